@@ -1,0 +1,64 @@
+// Plain JavaScript for Node >= 20: what must run before anything is installed.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const STAMP = join(ROOT, "node_modules", ".sharekeeper-install");
+
+/** Ends the process with one line that says what is wrong and what to do. */
+export function fail(message) {
+  process.stderr.write(`sharekeeper: ${message}\n`);
+  process.exit(1);
+}
+
+function lockfileHash() {
+  return createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+}
+
+/** Installs from the lockfile unless exactly this lockfile is installed already. A published package has no lockfile: npm did it. */
+export function installIfNeeded() {
+  if (!existsSync(join(ROOT, "package-lock.json"))) return;
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockfileHash()) return;
+  process.stderr.write("sharekeeper: installing from the lockfile (once, about a minute) …\n");
+  const run = spawnSync("npm", ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: ROOT,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (run.status !== 0) fail("npm ci failed (see above). Check the network and run the command again.");
+  writeFileSync(STAMP, lockfileHash());
+}
+
+/** The path of a Node >= 24: the one of the registry package, else the running one. */
+export function findNode24() {
+  const packaged = join(ROOT, "node_modules", ".bin", process.platform === "win32" ? "node.exe" : "node");
+  if (existsSync(packaged)) return packaged;
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  return fail(
+    `Node 24 is needed and this platform (${process.platform}-${process.arch}) has no packaged one; ` +
+      `this is Node ${process.versions.node}. Install Node 24 and run the command again.`,
+  );
+}
+
+/** Runs `args` under Node 24 in the foreground, hands signals on, resolves with the exit code. */
+export function runNode24(args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(findNode24(), args, { stdio: ["inherit", "inherit", "inherit", "ipc"], ...options });
+    // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be handed on.
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    process.on("SIGINT", () => child.exitCode ?? child.kill("SIGINT"));
+    child.on("error", (error) => fail(`could not start ${findNode24()}: ${error.message}`));
+    child.on("exit", (code, signal) => resolve(code ?? (signal ? 128 + 15 : 1)));
+  });
+}
+
+/** Installs if needed and runs src/main.ts (dist/main.js when published) with these arguments. */
+export async function launch(args) {
+  installIfNeeded();
+  const emitted = join(ROOT, "dist", "src", "main.js");
+  const main = existsSync(join(ROOT, "src", "main.ts")) ? join(ROOT, "src", "main.ts") : emitted;
+  process.exitCode = await runNode24([main, ...args]);
+}

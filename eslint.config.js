@@ -1,0 +1,44 @@
+import tseslint from "typescript-eslint";
+
+/** Timers, clock, randomness come in from outside (lib/), so that time can be replaced. HOUSE: "Run time, and the traps". */
+const noAmbientTime = [
+  { name: "setTimeout", message: "Take a Clock (src/lib/clock.ts) instead." },
+  { name: "setInterval", message: "Take a Clock (src/lib/clock.ts) instead." },
+];
+
+export default tseslint.config(
+  { ignores: ["node_modules", "hub/dist", "dist", ".data", "**/*.generated.*"] },
+  ...tseslint.configs.recommended,
+  {
+    files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { arguments: false } }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+    },
+  },
+  {
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 90, skipBlankLines: true, skipComments: true }],
+      eqeqeq: ["error", "smart"],
+      "no-console": "error",
+    },
+  },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["src/lib/**", "src/main.ts", "src/**/*.test.ts"],
+    rules: {
+      "no-restricted-globals": ["error", ...noAmbientTime],
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now", message: "Take a Clock (src/lib/clock.ts) instead." },
+        { object: "Math", property: "random", message: "Take a Random (src/lib/random.ts) instead." },
+      ],
+    },
+  },
+  { files: ["bin/**", "bench/**", "**/*.test.ts", "test/**", "hub/**"], rules: { "no-console": "off", "max-lines-per-function": "off" } },
+);

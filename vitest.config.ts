@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** Two cores: two workers at most. The browser tests are a project of their own, so that the rest stays quick. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "test/**/*.test.ts"], exclude: ["**/*.db.test.ts", "**/*.browser.test.ts"] } },
+      { extends: true, test: { name: "database", include: ["src/**/*.db.test.ts", "test/**/*.db.test.ts"] } },
+      { extends: true, test: { name: "browser", include: ["test/**/*.browser.test.ts"], testTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});
