@@ -11,8 +11,12 @@ const parseJson = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 const MAY_HOLD_LONG_NUMBER = /[:[,\s][0-9]{16}/;
 const LONG_NUMBER = /^[0-9]{16,}$/;
 
+/** Meta's deepest answers have ten levels. Deeper text would only overflow whoever walks or stores the value later. */
+const DEPTH_LIMIT = 100;
+
 /** The value in `text`. Throws SyntaxError when it is no JSON, RangeError when it is nested beyond reason. */
 export function parseExactJson(text: string): unknown {
+  if (isNestedBeyond(DEPTH_LIMIT, text)) throw new RangeError("JSON nested beyond reason");
   return MAY_HOLD_LONG_NUMBER.test(text) ? parseJson(text, keepDigits) : parseJson(text);
 }
 
@@ -32,4 +36,21 @@ const keepDigits: Reviver = (_key, value, context) =>
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Counts brackets outside of strings; right for every text that is JSON, and for others it does not matter. */
+function isNestedBeyond(limit: number, text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (inString) {
+      if (character === "\\") index++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === "[" || character === "{") {
+      if (++depth > limit) return true;
+    } else if (character === "]" || character === "}") depth--;
+  }
+  return false;
 }

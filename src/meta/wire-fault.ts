@@ -20,11 +20,13 @@ const NOT_REACHED = new Set([
 /** What a thrown error of the network says. Certificates that do not fit count as "nobody reached": the request was not sent. */
 export function silenceCauseOf(error: unknown, timedOut: boolean): { cause: SilenceCause; detail: string } {
   if (timedOut) return { cause: "timeout", detail: "No whole answer in time" };
+  if (error instanceof Error && error.name === "HTTPParserError")
+    return { cause: "malformed", detail: error.message };
   const code = codeOf(error);
   const detail = code ?? (error instanceof Error ? error.message.slice(0, 200) : "unknown failure");
   if (code === null) return { cause: "broken", detail };
   if (NOT_REACHED.has(code) || isTlsRefusal(code)) return { cause: "no_network", detail };
-  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") return { cause: "malformed", detail };
+  if (code === "UND_ERR_HEADERS_OVERFLOW") return { cause: "malformed", detail };
   if (code.endsWith("_TIMEOUT") || code === "ETIMEDOUT") return { cause: "timeout", detail };
   return { cause: "broken", detail };
 }
