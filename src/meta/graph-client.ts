@@ -1,0 +1,103 @@
+import { createHmac } from "node:crypto";
+import { Pool } from "undici";
+import type { Dispatcher } from "undici";
+import type { Clock } from "../lib/clock.ts";
+import { parseGraphAnswer, silence } from "./graph-reply.ts";
+import type { GraphAnswer, GraphReply, GraphRequest } from "./graph-reply.ts";
+import { silenceCauseOf } from "./wire-fault.ts";
+
+/**
+ * Asks the Graph API and tells what came back as a value: an answer, Meta's refusal, or silence with its cause. Never throws for
+ * anything that the network or Meta does, never follows a redirect, never asks twice: who asks again and when is decided elsewhere.
+ */
+export interface GraphClient {
+  ask(request: GraphRequest): Promise<GraphReply>;
+  /** Lets go of the connections at once; what is under way ends as silence. */
+  close(): Promise<void>;
+}
+
+export interface GraphClientOptions {
+  /** "https://graph.facebook.com", without a version. */
+  graphUrl: string;
+  /** "v25.0". */
+  graphVersion: string;
+  clock: Clock;
+  /** Adds `appsecret_proof` to every request, which an app may require (secure server calls). */
+  appSecret?: string | null;
+}
+
+const DEFAULT_TIMEOUT_MS = 4000;
+const ANSWER_LIMIT_BYTES = 8 * 1024 * 1024;
+const CONNECTION_COUNT = 32;
+
+export function createGraphClient(options: GraphClientOptions): GraphClient {
+  const base = new URL(options.graphUrl);
+  const pool = new Pool(base.origin, { connections: CONNECTION_COUNT, keepAliveTimeout: 10_000 });
+  const prefix = `${base.pathname.replace(/\/+$/, "")}/${options.graphVersion}`;
+  return {
+    async ask(request) {
+      const askedAt = options.clock.now();
+      const answer = await exchange(pool, prefix, request, options.appSecret ?? null);
+      const { method, path } = request;
+      return { request: { method, path }, askedAt, answeredAt: options.clock.now(), ...answer };
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+async function exchange(
+  pool: Pool,
+  prefix: string,
+  request: GraphRequest,
+  appSecret: string | null,
+): Promise<GraphAnswer> {
+  const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  try {
+    const answer = await pool.request({
+      method: request.method,
+      path: prefix + request.path + queryOf(request, appSecret),
+      headers: headersOf(request),
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      signal: timeout,
+    });
+    const body = await readBody(answer.body);
+    if (body === null) return silence("malformed", "The answer is larger than 8 MB", answer.statusCode);
+    return parseGraphAnswer({ status: answer.statusCode, headers: answer.headers, body });
+  } catch (error) {
+    const { cause, detail } = silenceCauseOf(error, timeout.aborted);
+    return silence(cause, detail);
+  }
+}
+
+/** The whole body, or null when it is larger than the limit; the rest is then thrown away with its connection. */
+async function readBody(body: Dispatcher.ResponseData["body"]): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let byteCount = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    byteCount += chunk.length;
+    if (byteCount > ANSWER_LIMIT_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, byteCount);
+}
+
+/** The token travels in the header only: a query ends up in logs on the way. */
+function headersOf(request: GraphRequest): Record<string, string> {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${request.token}`,
+    accept: "application/json",
+  };
+  if (request.body !== undefined) headers["content-type"] = "application/json";
+  return headers;
+}
+
+function queryOf(request: GraphRequest, appSecret: string | null): string {
+  const query = new URLSearchParams(request.query);
+  if (appSecret) query.set("appsecret_proof", appSecretProofOf(request.token, appSecret));
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+/** Hex HMAC-SHA256 of the token with the app secret (graph-api/guides/secure-requests). */
+export function appSecretProofOf(token: string, appSecret: string): string {
+  return createHmac("sha256", appSecret).update(token).digest("hex");
+}

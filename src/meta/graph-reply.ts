@@ -1,0 +1,158 @@
+import { isJsonObject, parseExactJson, parseExactJsonBytes } from "./exact-json.ts";
+import type { JsonObject } from "./exact-json.ts";
+
+/** One question to the Graph API. `path` is unversioned and starts with "/": "/1000…/assigned_users". */
+export interface GraphRequest {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  query?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  token: string;
+  /** Wall clock, from the first byte of ours to the last of Meta's. Default 4000. */
+  timeoutMs?: number;
+}
+
+/** What Meta's error envelope says. Only `message` and `code` are dependable (support/error-codes); the rest is null where absent. */
+export interface GraphFault {
+  code: number | null;
+  subcode: number | null;
+  type: string | null;
+  message: string;
+  details: string | null;
+  traceId: string | null;
+  transient: boolean | null;
+}
+
+/** How much of its limits Meta says we have used: the fullest of all counters in percent, and the minutes until access returns. */
+export interface GraphUsage {
+  percent: number;
+  regainAccessMin: number;
+}
+
+/**
+ * Why there is no answer to reason with. `no_network`: nothing was reached (name, route, refused, TLS). `broken`: the connection ended
+ * before the answer did. `server_error`: a 5xx that is not in Meta's envelope. `malformed`: an answer that is not Meta's.
+ */
+export type SilenceCause = "no_network" | "timeout" | "broken" | "malformed" | "server_error";
+
+export type GraphAnswer =
+  | { kind: "success"; status: number; body: Record<string, unknown>; usage: GraphUsage | null }
+  | { kind: "refusal"; status: number; fault: GraphFault }
+  | { kind: "silence"; cause: SilenceCause; detail: string; status: number | null };
+
+/** `askedAt` is the instant the request was sent, `answeredAt` when the answer was whole or given up; both ms of the clock handed in. */
+export type GraphReply = {
+  request: { method: string; path: string };
+  askedAt: number;
+  answeredAt: number;
+} & GraphAnswer;
+
+export interface RawAnswer {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string | string[] | undefined>;
+  body: Uint8Array;
+}
+
+/**
+ * What an HTTP answer means. Meta's envelope is a refusal whatever its status is; everything that is neither an object of Meta's nor
+ * its envelope is silence, so that a proxy's page can never be read as a word of Meta's. Never throws.
+ */
+export function parseGraphAnswer(raw: RawAnswer): GraphAnswer {
+  const body = parseExactJsonBytes(raw.body);
+  const fault = isJsonObject(body) ? parseGraphFault(body.error) : null;
+  if (fault) return { kind: "refusal", status: raw.status, fault };
+  if (raw.status >= 500)
+    return silence("server_error", `Status ${raw.status} without Meta's error envelope`, raw.status);
+  if (raw.status < 200 || raw.status >= 300) {
+    return silence("malformed", `Status ${raw.status} without Meta's error envelope`, raw.status);
+  }
+  if (!isJsonObject(body))
+    return silence("malformed", `Status ${raw.status} whose body is no JSON object`, raw.status);
+  if (body.error !== undefined && body.error !== null) {
+    return silence("malformed", `Status ${raw.status} with an error that cannot be read`, raw.status);
+  }
+  return { kind: "success", status: raw.status, body, usage: parseGraphUsage(raw.headers) };
+}
+
+/** The fault in an `error` member, or null when it is not Meta's: an object with a code or a message at least. */
+export function parseGraphFault(error: unknown): GraphFault | null {
+  if (!isJsonObject(error)) return null;
+  const code = wholeNumberOf(error.code);
+  const message = textOf(error.message);
+  if (code === null && message === null) return null;
+  return {
+    code,
+    subcode: wholeNumberOf(error.error_subcode),
+    type: textOf(error.type),
+    message: message ?? "",
+    details: detailsOf(error.error_data),
+    traceId: textOf(error.fbtrace_id),
+    transient: typeof error.is_transient === "boolean" ? error.is_transient : null,
+  };
+}
+
+/** Meta sends `error_data` as an object on messaging edges and as a JSON string on some Graph edges. */
+function detailsOf(errorData: unknown): string | null {
+  if (isJsonObject(errorData)) return textOf(errorData.details);
+  if (typeof errorData !== "string" || errorData === "") return null;
+  try {
+    const parsed = parseExactJson(errorData);
+    return isJsonObject(parsed) ? textOf(parsed.details) : textOf(errorData);
+  } catch {
+    return textOf(errorData);
+  }
+}
+
+/**
+ * The fullest counter of `x-app-usage` and `x-business-use-case-usage` (percentages; minutes to regain access), or null without one.
+ * Source: graph-api/overview/rate-limiting.
+ */
+export function parseGraphUsage(headers: RawAnswer["headers"]): GraphUsage | null {
+  const counters = [
+    ...countersOf(headers["x-app-usage"]),
+    ...countersOf(headers["x-business-use-case-usage"]),
+  ];
+  if (counters.length === 0) return null;
+  const highest = (names: string[]): number =>
+    Math.max(0, ...counters.flatMap((counter) => names.map((name) => numberOf(counter[name]))));
+  return {
+    percent: highest(["call_count", "total_cputime", "total_time"]),
+    regainAccessMin: highest(["estimated_time_to_regain_access"]),
+  };
+}
+
+/** `x-app-usage` is one counter; the other header maps an id to a list of them. */
+function countersOf(header: string | string[] | undefined): JsonObject[] {
+  if (typeof header !== "string") return [];
+  try {
+    const parsed = parseExactJson(header);
+    if (!isJsonObject(parsed)) return [];
+    const lists = Object.values(parsed).filter(Array.isArray).flat().slice(0, COUNTER_LIMIT) as unknown[];
+    return [parsed, ...lists].filter(isJsonObject);
+  } catch {
+    return [];
+  }
+}
+
+export function silence(cause: SilenceCause, detail: string, status: number | null = null): GraphAnswer {
+  return { kind: "silence", cause, detail, status };
+}
+
+/** A fault's text is shown and stored: a hostile or broken answer must not fill either. */
+const TEXT_LIMIT = 2000;
+const COUNTER_LIMIT = 1000;
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.slice(0, TEXT_LIMIT) : null;
+}
+
+function wholeNumberOf(value: unknown): number | null {
+  const number = typeof value === "string" && /^-?[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) ? number : null;
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}

@@ -1,0 +1,13 @@
+declare const metaId: unique symbol;
+
+/** An id of Meta's: a decimal string. Beyond 2^53, so never a number; without meaning, so never compared by size. */
+export type MetaId = string & { readonly [metaId]: true };
+
+/** Meta's ids in use have 15 to 17 digits; the bounds leave room on both sides and still refuse "0" of the dashboard's test. */
+const META_ID = /^[0-9]{5,20}$/;
+
+/** The id in `text`, or null when it is none: 5 to 20 decimal digits, nothing around them. Takes a safe integer too, as Meta's pages print some. */
+export function parseMetaId(text: unknown): MetaId | null {
+  const written = typeof text === "number" && Number.isSafeInteger(text) ? String(text) : text;
+  return typeof written === "string" && META_ID.test(written) ? (written as MetaId) : null;
+}

@@ -1,0 +1,112 @@
+import { isJsonObject } from "./exact-json.ts";
+import type { JsonObject } from "./exact-json.ts";
+
+/**
+ * What a notice of Meta's says about a share, in Meta's own words. Source: webhooks/reference/account_update (Sep 2026).
+ * `restrictions[].expiresAt` is in ms since the epoch.
+ */
+export type NoticeMeaning =
+  | { kind: "partner_added" }
+  | { kind: "app_installed" }
+  | { kind: "app_uninstalled" }
+  | { kind: "partner_removed"; disconnection: Disconnection | null }
+  | { kind: "account_deleted" }
+  | { kind: "offboarded" }
+  | { kind: "reconnected" }
+  | { kind: "ban"; state: string }
+  | { kind: "restricted"; restrictions: Restriction[] }
+  | { kind: "echo"; phoneNumberId: string }
+  | { kind: "other" };
+
+/** Present iff a coexistence number was cut off; Meta's words are open-ended and may be missing. */
+export interface Disconnection {
+  reason: string | null;
+  initiatedBy: string | null;
+}
+
+export interface Restriction {
+  type: string;
+  expiresAt: number | null;
+}
+
+const MEANINGS: Record<string, (value: JsonObject) => NoticeMeaning> = {
+  PARTNER_ADDED: () => ({ kind: "partner_added" }),
+  PARTNER_APP_INSTALLED: () => ({ kind: "app_installed" }),
+  PARTNER_APP_UNINSTALLED: () => ({ kind: "app_uninstalled" }),
+  PARTNER_REMOVED: (value) => ({
+    kind: "partner_removed",
+    disconnection: disconnectionOf(value.disconnection_info),
+  }),
+  ACCOUNT_DELETED: () => ({ kind: "account_deleted" }),
+  ACCOUNT_OFFBOARDED: () => ({ kind: "offboarded" }),
+  ACCOUNT_RECONNECTED: () => ({ kind: "reconnected" }),
+  DISABLED_UPDATE: (value) => banOf(value.ban_info),
+  ACCOUNT_RESTRICTION: (value) => ({
+    kind: "restricted",
+    restrictions: restrictionsOf(value.restriction_info),
+  }),
+};
+
+/** Meta sends these two as events of `account_update`; public receivers also know them as fields of their own. */
+const EVENT_OF_FIELD: Record<string, string> = {
+  account_offboarded: "ACCOUNT_OFFBOARDED",
+  account_reconnected: "ACCOUNT_RECONNECTED",
+};
+
+/** The meaning of one change; `other` for everything that says nothing about a share, and for what is new. */
+export function meaningOf(field: string, value: JsonObject): NoticeMeaning {
+  if (field === "smb_message_echoes") return echoOf(value);
+  const event = Object.hasOwn(EVENT_OF_FIELD, field) ? EVENT_OF_FIELD[field] : eventOf(field, value);
+  const meaning = event !== undefined && Object.hasOwn(MEANINGS, event) ? MEANINGS[event] : undefined;
+  return meaning ? meaning(value) : { kind: "other" };
+}
+
+function eventOf(field: string, value: JsonObject): string | undefined {
+  return field === "account_update" && typeof value.event === "string"
+    ? value.event.trim().toUpperCase()
+    : undefined;
+}
+
+/** A message that the client wrote in its WhatsApp Business app: the number lives in the app. */
+function echoOf(value: JsonObject): NoticeMeaning {
+  const id = isJsonObject(value.metadata) ? value.metadata.phone_number_id : null;
+  return typeof id === "string" && id !== "" ? { kind: "echo", phoneNumberId: id } : { kind: "other" };
+}
+
+/** Other teams' captures show `disconnect_reason` too; an empty object still says that it was a coexistence number. */
+function disconnectionOf(info: unknown): Disconnection | null {
+  if (typeof info === "string" && info !== "")
+    return { reason: info.slice(0, WORD_LIMIT), initiatedBy: null };
+  if (!isJsonObject(info)) return null;
+  return {
+    reason: wordOf(info.reason) ?? wordOf(info.disconnect_reason),
+    initiatedBy: wordOf(info.initiated_by),
+  };
+}
+
+/** Older pages show `ban_info` as a list; the last entry is the newest state. */
+function banOf(info: unknown): NoticeMeaning {
+  const ban = Array.isArray(info) ? info.at(-1) : info;
+  const state = isJsonObject(ban) ? wordOf(ban.waba_ban_state) : null;
+  return state === null ? { kind: "other" } : { kind: "ban", state };
+}
+
+function restrictionsOf(info: unknown): Restriction[] {
+  return (Array.isArray(info) ? info : [info]).filter(isJsonObject).flatMap((restriction) => {
+    const type = wordOf(restriction.restriction_type);
+    return type === null ? [] : [{ type, expiresAt: expiryOf(restriction.expiration) }];
+  });
+}
+
+/** Meta writes seconds since the epoch; 0 and what cannot be read mean no known end. */
+function expiryOf(expiration: unknown): number | null {
+  const seconds =
+    typeof expiration === "string" && /^[0-9]{1,11}$/.test(expiration) ? Number(expiration) : expiration;
+  return typeof seconds === "number" && seconds > 0 && seconds < 1e11 ? Math.floor(seconds * 1000) : null;
+}
+
+const WORD_LIMIT = 200;
+
+function wordOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.slice(0, WORD_LIMIT) : null;
+}

@@ -1,0 +1,63 @@
+import type { GraphClient } from "./graph-client.ts";
+import { isJsonObject } from "./exact-json.ts";
+import type { GraphReply, GraphRequest } from "./graph-reply.ts";
+
+/**
+ * `complete`: every item of the list, asked from `askedAt` on. `stopped`: a page failed, so what is missing from `items` proves nothing;
+ * `reply` says why (a refusal or silence).
+ */
+export type PagedList =
+  | { kind: "complete"; items: Record<string, unknown>[]; askedAt: number; answeredAt: number }
+  | { kind: "stopped"; items: Record<string, unknown>[]; reply: Exclude<GraphReply, { kind: "success" }> };
+
+const PAGE_LIMIT = 1000;
+
+/**
+ * Reads a list of Meta's to its end by the `after` cursor. Never by `paging.next`: that address holds the token. The last page has
+ * cursors too, but no `next` (graph-api/results).
+ */
+export async function readPages(
+  graph: GraphClient,
+  request: GraphRequest,
+  pageLimit = PAGE_LIMIT,
+): Promise<PagedList> {
+  const items: Record<string, unknown>[] = [];
+  const seen = new Set<string>();
+  let askedAt: number | null = null;
+  let query = { limit: "100", ...request.query };
+  for (;;) {
+    const reply = await graph.ask({ ...request, query });
+    askedAt ??= reply.askedAt;
+    if (reply.kind !== "success") return { kind: "stopped", items, reply };
+    const page = pageOf(reply.body);
+    if (page === null) return stoppedBy(reply, items, "The answer is no list");
+    items.push(...page.items);
+    if (page.after === null) return { kind: "complete", items, askedAt, answeredAt: reply.answeredAt };
+    if (seen.has(page.after) || seen.size + 1 >= pageLimit)
+      return stoppedBy(reply, items, "The list does not end");
+    seen.add(page.after);
+    query = { ...query, after: page.after } as typeof query;
+  }
+}
+
+function pageOf(
+  body: Record<string, unknown>,
+): { items: Record<string, unknown>[]; after: string | null } | null {
+  if (!Array.isArray(body.data)) return null;
+  const paging = isJsonObject(body.paging) ? body.paging : {};
+  const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
+  const hasNext = typeof paging.next === "string" && paging.next !== "";
+  const after = hasNext && typeof cursors.after === "string" && cursors.after !== "" ? cursors.after : null;
+  if (hasNext && after === null) return null;
+  return { items: body.data.filter(isJsonObject), after };
+}
+
+function stoppedBy(reply: GraphReply, items: Record<string, unknown>[], detail: string): PagedList {
+  const { request, askedAt, answeredAt } = reply;
+  const status = reply.status;
+  return {
+    kind: "stopped",
+    items,
+    reply: { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail, status },
+  };
+}
