@@ -2,7 +2,7 @@ import type { Fact } from "./fact.ts";
 import type { NumberMemory, ShareMemory } from "./memory.ts";
 import { isCountingDown } from "./number-state.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "./reason.ts";
-import { STATUS_ROWS, type StatusRow } from "./status.ts";
+import { isTokenDead, STATUS_ROWS, type StatusRow } from "./status.ts";
 
 /** What follows from a memory at an instant: status and gate of the WABA, and of each number by itself. */
 export interface Derived {
@@ -63,12 +63,14 @@ function deriveNumber(memory: ShareMemory, row: StatusRow, number: NumberMemory,
   const own = NUMBER_ROWS.find((candidate) => candidate.applies(number, now));
   const shared = { row, reason: row.reasonOf(memory, now), ownAilment: false, countdownUntil: null };
   const wabaGate = gateOf(memory, row);
+  // A dead token closes no gate, but nothing can be sent with it: Meta's 401 is never handed to a client.
+  if (row.number === 6 && isTokenDead(memory)) return { ...shared, gate: "closed" };
   const wabaRules = row.number <= 6 && wabaGate === "closed";
   if (own === undefined || wabaRules) return { ...shared, gate: row.number >= 7 ? "open" : wabaGate };
   const ownRow = STATUS_ROWS.find((candidate) => candidate.number === own.row) ?? row;
   return {
     gate: own.mayTry(memory, number, now) ? "trial" : "closed",
-    row: own.row === 9 ? row : ownRow,
+    row: ownRow,
     reason: own.reasonOf(number),
     ownAilment: row.number !== own.row,
     countdownUntil: own.row === 7 ? (number.offboarded?.until ?? null) : null,

@@ -13,6 +13,8 @@ export interface Look {
   /** Whether the answer listed all numbers of the WABA: only then does an absent one count as deleted. */
   numbersComplete: boolean;
   kind: WabaKind | null;
+  /** The override of the subscription as read; undefined when it was not read. */
+  override?: string | null;
   /** What the write of MANAGE came to, if there was one. */
   write: "passed" | "failed" | "none";
 }

@@ -44,6 +44,8 @@ export interface ShareMemory {
   silence: { reason: string; ours: boolean } | null;
   /** Restrictions Meta announced, with their end if they have one. Only both directions together stop messages. */
   restrictions: { type: string; until: number | null }[];
+  /** The callback that Meta had for this WABA alone, as last read: Meta drops it together with the subscription. */
+  override: string | null;
   /** A scheduled ban, in Meta's words: it warns, it does not close. */
   warning: string | null;
 }
@@ -104,6 +106,7 @@ export function newMemory(input: {
     provenAt: null,
     silence: null,
     restrictions: [],
+    override: null,
     warning: null,
   };
 }

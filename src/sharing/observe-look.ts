@@ -29,6 +29,7 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   }
   observeNumbers(draft, look, now);
   if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
+  if (look.override !== undefined && look.override !== null) draft.override = look.override;
   rememberProof(draft, look);
   const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
   if (draft.silence !== null && isAlert) addDueLooks(draft, [now + FAILED_REPEAT]);
