@@ -1,0 +1,45 @@
+import type { RecoveryStep, StepId } from "./recovery-plan.ts";
+import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
+
+/**
+ * The six steps of partner assignment, as data, because Meta renames its screens. Their wording is that of the provider's page
+ * "Asset Sharing". The first five are proven by the share itself, the last by full control.
+ */
+const PARTNER_STEPS: readonly {
+  id: StepId;
+  proof: "Shared" | "FullControl";
+  link?: boolean;
+  copiesPartner?: boolean;
+}[] = [
+  { id: "select_portfolio", proof: "Shared", link: true },
+  { id: "open_settings", proof: "Shared" },
+  { id: "select_waba", proof: "Shared", link: true },
+  { id: "open_assign_partner", proof: "Shared" },
+  { id: "enter_partner_id", proof: "Shared", copiesPartner: true },
+  { id: "grant_full_control", proof: "FullControl" },
+];
+
+/** The steps for this WABA, with the deep link to its page and our portfolio id to copy. */
+export function partnerStepsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryStep[] {
+  const href = businessSuiteLinkOf(subject, surroundings.businessSuiteUrl);
+  return PARTNER_STEPS.map((step) => ({
+    id: step.id,
+    ...(step.copiesPartner && { copy: surroundings.partnerBusinessId }),
+    ...(step.link && { href }),
+    condition: step.proof,
+    done: subject.proven.has(step.proof),
+  }));
+}
+
+/** The WABA's own page in Meta Business Suite. Without the owner's portfolio Meta opens it in the one used last. */
+export function businessSuiteLinkOf(
+  waba: { wabaId: string; clientBusinessId: string | null },
+  businessSuiteUrl: string,
+): string {
+  const query = new URLSearchParams({
+    ...(waba.clientBusinessId !== null && { business_id: waba.clientBusinessId }),
+    selected_asset_id: waba.wabaId,
+    selected_asset_type: "whatsapp-business-account",
+  });
+  return `${businessSuiteUrl}/latest/settings/whatsapp_account?${query}`;
+}

@@ -1,0 +1,113 @@
+import { partnerStepsOf } from "./partner-steps.ts";
+import type { RecoveryMethod, RecoveryStep, WhyNot } from "./recovery-plan.ts";
+import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
+import { assignBarOf, isCoexistence, signupMethodOf } from "./share-methods.ts";
+
+/** One row of "Recovery in row 4" (CONTRACT section 5). The first that matches wins. */
+export interface PermissionRow {
+  when: string;
+  matches(subject: RecoverySubject): boolean;
+  /** Why partner assignment is not offered, or null when it is. */
+  assignBar(subject: RecoverySubject): WhyNot | null;
+  signupBar: WhyNot | null;
+  /** Methods that stand before all others. */
+  first?: RecoveryMethod[];
+  /** The share stands and full control is missing. */
+  partial?: boolean;
+  /** Steps before the six of partner assignment. */
+  assignFirst?: RecoveryStep[];
+}
+
+const WAIT_FOR_THE_BAN: RecoveryMethod = {
+  method: "wait",
+  label: "wait",
+  available: true,
+  whyNot: null,
+  steps: [{ id: "wait_ban", done: false }],
+};
+
+const NEW_ONBOARDING: RecoveryMethod = {
+  method: "new_onboarding",
+  label: "new_onboarding",
+  available: true,
+  whyNot: null,
+  steps: [{ id: "onboard_new_waba", done: false }],
+};
+
+export const PERMISSION_ROWS: readonly PermissionRow[] = [
+  {
+    when: "the WABA was deleted",
+    matches: (subject) => subject.reason === "waba_deleted",
+    assignBar: () => "assign_deleted",
+    signupBar: "signup_deleted",
+    first: [NEW_ONBOARDING],
+  },
+  {
+    when: "another partner took it over",
+    matches: (subject) => subject.takenOver || subject.reason === "taken_over",
+    assignBar: assignBarOf,
+    signupBar: "signup_taken_over",
+    assignFirst: [{ id: "remove_other_partner", done: false }],
+  },
+  {
+    when: "it was banned in the app",
+    matches: (subject) => subject.reason === "coexistence_banned",
+    assignBar: () => "assign_coexistence",
+    signupBar: null,
+    first: [WAIT_FOR_THE_BAN],
+  },
+  {
+    when: "it holds, or ever held, a coexistence number",
+    matches: isCoexistence,
+    assignBar: () => "assign_coexistence",
+    signupBar: null,
+  },
+  {
+    when: "its kind is unknown",
+    matches: (subject) => subject.kind === "unknown",
+    assignBar: () => "assign_kind_unknown",
+    signupBar: null,
+  },
+  {
+    when: "the client removed the app",
+    matches: (subject) => subject.reason === "app_uninstalled",
+    assignBar: () => "assign_app_uninstalled",
+    signupBar: null,
+  },
+  {
+    when: "full control alone is missing",
+    matches: (subject) => subject.reason === "partial_control",
+    assignBar: () => null,
+    signupBar: null,
+    partial: true,
+  },
+  { when: "any other loss", matches: () => true, assignBar: () => null, signupBar: null },
+];
+
+/** The methods of a WABA whose permission is gone: those that stand first, partner assignment, the signup. */
+export function planPermission(
+  subject: RecoverySubject,
+  surroundings: RecoverySurroundings,
+): RecoveryMethod[] {
+  const row = PERMISSION_ROWS.find((candidate) => candidate.matches(subject));
+  if (row === undefined) throw new Error("Broken assumption: no recovery row matches");
+  return [...(row.first ?? []), assignMethodOf(row, subject, surroundings), barredSignupOf(row, subject)];
+}
+
+function assignMethodOf(
+  row: PermissionRow,
+  subject: RecoverySubject,
+  surroundings: RecoverySurroundings,
+): RecoveryMethod {
+  const whyNot = row.assignBar(subject);
+  const label = row.partial ? "assign_partner_partial" : "assign_partner";
+  if (whyNot !== null) return { method: "assign_partner", label, available: false, whyNot, steps: [] };
+  const steps = [...(row.assignFirst ?? []), ...partnerStepsOf(subject, surroundings)];
+  return { method: "assign_partner", label, available: true, whyNot: null, steps };
+}
+
+function barredSignupOf(row: PermissionRow, subject: RecoverySubject): RecoveryMethod {
+  const signup = signupMethodOf(subject);
+  if (row.signupBar === null) return signup;
+  return { ...signup, available: false, whyNot: row.signupBar, steps: [] };
+}

@@ -1,0 +1,176 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { REASONS } from "../sharing/reason.ts";
+import { STATUS_ROWS } from "../sharing/status.ts";
+import { planRecovery } from "./plan-recovery.ts";
+import type { RecoveryMethod } from "./recovery-plan.ts";
+import type { RecoverySubject } from "./recovery-subject.ts";
+
+const SURROUNDINGS = {
+  partnerName: "360dialog",
+  partnerBusinessId: "734443296905665",
+  businessSuiteUrl: "https://business.facebook.com",
+};
+
+const LOST: RecoverySubject = {
+  status: "permission_removed",
+  reason: "partner_removed",
+  kind: "platform",
+  everCoexistence: false,
+  takenOver: false,
+  expires: false,
+  proven: new Set(),
+  wabaId: "100000000000004",
+  clientBusinessId: "510000000000003",
+};
+
+const plan = (change: Partial<RecoverySubject>): RecoveryMethod[] =>
+  planRecovery({ ...LOST, ...change }, SURROUNDINGS).methods;
+
+/** "assign_partner" when available, "-assign_partner(why)" when not: one line a plan. */
+const outline = (change: Partial<RecoverySubject>): string[] =>
+  plan(change).map((method) => (method.available ? method.method : `-${method.method}(${method.whyNot})`));
+
+const steps = (change: Partial<RecoverySubject>, name: string): string[] =>
+  plan(change)
+    .find((method) => method.method === name)
+    ?.steps.map((step) => step.id) ?? [];
+
+describe("the permission is gone: one test a row of the table", () => {
+  test("a deleted WABA needs a new onboarding", () => {
+    const expected = [
+      "new_onboarding",
+      "-assign_partner(assign_deleted)",
+      "-embedded_signup(signup_deleted)",
+    ];
+    expect(outline({ reason: "waba_deleted" })).toEqual(expected);
+    expect(outline({ reason: "waba_deleted", everCoexistence: true })).toEqual(expected);
+  });
+
+  test("taken over: the other partner goes first, and the signup stays shut", () => {
+    expect(outline({ takenOver: true })).toEqual(["assign_partner", "-embedded_signup(signup_taken_over)"]);
+    expect(steps({ takenOver: true }, "assign_partner")[0]).toBe("remove_other_partner");
+    expect(outline({ reason: "taken_over", everCoexistence: true })).toEqual([
+      "-assign_partner(assign_coexistence)",
+      "-embedded_signup(signup_taken_over)",
+    ]);
+  });
+
+  test("coexistence: the signup with the same WABA, never an assignment", () => {
+    const expected = ["-assign_partner(assign_coexistence)", "embedded_signup"];
+    expect(outline({ everCoexistence: true })).toEqual(expected);
+    expect(outline({ reason: "coexistence_disconnected" })).toEqual(expected);
+    expect(outline({ kind: "coexistence", reason: "partial_control" })).toEqual(expected);
+  });
+
+  test("a ban is waited out first", () => {
+    expect(outline({ reason: "coexistence_banned" })).toEqual([
+      "wait",
+      "-assign_partner(assign_coexistence)",
+      "embedded_signup",
+    ]);
+    expect(steps({ reason: "coexistence_banned" }, "embedded_signup")[0]).toBe("ban_lifted");
+  });
+
+  test("a downgrade goes back to the Business app first; a changed number may need a successor", () => {
+    expect(steps({ reason: "coexistence_business_downgrade" }, "embedded_signup")[0]).toBe(
+      "back_to_business_app",
+    );
+    expect(steps({ reason: "coexistence_number_changed" }, "embedded_signup")).toContain("accept_successor");
+  });
+
+  test("an unknown kind does not offer what Meta might refuse", () => {
+    expect(outline({ kind: "unknown" })).toEqual(["-assign_partner(assign_kind_unknown)", "embedded_signup"]);
+  });
+
+  test("a removed app comes back through the signup only", () => {
+    expect(outline({ reason: "app_uninstalled" })).toEqual([
+      "-assign_partner(assign_app_uninstalled)",
+      "embedded_signup",
+    ]);
+  });
+
+  test("partial control is a change of the partner's access", () => {
+    const [assign] = plan({ reason: "partial_control", proven: new Set(["Shared"]) });
+    expect(assign).toMatchObject({ label: "assign_partner_partial", available: true });
+    expect(assign?.steps.map((step) => step.done)).toEqual([true, true, true, true, true, false]);
+  });
+
+  test("any other loss: both methods", () => {
+    for (const reason of ["partner_removed", "unspecified", "meta:NEW_WORD"])
+      expect(outline({ reason })).toEqual(["assign_partner", "embedded_signup"]);
+  });
+});
+
+test("the six steps carry the deep link and our portfolio id, and tick as conditions come true", () => {
+  const [assign] = plan({});
+  const href =
+    "https://business.facebook.com/latest/settings/whatsapp_account?business_id=510000000000003" +
+    "&selected_asset_id=100000000000004&selected_asset_type=whatsapp-business-account";
+  expect(assign?.steps).toEqual([
+    { id: "select_portfolio", href, condition: "Shared", done: false },
+    { id: "open_settings", condition: "Shared", done: false },
+    { id: "select_waba", href, condition: "Shared", done: false },
+    { id: "open_assign_partner", condition: "Shared", done: false },
+    { id: "enter_partner_id", copy: "734443296905665", condition: "Shared", done: false },
+    { id: "grant_full_control", condition: "FullControl", done: false },
+  ]);
+  const [repaired] = plan({ proven: new Set(["Shared", "FullControl"]) });
+  expect(repaired?.steps.every((step) => step.done)).toBe(true);
+});
+
+test.each<[Partial<RecoverySubject>, string[]]>([
+  [{ status: "closed" }, ["operator_reopen"]],
+  [{ status: "offboarded" }, []],
+  [{ status: "discovered" }, ["adopt"]],
+  [{ status: "onboarding" }, ["embedded_signup", "assign_partner"]],
+  [{ status: "onboarding", kind: "unknown" }, ["embedded_signup", "-assign_partner(assign_kind_unknown)"]],
+  [{ status: "disabled" }, ["contact_meta"]],
+  [{ status: "disabled", expires: true }, ["contact_meta", "wait"]],
+  [{ status: "unknown", reason: "meta_unreachable" }, ["wait"]],
+  [{ status: "unknown", reason: "own_token" }, ["replace_token"]],
+  [{ status: "reconnecting", reason: "companion_offboarded" }, ["wait"]],
+  [{ status: "disconnected", reason: "number_deregistered" }, ["register_number", "embedded_signup"]],
+  [
+    { status: "disconnected", reason: "number_deleted" },
+    ["-register_number(register_deleted)", "embedded_signup"],
+  ],
+  [{ status: "disconnected", reason: "companion_not_restored", everCoexistence: true }, ["embedded_signup"]],
+  [{ status: "live", reason: null }, []],
+])("the methods of the other rows: %j", (change, expected) => {
+  expect(outline(change)).toEqual(expected);
+});
+
+const subjects = fc.record({
+  status: fc.constantFrom(...STATUS_ROWS.map((row) => row.status)),
+  reason: fc.option(fc.constantFrom(...Object.keys(REASONS), "meta:NEW_WORD")),
+  kind: fc.constantFrom("platform" as const, "coexistence" as const, "unknown" as const),
+  everCoexistence: fc.boolean(),
+  takenOver: fc.boolean(),
+  expires: fc.boolean(),
+});
+
+test("law: partner assignment is never offered where Meta may refuse it", () => {
+  fc.assert(
+    fc.property(subjects, (subject) => {
+      const assign = plan(subject).find((method) => method.method === "assign_partner");
+      if (subject.everCoexistence || subject.kind !== "platform")
+        expect(assign?.available ?? false).toBe(false);
+    }),
+  );
+});
+
+test("law: a method is available or says why not, and a lost share always has a way back", () => {
+  fc.assert(
+    fc.property(subjects, (subject) => {
+      const methods = plan(subject);
+      for (const method of methods) {
+        expect(method.available).toBe(method.whyNot === null);
+        expect(method.steps.length > 0).toBe(method.available);
+      }
+      const lostForGood = subject.takenOver && (subject.everCoexistence || subject.kind !== "platform");
+      if (subject.status === "permission_removed" && !lostForGood && subject.reason !== "taken_over")
+        expect(methods.some((method) => method.available)).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,79 @@
+import { assertNever } from "../lib/assert.ts";
+import { businessSuiteLinkOf, partnerStepsOf } from "./partner-steps.ts";
+import { planPermission } from "./plan-permission.ts";
+import type { MethodName, RecoveryMethod, RecoveryPlan, RecoveryStep, StepId } from "./recovery-plan.ts";
+import { assignBarOf, signupMethodOf } from "./share-methods.ts";
+import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
+
+/** The column "methods" of the status table (CONTRACT section 5); row 4 has a table of its own. Pure. */
+export function planRecovery(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryPlan {
+  return { methods: methodsOf(subject, surroundings) };
+}
+
+function methodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {
+  switch (subject.status) {
+    case "closed":
+      return [method("operator_reopen", ["reopen"])];
+    case "discovered":
+      return [method("adopt", ["adopt"])];
+    case "onboarding":
+      return onboardingMethodsOf(subject, surroundings);
+    case "permission_removed":
+      return planPermission(subject, surroundings);
+    case "disabled":
+      return disabledMethodsOf(subject, surroundings);
+    case "unknown":
+      return subject.reason === "own_token"
+        ? [method("replace_token", ["create_token", "set_token"], "TokenValid", subject)]
+        : [method("wait", ["wait_meta"])];
+    case "reconnecting":
+      return [method("wait", ["wait_restoring"], "CompanionLinked", subject)];
+    case "disconnected":
+      return disconnectedMethodsOf(subject);
+    case "live":
+    case "offboarded":
+      return [];
+    default:
+      return assertNever(subject.status);
+  }
+}
+
+function onboardingMethodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {
+  const bar = assignBarOf(subject);
+  const steps = bar === null ? partnerStepsOf(subject, surroundings) : [];
+  return [
+    signupMethodOf(subject),
+    { method: "assign_partner", label: "assign_partner", available: bar === null, whyNot: bar, steps },
+  ];
+}
+
+function disabledMethodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {
+  const contact = method("contact_meta", ["open_account_quality"], "MessagingAllowed", subject);
+  const href = businessSuiteLinkOf(subject, surroundings.businessSuiteUrl);
+  const linked = { ...contact, steps: contact.steps.map((step) => ({ ...step, href })) };
+  return subject.expires
+    ? [linked, method("wait", ["wait_restriction"], "MessagingAllowed", subject)]
+    : [linked];
+}
+
+/** A number used in the app comes back through the signup only; registering is for numbers of the platform. */
+function disconnectedMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
+  if (subject.everCoexistence || subject.kind !== "platform") return [signupMethodOf(subject)];
+  const gone = subject.reason === "number_deleted";
+  const register = method("register_number", ["register"], "NumberConnected", subject);
+  return [
+    gone ? { ...register, available: false, whyNot: "register_deleted", steps: [] } : register,
+    signupMethodOf(subject),
+  ];
+}
+
+function method(
+  name: MethodName,
+  stepIds: StepId[],
+  condition?: RecoveryStep["condition"],
+  subject?: RecoverySubject,
+): RecoveryMethod {
+  const done = condition !== undefined && (subject?.proven.has(condition) ?? false);
+  const steps = stepIds.map((id): RecoveryStep => ({ id, ...(condition && { condition }), done }));
+  return { method: name, label: name, available: true, whyNot: null, steps };
+}

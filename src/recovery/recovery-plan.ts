@@ -1,0 +1,33 @@
+import type en from "../texts/en.json";
+import type { ConditionState } from "../sharing/state.ts";
+
+/** The way back from where a WABA (or one number of it) is: every method that people may think of, with what to do or why not. */
+export interface RecoveryPlan {
+  methods: RecoveryMethod[];
+}
+
+export interface RecoveryMethod {
+  method: MethodName;
+  /** The key of its label in src/texts, under `recovery.method`; `values` of the plan fill it. */
+  label: keyof typeof en.recovery.method;
+  available: boolean;
+  /** The key of the sentence under `recovery.why_not`; null when the method is available. */
+  whyNot: WhyNot | null;
+  steps: RecoveryStep[];
+}
+
+export interface RecoveryStep {
+  /** Also the key of its sentence under `recovery.step`. */
+  id: StepId;
+  /** What a person copies into the dialog. */
+  copy?: string;
+  /** Where the step is done. */
+  href?: string;
+  /** The condition that tells whether it is done. */
+  condition?: ConditionState["type"];
+  done: boolean;
+}
+
+export type MethodName = Exclude<keyof typeof en.recovery.method, "assign_partner_partial">;
+export type WhyNot = keyof typeof en.recovery.why_not;
+export type StepId = keyof typeof en.recovery.step;

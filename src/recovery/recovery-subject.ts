@@ -1,0 +1,65 @@
+import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
+import type { WabaKind } from "../sharing/memory.ts";
+
+/** What the plan depends on, and nothing else. */
+export interface RecoverySubject {
+  status: ShareState["status"];
+  reason: string | null;
+  kind: WabaKind;
+  /** Once a coexistence number was there, Meta does not allow partner assignment. */
+  everCoexistence: boolean;
+  /** Meta's signup has said that another partner holds the WABA (2655093). */
+  takenOver: boolean;
+  /** A restriction that ends by itself. */
+  expires: boolean;
+  /** Conditions that are True: the steps that they prove are done. */
+  proven: ReadonlySet<ConditionState["type"]>;
+  wabaId: string;
+  /** The owner's portfolio, for the deep link; null while nobody has named it. */
+  clientBusinessId: string | null;
+}
+
+/** Who asks to be assigned, and where Meta's screens are. */
+export interface RecoverySurroundings {
+  partnerName: string;
+  partnerBusinessId: string;
+  /** "https://business.facebook.com", without a slash at the end. */
+  businessSuiteUrl: string;
+}
+
+export function subjectOf(
+  state: ShareState,
+  waba: { wabaId: string; clientBusinessId: string | null },
+): RecoverySubject {
+  return {
+    status: state.status,
+    reason: state.reason,
+    kind: state.kind,
+    everCoexistence: state.everCoexistence,
+    takenOver: state.takenOver,
+    expires: state.restrictedUntil !== null,
+    proven: provenOf(state.conditions),
+    ...waba,
+  };
+}
+
+/** The same for one number that ails by itself: its row speaks, and whether it is used in the app is known of it alone. */
+export function numberSubjectOf(
+  state: ShareState,
+  number: NumberState,
+  waba: { wabaId: string; clientBusinessId: string | null },
+): RecoverySubject {
+  return {
+    ...subjectOf(state, waba),
+    status: number.row === 8 ? "disconnected" : "reconnecting",
+    reason: number.reason,
+    kind: number.coexistence ? "coexistence" : "platform",
+    proven: provenOf([...state.conditions, ...number.conditions]),
+  };
+}
+
+function provenOf(conditions: ConditionState[]): Set<ConditionState["type"]> {
+  return new Set(
+    conditions.filter((condition) => condition.status === "True").map((condition) => condition.type),
+  );
+}
