@@ -1,0 +1,82 @@
+import type { Sql, Tx } from "../database/database.ts";
+import type { ShareState } from "./state.ts";
+
+/** One change of what is derived. `seq` orders all of them; `sequence` counts per WABA. */
+export interface JournalLine {
+  seq: string;
+  connectionId: string;
+  assetId: string;
+  numberId: string | null;
+  type: string;
+  at: Date;
+  sequence: number;
+  actor: string;
+  requestId: string | null;
+  data: JournalData;
+}
+
+export interface JournalData {
+  /** What changed, e.g. `status`, `reason`, `Shared`, `gate`. */
+  changed: string[];
+  before: { status: string; gate: string; reason: string | null } | null;
+  state: ShareState;
+}
+
+export type NewLine = Pick<JournalLine, "connectionId" | "assetId" | "numberId" | "type" | "at" | "actor" | "requestId" | "data">;
+
+/** Readers' cursors follow `seq`: one writer at a time gives numbers, so that none becomes visible before a lower one. */
+const JOURNAL_LOCK = 7_301_001;
+
+export async function appendJournal(tx: Tx, lines: NewLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
+  for (const line of lines) {
+    await tx.query(
+      `insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
+       values (nextval('journal_seq'), $1, $2, $3, $4, $5,
+         coalesce((select sequence from journal where asset_id = $2 order by seq desc limit 1), 0) + 1, $6, $7, $8)`,
+      [line.connectionId, line.assetId, line.numberId, line.type, line.at, line.actor, line.requestId, JSON.stringify(line.data)],
+    );
+  }
+  await tx.query("select pg_notify('journal', '')");
+}
+
+interface Row {
+  seq: string;
+  connection_id: string;
+  asset_id: string;
+  number_id: string | null;
+  type: string;
+  at: Date;
+  sequence: string;
+  actor: string;
+  request_id: string | null;
+  data: JournalData;
+}
+
+/** Lines after `seq`, in order. */
+export async function readJournal(sql: Sql, afterSeq: string, limit: number): Promise<JournalLine[]> {
+  const rows = await sql.query<Row>("select * from journal where seq > $1 order by seq limit $2", [afterSeq, limit]);
+  return rows.map(toLine);
+}
+
+/** The newest `seq`, "0" when nothing has happened yet. */
+export async function findNewestSeq(sql: Sql): Promise<string> {
+  const rows = await sql.query<{ seq: string }>("select coalesce(max(seq), 0)::text as seq from journal");
+  return rows[0]?.seq ?? "0";
+}
+
+export function toLine(row: Row): JournalLine {
+  return {
+    seq: row.seq,
+    connectionId: row.connection_id,
+    assetId: row.asset_id,
+    numberId: row.number_id,
+    type: row.type,
+    at: row.at,
+    sequence: Number(row.sequence),
+    actor: row.actor,
+    requestId: row.request_id,
+    data: row.data,
+  };
+}

@@ -1,0 +1,36 @@
+import type { WabaCondition } from "./fact.ts";
+import type { WabaKind } from "./memory.ts";
+
+/** One look at Meta, judged (evidence.ts): what it proves about each condition. It answers or fails per condition. */
+export interface Look {
+  /** When its first request was sent: `proof.at` of rule 1. */
+  askedAt: number;
+  trigger: LookTrigger;
+  /** The same caller has already waited out the gap since its previous look by the wall clock. */
+  waited: boolean;
+  answers: Partial<Record<WabaCondition, Answer>>;
+  numbers: Record<string, NumberLook>;
+  /** Whether the answer listed all numbers of the WABA: only then does an absent one count as deleted. */
+  numbersComplete: boolean;
+  kind: WabaKind | null;
+  /** The override of the subscription as read; undefined when it was not read. */
+  override?: string | null;
+  /** What the write of MANAGE came to, if there was one. */
+  write: "passed" | "failed" | "none";
+}
+
+export type LookTrigger = "due" | "sweep" | "check" | "send" | "listing" | "import";
+
+export type Answer =
+  /** It stands. `byWrite`: proven by a passed write, which after a failed one is the only proof of full control. */
+  | { verdict: "true"; byWrite?: boolean }
+  /** It does not stand, for this reason, in Meta's words. */
+  | { verdict: "bad"; reason: string; words: string | null }
+  /** No answer about it. `ours`: our own token, our app or our network is to blame. */
+  | { verdict: "none"; reason: string; ours: boolean };
+
+export interface NumberLook {
+  phoneNumberId: string;
+  connected: Answer;
+  coexistence: boolean | null;
+}

@@ -1,0 +1,151 @@
+import type { Fact, NumberCondition, WabaCondition } from "./fact.ts";
+import { unknownFact, WABA_CONDITIONS } from "./fact.ts";
+
+/**
+ * Everything remembered about one WABA's share: facts, hints not yet refuted, due looks, decisions of people. Status, gate and
+ * recovery are derived from it by pure functions; nothing else decides. Stored as one document (docs/decisions/0001).
+ */
+export interface ShareMemory {
+  adoption: "adopted" | "discovered" | "offboarded";
+  /** How it came to us: says what "keep" means while there is no decision yet. */
+  origin: "import" | "signup" | "discovery";
+  /** A signup that is open, until full control is proven for the first time. */
+  signupOpen: boolean;
+  operatorClosed: { at: number; actor: string; why: string } | null;
+  kind: { value: WabaKind; at: number };
+  /** Once coexistence, partner assignment is never offered until a new signup says otherwise. */
+  everCoexistence: boolean;
+  /** Whether we send with the client's own token: only then is AppInstalled required. */
+  sendsWithClientToken: boolean;
+  facts: Record<WabaCondition, Fact>;
+  numbers: Record<string, NumberMemory>;
+  /** Admitted closing hints that no proof has refuted yet. */
+  hints: ClosingHint[];
+  /** The newest `at` of every hint ever seen, by its key: an equal or older one is a repetition. */
+  seenHints: Record<string, number>;
+  /** The newest repair: an opening by proof, a finished signup, an adoption, an import, a received PARTNER_ADDED. */
+  repair: { at: number; how: RepairHow } | null;
+  /** When we ourselves last saw a signup finish. */
+  signupFinishedAt: number | null;
+  /** Looks that are due, instants in ascending order; the sweep comes after them. */
+  dueLooks: number[];
+  /** When the newest hint came or gate closed: for 30 s after, a failed look is repeated after 1.5 s. */
+  alertAt: number | null;
+  /** Our write of MANAGE: when it last passed; whether the newest one failed, so that only a passed write proves full control. */
+  write: { passedAt: number | null; mustPass: boolean; wanted: boolean };
+  /** When Meta's signup said 2655093: taken over by another partner. */
+  takenOverAt: number | null;
+  /** What was last decided: `gate` is what "keep" means, `since` is when the status last changed. */
+  decided: { status: string; gate: "open" | "closed" | null; since: number };
+  /** When the newest look was asked, whatever came of it; and when one last proved the share with full control. */
+  lookedAt: number | null;
+  provenAt: number | null;
+  /** The newest look got no answer, for this reason; `ours` when our token, our app or our network is to blame. */
+  silence: { reason: string; ours: boolean } | null;
+  /** Restrictions Meta announced, with their end if they have one. Only both directions together stop messages. */
+  restrictions: { type: string; until: number | null }[];
+  /** The callback that Meta had for this WABA alone, as last read: Meta drops it together with the subscription. */
+  override: string | null;
+  /** A scheduled ban, in Meta's words: it warns, it does not close. */
+  warning: string | null;
+}
+
+export interface NumberMemory {
+  phoneNumberId: string;
+  coexistence: boolean;
+  facts: Record<NumberCondition, Fact>;
+  /** Offboarded by Meta: since when, and until when Meta is given time to restore it. */
+  offboarded: { at: number; until: number; closesByItself: boolean } | null;
+  reconnectedAt: number | null;
+}
+
+export interface ClosingHint {
+  key: string;
+  condition: WabaCondition;
+  reason: string;
+  words: string | null;
+  /** min(entry.time + 999 ms, received). */
+  at: number;
+  /** First receipt. */
+  receivedAt: number;
+  /** A suspect may be a late redelivery (rule 4); a fresh one closes at once (rule 3). */
+  suspect: boolean;
+  /** Whether it has closed the gate. */
+  closed: boolean;
+}
+
+export type WabaKind = "platform" | "coexistence" | "unknown";
+export type RepairHow = "proof" | "signup" | "adoption" | "import" | "partner_added";
+
+export function newMemory(input: {
+  adoption: ShareMemory["adoption"];
+  origin: ShareMemory["origin"];
+  now: number;
+}): ShareMemory {
+  const facts = Object.fromEntries(WABA_CONDITIONS.map((name) => [name, unknownFact(input.now)]));
+  return {
+    adoption: input.adoption,
+    origin: input.origin,
+    signupOpen: input.origin === "signup",
+    operatorClosed: null,
+    kind: { value: "unknown", at: input.now },
+    everCoexistence: false,
+    sendsWithClientToken: false,
+    facts: facts as ShareMemory["facts"],
+    numbers: {},
+    hints: [],
+    seenHints: {},
+    repair: input.origin === "import" ? { at: input.now, how: "import" } : null,
+    signupFinishedAt: null,
+    dueLooks: [input.now],
+    alertAt: null,
+    write: { passedAt: null, mustPass: false, wanted: true },
+    takenOverAt: null,
+    decided: { status: "", gate: null, since: input.now },
+    lookedAt: null,
+    provenAt: null,
+    silence: null,
+    restrictions: [],
+    override: null,
+    warning: null,
+  };
+}
+
+export function newNumberMemory(phoneNumberId: string, now: number): NumberMemory {
+  return {
+    phoneNumberId,
+    coexistence: false,
+    facts: { NumberConnected: unknownFact(now), CompanionLinked: unknownFact(now) },
+    offboarded: null,
+    reconnectedAt: null,
+  };
+}
+
+/** Adds instants to the due looks, ascending and without doubles. Changes the given draft. */
+export function addDueLooks(draft: ShareMemory, instants: number[]): void {
+  draft.dueLooks = [...new Set([...draft.dueLooks, ...instants])].sort((a, b) => a - b);
+}
+
+/** Instants that lie ahead by right. */
+const AHEAD_BY_RIGHT = new Set(["until", "dueLooks"]);
+
+/**
+ * After a clock was set back (a reset of the sandbox, a machine's clock corrected) remembered instants lie in the future and would
+ * fence off every answer until time has caught up. They are taken as now, and a look is due at once.
+ */
+export function clampToNow(memory: ShareMemory, now: number): ShareMemory {
+  const newest = Math.max(memory.lookedAt ?? 0, memory.alertAt ?? 0, memory.repair?.at ?? 0);
+  if (newest <= now + CLOCK_TOLERANCE) return memory;
+  const clamp = (value: unknown, key: string): unknown => {
+    if (AHEAD_BY_RIGHT.has(key)) return value;
+    if (typeof value === "number") return value > EARLIEST_INSTANT ? Math.min(value, now) : value;
+    if (Array.isArray(value)) return value.map((item) => clamp(item, key));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, clamp(item, name)]));
+  };
+  return { ...(clamp(memory, "") as ShareMemory), dueLooks: [now] };
+}
+
+const CLOCK_TOLERANCE = 5_000;
+/** Numbers below this (the year 2001) are counts, not instants. */
+const EARLIEST_INSTANT = 1e12;

@@ -1,0 +1,189 @@
+import { assertNever } from "../lib/assert.ts";
+import { decideFact } from "./fact.ts";
+import type { Hint } from "./hint.ts";
+import { addDueLooks, type ClosingHint, type NumberMemory, type ShareMemory } from "./memory.ts";
+import { isSpecific } from "./reason.ts";
+import {
+  COMPANION_COUNTDOWN,
+  HINT_LOOKS,
+  RECONNECTION_TRUSTED_FOR,
+  STALE_HINT,
+  SUSPECT_CLOSES_AFTER,
+  SUSPECT_FOR,
+  SUSPECT_LOOKS,
+} from "./rules.ts";
+
+/** Repetitions are told by key and time; this many keys are remembered, the oldest go first. */
+const SEEN_HINTS_KEPT = 64;
+
+/** Rules 1 to 5 and 10 for one hint. */
+export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
+  const seenAt = draft.seenHints[hint.key];
+  if (seenAt !== undefined && hint.at <= seenAt) return;
+  rememberSeen(draft, hint);
+  draft.alertAt = now;
+  draft.write.wanted = true;
+  addDueLooks(draft, HINT_LOOKS.map((delay) => now + delay));
+
+  const { effect } = hint;
+  switch (effect.kind) {
+    case "closing":
+      if (effect.coexistence) draft.everCoexistence = true;
+      observeClosing(draft, hint, effect, now);
+      return;
+    case "restricted":
+      observeRestrictions(draft, hint, effect.restrictions, now);
+      return;
+    case "companion_lost":
+      if (hint.foreign === null) loseCompanion(draft, hint, now);
+      return;
+    case "companion_back":
+      if (hint.foreign === null) restoreCompanion(draft, hint.at, "event", now);
+      return;
+    case "share_back":
+      draft.repair = { at: now, how: "partner_added" };
+      return;
+    case "warning":
+      draft.warning = effect.words;
+      return;
+    case "look":
+      return;
+    default:
+      assertNever(effect);
+  }
+}
+
+function rememberSeen(draft: ShareMemory, hint: Hint): void {
+  delete draft.seenHints[hint.key];
+  draft.seenHints[hint.key] = hint.at;
+  const keys = Object.keys(draft.seenHints);
+  for (const key of keys.slice(0, Math.max(0, keys.length - SEEN_HINTS_KEPT))) delete draft.seenHints[key];
+}
+
+/** Rule 2, then 3 or 4. */
+function observeClosing(
+  draft: ShareMemory,
+  hint: Hint,
+  effect: { condition: ClosingHint["condition"]; reason: string; words: string | null },
+  now: number,
+): void {
+  if (!isAdmitted(draft, hint, effect.condition)) return;
+  const suspect = draft.repair !== null && now - draft.repair.at < SUSPECT_FOR;
+  const closing: ClosingHint = {
+    key: hint.key,
+    condition: effect.condition,
+    reason: effect.reason,
+    words: effect.words,
+    at: hint.at,
+    receivedAt: hint.receivedAt,
+    suspect,
+    closed: false,
+  };
+  draft.hints.push(closing);
+  const alreadyFalse = draft.facts[effect.condition].status === "False";
+  if (!suspect || alreadyFalse) closeByHint(draft, closing, now);
+  else addDueLooks(draft, [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay));
+}
+
+/** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
+export function isAdmitted(memory: ShareMemory, hint: Hint, condition: ClosingHint["condition"]): boolean {
+  const provenAt = memory.facts[condition].lastTrueAt;
+  return hint.foreign === null && (provenAt === null || provenAt - hint.at < STALE_HINT);
+}
+
+/** An admitted hint makes its condition False; a specific reason of this loss stays. */
+export function closeByHint(draft: ShareMemory, hint: ClosingHint, now: number): void {
+  hint.closed = true;
+  const fact = draft.facts[hint.condition];
+  const keepsReason = fact.status === "False" && fact.source === "event" && isSpecific(fact.reason);
+  if (!keepsReason)
+    draft.facts[hint.condition] = decideFact(fact, {
+      status: "False",
+      reason: hint.reason,
+      source: "event",
+      at: hint.receivedAt,
+      now,
+      words: hint.words,
+    });
+  if (hint.condition === "Shared") loseFullControl(draft, now);
+}
+
+/** Rule 7: whatever makes Shared False makes FullControl False; its True then counts only from a later, passed write. */
+export function loseFullControl(draft: ShareMemory, now: number): void {
+  const { Shared: shared, FullControl: control } = draft.facts;
+  draft.write.mustPass = true;
+  draft.facts.FullControl = decideFact(control, {
+    status: "False",
+    reason: shared.reason,
+    source: shared.source,
+    at: shared.at,
+    now,
+    words: shared.words,
+  });
+}
+
+/** Row 5: only both directions together stop messages; less is a warning. */
+function observeRestrictions(
+  draft: ShareMemory,
+  hint: Hint,
+  restrictions: { type: string; until: number | null }[],
+  now: number,
+): void {
+  const standing = draft.restrictions.filter(
+    (known) => (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
+  );
+  draft.restrictions = [...standing, ...restrictions];
+  const bothDirections = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"];
+  const isStopped = bothDirections.every((type) => draft.restrictions.some((known) => known.type === type));
+  const words = draft.restrictions.map((known) => known.type).join(", ");
+  if (isStopped)
+    observeClosing(draft, hint, { condition: "MessagingAllowed", reason: "meta_restricted", words }, now);
+}
+
+/** Rule 10: Meta says that the app lost its companion. Soon after a reconnection it does not close by itself. */
+function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+  draft.everCoexistence = true;
+  for (const number of Object.values(draft.numbers)) {
+    // Only a number of the WhatsApp Business app can be offboarded, even where Meta has not yet told us that this is one.
+    number.coexistence = true;
+    // A reconnection of the same second, or a later one, has answered this already.
+    const isAnswered = number.reconnectedAt !== null && number.reconnectedAt >= hint.at - 999;
+    if (isAnswered) continue;
+    const closesByItself = number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
+    const until = hint.receivedAt + COMPANION_COUNTDOWN;
+    number.offboarded = { at: hint.receivedAt, until, closesByItself };
+    number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
+      status: closesByItself ? "False" : "Unknown",
+      reason: "companion_offboarded",
+      source: "event",
+      at: hint.at,
+      now,
+    });
+    addDueLooks(draft, [until]);
+  }
+}
+
+/** Rule 10: a reconnection (also of the same second), a finished signup or an accepted send makes CompanionLinked True. */
+export function restoreCompanion(draft: ShareMemory, at: number, source: "event" | "signup" | "send", now: number): void {
+  for (const number of Object.values(draft.numbers))
+    if (number.coexistence) restoreNumber(number, at, source, now);
+}
+
+export function restoreNumber(
+  number: NumberMemory,
+  at: number,
+  source: "event" | "signup" | "send",
+  now: number,
+): void {
+  // An old reconnection, delivered after a later offboarding, restores nothing. Both are told to the second.
+  if (source === "event" && number.offboarded !== null && at < number.facts.CompanionLinked.at - 999) return;
+  if (source === "event") number.reconnectedAt = Math.max(at, number.reconnectedAt ?? 0);
+  number.offboarded = null;
+  number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
+    status: "True",
+    reason: "proven",
+    source,
+    at,
+    now,
+  });
+}

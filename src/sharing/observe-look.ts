@@ -1,0 +1,226 @@
+import { decideFact, WABA_CONDITIONS, type Fact, type WabaCondition } from "./fact.ts";
+import type { Answer, Look, NumberLook } from "./look.ts";
+import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
+import { loseFullControl } from "./observe-hint.ts";
+import { isSpecific } from "./reason.ts";
+import {
+  AFTER_REPAIR,
+  ALERT_FOR,
+  BAD_REPEAT,
+  BAD_REPEAT_AFTER_REPAIR,
+  CHECK_DISTRUSTS_FOR,
+  FAILED_LOOKS,
+  FAILED_REPEAT,
+  FRESH_FENCE,
+  HINT_COUNTS_FOR,
+  SIGNUP_FENCE,
+  SUSPECT_FENCE,
+} from "./rules.ts";
+
+/** Rules 3 to 8 for one look. It answers or fails per condition. */
+export function observeLook(draft: ShareMemory, look: Look, now: number): void {
+  draft.dueLooks = draft.dueLooks.filter((instant) => instant > look.askedAt);
+  draft.lookedAt = Math.max(draft.lookedAt ?? 0, look.askedAt);
+  draft.silence = silenceOf(look);
+  observeWrite(draft, look);
+  for (const condition of WABA_CONDITIONS) {
+    const answer = look.answers[condition];
+    if (answer !== undefined) observeAnswer(draft, condition, answer, look, now);
+  }
+  observeNumbers(draft, look, now);
+  if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
+  if (look.override !== undefined && look.override !== null) draft.override = look.override;
+  rememberProof(draft, look);
+  const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
+  if (draft.silence !== null && isAlert) addDueLooks(draft, [now + FAILED_REPEAT]);
+}
+
+/** Why the newest look got no answer about the share itself, or null when it did. */
+function silenceOf(look: Look): ShareMemory["silence"] {
+  for (const condition of ["Shared", "FullControl"] as const) {
+    const answer = look.answers[condition];
+    if (answer?.verdict === "none") return { reason: answer.reason, ours: answer.ours };
+  }
+  return null;
+}
+
+/** Rule 7: after a failed write only a passed one proves full control, and every look writes until one passes. */
+function observeWrite(draft: ShareMemory, look: Look): void {
+  if (look.write === "none") return;
+  if (look.write === "failed") {
+    draft.write.mustPass = true;
+    return;
+  }
+  draft.write.passedAt = Math.max(draft.write.passedAt ?? 0, look.askedAt);
+  draft.write.wanted = false;
+}
+
+function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look, now: number): void {
+  const fact = draft.facts[condition];
+  if (isLate(draft, fact, answer, look)) return;
+  if (answer.verdict === "true") {
+    if (mayCount(draft, condition, answer, look.askedAt)) proveFact(draft, condition, look, now);
+    else draft.facts[condition] = { ...fact, lookedAt: look.askedAt, badAt: null, failedCount: 0 };
+    return;
+  }
+  if (answer.verdict === "none") {
+    draft.facts[condition] = silenceFact(fact, answer.reason, now);
+    return;
+  }
+  const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
+  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, hints.length > 0);
+  draft.facts[condition] = judged;
+  if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
+  if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
+}
+
+/** The hint that a bad look bears out: the loss bears its cause. */
+function causeOf(draft: ShareMemory, fact: Fact): ClosingHint | undefined {
+  return draft.hints.findLast((hint) => draft.facts[hint.condition] === fact);
+}
+
+/** Asked before what is known was decided, or a bad answer asked before a repair: it tells of a world that is gone. */
+function isLate(draft: ShareMemory, fact: Fact, answer: Answer, look: Look): boolean {
+  if (fact.source !== "event" && look.askedAt < fact.at) return true;
+  return answer.verdict === "bad" && draft.repair !== null && look.askedAt < draft.repair.at;
+}
+
+/** Rules 3, 4 and 7: whether a True proof asked then refutes every hint against this condition. */
+function mayCount(draft: ShareMemory, condition: WabaCondition, answer: { byWrite?: boolean }, askedAt: number): boolean {
+  if (condition === "FullControl" && draft.write.mustPass && answer.byWrite !== true) return false;
+  return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+}
+
+function isRefuted(draft: ShareMemory, hint: ClosingHint, askedAt: number): boolean {
+  const signupAt = draft.signupFinishedAt;
+  if (signupAt !== null && signupAt >= hint.receivedAt && askedAt >= signupAt + SIGNUP_FENCE) return true;
+  return askedAt >= hint.receivedAt + (hint.suspect ? SUSPECT_FENCE : FRESH_FENCE);
+}
+
+/** The hints that speak against a condition: a lost share takes full control with it. */
+function hintsOn(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
+  return draft.hints.filter(
+    (hint) => hint.condition === condition || (condition === "FullControl" && hint.condition === "Shared"),
+  );
+}
+
+function isYoung(hint: ClosingHint, askedAt: number): boolean {
+  return askedAt - hint.receivedAt <= HINT_COUNTS_FOR;
+}
+
+/** A counted True proof ends the loss, its reason and the hints behind it. */
+function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now: number): void {
+  const proven = decideFact(draft.facts[condition], {
+    status: "True",
+    reason: "proven",
+    source: "probe",
+    at: look.askedAt,
+    now,
+  });
+  draft.facts[condition] = { ...proven, lookedAt: look.askedAt };
+  draft.hints = draft.hints.filter((hint) => hint.condition !== condition);
+  if (condition === "FullControl") draft.write.mustPass = false;
+  if (condition === "MessagingAllowed") {
+    draft.restrictions = [];
+    draft.warning = null;
+  }
+}
+
+/** Rule 8: silence turns True into Unknown after two failed looks in a row; never False into anything. */
+function silenceFact(fact: Fact, reason: string, now: number): Fact {
+  const failedCount = fact.failedCount + 1;
+  const counted = { ...fact, failedCount, badAt: null };
+  if (fact.status === "Unknown") return { ...counted, reason };
+  if (fact.status === "False" || failedCount < FAILED_LOOKS) return counted;
+  return { ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now }), failedCount };
+}
+
+/** Rule 6: with a young admitted hint one bad look is enough; otherwise two in a row, some time apart. */
+function judgeBad(
+  draft: ShareMemory,
+  fact: Fact,
+  answer: { reason: string; words: string | null },
+  look: Look,
+  now: number,
+  hinted: boolean,
+): { fact: Fact; repeatAt: number | null } {
+  const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
+  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(fact, answer) }, repeatAt: null };
+  const gapMs = badGapMs(draft, look);
+  const isSecond = fact.badAt !== null && (look.askedAt - fact.badAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+  if (!hinted && !isSecond) {
+    const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
+    return { fact: { ...seen, badAt: fact.badAt ?? look.askedAt }, repeatAt: fact.badAt === null ? repeatAt : null };
+  }
+  const hint = hinted ? causeOf(draft, fact) : undefined;
+  if (hint !== undefined) hint.closed = true;
+  const decided = decideFact(seen, {
+    status: "False",
+    reason: hint?.reason ?? answer.reason,
+    source: hint === undefined ? "probe" : "event",
+    at: hint?.receivedAt ?? look.askedAt,
+    now,
+    words: hint?.words ?? answer.words,
+  });
+  return { fact: decided, repeatAt: null };
+}
+
+/** Within one loss a cause that an event named stays; partial control is said as soon as, and only while, the share itself is seen. */
+function reasonWhileFalse(fact: Fact, answer: { reason: string; words: string | null }): Partial<Fact> {
+  const isPartial = answer.reason === "partial_control";
+  if (!isPartial && fact.source === "event" && isSpecific(fact.reason)) return {};
+  if (isPartial || !isSpecific(fact.reason)) return { reason: answer.reason, source: "probe", words: answer.words };
+  return {};
+}
+
+/** How far apart two bad looks must be to count; Infinity: they do not count yet. */
+function badGapMs(draft: ShareMemory, look: Look): number {
+  const { repair } = draft;
+  if (repair === null || repair.how === "import" || look.askedAt - repair.at >= AFTER_REPAIR) return BAD_REPEAT;
+  if (look.trigger !== "check") return BAD_REPEAT_AFTER_REPAIR;
+  return look.askedAt - repair.at < CHECK_DISTRUSTS_FOR ? Infinity : BAD_REPEAT;
+}
+
+function observeNumbers(draft: ShareMemory, look: Look, now: number): void {
+  for (const [numberId, seen] of Object.entries(look.numbers)) observeNumber(draft, numberId, seen, look, now);
+  if (!look.numbersComplete) return;
+  for (const [numberId, number] of Object.entries(draft.numbers)) {
+    if (numberId in look.numbers) continue;
+    const gone: Answer = { verdict: "bad", reason: "number_deleted", words: null };
+    observeNumber(draft, numberId, { phoneNumberId: number.phoneNumberId, connected: gone, coexistence: null }, look, now);
+  }
+}
+
+function observeNumber(draft: ShareMemory, numberId: string, seen: NumberLook, look: Look, now: number): void {
+  const number = (draft.numbers[numberId] ??= newNumberMemory(seen.phoneNumberId, now));
+  number.phoneNumberId = seen.phoneNumberId;
+  if (seen.coexistence !== null) number.coexistence = number.coexistence || seen.coexistence;
+  const fact = number.facts.NumberConnected;
+  if (look.askedAt < fact.at) return;
+  const { connected } = seen;
+  if (connected.verdict === "none") {
+    number.facts.NumberConnected = silenceFact(fact, connected.reason, now);
+  } else if (connected.verdict === "true") {
+    const proof = { status: "True", reason: "proven", source: "probe", at: look.askedAt, now } as const;
+    number.facts.NumberConnected = { ...decideFact(fact, proof), lookedAt: look.askedAt };
+  } else {
+    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, look, now, false);
+    number.facts.NumberConnected = judged;
+    if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
+  }
+}
+
+/** Once coexistence, it stays so until a new signup: a platform reading after that is a number between two lives. */
+function observeKind(draft: ShareMemory, kind: ShareMemory["kind"]["value"], askedAt: number): void {
+  if (kind === "coexistence") draft.everCoexistence = true;
+  if (draft.kind.value === kind || (draft.kind.value === "coexistence" && kind === "platform")) return;
+  if (kind !== "unknown") draft.kind = { value: kind, at: askedAt };
+}
+
+function rememberProof(draft: ShareMemory, look: Look): void {
+  const { Shared: shared, FullControl: control } = draft.facts;
+  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.lookedAt === look.askedAt);
+  if (!provenNow) return;
+  draft.provenAt = look.askedAt;
+  draft.signupOpen = false;
+}

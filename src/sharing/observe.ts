@@ -1,0 +1,96 @@
+import { assertNever } from "../lib/assert.ts";
+import { derive } from "./derive.ts";
+import { decideFact } from "./fact.ts";
+import type { Hint } from "./hint.ts";
+import type { Look } from "./look.ts";
+import { addDueLooks, type ShareMemory } from "./memory.ts";
+import { observeAct, type Act } from "./observe-act.ts";
+import { closeByHint, observeHint } from "./observe-hint.ts";
+import { observeLook } from "./observe-look.ts";
+import { CLOSING_LOOKS, SUSPECT_CLOSES_AFTER, SUSPECT_FENCE } from "./rules.ts";
+
+/** Something that was learnt or done about one WABA. */
+export type Observation =
+  | { type: "hint"; hint: Hint }
+  | { type: "look"; look: Look }
+  | { type: "act"; act: Act }
+  /** Nothing but time has passed. */
+  | { type: "tick" };
+
+/**
+ * What is remembered after `observation`: the ten rules of "Hints and proofs" (CONTRACT section 5). Pure: the given memory is not
+ * touched, and neither order nor repetition of observations can open a gate without proof.
+ *
+ * @param now the instant at which it is recorded, ms since the epoch
+ */
+export function observe(memory: ShareMemory, observation: Observation, now: number): ShareMemory {
+  const before = derive(memory, now);
+  const draft = structuredClone(memory);
+  switch (observation.type) {
+    case "hint":
+      observeHint(draft, observation.hint, now);
+      break;
+    case "look":
+      observeLook(draft, observation.look, now);
+      break;
+    case "act":
+      observeAct(draft, observation.act, now);
+      break;
+    case "tick":
+      break;
+    default:
+      assertNever(observation);
+  }
+  settleSuspects(draft, now);
+  rememberDecision(draft, before.gate, observation, now);
+  return draft;
+}
+
+/** Whether time alone would change something: a suspect hint is over its time. */
+export function needsSettling(memory: ShareMemory, now: number): boolean {
+  return memory.hints.some((hint) => isOverdue(memory, hint, now));
+}
+
+/** Rule 4, end: unrefuted 9.5 s after receipt a suspect closes, unless the failure is ours: then what we know turns Unknown. */
+function settleSuspects(draft: ShareMemory, now: number): void {
+  for (const hint of draft.hints) {
+    if (!isOverdue(draft, hint, now)) continue;
+    if (draft.silence?.ours === true) {
+      const fact = draft.facts[hint.condition];
+      if (fact.status === "True")
+        draft.facts[hint.condition] = decideFact(fact, {
+          status: "Unknown",
+          reason: draft.silence.reason,
+          source: "probe",
+          at: fact.at,
+          now,
+        });
+    } else closeByHint(draft, hint, now);
+  }
+}
+
+function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now: number): boolean {
+  // After a restart the look that was due comes first: only a look that could have refuted it, and did not, makes it close.
+  const hadItsLook = memory.lookedAt !== null && memory.lookedAt >= hint.receivedAt + SUSPECT_FENCE;
+  return hint.suspect && !hint.closed && now >= hint.receivedAt + SUSPECT_CLOSES_AFTER && hadItsLook;
+}
+
+/** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
+function rememberDecision(
+  draft: ShareMemory,
+  gateBefore: "open" | "closed",
+  observation: Observation,
+  now: number,
+): void {
+  const after = derive(draft, now);
+  if (after.status !== draft.decided.status) draft.decided.since = now;
+  draft.decided.status = after.status;
+  draft.decided.gate = after.gate;
+  if (after.gate === gateBefore) return;
+  if (after.gate === "closed") {
+    draft.alertAt = now;
+    addDueLooks(draft, CLOSING_LOOKS.map((delay) => now + delay));
+  } else if (observation.type === "look") {
+    draft.repair = { at: now, how: "proof" };
+  }
+}

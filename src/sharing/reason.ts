@@ -1,0 +1,72 @@
+/**
+ * The closed list of reasons (CONTRACT section 5). A word of Meta's that is new is kept and shown as sent: `meta:THE_WORD`.
+ * `who` must act, unless the status row says otherwise. Their words for people stand in src/texts.
+ */
+export const REASONS = {
+  partner_removed: { who: "client" },
+  partial_control: { who: "client" },
+  app_uninstalled: { who: "client" },
+  waba_deleted: { who: "client" },
+  taken_over: { who: "client" },
+  unspecified: { who: "client" },
+  coexistence_disconnected: { who: "client" },
+  coexistence_device_logged_out: { who: "client" },
+  coexistence_banned: { who: "client" },
+  coexistence_primary_inactivity: { who: "client" },
+  coexistence_companion_inactivity: { who: "client" },
+  coexistence_business_downgrade: { who: "client" },
+  coexistence_number_changed: { who: "client" },
+  coexistence_re_registered: { who: "client" },
+  meta_unreachable: { who: "meta" },
+  throttled: { who: "us" },
+  own_token: { who: "us" },
+  not_yet_proven: { who: "us" },
+  meta_restricted: { who: "client" },
+  meta_disabled: { who: "client" },
+  companion_offboarded: { who: "meta" },
+  companion_not_restored: { who: "client" },
+  number_deregistered: { who: "us" },
+  number_deleted: { who: "client" },
+  subscription_missing: { who: "us" },
+  not_adopted: { who: "us" },
+  closed_by_operator: { who: "us" },
+} as const satisfies Record<string, { who: WhoMustAct }>;
+
+export type Reason = keyof typeof REASONS;
+export type WhoMustAct = "client" | "us" | "meta" | "nobody";
+
+export function isKnownReason(reason: string): reason is Reason {
+  return Object.hasOwn(REASONS, reason);
+}
+
+/** Found by looking alone: any event says more. */
+const GENERAL = new Set<string>(["unspecified", "partial_control"]);
+
+/** Whether an event has named the cause, so that neither a general word nor a later event replaces it within one loss. */
+export function isSpecific(reason: string): boolean {
+  return !GENERAL.has(reason);
+}
+
+/** Meta's `disconnection_info` in our words. Source: account_update reference, and the contract's actions table. */
+export function coexistenceReasonOf(reason: string | null, initiatedBy: string | null): string {
+  switch (reason) {
+    case null:
+      return "unspecified";
+    case "ACCOUNT_DISCONNECTED":
+      return initiatedBy === "SYSTEM" ? "coexistence_banned" : "coexistence_disconnected";
+    case "DEVICE_LOGGED_OUT":
+      return "coexistence_device_logged_out";
+    case "PRIMARY_INACTIVITY":
+      return "coexistence_primary_inactivity";
+    case "COMPANION_INACTIVITY":
+      return "coexistence_companion_inactivity";
+    case "BUSINESS_DOWNGRADE":
+      return "coexistence_business_downgrade";
+    case "CHANGE_NUMBER":
+      return "coexistence_number_changed";
+    case "USER_RE_REGISTERED":
+      return "coexistence_re_registered";
+    default:
+      return `meta:${reason}`;
+  }
+}

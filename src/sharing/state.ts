@@ -1,0 +1,141 @@
+import { derive, type NumberDerived } from "./derive.ts";
+import { NUMBER_CONDITIONS, WABA_CONDITIONS, type Fact, type Source, type Verdict } from "./fact.ts";
+import type { NumberMemory, ShareMemory, WabaKind } from "./memory.ts";
+import type { WhoMustAct } from "./reason.ts";
+import type { StatusRow } from "./status.ts";
+
+/**
+ * What is derived from a share at an instant, as one plain value: the API renders it, the journal carries it, the gate reads it.
+ * Ids and conditions only, no names and no phone numbers. Instants are ms since the epoch.
+ */
+export interface ShareState {
+  status: StatusRow["status"];
+  label: string;
+  lamp: StatusRow["lamp"];
+  severity: number;
+  reason: string | null;
+  who: WhoMustAct;
+  gate: "open" | "closed";
+  since: number;
+  provenAt: number | null;
+  lookedAt: number | null;
+  kind: WabaKind;
+  everCoexistence: boolean;
+  adoption: ShareMemory["adoption"];
+  takenOver: boolean;
+  /** When a restriction of Meta's ends by itself, if it says so. */
+  restrictedUntil: number | null;
+  /** A scheduled ban or a lesser restriction, in Meta's words: it warns, it does not stop messages. */
+  warning: string | null;
+  conditions: ConditionState[];
+  numbers: NumberState[];
+}
+
+export interface ConditionState {
+  type: (typeof WABA_CONDITIONS)[number] | (typeof NUMBER_CONDITIONS)[number] | "Ready";
+  status: Verdict;
+  required: boolean;
+  reason: string;
+  source: Source;
+  since: number;
+  lookedAt: number | null;
+  /** The last proof before a loss that was found by looking. */
+  lastTrueAt: number | null;
+  /** When what decided it was asked or received. */
+  decidedAt: number;
+  words: string | null;
+}
+
+export interface NumberState {
+  numberId: string;
+  phoneNumberId: string;
+  coexistence: boolean;
+  gate: "open" | "closed" | "trial";
+  /** The status row that speaks for this number: the WABA's, or 7 or 8 for it alone. */
+  row: number;
+  reason: string | null;
+  who: WhoMustAct;
+  ownAilment: boolean;
+  since: number;
+  countdownUntil: number | null;
+  conditions: ConditionState[];
+}
+
+export function stateOf(memory: ShareMemory, now: number): ShareState {
+  const derived = derive(memory, now);
+  const { row } = derived;
+  const ends = memory.restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
+  const conditions = WABA_CONDITIONS.map((type) =>
+    conditionOf(type, memory.facts[type], type !== "AppInstalled" || memory.sendsWithClientToken),
+  );
+  const numbers = Object.entries(memory.numbers).map(([numberId, number]) =>
+    numberStateOf(memory, numberId, number, derived.numbers[numberId] as NumberDerived, derived.who),
+  );
+  return {
+    status: row.status,
+    label: row.label,
+    lamp: row.lamp,
+    severity: row.severity,
+    reason: derived.reason,
+    who: derived.who,
+    gate: derived.gate,
+    since: memory.decided.since,
+    provenAt: memory.provenAt,
+    lookedAt: memory.lookedAt,
+    kind: memory.kind.value,
+    everCoexistence: memory.everCoexistence,
+    adoption: memory.adoption,
+    takenOver: memory.takenOverAt !== null,
+    restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
+    warning: memory.warning ?? (memory.restrictions.map((restriction) => restriction.type).join(", ") || null),
+    conditions: [...conditions, readyOf(conditions, numbers, memory.decided.since)],
+    numbers,
+  };
+}
+
+function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {
+  const { status, reason, source, since, lookedAt, lastTrueAt, words } = fact;
+  return { type, status, required, reason, source, since, lookedAt, lastTrueAt, decidedAt: fact.at, words };
+}
+
+function numberStateOf(
+  memory: ShareMemory,
+  numberId: string,
+  number: NumberMemory,
+  derived: NumberDerived,
+  wabaWho: WhoMustAct,
+): NumberState {
+  const types = NUMBER_CONDITIONS.filter((type) => type !== "CompanionLinked" || number.coexistence);
+  const own = derived.reason === number.facts.NumberConnected.reason ? "NumberConnected" : "CompanionLinked";
+  return {
+    numberId,
+    phoneNumberId: number.phoneNumberId,
+    coexistence: number.coexistence,
+    gate: derived.gate,
+    row: derived.row.number,
+    reason: derived.reason,
+    who: derived.ownAilment ? whoMendsNumber(memory, derived) : wabaWho,
+    ownAilment: derived.ownAilment,
+    since: derived.ownAilment ? number.facts[own].since : memory.decided.since,
+    countdownUntil: derived.countdownUntil,
+    conditions: types.map((type) => conditionOf(type, number.facts[type], true)),
+  };
+}
+
+/** A platform number that was deregistered is ours to register; everything else that is final is the client's. */
+function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct {
+  if (derived.row.number === 7) return "meta";
+  return derived.reason === "number_deregistered" && !memory.everCoexistence ? "us" : "client";
+}
+
+/** The summary: True only when every required condition stands and there is a number that can send. */
+function readyOf(conditions: ConditionState[], numbers: NumberState[], since: number): ConditionState {
+  const parts = [...conditions.filter((condition) => condition.required), ...numbers.flatMap((number) => number.conditions)];
+  const worst = parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
+  const base = { type: "Ready", required: false, source: "none", lookedAt: null, lastTrueAt: null, decidedAt: 0 } as const;
+  if (worst !== undefined)
+    return { ...base, status: worst.status, reason: worst.reason, source: worst.source, since: worst.since, lookedAt: worst.lookedAt, words: worst.words };
+  if (numbers.length === 0) return { ...base, status: "False", reason: "number_deleted", since, words: null };
+  const newest = Math.max(...parts.map((part) => part.since));
+  return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };
+}
