@@ -27,7 +27,12 @@ export async function saveChannelKey(tx: Tx, key: ChannelKey): Promise<boolean> 
 }
 
 /** Ends a key of the number. False when the number has no such key, or it has ended before. */
-export async function saveChannelKeyRevoked(tx: Tx, numberId: string, keyId: string, at: number): Promise<boolean> {
+export async function saveChannelKeyRevoked(
+  tx: Tx,
+  numberId: string,
+  keyId: string,
+  at: number,
+): Promise<boolean> {
   const rows = await tx.query(
     `update channel_key set revoked_at = $3 where id = $1 and number_id = $2 and revoked_at is null returning id`,
     [keyId, numberId, new Date(at)],

@@ -2,7 +2,13 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { assert } from "../lib/assert.ts";
-import { CHANNEL_KEY_BYTE_COUNT, channelKeyIdOf, channelKeyOf, hashOfChannelKey, hintOfChannelKey } from "./channel-key.ts";
+import {
+  CHANNEL_KEY_BYTE_COUNT,
+  channelKeyIdOf,
+  channelKeyOf,
+  hashOfChannelKey,
+  hintOfChannelKey,
+} from "./channel-key.ts";
 import type { ChannelKey } from "./channel-key.ts";
 import { saveChannelKey } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
@@ -14,7 +20,12 @@ export interface NewChannelKey extends Omit<ChannelKey, "hash"> {
 
 /** Gives the number a new channel key; valid here from the moment this resolves, elsewhere within a notice. */
 export async function createChannelKey(
-  { db, clock, random, channelKeys }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
+  {
+    db,
+    clock,
+    random,
+    channelKeys,
+  }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
   input: { connectionId: string; numberId: string; label: string },
 ): Promise<NewChannelKey> {
   const key = channelKeyOf(random.bytes(CHANNEL_KEY_BYTE_COUNT));

@@ -15,12 +15,21 @@ export interface GatewayDoor {
 const META_DOOR = /^\/(v[0-9]{1,3}\.[0-9]{1,3})\/([^/]{1,100})\/messages\/?$/;
 
 /** The gateway's door that this request knocks at, or null when the address is not the gateway's. A query is not looked at. */
-export function parseGatewayDoor(method: string, url: string, headers: IncomingHttpHeaders): GatewayDoor | null {
+export function parseGatewayDoor(
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+): GatewayDoor | null {
   if (method !== "POST") return null;
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   if (path === "/messages" || path === "/messages/") {
-    return { version: null, phoneNumberId: null, key: apiKeyOf(headers), keyHint: "D360-API-KEY: <channel key>" };
+    return {
+      version: null,
+      phoneNumberId: null,
+      key: apiKeyOf(headers),
+      keyHint: "D360-API-KEY: <channel key>",
+    };
   }
   const match = META_DOOR.exec(path);
   if (!match) return null;

@@ -41,9 +41,11 @@ function headersOf(refusal: GatewayRefusal, requestId: string, byteCount: number
     "Request-Id": requestId,
     "Sharekeeper-Refused": headerWordOf(refusal.reason),
   };
-  if (refusal.retryAfterS !== null) headers["Retry-After"] = String(Math.max(1, Math.ceil(refusal.retryAfterS)));
+  if (refusal.retryAfterS !== null)
+    headers["Retry-After"] = String(Math.max(1, Math.ceil(refusal.retryAfterS)));
   if (refusal.status === 401) {
-    headers["WWW-Authenticate"] = `OAuth "Facebook Platform" "invalid_token" "${headerWordOf(refusal.title)}"`;
+    headers["WWW-Authenticate"] =
+      `OAuth "Facebook Platform" "invalid_token" "${headerWordOf(refusal.title)}"`;
   }
   return headers;
 }
@@ -61,17 +63,37 @@ const refusal = { since: null, retryable: false, retryAfterS: null };
 /** Wrong, missing or another number's key. */
 export function keyRefusal(details: string): GatewayRefusal {
   const title = "Invalid OAuth access token - Cannot parse access token";
-  return { ...refusal, status: 401, code: INVALID_TOKEN, title, reason: "invalid_key", whoMustAct: "client", details };
+  return {
+    ...refusal,
+    status: 401,
+    code: INVALID_TOKEN,
+    title,
+    reason: "invalid_key",
+    whoMustAct: "client",
+    details,
+  };
 }
 
 export function bodyRefusal(details: string): GatewayRefusal {
-  return { ...refusal, status: 400, code: 100, title: "Invalid parameter", reason: "malformed_body", whoMustAct: "client", details };
+  return {
+    ...refusal,
+    status: 400,
+    code: 100,
+    title: "Invalid parameter",
+    reason: "malformed_body",
+    whoMustAct: "client",
+    details,
+  };
 }
 
 const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
 
 /** Nothing reached Meta, or Meta took nothing: the same message may be sent again. */
-export function tryAgainRefusal(reason: string, whoMustAct: Refusal["whoMustAct"], details: string): GatewayRefusal {
+export function tryAgainRefusal(
+  reason: string,
+  whoMustAct: Refusal["whoMustAct"],
+  details: string,
+): GatewayRefusal {
   return { ...unavailable, status: 503, reason, whoMustAct, details, retryable: true };
 }
 
@@ -79,5 +101,12 @@ export function tryAgainRefusal(reason: string, whoMustAct: Refusal["whoMustAct"
 export function lostAnswerRefusal(): GatewayRefusal {
   const details =
     "The message was handed to Meta, but no answer came back. It may have been sent. Wait for its status webhook before you send it again.";
-  return { ...unavailable, status: 504, reason: "answer_lost", whoMustAct: "nobody", details, outcome: "unknown" };
+  return {
+    ...unavailable,
+    status: 504,
+    reason: "answer_lost",
+    whoMustAct: "nobody",
+    details,
+    outcome: "unknown",
+  };
 }

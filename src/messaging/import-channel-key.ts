@@ -20,7 +20,12 @@ export class ChannelKeyTaken extends Error {
  * was revoked stays so. Throws ChannelKeyTaken when another number holds it.
  */
 export async function importChannelKey(
-  { db, clock, random, channelKeys }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
+  {
+    db,
+    clock,
+    random,
+    channelKeys,
+  }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
   input: { connectionId: string; numberId: string; label: string; key: string },
 ): Promise<{ id: string; isNew: boolean }> {
   const { key, ...owner } = input;

@@ -32,6 +32,8 @@ export interface MessageWireOptions {
   clock: Clock;
   /** Wall clock from `send` to the last byte of the answer, told to a quarter of a second. */
   answerTimeoutMs: number;
+  /** Messages beyond this many wait for a connection. Default 512. */
+  connectionCount?: number;
 }
 
 const TICK_MS = 250;
@@ -41,11 +43,12 @@ const KEEP_ALIVE_MS = 4000;
 const CONNECTION_COUNT = 512;
 const ANSWER_LIMIT_BYTES = 4 * 1024 * 1024;
 
-export function createMessageWire({ graphUrl, clock, answerTimeoutMs }: MessageWireOptions): MessageWire {
+export function createMessageWire(options: MessageWireOptions): MessageWire {
+  const { graphUrl, clock, answerTimeoutMs, connectionCount = CONNECTION_COUNT } = options;
   const base = new URL(graphUrl);
   const prefix = base.pathname.replace(/\/+$/, "");
   const pool = new Pool(base.origin, {
-    connections: CONNECTION_COUNT,
+    connections: connectionCount,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
@@ -73,7 +76,10 @@ export function createMessageWire({ graphUrl, clock, answerTimeoutMs }: MessageW
         isWatching = true;
         void watch();
       }
-      pool.dispatch({ method: "POST", path: prefix + message.path, headers: headersOf(message), body: message.body }, exchange);
+      pool.dispatch(
+        { method: "POST", path: prefix + message.path, headers: headersOf(message), body: message.body },
+        exchange,
+      );
     },
     get underWayCount() {
       return underWay.size;
@@ -119,7 +125,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;

@@ -8,7 +8,9 @@ export async function revokeChannelKey(
   { db, clock, channelKeys }: { db: Database; clock: Clock; channelKeys: OpenChannelKeys },
   input: { numberId: string; keyId: string },
 ): Promise<boolean> {
-  const ended = await db.transaction((tx) => saveChannelKeyRevoked(tx, input.numberId, input.keyId, clock.now()));
+  const ended = await db.transaction((tx) =>
+    saveChannelKeyRevoked(tx, input.numberId, input.keyId, clock.now()),
+  );
   if (ended) await channelKeys.refresh(input.keyId);
   return ended;
 }
