@@ -32,7 +32,11 @@ const CONNECTION_COUNT = 32;
 
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const base = new URL(options.graphUrl);
-  const pool = new Pool(base.origin, { connections: CONNECTION_COUNT, keepAliveTimeout: 10_000 });
+  const pool = new Pool(base.origin, {
+    connections: CONNECTION_COUNT,
+    keepAliveTimeout: 10_000,
+    allowH2: false,
+  });
   const prefix = `${base.pathname.replace(/\/+$/, "")}/${options.graphVersion}`;
   return {
     async ask(request) {

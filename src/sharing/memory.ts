@@ -42,6 +42,8 @@ export interface ShareMemory {
   provenAt: number | null;
   /** The newest look got no answer, for this reason; `ours` when our token, our app or our network is to blame. */
   silence: { reason: string; ours: boolean } | null;
+  /** The newest look showed what a young hint denies: until when such an answer does not count (rules 3 and 4). */
+  heldUntil: number | null;
   /** Restrictions Meta announced, with their end if they have one. Only both directions together stop messages. */
   restrictions: { type: string; until: number | null }[];
   /** The callback that Meta had for this WABA alone, as last read: Meta drops it together with the subscription. */
@@ -105,6 +107,7 @@ export function newMemory(input: {
     lookedAt: null,
     provenAt: null,
     silence: null,
+    heldUntil: null,
     restrictions: [],
     override: null,
     warning: null,
@@ -127,7 +130,7 @@ export function addDueLooks(draft: ShareMemory, instants: number[]): void {
 }
 
 /** Instants that lie ahead by right. */
-const AHEAD_BY_RIGHT = new Set(["until", "dueLooks"]);
+const AHEAD_BY_RIGHT = new Set(["until", "heldUntil", "dueLooks"]);
 
 /**
  * After a clock was set back (a reset of the sandbox, a machine's clock corrected) remembered instants lie in the future and would

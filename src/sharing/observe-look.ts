@@ -22,6 +22,7 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   draft.dueLooks = draft.dueLooks.filter((instant) => instant > look.askedAt);
   draft.lookedAt = Math.max(draft.lookedAt ?? 0, look.askedAt);
   draft.silence = silenceOf(look);
+  draft.heldUntil = null;
   observeWrite(draft, look);
   for (const condition of WABA_CONDITIONS) {
     const answer = look.answers[condition];
@@ -60,7 +61,7 @@ function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Ans
   if (isLate(draft, fact, answer, look)) return;
   if (answer.verdict === "true") {
     if (mayCount(draft, condition, answer, look.askedAt)) proveFact(draft, condition, look, now);
-    else draft.facts[condition] = { ...fact, lookedAt: look.askedAt, badAt: null, failedCount: 0 };
+    else holdAnswer(draft, condition, look.askedAt);
     return;
   }
   if (answer.verdict === "none") {
@@ -92,9 +93,23 @@ function mayCount(draft: ShareMemory, condition: WabaCondition, answer: { byWrit
 }
 
 function isRefuted(draft: ShareMemory, hint: ClosingHint, askedAt: number): boolean {
+  return askedAt >= fenceOf(draft, hint);
+}
+
+/** The instant from which a True answer refutes the hint: Meta's reads may lag 3 s behind. */
+function fenceOf(draft: ShareMemory, hint: ClosingHint): number {
+  const fenceAt = hint.receivedAt + (hint.suspect ? SUSPECT_FENCE : FRESH_FENCE);
   const signupAt = draft.signupFinishedAt;
-  if (signupAt !== null && signupAt >= hint.receivedAt && askedAt >= signupAt + SIGNUP_FENCE) return true;
-  return askedAt >= hint.receivedAt + (hint.suspect ? SUSPECT_FENCE : FRESH_FENCE);
+  const hasSignupSince = signupAt !== null && signupAt >= hint.receivedAt;
+  return hasSignupSince ? Math.min(fenceAt, signupAt + SIGNUP_FENCE) : fenceAt;
+}
+
+/** It stands, as far as Meta shows, but a hint is too young to be refuted: no bad look, and no proof yet. */
+function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: number): void {
+  const fact = draft.facts[condition];
+  draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
+  const fences = hintsOn(draft, condition).map((hint) => fenceOf(draft, hint));
+  if (fences.length > 0) draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
 }
 
 /** The hints that speak against a condition: a lost share takes full control with it. */

@@ -1,0 +1,19 @@
+import type { Random } from "../lib/random.ts";
+import type { EmulatorClock } from "./emulator-clock.ts";
+import type { Journal } from "./journal.ts";
+import type { Deliveries } from "./webhooks/deliveries.ts";
+import type { World } from "./world.ts";
+import type { WorldStore } from "./world-store.ts";
+
+/** Everything a part of the emulator may need, made once in `start-emulator.ts`. */
+export interface EmulatorContext {
+  store: WorldStore;
+  clock: EmulatorClock;
+  random: Random;
+  journal: Journal;
+  deliveries: Deliveries;
+  /** Begins the world of the seed anew, after its losses, sending nothing; journal, ids and clock begin anew. */
+  reset: () => void;
+  /** Puts another world in the place of this one, standing at an instant; what was under way here is forgotten. */
+  replaceWorld: (world: World, now: number) => void;
+}

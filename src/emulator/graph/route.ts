@@ -1,0 +1,35 @@
+/** How the Graph API's doors are written down: method and edge of a kind of node, and what answers. */
+import type { EmulatorContext } from "../emulator-context.ts";
+import type { World } from "../world.ts";
+import type { Caller } from "./access.ts";
+import type { GraphAnswer, GraphRequest } from "./request.ts";
+
+/** One call, with everything a handler needs. */
+export interface GraphCall {
+  context: EmulatorContext;
+  world: World;
+  request: GraphRequest;
+  caller: Caller;
+  /** The node named in the path. */
+  id: string;
+  now: number;
+}
+
+export interface GraphRoute {
+  method: "GET" | "POST" | "DELETE";
+  /** "" is the node itself. */
+  edge: string;
+  /** Where the behaviour is known from. */
+  source: string;
+  handle: (call: GraphCall) => GraphAnswer;
+}
+
+/** The address of a further page: as the caller called, with its token, as Meta does. */
+export function linkOf(call: GraphCall): (params: Record<string, string>) => string {
+  return (params) => {
+    const { after: _after, before: _before, ...kept } = call.request.query;
+    const query = new URLSearchParams({ ...kept, access_token: call.caller.token.token, ...params });
+    const path = `/${call.request.version}/${call.request.segments.join("/")}`;
+    return `${call.request.origin}${path}?${query.toString()}`;
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * The world of the emulator: portfolios, WhatsApp Business Accounts, numbers, partners, apps, tokens. Plain data, so that it
+ * can be written to a file, copied as a snapshot and compared. Ids are strings, instants are ms since the epoch (`…At`).
+ */
+import type { FaultRule } from "./faults.ts";
+import type { Knobs } from "./knobs.ts";
+import type { OutboxItem } from "./webhooks/outbox-item.ts";
+
+export type WabaKind = "platform" | "coexistence";
+
+/** Every task Meta's schema knows on a WABA (API specification of April 2026). `MANAGE` is full control. */
+export const TASKS = [
+  "DEVELOP",
+  "MANAGE",
+  "MANAGE_EXTENSIONS",
+  "MANAGE_PHONE",
+  "MANAGE_PHONE_ASSETS",
+  "MANAGE_TEMPLATES",
+  "MESSAGING",
+  "VIEW_COST",
+  "VIEW_PHONE_ASSETS",
+  "VIEW_TEMPLATES",
+] as const;
+export type Task = (typeof TASKS)[number];
+
+/** What "partial access" means when nobody says more: everything but the one task that is full control. */
+export const PARTIAL_TASKS: readonly Task[] = TASKS.filter((task) => task !== "MANAGE");
+
+export interface Business {
+  id: string;
+  name: string;
+  /** Only a verified portfolio may assign partners. */
+  verified: boolean;
+  createdAt: number;
+}
+
+export interface App {
+  id: string;
+  name: string;
+  secret: string;
+  businessId: string;
+  verifyToken: string;
+  /** Where account-level webhooks go; null: nobody listens. */
+  callbackUrl: string | null;
+}
+
+export interface SystemUser {
+  id: string;
+  name: string;
+  businessId: string;
+  role: "ADMIN" | "EMPLOYEE";
+}
+
+export interface Token {
+  token: string;
+  owner: "system_user" | "client";
+  /** The portfolio that the token speaks for: the provider's for a system user, the client's for a business token. */
+  businessId: string;
+  userId: string;
+  appId: string;
+  /** WABAs that the client granted; empty for a system user, who reaches whatever its portfolio reaches. */
+  wabaIds: string[];
+  scopes: string[];
+  issuedAt: number;
+  /** 0: never. */
+  expiresAt: number;
+  revoked: boolean;
+}
+
+/** A partner's row on the Partners tab of a WABA. */
+export interface PartnerRow {
+  tasks: Task[];
+  assignedAt: number;
+}
+
+export interface Subscription {
+  overrideCallbackUri: string | null;
+  verifyToken: string | null;
+}
+
+export interface Restriction {
+  type: string;
+  expiresAt: number;
+}
+
+export interface Waba {
+  id: string;
+  name: string;
+  businessId: string;
+  kind: WabaKind;
+  status: "ACTIVE" | "DISABLED";
+  deleted: boolean;
+  createdAt: number;
+  currency: string;
+  timezoneId: string;
+  templateNamespace: string;
+  country: string;
+  restrictions: Restriction[];
+  /** By portfolio id. */
+  partners: Record<string, PartnerRow>;
+  /** Tasks given to single users, by system user id. */
+  assignedUsers: Record<string, Task[]>;
+  /** By app id. */
+  subscriptions: Record<string, Subscription>;
+  /** Apps the client granted; a client's token works only while its app is here. */
+  installedAppIds: string[];
+  numberIds: string[];
+}
+
+export interface PhoneNumber {
+  id: string;
+  wabaId: string;
+  displayPhoneNumber: string;
+  verifiedName: string;
+  status: string;
+  registered: boolean;
+  deleted: boolean;
+  pin: string;
+  qualityRating: string;
+  lastOnboardedAt: number;
+  commerce: { isCartEnabled: boolean; isCatalogVisible: boolean } | null;
+  overrideCallbackUri: string | null;
+  /** The WhatsApp Business app behind a coexistence number; null for a platform number. */
+  app: BusinessApp | null;
+}
+
+/**
+ * - `linked`: the Cloud API is a companion of the app.
+ * - `offboarded`: Meta suspended the companion after a change of device; it may come back by itself.
+ * - `unlinked`: the share is gone, only Embedded Signup links it again.
+ */
+export interface BusinessApp {
+  companion: "linked" | "offboarded" | "unlinked";
+  banned: boolean;
+  /** False once the number went over to the consumer app, or the client changed to another number. */
+  onBusinessApp: boolean;
+}
+
+export interface ClockState {
+  mode: "real" | "frozen";
+  /** Added to the machine's time in `real`. */
+  offsetMs: number;
+  /** The instant at which a frozen clock stands. */
+  frozenAt: number;
+}
+
+export interface Counters {
+  webhook: number;
+  trace: number;
+  message: number;
+  fault: number;
+}
+
+/** Who the provider is in this world; given by the settings of the start. */
+export interface Identity {
+  partnerBusinessId: string;
+  appId: string;
+  systemUserId: string;
+  systemUserToken: string;
+}
+
+export interface World {
+  identity: Identity;
+  clock: ClockState;
+  counters: Counters;
+  lossesPlayed: boolean;
+  businesses: Record<string, Business>;
+  apps: Record<string, App>;
+  systemUsers: Record<string, SystemUser>;
+  tokens: Record<string, Token>;
+  wabas: Record<string, Waba>;
+  numbers: Record<string, PhoneNumber>;
+  knobs: Knobs;
+  faults: FaultRule[];
+  outbox: OutboxItem[];
+}
+
+export function isFullControl(row: PartnerRow | undefined): boolean {
+  return row !== undefined && row.tasks.includes("MANAGE");
+}
+
+/** Numbers that still exist, in the order they were added. */
+export function numbersOf(world: World, waba: Waba): PhoneNumber[] {
+  return waba.numberIds.map((id) => world.numbers[id]).filter(isPresent);
+}
+
+function isPresent(number: PhoneNumber | undefined): number is PhoneNumber {
+  return number !== undefined && !number.deleted;
+}
+
+/** A coexistence number can be on this WABA only, and it is the reason why no partner can be assigned to it. */
+export function coexistenceNumberOf(world: World, waba: Waba): PhoneNumber | undefined {
+  return numbersOf(world, waba).find((number) => number.app !== null);
+}
+
+/** Restrictions in force at `now`. */
+export function activeRestrictionsOf(waba: Waba, now: number): Restriction[] {
+  return waba.restrictions.filter((restriction) => restriction.expiresAt > now);
+}
+
+export const BIZ_INITIATED = "RESTRICTED_BIZ_INITIATED_MESSAGING";
+export const CUSTOMER_INITIATED = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING";
+
+/** Which directions of messaging are closed at `now`. */
+export function closedDirectionsOf(waba: Waba, now: number): { business: boolean; customer: boolean } {
+  const types = activeRestrictionsOf(waba, now).map((restriction) => restriction.type);
+  return { business: types.includes(BIZ_INITIATED), customer: types.includes(CUSTOMER_INITIATED) };
+}
+
+/** Takes the partner out: its row, what its users were given, and the subscriptions of its apps. */
+export function removePartner(world: World, waba: Waba, businessId: string): void {
+  delete waba.partners[businessId];
+  for (const userId of Object.keys(waba.assignedUsers)) {
+    if (world.systemUsers[userId]?.businessId === businessId) delete waba.assignedUsers[userId];
+  }
+  for (const appId of Object.keys(waba.subscriptions)) {
+    if (world.apps[appId]?.businessId === businessId) delete waba.subscriptions[appId];
+  }
+}
+
+/** Digits only, as Meta writes a number in webhooks and in `wa_id`. */
+export function digitsOf(phoneNumber: string): string {
+  return phoneNumber.replace(/\D/g, "");
+}
+
+/** Counts on; ids made from counts are the same in every run of the same acts. */
+export function nextCount(world: World, counter: keyof Counters): number {
+  world.counters[counter] += 1;
+  return world.counters[counter];
+}
+
+export function freshCounters(): Counters {
+  return { webhook: 0, trace: 0, message: 0, fault: 0 };
+}

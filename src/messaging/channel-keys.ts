@@ -1,0 +1,45 @@
+import type { ChannelKey } from "./channel-key.ts";
+import { lookupOfChannelKey } from "./channel-key.ts";
+
+/** Whose key it is. */
+export interface KeyHolder {
+  keyId: string;
+  connectionId: string;
+  numberId: string;
+}
+
+/** The valid channel keys in memory, so that no message waits for a query. Holds state, does no I/O. */
+export class ChannelKeys {
+  #holders = new Map<string, KeyHolder>();
+  readonly #hashes = new Map<string, string>();
+
+  get count(): number {
+    return this.#holders.size;
+  }
+
+  /** Whose key this is, or undefined when it is unknown or has ended. */
+  find(key: string): KeyHolder | undefined {
+    return this.#holders.get(lookupOfChannelKey(key));
+  }
+
+  /** Puts this state of all keys in place of what was known. */
+  replaceAll(keys: readonly ChannelKey[]): void {
+    this.#holders = new Map();
+    this.#hashes.clear();
+    for (const key of keys) this.put(key);
+  }
+
+  /** Takes over the newest state of one key: a valid one opens, an ended one is forgotten. */
+  put(key: ChannelKey): void {
+    const hash = key.hash.toString("base64");
+    if (key.revokedAt !== null) return this.remove(key.id);
+    this.#hashes.set(key.id, hash);
+    this.#holders.set(hash, { keyId: key.id, connectionId: key.connectionId, numberId: key.numberId });
+  }
+
+  remove(keyId: string): void {
+    const hash = this.#hashes.get(keyId);
+    if (hash !== undefined) this.#holders.delete(hash);
+    this.#hashes.delete(keyId);
+  }
+}

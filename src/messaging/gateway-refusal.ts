@@ -1,0 +1,112 @@
+import type { Refusal } from "../sharing/gate.ts";
+
+/** A refusal of the gateway: the gate's, or one of its own. `outcome` stands where we cannot know whether Meta took the message. */
+export interface GatewayRefusal extends Refusal {
+  outcome?: "unknown";
+}
+
+export interface RenderedRefusal {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** The refusal in Meta's own envelope, so that every Cloud API client understands it. `requestId` takes the place of Meta's trace. */
+export function renderRefusal(refusal: GatewayRefusal, requestId: string): RenderedRefusal {
+  const error = {
+    message: refusal.code === INVALID_TOKEN ? refusal.title : `(#${refusal.code}) ${refusal.title}`,
+    type: "OAuthException",
+    code: refusal.code,
+    fbtrace_id: requestId,
+    error_data: {
+      messaging_product: "whatsapp",
+      details: refusal.details,
+      reason: refusal.reason,
+      since: refusal.since,
+      who_must_act: refusal.whoMustAct,
+      reshare_url: null,
+      retryable: refusal.retryable,
+      ...(refusal.outcome ? { outcome: refusal.outcome } : {}),
+    },
+  };
+  const body = Buffer.from(JSON.stringify({ error }));
+  return { status: refusal.status, headers: headersOf(refusal, requestId, body.length), body };
+}
+
+function headersOf(refusal: GatewayRefusal, requestId: string, byteCount: number): Record<string, string> {
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": String(byteCount),
+    "Cache-Control": "no-store",
+    "Request-Id": requestId,
+    "Sharekeeper-Refused": headerWordOf(refusal.reason),
+  };
+  if (refusal.retryAfterS !== null)
+    headers["Retry-After"] = String(Math.max(1, Math.ceil(refusal.retryAfterS)));
+  if (refusal.status === 401) {
+    headers["WWW-Authenticate"] =
+      `OAuth "Facebook Platform" "invalid_token" "${headerWordOf(refusal.title)}"`;
+  }
+  return headers;
+}
+
+/** A reason may hold a word of Meta's as sent; a header takes printable ASCII without quotes only. */
+function headerWordOf(text: string): string {
+  return text.replace(/[^\x20-\x7e]|["\\]/g, "?");
+}
+
+/** Meta writes this one without its number in front. */
+const INVALID_TOKEN = 190;
+
+const refusal = { since: null, retryable: false, retryAfterS: null };
+
+/** Wrong, missing or another number's key. */
+export function keyRefusal(details: string): GatewayRefusal {
+  const title = "Invalid OAuth access token - Cannot parse access token";
+  return {
+    ...refusal,
+    status: 401,
+    code: INVALID_TOKEN,
+    title,
+    reason: "invalid_key",
+    whoMustAct: "client",
+    details,
+  };
+}
+
+export function bodyRefusal(details: string): GatewayRefusal {
+  return {
+    ...refusal,
+    status: 400,
+    code: 100,
+    title: "Invalid parameter",
+    reason: "malformed_body",
+    whoMustAct: "client",
+    details,
+  };
+}
+
+const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
+
+/** Nothing reached Meta, or Meta took nothing: the same message may be sent again. */
+export function tryAgainRefusal(
+  reason: string,
+  whoMustAct: Refusal["whoMustAct"],
+  details: string,
+): GatewayRefusal {
+  return { ...unavailable, status: 503, reason, whoMustAct, details, retryable: true };
+}
+
+/** The message was written to Meta and no whole answer came: sending it again may send it twice. */
+export function lostAnswerRefusal(): GatewayRefusal {
+  const details =
+    "The message was handed to Meta, but no answer came back. It may have been sent. Wait for its status webhook before you send it again.";
+  return {
+    ...unavailable,
+    status: 504,
+    reason: "answer_lost",
+    whoMustAct: "nobody",
+    details,
+    outcome: "unknown",
+  };
+}

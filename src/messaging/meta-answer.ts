@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isJsonObject, parseExactJsonBytes } from "../meta/exact-json.ts";
+import { parseGraphFault } from "../meta/graph-reply.ts";
+import type { GraphFault } from "../meta/graph-reply.ts";
+
+/** What Meta's answer to a message means for us; the sender gets the answer itself. */
+export type AnswerMeaning =
+  | { kind: "accepted" }
+  /** Our access token was refused: our affair, never the sender's. */
+  | { kind: "token_refused"; fault: GraphFault | null }
+  | { kind: "refused"; fault: GraphFault }
+  /** Neither Meta's envelope nor an acceptance: proves nothing. */
+  | { kind: "unclear" };
+
+export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning {
+  if (status >= 200 && status < 300) return { kind: "accepted" };
+  const parsed = parseExactJsonBytes(body);
+  const fault = isJsonObject(parsed) ? parseGraphFault(parsed.error) : null;
+  if (status === 401 || fault?.code === 190) return { kind: "token_refused", fault };
+  return fault ? { kind: "refused", fault } : { kind: "unclear" };
+}
+
+/**
+ * Refusals that tell about the number or its account. Everything else Meta refuses (a wrong recipient, a template, a limit, a bad day
+ * of its own) may just as well happen to a number in perfect order. Source: support/error-codes.
+ */
+const REFUSES_THE_NUMBER = new Set([3, 10, 33, 368, 131005, 131031, 131045, 133000, 133010]);
+
+/**
+ * What a trial message found out: true when Meta takes messages of this number again, false when it refuses the number, null when the
+ * answer speaks of something else and the trial goes on.
+ */
+export function trialOutcomeOf(meaning: AnswerMeaning): boolean | null {
+  if (meaning.kind === "accepted") return true;
+  if (meaning.kind !== "refused") return null;
+  const { code, subcode } = meaning.fault;
+  if (code === null) return null;
+  if (code === 100) return subcode === 33 ? false : null;
+  return (code >= 200 && code <= 299) || REFUSES_THE_NUMBER.has(code) ? false : null;
+}
+
+/** Headers that belong to one connection (RFC 9110, 7.6.1), to Meta's own origin, or that are written anew here. */
+const NOT_HANDED_ON = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "content-length",
+  "alt-svc",
+  "strict-transport-security",
+  "set-cookie",
+  "request-id",
+]);
+
+/** Meta's headers as the sender gets them: all but those of the connection. */
+export function answerHeadersOf(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const handedOn: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !NOT_HANDED_ON.has(name) && !named.includes(name)) handedOn[name] = value;
+  }
+  return handedOn;
+}

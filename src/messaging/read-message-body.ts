@@ -1,0 +1,46 @@
+import type { IncomingMessage } from "node:http";
+import { isJsonObject } from "../meta/exact-json.ts";
+
+export const MESSAGE_LIMIT_BYTES = 1024 * 1024;
+
+/** `gone`: the sender went away before the body was whole; nobody waits for an answer. */
+export type MessageBody = { kind: "whole"; body: Buffer } | { kind: "too_large" } | { kind: "gone" };
+
+/** Reads the body of a message and hands it to `done`, once. By callback, because a promise per message is measurable on this path. */
+export function readMessageBody(request: IncomingMessage, done: (read: MessageBody) => void): void {
+  const chunks: Buffer[] = [];
+  let byteCount = 0;
+  let isDone = false;
+  const finish = (read: MessageBody): void => {
+    if (isDone) return;
+    isDone = true;
+    done(read);
+  };
+  if (Number(request.headers["content-length"] ?? 0) > MESSAGE_LIMIT_BYTES) {
+    request.resume();
+    return finish({ kind: "too_large" });
+  }
+  request.on("data", (chunk: Buffer) => {
+    byteCount += chunk.length;
+    if (byteCount > MESSAGE_LIMIT_BYTES) finish({ kind: "too_large" });
+    else if (!isDone) chunks.push(chunk);
+  });
+  request.on("end", () => finish({ kind: "whole", body: wholeOf(chunks, byteCount) }));
+  request.on("error", () => finish({ kind: "gone" }));
+  request.on("close", () => finish({ kind: "gone" }));
+}
+
+/** Most messages come in one piece. */
+function wholeOf(chunks: Buffer[], byteCount: number): Buffer {
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks, byteCount);
+}
+
+/** Whether the bytes are one JSON object; they are handed on as they are, so their content is Meta's to judge. */
+export function isMessage(body: Buffer): boolean {
+  try {
+    return isJsonObject(JSON.parse(body.toString()) as unknown);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,288 @@
+import { connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  KEY,
+  MESSAGE,
+  PHONE,
+  TOKEN,
+  accepts,
+  closeHouses,
+  closed,
+  house,
+  meta,
+  refuses,
+  send,
+} from "../../test/support/gateway-house.ts";
+
+afterEach(closeHouses);
+
+describe("a message through an open gate", () => {
+  it("goes to Meta byte for byte with our token, and Meta's answer comes back byte for byte", async () => {
+    const body = '{"messaging_product":"whatsapp", "messages":[{"id":"wamid.é"}]}\n';
+    const upstream = await meta((response) => {
+      response.writeHead(200, {
+        "content-type": "application/json; charset=UTF-8",
+        "x-fb-trace-id": "T1",
+        "x-business-use-case-usage": "{}",
+        "facebook-api-version": "v25.0",
+        connection: "keep-alive, x-hop",
+        "x-hop": "drop me",
+        "keep-alive": "timeout=5",
+        "alt-svc": 'h3=":443"',
+      });
+      response.write(body.slice(0, 20));
+      response.end(body.slice(20));
+    });
+    const { url, counts } = await house(upstream.url);
+    const answer = await send(url, "/messages?x=1", {
+      "d360-api-key": KEY,
+      "content-type": "text/plain",
+      "x-private": "mine",
+    });
+    expect(upstream.received).toHaveLength(1);
+    expect(upstream.received[0]).toMatchObject({ url: `/v25.0/${PHONE}/messages`, body: MESSAGE });
+    expect(upstream.received[0]?.headers).toMatchObject({
+      authorization: `Bearer ${TOKEN}`,
+      "content-type": "application/json",
+    });
+    expect(upstream.received[0]?.headers).not.toHaveProperty("d360-api-key");
+    expect(upstream.received[0]?.headers).not.toHaveProperty("x-private");
+    expect(answer).toMatchObject({ status: 200, text: body });
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/json; charset=UTF-8",
+      "content-length": String(Buffer.byteLength(body)),
+      "x-fb-trace-id": "T1",
+      "x-business-use-case-usage": "{}",
+      "facebook-api-version": "v25.0",
+      "request-id": "req_1",
+    });
+    for (const dropped of ["x-hop", "alt-svc", "transfer-encoding"])
+      expect(answer.headers).not.toHaveProperty(dropped);
+    expect(counts).toEqual([{ outcome: "accepted", reason: null }]);
+  });
+
+  it("may come to Meta's own address with the key as bearer token, in the version it names", async () => {
+    const upstream = await meta(accepts);
+    const { url } = await house(`${upstream.url}/graph/`);
+    const answer = await send(url, `/v23.0/${PHONE}/messages`, { authorization: `bearer ${KEY}` });
+    expect(answer).toMatchObject({ status: 200, text: '{"messages":[{"id":"wamid.1"}]}' });
+    expect(upstream.received[0]).toMatchObject({ url: `/graph/v23.0/${PHONE}/messages`, body: MESSAGE });
+  });
+
+  it.each([
+    ["a refusal of Meta", 403, '{"error":{"message":"(#131005) Access denied","code":131005}}'],
+    ["Meta's bad day", 500, '{"error":{"message":"oops","code":2,"is_transient":true}}'],
+    ["a page of some proxy", 502, "<html>bad gateway</html>"],
+  ])("hands back %s unchanged", async (_what, status, text) => {
+    const upstream = await meta((response) =>
+      response.writeHead(status, { "www-authenticate": "OAuth x" }).end(text),
+    );
+    const { url } = await house(upstream.url);
+    const answer = await send(url);
+    expect(answer).toMatchObject({
+      status,
+      text,
+      headers: { "www-authenticate": "OAuth x", "request-id": "req_1" },
+    });
+    expect(answer.headers).not.toHaveProperty("sharekeeper-refused");
+  });
+
+  it("tells a refusal of Meta to the heart, and nothing else", async () => {
+    const upstream = await meta(refuses(400, 100, 33));
+    const { url, refused, trials, counts } = await house(upstream.url);
+    await send(url);
+    expect(refused).toEqual([
+      { connectionId: "default", numberId: "num_1", status: 400, code: 100, subcode: 33 },
+    ]);
+    expect(trials).toEqual([]);
+    expect(counts).toEqual([{ outcome: "refused_by_meta", reason: "100" }]);
+    const page = await meta((response) => response.writeHead(500).end("<html>"));
+    const other = await house(page.url);
+    await send(other.url);
+    expect(other.refused).toEqual([]);
+  });
+
+  it("tells an acceptance only where it proves something", async () => {
+    const upstream = await meta(accepts);
+    const { url, entry, accepted } = await house(upstream.url);
+    await send(url);
+    expect(accepted).toEqual([]);
+    entry.isProvedBySending = true;
+    await send(url);
+    expect(accepted).toEqual(["num_1"]);
+  });
+});
+
+describe("a message that the gate refuses", () => {
+  it("is told in Meta's envelope, and nothing reaches Meta", async () => {
+    const upstream = await meta(accepts);
+    const { url, entry, counts } = await house(upstream.url);
+    entry.verdict = { decision: "closed", refusal: closed };
+    const answer = await send(url);
+    expect(answer.status).toBe(403);
+    expect(answer.headers).toMatchObject({ "sharekeeper-refused": "partner_removed", "request-id": "req_1" });
+    expect(JSON.parse(answer.text)).toEqual({
+      error: {
+        message: "(#131005) Access denied",
+        type: "OAuthException",
+        code: 131005,
+        fbtrace_id: "req_1",
+        error_data: {
+          messaging_product: "whatsapp",
+          details: "WABA 100000000000001 is no longer shared.",
+          reason: "partner_removed",
+          since: "2026-11-22T10:00:00.000Z",
+          who_must_act: "client",
+          reshare_url: null,
+          retryable: false,
+        },
+      },
+    });
+    expect(upstream.received).toEqual([]);
+    expect(counts).toEqual([{ outcome: "refused_here", reason: "partner_removed" }]);
+  });
+
+  it("says when to come back, and survives a word of Meta's that fits no header", async () => {
+    const { url, entry } = await house("http://127.0.0.1:1");
+    entry.verdict = {
+      decision: "closed",
+      refusal: {
+        ...closed,
+        status: 503,
+        code: 131016,
+        reason: 'meta:"Ü\r\nx',
+        retryable: true,
+        retryAfterS: 59.2,
+      },
+    };
+    const answer = await send(url);
+    expect(answer.headers).toMatchObject({
+      "retry-after": "60",
+      "sharekeeper-refused": "meta:????x",
+    });
+    expect(answer.error.error_data).toMatchObject({ reason: 'meta:"Ü\r\nx', retryable: true });
+  });
+
+  it("is judged when its body is whole, not when it began", async () => {
+    const upstream = await meta(accepts);
+    const { url, entry } = await house(upstream.url);
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    let text = "";
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    socket.write(
+      `POST /messages HTTP/1.1\r\nhost: x\r\nd360-api-key: ${KEY}\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`,
+    );
+    await expect.poll(() => text).toContain("100 Continue");
+    entry.verdict = { decision: "closed", refusal: closed };
+    socket.write("{}");
+    await new Promise((resolve) => socket.on("close", resolve));
+    expect(text).toContain("HTTP/1.1 403");
+    expect(upstream.received).toEqual([]);
+  });
+});
+
+describe("a key", () => {
+  it.each([
+    ["is missing", "/messages", {}, "D360-API-KEY"],
+    ["is unknown", "/messages", { "d360-api-key": "guess" }, "unknown or was revoked"],
+    ["was revoked", "/messages", { "d360-api-key": "revoked-key" }, "unknown or was revoked"],
+    [
+      "is missing at Meta's address",
+      `/v25.0/${PHONE}/messages`,
+      { "d360-api-key": KEY },
+      "Authorization: Bearer",
+    ],
+    [
+      "is another number's",
+      `/v25.0/${PHONE}/messages`,
+      { authorization: "Bearer sandbox-200000000000002" },
+      "another number",
+    ],
+    ["is for no such number", "/v25.0/abc/messages", { authorization: `Bearer ${KEY}` }, "another number"],
+  ])("that %s is refused with 401/190", async (_what, path, headers, words) => {
+    const upstream = await meta(accepts);
+    const { url } = await house(upstream.url);
+    const answer = await send(url, path, headers);
+    expect(answer.status).toBe(401);
+    expect(answer.error).toMatchObject({
+      code: 190,
+      message: "Invalid OAuth access token - Cannot parse access token",
+    });
+    expect(String(answer.error.error_data?.details)).toContain(words);
+    expect(answer.headers).toMatchObject({ "sharekeeper-refused": "invalid_key" });
+    expect(answer.headers["www-authenticate"]).toContain("invalid_token");
+    expect(upstream.received).toEqual([]);
+  });
+
+  it("is not asked for where the address is not the gateway's", async () => {
+    const { url } = await house("http://127.0.0.1:1");
+    for (const path of [
+      "/",
+      "/message",
+      "/messages/x",
+      `/${PHONE}/messages`,
+      `/v25.0/${PHONE}/media`,
+      "/v25/1/messages",
+    ]) {
+      expect(await send(url, path)).toMatchObject({ status: 404, text: "not the gateway's" });
+    }
+    expect(await send(url, "/messages", {}, "", "GET")).toMatchObject({ status: 404 });
+  });
+});
+
+describe("a body", () => {
+  it.each(["", "[]", "null", '"text"', '{"to":', "to=+1555", "\xff"])(
+    "that is no JSON object is refused with 400/100: %s",
+    async (body) => {
+      const upstream = await meta(accepts);
+      const { url } = await house(upstream.url);
+      const answer = await send(url, "/messages", { "D360-API-KEY": KEY }, body);
+      expect(answer).toMatchObject({
+        status: 400,
+        error: { code: 100, message: "(#100) Invalid parameter" },
+      });
+      expect(answer.headers).toMatchObject({ "sharekeeper-refused": "malformed_body" });
+      expect(upstream.received).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["announced", { "content-length": String(1024 * 1024 + 12) }],
+    ["streamed", { "transfer-encoding": "chunked" }],
+  ])("of more than 1 MB is refused with 400/100 (%s)", async (_how, headers) => {
+    const upstream = await meta(accepts);
+    const { url } = await house(upstream.url);
+    const body = `{"text":"${"x".repeat(1024 * 1024 + 2)}"}`;
+    const answer = await send(
+      url,
+      "/messages",
+      { "D360-API-KEY": KEY, ...headers } as Record<string, string>,
+      body,
+    );
+    expect(answer).toMatchObject({ status: 400, error: { code: 100 } });
+    expect(String(answer.error.error_data?.details)).toContain("1 MB");
+    expect(upstream.received).toEqual([]);
+  });
+
+  it("of almost 1 MB passes", async () => {
+    const upstream = await meta(accepts);
+    const { url } = await house(upstream.url);
+    const body = `{"text":"${"x".repeat(1024 * 1024 - 11)}"}`;
+    expect(Buffer.byteLength(body)).toBe(1024 * 1024);
+    expect(await send(url, "/messages", { "D360-API-KEY": KEY }, body)).toMatchObject({ status: 200 });
+    expect(upstream.received[0]?.body).toBe(body);
+  });
+
+  it("that breaks off is sent nowhere", async () => {
+    const upstream = await meta(accepts);
+    const { url } = await house(upstream.url);
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.write(
+      `POST /messages HTTP/1.1\r\nhost: x\r\nd360-api-key: ${KEY}\r\ncontent-length: 100\r\n\r\n{}`,
+    );
+    socket.end();
+    await new Promise((resolve) => socket.on("close", resolve).resume());
+    await send(url);
+    expect(upstream.received.map(({ body }) => body)).toEqual([MESSAGE]);
+  });
+});

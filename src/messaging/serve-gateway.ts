@@ -1,0 +1,282 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import { assertNever } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { GateVerdict } from "../sharing/gate.ts";
+import type { ChannelKeys, KeyHolder } from "./channel-keys.ts";
+import { parseGatewayDoor } from "./gateway-door.ts";
+import type { GatewayDoor } from "./gateway-door.ts";
+import {
+  bodyRefusal,
+  keyRefusal,
+  lostAnswerRefusal,
+  renderRefusal,
+  tryAgainRefusal,
+} from "./gateway-refusal.ts";
+import type { GatewayRefusal } from "./gateway-refusal.ts";
+import { answerHeadersOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
+import type { AnswerMeaning } from "./meta-answer.ts";
+import { createMessageWire } from "./message-wire.ts";
+import type { WireOutcome } from "./message-wire.ts";
+import { isMessage, readMessageBody } from "./read-message-body.ts";
+
+/** A number as the gate knows it. `phoneNumberId` and `wabaId` are Meta's ids, `connectionId` ours. */
+export interface GateEntry {
+  phoneNumberId: string;
+  connectionId: string;
+  wabaId: string;
+  verdict: GateVerdict;
+  /** True while an accepted message would prove something that no look can: a coexistence number whose companion link is not True. */
+  isProvedBySending?: boolean;
+}
+
+/** A refusal of Meta for a message: evidence, which starts a look. `code` is null where Meta's envelope had none. */
+export interface RefusedMessage {
+  connectionId: string;
+  numberId: string;
+  status: number;
+  code: number | null;
+  subcode: number | null;
+}
+
+/** How a message ended, for the metrics: `reason` is ours for what we refused, Meta's code for what Meta refused. */
+export interface MessageCount {
+  outcome: "accepted" | "refused_by_meta" | "refused_here" | "not_sent" | "unknown";
+  reason: string | null;
+}
+
+export interface GatewayDeps {
+  clock: Clock;
+  log: Logger;
+  graphUrl: string;
+  graphVersion: string;
+  keys: ChannelKeys;
+  /** Memory kept current by the journal: no query, no promise. Null while nothing is known of the number. */
+  gateOf(numberId: string): GateEntry | null;
+  /** The access token to send with; null when we have none that is valid. */
+  tokenOf(connectionId: string, numberId: string): string | null;
+  newRequestId(): string;
+  onRefused(event: RefusedMessage): void;
+  /** What the trial message of a number found out. Not called when Meta's answer says nothing about the number. */
+  onTrial(numberId: string, accepted: boolean): void;
+  /** Meta accepted a message of a number with `isProvedBySending`. */
+  onAccepted?(numberId: string): void;
+  onCount?(count: MessageCount): void;
+  /** Wall clock for Meta's whole answer. Default 30 s. */
+  answerTimeoutMs?: number;
+}
+
+/** Takes a request if it knocks at one of the gateway's doors; false leaves it, untouched, to whoever comes next. */
+export interface Gateway {
+  (request: IncomingMessage, response: ServerResponse): boolean;
+  /** Takes no more messages, waits for those under way (10 s at most by wall clock), then lets go of the connections. */
+  close(): Promise<void>;
+}
+
+const ANSWER_TIMEOUT_MS = 30_000;
+const DRAIN_LIMIT_MS = 10_000;
+const DRAIN_STEP_MS = 50;
+
+/**
+ * The messaging gateway: key -> number -> gate (memory) -> token -> Meta -> answer. The body goes to Meta byte for byte and Meta's answer
+ * comes back byte for byte; only a refusal of our own token is not handed on.
+ */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const answerTimeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
+  const wire = createMessageWire({ graphUrl: deps.graphUrl, clock: deps.clock, answerTimeoutMs });
+  const desk: Desk = { deps, wire, trials: new Set(), isClosing: false };
+  const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const door = parseGatewayDoor(request.method ?? "", request.url ?? "", request.headers);
+    if (door) receiveMessage(desk, door, request, response);
+    return door !== null;
+  };
+  const close = async (): Promise<void> => {
+    desk.isClosing = true;
+    for (let waitedMs = 0; wire.underWayCount > 0 && waitedMs < DRAIN_LIMIT_MS; waitedMs += DRAIN_STEP_MS) {
+      await deps.clock.pause(DRAIN_STEP_MS);
+    }
+    await wire.close();
+  };
+  return Object.assign(handle, { close });
+}
+
+interface Desk {
+  deps: GatewayDeps;
+  wire: ReturnType<typeof createMessageWire>;
+  /** Numbers whose trial message is under way here. */
+  trials: Set<string>;
+  isClosing: boolean;
+}
+
+/** One message on its way through: who sends it, and where the answer goes. */
+interface Passage {
+  desk: Desk;
+  door: GatewayDoor;
+  holder: KeyHolder;
+  response: ServerResponse;
+  requestId: string;
+}
+
+function receiveMessage(
+  desk: Desk,
+  door: GatewayDoor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const requestId = desk.deps.newRequestId();
+  const holder = door.key === null ? undefined : desk.deps.keys.find(door.key);
+  const keyFault = keyFaultOf(desk.deps, door, holder);
+  if (!holder || keyFault) return refuse(desk, response, requestId, keyRefusal(keyFault ?? UNKNOWN_KEY));
+  readMessageBody(request, (read) => {
+    if (read.kind === "gone") return;
+    if (read.kind === "too_large") {
+      response.setHeader("Connection", "close");
+      return refuse(desk, response, requestId, bodyRefusal(TOO_LARGE));
+    }
+    if (!isMessage(read.body)) return refuse(desk, response, requestId, bodyRefusal(NO_MESSAGE));
+    passGate({ desk, door, holder, response, requestId }, read.body);
+  });
+}
+
+/** The verdict is asked for when the whole body is there, so that a gate that closes meanwhile holds. */
+function passGate(passage: Passage, body: Buffer): void {
+  const { desk, holder } = passage;
+  const entry = desk.deps.gateOf(holder.numberId);
+  if (desk.isClosing) return refusePassage(passage, tryAgainRefusal("stopping", "nobody", STOPPING));
+  if (!entry) return refusePassage(passage, tryAgainRefusal("not_ready", "us", NOT_READY));
+  const { verdict } = entry;
+  switch (verdict.decision) {
+    case "closed":
+      return refusePassage(passage, verdict.refusal);
+    case "trial":
+      if (desk.trials.has(holder.numberId)) return refusePassage(passage, verdict.refusal);
+      return sendMessage(passage, entry, body, true);
+    case "open":
+      return sendMessage(passage, entry, body, false);
+    default:
+      assertNever(verdict, "verdict");
+  }
+}
+
+function sendMessage(passage: Passage, entry: GateEntry, body: Buffer, isTrial: boolean): void {
+  const { desk, door, holder } = passage;
+  const token = desk.deps.tokenOf(entry.connectionId, holder.numberId);
+  if (token === null) return refusePassage(passage, tryAgainRefusal("own_token", "us", NO_TOKEN));
+  if (isTrial) desk.trials.add(holder.numberId);
+  const path = `/${door.version ?? desk.deps.graphVersion}/${entry.phoneNumberId}/messages`;
+  desk.wire.send({ path, token, body }, (outcome) => {
+    if (isTrial) desk.trials.delete(holder.numberId);
+    handBack(passage, outcome, { entry, isTrial });
+  });
+}
+
+function handBack(
+  passage: Passage,
+  outcome: WireOutcome,
+  sent: { entry: GateEntry; isTrial: boolean },
+): void {
+  const { log } = passage.desk.deps;
+  const about = {
+    requestId: passage.requestId,
+    wabaId: sent.entry.wabaId,
+    numberId: passage.holder.numberId,
+  };
+  switch (outcome.kind) {
+    case "answered":
+      return handBackAnswer(passage, outcome, sent);
+    case "never_written":
+      log.warn({ ...about, detail: outcome.detail }, "message not sent: Meta cannot be reached");
+      return refusePassage(passage, tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE), "not_sent");
+    case "lost":
+      log.warn({ ...about, detail: outcome.detail }, "message handed to Meta, answer lost");
+      return refusePassage(passage, lostAnswerRefusal(), "unknown");
+    default:
+      assertNever(outcome, "outcome");
+  }
+}
+
+type Answer = Extract<WireOutcome, { kind: "answered" }>;
+
+function handBackAnswer(
+  passage: Passage,
+  answer: Answer,
+  sent: { entry: GateEntry; isTrial: boolean },
+): void {
+  const { desk, response, requestId } = passage;
+  const meaning = meaningOfAnswer(answer.status, answer.body);
+  if (meaning.kind === "token_refused") {
+    refusePassage(passage, tryAgainRefusal("own_token", "us", TOKEN_REFUSED), "not_sent");
+  } else {
+    const headers = {
+      ...answerHeadersOf(answer.headers),
+      "content-length": answer.body.length,
+      "Request-Id": requestId,
+    };
+    response.writeHead(answer.status, headers);
+    response.end(answer.body);
+    desk.deps.onCount?.(countOf(answer.status, meaning));
+  }
+  learnFrom(passage, answer.status, meaning, sent);
+}
+
+/** Tells the heart what Meta's answer lets us suspect or know; nothing here changes a gate. */
+function learnFrom(
+  { desk: { deps }, holder }: Passage,
+  status: number,
+  meaning: AnswerMeaning,
+  { entry, isTrial }: { entry: GateEntry; isTrial: boolean },
+): void {
+  const { connectionId, numberId } = holder;
+  if (meaning.kind === "refused" || meaning.kind === "token_refused") {
+    const { code = null, subcode = null } = meaning.fault ?? {};
+    deps.onRefused({ connectionId, numberId, status, code, subcode });
+  }
+  const found = isTrial ? trialOutcomeOf(meaning) : null;
+  if (found !== null) deps.onTrial(numberId, found);
+  if (meaning.kind === "accepted" && !isTrial && entry.isProvedBySending) deps.onAccepted?.(numberId);
+}
+
+function countOf(status: number, meaning: AnswerMeaning): MessageCount {
+  if (meaning.kind === "accepted") return { outcome: "accepted", reason: null };
+  const code = meaning.kind === "refused" ? meaning.fault.code : null;
+  return { outcome: "refused_by_meta", reason: String(code ?? `status_${status}`) };
+}
+
+function refusePassage(passage: Passage, refusal: GatewayRefusal, outcome?: MessageCount["outcome"]): void {
+  refuse(passage.desk, passage.response, passage.requestId, refusal, outcome);
+}
+
+function refuse(
+  desk: Desk,
+  response: ServerResponse,
+  requestId: string,
+  refusal: GatewayRefusal,
+  outcome: MessageCount["outcome"] = "refused_here",
+): void {
+  const { status, headers, body } = renderRefusal(refusal, requestId);
+  response.writeHead(status, headers);
+  response.end(body);
+  desk.deps.onCount?.({ outcome, reason: refusal.reason });
+}
+
+/** What is wrong with the key, or null. At Meta's own address the key must be the one of the number in it. */
+function keyFaultOf(deps: GatewayDeps, door: GatewayDoor, holder: KeyHolder | undefined): string | null {
+  if (door.key === null) return `The channel key is missing. Send it in the header ${door.keyHint}.`;
+  if (!holder) return UNKNOWN_KEY;
+  if (door.phoneNumberId === null) return null;
+  const entry = deps.gateOf(holder.numberId);
+  return entry && entry.phoneNumberId !== door.phoneNumberId ? OTHER_NUMBER : null;
+}
+
+const UNKNOWN_KEY = "This channel key is unknown or was revoked. Use a channel key of this number.";
+const OTHER_NUMBER =
+  "This channel key belongs to another number than the address. Use the key of the number in the address.";
+const TOO_LARGE = "The body is larger than 1 MB. Send media by id or by link.";
+const NO_MESSAGE = "The body is no JSON object. Send the message as Meta's messages endpoint takes it.";
+const STOPPING = "This server is stopping. Nothing was sent; send the message again.";
+const NOT_READY = "This number is not ready yet. Nothing was sent; send the message again in a moment.";
+const NO_TOKEN =
+  "The provider has no valid access token for this number. Nothing was sent; the provider must replace it.";
+const TOKEN_REFUSED =
+  "Meta refused the provider's own access token. Nothing was sent; your key is right. The provider must replace the token; then send the message again.";
+const UNREACHABLE = "Meta cannot be reached. Nothing was sent; send the message again in a moment.";

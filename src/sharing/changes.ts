@@ -1,0 +1,68 @@
+import type { ShareState } from "./state.ts";
+
+/** One change worth a journal line. */
+export interface Change {
+  type: string;
+  changed: string[];
+  numberId: string | null;
+}
+
+/**
+ * What to tell about the step from one state to the next: the event types of the journal. The first line of a step carries all that
+ * changed; gate and number lines stand on their own, so that a reader can listen for them alone.
+ */
+export function changesOf(before: ShareState | null, after: ShareState): Change[] {
+  if (before === null) return [{ type: firstTypeOf(after), changed: ["status"], numberId: null }];
+  const changed = changedPartsOf(before, after);
+  const changes: Change[] = [];
+  if (changed.length > 0) changes.push({ type: typeOf(before, after), changed, numberId: null });
+  if (before.gate !== after.gate)
+    changes.push({ type: after.gate === "open" ? "waba.gate.opened" : "waba.gate.closed", changed: ["gate"], numberId: null });
+  return [...changes, ...numberChangesOf(before, after)];
+}
+
+function firstTypeOf(state: ShareState): string {
+  if (state.adoption === "discovered") return "waba.discovered";
+  return state.status === "onboarding" ? "waba.onboarding.started" : "waba.imported";
+}
+
+function typeOf(before: ShareState, after: ShareState): string {
+  if (before.status === after.status && before.reason === after.reason) return "waba.conditions.changed";
+  if (after.status === "permission_removed")
+    return after.reason === "partial_control" ? "waba.share.partial" : "waba.share.lost";
+  if (after.status === "unknown") return "waba.share.unknown";
+  if (before.status === "permission_removed") return "waba.share.restored";
+  if (before.adoption === "discovered" && after.adoption === "adopted") return "waba.adopted";
+  if (after.status === "offboarded") return "waba.offboarded";
+  if (after.status === "reconnecting") return "coexistence.offboarded";
+  if (before.status === "reconnecting" && after.status === "live") return "coexistence.reconnected";
+  return "waba.status.changed";
+}
+
+function changedPartsOf(before: ShareState, after: ShareState): string[] {
+  const parts: string[] = [];
+  for (const key of ["status", "reason", "who", "kind", "adoption", "warning"] as const)
+    if (before[key] !== after[key]) parts.push(key === "who" ? "who_must_act" : key);
+  for (const condition of after.conditions) {
+    const old = before.conditions.find((candidate) => candidate.type === condition.type);
+    if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
+  }
+  if (before.numbers.length !== after.numbers.length) parts.push("numbers");
+  return parts;
+}
+
+function numberChangesOf(before: ShareState, after: ShareState): Change[] {
+  return after.numbers.flatMap((number) => {
+    const old = before.numbers.find((candidate) => candidate.numberId === number.numberId);
+    if (old === undefined) return [];
+    const changed = number.conditions
+      .filter((condition) => {
+        const was = old.conditions.find((candidate) => candidate.type === condition.type);
+        return was?.status !== condition.status || was.reason !== condition.reason;
+      })
+      .map((condition): string => condition.type);
+    // What befalls the whole WABA is told once, on its own lines.
+    if (old.gate !== number.gate && (old.ownAilment || number.ownAilment)) changed.push("gate");
+    return changed.length === 0 ? [] : [{ type: "number.changed", changed, numberId: number.numberId }];
+  });
+}

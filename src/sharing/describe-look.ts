@@ -1,0 +1,72 @@
+import { wordsOf } from "./evidence.ts";
+import type { Replies } from "./judge-look.ts";
+import type { LookTrigger } from "./look.ts";
+import type { Recorded } from "./record-observation.ts";
+
+export interface LookNote {
+  kind: "look" | "act";
+  source: string;
+  title: string;
+  detail: string | null;
+  evidence: unknown;
+}
+
+/**
+ * The timeline's entry of a look, or null for one that neither changed nor learnt anything: a sweep of a million healthy WABAs leaves
+ * no trace but its time.
+ */
+export function describeLook(replies: Replies, step: Recorded, trigger: LookTrigger): LookNote | null {
+  const source = trigger === "check" ? "check" : trigger === "send" ? "send" : trigger === "import" ? "import" : "probe";
+  const evidence = evidenceOf(replies);
+  if (replies.mend !== null) {
+    const passed = replies.mend.kind === "success";
+    return {
+      kind: "act",
+      source,
+      title: passed ? "subscription.repaired" : "subscription.repair_failed",
+      detail: passed ? null : wordsOf(replies.mend),
+      evidence,
+    };
+  }
+  const refused = Object.values(evidence).some((entry) => entry.outcome !== "success");
+  const changed = step.before.status !== step.after.status || conditionsChanged(step);
+  const isNews = changed || trigger === "check" || (refused && trigger !== "sweep");
+  if (!isNews && !(refused && step.after.status === "live")) return null;
+  return { kind: "look", source, title: titleOf(step), detail: null, evidence };
+}
+
+function titleOf({ after }: Recorded): string {
+  const shared = after.conditions.find((condition) => condition.type === "Shared");
+  const control = after.conditions.find((condition) => condition.type === "FullControl");
+  if (shared?.status === "True" && control?.status === "True") return "look.proven";
+  return shared?.status === "False" || control?.status === "False" ? "look.missing" : "look.unanswered";
+}
+
+function conditionsChanged({ before, after }: Recorded): boolean {
+  return after.conditions.some(
+    (condition) => before.conditions.find((old) => old.type === condition.type)?.status !== condition.status,
+  );
+}
+
+type Evidence = Record<string, { request: string; at: string; outcome: string; words: string; trace_id?: string | null }>;
+
+/** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
+function evidenceOf(replies: Replies): Evidence {
+  const evidence: Evidence = {};
+  for (const [name, reply] of Object.entries(replies)) {
+    if (reply === null) continue;
+    if (typeof reply === "string") {
+      evidence[name] = { request: "write of MANAGE elsewhere", at: "", outcome: reply === "passed" ? "success" : "refusal", words: reply };
+      continue;
+    }
+    const { request, askedAt, kind } = reply;
+    evidence[name] = {
+      request: `${request.method} ${request.path}`,
+      at: new Date(askedAt).toISOString(),
+      outcome: kind,
+      words: wordsOf(reply),
+      ...(kind === "refusal" ? { trace_id: reply.fault.traceId } : {}),
+    };
+  }
+  return evidence;
+}

@@ -1,0 +1,77 @@
+import type { MetaNotice } from "../meta/account-update.ts";
+import { parseMetaId } from "../meta/meta-id.ts";
+import { findOwnerId } from "../directory/directory-store.ts";
+import { registerWaba } from "../directory/register-waba.ts";
+import { hintOf, type Hint, type Identity } from "./hint.ts";
+import { newMemory } from "./memory.ts";
+import { beginShare, recordObservation, type By, type Note, type ShareDeps } from "./record-observation.ts";
+
+const META: By = { actor: "meta", requestId: null };
+
+/** Fields that say something of a share. Everything else is kept and counted by the inbox, and makes nobody look. */
+const HINT_FIELDS = new Set(["account_update", "account_review_update", "account_offboarded", "account_reconnected"]);
+
+/**
+ * Takes one notice of Meta's as a hint about one WABA. A WABA that we do not know is kept as found, not adopted.
+ *
+ * @returns whether it was about a share at all
+ */
+export async function recordHint(
+  deps: ShareDeps,
+  input: { connectionId: string; notice: MetaNotice; receivedAt: number; identity: Identity },
+): Promise<boolean> {
+  const { connectionId, notice, receivedAt, identity } = input;
+  const wabaId = notice.wabaId === null ? null : parseMetaId(notice.wabaId);
+  if (wabaId === null || !HINT_FIELDS.has(notice.field)) return false;
+  const hint = hintOf(notice, receivedAt, identity);
+  const known = await findOwnerId(deps.db, connectionId, "waba", wabaId);
+  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA, and a foreign hint founds nothing.
+  if (known === undefined && (hint.foreign !== null || wabaId === identity.businessId)) return false;
+  const assetId = known ?? (await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId }));
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "hint", hint },
+    note: noteOf(notice, hint),
+    by: META,
+  });
+  return true;
+}
+
+function noteOf(notice: MetaNotice, hint: Hint): Note {
+  return {
+    kind: "hint",
+    source: "event",
+    title: `hint.${notice.meaning.kind}`,
+    detail: hint.foreign === null ? null : `It starts a look and cannot close: ${hint.foreign}.`,
+    evidence: {
+      field: notice.field,
+      event: notice.event,
+      entry_id: notice.entryId,
+      entry_time: notice.entryTimeS,
+      received_at: new Date(hint.receivedAt).toISOString(),
+      value: notice.said,
+    },
+  };
+}
+
+/** Keeps a WABA that is shared with us without a signup here. Two discoveries at once end in one. */
+export async function discoverWaba(
+  deps: ShareDeps,
+  input: { connectionId: string; wabaId: string; ownerBusinessId: string | null; name?: string | null; ownerName?: string | null },
+): Promise<string> {
+  const { connectionId, wabaId } = input;
+  const assetId = await deps.db.transaction(async (tx) => {
+    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`waba:${connectionId}:${wabaId}`]);
+    const known = await findOwnerId(tx, connectionId, "waba", wabaId);
+    if (known !== undefined) return known;
+    const now = deps.clock.now();
+    const sketch = { ...input, name: input.name ?? null, ownerName: input.ownerName ?? null };
+    const id = await registerWaba(tx, deps.random, sketch, now);
+    const memory = newMemory({ adoption: "discovered", origin: "discovery", now });
+    const note: Note = { kind: "act", source: "system", title: "waba.discovered", detail: null, evidence: { waba_id: wabaId } };
+    await beginShare(tx, deps, { assetId: id, connectionId, memory }, note, META);
+    return id;
+  });
+  deps.wake();
+  return assetId;
+}
