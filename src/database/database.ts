@@ -21,7 +21,10 @@ export interface Sql {
    * Runs one statement and returns its rows. Parameters are $1, $2, …; bigint columns come back as strings, timestamptz as Date,
    * jsonb as values, bytea as Buffer. Throws DatabaseError; `code` is the SQLSTATE.
    */
-  query<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
 }
 
 /** A transaction's own handle. The brand keeps a Database from being passed where a transaction is needed. */

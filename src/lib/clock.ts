@@ -23,7 +23,10 @@ export const systemClock: Clock = {
     /** setTimeout holds 2^31-1 ms at most: a longer wait is taken in legs. */
     const arm = (): void => {
       const waitMs = Math.max(0, atMs - Date.now());
-      handle = setTimeout(() => (waitMs > LONGEST_WAIT_MS ? arm() : run()), Math.min(waitMs, LONGEST_WAIT_MS));
+      handle = setTimeout(
+        () => (waitMs > LONGEST_WAIT_MS ? arm() : run()),
+        Math.min(waitMs, LONGEST_WAIT_MS),
+      );
       handle.unref();
     };
     arm();

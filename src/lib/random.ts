@@ -20,5 +20,8 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { next, bytes: (count) => Buffer.from(Array.from({ length: count }, () => Math.floor(next() * 256))) };
+  return {
+    next,
+    bytes: (count) => Buffer.from(Array.from({ length: count }, () => Math.floor(next() * 256))),
+  };
 }

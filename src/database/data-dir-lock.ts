@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import type { Clock } from "../lib/clock.ts";
+import { StartError } from "../lib/start-error.ts";
+
+const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
+
+/**
+ * Takes the directory for this process alone; two processes on one embedded database would lose rows without a word. The lock is an
+ * SQLite file held in an exclusive transaction: the operating system frees it when the process ends, however it ends.
+ * Throws StartError that names the holder.
+ */
+export function lockDataDir(dataDir: string, clock: Clock): { release(): void } {
+  const lock = openLock(dataDir);
+  const holderPath = join(dataDir, "sharekeeper.pid");
+  try {
+    lock.exec("begin exclusive");
+  } catch (error) {
+    lock.close();
+    throw new StartError(
+      `${dataDir} is in use by another Sharekeeper${holderOf(holderPath)}. ` +
+        `Stop that one first, or set DATA_DIR to another directory.`,
+      { cause: error },
+    );
+  }
+  writeFileSync(
+    holderPath,
+    JSON.stringify({ pid: process.pid, startedAt: new Date(clock.now()).toISOString() }),
+  );
+  return { release: () => lock.close() };
+}
+
+function openLock(dataDir: string): DatabaseSync {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    // Half a second of patience: a predecessor that was told to stop may just be closing.
+    const lock = new DatabaseSync(join(dataDir, "sharekeeper.lock"), { timeout: 500 });
+    lock.exec("create table if not exists lock (held integer)");
+    return lock;
+  } catch (error) {
+    if (isBusy(error)) return new DatabaseSync(join(dataDir, "sharekeeper.lock"));
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
+      { cause: error },
+    );
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === 5;
+}
+
+function holderOf(path: string): string {
+  try {
+    const holder = holderShape.parse(JSON.parse(readFileSync(path, "utf8")));
+    return ` (pid ${holder.pid}, started ${holder.startedAt})`;
+  } catch {
+    return "";
+  }
+}

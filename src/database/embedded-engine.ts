@@ -1,0 +1,79 @@
+import { Worker } from "node:worker_threads";
+import { assert, assertNever } from "../lib/assert.ts";
+import { DatabaseError } from "./database.ts";
+import type { EmbeddedStart, FromEmbedded, ToEmbedded } from "./embedded-worker.ts";
+
+/** What is being waited for; the thread answers strictly in the order it was asked. */
+interface Waiting {
+  received?: (bytes: Uint8Array) => void;
+  settle(answer: FromEmbedded): void;
+  fail(error: Error): void;
+}
+
+/** The embedded PostgreSQL's thread, seen from the server's: bytes in, bytes out. */
+export class EmbeddedEngine {
+  readonly #worker: Worker;
+  #waiting: Waiting[] = [];
+  #failure: DatabaseError | undefined;
+
+  private constructor(start: EmbeddedStart) {
+    // Run from TypeScript here, from emitted JavaScript in the published package.
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    this.#worker = new Worker(new URL(`./embedded-worker.${extension}`, import.meta.url), {
+      workerData: start,
+      execArgv: [],
+    });
+    this.#worker.on("message", (message: FromEmbedded) => this.#hear(message));
+    this.#worker.on("error", (error) => this.#stop(error.message));
+    this.#worker.on("exit", () => this.#stop("its thread ended"));
+  }
+
+  static async open(start: EmbeddedStart): Promise<EmbeddedEngine> {
+    const engine = new EmbeddedEngine(start);
+    await engine.#whenAnswered();
+    return engine;
+  }
+
+  /** Sends one batch of PostgreSQL's wire protocol; resolves when the answer has been received whole. */
+  async exchange(batch: Uint8Array, received: (bytes: Uint8Array) => void): Promise<void> {
+    await this.#ask({ send: batch }, received);
+  }
+
+  /** The whole cluster as a tar, to start others from. */
+  async dump(): Promise<Uint8Array> {
+    const answer = await this.#ask({ dump: true });
+    assert("dumped" in answer, "a dump is answered with a dump");
+    return answer.dumped;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#failure) await this.#ask({ close: true });
+    await this.#worker.terminate();
+  }
+
+  #ask(message: ToEmbedded, received?: (bytes: Uint8Array) => void): Promise<FromEmbedded> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#worker.postMessage(message);
+    return this.#whenAnswered(received);
+  }
+
+  #whenAnswered(received?: (bytes: Uint8Array) => void): Promise<FromEmbedded> {
+    return new Promise((settle, fail) => this.#waiting.push({ ...(received && { received }), settle, fail }));
+  }
+
+  #hear(message: FromEmbedded): void {
+    if ("failed" in message) return this.#stop(message.failed);
+    if ("received" in message) {
+      if (!message.last) return this.#waiting[0]?.received?.(message.received);
+      return this.#waiting.shift()?.settle(message);
+    }
+    if ("ready" in message || "dumped" in message || "closed" in message)
+      return this.#waiting.shift()?.settle(message);
+    assertNever(message, "message of the embedded database");
+  }
+
+  #stop(why: string): void {
+    this.#failure ??= new DatabaseError(`the embedded database has stopped: ${why}`, "unavailable");
+    for (const waiting of this.#waiting.splice(0)) waiting.fail(this.#failure);
+  }
+}

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { Clock } from "../lib/clock.ts";
+import { StartError } from "../lib/start-error.ts";
+import type { Database, Tx } from "./database.ts";
+import { parseMigration, planMigrations } from "./migration-plan.ts";
+import type { AppliedMigration, Migration } from "./migration-plan.ts";
+
+const FOLDER = new URL("./migrations/", import.meta.url);
+/** Instances that start together take turns. The number is ours alone: nothing else locks it. */
+const MIGRATION_LOCK = 7_344_432;
+
+/** Brings the schema up to date, forward only, one transaction a file; resolves with how many were applied. Throws StartError. */
+export async function migrate(db: Database, clock: Clock, known = readMigrations()): Promise<number> {
+  let count = 0;
+  while (await db.transaction((tx) => applyNext(tx, clock, known))) count += 1;
+  return count;
+}
+
+/** Every migration of this version. */
+export function readMigrations(folder: URL = FOLDER): Migration[] {
+  return readdirSync(folder)
+    .map((name) => parseMigration(name, readFileSync(new URL(name, folder), "utf8")))
+    .filter((migration) => migration !== undefined);
+}
+
+/** Applies the first pending migration, whichever instance comes first; false when none is left. */
+async function applyNext(tx: Tx, clock: Clock, known: readonly Migration[]): Promise<boolean> {
+  await tx.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+  const [next] = planMigrations(known, await readApplied(tx));
+  if (!next) return false;
+  try {
+    await tx.query(next.sql);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `Migration ${next.number} (${next.name}) failed and was taken back: ${why}. ` +
+        `The database is as it was; start the previous version, and report this.`,
+      { cause: error },
+    );
+  }
+  await tx.query("insert into migration (number, name, hash, applied_at) values ($1, $2, $3, $4)", [
+    next.number,
+    next.name,
+    next.hash,
+    new Date(clock.now()),
+  ]);
+  return true;
+}
+
+async function readApplied(tx: Tx): Promise<AppliedMigration[]> {
+  await tx.query(
+    `create table if not exists migration (
+       number integer primary key, name text not null, hash text not null, applied_at timestamptz not null)`,
+  );
+  return tx.query<AppliedMigration>("select number, name, hash from migration order by number");
+}

@@ -1,0 +1,89 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Client } from "pg";
+import { assert } from "../lib/assert.ts";
+import { Mutex } from "../lib/mutex.ts";
+import { DatabaseError } from "./database.ts";
+import type { Tx } from "./database.ts";
+import { databaseErrorOf } from "./database-failure.ts";
+
+/** What both databases need of a connection of the driver's. */
+export type Connection = Pick<Client, "query">;
+
+/** Runs one statement; every failure is a DatabaseError. */
+export async function runStatement<Row extends object>(
+  connection: Connection,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  try {
+    // A statement without parameters goes the simple way, so that a migration may hold several; the driver then answers with a list.
+    const answer: unknown = await (values.length
+      ? connection.query(text, [...values])
+      : connection.query(text));
+    const last = Array.isArray(answer) ? (answer as { rows: Row[] }[]).at(-1) : (answer as { rows: Row[] });
+    return last?.rows ?? [];
+  } catch (error) {
+    throw databaseErrorOf(error);
+  }
+}
+
+/** Runs `work` between BEGIN and COMMIT on a connection nobody else uses meanwhile; rolls back when it rejects. */
+export async function runTransaction<T>(connection: Connection, work: (tx: Tx) => Promise<T>): Promise<T> {
+  await runStatement(connection, "begin");
+  const turns = new Mutex();
+  let open = true;
+  const tx: Tx = {
+    inTransaction: true,
+    query: (text, values) => {
+      assert(open, "a transaction's handle was used after its end");
+      return turns.run(() => runStatement(connection, text, values));
+    },
+  };
+  try {
+    const result = await work(tx);
+    open = false;
+    await turns.run(() => commit(connection));
+    return result;
+  } catch (error) {
+    open = false;
+    await turns.run(() => rollBack(connection));
+    throw error;
+  }
+}
+
+/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: work that swallowed an error would be lost silently. */
+async function commit(connection: Connection): Promise<void> {
+  const answer = await connection
+    .query("commit")
+    .catch((error: unknown) => Promise.reject(databaseErrorOf(error)));
+  if (answer.command !== "COMMIT") {
+    throw new DatabaseError("a statement of this transaction had failed, so it was rolled back", "25P02");
+  }
+}
+
+/** The reason for the rollback is what the caller must hear, also when the connection is gone. */
+async function rollBack(connection: Connection): Promise<void> {
+  await connection.query("rollback").catch(() => undefined);
+}
+
+/**
+ * Knows whether the code that runs now runs inside a transaction's work, however deep. There a call on the Database itself would
+ * wait for its own end (embedded) or silently run outside the transaction (PostgreSQL), so it throws.
+ */
+export class TransactionGuard {
+  readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
+
+  /** Throws inside a transaction's work. Code that only started there, and still runs after its end, may pass. */
+  check(): void {
+    assert(!this.#inside.getStore()?.open, "inside a transaction every statement goes through its tx");
+  }
+
+  async enter<T>(task: () => Promise<T>): Promise<T> {
+    const mark = { open: true };
+    try {
+      return await this.#inside.run(mark, task);
+    } finally {
+      mark.open = false;
+    }
+  }
+}

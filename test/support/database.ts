@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import type { Database } from "../../src/database/database.ts";
+import { IN_MEMORY, openEmbeddedDatabase } from "../../src/database/embedded-database.ts";
+import { migrate, readMigrations } from "../../src/database/migrate.ts";
+import { openPostgresDatabase } from "../../src/database/postgres-database.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { systemRandom } from "../../src/lib/random.ts";
+
+export interface TestDatabase {
+  db: Database;
+  drop(): Promise<void>;
+}
+
+/**
+ * A fresh, migrated database of a test's own: embedded in memory, or on the server of DATABASE_URL. Drop it in afterEach or afterAll.
+ */
+export function testDatabase(): Promise<TestDatabase> {
+  const { DATABASE_URL } = process.env;
+  return DATABASE_URL ? serverDatabase(DATABASE_URL, true) : embeddedDatabase();
+}
+
+/** The same, without our schema: for the tests of migration itself. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  const { DATABASE_URL } = process.env;
+  if (DATABASE_URL) return serverDatabase(DATABASE_URL, false);
+  const db = await openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock });
+  return { db, drop: () => db.close() };
+}
+
+async function embeddedDatabase(): Promise<TestDatabase> {
+  const image = await migratedImage();
+  const db = await openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock, image });
+  return { db, drop: () => db.close() };
+}
+
+async function serverDatabase(serverUrl: string, migrated: boolean): Promise<TestDatabase> {
+  const server = await openPostgresDatabase(serverUrl, systemClock);
+  const name = `sharekeeper_test_${systemRandom.bytes(8).toString("hex")}`;
+  await server.query(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const db = await openPostgresDatabase(url.href, systemClock);
+  if (migrated) await migrate(db, systemClock);
+  return {
+    db,
+    async drop() {
+      await db.close();
+      await server.query(`drop database ${name} with (force)`);
+      await server.close();
+    },
+  };
+}
+
+let image: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+/** A migrated cluster to copy, made once for these migrations and this PGlite, and kept beside the installed packages. */
+function migratedImage(): Promise<Uint8Array<ArrayBuffer>> {
+  image ??= findImage();
+  return image;
+}
+
+async function findImage(): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = fileURLToPath(new URL("../../node_modules/.cache/sharekeeper/", import.meta.url));
+  const path = join(folder, `${imageKey()}.tar`);
+  if (existsSync(path)) return new Uint8Array(readFileSync(path));
+  const made = await makeImage();
+  mkdirSync(folder, { recursive: true });
+  // Several test processes may make it at once: each writes its own, and the last one's name stays.
+  const mine = `${path}.${systemRandom.bytes(6).toString("hex")}`;
+  writeFileSync(mine, made);
+  renameSync(mine, path);
+  return made;
+}
+
+async function makeImage(): Promise<Uint8Array<ArrayBuffer>> {
+  const db = await openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock });
+  try {
+    await migrate(db, systemClock);
+    return new Uint8Array(await db.dump());
+  } finally {
+    await db.close();
+  }
+}
+
+function imageKey(): string {
+  const engine = createRequire(import.meta.url).resolve("@electric-sql/pglite");
+  const version = readFileSync(join(engine, "../../package.json"), "utf8");
+  const hash = createHash("sha256").update(version);
+  for (const migration of readMigrations()) hash.update(migration.hash);
+  return hash.digest("hex").slice(0, 16);
+}
