@@ -82,7 +82,6 @@ export async function startEmulator(settings: EmulatorSettings): Promise<Emulato
     },
     playLosses: () => playLosses(context, seedOf(settings)),
     onClockReset: (run) => context.clock.onReset(run),
-    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal rejects, it never throws
     act: async (action) => act(context, action),
     stop: async () => {
       context.clock.stop();

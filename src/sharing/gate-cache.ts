@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.ts";
-import { findAssets, type Asset } from "../directory/directory-store.ts";
+import { findAssets, findClients, type Asset } from "../directory/directory-store.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { GateVerdict } from "./gate.ts";
 import { findNewestSeq, readJournal } from "./journal-store.ts";
@@ -31,9 +31,12 @@ export class GateCache {
   #reading: Promise<void> | null = null;
   #again = false;
 
-  constructor(db: Database, clock: Clock) {
+  readonly #partnerName: string;
+
+  constructor(db: Database, clock: Clock, partnerName: string) {
     this.#db = db;
     this.#clock = clock;
+    this.#partnerName = partnerName;
   }
 
   /** Loads all shares. The cursor is taken first: what happens meanwhile is read again from the journal. */
@@ -57,9 +60,7 @@ export class GateCache {
       this.#again = true;
       return this.#reading;
     }
-    this.#reading = this.#readToEnd().finally(() => {
-      this.#reading = null;
-    });
+    this.#reading = this.#readToEnd();
     return this.#reading;
   }
 
@@ -75,28 +76,39 @@ export class GateCache {
   }
 
   async #readToEnd(): Promise<void> {
-    do {
-      this.#again = false;
-      for (;;) {
-        const lines = await readJournal(this.#db, this.#cursor, PAGE);
-        const newest = new Map(lines.map((line) => [line.assetId, line.data.state]));
-        const assets = await this.#assetsOf([...newest.keys()]);
-        for (const [assetId, state] of newest) {
-          const asset = assets.get(assetId);
-          if (asset !== undefined) this.#apply(asset, state);
-        }
-        this.#cursor = lines.at(-1)?.seq ?? this.#cursor;
-        if (lines.length < PAGE) break;
-      }
-    } while (this.#again);
+    try {
+      do {
+        this.#again = false;
+        while (await this.#readPage());
+      } while (this.#again);
+    } finally {
+      this.#reading = null;
+    }
   }
 
-  async #assetsOf(ids: string[]): Promise<Map<string, Asset>> {
-    const assets = ids.length === 0 ? [] : await findAssets(this.#db, ids);
-    return new Map(assets.map((asset) => [asset.id, asset]));
+  /** @returns whether there may be more */
+  async #readPage(): Promise<boolean> {
+    const lines = await readJournal(this.#db, this.#cursor, PAGE);
+    const newest = new Map(lines.map((line) => [line.assetId, line.data.state]));
+    const assets = await this.#assetsOf([...newest.keys()]);
+    for (const [assetId, state] of newest) {
+      const asset = assets.get(assetId);
+      if (asset !== undefined) this.#apply(asset, state);
+    }
+    this.#cursor = lines.at(-1)?.seq ?? this.#cursor;
+    return lines.length === PAGE;
   }
 
-  #apply(asset: Asset, state: ShareState): void {
+  async #assetsOf(ids: string[]): Promise<Map<string, NamedAsset>> {
+    if (ids.length === 0) return new Map();
+    const assets = await findAssets(this.#db, ids);
+    const clients = await findClients(this.#db, [...new Set(assets.map((asset) => asset.clientId))]);
+    const names = new Map(clients.map((client) => [client.id, client.name]));
+    return new Map(assets.map((asset) => [asset.id, { ...asset, clientName: names.get(asset.clientId) ?? asset.name }]));
+  }
+
+  #apply(asset: NamedAsset, state: ShareState): void {
+    const names = { client: asset.clientName, partner: this.#partnerName, wabaId: asset.wabaId };
     const ids = state.numbers.map((number) => number.numberId);
     for (const gone of this.#numbersOfAsset.get(asset.id) ?? []) if (!ids.includes(gone)) this.#entries.delete(gone);
     this.#numbersOfAsset.set(asset.id, ids);
@@ -108,10 +120,12 @@ export class GateCache {
         connectionId: asset.connectionId,
         assetId: asset.id,
         wabaId: asset.wabaId,
-        verdict: verdictOf(asset, state, number),
+        verdict: verdictOf(asset.mode, state, number, names),
       });
     }
   }
 }
+
+type NamedAsset = Asset & { clientName: string };
 
 const PAGE = 500;

@@ -26,16 +26,18 @@ export async function verifyShare(
   deps: VerifyDeps,
   input: { assetId: string; trigger: LookTrigger; waited?: boolean; by?: By },
 ): Promise<Recorded | undefined> {
-  const { assetId, trigger } = input;
+  const { assetId } = input;
   const share = await findShare(deps.db, assetId);
   const asset = await findAsset(deps.db, assetId);
   const account = asset && deps.accountOf(asset.connectionId);
   if (share === undefined || asset === undefined || account === undefined) return undefined;
-  if (share.memory.adoption === "offboarded" && trigger !== "check") return undefined;
+  if (share.memory.adoption === "offboarded" && input.trigger !== "check") return undefined;
   if (needsSettling(share.memory, deps.clock.now()))
     await recordObservation(deps, { assetId, observe: { type: "tick" }, note: null, by: SYSTEM });
 
   const askedAt = deps.clock.now();
+  const isDue = (share.memory.dueLooks[0] ?? Infinity) <= askedAt;
+  const trigger = input.trigger === "sweep" && isDue ? "due" : input.trigger;
   const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";
   const replies = await lookAtMeta(account, {
     wabaId: asset.wabaId,

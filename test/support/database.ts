@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { DatabaseError } from "../../src/database/database.ts";
 import type { Database } from "../../src/database/database.ts";
 import { IN_MEMORY, openEmbeddedDatabase } from "../../src/database/embedded-database.ts";
 import { migrate, readMigrations } from "../../src/database/migrate.ts";
@@ -31,10 +32,60 @@ export async function emptyDatabase(): Promise<TestDatabase> {
   return { db, drop: () => db.close() };
 }
 
+/** Embedded databases that were dropped: an emptied schema is ready ten times sooner than a new engine. */
+const idle: Database[] = [];
+
 async function embeddedDatabase(): Promise<TestDatabase> {
-  const image = await migratedImage();
-  const db = await openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock, image });
-  return { db, drop: () => db.close() };
+  const reused = idle.pop();
+  if (reused) await startAgain(reused);
+  const engine = reused ?? (await openFromImage());
+  const { db, end } = untilDropped(engine);
+  return {
+    db,
+    async drop() {
+      await end();
+      idle.push(engine);
+    },
+  };
+}
+
+async function openFromImage(): Promise<Database> {
+  return openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock, image: await migratedImage() });
+}
+
+async function startAgain(db: Database): Promise<void> {
+  const schemas = await db.query<{ name: string }>(
+    "select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'",
+  );
+  for (const { name } of schemas) await db.query(`drop schema "${name}" cascade`);
+  await db.query("create schema public");
+  await migrate(db, systemClock);
+}
+
+/** A view of `db` that throws after its end, so that what a test left running cannot reach the next one's data. */
+function untilDropped(engine: Database): { db: Database; end(): Promise<void> } {
+  let dropped = false;
+  const endings: (() => Promise<void>)[] = [];
+  const check = (): Database => {
+    if (dropped) throw new DatabaseError("this test database was dropped", "unavailable");
+    return engine;
+  };
+  const db: Database = {
+    kind: engine.kind,
+    query: async (text, values) => check().query(text, values),
+    transaction: async (work) => check().transaction(work),
+    async listen(channel, heard) {
+      const ending = await check().listen(channel, heard);
+      endings.push(ending);
+      return ending;
+    },
+    close: async () => undefined,
+  };
+  const end = async (): Promise<void> => {
+    for (const ending of endings) await ending();
+    dropped = true;
+  };
+  return { db, end };
 }
 
 async function serverDatabase(serverUrl: string, migrated: boolean): Promise<TestDatabase> {

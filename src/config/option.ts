@@ -1,0 +1,26 @@
+import type { z } from "zod";
+
+/**
+ * One setting. A default is text as it would stand in the environment, so that the manual can print it; `<NAME>` in it stands for the
+ * value of another setting. Without a default the setting is required, unless its schema takes undefined.
+ */
+export interface Option<Value> {
+  /** The name in the environment. */
+  readonly name: string;
+  /** One sentence for the manual. */
+  readonly description: string;
+  /** Completes "Set it to …". */
+  readonly expects: string;
+  /** From the environment's text to the value. Refusals need no words of their own: `expects` says it. */
+  readonly schema: z.ZodType<Value, string | undefined>;
+  readonly sandbox?: string;
+  readonly serve?: string;
+  /** Its value is never printed. */
+  readonly secret?: true;
+}
+
+/** The environment, as the process was given it. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** For whom defaults are filled in: `sandbox` has one for everything, `serve` demands what has no safe default. */
+export type Setup = "sandbox" | "serve";

@@ -1,0 +1,228 @@
+import { z } from "zod";
+import {
+  anyUrl,
+  baseUrl,
+  graphVersion,
+  key256,
+  metaId,
+  origins,
+  postgresUrl,
+  secondsAsMs,
+  text,
+  wholeNumber,
+} from "./formats.ts";
+import type { Option } from "./option.ts";
+
+const option = <Value>(row: Option<Value>): Option<Value> => row;
+
+/** The same default wherever it is started. */
+const everywhere = (value: string): { sandbox: string; serve: string } => ({ sandbox: value, serve: value });
+
+/** Every setting there is, by its name in the code. The manual page and the parser are made from this table. */
+export const OPTIONS = {
+  port: option({
+    name: "PORT",
+    description: "The port of the API, the Hub, the webhooks and the gateway. 0 takes any free one.",
+    expects: "a whole number from 0 to 65535",
+    schema: wholeNumber(0, 65535),
+    ...everywhere("3600"),
+  }),
+  host: option({
+    name: "HOST",
+    description: "The address to listen on. `0.0.0.0` listens on every one.",
+    expects: "an IP address or a host name",
+    schema: text,
+    ...everywhere("127.0.0.1"),
+  }),
+  emulatorPort: option({
+    name: "EMULATOR_PORT",
+    description: "The port of the Meta emulator.",
+    expects: "a whole number from 0 to 65535",
+    schema: wholeNumber(0, 65535),
+    ...everywhere("3700"),
+  }),
+  dataDir: option({
+    name: "DATA_DIR",
+    description: "Where the embedded database and the emulator's world live. One process at a time.",
+    expects: "a directory this user may write",
+    schema: text,
+    ...everywhere(".data"),
+  }),
+  databaseUrl: option({
+    name: "DATABASE_URL",
+    description: "A PostgreSQL server, 15 or newer. Unset: the embedded database in `DATA_DIR`.",
+    expects: "an address such as postgres://user:password@host:5432/database",
+    schema: postgresUrl,
+    secret: true,
+  }),
+  publicUrl: option({
+    name: "PUBLIC_URL",
+    description: "The address under which clients, Meta and your programs reach Sharekeeper.",
+    expects: "an http or https address such as https://share.example.com",
+    schema: baseUrl,
+    sandbox: "http://127.0.0.1:<PORT>",
+  }),
+  mode: option({
+    name: "MODE",
+    description:
+      "`enforce` closes gates; `observe` only records what it would have done: it closes no gate, contacts no client and writes nothing at Meta.",
+    expects: "enforce or observe",
+    schema: z.enum(["enforce", "observe"]),
+    ...everywhere("enforce"),
+  }),
+  partnerName: option({
+    name: "PARTNER_NAME",
+    description: "Your name, as clients see it among the partners in Business Suite.",
+    expects: "the name of your business portfolio",
+    schema: text,
+    sandbox: "360dialog",
+  }),
+  partnerBusinessId: option({
+    name: "PARTNER_BUSINESS_ID",
+    description: "The id of your business portfolio at Meta: the partner that clients share with.",
+    expects: "the id of your business portfolio (digits; Business Suite, Settings, Business info)",
+    schema: metaId,
+    sandbox: "734443296905665",
+  }),
+  metaAppId: option({
+    name: "META_APP_ID",
+    description: "The id of your Meta app.",
+    expects: "the id of your Meta app (digits; App Dashboard, App settings, Basic)",
+    schema: metaId,
+    sandbox: "600000000000001",
+  }),
+  metaAppSecret: option({
+    name: "META_APP_SECRET",
+    description: "The app's secret. Meta signs its webhooks with it.",
+    expects: "the App secret (App Dashboard, App settings, Basic)",
+    schema: text,
+    sandbox: "sandbox-app-secret",
+    secret: true,
+  }),
+  metaAppSecretPrevious: option({
+    name: "META_APP_SECRET_PREVIOUS",
+    description:
+      "The secret before the last rotation: webhooks signed with it are still taken. Unset it afterwards.",
+    expects: "the previous App secret, or leave it unset",
+    schema: text.optional(),
+    secret: true,
+  }),
+  metaSystemUserToken: option({
+    name: "META_SYSTEM_USER_TOKEN",
+    description: "The access token of your admin system user, with the WhatsApp permissions.",
+    expects: "the token of your admin system user (Business Suite, Settings, System users)",
+    schema: text,
+    sandbox: "sandbox-system-user-token",
+    secret: true,
+  }),
+  metaSystemUserId: option({
+    name: "META_SYSTEM_USER_ID",
+    description: "The id of that system user. Proofs of full control assign it to the WABA.",
+    expects: "the id of your admin system user (digits)",
+    schema: metaId,
+    sandbox: "610000000000001",
+  }),
+  metaConfigId: option({
+    name: "META_CONFIG_ID",
+    description: "The Facebook Login for Business configuration of Embedded Signup.",
+    expects: "the configuration id (digits; App Dashboard, Facebook Login for Business, Configurations)",
+    schema: metaId,
+    sandbox: "620000000000001",
+  }),
+  metaCoexistenceConfigId: option({
+    name: "META_COEXISTENCE_CONFIG_ID",
+    description:
+      "The configuration for numbers that stay in the WhatsApp Business app, if it is another one.",
+    expects: "a configuration id (digits), or leave it unset",
+    schema: metaId.optional(),
+    sandbox: "620000000000002",
+    serve: "<META_CONFIG_ID>",
+  }),
+  metaWebhookVerifyToken: option({
+    name: "META_WEBHOOK_VERIFY_TOKEN",
+    description: "The word that Meta repeats when you subscribe the webhook.",
+    expects: "the Verify token that you enter in the App Dashboard; any hard-to-guess text",
+    schema: text,
+    sandbox: "sandbox-verify-token",
+    secret: true,
+  }),
+  metaGraphUrl: option({
+    name: "META_GRAPH_URL",
+    description: "The base address of the Graph API.",
+    expects: "an http or https address",
+    schema: baseUrl,
+    sandbox: "http://127.0.0.1:<EMULATOR_PORT>",
+    serve: "https://graph.facebook.com",
+  }),
+  metaGraphVersion: option({
+    name: "META_GRAPH_VERSION",
+    description: "The version of the Graph API.",
+    expects: "a version such as v25.0",
+    schema: graphVersion,
+    ...everywhere("v25.0"),
+  }),
+  metaSdkUrl: option({
+    name: "META_SDK_URL",
+    description: "The JavaScript SDK that opens Embedded Signup.",
+    expects: "an http or https address",
+    schema: anyUrl,
+    sandbox: "http://127.0.0.1:<EMULATOR_PORT>/en_US/sdk.js",
+    serve: "https://connect.facebook.net/en_US/sdk.js",
+  }),
+  metaDialogOrigins: option({
+    name: "META_DIALOG_ORIGINS",
+    description: "From where Embedded Signup's messages are believed.",
+    expects: "origins such as https://www.facebook.com, separated by commas",
+    schema: origins,
+    sandbox: "http://127.0.0.1:<EMULATOR_PORT>",
+    serve: "https://www.facebook.com,https://web.facebook.com,https://business.facebook.com",
+  }),
+  metaBusinessSuiteUrl: option({
+    name: "META_BUSINESS_SUITE_URL",
+    description: "The base address of Business Suite, where clients assign partners.",
+    expects: "an http or https address",
+    schema: baseUrl,
+    sandbox: "http://127.0.0.1:<EMULATOR_PORT>",
+    serve: "https://business.facebook.com",
+  }),
+  encryptionKey: option({
+    name: "ENCRYPTION_KEY",
+    description:
+      "The key that seals tokens and webhook bodies at rest. Without it a backup is worth nothing: keep it safe.",
+    expects: "32 random bytes in base64 or hex, made once with: openssl rand -base64 32",
+    schema: key256,
+    sandbox: "c2hhcmVrZWVwZXItc2FuZGJveC1rZXktMzItYnl0ZXM=",
+    secret: true,
+  }),
+  adminApiKey: option({
+    name: "ADMIN_API_KEY",
+    description: "The first key of the Partner API, and how you sign in to the Hub.",
+    expects: "at least 8 characters that nobody can guess, for instance from: openssl rand -hex 24",
+    schema: z.string().min(8),
+    sandbox: "sandbox-admin-key",
+    secret: true,
+  }),
+  sweepPeriodMs: option({
+    name: "SWEEP_PERIOD_S",
+    description: "How often every share is looked at when nothing happens, in seconds.",
+    expects: "a number of seconds from 0.1 to 86400",
+    schema: secondsAsMs,
+    sandbox: "15",
+    serve: "300",
+  }),
+  throughputLimits: option({
+    name: "THROUGHPUT_LIMITS",
+    description: "`on` keeps messages within Meta's throughput of each number; `off` leaves that to Meta.",
+    expects: "on or off",
+    schema: z.enum(["on", "off"]).transform((value) => value === "on"),
+    ...everywhere("on"),
+  }),
+  logLevel: option({
+    name: "LOG_LEVEL",
+    description: "The least urgent log lines that are written.",
+    expects: "trace, debug, info, warn, error, fatal or silent",
+    schema: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+    sandbox: "warn",
+    serve: "info",
+  }),
+};

@@ -1,0 +1,75 @@
+import type { z } from "zod";
+import type { Env, Option, Setup } from "./option.ts";
+import { OPTIONS } from "./options.ts";
+
+type Options = typeof OPTIONS;
+
+/** Every setting, parsed. Frozen. Durations in ms, `encryptionKey` 32 bytes, addresses without a trailing slash. */
+export type Config = { readonly [Key in keyof Options]: z.output<Options[Key]["schema"]> };
+
+/** What a command needs that only touches the database. */
+export type DatabaseConfig = Pick<Config, "databaseUrl" | "dataDir" | "logLevel">;
+
+/** The settings do not do. `faults` holds one line each: the setting, what is wrong, what to set. No secret's value is in them. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+/** All settings, with the defaults of `setup` (the emulator alone is a sandbox). Throws ConfigError with every fault at once. */
+export function parseConfig(env: Env, setup: Setup): Config {
+  return parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
+}
+
+/** Only where the database is: for `migrate`, which needs nothing of Meta. Throws ConfigError. */
+export function parseDatabaseConfig(env: Env): DatabaseConfig {
+  return parseOptions(env, "serve", ["databaseUrl", "dataDir", "logLevel"]);
+}
+
+function parseOptions<Key extends keyof Config>(
+  env: Env,
+  setup: Setup,
+  keys: readonly Key[],
+): Pick<Config, Key> {
+  const faults: string[] = [];
+  const values = keys.map((key) => {
+    const option: Option<unknown> = OPTIONS[key];
+    const text = givenText(env, option.name) ?? defaultText(env, setup, option);
+    const parsed = option.schema.safeParse(text);
+    if (!parsed.success && !isDerived(env, setup, option)) faults.push(renderFault(option, text));
+    return [key, parsed.data];
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(Object.fromEntries(values)) as Pick<Config, Key>;
+}
+
+/** An empty value counts as none: compose files and shells leave those behind. */
+function givenText(env: Env, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+/** The default with `<NAME>` filled in; undefined when there is none, or when it rests on a setting that has no value. */
+function defaultText(env: Env, setup: Setup, option: Option<unknown>): string | undefined {
+  let text = option[setup];
+  for (const [reference, name = ""] of option[setup]?.matchAll(/<([A-Z_]+)>/g) ?? []) {
+    const other = Object.values<Option<unknown>>(OPTIONS).find((row) => row.name === name);
+    const value = givenText(env, name) ?? (other && defaultText(env, setup, other));
+    text = value === undefined ? undefined : text?.replace(reference, value);
+  }
+  return text;
+}
+
+/** A default made from another setting is wrong only when that one is, whose fault is named already. */
+function isDerived(env: Env, setup: Setup, option: Option<unknown>): boolean {
+  return givenText(env, option.name) === undefined && (option[setup]?.includes("<") ?? false);
+}
+
+function renderFault({ name, expects, secret }: Option<unknown>, text: string | undefined): string {
+  if (text === undefined) return `${name} is missing. Set it to ${expects}.`;
+  const shown = secret ? "has a value that does not do" : `is ${JSON.stringify(text)}, which does not do`;
+  return `${name} ${shown}. Set it to ${expects}.`;
+}

@@ -1,0 +1,39 @@
+import type { Option } from "./option.ts";
+import { OPTIONS } from "./options.ts";
+
+/** The manual page of all settings (docs/reference/settings.md), from the table. */
+export function renderSettings(): string {
+  const rows = Object.values<Option<unknown>>(OPTIONS);
+  return [
+    "# Settings",
+    "",
+    "All settings are environment variables. An empty value counts as none. `npm start` (the sandbox) has a working value for each;",
+    "`serve` starts only when every required one is set, and otherwise names every fault at once and ends with exit code 2.",
+    "This page is made from the table in `src/config/options.ts`.",
+    "",
+    "| setting | what it is | set it to | sandbox | serve |",
+    "|---|---|---|---|---|",
+    ...rows.map(renderRow),
+    "",
+    "`<NAME>` stands for the value of that setting. 🔒 marks secrets: they are never printed or logged.",
+    "",
+  ].join("\n");
+}
+
+function renderRow(option: Option<unknown>): string {
+  const lock = option.secret ? " 🔒" : "";
+  const cells = [
+    `\`${option.name}\`${lock}`,
+    option.description,
+    option.expects,
+    renderDefault(option, "sandbox"),
+    renderDefault(option, "serve"),
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+function renderDefault(option: Option<unknown>, setup: "sandbox" | "serve"): string {
+  const value = option[setup];
+  if (value !== undefined) return `\`${value}\``;
+  return option.schema.safeParse(undefined).success ? "unset" : "**required**";
+}

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { systemClock } from "./clock.ts";
+import { startLoop } from "./loop.ts";
+
+/** Resolves when the given count of turns has begun. */
+function turns() {
+  let count = 0;
+  const waiting: { atLeast: number; resolve: () => void }[] = [];
+  return {
+    get count() {
+      return count;
+    },
+    begin() {
+      count += 1;
+      for (const { atLeast, resolve } of waiting) if (count >= atLeast) resolve();
+    },
+    reached: (atLeast: number) =>
+      new Promise<void>((resolve) => {
+        if (count >= atLeast) resolve();
+        else waiting.push({ atLeast, resolve });
+      }),
+  };
+}
+
+const ONE_HOUR = 3_600_000;
+
+test("runs at once, and again when woken", async () => {
+  const seen = turns();
+  const loop = startLoop(systemClock, { name: "t", everyMs: ONE_HOUR, failed: () => {}, run: async () => seen.begin() });
+  await seen.reached(1);
+  loop.wake();
+  await seen.reached(2);
+  await loop.stop();
+  expect(seen.count).toBe(2);
+});
+
+test("a wake-up during a turn leads to exactly one more turn, never to two at once", async () => {
+  const seen = turns();
+  let underWay = 0;
+  let most = 0;
+  const gate = Promise.withResolvers<void>();
+  const loop = startLoop(systemClock, {
+    name: "t",
+    everyMs: ONE_HOUR,
+    failed: () => {},
+    run: async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      seen.begin();
+      if (seen.count === 1) await gate.promise;
+      underWay -= 1;
+    },
+  });
+  await seen.reached(1);
+  loop.wake();
+  loop.wake();
+  gate.resolve();
+  await seen.reached(2);
+  await loop.stop();
+  expect([seen.count, most]).toEqual([2, 1]);
+});
+
+test("a failed turn is told, and the loop goes on", async () => {
+  const seen = turns();
+  const errors: unknown[] = [];
+  const loop = startLoop(systemClock, {
+    name: "t",
+    everyMs: 1,
+    failed: (error) => errors.push(error),
+    run: async () => {
+      seen.begin();
+      if (seen.count === 1) throw new Error("once");
+    },
+  });
+  await seen.reached(2);
+  await loop.stop();
+  expect(errors).toEqual([new Error("once")]);
+  expect(loop.isHealthy()).toBe(true);
+});
+
+test("comes due by the instant its turn returns", async () => {
+  const seen = turns();
+  const loop = startLoop(systemClock, {
+    name: "t",
+    everyMs: ONE_HOUR,
+    failed: () => {},
+    run: async () => {
+      seen.begin();
+      return seen.count === 1 ? systemClock.now() : undefined;
+    },
+  });
+  await seen.reached(2);
+  await loop.stop();
+  expect(seen.count).toBe(2);
+});

@@ -1,0 +1,72 @@
+import type { Clock, Timer } from "./clock.ts";
+
+/** Background work that runs when woken and when it is due; never twice at once. */
+export interface Loop {
+  readonly name: string;
+  /** Runs soon. Wakes while it runs lead to one more run after it. */
+  wake(): void;
+  /** Whether the newest run ended without an error. */
+  isHealthy(): boolean;
+  /** Lets the run under way end, and starts no other. */
+  stop(): Promise<void>;
+}
+
+export interface LoopPlan {
+  name: string;
+  /** One turn. May return the instant of this world's clock at which the next is due. */
+  run(): Promise<number | void>;
+  /** A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more. */
+  everyMs: number;
+  /** Told of each failed turn; the loop goes on with the next. */
+  failed(error: unknown): void;
+}
+
+/** Starts a loop with its first turn at once. */
+export function startLoop(clock: Clock, plan: LoopPlan): Loop {
+  let woken = true;
+  let healthy = true;
+  let due: Timer | null = null;
+  let rest = new AbortController();
+  const stopping = new AbortController();
+
+  const wake = (): void => {
+    woken = true;
+    rest.abort();
+  };
+  const turn = async (): Promise<void> => {
+    woken = false;
+    due?.cancel();
+    try {
+      const nextAt = await plan.run();
+      healthy = true;
+      if (typeof nextAt === "number" && !stopping.signal.aborted) due = clock.at(nextAt, wake);
+    } catch (error) {
+      healthy = false;
+      plan.failed(error);
+    }
+  };
+  const live = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      if (!woken) {
+        rest = new AbortController();
+        await clock.pause(plan.everyMs, rest.signal);
+        if (stopping.signal.aborted) break;
+      }
+      await turn();
+      // A turn that always fails at once must not spin.
+      if (!healthy) await clock.pause(Math.min(plan.everyMs, 250), stopping.signal);
+    }
+    due?.cancel();
+  };
+  const ended = live();
+  return {
+    name: plan.name,
+    wake,
+    isHealthy: () => healthy,
+    async stop() {
+      stopping.abort();
+      rest.abort();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import en from "../texts/en.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
+import type { GateVerdict, Refusal } from "./gate.ts";
+import type { NumberState, ShareState } from "./state.ts";
+import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "./status.ts";
+import { joinSentences, reasonSentenceOf, whoSentenceOf, type Names } from "./words.ts";
+
+/** Whether messages of a number may pass, and in which words of Meta's they are refused. Observe mode closes no gate. */
+export function verdictOf(
+  mode: "enforce" | "observe",
+  state: ShareState,
+  number: NumberState,
+  names: Names,
+): GateVerdict {
+  if (number.gate === "open" || mode === "observe") return { decision: "open" };
+  return { decision: number.gate, refusal: refusalOf(state, number, names) };
+}
+
+export function refusalOf(state: ShareState, number: NumberState, names: Names): Refusal {
+  const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
+  const terms = number.reason === "number_deleted" ? NUMBER_GONE : (row?.refusal ?? UNAVAILABLE);
+  const reason = number.reason ?? state.status;
+  const sentence = number.reason === null ? state.label : reasonSentenceOf(number.reason, names);
+  const details = fillText(en.gate.details, {
+    waba: names.wabaId,
+    client: names.client,
+    sentence,
+    who: whoSentenceOf(number.who, names),
+  });
+  return {
+    status: terms.status,
+    code: terms.code,
+    title: terms.title,
+    reason,
+    since: new Date(number.since).toISOString(),
+    whoMustAct: number.who,
+    details: joinSentences(details),
+    retryable: terms.retryable,
+    retryAfterS: terms.retryable ? RETRY_AFTER_S : null,
+  };
+}
+
+/** Meta restores in minutes; a share that is being looked at is known again within a look or two. */
+const RETRY_AFTER_S = 30;
