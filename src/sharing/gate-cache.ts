@@ -14,6 +14,8 @@ export interface GateEntry {
   assetId: string;
   wabaId: string;
   verdict: GateVerdict;
+  /** An accepted message would prove what no look can: the companion link of a coexistence number (rule 10). */
+  isProvedBySending: boolean;
 }
 
 /**
@@ -121,6 +123,7 @@ export class GateCache {
         assetId: asset.id,
         wabaId: asset.wabaId,
         verdict: verdictOf(asset.mode, state, number, names),
+        isProvedBySending: number.conditions.some(({ type, status }) => type === "CompanionLinked" && status !== "True"),
       });
     }
   }
