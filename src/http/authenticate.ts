@@ -18,7 +18,8 @@ export async function authenticate(deps: HttpDeps, route: Route, context: Contex
   const actor = await deps.access.findActor({ apiKey, sessionToken });
   if (actor === undefined) throw new Problem(apiKey === null ? "unauthenticated" : "wrong_api_key");
   if (sessionToken !== null && route.method !== "GET") checkOrigin(deps, context);
-  if (!mayCall(actor.role, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
+  if (!mayCall(actor.role, route.who))
+    throw new Problem("not_permitted", { role: route.who, own: actor.role });
   return actor;
 }
 

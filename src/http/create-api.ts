@@ -47,7 +47,9 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
 async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): Promise<Response> {
   const actor = await authenticate(deps, route, context);
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
-  const query = route.query ? parseInput(route.query, readQuery(context.req.url), "query") : checkNoQuery(context);
+  const query = route.query
+    ? parseInput(route.query, readQuery(context.req.url), "query")
+    : checkNoQuery(context);
   const body = route.body ? parseInput(route.body, await readJsonBody(context.req.raw), "body") : undefined;
   const requestId = context.get("requestId");
   const answerHeaders = new Headers();
@@ -71,7 +73,8 @@ function renderAnswer(route: Route, result: unknown, headers: Headers): Response
 
 function checkNoQuery(context: Context): Record<string, never> {
   const names = Object.keys(readQuery(context.req.url));
-  if (names.length > 0) throw new Problem("invalid_request", { faults: `query does not take ${names.join(", ")}` });
+  if (names.length > 0)
+    throw new Problem("invalid_request", { faults: `query does not take ${names.join(", ")}` });
   return {};
 }
 
@@ -84,7 +87,11 @@ function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
 /** What nobody expected is told without its insides; the log has them, under the request's id. */
 function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): Problem {
   if (error instanceof Problem) return error;
-  const about = { requestId: context.get("requestId"), method: context.req.method, path: context.req.routePath };
+  const about = {
+    requestId: context.get("requestId"),
+    method: context.req.method,
+    path: context.req.routePath,
+  };
   deps.log.error({ ...about, err: error }, "request failed");
   const gone = error instanceof DatabaseError && error.code === "unavailable";
   return new Problem(gone ? "unavailable" : "internal", {}, { cause: error });

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
+import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { Access } from "./access.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
@@ -12,6 +13,7 @@ export interface HttpDeps extends VerifyDeps {
   settings: HttpSettings;
   metrics: Metrics;
   access: Access;
+  channelKeys: OpenChannelKeys;
   bell: JournalBell;
   /** The background loops and how they fare, for /readyz. */
   loopsOf(): LoopState[];

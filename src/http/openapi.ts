@@ -40,7 +40,12 @@ export function registerRoute(registry: OpenApiRegistry, route: Route): void {
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),
-      ...(route.body && { body: { required: true, content: { "application/json": { schema: route.body } } } }),
+      ...(route.body && {
+        body: {
+          required: !route.body.safeParse({}).success,
+          content: { "application/json": { schema: route.body } },
+        },
+      }),
     },
     responses: { [route.answer.status]: answerOf(route), ...problemsOf(route) },
   });
@@ -51,7 +56,11 @@ const ANSWER_HEADERS = {
   "Sharekeeper-Time": { description: "Our clock.", schema: { type: "string", format: "date-time" } },
 } as const;
 
-function answerOf({ answer }: Route): { description: string; headers: typeof ANSWER_HEADERS; content?: Content } {
+function answerOf({ answer }: Route): {
+  description: string;
+  headers: typeof ANSWER_HEADERS;
+  content?: Content;
+} {
   const described = { description: answer.description, headers: ANSWER_HEADERS };
   const { schema, contentType = "application/json" } = answer;
   return schema ? { ...described, content: { [contentType]: { schema } } } : described;
@@ -61,7 +70,12 @@ type Content = Record<string, { schema: z.ZodType; examples?: Record<string, { v
 
 /** The refusals by status, each code with its text as an example. */
 function problemsOf(route: Route): Record<string, { description: string; content: Content }> {
-  const codes = [...COMMON, ...route.problems, ...(route.who === "anyone" ? [] : SIGNED_IN), ...(route.body ? WITH_BODY : [])];
+  const codes = [
+    ...COMMON,
+    ...route.problems,
+    ...(route.who === "anyone" ? [] : SIGNED_IN),
+    ...(route.body ? WITH_BODY : []),
+  ];
   const byStatus = Map.groupBy(new Set(codes), (code) => String(PROBLEMS[code].status));
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
@@ -90,8 +104,16 @@ function exampleOf(code: ProblemCode): Record<string, unknown> {
 export function openApiOf(routes: readonly Route[], version: string): OpenApiDocument {
   const holder = new OpenAPIHono();
   const registry = holder.openAPIRegistry;
-  registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-API-Key" });
-  registry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: SESSION_COOKIE });
+  registry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-Key",
+  });
+  registry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: SESSION_COOKIE,
+  });
   for (const route of routes) registerRoute(registry, route);
   return holder.getOpenAPI31Document({
     openapi: "3.1.0",

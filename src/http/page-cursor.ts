@@ -14,7 +14,8 @@ export function renderCursor(cursor: PageCursor): string {
 export function parseCursor(text: string | undefined, sort: string, valueCount: number): PageCursor | null {
   if (text === undefined || text === "") return null;
   const read = parseJson(Buffer.from(text, "base64url").toString());
-  if (!Array.isArray(read) || read[0] !== sort || read.length !== valueCount + 1) throw new Problem("invalid_cursor");
+  if (!Array.isArray(read) || read[0] !== sort || read.length !== valueCount + 1)
+    throw new Problem("invalid_cursor");
   const values: unknown[] = read.slice(1);
   if (!values.every(isPlain)) throw new Problem("invalid_cursor");
   return { sort, values };

@@ -4,10 +4,16 @@ import { Problem } from "../problems.ts";
 export const API_BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What the path, the query or the body holds by its schema; everything that does not fit is named in one problem. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Problem("invalid_request", { faults: parsed.error.issues.map((issue) => faultOf(issue, where)).join("; ") });
+  throw new Problem("invalid_request", {
+    faults: parsed.error.issues.map((issue) => faultOf(issue, where)).join("; "),
+  });
 }
 
 function faultOf(issue: z.core.$ZodIssue, where: string): string {
@@ -21,7 +27,8 @@ function faultOf(issue: z.core.$ZodIssue, where: string): string {
 export function readQuery(url: string): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [name, value] of new URL(url).searchParams) {
-    if (Object.hasOwn(query, name)) throw new Problem("invalid_request", { faults: `query: ${name} is given twice` });
+    if (Object.hasOwn(query, name))
+      throw new Problem("invalid_request", { faults: `query: ${name} is given twice` });
     query[name] = value;
   }
   return query;

@@ -9,7 +9,10 @@ export async function readWabaViews(sql: Sql, assetIds: readonly string[], now: 
   if (assetIds.length === 0) return [];
   const shares = await findShares(sql, assetIds);
   const states = new Map(shares.map((share) => [share.assetId, stateOf(share.memory, now)]));
-  return readViewsOf(sql, assetIds.flatMap((assetId) => pairOf(assetId, states.get(assetId))));
+  return readViewsOf(
+    sql,
+    assetIds.flatMap((assetId) => pairOf(assetId, states.get(assetId))),
+  );
 }
 
 /** The same with states that are already known, such as those that the journal carries. */

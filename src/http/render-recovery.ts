@@ -15,7 +15,10 @@ export function renderRecovery(
   return { methods: plan.methods.map((method) => renderMethod(method, values)) };
 }
 
-function renderMethod(method: RecoveryMethod, values: Record<string, string>): RecoveryJson["methods"][number] {
+function renderMethod(
+  method: RecoveryMethod,
+  values: Record<string, string>,
+): RecoveryJson["methods"][number] {
   return {
     method: method.method,
     label: fillText(en.recovery.method[method.label], values),

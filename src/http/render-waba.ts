@@ -48,7 +48,11 @@ export function renderWaba(view: WabaView, surroundings: RecoverySurroundings): 
 }
 
 /** One number, as it stands within its WABA. */
-export function renderNumber(view: WabaView, number: NumberState, surroundings: RecoverySurroundings): NumberJson {
+export function renderNumber(
+  view: WabaView,
+  number: NumberState,
+  surroundings: RecoverySurroundings,
+): NumberJson {
   const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
   const waba = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
@@ -76,7 +80,9 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
 /** Observe mode closes no gate. A trial on a live WABA lets messages pass one by one; elsewhere it only finds out. */
 export function canSend(asset: Asset, number: NumberState): boolean {
   if (asset.mode === "observe" || number.gate === "open") return true;
-  return number.gate === "trial" && STATUS_ROWS.some((row) => row.number === number.row && row.status === "live");
+  return (
+    number.gate === "trial" && STATUS_ROWS.some((row) => row.number === number.row && row.status === "live")
+  );
 }
 
 export function renderClient(client: Client): WabaJson["client"] {

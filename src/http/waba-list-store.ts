@@ -61,7 +61,10 @@ export async function readWabaPage(sql: Sql, query: WabaListQuery): Promise<Waba
   const values: unknown[] = [];
   const put = (value: unknown): string => `$${values.push(value)}`;
   const keys = SORTS[query.sort].map((key) => ({ ...key, ascending: key.ascending !== query.descending }));
-  const where = [...conditionsOf(query.filter, put), ...(query.after ? [afterOf(keys, query.after, put)] : [])];
+  const where = [
+    ...conditionsOf(query.filter, put),
+    ...(query.after ? [afterOf(keys, query.after, put)] : []),
+  ];
   const rows = await sql.query<{ asset_id: string } & Record<`v${number}`, string | number | null>>(
     `select share.asset_id, ${keys.map((key, index) => `(${key.expression})::text as v${index}`).join(", ")}
      from share

@@ -7,7 +7,9 @@ export const STATUSES = STATUS_ROWS.map((row) => row.status) as [Status, ...Stat
 export const Instant = z.iso.datetime().openapi({ example: "2026-11-22T14:05:00.000Z" });
 export const Lamp = z.enum(["red", "amber", "green", "grey"]);
 export const Kind = z.enum(["platform", "coexistence", "unknown"]);
-export const WhoMustAct = z.enum(["client", "us", "meta", "nobody"]).openapi({ description: "Whose turn it is." });
+export const WhoMustAct = z
+  .enum(["client", "us", "meta", "nobody"])
+  .openapi({ description: "Whose turn it is." });
 export const Reason = z.string().openapi({
   example: "partner_removed",
   description: "A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.",
