@@ -3,11 +3,11 @@ import { testDatabase } from "../../test/support/database.ts";
 import type { TestDatabase } from "../../test/support/database.ts";
 import type { Database } from "../database/database.ts";
 import { systemClock } from "../lib/clock.ts";
+import { SealError } from "../lib/keyring.ts";
 import { systemRandom } from "../lib/random.ts";
 import { StartError } from "../lib/start-error.ts";
 import { openKeyring } from "./open-keyring.ts";
 import { deleteSecret, findSecret, saveSecret } from "./secret-store.ts";
-import { SealError } from "./seal.ts";
 
 const KEY = Buffer.alloc(32, 1);
 const AT = Date.parse("2026-11-22T10:00:00Z");

@@ -1,19 +1,7 @@
 import { assert } from "../lib/assert.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import type { Random } from "../lib/random.ts";
 import { NONCE_BYTES, openSealed, sealBytes } from "./seal.ts";
-
-export interface Sealed {
-  dataKeyId: string;
-  sealed: Buffer;
-}
-
-/** Seals what must not be readable in the database or its backups. */
-export interface Keyring {
-  /** Seals with the newest key. `context` says what it is and where it belongs, such as "inbox:default". */
-  seal(context: string, plain: Uint8Array): Sealed;
-  /** Opens what any of our keys sealed under the same context. Throws SealError. */
-  open(context: string, dataKeyId: string, sealed: Buffer): Buffer;
-}
 
 /** A keyring of plain data keys by id, oldest first. */
 export function keyringOf(keys: ReadonlyMap<string, Buffer>, random: Random): Keyring {

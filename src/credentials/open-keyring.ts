@@ -1,12 +1,13 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
+import { SealError } from "../lib/keyring.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import type { Random } from "../lib/random.ts";
 import { StartError } from "../lib/start-error.ts";
 import { lockDataKeys, readDataKeys, saveDataKey } from "./data-key-store.ts";
 import type { WrappedDataKey } from "./data-key-store.ts";
 import { keyringOf } from "./keyring.ts";
-import type { Keyring } from "./keyring.ts";
-import { KEY_BYTES, NONCE_BYTES, openSealed, SealError, sealBytes } from "./seal.ts";
+import { KEY_BYTES, NONCE_BYTES, openSealed, sealBytes } from "./seal.ts";
 
 interface Parts {
   db: Database;

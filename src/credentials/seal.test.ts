@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { SealError } from "../lib/keyring.ts";
 import { systemRandom } from "../lib/random.ts";
-import { NONCE_BYTES, openSealed, SealError, sealBytes } from "./seal.ts";
+import { NONCE_BYTES, openSealed, sealBytes } from "./seal.ts";
 
 const key = systemRandom.bytes(32);
 const plain = Buffer.from("a token");

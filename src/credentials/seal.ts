@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import { SealError } from "../lib/keyring.ts";
 
 /** Sealed: format (1 byte) | nonce (24) | tag (16) | ciphertext. */
 const FORMAT = 1;
@@ -6,14 +7,6 @@ const TAG_BYTES = 16;
 export const NONCE_BYTES = 24;
 export const KEY_BYTES = 32;
 const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
-
-/** What was sealed does not open: another key, another context, or changed bytes. */
-export class SealError extends Error {
-  constructor(options?: ErrorOptions) {
-    super("sealed bytes do not open with this key and context", options);
-    this.name = "SealError";
-  }
-}
 
 /**
  * Seals `plain` with AES-256-GCM under a 32-byte key. `context` says what it is (such as "inbox:default") and must be the same when it

@@ -1,5 +1,5 @@
 import type { Sql } from "../database/database.ts";
-import type { Keyring } from "./keyring.ts";
+import type { Keyring } from "../lib/keyring.ts";
 
 /** Where a secret belongs. `ownerId` is the connection itself, or the asset whose client gave the token. */
 export interface SecretPlace {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { testDatabase } from "../../test/support/database.ts";
 import type { TestDatabase } from "../../test/support/database.ts";
-import type { Keyring } from "../credentials/keyring.ts";
 import { openKeyring } from "../credentials/open-keyring.ts";
 import type { Database } from "../database/database.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import { systemRandom } from "../lib/random.ts";
 import { ensureInboxPartitions } from "./ensure-inbox-partitions.ts";
 import {

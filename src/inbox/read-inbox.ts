@@ -1,7 +1,7 @@
-import type { Keyring } from "../credentials/keyring.ts";
-import { SealError } from "../credentials/seal.ts";
 import type { Sql } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
+import { SealError } from "../lib/keyring.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import { completeInbox, readWaitingRows } from "./inbox-store.ts";
 import type { InboxKey, InboxRow } from "./inbox-store.ts";
 import { inboxContextOf } from "./receive-webhook.ts";

@@ -1,7 +1,7 @@
-import type { Keyring } from "../credentials/keyring.ts";
 import type { Sql } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { GroupCommit } from "../lib/group-commit.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import { saveInboxRows } from "./inbox-store.ts";
 import type { NewInboxRow } from "./inbox-store.ts";
 
