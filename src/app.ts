@@ -4,8 +4,8 @@ import { openKeyring } from "./credentials/open-keyring.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { readConnections, saveConnection, type Connection } from "./directory/connection-store.ts";
-import { ensureInboxPartitions } from "./inbox/inbox-partitions.ts";
-import { openInbox } from "./inbox/open-inbox.ts";
+import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
+import { openInboxQueue } from "./inbox/receive-webhook.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { startLoops, type LoopName } from "./loops.ts";
@@ -82,8 +82,8 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, (error) => log.warn({ err: error }, "a channel key notice was missed"));
   ending.push(() => channelKeys.close());
-  const inbox = openInbox({ db, keyring, clock }, { arrived: () => woken.get("inbox")?.() });
-  ending.push(() => inbox.close());
+  const inboxQueue = openInboxQueue({ db });
+  ending.push(() => inboxQueue.drain());
 
   const sweeper = createSweeper(deps, {
     finished: () => woken.get("looks")?.(),
@@ -98,6 +98,7 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
     channelKeys,
     sweeper,
     identityOf: (id) => identities.get(id),
+    processingFailed: (inboxId, error) => log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
     connectionIds: [...accounts.keys()],
   });
   for (const [name, loop] of loops) woken.set(name, loop.wake);
@@ -110,7 +111,7 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
     ending.push(deaf);
   }
 
-  const http = await serveHttp({ ...deps, config, world, log, keyring, inbox, gate, channelKeys, loopsOf: () => [...loops.values()].map((loop) => loop.state()) });
+  const http = await serveHttp({ ...deps, config, world, log, keyring, inboxQueue, gate, channelKeys, loopsOf: () => [...loops.values()].map((loop) => loop.state()) });
   ending.push(() => http.stop());
   return {
     port: http.port,

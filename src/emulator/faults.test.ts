@@ -38,7 +38,9 @@ describe("takeFault", () => {
   test("a probability lets about its share through, the same with the same seed", () => {
     const run = (): number => {
       const seeded = seededRandom(7);
-      return Array.from({ length: 1000 }, () => takeFault([rule({ probability: 0.3 })], read, seeded)).filter(Boolean).length;
+      return Array.from({ length: 1000 }, () => takeFault([rule({ probability: 0.3 })], read, seeded)).filter(
+        Boolean,
+      ).length;
     };
     expect(run()).toBeGreaterThan(250);
     expect(run()).toBeLessThan(350);

@@ -19,11 +19,23 @@ describe("the default seed", () => {
 
   test("has the clients of the contract's table, row by row", () => {
     const rows = defaultSeed().clients.flatMap((client) =>
-      client.wabas.map((waba) => [client.name, client.business_id, waba.id, waba.numbers.map((each) => each.id), waba.kind]),
+      client.wabas.map((waba) => [
+        client.name,
+        client.business_id,
+        waba.id,
+        waba.numbers.map((each) => each.id),
+        waba.kind,
+      ]),
     );
     expect(rows.slice(0, 7)).toEqual([
       ["Northwind Florist", "510000000000001", "100000000000001", ["200000000000001"], "platform"],
-      ["Northwind Florist", "510000000000001", "100000000000002", ["200000000000002", "200000000000003"], "platform"],
+      [
+        "Northwind Florist",
+        "510000000000001",
+        "100000000000002",
+        ["200000000000002", "200000000000003"],
+        "platform",
+      ],
       ["Harbor Bakery", "510000000000002", "100000000000003", ["200000000000004"], "coexistence"],
       ["Atlas Cycles", "510000000000003", "100000000000004", ["200000000000005"], "platform"],
       ["Juniper Clinic", "510000000000004", "100000000000005", ["200000000000006"], "platform"],
@@ -36,7 +48,9 @@ describe("the default seed", () => {
   test("has at least twelve clients, and one number on every coexistence account", () => {
     const { clients } = defaultSeed();
     expect(clients.length).toBeGreaterThanOrEqual(12);
-    const coexistence = clients.flatMap((client) => client.wabas).filter((waba) => waba.kind === "coexistence");
+    const coexistence = clients
+      .flatMap((client) => client.wabas)
+      .filter((waba) => waba.kind === "coexistence");
     expect(coexistence.map((waba) => waba.numbers.length)).toEqual(coexistence.map(() => 1));
   });
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
+import { ActionRefusal } from "./actions/action.ts";
 import { act, actionNamed, apply } from "./actions/act.ts";
 import { serveControl } from "./control/control.ts";
 import { EmulatorClock } from "./emulator-clock.ts";
@@ -177,8 +178,17 @@ function reset(context: EmulatorContext, settings: EmulatorSettings): void {
 async function playLosses(context: EmulatorContext, seed: Seed): Promise<void> {
   if (context.store.world.lossesPlayed) return;
   context.store.world.lossesPlayed = true;
-  for (const loss of seed.losses) act(context, loss);
+  for (const loss of seed.losses) playLoss(context, loss);
   await context.deliveries.idle(SETTLE_MS);
+}
+
+/** Somebody may have done it by hand already; then it stands, and the others still follow. */
+function playLoss(context: EmulatorContext, loss: Record<string, unknown>): void {
+  try {
+    act(context, loss);
+  } catch (error) {
+    if (!(error instanceof ActionRefusal)) throw error;
+  }
 }
 
 async function handle(context: EmulatorContext, request: HttpRequest): Promise<HttpOutcome> {

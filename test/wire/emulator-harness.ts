@@ -40,7 +40,11 @@ export async function startReceiver(): Promise<Receiver> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString("utf8");
-      received.push({ body, signature: String(request.headers["x-hub-signature-256"]), json: JSON.parse(body) });
+      received.push({
+        body,
+        signature: String(request.headers["x-hub-signature-256"]),
+        json: JSON.parse(body),
+      });
       response.writeHead(answers.shift() ?? 200).end();
     });
   });
@@ -71,7 +75,10 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
-export function settingsFor(callbackUrl: string | null, rest: Partial<EmulatorSettings> = {}): EmulatorSettings {
+export function settingsFor(
+  callbackUrl: string | null,
+  rest: Partial<EmulatorSettings> = {},
+): EmulatorSettings {
   return {
     port: 0,
     partnerBusinessId: PARTNER,
@@ -89,7 +96,12 @@ export function settingsFor(callbackUrl: string | null, rest: Partial<EmulatorSe
 export async function startHarness(rest: Partial<EmulatorSettings> = {}): Promise<Harness> {
   const receiver = await startReceiver();
   const emulator = await startEmulator(settingsFor(receiver.url, rest));
-  const ask = async (method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> => {
+  const ask = async (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+  ): Promise<Answer> => {
     const json = body === undefined ? {} : { "content-type": "application/json" };
     const answer = await fetch(emulator.url + path, {
       method,
@@ -101,14 +113,16 @@ export async function startHarness(rest: Partial<EmulatorSettings> = {}): Promis
   const control: Harness["control"] = (method, path, body) => ask(method, `/_emulator${path}`, body, {});
   const graph: Harness["graph"] = (method, path, { body, token = SYSTEM_TOKEN } = {}) =>
     ask(method, path, body, token === null ? {} : { authorization: `Bearer ${token}` });
-  const deliveries = async (): Promise<DeliveryEntry[]> => (await control("GET", "/journal?kind=deliveries")).body.data;
+  const deliveries = async (): Promise<DeliveryEntry[]> =>
+    (await control("GET", "/journal?kind=deliveries")).body.data;
   return {
     emulator,
     receiver,
     graph,
     control,
     act: (action, more = {}) => control("POST", "/actions", { action, ...more }),
-    send: (id, token) => graph("POST", `/v25.0/${id}/messages`, { body: TEXT_MESSAGE, ...(token && { token }) }),
+    send: (id, token) =>
+      graph("POST", `/v25.0/${id}/messages`, { body: TEXT_MESSAGE, ...(token && { token }) }),
     requests: async () => (await control("GET", "/journal?kind=requests")).body.data,
     deliveries,
     delivered: async (count) => {

@@ -56,7 +56,10 @@ describe("Meta's error bodies", () => {
 
   test("the variants are knobs", async () => {
     await harness.control("POST", "/knobs", { unshared_send: "C", unshared_read: "E" });
-    expect((await harness.send(CYCLES_NUMBER)).body.error).toMatchObject({ code: 131005, message: "(#131005) Access denied" });
+    expect((await harness.send(CYCLES_NUMBER)).body.error).toMatchObject({
+      code: 131005,
+      message: "(#131005) Access denied",
+    });
     const read = await harness.graph("GET", `/v25.0/${CYCLES}`);
     expect([read.status, read.body.error.message]).toEqual([403, "(#200) Permissions error"]);
   });
@@ -74,7 +77,11 @@ describe("Meta's error bodies", () => {
     ["nonsense", 401, 190, undefined],
   ])("token %s: %i, code %i", async (token, status, code, subcode) => {
     const answer = await harness.graph("GET", `/v25.0/${FLORIST}`, { token });
-    expect([answer.status, answer.body.error.code, answer.body.error.error_subcode]).toEqual([status, code, subcode]);
+    expect([answer.status, answer.body.error.code, answer.body.error.error_subcode]).toEqual([
+      status,
+      code,
+      subcode,
+    ]);
   });
 
   test.each(["460", "463", "467"])("G: a revoked token, 190/%s", async (subcode) => {
@@ -107,8 +114,13 @@ describe("what is not emulated", () => {
   test("says so, names the nearest, and stands in the journal", async () => {
     const { status, body } = await harness.graph("GET", `/v25.0/${FLORIST}/phone_number`);
     expect(status).toBe(501);
-    expect(body.error.message).toBe("GET /{waba}/phone_number is not emulated. The nearest that is: GET /{waba}/phone_numbers.");
-    expect((await harness.requests()).at(-1)).toMatchObject({ path: `/v25.0/${FLORIST}/phone_number`, not_emulated: true });
+    expect(body.error.message).toBe(
+      "GET /{waba}/phone_number is not emulated. The nearest that is: GET /{waba}/phone_numbers.",
+    );
+    expect((await harness.requests()).at(-1)).toMatchObject({
+      path: `/v25.0/${FLORIST}/phone_number`,
+      not_emulated: true,
+    });
   });
 });
 
@@ -149,12 +161,21 @@ describe("reads", () => {
       const { body } = await harness.graph("GET", `/v25.0/${FLORIST}?fields=health_status,status`);
       return body.health_status.entities.find((each: { entity_type: string }) => each.entity_type === "WABA");
     };
-    await harness.act("waba.restrict", { waba_id: FLORIST, restrictions: ["RESTRICTED_BIZ_INITIATED_MESSAGING"] });
-    expect(await wabaEntity()).toMatchObject({ can_send_message: "LIMITED", additional_info: [expect.any(String)] });
+    await harness.act("waba.restrict", {
+      waba_id: FLORIST,
+      restrictions: ["RESTRICTED_BIZ_INITIATED_MESSAGING"],
+    });
+    expect(await wabaEntity()).toMatchObject({
+      can_send_message: "LIMITED",
+      additional_info: [expect.any(String)],
+    });
     await harness.act("waba.restrict", { waba_id: FLORIST });
     expect(await wabaEntity()).toMatchObject({ can_send_message: "BLOCKED", errors: [{ error_code: 368 }] });
     await harness.act("waba.disable", { waba_id: FLORIST });
-    expect(await wabaEntity()).toMatchObject({ can_send_message: "BLOCKED", errors: [{ error_code: 131031 }] });
+    expect(await wabaEntity()).toMatchObject({
+      can_send_message: "BLOCKED",
+      errors: [{ error_code: 131031 }],
+    });
   });
 });
 
@@ -190,7 +211,9 @@ describe("subscriptions", () => {
 
   test("an override is read back, and a bare POST erases it", async () => {
     await harness.graph("POST", path, { body: override });
-    expect((await harness.graph("GET", path)).body.data[0].override_callback_uri).toBe("https://alt.example/hook");
+    expect((await harness.graph("GET", path)).body.data[0].override_callback_uri).toBe(
+      "https://alt.example/hook",
+    );
     await harness.graph("POST", path);
     expect((await harness.graph("GET", path)).body.data[0]).not.toHaveProperty("override_callback_uri");
   });
@@ -211,9 +234,14 @@ describe("sending", () => {
       contacts: [{ input: "+16505551234", wa_id: "16505551234" }],
       messages: [{ id: expect.stringMatching(/^wamid\./) }],
     });
-    const values = (await harness.delivered(2)).map(({ body: text }) => JSON.parse(text).entry[0].changes[0].value);
+    const values = (await harness.delivered(2)).map(
+      ({ body: text }) => JSON.parse(text).entry[0].changes[0].value,
+    );
     expect(values.map((value) => value.statuses[0].status)).toEqual(["sent", "delivered"]);
-    expect(values[0].metadata).toEqual({ display_phone_number: "15550100001", phone_number_id: FLORIST_NUMBER });
+    expect(values[0].metadata).toEqual({
+      display_phone_number: "15550100001",
+      phone_number_id: FLORIST_NUMBER,
+    });
   });
 
   test.each([
@@ -244,7 +272,9 @@ describe("sending", () => {
   test("registering again needs the PIN", async () => {
     await harness.act("number.deregister", { phone_number_id: FLORIST_NUMBER });
     const register = (pin: string): Promise<{ status: number; body: { error?: { code: number } } }> =>
-      harness.graph("POST", `/v25.0/${FLORIST_NUMBER}/register`, { body: { messaging_product: "whatsapp", pin } });
+      harness.graph("POST", `/v25.0/${FLORIST_NUMBER}/register`, {
+        body: { messaging_product: "whatsapp", pin },
+      });
     expect((await register("654321")).body.error?.code).toBe(133005);
     expect((await register("123456")).status).toBe(200);
     expect((await harness.send(FLORIST_NUMBER)).status).toBe(200);
@@ -266,4 +296,24 @@ test("debug_token: a client's WABAs while they are shared", async () => {
   expect(await ask()).toEqual([FLORIST, "100000000000002"]);
   await harness.act("partner.remove", { waba_id: FLORIST });
   expect(await ask()).toEqual(["100000000000002"]);
+});
+
+describe("requests that are wrong", () => {
+  test.each([
+    ["GET", "/v25.0/%E0%A4%A", 404, 803],
+    ["GET", `/v25.0/${FLORIST}?fields=id,{`, 400, 2500],
+    ["GET", `/v25.0/${PARTNER}/client_whatsapp_business_accounts?limit=none`, 400, 100],
+    ["GET", `/v25.0/${PARTNER}/client_whatsapp_business_accounts?filtering=none`, 400, 100],
+    ["POST", `/v25.0/${FLORIST_NUMBER}?webhook_configuration=none`, 400, 100],
+    ["POST", `/v25.0/${FLORIST_NUMBER}/messages`, 400, 100],
+  ])("%s %s: %i, code %i", async (method, path, status, code) => {
+    const answer = await harness.graph(method, path);
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+  });
+
+  test("`me` is the user of the token", async () => {
+    expect((await harness.graph("GET", "/v25.0/me")).body.id).toBe(SYSTEM_USER);
+    const client = await harness.graph("GET", "/v25.0/me", { token: "EAAclient510000000000001" });
+    expect(client.body.id).toBe("620000000000001");
+  });
 });
