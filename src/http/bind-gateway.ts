@@ -26,8 +26,9 @@ export function bindGateway(deps: GatewayBinding): Gateway {
   const record = (numberId: string, act: Act): void => {
     const assetId = deps.gate.find(numberId)?.assetId;
     if (assetId === undefined) return;
-    recordObservation(deps, { assetId, observe: { type: "act", act }, note: null, by: SYSTEM }).catch((error: unknown) =>
-      deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded"),
+    recordObservation(deps, { assetId, observe: { type: "act", act }, note: null, by: SYSTEM }).catch(
+      (error: unknown) =>
+        deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded"),
     );
   };
   const suspect = ({ numberId }: RefusedMessage): void => {

@@ -21,7 +21,9 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
   });
 }
 
-async function readReadiness(deps: HttpDeps): Promise<{ status: "ready" | "not_ready" } & Record<string, unknown>> {
+async function readReadiness(
+  deps: HttpDeps,
+): Promise<{ status: "ready" | "not_ready" } & Record<string, unknown>> {
   const figures = await readFigures(deps);
   const loops = deps.loopsOf();
   const isWorking = loops.every((loop) => loop.alive || loop.name === META_LOOP);
@@ -34,7 +36,10 @@ async function readReadiness(deps: HttpDeps): Promise<{ status: "ready" | "not_r
       last_round_at: isoOrNull(lastRoundAt),
       error,
     })),
-    meta: figures && { wabas_without_proof: countUnknown(figures), oldest_live_proof_at: isoOrNull(figures.oldestLiveProofAt) },
+    meta: figures && {
+      wabas_without_proof: countUnknown(figures),
+      oldest_live_proof_at: isoOrNull(figures.oldestLiveProofAt),
+    },
   };
 }
 

@@ -2,7 +2,11 @@ import { html } from "hono/html";
 import { PAGE_HEADERS } from "./security-headers.ts";
 
 /** A page of one heading and a few sentences, for where there is no better one. */
-export async function renderPlainPage(page: { title: string; sentences: string[]; status: number }): Promise<Response> {
+export async function renderPlainPage(page: {
+  title: string;
+  sentences: string[];
+  status: number;
+}): Promise<Response> {
   const text = await html`<!doctype html>
     <html lang="en">
       <head>
@@ -12,7 +16,9 @@ export async function renderPlainPage(page: { title: string; sentences: string[]
         <title>${page.title} · Sharekeeper</title>
         <style>
           body {
-            font: 16px/1.6 system-ui, sans-serif;
+            font:
+              16px/1.6 system-ui,
+              sans-serif;
             max-width: 40rem;
             margin: 15vh auto;
             padding: 0 1.25rem;
@@ -24,6 +30,10 @@ export async function renderPlainPage(page: { title: string; sentences: string[]
         ${page.sentences.map((sentence) => html`<p>${sentence}</p>`)}
       </body>
     </html>`;
-  const headers = { ...PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache" };
+  const headers = {
+    ...PAGE_HEADERS,
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-cache",
+  };
   return new Response(String(text), { status: page.status, headers });
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import type { Keyring } from "../credentials/keyring.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import { receiveWebhook, type InboxQueue } from "../inbox/receive-webhook.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
@@ -36,7 +36,9 @@ const PATH = /^\/webhooks\/meta(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
  *
  * @returns false, with the request untouched, when the path is not this door's
  */
-export function createWebhookDoor(deps: WebhookDoorDeps): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function createWebhookDoor(
+  deps: WebhookDoorDeps,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     const url = new URL(request.url ?? "/", "http://webhooks.invalid");
     const match = PATH.exec(url.pathname);
@@ -61,7 +63,12 @@ function answerHandshake(query: URLSearchParams, secrets: WebhookSecrets, respon
   const isSubscribe = query.get("hub.mode") === "subscribe";
   const isToken = isSame(query.get("hub.verify_token") ?? "", secrets.verifyToken);
   if (isSubscribe && isToken) say(response, 200, query.get("hub.challenge") ?? "");
-  else say(response, 403, "The verify token is not ours. Set META_WEBHOOK_VERIFY_TOKEN to the one in Meta's app dashboard.");
+  else
+    say(
+      response,
+      403,
+      "The verify token is not ours. Set META_WEBHOOK_VERIFY_TOKEN to the one in Meta's app dashboard.",
+    );
 }
 
 /** In constant time: compared by hash, so that not even the length is told. */
@@ -89,7 +96,8 @@ function receiveDelivery(
     else refuseLarge(deps, request, response);
   });
   request.on("end", () => {
-    if (byteCount <= BODY_LIMIT_BYTES) void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
+    if (byteCount <= BODY_LIMIT_BYTES)
+      void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
   });
   // Meta sends again what it could not finish sending.
   request.on("error", () => response.destroy());
@@ -121,7 +129,10 @@ async function keepDelivery(
     await receiveWebhook(deps, { connectionId, rawBody });
   } catch (error) {
     deps.metrics.countWebhook("unavailable");
-    deps.log.error({ err: error, requestId: response.getHeader("Request-Id") }, "a webhook could not be kept");
+    deps.log.error(
+      { err: error, requestId: response.getHeader("Request-Id") },
+      "a webhook could not be kept",
+    );
     response.setHeader("Retry-After", "5");
     return say(response, 503, "It could not be kept. Send it again.");
   }

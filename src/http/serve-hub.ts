@@ -48,7 +48,8 @@ export function openHubDoor(hubDir: string): HubDoor {
       const path = pathOf(request);
       if (path === null) return undefined;
       const file = path === "/" ? undefined : await find(path);
-      if (file) return fileAnswer(request, file, isAsset(path) ? "public, max-age=31536000, immutable" : "no-cache");
+      if (file)
+        return fileAnswer(request, file, isAsset(path) ? "public, max-age=31536000, immutable" : "no-cache");
       if (extname(path) !== "") return undefined;
       const page = await find("/index.html");
       if (page === undefined) return renderPlainPage(NOT_BUILT);
@@ -59,7 +60,10 @@ export function openHubDoor(hubDir: string): HubDoor {
 
 const NOT_BUILT = {
   title: "The Hub is not built yet",
-  sentences: ["Run npm run hub:build, then load this page again.", "The API answers meanwhile: /api/openapi.json."],
+  sentences: [
+    "Run npm run hub:build, then load this page again.",
+    "The API answers meanwhile: /api/openapi.json.",
+  ],
   status: 503,
 };
 
