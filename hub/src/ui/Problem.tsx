@@ -1,0 +1,43 @@
+import type { ReactNode } from "react";
+import { ProblemError } from "../api/client.ts";
+import { texts } from "../texts.ts";
+import { CopyId } from "./Copy.tsx";
+import { Lamp } from "./Lamp.tsx";
+
+/** What did not work, why, and what to do. */
+export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const body = error instanceof ProblemError ? error.body : {};
+  const isForbidden = error instanceof ProblemError && error.status === 403;
+  const title = isForbidden ? texts.problem.forbiddenTitle : (body.title ?? texts.problem.title);
+  const detail = body.detail ?? (isForbidden ? texts.problem.forbiddenDetail : undefined);
+  return (
+    <div className="problem" role="alert">
+      <Lamp lamp="red" />
+      <div>
+        <p className="problem-title">{title}</p>
+        {detail && detail !== title ? <p>{detail}</p> : null}
+        {body.request_id ? (
+          <p className="muted small">
+            {texts.problem.request} <CopyId value={body.request_id} what="the request id" />
+          </p>
+        ) : null}
+        {onRetry && !isForbidden ? (
+          <button type="button" className="button" onClick={onRetry}>
+            {texts.retry}
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** A whole page's worth of nothing, with a next step. */
+export function Empty({ title, detail, children }: { title: string; detail?: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {detail ? <p>{detail}</p> : null}
+      {children ? <div className="row">{children}</div> : null}
+    </div>
+  );
+}
