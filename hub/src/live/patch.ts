@@ -35,7 +35,9 @@ function invalidateNumbers(queries: QueryClient, wabaId: string): void {
   for (const query of queries.getQueryCache().findAll({ queryKey: ["number"] })) {
     const data = query.state.data as Partial<NumberPage> | undefined;
     if (query.queryKey.length !== 2 || data?.waba?.id !== wabaId) continue;
-    void queries.invalidateQueries({ queryKey: query.queryKey });
+    // The page may stand under our id or under Meta's; what hangs below it (commerce settings, can-send) uses ours.
+    for (const id of new Set([query.queryKey[1], data.id]))
+      void queries.invalidateQueries({ queryKey: ["number", id] });
   }
 }
 

@@ -15,7 +15,7 @@ export function NotFoundPage({
   useTitle(title);
   return (
     <div className="page page-alone">
-      <Empty title={title} detail={detail}>
+      <Empty level="h1" title={title} detail={detail}>
         <Link to="/" className="button" data-primary>
           {texts.problem.toOverview}
         </Link>
@@ -36,7 +36,7 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
       {isProblem ? (
         <Problem error={error} onRetry={() => window.location.reload()} />
       ) : (
-        <Empty title={texts.problem.crashedTitle} detail={texts.problem.crashedDetail}>
+        <Empty level="h1" title={texts.problem.crashedTitle} detail={texts.problem.crashedDetail}>
           <pre className="evidence">{error instanceof Error ? error.message : String(error)}</pre>
           <button
             type="button"

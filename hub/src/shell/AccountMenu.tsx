@@ -19,7 +19,7 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
   return (
     <Menu position="top-start" width={220} offset={6} shadow="md">
       <Menu.Target>
-        <button type="button" className="nav-link" aria-label={texts.nav.menu}>
+        <button type="button" className="nav-link">
           <Icon name="person" />
           <span className="nav-word">{session?.actor.name ?? texts.nav.menu}</span>
         </button>

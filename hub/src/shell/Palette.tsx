@@ -32,8 +32,8 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       size={600}
       padding={0}
       yOffset="12vh"
-      aria-label={texts.palette.title}
-      classNames={{ content: "palette" }}
+      title={texts.palette.title}
+      classNames={{ content: "palette", header: "vh" }}
     >
       <PaletteBody onClose={onClose} />
     </Modal>

@@ -74,14 +74,14 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
   const about = useQuery(aboutQuery).data;
   return (
     <header className="sidebar">
-      <Link to="/" className="brand" aria-label={texts.product}>
+      <Link to="/" className="brand">
         <Mark />
         <span className="brand-words">
           <strong>{texts.product}</strong>
           <span className="brand-partner">{about?.partner.name ?? "\u00a0"}</span>
         </span>
       </Link>
-      <button type="button" className="search-button" onClick={onPalette} aria-label={texts.nav.search}>
+      <button type="button" className="search-button" onClick={onPalette}>
         <Icon name="search" />
         <span className="nav-word">{texts.nav.search}</span>
         <kbd className="nav-word">{MOD} K</kbd>

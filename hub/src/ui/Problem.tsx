@@ -35,7 +35,7 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
 export function Empty({ title, detail, children }: { title: string; detail?: string; children?: ReactNode }) {
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      <Heading className="empty-title">{title}</Heading>
       {detail ? <p>{detail}</p> : null}
       {children ? <div className="row">{children}</div> : null}
     </div>

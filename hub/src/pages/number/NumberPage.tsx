@@ -61,7 +61,8 @@ function NumberHead({ number }: { number: NumberShape }) {
       <div className="walk">
         <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="crumb">
           <Icon name="left" size={14} />
-          {number.waba.client.name} · {number.waba.name}
+          {number.waba.client.name}
+          {number.waba.name === number.waba.client.name ? "" : ` · ${number.waba.name}`}
         </Link>
       </div>
       <header className="waba-head" data-lamp={number.waba.lamp}>

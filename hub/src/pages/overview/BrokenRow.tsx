@@ -13,6 +13,8 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
       : hasWayBack
         ? texts.overview.next
         : texts.overview.look;
+  const [first, ...more] = waba.numbers;
+  const phone = first && `${first.display_phone_number}${more.length > 0 ? ` +${more.length}` : ""}`;
   return (
     <li className="broken-row" data-lamp={waba.lamp}>
       <div className="broken-state">
@@ -22,7 +24,10 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
         <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="row-link">
           {waba.client.name}
         </Link>
-        <span className="muted"> · {waba.name}</span>
+        <span className="muted">
+          {waba.name === waba.client.name ? "" : ` · ${waba.name}`}
+          {phone ? <span className="phone"> · {phone}</span> : null}
+        </span>
         <p>{waba.summary}</p>
       </div>
       <dl className="broken-facts">

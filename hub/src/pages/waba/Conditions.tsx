@@ -1,4 +1,4 @@
-import type { Condition, Waba } from "../../api/types.ts";
+import type { Condition, Lamp as LampColour, Waba } from "../../api/types.ts";
 import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, texts, truthLabels } from "../../texts.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -60,9 +60,7 @@ function ConditionRow({
   const title = conditionLabels[condition.type] ?? condition.type;
   return (
     <li className="condition" data-status={condition.status} data-required={condition.required}>
-      <Lamp
-        lamp={condition.status === "False" && !condition.required ? "amber" : lampOfTruth(condition.status)}
-      />
+      <Lamp lamp={lampOf(condition)} />
       <div className="condition-words">
         <span className="condition-title">
           {title}
@@ -90,6 +88,12 @@ function ConditionRow({
       {isOpen ? <Why id={panelId} condition={condition} /> : null}
     </li>
   );
+}
+
+/** What is not required only warns; `Ready` sums the others up, so it is as red as they are. */
+function lampOf(condition: Condition): LampColour {
+  const isWarning = condition.status === "False" && !condition.required && condition.type !== "Ready";
+  return isWarning ? "amber" : lampOfTruth(condition.status);
 }
 
 function Why({ id, condition }: { id: string; condition: Condition }) {

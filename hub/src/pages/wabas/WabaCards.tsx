@@ -44,7 +44,8 @@ function Card({ waba, index }: { waba: Waba; index: number }) {
     <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
       <Status lamp={waba.lamp} label={waba.status_label} />
       <span className="card-name">
-        {waba.client.name} <span className="muted">· {waba.name}</span>
+        {waba.client.name}
+        {waba.name === waba.client.name ? null : <span className="muted"> · {waba.name}</span>}
       </span>
       <span className="small muted">
         {waba.numbers[0]?.display_phone_number ?? waba.id}

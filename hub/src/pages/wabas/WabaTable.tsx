@@ -151,8 +151,8 @@ const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
       <td data-column="state">
         <Status lamp={waba.lamp} label={waba.status_label} />
       </td>
-      <td data-column="client" title={waba.client.name}>
-        {waba.client.name}
+      <td data-column="client" className="wrap" title={waba.client.name}>
+        <span>{waba.client.name}</span>
       </td>
       <td data-column="waba">
         <Link
@@ -170,8 +170,8 @@ const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
         <Numbers waba={waba} />
       </td>
       <td data-column="kind">{kindLabels[waba.kind]}</td>
-      <td data-column="reason" title={waba.reason ?? undefined}>
-        {reasonLabelOf(waba.reason)}
+      <td data-column="reason" className="wrap" title={waba.reason ?? undefined}>
+        <span>{reasonLabelOf(waba.reason)}</span>
       </td>
       <td data-column="since">
         <RelativeTime at={waba.since} />
@@ -190,7 +190,7 @@ function Numbers({ waba }: { waba: Waba }) {
   return (
     <span title={waba.numbers.map((number) => number.display_phone_number).join("\n")}>
       <span className="phone">{first.display_phone_number}</span>
-      {more.length > 0 ? <span className="muted"> +{more.length}</span> : null}
+      {more.length > 0 ? <span className="muted small block">{texts.list.more(more.length)}</span> : null}
     </span>
   );
 }

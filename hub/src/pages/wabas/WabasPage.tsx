@@ -36,7 +36,7 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
       <div className="page-head">
         <h1 className="page-title">
           {texts.list.title}
-          {rows ? <span className="count">{texts.list.count(rows.length, query.hasNextPage)}</span> : null}
+          {rows ? <RowCount count={rows.length} hasMore={query.hasNextPage} /> : null}
         </h1>
         <CsvButton filters={filters} disabled={!rows?.length} />
       </div>
@@ -75,6 +75,19 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** The bare number to the eye, with its noun to a screen reader, which also hears it change. */
+function RowCount({ count, hasMore }: { count: number; hasMore: boolean }) {
+  return (
+    <span className="count" role="status">
+      <span aria-hidden="true">
+        {count.toLocaleString()}
+        {hasMore ? "+" : ""}
+      </span>
+      <span className="vh">{texts.list.count(count, hasMore)}</span>
+    </span>
   );
 }
 
