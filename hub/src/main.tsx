@@ -42,7 +42,14 @@ const theme = createTheme({
   respectReducedMotion: true,
   defaultRadius: 8,
   components: {
-    Modal: { defaultProps: { centered: false, transitionProps: { duration: 120, transition: "fade" } } },
+    // The page keeps its scrollbar (scrollbar-gutter), so nothing shifts behind a dialog.
+    Modal: {
+      defaultProps: {
+        lockScroll: false,
+        centered: false,
+        transitionProps: { duration: 120, transition: "fade" },
+      },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 80 } } },
   },
 });

@@ -17,6 +17,7 @@ import { WabaPage } from "./pages/waba/WabaPage.tsx";
 import { parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
 import { WabasPage } from "./pages/wabas/WabasPage.tsx";
 import { Shell } from "./shell/Shell.tsx";
+import { Blocks } from "./ui/Skeleton.tsx";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
@@ -51,6 +52,11 @@ const shell = createRoute({
     }
   },
   component: Shell,
+  pendingComponent: () => (
+    <div className="page page-alone">
+      <Blocks count={3} height={64} />
+    </div>
+  ),
 });
 
 const overview = createRoute({ getParentRoute: () => shell, path: "/", component: OverviewPage });

@@ -20,11 +20,11 @@ export function Live() {
     let opened = false;
     const close = openLive({
       onEvent(event) {
-        const known = queries.getQueryData<{ status: string }>(["waba", event.waba_id])?.status;
         patchCaches(queries, event);
         whenCalm(() => refetchLists(queries));
         const waba = event.data.waba;
-        if (waba && waba.status !== known) announce(texts.live.changed(waba.client.name, waba.status_label));
+        if (waba && event.data.changed?.includes("status"))
+          announce(texts.live.changed(waba.client.name, waba.status_label));
       },
       onState(state) {
         if (state === "lost") {

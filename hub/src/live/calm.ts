@@ -4,7 +4,10 @@
  */
 const REST_MS = 1_000;
 const SETTLE_MS = 120;
+/** When Meta itself is in trouble, changes come by the thousand: lists are read once a second at most. */
+const SHORTEST_PERIOD_MS = 1_000;
 let lastMoveMs = 0;
+let lastRunMs = 0;
 
 /** Watches the pointer; the returned function stops. */
 export function watchPointer(): () => void {
@@ -27,7 +30,8 @@ export function whenCalm(act: () => void): void {
       return;
     }
     timer = undefined;
+    lastRunMs = Date.now();
     act();
   };
-  timer = setTimeout(attempt, SETTLE_MS);
+  timer = setTimeout(attempt, Math.max(SETTLE_MS, lastRunMs + SHORTEST_PERIOD_MS - Date.now()));
 }

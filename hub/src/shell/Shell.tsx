@@ -73,7 +73,7 @@ function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void 
 function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
   const about = useQuery(aboutQuery).data;
   return (
-    <header className="sidebar">
+    <nav className="sidebar" aria-label={texts.nav.label}>
       <Link to="/" className="brand">
         <Mark />
         <span className="brand-words">
@@ -86,7 +86,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
         <span className="nav-word">{texts.nav.search}</span>
         <kbd className="nav-word">{MOD} K</kbd>
       </button>
-      <nav aria-label={texts.nav.label}>
+      <div className="sidebar-pages">
         {PAGES.map((page) => (
           <Link
             key={page.to}
@@ -99,7 +99,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
             <span className="nav-word">{page.label}</span>
           </Link>
         ))}
-      </nav>
+      </div>
       <div className="sidebar-end">
         {about?.sandbox ? (
           <a className="nav-link" href={about.sandbox.emulator_url} target="_blank" rel="noopener noreferrer">
@@ -110,7 +110,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
         ) : null}
         <AccountMenu onHelp={onHelp} />
       </div>
-    </header>
+    </nav>
   );
 }
 

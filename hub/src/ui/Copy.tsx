@@ -61,9 +61,14 @@ export function CopyId({ value, what }: { value: string; what: string }) {
 export function CopyButton({ value, what }: { value: string; what: string }) {
   const [copied, copy] = useCopied();
   return (
-    <button type="button" className="button" aria-label={texts.copy(what)} onClick={() => copy(value)}>
+    <button
+      type="button"
+      className="button"
+      aria-label={copied ? texts.copied : texts.copy(what)}
+      onClick={() => copy(value)}
+    >
       <Icon name={copied ? "check" : "copy"} />
-      {copied ? texts.copied : "Copy"}
+      {copied ? texts.copied : texts.copyShort}
     </button>
   );
 }

@@ -18,7 +18,7 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
         {detail && detail !== title ? <p>{detail}</p> : null}
         {body.request_id ? (
           <p className="muted small">
-            {texts.problem.request} <CopyId value={body.request_id} what="the request id" />
+            {texts.problem.request} <CopyId value={body.request_id} what={texts.things.requestId} />
           </p>
         ) : null}
         {onRetry && !isForbidden ? (
@@ -32,7 +32,14 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
 }
 
 /** A whole page's worth of nothing, with a next step. */
-export function Empty({ title, detail, children }: { title: string; detail?: string; children?: ReactNode }) {
+export function Empty(props: {
+  title: string;
+  detail?: string;
+  /** "h1" where this is the whole page. */
+  level?: "h1" | "h2";
+  children?: ReactNode;
+}) {
+  const { title, detail, level: Heading = "h2", children } = props;
   return (
     <div className="empty">
       <Heading className="empty-title">{title}</Heading>

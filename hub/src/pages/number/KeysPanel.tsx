@@ -122,7 +122,7 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
           <p>{texts.number.newDetail}</p>
           <div className="row new-key">
             <code className="copy-value">{made.key}</code>
-            <CopyButton value={made.key} what="the key" />
+            <CopyButton value={made.key} what={texts.things.key} />
           </div>
           <div className="row dialog-acts">
             <button type="button" className="button" data-primary onClick={onClose}>

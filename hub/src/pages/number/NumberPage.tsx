@@ -75,7 +75,7 @@ function NumberHead({ number }: { number: NumberShape }) {
                 {number.verified_name} <span aria-hidden="true">·</span>{" "}
               </>
             ) : null}
-            <CopyId value={number.phone_number_id} what="Meta's phone number id" />
+            <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
           </p>
         </div>
         <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-acts status-link">

@@ -20,13 +20,13 @@ export function ProfilePanel({ number }: { number: NumberPage }) {
         <div>
           <dt>{texts.number.id}</dt>
           <dd>
-            <CopyId value={number.id} what="the number's id" />
+            <CopyId value={number.id} what={texts.things.numberId} />
           </dd>
         </div>
         <div>
           <dt>{texts.number.metaId}</dt>
           <dd>
-            <CopyId value={number.phone_number_id} what="Meta's phone number id" />
+            <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
           </dd>
         </div>
       </dl>

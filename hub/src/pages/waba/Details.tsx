@@ -18,16 +18,16 @@ export function Details({ waba }: { waba: Waba }) {
         </Row>
         {waba.client.business_id ? (
           <Row name={words.portfolio}>
-            <CopyId value={waba.client.business_id} what="the client's portfolio id" />
+            <CopyId value={waba.client.business_id} what={texts.things.portfolioId} />
           </Row>
         ) : null}
         {waba.client.external_id ? (
           <Row name={words.external}>
-            <CopyId value={waba.client.external_id} what="your reference" />
+            <CopyId value={waba.client.external_id} what={texts.things.reference} />
           </Row>
         ) : null}
         <Row name={words.id}>
-          <CopyId value={waba.id} what="the WABA id" />
+          <CopyId value={waba.id} what={texts.things.wabaId} />
         </Row>
         <Row name={words.kind}>{kindLabels[waba.kind]}</Row>
         <Row name={words.model}>{sentenceOf(waba.partner_model)}</Row>

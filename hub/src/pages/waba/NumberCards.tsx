@@ -37,7 +37,7 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
             {number.can_send ? texts.waba.canSend : texts.waba.cannotSend}
           </span>
         </div>
-        <CopyId value={number.phone_number_id} what="Meta's phone number id" />
+        <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
         <Link to="/numbers/$numberId" params={{ numberId: number.id }} className="button number-app">
           {texts.waba.app}
           <Icon name="right" size={14} />

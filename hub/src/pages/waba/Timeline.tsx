@@ -124,10 +124,10 @@ function Evidence({ id, entry }: { id: string; entry: TimelineEntry }) {
         <p className="muted">{texts.waba.evidenceEmpty}</p>
       )}
       <div className="row">
-        {raw ? <CopyButton value={raw} what="the evidence" /> : null}
+        {raw ? <CopyButton value={raw} what={texts.things.evidence} /> : null}
         {entry.request_id ? (
           <span className="muted small">
-            {texts.problem.request} <CopyId value={entry.request_id} what="the request id" />
+            {texts.problem.request} <CopyId value={entry.request_id} what={texts.things.requestId} />
           </span>
         ) : null}
       </div>

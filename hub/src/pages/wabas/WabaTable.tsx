@@ -164,13 +164,13 @@ const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
         >
           {waba.name}
         </Link>
-        <CopyId value={waba.id} what="the WABA id" />
+        <CopyId value={waba.id} what={texts.things.wabaId} />
       </td>
       <td data-column="numbers">
         <Numbers waba={waba} />
       </td>
       <td data-column="kind">{kindLabels[waba.kind]}</td>
-      <td data-column="reason" className="wrap" title={waba.reason ?? undefined}>
+      <td data-column="reason" className="wrap" title={reasonLabelOf(waba.reason)}>
         <span>{reasonLabelOf(waba.reason)}</span>
       </td>
       <td data-column="since">

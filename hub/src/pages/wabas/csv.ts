@@ -16,7 +16,7 @@ const COLUMNS: [string, (waba: Waba) => string][] = [
   [columns.state, (waba) => waba.status_label],
   [columns.client, (waba) => waba.client.name],
   [columns.waba, (waba) => waba.name],
-  ["WABA id", (waba) => waba.id],
+  [texts.waba.id, (waba) => waba.id],
   [columns.numbers, (waba) => waba.numbers.map((number) => number.display_phone_number).join("; ")],
   [columns.kind, (waba) => kindLabels[waba.kind]],
   [columns.reason, (waba) => reasonLabelOf(waba.reason)],
