@@ -164,6 +164,7 @@ export const texts = {
     asked: "Last asked",
     lastProof: "asked",
     recovery: "The way back",
+    nextSteps: "What to do next",
     recoveryLead: "The steps tick by themselves as Meta confirms.",
     otherWay: "Or",
     notPossible: "Not possible here",

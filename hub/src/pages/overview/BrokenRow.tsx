@@ -10,7 +10,7 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
   const next =
     waba.status === "discovered"
       ? texts.overview.adopt
-      : hasWayBack
+      : hasWayBack && waba.lamp === "red"
         ? texts.overview.next
         : texts.overview.look;
   const [first, ...more] = waba.numbers;

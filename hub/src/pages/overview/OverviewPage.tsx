@@ -56,7 +56,7 @@ function BrokenList({ overview }: { overview: Overview | undefined }) {
     <section aria-labelledby="broken-title">
       <div className="section-head">
         <h2 id="broken-title">
-          {texts.overview.broken} <span className="count">{total ?? rows.length}</span>
+          {texts.overview.broken} <span className="count">{(total ?? rows.length).toLocaleString()}</span>
         </h2>
         <p className="muted small">{texts.overview.brokenLead}</p>
       </div>

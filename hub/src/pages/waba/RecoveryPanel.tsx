@@ -7,11 +7,13 @@ import { Icon } from "../../ui/icons.tsx";
 export function RecoveryPanel({
   id,
   recovery,
+  title = texts.waba.recovery,
   way,
   onWay,
 }: {
   id: string;
   recovery: Recovery;
+  title?: string;
   way?: string | undefined;
   onWay?: (way: string) => void;
 }) {
@@ -21,13 +23,13 @@ export function RecoveryPanel({
   return (
     <section id={id} className="panel recovery" aria-labelledby={`${id}-title`}>
       <div className="section-head">
-        <h2 id={`${id}-title`}>{texts.waba.recovery}</h2>
+        <h2 id={`${id}-title`}>{title}</h2>
         {chosen?.steps.some((step) => step.condition) ? (
           <p className="muted small">{texts.waba.recoveryLead}</p>
         ) : null}
       </div>
       {possible.length > 1 && onWay ? (
-        <div className="ways" role="group" aria-label={texts.waba.recovery}>
+        <div className="ways" role="group" aria-label={title}>
           {possible.map((method) => (
             <button
               key={method.method}

@@ -63,6 +63,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
             <RecoveryPanel
               id="recovery"
               recovery={waba.recovery}
+              title={waba.lamp === "red" ? texts.waba.recovery : texts.waba.nextSteps}
               way={search.way}
               onWay={(way) => setSearch({ way })}
             />
