@@ -96,6 +96,7 @@ export const texts = {
     all: "All",
     broken: "Not live",
     filters: { status: "Status", kind: "Kind", reason: "Reason", who: "Who must act" },
+    any: "Any",
     clear: "Clear filters",
     csv: "CSV",
     csvTitle: "Download exactly these rows as CSV",
@@ -343,6 +344,8 @@ export const sourceLabels: Record<string, string> = {
   operator: "an operator",
   import: "the import",
   system: "Sharekeeper",
+  signup: "a finished signup",
+  none: "nobody yet",
 };
 
 export const timelineKindLabels: Record<string, string> = {

@@ -1,4 +1,4 @@
-/** The shapes of `/api/v1` as the Hub reads them. Instants are ISO 8601 strings, Meta's ids are strings. */
+/** The shapes of `/api/v1` as the Hub reads them, with the few questions every page asks of them. Instants are ISO 8601 strings, Meta's ids are strings. */
 
 export type Lamp = "red" | "amber" | "green" | "grey";
 export type Actor = "client" | "us" | "meta" | "nobody";
@@ -59,11 +59,13 @@ export interface Recovery {
 export interface WabaNumber {
   id: string;
   phone_number_id: string;
-  display_phone_number: string;
+  display_phone_number: string | null;
   verified_name: string | null;
   coexistence: boolean;
   can_send: boolean;
   reason: string | null;
+  since: string | null;
+  who_must_act: Actor;
   hub_error: string | null;
   lamp: Lamp;
   conditions: Condition[];
@@ -87,6 +89,7 @@ export interface Waba {
   last_proven_at: string | null;
   who_must_act: Actor;
   hub_error: string | null;
+  warning?: string | null;
   owner_settings_url: string | null;
   conditions: Condition[];
   numbers: WabaNumber[];
@@ -157,6 +160,13 @@ export interface Page<T> {
   has_more: boolean;
   next_cursor: string | null;
 }
+
+/** Meta may not have told the number yet; then its id stands for it. */
+export const phoneOf = (number: Pick<WabaNumber, "display_phone_number" | "phone_number_id">): string =>
+  number.display_phone_number ?? number.phone_number_id;
+
+/** WABAs that are neither live nor ended on purpose: what `broken=true` lists. */
+export const brokenCountOf = ({ client, us, meta }: Overview["counts"]): number => client + us + meta;
 
 /** One line of `GET /events/stream`. */
 export interface ShareEvent {

@@ -8,7 +8,7 @@ import { Lamp } from "./Lamp.tsx";
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const body = error instanceof ProblemError ? error.body : {};
   const isForbidden = error instanceof ProblemError && error.status === 403;
-  const title = isForbidden ? texts.problem.forbiddenTitle : (body.title ?? texts.problem.title);
+  const title = body.title ?? (isForbidden ? texts.problem.forbiddenTitle : texts.problem.title);
   const detail = body.detail ?? (isForbidden ? texts.problem.forbiddenDetail : undefined);
   return (
     <div className="problem" role="alert">

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { canSendQuery, numberQuery } from "../../api/queries.ts";
-import type { NumberPage as NumberShape } from "../../api/types.ts";
+import { phoneOf, type NumberPage as NumberShape } from "../../api/types.ts";
 import { reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -19,7 +19,7 @@ import { ProfilePanel } from "./ProfilePanel.tsx";
 export function NumberPage({ id }: { id: string }) {
   const query = useQuery(numberQuery(id));
   const number = query.data;
-  useTitle(number ? number.display_phone_number : texts.number.title);
+  useTitle(number ? phoneOf(number) : texts.number.title);
   if (!number) {
     if (!query.error) {
       return (
@@ -68,7 +68,7 @@ function NumberHead({ number }: { number: NumberShape }) {
       <header className="waba-head" data-lamp={number.waba.lamp}>
         <div className="waba-head-words">
           <span className="eyebrow">{texts.number.title}</span>
-          <h1 className="phone">{number.display_phone_number}</h1>
+          <h1 className="phone">{phoneOf(number)}</h1>
           <p className="waba-sub">
             {number.verified_name ? (
               <>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Waba } from "../../api/types.ts";
+import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, texts } from "../../texts.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -14,7 +14,7 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
         ? texts.overview.next
         : texts.overview.look;
   const [first, ...more] = waba.numbers;
-  const phone = first && `${first.display_phone_number}${more.length > 0 ? ` +${more.length}` : ""}`;
+  const phone = first && `${phoneOf(first)}${more.length > 0 ? ` +${more.length}` : ""}`;
   return (
     <li className="broken-row" data-lamp={waba.lamp}>
       <div className="broken-state">

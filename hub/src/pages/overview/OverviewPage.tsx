@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { overviewQuery, wabasQuery } from "../../api/queries.ts";
-import type { Overview } from "../../api/types.ts";
+import { brokenCountOf, type Overview } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { Bar, Blocks } from "../../ui/Skeleton.tsx";
@@ -41,7 +41,7 @@ export function OverviewPage() {
 function BrokenList({ overview }: { overview: Overview | undefined }) {
   const query = useInfiniteQuery(wabasQuery(BROKEN, MOST_ROWS));
   const rows = query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS);
-  const total = overview ? overview.counts.total - overview.counts.live : undefined;
+  const total = overview ? brokenCountOf(overview.counts) : undefined;
   useRowKeys(rows?.length ?? 0);
   useEffect(() => {
     if (rows) rememberList({ ids: rows.map((row) => row.id), href: "/wabas?broken=true" });

@@ -1,4 +1,4 @@
-import type { Condition, Lamp as LampColour, Waba } from "../../api/types.ts";
+import { phoneOf, type Condition, type Lamp as LampColour, type Waba } from "../../api/types.ts";
 import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, texts, truthLabels } from "../../texts.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -16,7 +16,7 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
     number.conditions.map((condition) => ({
       condition,
       key: `${condition.type}-${number.id}`,
-      of: number.display_phone_number,
+      of: phoneOf(number),
     })),
   );
   const all = [

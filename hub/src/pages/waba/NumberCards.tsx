@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Waba, WabaNumber } from "../../api/types.ts";
+import { phoneOf, type Waba, type WabaNumber } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -31,7 +31,7 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
       <div className="number-head">
         <Lamp lamp={number.lamp} size={18} />
         <div className="number-words">
-          <span className="phone number-phone">{number.display_phone_number}</span>
+          <span className="phone number-phone">{phoneOf(number)}</span>
           <span className="muted small">
             {number.verified_name ? `${number.verified_name} · ` : ""}
             {number.can_send ? texts.waba.canSend : texts.waba.cannotSend}
@@ -43,7 +43,9 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
           <Icon name="right" size={14} />
         </Link>
       </div>
-      {number.hub_error ? <Loss number={number} waba={waba} /> : null}
+      {number.hub_error || (number.lamp === "red" && !number.can_send) ? (
+        <Loss number={number} waba={waba} />
+      ) : null}
       {number.recovery && number.recovery.methods.length > 0 ? (
         <RecoveryPanel id={`recovery-${number.id}`} recovery={number.recovery} />
       ) : null}
@@ -55,7 +57,7 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
 function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
   return (
     <div className="loss">
-      <p className="loss-words">{number.hub_error}</p>
+      {number.hub_error ? <p className="loss-words">{number.hub_error}</p> : null}
       <dl className="loss-facts">
         <div>
           <dt>{texts.waba.cause}</dt>
@@ -64,15 +66,15 @@ function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
         <div>
           <dt>{texts.since}</dt>
           <dd>
-            <RelativeTime at={waba.since} focusable />
+            <RelativeTime at={number.since ?? waba.since} focusable />
           </dd>
         </div>
         <div>
           <dt>{texts.waba.who}</dt>
-          <dd>{actorLabels[waba.who_must_act]}</dd>
+          <dd>{actorLabels[number.who_must_act ?? waba.who_must_act]}</dd>
         </div>
       </dl>
-      {waba.recovery ? (
+      {waba.recovery?.methods.length && !number.recovery ? (
         <a href="#recovery" className="loss-link">
           {texts.waba.toRecovery}
         </a>

@@ -82,7 +82,7 @@ function Entry({ entry, isOpen, onToggle }: { entry: TimelineEntry; isOpen: bool
         <p className="muted small entry-foot">
           <span className="tag">{timelineKindLabels[entry.kind] ?? sentenceOf(entry.kind)}</span>
           <span>{sourceLabels[entry.source] ?? sentenceOf(entry.source)}</span>
-          {entry.actor ? (
+          {entry.actor && entry.actor !== "system" ? (
             <span>
               {texts.waba.by} {entry.actor}
             </span>

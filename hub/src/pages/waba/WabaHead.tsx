@@ -9,7 +9,7 @@ import { texts } from "../../texts.ts";
 import { announce } from "../../ui/announce.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { Status } from "../../ui/Lamp.tsx";
+import { Lamp, Status } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 
 /** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
@@ -60,6 +60,12 @@ export function WabaHead({ waba }: { waba: Waba }) {
         <MoreMenu waba={waba} onOffboard={() => setAsking(true)} />
       </div>
       <p className="waba-summary">{waba.summary}</p>
+      {waba.warning ? (
+        <p className="waba-warning">
+          <Lamp lamp="amber" />
+          {waba.warning}
+        </p>
+      ) : null}
       {error ? <Problem error={error} /> : null}
       <OffboardDialog
         waba={waba}

@@ -1,7 +1,7 @@
 import { Popover } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { overviewQuery, type WabaFilters } from "../../api/queries.ts";
-import type { Overview } from "../../api/types.ts";
+import { brokenCountOf, type Overview } from "../../api/types.ts";
 import { actorLabels, kindLabels, reasonLabelOf, reasonLabels, statusLabels, texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { listOf, toggled } from "../search.ts";
@@ -17,7 +17,7 @@ interface View {
 const { list, overview } = texts;
 const VIEWS: View[] = [
   { label: list.all, search: {}, count: (counts) => counts.total },
-  { label: list.broken, search: { broken: "true" }, count: (counts) => counts.total - counts.live },
+  { label: list.broken, search: { broken: "true" }, count: brokenCountOf },
   {
     label: overview.client,
     search: { broken: "true", who_must_act: "client" },
@@ -134,6 +134,8 @@ function Filter({
 }) {
   const chosen = listOf(filters[name]);
   const first = chosen[0];
+  // Only statuses can be asked for several at once.
+  const isMany = name === "status";
   return (
     <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
       <Popover.Target>
@@ -148,12 +150,24 @@ function Filter({
       <Popover.Dropdown>
         <fieldset className="choices">
           <legend className="vh">{label}</legend>
+          {isMany ? null : (
+            <label>
+              <input
+                type="radio"
+                name={name}
+                checked={first === undefined}
+                onChange={() => onChange({ [name]: undefined })}
+              />
+              {list.any}
+            </label>
+          )}
           {Object.entries(options).map(([value, text]) => (
             <label key={value}>
               <input
-                type="checkbox"
+                type={isMany ? "checkbox" : "radio"}
+                name={name}
                 checked={chosen.includes(value)}
-                onChange={() => onChange({ [name]: toggled(filters[name], value) })}
+                onChange={() => onChange({ [name]: isMany ? toggled(filters[name], value) : value })}
               />
               {text}
             </label>

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
-import type { Waba } from "../../api/types.ts";
+import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -48,7 +48,7 @@ function Card({ waba, index }: { waba: Waba; index: number }) {
         {waba.name === waba.client.name ? null : <span className="muted"> · {waba.name}</span>}
       </span>
       <span className="small muted">
-        {waba.numbers[0]?.display_phone_number ?? waba.id}
+        {waba.numbers[0] ? phoneOf(waba.numbers[0]) : waba.id}
         {waba.numbers.length > 1 ? ` +${waba.numbers.length - 1}` : ""}
       </span>
       <span className="card-foot small">

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
-import type { Waba } from "../../api/types.ts";
+import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, kindLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Status } from "../../ui/Lamp.tsx";
@@ -188,8 +188,8 @@ function Numbers({ waba }: { waba: Waba }) {
   const [first, ...more] = waba.numbers;
   if (!first) return <span className="muted">{texts.none}</span>;
   return (
-    <span title={waba.numbers.map((number) => number.display_phone_number).join("\n")}>
-      <span className="phone">{first.display_phone_number}</span>
+    <span title={waba.numbers.map(phoneOf).join("\n")}>
+      <span className="phone">{phoneOf(first)}</span>
       {more.length > 0 ? <span className="muted small block">{texts.list.more(more.length)}</span> : null}
     </span>
   );

@@ -1,5 +1,5 @@
 import { fetchWabas, WABA_PAGE_SIZE, type WabaFilters } from "../../api/queries.ts";
-import type { Waba } from "../../api/types.ts";
+import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, kindLabels, reasonLabelOf, texts } from "../../texts.ts";
 
 const PHONE = /^\+[\d ()-]+$/;
@@ -17,7 +17,7 @@ const COLUMNS: [string, (waba: Waba) => string][] = [
   [columns.client, (waba) => waba.client.name],
   [columns.waba, (waba) => waba.name],
   [texts.waba.id, (waba) => waba.id],
-  [columns.numbers, (waba) => waba.numbers.map((number) => number.display_phone_number).join("; ")],
+  [columns.numbers, (waba) => waba.numbers.map(phoneOf).join("; ")],
   [columns.kind, (waba) => kindLabels[waba.kind]],
   [columns.reason, (waba) => reasonLabelOf(waba.reason)],
   [columns.since, (waba) => waba.since ?? ""],
