@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
+import { ActionRefusal } from "./actions/action.ts";
 import { act, actionNamed, apply } from "./actions/act.ts";
 import { serveControl } from "./control/control.ts";
 import { EmulatorClock } from "./emulator-clock.ts";
@@ -56,6 +57,8 @@ export interface Emulator {
   playLosses(): Promise<void>;
   /** Told after a reset, the restoring of a snapshot, or anything else that set time back. */
   onClockReset(run: () => void): void;
+  /** Points our app's own webhook subscription somewhere else, from now on and after a reset. */
+  subscribe(callbackUrl: string): void;
   /** The twin of `POST /_emulator/actions`. Rejects with the words of the refusal. */
   act(action: Record<string, unknown>): Promise<{ ok: true; action: string; webhooks: string[] }>;
   stop(): Promise<void>;
@@ -66,7 +69,8 @@ const RANDOM_SEED = 1;
 const SETTLE_MS = 2_000;
 
 /** Rejects with one line that says what is wrong and what to set. */
-export async function startEmulator(settings: EmulatorSettings): Promise<Emulator> {
+export async function startEmulator(given: EmulatorSettings): Promise<Emulator> {
+  const settings = { ...given };
   const { context, wasFresh } = contextOf(settings);
   const host = settings.host ?? "127.0.0.1";
   const server = await serveHttp({ host, port: settings.port }, (request) => handle(context, request));
@@ -82,6 +86,11 @@ export async function startEmulator(settings: EmulatorSettings): Promise<Emulato
     },
     playLosses: () => playLosses(context, seedOf(settings)),
     onClockReset: (run) => context.clock.onReset(run),
+    subscribe: (callbackUrl) => {
+      settings.callbackUrl = callbackUrl;
+      applySettings(context.store.world, settings);
+      context.store.changed();
+    },
     act: async (action) => act(context, action),
     stop: async () => {
       context.clock.stop();
@@ -169,8 +178,17 @@ function reset(context: EmulatorContext, settings: EmulatorSettings): void {
 async function playLosses(context: EmulatorContext, seed: Seed): Promise<void> {
   if (context.store.world.lossesPlayed) return;
   context.store.world.lossesPlayed = true;
-  for (const loss of seed.losses) act(context, loss);
+  for (const loss of seed.losses) playLoss(context, loss);
   await context.deliveries.idle(SETTLE_MS);
+}
+
+/** Somebody may have done it by hand already; then it stands, and the others still follow. */
+function playLoss(context: EmulatorContext, loss: Record<string, unknown>): void {
+  try {
+    act(context, loss);
+  } catch (error) {
+    if (!(error instanceof ActionRefusal)) throw error;
+  }
 }
 
 async function handle(context: EmulatorContext, request: HttpRequest): Promise<HttpOutcome> {

@@ -27,6 +27,7 @@ export class WorldStore {
   private readonly path: string | null;
   private writing: Promise<void> | null = null;
   private dirty = false;
+  private failure: Error | null = null;
 
   constructor(path: string | null, content: { world: World; snapshots?: Record<string, Snapshot> }) {
     this.path = path;
@@ -34,27 +35,35 @@ export class WorldStore {
     this.snapshots = content.snapshots ?? {};
   }
 
-  /** Say so after each change of the world; the writing happens soon after. */
+  /** Say so after each change of the world; the writing happens soon after, one write at a time. */
   changed(): void {
     if (!this.path) return;
     this.dirty = true;
-    this.writing ??= this.writeAll(this.path).finally(() => {
-      this.writing = null;
-      if (this.dirty) this.changed();
-    });
+    this.writing ??= this.writeWhileDirty(this.path);
   }
 
-  /** Resolves once everything changed so far is on disk. Rejects when the disk refuses. */
+  /** Resolves once everything changed so far is on disk; rejects with what the disk said last. */
   async flush(): Promise<void> {
-    if (this.path) await this.writeAll(this.path, true);
+    this.changed();
+    await this.writing;
+    if (this.failure) throw this.failure;
   }
 
-  private async writeAll(path: string, always = false): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (!this.dirty && !always) return;
-    this.dirty = false;
-    const content: WorldFile = { format: FORMAT, world: this.world, snapshots: this.snapshots };
-    await writeAtomically(path, JSON.stringify(content));
+  /** A full disk must not end the emulator: the failure waits for `flush`, and the next change tries again. */
+  private async writeWhileDirty(path: string): Promise<void> {
+    try {
+      while (this.dirty) {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.dirty = false;
+        const content: WorldFile = { format: FORMAT, world: this.world, snapshots: this.snapshots };
+        await writeAtomically(path, JSON.stringify(content));
+      }
+      this.failure = null;
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+    } finally {
+      this.writing = null;
+    }
   }
 }
 

@@ -5,10 +5,17 @@ export interface Loop {
   readonly name: string;
   /** Runs soon. Wakes while it runs lead to one more run after it. */
   wake(): void;
-  /** Whether the newest run ended without an error. */
-  isHealthy(): boolean;
+  /** How it fares: whether the newest turn ended without an error, and when one last did, ms since the epoch. */
+  state(): LoopState;
   /** Lets the run under way end, and starts no other. */
   stop(): Promise<void>;
+}
+
+export interface LoopState {
+  name: string;
+  alive: boolean;
+  lastRoundAt: number | null;
+  error: string | null;
 }
 
 export interface LoopPlan {
@@ -24,7 +31,8 @@ export interface LoopPlan {
 /** Starts a loop with its first turn at once. */
 export function startLoop(clock: Clock, plan: LoopPlan): Loop {
   let woken = true;
-  let healthy = true;
+  let lastRoundAt: number | null = null;
+  let error: string | null = null;
   let due: Timer | null = null;
   let rest = new AbortController();
   const stopping = new AbortController();
@@ -38,11 +46,12 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
     due?.cancel();
     try {
       const nextAt = await plan.run();
-      healthy = true;
+      lastRoundAt = clock.now();
+      error = null;
       if (typeof nextAt === "number" && !stopping.signal.aborted) due = clock.at(nextAt, wake);
-    } catch (error) {
-      healthy = false;
-      plan.failed(error);
+    } catch (fault) {
+      error = fault instanceof Error ? fault.message : String(fault);
+      plan.failed(fault);
     }
   };
   const live = async (): Promise<void> => {
@@ -54,7 +63,7 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
       }
       await turn();
       // A turn that always fails at once must not spin.
-      if (!healthy) await clock.pause(Math.min(plan.everyMs, 250), stopping.signal);
+      if (error !== null) await clock.pause(Math.min(plan.everyMs, 250), stopping.signal);
     }
     due?.cancel();
   };
@@ -62,7 +71,7 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
   return {
     name: plan.name,
     wake,
-    isHealthy: () => healthy,
+    state: () => ({ name: plan.name, alive: error === null && !stopping.signal.aborted, lastRoundAt, error }),
     async stop() {
       stopping.abort();
       rest.abort();

@@ -6,7 +6,6 @@ import type { EmulatorContext } from "../emulator-context.ts";
 import { nextCount } from "../world.ts";
 import type { World } from "../world.ts";
 import { callerOf } from "./access.ts";
-import type { Caller } from "./access.ts";
 import { BUSINESS_ROUTES, fieldsOf } from "./business.ts";
 import { debugToken } from "./debug-token.ts";
 import { GraphRefusal, notEmulated, traceIdOf, unknownAlias, unreachable } from "./errors.ts";
@@ -72,8 +71,9 @@ function routed(context: EmulatorContext, world: World, request: GraphRequest): 
   const id = first === "me" ? caller.token.userId : first;
   const call: GraphCall = { context, world, request, caller, id, now };
   if (first === "debug_token" && request.method === "GET") return debugToken(call);
+  if (first === "me" && caller.token.owner === "client") return readClientUser(call);
   const kind = kindOf(world, id);
-  if (!kind) throw refusalOfUnknown(request, caller, id);
+  if (!kind) throw refusalOfUnknown(request, id);
   const route = GRAPH_ROUTES[kind].find((each) => each.method === request.method && each.edge === edge);
   if (!route || rest.length > 0)
     throw notEmulated(asked(request, kind), nearestOf(kind, request.method, edge));
@@ -88,7 +88,7 @@ function kindOf(world: World, id: string): NodeKind | undefined {
 }
 
 /** An id of digits may be an object out of reach; a word may be one of Meta's own doors that this emulator lacks. */
-function refusalOfUnknown(request: GraphRequest, _caller: Caller, id: string): GraphRefusal {
+function refusalOfUnknown(request: GraphRequest, id: string): GraphRefusal {
   if (/^\d+$/.test(id)) return unreachable(request.method, id);
   if (id === "") return notEmulated(`${request.method} /`, "GET /{waba}");
   const known = ["search", "oauth", "app", "debug_token", "ids"].includes(id) || id.startsWith("act_");
@@ -117,6 +117,14 @@ function commonStart(one: string, other: string): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length += 1;
   return length;
+}
+
+/** The user behind a client's business token: a system user of the integration, shown by `me` alone. */
+function readClientUser(call: GraphCall): GraphAnswer {
+  const edge = call.request.segments.length > 1 || call.request.method !== "GET";
+  if (edge) throw notEmulated(asked(call.request, "system_user"), "GET /me");
+  const name = call.world.businesses[call.caller.token.businessId]?.name ?? "";
+  return answerOf({ name: `${name} integration`, id: call.id });
 }
 
 function readSystemUser(call: GraphCall): GraphAnswer {

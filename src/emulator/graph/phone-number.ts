@@ -6,7 +6,7 @@ import { cloudApi, oauth, parameterRequired } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { sendMessage } from "./messages.ts";
 import { commerceOf, numberTypeOf } from "./node-types.ts";
-import { answerOf, booleanParamOf, isRecord, paramOf } from "./request.ts";
+import { answerOf, booleanParamOf, objectParamOf, paramOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall, GraphRoute } from "./route.ts";
 
@@ -45,10 +45,9 @@ const SUBSCRIBE_FIRST =
 /** `{"webhook_configuration":{"override_callback_uri":"…","verify_token":"…"}}`; an empty address removes it. */
 function setOverride(call: GraphCall): GraphAnswer {
   const number = managedNumberOf(call);
-  const text = paramOf(call.request, "webhook_configuration");
-  if (!text) throw parameterRequired("webhook_configuration");
-  const configuration: unknown = JSON.parse(text);
-  const address = isRecord(configuration) ? configuration["override_callback_uri"] : undefined;
+  const configuration = objectParamOf(call.request, "webhook_configuration");
+  if (!configuration) throw parameterRequired("webhook_configuration");
+  const address = configuration["override_callback_uri"];
   if (typeof address !== "string") throw parameterRequired("webhook_configuration[override_callback_uri]");
   const subscribed = call.world.wabas[number.wabaId]?.subscriptions[call.caller.token.appId];
   if (address && !subscribed) throw oauth(400, 100, SUBSCRIBE_FIRST);

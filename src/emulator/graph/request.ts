@@ -29,11 +29,20 @@ export function answerOf(body: unknown): GraphAnswer {
 /** Version of unversioned calls: what Meta's samples and SDK pin. */
 const DEFAULT_VERSION = "v25.0";
 
+/** A stray percent sign is no id of Meta's; it stays as it came and finds nothing. */
+function decodedOf(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 export function segmentsOf(path: string): { version: string; segments: string[] } {
   const parts = path
     .split("/")
     .filter((part) => part !== "")
-    .map(decodeURIComponent);
+    .map(decodedOf);
   const version = /^v\d+\.\d+$/.test(parts[0] ?? "") ? (parts.shift() as string) : DEFAULT_VERSION;
   return { version, segments: parts };
 }
@@ -67,6 +76,18 @@ function listIn(text: string): string[] {
     .split(",")
     .map((item) => item.trim().replace(/^["']|["']$/g, ""))
     .filter((item) => item !== "");
+}
+
+/** A parameter that is a JSON object, sent as JSON or as its text; undefined when absent or no object. */
+export function objectParamOf(request: GraphRequest, name: string): Record<string, unknown> | undefined {
+  const text = paramOf(request, name);
+  if (!text) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Booleans arrive as JSON or as the words `true` and `false`. */

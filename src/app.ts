@@ -1,0 +1,151 @@
+import type { Logger } from "pino";
+import type { Config } from "./config/parse-config.ts";
+import { openKeyring } from "./credentials/open-keyring.ts";
+import { migrate } from "./database/migrate.ts";
+import { openDatabase } from "./database/open-database.ts";
+import { readConnections, saveConnection, type Connection } from "./directory/connection-store.ts";
+import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
+import { openInboxQueue } from "./inbox/receive-webhook.ts";
+import type { Clock } from "./lib/clock.ts";
+import type { Random } from "./lib/random.ts";
+import { startLoops, type LoopName } from "./loops.ts";
+import { createGraphClient } from "./meta/graph-client.ts";
+import { openChannelKeys, type OpenChannelKeys } from "./messaging/open-channel-keys.ts";
+import { GateCache } from "./sharing/gate-cache.ts";
+import type { MetaAccount } from "./sharing/meta-account.ts";
+import { hastenLooks } from "./sharing/share-store.ts";
+import { createSweeper } from "./sharing/sweep-shares.ts";
+import type { VerifyDeps } from "./sharing/verify-share.ts";
+import { serveHttp } from "./http/serve-http.ts";
+
+/** What the outside gives: time, randomness, the log, and in the sandbox what its sign-in page tells. */
+export interface World {
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  version: string;
+  hubDir: string;
+  sandbox: { apiKey: string; emulatorUrl: string } | null;
+}
+
+export interface App {
+  port: number;
+  deps: VerifyDeps;
+  channelKeys: OpenChannelKeys;
+  account: MetaAccount;
+  /** The clock was set back: what is due by the old time is due now. */
+  clockWasSetBack(): void;
+  /** Ends in the reverse order of the start: no more requests, then no more work, then the database. */
+  stop(): Promise<void>;
+}
+
+/** Every part once, in order. Rejects with StartError when one cannot start; then nothing is left running. */
+export async function startApp(config: Config, world: World): Promise<App> {
+  const ending: (() => Promise<unknown> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await build(config, world, ending)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(config: Config, world: World, ending: (() => Promise<unknown> | void)[]): Promise<Omit<App, "stop">> {
+  const { clock, random, log } = world;
+  const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
+  ending.push(() => db.close());
+  await migrate(db, clock);
+  const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
+  await saveConnection(db, connectionOf(config), clock.now());
+  await ensureInboxPartitions({ db }, clock.now());
+
+  const graph = createGraphClient({ graphUrl: config.metaGraphUrl, graphVersion: config.metaGraphVersion, clock, appSecret: config.metaAppSecret });
+  ending.push(() => graph.close());
+  const account = accountOf(config, graph);
+  const accounts = new Map([[account.connectionId, account]]);
+
+  const woken = new Map<LoopName, () => void>();
+  const deps: VerifyDeps = {
+    db,
+    clock,
+    random,
+    sweepPeriodMs: config.sweepPeriodMs,
+    accountOf: (connectionId) => accounts.get(connectionId),
+    wake: () => {
+      for (const name of ["looks", "gate"] as const) woken.get(name)?.();
+    },
+  };
+  const gate = new GateCache(db, clock, config.partnerName);
+  await gate.load();
+  const channelKeys = await openChannelKeys({ db }, (error) => log.warn({ err: error }, "a channel key notice was missed"));
+  ending.push(() => channelKeys.close());
+  const inboxQueue = openInboxQueue({ db });
+  ending.push(() => inboxQueue.drain());
+
+  const sweeper = createSweeper(deps, {
+    finished: () => woken.get("looks")?.(),
+    failed: (assetId, error) => log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
+  });
+  const identities = new Map((await readConnections(db)).map((connection) => [connection.id, connection]));
+  const loops = startLoops(clock, {
+    ...deps,
+    log,
+    keyring,
+    gate,
+    channelKeys,
+    sweeper,
+    identityOf: (id) => identities.get(id),
+    processingFailed: (inboxId, error) => log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
+    connectionIds: [...accounts.keys()],
+  });
+  for (const [name, loop] of loops) woken.set(name, loop.wake);
+  ending.push(async () => {
+    await Promise.all([...loops.values()].map((loop) => loop.stop()));
+    await sweeper.drain();
+  });
+  for (const [channel, name] of [["journal", "gate"], ["inbox", "inbox"]] as const) {
+    const deaf = await db.listen(channel, () => woken.get(name)?.());
+    ending.push(deaf);
+  }
+
+  const http = await serveHttp({ ...deps, config, world, log, keyring, inboxQueue, gate, channelKeys, loopsOf: () => [...loops.values()].map((loop) => loop.state()) });
+  ending.push(() => http.stop());
+  return {
+    port: http.port,
+    deps,
+    channelKeys,
+    account,
+    clockWasSetBack: () => {
+      hastenLooks(db, clock.now()).then(deps.wake, (error: unknown) => log.error({ err: error }, "looks were not hastened"));
+      woken.get("listing")?.();
+    },
+  };
+}
+
+/** The environment describes the connection `default`. */
+function connectionOf(config: Config): Connection {
+  return {
+    id: "default",
+    businessId: config.partnerBusinessId,
+    appId: config.metaAppId,
+    systemUserId: config.metaSystemUserId,
+    graphVersion: config.metaGraphVersion,
+    partnerName: config.partnerName,
+    publicUrl: config.publicUrl ?? null,
+    mode: config.mode,
+  };
+}
+
+function accountOf(config: Config, graph: MetaAccount["graph"]): MetaAccount {
+  return {
+    connectionId: "default",
+    businessId: config.partnerBusinessId,
+    appId: config.metaAppId,
+    systemUserId: config.metaSystemUserId,
+    token: config.metaSystemUserToken,
+    graph,
+  };
+}

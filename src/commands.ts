@@ -1,0 +1,142 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { startApp } from "./app.ts";
+import type { Env } from "./config/option.ts";
+import { parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
+import { migrate } from "./database/migrate.ts";
+import { openDatabase } from "./database/open-database.ts";
+import { examine, renderFindings } from "./doctor.ts";
+import { startEmulator } from "./emulator/start-emulator.ts";
+import { openapiDocument } from "./http/openapi.ts";
+import type { Clock } from "./lib/clock.ts";
+import type { Random } from "./lib/random.ts";
+import { startSandbox } from "./sandbox.ts";
+
+/** What a command gets of the outside. */
+export interface CommandContext {
+  env: Env;
+  args: string[];
+  json: boolean;
+  version: string;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  print(text: string): void;
+  untilStopped(): Promise<void>;
+}
+
+export interface Command {
+  name: string;
+  summary: string;
+  help: string;
+  /** Resolves with the exit code. */
+  run(context: CommandContext): Promise<number>;
+}
+
+const HUB_DIR = join(fileURLToPath(new URL("..", import.meta.url)), "hub", "dist");
+const SETTINGS = "Settings are environment variables: docs/reference/settings.md.";
+
+export const COMMANDS: readonly Command[] = [
+  { name: "sandbox", summary: "Sharekeeper and the Meta emulator with the seeded world", help: SETTINGS, run: runSandbox },
+  { name: "serve", summary: "Sharekeeper in production", help: SETTINGS, run: runServe },
+  { name: "emulator", summary: "the Meta emulator alone", help: SETTINGS, run: runEmulator },
+  { name: "migrate", summary: "brings the database up to date and ends", help: "Reads DATABASE_URL or DATA_DIR.", run: runMigrate },
+  { name: "doctor", summary: "checks settings, database and Meta, and says how to mend each point", help: SETTINGS, run: runDoctor },
+  { name: "openapi", summary: "prints the OpenAPI 3.1 document of the Partner API", help: "Always JSON.", run: runOpenapi },
+];
+
+export function helpOf(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return [
+    "Sharekeeper keeps WhatsApp Business Accounts shared with their provider.",
+    "",
+    "Usage: sharekeeper <command> [--json] [--help]",
+    "",
+    ...lines,
+  ].join("\n");
+}
+
+async function runSandbox(context: CommandContext): Promise<number> {
+  const config = parseConfig(context.env, "sandbox");
+  const { log, random, version } = context;
+  const sandbox = await startSandbox(config, { log, random, version, hubDir: HUB_DIR });
+  const hub = `http://${config.host}:${sandbox.app.port}`;
+  const addresses = { hub, emulator: sandbox.emulator.url, api_key: config.adminApiKey };
+  context.print(
+    context.json
+      ? JSON.stringify(addresses)
+      : [
+          "",
+          `  Sharekeeper    ${hub}`,
+          `  Meta emulator  ${sandbox.emulator.url}`,
+          "",
+          `  Sign in with the API key ${config.adminApiKey}`,
+          "  Try: remove the partner and watch the Hub turn red",
+          `  ${sandbox.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000001&selected_asset_id=100000000000001`,
+          "",
+          "  Ctrl-C stops both; the next start finds everything as it was.",
+          "",
+        ].join("\n"),
+  );
+  await context.untilStopped();
+  await sandbox.stop();
+  return 0;
+}
+
+async function runServe(context: CommandContext): Promise<number> {
+  const config = parseConfig(context.env, "serve");
+  const { clock, log, random, version } = context;
+  const app = await startApp(config, { clock, log, random, version, hubDir: HUB_DIR, sandbox: null });
+  const address = `http://${config.host}:${app.port}`;
+  context.print(context.json ? JSON.stringify({ hub: address }) : `Sharekeeper listens on ${address}`);
+  await context.untilStopped();
+  await app.stop();
+  return 0;
+}
+
+async function runEmulator(context: CommandContext): Promise<number> {
+  const config = parseConfig(context.env, "sandbox");
+  const emulator = await startEmulator({
+    port: config.emulatorPort,
+    host: config.host,
+    worldFile: join(config.dataDir, "emulator-world.json"),
+    partnerBusinessId: config.partnerBusinessId,
+    partnerName: config.partnerName,
+    appId: config.metaAppId,
+    appSecret: config.metaAppSecret,
+    systemUserId: config.metaSystemUserId,
+    systemUserToken: config.metaSystemUserToken,
+    verifyToken: config.metaWebhookVerifyToken,
+    callbackUrl: `http://${config.host}:${config.port}/webhooks/meta`,
+  });
+  context.print(context.json ? JSON.stringify({ emulator: emulator.url }) : `The Meta emulator listens on ${emulator.url}`);
+  await context.untilStopped();
+  await emulator.stop();
+  return 0;
+}
+
+async function runMigrate(context: CommandContext): Promise<number> {
+  const config = parseDatabaseConfig(context.env);
+  const db = await openDatabase(config);
+  try {
+    const applied = await migrate(db, context.clock);
+    const words = applied === 0 ? "The database is up to date." : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`;
+    context.print(context.json ? JSON.stringify({ applied }) : words);
+  } finally {
+    await db.close();
+  }
+  return 0;
+}
+
+async function runDoctor(context: CommandContext): Promise<number> {
+  const findings = await examine(context);
+  context.print(context.json ? JSON.stringify({ findings }) : renderFindings(findings));
+  return findings.every((finding) => finding.ok) ? 0 : 1;
+}
+
+function runOpenapi(context: CommandContext): Promise<number> {
+  context.print(JSON.stringify(openapiDocument(context.version), null, 2));
+  return Promise.resolve(0);
+}

@@ -1,0 +1,83 @@
+/** The only reader of `process`: picks the command, builds the world from the outside, hands signals and exit codes back. */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { pino, type Logger } from "pino";
+import { COMMANDS, helpOf, type CommandContext } from "./commands.ts";
+import { ConfigError } from "./config/parse-config.ts";
+import { systemClock } from "./lib/clock.ts";
+import { systemRandom } from "./lib/random.ts";
+import { StartError } from "./lib/start-error.ts";
+
+const EXIT_FAILED = 1;
+/** Settings or arguments that do not fit. */
+const EXIT_USAGE = 2;
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+
+/** Secrets never reach a log line: what may hold one is cut before it is written. */
+function openLog(): Logger {
+  const redact = ["*.token", "*.secret", "*.authorization", "*.cookie", "headers", "body", "*.headers", "*.body"];
+  return pino({ name: "sharekeeper", level: process.env.LOG_LEVEL ?? "warn", redact }, pino.destination(2));
+}
+
+/** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+    process.once("disconnect", () => resolve());
+  });
+}
+
+async function run(): Promise<number> {
+  const [name = "help", ...rest] = process.argv.slice(2);
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (name === "--version" || name === "version") return print(version);
+  if (command === undefined) {
+    const wanted = ["help", "--help", "-h"].includes(name);
+    if (!wanted) process.stderr.write(`sharekeeper: there is no command "${name}".\n\n`);
+    (wanted ? process.stdout : process.stderr).write(`${helpOf(COMMANDS)}\n`);
+    return wanted ? 0 : EXIT_USAGE;
+  }
+  const { values, positionals } = parseArgs({
+    args: rest,
+    options: { help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
+    allowPositionals: true,
+  });
+  if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
+  const context: CommandContext = {
+    env: process.env,
+    args: positionals,
+    json: values.json ?? false,
+    version,
+    clock: systemClock,
+    random: systemRandom,
+    log: openLog(),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    untilStopped,
+  };
+  return command.run(context);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError) {
+    for (const fault of error.faults) process.stderr.write(`sharekeeper: ${fault}\n`);
+    return EXIT_USAGE;
+  }
+  if (error instanceof StartError) {
+    process.stderr.write(`sharekeeper: ${error.message}\n`);
+    return EXIT_FAILED;
+  }
+  if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
+    process.stderr.write(`sharekeeper: ${error.message}\n`);
+    return EXIT_USAGE;
+  }
+  process.stderr.write(`sharekeeper: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT_FAILED;
+}
+
+process.exit(await run().catch(exitCodeOf));

@@ -1,0 +1,126 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startApp, type App, type World } from "./app.ts";
+import type { Config } from "./config/parse-config.ts";
+import { findNumbersOf } from "./directory/directory-store.ts";
+import { startEmulator, type Emulator } from "./emulator/start-emulator.ts";
+import { startStopwatch } from "./lib/stopwatch.ts";
+import { importChannelKey } from "./messaging/import-channel-key.ts";
+import { importWabas } from "./onboarding/import-wabas.ts";
+import { checkShare } from "./sharing/check-share.ts";
+import { SYSTEM } from "./sharing/record-observation.ts";
+
+export interface Sandbox {
+  app: App;
+  emulator: Emulator;
+  stop(): Promise<void>;
+}
+
+/**
+ * Sharekeeper and the Meta emulator in one process, over the seeded world. On the first start the WABAs are imported while all shares
+ * stand, and the losses are played afterwards with their webhooks, so that names and causes are known honestly.
+ */
+export async function startSandbox(config: Config, world: Omit<World, "clock" | "sandbox">): Promise<Sandbox> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const emulator = await startEmulator({
+    port: config.emulatorPort,
+    host: config.host,
+    seedStage: "before_losses",
+    worldFile: join(config.dataDir, "emulator-world.json"),
+    partnerBusinessId: config.partnerBusinessId,
+    partnerName: config.partnerName,
+    appId: config.metaAppId,
+    appSecret: config.metaAppSecret,
+    systemUserId: config.metaSystemUserId,
+    systemUserToken: config.metaSystemUserToken,
+    verifyToken: config.metaWebhookVerifyToken,
+    callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
+  });
+  try {
+    const app = await startApp(withEmulator(config, emulator.url), {
+      ...world,
+      clock: emulator.clock,
+      sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
+    });
+    emulator.subscribe(webhooksUrl(config.host, app.port));
+    emulator.onClockReset(app.clockWasSetBack);
+    await settleWorld(app, emulator);
+    return {
+      app,
+      emulator,
+      stop: async () => {
+        await app.stop();
+        await emulator.stop();
+      },
+    };
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
+}
+
+const webhooksUrl = (host: string, port: number): string => `http://${host}:${port}/webhooks/meta`;
+
+/** The emulator may have been given any free port: addresses that were not set by hand follow it. */
+function withEmulator(config: Config, emulatorUrl: string): Config {
+  const assumed = `:${config.emulatorPort}`;
+  const follow = (url: string): string => (new URL(url).host.endsWith(assumed) ? url.replace(new URL(url).origin, emulatorUrl) : url);
+  return {
+    ...config,
+    metaGraphUrl: follow(config.metaGraphUrl),
+    metaBusinessSuiteUrl: follow(config.metaBusinessSuiteUrl),
+    metaSdkUrl: follow(config.metaSdkUrl),
+  };
+}
+
+const SETTLE_BOUND_MS = 20_000;
+
+/** Imports what is shared, plays the losses once, and waits until every share says what Meta says. */
+async function settleWorld(app: App, emulator: Emulator): Promise<void> {
+  const { db, clock } = app.deps;
+  const known = await db.query("select 1 from share limit 1");
+  if (known.length === 0) await importWabas(app.deps, app.account, SYSTEM);
+  if (!emulator.lossesPlayed) {
+    await emulator.playLosses();
+    const elapsedMs = startStopwatch();
+    while (elapsedMs() < SETTLE_BOUND_MS && !(await isSettled(app))) await clock.pause(50);
+  }
+  await importSandboxKeys(app);
+}
+
+/** What the seeded losses end in: the world of the contract's section 2. */
+const AFTER_THE_LOSSES: Record<string, string> = {
+  "100000000000004": "permission_removed",
+  "100000000000005": "permission_removed",
+  "100000000000006": "permission_removed",
+  "100000000000007": "discovered",
+};
+
+async function isSettled(app: App): Promise<boolean> {
+  const rows = await app.deps.db.query<{ asset_id: string; meta_id: string; status: string }>(
+    `select share.asset_id, waba.meta_id, share.status from share
+       join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba' and waba.valid_until is null`,
+  );
+  const statusOf = new Map(rows.map((row) => [row.meta_id, row.status]));
+  const open = Object.entries(AFTER_THE_LOSSES).filter(([wabaId, status]) => statusOf.get(wabaId) !== status);
+  // A loss without a webhook is found by looking: nobody should wait for the sweep to see the world as it is.
+  for (const [wabaId] of open) {
+    const row = rows.find((candidate) => candidate.meta_id === wabaId);
+    if (row !== undefined) await checkShare(app.deps, { assetId: row.asset_id, by: SYSTEM });
+  }
+  return open.length === 0;
+}
+
+/** Every seeded number has the channel key `sandbox-<phone number id>`. */
+async function importSandboxKeys(app: App): Promise<void> {
+  const assets = await app.deps.db.query<{ asset_id: string }>("select asset_id from share");
+  const numbers = await findNumbersOf(
+    app.deps.db,
+    assets.map((row) => row.asset_id),
+  );
+  for (const number of numbers)
+    await importChannelKey(
+      { db: app.deps.db, clock: app.deps.clock, random: app.deps.random, channelKeys: app.channelKeys },
+      { connectionId: number.connectionId, numberId: number.id, key: `sandbox-${number.phoneNumberId}`, label: "sandbox" },
+    );
+}
