@@ -160,7 +160,7 @@ function judgeBad(
   hinted: boolean,
 ): { fact: Fact; repeatAt: number | null } {
   const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
-  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(fact, answer) }, repeatAt: null };
+  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(fact, answer, look.askedAt) }, repeatAt: null };
   const gapMs = badGapMs(draft, look);
   const isSecond = fact.badAt !== null && (look.askedAt - fact.badAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
@@ -181,11 +181,12 @@ function judgeBad(
 }
 
 /** Within one loss a cause that an event named stays; partial control is said as soon as, and only while, the share itself is seen. */
-function reasonWhileFalse(fact: Fact, answer: { reason: string; words: string | null }): Partial<Fact> {
+function reasonWhileFalse(fact: Fact, answer: { reason: string; words: string | null }, askedAt: number): Partial<Fact> {
   const isPartial = answer.reason === "partial_control";
-  if (!isPartial && fact.source === "event" && isSpecific(fact.reason)) return {};
-  if (isPartial || !isSpecific(fact.reason)) return { reason: answer.reason, source: "probe", words: answer.words };
-  return {};
+  const isNamed = fact.source === "event" && isSpecific(fact.reason);
+  if (fact.reason === answer.reason || (isNamed && !isPartial)) return {};
+  // Found by this look: when it became so is not known, and what was proven before another loss says nothing of it.
+  return { reason: answer.reason, source: "probe", words: answer.words, at: askedAt, lastTrueAt: null };
 }
 
 /** How far apart two bad looks must be to count; Infinity: they do not count yet. */
