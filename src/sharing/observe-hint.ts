@@ -25,6 +25,8 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
   draft.write.wanted = true;
   addDueLooks(draft, HINT_LOOKS.map((delay) => now + delay));
 
+  // Rule 2: what is foreign only makes us look, whatever it says.
+  if (hint.foreign !== null) return;
   const { effect } = hint;
   switch (effect.kind) {
     case "closing":
@@ -35,10 +37,10 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
       observeRestrictions(draft, hint, effect.restrictions, now);
       return;
     case "companion_lost":
-      if (hint.foreign === null) loseCompanion(draft, hint, now);
+      loseCompanion(draft, hint, now);
       return;
     case "companion_back":
-      if (hint.foreign === null) restoreCompanion(draft, hint.at, "event", now);
+      restoreCompanion(draft, hint.at, "event", now);
       return;
     case "share_back":
       draft.repair = { at: now, how: "partner_added" };
