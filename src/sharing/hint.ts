@@ -33,13 +33,14 @@ export interface Identity {
 /** Rules 1 and 2 as far as they can be told without the memory. */
 export function hintOf(notice: MetaNotice, receivedAt: number, identity: Identity): Hint {
   const effect = effectOf(notice.meaning);
+  const foreign = foreignOf(notice, identity);
   const saidAt = notice.entryTimeS === null ? receivedAt : notice.entryTimeS * 1000 + ENTRY_TIME_SLACK;
   return {
-    key: keyOf(notice, effect),
+    key: keyOf(notice, effect, foreign),
     effect,
     at: Math.min(saidAt, receivedAt),
     receivedAt,
-    foreign: foreignOf(notice, identity),
+    foreign,
   };
 }
 
@@ -92,8 +93,14 @@ function foreignOf(notice: MetaNotice, { businessId, appId }: Identity): string 
   return null;
 }
 
-/** What is told apart: the event, its reason and whom it is about. The time is compared separately (rule 1). */
-function keyOf(notice: MetaNotice, effect: HintEffect): string {
-  const detail = effect.kind === "closing" ? effect.reason : effect.kind;
-  return [notice.field, notice.event ?? "", detail, notice.partnerAppId ?? "", notice.entryId].join("|");
+/** What is told apart: the event, what it says and whom it is about. The time is compared separately (rule 1). */
+function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): string {
+  const whose = foreign === null ? "ours" : "foreign";
+  return [notice.field, notice.event ?? "", detailOf(effect), notice.partnerAppId ?? "", notice.entryId, whose].join("|");
+}
+
+function detailOf(effect: HintEffect): string {
+  if (effect.kind === "closing") return effect.reason;
+  if (effect.kind === "restricted") return effect.restrictions.map(({ type, until }) => `${type}@${until ?? ""}`).join();
+  return effect.kind === "warning" ? effect.words : effect.kind;
 }
