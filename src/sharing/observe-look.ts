@@ -71,8 +71,16 @@ function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Ans
   const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
   const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, hints.length > 0);
   draft.facts[condition] = judged;
+  if (condition === "Shared") withdrawPartialControl(draft, answer);
   if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
   if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
+}
+
+/** "Partial control" is said only while the newest answer about the share itself is that it stands: a first bad look takes it back. */
+function withdrawPartialControl(draft: ShareMemory, answer: { reason: string; words: string | null }): void {
+  const control = draft.facts.FullControl;
+  if (control.status !== "False" || control.reason !== "partial_control") return;
+  draft.facts.FullControl = { ...control, reason: answer.reason, words: answer.words };
 }
 
 /** The hint that a bad look bears out: the loss bears its cause. */
@@ -160,7 +168,7 @@ function judgeBad(
   hinted: boolean,
 ): { fact: Fact; repeatAt: number | null } {
   const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
-  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(fact, answer) }, repeatAt: null };
+  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer) }, repeatAt: null };
   const gapMs = badGapMs(draft, look);
   const isSecond = fact.badAt !== null && (look.askedAt - fact.badAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
@@ -180,12 +188,15 @@ function judgeBad(
   return { fact: decided, repeatAt: null };
 }
 
-/** Within one loss a cause that an event named stays; partial control is said as soon as, and only while, the share itself is seen. */
-function reasonWhileFalse(fact: Fact, answer: { reason: string; words: string | null }): Partial<Fact> {
-  const isPartial = answer.reason === "partial_control";
-  if (!isPartial && fact.source === "event" && isSpecific(fact.reason)) return {};
-  if (isPartial || !isSpecific(fact.reason)) return { reason: answer.reason, source: "probe", words: answer.words };
-  return {};
+/** Within one loss a cause that an event named stays; a share that is seen to stand has ended that loss, and what is left is partial. */
+function reasonWhileFalse(
+  draft: ShareMemory,
+  fact: Fact,
+  answer: { reason: string; words: string | null },
+): Partial<Fact> {
+  const isNamed = fact.source === "event" && isSpecific(fact.reason);
+  const mayReplace = answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed;
+  return mayReplace ? { reason: answer.reason, source: "probe", words: answer.words } : {};
 }
 
 /** How far apart two bad looks must be to count; Infinity: they do not count yet. */
