@@ -128,7 +128,7 @@ function hintsOn(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
 }
 
 function isYoung(hint: ClosingHint, askedAt: number): boolean {
-  return askedAt - hint.receivedAt <= HINT_COUNTS_FOR;
+  return askedAt >= hint.receivedAt && askedAt - hint.receivedAt <= HINT_COUNTS_FOR;
 }
 
 /** A counted True proof ends the loss, its reason and the hints behind it. */
@@ -170,10 +170,12 @@ function judgeBad(
   const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
   if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer) }, repeatAt: null };
   const gapMs = badGapMs(draft, look);
-  const isSecond = fact.badAt !== null && (look.askedAt - fact.badAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+  // A bad look from before a repair is no first of two: it told of a world that is gone.
+  const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
+  const isSecond = firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
     const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
-    return { fact: { ...seen, badAt: fact.badAt ?? look.askedAt }, repeatAt: fact.badAt === null ? repeatAt : null };
+    return { fact: { ...seen, badAt: firstAt ?? look.askedAt }, repeatAt: firstAt === null ? repeatAt : null };
   }
   const hint = hinted ? causeOf(draft, fact) : undefined;
   if (hint !== undefined) hint.closed = true;
