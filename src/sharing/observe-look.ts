@@ -20,9 +20,12 @@ import {
 /** Rules 3 to 8 for one look. It answers or fails per condition. */
 export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   draft.dueLooks = draft.dueLooks.filter((instant) => instant > look.askedAt);
-  draft.lookedAt = Math.max(draft.lookedAt ?? 0, look.askedAt);
-  draft.silence = silenceOf(look);
-  draft.heldUntil = null;
+  const isNewest = look.askedAt >= (draft.lookedAt ?? 0);
+  if (isNewest) {
+    draft.lookedAt = look.askedAt;
+    draft.silence = silenceOf(look);
+    draft.heldUntil = null;
+  }
   observeWrite(draft, look);
   for (const condition of WABA_CONDITIONS) {
     const answer = look.answers[condition];
@@ -47,12 +50,12 @@ function silenceOf(look: Look): ShareMemory["silence"] {
 
 /** Rule 7: after a failed write only a passed one proves full control, and every look writes until one passes. */
 function observeWrite(draft: ShareMemory, look: Look): void {
-  if (look.write === "none") return;
+  if (look.write === "none" || look.askedAt < (draft.write.passedAt ?? 0)) return;
   if (look.write === "failed") {
     draft.write.mustPass = true;
     return;
   }
-  draft.write.passedAt = Math.max(draft.write.passedAt ?? 0, look.askedAt);
+  draft.write.passedAt = look.askedAt;
   draft.write.wanted = false;
 }
 
@@ -88,15 +91,19 @@ function causeOf(draft: ShareMemory, fact: Fact): ClosingHint | undefined {
   return draft.hints.findLast((hint) => draft.facts[hint.condition] === fact);
 }
 
-/** Asked before what is known was decided, or a bad answer asked before a repair: it tells of a world that is gone. */
+/** Asked before what is known was decided or seen, or a bad answer asked before a repair: it tells of a world that is gone. */
 function isLate(draft: ShareMemory, fact: Fact, answer: Answer, look: Look): boolean {
   if (fact.source !== "event" && look.askedAt < fact.at) return true;
+  if (look.askedAt < (fact.lookedAt ?? 0)) return true;
   return answer.verdict === "bad" && draft.repair !== null && look.askedAt < draft.repair.at;
 }
 
 /** Rules 3, 4 and 7: whether a True proof asked then refutes every hint against this condition. */
 function mayCount(draft: ShareMemory, condition: WabaCondition, answer: { byWrite?: boolean }, askedAt: number): boolean {
   if (condition === "FullControl" && draft.write.mustPass && answer.byWrite !== true) return false;
+  // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
+  const fact = draft.facts[condition];
+  if (fact.status === "False" && askedAt < fact.at) return false;
   return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
 }
 
@@ -247,7 +254,8 @@ function observeKind(draft: ShareMemory, kind: ShareMemory["kind"]["value"], ask
 
 function rememberProof(draft: ShareMemory, look: Look): void {
   const { Shared: shared, FullControl: control } = draft.facts;
-  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.lookedAt === look.askedAt);
+  // An answer that a young hint holds back is no proof.
+  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.at === look.askedAt);
   if (!provenNow) return;
   draft.provenAt = look.askedAt;
   draft.signupOpen = false;
