@@ -61,7 +61,7 @@ function observeWrite(draft: ShareMemory, look: Look): void {
 
 function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look, now: number): void {
   const fact = draft.facts[condition];
-  if (isLate(draft, fact, answer, look)) return;
+  if (isLate(draft, condition, answer, look)) return;
   if (answer.verdict === "true") {
     if (mayCount(draft, condition, answer, look.askedAt)) proveFact(draft, condition, look, now);
     else holdAnswer(draft, condition, look.askedAt);
@@ -92,9 +92,12 @@ function causeOf(draft: ShareMemory, fact: Fact): ClosingHint | undefined {
 }
 
 /** Asked before what is known was decided or seen, or a bad answer asked before a repair: it tells of a world that is gone. */
-function isLate(draft: ShareMemory, fact: Fact, answer: Answer, look: Look): boolean {
+function isLate(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look): boolean {
+  const fact = draft.facts[condition];
   if (fact.source !== "event" && look.askedAt < fact.at) return true;
-  if (look.askedAt < (fact.lookedAt ?? 0)) return true;
+  // Full control is asked of a share that stands: what a newer look told of the share, it told of both.
+  const sharedSeenAt = condition === "FullControl" ? draft.facts.Shared.lookedAt : null;
+  if (look.askedAt < Math.max(fact.lookedAt ?? 0, sharedSeenAt ?? 0)) return true;
   return answer.verdict === "bad" && draft.repair !== null && look.askedAt < draft.repair.at;
 }
 
