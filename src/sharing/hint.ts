@@ -21,7 +21,8 @@ export type HintEffect =
   | { kind: "companion_lost" }
   | { kind: "companion_back" }
   | { kind: "share_back" }
-  | { kind: "warning"; words: string }
+  /** Something is announced that does not stop messages; null: it is taken back. */
+  | { kind: "warning"; words: string | null }
   | { kind: "look" };
 
 /** Who we are at Meta, for telling our own events from another partner's or another app's. */
@@ -58,7 +59,7 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
       return closing("AppInstalled", "app_uninstalled");
     case "ban":
       if (meaning.state === "DISABLE") return closing("MessagingAllowed", "meta_disabled");
-      if (meaning.state === "REINSTATE") return { kind: "look" };
+      if (meaning.state === "REINSTATE") return { kind: "warning", words: null };
       return { kind: "warning", words: meaning.state };
     case "restricted":
       return {
@@ -102,5 +103,5 @@ function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): 
 function detailOf(effect: HintEffect): string {
   if (effect.kind === "closing") return effect.reason;
   if (effect.kind === "restricted") return effect.restrictions.map(({ type, until }) => `${type}@${until ?? ""}`).join();
-  return effect.kind === "warning" ? effect.words : effect.kind;
+  return effect.kind === "warning" ? (effect.words ?? "taken back") : effect.kind;
 }

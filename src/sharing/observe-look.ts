@@ -143,6 +143,7 @@ function isYoung(hint: ClosingHint, askedAt: number): boolean {
 
 /** A counted True proof ends the loss, its reason and the hints behind it. */
 function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now: number): void {
+  const hadStopped = draft.facts[condition].status === "False";
   const proven = decideFact(draft.facts[condition], {
     status: "True",
     reason: "proven",
@@ -153,10 +154,13 @@ function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now
   draft.facts[condition] = { ...proven, lookedAt: look.askedAt };
   draft.hints = draft.hints.filter((hint) => hint.condition !== condition);
   if (condition === "FullControl") draft.write.mustPass = false;
-  if (condition === "MessagingAllowed") {
-    draft.restrictions = [];
-    draft.warning = null;
-  }
+  if (condition === "MessagingAllowed") forgetRestrictions(draft, hadStopped, now);
+}
+
+/** What stopped messages ends with the loss; a lesser restriction and a scheduled ban, which no look shows, warn until their end. */
+function forgetRestrictions(draft: ShareMemory, hadStopped: boolean, now: number): void {
+  draft.restrictions = hadStopped ? [] : draft.restrictions.filter(({ until }) => until === null || until > now);
+  if (hadStopped) draft.warning = null;
 }
 
 /** Rule 8: silence turns True into Unknown after two failed looks in a row; never False into anything. */
