@@ -41,7 +41,7 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
       loseCompanion(draft, hint, now);
       return;
     case "companion_back":
-      restoreCompanion(draft, hint.at, "event", now);
+      reconnectCompanion(draft, hint, now);
       return;
     case "share_back":
       draft.repair = { at: now, how: "partner_added" };
@@ -173,6 +173,15 @@ function companionsOf(draft: ShareMemory): NumberMemory[] {
   return known.length > 0 ? known : numbers;
 }
 
+/** Rule 10: Meta says that the app has its companion again, perhaps before it says that it was lost. */
+function reconnectCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+  draft.everCoexistence = true;
+  for (const number of companionsOf(draft)) {
+    number.coexistence = true;
+    restoreNumber(number, hint.at, "event", now);
+  }
+}
+
 /** A reconnection of the same second or later, or a signup or an accepted send since, has answered this offboarding already. */
 function isAnswered(number: NumberMemory, hint: Hint): boolean {
   const { lastTrueAt } = number.facts.CompanionLinked;
@@ -183,8 +192,8 @@ function isAnswered(number: NumberMemory, hint: Hint): boolean {
 /** Meta tells both to the second, and `at` lies within the second that it told. */
 const secondOf = (at: number): number => Math.floor(at / SECOND);
 
-/** Rule 10: a reconnection (also of the same second), a finished signup or an accepted send makes CompanionLinked True. */
-export function restoreCompanion(draft: ShareMemory, at: number, source: "event" | "signup" | "send", now: number): void {
+/** Rule 10: a finished signup makes CompanionLinked True. */
+export function restoreCompanion(draft: ShareMemory, at: number, source: "signup", now: number): void {
   for (const number of Object.values(draft.numbers))
     if (number.coexistence) restoreNumber(number, at, source, now);
 }
