@@ -35,7 +35,8 @@ function rowByTheText(given: Case): number {
   if (given.adoption === "offboarded") return 1;
   if (given.adoption === "discovered") return 2;
   if (given.signupOpen && !given.proven) return 3;
-  if (given.shared === "False" || given.control === "False" || (given.appRequired && given.app === "False")) return 4;
+  if (given.shared === "False" || given.control === "False" || (given.appRequired && given.app === "False"))
+    return 4;
   if (given.messaging === "False") return 5;
   const isOwnTokenDead = !given.appRequired && given.token === "False";
   if (given.shared === "Unknown" || given.control === "Unknown" || isOwnTokenDead) return 6;
@@ -59,7 +60,10 @@ const PRINTED = [
 ] as const;
 
 function numberOf(kind: NumberKind): NumberMemory {
-  const number = { ...newNumberMemory("200", NOW), coexistence: kind === "counting_down" || kind === "not_restored" };
+  const number = {
+    ...newNumberMemory("200", NOW),
+    coexistence: kind === "counting_down" || kind === "not_restored",
+  };
   const { NumberConnected: connected, CompanionLinked: linked } = number.facts;
   const gone = (reason: string) => ({ ...connected, status: "False" as const, reason });
   switch (kind) {
@@ -104,7 +108,10 @@ const VERDICTS: readonly Verdict[] = ["True", "False", "Unknown"];
 const BOTH = [false, true];
 
 function* everyCase(): Generator<Case> {
-  const fleets: (readonly NumberKind[])[] = [[], ...NUMBERS.flatMap((a) => [[a], ...NUMBERS.map((b) => [a, b])])];
+  const fleets: (readonly NumberKind[])[] = [
+    [],
+    ...NUMBERS.flatMap((a) => [[a], ...NUMBERS.map((b) => [a, b])]),
+  ];
   const people = BOTH.flatMap((operatorClosed) =>
     (["adopted", "discovered", "offboarded"] as const).flatMap((adoption) =>
       BOTH.flatMap((signupOpen) => BOTH.map((proven) => ({ operatorClosed, adoption, signupOpen, proven }))),
@@ -120,7 +127,14 @@ function* everyCase(): Generator<Case> {
               const shown = { shared, control, app, appRequired, messaging, token };
               for (const decided of people) yield { ...decided, ...shown, numbers: ["able"] };
               for (const numbers of fleets)
-                yield { operatorClosed: false, adoption: "adopted", signupOpen: false, proven: true, ...shown, numbers };
+                yield {
+                  operatorClosed: false,
+                  adoption: "adopted",
+                  signupOpen: false,
+                  proven: true,
+                  ...shown,
+                  numbers,
+                };
             }
 }
 
@@ -138,7 +152,8 @@ describe("every combination", () => {
       const printed = PRINTED[expected];
       // An imported WABA without a decision keeps open.
       const expectedGate = printed?.[4] === "keep" ? "open" : printed?.[4];
-      if (row.number !== expected || gate !== expectedGate) wrong.push(`${caseText(given)}: row ${row.number}, ${gate}`);
+      if (row.number !== expected || gate !== expectedGate)
+        wrong.push(`${caseText(given)}: row ${row.number}, ${gate}`);
     }
     expect(wrong.slice(0, 3)).toEqual([]);
     expect(count).toBeGreaterThan(20_000);
@@ -164,7 +179,12 @@ describe("every combination", () => {
   test("in row 4 the reason is that of the first condition lost", () => {
     for (const given of everyCase()) {
       if (rowByTheText(given) !== 4) continue;
-      const reason = given.shared === "False" ? "partner_removed" : given.control === "False" ? "partial_control" : "app_uninstalled";
+      const reason =
+        given.shared === "False"
+          ? "partner_removed"
+          : given.control === "False"
+            ? "partial_control"
+            : "app_uninstalled";
       if (derive(memoryOf(given), NOW).reason !== reason) expect(caseText(given)).toBe(reason);
     }
   });
@@ -212,7 +232,11 @@ describe("the table as printed", () => {
 
   test("T2 is the label of a lost permission, with a red lamp", () => {
     const state = stateOf(memoryOf({ ...base, shared: "False" }), NOW);
-    expect([state.label, state.lamp, state.status]).toEqual(["BSP PERMISSION REMOVED", "red", "permission_removed"]);
+    expect([state.label, state.lamp, state.status]).toEqual([
+      "BSP PERMISSION REMOVED",
+      "red",
+      "permission_removed",
+    ]);
   });
 
   test("what a refused message is told, row by row", () => {
@@ -233,7 +257,9 @@ describe("the table as printed", () => {
 
   test("a number's own ailment is told on that number alone, beside a sibling that sends", () => {
     expect(refusal({ numbers: ["deleted", "able"] })).toBe("400/33 number_deleted client");
-    expect(refusal({ numbers: ["counting_down", "able"] })).toBe("503/131016 companion_offboarded meta retryable");
+    expect(refusal({ numbers: ["counting_down", "able"] })).toBe(
+      "503/131016 companion_offboarded meta retryable",
+    );
     const state = stateOf(memoryOf({ ...base, numbers: ["deleted", "able"] }), NOW);
     expect(state.numbers.map(({ gate, ownAilment }) => [gate, ownAilment])).toEqual([
       ["closed", true],
@@ -255,7 +281,10 @@ describe("the table as printed", () => {
 
   test("row 6 never opens a number that row 7 or 8 would close", () => {
     for (const kind of ["deregistered", "deleted", "counting_down", "not_restored"] as const) {
-      const derived = derive(memoryOf({ ...base, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }), NOW);
+      const derived = derive(
+        memoryOf({ ...base, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }),
+        NOW,
+      );
       expect([kind, derived.gate, derived.numbers.num_0?.gate, derived.numbers.num_1?.gate]).toEqual([
         kind,
         "open",
