@@ -249,17 +249,14 @@ describe("reasons", () => {
       fc.property(anyMemory, anyHistory, (memory, moves) => {
         let newest: string | null = null;
         let newestAskedAt = -Infinity;
-        for (const { observation, after } of play(memory, moves)) {
-          const answer = observation.type === "look" ? observation.look.answers.Shared : undefined;
-          if (
-            observation.type === "look" &&
-            answer !== undefined &&
-            answer.verdict !== "none" &&
-            observation.look.askedAt >= newestAskedAt
-          ) {
-            newest = answer.verdict;
-            newestAskedAt = observation.look.askedAt;
-          }
+        for (const { before, observation, after } of play(memory, moves)) {
+          const look = observation.type === "look" ? observation.look : undefined;
+          const verdict = look?.answers.Shared?.verdict ?? "none";
+          const askedAt = look?.askedAt ?? 0;
+          // A bad answer asked before a repair tells of a world that is gone.
+          const isGone = verdict === "bad" && askedAt < (before.repair?.at ?? 0);
+          if (verdict !== "none" && !isGone && askedAt >= newestAskedAt)
+            [newest, newestAskedAt] = [verdict, askedAt];
           if (after.facts.FullControl.reason === "partial_control") expect(newest).toBe("true");
         }
       }),
