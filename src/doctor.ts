@@ -1,6 +1,7 @@
-import type { CommandContext } from "./commands.ts";
+import type { Env } from "./config/option.ts";
 import { ConfigError, parseConfig, type Config } from "./config/parse-config.ts";
 import { openDatabase } from "./database/open-database.ts";
+import type { Clock } from "./lib/clock.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
 import type { GraphReply } from "./meta/graph-reply.ts";
 import { itemsOf } from "./sharing/judge-look.ts";
@@ -15,7 +16,7 @@ export interface Finding {
 }
 
 /** Examines settings, database and Meta, in the order in which each needs the one before. Changes nothing. */
-export async function examine({ env, clock }: CommandContext): Promise<Finding[]> {
+export async function examine({ env, clock }: { env: Env; clock: Clock }): Promise<Finding[]> {
   let config: Config;
   try {
     config = parseConfig(env, "serve");
@@ -71,7 +72,7 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
-async function examineMeta(config: Config, clock: CommandContext["clock"]): Promise<Finding[]> {
+async function examineMeta(config: Config, clock: Clock): Promise<Finding[]> {
   const { metaGraphUrl: graphUrl, metaGraphVersion: graphVersion, metaAppSecret: appSecret } = config;
   const graph = createGraphClient({ graphUrl, graphVersion, clock, appSecret });
   try {

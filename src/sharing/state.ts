@@ -64,7 +64,8 @@ export interface NumberState {
 export function stateOf(memory: ShareMemory, now: number): ShareState {
   const derived = derive(memory, now);
   const { row } = derived;
-  const ends = memory.restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
+  const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
+  const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
   const conditions = WABA_CONDITIONS.map((type) =>
     conditionOf(type, memory.facts[type], type !== "AppInstalled" || memory.sendsWithClientToken),
   );
@@ -87,7 +88,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     adoption: memory.adoption,
     takenOver: memory.takenOverAt !== null,
     restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
-    warning: memory.warning ?? (memory.restrictions.map((restriction) => restriction.type).join(", ") || null),
+    warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
     conditions: [...conditions, readyOf(conditions, numbers, memory.decided.since)],
     numbers,
   };

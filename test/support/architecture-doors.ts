@@ -15,7 +15,10 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["delivery"],
   ["onboarding", "messaging", "alerting"],
   ["http"],
-  ["app", "loops"],
+  ["loops"],
+  ["app"],
+  ["sandbox", "doctor"],
+  ["commands"],
   ["main"],
 ];
 
@@ -23,12 +26,13 @@ export const STOREYS: readonly (readonly string[])[] = [
 export const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
   { from: "problems", to: "texts", why: "every refusal has its sentences there" },
   { from: "emulator", to: "lib", why: "a small Meta of its own, which shares none of our mistakes" },
-  { from: "main", to: "emulator", why: "the sandbox starts both" },
+  { from: "sandbox", to: "emulator", why: "it starts both" },
+  { from: "commands", to: "emulator", why: "`sharekeeper emulator` starts it alone" },
   { from: "cli", to: "lib", why: "a client of our API" },
   { from: "cli", to: "texts", why: "its sentences" },
   { from: "cli", to: "config", why: "its address and its key are settings" },
   { from: "cli", to: "http", types: true, why: "the shapes of the API" },
-  { from: "main", to: "cli", why: "one binary, every command" },
+  { from: "commands", to: "cli", why: "one binary, every command" },
 ];
 
 /** Names that say nothing about what lives there. */

@@ -3,7 +3,19 @@ import { isTest, roomOf } from "./architecture-doors.ts";
 import type { SourceFile } from "./architecture-source.ts";
 
 /** Rooms that are the edge to the world by their nature. In all others the kind of a file is in its name. */
-const EDGES = new Set(["lib", "database", "emulator", "http", "cli", "app", "loops", "main"]);
+const EDGES = new Set([
+  "lib",
+  "database",
+  "emulator",
+  "http",
+  "cli",
+  "loops",
+  "app",
+  "sandbox",
+  "doctor",
+  "commands",
+  "main",
+]);
 
 /** First words of verbs that do I/O (HOUSE: Style), and of the parts that are put together once and then live. */
 const IO_WORDS = new Set(
