@@ -69,7 +69,13 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const app = createApp(depsOf(input, { wallClock, metrics, bell, stopping: stopping.signal }));
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
-    if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
+    try {
+      if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
+    } catch (error) {
+      // Nothing that a request does may end the process.
+      input.log.error({ err: error }, "a request failed before it was understood");
+      response.destroy();
+    }
   });
   server.requestTimeout = 60_000;
   server.headersTimeout = 15_000;
