@@ -44,7 +44,7 @@ export function createWebhookDoor(
     const match = PATH.exec(path);
     if (match === null) return false;
     const sent = [request.headers["request-id"], request.headers["x-request-id"]];
-    response.setHeader("Request-Id", requestIdOf(sent.map(String), deps.random));
+    response.setHeader("Request-Id", requestIdOf(sent.flat(), deps.random));
     const connectionId = match[1] ?? "default";
     const secrets = deps.secretsOf(connectionId);
     if (secrets === undefined) say(response, 404, "There is no connection of this name.");
