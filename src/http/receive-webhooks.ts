@@ -40,15 +40,15 @@ export function createWebhookDoor(
   deps: WebhookDoorDeps,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
-    const url = new URL(request.url ?? "/", "http://webhooks.invalid");
-    const match = PATH.exec(url.pathname);
+    const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+    const match = PATH.exec(path);
     if (match === null) return false;
     const sent = [request.headers["request-id"], request.headers["x-request-id"]];
-    response.setHeader("Request-Id", requestIdOf(sent.map(String), deps.random));
+    response.setHeader("Request-Id", requestIdOf(sent.flat(), deps.random));
     const connectionId = match[1] ?? "default";
     const secrets = deps.secretsOf(connectionId);
     if (secrets === undefined) say(response, 404, "There is no connection of this name.");
-    else if (request.method === "GET") answerHandshake(url.searchParams, secrets, response);
+    else if (request.method === "GET") answerHandshake(new URLSearchParams(query), secrets, response);
     else if (request.method === "POST") receiveDelivery(deps, { connectionId, secrets }, request, response);
     else {
       response.setHeader("Allow", "GET, POST");

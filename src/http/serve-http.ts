@@ -43,6 +43,7 @@ export interface HttpServer {
 }
 
 const DRAIN_LIMIT_MS = 10_000;
+const DRAIN_STEP_MS = 20;
 
 /**
  * One server: the gateway's hot path first, then Meta's webhooks, then everything else.
@@ -69,7 +70,13 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const app = createApp(depsOf(input, { wallClock, metrics, bell, stopping: stopping.signal }));
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
-    if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
+    try {
+      if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
+    } catch (error) {
+      // Nothing that a request does may end the process.
+      input.log.error({ err: error }, "a request failed before it was understood");
+      response.destroy();
+    }
   });
   server.requestTimeout = 60_000;
   server.headersTimeout = 15_000;
@@ -144,11 +151,14 @@ async function stopServer(parts: {
   wallClock: Clock;
 }): Promise<void> {
   const { server, gateway, bell, stopping, wallClock } = parts;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  stopping.abort();
   const drained = new AbortController();
-  await Promise.race([closed, wallClock.pause(DRAIN_LIMIT_MS, drained.signal)]);
-  drained.abort();
+  server.close(() => drained.abort());
+  stopping.abort();
+  for (let waitedMs = 0; waitedMs < DRAIN_LIMIT_MS && !drained.signal.aborted; waitedMs += DRAIN_STEP_MS) {
+    // A connection that is kept alive is idle once its answer is out, and would wait for a next request.
+    server.closeIdleConnections();
+    await wallClock.pause(DRAIN_STEP_MS, drained.signal);
+  }
   server.closeAllConnections();
   await gateway.close();
   await bell.close();
