@@ -55,7 +55,11 @@ export async function startApp(config: Config, world: World): Promise<App> {
   }
 }
 
-async function build(config: Config, world: World, ending: (() => Promise<unknown> | void)[]): Promise<Omit<App, "stop">> {
+async function build(
+  config: Config,
+  world: World,
+  ending: (() => Promise<unknown> | void)[],
+): Promise<Omit<App, "stop">> {
   const { clock, random, log } = world;
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
   ending.push(() => db.close());
@@ -64,7 +68,12 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
   await saveConnection(db, connectionOf(config), clock.now());
   await ensureInboxPartitions({ db }, clock.now());
 
-  const graph = createGraphClient({ graphUrl: config.metaGraphUrl, graphVersion: config.metaGraphVersion, clock, appSecret: config.metaAppSecret });
+  const graph = createGraphClient({
+    graphUrl: config.metaGraphUrl,
+    graphVersion: config.metaGraphVersion,
+    clock,
+    appSecret: config.metaAppSecret,
+  });
   ending.push(() => graph.close());
   const account = accountOf(config, graph);
   const accounts = new Map([[account.connectionId, account]]);
@@ -83,14 +92,17 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
   await world.prepare?.(deps, account);
   const gate = new GateCache(db, clock, config.partnerName);
   await gate.load();
-  const channelKeys = await openChannelKeys({ db }, (error) => log.warn({ err: error }, "a channel key notice was missed"));
+  const channelKeys = await openChannelKeys({ db }, (error) =>
+    log.warn({ err: error }, "a channel key notice was missed"),
+  );
   ending.push(() => channelKeys.close());
   const inboxQueue = openInboxQueue({ db });
   ending.push(() => inboxQueue.drain());
 
   const sweeper = createSweeper(deps, {
     finished: () => woken.get("looks")?.(),
-    failed: (assetId, error) => log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
+    failed: (assetId, error) =>
+      log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
   });
   const identities = new Map((await readConnections(db)).map((connection) => [connection.id, connection]));
   const loops = startLoops(clock, {
@@ -101,7 +113,8 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
     channelKeys,
     sweeper,
     identityOf: (id) => identities.get(id),
-    processingFailed: (inboxId, error) => log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
+    processingFailed: (inboxId, error) =>
+      log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
     connectionIds: [...accounts.keys()],
   });
   for (const [name, loop] of loops) woken.set(name, loop.wake);
@@ -109,12 +122,25 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
     await sweeper.drain();
   });
-  for (const [channel, name] of [["journal", "gate"], ["inbox", "inbox"]] as const) {
+  for (const [channel, name] of [
+    ["journal", "gate"],
+    ["inbox", "inbox"],
+  ] as const) {
     const deaf = await db.listen(channel, () => woken.get(name)?.());
     ending.push(deaf);
   }
 
-  const http = await serveHttp({ ...deps, config, world, log, keyring, inboxQueue, gate, channelKeys, loopsOf: () => [...loops.values()].map((loop) => loop.state()) });
+  const http = await serveHttp({
+    ...deps,
+    config,
+    world,
+    log,
+    keyring,
+    inboxQueue,
+    gate,
+    channelKeys,
+    loopsOf: () => [...loops.values()].map((loop) => loop.state()),
+  });
   ending.push(() => http.stop());
   return {
     port: http.port,
@@ -122,7 +148,9 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
     channelKeys,
     account,
     clockWasSetBack: () => {
-      hastenLooks(db, clock.now()).then(deps.wake, (error: unknown) => log.error({ err: error }, "looks were not hastened"));
+      hastenLooks(db, clock.now()).then(deps.wake, (error: unknown) =>
+        log.error({ err: error }, "looks were not hastened"),
+      );
       woken.get("listing")?.();
     },
   };
