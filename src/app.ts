@@ -26,6 +26,8 @@ export interface World {
   version: string;
   hubDir: string;
   sandbox: { apiKey: string; emulatorUrl: string } | null;
+  /** Runs once before any background work: what it takes in, nobody finds by chance. */
+  prepare?(deps: VerifyDeps, account: MetaAccount): Promise<void>;
 }
 
 export interface App {
@@ -78,6 +80,7 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
       for (const name of ["looks", "gate"] as const) woken.get(name)?.();
     },
   };
+  await world.prepare?.(deps, account);
   const gate = new GateCache(db, clock, config.partnerName);
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, (error) => log.warn({ err: error }, "a channel key notice was missed"));

@@ -8,7 +8,8 @@ import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
 import { startEmulator } from "./emulator/start-emulator.ts";
-import { openapiDocument } from "./http/openapi.ts";
+import { openApiOf } from "./http/openapi-document.ts";
+import { ROUTES } from "./http/route-table.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { startSandbox } from "./sandbox.ts";
@@ -137,6 +138,6 @@ async function runDoctor(context: CommandContext): Promise<number> {
 }
 
 function runOpenapi(context: CommandContext): Promise<number> {
-  context.print(JSON.stringify(openapiDocument(context.version), null, 2));
+  context.print(JSON.stringify(openApiOf(ROUTES, context.version), null, 2));
   return Promise.resolve(0);
 }

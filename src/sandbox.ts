@@ -8,7 +8,9 @@ import { startStopwatch } from "./lib/stopwatch.ts";
 import { importChannelKey } from "./messaging/import-channel-key.ts";
 import { importWabas } from "./onboarding/import-wabas.ts";
 import { checkShare } from "./sharing/check-share.ts";
+import type { MetaAccount } from "./sharing/meta-account.ts";
 import { SYSTEM } from "./sharing/record-observation.ts";
+import type { VerifyDeps } from "./sharing/verify-share.ts";
 
 export interface Sandbox {
   app: App;
@@ -41,6 +43,7 @@ export async function startSandbox(config: Config, world: Omit<World, "clock" | 
       ...world,
       clock: emulator.clock,
       sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
+      prepare: importOnce,
     });
     emulator.subscribe(webhooksUrl(config.host, app.port));
     emulator.onClockReset(app.clockWasSetBack);
@@ -75,11 +78,15 @@ function withEmulator(config: Config, emulatorUrl: string): Config {
 
 const SETTLE_BOUND_MS = 20_000;
 
-/** Imports what is shared, plays the losses once, and waits until every share says what Meta says. */
+/** On the first start everything that is shared is taken in, while all shares stand. */
+async function importOnce(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+  const known = await deps.db.query("select 1 from share limit 1");
+  if (known.length === 0) await importWabas(deps, account, SYSTEM);
+}
+
+/** Plays the losses once, and waits until every share says what Meta says. */
 async function settleWorld(app: App, emulator: Emulator): Promise<void> {
-  const { db, clock } = app.deps;
-  const known = await db.query("select 1 from share limit 1");
-  if (known.length === 0) await importWabas(app.deps, app.account, SYSTEM);
+  const { clock } = app.deps;
   if (!emulator.lossesPlayed) {
     await emulator.playLosses();
     const elapsedMs = startStopwatch();

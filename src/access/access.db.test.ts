@@ -29,7 +29,8 @@ afterEach(() => own.drop());
 
 const find = (credentials: Credentials): Promise<Actor | undefined> =>
   findActor({ db, clock, adminKeyHash: keyHashOf("the-admin-key") }, credentials);
-const open = (actor = OLGA): ReturnType<typeof openSession> => openSession({ db, clock, random: systemRandom }, actor);
+const open = (actor = OLGA): ReturnType<typeof openSession> =>
+  openSession({ db, clock, random: systemRandom }, actor);
 
 describe("an API key", () => {
   beforeEach(() => saveApiKey(db, { ...OLGA, connectionId: null, createdAt: START }, keyHashOf("sk_olga")));
@@ -87,9 +88,21 @@ describe("a session", () => {
 });
 
 test("audit lines are read back newest first, of their target alone", async () => {
-  await appendAudit(db, { at: START, actor: OLGA.id, action: "key.create", target: "num_1", detail: { label: "shop" } });
+  await appendAudit(db, {
+    at: START,
+    actor: OLGA.id,
+    action: "key.create",
+    target: "num_1",
+    detail: { label: "shop" },
+  });
   await appendAudit(db, { at: START, actor: "sweep", action: "waba.check", target: "num_2" });
-  await appendAudit(db, { at: START + 1, actor: OLGA.id, requestId: "req_1", action: "key.revoke", target: "num_1" });
+  await appendAudit(db, {
+    at: START + 1,
+    actor: OLGA.id,
+    requestId: "req_1",
+    action: "key.revoke",
+    target: "num_1",
+  });
   const lines = await readAudit(db, "num_1", 10);
   expect(lines.map(({ action, at, requestId, detail }) => ({ action, at, requestId, detail }))).toEqual([
     { action: "key.revoke", at: START + 1, requestId: "req_1", detail: {} },

@@ -12,11 +12,7 @@ export interface ApiKey {
   revokedAt: number | null;
 }
 
-export async function saveApiKey(
-  sql: Sql,
-  key: Omit<ApiKey, "revokedAt">,
-  hash: Buffer,
-): Promise<void> {
+export async function saveApiKey(sql: Sql, key: Omit<ApiKey, "revokedAt">, hash: Buffer): Promise<void> {
   await sql.query(
     "insert into api_key (id, connection_id, name, role, hash, created_at) values ($1, $2, $3, $4, $5, $6)",
     [key.id, key.connectionId, key.name, key.role, hash, new Date(key.createdAt)],

@@ -66,8 +66,8 @@ export class EmulatorClock implements Clock {
     };
   }
 
-  pause(ms: number): Promise<void> {
-    return this.base.pause(ms);
+  pause(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.base.pause(ms, signal);
   }
 
   /** Freezes at this instant, or lets time run on from the machine's time plus all that was advanced. */

@@ -1,8 +1,10 @@
 import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
 import { Problem } from "../problems.ts";
-import type { Actor, HttpDeps } from "./http-deps.ts";
-import { mayCall, type Route } from "./route.ts";
+import { mayAct, type Actor } from "../access/actor.ts";
+import { findActor } from "../access/find-actor.ts";
+import type { HttpDeps } from "./http-deps.ts";
+import type { Route } from "./route.ts";
 
 export const SESSION_COOKIE = "sharekeeper_session";
 
@@ -12,14 +14,13 @@ export const ANYONE: Actor = { id: "anyone", name: "", role: "viewer" };
 /** The caller, if the route lets them. A key goes before a session; a session may write from our own pages only. */
 export async function authenticate(deps: HttpDeps, route: Route, context: Context): Promise<Actor> {
   if (route.who === "anyone") return ANYONE;
-  const apiKey = context.req.header("x-api-key") ?? null;
-  const sessionToken = apiKey === null ? (getCookie(context, SESSION_COOKIE) ?? null) : null;
-  if (apiKey === null && sessionToken === null) throw new Problem("unauthenticated");
-  const actor = await deps.access.findActor({ apiKey, sessionToken });
-  if (actor === undefined) throw new Problem(apiKey === null ? "unauthenticated" : "wrong_api_key");
-  if (sessionToken !== null && route.method !== "GET") checkOrigin(deps, context);
-  if (!mayCall(actor.role, route.who))
-    throw new Problem("not_permitted", { role: route.who, own: actor.role });
+  const apiKey = context.req.header("x-api-key");
+  const sessionToken = apiKey === undefined ? getCookie(context, SESSION_COOKIE) : undefined;
+  if (apiKey === undefined && sessionToken === undefined) throw new Problem("unauthenticated");
+  const actor = await findActor({ ...deps, clock: deps.wallClock }, { apiKey, sessionToken });
+  if (actor === undefined) throw new Problem(apiKey === undefined ? "unauthenticated" : "wrong_api_key");
+  if (sessionToken !== undefined && route.method !== "GET") checkOrigin(deps, context);
+  if (!mayAct(actor, route.who)) throw new Problem("not_permitted", { role: route.who, own: actor.role });
   return actor;
 }
 

@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { appendAudit } from "../access/audit-store.ts";
 import { DatabaseError } from "../database/database.ts";
 import { Problem, renderProblem } from "../problems.ts";
 import { authenticate } from "./authenticate.ts";
@@ -58,7 +59,13 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
   const result = await route.handle(call);
   if (route.audit !== null) {
     const target = Object.values(params).join("/") || null;
-    await deps.access.appendAudit({ actor: call.actor.id, requestId, action: route.audit, target });
+    await appendAudit(deps.db, {
+      at: deps.clock.now(),
+      actor: call.actor.id,
+      requestId,
+      action: route.audit,
+      target,
+    });
   }
   if (result instanceof Response) return result;
   return renderAnswer(route, result, answerHeaders);

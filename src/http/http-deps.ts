@@ -1,18 +1,20 @@
 import type { Logger } from "pino";
+import type { Clock } from "../lib/clock.ts";
+import type { LoopState } from "../lib/loop.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
-import type { Access } from "./access.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
-
-export type { Access, Actor, Role } from "./access.ts";
 
 /** What the API needs from the rest of the house; built once in app.ts. */
 export interface HttpDeps extends VerifyDeps {
   log: Logger;
   settings: HttpSettings;
   metrics: Metrics;
-  access: Access;
+  /** SHA-256 of ADMIN_API_KEY. */
+  adminKeyHash: Buffer;
+  /** The wall clock: a sandbox whose clock is advanced must not sign people out. */
+  wallClock: Clock;
   channelKeys: OpenChannelKeys;
   bell: JournalBell;
   /** The background loops and how they fare, for /readyz. */
@@ -34,12 +36,4 @@ export interface HttpSettings {
   sandbox: { apiKey: string; emulatorUrl: string } | null;
   /** The folder of the built Hub. */
   hubDir: string;
-}
-
-export interface LoopState {
-  name: string;
-  alive: boolean;
-  /** When it last went round without an error, ms since the epoch. */
-  lastRoundAt: number | null;
-  error: string | null;
 }

@@ -11,12 +11,9 @@ export const TimelineEntrySchema = z
     detail: z.string().nullable(),
     actor: z.string(),
     request_id: z.string().nullable(),
-    evidence: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .openapi({
-        description: "Meta's words as sent, the questions and answers of a look, or what changed.",
-      }),
+    evidence: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: "Meta's words as sent, the questions and answers of a look, or what changed.",
+    }),
   })
   .openapi("TimelineEntry");
 

@@ -38,7 +38,8 @@ export async function lookAtMeta(account: MetaAccount, order: LookOrder): Promis
     ask(account, "GET", `/${wabaId}/phone_numbers`, { fields: NUMBER_FIELDS, limit: "100" }),
   ]);
   const { write, controlWrite } = await proveByWrite(account, order, assignedUsers);
-  const mend = await mendSubscription(account, order, subscribedApps);
+  // Without full control Meta refuses the subscription too: what cannot pass is not tried.
+  const mend = write === null || write.kind === "success" ? await mendSubscription(account, order, subscribedApps) : null;
   return { control, waba, assignedUsers, write, controlWrite, subscribedApps, mend, phoneNumbers };
 }
 

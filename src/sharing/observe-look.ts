@@ -182,7 +182,8 @@ function judgeBad(
   hinted: boolean,
 ): { fact: Fact; repeatAt: number | null } {
   const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
-  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer) }, repeatAt: null };
+  if (fact.status === "False")
+    return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer, look.askedAt) }, repeatAt: null };
   const gapMs = badGapMs(draft, look);
   // A bad look from before a repair is no first of two: it told of a world that is gone.
   const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
@@ -209,10 +210,13 @@ function reasonWhileFalse(
   draft: ShareMemory,
   fact: Fact,
   answer: { reason: string; words: string | null },
+  askedAt: number,
 ): Partial<Fact> {
   const isNamed = fact.source === "event" && isSpecific(fact.reason);
   const mayReplace = answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed;
-  return mayReplace ? { reason: answer.reason, source: "probe", words: answer.words } : {};
+  if (!mayReplace || fact.reason === answer.reason) return {};
+  // Found by this look: when it became so is not known, and what was proven before another loss says nothing of it.
+  return { reason: answer.reason, source: "probe", words: answer.words, at: askedAt, lastTrueAt: null };
 }
 
 /** How far apart two bad looks must be to count; Infinity: they do not count yet. */

@@ -135,7 +135,7 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], since: nu
   const worst = parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
   const base = { type: "Ready", required: false, source: "none", lookedAt: null, lastTrueAt: null, decidedAt: 0 } as const;
   if (worst !== undefined)
-    return { ...base, status: worst.status, reason: worst.reason, source: worst.source, since: worst.since, lookedAt: worst.lookedAt, words: worst.words };
+    return { ...worst, type: "Ready", required: false };
   if (numbers.length === 0) return { ...base, status: "False", reason: "number_deleted", since, words: null };
   const newest = Math.max(...parts.map((part) => part.since));
   return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };

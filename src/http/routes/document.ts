@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { openApiOf } from "../openapi.ts";
+import { openApiOf } from "../openapi-document.ts";
 import { defineRoute, type Route } from "../route.ts";
 
 /** The document of the given calls, as one more call. */

@@ -1,5 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { parse, serialize } from "hono/utils/cookie";
+import { keyHashOf } from "../../access/api-key.ts";
+import { findActor } from "../../access/find-actor.ts";
+import { openSession, SESSION_LASTS_MS } from "../../access/open-session.ts";
+import { deleteSession } from "../../access/session-store.ts";
 import { Problem } from "../../problems.ts";
 import { SESSION_COOKIE } from "../authenticate.ts";
 import type { HttpDeps } from "../http-deps.ts";
@@ -24,12 +28,13 @@ const open = defineRoute({
   problems: ["wrong_api_key"],
   audit: "session.opened",
   async handle(call) {
-    const session = await call.deps.access.openSession(call.body.api_key.trim());
-    if (session === undefined) throw new Problem("wrong_api_key");
-    call.actor = session.actor;
-    const maxAgeS = Math.max(0, Math.floor((session.expiresAt - call.deps.clock.now()) / 1000));
-    call.answerHeaders.append("Set-Cookie", sessionCookie(call.deps, session.token, maxAgeS));
-    return { actor: session.actor };
+    const deps = { ...call.deps, clock: call.deps.wallClock };
+    const actor = await findActor(deps, { apiKey: call.body.api_key.trim() });
+    if (actor === undefined) throw new Problem("wrong_api_key");
+    const { token } = await openSession(deps, actor);
+    call.actor = actor;
+    call.answerHeaders.append("Set-Cookie", sessionCookie(call.deps, token, SESSION_LASTS_MS / 1000));
+    return { actor };
   },
 });
 
@@ -58,7 +63,7 @@ const close = defineRoute({
   audit: "session.closed",
   async handle({ deps, request, answerHeaders }) {
     const token = parse(request.headers.get("cookie") ?? "", SESSION_COOKIE)[SESSION_COOKIE];
-    if (token !== undefined) await deps.access.endSession(token);
+    if (token !== undefined) await deleteSession(deps.db, keyHashOf(token));
     answerHeaders.append("Set-Cookie", sessionCookie(deps, "", 0));
     return null;
   },
