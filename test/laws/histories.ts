@@ -265,5 +265,5 @@ export const anyMove = fc.oneof(
 export const anyHistory = fc.array(anyMove, { maxLength: 25 });
 
 /** The same histories at every run; LAWS_SEED and LAWS_RUNS look for others. */
-const { LAWS_SEED: seed = "20261122", LAWS_RUNS: runs = "250" } = process.env;
+const { LAWS_SEED: seed = "20261122", LAWS_RUNS: runs = "150" } = process.env;
 export const RUNS = { numRuns: Number(runs), seed: Number(seed) };
