@@ -30,11 +30,15 @@ export function installIfNeeded() {
   if (!existsSync(join(ROOT, "package-lock.json"))) return;
   if (isInstalled()) return;
   process.stderr.write("sharekeeper: installing from the lockfile (once, about a minute) …\n");
-  const run = spawnSync("npm", ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: ROOT,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  const run = spawnSync(
+    "npm",
+    ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    },
+  );
   if (run.status !== 0) fail("npm ci failed (see above). Check the network and run the command again.");
 }
 

@@ -8,8 +8,8 @@ import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
 import { startEmulator } from "./emulator/start-emulator.ts";
-import { openApiOf } from "./http/openapi-document.ts";
-import { ROUTES } from "./http/route-table.ts";
+import { openapiDocument } from "./http/openapi.ts";
+
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { startSandbox } from "./sandbox.ts";
@@ -39,12 +39,32 @@ const HUB_DIR = join(fileURLToPath(new URL("..", import.meta.url)), "hub", "dist
 const SETTINGS = "Settings are environment variables: docs/reference/settings.md.";
 
 export const COMMANDS: readonly Command[] = [
-  { name: "sandbox", summary: "Sharekeeper and the Meta emulator with the seeded world", help: SETTINGS, run: runSandbox },
+  {
+    name: "sandbox",
+    summary: "Sharekeeper and the Meta emulator with the seeded world",
+    help: SETTINGS,
+    run: runSandbox,
+  },
   { name: "serve", summary: "Sharekeeper in production", help: SETTINGS, run: runServe },
   { name: "emulator", summary: "the Meta emulator alone", help: SETTINGS, run: runEmulator },
-  { name: "migrate", summary: "brings the database up to date and ends", help: "Reads DATABASE_URL or DATA_DIR.", run: runMigrate },
-  { name: "doctor", summary: "checks settings, database and Meta, and says how to mend each point", help: SETTINGS, run: runDoctor },
-  { name: "openapi", summary: "prints the OpenAPI 3.1 document of the Partner API", help: "Always JSON.", run: runOpenapi },
+  {
+    name: "migrate",
+    summary: "brings the database up to date and ends",
+    help: "Reads DATABASE_URL or DATA_DIR.",
+    run: runMigrate,
+  },
+  {
+    name: "doctor",
+    summary: "checks settings, database and Meta, and says how to mend each point",
+    help: SETTINGS,
+    run: runDoctor,
+  },
+  {
+    name: "openapi",
+    summary: "prints the OpenAPI 3.1 document of the Partner API",
+    help: "Always JSON.",
+    run: runOpenapi,
+  },
 ];
 
 export function helpOf(commands: readonly Command[]): string {
@@ -112,7 +132,11 @@ async function runEmulator(context: CommandContext): Promise<number> {
     verifyToken: config.metaWebhookVerifyToken,
     callbackUrl: `http://${config.host}:${config.port}/webhooks/meta`,
   });
-  context.print(context.json ? JSON.stringify({ emulator: emulator.url }) : `The Meta emulator listens on ${emulator.url}`);
+  context.print(
+    context.json
+      ? JSON.stringify({ emulator: emulator.url })
+      : `The Meta emulator listens on ${emulator.url}`,
+  );
   await context.untilStopped();
   await emulator.stop();
   return 0;
@@ -123,7 +147,10 @@ async function runMigrate(context: CommandContext): Promise<number> {
   const db = await openDatabase(config);
   try {
     const applied = await migrate(db, context.clock);
-    const words = applied === 0 ? "The database is up to date." : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`;
+    const words =
+      applied === 0
+        ? "The database is up to date."
+        : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`;
     context.print(context.json ? JSON.stringify({ applied }) : words);
   } finally {
     await db.close();
@@ -138,6 +165,6 @@ async function runDoctor(context: CommandContext): Promise<number> {
 }
 
 function runOpenapi(context: CommandContext): Promise<number> {
-  context.print(JSON.stringify(openApiOf(ROUTES, context.version), null, 2));
+  context.print(JSON.stringify(openapiDocument(context.version), null, 2));
   return Promise.resolve(0);
 }

@@ -22,7 +22,12 @@ export async function examine({ env, clock }: { env: Env; clock: Clock }): Promi
     config = parseConfig(env, "serve");
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map((fault) => ({ check: "settings", ok: false, words: fault, mend: "Set it and run doctor again." }));
+    return error.faults.map((fault) => ({
+      check: "settings",
+      ok: false,
+      words: fault,
+      mend: "Set it and run doctor again.",
+    }));
   }
   const settings = { check: "settings", ok: true, words: "complete", mend: null };
   return [settings, await examineDatabase(config), ...(await examineMeta(config, clock))];
@@ -60,7 +65,8 @@ const QUESTIONS: readonly Question[] = [
     check: "admin system user",
     path: (config) => `/${config.partnerBusinessId}/system_users`,
     query: {},
-    isWell: (reply, config) => itemsOf(reply).some((user) => user.id === config.metaSystemUserId && user.role === "ADMIN"),
+    isWell: (reply, config) =>
+      itemsOf(reply).some((user) => user.id === config.metaSystemUserId && user.role === "ADMIN"),
     mend: "META_SYSTEM_USER_ID must be an admin system user of the portfolio: an employee sees only WABAs assigned one by one.",
   },
   {
@@ -78,7 +84,12 @@ async function examineMeta(config: Config, clock: Clock): Promise<Finding[]> {
   try {
     const findings: Finding[] = [];
     for (const { check, path, query, isWell, mend } of QUESTIONS) {
-      const reply = await graph.ask({ method: "GET", path: path(config), query, token: config.metaSystemUserToken });
+      const reply = await graph.ask({
+        method: "GET",
+        path: path(config),
+        query,
+        token: config.metaSystemUserToken,
+      });
       const ok = isWell(reply, config);
       findings.push({ check, ok, words: wordsOf(reply), mend: ok ? null : mend });
     }
@@ -90,6 +101,9 @@ async function examineMeta(config: Config, clock: Clock): Promise<Finding[]> {
 
 export function renderFindings(findings: Finding[]): string {
   return findings
-    .map(({ check, ok, words, mend }) => `${ok ? "well" : "BAD "}  ${check}: ${words}${mend === null ? "" : `\n      ${mend}`}`)
+    .map(
+      ({ check, ok, words, mend }) =>
+        `${ok ? "well" : "BAD "}  ${check}: ${words}${mend === null ? "" : `\n      ${mend}`}`,
+    )
     .join("\n");
 }

@@ -27,7 +27,11 @@ const LOOPS: { name: LoopName; everyMs: number; run(deps: LoopDeps): Promise<num
   { name: "gate", everyMs: SECOND, run: (deps) => deps.gate.follow() },
   { name: "listing", everyMs: HOUR, run: walkAll },
   { name: "channel keys", everyMs: 30 * SECOND, run: (deps) => deps.channelKeys.reload() },
-  { name: "inbox partitions", everyMs: HOUR, run: async (deps) => void (await ensureInboxPartitions(deps, deps.clock.now())) },
+  {
+    name: "inbox partitions",
+    everyMs: HOUR,
+    run: async (deps) => void (await ensureInboxPartitions(deps, deps.clock.now())),
+  },
 ];
 
 export type LoopName = "inbox" | "looks" | "gate" | "listing" | "channel keys" | "inbox partitions";

@@ -22,7 +22,10 @@ export interface Sandbox {
  * Sharekeeper and the Meta emulator in one process, over the seeded world. On the first start the WABAs are imported while all shares
  * stand, and the losses are played afterwards with their webhooks, so that names and causes are known honestly.
  */
-export async function startSandbox(config: Config, world: Omit<World, "clock" | "sandbox">): Promise<Sandbox> {
+export async function startSandbox(
+  config: Config,
+  world: Omit<World, "clock" | "sandbox">,
+): Promise<Sandbox> {
   mkdirSync(config.dataDir, { recursive: true });
   const emulator = await startEmulator({
     port: config.emulatorPort,
@@ -67,7 +70,8 @@ const webhooksUrl = (host: string, port: number): string => `http://${host}:${po
 /** The emulator may have been given any free port: addresses that were not set by hand follow it. */
 function withEmulator(config: Config, emulatorUrl: string): Config {
   const assumed = `:${config.emulatorPort}`;
-  const follow = (url: string): string => (new URL(url).host.endsWith(assumed) ? url.replace(new URL(url).origin, emulatorUrl) : url);
+  const follow = (url: string): string =>
+    new URL(url).host.endsWith(assumed) ? url.replace(new URL(url).origin, emulatorUrl) : url;
   return {
     ...config,
     metaGraphUrl: follow(config.metaGraphUrl),
@@ -128,6 +132,11 @@ async function importSandboxKeys(app: App): Promise<void> {
   for (const number of numbers)
     await importChannelKey(
       { db: app.deps.db, clock: app.deps.clock, random: app.deps.random, channelKeys: app.channelKeys },
-      { connectionId: number.connectionId, numberId: number.id, key: `sandbox-${number.phoneNumberId}`, label: "sandbox" },
+      {
+        connectionId: number.connectionId,
+        numberId: number.id,
+        key: `sandbox-${number.phoneNumberId}`,
+        label: "sandbox",
+      },
     );
 }

@@ -50,7 +50,8 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
     case "partner_removed": {
       const info = meaning.disconnection;
       const reason = info === null ? "partner_removed" : coexistenceReasonOf(info.reason, info.initiatedBy);
-      const words = info === null ? null : [info.reason, info.initiatedBy].filter((word) => word !== null).join(" / ");
+      const words =
+        info === null ? null : [info.reason, info.initiatedBy].filter((word) => word !== null).join(" / ");
       return { kind: "closing", condition: "Shared", reason, words, coexistence: info !== null };
     }
     case "account_deleted":
@@ -97,11 +98,19 @@ function foreignOf(notice: MetaNotice, { businessId, appId }: Identity): string 
 /** What is told apart: the event, what it says and whom it is about. The time is compared separately (rule 1). */
 function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): string {
   const whose = foreign === null ? "ours" : "foreign";
-  return [notice.field, notice.event ?? "", detailOf(effect), notice.partnerAppId ?? "", notice.entryId, whose].join("|");
+  return [
+    notice.field,
+    notice.event ?? "",
+    detailOf(effect),
+    notice.partnerAppId ?? "",
+    notice.entryId,
+    whose,
+  ].join("|");
 }
 
 function detailOf(effect: HintEffect): string {
   if (effect.kind === "closing") return effect.reason;
-  if (effect.kind === "restricted") return effect.restrictions.map(({ type, until }) => `${type}@${until ?? ""}`).join();
+  if (effect.kind === "restricted")
+    return effect.restrictions.map(({ type, until }) => `${type}@${until ?? ""}`).join();
   return effect.kind === "warning" ? (effect.words ?? "taken back") : effect.kind;
 }

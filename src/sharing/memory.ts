@@ -144,7 +144,8 @@ export function clampToNow(memory: ShareMemory, now: number): ShareMemory {
   const clamp = (value: unknown, key: string): unknown => {
     if (AHEAD_BY_RIGHT.has(key)) return value;
     // What was seen in a time that has not come yet was not seen: the next event of its kind is new.
-    if (key === "seenHints") return Object.fromEntries(Object.entries(memory.seenHints).filter(([, at]) => at <= now));
+    if (key === "seenHints")
+      return Object.fromEntries(Object.entries(memory.seenHints).filter(([, at]) => at <= now));
     if (typeof value === "number") return value > EARLIEST_INSTANT ? Math.min(value, now) : value;
     if (Array.isArray(value)) return value.map((item) => clamp(item, key));
     if (value === null || typeof value !== "object") return value;

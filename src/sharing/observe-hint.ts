@@ -24,7 +24,10 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
   rememberSeen(draft, hint);
   draft.alertAt = now;
   draft.write.wanted = true;
-  addDueLooks(draft, HINT_LOOKS.map((delay) => now + delay));
+  addDueLooks(
+    draft,
+    HINT_LOOKS.map((delay) => now + delay),
+  );
 
   // Rule 2: what is foreign only makes us look, whatever it says.
   if (hint.foreign !== null) return;
@@ -86,7 +89,11 @@ function observeClosing(
   draft.hints.push(closing);
   const alreadyFalse = draft.facts[effect.condition].status === "False";
   if (!suspect || alreadyFalse) closeByHint(draft, closing, now);
-  else addDueLooks(draft, [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay));
+  else
+    addDueLooks(
+      draft,
+      [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay),
+    );
 }
 
 /** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
@@ -134,7 +141,8 @@ function observeRestrictions(
   now: number,
 ): void {
   const standing = draft.restrictions.filter(
-    (known) => (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
+    (known) =>
+      (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
   );
   draft.restrictions = [...standing, ...restrictions];
   const bothDirections = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"];
@@ -150,7 +158,8 @@ function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
   for (const number of companionsOf(draft)) {
     number.coexistence = true;
     if (isAnswered(number, hint)) continue;
-    const closesByItself = number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
+    const closesByItself =
+      number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
     const until = hint.receivedAt + COMPANION_COUNTDOWN;
     number.offboarded = { at: hint.receivedAt, until, closesByItself };
     number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
@@ -206,7 +215,11 @@ export function restoreNumber(
   now: number,
 ): void {
   if (source === "event") number.reconnectedAt = Math.max(at, number.reconnectedAt ?? 0);
-  if (source === "event" && number.offboarded !== null && secondOf(at) < secondOf(number.facts.CompanionLinked.at)) {
+  if (
+    source === "event" &&
+    number.offboarded !== null &&
+    secondOf(at) < secondOf(number.facts.CompanionLinked.at)
+  ) {
     distrustOffboarding(number, at, now);
     return;
   }

@@ -59,7 +59,13 @@ function observeWrite(draft: ShareMemory, look: Look): void {
   draft.write.wanted = false;
 }
 
-function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look, now: number): void {
+function observeAnswer(
+  draft: ShareMemory,
+  condition: WabaCondition,
+  answer: Answer,
+  look: Look,
+  now: number,
+): void {
   const fact = draft.facts[condition];
   if (isLate(draft, condition, answer, look)) return;
   if (answer.verdict === "true") {
@@ -102,7 +108,12 @@ function isLate(draft: ShareMemory, condition: WabaCondition, answer: Answer, lo
 }
 
 /** Rules 3, 4 and 7: whether a True proof asked then refutes every hint against this condition. */
-function mayCount(draft: ShareMemory, condition: WabaCondition, answer: { byWrite?: boolean }, askedAt: number): boolean {
+function mayCount(
+  draft: ShareMemory,
+  condition: WabaCondition,
+  answer: { byWrite?: boolean },
+  askedAt: number,
+): boolean {
   if (condition === "FullControl" && draft.write.mustPass && answer.byWrite !== true) return false;
   // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
   const fact = draft.facts[condition];
@@ -159,7 +170,9 @@ function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now
 
 /** What stopped messages ends with the loss; a lesser restriction and a scheduled ban, which no look shows, warn until their end. */
 function forgetRestrictions(draft: ShareMemory, hadStopped: boolean, now: number): void {
-  draft.restrictions = hadStopped ? [] : draft.restrictions.filter(({ until }) => until === null || until > now);
+  draft.restrictions = hadStopped
+    ? []
+    : draft.restrictions.filter(({ until }) => until === null || until > now);
   if (hadStopped) draft.warning = null;
 }
 
@@ -169,7 +182,10 @@ function silenceFact(fact: Fact, reason: string, now: number): Fact {
   const counted = { ...fact, failedCount, badAt: null };
   if (fact.status === "Unknown") return { ...counted, reason };
   if (fact.status === "False" || failedCount < FAILED_LOOKS) return counted;
-  return { ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now }), failedCount };
+  return {
+    ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now }),
+    failedCount,
+  };
 }
 
 /** Rule 6: with a young admitted hint one bad look is enough; otherwise two in a row, some time apart. */
@@ -187,10 +203,14 @@ function judgeBad(
   const gapMs = badGapMs(draft, look);
   // A bad look from before a repair is no first of two: it told of a world that is gone.
   const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
-  const isSecond = firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+  const isSecond =
+    firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
     const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
-    return { fact: { ...seen, badAt: firstAt ?? look.askedAt }, repeatAt: firstAt === null ? repeatAt : null };
+    return {
+      fact: { ...seen, badAt: firstAt ?? look.askedAt },
+      repeatAt: firstAt === null ? repeatAt : null,
+    };
   }
   const hint = hinted ? causeOf(draft, fact) : undefined;
   if (hint !== undefined) hint.closed = true;
@@ -222,22 +242,36 @@ function reasonWhileFalse(
 /** How far apart two bad looks must be to count; Infinity: they do not count yet. */
 function badGapMs(draft: ShareMemory, look: Look): number {
   const { repair } = draft;
-  if (repair === null || repair.how === "import" || look.askedAt - repair.at >= AFTER_REPAIR) return BAD_REPEAT;
+  if (repair === null || repair.how === "import" || look.askedAt - repair.at >= AFTER_REPAIR)
+    return BAD_REPEAT;
   if (look.trigger !== "check") return BAD_REPEAT_AFTER_REPAIR;
   return look.askedAt - repair.at < CHECK_DISTRUSTS_FOR ? Infinity : BAD_REPEAT;
 }
 
 function observeNumbers(draft: ShareMemory, look: Look, now: number): void {
-  for (const [numberId, seen] of Object.entries(look.numbers)) observeNumber(draft, numberId, seen, look, now);
+  for (const [numberId, seen] of Object.entries(look.numbers))
+    observeNumber(draft, numberId, seen, look, now);
   if (!look.numbersComplete) return;
   for (const [numberId, number] of Object.entries(draft.numbers)) {
     if (numberId in look.numbers) continue;
     const gone: Answer = { verdict: "bad", reason: "number_deleted", words: null };
-    observeNumber(draft, numberId, { phoneNumberId: number.phoneNumberId, connected: gone, coexistence: null }, look, now);
+    observeNumber(
+      draft,
+      numberId,
+      { phoneNumberId: number.phoneNumberId, connected: gone, coexistence: null },
+      look,
+      now,
+    );
   }
 }
 
-function observeNumber(draft: ShareMemory, numberId: string, seen: NumberLook, look: Look, now: number): void {
+function observeNumber(
+  draft: ShareMemory,
+  numberId: string,
+  seen: NumberLook,
+  look: Look,
+  now: number,
+): void {
   const number = (draft.numbers[numberId] ??= newNumberMemory(seen.phoneNumberId, now));
   number.phoneNumberId = seen.phoneNumberId;
   if (seen.coexistence !== null) number.coexistence = number.coexistence || seen.coexistence;

@@ -77,19 +77,17 @@ function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now:
 }
 
 /** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
-function rememberDecision(
-  draft: ShareMemory,
-  before: Derived,
-  observation: Observation,
-  now: number,
-): void {
+function rememberDecision(draft: ShareMemory, before: Derived, observation: Observation, now: number): void {
   const after = derive(draft, now);
   if (after.status !== draft.decided.status) draft.decided.since = now;
   draft.decided.status = after.status;
   draft.decided.gate = after.gate;
   if (hasClosed(before, after)) {
     draft.alertAt = now;
-    addDueLooks(draft, CLOSING_LOOKS.map((delay) => now + delay));
+    addDueLooks(
+      draft,
+      CLOSING_LOOKS.map((delay) => now + delay),
+    );
   }
   if (before.gate === "closed" && after.gate === "open" && observation.type === "look")
     draft.repair = { at: now, how: "proof" };

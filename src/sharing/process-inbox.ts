@@ -35,7 +35,12 @@ async function processItem(deps: ProcessInboxDeps, item: InboxItem): Promise<boo
     const identity = deps.identityOf(item.connectionId);
     if (delivery.understood && identity !== undefined)
       for (const notice of delivery.notices)
-        await recordHint(deps, { connectionId: item.connectionId, notice, receivedAt: item.receivedAt, identity });
+        await recordHint(deps, {
+          connectionId: item.connectionId,
+          notice,
+          receivedAt: item.receivedAt,
+          identity,
+        });
     const outcome = delivery.understood ? "understood" : "not_understood";
     await completeInbox(deps.db, item, outcome, delivery.fields, deps.clock.now());
     return true;

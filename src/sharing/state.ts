@@ -131,11 +131,21 @@ function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct
 
 /** The summary: True only when every required condition stands and there is a number that can send. */
 function readyOf(conditions: ConditionState[], numbers: NumberState[], since: number): ConditionState {
-  const parts = [...conditions.filter((condition) => condition.required), ...numbers.flatMap((number) => number.conditions)];
-  const worst = parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
-  const base = { type: "Ready", required: false, source: "none", lookedAt: null, lastTrueAt: null, decidedAt: 0 } as const;
-  if (worst !== undefined)
-    return { ...worst, type: "Ready", required: false };
+  const parts = [
+    ...conditions.filter((condition) => condition.required),
+    ...numbers.flatMap((number) => number.conditions),
+  ];
+  const worst =
+    parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
+  const base = {
+    type: "Ready",
+    required: false,
+    source: "none",
+    lookedAt: null,
+    lastTrueAt: null,
+    decidedAt: 0,
+  } as const;
+  if (worst !== undefined) return { ...worst, type: "Ready", required: false };
   if (numbers.length === 0) return { ...base, status: "False", reason: "number_deleted", since, words: null };
   const newest = Math.max(...parts.map((part) => part.since));
   return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };

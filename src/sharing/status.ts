@@ -133,7 +133,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     refusal: UNAVAILABLE,
     who: "meta",
     matches: (memory, now) =>
-      canNoneSend(memory) && numbersOf(memory).some((number) => !isGone(number) && isCountingDown(number, now)),
+      canNoneSend(memory) &&
+      numbersOf(memory).some((number) => !isGone(number) && isCountingDown(number, now)),
     reasonOf: () => "companion_offboarded",
   },
   {

@@ -19,7 +19,11 @@ export function reasonLabelOf(reason: string): string {
 
 /** A reason as a sentence: plain, calm, no blame. */
 export function reasonSentenceOf(reason: string, names: Names): string {
-  return fillText(rowOf(reason).sentence, { client: names.client, partner: names.partner, word: wordOf(reason) });
+  return fillText(rowOf(reason).sentence, {
+    client: names.client,
+    partner: names.partner,
+    word: wordOf(reason),
+  });
 }
 
 function rowOf(reason: string): { label: string; sentence: string } {
@@ -31,7 +35,12 @@ const wordOf = (reason: string): string => reason.replace(/^meta:/, "");
 
 /** "3 March 2026 at 14:05:09 UTC": a sentence is read in logs and mails too, so it names its zone. */
 export function instantOf(ms: number): string {
-  const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const date = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
   const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
   return `${date.format(ms)} at ${time.format(ms)} UTC`;
 }
@@ -41,7 +50,10 @@ export function whenOf(condition: ConditionState): string {
   if (condition.source === "event") return fillText(en.when.event, { at: instantOf(condition.decidedAt) });
   if (condition.source !== "probe") return "";
   if (condition.lastTrueAt === null) return fillText(en.when.found, { at: instantOf(condition.decidedAt) });
-  return fillText(en.when.between, { from: instantOf(condition.lastTrueAt), to: instantOf(condition.decidedAt) });
+  return fillText(en.when.between, {
+    from: instantOf(condition.lastTrueAt),
+    to: instantOf(condition.decidedAt),
+  });
 }
 
 /** The message of a condition: what is known and how. */
@@ -65,7 +77,9 @@ export function summaryOf(state: ShareState, names: Names): string {
     return fillText(en.live.limps, { sentence: reasonSentenceOf(ready.reason, names) });
   }
   const reason = state.reason ?? "not_yet_proven";
-  const cause = state.conditions.find((condition) => condition.status === "False" && condition.reason === reason);
+  const cause = state.conditions.find(
+    (condition) => condition.status === "False" && condition.reason === reason,
+  );
   const stopped = state.gate === "closed" && state.adoption === "adopted";
   return joinSentences(
     reasonSentenceOf(reason, names),
