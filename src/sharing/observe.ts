@@ -73,7 +73,13 @@ function settleSuspects(draft: ShareMemory, now: number): void {
 function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now: number): boolean {
   // After a restart the look that was due comes first: only a look that could have refuted it, and did not, makes it close.
   const hadItsLook = memory.lookedAt !== null && memory.lookedAt >= hint.receivedAt + SUSPECT_FENCE;
-  return hint.suspect && !hint.closed && !hint.spared && now >= hint.receivedAt + SUSPECT_CLOSES_AFTER && hadItsLook;
+  return (
+    hint.suspect &&
+    !hint.closed &&
+    !hint.spared &&
+    now >= hint.receivedAt + SUSPECT_CLOSES_AFTER &&
+    hadItsLook
+  );
 }
 
 /** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
