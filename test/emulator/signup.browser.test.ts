@@ -68,13 +68,19 @@ describe("a signup that ends well", () => {
     expect(eventIn(heard)).toMatchObject({
       type: "WA_EMBEDDED_SIGNUP",
       event: "FINISH",
-      data: { waba_id: "100000000000001", phone_number_id: "200000000000001", business_id: "510000000000001" },
+      data: {
+        waba_id: "100000000000001",
+        phone_number_id: "200000000000001",
+        business_id: "510000000000001",
+      },
     });
     const answer = await exchange(codeIn(heard) ?? "");
     expect(answer.status).toBe(200);
     expect(await tokenReads("100000000000001", answer.body.access_token)).toBe(200);
     expect((await exchange(codeIn(heard) ?? "")).status).toBe(400);
-    const events = (await harness.delivered(2)).map((each) => JSON.parse(each.body).entry[0].changes[0].value);
+    const events = (await harness.delivered(2)).map(
+      (each) => JSON.parse(each.body).entry[0].changes[0].value,
+    );
     expect(events.map((each) => each.event)).toEqual(["PARTNER_ADDED", "PARTNER_APP_INSTALLED"]);
   });
 

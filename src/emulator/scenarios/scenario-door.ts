@@ -50,7 +50,9 @@ export function doorOfContext(context: EmulatorContext): ScenarioDoor {
 
 function requestOf(method: string, address: string, rawBody: string): HttpRequest {
   const url = new URL(address, ORIGIN);
-  const headers: Record<string, string> = address.startsWith("/_emulator") ? { "content-type": "application/json" } : {};
+  const headers: Record<string, string> = address.startsWith("/_emulator")
+    ? { "content-type": "application/json" }
+    : {};
   return {
     method,
     path: url.pathname,
