@@ -93,7 +93,13 @@ export async function beginSignup(
   return {
     opener: page,
     dialog,
-    press: (name) => dialog.getByRole("button", { name, exact: true }).click(),
+    press: async (name) => {
+      const click = dialog.getByRole("button", { name, exact: true }).click();
+      // A button that ends the signup takes its window with it, sometimes before the click is reported as done.
+      await click.catch((error: unknown) => {
+        if (!dialog.isClosed()) throw error;
+      });
+    },
     choose: (label) => dialog.getByRole("radio", { name: label }).check(),
     ended: async () => {
       await page.waitForFunction("heard.some((each) => each.kind === 'callback')");

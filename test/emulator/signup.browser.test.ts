@@ -93,7 +93,7 @@ describe("a signup that ends well", () => {
     await signup.choose("Create a WhatsApp account");
     await signup.press("Next");
     await signup.press("Next");
-    await signup.dialog.getByLabel("New number").fill("+1 555 010 0900");
+    await signup.dialog.getByLabel("New number", { exact: true }).fill("+1 555 010 0900");
     await signup.press("Next");
     const hint = await signup.dialog.getByText("The simulated message says").innerText();
     await signup.dialog.getByLabel("Six-digit code").fill(/\d{6}/.exec(hint)?.[0] ?? "");
@@ -284,7 +284,7 @@ describe("leaving", () => {
   }
   async function toVerification(signup: Signup): Promise<void> {
     await toNumber(signup);
-    await signup.dialog.getByLabel("New number").fill("15550100901");
+    await signup.dialog.getByLabel("New number", { exact: true }).fill("15550100901");
     await signup.press("Next");
   }
   async function toPermissions(signup: Signup): Promise<void> {
@@ -330,7 +330,7 @@ describe("errors", () => {
     await asClient(signup, "Linden Books");
     await signup.press("Next");
     await signup.choose("Add a new number");
-    await signup.dialog.getByLabel("New number").fill("15550100902");
+    await signup.dialog.getByLabel("New number", { exact: true }).fill("15550100902");
     await signup.press("Next");
     await signup.dialog.getByLabel("Six-digit code").fill("000000");
     await signup.press("Verify");

@@ -180,6 +180,6 @@ addEventListener("pagehide", () => {
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", async () => {
   if (ending.refresh) await fetch(ending.refresh, { method: "POST" }).catch(() => undefined);
   tell();
-  window.close();
+  setTimeout(() => window.close(), 100);
 });
 `;
