@@ -122,6 +122,7 @@ export interface PhoneNumber {
   status: string;
   registered: boolean;
   deleted: boolean;
+  deletedAt?: number;
   /** The two-step verification PIN; "": none was set yet, the next registration sets it. */
   pin: string;
   qualityRating: string;
