@@ -60,6 +60,7 @@ export function whenOf(condition: ConditionState): string {
 export function conditionMessageOf(condition: ConditionState, names: Names): string {
   if (condition.status === "True")
     return condition.lookedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.lookedAt) });
+  if (condition.reason === "not_yet_proven") return en.when.unproven;
   const sentence = reasonSentenceOf(condition.reason, names);
   return condition.status === "False" ? joinSentences(sentence, whenOf(condition)) : sentence;
 }
