@@ -7,6 +7,7 @@ import { oauth, parameterRequired } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { sendMessage } from "./messages.ts";
 import { commerceOf, numberTypeOf } from "./node-types.ts";
+import { PROFILE_ROUTES } from "./profile.ts";
 import { REGISTRATION_ROUTES } from "./registration.ts";
 import { answerOf, booleanParamOf, objectParamOf, paramOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
@@ -29,6 +30,7 @@ export const NUMBER_ROUTES: readonly GraphRoute[] = [
   { method: "POST", edge: "whatsapp_commerce_settings", source: COMMERCE, handle: setCommerce },
   ...REGISTRATION_ROUTES,
   ...SYNC_ROUTES,
+  ...PROFILE_ROUTES,
 ];
 
 const SUCCESS = { success: true };
