@@ -10,6 +10,8 @@ import { GRAPH_ROUTES } from "../graph/graph.ts";
 import { parseBody } from "../http-server.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { KNOB_NAMES, knobPatchSchema, patchKnobs } from "../knobs.ts";
+import { finishSignup } from "../signup/finish-signup.ts";
+import { SIGNUP_ERRORS, SignupRefusal } from "../signup/signup-errors.ts";
 import { unixSecondsOf } from "../webhooks/payloads.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
 import { nextCount } from "../world.ts";
@@ -64,6 +66,9 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   "POST /snapshots/": restoreSnapshot,
   "GET /knobs": ({ context }) => context.store.world.knobs,
   "POST /knobs": setKnobs,
+  "POST /signup": finishSignupByHand,
+  "GET /signup": () => ({ errors: SIGNUP_ERRORS }),
+  "POST /settle": settle,
   "GET /routes": () => ({ data: routesOf() }),
 };
 
@@ -72,6 +77,8 @@ export async function serveControl(context: EmulatorContext, request: HttpReques
     const { handler, name } = findHandler(request);
     return { status: 200, body: await handler({ context, request, name }) };
   } catch (error) {
+    if (error instanceof SignupRefusal)
+      return { status: 409, body: { ok: false, error: error.message, code: error.code } };
     if (!(error instanceof ControlRefusal || error instanceof ActionRefusal)) throw error;
     return { status: error.status, body: { ok: false, error: error.message, ...error.valid } };
   }
@@ -129,7 +136,7 @@ function sendWebhook({ context, request }: ControlCall): unknown {
     field,
     value,
     entryId: entryId ?? likelyEntryIdOf(world, value),
-    appId: world.identity.appId,
+    appIds: [world.identity.appId],
     time: time ?? unixSecondsOf(context.clock.now()),
   };
   return { ok: true, webhooks: context.deliveries.send([webhook], options) };
@@ -175,8 +182,10 @@ const clockSchema = z.strictObject({
 
 async function moveClock({ context, request }: ControlCall): Promise<unknown> {
   const { mode, advance_ms: advanceMs, now } = checked(clockSchema, request);
-  if (now) context.clock.reset(mode ?? context.clock.mode, Date.parse(now));
-  else if (mode) context.clock.setMode(mode);
+  if (now) {
+    context.clock.reset(mode ?? context.clock.mode, Date.parse(now));
+    context.upkeep.begin();
+  } else if (mode) context.clock.setMode(mode);
   if (advanceMs) await context.clock.advance(advanceMs);
   return clockOf(context);
 }
@@ -204,6 +213,88 @@ function restoreSnapshot({ context, name }: ControlCall): unknown {
   return { ok: true, snapshot: name };
 }
 
+const scopesSchema = z
+  .array(z.string().min(1))
+  .default(["whatsapp_business_management", "whatsapp_business_messaging"]);
+
+const signupSchema = z.strictObject({
+  app_id: z.string().optional(),
+  config_id: z.string().default(""),
+  business_id: z.string().optional(),
+  new_business: z.strictObject({ name: z.string().min(1) }).optional(),
+  waba_id: z.string().optional(),
+  new_waba: z
+    .strictObject({
+      name: z.string().min(1),
+      currency: z.string().optional(),
+      timezone_id: z.string().optional(),
+    })
+    .optional(),
+  phone_number_id: z.string().optional(),
+  new_phone: z.strictObject({ display_phone_number: z.string(), verified_name: z.string() }).optional(),
+  coexistence: z.boolean().default(false),
+  permissions: scopesSchema,
+  share_history: z.boolean().default(true),
+  silent: z.boolean().default(false),
+  webhook: sendOptionsSchema.default({}),
+});
+
+/** Embedded Signup without its screens: the same outcome, code and message as the dialog's last click. */
+function finishSignupByHand({ context, request }: ControlCall): unknown {
+  const given = checked(signupSchema, request);
+  const { world } = context.store;
+  if (given.waba_id === undefined && !given.new_waba && !given.new_business)
+    throw new ControlRefusal(
+      400,
+      'say which WABA: "waba_id", or "new_waba" with "business_id" or "new_business"',
+    );
+  const phone = given.phone_number_id
+    ? { id: given.phone_number_id }
+    : given.new_phone
+      ? {
+          displayPhoneNumber: given.new_phone.display_phone_number,
+          verifiedName: given.new_phone.verified_name,
+        }
+      : null;
+  const newWaba = given.new_waba && {
+    name: given.new_waba.name,
+    currency: given.new_waba.currency,
+    timezoneId: given.new_waba.timezone_id,
+  };
+  const { business_id: businessId, new_business: newBusiness, waba_id: wabaId, coexistence } = given;
+  const outcome = finishSignup(context, {
+    appId: given.app_id ?? world.identity.appId,
+    configId: given.config_id,
+    businessId: businessId ?? world.wabas[wabaId ?? ""]?.businessId,
+    newBusiness,
+    wabaId,
+    newWaba,
+    phone,
+    coexistence,
+    permissions: given.permissions,
+    shareHistory: given.share_history,
+    silent: given.silent,
+    webhook: given.webhook,
+  });
+  const { code, event, webhooks } = outcome;
+  return {
+    ok: true,
+    code,
+    event,
+    webhooks,
+    business_id: outcome.businessId,
+    waba_id: outcome.wabaId,
+    phone_number_id: outcome.phoneNumberId,
+  };
+}
+
+const SETTLE_AT_MOST_MS = 10_000;
+
+/** Waits, in wall-clock time, until no delivery is under way: so that two runs of the same acts write the same journal. */
+async function settle({ context }: ControlCall): Promise<unknown> {
+  return { ok: await context.deliveries.idle(SETTLE_AT_MOST_MS) };
+}
+
 function setKnobs({ context, request }: ControlCall): unknown {
   const body = bodyOf(request);
   const unknown = Object.keys(body).find((name) => !KNOB_NAMES.includes(name));
@@ -212,6 +303,7 @@ function setKnobs({ context, request }: ControlCall): unknown {
   if (!result.success) throw new ControlRefusal(400, issuesOf(result.error));
   context.store.world.knobs = patchKnobs(context.store.world.knobs, body);
   context.store.changed();
+  context.upkeep.plan();
   return { ok: true, ...context.store.world.knobs };
 }
 

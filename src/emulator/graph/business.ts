@@ -1,10 +1,11 @@
 /** A portfolio and its lists. Source: "Managing WABAs" (2026-02), "Managing system users" (2025-11), API specification. */
-import { isRecord, listParamOf, answerOf, paramOf } from "./request.ts";
+import { isRecord, answerOf, paramOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { Business, Waba } from "../world.ts";
 import { reachedWabaIdsOf, tasksOn } from "./access.ts";
 import { invalidParameter, permissionsError, unreachable } from "./errors.ts";
-import { parseFields, projectionOf } from "./fields.ts";
+import { fieldsOf } from "./call-fields.ts";
+import { projectionOf } from "./fields.ts";
 import { businessType, systemUserType, wabaTypeOf } from "./node-types.ts";
 import { pageOf } from "./paging.ts";
 import { linkOf } from "./route.ts";
@@ -104,11 +105,4 @@ function listSystemUsers(call: GraphCall): GraphAnswer {
   return answerOf(
     pageOf(users, call.request.query, (user) => projectionOf(type, user, fields), linkOf(call)),
   );
-}
-
-/** The `fields` parameter, parsed; null when absent. A list in brackets is accepted as well. */
-export function fieldsOf(call: GraphCall): ReturnType<typeof parseFields> | null {
-  const text = paramOf(call.request, "fields");
-  if (!text) return null;
-  return parseFields(text.startsWith("[") ? (listParamOf(call.request, "fields") ?? []).join(",") : text);
 }

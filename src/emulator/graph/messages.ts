@@ -111,9 +111,7 @@ function messageIdOf(recipient: string, count: number): string {
   return `wamid.${Buffer.from(hidden, "latin1").toString("base64")}`;
 }
 
-/** Statuses go out only where the WABA is subscribed. */
 function sendStatuses(call: GraphCall, number: PhoneNumber, id: string, recipient: string): void {
-  if (!call.world.wabas[number.wabaId]?.subscriptions[call.world.identity.appId]) return;
   const statuses = (["sent", "delivered"] as const).map((status) =>
     messageStatusOf(call.world, number, { id, recipient, status }, call.now),
   );

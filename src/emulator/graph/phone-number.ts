@@ -1,7 +1,7 @@
 /** A business phone number: read, registration, commerce settings. Sending is in `messages.ts`. */
 import type { PhoneNumber, Waba } from "../world.ts";
 import { reachedNumber, requireFullControl } from "./access.ts";
-import { fieldsOf } from "./business.ts";
+import { fieldsOf } from "./call-fields.ts";
 import { cloudApi, oauth, parameterRequired } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { sendMessage } from "./messages.ts";
@@ -76,9 +76,10 @@ function register(call: GraphCall): GraphAnswer {
   const pin = paramOf(call.request, "pin");
   if (!pin) throw parameterRequired("pin");
   if (!/^\d{6}$/.test(pin)) throw oauth(400, 100, "(#100) Param pin must be a 6 digit number");
-  if (pin !== number.pin) {
+  if (number.pin !== "" && pin !== number.pin) {
     throw cloudApi(400, 133005, "Two step verification PIN Mismatch", "Two-step verification code mismatch.");
   }
+  number.pin = pin;
   number.registered = true;
   number.status = "CONNECTED";
   call.context.store.changed();

@@ -2,7 +2,7 @@
 import { isFullControl, numbersOf, TASKS } from "../world.ts";
 import type { Task, Waba } from "../world.ts";
 import { reachedWaba, requireFullControl } from "./access.ts";
-import { fieldsOf } from "./business.ts";
+import { fieldsOf } from "./call-fields.ts";
 import { invalidParameter, parameterRequired } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { numberTypeOf, wabaTypeOf } from "./node-types.ts";
