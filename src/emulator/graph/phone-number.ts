@@ -1,7 +1,8 @@
 /** A business phone number: read, override, commerce settings. Registration and sending have files of their own. */
 import { requireVerified } from "../webhooks/verify-callback.ts";
 import type { PhoneNumber } from "../world.ts";
-import { managedNumberOf, reachedNumber } from "./access.ts";
+import { reachedNumber } from "./access.ts";
+import { managedNumberOf } from "./managed-number.ts";
 import { fieldsOf } from "./call-fields.ts";
 import { oauth, parameterRequired, subscribeFirst } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
