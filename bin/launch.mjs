@@ -1,12 +1,10 @@
 // Plain JavaScript for Node >= 20: what must run before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const STAMP = join(ROOT, "node_modules", ".sharekeeper-install");
 
 /** Ends the process with one line that says what is wrong and what to do. */
 export function fail(message) {
@@ -14,22 +12,34 @@ export function fail(message) {
   process.exit(1);
 }
 
-function lockfileHash() {
-  return createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+function readPackages(...path) {
+  const file = join(ROOT, ...path);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
 }
 
-/** Installs from the lockfile unless exactly this lockfile is installed already. A published package has no lockfile: npm did it. */
+/** Whether npm's own record of what is installed holds every package of the lockfile in its version; other platforms' parts aside. */
+function isInstalled() {
+  const installed = readPackages("node_modules", ".package-lock.json");
+  return Object.entries(readPackages("package-lock.json")).every(
+    ([path, wanted]) => path === "" || wanted.optional || installed[path]?.version === wanted.version,
+  );
+}
+
+/** Installs from the lockfile unless it is installed already. A published package has no lockfile: npm installed it. */
 export function installIfNeeded() {
   if (!existsSync(join(ROOT, "package-lock.json"))) return;
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockfileHash()) return;
+  if (isInstalled()) return;
   process.stderr.write("sharekeeper: installing from the lockfile (once, about a minute) …\n");
-  const run = spawnSync("npm", ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: ROOT,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  const run = spawnSync(
+    "npm",
+    ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    },
+  );
   if (run.status !== 0) fail("npm ci failed (see above). Check the network and run the command again.");
-  writeFileSync(STAMP, lockfileHash());
 }
 
 /** The path of a Node >= 24: the one of the registry package, else the running one. */

@@ -10,7 +10,10 @@ const checks = [
   { ...tool("types", "typescript/bin/tsc"), args: ["-p", "tsconfig.json"] },
   { ...tool("types of the Hub", "typescript/bin/tsc"), args: ["-p", "hub/tsconfig.json"] },
   { ...tool("lint", "eslint/bin/eslint.js"), args: ["--max-warnings", "0", "src", "test", "bin", "hub/src"] },
-  { ...tool("format", "prettier/bin/prettier.cjs"), args: ["--check", "--log-level", "warn", "src", "test", "bin", "hub/src"] },
+  {
+    ...tool("format", "prettier/bin/prettier.cjs"),
+    args: ["--check", "--log-level", "warn", "src", "test", "bin", "hub/src"],
+  },
   { ...tool("build of the Hub", "vite/bin/vite.js"), args: ["build", "hub", "--logLevel", "warn"] },
 ];
 
@@ -26,7 +29,14 @@ for (const check of only.length ? [] : checks) {
 
 const report = join(tmpdir(), `sharekeeper-test-${process.pid}.json`);
 const code = await runNode24(
-  [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...only],
+  [
+    join(ROOT, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...only,
+  ],
   { cwd: ROOT },
 );
 if (existsSync(report)) {

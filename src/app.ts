@@ -3,10 +3,12 @@ import type { Config } from "./config/parse-config.ts";
 import { openKeyring } from "./credentials/open-keyring.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
-import { readConnections, saveConnection, type Connection } from "./directory/connection-store.ts";
-import { ensureInboxPartitions } from "./inbox/inbox-partitions.ts";
-import { openInbox } from "./inbox/open-inbox.ts";
+import { saveConnection, type Connection } from "./directory/connection-store.ts";
+import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
+import { openInboxQueue } from "./inbox/receive-webhook.ts";
 import type { Clock } from "./lib/clock.ts";
+import type { Keyring } from "./lib/keyring.ts";
+import type { LoopState } from "./lib/loop.ts";
 import type { Random } from "./lib/random.ts";
 import { startLoops, type LoopName } from "./loops.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
@@ -16,6 +18,7 @@ import type { MetaAccount } from "./sharing/meta-account.ts";
 import { hastenLooks } from "./sharing/share-store.ts";
 import { createSweeper } from "./sharing/sweep-shares.ts";
 import type { VerifyDeps } from "./sharing/verify-share.ts";
+import { createMetrics } from "./http/metrics.ts";
 import { serveHttp } from "./http/serve-http.ts";
 
 /** What the outside gives: time, randomness, the log, and in the sandbox what its sign-in page tells. */
@@ -26,6 +29,8 @@ export interface World {
   version: string;
   hubDir: string;
   sandbox: { apiKey: string; emulatorUrl: string } | null;
+  /** Runs once before any background work: what it takes in, nobody finds by chance. */
+  prepare?(deps: VerifyDeps, account: MetaAccount): Promise<void>;
 }
 
 export interface App {
@@ -53,43 +58,92 @@ export async function startApp(config: Config, world: World): Promise<App> {
   }
 }
 
-async function build(config: Config, world: World, ending: (() => Promise<unknown> | void)[]): Promise<Omit<App, "stop">> {
-  const { clock, random, log } = world;
+type Ending = (() => Promise<unknown> | void)[];
+
+async function build(config: Config, world: World, ending: Ending): Promise<Omit<App, "stop">> {
+  const ground = await openGround(config, world, ending);
+  const { deps, account } = ground;
+  await world.prepare?.(deps, account);
+  const work = await startWork(ground, config, world, ending);
+  const { woken } = ground;
+  const { loops, ...parts } = work;
+  const loopsOf = (): LoopState[] => [...loops.values()].map((loop) => loop.state());
+  const http = await serveHttp({ ...deps, ...ground, ...parts, config, world, log: world.log, loopsOf });
+  ending.push(() => http.stop());
+  return {
+    port: http.port,
+    deps,
+    channelKeys: work.channelKeys,
+    account,
+    clockWasSetBack: () => {
+      hastenLooks(deps.db, world.clock.now()).then(deps.wake, (error: unknown) =>
+        world.log.error({ err: error }, "looks were not hastened"),
+      );
+      woken.get("listing")?.();
+    },
+  };
+}
+
+/** What everything stands on: the database with its schema, the keys, and Meta. */
+interface Ground {
+  deps: VerifyDeps;
+  keyring: Keyring;
+  account: MetaAccount;
+  /** How to wake a loop, once it runs. */
+  woken: Map<LoopName, () => void>;
+}
+
+async function openGround(config: Config, { clock, random }: World, ending: Ending): Promise<Ground> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
   ending.push(() => db.close());
   await migrate(db, clock);
   const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
   await saveConnection(db, connectionOf(config), clock.now());
   await ensureInboxPartitions({ db }, clock.now());
-
-  const graph = createGraphClient({ graphUrl: config.metaGraphUrl, graphVersion: config.metaGraphVersion, clock, appSecret: config.metaAppSecret });
+  const graph = createGraphClient({
+    graphUrl: config.metaGraphUrl,
+    graphVersion: config.metaGraphVersion,
+    clock,
+    appSecret: config.metaAppSecret,
+  });
   ending.push(() => graph.close());
   const account = accountOf(config, graph);
-  const accounts = new Map([[account.connectionId, account]]);
-
   const woken = new Map<LoopName, () => void>();
   const deps: VerifyDeps = {
     db,
     clock,
     random,
     sweepPeriodMs: config.sweepPeriodMs,
-    accountOf: (connectionId) => accounts.get(connectionId),
+    accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
     wake: () => {
       for (const name of ["looks", "gate"] as const) woken.get(name)?.();
     },
   };
+  return { deps, keyring, account, woken };
+}
+
+/** What runs: the gate's memory, the keys in memory, the way into the inbox, and the loops that notices wake. */
+async function startWork(ground: Ground, config: Config, { clock, log }: World, ending: Ending) {
+  const { deps, keyring, account, woken } = ground;
+  const { db } = deps;
   const gate = new GateCache(db, clock, config.partnerName);
   await gate.load();
-  const channelKeys = await openChannelKeys({ db }, (error) => log.warn({ err: error }, "a channel key notice was missed"));
+  const channelKeys = await openChannelKeys({ db }, (error) =>
+    log.warn({ err: error }, "a channel key notice was missed"),
+  );
   ending.push(() => channelKeys.close());
-  const inbox = openInbox({ db, keyring, clock }, { arrived: () => woken.get("inbox")?.() });
-  ending.push(() => inbox.close());
-
+  const inboxQueue = openInboxQueue({ db });
+  ending.push(() => inboxQueue.drain());
+  const metrics = createMetrics({ db, clock });
   const sweeper = createSweeper(deps, {
-    finished: () => woken.get("looks")?.(),
-    failed: (assetId, error) => log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
+    finished: () => {
+      metrics.countLook("sweep");
+      woken.get("looks")?.();
+    },
+    failed: (assetId, error) =>
+      log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
   });
-  const identities = new Map((await readConnections(db)).map((connection) => [connection.id, connection]));
+  const identity = { businessId: config.partnerBusinessId, appId: config.metaAppId };
   const loops = startLoops(clock, {
     ...deps,
     log,
@@ -97,31 +151,19 @@ async function build(config: Config, world: World, ending: (() => Promise<unknow
     gate,
     channelKeys,
     sweeper,
-    identityOf: (id) => identities.get(id),
-    connectionIds: [...accounts.keys()],
+    identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
+    processingFailed: (inboxId, error) =>
+      log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
+    connectionIds: [account.connectionId],
   });
-  for (const [name, loop] of loops) woken.set(name, loop.wake);
   ending.push(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
     await sweeper.drain();
   });
-  for (const [channel, name] of [["journal", "gate"], ["inbox", "inbox"]] as const) {
-    const deaf = await db.listen(channel, () => woken.get(name)?.());
-    ending.push(deaf);
-  }
-
-  const http = await serveHttp({ ...deps, config, world, log, keyring, inbox, gate, channelKeys, loopsOf: () => [...loops.values()].map((loop) => loop.state()) });
-  ending.push(() => http.stop());
-  return {
-    port: http.port,
-    deps,
-    channelKeys,
-    account,
-    clockWasSetBack: () => {
-      hastenLooks(db, clock.now()).then(deps.wake, (error: unknown) => log.error({ err: error }, "looks were not hastened"));
-      woken.get("listing")?.();
-    },
-  };
+  for (const [name, loop] of loops) woken.set(name, loop.wake);
+  ending.push(await db.listen("journal", () => woken.get("gate")?.()));
+  ending.push(await db.listen("inbox", () => woken.get("inbox")?.()));
+  return { gate, channelKeys, inboxQueue, metrics, loops };
 }
 
 /** The environment describes the connection `default`. */

@@ -7,8 +7,10 @@ import { parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
+import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { startEmulator } from "./emulator/start-emulator.ts";
 import { openapiDocument } from "./http/openapi.ts";
+
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { startSandbox } from "./sandbox.ts";
@@ -17,6 +19,8 @@ import { startSandbox } from "./sandbox.ts";
 export interface CommandContext {
   env: Env;
   args: string[];
+  /** The options that the command declares, as given. */
+  options: Record<string, string | boolean | (string | boolean)[] | undefined>;
   json: boolean;
   version: string;
   clock: Clock;
@@ -30,6 +34,8 @@ export interface Command {
   name: string;
   summary: string;
   help: string;
+  /** Beside --help and --json. */
+  options?: Record<string, { type: "string" | "boolean" }>;
   /** Resolves with the exit code. */
   run(context: CommandContext): Promise<number>;
 }
@@ -38,12 +44,38 @@ const HUB_DIR = join(fileURLToPath(new URL("..", import.meta.url)), "hub", "dist
 const SETTINGS = "Settings are environment variables: docs/reference/settings.md.";
 
 export const COMMANDS: readonly Command[] = [
-  { name: "sandbox", summary: "Sharekeeper and the Meta emulator with the seeded world", help: SETTINGS, run: runSandbox },
+  {
+    name: "sandbox",
+    summary: "Sharekeeper and the Meta emulator with the seeded world",
+    help: SETTINGS,
+    run: runSandbox,
+  },
   { name: "serve", summary: "Sharekeeper in production", help: SETTINGS, run: runServe },
-  { name: "emulator", summary: "the Meta emulator alone", help: SETTINGS, run: runEmulator },
-  { name: "migrate", summary: "brings the database up to date and ends", help: "Reads DATABASE_URL or DATA_DIR.", run: runMigrate },
-  { name: "doctor", summary: "checks settings, database and Meta, and says how to mend each point", help: SETTINGS, run: runDoctor },
-  { name: "openapi", summary: "prints the OpenAPI 3.1 document of the Partner API", help: "Always JSON.", run: runOpenapi },
+  {
+    name: "emulator",
+    summary: "the Meta emulator alone, and its scenarios",
+    help: `${SCENARIO_HELP}\n\n${SETTINGS}`,
+    options: { url: { type: "string" }, reset: { type: "boolean" } },
+    run: runEmulator,
+  },
+  {
+    name: "migrate",
+    summary: "brings the database up to date and ends",
+    help: "Reads DATABASE_URL or DATA_DIR.",
+    run: runMigrate,
+  },
+  {
+    name: "doctor",
+    summary: "checks settings, database and Meta, and says how to mend each point",
+    help: SETTINGS,
+    run: runDoctor,
+  },
+  {
+    name: "openapi",
+    summary: "prints the OpenAPI 3.1 document of the Partner API",
+    help: "Always JSON.",
+    run: runOpenapi,
+  },
 ];
 
 export function helpOf(commands: readonly Command[]): string {
@@ -98,6 +130,7 @@ async function runServe(context: CommandContext): Promise<number> {
 
 async function runEmulator(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
+  if (context.args.length > 0) return playScenarios(context, `http://${config.host}:${config.emulatorPort}`);
   const emulator = await startEmulator({
     port: config.emulatorPort,
     host: config.host,
@@ -111,10 +144,23 @@ async function runEmulator(context: CommandContext): Promise<number> {
     verifyToken: config.metaWebhookVerifyToken,
     callbackUrl: `http://${config.host}:${config.port}/webhooks/meta`,
   });
-  context.print(context.json ? JSON.stringify({ emulator: emulator.url }) : `The Meta emulator listens on ${emulator.url}`);
+  context.print(
+    context.json
+      ? JSON.stringify({ emulator: emulator.url })
+      : `The Meta emulator listens on ${emulator.url}`,
+  );
   await context.untilStopped();
   await emulator.stop();
   return 0;
+}
+
+function playScenarios(
+  { args, options, json, print, clock }: CommandContext,
+  defaultUrl: string,
+): Promise<number> {
+  const { url, reset } = options;
+  const flags = [...(typeof url === "string" ? ["--url", url] : []), ...(reset === true ? ["--reset"] : [])];
+  return runScenarioCommand([...args, ...flags], { json, print, clock, defaultUrl });
 }
 
 async function runMigrate(context: CommandContext): Promise<number> {
@@ -122,7 +168,10 @@ async function runMigrate(context: CommandContext): Promise<number> {
   const db = await openDatabase(config);
   try {
     const applied = await migrate(db, context.clock);
-    const words = applied === 0 ? "The database is up to date." : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`;
+    const words =
+      applied === 0
+        ? "The database is up to date."
+        : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`;
     context.print(context.json ? JSON.stringify({ applied }) : words);
   } finally {
     await db.close();

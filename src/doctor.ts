@@ -1,6 +1,7 @@
-import type { CommandContext } from "./commands.ts";
+import type { Env } from "./config/option.ts";
 import { ConfigError, parseConfig, type Config } from "./config/parse-config.ts";
 import { openDatabase } from "./database/open-database.ts";
+import type { Clock } from "./lib/clock.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
 import type { GraphReply } from "./meta/graph-reply.ts";
 import { itemsOf } from "./sharing/judge-look.ts";
@@ -15,13 +16,18 @@ export interface Finding {
 }
 
 /** Examines settings, database and Meta, in the order in which each needs the one before. Changes nothing. */
-export async function examine({ env, clock }: CommandContext): Promise<Finding[]> {
+export async function examine({ env, clock }: { env: Env; clock: Clock }): Promise<Finding[]> {
   let config: Config;
   try {
     config = parseConfig(env, "serve");
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map((fault) => ({ check: "settings", ok: false, words: fault, mend: "Set it and run doctor again." }));
+    return error.faults.map((fault) => ({
+      check: "settings",
+      ok: false,
+      words: fault,
+      mend: "Set it and run doctor again.",
+    }));
   }
   const settings = { check: "settings", ok: true, words: "complete", mend: null };
   return [settings, await examineDatabase(config), ...(await examineMeta(config, clock))];
@@ -59,7 +65,8 @@ const QUESTIONS: readonly Question[] = [
     check: "admin system user",
     path: (config) => `/${config.partnerBusinessId}/system_users`,
     query: {},
-    isWell: (reply, config) => itemsOf(reply).some((user) => user.id === config.metaSystemUserId && user.role === "ADMIN"),
+    isWell: (reply, config) =>
+      itemsOf(reply).some((user) => user.id === config.metaSystemUserId && user.role === "ADMIN"),
     mend: "META_SYSTEM_USER_ID must be an admin system user of the portfolio: an employee sees only WABAs assigned one by one.",
   },
   {
@@ -71,13 +78,18 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
-async function examineMeta(config: Config, clock: CommandContext["clock"]): Promise<Finding[]> {
+async function examineMeta(config: Config, clock: Clock): Promise<Finding[]> {
   const { metaGraphUrl: graphUrl, metaGraphVersion: graphVersion, metaAppSecret: appSecret } = config;
   const graph = createGraphClient({ graphUrl, graphVersion, clock, appSecret });
   try {
     const findings: Finding[] = [];
     for (const { check, path, query, isWell, mend } of QUESTIONS) {
-      const reply = await graph.ask({ method: "GET", path: path(config), query, token: config.metaSystemUserToken });
+      const reply = await graph.ask({
+        method: "GET",
+        path: path(config),
+        query,
+        token: config.metaSystemUserToken,
+      });
       const ok = isWell(reply, config);
       findings.push({ check, ok, words: wordsOf(reply), mend: ok ? null : mend });
     }
@@ -89,6 +101,9 @@ async function examineMeta(config: Config, clock: CommandContext["clock"]): Prom
 
 export function renderFindings(findings: Finding[]): string {
   return findings
-    .map(({ check, ok, words, mend }) => `${ok ? "well" : "BAD "}  ${check}: ${words}${mend === null ? "" : `\n      ${mend}`}`)
+    .map(
+      ({ check, ok, words, mend }) =>
+        `${ok ? "well" : "BAD "}  ${check}: ${words}${mend === null ? "" : `\n      ${mend}`}`,
+    )
     .join("\n");
 }

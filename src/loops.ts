@@ -1,14 +1,15 @@
 import type { Logger } from "pino";
-import { ensureInboxPartitions } from "./inbox/inbox-partitions.ts";
+import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import type { Clock } from "./lib/clock.ts";
 import { startLoop, type Loop } from "./lib/loop.ts";
 import type { OpenChannelKeys } from "./messaging/open-channel-keys.ts";
 import type { GateCache } from "./sharing/gate-cache.ts";
 import { processInbox, type ProcessInboxDeps } from "./sharing/process-inbox.ts";
 import type { Sweeper } from "./sharing/sweep-shares.ts";
+import type { VerifyDeps } from "./sharing/verify-share.ts";
 import { walkListing } from "./sharing/walk-listing.ts";
 
-export interface LoopDeps extends ProcessInboxDeps {
+export interface LoopDeps extends ProcessInboxDeps, VerifyDeps {
   log: Logger;
   connectionIds: string[];
   sweeper: Sweeper;
@@ -26,7 +27,11 @@ const LOOPS: { name: LoopName; everyMs: number; run(deps: LoopDeps): Promise<num
   { name: "gate", everyMs: SECOND, run: (deps) => deps.gate.follow() },
   { name: "listing", everyMs: HOUR, run: walkAll },
   { name: "channel keys", everyMs: 30 * SECOND, run: (deps) => deps.channelKeys.reload() },
-  { name: "inbox partitions", everyMs: HOUR, run: (deps) => ensureInboxPartitions(deps, deps.clock.now()) },
+  {
+    name: "inbox partitions",
+    everyMs: HOUR,
+    run: async (deps) => void (await ensureInboxPartitions(deps, deps.clock.now())),
+  },
 ];
 
 export type LoopName = "inbox" | "looks" | "gate" | "listing" | "channel keys" | "inbox partitions";

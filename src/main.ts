@@ -12,11 +12,22 @@ const EXIT_FAILED = 1;
 /** Settings or arguments that do not fit. */
 const EXIT_USAGE = 2;
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 /** Secrets never reach a log line: what may hold one is cut before it is written. */
 function openLog(): Logger {
-  const redact = ["*.token", "*.secret", "*.authorization", "*.cookie", "headers", "body", "*.headers", "*.body"];
+  const redact = [
+    "*.token",
+    "*.secret",
+    "*.authorization",
+    "*.cookie",
+    "headers",
+    "body",
+    "*.headers",
+    "*.body",
+  ];
   return pino({ name: "sharekeeper", level: process.env.LOG_LEVEL ?? "warn", redact }, pino.destination(2));
 }
 
@@ -40,14 +51,15 @@ async function run(): Promise<number> {
   }
   const { values, positionals } = parseArgs({
     args: rest,
-    options: { help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
+    options: { ...command.options, help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
     allowPositionals: true,
   });
   if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
   const context: CommandContext = {
     env: process.env,
     args: positionals,
-    json: values.json ?? false,
+    options: values,
+    json: values.json === true,
     version,
     clock: systemClock,
     random: systemRandom,
@@ -76,7 +88,9 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`sharekeeper: ${error.message}\n`);
     return EXIT_USAGE;
   }
-  process.stderr.write(`sharekeeper: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `sharekeeper: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return EXIT_FAILED;
 }
 

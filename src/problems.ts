@@ -16,8 +16,6 @@ export const PROBLEMS = {
   number_not_found: { status: 404, whoMustAct: "us" },
   key_not_found: { status: 404, whoMustAct: "us" },
   method_not_allowed: { status: 405, whoMustAct: "us" },
-  waba_not_adoptable: { status: 409, whoMustAct: "us" },
-  waba_not_adopted: { status: 409, whoMustAct: "us" },
   body_too_large: { status: 413, whoMustAct: "us" },
   unsupported_media_type: { status: 415, whoMustAct: "us" },
   internal: { status: 500, whoMustAct: "us" },

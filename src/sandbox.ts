@@ -8,7 +8,9 @@ import { startStopwatch } from "./lib/stopwatch.ts";
 import { importChannelKey } from "./messaging/import-channel-key.ts";
 import { importWabas } from "./onboarding/import-wabas.ts";
 import { checkShare } from "./sharing/check-share.ts";
+import type { MetaAccount } from "./sharing/meta-account.ts";
 import { SYSTEM } from "./sharing/record-observation.ts";
+import type { VerifyDeps } from "./sharing/verify-share.ts";
 
 export interface Sandbox {
   app: App;
@@ -20,7 +22,10 @@ export interface Sandbox {
  * Sharekeeper and the Meta emulator in one process, over the seeded world. On the first start the WABAs are imported while all shares
  * stand, and the losses are played afterwards with their webhooks, so that names and causes are known honestly.
  */
-export async function startSandbox(config: Config, world: Omit<World, "clock" | "sandbox">): Promise<Sandbox> {
+export async function startSandbox(
+  config: Config,
+  world: Omit<World, "clock" | "sandbox">,
+): Promise<Sandbox> {
   mkdirSync(config.dataDir, { recursive: true });
   const emulator = await startEmulator({
     port: config.emulatorPort,
@@ -41,6 +46,7 @@ export async function startSandbox(config: Config, world: Omit<World, "clock" | 
       ...world,
       clock: emulator.clock,
       sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
+      prepare: importOnce,
     });
     emulator.subscribe(webhooksUrl(config.host, app.port));
     emulator.onClockReset(app.clockWasSetBack);
@@ -64,7 +70,8 @@ const webhooksUrl = (host: string, port: number): string => `http://${host}:${po
 /** The emulator may have been given any free port: addresses that were not set by hand follow it. */
 function withEmulator(config: Config, emulatorUrl: string): Config {
   const assumed = `:${config.emulatorPort}`;
-  const follow = (url: string): string => (new URL(url).host.endsWith(assumed) ? url.replace(new URL(url).origin, emulatorUrl) : url);
+  const follow = (url: string): string =>
+    new URL(url).host.endsWith(assumed) ? url.replace(new URL(url).origin, emulatorUrl) : url;
   return {
     ...config,
     metaGraphUrl: follow(config.metaGraphUrl),
@@ -75,11 +82,15 @@ function withEmulator(config: Config, emulatorUrl: string): Config {
 
 const SETTLE_BOUND_MS = 20_000;
 
-/** Imports what is shared, plays the losses once, and waits until every share says what Meta says. */
+/** On the first start everything that is shared is taken in, while all shares stand. */
+async function importOnce(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+  const known = await deps.db.query("select 1 from share limit 1");
+  if (known.length === 0) await importWabas(deps, account, SYSTEM);
+}
+
+/** Plays the losses once, and waits until every share says what Meta says. */
 async function settleWorld(app: App, emulator: Emulator): Promise<void> {
-  const { db, clock } = app.deps;
-  const known = await db.query("select 1 from share limit 1");
-  if (known.length === 0) await importWabas(app.deps, app.account, SYSTEM);
+  const { clock } = app.deps;
   if (!emulator.lossesPlayed) {
     await emulator.playLosses();
     const elapsedMs = startStopwatch();
@@ -121,6 +132,11 @@ async function importSandboxKeys(app: App): Promise<void> {
   for (const number of numbers)
     await importChannelKey(
       { db: app.deps.db, clock: app.deps.clock, random: app.deps.random, channelKeys: app.channelKeys },
-      { connectionId: number.connectionId, numberId: number.id, key: `sandbox-${number.phoneNumberId}`, label: "sandbox" },
+      {
+        connectionId: number.connectionId,
+        numberId: number.id,
+        key: `sandbox-${number.phoneNumberId}`,
+        label: "sandbox",
+      },
     );
 }

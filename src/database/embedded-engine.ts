@@ -30,8 +30,13 @@ export class EmbeddedEngine {
 
   static async open(start: EmbeddedStart): Promise<EmbeddedEngine> {
     const engine = new EmbeddedEngine(start);
-    await engine.#whenAnswered();
-    return engine;
+    try {
+      await engine.#whenAnswered();
+      return engine;
+    } catch (error) {
+      await engine.#worker.terminate();
+      throw error;
+    }
   }
 
   /** Sends one batch of PostgreSQL's wire protocol; resolves when the answer has been received whole. */

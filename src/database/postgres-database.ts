@@ -17,14 +17,20 @@ export async function openPostgresDatabase(databaseUrl: string, clock: Clock): P
     keepAlive: true,
     application_name: "sharekeeper",
   };
-  const pool = new pg.Pool({ ...settings, max: MAX_CONNECTIONS, onConnect: prepareConnection });
+  const poolSettings: PoolSettings = { ...settings, max: MAX_CONNECTIONS, onConnect: prepareConnection };
+  const pool = new pg.Pool(poolSettings);
   pool.on("error", () => undefined); // An idle connection broke: the pool drops it and makes another when one is needed.
   await checkReachable(pool);
   return postgresDatabase(pool, new PostgresListener(() => new pg.Client(settings), clock));
 }
 
+/** The pool waits for `onConnect`; its types do not say so. */
+type PoolSettings = Omit<pg.PoolConfig, "onConnect"> & {
+  onConnect(client: pg.ClientBase): Promise<void>;
+};
+
 /** The same session on every connection, whatever the server's own default. */
-async function prepareConnection(client: { query(text: string): Promise<unknown> }): Promise<void> {
+async function prepareConnection(client: pg.ClientBase): Promise<void> {
   await client.query("set time zone 'UTC'");
 }
 

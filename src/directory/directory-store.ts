@@ -80,13 +80,10 @@ export async function insertAsset(
   tx: Tx,
   asset: { id: string; connectionId: string; clientId: string; name: string; at: number },
 ): Promise<void> {
-  await tx.query("insert into asset (id, connection_id, client_id, name, created_at) values ($1, $2, $3, $4, $5)", [
-    asset.id,
-    asset.connectionId,
-    asset.clientId,
-    asset.name,
-    new Date(asset.at),
-  ]);
+  await tx.query(
+    "insert into asset (id, connection_id, client_id, name, created_at) values ($1, $2, $3, $4, $5)",
+    [asset.id, asset.connectionId, asset.clientId, asset.name, new Date(asset.at)],
+  );
 }
 
 export async function insertNumber(
@@ -193,13 +190,18 @@ const toNumber = (row: NumberRow): NumberEntry => ({
 });
 
 export async function findNumbersOf(sql: Sql, assetIds: readonly string[]): Promise<NumberEntry[]> {
-  const rows = await sql.query<NumberRow>(`${NUMBER} where number.asset_id = any($1) order by phone.meta_id`, [assetIds]);
+  const rows = await sql.query<NumberRow>(
+    `${NUMBER} where number.asset_id = any($1) order by phone.meta_id`,
+    [assetIds],
+  );
   return rows.map(toNumber);
 }
 
 /** By our id (`num_…`) or by Meta's phone number id. */
 export async function findNumber(sql: Sql, id: string): Promise<NumberEntry | undefined> {
-  const rows = await sql.query<NumberRow>(`${NUMBER} where number.id = $1 or phone.meta_id = $1 limit 1`, [id]);
+  const rows = await sql.query<NumberRow>(`${NUMBER} where number.id = $1 or phone.meta_id = $1 limit 1`, [
+    id,
+  ]);
   return rows[0] && toNumber(rows[0]);
 }
 
@@ -210,7 +212,10 @@ export async function findClients(sql: Sql, clientIds: readonly string[]): Promi
 
 /** Clients by name, a page after `afterId`. */
 export async function readClients(sql: Sql, afterId: string, limit: number): Promise<Client[]> {
-  const rows = await sql.query<ClientRow>(`${CLIENT} where client.id > $1 order by client.id limit $2`, [afterId, limit]);
+  const rows = await sql.query<ClientRow>(`${CLIENT} where client.id > $1 order by client.id limit $2`, [
+    afterId,
+    limit,
+  ]);
   return rows.map(toClient);
 }
 

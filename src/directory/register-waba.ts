@@ -1,7 +1,15 @@
 import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
-import { findOwnerId, insertAsset, insertClient, insertNumber, saveAssetClient, saveClientName, saveMetaId } from "./directory-store.ts";
+import {
+  findOwnerId,
+  insertAsset,
+  insertClient,
+  insertNumber,
+  saveAssetClient,
+  saveClientName,
+  saveMetaId,
+} from "./directory-store.ts";
 
 /** What is known of a WABA when it is first met; names and the owner may follow later. */
 export interface WabaSketch {
@@ -21,7 +29,13 @@ export async function registerWaba(tx: Tx, random: Random, sketch: WabaSketch, n
     sketch.ownerBusinessId === null
       ? await registerClient(tx, random, { connectionId, name: clientName, businessId: null }, now)
       : await findOrRegisterClient(tx, random, connectionId, sketch.ownerBusinessId, clientName, now);
-  await insertAsset(tx, { id: assetId, connectionId, clientId, name: sketch.name ?? `WABA ${wabaId}`, at: now });
+  await insertAsset(tx, {
+    id: assetId,
+    connectionId,
+    clientId,
+    name: sketch.name ?? `WABA ${wabaId}`,
+    at: now,
+  });
   await saveMetaId(tx, { connectionId, type: "waba", metaId: wabaId, ownerId: assetId, at: now });
   return assetId;
 }
@@ -39,7 +53,14 @@ export async function saveOwner(
     await saveClientName(tx, known, owner.name);
     return;
   }
-  const clientId = await findOrRegisterClient(tx, random, asset.connectionId, owner.businessId, owner.name, now);
+  const clientId = await findOrRegisterClient(
+    tx,
+    random,
+    asset.connectionId,
+    owner.businessId,
+    owner.name,
+    now,
+  );
   await saveAssetClient(tx, asset.id, clientId);
 }
 

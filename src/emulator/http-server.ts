@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { StartError } from "../lib/start-error.ts";
 
 export interface HttpRequest {
   method: string;
@@ -59,7 +60,7 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = `The emulator's port ${port} on ${host} is in use. Stop the program that holds it, or set EMULATOR_PORT to another port.`;
-      reject(error.code === "EADDRINUSE" ? new Error(taken) : error);
+      reject(error.code === "EADDRINUSE" ? new StartError(taken) : error);
     });
     server.listen(port, host, () => resolve());
   });

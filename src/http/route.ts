@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
-import type { Actor, HttpDeps, Role } from "./http-deps.ts";
+import type { Actor, Role } from "../access/actor.ts";
+import type { HttpDeps } from "./http-deps.ts";
 import type { ProblemCode } from "../problems.ts";
 
 /**
@@ -67,10 +68,4 @@ export function defineRoute<
 >(spec: RouteSpec<Params, Query, Body, Answer>): Route {
   // The handler only ever gets what its own schemas have parsed, which the table's type cannot say.
   return spec as unknown as Route;
-}
-
-const RANKS: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
-
-export function mayCall(role: Role, least: Role): boolean {
-  return RANKS[role] >= RANKS[least];
 }

@@ -26,7 +26,12 @@ const ONE_HOUR = 3_600_000;
 
 test("runs at once, and again when woken", async () => {
   const seen = turns();
-  const loop = startLoop(systemClock, { name: "t", everyMs: ONE_HOUR, failed: () => {}, run: async () => seen.begin() });
+  const loop = startLoop(systemClock, {
+    name: "t",
+    everyMs: ONE_HOUR,
+    failed: () => {},
+    run: async () => seen.begin(),
+  });
   await seen.reached(1);
   loop.wake();
   await seen.reached(2);

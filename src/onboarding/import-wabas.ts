@@ -15,7 +15,8 @@ import { readSharedWabas, type ListedWaba } from "../sharing/walk-listing.ts";
  */
 export async function importWabas(deps: VerifyDeps, account: MetaAccount, by: By): Promise<string[]> {
   const listing = await readSharedWabas(account);
-  if (!listing.complete) throw new Error("Meta's list of shared WABAs could not be read to its end; nothing was imported.");
+  if (!listing.complete)
+    throw new Error("Meta's list of shared WABAs could not be read to its end; nothing was imported.");
   const imported: string[] = [];
   for (const waba of listing.wabas) {
     const assetId = await importWaba(deps, account.connectionId, waba, by);
@@ -26,13 +27,24 @@ export async function importWabas(deps: VerifyDeps, account: MetaAccount, by: By
   return imported;
 }
 
-async function importWaba(deps: VerifyDeps, connectionId: string, waba: ListedWaba, by: By): Promise<string | null> {
+async function importWaba(
+  deps: VerifyDeps,
+  connectionId: string,
+  waba: ListedWaba,
+  by: By,
+): Promise<string | null> {
   return deps.db.transaction(async (tx) => {
     if ((await findOwnerId(tx, connectionId, "waba", waba.wabaId)) !== undefined) return null;
     const now = deps.clock.now();
     const assetId = await registerWaba(tx, deps.random, { connectionId, ...waba }, now);
     const memory = newMemory({ adoption: "adopted", origin: "import", now });
-    const note: Note = { kind: "act", source: "import", title: "waba.imported", detail: null, evidence: { waba_id: waba.wabaId } };
+    const note: Note = {
+      kind: "act",
+      source: "import",
+      title: "waba.imported",
+      detail: null,
+      evidence: { waba_id: waba.wabaId },
+    };
     await beginShare(tx, deps, { assetId, connectionId, memory }, note, by);
     return assetId;
   });

@@ -18,7 +18,11 @@ export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; b
   const mayWrite = asset.mode === "enforce" && share.memory.adoption === "adopted";
   const reply =
     mayWrite && account !== undefined
-      ? await account.graph.ask({ method: "DELETE", path: `/${asset.wabaId}/subscribed_apps`, token: account.token })
+      ? await account.graph.ask({
+          method: "DELETE",
+          path: `/${asset.wabaId}/subscribed_apps`,
+          token: account.token,
+        })
       : null;
   await recordObservation(deps, {
     assetId: asset.id,

@@ -17,7 +17,11 @@ export function changesOf(before: ShareState | null, after: ShareState): Change[
   const changes: Change[] = [];
   if (changed.length > 0) changes.push({ type: typeOf(before, after), changed, numberId: null });
   if (before.gate !== after.gate)
-    changes.push({ type: after.gate === "open" ? "waba.gate.opened" : "waba.gate.closed", changed: ["gate"], numberId: null });
+    changes.push({
+      type: after.gate === "open" ? "waba.gate.opened" : "waba.gate.closed",
+      changed: ["gate"],
+      numberId: null,
+    });
   return [...changes, ...numberChangesOf(before, after)];
 }
 

@@ -15,7 +15,11 @@ export async function checkShare(deps: VerifyDeps, input: { assetId: string; by:
   const elapsedMs = startStopwatch();
   let waited = false;
   for (;;) {
-    const step = await withinMs(deps, CHECK_BOUND_MS - elapsedMs(), verifyShare(deps, { ...input, trigger: "check", waited }));
+    const step = await withinMs(
+      deps,
+      CHECK_BOUND_MS - elapsedMs(),
+      verifyShare(deps, { ...input, trigger: "check", waited }),
+    );
     if (step === undefined) return;
     const now = deps.clock.now();
     const waitMs = unsettledMs(step.memory, now);
@@ -29,13 +33,21 @@ export async function checkShare(deps: VerifyDeps, input: { assetId: string; by:
 
 /** How long to wait before another look can say more; null when what is known is settled. */
 function unsettledMs(memory: ShareMemory, now: number): number | null {
-  const facts = [memory.facts.Shared, memory.facts.FullControl, memory.facts.TokenValid, memory.facts.MessagingAllowed];
+  const facts = [
+    memory.facts.Shared,
+    memory.facts.FullControl,
+    memory.facts.TokenValid,
+    memory.facts.MessagingAllowed,
+  ];
   const numberFacts = Object.values(memory.numbers).map((number) => number.facts.NumberConnected);
   const isDistrusting =
     memory.repair !== null && memory.repair.how !== "import" && now - memory.repair.at < CHECK_DISTRUSTS_FOR;
-  if ([...facts, ...numberFacts].some((fact) => fact.badAt !== null)) return isDistrusting ? null : BAD_REPEAT;
+  if ([...facts, ...numberFacts].some((fact) => fact.badAt !== null))
+    return isDistrusting ? null : BAD_REPEAT;
   if (memory.silence !== null) {
-    const isUncounted = facts.some((fact) => fact.status === "True" && fact.failedCount > 0 && fact.failedCount < FAILED_LOOKS);
+    const isUncounted = facts.some(
+      (fact) => fact.status === "True" && fact.failedCount > 0 && fact.failedCount < FAILED_LOOKS,
+    );
     return isUncounted ? BAD_REPEAT : null;
   }
   return memory.heldUntil === null ? null : Math.max(100, memory.heldUntil - now);

@@ -29,7 +29,8 @@ export interface NumberDerived {
 export function derive(memory: ShareMemory, now: number): Derived {
   const row = rowOf(memory, now);
   const numbers: Record<string, NumberDerived> = {};
-  for (const [id, number] of Object.entries(memory.numbers)) numbers[id] = deriveNumber(memory, row, number, now);
+  for (const [id, number] of Object.entries(memory.numbers))
+    numbers[id] = deriveNumber(memory, row, number, now);
   const reason = row.reasonOf(memory, now);
   const gate = gateOf(memory, row);
   return { status: row.status, row, reason, who: whoOf(memory, row, reason), gate, numbers };

@@ -16,7 +16,8 @@ export interface LookNote {
  * no trace but its time.
  */
 export function describeLook(replies: Replies, step: Recorded, trigger: LookTrigger): LookNote | null {
-  const source = trigger === "check" ? "check" : trigger === "send" ? "send" : trigger === "import" ? "import" : "probe";
+  const source =
+    trigger === "check" ? "check" : trigger === "send" ? "send" : trigger === "import" ? "import" : "probe";
   const evidence = evidenceOf(replies);
   if (replies.mend !== null) {
     const passed = replies.mend.kind === "success";
@@ -48,7 +49,10 @@ function conditionsChanged({ before, after }: Recorded): boolean {
   );
 }
 
-type Evidence = Record<string, { request: string; at: string; outcome: string; words: string; trace_id?: string | null }>;
+type Evidence = Record<
+  string,
+  { request: string; at: string; outcome: string; words: string; trace_id?: string | null }
+>;
 
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
@@ -56,7 +60,12 @@ function evidenceOf(replies: Replies): Evidence {
   for (const [name, reply] of Object.entries(replies)) {
     if (reply === null) continue;
     if (typeof reply === "string") {
-      evidence[name] = { request: "write of MANAGE elsewhere", at: "", outcome: reply === "passed" ? "success" : "refusal", words: reply };
+      evidence[name] = {
+        request: "write of MANAGE elsewhere",
+        at: "",
+        outcome: reply === "passed" ? "success" : "refusal",
+        words: reply,
+      };
       continue;
     }
     const { request, askedAt, kind } = reply;

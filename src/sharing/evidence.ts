@@ -8,17 +8,25 @@ export type Finding =
   /** Meta has locked the account: an answer about it, not about the share. */
   | { finding: "locked"; words: string }
   /** No answer about the client. `ours`: our token, our app or our network is to blame. */
-  | { finding: "nothing"; reason: "meta_unreachable" | "throttled" | "own_token"; ours: boolean; words: string };
+  | {
+      finding: "nothing";
+      reason: "meta_unreachable" | "throttled" | "own_token";
+      ours: boolean;
+      words: string;
+    };
 
 interface EvidenceRow {
   what: string;
   source: string;
   matches(reply: GraphReply): boolean;
-  means: { finding: "out_of_reach" | "locked" } | { finding: "nothing"; reason: "meta_unreachable" | "throttled" | "own_token"; ours: boolean };
+  means:
+    | { finding: "out_of_reach" | "locked" }
+    | { finding: "nothing"; reason: "meta_unreachable" | "throttled" | "own_token"; ours: boolean };
 }
 
-const refusal = (test: (code: number | null, subcode: number | null, status: number) => boolean) => (reply: GraphReply) =>
-  reply.kind === "refusal" && test(reply.fault.code, reply.fault.subcode, reply.status);
+const refusal =
+  (test: (code: number | null, subcode: number | null, status: number) => boolean) => (reply: GraphReply) =>
+    reply.kind === "refusal" && test(reply.fault.code, reply.fault.subcode, reply.status);
 
 /**
  * The evidence table: the first row that matches says what an answer proves. A row that is not here proves nothing: an unknown
@@ -53,7 +61,8 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     what: "4, 17, 32, 341, 613, 80007, 80008, 130429, or HTTP 429: throttled",
     source: "error-codes: throttling",
     matches: refusal(
-      (code, _subcode, status) => status === 429 || [4, 17, 32, 341, 613, 80007, 80008, 130429].includes(code ?? -1),
+      (code, _subcode, status) =>
+        status === 429 || [4, 17, 32, 341, 613, 80007, 80008, 130429].includes(code ?? -1),
     ),
     means: { finding: "nothing", reason: "throttled", ours: false },
   },
@@ -62,7 +71,9 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     source: "error-codes; error-handling",
     matches: (reply) =>
       reply.kind === "refusal" &&
-      (reply.status >= 500 || reply.fault.transient === true || [1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),
+      (reply.status >= 500 ||
+        reply.fault.transient === true ||
+        [1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),
     means: { finding: "nothing", reason: "meta_unreachable", ours: false },
   },
   {
@@ -101,7 +112,8 @@ export function findingOf(reply: GraphReply): Finding {
 /** Meta's words, short, for "Why is this so?". */
 export function wordsOf(reply: GraphReply): string {
   if (reply.kind === "success") return "answered";
-  if (reply.kind === "silence") return `${reply.request.method} ${reply.request.path}: ${reply.detail}`.slice(0, 300);
+  if (reply.kind === "silence")
+    return `${reply.request.method} ${reply.request.path}: ${reply.detail}`.slice(0, 300);
   const { code, subcode, message } = reply.fault;
   const number = [code, subcode].filter((part) => part !== null).join("/");
   return `HTTP ${reply.status}, error ${number}: ${message}`.slice(0, 300);

@@ -59,7 +59,14 @@ export function unknownFact(now: number): Fact {
 /** The same fact with another verdict; `since` moves only when the verdict does. */
 export function decideFact(
   fact: Fact,
-  decided: { status: Verdict; reason: string; source: Source; at: number; now: number; words?: string | null },
+  decided: {
+    status: Verdict;
+    reason: string;
+    source: Source;
+    at: number;
+    now: number;
+    words?: string | null;
+  },
 ): Fact {
   return {
     ...fact,

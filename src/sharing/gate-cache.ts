@@ -44,7 +44,7 @@ export class GateCache {
   /** Loads all shares. The cursor is taken first: what happens meanwhile is read again from the journal. */
   async load(): Promise<void> {
     this.#cursor = await findNewestSeq(this.#db);
-    for (let after = ""; ; ) {
+    for (let after = ""; ;) {
       const shares = await readShares(this.#db, after, PAGE);
       const assets = await this.#assetsOf(shares.map((share) => share.assetId));
       for (const share of shares) {
@@ -106,13 +106,16 @@ export class GateCache {
     const assets = await findAssets(this.#db, ids);
     const clients = await findClients(this.#db, [...new Set(assets.map((asset) => asset.clientId))]);
     const names = new Map(clients.map((client) => [client.id, client.name]));
-    return new Map(assets.map((asset) => [asset.id, { ...asset, clientName: names.get(asset.clientId) ?? asset.name }]));
+    return new Map(
+      assets.map((asset) => [asset.id, { ...asset, clientName: names.get(asset.clientId) ?? asset.name }]),
+    );
   }
 
   #apply(asset: NamedAsset, state: ShareState): void {
     const names = { client: asset.clientName, partner: this.#partnerName, wabaId: asset.wabaId };
     const ids = state.numbers.map((number) => number.numberId);
-    for (const gone of this.#numbersOfAsset.get(asset.id) ?? []) if (!ids.includes(gone)) this.#entries.delete(gone);
+    for (const gone of this.#numbersOfAsset.get(asset.id) ?? [])
+      if (!ids.includes(gone)) this.#entries.delete(gone);
     this.#numbersOfAsset.set(asset.id, ids);
     for (const number of state.numbers) {
       this.#idByPhone.set(number.phoneNumberId, number.numberId);
@@ -123,7 +126,9 @@ export class GateCache {
         assetId: asset.id,
         wabaId: asset.wabaId,
         verdict: verdictOf(asset.mode, state, number, names),
-        isProvedBySending: number.conditions.some(({ type, status }) => type === "CompanionLinked" && status !== "True"),
+        isProvedBySending: number.conditions.some(
+          ({ type, status }) => type === "CompanionLinked" && status !== "True",
+        ),
       });
     }
   }

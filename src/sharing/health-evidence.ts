@@ -15,7 +15,11 @@ export function messagingAllowedOf(body: Record<string, unknown>): Answer {
   for (const error of errors as { error_code?: unknown; error_description?: unknown }[]) {
     const reason = STOPPING_CODES[Number(error.error_code)];
     if (reason !== undefined)
-      return { verdict: "bad", reason, words: `${String(error.error_code)}: ${String(error.error_description ?? "")}` };
+      return {
+        verdict: "bad",
+        reason,
+        words: `${String(error.error_code)}: ${String(error.error_description ?? "")}`,
+      };
   }
   return { verdict: "true" };
 }

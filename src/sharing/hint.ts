@@ -21,7 +21,8 @@ export type HintEffect =
   | { kind: "companion_lost" }
   | { kind: "companion_back" }
   | { kind: "share_back" }
-  | { kind: "warning"; words: string }
+  /** Something is announced that does not stop messages; null: it is taken back. */
+  | { kind: "warning"; words: string | null }
   | { kind: "look" };
 
 /** Who we are at Meta, for telling our own events from another partner's or another app's. */
@@ -33,13 +34,14 @@ export interface Identity {
 /** Rules 1 and 2 as far as they can be told without the memory. */
 export function hintOf(notice: MetaNotice, receivedAt: number, identity: Identity): Hint {
   const effect = effectOf(notice.meaning);
+  const foreign = foreignOf(notice, identity);
   const saidAt = notice.entryTimeS === null ? receivedAt : notice.entryTimeS * 1000 + ENTRY_TIME_SLACK;
   return {
-    key: keyOf(notice, effect),
+    key: keyOf(notice, effect, foreign),
     effect,
     at: Math.min(saidAt, receivedAt),
     receivedAt,
-    foreign: foreignOf(notice, identity),
+    foreign,
   };
 }
 
@@ -48,7 +50,8 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
     case "partner_removed": {
       const info = meaning.disconnection;
       const reason = info === null ? "partner_removed" : coexistenceReasonOf(info.reason, info.initiatedBy);
-      const words = info === null ? null : [info.reason, info.initiatedBy].filter((word) => word !== null).join(" / ");
+      const words =
+        info === null ? null : [info.reason, info.initiatedBy].filter((word) => word !== null).join(" / ");
       return { kind: "closing", condition: "Shared", reason, words, coexistence: info !== null };
     }
     case "account_deleted":
@@ -57,7 +60,7 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
       return closing("AppInstalled", "app_uninstalled");
     case "ban":
       if (meaning.state === "DISABLE") return closing("MessagingAllowed", "meta_disabled");
-      if (meaning.state === "REINSTATE") return { kind: "look" };
+      if (meaning.state === "REINSTATE") return { kind: "warning", words: null };
       return { kind: "warning", words: meaning.state };
     case "restricted":
       return {
@@ -92,8 +95,22 @@ function foreignOf(notice: MetaNotice, { businessId, appId }: Identity): string 
   return null;
 }
 
-/** What is told apart: the event, its reason and whom it is about. The time is compared separately (rule 1). */
-function keyOf(notice: MetaNotice, effect: HintEffect): string {
-  const detail = effect.kind === "closing" ? effect.reason : effect.kind;
-  return [notice.field, notice.event ?? "", detail, notice.partnerAppId ?? "", notice.entryId].join("|");
+/** What is told apart: the event, what it says and whom it is about. The time is compared separately (rule 1). */
+function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): string {
+  const whose = foreign === null ? "ours" : "foreign";
+  return [
+    notice.field,
+    notice.event ?? "",
+    detailOf(effect),
+    notice.partnerAppId ?? "",
+    notice.entryId,
+    whose,
+  ].join("|");
+}
+
+function detailOf(effect: HintEffect): string {
+  if (effect.kind === "closing") return effect.reason;
+  if (effect.kind === "restricted")
+    return effect.restrictions.map(({ type, until }) => `${type}@${until ?? ""}`).join();
+  return effect.kind === "warning" ? (effect.words ?? "taken back") : effect.kind;
 }

@@ -22,7 +22,10 @@ export interface JournalData {
   state: ShareState;
 }
 
-export type NewLine = Pick<JournalLine, "connectionId" | "assetId" | "numberId" | "type" | "at" | "actor" | "requestId" | "data">;
+export type NewLine = Pick<
+  JournalLine,
+  "connectionId" | "assetId" | "numberId" | "type" | "at" | "actor" | "requestId" | "data"
+>;
 
 /** Readers' cursors follow `seq`: one writer at a time gives numbers, so that none becomes visible before a lower one. */
 const JOURNAL_LOCK = 7_301_001;
@@ -35,7 +38,16 @@ export async function appendJournal(tx: Tx, lines: NewLine[]): Promise<void> {
       `insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
        values (nextval('journal_seq'), $1, $2, $3, $4, $5,
          coalesce((select sequence from journal where asset_id = $2 order by seq desc limit 1), 0) + 1, $6, $7, $8)`,
-      [line.connectionId, line.assetId, line.numberId, line.type, line.at, line.actor, line.requestId, JSON.stringify(line.data)],
+      [
+        line.connectionId,
+        line.assetId,
+        line.numberId,
+        line.type,
+        line.at,
+        line.actor,
+        line.requestId,
+        JSON.stringify(line.data),
+      ],
     );
   }
   await tx.query("select pg_notify('journal', '')");
@@ -56,7 +68,10 @@ interface Row {
 
 /** Lines after `seq`, in order. */
 export async function readJournal(sql: Sql, afterSeq: string, limit: number): Promise<JournalLine[]> {
-  const rows = await sql.query<Row>("select * from journal where seq > $1 order by seq limit $2", [afterSeq, limit]);
+  const rows = await sql.query<Row>("select * from journal where seq > $1 order by seq limit $2", [
+    afterSeq,
+    limit,
+  ]);
   return rows.map(toLine);
 }
 

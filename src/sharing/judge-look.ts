@@ -41,7 +41,8 @@ export function judgeLook(
   if (shared.verdict !== "bad") answers.FullControl = fullControlOf(replies, identity, shared);
   const { subscription, override } = subscriptionOf(replies, identity, shared);
   answers.WebhookSubscribed = subscription;
-  answers.MessagingAllowed = waba.finding === "stands" ? messagingAllowedOf(waba.body) : lockedOf(waba) ?? followOf(shared);
+  answers.MessagingAllowed =
+    waba.finding === "stands" ? messagingAllowedOf(waba.body) : (lockedOf(waba) ?? followOf(shared));
   return { ...asked, answers, override, ...numbersOf(replies, identity), write: writeOf(replies.write) };
 }
 
@@ -55,7 +56,11 @@ function sharedOf(waba: Finding, control: Finding): Answer {
       return { verdict: "none", reason: waba.reason, ours: waba.ours };
     case "out_of_reach":
       if (control.finding === "stands") return { verdict: "bad", reason: "unspecified", words: waba.words };
-      return { verdict: "none", reason: control.finding === "nothing" ? control.reason : "own_token", ours: true };
+      return {
+        verdict: "none",
+        reason: control.finding === "nothing" ? control.reason : "own_token",
+        ours: true,
+      };
   }
 }
 
@@ -75,7 +80,11 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
     const write = findingOf(replies.write);
     if (write.finding === "stands") return { verdict: "true", byWrite: true };
     if (write.finding === "nothing" && (write.reason !== "own_token" || replies.controlWrite === null))
-      return readOf(replies.assignedUsers, identity, { verdict: "none", reason: write.reason, ours: write.ours });
+      return readOf(replies.assignedUsers, identity, {
+        verdict: "none",
+        reason: write.reason,
+        ours: write.ours,
+      });
     if (replies.controlWrite === "passed")
       return { verdict: "bad", reason: "partial_control", words: wordsOf(replies.write) };
     return { verdict: "none", reason: "own_token", ours: true };
@@ -120,7 +129,10 @@ function subscriptionOf(
   const own = subscriptionIn(reply, identity.appId);
   if (own !== null) return { subscription: { verdict: "true" }, override: own.override };
   if (replies.mend?.kind === "success") return { subscription: { verdict: "true" }, override: undefined };
-  return { subscription: { verdict: "bad", reason: "subscription_missing", words: null }, override: undefined };
+  return {
+    subscription: { verdict: "bad", reason: "subscription_missing", words: null },
+    override: undefined,
+  };
 }
 
 /** Our app's subscription in `subscribed_apps`, with its override callback if Meta holds one. */
@@ -178,5 +190,7 @@ function numbersOf(
 /** The items of a list of Meta's. */
 export function itemsOf(reply: GraphReply): Record<string, unknown>[] {
   if (reply.kind !== "success" || !Array.isArray(reply.body.data)) return [];
-  return reply.body.data.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null);
+  return reply.body.data.filter(
+    (item): item is Record<string, unknown> => typeof item === "object" && item !== null,
+  );
 }

@@ -30,7 +30,14 @@ export async function lookAtMeta(account: MetaAccount, order: LookOrder): Promis
     ask(account, "GET", `/${account.businessId}`, { fields: "id" }),
     ask(account, "GET", `/${wabaId}`, { fields: WABA_FIELDS }),
   ]);
-  const nothing = { assignedUsers: null, write: null, controlWrite: null, subscribedApps: null, mend: null, phoneNumbers: null };
+  const nothing = {
+    assignedUsers: null,
+    write: null,
+    controlWrite: null,
+    subscribedApps: null,
+    mend: null,
+    phoneNumbers: null,
+  };
   if (waba.kind !== "success") return { control, waba, ...nothing };
   const [assignedUsers, subscribedApps, phoneNumbers] = await Promise.all([
     ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId }),
@@ -38,7 +45,11 @@ export async function lookAtMeta(account: MetaAccount, order: LookOrder): Promis
     ask(account, "GET", `/${wabaId}/phone_numbers`, { fields: NUMBER_FIELDS, limit: "100" }),
   ]);
   const { write, controlWrite } = await proveByWrite(account, order, assignedUsers);
-  const mend = await mendSubscription(account, order, subscribedApps);
+  // Without full control Meta refuses the subscription too: what cannot pass is not tried.
+  const mend =
+    write === null || write.kind === "success"
+      ? await mendSubscription(account, order, subscribedApps)
+      : null;
   return { control, waba, assignedUsers, write, controlWrite, subscribedApps, mend, phoneNumbers };
 }
 
@@ -70,12 +81,16 @@ async function proveByWrite(
 }
 
 function writeManage(account: MetaAccount, wabaId: string): Promise<GraphReply> {
-  return ask(account, "POST", `/${wabaId}/assigned_users`, { user: account.systemUserId, tasks: "['MANAGE']" });
+  return ask(account, "POST", `/${wabaId}/assigned_users`, {
+    user: account.systemUserId,
+    tasks: "['MANAGE']",
+  });
 }
 
 /** Whether our own rights are sound: the same write passes on another WABA, or, where there is none, we read back as ADMIN. */
 async function passesElsewhere(account: MetaAccount, order: LookOrder): Promise<boolean> {
-  if (order.controlWabaId !== null && (await writeManage(account, order.controlWabaId)).kind === "success") return true;
+  if (order.controlWabaId !== null && (await writeManage(account, order.controlWabaId)).kind === "success")
+    return true;
   if (order.controlWabaId !== null) return false;
   const users = await ask(account, "GET", `/${account.businessId}/system_users`, {});
   return itemsOf(users).some((user) => user.id === account.systemUserId && user.role === "ADMIN");
@@ -85,7 +100,11 @@ async function passesElsewhere(account: MetaAccount, order: LookOrder): Promise<
  * A dropped subscription is mended at once: read, and written only when absent, for a bare POST erases an override
  * (subscribed_apps reference). An override whose verify token we hold is written back.
  */
-async function mendSubscription(account: MetaAccount, order: LookOrder, read: GraphReply): Promise<GraphReply | null> {
+async function mendSubscription(
+  account: MetaAccount,
+  order: LookOrder,
+  read: GraphReply,
+): Promise<GraphReply | null> {
   if (!order.mayWrite || read.kind !== "success" || subscriptionIn(read, account.appId) !== null) return null;
   const { override } = order;
   const query: Record<string, string> =

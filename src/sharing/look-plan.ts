@@ -2,7 +2,12 @@ import type { ShareMemory } from "./memory.ts";
 import { WRITE_EVERY } from "./rules.ts";
 
 /** When this WABA is looked at next: what is due by the rules, and the sweep after that. Null: never by ourselves. */
-export function nextLookAt(memory: ShareMemory, now: number, sweepPeriodMs: number, jitter: number): number | null {
+export function nextLookAt(
+  memory: ShareMemory,
+  now: number,
+  sweepPeriodMs: number,
+  jitter: number,
+): number | null {
   if (memory.adoption === "offboarded") return null;
   const due = memory.dueLooks[0];
   const sweepAt = (memory.lookedAt ?? now) + sweepPeriodMs * (1 - SWEEP_JITTER * jitter);

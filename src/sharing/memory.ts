@@ -74,6 +74,8 @@ export interface ClosingHint {
   suspect: boolean;
   /** Whether it has closed the gate. */
   closed: boolean;
+  /** Its time ran out while the failure was ours: time alone does not close by it any more. */
+  spared: boolean;
 }
 
 export type WabaKind = "platform" | "coexistence" | "unknown";
@@ -141,6 +143,9 @@ export function clampToNow(memory: ShareMemory, now: number): ShareMemory {
   if (newest <= now + CLOCK_TOLERANCE) return memory;
   const clamp = (value: unknown, key: string): unknown => {
     if (AHEAD_BY_RIGHT.has(key)) return value;
+    // What was seen in a time that has not come yet was not seen: the next event of its kind is new.
+    if (key === "seenHints")
+      return Object.fromEntries(Object.entries(memory.seenHints).filter(([, at]) => at <= now));
     if (typeof value === "number") return value > EARLIEST_INSTANT ? Math.min(value, now) : value;
     if (Array.isArray(value)) return value.map((item) => clamp(item, key));
     if (value === null || typeof value !== "object") return value;

@@ -20,7 +20,9 @@ const NUMBER_STATUS: Record<string, Answer> = {
 export function connectedOf(item: Record<string, unknown>): Answer {
   const status = typeof item.status === "string" ? item.status : "";
   const known = Object.hasOwn(NUMBER_STATUS, status) ? NUMBER_STATUS[status] : undefined;
-  return known ?? { verdict: "none", reason: status === "" ? "not_yet_proven" : `meta:${status}`, ours: false };
+  return (
+    known ?? { verdict: "none", reason: status === "" ? "not_yet_proven" : `meta:${status}`, ours: false }
+  );
 }
 
 /** Both true: a number of the WhatsApp Business app. `NOT_APPLICABLE` is provisioning, not a loss: not yet known. */

@@ -2,7 +2,11 @@ import type { NumberMemory } from "./memory.ts";
 
 /** Offboarded by Meta, and Meta is still given time to restore it. */
 export function isCountingDown(number: NumberMemory, now: number): boolean {
-  return number.facts.CompanionLinked.status === "False" && number.offboarded !== null && now < number.offboarded.until;
+  return (
+    number.facts.CompanionLinked.status === "False" &&
+    number.offboarded !== null &&
+    now < number.offboarded.until
+  );
 }
 
 /** Whether a number by itself could send, whatever its WABA says: Unknown may send. */

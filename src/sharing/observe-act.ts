@@ -58,7 +58,10 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
 function lookSoon(draft: ShareMemory, now: number): void {
   draft.alertAt = now;
   draft.write.wanted = true;
-  addDueLooks(draft, HINT_LOOKS.map((delay) => now + delay));
+  addDueLooks(
+    draft,
+    HINT_LOOKS.map((delay) => now + delay),
+  );
 }
 
 /** Rule 10: a send that Meta accepted restores the companion; a refused one closes, and the countdown starts from there. */

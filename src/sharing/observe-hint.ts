@@ -7,6 +7,7 @@ import {
   COMPANION_COUNTDOWN,
   HINT_LOOKS,
   RECONNECTION_TRUSTED_FOR,
+  SECOND,
   STALE_HINT,
   SUSPECT_CLOSES_AFTER,
   SUSPECT_FOR,
@@ -23,8 +24,13 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
   rememberSeen(draft, hint);
   draft.alertAt = now;
   draft.write.wanted = true;
-  addDueLooks(draft, HINT_LOOKS.map((delay) => now + delay));
+  addDueLooks(
+    draft,
+    HINT_LOOKS.map((delay) => now + delay),
+  );
 
+  // Rule 2: what is foreign only makes us look, whatever it says.
+  if (hint.foreign !== null) return;
   const { effect } = hint;
   switch (effect.kind) {
     case "closing":
@@ -35,10 +41,10 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
       observeRestrictions(draft, hint, effect.restrictions, now);
       return;
     case "companion_lost":
-      if (hint.foreign === null) loseCompanion(draft, hint, now);
+      loseCompanion(draft, hint, now);
       return;
     case "companion_back":
-      if (hint.foreign === null) restoreCompanion(draft, hint.at, "event", now);
+      reconnectCompanion(draft, hint, now);
       return;
     case "share_back":
       draft.repair = { at: now, how: "partner_added" };
@@ -78,11 +84,16 @@ function observeClosing(
     receivedAt: hint.receivedAt,
     suspect,
     closed: false,
+    spared: false,
   };
   draft.hints.push(closing);
   const alreadyFalse = draft.facts[effect.condition].status === "False";
   if (!suspect || alreadyFalse) closeByHint(draft, closing, now);
-  else addDueLooks(draft, [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay));
+  else
+    addDueLooks(
+      draft,
+      [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay),
+    );
 }
 
 /** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
@@ -130,7 +141,8 @@ function observeRestrictions(
   now: number,
 ): void {
   const standing = draft.restrictions.filter(
-    (known) => (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
+    (known) =>
+      (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
   );
   draft.restrictions = [...standing, ...restrictions];
   const bothDirections = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"];
@@ -143,13 +155,11 @@ function observeRestrictions(
 /** Rule 10: Meta says that the app lost its companion. Soon after a reconnection it does not close by itself. */
 function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
   draft.everCoexistence = true;
-  for (const number of Object.values(draft.numbers)) {
-    // Only a number of the WhatsApp Business app can be offboarded, even where Meta has not yet told us that this is one.
+  for (const number of companionsOf(draft)) {
     number.coexistence = true;
-    // A reconnection of the same second, or a later one, has answered this already.
-    const isAnswered = number.reconnectedAt !== null && number.reconnectedAt >= hint.at - 999;
-    if (isAnswered) continue;
-    const closesByItself = number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
+    if (isAnswered(number, hint)) continue;
+    const closesByItself =
+      number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
     const until = hint.receivedAt + COMPANION_COUNTDOWN;
     number.offboarded = { at: hint.receivedAt, until, closesByItself };
     number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
@@ -163,8 +173,37 @@ function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
   }
 }
 
-/** Rule 10: a reconnection (also of the same second), a finished signup or an accepted send makes CompanionLinked True. */
-export function restoreCompanion(draft: ShareMemory, at: number, source: "event" | "signup" | "send", now: number): void {
+/**
+ * Meta names no number, and only a number of the WhatsApp Business app can be offboarded. Where none is known to be one yet, any
+ * of them may be it.
+ */
+function companionsOf(draft: ShareMemory): NumberMemory[] {
+  const numbers = Object.values(draft.numbers);
+  const known = numbers.filter((number) => number.coexistence);
+  return known.length > 0 ? known : numbers;
+}
+
+/** Rule 10: Meta says that the app has its companion again, perhaps before it says that it was lost. */
+function reconnectCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+  draft.everCoexistence = true;
+  for (const number of companionsOf(draft)) {
+    number.coexistence = true;
+    restoreNumber(number, hint.at, "event", now);
+  }
+}
+
+/** A reconnection of the same second or later, or a signup or an accepted send since, has answered this offboarding already. */
+function isAnswered(number: NumberMemory, hint: Hint): boolean {
+  const { lastTrueAt } = number.facts.CompanionLinked;
+  if (number.reconnectedAt !== null && secondOf(number.reconnectedAt) >= secondOf(hint.at)) return true;
+  return lastTrueAt !== null && lastTrueAt - hint.at >= STALE_HINT;
+}
+
+/** Meta tells both to the second, and `at` lies within the second that it told. */
+const secondOf = (at: number): number => Math.floor(at / SECOND);
+
+/** Rule 10: a finished signup makes CompanionLinked True. */
+export function restoreCompanion(draft: ShareMemory, at: number, source: "signup", now: number): void {
   for (const number of Object.values(draft.numbers))
     if (number.coexistence) restoreNumber(number, at, source, now);
 }
@@ -175,9 +214,15 @@ export function restoreNumber(
   source: "event" | "signup" | "send",
   now: number,
 ): void {
-  // An old reconnection, delivered after a later offboarding, restores nothing. Both are told to the second.
-  if (source === "event" && number.offboarded !== null && at < number.facts.CompanionLinked.at - 999) return;
   if (source === "event") number.reconnectedAt = Math.max(at, number.reconnectedAt ?? 0);
+  if (
+    source === "event" &&
+    number.offboarded !== null &&
+    secondOf(at) < secondOf(number.facts.CompanionLinked.at)
+  ) {
+    distrustOffboarding(number, at, now);
+    return;
+  }
   number.offboarded = null;
   number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
     status: "True",
@@ -186,4 +231,14 @@ export function restoreNumber(
     at,
     now,
   });
+}
+
+/** An old reconnection, delivered after a later offboarding, restores nothing; but so soon after it that offboarding may not close. */
+function distrustOffboarding(number: NumberMemory, reconnectedAt: number, now: number): void {
+  const { offboarded, facts } = number;
+  const isTold = offboarded !== null && offboarded.closesByItself && facts.CompanionLinked.source === "event";
+  if (!isTold || offboarded.at - reconnectedAt >= RECONNECTION_TRUSTED_FOR) return;
+  number.offboarded = { ...offboarded, closesByItself: false };
+  const { reason, source, at } = facts.CompanionLinked;
+  facts.CompanionLinked = decideFact(facts.CompanionLinked, { status: "Unknown", reason, source, at, now });
 }

@@ -20,9 +20,12 @@ import {
 /** Rules 3 to 8 for one look. It answers or fails per condition. */
 export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   draft.dueLooks = draft.dueLooks.filter((instant) => instant > look.askedAt);
-  draft.lookedAt = Math.max(draft.lookedAt ?? 0, look.askedAt);
-  draft.silence = silenceOf(look);
-  draft.heldUntil = null;
+  const isNewest = look.askedAt >= (draft.lookedAt ?? 0);
+  if (isNewest) {
+    draft.lookedAt = look.askedAt;
+    draft.silence = silenceOf(look);
+    draft.heldUntil = null;
+  }
   observeWrite(draft, look);
   for (const condition of WABA_CONDITIONS) {
     const answer = look.answers[condition];
@@ -47,18 +50,24 @@ function silenceOf(look: Look): ShareMemory["silence"] {
 
 /** Rule 7: after a failed write only a passed one proves full control, and every look writes until one passes. */
 function observeWrite(draft: ShareMemory, look: Look): void {
-  if (look.write === "none") return;
+  if (look.write === "none" || look.askedAt < (draft.write.passedAt ?? 0)) return;
   if (look.write === "failed") {
     draft.write.mustPass = true;
     return;
   }
-  draft.write.passedAt = Math.max(draft.write.passedAt ?? 0, look.askedAt);
+  draft.write.passedAt = look.askedAt;
   draft.write.wanted = false;
 }
 
-function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look, now: number): void {
+function observeAnswer(
+  draft: ShareMemory,
+  condition: WabaCondition,
+  answer: Answer,
+  look: Look,
+  now: number,
+): void {
   const fact = draft.facts[condition];
-  if (isLate(draft, fact, answer, look)) return;
+  if (isLate(draft, condition, answer, look)) return;
   if (answer.verdict === "true") {
     if (mayCount(draft, condition, answer, look.askedAt)) proveFact(draft, condition, look, now);
     else holdAnswer(draft, condition, look.askedAt);
@@ -71,8 +80,16 @@ function observeAnswer(draft: ShareMemory, condition: WabaCondition, answer: Ans
   const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
   const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, hints.length > 0);
   draft.facts[condition] = judged;
+  if (condition === "Shared") withdrawPartialControl(draft, answer);
   if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
   if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
+}
+
+/** "Partial control" is said only while the newest answer about the share itself is that it stands: a first bad look takes it back. */
+function withdrawPartialControl(draft: ShareMemory, answer: { reason: string; words: string | null }): void {
+  const control = draft.facts.FullControl;
+  if (control.status !== "False" || control.reason !== "partial_control") return;
+  draft.facts.FullControl = { ...control, reason: answer.reason, words: answer.words };
 }
 
 /** The hint that a bad look bears out: the loss bears its cause. */
@@ -80,15 +97,27 @@ function causeOf(draft: ShareMemory, fact: Fact): ClosingHint | undefined {
   return draft.hints.findLast((hint) => draft.facts[hint.condition] === fact);
 }
 
-/** Asked before what is known was decided, or a bad answer asked before a repair: it tells of a world that is gone. */
-function isLate(draft: ShareMemory, fact: Fact, answer: Answer, look: Look): boolean {
+/** Asked before what is known was decided or seen, or a bad answer asked before a repair: it tells of a world that is gone. */
+function isLate(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look): boolean {
+  const fact = draft.facts[condition];
   if (fact.source !== "event" && look.askedAt < fact.at) return true;
+  // Full control is asked of a share that stands: what a newer look told of the share, it told of both.
+  const sharedSeenAt = condition === "FullControl" ? draft.facts.Shared.lookedAt : null;
+  if (look.askedAt < Math.max(fact.lookedAt ?? 0, sharedSeenAt ?? 0)) return true;
   return answer.verdict === "bad" && draft.repair !== null && look.askedAt < draft.repair.at;
 }
 
 /** Rules 3, 4 and 7: whether a True proof asked then refutes every hint against this condition. */
-function mayCount(draft: ShareMemory, condition: WabaCondition, answer: { byWrite?: boolean }, askedAt: number): boolean {
+function mayCount(
+  draft: ShareMemory,
+  condition: WabaCondition,
+  answer: { byWrite?: boolean },
+  askedAt: number,
+): boolean {
   if (condition === "FullControl" && draft.write.mustPass && answer.byWrite !== true) return false;
+  // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
+  const fact = draft.facts[condition];
+  if (fact.status === "False" && askedAt < fact.at) return false;
   return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
 }
 
@@ -109,7 +138,10 @@ function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: numbe
   const fact = draft.facts[condition];
   draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
   const fences = hintsOn(draft, condition).map((hint) => fenceOf(draft, hint));
-  if (fences.length > 0) draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
+  if (fences.length === 0) return;
+  draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
+  // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.
+  addDueLooks(draft, [draft.heldUntil]);
 }
 
 /** The hints that speak against a condition: a lost share takes full control with it. */
@@ -120,11 +152,12 @@ function hintsOn(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
 }
 
 function isYoung(hint: ClosingHint, askedAt: number): boolean {
-  return askedAt - hint.receivedAt <= HINT_COUNTS_FOR;
+  return askedAt >= hint.receivedAt && askedAt - hint.receivedAt <= HINT_COUNTS_FOR;
 }
 
 /** A counted True proof ends the loss, its reason and the hints behind it. */
 function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now: number): void {
+  const hadStopped = draft.facts[condition].status === "False";
   const proven = decideFact(draft.facts[condition], {
     status: "True",
     reason: "proven",
@@ -135,10 +168,15 @@ function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now
   draft.facts[condition] = { ...proven, lookedAt: look.askedAt };
   draft.hints = draft.hints.filter((hint) => hint.condition !== condition);
   if (condition === "FullControl") draft.write.mustPass = false;
-  if (condition === "MessagingAllowed") {
-    draft.restrictions = [];
-    draft.warning = null;
-  }
+  if (condition === "MessagingAllowed") forgetRestrictions(draft, hadStopped, now);
+}
+
+/** What stopped messages ends with the loss; a lesser restriction and a scheduled ban, which no look shows, warn until their end. */
+function forgetRestrictions(draft: ShareMemory, hadStopped: boolean, now: number): void {
+  draft.restrictions = hadStopped
+    ? []
+    : draft.restrictions.filter(({ until }) => until === null || until > now);
+  if (hadStopped) draft.warning = null;
 }
 
 /** Rule 8: silence turns True into Unknown after two failed looks in a row; never False into anything. */
@@ -147,7 +185,10 @@ function silenceFact(fact: Fact, reason: string, now: number): Fact {
   const counted = { ...fact, failedCount, badAt: null };
   if (fact.status === "Unknown") return { ...counted, reason };
   if (fact.status === "False" || failedCount < FAILED_LOOKS) return counted;
-  return { ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now }), failedCount };
+  return {
+    ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now }),
+    failedCount,
+  };
 }
 
 /** Rule 6: with a young admitted hint one bad look is enough; otherwise two in a row, some time apart. */
@@ -160,12 +201,19 @@ function judgeBad(
   hinted: boolean,
 ): { fact: Fact; repeatAt: number | null } {
   const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
-  if (fact.status === "False") return { fact: { ...seen, ...reasonWhileFalse(fact, answer) }, repeatAt: null };
+  if (fact.status === "False")
+    return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer, look.askedAt) }, repeatAt: null };
   const gapMs = badGapMs(draft, look);
-  const isSecond = fact.badAt !== null && (look.askedAt - fact.badAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+  // A bad look from before a repair is no first of two: it told of a world that is gone.
+  const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
+  const isSecond =
+    firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
     const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
-    return { fact: { ...seen, badAt: fact.badAt ?? look.askedAt }, repeatAt: fact.badAt === null ? repeatAt : null };
+    return {
+      fact: { ...seen, badAt: firstAt ?? look.askedAt },
+      repeatAt: firstAt === null ? repeatAt : null,
+    };
   }
   const hint = hinted ? causeOf(draft, fact) : undefined;
   if (hint !== undefined) hint.closed = true;
@@ -180,33 +228,53 @@ function judgeBad(
   return { fact: decided, repeatAt: null };
 }
 
-/** Within one loss a cause that an event named stays; partial control is said as soon as, and only while, the share itself is seen. */
-function reasonWhileFalse(fact: Fact, answer: { reason: string; words: string | null }): Partial<Fact> {
-  const isPartial = answer.reason === "partial_control";
-  if (!isPartial && fact.source === "event" && isSpecific(fact.reason)) return {};
-  if (isPartial || !isSpecific(fact.reason)) return { reason: answer.reason, source: "probe", words: answer.words };
-  return {};
+/** Within one loss a cause that an event named stays; a share that is seen to stand has ended that loss, and what is left is partial. */
+function reasonWhileFalse(
+  draft: ShareMemory,
+  fact: Fact,
+  answer: { reason: string; words: string | null },
+  askedAt: number,
+): Partial<Fact> {
+  const isNamed = fact.source === "event" && isSpecific(fact.reason);
+  const mayReplace = answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed;
+  if (!mayReplace || fact.reason === answer.reason) return {};
+  // Found by this look: when it became so is not known, and what was proven before another loss says nothing of it.
+  return { reason: answer.reason, source: "probe", words: answer.words, at: askedAt, lastTrueAt: null };
 }
 
 /** How far apart two bad looks must be to count; Infinity: they do not count yet. */
 function badGapMs(draft: ShareMemory, look: Look): number {
   const { repair } = draft;
-  if (repair === null || repair.how === "import" || look.askedAt - repair.at >= AFTER_REPAIR) return BAD_REPEAT;
+  if (repair === null || repair.how === "import" || look.askedAt - repair.at >= AFTER_REPAIR)
+    return BAD_REPEAT;
   if (look.trigger !== "check") return BAD_REPEAT_AFTER_REPAIR;
   return look.askedAt - repair.at < CHECK_DISTRUSTS_FOR ? Infinity : BAD_REPEAT;
 }
 
 function observeNumbers(draft: ShareMemory, look: Look, now: number): void {
-  for (const [numberId, seen] of Object.entries(look.numbers)) observeNumber(draft, numberId, seen, look, now);
+  for (const [numberId, seen] of Object.entries(look.numbers))
+    observeNumber(draft, numberId, seen, look, now);
   if (!look.numbersComplete) return;
   for (const [numberId, number] of Object.entries(draft.numbers)) {
     if (numberId in look.numbers) continue;
     const gone: Answer = { verdict: "bad", reason: "number_deleted", words: null };
-    observeNumber(draft, numberId, { phoneNumberId: number.phoneNumberId, connected: gone, coexistence: null }, look, now);
+    observeNumber(
+      draft,
+      numberId,
+      { phoneNumberId: number.phoneNumberId, connected: gone, coexistence: null },
+      look,
+      now,
+    );
   }
 }
 
-function observeNumber(draft: ShareMemory, numberId: string, seen: NumberLook, look: Look, now: number): void {
+function observeNumber(
+  draft: ShareMemory,
+  numberId: string,
+  seen: NumberLook,
+  look: Look,
+  now: number,
+): void {
   const number = (draft.numbers[numberId] ??= newNumberMemory(seen.phoneNumberId, now));
   number.phoneNumberId = seen.phoneNumberId;
   if (seen.coexistence !== null) number.coexistence = number.coexistence || seen.coexistence;
@@ -234,7 +302,8 @@ function observeKind(draft: ShareMemory, kind: ShareMemory["kind"]["value"], ask
 
 function rememberProof(draft: ShareMemory, look: Look): void {
   const { Shared: shared, FullControl: control } = draft.facts;
-  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.lookedAt === look.askedAt);
+  // An answer that a young hint holds back is no proof.
+  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.at === look.askedAt);
   if (!provenNow) return;
   draft.provenAt = look.askedAt;
   draft.signupOpen = false;

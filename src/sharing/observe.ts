@@ -1,5 +1,5 @@
 import { assertNever } from "../lib/assert.ts";
-import { derive } from "./derive.ts";
+import { derive, type Derived } from "./derive.ts";
 import { decideFact } from "./fact.ts";
 import type { Hint } from "./hint.ts";
 import type { Look } from "./look.ts";
@@ -42,7 +42,7 @@ export function observe(memory: ShareMemory, observation: Observation, now: numb
       assertNever(observation);
   }
   settleSuspects(draft, now);
-  rememberDecision(draft, before.gate, observation, now);
+  rememberDecision(draft, before, observation, now);
   return draft;
 }
 
@@ -56,6 +56,7 @@ function settleSuspects(draft: ShareMemory, now: number): void {
   for (const hint of draft.hints) {
     if (!isOverdue(draft, hint, now)) continue;
     if (draft.silence?.ours === true) {
+      hint.spared = true;
       const fact = draft.facts[hint.condition];
       if (fact.status === "True")
         draft.facts[hint.condition] = decideFact(fact, {
@@ -72,25 +73,36 @@ function settleSuspects(draft: ShareMemory, now: number): void {
 function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now: number): boolean {
   // After a restart the look that was due comes first: only a look that could have refuted it, and did not, makes it close.
   const hadItsLook = memory.lookedAt !== null && memory.lookedAt >= hint.receivedAt + SUSPECT_FENCE;
-  return hint.suspect && !hint.closed && now >= hint.receivedAt + SUSPECT_CLOSES_AFTER && hadItsLook;
+  return (
+    hint.suspect &&
+    !hint.closed &&
+    !hint.spared &&
+    now >= hint.receivedAt + SUSPECT_CLOSES_AFTER &&
+    hadItsLook
+  );
 }
 
 /** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
-function rememberDecision(
-  draft: ShareMemory,
-  gateBefore: "open" | "closed",
-  observation: Observation,
-  now: number,
-): void {
+function rememberDecision(draft: ShareMemory, before: Derived, observation: Observation, now: number): void {
   const after = derive(draft, now);
   if (after.status !== draft.decided.status) draft.decided.since = now;
   draft.decided.status = after.status;
   draft.decided.gate = after.gate;
-  if (after.gate === gateBefore) return;
-  if (after.gate === "closed") {
+  if (hasClosed(before, after)) {
     draft.alertAt = now;
-    addDueLooks(draft, CLOSING_LOOKS.map((delay) => now + delay));
-  } else if (observation.type === "look") {
-    draft.repair = { at: now, how: "proof" };
+    addDueLooks(
+      draft,
+      CLOSING_LOOKS.map((delay) => now + delay),
+    );
   }
+  if (before.gate === "closed" && after.gate === "open" && observation.type === "look")
+    draft.repair = { at: now, how: "proof" };
+}
+
+/** Whether the gate of the WABA, or of a number alone, has closed. */
+function hasClosed(before: Derived, after: Derived): boolean {
+  if (before.gate === "open" && after.gate === "closed") return true;
+  return Object.entries(after.numbers).some(
+    ([id, number]) => number.gate === "closed" && before.numbers[id]?.gate === "open",
+  );
 }

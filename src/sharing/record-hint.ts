@@ -9,7 +9,12 @@ import { beginShare, recordObservation, type By, type Note, type ShareDeps } fro
 const META: By = { actor: "meta", requestId: null };
 
 /** Fields that say something of a share. Everything else is kept and counted by the inbox, and makes nobody look. */
-const HINT_FIELDS = new Set(["account_update", "account_review_update", "account_offboarded", "account_reconnected"]);
+const HINT_FIELDS = new Set([
+  "account_update",
+  "account_review_update",
+  "account_offboarded",
+  "account_reconnected",
+]);
 
 /**
  * Takes one notice of Meta's as a hint about one WABA. A WABA that we do not know is kept as found, not adopted.
@@ -27,7 +32,8 @@ export async function recordHint(
   const known = await findOwnerId(deps.db, connectionId, "waba", wabaId);
   // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA, and a foreign hint founds nothing.
   if (known === undefined && (hint.foreign !== null || wabaId === identity.businessId)) return false;
-  const assetId = known ?? (await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId }));
+  const assetId =
+    known ?? (await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId }));
   await recordObservation(deps, {
     assetId,
     observe: { type: "hint", hint },
@@ -57,7 +63,13 @@ function noteOf(notice: MetaNotice, hint: Hint): Note {
 /** Keeps a WABA that is shared with us without a signup here. Two discoveries at once end in one. */
 export async function discoverWaba(
   deps: ShareDeps,
-  input: { connectionId: string; wabaId: string; ownerBusinessId: string | null; name?: string | null; ownerName?: string | null },
+  input: {
+    connectionId: string;
+    wabaId: string;
+    ownerBusinessId: string | null;
+    name?: string | null;
+    ownerName?: string | null;
+  },
 ): Promise<string> {
   const { connectionId, wabaId } = input;
   const assetId = await deps.db.transaction(async (tx) => {
@@ -68,7 +80,13 @@ export async function discoverWaba(
     const sketch = { ...input, name: input.name ?? null, ownerName: input.ownerName ?? null };
     const id = await registerWaba(tx, deps.random, sketch, now);
     const memory = newMemory({ adoption: "discovered", origin: "discovery", now });
-    const note: Note = { kind: "act", source: "system", title: "waba.discovered", detail: null, evidence: { waba_id: wabaId } };
+    const note: Note = {
+      kind: "act",
+      source: "system",
+      title: "waba.discovered",
+      detail: null,
+      evidence: { waba_id: wabaId },
+    };
     await beginShare(tx, deps, { assetId: id, connectionId, memory }, note, META);
     return id;
   });

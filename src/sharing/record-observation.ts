@@ -66,7 +66,13 @@ export async function recordObservation(
     await saveShare(tx, { ...share, memory: step.memory }, step.after, nextLookOf(deps, step.memory, now));
     const note = typeof input.note === "function" ? input.note(step) : input.note;
     if (note !== null)
-      await appendObservation(tx, { ...note, ...input.by, connectionId: share.connectionId, assetId: share.assetId, at: now });
+      await appendObservation(tx, {
+        ...note,
+        ...input.by,
+        connectionId: share.connectionId,
+        assetId: share.assetId,
+        at: now,
+      });
     await journal(tx, share, step.before, step.after, input.by, now);
     return step;
   });
@@ -78,7 +84,11 @@ function stepOf(memory: ShareMemory, observation: Observation, now: number): Rec
   const known = clampToNow(memory, now);
   const next = observe(known, observation, now);
   // What was decided before is told as it was decided: a countdown that ended meanwhile is part of this step.
-  return { before: stateOf(memory, Math.min(now, decidedUntil(memory, now))), after: stateOf(next, now), memory: next };
+  return {
+    before: stateOf(memory, Math.min(now, decidedUntil(memory, now))),
+    after: stateOf(next, now),
+    memory: next,
+  };
 }
 
 /** The instant up to which the last decision held: time alone may have ended a countdown since. */
@@ -105,7 +115,13 @@ export async function beginShare(
   const memory = observe(share.memory, { type: "tick" }, now);
   const state = stateOf(memory, now);
   await insertShare(tx, { ...share, memory }, state, nextLookOf(deps, memory, now));
-  await appendObservation(tx, { ...note, ...by, connectionId: share.connectionId, assetId: share.assetId, at: now });
+  await appendObservation(tx, {
+    ...note,
+    ...by,
+    connectionId: share.connectionId,
+    assetId: share.assetId,
+    at: now,
+  });
   await journal(tx, share, null, state, by, now);
   return state;
 }

@@ -14,23 +14,33 @@ interface Row {
   memory: ShareMemory;
 }
 
-const toShare = (row: Row): ShareRow => ({ assetId: row.asset_id, connectionId: row.connection_id, memory: row.memory });
+const toShare = (row: Row): ShareRow => ({
+  assetId: row.asset_id,
+  connectionId: row.connection_id,
+  memory: row.memory,
+});
 
 export async function findShare(sql: Sql, assetId: string): Promise<ShareRow | undefined> {
-  const rows = await sql.query<Row>("select asset_id, connection_id, memory from share where asset_id = $1", [assetId]);
+  const rows = await sql.query<Row>("select asset_id, connection_id, memory from share where asset_id = $1", [
+    assetId,
+  ]);
   return rows[0] && toShare(rows[0]);
 }
 
 export async function findShares(sql: Sql, assetIds: readonly string[]): Promise<ShareRow[]> {
-  const rows = await sql.query<Row>("select asset_id, connection_id, memory from share where asset_id = any($1)", [assetIds]);
+  const rows = await sql.query<Row>(
+    "select asset_id, connection_id, memory from share where asset_id = any($1)",
+    [assetIds],
+  );
   return rows.map(toShare);
 }
 
 /** The share, locked against other writers until the transaction ends. */
 export async function lockShare(tx: Tx, assetId: string): Promise<ShareRow | undefined> {
-  const rows = await tx.query<Row>("select asset_id, connection_id, memory from share where asset_id = $1 for update", [
-    assetId,
-  ]);
+  const rows = await tx.query<Row>(
+    "select asset_id, connection_id, memory from share where asset_id = $1 for update",
+    [assetId],
+  );
   return rows[0] && toShare(rows[0]);
 }
 
@@ -78,7 +88,12 @@ export async function saveShare(
 }
 
 /** Shares whose look is due, most overdue first, leased until `leaseUntil` so that no other instance looks meanwhile. */
-export async function claimDueShares(db: Database, now: number, leaseUntil: number, limit: number): Promise<string[]> {
+export async function claimDueShares(
+  db: Database,
+  now: number,
+  leaseUntil: number,
+  limit: number,
+): Promise<string[]> {
   const rows = await db.query<{ asset_id: string }>(
     `update share set looking_until = $2 where asset_id in (
        select asset_id from share where next_look_at <= $1 and (looking_until is null or looking_until <= $1 or looking_until > $4)
@@ -105,7 +120,9 @@ export async function findNextLookAt(db: Database): Promise<number | null> {
 
 /** After the clock was set back: everything that is due later than a sweep away is due now. */
 export async function hastenLooks(db: Database, now: number): Promise<void> {
-  await db.query("update share set next_look_at = $1, looking_until = null where next_look_at is not null", [new Date(now)]);
+  await db.query("update share set next_look_at = $1, looking_until = null where next_look_at is not null", [
+    new Date(now),
+  ]);
 }
 
 /** Every share of a connection, in pages of asset ids: the gate is loaded from it at the start. */

@@ -64,7 +64,8 @@ export interface NumberState {
 export function stateOf(memory: ShareMemory, now: number): ShareState {
   const derived = derive(memory, now);
   const { row } = derived;
-  const ends = memory.restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
+  const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
+  const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
   const conditions = WABA_CONDITIONS.map((type) =>
     conditionOf(type, memory.facts[type], type !== "AppInstalled" || memory.sendsWithClientToken),
   );
@@ -87,7 +88,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     adoption: memory.adoption,
     takenOver: memory.takenOverAt !== null,
     restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
-    warning: memory.warning ?? (memory.restrictions.map((restriction) => restriction.type).join(", ") || null),
+    warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
     conditions: [...conditions, readyOf(conditions, numbers, memory.decided.since)],
     numbers,
   };
@@ -130,11 +131,21 @@ function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct
 
 /** The summary: True only when every required condition stands and there is a number that can send. */
 function readyOf(conditions: ConditionState[], numbers: NumberState[], since: number): ConditionState {
-  const parts = [...conditions.filter((condition) => condition.required), ...numbers.flatMap((number) => number.conditions)];
-  const worst = parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
-  const base = { type: "Ready", required: false, source: "none", lookedAt: null, lastTrueAt: null, decidedAt: 0 } as const;
-  if (worst !== undefined)
-    return { ...base, status: worst.status, reason: worst.reason, source: worst.source, since: worst.since, lookedAt: worst.lookedAt, words: worst.words };
+  const parts = [
+    ...conditions.filter((condition) => condition.required),
+    ...numbers.flatMap((number) => number.conditions),
+  ];
+  const worst =
+    parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
+  const base = {
+    type: "Ready",
+    required: false,
+    source: "none",
+    lookedAt: null,
+    lastTrueAt: null,
+    decidedAt: 0,
+  } as const;
+  if (worst !== undefined) return { ...worst, type: "Ready", required: false };
   if (numbers.length === 0) return { ...base, status: "False", reason: "number_deleted", since, words: null };
   const newest = Math.max(...parts.map((part) => part.since));
   return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };

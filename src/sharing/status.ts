@@ -133,7 +133,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     refusal: UNAVAILABLE,
     who: "meta",
     matches: (memory, now) =>
-      canNoneSend(memory) && numbersOf(memory).some((number) => !isGone(number) && isCountingDown(number, now)),
+      canNoneSend(memory) &&
+      numbersOf(memory).some((number) => !isGone(number) && isCountingDown(number, now)),
     reasonOf: () => "companion_offboarded",
   },
   {
@@ -194,9 +195,9 @@ function isGone(number: NumberMemory): boolean {
   return number.facts.NumberConnected.status === "False";
 }
 
-/** The WABA speaks for the least final of its numbers: one that Meta did not restore, then deregistered, then deleted. */
+/** The WABA speaks for the least final of its numbers: not restored by Meta, then deregistered, then banned, then deleted. */
 function leastFinalOf(memory: ShareMemory): string {
-  const order = ["companion_not_restored", "number_deregistered"];
+  const order = ["companion_not_restored", "number_deregistered", "meta_disabled"];
   const reasons = numbersOf(memory).map((number) =>
     isGone(number) ? number.facts.NumberConnected.reason : "companion_not_restored",
   );

@@ -1,5 +1,12 @@
 import type { Tx } from "../database/database.ts";
-import { findAsset, saveAssetName, saveNumberProfile, findNumbersOf, findOwnerId, type Asset } from "../directory/directory-store.ts";
+import {
+  findAsset,
+  saveAssetName,
+  saveNumberProfile,
+  findNumbersOf,
+  findOwnerId,
+  type Asset,
+} from "../directory/directory-store.ts";
 import { registerNumber, saveOwner } from "../directory/register-waba.ts";
 import { findControlWaba } from "./control-waba.ts";
 import { describeLook, type LookNote } from "./describe-look.ts";
@@ -52,7 +59,10 @@ export async function verifyShare(
     observe: async (tx) => {
       const numberIds = await saveWhatMetaSaid(tx, deps, asset, replies);
       const identity = { appId: account.appId, systemUserId: account.systemUserId, numberIds };
-      return { type: "look", look: judgeLook(replies, identity, { askedAt, trigger, waited: input.waited ?? false }) };
+      return {
+        type: "look",
+        look: judgeLook(replies, identity, { askedAt, trigger, waited: input.waited ?? false }),
+      };
     },
     note: (step) => noteOf(describeLook(replies, step, trigger)),
     by,
@@ -63,7 +73,13 @@ function noteOf(described: LookNote | null): ReturnType<typeof toNote> | null {
   return described === null ? null : toNote(described);
 }
 
-const toNote = (note: LookNote) => ({ kind: note.kind, source: note.source, title: note.title, detail: note.detail, evidence: note.evidence });
+const toNote = (note: LookNote) => ({
+  kind: note.kind,
+  source: note.source,
+  title: note.title,
+  detail: note.detail,
+  evidence: note.evidence,
+});
 
 /** Names, owner and numbers, kept while the share stands. Returns our id of each number of this WABA, by Meta's. */
 async function saveWhatMetaSaid(
@@ -95,8 +111,14 @@ async function adoptNumber(
   now: number,
 ): Promise<string | undefined> {
   // A number that is ours under another WABA has moved: its keys and history move only by an operator's word.
-  if ((await findOwnerId(tx, asset.connectionId, "phone_number", phoneNumberId)) !== undefined) return undefined;
-  return registerNumber(tx, deps.random, { connectionId: asset.connectionId, assetId: asset.id, phoneNumberId }, now);
+  if ((await findOwnerId(tx, asset.connectionId, "phone_number", phoneNumberId)) !== undefined)
+    return undefined;
+  return registerNumber(
+    tx,
+    deps.random,
+    { connectionId: asset.connectionId, assetId: asset.id, phoneNumberId },
+    now,
+  );
 }
 
 async function saveNames(

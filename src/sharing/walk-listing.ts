@@ -54,12 +54,24 @@ export async function walkListing(deps: VerifyDeps, account: MetaAccount): Promi
     listed.set(known ?? (await discoverWaba(deps, { connectionId, ...waba })), waba);
   }
   for (const assetId of await findDisagreements(deps, account.connectionId, new Set(listed.keys())))
-    await recordObservation(deps, { assetId, observe: { type: "act", act: { kind: "suspicion" } }, note: null, by: SYSTEM });
+    await recordObservation(deps, {
+      assetId,
+      observe: { type: "act", act: { kind: "suspicion" } },
+      note: null,
+      by: SYSTEM,
+    });
 }
 
 /** Shares that we hold to stand and Meta does not list, or that Meta lists and we hold to be lost. */
-async function findDisagreements(deps: VerifyDeps, connectionId: string, listed: Set<string>): Promise<string[]> {
-  const rows = await deps.db.query<{ asset_id: string }>("select asset_id from share where connection_id = $1", [connectionId]);
+async function findDisagreements(
+  deps: VerifyDeps,
+  connectionId: string,
+  listed: Set<string>,
+): Promise<string[]> {
+  const rows = await deps.db.query<{ asset_id: string }>(
+    "select asset_id from share where connection_id = $1",
+    [connectionId],
+  );
   const shares = await findShares(
     deps.db,
     rows.map((row) => row.asset_id),

@@ -21,24 +21,22 @@ export interface TestDatabase {
  */
 export function testDatabase(): Promise<TestDatabase> {
   const { DATABASE_URL } = process.env;
-  return DATABASE_URL ? serverDatabase(DATABASE_URL, true) : embeddedDatabase();
+  return DATABASE_URL ? serverDatabase(DATABASE_URL, true) : embeddedDatabase(true);
 }
 
 /** The same, without our schema: for the tests of migration itself. */
-export async function emptyDatabase(): Promise<TestDatabase> {
+export function emptyDatabase(): Promise<TestDatabase> {
   const { DATABASE_URL } = process.env;
-  if (DATABASE_URL) return serverDatabase(DATABASE_URL, false);
-  const db = await openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock });
-  return { db, drop: () => db.close() };
+  return DATABASE_URL ? serverDatabase(DATABASE_URL, false) : embeddedDatabase(false);
 }
 
 /** Embedded databases that were dropped: an emptied schema is ready ten times sooner than a new engine. */
 const idle: Database[] = [];
 
-async function embeddedDatabase(): Promise<TestDatabase> {
+async function embeddedDatabase(migrated: boolean): Promise<TestDatabase> {
   const reused = idle.pop();
-  if (reused) await startAgain(reused);
   const engine = reused ?? (await openFromImage());
+  if (reused || !migrated) await startAgain(engine, migrated);
   const { db, end } = untilDropped(engine);
   return {
     db,
@@ -53,13 +51,13 @@ async function openFromImage(): Promise<Database> {
   return openEmbeddedDatabase({ dataDir: IN_MEMORY, clock: systemClock, image: await migratedImage() });
 }
 
-async function startAgain(db: Database): Promise<void> {
+async function startAgain(db: Database, migrated: boolean): Promise<void> {
   const schemas = await db.query<{ name: string }>(
     "select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'",
   );
   for (const { name } of schemas) await db.query(`drop schema "${name}" cascade`);
   await db.query("create schema public");
-  await migrate(db, systemClock);
+  if (migrated) await migrate(db, systemClock);
 }
 
 /** A view of `db` that throws after its end, so that what a test left running cannot reach the next one's data. */

@@ -1,0 +1,65 @@
+import { recordServerTime } from "../time/server-clock.ts";
+import { texts } from "../texts.ts";
+import type { ProblemBody } from "./types.ts";
+
+/** A refusal of the API, or its silence (`status` 0), as something a page can show. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly body: ProblemBody;
+
+  constructor(status: number, body: ProblemBody) {
+    super(body.detail ?? body.title ?? texts.problem.title);
+    this.name = "ProblemError";
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export type Params = Record<string, string | number | boolean | undefined | null>;
+
+/** `path` below `/api/v1`, with the parameters that have a value. */
+export function urlOf(path: string, params: Params = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined && value !== null && value !== "" && value !== false)
+      search.set(name, String(value));
+  }
+  const query = search.toString();
+  return `/api/v1${path}${query === "" ? "" : `?${query}`}`;
+}
+
+async function call<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      credentials: "same-origin",
+      headers: {
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ProblemError(0, { title: texts.problem.silent, detail: texts.problem.silentDetail });
+  }
+  recordServerTime(response.headers.get("Sharekeeper-Time"));
+  if (response.status === 204) return undefined as T;
+  const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
+  const parsed: unknown = isJson ? await response.json().catch(() => null) : null;
+  if (!response.ok) throw new ProblemError(response.status, problemOf(parsed));
+  if (parsed === null) throw new ProblemError(response.status, { title: texts.problem.notJson });
+  return parsed as T;
+}
+
+const problemOf = (parsed: unknown): ProblemBody =>
+  typeof parsed === "object" && parsed !== null ? parsed : { title: texts.problem.title };
+
+export const api = {
+  get: <T>(path: string, params?: Params, signal?: AbortSignal) =>
+    call<T>("GET", urlOf(path, params), undefined, signal),
+  post: <T>(path: string, body: unknown = {}) => call<T>("POST", urlOf(path), body),
+  delete: (path: string) => call<void>("DELETE", urlOf(path)),
+};

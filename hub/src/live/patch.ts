@@ -1,0 +1,52 @@
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { NumberPage, Page, ShareEvent, Waba } from "../api/types.ts";
+
+/** Longer lists are patched in place but not fetched again: re-reading 500 pages for one change would be absurd. */
+const MOST_PAGES_TO_REFETCH = 5;
+
+type WabaPages = InfiniteData<Page<Waba>, string | null>;
+
+/** The same pages with this WABA in its place; the very same object when it is not in them. */
+export function patchPages(pages: WabaPages | undefined, waba: Waba): WabaPages | undefined {
+  if (!pages?.pages.some((page) => page.data.some((row) => row.id === waba.id))) return pages;
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({
+      ...page,
+      data: page.data.map((row) => (row.id === waba.id ? waba : row)),
+    })),
+  };
+}
+
+/** What stands on the screen changes at once and in place. What may move rows follows in `refetchAfter`. */
+export function patchCaches(queries: QueryClient, event: ShareEvent): void {
+  const waba = event.data.waba;
+  if (waba) {
+    queries.setQueryData(["waba", waba.id], waba);
+    queries.setQueriesData<WabaPages>({ queryKey: ["wabas"] }, (pages) => patchPages(pages, waba));
+  } else {
+    void queries.invalidateQueries({ queryKey: ["waba", event.waba_id] });
+  }
+  void queries.invalidateQueries({ queryKey: ["timeline", event.waba_id] });
+  invalidateNumbers(queries, event.waba_id);
+}
+
+function invalidateNumbers(queries: QueryClient, wabaId: string): void {
+  for (const query of queries.getQueryCache().findAll({ queryKey: ["number"] })) {
+    const data = query.state.data as Partial<NumberPage> | undefined;
+    if (query.queryKey.length !== 2 || data?.waba?.id !== wabaId) continue;
+    // The page may stand under our id or under Meta's; what hangs below it (commerce settings, can-send) uses ours.
+    for (const id of new Set([query.queryKey[1], data.id]))
+      void queries.invalidateQueries({ queryKey: ["number", id] });
+  }
+}
+
+/** Counts, order, and rows that come and go. */
+export function refetchLists(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: ["overview"] });
+  void queries.invalidateQueries({
+    queryKey: ["wabas"],
+    predicate: (query) =>
+      ((query.state.data as WabaPages | undefined)?.pages.length ?? 0) <= MOST_PAGES_TO_REFETCH,
+  });
+}

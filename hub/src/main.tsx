@@ -1,0 +1,66 @@
+import { createTheme, MantineProvider } from "@mantine/core";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { createRoot } from "react-dom/client";
+import { ProblemError } from "./api/client.ts";
+import { createHubRouter } from "./router.tsx";
+import "./styles/mantine.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/parts.css";
+import "./styles/pages.css";
+import "./styles/touch.css";
+
+const MOST_RETRIES = 2;
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError(error, query) {
+      // The session ended while the page stood open: sign in again and come back here.
+      if (!(error instanceof ProblemError) || error.status !== 401 || query.queryKey[0] === "session") return;
+      queries.removeQueries({ queryKey: ["session"] });
+      void router.invalidate();
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      // A refusal will not change by asking again; silence and a 5xx may.
+      retry: (count, error) =>
+        count < MOST_RETRIES && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+
+const router = createHubRouter(queries);
+
+/** Mantine gives the dialogs and menus their behaviour; how they look is in styles/. */
+const theme = createTheme({
+  fontFamily: "var(--font)",
+  fontFamilyMonospace: "var(--mono)",
+  respectReducedMotion: true,
+  defaultRadius: 8,
+  components: {
+    // The page keeps its scrollbar (scrollbar-gutter), so nothing shifts behind a dialog.
+    Modal: {
+      defaultProps: {
+        lockScroll: false,
+        centered: false,
+        transitionProps: { duration: 120, transition: "fade" },
+      },
+    },
+    Menu: { defaultProps: { transitionProps: { duration: 80 } } },
+  },
+});
+
+const container = document.getElementById("root");
+if (container === null) throw new Error("index.html has no #root");
+createRoot(container).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </MantineProvider>,
+);

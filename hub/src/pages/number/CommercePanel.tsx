@@ -1,0 +1,101 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ProblemError } from "../../api/client.ts";
+import { commerceQuery } from "../../api/queries.ts";
+import type { NumberPage } from "../../api/types.ts";
+import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+
+export function CommercePanel({ number }: { number: NumberPage }) {
+  const query = useQuery(commerceQuery(number.id));
+  // The newest answer counts: settings read before the loss must not stand beside it.
+  const error = query.isError ? query.error : null;
+  const isLost = error instanceof ProblemError && error.body.code === "waba_not_shared";
+  return (
+    <section className="panel" aria-labelledby="commerce-title" data-lamp={isLost ? "red" : undefined}>
+      <h2 id="commerce-title">{texts.number.commerce}</h2>
+      {isLost ? (
+        <LostCommerce problem={error} number={number} />
+      ) : error ? (
+        <Problem error={error} onRetry={() => void query.refetch()} />
+      ) : query.data ? (
+        <Settings data={query.data.data} />
+      ) : (
+        <Blocks count={2} height={44} />
+      )}
+    </section>
+  );
+}
+
+function Settings({
+  data,
+}: {
+  data: { id: string; is_cart_enabled: boolean; is_catalog_visible: boolean }[];
+}) {
+  const settings = data[0];
+  if (!settings) return <p className="muted">{texts.number.commerceEmpty}</p>;
+  return (
+    <ul className="settings">
+      {(
+        [
+          [texts.number.cart, settings.is_cart_enabled],
+          [texts.number.catalog, settings.is_catalog_visible],
+        ] as const
+      ).map(([name, isOn]) => (
+        <li key={name}>
+          <span>{name}</span>
+          <span className="setting-state" data-on={isOn}>
+            {isOn ? <Icon name="check" size={14} /> : null}
+            {isOn ? texts.number.on : texts.number.off}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The text that clients know, then what it does not tell: cause, since when, who, and the way back. */
+function LostCommerce({ problem, number }: { problem: ProblemError; number: NumberPage }) {
+  const { waba } = number;
+  return (
+    <>
+      <div className="loss loss-large" role="alert">
+        <Lamp lamp="red" size={20} />
+        <p className="loss-words">{problem.body.detail}</p>
+      </div>
+      <div className="truth">
+        <h3>{texts.number.truth}</h3>
+        <p>{waba.summary}</p>
+        <dl className="loss-facts">
+          <div>
+            <dt>{texts.waba.cause}</dt>
+            <dd>{reasonLabelOf(problem.body.reason ?? waba.reason)}</dd>
+          </div>
+          <div>
+            <dt>{texts.since}</dt>
+            <dd>
+              <RelativeTime at={problem.body.since ?? waba.since} focusable />
+            </dd>
+          </div>
+          <div>
+            <dt>{texts.waba.who}</dt>
+            <dd>{actorLabels[problem.body.who_must_act ?? waba.who_must_act]}</dd>
+          </div>
+        </dl>
+        <Link
+          to="/wabas/$wabaId"
+          params={{ wabaId: waba.id }}
+          hash="recovery"
+          className="button"
+          data-primary
+        >
+          {texts.waba.toRecovery}
+        </Link>
+      </div>
+    </>
+  );
+}

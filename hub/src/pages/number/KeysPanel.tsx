@@ -1,0 +1,196 @@
+import { Modal } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { api } from "../../api/client.ts";
+import { keysQuery } from "../../api/queries.ts";
+import type { ChannelKey, NewChannelKey } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { CopyButton } from "../../ui/Copy.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+
+export function KeysPanel({ numberId }: { numberId: string }) {
+  const query = useQuery(keysQuery(numberId));
+  const [isCreating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<ChannelKey | null>(null);
+  return (
+    <section className="panel" aria-labelledby="keys-title">
+      <div className="section-head">
+        <div>
+          <h2 id="keys-title">{texts.number.keys}</h2>
+          <p className="muted small">{texts.number.keysLead}</p>
+        </div>
+        <button type="button" className="button" onClick={() => setCreating(true)}>
+          <Icon name="plus" />
+          {texts.number.create}
+        </button>
+      </div>
+      {query.data ? (
+        query.data.data.length === 0 ? (
+          <p className="muted">{texts.number.keysEmpty}</p>
+        ) : (
+          <KeyTable keys={query.data.data} onRevoke={setRevoking} />
+        )
+      ) : query.error ? (
+        <Problem error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Blocks count={2} height={44} />
+      )}
+      {isCreating ? <CreateDialog numberId={numberId} onClose={() => setCreating(false)} /> : null}
+      {revoking ? (
+        <RevokeDialog numberId={numberId} channelKey={revoking} onClose={() => setRevoking(null)} />
+      ) : null}
+    </section>
+  );
+}
+
+function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: ChannelKey) => void }) {
+  return (
+    <table className="keys">
+      <thead>
+        <tr>
+          <th scope="col">{texts.number.keyLabel}</th>
+          <th scope="col">{texts.number.key}</th>
+          <th scope="col">{texts.number.created}</th>
+          <th scope="col">{texts.number.used}</th>
+          <th scope="col">
+            <span className="vh">{texts.number.revoke}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <tr key={key.id}>
+            <td>{key.label ?? <span className="muted">{texts.number.unnamed}</span>}</td>
+            <td className="mono">{key.hint}</td>
+            <td>
+              <span className="cell-name">{texts.number.created}</span>
+              <RelativeTime at={key.created_at} />
+            </td>
+            <td>
+              <span className="cell-name">{texts.number.used}</span>
+              <RelativeTime at={key.last_used_at} />
+            </td>
+            <td>
+              <button
+                type="button"
+                className="text-button danger"
+                aria-label={`${texts.number.revoke} ${key.label ?? key.hint}`}
+                onClick={() => onRevoke(key)}
+              >
+                {texts.number.revoke}
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** First the label, then, in the same dialog, the key: it closes only by saying that it was copied. */
+function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => void }) {
+  const queries = useQueryClient();
+  const [label, setLabel] = useState("");
+  const create = useMutation({
+    mutationFn: () =>
+      api.post<NewChannelKey>(
+        `/numbers/${encodeURIComponent(numberId)}/keys`,
+        label.trim() ? { label: label.trim() } : {},
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keysQuery(numberId).queryKey }),
+  });
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    create.mutate();
+  };
+  const made = create.data;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={made ? texts.number.newTitle : texts.number.createTitle}
+      closeOnClickOutside={!made}
+      closeOnEscape={!made}
+      withCloseButton={!made}
+      closeButtonProps={{ "aria-label": texts.close }}
+    >
+      {made ? (
+        <>
+          <p>{texts.number.newDetail}</p>
+          <div className="row new-key">
+            <code className="copy-value">{made.key}</code>
+            <CopyButton value={made.key} what={texts.things.key} />
+          </div>
+          <div className="row dialog-acts">
+            <button type="button" className="button" data-primary onClick={onClose}>
+              {texts.number.newDone}
+            </button>
+          </div>
+        </>
+      ) : (
+        <form onSubmit={onSubmit}>
+          <label htmlFor="key-label">{texts.number.keyLabel}</label>
+          <input
+            id="key-label"
+            className="input"
+            data-autofocus
+            value={label}
+            maxLength={80}
+            placeholder={texts.number.keyLabelHint}
+            onChange={(event) => setLabel(event.target.value)}
+          />
+          {create.error ? <Problem error={create.error} /> : null}
+          <div className="row dialog-acts">
+            <button type="button" className="button" onClick={onClose}>
+              {texts.cancel}
+            </button>
+            <button type="submit" className="button" data-primary disabled={create.isPending}>
+              {texts.number.create}
+            </button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+}
+
+function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose: () => void }) {
+  const queries = useQueryClient();
+  const { numberId, channelKey, onClose } = props;
+  const revoke = useMutation({
+    mutationFn: () =>
+      api.delete(`/numbers/${encodeURIComponent(numberId)}/keys/${encodeURIComponent(channelKey.id)}`),
+    async onSuccess() {
+      await queries.invalidateQueries({ queryKey: keysQuery(numberId).queryKey });
+      onClose();
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={texts.number.revokeTitle(channelKey.label ?? channelKey.hint)}
+      closeButtonProps={{ "aria-label": texts.close }}
+    >
+      <p>{texts.number.revokeDetail}</p>
+      {revoke.error ? <Problem error={revoke.error} /> : null}
+      <div className="row dialog-acts">
+        <button type="button" className="button" data-autofocus onClick={onClose}>
+          {texts.cancel}
+        </button>
+        <button
+          type="button"
+          className="button"
+          data-danger
+          disabled={revoke.isPending}
+          onClick={() => revoke.mutate()}
+        >
+          {texts.number.revoke}
+        </button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,123 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { canSendQuery, numberQuery } from "../../api/queries.ts";
+import { phoneOf, type NumberPage as NumberShape } from "../../api/types.ts";
+import { reasonLabelOf, texts } from "../../texts.ts";
+import { CopyId } from "../../ui/Copy.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { Lamp, Status } from "../../ui/Lamp.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { LoadFailure } from "../Failures.tsx";
+import { CommercePanel } from "./CommercePanel.tsx";
+import { KeysPanel } from "./KeysPanel.tsx";
+import { ProfilePanel } from "./ProfilePanel.tsx";
+
+/** The WABA Management App of one number. */
+export function NumberPage({ id }: { id: string }) {
+  const query = useQuery(numberQuery(id));
+  const number = query.data;
+  useTitle(number ? phoneOf(number) : texts.number.title);
+  if (!number) {
+    if (!query.error) {
+      return (
+        <div className="page">
+          <Blocks count={1} height={96} />
+          <Blocks count={3} height={140} />
+        </div>
+      );
+    }
+    return (
+      <LoadFailure
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        absentTitle={texts.problem.noNumber(id)}
+        absentDetail={texts.problem.noNumberDetail}
+      />
+    );
+  }
+  return (
+    <div className="page">
+      <NumberHead number={number} />
+      <div className="columns">
+        <div className="column-main">
+          <CommercePanel number={number} />
+          <KeysPanel numberId={number.id} />
+        </div>
+        <div className="column-side">
+          <SendingPanel number={number} />
+          <ProfilePanel number={number} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function NumberHead({ number }: { number: NumberShape }) {
+  return (
+    <>
+      <div className="walk">
+        <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="crumb">
+          <Icon name="left" size={14} />
+          {number.waba.client.name}
+          {number.waba.name === number.waba.client.name ? "" : ` · ${number.waba.name}`}
+        </Link>
+      </div>
+      <header className="waba-head" data-lamp={number.waba.lamp}>
+        <div className="waba-head-words">
+          <span className="eyebrow">{texts.number.title}</span>
+          <h1 className="phone">{phoneOf(number)}</h1>
+          <p className="waba-sub">
+            {number.verified_name ? (
+              <>
+                {number.verified_name} <span aria-hidden="true">·</span>{" "}
+              </>
+            ) : null}
+            <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
+          </p>
+        </div>
+        <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-acts status-link">
+          <Status lamp={number.waba.lamp} label={number.waba.status_label} size={18} />
+        </Link>
+      </header>
+    </>
+  );
+}
+
+function SendingPanel({ number }: { number: NumberShape }) {
+  const query = useQuery(canSendQuery(number.id));
+  const answer = query.data;
+  return (
+    <section className="panel" aria-labelledby="sending-title">
+      <h2 id="sending-title">{texts.number.sending}</h2>
+      {answer ? (
+        <div className="sending">
+          <Lamp lamp={answer.can_send ? "green" : number.lamp === "green" ? "grey" : number.lamp} size={18} />
+          <div>
+            <p className="strong">{answer.can_send ? texts.number.sendingYes : texts.number.sendingNo}</p>
+            {answer.can_send ? null : (
+              <p>
+                {reasonLabelOf(answer.reason)}
+                {answer.since ? (
+                  <>
+                    {" · "}
+                    {texts.since.toLowerCase()} <RelativeTime at={answer.since} focusable />
+                  </>
+                ) : null}
+              </p>
+            )}
+            <p className="muted small">
+              {texts.number.asOf} <RelativeTime at={answer.as_of} focusable />
+            </p>
+          </div>
+        </div>
+      ) : query.error ? (
+        <Problem error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Blocks count={1} height={48} />
+      )}
+    </section>
+  );
+}

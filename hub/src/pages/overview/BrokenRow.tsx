@@ -1,0 +1,56 @@
+import { Link } from "@tanstack/react-router";
+import { phoneOf, type Waba } from "../../api/types.ts";
+import { actorLabels, texts } from "../../texts.ts";
+import { Status } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+
+/** One broken WABA: what, who, one sentence, since when, who must act, and the way on. */
+export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
+  const hasWayBack = waba.recovery?.methods.some((method) => method.available && method.steps.length > 0);
+  const next =
+    waba.status === "discovered"
+      ? texts.overview.adopt
+      : hasWayBack && waba.lamp === "red"
+        ? texts.overview.next
+        : texts.overview.look;
+  const [first, ...more] = waba.numbers;
+  const phone = first && `${phoneOf(first)}${more.length > 0 ? ` +${more.length}` : ""}`;
+  return (
+    <li className="broken-row" data-lamp={waba.lamp}>
+      <div className="broken-state">
+        <Status lamp={waba.lamp} label={waba.status_label} />
+      </div>
+      <div className="broken-who">
+        <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="row-link">
+          {waba.client.name}
+        </Link>
+        <span className="muted">
+          {waba.name === waba.client.name ? "" : ` · ${waba.name}`}
+          {phone ? <span className="phone"> · {phone}</span> : null}
+        </span>
+        <p>{waba.summary}</p>
+      </div>
+      <dl className="broken-facts">
+        <div>
+          <dt>{texts.since}</dt>
+          <dd>
+            <RelativeTime at={waba.since} />
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.list.columns.who}</dt>
+          <dd>{actorLabels[waba.who_must_act]}</dd>
+        </div>
+      </dl>
+      <Link
+        to="/wabas/$wabaId"
+        params={{ wabaId: waba.id }}
+        {...(hasWayBack ? { hash: "recovery" } : {})}
+        className="button broken-next"
+        aria-label={`${next}: ${waba.client.name}, ${waba.name}`}
+      >
+        {next}
+      </Link>
+    </li>
+  );
+}

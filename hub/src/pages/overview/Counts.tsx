@@ -1,0 +1,50 @@
+import { Link } from "@tanstack/react-router";
+import type { WabaFilters } from "../../api/queries.ts";
+import type { Lamp as LampColour, Overview } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
+
+interface Tile {
+  name: "live" | "client" | "us" | "meta";
+  hint: string;
+  /** The lamp when the number is not zero. */
+  lamp: LampColour;
+  search: WabaFilters;
+}
+
+const TILES: Tile[] = [
+  { name: "live", hint: texts.overview.liveHint, lamp: "green", search: { status: "live" } },
+  {
+    name: "client",
+    hint: texts.overview.clientHint,
+    lamp: "red",
+    search: { broken: "true", who_must_act: "client" },
+  },
+  { name: "us", hint: texts.overview.usHint, lamp: "amber", search: { broken: "true", who_must_act: "us" } },
+  {
+    name: "meta",
+    hint: texts.overview.metaHint,
+    lamp: "grey",
+    search: { broken: "true", who_must_act: "meta" },
+  },
+];
+
+/** Four numbers; each leads to the list it counts. */
+export function Counts({ counts }: { counts: Overview["counts"] }) {
+  return (
+    <ul className="counts">
+      {TILES.map((tile) => (
+        <li key={tile.name}>
+          <Link to="/wabas" search={tile.search} className="count-tile" data-zero={counts[tile.name] === 0}>
+            <span className="count-name">
+              <Lamp lamp={counts[tile.name] === 0 ? "grey" : tile.lamp} size={14} />
+              {texts.overview[tile.name]}
+            </span>
+            <span className="count-number">{counts[tile.name].toLocaleString()}</span>
+            <span className="muted small">{tile.hint}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

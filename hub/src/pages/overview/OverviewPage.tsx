@@ -1,0 +1,100 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { overviewQuery, wabasQuery } from "../../api/queries.ts";
+import { brokenCountOf, type Overview } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { Empty, Problem } from "../../ui/Problem.tsx";
+import { Bar, Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { rememberList } from "../list-memory.ts";
+import { useRowKeys } from "../row-keys.ts";
+import { BrokenRow } from "./BrokenRow.tsx";
+import { Counts } from "./Counts.tsx";
+import { StatusStrip } from "./StatusStrip.tsx";
+
+const MOST_ROWS = 50;
+const BROKEN = { broken: "true" } as const;
+
+/** Who is broken, since when, who must act, what next: without a click. */
+export function OverviewPage() {
+  useTitle(texts.overview.title);
+  const overview = useQuery(overviewQuery);
+  return (
+    <div className="page">
+      <h1 className="page-title">{texts.overview.title}</h1>
+      {overview.data ? (
+        <>
+          <Counts counts={overview.data.counts} />
+          <StatusStrip overview={overview.data} />
+        </>
+      ) : overview.error ? (
+        <Problem error={overview.error} onRetry={() => void overview.refetch()} />
+      ) : (
+        <CountsSkeleton />
+      )}
+      <BrokenList overview={overview.data} />
+    </div>
+  );
+}
+
+function BrokenList({ overview }: { overview: Overview | undefined }) {
+  const query = useInfiniteQuery(wabasQuery(BROKEN, MOST_ROWS));
+  const rows = query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS);
+  const total = overview ? brokenCountOf(overview.counts) : undefined;
+  useRowKeys(rows?.length ?? 0);
+  useEffect(() => {
+    if (rows) rememberList({ ids: rows.map((row) => row.id), href: "/wabas?broken=true" });
+  }, [rows]);
+
+  if (!rows) {
+    if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
+    return <Blocks count={4} height={64} />;
+  }
+  if (rows.length === 0) return overview ? <NothingBroken total={overview.counts.total} /> : null;
+  return (
+    <section aria-labelledby="broken-title">
+      <div className="section-head">
+        <h2 id="broken-title">
+          {texts.overview.broken} <span className="count">{(total ?? rows.length).toLocaleString()}</span>
+        </h2>
+        <p className="muted small">{texts.overview.brokenLead}</p>
+      </div>
+      <ol className="broken" data-calm>
+        {rows.map((waba, index) => (
+          <BrokenRow key={waba.id} waba={waba} index={index} />
+        ))}
+      </ol>
+      {query.data?.pages[0]?.has_more ? (
+        <Link to="/wabas" search={BROKEN} className="button">
+          {texts.overview.all(total ?? rows.length)}
+        </Link>
+      ) : null}
+    </section>
+  );
+}
+
+function NothingBroken({ total }: { total: number }) {
+  if (total === 0) return <Empty title={texts.overview.noneTitle} detail={texts.overview.noneDetail} />;
+  return (
+    <Empty title={texts.overview.emptyTitle} detail={texts.overview.emptyDetail(total)}>
+      <Link to="/wabas" className="button">
+        {texts.overview.all(total)}
+      </Link>
+    </Empty>
+  );
+}
+
+function CountsSkeleton() {
+  return (
+    <div className="counts" aria-busy="true">
+      {[0, 1, 2, 3].map((index) => (
+        <div key={index} className="count-tile">
+          <Bar width={90} />
+          <Bar width={48} height={36} />
+          <Bar width={140} />
+        </div>
+      ))}
+    </div>
+  );
+}

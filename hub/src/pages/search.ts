@@ -1,0 +1,39 @@
+import type { WabaFilters } from "../api/queries.ts";
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+/** The list's address. Unknown parameters fall away; values are the API's to judge. */
+export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
+  return {
+    q: textOf(search["q"]),
+    status: textOf(search["status"]),
+    reason: textOf(search["reason"]),
+    kind: textOf(search["kind"]),
+    client_id: textOf(search["client_id"]),
+    who_must_act: textOf(search["who_must_act"]),
+    broken: search["broken"] === "true" ? "true" : undefined,
+    sort: textOf(search["sort"]),
+  };
+}
+
+/** `way`: the recovery method shown; `open`: the panels that stand open, by id, comma separated. */
+export interface WabaSearch {
+  way?: string | undefined;
+  open?: string | undefined;
+}
+
+export const parseWabaSearch = (search: Record<string, unknown>): WabaSearch => ({
+  way: textOf(search["way"]),
+  open: textOf(search["open"]),
+});
+
+export const listOf = (commaSeparated: string | undefined): string[] =>
+  commaSeparated === undefined ? [] : commaSeparated.split(",").filter((item) => item !== "");
+
+/** With the item put in or taken out; undefined when nothing is left. */
+export function toggled(commaSeparated: string | undefined, item: string): string | undefined {
+  const items = listOf(commaSeparated);
+  const next = items.includes(item) ? items.filter((other) => other !== item) : [...items, item];
+  return next.length === 0 ? undefined : next.join(",");
+}

@@ -1,0 +1,129 @@
+import { phoneOf, type Condition, type Lamp as LampColour, type Waba } from "../../api/types.ts";
+import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, texts, truthLabels } from "../../texts.ts";
+import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { listOf } from "../search.ts";
+
+export interface Panels {
+  /** The ids of the open panels, comma separated, as in the address. */
+  open: string | undefined;
+  onToggle: (panel: string) => void;
+}
+
+/** A checklist: each condition with its last proof; the constants and the source are one click away. */
+export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
+  const ofNumbers = waba.numbers.flatMap((number) =>
+    number.conditions.map((condition) => ({
+      condition,
+      key: `${condition.type}-${number.id}`,
+      of: phoneOf(number),
+    })),
+  );
+  const all = [
+    ...waba.conditions.map((condition) => ({ condition, key: condition.type, of: undefined })),
+    ...ofNumbers,
+  ];
+  const opened = listOf(open);
+  return (
+    <section className="panel" aria-labelledby="conditions-title">
+      <div className="section-head">
+        <h2 id="conditions-title">{texts.waba.conditions}</h2>
+        <p className="muted small">{texts.waba.conditionsLead}</p>
+      </div>
+      <ul className="conditions">
+        {all.map(({ condition, key, of }) => (
+          <ConditionRow
+            key={key}
+            condition={condition}
+            of={of}
+            isOpen={opened.includes(key)}
+            onToggle={() => onToggle(key)}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ConditionRow({
+  condition,
+  of,
+  isOpen,
+  onToggle,
+}: {
+  condition: Condition;
+  of: string | undefined;
+  isOpen: boolean;
+  onToggle: () => void;
+}) {
+  const panelId = `why-${condition.type}-${of ?? ""}`.replaceAll(/[^\w-]/g, "");
+  const title = conditionLabels[condition.type] ?? condition.type;
+  return (
+    <li className="condition" data-status={condition.status} data-required={condition.required}>
+      <Lamp lamp={lampOf(condition)} />
+      <div className="condition-words">
+        <span className="condition-title">
+          {title}
+          {of ? <span className="muted phone"> · {of}</span> : null}
+          {condition.required || condition.type === "Ready" ? null : (
+            <span className="tag">{texts.waba.optional}</span>
+          )}
+          <span className="vh">: {truthLabels[condition.status]}</span>
+        </span>
+        {condition.status === "True" ? null : <p>{condition.message}</p>}
+      </div>
+      <span className="muted small condition-proof">
+        {texts.waba.lastProof} <RelativeTime at={condition.last_probe_at} />
+      </span>
+      <button
+        type="button"
+        className="text-button"
+        aria-expanded={isOpen}
+        aria-controls={panelId}
+        aria-label={`${texts.waba.why} ${title}${of ? ` ${of}` : ""}`}
+        onClick={onToggle}
+      >
+        {texts.waba.why}
+      </button>
+      {isOpen ? <Why id={panelId} condition={condition} /> : null}
+    </li>
+  );
+}
+
+/** What is not required only warns; `Ready` sums the others up, so it is as red as they are. */
+function lampOf(condition: Condition): LampColour {
+  const isWarning = condition.status === "False" && !condition.required && condition.type !== "Ready";
+  return isWarning ? "amber" : lampOfTruth(condition.status);
+}
+
+function Why({ id, condition }: { id: string; condition: Condition }) {
+  return (
+    <div id={id} className="why">
+      <p>{condition.message || reasonLabelOf(condition.reason)}</p>
+      <dl>
+        <div>
+          <dt>{texts.waba.reason}</dt>
+          <dd className="mono">
+            {condition.type}={condition.status} {condition.reason}
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.waba.source}</dt>
+          <dd>{sourceLabels[condition.source] ?? sentenceOf(condition.source)}</dd>
+        </div>
+        <div>
+          <dt>{texts.waba.changed}</dt>
+          <dd>
+            <RelativeTime at={condition.last_transition_at} focusable />
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.waba.asked}</dt>
+          <dd>
+            <RelativeTime at={condition.last_probe_at} focusable />
+          </dd>
+        </div>
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Waba } from "../../api/types.ts";
+import { kindLabels, sentenceOf, texts } from "../../texts.ts";
+import { CopyId } from "../../ui/Copy.tsx";
+
+/** Who is who: ids to copy and the settings that apply. */
+export function Details({ waba }: { waba: Waba }) {
+  const { waba: words } = texts;
+  return (
+    <aside className="details" aria-labelledby="details-title">
+      <h2 id="details-title">{words.details}</h2>
+      <dl>
+        <Row name={words.client}>
+          <Link to="/wabas" search={{ client_id: waba.client.id }}>
+            {waba.client.name}
+          </Link>
+        </Row>
+        {waba.client.business_id ? (
+          <Row name={words.portfolio}>
+            <CopyId value={waba.client.business_id} what={texts.things.portfolioId} />
+          </Row>
+        ) : null}
+        {waba.client.external_id ? (
+          <Row name={words.external}>
+            <CopyId value={waba.client.external_id} what={texts.things.reference} />
+          </Row>
+        ) : null}
+        <Row name={words.id}>
+          <CopyId value={waba.id} what={texts.things.wabaId} />
+        </Row>
+        <Row name={words.kind}>{kindLabels[waba.kind]}</Row>
+        <Row name={words.model}>{sentenceOf(waba.partner_model)}</Row>
+        <Row name={words.connection}>{waba.connection}</Row>
+        <Row name={words.mode}>{sentenceOf(waba.mode)}</Row>
+      </dl>
+    </aside>
+  );
+}
+
+const Row = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);

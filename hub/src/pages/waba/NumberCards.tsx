@@ -1,0 +1,84 @@
+import { Link } from "@tanstack/react-router";
+import { phoneOf, type Waba, type WabaNumber } from "../../api/types.ts";
+import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { CopyId } from "../../ui/Copy.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { RecoveryPanel } from "./RecoveryPanel.tsx";
+
+export function NumberCards({ waba }: { waba: Waba }) {
+  return (
+    <section className="panel" aria-labelledby="numbers-title">
+      <div className="section-head">
+        <h2 id="numbers-title">
+          {texts.waba.numbers} <span className="count">{waba.numbers.length}</span>
+        </h2>
+      </div>
+      {waba.numbers.length === 0 ? <p className="muted">{texts.waba.noNumbers}</p> : null}
+      <ul className="numbers">
+        {waba.numbers.map((number) => (
+          <NumberCard key={number.id} number={number} waba={waba} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
+  return (
+    <li className="number" data-lamp={number.lamp}>
+      <div className="number-head">
+        <Lamp lamp={number.lamp} size={18} />
+        <div className="number-words">
+          <span className="phone number-phone">{phoneOf(number)}</span>
+          <span className="muted small">
+            {number.verified_name ? `${number.verified_name} · ` : ""}
+            {number.can_send ? texts.waba.canSend : texts.waba.cannotSend}
+          </span>
+        </div>
+        <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
+        <Link to="/numbers/$numberId" params={{ numberId: number.id }} className="button number-app">
+          {texts.waba.app}
+          <Icon name="right" size={14} />
+        </Link>
+      </div>
+      {number.hub_error || (number.lamp === "red" && !number.can_send) ? (
+        <Loss number={number} waba={waba} />
+      ) : null}
+      {number.recovery && number.recovery.methods.length > 0 ? (
+        <RecoveryPanel id={`recovery-${number.id}`} recovery={number.recovery} />
+      ) : null}
+    </li>
+  );
+}
+
+/** The text that support knows, and under it what it does not tell. */
+function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
+  return (
+    <div className="loss">
+      {number.hub_error ? <p className="loss-words">{number.hub_error}</p> : null}
+      <dl className="loss-facts">
+        <div>
+          <dt>{texts.waba.cause}</dt>
+          <dd>{reasonLabelOf(number.reason ?? waba.reason)}</dd>
+        </div>
+        <div>
+          <dt>{texts.since}</dt>
+          <dd>
+            <RelativeTime at={number.since ?? waba.since} focusable />
+          </dd>
+        </div>
+        <div>
+          <dt>{texts.waba.who}</dt>
+          <dd>{actorLabels[number.who_must_act ?? waba.who_must_act]}</dd>
+        </div>
+      </dl>
+      {waba.recovery?.methods.length && !number.recovery ? (
+        <a href="#recovery" className="loss-link">
+          {texts.waba.toRecovery}
+        </a>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import type { Method, Recovery, Step } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { CopyButton } from "../../ui/Copy.tsx";
+import { Icon } from "../../ui/icons.tsx";
+
+/** The way back: what is possible as steps, what is not with the reason why. */
+export function RecoveryPanel({
+  id,
+  recovery,
+  title = texts.waba.recovery,
+  way,
+  onWay,
+}: {
+  id: string;
+  recovery: Recovery;
+  title?: string;
+  way?: string | undefined;
+  onWay?: (way: string) => void;
+}) {
+  const possible = recovery.methods.filter((method) => method.available);
+  const impossible = recovery.methods.filter((method) => !method.available);
+  const chosen = possible.find((method) => method.method === way) ?? possible[0];
+  return (
+    <section id={id} className="panel recovery" aria-labelledby={`${id}-title`}>
+      <div className="section-head">
+        <h2 id={`${id}-title`}>{title}</h2>
+        {chosen?.steps.some((step) => step.condition) ? (
+          <p className="muted small">{texts.waba.recoveryLead}</p>
+        ) : null}
+      </div>
+      {possible.length > 1 && onWay ? (
+        <div className="ways" role="group" aria-label={title}>
+          {possible.map((method) => (
+            <button
+              key={method.method}
+              type="button"
+              className="view"
+              aria-pressed={method === chosen}
+              onClick={() => onWay(method.method)}
+            >
+              {method.label}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      {chosen ? <Steps method={chosen} titled={possible.length === 1 || !onWay} /> : null}
+      {impossible.length > 0 ? (
+        <dl className="why-not">
+          {impossible.map((method) => (
+            <div key={method.method}>
+              <dt>
+                {method.label} <span className="muted">· {texts.waba.notPossible}</span>
+              </dt>
+              <dd>{method.why_not}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+    </section>
+  );
+}
+
+function Steps({ method, titled }: { method: Method; titled: boolean }) {
+  const nextOpen = method.steps.find((step) => !step.done);
+  return (
+    <>
+      {titled ? <h3>{method.label}</h3> : null}
+      <ol className="steps">
+        {method.steps.map((step, index) => (
+          <StepRow key={step.id} step={step} place={index + 1} isNext={step === nextOpen} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function StepRow({ step, place, isNext }: { step: Step; place: number; isNext: boolean }) {
+  return (
+    <li className="step" data-done={step.done} data-next={isNext} aria-current={isNext ? "step" : undefined}>
+      <span className="step-place" aria-hidden="true">
+        {step.done ? <Icon name="check" size={14} /> : place}
+      </span>
+      <div className="step-words">
+        <p>
+          {step.text}
+          <span className="vh">, {step.done ? texts.waba.stepDone : texts.waba.stepOpen}</span>
+        </p>
+        {step.condition && !step.done ? <p className="muted small">{texts.waba.waiting}</p> : null}
+        {step.copy || step.href ? (
+          <div className="row">
+            {step.copy ? (
+              <>
+                <code className="copy-value">{step.copy}</code>
+                <CopyButton value={step.copy} what={step.copy} />
+              </>
+            ) : null}
+            {step.href ? (
+              <a className="button" href={step.href} target="_blank" rel="noopener noreferrer">
+                {texts.waba.openStep}
+                <Icon name="external" size={14} />
+                <span className="vh">{texts.opensNewTab}</span>
+              </a>
+            ) : null}
+          </div>
+        ) : null}
+      </div>
+    </li>
+  );
+}

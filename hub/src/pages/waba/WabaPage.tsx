@@ -1,0 +1,166 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+import { wabaQuery } from "../../api/queries.ts";
+import type { Waba } from "../../api/types.ts";
+import { useKeys } from "../../shell/keyboard.ts";
+import { texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { LoadFailure } from "../Failures.tsx";
+import { neighboursOf, recallList } from "../list-memory.ts";
+import { toggled, type WabaSearch } from "../search.ts";
+import { Conditions } from "./Conditions.tsx";
+import { Details } from "./Details.tsx";
+import { Facts } from "./Facts.tsx";
+import { NumberCards } from "./NumberCards.tsx";
+import { RecoveryPanel } from "./RecoveryPanel.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { WabaHead } from "./WabaHead.tsx";
+
+/** State, cause, way back, proofs and history of one WABA. */
+export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
+  const query = useQuery(wabaQuery(id));
+  useTitle(query.data ? `${query.data.client.name} · ${query.data.name}` : id);
+  if (!query.data) {
+    if (!query.error) return <WabaSkeleton id={id} />;
+    return (
+      <LoadFailure
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        absentTitle={texts.problem.noWaba(id)}
+        absentDetail={texts.problem.noWabaDetail}
+      />
+    );
+  }
+  return <WabaBody waba={query.data} search={search} />;
+}
+
+function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
+  const navigate = useNavigate();
+  const setSearch = (change: WabaSearch): void =>
+    void navigate({
+      to: "/wabas/$wabaId",
+      params: { wabaId: waba.id },
+      search: { ...search, ...change },
+      replace: true,
+      resetScroll: false,
+    });
+  const panels = {
+    open: search.open,
+    onToggle: (panel: string) => setSearch({ open: toggled(search.open, panel) }),
+  };
+  useHashOnArrival();
+  return (
+    <div className="page">
+      <Walk id={waba.id} />
+      <WabaHead waba={waba} />
+      <Facts waba={waba} />
+      <div className="columns">
+        <div className="column-main">
+          {waba.recovery && waba.recovery.methods.length > 0 ? (
+            <RecoveryPanel
+              id="recovery"
+              recovery={waba.recovery}
+              title={waba.lamp === "red" ? texts.waba.recovery : texts.waba.nextSteps}
+              way={search.way}
+              onWay={(way) => setSearch({ way })}
+            />
+          ) : null}
+          <NumberCards waba={waba} />
+          <Conditions waba={waba} {...panels} />
+          <Timeline wabaId={waba.id} {...panels} />
+        </div>
+        <Details waba={waba} />
+      </div>
+    </div>
+  );
+}
+
+/** The page's content comes after the router looked for `#recovery`: look again once it stands. */
+function useHashOnArrival(): void {
+  useEffect(() => {
+    const target = window.location.hash.slice(1);
+    if (target !== "") document.getElementById(target)?.scrollIntoView({ block: "start" });
+  }, []);
+}
+
+/** Back to the list as it was left, and along it. */
+function Walk({ id }: { id: string }) {
+  const navigate = useNavigate();
+  const list = useMemo(recallList, []);
+  const at = neighboursOf(list, id);
+  const keys = useMemo(() => {
+    const go = (to: string | undefined) => (): void => {
+      if (to) void navigate({ to: "/wabas/$wabaId", params: { wabaId: to } });
+    };
+    return { "[": go(at?.previous), "]": go(at?.next) };
+  }, [at?.previous, at?.next, navigate]);
+  useKeys(keys);
+  return (
+    <div className="walk">
+      <button type="button" className="crumb" onClick={() => void navigate({ href: list?.href ?? "/wabas" })}>
+        <Icon name="left" size={14} />
+        {texts.list.title}
+      </button>
+      {at ? (
+        <span className="row walk-steps">
+          <span className="muted small">{texts.waba.position(at.position, at.count)}</span>
+          <Step id={at.previous} label={texts.waba.prev} shortcut="[" icon="left" />
+          <Step id={at.next} label={texts.waba.next} shortcut="]" icon="right" />
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function Step({
+  id,
+  label,
+  shortcut,
+  icon,
+}: {
+  id: string | undefined;
+  label: string;
+  shortcut: string;
+  icon: "left" | "right";
+}) {
+  if (!id) {
+    return (
+      <span className="button button-icon" aria-disabled="true">
+        <Icon name={icon} />
+      </span>
+    );
+  }
+  return (
+    <Link
+      to="/wabas/$wabaId"
+      params={{ wabaId: id }}
+      className="button button-icon"
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      title={`${label} (${shortcut})`}
+    >
+      <Icon name={icon} />
+    </Link>
+  );
+}
+
+function WabaSkeleton({ id }: { id: string }) {
+  return (
+    <div className="page">
+      <Walk id={id} />
+      <Blocks count={1} height={96} />
+      <Blocks count={1} height={64} />
+      <div className="columns">
+        <div className="column-main">
+          <Blocks count={3} height={150} />
+        </div>
+        <div className="details">
+          <Blocks count={1} height={280} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+import { Popover } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { overviewQuery, type WabaFilters } from "../../api/queries.ts";
+import { brokenCountOf, type Overview } from "../../api/types.ts";
+import { actorLabels, kindLabels, reasonLabelOf, reasonLabels, statusLabels, texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { listOf, toggled } from "../search.ts";
+
+type Change = (change: WabaFilters) => void;
+
+interface View {
+  label: string;
+  search: Pick<WabaFilters, "status" | "broken" | "who_must_act">;
+  count: (counts: Overview["counts"]) => number;
+}
+
+const { list, overview } = texts;
+const VIEWS: View[] = [
+  { label: list.all, search: {}, count: (counts) => counts.total },
+  { label: list.broken, search: { broken: "true" }, count: brokenCountOf },
+  {
+    label: overview.client,
+    search: { broken: "true", who_must_act: "client" },
+    count: (counts) => counts.client,
+  },
+  { label: overview.us, search: { broken: "true", who_must_act: "us" }, count: (counts) => counts.us },
+  { label: overview.meta, search: { broken: "true", who_must_act: "meta" }, count: (counts) => counts.meta },
+  { label: overview.live, search: { status: "live" }, count: (counts) => counts.live },
+];
+
+const isView = (filters: WabaFilters, view: View): boolean =>
+  filters.status === view.search.status &&
+  filters.broken === view.search.broken &&
+  filters.who_must_act === view.search.who_must_act;
+
+/** The views that operations ask for all day as one click, the rest as filters. */
+export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChange: Change }) {
+  const counts = useQuery(overviewQuery).data?.counts;
+  const isFiltered = Boolean(
+    filters.status ||
+    filters.kind ||
+    filters.reason ||
+    filters.who_must_act ||
+    filters.client_id ||
+    filters.broken,
+  );
+  return (
+    <div className="filters">
+      <div className="views" role="group" aria-label={list.views}>
+        {VIEWS.map((view) => (
+          <button
+            key={view.label}
+            type="button"
+            className="view"
+            aria-pressed={isView(filters, view)}
+            onClick={() =>
+              onChange({ status: undefined, broken: undefined, who_must_act: undefined, ...view.search })
+            }
+          >
+            {view.label}
+            {counts ? <span className="view-count">{view.count(counts).toLocaleString()}</span> : null}
+          </button>
+        ))}
+      </div>
+      <div className="row">
+        <Filter
+          name="status"
+          label={list.filters.status}
+          options={statusLabels}
+          filters={filters}
+          onChange={onChange}
+        />
+        <Filter
+          name="reason"
+          label={list.filters.reason}
+          options={reasonLabels}
+          filters={filters}
+          onChange={onChange}
+        />
+        <Filter
+          name="kind"
+          label={list.filters.kind}
+          options={kindLabels}
+          filters={filters}
+          onChange={onChange}
+        />
+        <Filter
+          name="who_must_act"
+          label={list.filters.who}
+          options={actorLabels}
+          filters={filters}
+          onChange={onChange}
+        />
+        {filters.client_id ? (
+          <button type="button" className="filter" data-on onClick={() => onChange({ client_id: undefined })}>
+            {list.client}: <span className="mono">{filters.client_id}</span> <Icon name="close" size={12} />
+          </button>
+        ) : null}
+        {isFiltered ? (
+          <button
+            type="button"
+            className="filter filter-clear"
+            onClick={() =>
+              onChange({
+                status: undefined,
+                reason: undefined,
+                kind: undefined,
+                who_must_act: undefined,
+                broken: undefined,
+                client_id: undefined,
+              })
+            }
+          >
+            {list.clear}
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Filter({
+  name,
+  label,
+  options,
+  filters,
+  onChange,
+}: {
+  name: "status" | "reason" | "kind" | "who_must_act";
+  label: string;
+  options: Record<string, string>;
+  filters: WabaFilters;
+  onChange: Change;
+}) {
+  const chosen = listOf(filters[name]);
+  const first = chosen[0];
+  // Only statuses can be asked for several at once.
+  const isMany = name === "status";
+  return (
+    <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className="filter" data-on={chosen.length > 0}>
+          {label}
+          {first === undefined ? null : (
+            <strong>{chosen.length > 1 ? chosen.length : (options[first] ?? reasonLabelOf(first))}</strong>
+          )}
+          <Icon name="down" size={12} />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <fieldset className="choices">
+          <legend className="vh">{label}</legend>
+          {isMany ? null : (
+            <label>
+              <input
+                type="radio"
+                name={name}
+                checked={first === undefined}
+                onChange={() => onChange({ [name]: undefined })}
+              />
+              {list.any}
+            </label>
+          )}
+          {Object.entries(options).map(([value, text]) => (
+            <label key={value}>
+              <input
+                type={isMany ? "checkbox" : "radio"}
+                name={name}
+                checked={chosen.includes(value)}
+                onChange={() => onChange({ [name]: isMany ? toggled(filters[name], value) : value })}
+              />
+              {text}
+            </label>
+          ))}
+        </fieldset>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from "react";
+import { texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+
+const TYPING_MS = 180;
+
+/** Writes to the address when typing pauses; follows the address when something else changes it (back, a link). */
+export function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value === sent.current) return;
+    sent.current = value;
+    setTyped(value);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const send = (next: string): void => {
+    clearTimeout(timer.current);
+    sent.current = next.trim();
+    onChange(next.trim());
+  };
+  return (
+    <div className="search-field" role="search">
+      <Icon name="search" />
+      <input
+        data-search
+        type="search"
+        className="input"
+        aria-label={texts.list.searchLabel}
+        placeholder={texts.list.searchHint}
+        value={typed}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => {
+          const next = event.target.value;
+          setTyped(next);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => send(next), TYPING_MS);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") send(typed);
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+import { useCallback, useRef } from "react";
+import { phoneOf, type Waba } from "../../api/types.ts";
+import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { Status } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { useRowKeys } from "../row-keys.ts";
+import { useMoreAhead, useVirtualRows, type ListProps } from "./WabaTable.tsx";
+
+const CARD_PX = 132;
+
+/** The same rows where a table would not fit: one card each, the whole card is the link. */
+export function WabaCards({ rows, hasMore, onMore }: ListProps) {
+  const list = useRef<HTMLUListElement>(null);
+  const virtual = useVirtualRows(list, rows.length, CARD_PX);
+  const items = virtual.getVirtualItems();
+  useMoreAhead(items[items.length - 1]?.index, rows.length, hasMore, onMore);
+  useRowKeys(
+    rows.length,
+    useCallback((index: number) => virtual.scrollToIndex(index, { align: "auto" }), [virtual]),
+  );
+  return (
+    <ul ref={list} className="cards" style={{ height: virtual.getTotalSize() }}>
+      {items.map((item) => {
+        const waba = rows[item.index];
+        if (!waba) return null;
+        return (
+          <li
+            key={waba.id}
+            ref={virtual.measureElement}
+            data-index={item.index}
+            style={{ transform: `translateY(${item.start - virtual.options.scrollMargin}px)` }}
+          >
+            <Card waba={waba} index={item.index} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Card({ waba, index }: { waba: Waba; index: number }) {
+  return (
+    <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
+      <Status lamp={waba.lamp} label={waba.status_label} />
+      <span className="card-name">
+        {waba.client.name}
+        {waba.name === waba.client.name ? null : <span className="muted"> · {waba.name}</span>}
+      </span>
+      <span className="small muted">
+        {waba.numbers[0] ? phoneOf(waba.numbers[0]) : waba.id}
+        {waba.numbers.length > 1 ? ` +${waba.numbers.length - 1}` : ""}
+      </span>
+      <span className="card-foot small">
+        <span>{reasonLabelOf(waba.reason)}</span>
+        <span className="muted">
+          {waba.who_must_act === "nobody" ? "" : `${actorLabels[waba.who_must_act]} · `}
+          <span className="vh">{texts.since} </span>
+          <RelativeTime at={waba.since} />
+        </span>
+      </span>
+    </Link>
+  );
+}

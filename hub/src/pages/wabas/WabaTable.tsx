@@ -1,0 +1,214 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
+import { phoneOf, type Waba } from "../../api/types.ts";
+import { actorLabels, kindLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { CopyId } from "../../ui/Copy.tsx";
+import { Status } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Bar } from "../../ui/Skeleton.tsx";
+import { useRowKeys } from "../row-keys.ts";
+
+export interface ListProps {
+  rows: Waba[];
+  hasMore: boolean;
+  onMore: () => void;
+  sort: string | undefined;
+  onSort: (sort: string | undefined) => void;
+}
+
+const ROW_PX = 56;
+const OVERSCAN = 12;
+/** How many rows before the end the next page is asked for. */
+const AHEAD = 30;
+
+type SortKey = "attention" | "name" | "since" | "last_proven_at";
+const COLUMNS: { name: keyof typeof texts.list.columns; sort?: SortKey }[] = [
+  { name: "state", sort: "attention" },
+  { name: "client" },
+  { name: "waba", sort: "name" },
+  { name: "numbers" },
+  { name: "kind" },
+  { name: "reason" },
+  { name: "since", sort: "since" },
+  { name: "who" },
+  { name: "proven", sort: "last_proven_at" },
+];
+
+/** A real table of which only the rows in view exist; two empty rows hold the place of the others. */
+export function WabaTable({ rows, hasMore, onMore, sort, onSort }: ListProps) {
+  const table = useRef<HTMLTableElement>(null);
+  const virtual = useVirtualRows(table, rows.length, ROW_PX);
+  const items = virtual.getVirtualItems();
+  const first = items[0];
+  const last = items[items.length - 1];
+  useMoreAhead(last?.index, rows.length, hasMore, onMore);
+  useRowKeys(
+    rows.length,
+    useCallback((index: number) => virtual.scrollToIndex(index, { align: "auto" }), [virtual]),
+  );
+  const above = first ? first.start - virtual.options.scrollMargin : 0;
+  const below = last ? virtual.getTotalSize() - (last.end - virtual.options.scrollMargin) : 0;
+  return (
+    <table ref={table} className="wabas" aria-rowcount={hasMore ? -1 : rows.length + 1}>
+      <caption className="vh">{texts.list.caption}</caption>
+      <thead>
+        <tr>
+          {COLUMNS.map((column) => (
+            <Head key={column.name} column={column} sort={sort} onSort={onSort} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {above > 0 ? <Gap height={above} /> : null}
+        {items.map((item) => {
+          const waba = rows[item.index];
+          return waba ? <Row key={waba.id} waba={waba} index={item.index} /> : null;
+        })}
+        {below > 0 ? <Gap height={below} /> : null}
+      </tbody>
+    </table>
+  );
+}
+
+/** Virtual rows in the page's own scroll, so that the address bar of a phone and "find in page" behave as everywhere. */
+export function useVirtualRows(
+  container: React.RefObject<HTMLElement | null>,
+  count: number,
+  estimatePx: number,
+) {
+  const [marginPx, setMarginPx] = useState(0);
+  useLayoutEffect(() => {
+    if (!container.current) return;
+    setMarginPx(container.current.getBoundingClientRect().top + window.scrollY);
+  }, [container]);
+  return useWindowVirtualizer({
+    count,
+    estimateSize: () => estimatePx,
+    overscan: OVERSCAN,
+    scrollMargin: marginPx,
+    scrollPaddingStart: 48,
+  });
+}
+
+export function useMoreAhead(
+  lastIndex: number | undefined,
+  count: number,
+  hasMore: boolean,
+  onMore: () => void,
+) {
+  const isNear = hasMore && lastIndex !== undefined && lastIndex >= count - AHEAD;
+  useEffect(() => {
+    if (isNear) onMore();
+  }, [isNear, count, onMore]);
+}
+
+const Gap = ({ height }: { height: number }) => (
+  <tr aria-hidden="true" className="gap">
+    <td colSpan={COLUMNS.length} style={{ height }} />
+  </tr>
+);
+
+function Head({
+  column,
+  sort = "attention",
+  onSort,
+}: { column: (typeof COLUMNS)[number] } & Pick<ListProps, "sort" | "onSort">) {
+  const label = texts.list.columns[column.name];
+  if (!column.sort) {
+    return (
+      <th scope="col" data-column={column.name}>
+        {label}
+      </th>
+    );
+  }
+  const key = column.sort;
+  const direction = sort === key ? "ascending" : sort === `-${key}` ? "descending" : undefined;
+  const next = direction === "ascending" ? `-${key}` : key;
+  return (
+    <th scope="col" data-column={column.name} aria-sort={direction ?? "none"}>
+      <button type="button" onClick={() => onSort(next === "attention" ? undefined : next)}>
+        {label}
+        <span className="sort-mark" aria-hidden="true">
+          {direction === "ascending" ? "↑" : direction === "descending" ? "↓" : ""}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
+  const navigate = useNavigate();
+  // The whole row opens the WABA; what is itself a link or button keeps its own meaning, and so does selecting text.
+  const onClick = (event: MouseEvent): void => {
+    if (event.target instanceof Element && event.target.closest("a, button")) return;
+    if (window.getSelection()?.toString()) return;
+    void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } });
+  };
+  return (
+    <tr onClick={onClick} aria-rowindex={index + 2} style={{ height: ROW_PX }}>
+      <td data-column="state">
+        <Status lamp={waba.lamp} label={waba.status_label} />
+      </td>
+      <td data-column="client" className="wrap" title={waba.client.name}>
+        <span>{waba.client.name}</span>
+      </td>
+      <td data-column="waba">
+        <Link
+          to="/wabas/$wabaId"
+          params={{ wabaId: waba.id }}
+          data-row={index}
+          className="row-link"
+          title={waba.name}
+        >
+          {waba.name}
+        </Link>
+        <CopyId value={waba.id} what={texts.things.wabaId} />
+      </td>
+      <td data-column="numbers">
+        <Numbers waba={waba} />
+      </td>
+      <td data-column="kind">{kindLabels[waba.kind]}</td>
+      <td data-column="reason" className="wrap" title={reasonLabelOf(waba.reason)}>
+        <span>{reasonLabelOf(waba.reason)}</span>
+      </td>
+      <td data-column="since">
+        <RelativeTime at={waba.since} />
+      </td>
+      <td data-column="who">{waba.who_must_act === "nobody" ? "" : actorLabels[waba.who_must_act]}</td>
+      <td data-column="proven">
+        <RelativeTime at={waba.last_proven_at} />
+      </td>
+    </tr>
+  );
+});
+
+function Numbers({ waba }: { waba: Waba }) {
+  const [first, ...more] = waba.numbers;
+  if (!first) return <span className="muted">{texts.none}</span>;
+  return (
+    <span title={waba.numbers.map(phoneOf).join("\n")}>
+      <span className="phone">{phoneOf(first)}</span>
+      {more.length > 0 ? <span className="muted small block">{texts.list.more(more.length)}</span> : null}
+    </span>
+  );
+}
+
+export function TableSkeleton() {
+  return (
+    <div className="table-skeleton" aria-busy="true">
+      <span className="vh">{texts.loading}</span>
+      {Array.from({ length: 10 }, (_, index) => (
+        <div key={index}>
+          <Bar width={16} height={16} />
+          <Bar width="14%" />
+          <Bar width="12%" />
+          <Bar width="18%" />
+          <Bar width="12%" />
+          <Bar width="16%" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { useMediaQuery } from "@mantine/hooks";
+import { wabasQuery, type WabaFilters } from "../../api/queries.ts";
+import { texts } from "../../texts.ts";
+import { announce } from "../../ui/announce.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Empty, Problem } from "../../ui/Problem.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { rememberList } from "../list-memory.ts";
+import { downloadCsv } from "./csv.ts";
+import { FilterBar } from "./FilterBar.tsx";
+import { SearchField } from "./SearchField.tsx";
+import { TableSkeleton, WabaTable } from "./WabaTable.tsx";
+import { WabaCards } from "./WabaCards.tsx";
+
+export function WabasPage({ filters }: { filters: WabaFilters }) {
+  useTitle(texts.list.title);
+  const navigate = useNavigate();
+  const href = useRouterState({ select: (state) => state.location.href });
+  const query = useInfiniteQuery(wabasQuery(filters));
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
+  const isNarrow = useMediaQuery("(max-width: 760px)", undefined, { getInitialValueInEffect: false });
+  useEffect(() => {
+    if (rows) rememberList({ ids: rows.map((row) => row.id), href });
+  }, [rows, href]);
+
+  /** A changed filter replaces the entry in the history while typing, and makes a new one otherwise. */
+  const setFilters = (change: WabaFilters, replace = false): void =>
+    void navigate({ to: "/wabas", search: (last) => ({ ...last, ...change }), replace, resetScroll: false });
+
+  const List = isNarrow ? WabaCards : WabaTable;
+  return (
+    <div className="page page-wide">
+      <div className="page-head">
+        <h1 className="page-title">
+          {texts.list.title}
+          {rows ? <RowCount count={rows.length} hasMore={query.hasNextPage} /> : null}
+        </h1>
+        <CsvButton filters={filters} disabled={!rows?.length} />
+      </div>
+      <SearchField value={filters.q ?? ""} onChange={(q) => setFilters({ q: q || undefined }, true)} />
+      <FilterBar filters={filters} onChange={setFilters} />
+      <div data-calm data-stale={query.isPlaceholderData}>
+        {rows === undefined ? (
+          query.error ? (
+            <Problem error={query.error} onRetry={() => void query.refetch()} />
+          ) : (
+            <TableSkeleton />
+          )
+        ) : rows.length === 0 ? (
+          <Empty title={texts.list.emptyTitle} detail={texts.list.emptyDetail}>
+            <button
+              type="button"
+              className="button"
+              onClick={() => void navigate({ to: "/wabas", search: {} })}
+            >
+              {texts.list.clear}
+            </button>
+          </Empty>
+        ) : (
+          <List
+            rows={rows}
+            hasMore={query.hasNextPage}
+            onMore={() => {
+              if (!query.isFetching) void query.fetchNextPage();
+            }}
+            sort={filters.sort}
+            onSort={(sort) => setFilters({ sort })}
+          />
+        )}
+        {rows && query.isFetchNextPageError ? (
+          <Problem error={query.error} onRetry={() => void query.fetchNextPage()} />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** The bare number to the eye, with its noun to a screen reader, which also hears it change. */
+function RowCount({ count, hasMore }: { count: number; hasMore: boolean }) {
+  return (
+    <span className="count" role="status">
+      <span aria-hidden="true">
+        {count.toLocaleString()}
+        {hasMore ? "+" : ""}
+      </span>
+      <span className="vh">{texts.list.count(count, hasMore)}</span>
+    </span>
+  );
+}
+
+function CsvButton({ filters, disabled }: { filters: WabaFilters; disabled: boolean }) {
+  const [progress, setProgress] = useState<number | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const onClick = (): void => {
+    setProgress(0);
+    setError(null);
+    downloadCsv(filters, setProgress)
+      .then((count) => announce(texts.list.csvDone(count)), setError)
+      .finally(() => setProgress(null));
+  };
+  return (
+    <div className="row">
+      {error ? <Problem error={error} /> : null}
+      <button
+        type="button"
+        className="button"
+        title={texts.list.csvTitle}
+        disabled={disabled || progress !== null}
+        onClick={onClick}
+      >
+        <Icon name="download" />
+        {progress === null ? texts.list.csv : texts.list.csvWorking(progress)}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api } from "../api/client.ts";
+import { sessionQuery } from "../api/queries.ts";
+import { texts } from "../texts.ts";
+import { Icon, type IconName } from "../ui/icons.tsx";
+
+const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = [
+  { scheme: "light", icon: "sun", label: texts.theme.light },
+  { scheme: "dark", icon: "moon", label: texts.theme.dark },
+  { scheme: "auto", icon: "screen", label: texts.theme.auto },
+];
+
+export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+  const session = useQuery(sessionQuery).data;
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = useSignOut();
+  return (
+    <Menu position="top-start" width={220} offset={6} shadow="md">
+      <Menu.Target>
+        <button type="button" className="nav-link">
+          <Icon name="person" />
+          <span className="nav-word">{session?.actor.name ?? texts.nav.menu}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{texts.theme.label}</Menu.Label>
+        {THEMES.map((theme) => (
+          <Menu.Item
+            key={theme.scheme}
+            leftSection={<Icon name={theme.icon} />}
+            rightSection={colorScheme === theme.scheme ? <Icon name="check" /> : null}
+            aria-current={colorScheme === theme.scheme}
+            onClick={() => setColorScheme(theme.scheme)}
+          >
+            {theme.label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="keyboard" />} onClick={onHelp}>
+          {texts.account.help}
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="out" />} onClick={signOut}>
+          {texts.account.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function useSignOut(): () => void {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return () => {
+    // Signed out here whatever the server says: an unreachable server must not keep somebody's list on the screen.
+    void api
+      .delete("/session")
+      .catch(() => undefined)
+      .then(async () => {
+        await navigate({ to: "/sign-in" });
+        queries.clear();
+      });
+  };
+}

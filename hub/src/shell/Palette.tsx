@@ -1,0 +1,184 @@
+import { Modal, useMantineColorScheme } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
+import { fetchWabas } from "../api/queries.ts";
+import type { Waba } from "../api/types.ts";
+import { texts } from "../texts.ts";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { Lamp } from "../ui/Lamp.tsx";
+import { useSignOut } from "./AccountMenu.tsx";
+
+interface Entry {
+  id: string;
+  group: string;
+  label: string;
+  hint?: string;
+  mark: ReactNode;
+  run: () => void;
+}
+
+const TYPING_MS = 120;
+const MOST_RESULTS = 8;
+
+/** Search and commands in one field, after the combobox pattern of the ARIA practices. */
+export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      size={600}
+      padding={0}
+      yOffset="12vh"
+      title={texts.palette.title}
+      classNames={{ content: "palette", header: "vh" }}
+    >
+      <PaletteBody onClose={onClose} />
+    </Modal>
+  );
+}
+
+function PaletteBody({ onClose }: { onClose: () => void }) {
+  const [q, setQ] = useState("");
+  const [active, setActive] = useState(0);
+  const listId = useId();
+  const entries = useEntries(q.trim(), onClose);
+  const index = Math.min(active, entries.length - 1);
+  useEffect(() => {
+    document.getElementById(`${listId}-${index}`)?.scrollIntoView({ block: "nearest" });
+  }, [index, listId]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) setActive((index + step + entries.length) % entries.length);
+    else if (event.key === "Enter") entries[index]?.run();
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <>
+      <div className="palette-field">
+        <Icon name="search" />
+        <input
+          data-autofocus
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={index >= 0 ? `${listId}-${index}` : undefined}
+          aria-label={texts.palette.title}
+          placeholder={texts.palette.hint}
+          value={q}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setQ(event.target.value);
+            setActive(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <ul className="palette-list" role="listbox" id={listId} aria-label={texts.palette.title}>
+        {entries.map((entry, at) => (
+          <li key={entry.id} role="presentation">
+            {entries[at - 1]?.group === entry.group ? null : (
+              <div className="palette-group" role="presentation">
+                {entry.group}
+              </div>
+            )}
+            <div
+              id={`${listId}-${at}`}
+              role="option"
+              aria-selected={at === index}
+              className="palette-entry"
+              onClick={entry.run}
+              onPointerMove={() => setActive(at)}
+            >
+              {entry.mark}
+              <span className="palette-label">{entry.label}</span>
+              {entry.hint ? <span className="muted small">{entry.hint}</span> : null}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {entries.length === 0 ? <p className="palette-none">{texts.palette.empty}</p> : null}
+    </>
+  );
+}
+
+function useEntries(q: string, onClose: () => void): Entry[] {
+  const found = useFound(q);
+  const commands = useCommands();
+  const navigate = useNavigate();
+  const matching = commands.filter((entry) => entry.label.toLowerCase().includes(q.toLowerCase()));
+  const results: Entry[] = found.map((waba) => ({
+    id: waba.id,
+    group: texts.palette.results,
+    label: `${waba.client.name} · ${waba.name}`,
+    hint: waba.status_label,
+    mark: <Lamp lamp={waba.lamp} />,
+    run: () => void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } }),
+  }));
+  const all: Entry[] =
+    q === ""
+      ? []
+      : [
+          {
+            id: "all",
+            group: texts.palette.results,
+            label: texts.palette.all(q),
+            mark: <Icon name="search" />,
+            run: () => void navigate({ to: "/wabas", search: { q } }),
+          },
+        ];
+  const entries = q === "" ? matching : [...results, ...all, ...matching];
+  return entries.map((entry) => ({
+    ...entry,
+    run: () => {
+      onClose();
+      entry.run();
+    },
+  }));
+}
+
+function useFound(q: string): Waba[] {
+  const [settled] = useDebouncedValue(q, TYPING_MS);
+  const found = useQuery({
+    queryKey: ["palette", settled],
+    queryFn: ({ signal }) => fetchWabas({ q: settled }, null, MOST_RESULTS, signal),
+    enabled: settled !== "",
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  return q === "" ? [] : (found.data?.data ?? []);
+}
+
+function useCommands(): Entry[] {
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  const { setColorScheme } = useMantineColorScheme();
+  const command = (group: string, label: string, icon: IconName, run: () => void): Entry => ({
+    id: label,
+    group,
+    label,
+    mark: <Icon name={icon} />,
+    run,
+  });
+  const { palette, nav, list, account } = texts;
+  return [
+    command(palette.pages, nav.overview, "overview", () => void navigate({ to: "/" })),
+    command(palette.pages, nav.wabas, "list", () => void navigate({ to: "/wabas" })),
+    command(
+      palette.pages,
+      `${nav.wabas}: ${list.broken}`,
+      "list",
+      () => void navigate({ to: "/wabas", search: { broken: "true" } }),
+    ),
+    command(palette.acts, palette.themeLight, "sun", () => setColorScheme("light")),
+    command(palette.acts, palette.themeDark, "moon", () => setColorScheme("dark")),
+    command(palette.acts, palette.themeAuto, "screen", () => setColorScheme("auto")),
+    command(palette.acts, account.signOut, "out", signOut),
+  ];
+}

@@ -1,0 +1,125 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { aboutQuery } from "../api/queries.ts";
+import { Live } from "../live/Live.tsx";
+import { texts } from "../texts.ts";
+import { Announcer } from "../ui/Announcer.tsx";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { AccountMenu } from "./AccountMenu.tsx";
+import { Help } from "./Help.tsx";
+import { MOD, useKeyboard, useKeys } from "./keyboard.ts";
+import { Mark } from "./Mark.tsx";
+import { Palette } from "./Palette.tsx";
+
+const PAGES = [
+  { to: "/", icon: "overview", label: texts.nav.overview },
+  { to: "/wabas", icon: "list", label: texts.nav.wabas },
+] as const satisfies { to: string; icon: IconName; label: string }[];
+
+/** The frame around every page of a signed-in person. */
+export function Shell() {
+  const [open, setOpen] = useState<"palette" | "help" | null>(null);
+  useShellKeys(setOpen);
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {texts.skip}
+      </a>
+      <Sidebar onPalette={() => setOpen("palette")} onHelp={() => setOpen("help")} />
+      <div className="shell-main">
+        <Live />
+        <ObserveBanner />
+        <main id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Announcer />
+      <Palette opened={open === "palette"} onClose={() => setOpen(null)} />
+      <Help opened={open === "help"} onClose={() => setOpen(null)} />
+    </div>
+  );
+}
+
+function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void {
+  const navigate = useNavigate();
+  useKeyboard();
+  const keys = useMemo(
+    () => ({
+      "/": () => {
+        const field = document.querySelector<HTMLInputElement>("[data-search]");
+        if (field) field.select();
+        else setOpen("palette");
+      },
+      "?": () => setOpen("help"),
+      "g o": () => void navigate({ to: "/" }),
+      "g w": () => void navigate({ to: "/wabas" }),
+    }),
+    [navigate, setOpen],
+  );
+  useKeys(keys);
+  useEffect(() => {
+    // With a modifier, so it works while typing and stays when single keys are off.
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.shiftKey) return;
+      event.preventDefault();
+      setOpen("palette");
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [setOpen]);
+}
+
+function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
+  const about = useQuery(aboutQuery).data;
+  return (
+    <nav className="sidebar" aria-label={texts.nav.label}>
+      <Link to="/" className="brand">
+        <Mark />
+        <span className="brand-words">
+          <strong>{texts.product}</strong>
+          <span className="brand-partner">{about?.partner.name ?? "\u00a0"}</span>
+        </span>
+      </Link>
+      <button type="button" className="search-button" onClick={onPalette}>
+        <Icon name="search" />
+        <span className="nav-word">{texts.nav.search}</span>
+        <kbd className="nav-word">{MOD} K</kbd>
+      </button>
+      <div className="sidebar-pages">
+        {PAGES.map((page) => (
+          <Link
+            key={page.to}
+            to={page.to}
+            className="nav-link"
+            activeOptions={{ exact: page.to === "/", includeSearch: false }}
+            title={page.label}
+          >
+            <Icon name={page.icon} />
+            <span className="nav-word">{page.label}</span>
+          </Link>
+        ))}
+      </div>
+      <div className="sidebar-end">
+        {about?.sandbox ? (
+          <a className="nav-link" href={about.sandbox.emulator_url} target="_blank" rel="noopener noreferrer">
+            <Icon name="sandbox" />
+            <span className="nav-word">{texts.account.emulator}</span>
+            <span className="vh">{texts.opensNewTab}</span>
+          </a>
+        ) : null}
+        <AccountMenu onHelp={onHelp} />
+      </div>
+    </nav>
+  );
+}
+
+function ObserveBanner() {
+  const about = useQuery(aboutQuery).data;
+  if (about?.mode !== "observe") return null;
+  return (
+    <div className="banner" role="note">
+      {texts.observe}
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, useState } from "react";
+import { announce } from "./announce.ts";
+import { Icon } from "./icons.tsx";
+import { texts } from "../texts.ts";
+
+const CONFIRM_MS = 1_600;
+
+/** Writes to the clipboard, also where the page has no secure origin (plain http on another host). */
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+function useCopied(): [boolean, (text: string) => void] {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), CONFIRM_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = (text: string): void => {
+    void copyText(text).then(() => {
+      setCopied(true);
+      announce(texts.copied);
+    });
+  };
+  return [copied, copy];
+}
+
+/** An id in monospace; a click copies it and says so. `what` names it for a screen reader. */
+export function CopyId({ value, what }: { value: string; what: string }) {
+  const [copied, copy] = useCopied();
+  return (
+    <button
+      type="button"
+      className="copy-id"
+      title={texts.copy(what)}
+      aria-label={`${texts.copy(what)}: ${value}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        copy(value);
+      }}
+    >
+      <span className="mono">{value}</span>
+      <span className="copy-mark" data-copied={copied}>
+        <Icon name={copied ? "check" : "copy"} size={12} />
+      </span>
+    </button>
+  );
+}
+
+/** A full button for what must be copied to go on. */
+export function CopyButton({ value, what }: { value: string; what: string }) {
+  const [copied, copy] = useCopied();
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={copied ? texts.copied : texts.copy(what)}
+      onClick={() => copy(value)}
+    >
+      <Icon name={copied ? "check" : "copy"} />
+      {copied ? texts.copied : texts.copyShort}
+    </button>
+  );
+}

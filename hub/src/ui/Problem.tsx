@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import { ProblemError } from "../api/client.ts";
+import { texts } from "../texts.ts";
+import { CopyId } from "./Copy.tsx";
+import { Lamp } from "./Lamp.tsx";
+
+/** What did not work, why, and what to do. */
+export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const body = error instanceof ProblemError ? error.body : {};
+  const isForbidden = error instanceof ProblemError && error.status === 403;
+  const title = body.title ?? (isForbidden ? texts.problem.forbiddenTitle : texts.problem.title);
+  const detail = body.detail ?? (isForbidden ? texts.problem.forbiddenDetail : undefined);
+  return (
+    <div className="problem" role="alert">
+      <Lamp lamp="red" />
+      <div>
+        <p className="problem-title">{title}</p>
+        {detail && detail !== title ? <p>{detail}</p> : null}
+        {body.request_id ? (
+          <p className="muted small">
+            {texts.problem.request} <CopyId value={body.request_id} what={texts.things.requestId} />
+          </p>
+        ) : null}
+        {onRetry && !isForbidden ? (
+          <button type="button" className="button" onClick={onRetry}>
+            {texts.retry}
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** A whole page's worth of nothing, with a next step. */
+export function Empty(props: {
+  title: string;
+  detail?: string;
+  /** "h1" where this is the whole page. */
+  level?: "h1" | "h2";
+  children?: ReactNode;
+}) {
+  const { title, detail, level: Heading = "h2", children } = props;
+  return (
+    <div className="empty">
+      <Heading className="empty-title">{title}</Heading>
+      {detail ? <p>{detail}</p> : null}
+      {children ? <div className="row">{children}</div> : null}
+    </div>
+  );
+}

@@ -1,0 +1,9 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Root is this folder; the server of Sharekeeper serves `dist` at `/`. In development the API comes from a running sandbox. */
+export default defineConfig({
+  plugins: [react()],
+  build: { outDir: "dist", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
+  server: { proxy: { "/api": process.env["API_URL"] ?? "http://127.0.0.1:3600" } },
+});

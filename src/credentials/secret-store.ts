@@ -1,0 +1,53 @@
+import type { Sql } from "../database/database.ts";
+import type { Keyring } from "../lib/keyring.ts";
+
+/** Where a secret belongs. `ownerId` is the connection itself, or the asset whose client gave the token. */
+export interface SecretPlace {
+  connectionId: string;
+  ownerId: string;
+  /** business_token, registration_pin, … */
+  name: string;
+}
+
+/** Sealed bytes open only in their own place: a row copied to another client's is worthless. */
+const contextOf = (place: SecretPlace): string =>
+  `secret:${JSON.stringify([place.connectionId, place.ownerId, place.name])}`;
+
+const valuesOf = (place: SecretPlace): string[] => [place.connectionId, place.ownerId, place.name];
+
+/** Keeps `secret`, sealed, in place of an earlier one. `at`: ms since the epoch. */
+export async function saveSecret(
+  sql: Sql,
+  keyring: Keyring,
+  place: SecretPlace,
+  secret: string,
+  at: number,
+): Promise<void> {
+  const { dataKeyId, sealed } = keyring.seal(contextOf(place), Buffer.from(secret));
+  await sql.query(
+    `insert into secret (connection_id, owner_id, name, data_key_id, sealed, updated_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (connection_id, owner_id, name) do update
+       set data_key_id = excluded.data_key_id, sealed = excluded.sealed, updated_at = excluded.updated_at`,
+    [...valuesOf(place), dataKeyId, sealed, new Date(at)],
+  );
+}
+
+/** The secret, or undefined when there is none. Throws SealError when the row was tampered with. */
+export async function findSecret(
+  sql: Sql,
+  keyring: Keyring,
+  place: SecretPlace,
+): Promise<string | undefined> {
+  const [row] = await sql.query<{ data_key_id: string; sealed: Buffer }>(
+    "select data_key_id, sealed from secret where connection_id = $1 and owner_id = $2 and name = $3",
+    valuesOf(place),
+  );
+  return row && keyring.open(contextOf(place), row.data_key_id, row.sealed).toString();
+}
+
+export async function deleteSecret(sql: Sql, place: SecretPlace): Promise<void> {
+  await sql.query(
+    "delete from secret where connection_id = $1 and owner_id = $2 and name = $3",
+    valuesOf(place),
+  );
+}

@@ -1,0 +1,25 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { testDatabase } from "../../test/support/database.ts";
+import type { TestDatabase } from "../../test/support/database.ts";
+import { systemClock } from "../lib/clock.ts";
+import { openPostgresDatabase } from "./postgres-database.ts";
+
+let own: TestDatabase;
+beforeEach(async () => void (own = await testDatabase()));
+afterEach(() => own.drop());
+
+test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke hears again", async () => {
+  const [here] = await own.db.query<{ name: string }>("select current_database() as name");
+  const url = new URL(process.env.DATABASE_URL ?? "");
+  url.pathname = `/${here?.name}`;
+  const db = await openPostgresDatabase(url.href, { ...systemClock, pause: () => Promise.resolve() });
+  let heardCount = 0;
+  await db.listen("box", () => (heardCount += 1));
+  const broken = await own.db.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%' and datname = current_database()",
+  );
+  expect(broken).toHaveLength(1);
+  for (let round = 0; round < 2_000 && heardCount === 0; round += 1) await own.db.query("notify box");
+  expect(heardCount).toBeGreaterThan(0);
+  await db.close();
+});

@@ -1,0 +1,45 @@
+import { z } from "@hono/zod-openapi";
+import { Instant, NumberSchema, Reason, WabaSchema } from "./waba-schema.ts";
+
+export const NumberPageSchema = NumberSchema.extend({
+  profile: z
+    .record(z.string(), z.unknown())
+    .openapi({ description: "What Meta said of the number at the last look that could read it." }),
+  waba: WabaSchema.pick({
+    id: true,
+    name: true,
+    client: true,
+    kind: true,
+    status: true,
+    status_label: true,
+    lamp: true,
+    reason: true,
+    since: true,
+    who_must_act: true,
+    summary: true,
+    hub_error: true,
+  }),
+}).openapi("NumberPage");
+
+export const CanSendSchema = z
+  .object({
+    id: z.string(),
+    phone_number_id: z.string(),
+    can_send: z.boolean(),
+    reason: Reason.nullable(),
+    since: Instant,
+    as_of: Instant,
+  })
+  .openapi("CanSend");
+
+export const CommerceSettingsSchema = z
+  .object({
+    data: z.array(
+      z.object({ id: z.string(), is_cart_enabled: z.boolean(), is_catalog_visible: z.boolean() }),
+    ),
+  })
+  .openapi("CommerceSettings");
+
+export type CanSendJson = z.input<typeof CanSendSchema>;
+export type CommerceSettingsJson = z.input<typeof CommerceSettingsSchema>;
+export type NumberPageJson = z.input<typeof NumberPageSchema>;

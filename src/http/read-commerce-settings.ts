@@ -1,0 +1,47 @@
+import { Problem } from "../problems.ts";
+import type { HttpDeps } from "./http-deps.ts";
+import type { CommerceSettingsJson } from "./number-schema.ts";
+import { isoOf, type WabaView } from "./render-waba.ts";
+
+/**
+ * A number's commerce settings, asked of Meta now. While the share is lost Meta would refuse, and the caller hears the truth instead:
+ * T3 with cause, since and who must act.
+ *
+ * @throws Problem waba_not_shared, meta_refused or meta_unreachable
+ */
+export async function readCommerceSettings(
+  deps: Pick<HttpDeps, "accountOf">,
+  view: WabaView,
+  phoneNumberId: string,
+): Promise<CommerceSettingsJson["data"]> {
+  checkShared(view);
+  const account = deps.accountOf(view.asset.connectionId);
+  if (account === undefined) throw new Problem("meta_unreachable");
+  const path = `/${phoneNumberId}/whatsapp_commerce_settings`;
+  const reply = await account.graph.ask({ method: "GET", path, token: account.token });
+  if (reply.kind === "silence") throw new Problem("meta_unreachable");
+  if (reply.kind === "refusal") throw new Problem("meta_refused", { words: reply.fault.message });
+  return itemsOf(reply.body.data);
+}
+
+/** Lost, ended, or never proven: in none of them are the settings ours to read. */
+export function checkShared({ state }: WabaView): void {
+  if (!["permission_removed", "offboarded", "onboarding"].includes(state.status)) return;
+  const facts = { reason: state.reason, since: isoOf(state.since), whoMustAct: state.who, reshareUrl: null };
+  throw new Problem("waba_not_shared", {}, { facts });
+}
+
+function itemsOf(data: unknown): CommerceSettingsJson["data"] {
+  if (!Array.isArray(data)) return [];
+  return data.flatMap((item: unknown) => {
+    if (typeof item !== "object" || item === null || !("id" in item)) return [];
+    const { id, is_cart_enabled, is_catalog_visible } = item as Record<string, unknown>;
+    return [
+      {
+        id: String(id),
+        is_cart_enabled: is_cart_enabled === true,
+        is_catalog_visible: is_catalog_visible === true,
+      },
+    ];
+  });
+}

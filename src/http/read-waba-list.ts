@@ -1,0 +1,84 @@
+import { DatabaseError } from "../database/database.ts";
+import { Problem } from "../problems.ts";
+import { surroundingsOf } from "./get-waba.ts";
+import type { HttpDeps } from "./http-deps.ts";
+import { pageOf } from "./list-schema.ts";
+import { parseCursor, renderCursor } from "./page-cursor.ts";
+import { readWabaViews } from "./read-wabas.ts";
+import { renderWaba } from "./render-waba.ts";
+import type { WabaJson } from "./waba-schema.ts";
+import { readWabaPage, sortValueCount, type SortName, type WabaListQuery } from "./waba-list-store.ts";
+
+export const SORT_WORDS = [
+  "attention",
+  "-attention",
+  "name",
+  "-name",
+  "since",
+  "-since",
+  "last_proven_at",
+  "-last_proven_at",
+] as const;
+
+export interface WabaListInput {
+  q?: string | undefined;
+  status?: string[] | undefined;
+  reason?: string | undefined;
+  kind?: string | undefined;
+  client_id?: string | undefined;
+  who_must_act?: string | undefined;
+  broken?: "true" | "false" | undefined;
+  sort: (typeof SORT_WORDS)[number];
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface WabaList {
+  data: WabaJson[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+/** One page of the list, each WABA as it is now. */
+export async function readWabaList(
+  deps: Pick<HttpDeps, "db" | "clock" | "settings">,
+  input: WabaListInput,
+): Promise<WabaList> {
+  const rows = await readRows(deps, { ...queryOf(input), limit: input.limit + 1 });
+  const ids = rows.slice(0, input.limit).map((row) => row.assetId);
+  const views = await readWabaViews(deps.db, ids, deps.clock.now());
+  const cursorOf = (last: (typeof rows)[number]): string =>
+    renderCursor({ sort: input.sort, values: last.values });
+  return pageOf(rows, input.limit, cursorOf, () =>
+    views.map((view) => renderWaba(view, surroundingsOf(deps))),
+  );
+}
+
+function queryOf(input: WabaListInput): Omit<WabaListQuery, "limit"> {
+  const sort = input.sort.replace(/^-/, "") as SortName;
+  return {
+    filter: {
+      q: input.q,
+      statuses: input.status,
+      reason: input.reason,
+      kind: input.kind,
+      clientId: input.client_id,
+      whoMustAct: input.who_must_act,
+      broken: input.broken === undefined ? undefined : input.broken === "true",
+    },
+    sort,
+    descending: input.sort.startsWith("-"),
+    after: parseCursor(input.cursor, input.sort, sortValueCount(sort)),
+  };
+}
+
+/** A forged cursor reaches the database as a value of the wrong type (SQLSTATE class 22): the caller's mistake, not ours. */
+async function readRows(deps: Pick<HttpDeps, "db">, query: WabaListQuery): ReturnType<typeof readWabaPage> {
+  try {
+    return await readWabaPage(deps.db, query);
+  } catch (cause) {
+    if (query.after && cause instanceof DatabaseError && cause.code.startsWith("22"))
+      throw new Problem("invalid_cursor", {}, { cause });
+    throw cause;
+  }
+}

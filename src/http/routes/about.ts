@@ -1,0 +1,41 @@
+import { z } from "@hono/zod-openapi";
+import { isoOf } from "../render-waba.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { Instant } from "../waba-schema.ts";
+
+const About = z
+  .object({
+    product: z.literal("sharekeeper"),
+    version: z.string(),
+    partner: z.object({ name: z.string(), business_id: z.string() }),
+    mode: z.enum(["enforce", "observe"]),
+    server_time: Instant,
+    sandbox: z.object({ api_key: z.string(), emulator_url: z.string() }).nullable(),
+  })
+  .openapi("About");
+
+const about = defineRoute({
+  method: "GET",
+  path: "/api/v1/about",
+  who: "anyone",
+  name: "getAbout",
+  group: "Service",
+  summary: "What this is, and for which partner",
+  answer: { status: 200, description: "The installation.", schema: About },
+  problems: [],
+  audit: null,
+  handle: ({ deps: { settings, clock } }) =>
+    Promise.resolve({
+      product: "sharekeeper" as const,
+      version: settings.version,
+      partner: { name: settings.partnerName, business_id: settings.partnerBusinessId },
+      mode: settings.mode,
+      server_time: isoOf(clock.now()),
+      sandbox: settings.sandbox && {
+        api_key: settings.sandbox.apiKey,
+        emulator_url: settings.sandbox.emulatorUrl,
+      },
+    }),
+});
+
+export const aboutRoutes: Route[] = [about];

@@ -1,0 +1,46 @@
+import { getNumberView, getWabaView } from "../get-waba.ts";
+import { CommerceSettingsSchema } from "../number-schema.ts";
+import { checkShared, readCommerceSettings } from "../read-commerce-settings.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { NumberId } from "./numbers.ts";
+import { WabaId } from "./wabas.ts";
+
+const answer = { status: 200, description: "Meta's answer.", schema: CommerceSettingsSchema } as const;
+
+const ofNumber = defineRoute({
+  method: "GET",
+  path: "/api/v1/numbers/{id}/commerce-settings",
+  who: "viewer",
+  name: "getCommerceSettings",
+  group: "Numbers",
+  summary: "The number's commerce settings, asked of Meta now",
+  params: NumberId,
+  answer,
+  problems: ["number_not_found", "waba_not_shared", "meta_refused", "meta_unreachable"],
+  audit: null,
+  async handle({ deps, params }) {
+    const { view, number } = await getNumberView(deps, params.id);
+    return { data: await readCommerceSettings(deps, view, number.phoneNumberId) };
+  },
+});
+
+const ofWaba = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas/{waba_id}/commerce-settings",
+  who: "viewer",
+  name: "listCommerceSettings",
+  group: "WABAs",
+  summary: "The commerce settings of all numbers of a WABA",
+  params: WabaId,
+  answer,
+  problems: ["waba_not_found", "waba_not_shared", "meta_refused", "meta_unreachable"],
+  audit: null,
+  async handle({ deps, params }) {
+    const view = await getWabaView(deps, params.waba_id);
+    checkShared(view);
+    const asked = view.state.numbers.map((number) => readCommerceSettings(deps, view, number.phoneNumberId));
+    return { data: (await Promise.all(asked)).flat() };
+  },
+});
+
+export const commerceRoutes: Route[] = [ofNumber, ofWaba];

@@ -1,0 +1,55 @@
+import { z } from "@hono/zod-openapi";
+import { EventSchema } from "../event-schema.ts";
+import { openEventStream } from "../event-stream.ts";
+import { surroundingsOf } from "../get-waba.ts";
+import { Cursor, Limit, listOf } from "../list-schema.ts";
+import { parseEventId, readEvents } from "../read-events.ts";
+import { defineRoute, type Route } from "../route.ts";
+
+const After = z.string().max(20).optional().openapi({ description: "The id of the last event seen." });
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/events",
+  who: "viewer",
+  name: "listEvents",
+  group: "Events",
+  summary: "Every change, in order, from the oldest kept",
+  query: z.strictObject({ after: After, limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page; `next_cursor` is an `after`.", schema: listOf(EventSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps, query: { after, cursor, limit } }) {
+    const afterId = parseEventId(cursor ?? after ?? "0");
+    const { events, lastId } = await readEvents(deps.db, surroundingsOf(deps), afterId, limit + 1);
+    const hasMore = events.length > limit;
+    const data = events.slice(0, limit);
+    return { data, has_more: hasMore, next_cursor: hasMore ? (data.at(-1)?.id ?? lastId) : null };
+  },
+});
+
+const stream = defineRoute({
+  method: "GET",
+  path: "/api/v1/events/stream",
+  who: "viewer",
+  name: "streamEvents",
+  group: "Events",
+  summary: "The same as server-sent events, from now on",
+  description:
+    "Send `Last-Event-ID` (browsers do) or `after` to hear what was missed. A comment every 15 s keeps it alive.",
+  query: z.strictObject({ after: After }),
+  answer: {
+    status: 200,
+    description: "Events as they happen.",
+    schema: EventSchema,
+    contentType: "text/event-stream",
+  },
+  problems: ["invalid_cursor"],
+  audit: null,
+  handle({ deps, query, request }) {
+    const seen = request.headers.get("last-event-id") || query.after;
+    return openEventStream(deps, seen ? parseEventId(seen) : null);
+  },
+});
+
+export const eventRoutes: Route[] = [list, stream];

@@ -1,0 +1,65 @@
+import { z } from "@hono/zod-openapi";
+import { STATUS_ROWS } from "../../sharing/status.ts";
+import { isoOf } from "../render-waba.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { readStatusCounts, type ShareFigures } from "../share-figures-store.ts";
+import { Instant, Lamp, STATUSES } from "../waba-schema.ts";
+
+const Count = z.int().min(0);
+
+const Overview = z
+  .object({
+    as_of: Instant,
+    counts: z
+      .object({ total: Count, live: Count, client: Count, us: Count, meta: Count, nobody: Count })
+      .openapi({
+        description: "`client`, `us` and `meta` count the WABAs that are not live and wait on them.",
+      }),
+    by_status: z.array(
+      z.object({ status: z.enum(STATUSES), status_label: z.string(), lamp: Lamp, count: Count }),
+    ),
+  })
+  .openapi("Overview");
+
+const overview = defineRoute({
+  method: "GET",
+  path: "/api/v1/overview",
+  who: "viewer",
+  name: "getOverview",
+  group: "WABAs",
+  summary: "How many are live, and on whom the others wait",
+  answer: { status: 200, description: "The figures as of now.", schema: Overview },
+  problems: [],
+  audit: null,
+  async handle({ deps: { db, clock } }) {
+    const figures = await readStatusCounts(db);
+    return { as_of: isoOf(clock.now()), counts: countsOf(figures), by_status: byStatusOf(figures) };
+  },
+});
+
+function countsOf({ rows }: ShareFigures): z.input<typeof Overview>["counts"] {
+  const sum = (of: typeof rows): number => of.reduce((total, row) => total + row.count, 0);
+  const isLive = (row: (typeof rows)[number]): boolean => row.status === "live";
+  const waitsOn = (who: string): number => sum(rows.filter((row) => !isLive(row) && row.who === who));
+  return {
+    total: sum(rows),
+    live: sum(rows.filter(isLive)),
+    client: waitsOn("client"),
+    us: waitsOn("us"),
+    meta: waitsOn("meta"),
+    nobody: waitsOn("nobody"),
+  };
+}
+
+function byStatusOf({ rows }: ShareFigures): z.input<typeof Overview>["by_status"] {
+  return STATUS_ROWS.map((row) => ({
+    status: row.status,
+    status_label: row.label,
+    lamp: row.lamp,
+    count: rows
+      .filter((figure) => figure.status === row.status)
+      .reduce((total, figure) => total + figure.count, 0),
+  })).filter((figure) => figure.count > 0);
+}
+
+export const overviewRoutes: Route[] = [overview];

@@ -1,0 +1,45 @@
+import { z } from "@hono/zod-openapi";
+import { readTimeline } from "../../sharing/timeline-store.ts";
+import { getWabaView, surroundingsOf } from "../get-waba.ts";
+import { Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
+import { parseCursor, renderCursor, type PageCursor } from "../page-cursor.ts";
+import { Problem } from "../../problems.ts";
+import { renderTimelineEntry } from "../render-timeline.ts";
+import { namesOf } from "../render-waba.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { TimelineEntrySchema } from "../timeline-schema.ts";
+import { WabaId } from "./wabas.ts";
+
+const timeline = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas/{waba_id}/timeline",
+  who: "viewer",
+  name: "listTimeline",
+  group: "WABAs",
+  summary: "What was seen and done, newest first",
+  params: WabaId,
+  query: z.strictObject({ limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page.", schema: listOf(TimelineEntrySchema) },
+  problems: ["waba_not_found", "invalid_cursor"],
+  audit: null,
+  async handle({ deps, params, query }) {
+    const view = await getWabaView(deps, params.waba_id);
+    const before = positionOf(parseCursor(query.cursor, "timeline", 2));
+    const rows = await readTimeline(deps.db, view.asset.id, before, query.limit + 1);
+    const names = namesOf(view, surroundingsOf(deps));
+    const cursorOf = (last: (typeof rows)[number]): string =>
+      renderCursor({ sort: "timeline", values: [last.at.toISOString(), last.id] });
+    return pageOf(rows, query.limit, cursorOf, (page) =>
+      page.map((entry) => renderTimelineEntry(entry, names)),
+    );
+  },
+});
+
+function positionOf(cursor: PageCursor | null): { at: Date; id: string } | null {
+  if (cursor === null) return null;
+  const at = new Date(String(cursor.values[0]));
+  if (Number.isNaN(at.getTime())) throw new Problem("invalid_cursor");
+  return { at, id: String(cursor.values[1]) };
+}
+
+export const timelineRoutes: Route[] = [timeline];

@@ -1,0 +1,131 @@
+import { z } from "@hono/zod-openapi";
+import { adoptWaba } from "../../onboarding/adopt-waba.ts";
+import { offboardWaba } from "../../onboarding/offboard-waba.ts";
+import { checkShare } from "../../sharing/check-share.ts";
+import { getAssetId, getWabaView, surroundingsOf } from "../get-waba.ts";
+import { commaList, Cursor, Limit, listOf } from "../list-schema.ts";
+import { renderWaba } from "../render-waba.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { readWabaList, SORT_WORDS } from "../read-waba-list.ts";
+import { Kind, STATUSES, WabaSchema, WhoMustAct } from "../waba-schema.ts";
+
+const WabaId = z.object({
+  waba_id: z
+    .string()
+    .regex(/^\d{5,20}$/, "a WABA's id at Meta: 5 to 20 digits")
+    .openapi({ example: "100000000000004" }),
+});
+
+const WabaQuery = z.strictObject({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "A name, an id, or a phone number in any format." }),
+  status: commaList(z.enum(STATUSES))
+    .optional()
+    .openapi({ type: "string", description: "One or more, with commas." }),
+  reason: z.string().max(100).optional(),
+  kind: Kind.optional(),
+  client_id: z.string().max(100).optional(),
+  who_must_act: WhoMustAct.optional(),
+  broken: z.enum(["true", "false"]).optional().openapi({ description: "Neither live nor ended on purpose." }),
+  sort: z
+    .enum(SORT_WORDS)
+    .default("attention")
+    .openapi({ description: "With `-` descending; `attention` is worst first." }),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas",
+  who: "viewer",
+  name: "listWabas",
+  group: "WABAs",
+  summary: "WABAs, worst first",
+  query: WabaQuery,
+  answer: { status: 200, description: "One page.", schema: listOf(WabaSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  handle: ({ deps, query }) => readWabaList(deps, query),
+});
+
+const get = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas/{waba_id}",
+  who: "viewer",
+  name: "getWaba",
+  group: "WABAs",
+  summary: "One WABA: status, conditions, numbers, the way back",
+  params: WabaId,
+  answer: { status: 200, description: "The WABA as it is known now.", schema: WabaSchema },
+  problems: ["waba_not_found"],
+  audit: null,
+  handle: async ({ deps, params }) =>
+    renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps)),
+});
+
+const check = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/check",
+  who: "operator",
+  name: "checkWaba",
+  group: "WABAs",
+  summary: "Look at Meta now",
+  description: "Answers when what is known is settled: 10 s at most, then what is known.",
+  params: WabaId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The WABA after the look.", schema: WabaSchema },
+  problems: ["waba_not_found", "foreign_origin"],
+  audit: "waba.checked",
+  async handle({ deps, params, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    await checkShare(deps, { assetId, by: { actor: actor.id, requestId } });
+    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+  },
+});
+
+const adopt = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/adopt",
+  who: "operator",
+  name: "adoptWaba",
+  group: "WABAs",
+  summary: "Take in a WABA that was found",
+  description: "One that is adopted already stays as it is.",
+  params: WabaId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The WABA, adopted and looked at.", schema: WabaSchema },
+  problems: ["waba_not_found", "foreign_origin"],
+  audit: "waba.adopted",
+  async handle({ deps, params, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    await adoptWaba(deps, { assetId, by: { actor: actor.id, requestId } });
+    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+  },
+});
+
+const offboard = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/offboard",
+  who: "operator",
+  name: "offboardWaba",
+  group: "WABAs",
+  summary: "End a WABA on purpose",
+  description: "Its gate closes, nobody looks at it any more. Adopt takes it back in.",
+  params: WabaId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The WABA, ended.", schema: WabaSchema },
+  problems: ["waba_not_found", "foreign_origin"],
+  audit: "waba.offboarded",
+  async handle({ deps, params, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    await offboardWaba(deps, { assetId, by: { actor: actor.id, requestId } });
+    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+  },
+});
+
+export { WabaId };
+export const wabaRoutes: Route[] = [list, get, check, adopt, offboard];

@@ -1,0 +1,165 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Logger } from "pino";
+import { keyHashOf } from "../access/api-key.ts";
+import type { Config } from "../config/parse-config.ts";
+import type { InboxQueue } from "../inbox/receive-webhook.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
+import type { Keyring } from "../lib/keyring.ts";
+import type { LoopState } from "../lib/loop.ts";
+import { StartError } from "../lib/start-error.ts";
+import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
+import type { Gateway } from "../messaging/serve-gateway.ts";
+import type { GateCache } from "../sharing/gate-cache.ts";
+import type { VerifyDeps } from "../sharing/verify-share.ts";
+import { bindGateway } from "./bind-gateway.ts";
+import { createApp } from "./create-app.ts";
+import type { HttpDeps, HttpSettings } from "./http-deps.ts";
+import { openJournalBell, type JournalBell } from "./journal-bell.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { createWebhookDoor } from "./receive-webhooks.ts";
+
+export interface ServeInput extends VerifyDeps {
+  config: Config;
+  world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">;
+  log: Logger;
+  keyring: Keyring;
+  inboxQueue: InboxQueue;
+  gate: GateCache;
+  channelKeys: OpenChannelKeys;
+  loopsOf(): LoopState[];
+  /** Given when others count too. */
+  metrics?: Metrics;
+  /** Of sessions and of streams: time as people and sockets feel it. */
+  wallClock?: Clock;
+}
+
+export interface HttpServer {
+  /** The one that listens, when PORT was 0. */
+  port: number;
+  /** Takes no more connections, ends the streams, lets what is under way finish (10 s at most), then closes. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_LIMIT_MS = 10_000;
+const DRAIN_STEP_MS = 20;
+
+/**
+ * One server: the gateway's hot path first, then Meta's webhooks, then everything else.
+ *
+ * @throws StartError when the port cannot be had
+ */
+export async function serveHttp(input: ServeInput): Promise<HttpServer> {
+  const wallClock = input.wallClock ?? systemClock;
+  const metrics = input.metrics ?? createMetrics(input);
+  const bell = await openJournalBell({ db: input.db, clock: wallClock });
+  const stopping = new AbortController();
+  const gateway = bindGateway({
+    ...input,
+    metrics,
+    graphUrl: input.config.metaGraphUrl,
+    graphVersion: input.config.metaGraphVersion,
+  });
+  const webhooks = createWebhookDoor({
+    ...input,
+    metrics,
+    queue: input.inboxQueue,
+    secretsOf: secretsOf(input.config),
+  });
+  const app = createApp(depsOf(input, { wallClock, metrics, bell, stopping: stopping.signal }));
+  const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    try {
+      if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
+    } catch (error) {
+      // Nothing that a request does may end the process.
+      input.log.error({ err: error }, "a request failed before it was understood");
+      response.destroy();
+    }
+  });
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 15_000;
+  server.keepAliveTimeout = 65_000;
+  try {
+    await listen(server, input.config);
+  } catch (error) {
+    await Promise.all([gateway.close(), bell.close()]);
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const stop = (): Promise<void> => stopServer({ server, gateway, bell, stopping, wallClock });
+  return { port, stop };
+}
+
+function depsOf(
+  input: ServeInput,
+  own: Pick<HttpDeps, "wallClock" | "metrics" | "bell" | "stopping">,
+): HttpDeps {
+  const { config, world } = input;
+  const settings: HttpSettings = {
+    ...world,
+    mode: config.mode,
+    partnerName: config.partnerName,
+    partnerBusinessId: config.partnerBusinessId,
+    publicUrl: config.publicUrl ?? null,
+    businessSuiteUrl: config.metaBusinessSuiteUrl,
+  };
+  return { ...input, ...own, settings, adminKeyHash: keyHashOf(config.adminApiKey) };
+}
+
+/** The environment describes the connection `default`. */
+function secretsOf(
+  config: Config,
+): (connectionId: string) => { verifyToken: string; appSecrets: string[] } | undefined {
+  const appSecrets = [config.metaAppSecret, config.metaAppSecretPrevious].filter(
+    (secret) => secret !== undefined,
+  );
+  const secrets = { verifyToken: config.metaWebhookVerifyToken, appSecrets };
+  return (connectionId) => (connectionId === "default" ? secrets : undefined);
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(startErrorOf(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new StartError(
+      `Port ${port} on ${host} is in use. Set PORT to a free one, or stop what listens there.`,
+    );
+  if (error.code === "EACCES")
+    return new StartError(`Port ${port} needs more rights than we have. Set PORT to one above 1023.`);
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+    return new StartError(
+      `${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all.`,
+    );
+  return error;
+}
+
+async function stopServer(parts: {
+  server: Server;
+  gateway: Gateway;
+  bell: JournalBell;
+  stopping: AbortController;
+  wallClock: Clock;
+}): Promise<void> {
+  const { server, gateway, bell, stopping, wallClock } = parts;
+  const drained = new AbortController();
+  server.close(() => drained.abort());
+  stopping.abort();
+  for (let waitedMs = 0; waitedMs < DRAIN_LIMIT_MS && !drained.signal.aborted; waitedMs += DRAIN_STEP_MS) {
+    // A connection that is kept alive is idle once its answer is out, and would wait for a next request.
+    server.closeIdleConnections();
+    await wallClock.pause(DRAIN_STEP_MS, drained.signal);
+  }
+  server.closeAllConnections();
+  await gateway.close();
+  await bell.close();
+}

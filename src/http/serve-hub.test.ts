@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openHubDoor, type HubDoor } from "./serve-hub.ts";
+
+let folder: string;
+let door: HubDoor;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "hub-"));
+  mkdirSync(join(folder, "dist", "assets"), { recursive: true });
+  writeFileSync(join(folder, "dist", "index.html"), "<title>Hub</title>");
+  writeFileSync(join(folder, "dist", "theme.js"), "theme()");
+  writeFileSync(join(folder, "dist", "assets", "index-abc123.js"), "hub()".repeat(100));
+  writeFileSync(join(folder, "secret.txt"), "outside");
+  door = openHubDoor(join(folder, "dist"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const get = (path: string, init?: RequestInit): Promise<Response | undefined> =>
+  door.answer(new Request(`http://hub.test${path}`, init));
+
+test("every path that is no file is the Hub's one page, never kept for long", async () => {
+  for (const path of ["/", "/wabas", "/wabas/100000000000001", "/sign-in"]) {
+    const answer = await get(path);
+    expect(await answer?.text()).toBe("<title>Hub</title>");
+    expect(answer?.headers.get("cache-control")).toBe("no-cache");
+    expect(answer?.headers.get("content-security-policy")).toContain("script-src 'self'");
+    expect(answer?.headers.get("cross-origin-opener-policy")).toBe("same-origin-allow-popups");
+  }
+});
+
+test("what is named by its content is kept for ever, and comes compressed to who takes it", async () => {
+  const plain = await get("/assets/index-abc123.js");
+  expect(plain?.headers.get("cache-control")).toContain("immutable");
+  expect(plain?.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  const zipped = await get("/assets/index-abc123.js", { headers: { "Accept-Encoding": "br, gzip" } });
+  expect(zipped?.headers.get("content-encoding")).toBe("gzip");
+  expect(gunzipSync(new Uint8Array((await zipped?.arrayBuffer()) ?? [])).toString()).toBe(
+    await plain?.text(),
+  );
+});
+
+test("other files are asked for again, and not sent twice", async () => {
+  const first = await get("/theme.js");
+  expect(first?.headers.get("cache-control")).toBe("no-cache");
+  const again = await get("/theme.js", { headers: { "If-None-Match": first?.headers.get("etag") ?? "" } });
+  expect(again?.status).toBe(304);
+});
+
+test("a missing file is not the page; nothing outside is served; only reads are answered", async () => {
+  expect(await get("/assets/gone.js")).toBeUndefined();
+  expect(await get("/%2e%2e/secret.txt")).toBeUndefined();
+  expect(await get("/..%2fsecret.txt")).toBeUndefined();
+  expect(await get("/%zz")).toBeUndefined();
+  expect(await get("/", { method: "POST" })).toBeUndefined();
+  expect(await (await get("/", { method: "HEAD" }))?.text()).toBe("");
+});
+
+test("without a build the page says how to make one", async () => {
+  const answer = await openHubDoor(join(folder, "nothing")).answer(new Request("http://hub.test/"));
+  expect(answer?.status).toBe(503);
+  expect(await answer?.text()).toContain("npm run hub:build");
+});

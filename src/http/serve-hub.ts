@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize, sep } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { renderPlainPage } from "./plain-page.ts";
+import { PAGE_HEADERS } from "./security-headers.ts";
+
+const gzipBytes = promisify(gzip);
+
+const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
+};
+const COMPRESSED = new Set([".css", ".html", ".js", ".json", ".map", ".svg", ".txt", ".webmanifest"]);
+
+interface HubFile {
+  bytes: Uint8Array<ArrayBuffer>;
+  zipped: Uint8Array<ArrayBuffer> | null;
+  etag: string;
+  type: string;
+}
+
+/** Serves the built Hub: its files, and its one page for every other path, which the Hub's own router understands. */
+export interface HubDoor {
+  answer(request: Request): Promise<Response | undefined>;
+}
+
+export function openHubDoor(hubDir: string): HubDoor {
+  /** Named by their content, so what was read once stays true. */
+  const assets = new Map<string, HubFile>();
+  const find = async (path: string): Promise<HubFile | undefined> => {
+    const known = assets.get(path) ?? (await readHubFile(hubDir, path));
+    if (known && isAsset(path)) assets.set(path, known);
+    return known;
+  };
+  return {
+    async answer(request) {
+      const path = pathOf(request);
+      if (path === null) return undefined;
+      const file = path === "/" ? undefined : await find(path);
+      if (file)
+        return fileAnswer(request, file, isAsset(path) ? "public, max-age=31536000, immutable" : "no-cache");
+      if (extname(path) !== "") return undefined;
+      const page = await find("/index.html");
+      if (page === undefined) return renderPlainPage(NOT_BUILT);
+      return fileAnswer(request, page, "no-cache", PAGE_HEADERS);
+    },
+  };
+}
+
+const NOT_BUILT = {
+  title: "The Hub is not built yet",
+  sentences: [
+    "Run npm run hub:build, then load this page again.",
+    "The API answers meanwhile: /api/openapi.json.",
+  ],
+  status: 503,
+};
+
+/** Vite puts what it names by its content under /assets. */
+function isAsset(path: string): boolean {
+  return path.startsWith("/assets/");
+}
+
+function pathOf(request: Request): string | null {
+  if (request.method !== "GET" && request.method !== "HEAD") return null;
+  try {
+    return decodeURIComponent(new URL(request.url).pathname);
+  } catch {
+    return null;
+  }
+}
+
+async function readHubFile(hubDir: string, path: string): Promise<HubFile | undefined> {
+  const full = normalize(join(hubDir, path));
+  if (!full.startsWith(normalize(hubDir) + sep) || path.includes("\0")) return undefined;
+  const extension = extname(full);
+  const bytes = await readOrNothing(full);
+  if (bytes === undefined) return undefined;
+  return {
+    bytes,
+    zipped: COMPRESSED.has(extension) ? new Uint8Array(await gzipBytes(bytes)) : null,
+    etag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`,
+    type: TYPES[extension] ?? "application/octet-stream",
+  };
+}
+
+/** A folder or a missing file is simply not there. */
+async function readOrNothing(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["ENOENT", "EISDIR", "ENOTDIR", "ENAMETOOLONG"].includes(code)) return undefined;
+    throw error;
+  }
+}
+
+function fileAnswer(
+  request: Request,
+  file: HubFile,
+  cacheControl: string,
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  const headers: Record<string, string> = {
+    ...more,
+    "Content-Type": file.type,
+    "Cache-Control": cacheControl,
+    "X-Content-Type-Options": "nosniff",
+    ETag: file.etag,
+    Vary: "Accept-Encoding",
+  };
+  if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+  const zipped = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "") ? file.zipped : null;
+  if (zipped) headers["Content-Encoding"] = "gzip";
+  const bytes = zipped ?? file.bytes;
+  headers["Content-Length"] = String(bytes.length);
+  return new Response(request.method === "HEAD" ? null : bytes, { status: 200, headers });
+}

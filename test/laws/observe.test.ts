@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { derive } from "../../src/sharing/derive.ts";
+import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import { observe } from "../../src/sharing/observe.ts";
+import { isSpecific } from "../../src/sharing/reason.ts";
+import {
+  actMoveOf,
+  anyGap,
+  anyHistory,
+  anyMemory,
+  EFFECTS,
+  hintAt,
+  hintMoveOf,
+  lastOf,
+  lookMoveOf,
+  play,
+  record,
+  RUNS,
+  START,
+  tickMove,
+  type Step,
+} from "./histories.ts";
+
+/** Freezes a value through and through: whoever writes to it throws. */
+function freeze<T>(value: T): T {
+  if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+const gateOf = (memory: ShareMemory, at: number) => derive(memory, at).gate;
+
+/** Every step of every history satisfies `holds`. */
+function always(holds: (step: Step) => void): void {
+  fc.assert(
+    fc.property(anyMemory, anyHistory, (memory, moves) => play(memory, moves).forEach(holds)),
+    RUNS,
+  );
+}
+
+describe("the form of observe", () => {
+  test("purity: it never touches what it is given, and the same again gives the same", () => {
+    always(({ before, observation, at }) => {
+      const given = freeze(structuredClone({ before, observation }));
+      expect(observe(given.before, given.observation, at)).toEqual(
+        observe(given.before, given.observation, at),
+      );
+    });
+  });
+
+  test("a memory survives the database: its JSON is the same memory", () => {
+    always(({ after }) => expect(JSON.parse(JSON.stringify(after))).toStrictEqual(after));
+  });
+
+  test("due looks are ascending, each once", () => {
+    always(({ after }) => expect(after.dueLooks).toEqual([...new Set(after.dueLooks)].sort((a, b) => a - b)));
+  });
+});
+
+describe("rule 1: repetition", () => {
+  test("an equal hint observed again changes nothing that time alone would not", () => {
+    fc.assert(
+      fc.property(
+        anyMemory,
+        anyHistory,
+        fc.constantFrom(...EFFECTS),
+        anyGap,
+        (memory, moves, effect, gapMs) => {
+          const steps = play(memory, moves);
+          const at = (steps.at(-1)?.at ?? START) + 1;
+          const hint = hintAt(effect, at);
+          const once = record(lastOf(steps, memory), { type: "hint", hint }, at);
+          const again = { type: "hint", hint: { ...hint, receivedAt: at + gapMs } } as const;
+          expect(record(once, again, at + gapMs)).toEqual(record(once, { type: "tick" }, at + gapMs));
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
+describe("rule 2: who is not admitted only makes us look", () => {
+  /** What a hint that is not admitted may leave behind. */
+  const withoutLooking = (memory: ShareMemory) => ({
+    ...memory,
+    dueLooks: [],
+    seenHints: {},
+    alertAt: null,
+    write: { ...memory.write, wanted: false },
+  });
+
+  test("a foreign hint, whatever it says", () => {
+    fc.assert(
+      fc.property(anyMemory, anyHistory, fc.constantFrom(...EFFECTS), (memory, moves, effect) => {
+        const steps = play(memory, moves);
+        const at = (steps.at(-1)?.at ?? START) + 1;
+        const known = record(lastOf(steps, memory), { type: "tick" }, at);
+        const told = record(
+          known,
+          { type: "hint", hint: hintAt(effect, at, 0, "it is about another app") },
+          at,
+        );
+        expect(withoutLooking(told)).toEqual(withoutLooking(known));
+      }),
+      RUNS,
+    );
+  });
+
+  test("a closing hint 5 s or more older than the newest counted proof moves no condition", () => {
+    fc.assert(
+      fc.property(anyMemory, anyHistory, fc.constantFrom(...EFFECTS), (memory, moves, effect) => {
+        if (effect.kind !== "closing") return;
+        const steps = play(memory, moves);
+        const at = (steps.at(-1)?.at ?? START) + 1;
+        const known = record(lastOf(steps, memory), { type: "tick" }, at);
+        const provenAt = known.facts[effect.condition].lastTrueAt;
+        fc.pre(provenAt !== null);
+        const stale = { ...hintAt(effect, at), at: provenAt - 5000 };
+        const told = record(known, { type: "hint", hint: stale }, at);
+        expect([told.facts, told.hints]).toEqual([known.facts, known.hints]);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("rule 8: only a True proof opens, and silence proves nothing", () => {
+  test("a closed gate opens only by a look that proves, or by whom the table lets open", () => {
+    const openers = new Set(["adopt", "operator_reopen", "signup_finished", "trial"]);
+    always(({ before, observation, after, at }) => {
+      if (gateOf(before, at) === "open" || gateOf(after, at) === "closed") return;
+      if (observation.type === "act") return expect(openers.has(observation.act.kind)).toBe(true);
+      if (observation.type === "hint") return expect(observation.hint.effect.kind).toBe("companion_back");
+      expect(observation.type).toBe("look");
+      expect([after.facts.Shared.status, after.facts.FullControl.status]).toEqual(["True", "True"]);
+    });
+  });
+
+  test("a False of a WABA becomes True by a True answer of that look, and by nothing else", () => {
+    always(({ before, observation, after }) => {
+      for (const [name, fact] of Object.entries(after.facts)) {
+        const was = before.facts[name as keyof typeof before.facts];
+        if (was.status === "True" || fact.status !== "True") continue;
+        const answer =
+          observation.type === "look"
+            ? observation.look.answers[name as keyof typeof before.facts]
+            : undefined;
+        expect([name, answer?.verdict]).toEqual([name, "true"]);
+      }
+    });
+  });
+
+  test("False never turns into Unknown", () => {
+    always(({ before, after }) => {
+      for (const [name, fact] of Object.entries(after.facts)) {
+        const was = before.facts[name as keyof typeof before.facts].status;
+        if (was === "False") expect([name, fact.status]).not.toEqual([name, "Unknown"]);
+      }
+    });
+  });
+
+  test("when no look gets an answer, no gate closes and nothing becomes False", () => {
+    const silence = fc.oneof(
+      lookMoveOf(["unanswered", "ours"], false),
+      tickMove,
+      actMoveOf([{ kind: "suspicion" }]),
+    );
+    fc.assert(
+      fc.property(
+        anyMemory,
+        fc.array(lookMoveOf(["full"], false), { maxLength: 3 }),
+        fc.array(silence),
+        (memory, proofs, moves) => {
+          const steps = play(memory, proofs);
+          for (const { before, after, at } of play(lastOf(steps, memory), moves, steps.at(-1)?.at ?? START)) {
+            expect(gateOf(after, at)).toBe(gateOf(before, at));
+            expect(Object.values(after.facts).filter((fact) => fact.status === "False")).toEqual([]);
+          }
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  test("True turns Unknown only after two looks in a row without an answer, or when a suspicion meets a failure of ours", () => {
+    always(({ before, after }) => {
+      for (const [name, fact] of Object.entries(after.facts)) {
+        const was = before.facts[name as keyof typeof before.facts];
+        if (was.status !== "True" || fact.status !== "Unknown") continue;
+        const isSuspected =
+          after.hints.some((hint) => hint.condition === name && hint.suspect) && after.silence?.ours === true;
+        expect([name, isSuspected || fact.failedCount >= 2]).toEqual([name, true]);
+      }
+    });
+  });
+});
+
+describe("rules 3 to 6: nothing closes without evidence", () => {
+  test("Shared becomes False by an admitted hint, by a bad look on such a hint, or by the second bad look", () => {
+    always(({ before, observation, after, at }) => {
+      if (before.facts.Shared.status === "False" || after.facts.Shared.status !== "False") return;
+      const hints = after.hints.filter((hint) => hint.condition === "Shared" && hint.closed);
+      if (hints.length > 0) return expect(hints.some((hint) => hint.receivedAt <= at)).toBe(true);
+      expect(observation.type === "look" && observation.look.answers.Shared?.verdict).toBe("bad");
+      expect(before.facts.Shared.badAt).not.toBeNull();
+    });
+  });
+
+  test("FullControl becomes False with Shared, or by a failed write that its control passed", () => {
+    always(({ before, observation, after }) => {
+      if (before.facts.FullControl.status === "False" || after.facts.FullControl.status !== "False") return;
+      if (after.facts.Shared.status === "False") return expect(after.write.mustPass).toBe(true);
+      expect(observation.type === "look" && observation.look.answers.FullControl?.verdict).toBe("bad");
+    });
+  });
+
+  test("rule 7: whenever Shared is False, so is FullControl, and only a passed write ends that", () => {
+    always(({ before, observation, after }) => {
+      if (after.facts.Shared.status === "False") expect(after.facts.FullControl.status).toBe("False");
+      const isProven =
+        before.facts.FullControl.status === "False" && after.facts.FullControl.status === "True";
+      if (isProven) expect(observation).toMatchObject({ look: { write: "passed" } });
+    });
+  });
+
+  test("rule 5: every closing of a gate is looked at again at 5 and 8 s", () => {
+    always(({ before, after, at }) => {
+      if (gateOf(before, at) === "open" && gateOf(after, at) === "closed")
+        expect(after.dueLooks).toEqual(expect.arrayContaining([at + 5000, at + 8000]));
+    });
+  });
+
+  test("rule 5: every new hint is looked at at 0, 5, 30 s and 5 min", () => {
+    always(({ before, observation, after, at }) => {
+      if (observation.type !== "hint" || observation.hint.at <= (before.seenHints[observation.hint.key] ?? 0))
+        return;
+      if (before.adoption === "offboarded") return;
+      expect(after.dueLooks).toEqual(expect.arrayContaining([0, 5000, 30_000, 300_000].map((ms) => at + ms)));
+    });
+  });
+});
+
+describe("reasons", () => {
+  test("partial control is said only while the newest answer about Shared is that it stands", () => {
+    fc.assert(
+      fc.property(anyMemory, anyHistory, (memory, moves) => {
+        let newest: string | null = null;
+        let newestAskedAt = -Infinity;
+        for (const { before, observation, after } of play(memory, moves)) {
+          const look = observation.type === "look" ? observation.look : undefined;
+          const verdict = look?.answers.Shared?.verdict ?? "none";
+          const askedAt = look?.askedAt ?? 0;
+          // A bad answer asked before a repair tells of a world that is gone.
+          const isGone = verdict === "bad" && askedAt < (before.repair?.at ?? 0);
+          if (verdict !== "none" && !isGone && askedAt >= newestAskedAt)
+            [newest, newestAskedAt] = [verdict, askedAt];
+          if (after.facts.FullControl.reason === "partial_control") expect(newest).toBe("true");
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test("within one loss a specific reason from an event stays, whatever comes later", () => {
+    always(({ before, observation, after }) => {
+      const [was, is] = [before.facts.Shared, after.facts.Shared];
+      if (was.status === "False" && is.status === "False" && was.source === "event" && isSpecific(was.reason))
+        expect([is.reason, is.source, observation.type]).toEqual([was.reason, "event", observation.type]);
+    });
+  });
+
+  test("a condition always has a reason", () => {
+    always(({ after }) => Object.values(after.facts).forEach((fact) => expect(fact.reason).not.toBe("")));
+  });
+});
+
+test("a hint for a memory that has never been looked at closes and looks", () => {
+  const memory = newMemory({ adoption: "adopted", origin: "discovery", now: START });
+  const hint = hintAt(
+    { kind: "closing", condition: "Shared", reason: "partner_removed", words: null, coexistence: false },
+    START,
+  );
+  expect(gateOf(record(memory, { type: "hint", hint }, START), START)).toBe("closed");
+  expect(hintMoveOf(EFFECTS)).toBeDefined();
+});

@@ -1,0 +1,182 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { derive } from "../../src/sharing/derive.ts";
+import { mustWrite, nextLookAt } from "../../src/sharing/look-plan.ts";
+import type { ShareMemory } from "../../src/sharing/memory.ts";
+import { MINUTE, SECOND } from "../../src/sharing/rules.ts";
+import {
+  ACTS,
+  actMoveOf,
+  EFFECTS,
+  hintAt,
+  hintMoveOf,
+  lastOf,
+  lookMoveOf,
+  lookOf,
+  memoryWith,
+  play,
+  record,
+  RUNS,
+  START,
+  tickMove,
+  type World,
+} from "./histories.ts";
+
+const SWEEP = 15 * SECOND;
+/** A look at Meta takes this long. */
+const ANSWER = 50;
+
+/**
+ * Lives on from `from` to `until` in a world that does not change: every look that the plan asks for is made, and nothing else.
+ * A look writes when the rules say so, and its write passes exactly in a world of full control.
+ */
+function live(memory: ShareMemory, world: World, from: number, until: number): ShareMemory {
+  let [known, at] = [memory, from];
+  for (;;) {
+    const next = nextLookAt(known, at, SWEEP, 0);
+    if (next === null || Math.max(next, at) + ANSWER > until) return known;
+    at = Math.max(next, at);
+    const trigger = (known.dueLooks[0] ?? Infinity) <= at ? "due" : "sweep";
+    const look = lookOf(world, at, { trigger, write: mustWrite(known, at, trigger) ? "passed" : "none" });
+    at += ANSWER;
+    known = record(known, { type: "look", look }, at);
+  }
+}
+
+const adopted = fc
+  .record({
+    origin: fc.constantFrom<ShareMemory["origin"]>("import", "signup"),
+    adoption: fc.constant<ShareMemory["adoption"]>("adopted"),
+    numbers: fc.integer({ min: 0, max: 2 }),
+    coexistence: fc.boolean(),
+    clientToken: fc.boolean(),
+  })
+  .map(memoryWith);
+
+/** Whatever may have come before, but for what only a person, or Meta's word about a companion, can undo. */
+const before = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: hintMoveOf(EFFECTS.filter(({ kind }) => kind !== "companion_lost")) },
+    { weight: 5, arbitrary: lookMoveOf(["full", "partial", "gone", "unanswered", "ours"], true) },
+    {
+      weight: 1,
+      arbitrary: actMoveOf(ACTS.filter(({ kind }) => !["offboard", "operator_close"].includes(kind))),
+    },
+    { weight: 1, arbitrary: tickMove },
+  ),
+  { maxLength: 20 },
+);
+
+/** A sweep until somebody looks, the half minute of rule 6 after a repair, once more for a repair meanwhile, and a sweep. */
+const BOUND = SWEEP + 30 * SECOND + 30 * SECOND + SWEEP;
+
+/** How every history ends that the world answers from now on. */
+function endsAs(world: World, holds: (memory: ShareMemory, at: number) => void): void {
+  fc.assert(
+    fc.property(adopted, before, (memory, moves) => {
+      const steps = play(memory, moves);
+      const at = steps.at(-1)?.at ?? START;
+      holds(live(lastOf(steps, memory), world, at, at + BOUND), at + BOUND);
+    }),
+    RUNS,
+  );
+}
+
+describe("looking settles everything, whatever came before", () => {
+  test("a share with full control ends live, its gate open", () => {
+    endsAs("full", (memory, at) => {
+      const { status, gate, numbers } = derive(memory, at);
+      expect([status, gate]).toEqual(["live", "open"]);
+      expect(Object.values(numbers).map((number) => number.gate)).toEqual(["open", "open"]);
+    });
+  });
+
+  test("a share that is gone ends as BSP PERMISSION REMOVED, its gate closed; a signup never proven stays a signup", () => {
+    endsAs("gone", (memory, at) => {
+      const { row, gate } = derive(memory, at);
+      const label = memory.signupOpen ? "ONBOARDING" : "BSP PERMISSION REMOVED";
+      expect([row.label, gate]).toEqual([label, "closed"]);
+      expect([memory.facts.Shared.status, memory.facts.FullControl.status]).toEqual(["False", "False"]);
+    });
+  });
+
+  test("a partial share ends closed, and says that full control is missing", () => {
+    endsAs("partial", (memory, at) => {
+      const { gate, reason } = derive(memory, at);
+      expect([gate, reason]).toEqual(["closed", memory.signupOpen ? "not_yet_proven" : "partial_control"]);
+    });
+  });
+
+  test("with a Meta that does not answer nothing settles: no True is left, no False is made, and the gate stays", () => {
+    fc.assert(
+      fc.property(adopted, before, (memory, moves) => {
+        const steps = play(memory, moves);
+        const at = steps.at(-1)?.at ?? START;
+        const known = lastOf(steps, memory);
+        // Suspicions of the past are settled first: they have their evidence.
+        const settled = { ...known, hints: known.hints.filter((hint) => hint.closed) };
+        const after = live(settled, "unanswered", at, at + BOUND);
+        expect(derive(after, at + BOUND).gate).toBe(derive(settled, at).gate);
+        for (const name of ["Shared", "FullControl"] as const) {
+          const expected = settled.facts[name].status === "False" ? "False" : "Unknown";
+          expect([name, after.facts[name].status]).toEqual([name, expected]);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("order: the same hints, delivered in any order", () => {
+  const anyDelivery = fc
+    .array(fc.record({ effect: fc.constantFrom(...EFFECTS), saidAgo: fc.integer({ min: 0, max: 60 }) }), {
+      minLength: 2,
+      maxLength: 5,
+    })
+    .chain((said) => {
+      const order = fc.shuffledSubarray([...said.keys()], { minLength: said.length, maxLength: said.length });
+      return fc.record({ said: fc.constant(said), order, gapMs: fc.constantFrom(10, 400, 2500, 6000) });
+    });
+
+  /** Delivers after a proof at START; looks run as planned in between. */
+  function deliver(
+    memory: ShareMemory,
+    world: World,
+    hints: { effect: (typeof EFFECTS)[number]; saidAgo: number }[],
+    gapMs: number,
+  ) {
+    const told = START + 2 * MINUTE;
+    let known = record(memory, { type: "look", look: lookOf("full", START, { write: "passed" }) }, START);
+    let at = told;
+    for (const { effect, saidAgo } of hints) {
+      known = live(known, world, at, at + gapMs);
+      at += gapMs;
+      const saidAt = told - saidAgo * SECOND;
+      known = record(
+        known,
+        { type: "hint", hint: { ...hintAt(effect, saidAt), at: saidAt, receivedAt: at } },
+        at,
+      );
+    }
+    const end = told + 3 * MINUTE;
+    const after = live(known, world, at, end);
+    const { status, gate, numbers } = derive(after, end);
+    return { status, gate, numbers: Object.values(numbers).map((number) => number.gate) };
+  }
+
+  test.each<World>(["full", "gone", "partial"])("a world that is %s ends in the same status", (world) => {
+    fc.assert(
+      fc.property(adopted, anyDelivery, (memory, { said, order, gapMs }) => {
+        const inOrder = deliver(memory, world, said, gapMs);
+        const shuffled = deliver(
+          memory,
+          world,
+          order.map((index) => said[index] as (typeof said)[number]),
+          gapMs,
+        );
+        expect(shuffled).toEqual(inOrder);
+      }),
+      RUNS,
+    );
+  });
+});

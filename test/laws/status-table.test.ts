@@ -1,0 +1,319 @@
+import { describe, expect, test } from "vitest";
+import { derive } from "../../src/sharing/derive.ts";
+import type { Verdict } from "../../src/sharing/fact.ts";
+import { newMemory, newNumberMemory, type NumberMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import { stateOf } from "../../src/sharing/state.ts";
+import { STATUS_ROWS } from "../../src/sharing/status.ts";
+import { refusalOf } from "../../src/sharing/verdict.ts";
+
+/**
+ * The status table of the contract for every combination of what it asks about, against a second, deliberately plain reading of the
+ * same text. A disagreement means that one of the two misread the table.
+ */
+const NOW = Date.UTC(2026, 10, 22);
+
+const NUMBERS = ["able", "counting_down", "not_restored", "deregistered", "deleted"] as const;
+type NumberKind = (typeof NUMBERS)[number];
+
+interface Case {
+  operatorClosed: boolean;
+  adoption: ShareMemory["adoption"];
+  signupOpen: boolean;
+  proven: boolean;
+  shared: Verdict;
+  control: Verdict;
+  app: Verdict;
+  appRequired: boolean;
+  messaging: Verdict;
+  token: Verdict;
+  numbers: readonly NumberKind[];
+}
+
+/** The contract's text, read top-down. */
+function rowByTheText(given: Case): number {
+  if (given.operatorClosed) return 0;
+  if (given.adoption === "offboarded") return 1;
+  if (given.adoption === "discovered") return 2;
+  if (given.signupOpen && !given.proven) return 3;
+  if (given.shared === "False" || given.control === "False" || (given.appRequired && given.app === "False"))
+    return 4;
+  if (given.messaging === "False") return 5;
+  const isOwnTokenDead = !given.appRequired && given.token === "False";
+  if (given.shared === "Unknown" || given.control === "Unknown" || isOwnTokenDead) return 6;
+  const noneCanSend = given.numbers.length > 0 && !given.numbers.includes("able");
+  if (noneCanSend && given.numbers.includes("counting_down")) return 7;
+  return noneCanSend ? 8 : 9;
+}
+
+/** As printed in the contract: status, label, lamp, gate, refusal. */
+const PRINTED = [
+  [0, "closed", "CLOSED BY OPERATOR", "grey", "closed", 403, 131005, false],
+  [1, "offboarded", "OFFBOARDED", "grey", "closed", 403, 131005, false],
+  [2, "discovered", "FOUND, NOT ADOPTED", "grey", "closed", 403, 131005, false],
+  [3, "onboarding", "ONBOARDING", "amber", "closed", 403, 131005, false],
+  [4, "permission_removed", "BSP PERMISSION REMOVED", "red", "closed", 403, 131005, false],
+  [5, "disabled", "DISABLED", "red", "closed", 403, 131031, false],
+  [6, "unknown", "CHECKING", "grey", "keep", 503, 131016, true],
+  [7, "reconnecting", "RECONNECTING", "amber", "closed", 503, 131016, true],
+  [8, "disconnected", "NUMBER DISCONNECTED", "red", "closed", 400, 133010, false],
+  [9, "live", "LIVE", "green", "open", 503, 131016, true],
+] as const;
+
+function numberOf(kind: NumberKind): NumberMemory {
+  const number = {
+    ...newNumberMemory("200", NOW),
+    coexistence: kind === "counting_down" || kind === "not_restored",
+  };
+  const { NumberConnected: connected, CompanionLinked: linked } = number.facts;
+  const gone = (reason: string) => ({ ...connected, status: "False" as const, reason });
+  switch (kind) {
+    case "able":
+      return number;
+    case "counting_down":
+    case "not_restored": {
+      const until = kind === "counting_down" ? NOW + 1 : NOW;
+      number.offboarded = { at: NOW - 1000, until, closesByItself: true };
+      number.facts.CompanionLinked = { ...linked, status: "False", reason: "companion_offboarded" };
+      return number;
+    }
+    case "deregistered":
+      number.facts.NumberConnected = gone("number_deregistered");
+      return number;
+    case "deleted":
+      number.facts.NumberConnected = gone("number_deleted");
+      return number;
+  }
+}
+
+function memoryOf(given: Case): ShareMemory {
+  const memory = newMemory({ adoption: given.adoption, origin: "import", now: NOW });
+  const set = (name: keyof ShareMemory["facts"], status: Verdict, lost: string) => {
+    const reason = status === "True" ? "proven" : status === "False" ? lost : "not_yet_proven";
+    memory.facts[name] = { ...memory.facts[name], status, reason };
+  };
+  set("Shared", given.shared, "partner_removed");
+  set("FullControl", given.control, "partial_control");
+  set("AppInstalled", given.app, "app_uninstalled");
+  set("MessagingAllowed", given.messaging, "meta_disabled");
+  set("TokenValid", given.token, "own_token");
+  memory.operatorClosed = given.operatorClosed ? { at: NOW, actor: "user_1", why: "" } : null;
+  memory.signupOpen = given.signupOpen;
+  memory.provenAt = given.proven ? NOW - 1 : null;
+  memory.sendsWithClientToken = given.appRequired;
+  given.numbers.forEach((kind, index) => (memory.numbers[`num_${index}`] = numberOf(kind)));
+  return memory;
+}
+
+const VERDICTS: readonly Verdict[] = ["True", "False", "Unknown"];
+const BOTH = [false, true];
+
+function* everyCase(): Generator<Case> {
+  const fleets: (readonly NumberKind[])[] = [
+    [],
+    ...NUMBERS.flatMap((a) => [[a], ...NUMBERS.map((b) => [a, b])]),
+  ];
+  const people = BOTH.flatMap((operatorClosed) =>
+    (["adopted", "discovered", "offboarded"] as const).flatMap((adoption) =>
+      BOTH.flatMap((signupOpen) => BOTH.map((proven) => ({ operatorClosed, adoption, signupOpen, proven }))),
+    ),
+  );
+  // Who decided (24) x what Meta shows (486) x numbers (31): the first is only combined with one fleet, the rest with all.
+  for (const shared of VERDICTS)
+    for (const control of VERDICTS)
+      for (const app of VERDICTS)
+        for (const appRequired of BOTH)
+          for (const messaging of VERDICTS)
+            for (const token of VERDICTS) {
+              const shown = { shared, control, app, appRequired, messaging, token };
+              for (const decided of people) yield { ...decided, ...shown, numbers: ["able"] };
+              for (const numbers of fleets)
+                yield {
+                  operatorClosed: false,
+                  adoption: "adopted",
+                  signupOpen: false,
+                  proven: true,
+                  ...shown,
+                  numbers,
+                };
+            }
+}
+
+const caseText = (given: Case): string => JSON.stringify(given);
+
+describe("every combination", () => {
+  test("exactly the row that the text picks, with its gate", () => {
+    const wrong: string[] = [];
+    let count = 0;
+    for (const given of everyCase()) {
+      count += 1;
+      const memory = memoryOf(given);
+      const expected = rowByTheText(given);
+      const { row, gate } = derive(memory, NOW);
+      const printed = PRINTED[expected];
+      // An imported WABA without a decision keeps open.
+      const expectedGate = printed?.[4] === "keep" ? "open" : printed?.[4];
+      if (row.number !== expected || gate !== expectedGate)
+        wrong.push(`${caseText(given)}: row ${row.number}, ${gate}`);
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+    expect(count).toBeGreaterThan(20_000);
+  });
+
+  test("each number by itself: a dead one never stops its sibling, a closed WABA stops them all", () => {
+    const wrong: string[] = [];
+    for (const given of everyCase()) {
+      const derived = derive(memoryOf(given), NOW);
+      const row = rowByTheText(given);
+      const isWabaClosed = row <= 5 || (row === 6 && !given.appRequired && given.token === "False");
+      given.numbers.forEach((kind, index) => {
+        const gate = derived.numbers[`num_${index}`]?.gate;
+        const mayTry = kind === "not_restored" && given.shared === "True";
+        const own = kind === "able" ? "open" : mayTry ? "trial" : "closed";
+        const expected = isWabaClosed ? "closed" : own;
+        if (gate !== expected) wrong.push(`${caseText(given)}: number ${index} ${gate}, not ${expected}`);
+      });
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+
+  test("in row 4 the reason is that of the first condition lost", () => {
+    for (const given of everyCase()) {
+      if (rowByTheText(given) !== 4) continue;
+      const reason =
+        given.shared === "False"
+          ? "partner_removed"
+          : given.control === "False"
+            ? "partial_control"
+            : "app_uninstalled";
+      if (derive(memoryOf(given), NOW).reason !== reason) expect(caseText(given)).toBe(reason);
+    }
+  });
+});
+
+describe("the table as printed", () => {
+  test("status, label, lamp, gate and refusal of every row", () => {
+    const rows = STATUS_ROWS.map(({ number, status, label, lamp, gate, refusal }) => [
+      number,
+      status,
+      label,
+      lamp,
+      gate,
+      refusal.status,
+      refusal.code,
+      refusal.retryable,
+    ]);
+    expect(rows).toEqual(PRINTED.map((row) => [...row]));
+  });
+
+  const base: Case = {
+    operatorClosed: false,
+    adoption: "adopted",
+    signupOpen: false,
+    proven: true,
+    shared: "True",
+    control: "True",
+    app: "Unknown",
+    appRequired: false,
+    messaging: "True",
+    token: "True",
+    numbers: ["able"],
+  };
+  const names = { client: "Atlas Cycles", partner: "360dialog", wabaId: "100000000000004" };
+
+  /** The refusal of the first number: "status/code reason who". */
+  const refusal = (change: Partial<Case>): string => {
+    const state = stateOf(memoryOf({ ...base, ...change }), NOW);
+    const [number] = state.numbers;
+    if (number === undefined) throw new Error("Broken assumption: no number");
+    const { status, code, reason, whoMustAct, retryable, details } = refusalOf(state, number, names);
+    expect(details).not.toMatch(/[{}]|undefined/);
+    return `${status}/${code} ${reason} ${whoMustAct}${retryable ? " retryable" : ""}`;
+  };
+
+  test("T2 is the label of a lost permission, with a red lamp", () => {
+    const state = stateOf(memoryOf({ ...base, shared: "False" }), NOW);
+    expect([state.label, state.lamp, state.status]).toEqual([
+      "BSP PERMISSION REMOVED",
+      "red",
+      "permission_removed",
+    ]);
+  });
+
+  test("what a refused message is told, row by row", () => {
+    expect(refusal({ operatorClosed: true })).toBe("403/131005 closed_by_operator us");
+    expect(refusal({ adoption: "offboarded" })).toBe("403/131005 offboarded nobody");
+    expect(refusal({ adoption: "discovered" })).toBe("403/131005 not_adopted us");
+    expect(refusal({ signupOpen: true, proven: false })).toBe("403/131005 not_yet_proven client");
+    expect(refusal({ shared: "False" })).toBe("403/131005 partner_removed client");
+    expect(refusal({ control: "False" })).toBe("403/131005 partial_control client");
+    expect(refusal({ app: "False", appRequired: true })).toBe("403/131005 app_uninstalled client");
+    expect(refusal({ messaging: "False" })).toBe("403/131031 meta_disabled client");
+    expect(refusal({ token: "False" })).toBe("503/131016 own_token us retryable");
+    expect(refusal({ numbers: ["counting_down"] })).toBe("503/131016 companion_offboarded meta retryable");
+    expect(refusal({ numbers: ["not_restored"] })).toBe("400/133010 companion_not_restored client");
+    expect(refusal({ numbers: ["deregistered"] })).toBe("400/133010 number_deregistered us");
+    expect(refusal({ numbers: ["deleted"] })).toBe("400/33 number_deleted client");
+  });
+
+  test("a number's own ailment is told on that number alone, beside a sibling that sends", () => {
+    expect(refusal({ numbers: ["deleted", "able"] })).toBe("400/33 number_deleted client");
+    expect(refusal({ numbers: ["counting_down", "able"] })).toBe(
+      "503/131016 companion_offboarded meta retryable",
+    );
+    const state = stateOf(memoryOf({ ...base, numbers: ["deleted", "able"] }), NOW);
+    expect(state.numbers.map(({ gate, ownAilment }) => [gate, ownAilment])).toEqual([
+      ["closed", true],
+      ["open", false],
+    ]);
+  });
+
+  test("a lost share is told on every number, whatever else ails it", () => {
+    expect(refusal({ shared: "False", numbers: ["deleted"] })).toBe("403/131005 partner_removed client");
+  });
+
+  test("row 6 keeps the last decision, and with none is open for an import and closed for a signup", () => {
+    const memory = memoryOf({ ...base, shared: "Unknown" });
+    expect(derive(memory, NOW).gate).toBe("open");
+    expect(derive({ ...memory, origin: "signup" }, NOW).gate).toBe("closed");
+    for (const gate of ["open", "closed"] as const)
+      expect(derive({ ...memory, decided: { status: "live", gate, since: NOW } }, NOW).gate).toBe(gate);
+  });
+
+  test("row 6 never opens a number that row 7 or 8 would close", () => {
+    for (const kind of ["deregistered", "deleted", "counting_down", "not_restored"] as const) {
+      const derived = derive(
+        memoryOf({ ...base, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }),
+        NOW,
+      );
+      expect([kind, derived.gate, derived.numbers.num_0?.gate, derived.numbers.num_1?.gate]).toEqual([
+        kind,
+        "open",
+        "closed",
+        "open",
+      ]);
+    }
+  });
+
+  test("row 8: the WABA speaks for the least final of its numbers", () => {
+    const spokesman = (...numbers: NumberKind[]) => derive(memoryOf({ ...base, numbers }), NOW).reason;
+    expect(spokesman("deleted", "not_restored")).toBe("companion_not_restored");
+    expect(spokesman("deleted", "deregistered")).toBe("number_deregistered");
+    expect(spokesman("deregistered", "not_restored")).toBe("companion_not_restored");
+    expect(spokesman("deleted", "deleted")).toBe("number_deleted");
+    const banned = memoryOf({ ...base, numbers: ["deleted", "deregistered"] });
+    const number = banned.numbers.num_1 as NumberMemory;
+    number.facts.NumberConnected.reason = "meta_disabled";
+    expect(derive(banned, NOW).reason).toBe("meta_disabled");
+  });
+
+  test("row 9: a WABA without numbers is live and not Ready; what limps is named by Ready", () => {
+    const ready = (change: Partial<Case>) => {
+      const state = stateOf(memoryOf({ ...base, ...change }), NOW);
+      const condition = state.conditions.find(({ type }) => type === "Ready");
+      return [state.status, condition?.status];
+    };
+    expect(ready({ numbers: [] })).toEqual(["live", "Unknown"]);
+    expect(ready({ numbers: ["able"] })).toEqual(["live", "Unknown"]);
+    expect(ready({ numbers: ["deleted", "able"] })).toEqual(["live", "False"]);
+  });
+});

@@ -1,0 +1,132 @@
+import { basename } from "node:path";
+import type { SourceFile } from "./architecture-source.ts";
+
+/**
+ * Who may import whom: a room sees the rooms of the lines above its own, never its siblings on the same line. A room that is not
+ * here does not exist: it is added with its place, on purpose.
+ */
+export const STOREYS: readonly (readonly string[])[] = [
+  ["lib", "problems", "texts"],
+  ["config", "database", "meta"],
+  ["credentials", "inbox", "access"],
+  ["directory"],
+  ["sharing"],
+  ["recovery"],
+  ["delivery"],
+  ["onboarding", "messaging", "alerting"],
+  ["http"],
+  ["loops"],
+  ["app"],
+  ["sandbox", "doctor"],
+  ["commands"],
+  ["main"],
+];
+
+/** Doors that the storeys do not tell. `types`: only what is gone before the program runs. */
+export const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
+  { from: "problems", to: "texts", why: "every refusal has its sentences there" },
+  { from: "emulator", to: "lib", why: "a small Meta of its own, which shares none of our mistakes" },
+  { from: "sandbox", to: "emulator", why: "it starts both" },
+  { from: "commands", to: "emulator", why: "`sharekeeper emulator` starts it alone" },
+  { from: "cli", to: "lib", why: "a client of our API" },
+  { from: "cli", to: "texts", why: "its sentences" },
+  { from: "cli", to: "config", why: "its address and its key are settings" },
+  { from: "cli", to: "http", types: true, why: "the shapes of the API" },
+  { from: "commands", to: "cli", why: "one binary, every command" },
+];
+
+/** Names that say nothing about what lives there. */
+const NAMELESS_ROOMS = new Set([
+  "utils",
+  "util",
+  "helpers",
+  "helper",
+  "services",
+  "service",
+  "common",
+  "shared",
+  "misc",
+]);
+
+export const isTest = (path: string): boolean => /\.test\.ts$/.test(path) || path.startsWith("test/");
+
+/** `sharing` for src/sharing/…, `main` for src/main.ts. */
+export function roomOf(path: string): string {
+  const [, room = ""] = path.split("/");
+  return room.replace(/\.ts$/, "");
+}
+
+/** Everything that breaks the doors: one sentence each. */
+export function doorFaultsOf(files: readonly SourceFile[]): string[] {
+  const known = new Set([...STOREYS.flat(), ...SIDE_DOORS.flatMap((door) => [door.from, door.to])]);
+  return files
+    .filter((file) => file.path.startsWith("src/"))
+    .flatMap((file) => {
+      const room = roomOf(file.path);
+      if (!known.has(room)) return [`${file.path}: the room ${room} has no place in the house`];
+      return isTest(file.path) ? [] : wrongArrowsOf(file, room);
+    });
+}
+
+function wrongArrowsOf(file: SourceFile, room: string): string[] {
+  return file.imports
+    .filter((imported) => imported.isRelative)
+    .flatMap((imported) => {
+      if (!imported.target.startsWith("src/"))
+        return [`${file.path}: reaches out of the house to ${imported.target}`];
+      if (isTest(imported.target)) return [`${file.path}: imports the test ${imported.target}`];
+      const target = roomOf(imported.target);
+      if (room === target || mayImport(room, target, imported.isTypeOnly)) return [];
+      return [`${file.path}: ${room} may not import ${target} (${imported.target})`];
+    });
+}
+
+export function mayImport(from: string, to: string, isTypeOnly: boolean): boolean {
+  const [own, other] = [storeyOf(from), storeyOf(to)];
+  if (own !== -1 && other !== -1 && other < own) return true;
+  return SIDE_DOORS.some(
+    (door) => door.from === from && door.to === to && (isTypeOnly || door.types !== true),
+  );
+}
+
+const storeyOf = (room: string): number => STOREYS.findIndex((rooms) => rooms.includes(room));
+
+/** Rooms and files whose name says nothing. */
+export function nameFaultsOf(files: readonly SourceFile[]): string[] {
+  return files
+    .filter((file) => file.path.startsWith("src/"))
+    .flatMap(({ path }) => {
+      const faults = path
+        .split("/")
+        .filter((part) => NAMELESS_ROOMS.has(part.replace(/\.ts$/, "")))
+        .map((part) => `${path}: "${part}" names no part of the business`);
+      if (basename(path) === "index.ts") faults.push(`${path}: there is no index.ts in this house`);
+      return faults;
+    });
+}
+
+/** Relative imports of any file, tests too, that lead nowhere. `others` are files that are no TypeScript. */
+export function deadImportsOf(files: readonly SourceFile[], exists: (path: string) => boolean): string[] {
+  const known = new Set(files.map((file) => file.path));
+  return files.flatMap((file) =>
+    file.imports
+      .filter(({ isRelative, target }) => isRelative && !known.has(target) && !exists(target))
+      .map(({ target }) => `${file.path}: imports ${target}, which does not exist`),
+  );
+}
+
+/** Circles between files, each once, as "a -> b -> a". Types count too: what cannot be read in one order is no order. */
+export function circlesOf(files: readonly SourceFile[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  const walk = (path: string, trail: string[]): void => {
+    const begun = trail.indexOf(path);
+    if (begun !== -1) circles.add([...trail.slice(begun), path].join(" -> "));
+    if (begun !== -1 || done.has(path)) return;
+    for (const { target } of byPath.get(path)?.imports ?? []) walk(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const file of files) walk(file.path, []);
+  return [...circles];
+}

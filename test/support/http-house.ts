@@ -1,0 +1,164 @@
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { pino } from "pino";
+import { parseConfig, type Config } from "../../src/config/parse-config.ts";
+import { openKeyring } from "../../src/credentials/open-keyring.ts";
+import { saveConnection } from "../../src/directory/connection-store.ts";
+import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
+import { serveHttp } from "../../src/http/serve-http.ts";
+import { openInboxQueue } from "../../src/inbox/receive-webhook.ts";
+import { systemRandom } from "../../src/lib/random.ts";
+import { openChannelKeys } from "../../src/messaging/open-channel-keys.ts";
+import { createGraphClient } from "../../src/meta/graph-client.ts";
+import { importWabas } from "../../src/onboarding/import-wabas.ts";
+import { GateCache } from "../../src/sharing/gate-cache.ts";
+import { SYSTEM } from "../../src/sharing/record-observation.ts";
+import type { VerifyDeps } from "../../src/sharing/verify-share.ts";
+import { testDatabase, type TestDatabase } from "./database.ts";
+
+export const ADMIN = "sandbox-admin-key";
+export const OURS = { "X-API-Key": ADMIN };
+
+/** The whole HTTP side over a real database and the emulated Meta, with the seeded world imported while all shares stand. No loops run. */
+export interface HttpHouse {
+  url: string;
+  database: TestDatabase;
+  emulator: Emulator;
+  config: Config;
+  deps: VerifyDeps;
+  gate: GateCache;
+  /** What was logged, as text. */
+  logged(): string;
+  /** Asks with the admin key unless other headers are given. */
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  sign(body: string | Buffer, secret?: string): string;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // The tests read deep into answers whose shape is what they test.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+export async function openHttpHouse(env: Record<string, string> = {}): Promise<HttpHouse> {
+  const ending: (() => Promise<unknown> | void)[] = [];
+  const database = await testDatabase();
+  ending.push(() => database.drop());
+  const { db } = database;
+  const assumed = parseConfig({ PORT: "0", EMULATOR_PORT: "0", ...env }, "sandbox");
+  const emulator = await startEmulator(emulatorSettingsOf(assumed));
+  ending.push(() => emulator.stop());
+  const at = { META_GRAPH_URL: emulator.url, META_BUSINESS_SUITE_URL: emulator.url };
+  const config = parseConfig({ PORT: "0", ...at, ...env }, "sandbox");
+  const lines: string[] = [];
+  const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
+  const parts = { db, clock: emulator.clock, random: systemRandom };
+  const keyring = await openKeyring(parts, config.encryptionKey);
+  const account = accountOf(config, emulator);
+  ending.push(() => account.graph.close());
+  await saveConnection(db, connectionOf(config), parts.clock.now());
+  const deps: VerifyDeps = {
+    ...parts,
+    sweepPeriodMs: config.sweepPeriodMs,
+    wake: () => undefined,
+    accountOf: () => account,
+  };
+  await importWabas(deps, account, SYSTEM);
+  const gate = new GateCache(db, parts.clock, config.partnerName);
+  await gate.load();
+  const channelKeys = await openChannelKeys({ db }, () => undefined);
+  ending.push(() => channelKeys.close());
+  const inboxQueue = openInboxQueue({ db });
+  ending.push(() => inboxQueue.drain());
+  const world = {
+    version: "0.0.0",
+    hubDir: join(tmpdir(), "no-hub-here"),
+    sandbox: { apiKey: ADMIN, emulatorUrl: emulator.url },
+  };
+  const http = await serveHttp({
+    ...deps,
+    config,
+    world,
+    log,
+    keyring,
+    inboxQueue,
+    gate,
+    channelKeys,
+    loopsOf: () => [],
+  });
+  ending.push(() => http.stop());
+  const url = `http://127.0.0.1:${http.port}`;
+  return {
+    url,
+    database,
+    emulator,
+    config,
+    deps,
+    gate,
+    logged: () => lines.join(""),
+    ask: (method, path, body, headers = OURS) => ask(url + path, method, body, headers),
+    sign: (body, secret = config.metaAppSecret) =>
+      `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
+    stop: async () => {
+      for (const end of ending.splice(0).reverse()) await end();
+    },
+  };
+}
+
+async function ask(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const sent = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
+  const type: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
+  const response = await fetch(url, { method, headers: { ...type, ...headers }, ...sent });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+function emulatorSettingsOf(config: Config): Parameters<typeof startEmulator>[0] {
+  return {
+    port: 0,
+    seedStage: "before_losses",
+    partnerBusinessId: config.partnerBusinessId,
+    partnerName: config.partnerName,
+    appId: config.metaAppId,
+    appSecret: config.metaAppSecret,
+    systemUserId: config.metaSystemUserId,
+    systemUserToken: config.metaSystemUserToken,
+    verifyToken: config.metaWebhookVerifyToken,
+    callbackUrl: null,
+  };
+}
+
+function accountOf(config: Config, emulator: Emulator): NonNullable<ReturnType<VerifyDeps["accountOf"]>> {
+  const { metaGraphVersion: graphVersion, metaAppSecret: appSecret } = config;
+  return {
+    connectionId: "default",
+    businessId: config.partnerBusinessId,
+    appId: config.metaAppId,
+    systemUserId: config.metaSystemUserId,
+    token: config.metaSystemUserToken,
+    graph: createGraphClient({ graphUrl: emulator.url, graphVersion, clock: emulator.clock, appSecret }),
+  };
+}
+
+function connectionOf(config: Config): Parameters<typeof saveConnection>[1] {
+  return {
+    id: "default",
+    businessId: config.partnerBusinessId,
+    appId: config.metaAppId,
+    systemUserId: config.metaSystemUserId,
+    graphVersion: config.metaGraphVersion,
+    partnerName: config.partnerName,
+    publicUrl: null,
+    mode: config.mode,
+  };
+}
