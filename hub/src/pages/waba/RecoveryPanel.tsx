@@ -85,7 +85,7 @@ function StepRow({ step, place, isNext }: { step: Step; place: number; isNext: b
           {step.text}
           <span className="vh">, {step.done ? texts.waba.stepDone : texts.waba.stepOpen}</span>
         </p>
-        {step.condition && !step.done ? <p className="muted small">{texts.waba.waiting}</p> : null}
+        {isNext && step.condition ? <p className="muted small waiting">{texts.waba.waiting}</p> : null}
         {step.copy || step.href ? (
           <div className="row">
             {step.copy ? (
