@@ -51,14 +51,15 @@ async function run(): Promise<number> {
   }
   const { values, positionals } = parseArgs({
     args: rest,
-    options: { help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
+    options: { ...command.options, help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
     allowPositionals: true,
   });
   if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
   const context: CommandContext = {
     env: process.env,
     args: positionals,
-    json: values.json ?? false,
+    options: values,
+    json: values.json === true,
     version,
     clock: systemClock,
     random: systemRandom,

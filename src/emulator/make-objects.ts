@@ -6,7 +6,7 @@ export const MANAGEMENT = "whatsapp_business_management";
 export const MESSAGING = "whatsapp_business_messaging";
 
 /** The first digits say what an object is; none of the seed's begins like this, so that the two never meet. */
-const PREFIXES = { business: "52", waba: "11", number: "21", system_user: "65" } as const;
+const PREFIXES = { business: "52", waba: "11", number: "21", system_user: "65", app: "67" } as const;
 
 /** Made from a count, so that two runs of the same acts name the same things. */
 export function nextId(world: World, kind: keyof typeof PREFIXES): string {

@@ -122,6 +122,7 @@ export interface PhoneNumber {
   status: string;
   registered: boolean;
   deleted: boolean;
+  deletedAt?: number;
   /** The two-step verification PIN; "": none was set yet, the next registration sets it. */
   pin: string;
   qualityRating: string;
@@ -137,9 +138,20 @@ export interface PhoneNumber {
   registrableAt: number;
   lastOnboardedAt: number;
   commerce: { isCartEnabled: boolean; isCatalogVisible: boolean } | null;
+  profile?: BusinessProfile;
   overrideCallbackUri: string | null;
   /** The WhatsApp Business app behind a coexistence number; null for a platform number. */
   app: BusinessApp | null;
+}
+
+/** In Meta's words: what the client shows of itself in chats. */
+export interface BusinessProfile {
+  about?: string;
+  address?: string;
+  description?: string;
+  email?: string;
+  vertical?: string;
+  websites?: string[];
 }
 
 /**

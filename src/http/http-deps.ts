@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../lib/clock.ts";
 import type { LoopState } from "../lib/loop.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
+import type { GateCache } from "../sharing/gate-cache.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
@@ -16,6 +17,7 @@ export interface HttpDeps extends VerifyDeps {
   /** The wall clock: a sandbox whose clock is advanced must not sign people out. */
   wallClock: Clock;
   channelKeys: OpenChannelKeys;
+  gate: GateCache;
   bell: JournalBell;
   /** The background loops and how they fare, for /readyz. */
   loopsOf(): LoopState[];

@@ -163,6 +163,7 @@ function deregister(call: ActionCall): Webhook[] {
 function deleteNumber(call: ActionCall): Webhook[] {
   const number = numberIn(call);
   number.deleted = true;
+  number.deletedAt = call.now;
   number.registered = false;
   number.status = "DELETED";
   return [];

@@ -1,44 +1,21 @@
 /** `/_emulator/*`: the hands of tests, scenarios and the world page. Source: the public contract, section 3. */
 import { z } from "zod";
 import { ActionRefusal } from "../actions/action.ts";
-import { act, ACTIONS, issuesOf, sendOptionsSchema } from "../actions/act.ts";
+import { act, ACTIONS, issuesOf } from "../actions/act.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { faultSchema } from "../faults.ts";
 import type { FaultRule } from "../faults.ts";
-import { isRecord } from "../graph/request.ts";
-import { GRAPH_ROUTES } from "../graph/graph.ts";
-import { parseBody } from "../http-server.ts";
+import { GRAPH_ROUTES, ROOT_ROUTES } from "../graph/graph.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { KNOB_NAMES, knobPatchSchema, patchKnobs } from "../knobs.ts";
-import { finishSignup } from "../signup/finish-signup.ts";
+import { addToken, MANAGEMENT, MESSAGING, nextId } from "../make-objects.ts";
 import { SIGNUP_ERRORS, SignupRefusal } from "../signup/signup-errors.ts";
-import { unixSecondsOf } from "../webhooks/payloads.ts";
-import type { Webhook } from "../webhooks/payloads.ts";
 import { nextCount } from "../world.ts";
-import type { World } from "../world.ts";
+import { bodyOf, checked, ControlRefusal } from "./control-call.ts";
+import type { ControlCall, ControlHandler } from "./control-call.ts";
+import { finishSignupByHand } from "./signup-call.ts";
 import { isoOf, stateOf } from "./state.ts";
-
-/** A request of the control API that cannot be done; `valid` says what can. */
-class ControlRefusal extends Error {
-  readonly status: number;
-  readonly valid: Record<string, string[]>;
-
-  constructor(status: number, message: string, valid: Record<string, string[]> = {}) {
-    super(message);
-    this.name = "ControlRefusal";
-    this.status = status;
-    this.valid = valid;
-  }
-}
-
-interface ControlCall {
-  context: EmulatorContext;
-  request: HttpRequest;
-  /** What stands after the route's path: the name of a snapshot. */
-  name: string;
-}
-
-type ControlHandler = (call: ControlCall) => unknown;
+import { sendWebhook, webhookFieldsOf } from "./webhook-calls.ts";
 
 /** Method and path under `/_emulator`; a path that ends in `/` is followed by a name. */
 const ROUTES: Readonly<Record<string, ControlHandler>> = {
@@ -54,6 +31,7 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   "POST /actions": ({ context, request }) => act(context, bodyOf(request)),
   "GET /state": ({ context }) => stateOf(context.store.world, context.clock.now()),
   "GET /journal": readJournal,
+  "GET /webhooks": () => ({ data: webhookFieldsOf() }),
   "POST /webhooks": sendWebhook,
   "GET /faults": ({ context }) => ({ data: context.store.world.faults }),
   "POST /faults": addFault,
@@ -68,6 +46,7 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   "POST /knobs": setKnobs,
   "POST /signup": finishSignupByHand,
   "GET /signup": () => ({ errors: SIGNUP_ERRORS }),
+  "POST /apps": addApp,
   "POST /settle": settle,
   "GET /routes": () => ({ data: routesOf() }),
 };
@@ -97,19 +76,6 @@ function findHandler(request: HttpRequest): { handler: ControlHandler; name: str
   throw new ControlRefusal(404, `there is no ${request.method} ${request.path}`, { routes });
 }
 
-function bodyOf(request: HttpRequest): Record<string, unknown> {
-  const body = parseBody(request);
-  if (body === undefined) return {};
-  if (isRecord(body)) return body;
-  throw new ControlRefusal(400, "send a JSON object");
-}
-
-function checked<Output>(schema: z.ZodType<Output>, request: HttpRequest): Output {
-  const result = schema.safeParse(bodyOf(request));
-  if (result.success) return result.data;
-  throw new ControlRefusal(400, issuesOf(result.error));
-}
-
 function readJournal({ context, request }: ControlCall): unknown {
   const after = Number(request.query["after"] ?? 0);
   if (!Number.isInteger(after)) throw new ControlRefusal(400, '"after" is the number of an entry');
@@ -117,36 +83,6 @@ function readJournal({ context, request }: ControlCall): unknown {
   if (kind === "requests") return { data: context.journal.requests.readAfter(after) };
   if (kind === "deliveries") return { data: context.journal.deliveries.readAfter(after) };
   throw new ControlRefusal(400, 'say which journal: "kind"', { kind: ["requests", "deliveries"] });
-}
-
-const webhookSchema = z.strictObject({
-  field: z.string().min(1),
-  value: z.record(z.string(), z.unknown()),
-  entry_id: z.string().min(1).optional(),
-  time: z
-    .union([z.int(), z.iso.datetime({ offset: true }).transform((text) => unixSecondsOf(Date.parse(text)))])
-    .optional(),
-  webhook: sendOptionsSchema.default({}),
-});
-
-function sendWebhook({ context, request }: ControlCall): unknown {
-  const { field, value, entry_id: entryId, time, webhook: options } = checked(webhookSchema, request);
-  const { world } = context.store;
-  const webhook: Webhook = {
-    field,
-    value,
-    entryId: entryId ?? likelyEntryIdOf(world, value),
-    appIds: [world.identity.appId],
-    time: time ?? unixSecondsOf(context.clock.now()),
-  };
-  return { ok: true, webhooks: context.deliveries.send([webhook], options) };
-}
-
-/** The partner's portfolio for what is about a share, the number's WABA for what is about a number. */
-function likelyEntryIdOf(world: World, value: Record<string, unknown>): string {
-  const metadata = isRecord(value["metadata"]) ? value["metadata"] : {};
-  const number = world.numbers[String(metadata["phone_number_id"])];
-  return number?.wabaId ?? world.identity.partnerBusinessId;
 }
 
 function addFault({ context, request }: ControlCall): unknown {
@@ -213,79 +149,36 @@ function restoreSnapshot({ context, name }: ControlCall): unknown {
   return { ok: true, snapshot: name };
 }
 
-const scopesSchema = z
-  .array(z.string().min(1))
-  .default(["whatsapp_business_management", "whatsapp_business_messaging"]);
-
-const signupSchema = z.strictObject({
-  app_id: z.string().optional(),
-  config_id: z.string().default(""),
+const appSchema = z.strictObject({
+  name: z.string().min(1),
+  callback_url: z.string().optional(),
+  secret: z.string().min(1).optional(),
   business_id: z.string().optional(),
-  new_business: z.strictObject({ name: z.string().min(1) }).optional(),
-  waba_id: z.string().optional(),
-  new_waba: z
-    .strictObject({
-      name: z.string().min(1),
-      currency: z.string().optional(),
-      timezone_id: z.string().optional(),
-    })
-    .optional(),
-  phone_number_id: z.string().optional(),
-  new_phone: z.strictObject({ display_phone_number: z.string(), verified_name: z.string() }).optional(),
-  coexistence: z.boolean().default(false),
-  permissions: scopesSchema,
-  share_history: z.boolean().default(true),
-  silent: z.boolean().default(false),
-  webhook: sendOptionsSchema.default({}),
 });
 
-/** Embedded Signup without its screens: the same outcome, code and message as the dialog's last click. */
-function finishSignupByHand({ context, request }: ControlCall): unknown {
-  const given = checked(signupSchema, request);
+/** Another Meta app, of our portfolio or of any other, with a system user's token: several may subscribe to one WABA. */
+function addApp({ context, request }: ControlCall): unknown {
+  const given = checked(appSchema, request);
   const { world } = context.store;
-  if (given.waba_id === undefined && !given.new_waba && !given.new_business)
-    throw new ControlRefusal(
-      400,
-      'say which WABA: "waba_id", or "new_waba" with "business_id" or "new_business"',
-    );
-  const phone = given.phone_number_id
-    ? { id: given.phone_number_id }
-    : given.new_phone
-      ? {
-          displayPhoneNumber: given.new_phone.display_phone_number,
-          verifiedName: given.new_phone.verified_name,
-        }
-      : null;
-  const newWaba = given.new_waba && {
-    name: given.new_waba.name,
-    currency: given.new_waba.currency,
-    timezoneId: given.new_waba.timezone_id,
-  };
-  const { business_id: businessId, new_business: newBusiness, waba_id: wabaId, coexistence } = given;
-  const outcome = finishSignup(context, {
-    appId: given.app_id ?? world.identity.appId,
-    configId: given.config_id,
-    businessId: businessId ?? world.wabas[wabaId ?? ""]?.businessId,
-    newBusiness,
-    wabaId,
-    newWaba,
-    phone,
-    coexistence,
-    permissions: given.permissions,
-    shareHistory: given.share_history,
-    silent: given.silent,
-    webhook: given.webhook,
-  });
-  const { code, event, webhooks } = outcome;
-  return {
-    ok: true,
-    code,
-    event,
-    webhooks,
-    business_id: outcome.businessId,
-    waba_id: outcome.wabaId,
-    phone_number_id: outcome.phoneNumberId,
-  };
+  const businessId = given.business_id ?? world.identity.partnerBusinessId;
+  const id = nextId(world, "app");
+  const secret = given.secret ?? `secret of ${id}`;
+  const callbackUrl = given.callback_url ?? null;
+  world.apps[id] = { id, name: given.name, secret, businessId, verifyToken: "", callbackUrl, fields: null };
+  const user = Object.values(world.systemUsers).find((each) => each.businessId === businessId);
+  const token =
+    user &&
+    addToken(world, {
+      token: `EAAapp${id}`,
+      owner: "system_user",
+      appId: id,
+      businessId,
+      userId: user.id,
+      scopes: ["business_management", MANAGEMENT, MESSAGING],
+      issuedAt: context.clock.now(),
+    });
+  context.store.changed();
+  return { ok: true, id, secret, token: token?.token ?? null };
 }
 
 const SETTLE_AT_MOST_MS = 10_000;
@@ -308,7 +201,8 @@ function setKnobs({ context, request }: ControlCall): unknown {
 }
 
 function routesOf(): unknown[] {
-  return Object.entries(GRAPH_ROUTES).flatMap(([kind, routes]) =>
+  const nodes = Object.entries(GRAPH_ROUTES).flatMap(([kind, routes]) =>
     routes.map(({ method, edge, source }) => ({ method, path: `/{${kind}}${edge && `/${edge}`}`, source })),
   );
+  return [...ROOT_ROUTES, ...nodes];
 }

@@ -86,13 +86,18 @@ function render(
   const chosen = world.wabas[place.wabaId ?? ""] ?? Object.values(world.wabas)[0];
   const here = { ...place, wabaId: chosen?.id };
   const main = html`${headOf(context)}
-    <div class="columns">
+    <div class="columns console">
       ${accountsOf(context, here)}
       <div>
         <nav class="tabs" aria-label="What can happen">
           ${(["acts", ...TOOLS] as const).map((tab) => tabOf(here, tab))}
         </nav>
-        <div class="card">
+        <div
+          class="card panel"
+          tabindex="0"
+          role="region"
+          aria-label="${place.tab === "acts" ? "This account" : TOOL_TITLES[place.tab]}"
+        >
           ${place.tab === "acts" ? (chosen ? accountOf(context, chosen) : html`<p>There is no account.</p>`) : toolOf(context, here, place.tab)}
         </div>
       </div>

@@ -1,5 +1,6 @@
 /** Why a signup cannot be finished, asked at the end and, by the dialog, at each screen. Pure. */
-import { isFullControl } from "../world.ts";
+import { indexOf } from "../world-index.ts";
+import { digitsOf, isFullControl } from "../world.ts";
 import type { PhoneNumber, Waba, World } from "../world.ts";
 import type { SignupChoice } from "./finish-signup.ts";
 import { SignupRefusal } from "./signup-errors.ts";
@@ -63,11 +64,9 @@ function codeOfNewNumber(
   written: string,
   choice: Partial<SignupChoice>,
 ): SignupErrorCode | null {
-  const digits = written.replace(/\D/g, "");
+  const digits = digitsOf(written);
   if (digits.length < 7 || digits.length > 15) return "2388002";
-  const holder = Object.values(world.numbers).find(
-    (number) => !number.deleted && number.displayPhoneNumber.replace(/\D/g, "") === digits,
-  );
+  const holder = indexOf(world).byDigits.get(digits);
   if (!holder) return null;
   const owner = world.wabas[holder.wabaId]?.businessId;
   return owner !== undefined && owner === choice.businessId ? "3441030" : "3441041";
