@@ -170,6 +170,8 @@ export const texts = {
     notAsked: "not asked yet",
     recovery: "The way back",
     nextSteps: "What to do next",
+    repaired: "Repaired",
+    repairedLead: "Meta has confirmed every step. Messages flow again.",
     recoveryLead: "The steps tick by themselves as Meta confirms.",
     otherWay: "Or",
     notPossible: "Not possible here",
