@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildHubIfNeeded } from "./build-hub.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -67,9 +68,22 @@ export function runNode24(args, options = {}) {
   });
 }
 
-/** Installs if needed and runs src/main.ts (dist/main.js when published) with these arguments. */
+/** The commands that serve the Hub. Help for one needs no build. */
+const SERVES_HUB = new Set(["sandbox", "serve"]);
+
+function buildHubFor([command, ...rest]) {
+  if (!SERVES_HUB.has(command) || rest.includes("--help") || rest.includes("-h")) return;
+  try {
+    buildHubIfNeeded(findNode24());
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
+/** Installs and builds the Hub if needed, and runs src/main.ts (dist/main.js when published) with these arguments. */
 export async function launch(args) {
   installIfNeeded();
+  buildHubFor(args);
   const emitted = join(ROOT, "dist", "main.js");
   const main = existsSync(join(ROOT, "src", "main.ts")) ? join(ROOT, "src", "main.ts") : emitted;
   process.exitCode = await runNode24([main, ...args]);
