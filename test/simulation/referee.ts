@@ -55,11 +55,15 @@ export class Referee {
   readonly #sweepMs: number;
   readonly #hidesDowngrade: boolean;
   readonly #clock: { now(): number; at(at: number, run: () => void): unknown };
+  /** No look can prove the companion link: whether what Meta last told of it, if anything, was heard. */
+  readonly #isCompanionInDoubt: () => boolean;
   readonly #spells = new Map<string, Spell>();
   #evidence: Evidence[] = [];
   /** Until when something other than the loss itself was wrong: with us, or with anybody. */
   #oursUntil = 0;
   #troubleUntil = 0;
+  /** Since when numbers can be seen at all. */
+  #sharedSince = 0;
   #falselyClosedAt: number | null = null;
   #heart: Heart | null = null;
 
@@ -68,11 +72,13 @@ export class Referee {
     sweepMs: number;
     hidesDowngrade: boolean;
     clock: { now(): number; at(at: number, run: () => void): unknown };
+    isCompanionInDoubt: () => boolean;
   }) {
     this.#truth = input.truth;
     this.#sweepMs = input.sweepMs;
     this.#hidesDowngrade = input.hidesDowngrade;
     this.#clock = input.clock;
+    this.#isCompanionInDoubt = input.isCompanionInDoubt;
   }
 
   watch(heart: Heart): void {
@@ -88,6 +94,7 @@ export class Referee {
   /** The truth changed: spells of loss and of health begin and end. */
   changed(was: Truth, is: Truth): void {
     const now = this.#clock.now();
+    if (isFullyShared(is) && !isFullyShared(was)) this.#sharedSince = now;
     this.#turn("share", !isFullyShared(was), !isFullyShared(is), now);
     this.#turn("stopped", was.stopped !== null, is.stopped !== null, now);
     for (const id of Object.keys(is.numbers)) {
@@ -150,7 +157,10 @@ export class Referee {
     this.#clock.at(dueAt, () => {
       const heart = this.#heart;
       if (heart === null || spell.endedAt !== null) return;
-      const disturbedUntil = why === "announced" ? this.#oursUntil : this.#troubleUntil;
+      const disturbedUntil = Math.max(
+        why === "announced" ? this.#oursUntil : this.#troubleUntil,
+        spell.kind.startsWith("number") ? this.#seenSince() : 0,
+      );
       if (disturbedUntil > begunAt - LAG_MS) {
         const after = Math.max(disturbedUntil, this.#clock.now());
         this.#clock.at(after, () => this.#demandClosed(spell, after + this.#silentBoundMs(), "silent"));
@@ -173,10 +183,16 @@ export class Referee {
       }
       const id = spell.kind.slice("health ".length);
       const isHeld = heart.memory.adoption !== "adopted" || heart.memory.operatorClosed !== null;
-      const gate = heart.derivedNow().numbers[id]?.gate;
-      if (!isHeld && gate === "closed")
+      const number = heart.derivedNow().numbers[id];
+      const isUnknowable = number?.reason?.startsWith("companion") === true && this.#isCompanionInDoubt();
+      if (!isHeld && !isUnknowable && number?.gate === "closed")
         this.#violated(`repair of ${id}: still closed ${this.#age(spell)} after it`);
     });
+  }
+
+  /** A number of a WABA that is not shared cannot be looked at. */
+  #seenSince(): number {
+    return isFullyShared(this.#truth.now) ? this.#sharedSince : this.#clock.now();
   }
 
   #isOpen(heart: Heart, kind: string): boolean {

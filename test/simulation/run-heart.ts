@@ -129,6 +129,7 @@ class History implements Stage {
   #digest = "";
   #stepCount = 0;
   #endAt = Infinity;
+  #nextLieAt = 0;
   /** What Meta last told of the companion, and whether we heard it. */
   #isCompanionInDoubt = false;
 
@@ -149,6 +150,7 @@ class History implements Stage {
       sweepMs,
       hidesDowngrade: !manners.readsShowDowngrade,
       clock,
+      isCompanionInDoubt: () => this.#isCompanionInDoubt,
     });
     this.#heart = new Heart(
       { clock, dice: this.dice, meta: this.#meta, stepped: (step) => this.#stepped(step) },
@@ -266,8 +268,10 @@ class History implements Stage {
   }
 
   lie(count: number): void {
-    this.#meta.lies += count;
-    // A single wrong answer while nothing was announced: it must not close. Later ones would look like a loss to anybody.
+    // Two in a row would look like a loss to anybody.
+    if (this.now() < this.#nextLieAt) return;
+    this.#nextLieAt = this.now() + 2 * this.#setting.pace.sweepMs + 2 * MINUTE;
+    this.#meta.lies = count;
     this.#referee.disturbed("meta", this.now() + this.#setting.pace.sweepMs + MINUTE);
   }
 

@@ -166,7 +166,7 @@ export const STEPS = {
     may: (s) => s.coexistence && !s.truth.linked && hears(s),
     run: (s) => {
       s.change({ linked: true });
-      s.tell(accountEvent("ACCOUNT_RECONNECTED", {}, null));
+      s.tell(accountEvent("ACCOUNT_RECONNECTED", {}, null), healthOf(s));
     },
   },
   foreign: { weight: 3, run: (s) => s.tell(s.dice.pick(FOREIGN)()) },
