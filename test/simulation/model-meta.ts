@@ -21,6 +21,8 @@ export interface Manners {
   refusal: "A" | "E";
   /** Whether `assigned_users` shows that the share was reduced. */
   readsShowDowngrade: boolean;
+  /** A dead token: Meta says so everywhere (190), or only of our own portfolio and 100/33 of everything else. */
+  deadToken: "190" | "33";
   /** Whether the numbers live in the WhatsApp Business app as well. */
   coexistence: boolean;
 }
@@ -75,8 +77,14 @@ export class ModelMeta implements GraphClient {
   #answer(request: GraphRequest, befallen: Trouble | null): GraphAnswer {
     if (befallen === "broken" && request.method === "POST" && this.#dice.chance(0.5)) this.#write(request);
     if (befallen !== null) return troubleOf(befallen);
-    if (!this.truth.now.tokenAlive) return refusal(401, 190, 460, "The token has been invalidated");
+    if (!this.truth.now.tokenAlive) return this.#deadToken(request.path);
     return request.method === "POST" ? this.#write(request) : this.#readOf(request);
+  }
+
+  #deadToken(path: string): GraphAnswer {
+    const isOwn = path.startsWith(`/${BUSINESS}`);
+    if (!isOwn && this.#manners.deadToken === "33") return this.#unreachable();
+    return refusal(401, 190, 460, "The token has been invalidated");
   }
 
   #readOf({ path }: GraphRequest): GraphAnswer {

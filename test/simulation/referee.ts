@@ -159,7 +159,7 @@ export class Referee {
       if (heart === null || spell.endedAt !== null) return;
       const disturbedUntil = Math.max(
         why === "announced" ? this.#oursUntil : this.#troubleUntil,
-        spell.kind.startsWith("number") ? this.#seenSince() : 0,
+        spell.kind === "share" ? 0 : this.#seenSince(),
       );
       if (disturbedUntil > begunAt - LAG_MS) {
         const after = Math.max(disturbedUntil, this.#clock.now());
@@ -190,7 +190,7 @@ export class Referee {
     });
   }
 
-  /** A number of a WABA that is not shared cannot be looked at. */
+  /** Numbers and restrictions of a WABA that is not shared cannot be looked at. */
   #seenSince(): number {
     return isFullyShared(this.#truth.now) ? this.#sharedSince : this.#clock.now();
   }
@@ -310,8 +310,15 @@ export class Referee {
   #measure({ wasDerived, derived, at }: Step): void {
     if (wasDerived.gate === "open" && derived.gate === "closed") {
       const loss = this.spell("share") ?? this.spell("stopped");
-      if (loss?.receivedAt != null) this.measures.announcedMs.push(at - loss.receivedAt);
-      else if (loss !== null) this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
+      const isOurs = loss !== null && this.#oursUntil > loss.since;
+      if (loss?.receivedAt != null && !isOurs) this.measures.announcedMs.push(at - loss.receivedAt);
+      else if (
+        loss !== null &&
+        loss.receivedAt === null &&
+        !this.#hidesDowngrade &&
+        this.#troubleUntil < loss.since
+      )
+        this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
     }
     if (wasDerived.gate === "closed" && derived.gate === "open") {
       if (this.#falselyClosedAt !== null) this.measures.falseClosedMs.push(at - this.#falselyClosedAt);

@@ -5,6 +5,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     histories: { type: "string", default: "1000" },
+    first: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
   },
 });
@@ -21,7 +22,7 @@ for (let seed = first; seed < first + count; seed += 1) {
   if (outcome.violations.length > 0) {
     failures.push(outcome);
     console.log(`seed ${seed}: ${outcome.violations.slice(0, 3).join("; ")}`);
-    if (failures.length >= 20) break;
+    if (values.first || failures.length >= 20) break;
   }
 }
 const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
