@@ -10,6 +10,7 @@ import type { EmulatorContext } from "../emulator-context.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { sessionWaitingFor } from "../signup/pages/signup-session.ts";
 import type { SignupSession } from "../signup/pages/signup-session.ts";
+import { indexOf } from "../world-index.ts";
 import { digitsOf } from "../world.ts";
 import type { BusinessApp, PhoneNumber, World } from "../world.ts";
 import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
@@ -185,7 +186,7 @@ function render(
 }
 
 function unknownPhone(world: World, key: string): Promise<HttpAnswer> {
-  const numbers = Object.values(world.numbers).filter((number) => number.app !== null && !number.deleted);
+  const numbers = indexOf(world).inApp;
   return pageAnswer(404, {
     title: "No such phone",
     frame: "phone",

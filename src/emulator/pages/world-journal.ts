@@ -34,21 +34,38 @@ function tableOf(id: string, title: string, columns: string[]): Html {
 const SCRIPT = `
 const last = { requests: 0, deliveries: 0 };
 const pretty = (value) => { try { return JSON.stringify(typeof value === "string" ? JSON.parse(value) : value, null, 2); } catch { return String(value); } };
+function told(body) {
+  try {
+    return JSON.parse(body).entry.flatMap((entry) => entry.changes.map(({ field, value }) => {
+      const status = value.statuses?.[0];
+      const what = value.event ?? (status ? "status " + status.status : value.messages ? "message" : "");
+      const why = value.disconnection_info ? " " + value.disconnection_info.reason : "";
+      return field + " " + what + why + " \u00b7 " + (value.waba_info?.waba_id ?? value.metadata?.phone_number_id ?? entry.id);
+    })).join(", ");
+  } catch { return body; }
+}
+function answered({ status, answer }) {
+  if (status === null) return "no answer";
+  const error = answer && answer.error;
+  if (!error) return JSON.stringify(answer) ?? "";
+  return "error " + error.code + (error.error_subcode ? "/" + error.error_subcode : "") + " \u00b7 " + error.message;
+}
 const show = {
   requests: (e) => ({ cells: [e.n, e.at.slice(11, 19), e.method + " " + e.path, e.status ?? "none"],
-    brief: (e.fault ? "fault " + e.fault + " " : "") + (JSON.stringify(e.answer) ?? ""), whole: pretty({ query: e.query, body: e.body, answer: e.answer }) }),
+    brief: (e.fault ? e.fault + ": " : "") + answered(e), whole: pretty({ query: e.query, body: e.body, answer: e.answer }) }),
   deliveries: (e) => ({ cells: [e.n, e.at.slice(11, 19), e.webhook_id, e.attempt, e.status ?? e.error ?? "none"],
-    brief: e.body, whole: e.url + "\\n" + pretty(e.headers) + "\\n" + pretty(e.body) }),
+    brief: told(e.body), whole: e.url + "\\n" + pretty(e.headers) + "\\n" + pretty(e.body) }),
 };
 function addRow(body, entry, kind, isFresh) {
   const { cells, brief, whole } = show[kind](entry);
   const row = body.insertRow(0);
   row.className = isFresh ? "fresh" : "";
   for (const text of cells) row.insertCell().textContent = String(text);
+  row.cells[2].className = "path";
   const cell = row.insertCell();
   cell.className = "wide mono";
   const details = cell.appendChild(document.createElement("details"));
-  details.appendChild(document.createElement("summary")).textContent = brief.slice(0, 160);
+  details.appendChild(document.createElement("summary")).textContent = brief.length > 110 ? brief.slice(0, 110) + "\u2026" : brief;
   details.appendChild(document.createElement("pre")).textContent = whole;
 }
 async function poll(kind) {

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import type { Html } from "../../pages/layout.ts";
 import { coexistenceNumberOf, digitsOf, numbersOf } from "../../world.ts";
 import type { Business, Waba, World } from "../../world.ts";
+import { indexOf } from "../../world-index.ts";
 import { SIGNUP_ERRORS } from "../signup-errors.ts";
 import { displayNumberOf } from "./signup-session.ts";
 import type { SignupSession, Step } from "./signup-session.ts";
@@ -35,7 +36,8 @@ export function screenOf(world: World, session: SignupSession, typed: Typed): Ht
   const next = isLast
     ? html`<button class="main" type="button" data-close>${button}</button>`
     : html`<button class="main" name="do" value="next">${button}</button>`;
-  return html`<h1>${title}</h1>
+  return html`<p class="small dim">Embedded Signup for ${world.apps[session.appId]?.name}</p>
+    <h1>${title}</h1>
     <form method="post" action="/dialog/oauth">
       ${hiddenOf(session)} ${body(world, session, typed)}
       <div class="buttons">
@@ -43,7 +45,7 @@ export function screenOf(world: World, session: SignupSession, typed: Typed): Ht
         ${isLast ? "" : html`<button type="button" data-close>Cancel</button>`}
       </div>
     </form>
-    ${isLast ? "" : drawerOf(session)}`;
+    ${isLast ? receivedOf(session) : drawerOf(session)}`;
 }
 
 function hiddenOf(session: SignupSession): Html {
@@ -70,7 +72,7 @@ function failureOf(session: SignupSession): Html {
 
 /** The simulator's own hand in the game, apart from what a client would see. */
 function drawerOf(session: SignupSession): Html {
-  return html`<details class="drawer">
+  return html`<details class="drawer choices">
     <summary>Simulator: let this screen fail</summary>
     <form method="post" action="/dialog/oauth">
       ${hiddenOf(session)}
@@ -128,7 +130,7 @@ function authentication(world: World, session: SignupSession): Html {
 const MOST_LISTED = 100;
 
 function portfolio(world: World, session: SignupSession, typed: Typed): Html {
-  const clients = clientsOf(world);
+  const clients = clientsOf(world, session);
   const chosen = typed["business"] ?? session.prefill.businessId ?? clients[0]?.id;
   return html`<fieldset>
       <legend>Your business portfolios</legend>
@@ -143,15 +145,14 @@ function portfolio(world: World, session: SignupSession, typed: Typed): Html {
     ${fieldOf("business_name", "Name of a new portfolio", typed["business_name"] ?? session.prefill.businessName)}`;
 }
 
-/** Client portfolios, the one that the page asked for first among those listed. */
-function clientsOf(world: World): Business[] {
-  const clients = Object.values(world.businesses).filter((each) => isClient(world, each));
-  return clients.slice(0, MOST_LISTED);
-}
-
-/** Other providers are portfolios too; they hold no account of their own here. */
-function isClient(world: World, business: Business): boolean {
-  return business.id !== world.identity.partnerBusinessId && !business.id.startsWith("599");
+/** Portfolios that hold an account, the one that the page asked for first. Providers hold none of their own here. */
+function clientsOf(world: World, session: SignupSession): Business[] {
+  const wanted = session.prefill.businessId;
+  const owners = [...indexOf(world).owned.keys()].filter((id) => id !== wanted).slice(0, MOST_LISTED);
+  return [...(wanted ? [wanted] : []), ...owners]
+    .map((id) => world.businesses[id])
+    .filter((business) => business !== undefined)
+    .filter((business) => business.id !== world.identity.partnerBusinessId);
 }
 
 function portfolioChoice(business: Business, checked: boolean): Html {
@@ -160,9 +161,7 @@ function portfolioChoice(business: Business, checked: boolean): Html {
 }
 
 function account(world: World, session: SignupSession, typed: Typed): Html {
-  const wabas = Object.values(world.wabas).filter(
-    (waba) => waba.businessId === session.choice.businessId && !waba.deleted,
-  );
+  const wabas = indexOf(world).owned.get(session.choice.businessId ?? "") ?? [];
   const chosen =
     typed["account"] ?? (wabas[0] ? `waba:${wabas[0].id}` : session.offersPlatform ? "new" : "app:new");
   const pick = (value: string, label: Html | string): Html =>
@@ -209,7 +208,7 @@ function number(world: World, session: SignupSession, typed: Typed): Html {
   const { coexistence } = session.choice;
   const fallback = session.prefill.displayName || (waba?.name ?? session.choice.newWaba?.name ?? "");
   // From phase 1 of the account model on, a signup without a number is no longer offered.
-  const mayWait = !coexistence && (world.knobs.account_model_phase ?? 0) < 1;
+  const mayWait = !coexistence && world.knobs.account_model_phase < 1;
   return html`${
     coexistence
       ? html`<input type="hidden" name="number" value="new" />`
@@ -267,9 +266,12 @@ function success(world: World, session: SignupSession): Html {
   return html`<p>
       <b>${waba?.name}</b> is shared with ${world.businesses[world.identity.partnerBusinessId]?.name}.
     </p>
-    <p class="dim">Finish returns to the page that opened this window. Closing the window does the same.</p>
-    <details class="drawer">
-      <summary>Simulator: what that page receives</summary>
-      <pre class="mono small">${JSON.stringify(session.outcome?.event, null, 2)}</pre>
-    </details>`;
+    <p class="dim">Finish returns to the page that opened this window. Closing the window does the same.</p>`;
+}
+
+function receivedOf(session: SignupSession): Html {
+  return html`<details class="drawer choices">
+    <summary>Simulator: what that page receives</summary>
+    <pre class="mono small">${JSON.stringify(session.outcome?.event, null, 2)}</pre>
+  </details>`;
 }
