@@ -56,7 +56,7 @@ export interface TestSandbox {
   stop(): Promise<void>;
 }
 
-export async function openSandbox(env: Record<string, string> = {}): Promise<TestSandbox> {
+export async function openSandbox(env: Record<string, string> = {}, hubDir?: string): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), "sharekeeper-journey-"));
   const database = await freshDatabase();
   const lines: string[] = [];
@@ -72,7 +72,7 @@ export async function openSandbox(env: Record<string, string> = {}): Promise<Tes
       random: systemRandom,
       log: pino({ level: "warn" }, { write: (line: string) => void lines.push(line) }),
       version: "0.0.0",
-      hubDir: join(dataDir, "no-hub"),
+      hubDir: hubDir ?? join(dataDir, "no-hub"),
     });
   };
   const end = async (): Promise<void> => {
