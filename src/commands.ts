@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { startApp } from "./app.ts";
 import type { Env } from "./config/option.ts";
 import { parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
+import { lockDataDir } from "./database/data-dir-lock.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
@@ -131,6 +132,7 @@ async function runServe(context: CommandContext): Promise<number> {
 async function runEmulator(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
   if (context.args.length > 0) return playScenarios(context, `http://${config.host}:${config.emulatorPort}`);
+  const lock = lockDataDir(config.dataDir, context.clock, "emulator-world");
   const emulator = await startEmulator({
     port: config.emulatorPort,
     host: config.host,
@@ -151,6 +153,7 @@ async function runEmulator(context: CommandContext): Promise<number> {
   );
   await context.untilStopped();
   await emulator.stop();
+  lock.release();
   return 0;
 }
 
