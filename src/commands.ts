@@ -4,9 +4,11 @@ import type { Logger } from "pino";
 import { startApp } from "./app.ts";
 import type { Env } from "./config/option.ts";
 import { parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
+import { lockDataDir } from "./database/data-dir-lock.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
+import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { startEmulator } from "./emulator/start-emulator.ts";
 import { openapiDocument } from "./http/openapi.ts";
 
@@ -18,6 +20,8 @@ import { startSandbox } from "./sandbox.ts";
 export interface CommandContext {
   env: Env;
   args: string[];
+  /** The options that the command declares, as given. */
+  options: Record<string, string | boolean | (string | boolean)[] | undefined>;
   json: boolean;
   version: string;
   clock: Clock;
@@ -31,6 +35,8 @@ export interface Command {
   name: string;
   summary: string;
   help: string;
+  /** Beside --help and --json. */
+  options?: Record<string, { type: "string" | "boolean" }>;
   /** Resolves with the exit code. */
   run(context: CommandContext): Promise<number>;
 }
@@ -46,7 +52,13 @@ export const COMMANDS: readonly Command[] = [
     run: runSandbox,
   },
   { name: "serve", summary: "Sharekeeper in production", help: SETTINGS, run: runServe },
-  { name: "emulator", summary: "the Meta emulator alone", help: SETTINGS, run: runEmulator },
+  {
+    name: "emulator",
+    summary: "the Meta emulator alone, and its scenarios",
+    help: `${SCENARIO_HELP}\n\n${SETTINGS}`,
+    options: { url: { type: "string" }, reset: { type: "boolean" } },
+    run: runEmulator,
+  },
   {
     name: "migrate",
     summary: "brings the database up to date and ends",
@@ -119,6 +131,8 @@ async function runServe(context: CommandContext): Promise<number> {
 
 async function runEmulator(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
+  if (context.args.length > 0) return playScenarios(context, `http://${config.host}:${config.emulatorPort}`);
+  const lock = lockDataDir(config.dataDir, context.clock, "emulator-world");
   const emulator = await startEmulator({
     port: config.emulatorPort,
     host: config.host,
@@ -139,7 +153,14 @@ async function runEmulator(context: CommandContext): Promise<number> {
   );
   await context.untilStopped();
   await emulator.stop();
+  lock.release();
   return 0;
+}
+
+function playScenarios({ args, options, json, print }: CommandContext, defaultUrl: string): Promise<number> {
+  const { url, reset } = options;
+  const flags = [...(typeof url === "string" ? ["--url", url] : []), ...(reset === true ? ["--reset"] : [])];
+  return runScenarioCommand([...args, ...flags], { json, print, defaultUrl });
 }
 
 async function runMigrate(context: CommandContext): Promise<number> {

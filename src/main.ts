@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { pino, type Logger } from "pino";
 import { COMMANDS, helpOf, type CommandContext } from "./commands.ts";
+import { OPTIONS } from "./config/options.ts";
 import { ConfigError } from "./config/parse-config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
@@ -17,7 +18,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 
 /** Secrets never reach a log line: what may hold one is cut before it is written. */
-function openLog(): Logger {
+function openLog(command: string): Logger {
   const redact = [
     "*.token",
     "*.secret",
@@ -28,7 +29,11 @@ function openLog(): Logger {
     "*.headers",
     "*.body",
   ];
-  return pino({ name: "sharekeeper", level: process.env.LOG_LEVEL ?? "warn", redact }, pino.destination(2));
+  // A level that pino does not know is a fault of the settings, and the parser says so with all others.
+  const { logLevel } = OPTIONS;
+  const wanted = process.env.LOG_LEVEL?.trim() || logLevel[command === "serve" ? "serve" : "sandbox"];
+  const { success, data: level } = logLevel.schema.safeParse(wanted);
+  return pino({ name: "sharekeeper", level: success ? level : "warn", redact }, pino.destination(2));
 }
 
 /** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. */
@@ -51,18 +56,19 @@ async function run(): Promise<number> {
   }
   const { values, positionals } = parseArgs({
     args: rest,
-    options: { help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
+    options: { ...command.options, help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
     allowPositionals: true,
   });
   if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
   const context: CommandContext = {
     env: process.env,
     args: positionals,
-    json: values.json ?? false,
+    options: values,
+    json: values.json === true,
     version,
     clock: systemClock,
     random: systemRandom,
-    log: openLog(),
+    log: openLog(command.name),
     print: (text) => void process.stdout.write(`${text}\n`),
     untilStopped,
   };

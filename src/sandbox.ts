@@ -1,9 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startApp, type App, type World } from "./app.ts";
 import type { Config } from "./config/parse-config.ts";
+import { lockDataDir } from "./database/data-dir-lock.ts";
 import { findNumbersOf } from "./directory/directory-store.ts";
 import { startEmulator, type Emulator } from "./emulator/start-emulator.ts";
+import { systemClock } from "./lib/clock.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
 import { importChannelKey } from "./messaging/import-channel-key.ts";
 import { importWabas } from "./onboarding/import-wabas.ts";
@@ -26,7 +27,26 @@ export async function startSandbox(
   config: Config,
   world: Omit<World, "clock" | "sandbox">,
 ): Promise<Sandbox> {
-  mkdirSync(config.dataDir, { recursive: true });
+  const ending: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await build(config, world, ending)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  world: Omit<World, "clock" | "sandbox">,
+  ending: (() => Promise<void> | void)[],
+): Promise<Omit<Sandbox, "stop">> {
+  // Before anything touches the world: two emulators would write over each other's.
+  const lock = lockDataDir(config.dataDir, systemClock, "emulator-world");
+  ending.push(() => lock.release());
   const emulator = await startEmulator({
     port: config.emulatorPort,
     host: config.host,
@@ -41,28 +61,18 @@ export async function startSandbox(
     verifyToken: config.metaWebhookVerifyToken,
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
-  try {
-    const app = await startApp(withEmulator(config, emulator.url), {
-      ...world,
-      clock: emulator.clock,
-      sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
-      prepare: importOnce,
-    });
-    emulator.subscribe(webhooksUrl(config.host, app.port));
-    emulator.onClockReset(app.clockWasSetBack);
-    await settleWorld(app, emulator);
-    return {
-      app,
-      emulator,
-      stop: async () => {
-        await app.stop();
-        await emulator.stop();
-      },
-    };
-  } catch (error) {
-    await emulator.stop();
-    throw error;
-  }
+  ending.push(() => emulator.stop());
+  const app = await startApp(withEmulator(config, emulator.url), {
+    ...world,
+    clock: emulator.clock,
+    sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
+    prepare: importOnce,
+  });
+  ending.push(() => app.stop());
+  emulator.subscribe(webhooksUrl(config.host, app.port));
+  emulator.onClockReset(app.clockWasSetBack);
+  await settleWorld(app, emulator);
+  return { app, emulator };
 }
 
 const webhooksUrl = (host: string, port: number): string => `http://${host}:${port}/webhooks/meta`;

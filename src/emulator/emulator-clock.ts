@@ -47,6 +47,11 @@ export class EmulatorClock implements Clock {
     return this.state.mode;
   }
 
+  /** True while an advance runs what is due on its way. */
+  get isAdvancing(): boolean {
+    return this.advancingAt !== null;
+  }
+
   now(): number {
     if (this.advancingAt !== null) return this.advancingAt;
     return this.state.mode === "frozen" ? this.state.frozenAt : this.base.now() + this.state.offsetMs;

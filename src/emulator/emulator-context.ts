@@ -1,6 +1,8 @@
 import type { Random } from "../lib/random.ts";
 import type { EmulatorClock } from "./emulator-clock.ts";
+import type { Limiter } from "./graph/limiter.ts";
 import type { Journal } from "./journal.ts";
+import type { Upkeep } from "./upkeep.ts";
 import type { Deliveries } from "./webhooks/deliveries.ts";
 import type { World } from "./world.ts";
 import type { WorldStore } from "./world-store.ts";
@@ -12,6 +14,8 @@ export interface EmulatorContext {
   random: Random;
   journal: Journal;
   deliveries: Deliveries;
+  upkeep: Upkeep;
+  limiter: Limiter;
   /** Begins the world of the seed anew, after its losses, sending nothing; journal, ids and clock begin anew. */
   reset: () => void;
   /** Puts another world in the place of this one, standing at an instant; what was under way here is forgotten. */

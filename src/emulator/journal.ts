@@ -21,9 +21,12 @@ export interface DeliveryEntry {
   n: number;
   at: string;
   webhook_id: string;
+  /** The other webhooks in the same delivery, where updates are collected. */
+  further_webhook_ids?: string[];
   attempt: number;
   /** 1, or higher for the further copies of a doubled webhook. */
   copy: number;
+  app_id: string;
   url: string | null;
   headers: Record<string, string>;
   /** The exact text sent. */

@@ -3,8 +3,17 @@
  * start and after every reset.
  */
 import { defaultKnobs } from "./knobs.ts";
+import {
+  addNumber,
+  addToken,
+  addWaba,
+  integrationUserIdOf,
+  linkedApp,
+  MANAGEMENT,
+  MESSAGING,
+} from "./make-objects.ts";
 import { freshCounters } from "./world.ts";
-import type { Identity, Task, Token, Waba, WabaKind, World } from "./world.ts";
+import type { Identity, Task, Waba, WabaKind, World } from "./world.ts";
 
 /** A world as data. Each `shared: false` WABA exists at the client but was never shared with the provider. */
 export interface Seed {
@@ -109,9 +118,6 @@ const DAY_MS = 86_400_000;
 /** 5 January 2026, 09:00 UTC: the first client's portfolio; each further one is a day younger. */
 const FIRST_CREATED_AT = Date.UTC(2026, 0, 5, 9);
 
-const MANAGEMENT = "whatsapp_business_management";
-const MESSAGING = "whatsapp_business_messaging";
-
 /** The world of a seed while all its shares stand; the seed's losses are played by the caller. */
 export function worldOf(seed: Seed, identity: SeedIdentity): World {
   const { partnerBusinessId, appId, systemUserId, systemUserToken } = identity;
@@ -136,6 +142,7 @@ export function worldOf(seed: Seed, identity: SeedIdentity): World {
         businessId: partnerBusinessId,
         verifyToken: identity.verifyToken,
         callbackUrl: identity.callbackUrl,
+        fields: null,
       },
     },
     systemUsers: {
@@ -147,11 +154,12 @@ export function worldOf(seed: Seed, identity: SeedIdentity): World {
       },
     },
     tokens: {},
+    codes: {},
     wabas: {},
     numbers: {},
     knobs: defaultKnobs(),
     faults: [],
-    outbox: [],
+    outbox: {},
   };
   addToken(world, {
     token: systemUserToken,
@@ -162,12 +170,10 @@ export function worldOf(seed: Seed, identity: SeedIdentity): World {
     scopes: ["business_management", MANAGEMENT, MESSAGING],
     issuedAt: FIRST_CREATED_AT,
   });
-  seed.clients.forEach((client, index) => addClient(world, client, FIRST_CREATED_AT + index * DAY_MS));
+  seed.clients.forEach((client, index) =>
+    addClient(world, client, FIRST_CREATED_AT + Math.min(index, 300) * DAY_MS),
+  );
   return world;
-}
-
-function addToken(world: World, token: Omit<Token, "appId" | "expiresAt" | "revoked">): void {
-  world.tokens[token.token] = { ...token, appId: world.identity.appId, expiresAt: 0, revoked: false };
 }
 
 function addClient(world: World, client: SeedClient, createdAt: number): void {
@@ -177,68 +183,56 @@ function addClient(world: World, client: SeedClient, createdAt: number): void {
     verified: client.verified ?? true,
     createdAt,
   };
-  for (const waba of client.wabas) addWaba(world, client, waba, createdAt);
+  for (const waba of client.wabas) addSeedWaba(world, client, waba, createdAt);
   const granted = client.wabas.filter((waba) => waba.shared !== false).map((waba) => waba.id);
   if (granted.length > 0) addClientToken(world, client.business_id, granted, createdAt);
 }
 
 /** The business token of a client ("BISU"): one per client and app, scoped to the WABAs that the client granted. */
-export function addClientToken(world: World, businessId: string, wabaIds: string[], issuedAt: number): Token {
-  const token = `EAAclient${businessId}`;
+function addClientToken(world: World, businessId: string, wabaIds: string[], issuedAt: number): void {
   addToken(world, {
-    token,
+    token: `EAAclient${businessId}`,
     owner: "client",
     businessId,
-    userId: `62${businessId.slice(2)}`,
+    userId: integrationUserIdOf(businessId),
     wabaIds: [...wabaIds],
     scopes: [MANAGEMENT, MESSAGING],
     issuedAt,
   });
-  return world.tokens[token] as Token;
 }
 
-function addWaba(world: World, client: SeedClient, seed: SeedWaba, createdAt: number): void {
+function addSeedWaba(world: World, client: SeedClient, seed: SeedWaba, createdAt: number): void {
   const { partnerBusinessId, appId, systemUserId } = world.identity;
   const shared = seed.shared !== false;
-  const waba: Waba = {
+  const tasks = seed.tasks ?? ["MANAGE"];
+  const waba = addWaba(world, {
     id: seed.id,
     name: seed.name ?? client.name,
     businessId: client.business_id,
     kind: seed.kind,
-    status: "ACTIVE",
-    deleted: false,
     createdAt,
-    currency: "USD",
-    timezoneId: "1",
-    templateNamespace: `emulated_${seed.id}`,
-    country: "US",
-    restrictions: [],
-    partners: shared
-      ? { [partnerBusinessId]: { tasks: seed.tasks ?? ["MANAGE"], assignedAt: createdAt } }
-      : {},
-    assignedUsers: shared ? { [systemUserId]: seed.tasks ?? ["MANAGE"] } : {},
-    subscriptions: shared ? { [appId]: { overrideCallbackUri: null, verifyToken: null } } : {},
-    installedAppIds: shared ? [appId] : [],
-    numberIds: seed.numbers.map((number) => number.id),
-  };
-  world.wabas[waba.id] = waba;
-  for (const number of seed.numbers) addNumber(world, waba, number);
+    ...(shared && {
+      partners: { [partnerBusinessId]: { tasks, assignedAt: createdAt } },
+      assignedUsers: { [systemUserId]: tasks },
+      subscriptions: { [appId]: { overrideCallbackUri: null, verifyToken: null } },
+      installedAppIds: [appId],
+    }),
+  });
+  for (const number of seed.numbers) addSeedNumber(world, waba, number);
 }
 
-function addNumber(world: World, waba: Waba, seed: SeedNumber): void {
-  world.numbers[seed.id] = {
+function addSeedNumber(world: World, waba: Waba, seed: SeedNumber): void {
+  addNumber(world, waba, {
     id: seed.id,
-    wabaId: waba.id,
     displayPhoneNumber: seed.display_phone_number,
     verifiedName: seed.verified_name ?? world.businesses[waba.businessId]?.name ?? waba.name,
     status: "CONNECTED",
     registered: true,
-    deleted: false,
     pin: "123456",
     qualityRating: "GREEN",
+    verification: "VERIFIED",
     lastOnboardedAt: waba.createdAt,
     commerce: { isCartEnabled: true, isCatalogVisible: true },
-    overrideCallbackUri: null,
-    app: waba.kind === "coexistence" ? { companion: "linked", banned: false, onBusinessApp: true } : null,
-  };
+    app: waba.kind === "coexistence" ? linkedApp(waba.createdAt) : null,
+  });
 }

@@ -12,10 +12,12 @@ import type { EmulatorContext } from "./emulator-context.ts";
 import { serveGraph } from "./graph/serve-graph.ts";
 import { serveHttp } from "./http-server.ts";
 import type { HttpOutcome, HttpRequest } from "./http-server.ts";
+import { Limiter } from "./graph/limiter.ts";
 import { Journal } from "./journal.ts";
 import { servePage } from "./pages/pages.ts";
 import { defaultSeed, worldOf } from "./seed.ts";
 import type { Seed } from "./seed.ts";
+import { Upkeep } from "./upkeep.ts";
 import { Deliveries } from "./webhooks/deliveries.ts";
 import type { World } from "./world.ts";
 import { readWorldFile, WorldStore } from "./world-store.ts";
@@ -31,6 +33,8 @@ export interface EmulatorSettings {
   seed?: Seed | "world";
   /** Whether a fresh world begins before or after the seed's losses. Default `after_losses`. */
   seedStage?: "before_losses" | "after_losses";
+  /** Begins the randomness of this run and of each reset: the same seed and acts, the same log. Default 1. */
+  randomSeed?: number;
   /** Where the world lives between runs. Absent: in memory only. */
   worldFile?: string;
   partnerBusinessId: string;
@@ -64,7 +68,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-const RANDOM_SEED = 1;
+const DEFAULT_RANDOM_SEED = 1;
 /** How long an advance of the clock, or the playing of the losses, waits for deliveries that nobody answers. Wall clock. */
 const SETTLE_MS = 2_000;
 
@@ -75,6 +79,8 @@ export async function startEmulator(given: EmulatorSettings): Promise<Emulator> 
   const host = settings.host ?? "127.0.0.1";
   const server = await serveHttp({ host, port: settings.port }, (request) => handle(context, request));
   context.deliveries.resume();
+  if (context.clock.mode === "real") context.upkeep.begin();
+  else context.upkeep.plan();
   context.store.changed();
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
@@ -103,9 +109,10 @@ export async function startEmulator(given: EmulatorSettings): Promise<Emulator> 
 function contextOf(settings: EmulatorSettings): { context: EmulatorContext; wasFresh: boolean } {
   const saved = settings.worldFile ? readWorldFile(settings.worldFile, settings) : undefined;
   if (saved) applySettings(saved.world, settings);
-  const store = new WorldStore(
+  const store: WorldStore = new WorldStore(
     settings.worldFile ?? null,
     saved ?? { world: freshWorld(settings, settings.seedStage) },
+    (ms, signal) => clock.pause(ms, signal),
   );
   const journal = new Journal();
   const clock: EmulatorClock = new EmulatorClock({
@@ -114,12 +121,15 @@ function contextOf(settings: EmulatorSettings): { context: EmulatorContext; wasF
     settle: () => settle(deliveries),
   });
   const deliveries: Deliveries = new Deliveries(store, clock, journal);
+  const upkeep = new Upkeep(store, clock, (action) => actIfPossible(context, action));
   const context: EmulatorContext = {
     store,
     clock,
     journal,
     deliveries,
-    random: seededRandom(RANDOM_SEED),
+    upkeep,
+    limiter: new Limiter(),
+    random: seededRandom(settings.randomSeed ?? DEFAULT_RANDOM_SEED),
     replaceWorld: (world, now) => replaceWorld(context, world, now),
     reset: () => reset(context, settings),
   };
@@ -140,7 +150,8 @@ function freshWorld(settings: EmulatorSettings, stage: EmulatorSettings["seedSta
   const seed = seedOf(settings);
   const world = worldOf(seed, settings);
   if (stage === "before_losses") return world;
-  const lossesAt = Math.max(...Object.values(world.businesses).map((business) => business.createdAt));
+  const createdAt = Object.values(world.businesses).map((business) => business.createdAt);
+  const lossesAt = createdAt.reduce((latest, at) => Math.max(latest, at), 0);
   for (const loss of seed.losses) apply(world, actionNamed(loss["action"]), loss, lossesAt);
   world.lossesPlayed = true;
   return world;
@@ -164,28 +175,31 @@ function replaceWorld(context: EmulatorContext, world: World, now: number | null
   context.store.world = world;
   context.clock.adopt(world.clock);
   context.clock.reset(world.clock.mode, now);
+  context.limiter.clear();
   context.deliveries.resume();
+  context.upkeep.plan();
   context.store.changed();
 }
 
 function reset(context: EmulatorContext, settings: EmulatorSettings): void {
   context.journal.clear();
-  context.random = seededRandom(RANDOM_SEED);
+  context.random = seededRandom(settings.randomSeed ?? DEFAULT_RANDOM_SEED);
   replaceWorld(context, freshWorld(settings, "after_losses"), null);
+  context.upkeep.begin();
 }
 
 /** All of them in one turn of the event loop: a kill leaves either none played or all. */
 async function playLosses(context: EmulatorContext, seed: Seed): Promise<void> {
   if (context.store.world.lossesPlayed) return;
   context.store.world.lossesPlayed = true;
-  for (const loss of seed.losses) playLoss(context, loss);
+  for (const loss of seed.losses) actIfPossible(context, loss);
   await context.deliveries.idle(SETTLE_MS);
 }
 
 /** Somebody may have done it by hand already; then it stands, and the others still follow. */
-function playLoss(context: EmulatorContext, loss: Record<string, unknown>): void {
+function actIfPossible(context: EmulatorContext, action: Record<string, unknown>): void {
   try {
-    act(context, loss);
+    act(context, action);
   } catch (error) {
     if (!(error instanceof ActionRefusal)) throw error;
   }

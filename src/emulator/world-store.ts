@@ -1,10 +1,18 @@
 /**
  * Holds the world and writes it down after each change: to a temporary file, flushed, then renamed, so that a kill at any moment
- * leaves either the world before or the world after. Changes that come while a write runs are written together by the next.
+ * leaves either the world before or the world after. Changes that come while a write runs are written together by the next, and
+ * a large world is written less often, so that writing never takes the most of the machine.
+ *
+ * What changes with every message (counters, webhooks under way, clock) has a small file of its own beside the world's, named
+ * after the version of the world it belongs to; a reader that finds another version there ignores it.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { StartError } from "../lib/start-error.ts";
+import { startStopwatch } from "../lib/stopwatch.ts";
+import { forgetIndex } from "./world-index.ts";
+import { completeWorld } from "./world-upgrade.ts";
 import type { Identity, World } from "./world.ts";
 
 const FORMAT = 1;
@@ -17,46 +25,91 @@ export interface Snapshot {
 
 interface WorldFile {
   format: number;
+  /** Counts the writes of this file. */
+  version?: number;
   world: World;
   snapshots: Record<string, Snapshot>;
 }
+
+/** What changes all the time. */
+type Moving = Pick<World, "clock" | "counters" | "outbox">;
+
+interface MovingFile {
+  format: number;
+  version: number;
+  moving: Moving;
+}
+
+export interface WorldContent {
+  world: World;
+  snapshots?: Record<string, Snapshot>;
+  version?: number;
+}
+
+/** Time between two writes, as a multiple of what the last one took. */
+const REST_FACTOR = 4;
+const LONGEST_REST_MS = 30_000;
+/** Below it a write is quick enough to need no rest. */
+const QUICK_WRITE_MS = 50;
 
 export class WorldStore {
   world: World;
   snapshots: Record<string, Snapshot>;
   private readonly path: string | null;
+  private readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  private version: number;
   private writing: Promise<void> | null = null;
-  private dirty = false;
+  private dirty: "no" | "moving" | "all" = "no";
   private failure: Error | null = null;
+  private hurry = new AbortController();
 
-  constructor(path: string | null, content: { world: World; snapshots?: Record<string, Snapshot> }) {
+  /** @param pause waits in wall-clock time and ends early on abort */
+  constructor(
+    path: string | null,
+    content: WorldContent,
+    pause: (ms: number, signal: AbortSignal) => Promise<void>,
+  ) {
     this.path = path;
     this.world = content.world;
     this.snapshots = content.snapshots ?? {};
+    this.version = content.version ?? 0;
+    this.pause = pause;
   }
 
   /** Say so after each change of the world; the writing happens soon after, one write at a time. */
   changed(): void {
-    if (!this.path) return;
-    this.dirty = true;
-    this.writing ??= this.writeWhileDirty(this.path);
+    forgetIndex(this.world);
+    this.write("all");
+  }
+
+  /** Say so where only counters, the clock or webhooks under way changed. */
+  touched(): void {
+    this.write("moving");
   }
 
   /** Resolves once everything changed so far is on disk; rejects with what the disk said last. */
   async flush(): Promise<void> {
     this.changed();
+    this.hurry.abort();
     await this.writing;
+    this.hurry = new AbortController();
     if (this.failure) throw this.failure;
+  }
+
+  private write(what: "moving" | "all"): void {
+    if (!this.path) return;
+    if (this.dirty !== "all") this.dirty = what;
+    this.writing ??= this.writeWhileDirty(this.path);
   }
 
   /** A full disk must not end the emulator: the failure waits for `flush`, and the next change tries again. */
   private async writeWhileDirty(path: string): Promise<void> {
     try {
-      while (this.dirty) {
+      while (this.dirty !== "no") {
         await new Promise((resolve) => setImmediate(resolve));
-        this.dirty = false;
-        const content: WorldFile = { format: FORMAT, world: this.world, snapshots: this.snapshots };
-        await writeAtomically(path, JSON.stringify(content));
+        const elapsedMs = startStopwatch();
+        await this.writeOnce(path);
+        await this.rest(elapsedMs());
       }
       this.failure = null;
     } catch (error) {
@@ -65,6 +118,29 @@ export class WorldStore {
       this.writing = null;
     }
   }
+
+  private async writeOnce(path: string): Promise<void> {
+    const what = this.dirty;
+    this.dirty = "no";
+    const { world, snapshots } = this;
+    if (what === "all") {
+      this.version += 1;
+      const content: WorldFile = { format: FORMAT, version: this.version, world, snapshots };
+      return writeAtomically(path, JSON.stringify(content));
+    }
+    const { clock, counters, outbox } = world;
+    const moving: MovingFile = { format: FORMAT, version: this.version, moving: { clock, counters, outbox } };
+    return writeAtomically(movingPathOf(path), JSON.stringify(moving));
+  }
+
+  private async rest(writeMs: number): Promise<void> {
+    if (writeMs < QUICK_WRITE_MS || this.hurry.signal.aborted) return;
+    await this.pause(Math.min(writeMs * REST_FACTOR, LONGEST_REST_MS), this.hurry.signal);
+  }
+}
+
+function movingPathOf(path: string): string {
+  return `${path}.moving`;
 }
 
 async function writeAtomically(path: string, text: string): Promise<void> {
@@ -86,15 +162,14 @@ async function writeAtomically(path: string, text: string): Promise<void> {
  * then keeps its world: the new ids take the place of the old ones.
  * Throws one line when the file is not ours or of a newer format.
  */
-export function readWorldFile(
-  path: string,
-  identity: Identity,
-): { world: World; snapshots: Record<string, Snapshot> } | undefined {
+export function readWorldFile(path: string, identity: Identity): WorldContent | undefined {
   mkdirSync(dirname(path), { recursive: true });
   if (!existsSync(path)) return undefined;
   const content = parseWorldFile(path);
-  const renamed = renameIdentity(content, content.world.identity, identity);
-  return { world: renamed.world, snapshots: renamed.snapshots };
+  Object.assign(content.world, readMoving(path, content.version ?? 0));
+  completeWorld(content.world);
+  for (const snapshot of Object.values(content.snapshots)) completeWorld(snapshot.world);
+  return renameIdentity(content, content.world.identity, identity);
 }
 
 function parseWorldFile(path: string): WorldFile {
@@ -102,23 +177,35 @@ function parseWorldFile(path: string): WorldFile {
   try {
     content = JSON.parse(readFileSync(path, "utf8")) as Partial<WorldFile>;
   } catch {
-    throw new Error(
+    throw new StartError(
       `The emulator's world in ${path} cannot be read. Move the file away and start again: a new world begins.`,
     );
   }
   if (content.format !== FORMAT || !content.world) {
-    throw new Error(
+    throw new StartError(
       `The emulator's world in ${path} has format ${String(content.format)}; this version reads ${FORMAT}. ` +
         "Start the version that wrote it, or move the file away.",
     );
   }
-  return { format: FORMAT, world: content.world, snapshots: content.snapshots ?? {} };
+  const { version = 0, world, snapshots = {} } = content;
+  return { format: FORMAT, version, world, snapshots };
+}
+
+/** What moved since the world was written; nothing when the file is of another world or cannot be read. */
+function readMoving(path: string, version: number): Partial<Moving> {
+  try {
+    const content = JSON.parse(readFileSync(movingPathOf(path), "utf8")) as Partial<MovingFile>;
+    return content.format === FORMAT && content.version === version ? (content.moving ?? {}) : {};
+  } catch {
+    return {};
+  }
 }
 
 function renameIdentity(content: WorldFile, from: Identity, to: Identity): WorldFile {
+  const keys = ["partnerBusinessId", "appId", "systemUserId", "systemUserToken"] as const;
+  const changed = keys.filter((key) => from[key] !== to[key]);
+  if (changed.length === 0) return content;
   let text = JSON.stringify(content);
-  for (const key of ["partnerBusinessId", "appId", "systemUserId", "systemUserToken"] as const) {
-    if (from[key] !== to[key]) text = text.replaceAll(JSON.stringify(from[key]), JSON.stringify(to[key]));
-  }
+  for (const key of changed) text = text.replaceAll(JSON.stringify(from[key]), JSON.stringify(to[key]));
   return JSON.parse(text) as WorldFile;
 }

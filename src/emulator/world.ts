@@ -42,6 +42,8 @@ export interface App {
   verifyToken: string;
   /** Where account-level webhooks go; null: nobody listens. */
   callbackUrl: string | null;
+  /** Webhook fields the app subscribed; null: all of them. */
+  fields: string[] | null;
 }
 
 export interface SystemUser {
@@ -51,9 +53,12 @@ export interface SystemUser {
   role: "ADMIN" | "EMPLOYEE";
 }
 
+/** `app` is the app itself, by its id and secret; such a token is never kept in the world. */
+export type TokenOwner = "system_user" | "client" | "app";
+
 export interface Token {
   token: string;
-  owner: "system_user" | "client";
+  owner: TokenOwner;
   /** The portfolio that the token speaks for: the provider's for a system user, the client's for a business token. */
   businessId: string;
   userId: string;
@@ -105,6 +110,8 @@ export interface Waba {
   /** Apps the client granted; a client's token works only while its app is here. */
   installedAppIds: string[];
   numberIds: string[];
+  /** The action that ended our share last; absent while it stands. Which error a caller then sees may depend on it. */
+  lostBy?: string;
 }
 
 export interface PhoneNumber {
@@ -115,13 +122,36 @@ export interface PhoneNumber {
   status: string;
   registered: boolean;
   deleted: boolean;
+  deletedAt?: number;
+  /** The two-step verification PIN; "": none was set yet, the next registration sets it. */
   pin: string;
   qualityRating: string;
+  /** Whether the client proved by a code that the number is its own. */
+  verification: "VERIFIED" | "NOT_VERIFIED" | "EXPIRED";
+  /** The verification code sent last and not used yet. */
+  sentCode: string | null;
+  /** Instants of the register and deregister calls that still count, oldest first. */
+  registrationCalls: number[];
+  /** Instants of wrong PINs that still count, oldest first. */
+  wrongPins: number[];
+  /** Before it, the number was deleted too recently to be registered; 0: never. */
+  registrableAt: number;
   lastOnboardedAt: number;
   commerce: { isCartEnabled: boolean; isCatalogVisible: boolean } | null;
+  profile?: BusinessProfile;
   overrideCallbackUri: string | null;
   /** The WhatsApp Business app behind a coexistence number; null for a platform number. */
   app: BusinessApp | null;
+}
+
+/** In Meta's words: what the client shows of itself in chats. */
+export interface BusinessProfile {
+  about?: string;
+  address?: string;
+  description?: string;
+  email?: string;
+  vertical?: string;
+  websites?: string[];
 }
 
 /**
@@ -134,6 +164,32 @@ export interface BusinessApp {
   banned: boolean;
   /** False once the number went over to the consumer app, or the client changed to another number. */
   onBusinessApp: boolean;
+  /** When the phone's app was last in use; the link ends 14 days later. */
+  lastOpenedAt: number;
+  /** When the companion was last in use, by a message of ours or by linking; the link ends 30 days later. */
+  companionUsedAt: number;
+  /** When the client left the Business Platform last; 0: never. */
+  unlinkedAt: number;
+  /** When Meta restores an offboarded companion by itself; 0: not planned. */
+  reconnectAt: number;
+  /** Whether the client shares its chats at onboarding. */
+  sharesHistory: boolean;
+  /** Which of the two synchronisations were asked for since the last onboarding. */
+  syncsUsed: SyncType[];
+}
+
+export const SYNC_TYPES = ["smb_app_state_sync", "history"] as const;
+export type SyncType = (typeof SYNC_TYPES)[number];
+
+/** A code that Embedded Signup handed to the page, to be exchanged for the client's business token. */
+export interface AuthCode {
+  code: string;
+  appId: string;
+  businessId: string;
+  wabaIds: string[];
+  scopes: string[];
+  issuedAt: number;
+  used: boolean;
 }
 
 export interface ClockState {
@@ -149,6 +205,12 @@ export interface Counters {
   trace: number;
   message: number;
   fault: number;
+  /** Codes of Embedded Signup. */
+  code: number;
+  /** Tokens issued since the seed. */
+  token: number;
+  /** Objects made since the seed. */
+  object: number;
 }
 
 /** Who the provider is in this world; given by the settings of the start. */
@@ -168,11 +230,14 @@ export interface World {
   apps: Record<string, App>;
   systemUsers: Record<string, SystemUser>;
   tokens: Record<string, Token>;
+  /** By the code itself. */
+  codes: Record<string, AuthCode>;
   wabas: Record<string, Waba>;
   numbers: Record<string, PhoneNumber>;
   knobs: Knobs;
   faults: FaultRule[];
-  outbox: OutboxItem[];
+  /** By its key, in the order of their birth. */
+  outbox: Record<string, OutboxItem>;
 }
 
 export function isFullControl(row: PartnerRow | undefined): boolean {
@@ -207,9 +272,13 @@ export function closedDirectionsOf(waba: Waba, now: number): { business: boolean
   return { business: types.includes(BIZ_INITIATED), customer: types.includes(CUSTOMER_INITIATED) };
 }
 
-/** Takes the partner out: its row, what its users were given, and the subscriptions of its apps. */
-export function removePartner(world: World, waba: Waba, businessId: string): void {
+/**
+ * Takes the partner out: its row, what its users were given, and the subscriptions of its apps.
+ * @param by the action that does it
+ */
+export function removePartner(world: World, waba: Waba, businessId: string, by: string): void {
   delete waba.partners[businessId];
+  if (businessId === world.identity.partnerBusinessId) waba.lostBy = by;
   for (const userId of Object.keys(waba.assignedUsers)) {
     if (world.systemUsers[userId]?.businessId === businessId) delete waba.assignedUsers[userId];
   }
@@ -230,5 +299,5 @@ export function nextCount(world: World, counter: keyof Counters): number {
 }
 
 export function freshCounters(): Counters {
-  return { webhook: 0, trace: 0, message: 0, fault: 0 };
+  return { webhook: 0, trace: 0, message: 0, fault: 0, code: 0, token: 0, object: 0 };
 }

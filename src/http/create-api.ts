@@ -66,6 +66,8 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
       action: route.audit,
       target,
     });
+    // Who was told of a change may rely on it: this instance's gate has followed the journal that far.
+    await deps.gate.follow();
   }
   if (result instanceof Response) return result;
   return renderAnswer(route, result, answerHeaders);

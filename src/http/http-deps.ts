@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../lib/clock.ts";
 import type { LoopState } from "../lib/loop.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
+import type { GateCache } from "../sharing/gate-cache.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { JournalBell } from "./journal-bell.ts";
@@ -21,6 +22,7 @@ export interface HttpDeps extends VerifyDeps {
   links: WatchedLinks;
   reshareLinkLifetimeMs: number;
   reshareTokens: ReshareTokens;
+  gate: GateCache;
   bell: JournalBell;
   /** The background loops and how they fare, for /readyz. */
   loopsOf(): LoopState[];

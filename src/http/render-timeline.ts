@@ -1,4 +1,5 @@
 import type { JournalData } from "../sharing/journal-store.ts";
+import type { ConditionState } from "../sharing/state.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
 import { isTransitionData, type TimelineEntry } from "../sharing/timeline-store.ts";
 import { joinSentences, reasonSentenceOf, type Names } from "../sharing/words.ts";
@@ -16,23 +17,53 @@ export function renderTimelineEntry(entry: TimelineEntry, names: Names): Timelin
     kind: entry.kind,
     source: entry.source,
     title: TITLES[entry.title] ?? entry.title,
-    detail: transition ? transitionDetailOf(transition, names) : entry.detail,
+    detail: transition ? transitionDetailOf(transition, entry.numberId, names) : entry.detail,
     actor: entry.actor,
     request_id: entry.requestId,
     evidence: transition ? transitionEvidenceOf(transition) : recordOf(entry.evidence),
   };
 }
 
-function transitionDetailOf({ before, state, changed }: JournalData, names: Names): string {
+/** What the title does not say: from which status to which and why, or the conditions that changed, in words. */
+function transitionDetailOf(
+  { before, state, changed }: JournalData,
+  numberId: string | null,
+  names: Names,
+): string | null {
+  if (numberId !== null) return numberDetailOf(state, numberId, changed);
+  if (isOnly(changed, "gate")) return null;
+  if (before === null) return `${state.label}.`;
+  if (before.status === state.status && before.reason === state.reason)
+    return conditionsDetailOf(state.conditions, changed);
   const reason = state.reason === null ? "" : reasonSentenceOf(state.reason, names);
-  if (before === null || before.status === state.status)
-    return joinSentences(
-      `${state.label}.`,
-      changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "",
-      reason,
-    );
-  return joinSentences(`${labelOf(before.status)} → ${state.label}.`, reason);
+  return joinSentences(
+    before.status === state.status ? "" : `${labelOf(before.status)} → ${state.label}.`,
+    reason,
+  );
 }
+
+/** "200000000000003. Number connected: no." Meta's id names the number: the journal keeps no phone numbers. */
+function numberDetailOf(state: JournalData["state"], numberId: string, changed: string[]): string | null {
+  const number = state.numbers.find((candidate) => candidate.numberId === numberId);
+  if (number === undefined) return null;
+  return joinSentences(`${number.phoneNumberId}.`, conditionsDetailOf(number.conditions, changed) ?? "");
+}
+
+/** "Webhooks reach us: not known. Meta allows messaging: not known." Null when what changed has no words of its own. */
+function conditionsDetailOf(conditions: ConditionState[], changed: string[]): string | null {
+  // `Ready` sums the others up: alone it says something, beside them it repeats them.
+  const named = changed.filter((type) => type !== "Ready" || isOnly(changed, "Ready"));
+  const sentences = named.flatMap((type) => {
+    const condition = conditions.find((candidate) => candidate.type === type);
+    return condition ? [conditionSentenceOf(condition)] : [];
+  });
+  return sentences.length > 0 ? sentences.join(" ") : null;
+}
+
+const conditionSentenceOf = ({ type, status }: ConditionState): string =>
+  `${en.condition[type]}: ${en.truth[status]}.`;
+
+const isOnly = (changed: string[], what: string): boolean => changed.length === 1 && changed[0] === what;
 
 function labelOf(status: string): string {
   return STATUS_ROWS.find((row) => row.status === status)?.label ?? status;

@@ -74,6 +74,8 @@ export interface ClosingHint {
   suspect: boolean;
   /** Whether it has closed the gate. */
   closed: boolean;
+  /** Its time ran out while the failure was ours: time alone does not close by it any more. */
+  spared: boolean;
 }
 
 export type WabaKind = "platform" | "coexistence" | "unknown";

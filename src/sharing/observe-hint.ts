@@ -84,6 +84,7 @@ function observeClosing(
     receivedAt: hint.receivedAt,
     suspect,
     closed: false,
+    spared: false,
   };
   draft.hints.push(closing);
   const alreadyFalse = draft.facts[effect.condition].status === "False";

@@ -138,7 +138,10 @@ function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: numbe
   const fact = draft.facts[condition];
   draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
   const fences = hintsOn(draft, condition).map((hint) => fenceOf(draft, hint));
-  if (fences.length > 0) draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
+  if (fences.length === 0) return;
+  draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
+  // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.
+  addDueLooks(draft, [draft.heldUntil]);
 }
 
 /** The hints that speak against a condition: a lost share takes full control with it. */

@@ -130,6 +130,25 @@ describe("rule 4: suspect", () => {
   });
 });
 
+describe("rule 4: after a failure of ours", () => {
+  const spared = () => Story.repaired(DAY).hint(0).lookAt(3300, { shared: OURS }).tick(9500);
+
+  test("silence of Meta's does not close later what was spared", () => {
+    const story = spared()
+      .lookAt(HOUR, { shared: SILENT })
+      .lookAt(HOUR + 1500, { shared: SILENT });
+    expect([story.status, story.gate]).toEqual(["unknown", "open"]);
+    expect(needsSettling(story.memory, T0 + HOUR)).toBe(false);
+  });
+
+  test("within 5 min of the hint one bad look is enough, later it takes two", () => {
+    expect(spared().lookAt(5 * MINUTE, { shared: BAD }).gate).toBe("closed");
+    const later = spared().lookAt(5 * MINUTE + 1, { shared: BAD });
+    expect(later.gate).toBe("open");
+    expect(later.lookAt(5 * MINUTE + 1001, { shared: BAD }).gate).toBe("closed");
+  });
+});
+
 describe("rule 5: looks", () => {
   test("a failed look is repeated after 1.5 s for 30 s after a hint, and not later", () => {
     expect(Story.proven().hint(0).lookAt(30_000, { shared: SILENT }).due).toContain(31_500);

@@ -56,6 +56,7 @@ function settleSuspects(draft: ShareMemory, now: number): void {
   for (const hint of draft.hints) {
     if (!isOverdue(draft, hint, now)) continue;
     if (draft.silence?.ours === true) {
+      hint.spared = true;
       const fact = draft.facts[hint.condition];
       if (fact.status === "True")
         draft.facts[hint.condition] = decideFact(fact, {
@@ -72,7 +73,13 @@ function settleSuspects(draft: ShareMemory, now: number): void {
 function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now: number): boolean {
   // After a restart the look that was due comes first: only a look that could have refuted it, and did not, makes it close.
   const hadItsLook = memory.lookedAt !== null && memory.lookedAt >= hint.receivedAt + SUSPECT_FENCE;
-  return hint.suspect && !hint.closed && now >= hint.receivedAt + SUSPECT_CLOSES_AFTER && hadItsLook;
+  return (
+    hint.suspect &&
+    !hint.closed &&
+    !hint.spared &&
+    now >= hint.receivedAt + SUSPECT_CLOSES_AFTER &&
+    hadItsLook
+  );
 }
 
 /** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */

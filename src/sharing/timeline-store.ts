@@ -43,6 +43,8 @@ export interface TimelineEntry {
   detail: string | null;
   actor: string;
   requestId: string | null;
+  /** Of a transition that concerns one number alone. */
+  numberId: string | null;
   evidence: unknown;
 }
 
@@ -55,6 +57,7 @@ interface Row {
   detail: string | null;
   actor: string;
   request_id: string | null;
+  number_id: string | null;
   evidence: unknown;
 }
 
@@ -73,17 +76,22 @@ export async function readTimeline(
 ): Promise<TimelineEntry[]> {
   const rows = await sql.query<Row>(
     `select * from (
-       select 'obs_' || lpad(id::text, 19, '0') as id, at, kind, source, title, detail, actor, request_id, evidence
+       select 'obs_' || lpad(id::text, 19, '0') as id, at, kind, source, title, detail, actor, request_id,
+              null as number_id, evidence
          from observation where asset_id = $1
        union all
-       select 'seq_' || lpad(seq::text, 19, '0'), at, 'transition', 'system', type, null, actor, request_id, data
+       select 'seq_' || lpad(seq::text, 19, '0'), at, 'transition', 'system', type, null, actor, request_id, number_id, data
          from journal where asset_id = $1
      ) entry
      where $2::timestamptz is null or (at, id) < ($2, $3)
      order by at desc, id desc limit $4`,
     [assetId, before?.at ?? null, before?.id ?? "", limit],
   );
-  return rows.map(({ request_id, ...entry }) => ({ ...entry, requestId: request_id }));
+  return rows.map(({ request_id, number_id, ...entry }) => ({
+    ...entry,
+    requestId: request_id,
+    numberId: number_id,
+  }));
 }
 
 export function isTransitionData(evidence: unknown): evidence is JournalData {

@@ -54,6 +54,27 @@ describe("words", () => {
     expect(message).toMatch(/between/i);
   });
 
+  test("two looks of one day name the day once", () => {
+    const story = Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD });
+    const condition = { ...conditionOf(stateAfter(story), "Shared"), lastTrueAt: T0 };
+    expect(conditionMessageOf(condition, NAMES)).toContain(
+      "between 22 November 2026 at 00:00:00 UTC and 00:00:01 UTC",
+    );
+  });
+
+  test("what is not proven yet is named, and not called the share", () => {
+    const unproven = { ...conditionOf(stateAfter(Story.proven()), "WebhookSubscribed") };
+    const message = conditionMessageOf({ ...unproven, status: "Unknown", reason: "not_yet_proven" }, NAMES);
+    expect(message).toContain("webhooks");
+    expect(message).not.toContain("share");
+  });
+
+  test("a summary tells the time once", () => {
+    const summary = summaryOf(stateAfter(Story.proven().hint(0)), NAMES);
+    expect(summary.match(/UTC/g)).toHaveLength(1);
+    expect(summary).toMatch(/Messages have stopped since\.$/);
+  });
+
   test("the summary of a loss names the cause and since when messages have stopped", () => {
     expect(summaryOf(stateAfter(Story.proven().hint(0)), NAMES)).toMatch(READABLE);
     expect(summaryOf(stateAfter(Story.proven()), NAMES)).toMatch(READABLE);

@@ -33,16 +33,17 @@ function rowOf(reason: string): { label: string; sentence: string } {
 
 const wordOf = (reason: string): string => reason.replace(/^meta:/, "");
 
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
+
 /** "3 March 2026 at 14:05:09 UTC": a sentence is read in logs and mails too, so it names its zone. */
 export function instantOf(ms: number): string {
-  const date = new Intl.DateTimeFormat("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-  const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
-  return `${date.format(ms)} at ${time.format(ms)} UTC`;
+  return `${DAY.format(ms)} at ${TIME.format(ms)} UTC`;
 }
 
 /** When a loss happened: Meta's word with its time, or the two looks between which it fell; never a made-up minute. */
@@ -50,9 +51,15 @@ export function whenOf(condition: ConditionState): string {
   if (condition.source === "event") return fillText(en.when.event, { at: instantOf(condition.decidedAt) });
   if (condition.source !== "probe") return "";
   if (condition.lastTrueAt === null) return fillText(en.when.found, { at: instantOf(condition.decidedAt) });
+  return betweenOf(condition.lastTrueAt, condition.decidedAt);
+}
+
+/** The day is said once where both fall on it. */
+function betweenOf(from: number, to: number): string {
+  const sameDay = DAY.format(from) === DAY.format(to);
   return fillText(en.when.between, {
-    from: instantOf(condition.lastTrueAt),
-    to: instantOf(condition.decidedAt),
+    from: instantOf(from),
+    to: sameDay ? `${TIME.format(to)} UTC` : instantOf(to),
   });
 }
 
@@ -60,31 +67,58 @@ export function whenOf(condition: ConditionState): string {
 export function conditionMessageOf(condition: ConditionState, names: Names): string {
   if (condition.status === "True")
     return condition.lookedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.lookedAt) });
-  const sentence = reasonSentenceOf(condition.reason, names);
+  const sentence = conditionSentenceOf(condition, names);
   return condition.status === "False" ? joinSentences(sentence, whenOf(condition)) : sentence;
+}
+
+const UNPROVEN: Record<string, string> = en.unproven;
+
+/** What is not proven yet is named: that the share is unproven says nothing about a number's link. */
+function conditionSentenceOf(condition: ConditionState, names: Names): string {
+  const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[condition.type] : undefined;
+  if (unproven === undefined) return reasonSentenceOf(condition.reason, names);
+  return fillText(unproven, { client: names.client, partner: names.partner });
 }
 
 export function whoSentenceOf(who: ShareState["who"], names: Names): string {
   return fillText(en.who[who], { client: names.client, partner: names.partner });
 }
 
-/** One plain answer for operators: the cause, when, and since when messages have stopped. */
+/** One plain answer for operators: the cause, when, and that messages have stopped. */
 export function summaryOf(state: ShareState, names: Names): string {
   if (state.status === "offboarded") return en.live.offboarded;
-  if (state.status === "live") {
-    const ready = state.conditions.find((condition) => condition.type === "Ready");
-    if (ready === undefined || ready.status === "True") return en.live.well;
-    return fillText(en.live.limps, { sentence: reasonSentenceOf(ready.reason, names) });
-  }
+  if (state.status === "live") return liveSummaryOf(state, names);
   const reason = state.reason ?? "not_yet_proven";
   const cause = state.conditions.find(
     (condition) => condition.status === "False" && condition.reason === reason,
   );
+  const when = cause === undefined ? "" : whenOf(cause);
   const stopped = state.gate === "closed" && state.adoption === "adopted";
   return joinSentences(
     reasonSentenceOf(reason, names),
-    cause === undefined ? "" : whenOf(cause),
-    stopped ? fillText(en.when.since, { since: instantOf(state.since) }) : "",
+    when,
+    stopped ? stoppedSentenceOf(state.since, when !== "") : "",
+  );
+}
+
+/** "Since" needs its instant only where no sentence before it named one. */
+function stoppedSentenceOf(since: number, isDated: boolean): string {
+  return isDated ? en.when.stopped : fillText(en.when.since, { since: instantOf(since) });
+}
+
+function liveSummaryOf(state: ShareState, names: Names): string {
+  if (state.numbers.length === 0) return en.live.no_numbers;
+  const limping = limpingOf(state);
+  if (limping === undefined) return en.live.well;
+  return fillText(en.live.limps, { sentence: conditionSentenceOf(limping, names) });
+}
+
+/** The condition that keeps a live WABA from being ready: what is False before what is not known. */
+function limpingOf(state: ShareState): ConditionState | undefined {
+  const parts = [...state.conditions, ...state.numbers.flatMap((number) => number.conditions)];
+  const required = parts.filter((part) => part.required);
+  return (
+    required.find((part) => part.status === "False") ?? required.find((part) => part.status === "Unknown")
   );
 }
 

@@ -36,6 +36,8 @@ export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const answers: number[] = [];
   const server = createServer((request, response) => {
+    const handshake = new URL(request.url ?? "/", "http://receiver").searchParams.get("hub.challenge");
+    if (handshake !== null) return void response.end(handshake);
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

@@ -163,6 +163,7 @@ function deregister(call: ActionCall): Webhook[] {
 function deleteNumber(call: ActionCall): Webhook[] {
   const number = numberIn(call);
   number.deleted = true;
+  number.deletedAt = call.now;
   number.registered = false;
   number.status = "DELETED";
   return [];
@@ -175,22 +176,20 @@ function setStatus(call: ActionCall, status: string): Webhook[] {
 }
 
 function setRevoked(call: ActionCall, owner: Token["owner"], revoked: boolean): Webhook[] {
-  tokenIn(call, owner).revoked = revoked;
+  for (const token of tokensIn(call, owner)) token.revoked = revoked;
   return [];
 }
 
-function tokenIn(call: ActionCall, owner: Token["owner"]): Token {
+/** Our system user's token, or all that the client's signups gave us. */
+function tokensIn(call: ActionCall, owner: Token["owner"]): Token[] {
   const { tokens, identity } = call.world;
   const own = tokens[identity.systemUserToken];
-  if (owner === "system_user" && own) return own;
+  if (owner === "system_user" && own) return [own];
   const businessId = wabaIn(call).businessId;
-  const token = Object.values(tokens).find(
-    (each) => each.owner === "client" && each.businessId === businessId,
-  );
-  if (token) return token;
+  const ofClients = Object.values(tokens).filter((each) => each.owner === "client");
+  const found = ofClients.filter((token) => token.businessId === businessId);
+  if (found.length > 0) return found;
   throw new ActionRefusal(404, `the client ${businessId} has no token here`, {
-    business_id: Object.values(tokens)
-      .filter((each) => each.owner === "client")
-      .map((each) => each.businessId),
+    business_id: [...new Set(ofClients.map((token) => token.businessId))].slice(0, 200),
   });
 }

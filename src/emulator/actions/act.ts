@@ -39,6 +39,7 @@ export function act(context: EmulatorContext, input: Record<string, unknown>): A
   const options = checked(optionsSchema, input);
   const webhooks = apply(context.store.world, action, input, context.clock.now());
   context.store.changed();
+  context.upkeep.plan();
   return {
     ok: true,
     action: action.name,

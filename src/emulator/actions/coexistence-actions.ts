@@ -9,7 +9,7 @@ import { removePartner } from "../world.ts";
 import type { BusinessApp } from "../world.ts";
 import { actionOf, numberIn, refused, wabaIn } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";
-import { accountEvents } from "./partner-actions.ts";
+import { accountEvents, unlink } from "./partner-actions.ts";
 
 interface Loss {
   name: string;
@@ -73,7 +73,7 @@ export const COEXISTENCE_ACTIONS: readonly Action[] = [
       sends: `PARTNER_REMOVED with ${loss.reason}/${loss.by}`,
       ...(loss.invented && { invented: true }),
       params: z.object({}),
-      apply: (call) => lose(call, loss.reason, loss.by, loss.change),
+      apply: (call) => lose(call, loss.name, loss.reason, loss.by, loss.change),
     }),
   ),
   actionOf({
@@ -83,7 +83,20 @@ export const COEXISTENCE_ACTIONS: readonly Action[] = [
     sends: "PARTNER_REMOVED with PRIMARY_INACTIVITY or COMPANION_INACTIVITY/SYSTEM",
     params: z.object({ which: z.enum(["primary", "companion"]).default("primary") }),
     apply: (call) =>
-      lose(call, call.params.which === "primary" ? "PRIMARY_INACTIVITY" : "COMPANION_INACTIVITY", "SYSTEM"),
+      lose(
+        call,
+        "coexistence.inactive",
+        call.params.which === "primary" ? "PRIMARY_INACTIVITY" : "COMPANION_INACTIVITY",
+        "SYSTEM",
+      ),
+  }),
+  actionOf({
+    name: "coexistence.open_app",
+    target: "app_number",
+    summary: "Somebody opens the app on the phone, so that the 14 days begin anew.",
+    sends: "nothing",
+    params: z.object({}),
+    apply: openApp,
   }),
   actionOf({
     name: "coexistence.unban",
@@ -97,9 +110,9 @@ export const COEXISTENCE_ACTIONS: readonly Action[] = [
     name: "coexistence.offboard",
     target: "app_number",
     summary: "A new phone: Meta suspends the connection; share and subscription stay.",
-    sends: "ACCOUNT_OFFBOARDED",
-    params: z.object({}),
-    apply: offboard,
+    sends: "ACCOUNT_OFFBOARDED, and ACCOUNT_RECONNECTED after reconnect_in_ms if given",
+    params: z.object({ reconnect_in_ms: z.int().min(1).optional() }),
+    apply: (call) => offboard(call, call.params.reconnect_in_ms),
   }),
   actionOf({
     name: "coexistence.reconnect",
@@ -111,14 +124,20 @@ export const COEXISTENCE_ACTIONS: readonly Action[] = [
   }),
 ];
 
-function lose(call: ActionCall, reason: string, by: string, change?: (app: BusinessApp) => void): Webhook[] {
+function lose(
+  call: ActionCall,
+  name: string,
+  reason: string,
+  by: string,
+  change?: (app: BusinessApp) => void,
+): Webhook[] {
   const { world, now } = call;
   const waba = wabaIn(call);
   const us = world.identity.partnerBusinessId;
   if (!waba.partners[us]) throw refused("This number isn't connected to the Business Platform.");
   const app = appIn(call);
-  removePartner(world, waba, us);
-  app.companion = "unlinked";
+  removePartner(world, waba, us, name);
+  unlink(app, now);
   change?.(app);
   const disconnection = { disconnection_info: { reason, initiated_by: by } };
   return [partnerEventOf(world, waba, "PARTNER_REMOVED", now, disconnection)];
@@ -131,10 +150,18 @@ function unban(call: ActionCall): Webhook[] {
   return [];
 }
 
-function offboard(call: ActionCall): Webhook[] {
+function openApp(call: ActionCall): Webhook[] {
+  appIn(call).lastOpenedAt = call.now;
+  return [];
+}
+
+/** How long the window of reconnection is, Meta does not say; "minutes" stands in its guide. */
+function offboard(call: ActionCall, reconnectInMs: number | undefined): Webhook[] {
   const app = appIn(call);
   if (app.companion !== "linked") throw refused("This number isn't connected to the Business Platform.");
   app.companion = "offboarded";
+  const waitMs = reconnectInMs ?? call.world.knobs.reconnect_after_minutes * 60_000;
+  app.reconnectAt = waitMs > 0 ? call.now + waitMs : 0;
   return accountEvents(call, { event: "ACCOUNT_OFFBOARDED" });
 }
 
@@ -142,6 +169,9 @@ function reconnect(call: ActionCall): Webhook[] {
   const app = appIn(call);
   if (app.companion !== "offboarded") throw refused("This number isn't waiting for a reconnection.");
   app.companion = "linked";
+  app.reconnectAt = 0;
+  app.lastOpenedAt = call.now;
+  app.companionUsedAt = call.now;
   return accountEvents(call, { event: "ACCOUNT_RECONNECTED" });
 }
 

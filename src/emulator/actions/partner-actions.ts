@@ -3,7 +3,7 @@ import { z } from "zod";
 import { accountEventOf, partnerEventOf } from "../webhooks/payloads.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
 import { coexistenceNumberOf, PARTIAL_TASKS, removePartner, TASKS } from "../world.ts";
-import type { Task, Waba, World } from "../world.ts";
+import type { BusinessApp, Task, Waba, World } from "../world.ts";
 import { actionOf, refused, wabaIn } from "./action.ts";
 import type { Action, ActionCall } from "./action.ts";
 
@@ -96,6 +96,7 @@ function assign(call: ActionCall, businessId: string, tasks: Task[]): Webhook[] 
     throw refused("This WhatsApp account already has the most partners it can have.");
   addBusiness(world, businessId, now);
   waba.partners[businessId] = { tasks, assignedAt: now };
+  if (isUs(world, businessId)) delete waba.lostBy;
   return isUs(world, businessId) ? [partnerEventOf(world, waba, "PARTNER_ADDED", now)] : [];
 }
 
@@ -119,8 +120,8 @@ function reduce(call: ActionCall, tasks: Task[]): Webhook[] {
 function remove(call: ActionCall, businessId: string): Webhook[] {
   const waba = wabaIn(call);
   if (!waba.partners[businessId]) throw refused("This partner isn't assigned to the WhatsApp account.");
-  removePartner(call.world, waba, businessId);
-  unlinkCompanion(call.world, waba);
+  removePartner(call.world, waba, businessId, "partner.remove");
+  unlinkCompanion(call.world, waba, call.now);
   return isUs(call.world, businessId) ? [partnerEventOf(call.world, waba, "PARTNER_REMOVED", call.now)] : [];
 }
 
@@ -130,17 +131,23 @@ function takeOver(call: ActionCall, businessId: string): Webhook[] {
   const us = world.identity.partnerBusinessId;
   if (businessId === us) throw refused("This partner is already assigned to the WhatsApp account.");
   const held = waba.partners[us] !== undefined;
-  removePartner(world, waba, us);
-  unlinkCompanion(world, waba);
+  removePartner(world, waba, us, "partner.takeover");
+  unlinkCompanion(world, waba, now);
   addBusiness(world, businessId, now);
   waba.partners[businessId] = { tasks: ["MANAGE"], assignedAt: now };
   return held ? [partnerEventOf(world, waba, "PARTNER_REMOVED", now)] : [];
 }
 
 /** A coexistence number sends through the partner's companion: without the share there is none. */
-function unlinkCompanion(world: World, waba: Waba): void {
+function unlinkCompanion(world: World, waba: Waba, now: number): void {
   const app = coexistenceNumberOf(world, waba)?.app;
-  if (app) app.companion = "unlinked";
+  if (app) unlink(app, now);
+}
+
+export function unlink(app: BusinessApp, now: number): void {
+  app.companion = "unlinked";
+  app.unlinkedAt = now;
+  app.reconnectAt = 0;
 }
 
 function uninstallApp(call: ActionCall): Webhook[] {
@@ -169,9 +176,7 @@ function dropSubscription(call: ActionCall): Webhook[] {
   return [];
 }
 
-/** Account events reach us only while the WABA is subscribed; asked before the act changes that. */
+/** Who hears of an account event is asked before the act changes the subscriptions. */
 export function accountEvents(call: ActionCall, value: Record<string, unknown>): Webhook[] {
-  const waba = wabaIn(call);
-  if (!waba.subscriptions[call.world.identity.appId]) return [];
-  return [accountEventOf(call.world, waba, value, call.now)];
+  return [accountEventOf(call.world, wabaIn(call), value, call.now)];
 }

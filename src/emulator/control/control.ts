@@ -1,42 +1,21 @@
 /** `/_emulator/*`: the hands of tests, scenarios and the world page. Source: the public contract, section 3. */
 import { z } from "zod";
 import { ActionRefusal } from "../actions/action.ts";
-import { act, ACTIONS, issuesOf, sendOptionsSchema } from "../actions/act.ts";
+import { act, ACTIONS, issuesOf } from "../actions/act.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { faultSchema } from "../faults.ts";
 import type { FaultRule } from "../faults.ts";
-import { isRecord } from "../graph/request.ts";
-import { GRAPH_ROUTES } from "../graph/graph.ts";
-import { parseBody } from "../http-server.ts";
+import { GRAPH_ROUTES, ROOT_ROUTES } from "../graph/graph.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { KNOB_NAMES, knobPatchSchema, patchKnobs } from "../knobs.ts";
-import { unixSecondsOf } from "../webhooks/payloads.ts";
-import type { Webhook } from "../webhooks/payloads.ts";
+import { addToken, MANAGEMENT, MESSAGING, nextId } from "../make-objects.ts";
+import { SIGNUP_ERRORS, SignupRefusal } from "../signup/signup-errors.ts";
 import { nextCount } from "../world.ts";
-import type { World } from "../world.ts";
+import { bodyOf, checked, ControlRefusal } from "./control-call.ts";
+import type { ControlCall, ControlHandler } from "./control-call.ts";
+import { finishSignupByHand } from "./signup-call.ts";
 import { isoOf, stateOf } from "./state.ts";
-
-/** A request of the control API that cannot be done; `valid` says what can. */
-class ControlRefusal extends Error {
-  readonly status: number;
-  readonly valid: Record<string, string[]>;
-
-  constructor(status: number, message: string, valid: Record<string, string[]> = {}) {
-    super(message);
-    this.name = "ControlRefusal";
-    this.status = status;
-    this.valid = valid;
-  }
-}
-
-interface ControlCall {
-  context: EmulatorContext;
-  request: HttpRequest;
-  /** What stands after the route's path: the name of a snapshot. */
-  name: string;
-}
-
-type ControlHandler = (call: ControlCall) => unknown;
+import { sendWebhook, webhookFieldsOf } from "./webhook-calls.ts";
 
 /** Method and path under `/_emulator`; a path that ends in `/` is followed by a name. */
 const ROUTES: Readonly<Record<string, ControlHandler>> = {
@@ -52,6 +31,7 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   "POST /actions": ({ context, request }) => act(context, bodyOf(request)),
   "GET /state": ({ context }) => stateOf(context.store.world, context.clock.now()),
   "GET /journal": readJournal,
+  "GET /webhooks": () => ({ data: webhookFieldsOf() }),
   "POST /webhooks": sendWebhook,
   "GET /faults": ({ context }) => ({ data: context.store.world.faults }),
   "POST /faults": addFault,
@@ -64,6 +44,10 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   "POST /snapshots/": restoreSnapshot,
   "GET /knobs": ({ context }) => context.store.world.knobs,
   "POST /knobs": setKnobs,
+  "POST /signup": finishSignupByHand,
+  "GET /signup": () => ({ errors: SIGNUP_ERRORS }),
+  "POST /apps": addApp,
+  "POST /settle": settle,
   "GET /routes": () => ({ data: routesOf() }),
 };
 
@@ -72,6 +56,8 @@ export async function serveControl(context: EmulatorContext, request: HttpReques
     const { handler, name } = findHandler(request);
     return { status: 200, body: await handler({ context, request, name }) };
   } catch (error) {
+    if (error instanceof SignupRefusal)
+      return { status: 409, body: { ok: false, error: error.message, code: error.code } };
     if (!(error instanceof ControlRefusal || error instanceof ActionRefusal)) throw error;
     return { status: error.status, body: { ok: false, error: error.message, ...error.valid } };
   }
@@ -90,19 +76,6 @@ function findHandler(request: HttpRequest): { handler: ControlHandler; name: str
   throw new ControlRefusal(404, `there is no ${request.method} ${request.path}`, { routes });
 }
 
-function bodyOf(request: HttpRequest): Record<string, unknown> {
-  const body = parseBody(request);
-  if (body === undefined) return {};
-  if (isRecord(body)) return body;
-  throw new ControlRefusal(400, "send a JSON object");
-}
-
-function checked<Output>(schema: z.ZodType<Output>, request: HttpRequest): Output {
-  const result = schema.safeParse(bodyOf(request));
-  if (result.success) return result.data;
-  throw new ControlRefusal(400, issuesOf(result.error));
-}
-
 function readJournal({ context, request }: ControlCall): unknown {
   const after = Number(request.query["after"] ?? 0);
   if (!Number.isInteger(after)) throw new ControlRefusal(400, '"after" is the number of an entry');
@@ -110,36 +83,6 @@ function readJournal({ context, request }: ControlCall): unknown {
   if (kind === "requests") return { data: context.journal.requests.readAfter(after) };
   if (kind === "deliveries") return { data: context.journal.deliveries.readAfter(after) };
   throw new ControlRefusal(400, 'say which journal: "kind"', { kind: ["requests", "deliveries"] });
-}
-
-const webhookSchema = z.strictObject({
-  field: z.string().min(1),
-  value: z.record(z.string(), z.unknown()),
-  entry_id: z.string().min(1).optional(),
-  time: z
-    .union([z.int(), z.iso.datetime({ offset: true }).transform((text) => unixSecondsOf(Date.parse(text)))])
-    .optional(),
-  webhook: sendOptionsSchema.default({}),
-});
-
-function sendWebhook({ context, request }: ControlCall): unknown {
-  const { field, value, entry_id: entryId, time, webhook: options } = checked(webhookSchema, request);
-  const { world } = context.store;
-  const webhook: Webhook = {
-    field,
-    value,
-    entryId: entryId ?? likelyEntryIdOf(world, value),
-    appId: world.identity.appId,
-    time: time ?? unixSecondsOf(context.clock.now()),
-  };
-  return { ok: true, webhooks: context.deliveries.send([webhook], options) };
-}
-
-/** The partner's portfolio for what is about a share, the number's WABA for what is about a number. */
-function likelyEntryIdOf(world: World, value: Record<string, unknown>): string {
-  const metadata = isRecord(value["metadata"]) ? value["metadata"] : {};
-  const number = world.numbers[String(metadata["phone_number_id"])];
-  return number?.wabaId ?? world.identity.partnerBusinessId;
 }
 
 function addFault({ context, request }: ControlCall): unknown {
@@ -175,8 +118,10 @@ const clockSchema = z.strictObject({
 
 async function moveClock({ context, request }: ControlCall): Promise<unknown> {
   const { mode, advance_ms: advanceMs, now } = checked(clockSchema, request);
-  if (now) context.clock.reset(mode ?? context.clock.mode, Date.parse(now));
-  else if (mode) context.clock.setMode(mode);
+  if (now) {
+    context.clock.reset(mode ?? context.clock.mode, Date.parse(now));
+    context.upkeep.begin();
+  } else if (mode) context.clock.setMode(mode);
   if (advanceMs) await context.clock.advance(advanceMs);
   return clockOf(context);
 }
@@ -204,6 +149,45 @@ function restoreSnapshot({ context, name }: ControlCall): unknown {
   return { ok: true, snapshot: name };
 }
 
+const appSchema = z.strictObject({
+  name: z.string().min(1),
+  callback_url: z.string().optional(),
+  secret: z.string().min(1).optional(),
+  business_id: z.string().optional(),
+});
+
+/** Another Meta app, of our portfolio or of any other, with a system user's token: several may subscribe to one WABA. */
+function addApp({ context, request }: ControlCall): unknown {
+  const given = checked(appSchema, request);
+  const { world } = context.store;
+  const businessId = given.business_id ?? world.identity.partnerBusinessId;
+  const id = nextId(world, "app");
+  const secret = given.secret ?? `secret of ${id}`;
+  const callbackUrl = given.callback_url ?? null;
+  world.apps[id] = { id, name: given.name, secret, businessId, verifyToken: "", callbackUrl, fields: null };
+  const user = Object.values(world.systemUsers).find((each) => each.businessId === businessId);
+  const token =
+    user &&
+    addToken(world, {
+      token: `EAAapp${id}`,
+      owner: "system_user",
+      appId: id,
+      businessId,
+      userId: user.id,
+      scopes: ["business_management", MANAGEMENT, MESSAGING],
+      issuedAt: context.clock.now(),
+    });
+  context.store.changed();
+  return { ok: true, id, secret, token: token?.token ?? null };
+}
+
+const SETTLE_AT_MOST_MS = 10_000;
+
+/** Waits, in wall-clock time, until no delivery is under way: so that two runs of the same acts write the same journal. */
+async function settle({ context }: ControlCall): Promise<unknown> {
+  return { ok: await context.deliveries.idle(SETTLE_AT_MOST_MS) };
+}
+
 function setKnobs({ context, request }: ControlCall): unknown {
   const body = bodyOf(request);
   const unknown = Object.keys(body).find((name) => !KNOB_NAMES.includes(name));
@@ -212,11 +196,13 @@ function setKnobs({ context, request }: ControlCall): unknown {
   if (!result.success) throw new ControlRefusal(400, issuesOf(result.error));
   context.store.world.knobs = patchKnobs(context.store.world.knobs, body);
   context.store.changed();
+  context.upkeep.plan();
   return { ok: true, ...context.store.world.knobs };
 }
 
 function routesOf(): unknown[] {
-  return Object.entries(GRAPH_ROUTES).flatMap(([kind, routes]) =>
+  const nodes = Object.entries(GRAPH_ROUTES).flatMap(([kind, routes]) =>
     routes.map(({ method, edge, source }) => ({ method, path: `/{${kind}}${edge && `/${edge}`}`, source })),
   );
+  return [...ROOT_ROUTES, ...nodes];
 }

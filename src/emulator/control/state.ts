@@ -31,8 +31,9 @@ export function stateOf(world: World, now: number): Record<string, unknown> {
     tokens: Object.values(world.tokens).map((token) => tokenStateOf(world, token, now)),
     knobs: world.knobs,
     faults: world.faults,
-    webhooks_under_way: world.outbox.map((item) => ({
+    webhooks_under_way: Object.values(world.outbox).map((item) => ({
       webhook_id: item.webhookId,
+      app_id: item.appId,
       copy: item.copy,
       url: item.url,
       attempts: item.attemptCount,
@@ -77,11 +78,14 @@ function numberStateOf(number: PhoneNumber): Record<string, unknown> {
     status: number.status,
     registered: number.registered,
     deleted: number.deleted,
+    verification: number.verification,
+    verification_code: number.sentCode,
     coexistence: number.app !== null,
     app: number.app && {
       companion: number.app.companion,
       banned: number.app.banned,
       on_business_app: number.app.onBusinessApp,
+      reconnects_at: number.app.reconnectAt > 0 ? isoOf(number.app.reconnectAt) : null,
     },
     override_callback_uri: number.overrideCallbackUri,
   };

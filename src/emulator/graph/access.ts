@@ -2,12 +2,18 @@
  * Who is calling, and what the caller may reach. Strict: a WABA is reached through a share that stands, or not at all.
  * Source: access-token and solution-provider pages; what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
  */
+import { createHmac } from "node:crypto";
+import { MANAGEMENT } from "../make-objects.ts";
+import { indexOf } from "../world-index.ts";
+import { TASKS } from "../world.ts";
 import type { PhoneNumber, Task, Token, Waba, World } from "../world.ts";
 import {
   accessDenied,
   appNotAuthorized,
+  capabilityMissing,
   deadToken,
   mayNotSend,
+  oauth,
   permissionsError,
   tokenRequired,
   unparsableToken,
@@ -28,11 +34,54 @@ export function callerOf(world: World, request: GraphRequest, now: number): Call
   const bearer = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
   const text = bearer ?? paramOf(request, "access_token");
   if (!text) throw tokenRequired();
-  const token = world.tokens[text];
+  const token = world.tokens[text] ?? appTokenOf(world, text);
   if (!token) throw unparsableToken();
   const refusal = refusalOfToken(world, token, now);
   if (refusal) throw refusal;
+  requireProof(world, request, token);
   return { token, partnerBusinessId: world.apps[token.appId]?.businessId ?? "" };
+}
+
+/** `{app id}|{app secret}` speaks for the app itself. Source: "Create a webhook endpoint". */
+export function appTokenOf(world: World, text: string): Token | undefined {
+  const [appId = "", secret] = text.split("|");
+  const app = world.apps[appId];
+  if (!app || app.secret !== secret) return undefined;
+  return {
+    token: text,
+    owner: "app",
+    businessId: app.businessId,
+    userId: "",
+    appId,
+    wabaIds: [],
+    scopes: [],
+    issuedAt: 0,
+    expiresAt: 0,
+    revoked: false,
+  };
+}
+
+/** A proof that is given must be right; whether one must be given is the app's own setting. */
+function requireProof(world: World, request: GraphRequest, token: Token): void {
+  const given = paramOf(request, "appsecret_proof");
+  if (given === undefined && (!world.knobs.require_appsecret_proof || token.owner === "app")) return;
+  if (given === undefined)
+    throw oauth(400, 100, "API calls from the server require an appsecret_proof argument");
+  if (given !== proofOf(token.token, world.apps[token.appId]?.secret ?? ""))
+    throw oauth(400, 100, "Invalid appsecret_proof provided in the API argument");
+}
+
+/** HMAC-SHA256 of the token, keyed with the app secret, in hex. */
+export function proofOf(token: string, appSecret: string): string {
+  return createHmac("sha256", appSecret).update(token).digest("hex");
+}
+
+/** Refuses a token that was not given a permission. Management tokens of mid-2026 may carry another scope in its place. */
+export function requireScope(world: World, caller: Caller, scope: string): void {
+  if (world.knobs.permissions === "loose") return;
+  const { scopes } = caller.token;
+  const stands = scope === MANAGEMENT && scopes.includes("whatsapp_business_manage_events");
+  if (!stands && !scopes.includes(scope)) throw capabilityMissing();
 }
 
 /** Why a token is dead, or null while it lives. */
@@ -59,14 +108,31 @@ function isAppGone(world: World, token: Token): boolean {
 /** WABA ids that a token reaches now, in the order of the world. */
 export function reachedWabaIdsOf(world: World, token: Token): string[] {
   const caller = { token, partnerBusinessId: world.apps[token.appId]?.businessId ?? "" };
-  const candidates = token.owner === "client" ? token.wabaIds : Object.keys(world.wabas);
-  return candidates.filter((id) => tasksOn(world, caller, world.wabas[id]) !== null);
+  return candidatesOf(world, token)
+    .filter((waba) => tasksOn(world, caller, waba) !== null)
+    .map((waba) => waba.id);
+}
+
+/** WABAs that a token may reach at all: what a client granted, or what is owned by or shared with a portfolio. */
+function candidatesOf(world: World, token: Token): Waba[] {
+  if (token.owner === "client")
+    return token.wabaIds.map((id) => world.wabas[id]).filter((waba) => waba !== undefined);
+  const { owned, shared } = indexOf(world);
+  return [...(owned.get(token.businessId) ?? []), ...(shared.get(token.businessId) ?? [])];
+}
+
+/** Whether a token reaches any WABA of a portfolio. */
+export function reachesAnyOf(world: World, caller: Caller, businessId: string): boolean {
+  const owned = indexOf(world).owned.get(businessId) ?? [];
+  return owned.some((waba) => tasksOn(world, caller, waba) !== null);
 }
 
 /** The caller's tasks on a WABA; null: it does not reach it. */
 export function tasksOn(world: World, caller: Caller, waba: Waba | undefined): readonly Task[] | null {
   if (!waba || waba.deleted) return null;
   const { token, partnerBusinessId } = caller;
+  if (world.knobs.permissions === "loose") return TASKS;
+  if (token.owner === "app") return null;
   if (token.owner === "client") {
     if (!grantedWabaIdsOf(world, token).includes(waba.id)) return null;
     return waba.partners[partnerBusinessId]?.tasks ?? null;
@@ -105,15 +171,33 @@ export function requireMessaging(world: World, caller: Caller, waba: Waba): void
   if (!tasks.includes("MANAGE") && !tasks.includes("MESSAGING")) throw mayNotSend();
 }
 
-function refusalToSend(world: World, caller: Caller, id: string): GraphRefusal {
-  const client = caller.token.owner === "client";
-  const variant = client ? world.knobs.unshared_send_client : world.knobs.unshared_send;
-  return { A: () => unreachable("POST", id), B: mayNotSend, C: accessDenied }[variant]();
+type Variant = "A" | "B" | "C" | "D" | "E" | "F";
+
+/** Which shape an unshared WABA is refused with: by what ended the share, else by kind of call and of token. */
+function variantOf(world: World, caller: Caller, kind: "read" | "send", waba: Waba | undefined): Variant {
+  const name = caller.token.owner === "client" ? (`${kind}_client` as const) : kind;
+  return world.knobs.unshared_by[waba?.lostBy ?? ""]?.[name] ?? world.knobs[`unshared_${name}`];
 }
 
+function refusalOf(variant: Variant, caller: Caller, method: string, id: string): GraphRefusal {
+  const shapes: Record<Variant, () => GraphRefusal> = {
+    A: () => unreachable(method, id),
+    B: mayNotSend,
+    C: accessDenied,
+    D: capabilityMissing,
+    E: permissionsError,
+    F: () => appNotAuthorized(caller.token.appId),
+  };
+  return shapes[variant]();
+}
+
+function refusalToSend(world: World, caller: Caller, id: string): GraphRefusal {
+  return refusalOf(variantOf(world, caller, "send", world.wabas[id]), caller, "POST", id);
+}
+
+/** What never was or was deleted gets A, whatever the knobs say: there is nothing that a permission could open. */
 function unreached(world: World, caller: Caller, method: string, id: string): GraphRefusal {
-  const client = caller.token.owner === "client";
-  const variant = client ? world.knobs.unshared_read_client : world.knobs.unshared_read;
-  const known = world.wabas[id] ?? world.numbers[id];
-  return variant === "E" && known && !known.deleted ? permissionsError() : unreachable(method, id);
+  const waba = world.wabas[id] ?? world.wabas[world.numbers[id]?.wabaId ?? ""];
+  const gone = !waba || waba.deleted || world.numbers[id]?.deleted === true;
+  return refusalOf(gone ? "A" : variantOf(world, caller, "read", waba), caller, method, id);
 }

@@ -1,10 +1,14 @@
 /** A portfolio and its lists. Source: "Managing WABAs" (2026-02), "Managing system users" (2025-11), API specification. */
-import { isRecord, listParamOf, answerOf, paramOf } from "./request.ts";
-import type { GraphAnswer } from "./request.ts";
+import { MANAGEMENT, MESSAGING, nextId } from "../make-objects.ts";
+import { indexOf } from "../world-index.ts";
 import type { Business, Waba } from "../world.ts";
-import { reachedWabaIdsOf, tasksOn } from "./access.ts";
-import { invalidParameter, permissionsError, unreachable } from "./errors.ts";
-import { parseFields, projectionOf } from "./fields.ts";
+import { reachesAnyOf, refusalOfToken, tasksOn } from "./access.ts";
+import { businessTokensOf, issueBusinessToken } from "./oauth.ts";
+import { answerOf, booleanParamOf, isRecord, paramOf, requiredParamOf } from "./request.ts";
+import type { GraphAnswer } from "./request.ts";
+import { invalidParameter, notEmulated, permissionsError, unreachable } from "./errors.ts";
+import { fieldsOf } from "./call-fields.ts";
+import { projectionOf } from "./fields.ts";
 import { businessType, systemUserType, wabaTypeOf } from "./node-types.ts";
 import { pageOf } from "./paging.ts";
 import { linkOf } from "./route.ts";
@@ -15,11 +19,25 @@ export const BUSINESS_ROUTES: readonly GraphRoute[] = [
     method: "GET",
     edge: "",
     source: "Business node; a client's portfolio only while it shares something",
+    scope: null,
     handle: read,
   },
   { method: "GET", edge: "client_whatsapp_business_accounts", source: "Managing WABAs", handle: listShared },
   { method: "GET", edge: "owned_whatsapp_business_accounts", source: "Managing WABAs", handle: listOwned },
   { method: "GET", edge: "system_users", source: "Managing system users", handle: listSystemUsers },
+  {
+    method: "POST",
+    edge: "system_users",
+    source: "API specification (2026-04)",
+    scope: "business_management",
+    handle: createSystemUser,
+  },
+  {
+    method: "POST",
+    edge: "system_user_access_tokens",
+    source: "Hosted Embedded Signup (2026-06); business/system_user_access_tokens (2025-05)",
+    handle: fetchBusinessToken,
+  },
 ];
 
 function read(call: GraphCall): GraphAnswer {
@@ -30,26 +48,25 @@ function read(call: GraphCall): GraphAnswer {
 
 /** Our own portfolio always; a client's while at least one of its WABAs is shared with the caller. */
 function mayRead(call: GraphCall, business: Business): boolean {
-  if (call.caller.token.businessId === business.id) return true;
-  const reached = reachedWabaIdsOf(call.world, call.caller.token);
-  return reached.some((id) => call.world.wabas[id]?.businessId === business.id);
+  return call.caller.token.businessId === business.id || reachesAnyOf(call.world, call.caller, business.id);
 }
 
 function listShared(call: GraphCall): GraphAnswer {
   requireOwnPortfolio(call);
-  const { wabas } = call.world;
-  const shared = Object.values(wabas).filter(
-    (waba) => waba.businessId !== call.id && tasksOn(call.world, call.caller, waba) !== null,
-  );
-  return listOf(call, shared);
+  const shared = indexOf(call.world).shared.get(call.id) ?? [];
+  return listOf(call, reachedOf(call, shared));
 }
 
 function listOwned(call: GraphCall): GraphAnswer {
   requireOwnPortfolio(call);
-  return listOf(
-    call,
-    Object.values(call.world.wabas).filter((waba) => waba.businessId === call.id && !waba.deleted),
-  );
+  return listOf(call, reachedOf(call, indexOf(call.world).owned.get(call.id) ?? []));
+}
+
+/** An administrator sees all of them; an employee what it was assigned to. */
+function reachedOf(call: GraphCall, wabas: Waba[]): Waba[] {
+  const isAdmin = call.world.systemUsers[call.caller.token.userId]?.role === "ADMIN";
+  if (isAdmin && call.world.knobs.permissions === "strict") return wabas;
+  return wabas.filter((waba) => tasksOn(call.world, call.caller, waba) !== null);
 }
 
 function requireOwnPortfolio(call: GraphCall): void {
@@ -106,9 +123,43 @@ function listSystemUsers(call: GraphCall): GraphAnswer {
   );
 }
 
-/** The `fields` parameter, parsed; null when absent. A list in brackets is accepted as well. */
-export function fieldsOf(call: GraphCall): ReturnType<typeof parseFields> | null {
-  const text = paramOf(call.request, "fields");
-  if (!text) return null;
-  return parseFields(text.startsWith("[") ? (listParamOf(call.request, "fields") ?? []).join(",") : text);
+function createSystemUser(call: GraphCall): GraphAnswer {
+  requireOwnPortfolio(call);
+  if (call.world.systemUsers[call.caller.token.userId]?.role !== "ADMIN") throw permissionsError();
+  const role = paramOf(call.request, "role") === "ADMIN" ? "ADMIN" : "EMPLOYEE";
+  const name = requiredParamOf(call.request, "name");
+  const id = nextId(call.world, "system_user");
+  call.world.systemUsers[id] = { id, name, role, businessId: call.id };
+  call.context.store.changed();
+  return answerOf({ id });
+}
+
+/**
+ * The client's business token again, without another signup, while the share and the grant stand. Only `fetch_only` is emulated:
+ * Embedded Signup alone makes new grants.
+ */
+function fetchBusinessToken(call: GraphCall): GraphAnswer {
+  const { world, caller } = call;
+  if (booleanParamOf(call.request, "fetch_only") !== true)
+    throw notEmulated("system_user_access_tokens without fetch_only", "fetch_only=true");
+  requiredParamOf(call.request, "appsecret_proof");
+  if (caller.token.owner !== "system_user") throw permissionsError();
+  const { appId } = caller.token;
+  const shared = (indexOf(world).owned.get(call.id) ?? []).filter(
+    (waba) => tasksOn(world, caller, waba) !== null && waba.installedAppIds.includes(appId),
+  );
+  if (shared.length === 0) throw unreachable(call.request.method, call.id);
+  const living = businessTokensOf(world, appId, call.id).findLast(
+    (token) => refusalOfToken(world, token, call.now) === null,
+  );
+  if (living) return answerOf({ access_token: living.token });
+  const grant = {
+    appId,
+    businessId: call.id,
+    wabaIds: shared.map((waba) => waba.id),
+    scopes: [MANAGEMENT, MESSAGING],
+  };
+  const token = issueBusinessToken(world, grant, call.now);
+  call.context.store.changed();
+  return answerOf({ access_token: token.token });
 }

@@ -1,5 +1,5 @@
 /** `GET /debug_token`. Source: "Managing WABAs" (2026-02); what a dead token shows is from memory. */
-import { grantedWabaIdsOf, reachedWabaIdsOf, refusalOfToken } from "./access.ts";
+import { appTokenOf, grantedWabaIdsOf, reachedWabaIdsOf, refusalOfToken } from "./access.ts";
 import { answerOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall } from "./route.ts";
@@ -7,6 +7,8 @@ import type { Token } from "../world.ts";
 
 export function debugToken(call: GraphCall): GraphAnswer {
   const text = requiredParamOf(call.request, "input_token");
+  const app = appTokenOf(call.world, text);
+  if (app) return answerOf({ data: appDataOf(call, app) });
   const token = call.world.tokens[text];
   if (!token)
     return answerOf({ data: deadDataOf(190, "Invalid OAuth access token - Cannot parse access token") });
@@ -21,6 +23,12 @@ export function debugToken(call: GraphCall): GraphAnswer {
 
 function deadDataOf(code: number, message: string, subcode?: number): Record<string, unknown> {
   return { error: { code, message, ...(subcode && { subcode }) }, is_valid: false, scopes: [] };
+}
+
+/** The app's own token; from memory. */
+function appDataOf(call: GraphCall, token: Token): Record<string, unknown> {
+  const application = call.world.apps[token.appId]?.name;
+  return { app_id: token.appId, type: "APP", application, is_valid: true, scopes: [] };
 }
 
 function liveDataOf(call: GraphCall, token: Token): Record<string, unknown> {

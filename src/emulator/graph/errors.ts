@@ -19,6 +19,8 @@ export interface GraphError {
 export class GraphRefusal extends Error {
   readonly status: number;
   readonly error: GraphError;
+  /** Sent beside the body: the usage of a throttled WABA. */
+  headers: Record<string, string> = {};
   /** True where real Meta may answer and this emulator cannot. */
   readonly notEmulated: boolean;
 
@@ -28,6 +30,11 @@ export class GraphRefusal extends Error {
     this.status = status;
     this.error = error;
     this.notEmulated = notEmulated;
+  }
+
+  with(headers: Record<string, string>): this {
+    this.headers = headers;
+    return this;
   }
 }
 
@@ -63,6 +70,11 @@ export function mayNotSend(): GraphRefusal {
 export function accessDenied(): GraphRefusal {
   const details = "There was a problem with the access token or permissions you are using for the API call";
   return cloudApi(403, 131005, "Access denied", details);
+}
+
+/** D: the token was not given the permission that the call needs. */
+export function capabilityMissing(): GraphRefusal {
+  return oauth(403, 10, "(#10) Application does not have permission for this action");
 }
 
 /** E: a management call without the right; the wording is from memory. */
@@ -119,6 +131,19 @@ export function numberDeleted(): GraphRefusal {
   return cloudApi(400, 33, "Parameter value is not valid", "The business phone number has been deleted.");
 }
 
+/** The hour's calls about this WABA are used up. The text of 80008 was seen; the other two are older and the app's. */
+export function tooManyCalls(code: "80008" | "80007" | "4"): GraphRefusal {
+  const texts = {
+    "80008":
+      "(#80008) There have been too many calls to this WhatsApp Business account. Wait a bit and try again. For more info, " +
+      "please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting.",
+    "80007": "(#80007) Rate limit issues",
+    "4": "(#4) Application request limit reached",
+  };
+  const error = { message: texts[code], type: "OAuthException", code: Number(code), is_transient: true };
+  return new GraphRefusal(400, error);
+}
+
 export function invalidParameter(details: string): GraphRefusal {
   return cloudApi(400, 100, "Invalid parameter", details);
 }
@@ -129,6 +154,13 @@ export function missingField(field: string, nodeType: string): GraphRefusal {
 
 export function parameterRequired(name: string): GraphRefusal {
   return oauth(400, 100, `(#100) The parameter ${name} is required`);
+}
+
+/** An override is set before the app is subscribed. Source: public reports. */
+export function subscribeFirst(): GraphRefusal {
+  const words =
+    "Before override the current callback uri, your app must be subscribed to receive messages for WhatsApp Business Account";
+  return oauth(400, 100, `(#100) ${words}`);
 }
 
 /** An error of the Graph API's management side. */

@@ -8,6 +8,7 @@ import { messageStatusOf } from "../webhooks/payloads.ts";
 import { requireMessaging } from "./access.ts";
 import { cloudApi, numberDeleted, oauth, unreachable } from "./errors.ts";
 import { isConnected } from "./health.ts";
+import { notRegistered } from "./registration.ts";
 import { answerOf, isRecord } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall } from "./route.ts";
@@ -58,12 +59,7 @@ function requireOpenAccount(call: GraphCall, waba: Waba, isTemplate: boolean): v
 function requireConnected(number: PhoneNumber): void {
   const linked = !number.app || number.app.companion === "linked";
   if (isConnected(number) && linked) return;
-  throw cloudApi(
-    400,
-    133010,
-    "Account not registered",
-    "The phone number is not registered on the WhatsApp Business Platform.",
-  );
+  throw notRegistered();
 }
 
 function markRead(body: Record<string, unknown>): GraphAnswer {
@@ -96,7 +92,9 @@ function accept(call: GraphCall, number: PhoneNumber, type: string, to: string):
   const count = nextCount(call.world, "message");
   const recipient = digitsOf(to);
   const id = messageIdOf(recipient, count);
-  call.context.store.changed();
+  // The companion was in use: its 30 days begin anew.
+  if (number.app) number.app.companionUsedAt = call.now;
+  call.context.store.touched();
   if (call.world.knobs.message_statuses) sendStatuses(call, number, id, recipient);
   return answerOf({
     messaging_product: "whatsapp",
@@ -111,9 +109,7 @@ function messageIdOf(recipient: string, count: number): string {
   return `wamid.${Buffer.from(hidden, "latin1").toString("base64")}`;
 }
 
-/** Statuses go out only where the WABA is subscribed. */
 function sendStatuses(call: GraphCall, number: PhoneNumber, id: string, recipient: string): void {
-  if (!call.world.wabas[number.wabaId]?.subscriptions[call.world.identity.appId]) return;
   const statuses = (["sent", "delivered"] as const).map((status) =>
     messageStatusOf(call.world, number, { id, recipient, status }, call.now),
   );

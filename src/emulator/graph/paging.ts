@@ -52,14 +52,19 @@ function limitOf(text: string | undefined): number {
 function startOf(items: { id: string }[], request: PageRequest, limit: number): number {
   if (request.after) {
     const { id, index } = cursorIn(request.after);
-    const found = items.findIndex((item) => item.id === id);
+    const found = positionOf(items, id, index);
     // What the cursor stood on is gone: its follower moved into its place.
     return found < 0 ? index : found + 1;
   }
   if (!request.before) return 0;
   const { id, index } = cursorIn(request.before);
-  const found = items.findIndex((item) => item.id === id);
+  const found = positionOf(items, id, index);
   return Math.max(0, (found < 0 ? index : found) - limit);
+}
+
+/** Nearly always the item stands where it stood: a long list need not be searched for each page. */
+function positionOf(items: { id: string }[], id: string, index: number): number {
+  return items[index]?.id === id ? index : items.findIndex((item) => item.id === id);
 }
 
 function cursorOf(id: string, index: number): string {

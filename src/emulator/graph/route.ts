@@ -21,7 +21,11 @@ export interface GraphRoute {
   edge: string;
   /** Where the behaviour is known from. */
   source: string;
-  handle: (call: GraphCall) => GraphAnswer;
+  /** True: every answered call counts against the WABA's hourly limit. */
+  counted?: true;
+  /** What the token must carry. Default: `whatsapp_business_management`; null: nothing. */
+  scope?: "whatsapp_business_messaging" | "business_management" | null;
+  handle: (call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
 }
 
 /** The address of a further page: as the caller called, with its token, as Meta does. */

@@ -1,4 +1,5 @@
 /** The way of one Graph request: its fault if a rule has one, else Meta's answer; and both into the journal. */
+import { createHash } from "node:crypto";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { takeFault } from "../faults.ts";
 import type { FaultRule } from "../faults.ts";
@@ -8,6 +9,9 @@ import { parseBody } from "../http-server.ts";
 import type { HttpOutcome, HttpRequest } from "../http-server.ts";
 import { faultErrorOf, traceIdOf } from "./errors.ts";
 import { answerGraph } from "./graph.ts";
+import type { GraphOutcome } from "./graph.ts";
+import { answerBatch, isBatch } from "./batch.ts";
+import { answerIds, isIds } from "./multi-get.ts";
 import { segmentsOf } from "./request.ts";
 import type { GraphRequest } from "./request.ts";
 
@@ -15,9 +19,7 @@ export async function serveGraph(context: EmulatorContext, http: HttpRequest): P
   const request = graphRequestOf(http);
   const at = new Date(context.clock.now()).toISOString();
   const fault = faultOf(context, request);
-  if (fault?.delay_ms) await context.clock.pause(fault.delay_ms);
-  const outcome =
-    fault?.respond === undefined ? answerGraph(context, request) : faultOutcome(context, fault.respond);
+  const outcome = await outcomeOf(context, request, fault);
   const answered =
     typeof outcome === "string"
       ? { status: null, answer: null }
@@ -31,16 +33,46 @@ export async function serveGraph(context: EmulatorContext, http: HttpRequest): P
     body: request.body ?? null,
     ...answered,
     ...(fault && { fault: fault.id }),
-    ...(typeof outcome !== "string" && "notEmulated" in outcome && { not_emulated: true }),
+    ...(typeof outcome !== "string" && outcome.notEmulated && { not_emulated: true }),
   });
-  return typeof outcome === "string"
-    ? outcome
-    : { status: outcome.status, headers: outcome.headers, body: outcome.body };
+  return typeof outcome === "string" ? outcome : writtenOf(request, outcome);
+}
+
+type Outcome = GraphOutcome | "reset" | "hang";
+
+async function outcomeOf(
+  context: EmulatorContext,
+  request: GraphRequest,
+  fault: FaultRule | undefined,
+): Promise<Outcome> {
+  if (fault?.delay_ms) await context.clock.pause(fault.delay_ms);
+  if (fault?.respond !== undefined) return faultOutcome(context, fault.respond);
+  if (isBatch(request)) return answerBatch(context, request, (part) => partOf(context, part));
+  if (isIds(request)) return answerIds(request, (part) => answerGraph(context, part));
+  return answerGraph(context, request);
+}
+
+/** A part of a batch meets the same rules as a request of its own. */
+function partOf(context: EmulatorContext, part: GraphRequest): Promise<Outcome> {
+  return outcomeOf(context, part, faultOf(context, part));
 }
 
 function graphRequestOf(http: HttpRequest): GraphRequest {
   const { method, path, query, headers, origin } = http;
-  return { method, path, query, headers, origin, body: parseBody(http), ...segmentsOf(path) };
+  const body = parseBody(http);
+  // Clients that can only POST say the method they mean in a parameter.
+  const meant = method === "POST" ? query["method"]?.toUpperCase() : undefined;
+  return { method: meant ?? method, path, query, headers, origin, body, ...segmentsOf(path) };
+}
+
+/** Meta's `ETag` saves the body, not the call: a request that knows it gets 304. */
+function writtenOf(request: GraphRequest, outcome: GraphOutcome): HttpOutcome {
+  const text = JSON.stringify(outcome.body);
+  const headers = { "content-type": "application/json; charset=UTF-8", ...outcome.headers };
+  if (request.method !== "GET" || outcome.status !== 200) return { ...outcome, headers, body: text };
+  const etag = `"${createHash("sha1").update(text).digest("hex")}"`;
+  const isKnown = request.headers["if-none-match"] === etag;
+  return { status: isKnown ? 304 : 200, headers: { ...headers, etag }, body: isKnown ? "" : text };
 }
 
 function faultOf(context: EmulatorContext, request: GraphRequest): FaultRule | undefined {
@@ -62,10 +94,7 @@ function wabaIdOf(world: World, nodeId: string): string | null {
 
 type Respond = NonNullable<FaultRule["respond"]>;
 
-function faultOutcome(
-  context: EmulatorContext,
-  respond: Respond,
-): { status: number; body: unknown; headers?: Record<string, string> } | "reset" | "hang" {
+function faultOutcome(context: EmulatorContext, respond: Respond): Outcome {
   if (typeof respond === "string") return respond;
   const traceId = traceIdOf(nextCount(context.store.world, "trace"));
   return {

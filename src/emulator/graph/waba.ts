@@ -1,9 +1,12 @@
 /** A WhatsApp Business Account, its users and its subscriptions. */
-import { isFullControl, numbersOf, TASKS } from "../world.ts";
-import type { Task, Waba } from "../world.ts";
+import { addNumber, nextId } from "../make-objects.ts";
+import { requireVerified } from "../webhooks/verify-callback.ts";
+import { indexOf } from "../world-index.ts";
+import { digitsOf, isFullControl, numbersOf, TASKS } from "../world.ts";
+import type { SystemUser, Task, Waba } from "../world.ts";
 import { reachedWaba, requireFullControl } from "./access.ts";
-import { fieldsOf } from "./business.ts";
-import { invalidParameter, parameterRequired } from "./errors.ts";
+import { fieldsOf } from "./call-fields.ts";
+import { invalidParameter, oauth, parameterRequired, permissionsError, subscribeFirst } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { numberTypeOf, wabaTypeOf } from "./node-types.ts";
 import { pageOf } from "./paging.ts";
@@ -20,20 +23,40 @@ export const WABA_ROUTES: readonly GraphRoute[] = [
     method: "GET",
     edge: "",
     source: "WhatsAppBusinessAccount node, API specification (2026-04)",
+    counted: true,
     handle: read,
   },
-  { method: "GET", edge: "phone_numbers", source: "Hosted Embedded Signup (2026-06)", handle: listNumbers },
-  { method: "GET", edge: "assigned_users", source: USERS, handle: listAssigned },
-  { method: "POST", edge: "assigned_users", source: `${USERS}; full control = MANAGE`, handle: assign },
-  { method: "DELETE", edge: "assigned_users", source: USERS, handle: unassign },
-  { method: "GET", edge: "subscribed_apps", source: HOOKS, handle: listSubscriptions },
+  {
+    method: "GET",
+    edge: "phone_numbers",
+    source: "Hosted Embedded Signup (2026-06)",
+    counted: true,
+    handle: listNumbers,
+  },
+  {
+    method: "POST",
+    edge: "phone_numbers",
+    source: "API specification (2026-04)",
+    handle: createNumber,
+  },
+  { method: "GET", edge: "assigned_users", source: USERS, counted: true, handle: listAssigned },
+  {
+    method: "POST",
+    edge: "assigned_users",
+    source: `${USERS}; full control = MANAGE`,
+    counted: true,
+    handle: assign,
+  },
+  { method: "DELETE", edge: "assigned_users", source: USERS, counted: true, handle: unassign },
+  { method: "GET", edge: "subscribed_apps", source: HOOKS, counted: true, handle: listSubscriptions },
   {
     method: "POST",
     edge: "subscribed_apps",
     source: `${HOOKS}; a bare POST erases an override`,
+    counted: true,
     handle: subscribe,
   },
-  { method: "DELETE", edge: "subscribed_apps", source: HOOKS, handle: unsubscribe },
+  { method: "DELETE", edge: "subscribed_apps", source: HOOKS, counted: true, handle: unsubscribe },
 ];
 
 const SUCCESS = { success: true };
@@ -92,11 +115,22 @@ function assign(call: GraphCall): GraphAnswer {
   const waba = wabaOf(call);
   const userId = requiredParamOf(call.request, "user");
   const tasks = tasksParamOf(call);
-  if (!call.world.systemUsers[userId]) throw invalidParameter(`user ${userId} does not exist`);
+  const user = call.world.systemUsers[userId];
+  if (!user) throw invalidParameter(`user ${userId} does not exist`);
   requireFullControl(call.world, call.caller, waba);
+  requireAssigning(call, user);
   waba.assignedUsers[userId] = tasks;
   call.context.store.changed();
   return answerOf(SUCCESS);
+}
+
+const NOT_YOURS = "(#200) Need permission on WhatsAppBusinessAccount or this Business";
+
+/** Only an administrator assigns, and only people of its own portfolio; an employee system user is refused whatever its tasks. */
+function requireAssigning(call: GraphCall, user: SystemUser): void {
+  const { token, partnerBusinessId } = call.caller;
+  if (call.world.systemUsers[token.userId]?.role === "EMPLOYEE") throw permissionsError();
+  if (![token.businessId, partnerBusinessId].includes(user.businessId)) throw oauth(403, 200, NOT_YOURS);
 }
 
 function tasksParamOf(call: GraphCall): Task[] {
@@ -116,6 +150,8 @@ function unassign(call: GraphCall): GraphAnswer {
   const waba = wabaOf(call);
   const userId = requiredParamOf(call.request, "user");
   requireFullControl(call.world, call.caller, waba);
+  const user = call.world.systemUsers[userId];
+  if (user) requireAssigning(call, user);
   delete waba.assignedUsers[userId];
   call.context.store.changed();
   return answerOf(SUCCESS);
@@ -133,9 +169,41 @@ function listSubscriptions(call: GraphCall): GraphAnswer {
   return answerOf({ data });
 }
 
+/** A number of the client's that is not verified yet; `request_code`, `verify_code` and `register` follow. */
+function createNumber(call: GraphCall): GraphAnswer {
+  const waba = wabaOf(call);
+  requireFullControl(call.world, call.caller, waba);
+  const digits = digitsOf(
+    requiredParamOf(call.request, "cc") + requiredParamOf(call.request, "phone_number"),
+  );
+  const verifiedName = requiredParamOf(call.request, "verified_name");
+  if (digits.length < 7 || digits.length > 15)
+    throw invalidParameter("phone_number is no valid phone number");
+  if (waba.kind === "coexistence")
+    throw invalidParameter("A WhatsApp Business app account has one number and takes no other");
+  const holder = indexOf(call.world).byDigits.get(digits);
+  if (holder) throw invalidParameter("The phone number is on a WhatsApp Business Account already");
+  const id = nextId(call.world, "number");
+  const registrableAt = lastDeletedAt(call, digits) + REUSABLE_AFTER_MS;
+  const status = "UNVERIFIED";
+  addNumber(call.world, waba, { id, displayPhoneNumber: `+${digits}`, verifiedName, status, registrableAt });
+  call.context.store.changed();
+  return answerOf({ id });
+}
+
+/** Error 133015: a number that was deleted may be registered again after five minutes. */
+const REUSABLE_AFTER_MS = 5 * 60_000;
+
+function lastDeletedAt(call: GraphCall, digits: string): number {
+  const earlier = Object.values(call.world.numbers).filter(
+    (number) => number.deleted && digitsOf(number.displayPhoneNumber) === digits,
+  );
+  return Math.max(-REUSABLE_AFTER_MS, ...earlier.map((number) => number.deletedAt ?? 0));
+}
+
 const LONGEST_URI = 200;
 
-function subscribe(call: GraphCall): GraphAnswer {
+async function subscribe(call: GraphCall): Promise<GraphAnswer> {
   const waba = wabaOf(call);
   requireFullControl(call.world, call.caller, waba);
   const overrideCallbackUri = paramOf(call.request, "override_callback_uri") || null;
@@ -143,7 +211,11 @@ function subscribe(call: GraphCall): GraphAnswer {
   if (overrideCallbackUri && overrideCallbackUri.length > LONGEST_URI) {
     throw invalidParameter(`override_callback_uri may have ${LONGEST_URI} characters`);
   }
+  const subscribed = waba.subscriptions[call.caller.token.appId] !== undefined;
+  if (overrideCallbackUri && !subscribed && call.world.knobs.override_needs_subscription)
+    throw subscribeFirst();
   if (overrideCallbackUri && !verifyToken) throw parameterRequired("verify_token");
+  if (overrideCallbackUri) await requireVerified(call.context, overrideCallbackUri, verifyToken ?? "");
   waba.subscriptions[call.caller.token.appId] = { overrideCallbackUri, verifyToken };
   call.context.store.changed();
   return answerOf(SUCCESS);

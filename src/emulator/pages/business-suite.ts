@@ -7,6 +7,7 @@ import { ActionRefusal } from "../actions/action.ts";
 import { act } from "../actions/act.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
+import { indexOf } from "../world-index.ts";
 import { isFullControl, numbersOf } from "../world.ts";
 import type { Business, PartnerRow, Task, Waba, World } from "../world.ts";
 import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
@@ -94,7 +95,12 @@ function render(
 ): Promise<HttpAnswer> {
   const { world } = context.store;
   const business = businessOf(world, query);
-  if (!business) return pageAnswer(status, { title: "Business portfolios", notice, main: pickerOf(world) });
+  if (!business)
+    return pageAnswer(status, {
+      title: "Business portfolios",
+      notice,
+      main: pickerOf(world, query["q"] ?? ""),
+    });
   const wabas = wabasOf(world, business);
   const waba = wabas.find((each) => each.id === query["selected_asset_id"]) ?? wabas[0];
   if (!waba)
@@ -122,7 +128,7 @@ function businessOf(world: World, query: Record<string, string>): Business | und
 }
 
 function wabasOf(world: World, business: Business): Waba[] {
-  return Object.values(world.wabas).filter((waba) => waba.businessId === business.id && !waba.deleted);
+  return indexOf(world).owned.get(business.id) ?? [];
 }
 
 function linkTo(query: Record<string, string>, change: Record<string, string>): string {
@@ -135,21 +141,39 @@ function linkIn(view: View, change: Record<string, string>): string {
   return linkTo({ business_id: view.business.id, selected_asset_id: view.waba.id }, change);
 }
 
-function pickerOf(world: World): Html {
-  const owners = Object.values(world.businesses).filter((business) => wabasOf(world, business).length > 0);
+const MOST_LISTED = 200;
+
+function pickerOf(world: World, search: string): Html {
+  const owners = [...indexOf(world).owned.keys()]
+    .map((id) => world.businesses[id])
+    .filter((business) => business !== undefined)
+    .filter((business) => isFound(business, search.toLowerCase()));
   return html`<h1>Choose a business portfolio</h1>
+    <form method="get" action="${BUSINESS_SUITE_PATH}" role="search" class="field">
+      <label for="q" class="small dim">Name or ID</label>
+      <input id="q" name="q" type="search" value="${search}" />
+    </form>
     <nav class="card" aria-label="Business portfolios">
-      <ul class="list">
-        ${owners.map(
-          (business) =>
-            html`<li>
-              <a class="pick" href="${linkTo({ business_id: business.id }, {})}"
-                ><b>${business.name}</b><small class="mono dim">${business.id}</small></a
-              >
-            </li>`,
-        )}
+      <ul class="list grid">
+        ${owners.slice(0, MOST_LISTED).map((business) => portfolioItemOf(world, business))}
       </ul>
+      ${owners.length === 0 ? html`<p>No portfolio matches.</p>` : ""}
+      ${owners.length > MOST_LISTED ? html`<p class="dim small">And ${owners.length - MOST_LISTED} more: search for them.</p>` : ""}
     </nav>`;
+}
+
+function isFound(business: Business, search: string): boolean {
+  return business.name.toLowerCase().includes(search) || business.id.includes(search.trim());
+}
+
+function portfolioItemOf(world: World, business: Business): Html {
+  const count = wabasOf(world, business).length;
+  return html`<li>
+    <a class="pick" href="${linkTo({ business_id: business.id }, {})}"
+      ><b>${business.name}</b><small class="mono dim">${business.id}</small
+      ><small class="dim">${count === 1 ? "1 WhatsApp account" : `${count} WhatsApp accounts`}</small></a
+    >
+  </li>`;
 }
 
 function mainOf(view: View, wabas: Waba[]): Html {
@@ -166,11 +190,17 @@ function mainOf(view: View, wabas: Waba[]): Html {
       <nav class="card" aria-label="WhatsApp accounts">
         <h2>WhatsApp accounts</h2>
         <ul class="list">
-          ${wabas.map((waba) => accountItemOf(view, waba))}
+          ${listedOf(view, wabas).map((waba) => accountItemOf(view, waba))}
         </ul>
       </nav>
       <section class="card" aria-labelledby="account">${accountOf(view)}</section>
     </div>`;
+}
+
+/** A portfolio may hold thousands: the one looked at, and the first others. */
+function listedOf(view: View, wabas: Waba[]): Waba[] {
+  const first = wabas.slice(0, MOST_LISTED);
+  return first.includes(view.waba) ? first : [view.waba, ...first];
 }
 
 function accountItemOf(view: View, waba: Waba): Html {
@@ -178,7 +208,12 @@ function accountItemOf(view: View, waba: Waba): Html {
   const current = waba.id === view.waba.id ? html` aria-current="page"` : "";
   return html`<li>
     <a class="pick" href="${link}" ${current}
-      ><b>${waba.name}</b><small class="mono dim">${waba.id}</small></a
+      ><b>${waba.name}</b><small class="mono dim">${waba.id}</small
+      ><small class="dim"
+        >${numbersOf(view.world, waba)
+          .map((number) => number.displayPhoneNumber)
+          .join(", ")}</small
+      ></a
     >
   </li>`;
 }

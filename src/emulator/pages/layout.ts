@@ -12,6 +12,8 @@ export interface PageParts {
   title: string;
   /** Said on top: what just happened, or why it did not. */
   notice?: { kind: "done" | "refused"; text: string };
+  /** `window`: the popup of a signup, which has no way out but its own. `phone`: as narrow as one. Default: the whole width. */
+  frame?: "page" | "window" | "phone";
   main: Html;
 }
 
@@ -24,7 +26,7 @@ export function redirectTo(address: string): HttpAnswer {
   return { status: 303, headers: { location: address }, body: "" };
 }
 
-function layoutOf({ title, notice, main }: PageParts): Html {
+function layoutOf({ title, notice, main, frame = "page" }: PageParts): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -39,11 +41,11 @@ function layoutOf({ title, notice, main }: PageParts): Html {
       <body>
         <a class="skip" href="#main">Skip to content</a>
         <header class="bar">
-          <a class="brand" href="/">Emulator</a>
+          ${frame === "window" ? html`<b class="brand">Emulator</b>` : html`<a class="brand" href="/">Emulator</a>`}
           <span>A simulator for development. Not Meta, and nothing here reaches Meta.</span>
         </header>
         ${notice ? html`<p class="notice ${notice.kind}" role="status">${notice.text}</p>` : ""}
-        <main id="main">${main}</main>
+        <main id="main" class="${frame}">${main}</main>
       </body>
     </html>`;
 }
@@ -64,7 +66,7 @@ export function lampOf(tone: "good" | "warn" | "bad" | "off", words: string): Ht
 
 const STYLE = `
 :root { --ink: #1c2024; --dim: #5c646d; --paper: #f6f6f3; --card: #fff; --line: #d9d9d2; --accent: #0b6e63; --on-accent: #fff;
-  --good: #1a7f4b; --warn: #9a6700; --bad: #c0362c; --hatch: #e9c46a; --hatch-ink: #4a3500; }
+  --good: #14703f; --warn: #855800; --bad: #b32d24; --hatch: #e9c46a; --hatch-ink: #4a3500; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8e8e4; --dim: #a2a9b0; --paper: #131517; --card: #1b1e21; --line: #33383d; --accent: #4fc3b0; --on-accent: #06231f;
     --good: #4cc38a; --warn: #e0b13c; --bad: #ff7b6e; --hatch: #57451a; --hatch-ink: #f3dfa4; }
@@ -87,34 +89,52 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.5rem 0 0.25rem; } h2 { font
 .columns { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 @media (min-width: 860px) { .columns { grid-template-columns: minmax(260px, 1fr) minmax(0, 2fr); align-items: start; } }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; min-width: 0; }
+main.window { max-width: 640px; } main.phone { max-width: 460px; }
+main.phone .card + .card { margin-top: 1rem; } .card.phone { border-radius: 22px; border-width: 2px; min-height: 20rem; }
+.callout { border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 8px; padding: 0.75rem 1rem; margin: 0.75rem 0; color: var(--ink); }
+.callout.bad { border-left-color: var(--bad); color: var(--ink); } .callout.bad b { color: var(--bad); } .callout p { margin: 0 0 0.5rem; } .code { font-size: 1.75rem; letter-spacing: 0.2em; }
+.choice { align-items: flex-start; padding: 0.5rem 0; } .choice input { margin-top: 2px; } .choice span { overflow-wrap: anywhere; }
+.drawer { margin-top: 1.25rem; border-top: 1px dashed var(--line); padding-top: 0.5rem; } .drawer summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; color: var(--dim); }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .list { list-style: none; margin: 0; padding: 0; } .list > li + li { border-top: 1px solid var(--line); }
 .pick { display: block; padding: 0.6rem 0.5rem; border-radius: 6px; color: inherit; text-decoration: none; }
 .pick:hover { background: color-mix(in srgb, var(--accent) 10%, transparent); }
-.pick[aria-current] { background: color-mix(in srgb, var(--accent) 16%, transparent); }
+.pick[aria-current] { background: color-mix(in srgb, var(--accent) 9%, transparent); box-shadow: inset 3px 0 var(--accent); }
 .pick b, .pick small { display: block; }
-.tabs { display: flex; gap: 0.25rem; border-bottom: 1px solid var(--line); margin: 0.75rem 0 1rem; }
+.tabs { display: flex; flex-wrap: wrap; gap: 0.25rem; border-bottom: 1px solid var(--line); margin: 0.75rem 0 1rem; }
 .tabs a { padding: 0.6rem 0.9rem; text-decoration: none; color: var(--dim); border-bottom: 3px solid transparent; }
 .tabs a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 600; }
 .row { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; justify-content: space-between; padding: 0.75rem 0; }
 .lamp { display: inline-flex; gap: 0.4rem; align-items: center; } .lamp svg { flex: none; }
+.grid { display: grid; gap: 0 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr)); } .grid > li { border-top: 1px solid var(--line); } .grid > li:first-child { border-top: 1px solid var(--line); }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .off { color: var(--dim); }
 button, .button { font: inherit; min-height: 44px; padding: 0.5rem 1rem; border-radius: 8px; border: 1px solid var(--line); background: var(--card);
   color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; }
-button:hover { border-color: var(--accent); } button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
-button.danger { color: var(--bad); border-color: var(--bad); }
+button:hover, .button:hover { border-color: var(--accent); } button.main, .button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
+button.danger, .button.danger { color: var(--bad); border-color: var(--bad); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 label { display: block; } .field { margin: 0.75rem 0; }
-input:not([type=checkbox]), select { font: inherit; min-height: 44px; width: 100%; max-width: 26rem; padding: 0.5rem 0.75rem; border: 1px solid var(--dim);
+input:not([type=checkbox], [type=radio]), select, textarea { font: inherit; min-height: 44px; width: 100%; max-width: 26rem; padding: 0.5rem 0.75rem; border: 1px solid var(--dim);
   border-radius: 8px; background: var(--paper); color: var(--ink); }
-.check { display: flex; gap: 0.6rem; align-items: center; min-height: 44px; } .check input { width: 20px; height: 20px; accent-color: var(--accent); flex: none; }
+.check { display: flex; gap: 0.6rem; align-items: center; min-height: 44px; } .check input { margin: 0; width: 20px; height: 20px; accent-color: var(--accent); flex: none; }
 fieldset { border: 1px solid var(--line); border-radius: 8px; margin: 0.75rem 0; padding: 0.5rem 1rem 0.75rem; } legend { font-weight: 600; padding: 0 0.35rem; }
 form.inline { display: inline; } .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.75rem; }
-.acts { display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); }
-.acts button { display: block; text-align: left; height: 100%; padding: 0.6rem 0.8rem; } .acts b, .acts small { display: block; } .acts small { color: var(--dim); }
+.acts { display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 270px), 1fr)); }
+.act { border: 1px solid var(--line); border-radius: 8px; padding: 0.6rem 0.75rem; min-width: 0; } .act button { font-weight: 600; width: 100%; overflow-wrap: anywhere; } .act p { margin: 0.4rem 0 0; line-height: 1.35; }
+.act .field { margin: 0.5rem 0 0; } .act label { font-size: 0.875rem; } .choices summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; font-size: 0.875rem; }
+.choices summary::before { content: "▸"; margin-right: 0.4rem; } .choices[open] summary::before { content: "▾"; }
+.knobs { display: grid; gap: 0 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 1fr)); } .hint { margin: 0.25rem 0 0; line-height: 1.35; overflow-wrap: anywhere; }
+.scroll.accounts { margin-top: 0.75rem; } .journal { display: grid; gap: 1rem; margin-top: 1rem; grid-template-columns: minmax(0, 1fr); }
+.buttons + .options { margin-top: 0.75rem; }
+@media (min-width: 860px) { .console .scroll.accounts { max-height: max(18rem, 54vh - 6rem); } .console .panel { max-height: max(24rem, 54vh); overflow-y: auto; } }
+@media (min-width: 1200px) { .journal { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+main.window fieldset { border: 0; padding: 0; margin: 1rem 0 0; } main.window legend { padding: 0; } .story { padding: 0.75rem 0; display: grid; gap: 0 1rem; grid-template-columns: minmax(0, 1fr) max-content; align-items: start; } .story p { margin: 0.25rem 0 0; } .story button { grid-column: 2; grid-row: 1; } td pre { margin: 0.5rem 0; max-width: 70rem; }
+#requests td.path { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; } td summary { cursor: pointer; font-family: system-ui, sans-serif; font-size: 0.875rem; } textarea { max-width: 100%; line-height: 1.4; }
 .options { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: end; margin-bottom: 0.75rem; } .options .field { margin: 0; } .options input:not([type=checkbox]), .options select { width: 12rem; }
 .scroll { overflow-x: auto; max-height: 24rem; overflow-y: auto; } table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
 th, td { text-align: left; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
-td.wide { white-space: normal; overflow-wrap: anywhere; min-width: 16rem; } th { color: var(--dim); font-weight: 600; position: sticky; top: 0; background: var(--card); }
+td.wide { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; } th { color: var(--dim); font-weight: 600; position: sticky; top: 0; background: var(--card); }
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 1rem; margin: 0.5rem 0; } dl.facts dt { color: var(--dim); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
+@media (forced-colors: active) { .pick[aria-current], .tabs a[aria-current] { outline: 2px solid; } }
 @media (prefers-reduced-motion: no-preference) { .fresh { animation: fresh 1.5s; } @keyframes fresh { from { background: color-mix(in srgb, var(--accent) 25%, transparent); } } }
 `;

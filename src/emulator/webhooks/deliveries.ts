@@ -1,23 +1,22 @@
 /**
- * Brings webhooks to their addresses. Only a 200 counts; anything else is repeated after 1, 2, 4, … seconds, then hourly, for
- * 36 hours of this world's clock (the shorter of the two promises in Meta's pages). What is under way is part of the world, so
- * a restart goes on with it. The first attempt is made at once; a frozen clock holds back repetitions and delays only.
+ * Brings webhooks to their apps. Only a 200 counts; anything else is repeated by this world's clock. What is under way is part
+ * of the world, so a restart goes on with it. The first attempt is made at once; a frozen clock holds back repetitions and
+ * delays only. Where updates are collected (knob `batch_size`), one delivery carries several of them.
  */
-import { Agent, request } from "undici";
 import type { Timer } from "../../lib/clock.ts";
 import type { EmulatorClock } from "../emulator-clock.ts";
 import type { Journal } from "../journal.ts";
 import { nextCount } from "../world.ts";
+import type { World } from "../world.ts";
 import type { WorldStore } from "../world-store.ts";
 import type { OutboxItem } from "./outbox-item.ts";
-import { envelopeOf } from "./payloads.ts";
+import { envelopeOf } from "./envelope.ts";
+import { addressOf, entryOf } from "./payloads.ts";
 import type { Webhook } from "./payloads.ts";
+import { WebhookWire } from "./post-webhook.ts";
+import type { PostOutcome } from "./post-webhook.ts";
+import { nextAttemptAt } from "./retry-profile.ts";
 import { escapedJsonOf, signatureOf } from "./signature.ts";
-
-const GIVE_UP_AFTER_MS = 36 * 3_600_000;
-const LONGEST_WAIT_MS = 3_600_000;
-/** Meta's pages give no limit; third parties report 5 to 10 s. */
-const ANSWER_WITHIN_MS = 10_000;
 
 /** How one action's webhooks are sent; see `webhook` in `POST /_emulator/actions`. */
 export interface SendOptions {
@@ -30,16 +29,14 @@ export interface SendOptions {
 }
 
 export class Deliveries {
+  readonly wire = new WebhookWire();
   private readonly store: WorldStore;
   private readonly clock: EmulatorClock;
   private readonly journal: Journal;
-  private readonly agent = new Agent({
-    connect: { timeout: ANSWER_WITHIN_MS },
-    headersTimeout: ANSWER_WITHIN_MS,
-    bodyTimeout: ANSWER_WITHIN_MS,
-  });
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly timers = new Map<OutboxItem, Timer>();
+  /** Deliveries that still take updates, by app and address. */
+  private readonly open = new Map<string, OutboxItem>();
   /** Attempts of an earlier world, or after the stop, must not touch this one. */
   private generation = 0;
 
@@ -49,25 +46,26 @@ export class Deliveries {
     this.journal = journal;
   }
 
-  /** Puts webhooks on their way and answers their ids, in the order in which they happened. */
+  /** Puts webhooks on their way and answers their ids, in the order in which they happened. What nobody hears has no id. */
   send(webhooks: Webhook[], options: SendOptions = {}): string[] {
     const ids: string[] = [];
-    const items = webhooks.flatMap((webhook) => {
-      const id = `wh_${nextCount(this.store.world, "webhook")}`;
-      ids.push(id);
-      return this.itemsOf(id, webhook, options);
-    });
+    const items = webhooks
+      .filter((webhook) => webhook.appIds.length > 0)
+      .flatMap((webhook) => {
+        const id = `wh_${nextCount(this.world, "webhook")}`;
+        ids.push(id);
+        return this.itemsOf(id, webhook, options);
+      });
     if (options.order === "reversed") items.reverse();
-    this.store.world.outbox.push(...items);
-    this.store.changed();
-    if (options.delay_ms) for (const item of items) this.schedule(item);
-    else this.track(this.attemptInOrder(items));
+    if (this.isCollected(options)) for (const item of items) this.collect(item);
+    else this.dispatch(items, options);
+    this.store.touched();
     return ids;
   }
 
   /** Goes on with what an earlier run left in the outbox. */
   resume(): void {
-    for (const item of this.store.world.outbox) this.schedule(item);
+    for (const item of Object.values(this.world.outbox)) this.schedule(item);
   }
 
   /** Forgets timers and attempts; the outbox itself belongs to the world that replaces this one. */
@@ -75,14 +73,16 @@ export class Deliveries {
     this.generation += 1;
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
+    this.open.clear();
   }
 
-  /** Resolves when no attempt is under way, or after `atMostMs` of wall-clock time. */
-  async idle(atMostMs: number): Promise<void> {
-    if (!this.busy) return;
+  /** Resolves when no attempt is under way, or after `atMostMs` of wall-clock time; answers which. */
+  async idle(atMostMs: number): Promise<boolean> {
+    if (!this.busy) return true;
     let over = false;
     const limit = this.clock.pause(atMostMs).then(() => (over = true));
     while (this.busy && !over) await Promise.race([limit, Promise.all([...this.underWay])]);
+    return !this.busy;
   }
 
   get busy(): boolean {
@@ -91,25 +91,77 @@ export class Deliveries {
 
   async stop(): Promise<void> {
     this.forget();
-    await this.agent.destroy();
+    await this.wire.stop();
     await Promise.allSettled([...this.underWay]);
   }
 
+  private get world(): World {
+    return this.store.world;
+  }
+
   private itemsOf(id: string, webhook: Webhook, options: SendOptions): OutboxItem[] {
-    const app = this.store.world.apps[webhook.appId];
-    const body = escapedJsonOf(envelopeOf({ ...webhook, entryId: options.entry_id ?? webhook.entryId }));
+    const entry = entryOf(
+      { ...webhook, entryId: options.entry_id ?? webhook.entryId },
+      this.world.knobs.include_values,
+    );
+    const body = escapedJsonOf(envelopeOf([entry]));
     const now = this.clock.now();
-    return Array.from({ length: options.duplicates ?? 1 }, (_, index) => ({
-      webhookId: id,
-      copy: index + 1,
-      appId: webhook.appId,
-      url: webhook.url ?? app?.callbackUrl ?? null,
-      body,
-      wrongSignature: options.signature === "wrong",
-      bornAt: now,
-      attemptCount: 0,
-      nextAt: now + (options.delay_ms ?? 0),
-    }));
+    const copies = Array.from({ length: options.duplicates ?? 1 }, (_, index) => index + 1);
+    return webhook.appIds.flatMap((appId) =>
+      copies.map((copy) => ({
+        key: `${id}/${appId}/${copy}`,
+        webhookId: id,
+        furtherIds: [],
+        copy,
+        appId,
+        otherAppIds: webhook.appIds.filter((other) => other !== appId),
+        url: addressOf(this.world, webhook, appId),
+        body,
+        entries: [entry],
+        wrongSignature: options.signature === "wrong",
+        bornAt: now,
+        attemptCount: 0,
+        nextAt: now + (options.delay_ms ?? 0),
+      })),
+    );
+  }
+
+  /** Whoever says how a webhook is to be sent wants to see that one alone. */
+  private isCollected(options: SendOptions): boolean {
+    return this.world.knobs.batch_size > 1 && Object.keys(options).length === 0;
+  }
+
+  private dispatch(items: OutboxItem[], options: SendOptions): void {
+    for (const item of items) {
+      item.entries = [];
+      this.world.outbox[item.key] = item;
+    }
+    if (options.delay_ms) {
+      for (const item of items) this.schedule(item);
+      return;
+    }
+    // To one app in order, to several at the same time: Meta's deliveries are concurrent.
+    for (const appItems of Map.groupBy(items, (item) => item.appId).values()) {
+      this.track(this.attemptInOrder(appItems));
+    }
+  }
+
+  private collect(item: OutboxItem): void {
+    const address = `${item.appId} ${item.url}`;
+    const open = this.open.get(address);
+    if (!open) {
+      this.open.set(address, item);
+      this.world.outbox[item.key] = item;
+      item.nextAt += this.world.knobs.batch_window_ms;
+      return this.schedule(item);
+    }
+    open.entries.push(...item.entries);
+    open.furtherIds.push(item.webhookId);
+    open.body = "";
+    if (open.entries.length < this.world.knobs.batch_size) return;
+    this.timers.get(open)?.cancel();
+    this.timers.delete(open);
+    this.track(this.attempt(open));
   }
 
   private async attemptInOrder(items: OutboxItem[]): Promise<void> {
@@ -130,57 +182,70 @@ export class Deliveries {
   }
 
   private async attempt(item: OutboxItem): Promise<void> {
+    const address = `${item.appId} ${item.url}`;
+    if (this.open.get(address) === item) this.open.delete(address);
+    if (item.body === "") item.body = escapedJsonOf(envelopeOf(item.entries));
+    item.entries = [];
+    const isRepetition = item.attemptCount > 0;
+    item.attemptCount += 1;
+    if (isRepetition) this.repeatForOthers(item);
+    const generation = this.generation;
+    const outcome = await this.deliver(item);
+    if (generation !== this.generation) return;
+    this.conclude(item, outcome.status === 200);
+    this.store.touched();
+  }
+
+  /** A repetition goes to all subscribed apps; those that took the webhook get it once more. Source: "Webhooks overview". */
+  private repeatForOthers(item: OutboxItem): void {
+    if (!this.world.knobs.retry_to_all_apps) return;
+    for (const appId of item.otherAppIds) {
+      const stillTried = this.world.outbox[`${item.webhookId}/${appId}/${item.copy}`];
+      const url = this.world.apps[appId]?.callbackUrl ?? null;
+      if (!stillTried && url) this.track(this.deliver({ ...item, appId, url }).then(() => undefined));
+    }
+  }
+
+  private async deliver(item: OutboxItem): Promise<PostOutcome> {
     const generation = this.generation;
     const at = this.clock.now();
     const headers = this.headersOf(item);
     const outcome = item.url
-      ? await this.post(item.url, headers, item.body)
+      ? await this.wire.post(item.url, headers, item.body)
       : { status: null, error: "no callback URL is set" };
-    if (generation !== this.generation) return;
-    item.attemptCount += 1;
+    if (generation !== this.generation) return outcome;
     this.journal.deliveries.append({
       at: new Date(at).toISOString(),
       webhook_id: item.webhookId,
+      ...(item.furtherIds.length > 0 && { further_webhook_ids: item.furtherIds }),
       attempt: item.attemptCount,
       copy: item.copy,
+      app_id: item.appId,
       url: item.url,
       headers,
       body: item.body,
       ...outcome,
     });
-    this.conclude(item, outcome.status === 200);
-    this.store.changed();
+    return outcome;
   }
 
   private conclude(item: OutboxItem, accepted: boolean): void {
-    const waitMs = Math.min(1000 * 2 ** (item.attemptCount - 1), LONGEST_WAIT_MS);
-    item.nextAt = this.clock.now() + waitMs;
-    const givenUp = item.wrongSignature || !item.url || item.nextAt > item.bornAt + GIVE_UP_AFTER_MS;
-    if (!accepted && !givenUp) return this.schedule(item);
-    const outbox = this.store.world.outbox;
-    outbox.splice(outbox.indexOf(item), 1);
+    const mayRepeat = !accepted && !item.wrongSignature && item.url !== null;
+    const nextAt = mayRepeat ? nextAttemptAt(this.world.knobs.retry_profile, item, this.clock.now()) : null;
+    if (nextAt === null) {
+      delete this.world.outbox[item.key];
+      return;
+    }
+    item.nextAt = nextAt;
+    this.schedule(item);
   }
 
   private headersOf(item: OutboxItem): Record<string, string> {
-    const secret = this.store.world.apps[item.appId]?.secret ?? "";
+    const secret = this.world.apps[item.appId]?.secret ?? "";
     return {
       "content-type": "application/json",
       "user-agent": "facebookexternalua",
       "x-hub-signature-256": signatureOf(item.body, item.wrongSignature ? `not ${secret}` : secret),
     };
-  }
-
-  private async post(
-    url: string,
-    headers: Record<string, string>,
-    body: string,
-  ): Promise<{ status: number | null; error?: string }> {
-    try {
-      const answer = await request(url, { method: "POST", headers, body, dispatcher: this.agent });
-      await answer.body.dump();
-      return { status: answer.statusCode };
-    } catch (error) {
-      return { status: null, error: error instanceof Error ? error.message || error.name : String(error) };
-    }
   }
 }

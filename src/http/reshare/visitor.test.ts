@@ -17,7 +17,9 @@ describe("who opens a link", () => {
     ["purpose", "prefetch"],
     ["x-moz", "prefetch"],
     ["x-purpose", "preview"],
-  ])("not with %s: %s", (name, value) => expect(isPerson("GET", headers(PHONE, { [name]: value }))).toBe(false));
+  ])("not with %s: %s", (name, value) =>
+    expect(isPerson("GET", headers(PHONE, { [name]: value }))).toBe(false),
+  );
 
   test.each([
     "WhatsApp/2.24.20.89 A",

@@ -1,0 +1,109 @@
+/**
+ * Plays a scenario: each step in order, and after each the deliveries it began are let arrive, so that no step overtakes another.
+ * Delayed ones are not waited for: their time comes with the clock.
+ */
+import type { Scenario, Step } from "./scenario.ts";
+import type { ScenarioDoor } from "./scenario-door.ts";
+import { walkSignup } from "./walk-signup.ts";
+
+export interface PlayedStep {
+  n: number;
+  say: string;
+  /** Ids of the webhooks that this step sent. */
+  webhooks: string[];
+}
+
+export interface PlayOptions {
+  /** Begin with a reset, so that the world is as the scenario expects. */
+  reset?: boolean;
+  /** Told after each step. */
+  onStep?: (step: PlayedStep) => void;
+}
+
+/** The world was not as the scenario expects; `step` says where. */
+export class ScenarioFailure extends Error {
+  readonly step: number;
+
+  constructor(step: number, words: string) {
+    super(words);
+    this.name = "ScenarioFailure";
+    this.step = step;
+  }
+}
+
+/** Rejects with `ScenarioFailure` at the first step that goes otherwise than told; what was done stays done. */
+export async function playScenario(
+  door: ScenarioDoor,
+  scenario: Scenario,
+  options: PlayOptions = {},
+): Promise<PlayedStep[]> {
+  if (options.reset) await door.control("POST", "/reset");
+  const played: PlayedStep[] = [];
+  for (const [index, step] of scenario.steps.entries()) {
+    const n = index + 1;
+    const webhooks = await doStep(door, step, n);
+    await door.control("POST", "/settle");
+    const done = { n, say: step.say, webhooks };
+    played.push(done);
+    options.onStep?.(done);
+  }
+  return played;
+}
+
+async function doStep(door: ScenarioDoor, step: Step, n: number): Promise<string[]> {
+  switch (step.do) {
+    case "act":
+      return calling(door, n, "POST", "/actions", step.input);
+    case "refused_act":
+      return refusedAct(door, n, step.input);
+    case "webhook":
+      return calling(door, n, "POST", "/webhooks", step.input);
+    case "fault":
+      return calling(door, n, "POST", "/faults", step.input);
+    case "end_faults":
+      return calling(door, n, "DELETE", "/faults");
+    case "knobs":
+      return calling(door, n, "POST", "/knobs", step.input);
+    case "wait":
+      return calling(door, n, "POST", "/clock", { advance_ms: step.ms });
+    case "signup":
+    case "refused_signup":
+      return walking(door, n, step);
+  }
+}
+
+async function calling(
+  door: ScenarioDoor,
+  n: number,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<string[]> {
+  const answer = await door.control(method, path, body);
+  if (answer.status !== 200) throw new ScenarioFailure(n, String(answer.body["error"]));
+  return webhooksIn(answer.body);
+}
+
+function webhooksIn(body: Record<string, unknown>): string[] {
+  return Array.isArray(body["webhooks"]) ? body["webhooks"].map(String) : [];
+}
+
+async function refusedAct(door: ScenarioDoor, n: number, input: unknown): Promise<string[]> {
+  const answer = await door.control("POST", "/actions", input);
+  if (answer.status !== 409) throw new ScenarioFailure(n, "the act was expected to be refused, and was not");
+  return [];
+}
+
+async function walking(
+  door: ScenarioDoor,
+  n: number,
+  step: Extract<Step, { do: "signup" | "refused_signup" }>,
+): Promise<string[]> {
+  const expected = step.do === "refused_signup" ? step.code : null;
+  const code = await walkSignup(door, step);
+  if (code === expected) return [];
+  throw new ScenarioFailure(
+    n,
+    code ? `the signup was refused with ${code}` : "the signup was expected to be refused",
+  );
+}

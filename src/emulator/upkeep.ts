@@ -1,0 +1,107 @@
+/**
+ * What Meta does by itself as time goes by: a coexistence link ends when the phone's app was not opened for 14 days or the
+ * companion rested for 30, and an offboarded companion comes back after the knob's minutes. One timer for the earliest of it.
+ *
+ * While time runs by itself the phones count as in use: nobody should come back from a holiday to a world of lost shares. Only
+ * days that the clock is advanced over go by unused.
+ */
+import type { Timer } from "../lib/clock.ts";
+import type { EmulatorClock } from "./emulator-clock.ts";
+import { indexOf } from "./world-index.ts";
+import type { BusinessApp, PhoneNumber } from "./world.ts";
+import type { WorldStore } from "./world-store.ts";
+
+const DAY_MS = 86_400_000;
+/** Source: webhooks reference `account_update`, the reasons PRIMARY_INACTIVITY and COMPANION_INACTIVITY. */
+export const PRIMARY_INACTIVE_AFTER_MS = 14 * DAY_MS;
+export const COMPANION_INACTIVE_AFTER_MS = 30 * DAY_MS;
+
+export interface DueAct {
+  at: number;
+  action: Record<string, unknown>;
+}
+
+export class Upkeep {
+  private readonly store: WorldStore;
+  private readonly clock: EmulatorClock;
+  private readonly act: (action: Record<string, unknown>) => void;
+  private timer: Timer | null = null;
+
+  /** @param act does one action of the control API and does not throw */
+  constructor(store: WorldStore, clock: EmulatorClock, act: (action: Record<string, unknown>) => void) {
+    this.store = store;
+    this.clock = clock;
+    this.act = act;
+  }
+
+  /** Looks again for what is due next; to be called when something about an app number changed. */
+  plan(): void {
+    this.timer?.cancel();
+    const next = this.nextDue();
+    this.timer = next ? this.clock.at(next.at, () => this.run()) : null;
+  }
+
+  /** A world that begins, or goes on after a pause: its phones were in use until now. */
+  begin(): void {
+    this.markUsed(indexOf(this.store.world).inApp.filter(({ app }) => app?.companion === "linked"));
+    this.plan();
+  }
+
+  private run(): void {
+    if (this.clock.isAdvancing) this.actOnDue();
+    else this.markUsed(this.dueNumbers().filter((number) => number.app?.companion === "linked"));
+    if (!this.clock.isAdvancing) this.actOnDue();
+    this.plan();
+  }
+
+  /** What an action could not change would stay due for ever: such a number counts as used. */
+  private actOnDue(): void {
+    for (const number of this.dueNumbers()) this.act(this.dueOf(number)?.action ?? {});
+    this.markUsed(this.dueNumbers());
+  }
+
+  private dueNumbers(): PhoneNumber[] {
+    const now = this.clock.now();
+    return indexOf(this.store.world).inApp.filter((number) => (this.dueOf(number)?.at ?? Infinity) <= now);
+  }
+
+  private dueOf(number: PhoneNumber): DueAct | undefined {
+    return dueOf(number, this.store.world.knobs.coexistence_inactivity);
+  }
+
+  private nextDue(): DueAct | undefined {
+    let next: DueAct | undefined;
+    for (const number of indexOf(this.store.world).inApp) {
+      const due = this.dueOf(number);
+      if (due && (!next || due.at < next.at)) next = due;
+    }
+    return next;
+  }
+
+  private markUsed(numbers: PhoneNumber[]): void {
+    const now = this.clock.now();
+    for (const { app } of numbers) {
+      if (!app) continue;
+      app.lastOpenedAt = now;
+      app.companionUsedAt = now;
+      app.reconnectAt = 0;
+    }
+  }
+}
+
+/** What happens to one number next if nobody does anything. */
+export function dueOf(number: PhoneNumber, inactivity: boolean): DueAct | undefined {
+  const app = number.app as BusinessApp;
+  const target = { phone_number_id: number.id };
+  if (app.companion === "offboarded" && app.reconnectAt > 0) {
+    return { at: app.reconnectAt, action: { action: "coexistence.reconnect", ...target } };
+  }
+  if (app.companion !== "linked" || !inactivity) return undefined;
+  const primaryAt = app.lastOpenedAt + PRIMARY_INACTIVE_AFTER_MS;
+  const companionAt = app.companionUsedAt + COMPANION_INACTIVE_AFTER_MS;
+  const which = primaryAt <= companionAt ? "primary" : "companion";
+  return {
+    at: Math.min(primaryAt, companionAt),
+    action: { action: "coexistence.inactive", which, ...target },
+  };
+}

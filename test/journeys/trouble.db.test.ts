@@ -1,0 +1,213 @@
+/** Silence and falsehood: whatever happens on the way to Meta, no client is accused and no gate closes for it. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { accountUpdate, openSandbox, signatureOf, type TestSandbox } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
+
+const LINDEN = { waba: "100000000000008", number: "200000000000009" };
+const COPPER = { waba: "100000000000009", number: "200000000000010" };
+const FERN = { waba: "100000000000011", number: "200000000000013" };
+const ORCHARD = { waba: "100000000000012", number: "200000000000014" };
+const ALDER = { waba: "100000000000014", number: "200000000000017" };
+const CAFE = { waba: "100000000000015", number: "200000000000018" };
+
+const THROTTLED = {
+  status: 400,
+  error: { message: "(#80008) There have been too many calls", type: "OAuthException", code: 80008 },
+};
+
+let house: TestSandbox;
+beforeAll(async () => {
+  house = await openSandbox();
+});
+afterAll(() => house?.stop());
+afterEach(() => house?.clearFaults());
+
+/** Everything the journal has told so far, as type and WABA. */
+async function eventsAfter(
+  cursor: string | undefined,
+): Promise<{ id: string; type: string; waba_id: string }[]> {
+  const all: { id: string; type: string; waba_id: string }[] = [];
+  let after = cursor;
+  for (;;) {
+    const { body } = await house.api(
+      "GET",
+      `/events?limit=100${after === undefined ? "" : `&after=${after}`}`,
+    );
+    all.push(...body.data);
+    after = body.data.at(-1)?.id ?? after;
+    if (body.data.length < 100) return all;
+  }
+}
+
+const statusOf = (waba: { conditions: { type: string; status: string; reason: string }[] }, type: string) => {
+  const { status, reason } = waba.conditions.find((condition) => condition.type === type) ?? {};
+  return { status, reason };
+};
+
+describe("Meta is in trouble", () => {
+  test.each([
+    { what: "answers 500", on: LINDEN, respond: { status: 500 }, reason: "meta_unreachable" },
+    { what: "hangs", on: COPPER, respond: "hang", reason: "meta_unreachable" },
+    { what: "breaks connections", on: FERN, respond: "reset", reason: "meta_unreachable" },
+    { what: "throttles us", on: ORCHARD, respond: THROTTLED, reason: "throttled" },
+  ])(
+    "while it $what, the share is Unknown, nothing is called removed, and messages flow",
+    async ({ on, respond, reason }) => {
+      const before = (await eventsAfter(undefined)).at(-1)?.id;
+      await house.fault({ match: { waba_id: on.waba, method: "GET" }, respond });
+      const waba = await house.check(on.waba);
+      expect(waba).toMatchObject({
+        status: "unknown",
+        status_label: "CHECKING",
+        lamp: "grey",
+        reason,
+        hub_error: null,
+      });
+      expect(statusOf(waba, "Shared")).toEqual({ status: "Unknown", reason });
+      expect(waba.recovery.methods[0]).toMatchObject({ method: "wait", available: true });
+      expect((await house.send(on.number)).status).toBe(200);
+      await house.clearFaults();
+      expect(await house.check(on.waba)).toMatchObject({ status: "live", reason: null });
+      expect(statusOf(await house.waba(on.waba), "Shared")).toEqual({ status: "True", reason: "proven" });
+      const told = (await eventsAfter(before)).map((event) => event.type);
+      expect(told).not.toContain("waba.share.lost");
+      expect(told).not.toContain("waba.gate.closed");
+    },
+  );
+
+  test("our own token is revoked: nobody is accused, messages wait with 503, and all is well when it lives again", async () => {
+    await house.act("token.revoke", {});
+    const waba = await house.check(ALDER.waba);
+    expect(waba).toMatchObject({
+      status: "unknown",
+      reason: "own_token",
+      who_must_act: "us",
+      hub_error: null,
+    });
+    expect(statusOf(waba, "TokenValid")).toEqual({ status: "False", reason: "own_token" });
+    expect(statusOf(waba, "Shared").status).toBe("Unknown");
+    expect(waba.recovery.methods[0]).toMatchObject({ method: "replace_token" });
+    const refused = await house.send(ALDER.number);
+    expect([refused.status, refused.body.error.code, refused.body.error.error_data.retryable]).toEqual([
+      503,
+      131016,
+      true,
+    ]);
+    expect(refused.body.error.error_data).toMatchObject({ reason: "own_token", who_must_act: "us" });
+    const lost = (await house.api("GET", "/wabas?limit=100&status=permission_removed")).body.data;
+    expect(lost.map((each: { id: string }) => each.id).sort()).toEqual([
+      "100000000000004",
+      "100000000000005",
+      "100000000000006",
+    ]);
+    await house.act("token.restore", {});
+    expect(await house.check(ALDER.waba)).toMatchObject({ status: "live" });
+    await until(
+      "it sends",
+      async () => ((await house.send(ALDER.number)).status === 200 ? true : undefined),
+      2_000,
+    );
+  });
+
+  test("a refusal of Meta's at the send alone changes nothing, and makes us look", async () => {
+    const before = await house.waba(FERN.waba);
+    await house.fault({
+      match: { method: "POST", path: `*/${FERN.number}/messages` },
+      respond: {
+        status: 403,
+        error: { message: "(#131005) Access denied", type: "OAuthException", code: 131005 },
+      },
+      count: 1,
+    });
+    const refused = await house.send(FERN.number);
+    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([403, null]);
+    expect((await house.send(FERN.number)).status).toBe(200);
+    await until("a look after it", async () => {
+      const waba = await house.waba(FERN.waba);
+      expect(waba.status).toBe("live");
+      return waba.last_proven_at > before.last_proven_at ? true : undefined;
+    });
+  });
+});
+
+describe("the webhook is lost", () => {
+  test("the periodic sweep finds the removal and claims no cause that it cannot know", async () => {
+    await house.act("partner.remove", { waba_id: CAFE.waba, silent: true });
+    await house.advance(20_000);
+    await house.untilStatus(CAFE.waba, "permission_removed", "unspecified");
+    expect((await house.waba(CAFE.waba)).summary).toMatch(/Meta did not say why.* between .* and /);
+    expect((await house.send(CAFE.number)).status).toBe(403);
+  });
+
+  test("the sweep finds the repair, too", async () => {
+    await house.act("partner.assign", { waba_id: CAFE.waba, silent: true });
+    await house.advance(20_000);
+    await house.untilStatus(CAFE.waba, "live");
+  });
+});
+
+describe("what others say is no proof", () => {
+  test("a wrong or missing signature is refused, and nothing of it is kept", async () => {
+    const removal = accountUpdate(ALDER.waba, "PARTNER_REMOVED");
+    const before = await house.timeline(ALDER.waba);
+    const kept = await keptCount();
+    for (const signature of [
+      signatureOf(JSON.stringify(removal), "another secret"),
+      "sha256=",
+      "sha1=abc",
+      "",
+    ]) {
+      const answer = await house.webhook(removal, signature);
+      expect([answer.status, answer.body]).toEqual([
+        401,
+        "The signature is missing or not Meta's. Check META_APP_SECRET.",
+      ]);
+    }
+    expect(await keptCount()).toBe(kept);
+    expect((await house.timeline(ALDER.waba)).map((entry) => entry.id)).toEqual(
+      before.map((entry) => entry.id),
+    );
+    expect((await house.waba(ALDER.waba)).status).toBe("live");
+  });
+
+  test.each([
+    ["another portfolio lost it", "PARTNER_REMOVED", { entryId: "999000000000001" }],
+    ["another app was removed", "PARTNER_APP_UNINSTALLED", { info: { partner_app_id: "699000000000001" } }],
+    [
+      "another solution's partners",
+      "PARTNER_REMOVED",
+      { info: { solution_id: "1", solution_partner_business_ids: ["999000000000001", "999000000000002"] } },
+    ],
+  ])("%s: it is on the timeline, and only makes us look", async (_what, event, more) => {
+    const countHints = async () =>
+      (await house.timeline(ALDER.waba)).filter((entry) => entry.kind === "hint").length;
+    const before = await countHints();
+    const { last_proven_at: provenBefore } = await house.waba(ALDER.waba);
+    expect((await house.webhook(accountUpdate(ALDER.waba, event, more))).status).toBe(200);
+    await until("the hint and a look", async () => {
+      expect((await house.send(ALDER.number)).status).toBe(200);
+      const waba = await house.waba(ALDER.waba);
+      expect(waba.status).toBe("live");
+      return (await countHints()) > before && waba.last_proven_at > provenBefore ? true : undefined;
+    });
+  });
+
+  test("an event about a WABA that nobody took in keeps it as found, not adopted", async () => {
+    const stranger = "109000000000001";
+    expect((await house.webhook(accountUpdate(stranger, "PARTNER_ADDED"))).status).toBe(200);
+    await until("it is found", async () =>
+      (await house.api("GET", `/wabas/${stranger}`)).status === 200 ? true : undefined,
+    );
+    expect(await house.waba(stranger)).toMatchObject({
+      status: "discovered",
+      reason: "not_adopted",
+      who_must_act: "us",
+    });
+  });
+});
+
+/** Webhooks that were kept, as the metrics count them. */
+async function keptCount(): Promise<number> {
+  const text = await (await fetch(`${house.url()}/metrics`)).text();
+  return Number(/^sharekeeper_webhooks_total\{outcome="kept"\} (\d+)$/m.exec(text)?.[1]);
+}
