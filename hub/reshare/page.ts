@@ -198,10 +198,11 @@ async function toClipboard(text: string): Promise<boolean> {
 /** The server does not know the reader's zone. */
 function localise(page: HTMLElement): void {
   const { lang } = document.documentElement;
-  const format = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" });
+  const locale = navigator.languages.find((own) => own.startsWith(lang)) ?? (lang === "en" ? "en-GB" : lang);
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   for (const time of page.querySelectorAll("time")) {
     const at = new Date(time.dateTime);
     time.textContent = format.format(at);
-    time.title = at.toLocaleString(lang, { dateStyle: "full", timeStyle: "long" });
+    time.title = at.toLocaleString(locale, { dateStyle: "full", timeStyle: "long" });
   }
 }

@@ -72,7 +72,7 @@ describe("from partner_removed to green, by the link alone", () => {
     await suite.getByLabel("Messages", { exact: true }).check();
     await suite.getByRole("button", { name: "Assign", exact: true }).click();
     await suite.getByText("now has partial access").waitFor();
-    await page.getByText("Still open: 360dialog has full control.", { exact: true }).waitFor();
+    await page.getByText("Still open: Full control for 360dialog.", { exact: true }).waitFor();
     await page.getByText("Full control (Everything) is missing").first().waitFor();
     await page.locator('li[data-check="Shared"][data-status="True"]').waitFor();
     await expectWellMade(page);

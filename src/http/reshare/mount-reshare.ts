@@ -63,6 +63,7 @@ function livePageOf(deps: HttpDeps, call: Call, { link, wabas }: Live): LivePage
   return {
     wabas,
     isIntended: link.intendedAt !== null,
+    wasLost: link.lostAt !== null,
     language: languageOf(call),
     device: deviceOf(call.req.raw.headers),
     path: deps.reshareTokens.pathOf(link.id),
