@@ -1,6 +1,6 @@
 // Plain JavaScript for Node >= 20: what must run before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -65,9 +65,38 @@ export function runNode24(args, options = {}) {
   });
 }
 
-/** Installs if needed and runs src/main.ts (dist/main.js when published) with these arguments. */
+/** When `path`, or the newest of what lies in it, was written, ms since the epoch; 0 when there is none. */
+function newestOf(path) {
+  if (!existsSync(path)) return 0;
+  const about = statSync(path);
+  const inside = about.isDirectory() ? readdirSync(path) : [];
+  return inside.map((name) => newestOf(join(path, name))).reduce((a, b) => Math.max(a, b), about.mtimeMs);
+}
+
+const HUB_SOURCES = ["src", "public", "index.html", "vite.config.ts"];
+
+/** Builds the Hub unless it is newer than all it is made of. A published package carries it built, without its sources. */
+async function buildHubIfNeeded() {
+  const sources = HUB_SOURCES.map((name) => newestOf(join(ROOT, "hub", name)));
+  const builtAt = newestOf(join(ROOT, "hub", "dist", "index.html"));
+  if (Math.max(...sources) <= builtAt) return;
+  process.stderr.write("sharekeeper: building the Hub (once, some seconds) …\n");
+  const vite = join(ROOT, "node_modules", "vite", "bin", "vite.js");
+  const code = await runNode24([vite, "build", "hub", "--logLevel", "warn"], {
+    cwd: ROOT,
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+  if (code !== 0 && builtAt === 0)
+    fail("the Hub could not be built (see above). Mend that, then run the command again.");
+}
+
+/** The commands that serve the Hub. */
+const WITH_HUB = ["sandbox", "serve"];
+
+/** Installs and builds the Hub if needed, and runs src/main.ts (dist/main.js when published) with these arguments. */
 export async function launch(args) {
   installIfNeeded();
+  if (WITH_HUB.includes(args[0]) && !args.includes("--help")) await buildHubIfNeeded();
   const emitted = join(ROOT, "dist", "src", "main.js");
   const main = existsSync(join(ROOT, "src", "main.ts")) ? join(ROOT, "src", "main.ts") : emitted;
   process.exitCode = await runNode24([main, ...args]);
