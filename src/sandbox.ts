@@ -1,9 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startApp, type App, type World } from "./app.ts";
 import type { Config } from "./config/parse-config.ts";
+import { lockDataDir } from "./database/data-dir-lock.ts";
 import { findNumbersOf } from "./directory/directory-store.ts";
-import { startEmulator, type Emulator } from "./emulator/start-emulator.ts";
+import { startEmulator, type Emulator, type EmulatorSettings } from "./emulator/start-emulator.ts";
+import { systemClock } from "./lib/clock.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
 import { importChannelKey } from "./messaging/import-channel-key.ts";
 import { importWabas } from "./onboarding/import-wabas.ts";
@@ -26,19 +27,8 @@ export async function startSandbox(
   config: Config,
   world: Omit<World, "clock" | "sandbox">,
 ): Promise<Sandbox> {
-  mkdirSync(config.dataDir, { recursive: true });
-  const emulator = await startEmulator({
-    port: config.emulatorPort,
-    host: config.host,
+  const emulator = await openEmulator(config, {
     seedStage: "before_losses",
-    worldFile: join(config.dataDir, "emulator-world.json"),
-    partnerBusinessId: config.partnerBusinessId,
-    partnerName: config.partnerName,
-    appId: config.metaAppId,
-    appSecret: config.metaAppSecret,
-    systemUserId: config.metaSystemUserId,
-    systemUserToken: config.metaSystemUserToken,
-    verifyToken: config.metaWebhookVerifyToken,
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
   try {
@@ -46,7 +36,7 @@ export async function startSandbox(
       ...world,
       clock: emulator.clock,
       sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
-      prepare: importOnce,
+      prepare: (deps, account) => importOnce(deps, account, emulator),
     });
     emulator.subscribe(webhooksUrl(config.host, app.port));
     emulator.onClockReset(app.clockWasSetBack);
@@ -61,6 +51,39 @@ export async function startSandbox(
     };
   } catch (error) {
     await emulator.stop();
+    throw error;
+  }
+}
+
+/**
+ * The emulator over the world in DATA_DIR, locked: two of them on one world would write over each other.
+ *
+ * @throws StartError that names who holds it
+ */
+export async function openEmulator(
+  config: Config,
+  more: Pick<EmulatorSettings, "seedStage" | "callbackUrl">,
+): Promise<Emulator> {
+  const lock = lockDataDir(config.dataDir, systemClock, "emulator");
+  try {
+    const emulator = await startEmulator({
+      ...more,
+      port: config.emulatorPort,
+      host: config.host,
+      worldFile: join(config.dataDir, "emulator-world.json"),
+      partnerBusinessId: config.partnerBusinessId,
+      partnerName: config.partnerName,
+      appId: config.metaAppId,
+      appSecret: config.metaAppSecret,
+      systemUserId: config.metaSystemUserId,
+      systemUserToken: config.metaSystemUserToken,
+      verifyToken: config.metaWebhookVerifyToken,
+    });
+    const stop = emulator.stop.bind(emulator);
+    emulator.stop = () => stop().finally(() => lock.release());
+    return emulator;
+  } catch (error) {
+    lock.release();
     throw error;
   }
 }
@@ -82,10 +105,10 @@ function withEmulator(config: Config, emulatorUrl: string): Config {
 
 const SETTLE_BOUND_MS = 20_000;
 
-/** On the first start everything that is shared is taken in, while all shares stand. */
-async function importOnce(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+/** On the first start everything that is shared is taken in, while all shares stand. A start that was cut short is taken up again. */
+async function importOnce(deps: VerifyDeps, account: MetaAccount, emulator: Emulator): Promise<void> {
   const known = await deps.db.query("select 1 from share limit 1");
-  if (known.length === 0) await importWabas(deps, account, SYSTEM);
+  if (known.length === 0 || !emulator.lossesPlayed) await importWabas(deps, account, SYSTEM);
 }
 
 /** Plays the losses once, and waits until every share says what Meta says. */

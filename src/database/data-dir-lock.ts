@@ -10,11 +10,16 @@ const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
 /**
  * Takes the directory for this process alone; two processes on one embedded database would lose rows without a word. The lock is an
  * SQLite file held in an exclusive transaction: the operating system frees it when the process ends, however it ends.
- * Throws StartError that names the holder.
+ * `what` names the part that is locked: the emulated world has a lock of its own. Throws StartError that names the holder.
  */
-export function lockDataDir(dataDir: string, clock: Clock): { release(): void } {
-  const lock = openLock(dataDir);
-  const holderPath = join(dataDir, "sharekeeper.pid");
+export function lockDataDir(
+  dataDir: string,
+  clock: Clock,
+  what: "sharekeeper" | "emulator" = "sharekeeper",
+): { release(): void } {
+  const lockPath = join(dataDir, `${what}.lock`);
+  const lock = openLock(dataDir, lockPath);
+  const holderPath = join(dataDir, `${what}.pid`);
   try {
     lock.exec("begin exclusive");
   } catch (error) {
@@ -32,15 +37,15 @@ export function lockDataDir(dataDir: string, clock: Clock): { release(): void } 
   return { release: () => lock.close() };
 }
 
-function openLock(dataDir: string): DatabaseSync {
+function openLock(dataDir: string, lockPath: string): DatabaseSync {
   try {
     mkdirSync(dataDir, { recursive: true });
     // Half a second of patience: a predecessor that was told to stop may just be closing.
-    const lock = new DatabaseSync(join(dataDir, "sharekeeper.lock"), { timeout: 500 });
+    const lock = new DatabaseSync(lockPath, { timeout: 500 });
     lock.exec("create table if not exists lock (held integer)");
     return lock;
   } catch (error) {
-    if (isBusy(error)) return new DatabaseSync(join(dataDir, "sharekeeper.lock"));
+    if (isBusy(error)) return new DatabaseSync(lockPath);
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
       `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
