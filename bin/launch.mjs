@@ -45,8 +45,12 @@ export function installIfNeeded() {
 
 /** The path of a Node >= 24: the one of the registry package, else the running one. */
 export function findNode24() {
-  const packaged = join(ROOT, "node_modules", ".bin", process.platform === "win32" ? "node.exe" : "node");
-  if (existsSync(packaged)) return packaged;
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  // In a checkout it is our own; as somebody's dependency npm puts it beside us.
+  const packaged = [join(ROOT, "node_modules"), dirname(ROOT)]
+    .map((folder) => join(folder, ".bin", name))
+    .find(existsSync);
+  if (packaged) return packaged;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   return fail(
     `Node 24 is needed and this platform (${process.platform}-${process.arch}) has no packaged one; ` +
@@ -82,7 +86,7 @@ function buildHubFor([command, ...rest]) {
 export async function launch(args) {
   installIfNeeded();
   buildHubFor(args);
-  const emitted = join(ROOT, "dist", "src", "main.js");
+  const emitted = join(ROOT, "dist", "main.js");
   const main = existsSync(join(ROOT, "src", "main.ts")) ? join(ROOT, "src", "main.ts") : emitted;
   process.exitCode = await runNode24([main, ...args]);
 }
