@@ -1,8 +1,9 @@
 // Plain JavaScript for Node >= 20: what must run before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildHubIfNeeded } from "./build-hub.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -44,8 +45,12 @@ export function installIfNeeded() {
 
 /** The path of a Node >= 24: the one of the registry package, else the running one. */
 export function findNode24() {
-  const packaged = join(ROOT, "node_modules", ".bin", process.platform === "win32" ? "node.exe" : "node");
-  if (existsSync(packaged)) return packaged;
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  // In a checkout it is our own; as somebody's dependency npm puts it beside us.
+  const packaged = [join(ROOT, "node_modules"), dirname(ROOT)]
+    .map((folder) => join(folder, ".bin", name))
+    .find(existsSync);
+  if (packaged) return packaged;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   return fail(
     `Node 24 is needed and this platform (${process.platform}-${process.arch}) has no packaged one; ` +
@@ -65,39 +70,23 @@ export function runNode24(args, options = {}) {
   });
 }
 
-/** When `path`, or the newest of what lies in it, was written, ms since the epoch; 0 when there is none. */
-function newestOf(path) {
-  if (!existsSync(path)) return 0;
-  const about = statSync(path);
-  const inside = about.isDirectory() ? readdirSync(path) : [];
-  return inside.map((name) => newestOf(join(path, name))).reduce((a, b) => Math.max(a, b), about.mtimeMs);
+/** The commands that serve the Hub. Help for one needs no build. */
+const SERVES_HUB = new Set(["sandbox", "serve"]);
+
+function buildHubFor([command, ...rest]) {
+  if (!SERVES_HUB.has(command) || rest.includes("--help") || rest.includes("-h")) return;
+  try {
+    buildHubIfNeeded(findNode24());
+  } catch (error) {
+    fail(error.message);
+  }
 }
-
-const HUB_SOURCES = ["src", "public", "index.html", "vite.config.ts"];
-
-/** Builds the Hub unless it is newer than all it is made of. A published package carries it built, without its sources. */
-async function buildHubIfNeeded() {
-  const sources = HUB_SOURCES.map((name) => newestOf(join(ROOT, "hub", name)));
-  const builtAt = newestOf(join(ROOT, "hub", "dist", "index.html"));
-  if (Math.max(...sources) <= builtAt) return;
-  process.stderr.write("sharekeeper: building the Hub (once, some seconds) …\n");
-  const vite = join(ROOT, "node_modules", "vite", "bin", "vite.js");
-  const code = await runNode24([vite, "build", "hub", "--logLevel", "warn"], {
-    cwd: ROOT,
-    stdio: ["ignore", 2, 2, "ipc"],
-  });
-  if (code !== 0 && builtAt === 0)
-    fail("the Hub could not be built (see above). Mend that, then run the command again.");
-}
-
-/** The commands that serve the Hub. */
-const WITH_HUB = ["sandbox", "serve"];
 
 /** Installs and builds the Hub if needed, and runs src/main.ts (dist/main.js when published) with these arguments. */
 export async function launch(args) {
   installIfNeeded();
-  if (WITH_HUB.includes(args[0]) && !args.includes("--help")) await buildHubIfNeeded();
-  const emitted = join(ROOT, "dist", "src", "main.js");
+  buildHubFor(args);
+  const emitted = join(ROOT, "dist", "main.js");
   const main = existsSync(join(ROOT, "src", "main.ts")) ? join(ROOT, "src", "main.ts") : emitted;
   process.exitCode = await runNode24([main, ...args]);
 }

@@ -144,13 +144,10 @@ async function runEmulator(context: CommandContext): Promise<number> {
   return 0;
 }
 
-function playScenarios(
-  { args, options, json, print, clock }: CommandContext,
-  defaultUrl: string,
-): Promise<number> {
+function playScenarios({ args, options, json, print }: CommandContext, defaultUrl: string): Promise<number> {
   const { url, reset } = options;
   const flags = [...(typeof url === "string" ? ["--url", url] : []), ...(reset === true ? ["--reset"] : [])];
-  return runScenarioCommand([...args, ...flags], { json, print, clock, defaultUrl });
+  return runScenarioCommand([...args, ...flags], { json, print, defaultUrl });
 }
 
 async function runMigrate(context: CommandContext): Promise<number> {

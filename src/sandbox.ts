@@ -27,32 +27,39 @@ export async function startSandbox(
   config: Config,
   world: Omit<World, "clock" | "sandbox">,
 ): Promise<Sandbox> {
+  const ending: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await build(config, world, ending)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  world: Omit<World, "clock" | "sandbox">,
+  ending: (() => Promise<void> | void)[],
+): Promise<Omit<Sandbox, "stop">> {
   const emulator = await openEmulator(config, {
     seedStage: "before_losses",
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
-  try {
-    const app = await startApp(withEmulator(config, emulator.url), {
-      ...world,
-      clock: emulator.clock,
-      sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
-      prepare: (deps, account) => importOnce(deps, account, emulator),
-    });
-    emulator.subscribe(webhooksUrl(config.host, app.port));
-    emulator.onClockReset(app.clockWasSetBack);
-    await settleWorld(app, emulator);
-    return {
-      app,
-      emulator,
-      stop: async () => {
-        await app.stop();
-        await emulator.stop();
-      },
-    };
-  } catch (error) {
-    await emulator.stop();
-    throw error;
-  }
+  ending.push(() => emulator.stop());
+  const app = await startApp(withEmulator(config, emulator.url), {
+    ...world,
+    clock: emulator.clock,
+    sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
+    prepare: (deps, account) => importOnce(deps, account, emulator),
+  });
+  ending.push(() => app.stop());
+  emulator.subscribe(webhooksUrl(config.host, app.port));
+  emulator.onClockReset(app.clockWasSetBack);
+  await settleWorld(app, emulator);
+  return { app, emulator };
 }
 
 /**
@@ -64,7 +71,7 @@ export async function openEmulator(
   config: Config,
   more: Pick<EmulatorSettings, "seedStage" | "callbackUrl">,
 ): Promise<Emulator> {
-  const lock = lockDataDir(config.dataDir, systemClock, "emulator");
+  const lock = lockDataDir(config.dataDir, systemClock, "emulator-world");
   try {
     const emulator = await startEmulator({
       ...more,

@@ -5,6 +5,9 @@ import { z } from "zod";
 import type { Clock } from "../lib/clock.ts";
 import { StartError } from "../lib/start-error.ts";
 
+/** What of the directory is held: the embedded database, or the emulator's world. */
+export type Held = "sharekeeper" | "emulator-world";
+
 const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
 
 /**
@@ -12,14 +15,9 @@ const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
  * SQLite file held in an exclusive transaction: the operating system frees it when the process ends, however it ends.
  * `what` names the part that is locked: the emulated world has a lock of its own. Throws StartError that names the holder.
  */
-export function lockDataDir(
-  dataDir: string,
-  clock: Clock,
-  what: "sharekeeper" | "emulator" = "sharekeeper",
-): { release(): void } {
-  const lockPath = join(dataDir, `${what}.lock`);
-  const lock = openLock(dataDir, lockPath);
-  const holderPath = join(dataDir, `${what}.pid`);
+export function lockDataDir(dataDir: string, clock: Clock, held: Held = "sharekeeper"): { release(): void } {
+  const lock = openLock(dataDir, held);
+  const holderPath = join(dataDir, `${held}.pid`);
   try {
     lock.exec("begin exclusive");
   } catch (error) {
@@ -37,15 +35,16 @@ export function lockDataDir(
   return { release: () => lock.close() };
 }
 
-function openLock(dataDir: string, lockPath: string): DatabaseSync {
+function openLock(dataDir: string, held: Held): DatabaseSync {
+  const path = join(dataDir, `${held}.lock`);
   try {
     mkdirSync(dataDir, { recursive: true });
     // Half a second of patience: a predecessor that was told to stop may just be closing.
-    const lock = new DatabaseSync(lockPath, { timeout: 500 });
+    const lock = new DatabaseSync(path, { timeout: 500 });
     lock.exec("create table if not exists lock (held integer)");
     return lock;
   } catch (error) {
-    if (isBusy(error)) return new DatabaseSync(lockPath);
+    if (isBusy(error)) return new DatabaseSync(path);
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
       `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,

@@ -159,6 +159,12 @@ const knobSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe("`false`: `changed_fields` in the place of `changes`, as an app may choose at Meta."),
+  override_needs_subscription: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a WABA's override is refused while the app is not subscribed to it. Reported, while Meta's page shows one call.",
+    ),
   verify_callbacks: z
     .boolean()
     .default(true)

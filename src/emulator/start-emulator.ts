@@ -150,7 +150,8 @@ function freshWorld(settings: EmulatorSettings, stage: EmulatorSettings["seedSta
   const seed = seedOf(settings);
   const world = worldOf(seed, settings);
   if (stage === "before_losses") return world;
-  const lossesAt = Math.max(...Object.values(world.businesses).map((business) => business.createdAt));
+  const createdAt = Object.values(world.businesses).map((business) => business.createdAt);
+  const lossesAt = createdAt.reduce((latest, at) => Math.max(latest, at), 0);
   for (const loss of seed.losses) apply(world, actionNamed(loss["action"]), loss, lossesAt);
   world.lossesPlayed = true;
   return world;

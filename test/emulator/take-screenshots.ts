@@ -9,6 +9,8 @@ import { beginSignup, startOpener } from "./opener.ts";
 import type { Opener } from "./opener.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "docs", "screenshots");
+/** What follows further down looks like what stands above. */
+const MOST_HEIGHT = 1600;
 const SUITE = "/latest/settings/whatsapp_account";
 const LINDEN = `${SUITE}?business_id=510000000000007&selected_asset_id=100000000000008`;
 
@@ -100,18 +102,21 @@ async function shootError({ context, opener, shoot, harness }: Stage): Promise<v
   await shoot("signup-error", dialog);
 }
 
+/** Every screen in two looks, the chief ones in all four: what differs between them is seen on these. */
+const CHIEF = ["world", "suite-partners", "suite-assign", "phone", "signup-3-account", "signup-8-success"];
+
 const LOOKS = [
-  { name: "wide-light", viewport: WIDE, colorScheme: "light" },
-  { name: "wide-dark", viewport: WIDE, colorScheme: "dark" },
-  { name: "phone-light", viewport: PHONE, colorScheme: "light" },
-  { name: "phone-dark", viewport: PHONE, colorScheme: "dark" },
+  { name: "wide-light", viewport: WIDE, colorScheme: "light", only: null },
+  { name: "phone-dark", viewport: PHONE, colorScheme: "dark", only: null },
+  { name: "wide-dark", viewport: WIDE, colorScheme: "dark", only: CHIEF },
+  { name: "phone-light", viewport: PHONE, colorScheme: "light", only: CHIEF },
 ] as const;
 
 async function shootLook(browser: TestBrowser, look: (typeof LOOKS)[number]): Promise<number> {
   const harness = await startHarness();
   await harness.control("POST", "/clock", { mode: "frozen", now: "2026-11-22T12:00:00Z" });
   const opener = await startOpener(harness.emulator.url);
-  const { name: suffix, ...options } = look;
+  const { name: suffix, only, ...options } = look;
   const context = await browser.context(options);
   let count = 0;
   const stage: Stage = {
@@ -119,9 +124,10 @@ async function shootLook(browser: TestBrowser, look: (typeof LOOKS)[number]): Pr
     opener,
     context,
     shoot: async (name, page) => {
+      if (only && !only.includes(name)) return;
       count += 1;
       await page.setViewportSize(look.viewport);
-      await takeScreenshot(page, join(FOLDER, `emulator-${name}-${suffix}.png`));
+      await takeScreenshot(page, join(FOLDER, `emulator-${name}-${suffix}.png`), MOST_HEIGHT);
     },
     visit: async (path) => {
       const page = await context.newPage();

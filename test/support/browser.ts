@@ -52,10 +52,13 @@ export async function openBrowser(): Promise<TestBrowser> {
   };
 }
 
-/** Writes a PNG of the whole page; the folder is made when it is missing. */
-export async function takeScreenshot(page: Page, path: string): Promise<void> {
+/** Writes a PNG of the whole page, down to `mostHeight` px; the folder is made when it is missing. */
+export async function takeScreenshot(page: Page, path: string, mostHeight = 4000): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await page.screenshot({ path, fullPage: true, animations: "disabled" });
+  const whole = await page.evaluate<number>("document.documentElement.scrollHeight");
+  const { width, height } = page.viewportSize() ?? WIDE;
+  const clip = { x: 0, y: 0, width, height: Math.max(height, Math.min(whole, mostHeight)) };
+  await page.screenshot({ path, fullPage: true, clip, animations: "disabled" });
 }
 
 /** What axe-core finds against WCAG 2.2 A and AA: `["color-contrast: #a, .b"]`; an empty list is a clean page. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { sendOptionsSchema } from "../actions/act.ts";
 import { MANAGEMENT, MESSAGING } from "../make-objects.ts";
 import { finishSignup } from "../signup/finish-signup.ts";
-import type { SignupChoice } from "../signup/finish-signup.ts";
+import type { SignupChoice } from "../signup/signup-choice.ts";
 import { checked, ControlRefusal } from "./control-call.ts";
 import type { ControlCall } from "./control-call.ts";
 

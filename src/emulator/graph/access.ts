@@ -22,7 +22,6 @@ import {
 import type { GraphRefusal } from "./errors.ts";
 import { paramOf } from "./request.ts";
 import type { GraphRequest } from "./request.ts";
-import type { GraphCall } from "./route.ts";
 
 export interface Caller {
   token: Token;
@@ -157,13 +156,6 @@ export function reachedNumber(world: World, caller: Caller, request: GraphReques
   const number = world.numbers[id];
   const reached = number && !number.deleted && tasksOn(world, caller, world.wabas[number.wabaId]) !== null;
   if (!reached) throw unreached(world, caller, request.method, id);
-  return number;
-}
-
-/** The number of a call that writes: it needs a share with full control. */
-export function managedNumberOf(call: GraphCall): PhoneNumber {
-  const number = reachedNumber(call.world, call.caller, call.request, call.id);
-  requireFullControl(call.world, call.caller, call.world.wabas[number.wabaId] as Waba);
   return number;
 }
 

@@ -156,6 +156,13 @@ export function parameterRequired(name: string): GraphRefusal {
   return oauth(400, 100, `(#100) The parameter ${name} is required`);
 }
 
+/** An override is set before the app is subscribed. Source: public reports. */
+export function subscribeFirst(): GraphRefusal {
+  const words =
+    "Before override the current callback uri, your app must be subscribed to receive messages for WhatsApp Business Account";
+  return oauth(400, 100, `(#100) ${words}`);
+}
+
 /** An error of the Graph API's management side. */
 export function oauth(status: number, code: number, message: string): GraphRefusal {
   return new GraphRefusal(status, { message, type: "OAuthException", code });

@@ -1,9 +1,10 @@
 /** A business phone number: read, override, commerce settings. Registration and sending have files of their own. */
 import { requireVerified } from "../webhooks/verify-callback.ts";
 import type { PhoneNumber } from "../world.ts";
-import { managedNumberOf, reachedNumber } from "./access.ts";
+import { reachedNumber } from "./access.ts";
+import { managedNumberOf } from "./managed-number.ts";
 import { fieldsOf } from "./call-fields.ts";
-import { oauth, parameterRequired } from "./errors.ts";
+import { oauth, parameterRequired, subscribeFirst } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { sendMessage } from "./messages.ts";
 import { commerceOf, numberTypeOf } from "./node-types.ts";
@@ -43,9 +44,6 @@ function read(call: GraphCall): GraphAnswer {
   return answerOf(projectionOf(numberTypeOf(call.world, call.now), numberOf(call), fieldsOf(call)));
 }
 
-const SUBSCRIBE_FIRST =
-  "(#100) Before override the current callback uri, your app must be subscribed to receive messages for WhatsApp Business Account";
-
 /** A webhook override, or a new PIN of the two-step verification. */
 function change(call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
   const number = managedNumberOf(call);
@@ -65,7 +63,7 @@ async function setOverride(call: GraphCall, number: PhoneNumber): Promise<GraphA
   const address = configuration["override_callback_uri"];
   if (typeof address !== "string") throw parameterRequired("webhook_configuration[override_callback_uri]");
   const subscribed = call.world.wabas[number.wabaId]?.subscriptions[call.caller.token.appId];
-  if (address && !subscribed) throw oauth(400, 100, SUBSCRIBE_FIRST);
+  if (address && !subscribed) throw subscribeFirst();
   const verifyToken = configuration["verify_token"];
   if (address && typeof verifyToken !== "string")
     throw parameterRequired("webhook_configuration[verify_token]");

@@ -1,6 +1,7 @@
 /** `whatsapp_business_profile` of a number. Source: OpenAPI of the business messaging API (2025-11). */
 import type { BusinessProfile } from "../world.ts";
-import { managedNumberOf, reachedNumber } from "./access.ts";
+import { reachedNumber } from "./access.ts";
+import { managedNumberOf } from "./managed-number.ts";
 import { oauth, parameterRequired } from "./errors.ts";
 import { answerOf, isRecord, listParamOf, paramOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { nextCount } from "../world.ts";
 import type { PhoneNumber, World } from "../world.ts";
-import { managedNumberOf } from "./access.ts";
+import { managedNumberOf } from "./managed-number.ts";
 import { cloudApi, GraphRefusal, oauth, parameterRequired } from "./errors.ts";
 import { answerOf, paramOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";

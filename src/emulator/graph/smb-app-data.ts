@@ -5,7 +5,7 @@
 import { numberEventOf } from "../webhooks/payloads.ts";
 import { digitsOf, nextCount, SYNC_TYPES } from "../world.ts";
 import type { BusinessApp, PhoneNumber, SyncType } from "../world.ts";
-import { managedNumberOf } from "./access.ts";
+import { managedNumberOf } from "./managed-number.ts";
 import { cloudApi, oauth, parameterRequired } from "./errors.ts";
 import { answerOf, paramOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";

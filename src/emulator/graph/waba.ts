@@ -6,7 +6,7 @@ import { digitsOf, isFullControl, numbersOf, TASKS } from "../world.ts";
 import type { SystemUser, Task, Waba } from "../world.ts";
 import { reachedWaba, requireFullControl } from "./access.ts";
 import { fieldsOf } from "./call-fields.ts";
-import { invalidParameter, oauth, parameterRequired, permissionsError } from "./errors.ts";
+import { invalidParameter, oauth, parameterRequired, permissionsError, subscribeFirst } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
 import { numberTypeOf, wabaTypeOf } from "./node-types.ts";
 import { pageOf } from "./paging.ts";
@@ -211,6 +211,9 @@ async function subscribe(call: GraphCall): Promise<GraphAnswer> {
   if (overrideCallbackUri && overrideCallbackUri.length > LONGEST_URI) {
     throw invalidParameter(`override_callback_uri may have ${LONGEST_URI} characters`);
   }
+  const subscribed = waba.subscriptions[call.caller.token.appId] !== undefined;
+  if (overrideCallbackUri && !subscribed && call.world.knobs.override_needs_subscription)
+    throw subscribeFirst();
   if (overrideCallbackUri && !verifyToken) throw parameterRequired("verify_token");
   if (overrideCallbackUri) await requireVerified(call.context, overrideCallbackUri, verifyToken ?? "");
   waba.subscriptions[call.caller.token.appId] = { overrideCallbackUri, verifyToken };

@@ -12,6 +12,8 @@ export interface FieldShape {
   options: string[];
   /** What an empty field means, in words; "" when it means nothing. */
   fallback: string;
+  /** What it is for; "" where the schema does not say. */
+  hint: string;
 }
 
 interface JsonSchema {
@@ -22,6 +24,7 @@ interface JsonSchema {
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
   default?: unknown;
+  description?: string;
 }
 
 /** The fields of an object's schema, in its order. */
@@ -35,7 +38,14 @@ function shapeOf(name: string, schema: JsonSchema): FieldShape {
   const options = optionsOf(isList ? (schema.items ?? {}) : schema);
   const type = typeOf(schema);
   const nullable = schema.anyOf?.some((each) => each.type === "null") ?? false;
-  return { name, kind: kindOf(isList, options, type), nullable, options, fallback: wordsOf(schema.default) };
+  return {
+    name,
+    kind: kindOf(isList, options, type),
+    nullable,
+    options,
+    fallback: wordsOf(schema.default),
+    hint: schema.description ?? "",
+  };
 }
 
 function kindOf(isList: boolean, options: string[], type: string): FieldShape["kind"] {
@@ -70,6 +80,7 @@ export function renderField(shape: FieldShape, name: string, value?: string): Ht
   const id = name.replace(/\W/g, "-");
   return html`<div class="field">
     <label for="${id}">${shape.name}</label>${renderInput(shape, name, id, value ?? "")}
+    ${shape.hint ? html`<p class="dim small hint" id="${id}-hint">${shape.hint}</p>` : ""}
   </div>`;
 }
 
@@ -82,15 +93,20 @@ function renderInput(shape: FieldShape, name: string, id: string, value: string)
       value="${value}"
       placeholder="${shape.fallback}"
       autocomplete="off"
+      ${describedBy(shape, id)}
       ${shape.kind === "number" ? html`inputmode="decimal"` : ""}
     />`;
   }
   const none = shape.nullable ? "none" : "not given";
   const empty = shape.fallback === "" ? none : `${shape.fallback} (default)`;
-  return html`<select id="${id}" name="${name}">
+  return html`<select id="${id}" name="${name}" ${describedBy(shape, id)}>
     <option value="">${empty}</option>
     ${options.map((option) => html`<option ${option === value ? html`selected` : ""}>${option}</option>`)}
   </select>`;
+}
+
+function describedBy(shape: FieldShape, id: string): Html | "" {
+  return shape.hint ? html`aria-describedby="${id}-hint"` : "";
 }
 
 function renderChoices(shape: FieldShape, name: string): Html {

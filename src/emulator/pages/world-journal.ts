@@ -44,9 +44,15 @@ function told(body) {
     })).join(", ");
   } catch { return body; }
 }
+function answered({ status, answer }) {
+  if (status === null) return "no answer";
+  const error = answer && answer.error;
+  if (!error) return JSON.stringify(answer) ?? "";
+  return "error " + error.code + (error.error_subcode ? "/" + error.error_subcode : "") + " \u00b7 " + error.message;
+}
 const show = {
   requests: (e) => ({ cells: [e.n, e.at.slice(11, 19), e.method + " " + e.path, e.status ?? "none"],
-    brief: (e.fault ? "fault " + e.fault + " " : "") + (JSON.stringify(e.answer) ?? ""), whole: pretty({ query: e.query, body: e.body, answer: e.answer }) }),
+    brief: (e.fault ? e.fault + ": " : "") + answered(e), whole: pretty({ query: e.query, body: e.body, answer: e.answer }) }),
   deliveries: (e) => ({ cells: [e.n, e.at.slice(11, 19), e.webhook_id, e.attempt, e.status ?? e.error ?? "none"],
     brief: told(e.body), whole: e.url + "\\n" + pretty(e.headers) + "\\n" + pretty(e.body) }),
 };
@@ -55,10 +61,11 @@ function addRow(body, entry, kind, isFresh) {
   const row = body.insertRow(0);
   row.className = isFresh ? "fresh" : "";
   for (const text of cells) row.insertCell().textContent = String(text);
+  row.cells[2].className = "path";
   const cell = row.insertCell();
   cell.className = "wide mono";
   const details = cell.appendChild(document.createElement("details"));
-  details.appendChild(document.createElement("summary")).textContent = brief.slice(0, 160);
+  details.appendChild(document.createElement("summary")).textContent = brief.length > 110 ? brief.slice(0, 110) + "\u2026" : brief;
   details.appendChild(document.createElement("pre")).textContent = whole;
 }
 async function poll(kind) {

@@ -115,7 +115,7 @@ function headOf(context: EmulatorContext): Html {
       <time datetime="${now.toISOString()}">${now.toUTCString()}</time>, clock ${context.clock.mode}.
       ${Object.keys(world.businesses).length} portfolios, ${Object.keys(world.wabas).length} WhatsApp
       accounts${faults ? `, ${faults} faults` : ""}. <a href="${BUSINESS_SUITE_PATH}">Business settings</a> ·
-      <a href="/_emulator/state">State as JSON</a>
+      <a href="#deliveries-title">Traffic</a> · <a href="/_emulator/state">State as JSON</a>
     </p>`;
 }
 
@@ -199,13 +199,15 @@ function accountOf(context: EmulatorContext, waba: Waba): Html {
   return html`<h2>${waba.name}</h2>
     <dl class="facts small">
       <dt>Portfolio</dt>
-      <dd>${owner?.name} <span class="mono">${waba.businessId}</span></dd>
+      <dd>
+        ${owner?.name} <span class="mono">${waba.businessId}</span>,
+        <a href="${suite}">open in Business settings</a>
+      </dd>
       <dt>State</dt>
       <dd id="state">${lampOf(...stateOf(world, waba, context.clock.now()))}</dd>
       <dt>Numbers</dt>
       <dd>${numbersOf(world, waba).map(numberOf)}</dd>
     </dl>
-    <p><a href="${suite}">Open in Business settings</a></p>
     ${waba.deleted ? html`<p>This account is deleted; nothing happens to it any more.</p>` : renderActs(world, waba)}`;
 }
 

@@ -294,7 +294,7 @@ function knobsPanel(context: EmulatorContext, form: (body: Html) => Html): Html 
         Where Meta's behaviour is undocumented or differs between reports, a knob decides. See the page of
         differences in the documentation.
       </p>
-      <div class="options">
+      <div class="knobs">
         ${KNOBS.map((field) => renderField({ ...field, fallback: "" }, field.name, wordsOf(knobs[field.name])))}
       </div>
       <div class="buttons"><button class="main" name="do" value="knobs">Set the knobs</button></div>`,
@@ -366,14 +366,18 @@ function scenariosPanel(_context: EmulatorContext, form: (body: Html) => Html): 
         ${SCENARIOS.map(
           (scenario) =>
             html`<li class="story">
-              <b>${scenario.title}</b> <span class="mono dim small">${scenario.name}</span>
-              <p class="small dim">${scenario.about}</p>
-              <details class="choices">
-                <summary>${scenario.steps.length} steps</summary>
-                <ol class="small">
-                  ${scenario.steps.map((step) => html`<li>${step.say}</li>`)}
-                </ol>
-              </details>
+              <div>
+                <b>${scenario.title}</b> <span class="mono dim small">${scenario.name}</span>
+                <p class="small dim">${scenario.about}</p>
+                <details class="choices">
+                  <summary>
+                    ${scenario.steps.length === 1 ? "1 step" : `${scenario.steps.length} steps`}
+                  </summary>
+                  <ol class="small">
+                    ${scenario.steps.map((step) => html`<li>${step.say}</li>`)}
+                  </ol>
+                </details>
+              </div>
               <button name="do" value="scenario:${scenario.name}" aria-label="Play ${scenario.title}">
                 Play
               </button>

@@ -1,4 +1,7 @@
-/** Plays a scenario: each step in order, and after each the deliveries it began are let arrive, so that no step overtakes another. */
+/**
+ * Plays a scenario: each step in order, and after each the deliveries it began are let arrive, so that no step overtakes another.
+ * Delayed ones are not waited for: their time comes with the clock.
+ */
 import type { Scenario, Step } from "./scenario.ts";
 import type { ScenarioDoor } from "./scenario-door.ts";
 import { walkSignup } from "./walk-signup.ts";
@@ -38,9 +41,8 @@ export async function playScenario(
   const played: PlayedStep[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     const n = index + 1;
-    const before = await lastDelivery(door);
     const webhooks = await doStep(door, step, n);
-    if (!isDelayed(step)) await delivered(door, webhooks, before, step.do === "signup" ? SENT_BY_SIGNUP : 0);
+    await door.control("POST", "/settle");
     const done = { n, say: step.say, webhooks };
     played.push(done);
     options.onStep?.(done);
@@ -104,42 +106,4 @@ async function walking(
     n,
     code ? `the signup was refused with ${code}` : "the signup was expected to be refused",
   );
-}
-
-function isDelayed(step: Step): boolean {
-  const options = step.do === "act" || step.do === "webhook" ? step.input["webhook"] : undefined;
-  return typeof options === "object" && options !== null && "delay_ms" in options;
-}
-
-interface Delivery {
-  n: number;
-  webhook_id: string;
-}
-
-async function deliveriesAfter(door: ScenarioDoor, n: number): Promise<Delivery[]> {
-  const { body } = await door.control("GET", `/journal?kind=deliveries&after=${n}`);
-  return Array.isArray(body["data"]) ? (body["data"] as Delivery[]) : [];
-}
-
-async function lastDelivery(door: ScenarioDoor): Promise<number> {
-  return (await deliveriesAfter(door, 0)).at(-1)?.n ?? 0;
-}
-
-/** PARTNER_ADDED and PARTNER_APP_INSTALLED; the dialog does not name their ids. */
-const SENT_BY_SIGNUP = 2;
-const LOOKS = 200;
-const BETWEEN_LOOKS_MS = 25;
-
-/** Until each webhook was tried once, or five seconds are over: a receiver that hangs must not stop the story. */
-async function delivered(
-  door: ScenarioDoor,
-  webhooks: string[],
-  after: number,
-  least: number,
-): Promise<void> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    const seen = new Set((await deliveriesAfter(door, after)).map((each) => each.webhook_id));
-    if (seen.size >= least && webhooks.every((id) => seen.has(id))) return;
-    await door.pause(BETWEEN_LOOKS_MS);
-  }
 }

@@ -1,5 +1,4 @@
 /** `sharekeeper emulator scenarios` and `sharekeeper emulator scenario run NAME`: the library, played on an emulator that runs. */
-import type { Clock } from "../../lib/clock.ts";
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { doorOfUrl } from "./scenario-door.ts";
@@ -8,7 +7,6 @@ import { SCENARIOS, scenarioNamed } from "./scenarios.ts";
 export interface ScenarioCommandContext {
   json: boolean;
   print(text: string): void;
-  clock: Pick<Clock, "pause">;
   /** Where the emulator is when `--url` says nothing. */
   defaultUrl: string;
 }
@@ -60,7 +58,7 @@ async function run(name: string, args: string[], context: ScenarioCommandContext
     return 2;
   }
   try {
-    const steps = await playScenario(doorOfUrl(urlIn(args) ?? context.defaultUrl, context.clock), scenario, {
+    const steps = await playScenario(doorOfUrl(urlIn(args) ?? context.defaultUrl), scenario, {
       reset: args.includes("--reset"),
       ...(!json && { onStep: (step) => print(`${step.n}. ${step.say}${sentOf(step.webhooks)}`) }),
     });

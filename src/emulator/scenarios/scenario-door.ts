@@ -2,7 +2,6 @@
  * How a scenario reaches an emulator: in the same process by its parts, or elsewhere by HTTP. Both speak the same requests, so
  * a story cannot play differently.
  */
-import type { Clock } from "../../lib/clock.ts";
 import { serveControl } from "../control/control.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
@@ -21,8 +20,6 @@ export interface ScenarioDoor {
     path: string,
     form?: Record<string, string>,
   ): Promise<{ status: number; location: string; text: string }>;
-  /** Wall-clock time, to let deliveries arrive. */
-  pause(ms: number): Promise<void>;
 }
 
 export function doorOfContext(context: EmulatorContext): ScenarioDoor {
@@ -44,7 +41,6 @@ export function doorOfContext(context: EmulatorContext): ScenarioDoor {
         text: String(answer.body),
       };
     },
-    pause: (ms) => context.clock.pause(ms),
   };
 }
 
@@ -74,7 +70,7 @@ function pageOf(context: EmulatorContext, request: HttpRequest): Promise<HttpAns
 }
 
 /** An emulator at an address. Rejects with one line when nobody answers there. */
-export function doorOfUrl(url: string, clock: Pick<Clock, "pause">): ScenarioDoor {
+export function doorOfUrl(url: string): ScenarioDoor {
   const base = url.replace(/\/+$/, "");
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
     try {
@@ -100,7 +96,6 @@ export function doorOfUrl(url: string, clock: Pick<Clock, "pause">): ScenarioDoo
         text: await answer.text(),
       };
     },
-    pause: (ms) => clock.pause(ms),
   };
 }
 

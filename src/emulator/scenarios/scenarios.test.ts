@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startHarness } from "../../../test/wire/emulator-harness.ts";
 import type { Harness } from "../../../test/wire/emulator-harness.ts";
-import { pauseWallClock } from "../../lib/clock.ts";
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
 import { runScenarioCommand } from "./scenario-command.ts";
 import { doorOfUrl } from "./scenario-door.ts";
@@ -15,7 +14,7 @@ let harness: Harness;
 let door: ScenarioDoor;
 beforeAll(async () => {
   harness = await startHarness();
-  door = doorOfUrl(harness.emulator.url, { pause: pauseWallClock });
+  door = doorOfUrl(harness.emulator.url);
 });
 afterAll(() => harness.stop());
 
@@ -78,7 +77,6 @@ describe("the command", () => {
     const code = await runScenarioCommand(args, {
       json: args.includes("--json"),
       print: (text) => lines.push(text),
-      clock: { pause: pauseWallClock },
       defaultUrl: "http://127.0.0.1:9",
     });
     return { code, text: lines.join("\n") };

@@ -7,34 +7,12 @@ import { createHash } from "node:crypto";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { addBusiness, addNumber, addWaba, kindOfNumber, linkedApp, nextId } from "../make-objects.ts";
 import { partnerEventOf } from "../webhooks/payloads.ts";
-import type { SendOptions } from "../webhooks/deliveries.ts";
 import { nextCount } from "../world.ts";
 import type { PhoneNumber, Waba, World } from "../world.ts";
 import { refusalOfSignup } from "./refusal-of-signup.ts";
+import type { SignupChoice } from "./signup-choice.ts";
 
-/** What the person chose on the screens of the dialog. */
-export interface SignupChoice {
-  appId: string;
-  /** The login configuration; kept for the journal only. */
-  configId: string;
-  /** The client's portfolio; with `newBusiness`, none yet. */
-  businessId?: string;
-  newBusiness?: { name: string };
-  /** An existing WABA of that portfolio, or a new one's data. */
-  wabaId?: string;
-  newWaba?: { name: string; currency?: string; timezoneId?: string };
-  /** An existing number by its id, a new one by how it is written, or none. */
-  phone: { id: string } | { displayPhoneNumber: string; verifiedName: string; app?: boolean } | null;
-  /** The path "connect your existing WhatsApp Business app". */
-  coexistence: boolean;
-  /** Scopes the person granted. */
-  permissions: readonly string[];
-  /** Whether the chats of the app are shared; coexistence only. Default true. */
-  shareHistory?: boolean;
-  /** How the webhooks are sent, as in `POST /_emulator/actions`. */
-  silent?: boolean;
-  webhook?: SendOptions;
-}
+export type { SignupChoice } from "./signup-choice.ts";
 
 /** The message that the dialog posts to the page that opened it. */
 export interface SignupEvent {

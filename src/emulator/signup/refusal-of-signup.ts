@@ -2,7 +2,7 @@
 import { indexOf } from "../world-index.ts";
 import { digitsOf, isFullControl } from "../world.ts";
 import type { PhoneNumber, Waba, World } from "../world.ts";
-import type { SignupChoice } from "./finish-signup.ts";
+import type { SignupChoice } from "./signup-choice.ts";
 import { SignupRefusal } from "./signup-errors.ts";
 import type { SignupErrorCode } from "./signup-errors.ts";
 

@@ -1,4 +1,4 @@
-import type { EnvelopeEntry } from "./payloads.ts";
+import type { EnvelopeEntry } from "./envelope.ts";
 
 /** One delivery on its way to one app, kept in the world until it was accepted or given up. */
 export interface OutboxItem {

@@ -1,6 +1,7 @@
 /** The bodies that Meta sends. Source: webhooks reference `account_update` (September 2026) and `messages`. */
 import { digitsOf } from "../world.ts";
 import type { PhoneNumber, Restriction, Waba, World } from "../world.ts";
+import type { EnvelopeEntry } from "./envelope.ts";
 
 /** One change on its way to every app it concerns. */
 export interface Webhook {
@@ -52,22 +53,11 @@ function hears(world: World, appId: string, field: string): boolean {
   return !fields || fields.includes(field);
 }
 
-export interface EnvelopeEntry {
-  id: string;
-  time?: number;
-  changes?: { value: Record<string, unknown>; field: string }[];
-  changed_fields?: string[];
-}
-
 /** @param includeValues false where the app chose to hear only which fields changed */
 export function entryOf(webhook: Webhook, includeValues = true): EnvelopeEntry {
   const { entryId: id, time, value, field } = webhook;
   const content = includeValues ? { changes: [{ value, field }] } : { changed_fields: [field] };
   return { id, ...(time !== null && { time }), ...content };
-}
-
-export function envelopeOf(entry: EnvelopeEntry[]): Record<string, unknown> {
-  return { object: "whatsapp_business_account", entry };
 }
 
 /**

@@ -45,7 +45,7 @@ export function screenOf(world: World, session: SignupSession, typed: Typed): Ht
         ${isLast ? "" : html`<button type="button" data-close>Cancel</button>`}
       </div>
     </form>
-    ${isLast ? "" : drawerOf(session)}`;
+    ${isLast ? receivedOf(session) : drawerOf(session)}`;
 }
 
 function hiddenOf(session: SignupSession): Html {
@@ -266,9 +266,12 @@ function success(world: World, session: SignupSession): Html {
   return html`<p>
       <b>${waba?.name}</b> is shared with ${world.businesses[world.identity.partnerBusinessId]?.name}.
     </p>
-    <p class="dim">Finish returns to the page that opened this window. Closing the window does the same.</p>
-    <details class="drawer choices">
-      <summary>Simulator: what that page receives</summary>
-      <pre class="mono small">${JSON.stringify(session.outcome?.event, null, 2)}</pre>
-    </details>`;
+    <p class="dim">Finish returns to the page that opened this window. Closing the window does the same.</p>`;
+}
+
+function receivedOf(session: SignupSession): Html {
+  return html`<details class="drawer choices">
+    <summary>Simulator: what that page receives</summary>
+    <pre class="mono small">${JSON.stringify(session.outcome?.event, null, 2)}</pre>
+  </details>`;
 }

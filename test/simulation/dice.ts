@@ -1,0 +1,32 @@
+import { seededRandom } from "../../src/lib/random.ts";
+
+/** All chance of one history, from its seed. */
+export interface Dice {
+  /** Uniform in [0, 1). */
+  next(): number;
+  chance(probability: number): boolean;
+  /** A whole number in [low, high]. */
+  between(low: number, high: number): number;
+  pick<T>(items: readonly T[]): T;
+  /** One of the names, as often as its weight says. */
+  weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
+}
+
+export function diceOf(seed: number): Dice {
+  const random = seededRandom(seed);
+  // The first numbers of neighbouring seeds are alike: a few are thrown away.
+  for (let count = 0; count < 5; count += 1) random.next();
+  const between = (low: number, high: number): number => low + Math.floor(random.next() * (high - low + 1));
+  return {
+    next: () => random.next(),
+    chance: (probability) => random.next() < probability,
+    between,
+    pick: <T>(items: readonly T[]) => items[between(0, items.length - 1)] as T,
+    weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
+      const entries = Object.entries(weights) as [Name, number][];
+      let left = random.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+      for (const [name, weight] of entries) if ((left -= weight) < 0) return name;
+      return (entries.at(-1) as [Name, number])[0];
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { Clock } from "../../src/lib/clock.ts";
+import type { GraphClient } from "../../src/meta/graph-client.ts";
+import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
+import type { Dice } from "./dice.ts";
+import { isFullyShared, type TruthLine, type Truth } from "./truth.ts";
+
+export const BUSINESS = "734443296905665";
+export const APP = "600000000000001";
+export const SYSTEM_USER = "610000000000001";
+export const WABA = "100000000000001";
+export const CONTROL_WABA = "100000000000002";
+
+export type Trouble = "server_error" | "hang" | "throttle" | "garbage" | "broken" | "no_network";
+
+/** How Meta behaves in one history. */
+export interface Manners {
+  /** Reads tell what was so up to this long ago; at most 3 s. */
+  lagMs: number;
+  latencyMs: [low: number, high: number];
+  /** The shape of a refusal where nothing is shared: 100/33 or 200. */
+  refusal: "A" | "E";
+  /** Whether `assigned_users` shows that the share was reduced. */
+  readsShowDowngrade: boolean;
+  /** A dead token: Meta says so everywhere (190), or only of our own portfolio and 100/33 of everything else. */
+  deadToken: "190" | "33";
+  /** Whether the numbers live in the WhatsApp Business app as well. */
+  coexistence: boolean;
+}
+
+/** Meta as the heart's looks see it: a truth with a past, read late, and trouble by the hour. */
+export class ModelMeta implements GraphClient {
+  readonly truth: TruthLine;
+  /** Trouble that began and has not ended: the share of questions that it befalls. */
+  trouble: { kind: Trouble; share: number } | null = null;
+  /** The next read of the WABA answers that it does not exist, though it does. */
+  lies = 0;
+  readonly #clock: Clock;
+  readonly #dice: Dice;
+  readonly #manners: Manners;
+
+  constructor(clock: Clock, dice: Dice, truth: TruthLine, manners: Manners) {
+    this.#clock = clock;
+    this.#dice = dice;
+    this.truth = truth;
+    this.#manners = manners;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  ask(request: GraphRequest): Promise<GraphReply> {
+    const askedAt = this.#clock.now();
+    const { trouble } = this;
+    const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
+    const waitMs =
+      befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(...this.#manners.latencyMs);
+    return new Promise((resolve) => {
+      this.#clock.at(askedAt + waitMs, () => {
+        const { method, path } = request;
+        const answeredAt = this.#clock.now();
+        resolve({ request: { method, path }, askedAt, answeredAt, ...this.#answer(request, befallen) });
+      });
+    });
+  }
+
+  /** What the listing of shared WABAs shows; null: it did not answer. */
+  isListed(): boolean | null {
+    if (this.trouble !== null || !this.truth.now.tokenAlive) return null;
+    return this.#read().shared && !this.#read().deleted;
+  }
+
+  #read(): Truth {
+    return this.truth.at(this.#clock.now() - this.#dice.next() * this.#manners.lagMs);
+  }
+
+  #answer(request: GraphRequest, befallen: Trouble | null): GraphAnswer {
+    if (befallen === "broken" && request.method === "POST" && this.#dice.chance(0.5)) this.#write(request);
+    if (befallen !== null) return troubleOf(befallen);
+    if (!this.truth.now.tokenAlive) return this.#deadToken(request.path);
+    return request.method === "POST" ? this.#write(request) : this.#readOf(request);
+  }
+
+  #deadToken(path: string): GraphAnswer {
+    const isOwn = path.startsWith(`/${BUSINESS}`);
+    if (!isOwn && this.#manners.deadToken === "33") return this.#unreachable();
+    return refusal(401, 190, 460, "The token has been invalidated");
+  }
+
+  #readOf({ path }: GraphRequest): GraphAnswer {
+    if (path === `/${BUSINESS}`) return success({ id: BUSINESS });
+    if (path === `/${BUSINESS}/system_users`)
+      return success({ data: [{ id: SYSTEM_USER, role: this.truth.now.admin ? "ADMIN" : "EMPLOYEE" }] });
+    const truth = this.#read();
+    if (this.lies > 0 && path === `/${WABA}`) {
+      this.lies -= 1;
+      return this.#unreachable();
+    }
+    if (!truth.shared || truth.deleted) return this.#unreachable();
+    return this.#edge(path.slice(WABA.length + 2), truth);
+  }
+
+  #edge(edge: string, truth: Truth): GraphAnswer {
+    switch (edge) {
+      case "":
+        return success({ id: WABA, name: "A client", health_status: { entities: [healthOf(truth)] } });
+      case "assigned_users":
+        return success({ data: assignedUsersOf(truth, this.#manners.readsShowDowngrade) });
+      case "subscribed_apps":
+        return success({ data: truth.subscribed ? [{ whatsapp_business_api_data: { id: APP } }] : [] });
+      case "phone_numbers":
+        return success({ data: numbersOf(truth, this.#manners.coexistence) });
+      default:
+        throw new Error(`Broken assumption: the heart asks for ${edge}`);
+    }
+  }
+
+  /** Meta's writes know no lag: what was decided is what they are judged by. */
+  #write({ path }: GraphRequest): GraphAnswer {
+    const truth = this.truth.now;
+    if (!truth.admin) return refusal(403, 200, null, "Permissions error");
+    if (path.startsWith(`/${CONTROL_WABA}/`)) return success({ success: true });
+    if (!truth.shared || truth.deleted) return this.#unreachable();
+    if (!isFullyShared(truth)) return refusal(403, 200, null, "Permissions error");
+    this.truth.change(
+      this.#clock.now(),
+      path.endsWith("subscribed_apps") ? { subscribed: true } : { assigned: true },
+    );
+    return success({ success: true });
+  }
+
+  #unreachable(): GraphAnswer {
+    return this.#manners.refusal === "A"
+      ? refusal(400, 100, 33, "Object does not exist")
+      : refusal(403, 200, null, "Permissions error");
+  }
+}
+
+function healthOf({ stopped }: Truth): Record<string, unknown> {
+  if (stopped === null) return { entity_type: "WABA", can_send_message: "AVAILABLE" };
+  const errors = [{ error_code: stopped, error_description: "Stopped" }];
+  return { entity_type: "WABA", can_send_message: "BLOCKED", errors };
+}
+
+function assignedUsersOf(truth: Truth, showsDowngrade: boolean): unknown[] {
+  if (!truth.assigned) return [];
+  const tasks = truth.full || !showsDowngrade ? ["MANAGE"] : ["MESSAGING"];
+  return [{ id: SYSTEM_USER, name: "System user", tasks }];
+}
+
+function numbersOf(truth: Truth, coexistence: boolean): unknown[] {
+  return Object.entries(truth.numbers)
+    .filter(([, status]) => status !== null)
+    .map(([id, status]) => ({ id, status, platform_type: "CLOUD_API", is_on_biz_app: coexistence }));
+}
+
+const success = (body: Record<string, unknown>): GraphAnswer => ({
+  kind: "success",
+  status: 200,
+  body,
+  usage: null,
+});
+
+function refusal(status: number, code: number, subcode: number | null, message: string): GraphAnswer {
+  const fault = { code, subcode, type: "OAuthException", message, details: null, traceId: null };
+  return { kind: "refusal", status, fault: { ...fault, transient: null } };
+}
+
+function troubleOf(kind: Trouble): GraphAnswer {
+  const silent = (cause: "timeout" | "malformed" | "broken" | "no_network"): GraphAnswer => ({
+    kind: "silence",
+    cause,
+    detail: kind,
+    status: null,
+  });
+  switch (kind) {
+    case "server_error":
+      return refusal(500, 2, null, "An unexpected error has occurred");
+    case "throttle":
+      return refusal(400, 80008, null, "There have been too many calls");
+    case "hang":
+      return silent("timeout");
+    case "garbage":
+      return silent("malformed");
+    case "broken":
+      return silent("broken");
+    case "no_network":
+      return silent("no_network");
+  }
+}

@@ -1,0 +1,345 @@
+import type { Derived } from "../../src/sharing/derive.ts";
+import type { Look } from "../../src/sharing/look.ts";
+import type { Heart, Step } from "./heart.ts";
+import { isConnected, isFullyShared, maySend, type Truth, type TruthLine } from "./truth.ts";
+
+/** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */
+const LAG_MS = 3000;
+const SUSPECT_CLOSES_MS = 9500;
+const FRESH_FENCE_MS = 5000;
+const STALE_MS = 5000;
+const REPEAT_AFTER_REPAIR_MS = 30_000;
+const LAST_HINT_LOOK_MS = 30_000;
+const DAY_MS = 86_400_000;
+
+/** A loss or a repair that is, and what was told of it. */
+interface Spell {
+  kind: string;
+  since: number;
+  endedAt: number | null;
+  receivedAt: number | null;
+}
+
+interface Evidence {
+  condition: "Shared" | "MessagingAllowed" | "Companion";
+  receivedAt: number;
+}
+
+export interface Measures {
+  /** From the receipt of the announcement to the closed gate, ms. */
+  announcedMs: number[];
+  /** From a silent loss to the closed gate, ms, and the sweep period of that history. */
+  silentMs: { ms: number; sweepMs: number }[];
+  /** From the end of the loss to the open gate, ms. */
+  reopenedMs: number[];
+  /** Closed on a hint that was no longer true, as the rules allow; and how long until it opened again. */
+  falseClosings: number;
+  falseClosedMs: number[];
+  closings: number;
+}
+
+export const noMeasures = (): Measures => ({
+  announcedMs: [],
+  silentMs: [],
+  reopenedMs: [],
+  falseClosings: 0,
+  falseClosedMs: [],
+  closings: 0,
+});
+
+/** Watches one history: what was so at Meta, what the server was told, and what it made of it. */
+export class Referee {
+  readonly violations: string[] = [];
+  readonly measures = noMeasures();
+  readonly #truth: TruthLine;
+  readonly #sweepMs: number;
+  readonly #hidesDowngrade: boolean;
+  readonly #clock: { now(): number; at(at: number, run: () => void): unknown };
+  /** No look can prove the companion link: whether what Meta last told of it, if anything, was heard. */
+  readonly #isCompanionInDoubt: () => boolean;
+  readonly #spells = new Map<string, Spell>();
+  #evidence: Evidence[] = [];
+  /** Until when something other than the loss itself was wrong: with us, or with anybody. */
+  #oursUntil = 0;
+  #troubleUntil = 0;
+  /** Since when numbers can be seen at all. */
+  #sharedSince = 0;
+  #falselyClosedAt: number | null = null;
+  #heart: Heart | null = null;
+
+  constructor(input: {
+    truth: TruthLine;
+    sweepMs: number;
+    hidesDowngrade: boolean;
+    clock: { now(): number; at(at: number, run: () => void): unknown };
+    isCompanionInDoubt: () => boolean;
+  }) {
+    this.#truth = input.truth;
+    this.#sweepMs = input.sweepMs;
+    this.#hidesDowngrade = input.hidesDowngrade;
+    this.#clock = input.clock;
+    this.#isCompanionInDoubt = input.isCompanionInDoubt;
+  }
+
+  watch(heart: Heart): void {
+    this.#heart = heart;
+  }
+
+  /** Something is wrong until then: with our own token, rights, network or process, or with Meta. */
+  disturbed(whose: "ours" | "meta", until: number): void {
+    this.#troubleUntil = Math.max(this.#troubleUntil, until);
+    if (whose === "ours") this.#oursUntil = Math.max(this.#oursUntil, until);
+  }
+
+  /** The truth changed: spells of loss and of health begin and end. */
+  changed(was: Truth, is: Truth): void {
+    const now = this.#clock.now();
+    if (isFullyShared(is) && !isFullyShared(was)) this.#sharedSince = now;
+    this.#turn("share", !isFullyShared(was), !isFullyShared(is), now);
+    this.#turn("stopped", was.stopped !== null, is.stopped !== null, now);
+    for (const id of Object.keys(is.numbers)) {
+      this.#turn(`number ${id}`, !isConnected(was, id), !isConnected(is, id), now);
+      this.#turn(`health ${id}`, maySend(was, id) && was.linked, maySend(is, id) && is.linked, now);
+    }
+  }
+
+  /** A spell that stands now, for the webhook that announces it. */
+  spell(kind: string): Spell | null {
+    const spell = this.#spells.get(kind);
+    return spell === undefined || spell.endedAt !== null ? null : spell;
+  }
+
+  /** A webhook about this spell was answered 200. */
+  announced(spell: Spell): void {
+    if (spell.receivedAt !== null) return;
+    spell.receivedAt = this.#clock.now();
+    if (spell.kind.startsWith("health"))
+      this.#demandOpen(spell, spell.receivedAt + LAST_HINT_LOOK_MS + this.#looks(2));
+    else this.#demandClosed(spell, spell.receivedAt + SUSPECT_CLOSES_MS + this.#looks(2) + 500, "announced");
+  }
+
+  stepped(step: Step): void {
+    const { observation } = step;
+    if (observation.type === "hint") this.#weigh(step);
+    this.#judgeSilence(step);
+    this.#judgeClosing(step);
+    this.#judgeOpening(step);
+    this.#measure(step);
+    if (observation.type === "look") this.#refute(observation.look);
+  }
+
+  #turn(kind: string, was: boolean, is: boolean, now: number): void {
+    if (was === is) return;
+    if (!is) {
+      const ended = this.#spells.get(kind);
+      if (ended !== undefined) ended.endedAt = now;
+      return;
+    }
+    const spell: Spell = { kind, since: now, endedAt: null, receivedAt: null };
+    this.#spells.set(kind, spell);
+    const dueAt = now + this.#silentBoundMs();
+    if (kind.startsWith("health")) this.#demandOpen(spell, dueAt);
+    else this.#demandClosed(spell, dueAt, "silent");
+  }
+
+  /** A sweep, the lag of Meta's reads, and a bad look that is repeated 30 s later; a downgrade that reads hide waits for the daily write. */
+  #silentBoundMs(): number {
+    const hiddenMs = this.#hidesDowngrade ? DAY_MS : 0;
+    return this.#sweepMs + LAG_MS + REPEAT_AFTER_REPAIR_MS + this.#looks(3) + 2000 + hiddenMs;
+  }
+
+  #looks(count: number): number {
+    return count * (this.#heart?.longestLookMs ?? 2500);
+  }
+
+  #demandClosed(spell: Spell, dueAt: number, why: "announced" | "silent"): void {
+    const begunAt = this.#clock.now();
+    this.#clock.at(dueAt, () => {
+      const heart = this.#heart;
+      if (heart === null || spell.endedAt !== null) return;
+      const disturbedUntil = Math.max(
+        why === "announced" ? this.#oursUntil : this.#troubleUntil,
+        spell.kind === "share" ? 0 : this.#seenSince(),
+      );
+      if (disturbedUntil > begunAt - LAG_MS) {
+        const after = Math.max(disturbedUntil, this.#clock.now());
+        this.#clock.at(after, () => this.#demandClosed(spell, after + this.#silentBoundMs(), "silent"));
+        return;
+      }
+      if (this.#isOpen(heart, spell.kind))
+        this.#violated(`${why} loss (${spell.kind}): still open ${this.#age(spell)} after it began`);
+    });
+  }
+
+  #demandOpen(spell: Spell, dueAt: number): void {
+    const begunAt = this.#clock.now();
+    this.#clock.at(dueAt, () => {
+      const heart = this.#heart;
+      if (heart === null || spell.endedAt !== null) return;
+      if (this.#troubleUntil > begunAt - LAG_MS) {
+        const after = Math.max(this.#troubleUntil, this.#clock.now());
+        this.#clock.at(after, () => this.#demandOpen(spell, after + this.#silentBoundMs()));
+        return;
+      }
+      const id = spell.kind.slice("health ".length);
+      const isHeld = heart.memory.adoption !== "adopted" || heart.memory.operatorClosed !== null;
+      const number = heart.derivedNow().numbers[id];
+      const isUnknowable = number?.reason?.startsWith("companion") === true && this.#isCompanionInDoubt();
+      if (!isHeld && !isUnknowable && number?.gate === "closed")
+        this.#violated(`repair of ${id}: still closed ${this.#age(spell)} after it`);
+    });
+  }
+
+  /** Numbers and restrictions of a WABA that is not shared cannot be looked at. */
+  #seenSince(): number {
+    return isFullyShared(this.#truth.now) ? this.#sharedSince : this.#clock.now();
+  }
+
+  #isOpen(heart: Heart, kind: string): boolean {
+    const derived = heart.derivedNow();
+    if (!kind.startsWith("number ")) return derived.gate === "open";
+    return derived.numbers[kind.slice("number ".length)]?.gate === "open";
+  }
+
+  #age(spell: Spell): string {
+    return `${((this.#clock.now() - spell.since) / 1000).toFixed(1)} s`;
+  }
+
+  /** Rules 1 and 2, told from the webhook itself. */
+  #weigh({ delivery, before, at, observation }: Step): void {
+    if (delivery === null || observation.type !== "hint") return;
+    const { webhook, entryTimeS } = delivery;
+    if (webhook.closes === null || !webhook.isOurs || !webhook.isSigned) return;
+    const saidAt = Math.min(entryTimeS * 1000 + 999, observation.hint.receivedAt);
+    const provenAt = webhook.closes === "Companion" ? null : before.facts[webhook.closes].lastTrueAt;
+    if (provenAt !== null && provenAt - saidAt >= STALE_MS) return;
+    this.#evidence.push({ condition: webhook.closes, receivedAt: Math.min(at, observation.hint.receivedAt) });
+    // A hint makes us look and may close for a moment: what was about to be judged is judged after it.
+    this.disturbed("meta", at + SUSPECT_CLOSES_MS);
+  }
+
+  /** A True answer asked 5 s after its receipt leaves nothing of a hint. */
+  #refute(look: Look): void {
+    this.#evidence = this.#evidence.filter(
+      ({ condition, receivedAt }) =>
+        condition === "Companion" ||
+        look.answers[condition]?.verdict !== "true" ||
+        look.askedAt < receivedAt + FRESH_FENCE_MS,
+    );
+  }
+
+  /** Silence proves nothing: without a hint it makes nothing False. */
+  #judgeSilence({ observation, before, after }: Step): void {
+    if (observation.type !== "look" || this.#evidence.length > 0) return;
+    for (const condition of ["Shared", "FullControl", "MessagingAllowed"] as const) {
+      const { answers } = observation.look;
+      if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
+      const [was, is] = [before.facts[condition].status, after.facts[condition].status];
+      if (was !== "False" && is === "False") this.#violated(`${condition} became False by silence`);
+      if (was === "False" && is !== "False")
+        this.#violated(`${condition} was lost and silence made it ${is}`);
+    }
+  }
+
+  #judgeClosing(step: Step): void {
+    const { wasDerived, derived, observation } = step;
+    const isByPeople = observation.type === "act";
+    if (wasDerived.gate === "open" && derived.gate === "closed" && !isByPeople) {
+      this.measures.closings += 1;
+      if (!this.#isBorneOut(step)) this.#violated(`closed without evidence: ${told(derived)}`);
+    }
+    for (const [id, number] of Object.entries(derived.numbers)) {
+      if (wasDerived.numbers[id]?.gate !== "open" || number.gate !== "closed" || isByPeople) continue;
+      if (number.row.number === 6 && !this.#was(step, (truth) => !truth.tokenAlive))
+        this.#violated(`number ${id} closed for a dead token, and the token lived`);
+      if (number.row.number >= 7 && !this.#isNumberBorneOut(step, id, number.reason))
+        this.#violated(`number ${id} closed without evidence: ${number.reason}`);
+    }
+  }
+
+  #isBorneOut(step: Step): boolean {
+    switch (step.derived.row.number) {
+      case 4:
+        return this.#wasLost(step, "Shared", (truth) => !isFullyShared(truth));
+      case 5:
+        return this.#wasLost(step, "MessagingAllowed", (truth) => truth.stopped !== null);
+      case 7:
+      case 8:
+        return Object.entries(step.derived.numbers).every(
+          ([id, number]) => number.gate !== "closed" || this.#isNumberBorneOut(step, id, number.reason),
+        );
+      default:
+        return false;
+    }
+  }
+
+  #isNumberBorneOut(step: Step, id: string, reason: string | null): boolean {
+    if (reason?.startsWith("companion") === true) return this.#has("Companion");
+    return this.#was(step, (truth) => !isConnected(truth, id));
+  }
+
+  #wasLost(step: Step, condition: Evidence["condition"], test: (truth: Truth) => boolean): boolean {
+    const isTrue = this.#was(step, test);
+    if (!isTrue && this.#has(condition)) {
+      this.measures.falseClosings += 1;
+      this.#falselyClosedAt = step.at;
+    }
+    return isTrue || this.#has(condition);
+  }
+
+  #has(condition: Evidence["condition"]): boolean {
+    return this.#evidence.some((evidence) => evidence.condition === condition);
+  }
+
+  /** Whether it was so when the look behind this step was answered, or shortly before: Meta's reads may lag. */
+  #was({ observation, at }: Step, test: (truth: Truth) => boolean): boolean {
+    const from = observation.type === "look" ? observation.look.askedAt : at;
+    return this.#truth.wasEver(from - LAG_MS, at, test);
+  }
+
+  #judgeOpening(step: Step): void {
+    const { wasDerived, derived, observation } = step;
+    if (wasDerived.row.number !== 4 || derived.row.number < 6) return;
+    if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
+    if (!this.#was(step, isFullyShared)) this.#violated("opened, and the share was never back");
+    const loss = this.spell("share");
+    if (loss !== null && loss.receivedAt !== null && loss.receivedAt < step.at)
+      this.#violated(`opened against a loss that Meta had announced ${this.#age(loss)} ago`);
+  }
+
+  #measure({ wasDerived, derived, at }: Step): void {
+    if (wasDerived.gate === "open" && derived.gate === "closed") {
+      const loss = this.spell("share") ?? this.spell("stopped");
+      const isOurs = loss !== null && this.#oursUntil > loss.since;
+      if (loss?.receivedAt != null && !isOurs) this.measures.announcedMs.push(at - loss.receivedAt);
+      else if (
+        loss !== null &&
+        loss.receivedAt === null &&
+        !this.#hidesDowngrade &&
+        this.#troubleUntil < loss.since
+      )
+        this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
+    }
+    if (wasDerived.gate === "closed" && derived.gate === "open") {
+      if (this.#falselyClosedAt !== null) this.measures.falseClosedMs.push(at - this.#falselyClosedAt);
+      this.#falselyClosedAt = null;
+      const health = [...this.#spells.values()].find(
+        (spell) => spell.kind.startsWith("health") && spell.endedAt === null,
+      );
+      if (health !== undefined) this.measures.reopenedMs.push(at - health.since);
+    }
+  }
+
+  /** After quiet: what the server says is what is so. */
+  judgeEnd(expected: string, heart: Heart): void {
+    const { status } = heart.derivedNow();
+    if (status !== expected) this.#violated(`at the end ${status}, and the truth is ${expected}`);
+    if (heart.waiting > 0) this.#violated(`${heart.waiting} webhooks were answered 200 and never taken`);
+  }
+
+  #violated(text: string): void {
+    this.violations.push(text);
+  }
+}
+
+const told = (derived: Derived): string => `row ${derived.row.number}, ${derived.status}, ${derived.reason}`;

@@ -1,0 +1,392 @@
+import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import { diceOf, type Dice } from "./dice.ts";
+import { Heart, type Step } from "./heart.ts";
+import { ModelMeta, type Manners } from "./model-meta.ts";
+import { Referee, type Measures } from "./referee.ts";
+import { pickStep, STEPS, type Stage } from "./steps.ts";
+import { isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
+import { oneTurn, VirtualTime } from "./virtual-time.ts";
+import type { Delivery, Webhook } from "./webhook.ts";
+import { Wire } from "./wire.ts";
+
+export interface Outcome {
+  seed: number;
+  violations: string[];
+  /** Every event of the history, readable; empty unless asked for. */
+  trace: string[];
+  /** What was decided, in order: equal for equal seeds. */
+  digest: string;
+  steps: number;
+  looks: number;
+  measures: Measures;
+}
+
+const START = Date.UTC(2026, 10, 22);
+const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
+
+/** How fast time passes in a history: the period of the sweep, and how far apart things happen. */
+const PACES = {
+  fast: {
+    sweepMs: 15 * SECOND,
+    gaps: [
+      [0, 3 * SECOND],
+      [0, 3 * SECOND],
+      [3 * SECOND, 15 * SECOND],
+      [15 * SECOND, MINUTE],
+    ],
+  },
+  normal: {
+    sweepMs: 5 * MINUTE,
+    gaps: [
+      [0, 3 * SECOND],
+      [SECOND, 15 * SECOND],
+      [15 * SECOND, 6 * MINUTE],
+      [0, 20 * MINUTE],
+    ],
+  },
+  slow: {
+    sweepMs: HOUR,
+    gaps: [
+      [0, 5 * SECOND],
+      [SECOND, 10 * MINUTE],
+      [0, 3 * HOUR],
+      [0, DAY],
+    ],
+  },
+} as const;
+
+interface Setting {
+  manners: Manners;
+  pace: (typeof PACES)[keyof typeof PACES];
+  memory: ShareMemory;
+  truth: Truth;
+  numberIds: string[];
+  stepCount: number;
+  isCalm: boolean;
+  hasControl: boolean;
+}
+
+function settingOf(dice: Dice): Setting {
+  const paceName = dice.weighted({ fast: 12, normal: 6, slow: 1 });
+  const coexistence = dice.chance(0.25);
+  const how = dice.weighted({ import: 16, discovery: 2, signup: 2 });
+  const bornAt = START - dice.pick([MINUTE, 5 * MINUTE, DAY, 8 * DAY, 8 * DAY]);
+  const memory = newMemory({
+    adoption: how === "discovery" ? "discovered" : "adopted",
+    origin: how,
+    now: how === "import" ? bornAt : START - SECOND,
+  });
+  const numberIds = ["200000000000001", "200000000000002"].slice(0, dice.pick([1, 1, 2]));
+  const isShared = how !== "signup";
+  return {
+    manners: {
+      lagMs: dice.pick([0, 1000, 2999]),
+      latencyMs: dice.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
+      refusal: dice.pick(["A", "A", "E"]),
+      readsShowDowngrade: !dice.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]),
+      deadToken: dice.pick(["190", "33"]),
+      coexistence,
+    },
+    pace: PACES[paceName],
+    memory,
+    truth: {
+      shared: isShared,
+      full: isShared,
+      deleted: false,
+      assigned: isShared,
+      subscribed: isShared,
+      stopped: null,
+      numbers: Object.fromEntries(numberIds.map((id) => [id, "CONNECTED"])),
+      linked: true,
+      tokenAlive: true,
+      admin: true,
+    },
+    numberIds,
+    stepCount: dice.between(2, 10),
+    isCalm: dice.chance(0.2),
+    hasControl: dice.chance(0.8),
+  };
+}
+
+/** One history of one share, from its seed alone. */
+export async function runHeart(seed: number, isTraced = false): Promise<Outcome> {
+  const history = new History(seed, isTraced);
+  return history.run();
+}
+
+class History implements Stage {
+  readonly dice: Dice;
+  readonly coexistence: boolean;
+  readonly numberIds: readonly string[];
+  readonly #seed: number;
+  readonly #time = new VirtualTime(START, oneTurn);
+  readonly #line: TruthLine;
+  readonly #meta: ModelMeta;
+  readonly #referee: Referee;
+  readonly #heart: Heart;
+  readonly #wire: Wire;
+  readonly #setting: Setting;
+  readonly #trace: string[] | null;
+  #digest = "";
+  #stepCount = 0;
+  #endAt = Infinity;
+  #nextLieAt = 0;
+  /** What Meta last told of the companion, and whether we heard it. */
+  #isCompanionInDoubt = false;
+
+  constructor(seed: number, isTraced: boolean) {
+    this.#seed = seed;
+    this.#trace = isTraced ? [] : null;
+    this.dice = diceOf(seed);
+    this.#setting = settingOf(this.dice);
+    const { manners, pace, memory, truth, numberIds, hasControl } = this.#setting;
+    this.coexistence = manners.coexistence;
+    this.numberIds = numberIds;
+    const clock = this.#time;
+    this.#line = new TruthLine(START - 10 * DAY, truth);
+    this.#meta = new ModelMeta(clock, this.dice, this.#line, manners);
+    const { sweepMs } = pace;
+    this.#referee = new Referee({
+      truth: this.#line,
+      sweepMs,
+      hidesDowngrade: !manners.readsShowDowngrade,
+      clock,
+      isCompanionInDoubt: () => this.#isCompanionInDoubt,
+    });
+    this.#heart = new Heart(
+      { clock, dice: this.dice, meta: this.#meta, stepped: (step) => this.#stepped(step) },
+      { memory, sweepMs, hasControl },
+    );
+    this.#referee.watch(this.#heart);
+    this.#wire = new Wire(
+      {
+        clock,
+        dice: this.dice,
+        door: this.#heart,
+        told: (delivery, status) => this.#arrived(delivery, status),
+      },
+      this.#setting.isCalm,
+    );
+  }
+
+  get truth(): Truth {
+    return this.#line.now;
+  }
+
+  now(): number {
+    return this.#time.now();
+  }
+
+  async run(): Promise<Outcome> {
+    const { pace, manners, memory } = this.#setting;
+    this.#note("setting", () =>
+      JSON.stringify({ ...manners, ...pace, origin: memory.origin, repair: memory.repair }),
+    );
+    this.#walkEvery(pace.sweepMs);
+    this.#scheduleSteps();
+    await this.#time.runUntil(() => this.#endAt);
+    this.#quieten();
+    const hiddenMs = manners.readsShowDowngrade ? 0 : DAY;
+    // Two sweeps and the longest repetition after the last webhook has arrived.
+    const quietMs = 2 * pace.sweepMs + 2 * MINUTE + hiddenMs;
+    await this.#time.runUntil(() => Math.max(this.#wire.lastAt, this.#endAt) + quietMs);
+    this.#judgeEnd();
+    return {
+      seed: this.#seed,
+      violations: this.#referee.violations,
+      trace: this.#trace ?? [],
+      digest: this.#digest,
+      steps: this.#stepCount,
+      looks: this.#heart.lookCount,
+      measures: this.#referee.measures,
+    };
+  }
+
+  #scheduleSteps(): void {
+    let at = START + this.dice.between(1000, 5000);
+    for (let count = 0; count < this.#setting.stepCount; count += 1) {
+      this.#time.at(at, () => this.#takeStep());
+      const [low, high] = this.dice.pick<readonly [number, number]>(this.#setting.pace.gaps);
+      at += this.dice.between(low, high);
+      if (this.#setting.pace === PACES.slow && this.dice.chance(0.1)) at += 8 * DAY;
+    }
+    this.#endAt = at;
+  }
+
+  #takeStep(): void {
+    const name = pickStep(this);
+    this.#note("step", () => name);
+    STEPS[name].run(this);
+  }
+
+  #walkEvery(ms: number): void {
+    this.#time.at(this.now() + ms, () => {
+      this.#heart.walkListing();
+      this.#walkEvery(ms);
+    });
+  }
+
+  /** No more trouble; only what is true remains. */
+  #quieten(): void {
+    if (!this.#heart.up) this.#heart.start();
+    this.#meta.trouble = null;
+    this.#meta.lies = 0;
+    this.change({ tokenAlive: true, admin: true });
+    if (this.#heart.memory.operatorClosed !== null) this.#heart.act({ kind: "operator_reopen" });
+    this.#note("quiet", () => "nothing happens any more");
+  }
+
+  change(patch: Partial<Truth>): void {
+    const was = this.truth;
+    this.#line.change(this.now(), patch);
+    this.#note("truth", () => JSON.stringify(patch));
+    this.#referee.changed(was, this.truth);
+    if (!this.truth.tokenAlive || !this.truth.admin)
+      this.#referee.disturbed("ours", this.now() + 90 * SECOND);
+    if (patch.linked === false) this.#isCompanionInDoubt = true;
+  }
+
+  tell(webhook: Webhook, about?: string): void {
+    const spell = about === undefined ? null : this.#referee.spell(about);
+    const told = { ...webhook, about: spell };
+    const way = this.#wire.send(told);
+    this.#note("webhook", () => `${webhook.event}${webhook.isOurs ? "" : " (foreign or forged)"}: ${way}`);
+  }
+
+  later(ms: number, run: () => void): void {
+    this.#time.at(this.now() + ms, run);
+    this.#endAt = Math.max(this.#endAt, this.now() + ms);
+  }
+
+  trouble(kind: NonNullable<ModelMeta["trouble"]>["kind"], share: number, ms: number): void {
+    this.#meta.trouble = { kind, share };
+    this.#note("trouble", () => `${kind}, ${share * 100} % of questions, ${ms / 1000} s`);
+    this.#referee.disturbed(kind === "no_network" ? "ours" : "meta", this.now() + ms + 3000);
+    const mine = this.#meta.trouble;
+    this.later(ms, () => {
+      if (this.#meta.trouble === mine) this.#meta.trouble = null;
+    });
+  }
+
+  lie(count: number): void {
+    // Two in a row would look like a loss to anybody.
+    if (this.now() < this.#nextLieAt) return;
+    this.#nextLieAt = this.now() + 2 * this.#setting.pace.sweepMs + 2 * MINUTE;
+    this.#meta.lies = count;
+    this.#referee.disturbed("meta", this.now() + this.#setting.pace.sweepMs + MINUTE);
+  }
+
+  kill(downMs: number): void {
+    if (!this.#heart.up) return;
+    this.#heart.kill();
+    // Its lease outlives it.
+    this.#referee.disturbed("ours", this.now() + downMs + 31 * SECOND);
+    this.#note("kill", () => `down for ${downMs / 1000} s`);
+    this.later(downMs, () => {
+      if (!this.#heart.up) this.#heart.start();
+    });
+  }
+
+  act(what: Parameters<Stage["act"]>[0], numberId?: string): void {
+    const heart = this.#heart;
+    switch (what) {
+      case "check":
+        return heart.check();
+      case "close":
+        return heart.act({ kind: "operator_close", actor: "user_1", why: "asked to" });
+      case "reopen":
+        if (heart.memory.operatorClosed !== null) heart.act({ kind: "operator_reopen" });
+        return;
+      case "adopt":
+        if (heart.memory.adoption === "discovered") heart.act({ kind: "adopt" });
+        return;
+      case "signup":
+        if (heart.up) this.#isCompanionInDoubt = false;
+        return heart.act({ kind: "signup_finished" });
+      case "refused_send":
+        if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
+        return;
+      case "trial":
+        return this.#try(numberId ?? "");
+    }
+  }
+
+  /** One client message as the trial of rule 10. */
+  #try(numberId: string): void {
+    if (this.#heart.derivedNow().numbers[numberId]?.gate !== "trial") return;
+    const accepted = isFullyShared(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
+    this.#heart.act({ kind: "trial", numberId, accepted });
+  }
+
+  #arrived(delivery: Delivery, status: number): void {
+    const { webhook, copy } = delivery;
+    this.#note(
+      "arrives",
+      () => `${webhook.event}, copy ${copy}, of ${iso(delivery.entryTimeS * 1000)}: ${status}`,
+    );
+    if (status !== 200) return;
+    if (webhook.event === "ACCOUNT_RECONNECTED" && this.truth.linked) this.#isCompanionInDoubt = false;
+    const spell = webhook.about === null ? null : this.#referee.spell(webhook.about.kind);
+    if (spell !== null && spell === webhook.about) this.#referee.announced(spell);
+  }
+
+  #stepped(step: Step): void {
+    this.#stepCount += 1;
+    this.#referee.stepped(step);
+    const { derived, observation } = step;
+    const told = `${derived.status} ${derived.reason ?? ""} ${derived.gate}`;
+    this.#digest = `${hashOf(`${this.#digest}${step.at}${observation.type}${told}`)}`;
+    this.#note("server", () => `${textOf(observation)} -> ${told}`);
+  }
+
+  #judgeEnd(): void {
+    for (const id of this.numberIds) this.#try(id);
+    const { memory } = this.#heart;
+    const gates = Object.values(this.#heart.derivedNow().numbers).map((number) => number.reason);
+    // No look can prove the companion link: what Meta did not tell, or told out of order, nobody can know.
+    if (this.#isCompanionInDoubt && gates.some((reason) => reason?.startsWith("companion") === true)) return;
+    this.#referee.judgeEnd(expectedOf(this.truth, memory, this.numberIds), this.#heart);
+  }
+
+  #note(what: string, text: () => string): void {
+    this.#trace?.push(`${iso(this.now())}  ${what.padEnd(8)} ${text()}`);
+  }
+}
+
+/** The status that the truth deserves (the table of CONTRACT section 5). */
+function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
+  if (memory.operatorClosed !== null) return "closed";
+  if (memory.adoption === "discovered") return "discovered";
+  if (memory.signupOpen && !isFullyShared(truth)) return "onboarding";
+  if (!isFullyShared(truth)) return "permission_removed";
+  if (truth.stopped !== null) return "disabled";
+  return numberIds.some((id) => isConnected(truth, id)) ? "live" : "disconnected";
+}
+
+function textOf(observation: Step["observation"]): string {
+  switch (observation.type) {
+    case "hint":
+      return `hint ${observation.hint.effect.kind}${observation.hint.foreign === null ? "" : " (foreign)"}`;
+    case "look": {
+      const { answers, askedAt, trigger, write } = observation.look;
+      const said = Object.entries(answers).map(
+        ([name, answer]) => `${name} ${answer.verdict === "none" ? answer.reason : answer.verdict}`,
+      );
+      return `look (${trigger}, asked ${iso(askedAt)}, write ${write}) ${said.join(", ")}`;
+    }
+    case "act":
+      return `act ${observation.act.kind}`;
+    case "tick":
+      return "tick";
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString().slice(5, 23);
+
+/** FNV-1a: short, and the same everywhere. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  return hash;
+}

@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { MUTANTS, type Mutant } from "./mutants.ts";
+
+/**
+ * Plants each fault in a copy of the sources and runs the simulation over it until the first history that shows it; what passes there
+ * is put before the laws. Prints a table, and ends with 1 when a fault was caught by nothing.
+ */
+const ROOT = new URL("../../", import.meta.url).pathname;
+const { values } = parseArgs({
+  options: {
+    histories: { type: "string", default: "3000" },
+    only: { type: "string", default: "" },
+  },
+});
+
+let missed = 0;
+console.log("| planted fault | rule | caught by |");
+console.log("|---|---|---|");
+for (const mutant of MUTANTS.filter(({ name }) => name.includes(values.only))) {
+  const by = catcherOf(mutant);
+  if (by === null) missed += 1;
+  console.log(`| ${mutant.name} | ${mutant.rule} | ${by ?? "**nothing**"} |`);
+}
+console.log(`${MUTANTS.length} planted, ${missed} missed`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+function catcherOf(mutant: Mutant): string | null {
+  const copy = mkdtempSync(join(tmpdir(), "sharekeeper-mutant-"));
+  try {
+    plant(mutant, copy);
+    const simulation = run(copy, ["test/simulation/simulate.ts", "--first", "--histories", values.histories]);
+    if (simulation.status !== 0) return `the simulation, ${caughtLineOf(simulation.text)}`;
+    const laws = run(copy, [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--project",
+      "unit",
+      "test/laws",
+      "src/sharing",
+    ]);
+    return laws.status === 0 ? null : "a law";
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function plant({ file, find, replace, name }: Mutant, copy: string): void {
+  for (const part of ["src", "test", "package.json", "vitest.config.ts", "tsconfig.json"])
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  const path = join(copy, "src/sharing", file);
+  const source = readFileSync(path, "utf8");
+  if (source.split(find).length !== 2)
+    throw new Error(`${name}: its place in ${file} is not there exactly once`);
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
+}
+
+function run(cwd: string, args: string[]): { status: number | null; text: string } {
+  const done = spawnSync(process.execPath, args, { cwd, encoding: "utf8", timeout: 300_000 });
+  return { status: done.status, text: done.stdout + done.stderr };
+}
+
+/** "seed 17: closed without evidence: …" */
+function caughtLineOf(text: string): string {
+  return /^seed .*$/m.exec(text)?.[0].slice(0, 140) ?? "which could not go on";
+}

@@ -1,0 +1,59 @@
+/** What is so at Meta, about one WABA and about ourselves. */
+export interface Truth {
+  shared: boolean;
+  /** The share has the task MANAGE. */
+  full: boolean;
+  deleted: boolean;
+  /** Our system user is assigned with MANAGE. */
+  assigned: boolean;
+  subscribed: boolean;
+  /** The code that health_status gives while messages are stopped. */
+  stopped: null | 131031 | 368;
+  /** `status` of each number by Meta's id; null: deleted. */
+  numbers: Record<string, string | null>;
+  /** Whether Meta holds the companion of the app as linked. */
+  linked: boolean;
+  tokenAlive: boolean;
+  /** Whether our system user is still an admin of our portfolio. */
+  admin: boolean;
+}
+
+/** All that was ever so, with its instants: reads of Meta's may answer from up to 3 s ago. */
+export class TruthLine {
+  readonly #versions: { at: number; truth: Truth }[];
+
+  constructor(at: number, truth: Truth) {
+    this.#versions = [{ at, truth }];
+  }
+
+  get now(): Truth {
+    return (this.#versions.at(-1) as { truth: Truth }).truth;
+  }
+
+  change(at: number, patch: Partial<Truth>): void {
+    this.#versions.push({ at, truth: { ...this.now, ...patch } });
+  }
+
+  at(at: number): Truth {
+    return (this.#versions.findLast((version) => version.at <= at) ?? this.#versions[0])?.truth ?? this.now;
+  }
+
+  /** Whether it was so at any instant of [from, until]. */
+  wasEver(from: number, until: number, test: (truth: Truth) => boolean): boolean {
+    for (let index = this.#versions.length - 1; index >= 0; index -= 1) {
+      const version = this.#versions[index] as { at: number; truth: Truth };
+      if (version.at <= until && test(version.truth)) return true;
+      if (version.at <= from) return false;
+    }
+    return false;
+  }
+}
+
+export const isFullyShared = ({ shared, full, deleted }: Truth): boolean => shared && full && !deleted;
+const SENDING = new Set(["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"]);
+export const isConnected = (truth: Truth, numberId: string): boolean =>
+  SENDING.has(truth.numbers[numberId] ?? "gone");
+
+/** Whether a message of this number would pass at Meta, companions aside. */
+export const maySend = (truth: Truth, numberId: string): boolean =>
+  isFullyShared(truth) && truth.stopped === null && isConnected(truth, numberId);
