@@ -18,6 +18,19 @@ export interface ShareDeps {
   sweepPeriodMs: number;
   /** Told after every commit that changed something, so that the loops and the gate need not wait for a poll. */
   wake: () => void;
+  /**
+   * Called within the transaction of a step that changes the status or the gate, so that what must stand from the same commit on is
+   * written with it. The heart knows nobody who listens.
+   */
+  onTurn?: (tx: Tx, share: ShareRow, turn: Turn) => Promise<void>;
+}
+
+/** A change of status or gate. `before` is null when the share begins with it. */
+export interface Turn {
+  before: ShareState | null;
+  after: ShareState;
+  /** The instant of the step, ms since the epoch. */
+  at: number;
 }
 
 export interface Note {
@@ -77,6 +90,7 @@ export async function recordObservation(
         at: now,
       });
     await journal(tx, share, step.before, step.after, input.by, now);
+    await tellTurn(tx, deps, share, { before: step.before, after: step.after, at: now });
     return step;
   });
   deps.wake();
@@ -126,7 +140,13 @@ export async function beginShare(
     at: now,
   });
   await journal(tx, share, null, state, by, now);
+  await tellTurn(tx, deps, share, { before: null, after: state, at: now });
   return state;
+}
+
+async function tellTurn(tx: Tx, deps: ShareDeps, share: ShareRow, turn: Turn): Promise<void> {
+  const { before, after } = turn;
+  if (before?.status !== after.status || before.gate !== after.gate) await deps.onTurn?.(tx, share, turn);
 }
 
 async function journal(
