@@ -9,6 +9,18 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2023",
     assetsInlineLimit: 0,
+    rollupOptions: {
+      // The client's page is made by the server, which knows its script and its styles by these names.
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        "reshare-page": `${import.meta.dirname}/reshare/page.ts`,
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === "reshare-page" ? "[name].js" : "assets/[name]-[hash].js"),
+        assetFileNames: ({ names }) =>
+          names.includes("reshare-page.css") ? "[name][extname]" : "assets/[name]-[hash][extname]",
+      },
+    },
     // 250 kB gzipped is the bound of the first load; this is about that much before compression.
     chunkSizeWarningLimit: 750,
   },

@@ -255,7 +255,7 @@ test("the story: lost, told, repaired in part, repaired", async () => {
     reason: "unspecified",
     who_must_act: "client",
     since: lost.since,
-    reshare_url: null,
+    reshare_url: lost.reshare_url,
   });
   expect((await house.ask("GET", `/api/v1/wabas/${wabaId}/commerce-settings`)).body.detail).toBe(T3);
   const canSend = await house.ask("GET", "/api/v1/numbers/200000000000005/can-send");

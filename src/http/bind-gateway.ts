@@ -2,10 +2,12 @@ import type { Logger } from "pino";
 import { createGateway, type Gateway, type RefusedMessage } from "../messaging/serve-gateway.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import { Suspicions } from "../messaging/suspicions.ts";
+import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { Act } from "../sharing/observe-act.ts";
 import { recordObservation, SYSTEM } from "../sharing/record-observation.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
+import type { ReshareTokens } from "./http-deps.ts";
 import type { Metrics } from "./metrics.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -13,6 +15,8 @@ export interface GatewayBinding extends VerifyDeps {
   log: Logger;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
+  links: Pick<WatchedLinks, "find">;
+  reshareTokens: Pick<ReshareTokens, "urlOf">;
   metrics: Pick<Metrics, "countMessage">;
   graphUrl: string;
   graphVersion: string;
@@ -40,6 +44,11 @@ export function bindGateway(deps: GatewayBinding): Gateway {
     graphVersion: deps.graphVersion,
     keys: deps.channelKeys.keys,
     gateOf: (numberId) => deps.gate.find(numberId),
+    reshareUrlOf(numberId) {
+      const assetId = deps.gate.find(numberId)?.assetId;
+      const linkId = assetId === undefined ? null : deps.links.find(assetId);
+      return linkId === null ? null : deps.reshareTokens.urlOf(linkId);
+    },
     tokenOf: (connectionId) => deps.accountOf(connectionId)?.token ?? null,
     newRequestId: () => requestIdOf([], deps.random),
     onRefused: suspect,
