@@ -215,6 +215,8 @@ export class Referee {
     const told = this.#spells.get(delivery.webhook.about?.kind ?? "");
     if (told !== undefined && told === delivery.webhook.about) told.recordedAt ??= at;
     const { webhook, entryTimeS } = delivery;
+    // A received PARTNER_ADDED is a repair: what looked bad before it does not count, and the two bad looks begin anew.
+    if (webhook.event === "PARTNER_ADDED") this.disturbed("meta", at);
     if (webhook.closes === null || !webhook.isOurs || !webhook.isSigned) return;
     const saidAt = Math.min(entryTimeS * 1000 + 999, observation.hint.receivedAt);
     const provenAt = webhook.closes === "Companion" ? null : before.facts[webhook.closes].lastTrueAt;
