@@ -4,6 +4,25 @@ import { defineConfig } from "vite";
 /** Root is this folder; the server of Sharekeeper serves `dist` at `/`. In development the API comes from a running sandbox. */
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2023",
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      // The client's page is made by the server, which knows its script and its styles by these names.
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        "reshare-page": `${import.meta.dirname}/reshare/page.ts`,
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === "reshare-page" ? "[name].js" : "assets/[name]-[hash].js"),
+        assetFileNames: ({ names }) =>
+          names.includes("reshare-page.css") ? "[name][extname]" : "assets/[name]-[hash][extname]",
+      },
+    },
+    // 250 kB gzipped is the bound of the first load; this is about that much before compression.
+    chunkSizeWarningLimit: 750,
+  },
   server: { proxy: { "/api": process.env["API_URL"] ?? "http://127.0.0.1:3600" } },
 });

@@ -13,10 +13,14 @@ import type { Random } from "./lib/random.ts";
 import { startLoops, type LoopName } from "./loops.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
 import { openChannelKeys, type OpenChannelKeys } from "./messaging/open-channel-keys.ts";
+import { openMissingLinks } from "./recovery/open-reshare-link.ts";
+import { recordTurn } from "./recovery/record-turn.ts";
+import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
 import { GateCache } from "./sharing/gate-cache.ts";
 import type { MetaAccount } from "./sharing/meta-account.ts";
 import { hastenLooks } from "./sharing/share-store.ts";
 import { createSweeper } from "./sharing/sweep-shares.ts";
+import { SYSTEM } from "./sharing/record-observation.ts";
 import type { VerifyDeps } from "./sharing/verify-share.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { serveHttp } from "./http/serve-http.ts";
@@ -115,6 +119,7 @@ async function openGround(config: Config, { clock, random }: World, ending: Endi
     random,
     sweepPeriodMs: config.sweepPeriodMs,
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
+    onTurn: (tx, share, turn) => recordTurn({ random, ...config }, tx, share, turn),
     wake: () => {
       for (const name of ["looks", "gate"] as const) woken.get(name)?.();
     },
@@ -126,7 +131,12 @@ async function openGround(config: Config, { clock, random }: World, ending: Endi
 async function startWork(ground: Ground, config: Config, { clock, log }: World, ending: Ending) {
   const { deps, keyring, account, woken } = ground;
   const { db } = deps;
-  const gate = new GateCache(db, clock, config.partnerName);
+  const links = await watchReshareLinks({ db, clock }, (error) =>
+    log.warn({ err: error }, "a re-share link notice was missed"),
+  );
+  ending.push(() => links.close());
+  await openMissingLinks({ ...deps, ...config, links }, SYSTEM);
+  const gate = new GateCache(db, clock, config.partnerName, links.learn);
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, (error) =>
     log.warn({ err: error }, "a channel key notice was missed"),
@@ -150,6 +160,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
     keyring,
     gate,
     channelKeys,
+    links,
     sweeper,
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
     processingFailed: (inboxId, error) =>
@@ -163,7 +174,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   for (const [name, loop] of loops) woken.set(name, loop.wake);
   ending.push(await db.listen("journal", () => woken.get("gate")?.()));
   ending.push(await db.listen("inbox", () => woken.get("inbox")?.()));
-  return { gate, channelKeys, inboxQueue, metrics, loops };
+  return { gate, channelKeys, links, inboxQueue, metrics, loops };
 }
 
 /** The environment describes the connection `default`. */

@@ -3,6 +3,7 @@ import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import type { Clock } from "./lib/clock.ts";
 import { startLoop, type Loop } from "./lib/loop.ts";
 import type { OpenChannelKeys } from "./messaging/open-channel-keys.ts";
+import type { WatchedLinks } from "./recovery/watch-reshare-links.ts";
 import type { GateCache } from "./sharing/gate-cache.ts";
 import { processInbox, type ProcessInboxDeps } from "./sharing/process-inbox.ts";
 import type { Sweeper } from "./sharing/sweep-shares.ts";
@@ -15,6 +16,7 @@ export interface LoopDeps extends ProcessInboxDeps, VerifyDeps {
   sweeper: Sweeper;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
+  links: WatchedLinks;
 }
 
 const SECOND = 1000;
@@ -27,6 +29,7 @@ const LOOPS: { name: LoopName; everyMs: number; run(deps: LoopDeps): Promise<num
   { name: "gate", everyMs: SECOND, run: (deps) => deps.gate.follow() },
   { name: "listing", everyMs: HOUR, run: walkAll },
   { name: "channel keys", everyMs: 30 * SECOND, run: (deps) => deps.channelKeys.reload() },
+  { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
   {
     name: "inbox partitions",
     everyMs: HOUR,
@@ -34,7 +37,8 @@ const LOOPS: { name: LoopName; everyMs: number; run(deps: LoopDeps): Promise<num
   },
 ];
 
-export type LoopName = "inbox" | "looks" | "gate" | "listing" | "channel keys" | "inbox partitions";
+export type LoopName =
+  "inbox" | "looks" | "gate" | "listing" | "channel keys" | "reshare links" | "inbox partitions";
 
 /** The bulk walk of every connection, once a sweep of this world's clock. */
 async function walkAll(deps: LoopDeps): Promise<number> {

@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
-/** Secrets never reach a log line: what may hold one is cut before it is written. */
+/** Secrets never reach a log line: what may hold one is cut before it is written. LOG_LEVEL is heard once the settings are read. */
 function openLog(): Logger {
   const redact = [
     "*.token",
@@ -28,7 +28,7 @@ function openLog(): Logger {
     "*.headers",
     "*.body",
   ];
-  return pino({ name: "sharekeeper", level: process.env.LOG_LEVEL ?? "warn", redact }, pino.destination(2));
+  return pino({ name: "sharekeeper", level: "warn", redact }, pino.destination(2));
 }
 
 /** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. */

@@ -1,4 +1,4 @@
-import type { Actor, Kind } from "./api/types.ts";
+import type { Actor, Kind, TimelineEntry } from "./api/types.ts";
 
 /** Every sentence of the Hub that does not come from the API, in one place, so that a native speaker can correct it here. */
 export const texts = {
@@ -7,6 +7,8 @@ export const texts = {
   nav: { label: "Main", overview: "Overview", wabas: "WABAs", search: "Search", menu: "Menu" },
   since: "Since",
   never: "never",
+  yes: "Yes",
+  no: "No",
   none: "None",
   copied: "Copied",
   copyShort: "Copy",
@@ -123,6 +125,7 @@ export const texts = {
     client: "Client",
   },
   waba: {
+    word: "WABA",
     check: "Check now",
     checking: "Asking Meta",
     checked: (label: string) => `Checked: ${label}`,
@@ -164,8 +167,11 @@ export const texts = {
     changed: "Changed",
     asked: "Last asked",
     lastProof: "asked",
+    notAsked: "not asked yet",
     recovery: "The way back",
     nextSteps: "What to do next",
+    repaired: "Repaired",
+    repairedLead: "Meta has confirmed every step. Messages flow again.",
     recoveryLead: "The steps tick by themselves as Meta confirms.",
     otherWay: "Or",
     notPossible: "Not possible here",
@@ -183,6 +189,9 @@ export const texts = {
     timelineEmpty: "Nothing has happened yet. Every hint, look and change appears here.",
     older: "Show older",
     evidence: "Raw evidence",
+    looks: (n: number) => `${n} looks`,
+    unfold: "Show each",
+    foldAgain: "Show as one",
     evidenceEmpty: "Nothing more was recorded.",
     by: "by",
   },
@@ -337,35 +346,42 @@ export const truthLabels = { True: "Yes", False: "No", Unknown: "Not known" } as
 
 export const sourceLabels: Record<string, string> = {
   event: "Meta's webhook",
-  probe: "a look at Meta",
-  sweep: "the regular sweep",
-  check: "a check asked for",
-  send: "a sent message",
-  operator: "an operator",
-  import: "the import",
+  probe: "A look at Meta",
+  sweep: "The regular sweep",
+  check: "Check now",
+  send: "A sent message",
+  operator: "An operator",
+  import: "The import",
   system: "Sharekeeper",
-  signup: "a finished signup",
-  none: "nobody yet",
+  signup: "A finished signup",
+  none: "Nothing yet",
 };
 
-export const timelineKindLabels: Record<string, string> = {
+export const timelineKindLabels: Record<TimelineEntry["kind"], string> = {
   hint: "Hint",
   look: "Look",
   transition: "Change",
   act: "Act",
 };
 
+/** In the order people ask for them. */
 export const profileLabels: Record<string, string> = {
-  display_phone_number: "Phone number",
-  verified_name: "Verified name",
-  quality_rating: "Quality",
-  name_status: "Name status",
-  platform_type: "Platform",
   status: "Status at Meta",
-  throughput: "Throughput",
-  account_mode: "Account mode",
-  code_verification_status: "Verification",
+  quality_rating: "Quality",
   messaging_limit_tier: "Messaging limit",
+  throughput: "Throughput",
+  platform_type: "Runs on",
+  is_on_biz_app: "Used in the Business app",
+  name_status: "Name",
+  code_verification_status: "Verification",
+  account_mode: "Account mode",
+};
+
+/** Words of Meta's that would read oddly in lower case. */
+export const profileWords: Record<string, string> = {
+  CLOUD_API: "Cloud API",
+  ON_PREMISE: "On-premises API",
+  NOT_APPLICABLE: "Not applicable",
 };
 
 /** "some_constant" as words, for what the catalogue does not know yet. */

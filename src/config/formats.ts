@@ -49,6 +49,11 @@ export const secondsAsMs = z
   .transform((value) => Math.round(Number(value) * 1000))
   .refine((value) => value >= 100 && value <= 24 * 60 * 60 * 1000);
 
+/** Whole seconds within bounds, in milliseconds in the code: for what lasts longer than a day. */
+export function longSecondsAsMs(min: number, max: number) {
+  return wholeNumber(min, max).transform((value) => value * 1000);
+}
+
 /** 32 bytes in hex or base64 (either alphabet). */
 export const key256 = z
   .string()

@@ -4,6 +4,7 @@ import {
   baseUrl,
   graphVersion,
   key256,
+  longSecondsAsMs,
   metaId,
   origins,
   postgresUrl,
@@ -209,6 +210,13 @@ export const OPTIONS = {
     schema: secondsAsMs,
     sandbox: "15",
     serve: "300",
+  }),
+  reshareLinkLifetimeMs: option({
+    name: "RESHARE_LINK_LIFETIME_S",
+    description: "How long a new re-share link leads somewhere, in seconds, unless its maker says otherwise.",
+    expects: "a whole number of seconds from 60 to 31536000 (a year)",
+    schema: longSecondsAsMs(60, 365 * 24 * 3600),
+    ...everywhere("1209600"),
   }),
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",

@@ -5,16 +5,19 @@ import { z } from "zod";
 import type { Clock } from "../lib/clock.ts";
 import { StartError } from "../lib/start-error.ts";
 
+/** What of the directory is held: the embedded database, or the emulator's world. */
+export type Held = "sharekeeper" | "emulator-world";
+
 const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
 
 /**
  * Takes the directory for this process alone; two processes on one embedded database would lose rows without a word. The lock is an
  * SQLite file held in an exclusive transaction: the operating system frees it when the process ends, however it ends.
- * Throws StartError that names the holder.
+ * `what` names the part that is locked: the emulated world has a lock of its own. Throws StartError that names the holder.
  */
-export function lockDataDir(dataDir: string, clock: Clock): { release(): void } {
-  const lock = openLock(dataDir);
-  const holderPath = join(dataDir, "sharekeeper.pid");
+export function lockDataDir(dataDir: string, clock: Clock, held: Held = "sharekeeper"): { release(): void } {
+  const lock = openLock(dataDir, held);
+  const holderPath = join(dataDir, `${held}.pid`);
   try {
     lock.exec("begin exclusive");
   } catch (error) {
@@ -32,15 +35,16 @@ export function lockDataDir(dataDir: string, clock: Clock): { release(): void } 
   return { release: () => lock.close() };
 }
 
-function openLock(dataDir: string): DatabaseSync {
+function openLock(dataDir: string, held: Held): DatabaseSync {
+  const path = join(dataDir, `${held}.lock`);
   try {
     mkdirSync(dataDir, { recursive: true });
     // Half a second of patience: a predecessor that was told to stop may just be closing.
-    const lock = new DatabaseSync(join(dataDir, "sharekeeper.lock"), { timeout: 500 });
+    const lock = new DatabaseSync(path, { timeout: 500 });
     lock.exec("create table if not exists lock (held integer)");
     return lock;
   } catch (error) {
-    if (isBusy(error)) return new DatabaseSync(join(dataDir, "sharekeeper.lock"));
+    if (isBusy(error)) return new DatabaseSync(path);
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
       `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,

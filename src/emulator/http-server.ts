@@ -59,11 +59,26 @@ export async function serveHttp(
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = `The emulator's port ${port} on ${host} is in use. Stop the program that holds it, or set EMULATOR_PORT to another port.`;
-      reject(error.code === "EADDRINUSE" ? new StartError(taken) : error);
+      reject(startErrorOf(error, host, port));
     });
     server.listen(port, host, () => resolve());
   });
+}
+
+function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new StartError(
+      `The emulator's port ${port} on ${host} is in use. Stop the program that holds it, or set EMULATOR_PORT to another port.`,
+    );
+  if (error.code === "EACCES")
+    return new StartError(
+      `The emulator's port ${port} needs more rights than we have. Set EMULATOR_PORT to one above 1023.`,
+    );
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+    return new StartError(
+      `${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all.`,
+    );
+  return error;
 }
 
 async function respond(

@@ -206,6 +206,16 @@ describe("faults", () => {
   });
 });
 
+test("a control call is JSON, whatever the caller says it is", async () => {
+  const harness = await started();
+  const answer = await fetch(`${harness.emulator.url}/_emulator/clock`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: '{"mode":"frozen"}',
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([200, { ok: true, mode: "frozen" }]);
+});
+
 test("an unknown control call lists the known ones", async () => {
   const harness = await started();
   const { status, body } = await harness.control("GET", "/weather");

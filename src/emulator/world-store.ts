@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { StartError } from "../lib/start-error.ts";
 import { startStopwatch } from "../lib/stopwatch.ts";
 import { forgetIndex } from "./world-index.ts";
 import { completeWorld } from "./world-upgrade.ts";
@@ -176,12 +177,12 @@ function parseWorldFile(path: string): WorldFile {
   try {
     content = JSON.parse(readFileSync(path, "utf8")) as Partial<WorldFile>;
   } catch {
-    throw new Error(
+    throw new StartError(
       `The emulator's world in ${path} cannot be read. Move the file away and start again: a new world begins.`,
     );
   }
   if (content.format !== FORMAT || !content.world) {
-    throw new Error(
+    throw new StartError(
       `The emulator's world in ${path} has format ${String(content.format)}; this version reads ${FORMAT}. ` +
         "Start the version that wrote it, or move the file away.",
     );

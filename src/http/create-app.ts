@@ -3,12 +3,14 @@ import { mountHealth } from "./health.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { renderProblemPage } from "./problem-pages.ts";
 import { ROUTES } from "./route-table.ts";
+import { mountReshare } from "./reshare/mount-reshare.ts";
 import { openHubDoor } from "./serve-hub.ts";
 
 /** Everything but the hot paths: the API, health, the pages of problems, and the Hub for every path that is left. */
 export function createApp(deps: HttpDeps): Api {
   const app = createApi(ROUTES, deps);
   mountHealth(app, deps);
+  mountReshare(app, deps);
   const hub = openHubDoor(deps.settings.hubDir);
   app.get(
     "/problems/:code",
@@ -22,4 +24,4 @@ export function createApp(deps: HttpDeps): Api {
 }
 
 /** Programs ask here: an unknown path is a problem, never the Hub's page. */
-const MACHINE_PATHS = /^\/(api|webhooks|messages|problems|v\d+\.\d+)(\/|$)/;
+const MACHINE_PATHS = /^\/(api|webhooks|messages|problems|reshare|v\d+\.\d+)(\/|$)/;

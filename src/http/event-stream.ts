@@ -8,7 +8,7 @@ import { readEvents } from "./read-events.ts";
 const QUIET_POLLS = 15;
 const BATCH = 100;
 
-type StreamDeps = Pick<HttpDeps, "db" | "bell" | "settings" | "stopping">;
+type StreamDeps = Pick<HttpDeps, "db" | "clock" | "bell" | "settings" | "reshareTokens" | "stopping">;
 
 /**
  * The journal as server-sent events, from after `afterId` (from now on when null), until the reader goes or the server stops. Every

@@ -3,10 +3,9 @@ import { readConnections } from "../directory/connection-store.ts";
 import { findNumber, findOwnerId, type NumberEntry } from "../directory/directory-store.ts";
 import { Problem } from "../problems.ts";
 import type { NumberState } from "../sharing/state.ts";
-import type { RecoverySurroundings } from "../recovery/recovery-subject.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { readWabaViews } from "./read-wabas.ts";
-import type { WabaView } from "./render-waba.ts";
+import type { Surroundings, WabaView } from "./render-waba.ts";
 
 /** The asset behind Meta's WABA id, in whichever connection knows it. Throws the problem that people read. */
 export async function getAssetId(sql: Sql, wabaId: string): Promise<string> {
@@ -47,7 +46,8 @@ async function getViewOf(
   return view;
 }
 
-export function surroundingsOf({ settings }: Pick<HttpDeps, "settings">): RecoverySurroundings {
-  const { partnerName, partnerBusinessId, businessSuiteUrl } = settings;
-  return { partnerName, partnerBusinessId, businessSuiteUrl };
+export function surroundingsOf(deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">): Surroundings {
+  const { partnerName, partnerBusinessId, businessSuiteUrl } = deps.settings;
+  const { urlOf } = deps.reshareTokens;
+  return { partnerName, partnerBusinessId, businessSuiteUrl, reshareUrlOf: urlOf, now: deps.clock.now() };
 }

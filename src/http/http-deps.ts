@@ -4,6 +4,7 @@ import type { LoopState } from "../lib/loop.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
+import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -17,12 +18,26 @@ export interface HttpDeps extends VerifyDeps {
   /** The wall clock: a sandbox whose clock is advanced must not sign people out. */
   wallClock: Clock;
   channelKeys: OpenChannelKeys;
+  /** The live re-share links in memory. */
+  links: WatchedLinks;
+  reshareLinkLifetimeMs: number;
+  reshareTokens: ReshareTokens;
   gate: GateCache;
   bell: JournalBell;
   /** The background loops and how they fare, for /readyz. */
   loopsOf(): LoopState[];
   /** Aborted when the server stops: streams end then. */
   stopping: AbortSignal;
+}
+
+/** Re-share links as people follow them, and back. */
+export interface ReshareTokens {
+  /** The whole address of a link. Whoever has it may open the page: it stands in no log. */
+  urlOf(linkId: string): string;
+  /** The address below ours, for the page's own forms. */
+  pathOf(linkId: string): string;
+  /** The link's id, or null when the token is none of ours. */
+  parse(token: string): string | null;
 }
 
 /** The part of the configuration that the API tells or uses. */

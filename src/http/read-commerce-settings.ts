@@ -1,7 +1,8 @@
 import { Problem } from "../problems.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { CommerceSettingsJson } from "./number-schema.ts";
-import { isoOf, type WabaView } from "./render-waba.ts";
+import { surroundingsOf } from "./get-waba.ts";
+import { isoOf, reshareUrlOf, type WabaView } from "./render-waba.ts";
 
 /**
  * A number's commerce settings, asked of Meta now. While the share is lost Meta would refuse, and the caller hears the truth instead:
@@ -10,11 +11,11 @@ import { isoOf, type WabaView } from "./render-waba.ts";
  * @throws Problem waba_not_shared, meta_refused or meta_unreachable
  */
 export async function readCommerceSettings(
-  deps: Pick<HttpDeps, "accountOf">,
+  deps: Pick<HttpDeps, "accountOf" | "settings" | "reshareTokens" | "clock">,
   view: WabaView,
   phoneNumberId: string,
 ): Promise<CommerceSettingsJson["data"]> {
-  checkShared(view);
+  checkShared(deps, view);
   const account = deps.accountOf(view.asset.connectionId);
   if (account === undefined) throw new Problem("meta_unreachable");
   const path = `/${phoneNumberId}/whatsapp_commerce_settings`;
@@ -25,9 +26,14 @@ export async function readCommerceSettings(
 }
 
 /** Lost, ended, or never proven: in none of them are the settings ours to read. */
-export function checkShared({ state }: WabaView): void {
+export function checkShared(
+  deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">,
+  view: WabaView,
+): void {
+  const { state } = view;
   if (!["permission_removed", "offboarded", "onboarding"].includes(state.status)) return;
-  const facts = { reason: state.reason, since: isoOf(state.since), whoMustAct: state.who, reshareUrl: null };
+  const reshareUrl = reshareUrlOf(view, surroundingsOf(deps));
+  const facts = { reason: state.reason, since: isoOf(state.since), whoMustAct: state.who, reshareUrl };
   throw new Problem("waba_not_shared", {}, { facts });
 }
 

@@ -1,10 +1,9 @@
 import type { Database } from "../database/database.ts";
 import { Problem } from "../problems.ts";
-import type { RecoverySurroundings } from "../recovery/recovery-subject.ts";
 import { readJournal, type JournalLine } from "../sharing/journal-store.ts";
 import type { EventJson } from "./event-schema.ts";
 import { readViewsOf } from "./read-wabas.ts";
-import { renderWaba, type WabaView } from "./render-waba.ts";
+import { renderWaba, type Surroundings, type WabaView } from "./render-waba.ts";
 
 export interface EventBatch {
   events: EventJson[];
@@ -15,7 +14,7 @@ export interface EventBatch {
 /** Up to `limit` events after an id, each with its WABA as it was derived then. */
 export async function readEvents(
   db: Database,
-  surroundings: RecoverySurroundings,
+  surroundings: Surroundings,
   afterId: string,
   limit: number,
 ): Promise<EventBatch> {
@@ -29,11 +28,7 @@ export async function readEvents(
   return { events, lastId: lines.at(-1)?.seq ?? afterId };
 }
 
-export function renderEvent(
-  line: JournalLine,
-  view: WabaView,
-  surroundings: RecoverySurroundings,
-): EventJson {
+export function renderEvent(line: JournalLine, view: WabaView, surroundings: Surroundings): EventJson {
   return {
     id: line.seq,
     type: line.type,

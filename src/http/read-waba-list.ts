@@ -41,7 +41,7 @@ export interface WabaList {
 
 /** One page of the list, each WABA as it is now. */
 export async function readWabaList(
-  deps: Pick<HttpDeps, "db" | "clock" | "settings">,
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
   input: WabaListInput,
 ): Promise<WabaList> {
   const rows = await readRows(deps, { ...queryOf(input), limit: input.limit + 1 });

@@ -1,5 +1,6 @@
 import type { Sql } from "../database/database.ts";
 import { findAssets, findClients, findNumbersOf, type Asset } from "../directory/directory-store.ts";
+import { findCurrentLinks } from "../recovery/reshare-link-store.ts";
 import { findShares } from "../sharing/share-store.ts";
 import { stateOf, type ShareState } from "../sharing/state.ts";
 import type { WabaView } from "./render-waba.ts";
@@ -25,10 +26,13 @@ export async function readViewsOf(
   const clientIds = [...new Set([...assets.values()].map((asset) => asset.clientId))];
   const clients = new Map((await findClients(sql, clientIds)).map((client) => [client.id, client]));
   const numbers = Map.groupBy(await findNumbersOf(sql, ids), (number) => number.assetId);
+  const links = new Map((await findCurrentLinks(sql, ids)).map((link) => [link.assetId, link]));
   return stated.flatMap(({ assetId, state }) => {
     const asset: Asset | undefined = assets.get(assetId);
     const client = asset && clients.get(asset.clientId);
-    return asset && client ? [{ asset, client, state, numbers: numbers.get(assetId) ?? [] }] : [];
+    return asset && client
+      ? [{ asset, client, state, numbers: numbers.get(assetId) ?? [], link: links.get(assetId) ?? null }]
+      : [];
   });
 }
 

@@ -1,12 +1,11 @@
-import type { RecoverySurroundings } from "../recovery/recovery-subject.ts";
 import type { NumberView } from "./get-waba.ts";
 import type { CanSendJson, NumberPageJson } from "./number-schema.ts";
-import { canSend, isoOf, renderNumber, renderWaba } from "./render-waba.ts";
+import { canSend, isoOf, renderNumber, renderWaba, type Surroundings } from "./render-waba.ts";
 
 /** The WABA Management App's page of one number. */
 export function renderNumberPage(
   { number, state, view }: NumberView,
-  surroundings: RecoverySurroundings,
+  surroundings: Surroundings,
 ): NumberPageJson {
   const waba = renderWaba(view, surroundings);
   return {

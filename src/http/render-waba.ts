@@ -2,6 +2,7 @@ import type { Asset, Client, NumberEntry } from "../directory/directory-store.ts
 import { businessSuiteLinkOf } from "../recovery/partner-steps.ts";
 import { planRecovery } from "../recovery/plan-recovery.ts";
 import { numberSubjectOf, subjectOf, type RecoverySurroundings } from "../recovery/recovery-subject.ts";
+import { fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts";
 import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
 import { conditionMessageOf, summaryOf, type Names } from "../sharing/words.ts";
@@ -15,10 +16,18 @@ export interface WabaView {
   client: Client;
   numbers: NumberEntry[];
   state: ShareState;
+  /** Its newest re-share link; null when it never had one. */
+  link: ReshareLink | null;
+}
+
+/** What the plan back rests on, and the addresses of links. */
+export interface Surroundings extends RecoverySurroundings {
+  reshareUrlOf(linkId: string): string;
+  now: number;
 }
 
 /** CONTRACT section 5. Pure: the same rows and state give the same JSON. */
-export function renderWaba(view: WabaView, surroundings: RecoverySurroundings): WabaJson {
+export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson {
   const { asset, client, state } = view;
   const names = namesOf(view, surroundings);
   const waba = { wabaId: asset.wabaId, clientBusinessId: client.businessId };
@@ -42,9 +51,21 @@ export function renderWaba(view: WabaView, surroundings: RecoverySurroundings): 
     warning: state.warning,
     owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
     conditions: state.conditions.map((condition) => renderCondition(condition, names)),
-    numbers: view.state.numbers.map((number) => renderNumber(view, number, surroundings)),
+    numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
+    reshare_url: reshareUrlOf(view, surroundings),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
   };
+}
+
+/** By Meta's id: the same order for everybody and after every start. */
+function inOrder(numbers: NumberState[]): NumberState[] {
+  return [...numbers].sort((a, b) => (a.phoneNumberId < b.phoneNumberId ? -1 : 1));
+}
+
+/** The live link, while there is something that the client can give back. */
+export function reshareUrlOf({ link, state }: WabaView, surroundings: Surroundings): string | null {
+  if (link === null || !leadsBack(state) || fateOf(link, surroundings.now) !== "live") return null;
+  return surroundings.reshareUrlOf(link.id);
 }
 
 /** One number, as it stands within its WABA. */

@@ -7,6 +7,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import { documentRoutes } from "./routes/document.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { reshareLinkRoutes } from "./routes/reshare-links.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { wabaRoutes } from "./routes/wabas.ts";
@@ -17,6 +18,7 @@ const CALLS: readonly Route[] = [
   ...overviewRoutes,
   ...wabaRoutes,
   ...timelineRoutes,
+  ...reshareLinkRoutes,
   ...commerceRoutes,
   ...numberRoutes,
   ...keyRoutes,

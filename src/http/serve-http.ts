@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
@@ -11,11 +11,13 @@ import type { LoopState } from "../lib/loop.ts";
 import { StartError } from "../lib/start-error.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { Gateway } from "../messaging/serve-gateway.ts";
+import { parseReshareToken, renderReshareToken, reshareKeyOf } from "../recovery/reshare-token.ts";
+import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
-import type { HttpDeps, HttpSettings } from "./http-deps.ts";
+import type { HttpDeps, HttpSettings, ReshareTokens } from "./http-deps.ts";
 import { openJournalBell, type JournalBell } from "./journal-bell.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createWebhookDoor } from "./receive-webhooks.ts";
@@ -28,6 +30,7 @@ export interface ServeInput extends VerifyDeps {
   inboxQueue: InboxQueue;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
+  links: WatchedLinks;
   loopsOf(): LoopState[];
   /** Given when others count too. */
   metrics?: Metrics;
@@ -55,9 +58,12 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const metrics = input.metrics ?? createMetrics(input);
   const bell = await openJournalBell({ db: input.db, clock: wallClock });
   const stopping = new AbortController();
+  const server: Server = createServer((request, response) => doors(request, response));
+  const reshareTokens = reshareTokensOf(input.config, server);
   const gateway = bindGateway({
     ...input,
     metrics,
+    reshareTokens,
     graphUrl: input.config.metaGraphUrl,
     graphVersion: input.config.metaGraphVersion,
   });
@@ -67,9 +73,11 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     queue: input.inboxQueue,
     secretsOf: secretsOf(input.config),
   });
-  const app = createApp(depsOf(input, { wallClock, metrics, bell, stopping: stopping.signal }));
+  const app = createApp(
+    depsOf(input, { wallClock, metrics, bell, reshareTokens, stopping: stopping.signal }),
+  );
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => {
+  const doors: RequestListener = (request, response) => {
     try {
       if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
     } catch (error) {
@@ -77,7 +85,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
       input.log.error({ err: error }, "a request failed before it was understood");
       response.destroy();
     }
-  });
+  };
   server.requestTimeout = 60_000;
   server.headersTimeout = 15_000;
   server.keepAliveTimeout = 65_000;
@@ -94,7 +102,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
 
 function depsOf(
   input: ServeInput,
-  own: Pick<HttpDeps, "wallClock" | "metrics" | "bell" | "stopping">,
+  own: Pick<HttpDeps, "wallClock" | "metrics" | "bell" | "reshareTokens" | "stopping">,
 ): HttpDeps {
   const { config, world } = input;
   const settings: HttpSettings = {
@@ -105,7 +113,22 @@ function depsOf(
     publicUrl: config.publicUrl ?? null,
     businessSuiteUrl: config.metaBusinessSuiteUrl,
   };
-  return { ...input, ...own, settings, adminKeyHash: keyHashOf(config.adminApiKey) };
+  const { reshareLinkLifetimeMs } = config;
+  return { ...input, ...own, settings, reshareLinkLifetimeMs, adminKeyHash: keyHashOf(config.adminApiKey) };
+}
+
+/** Addresses begin with PUBLIC_URL. One whose port is 0 was made from PORT 0: then it is the port that listens. */
+function reshareTokensOf({ encryptionKey, publicUrl, host, port }: Config, server: Server): ReshareTokens {
+  const key = reshareKeyOf(encryptionKey);
+  const base = publicUrl ?? `http://${host}:${port}`;
+  const baseNow = (): string =>
+    base.replace(/:0$/, () => `:${(server.address() as AddressInfo | null)?.port ?? 0}`);
+  const pathOf = (linkId: string): string => `/reshare/${renderReshareToken(key, linkId)}`;
+  return {
+    pathOf,
+    urlOf: (linkId) => baseNow() + pathOf(linkId),
+    parse: (token) => parseReshareToken(key, token),
+  };
 }
 
 /** The environment describes the connection `default`. */

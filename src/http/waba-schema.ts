@@ -100,6 +100,10 @@ export const WabaSchema = z
     owner_settings_url: z.string(),
     conditions: z.array(ConditionSchema),
     numbers: z.array(NumberSchema),
+    reshare_url: z.string().nullable().openapi({
+      description:
+        "The client's way back, without signing in. Null when nothing is lost that the client can give back.",
+    }),
     recovery: RecoverySchema,
   })
   .openapi("Waba");

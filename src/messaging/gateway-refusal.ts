@@ -3,6 +3,7 @@ import type { Refusal } from "../sharing/gate.ts";
 /** A refusal of the gateway: the gate's, or one of its own. `outcome` stands where we cannot know whether Meta took the message. */
 export interface GatewayRefusal extends Refusal {
   outcome?: "unknown";
+  reshareUrl?: string | null;
 }
 
 export interface RenderedRefusal {
@@ -24,7 +25,7 @@ export function renderRefusal(refusal: GatewayRefusal, requestId: string): Rende
       reason: refusal.reason,
       since: refusal.since,
       who_must_act: refusal.whoMustAct,
-      reshare_url: null,
+      reshare_url: refusal.reshareUrl ?? null,
       retryable: refusal.retryable,
       ...(refusal.outcome ? { outcome: refusal.outcome } : {}),
     },

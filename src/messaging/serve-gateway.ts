@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { assertNever } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { GateVerdict } from "../sharing/gate.ts";
+import type { GateVerdict, Refusal } from "../sharing/gate.ts";
 import type { ChannelKeys, KeyHolder } from "./channel-keys.ts";
 import { parseGatewayDoor } from "./gateway-door.ts";
 import type { GatewayDoor } from "./gateway-door.ts";
@@ -53,6 +53,8 @@ export interface GatewayDeps {
   keys: ChannelKeys;
   /** Memory kept current by the journal: no query, no promise. Null while nothing is known of the number. */
   gateOf(numberId: string): GateEntry | null;
+  /** Where the client gives the permission back; null when there is no such way. Asked only for refusals of the gate. */
+  reshareUrlOf?(numberId: string): string | null;
   /** The access token to send with; null when we have none that is valid. */
   tokenOf(connectionId: string, numberId: string): string | null;
   newRequestId(): string;
@@ -147,15 +149,22 @@ function passGate(passage: Passage, body: Buffer): void {
   const { verdict } = entry;
   switch (verdict.decision) {
     case "closed":
-      return refusePassage(passage, verdict.refusal);
+      return refusePassage(passage, withWayBack(passage, verdict.refusal));
     case "trial":
-      if (desk.trials.has(holder.numberId)) return refusePassage(passage, verdict.refusal);
+      if (desk.trials.has(holder.numberId))
+        return refusePassage(passage, withWayBack(passage, verdict.refusal));
       return sendMessage(passage, entry, body, true);
     case "open":
       return sendMessage(passage, entry, body, false);
     default:
       assertNever(verdict, "verdict");
   }
+}
+
+/** Where the client can act, the refusal says where. */
+function withWayBack({ desk, holder }: Passage, refusal: Refusal): GatewayRefusal {
+  if (refusal.whoMustAct !== "client") return refusal;
+  return { ...refusal, reshareUrl: desk.deps.reshareUrlOf?.(holder.numberId) ?? null };
 }
 
 function sendMessage(passage: Passage, entry: GateEntry, body: Buffer, isTrial: boolean): void {

@@ -35,7 +35,16 @@ export class GateCache {
 
   readonly #partnerName: string;
 
-  constructor(db: Database, clock: Clock, partnerName: string) {
+  readonly #beforeApply: (assetIds: readonly string[]) => Promise<void>;
+
+  /** `beforeApply` is awaited before verdicts of these WABAs change in memory: what a refusal names beside them is learnt there. */
+  constructor(
+    db: Database,
+    clock: Clock,
+    partnerName: string,
+    beforeApply: (assetIds: readonly string[]) => Promise<void> = async () => undefined,
+  ) {
+    this.#beforeApply = beforeApply;
     this.#db = db;
     this.#clock = clock;
     this.#partnerName = partnerName;
@@ -93,6 +102,7 @@ export class GateCache {
     const lines = await readJournal(this.#db, this.#cursor, PAGE);
     const newest = new Map(lines.map((line) => [line.assetId, line.data.state]));
     const assets = await this.#assetsOf([...newest.keys()]);
+    if (newest.size > 0) await this.#beforeApply([...newest.keys()]);
     for (const [assetId, state] of newest) {
       const asset = assets.get(assetId);
       if (asset !== undefined) this.#apply(asset, state);

@@ -18,6 +18,19 @@ export interface ShareDeps {
   sweepPeriodMs: number;
   /** Told after every commit that changed something, so that the loops and the gate need not wait for a poll. */
   wake: () => void;
+  /**
+   * Called within the transaction of a step that changes the status or the gate, so that what must stand from the same commit on is
+   * written with it. The heart knows nobody who listens.
+   */
+  onTurn?: (tx: Tx, share: ShareRow, turn: Turn) => Promise<void>;
+}
+
+/** A change of status or gate. `before` is null when the share begins with it. */
+export interface Turn {
+  before: ShareState | null;
+  after: ShareState;
+  /** The instant of the step, ms since the epoch. */
+  at: number;
 }
 
 export interface Note {
@@ -45,7 +58,7 @@ export interface Recorded {
  * One transaction: lock the share, observe, save, journal. The gate is closed, or open, from its commit on.
  *
  * @param input.observe a function when the observation depends on what the same transaction stores, such as numbers that are new
- * @returns undefined when there is no such share
+ * @returns undefined when there is no such share, or when it was no longer due
  */
 export async function recordObservation(
   deps: ShareDeps,
@@ -55,9 +68,12 @@ export async function recordObservation(
     /** The timeline's entry, always or as it follows from the step. */
     note: Note | null | ((step: Recorded) => Note | null);
     by: By;
+    /** Asked first, in the same transaction: whether it is still to be recorded. */
+    stillDue?: (tx: Tx) => Promise<boolean>;
   },
 ): Promise<Recorded | undefined> {
   const recorded = await deps.db.transaction(async (tx) => {
+    if (input.stillDue !== undefined && !(await input.stillDue(tx))) return undefined;
     const share = await lockShare(tx, input.assetId);
     if (share === undefined) return undefined;
     const now = deps.clock.now();
@@ -74,6 +90,7 @@ export async function recordObservation(
         at: now,
       });
     await journal(tx, share, step.before, step.after, input.by, now);
+    await tellTurn(tx, deps, share, { before: step.before, after: step.after, at: now });
     return step;
   });
   deps.wake();
@@ -123,7 +140,13 @@ export async function beginShare(
     at: now,
   });
   await journal(tx, share, null, state, by, now);
+  await tellTurn(tx, deps, share, { before: null, after: state, at: now });
   return state;
+}
+
+async function tellTurn(tx: Tx, deps: ShareDeps, share: ShareRow, turn: Turn): Promise<void> {
+  const { before, after } = turn;
+  if (before?.status !== after.status || before.gate !== after.gate) await deps.onTurn?.(tx, share, turn);
 }
 
 async function journal(

@@ -67,7 +67,7 @@ const LOSSES: Loss[][] = [
     { on: HARBOR, action: "coexistence.change_number", reason: "coexistence_number_changed" },
     { on: SALTMARSH, action: "coexistence.re_register", reason: "coexistence_re_registered" },
   ],
-]
+];
 
 describe.each(LOSSES)("a coexistence number is lost: $action, and others", (...losses) => {
   test.each(losses)(

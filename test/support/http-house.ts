@@ -12,6 +12,8 @@ import { systemRandom } from "../../src/lib/random.ts";
 import { openChannelKeys } from "../../src/messaging/open-channel-keys.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
+import { recordTurn } from "../../src/recovery/record-turn.ts";
+import { watchReshareLinks } from "../../src/recovery/watch-reshare-links.ts";
 import { GateCache } from "../../src/sharing/gate-cache.ts";
 import { SYSTEM } from "../../src/sharing/record-observation.ts";
 import type { VerifyDeps } from "../../src/sharing/verify-share.ts";
@@ -61,14 +63,17 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
   const account = accountOf(config, emulator);
   ending.push(() => account.graph.close());
   await saveConnection(db, connectionOf(config), parts.clock.now());
+  const links = await watchReshareLinks(parts, () => undefined);
+  ending.push(() => links.close());
   const deps: VerifyDeps = {
     ...parts,
+    onTurn: (tx, share, turn) => recordTurn({ ...parts, ...config }, tx, share, turn),
     sweepPeriodMs: config.sweepPeriodMs,
     wake: () => undefined,
     accountOf: () => account,
   };
   await importWabas(deps, account, SYSTEM);
-  const gate = new GateCache(db, parts.clock, config.partnerName);
+  const gate = new GateCache(db, parts.clock, config.partnerName, links.learn);
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, () => undefined);
   ending.push(() => channelKeys.close());
@@ -88,6 +93,7 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
     inboxQueue,
     gate,
     channelKeys,
+    links,
     loopsOf: () => [],
   });
   ending.push(() => http.stop());

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { parseConfig } from "../../src/config/parse-config.ts";
+import type { Database } from "../../src/database/database.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox.ts";
 import { freshDatabase } from "./fresh-database.ts";
@@ -45,27 +46,33 @@ export interface TestSandbox {
   /** Messages that reached Meta from this number. */
   sentToMeta(phoneNumberId: string): Promise<Answer["body"][]>;
   logged(): string;
+  /** The settings it was started with. */
+  env: Record<string, string>;
+  /** Its database, for what no door lets through. */
+  database(): Database;
+  /** Stops it and leaves its data. */
+  halt(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function openSandbox(env: Record<string, string> = {}): Promise<TestSandbox> {
+export async function openSandbox(env: Record<string, string> = {}, hubDir?: string): Promise<TestSandbox> {
   const dataDir = mkdtempSync(join(tmpdir(), "sharekeeper-journey-"));
   const database = await freshDatabase();
   const lines: string[] = [];
+  const settings = {
+    PORT: "0",
+    EMULATOR_PORT: "0",
+    DATA_DIR: dataDir,
+    ...(database && { DATABASE_URL: database.url }),
+    ...env,
+  };
   const start = (): Promise<Sandbox> => {
-    const settings = {
-      PORT: "0",
-      EMULATOR_PORT: "0",
-      DATA_DIR: dataDir,
-      DATABASE_URL: database?.url,
-      ...env,
-    };
     return startSandbox(parseConfig(settings, "sandbox"), {
       random: systemRandom,
       log: pino({ level: "warn" }, { write: (line: string) => void lines.push(line) }),
       version: "0.0.0",
-      hubDir: join(dataDir, "no-hub"),
+      hubDir: hubDir ?? join(dataDir, "no-hub"),
     });
   };
   const end = async (): Promise<void> => {
@@ -94,6 +101,9 @@ export async function openSandbox(env: Record<string, string> = {}): Promise<Tes
     ...at,
     ...callsOf(at),
     logged: () => lines.join(""),
+    env: settings,
+    database: () => running().app.deps.db,
+    halt,
     restart: async () => {
       await halt();
       sandbox = await start();
@@ -105,7 +115,10 @@ export async function openSandbox(env: Record<string, string> = {}): Promise<Tes
   };
 }
 
-type Calls = Omit<TestSandbox, "url" | "emulatorUrl" | "dataDir" | "logged" | "restart" | "stop">;
+type Calls = Omit<
+  TestSandbox,
+  "url" | "emulatorUrl" | "dataDir" | "database" | "logged" | "env" | "halt" | "restart" | "stop"
+>;
 
 /** Everything that goes over the wire. */
 export function callsOf(at: { url(): string; emulatorUrl(): string }): Calls {

@@ -27,7 +27,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'number_not_found' | 'key_not_found' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'number_not_found' | 'key_not_found' | 'link_not_found' | 'link_ended' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'us' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -91,6 +91,10 @@ export type Waba = {
     owner_settings_url: string;
     conditions: Array<Condition>;
     numbers: Array<Number>;
+    /**
+     * The client's way back, without signing in. Null when nothing is lost that the client can give back.
+     */
+    reshare_url: string | null;
     recovery: Recovery;
 };
 
@@ -191,6 +195,15 @@ export type TimelineEntry = {
     evidence: {
         [key: string]: unknown;
     } | null;
+};
+
+export type ReshareLink = {
+    id: string;
+    /**
+     * For the client. Whoever has it may open the page.
+     */
+    url: string;
+    expires_at: string;
 };
 
 export type CommerceSettings = {
@@ -893,6 +906,130 @@ export type ListTimelineResponses = {
 };
 
 export type ListTimelineResponse = ListTimelineResponses[keyof ListTimelineResponses];
+
+export type OpenReshareLinkData = {
+    body?: {
+        /**
+         * How long a new link leads somewhere. A link that stands keeps its own end.
+         */
+        expires_in_s?: number;
+        /**
+         * Makes a new link; the old one ends at once.
+         */
+        rotate?: boolean;
+    };
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/reshare-links';
+};
+
+export type OpenReshareLinkErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type OpenReshareLinkError = OpenReshareLinkErrors[keyof OpenReshareLinkErrors];
+
+export type OpenReshareLinkResponses = {
+    /**
+     * The one link of this WABA that leads somewhere.
+     */
+    200: ReshareLink;
+};
+
+export type OpenReshareLinkResponse = OpenReshareLinkResponses[keyof OpenReshareLinkResponses];
+
+export type RevokeReshareLinkData = {
+    body?: never;
+    path: {
+        waba_id: string;
+        link_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/reshare-links/{link_id}';
+};
+
+export type RevokeReshareLinkErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     *
+     * `link_not_found`: This re-share link is not known
+     */
+    404: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type RevokeReshareLinkError = RevokeReshareLinkErrors[keyof RevokeReshareLinkErrors];
+
+export type RevokeReshareLinkResponses = {
+    /**
+     * The link leads nowhere any more.
+     */
+    204: void;
+};
+
+export type RevokeReshareLinkResponse = RevokeReshareLinkResponses[keyof RevokeReshareLinkResponses];
 
 export type GetCommerceSettingsData = {
     body?: never;

@@ -133,7 +133,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
             run: () => void navigate({ to: "/wabas", search: { q } }),
           },
         ];
-  const entries = q === "" ? matching : [...results, ...all, ...matching];
+  const entries = q === "" ? matching : [...results, ...matching, ...all];
   return entries.map((entry) => ({
     ...entry,
     run: () => {

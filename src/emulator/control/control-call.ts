@@ -28,8 +28,9 @@ export interface ControlCall {
 
 export type ControlHandler = (call: ControlCall) => unknown;
 
+/** JSON whatever the header says: `curl -d` calls everything a form unless told otherwise. */
 export function bodyOf(request: HttpRequest): Record<string, unknown> {
-  const body = parseBody(request);
+  const body = parseBody({ rawBody: request.rawBody, headers: { "content-type": "application/json" } });
   if (body === undefined) return {};
   if (isRecord(body)) return body;
   throw new ControlRefusal(400, "send a JSON object");

@@ -37,7 +37,7 @@ const ofWaba = defineRoute({
   audit: null,
   async handle({ deps, params }) {
     const view = await getWabaView(deps, params.waba_id);
-    checkShared(view);
+    checkShared(deps, view);
     const asked = view.state.numbers.map((number) => readCommerceSettings(deps, view, number.phoneNumberId));
     return { data: (await Promise.all(asked)).flat() };
   },

@@ -63,8 +63,8 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
       <tbody>
         {keys.map((key) => (
           <tr key={key.id}>
-            <td>{key.label ?? <span className="muted">{texts.number.unnamed}</span>}</td>
-            <td className="mono">{key.hint}</td>
+            <td>{key.label || <span className="muted">{texts.number.unnamed}</span>}</td>
+            <td className="mono">…{key.hint}</td>
             <td>
               <span className="cell-name">{texts.number.created}</span>
               <RelativeTime at={key.created_at} />
@@ -77,7 +77,7 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
               <button
                 type="button"
                 className="text-button danger"
-                aria-label={`${texts.number.revoke} ${key.label ?? key.hint}`}
+                aria-label={`${texts.number.revoke} ${key.label || `…${key.hint}`}`}
                 onClick={() => onRevoke(key)}
               >
                 {texts.number.revoke}
@@ -172,7 +172,7 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
     <Modal
       opened
       onClose={onClose}
-      title={texts.number.revokeTitle(channelKey.label ?? channelKey.hint)}
+      title={texts.number.revokeTitle(channelKey.label || `…${channelKey.hint}`)}
       closeButtonProps={{ "aria-label": texts.close }}
     >
       <p>{texts.number.revokeDetail}</p>

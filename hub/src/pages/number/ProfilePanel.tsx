@@ -1,35 +1,55 @@
 import type { NumberPage } from "../../api/types.ts";
-import { profileLabels, sentenceOf, texts } from "../../texts.ts";
+import { profileLabels, profileWords, sentenceOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 
-/** What Meta last told of the number. Meta's words stand as they came: support compares them with Meta's own screens. */
+/** What Meta last told of the number, in the order people ask for it; what is new of Meta's follows with its own name. */
 export function ProfilePanel({ number }: { number: NumberPage }) {
-  const entries = Object.entries(number.profile ?? {}).filter(
-    ([, value]) => value !== null && value !== undefined && value !== "" && typeof value !== "object",
-  );
   return (
     <aside className="details" aria-labelledby="profile-title">
       <h2 id="profile-title">{texts.number.profile}</h2>
       <dl>
-        {entries.map(([name, value]) => (
+        {profileRowsOf(number.profile).map(([name, value]) => (
           <div key={name}>
             <dt>{profileLabels[name] ?? sentenceOf(name)}</dt>
-            <dd>{/^[A-Z_0-9]+$/.test(String(value)) ? sentenceOf(String(value)) : String(value)}</dd>
+            <dd>{profileWordOf(value)}</dd>
           </div>
         ))}
-        <div>
-          <dt>{texts.number.id}</dt>
-          <dd>
-            <CopyId value={number.id} what={texts.things.numberId} />
-          </dd>
-        </div>
         <div>
           <dt>{texts.number.metaId}</dt>
           <dd>
             <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
           </dd>
         </div>
+        <div>
+          <dt>{texts.number.id}</dt>
+          <dd>
+            <CopyId value={number.id} what={texts.things.numberId} />
+          </dd>
+        </div>
       </dl>
     </aside>
   );
+}
+
+type Plain = string | number | boolean;
+
+/** The page's head tells the number and its name, and the ids stand below. */
+const TOLD_ELSEWHERE = new Set(["id", "display_phone_number", "verified_name"]);
+
+function profileRowsOf(profile: NumberPage["profile"]): [string, Plain][] {
+  const known = Object.keys(profileLabels);
+  const placeOf = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
+  return Object.entries(profile)
+    .filter((entry): entry is [string, Plain] => isPlain(entry[1]) && !TOLD_ELSEWHERE.has(entry[0]))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b));
+}
+
+const isPlain = (value: unknown): value is Plain =>
+  (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean";
+
+/** Meta's constants as words; everything else as it came. */
+function profileWordOf(value: Plain): string {
+  if (typeof value === "boolean") return value ? texts.yes : texts.no;
+  const text = String(value);
+  return profileWords[text] ?? (/^[A-Z]+[A-Z_]*$/.test(text) ? sentenceOf(text) : text);
 }

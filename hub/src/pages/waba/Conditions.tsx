@@ -10,6 +10,8 @@ export interface Panels {
   onToggle: (panel: string) => void;
 }
 
+const SUMMARY = "Ready";
+
 /** A checklist: each condition with its last proof; the constants and the source are one click away. */
 export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
   const ofNumbers = waba.numbers.flatMap((number) =>
@@ -19,10 +21,14 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
       of: phoneOf(number),
     })),
   );
+  const ofWaba = waba.conditions.map((condition) => ({ condition, key: condition.type, of: undefined }));
+  // The summary comes last, under what it sums up.
   const all = [
-    ...waba.conditions.map((condition) => ({ condition, key: condition.type, of: undefined })),
+    ...ofWaba.filter(({ condition }) => condition.type !== SUMMARY),
     ...ofNumbers,
+    ...ofWaba.filter(({ condition }) => condition.type === SUMMARY),
   ];
+  const said = new Set<string>();
   const opened = listOf(open);
   return (
     <section className="panel" aria-labelledby="conditions-title">
@@ -31,15 +37,20 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
         <p className="muted small">{texts.waba.conditionsLead}</p>
       </div>
       <ul className="conditions">
-        {all.map(({ condition, key, of }) => (
-          <ConditionRow
-            key={key}
-            condition={condition}
-            of={of}
-            isOpen={opened.includes(key)}
-            onToggle={() => onToggle(key)}
-          />
-        ))}
+        {all.map(({ condition, key, of }) => {
+          const message = condition.status === "True" || said.has(condition.message) ? "" : condition.message;
+          said.add(condition.message);
+          return (
+            <ConditionRow
+              key={key}
+              condition={condition}
+              message={message}
+              of={of}
+              isOpen={opened.includes(key)}
+              onToggle={() => onToggle(key)}
+            />
+          );
+        })}
       </ul>
     </section>
   );
@@ -47,11 +58,14 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
 
 function ConditionRow({
   condition,
+  message,
   of,
   isOpen,
   onToggle,
 }: {
   condition: Condition;
+  /** Empty where it stands, or where a row above says the same. */
+  message: string;
   of: string | undefined;
   isOpen: boolean;
   onToggle: () => void;
@@ -65,15 +79,21 @@ function ConditionRow({
         <span className="condition-title">
           {title}
           {of ? <span className="muted phone"> · {of}</span> : null}
-          {condition.required || condition.type === "Ready" ? null : (
+          {condition.required || condition.type === SUMMARY ? null : (
             <span className="tag">{texts.waba.optional}</span>
           )}
           <span className="vh">: {truthLabels[condition.status]}</span>
         </span>
-        {condition.status === "True" ? null : <p>{condition.message}</p>}
+        {message ? <p>{message}</p> : null}
       </div>
       <span className="muted small condition-proof">
-        {texts.waba.lastProof} <RelativeTime at={condition.last_probe_at} />
+        {condition.last_probe_at ? (
+          <>
+            {texts.waba.lastProof} <RelativeTime at={condition.last_probe_at} />
+          </>
+        ) : condition.type === SUMMARY ? null : (
+          texts.waba.notAsked
+        )}
       </span>
       <button
         type="button"
@@ -92,7 +112,7 @@ function ConditionRow({
 
 /** What is not required only warns; `Ready` sums the others up, so it is as red as they are. */
 function lampOf(condition: Condition): LampColour {
-  const isWarning = condition.status === "False" && !condition.required && condition.type !== "Ready";
+  const isWarning = condition.status === "False" && !condition.required && condition.type !== SUMMARY;
   return isWarning ? "amber" : lampOfTruth(condition.status);
 }
 

@@ -8,12 +8,15 @@ export function RecoveryPanel({
   id,
   recovery,
   title = texts.waba.recovery,
+  lead,
   way,
   onWay,
 }: {
   id: string;
   recovery: Recovery;
   title?: string;
+  /** A sentence in place of the usual one. */
+  lead?: string | undefined;
   way?: string | undefined;
   onWay?: (way: string) => void;
 }) {
@@ -24,8 +27,8 @@ export function RecoveryPanel({
     <section id={id} className="panel recovery" aria-labelledby={`${id}-title`}>
       <div className="section-head">
         <h2 id={`${id}-title`}>{title}</h2>
-        {chosen?.steps.some((step) => step.condition) ? (
-          <p className="muted small">{texts.waba.recoveryLead}</p>
+        {lead || chosen?.steps.some((step) => step.condition) ? (
+          <p className="muted small">{lead ?? texts.waba.recoveryLead}</p>
         ) : null}
       </div>
       {possible.length > 1 && onWay ? (
@@ -67,14 +70,32 @@ function Steps({ method, titled }: { method: Method; titled: boolean }) {
       {titled ? <h3>{method.label}</h3> : null}
       <ol className="steps">
         {method.steps.map((step, index) => (
-          <StepRow key={step.id} step={step} place={index + 1} isNext={step === nextOpen} />
+          <StepRow
+            key={step.id}
+            step={step}
+            place={index + 1}
+            isNext={step === nextOpen}
+            isLast={index === method.steps.length - 1}
+            isOver={nextOpen === undefined}
+          />
         ))}
       </ol>
     </>
   );
 }
 
-function StepRow({ step, place, isNext }: { step: Step; place: number; isNext: boolean }) {
+interface StepProps {
+  step: Step;
+  place: number;
+  isNext: boolean;
+  isLast: boolean;
+  /** Every step is done: nothing to open or copy any more. A done step among open ones keeps its link, people go back to it. */
+  isOver: boolean;
+}
+
+function StepRow({ step, place, isNext, isLast, isOver }: StepProps) {
+  // Only where nothing else is left to do: on the first step the words would be noise.
+  const isAwaited = isNext && isLast && step.condition !== undefined;
   return (
     <li className="step" data-done={step.done} data-next={isNext} aria-current={isNext ? "step" : undefined}>
       <span className="step-place" aria-hidden="true">
@@ -85,8 +106,8 @@ function StepRow({ step, place, isNext }: { step: Step; place: number; isNext: b
           {step.text}
           <span className="vh">, {step.done ? texts.waba.stepDone : texts.waba.stepOpen}</span>
         </p>
-        {step.condition && !step.done ? <p className="muted small">{texts.waba.waiting}</p> : null}
-        {step.copy || step.href ? (
+        {isAwaited ? <p className="muted small waiting">{texts.waba.waiting}</p> : null}
+        {!isOver && (step.copy || step.href) ? (
           <div className="row">
             {step.copy ? (
               <>

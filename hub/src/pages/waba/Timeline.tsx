@@ -1,20 +1,24 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { timelineQuery } from "../../api/queries.ts";
 import type { TimelineEntry } from "../../api/types.ts";
-import { clockTimeOf, dayOf } from "../../time/format.ts";
 import { sentenceOf, sourceLabels, texts, timelineKindLabels } from "../../texts.ts";
-import { CopyButton, CopyId } from "../../ui/Copy.tsx";
+import { clockTimeOf, dayOf, fullTimeOf } from "../../time/format.ts";
 import { Problem } from "../../ui/Problem.tsx";
-import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { listOf } from "../search.ts";
 import type { Panels } from "./Conditions.tsx";
+import { Evidence } from "./Evidence.tsx";
+import { foldIdOf, foldsOf, type Fold } from "./timeline-folds.ts";
+
+interface Opening {
+  opened: string[];
+  onToggle: (panel: string) => void;
+}
 
 /** Everything that was heard, seen, decided and done about this WABA, newest first, by day. */
 export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels) {
   const query = useInfiniteQuery(timelineQuery(wabaId));
   const entries = query.data?.pages.flatMap((page) => page.data);
-  const opened = listOf(open);
   return (
     <section id="timeline" className="panel" aria-labelledby="timeline-title">
       <div className="section-head">
@@ -33,13 +37,8 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
           <div key={day}>
             <h3 className="day">{day}</h3>
             <ol className="timeline">
-              {ofDay.map((entry) => (
-                <Entry
-                  key={entry.id}
-                  entry={entry}
-                  isOpen={opened.includes(entry.id)}
-                  onToggle={() => onToggle(entry.id)}
-                />
+              {foldsOf(ofDay).map((fold) => (
+                <FoldRow key={foldIdOf(fold)} fold={fold} opened={listOf(open)} onToggle={onToggle} />
               ))}
             </ol>
           </div>
@@ -71,66 +70,96 @@ export function daysOf(entries: TimelineEntry[]): [string, TimelineEntry[]][] {
   return days;
 }
 
-function Entry({ entry, isOpen, onToggle }: { entry: TimelineEntry; isOpen: boolean; onToggle: () => void }) {
-  const panelId = `evidence-${entry.id}`;
+function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
+  const [entry, ...rest] = fold;
+  const foldId = foldIdOf(fold);
+  const isMany = rest.length > 0 && entry.kind === "look";
+  const isOpen = isMany && opened.includes(foldId);
+  const detail = fold.find((each) => each.detail !== null)?.detail;
   return (
     <li className="entry" data-kind={entry.kind}>
       <span className="entry-dot" aria-hidden="true" />
       <div className="entry-words">
         <p className="entry-title">{entry.title}</p>
-        {entry.detail ? <p>{entry.detail}</p> : null}
-        <p className="muted small entry-foot">
-          <span className="tag">{timelineKindLabels[entry.kind] ?? sentenceOf(entry.kind)}</span>
-          <span>{sourceLabels[entry.source] ?? sentenceOf(entry.source)}</span>
-          {entry.actor && entry.actor !== "system" ? (
-            <span>
-              {texts.waba.by} {entry.actor}
-            </span>
-          ) : null}
-          {entry.evidence || entry.request_id ? (
+        {detail ? <p>{detail}</p> : null}
+        {isMany ? (
+          <p className="muted small entry-foot">
+            <span className="tag">{texts.waba.looks(fold.length)}</span>
             <button
               type="button"
               className="text-button"
               aria-expanded={isOpen}
-              aria-controls={panelId}
-              onClick={onToggle}
+              aria-controls={foldId}
+              onClick={() => onToggle(foldId)}
             >
-              {texts.waba.evidence}
+              {isOpen ? texts.waba.foldAgain : texts.waba.unfold}
             </button>
-          ) : null}
-        </p>
-        {isOpen ? <Evidence id={panelId} entry={entry} /> : null}
+          </p>
+        ) : (
+          <EntryFoot entry={rest.at(-1) ?? entry} opened={opened} onToggle={onToggle} />
+        )}
+        {isOpen ? (
+          <ol id={foldId} className="entry-looks">
+            {fold.map((look) => (
+              <li key={look.id}>
+                <ClockTime at={look.at} />
+                <EntryFoot entry={look} opened={opened} onToggle={onToggle} />
+              </li>
+            ))}
+          </ol>
+        ) : null}
       </div>
       <span className="muted small entry-at">
-        {clockTimeOf(entry.at)}
-        <span className="entry-ago">
-          <RelativeTime at={entry.at} />
-        </span>
+        {isMany ? (
+          <>
+            <ClockTime at={(rest.at(-1) ?? entry).at} /> –{" "}
+          </>
+        ) : null}
+        <ClockTime at={entry.at} />
       </span>
     </li>
   );
 }
 
-function Evidence({ id, entry }: { id: string; entry: TimelineEntry }) {
-  const raw = entry.evidence ? JSON.stringify(entry.evidence, null, 2) : null;
+const ClockTime = ({ at }: { at: string }) => (
+  <time dateTime={at} title={fullTimeOf(at)}>
+    {clockTimeOf(at)}
+  </time>
+);
+
+/** The sources that go without saying: a change is ours, a look is a look, and Meta is who sends Meta's webhooks. */
+const OBVIOUS_SOURCES = new Set(["system", "probe"]);
+const OBVIOUS_ACTORS = new Set(["system", "meta"]);
+
+/** What kind of entry it is, where it came from, who did it, and the evidence one click away. */
+function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Opening) {
+  const isOpen = opened.includes(entry.id);
+  const panelId = `evidence-${entry.id}`;
   return (
-    <div id={id} className="evidence-box">
-      {raw ? (
-        // Long lines scroll sideways; a keyboard must be able to reach that.
-        <pre className="evidence" tabIndex={0}>
-          {raw}
-        </pre>
-      ) : (
-        <p className="muted">{texts.waba.evidenceEmpty}</p>
-      )}
-      <div className="row">
-        {raw ? <CopyButton value={raw} what={texts.things.evidence} /> : null}
-        {entry.request_id ? (
-          <span className="muted small">
-            {texts.problem.request} <CopyId value={entry.request_id} what={texts.things.requestId} />
+    <>
+      <p className="muted small entry-foot">
+        <span className="tag">{timelineKindLabels[entry.kind]}</span>
+        {OBVIOUS_SOURCES.has(entry.source) ? null : (
+          <span>{sourceLabels[entry.source] ?? sentenceOf(entry.source)}</span>
+        )}
+        {OBVIOUS_ACTORS.has(entry.actor) ? null : (
+          <span>
+            {texts.waba.by} {entry.actor}
           </span>
+        )}
+        {entry.evidence || entry.request_id ? (
+          <button
+            type="button"
+            className="text-button"
+            aria-expanded={isOpen}
+            aria-controls={panelId}
+            onClick={() => onToggle(entry.id)}
+          >
+            {texts.waba.evidence}
+          </button>
         ) : null}
-      </div>
-    </div>
+      </p>
+      {isOpen ? <Evidence id={panelId} entry={entry} /> : null}
+    </>
   );
 }

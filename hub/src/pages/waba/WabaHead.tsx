@@ -28,7 +28,8 @@ export function WabaHead({ waba }: { waba: Waba }) {
         <Status lamp={waba.lamp} label={waba.status_label} size={20} />
         <h1>{waba.name}</h1>
         <p className="waba-sub">
-          {waba.client.name} <span aria-hidden="true">·</span>{" "}
+          {waba.client.name === waba.name ? texts.waba.word : waba.client.name}{" "}
+          {waba.client.name === waba.name ? null : <span aria-hidden="true">·</span>}
           <CopyId value={waba.id} what={texts.things.wabaId} />
         </p>
       </div>

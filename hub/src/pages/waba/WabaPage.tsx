@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { wabaQuery } from "../../api/queries.ts";
-import type { Waba } from "../../api/types.ts";
+import type { Recovery, Waba } from "../../api/types.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -52,6 +52,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
     onToggle: (panel: string) => setSearch({ open: toggled(search.open, panel) }),
   };
   useHashOnArrival();
+  const way = useWayBack(waba);
   return (
     <div className="page">
       <Walk id={waba.id} />
@@ -59,11 +60,12 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
       <Facts waba={waba} />
       <div className="columns">
         <div className="column-main">
-          {waba.recovery && waba.recovery.methods.length > 0 ? (
+          {way ? (
             <RecoveryPanel
               id="recovery"
-              recovery={waba.recovery}
-              title={waba.lamp === "red" ? texts.waba.recovery : texts.waba.nextSteps}
+              recovery={way.recovery}
+              title={way.title}
+              lead={way.lead}
               way={search.way}
               onWay={(way) => setSearch({ way })}
             />
@@ -77,6 +79,35 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
     </div>
   );
 }
+
+interface WayBack {
+  recovery: Recovery;
+  title: string;
+  lead?: string;
+}
+
+/**
+ * The steps of now. When the loss ends while somebody looks at them, they stay with every step ticked: what vanishes at the moment of
+ * success leaves people wondering.
+ */
+function useWayBack(waba: Waba): WayBack | null {
+  const [lost, setLost] = useState<Recovery | null>(null);
+  // Adopting is one button, and that stands in the head.
+  const hasSteps = waba.status !== "discovered" && (waba.recovery?.methods.length ?? 0) > 0;
+  const recovery = hasSteps ? waba.recovery : null;
+  const isLost = waba.lamp === "red" && recovery !== null;
+  if (isLost && lost !== recovery) setLost(recovery);
+  if (recovery) return { recovery, title: isLost ? texts.waba.recovery : texts.waba.nextSteps };
+  if (waba.status !== "live" || lost === null) return null;
+  return { recovery: repaired(lost), title: texts.waba.repaired, lead: texts.waba.repairedLead };
+}
+
+const repaired = ({ methods }: Recovery): Recovery => ({
+  methods: methods
+    .filter((method) => method.available)
+    .slice(0, 1)
+    .map((method) => ({ ...method, steps: method.steps.map((step) => ({ ...step, done: true })) })),
+});
 
 /** The page's content comes after the router looked for `#recovery`: look again once it stands. */
 function useHashOnArrival(): void {

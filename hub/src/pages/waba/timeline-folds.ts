@@ -1,0 +1,27 @@
+import type { TimelineEntry } from "../../api/types.ts";
+
+/** Neighbours that say the same: one line on the page. Never empty; newest first, as everywhere. */
+export type Fold = [TimelineEntry, ...TimelineEntry[]];
+
+/**
+ * Looks of one outcome in a row are one line ("7 looks"), and so is an act with the transition of the same name and instant. Nothing
+ * else: a hint is an entry of its own, whatever came before it.
+ */
+export function foldsOf(entries: TimelineEntry[]): Fold[] {
+  const folds: Fold[] = [];
+  for (const entry of entries) {
+    const last = folds.at(-1);
+    if (last && belongsTo(last[0], entry)) last.push(entry);
+    else folds.push([entry]);
+  }
+  return folds;
+}
+
+function belongsTo(first: TimelineEntry, next: TimelineEntry): boolean {
+  if (first.title !== next.title || first.kind === "hint" || next.kind === "hint") return false;
+  if (first.kind === "look") return next.kind === "look";
+  return first.kind === "transition" && next.kind === "act" && first.at === next.at;
+}
+
+/** Named by its oldest entry: newer looks join a fold, and an open one must stay open. */
+export const foldIdOf = (fold: Fold): string => `fold-${(fold.at(-1) ?? fold[0]).id}`;

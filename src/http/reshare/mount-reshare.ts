@@ -1,0 +1,171 @@
+import type { Context } from "hono";
+import { Problem } from "../../problems.ts";
+import {
+  recordCheck,
+  recordFreshAsked,
+  recordIntended,
+  recordOpened,
+  recordResumed,
+} from "../../recovery/record-visit.ts";
+import { checkShare } from "../../sharing/check-share.ts";
+import { parseAcceptLanguage, parseLanguage, type Language } from "../../texts/client-page.ts";
+import type { Api, HttpEnv } from "../create-api.ts";
+import { surroundingsOf } from "../get-waba.ts";
+import type { HttpDeps } from "../http-deps.ts";
+import { isoOf, type WabaView } from "../render-waba.ts";
+import { readReshareView, type Followed } from "./read-reshare-view.ts";
+import {
+  HEADERS,
+  renderEndedPage,
+  renderLivePage,
+  renderMain,
+  type EndedKind,
+  type LivePage,
+} from "./render-page.ts";
+import { checksOf, openCheckOf, situationOf } from "./situation.ts";
+import { deviceOf, isPerson } from "./visitor.ts";
+
+type Call = Context<HttpEnv>;
+type Live = Extract<Followed, { fate: "live" }>;
+
+/** The client's page and its few acts. Nobody signs in: the token in the path is the right to this one way back. */
+export function mountReshare(app: Api, deps: HttpDeps): void {
+  app.get("/reshare/:token", (call) => showPage(deps, call));
+  app.get("/reshare/:token/state", async (call) => stateAnswer(deps, call, await getLive(deps, call)));
+  app.post("/reshare/:token/check", (call) => act(deps, call, check));
+  app.post("/reshare/:token/intended", (call) => act(deps, call, say(recordIntended)));
+  app.post("/reshare/:token/resume", (call) => act(deps, call, say(recordResumed)));
+  app.post("/reshare/:token/fresh", (call) => askFresh(deps, call));
+}
+
+const tokenOf = (call: Call): string => call.req.param("token") ?? "";
+const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(call))}`;
+
+async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
+  const followed = await readReshareView(deps, tokenOf(call));
+  const language = languageOf(call);
+  if (followed.fate !== "live") return showEnded(deps, call, endedKindOf(followed, call));
+  if (isPerson(call.req.method, call.req.raw.headers))
+    await recordOpened(deps, { link: followed.link, language, requestId: call.get("requestId") });
+  return renderLivePage(livePageOf(deps, call, followed));
+}
+
+function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
+  const surroundings = surroundingsOf(deps);
+  return renderEndedPage({ kind, language: languageOf(call), path: pathOf(call), surroundings });
+}
+
+function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
+  return fate === "expired" && call.req.query("asked") !== undefined ? "asked" : fate;
+}
+
+function livePageOf(deps: HttpDeps, call: Call, { link, wabas }: Live): LivePage {
+  return {
+    wabas,
+    isIntended: link.intendedAt !== null,
+    language: languageOf(call),
+    device: deviceOf(call.req.raw.headers),
+    path: deps.reshareTokens.pathOf(link.id),
+    url: deps.reshareTokens.urlOf(link.id),
+    surroundings: surroundingsOf(deps),
+  };
+}
+
+/** The reader's choice goes before what the browser asks for. */
+function languageOf(call: Call): Language {
+  const chosen = parseLanguage(call.req.query("lang") ?? "");
+  return chosen ?? parseAcceptLanguage(call.req.header("accept-language") ?? "") ?? "en";
+}
+
+/** @throws Problem link_not_found or link_ended: for programs and for the page's script, which then loads the page anew */
+async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
+  const followed = await readReshareView(deps, tokenOf(call));
+  if (followed.fate === "unknown") throw new Problem("link_not_found");
+  if (followed.fate !== "live") throw new Problem("link_ended");
+  return followed;
+}
+
+/** What is known now, from the database alone: watching costs Meta nothing. `html` is there when the reader would see a change. */
+async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Response> {
+  const { markup, version, isDone, said } = await renderMain(livePageOf(deps, call, live));
+  const isSeen = call.req.query("version") === version;
+  const body = {
+    version,
+    done: isDone,
+    intended: live.link.intendedAt !== null,
+    expires_at: isoOf(live.link.expiresAt),
+    wabas: live.wabas.map(renderWabaState),
+    said,
+    html: isSeen ? null : markup,
+  };
+  const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
+  return new Response(JSON.stringify(body), { headers });
+}
+
+function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
+  return {
+    id: asset.wabaId,
+    name: asset.name,
+    situation: situationOf(state),
+    status: state.status,
+    status_label: state.label,
+    reason: state.reason,
+    since: isoOf(state.since),
+    who_must_act: state.who,
+    repaired: situationOf(state) === "repaired",
+    still_open: openCheckOf(state)?.type ?? null,
+    conditions: checksOf(state).map(({ type, status, reason }) => ({ type, status, reason })),
+  };
+}
+
+type Act = (deps: HttpDeps, call: Call, live: Live) => Promise<void>;
+
+/** An act of the page. A form without script is sent back to the page; the script, and programs, hear what is known then. */
+async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
+  const isForm = (call.req.header("accept") ?? "").includes("text/html");
+  try {
+    await does(deps, call, await getLive(deps, call));
+    if (!isForm) return await stateAnswer(deps, call, await getLive(deps, call));
+  } catch (error) {
+    if (!isForm || !(error instanceof Problem)) throw error;
+  }
+  return backToPage(call);
+}
+
+function backToPage(call: Call, more = ""): Response {
+  const location = `${pathOf(call)}?lang=${languageOf(call)}${more}`;
+  return new Response(null, { status: 303, headers: { ...HEADERS, Location: location } });
+}
+
+/** No page looks at more WABAs at once; the sweep and Meta's webhooks see to the others. */
+const LOOKS_AT_ONCE = 5;
+
+/** Looks at Meta, on the budget of the link. A WABA that is well is left alone. */
+const check: Act = async (deps, call, { link, wabas }) => {
+  const open = wabas.filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)));
+  if (open.length === 0) return;
+  const requestId = call.get("requestId");
+  const waitMs = await recordCheck(deps, { link, language: languageOf(call), requestId });
+  if (waitMs > 0) {
+    const seconds = String(Math.ceil(waitMs / 1000));
+    throw new Problem("too_many_checks", { seconds }, { headers: { "Retry-After": seconds } });
+  }
+  const by = { actor: "client", requestId };
+  await Promise.all(
+    open.slice(0, LOOKS_AT_ONCE).map(({ asset }) => checkShare(deps, { assetId: asset.id, by })),
+  );
+};
+
+const say =
+  (record: typeof recordIntended): Act =>
+  (deps, call, { link }) =>
+    record(deps, { link, language: languageOf(call), requestId: call.get("requestId") });
+
+/** Only an expired link may ask: a live one needs no other, and what was taken back stays so. */
+async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
+  const followed = await readReshareView(deps, tokenOf(call));
+  if (followed.fate !== "expired") return backToPage(call);
+  const visit = { link: followed.link, language: languageOf(call), requestId: call.get("requestId") };
+  await recordFreshAsked(deps, visit);
+  return backToPage(call, "&asked=1");
+}

@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { html, raw } from "hono/html";
+import { clientTextsOf, type ClientTexts, type Language } from "../../texts/client-page.ts";
+import { fillText } from "../../texts/fill-text.ts";
+import type { Surroundings, WabaView } from "../render-waba.ts";
+import { PAGE_HEADERS } from "../security-headers.ts";
+import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
+import { LAMPS, namesOf, renderLanguages, renderPanel, type PanelContext } from "./render-panel.ts";
+import { openCheckOf, situationOf, type Situation } from "./situation.ts";
+import type { Device } from "./visitor.ts";
+
+/** Everything the living page depends on. `path` is the page's own, with its token; `url` the same as a whole address. */
+export interface LivePage {
+  wabas: [WabaView, ...WabaView[]];
+  isIntended: boolean;
+  language: Language;
+  device: Device;
+  path: string;
+  url: string;
+  surroundings: Surroundings;
+}
+
+/** What stands inside <main>, with a mark that changes when a reader would see a change. */
+export interface MainPart {
+  markup: string;
+  version: string;
+  /** Nothing is left to do: the page is green. */
+  isDone: boolean;
+  /** One sentence for who hears the page instead of seeing it. */
+  said: string;
+}
+
+/** The page's most urgent matter goes first; of several, the link's own. */
+const URGENCY: readonly Situation[] = ["lost", "ours", "wait", "checking", "nothing", "repaired"];
+
+export async function renderMain(page: LivePage): Promise<MainPart> {
+  const texts = clientTextsOf(page.language);
+  const situations = page.wabas.map((view) => situationOf(view.state));
+  const leading = URGENCY.find((situation) => situations.includes(situation)) ?? "nothing";
+  const isIntended = page.isIntended && leading !== "repaired";
+  const headline = isIntended ? "intended" : leading;
+  const lamp: Lamp = isIntended ? "grey" : LAMPS[leading];
+  const names = namesOf(page.wabas[0], page.surroundings);
+  const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
+    <h1>${fill(texts.headline[headline], names)}</h1>
+    ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
+    ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
+  const text = String(markup);
+  return {
+    markup: text,
+    version: createHash("sha256").update(text).digest("base64url").slice(0, 16),
+    isDone: leading === "repaired",
+    said: saidOf(page, texts, fillText(texts.headline[headline], names)),
+  };
+}
+
+function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
+  const view = page.wabas.find(({ state }) => situationOf(state) === "lost");
+  const open = view && openCheckOf(view.state);
+  if (!view || !open) return `${headline}.`;
+  const label = texts.check[open.type as keyof ClientTexts["check"]];
+  const check = fillText(label, namesOf(view, page.surroundings));
+  return `${headline}. ${fillText(texts.check.open, { check })}`;
+}
+
+/** One WABA alone, or a tick for each with its steps below. */
+function renderWabas(page: LivePage, texts: ClientTexts): Markup {
+  const contexts = page.wabas.map((view): PanelContext => {
+    const { surroundings, language } = page;
+    return { view, texts, language, surroundings, names: namesOf(view, surroundings) };
+  });
+  const [first, ...others] = contexts;
+  if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
+  return html`<section class="together">
+      <h2>${fillText(texts.together, { count: contexts.length })}</h2>
+      <ul>
+        ${contexts.map(({ view }) => renderTick(view, texts))}
+      </ul>
+    </section>
+    ${renderPanel(first)}
+    ${others.map(
+      (context) =>
+        html`<details class="sibling" id="waba-${context.view.asset.wabaId}">
+          <summary>${context.view.asset.name}</summary>
+          ${renderPanel(context)}
+        </details>`,
+    )}`;
+}
+
+function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
+  const situation = situationOf(state);
+  const word = situation === "repaired" ? texts.check.yes : texts.check.no;
+  return html`<li data-waba="${asset.wabaId}" data-situation="${situation}">
+    ${renderLamp(LAMPS[situation])}<span>${asset.name}<span class="muted">, ${word}</span></span>
+  </li>`;
+}
+
+/** Check now, the hints for a phone, and the other answer: that all this was meant. */
+function renderActs(page: LivePage, texts: ClientTexts): Markup {
+  const { path, language, device } = page;
+  const names = namesOf(page.wabas[0], page.surroundings);
+  const subject = encodeURIComponent(fillText(texts.title, names));
+  return html`<form method="post" action="${path}/check?lang=${language}" data-act="check" class="check">
+      <button class="button" data-primary data-running="${texts.check.running}">${texts.check.now}</button>
+      <p class="muted" id="checked">${texts.check.by_itself}</p>
+    </form>
+    <section class="device">
+      ${device.isInApp ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
+      ${device.isPhone ? html`<p class="hint">${texts.device.phone}</p>` : ""}
+      <p class="acts">
+        <button
+          type="button"
+          class="button"
+          data-js
+          data-copy="${page.url}"
+          data-copied="${texts.act.copied}"
+        >
+          ${texts.device.copy}
+        </button>
+        <a
+          class="button"
+          data-share
+          href="mailto:?subject=${raw(subject)}&body=${encodeURIComponent(page.url)}"
+          >${texts.device.send}</a
+        >
+      </p>
+    </section>
+    <details class="more" id="intended">
+      <summary>${texts.intended.summary}</summary>
+      <p>${fill(texts.intended.text, names)}</p>
+      <form method="post" action="${path}/intended?lang=${language}">
+        <button class="button">${texts.intended.button}</button>
+      </form>
+    </details>
+    <p class="muted">${fill(texts.support, names)}</p>`;
+}
+
+function renderIntended({ wabas, surroundings, path, language }: LivePage, texts: ClientTexts): Markup {
+  const names = namesOf(wabas[0], surroundings);
+  return html`<p class="account">${fill(texts.account, names)}</p>
+    <p class="lead">${fill(texts.lead.intended, names)}</p>
+    <form method="post" action="${path}/resume?lang=${language}">
+      <button class="button">${texts.intended.resume}</button>
+    </form>`;
+}
+
+export async function renderLivePage(page: LivePage): Promise<Response> {
+  const main = await renderMain(page);
+  const state = html`data-state="${page.path}/state?lang=${page.language}" data-version="${main.version}"
+  data-done="${String(main.isDone)}"`;
+  return renderShell({ ...page, status: 200, main: raw(main.markup), state });
+}
+
+export type EndedKind = "expired" | "asked" | "revoked" | "unknown";
+
+/** The page of a link that leads nowhere: what that means, and what to do next. */
+export function renderEndedPage(page: {
+  kind: EndedKind;
+  language: Language;
+  path: string;
+  surroundings: Surroundings;
+}): Promise<Response> {
+  const { kind, language, path, surroundings } = page;
+  const texts = clientTextsOf(language);
+  const names = { partner: surroundings.partnerName };
+  const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
+    <h1>${fill(texts.headline[kind], names)}</h1>
+    <p class="lead">${fill(texts.lead[kind], names)}</p>
+    ${
+      kind === "expired"
+        ? html`<form method="post" action="${path}/fresh?lang=${language}">
+            <button class="button" data-primary>${texts.fresh}</button>
+          </form>`
+        : ""
+    }
+    <p class="muted">${fill(texts.support, names)}</p>`;
+  const status = kind === "unknown" ? 404 : 410;
+  return renderShell({ language, path, surroundings, status, main, state: html`` });
+}
+
+async function renderShell(page: {
+  language: Language;
+  path: string;
+  surroundings: Surroundings;
+  status: number;
+  main: Markup;
+  /** Attributes of <main> that the script lives by. */
+  state: Markup;
+}): Promise<Response> {
+  const { language, surroundings } = page;
+  const texts = clientTextsOf(language);
+  const partner = surroundings.partnerName;
+  const text = await html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex, nofollow" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${fillText(texts.title, { partner })}</title>
+        <link rel="stylesheet" href="/reshare-page.css" />
+        <script type="module" src="/reshare-page.js"></script>
+      </head>
+      <body>
+        <header class="top"><b>${partner}</b></header>
+        <main
+          id="page"
+          ${page.state}
+          data-checked="${texts.check.done}"
+          data-later="${texts.check.later}"
+          data-offline="${texts.check.offline}"
+        >
+          ${page.main}
+        </main>
+        <p class="vh" role="status" id="said"></p>
+        <footer>${renderLanguages(page.path, language, texts)}</footer>
+      </body>
+    </html>`;
+  return new Response(String(text), { status: page.status, headers: HEADERS });
+}
+
+/** The address is the key to the page: it goes to nobody, and no cache keeps what it opened. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  ...PAGE_HEADERS,
+  "Referrer-Policy": "no-referrer",
+  "Content-Type": "text/html; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Robots-Tag": "noindex, nofollow",
+};

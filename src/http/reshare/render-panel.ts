@@ -1,0 +1,130 @@
+import { html } from "hono/html";
+import type { RecoverySurroundings } from "../../recovery/recovery-subject.ts";
+import { LANGUAGES, type ClientTexts, type Language } from "../../texts/client-page.ts";
+import type { WabaView } from "../render-waba.ts";
+import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
+import { renderWays } from "./render-steps.ts";
+import { checksOf, methodsOf, openCheckOf, situationOf, type Situation } from "./situation.ts";
+
+/** One WABA as the page tells of it. */
+export interface PanelContext {
+  view: WabaView;
+  texts: ClientTexts;
+  language: Language;
+  names: Names;
+  surroundings: RecoverySurroundings;
+}
+
+/** What fills the gaps of sentences. */
+export type Names = Record<"partner" | "partner_id" | "client" | "waba" | "waba_id" | "portfolio", string>;
+
+export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: RecoverySurroundings): Names {
+  const { asset, client } = view;
+  return {
+    partner: partnerName,
+    partner_id: partnerBusinessId,
+    client: client.name,
+    waba: asset.name,
+    waba_id: asset.wabaId,
+    portfolio: client.businessId === null ? client.name : `${client.name} (${client.businessId})`,
+  };
+}
+
+export const LAMPS: Record<Situation, Lamp> = {
+  lost: "red",
+  repaired: "green",
+  wait: "amber",
+  ours: "amber",
+  checking: "grey",
+  nothing: "grey",
+};
+
+/** What happened, what to do, who can do it, and what we see at Meta. The headline stands above it. */
+export function renderPanel(context: PanelContext): Markup {
+  const { view } = context;
+  const situation = situationOf(view.state);
+  const showsWays = situation === "lost" || situation === "wait" || situation === "ours";
+  return html`<p class="account">${fill(context.texts.account, context.names)}</p>
+    ${renderLead(situation, context)} ${situation === "lost" ? renderWho(context) : ""}
+    ${showsWays ? renderWays(methodsOf(view, context.surroundings), context) : ""}
+    ${situation === "nothing" ? "" : renderChecks(context)}`;
+}
+
+function renderLead(situation: Situation, context: PanelContext): Markup {
+  const { view, texts, names, language } = context;
+  const since = renderInstant(view.state.since, language);
+  if (situation === "repaired") {
+    const open = openCheckOf(view.state);
+    if (open === null) return html`<p class="lead">${fill(texts.lead.repaired, { ...names, since })}</p>`;
+    const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
+    return html`<p class="lead">${fill(texts.lead.limps, { ...names, check })}</p>`;
+  }
+  const what = whatOf(view, texts);
+  const isStopped = view.state.gate === "closed" && view.state.adoption === "adopted";
+  const numbers = numbersOf(view);
+  return html`<p class="lead">
+    ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
+    ${isStopped ? fill(texts.lead.since, { numbers, since }) : ""}
+    ${situation === "lost" ? "" : fill(texts.lead[situation], names)}
+  </p>`;
+}
+
+/** The numbers as people know them; the account's name when Meta has told us none. */
+function numbersOf(view: WabaView): string {
+  const shown = view.numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
+  return shown.length === 0 ? view.asset.name : shown.join(", ");
+}
+
+function whatOf({ state }: WabaView, texts: ClientTexts): { text: string; word: string } | null {
+  const reason = state.reason ?? "";
+  const sentences: Record<string, string> = texts.what;
+  const text = Object.hasOwn(sentences, reason) && reason !== "other" ? sentences[reason] : undefined;
+  if (text !== undefined) return { text, word: "" };
+  return reason.startsWith("meta:") ? { text: texts.what.other, word: reason.slice("meta:".length) } : null;
+}
+
+function renderWho({ texts, names, view }: PanelContext): Markup {
+  const isInApp = view.state.kind === "coexistence" || view.state.everCoexistence;
+  return html`<section class="who">
+    <h2>${texts.who.title}</h2>
+    <p>${fill(isInApp ? texts.who.phone : texts.who.admin, names)} ${texts.who.not_you}</p>
+  </section>`;
+}
+
+const VERDICTS = {
+  True: { lamp: "green", word: "yes" },
+  False: { lamp: "red", word: "no" },
+  Unknown: { lamp: "grey", word: "unknown" },
+} as const;
+
+function renderChecks({ view, texts, names }: PanelContext): Markup {
+  const open = openCheckOf(view.state);
+  const labelOf = (type: string): Markup => fill(texts.check[type as keyof ClientTexts["check"]], names);
+  return html`<section class="checks">
+    <h2>${texts.check.title}</h2>
+    <ul>
+      ${checksOf(view.state).map(({ type, status }) => {
+        const { lamp, word } = VERDICTS[status];
+        return html`<li data-check="${type}" data-status="${status}">
+          ${renderLamp(lamp)}<span>${labelOf(type)}<span class="muted">, ${texts.check[word]}</span></span>
+        </li>`;
+      })}
+    </ul>
+    ${open === null ? "" : html`<p class="open">${fill(texts.check.open, { check: labelOf(open.type) })}</p>`}
+  </section>`;
+}
+
+/** Every language under its own name; the address stays the same. */
+export function renderLanguages(path: string, current: Language, texts: ClientTexts): Markup {
+  return html`<nav class="languages" aria-label="${texts.language}">
+    ${Object.entries(LANGUAGES).map(
+      ([code, name]) =>
+        html`<a
+          href="${path}?lang=${code}"
+          lang="${code}"
+          ${code === current ? html`aria-current="true"` : ""}
+          >${name}</a
+        >`,
+    )}
+  </nav>`;
+}

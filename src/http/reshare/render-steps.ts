@@ -1,0 +1,132 @@
+import { html } from "hono/html";
+import type { RecoveryMethod, RecoveryStep } from "../../recovery/recovery-plan.ts";
+import type { ClientTexts } from "../../texts/client-page.ts";
+import { fill, renderCopy, type Markup } from "./markup.ts";
+import type { PanelContext } from "./render-panel.ts";
+
+type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
+
+/** The way that the plan puts first, with its steps; every other one behind it; and why the usual one is not offered. */
+export function renderWays(methods: readonly RecoveryMethod[], context: PanelContext): Markup {
+  const [first, ...others] = methods.filter(
+    (method) => method.available && isForClient(method, context.texts),
+  );
+  const barred = methods.filter((method) => !method.available && isForClient(method, context.texts));
+  if (first === undefined) return html``;
+  const [next, ...rest] = first.method === "wait" ? others : [undefined, ...others];
+  return html`${renderWay(first, context)} ${next ? renderWay(next, context) : ""}
+  ${rest.filter((method) => method !== undefined).map((method) => renderAnother(method, context))}
+  ${barred.map((method) => renderBar(method, context))}`;
+}
+
+/** Methods of operators have no sentence on the client's page. */
+function isForClient(method: RecoveryMethod, texts: ClientTexts): boolean {
+  return Object.hasOwn(texts.method, method.label);
+}
+
+function labelOf(method: RecoveryMethod, { texts, names }: PanelContext): Markup {
+  return fill(texts.method[method.label as keyof ClientTexts["method"]], names);
+}
+
+function renderWay(method: RecoveryMethod, context: PanelContext): Markup {
+  return html`<section class="way">
+    <h2>${labelOf(method, context)}</h2>
+    ${renderSteps(method, context)}
+  </section>`;
+}
+
+function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
+  return html`<details class="more" id="way-${method.method}-${context.view.asset.wabaId}">
+    <summary>${fill(context.texts.method.another, { method: labelOf(method, context) })}</summary>
+    ${renderSteps(method, context)}
+  </details>`;
+}
+
+function renderBar(method: RecoveryMethod, context: PanelContext): Markup {
+  if (method.whyNot === null) return html``;
+  return html`<details class="more" id="not-${method.method}-${context.view.asset.wabaId}">
+    <summary>${fill(context.texts.method.why_not, { method: labelOf(method, context) })}</summary>
+    <p>${context.texts.why_not[method.whyNot]}</p>
+  </details>`;
+}
+
+function renderSteps(method: RecoveryMethod, context: PanelContext): Markup {
+  const steps = stepsOf(method, context);
+  const next = steps.find((step) => !step.done);
+  return html`${method.method === "embedded_signup" ? renderSignup(context) : ""}
+    <ol class="steps">
+      ${steps.map((step, index) => renderStep(step, index + 1, step === next, context))}
+    </ol>`;
+}
+
+/** The signup itself is not opened from here yet: the provider opens it, and the steps are the same. */
+function renderSignup({ texts, names, view }: PanelContext): Markup {
+  const isInApp = view.state.kind === "coexistence" || view.state.everCoexistence;
+  return html`<p>${fill(texts.signup.opens, names)}</p>
+    ${isInApp ? html`<p>${texts.signup.phone}</p>` : ""}`;
+}
+
+/**
+ * The plan's steps for a client. After a partial share we are in the list of partners already: the steps of a new assignment would
+ * end at "already a partner", so the access is changed there.
+ */
+function stepsOf(method: RecoveryMethod, { view }: PanelContext): ClientStep[] {
+  if (method.label !== "assign_partner_partial")
+    return method.steps.filter(isClientStep).map((step) => named(step, view));
+  return method.steps.filter(isClientStep).flatMap((step): ClientStep[] => {
+    switch (step.id) {
+      case "enter_partner_id":
+        return [];
+      case "open_assign_partner":
+        return [{ id: "open_partner", done: false }];
+      case "grant_full_control":
+        return [step];
+      default:
+        return [{ ...named(step, view), done: false, condition: undefined }];
+    }
+  });
+}
+
+/** Which account is meant, to find it in Meta's list. */
+function named(step: ClientStep, view: PanelContext["view"]): ClientStep {
+  return step.id === "select_waba" ? { ...step, copy: view.asset.wabaId } : step;
+}
+
+const OPERATORS = new Set(["reopen", "adopt", "create_token", "set_token"]);
+
+function isClientStep(step: RecoveryStep): step is RecoveryStep & ClientStep {
+  return !OPERATORS.has(step.id);
+}
+
+function renderStep(step: ClientStep, place: number, isNext: boolean, context: PanelContext): Markup {
+  const { texts, names, view } = context;
+  return html`<li class="step" data-done="${String(step.done)}" ${isNext ? html`aria-current="step"` : ""}>
+    <span class="place" aria-hidden="true">${step.done ? "✓" : place}</span>
+    <div>
+      <p>
+        ${fill(texts.step[step.id], names)}${step.done ? html`<span class="vh">, ${texts.act.step_done}</span>` : ""}
+      </p>
+      ${step.id === "select_portfolio" ? html`<p class="muted">${names.portfolio}</p>` : ""}
+      ${step.id === "select_waba" ? html`<p class="muted">${view.asset.name}</p>` : ""}
+      ${
+        step.copy !== undefined || step.href !== undefined
+          ? html`<p class="acts">
+              ${step.copy === undefined ? "" : renderCopy(step.copy, texts)}
+              ${step.href === undefined ? "" : renderLink(step.href, isNext, texts)}
+            </p>`
+          : ""
+      }
+    </div>
+  </li>`;
+}
+
+function renderLink(href: string, isNext: boolean, texts: ClientTexts): Markup {
+  return html`<a
+    class="button"
+    ${isNext ? html`data-primary` : ""}
+    href="${href}"
+    target="_blank"
+    rel="noopener noreferrer"
+    >${texts.act.open} <span aria-hidden="true">↗</span><span class="vh">, ${texts.act.new_tab}</span></a
+  >`;
+}

@@ -1,0 +1,69 @@
+import { planRecovery } from "../../recovery/plan-recovery.ts";
+import type { RecoveryMethod } from "../../recovery/recovery-plan.ts";
+import { subjectOf, type RecoverySurroundings } from "../../recovery/recovery-subject.ts";
+import { assertNever } from "../../lib/assert.ts";
+import type { ConditionState, ShareState } from "../../sharing/state.ts";
+import type { WabaView } from "../render-waba.ts";
+
+/** What the page is about for one WABA: who has to do something, if anybody. */
+export type Situation = "lost" | "repaired" | "wait" | "ours" | "checking" | "nothing";
+
+export function situationOf({
+  status,
+  who,
+  reason,
+}: Pick<ShareState, "status" | "who" | "reason">): Situation {
+  switch (status) {
+    case "live":
+      return "repaired";
+    case "permission_removed":
+    case "disabled":
+    case "onboarding":
+      return "lost";
+    case "disconnected":
+      return who === "client" ? "lost" : "ours";
+    case "reconnecting":
+      return "wait";
+    case "unknown":
+      return reason === "own_token" ? "ours" : "checking";
+    case "closed":
+      return "ours";
+    case "discovered":
+    case "offboarded":
+      return "nothing";
+    default:
+      return assertNever(status);
+  }
+}
+
+/** The methods of the plan, those that are possible first in their order. */
+export function methodsOf(view: WabaView, surroundings: RecoverySurroundings): RecoveryMethod[] {
+  const waba = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
+  return planRecovery(subjectOf(view.state, waba), surroundings).methods;
+}
+
+/** Conditions that a client can follow; what is ours to mend is named only when nothing else is open. */
+const FOLLOWED = ["Shared", "FullControl", "AppInstalled", "MessagingAllowed"];
+
+/** What is ticked on the page. A number's own condition is there while it ails. */
+export function checksOf(state: ShareState): ConditionState[] {
+  const own = state.conditions.filter(({ type, required }) => required && FOLLOWED.includes(type));
+  const ours = state.conditions.filter(
+    ({ type, status }) => status !== "True" && (type === "TokenValid" || type === "WebhookSubscribed"),
+  );
+  const numbers = state.numbers
+    .flatMap((number) => number.conditions)
+    .filter(({ status }) => status !== "True");
+  const oncePerType = new Map(numbers.map((condition) => [condition.type, condition]));
+  return [...own, ...(state.status === "live" ? ours : []), ...oncePerType.values()];
+}
+
+/** The check that is still open: a missing one goes before one that is not known. */
+export function openCheckOf(state: ShareState): ConditionState | null {
+  const checks = checksOf(state);
+  return (
+    checks.find(({ status }) => status === "False") ??
+    checks.find(({ status }) => status === "Unknown") ??
+    null
+  );
+}

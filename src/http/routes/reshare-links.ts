@@ -1,0 +1,75 @@
+import { z } from "@hono/zod-openapi";
+import { openReshareLink } from "../../recovery/open-reshare-link.ts";
+import { LIFETIME_S } from "../../recovery/reshare-link.ts";
+import { revokeReshareLink } from "../../recovery/revoke-reshare-link.ts";
+import { Problem } from "../../problems.ts";
+import { getAssetId } from "../get-waba.ts";
+import { isoOf } from "../render-waba.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { Instant } from "../waba-schema.ts";
+import { WabaId } from "./wabas.ts";
+
+const Link = z
+  .object({
+    id: z.string().openapi({ example: "rsl_8k2m5v9q3w7x1z4c6b0n" }),
+    url: z.string().openapi({ description: "For the client. Whoever has it may open the page." }),
+    expires_at: Instant,
+  })
+  .openapi("ReshareLink");
+
+const Wish = z.strictObject({
+  expires_in_s: z
+    .int()
+    .min(LIFETIME_S.least)
+    .max(LIFETIME_S.most)
+    .optional()
+    .openapi({ description: "How long a new link leads somewhere. A link that stands keeps its own end." }),
+  rotate: z.boolean().default(false).openapi({ description: "Makes a new link; the old one ends at once." }),
+});
+
+const open = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/reshare-links",
+  who: "operator",
+  name: "openReshareLink",
+  group: "WABAs",
+  summary: "The client's way back, as a link",
+  description: "The live link as it is; a new one when there is none, or with `rotate`.",
+  params: WabaId,
+  body: Wish,
+  answer: { status: 200, description: "The one link of this WABA that leads somewhere.", schema: Link },
+  problems: ["waba_not_found", "foreign_origin"],
+  audit: "reshare_link.opened",
+  async handle({ deps, params, body, actor, requestId }) {
+    const link = await openReshareLink(deps, {
+      assetId: await getAssetId(deps.db, params.waba_id),
+      rotate: body.rotate,
+      lifetimeMs: body.expires_in_s && body.expires_in_s * 1000,
+      by: { actor: actor.id, requestId },
+    });
+    if (link === undefined) throw new Problem("waba_not_found", { id: params.waba_id });
+    return { id: link.id, url: deps.reshareTokens.urlOf(link.id), expires_at: isoOf(link.expiresAt) };
+  },
+});
+
+const revoke = defineRoute({
+  method: "DELETE",
+  path: "/api/v1/wabas/{waba_id}/reshare-links/{link_id}",
+  who: "operator",
+  name: "revokeReshareLink",
+  group: "WABAs",
+  summary: "Take a re-share link back",
+  params: WabaId.extend({ link_id: z.string().max(64) }),
+  answer: { status: 204, description: "The link leads nowhere any more." },
+  problems: ["waba_not_found", "link_not_found", "foreign_origin"],
+  audit: "reshare_link.revoked",
+  async handle({ deps, params, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const by = { actor: actor.id, requestId };
+    if (!(await revokeReshareLink(deps, { assetId, linkId: params.link_id, by })))
+      throw new Problem("link_not_found");
+    return null;
+  },
+});
+
+export const reshareLinkRoutes: Route[] = [open, revoke];

@@ -1,0 +1,60 @@
+import type { Database } from "../database/database.ts";
+import type { Clock } from "../lib/clock.ts";
+import { newId } from "../lib/new-id.ts";
+import type { By } from "../sharing/record-observation.ts";
+import { lockShare } from "../sharing/share-store.ts";
+import { stateOf } from "../sharing/state.ts";
+import { appendObservation } from "../sharing/timeline-store.ts";
+import type { LinkDeps } from "./record-turn.ts";
+import { findCurrentLinks, findLink, readLostWithoutLink, replaceLink } from "./reshare-link-store.ts";
+import { fateOf, isLost, type ReshareLink } from "./reshare-link.ts";
+import type { WatchedLinks } from "./watch-reshare-links.ts";
+
+export interface OpenLinkDeps extends LinkDeps {
+  db: Database;
+  clock: Clock;
+  /** What refusals name: read anew before we answer. */
+  links: Pick<WatchedLinks, "learn">;
+}
+
+/**
+ * The live link of a WABA as it is; a new one when none leads anywhere, or when `rotate` asks for it: then the old one is revoked.
+ *
+ * @param input.lifetimeMs of a new link; one that stands keeps its own
+ * @returns undefined when there is no such share
+ */
+export async function openReshareLink(
+  deps: OpenLinkDeps,
+  input: { assetId: string; rotate: boolean; lifetimeMs?: number | undefined; by: By },
+): Promise<ReshareLink | undefined> {
+  const now = deps.clock.now();
+  const opened = await deps.db.transaction(async (tx) => {
+    const share = await lockShare(tx, input.assetId);
+    if (share === undefined) return undefined;
+    const [current] = await findCurrentLinks(tx, [input.assetId]);
+    if (current !== undefined && !input.rotate && fateOf(current, now) === "live") return current;
+    const state = stateOf(share.memory, now);
+    const id = newId("rsl", deps.random);
+    const { assetId, connectionId } = share;
+    const expiresAt = now + (input.lifetimeMs ?? deps.reshareLinkLifetimeMs);
+    const link = { id, connectionId, assetId, lostAt: isLost(state) ? state.since : null, expiresAt };
+    await replaceLink(tx, link, { actor: input.by.actor, now });
+    const title = input.rotate && current !== undefined ? "reshare.rotated" : "reshare.created";
+    const seen = { kind: "act", source: "operator", title, detail: null, evidence: { link_id: id } } as const;
+    await appendObservation(tx, { connectionId, assetId, at: now, ...seen, ...input.by });
+    return findLink(tx, id);
+  });
+  await deps.links.learn([input.assetId]);
+  return opened;
+}
+
+const BATCH = 100;
+
+/** WABAs that an older version left lost get their link; nothing to do on any later start. */
+export async function openMissingLinks(deps: OpenLinkDeps, by: By): Promise<void> {
+  for (;;) {
+    const assetIds = await readLostWithoutLink(deps.db, BATCH);
+    for (const assetId of assetIds) await openReshareLink(deps, { assetId, rotate: false, by });
+    if (assetIds.length < BATCH) return;
+  }
+}

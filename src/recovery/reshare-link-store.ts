@@ -1,0 +1,196 @@
+import type { Sql, Tx } from "../database/database.ts";
+import { LOST_STATUSES, type ReshareLink } from "./reshare-link.ts";
+
+interface Row {
+  id: string;
+  connection_id: string;
+  asset_id: string;
+  created_at: Date;
+  lost_at: Date | null;
+  expires_at: Date;
+  revoked_at: Date | null;
+  opened_at: Date | null;
+  used_at: Date | null;
+  intended_at: Date | null;
+  language: string | null;
+}
+
+const toLink = (row: Row): ReshareLink => ({
+  id: row.id,
+  connectionId: row.connection_id,
+  assetId: row.asset_id,
+  createdAt: row.created_at.getTime(),
+  lostAt: row.lost_at?.getTime() ?? null,
+  expiresAt: row.expires_at.getTime(),
+  revokedAt: row.revoked_at?.getTime() ?? null,
+  openedAt: row.opened_at?.getTime() ?? null,
+  usedAt: row.used_at?.getTime() ?? null,
+  intendedAt: row.intended_at?.getTime() ?? null,
+  language: row.language,
+});
+
+/** NOTIFY with the id of the asset whose link changed: every instance reads it again. */
+export const LINK_NOTICE = "reshare_link";
+
+async function notifyChange(tx: Tx, assetId: string): Promise<void> {
+  await tx.query("select pg_notify($1, $2)", [LINK_NOTICE, assetId]);
+}
+
+const COLUMNS = `id, connection_id, asset_id, created_at, lost_at, expires_at, revoked_at, opened_at, used_at, intended_at, language`;
+
+export async function findLink(sql: Sql, linkId: string): Promise<ReshareLink | undefined> {
+  const rows = await sql.query<Row>(`select ${COLUMNS} from reshare_link where id = $1`, [linkId]);
+  return rows[0] && toLink(rows[0]);
+}
+
+/** The newest link of each WABA, whatever its fate. */
+export async function findCurrentLinks(sql: Sql, assetIds: readonly string[]): Promise<ReshareLink[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from reshare_link where asset_id = any($1) and superseded_at is null`,
+    [assetIds],
+  );
+  return rows.map(toLink);
+}
+
+/** Every link that leads somewhere now: for the gate's memory. */
+export async function readLiveLinks(sql: Sql, now: number): Promise<ReshareLink[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from reshare_link where superseded_at is null and revoked_at is null and expires_at > $1`,
+    [new Date(now)],
+  );
+  return rows.map(toLink);
+}
+
+/** Puts a new link in the place of whatever stood there; one that still led somewhere is revoked by it. */
+export async function replaceLink(
+  tx: Tx,
+  link: { id: string; connectionId: string; assetId: string; lostAt: number | null; expiresAt: number },
+  by: { actor: string; now: number },
+): Promise<void> {
+  const now = new Date(by.now);
+  await tx.query(
+    `update reshare_link set superseded_at = $2,
+       revoked_at = case when revoked_at is null and expires_at > $2 then $2 else revoked_at end
+     where asset_id = $1 and superseded_at is null`,
+    [link.assetId, now],
+  );
+  await tx.query(
+    `insert into reshare_link (id, connection_id, asset_id, created_at, created_by, lost_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      link.id,
+      link.connectionId,
+      link.assetId,
+      now,
+      by.actor,
+      link.lostAt === null ? null : new Date(link.lostAt),
+      new Date(link.expiresAt),
+    ],
+  );
+  await notifyChange(tx, link.assetId);
+}
+
+/** The same link for a new loss; it lives at least as long as a new one would. */
+export async function saveLoss(tx: Tx, linkId: string, lostAt: number, expiresAt: number): Promise<void> {
+  await tx.query(
+    "update reshare_link set lost_at = $2, expires_at = greatest(expires_at, $3) where id = $1",
+    [linkId, new Date(lostAt), new Date(expiresAt)],
+  );
+}
+
+/** @returns whether it led somewhere until now */
+export async function saveRevoked(tx: Tx, linkId: string, now: number): Promise<boolean> {
+  const rows = await tx.query<{ asset_id: string }>(
+    "update reshare_link set revoked_at = $2 where id = $1 and revoked_at is null returning asset_id",
+    [linkId, new Date(now)],
+  );
+  if (rows[0] !== undefined) await notifyChange(tx, rows[0].asset_id);
+  return rows.length > 0;
+}
+
+/** @returns whether somebody had opened the link since the loss began: then the repair is its use */
+export async function saveUsed(tx: Tx, assetId: string, now: number): Promise<boolean> {
+  const rows = await tx.query(
+    `update reshare_link link set used_at = $2
+     where link.asset_id = $1 and link.superseded_at is null and exists (
+       select 1 from reshare_visit visit where visit.link_id = link.id and visit.at >= coalesce(link.lost_at, link.created_at))
+     returning link.id`,
+    [assetId, new Date(now)],
+  );
+  return rows.length > 0;
+}
+
+/** @returns whether it was the first time */
+export async function saveOpened(tx: Tx, linkId: string, language: string, now: number): Promise<boolean> {
+  const rows = await tx.query<{ opened_at: Date }>(
+    "update reshare_link set opened_at = coalesce(opened_at, $2), language = $3 where id = $1 returning opened_at",
+    [linkId, new Date(now), language],
+  );
+  return rows[0]?.opened_at.getTime() === now;
+}
+
+export async function saveIntended(tx: Tx, linkId: string, intendedAt: number | null): Promise<void> {
+  const at = intendedAt === null ? null : new Date(intendedAt);
+  await tx.query("update reshare_link set intended_at = $2 where id = $1", [linkId, at]);
+}
+
+export type VisitKind = "opened" | "checked" | "intended" | "resumed" | "asked_fresh";
+
+export async function appendVisit(
+  sql: Sql,
+  visit: { linkId: string; kind: VisitKind; language: string; at: number },
+): Promise<void> {
+  await sql.query("insert into reshare_visit (link_id, at, kind, language) values ($1, $2, $3, $4)", [
+    visit.linkId,
+    new Date(visit.at),
+    visit.kind,
+    visit.language,
+  ]);
+}
+
+/** When this was done with the link after `since`, oldest first. */
+export async function readVisits(
+  sql: Sql,
+  linkId: string,
+  kind: VisitKind,
+  since: number,
+): Promise<number[]> {
+  const rows = await sql.query<{ at: Date }>(
+    "select at from reshare_visit where link_id = $1 and kind = $2 and at > $3 order by at",
+    [linkId, kind, new Date(since)],
+  );
+  return rows.map((row) => row.at.getTime());
+}
+
+/** No page shows more WABAs. */
+const MOST_TOGETHER = 25;
+/** Who removes a partner from several WABAs does it within the hour. */
+const TOGETHER_MS = 3_600_000;
+
+/**
+ * The WABAs of the same client that are lost now, or came back since this loss began: the link's own first. They fell together, and
+ * one page leads them back.
+ */
+export async function findFallenTogether(sql: Sql, link: ReshareLink): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select other.id from asset own
+       join asset other on other.client_id = own.client_id and other.connection_id = own.connection_id
+       join share on share.asset_id = other.id
+     where own.id = $1 and (other.id = own.id or share.status = any($2)
+       or (share.status = 'live' and exists (
+         select 1 from reshare_link past where past.asset_id = other.id and past.lost_at >= $3 and share.since >= past.lost_at)))
+     order by other.id <> own.id, other.id limit ${MOST_TOGETHER}`,
+    [link.assetId, [...LOST_STATUSES], new Date((link.lostAt ?? link.createdAt) - TOGETHER_MS)],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** WABAs that are lost and have no link yet: what an older version left behind. */
+export async function readLostWithoutLink(sql: Sql, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ asset_id: string }>(
+    `select share.asset_id from share where share.status = any($1)
+       and not exists (select 1 from reshare_link link where link.asset_id = share.asset_id) limit $2`,
+    [[...LOST_STATUSES], limit],
+  );
+  return rows.map((row) => row.asset_id);
+}

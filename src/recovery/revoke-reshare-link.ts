@@ -1,0 +1,25 @@
+import type { By } from "../sharing/record-observation.ts";
+import { appendObservation } from "../sharing/timeline-store.ts";
+import type { OpenLinkDeps } from "./open-reshare-link.ts";
+import { findLink, saveRevoked } from "./reshare-link-store.ts";
+
+/** Takes a link back. @returns false when the WABA has no such link; one that is revoked already stays so. */
+export async function revokeReshareLink(
+  deps: Pick<OpenLinkDeps, "db" | "clock" | "links">,
+  input: { assetId: string; linkId: string; by: By },
+): Promise<boolean> {
+  const now = deps.clock.now();
+  const known = await deps.db.transaction(async (tx) => {
+    const link = await findLink(tx, input.linkId);
+    if (link === undefined || link.assetId !== input.assetId) return false;
+    if (await saveRevoked(tx, link.id, now)) {
+      const { assetId, connectionId } = link;
+      const seen = { kind: "act", source: "operator", title: "reshare.revoked", detail: null } as const;
+      const evidence = { link_id: link.id };
+      await appendObservation(tx, { connectionId, assetId, at: now, ...seen, evidence, ...input.by });
+    }
+    return true;
+  });
+  await deps.links.learn([input.assetId]);
+  return known;
+}

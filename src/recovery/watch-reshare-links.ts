@@ -1,0 +1,55 @@
+import type { Database } from "../database/database.ts";
+import type { Clock } from "../lib/clock.ts";
+import { findCurrentLinks, LINK_NOTICE, readLiveLinks } from "./reshare-link-store.ts";
+import { fateOf } from "./reshare-link.ts";
+
+/** The live link of each WABA in memory, so that a refusal on the hot path names it without a query. */
+export interface WatchedLinks {
+  /** The id of the link that leads somewhere now, or null. */
+  find(assetId: string): string | null;
+  /** Reads anew what the given WABAs have: before their gate changes in memory, and after our own write. */
+  learn(assetIds: readonly string[]): Promise<void>;
+  /** Reads all: now and then, because a notice may be lost. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Loads the live links and keeps them current. `onFault` hears of a notice that could not be followed; the next `reload` mends it. */
+export async function watchReshareLinks(
+  { db, clock }: { db: Database; clock: Clock },
+  onFault: (error: unknown) => void,
+): Promise<WatchedLinks> {
+  let known = new Map<string, { id: string; expiresAt: number; revokedAt: number | null }>();
+  let last: Promise<unknown> = Promise.resolve();
+  /** One read at a time, in order: an older answer must not overwrite a newer one. */
+  const inTurn = (read: () => Promise<void>): Promise<void> => {
+    const turn = last.then(read);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const learn = (assetIds: readonly string[]): Promise<void> =>
+    inTurn(async () => {
+      const links = await findCurrentLinks(db, assetIds);
+      for (const assetId of assetIds) known.delete(assetId);
+      for (const link of links) known.set(link.assetId, link);
+    });
+  const reload = (): Promise<void> =>
+    inTurn(async () => {
+      const links = await readLiveLinks(db, clock.now());
+      known = new Map(links.map((link) => [link.assetId, link]));
+    });
+  const stop = await db.listen(LINK_NOTICE, (assetId) => void learn([assetId]).catch(onFault));
+  await reload();
+  return {
+    find(assetId) {
+      const link = known.get(assetId);
+      return link !== undefined && fateOf(link, clock.now()) === "live" ? link.id : null;
+    },
+    learn,
+    reload,
+    async close() {
+      await stop();
+      await last;
+    },
+  };
+}

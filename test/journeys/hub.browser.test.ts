@@ -1,0 +1,171 @@
+/** The Hub by keyboard, by address, on a phone, in light and dark, and when something is wrong. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, WIDE } from "../support/browser.ts";
+import { openHub, untilCount, untilLoaded, untilSeen, type TestHub } from "../support/hub.ts";
+
+const PAGES = {
+  "sign-in": "/sign-in",
+  overview: "/",
+  wabas: "/wabas",
+  "a live waba": "/wabas/100000000000001",
+  "a lost waba": "/wabas/100000000000004",
+  "a lost coexistence waba": "/wabas/100000000000006",
+  "a found waba": "/wabas/100000000000007",
+  "a live number": "/numbers/200000000000001",
+  "a lost number": "/numbers/200000000000005",
+  "nothing there": "/nowhere",
+};
+
+/** The Hub is built when it must be, and a busy machine takes its time. */
+const START_MS = 180_000;
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await openHub();
+}, START_MS);
+afterAll(() => hub?.stop());
+
+const focusedRow = (page: Page): Promise<unknown> =>
+  page.evaluate("document.activeElement?.getAttribute('data-row')");
+const addressOf = (page: Page): string => page.url().replace(hub.house.url(), "");
+
+describe("the keyboard", () => {
+  test("/ searches, j and k walk the rows, Enter opens, [ and ] walk on, Back returns to the same list", async () => {
+    const page = await hub.signedIn("/wabas");
+    await page.keyboard.press("/");
+    await page.keyboard.type("northwind");
+    await page.waitForURL("**/wabas?q=northwind");
+    await untilCount(page.locator("tbody tr"), 2);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    expect(await focusedRow(page)).toBe("0");
+    await page.keyboard.press("j");
+    expect(await focusedRow(page)).toBe("1");
+    await page.keyboard.press("k");
+    expect(await focusedRow(page)).toBe("0");
+    await page.keyboard.press("Enter");
+    await untilSeen(page, "1 of 2");
+    const first = addressOf(page);
+    await page.keyboard.press("]");
+    await untilSeen(page, "2 of 2");
+    expect(addressOf(page)).not.toBe(first);
+    await page.keyboard.press("[");
+    await untilSeen(page, "1 of 2");
+    await page.getByRole("button", { name: "WABAs" }).click();
+    await page.waitForURL("**/wabas?q=northwind");
+    await page.context().close();
+  });
+
+  test("a number in any format finds its WABA from anywhere, and the palette runs commands", async () => {
+    const page = await hub.signedIn("/");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("(555) 010-0005");
+    await page.getByRole("option", { name: /Atlas Cycles/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/wabas/100000000000004");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("dark");
+    await page.keyboard.press("Enter");
+    await page.locator("html[data-mantine-color-scheme=dark]").waitFor({ state: "attached" });
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    await page.context().close();
+  });
+
+  test("c asks Meta now and says what was found", async () => {
+    const page = await hub.signedIn("/wabas/100000000000008");
+    await page.keyboard.press("c");
+    await untilSeen(page.getByRole("status"), "Checked: LIVE");
+    await page.context().close();
+  });
+});
+
+describe("the address", () => {
+  test("filters stand in it, Back takes them off one by one, and a copied link opens the same view", async () => {
+    const page = await hub.signedIn("/wabas");
+    await page.getByRole("button", { name: /^Need the client/ }).click();
+    await page.waitForURL("**/wabas?*who_must_act=client*");
+    await page.getByRole("button", { name: "Reason", exact: true }).click();
+    await page.getByLabel("Full control is missing").check();
+    await page.waitForURL("**reason=partial_control*");
+    await untilCount(page.locator("tbody tr"), 1);
+    const link = addressOf(page);
+    await page.goBack();
+    await untilCount(page.locator("tbody tr"), 3);
+    await page.goBack();
+    await page.waitForURL(`${hub.house.url()}/wabas`);
+    await page.goto(hub.house.url() + link);
+    await untilSeen(page.getByRole("row"), "Juniper Clinic");
+    expect(await page.locator("tbody tr").count()).toBe(1);
+    await page.context().close();
+  });
+
+  test("open panels stand in it too", async () => {
+    const page = await hub.signedIn("/wabas/100000000000004");
+    await page.getByRole("button", { name: "Why is this so? Shared with us" }).click();
+    await page.waitForURL("**open=Shared");
+    await page.reload();
+    await untilSeen(page, "Shared=False partner_removed");
+    await page.context().close();
+  });
+});
+
+describe("every page, in light and dark, wide and on a phone", () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await hub.signedIn("/");
+  });
+
+  test.each(Object.entries(PAGES))(
+    "%s has no accessibility fault and fits its window",
+    async (_name, path) => {
+      const errors = collectErrors(page);
+      await page.setViewportSize(WIDE);
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.goto(hub.house.url() + path);
+      await untilLoaded(page);
+      expect(await accessibilityFaultsOf(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await page.locator("html[data-mantine-color-scheme=dark]").waitFor();
+      expect(await accessibilityFaultsOf(page)).toEqual([]);
+      await page.setViewportSize(PHONE);
+      await untilLoaded(page);
+      expect(await fitsWidth(page)).toBe(true);
+      expect(await accessibilityFaultsOf(page)).toEqual([]);
+      expect(errors.filter((error) => !isExpected(error))).toEqual([]);
+    },
+  );
+});
+
+/** The browser itself reports every refused request: a lost share's commerce settings are a 403, a visitor's session a 401. */
+const isExpected = (error: string): boolean => /status of 40[13]/.test(error);
+
+describe("when something is wrong", () => {
+  test("a wrong key is told plainly", async () => {
+    const page = await hub.browser.page();
+    await page.goto(`${hub.house.url()}/sign-in`);
+    await page.getByLabel("API key").fill("not-the-key");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await untilSeen(page.getByRole("alert"), "This key is not known here");
+    expect(addressOf(page)).toBe("/sign-in");
+    await page.context().close();
+  });
+
+  test("an unknown WABA says so and leads on", async () => {
+    const page = await hub.signedIn("/wabas/999999999999999");
+    await untilSeen(page, "There is no WABA 999999999999999 here");
+    await page.getByRole("link", { name: "Search all WABAs" }).click();
+    await page.waitForURL("**/wabas");
+    await page.context().close();
+  });
+
+  // The last one: it ends the server.
+  test("a stopped server is told with the age of the picture, which stays", async () => {
+    const page = await hub.signedIn("/wabas/100000000000004");
+    await hub.house.stop();
+    await untilSeen(page.locator(".banner"), "The live connection is lost", "old; trying again");
+    await untilSeen(page, "Atlas Cycles removed 360dialog");
+    await page.context().close();
+  });
+});
