@@ -301,7 +301,7 @@ class History implements Stage {
         if (heart.memory.adoption === "discovered") heart.act({ kind: "adopt" });
         return;
       case "signup":
-        if (heart.up) this.#isCompanionInDoubt = false;
+        if (heart.up && this.truth.linked) this.#isCompanionInDoubt = false;
         return heart.act({ kind: "signup_finished" });
       case "refused_send":
         if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
