@@ -140,9 +140,15 @@ function backToPage(call: Call, more = ""): Response {
 /** No page looks at more WABAs at once; the sweep and Meta's webhooks see to the others. */
 const LOOKS_AT_ONCE = 5;
 
+/** What was looked at within this time is news enough for a page that asks by itself. */
+const FRESH_MS = 15_000;
+
 /** Looks at Meta, on the budget of the link. A WABA that is well is left alone. */
 const check: Act = async (deps, call, { link, wabas }) => {
-  const open = wabas.filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)));
+  const freshSince = call.req.query("by_itself") === undefined ? Infinity : deps.clock.now() - FRESH_MS;
+  const open = wabas
+    .filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)))
+    .filter(({ state }) => (state.lookedAt ?? 0) < freshSince);
   if (open.length === 0) return;
   const requestId = call.get("requestId");
   const waitMs = await recordCheck(deps, { link, language: languageOf(call), requestId });
