@@ -47,7 +47,9 @@ export function installIfNeeded() {
 export function findNode24() {
   const name = process.platform === "win32" ? "node.exe" : "node";
   // In a checkout it is our own; as somebody's dependency npm puts it beside us.
-  const packaged = [join(ROOT, "node_modules"), dirname(ROOT)].map((folder) => join(folder, ".bin", name)).find(existsSync);
+  const packaged = [join(ROOT, "node_modules"), dirname(ROOT)]
+    .map((folder) => join(folder, ".bin", name))
+    .find(existsSync);
   if (packaged) return packaged;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   return fail(

@@ -13,4 +13,6 @@ for (const [tool, ...args] of steps) {
   const code = await runNode24([join(ROOT, "node_modules", ...tool.split("/")), ...args], { cwd: ROOT });
   if (code !== 0) process.exit(code);
 }
-cpSync(join(ROOT, "src", "database", "migrations"), join(ROOT, "dist", "database", "migrations"), { recursive: true });
+cpSync(join(ROOT, "src", "database", "migrations"), join(ROOT, "dist", "database", "migrations"), {
+  recursive: true,
+});

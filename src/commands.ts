@@ -4,17 +4,15 @@ import type { Logger } from "pino";
 import { startApp } from "./app.ts";
 import type { Env } from "./config/option.ts";
 import { parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
-import { lockDataDir } from "./database/data-dir-lock.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
-import { startEmulator } from "./emulator/start-emulator.ts";
 import { openapiDocument } from "./http/openapi.ts";
 
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
-import { startSandbox } from "./sandbox.ts";
+import { openEmulator, startSandbox } from "./sandbox.ts";
 
 /** What a command gets of the outside. */
 export interface CommandContext {
@@ -94,6 +92,7 @@ export function helpOf(commands: readonly Command[]): string {
 async function runSandbox(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
   const { log, random, version } = context;
+  log.level = config.logLevel;
   const sandbox = await startSandbox(config, { log, random, version, hubDir: HUB_DIR });
   const hub = `http://${config.host}:${sandbox.app.port}`;
   const addresses = { hub, emulator: sandbox.emulator.url, api_key: config.adminApiKey };
@@ -121,6 +120,7 @@ async function runSandbox(context: CommandContext): Promise<number> {
 async function runServe(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "serve");
   const { clock, log, random, version } = context;
+  log.level = config.logLevel;
   const app = await startApp(config, { clock, log, random, version, hubDir: HUB_DIR, sandbox: null });
   const address = `http://${config.host}:${app.port}`;
   context.print(context.json ? JSON.stringify({ hub: address }) : `Sharekeeper listens on ${address}`);
@@ -132,20 +132,8 @@ async function runServe(context: CommandContext): Promise<number> {
 async function runEmulator(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
   if (context.args.length > 0) return playScenarios(context, `http://${config.host}:${config.emulatorPort}`);
-  const lock = lockDataDir(config.dataDir, context.clock, "emulator-world");
-  const emulator = await startEmulator({
-    port: config.emulatorPort,
-    host: config.host,
-    worldFile: join(config.dataDir, "emulator-world.json"),
-    partnerBusinessId: config.partnerBusinessId,
-    partnerName: config.partnerName,
-    appId: config.metaAppId,
-    appSecret: config.metaAppSecret,
-    systemUserId: config.metaSystemUserId,
-    systemUserToken: config.metaSystemUserToken,
-    verifyToken: config.metaWebhookVerifyToken,
-    callbackUrl: `http://${config.host}:${config.port}/webhooks/meta`,
-  });
+  const callbackUrl = `http://${config.host}:${config.port}/webhooks/meta`;
+  const emulator = await openEmulator(config, { callbackUrl });
   context.print(
     context.json
       ? JSON.stringify({ emulator: emulator.url })
@@ -153,7 +141,6 @@ async function runEmulator(context: CommandContext): Promise<number> {
   );
   await context.untilStopped();
   await emulator.stop();
-  lock.release();
   return 0;
 }
 

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { pino, type Logger } from "pino";
 import { COMMANDS, helpOf, type CommandContext } from "./commands.ts";
-import { OPTIONS } from "./config/options.ts";
 import { ConfigError } from "./config/parse-config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
+import { startStopwatch } from "./lib/stopwatch.ts";
 import { StartError } from "./lib/start-error.ts";
 
 const EXIT_FAILED = 1;
@@ -17,8 +17,8 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
-/** Secrets never reach a log line: what may hold one is cut before it is written. */
-function openLog(command: string): Logger {
+/** Secrets never reach a log line: what may hold one is cut before it is written. LOG_LEVEL is heard once the settings are read. */
+function openLog(): Logger {
   const redact = [
     "*.token",
     "*.secret",
@@ -29,17 +29,23 @@ function openLog(command: string): Logger {
     "*.headers",
     "*.body",
   ];
-  // A level that pino does not know is a fault of the settings, and the parser says so with all others.
-  const { logLevel } = OPTIONS;
-  const wanted = process.env.LOG_LEVEL?.trim() || logLevel[command === "serve" ? "serve" : "sandbox"];
-  const { success, data: level } = logLevel.schema.safeParse(wanted);
-  return pino({ name: "sharekeeper", level: success ? level : "warn", redact }, pino.destination(2));
+  return pino({ name: "sharekeeper", level: "warn", redact }, pino.destination(2));
 }
 
-/** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. */
+/** A terminal's Ctrl-C comes twice, from the terminal and from our launcher; one more after this long is somebody in a hurry. */
+const SAME_SIGNAL_MS = 1000;
+const EXIT_INTERRUPTED = 130;
+
+/** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. A second Ctrl-C does not wait for a clean end. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+    let sinceFirstMs: (() => number) | null = null;
+    const stop = (): void => {
+      if (sinceFirstMs !== null && sinceFirstMs() > SAME_SIGNAL_MS) process.exit(EXIT_INTERRUPTED);
+      sinceFirstMs ??= startStopwatch();
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
     process.once("disconnect", () => resolve());
   });
 }
@@ -68,7 +74,7 @@ async function run(): Promise<number> {
     version,
     clock: systemClock,
     random: systemRandom,
-    log: openLog(command.name),
+    log: openLog(),
     print: (text) => void process.stdout.write(`${text}\n`),
     untilStopped,
   };

@@ -3,7 +3,7 @@ import { startApp, type App, type World } from "./app.ts";
 import type { Config } from "./config/parse-config.ts";
 import { lockDataDir } from "./database/data-dir-lock.ts";
 import { findNumbersOf } from "./directory/directory-store.ts";
-import { startEmulator, type Emulator } from "./emulator/start-emulator.ts";
+import { startEmulator, type Emulator, type EmulatorSettings } from "./emulator/start-emulator.ts";
 import { systemClock } from "./lib/clock.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
 import { importChannelKey } from "./messaging/import-channel-key.ts";
@@ -44,21 +44,8 @@ async function build(
   world: Omit<World, "clock" | "sandbox">,
   ending: (() => Promise<void> | void)[],
 ): Promise<Omit<Sandbox, "stop">> {
-  // Before anything touches the world: two emulators would write over each other's.
-  const lock = lockDataDir(config.dataDir, systemClock, "emulator-world");
-  ending.push(() => lock.release());
-  const emulator = await startEmulator({
-    port: config.emulatorPort,
-    host: config.host,
+  const emulator = await openEmulator(config, {
     seedStage: "before_losses",
-    worldFile: join(config.dataDir, "emulator-world.json"),
-    partnerBusinessId: config.partnerBusinessId,
-    partnerName: config.partnerName,
-    appId: config.metaAppId,
-    appSecret: config.metaAppSecret,
-    systemUserId: config.metaSystemUserId,
-    systemUserToken: config.metaSystemUserToken,
-    verifyToken: config.metaWebhookVerifyToken,
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
   ending.push(() => emulator.stop());
@@ -66,13 +53,46 @@ async function build(
     ...world,
     clock: emulator.clock,
     sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
-    prepare: importOnce,
+    prepare: (deps, account) => importOnce(deps, account, emulator),
   });
   ending.push(() => app.stop());
   emulator.subscribe(webhooksUrl(config.host, app.port));
   emulator.onClockReset(app.clockWasSetBack);
   await settleWorld(app, emulator);
   return { app, emulator };
+}
+
+/**
+ * The emulator over the world in DATA_DIR, locked: two of them on one world would write over each other.
+ *
+ * @throws StartError that names who holds it
+ */
+export async function openEmulator(
+  config: Config,
+  more: Pick<EmulatorSettings, "seedStage" | "callbackUrl">,
+): Promise<Emulator> {
+  const lock = lockDataDir(config.dataDir, systemClock, "emulator-world");
+  try {
+    const emulator = await startEmulator({
+      ...more,
+      port: config.emulatorPort,
+      host: config.host,
+      worldFile: join(config.dataDir, "emulator-world.json"),
+      partnerBusinessId: config.partnerBusinessId,
+      partnerName: config.partnerName,
+      appId: config.metaAppId,
+      appSecret: config.metaAppSecret,
+      systemUserId: config.metaSystemUserId,
+      systemUserToken: config.metaSystemUserToken,
+      verifyToken: config.metaWebhookVerifyToken,
+    });
+    const stop = emulator.stop.bind(emulator);
+    emulator.stop = () => stop().finally(() => lock.release());
+    return emulator;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 const webhooksUrl = (host: string, port: number): string => `http://${host}:${port}/webhooks/meta`;
@@ -92,10 +112,10 @@ function withEmulator(config: Config, emulatorUrl: string): Config {
 
 const SETTLE_BOUND_MS = 20_000;
 
-/** On the first start everything that is shared is taken in, while all shares stand. */
-async function importOnce(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+/** On the first start everything that is shared is taken in, while all shares stand. A start that was cut short is taken up again. */
+async function importOnce(deps: VerifyDeps, account: MetaAccount, emulator: Emulator): Promise<void> {
   const known = await deps.db.query("select 1 from share limit 1");
-  if (known.length === 0) await importWabas(deps, account, SYSTEM);
+  if (known.length === 0 || !emulator.lossesPlayed) await importWabas(deps, account, SYSTEM);
 }
 
 /** Plays the losses once, and waits until every share says what Meta says. */

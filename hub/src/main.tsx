@@ -9,7 +9,13 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
-import "./styles/pages.css";
+import "./styles/page.css";
+import "./styles/overview.css";
+import "./styles/list.css";
+import "./styles/waba.css";
+import "./styles/timeline.css";
+import "./styles/number.css";
+import "./styles/narrow.css";
 import "./styles/touch.css";
 
 const MOST_RETRIES = 2;

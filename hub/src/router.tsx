@@ -21,8 +21,16 @@ import { Blocks } from "./ui/Skeleton.tsx";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
-  notFoundComponent: () => <NotFoundPage />,
-  errorComponent: (props: ErrorComponentProps) => <CrashPage {...props} />,
+  notFoundComponent: () => (
+    <main>
+      <NotFoundPage />
+    </main>
+  ),
+  errorComponent: (props: ErrorComponentProps) => (
+    <main>
+      <CrashPage {...props} />
+    </main>
+  ),
 });
 
 /** Only an address within the Hub may follow the sign-in; "//host" and "/\host" would leave it. */

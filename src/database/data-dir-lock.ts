@@ -13,7 +13,7 @@ const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
 /**
  * Takes the directory for this process alone; two processes on one embedded database would lose rows without a word. The lock is an
  * SQLite file held in an exclusive transaction: the operating system frees it when the process ends, however it ends.
- * Throws StartError that names the holder.
+ * `what` names the part that is locked: the emulated world has a lock of its own. Throws StartError that names the holder.
  */
 export function lockDataDir(dataDir: string, clock: Clock, held: Held = "sharekeeper"): { release(): void } {
   const lock = openLock(dataDir, held);

@@ -210,7 +210,7 @@ export async function findClients(sql: Sql, clientIds: readonly string[]): Promi
   return rows.map(toClient);
 }
 
-/** Clients by name, a page after `afterId`. */
+/** Clients by our id, a page after `afterId`. */
 export async function readClients(sql: Sql, afterId: string, limit: number): Promise<Client[]> {
   const rows = await sql.query<ClientRow>(`${CLIENT} where client.id > $1 order by client.id limit $2`, [
     afterId,

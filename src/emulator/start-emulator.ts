@@ -106,7 +106,11 @@ export async function startEmulator(given: EmulatorSettings): Promise<Emulator> 
   };
 }
 
-function contextOf(settings: EmulatorSettings): { context: EmulatorContext; wasFresh: boolean } {
+/** The emulator without its port, for a simulation that hands its requests over itself; `base` is what its clock goes by. */
+export function contextOf(
+  settings: EmulatorSettings,
+  base?: Clock,
+): { context: EmulatorContext; wasFresh: boolean } {
   const saved = settings.worldFile ? readWorldFile(settings.worldFile, settings) : undefined;
   if (saved) applySettings(saved.world, settings);
   const store: WorldStore = new WorldStore(
@@ -119,6 +123,7 @@ function contextOf(settings: EmulatorSettings): { context: EmulatorContext; wasF
     state: store.world.clock,
     onChange: () => store.changed(),
     settle: () => settle(deliveries),
+    base,
   });
   const deliveries: Deliveries = new Deliveries(store, clock, journal);
   const upkeep = new Upkeep(store, clock, (action) => actIfPossible(context, action));

@@ -387,3 +387,32 @@ test("health, metrics and pages", async () => {
   expect((await house.ask("GET", "/problems/nope", undefined, {})).status).toBe(404);
   expect((await house.ask("GET", "//", undefined, {})).status).not.toBe(500);
 });
+
+describe("input that is unusual", () => {
+  test("an empty value in the query counts as none", async () => {
+    const all = await house.ask("GET", "/api/v1/wabas");
+    const same = await house.ask("GET", "/api/v1/wabas?q=&status=&reason=&kind=&client_id=&limit=&cursor=");
+    expect(same.body.data.length).toBe(all.body.data.length);
+    expect((await house.ask("GET", "/api/v1/events?after=&limit=1")).status).toBe(200);
+  });
+
+  test("every list takes limit and cursor", async () => {
+    for (const path of ["/wabas", "/wabas/100000000000001/timeline", "/events", "/clients", "/connections"]) {
+      const page = await house.ask("GET", `/api/v1${path}?limit=1`);
+      expect([path, page.status, page.body.data.length]).toEqual([path, 200, 1]);
+      if (page.body.has_more)
+        expect(
+          (await house.ask("GET", `/api/v1${path}?limit=1&cursor=${page.body.next_cursor}`)).status,
+        ).toBe(200);
+    }
+  });
+
+  test("a text with the character NUL is the caller's mistake, not ours", async () => {
+    for (const path of ["/wabas?q=%00", "/numbers/%00", "/clients/%00"]) {
+      const answer = await house.ask("GET", `/api/v1${path}`);
+      expect(answer.status).toBeLessThan(500);
+    }
+    const made = await house.ask("POST", "/api/v1/numbers/200000000000001/keys", { label: "a\0b" });
+    expect([made.status, made.body.code]).toEqual([400, "invalid_request"]);
+  });
+});

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { createGateway, type Gateway, type RefusedMessage } from "../messaging/serve-gateway.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
+import { Suspicions } from "../messaging/suspicions.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { Act } from "../sharing/observe-act.ts";
@@ -21,12 +22,9 @@ export interface GatewayBinding extends VerifyDeps {
   graphVersion: string;
 }
 
-/** Refusals of Meta come in floods when a client's list is bad: one look answers for all of them within this time. */
-const SUSPICION_GAP_MS = 2000;
-
 /** The gateway, with the gate in memory before it and the heart behind it: what Meta answered to a message is handed on as evidence. */
 export function bindGateway(deps: GatewayBinding): Gateway {
-  const suspectedAt = new Map<string, number>();
+  const suspicions = new Suspicions(deps.sweepPeriodMs);
   const record = (numberId: string, act: Act): void => {
     const assetId = deps.gate.find(numberId)?.assetId;
     if (assetId === undefined) return;
@@ -35,13 +33,9 @@ export function bindGateway(deps: GatewayBinding): Gateway {
         deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded"),
     );
   };
-  const suspect = ({ numberId }: RefusedMessage): void => {
-    const now = deps.clock.now();
-    const last = suspectedAt.get(numberId) ?? -Infinity;
-    // A clock that was set back must not silence suspicion.
-    if (last <= now && now - last < SUSPICION_GAP_MS) return;
-    suspectedAt.set(numberId, now);
-    record(numberId, { kind: "suspicion" });
+  const suspect = ({ numberId, status, code }: RefusedMessage): void => {
+    if (suspicions.isNews(`${numberId} ${code ?? status}`, deps.clock.now()))
+      record(numberId, { kind: "suspicion" });
   };
   return createGateway({
     clock: deps.clock,

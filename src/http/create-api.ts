@@ -93,9 +93,14 @@ function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
   return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 
+/** SQLSTATE character_not_in_repertoire: what we store is text by then, so only the character NUL is left to be refused. */
+const NOT_TEXT = "22021";
+
 /** What nobody expected is told without its insides; the log has them, under the request's id. */
 function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof DatabaseError && error.code === NOT_TEXT)
+    return new Problem("invalid_request", { faults: "a text holds the character NUL" }, { cause: error });
   const about = {
     requestId: context.get("requestId"),
     method: context.req.method,

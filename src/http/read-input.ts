@@ -23,10 +23,11 @@ function faultOf(issue: z.core.$ZodIssue, where: string): string {
   return `${name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-/** The query as an object; a name that is given twice is a mistake that nobody should have to guess about. */
+/** The query as an object. An empty value counts as none; a name that is given twice is a mistake that nobody should have to guess about. */
 export function readQuery(url: string): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [name, value] of new URL(url).searchParams) {
+    if (value === "") continue;
     if (Object.hasOwn(query, name))
       throw new Problem("invalid_request", { faults: `query: ${name} is given twice` });
     query[name] = value;

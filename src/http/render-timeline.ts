@@ -31,8 +31,7 @@ function transitionDetailOf(
   names: Names,
 ): string | null {
   if (numberId !== null) return numberDetailOf(state, numberId, changed);
-  if (isOnly(changed, "gate")) return null;
-  if (before === null) return `${state.label}.`;
+  if (before === null || isOnly(changed, "gate")) return null;
   if (before.status === state.status && before.reason === state.reason)
     return conditionsDetailOf(state.conditions, changed);
   const reason = state.reason === null ? "" : reasonSentenceOf(state.reason, names);

@@ -51,10 +51,15 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     warning: state.warning,
     owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
     conditions: state.conditions.map((condition) => renderCondition(condition, names)),
-    numbers: view.state.numbers.map((number) => renderNumber(view, number, surroundings)),
+    numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
     reshare_url: reshareUrlOf(view, surroundings),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
   };
+}
+
+/** By Meta's id: the same order for everybody and after every start. */
+function inOrder(numbers: NumberState[]): NumberState[] {
+  return [...numbers].sort((a, b) => (a.phoneNumberId < b.phoneNumberId ? -1 : 1));
 }
 
 /** The live link, while there is something that the client can give back. */

@@ -63,3 +63,11 @@ test("without a build the page says how to make one", async () => {
   expect(answer?.status).toBe(503);
   expect(await answer?.text()).toContain("npm run hub:build");
 });
+
+test("a file is kept in memory once, however its address is written", async () => {
+  writeFileSync(join(folder, "dist", "assets", "kept-1.js"), "kept()");
+  await get("/assets/kept-1.js");
+  rmSync(join(folder, "dist", "assets", "kept-1.js"));
+  for (const path of ["/assets//kept-1.js", "/assets/x%2f..%2fkept-1.js", "/assets/.%2fkept-1.js"])
+    expect(await (await get(path))?.text()).toBe("kept()");
+});

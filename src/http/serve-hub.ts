@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { extname, join, normalize, sep } from "node:path";
+import { extname, join, normalize, posix, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { renderPlainPage } from "./plain-page.ts";
@@ -72,10 +72,11 @@ function isAsset(path: string): boolean {
   return path.startsWith("/assets/");
 }
 
+/** One name for each file, however it is written: the files are kept in memory by it. */
 function pathOf(request: Request): string | null {
   if (request.method !== "GET" && request.method !== "HEAD") return null;
   try {
-    return decodeURIComponent(new URL(request.url).pathname);
+    return posix.normalize(decodeURIComponent(new URL(request.url).pathname));
   } catch {
     return null;
   }

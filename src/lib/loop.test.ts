@@ -101,3 +101,27 @@ test("comes due by the instant its turn returns", async () => {
   await loop.stop();
   expect(seen.count).toBe(2);
 });
+
+test("a loop that rests for long tries a failed turn again within seconds", async () => {
+  const seen = turns();
+  const pauses: number[] = [];
+  const clock: typeof systemClock = {
+    ...systemClock,
+    pause: (ms, signal) => {
+      pauses.push(ms);
+      return systemClock.pause(ms === ONE_HOUR ? ms : 0, signal);
+    },
+  };
+  const loop = startLoop(clock, {
+    name: "t",
+    everyMs: ONE_HOUR,
+    failed: () => {},
+    run: async () => {
+      seen.begin();
+      if (seen.count === 1) throw new Error("once");
+    },
+  });
+  await seen.reached(2);
+  await loop.stop();
+  expect(pauses[0]).toBe(5000);
+});

@@ -22,11 +22,13 @@ export interface LoopPlan {
   name: string;
   /** One turn. May return the instant of this world's clock at which the next is due. */
   run(): Promise<number | void>;
-  /** A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more. */
+  /** A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more. After a failed one: 5 s. */
   everyMs: number;
   /** Told of each failed turn; the loop goes on with the next. */
   failed(error: unknown): void;
 }
+
+const RETRY_AFTER_MS = 5000;
 
 /** Starts a loop with its first turn at once. */
 export function startLoop(clock: Clock, plan: LoopPlan): Loop {
@@ -51,6 +53,7 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
       if (typeof nextAt === "number" && !stopping.signal.aborted) due = clock.at(nextAt, wake);
     } catch (fault) {
       error = fault instanceof Error ? fault.message : String(fault);
+      woken = true;
       plan.failed(fault);
     }
   };
@@ -62,8 +65,8 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
         if (stopping.signal.aborted) break;
       }
       await turn();
-      // A turn that always fails at once must not spin.
-      if (error !== null) await clock.pause(Math.min(plan.everyMs, 250), stopping.signal);
+      // What failed is tried again soon, however long the loop rests otherwise; a turn that always fails must not spin.
+      if (error !== null) await clock.pause(Math.min(plan.everyMs, RETRY_AFTER_MS), stopping.signal);
     }
     due?.cancel();
   };

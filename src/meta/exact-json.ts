@@ -14,10 +14,24 @@ const LONG_NUMBER = /^[0-9]{16,}$/;
 /** Meta's deepest answers have ten levels. Deeper text would only overflow whoever walks or stores the value later. */
 const DEPTH_LIMIT = 100;
 
+/** Escapes that stand for no character: NUL, and halves of a pair. No database keeps them, and a webhook must not be lost over one. */
+const MAY_HOLD_NO_CHARACTER = /\\u(?:0000|d[89a-f])/i;
+
 /** The value in `text`. Throws SyntaxError when it is no JSON, RangeError when it is nested beyond reason. */
 export function parseExactJson(text: string): unknown {
   if (isNestedBeyond(DEPTH_LIMIT, text)) throw new RangeError("JSON nested beyond reason");
-  return MAY_HOLD_LONG_NUMBER.test(text) ? parseJson(text, keepDigits) : parseJson(text);
+  const value = MAY_HOLD_LONG_NUMBER.test(text) ? parseJson(text, keepDigits) : parseJson(text);
+  return MAY_HOLD_NO_CHARACTER.test(text) ? cleanTextsOf(value) : value;
+}
+
+/** The same value with U+FFFD for what is no character, in names and texts alike. */
+function cleanTextsOf(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed().replaceAll("\0", "\uFFFD");
+  if (Array.isArray(value)) return value.map(cleanTextsOf);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map((entry) => entry.map(cleanTextsOf) as [string, unknown]),
+  );
 }
 
 /** The value in UTF-8 `bytes`, or undefined when it is no JSON. */

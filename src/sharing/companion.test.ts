@@ -105,6 +105,11 @@ describe("rule 10: the companion of a coexistence number", () => {
     expect(outline(hint(memory, LOST, 2 * MINUTE), 2 * MINUTE)).toBe("reconnecting closed");
   });
 
+  test("a late copy of an offboarding from seconds before a signup closes nothing", () => {
+    const memory = act(hint(companion(), LOST, 688), { kind: "signup_finished" }, 4000);
+    expect(outline(hint(memory, LOST, 999, 10 * MINUTE), 10 * MINUTE)).toBe("live open");
+  });
+
   test("an old reconnection restores nothing", () => {
     const memory = hint(hint(companion(), LOST, 10 * DAY), BACK, 0, 10 * DAY + 1000);
     expect(outline(memory, 10 * DAY + 1000)).toBe("reconnecting closed");

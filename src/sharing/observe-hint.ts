@@ -196,7 +196,7 @@ function reconnectCompanion(draft: ShareMemory, hint: Hint, now: number): void {
 function isAnswered(number: NumberMemory, hint: Hint): boolean {
   const { lastTrueAt } = number.facts.CompanionLinked;
   if (number.reconnectedAt !== null && secondOf(number.reconnectedAt) >= secondOf(hint.at)) return true;
-  return lastTrueAt !== null && lastTrueAt - hint.at >= STALE_HINT;
+  return lastTrueAt !== null && lastTrueAt >= hint.at;
 }
 
 /** Meta tells both to the second, and `at` lies within the second that it told. */

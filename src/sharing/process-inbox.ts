@@ -1,7 +1,8 @@
-import { completeInbox, failInbox } from "../inbox/inbox-store.ts";
+import type { Sql, Tx } from "../database/database.ts";
+import { completeInbox, failInbox, lockInbox } from "../inbox/inbox-store.ts";
 import { readInbox, type InboxItem } from "../inbox/read-inbox.ts";
 import type { Keyring } from "../lib/keyring.ts";
-import { parseNotices } from "../meta/account-update.ts";
+import { parseNotices, type MetaNotice } from "../meta/account-update.ts";
 import type { Identity } from "./hint.ts";
 import { recordHint } from "./record-hint.ts";
 import type { ShareDeps } from "./record-observation.ts";
@@ -17,8 +18,9 @@ export interface ProcessInboxDeps extends ShareDeps {
 const PAGE = 100;
 
 /**
- * Takes every webhook that waits, in order, as hints. A webhook counts as done only after all its notices are recorded; one that is
- * taken twice changes nothing, for an equal hint is a repetition.
+ * Takes every webhook that waits, in order, as hints. A webhook counts as done in the transaction that records its last notice, so that
+ * several instances, and a start after a kill, take it once. Where they meet in the middle of several notices one may be told of
+ * twice; that changes nothing, for an equal hint is a repetition.
  */
 export async function processInbox(deps: ProcessInboxDeps): Promise<void> {
   for (;;) {
@@ -33,20 +35,41 @@ async function processItem(deps: ProcessInboxDeps, item: InboxItem): Promise<boo
   try {
     const delivery = parseNotices(item.rawBody);
     const identity = deps.identityOf(item.connectionId);
-    if (delivery.understood && identity !== undefined)
-      for (const notice of delivery.notices)
-        await recordHint(deps, {
-          connectionId: item.connectionId,
-          notice,
-          receivedAt: item.receivedAt,
-          identity,
-        });
     const outcome = delivery.understood ? "understood" : "not_understood";
-    await completeInbox(deps.db, item, outcome, delivery.fields, deps.clock.now());
+    const complete = (sql: Sql): Promise<void> =>
+      completeInbox(sql, item, outcome, delivery.fields, deps.clock.now());
+    if (delivery.understood && identity !== undefined) {
+      if (!(await recordNotices(deps, item, { notices: delivery.notices, identity, complete }))) return true;
+    }
+    await complete(deps.db);
     return true;
   } catch (error) {
     deps.processingFailed(item.id, error);
     await failInbox(deps.db, item, deps.clock.now());
     return false;
   }
+}
+
+/** Every notice in a transaction of its own, the last one together with `complete`. False when another instance has the webhook. */
+async function recordNotices(
+  deps: ProcessInboxDeps,
+  item: InboxItem,
+  {
+    notices,
+    identity,
+    complete,
+  }: { notices: MetaNotice[]; identity: Identity; complete(tx: Tx): Promise<void> },
+): Promise<boolean> {
+  const { connectionId, receivedAt } = item;
+  let isOurs = true;
+  for (const notice of notices) {
+    const stillDue = async (tx: Tx): Promise<boolean> => {
+      isOurs = await lockInbox(tx, item);
+      if (isOurs && notice === notices.at(-1)) await complete(tx);
+      return isOurs;
+    };
+    await recordHint(deps, { connectionId, notice, receivedAt, identity, stillDue });
+    if (!isOurs) return false;
+  }
+  return true;
 }

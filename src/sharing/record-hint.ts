@@ -4,6 +4,7 @@ import { findOwnerId } from "../directory/directory-store.ts";
 import { registerWaba } from "../directory/register-waba.ts";
 import { hintOf, type Hint, type Identity } from "./hint.ts";
 import { newMemory } from "./memory.ts";
+import type { Tx } from "../database/database.ts";
 import { beginShare, recordObservation, type By, type Note, type ShareDeps } from "./record-observation.ts";
 
 const META: By = { actor: "meta", requestId: null };
@@ -19,19 +20,25 @@ const HINT_FIELDS = new Set([
 /**
  * Takes one notice of Meta's as a hint about one WABA. A WABA that we do not know is kept as found, not adopted.
  *
- * @returns whether it was about a share at all
+ * @param input.stillDue asked in the transaction that records it: false when another instance has it
  */
 export async function recordHint(
   deps: ShareDeps,
-  input: { connectionId: string; notice: MetaNotice; receivedAt: number; identity: Identity },
-): Promise<boolean> {
-  const { connectionId, notice, receivedAt, identity } = input;
+  input: {
+    connectionId: string;
+    notice: MetaNotice;
+    receivedAt: number;
+    identity: Identity;
+    stillDue?: (tx: Tx) => Promise<boolean>;
+  },
+): Promise<void> {
+  const { connectionId, notice, receivedAt, identity, stillDue } = input;
   const wabaId = notice.wabaId === null ? null : parseMetaId(notice.wabaId);
-  if (wabaId === null || !HINT_FIELDS.has(notice.field)) return false;
+  if (wabaId === null || !HINT_FIELDS.has(notice.field)) return;
   const hint = hintOf(notice, receivedAt, identity);
   const known = await findOwnerId(deps.db, connectionId, "waba", wabaId);
   // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA, and a foreign hint founds nothing.
-  if (known === undefined && (hint.foreign !== null || wabaId === identity.businessId)) return false;
+  if (known === undefined && (hint.foreign !== null || wabaId === identity.businessId)) return;
   const assetId =
     known ?? (await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId }));
   await recordObservation(deps, {
@@ -39,8 +46,8 @@ export async function recordHint(
     observe: { type: "hint", hint },
     note: noteOf(notice, hint),
     by: META,
+    ...(stillDue && { stillDue }),
   });
-  return true;
 }
 
 function noteOf(notice: MetaNotice, hint: Hint): Note {

@@ -58,7 +58,7 @@ export interface Recorded {
  * One transaction: lock the share, observe, save, journal. The gate is closed, or open, from its commit on.
  *
  * @param input.observe a function when the observation depends on what the same transaction stores, such as numbers that are new
- * @returns undefined when there is no such share
+ * @returns undefined when there is no such share, or when it was no longer due
  */
 export async function recordObservation(
   deps: ShareDeps,
@@ -68,9 +68,12 @@ export async function recordObservation(
     /** The timeline's entry, always or as it follows from the step. */
     note: Note | null | ((step: Recorded) => Note | null);
     by: By;
+    /** Asked first, in the same transaction: whether it is still to be recorded. */
+    stillDue?: (tx: Tx) => Promise<boolean>;
   },
 ): Promise<Recorded | undefined> {
   const recorded = await deps.db.transaction(async (tx) => {
+    if (input.stillDue !== undefined && !(await input.stillDue(tx))) return undefined;
     const share = await lockShare(tx, input.assetId);
     if (share === undefined) return undefined;
     const now = deps.clock.now();

@@ -99,8 +99,9 @@ export async function claimDueShares(
        select asset_id from share where next_look_at <= $1 and (looking_until is null or looking_until <= $1 or looking_until > $4)
        order by next_look_at limit $3 for update skip locked)
      returning asset_id`,
-    // A lease from before the clock was set back would last for ever: none is longer than what is given here.
-    [new Date(now), new Date(leaseUntil), limit, new Date(leaseUntil)],
+    // A lease from before the clock was set back would last for ever: none is longer than what is given here, and other instances'
+    // clocks differ by less than a lease.
+    [new Date(now), new Date(leaseUntil), limit, new Date(2 * leaseUntil - now)],
   );
   return rows.map((row) => row.asset_id);
 }

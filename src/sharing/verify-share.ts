@@ -10,6 +10,7 @@ import {
 import { registerNumber, saveOwner } from "../directory/register-waba.ts";
 import { findControlWaba } from "./control-waba.ts";
 import { describeLook, type LookNote } from "./describe-look.ts";
+import { parseMetaId } from "../meta/meta-id.ts";
 import { itemsOf, judgeLook, type Replies } from "./judge-look.ts";
 import { lookAtMeta } from "./look-at-meta.ts";
 import { mustWrite } from "./look-plan.ts";
@@ -94,7 +95,8 @@ async function saveWhatMetaSaid(
   const numberIds = Object.fromEntries(known.map((number) => [number.phoneNumberId, number.id]));
   if (replies.phoneNumbers === null) return numberIds;
   for (const item of itemsOf(replies.phoneNumbers)) {
-    const phoneNumberId = String(item.id);
+    const phoneNumberId = parseMetaId(item.id);
+    if (phoneNumberId === null) continue;
     const numberId = numberIds[phoneNumberId] ?? (await adoptNumber(tx, deps, asset, phoneNumberId, now));
     if (numberId === undefined) continue;
     numberIds[phoneNumberId] = numberId;

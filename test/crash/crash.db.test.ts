@@ -15,7 +15,7 @@ import { accountUpdate, ADMIN_KEY, signatureOf } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
 
 /** More by `CRASH_KILLS=200`. */
-const KILLS = Number(process.env.CRASH_KILLS ?? 5);
+const KILLS = Number(process.env.CRASH_KILLS ?? 4);
 /** How long webhooks stream before each kill, at the most. */
 const STREAM_MS = 400;
 const SENDERS = 8;

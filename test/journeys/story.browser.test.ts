@@ -26,6 +26,9 @@ const SIX_STEPS = [
   "Grant full control / Everything > Assign",
 ];
 
+/** The Hub is built when it must be, and a busy machine takes its time. */
+const START_MS = 180_000;
+
 let hub: TestHub;
 /** Three windows of the day: the WABA's page, its number's page, and the client at Meta. */
 let page: Page;
@@ -38,7 +41,7 @@ beforeAll(async () => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   page = await context.newPage();
   numberPage = await context.newPage();
-});
+}, START_MS);
 afterAll(() => hub?.stop());
 
 /** A mark that a reload would wipe away. */

@@ -1,7 +1,7 @@
 import type { Derived } from "../../src/sharing/derive.ts";
 import type { Look } from "../../src/sharing/look.ts";
 import type { Heart, Step } from "./heart.ts";
-import { isConnected, isFullyShared, maySend, type Truth, type TruthLine } from "./truth.ts";
+import { isConnected, isFullyShared, isShared, maySend, type Truth, type TruthLine } from "./truth.ts";
 
 /** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */
 const LAG_MS = 3000;
@@ -18,6 +18,8 @@ interface Spell {
   since: number;
   endedAt: number | null;
   receivedAt: number | null;
+  /** When the server had taken in what Meta told of it. */
+  recordedAt: number | null;
 }
 
 interface Evidence {
@@ -95,7 +97,9 @@ export class Referee {
   changed(was: Truth, is: Truth): void {
     const now = this.#clock.now();
     if (isFullyShared(is) && !isFullyShared(was)) this.#sharedSince = now;
-    this.#turn("share", !isFullyShared(was), !isFullyShared(is), now);
+    this.#turn("share", !isShared(was), !isShared(is), now);
+    // Given back with partial access only, an announced loss is over and a silent one begins.
+    this.#turn("control", isShared(was) && !was.full, isShared(is) && !is.full, now);
     this.#turn("stopped", was.stopped !== null, is.stopped !== null, now);
     for (const id of Object.keys(is.numbers)) {
       this.#turn(`number ${id}`, !isConnected(was, id), !isConnected(is, id), now);
@@ -135,7 +139,7 @@ export class Referee {
       if (ended !== undefined) ended.endedAt = now;
       return;
     }
-    const spell: Spell = { kind, since: now, endedAt: null, receivedAt: null };
+    const spell: Spell = { kind, since: now, endedAt: null, receivedAt: null, recordedAt: null };
     this.#spells.set(kind, spell);
     const dueAt = now + this.#silentBoundMs();
     if (kind.startsWith("health")) this.#demandOpen(spell, dueAt);
@@ -159,7 +163,7 @@ export class Referee {
       if (heart === null || spell.endedAt !== null) return;
       const disturbedUntil = Math.max(
         why === "announced" ? this.#oursUntil : this.#troubleUntil,
-        spell.kind === "share" ? 0 : this.#seenSince(),
+        ["share", "control"].includes(spell.kind) ? 0 : this.#seenSince(),
       );
       if (disturbedUntil > begunAt - LAG_MS) {
         const after = Math.max(disturbedUntil, this.#clock.now());
@@ -208,7 +212,11 @@ export class Referee {
   /** Rules 1 and 2, told from the webhook itself. */
   #weigh({ delivery, before, at, observation }: Step): void {
     if (delivery === null || observation.type !== "hint") return;
+    const told = this.#spells.get(delivery.webhook.about?.kind ?? "");
+    if (told !== undefined && told === delivery.webhook.about) told.recordedAt ??= at;
     const { webhook, entryTimeS } = delivery;
+    // A received PARTNER_ADDED is a repair: what looked bad before it does not count, and the two bad looks begin anew.
+    if (webhook.event === "PARTNER_ADDED") this.disturbed("meta", at);
     if (webhook.closes === null || !webhook.isOurs || !webhook.isSigned) return;
     const saidAt = Math.min(entryTimeS * 1000 + 999, observation.hint.receivedAt);
     const provenAt = webhook.closes === "Companion" ? null : before.facts[webhook.closes].lastTrueAt;
@@ -303,13 +311,13 @@ export class Referee {
     if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
     if (!this.#was(step, isFullyShared)) this.#violated("opened, and the share was never back");
     const loss = this.spell("share");
-    if (loss !== null && loss.receivedAt !== null && loss.receivedAt < step.at)
+    if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
       this.#violated(`opened against a loss that Meta had announced ${this.#age(loss)} ago`);
   }
 
   #measure({ wasDerived, derived, at }: Step): void {
     if (wasDerived.gate === "open" && derived.gate === "closed") {
-      const loss = this.spell("share") ?? this.spell("stopped");
+      const loss = this.spell("share") ?? this.spell("control") ?? this.spell("stopped");
       const isOurs = loss !== null && this.#oursUntil > loss.since;
       if (loss?.receivedAt != null && !isOurs) this.measures.announcedMs.push(at - loss.receivedAt);
       else if (

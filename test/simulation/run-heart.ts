@@ -301,7 +301,7 @@ class History implements Stage {
         if (heart.memory.adoption === "discovered") heart.act({ kind: "adopt" });
         return;
       case "signup":
-        if (heart.up) this.#isCompanionInDoubt = false;
+        if (heart.up && this.truth.linked) this.#isCompanionInDoubt = false;
         return heart.act({ kind: "signup_finished" });
       case "refused_send":
         if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
@@ -354,7 +354,7 @@ class History implements Stage {
 }
 
 /** The status that the truth deserves (the table of CONTRACT section 5). */
-function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
+export function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
   if (memory.operatorClosed !== null) return "closed";
   if (memory.adoption === "discovered") return "discovered";
   if (memory.signupOpen && !isFullyShared(truth)) return "onboarding";
@@ -381,7 +381,7 @@ function textOf(observation: Step["observation"]): string {
   }
 }
 
-const iso = (at: number): string => new Date(at).toISOString().slice(5, 23);
+export const iso = (at: number): string => new Date(at).toISOString().slice(5, 23);
 
 /** FNV-1a: short, and the same everywhere. */
 function hashOf(text: string): number {

@@ -1,42 +1,57 @@
 import { parseArgs } from "node:util";
-import { runHeart, type Outcome } from "./run-heart.ts";
+import { linesOf } from "./measure.ts";
+import type { Measures } from "./referee.ts";
+import { runHeart } from "./run-heart.ts";
+import { runHouse } from "./run-house.ts";
+
+const HELP = `npm run simulate -- [options]
+
+  --seed N        the first history (1)
+  --histories M   how many, with the seeds N, N+1, … (1000)
+  --layer L       heart: the rules against a model of Meta; house: verbs, loops and database against the emulator (heart)
+  --first         stop at the first history that fails
+  --trace         print every event of every history`;
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     histories: { type: "string", default: "1000" },
+    layer: { type: "string", default: "heart" },
     first: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
-const [first, count] = [Number(values.seed), Number(values.histories)];
-const begun = process.hrtime.bigint();
-const failures: Outcome[] = [];
-const all: Outcome["measures"][] = [];
-let steps = 0;
-for (let seed = first; seed < first + count; seed += 1) {
-  const outcome = await runHeart(seed, values.trace);
-  steps += outcome.steps;
-  all.push(outcome.measures);
-  if (values.trace) console.log(outcome.trace.join("\n"));
-  if (outcome.violations.length > 0) {
-    failures.push(outcome);
-    console.log(`seed ${seed}: ${outcome.violations.slice(0, 3).join("; ")}`);
-    if (values.first || failures.length >= 20) break;
+
+const TRACED_FAILURES = 1;
+const SHOWN_FAILURES = 20;
+
+async function main(): Promise<number> {
+  const [first, count] = [Number(values.seed), Number(values.histories)];
+  const isKnown = values.layer === "heart" || values.layer === "house";
+  if (values.help || !isKnown || !Number.isSafeInteger(first) || !Number.isSafeInteger(count)) {
+    console.log(HELP);
+    return values.help ? 0 : 2;
   }
+  const run = values.layer === "heart" ? runHeart : runHouse;
+  const measures: Measures[] = [];
+  let [failed, done] = [0, 0];
+  for (let seed = first; seed < first + count; seed += 1) {
+    const outcome = await run(seed, values.trace);
+    done += 1;
+    if ("measures" in outcome) measures.push(outcome.measures);
+    if (values.trace) console.log(outcome.trace.join("\n"));
+    if (outcome.violations.length === 0) continue;
+    failed += 1;
+    console.log(`seed ${seed}: ${outcome.violations.slice(0, 3).join("; ")}`);
+    // The same seed is the same history: it is played once more, and told.
+    if (!values.trace && !values.first && failed <= TRACED_FAILURES)
+      console.log((await run(seed, true)).trace.join("\n"));
+    if (values.first || failed >= SHOWN_FAILURES) break;
+  }
+  if (measures.length > 0) console.log(linesOf(measures).join("\n"));
+  console.log(`${done} histories, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
 }
-const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
-const spread = (list: number[]): string => {
-  const sorted = list.toSorted((a, b) => a - b);
-  const at = (share: number): string =>
-    `${((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0) / 1000).toFixed(2)} s`;
-  return sorted.length === 0
-    ? "none"
-    : `${sorted.length} times, p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}`;
-};
-console.log(`announced loss -> closed: ${spread(all.flatMap((one) => one.announcedMs))}`);
-console.log(`silent loss -> closed: ${spread(all.flatMap((one) => one.silentMs.map((s) => s.ms)))}`);
-console.log(`repair -> open: ${spread(all.flatMap((one) => one.reopenedMs))}`);
-console.log(`closed on an old hint, opened again after: ${spread(all.flatMap((one) => one.falseClosedMs))}`);
-console.log(`${count} histories, ${steps} steps, ${failures.length} failed, ${seconds.toFixed(1)} s`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+
+process.exit(await main());

@@ -49,7 +49,8 @@ export class TruthLine {
   }
 }
 
-export const isFullyShared = ({ shared, full, deleted }: Truth): boolean => shared && full && !deleted;
+export const isShared = ({ shared, deleted }: Truth): boolean => shared && !deleted;
+export const isFullyShared = (truth: Truth): boolean => isShared(truth) && truth.full;
 const SENDING = new Set(["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"]);
 export const isConnected = (truth: Truth, numberId: string): boolean =>
   SENDING.has(truth.numbers[numberId] ?? "gone");

@@ -4,7 +4,7 @@ import type { Delivery, Webhook } from "./webhook.ts";
 
 /** Where webhooks arrive. Answers the HTTP status; 0: nobody was there. */
 export interface Door {
-  receive(delivery: Delivery): number;
+  receive(delivery: Delivery): number | Promise<number>;
 }
 
 /** The way between Meta and us: it loses, delays, doubles and reorders, and carries what others forge. */
@@ -55,9 +55,14 @@ export class Wire {
     const at = this.#clock.now() + delayMs;
     this.lastAt = Math.max(this.lastAt, at);
     this.#clock.at(at, () => {
-      const status = this.#door.receive(delivery);
-      this.#told(delivery, status);
-      if (status === 0 && attempt < 10) this.#carry(delivery, 1000 * 2 ** attempt, attempt + 1);
+      const answer = this.#door.receive(delivery);
+      const done = (status: number): void => {
+        this.#told(delivery, status);
+        const isTriedAgain = status !== 200 && delivery.webhook.isSigned && attempt < 10;
+        if (isTriedAgain) this.#carry(delivery, 1000 * 2 ** attempt, attempt + 1);
+      };
+      if (typeof answer === "number") done(answer);
+      else void answer.then(done);
     });
     return `after ${(delayMs / 1000).toFixed(1)} s`;
   }

@@ -4,6 +4,11 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
+/** Kept beside the installed packages: without it each process compiles everything anew, for a second and a half. */
+const COMPILE_CACHE = fileURLToPath(
+  new URL("../../node_modules/.cache/sharekeeper/compiled", import.meta.url),
+);
+
 export interface Command {
   pid: number;
   /** Resolves with the first line of stdout that is JSON; rejects when the process ends before. */
@@ -16,7 +21,7 @@ export interface Command {
 /** A command of Sharekeeper's in a process of its own, which knows nothing of our environment but what is given. */
 export function startCommand(args: readonly string[], env: Record<string, string>): Command {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -2,6 +2,7 @@ import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { buildHubIfNeeded, HUB_DIST } from "../../bin/build-hub.mjs";
 import { openBrowser, type TestBrowser } from "./browser.ts";
 import { openSandbox, type TestSandbox } from "./sandbox.ts";
+import { until } from "./until.ts";
 
 /** The built Hub on a sandbox of its own, and a real browser to use it with. */
 export interface TestHub {
@@ -39,7 +40,8 @@ export async function openHub(): Promise<TestHub> {
 
 /** The sandbox fills its key in: a new user only clicks. */
 export async function signIn(page: Page): Promise<void> {
-  await page.waitForFunction(`document.querySelector("#api-key")?.value !== ""`);
+  const field = page.getByLabel("API key");
+  await until("the key is filled in", async () => (await field.inputValue()) || undefined);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
@@ -52,6 +54,11 @@ export async function untilLoaded(page: Page): Promise<void> {
 /** Waits until each of these stands within `where`. */
 export async function untilSeen(where: Page | Locator, ...texts: string[]): Promise<void> {
   for (const text of texts) await where.getByText(text, { exact: false }).first().waitFor();
+}
+
+/** Waits until there are exactly so many of them. */
+export async function untilCount(of: Locator, count: number): Promise<void> {
+  await until(`${count} of ${of.toString()}`, async () => ((await of.count()) === count ? true : undefined));
 }
 
 /** The head of a WABA's page once it says this, with this lamp. */

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { readConnections } from "../../directory/connection-store.ts";
+import { readConnections, type Connection } from "../../directory/connection-store.ts";
 import { readClients } from "../../directory/directory-store.ts";
 import { Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
 import { parseCursor, renderCursor } from "../page-cursor.ts";
@@ -27,7 +27,7 @@ const clients = defineRoute({
   },
 });
 
-const Connection = z
+const ConnectionSchema = z
   .object({
     id: z.string().openapi({ example: "default" }),
     business_id: z.string().openapi({ description: "Our portfolio at Meta." }),
@@ -46,21 +46,28 @@ const connections = defineRoute({
   name: "listConnections",
   group: "Directory",
   summary: "The connections to Meta, without their secrets",
-  answer: { status: 200, description: "All of them.", schema: listOf(Connection) },
-  problems: [],
+  query: z.strictObject({ limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page.", schema: listOf(ConnectionSchema) },
+  problems: ["invalid_cursor"],
   audit: null,
-  async handle({ deps }) {
-    const data = (await readConnections(deps.db)).map((connection) => ({
-      id: connection.id,
-      business_id: connection.businessId,
-      app_id: connection.appId,
-      system_user_id: connection.systemUserId,
-      graph_version: connection.graphVersion,
-      partner_name: connection.partnerName,
-      mode: connection.mode,
-    }));
-    return { data, has_more: false, next_cursor: null };
+  async handle({ deps, query: { cursor, limit } }) {
+    const after = String(parseCursor(cursor, "connections", 1)?.values[0] ?? "");
+    const rows = (await readConnections(deps.db)).filter(({ id }) => id > after);
+    const cursorOf = (last: Connection): string => renderCursor({ sort: "connections", values: [last.id] });
+    return pageOf(rows, limit, cursorOf, (page) => page.map(renderConnection));
   },
 });
+
+function renderConnection(connection: Connection): z.input<typeof ConnectionSchema> {
+  return {
+    id: connection.id,
+    business_id: connection.businessId,
+    app_id: connection.appId,
+    system_user_id: connection.systemUserId,
+    graph_version: connection.graphVersion,
+    partner_name: connection.partnerName,
+    mode: connection.mode,
+  };
+}
 
 export const directoryRoutes: Route[] = [clients, connections];

@@ -91,7 +91,7 @@ function ConditionRow({
           <>
             {texts.waba.lastProof} <RelativeTime at={condition.last_probe_at} />
           </>
-        ) : (
+        ) : condition.type === SUMMARY ? null : (
           texts.waba.notAsked
         )}
       </span>

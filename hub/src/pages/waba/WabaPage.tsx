@@ -92,7 +92,9 @@ interface WayBack {
  */
 function useWayBack(waba: Waba): WayBack | null {
   const [lost, setLost] = useState<Recovery | null>(null);
-  const recovery = waba.recovery && waba.recovery.methods.length > 0 ? waba.recovery : null;
+  // Adopting is one button, and that stands in the head.
+  const hasSteps = waba.status !== "discovered" && (waba.recovery?.methods.length ?? 0) > 0;
+  const recovery = hasSteps ? waba.recovery : null;
   const isLost = waba.lamp === "red" && recovery !== null;
   if (isLost && lost !== recovery) setLost(recovery);
   if (recovery) return { recovery, title: isLost ? texts.waba.recovery : texts.waba.nextSteps };

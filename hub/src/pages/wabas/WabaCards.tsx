@@ -7,7 +7,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { useMoreAhead, useVirtualRows, type ListProps } from "./WabaTable.tsx";
 
-const CARD_PX = 132;
+const CARD_PX = 110;
 
 /** The same rows where a table would not fit: one card each, the whole card is the link. */
 export function WabaCards({ rows, hasMore, onMore }: ListProps) {
@@ -39,6 +39,12 @@ export function WabaCards({ rows, hasMore, onMore }: ListProps) {
   );
 }
 
+/** The first number, and how many there are besides. */
+function phonesOf({ id, numbers: [first, ...more] }: Waba): string {
+  if (!first) return id;
+  return more.length > 0 ? `${phoneOf(first)} +${more.length}` : phoneOf(first);
+}
+
 function Card({ waba, index }: { waba: Waba; index: number }) {
   return (
     <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
@@ -47,12 +53,13 @@ function Card({ waba, index }: { waba: Waba; index: number }) {
         {waba.client.name}
         {waba.name === waba.client.name ? null : <span className="muted"> · {waba.name}</span>}
       </span>
-      <span className="small muted">
-        {waba.numbers[0] ? phoneOf(waba.numbers[0]) : waba.id}
-        {waba.numbers.length > 1 ? ` +${waba.numbers.length - 1}` : ""}
-      </span>
+      {waba.reason ? <span className="small muted">{phonesOf(waba)}</span> : null}
       <span className="card-foot small">
-        <span>{reasonLabelOf(waba.reason)}</span>
+        {waba.reason ? (
+          <span>{reasonLabelOf(waba.reason)}</span>
+        ) : (
+          <span className="muted">{phonesOf(waba)}</span>
+        )}
         <span className="muted">
           {waba.who_must_act === "nobody" ? "" : `${actorLabels[waba.who_must_act]} · `}
           <span className="vh">{texts.since} </span>

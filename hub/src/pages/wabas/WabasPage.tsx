@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useMediaQuery } from "@mantine/hooks";
 import { wabasQuery, type WabaFilters } from "../../api/queries.ts";
@@ -18,7 +18,9 @@ import { WabaCards } from "./WabaCards.tsx";
 export function WabasPage({ filters }: { filters: WabaFilters }) {
   useTitle(texts.list.title);
   const navigate = useNavigate();
-  const href = useRouterState({ select: (state) => state.location.href });
+  const router = useRouter();
+  // From the filters, not from the address bar: on the way out that already names the page to come.
+  const { href } = router.buildLocation({ to: "/wabas", search: filters });
   const query = useInfiniteQuery(wabasQuery(filters));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
   const isNarrow = useMediaQuery("(max-width: 760px)", undefined, { getInitialValueInEffect: false });

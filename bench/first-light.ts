@@ -1,0 +1,124 @@
+/**
+ * How long it takes from Meta's webhook to the closed gate, and from the share given again to the open gate; and what a message costs
+ * at a closed gate and on its way to Meta. Measured over HTTP on a whole sandbox, in interleaved rounds, because the machine has other
+ * work: read the ratios, not the absolutes. Nothing is asserted.
+ *
+ * npm run bench [-- rounds]; DATABASE_URL: on PostgreSQL, in a database of its own.
+ */
+import { cpus, loadavg } from "node:os";
+import { GREETING, openSandbox, type TestSandbox } from "../test/support/sandbox.ts";
+import { until } from "../test/support/until.ts";
+import { Pool } from "undici";
+
+const ROUNDS = Number(process.argv[2] ?? 30);
+const MESSAGES_PER_ROUND = 200;
+const MESSAGES_AT_ONCE = 8;
+const OPEN = { waba: "100000000000001", number: "200000000000001" };
+const CLOSED = { number: "200000000000005" };
+
+/** Durations in ms, by what was measured. */
+const samples = new Map<string, number[]>();
+const note = (what: string, ms: number): void => void samples.set(what, [...(samples.get(what) ?? []), ms]);
+
+const load = (): string =>
+  loadavg()
+    .map((each) => each.toFixed(2))
+    .join(" ");
+const loadBefore = load();
+const house = await openSandbox();
+const pool = new Pool(house.url(), { connections: MESSAGES_AT_ONCE + 1 });
+try {
+  await measureRound(house, "warm-up");
+  samples.clear();
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await measureRound(house, `round ${round}`);
+    process.stderr.write(`\r${round}/${ROUNDS}`);
+  }
+} finally {
+  await pool.close();
+  await house.stop();
+}
+process.stderr.write("\n");
+print(process.env.DATABASE_URL ? "PostgreSQL" : "embedded");
+
+/** One loss, one repair and two bursts of messages, so that whatever else the machine does meets all of them alike. */
+async function measureRound(at: TestSandbox, name: string): Promise<void> {
+  const removedAt = performance.now();
+  await at.act("partner.remove", { waba_id: OPEN.waba });
+  await untilGate("closed", name);
+  note("webhook -> closed gate", performance.now() - removedAt);
+  await burst("refused at the closed gate", CLOSED.number, "closed");
+  const assignedAt = performance.now();
+  await at.act("partner.assign", { waba_id: OPEN.waba });
+  await untilGate("open", name);
+  note("share given again -> open gate", performance.now() - assignedAt);
+  await burst("forwarded to Meta", OPEN.number, "open");
+}
+
+/** Asks as a client's program would: by sending. A refusal of Meta's own does not count as a closed gate. */
+async function untilGate(gate: "open" | "closed", name: string): Promise<void> {
+  const isThere = async (): Promise<true | undefined> =>
+    (await sendOne(OPEN.number)) === gate ? true : undefined;
+  await until(`the gate ${gate} in ${name}`, isThere, 60_000);
+}
+
+async function burst(what: string, number: string, expected: "open" | "closed"): Promise<void> {
+  let left = MESSAGES_PER_ROUND;
+  const send = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const from = performance.now();
+      const met = await sendOne(number);
+      if (met !== expected) throw new Error(`${what}: the gate was ${met}`);
+      note(what, performance.now() - from);
+    }
+  };
+  const from = performance.now();
+  await Promise.all(Array.from({ length: MESSAGES_AT_ONCE }, send));
+  note(`${what}: a burst`, performance.now() - from);
+}
+
+async function sendOne(number: string): Promise<"open" | "closed" | "refused by Meta"> {
+  const { statusCode, headers, body } = await pool.request({
+    method: "POST",
+    path: "/messages",
+    headers: { "content-type": "application/json", "d360-api-key": `sandbox-${number}` },
+    body: JSON.stringify(GREETING),
+  });
+  await body.dump();
+  if (headers["sharekeeper-refused"] !== undefined) return "closed";
+  return statusCode === 200 ? "open" : "refused by Meta";
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+function print(database: string): void {
+  const rows = [...samples].filter(([what]) => !what.endsWith("a burst"));
+  const line = (...cells: string[]): string => `| ${cells.join(" | ")} |`;
+  const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
+  const rate = (what: string): number =>
+    (1000 * MESSAGES_PER_ROUND) / quantile(samples.get(`${what}: a burst`) ?? [], 0.5);
+  const out = [
+    `${database}, ${ROUNDS} interleaved rounds, Node ${process.versions.node}, ${cpus().length} cores, load before ${loadBefore}, after ${load()}`,
+    "",
+    line("what", "samples", "p50 ms", "p99 ms", "most ms"),
+    line("---", "---", "---", "---", "---"),
+    ...rows.map(([what, values]) =>
+      line(
+        what,
+        String(values.length),
+        ms(quantile(values, 0.5)),
+        ms(quantile(values, 0.99)),
+        ms(Math.max(...values)),
+      ),
+    ),
+    "",
+    `messages per second, median burst of ${MESSAGES_PER_ROUND}, ${MESSAGES_AT_ONCE} at once: ` +
+      `refused ${rate("refused at the closed gate").toFixed(0)}, forwarded ${rate("forwarded to Meta").toFixed(0)}, ` +
+      `ratio ${(rate("refused at the closed gate") / rate("forwarded to Meta")).toFixed(1)}`,
+  ];
+  process.stdout.write(`${out.join("\n")}\n`);
+}

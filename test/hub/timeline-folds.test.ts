@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { TimelineEntry } from "../../hub/src/api/types.ts";
+import { foldIdOf, foldsOf } from "../../hub/src/pages/waba/timeline-folds.ts";
+
+const entry = (id: string, kind: TimelineEntry["kind"], title: string, at = `2026-11-22T00:00:${id}Z`) => ({
+  ...{ id, kind, title, at, source: "probe", detail: null, actor: "system" },
+  ...{ request_id: null, evidence: null },
+});
+const shapeOf = (entries: TimelineEntry[]) => foldsOf(entries).map((fold) => fold.map(({ id }) => id));
+
+test("looks of one outcome in a row are one line, others are not", () => {
+  const entries = [
+    entry("05", "look", "missing"),
+    entry("04", "look", "missing"),
+    entry("03", "look", "proven"),
+  ];
+  expect(shapeOf(entries)).toEqual([["05", "04"], ["03"]]);
+});
+
+test("a hint is always an entry of its own, and parts the looks around it", () => {
+  const hints = [entry("05", "hint", "removed"), entry("04", "hint", "removed")];
+  expect(shapeOf([entry("06", "look", "missing"), ...hints, entry("03", "look", "missing")])).toEqual([
+    ["06"],
+    ["05"],
+    ["04"],
+    ["03"],
+  ]);
+});
+
+test("an act and the transition of its name are one line, only at the same instant", () => {
+  const at = "2026-11-22T00:00:05Z";
+  const both = [entry("seq", "transition", "Adopted", at), entry("obs", "act", "Adopted", at)];
+  expect(shapeOf(both)).toEqual([["seq", "obs"]]);
+  const later = [entry("06", "transition", "Adopted"), entry("05", "act", "Adopted")];
+  expect(shapeOf(later)).toEqual([["06"], ["05"]]);
+});
+
+test("a fold keeps its name when newer looks join it", () => {
+  const older = [entry("04", "look", "missing"), entry("03", "look", "missing")];
+  const nameOf = (entries: TimelineEntry[]) => foldsOf(entries).map(foldIdOf);
+  expect(nameOf([entry("05", "look", "missing"), ...older])).toEqual(nameOf(older));
+});

@@ -1,0 +1,194 @@
+import { actionNamed, apply } from "../../src/emulator/actions/act.ts";
+import { ActionRefusal } from "../../src/emulator/actions/action.ts";
+import type { EmulatorContext } from "../../src/emulator/emulator-context.ts";
+import { serveGraph } from "../../src/emulator/graph/serve-graph.ts";
+import { contextOf } from "../../src/emulator/start-emulator.ts";
+import { partnerEventOf, type Webhook as EmulatedWebhook } from "../../src/emulator/webhooks/payloads.ts";
+import { closedDirectionsOf, isFullControl, numbersOf, type World } from "../../src/emulator/world.ts";
+import { WorldStore } from "../../src/emulator/world-store.ts";
+import type { Clock } from "../../src/lib/clock.ts";
+import type { GraphClient } from "../../src/meta/graph-client.ts";
+import { parseGraphAnswer, silence } from "../../src/meta/graph-reply.ts";
+import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
+import type { Dice } from "./dice.ts";
+import { APP, BUSINESS, SYSTEM_USER, type Trouble } from "./model-meta.ts";
+import type { Truth } from "./truth.ts";
+
+export const TOKEN = "simulated-system-user-token";
+export const APP_SECRET = "simulated-app-secret";
+export const PLATFORM_WABA = "100000000000001";
+export const COEXISTENCE_WABA = "100000000000002";
+export const OTHER_WABA = "100000000000003";
+export const WABAS = [PLATFORM_WABA, COEXISTENCE_WABA, OTHER_WABA] as const;
+
+const numberOf = (count: number) => ({
+  id: `20000000000000${count}`,
+  display_phone_number: `+1 555 010 000${count}`,
+});
+const clientOf = (count: number, kind: "platform" | "coexistence", numbers: number[]) => ({
+  business_id: `51000000000000${count}`,
+  name: `Client ${count}`,
+  wabas: [{ id: `10000000000000${count}`, kind, numbers: numbers.map(numberOf) }],
+});
+
+/** The emulator without its port: its own Graph API and its own actions, in this process and this time. Its reads lag. */
+export class EmulatedMeta implements GraphClient {
+  trouble: { kind: Trouble; share: number } | null = null;
+  readonly #clock: Clock;
+  readonly #dice: Dice;
+  readonly #lagMs: number;
+  readonly #context: EmulatorContext;
+  /** The world as it was, newest last; each is never touched again. */
+  #past: { at: number; world: World }[] = [];
+
+  constructor(clock: Clock, dice: Dice, lagMs: number) {
+    this.#clock = clock;
+    this.#dice = dice;
+    this.#lagMs = lagMs;
+    const clients = [
+      clientOf(1, "platform", [1, 2]),
+      clientOf(2, "coexistence", [3]),
+      clientOf(3, "platform", [4]),
+    ];
+    this.#context = contextOf(
+      {
+        port: 0,
+        seed: { clients, losses: [] },
+        seedStage: "before_losses",
+        partnerBusinessId: BUSINESS,
+        appId: APP,
+        appSecret: APP_SECRET,
+        systemUserId: SYSTEM_USER,
+        systemUserToken: TOKEN,
+        verifyToken: "verify",
+        callbackUrl: null,
+        partnerName: "360dialog",
+      },
+      clock,
+    ).context;
+    this.#remember();
+  }
+
+  get #world(): World {
+    return this.#context.store.world;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Does what the person or Meta would; null: Meta's screens refuse it. Answers the webhooks that follow. */
+  act(input: { action: string } & Record<string, unknown>): EmulatedWebhook[] | null {
+    try {
+      const webhooks = apply(this.#world, actionNamed(input.action), input, this.#clock.now());
+      this.#remember();
+      return webhooks;
+    } catch (error) {
+      if (error instanceof ActionRefusal) return null;
+      throw error;
+    }
+  }
+
+  /** Embedded Signup, to its end: the share with full control, and the companion linked again. */
+  signUp(wabaId: string): EmulatedWebhook[] | null {
+    const waba = this.#world.wabas[wabaId];
+    if (waba === undefined || waba.deleted) return null;
+    const now = this.#clock.now();
+    waba.partners[BUSINESS] = { tasks: ["MANAGE"], assignedAt: now };
+    delete waba.lostBy;
+    for (const number of numbersOf(this.#world, waba))
+      if (number.app !== null) {
+        Object.assign(number.app, { companion: "linked", banned: false, onBusinessApp: true });
+        number.status = "CONNECTED";
+        number.registered = true;
+      }
+    this.#remember();
+    return [partnerEventOf(this.#world, waba, "PARTNER_ADDED", now)];
+  }
+
+  /** What is so of one WABA. */
+  truthOf(wabaId: string): Truth {
+    const waba = this.#world.wabas[wabaId];
+    if (waba === undefined) throw new Error(`Broken assumption: no WABA ${wabaId}`);
+    const row = waba.partners[BUSINESS];
+    const closed = closedDirectionsOf(waba, this.#clock.now());
+    const numbers = waba.numberIds.map((id) => this.#world.numbers[id]).filter((each) => each !== undefined);
+    return {
+      shared: row !== undefined && !waba.deleted,
+      full: isFullControl(row),
+      deleted: waba.deleted,
+      assigned: true,
+      subscribed: APP in waba.subscriptions,
+      stopped: waba.status === "DISABLED" ? 131031 : closed.business && closed.customer ? 368 : null,
+      numbers: Object.fromEntries(numbers.map((each) => [each.id, each.deleted ? null : each.status])),
+      linked: numbers.every((each) => each.app === null || each.app.companion !== "offboarded"),
+      tokenAlive: this.#world.tokens[TOKEN]?.revoked !== true,
+      admin: true,
+    };
+  }
+
+  async ask(request: GraphRequest): Promise<GraphReply> {
+    const askedAt = this.#clock.now();
+    const { trouble } = this;
+    const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
+    const lastsMs = befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(20, 300);
+    await this.#clock.pause(lastsMs);
+    const answer = befallen === null ? await this.#answer(request) : troubleOf(befallen);
+    const { method, path } = request;
+    return { request: { method, path }, askedAt, answeredAt: this.#clock.now(), ...answer };
+  }
+
+  async #answer({ method, path, query, body, token }: GraphRequest): Promise<GraphAnswer> {
+    const outcome = await serveGraph(method === "GET" ? this.#late() : this.#context, {
+      method,
+      path: `/v25.0${path}`,
+      query: { ...query },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      rawBody: body === undefined ? "" : JSON.stringify(body),
+      origin: "http://meta.simulated",
+    });
+    if (method !== "GET") this.#remember();
+    if (typeof outcome === "string") return silence("broken", outcome);
+    const text = typeof outcome.body === "string" ? outcome.body : JSON.stringify(outcome.body);
+    return parseGraphAnswer({ status: outcome.status, headers: {}, body: Buffer.from(text) });
+  }
+
+  /** The world of up to a lag ago; tokens know no lag. */
+  #late(): EmulatorContext {
+    const at = this.#clock.now() - this.#dice.next() * this.#lagMs;
+    const past = this.#past.findLast((version) => version.at <= at) ?? this.#past[0];
+    const world = { ...(past?.world ?? this.#world), tokens: this.#world.tokens };
+    return { ...this.#context, store: new WorldStore(null, { world }, () => Promise.resolve()) };
+  }
+
+  #remember(): void {
+    const at = this.#clock.now();
+    this.#past = this.#past.filter(
+      (version, index) => at - version.at < 10_000 || index === this.#past.length - 1,
+    );
+    this.#past.push({ at, world: structuredClone(this.#world) });
+  }
+}
+
+function troubleOf(kind: Trouble): GraphAnswer {
+  const refusal = (status: number, code: number): GraphAnswer =>
+    parseGraphAnswer({
+      status,
+      headers: {},
+      body: Buffer.from(JSON.stringify({ error: { message: kind, type: "OAuthException", code } })),
+    });
+  switch (kind) {
+    case "server_error":
+      return refusal(500, 2);
+    case "throttle":
+      return refusal(400, 80008);
+    case "hang":
+      return silence("timeout", kind);
+    case "garbage":
+      return parseGraphAnswer({ status: 200, headers: {}, body: Buffer.from("<html>busy</html>") });
+    case "broken":
+      return silence("broken", kind);
+    case "no_network":
+      return silence("no_network", kind);
+  }
+}
