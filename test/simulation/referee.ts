@@ -125,6 +125,9 @@ export class Referee {
   stepped(step: Step): void {
     const { observation } = step;
     if (observation.type === "hint") this.#weigh(step);
+    // A finished signup and an adoption are repairs, too: two bad looks begin anew.
+    if (observation.type === "act" && ["adopt", "signup_finished"].includes(observation.act.kind))
+      this.disturbed("meta", step.at);
     this.#judgeSilence(step);
     this.#judgeClosing(step);
     this.#judgeOpening(step);
