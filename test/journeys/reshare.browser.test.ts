@@ -173,3 +173,13 @@ describe("every other state of the page is well made too", () => {
     expect(await page.getByRole("button", { name: "Copy the link" }).isVisible()).toBe(false);
   });
 });
+
+test("support copies the link on the WABA's page, by button or by l", async () => {
+  const QUARRY = "100000000000006";
+  const page = await hub.signedIn(`/wabas/${QUARRY}`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy re-share link" }).waitFor();
+  await page.keyboard.press("l");
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(await linkOf(QUARRY));
+});
