@@ -10,12 +10,17 @@ import { GREETING, openSandbox, type TestSandbox } from "../test/support/sandbox
 import { until } from "../test/support/until.ts";
 import { Pool } from "undici";
 
-const ROUNDS = Number(process.argv[2] ?? 30);
+const ROUNDS = Number(process.argv[2] ?? 12);
+const SECOND_MS = 1000;
+const DAY_MS = 86_400 * SECOND_MS;
+/** Without a question to Meta for so long, no look is under way. */
+const QUIET_MS = 1_000;
 const MESSAGES_PER_ROUND = 200;
 const MESSAGES_AT_ONCE = 8;
 const OPEN = { waba: "100000000000001", number: "200000000000001" };
 const CLOSED = { number: "200000000000005" };
 
+let requestsSeen = 0;
 /** Durations in ms, by what was measured. */
 const samples = new Map<string, number[]>();
 const note = (what: string, ms: number): void => void samples.set(what, [...(samples.get(what) ?? []), ms]);
@@ -41,18 +46,48 @@ try {
 process.stderr.write("\n");
 print(process.env.DATABASE_URL ? "PostgreSQL" : "embedded");
 
-/** One loss, one repair and two bursts of messages, so that whatever else the machine does meets all of them alike. */
+/** Two losses, two repairs and two bursts of messages, so that whatever else the machine does meets all of them alike. */
 async function measureRound(at: TestSandbox, name: string): Promise<void> {
-  const removedAt = performance.now();
+  // A removal in the week after a repair may be an old one delivered late: only a look that agrees closes. Later the hint closes alone.
+  await settleAfter(at, 8 * DAY_MS);
+  await measureLoss(at, `webhook -> closed gate, on the hint alone`, name);
+  await measureRepair(at, name);
+  await measureLoss(at, `webhook -> closed gate, after a look (in the week after a repair)`, name);
+  await burst("message refused at the closed gate", CLOSED.number, "closed");
+  await measureRepair(at, name);
+  await burst("message forwarded to Meta (emulated)", OPEN.number, "open");
+}
+
+async function measureLoss(at: TestSandbox, what: string, name: string): Promise<void> {
+  const from = performance.now();
   await at.act("partner.remove", { waba_id: OPEN.waba });
   await untilGate("closed", name);
-  note("webhook -> closed gate", performance.now() - removedAt);
-  await burst("refused at the closed gate", CLOSED.number, "closed");
-  const assignedAt = performance.now();
+  note(what, performance.now() - from);
+}
+
+/** A client needs longer than the 5 s in which a look may still show the old share: they are over before it begins. */
+async function measureRepair(at: TestSandbox, name: string): Promise<void> {
+  await settleAfter(at, 10 * SECOND_MS);
+  const from = performance.now();
   await at.act("partner.assign", { waba_id: OPEN.waba });
   await untilGate("open", name);
-  note("share given again -> open gate", performance.now() - assignedAt);
-  await burst("forwarded to Meta", OPEN.number, "open");
+  note("share given again -> open gate", performance.now() - from);
+}
+
+/** Lets time pass in this world, and waits until the looks that came due are over. */
+async function settleAfter(at: TestSandbox, ms: number): Promise<void> {
+  await at.advance(ms);
+  let lastAt = performance.now();
+  await until(
+    "no more questions to Meta",
+    async () => {
+      const { data } = (await at.emulator("GET", `/journal?kind=requests&after=${requestsSeen}`)).body;
+      requestsSeen = data.at(-1)?.n ?? requestsSeen;
+      if (data.length > 0) lastAt = performance.now();
+      return performance.now() - lastAt > QUIET_MS ? true : undefined;
+    },
+    60_000,
+  );
 }
 
 /** Asks as a client's program would: by sending. A refusal of Meta's own does not count as a closed gate. */
@@ -117,8 +152,8 @@ function print(database: string): void {
     ),
     "",
     `messages per second, median burst of ${MESSAGES_PER_ROUND}, ${MESSAGES_AT_ONCE} at once: ` +
-      `refused ${rate("refused at the closed gate").toFixed(0)}, forwarded ${rate("forwarded to Meta").toFixed(0)}, ` +
-      `ratio ${(rate("refused at the closed gate") / rate("forwarded to Meta")).toFixed(1)}`,
+      `refused ${rate("message refused at the closed gate").toFixed(0)}, forwarded ${rate("message forwarded to Meta (emulated)").toFixed(0)}, ` +
+      `ratio ${(rate("message refused at the closed gate") / rate("message forwarded to Meta (emulated)")).toFixed(1)}`,
   ];
   process.stdout.write(`${out.join("\n")}\n`);
 }

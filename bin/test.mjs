@@ -9,7 +9,10 @@ const tool = (name, path) => ({ name, path: join(ROOT, "node_modules", ...path.s
 const checks = [
   { ...tool("types", "typescript/bin/tsc"), args: ["-p", "tsconfig.json"] },
   { ...tool("types of the Hub", "typescript/bin/tsc"), args: ["-p", "hub/tsconfig.json"] },
-  { ...tool("lint", "eslint/bin/eslint.js"), args: ["--max-warnings", "0", "src", "test", "bin", "hub/src", "hub/reshare"] },
+  {
+    ...tool("lint", "eslint/bin/eslint.js"),
+    args: ["--max-warnings", "0", "src", "test", "bin", "hub/src", "hub/reshare"],
+  },
   {
     ...tool("format", "prettier/bin/prettier.cjs"),
     args: ["--check", "--log-level", "warn", "src", "test", "bin", "hub/src", "hub/reshare"],

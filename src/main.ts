@@ -6,6 +6,7 @@ import { COMMANDS, helpOf, type CommandContext } from "./commands.ts";
 import { ConfigError } from "./config/parse-config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
+import { startStopwatch } from "./lib/stopwatch.ts";
 import { StartError } from "./lib/start-error.ts";
 
 const EXIT_FAILED = 1;
@@ -31,10 +32,20 @@ function openLog(): Logger {
   return pino({ name: "sharekeeper", level: "warn", redact }, pino.destination(2));
 }
 
-/** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. */
+/** A terminal's Ctrl-C comes twice, from the terminal and from our launcher; one more after this long is somebody in a hurry. */
+const SAME_SIGNAL_MS = 1000;
+const EXIT_INTERRUPTED = 130;
+
+/** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. A second Ctrl-C does not wait for a clean end. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+    let sinceFirstMs: (() => number) | null = null;
+    const stop = (): void => {
+      if (sinceFirstMs !== null && sinceFirstMs() > SAME_SIGNAL_MS) process.exit(EXIT_INTERRUPTED);
+      sinceFirstMs ??= startStopwatch();
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
     process.once("disconnect", () => resolve());
   });
 }

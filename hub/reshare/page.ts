@@ -21,7 +21,7 @@ interface State {
 
 const main = document.querySelector<HTMLElement>("#page");
 const said = document.querySelector<HTMLElement>("#said");
-const wide = { lookedAt: 0, movedAt: Date.now(), isLooking: false, timer: 0 };
+const wide = { lookedAt: 0, movedAt: Date.now(), isLooking: false, isAsked: false, timer: 0 };
 
 document.documentElement.classList.add("js");
 document.addEventListener("click", onClick);
@@ -52,7 +52,7 @@ async function watch(page: HTMLElement): Promise<void> {
   window.clearTimeout(wide.timer);
   if (!document.hidden) {
     await ask(page);
-    if (mustLook(page)) void look(page, checkAddress(), false);
+    if (mustLook(page)) void look(page, `${checkAddress()}&by_itself=1`, false);
   }
   wide.timer = window.setTimeout(
     () => void watch(page),
@@ -85,23 +85,25 @@ async function ask(page: HTMLElement): Promise<void> {
   }
 }
 
-/** Has Meta looked at. One look at a time; only a person who pressed the button hears how it went. */
+/** Has Meta looked at. One look at a time; only a person who pressed the button, before it or during it, hears how it went. */
 async function look(page: HTMLElement, address: string, isAsked: boolean): Promise<void> {
+  if (isAsked) busy(true);
+  wide.isAsked ||= isAsked;
   if (wide.isLooking) return;
   wide.isLooking = true;
   wide.lookedAt = Date.now();
-  if (isAsked) busy(true);
   try {
     const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" } });
     const isLater = answer.status === 429;
     if (!isLater) await take(page, answer);
     const seconds = answer.headers.get("retry-after") ?? "";
     const words = isLater ? page.dataset["later"]?.replace("{seconds}", seconds) : page.dataset["checked"];
-    if (isAsked) tell(words ?? "");
+    if (wide.isAsked) tell(words ?? "");
   } catch {
     tell(page.dataset["offline"] ?? "");
   } finally {
     wide.isLooking = false;
+    wide.isAsked = false;
     busy(false);
   }
 }
@@ -196,10 +198,11 @@ async function toClipboard(text: string): Promise<boolean> {
 /** The server does not know the reader's zone. */
 function localise(page: HTMLElement): void {
   const { lang } = document.documentElement;
-  const format = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" });
+  const locale = navigator.languages.find((own) => own.startsWith(lang)) ?? (lang === "en" ? "en-GB" : lang);
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   for (const time of page.querySelectorAll("time")) {
     const at = new Date(time.dateTime);
     time.textContent = format.format(at);
-    time.title = at.toLocaleString(lang, { dateStyle: "full", timeStyle: "long" });
+    time.title = at.toLocaleString(locale, { dateStyle: "full", timeStyle: "long" });
   }
 }

@@ -106,6 +106,24 @@ export async function completeInbox(
   );
 }
 
+/** A row that is done, and what became of it. */
+export interface DoneInboxRow extends InboxKey {
+  outcome: InboxOutcome;
+  fields: readonly string[];
+}
+
+/** Many rows are done, with one statement and one commit. `at`: ms since the epoch. */
+export async function completeInboxRows(sql: Sql, rows: readonly DoneInboxRow[], at: number): Promise<void> {
+  if (rows.length === 0) return;
+  const done = rows.map((row) => ({ ...row, received_at: new Date(row.receivedAt).toISOString() }));
+  await sql.query(
+    `update inbox set processed_at = $2, outcome = done.outcome, fields = done.fields
+     from jsonb_to_recordset($1::jsonb) as done (id bigint, received_at timestamptz, outcome text, fields text[])
+     where inbox.id = done.id and inbox.received_at = done.received_at and inbox.processed_at is null`,
+    [JSON.stringify(done), new Date(at)],
+  );
+}
+
 /** One more attempt failed; the last one (MAX_ATTEMPTS) sets the row aside as `failed`. `at`: ms since the epoch. */
 export async function failInbox(sql: Sql, { id, receivedAt }: InboxKey, at: number): Promise<void> {
   await sql.query(

@@ -168,7 +168,8 @@ test("law: a method is available or says why not, and a lost share always has a 
         expect(method.available).toBe(method.whyNot === null);
         expect(method.steps.length > 0).toBe(method.available);
       }
-      const lostForGood = subject.takenOver && (subject.everCoexistence || subject.kind !== "platform");
+      const isPlatform = subject.kind === "platform" && !subject.reason?.startsWith("coexistence_");
+      const lostForGood = subject.takenOver && (subject.everCoexistence || !isPlatform);
       if (subject.status === "permission_removed" && !lostForGood && subject.reason !== "taken_over")
         expect(methods.some((method) => method.available)).toBe(true);
     }),

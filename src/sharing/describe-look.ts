@@ -21,6 +21,11 @@ export function describeLook(replies: Replies, step: Recorded, trigger: LookTrig
   const evidence = evidenceOf(replies);
   if (replies.mend !== null) {
     const passed = replies.mend.kind === "success";
+    // Of a run of mends that all fail, the first is told.
+    const isKnown = step.before.conditions.some(
+      ({ type, status }) => type === "WebhookSubscribed" && status === "False",
+    );
+    if (!passed && isKnown && trigger === "sweep") return null;
     return {
       kind: "act",
       source,

@@ -44,7 +44,6 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       return;
     case "suspicion":
       draft.alertAt = now;
-      draft.write.wanted = true;
       addDueLooks(draft, [now]);
       return;
     case "trial":

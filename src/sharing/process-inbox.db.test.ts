@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { keyringOf } from "../credentials/keyring.ts";
 import { saveDataKey } from "../credentials/data-key-store.ts";
+import type { Database } from "../database/database.ts";
 import { saveConnection } from "../directory/connection-store.ts";
 import { openInboxQueue, receiveWebhook } from "../inbox/receive-webhook.ts";
 import { systemClock as clock } from "../lib/clock.ts";
@@ -54,4 +55,58 @@ test("two instances that read the same webhook tell of it once; a redelivery is 
   const rows = await deps.db.query("select outcome, fields from inbox where processed_at is not null");
   const done = { outcome: "understood", fields: ["account_update"] };
   expect(rows).toEqual([done, done]);
+});
+
+test("a removal does not wait for the webhooks about messages before it, and those are set aside together", async () => {
+  await deps.db.query("delete from inbox");
+  const statuses = {
+    object: "whatsapp_business_account",
+    entry: [{ id: "1", changes: [{ field: "messages", value: {} }] }],
+  };
+  const told: string[] = [];
+  const db: Database = {
+    ...deps.db,
+    query: (text, values) => {
+      if (text.includes("update inbox")) told.push("set aside");
+      return deps.db.query(text, values);
+    },
+    transaction: (work) => {
+      told.push("transaction");
+      return deps.db.transaction(work);
+    },
+  };
+  const queue = openInboxQueue(deps);
+  for (const text of [...Array.from({ length: 50 }, () => JSON.stringify(statuses)), "no JSON"])
+    await receiveWebhook({ ...deps, queue }, { connectionId: "default", rawBody: Buffer.from(text) });
+  await receive("PARTNER_REMOVED");
+  await processInbox({ ...deps, db });
+  expect(told[0]).toBe("transaction");
+  expect(told.length).toBeLessThan(5);
+  const rows = await deps.db.query(
+    "select outcome, fields, count(*)::int as count from inbox where processed_at is not null group by 1, 2 order by 3",
+  );
+  expect(rows).toEqual([
+    { outcome: "not_understood", fields: [], count: 1 },
+    { outcome: "understood", fields: ["account_update"], count: 1 },
+    { outcome: "understood", fields: ["messages"], count: 50 },
+  ]);
+});
+
+test("a field whose name the database does not take fails alone, and holds up no other", async () => {
+  await deps.db.query("delete from inbox");
+  const failed: string[] = [];
+  const queue = openInboxQueue(deps);
+  for (const field of ["messages", "mess\u0000ages", "messages"]) {
+    const text = JSON.stringify({
+      object: "whatsapp_business_account",
+      entry: [{ id: "1", changes: [{ field, value: {} }] }],
+    });
+    await receiveWebhook({ ...deps, queue }, { connectionId: "default", rawBody: Buffer.from(text) });
+  }
+  await processInbox({ ...deps, processingFailed: (id) => void failed.push(id) });
+  const rows = await deps.db.query<{ fields: string[] }>(
+    "select fields from inbox where processed_at is not null",
+  );
+  expect(rows.length + failed.length).toBe(3);
+  expect(rows.length).toBeGreaterThanOrEqual(2);
 });

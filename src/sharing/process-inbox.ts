@@ -1,10 +1,16 @@
 import type { Sql, Tx } from "../database/database.ts";
-import { completeInbox, failInbox, lockInbox } from "../inbox/inbox-store.ts";
+import {
+  completeInbox,
+  completeInboxRows,
+  failInbox,
+  lockInbox,
+  type InboxOutcome,
+} from "../inbox/inbox-store.ts";
 import { readInbox, type InboxItem } from "../inbox/read-inbox.ts";
 import type { Keyring } from "../lib/keyring.ts";
-import { parseNotices, type MetaNotice } from "../meta/account-update.ts";
+import { parseNotices, type MetaNotice, type ParsedDelivery } from "../meta/account-update.ts";
 import type { Identity } from "./hint.ts";
-import { recordHint } from "./record-hint.ts";
+import { maySayOfShare, recordHint } from "./record-hint.ts";
 import type { ShareDeps } from "./record-observation.ts";
 
 export interface ProcessInboxDeps extends ShareDeps {
@@ -21,23 +27,64 @@ const PAGE = 100;
  * Takes every webhook that waits, in order, as hints. A webhook counts as done in the transaction that records its last notice, so that
  * several instances, and a start after a kill, take it once. Where they meet in the middle of several notices one may be told of
  * twice; that changes nothing, for an equal hint is a repetition.
+ *
+ * Most webhooks are about messages and say nothing of a share: those are set aside together, after the others. A removal must not
+ * wait for hundreds of commits about what was delivered and read.
  */
 export async function processInbox(deps: ProcessInboxDeps): Promise<void> {
   for (;;) {
-    const items = await readInbox(deps, PAGE);
+    const items = (await readInbox(deps, PAGE)).map((item) => parseItem(deps, item));
     let failedCount = 0;
-    for (const item of items) failedCount += (await processItem(deps, item)) ? 0 : 1;
+    for (const item of items.filter(isTelling)) failedCount += (await processItem(deps, item)) ? 0 : 1;
+    failedCount += await completeSilent(
+      deps,
+      items.filter((item) => !isTelling(item)),
+    );
     if (items.length < PAGE || failedCount > 0) return;
   }
 }
 
-async function processItem(deps: ProcessInboxDeps, item: InboxItem): Promise<boolean> {
+/** A webhook and what it says. `identity`: undefined when its connection is gone; then nothing is done about it. */
+interface ReadItem extends InboxItem {
+  delivery: ParsedDelivery;
+  identity: Identity | undefined;
+}
+
+function parseItem(deps: ProcessInboxDeps, item: InboxItem): ReadItem {
+  return { ...item, delivery: parseNotices(item.rawBody), identity: deps.identityOf(item.connectionId) };
+}
+
+function isTelling({ delivery, identity }: ReadItem): boolean {
+  return identity !== undefined && delivery.understood && delivery.notices.some(maySayOfShare);
+}
+
+const outcomeOf = ({ delivery }: ReadItem): InboxOutcome =>
+  delivery.understood ? "understood" : "not_understood";
+
+/** Returns how many of them failed. */
+async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<number> {
   try {
-    const delivery = parseNotices(item.rawBody);
-    const identity = deps.identityOf(item.connectionId);
-    const outcome = delivery.understood ? "understood" : "not_understood";
+    const done = items.map((item) => ({
+      id: item.id,
+      receivedAt: item.receivedAt,
+      outcome: outcomeOf(item),
+      fields: item.delivery.fields,
+    }));
+    await completeInboxRows(deps.db, done, deps.clock.now());
+    return 0;
+  } catch {
+    // One that the database does not take must not hold up the others: each is tried, and told of, by itself.
+    let failedCount = 0;
+    for (const item of items) failedCount += (await processItem(deps, item)) ? 0 : 1;
+    return failedCount;
+  }
+}
+
+async function processItem(deps: ProcessInboxDeps, item: ReadItem): Promise<boolean> {
+  const { delivery, identity } = item;
+  try {
     const complete = (sql: Sql): Promise<void> =>
-      completeInbox(sql, item, outcome, delivery.fields, deps.clock.now());
+      completeInbox(sql, item, outcomeOf(item), delivery.fields, deps.clock.now());
     if (delivery.understood && identity !== undefined) {
       if (!(await recordNotices(deps, item, { notices: delivery.notices, identity, complete }))) return true;
     }

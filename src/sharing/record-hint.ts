@@ -17,6 +17,11 @@ const HINT_FIELDS = new Set([
   "account_reconnected",
 ]);
 
+/** Whether a notice may say something of a share at all. */
+export function maySayOfShare(notice: MetaNotice): boolean {
+  return HINT_FIELDS.has(notice.field);
+}
+
 /**
  * Takes one notice of Meta's as a hint about one WABA. A WABA that we do not know is kept as found, not adopted.
  *
@@ -34,7 +39,7 @@ export async function recordHint(
 ): Promise<void> {
   const { connectionId, notice, receivedAt, identity, stillDue } = input;
   const wabaId = notice.wabaId === null ? null : parseMetaId(notice.wabaId);
-  if (wabaId === null || !HINT_FIELDS.has(notice.field)) return;
+  if (wabaId === null || !maySayOfShare(notice)) return;
   const hint = hintOf(notice, receivedAt, identity);
   const known = await findOwnerId(deps.db, connectionId, "waba", wabaId);
   // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA, and a foreign hint founds nothing.

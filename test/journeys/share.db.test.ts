@@ -127,7 +127,7 @@ describe("the client removes the partner", () => {
         messaging_product: "whatsapp",
         reason: "partner_removed",
         who_must_act: "client",
-        reshare_url: null,
+        reshare_url: expect.stringMatching(/\/reshare\/[^/]+$/),
         retryable: false,
       },
     });

@@ -1651,13 +1651,21 @@ export type ListClientsResponse = ListClientsResponses[keyof ListClientsResponse
 export type ListConnectionsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
     url: '/api/v1/connections';
 };
 
 export type ListConnectionsErrors = {
     /**
      * `invalid_request`: The request does not fit
+     *
+     * `invalid_cursor`: The cursor does not fit
      */
     400: Problem;
     /**
@@ -1684,7 +1692,7 @@ export type ListConnectionsError = ListConnectionsErrors[keyof ListConnectionsEr
 
 export type ListConnectionsResponses = {
     /**
-     * All of them.
+     * One page.
      */
     200: {
         data: Array<Connection>;

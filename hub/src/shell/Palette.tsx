@@ -116,7 +116,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
   const results: Entry[] = found.map((waba) => ({
     id: waba.id,
     group: texts.palette.results,
-    label: `${waba.client.name} · ${waba.name}`,
+    label: waba.client.name === waba.name ? waba.name : `${waba.client.name} · ${waba.name}`,
     hint: waba.status_label,
     mark: <Lamp lamp={waba.lamp} />,
     run: () => void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } }),

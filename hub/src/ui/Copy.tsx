@@ -19,7 +19,8 @@ async function copyText(text: string): Promise<void> {
   area.remove();
 }
 
-function useCopied(): [boolean, (text: string) => void] {
+/** Copies, says so, and is `true` for a moment. */
+export function useCopied(): [boolean, (text: string) => void] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;

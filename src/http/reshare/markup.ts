@@ -17,7 +17,8 @@ export function fill(template: string, values: Record<string, string | Markup>):
 
 /** An instant in the reader's language. The page's script turns it into the reader's own zone. */
 export function renderInstant(ms: number, language: Language): Markup {
-  const format = new Intl.DateTimeFormat(language, {
+  const locale = language === "en" ? "en-GB" : language;
+  const format = new Intl.DateTimeFormat(locale, {
     dateStyle: "long",
     timeStyle: "short",
     timeZone: "UTC",

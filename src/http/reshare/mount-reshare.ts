@@ -63,6 +63,7 @@ function livePageOf(deps: HttpDeps, call: Call, { link, wabas }: Live): LivePage
   return {
     wabas,
     isIntended: link.intendedAt !== null,
+    wasLost: link.lostAt !== null,
     language: languageOf(call),
     device: deviceOf(call.req.raw.headers),
     path: deps.reshareTokens.pathOf(link.id),
@@ -140,9 +141,15 @@ function backToPage(call: Call, more = ""): Response {
 /** No page looks at more WABAs at once; the sweep and Meta's webhooks see to the others. */
 const LOOKS_AT_ONCE = 5;
 
+/** What was looked at within this time is news enough for a page that asks by itself. */
+const FRESH_MS = 15_000;
+
 /** Looks at Meta, on the budget of the link. A WABA that is well is left alone. */
 const check: Act = async (deps, call, { link, wabas }) => {
-  const open = wabas.filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)));
+  const freshSince = call.req.query("by_itself") === undefined ? Infinity : deps.clock.now() - FRESH_MS;
+  const open = wabas
+    .filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)))
+    .filter(({ state }) => (state.lookedAt ?? 0) < freshSince);
   if (open.length === 0) return;
   const requestId = call.get("requestId");
   const waitMs = await recordCheck(deps, { link, language: languageOf(call), requestId });

@@ -60,7 +60,7 @@ describe("a lost share", () => {
       "Go to the Meta Business Suite and select the correct Business Portfolio.",
       "Enter the 360dialog Business Partner ID : 734443296905665",
       "Grant full control / Everything &gt; Assign",
-      "Still open: The account is shared with 360dialog.",
+      "Still open: Share with 360dialog.",
       "Another way: Repeat the signup",
     ])
       expect(words).toContain(text);
@@ -120,7 +120,7 @@ describe("a lost share", () => {
     expect(words).toContain("Change the partner&#39;s access to Full control");
     expect(words).toContain("Click Partners, then 360dialog in the list");
     expect(words).not.toContain("Business Partner ID :");
-    expect(words).toContain("Still open: 360dialog has full control.");
+    expect(words).toContain("Still open: Full control for 360dialog.");
   });
 
   test("check looks at Meta; the page ends green, and the repair counts as the link's use", async () => {

@@ -5,7 +5,8 @@ import { fillText } from "../../texts/fill-text.ts";
 import type { Surroundings, WabaView } from "../render-waba.ts";
 import { PAGE_HEADERS } from "../security-headers.ts";
 import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
-import { LAMPS, namesOf, renderLanguages, renderPanel, type PanelContext } from "./render-panel.ts";
+import { namesOf, type Names, type PanelContext } from "./panel-context.ts";
+import { accountOf, LAMPS, renderLanguages, renderPanel } from "./render-panel.ts";
 import { openCheckOf, situationOf, type Situation } from "./situation.ts";
 import type { Device } from "./visitor.ts";
 
@@ -13,6 +14,8 @@ import type { Device } from "./visitor.ts";
 export interface LivePage {
   wabas: [WabaView, ...WabaView[]];
   isIntended: boolean;
+  /** The link leads back from a loss; one that was made while nothing was lost has nothing to repair. */
+  wasLost: boolean;
   language: Language;
   device: Device;
   path: string;
@@ -38,11 +41,13 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const situations = page.wabas.map((view) => situationOf(view.state));
   const leading = URGENCY.find((situation) => situations.includes(situation)) ?? "nothing";
   const isIntended = page.isIntended && leading !== "repaired";
-  const headline = isIntended ? "intended" : leading;
+  const calm = leading === "repaired" && !page.wasLost ? "well" : leading;
+  const headline = isIntended ? "intended" : calm;
   const lamp: Lamp = isIntended ? "grey" : LAMPS[leading];
   const names = namesOf(page.wabas[0], page.surroundings);
   const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(texts.headline[headline], names)}</h1>
+    ${page.device.isInApp && !isIntended && leading === "lost" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
     ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
     ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
   const text = String(markup);
@@ -66,8 +71,8 @@ function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
 /** One WABA alone, or a tick for each with its steps below. */
 function renderWabas(page: LivePage, texts: ClientTexts): Markup {
   const contexts = page.wabas.map((view): PanelContext => {
-    const { surroundings, language } = page;
-    return { view, texts, language, surroundings, names: namesOf(view, surroundings) };
+    const { surroundings, language, device } = page;
+    return { view, texts, language, surroundings, device, names: namesOf(view, surroundings) };
   });
   const [first, ...others] = contexts;
   if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
@@ -97,7 +102,7 @@ function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
 
 /** Check now, the hints for a phone, and the other answer: that all this was meant. */
 function renderActs(page: LivePage, texts: ClientTexts): Markup {
-  const { path, language, device } = page;
+  const { path, language } = page;
   const names = namesOf(page.wabas[0], page.surroundings);
   const subject = encodeURIComponent(fillText(texts.title, names));
   return html`<form method="post" action="${path}/check?lang=${language}" data-act="check" class="check">
@@ -105,8 +110,6 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
       <p class="muted" id="checked">${texts.check.by_itself}</p>
     </form>
     <section class="device">
-      ${device.isInApp ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
-      ${device.isPhone ? html`<p class="hint">${texts.device.phone}</p>` : ""}
       <p class="acts">
         <button
           type="button"
@@ -125,19 +128,24 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
         >
       </p>
     </section>
-    <details class="more" id="intended">
-      <summary>${texts.intended.summary}</summary>
-      <p>${fill(texts.intended.text, names)}</p>
-      <form method="post" action="${path}/intended?lang=${language}">
-        <button class="button">${texts.intended.button}</button>
-      </form>
-    </details>
+    ${page.wabas[0].state.status === "permission_removed" ? renderIntention(page, texts, names) : ""}
     <p class="muted">${fill(texts.support, names)}</p>`;
+}
+
+/** The other answer; only a permission can have been taken away on purpose. */
+function renderIntention({ path, language }: LivePage, texts: ClientTexts, names: Names): Markup {
+  return html`<details class="more" id="intended">
+    <summary>${texts.intended.summary}</summary>
+    <p>${fill(texts.intended.text, names)}</p>
+    <form method="post" action="${path}/intended?lang=${language}">
+      <button class="button">${texts.intended.button}</button>
+    </form>
+  </details>`;
 }
 
 function renderIntended({ wabas, surroundings, path, language }: LivePage, texts: ClientTexts): Markup {
   const names = namesOf(wabas[0], surroundings);
-  return html`<p class="account">${fill(texts.account, names)}</p>
+  return html`<p class="account">${accountOf({ texts, names })}</p>
     <p class="lead">${fill(texts.lead.intended, names)}</p>
     <form method="post" action="${path}/resume?lang=${language}">
       <button class="button">${texts.intended.resume}</button>

@@ -1,34 +1,10 @@
 import { html } from "hono/html";
-import type { RecoverySurroundings } from "../../recovery/recovery-subject.ts";
 import { LANGUAGES, type ClientTexts, type Language } from "../../texts/client-page.ts";
 import type { WabaView } from "../render-waba.ts";
 import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
+import type { PanelContext } from "./panel-context.ts";
 import { renderWays } from "./render-steps.ts";
 import { checksOf, methodsOf, openCheckOf, situationOf, type Situation } from "./situation.ts";
-
-/** One WABA as the page tells of it. */
-export interface PanelContext {
-  view: WabaView;
-  texts: ClientTexts;
-  language: Language;
-  names: Names;
-  surroundings: RecoverySurroundings;
-}
-
-/** What fills the gaps of sentences. */
-export type Names = Record<"partner" | "partner_id" | "client" | "waba" | "waba_id" | "portfolio", string>;
-
-export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: RecoverySurroundings): Names {
-  const { asset, client } = view;
-  return {
-    partner: partnerName,
-    partner_id: partnerBusinessId,
-    client: client.name,
-    waba: asset.name,
-    waba_id: asset.wabaId,
-    portfolio: client.businessId === null ? client.name : `${client.name} (${client.businessId})`,
-  };
-}
 
 export const LAMPS: Record<Situation, Lamp> = {
   lost: "red",
@@ -44,10 +20,15 @@ export function renderPanel(context: PanelContext): Markup {
   const { view } = context;
   const situation = situationOf(view.state);
   const showsWays = situation === "lost" || situation === "wait" || situation === "ours";
-  return html`<p class="account">${fill(context.texts.account, context.names)}</p>
+  return html`<p class="account">${accountOf(context)}</p>
     ${renderLead(situation, context)} ${situation === "lost" ? renderWho(context) : ""}
     ${showsWays ? renderWays(methodsOf(view, context.surroundings), context) : ""}
     ${situation === "nothing" ? "" : renderChecks(context)}`;
+}
+
+/** Clients often name the account like themselves. */
+export function accountOf({ texts, names }: Pick<PanelContext, "texts" | "names">): Markup {
+  return fill(names.waba === names.client ? texts.account_only : texts.account, names);
 }
 
 function renderLead(situation: Situation, context: PanelContext): Markup {

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { RecoveryMethod, RecoveryStep } from "../../recovery/recovery-plan.ts";
 import type { ClientTexts } from "../../texts/client-page.ts";
 import { fill, renderCopy, type Markup } from "./markup.ts";
-import type { PanelContext } from "./render-panel.ts";
+import type { PanelContext } from "./panel-context.ts";
 
 type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
 
@@ -31,6 +31,11 @@ function labelOf(method: RecoveryMethod, { texts, names }: PanelContext): Markup
 function renderWay(method: RecoveryMethod, context: PanelContext): Markup {
   return html`<section class="way">
     <h2>${labelOf(method, context)}</h2>
+    ${
+      method.method === "assign_partner" && context.device.isPhone
+        ? html`<p class="hint">${context.texts.device.phone}</p>`
+        : ""
+    }
     ${renderSteps(method, context)}
   </section>`;
 }

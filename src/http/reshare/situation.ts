@@ -45,15 +45,18 @@ export function methodsOf(view: WabaView, surroundings: RecoverySurroundings): R
 /** Conditions that a client can follow; what is ours to mend is named only when nothing else is open. */
 const FOLLOWED = ["Shared", "FullControl", "AppInstalled", "MessagingAllowed"];
 
-/** What is ticked on the page. A number's own condition is there while it ails. */
+/** What is ticked on the page: the way back itself, and beside it what Meta says is wrong. What nobody knows would only frighten. */
 export function checksOf(state: ShareState): ConditionState[] {
-  const own = state.conditions.filter(({ type, required }) => required && FOLLOWED.includes(type));
+  const own = state.conditions.filter(
+    ({ type, required, status }) =>
+      required && FOLLOWED.includes(type) && (type !== "MessagingAllowed" || status !== "Unknown"),
+  );
   const ours = state.conditions.filter(
-    ({ type, status }) => status !== "True" && (type === "TokenValid" || type === "WebhookSubscribed"),
+    ({ type, status }) => status === "False" && (type === "TokenValid" || type === "WebhookSubscribed"),
   );
   const numbers = state.numbers
     .flatMap((number) => number.conditions)
-    .filter(({ status }) => status !== "True");
+    .filter(({ status }) => status === "False");
   const oncePerType = new Map(numbers.map((condition) => [condition.type, condition]));
   return [...own, ...(state.status === "live" ? ours : []), ...oncePerType.values()];
 }

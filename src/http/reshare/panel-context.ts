@@ -1,0 +1,29 @@
+import type { RecoverySurroundings } from "../../recovery/recovery-subject.ts";
+import type { ClientTexts, Language } from "../../texts/client-page.ts";
+import type { WabaView } from "../render-waba.ts";
+import type { Device } from "./visitor.ts";
+
+/** One WABA as the page tells of it. */
+export interface PanelContext {
+  view: WabaView;
+  texts: ClientTexts;
+  language: Language;
+  names: Names;
+  surroundings: RecoverySurroundings;
+  device: Device;
+}
+
+/** What fills the gaps of sentences. */
+export type Names = Record<"partner" | "partner_id" | "client" | "waba" | "waba_id" | "portfolio", string>;
+
+export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: RecoverySurroundings): Names {
+  const { asset, client } = view;
+  return {
+    partner: partnerName,
+    partner_id: partnerBusinessId,
+    client: client.name,
+    waba: asset.name,
+    waba_id: asset.wabaId,
+    portfolio: client.businessId === null ? client.name : `${client.name} (${client.businessId})`,
+  };
+}

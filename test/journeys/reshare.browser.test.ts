@@ -1,0 +1,185 @@
+/**
+ * A client on a phone gets a link, knows nothing of WABAs, and gives the access back on Meta's screens. The tests run in order; each is
+ * the next sentence.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE } from "../support/browser.ts";
+import { openHub, type TestHub } from "../support/hub.ts";
+
+const ATLAS = { waba: "100000000000004", number: "200000000000005" };
+const PARTNER = "734443296905665";
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await openHub();
+}, 120_000);
+afterAll(() => hub?.stop());
+
+const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
+
+async function linkOf(wabaId: string, wish: unknown = {}): Promise<string> {
+  return (await hub.house.api("POST", `/wabas/${wabaId}/reshare-links`, wish)).body.url;
+}
+
+/** Buttons, links and summaries that a thumb would miss. */
+async function smallTargetsOf(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll("button, a, summary, input")]
+    .map((target) => ({ target, box: target.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))
+    .map(({ target, box }) => target.textContent.trim() + " " + box.width + "x" + box.height)`);
+}
+
+/** What holds on every state of the page. */
+async function expectWellMade(page: Page): Promise<void> {
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  expect(await fitsWidth(page)).toBe(true);
+  expect(await smallTargetsOf(page)).toEqual([]);
+}
+
+describe("from partner_removed to green, by the link alone", () => {
+  let page: Page;
+  let suite: Page;
+  let errors: string[];
+
+  test("the refusal of a message names the link", async () => {
+    const refused = await hub.house.send(ATLAS.number);
+    expect(refused.status).toBe(403);
+    expect(refused.body.error.error_data.reshare_url).toBe(await linkOf(ATLAS.waba));
+  });
+
+  test("the page opens without signing in and says what to do", async () => {
+    page = await hub.browser.page(phone);
+    errors = collectErrors(page);
+    await page.goto(await linkOf(ATLAS.waba));
+    await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
+    await page.getByText("An admin of the business portfolio Atlas Cycles").waitFor();
+    expect(await page.locator(".step").count()).toBe(6 + 3);
+    await expectWellMade(page);
+  });
+
+  test("the deep link leads to this WABA's partners at Meta", async () => {
+    const opening = page.context().waitForEvent("page");
+    await page.getByRole("link", { name: "Open at Meta" }).first().click();
+    suite = await opening;
+    await suite.getByText(ATLAS.waba).first().waitFor();
+    expect(await suite.evaluate<string>("document.referrer")).toBe("");
+  });
+
+  test("given back with partial access only: the page says exactly that, by itself", async () => {
+    await suite.getByRole("button", { name: "Assign partner" }).click();
+    await suite.getByLabel("Enter partner business ID").fill(PARTNER);
+    await suite.getByLabel("Messages", { exact: true }).check();
+    await suite.getByRole("button", { name: "Assign", exact: true }).click();
+    await suite.getByText("now has partial access").waitFor();
+    await page.getByText("Still open: Full control for 360dialog.", { exact: true }).waitFor();
+    await page.getByText("Full control (Everything) is missing").first().waitFor();
+    await page.locator('li[data-check="Shared"][data-status="True"]').waitFor();
+    await expectWellMade(page);
+  });
+
+  test("with full control it ends green, and messages flow", async () => {
+    await suite.getByRole("button", { name: "Change access" }).click();
+    await suite.getByLabel("Everything").check();
+    await suite.getByRole("button", { name: "Assign", exact: true }).click();
+    await suite.getByText("now has full control").waitFor();
+    // Meta says nothing of a change of access: the page's own look finds it, or the button.
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page.getByRole("heading", { level: 1, name: "Repaired" }).waitFor();
+    await page.locator('.headline[data-lamp="green"]').waitFor();
+    expect((await hub.house.send(ATLAS.number)).status).toBe(200);
+    await expectWellMade(page);
+    expect(errors).toEqual([]);
+  });
+
+  test("whoever comes later hears that it is repaired already, and the provider sees the story", async () => {
+    const later = await hub.browser.page(phone);
+    await later.goto(await linkOf(ATLAS.waba));
+    await later.getByText("there is nothing left to do").waitFor();
+    const titles = (await hub.house.timeline(ATLAS.waba)).map((entry) => entry.title);
+    expect(titles).toContain("The client opened the re-share link");
+    expect(titles).toContain("Repaired after the re-share link was opened");
+    expect((await hub.house.waba(ATLAS.waba)).reshare_url).toBeNull();
+  });
+});
+
+describe("every other state of the page is well made too", () => {
+  const JUNIPER = "100000000000005";
+  const QUARRY = "100000000000006";
+
+  test.each(["light", "dark"] as const)("coexistence, in %s", async (colorScheme) => {
+    const page = await hub.browser.page({ ...phone, colorScheme });
+    await page.goto(await linkOf(QUARRY));
+    await page.getByText("Why not").click();
+    await page.getByText("This was intended", { exact: true }).click();
+    await expectWellMade(page);
+  });
+
+  test.each(["pt", "es", "de", "fr", "id"])("a partial share in %s", async (lang) => {
+    const page = await hub.browser.page(phone);
+    await page.goto(`${await linkOf(JUNIPER)}?lang=${lang}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await expectWellMade(page);
+  });
+
+  test("the language is switched on the page, and stays when it redraws", async () => {
+    const page = await hub.browser.page(phone);
+    await page.goto(await linkOf(JUNIPER));
+    await page.getByRole("link", { name: "Deutsch" }).click();
+    await page.getByRole("heading", { name: "Nachrichten sind gestoppt" }).waitFor();
+    await page.getByRole("button", { name: "Jetzt prüfen" }).click();
+    await page.getByText("Gerade geprüft.").first().waitFor();
+  });
+
+  test("intended, and back again", async () => {
+    const page = await hub.browser.page(phone);
+    await page.goto(await linkOf(JUNIPER));
+    await page.getByText("This was intended", { exact: true }).click();
+    await page.getByRole("button", { name: "Yes, this was intended" }).click();
+    await page.getByRole("heading", { level: 1, name: "this was intended" }).waitFor();
+    await expectWellMade(page);
+    await page.getByRole("button", { name: "Show the way back" }).click();
+    await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
+  });
+
+  test("a link that is rotated under an open page shows its end by itself; so does a wrong one", async () => {
+    const page = await hub.browser.page(phone);
+    await page.goto(await linkOf(JUNIPER));
+    await linkOf(JUNIPER, { rotate: true });
+    await page.getByRole("heading", { level: 1, name: "This link was taken back" }).waitFor();
+    await expectWellMade(page);
+    await page.goto(`${hub.house.url()}/reshare/nonsense`);
+    await page.getByRole("heading", { level: 1, name: "This link is not known" }).waitFor();
+    await expectWellMade(page);
+  });
+
+  test("expired: a fresh one is asked for where the old one was", async () => {
+    const url = await linkOf(JUNIPER, { rotate: true, expires_in_s: 60 });
+    await hub.house.advance(61_000);
+    const page = await hub.browser.page(phone);
+    await page.goto(url);
+    await page.getByRole("heading", { level: 1, name: "This link has expired" }).waitFor();
+    await expectWellMade(page);
+    await page.getByRole("button", { name: "Ask for a fresh link" }).click();
+    await page.getByRole("heading", { level: 1, name: "A fresh link is on its way" }).waitFor();
+    await expectWellMade(page);
+  });
+
+  test("without script every act is a form", async () => {
+    const page = await hub.browser.page({ ...phone, javaScriptEnabled: false });
+    await page.goto(await linkOf(JUNIPER));
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
+    expect(await page.getByRole("button", { name: "Copy the link" }).isVisible()).toBe(false);
+  });
+});
+
+test("support copies the link on the WABA's page, by button or by l", async () => {
+  const QUARRY = "100000000000006";
+  const page = await hub.signedIn(`/wabas/${QUARRY}`);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy re-share link" }).waitFor();
+  await page.keyboard.press("l");
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(await linkOf(QUARRY));
+});
