@@ -66,6 +66,7 @@ export class Referee {
   #troubleUntil = 0;
   /** Since when numbers can be seen at all. */
   #sharedSince = 0;
+  #openSince = 0;
   #falselyClosedAt: number | null = null;
   #heart: Heart | null = null;
 
@@ -319,7 +320,8 @@ export class Referee {
   }
 
   #measure({ wasDerived, derived, at }: Step): void {
-    if (wasDerived.gate === "open" && derived.gate === "closed") {
+    // A loss that began while the gate was closed for another reason is no measure.
+    if (wasDerived.gate === "open" && derived.gate === "closed" && this.#openSince <= this.#lossSince()) {
       const loss = this.spell("share") ?? this.spell("control") ?? this.spell("stopped");
       const isOurs = loss !== null && this.#oursUntil > loss.since;
       if (loss?.receivedAt != null && !isOurs) this.measures.announcedMs.push(at - loss.receivedAt);
@@ -332,6 +334,7 @@ export class Referee {
         this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
     }
     if (wasDerived.gate === "closed" && derived.gate === "open") {
+      this.#openSince = at;
       if (this.#falselyClosedAt !== null) this.measures.falseClosedMs.push(at - this.#falselyClosedAt);
       this.#falselyClosedAt = null;
       const health = [...this.#spells.values()].find(
@@ -339,6 +342,10 @@ export class Referee {
       );
       if (health !== undefined) this.measures.reopenedMs.push(at - health.since);
     }
+  }
+
+  #lossSince(): number {
+    return (this.spell("share") ?? this.spell("control") ?? this.spell("stopped"))?.since ?? 0;
   }
 
   /** After quiet: what the server says is what is so. */

@@ -49,7 +49,7 @@ function catcherOf(mutant: Mutant): string | null {
 }
 
 function plant({ file, find, replace, name }: Mutant, copy: string): void {
-  for (const part of ["src", "test", "package.json", "vitest.config.ts", "tsconfig.json"])
+  for (const part of ["src", "test", "docs", "package.json", "vitest.config.ts", "tsconfig.json"])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
   const path = join(copy, "src/sharing", file);
