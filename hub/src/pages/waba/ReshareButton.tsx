@@ -20,7 +20,7 @@ export function ReshareButton({ waba }: { waba: Waba }) {
   useKeys(useMemo(() => ({ l: act }), [known, waba.id]));
   return (
     <>
-      <button type="button" className="button" aria-keyshortcuts="l" onClick={act}>
+      <button type="button" className="button button-reshare" aria-keyshortcuts="l" onClick={act}>
         <Icon name={copied ? "check" : "copy"} />
         {copied ? texts.copied : texts.waba.reshare}
       </button>

@@ -38,7 +38,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
         {isFound ? (
           <button
             type="button"
-            className="button"
+            className="button button-adopt"
             data-primary
             disabled={adopt.isPending}
             onClick={() => adopt.mutate()}
