@@ -7,6 +7,7 @@ import { parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine, renderFindings } from "./doctor.ts";
+import { readSeedFile } from "./emulator/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { openapiDocument } from "./http/openapi.ts";
 
@@ -40,6 +41,8 @@ export interface Command {
 }
 
 const HUB_DIR = join(fileURLToPath(new URL("..", import.meta.url)), "hub", "dist");
+const SEED_HELP =
+  "sharekeeper emulator --seed FILE   begins with a world of your own; where DATA_DIR holds a world, it comes with the next reset";
 const SETTINGS = "Settings are environment variables: docs/reference/settings.md.";
 
 export const COMMANDS: readonly Command[] = [
@@ -53,8 +56,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "emulator",
     summary: "the Meta emulator alone, and its scenarios",
-    help: `${SCENARIO_HELP}\n\n${SETTINGS}`,
-    options: { url: { type: "string" }, reset: { type: "boolean" } },
+    help: `${SCENARIO_HELP}\n\n${SEED_HELP}\n\n${SETTINGS}`,
+    options: { url: { type: "string" }, reset: { type: "boolean" }, seed: { type: "string" } },
     run: runEmulator,
   },
   {
@@ -133,7 +136,9 @@ async function runEmulator(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
   if (context.args.length > 0) return playScenarios(context, `http://${config.host}:${config.emulatorPort}`);
   const callbackUrl = `http://${config.host}:${config.port}/webhooks/meta`;
-  const emulator = await openEmulator(config, { callbackUrl });
+  const { seed } = context.options;
+  const own = typeof seed === "string" ? { seed: readSeedFile(seed) } : {};
+  const emulator = await openEmulator(config, { callbackUrl, ...own });
   context.print(
     context.json
       ? JSON.stringify({ emulator: emulator.url })

@@ -69,7 +69,7 @@ async function build(
  */
 export async function openEmulator(
   config: Config,
-  more: Pick<EmulatorSettings, "seedStage" | "callbackUrl">,
+  more: Pick<EmulatorSettings, "seed" | "seedStage" | "callbackUrl">,
 ): Promise<Emulator> {
   const lock = lockDataDir(config.dataDir, systemClock, "emulator-world");
   try {
