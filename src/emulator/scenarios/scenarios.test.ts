@@ -18,13 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-/** Everything that can be told of a run: what was sent, byte by byte, and the world it left. */
+/** Everything that can be told of a run: the whole journal, byte by byte what was sent, and the world it left. */
 async function runOf(scenario: Scenario): Promise<unknown> {
   await harness.control("POST", "/reset");
   await harness.control("POST", "/clock", { mode: "frozen", now: NOW });
   const steps = await playScenario(door, scenario);
   return {
     steps,
+    requests: (await harness.control("GET", "/journal?kind=requests")).body,
     deliveries: await harness.deliveries(),
     state: (await harness.control("GET", "/state")).body,
   };

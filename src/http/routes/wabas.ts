@@ -1,3 +1,5 @@
+import type { HttpDeps } from "../http-deps.ts";
+import type { By } from "../../sharing/record-observation.ts";
 import { z } from "@hono/zod-openapi";
 import { adoptWaba } from "../../onboarding/adopt-waba.ts";
 import { offboardWaba } from "../../onboarding/offboard-waba.ts";
@@ -67,65 +69,68 @@ const get = defineRoute({
     renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps)),
 });
 
-const check = defineRoute({
-  method: "POST",
-  path: "/api/v1/wabas/{waba_id}/check",
-  who: "operator",
-  name: "checkWaba",
-  group: "WABAs",
-  summary: "Look at Meta now",
-  description: "Answers when what is known is settled: 10 s at most, then what is known.",
-  params: WabaId,
-  body: z.strictObject({}),
-  answer: { status: 200, description: "The WABA after the look.", schema: WabaSchema },
-  problems: ["waba_not_found", "foreign_origin"],
-  audit: "waba.checked",
-  async handle({ deps, params, actor, requestId }) {
-    const assetId = await getAssetId(deps.db, params.waba_id);
-    await checkShare(deps, { assetId, by: { actor: actor.id, requestId } });
-    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
-  },
-});
+/** An operator's act on one WABA, answered with the WABA as it then is. */
+function actRoute(
+  act: "check" | "adopt" | "offboard",
+  words: { name: string; summary: string; description: string; answer: string; audit: string },
+  verb: (deps: HttpDeps, input: { assetId: string; by: By }) => Promise<unknown>,
+): Route {
+  return defineRoute({
+    method: "POST",
+    path: `/api/v1/wabas/{waba_id}/${act}`,
+    who: "operator",
+    name: words.name,
+    group: "WABAs",
+    summary: words.summary,
+    description: words.description,
+    params: WabaId,
+    body: z.strictObject({}),
+    answer: { status: 200, description: words.answer, schema: WabaSchema },
+    problems: ["waba_not_found", "foreign_origin"],
+    audit: words.audit,
+    async handle({ deps, params, actor, requestId }) {
+      const assetId = await getAssetId(deps.db, params.waba_id);
+      await verb(deps, { assetId, by: { actor: actor.id, requestId } });
+      return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    },
+  });
+}
 
-const adopt = defineRoute({
-  method: "POST",
-  path: "/api/v1/wabas/{waba_id}/adopt",
-  who: "operator",
-  name: "adoptWaba",
-  group: "WABAs",
-  summary: "Take in a WABA that was found",
-  description: "One that is adopted already stays as it is.",
-  params: WabaId,
-  body: z.strictObject({}),
-  answer: { status: 200, description: "The WABA, adopted and looked at.", schema: WabaSchema },
-  problems: ["waba_not_found", "foreign_origin"],
-  audit: "waba.adopted",
-  async handle({ deps, params, actor, requestId }) {
-    const assetId = await getAssetId(deps.db, params.waba_id);
-    await adoptWaba(deps, { assetId, by: { actor: actor.id, requestId } });
-    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+const check = actRoute(
+  "check",
+  {
+    name: "checkWaba",
+    summary: "Look at Meta now",
+    description: "Answers when what is known is settled: 10 s at most, then what is known.",
+    answer: "The WABA after the look.",
+    audit: "waba.checked",
   },
-});
+  checkShare,
+);
 
-const offboard = defineRoute({
-  method: "POST",
-  path: "/api/v1/wabas/{waba_id}/offboard",
-  who: "operator",
-  name: "offboardWaba",
-  group: "WABAs",
-  summary: "End a WABA on purpose",
-  description: "Its gate closes, nobody looks at it any more. Adopt takes it back in.",
-  params: WabaId,
-  body: z.strictObject({}),
-  answer: { status: 200, description: "The WABA, ended.", schema: WabaSchema },
-  problems: ["waba_not_found", "foreign_origin"],
-  audit: "waba.offboarded",
-  async handle({ deps, params, actor, requestId }) {
-    const assetId = await getAssetId(deps.db, params.waba_id);
-    await offboardWaba(deps, { assetId, by: { actor: actor.id, requestId } });
-    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+const adopt = actRoute(
+  "adopt",
+  {
+    name: "adoptWaba",
+    summary: "Take in a WABA that was found",
+    description: "One that is adopted already stays as it is.",
+    answer: "The WABA, adopted and looked at.",
+    audit: "waba.adopted",
   },
-});
+  adoptWaba,
+);
+
+const offboard = actRoute(
+  "offboard",
+  {
+    name: "offboardWaba",
+    summary: "End a WABA on purpose",
+    description: "Its gate closes, nobody looks at it any more. Adopt takes it back in.",
+    answer: "The WABA, ended.",
+    audit: "waba.offboarded",
+  },
+  offboardWaba,
+);
 
 export { WabaId };
 export const wabaRoutes: Route[] = [list, get, check, adopt, offboard];
