@@ -2,40 +2,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startEmulator } from "../src/emulator/start-emulator.ts";
-import type { Seed } from "../src/emulator/start-emulator.ts";
+import { fleetSeed } from "../test/support/fleet-seed.ts";
 
 const [kind = "emulator", wabaCount = "14", worldFile = ""] = process.argv.slice(2);
-
-const WABAS_PER_CLIENT = 4;
-
-/** Clients with four WABAs of one number each; every tenth account is a coexistence one. */
-function seedOf(count: number): Seed {
-  const idOf = (prefix: string, index: number): string => prefix + String(index + 1).padStart(13, "0");
-  const clients = Array.from({ length: Math.ceil(count / WABAS_PER_CLIENT) }, (_, client) => ({
-    business_id: idOf("51", client),
-    name: `Client ${client + 1}`,
-    wabas: Array.from(
-      { length: Math.min(WABAS_PER_CLIENT, count - client * WABAS_PER_CLIENT) },
-      (_, position) => {
-        const index = client * WABAS_PER_CLIENT + position;
-        return {
-          id: idOf("10", index),
-          kind: index % 10 === 9 ? ("coexistence" as const) : ("platform" as const),
-          numbers: [
-            { id: idOf("20", index), display_phone_number: `+1 555 ${String(index).padStart(7, "0")}` },
-          ],
-        };
-      },
-    ),
-  }));
-  return { clients, losses: [] };
-}
 
 async function startMeasured(): Promise<string> {
   if (kind === "bare") return startBare();
   const emulator = await startEmulator({
     port: 0,
-    seed: seedOf(Number(wabaCount)),
+    seed: fleetSeed(Number(wabaCount)),
     ...(worldFile && { worldFile }),
     partnerBusinessId: "734443296905665",
     appId: "600000000000001",

@@ -11,11 +11,22 @@ const checks = [
   { ...tool("types of the Hub", "typescript/bin/tsc"), args: ["-p", "hub/tsconfig.json"] },
   {
     ...tool("lint", "eslint/bin/eslint.js"),
-    args: ["--max-warnings", "0", "src", "test", "bin", "bench", "hub/src", "hub/reshare"],
+    args: ["--max-warnings", "0", "src", "test", "bin", "bench", "hub/src", "hub/reshare", "hub/signup"],
   },
   {
     ...tool("format", "prettier/bin/prettier.cjs"),
-    args: ["--check", "--log-level", "warn", "src", "test", "bin", "bench", "hub/src", "hub/reshare"],
+    args: [
+      "--check",
+      "--log-level",
+      "warn",
+      "src",
+      "test",
+      "bin",
+      "bench",
+      "hub/src",
+      "hub/reshare",
+      "hub/signup",
+    ],
   },
   { ...tool("build of the Hub", "vite/bin/vite.js"), args: ["build", "hub", "--logLevel", "warn"] },
 ];

@@ -10,18 +10,32 @@ import type { Clock } from "./lib/clock.ts";
 import type { Keyring } from "./lib/keyring.ts";
 import type { LoopState } from "./lib/loop.ts";
 import type { Random } from "./lib/random.ts";
-import { startLoops, type LoopName } from "./loops.ts";
+import { startLoops, startOrdinaryJobs, type LoopDeps, type LoopName } from "./loops.ts";
 import { createGraphClient } from "./meta/graph-client.ts";
 import { openChannelKeys, type OpenChannelKeys } from "./messaging/open-channel-keys.ts";
+import { IMPORT_NOTICE } from "./onboarding/import-store.ts";
+import { ObservedMessages } from "./messaging/observed-messages.ts";
+import { saveObservedMessages } from "./messaging/save-observed-messages.ts";
+import { watchClientTokens } from "./messaging/watch-client-tokens.ts";
+import type { SignupDeps } from "./onboarding/signup-deps.ts";
+import { signupTermsOf } from "./onboarding/signup-terms.ts";
 import { openMissingLinks } from "./recovery/open-reshare-link.ts";
+import { recordCompanions } from "./recovery/record-companions.ts";
+import { recordEchoes } from "./recovery/record-echoes.ts";
 import { recordTurn } from "./recovery/record-turn.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
+import type { OwnDoor } from "./sharing/check-ears.ts";
+import { EAR_OUTCOMES, type Ear } from "./sharing/ears.ts";
 import { GateCache } from "./sharing/gate-cache.ts";
 import type { MetaAccount } from "./sharing/meta-account.ts";
+import { recordEpisode } from "./sharing/record-episode.ts";
 import { hastenLooks } from "./sharing/share-store.ts";
+import { openLookBudget, type LookBudget } from "./sharing/open-look-budget.ts";
 import { createSweeper } from "./sharing/sweep-shares.ts";
 import { SYSTEM } from "./sharing/record-observation.ts";
 import type { VerifyDeps } from "./sharing/verify-share.ts";
+import { watchTrouble, type TroubleTold } from "./sharing/watch-trouble.ts";
+import { INCIDENT_NOTICE } from "./sharing/incident-store.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { serveHttp } from "./http/serve-http.ts";
 
@@ -41,6 +55,8 @@ export interface App {
   port: number;
   deps: VerifyDeps;
   channelKeys: OpenChannelKeys;
+  /** The gate of every number, as this instance knows it. */
+  gate: GateCache;
   account: MetaAccount;
   /** The clock was set back: what is due by the old time is due now. */
   clockWasSetBack(): void;
@@ -72,18 +88,30 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
   const { woken } = ground;
   const { loops, ...parts } = work;
   const loopsOf = (): LoopState[] => [...loops.values()].map((loop) => loop.state());
-  const http = await serveHttp({ ...deps, ...ground, ...parts, config, world, log: world.log, loopsOf });
+  const http = await serveHttp({
+    ...ground.signups,
+    ...ground,
+    ...parts,
+    config,
+    world,
+    log: world.log,
+    loopsOf,
+  });
   ending.push(() => http.stop());
+  ground.openDoor(http.port);
+  woken.get("ears")?.();
   return {
     port: http.port,
     deps,
     channelKeys: work.channelKeys,
+    gate: work.gate,
     account,
     clockWasSetBack: () => {
       hastenLooks(deps.db, world.clock.now()).then(deps.wake, (error: unknown) =>
         world.log.error({ err: error }, "looks were not hastened"),
       );
       woken.get("listing")?.();
+      woken.get("heartbeats")?.();
     },
   };
 }
@@ -91,13 +119,18 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
 /** What everything stands on: the database with its schema, the keys, and Meta. */
 interface Ground {
   deps: VerifyDeps;
+  /** The same, with what the steps of a signup need. */
+  signups: SignupDeps;
   keyring: Keyring;
   account: MetaAccount;
+  /** Where Meta finds us, once our door is open on this port. */
+  doorOf(connectionId: string): OwnDoor | null;
+  openDoor(port: number): void;
   /** How to wake a loop, once it runs. */
   woken: Map<LoopName, () => void>;
 }
 
-async function openGround(config: Config, { clock, random }: World, ending: Ending): Promise<Ground> {
+async function openGround(config: Config, { clock, random, log }: World, ending: Ending): Promise<Ground> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
   ending.push(() => db.close());
   await migrate(db, clock);
@@ -111,20 +144,55 @@ async function openGround(config: Config, { clock, random }: World, ending: Endi
     appSecret: config.metaAppSecret,
   });
   ending.push(() => graph.close());
-  const account = accountOf(config, graph);
+  const budget = openLookBudget({ db, clock, sweepPeriodMs: config.sweepPeriodMs });
+  const account = accountOf(config, graph, budget);
   const woken = new Map<LoopName, () => void>();
+  const trouble = watchTrouble(
+    { db, clock, random, sweepPeriodMs: config.sweepPeriodMs },
+    tellIncidents(log, (name) => woken.get(name)?.()),
+  );
   const deps: VerifyDeps = {
     db,
     clock,
     random,
+    keyring,
     sweepPeriodMs: config.sweepPeriodMs,
+    budget,
+    trouble,
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
-    onTurn: (tx, share, turn) => recordTurn({ random, ...config }, tx, share, turn),
+    companionCountdownMs: config.companionCountdownMs,
+    answeredLate: (asset, late) => log.info({ asset, late }, "an answer that came too late was dropped"),
+    onTurn: async (tx, share, turn) => {
+      await recordTurn({ random, ...config }, tx, share, turn);
+      await recordCompanions(tx, share, turn);
+      await recordEpisode(tx, share, turn);
+    },
     wake: () => {
       for (const name of ["looks", "gate"] as const) woken.get(name)?.();
     },
   };
-  return { deps, keyring, account, woken };
+  const signups: SignupDeps = {
+    ...deps,
+    keyring,
+    termsOf: (connectionId) => (connectionId === account.connectionId ? signupTermsOf(config) : undefined),
+    wakeSignups: () => woken.get("signups")?.(),
+  };
+  return { deps, signups, keyring, account, woken, ...doorOf(config) };
+}
+
+/** Our door, as Meta should know it. An address that was made from PORT 0 has the port that listens. */
+function doorOf(config: Config): Pick<Ground, "doorOf" | "openDoor"> {
+  let port: number | null = null;
+  const { publicUrl, metaWebhookVerifyToken: verifyToken, metaAppSecret: appSecret } = config;
+  const addressOf = (base: string): string => base.replace(/:0$/, () => `:${port ?? 0}`);
+  return {
+    openDoor: (listening) => void (port = listening),
+    doorOf: (connectionId) => {
+      if (port === null || connectionId !== "default") return null;
+      const callbackUrl = publicUrl === undefined ? null : `${addressOf(publicUrl)}/webhooks/meta`;
+      return { callbackUrl, verifyToken, appSecret, mayWrite: config.mode === "enforce" };
+    },
+  };
 }
 
 /** What runs: the gate's memory, the keys in memory, the way into the inbox, and the loops that notices wake. */
@@ -136,7 +204,15 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   );
   ending.push(() => links.close());
   await openMissingLinks({ ...deps, ...config, links }, SYSTEM);
-  const gate = new GateCache(db, clock, config.partnerName, links.learn);
+  const clientTokens = await watchClientTokens({ db, keyring }, (error) =>
+    log.warn({ err: error }, "a client token notice was missed"),
+  );
+  ending.push(() => clientTokens.close());
+  const observed = new ObservedMessages();
+  ending.push(() => saveObservedMessages({ db, observed }));
+  const gate = new GateCache(db, clock, config.partnerName, async (assetIds) => {
+    await Promise.all([links.learn(assetIds), clientTokens.learn(assetIds)]);
+  });
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, (error) =>
     log.warn({ err: error }, "a channel key notice was missed"),
@@ -144,8 +220,10 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   ending.push(() => channelKeys.close());
   const inboxQueue = openInboxQueue({ db });
   ending.push(() => inboxQueue.drain());
-  const metrics = createMetrics({ db, clock });
+  const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
+  const backlog = { waits: false };
   const sweeper = createSweeper(deps, {
+    mustGiveWay: () => backlog.waits,
     finished: () => {
       metrics.countLook("sweep");
       woken.get("looks")?.();
@@ -154,27 +232,38 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
       log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
   });
   const identity = { businessId: config.partnerBusinessId, appId: config.metaAppId };
-  const loops = startLoops(clock, {
-    ...deps,
+  const loopDeps: LoopDeps = {
+    ...ground.signups,
     log,
     keyring,
     gate,
     channelKeys,
+    clientTokens,
+    observed,
     links,
     sweeper,
+    backlog,
+    doorOf: ground.doorOf,
+    heard: (connectionId, ear) => tellEar(log, connectionId, ear),
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
+    onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),
     processingFailed: (inboxId, error) =>
       log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
     connectionIds: [account.connectionId],
-  });
+  };
+  const loops = startLoops(clock, loopDeps);
   ending.push(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
     await sweeper.drain();
   });
+  const jobs = startOrdinaryJobs(loopDeps);
+  ending.push(() => jobs.stop());
   for (const [name, loop] of loops) woken.set(name, loop.wake);
   ending.push(await db.listen("journal", () => woken.get("gate")?.()));
+  ending.push(await db.listen(IMPORT_NOTICE, () => woken.get("imports")?.()));
+  ending.push(await db.listen(INCIDENT_NOTICE, () => woken.get("incidents")?.()));
   ending.push(await db.listen("inbox", () => woken.get("inbox")?.()));
-  return { gate, channelKeys, links, inboxQueue, metrics, loops };
+  return { gate, channelKeys, clientTokens, observed, links, inboxQueue, metrics, loops };
 }
 
 /** The environment describes the connection `default`. */
@@ -191,13 +280,31 @@ function connectionOf(config: Config): Connection {
   };
 }
 
-function accountOf(config: Config, graph: MetaAccount["graph"]): MetaAccount {
-  return {
-    connectionId: "default",
+function accountOf(config: Config, graph: MetaAccount["graph"], budget: LookBudget): MetaAccount {
+  const own = {
     businessId: config.partnerBusinessId,
     appId: config.metaAppId,
     systemUserId: config.metaSystemUserId,
-    token: config.metaSystemUserToken,
-    graph,
+  };
+  const token = config.metaSystemUserToken;
+  return { connectionId: "default", ...own, token, graph: budget.countedGraph(graph, own) };
+}
+
+/** Each new word of our own ears, and each mend. */
+function tellEar(log: Logger, connectionId: string, ear: Ear): void {
+  const isWell = EAR_OUTCOMES[ear.outcome].ok;
+  const words = ear.mendedAt === null ? "our own ears at Meta" : "our own ears at Meta were mended";
+  log[isWell && ear.mendedAt === null ? "info" : "warn"]({ connection: connectionId, ear }, words);
+}
+
+/** An incident is told once, and makes the listing be walked: it says which of the WABAs are lost indeed. */
+function tellIncidents(log: Logger, wake: (name: LoopName) => void): TroubleTold {
+  return {
+    troubled: () => wake("incidents"),
+    opened: (incident) => {
+      log.warn({ incident }, "many WABAs fail together; nothing is called removed on looks alone");
+      wake("listing");
+    },
+    ended: (incident) => log.warn({ incident }, "the incident is over"),
   };
 }

@@ -1,52 +1,129 @@
 import type { Logger } from "pino";
+import { startJobs } from "./database/jobs.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import type { Clock } from "./lib/clock.ts";
 import { startLoop, type Loop } from "./lib/loop.ts";
 import type { OpenChannelKeys } from "./messaging/open-channel-keys.ts";
+import type { ObservedMessages } from "./messaging/observed-messages.ts";
+import { saveObservedMessages } from "./messaging/save-observed-messages.ts";
+import type { ClientTokens } from "./messaging/watch-client-tokens.ts";
+import { openMissingHeartbeats } from "./recovery/open-missing-heartbeats.ts";
+import { raiseHeartbeats } from "./recovery/raise-heartbeats.ts";
+import { advanceImports } from "./onboarding/advance-imports.ts";
+import { advanceSignups } from "./onboarding/advance-signups.ts";
+import type { SignupDeps } from "./onboarding/signup-deps.ts";
 import type { WatchedLinks } from "./recovery/watch-reshare-links.ts";
+import { checkEars, type EarsDeps, type OwnDoor } from "./sharing/check-ears.ts";
 import type { GateCache } from "./sharing/gate-cache.ts";
+import { forgetOldBuckets } from "./sharing/look-budget-store.ts";
+import { findOpenIncidents } from "./sharing/incident-store.ts";
+import { planPeriodMs } from "./sharing/look-plan.ts";
 import { processInbox, type ProcessInboxDeps } from "./sharing/process-inbox.ts";
 import type { Sweeper } from "./sharing/sweep-shares.ts";
-import type { VerifyDeps } from "./sharing/verify-share.ts";
 import { walkListing } from "./sharing/walk-listing.ts";
+import { walkOwned } from "./sharing/walk-owned.ts";
 
-export interface LoopDeps extends ProcessInboxDeps, VerifyDeps {
+export interface LoopDeps extends ProcessInboxDeps, SignupDeps, EarsDeps {
   log: Logger;
   connectionIds: string[];
   sweeper: Sweeper;
+  /** Where Meta finds us; null while our door is shut. */
+  doorOf(connectionId: string): OwnDoor | null;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
+  clientTokens: ClientTokens;
+  observed: ObservedMessages;
   links: WatchedLinks;
 }
 
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 3600 * SECOND;
 
 /** All background work: name, how long it rests at the most (wall clock), what one turn does. A turn may say when it is next due. */
-const LOOPS: { name: LoopName; everyMs: number; run(deps: LoopDeps): Promise<number | void> }[] = [
-  { name: "inbox", everyMs: SECOND, run: (deps) => processInbox(deps) },
+const LOOPS: {
+  name: LoopName;
+  everyMs: number;
+  run(deps: LoopDeps, stopping: AbortSignal): Promise<number | void>;
+}[] = [
+  { name: "inbox", everyMs: SECOND, run: (deps, stopping) => processInbox(deps, stopping) },
   { name: "looks", everyMs: SECOND, run: (deps) => deps.sweeper.begin() },
   { name: "gate", everyMs: SECOND, run: (deps) => deps.gate.follow() },
+  { name: "signups", everyMs: 5 * SECOND, run: advanceSignups },
+  { name: "imports", everyMs: 30 * SECOND, run: advanceImports },
   { name: "listing", everyMs: HOUR, run: walkAll },
+  { name: "incidents", everyMs: SECOND, run: (deps) => deps.trouble?.turn() ?? Promise.resolve() },
+  { name: "ears", everyMs: 5 * MINUTE, run: listenToEars },
   { name: "channel keys", everyMs: 30 * SECOND, run: (deps) => deps.channelKeys.reload() },
+  { name: "client tokens", everyMs: 30 * SECOND, run: (deps) => deps.clientTokens.reload() },
+  { name: "observed messages", everyMs: 5 * SECOND, run: (deps) => saveObservedMessages(deps) },
+  { name: "heartbeats", everyMs: HOUR, run: (deps) => raiseHeartbeats(deps) },
   { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
-  {
-    name: "inbox partitions",
-    everyMs: HOUR,
-    run: async (deps) => void (await ensureInboxPartitions(deps, deps.clock.now())),
-  },
 ];
 
 export type LoopName =
-  "inbox" | "looks" | "gate" | "listing" | "channel keys" | "reshare links" | "inbox partitions";
+  | "inbox"
+  | "looks"
+  | "gate"
+  | "signups"
+  | "imports"
+  | "listing"
+  | "incidents"
+  | "ears"
+  | "channel keys"
+  | "client tokens"
+  | "observed messages"
+  | "heartbeats"
+  | "reshare links";
 
-/** The bulk walk of every connection, once a sweep of this world's clock. */
+/**
+ * The bulk walk of every connection, once a sweep of this world's clock, and sooner while an incident waits for it. A walk that takes long
+ * rests four times as long: the listing is asked under the same limits as the looks.
+ */
 async function walkAll(deps: LoopDeps): Promise<number> {
+  const beganAt = deps.clock.now();
   for (const connectionId of deps.connectionIds) {
     const account = deps.accountOf(connectionId);
-    if (account !== undefined) await walkListing(deps, account);
+    if (account === undefined) continue;
+    await walkListing(deps, account);
+    await walkOwned(deps, account);
   }
-  return deps.clock.now() + deps.sweepPeriodMs;
+  const now = deps.clock.now();
+  const isIncident = (await findOpenIncidents(deps.db)).length > 0;
+  const restMs = planPeriodMs(isIncident ? 1 / 4 : 1, deps.sweepPeriodMs);
+  return now + Math.max(restMs, 4 * (now - beganAt));
+}
+
+/** Our own ears, every five minutes of this world's clock; not before our own door is open. */
+async function listenToEars(deps: LoopDeps): Promise<number> {
+  for (const connectionId of deps.connectionIds) {
+    const account = deps.accountOf(connectionId);
+    const door = deps.doorOf(connectionId);
+    if (account !== undefined && door !== null) await checkEars(deps, account, door);
+  }
+  await forgetOldBuckets(deps.db, deps.clock.now() - HOUR);
+  return deps.clock.now() + 5 * MINUTE;
+}
+
+/** Ordinary jobs, by the wall clock: one instance does each. */
+const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> }[] = [
+  {
+    name: "inbox-partitions",
+    cron: "7 * * * *",
+    run: (deps) => ensureInboxPartitions(deps, deps.clock.now()),
+  },
+  { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingHeartbeats },
+];
+
+/** The jobs of the table, a while after the start. */
+export function startOrdinaryJobs(deps: LoopDeps): { stop(): Promise<void> } {
+  const failed = (error: unknown): void => deps.log.error({ err: error }, "an ordinary job failed");
+  const planned = JOBS.map(({ name, cron, run }) => ({
+    name,
+    cron,
+    run: async () => void (await run(deps)),
+  }));
+  return startJobs({ db: deps.db, clock: deps.clock, failed }, planned);
 }
 
 export function startLoops(clock: Clock, deps: LoopDeps): Map<LoopName, Loop> {
@@ -56,7 +133,7 @@ export function startLoops(clock: Clock, deps: LoopDeps): Map<LoopName, Loop> {
       startLoop(clock, {
         name,
         everyMs,
-        run: () => run(deps),
+        run: (stopping) => run(deps, stopping),
         failed: (error) => deps.log.error({ loop: name, err: error }, "a turn failed; the next one comes"),
       }),
     ]),

@@ -107,6 +107,7 @@ function withEmulator(config: Config, emulatorUrl: string): Config {
     metaGraphUrl: follow(config.metaGraphUrl),
     metaBusinessSuiteUrl: follow(config.metaBusinessSuiteUrl),
     metaSdkUrl: follow(config.metaSdkUrl),
+    metaDialogOrigins: config.metaDialogOrigins.map((origin) => new URL(follow(origin)).origin),
   };
 }
 

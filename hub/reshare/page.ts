@@ -3,10 +3,14 @@
  * place of the old one. Without it the page still works: every act is a form.
  */
 import "./page.css";
+import { beginPins } from "./pin.ts";
+import { beginSignups, followReturn, isSigningUp, showSignups } from "./signup.ts";
 
 /** Watching asks our own database only. */
 const WATCH_MS = 3000;
 const WATCH_DONE_MS = 15_000;
+/** Meta's window was just done: each step is news. */
+const WATCH_SIGNUP_MS = 1000;
 /** Looking at Meta: well within the six a minute that one link may ask for. */
 const LOOK_MS = 20_000;
 /** A page that is left open looks at Meta no longer than this after its reader's last move. */
@@ -21,6 +25,8 @@ interface State {
 
 const main = document.querySelector<HTMLElement>("#page");
 const said = document.querySelector<HTMLElement>("#said");
+/** How far the server's clock is ahead of ours; null until it has told us. */
+let aheadMs: number | null = null;
 const wide = { lookedAt: 0, movedAt: Date.now(), isLooking: false, isAsked: false, timer: 0 };
 
 document.documentElement.classList.add("js");
@@ -43,7 +49,11 @@ function begin(page: HTMLElement): void {
     wide.movedAt = Date.now();
     void watch(page);
   });
+  window.setInterval(() => tick(page), 1000);
   window.addEventListener("online", () => void watch(page));
+  const hooks = { refresh: () => void watch(page), tell: say };
+  beginSignups(page, hooks);
+  beginPins(page, hooks);
   void watch(page);
 }
 
@@ -54,10 +64,13 @@ async function watch(page: HTMLElement): Promise<void> {
     await ask(page);
     if (mustLook(page)) void look(page, `${checkAddress()}&by_itself=1`, false);
   }
-  wide.timer = window.setTimeout(
-    () => void watch(page),
-    page.dataset["done"] === "true" ? WATCH_DONE_MS : WATCH_MS,
-  );
+  window.clearTimeout(wide.timer);
+  wide.timer = window.setTimeout(() => void watch(page), pauseMs(page));
+}
+
+function pauseMs(page: HTMLElement): number {
+  if (isSigningUp(page)) return WATCH_SIGNUP_MS;
+  return page.dataset["done"] === "true" ? WATCH_DONE_MS : WATCH_MS;
 }
 
 function mustLook(page: HTMLElement): boolean {
@@ -110,6 +123,9 @@ async function look(page: HTMLElement, address: string, isAsked: boolean): Promi
 
 /** A link that has ended meanwhile shows its own page; a new picture takes the place of the old one. */
 async function take(page: HTMLElement, answer: Response): Promise<void> {
+  const serverAt = Date.parse(answer.headers.get("sharekeeper-time") ?? "");
+  if (!Number.isNaN(serverAt)) aheadMs = serverAt - Date.now();
+  tick(page);
   if (answer.status === 404 || answer.status === 410) return location.reload();
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
   const state = (await answer.json()) as State;
@@ -117,27 +133,64 @@ async function take(page: HTMLElement, answer: Response): Promise<void> {
   page.dataset["version"] = state.version;
   page.dataset["done"] = String(state.done);
   redraw(page, state.html);
+  // The page came with a policy that admits no script of Meta's: it is loaded anew where a signup is offered since.
+  if (page.dataset["maySignUp"] !== "true" && page.querySelector("[data-launch]")) return location.reload();
   if (said) said.textContent = state.said;
 }
 
-/** Open parts stay open, and the focus stays where it was. */
+/** What is left of a countdown, by the server's clock: "59:07". */
+function tick(page: HTMLElement): void {
+  if (aheadMs === null) return;
+  for (const place of page.querySelectorAll<HTMLElement>("[data-left]")) {
+    const leftS = Math.ceil((Date.parse(place.dataset["left"] ?? "") - Date.now() - aheadMs) / 1000);
+    place.textContent = leftS > 0 ? clockOf(leftS) : (place.dataset["over"] ?? "");
+  }
+}
+
+function clockOf(seconds: number): string {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
+}
+
+/** Open parts stay open, what was typed and what was told stay, and the focus stays where it was. */
 function redraw(page: HTMLElement, html: string): void {
   const opened = [...page.querySelectorAll("details[open]")].map((part) => part.id);
   const focused = pathTo(page, document.activeElement);
+  const typed = [...page.querySelectorAll("input")].map(({ id, value }) => ({ id, value }));
+  const told = [...page.querySelectorAll<HTMLElement>("form [data-told]")].map((place) => ({
+    id: place.closest("form")?.id ?? "",
+    words: place.textContent,
+  }));
   page.innerHTML = html;
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+  for (const { id, value } of typed) {
+    const field = document.getElementById(id);
+    if (field instanceof HTMLInputElement) field.value = value;
+  }
+  for (const { id, words } of told) {
+    const place = document.getElementById(id)?.querySelector("[data-told]");
+    if (place) place.textContent = words;
+  }
   localise(page);
+  showSignups(page);
+  followReturn(page);
+  tick(page);
   if (focused) page.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
 }
 
 /** How to find the element with the focus again: by what it does. */
 function pathTo(page: HTMLElement, element: Element | null): string | null {
   if (!(element instanceof HTMLElement) || !page.contains(element)) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const connect = element.closest<HTMLElement>(".connect");
+  if (connect) return `.connect[data-waba="${connect.dataset["waba"] ?? ""}"] button`;
   if (element.dataset["copy"]) return `[data-copy="${CSS.escape(element.dataset["copy"])}"]`;
   if (element instanceof HTMLAnchorElement)
     return `a[href="${CSS.escape(element.getAttribute("href") ?? "")}"]`;
   const owner = element.closest("form, details");
   if (owner instanceof HTMLDetailsElement) return `#${CSS.escape(owner.id)} > summary`;
+  if (owner instanceof HTMLFormElement && owner.id) return `#${CSS.escape(owner.id)} button`;
   return owner instanceof HTMLFormElement
     ? `form[action="${CSS.escape(owner.getAttribute("action") ?? "")}"] button`
     : null;
@@ -155,6 +208,10 @@ function busy(isBusy: boolean): void {
 function tell(words: string): void {
   const place = document.querySelector("#checked");
   if (place && words) place.textContent = words;
+  say(words);
+}
+
+function say(words: string): void {
   if (said) said.textContent = words;
 }
 

@@ -11,10 +11,12 @@ import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/page.css";
 import "./styles/overview.css";
+import "./styles/times.css";
 import "./styles/list.css";
 import "./styles/waba.css";
 import "./styles/timeline.css";
 import "./styles/number.css";
+import "./styles/onboarding.css";
 import "./styles/narrow.css";
 import "./styles/touch.css";
 

@@ -11,10 +11,12 @@ import { ProblemError } from "./api/client.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { CrashPage, NotFoundPage } from "./pages/Failures.tsx";
 import { NumberPage } from "./pages/number/NumberPage.tsx";
+import { OnboardingPage } from "./pages/onboarding/OnboardingPage.tsx";
+import { SignupPage } from "./pages/onboarding/SignupPage.tsx";
 import { OverviewPage } from "./pages/overview/OverviewPage.tsx";
 import { SignInPage } from "./pages/SignInPage.tsx";
 import { WabaPage } from "./pages/waba/WabaPage.tsx";
-import { parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
+import { parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
 import { WabasPage } from "./pages/wabas/WabasPage.tsx";
 import { Shell } from "./shell/Shell.tsx";
 import { Blocks } from "./ui/Skeleton.tsx";
@@ -97,6 +99,24 @@ const number = createRoute({
   },
 });
 
+const onboarding = createRoute({
+  getParentRoute: () => shell,
+  path: "/onboarding",
+  validateSearch: parseSignupsSearch,
+  component: function Onboarding() {
+    return <OnboardingPage filters={onboarding.useSearch()} />;
+  },
+});
+
+const signup = createRoute({
+  getParentRoute: () => shell,
+  path: "/onboarding/$signupId",
+  component: function SignupRoute() {
+    const { signupId } = signup.useParams();
+    return <SignupPage key={signupId} id={signupId} />;
+  },
+});
+
 /** Plain `?a=b`: the router's own JSON would turn an id of fifteen digits into a number, and links into noise. */
 const parseSearch = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>): string => {
@@ -110,7 +130,10 @@ const stringifySearch = (search: Record<string, unknown>): string => {
 
 export const createHubRouter = (queries: QueryClient) =>
   createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([overview, wabas, waba, number])]),
+    routeTree: root.addChildren([
+      signIn,
+      shell.addChildren([overview, wabas, waba, number, onboarding, signup]),
+    ]),
     context: { queries },
     parseSearch,
     stringifySearch,

@@ -1,10 +1,19 @@
 import type { Actor, Kind, TimelineEntry } from "./api/types.ts";
+import { timesTexts } from "./times-texts.ts";
+import { onboardingTexts } from "./onboarding-texts.ts";
 
 /** Every sentence of the Hub that does not come from the API, in one place, so that a native speaker can correct it here. */
 export const texts = {
   product: "Sharekeeper",
   skip: "Skip to the content",
-  nav: { label: "Main", overview: "Overview", wabas: "WABAs", search: "Search", menu: "Menu" },
+  nav: {
+    label: "Main",
+    overview: "Overview",
+    wabas: "WABAs",
+    onboarding: "Onboarding",
+    search: "Search",
+    menu: "Menu",
+  },
   since: "Since",
   never: "never",
   yes: "Yes",
@@ -64,8 +73,11 @@ export const texts = {
     wrong: "This key is not known here. Check that it was copied whole, without spaces.",
     empty: "Enter an API key.",
   },
+  onboarding: onboardingTexts,
   overview: {
     title: "Overview",
+    incidentSince: "since",
+    cutOffs: "What Meta ends",
     live: "Live",
     client: "Need the client",
     us: "Need us",
@@ -90,6 +102,7 @@ export const texts = {
     adopt: "Adopt",
     look: "Open",
   },
+  times: timesTexts,
   list: {
     title: "WABAs",
     searchLabel: "Search WABAs",
@@ -97,7 +110,13 @@ export const texts = {
     views: "Views",
     all: "All",
     broken: "Not live",
-    filters: { status: "Status", kind: "Kind", reason: "Reason", who: "Who must act" },
+    filters: {
+      status: "Status",
+      kind: "Kind",
+      reason: "Reason",
+      who: "Who must act",
+      heartbeat: "App opened",
+    },
     any: "Any",
     clear: "Clear filters",
     csv: "CSV",
@@ -162,6 +181,12 @@ export const texts = {
     conditions: "Conditions",
     conditionsLead: "What must be true, and when Meta last proved it.",
     optional: "not required",
+    working: "Working",
+    workingLead: "The share stands. These have to be in order as well.",
+    limping: (n: number) =>
+      n === 1 ? "One thing may get in the way of messages." : `${n} things may get in the way of messages.`,
+    verdicts: { yes: "in order", no: "limps", unknown: "not known" },
+    mends: "To mend:",
     why: "Why is this so?",
     reason: "Reason",
     source: "Learned from",
@@ -195,6 +220,25 @@ export const texts = {
     foldAgain: "Show as one",
     evidenceEmpty: "Nothing more was recorded.",
     by: "by",
+  },
+  appLink: {
+    restoring: "Meta is restoring the link to the WhatsApp Business app. Time left:",
+    restoringNext:
+      "Nothing to do: the phone stays on and connected. If Meta fails, the way back is the signup.",
+    over: "over, checking",
+    states: {
+      fresh: "The WhatsApp Business app is opened often enough",
+      due_soon: "The WhatsApp Business app should be opened soon",
+      overdue: "The WhatsApp Business app is overdue: nobody has told us that it was opened",
+    },
+    confirmed: {
+      link: "The client confirmed it",
+      api: "Confirmed by API",
+      echo: "A message was written in the app",
+      signup: "Confirmed by a signup",
+    },
+    unconfirmed: "Nobody has confirmed it yet; Meta does not tell when the app was opened.",
+    limit: { fresh: "The 13 days end", due_soon: "The 13 days end", overdue: "The 13 days ended" },
   },
   number: {
     title: "WABA Management App",
@@ -264,6 +308,7 @@ export const texts = {
       ["l", "Copy re-share link"],
       ["g o", "Go to the overview"],
       ["g w", "Go to the WABAs"],
+      ["g n", "Go to the onboarding"],
       ["?", "This list"],
     ] as const,
   },
@@ -275,6 +320,8 @@ export const actorLabels: Record<Actor, string> = {
   meta: "Meta",
   nobody: "Nobody",
 };
+
+export const heartbeatLabels = { fresh: "Lately", due_soon: "Due soon", overdue: "Overdue" };
 
 export const kindLabels: Record<Kind, string> = {
   platform: "Platform",

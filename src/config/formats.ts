@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { contrastOf, parseHexColor, readableOf } from "../lib/contrast.ts";
 
 const isHttp = (url: URL): boolean => url.protocol === "https:" || url.protocol === "http:";
 
@@ -41,6 +42,68 @@ export const postgresUrl = z
   .optional();
 
 export const graphVersion = z.string().regex(/^v\d{1,3}\.\d$/);
+
+/** The versions that Meta names on its page of versions; v2 and v3 take `extras.version`, v4 its configuration. */
+export const signupVersion = z.string().regex(/^v\d{1,2}(-public-preview)?$/);
+
+function parseJsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === "object" && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A JSON object, for what goes to Meta as it is. */
+export const jsonObject = z
+  .string()
+  .refine((value) => parseJsonObject(value) !== undefined)
+  .transform((value): Readonly<Record<string, unknown>> => parseJsonObject(value) ?? {});
+
+/** Where a browser may be sent: origins or beginnings of addresses, separated by commas; none when unset. No wildcard and no fragment. */
+export const addressPrefixes = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined ? [] : value.split(",").map((prefix) => prefix.trim())))
+  .refine((list) => list.every((prefix) => parseHttpUrl(prefix) !== undefined && !/[#*]/.test(prefix)));
+
+/** White text stands on it: WCAG 2.2 AA asks for 4.5 to 1. */
+const TEXT_CONTRAST = 4.5;
+
+export const brandColor = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined ? undefined : (parseHexColor(value) ?? null)))
+  .refine((color) => color === undefined || (color !== null && contrastOf(color, "#ffffff") >= TEXT_CONTRAST))
+  .transform((color) => color ?? undefined);
+
+/** A darker colour of the same kind, for one that white text cannot be read on. */
+export function adviseColor(text: string): string | undefined {
+  const color = parseHexColor(text);
+  if (color === null) return undefined;
+  const darker = readableOf(color, { towards: "#000000", background: "#ffffff", ratio: TEXT_CONTRAST });
+  const contrast = contrastOf(color, "#ffffff").toFixed(1);
+  return `White text on ${color} has a contrast of ${contrast} to 1, and needs ${TEXT_CONTRAST}; ${darker} is dark enough.`;
+}
+
+/** A picture elsewhere, by https; or a path that your reverse proxy serves beside Sharekeeper's own. */
+export const logoUrl = z
+  .string()
+  .refine((value) => (value.startsWith("/") ? /^\/[^/\\][^"'<>\s]*$/.test(value) : isHttpsUrl(value)))
+  .optional();
+
+function isHttpsUrl(value: string): boolean {
+  return parseHttpUrl(value)?.protocol === "https:";
+}
+
+/** What a link of help leads to: an address of a page, or an e-mail address. */
+export const supportAddress = z
+  .string()
+  .refine((value) => isHttpsUrl(value) || /^[^\s@<>"']+@[^\s@<>"']+\.[a-z]{2,}$/i.test(value))
+  .optional();
 
 /** Seconds in the environment, milliseconds in the code. */
 export const secondsAsMs = z

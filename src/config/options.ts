@@ -1,14 +1,21 @@
 import { z } from "zod";
 import {
+  addressPrefixes,
+  adviseColor,
   anyUrl,
   baseUrl,
+  brandColor,
   graphVersion,
+  jsonObject,
   key256,
+  logoUrl,
   longSecondsAsMs,
   metaId,
   origins,
   postgresUrl,
   secondsAsMs,
+  signupVersion,
+  supportAddress,
   text,
   wholeNumber,
 } from "./formats.ts";
@@ -78,6 +85,26 @@ export const OPTIONS = {
     schema: text,
     sandbox: "360dialog",
   }),
+  partnerColor: option({
+    name: "PARTNER_COLOR",
+    description: "Your colour on the client's page; a dark page gets a lighter tint of it. Unset: blue.",
+    expects: "a colour such as #2f55d4 that white text can be read on",
+    schema: brandColor,
+    advise: adviseColor,
+  }),
+  partnerLogoUrl: option({
+    name: "PARTNER_LOGO_URL",
+    description:
+      "Your logo at the top of the client's page, shown 32 pixels high; it must do on light and on dark.",
+    expects: "an https address, a path that your reverse proxy serves, or leave it unset",
+    schema: logoUrl,
+  }),
+  partnerSupport: option({
+    name: "PARTNER_SUPPORT",
+    description: "Where clients get help; the client's page names it.",
+    expects: "an e-mail address, an https address, or leave it unset",
+    schema: supportAddress,
+  }),
   partnerBusinessId: option({
     name: "PARTNER_BUSINESS_ID",
     description: "The id of your business portfolio at Meta: the partner that clients share with.",
@@ -138,6 +165,51 @@ export const OPTIONS = {
     schema: metaId.optional(),
     sandbox: "620000000000002",
     serve: "<META_CONFIG_ID>",
+  }),
+  metaSignupVersion: option({
+    name: "META_SIGNUP_VERSION",
+    description:
+      "The version of Embedded Signup that your configurations were made for. Sharekeeper warns before Meta ends it.",
+    expects: "a version such as v4",
+    schema: signupVersion,
+    ...everywhere("v4"),
+  }),
+  metaSignupExtras: option({
+    name: "META_SIGNUP_EXTRAS",
+    description: "What Embedded Signup is opened with, as `extras` of Meta's `FB.login`.",
+    expects: 'a JSON object such as {"setup":{}}',
+    schema: jsonObject,
+    ...everywhere('{"setup":{}}'),
+  }),
+  metaCoexistenceExtras: option({
+    name: "META_COEXISTENCE_EXTRAS",
+    description:
+      "The same for numbers that stay in the WhatsApp Business app. Where that is a product of your configuration, `featureType` may be left out.",
+    expects: "a JSON object",
+    schema: jsonObject,
+    ...everywhere('{"setup":{},"featureType":"whatsapp_business_app_onboarding"}'),
+  }),
+  metaOnboardingsPerWeek: option({
+    name: "META_ONBOARDINGS_PER_WEEK",
+    description:
+      "How many clients Meta lets you onboard in seven days: 200, or 10 until Meta has verified your business.",
+    expects: "a whole number from 1 to 1000000",
+    schema: wholeNumber(1, 1_000_000),
+    ...everywhere("200"),
+  }),
+  metaHostedSignupUrl: option({
+    name: "META_HOSTED_SIGNUP_URL",
+    description:
+      "The link of Meta's hosted signup, which needs no SDK (App Dashboard, WhatsApp, Quickstart).",
+    expects: "an http or https address, or leave it unset",
+    schema: anyUrl.optional(),
+  }),
+  allowedReturnUrls: option({
+    name: "ALLOWED_RETURN_URLS",
+    description: "Where a signup may send the browser when it ends. Unset: nowhere.",
+    expects:
+      "origins or beginnings of addresses such as https://app.example.com/whatsapp/, separated by commas",
+    schema: addressPrefixes,
   }),
   metaWebhookVerifyToken: option({
     name: "META_WEBHOOK_VERIFY_TOKEN",
@@ -217,6 +289,14 @@ export const OPTIONS = {
     expects: "a whole number of seconds from 60 to 31536000 (a year)",
     schema: longSecondsAsMs(60, 365 * 24 * 3600),
     ...everywhere("1209600"),
+  }),
+  companionCountdownMs: option({
+    name: "COMPANION_COUNTDOWN_S",
+    description:
+      "How long Meta is given to restore a number of the WhatsApp Business app that it offboarded, in seconds. After that the client is shown the signup.",
+    expects: "a whole number of seconds from 60 to 604800 (a week)",
+    schema: longSecondsAsMs(60, 7 * 24 * 3600),
+    ...everywhere("3600"),
   }),
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",

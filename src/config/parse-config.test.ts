@@ -48,6 +48,12 @@ test("the sandbox starts from nothing, with the values of the seeded world", () 
     adminApiKey: "sandbox-admin-key",
     sweepPeriodMs: 15_000,
     throughputLimits: true,
+    metaSignupVersion: "v4",
+    metaSignupExtras: { setup: {} },
+    metaCoexistenceExtras: { setup: {}, featureType: "whatsapp_business_app_onboarding" },
+    metaOnboardingsPerWeek: 200,
+    metaHostedSignupUrl: undefined,
+    allowedReturnUrls: [],
   });
   expect(config.encryptionKey).toHaveLength(32);
   expect(Object.isFrozen(config)).toBe(true);
@@ -84,6 +90,22 @@ test("serve without settings names every missing one at once, the portfolio too"
   );
 });
 
+test("a colour that white text cannot be read on is refused with a darker one, which is taken", () => {
+  const [fault] = faultsOf(() => parseConfig({ PARTNER_COLOR: "#ff6600" }, "sandbox"));
+  expect(fault).toMatch(/contrast of 2\.9 to 1, and needs 4\.5; #[0-9a-f]{6} is dark enough\.$/);
+  const darker = /(#[0-9a-f]{6}) is dark enough/.exec(fault ?? "")?.[1];
+  expect(parseConfig({ PARTNER_COLOR: darker }, "sandbox").partnerColor).toBe(darker);
+  expect(parseConfig({ PARTNER_COLOR: "#05A" }, "sandbox").partnerColor).toBe("#0055aa");
+});
+
+test("several addresses to return to are separated by commas", () => {
+  const env = { ALLOWED_RETURN_URLS: "https://app.example.com, https://crm.example.com/whatsapp/" };
+  expect(parseConfig(env, "sandbox").allowedReturnUrls).toEqual([
+    "https://app.example.com",
+    "https://crm.example.com/whatsapp/",
+  ]);
+});
+
 test("an empty value counts as none", () => {
   expect(faultsOf(() => parseConfig({ ...SERVE, META_APP_ID: " " }, "serve"))).toEqual([
     expect.stringMatching(/^META_APP_ID is missing/),
@@ -99,6 +121,16 @@ test.each([
   ["PUBLIC_URL", "https://share.example.com/?a=1"],
   ["META_GRAPH_VERSION", "25"],
   ["META_DIALOG_ORIGINS", "https://www.facebook.com/path"],
+  ["PARTNER_COLOR", "blue"],
+  ["PARTNER_LOGO_URL", "http://example.com/logo.svg"],
+  ["PARTNER_LOGO_URL", "//example.com/logo.svg"],
+  ["PARTNER_SUPPORT", "javascript:alert(1)"],
+  ["META_SIGNUP_VERSION", "four"],
+  ["META_SIGNUP_EXTRAS", "[]"],
+  ["META_COEXISTENCE_EXTRAS", "{setup:{}}"],
+  ["META_ONBOARDINGS_PER_WEEK", "0"],
+  ["ALLOWED_RETURN_URLS", "app.example.com"],
+  ["ALLOWED_RETURN_URLS", "https://*.example.com"],
   ["SWEEP_PERIOD_S", "0"],
   ["THROUGHPUT_LIMITS", "yes"],
   ["LOG_LEVEL", "loud"],

@@ -30,6 +30,11 @@ export function parseDatabaseConfig(env: Env): DatabaseConfig {
   return parseOptions(env, "serve", ["databaseUrl", "dataDir", "logLevel"]);
 }
 
+/** Only where the API is and the key to it: for the commands that are its clients. Throws ConfigError. */
+export function parseClientConfig(env: Env): Pick<Config, "host" | "port" | "publicUrl" | "adminApiKey"> {
+  return parseOptions(env, "sandbox", ["host", "port", "publicUrl", "adminApiKey"]);
+}
+
 function parseOptions<Key extends keyof Config>(
   env: Env,
   setup: Setup,
@@ -68,8 +73,10 @@ function isDerived(env: Env, setup: Setup, option: Option<unknown>): boolean {
   return givenText(env, option.name) === undefined && (option[setup]?.includes("<") ?? false);
 }
 
-function renderFault({ name, expects, secret }: Option<unknown>, text: string | undefined): string {
+function renderFault(option: Option<unknown>, text: string | undefined): string {
+  const { name, expects, secret } = option;
   if (text === undefined) return `${name} is missing. Set it to ${expects}.`;
   const shown = secret ? "has a value that does not do" : `is ${JSON.stringify(text)}, which does not do`;
-  return `${name} ${shown}. Set it to ${expects}.`;
+  const advice = option.advise?.(text);
+  return `${name} ${shown}. Set it to ${expects}.${advice === undefined ? "" : ` ${advice}`}`;
 }

@@ -29,6 +29,14 @@ export async function openKeyring(parts: Parts, encryptionKey: Buffer): Promise<
   return keyringOf(keys, parts.random);
 }
 
+/** Whether `encryptionKey` opens this database's data keys; null when there is none yet. Changes nothing. */
+export async function readWhetherKeyFits(db: Database, encryptionKey: Buffer): Promise<boolean | null> {
+  const [table] = await db.query<{ name: string | null }>("select to_regclass('data_key')::text as name");
+  const wrapped = table?.name == null ? [] : await readDataKeys(db);
+  if (wrapped.length === 0) return null;
+  return wrapped.every((key) => findDataKey(key, encryptionKey) !== null);
+}
+
 async function makeDataKey(tx: Tx, { clock, random }: Parts, encryptionKey: Buffer): Promise<WrappedDataKey> {
   const id = `dk_${random.bytes(8).toString("hex")}`;
   const wrapped = sealBytes(
@@ -41,16 +49,22 @@ async function makeDataKey(tx: Tx, { clock, random }: Parts, encryptionKey: Buff
   return { id, wrapped };
 }
 
-function unwrap({ id, wrapped }: WrappedDataKey, encryptionKey: Buffer): Buffer {
+function unwrap(key: WrappedDataKey, encryptionKey: Buffer): Buffer {
+  const dataKey = findDataKey(key, encryptionKey);
+  if (dataKey !== null) return dataKey;
+  throw new StartError(
+    "ENCRYPTION_KEY is not the one this database was sealed with; nothing was changed. " +
+      "Set ENCRYPTION_KEY to the key it was first started with.",
+  );
+}
+
+/** Null when the key is another one. */
+function findDataKey({ id, wrapped }: WrappedDataKey, encryptionKey: Buffer): Buffer | null {
   try {
     return openSealed(encryptionKey, wrapContext(id), wrapped);
   } catch (error) {
-    if (!(error instanceof SealError)) throw error;
-    throw new StartError(
-      "ENCRYPTION_KEY is not the one this database was sealed with; nothing was changed. " +
-        "Set ENCRYPTION_KEY to the key it was first started with.",
-      { cause: error },
-    );
+    if (error instanceof SealError) return null;
+    throw error;
   }
 }
 

@@ -15,6 +15,9 @@ const contextOf = (place: SecretPlace): string =>
 
 const valuesOf = (place: SecretPlace): string[] => [place.connectionId, place.ownerId, place.name];
 
+/** NOTIFY channel; the payload is the owner of a secret that changed. Never the secret. */
+export const SECRET_NOTICE = "secret";
+
 /** Keeps `secret`, sealed, in place of an earlier one. `at`: ms since the epoch. */
 export async function saveSecret(
   sql: Sql,
@@ -30,6 +33,7 @@ export async function saveSecret(
        set data_key_id = excluded.data_key_id, sealed = excluded.sealed, updated_at = excluded.updated_at`,
     [...valuesOf(place), dataKeyId, sealed, new Date(at)],
   );
+  await announce(sql, place);
 }
 
 /** The secret, or undefined when there is none. Throws SealError when the row was tampered with. */
@@ -42,7 +46,16 @@ export async function findSecret(
     "select data_key_id, sealed from secret where connection_id = $1 and owner_id = $2 and name = $3",
     valuesOf(place),
   );
-  return row && keyring.open(contextOf(place), row.data_key_id, row.sealed).toString();
+  return row && openSecret(keyring, place, row.data_key_id, row.sealed);
+}
+
+/** What a row of the table holds. Throws SealError when it was tampered with, or moved here from another place. */
+export function openSecret(keyring: Keyring, place: SecretPlace, dataKeyId: string, sealed: Buffer): string {
+  return keyring.open(contextOf(place), dataKeyId, sealed).toString();
+}
+
+async function announce(sql: Sql, place: SecretPlace): Promise<void> {
+  await sql.query("select pg_notify($1, $2)", [SECRET_NOTICE, place.ownerId]);
 }
 
 export async function deleteSecret(sql: Sql, place: SecretPlace): Promise<void> {
@@ -50,4 +63,5 @@ export async function deleteSecret(sql: Sql, place: SecretPlace): Promise<void> 
     "delete from secret where connection_id = $1 and owner_id = $2 and name = $3",
     valuesOf(place),
   );
+  await announce(sql, place);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
@@ -35,6 +35,28 @@ export function lockDataDir(dataDir: string, clock: Clock, held: Held = "shareke
   return { release: () => lock.close() };
 }
 
+/**
+ * Who holds the directory now, null when nobody does. Takes nothing and makes nothing: a reader is refused while another process
+ * holds its exclusive transaction. `pid` is null when the holder has left no note.
+ */
+export function findDataDirHolder(
+  dataDir: string,
+  held: Held = "sharekeeper",
+): { pid: number | null; startedAt: string | null } | null {
+  const path = join(dataDir, `${held}.lock`);
+  if (!existsSync(path)) return null;
+  const lock = new DatabaseSync(path, { readOnly: true });
+  try {
+    lock.prepare("select count(*) from lock").get();
+    return null;
+  } catch (error) {
+    if (!isBusy(error)) return null;
+    return readHolder(join(dataDir, `${held}.pid`)) ?? { pid: null, startedAt: null };
+  } finally {
+    lock.close();
+  }
+}
+
 function openLock(dataDir: string, held: Held): DatabaseSync {
   const path = join(dataDir, `${held}.lock`);
   try {
@@ -58,10 +80,14 @@ function isBusy(error: unknown): boolean {
 }
 
 function holderOf(path: string): string {
+  const holder = readHolder(path);
+  return holder === null ? "" : ` (pid ${holder.pid}, started ${holder.startedAt})`;
+}
+
+function readHolder(path: string): z.output<typeof holderShape> | null {
   try {
-    const holder = holderShape.parse(JSON.parse(readFileSync(path, "utf8")));
-    return ` (pid ${holder.pid}, started ${holder.startedAt})`;
+    return holderShape.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    return "";
+    return null;
   }
 }

@@ -18,7 +18,7 @@ export interface Database extends Sql {
 
 export interface Sql {
   /**
-   * Runs one statement and returns its rows. Parameters are $1, $2, …; bigint columns come back as strings, timestamptz as Date,
+   * Runs one statement and returns its rows; several without parameters, and the rows of all. Parameters are $1, $2, …; bigint columns come back as strings, timestamptz as Date,
    * jsonb as values, bytea as Buffer. Throws DatabaseError; `code` is the SQLSTATE.
    */
   query<Row extends object = Record<string, unknown>>(

@@ -16,6 +16,19 @@ export async function migrate(db: Database, clock: Clock, known = readMigrations
   return count;
 }
 
+/** How far the schema is, without touching it. Throws StartError when the database is newer than this version, or a file was edited. */
+export async function readPending(
+  db: Database,
+  known = readMigrations(),
+): Promise<{ appliedCount: number; pendingCount: number }> {
+  const [table] = await db.query<{ name: string | null }>("select to_regclass('migration')::text as name");
+  if (table?.name == null) return { appliedCount: 0, pendingCount: known.length };
+  const applied = await db.query<AppliedMigration>(
+    "select number, name, hash from migration order by number",
+  );
+  return { appliedCount: applied.length, pendingCount: planMigrations(known, applied).length };
+}
+
 /** Every migration of this version. */
 export function readMigrations(folder: URL = FOLDER): Migration[] {
   return readdirSync(folder)

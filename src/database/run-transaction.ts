@@ -9,19 +9,19 @@ import { databaseErrorOf } from "./database-failure.ts";
 /** What both databases need of a connection of the driver's. */
 export type Connection = Pick<Client, "query">;
 
-/** Runs one statement; every failure is a DatabaseError. */
+/** Runs one statement, or several without parameters: then the rows of all of them, in order. Every failure is a DatabaseError. */
 export async function runStatement<Row extends object>(
   connection: Connection,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    // A statement without parameters goes the simple way, so that a migration may hold several; the driver then answers with a list.
+    // What has no parameters goes the simple way, so that a migration may hold several; the driver then answers with a list.
     const answer: unknown = await (values.length
       ? connection.query(text, [...values])
       : connection.query(text));
-    const last = Array.isArray(answer) ? (answer as { rows: Row[] }[]).at(-1) : (answer as { rows: Row[] });
-    return last?.rows ?? [];
+    const answers = (Array.isArray(answer) ? answer : [answer]) as { rows: Row[] }[];
+    return answers.flatMap(({ rows }) => rows);
   } catch (error) {
     throw databaseErrorOf(error);
   }

@@ -7,6 +7,7 @@ export interface Client {
   name: string;
   externalId: string | null;
   businessId: string | null;
+  language: string | null;
 }
 
 export interface Asset {
@@ -16,8 +17,16 @@ export interface Asset {
   clientId: string;
   name: string;
   partnerModel: string;
-  mode: "enforce" | "observe";
+  /** The WABA's own mode, else its client's, else its connection's. */
+  mode: Mode;
+  /** What is said of this WABA alone; null: nothing. */
+  ownMode: Mode | null;
+  /** With whose token its messages are sent. */
+  sendsWith: SendsWith;
 }
+
+export type Mode = "enforce" | "observe";
+export type SendsWith = "system_user" | "client";
 
 export interface NumberEntry {
   id: string;
@@ -50,6 +59,15 @@ export async function saveMetaId(
   );
 }
 
+/** Lets go of Meta's ids of all numbers of a WABA. */
+export async function endMetaIdsOfNumbers(tx: Tx, assetId: string, at: number): Promise<void> {
+  await tx.query(
+    `update meta_id set valid_until = $2 where type = 'phone_number' and valid_until is null
+       and owner_id in (select id from number where asset_id = $1)`,
+    [assetId, new Date(at)],
+  );
+}
+
 /** Our id behind one of Meta's, as it is now. */
 export async function findOwnerId(
   sql: Sql,
@@ -63,6 +81,27 @@ export async function findOwnerId(
   );
   return rows[0]?.owner_id;
 }
+
+/** The same for many of Meta's ids; what is not known is not in the answer. */
+export async function findOwnerIds(
+  sql: Sql,
+  connectionId: string,
+  type: MetaIdType,
+  metaIds: readonly string[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (let from = 0; from < metaIds.length; from += IDS_AT_ONCE) {
+    const rows = await sql.query<{ meta_id: string; owner_id: string }>(
+      `select meta_id, owner_id from meta_id
+       where connection_id = $1 and type = $2 and meta_id = any($3) and valid_until is null`,
+      [connectionId, type, metaIds.slice(from, from + IDS_AT_ONCE)],
+    );
+    for (const row of rows) found.set(row.meta_id, row.owner_id);
+  }
+  return found;
+}
+
+const IDS_AT_ONCE = 1000;
 
 export async function insertClient(
   tx: Tx,
@@ -103,9 +142,51 @@ export async function saveAssetName(tx: Tx, assetId: string, name: string): Prom
   await tx.query("update asset set name = $2 where id = $1 and name <> $2", [assetId, name]);
 }
 
+/** How a WABA is ours to use; what is undefined stays. `mode` null: as its client, or its connection. */
+export async function saveAssetTerms(
+  tx: Tx,
+  assetId: string,
+  terms: { partnerModel?: string; sendsWith?: SendsWith; mode?: Mode | null },
+): Promise<void> {
+  await tx.query(
+    `update asset set partner_model = coalesce($2, partner_model), sends_with = coalesce($3, sends_with),
+       mode = case when $4 then $5 else mode end where id = $1`,
+    [
+      assetId,
+      terms.partnerModel ?? null,
+      terms.sendsWith ?? null,
+      terms.mode !== undefined,
+      terms.mode ?? null,
+    ],
+  );
+}
+
+/** The mode of all WABAs of a client that have none of their own; null: as its connection. */
+export async function saveClientMode(tx: Tx, clientId: string, mode: Mode | null): Promise<void> {
+  await tx.query("update client set mode = $2 where id = $1", [clientId, mode]);
+}
+
+/** The WABAs of a client, by our ids. */
+export async function findAssetIdsOf(sql: Sql, clientId: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>("select id from asset where client_id = $1 order by id", [
+    clientId,
+  ]);
+  return rows.map((row) => row.id);
+}
+
 /** Moves a WABA under the client that owns it, once Meta has named the owner. */
 export async function saveAssetClient(tx: Tx, assetId: string, clientId: string): Promise<void> {
   await tx.query("update asset set client_id = $2 where id = $1 and client_id <> $2", [assetId, clientId]);
+}
+
+/** The provider's own id of the client of a WABA that has none: one that stands stays, and so does one that another client has. */
+export async function saveClientExternalId(tx: Tx, assetId: string, externalId: string): Promise<void> {
+  await tx.query(
+    `update client set external_id = $2
+     where id = (select client_id from asset where id = $1) and external_id is null
+       and not exists (select 1 from client other where other.connection_id = client.connection_id and other.external_id = $2)`,
+    [assetId, externalId],
+  );
 }
 
 export async function saveClientName(tx: Tx, clientId: string, name: string): Promise<void> {
@@ -126,7 +207,7 @@ export async function saveNumberProfile(
 }
 
 const ASSET = `
-  select asset.id, asset.connection_id, waba.meta_id as waba_id, asset.client_id, asset.name, asset.partner_model,
+  select asset.id, asset.connection_id, waba.meta_id as waba_id, asset.client_id, asset.name, asset.partner_model, asset.sends_with, asset.mode as own_mode,
     coalesce(asset.mode, client.mode, connection.mode) as mode
   from asset
   join client on client.id = asset.client_id
@@ -140,7 +221,9 @@ interface AssetRow {
   client_id: string;
   name: string;
   partner_model: string;
-  mode: "enforce" | "observe";
+  sends_with: SendsWith;
+  own_mode: Mode | null;
+  mode: Mode;
 }
 
 const toAsset = (row: AssetRow): Asset => ({
@@ -150,7 +233,9 @@ const toAsset = (row: AssetRow): Asset => ({
   clientId: row.client_id,
   name: row.name,
   partnerModel: row.partner_model,
+  sendsWith: row.sends_with,
   mode: row.mode,
+  ownMode: row.own_mode,
 });
 
 export async function findAsset(sql: Sql, assetId: string): Promise<Asset | undefined> {
@@ -220,7 +305,7 @@ export async function readClients(sql: Sql, afterId: string, limit: number): Pro
 }
 
 const CLIENT = `
-  select client.id, client.connection_id, client.name, client.external_id, business.meta_id as business_id
+  select client.id, client.connection_id, client.name, client.external_id, client.language, business.meta_id as business_id
   from client
   left join meta_id business on business.owner_id = client.id and business.type = 'business' and business.valid_until is null`;
 
@@ -230,6 +315,7 @@ interface ClientRow {
   name: string;
   external_id: string | null;
   business_id: string | null;
+  language: string | null;
 }
 
 const toClient = (row: ClientRow): Client => ({
@@ -237,5 +323,6 @@ const toClient = (row: ClientRow): Client => ({
   connectionId: row.connection_id,
   name: row.name,
   externalId: row.external_id,
+  language: row.language,
   businessId: row.business_id,
 });

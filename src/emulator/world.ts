@@ -110,6 +110,8 @@ export interface Waba {
   /** Apps the client granted; a client's token works only while its app is here. */
   installedAppIds: string[];
   numberIds: string[];
+  /** The funding source; null: the account has no payment method. Absent in older worlds: it has one. */
+  fundingId?: string | null;
   /** The action that ended our share last; absent while it stands. Which error a caller then sees may depend on it. */
   lostBy?: string;
 }
@@ -119,6 +121,8 @@ export interface PhoneNumber {
   wabaId: string;
   displayPhoneNumber: string;
   verifiedName: string;
+  /** `name_status`; absent: APPROVED. */
+  nameStatus?: string;
   status: string;
   registered: boolean;
   deleted: boolean;

@@ -1,13 +1,15 @@
 import type { Logger } from "pino";
 import { createGateway, type Gateway, type RefusedMessage } from "../messaging/serve-gateway.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
+import type { ObservedMessages } from "../messaging/observed-messages.ts";
+import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
 import { Suspicions } from "../messaging/suspicions.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { Act } from "../sharing/observe-act.ts";
 import { recordObservation, SYSTEM } from "../sharing/record-observation.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
-import type { ReshareTokens } from "./http-deps.ts";
+import type { LinkAddresses } from "./http-deps.ts";
 import type { Metrics } from "./metrics.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -15,8 +17,10 @@ export interface GatewayBinding extends VerifyDeps {
   log: Logger;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
+  clientTokens: Pick<ClientTokens, "find">;
+  observed: ObservedMessages;
   links: Pick<WatchedLinks, "find">;
-  reshareTokens: Pick<ReshareTokens, "urlOf">;
+  reshareTokens: Pick<LinkAddresses, "urlOf">;
   metrics: Pick<Metrics, "countMessage">;
   graphUrl: string;
   graphVersion: string;
@@ -33,9 +37,19 @@ export function bindGateway(deps: GatewayBinding): Gateway {
         deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded"),
     );
   };
-  const suspect = ({ numberId, status, code }: RefusedMessage): void => {
+  const suspect = ({
+    numberId,
+    status,
+    code,
+  }: Pick<RefusedMessage, "numberId" | "status" | "code">): void => {
     if (suspicions.isNews(`${numberId} ${code ?? status}`, deps.clock.now()))
       record(numberId, { kind: "suspicion" });
+  };
+  const clientTokenOf = (assetId: string, numberId: string): string | null => {
+    const token = deps.clientTokens.find(assetId);
+    // A look asks Meta for it again.
+    if (token === null) suspect({ numberId, status: 0, code: 190 });
+    return token;
   };
   return createGateway({
     clock: deps.clock,
@@ -49,11 +63,20 @@ export function bindGateway(deps: GatewayBinding): Gateway {
       const linkId = assetId === undefined ? null : deps.links.find(assetId);
       return linkId === null ? null : deps.reshareTokens.urlOf(linkId);
     },
-    tokenOf: (connectionId) => deps.accountOf(connectionId)?.token ?? null,
+    tokenOf(connectionId, numberId) {
+      const entry = deps.gate.find(numberId);
+      if (entry?.sendsWith === "client") return clientTokenOf(entry.assetId, numberId);
+      return deps.accountOf(connectionId)?.token ?? null;
+    },
     newRequestId: () => requestIdOf([], deps.random),
     onRefused: suspect,
     onTrial: (numberId, accepted) => record(numberId, { kind: "trial", numberId, accepted }),
     onAccepted: (numberId) => record(numberId, { kind: "trial", numberId, accepted: true }),
+    onAnswered(numberId, accepted) {
+      const entry = deps.gate.find(numberId);
+      if (entry !== null && entry.wouldRefuseSince !== null)
+        deps.observed.count(entry.assetId, entry.wouldRefuseSince, accepted);
+    },
     onCount: (count) => deps.metrics.countMessage(count),
   });
 }

@@ -3,7 +3,9 @@ import { mountHealth } from "./health.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { renderProblemPage } from "./problem-pages.ts";
 import { ROUTES } from "./route-table.ts";
+import { mountOnboard } from "./onboard/mount-onboard.ts";
 import { mountReshare } from "./reshare/mount-reshare.ts";
+import { PAGE_HEADERS, signupPolicyOf } from "./security-headers.ts";
 import { openHubDoor } from "./serve-hub.ts";
 
 /** Everything but the hot paths: the API, health, the pages of problems, and the Hub for every path that is left. */
@@ -11,7 +13,8 @@ export function createApp(deps: HttpDeps): Api {
   const app = createApi(ROUTES, deps);
   mountHealth(app, deps);
   mountReshare(app, deps);
-  const hub = openHubDoor(deps.settings.hubDir);
+  mountOnboard(app, deps);
+  const hub = openHubDoor(deps.settings.hubDir, hubHeadersOf(deps));
   app.get(
     "/problems/:code",
     async (context) => (await renderProblemPage(context.req.param("code"))) ?? context.notFound(),
@@ -23,5 +26,13 @@ export function createApp(deps: HttpDeps): Api {
   return app;
 }
 
+/** Operators open Meta's dialog in the Hub, so its page admits what a signup needs. */
+function hubHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
+  const terms = deps.termsOf("default");
+  if (terms === undefined) return PAGE_HEADERS;
+  const { sdkUrl: sdk_url, dialogOrigins: dialog_origins } = terms;
+  return { ...PAGE_HEADERS, "Content-Security-Policy": signupPolicyOf([{ sdk_url, dialog_origins }]) };
+}
+
 /** Programs ask here: an unknown path is a problem, never the Hub's page. */
-const MACHINE_PATHS = /^\/(api|webhooks|messages|problems|reshare|v\d+\.\d+)(\/|$)/;
+const MACHINE_PATHS = /^\/(api|webhooks|messages|problems|reshare|onboard|v\d+\.\d+)(\/|$)/;

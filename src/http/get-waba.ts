@@ -47,7 +47,14 @@ async function getViewOf(
 }
 
 export function surroundingsOf(deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">): Surroundings {
-  const { partnerName, partnerBusinessId, businessSuiteUrl } = deps.settings;
+  const { partnerName, partnerBusinessId, businessSuiteUrl, brand } = deps.settings;
   const { urlOf } = deps.reshareTokens;
-  return { partnerName, partnerBusinessId, businessSuiteUrl, reshareUrlOf: urlOf, now: deps.clock.now() };
+  return {
+    partnerName,
+    partnerBusinessId,
+    businessSuiteUrl,
+    brand,
+    reshareUrlOf: urlOf,
+    now: deps.clock.now(),
+  };
 }

@@ -1,8 +1,11 @@
 import type { Hono } from "hono";
 import type { HttpEnv } from "./create-api.ts";
 import type { HttpDeps } from "./http-deps.ts";
+import type { Incident } from "../sharing/incident.ts";
+import { findOpenIncidents } from "../sharing/incident-store.ts";
+import { renderIncident } from "./render-incident.ts";
 import { isoOrNull } from "./render-waba.ts";
-import { readStatusCounts } from "./share-figures-store.ts";
+import { findOldestLiveProof } from "./share-figures-store.ts";
 
 const DATABASE_BOUND_MS = 3000;
 /** Its turns are questions to Meta: Meta never decides whether we are ready. */
@@ -24,38 +27,48 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
 async function readReadiness(
   deps: HttpDeps,
 ): Promise<{ status: "ready" | "not_ready" } & Record<string, unknown>> {
-  const figures = await readFigures(deps);
+  const proof = await readProof(deps);
   const loops = deps.loopsOf();
   const isWorking = loops.every((loop) => loop.alive || loop.name === META_LOOP);
   return {
-    status: figures !== null && isWorking ? "ready" : "not_ready",
-    database: figures === null ? "unavailable" : "ok",
+    status: proof !== null && isWorking ? "ready" : "not_ready",
+    database: proof === null ? "unavailable" : "ok",
     loops: loops.map(({ name, alive, lastRoundAt, error }) => ({
       name,
       alive,
       last_round_at: isoOrNull(lastRoundAt),
       error,
     })),
-    meta: figures && {
-      wabas_without_proof: countUnknown(figures),
-      oldest_live_proof_at: isoOrNull(figures.oldestLiveProofAt),
+    meta: proof && {
+      wabas_without_proof: countUnknown(deps),
+      oldest_live_proof_at: isoOrNull(proof.oldestAt),
+      // Told, and no reason not to be ready: what was known is kept, and messages flow by it.
+      incidents: proof.incidents.map(renderIncident),
     },
   };
 }
 
-type Figures = Awaited<ReturnType<typeof readStatusCounts>>;
+interface Proof {
+  oldestAt: number | null;
+  incidents: Incident[];
+}
 
-/** Null when the database does not answer in time. */
-async function readFigures({ db, clock, log }: HttpDeps): Promise<Figures | null> {
+/** Asks the database something that it answers at once; null when it does not answer in time. */
+async function readProof({ db, clock, log }: HttpDeps): Promise<Proof | null> {
   const done = new AbortController();
   const bound = clock.pause(DATABASE_BOUND_MS, done.signal).then(() => null);
-  const read = readStatusCounts(db).catch((error: unknown) => {
-    log.warn({ err: error }, "not ready: the database does not answer");
-    return null;
-  });
+  const read = Promise.all([findOldestLiveProof(db), findOpenIncidents(db)])
+    .then(([oldestAt, incidents]) => ({ oldestAt, incidents }))
+    .catch((error: unknown) => {
+      log.warn({ err: error }, "not ready: the database does not answer");
+      return null;
+    });
   return Promise.race([read, bound]).finally(() => done.abort());
 }
 
-function countUnknown({ rows }: Figures): number {
-  return rows.filter((row) => row.status === "unknown").reduce((total, row) => total + row.count, 0);
+function countUnknown({ gate }: HttpDeps): number {
+  return gate
+    .statusCounts()
+    .filter((row) => row.status === "unknown")
+    .reduce((total, row) => total + row.count, 0);
 }

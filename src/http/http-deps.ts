@@ -1,15 +1,17 @@
 import type { Logger } from "pino";
 import type { Clock } from "../lib/clock.ts";
+import type { HexColor } from "../lib/contrast.ts";
 import type { LoopState } from "../lib/loop.ts";
-import type { VerifyDeps } from "../sharing/verify-share.ts";
+import type { SignupDeps } from "../onboarding/signup-deps.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
+import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What the API needs from the rest of the house; built once in app.ts. */
-export interface HttpDeps extends VerifyDeps {
+export interface HttpDeps extends SignupDeps {
   log: Logger;
   settings: HttpSettings;
   metrics: Metrics;
@@ -18,10 +20,14 @@ export interface HttpDeps extends VerifyDeps {
   /** The wall clock: a sandbox whose clock is advanced must not sign people out. */
   wallClock: Clock;
   channelKeys: OpenChannelKeys;
+  /** The clients' own tokens in memory. */
+  clientTokens: ClientTokens;
   /** The live re-share links in memory. */
   links: WatchedLinks;
   reshareLinkLifetimeMs: number;
-  reshareTokens: ReshareTokens;
+  reshareTokens: LinkAddresses;
+  /** Invitations to sign up. */
+  invitations: LinkAddresses;
   gate: GateCache;
   bell: JournalBell;
   /** The background loops and how they fare, for /readyz. */
@@ -30,14 +36,24 @@ export interface HttpDeps extends VerifyDeps {
   stopping: AbortSignal;
 }
 
-/** Re-share links as people follow them, and back. */
-export interface ReshareTokens {
+/** Links as people follow them, and back. */
+export interface LinkAddresses {
   /** The whole address of a link. Whoever has it may open the page: it stands in no log. */
   urlOf(linkId: string): string;
   /** The address below ours, for the page's own forms. */
   pathOf(linkId: string): string;
   /** The link's id, or null when the token is none of ours. */
   parse(token: string): string | null;
+}
+
+/** How the client's page looks like the provider's own. */
+export interface Brand {
+  /** White text can be read on it; null: the page's own blue. */
+  color: HexColor | null;
+  /** An https address, or a path beside ours. */
+  logoUrl: string | null;
+  /** An e-mail address or an https address. */
+  support: string | null;
 }
 
 /** The part of the configuration that the API tells or uses. */
@@ -49,6 +65,9 @@ export interface HttpSettings {
   /** Without a slash at the end; null when nobody has said it. */
   publicUrl: string | null;
   businessSuiteUrl: string;
+  /** The version of Embedded Signup in use: "v4". */
+  signupVersion: string;
+  brand: Brand;
   /** What the Hub's sign-in is prefilled with; null outside the sandbox. */
   sandbox: { apiKey: string; emulatorUrl: string } | null;
   /** The folder of the built Hub. */

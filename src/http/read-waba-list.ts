@@ -1,4 +1,5 @@
 import { DatabaseError } from "../database/database.ts";
+import type { HeartbeatState } from "../recovery/heartbeat.ts";
 import { Problem } from "../problems.ts";
 import { surroundingsOf } from "./get-waba.ts";
 import type { HttpDeps } from "./http-deps.ts";
@@ -27,6 +28,7 @@ export interface WabaListInput {
   kind?: string | undefined;
   client_id?: string | undefined;
   who_must_act?: string | undefined;
+  heartbeat?: HeartbeatState[] | undefined;
   broken?: "true" | "false" | undefined;
   sort: (typeof SORT_WORDS)[number];
   limit: number;
@@ -44,7 +46,7 @@ export async function readWabaList(
   deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
   input: WabaListInput,
 ): Promise<WabaList> {
-  const rows = await readRows(deps, { ...queryOf(input), limit: input.limit + 1 });
+  const rows = await readRows(deps, { ...queryOf(input, deps.clock.now()), limit: input.limit + 1 });
   const ids = rows.slice(0, input.limit).map((row) => row.assetId);
   const views = await readWabaViews(deps.db, ids, deps.clock.now());
   const cursorOf = (last: (typeof rows)[number]): string =>
@@ -54,7 +56,7 @@ export async function readWabaList(
   );
 }
 
-function queryOf(input: WabaListInput): Omit<WabaListQuery, "limit"> {
+function queryOf(input: WabaListInput, now: number): Omit<WabaListQuery, "limit"> {
   const sort = input.sort.replace(/^-/, "") as SortName;
   return {
     filter: {
@@ -64,6 +66,7 @@ function queryOf(input: WabaListInput): Omit<WabaListQuery, "limit"> {
       kind: input.kind,
       clientId: input.client_id,
       whoMustAct: input.who_must_act,
+      heartbeat: input.heartbeat && { states: input.heartbeat, now },
       broken: input.broken === undefined ? undefined : input.broken === "true",
     },
     sort,

@@ -1,5 +1,6 @@
 import type { Sql } from "../database/database.ts";
 import { findAssets, findClients, findNumbersOf, type Asset } from "../directory/directory-store.ts";
+import { findHeartbeats } from "../recovery/heartbeat-store.ts";
 import { findCurrentLinks } from "../recovery/reshare-link-store.ts";
 import { findShares } from "../sharing/share-store.ts";
 import { stateOf, type ShareState } from "../sharing/state.ts";
@@ -27,12 +28,16 @@ export async function readViewsOf(
   const clients = new Map((await findClients(sql, clientIds)).map((client) => [client.id, client]));
   const numbers = Map.groupBy(await findNumbersOf(sql, ids), (number) => number.assetId);
   const links = new Map((await findCurrentLinks(sql, ids)).map((link) => [link.assetId, link]));
+  const heartbeats = Map.groupBy(await findHeartbeats(sql, ids), (heartbeat) => heartbeat.assetId);
   return stated.flatMap(({ assetId, state }) => {
     const asset: Asset | undefined = assets.get(assetId);
     const client = asset && clients.get(asset.clientId);
-    return asset && client
-      ? [{ asset, client, state, numbers: numbers.get(assetId) ?? [], link: links.get(assetId) ?? null }]
-      : [];
+    const ofAsset = {
+      numbers: numbers.get(assetId) ?? [],
+      link: links.get(assetId) ?? null,
+      heartbeats: heartbeats.get(assetId) ?? [],
+    };
+    return asset && client ? [{ asset, client, state, ...ofAsset }] : [];
   });
 }
 

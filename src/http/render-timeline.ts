@@ -2,8 +2,9 @@ import type { JournalData } from "../sharing/journal-store.ts";
 import type { ConditionState } from "../sharing/state.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
 import { isTransitionData, type TimelineEntry } from "../sharing/timeline-store.ts";
-import { joinSentences, reasonSentenceOf, type Names } from "../sharing/words.ts";
+import { joinSentences, limpsInWordsOf, reasonSentenceOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
 import type { TimelineEntryJson } from "./timeline-schema.ts";
 
 const TITLES: Record<string, string> = en.timeline;
@@ -33,7 +34,7 @@ function transitionDetailOf(
   if (numberId !== null) return numberDetailOf(state, numberId, changed);
   if (before === null || isOnly(changed, "gate")) return null;
   if (before.status === state.status && before.reason === state.reason)
-    return conditionsDetailOf(state.conditions, changed);
+    return joinOrNull(conditionsDetailOf(state.conditions, changed), workingDetailOf(state, changed));
   const reason = state.reason === null ? "" : reasonSentenceOf(state.reason, names);
   return joinSentences(
     before.status === state.status ? "" : `${labelOf(before.status)} → ${state.label}.`,
@@ -57,6 +58,18 @@ function conditionsDetailOf(conditions: ConditionState[], changed: string[]): st
     return condition ? [conditionSentenceOf(condition)] : [];
   });
   return sentences.length > 0 ? sentences.join(" ") : null;
+}
+
+/** What limps after a change of it. */
+function workingDetailOf(state: JournalData["state"], changed: string[]): string | null {
+  if (!changed.includes("working")) return null;
+  const what = limpsInWordsOf(state);
+  return what === "" ? en.working.none : fillText(en.working.now, { what });
+}
+
+function joinOrNull(...sentences: (string | null)[]): string | null {
+  const told = joinSentences(...sentences.filter((sentence) => sentence !== null));
+  return told === "" ? null : told;
 }
 
 const conditionSentenceOf = ({ type, status }: ConditionState): string =>

@@ -1,13 +1,17 @@
 import type { Asset, Client, NumberEntry } from "../directory/directory-store.ts";
+import type { Brand } from "./http-deps.ts";
 import { businessSuiteLinkOf } from "../recovery/partner-steps.ts";
 import { planRecovery } from "../recovery/plan-recovery.ts";
 import { numberSubjectOf, subjectOf, type RecoverySurroundings } from "../recovery/recovery-subject.ts";
-import { fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts";
+import type { Heartbeat } from "../recovery/heartbeat.ts";
+import { appWorksAgain, fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts";
 import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
-import { conditionMessageOf, summaryOf, type Names } from "../sharing/words.ts";
+import { conditionMessageOf, joinSentences, summaryOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
+import { renderHeartbeat } from "./render-heartbeat.ts";
 import { renderRecovery } from "./render-recovery.ts";
+import { overrideSentenceOf, renderWorking } from "./render-working.ts";
 import type { ConditionJson, NumberJson, WabaJson } from "./waba-schema.ts";
 
 /** A WABA with all that is told of it: who it is, and what was derived of it at one instant. */
@@ -18,11 +22,14 @@ export interface WabaView {
   state: ShareState;
   /** Its newest re-share link; null when it never had one. */
   link: ReshareLink | null;
+  /** Of its numbers that live in the WhatsApp Business app. */
+  heartbeats: Heartbeat[];
 }
 
 /** What the plan back rests on, and the addresses of links. */
 export interface Surroundings extends RecoverySurroundings {
   reshareUrlOf(linkId: string): string;
+  brand: Brand;
   now: number;
 }
 
@@ -30,13 +37,14 @@ export interface Surroundings extends RecoverySurroundings {
 export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson {
   const { asset, client, state } = view;
   const names = namesOf(view, surroundings);
-  const waba = { wabaId: asset.wabaId, clientBusinessId: client.businessId };
+  const waba = aboutOf(view);
   return {
     id: asset.wabaId,
     name: asset.name,
     kind: state.kind,
     connection: asset.connectionId,
     partner_model: asset.partnerModel,
+    sends_with: asset.sendsWith,
     mode: asset.mode,
     client: renderClient(client),
     status: state.status,
@@ -50,11 +58,24 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     hub_error: hubErrorOf(state),
     warning: state.warning,
     owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
-    conditions: state.conditions.map((condition) => renderCondition(condition, names)),
+    conditions: state.conditions.map((condition) => renderWabaCondition(condition, state, names)),
     numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
     reshare_url: reshareUrlOf(view, surroundings),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
+    working: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
   };
+}
+
+/** Contract, rule 9: an override that was lost with the subscription is named where the webhooks are. */
+function renderWabaCondition(condition: ConditionState, state: ShareState, names: Names): ConditionJson {
+  const rendered = renderCondition(condition, names);
+  if (condition.type !== "WebhookSubscribed") return rendered;
+  return { ...rendered, message: joinSentences(rendered.message, overrideSentenceOf(state, names)) };
+}
+
+/** What the plan needs beside the state. */
+export function aboutOf({ asset, client, link }: WabaView): Parameters<typeof subjectOf>[1] {
+  return { wabaId: asset.wabaId, clientBusinessId: client.businessId, appWorks: appWorksAgain(link) };
 }
 
 /** By Meta's id: the same order for everybody and after every start. */
@@ -69,14 +90,10 @@ export function reshareUrlOf({ link, state }: WabaView, surroundings: Surroundin
 }
 
 /** One number, as it stands within its WABA. */
-export function renderNumber(
-  view: WabaView,
-  number: NumberState,
-  surroundings: RecoverySurroundings,
-): NumberJson {
+export function renderNumber(view: WabaView, number: NumberState, surroundings: Surroundings): NumberJson {
   const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
-  const waba = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
+  const waba = aboutOf(view);
   const plan = number.ownAilment
     ? planRecovery(numberSubjectOf(view.state, number, waba), surroundings)
     : null;
@@ -94,6 +111,8 @@ export function renderNumber(
     hub_error: hubErrorOf(view.state),
     lamp: row?.lamp ?? view.state.lamp,
     conditions: number.conditions.map((condition) => renderCondition(condition, names)),
+    countdown_until: isoOrNull(number.countdownUntil),
+    heartbeat: renderHeartbeat(view, number, surroundings.now),
     recovery: plan && renderRecovery(plan, view.asset.wabaId, surroundings),
   };
 }
@@ -107,8 +126,8 @@ export function canSend(asset: Asset, number: NumberState): boolean {
 }
 
 export function renderClient(client: Client): WabaJson["client"] {
-  const { id, name, businessId, externalId } = client;
-  return { id, name, business_id: businessId, external_id: externalId };
+  const { id, name, businessId, externalId, language } = client;
+  return { id, name, business_id: businessId, external_id: externalId, language };
 }
 
 export function renderCondition(condition: ConditionState, names: Names): ConditionJson {
@@ -130,7 +149,13 @@ export function hubErrorOf(state: ShareState): string | null {
 }
 
 export function namesOf(view: Pick<WabaView, "asset" | "client">, surroundings: RecoverySurroundings): Names {
-  return { client: view.client.name, partner: surroundings.partnerName, wabaId: view.asset.wabaId };
+  const { asset, client } = view;
+  return {
+    client: client.name,
+    partner: surroundings.partnerName,
+    wabaId: asset.wabaId,
+    sendsWithClientToken: asset.sendsWith === "client",
+  };
 }
 
 export function isoOf(ms: number): string {

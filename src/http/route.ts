@@ -51,8 +51,8 @@ export interface RouteContext<Params, Query, Body> {
   answerHeaders: Headers;
 }
 
-export type Method = "GET" | "POST" | "DELETE";
-export type RouteGroup = "Session" | "WABAs" | "Numbers" | "Events" | "Directory" | "Service";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type RouteGroup = "Session" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Directory" | "Service";
 type Fields = z.ZodObject;
 type Answered<Answer extends z.ZodType> = z.input<Answer> | null;
 

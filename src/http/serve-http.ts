@@ -6,30 +6,34 @@ import { keyHashOf } from "../access/api-key.ts";
 import type { Config } from "../config/parse-config.ts";
 import type { InboxQueue } from "../inbox/receive-webhook.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
-import type { Keyring } from "../lib/keyring.ts";
 import type { LoopState } from "../lib/loop.ts";
+import { linkTokensOf, type LinkTokens } from "../lib/link-token.ts";
 import { StartError } from "../lib/start-error.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
+import type { ObservedMessages } from "../messaging/observed-messages.ts";
+import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
 import type { Gateway } from "../messaging/serve-gateway.ts";
-import { parseReshareToken, renderReshareToken, reshareKeyOf } from "../recovery/reshare-token.ts";
+import type { SignupDeps } from "../onboarding/signup-deps.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
-import type { VerifyDeps } from "../sharing/verify-share.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
-import type { HttpDeps, HttpSettings, ReshareTokens } from "./http-deps.ts";
+import type { HttpDeps, HttpSettings, LinkAddresses } from "./http-deps.ts";
 import { openJournalBell, type JournalBell } from "./journal-bell.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createWebhookDoor } from "./receive-webhooks.ts";
 
-export interface ServeInput extends VerifyDeps {
+export interface ServeInput extends SignupDeps {
   config: Config;
   world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">;
   log: Logger;
-  keyring: Keyring;
   inboxQueue: InboxQueue;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
+  /** The clients' own tokens in memory. */
+  clientTokens: ClientTokens;
+  /** What passes while we only observe. */
+  observed: ObservedMessages;
   links: WatchedLinks;
   loopsOf(): LoopState[];
   /** Given when others count too. */
@@ -59,11 +63,11 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const bell = await openJournalBell({ db: input.db, clock: wallClock });
   const stopping = new AbortController();
   const server: Server = createServer((request, response) => doors(request, response));
-  const reshareTokens = reshareTokensOf(input.config, server);
+  const addresses = addressesOf(input.config, server);
   const gateway = bindGateway({
     ...input,
     metrics,
-    reshareTokens,
+    reshareTokens: addresses.reshareTokens,
     graphUrl: input.config.metaGraphUrl,
     graphVersion: input.config.metaGraphVersion,
   });
@@ -73,9 +77,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     queue: input.inboxQueue,
     secretsOf: secretsOf(input.config),
   });
-  const app = createApp(
-    depsOf(input, { wallClock, metrics, bell, reshareTokens, stopping: stopping.signal }),
-  );
+  const app = createApp(depsOf(input, { wallClock, metrics, bell, ...addresses, stopping: stopping.signal }));
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const doors: RequestListener = (request, response) => {
     try {
@@ -102,7 +104,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
 
 function depsOf(
   input: ServeInput,
-  own: Pick<HttpDeps, "wallClock" | "metrics" | "bell" | "reshareTokens" | "stopping">,
+  own: Pick<HttpDeps, "wallClock" | "metrics" | "bell" | "reshareTokens" | "invitations" | "stopping">,
 ): HttpDeps {
   const { config, world } = input;
   const settings: HttpSettings = {
@@ -112,23 +114,48 @@ function depsOf(
     partnerBusinessId: config.partnerBusinessId,
     publicUrl: config.publicUrl ?? null,
     businessSuiteUrl: config.metaBusinessSuiteUrl,
+    signupVersion: config.metaSignupVersion,
+    brand: {
+      color: config.partnerColor ?? null,
+      logoUrl: config.partnerLogoUrl ?? null,
+      support: config.partnerSupport ?? null,
+    },
   };
   const { reshareLinkLifetimeMs } = config;
   return { ...input, ...own, settings, reshareLinkLifetimeMs, adminKeyHash: keyHashOf(config.adminApiKey) };
 }
 
+/** The pages of links: a re-share link leads back, an invitation leads in. */
+function addressesOf(config: Config, server: Server): Pick<HttpDeps, "reshareTokens" | "invitations"> {
+  const { encryptionKey: key } = config;
+  return {
+    reshareTokens: linkAddressesOf(
+      config,
+      server,
+      "/reshare",
+      linkTokensOf(key, "sharekeeper re-share link 1", "rsl"),
+    ),
+    invitations: linkAddressesOf(
+      config,
+      server,
+      "/onboard",
+      linkTokensOf(key, "sharekeeper invitation 1", "sgn"),
+    ),
+  };
+}
+
 /** Addresses begin with PUBLIC_URL. One whose port is 0 was made from PORT 0: then it is the port that listens. */
-function reshareTokensOf({ encryptionKey, publicUrl, host, port }: Config, server: Server): ReshareTokens {
-  const key = reshareKeyOf(encryptionKey);
+function linkAddressesOf(
+  { publicUrl, host, port }: Config,
+  server: Server,
+  folder: string,
+  tokens: LinkTokens,
+): LinkAddresses {
   const base = publicUrl ?? `http://${host}:${port}`;
   const baseNow = (): string =>
     base.replace(/:0$/, () => `:${(server.address() as AddressInfo | null)?.port ?? 0}`);
-  const pathOf = (linkId: string): string => `/reshare/${renderReshareToken(key, linkId)}`;
-  return {
-    pathOf,
-    urlOf: (linkId) => baseNow() + pathOf(linkId),
-    parse: (token) => parseReshareToken(key, token),
-  };
+  const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
+  return { pathOf, urlOf: (id) => baseNow() + pathOf(id), parse: tokens.parse };
 }
 
 /** The environment describes the connection `default`. */

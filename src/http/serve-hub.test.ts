@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PAGE_HEADERS, signupPolicyOf } from "./security-headers.ts";
 import { openHubDoor, type HubDoor } from "./serve-hub.ts";
 
 let folder: string;
@@ -29,6 +30,23 @@ test("every path that is no file is the Hub's one page, never kept for long", as
     expect(answer?.headers.get("content-security-policy")).toContain("script-src 'self'");
     expect(answer?.headers.get("cross-origin-opener-policy")).toBe("same-origin-allow-popups");
   }
+});
+
+test("the page's headers are the ones it was opened with", async () => {
+  const policy = signupPolicyOf([
+    {
+      sdk_url: "https://connect.facebook.net/en_US/sdk.js",
+      dialog_origins: ["https://www.facebook.com", "https://web.facebook.com"],
+    },
+  ]);
+  const signing = openHubDoor(join(folder, "dist"), { ...PAGE_HEADERS, "Content-Security-Policy": policy });
+  const answer = await signing.answer(new Request("http://hub.test/onboarding"));
+  const rules = answer?.headers.get("content-security-policy")?.split("; ");
+  expect(rules).toContain("script-src 'self' https://connect.facebook.net");
+  expect(rules).toContain("connect-src 'self' https://www.facebook.com https://web.facebook.com");
+  expect(rules).toContain("frame-src https://www.facebook.com https://web.facebook.com");
+  expect(rules).toContain("frame-ancestors 'none'");
+  expect(answer?.headers.get("cross-origin-opener-policy")).toBe("same-origin-allow-popups");
 });
 
 test("what is named by its content is kept for ever, and comes compressed to who takes it", async () => {

@@ -35,7 +35,11 @@ export interface HubDoor {
   answer(request: Request): Promise<Response | undefined>;
 }
 
-export function openHubDoor(hubDir: string): HubDoor {
+/** @param pageHeaders of the Hub's one page */
+export function openHubDoor(
+  hubDir: string,
+  pageHeaders: Readonly<Record<string, string>> = PAGE_HEADERS,
+): HubDoor {
   /** Named by their content, so what was read once stays true. */
   const assets = new Map<string, HubFile>();
   const find = async (path: string): Promise<HubFile | undefined> => {
@@ -53,7 +57,7 @@ export function openHubDoor(hubDir: string): HubDoor {
       if (extname(path) !== "") return undefined;
       const page = await find("/index.html");
       if (page === undefined) return renderPlainPage(NOT_BUILT);
-      return fileAnswer(request, page, "no-cache", PAGE_HEADERS);
+      return fileAnswer(request, page, "no-cache", pageHeaders);
     },
   };
 }

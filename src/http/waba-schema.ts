@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { CONFIRMATIONS, HEARTBEAT_STATES } from "../recovery/heartbeat.ts";
 import { STATUS_ROWS, type StatusRow } from "../sharing/status.ts";
+import { WORKING_CHECKS } from "../sharing/working.ts";
 
 type Status = StatusRow["status"];
 
@@ -51,6 +53,18 @@ export const MethodSchema = z
 
 export const RecoverySchema = z.object({ methods: z.array(MethodSchema) }).openapi("Recovery");
 
+export const HeartbeatSchema = z
+  .object({
+    state: z.enum(HEARTBEAT_STATES),
+    confirmed_at: Instant.nullable().openapi({
+      description: "When the app was last opened, as far as anybody told us. Null: nobody did yet.",
+    }),
+    confirmed_by: z.enum(CONFIRMATIONS).nullable(),
+    due_at: Instant.openapi({ description: "From then on it should be opened soon." }),
+    overdue_at: Instant.openapi({ description: "From then on Meta may cut the number off any day." }),
+  })
+  .openapi("Heartbeat");
+
 export const NumberSchema = z
   .object({
     id: z.string().openapi({ example: "num_k3v9", description: "Ours, and stable." }),
@@ -65,6 +79,13 @@ export const NumberSchema = z
     hub_error: z.string().nullable(),
     lamp: Lamp,
     conditions: z.array(ConditionSchema),
+    countdown_until: Instant.nullable().openapi({
+      description: "Until when Meta is given time to restore an offboarded number by itself.",
+    }),
+    heartbeat: HeartbeatSchema.nullable().openapi({
+      description:
+        "When the WhatsApp Business app was last opened. Null where no app keeps the number linked.",
+    }),
     recovery: RecoverySchema.nullable().openapi({ description: "Only what ails this number alone." }),
   })
   .openapi("Number");
@@ -75,8 +96,21 @@ export const ClientSchema = z
     name: z.string(),
     business_id: z.string().nullable().openapi({ description: "The portfolio at Meta." }),
     external_id: z.string().nullable(),
+    language: z.string().nullable().openapi({ description: "What it reads best, where that is known." }),
   })
   .openapi("Client");
+
+export const WorkingSchema = z
+  .object({
+    check: z.enum(WORKING_CHECKS),
+    verdict: z.enum(["yes", "no", "unknown"]),
+    who_must_act: WhoMustAct,
+    title: z.string(),
+    text: z.string(),
+    number_id: z.string().nullable().openapi({ description: "Where it is about one number alone." }),
+    href: z.string().optional().openapi({ description: "Where the client mends it at Meta." }),
+  })
+  .openapi("WorkingCheck");
 
 export const WabaSchema = z
   .object({
@@ -85,6 +119,9 @@ export const WabaSchema = z
     kind: Kind,
     connection: z.string(),
     partner_model: z.string().openapi({ example: "portfolio_share" }),
+    sends_with: z
+      .enum(["system_user", "client"])
+      .openapi({ description: "With whose token its messages are sent." }),
     mode: z.enum(["enforce", "observe"]),
     client: ClientSchema,
     status: z.enum(STATUSES),
@@ -105,9 +142,14 @@ export const WabaSchema = z
         "The client's way back, without signing in. Null when nothing is lost that the client can give back.",
     }),
     recovery: RecoverySchema,
+    working: z.array(WorkingSchema).openapi({
+      description:
+        "Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.",
+    }),
   })
   .openapi("Waba");
 
+export type HeartbeatJson = z.input<typeof HeartbeatSchema>;
 export type WabaJson = z.input<typeof WabaSchema>;
 export type NumberJson = z.input<typeof NumberSchema>;
 export type ConditionJson = z.input<typeof ConditionSchema>;

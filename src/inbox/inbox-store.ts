@@ -91,6 +91,16 @@ export async function lockInbox(tx: Tx, { id, receivedAt }: InboxKey): Promise<b
   return rows.length > 0;
 }
 
+/** Locks many at once, without waiting. @returns the ids of those that are not done and that nobody else has */
+export async function lockInboxRows(tx: Tx, keys: readonly InboxKey[]): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from inbox where (id, received_at) in (select * from unnest($1::bigint[], $2::timestamptz[]))
+       and processed_at is null for update skip locked`,
+    [keys.map((key) => key.id), keys.map((key) => new Date(key.receivedAt))],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 /** The row is done. `fields`: the webhook fields it held; how long it is kept depends on them. `at`: ms since the epoch. */
 export async function completeInbox(
   sql: Sql,

@@ -20,8 +20,8 @@ export interface LoopState {
 
 export interface LoopPlan {
   name: string;
-  /** One turn. May return the instant of this world's clock at which the next is due. */
-  run(): Promise<number | void>;
+  /** One turn. May return the instant of this world's clock at which the next is due. A long one ends early once `stopping` is aborted. */
+  run(stopping: AbortSignal): Promise<number | void>;
   /** A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more. After a failed one: 5 s. */
   everyMs: number;
   /** Told of each failed turn; the loop goes on with the next. */
@@ -47,7 +47,7 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
     woken = false;
     due?.cancel();
     try {
-      const nextAt = await plan.run();
+      const nextAt = await plan.run(stopping.signal);
       lastRoundAt = clock.now();
       error = null;
       if (typeof nextAt === "number" && !stopping.signal.aborted) due = clock.at(nextAt, wake);

@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { CHANNEL_KEY_NOTICE, findChannelKey, readValidChannelKeys } from "./channel-key-store.ts";
 import { ChannelKeys } from "./channel-keys.ts";
+import { Mutex } from "../lib/mutex.ts";
 
 export interface OpenChannelKeys {
   keys: ChannelKeys;
@@ -20,16 +21,11 @@ export async function openChannelKeys(
   onFault: (error: unknown) => void,
 ): Promise<OpenChannelKeys> {
   const keys = new ChannelKeys();
-  let last: Promise<unknown> = Promise.resolve();
   /** One read at a time, in order: an older answer must not overwrite a newer one. */
-  const inTurn = (read: () => Promise<void>): Promise<void> => {
-    const turn = last.then(read);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-  const reload = (): Promise<void> => inTurn(async () => keys.replaceAll(await readValidChannelKeys(db)));
+  const reads = new Mutex();
+  const reload = (): Promise<void> => reads.run(async () => keys.replaceAll(await readValidChannelKeys(db)));
   const refresh = (keyId: string): Promise<void> =>
-    inTurn(async () => {
+    reads.run(async () => {
       const key = await findChannelKey(db, keyId);
       if (key) keys.put(key);
       else keys.remove(keyId);
@@ -42,7 +38,7 @@ export async function openChannelKeys(
     refresh,
     async close() {
       await stop();
-      await last;
+      await reads.run(async () => undefined);
     },
   };
 }

@@ -63,6 +63,8 @@ export interface GatewayDeps {
   onTrial(numberId: string, accepted: boolean): void;
   /** Meta accepted a message of a number with `isProvedBySending`. */
   onAccepted?(numberId: string): void;
+  /** Meta took a message, or refused it. Not called when its answer says neither. */
+  onAnswered?(numberId: string, accepted: boolean): void;
   onCount?(count: MessageCount): void;
   /** Wall clock for Meta's whole answer. Default 30 s. */
   answerTimeoutMs?: number;
@@ -236,6 +238,7 @@ function learnFrom(
   { entry, isTrial }: { entry: GateEntry; isTrial: boolean },
 ): void {
   const { connectionId, numberId } = holder;
+  if (meaning.kind !== "unclear") deps.onAnswered?.(numberId, meaning.kind === "accepted");
   if (meaning.kind === "refused" || meaning.kind === "token_refused") {
     const { code = null, subcode = null } = meaning.fault ?? {};
     deps.onRefused({ connectionId, numberId, status, code, subcode });

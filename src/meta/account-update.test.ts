@@ -128,10 +128,24 @@ describe("a notice about a share", () => {
     const value = {
       messaging_product: "whatsapp",
       metadata: { phone_number_id: "200000000000004" },
-      message_echoes: [{ text: "hi" }],
+      message_echoes: [
+        { timestamp: "1739321024", text: "hi" },
+        { timestamp: 1739321030, text: "there" },
+        { timestamp: "soon" },
+      ],
     };
     const notice = noticeOf(value, WABA, "smb_message_echoes");
-    expect(notice.meaning).toEqual({ kind: "echo", phoneNumberId: "200000000000004" });
+    const echo = { kind: "echo", phoneNumberId: "200000000000004" };
+    expect(notice.meaning).toEqual({ ...echo, sentAt: 1739321030000 });
+    const undated = { ...value, message_echoes: [{ text: "hi" }] };
+    expect(noticeOf(undated, WABA, "smb_message_echoes").meaning).toEqual({ ...echo, sentAt: null });
+    const many = {
+      ...value,
+      message_echoes: Array.from({ length: 200_000 }, () => ({ timestamp: 1739321024 })),
+    };
+    expect(noticeOf(many, WABA, "smb_message_echoes").meaning).toEqual({ ...echo, sentAt: 1739321024000 });
+    const nameless = { ...value, metadata: { phone_number_id: "a\u0000b" } };
+    expect(noticeOf(nameless, WABA, "smb_message_echoes").meaning).toEqual({ kind: "other" });
     expect(notice.said).toEqual({});
     expect(noticeOf({ messaging_product: "whatsapp", x: 1 }, WABA, "newly_invented").said).toEqual({});
   });

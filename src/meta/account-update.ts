@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import { isJsonObject, parseExactJsonBytes } from "./exact-json.ts";
 import type { JsonObject } from "./exact-json.ts";
 import { parseMetaId } from "./meta-id.ts";
@@ -32,6 +33,9 @@ const OBJECT = "whatsapp_business_account";
 const UNNAMED_FIELD = "unknown";
 /** Meta batches 1000 updates at most (create-webhook-endpoint); ten times that is no delivery of Meta's. */
 const NOTICE_LIMIT = 10_000;
+/** Meta has some 40 fields; a webhook that names more of them says no more by it. */
+const FIELD_LIMIT = 100;
+const PARTNER_LIMIT = 100;
 
 /**
  * What a webhook delivery says, in order. Reads the exact signed bytes; the signature is checked before. Lenient on the defects of
@@ -44,9 +48,9 @@ export function parseNotices(body: Uint8Array): ParsedDelivery {
     return notUnderstood("It is about another kind of object");
   const entries = listOf(envelope.entry);
   if (envelope.entry === undefined) return notUnderstood("It has no entry");
-  const notices = entries.flatMap(noticesOf).slice(0, NOTICE_LIMIT);
+  const notices = entries.slice(0, NOTICE_LIMIT).flatMap(noticesOf).slice(0, NOTICE_LIMIT);
   if (notices.length === 0 && entries.length > 0) return notUnderstood("No entry of it can be read");
-  const fields = [...new Set(notices.map((notice) => notice.field))];
+  const fields = [...new Set(notices.map((notice) => notice.field))].slice(0, FIELD_LIMIT);
   return { understood: true, notices, fields };
 }
 
@@ -56,7 +60,9 @@ function notUnderstood(why: string): ParsedDelivery {
 
 function noticesOf(entry: unknown): MetaNotice[] {
   if (!isJsonObject(entry)) return [];
-  return changesOf(entry).map((change) => noticeOf(entry, change));
+  return changesOf(entry)
+    .slice(0, NOTICE_LIMIT)
+    .map((change) => noticeOf(entry, change));
 }
 
 interface Change {
@@ -71,6 +77,7 @@ interface Change {
 function changesOf(entry: JsonObject): Change[] {
   const written = entry.changes ?? (isJsonObject(entry.value) ? entry : undefined);
   const changes = listOf(written)
+    .slice(0, NOTICE_LIMIT)
     .filter(isJsonObject)
     .map((change) => {
       const value = isJsonObject(change.value) ? change.value : {};
@@ -82,7 +89,7 @@ function changesOf(entry: JsonObject): Change[] {
 
 function fieldOf(beside: unknown, inside: unknown, above: unknown, value: JsonObject): string {
   const named = [beside, inside, above].find((name) => typeof name === "string" && name !== "");
-  if (typeof named === "string") return named;
+  if (typeof named === "string") return cutText(named, WORD_LIMIT);
   return isJsonObject(value.waba_info) ? "account_update" : UNNAMED_FIELD;
 }
 
@@ -94,11 +101,14 @@ function noticeOf(entry: JsonObject, { field, value }: Change): MetaNotice {
     entryId: idTextOf(entry.id) ?? "",
     entryTimeS: entryTimeOf(entry.time),
     field,
-    event: typeof value.event === "string" ? value.event : null,
+    event: typeof value.event === "string" ? cutText(value.event, WORD_LIMIT) : null,
     meaning: meaningOf(field, value),
     partnerAppId: idTextOf(about.partner_app_id),
     solutionPartnerBusinessIds: Array.isArray(partners)
-      ? partners.map(idTextOf).filter((id) => id !== null)
+      ? partners
+          .slice(0, PARTNER_LIMIT)
+          .map(idTextOf)
+          .filter((id) => id !== null)
       : null,
     ownerBusinessId: idTextOf(about.owner_business_id),
     said: isConversation(field, value) ? {} : value,
@@ -132,9 +142,12 @@ function entryTimeOf(time: unknown): number | null {
   return Math.floor(number >= 1e11 ? number / 1000 : number);
 }
 
+/** Meta's words and ids are short; what is remembered of a webhook is bounded, whatever it holds. */
+const WORD_LIMIT = 100;
+
 function idTextOf(value: unknown): string | null {
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-  return typeof value === "string" && value !== "" ? value.slice(0, 100) : null;
+  return typeof value === "string" && value !== "" ? cutText(value, WORD_LIMIT) : null;
 }
 
 /** A list where Meta promises one; a lone object counts as a list of one. */

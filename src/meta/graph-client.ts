@@ -87,17 +87,16 @@ async function readBody(body: Dispatcher.ResponseData["body"]): Promise<Buffer |
 
 /** The token travels in the header only: a query ends up in logs on the way. */
 function headersOf(request: GraphRequest): Record<string, string> {
-  const headers: Record<string, string> = {
-    authorization: `Bearer ${request.token}`,
-    accept: "application/json",
-  };
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (request.token !== null) headers.authorization = `Bearer ${request.token}`;
   if (request.body !== undefined) headers["content-type"] = "application/json";
   return headers;
 }
 
 function queryOf(request: GraphRequest, appSecret: string | null): string {
   const query = new URLSearchParams(request.query);
-  if (appSecret) query.set("appsecret_proof", appSecretProofOf(request.token, appSecret));
+  if (appSecret && request.token !== null)
+    query.set("appsecret_proof", appSecretProofOf(request.token, appSecret));
   return query.size === 0 ? "" : `?${query}`;
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import { isJsonObject, parseExactJson, parseExactJsonBytes } from "./exact-json.ts";
 import type { JsonObject } from "./exact-json.ts";
 
@@ -8,7 +9,8 @@ export interface GraphRequest {
   query?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
-  token: string;
+  /** Null: the call says by itself who asks, as the exchange of a code does. */
+  token: string | null;
   /** Wall clock, from the first byte of ours to the last of Meta's. Default 4000. */
   timeoutMs?: number;
 }
@@ -24,10 +26,16 @@ export interface GraphFault {
   transient: boolean | null;
 }
 
-/** How much of its limits Meta says we have used: the fullest of all counters in percent, and the minutes until access returns. */
-export interface GraphUsage {
+/** How much of a limit Meta says we have used: the fullest of its counters in percent, and the minutes until access returns. */
+export interface UsageFigure {
   percent: number;
   regainAccessMin: number;
+}
+
+/** The fullest of all counters, and beside it those of the app (`x-app-usage`) and of each id in the other header (a WABA's). */
+export interface GraphUsage extends UsageFigure {
+  app: UsageFigure | null;
+  byId: Record<string, UsageFigure>;
 }
 
 /**
@@ -38,7 +46,7 @@ export type SilenceCause = "no_network" | "timeout" | "broken" | "malformed" | "
 
 export type GraphAnswer =
   | { kind: "success"; status: number; body: Record<string, unknown>; usage: GraphUsage | null }
-  | { kind: "refusal"; status: number; fault: GraphFault }
+  | { kind: "refusal"; status: number; fault: GraphFault; usage?: GraphUsage }
   | { kind: "silence"; cause: SilenceCause; detail: string; status: number | null };
 
 /** `askedAt` is the instant the request was sent, `answeredAt` when the answer was whole or given up; both ms of the clock handed in. */
@@ -62,7 +70,10 @@ export interface RawAnswer {
 export function parseGraphAnswer(raw: RawAnswer): GraphAnswer {
   const body = parseExactJsonBytes(raw.body);
   const fault = isJsonObject(body) ? parseGraphFault(body.error) : null;
-  if (fault) return { kind: "refusal", status: raw.status, fault };
+  if (fault) {
+    const usage = parseGraphUsage(raw.headers);
+    return { kind: "refusal", status: raw.status, fault, ...(usage && { usage }) };
+  }
   if (raw.status >= 500)
     return silence("server_error", `Status ${raw.status} without Meta's error envelope`, raw.status);
   if (raw.status < 200 || raw.status >= 300) {
@@ -110,29 +121,42 @@ function detailsOf(errorData: unknown): string | null {
  * Source: graph-api/overview/rate-limiting.
  */
 export function parseGraphUsage(headers: RawAnswer["headers"]): GraphUsage | null {
-  const counters = [
-    ...countersOf(headers["x-app-usage"]),
-    ...countersOf(headers["x-business-use-case-usage"]),
-  ];
-  if (counters.length === 0) return null;
+  const app = headerObjectOf(headers["x-app-usage"]);
+  const ids = Object.entries(headerObjectOf(headers["x-business-use-case-usage"]) ?? {})
+    .slice(0, COUNTER_LIMIT)
+    .map(([id, list]) => [id, (Array.isArray(list) ? list : [list]).filter(isJsonObject)] as const)
+    .filter(([, counters]) => counters.length > 0);
+  const byId = Object.fromEntries(ids.map(([id, counters]) => [id, figureOf(counters)]));
+  const figures = [...(app === null ? [] : [figureOf([app])]), ...Object.values(byId)];
+  if (figures.length === 0) return null;
+  return {
+    percent: Math.max(...figures.map((figure) => figure.percent)),
+    regainAccessMin: Math.max(...figures.map((figure) => figure.regainAccessMin)),
+    app: app === null ? null : figureOf([app]),
+    byId,
+  };
+}
+
+function figureOf(counters: readonly JsonObject[]): UsageFigure {
   const highest = (names: string[]): number =>
-    Math.max(0, ...counters.flatMap((counter) => names.map((name) => numberOf(counter[name]))));
+    Math.max(
+      0,
+      ...counters.slice(0, COUNTER_LIMIT).flatMap((counter) => names.map((name) => numberOf(counter[name]))),
+    );
   return {
     percent: highest(["call_count", "total_cputime", "total_time"]),
-    regainAccessMin: highest(["estimated_time_to_regain_access"]),
+    regainAccessMin: Math.min(highest(["estimated_time_to_regain_access"]), REGAIN_LIMIT_MIN),
   };
 }
 
 /** `x-app-usage` is one counter; the other header maps an id to a list of them. */
-function countersOf(header: string | string[] | undefined): JsonObject[] {
-  if (typeof header !== "string") return [];
+function headerObjectOf(header: string | string[] | undefined): JsonObject | null {
+  if (typeof header !== "string") return null;
   try {
     const parsed = parseExactJson(header);
-    if (!isJsonObject(parsed)) return [];
-    const lists = Object.values(parsed).filter(Array.isArray).flat().slice(0, COUNTER_LIMIT) as unknown[];
-    return [parsed, ...lists].filter(isJsonObject);
+    return isJsonObject(parsed) && Object.keys(parsed).length > 0 ? parsed : null;
   } catch {
-    return [];
+    return null;
   }
 }
 
@@ -143,9 +167,11 @@ export function silence(cause: SilenceCause, detail: string, status: number | nu
 /** A fault's text is shown and stored: a hostile or broken answer must not fill either. */
 const TEXT_LIMIT = 2000;
 const COUNTER_LIMIT = 1000;
+/** Limits are counted by the hour and by the day: no header of Meta's, and none of a broken proxy, silences us for longer. */
+const REGAIN_LIMIT_MIN = 24 * 60;
 
 function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value.slice(0, TEXT_LIMIT) : null;
+  return typeof value === "string" && value !== "" ? cutText(value, TEXT_LIMIT) : null;
 }
 
 function wholeNumberOf(value: unknown): number | null {

@@ -1,4 +1,6 @@
+import { cutText } from "../lib/cut-text.ts";
 import { isJsonObject } from "./exact-json.ts";
+import { parseMetaId } from "./meta-id.ts";
 import type { JsonObject } from "./exact-json.ts";
 
 /**
@@ -15,7 +17,8 @@ export type NoticeMeaning =
   | { kind: "reconnected" }
   | { kind: "ban"; state: string }
   | { kind: "restricted"; restrictions: Restriction[] }
-  | { kind: "echo"; phoneNumberId: string }
+  /** `sentAt`: when the newest of its messages was written, ms since the epoch; null when Meta does not say. */
+  | { kind: "echo"; phoneNumberId: string; sentAt: number | null }
   | { kind: "other" };
 
 /** Present iff a coexistence number was cut off; Meta's words are open-ended and may be missing. */
@@ -69,14 +72,24 @@ function eventOf(field: string, value: JsonObject): string | undefined {
 
 /** A message that the client wrote in its WhatsApp Business app: the number lives in the app. */
 function echoOf(value: JsonObject): NoticeMeaning {
-  const id = isJsonObject(value.metadata) ? value.metadata.phone_number_id : null;
-  return typeof id === "string" && id !== "" ? { kind: "echo", phoneNumberId: id } : { kind: "other" };
+  const id = parseMetaId(isJsonObject(value.metadata) ? value.metadata.phone_number_id : null);
+  return id === null ? { kind: "other" } : { kind: "echo", phoneNumberId: id, sentAt: sentAtOf(value) };
+}
+
+/** `message_echoes[].timestamp` counts seconds since the epoch, as text or as a number. Nothing else of a message is read. */
+function sentAtOf(value: JsonObject): number | null {
+  const echoes = Array.isArray(value.message_echoes) ? value.message_echoes : [];
+  // One by one: a list that fills a webhook is longer than the arguments that a function takes.
+  return echoes.reduce<number | null>((newest, echo) => {
+    const at = isJsonObject(echo) ? instantOf(echo.timestamp) : null;
+    return at === null ? newest : Math.max(at, newest ?? at);
+  }, null);
 }
 
 /** Other teams' captures show `disconnect_reason` too; an empty object still says that it was a coexistence number. */
 function disconnectionOf(info: unknown): Disconnection | null {
   if (typeof info === "string" && info !== "")
-    return { reason: info.slice(0, WORD_LIMIT), initiatedBy: null };
+    return { reason: cutText(info, WORD_LIMIT), initiatedBy: null };
   if (!isJsonObject(info)) return null;
   return {
     reason: wordOf(info.reason) ?? wordOf(info.disconnect_reason),
@@ -92,21 +105,23 @@ function banOf(info: unknown): NoticeMeaning {
 }
 
 function restrictionsOf(info: unknown): Restriction[] {
-  return (Array.isArray(info) ? info : [info]).filter(isJsonObject).flatMap((restriction) => {
+  const listed = (Array.isArray(info) ? info : [info]).slice(0, RESTRICTION_LIMIT) as unknown[];
+  return listed.filter(isJsonObject).flatMap((restriction) => {
     const type = wordOf(restriction.restriction_type);
-    return type === null ? [] : [{ type, expiresAt: expiryOf(restriction.expiration) }];
+    return type === null ? [] : [{ type, expiresAt: instantOf(restriction.expiration) }];
   });
 }
 
-/** Meta writes seconds since the epoch; 0 and what cannot be read mean no known end. */
-function expiryOf(expiration: unknown): number | null {
-  const seconds =
-    typeof expiration === "string" && /^[0-9]{1,11}$/.test(expiration) ? Number(expiration) : expiration;
+/** Meta writes seconds since the epoch; 0 and what cannot be read mean that it is not known. */
+function instantOf(written: unknown): number | null {
+  const seconds = typeof written === "string" && /^[0-9]{1,11}$/.test(written) ? Number(written) : written;
   return typeof seconds === "number" && seconds > 0 && seconds < 1e11 ? Math.floor(seconds * 1000) : null;
 }
 
-const WORD_LIMIT = 200;
+const WORD_LIMIT = 100;
+/** Meta names four kinds of restriction. */
+const RESTRICTION_LIMIT = 20;
 
 function wordOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value.slice(0, WORD_LIMIT) : null;
+  return typeof value === "string" && value !== "" ? cutText(value, WORD_LIMIT) : null;
 }

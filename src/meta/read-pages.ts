@@ -10,6 +10,26 @@ export type PagedList =
   | { kind: "complete"; items: Record<string, unknown>[]; askedAt: number; answeredAt: number }
   | { kind: "stopped"; items: Record<string, unknown>[]; reply: Exclude<GraphReply, { kind: "success" }> };
 
+/** One page of a list: its items, and the cursor behind it, null at the end. */
+export type ListPage =
+  | { kind: "page"; items: Record<string, unknown>[]; after: string | null }
+  | { kind: "stopped"; reply: Exclude<GraphReply, { kind: "success" }> };
+
+/** Reads the page behind `after`, the first one for null: for lists too long to be held at once. */
+export async function readPage(
+  graph: GraphClient,
+  request: GraphRequest,
+  after: string | null,
+): Promise<ListPage> {
+  const query = { limit: "100", ...request.query, ...(after !== null && { after }) };
+  const reply = await graph.ask({ ...request, query });
+  if (reply.kind !== "success") return { kind: "stopped", reply };
+  const page = pageOf(reply.body);
+  return page === null
+    ? { kind: "stopped", reply: malformed(reply, "The answer is no list") }
+    : { kind: "page", ...page };
+}
+
 const PAGE_LIMIT = 1000;
 
 /**
@@ -43,21 +63,21 @@ export async function readPages(
 function pageOf(
   body: Record<string, unknown>,
 ): { items: Record<string, unknown>[]; after: string | null } | null {
-  if (!Array.isArray(body.data)) return null;
+  // With something in it that is no item, it is no list of Meta's: a walk over it would be missing what it cannot read.
+  if (!Array.isArray(body.data) || !body.data.every(isJsonObject)) return null;
   const paging = isJsonObject(body.paging) ? body.paging : {};
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};
   const hasNext = typeof paging.next === "string" && paging.next !== "";
   const after = hasNext && typeof cursors.after === "string" && cursors.after !== "" ? cursors.after : null;
   if (hasNext && after === null) return null;
-  return { items: body.data.filter(isJsonObject), after };
+  return { items: body.data, after };
 }
 
 function stoppedBy(reply: GraphReply, items: Record<string, unknown>[], detail: string): PagedList {
-  const { request, askedAt, answeredAt } = reply;
-  const status = reply.status;
-  return {
-    kind: "stopped",
-    items,
-    reply: { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail, status },
-  };
+  return { kind: "stopped", items, reply: malformed(reply, detail) };
+}
+
+function malformed(reply: GraphReply, detail: string): Exclude<GraphReply, { kind: "success" }> {
+  const { request, askedAt, answeredAt, status } = reply;
+  return { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail, status };
 }

@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import type { SilenceCause } from "./graph-reply.ts";
 
 /** Codes of Node and undici that mean: nobody was reached, so Meta has not seen the request. */
@@ -21,9 +22,9 @@ const NOT_REACHED = new Set([
 export function silenceCauseOf(error: unknown, timedOut: boolean): { cause: SilenceCause; detail: string } {
   if (timedOut) return { cause: "timeout", detail: "No whole answer in time" };
   if (error instanceof Error && error.name === "HTTPParserError")
-    return { cause: "malformed", detail: error.message };
+    return { cause: "malformed", detail: cutText(error.message, 200) };
   const code = codeOf(error);
-  const detail = code ?? (error instanceof Error ? error.message.slice(0, 200) : "unknown failure");
+  const detail = code ?? (error instanceof Error ? cutText(error.message, 200) : "unknown failure");
   if (code === null) return { cause: "broken", detail };
   if (NOT_REACHED.has(code) || isTlsRefusal(code)) return { cause: "no_network", detail };
   if (code === "UND_ERR_HEADERS_OVERFLOW") return { cause: "malformed", detail };

@@ -2,6 +2,8 @@ import { findAsset } from "../directory/directory-store.ts";
 import { wordsOf } from "../sharing/evidence.ts";
 import { recordObservation, type By } from "../sharing/record-observation.ts";
 import { findShare } from "../sharing/share-store.ts";
+import { abandonSignup } from "./abandon-signup.ts";
+import { readOpenSignupsOf } from "./signup-store.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 
 /**
@@ -36,5 +38,7 @@ export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; b
     },
     by: input.by,
   });
+  // A signup from before does not take it in again: only one that is begun after this.
+  for (const id of await readOpenSignupsOf(deps.db, asset.id)) await abandonSignup(deps, id);
   return true;
 }

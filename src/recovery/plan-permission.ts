@@ -23,7 +23,10 @@ const WAIT_FOR_THE_BAN: RecoveryMethod = {
   label: "wait",
   available: true,
   whyNot: null,
-  steps: [{ id: "wait_ban", done: false }],
+  steps: [
+    { id: "appeal_ban", done: false },
+    { id: "wait_ban", done: false },
+  ],
 };
 
 const NEW_ONBOARDING: RecoveryMethod = {
@@ -43,6 +46,12 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
     first: [NEW_ONBOARDING],
   },
   {
+    when: "the client granted our app, not our portfolio",
+    matches: (subject) => subject.partnerModel === "app_grant",
+    assignBar: () => "assign_app_grant",
+    signupBar: null,
+  },
+  {
     when: "another partner took it over",
     matches: (subject) => subject.takenOver || subject.reason === "taken_over",
     assignBar: assignBarOf,
@@ -50,8 +59,8 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
     assignFirst: [{ id: "remove_other_partner", done: false }],
   },
   {
-    when: "it was banned in the app",
-    matches: (subject) => subject.reason === "coexistence_banned",
+    when: "it was banned in the app, and nobody has said that the app works again",
+    matches: (subject) => subject.reason === "coexistence_banned" && subject.appWorks !== true,
     assignBar: () => "assign_coexistence",
     signupBar: null,
     first: [WAIT_FOR_THE_BAN],

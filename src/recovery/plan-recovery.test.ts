@@ -70,6 +70,36 @@ describe("the permission is gone: one test a row of the table", () => {
       "embedded_signup",
     ]);
     expect(steps({ reason: "coexistence_banned" }, "embedded_signup")[0]).toBe("ban_lifted");
+    expect(steps({ reason: "coexistence_banned" }, "wait")).toEqual(["appeal_ban", "wait_ban"]);
+  });
+
+  test("once the client has said that the app works again, the signup comes first", () => {
+    const works = { reason: "coexistence_banned", appWorks: true };
+    expect(outline(works)).toEqual(["-assign_partner(assign_coexistence)", "embedded_signup"]);
+    const signup = plan(works).find(({ method }) => method === "embedded_signup");
+    expect(signup?.steps[0]).toEqual({ id: "ban_lifted", done: true });
+  });
+
+  test("a signup of a number of the app says what the phone needs; on the platform there is no phone", () => {
+    const inApp = ["phone_at_hand", "wait_after_disconnect", "confirm_in_app", "keep_app_open"];
+    const coexistence = steps({ kind: "coexistence", everCoexistence: true }, "embedded_signup");
+    expect(coexistence.filter((id) => inApp.includes(id))).toEqual(inApp);
+    expect(steps({}, "embedded_signup").filter((id) => inApp.includes(id))).toEqual([]);
+  });
+
+  test("where the share stood all along, no step of the signup counts as done by it", () => {
+    const proven = new Set(["Shared", "FullControl"] as const);
+    const cut = {
+      status: "disconnected",
+      reason: "companion_not_restored",
+      everCoexistence: true,
+      proven,
+    } as const;
+    expect(
+      plan(cut)
+        .flatMap((method) => method.steps)
+        .filter(({ done }) => done),
+    ).toEqual([]);
   });
 
   test("a downgrade goes back to the Business app first; a changed number may need a successor", () => {
@@ -174,4 +204,33 @@ test("law: a method is available or says why not, and a lost share always has a 
         expect(methods.some((method) => method.available)).toBe(true);
     }),
   );
+});
+
+describe("partner models", () => {
+  test("granted to the app alone: only the signup brings it back", () =>
+    expect(outline({ partnerModel: "app_grant" })).toEqual([
+      "-assign_partner(assign_app_grant)",
+      "embedded_signup",
+    ]));
+
+  test("our own: never a partner assignment, never a signup", () => {
+    for (const reason of Object.keys(REASONS).filter((word) => word !== "waba_deleted"))
+      expect(outline({ partnerModel: "owned", reason })).toEqual(["assign_system_user"]);
+    expect(outline({ partnerModel: "owned", reason: "waba_deleted" })[0]).toBe("new_onboarding");
+  });
+
+  test("a solution of several partners: as a share", () =>
+    expect(outline({ partnerModel: "multi_partner_solution" })).toEqual(outline({})));
+});
+
+describe("the token we send with is dead", () => {
+  const dead = { status: "unknown", reason: "own_token" } as const;
+  test("ours: an administrator replaces it", () => {
+    expect(outline(dead)).toEqual(["replace_token"]);
+    expect(steps(dead, "replace_token")).toEqual(["create_token", "set_token"]);
+  });
+  test("the client's: Meta is asked for it by itself, and a signup gives one too", () => {
+    expect(outline({ ...dead, isClientTokenDead: true })).toEqual(["replace_token", "embedded_signup"]);
+    expect(steps({ ...dead, isClientTokenDead: true }, "replace_token")).toEqual(["obtain_client_token"]);
+  });
 });

@@ -19,13 +19,11 @@ function methodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings)
     case "onboarding":
       return onboardingMethodsOf(subject, surroundings);
     case "permission_removed":
-      return planPermission(subject, surroundings);
+      return isOwnToGive(subject) ? ownMethodsOf(subject) : planPermission(subject, surroundings);
     case "disabled":
       return disabledMethodsOf(subject, surroundings);
     case "unknown":
-      return subject.reason === "own_token"
-        ? [method("replace_token", ["create_token", "set_token"], "TokenValid", subject)]
-        : [method("wait", ["wait_meta"])];
+      return unknownMethodsOf(subject);
     case "reconnecting":
       return [method("wait", ["wait_restoring"], "CompanionLinked", subject)];
     case "disconnected":
@@ -36,6 +34,23 @@ function methodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings)
     default:
       return assertNever(subject.status);
   }
+}
+
+/** A WABA of our own portfolio: there is no partner to assign and nobody to sign up. */
+function isOwnToGive(subject: RecoverySubject): boolean {
+  return subject.partnerModel === "owned" && subject.reason !== "waba_deleted";
+}
+
+function ownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
+  return [method("assign_system_user", ["assign_own_system_user"], "FullControl", subject)];
+}
+
+function unknownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
+  if (subject.reason !== "own_token") return [method("wait", ["wait_meta"])];
+  if (subject.isClientTokenDead !== true)
+    return [method("replace_token", ["create_token", "set_token"], "TokenValid", subject)];
+  const again = method("replace_token", ["obtain_client_token"], "TokenValid", subject);
+  return [{ ...again, label: "replace_client_token" }, signupMethodOf(subject)];
 }
 
 function onboardingMethodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {

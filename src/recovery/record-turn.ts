@@ -15,12 +15,14 @@ export interface LinkDeps {
 
 /**
  * In the transaction that closes the gate: a link stands from the same commit on, so that the very first refusal can name it. In the
- * transaction of a repair: whether the link was used.
+ * transaction of a repair: whether the link was used. What was lost before an import took it in stays quiet.
  */
 export async function recordTurn(deps: LinkDeps, tx: Tx, share: ShareRow, turn: Turn): Promise<void> {
   const wasLost = turn.before !== null && isLost(turn.before);
   if (isLost(turn.after)) {
-    if (!wasLost) await saveLinkFor(deps, tx, share, turn);
+    // In observe mode nothing has stopped, and nobody is sent a way back from it.
+    if (!wasLost && turn.mode === "enforce" && turn.memory.quiet !== true)
+      await saveLinkFor(deps, tx, share, turn);
   } else if (wasLost && turn.after.status === "live" && (await saveUsed(tx, share.assetId, turn.at)))
     await appendObservation(tx, actOf(share, "reshare.used", turn.at));
 }

@@ -2,8 +2,17 @@ import { appendAudit } from "../access/audit-store.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
-import { appendVisit, readVisits, saveIntended, saveOpened, type VisitKind } from "./reshare-link-store.ts";
-import { CHECKS_PER_MINUTE, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
+import { lockShare } from "../sharing/share-store.ts";
+import { recordConfirmed } from "./record-heartbeat.ts";
+import {
+  appendVisit,
+  readVisits,
+  saveAppWorks,
+  saveIntended,
+  saveOpened,
+  type VisitKind,
+} from "./reshare-link-store.ts";
+import { appWorksAgain, CHECKS_PER_MINUTE, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
 
 export interface VisitDeps {
   db: Database;
@@ -74,6 +83,34 @@ export async function recordFreshAsked(deps: VisitDeps, visit: Visit): Promise<v
     if (recent.length > 0) return;
     await note(tx, visit, "asked_fresh", now);
     await tell(tx, visit, "reshare.asked_fresh", now);
+  });
+}
+
+/** The client says that a banned app works again: from now on the way back begins with the signup. Once within a loss. */
+export async function recordAppWorks(deps: VisitDeps, visit: Visit): Promise<void> {
+  if (appWorksAgain(visit.link)) return;
+  const now = deps.clock.now();
+  await deps.db.transaction(async (tx) => {
+    await saveAppWorks(tx, visit.link.id, now);
+    await note(tx, visit, "app_works_again", now);
+    await tell(tx, visit, "reshare.app_works_again", now);
+  });
+}
+
+/** The client has opened the WhatsApp Business app of these numbers of one WABA. Saying it again within a minute is the same. */
+export async function recordAppOpened(
+  deps: VisitDeps,
+  visit: Visit & { assetId: string; numberIds: readonly string[] },
+): Promise<void> {
+  const now = deps.clock.now();
+  const by = { actor: CLIENT, requestId: visit.requestId };
+  await deps.db.transaction(async (tx) => {
+    const share = await lockShare(tx, visit.assetId);
+    const recent = await readVisits(tx, visit.link.id, "app_opened", now - VISIT_GAP_MS);
+    if (share === undefined || recent.length > 0) return;
+    await note(tx, visit, "app_opened", now);
+    for (const numberId of visit.numberIds)
+      await recordConfirmed(tx, share, { numberId, at: now, how: "link", by }, now);
   });
 }
 

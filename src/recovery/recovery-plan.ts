@@ -28,6 +28,9 @@ export interface RecoveryStep {
   done: boolean;
 }
 
-export type MethodName = Exclude<keyof typeof en.recovery.method, "assign_partner_partial">;
+export type MethodName = Exclude<
+  keyof typeof en.recovery.method,
+  "assign_partner_partial" | "replace_client_token"
+>;
 export type WhyNot = keyof typeof en.recovery.why_not;
 export type StepId = keyof typeof en.recovery.step;

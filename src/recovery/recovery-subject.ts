@@ -1,4 +1,5 @@
 import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
+import type { PartnerModelName } from "../sharing/partner-model.ts";
 import type { WabaKind } from "../sharing/memory.ts";
 
 /** What the plan depends on, and nothing else. */
@@ -14,6 +15,12 @@ export interface RecoverySubject {
   expires: boolean;
   /** Conditions that are True: the steps that they prove are done. */
   proven: ReadonlySet<ConditionState["type"]>;
+  /** How the WABA is ours to use; a share with our portfolio unless given. */
+  partnerModel?: PartnerModelName;
+  /** The client's own token, with which we send, is dead. */
+  isClientTokenDead?: boolean;
+  /** Banned in the app: the client has said since that the app works again. */
+  appWorks?: boolean;
   wabaId: string;
   /** The owner's portfolio, for the deep link; null while nobody has named it. */
   clientBusinessId: string | null;
@@ -27,10 +34,10 @@ export interface RecoverySurroundings {
   businessSuiteUrl: string;
 }
 
-export function subjectOf(
-  state: ShareState,
-  waba: { wabaId: string; clientBusinessId: string | null },
-): RecoverySubject {
+/** What the plan needs to know beside the state. */
+export type AboutWaba = Pick<RecoverySubject, "wabaId" | "clientBusinessId" | "appWorks">;
+
+export function subjectOf(state: ShareState, waba: AboutWaba): RecoverySubject {
   return {
     status: state.status,
     reason: state.reason,
@@ -39,16 +46,16 @@ export function subjectOf(
     takenOver: state.takenOver,
     expires: state.restrictedUntil !== null,
     proven: provenOf(state.conditions),
+    ...(state.partnerModel && { partnerModel: state.partnerModel }),
+    isClientTokenDead:
+      state.sendsWithClientToken === true &&
+      state.conditions.some(({ type, status }) => type === "TokenValid" && status === "False"),
     ...waba,
   };
 }
 
 /** The same for one number that ails by itself: its row speaks, and whether it is used in the app is known of it alone. */
-export function numberSubjectOf(
-  state: ShareState,
-  number: NumberState,
-  waba: { wabaId: string; clientBusinessId: string | null },
-): RecoverySubject {
+export function numberSubjectOf(state: ShareState, number: NumberState, waba: AboutWaba): RecoverySubject {
   return {
     ...subjectOf(state, waba),
     status: number.row === 8 ? "disconnected" : "reconnecting",

@@ -12,6 +12,7 @@ interface Row {
   opened_at: Date | null;
   used_at: Date | null;
   intended_at: Date | null;
+  app_works_at: Date | null;
   language: string | null;
 }
 
@@ -26,6 +27,7 @@ const toLink = (row: Row): ReshareLink => ({
   openedAt: row.opened_at?.getTime() ?? null,
   usedAt: row.used_at?.getTime() ?? null,
   intendedAt: row.intended_at?.getTime() ?? null,
+  appWorksAt: row.app_works_at?.getTime() ?? null,
   language: row.language,
 });
 
@@ -36,7 +38,7 @@ async function notifyChange(tx: Tx, assetId: string): Promise<void> {
   await tx.query("select pg_notify($1, $2)", [LINK_NOTICE, assetId]);
 }
 
-const COLUMNS = `id, connection_id, asset_id, created_at, lost_at, expires_at, revoked_at, opened_at, used_at, intended_at, language`;
+const COLUMNS = `id, connection_id, asset_id, created_at, lost_at, expires_at, revoked_at, opened_at, used_at, intended_at, app_works_at, language`;
 
 export async function findLink(sql: Sql, linkId: string): Promise<ReshareLink | undefined> {
   const rows = await sql.query<Row>(`select ${COLUMNS} from reshare_link where id = $1`, [linkId]);
@@ -134,7 +136,12 @@ export async function saveIntended(tx: Tx, linkId: string, intendedAt: number | 
   await tx.query("update reshare_link set intended_at = $2 where id = $1", [linkId, at]);
 }
 
-export type VisitKind = "opened" | "checked" | "intended" | "resumed" | "asked_fresh";
+export async function saveAppWorks(tx: Tx, linkId: string, at: number): Promise<void> {
+  await tx.query("update reshare_link set app_works_at = $2 where id = $1", [linkId, new Date(at)]);
+}
+
+export type VisitKind =
+  "opened" | "checked" | "intended" | "resumed" | "asked_fresh" | "app_opened" | "app_works_again";
 
 export async function appendVisit(
   sql: Sql,
@@ -185,10 +192,15 @@ export async function findFallenTogether(sql: Sql, link: ReshareLink): Promise<s
   return rows.map((row) => row.id);
 }
 
-/** WABAs that are lost and have no link yet: what an older version left behind. */
+/** WABAs that are lost and have no link yet: what an older version, or a time of only observing, left behind. */
 export async function readLostWithoutLink(sql: Sql, limit: number): Promise<string[]> {
   const rows = await sql.query<{ asset_id: string }>(
-    `select share.asset_id from share where share.status = any($1)
+    `select share.asset_id from share
+       join asset on asset.id = share.asset_id
+       join client on client.id = asset.client_id
+       join connection on connection.id = asset.connection_id
+     where share.status = any($1) and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
+       and share.memory -> 'quiet' is null
        and not exists (select 1 from reshare_link link where link.asset_id = share.asset_id) limit $2`,
     [[...LOST_STATUSES], limit],
   );

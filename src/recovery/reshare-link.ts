@@ -14,6 +14,8 @@ export interface ReshareLink {
   usedAt: number | null;
   /** The client has said that the loss was intended. */
   intendedAt: number | null;
+  /** The client has said that the banned app works again. */
+  appWorksAt: number | null;
   language: string | null;
 }
 
@@ -35,6 +37,12 @@ export function isLost(state: Pick<ShareState, "status">): boolean {
 /** Whether refusals and the API name the link: messages are stopped, and the client can let them flow again. */
 export function leadsBack(state: Pick<ShareState, "gate" | "who" | "adoption">): boolean {
   return state.gate === "closed" && state.who === "client" && state.adoption === "adopted";
+}
+
+/** Whether the client has said, within this loss, that the app works again. */
+export function appWorksAgain(link: Pick<ReshareLink, "appWorksAt" | "lostAt"> | null): boolean {
+  if (link === null || link.appWorksAt === null) return false;
+  return link.lostAt === null || link.appWorksAt >= link.lostAt;
 }
 
 /** Whether the link of an earlier loss serves for a new one: it is live, and its loss was not meant to last. */

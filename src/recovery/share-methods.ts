@@ -19,22 +19,49 @@ const BEFORE_SIGNUP: Record<string, StepId> = {
   coexistence_business_downgrade: "back_to_business_app",
 };
 
+/**
+ * What a signup of a number of the app asks of whoever holds the phone. The app version is Meta's (Coexistence guide: 2.24.17 or newer);
+ * the wait after a disconnection is other providers' practice (1 to 2 minutes). Meta's screens show a code or a QR code to scan:
+ * both are seen, so the words name both.
+ */
+const IN_APP_BEFORE: StepId[] = ["phone_at_hand", "wait_after_disconnect"];
+const IN_APP_AFTER: StepId[] = ["confirm_in_app", "keep_app_open"];
+
+const stepsOf = (ids: readonly StepId[]): RecoveryStep[] => ids.map((id) => ({ id, done: false }));
+
 /** Embedded Signup again, with the same WABA. */
 export function signupMethodOf(subject: RecoverySubject): RecoveryMethod {
   const first = BEFORE_SIGNUP[subject.reason ?? ""];
+  const inApp = isCoexistence(subject);
   const changed = subject.reason === "coexistence_number_changed";
-  const shared = { condition: "Shared", done: subject.proven.has("Shared") } as const;
-  const last = subject.reason === "app_uninstalled" ? "AppInstalled" : "FullControl";
+  const { select, complete } = proofsOf(subject);
   const steps: RecoveryStep[] = [
-    ...(first ? [{ id: first, done: false }] : []),
+    ...(first ? [{ id: first, done: first === "ban_lifted" && subject.appWorks === true }] : []),
+    ...(inApp ? stepsOf(IN_APP_BEFORE) : []),
     { id: "start_signup", done: false },
     {
-      id: isCoexistence(subject) ? "signup_same_coexistence_waba" : "signup_same_waba",
+      id: inApp ? "signup_same_coexistence_waba" : "signup_same_waba",
       copy: subject.wabaId,
-      ...shared,
+      condition: select,
+      done: subject.proven.has(select),
     },
     ...(changed ? [{ id: "accept_successor" as const, done: false }] : []),
-    { id: "complete_signup", condition: last, done: subject.proven.has(last) },
+    ...(inApp ? stepsOf(IN_APP_AFTER) : []),
+    { id: "complete_signup", condition: complete, done: subject.proven.has(complete) },
   ];
   return { method: "embedded_signup", label: "embedded_signup", available: true, whyNot: null, steps };
+}
+
+/** What proves the steps. Where the share stands all along and a number alone is cut off, only the number's own link does. */
+function proofsOf(
+  subject: RecoverySubject,
+): Record<"select" | "complete", NonNullable<RecoveryStep["condition"]>> {
+  if (subject.status === "disconnected") {
+    const link = isCoexistence(subject) ? "CompanionLinked" : "NumberConnected";
+    return { select: link, complete: link };
+  }
+  return {
+    select: "Shared",
+    complete: subject.reason === "app_uninstalled" ? "AppInstalled" : "FullControl",
+  };
 }

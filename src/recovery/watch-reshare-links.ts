@@ -2,6 +2,7 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { findCurrentLinks, LINK_NOTICE, readLiveLinks } from "./reshare-link-store.ts";
 import { fateOf } from "./reshare-link.ts";
+import { Mutex } from "../lib/mutex.ts";
 
 /** The live link of each WABA in memory, so that a refusal on the hot path names it without a query. */
 export interface WatchedLinks {
@@ -20,21 +21,16 @@ export async function watchReshareLinks(
   onFault: (error: unknown) => void,
 ): Promise<WatchedLinks> {
   let known = new Map<string, { id: string; expiresAt: number; revokedAt: number | null }>();
-  let last: Promise<unknown> = Promise.resolve();
   /** One read at a time, in order: an older answer must not overwrite a newer one. */
-  const inTurn = (read: () => Promise<void>): Promise<void> => {
-    const turn = last.then(read);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const reads = new Mutex();
   const learn = (assetIds: readonly string[]): Promise<void> =>
-    inTurn(async () => {
+    reads.run(async () => {
       const links = await findCurrentLinks(db, assetIds);
       for (const assetId of assetIds) known.delete(assetId);
       for (const link of links) known.set(link.assetId, link);
     });
   const reload = (): Promise<void> =>
-    inTurn(async () => {
+    reads.run(async () => {
       const links = await readLiveLinks(db, clock.now());
       known = new Map(links.map((link) => [link.assetId, link]));
     });
@@ -49,7 +45,7 @@ export async function watchReshareLinks(
     reload,
     async close() {
       await stop();
-      await last;
+      await reads.run(async () => undefined);
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { ShareState } from "./state.ts";
+import { isToldByCondition } from "./working.ts";
+import { signupOf, type ShareState } from "./state.ts";
 
 /** One change worth a journal line. */
 export interface Change {
@@ -15,7 +16,7 @@ export function changesOf(before: ShareState | null, after: ShareState): Change[
   if (before === null) return [{ type: firstTypeOf(after), changed: ["status"], numberId: null }];
   const changed = changedPartsOf(before, after);
   const changes: Change[] = [];
-  if (changed.length > 0) changes.push({ type: typeOf(before, after), changed, numberId: null });
+  if (changed.length > 0) changes.push({ type: typeOf(before, after, changed), changed, numberId: null });
   if (before.gate !== after.gate)
     changes.push({
       type: after.gate === "open" ? "waba.gate.opened" : "waba.gate.closed",
@@ -25,13 +26,26 @@ export function changesOf(before: ShareState | null, after: ShareState): Change[
   return [...changes, ...numberChangesOf(before, after)];
 }
 
+/** Whether a step is a turn: another status, another gate, or numbers that are now linked to their app. */
+export function isTurn(before: ShareState | null, after: ShareState): boolean {
+  if (before?.status !== after.status || before.gate !== after.gate) return true;
+  return after.numbers.some((number) => {
+    const old = before.numbers.find((candidate) => candidate.numberId === number.numberId);
+    if (old === undefined || old.coexistence !== number.coexistence) return number.coexistence;
+    return signupOf(number) !== null && signupOf(number) !== signupOf(old);
+  });
+}
+
 function firstTypeOf(state: ShareState): string {
   if (state.adoption === "discovered") return "waba.discovered";
   return state.status === "onboarding" ? "waba.onboarding.started" : "waba.imported";
 }
 
-function typeOf(before: ShareState, after: ShareState): string {
-  if (before.status === after.status && before.reason === after.reason) return "waba.conditions.changed";
+function typeOf(before: ShareState, after: ShareState, changed: string[]): string {
+  if (before.status === after.status && before.reason === after.reason)
+    return changed.length === 1 && changed[0] === "working"
+      ? "waba.working.changed"
+      : "waba.conditions.changed";
   if (after.status === "permission_removed")
     return after.reason === "partial_control" ? "waba.share.partial" : "waba.share.lost";
   if (after.status === "unknown") return "waba.share.unknown";
@@ -52,7 +66,14 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
     if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
   }
   if (before.numbers.length !== after.numbers.length) parts.push("numbers");
+  if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("working");
   return parts;
+}
+
+/** What a condition tells is told with it; what is not known is no news. */
+function limpKeyOf({ limps }: ShareState): string {
+  const told = (limps ?? []).filter((limp) => limp.verdict === "no" && !isToldByCondition(limp));
+  return told.map(({ check, reason, numberId }) => `${check} ${reason} ${numberId ?? ""}`).join();
 }
 
 function numberChangesOf(before: ShareState, after: ShareState): Change[] {

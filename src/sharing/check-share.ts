@@ -1,5 +1,6 @@
 import { startStopwatch } from "../lib/stopwatch.ts";
 import type { ShareMemory } from "./memory.ts";
+import { isRequired } from "./partner-model.ts";
 import type { By } from "./record-observation.ts";
 import { BAD_REPEAT, CHECK_DISTRUSTS_FOR, FAILED_LOOKS } from "./rules.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
@@ -38,6 +39,7 @@ function unsettledMs(memory: ShareMemory, now: number): number | null {
     memory.facts.FullControl,
     memory.facts.TokenValid,
     memory.facts.MessagingAllowed,
+    ...(isRequired(memory, "AppInstalled") ? [memory.facts.AppInstalled] : []),
   ];
   const numberFacts = Object.values(memory.numbers).map((number) => number.facts.NumberConnected);
   const isDistrusting =

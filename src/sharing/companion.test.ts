@@ -99,14 +99,14 @@ describe("rule 10: the companion of a coexistence number", () => {
   });
 
   test("a finished signup restores it, and an offboarding from before that is answered", () => {
-    const memory = act(hint(companion(), LOST, 0), { kind: "signup_finished" }, MINUTE);
+    const memory = act(hint(companion(), LOST, 0), { kind: "signup_finished", as: "unknown" }, MINUTE);
     expect(outline(memory, MINUTE)).toBe("live open");
     expect(outline(hint(memory, LOST, 999, 2 * MINUTE), 2 * MINUTE)).toBe("live open");
     expect(outline(hint(memory, LOST, 2 * MINUTE), 2 * MINUTE)).toBe("reconnecting closed");
   });
 
   test("a late copy of an offboarding from seconds before a signup closes nothing", () => {
-    const memory = act(hint(companion(), LOST, 688), { kind: "signup_finished" }, 4000);
+    const memory = act(hint(companion(), LOST, 688), { kind: "signup_finished", as: "unknown" }, 4000);
     expect(outline(hint(memory, LOST, 999, 10 * MINUTE), 10 * MINUTE)).toBe("live open");
   });
 

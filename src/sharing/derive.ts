@@ -2,7 +2,7 @@ import type { Fact } from "./fact.ts";
 import type { NumberMemory, ShareMemory } from "./memory.ts";
 import { isCountingDown } from "./number-state.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "./reason.ts";
-import { isTokenDead, STATUS_ROWS, type StatusRow } from "./status.ts";
+import { isTokenDead, STATUS_ROWS, whoRestores, type StatusRow } from "./status.ts";
 
 /** What follows from a memory at an instant: status and gate of the WABA, and of each number by itself. */
 export interface Derived {
@@ -49,6 +49,7 @@ function gateOf(memory: ShareMemory, row: StatusRow): "open" | "closed" {
 }
 
 function whoOf(memory: ShareMemory, row: StatusRow, reason: string | null): WhoMustAct {
+  if (row.number === 4) return whoRestores(memory);
   if (row.who !== "reason") return row.who;
   if (reason === null) return row.status === "live" ? whoMendsOf(memory) : "us";
   return isKnownReason(reason) ? REASONS[reason].who : "client";

@@ -16,8 +16,7 @@ export interface LookNote {
  * no trace but its time.
  */
 export function describeLook(replies: Replies, step: Recorded, trigger: LookTrigger): LookNote | null {
-  const source =
-    trigger === "check" ? "check" : trigger === "send" ? "send" : trigger === "import" ? "import" : "probe";
+  const source = sourceOf(trigger);
   const evidence = evidenceOf(replies);
   if (replies.mend !== null) {
     const passed = replies.mend.kind === "success";
@@ -41,6 +40,10 @@ export function describeLook(replies: Replies, step: Recorded, trigger: LookTrig
   return { kind: "look", source, title: titleOf(step), detail: null, evidence };
 }
 
+export function sourceOf(trigger: LookTrigger): string {
+  return trigger === "check" || trigger === "send" || trigger === "import" ? trigger : "probe";
+}
+
 function titleOf({ after }: Recorded): string {
   const shared = after.conditions.find((condition) => condition.type === "Shared");
   const control = after.conditions.find((condition) => condition.type === "FullControl");
@@ -62,7 +65,9 @@ type Evidence = Record<
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
   const evidence: Evidence = {};
-  for (const [name, reply] of Object.entries(replies)) {
+  const { client, ...own } = replies;
+  const asked = { ...own, debugToken: client?.debugToken ?? null, clientRead: client?.clientRead ?? null };
+  for (const [name, reply] of Object.entries(asked)) {
     if (reply === null) continue;
     if (typeof reply === "string") {
       evidence[name] = {

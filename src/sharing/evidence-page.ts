@@ -1,4 +1,6 @@
+import { CLIENT_EVIDENCE } from "./client-evidence.ts";
 import { EVIDENCE } from "./evidence.ts";
+import { PARTNER_MODELS } from "./partner-model.ts";
 
 /** docs/reference/evidence.md: what each answer of Meta's proves, in the order in which the rows are tried. Pure. */
 export function renderEvidence(): string {
@@ -6,7 +8,35 @@ export function renderEvidence(): string {
     ({ what, source, means }, index) =>
       `| ${index + 1} | ${what} | ${MEANINGS[means.finding](means)} | ${source} |`,
   );
-  return `${HEAD}\n${rows.join("\n")}\n${TAIL}`;
+  return `${HEAD}\n${rows.join("\n")}\n${TAIL}\n${renderClientEvidence()}\n${renderPartnerModels()}`;
+}
+
+const APP = {
+  true: "`AppInstalled` True",
+  app_uninstalled: "`AppInstalled` False, `app_uninstalled`",
+  none: "nothing about the app",
+} as const;
+const TOKEN = {
+  true: "`TokenValid` True",
+  own_token: "`TokenValid` False, `own_token`",
+  none: "nothing about the token",
+} as const;
+
+function renderClientEvidence(): string {
+  const rows = CLIENT_EVIDENCE.map(
+    ({ what, source, app, token }, index) =>
+      `| C${index + 1} | ${what} | ${APP[app]}; ${TOKEN[token]} | ${source} |`,
+  );
+  return `${CLIENT_HEAD}\n${rows.join("\n")}\n${CLIENT_TAIL}`;
+}
+
+function renderPartnerModels(): string {
+  const rows = PARTNER_MODELS.map(
+    ({ name, what, requires, proof, listing, wayBack, mark, source }) =>
+      `| \`${name}\` | ${what} | ${requires.map((condition) => `\`${condition}\``).join(", ")} | ${proof.Shared} | ` +
+      `${proof.FullControl} | ${listing === null ? "none" : `\`${listing}\``} | ${wayBack} | ${mark}: ${source} |`,
+  );
+  return `${MODELS_HEAD}\n${rows.join("\n")}\n${MODELS_TAIL}`;
 }
 
 type Means = (typeof EVIDENCE)[number]["means"];
@@ -34,4 +64,34 @@ A success proves what was asked for: the node read proves \`Shared\`, a passed w
 One bad look is not a loss yet. "Out of reach" counts only when a read of our own portfolio with the same token succeeded in the same
 look; for a failed write, only when the same write passes on another WABA, or our own system user reads back as ADMIN. Without a
 closing hint of Meta's, two bad looks in a row are needed. The whole rules: "Hints and proofs", 6 and 7.
+`;
+
+const CLIENT_HEAD = `## The client's own token
+
+Where a token of the client is held, each look asks \`debug_token\` about it with our system user's token, and only when that does not show
+that all is well, reads the WABA with the client's token itself. This table is made from \`src/sharing/client-evidence.ts\`; the first
+row that matches wins. \`TokenValid\` is about the token we send with: the client's where the WABA sends with it, else our system user's.
+
+| # | what was seen | what it proves | source |
+|---|---|---|---|`;
+
+const CLIENT_TAIL = `
+A token that is dead or missing where we send with it is asked for again first, once a look (\`system_user_access_tokens\` with
+\`fetch_only\`); one that Meta gives and that stands for the WABA takes its place, and the timeline says so.
+`;
+
+const MODELS_HEAD = `## Partner models
+
+How a WABA is ours to use, and what that asks of it. \`AppInstalled\` is required of every WABA that sends with the client's own token. Made
+from \`src/sharing/partner-model.ts\`; "inferred" marks what no page of Meta's says.
+
+| model | what it is | requires | what proves \`Shared\` | what proves \`FullControl\` | Meta's list | the way back | source |
+|---|---|---|---|---|---|---|---|`;
+
+const MODELS_TAIL = `
+A system user whose role is EMPLOYEE reaches only what it was given: when Meta does not show us a WABA, our own role is read too, and an
+employee's refusal is \`own_token\`, ours to mend, whatever the model.
+
+While a WABA is only observed nothing is written: there the read of \`assigned_users\` stands for the write
+([decision 0005](../decisions/0005-observing-writes-nothing.md)).
 `;

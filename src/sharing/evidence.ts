@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 
 /** What one answer of Meta's means, whatever was asked. The edge then says about which condition (judge-look.ts). */
@@ -113,8 +114,8 @@ export function findingOf(reply: GraphReply): Finding {
 export function wordsOf(reply: GraphReply): string {
   if (reply.kind === "success") return "answered";
   if (reply.kind === "silence")
-    return `${reply.request.method} ${reply.request.path}: ${reply.detail}`.slice(0, 300);
+    return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, 300);
   const { code, subcode, message } = reply.fault;
   const number = [code, subcode].filter((part) => part !== null).join("/");
-  return `HTTP ${reply.status}, error ${number}: ${message}`.slice(0, 300);
+  return cutText(`HTTP ${reply.status}, error ${number}: ${message}`, 300);
 }

@@ -1,3 +1,5 @@
+import { isSpecific } from "./reason.ts";
+
 /** A fact: what is known of one condition, since when, and how it was learnt. Instants are ms since the epoch. */
 export interface Fact {
   status: Verdict;
@@ -14,6 +16,8 @@ export interface Fact {
   lastTrueAt: number | null;
   /** The first of two bad looks, which alone changes nothing: when it was asked. */
   badAt: number | null;
+  /** When the newest look that found it missing was asked, whether or not it counted; absent: none ever did. */
+  missedAt?: number;
   /** Looks in a row that got no answer. */
   failedCount: number;
   /** Meta's own words for it (a disconnection reason, a restriction, an error), for "Why is this so?". */
@@ -80,4 +84,9 @@ export function decideFact(
     failedCount: decided.status === "Unknown" ? fact.failedCount : 0,
     words: decided.words ?? null,
   };
+}
+
+/** Whether an event, or Meta's signup, has named the cause of this loss: neither a general word nor a later event replaces it. */
+export function isNamed(fact: Pick<Fact, "source" | "reason">): boolean {
+  return (fact.source === "event" || fact.source === "signup") && isSpecific(fact.reason);
 }

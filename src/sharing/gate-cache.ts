@@ -1,10 +1,11 @@
 import type { Database } from "../database/database.ts";
-import { findAssets, findClients, type Asset } from "../directory/directory-store.ts";
+import { findAssets, findClients, type Asset, type SendsWith } from "../directory/directory-store.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { GateVerdict } from "./gate.ts";
 import { findNewestSeq, readJournal } from "./journal-store.ts";
 import { readShares } from "./share-store.ts";
 import { stateOf, type ShareState } from "./state.ts";
+import { StatusTally, type StatusCount } from "./status-tally.ts";
 import { verdictOf } from "./verdict.ts";
 
 export interface GateEntry {
@@ -16,6 +17,10 @@ export interface GateEntry {
   verdict: GateVerdict;
   /** An accepted message would prove what no look can: the companion link of a coexistence number (rule 10). */
   isProvedBySending: boolean;
+  /** With whose token its messages are sent. */
+  sendsWith: SendsWith;
+  /** In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be open, or is closed. */
+  wouldRefuseSince: number | null;
 }
 
 /**
@@ -29,6 +34,7 @@ export class GateCache {
   readonly #entries = new Map<string, GateEntry>();
   readonly #numbersOfAsset = new Map<string, string[]>();
   readonly #idByPhone = new Map<string, string>();
+  readonly #tally = new StatusTally();
   #cursor = "0";
   #reading: Promise<void> | null = null;
   #again = false;
@@ -86,6 +92,16 @@ export class GateCache {
     return id === undefined ? null : this.find(id);
   }
 
+  /** How many WABAs are in which status, as of the journal line read last. */
+  statusCounts(): StatusCount[] {
+    return this.#tally.counts();
+  }
+
+  /** How many shares there are, whatever their status. */
+  shareCount(): number {
+    return this.#tally.assetCount();
+  }
+
   async #readToEnd(): Promise<void> {
     try {
       do {
@@ -122,7 +138,13 @@ export class GateCache {
   }
 
   #apply(asset: NamedAsset, state: ShareState): void {
-    const names = { client: asset.clientName, partner: this.#partnerName, wabaId: asset.wabaId };
+    this.#tally.put(asset.id, state);
+    const names = {
+      client: asset.clientName,
+      partner: this.#partnerName,
+      wabaId: asset.wabaId,
+      sendsWithClientToken: asset.sendsWith === "client",
+    };
     const ids = state.numbers.map((number) => number.numberId);
     for (const gone of this.#numbersOfAsset.get(asset.id) ?? [])
       if (!ids.includes(gone)) this.#entries.delete(gone);
@@ -139,6 +161,8 @@ export class GateCache {
         isProvedBySending: number.conditions.some(
           ({ type, status }) => type === "CompanionLinked" && status !== "True",
         ),
+        sendsWith: asset.sendsWith,
+        wouldRefuseSince: asset.mode === "observe" && number.gate === "closed" ? number.since : null,
       });
     }
   }

@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import type { MetaNotice, NoticeMeaning } from "../meta/account-update.ts";
 import type { WabaCondition } from "./fact.ts";
 import { coexistenceReasonOf } from "./reason.ts";
@@ -98,7 +99,7 @@ function foreignOf(notice: MetaNotice, { businessId, appId }: Identity): string 
 /** What is told apart: the event, what it says and whom it is about. The time is compared separately (rule 1). */
 function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): string {
   const whose = foreign === null ? "ours" : "foreign";
-  return [
+  const key = [
     notice.field,
     notice.event ?? "",
     detailOf(effect),
@@ -106,7 +107,11 @@ function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): 
     notice.entryId,
     whose,
   ].join("|");
+  // A key is remembered: one that is longer than any of Meta's is known by its beginning and its length.
+  return key.length <= KEY_LIMIT ? key : `${cutText(key, KEY_LIMIT)}|${key.length}`;
 }
+
+const KEY_LIMIT = 400;
 
 function detailOf(effect: HintEffect): string {
   if (effect.kind === "closing") return effect.reason;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply, SilenceCause } from "../meta/graph-reply.ts";
 import { EVIDENCE, findingOf, wordsOf } from "./evidence.ts";
-import { messagingAllowedOf } from "./health-evidence.ts";
+import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
 import { judgeLook, type Replies } from "./judge-look.ts";
 import type { Look } from "./look.ts";
 import { connectedOf, kindOfNumbers } from "./number-evidence.ts";
@@ -100,6 +100,7 @@ const WELL: Replies = {
   controlWrite: null,
   subscribedApps: list({ whatsapp_business_api_data: { id: "600" } }),
   mend: null,
+  mendOverride: null,
   phoneNumbers: list({ id: "2001", status: "CONNECTED" }, { id: "2002", status: "FLAGGED" }),
 };
 const judge = (change: Partial<Replies>): Look =>
@@ -189,18 +190,52 @@ describe("a look, judged", () => {
     expect(answer({ assignedUsers: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
   });
 
-  test("a missing subscription is bad until it is mended; an override is remembered", () => {
+  test("a missing subscription is bad until it is mended; a new one has no override", () => {
     expect(answer({ subscribedApps: list() }, "WebhookSubscribed")).toBe("bad subscription_missing");
-    expect(
-      answer({ subscribedApps: list({ whatsapp_business_api_data: { id: "601" } }) }, "WebhookSubscribed"),
-    ).toBe("bad subscription_missing");
-    expect(answer({ subscribedApps: list(), mend: ok({ success: true }) }, "WebhookSubscribed")).toBe("true");
-    const own = {
-      whatsapp_business_api_data: { id: "600" },
-      override_callback_uri: "https://example.org/hook",
-    };
-    expect(judge({ subscribedApps: list(own) }).override).toBe("https://example.org/hook");
+    const foreign = list({ whatsapp_business_api_data: { id: "601" } });
+    expect(answer({ subscribedApps: foreign }, "WebhookSubscribed")).toBe("bad subscription_missing");
+    const mended = { subscribedApps: list(), mend: ok({ success: true }) };
+    expect(answer(mended, "WebhookSubscribed")).toBe("true");
+    expect(judge(mended).override).toBeNull();
+    expect(judge({ subscribedApps: list() }).override).toBeUndefined();
     expect(judge({ subscribedApps: silence("timeout") }).override).toBeUndefined();
+  });
+
+  test("an override is read, and one that was written back in the same look is known to stand", () => {
+    const uri = "https://example.org/hook";
+    const own = list({ whatsapp_business_api_data: { id: "600" }, override_callback_uri: uri });
+    expect(judge({ subscribedApps: own }).override).toBe(uri);
+    expect(judge({}).override).toBeNull();
+    const asked = { askedAt: 1, trigger: "due", waited: false } as const;
+    const held = { ...IDENTITY, heldOverride: uri };
+    const mended = { ...WELL, subscribedApps: list(), mend: ok(), mendOverride: ok() };
+    expect(judgeLook(mended, held, asked)).toMatchObject({ override: uri, overrideWritten: true });
+    expect(judgeLook({ ...mended, mendOverride: refused(100) }, held, asked).override).toBeNull();
+  });
+
+  test("what may still limp is kept as read, by our ids; nothing is said of a WABA that did not answer", () => {
+    const number = {
+      id: "2001",
+      status: "FLAGGED",
+      name_status: "DECLINED",
+      quality_rating: "RED",
+      code_verification_status: "EXPIRED",
+    };
+    const seen = judge({
+      waba: ok({ primary_funding_id: "63" }),
+      phoneNumbers: list(number, { id: "9999", status: "CONNECTED" }),
+    });
+    expect(seen.working).toEqual({
+      account: { hasFunding: true, health: null },
+      numbers: {
+        num_1: { status: "FLAGGED", nameStatus: "DECLINED", verification: "EXPIRED", quality: "RED" },
+      },
+    });
+    expect(judge({ phoneNumbers: refused(4) }).working).toEqual({
+      account: { hasFunding: false, health: [] },
+      numbers: null,
+    });
+    expect(judge({ ...NOT_ASKED, waba: GONE }).working).toBeUndefined();
   });
 
   test("numbers: by our ids, complete only without a further page, silent when the list does not answer", () => {
@@ -256,4 +291,49 @@ describe("numbers and health", () => {
   });
 
   test("no health is no answer", () => expect(messagingAllowedOf({}).verdict).toBe("none"));
+});
+
+describe("health, in Meta's words", () => {
+  const SIP = [{ error_code: 138024 }, { error_code: 138025 }];
+  const issues = (...entities: object[]) => healthIssuesOf({ health_status: { entities } });
+
+  test("what is available says nothing, and no health is no answer", () => {
+    expect(issues({ entity_type: "WABA", can_send_message: "AVAILABLE", errors: SIP })).toEqual([]);
+    expect(healthIssuesOf({})).toBeNull();
+  });
+
+  test("each error and each remark of a limited or blocked entity is a row", () => {
+    const error = { error_code: 141010, error_description: "Not verified.", possible_solution: "Verify." };
+    expect(
+      issues(
+        { entity_type: "BUSINESS", can_send_message: "LIMITED", errors: [error, ...SIP] },
+        { entity_type: "PHONE_NUMBER", can_send_message: "LIMITED", additional_info: ["Name not approved."] },
+        { entity_type: "APP", can_send_message: "BLOCKED" },
+      ),
+    ).toEqual([
+      { entity: "BUSINESS", canSend: "LIMITED", code: 141010, words: "Not verified.", solution: "Verify." },
+      { entity: "PHONE_NUMBER", canSend: "LIMITED", code: null, words: "Name not approved.", solution: null },
+      { entity: "APP", canSend: "BLOCKED", code: null, words: "", solution: null },
+    ]);
+  });
+
+  test("138024 and 138025 alone are no trouble: every healthy number carries them", () =>
+    expect(issues({ entity_type: "PHONE_NUMBER", can_send_message: "BLOCKED", errors: SIP })).toEqual([]));
+
+  test("what Meta sends in other shapes is kept short and breaks nothing", () => {
+    const odd = {
+      entity_type: 7,
+      can_send_message: "LIMITED",
+      errors: [null, { error_code: "x" }],
+      additional_info: "?",
+    };
+    expect(issues(odd)).toEqual([{ entity: "", canSend: "LIMITED", code: null, words: "", solution: null }]);
+    expect(issues({ can_send_message: "BRAND_NEW" })).toEqual([]);
+    const long = {
+      entity_type: "WABA",
+      can_send_message: "LIMITED",
+      additional_info: Array(50).fill("x".repeat(999)),
+    };
+    expect(issues(long)?.map(({ words }) => words.length)).toEqual(Array(6).fill(300));
+  });
 });

@@ -1,9 +1,15 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
+import { isMetaId } from "../meta/meta-id.ts";
+import { grantOf, judgeClientToken, type ClientReplies } from "./client-evidence.ts";
 import { findingOf, wordsOf, type Finding } from "./evidence.ts";
 import type { Answer, Look, NumberLook } from "./look.ts";
 import type { WabaKind } from "./memory.ts";
-import { connectedOf, kindOfNumbers, isCoexistenceNumber } from "./number-evidence.ts";
-import { messagingAllowedOf } from "./health-evidence.ts";
+import { connectedOf, kindOfNumbers, isCoexistenceNumber, numberSeenOf } from "./number-evidence.ts";
+import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
+import type { WorkingLook } from "./working-seen.ts";
+import { partnerModelOf, type PartnerModel } from "./partner-model.ts";
+import { EMPLOYEE } from "./reason.ts";
+import { areEnough } from "./task-sets.ts";
 
 /** The answers of one look, as they came. What was not asked is null. */
 export interface Replies {
@@ -18,7 +24,13 @@ export interface Replies {
   subscribedApps: GraphReply | null;
   /** What mending a missing subscription came to. */
   mend: GraphReply | null;
+  /** What writing back its override came to, where we hold its verify token. */
+  mendOverride: GraphReply | null;
   phoneNumbers: GraphReply | null;
+  /** Our system users, asked when Meta does not show us the WABA. */
+  systemUsers?: GraphReply | null;
+  /** About the client's own token; absent or null where none is held and none is needed. */
+  client?: ClientReplies | null;
 }
 
 export interface LookIdentity {
@@ -26,6 +38,18 @@ export interface LookIdentity {
   systemUserId: string;
   /** Our id of each number of this WABA, by Meta's id. */
   numberIds: Record<string, string>;
+  /** The override whose verify token we hold: what is written back. */
+  heldOverride?: string | null;
+  /** How this WABA is ours to use; a share with our portfolio that sends with our system user's token unless given. */
+  terms?: LookTerms;
+}
+
+export interface LookTerms {
+  wabaId: string;
+  model: PartnerModel;
+  sendsWithClientToken: boolean;
+  /** Nothing may be written: what a write would prove, the read proves (docs/decisions/0005). */
+  observing: boolean;
 }
 
 /** One look, judged: pure, by the evidence table. Says nothing about a condition that was not asked about. */
@@ -36,14 +60,52 @@ export function judgeLook(
 ): Look {
   const control = findingOf(replies.control);
   const waba = findingOf(replies.waba);
-  const shared = sharedOf(waba, control);
+  const terms = identity.terms ?? usualTerms();
+  const byGrant = terms.model.grant === "client_token";
+  const shared = byGrant
+    ? grantedOf(replies, identity, waba, control)
+    : (employeeOf(replies, identity) ?? sharedOf(waba, control));
   const answers: Look["answers"] = { TokenValid: tokenOf(control, waba), Shared: shared };
-  if (shared.verdict !== "bad") answers.FullControl = fullControlOf(replies, identity, shared);
-  const { subscription, override } = subscriptionOf(replies, identity, shared);
+  if (replies.client) {
+    const told = judgeClientToken(replies.client, { wabaId: terms.wabaId, appId: identity.appId });
+    answers.AppInstalled = told.AppInstalled;
+    if (terms.sendsWithClientToken) answers.TokenValid = told.TokenValid;
+  }
+  if (shared.verdict !== "bad")
+    answers.FullControl = byGrant
+      ? grantedControlOf(replies, identity, shared)
+      : fullControlOf(replies, identity, shared);
+  const { subscription, ...override } = subscriptionOf(replies, identity, shared);
   answers.WebhookSubscribed = subscription;
   answers.MessagingAllowed =
     waba.finding === "stands" ? messagingAllowedOf(waba.body) : (lockedOf(waba) ?? followOf(shared));
-  return { ...asked, answers, override, ...numbersOf(replies, identity), write: writeOf(replies.write) };
+  const working = workingLookOf(waba, replies.phoneNumbers, identity);
+  return {
+    ...asked,
+    answers,
+    ...override,
+    ...numbersOf(replies, identity),
+    write: writeOf(replies.write),
+    ...(working && { working }),
+  };
+}
+
+/** What may still limp while the share stands, kept as read. */
+function workingLookOf(
+  waba: Finding,
+  phoneNumbers: GraphReply | null,
+  { numberIds }: LookIdentity,
+): WorkingLook | undefined {
+  if (waba.finding !== "stands") return undefined;
+  const { primary_funding_id: funding } = waba.body;
+  const hasFunding = (typeof funding === "string" && funding !== "") || typeof funding === "number";
+  const account = { hasFunding, health: healthIssuesOf(waba.body) };
+  if (phoneNumbers?.kind !== "success") return { account, numbers: null };
+  const seen = itemsOf(phoneNumbers).flatMap((item) => {
+    const numberId = numberIds[digitsOf(item) ?? ""];
+    return numberId === undefined ? [] : [[numberId, numberSeenOf(item)] as const];
+  });
+  return { account, numbers: Object.fromEntries(seen) };
 }
 
 /** `Shared`: the node read, and for a refusal the control read of the same look. */
@@ -62,6 +124,53 @@ function sharedOf(waba: Finding, control: Finding): Answer {
         ours: true,
       };
   }
+}
+
+function usualTerms(): LookTerms {
+  return {
+    wabaId: "",
+    model: partnerModelOf("portfolio_share"),
+    sendsWithClientToken: false,
+    observing: false,
+  };
+}
+
+/**
+ * A system user that is only an employee in our portfolio reaches no WABA that it was not assigned to: then Meta's refusal is our fault
+ * (access-tokens: "If the user behind the token lacks access", error 200). Null: it is none, or nobody asked.
+ */
+function employeeOf(replies: Replies, identity: LookIdentity): Answer | null {
+  const users = replies.systemUsers ?? null;
+  if (users === null) return null;
+  const own = itemsOf(users).find((user) => user.id === identity.systemUserId);
+  return own?.role === EMPLOYEE
+    ? { verdict: "none", reason: "own_token", ours: true, words: EMPLOYEE }
+    : null;
+}
+
+/** `Shared` where the client's token is the grant: its read of the WABA, and for a refusal what `debug_token` lists. */
+function grantedOf(replies: Replies, identity: LookIdentity, waba: Finding, control: Finding): Answer {
+  const client = replies.client ?? { held: false, debugToken: null, clientRead: null };
+  if (!client.held) return { verdict: "none", reason: "own_token", ours: true };
+  const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
+  const { AppInstalled: app } = judgeClientToken(client, asked);
+  // The app is gone and its token with it: nobody can say what became of the rest.
+  if (app.verdict === "bad") return { verdict: "none", reason: "not_yet_proven", ours: false };
+  if (waba.finding !== "out_of_reach") return sharedOf(waba, control);
+  const grant = grantOf(client, asked);
+  if (grant === "not_listed") return sharedOf(waba, control);
+  return { verdict: "none", reason: "not_yet_proven", ours: false };
+}
+
+/** `FullControl` where the client's token is the grant: that it may send. */
+function grantedControlOf(replies: Replies, identity: LookIdentity, shared: Answer): Answer {
+  if (shared.verdict !== "true" || !replies.client) return followOf(shared);
+  const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
+  const grant = grantOf(replies.client, asked);
+  if (grant === "may_send") return { verdict: "true", byWrite: true };
+  if (grant === "listed")
+    return { verdict: "bad", reason: "partial_control", words: "debug_token: whatsapp_business_messaging" };
+  return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
 /** `TokenValid`: any answer that only a living token gets. */
@@ -92,19 +201,29 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
   return readOf(replies.assignedUsers, identity, { verdict: "none", reason: "not_yet_proven", ours: false });
 }
 
-/** What the read alone shows: MANAGE for our system user, or nothing that counts. */
+/** What the read alone shows: full control for our system user, or nothing that counts. In observe mode it stands for the write. */
 function readOf(reply: GraphReply, identity: LookIdentity, otherwise: Answer): Answer {
   const read = findingOf(reply);
+  const { model, observing } = identity.terms ?? usualTerms();
   if (read.finding === "nothing") return { verdict: "none", reason: read.reason, ours: read.ours };
-  return hasManage(reply, identity.systemUserId) ? { verdict: "true" } : otherwise;
+  if (!hasControl(reply, identity.systemUserId, model)) return otherwise;
+  return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };
 }
 
-/** Whether `assigned_users` shows full control (the task MANAGE) for our own system user. */
+/** Whether `assigned_users` shows full control for our own system user: the task MANAGE, or what the model takes in its place. */
+export function hasControl(reply: GraphReply, systemUserId: string, model: PartnerModel): boolean {
+  return areEnough(model, tasksOf(reply, systemUserId));
+}
+
+/** Whether `assigned_users` shows the task MANAGE for our own system user. */
 export function hasManage(reply: GraphReply, systemUserId: string): boolean {
-  if (reply.kind !== "success") return false;
-  return itemsOf(reply).some(
-    (user) => user.id === systemUserId && Array.isArray(user.tasks) && user.tasks.includes("MANAGE"),
-  );
+  return tasksOf(reply, systemUserId).includes("MANAGE");
+}
+
+/** The tasks that `assigned_users` shows for our own system user. */
+export function tasksOf(reply: GraphReply, systemUserId: string): string[] {
+  const own = itemsOf(reply).find((user) => isMetaId(user.id, systemUserId));
+  return Array.isArray(own?.tasks) ? own.tasks.map(String) : [];
 }
 
 function writeOf(reply: GraphReply | null): Look["write"] {
@@ -118,21 +237,23 @@ function subscriptionOf(
   replies: Replies,
   identity: LookIdentity,
   shared: Answer,
-): { subscription: Answer; override: string | null | undefined } {
+): { subscription: Answer; override?: string | null; overrideWritten?: boolean } {
   const reply = replies.subscribedApps;
-  if (reply === null) return { subscription: followOf(shared), override: undefined };
+  if (reply === null) return { subscription: followOf(shared) };
   const read = findingOf(reply);
   if (read.finding !== "stands") {
     const { reason, ours } = read.finding === "nothing" ? read : { reason: "not_yet_proven", ours: false };
-    return { subscription: { verdict: "none", reason, ours }, override: undefined };
+    return { subscription: { verdict: "none", reason, ours } };
   }
   const own = subscriptionIn(reply, identity.appId);
-  if (own !== null) return { subscription: { verdict: "true" }, override: own.override };
-  if (replies.mend?.kind === "success") return { subscription: { verdict: "true" }, override: undefined };
-  return {
-    subscription: { verdict: "bad", reason: "subscription_missing", words: null },
-    override: undefined,
-  };
+  const isMended = replies.mend?.kind === "success";
+  if (own === null && !isMended)
+    return { subscription: { verdict: "bad", reason: "subscription_missing", words: null } };
+  const written = replies.mendOverride?.kind === "success" ? identity.heldOverride : undefined;
+  if (typeof written === "string")
+    return { subscription: { verdict: "true" }, override: written, overrideWritten: true };
+  // A subscription that was just made has none: Meta drops an override together with the old one.
+  return { subscription: { verdict: "true" }, override: own?.override ?? null };
 }
 
 /** Our app's subscription in `subscribed_apps`, with its override callback if Meta holds one. */
@@ -140,11 +261,18 @@ export function subscriptionIn(reply: GraphReply, appId: string): { override: st
   if (reply.kind !== "success") return null;
   for (const item of itemsOf(reply)) {
     const app = item.whatsapp_business_api_data;
-    if (typeof app === "object" && app !== null && (app as { id?: unknown }).id === appId)
-      return { override: typeof item.override_callback_uri === "string" ? item.override_callback_uri : null };
+    if (typeof app === "object" && app !== null && isMetaId((app as { id?: unknown }).id, appId))
+      return { override: overrideOf(item.override_callback_uri) };
   }
   return null;
 }
+
+/** An address that no server takes is none: what is remembered of a share is bounded. */
+function overrideOf(uri: unknown): string | null {
+  return typeof uri === "string" && uri.length <= LONGEST_URI ? uri : null;
+}
+
+const LONGEST_URI = 2000;
 
 function lockedOf(waba: Finding): Answer | null {
   return waba.finding === "locked" ? { verdict: "bad", reason: "meta_disabled", words: waba.words } : null;
@@ -174,17 +302,28 @@ function numbersOf(
   }
   const items = itemsOf(reply);
   const seen: Record<string, NumberLook> = {};
-  for (const item of items) {
-    const numberId = identity.numberIds[String(item.id)];
+  const ids = items.map(digitsOf);
+  for (const [index, item] of items.entries()) {
+    const phoneNumberId = ids[index] ?? "";
+    const numberId = identity.numberIds[phoneNumberId];
     if (numberId === undefined) continue;
     seen[numberId] = {
-      phoneNumberId: String(item.id),
+      phoneNumberId,
       connected: connectedOf(item),
       coexistence: isCoexistenceNumber(item),
     };
   }
-  const paging = reply.body.paging as { next?: unknown } | undefined;
-  return { numbers: seen, numbersComplete: paging?.next === undefined, kind: kindOfNumbers(items) };
+  const paging = reply.body.paging as { next?: unknown } | null | undefined;
+  // With an item that names no number, nobody can say which one is missing.
+  const numbersComplete = paging?.next === undefined && !ids.includes(null);
+  return { numbers: seen, numbersComplete, kind: kindOfNumbers(items) };
+}
+
+/** The id of an item, or null when it is none: a name such as "constructor" is looked up nowhere. */
+function digitsOf({ id }: Record<string, unknown>): string | null {
+  return (typeof id === "string" || typeof id === "number") && /^[0-9]{1,20}$/.test(String(id))
+    ? String(id)
+    : null;
 }
 
 /** The items of a list of Meta's. */

@@ -1,7 +1,12 @@
+import { expectedReplyOf } from "../meta/expected-reply.ts";
+import { isMetaId } from "../meta/meta-id.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { findingOf } from "./evidence.ts";
-import { hasManage, itemsOf, subscriptionIn, type Replies } from "./judge-look.ts";
+import { hasControl, itemsOf, tasksOf, type Replies } from "./judge-look.ts";
+import { mendSubscription, NOT_MENDED, type Override } from "./mend-subscription.ts";
 import type { MetaAccount } from "./meta-account.ts";
+import { partnerModelOf, type PartnerModel } from "./partner-model.ts";
+import { taskSetsOf } from "./task-sets.ts";
 
 /** What one look may ask and write. */
 export interface LookOrder {
@@ -13,7 +18,13 @@ export interface LookOrder {
   /** Another WABA on which the same token should pass the write, to make a failed one count; null: there is none. */
   controlWabaId: string | null;
   /** The override to write back with a missing subscription, when we hold its verify token. */
-  override: { uri: string; verifyToken: string } | null;
+  override: Override | null;
+  /** What proves what; `portfolio_share` unless given. */
+  model?: PartnerModel;
+  /** The client's own token, for a model whose grant it is: what concerns the WABA is asked with it. */
+  clientToken?: string | null;
+  /** Ask for our system user's role when Meta shows us nothing: an employee's missing access is our fault, not the client's. */
+  askRole?: boolean;
 }
 
 const WABA_FIELDS = "id,name,account_review_status,owner_business_info,primary_funding_id,health_status";
@@ -24,10 +35,12 @@ const NUMBER_FIELDS =
  * Asks Meta about one WABA: node read and control read first, and only when they stand, the rest; then the write. Meta is asked
  * nothing more about a WABA that it does not show us: an unregistered one has 200 calls an hour.
  */
-export async function lookAtMeta(account: MetaAccount, order: LookOrder): Promise<Replies> {
+export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Replies> {
   const { wabaId } = order;
+  const byGrant = modelOf(order).grant === "client_token";
+  const account = byGrant && order.clientToken ? { ...own, token: order.clientToken } : own;
   const [control, waba] = await Promise.all([
-    ask(account, "GET", `/${account.businessId}`, { fields: "id" }),
+    ask(own, "GET", `/${own.businessId}`, { fields: "id" }),
     ask(account, "GET", `/${wabaId}`, { fields: WABA_FIELDS }),
   ]);
   const nothing = {
@@ -36,81 +49,90 @@ export async function lookAtMeta(account: MetaAccount, order: LookOrder): Promis
     controlWrite: null,
     subscribedApps: null,
     mend: null,
+    mendOverride: null,
     phoneNumbers: null,
   };
-  if (waba.kind !== "success") return { control, waba, ...nothing };
-  const mustWrite = order.mayWrite && order.write;
+  if (waba.kind !== "success")
+    return { control, waba, ...nothing, systemUsers: await askRole(own, order, control, waba) };
+  // Tasks that are written in place of MANAGE rest on those that the read shows: nothing that was given is taken away.
+  const mustWrite = order.mayWrite && order.write && !byGrant && modelOf(order).control === "manage";
   const [assignedUsers, subscribedApps, phoneNumbers, ordered] = await Promise.all([
-    ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId }),
+    byGrant ? null : ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId }),
     ask(account, "GET", `/${wabaId}/subscribed_apps`, {}),
     ask(account, "GET", `/${wabaId}/phone_numbers`, { fields: NUMBER_FIELDS, limit: "100" }),
-    mustWrite ? writeManage(account, wabaId) : null,
+    mustWrite ? writeTasks(account, wabaId, ["MANAGE"]) : null,
   ]);
-  const { write, controlWrite } = await proveByWrite(account, order, assignedUsers, ordered);
+  const { write, controlWrite } =
+    assignedUsers === null
+      ? { write: null, controlWrite: null }
+      : await proveByWrite(account, order, assignedUsers, ordered);
   // Without full control Meta refuses the subscription too: what cannot pass is not tried.
-  const mend =
-    write === null || write.kind === "success"
-      ? await mendSubscription(account, order, subscribedApps)
-      : null;
-  return { control, waba, assignedUsers, write, controlWrite, subscribedApps, mend, phoneNumbers };
+  const mayMend = order.mayWrite && (write === null || write.kind === "success");
+  const mended = mayMend ? await mendSubscription(account, { ...order, read: subscribedApps }) : NOT_MENDED;
+  return { control, waba, assignedUsers, write, controlWrite, subscribedApps, ...mended, phoneNumbers };
 }
 
-function ask(
+async function ask(
   account: MetaAccount,
   method: "GET" | "POST",
   path: string,
   query: Record<string, string>,
   body?: unknown,
 ): Promise<GraphReply> {
-  return account.graph.ask({ method, path, query, body, token: account.token, timeoutMs: ASK_TIMEOUT_MS });
+  const request = { method, path, query, body, token: account.token, timeoutMs: ASK_TIMEOUT_MS };
+  return expectedReplyOf(await account.graph.ask(request));
 }
 
 /** Two looks that hang at the same question, and the pause between them, fit into the 10 s of a `check`: what waits for no answer is asked together. */
 const ASK_TIMEOUT_MS = 2500;
 
-/** Rule 7: the write of MANAGE for our own system user, also where only the read asks for it, and its control when it fails. */
+const modelOf = (order: LookOrder): PartnerModel => order.model ?? partnerModelOf("portfolio_share");
+
+/** Our system user's role, when Meta does not show us the WABA and says who it is that asks. */
+async function askRole(
+  account: MetaAccount,
+  order: LookOrder,
+  control: GraphReply,
+  waba: GraphReply,
+): Promise<GraphReply | null> {
+  const isBad = control.kind === "success" && findingOf(waba).finding === "out_of_reach";
+  if (order.askRole !== true || !isBad) return null;
+  return ask(account, "GET", `/${account.businessId}/system_users`, {});
+}
+
+/** Rule 7: the write for our own system user, also where only the read asks for it, and its control when it fails. */
 async function proveByWrite(
   account: MetaAccount,
   order: LookOrder,
   assignedUsers: GraphReply,
   ordered: GraphReply | null,
 ): Promise<Pick<Replies, "write" | "controlWrite">> {
+  const model = modelOf(order);
   const readAnswered = findingOf(assignedUsers).finding !== "nothing";
-  const isLacking = readAnswered && !hasManage(assignedUsers, account.systemUserId);
-  const write = ordered ?? (order.mayWrite && isLacking ? await writeManage(account, order.wabaId) : null);
+  const isLacking = readAnswered && !hasControl(assignedUsers, account.systemUserId, model);
+  const isOrdered = order.write && model.control === "messaging_task" && readAnswered;
+  let write = ordered;
+  if (write === null && order.mayWrite && (isLacking || isOrdered))
+    for (const tasks of taskSetsOf(model, tasksOf(assignedUsers, account.systemUserId))) {
+      write = await writeTasks(account, order.wabaId, tasks);
+      if (findingOf(write).finding !== "out_of_reach") break;
+    }
   if (write === null) return { write, controlWrite: null };
   if (findingOf(write).finding !== "out_of_reach") return { write, controlWrite: null };
   return { write, controlWrite: (await passesElsewhere(account, order)) ? "passed" : "failed" };
 }
 
-function writeManage(account: MetaAccount, wabaId: string): Promise<GraphReply> {
+function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string[]): Promise<GraphReply> {
   return ask(account, "POST", `/${wabaId}/assigned_users`, {
     user: account.systemUserId,
-    tasks: "['MANAGE']",
+    tasks: `['${tasks.join("','")}']`,
   });
 }
 
 /** Whether our own rights are sound: the same write passes on another WABA, or, where there is none, we read back as ADMIN. */
 async function passesElsewhere(account: MetaAccount, order: LookOrder): Promise<boolean> {
-  if (order.controlWabaId !== null && (await writeManage(account, order.controlWabaId)).kind === "success")
-    return true;
-  if (order.controlWabaId !== null) return false;
+  if (order.controlWabaId !== null)
+    return (await writeTasks(account, order.controlWabaId, ["MANAGE"])).kind === "success";
   const users = await ask(account, "GET", `/${account.businessId}/system_users`, {});
-  return itemsOf(users).some((user) => user.id === account.systemUserId && user.role === "ADMIN");
-}
-
-/**
- * A dropped subscription is mended at once: read, and written only when absent, for a bare POST erases an override
- * (subscribed_apps reference). An override whose verify token we hold is written back.
- */
-async function mendSubscription(
-  account: MetaAccount,
-  order: LookOrder,
-  read: GraphReply,
-): Promise<GraphReply | null> {
-  if (!order.mayWrite || read.kind !== "success" || subscriptionIn(read, account.appId) !== null) return null;
-  const { override } = order;
-  const query: Record<string, string> =
-    override === null ? {} : { override_callback_uri: override.uri, verify_token: override.verifyToken };
-  return ask(account, "POST", `/${order.wabaId}/subscribed_apps`, query);
+  return itemsOf(users).some((user) => isMetaId(user.id, account.systemUserId) && user.role === "ADMIN");
 }

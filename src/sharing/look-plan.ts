@@ -1,5 +1,84 @@
+import type { Fact } from "./fact.ts";
 import type { ShareMemory } from "./memory.ts";
-import { WRITE_EVERY } from "./rules.ts";
+import { DAY, HOUR, SECOND, WRITE_EVERY } from "./rules.ts";
+
+/** One row of the probe plan: how often a share in this situation is swept. */
+export interface PlanRow {
+  /** For the docs. */
+  when: string;
+  /** Of SWEEP_PERIOD_S, which is the upper bound that the docs publish: never more than 1. */
+  share: number;
+  matches(memory: ShareMemory, now: number): boolean;
+}
+
+/** However short SWEEP_PERIOD_S is, nothing but a rule makes us look more often than this. */
+export const SWEEP_AT_MOST_EVERY = 15 * SECOND;
+/** The sweep comes up to a tenth of its period early, so that a fleet imported at once is not swept at once for ever. */
+export const SWEEP_JITTER = 0.1;
+
+/**
+ * The probe plan: the first row that matches says how often a share is swept when no rule asks for a look sooner (rules 4 to 6). A share
+ * that is long stable is swept once in SWEEP_PERIOD_S, one where something is going on sooner.
+ */
+export const PLAN: readonly PlanRow[] = [
+  {
+    when: "found, not adopted: nothing of it can be lost",
+    share: 1,
+    matches: (memory) => memory.adoption === "discovered",
+  },
+  {
+    when: "none of its numbers is registered: Meta allows 200 calls an hour for it, so it is looked at thriftily",
+    share: 1,
+    matches: (memory) => !hasRegisteredNumber(memory),
+  },
+  {
+    when: "lost in the last 24 h: somebody is likely to repair it",
+    share: 1 / 4,
+    matches: (memory, now) => lossOf(memory).some((fact) => now - fact.since < DAY),
+  },
+  {
+    when: "lost for longer",
+    share: 1,
+    matches: (memory) => lossOf(memory).length > 0,
+  },
+  {
+    when: "share or full control Unknown, or the newest look got no answer",
+    share: 1 / 4,
+    matches: (memory) =>
+      memory.silence !== null ||
+      [memory.facts.Shared, memory.facts.FullControl].some((fact) => fact.status === "Unknown"),
+  },
+  {
+    when: "within 1 h of an event, a refused send or a closing",
+    share: 1 / 4,
+    matches: (memory, now) => memory.alertAt !== null && now - memory.alertAt < HOUR,
+  },
+  {
+    when: "within 24 h of a repair other than an import",
+    share: 1 / 2,
+    matches: ({ repair }, now) => repair !== null && repair.how !== "import" && now - repair.at < DAY,
+  },
+  { when: "stable", share: 1, matches: () => true },
+];
+
+function lossOf(memory: ShareMemory): Fact[] {
+  return [memory.facts.Shared, memory.facts.FullControl].filter((fact) => fact.status === "False");
+}
+
+/** Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200 (limits.ts). */
+export function hasRegisteredNumber(memory: ShareMemory): boolean {
+  return Object.values(memory.numbers).some((number) => number.facts.NumberConnected.status === "True");
+}
+
+/** How long a share in this situation waits for its next sweep. */
+export function sweepEveryMs(memory: ShareMemory, now: number, sweepPeriodMs: number): number {
+  const row = PLAN.find((candidate) => candidate.matches(memory, now));
+  return planPeriodMs(row?.share ?? 1, sweepPeriodMs);
+}
+
+export function planPeriodMs(share: number, sweepPeriodMs: number): number {
+  return Math.min(sweepPeriodMs, Math.max(SWEEP_AT_MOST_EVERY, sweepPeriodMs * share));
+}
 
 /** When this WABA is looked at next: what is due by the rules, and the sweep after that. Null: never by ourselves. */
 export function nextLookAt(
@@ -10,12 +89,15 @@ export function nextLookAt(
 ): number | null {
   if (memory.adoption === "offboarded") return null;
   const due = memory.dueLooks[0];
-  const sweepAt = (memory.lookedAt ?? now) + sweepPeriodMs * (1 - SWEEP_JITTER * jitter);
+  const periodMs = sweepEveryMs(memory, now, sweepPeriodMs);
+  const sweepAt = (memory.lookedAt ?? now) + periodMs * (1 - SWEEP_JITTER * jitter);
   return due === undefined ? sweepAt : Math.min(due, sweepAt);
 }
 
-/** The sweep comes up to a tenth of its period early, so that a fleet imported at once is not swept at once for ever. */
-const SWEEP_JITTER = 0.1;
+/** When the next look is due that a rule asked for: it does not queue behind the sweep. Null: there is none. */
+export function urgentLookAt(memory: ShareMemory): number | null {
+  return memory.adoption === "offboarded" ? null : (memory.dueLooks[0] ?? null);
+}
 
 /** Rule 7: whether this look writes MANAGE even when the read already shows it. */
 export function mustWrite(memory: ShareMemory, now: number, trigger: string): boolean {

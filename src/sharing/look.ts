@@ -1,5 +1,6 @@
 import type { WabaCondition } from "./fact.ts";
 import type { WabaKind } from "./memory.ts";
+import type { WorkingLook } from "./working-seen.ts";
 
 /** One look at Meta, judged (evidence.ts): what it proves about each condition. It answers or fails per condition. */
 export interface Look {
@@ -13,8 +14,14 @@ export interface Look {
   /** Whether the answer listed all numbers of the WABA: only then does an absent one count as deleted. */
   numbersComplete: boolean;
   kind: WabaKind | null;
-  /** The override of the subscription as read; undefined when it was not read. */
+  /** The override of the subscription as read, or as this look wrote it back; undefined when it was not read. */
   override?: string | null;
+  /** This look wrote it back. */
+  overrideWritten?: boolean;
+  /** What may still limp while the share stands; undefined when nothing of it was read. */
+  working?: WorkingLook;
+  /** Many WABAs fail together: a bad answer that no admitted hint announced counts as none (docs/decisions/0003). */
+  distrusted?: boolean;
   /** What the write of MANAGE came to, if there was one. */
   write: "passed" | "failed" | "none";
 }
@@ -22,12 +29,15 @@ export interface Look {
 export type LookTrigger = "due" | "sweep" | "check" | "send" | "listing" | "import";
 
 export type Answer =
-  /** It stands. `byWrite`: proven by a passed write, which after a failed one is the only proof of full control. */
+  /**
+   * It stands. `byWrite`: proven by a passed write, which after a failed one is the only proof of full control; or by what stands in
+   * its place where nothing can be written: the client token's grant, and in observe mode the read.
+   */
   | { verdict: "true"; byWrite?: boolean }
   /** It does not stand, for this reason, in Meta's words. */
   | { verdict: "bad"; reason: string; words: string | null }
   /** No answer about it. `ours`: our own token, our app or our network is to blame. */
-  | { verdict: "none"; reason: string; ours: boolean };
+  | { verdict: "none"; reason: string; ours: boolean; words?: string };
 
 export interface NumberLook {
   phoneNumberId: string;

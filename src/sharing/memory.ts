@@ -1,5 +1,7 @@
 import type { Fact, NumberCondition, WabaCondition } from "./fact.ts";
 import { unknownFact, WABA_CONDITIONS } from "./fact.ts";
+import type { PartnerModelName } from "./partner-model.ts";
+import type { WorkingSeen } from "./working-seen.ts";
 
 /**
  * Everything remembered about one WABA's share: facts, hints not yet refuted, due looks, decisions of people. Status, gate and
@@ -17,6 +19,8 @@ export interface ShareMemory {
   everCoexistence: boolean;
   /** Whether we send with the client's own token: only then is AppInstalled required. */
   sendsWithClientToken: boolean;
+  /** Absent in memories from before there were several: `portfolio_share`. */
+  partnerModel?: PartnerModelName;
   facts: Record<WabaCondition, Fact>;
   numbers: Record<string, NumberMemory>;
   /** Admitted closing hints that no proof has refuted yet. */
@@ -42,14 +46,24 @@ export interface ShareMemory {
   provenAt: number | null;
   /** The newest look got no answer, for this reason; `ours` when our token, our app or our network is to blame. */
   silence: { reason: string; ours: boolean } | null;
+  /** When a complete listing of Meta's was asked that lacks it, and whose word counts; absent in older documents. */
+  absentAt?: number | null;
   /** The newest look showed what a young hint denies: until when such an answer does not count (rules 3 and 4). */
   heldUntil: number | null;
   /** Restrictions Meta announced, with their end if they have one. Only both directions together stop messages. */
   restrictions: { type: string; until: number | null }[];
   /** The callback that Meta had for this WABA alone, as last read: Meta drops it together with the subscription. */
   override: string | null;
+  /** What became of that callback: when we last wrote it, and since when it is seen to be gone. Absent in older documents. */
+  overrideFate?: { writtenAt: number | null; lostAt: number | null };
+  /** How long Meta is given to restore an offboarded number, as the setting said at the last step; unset before the first. */
+  companionCountdownMs?: number;
   /** A scheduled ban, in Meta's words: it warns, it does not close. */
   warning: string | null;
+  /** It was lost before we took it in: nobody is told and no link is made until it was shared once, or somebody asks. */
+  quiet?: true;
+  /** What still may limp while the share stands, as the newest look read it. Absent in older documents: not known. */
+  working?: WorkingSeen;
 }
 
 export interface NumberMemory {
@@ -128,8 +142,25 @@ export function newNumberMemory(phoneNumberId: string, now: number): NumberMemor
 
 /** Adds instants to the due looks, ascending and without doubles. Changes the given draft. */
 export function addDueLooks(draft: ShareMemory, instants: number[]): void {
-  draft.dueLooks = [...new Set([...draft.dueLooks, ...instants])].sort((a, b) => a - b);
+  draft.dueLooks = thinnedOf([...new Set([...draft.dueLooks, ...instants])].sort((a, b) => a - b));
 }
+
+const DUE_LOOKS_KEPT = 256;
+
+/** A flood of hints asks for no flood of looks: of the two that are nearest to each other the later one serves both. The first stays. */
+function thinnedOf(instants: number[]): number[] {
+  const kept = [...instants];
+  while (kept.length > DUE_LOOKS_KEPT) {
+    let nearest = 1;
+    for (let index = 1; index + 1 < kept.length; index += 1)
+      if (gapAfter(kept, index) < gapAfter(kept, nearest)) nearest = index;
+    kept.splice(nearest, 1);
+  }
+  return kept;
+}
+
+const gapAfter = (instants: readonly number[], index: number): number =>
+  (instants[index + 1] ?? Infinity) - (instants[index] ?? 0);
 
 /** Instants that lie ahead by right. */
 const AHEAD_BY_RIGHT = new Set(["until", "heldUntil", "dueLooks"]);

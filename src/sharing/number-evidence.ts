@@ -1,5 +1,7 @@
+import { cutText } from "../lib/cut-text.ts";
 import type { Answer } from "./look.ts";
 import type { WabaKind } from "./memory.ts";
+import type { NumberSeen } from "./working-seen.ts";
 
 /**
  * `status` of a number -> `NumberConnected`. Meta's pages disagree on the list, so it is an open one: what is not here is Unknown,
@@ -21,8 +23,24 @@ export function connectedOf(item: Record<string, unknown>): Answer {
   const status = typeof item.status === "string" ? item.status : "";
   const known = Object.hasOwn(NUMBER_STATUS, status) ? NUMBER_STATUS[status] : undefined;
   return (
-    known ?? { verdict: "none", reason: status === "" ? "not_yet_proven" : `meta:${status}`, ours: false }
+    known ?? {
+      verdict: "none",
+      reason: status === "" ? "not_yet_proven" : `meta:${cutText(status, 100)}`,
+      ours: false,
+    }
   );
+}
+
+/** Meta's words about a number, as read (working-number.ts says what they mean). */
+export function numberSeenOf(item: Record<string, unknown>): NumberSeen {
+  const word = (value: unknown): string | null =>
+    typeof value === "string" && value !== "" ? cutText(value, 60) : null;
+  return {
+    status: word(item.status),
+    nameStatus: word(item.name_status),
+    verification: word(item.code_verification_status),
+    quality: word(item.quality_rating),
+  };
 }
 
 /** Both true: a number of the WhatsApp Business app. `NOT_APPLICABLE` is provisioning, not a loss: not yet known. */
@@ -36,4 +54,12 @@ export function kindOfNumbers(items: Record<string, unknown>[]): WabaKind | null
   const kinds = items.map(isCoexistenceNumber);
   if (kinds.includes(true)) return "coexistence";
   return kinds.length > 0 && kinds.every((kind) => kind === false) ? "platform" : null;
+}
+
+/**
+ * Whether a number is certainly none of the app: to register one of the app would take it from the phone. One that is still being set
+ * up says that it is on the app, and not yet CLOUD_API; one that says nothing is believed when the rest says platform.
+ */
+export function mayRegister(item: Record<string, unknown>, isPlatform: boolean): boolean {
+  return item.is_on_biz_app === false || (item.is_on_biz_app !== true && isPlatform);
 }

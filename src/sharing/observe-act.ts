@@ -1,7 +1,9 @@
 import { assertNever } from "../lib/assert.ts";
-import { decideFact } from "./fact.ts";
-import { addDueLooks, type ShareMemory } from "./memory.ts";
+import type { Mode } from "../directory/directory-store.ts";
+import { decideFact, unknownFact, WABA_CONDITIONS } from "./fact.ts";
+import { addDueLooks, type ShareMemory, type WabaKind } from "./memory.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
+import { modelOf, type PartnerModelName } from "./partner-model.ts";
 import { COMPANION_COUNTDOWN, HINT_LOOKS } from "./rules.ts";
 
 /** What people, a signup or the gateway did. */
@@ -10,9 +12,23 @@ export type Act =
   | { kind: "offboard" }
   | { kind: "operator_close"; actor: string; why: string }
   | { kind: "operator_reopen" }
-  | { kind: "signup_finished" }
-  /** Look soon, for a reason that changes nothing by itself: a refused send, an absence from the listing, a click. */
-  | { kind: "suspicion" }
+  /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. */
+  | { kind: "signup_finished"; as: WabaKind }
+  /** Meta's signup refuses, because another partner holds the WABA (2655093). */
+  | { kind: "signup_taken_over" }
+  /** Another WABA at Meta took the place of the old one: what was known of that one says nothing of it. */
+  | { kind: "succeeded" }
+  /** The client says that the other partner is gone: nothing but another try at the signup can tell. */
+  | { kind: "taken_over_cleared" }
+  /** The WABA's own callback was written at Meta, or taken away. */
+  | { kind: "override"; uri: string | null }
+  /** How the WABA is ours to use, and whether we enforce. What is undefined stays. */
+  | { kind: "configure"; partnerModel?: PartnerModelName; sendsWithClientToken?: boolean; mode?: Mode }
+  /**
+   * Look soon, for a reason that changes nothing by itself: a refused send, an absence from the listing, a click. `absentAt`: a complete
+   * listing, asked then, lacks it; that bears out a bad look while many fail together.
+   */
+  | { kind: "suspicion"; absentAt?: number }
   /** What became of the one message that was let through as the trial (rule 10). */
   | { kind: "trial"; numberId: string; accepted: boolean };
 
@@ -37,14 +53,28 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       lookSoon(draft, now);
       return;
     case "signup_finished":
-      draft.signupFinishedAt = now;
-      draft.repair = { at: now, how: "signup" };
-      restoreCompanion(draft, now, "signup", now);
-      lookSoon(draft, now);
+      finishSignup(draft, act.as, now);
+      return;
+    case "signup_taken_over":
+      nameTaker(draft, now);
+      return;
+    case "succeeded":
+      succeed(draft, now);
+      return;
+    case "taken_over_cleared":
+      draft.takenOverAt = null;
+      return;
+    case "override":
+      draft.override = act.uri;
+      draft.overrideFate = { writtenAt: now, lostAt: null };
       return;
     case "suspicion":
+      if (act.absentAt !== undefined) draft.absentAt = act.absentAt;
       draft.alertAt = now;
       addDueLooks(draft, [now]);
+      return;
+    case "configure":
+      observeTerms(draft, act, now);
       return;
     case "trial":
       observeTrial(draft, act.numberId, act.accepted, now);
@@ -52,6 +82,76 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
     default:
       assertNever(act);
   }
+}
+
+/**
+ * New terms prove nothing and take nothing away: what is required of them is looked at. Once we enforce, the next look writes, for
+ * while we only observed a read stood for the write.
+ */
+function observeTerms(draft: ShareMemory, act: Extract<Act, { kind: "configure" }>, now: number): void {
+  if (act.partnerModel !== undefined) draft.partnerModel = act.partnerModel;
+  const sendsWith = modelOf(draft).sendsWith;
+  const before = draft.sendsWithClientToken;
+  draft.sendsWithClientToken =
+    sendsWith === null ? (act.sendsWithClientToken ?? before) : sendsWith === "client";
+  // What was known of one token says nothing of the other.
+  if (draft.sendsWithClientToken !== before) draft.facts.TokenValid = unknownFact(now);
+  if (act.mode === "enforce") draft.write.wanted = true;
+  if (act.partnerModel !== undefined || act.sendsWithClientToken !== undefined) lookSoon(draft, now);
+}
+
+/** The history stays, and with it the closed gate: nothing is proven of the new WABA yet. */
+function succeed(draft: ShareMemory, now: number): void {
+  for (const condition of WABA_CONDITIONS) draft.facts[condition] = unknownFact(now);
+  for (const number of Object.values(draft.numbers)) {
+    number.facts = { NumberConnected: unknownFact(now), CompanionLinked: unknownFact(now) };
+    number.offboarded = null;
+    number.reconnectedAt = null;
+  }
+  Object.assign(draft, { hints: [], seenHints: {}, restrictions: [], warning: null, override: null });
+  delete draft.overrideFate;
+  delete draft.working;
+  draft.write = { passedAt: null, mustPass: true, wanted: true };
+  draft.provenAt = null;
+  draft.signupOpen = true;
+}
+
+/** A WABA that was only found, or was ended, is taken in by it; its gate stays closed until full control is proven once. */
+function finishSignup(draft: ShareMemory, as: WabaKind, now: number): void {
+  if (draft.adoption !== "adopted") {
+    draft.adoption = "adopted";
+    draft.origin = "signup";
+    draft.signupOpen = draft.facts.FullControl.lastTrueAt === null;
+  }
+  draft.signupFinishedAt = now;
+  draft.takenOverAt = null;
+  draft.repair = { at: now, how: "signup" };
+  if (as !== "unknown") beginKind(draft, as, now);
+  restoreCompanion(draft, now, "signup", now);
+  lookSoon(draft, now);
+}
+
+/** A new signup says anew whether the number lives in the app; the looks find out what it did not say. */
+function beginKind(draft: ShareMemory, as: WabaKind, now: number): void {
+  const isInApp = as === "coexistence";
+  draft.everCoexistence = isInApp;
+  if (isInApp) draft.kind = { value: as, at: now };
+  else if (draft.kind.value === "coexistence") draft.kind = { value: "unknown", at: now };
+  if (!isInApp) for (const number of Object.values(draft.numbers)) number.coexistence = false;
+}
+
+/** Only the signup says who has it: its word goes before what an event or a look named. */
+function nameTaker(draft: ShareMemory, now: number): void {
+  const { Shared: shared } = draft.facts;
+  // A WABA that is gone has no taker, whatever a page says: its successor must stay possible.
+  if (shared.status === "False" && shared.reason === "waba_deleted") return;
+  draft.takenOverAt = now;
+  if (shared.status !== "False") return;
+  draft.facts.Shared = { ...shared, reason: "taken_over", source: "signup", words: null };
+  const { FullControl: control } = draft.facts;
+  if (control.status === "False")
+    draft.facts.FullControl = { ...control, reason: "taken_over", source: "signup", words: null };
+  lookSoon(draft, now);
 }
 
 function lookSoon(draft: ShareMemory, now: number): void {
@@ -73,7 +173,8 @@ function observeTrial(draft: ShareMemory, numberId: string, accepted: boolean, n
   }
   lookSoon(draft, now);
   if (number.offboarded === null) return;
-  const until = number.offboarded.closesByItself ? number.offboarded.until : now + COMPANION_COUNTDOWN;
+  const countdown = draft.companionCountdownMs ?? COMPANION_COUNTDOWN;
+  const until = number.offboarded.closesByItself ? number.offboarded.until : now + countdown;
   number.offboarded = { ...number.offboarded, until, closesByItself: true };
   number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
     status: "False",

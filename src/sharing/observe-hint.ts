@@ -1,8 +1,7 @@
 import { assertNever } from "../lib/assert.ts";
-import { decideFact } from "./fact.ts";
+import { decideFact, isNamed } from "./fact.ts";
 import type { Hint } from "./hint.ts";
 import { addDueLooks, type ClosingHint, type NumberMemory, type ShareMemory } from "./memory.ts";
-import { isSpecific } from "./reason.ts";
 import {
   COMPANION_COUNTDOWN,
   HINT_LOOKS,
@@ -16,6 +15,9 @@ import {
 
 /** Repetitions are told by key and time; this many keys are remembered, the oldest go first. */
 const SEEN_HINTS_KEPT = 64;
+/** So many hints against one condition, and so many restrictions, are remembered at once. */
+const HINTS_KEPT = 16;
+const RESTRICTIONS_KEPT = 20;
 
 /** Rules 1 to 5 and 10 for one hint. */
 export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
@@ -87,6 +89,7 @@ function observeClosing(
     spared: false,
   };
   draft.hints.push(closing);
+  forgetHintsBetween(draft, closing.condition);
   const alreadyFalse = draft.facts[effect.condition].status === "False";
   if (!suspect || alreadyFalse) closeByHint(draft, closing, now);
   else
@@ -94,6 +97,15 @@ function observeClosing(
       draft,
       [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay),
     );
+}
+
+/**
+ * A flood of removals must not fill the share's document. What counts of many hints against one condition is the oldest, which closes
+ * first, and the newest, which is refuted last: one between them goes.
+ */
+function forgetHintsBetween(draft: ShareMemory, condition: ClosingHint["condition"]): void {
+  const same = draft.hints.filter((hint) => hint.condition === condition);
+  if (same.length > HINTS_KEPT) draft.hints.splice(draft.hints.indexOf(same[1] as ClosingHint), 1);
 }
 
 /** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
@@ -106,7 +118,7 @@ export function isAdmitted(memory: ShareMemory, hint: Hint, condition: ClosingHi
 export function closeByHint(draft: ShareMemory, hint: ClosingHint, now: number): void {
   hint.closed = true;
   const fact = draft.facts[hint.condition];
-  const keepsReason = fact.status === "False" && fact.source === "event" && isSpecific(fact.reason);
+  const keepsReason = fact.status === "False" && isNamed(fact);
   if (!keepsReason)
     draft.facts[hint.condition] = decideFact(fact, {
       status: "False",
@@ -144,7 +156,7 @@ function observeRestrictions(
     (known) =>
       (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
   );
-  draft.restrictions = [...standing, ...restrictions];
+  draft.restrictions = [...standing, ...restrictions].slice(-RESTRICTIONS_KEPT);
   const bothDirections = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"];
   const isStopped = bothDirections.every((type) => draft.restrictions.some((known) => known.type === type));
   const words = draft.restrictions.map((known) => known.type).join(", ");
@@ -160,7 +172,7 @@ function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
     if (isAnswered(number, hint)) continue;
     const closesByItself =
       number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
-    const until = hint.receivedAt + COMPANION_COUNTDOWN;
+    const until = hint.receivedAt + (draft.companionCountdownMs ?? COMPANION_COUNTDOWN);
     number.offboarded = { at: hint.receivedAt, until, closesByItself };
     number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
       status: closesByItself ? "False" : "Unknown",

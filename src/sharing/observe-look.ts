@@ -1,8 +1,10 @@
-import { decideFact, WABA_CONDITIONS, type Fact, type WabaCondition } from "./fact.ts";
+import { decideFact, isNamed, WABA_CONDITIONS, type Fact, type WabaCondition } from "./fact.ts";
+import { isLosable } from "./incident.ts";
+import { isLate } from "./late-answers.ts";
 import type { Answer, Look, NumberLook } from "./look.ts";
 import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
 import { loseFullControl } from "./observe-hint.ts";
-import { isSpecific } from "./reason.ts";
+import { observeWorking } from "./observe-working.ts";
 import {
   AFTER_REPAIR,
   ALERT_FOR,
@@ -23,8 +25,9 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   const isNewest = look.askedAt >= (draft.lookedAt ?? 0);
   if (isNewest) {
     draft.lookedAt = look.askedAt;
-    draft.silence = silenceOf(look);
+    draft.silence = silenceOf(draft, look);
     draft.heldUntil = null;
+    observeWorking(draft, look);
   }
   observeWrite(draft, look);
   for (const condition of WABA_CONDITIONS) {
@@ -33,16 +36,16 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   }
   observeNumbers(draft, look, now);
   if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
-  if (look.override !== undefined && look.override !== null) draft.override = look.override;
   rememberProof(draft, look);
   const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
   if (draft.silence !== null && isAlert) addDueLooks(draft, [now + FAILED_REPEAT]);
 }
 
 /** Why the newest look got no answer about the share itself, or null when it did. */
-function silenceOf(look: Look): ShareMemory["silence"] {
+function silenceOf(draft: ShareMemory, look: Look): ShareMemory["silence"] {
   for (const condition of ["Shared", "FullControl"] as const) {
     const answer = look.answers[condition];
+    if (isDoubted(draft, condition, answer, look)) return { reason: DOUBTED_REASON, ours: false };
     if (answer?.verdict === "none") return { reason: answer.reason, ours: answer.ours };
   }
   return null;
@@ -74,7 +77,11 @@ function observeAnswer(
     return;
   }
   if (answer.verdict === "none") {
-    draft.facts[condition] = silenceFact(fact, answer.reason, now);
+    draft.facts[condition] = silenceFact(fact, answer, now);
+    return;
+  }
+  if (isDoubted(draft, condition, answer, look)) {
+    draft.facts[condition] = silenceFact(fact, { reason: DOUBTED_REASON }, now);
     return;
   }
   const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
@@ -83,6 +90,21 @@ function observeAnswer(
   if (condition === "Shared") withdrawPartialControl(draft, answer);
   if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
   if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
+}
+
+/** What a bad answer is taken for while many fail together: Meta gives no answer that could be believed. */
+const DOUBTED_REASON = "meta_unreachable";
+
+/** Many WABAs fail together, no hint announced this one's loss, and it is not lost yet: its bad answer counts as silence. */
+function isDoubted(
+  draft: ShareMemory,
+  condition: WabaCondition,
+  answer: Answer | undefined,
+  look: Look,
+): boolean {
+  if (look.distrusted !== true || answer?.verdict !== "bad" || !isLosable(condition)) return false;
+  if (draft.facts[condition].status === "False") return false;
+  return !hintsOn(draft, condition).some((hint) => isYoung(hint, look.askedAt));
 }
 
 /** "Partial control" is said only while the newest answer about the share itself is that it stands: a first bad look takes it back. */
@@ -95,16 +117,6 @@ function withdrawPartialControl(draft: ShareMemory, answer: { reason: string; wo
 /** The hint that a bad look bears out: the loss bears its cause. */
 function causeOf(draft: ShareMemory, fact: Fact): ClosingHint | undefined {
   return draft.hints.findLast((hint) => draft.facts[hint.condition] === fact);
-}
-
-/** Asked before what is known was decided or seen, or a bad answer asked before a repair: it tells of a world that is gone. */
-function isLate(draft: ShareMemory, condition: WabaCondition, answer: Answer, look: Look): boolean {
-  const fact = draft.facts[condition];
-  if (fact.source !== "event" && look.askedAt < fact.at) return true;
-  // Full control is asked of a share that stands: what a newer look told of the share, it told of both.
-  const sharedSeenAt = condition === "FullControl" ? draft.facts.Shared.lookedAt : null;
-  if (look.askedAt < Math.max(fact.lookedAt ?? 0, sharedSeenAt ?? 0)) return true;
-  return answer.verdict === "bad" && draft.repair !== null && look.askedAt < draft.repair.at;
 }
 
 /** Rules 3, 4 and 7: whether a True proof asked then refutes every hint against this condition. */
@@ -180,13 +192,14 @@ function forgetRestrictions(draft: ShareMemory, hadStopped: boolean, now: number
 }
 
 /** Rule 8: silence turns True into Unknown after two failed looks in a row; never False into anything. */
-function silenceFact(fact: Fact, reason: string, now: number): Fact {
+function silenceFact(fact: Fact, silent: { reason: string; words?: string }, now: number): Fact {
+  const { reason, words = null } = silent;
   const failedCount = fact.failedCount + 1;
   const counted = { ...fact, failedCount, badAt: null };
-  if (fact.status === "Unknown") return { ...counted, reason };
+  if (fact.status === "Unknown") return { ...counted, reason, words };
   if (fact.status === "False" || failedCount < FAILED_LOOKS) return counted;
   return {
-    ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now }),
+    ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now, words }),
     failedCount,
   };
 }
@@ -200,7 +213,7 @@ function judgeBad(
   now: number,
   hinted: boolean,
 ): { fact: Fact; repeatAt: number | null } {
-  const seen: Fact = { ...fact, lookedAt: look.askedAt, failedCount: 0 };
+  const seen: Fact = { ...fact, lookedAt: look.askedAt, missedAt: look.askedAt, failedCount: 0 };
   if (fact.status === "False")
     return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer, look.askedAt) }, repeatAt: null };
   const gapMs = badGapMs(draft, look);
@@ -235,8 +248,8 @@ function reasonWhileFalse(
   answer: { reason: string; words: string | null },
   askedAt: number,
 ): Partial<Fact> {
-  const isNamed = fact.source === "event" && isSpecific(fact.reason);
-  const mayReplace = answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed;
+  const mayReplace =
+    answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed(fact);
   if (!mayReplace || fact.reason === answer.reason) return {};
   // Found by this look: when it became so is not known, and what was proven before another loss says nothing of it.
   return { reason: answer.reason, source: "probe", words: answer.words, at: askedAt, lastTrueAt: null };
@@ -282,7 +295,7 @@ function observeNumber(
   if (look.askedAt < fact.at) return;
   const { connected } = seen;
   if (connected.verdict === "none") {
-    number.facts.NumberConnected = silenceFact(fact, connected.reason, now);
+    number.facts.NumberConnected = silenceFact(fact, connected, now);
   } else if (connected.verdict === "true") {
     const proof = { status: "True", reason: "proven", source: "probe", at: look.askedAt, now } as const;
     number.facts.NumberConnected = { ...decideFact(fact, proof), lookedAt: look.askedAt };

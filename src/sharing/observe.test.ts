@@ -61,7 +61,7 @@ describe("rule 3: fresh", () => {
   });
 
   test("after a signup that we saw finish since, 3 s after that are enough", () => {
-    const story = Story.proven().hint(0).act(1000, { kind: "signup_finished" });
+    const story = Story.proven().hint(0).act(1000, { kind: "signup_finished", as: "unknown" });
     expect(story.lookAt(3999, { write: "passed" }).gate).toBe("closed");
     expect(story.lookAt(4000, { write: "passed" }).gate).toBe("open");
   });
@@ -82,7 +82,7 @@ describe("rule 4: suspect", () => {
   });
 
   test.each<[string, Act | HintEffect]>([
-    ["a finished signup", { kind: "signup_finished" }],
+    ["a finished signup", { kind: "signup_finished", as: "unknown" }],
     ["an adoption", { kind: "adopt" }],
     ["a received PARTNER_ADDED", { kind: "share_back" }],
   ])("%s is a repair", (_, what) => {
@@ -226,11 +226,13 @@ describe("rule 6: without a hint False needs two bad looks", () => {
   });
 
   test("a bad look from before a repair is no first of two, nor is one that is answered after it", () => {
-    const story = Story.proven().lookAt(0, { shared: BAD }).act(25_000, { kind: "signup_finished" });
+    const story = Story.proven()
+      .lookAt(0, { shared: BAD })
+      .act(25_000, { kind: "signup_finished", as: "unknown" });
     expect(story.lookAt(30_000, { shared: BAD }).gate).toBe("open");
     expect(
       Story.proven()
-        .act(100, { kind: "signup_finished" })
+        .act(100, { kind: "signup_finished", as: "unknown" })
         .lookAt(200, { asked: 50, shared: BAD })
         .fact("Shared").badAt,
     ).toBeNull();

@@ -43,6 +43,7 @@ export function observe(memory: ShareMemory, observation: Observation, now: numb
   }
   settleSuspects(draft, now);
   rememberDecision(draft, before, observation, now);
+  if (draft.facts.Shared.status === "True") delete draft.quiet;
   return draft;
 }
 

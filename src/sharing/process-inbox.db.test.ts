@@ -57,6 +57,61 @@ test("two instances that read the same webhook tell of it once; a redelivery is 
   expect(rows).toEqual([done, done]);
 });
 
+/** One delivery that tells of several WABAs, as Meta batches them. */
+async function receiveBatch(wabaIds: string[]): Promise<void> {
+  const entry = wabaIds.map((wabaId, index) => ({
+    id: US.businessId,
+    time: Math.floor(clock.now() / 1000) + index,
+    changes: [{ field: "account_update", value: { event: "PARTNER_ADDED", waba_info: { waba_id: wabaId } } }],
+  }));
+  const rawBody = Buffer.from(JSON.stringify({ object: "whatsapp_business_account", entry }));
+  await receiveWebhook({ ...deps, queue: openInboxQueue(deps) }, { connectionId: "default", rawBody });
+}
+
+const toldOf = async (): Promise<{ count: number; kinds: number }> => {
+  const [row] = await deps.db.query<{ count: number; kinds: number }>(
+    `select count(*)::int as count, count(distinct evidence ->> 'delivery')::int as kinds
+     from observation where kind = 'hint' and evidence ? 'delivery'`,
+  );
+  return row ?? { count: 0, kinds: 0 };
+};
+
+const BATCH = ["100000000000001", "100000000000002", "100000000000001", "100000000000003", "100000000000002"];
+
+test("two instances that meet within one delivery tell of each of its notices once", async () => {
+  const before = await toldOf();
+  await receiveBatch(BATCH);
+  let transactions = 0;
+  const db: Database = {
+    ...deps.db,
+    transaction: async (work) => {
+      // Between two notices of one instance, another one takes the delivery and brings it to its end.
+      if ((transactions += 1) === 3) await processInbox(deps);
+      return deps.db.transaction(work);
+    },
+  };
+  await processInbox({ ...deps, db });
+  const { count, kinds } = await toldOf();
+  expect([count - before.count, kinds - before.kinds]).toEqual([BATCH.length, BATCH.length]);
+});
+
+test("a delivery that broke off in the middle is taken up where it was", async () => {
+  const before = (await toldOf()).count;
+  await receiveBatch(BATCH);
+  let left = 3;
+  const db: Database = {
+    ...deps.db,
+    transaction: (work) =>
+      (left -= 1) < 0 ? Promise.reject(new Error("cut off")) : deps.db.transaction(work),
+  };
+  const failed: string[] = [];
+  await processInbox({ ...deps, db, processingFailed: (id) => void failed.push(id) });
+  expect(failed).toHaveLength(1);
+  expect((await toldOf()).count - before).toBe(3);
+  await processInbox(deps);
+  expect((await toldOf()).count - before).toBe(BATCH.length);
+});
+
 test("a removal does not wait for the webhooks about messages before it, and those are set aside together", async () => {
   await deps.db.query("delete from inbox");
   const statuses = {
@@ -109,4 +164,61 @@ test("a field whose name the database does not take fails alone, and holds up no
   );
   expect(rows.length + failed.length).toBe(3);
   expect(rows.length).toBeGreaterThanOrEqual(2);
+});
+
+test("a stop ends it after the webhooks of the commit under way; what waits is taken up later", async () => {
+  await deps.db.query("delete from inbox");
+  for (let count = 0; count < 22; count += 1) await receive("PARTNER_ADDED");
+  const stopping = new AbortController();
+  const db: Database = {
+    ...deps.db,
+    transaction: (work) => {
+      stopping.abort();
+      return deps.db.transaction(work);
+    },
+  };
+  const waiting = async (): Promise<number> =>
+    (await deps.db.query("select 1 from inbox where processed_at is null")).length;
+  await processInbox({ ...deps, db }, stopping.signal);
+  expect(await waiting()).toBe(2);
+  await processInbox(deps);
+  expect(await waiting()).toBe(0);
+});
+
+test("a storm is taken twenty a commit; two instances share it; where a commit fails each is taken by itself", async () => {
+  await deps.db.query("delete from inbox");
+  const before = (await deps.db.query("select 1 from observation where kind = 'hint'")).length;
+  for (let count = 0; count < 60; count += 1) await receive("PARTNER_ADDED");
+  let commits = 0;
+  const db: Database = {
+    ...deps.db,
+    transaction: (work) => {
+      commits += 1;
+      return deps.db.transaction(work);
+    },
+  };
+  await processInbox({ ...deps, db });
+  expect(commits).toBe(3);
+  for (let count = 0; count < 60; count += 1) await receive("PARTNER_ADDED");
+  await Promise.all([processInbox(deps), processInbox(deps)]);
+  for (let count = 0; count < 3; count += 1) await receive("PARTNER_ADDED");
+  const failed: string[] = [];
+  let tries = 0;
+  const failsOnce = {
+    ...deps,
+    clock: {
+      ...deps.clock,
+      now: () => {
+        tries += 1;
+        if (tries === 1) throw new Error("once");
+        return clock.now();
+      },
+    },
+    processingFailed: (id: string) => void failed.push(id),
+  };
+  await processInbox(failsOnce);
+  expect(failed).toEqual([]);
+  const hints = await deps.db.query("select 1 from observation where kind = 'hint'");
+  expect(hints.length - before).toBe(123);
+  expect(await deps.db.query("select 1 from inbox where processed_at is null")).toEqual([]);
 });

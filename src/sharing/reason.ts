@@ -32,6 +32,9 @@ export const REASONS = {
   closed_by_operator: { who: "us" },
 } as const satisfies Record<string, { who: WhoMustAct }>;
 
+/** Meta's role of a system user that reaches only what it was given: words of an `own_token` for which nobody else is to blame. */
+export const EMPLOYEE = "EMPLOYEE";
+
 export type Reason = keyof typeof REASONS;
 export type WhoMustAct = "client" | "us" | "meta" | "nobody";
 

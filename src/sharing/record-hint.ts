@@ -5,6 +5,8 @@ import { registerWaba } from "../directory/register-waba.ts";
 import { hintOf, type Hint, type Identity } from "./hint.ts";
 import { newMemory } from "./memory.ts";
 import type { Tx } from "../database/database.ts";
+import { MINUTE } from "./rules.ts";
+import { findToldNotice } from "./timeline-store.ts";
 import { beginShare, recordObservation, type By, type Note, type ShareDeps } from "./record-observation.ts";
 
 const META: By = { actor: "meta", requestId: null };
@@ -26,6 +28,7 @@ export function maySayOfShare(notice: MetaNotice): boolean {
  * Takes one notice of Meta's as a hint about one WABA. A WABA that we do not know is kept as found, not adopted.
  *
  * @param input.stillDue asked in the transaction that records it: false when another instance has it
+ * @param input.delivery which notice of which delivery this is, where there are several: one that was told already is not told again
  */
 export async function recordHint(
   deps: ShareDeps,
@@ -35,9 +38,10 @@ export async function recordHint(
     receivedAt: number;
     identity: Identity;
     stillDue?: (tx: Tx) => Promise<boolean>;
+    delivery?: string;
   },
 ): Promise<void> {
-  const { connectionId, notice, receivedAt, identity, stillDue } = input;
+  const { connectionId, notice, receivedAt, identity, stillDue, delivery } = input;
   const wabaId = notice.wabaId === null ? null : parseMetaId(notice.wabaId);
   if (wabaId === null || !maySayOfShare(notice)) return;
   const hint = hintOf(notice, receivedAt, identity);
@@ -49,13 +53,20 @@ export async function recordHint(
   await recordObservation(deps, {
     assetId,
     observe: { type: "hint", hint },
-    note: noteOf(notice, hint),
+    note: noteOf(notice, hint, delivery),
     by: META,
-    ...(stillDue && { stillDue }),
+    stillDue: async (tx) => {
+      if (stillDue !== undefined && !(await stillDue(tx))) return false;
+      if (delivery === undefined) return true;
+      return !(await findToldNotice(tx, { assetId, delivery, since: receivedAt - CLOCKS_DIFFER_BY }));
+    },
   });
 }
 
-function noteOf(notice: MetaNotice, hint: Hint): Note {
+/** How far the clocks of two instances may lie apart: what one received, the other may have told of before. */
+const CLOCKS_DIFFER_BY = MINUTE;
+
+function noteOf(notice: MetaNotice, hint: Hint, delivery: string | undefined): Note {
   return {
     kind: "hint",
     source: "event",
@@ -68,6 +79,7 @@ function noteOf(notice: MetaNotice, hint: Hint): Note {
       entry_time: notice.entryTimeS,
       received_at: new Date(hint.receivedAt).toISOString(),
       value: notice.said,
+      ...(delivery !== undefined && { delivery }),
     },
   };
 }

@@ -41,3 +41,5 @@ export const FAILED_LOOKS = 2;
 export const RECONNECTION_TRUSTED_FOR = 7 * DAY;
 /** Row 7: how long Meta is given to restore an offboarded number, unless a setting says otherwise. */
 export const COMPANION_COUNTDOWN = 60 * MINUTE;
+/** How long one look that is answered takes at the most: five questions in a row, each given 2.5 s (look-at-meta.ts). */
+export const LOOK_AT_MOST = 12.5 * SECOND;

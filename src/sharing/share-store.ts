@@ -44,8 +44,29 @@ export async function lockShare(tx: Tx, assetId: string): Promise<ShareRow | und
   return rows[0] && toShare(rows[0]);
 }
 
+/** The adopted shares of WABAs that belong to our own portfolio. */
+export async function findOwnedShares(sql: Sql, connectionId: string): Promise<ShareRow[]> {
+  const rows = await sql.query<Row>(
+    `select share.asset_id, share.connection_id, share.memory from share join asset on asset.id = share.asset_id
+     where share.connection_id = $1 and asset.partner_model = 'owned' and share.memory->>'adoption' = 'adopted'`,
+    [connectionId],
+  );
+  return rows.map(toShare);
+}
+
+/** Locks many shares, in the order of their ids: whoever locks several in another order may wait in a circle. */
+export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<void> {
+  await tx.query("select 1 from share where asset_id = any($1) order by asset_id for update", [assetIds]);
+}
+
+/** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
+export interface LookTimes {
+  nextAt: number | null;
+  urgentAt: number | null;
+}
+
 /** Everything but the identity of the row follows from memory and state. */
-function columnsOf(memory: ShareMemory, state: ShareState, nextLookAt: number | null): unknown[] {
+function columnsOf(memory: ShareMemory, state: ShareState, looks: LookTimes): unknown[] {
   const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
   return [
     JSON.stringify(memory),
@@ -56,7 +77,8 @@ function columnsOf(memory: ShareMemory, state: ShareState, nextLookAt: number | 
     state.who,
     at(state.since),
     at(state.provenAt),
-    at(nextLookAt),
+    at(looks.nextAt),
+    at(looks.urgentAt),
   ];
 }
 
@@ -64,40 +86,66 @@ export async function insertShare(
   tx: Tx,
   share: ShareRow,
   state: ShareState,
-  nextLookAt: number | null,
+  looks: LookTimes,
 ): Promise<void> {
   await tx.query(
-    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [share.assetId, share.connectionId, ...columnsOf(share.memory, state, nextLookAt)],
+    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at,
+       urgent_look_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [share.assetId, share.connectionId, ...columnsOf(share.memory, state, looks)],
   );
 }
 
-export async function saveShare(
+/** Many shares with one memory, each with its own first look, which waits with the sweep: for imports. */
+export async function insertShares(
   tx: Tx,
-  share: ShareRow,
+  shares: { connectionId: string; assetIds: readonly string[]; memory: ShareMemory },
   state: ShareState,
-  nextLookAt: number | null,
+  looksAt: readonly number[],
 ): Promise<void> {
+  const columns = columnsOf(shares.memory, state, { nextAt: null, urgentAt: null }).slice(0, -2);
+  const urgentAt = shares.memory.dueLooks[0];
+  await tx.query(
+    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at,
+       urgent_look_at)
+     select asset_id, $1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, look_at, $12
+     from unnest($10::text[], $11::timestamptz[]) as new (asset_id, look_at)`,
+    [
+      ...[shares.connectionId, ...columns, shares.assetIds, looksAt.map((at) => new Date(at))],
+      urgentAt === undefined ? null : new Date(urgentAt),
+    ],
+  );
+}
+
+export async function saveShare(tx: Tx, share: ShareRow, state: ShareState, looks: LookTimes): Promise<void> {
   await tx.query(
     `update share set version = version + 1, memory = $2, kind = $3, status = $4, severity = $5, reason = $6, who_must_act = $7,
-       since = $8, last_proven_at = $9, next_look_at = $10
+       since = $8, last_proven_at = $9, next_look_at = $10, urgent_look_at = $11
      where asset_id = $1`,
-    [share.assetId, ...columnsOf(share.memory, state, nextLookAt)],
+    [share.assetId, ...columnsOf(share.memory, state, looks)],
   );
 }
 
-/** Shares whose look is due, most overdue first, leased until `leaseUntil` so that no other instance looks meanwhile. */
+/** The two queues of looks: what the rules ask for, and the sweep, which holds all of them. */
+export type LookQueue = "urgent" | "sweep";
+
+const DUE_COLUMN = { urgent: "urgent_look_at", sweep: "next_look_at" } as const;
+
+/**
+ * Shares of one queue whose look is due, most overdue first, leased until `leaseUntil` so that no other instance looks meanwhile.
+ * Reads no more of the queue's index than `limit` and what is leased: it costs the same with a million shares.
+ */
 export async function claimDueShares(
   db: Database,
-  now: number,
-  leaseUntil: number,
-  limit: number,
+  queue: LookQueue,
+  { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
 ): Promise<string[]> {
+  if (limit <= 0) return [];
+  const due = DUE_COLUMN[queue];
   const rows = await db.query<{ asset_id: string }>(
     `update share set looking_until = $2 where asset_id in (
-       select asset_id from share where next_look_at <= $1 and (looking_until is null or looking_until <= $1 or looking_until > $4)
-       order by next_look_at limit $3 for update skip locked)
+       select asset_id from share where ${due} <= $1 and (looking_until is null or looking_until <= $1 or looking_until > $4)
+       order by ${due} limit $3 for update skip locked)
      returning asset_id`,
     // A lease from before the clock was set back would last for ever: none is longer than what is given here, and other instances'
     // clocks differ by less than a lease.
@@ -111,12 +159,36 @@ export async function releaseShare(db: Database, assetId: string): Promise<void>
   await db.query("update share set looking_until = null where asset_id = $1", [assetId]);
 }
 
-/** The earliest instant at which a look is due, for the loop's timer. */
-export async function findNextLookAt(db: Database): Promise<number | null> {
-  const rows = await db.query<{ at: Date | null }>(
-    "select min(next_look_at) as at from share where looking_until is null and next_look_at is not null",
+/** The earliest instant at which a look of a queue is due, for the loop's timer. */
+export async function findNextLookAt(db: Database, queue: LookQueue): Promise<number | null> {
+  const due = DUE_COLUMN[queue];
+  const rows = await db.query<{ at: Date }>(
+    `select ${due} as at from share where looking_until is null and ${due} is not null order by ${due} limit 1`,
   );
-  return rows[0]?.at?.getTime() ?? null;
+  return rows[0]?.at.getTime() ?? null;
+}
+
+/** Puts off the look of a share that may not be asked about yet. Nothing is learnt by it, so nothing else changes. */
+export async function postponeLook(db: Database, assetId: string, looks: LookTimes): Promise<void> {
+  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  await db.query("update share set next_look_at = $2, urgent_look_at = $3 where asset_id = $1", [
+    assetId,
+    at(looks.nextAt),
+    at(looks.urgentAt),
+  ]);
+}
+
+/** Makes these shares be looked at at these instants, unless they are looked at sooner anyway. */
+export async function hastenShares(
+  db: Database,
+  looks: readonly { assetId: string; at: number }[],
+): Promise<void> {
+  await db.query(
+    `update share set next_look_at = least(next_look_at, soon.at), urgent_look_at = least(urgent_look_at, soon.at)
+     from unnest($1::text[], $2::timestamptz[]) as soon (asset_id, at)
+     where share.asset_id = soon.asset_id and next_look_at is not null`,
+    [looks.map((look) => look.assetId), looks.map((look) => new Date(look.at))],
+  );
 }
 
 /** After the clock was set back: everything that is due later than a sweep away is due now. */
@@ -124,6 +196,21 @@ export async function hastenLooks(db: Database, now: number): Promise<void> {
   await db.query("update share set next_look_at = $1, looking_until = null where next_look_at is not null", [
     new Date(now),
   ]);
+}
+
+/** What the listing of Meta's is compared with, in pages of asset ids: the status alone, not what is remembered. */
+export async function readStatuses(
+  sql: Sql,
+  connectionId: string,
+  afterAssetId: string,
+  limit: number,
+): Promise<{ assetId: string; status: string }[]> {
+  const rows = await sql.query<{ asset_id: string; status: string }>(
+    `select asset_id, status from share where connection_id = $1 and asset_id > $2 and status <> 'offboarded'
+     order by asset_id limit $3`,
+    [connectionId, afterAssetId, limit],
+  );
+  return rows.map((row) => ({ assetId: row.asset_id, status: row.status }));
 }
 
 /** Every share of a connection, in pages of asset ids: the gate is loaded from it at the start. */

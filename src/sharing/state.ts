@@ -2,7 +2,9 @@ import { derive, type NumberDerived } from "./derive.ts";
 import { NUMBER_CONDITIONS, WABA_CONDITIONS, type Fact, type Source, type Verdict } from "./fact.ts";
 import type { NumberMemory, ShareMemory, WabaKind } from "./memory.ts";
 import type { WhoMustAct } from "./reason.ts";
+import { isRequired, type PartnerModelName } from "./partner-model.ts";
 import type { StatusRow } from "./status.ts";
+import { limpsOf, type WorkingCheck } from "./working.ts";
 
 /**
  * What is derived from a share at an instant, as one plain value: the API renders it, the journal carries it, the gate reads it.
@@ -22,6 +24,10 @@ export interface ShareState {
   kind: WabaKind;
   everCoexistence: boolean;
   adoption: ShareMemory["adoption"];
+  /** Absent in journal lines from before there were several: `portfolio_share`. */
+  partnerModel?: PartnerModelName;
+  /** Whether messages are sent with the client's own token. */
+  sendsWithClientToken?: boolean;
   takenOver: boolean;
   /** When a restriction of Meta's ends by itself, if it says so. */
   restrictedUntil: number | null;
@@ -29,6 +35,8 @@ export interface ShareState {
   warning: string | null;
   conditions: ConditionState[];
   numbers: NumberState[];
+  /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
+  limps?: WorkingCheck[] | null;
 }
 
 export interface ConditionState {
@@ -67,7 +75,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
   const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
   const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
   const conditions = WABA_CONDITIONS.map((type) =>
-    conditionOf(type, memory.facts[type], type !== "AppInstalled" || memory.sendsWithClientToken),
+    conditionOf(type, memory.facts[type], isRequired(memory, type)),
   );
   const numbers = Object.entries(memory.numbers).map(([numberId, number]) =>
     numberStateOf(memory, numberId, number, derived.numbers[numberId] as NumberDerived, derived.who),
@@ -86,11 +94,14 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     kind: memory.kind.value,
     everCoexistence: memory.everCoexistence,
     adoption: memory.adoption,
+    partnerModel: memory.partnerModel ?? "portfolio_share",
+    sendsWithClientToken: memory.sendsWithClientToken,
     takenOver: memory.takenOverAt !== null,
     restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
     warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
     conditions: [...conditions, readyOf(conditions, numbers, memory.decided.since)],
     numbers,
+    limps: limpsOf(memory),
   };
 }
 
@@ -121,6 +132,12 @@ function numberStateOf(
     countdownUntil: derived.countdownUntil,
     conditions: types.map((type) => conditionOf(type, number.facts[type], true)),
   };
+}
+
+/** When a finished signup last linked the number to its app, ms since the epoch; null when something else proved the link. */
+export function signupOf({ conditions }: Pick<NumberState, "conditions">): number | null {
+  const link = conditions.find(({ type }) => type === "CompanionLinked");
+  return link?.source === "signup" && link.status === "True" ? link.decidedAt : null;
 }
 
 /** A platform number that was deregistered is ours to register; everything else that is final is the client's. */

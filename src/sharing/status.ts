@@ -1,5 +1,6 @@
 import type { NumberMemory, ShareMemory } from "./memory.ts";
 import type { WhoMustAct } from "./reason.ts";
+import { isRequired, modelOf } from "./partner-model.ts";
 import { isCountingDown, isNumberAble } from "./number-state.ts";
 
 /** One row of the status table (CONTRACT section 5). The first that matches wins. */
@@ -165,15 +166,20 @@ export const STATUS_ROWS: readonly StatusRow[] = [
 
 /** Row 4: the first condition that says that the permission is gone. */
 export function lostConditionOf(memory: ShareMemory): "Shared" | "FullControl" | "AppInstalled" | null {
-  if (memory.facts.Shared.status === "False") return "Shared";
-  if (memory.facts.FullControl.status === "False") return "FullControl";
-  if (memory.sendsWithClientToken && memory.facts.AppInstalled.status === "False") return "AppInstalled";
-  return null;
+  const lost = (["Shared", "FullControl", "AppInstalled"] as const).find(
+    (condition) => isRequired(memory, condition) && memory.facts[condition].status === "False",
+  );
+  return lost ?? null;
 }
 
-/** The token we send with is ours unless the client's is used, and it is known to be dead. */
+/** The token we send with, the client's or our system user's, is known to be dead: nothing can be sent with it. */
 export function isTokenDead(memory: ShareMemory): boolean {
-  return !memory.sendsWithClientToken && memory.facts.TokenValid.status === "False";
+  return memory.facts.TokenValid.status === "False";
+}
+
+/** Row 4: who can bring the permission back, by the partner model. */
+export function whoRestores(memory: ShareMemory): WhoMustAct {
+  return modelOf(memory).who;
 }
 
 function unprovenOf(memory: ShareMemory): { reason: string } | null {

@@ -34,6 +34,42 @@ export async function appendObservation(tx: Tx, seen: NewObservation): Promise<v
   );
 }
 
+/** The same entry for each of these WABAs, in one statement. */
+export async function appendObservations(
+  tx: Tx,
+  seen: Omit<NewObservation, "assetId">,
+  assetIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence)
+     select $1, asset_id, $3, $4, $5, $6, $7, $8, $9, $10::jsonb from unnest($2::text[]) as asset_id`,
+    [
+      seen.connectionId,
+      assetIds,
+      new Date(seen.at),
+      seen.kind,
+      seen.source,
+      seen.title,
+      seen.detail,
+      seen.actor,
+      seen.requestId,
+      seen.evidence === null ? null : JSON.stringify(seen.evidence),
+    ],
+  );
+}
+
+/** Whether this WABA's timeline has this notice of this delivery already. `since`: no entry of it is older, ms since the epoch. */
+export async function findToldNotice(
+  tx: Tx,
+  { assetId, delivery, since }: { assetId: string; delivery: string; since: number },
+): Promise<boolean> {
+  const rows = await tx.query(
+    "select 1 from observation where asset_id = $1 and at >= $2 and kind = 'hint' and evidence ->> 'delivery' = $3 limit 1",
+    [assetId, new Date(since), delivery],
+  );
+  return rows.length > 0;
+}
+
 export interface TimelineEntry {
   id: string;
   at: Date;

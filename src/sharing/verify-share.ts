@@ -8,21 +8,40 @@ import {
   type Asset,
 } from "../directory/directory-store.ts";
 import { registerNumber, saveOwner } from "../directory/register-waba.ts";
+import { claimLookBudget } from "./claim-look-budget.ts";
+import { cutText } from "../lib/cut-text.ts";
+import type { Keyring } from "../lib/keyring.ts";
 import { findControlWaba } from "./control-waba.ts";
-import { describeLook, type LookNote } from "./describe-look.ts";
+import { describeLook, sourceOf } from "./describe-look.ts";
+import { describeOverride } from "./describe-override.ts";
+import { findHeldOverride } from "./find-held-override.ts";
 import { parseMetaId } from "../meta/meta-id.ts";
 import { itemsOf, judgeLook, type Replies } from "./judge-look.ts";
+import { describeLate } from "./describe-late.ts";
+import { lateAnswersOf, type LateAnswer } from "./late-answers.ts";
 import { lookAtMeta } from "./look-at-meta.ts";
 import { mustWrite } from "./look-plan.ts";
 import type { LookTrigger } from "./look.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { needsSettling } from "./observe.ts";
+import { modelOf } from "./partner-model.ts";
+import { settleClientToken } from "./settle-client-token.ts";
+import type { LookBudget } from "./open-look-budget.ts";
 import { recordObservation, SYSTEM, type By, type Recorded, type ShareDeps } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
+import type { TroubleWatch } from "./watch-trouble.ts";
 
 export interface VerifyDeps extends ShareDeps {
+  /** What our looks may ask of Meta. Without one they are not counted. */
+  budget?: LookBudget;
+  /** Who sees when many fail together. Without one every look is taken by itself. */
+  trouble?: TroubleWatch;
   /** The connection's account at Meta; undefined when this instance does not know the connection. */
   accountOf(connectionId: string): MetaAccount | undefined;
+  /** Opens what is sealed for a WABA; without it nothing of it is used. */
+  keyring?: Keyring;
+  /** Told of answers that were dropped, for they were asked for before what is known by now, and say the opposite. */
+  answeredLate?: (assetId: string, late: readonly LateAnswer[]) => void;
 }
 
 /**
@@ -46,41 +65,56 @@ export async function verifyShare(
   const askedAt = deps.clock.now();
   const isDue = (share.memory.dueLooks[0] ?? Infinity) <= askedAt;
   const trigger = input.trigger === "sweep" && isDue ? "due" : input.trigger;
+  if (!(await claimLookBudget(deps, { share, wabaId: asset.wabaId, account, trigger }))) return undefined;
   const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";
-  const replies = await lookAtMeta(account, {
-    wabaId: asset.wabaId,
-    write: mustWrite(share.memory, askedAt, trigger),
+  const { memory } = share;
+  const { wabaId } = asset;
+  const isNeeded = memory.sendsWithClientToken;
+  const client = await settleClientToken(deps, { asset, account, isNeeded, mayObtain: mayWrite });
+  const override = mayWrite ? await findHeldOverride(deps, asset, memory) : null;
+  const looked = await lookAtMeta(account, {
+    wabaId,
+    write: mustWrite(memory, askedAt, trigger),
     mayWrite,
     controlWabaId: await findControlWaba(deps.db, asset, askedAt),
-    override: null,
+    override,
+    model: modelOf(memory),
+    clientToken: client?.token ?? null,
+    askRole: memory.facts.Shared.status !== "False",
   });
+  const replies: Replies = { ...looked, client: client?.replies ?? null };
+  await deps.budget?.settle({ appId: account.appId, wabaId });
   const by = input.by ?? SYSTEM;
-  return recordObservation(deps, {
+  let late: LateAnswer[] = [];
+  const recorded = await recordObservation(deps, {
     assetId,
-    observe: async (tx) => {
+    observe: async (tx, locked) => {
       const numberIds = await saveWhatMetaSaid(tx, deps, asset, replies);
-      const identity = { appId: account.appId, systemUserId: account.systemUserId, numberIds };
-      return {
-        type: "look",
-        look: judgeLook(replies, identity, { askedAt, trigger, waited: input.waited ?? false }),
+      const { appId, systemUserId } = account;
+      const terms = {
+        wabaId,
+        model: modelOf(memory),
+        sendsWithClientToken: isNeeded,
+        observing: asset.mode === "observe",
       };
+      const identity = { appId, systemUserId, numberIds, heldOverride: override?.uri ?? null, terms };
+      const look = judgeLook(replies, identity, { askedAt, trigger, waited: input.waited ?? false });
+      late = lateAnswersOf(locked.memory, look);
+      return { type: "look", look: deps.trouble?.weigh(look, locked) ?? look };
     },
-    note: (step) => noteOf(describeLook(replies, step, trigger)),
+    note: (step) => {
+      const source = sourceOf(trigger);
+      return [
+        describeLook(replies, step, trigger),
+        describeOverride(replies, step, { askedAt, source }),
+        describeLate(late, { askedAt, source }),
+      ];
+    },
     by,
   });
+  if (late.length > 0) deps.answeredLate?.(assetId, late);
+  return recorded;
 }
-
-function noteOf(described: LookNote | null): ReturnType<typeof toNote> | null {
-  return described === null ? null : toNote(described);
-}
-
-const toNote = (note: LookNote) => ({
-  kind: note.kind,
-  source: note.source,
-  title: note.title,
-  detail: note.detail,
-  evidence: note.evidence,
-});
 
 /** Names, owner and numbers, kept while the share stands. Returns our id of each number of this WABA, by Meta's. */
 async function saveWhatMetaSaid(
@@ -123,6 +157,9 @@ async function adoptNumber(
   );
 }
 
+/** Meta's names have 100 characters at most; what is longer is no name. */
+const NAME_LIMIT = 200;
+
 async function saveNames(
   tx: Tx,
   deps: ShareDeps,
@@ -130,8 +167,9 @@ async function saveNames(
   body: Record<string, unknown>,
   now: number,
 ): Promise<void> {
-  if (typeof body.name === "string") await saveAssetName(tx, asset.id, body.name);
-  const owner = body.owner_business_info as { id?: unknown; name?: unknown } | undefined;
-  if (typeof owner?.id === "string" && typeof owner.name === "string")
-    await saveOwner(tx, deps.random, asset, { businessId: owner.id, name: owner.name }, now);
+  if (typeof body.name === "string") await saveAssetName(tx, asset.id, cutText(body.name, NAME_LIMIT));
+  const owner = body.owner_business_info as { id?: unknown; name?: unknown } | null | undefined;
+  const businessId = parseMetaId(owner?.id);
+  if (businessId !== null && typeof owner?.name === "string")
+    await saveOwner(tx, deps.random, asset, { businessId, name: cutText(owner.name, NAME_LIMIT) }, now);
 }

@@ -1,6 +1,6 @@
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
-import { isKnownReason } from "./reason.ts";
+import { EMPLOYEE, isKnownReason } from "./reason.ts";
 import type { ConditionState, ShareState } from "./state.ts";
 
 /** The names that sentences need. */
@@ -8,6 +8,8 @@ export interface Names {
   client: string;
   partner: string;
   wabaId: string;
+  /** Messages are sent with the client's own token: it is then what `own_token` speaks of. */
+  sendsWithClientToken?: boolean;
 }
 
 const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
@@ -19,7 +21,9 @@ export function reasonLabelOf(reason: string): string {
 
 /** A reason as a sentence: plain, calm, no blame. */
 export function reasonSentenceOf(reason: string, names: Names): string {
-  return fillText(rowOf(reason).sentence, {
+  const sentence =
+    reason === "own_token" && names.sendsWithClientToken ? en.own_token.client_token : rowOf(reason).sentence;
+  return fillText(sentence, {
     client: names.client,
     partner: names.partner,
     word: wordOf(reason),
@@ -75,10 +79,18 @@ const UNPROVEN: Record<string, string> = en.unproven;
 
 /** What is not proven yet is named: that the share is unproven says nothing about a number's link. */
 function conditionSentenceOf(condition: ConditionState, names: Names): string {
+  if (isEmployee(condition)) return employeeSentenceOf(names);
   const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[condition.type] : undefined;
   if (unproven === undefined) return reasonSentenceOf(condition.reason, names);
   return fillText(unproven, { client: names.client, partner: names.partner });
 }
+
+/** Meta's refusal is our own fault: the system user is an employee that was not given this WABA. */
+const isEmployee = ({ reason, words }: ConditionState): boolean =>
+  reason === "own_token" && words === EMPLOYEE;
+
+const employeeSentenceOf = (names: Names): string =>
+  fillText(en.own_token.employee, { client: names.client, partner: names.partner });
 
 export function whoSentenceOf(who: ShareState["who"], names: Names): string {
   return fillText(en.who[who], { client: names.client, partner: names.partner });
@@ -95,7 +107,9 @@ export function summaryOf(state: ShareState, names: Names): string {
   const when = cause === undefined ? "" : whenOf(cause);
   const stopped = state.gate === "closed" && state.adoption === "adopted";
   return joinSentences(
-    reasonSentenceOf(reason, names),
+    reason === "own_token" && state.conditions.some(isEmployee)
+      ? employeeSentenceOf(names)
+      : reasonSentenceOf(reason, names),
     when,
     stopped ? stoppedSentenceOf(state.since, when !== "") : "",
   );
@@ -109,8 +123,20 @@ function stoppedSentenceOf(since: number, isDated: boolean): string {
 function liveSummaryOf(state: ShareState, names: Names): string {
   if (state.numbers.length === 0) return en.live.no_numbers;
   const limping = limpingOf(state);
-  if (limping === undefined) return en.live.well;
+  if (limping === undefined) return wellSummaryOf(state);
   return fillText(en.live.limps, { sentence: conditionSentenceOf(limping, names) });
+}
+
+/** All conditions stand; what else limps is named, and only warns. */
+function wellSummaryOf(state: ShareState): string {
+  const what = limpsInWordsOf(state);
+  return what === "" ? en.live.well : fillText(en.live.limping, { what });
+}
+
+/** "payment method, number": what does not work, each once; empty when nothing limps. */
+export function limpsInWordsOf({ limps }: Pick<ShareState, "limps">): string {
+  const broken = (limps ?? []).filter(({ verdict }) => verdict === "no");
+  return [...new Set(broken.map(({ check }) => en.working.title[check].toLowerCase()))].join(", ");
 }
 
 /** The condition that keeps a live WABA from being ready: what is False before what is not known. */

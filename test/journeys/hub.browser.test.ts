@@ -81,6 +81,26 @@ describe("the keyboard", () => {
   });
 });
 
+test("the overview says how fast losses were found: in bars, in words, and as a table", async () => {
+  const page = await hub.signedIn("/");
+  const section = page.getByRole("region", { name: "How fast" });
+  await untilSeen(
+    section,
+    "Announced by Meta",
+    "Found by looking",
+    "No repair yet",
+    "Every live WABA was proven",
+  );
+  // The seeded world: two losses that Meta announced, and a silent downgrade.
+  await section.getByRole("img", { name: "Announced by Meta: 2, Found by looking: 1" }).waitFor();
+  await section.getByText("As a table").click();
+  const table = section.getByRole("table", { name: "From a loss to the closed gate" });
+  const counts = await table.locator("td").allInnerTexts();
+  expect(counts.map(Number).reduce((sum, count) => sum + count, 0)).toBe(3);
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  await page.context().close();
+});
+
 describe("the address", () => {
   test("filters stand in it, Back takes them off one by one, and a copied link opens the same view", async () => {
     const page = await hub.signedIn("/wabas");

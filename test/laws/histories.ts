@@ -238,7 +238,7 @@ export const ACTS: readonly Act[] = [
   { kind: "offboard" },
   { kind: "operator_close", actor: "user_1", why: "asked to" },
   { kind: "operator_reopen" },
-  { kind: "signup_finished" },
+  { kind: "signup_finished", as: "unknown" },
   { kind: "suspicion" },
   { kind: "trial", numberId: "num_1", accepted: true },
   { kind: "trial", numberId: "num_1", accepted: false },

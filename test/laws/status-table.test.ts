@@ -1,50 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { derive } from "../../src/sharing/derive.ts";
-import type { Verdict } from "../../src/sharing/fact.ts";
-import { newMemory, newNumberMemory, type NumberMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import type { NumberMemory } from "../../src/sharing/memory.ts";
 import { stateOf } from "../../src/sharing/state.ts";
 import { STATUS_ROWS } from "../../src/sharing/status.ts";
 import { refusalOf } from "../../src/sharing/verdict.ts";
+import {
+  BOTH,
+  caseText,
+  memoryOf,
+  NOW,
+  NUMBERS,
+  rowByTheText,
+  VERDICTS,
+  type Case,
+  type NumberKind,
+} from "./status-cases.ts";
 
 /**
  * The status table of the contract for every combination of what it asks about, against a second, deliberately plain reading of the
  * same text. A disagreement means that one of the two misread the table.
  */
-const NOW = Date.UTC(2026, 10, 22);
-
-const NUMBERS = ["able", "counting_down", "not_restored", "deregistered", "deleted"] as const;
-type NumberKind = (typeof NUMBERS)[number];
-
-interface Case {
-  operatorClosed: boolean;
-  adoption: ShareMemory["adoption"];
-  signupOpen: boolean;
-  proven: boolean;
-  shared: Verdict;
-  control: Verdict;
-  app: Verdict;
-  appRequired: boolean;
-  messaging: Verdict;
-  token: Verdict;
-  numbers: readonly NumberKind[];
-}
-
-/** The contract's text, read top-down. */
-function rowByTheText(given: Case): number {
-  if (given.operatorClosed) return 0;
-  if (given.adoption === "offboarded") return 1;
-  if (given.adoption === "discovered") return 2;
-  if (given.signupOpen && !given.proven) return 3;
-  if (given.shared === "False" || given.control === "False" || (given.appRequired && given.app === "False"))
-    return 4;
-  if (given.messaging === "False") return 5;
-  const isOwnTokenDead = !given.appRequired && given.token === "False";
-  if (given.shared === "Unknown" || given.control === "Unknown" || isOwnTokenDead) return 6;
-  const noneCanSend = given.numbers.length > 0 && !given.numbers.includes("able");
-  if (noneCanSend && given.numbers.includes("counting_down")) return 7;
-  return noneCanSend ? 8 : 9;
-}
-
 /** As printed in the contract: status, label, lamp, gate, refusal. */
 const PRINTED = [
   [0, "closed", "CLOSED BY OPERATOR", "grey", "closed", 403, 131005, false],
@@ -58,54 +33,6 @@ const PRINTED = [
   [8, "disconnected", "NUMBER DISCONNECTED", "red", "closed", 400, 133010, false],
   [9, "live", "LIVE", "green", "open", 503, 131016, true],
 ] as const;
-
-function numberOf(kind: NumberKind): NumberMemory {
-  const number = {
-    ...newNumberMemory("200", NOW),
-    coexistence: kind === "counting_down" || kind === "not_restored",
-  };
-  const { NumberConnected: connected, CompanionLinked: linked } = number.facts;
-  const gone = (reason: string) => ({ ...connected, status: "False" as const, reason });
-  switch (kind) {
-    case "able":
-      return number;
-    case "counting_down":
-    case "not_restored": {
-      const until = kind === "counting_down" ? NOW + 1 : NOW;
-      number.offboarded = { at: NOW - 1000, until, closesByItself: true };
-      number.facts.CompanionLinked = { ...linked, status: "False", reason: "companion_offboarded" };
-      return number;
-    }
-    case "deregistered":
-      number.facts.NumberConnected = gone("number_deregistered");
-      return number;
-    case "deleted":
-      number.facts.NumberConnected = gone("number_deleted");
-      return number;
-  }
-}
-
-function memoryOf(given: Case): ShareMemory {
-  const memory = newMemory({ adoption: given.adoption, origin: "import", now: NOW });
-  const set = (name: keyof ShareMemory["facts"], status: Verdict, lost: string) => {
-    const reason = status === "True" ? "proven" : status === "False" ? lost : "not_yet_proven";
-    memory.facts[name] = { ...memory.facts[name], status, reason };
-  };
-  set("Shared", given.shared, "partner_removed");
-  set("FullControl", given.control, "partial_control");
-  set("AppInstalled", given.app, "app_uninstalled");
-  set("MessagingAllowed", given.messaging, "meta_disabled");
-  set("TokenValid", given.token, "own_token");
-  memory.operatorClosed = given.operatorClosed ? { at: NOW, actor: "user_1", why: "" } : null;
-  memory.signupOpen = given.signupOpen;
-  memory.provenAt = given.proven ? NOW - 1 : null;
-  memory.sendsWithClientToken = given.appRequired;
-  given.numbers.forEach((kind, index) => (memory.numbers[`num_${index}`] = numberOf(kind)));
-  return memory;
-}
-
-const VERDICTS: readonly Verdict[] = ["True", "False", "Unknown"];
-const BOTH = [false, true];
 
 function* everyCase(): Generator<Case> {
   const fleets: (readonly NumberKind[])[] = [
@@ -138,8 +65,6 @@ function* everyCase(): Generator<Case> {
             }
 }
 
-const caseText = (given: Case): string => JSON.stringify(given);
-
 describe("every combination", () => {
   test("exactly the row that the text picks, with its gate", () => {
     const wrong: string[] = [];
@@ -164,7 +89,7 @@ describe("every combination", () => {
     for (const given of everyCase()) {
       const derived = derive(memoryOf(given), NOW);
       const row = rowByTheText(given);
-      const isWabaClosed = row <= 5 || (row === 6 && !given.appRequired && given.token === "False");
+      const isWabaClosed = row <= 5 || (row === 6 && given.token === "False");
       given.numbers.forEach((kind, index) => {
         const gate = derived.numbers[`num_${index}`]?.gate;
         const mayTry = kind === "not_restored" && given.shared === "True";

@@ -51,8 +51,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a late answer from before a repair counts",
     rule: "1, 6",
-    file: "observe-look.ts",
-    find: `return answer.verdict === "bad" && draft.repair !== null && look.askedAt < draft.repair.at;`,
+    file: "late-answers.ts",
+    find: `return answer.verdict === "bad" && memory.repair !== null && look.askedAt < memory.repair.at;`,
     replace: `return false;`,
   },
   {

@@ -302,7 +302,7 @@ class History implements Stage {
         return;
       case "signup":
         if (heart.up && this.truth.linked) this.#isCompanionInDoubt = false;
-        return heart.act({ kind: "signup_finished" });
+        return heart.act({ kind: "signup_finished", as: "unknown" });
       case "refused_send":
         if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
         return;

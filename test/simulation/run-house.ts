@@ -182,7 +182,8 @@ class HouseHistory {
         this.#oursUntil = this.#time.now() + SWEEP_MS + 5000;
       });
     }
-    if (isSignup && this.#dice.chance(0.8)) void this.#house.act(wabaId, { kind: "signup_finished" });
+    if (isSignup && this.#dice.chance(0.8))
+      void this.#house.act(wabaId, { kind: "signup_finished", as: "unknown" });
     for (const webhook of webhooks) this.#tell(deliveredOf(webhook));
   }
 

@@ -10,11 +10,17 @@ import { serveHttp } from "../../src/http/serve-http.ts";
 import { openInboxQueue } from "../../src/inbox/receive-webhook.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { openChannelKeys } from "../../src/messaging/open-channel-keys.ts";
+import { ObservedMessages } from "../../src/messaging/observed-messages.ts";
+import { watchClientTokens } from "../../src/messaging/watch-client-tokens.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
+import { recordCompanions } from "../../src/recovery/record-companions.ts";
 import { recordTurn } from "../../src/recovery/record-turn.ts";
 import { watchReshareLinks } from "../../src/recovery/watch-reshare-links.ts";
+import { recordEpisode } from "../../src/sharing/record-episode.ts";
 import { GateCache } from "../../src/sharing/gate-cache.ts";
+import type { SignupDeps } from "../../src/onboarding/signup-deps.ts";
+import { signupTermsOf } from "../../src/onboarding/signup-terms.ts";
 import { SYSTEM } from "../../src/sharing/record-observation.ts";
 import type { VerifyDeps } from "../../src/sharing/verify-share.ts";
 import { testDatabase, type TestDatabase } from "./database.ts";
@@ -29,6 +35,8 @@ export interface HttpHouse {
   emulator: Emulator;
   config: Config;
   deps: VerifyDeps;
+  /** What the steps of a signup need: no loop takes them here. */
+  signups: SignupDeps;
   gate: GateCache;
   /** What was logged, as text. */
   logged(): string;
@@ -67,13 +75,23 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
   ending.push(() => links.close());
   const deps: VerifyDeps = {
     ...parts,
-    onTurn: (tx, share, turn) => recordTurn({ ...parts, ...config }, tx, share, turn),
+    companionCountdownMs: config.companionCountdownMs,
+    onTurn: async (tx, share, turn) => {
+      await recordTurn({ ...parts, ...config }, tx, share, turn);
+      await recordCompanions(tx, share, turn);
+      await recordEpisode(tx, share, turn);
+    },
     sweepPeriodMs: config.sweepPeriodMs,
     wake: () => undefined,
+    keyring,
     accountOf: () => account,
   };
   await importWabas(deps, account, SYSTEM);
-  const gate = new GateCache(db, parts.clock, config.partnerName, links.learn);
+  const clientTokens = await watchClientTokens({ db, keyring }, () => undefined);
+  ending.push(() => clientTokens.close());
+  const gate = new GateCache(db, parts.clock, config.partnerName, async (assetIds) => {
+    await Promise.all([links.learn(assetIds), clientTokens.learn(assetIds)]);
+  });
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, () => undefined);
   ending.push(() => channelKeys.close());
@@ -84,15 +102,22 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
     hubDir: join(tmpdir(), "no-hub-here"),
     sandbox: { apiKey: ADMIN, emulatorUrl: emulator.url },
   };
-  const http = await serveHttp({
+  const signups: SignupDeps = {
     ...deps,
+    keyring,
+    termsOf: () => signupTermsOf(config),
+    wakeSignups: () => undefined,
+  };
+  const http = await serveHttp({
+    ...signups,
     config,
     world,
     log,
-    keyring,
     inboxQueue,
     gate,
     channelKeys,
+    clientTokens,
+    observed: new ObservedMessages(),
     links,
     loopsOf: () => [],
   });
@@ -104,6 +129,7 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
     emulator,
     config,
     deps,
+    signups,
     gate,
     logged: () => lines.join(""),
     ask: (method, path, body, headers = OURS) => ask(url + path, method, body, headers),

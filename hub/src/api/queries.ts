@@ -5,10 +5,15 @@ import type {
   CanSend,
   ChannelKey,
   CommerceSettings,
+  Figures,
+  Incident,
+  Connection,
   NumberPage,
   Overview,
   Page,
   Session,
+  Signup,
+  SignupOutcomes,
   TimelineEntry,
   Waba,
 } from "./types.ts";
@@ -21,6 +26,7 @@ export interface WabaFilters {
   kind?: string | undefined;
   client_id?: string | undefined;
   who_must_act?: string | undefined;
+  heartbeat?: string | undefined;
   broken?: "true" | undefined;
   sort?: string | undefined;
 }
@@ -42,6 +48,27 @@ export const overviewQuery = queryOptions({
   queryFn: ({ signal }) => api.get<Overview>("/overview", {}, signal),
   // The stream tells us of every change; the minute is a net under it.
   refetchInterval: 60_000,
+});
+
+export const figuresQuery = queryOptions({
+  queryKey: ["figures"],
+  queryFn: ({ signal }) => api.get<Figures>("/figures", {}, signal),
+  // Not at every change: they are a picture of a month, and a storm of losses must not count them a hundred times.
+  refetchInterval: 15_000,
+});
+
+export const connectionsQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) => api.get<Page<Connection>>("/connections", { limit: 100 }, signal),
+  // What it warns of is counted in days.
+  staleTime: 3_600_000,
+});
+
+/** What lasts now. An incident changes no single WABA's line of the stream, so it is asked for. */
+export const openIncidentsQuery = queryOptions({
+  queryKey: ["incidents", "open"],
+  queryFn: ({ signal }) => api.get<Page<Incident>>("/incidents", { open: "true", limit: 100 }, signal),
+  refetchInterval: 10_000,
 });
 
 export const WABA_PAGE_SIZE = 100;
@@ -105,4 +132,51 @@ export const keysQuery = (id: string) =>
   queryOptions({
     queryKey: ["keys", id],
     queryFn: ({ signal }) => api.get<{ data: ChannelKey[] }>(`${numberPath(id)}/keys`, {}, signal),
+  });
+
+/** What the address of the onboarding page may carry. `days`: "7", "30", "90" or "all". `invite`: the dialog stands open. */
+export interface SignupFilters {
+  q?: string | undefined;
+  state?: string | undefined;
+  days?: string | undefined;
+  invite?: "true" | undefined;
+}
+
+/** Clients sign up while somebody watches, and the stream tells of WABAs only. */
+const SIGNUPS_EVERY_MS = 5_000;
+const SIGNUP_EVERY_MS = 2_000;
+
+export const signupsQuery = (filters: Pick<SignupFilters, "q" | "state">, since: string | null) =>
+  infiniteQueryOptions({
+    queryKey: ["signups", { ...filters }, since],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Signup>>(
+        "/signups",
+        { q: filters.q, state: filters.state, since, limit: 50, cursor: pageParam },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
+    placeholderData: keepPreviousData,
+    refetchInterval: SIGNUPS_EVERY_MS,
+  });
+
+export const signupOutcomesQuery = (since: string | null) =>
+  queryOptions({
+    queryKey: ["signup-outcomes", since],
+    queryFn: ({ signal }) => api.get<SignupOutcomes>("/signup-outcomes", { since }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: SIGNUPS_EVERY_MS,
+  });
+
+export const isEndedSignup = ({ state }: Pick<Signup, "state">): boolean =>
+  state === "ready" || state === "abandoned";
+
+/** Asked again while it may go on: its steps tick. */
+export const signupQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["signup", id],
+    queryFn: ({ signal }) => api.get<Signup>(`/signups/${encodeURIComponent(id)}`, {}, signal),
+    refetchInterval: ({ state: { data, error } }) =>
+      error !== null || (data && isEndedSignup(data)) ? false : SIGNUP_EVERY_MS,
   });

@@ -27,7 +27,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'number_not_found' | 'key_not_found' | 'link_not_found' | 'link_ended' | 'method_not_allowed' | 'body_too_large' | 'unsupported_media_type' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'us' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -64,12 +64,67 @@ export type Overview = {
     }>;
 };
 
+export type Figures = {
+    since: string;
+    until: string;
+    as_of: string;
+    /**
+     * From the loss to the closed gate, of the gates that closed in this span.
+     */
+    detection: {
+        announced: Distribution;
+        after_receipt: Distribution & unknown;
+        looked: Distribution & unknown;
+        /**
+         * Found by looking, and never proven before: how long it was lost is not known.
+         */
+        looked_without_bound: number;
+    };
+    /**
+     * From the repair to the open gate, of the gates that opened in this span.
+     */
+    resume: {
+        announced: Distribution & unknown;
+        looked: Distribution & unknown;
+    };
+    /**
+     * Gates closed by a notice that the next proof refuted, with no look that missed the share and no sign of a repair in between.
+     */
+    false_closes: number;
+    /**
+     * Of the live WABAs, the one proven least recently. Null when none is live.
+     */
+    oldest_proof_age_s: number | null;
+    proof_age: Distribution & unknown;
+};
+
+/**
+ * Meta sent a notice of it. Counted from the second that the notice names, so at most one second too long.
+ */
+export type Distribution = {
+    count: number;
+    p50_ms: number | null;
+    p90_ms: number | null;
+    p99_ms: number | null;
+    /**
+     * How many took longer than the bound before and at most this; the last one has no bound.
+     */
+    buckets: Array<{
+        up_to_ms: number | null;
+        count: number;
+    }>;
+};
+
 export type Waba = {
     id: string;
     name: string;
     kind: 'platform' | 'coexistence' | 'unknown';
     connection: string;
     partner_model: string;
+    /**
+     * With whose token its messages are sent.
+     */
+    sends_with: 'system_user' | 'client';
     mode: 'enforce' | 'observe';
     client: Client;
     status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
@@ -96,6 +151,10 @@ export type Waba = {
      */
     reshare_url: string | null;
     recovery: Recovery;
+    /**
+     * Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.
+     */
+    working: Array<WorkingCheck>;
 };
 
 export type Client = {
@@ -106,6 +165,10 @@ export type Client = {
      */
     business_id: string | null;
     external_id: string | null;
+    /**
+     * What it reads best, where that is known.
+     */
+    language: string | null;
 };
 
 export type Condition = {
@@ -144,8 +207,33 @@ export type Number = {
     hub_error: string | null;
     lamp: 'red' | 'amber' | 'green' | 'grey';
     conditions: Array<Condition>;
+    /**
+     * Until when Meta is given time to restore an offboarded number by itself.
+     */
+    countdown_until: string | null;
+    heartbeat: Heartbeat;
     recovery: Recovery;
 };
+
+/**
+ * When the WhatsApp Business app was last opened. Null where no app keeps the number linked.
+ */
+export type Heartbeat = {
+    state: 'fresh' | 'due_soon' | 'overdue';
+    /**
+     * When the app was last opened, as far as anybody told us. Null: nobody did yet.
+     */
+    confirmed_at: string | null;
+    confirmed_by: 'link' | 'api' | 'echo' | 'signup' | null;
+    /**
+     * From then on it should be opened soon.
+     */
+    due_at: string;
+    /**
+     * From then on Meta may cut the number off any day.
+     */
+    overdue_at: string;
+} | null;
 
 /**
  * Only what ails this number alone.
@@ -180,6 +268,95 @@ export type RecoveryStep = {
     done: boolean;
 };
 
+export type WorkingCheck = {
+    check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health';
+    verdict: 'yes' | 'no' | 'unknown';
+    /**
+     * Whose turn it is.
+     */
+    who_must_act: 'client' | 'us' | 'meta' | 'nobody';
+    title: string;
+    text: string;
+    /**
+     * Where it is about one number alone.
+     */
+    number_id: string | null;
+    /**
+     * Where the client mends it at Meta.
+     */
+    href?: string;
+};
+
+export type ClientToken = {
+    outcome: 'obtained' | 'replaced' | 'unchanged';
+    waba: Waba;
+};
+
+export type ModeSteps = {
+    dry_run: boolean;
+    counts: {
+        wabas: number;
+        closes: number;
+        opens: number;
+    };
+    data: Array<{
+        waba_id: string;
+        before: 'enforce' | 'observe';
+        after: 'enforce' | 'observe';
+        status: string;
+        reason: string | null;
+        /**
+         * What the switch does to messages that would pass, or not pass, without it.
+         */
+        gate: 'closes' | 'opens' | 'stays';
+    }>;
+};
+
+export type ObserveReport = {
+    as_of: string;
+    since: string;
+    counts: {
+        /**
+         * Adopted WABAs that are only observed now.
+         */
+        observed: number;
+        /**
+         * Of these, whose gate would be closed now.
+         */
+        closed_now: number;
+        would_have_closed: number;
+        would_have_opened: number;
+        /**
+         * Messages that Meta took while the gate would have been closed since an instant of this report.
+         */
+        accepted_by_meta: number;
+        /**
+         * The same, that Meta refused.
+         */
+        refused_by_meta: number;
+    };
+    data: Array<ObservedStep>;
+    has_more: boolean;
+    next_cursor: string | null;
+};
+
+export type ObservedStep = {
+    at: string;
+    waba_id: string;
+    name: string;
+    client_id: string;
+    /**
+     * Of a number that ails by itself.
+     */
+    number_id: string | null;
+    act: 'close' | 'open';
+    status: string;
+    /**
+     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     */
+    reason: string | null;
+};
+
 export type TimelineEntry = {
     id: string;
     at: string;
@@ -204,6 +381,226 @@ export type ReshareLink = {
      */
     url: string;
     expires_at: string;
+};
+
+export type WebhookOverride = {
+    waba_id: string;
+    uri: string;
+};
+
+export type NewWebhookOverride = {
+    uri: string;
+    /**
+     * What this address answers Meta's handshake with. Sealed here and never shown again.
+     */
+    verify_token: string;
+};
+
+export type Signup = {
+    id: string;
+    /**
+     * The newest opening of Meta's dialog.
+     */
+    attempt_id: string | null;
+    state: 'invited' | 'opened' | 'signed' | 'proving' | 'ready' | 'abandoned';
+    flow: 'platform' | 'coexistence' | 'hosted';
+    /**
+     * The client says whether its number is used in the WhatsApp Business app; `flow` is the answer so far.
+     */
+    client_chooses_flow: boolean;
+    /**
+     * The WABA that came; of a repair, the one that shall.
+     */
+    waba_id: string | null;
+    is_repair: boolean;
+    /**
+     * The page for the client. Whoever has it may open it.
+     */
+    url: string | null;
+    launch: SignupLaunch;
+    /**
+     * Where the client chooses the flow: the dialog of each answer.
+     */
+    launches: {
+        platform: SignupLaunch;
+        coexistence: SignupLaunch;
+    } | null;
+    steps: Array<{
+        id: 'exchange_code' | 'match_waba' | 'subscribe' | 'register' | 'sync_app' | 'prove_share';
+        text: string;
+        status: 'open' | 'done' | 'waiting' | 'failed' | 'skipped';
+        at: string | null;
+        words: string | null;
+        pins_wanted: Array<{
+            phone_number_id: string;
+            display_phone_number: string | null;
+        }>;
+    }>;
+    way_out: SignupWayOut;
+    /**
+     * What was chosen in the place of the expected WABA.
+     */
+    offered: {
+        waba_id: string;
+        name: string | null;
+        may_accept: boolean;
+    } | null;
+    attempts: Array<{
+        id: string;
+        begun_at: string;
+        ended_at: string | null;
+        outcome: string | null;
+        /**
+         * How it ended, in words.
+         */
+        title: string | null;
+        step: string | null;
+        words: string | null;
+    }>;
+    external_id: string | null;
+    /**
+     * Null while nobody knows who comes.
+     */
+    client_name: string | null;
+    waba_name: string | null;
+    language: string | null;
+    metadata: {
+        [key: string]: unknown;
+    };
+    return_urls: {
+        success?: string;
+        cancel?: string;
+        error?: string;
+    };
+    created_by: string;
+    created_at: string;
+    opened_at: string | null;
+    signed_at: string | null;
+    ready_at: string | null;
+    abandoned_at: string | null;
+    expires_at: string;
+};
+
+/**
+ * What `FB.init` and `FB.login` are called with.
+ */
+export type SignupLaunch = {
+    app_id: string;
+    config_id: string;
+    graph_version: string;
+    sdk_url: string;
+    /**
+     * Messages from elsewhere are not Meta's.
+     */
+    dialog_origins: Array<string>;
+    extras: {
+        [key: string]: unknown;
+    };
+} | null;
+
+export type SignupWayOut = {
+    code: string;
+    title: string;
+    /**
+     * What it means and what to do next.
+     */
+    text: string;
+    at: string;
+} | null;
+
+export type SignupOutcomes = {
+    as_of: string;
+    since: string | null;
+    states: {
+        invited: number;
+        opened: number;
+        signed: number;
+        proving: number;
+        ready: number;
+        abandoned: number;
+    };
+    /**
+     * How many signups came so far, or farther.
+     */
+    reached: {
+        invited: number;
+        opened: number;
+        signed: number;
+        ready: number;
+    };
+    /**
+     * How the attempts of these signups ended, most frequent first.
+     */
+    outcomes: Array<{
+        /**
+         * Null: Meta's dialog has not answered.
+         */
+        outcome: string | null;
+        title: string;
+        count: number;
+        /**
+         * Half of these attempts took less.
+         */
+        median_s: number | null;
+        /**
+         * The dialog's screens on which they were left, where Meta told it.
+         */
+        steps: Array<{
+            step: string;
+            count: number;
+        }>;
+    }>;
+};
+
+export type Import = {
+    id: string;
+    dry_run: boolean;
+    mode: 'enforce' | 'observe' | null;
+    /**
+     * `open` waits for more rows. `failed`: Meta's list could not be read to its end; what was taken in stays.
+     */
+    state: 'open' | 'running' | 'done' | 'failed';
+    /**
+     * What Meta last answered instead of its list.
+     */
+    failure: string | null;
+    created_at: string;
+    ended_at: string | null;
+    totals: {
+        /**
+         * WABAs that Meta listed so far.
+         */
+        listed: number;
+        /**
+         * Of these, those that no row names: left as they are.
+         */
+        not_named: number;
+        imported: number;
+        /**
+         * Found before, and named by a row.
+         */
+        adopted: number;
+        known: number;
+        /**
+         * Named by a row, and not listed by Meta.
+         */
+        lost: number;
+        invalid: number;
+    };
+    /**
+     * The first 1,000 rows; the totals count all.
+     */
+    data: Array<{
+        waba_id: string;
+        name: string | null;
+        client: string | null;
+        result: 'imported' | 'adopted' | 'known' | 'lost' | 'invalid';
+        why: string | null;
+        /**
+         * The same as a sentence.
+         */
+        message: string | null;
+    }>;
 };
 
 export type CommerceSettings = {
@@ -315,6 +712,80 @@ export type Connection = {
     graph_version: string;
     partner_name: string;
     mode: 'enforce' | 'observe';
+    /**
+     * Empty until they were first checked.
+     */
+    ears: Array<Ear>;
+    /**
+     * The version of Embedded Signup in use.
+     */
+    signup_version: string;
+    /**
+     * What Meta ends within 90 days, or has ended, of what this connection rests on; and its weekly cap of new clients from 80 % on.
+     */
+    warnings: Array<ConnectionWarning>;
+};
+
+/**
+ * Whether Meta's webhooks can reach us, and whether our token lives.
+ */
+export type Ear = {
+    check: 'app_subscription' | 'callback' | 'token';
+    ok: boolean;
+    outcome: 'subscribed' | 'fields_missing' | 'not_subscribed' | 'inactive' | 'lacks_account_update' | 'foreign_callback' | 'subscription_unreadable' | 'answers' | 'address_unknown' | 'does_not_answer' | 'token_lives' | 'token_ends_soon' | 'token_dead' | 'token_lacks_scopes' | 'token_unreadable';
+    words: string;
+    /**
+     * What to do about it; null when all is well.
+     */
+    mend: string | null;
+    at: string;
+    /**
+     * When we last mended it by ourselves.
+     */
+    mended_at: string | null;
+};
+
+export type ConnectionWarning = {
+    code: 'graph_version_ends' | 'graph_version_ended' | 'signup_version_ends' | 'signup_version_ended' | 'onboarding_cap';
+    text: string;
+    /**
+     * When Meta ends it, or ended it; null for what has no day.
+     */
+    at: string | null;
+};
+
+/**
+ * Many WABAs failed together. While it lasts nothing is called removed on looks alone.
+ */
+export type Incident = {
+    id: string;
+    connection: string;
+    /**
+     * Meta, or our own token, app or network.
+     */
+    about: 'meta' | 'us';
+    reason: string;
+    title: string;
+    detail: string;
+    opened_at: string;
+    ended_at: string | null;
+    ended_why: 'recovered' | 'losses_confirmed' | null;
+    /**
+     * WABAs looked at in the window when it opened.
+     */
+    looked: number;
+    /**
+     * Of these, WABAs in trouble.
+     */
+    troubled: number;
+    /**
+     * The most WABAs in trouble at once.
+     */
+    most_troubled: number;
+    /**
+     * WABAs that turned out to be lost indeed.
+     */
+    confirmed: number;
 };
 
 export type GetAboutData = {
@@ -530,6 +1001,52 @@ export type GetOverviewResponses = {
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
 
+export type GetFiguresData = {
+    body?: never;
+    path?: never;
+    query?: {
+        since?: string;
+        until?: string;
+    };
+    url: '/api/v1/figures';
+};
+
+export type GetFiguresErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetFiguresError = GetFiguresErrors[keyof GetFiguresErrors];
+
+export type GetFiguresResponses = {
+    /**
+     * The figures of this span.
+     */
+    200: Figures;
+};
+
+export type GetFiguresResponse = GetFiguresResponses[keyof GetFiguresResponses];
+
 export type ListWabasData = {
     body?: never;
     path?: never;
@@ -549,6 +1066,10 @@ export type ListWabasData = {
          * Whose turn it is.
          */
         who_must_act?: 'client' | 'us' | 'meta' | 'nobody';
+        /**
+         * One or more, with commas: WABAs with a number whose app should be opened.
+         */
+        heartbeat?: string;
         /**
          * Neither live nor ended on purpose.
          */
@@ -656,6 +1177,81 @@ export type GetWabaResponses = {
 };
 
 export type GetWabaResponse = GetWabaResponses[keyof GetWabaResponses];
+
+export type UpdateWabaData = {
+    body?: {
+        partner_model?: 'portfolio_share' | 'app_grant' | 'multi_partner_solution' | 'owned';
+        /**
+         * `null`: as its client, or its connection.
+         */
+        mode?: 'enforce' | 'observe' | null;
+        /**
+         * With whose token its messages are sent. Some partner models leave no choice.
+         */
+        sends_with?: 'system_user' | 'client';
+    };
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}';
+};
+
+export type UpdateWabaErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `terms_barred`: The partner model leaves no choice
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type UpdateWabaError = UpdateWabaErrors[keyof UpdateWabaErrors];
+
+export type UpdateWabaResponses = {
+    /**
+     * The WABA with its new terms.
+     */
+    200: Waba;
+};
+
+export type UpdateWabaResponse = UpdateWabaResponses[keyof UpdateWabaResponses];
 
 export type CheckWabaData = {
     body?: {
@@ -846,6 +1442,194 @@ export type OffboardWabaResponses = {
 
 export type OffboardWabaResponse = OffboardWabaResponses[keyof OffboardWabaResponses];
 
+export type ObtainClientTokenData = {
+    body?: {
+        [key: string]: never;
+    };
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/client-token';
+};
+
+export type ObtainClientTokenErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `client_token_missing`: No client token
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ObtainClientTokenError = ObtainClientTokenErrors[keyof ObtainClientTokenErrors];
+
+export type ObtainClientTokenResponses = {
+    /**
+     * What came of it.
+     */
+    200: ClientToken;
+};
+
+export type ObtainClientTokenResponse = ObtainClientTokenResponses[keyof ObtainClientTokenResponses];
+
+export type SetModesData = {
+    body: {
+        mode: 'enforce' | 'observe';
+        waba_ids?: Array<string>;
+        /**
+         * All WABAs of a client that have no mode of their own, and its later ones.
+         */
+        client_id?: string;
+        dry_run?: boolean;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/modes';
+};
+
+export type SetModesErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     *
+     * `client_not_found`: No such client
+     */
+    404: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type SetModesError = SetModesErrors[keyof SetModesErrors];
+
+export type SetModesResponses = {
+    /**
+     * Each WABA with what the switch means for it.
+     */
+    200: ModeSteps;
+};
+
+export type SetModesResponse = SetModesResponses[keyof SetModesResponses];
+
+export type GetObserveReportData = {
+    body?: never;
+    path?: never;
+    query?: {
+        since?: string;
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/observe-report';
+};
+
+export type GetObserveReportErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `invalid_cursor`: The cursor does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetObserveReportError = GetObserveReportErrors[keyof GetObserveReportErrors];
+
+export type GetObserveReportResponses = {
+    /**
+     * Figures, and one page of what would have been done.
+     */
+    200: ObserveReport;
+};
+
+export type GetObserveReportResponse = GetObserveReportResponses[keyof GetObserveReportResponses];
+
 export type ListTimelineData = {
     body?: never;
     path: {
@@ -1030,6 +1814,858 @@ export type RevokeReshareLinkResponses = {
 };
 
 export type RevokeReshareLinkResponse = RevokeReshareLinkResponses[keyof RevokeReshareLinkResponses];
+
+export type RemoveWebhookOverrideData = {
+    body?: never;
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/webhook-override';
+};
+
+export type RemoveWebhookOverrideErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `not_written`: Nothing is written at Meta for this WABA
+     */
+    409: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `meta_refused`: Meta refused
+     */
+    502: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type RemoveWebhookOverrideError = RemoveWebhookOverrideErrors[keyof RemoveWebhookOverrideErrors];
+
+export type RemoveWebhookOverrideResponses = {
+    /**
+     * There is none any more.
+     */
+    204: void;
+};
+
+export type RemoveWebhookOverrideResponse = RemoveWebhookOverrideResponses[keyof RemoveWebhookOverrideResponses];
+
+export type SetWebhookOverrideData = {
+    body: NewWebhookOverride;
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/webhook-override';
+};
+
+export type SetWebhookOverrideErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `not_written`: Nothing is written at Meta for this WABA
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `meta_refused`: Meta refused
+     */
+    502: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type SetWebhookOverrideError = SetWebhookOverrideErrors[keyof SetWebhookOverrideErrors];
+
+export type SetWebhookOverrideResponses = {
+    /**
+     * The override as Meta took it.
+     */
+    200: WebhookOverride;
+};
+
+export type SetWebhookOverrideResponse = SetWebhookOverrideResponses[keyof SetWebhookOverrideResponses];
+
+export type ListSignupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * One or more, with commas.
+         */
+        state?: string;
+        waba_id?: string;
+        /**
+         * An id, a reference, a word of the metadata, or a name of the WABA or its client.
+         */
+        q?: string;
+        /**
+         * Created from then on.
+         */
+        since?: string;
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/signups';
+};
+
+export type ListSignupsErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `invalid_cursor`: The cursor does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ListSignupsError = ListSignupsErrors[keyof ListSignupsErrors];
+
+export type ListSignupsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<Signup>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListSignupsResponse = ListSignupsResponses[keyof ListSignupsResponses];
+
+export type CreateSignupData = {
+    body?: {
+        /**
+         * A repair: this WABA and no other. Without it, a client that is new to us.
+         */
+        waba_id?: string;
+        /**
+         * Without it: of a repair, what the WABA is known to be; of a new client, what the client says.
+         */
+        flow?: 'platform' | 'coexistence' | 'hosted';
+        /**
+         * Your own id of this client.
+         */
+        external_id?: string;
+        /**
+         * Given back with the signup.
+         */
+        metadata?: {
+            [key: string]: string;
+        };
+        /**
+         * Where the client is sent afterwards; each on ALLOWED_RETURN_URLS.
+         */
+        return_urls?: {
+            success?: string;
+            cancel?: string;
+            error?: string;
+        };
+        language?: 'en' | 'pt' | 'es' | 'de' | 'fr' | 'id';
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/signups';
+};
+
+export type CreateSignupErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `return_url_not_allowed`: This return address is not on the allow-list
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `idempotency_key_used`: This Idempotency-Key belongs to another request
+     *
+     * `signup_not_offered`: Embedded Signup is not offered here
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type CreateSignupError = CreateSignupErrors[keyof CreateSignupErrors];
+
+export type CreateSignupResponses = {
+    /**
+     * The signup, with the page for the client.
+     */
+    200: Signup;
+};
+
+export type CreateSignupResponse = CreateSignupResponses[keyof CreateSignupResponses];
+
+export type GetSignupData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/signups/{id}';
+};
+
+export type GetSignupErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `signup_not_found`: This signup is not known
+     */
+    404: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetSignupError = GetSignupErrors[keyof GetSignupErrors];
+
+export type GetSignupResponses = {
+    /**
+     * The signup as it is now.
+     */
+    200: Signup;
+};
+
+export type GetSignupResponse = GetSignupResponses[keyof GetSignupResponses];
+
+export type RecordSignupHalfData = {
+    body: {
+        act: 'begin';
+        /**
+         * Where the client chooses: whether the number is used in the WhatsApp Business app.
+         */
+        flow?: 'platform' | 'coexistence';
+    } | {
+        act: 'code';
+        attempt_id: string;
+        code: string;
+    } | {
+        act: 'message';
+        attempt_id: string;
+        /**
+         * As Meta's dialog posted it.
+         */
+        message: {
+            [key: string]: unknown;
+        };
+    } | {
+        act: 'way_out';
+        attempt_id: string;
+        code: 'popup_blocked' | 'sdk_blocked' | 'login_cancelled' | 'timed_out';
+    } | {
+        act: 'pin';
+        phone_number_id: string;
+        pin: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/signups/{id}/halves';
+};
+
+export type RecordSignupHalfErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `signup_not_found`: This signup is not known
+     */
+    404: Problem;
+    /**
+     * `signup_ended`: This signup has ended
+     *
+     * `signup_not_offered`: Embedded Signup is not offered here
+     *
+     * `attempt_ended`: This attempt is not known
+     *
+     * `pin_not_wanted`: No PIN is needed
+     *
+     * `pin_refused`: The PIN was not accepted
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `too_many_attempts`: Tried often enough for now
+     *
+     * `too_many_registrations`: Registered often enough for now
+     */
+    429: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type RecordSignupHalfError = RecordSignupHalfErrors[keyof RecordSignupHalfErrors];
+
+export type RecordSignupHalfResponses = {
+    /**
+     * The signup after it.
+     */
+    200: Signup;
+};
+
+export type RecordSignupHalfResponse = RecordSignupHalfResponses[keyof RecordSignupHalfResponses];
+
+export type AcceptSuccessorData = {
+    body?: {
+        [key: string]: never;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/signups/{id}/accept-successor';
+};
+
+export type AcceptSuccessorErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `signup_not_found`: This signup is not known
+     */
+    404: Problem;
+    /**
+     * `nothing_offered`: No other WABA was chosen
+     *
+     * `waba_still_here`: The old WABA can still come back
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type AcceptSuccessorError = AcceptSuccessorErrors[keyof AcceptSuccessorErrors];
+
+export type AcceptSuccessorResponses = {
+    /**
+     * The signup, going on with the new WABA.
+     */
+    200: Signup;
+};
+
+export type AcceptSuccessorResponse = AcceptSuccessorResponses[keyof AcceptSuccessorResponses];
+
+export type AbandonSignupData = {
+    body?: {
+        [key: string]: never;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/signups/{id}/abandon';
+};
+
+export type AbandonSignupErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `signup_not_found`: This signup is not known
+     */
+    404: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type AbandonSignupError = AbandonSignupErrors[keyof AbandonSignupErrors];
+
+export type AbandonSignupResponses = {
+    /**
+     * The signup, ended.
+     */
+    200: Signup;
+};
+
+export type AbandonSignupResponse = AbandonSignupResponses[keyof AbandonSignupResponses];
+
+export type GetSignupOutcomesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Of signups created from then on; else of all.
+         */
+        since?: string;
+    };
+    url: '/api/v1/signup-outcomes';
+};
+
+export type GetSignupOutcomesErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetSignupOutcomesError = GetSignupOutcomesErrors[keyof GetSignupOutcomesErrors];
+
+export type GetSignupOutcomesResponses = {
+    /**
+     * Counts as of now.
+     */
+    200: SignupOutcomes;
+};
+
+export type GetSignupOutcomesResponse = GetSignupOutcomesResponses[keyof GetSignupOutcomesResponses];
+
+export type CreateImportData = {
+    body?: {
+        /**
+         * Says what would be done, and does nothing.
+         */
+        dry_run?: boolean;
+        /**
+         * Of each WABA that it takes in; else as the installation says.
+         */
+        mode?: 'enforce' | 'observe';
+        rows?: Array<{
+            waba_id: string;
+            /**
+             * Your own id of this client. A client that has one keeps it.
+             */
+            external_id?: string | null;
+            /**
+             * Stands where Meta names no owner.
+             */
+            client_name?: string | null;
+        }>;
+        /**
+         * More rows are to come, with `POST /api/v1/imports/{id}/rows`: only then does it start.
+         */
+        more?: boolean;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/imports';
+};
+
+export type CreateImportErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type CreateImportError = CreateImportErrors[keyof CreateImportErrors];
+
+export type CreateImportResponses = {
+    /**
+     * The import, as far as it is.
+     */
+    200: Import;
+};
+
+export type CreateImportResponse = CreateImportResponses[keyof CreateImportResponses];
+
+export type AddImportRowsData = {
+    body: {
+        rows: Array<{
+            waba_id: string;
+            /**
+             * Your own id of this client. A client that has one keeps it.
+             */
+            external_id?: string | null;
+            /**
+             * Stands where Meta names no owner.
+             */
+            client_name?: string | null;
+        }>;
+        /**
+         * More rows are to come, with `POST /api/v1/imports/{id}/rows`: only then does it start.
+         */
+        more?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/imports/{id}/rows';
+};
+
+export type AddImportRowsErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `import_not_found`: This import is not known
+     */
+    404: Problem;
+    /**
+     * `import_begun`: This import has begun
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type AddImportRowsError = AddImportRowsErrors[keyof AddImportRowsErrors];
+
+export type AddImportRowsResponses = {
+    /**
+     * The import, as far as it is.
+     */
+    200: Import;
+};
+
+export type AddImportRowsResponse = AddImportRowsResponses[keyof AddImportRowsResponses];
+
+export type GetImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Only rows that ended so; one or more, with commas.
+         */
+        result?: string;
+    };
+    url: '/api/v1/imports/{id}';
+};
+
+export type GetImportErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `import_not_found`: This import is not known
+     */
+    404: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    /**
+     * The import as it is now.
+     */
+    200: Import;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
 
 export type GetCommerceSettingsData = {
     body?: never;
@@ -1308,6 +2944,162 @@ export type ListCanSendResponses = {
 };
 
 export type ListCanSendResponse = ListCanSendResponses[keyof ListCanSendResponses];
+
+export type ConfirmHeartbeatData = {
+    body?: {
+        /**
+         * When it was opened. Left out: now.
+         */
+        at?: string;
+    };
+    path: {
+        /**
+         * Ours (`num_…`) or Meta's phone number id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}/heartbeat';
+};
+
+export type ConfirmHeartbeatErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `number_not_found`: This number is not known
+     */
+    404: Problem;
+    /**
+     * `number_not_coexistence`: This number is not known to live in the app
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ConfirmHeartbeatError = ConfirmHeartbeatErrors[keyof ConfirmHeartbeatErrors];
+
+export type ConfirmHeartbeatResponses = {
+    /**
+     * The number, counted from then on.
+     */
+    200: NumberPage;
+};
+
+export type ConfirmHeartbeatResponse = ConfirmHeartbeatResponses[keyof ConfirmHeartbeatResponses];
+
+export type RegisterNumberData = {
+    body?: {
+        /**
+         * The number's two-step verification PIN.
+         */
+        pin?: string;
+    };
+    path: {
+        /**
+         * Ours (`num_…`) or Meta's phone number id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}/register';
+};
+
+export type RegisterNumberErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `number_not_found`: This number is not known
+     */
+    404: Problem;
+    /**
+     * `registration_not_needed`: This number is not to be registered
+     *
+     * `pin_wanted`: The number has a PIN that is not known here
+     *
+     * `pin_refused`: The PIN was not accepted
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `meta_refused`: Meta refused
+     */
+    502: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type RegisterNumberError = RegisterNumberErrors[keyof RegisterNumberErrors];
+
+export type RegisterNumberResponses = {
+    /**
+     * The WABA after a look at Meta.
+     */
+    200: Waba;
+};
+
+export type RegisterNumberResponse = RegisterNumberResponses[keyof RegisterNumberResponses];
 
 export type ListKeysData = {
     body?: never;
@@ -1702,6 +3494,65 @@ export type ListConnectionsResponses = {
 };
 
 export type ListConnectionsResponse = ListConnectionsResponses[keyof ListConnectionsResponses];
+
+export type ListIncidentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what lasts.
+         */
+        open?: 'true';
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/incidents';
+};
+
+export type ListIncidentsErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `invalid_cursor`: The cursor does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ListIncidentsError = ListIncidentsErrors[keyof ListIncidentsErrors];
+
+export type ListIncidentsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<Incident>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListIncidentsResponse = ListIncidentsResponses[keyof ListIncidentsResponses];
 
 export type GetOpenApiData = {
     body?: never;

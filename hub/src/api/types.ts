@@ -11,10 +11,16 @@ export type {
   ChannelKeyList,
   CommerceSettings,
   Condition,
+  Distribution,
+  Figures,
+  Incident,
+  Connection,
   NewChannelKey,
   NumberPage,
   Overview,
   Session,
+  Signup,
+  SignupOutcomes,
   TimelineEntry,
   Waba,
 } from "./types.generated.ts";
@@ -22,6 +28,7 @@ export type {
 export type Lamp = generated.Waba["lamp"];
 export type Actor = generated.Waba["who_must_act"];
 export type Kind = generated.Waba["kind"];
+export type SignupStep = generated.Signup["steps"][number];
 export type Truth = generated.Condition["status"];
 export type WabaNumber = generated.Number;
 export type Method = generated.RecoveryMethod;

@@ -1,4 +1,4 @@
-import type { WabaFilters } from "../api/queries.ts";
+import type { SignupFilters, WabaFilters } from "../api/queries.ts";
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -12,20 +12,30 @@ export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
     kind: textOf(search["kind"]),
     client_id: textOf(search["client_id"]),
     who_must_act: textOf(search["who_must_act"]),
+    heartbeat: textOf(search["heartbeat"]),
     broken: search["broken"] === "true" ? "true" : undefined,
     sort: textOf(search["sort"]),
   };
 }
 
-/** `way`: the recovery method shown; `open`: the panels that stand open, by id, comma separated. */
+export const parseSignupsSearch = (search: Record<string, unknown>): SignupFilters => ({
+  q: textOf(search["q"]),
+  state: textOf(search["state"]),
+  days: textOf(search["days"]),
+  invite: search["invite"] === "true" ? "true" : undefined,
+});
+
+/** `way`: the recovery method shown; `open`: the panels that stand open, by id, comma separated; `signup`: the one under way here. */
 export interface WabaSearch {
   way?: string | undefined;
   open?: string | undefined;
+  signup?: string | undefined;
 }
 
 export const parseWabaSearch = (search: Record<string, unknown>): WabaSearch => ({
   way: textOf(search["way"]),
   open: textOf(search["open"]),
+  signup: textOf(search["signup"]),
 });
 
 export const listOf = (commaSeparated: string | undefined): string[] =>

@@ -176,6 +176,13 @@ function useCommands(): Entry[] {
       "list",
       () => void navigate({ to: "/wabas", search: { broken: "true" } }),
     ),
+    command(palette.pages, nav.onboarding, "invite", () => void navigate({ to: "/onboarding" })),
+    command(
+      palette.acts,
+      texts.onboarding.invite,
+      "invite",
+      () => void navigate({ to: "/onboarding", search: { invite: "true" } }),
+    ),
     command(palette.acts, palette.themeLight, "sun", () => setColorScheme("light")),
     command(palette.acts, palette.themeDark, "moon", () => setColorScheme("dark")),
     command(palette.acts, palette.themeAuto, "screen", () => setColorScheme("auto")),

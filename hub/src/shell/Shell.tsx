@@ -15,6 +15,7 @@ import { Palette } from "./Palette.tsx";
 const PAGES = [
   { to: "/", icon: "overview", label: texts.nav.overview },
   { to: "/wabas", icon: "list", label: texts.nav.wabas },
+  { to: "/onboarding", icon: "invite", label: texts.nav.onboarding },
 ] as const satisfies { to: string; icon: IconName; label: string }[];
 
 /** The frame around every page of a signed-in person. */
@@ -54,6 +55,7 @@ function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void 
       "?": () => setOpen("help"),
       "g o": () => void navigate({ to: "/" }),
       "g w": () => void navigate({ to: "/wabas" }),
+      "g n": () => void navigate({ to: "/onboarding" }),
     }),
     [navigate, setOpen],
   );

@@ -31,9 +31,30 @@ export function relativeTimeOf(iso: string, nowMs: number): string {
   return relative.format(Math.trunc(seconds / 10) * 10, "second");
 }
 
+/** What is left until an instant: "59:07", "1:02:03"; null once it has come. */
+export function leftOf(iso: string, nowMs: number): string | null {
+  const seconds = Math.ceil((Date.parse(iso) - nowMs) / 1000);
+  if (seconds <= 0) return null;
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
+}
+
 /** In the viewer's zone and locale. */
 export const exactTimeOf = (iso: string): string => exact.format(new Date(iso));
 /** The same with weekday and zone, for titles. */
 export const fullTimeOf = (iso: string): string => exactZone.format(new Date(iso));
 export const dayOf = (iso: string): string => day.format(new Date(iso));
 export const clockTimeOf = (iso: string): string => clockTime.format(new Date(iso));
+
+/** "40 s", "3 min", "2 h": one unit is enough for how long something took. */
+export function durationOf(seconds: number): string {
+  const units = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+  ] as const;
+  const [unit, length] = units.find(([, size]) => seconds >= size) ?? (["second", 1] as const);
+  const format = new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" });
+  return format.format(Math.round(seconds / length));
+}

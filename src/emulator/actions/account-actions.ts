@@ -88,6 +88,34 @@ export const ACCOUNT_ACTIONS: readonly Action[] = [
     apply: (call) => setStatus(call, call.params.status),
   }),
   actionOf({
+    name: "number.name",
+    target: "number",
+    summary: "Meta judges the display name of the number.",
+    sends: "nothing",
+    params: z.object({
+      name_status: z
+        .enum(["APPROVED", "AVAILABLE_WITHOUT_REVIEW", "DECLINED", "EXPIRED", "PENDING_REVIEW", "NONE"])
+        .default("DECLINED"),
+    }),
+    apply: (call) => setNameStatus(call, call.params.name_status),
+  }),
+  actionOf({
+    name: "payment.remove",
+    target: "waba",
+    summary: "The account loses its payment method.",
+    sends: "nothing",
+    params: z.object({}),
+    apply: (call) => setFunding(call, false),
+  }),
+  actionOf({
+    name: "payment.add",
+    target: "waba",
+    summary: "The client gives the account a payment method.",
+    sends: "nothing",
+    params: z.object({}),
+    apply: (call) => setFunding(call, true),
+  }),
+  actionOf({
     name: "token.revoke",
     target: "none",
     summary: "A token dies: the system user's, or the client's business token.",
@@ -172,6 +200,18 @@ function deleteNumber(call: ActionCall): Webhook[] {
 function setStatus(call: ActionCall, status: string): Webhook[] {
   const number = numberIn(call);
   number.status = status;
+  return [];
+}
+
+function setNameStatus(call: ActionCall, nameStatus: string): Webhook[] {
+  numberIn(call).nameStatus = nameStatus;
+  return [];
+}
+
+function setFunding(call: ActionCall, has: boolean): Webhook[] {
+  const waba = wabaIn(call);
+  if (has) delete waba.fundingId;
+  else waba.fundingId = null;
   return [];
 }
 

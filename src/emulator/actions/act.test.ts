@@ -86,6 +86,9 @@ const TABLE: Row[] = [
   { action: "number.deregister", on: FLORIST },
   { action: "number.delete", on: FLORIST },
   { action: "number.status", on: FLORIST, input: { status: "FLAGGED" } },
+  { action: "number.name", on: FLORIST, input: { name_status: "DECLINED" } },
+  { action: "payment.remove", on: FLORIST },
+  { action: "payment.add", on: FLORIST, before: [{ action: "payment.remove" }] },
   {
     action: "coexistence.disconnect",
     on: BAKERY,
@@ -103,6 +106,7 @@ const TABLE: Row[] = [
   },
   { action: "coexistence.open_app", on: BAKERY },
   { action: "coexistence.unban", on: BAKERY, before: [{ action: "coexistence.ban" }] },
+  { action: "coexistence.return", on: BAKERY, before: [{ action: "coexistence.downgrade" }] },
   {
     action: "coexistence.inactive",
     on: BAKERY,

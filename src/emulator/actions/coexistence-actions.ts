@@ -107,6 +107,14 @@ export const COEXISTENCE_ACTIONS: readonly Action[] = [
     apply: unban,
   }),
   actionOf({
+    name: "coexistence.return",
+    target: "app_number",
+    summary: "The number is registered in the Business app again after another app; nothing else comes back.",
+    sends: "nothing",
+    params: z.object({}),
+    apply: comeBack,
+  }),
+  actionOf({
     name: "coexistence.offboard",
     target: "app_number",
     summary: "A new phone: Meta suspends the connection; share and subscription stay.",
@@ -147,6 +155,14 @@ function unban(call: ActionCall): Webhook[] {
   const app = appIn(call);
   if (!app.banned) throw refused("This number isn't banned.");
   app.banned = false;
+  return [];
+}
+
+function comeBack(call: ActionCall): Webhook[] {
+  const app = appIn(call);
+  if (app.onBusinessApp) throw refused("This number is used in the Business app already.");
+  app.onBusinessApp = true;
+  app.lastOpenedAt = call.now;
   return [];
 }
 

@@ -64,6 +64,7 @@ function wabaStateOf(world: World, waba: Waba, now: number): Record<string, unkn
       app_id: appId,
       override_callback_uri: subscription.overrideCallbackUri,
     })),
+    has_payment_method: waba.fundingId !== null,
     installed_app_ids: waba.installedAppIds,
     phone_number_ids: waba.numberIds.filter((id) => !world.numbers[id]?.deleted),
   };
@@ -75,6 +76,7 @@ function numberStateOf(number: PhoneNumber): Record<string, unknown> {
     waba_id: number.wabaId,
     display_phone_number: number.displayPhoneNumber,
     verified_name: number.verifiedName,
+    name_status: number.nameStatus ?? "APPROVED",
     status: number.status,
     registered: number.registered,
     deleted: number.deleted,

@@ -156,6 +156,23 @@ describe("reads", () => {
     expect(body).toEqual({ is_on_biz_app: true, platform_type: "CLOUD_API", id: BAKERY_NUMBER });
   });
 
+  test("the funding source is left out when there is none, and a display name is judged", async () => {
+    const read = async (path: string): Promise<unknown> =>
+      (await harness.graph("GET", `/v25.0/${path}`)).body;
+    const funding = `${FLORIST}?fields=primary_funding_id`;
+    const held = await read(funding);
+    expect(held).toHaveProperty("primary_funding_id");
+    await harness.act("payment.remove", { waba_id: FLORIST });
+    expect(await read(funding)).toEqual({ id: FLORIST });
+    await harness.act("payment.add", { waba_id: FLORIST });
+    expect(await read(funding)).toEqual(held);
+    await harness.act("number.name", { phone_number_id: FLORIST_NUMBER, name_status: "DECLINED" });
+    expect(await read(`${FLORIST_NUMBER}?fields=name_status`)).toEqual({
+      name_status: "DECLINED",
+      id: FLORIST_NUMBER,
+    });
+  });
+
   test("health: disabled and restricted accounts are blocked, a lesser restriction limits", async () => {
     const wabaEntity = async (): Promise<unknown> => {
       const { body } = await harness.graph("GET", `/v25.0/${FLORIST}?fields=health_status,status`);

@@ -33,7 +33,8 @@ export function wabaTypeOf(world: World, now: number): NodeType<Waba> {
       owner_business: (waba) => ownerOf(world, waba),
       owner_business_info: (waba) => ownerOf(world, waba),
       ownership_type: () => "CLIENT_OWNED",
-      primary_funding_id: (waba) => `63${waba.id.slice(2)}`,
+      // Left out, as Meta leaves out what is empty: no id, no payment method (share a credit line, AME-MSG).
+      primary_funding_id: (waba) => (waba.fundingId === null ? undefined : `63${waba.id.slice(2)}`),
       status: (waba) => waba.status,
       whatsapp_business_manager_messaging_limit: () => "TIER_2K",
     },
@@ -86,7 +87,7 @@ export function numberTypeOf(world: World, now: number): NodeType<PhoneNumber> {
       quality_rating: (number) => number.qualityRating,
       quality_score: (number) => ({ score: number.qualityRating }),
       webhook_configuration: (number) => webhookConfigurationOf(world, number),
-      name_status: () => "APPROVED",
+      name_status: (number) => number.nameStatus ?? "APPROVED",
       new_name_status: () => "NONE",
       code_verification_status: (number) => number.verification,
       account_mode: () => "LIVE",

@@ -4,7 +4,7 @@ import { requireVerified } from "../webhooks/verify-callback.ts";
 import { indexOf } from "../world-index.ts";
 import { digitsOf, isFullControl, numbersOf, TASKS } from "../world.ts";
 import type { SystemUser, Task, Waba } from "../world.ts";
-import { reachedWaba, requireFullControl } from "./access.ts";
+import { reachedWaba, requireFullControl, tasksOn } from "./access.ts";
 import { fieldsOf } from "./call-fields.ts";
 import { invalidParameter, oauth, parameterRequired, permissionsError, subscribeFirst } from "./errors.ts";
 import { projectionOf } from "./fields.ts";
@@ -110,14 +110,18 @@ function shownTasksOf(call: GraphCall, waba: Waba, businessId: string, userId: s
   return given.includes("MANAGE") ? share : given.filter((task) => share.includes(task));
 }
 
-/** MANAGE can be given only where the share itself has it: the one practical test of full control. */
+/**
+ * MANAGE can be given only where the share itself has it: the one practical test of full control. Granular tasks can be given as far as
+ * the share has them (inferred from "Managing system users": a solution of several partners needs them in place of MANAGE).
+ */
 function assign(call: GraphCall): GraphAnswer {
   const waba = wabaOf(call);
   const userId = requiredParamOf(call.request, "user");
   const tasks = tasksParamOf(call);
   const user = call.world.systemUsers[userId];
   if (!user) throw invalidParameter(`user ${userId} does not exist`);
-  requireFullControl(call.world, call.caller, waba);
+  const share = tasksOn(call.world, call.caller, waba) ?? [];
+  if (tasks.some((task) => !share.includes(task))) requireFullControl(call.world, call.caller, waba);
   requireAssigning(call, user);
   waba.assignedUsers[userId] = tasks;
   call.context.store.changed();

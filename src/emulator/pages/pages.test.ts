@@ -95,3 +95,37 @@ describe("the world page", () => {
     expect(await harness.delivered(2)).toHaveLength(2);
   });
 });
+
+describe("the screens on which a client mends what limps", () => {
+  const OWNER = "510000000000001";
+  const NUMBER = "200000000000001";
+  const BILLING = "/billing_hub/payment_settings";
+  const NUMBERS = "/latest/whatsapp_manager/phone_numbers/";
+
+  test("billing takes a payment method away and adds it again", async () => {
+    expect(await get(`${BILLING}?business_id=${OWNER}`)).toContain("One payment method is stored");
+    const form = { business_id: OWNER, id: FLORIST };
+    expect((await post(BILLING, { ...form, act: "remove_payment" })).text).toContain("No payment method");
+    expect((await post(BILLING, { ...form, act: "add_payment" })).text).not.toContain("No payment method");
+  });
+
+  test("WhatsApp Manager shows the numbers of one account, and a declined name can be mended", async () => {
+    await harness.act("number.name", { phone_number_id: NUMBER, name_status: "DECLINED" });
+    await harness.act("number.status", { phone_number_id: NUMBER, status: "FLAGGED" });
+    const before = await get(`${NUMBERS}?business_id=${OWNER}&asset_id=${FLORIST}`);
+    expect(before).toContain("FLAGGED. Display name: DECLINED");
+    expect(before).not.toContain("+1 555 010 0002");
+    const form = { business_id: OWNER, asset_id: FLORIST, id: NUMBER };
+    await post(NUMBERS, { ...form, act: "connect" });
+    expect((await post(NUMBERS, { ...form, act: "approve_name" })).text).toContain(
+      "CONNECTED. Display name: APPROVED",
+    );
+  });
+
+  test("what does not exist is a page that says so", async () => {
+    expect(await get(`${BILLING}?business_id=1`)).toContain("No such portfolio");
+    const refused = await post(BILLING, { business_id: OWNER, id: "1", act: "add_payment" });
+    expect(refused.status).toBe(404);
+    expect((await post(BILLING, { business_id: OWNER, act: "nonsense" })).status).toBe(200);
+  });
+});

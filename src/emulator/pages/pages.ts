@@ -3,6 +3,13 @@ import type { EmulatorContext } from "../emulator-context.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { actInBusinessSuite, BUSINESS_SUITE_PATH, showBusinessSuite } from "./business-suite.ts";
 import { actInDialog, leaveDialog, serveSdk, showDialog } from "../signup/pages/dialog.ts";
+import {
+  actInMending,
+  BILLING_PATH,
+  MANAGER_NUMBERS_PATH,
+  MANAGER_OVERVIEW_PATH,
+  showMending,
+} from "./mending-screens.ts";
 import { actOnPhone, showPhone } from "./phone-page.ts";
 import { actInWorld, showWorld, useWorldTool } from "./world-page.ts";
 
@@ -14,6 +21,11 @@ const PAGES: Readonly<Record<string, Page>> = {
   "POST /world/tool": useWorldTool,
   [`GET ${BUSINESS_SUITE_PATH}`]: showBusinessSuite,
   [`POST ${BUSINESS_SUITE_PATH}`]: actInBusinessSuite,
+  [`GET ${BILLING_PATH}`]: showMending,
+  [`POST ${BILLING_PATH}`]: actInMending,
+  [`GET ${MANAGER_NUMBERS_PATH}`]: showMending,
+  [`POST ${MANAGER_NUMBERS_PATH}`]: actInMending,
+  [`GET ${MANAGER_OVERVIEW_PATH}`]: showMending,
   "GET /en_US/sdk.js": serveSdk,
   "GET /dialog/oauth": showDialog,
   "POST /dialog/oauth": actInDialog,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { html } from "hono/html";
 import type { ClientTexts, Language } from "../../texts/client-page.ts";
 
@@ -13,6 +14,11 @@ export function fill(template: string, values: Record<string, string | Markup>):
     return value;
   });
   return html`${parts}`;
+}
+
+/** A mark that changes when a reader would see a change. */
+export function versionOf(markup: string): string {
+  return createHash("sha256").update(markup).digest("base64url").slice(0, 16);
 }
 
 /** An instant in the reader's language. The page's script turns it into the reader's own zone. */

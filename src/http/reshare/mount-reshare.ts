@@ -1,6 +1,8 @@
 import type { Context } from "hono";
 import { Problem } from "../../problems.ts";
 import {
+  recordAppOpened,
+  recordAppWorks,
   recordCheck,
   recordFreshAsked,
   recordIntended,
@@ -12,16 +14,15 @@ import { parseAcceptLanguage, parseLanguage, type Language } from "../../texts/c
 import type { Api, HttpEnv } from "../create-api.ts";
 import { surroundingsOf } from "../get-waba.ts";
 import type { HttpDeps } from "../http-deps.ts";
+import { heartbeatOf } from "../render-heartbeat.ts";
 import { isoOf, type WabaView } from "../render-waba.ts";
+import { postSignup } from "./post-signup.ts";
 import { readReshareView, type Followed } from "./read-reshare-view.ts";
-import {
-  HEADERS,
-  renderEndedPage,
-  renderLivePage,
-  renderMain,
-  type EndedKind,
-  type LivePage,
-} from "./render-page.ts";
+import { isBanned } from "./render-coexistence.ts";
+import { renderEndedPage, renderLivePage, renderMain, type EndedKind, type LivePage } from "./render-page.ts";
+import { HEADERS } from "./render-shell.ts";
+import { readPanelSignups } from "./read-panel-signups.ts";
+import { registerFromPage } from "./register-from-page.ts";
 import { checksOf, openCheckOf, situationOf } from "./situation.ts";
 import { deviceOf, isPerson } from "./visitor.ts";
 
@@ -35,7 +36,11 @@ export function mountReshare(app: Api, deps: HttpDeps): void {
   app.post("/reshare/:token/check", (call) => act(deps, call, check));
   app.post("/reshare/:token/intended", (call) => act(deps, call, say(recordIntended)));
   app.post("/reshare/:token/resume", (call) => act(deps, call, say(recordResumed)));
+  app.post("/reshare/:token/opened", (call) => act(deps, call, sayOpened));
+  app.post("/reshare/:token/app-works", (call) => act(deps, call, sayAppWorks));
   app.post("/reshare/:token/fresh", (call) => askFresh(deps, call));
+  app.post("/reshare/:token/signup", (call) => signUp(deps, call));
+  app.post("/reshare/:token/register", (call) => register(deps, call));
 }
 
 const tokenOf = (call: Call): string => call.req.param("token") ?? "";
@@ -47,7 +52,7 @@ async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   if (followed.fate !== "live") return showEnded(deps, call, endedKindOf(followed, call));
   if (isPerson(call.req.method, call.req.raw.headers))
     await recordOpened(deps, { link: followed.link, language, requestId: call.get("requestId") });
-  return renderLivePage(livePageOf(deps, call, followed));
+  return renderLivePage(await livePageOf(deps, call, followed));
 }
 
 function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
@@ -59,8 +64,10 @@ function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
   return fate === "expired" && call.req.query("asked") !== undefined ? "asked" : fate;
 }
 
-function livePageOf(deps: HttpDeps, call: Call, { link, wabas }: Live): LivePage {
+async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LivePage> {
+  const { link, wabas } = live;
   return {
+    signups: await readPanelSignups(deps, live, languageOf(call)),
     wabas,
     isIntended: link.intendedAt !== null,
     wasLost: link.lostAt !== null,
@@ -88,7 +95,7 @@ async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
 
 /** What is known now, from the database alone: watching costs Meta nothing. `html` is there when the reader would see a change. */
 async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Response> {
-  const { markup, version, isDone, said } = await renderMain(livePageOf(deps, call, live));
+  const { markup, version, isDone, said } = await renderMain(await livePageOf(deps, call, live));
   const isSeen = call.req.query("version") === version;
   const body = {
     version,
@@ -99,7 +106,12 @@ async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Resp
     said,
     html: isSeen ? null : markup,
   };
-  const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
+  const headers = {
+    ...HEADERS,
+    "Content-Type": "application/json; charset=utf-8",
+    // A countdown ticks by our clock: the reader's may be wrong, and a sandbox's runs ahead.
+    "Sharekeeper-Time": isoOf(deps.clock.now()),
+  };
   return new Response(JSON.stringify(body), { headers });
 }
 
@@ -117,6 +129,19 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
     still_open: openCheckOf(state)?.type ?? null,
     conditions: checksOf(state).map(({ type, status, reason }) => ({ type, status, reason })),
   };
+}
+
+async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
+  const live = await getLive(deps, call);
+  const signup = await postSignup(deps, live, call.req.raw, languageOf(call));
+  const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
+  return new Response(JSON.stringify(signup), { headers });
+}
+
+async function register(deps: HttpDeps, call: Call): Promise<Response> {
+  const live = await getLive(deps, call);
+  await registerFromPage(deps, live.wabas, call.req.raw, call.get("requestId"));
+  return stateAnswer(deps, call, await getLive(deps, call));
 }
 
 type Act = (deps: HttpDeps, call: Call, live: Live) => Promise<void>;
@@ -167,6 +192,29 @@ const say =
   (record: typeof recordIntended): Act =>
   (deps, call, { link }) =>
     record(deps, { link, language: languageOf(call), requestId: call.get("requestId") });
+
+/** The WABA that the form names, of those that the link leads to. */
+const namedIn = (call: Call, wabas: readonly WabaView[]): WabaView[] =>
+  wabas.filter(({ asset }) => asset.wabaId === call.req.query("waba"));
+
+/** "I have opened it": only where there is something to keep alive. */
+const sayOpened: Act = async (deps, call, { link, wabas }) => {
+  for (const view of namedIn(call, wabas)) {
+    const numberIds = view.numbers.map(({ id }) => id).filter((id) => heartbeatOf(view, id) !== null);
+    if (numberIds.length === 0) continue;
+    const visit = { link, language: languageOf(call), requestId: call.get("requestId") };
+    await recordAppOpened(deps, { ...visit, assetId: view.asset.id, numberIds });
+  }
+};
+
+/** "The app works again" stands with the WABA's own link, whichever page it was said on. */
+const sayAppWorks: Act = async (deps, call, { wabas }) => {
+  for (const view of namedIn(call, wabas)) {
+    if (!isBanned(view.state) || view.link === null) continue;
+    const said = { language: languageOf(call), requestId: call.get("requestId") };
+    await recordAppWorks(deps, { link: view.link, ...said });
+  }
+};
 
 /** Only an expired link may ask: a live one needs no other, and what was taken back stays so. */
 async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {

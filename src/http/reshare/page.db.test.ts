@@ -198,7 +198,7 @@ describe("coexistence", () => {
     expect(words).toContain("Why not “Give 360dialog access again”?");
     expect(words).toContain("Meta does not allow a partner to be assigned");
     expect(words).toContain("Select the same WABA in which the phone number was previously registered");
-    expect(words).toContain("keep the app open until the end");
+    expect(words).toContain("Keep the app open until the signup has ended");
   });
 });
 

@@ -1,6 +1,7 @@
 import type { RecoverySurroundings } from "../../recovery/recovery-subject.ts";
 import type { ClientTexts, Language } from "../../texts/client-page.ts";
-import type { WabaView } from "../render-waba.ts";
+import type { PanelSignup } from "./read-panel-signups.ts";
+import type { Surroundings, WabaView } from "../render-waba.ts";
 import type { Device } from "./visitor.ts";
 
 /** One WABA as the page tells of it. */
@@ -9,8 +10,11 @@ export interface PanelContext {
   texts: ClientTexts;
   language: Language;
   names: Names;
-  surroundings: RecoverySurroundings;
+  surroundings: Surroundings;
   device: Device;
+  signup: PanelSignup;
+  /** The page's own, with its token: where its forms go. */
+  path: string;
 }
 
 /** What fills the gaps of sentences. */

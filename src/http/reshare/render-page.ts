@@ -1,13 +1,16 @@
-import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
 import { clientTextsOf, type ClientTexts, type Language } from "../../texts/client-page.ts";
 import { fillText } from "../../texts/fill-text.ts";
 import type { Surroundings, WabaView } from "../render-waba.ts";
-import { PAGE_HEADERS } from "../security-headers.ts";
-import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
+import { renderSupport } from "./brand.ts";
+import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";
 import { namesOf, type Names, type PanelContext } from "./panel-context.ts";
-import { accountOf, LAMPS, renderLanguages, renderPanel } from "./render-panel.ts";
+import { isReconnected } from "./render-coexistence.ts";
+import { accountOf, LAMPS, renderPanel } from "./render-panel.ts";
 import { openCheckOf, situationOf, type Situation } from "./situation.ts";
+import type { PanelSignup } from "./read-panel-signups.ts";
+import { pinsWantedIn } from "./render-signup-part.ts";
+import { renderShell } from "./render-shell.ts";
 import type { Device } from "./visitor.ts";
 
 /** Everything the living page depends on. `path` is the page's own, with its token; `url` the same as a whole address. */
@@ -16,6 +19,8 @@ export interface LivePage {
   isIntended: boolean;
   /** The link leads back from a loss; one that was made while nothing was lost has nothing to repair. */
   wasLost: boolean;
+  /** By the WABA's id here. */
+  signups: ReadonlyMap<string, PanelSignup>;
   language: Language;
   device: Device;
   path: string;
@@ -41,22 +46,38 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const situations = page.wabas.map((view) => situationOf(view.state));
   const leading = URGENCY.find((situation) => situations.includes(situation)) ?? "nothing";
   const isIntended = page.isIntended && leading !== "repaired";
-  const calm = leading === "repaired" && !page.wasLost ? "well" : leading;
-  const headline = isIntended ? "intended" : calm;
-  const lamp: Lamp = isIntended ? "grey" : LAMPS[leading];
+  const headline = isIntended ? "intended" : headlineOf(page, leading);
+  // Messages may flow already while a number of the same WABA still waits for its PIN.
+  const isAsked = leading === "repaired" && isPinWanted(page);
+  const lamp: Lamp = isIntended ? "grey" : isAsked ? "amber" : LAMPS[headline === "lost" ? "lost" : leading];
+  const title = isAsked ? texts.onboard.headline.waiting : texts.headline[headline];
   const names = namesOf(page.wabas[0], page.surroundings);
   const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
-    <h1>${fill(texts.headline[headline], names)}</h1>
+    <h1>${fill(title, names)}</h1>
     ${page.device.isInApp && !isIntended && leading === "lost" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
     ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
     ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
   const text = String(markup);
   return {
     markup: text,
-    version: createHash("sha256").update(text).digest("base64url").slice(0, 16),
-    isDone: leading === "repaired",
-    said: saidOf(page, texts, fillText(texts.headline[headline], names)),
+    version: versionOf(text),
+    isDone: leading === "repaired" && !isAsked,
+    said: saidOf(page, texts, fillText(title, names)),
   };
+}
+
+function isPinWanted(page: LivePage): boolean {
+  return [...page.signups.values()].some(({ now }) => pinsWantedIn(now).length > 0);
+}
+
+/** Green has three stories: repaired, restored by Meta, or nothing was ever lost. */
+function headlineOf(page: LivePage, leading: Situation): keyof ClientTexts["headline"] {
+  // The client can register the number itself: then it is not told to wait for us.
+  if (leading === "ours" && [...page.signups.values()].some(({ toRegister }) => toRegister.length > 0))
+    return "lost";
+  if (leading !== "repaired") return leading;
+  if (isReconnected(page.wabas[0].state)) return "reconnected";
+  return page.wasLost ? "repaired" : "well";
 }
 
 function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
@@ -71,8 +92,9 @@ function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
 /** One WABA alone, or a tick for each with its steps below. */
 function renderWabas(page: LivePage, texts: ClientTexts): Markup {
   const contexts = page.wabas.map((view): PanelContext => {
-    const { surroundings, language, device } = page;
-    return { view, texts, language, surroundings, device, names: namesOf(view, surroundings) };
+    const { surroundings, language, device, path } = page;
+    const signup = page.signups.get(view.asset.id) ?? { launch: null, now: null, toRegister: [] };
+    return { view, texts, language, surroundings, device, path, signup, names: namesOf(view, surroundings) };
   });
   const [first, ...others] = contexts;
   if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
@@ -129,7 +151,7 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
       </p>
     </section>
     ${page.wabas[0].state.status === "permission_removed" ? renderIntention(page, texts, names) : ""}
-    <p class="muted">${fill(texts.support, names)}</p>`;
+    ${renderSupport(fill(texts.support, names), page.surroundings.brand)}`;
 }
 
 /** The other answer; only a permission can have been taken away on purpose. */
@@ -155,8 +177,10 @@ function renderIntended({ wabas, surroundings, path, language }: LivePage, texts
 export async function renderLivePage(page: LivePage): Promise<Response> {
   const main = await renderMain(page);
   const state = html`data-state="${page.path}/state?lang=${page.language}" data-version="${main.version}"
-  data-done="${String(main.isDone)}"`;
-  return renderShell({ ...page, status: 200, main: raw(main.markup), state });
+  data-done="${String(main.isDone)}" data-signup="${page.path}/signup?lang=${page.language}"
+  data-register="${page.path}/register?lang=${page.language}"`;
+  const launches = [...page.signups.values()].map(({ launch }) => launch);
+  return renderShell({ ...page, status: 200, main: raw(main.markup), state, launches });
 }
 
 export type EndedKind = "expired" | "asked" | "revoked" | "unknown";
@@ -181,58 +205,7 @@ export function renderEndedPage(page: {
           </form>`
         : ""
     }
-    <p class="muted">${fill(texts.support, names)}</p>`;
+    ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
   const status = kind === "unknown" ? 404 : 410;
-  return renderShell({ language, path, surroundings, status, main, state: html`` });
+  return renderShell({ language, path, surroundings, status, main });
 }
-
-async function renderShell(page: {
-  language: Language;
-  path: string;
-  surroundings: Surroundings;
-  status: number;
-  main: Markup;
-  /** Attributes of <main> that the script lives by. */
-  state: Markup;
-}): Promise<Response> {
-  const { language, surroundings } = page;
-  const texts = clientTextsOf(language);
-  const partner = surroundings.partnerName;
-  const text = await html`<!doctype html>
-    <html lang="${language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex, nofollow" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${fillText(texts.title, { partner })}</title>
-        <link rel="stylesheet" href="/reshare-page.css" />
-        <script type="module" src="/reshare-page.js"></script>
-      </head>
-      <body>
-        <header class="top"><b>${partner}</b></header>
-        <main
-          id="page"
-          ${page.state}
-          data-checked="${texts.check.done}"
-          data-later="${texts.check.later}"
-          data-offline="${texts.check.offline}"
-        >
-          ${page.main}
-        </main>
-        <p class="vh" role="status" id="said"></p>
-        <footer>${renderLanguages(page.path, language, texts)}</footer>
-      </body>
-    </html>`;
-  return new Response(String(text), { status: page.status, headers: HEADERS });
-}
-
-/** The address is the key to the page: it goes to nobody, and no cache keeps what it opened. */
-export const HEADERS: Readonly<Record<string, string>> = {
-  ...PAGE_HEADERS,
-  "Referrer-Policy": "no-referrer",
-  "Content-Type": "text/html; charset=utf-8",
-  "Cache-Control": "no-store",
-  "X-Robots-Tag": "noindex, nofollow",
-};

@@ -1,8 +1,11 @@
 import { html } from "hono/html";
-import { LANGUAGES, type ClientTexts, type Language } from "../../texts/client-page.ts";
+import type { ClientTexts } from "../../texts/client-page.ts";
 import type { WabaView } from "../render-waba.ts";
 import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
+import { renderPanelSignup, waitsForPin } from "./render-panel-signup.ts";
+import { limpsToTell, renderLimps } from "./render-limps.ts";
+import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./render-coexistence.ts";
 import { renderWays } from "./render-steps.ts";
 import { checksOf, methodsOf, openCheckOf, situationOf, type Situation } from "./situation.ts";
 
@@ -21,9 +24,12 @@ export function renderPanel(context: PanelContext): Markup {
   const situation = situationOf(view.state);
   const showsWays = situation === "lost" || situation === "wait" || situation === "ours";
   return html`<p class="account">${accountOf(context)}</p>
-    ${renderLead(situation, context)} ${situation === "lost" ? renderWho(context) : ""}
-    ${showsWays ? renderWays(methodsOf(view, context.surroundings), context) : ""}
-    ${situation === "nothing" ? "" : renderChecks(context)}`;
+    ${renderLead(situation, context)} ${renderLoss(context)} ${renderCountdown(context)}
+    ${situation === "lost" ? renderWho(context) : ""}
+    ${situation === "nothing" ? "" : renderPanelSignup(context)}
+    ${showsWays && !waitsForPin(context) ? renderWays(methodsOf(view, context.surroundings), context) : ""}
+    ${situation === "nothing" ? "" : renderChecks(context)}
+    ${situation === "repaired" ? renderLimps(context) : ""} ${renderHeartbeats(context)}`;
 }
 
 /** Clients often name the account like themselves. */
@@ -36,17 +42,21 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
   const since = renderInstant(view.state.since, language);
   if (situation === "repaired") {
     const open = openCheckOf(view.state);
-    if (open === null) return html`<p class="lead">${fill(texts.lead.repaired, { ...names, since })}</p>`;
+    const calm = isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
+    const isWell = limpsToTell(view).length === 0 && !waitsForPin(context);
+    const lead = isWell ? calm : texts.lead.working;
+    if (open === null) return html`<p class="lead">${fill(lead, { ...names, since })}</p>`;
     const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
     return html`<p class="lead">${fill(texts.lead.limps, { ...names, check })}</p>`;
   }
   const what = whatOf(view, texts);
   const isStopped = view.state.gate === "closed" && view.state.adoption === "adopted";
   const numbers = numbersOf(view);
+  const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
   return html`<p class="lead">
     ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
     ${isStopped ? fill(texts.lead.since, { numbers, since }) : ""}
-    ${situation === "lost" ? "" : fill(texts.lead[situation], names)}
+    ${situation === "lost" || mayRegister ? "" : fill(texts.lead[situation], names)}
   </p>`;
 }
 
@@ -93,19 +103,4 @@ function renderChecks({ view, texts, names }: PanelContext): Markup {
     </ul>
     ${open === null ? "" : html`<p class="open">${fill(texts.check.open, { check: labelOf(open.type) })}</p>`}
   </section>`;
-}
-
-/** Every language under its own name; the address stays the same. */
-export function renderLanguages(path: string, current: Language, texts: ClientTexts): Markup {
-  return html`<nav class="languages" aria-label="${texts.language}">
-    ${Object.entries(LANGUAGES).map(
-      ([code, name]) =>
-        html`<a
-          href="${path}?lang=${code}"
-          lang="${code}"
-          ${code === current ? html`aria-current="true"` : ""}
-          >${name}</a
-        >`,
-    )}
-  </nav>`;
 }

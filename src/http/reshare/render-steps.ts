@@ -1,8 +1,11 @@
 import { html } from "hono/html";
 import type { RecoveryMethod, RecoveryStep } from "../../recovery/recovery-plan.ts";
 import type { ClientTexts } from "../../texts/client-page.ts";
+import { renderAppWorks } from "./render-coexistence.ts";
 import { fill, renderCopy, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
+import { signupPartOf } from "./render-panel-signup.ts";
+import { isUnderWay, renderConnect } from "./render-signup-part.ts";
 
 type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
 
@@ -14,7 +17,8 @@ export function renderWays(methods: readonly RecoveryMethod[], context: PanelCon
   const barred = methods.filter((method) => !method.available && isForClient(method, context.texts));
   if (first === undefined) return html``;
   const [next, ...rest] = first.method === "wait" ? others : [undefined, ...others];
-  return html`${renderWay(first, context)} ${next ? renderWay(next, context) : ""}
+  return html`${renderWay(first, context, true)} ${renderAppWorks(context)}
+  ${next ? renderWay(next, context, true) : ""}
   ${rest.filter((method) => method !== undefined).map((method) => renderAnother(method, context))}
   ${barred.map((method) => renderBar(method, context))}`;
 }
@@ -28,7 +32,7 @@ function labelOf(method: RecoveryMethod, { texts, names }: PanelContext): Markup
   return fill(texts.method[method.label as keyof ClientTexts["method"]], names);
 }
 
-function renderWay(method: RecoveryMethod, context: PanelContext): Markup {
+function renderWay(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
   return html`<section class="way">
     <h2>${labelOf(method, context)}</h2>
     ${
@@ -36,14 +40,14 @@ function renderWay(method: RecoveryMethod, context: PanelContext): Markup {
         ? html`<p class="hint">${context.texts.device.phone}</p>`
         : ""
     }
-    ${renderSteps(method, context)}
+    ${renderSteps(method, context, isFirst)}
   </section>`;
 }
 
 function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
   return html`<details class="more" id="way-${method.method}-${context.view.asset.wabaId}">
     <summary>${fill(context.texts.method.another, { method: labelOf(method, context) })}</summary>
-    ${renderSteps(method, context)}
+    ${renderSteps(method, context, false)}
   </details>`;
 }
 
@@ -55,20 +59,33 @@ function renderBar(method: RecoveryMethod, context: PanelContext): Markup {
   </details>`;
 }
 
-function renderSteps(method: RecoveryMethod, context: PanelContext): Markup {
+function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
   const steps = stepsOf(method, context);
   const next = steps.find((step) => !step.done);
-  return html`${method.method === "embedded_signup" ? renderSignup(context) : ""}
+  const opensSignup = method.method === "embedded_signup" || method.method === "new_onboarding";
+  return html`${opensSignup ? renderSignup(method, context, isFirst) : ""}
     <ol class="steps">
       ${steps.map((step, index) => renderStep(step, index + 1, step === next, context))}
     </ol>`;
 }
 
-/** The signup itself is not opened from here yet: the provider opens it, and the steps are the same. */
-function renderSignup({ texts, names, view }: PanelContext): Markup {
-  const isInApp = view.state.kind === "coexistence" || view.state.everCoexistence;
-  return html`<p>${fill(texts.signup.opens, names)}</p>
-    ${isInApp ? html`<p>${texts.signup.phone}</p>` : ""}`;
+/** The button for Meta's window. Where the newest attempt's end stands above, the way on is there already. */
+function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
+  const { texts, signup } = context;
+  const part = signupPartOf(context);
+  const showsButton = signup.now?.way_out == null || isUnderWay(signup.now);
+  const isRepeated = isUnderWay(signup.now);
+  const label = isRepeated ? texts.signup.again : labelOfConnect(method, context);
+  return html`${isInApp(context) ? html`<p>${texts.signup.phone}</p>` : ""}
+  ${showsButton ? renderConnect(part, { label, isPrimary: isFirst && !isRepeated }) : ""}`;
+}
+
+function labelOfConnect(method: RecoveryMethod, { texts }: PanelContext): string {
+  return method.method === "new_onboarding" ? texts.signup.new_account : texts.signup.connect;
+}
+
+function isInApp({ view }: PanelContext): boolean {
+  return view.state.kind === "coexistence" || view.state.everCoexistence;
 }
 
 /**

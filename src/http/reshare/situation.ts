@@ -3,7 +3,7 @@ import type { RecoveryMethod } from "../../recovery/recovery-plan.ts";
 import { subjectOf, type RecoverySurroundings } from "../../recovery/recovery-subject.ts";
 import { assertNever } from "../../lib/assert.ts";
 import type { ConditionState, ShareState } from "../../sharing/state.ts";
-import type { WabaView } from "../render-waba.ts";
+import { aboutOf, type WabaView } from "../render-waba.ts";
 
 /** What the page is about for one WABA: who has to do something, if anybody. */
 export type Situation = "lost" | "repaired" | "wait" | "ours" | "checking" | "nothing";
@@ -38,8 +38,7 @@ export function situationOf({
 
 /** The methods of the plan, those that are possible first in their order. */
 export function methodsOf(view: WabaView, surroundings: RecoverySurroundings): RecoveryMethod[] {
-  const waba = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
-  return planRecovery(subjectOf(view.state, waba), surroundings).methods;
+  return planRecovery(subjectOf(view.state, aboutOf(view)), surroundings).methods;
 }
 
 /** Conditions that a client can follow; what is ours to mend is named only when nothing else is open. */

@@ -1,11 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { readConnections, type Connection } from "../../directory/connection-store.ts";
 import { readClients } from "../../directory/directory-store.ts";
+import { countSignedSince } from "../../onboarding/signup-store.ts";
+import { readEars } from "../../sharing/ear-store.ts";
+import { EAR_CHECKS, EAR_OUTCOMES, type Ear, type EarOutcome } from "../../sharing/ears.ts";
+import { CAP_WINDOW_MS, capWarningsOf, warningsOf, WARNING_CODES } from "../connection-warnings.ts";
+import type { HttpDeps } from "../http-deps.ts";
 import { Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
 import { parseCursor, renderCursor } from "../page-cursor.ts";
+import { renderEar } from "../render-ear.ts";
 import { renderClient } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
-import { ClientSchema } from "../waba-schema.ts";
+import { ClientSchema, Instant } from "../waba-schema.ts";
 
 const clients = defineRoute({
   method: "GET",
@@ -27,6 +33,28 @@ const clients = defineRoute({
   },
 });
 
+const EarSchema = z
+  .object({
+    check: z.enum(EAR_CHECKS),
+    ok: z.boolean(),
+    outcome: z.enum(Object.keys(EAR_OUTCOMES) as [EarOutcome, ...EarOutcome[]]),
+    words: z.string(),
+    mend: z.string().nullable().openapi({ description: "What to do about it; null when all is well." }),
+    at: Instant,
+    mended_at: Instant.nullable().openapi({ description: "When we last mended it by ourselves." }),
+  })
+  .openapi("Ear", { description: "Whether Meta's webhooks can reach us, and whether our token lives." });
+const ConnectionWarningSchema = z
+  .object({
+    code: z.enum(WARNING_CODES),
+    text: z.string(),
+    at: z.string().nullable().openapi({
+      description: "When Meta ends it, or ended it; null for what has no day.",
+      format: "date-time",
+    }),
+  })
+  .openapi("ConnectionWarning");
+
 const ConnectionSchema = z
   .object({
     id: z.string().openapi({ example: "default" }),
@@ -36,6 +64,14 @@ const ConnectionSchema = z
     graph_version: z.string(),
     partner_name: z.string(),
     mode: z.enum(["enforce", "observe"]),
+    ears: z.array(EarSchema).openapi({ description: "Empty until they were first checked." }),
+    signup_version: z
+      .string()
+      .openapi({ description: "The version of Embedded Signup in use.", example: "v4" }),
+    warnings: z.array(ConnectionWarningSchema).openapi({
+      description:
+        "What Meta ends within 90 days, or has ended, of what this connection rests on; and its weekly cap of new clients from 80 % on.",
+    }),
   })
   .openapi("Connection");
 
@@ -54,11 +90,23 @@ const connections = defineRoute({
     const after = String(parseCursor(cursor, "connections", 1)?.values[0] ?? "");
     const rows = (await readConnections(deps.db)).filter(({ id }) => id > after);
     const cursorOf = (last: Connection): string => renderCursor({ sort: "connections", values: [last.id] });
-    return pageOf(rows, limit, cursorOf, (page) => page.map(renderConnection));
+    const since = deps.clock.now() - CAP_WINDOW_MS;
+    const counts = new Map<string, number>();
+    for (const { id } of rows) counts.set(id, await countSignedSince(deps.db, id, since));
+    const ears = await readEars(deps.db);
+    return pageOf(rows, limit, cursorOf, (page) =>
+      page.map((row) => renderConnection(row, ears.get(row.id) ?? [], counts.get(row.id) ?? 0, deps)),
+    );
   },
 });
 
-function renderConnection(connection: Connection): z.input<typeof ConnectionSchema> {
+function renderConnection(
+  connection: Connection,
+  ears: readonly Ear[],
+  count: number,
+  { settings, clock, termsOf }: HttpDeps,
+): z.input<typeof ConnectionSchema> {
+  const terms = termsOf(connection.id);
   return {
     id: connection.id,
     business_id: connection.businessId,
@@ -67,6 +115,12 @@ function renderConnection(connection: Connection): z.input<typeof ConnectionSche
     graph_version: connection.graphVersion,
     partner_name: connection.partnerName,
     mode: connection.mode,
+    ears: ears.map(renderEar),
+    signup_version: settings.signupVersion,
+    warnings: [
+      ...warningsOf({ graph: connection.graphVersion, signup: settings.signupVersion }, clock.now()),
+      ...(terms ? capWarningsOf({ count, cap: terms.onboardingsPerWeek }) : []),
+    ],
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { STATUS_ROWS } from "../../sharing/status.ts";
+import type { StatusCount } from "../../sharing/status-tally.ts";
 import { isoOf } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
-import { readStatusCounts, type ShareFigures } from "../share-figures-store.ts";
 import { Instant, Lamp, STATUSES } from "../waba-schema.ts";
 
 const Count = z.int().min(0);
@@ -31,15 +31,17 @@ const overview = defineRoute({
   answer: { status: 200, description: "The figures as of now.", schema: Overview },
   problems: [],
   audit: null,
-  async handle({ deps: { db, clock } }) {
-    const figures = await readStatusCounts(db);
-    return { as_of: isoOf(clock.now()), counts: countsOf(figures), by_status: byStatusOf(figures) };
+  async handle({ deps: { gate, clock } }) {
+    // Whoever was told of a change finds it counted.
+    await gate.follow();
+    const rows = gate.statusCounts();
+    return { as_of: isoOf(clock.now()), counts: countsOf(rows), by_status: byStatusOf(rows) };
   },
 });
 
-function countsOf({ rows }: ShareFigures): z.input<typeof Overview>["counts"] {
-  const sum = (of: typeof rows): number => of.reduce((total, row) => total + row.count, 0);
-  const isLive = (row: (typeof rows)[number]): boolean => row.status === "live";
+function countsOf(rows: readonly StatusCount[]): z.input<typeof Overview>["counts"] {
+  const sum = (of: readonly StatusCount[]): number => of.reduce((total, row) => total + row.count, 0);
+  const isLive = (row: StatusCount): boolean => row.status === "live";
   const waitsOn = (who: string): number => sum(rows.filter((row) => !isLive(row) && row.who === who));
   return {
     total: sum(rows),
@@ -51,7 +53,7 @@ function countsOf({ rows }: ShareFigures): z.input<typeof Overview>["counts"] {
   };
 }
 
-function byStatusOf({ rows }: ShareFigures): z.input<typeof Overview>["by_status"] {
+function byStatusOf(rows: readonly StatusCount[]): z.input<typeof Overview>["by_status"] {
   return STATUS_ROWS.map((row) => ({
     status: row.status,
     status_label: row.label,

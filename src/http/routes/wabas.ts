@@ -3,6 +3,7 @@ import type { By } from "../../sharing/record-observation.ts";
 import { z } from "@hono/zod-openapi";
 import { adoptWaba } from "../../onboarding/adopt-waba.ts";
 import { offboardWaba } from "../../onboarding/offboard-waba.ts";
+import { HEARTBEAT_STATES } from "../../recovery/heartbeat.ts";
 import { checkShare } from "../../sharing/check-share.ts";
 import { getAssetId, getWabaView, surroundingsOf } from "../get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../list-schema.ts";
@@ -31,6 +32,10 @@ const WabaQuery = z.strictObject({
   kind: Kind.optional(),
   client_id: z.string().max(100).optional(),
   who_must_act: WhoMustAct.optional(),
+  heartbeat: commaList(z.enum(HEARTBEAT_STATES)).optional().openapi({
+    type: "string",
+    description: "One or more, with commas: WABAs with a number whose app should be opened.",
+  }),
   broken: z.enum(["true", "false"]).optional().openapi({ description: "Neither live nor ended on purpose." }),
   sort: z
     .enum(SORT_WORDS)

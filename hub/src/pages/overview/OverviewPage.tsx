@@ -11,18 +11,22 @@ import { rememberList } from "../list-memory.ts";
 import { useRowKeys } from "../row-keys.ts";
 import { BrokenRow } from "./BrokenRow.tsx";
 import { Counts } from "./Counts.tsx";
+import { CutOffs } from "./CutOffs.tsx";
+import { IncidentBanner } from "./IncidentBanner.tsx";
 import { StatusStrip } from "./StatusStrip.tsx";
+import { Times } from "./Times.tsx";
 
 const MOST_ROWS = 50;
 const BROKEN = { broken: "true" } as const;
 
-/** Who is broken, since when, who must act, what next: without a click. */
+/** Who is broken, since when, who must act, what next: without a click. How fast we were can wait below. */
 export function OverviewPage() {
   useTitle(texts.overview.title);
   const overview = useQuery(overviewQuery);
   return (
     <div className="page">
       <h1 className="page-title">{texts.overview.title}</h1>
+      <IncidentBanner />
       {overview.data ? (
         <>
           <Counts counts={overview.data.counts} />
@@ -34,6 +38,8 @@ export function OverviewPage() {
         <CountsSkeleton />
       )}
       <BrokenList overview={overview.data} />
+      <Times />
+      <CutOffs />
     </div>
   );
 }

@@ -5,7 +5,9 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { AppLink } from "./AppLink.tsx";
 import { RecoveryPanel } from "./RecoveryPanel.tsx";
+import { RegisterNumber } from "./RegisterNumber.tsx";
 
 export function NumberCards({ waba }: { waba: Waba }) {
   return (
@@ -46,8 +48,15 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
       {number.hub_error || (number.lamp === "red" && !number.can_send) ? (
         <Loss number={number} waba={waba} />
       ) : null}
+      <AppLink number={number} />
       {number.recovery && number.recovery.methods.length > 0 ? (
-        <RecoveryPanel id={`recovery-${number.id}`} recovery={number.recovery} />
+        <RecoveryPanel
+          id={`recovery-${number.id}`}
+          recovery={number.recovery}
+          actOf={({ method }) =>
+            method === "register_number" ? <RegisterNumber waba={waba} number={number} /> : null
+          }
+        />
       ) : null}
     </li>
   );

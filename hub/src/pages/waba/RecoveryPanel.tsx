@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Method, Recovery, Step } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
@@ -11,6 +12,7 @@ export function RecoveryPanel({
   lead,
   way,
   onWay,
+  actOf,
 }: {
   id: string;
   recovery: Recovery;
@@ -19,6 +21,8 @@ export function RecoveryPanel({
   lead?: string | undefined;
   way?: string | undefined;
   onWay?: (way: string) => void;
+  /** What can be done from here about a method, below its steps. */
+  actOf?: (method: Method) => ReactNode;
 }) {
   const possible = recovery.methods.filter((method) => method.available);
   const impossible = recovery.methods.filter((method) => !method.available);
@@ -47,6 +51,7 @@ export function RecoveryPanel({
         </div>
       ) : null}
       {chosen ? <Steps method={chosen} titled={possible.length === 1 || !onWay} /> : null}
+      {chosen ? actOf?.(chosen) : null}
       {impossible.length > 0 ? (
         <dl className="why-not">
           {impossible.map((method) => (

@@ -11,6 +11,7 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp, Status } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
+import { MessageButton } from "../signup/ClientMessage.tsx";
 import { ReshareButton } from "./ReshareButton.tsx";
 
 /** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
@@ -59,7 +60,14 @@ export function WabaHead({ waba }: { waba: Waba }) {
           </span>
           {check.isPending ? texts.waba.checking : texts.waba.check}
         </button>
-        {waba.who_must_act === "client" ? <ReshareButton waba={waba} /> : null}
+        {waba.who_must_act === "client" ? (
+          <>
+            <ReshareButton waba={waba} />
+            {waba.reshare_url ? (
+              <MessageButton kind="back" link={waba.reshare_url} language={waba.client.language} />
+            ) : null}
+          </>
+        ) : null}
         <MoreMenu waba={waba} onOffboard={() => setAsking(true)} />
       </div>
       <p className="waba-summary">{waba.summary}</p>

@@ -15,9 +15,12 @@ import { Conditions } from "./Conditions.tsx";
 import { Details } from "./Details.tsx";
 import { Facts } from "./Facts.tsx";
 import { NumberCards } from "./NumberCards.tsx";
+import { WabaSignup } from "../signup/WabaSignup.tsx";
 import { RecoveryPanel } from "./RecoveryPanel.tsx";
+import { RegisterNumber } from "./RegisterNumber.tsx";
 import { Timeline } from "./Timeline.tsx";
 import { WabaHead } from "./WabaHead.tsx";
+import { Working } from "./Working.tsx";
 
 /** State, cause, way back, proofs and history of one WABA. */
 export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
@@ -68,9 +71,18 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
               lead={way.lead}
               way={search.way}
               onWay={(way) => setSearch({ way })}
+              actOf={(method) => (
+                <WayAct
+                  method={method.method}
+                  waba={waba}
+                  signupId={search.signup}
+                  onBegun={(signup) => setSearch({ signup })}
+                />
+              )}
             />
           ) : null}
           <NumberCards waba={waba} />
+          <Working waba={waba} />
           <Conditions waba={waba} {...panels} />
           <Timeline wabaId={waba.id} {...panels} />
         </div>
@@ -78,6 +90,28 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
       </div>
     </div>
   );
+}
+
+/** The ways that can be gone from here. */
+function WayAct({
+  method,
+  waba,
+  ...signup
+}: {
+  method: string;
+  waba: Waba;
+  signupId: string | undefined;
+  onBegun: (signupId: string) => void;
+}) {
+  switch (method) {
+    case "embedded_signup":
+    case "new_onboarding":
+      return <WabaSignup waba={waba} {...signup} />;
+    case "register_number":
+      return waba.numbers.map((number) => <RegisterNumber key={number.id} waba={waba} number={number} />);
+    default:
+      return null;
+  }
 }
 
 interface WayBack {

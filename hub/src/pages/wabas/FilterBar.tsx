@@ -2,7 +2,15 @@ import { Popover } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { overviewQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, type Overview } from "../../api/types.ts";
-import { actorLabels, kindLabels, reasonLabelOf, reasonLabels, statusLabels, texts } from "../../texts.ts";
+import {
+  actorLabels,
+  heartbeatLabels,
+  kindLabels,
+  reasonLabelOf,
+  reasonLabels,
+  statusLabels,
+  texts,
+} from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { listOf, toggled } from "../search.ts";
 
@@ -42,6 +50,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
     filters.reason ||
     filters.who_must_act ||
     filters.client_id ||
+    filters.heartbeat ||
     filters.broken,
   );
   return (
@@ -91,6 +100,13 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
           filters={filters}
           onChange={onChange}
         />
+        <Filter
+          name="heartbeat"
+          label={list.filters.heartbeat}
+          options={heartbeatLabels}
+          filters={filters}
+          onChange={onChange}
+        />
         {filters.client_id ? (
           <button type="button" className="filter" data-on onClick={() => onChange({ client_id: undefined })}>
             {list.client}: <span className="mono">{filters.client_id}</span> <Icon name="close" size={12} />
@@ -106,6 +122,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
                 reason: undefined,
                 kind: undefined,
                 who_must_act: undefined,
+                heartbeat: undefined,
                 broken: undefined,
                 client_id: undefined,
               })
@@ -126,7 +143,7 @@ function Filter({
   filters,
   onChange,
 }: {
-  name: "status" | "reason" | "kind" | "who_must_act";
+  name: "status" | "reason" | "kind" | "who_must_act" | "heartbeat";
   label: string;
   options: Record<string, string>;
   filters: WabaFilters;
@@ -134,8 +151,8 @@ function Filter({
 }) {
   const chosen = listOf(filters[name]);
   const first = chosen[0];
-  // Only statuses can be asked for several at once.
-  const isMany = name === "status";
+  // Only these can be asked for several at once.
+  const isMany = name === "status" || name === "heartbeat";
   return (
     <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
       <Popover.Target>

@@ -5,7 +5,17 @@ import { Icon } from "../../ui/icons.tsx";
 const TYPING_MS = 180;
 
 /** Writes to the address when typing pauses; follows the address when something else changes it (back, a link). */
-export function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+export function SearchField({
+  value,
+  onChange,
+  label = texts.list.searchLabel,
+  hint = texts.list.searchHint,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  label?: string;
+  hint?: string;
+}) {
   const [typed, setTyped] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const sent = useRef(value);
@@ -28,8 +38,8 @@ export function SearchField({ value, onChange }: { value: string; onChange: (val
         data-search
         type="search"
         className="input"
-        aria-label={texts.list.searchLabel}
-        placeholder={texts.list.searchHint}
+        aria-label={label}
+        placeholder={hint}
         value={typed}
         autoComplete="off"
         spellCheck={false}

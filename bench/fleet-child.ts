@@ -1,0 +1,109 @@
+/** The measured process: a whole Sharekeeper, and what the bench wants to know from its inside. */
+import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { pino } from "pino";
+import { startApp } from "../src/app.ts";
+import { parseConfig } from "../src/config/parse-config.ts";
+import { openPostgresDatabase } from "../src/database/postgres-database.ts";
+import { systemClock } from "../src/lib/clock.ts";
+import { systemRandom } from "../src/lib/random.ts";
+import { GateCache } from "../src/sharing/gate-cache.ts";
+import { readShares } from "../src/sharing/share-store.ts";
+import { verifyShare } from "../src/sharing/verify-share.ts";
+import { walkListing } from "../src/sharing/walk-listing.ts";
+
+export type Ask =
+  | { what: "usage" }
+  | { what: "walk" }
+  | { what: "looks"; count: number }
+  | { what: "watch"; phoneNumberIds: string[] }
+  | { what: "closed" };
+
+export interface Usage {
+  cpuMs: number;
+  rss: number;
+  heap: number;
+}
+
+const startedAt = performance.now();
+const config = parseConfig(process.env, "sandbox");
+const log = pino({ name: "bench", level: "error" }, pino.destination(2));
+const app = await startApp(config, {
+  clock: systemClock,
+  random: systemRandom,
+  log,
+  version: "0.0.0",
+  hubDir: join(tmpdir(), "no-hub"),
+  sandbox: null,
+});
+/** When each watched gate was first seen closed, wall clock; looked at every 5 ms. */
+const closedAt = new Map<string, number>();
+let waiting: Set<string> | null = null;
+
+function usage(): Usage {
+  globalThis.gc?.();
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { cpuMs: (user + system) / 1000, rss, heap: heapUsed };
+}
+
+async function answer(ask: Ask): Promise<unknown> {
+  switch (ask.what) {
+    case "usage":
+      return usage();
+    case "walk": {
+      const from = performance.now();
+      await walkListing(app.deps, app.account);
+      return performance.now() - from;
+    }
+    case "looks": {
+      const shares = await readShares(app.deps.db, "", ask.count);
+      const from = performance.now();
+      for (const { assetId } of shares) await verifyShare(app.deps, { assetId, trigger: "sweep" });
+      return (performance.now() - from) / shares.length;
+    }
+    case "watch":
+      waiting = new Set(ask.phoneNumberIds);
+      closedAt.clear();
+      setInterval(sample, 5).unref();
+      return null;
+    case "closed":
+      return [...closedAt];
+  }
+}
+
+function sample(): void {
+  const now = performance.timeOrigin + performance.now();
+  for (const id of waiting ?? []) {
+    if (app.gate.findByPhone(id)?.verdict.decision !== "closed") continue;
+    closedAt.set(id, now);
+    waiting?.delete(id);
+  }
+}
+
+/** What the gate's memory alone takes and how long it loads: beside the app's own, in the same process. */
+async function gateCost(): Promise<{ ms: number; heap: number }> {
+  const { databaseUrl } = config;
+  if (databaseUrl === undefined) throw new Error("The bench runs on PostgreSQL");
+  const db = await openPostgresDatabase(databaseUrl, systemClock);
+  const before = usage().heap;
+  const from = performance.now();
+  const cache = new GateCache(db, systemClock, config.partnerName);
+  await cache.load();
+  const ms = performance.now() - from;
+  const heap = usage().heap - before;
+  await db.close();
+  // Held until it was weighed.
+  return { ms, heap: cache.shareCount() > 0 ? heap : 0 };
+}
+
+process.on("message", (ask: Ask | { what: "gate" } | { what: "stop" }) => {
+  if (ask.what === "stop") return void app.stop().then(() => process.exit(0));
+  const answered = ask.what === "gate" ? gateCost() : answer(ask);
+  answered.then(
+    (value) => process.send?.({ value }),
+    (error: unknown) => process.send?.({ error: String((error as Error).stack) }),
+  );
+});
+process.on("disconnect", () => process.exit(0));
+process.send?.({ value: { startMs: performance.now() - startedAt, port: app.port } });

@@ -1,0 +1,282 @@
+/**
+ * How the house grows with its fleet: import, bulk walk, list and search, memory, and a storm of removals, at several sizes. The whole
+ * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`. It makes databases of its own and drops them.
+ * Sharekeeper, Meta (emulated) and PostgreSQL share the machine: read the ratios between the sizes, not the absolutes.
+ */
+import { createHmac } from "node:crypto";
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { openPostgresDatabase } from "../src/database/postgres-database.ts";
+import { systemClock } from "../src/lib/clock.ts";
+import { fleetIdOf } from "../test/support/fleet-seed.ts";
+import { freshDatabase } from "../test/support/fresh-database.ts";
+import { until } from "../test/support/until.ts";
+import type { Usage } from "./fleet-child.ts";
+import {
+  call,
+  liveThroughMonth,
+  post,
+  SECRET,
+  startMeta,
+  startSharekeeper,
+  type Process,
+} from "./fleet-world.ts";
+
+const { values } = parseArgs({
+  options: {
+    stages: { type: "string", default: "2000,10000" },
+    storm: { type: "string", default: "10000" },
+    seconds: { type: "string", default: "60" },
+    looks: { type: "string", default: "100" },
+    calls: { type: "string", default: "20" },
+  },
+});
+const STAGES = values.stages.split(",").map(Number);
+const PARTNER = "734443296905665";
+const MB = 2 ** 20;
+
+type Row = Record<string, string>;
+const columns: Row[] = [];
+
+type Tell = (name: string, value: string) => void;
+
+async function measure(count: number, tell: Tell): Promise<void> {
+  const database = await freshDatabase();
+  if (database === undefined) throw new Error("Set DATABASE_URL to a PostgreSQL server");
+  const db = await openPostgresDatabase(database.url, systemClock);
+  const meta = await startMeta(count);
+  let one: Process | undefined;
+  try {
+    tell(
+      "load of the machine",
+      loadavg()
+        .map((each) => each.toFixed(1))
+        .join(" "),
+    );
+    one = await importAll(count, database.url, meta, tell);
+    await one.stop();
+    const lived = performance.now();
+    await liveThroughMonth(db, systemClock.now());
+    tell("(making a month of looks, s)", seconds(performance.now() - lived));
+    const [size] = await db.query<{ share: string; all: string; memory: number }>(
+      `select pg_total_relation_size('share') as share, pg_database_size(current_database()) as all,
+         (select avg(pg_column_size(memory))::int from (select memory from share limit 1000) as sample) as memory`,
+    );
+    tell("database, MB per 100,000", perHundredThousand(Number(size?.all) / MB, count));
+    tell("of it the table share, MB per 100,000", perHundredThousand(Number(size?.share) / MB, count));
+    tell("one share's memory, bytes", String(size?.memory));
+    one = await startSharekeeper(database.url, meta.url);
+    tell("start, s", seconds(one.startMs));
+    await measureMemory(one, count, tell);
+    await measureWalk(one, count, tell);
+    await measureCalls(one, count, tell);
+    await measureStorm([one], meta, count, 0, tell);
+    const two = await startSharekeeper(database.url, meta.url);
+    try {
+      await measureStorm([one, two], meta, count, 1, tell);
+    } finally {
+      await two.stop();
+    }
+  } finally {
+    await one?.stop().catch(() => undefined);
+    await meta.stop();
+    await db.close();
+    await database.drop();
+  }
+}
+
+/** Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to take in. */
+async function importAll(count: number, databaseUrl: string, meta: Process, tell: Tell): Promise<Process> {
+  const match = { path: "*/client_whatsapp_business_accounts" };
+  await post(meta.pool, "/_emulator/faults", { match, respond: { status: 500 }, count: 1 });
+  const one = await startSharekeeper(databaseUrl, meta.url);
+  const before = await one.ask<Usage>({ what: "usage" });
+  const from = performance.now();
+  const begun = (await post(one.pool, "/api/v1/imports", {})).body as { id: string };
+  const { value } = await until(
+    "the import is over",
+    async () => {
+      const { body } = await call(one.pool, "GET", `/api/v1/imports/${begun.id}?result=lost`);
+      return body.ended_at === null ? undefined : body;
+    },
+    7_200_000,
+  );
+  const took = performance.now() - from;
+  const after = await one.ask<Usage>({ what: "usage" });
+  if (value.state !== "done" || value.totals.imported !== count)
+    throw new Error(JSON.stringify(value.totals));
+  tell("import, s", seconds(took));
+  tell("import, s per 100,000", perHundredThousand(took / 1000, count));
+  tell("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
+  tell("import, RSS, MB", (after.rss / MB).toFixed(0));
+  // What a look costs, while the WABAs are still to be looked at; the first one shows the others what a month of looks writes.
+  const lookMs = await one.ask<number>({ what: "looks", count: Number(values.looks) });
+  tell("one look after the other, ms each", lookMs.toFixed(1));
+  return one;
+}
+
+async function measureMemory(one: Process, count: number, tell: Tell): Promise<void> {
+  const usage = await one.ask<Usage>({ what: "usage" });
+  tell("RSS after the start, MB", (usage.rss / MB).toFixed(0));
+  tell("heap after the start, MB per 100,000", perHundredThousand(usage.heap / MB, count));
+  const gate = await one.ask<{ ms: number; heap: number }>({ what: "gate" });
+  tell("gate: loading, s per 100,000", perHundredThousand(gate.ms / 1000, count));
+  tell("gate: heap, MB per 100,000", perHundredThousand(gate.heap / MB, count));
+}
+
+async function measureWalk(one: Process, count: number, tell: Tell): Promise<void> {
+  const before = await one.ask<Usage>({ what: "usage" });
+  const ms = await one.ask<number>({ what: "walk" });
+  const after = await one.ask<Usage>({ what: "usage" });
+  tell("bulk walk, s", seconds(ms));
+  tell("bulk walk, s per 100,000", perHundredThousand(ms / 1000, count));
+  tell("bulk walk, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
+}
+
+/** Spread over the whole fleet, so that no cache of a few rows flatters the numbers. */
+const spread = (nth: number, count: number): number => (nth * 7919) % count;
+
+async function measureCalls(one: Process, count: number, tell: Tell): Promise<void> {
+  const cursorOf = async (path: string): Promise<string> =>
+    encodeURIComponent((await call(one.pool, "GET", path)).body.next_cursor);
+  const deep = await cursorOf("/api/v1/wabas?limit=100");
+  const calls: Record<string, (nth: number) => string> = {
+    "list, first page": () => "/api/v1/wabas?limit=50",
+    "list, next page": () => `/api/v1/wabas?limit=100&cursor=${deep}`,
+    "list by name": () => "/api/v1/wabas?limit=50&sort=name",
+    "list by last proof": () => "/api/v1/wabas?limit=50&sort=last_proven_at",
+    "list, what is broken": () => "/api/v1/wabas?limit=50&broken=true",
+    "list, one status": () => "/api/v1/wabas?limit=50&status=permission_removed",
+    "list, one client's": (nth) => `/api/v1/wabas?limit=50&q=${fleetIdOf("51", spread(nth, count / 4))}`,
+    "search: a WABA's id": (nth) => `/api/v1/wabas?limit=50&q=${fleetIdOf("10", spread(nth, count))}`,
+    "search: a phone number": (nth) =>
+      `/api/v1/wabas?limit=50&q=${encodeURIComponent(`+1 555 ${String(spread(nth, count)).padStart(7, "0")}`)}`,
+    "search: a client's name": (nth) =>
+      `/api/v1/wabas?limit=50&q=${encodeURIComponent(`Client ${spread(nth, count / 4) + 1}`)}`,
+    "search: nothing found": (nth) => `/api/v1/wabas?limit=50&q=zebra${nth}`,
+    "one WABA": (nth) => `/api/v1/wabas/${fleetIdOf("10", spread(nth, count))}`,
+    overview: () => "/api/v1/overview",
+    figures: () => "/api/v1/figures",
+    clients: () => "/api/v1/clients?limit=50",
+    "/metrics": () => "/metrics",
+  };
+  for (const [name, pathOf] of Object.entries(calls)) {
+    const times: number[] = [];
+    for (let nth = 0; nth < Number(values.calls); nth += 1) {
+      times.push((await call(one.pool, "GET", pathOf(nth))).ms);
+      if (times.reduce((sum, ms) => sum + ms, 0) > 30_000) break;
+    }
+    tell(`${name}, p50 / p99 ms`, `${at(times, 0.5)} / ${at(times, 0.99)}`);
+  }
+}
+
+/** Removals that Meta announces, evenly over the time; each door takes its share of them. */
+async function measureStorm(
+  houses: readonly Process[],
+  meta: Process,
+  count: number,
+  turn: number,
+  tell: Tell,
+): Promise<void> {
+  const stormCount = Math.min(Number(values.storm), Math.floor(count / 2));
+  const durationMs = (Number(values.seconds) * 1000 * stormCount) / Number(values.storm);
+  const indexes = Array.from({ length: stormCount }, (_, nth) => 2 * nth + turn);
+  const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
+  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds });
+  const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
+  const toldAt = new Map<string, number>();
+  const begunAt = performance.timeOrigin + performance.now();
+  const under: Promise<void>[] = [];
+  for (const [nth, index] of indexes.entries()) {
+    const dueAt = begunAt + (nth * durationMs) / stormCount;
+    const early = dueAt - (performance.timeOrigin + performance.now());
+    if (early > 1) await systemClock.pause(early);
+    under.push(announce(houses[nth % houses.length] as Process, meta, index, toldAt));
+  }
+  await Promise.all(under);
+  const closed = await closedEverywhere(houses, stormCount);
+  const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
+  const label = houses.length === 1 ? "storm, one instance" : "storm, two instances";
+  const latencies = [...toldAt].map(
+    ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
+  );
+  tell(
+    `${label}: removals`,
+    `${stormCount} in ${seconds(durationMs)} s, closed ${latencies.filter(Number.isFinite).length}`,
+  );
+  tell(
+    `${label}: webhook -> gate closed everywhere, p50 / p99 ms`,
+    `${at(latencies, 0.5)} / ${at(latencies, 0.99)}`,
+  );
+  const cpu = after.map((usage, index) => ((usage.cpuMs - (before[index]?.cpuMs ?? 0)) / 1000).toFixed(1));
+  tell(`${label}: CPU s`, cpu.join(" + "));
+}
+
+/** The client removes us at Meta, and Meta's webhook comes in at our door. */
+async function announce(
+  house: Process,
+  meta: Process,
+  index: number,
+  toldAt: Map<string, number>,
+): Promise<void> {
+  const wabaId = fleetIdOf("10", index);
+  await post(meta.pool, "/_emulator/actions", { action: "partner.remove", waba_id: wabaId, silent: true });
+  const value = {
+    event: "PARTNER_REMOVED",
+    waba_info: { waba_id: wabaId, owner_business_id: fleetIdOf("51", Math.floor(index / 4)) },
+  };
+  const time = Math.floor(systemClock.now() / 1000);
+  const changes = [{ field: "account_update", value }];
+  const body = JSON.stringify({
+    object: "whatsapp_business_account",
+    entry: [{ id: PARTNER, time, changes }],
+  });
+  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
+  toldAt.set(fleetIdOf("20", index), performance.timeOrigin + performance.now());
+  await post(house.pool, "/webhooks/meta", body, { "X-Hub-Signature-256": `sha256=${signature}` });
+}
+
+async function closedEverywhere(
+  houses: readonly Process[],
+  expected: number,
+): Promise<Map<string, number>[]> {
+  const seen = async (): Promise<Map<string, number>[]> =>
+    Promise.all(
+      houses.map(async (house) => new Map(await house.ask<[string, number][]>({ what: "closed" }))),
+    );
+  const isOver = async (): Promise<true | undefined> =>
+    (await seen()).every((closed) => closed.size >= expected) ? true : undefined;
+  await until("every gate is closed", isOver, 600_000).catch(() => undefined);
+  return seen();
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+const perHundredThousand = (amount: number, count: number): string => ((amount * 100_000) / count).toFixed(1);
+
+function at(times: readonly number[], part: number): string {
+  const sorted = times.toSorted((one, other) => one - other);
+  const ms = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
+}
+
+function print(stages: readonly Row[]): void {
+  const names = Object.keys(stages[0] ?? {});
+  const head = ["what", ...STAGES.map((count) => `${count.toLocaleString("en-US")} WABAs`)];
+  console.log(`Node ${process.versions.node}, PostgreSQL, ${cpus().length} cores\n`);
+  const lines = [
+    head,
+    head.map(() => "---"),
+    ...names.map((name) => [name, ...stages.map((row) => row[name] ?? "")]),
+  ];
+  console.log(lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n"));
+}
+
+for (const count of STAGES) {
+  const row: Row = {};
+  columns.push(row);
+  await measure(count, (name, value) => {
+    row[name] = value;
+    process.stderr.write(`${count}: ${name}: ${value}\n`);
+  });
+}
+print(columns);

@@ -1,0 +1,65 @@
+import { postJson } from "./signup.ts";
+
+/** The forms that register a number, with its PIN where the server asks for one. */
+export function beginPins(page: HTMLElement, hooks: { refresh(): void; tell(words: string): void }): void {
+  page.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset["act"] !== "pin") return;
+    event.preventDefault();
+    void register(page, form, hooks);
+  });
+}
+
+const running = new Set<string>();
+
+/** Found again by its id each time: the page may be redrawn while Meta is asked. */
+async function register(
+  page: HTMLElement,
+  form: HTMLFormElement,
+  { refresh, tell }: { refresh(): void; tell(words: string): void },
+): Promise<void> {
+  const { id } = form;
+  const words = { ...form.dataset };
+  if (running.has(id)) return;
+  running.add(id);
+  busy(id, true);
+  let told = "";
+  try {
+    const answer = await postJson(addressOf(page, form), bodyOf(form));
+    if (!answer.ok) told = wordsOf(words, (await answer.json().catch(() => ({}))) as { code?: string });
+  } catch {
+    told = page.dataset["offline"] ?? "";
+  }
+  running.delete(id);
+  busy(id, false);
+  const place = document.getElementById(id)?.querySelector("[data-told]");
+  if (place) place.textContent = told;
+  tell(told);
+  refresh();
+}
+
+function addressOf(page: HTMLElement, form: HTMLFormElement): string {
+  return page.dataset[form.dataset["signupId"] === undefined ? "register" : "signup"] ?? "";
+}
+
+function bodyOf(form: HTMLFormElement): object {
+  const pin = new FormData(form).get("pin");
+  const { number, signupId } = form.dataset;
+  const about = { phone_number_id: number, ...(typeof pin === "string" && { pin }) };
+  return signupId === undefined ? about : { act: "pin", signup_id: signupId, ...about };
+}
+
+/** A number that has turned out to have a PIN of its own shows its field by itself. */
+function wordsOf(words: DOMStringMap, { code }: { code?: string }): string {
+  if (code === "pin_wanted" || code === "registration_not_needed") return "";
+  if (code === "pin_refused") return words["refused"] ?? "";
+  return (code === "too_many_registrations" ? words["enough"] : words["failed"]) ?? "";
+}
+
+function busy(id: string, isBusy: boolean): void {
+  const button = document.getElementById(id)?.querySelector<HTMLButtonElement>("button");
+  if (!button) return;
+  button.dataset["calm"] ??= button.textContent ?? "";
+  button.setAttribute("aria-disabled", String(isBusy));
+  button.textContent = (isBusy ? button.dataset["running"] : button.dataset["calm"]) ?? "";
+}

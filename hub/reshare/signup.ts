@@ -1,0 +1,162 @@
+/**
+ * Meta's window on the client's pages: the server renders the button with all that the click needs, this opens the window and says what
+ * it is doing beside the button. What came of it is rendered by the server, like everything else.
+ */
+import { openSignup, type OpenedSignup, type SignupNews } from "../signup/launch.ts";
+import { loadSdk, sdkStateOf } from "../signup/load-sdk.ts";
+import { readSignupAnswer, type SignupLaunch, type SignupSent } from "../signup/signup-wire.ts";
+
+export interface SignupHooks {
+  /** Asks the server for the new picture. */
+  refresh(): void;
+  /** For who hears the page. */
+  tell(words: string): void;
+}
+
+interface Answer {
+  id: string;
+  attempt_id: string | null;
+  way_out: { title: string } | null;
+}
+
+type Now = "idle" | "loading" | "open" | "sent" | "failed";
+
+/** What the newest click is about, and where it is. A redraw of the page forgets nothing of it. */
+const wide = { wabaId: "", now: "idle" as Now, words: "", opened: null as OpenedSignup | null };
+
+/** The server has nothing to show while it exchanges and matches; after this the button is there again whatever happens. */
+const SENT_SHOWN_MS = 25_000;
+
+export function beginSignups(page: HTMLElement, hooks: SignupHooks): void {
+  page.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest("[data-focus]")) wide.opened?.focus();
+    // Meta's hosted page opens by itself, as a link does; that it was opened is all there is to say.
+    if (target?.closest("[data-hosted]"))
+      postJson(page.dataset["signup"] ?? "", { act: "begin" }).catch(() => undefined);
+    const part = target?.closest("[data-connect]")?.closest<HTMLElement>(".connect");
+    if (part) connect(page, part, hooks);
+  });
+  showSignups(page);
+}
+
+/** After each redraw: the SDK is loaded as soon as it may be needed, for the click itself may wait for nothing. */
+export function showSignups(page: HTMLElement): void {
+  const parts = [...page.querySelectorAll<HTMLElement>(".connect")];
+  if (page.querySelector("[data-progress], [data-way-out]") && wide.now === "sent") set(page, "idle");
+  for (const part of parts) {
+    void loadSdk(launchOf(part)).then(() => show(part));
+    show(part);
+  }
+}
+
+/** Long enough to read that all is done. */
+const RETURN_AFTER_MS = 4000;
+
+/** Once all is done under the reader's eyes, the page goes on to where the provider wants them; whoever comes back later is let be. */
+export function followReturn(page: HTMLElement): void {
+  const link = page.querySelector<HTMLAnchorElement>("a[data-return]");
+  if (link) window.setTimeout(() => location.assign(link.href), RETURN_AFTER_MS);
+}
+
+/** Whether the page waits for news of a window, so that it asks more often. */
+export function isSigningUp(page: HTMLElement): boolean {
+  const isProving = page.querySelector("[data-progress]:not([data-progress=ready])") !== null;
+  return wide.now === "open" || wide.now === "sent" || isProving;
+}
+
+function show(part: HTMLElement): void {
+  const isOurs = (part.dataset["waba"] ?? "") === wide.wabaId;
+  const isLoading = sdkStateOf(launchOf(part)) === "loading";
+  const now = isOurs && wide.now !== "idle" ? wide.now : isLoading ? "loading" : "idle";
+  part.dataset["now"] = now;
+  const button = part.querySelector("[data-connect]");
+  button?.setAttribute("aria-disabled", String(now === "loading" || now === "sent"));
+  const told = part.querySelector("[data-told]");
+  if (told) told.textContent = isOurs ? wide.words : "";
+}
+
+function set(page: HTMLElement, now: Now, words = ""): void {
+  wide.now = now;
+  wide.words = words;
+  for (const part of page.querySelectorAll<HTMLElement>(".connect")) show(part);
+}
+
+/** In the click: nothing is awaited before `FB.login`. */
+function connect(page: HTMLElement, part: HTMLElement, hooks: SignupHooks): void {
+  const launch = launchOf(part);
+  if (sdkStateOf(launch) === "loading" || wide.now === "sent") return;
+  if (wide.now === "open" && wide.opened?.isOpen() === true) return wide.opened.focus();
+  wide.opened?.leave();
+  wide.wabaId = part.dataset["waba"] ?? "";
+  set(page, "idle");
+  wide.opened = openSignup<Answer>({
+    page: window,
+    launch,
+    post: posterOf(page, part),
+    tell: (news) => hear(page, news, hooks),
+  });
+  // Blocked: the server is told, and it is tried again meanwhile.
+  if (sdkStateOf(launch) === "blocked") void loadSdk(launch).then(() => showSignups(page));
+}
+
+function hear(page: HTMLElement, news: SignupNews<Answer>, { refresh, tell }: SignupHooks): void {
+  switch (news.kind) {
+    case "opened":
+      set(page, "open");
+      return;
+    case "answered":
+      if (news.answer.way_out) tell(news.answer.way_out.title);
+      return refresh();
+    case "ended":
+      if (news.by !== "code") return set(page, "idle");
+      set(page, "sent");
+      window.setTimeout(() => wide.now === "sent" && set(page, "idle"), SENT_SHOWN_MS);
+      return;
+    case "failed": {
+      const words = wordsOf(page, news.refusal?.code ?? null);
+      set(page, words === "" ? "idle" : "failed", words);
+      tell(words);
+      refresh();
+    }
+  }
+}
+
+/** What the server refused is mostly that the page is out of date: then the new picture says enough. */
+function wordsOf(page: HTMLElement, code: string | null): string {
+  if (code === null) return page.dataset["notSent"] ?? "";
+  if (code === "too_many_attempts") return page.dataset["tooMany"] ?? "";
+  return code === "attempt_ended" ? (page.dataset["windowGone"] ?? "") : "";
+}
+
+/** The beginning names the WABA and the flow; what follows names the signup that the beginning made. */
+function posterOf(page: HTMLElement, part: HTMLElement): (sent: SignupSent) => Promise<Answer> {
+  const { waba, cleared, flow } = part.dataset;
+  const begin = {
+    act: "begin",
+    ...(waba && { waba_id: waba }),
+    ...(cleared && { taken_over_cleared: true }),
+    ...(flow && { flow }),
+  };
+  let signupId = "";
+  return async (sent) => {
+    const body = sent.act === "begin" ? begin : { ...sent, signup_id: signupId };
+    const answer = await readSignupAnswer<Answer>(await postJson(page.dataset["signup"] ?? "", body));
+    signupId = answer.id;
+    return answer;
+  };
+}
+
+export function postJson(address: string, body: object): Promise<Response> {
+  return fetch(address, {
+    method: "POST",
+    headers: { Accept: "application/json", "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    // The reader may leave the page once Meta's window is done: what it gave is sent all the same.
+    keepalive: true,
+  });
+}
+
+function launchOf(part: HTMLElement): SignupLaunch {
+  return JSON.parse(part.dataset["launch"] ?? "{}") as SignupLaunch;
+}

@@ -1,0 +1,74 @@
+/** What a page and our server say to each other about one signup. No framework and no DOM types: tests use it without a browser. */
+
+/** All that `FB.init` and `FB.login` need, known before the click. `launch` of the API's signup, as it is. */
+export interface SignupLaunch {
+  app_id: string;
+  config_id: string;
+  graph_version: string;
+  sdk_url: string;
+  /** Messages from elsewhere are not Meta's. */
+  dialog_origins: string[];
+  extras: Record<string, unknown>;
+}
+
+/** Ends that only the page sees. */
+export type PageWayOut = "popup_blocked" | "sdk_blocked" | "login_cancelled" | "timed_out";
+
+export type SignupHalf =
+  | { act: "code"; code: string }
+  | { act: "message"; message: Record<string, unknown> }
+  | { act: "way_out"; code: PageWayOut };
+
+export type SignupSent = { act: "begin" } | (SignupHalf & { attempt_id: string });
+
+/** The least that the server's answer tells: which attempt was begun. Pages get the whole answer through. */
+export interface SignupAnswer {
+  attempt_id: string | null;
+}
+
+/**
+ * Brings one act to the server. Throws `SignupRefusal` for an answer that stays the same however often it is asked (4xx), and anything
+ * else, as `fetch` does without a network, for what is worth sending again.
+ */
+export type SignupPost<A extends SignupAnswer> = (sent: SignupSent) => Promise<A>;
+
+/** The server said no for good, with its problem document's code and words. */
+export class SignupRefusal extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(problem: { code?: string; title?: string; detail?: string; status: number }) {
+    super(problem.detail ?? problem.title ?? `answered ${problem.status}`);
+    this.name = "SignupRefusal";
+    this.code = problem.code ?? "";
+    this.status = problem.status;
+  }
+}
+
+/** The answer's JSON, or the right error for `SignupPost`. */
+export async function readSignupAnswer<A extends SignupAnswer>(answer: Response): Promise<A> {
+  if (answer.ok) return (await answer.json()) as A;
+  if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
+  const problem = (await answer.json().catch(() => ({}))) as {
+    code?: string;
+    title?: string;
+    detail?: string;
+  };
+  throw new SignupRefusal({ ...problem, status: answer.status });
+}
+
+const PAUSES_MS = [400, 800, 1500];
+const LAST_PAUSE_MS = 2000;
+
+/** Does it again until it succeeds, is refused for good, or its time is over. */
+export async function sendUntil<T>(deadline: number, send: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      const pauseMs = PAUSES_MS[tries] ?? LAST_PAUSE_MS;
+      if (error instanceof SignupRefusal || Date.now() + pauseMs >= deadline) throw error;
+      await new Promise((again) => setTimeout(again, pauseMs));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { SignupOutcomes } from "../../api/types.ts";
+import { outcomeLabelOf, screenLabelOf } from "../../onboarding-texts.ts";
+import { texts } from "../../texts.ts";
+import { durationOf } from "../../time/format.ts";
+import type { Period } from "./period.ts";
+
+const { onboarding: words } = texts;
+const REACHED = ["invited", "opened", "signed", "ready"] as const;
+
+/** How far signups came, and how the openings of Meta's window ended: the numbers say it, the lines only show it. */
+export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period: Period }) {
+  const { reached } = outcomes;
+  return (
+    <section className="panel funnel" aria-labelledby="funnel-title">
+      <div className="section-head">
+        <h2 id="funnel-title">{words.funnel}</h2>
+        <p className="muted small">
+          {period === "all" ? words.funnelLeadAll : words.funnelLead(words.periods[period])}
+        </p>
+      </div>
+      <div className="funnel-parts">
+        <ol className="funnel-reached">
+          {REACHED.map((stage) => (
+            <li key={stage}>
+              <span>{words.reached[stage]}</span>
+              <span className="funnel-count">
+                <strong>{reached[stage].toLocaleString()}</strong>{" "}
+                <span className="muted small">{words.share(reached[stage], reached.invited)}</span>
+              </span>
+              <Line of={reached.invited} count={reached[stage]} />
+            </li>
+          ))}
+        </ol>
+        <div>
+          <h3>{words.outcomes}</h3>
+          <Outcomes outcomes={outcomes.outcomes} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
+  if (outcomes.length === 0) return <p className="muted">{words.outcomesNone}</p>;
+  const total = outcomes.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <ul className="funnel-outcomes">
+      {outcomes.map(({ outcome, title, count, median_s, steps }) => (
+        <li key={outcome ?? ""} data-outcome={outcome ?? "open"}>
+          <span>
+            {outcome === null ? title : outcomeLabelOf(outcome, title)}
+            <span className="muted small">
+              {median_s === null ? "" : ` · ${words.median(durationOf(median_s))}`}
+              {steps.map(({ step, count: times }) => ` · ${screenLabelOf(step)} ${times}`).join("")}
+            </span>
+          </span>
+          <strong className="funnel-count">{count.toLocaleString()}</strong>
+          <Line of={total} count={count} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Line({ of, count }: { of: number; count: number }) {
+  return (
+    <span className="funnel-line" aria-hidden="true">
+      <span style={{ width: `${of === 0 ? 0 : (100 * count) / of}%` }} />
+    </span>
+  );
+}

@@ -1,0 +1,149 @@
+import { Modal } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState, type FormEvent } from "react";
+import { api } from "../../api/client.ts";
+import type { Signup } from "../../api/types.ts";
+import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
+import { texts } from "../../texts.ts";
+import { Problem } from "../../ui/Problem.tsx";
+import { ClientMessage } from "../signup/ClientMessage.tsx";
+import { Choice, TextField } from "./fields.tsx";
+import { MetadataRows } from "./MetadataRows.tsx";
+import { emptyInvitation, wishOf, type Invitation } from "./invitation.ts";
+
+const { dialog: words } = texts.onboarding;
+
+const FLOWS = { "": words.flowAny, platform: words.flowPlatform, coexistence: words.flowCoexistence };
+const LANGUAGES = { "": words.languageAny, ...MESSAGE_LANGUAGES };
+const RETURNS = ["success", "cancel", "error"] as const;
+
+/** First who is invited, then, in the same dialog, the link with the words around it. */
+export function InviteDialog({ onClose }: { onClose: () => void }) {
+  const queries = useQueryClient();
+  const [invitation, setInvitation] = useState(emptyInvitation);
+  const create = useMutation({
+    mutationFn: () => api.post<Signup>("/signups", wishOf(invitation)),
+    async onSuccess() {
+      await queries.invalidateQueries({ queryKey: ["signups"] });
+      await queries.invalidateQueries({ queryKey: ["signup-outcomes"] });
+    },
+  });
+  const made = create.data;
+  return (
+    <Modal
+      opened
+      size={560}
+      onClose={onClose}
+      title={made ? words.madeTitle : words.title}
+      closeButtonProps={{ "aria-label": texts.close }}
+    >
+      {made ? (
+        <Made signup={made} onClose={onClose} />
+      ) : (
+        <InviteForm
+          invitation={invitation}
+          onChange={(change) => setInvitation((last) => ({ ...last, ...change }))}
+          onSubmit={() => create.mutate()}
+          onClose={onClose}
+          isSending={create.isPending}
+          error={create.error}
+        />
+      )}
+    </Modal>
+  );
+}
+
+function InviteForm(props: {
+  invitation: Invitation;
+  onChange: (change: Partial<Invitation>) => void;
+  onSubmit: () => void;
+  onClose: () => void;
+  isSending: boolean;
+  error: unknown;
+}) {
+  const { invitation, onChange } = props;
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!props.isSending) props.onSubmit();
+  };
+  return (
+    <form className="invite" onSubmit={onSubmit}>
+      <p className="muted">{words.lead}</p>
+      <TextField
+        label={words.name}
+        hint={words.nameHint}
+        value={invitation.name}
+        autoFocus
+        onChange={(name) => onChange({ name })}
+      />
+      <TextField
+        label={words.reference}
+        hint={words.referenceHint}
+        value={invitation.reference}
+        onChange={(reference) => onChange({ reference })}
+      />
+      <Choice
+        label={words.flow}
+        options={FLOWS}
+        value={invitation.flow}
+        onChange={(flow) => onChange({ flow })}
+      />
+      <Choice
+        label={words.language}
+        options={LANGUAGES}
+        value={invitation.language}
+        onChange={(language) => onChange({ language })}
+      />
+      <details className="invite-more">
+        <summary>{words.more}</summary>
+        <MetadataRows rows={invitation.metadata} onChange={(metadata) => onChange({ metadata })} />
+        <fieldset>
+          <legend>{words.returns}</legend>
+          <p className="muted small">{words.returnsHint}</p>
+          {RETURNS.map((when) => (
+            <TextField
+              key={when}
+              label={words[when]}
+              type="url"
+              value={invitation.returns[when]}
+              onChange={(url) => onChange({ returns: { ...invitation.returns, [when]: url } })}
+            />
+          ))}
+        </fieldset>
+      </details>
+      {props.error ? <Problem error={props.error} /> : null}
+      <div className="row dialog-acts">
+        <button type="button" className="button" onClick={props.onClose}>
+          {texts.cancel}
+        </button>
+        <button type="submit" className="button" data-primary disabled={props.isSending}>
+          {words.submit}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Made({ signup, onClose }: { signup: Signup; onClose: () => void }) {
+  return (
+    <>
+      {signup.url === null ? null : (
+        <>
+          <p className="invite-link">
+            <code className="copy-value">{signup.url}</code>
+          </p>
+          <ClientMessage kind="invite" link={signup.url} language={signup.language} />
+        </>
+      )}
+      <div className="row dialog-acts">
+        <Link to="/onboarding/$signupId" params={{ signupId: signup.id }} className="button">
+          {words.open}
+        </Link>
+        <button type="button" className="button" onClick={onClose}>
+          {words.done}
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { signupOutcomesQuery, signupsQuery, type SignupFilters } from "../../api/queries.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Empty, Problem } from "../../ui/Problem.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { useRowKeys } from "../row-keys.ts";
+import { SearchField } from "../wabas/SearchField.tsx";
+import { Funnel } from "./Funnel.tsx";
+import { InviteDialog } from "./InviteDialog.tsx";
+import { periodOf, sinceOf } from "./period.ts";
+import { SignupRow } from "./SignupRow.tsx";
+import { StateBar } from "./StateBar.tsx";
+import { Warnings } from "./Warnings.tsx";
+
+const { onboarding: words } = texts;
+
+/** Who was invited, how far each one is, and where clients give up. */
+export function OnboardingPage({ filters }: { filters: SignupFilters }) {
+  useTitle(words.title);
+  const navigate = useNavigate();
+  const period = periodOf(filters.days);
+  const since = sinceOf(period);
+  const outcomes = useQuery(signupOutcomesQuery(since));
+  const mayInvite = useMayAct();
+  const setFilters = (change: SignupFilters, replace = false): void =>
+    void navigate({
+      to: "/onboarding",
+      search: (last) => ({ ...last, ...change }),
+      replace,
+      resetScroll: false,
+    });
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1 className="page-title">{words.title}</h1>
+        {mayInvite ? (
+          <button
+            type="button"
+            className="button"
+            data-primary
+            onClick={() => setFilters({ invite: "true" })}
+          >
+            <Icon name="plus" />
+            {words.invite}
+          </button>
+        ) : null}
+      </div>
+      <Warnings />
+      {outcomes.data ? (
+        outcomes.data.reached.invited > 0 ? (
+          <Funnel outcomes={outcomes.data} period={period} />
+        ) : null
+      ) : outcomes.error ? (
+        <Problem error={outcomes.error} onRetry={() => void outcomes.refetch()} />
+      ) : (
+        <Blocks count={1} height={190} />
+      )}
+      <SearchField
+        value={filters.q ?? ""}
+        label={words.searchLabel}
+        hint={words.searchHint}
+        onChange={(q) => setFilters({ q: q || undefined }, true)}
+      />
+      <StateBar filters={filters} period={period} states={outcomes.data?.states} onChange={setFilters} />
+      <SignupList filters={filters} since={since} />
+      {filters.invite && mayInvite ? (
+        <InviteDialog onClose={() => setFilters({ invite: undefined }, true)} />
+      ) : null}
+    </div>
+  );
+}
+
+function SignupList({ filters, since }: { filters: SignupFilters; since: string | null }) {
+  const navigate = useNavigate();
+  const { q, state } = filters;
+  const query = useInfiniteQuery(signupsQuery({ q, state }, since));
+  const rows = query.data?.pages.flatMap((page) => page.data);
+  useRowKeys(rows?.length ?? 0);
+  if (rows === undefined) {
+    if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
+    return <Blocks count={5} height={64} />;
+  }
+  if (rows.length === 0) {
+    const isFiltered = Boolean(q || state || filters.days);
+    return (
+      <Empty
+        title={isFiltered ? words.noMatchTitle : words.emptyTitle}
+        detail={isFiltered ? words.noMatchDetail : words.emptyDetail}
+      >
+        {isFiltered ? (
+          <button
+            type="button"
+            className="button"
+            onClick={() => void navigate({ to: "/onboarding", search: { days: "all" } })}
+          >
+            {words.clear}
+          </button>
+        ) : null}
+      </Empty>
+    );
+  }
+  return (
+    <section aria-labelledby="signups-title" data-stale={query.isPlaceholderData}>
+      <h2 id="signups-title" className="vh">
+        {words.list}
+      </h2>
+      <p className="vh" role="status">
+        {words.count(rows.length, query.hasNextPage)}
+      </p>
+      <ol className="signups" data-calm>
+        {rows.map((signup, index) => (
+          <SignupRow key={signup.id} signup={signup} index={index} />
+        ))}
+      </ol>
+      {query.hasNextPage ? (
+        <button
+          type="button"
+          className="button signups-more"
+          disabled={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {words.more}
+        </button>
+      ) : null}
+      {query.isFetchNextPageError ? (
+        <Problem error={query.error} onRetry={() => void query.fetchNextPage()} />
+      ) : null}
+    </section>
+  );
+}

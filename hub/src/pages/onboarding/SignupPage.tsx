@@ -1,0 +1,172 @@
+import { Modal } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "../../api/client.ts";
+import { isEndedSignup, signupQuery } from "../../api/queries.ts";
+import type { Signup } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { texts } from "../../texts.ts";
+import { CopyId, useCopied } from "../../ui/Copy.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { Status } from "../../ui/Lamp.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { LoadFailure } from "../Failures.tsx";
+import { MessageButton } from "../signup/ClientMessage.tsx";
+import { SignupRun } from "../signup/SignupRun.tsx";
+import { Attempts } from "./Attempts.tsx";
+import { SignupDetails } from "./SignupDetails.tsx";
+import { lampOf, titleOf } from "./signup-words.ts";
+
+const { onboarding } = texts;
+const { page: words } = onboarding;
+
+/** One signup: how far it is, how each attempt ended, and what an operator can do about it. */
+export function SignupPage({ id }: { id: string }) {
+  const query = useQuery(signupQuery(id));
+  useTitle(query.data ? titleOf(query.data) : onboarding.title);
+  if (!query.data) {
+    if (!query.error) return <SignupSkeleton />;
+    return (
+      <LoadFailure
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        absentTitle={words.notFoundTitle(id)}
+        absentDetail={words.notFoundDetail}
+      />
+    );
+  }
+  const signup = query.data;
+  return (
+    <div className="page">
+      <Crumb />
+      <Head signup={signup} />
+      <div className="columns">
+        <div className="column-main">
+          <section className="panel" aria-labelledby="progress-title">
+            <h2 id="progress-title">{words.progress}</h2>
+            <SignupRun id={signup.id} />
+          </section>
+          <Attempts attempts={signup.attempts} />
+        </div>
+        <SignupDetails signup={signup} />
+      </div>
+    </div>
+  );
+}
+
+function Crumb() {
+  return (
+    <div className="walk">
+      <Link to="/onboarding" className="crumb">
+        <Icon name="left" size={14} />
+        {words.crumb}
+      </Link>
+    </div>
+  );
+}
+
+function Head({ signup }: { signup: Signup }) {
+  const isOver = isEndedSignup(signup);
+  const mayAct = useMayAct();
+  return (
+    <header className="waba-head" data-lamp={lampOf(signup.state)}>
+      <div className="waba-head-words">
+        <Status lamp={lampOf(signup.state)} label={onboarding.states[signup.state]} size={20} />
+        <h1>{titleOf(signup)}</h1>
+        <p className="waba-sub">
+          <CopyId value={signup.id} what={words.id} />
+        </p>
+      </div>
+      {isOver ? null : (
+        <div className="row waba-acts">
+          {signup.url === null ? null : (
+            <>
+              <CopyLink url={signup.url} />
+              <MessageButton
+                kind={signup.is_repair ? "back" : "invite"}
+                link={signup.url}
+                language={signup.language}
+              />
+            </>
+          )}
+          {mayAct ? <Abandon signupId={signup.id} /> : null}
+        </div>
+      )}
+      <p className="waba-summary">{onboarding.stateHints[signup.state]}</p>
+    </header>
+  );
+}
+
+function CopyLink({ url }: { url: string }) {
+  const [copied, copy] = useCopied();
+  return (
+    <button type="button" className="button button-reshare" onClick={() => copy(url)}>
+      <Icon name={copied ? "check" : "copy"} />
+      {copied ? texts.copied : onboarding.message.copyLink}
+    </button>
+  );
+}
+
+function Abandon({ signupId }: { signupId: string }) {
+  const queries = useQueryClient();
+  const [isAsking, setAsking] = useState(false);
+  const abandon = useMutation({
+    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(signupId)}/abandon`),
+    onSuccess(fresh) {
+      queries.setQueryData(signupQuery(signupId).queryKey, fresh);
+      setAsking(false);
+    },
+  });
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setAsking(true)}>
+        {words.abandon}
+      </button>
+      {isAsking ? (
+        <Modal
+          opened
+          onClose={() => setAsking(false)}
+          title={words.abandonTitle}
+          closeButtonProps={{ "aria-label": texts.close }}
+        >
+          <p>{words.abandonDetail}</p>
+          {abandon.error ? <Problem error={abandon.error} /> : null}
+          <div className="row dialog-acts">
+            <button type="button" className="button" data-autofocus onClick={() => setAsking(false)}>
+              {texts.cancel}
+            </button>
+            <button
+              type="button"
+              className="button"
+              data-danger
+              disabled={abandon.isPending}
+              onClick={() => abandon.mutate()}
+            >
+              {words.abandonConfirm}
+            </button>
+          </div>
+        </Modal>
+      ) : null}
+    </>
+  );
+}
+
+function SignupSkeleton() {
+  return (
+    <div className="page">
+      <Crumb />
+      <Blocks count={1} height={96} />
+      <div className="columns">
+        <div className="column-main">
+          <Blocks count={2} height={220} />
+        </div>
+        <div className="details">
+          <Blocks count={1} height={280} />
+        </div>
+      </div>
+    </div>
+  );
+}

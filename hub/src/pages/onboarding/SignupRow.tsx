@@ -1,0 +1,65 @@
+import { Link } from "@tanstack/react-router";
+import type { Signup } from "../../api/types.ts";
+import { outcomeLabelOf } from "../../onboarding-texts.ts";
+import { texts } from "../../texts.ts";
+import { Status } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { flowLabelOf, lampOf, titleOf } from "./signup-words.ts";
+
+const { onboarding: words } = texts;
+
+/** One signup: how far it is, who, what came last, since when. */
+export function SignupRow({ signup, index }: { signup: Signup; index: number }) {
+  const title = titleOf(signup);
+  return (
+    <li className="signup-row">
+      <div className="broken-state">
+        <Status lamp={lampOf(signup.state)} label={words.states[signup.state]} />
+      </div>
+      <div className="signup-who">
+        <Link
+          to="/onboarding/$signupId"
+          params={{ signupId: signup.id }}
+          data-row={index}
+          className="row-link"
+        >
+          {title}
+        </Link>
+        {signup.is_repair ? (
+          <span className="tag" title={words.repairHint}>
+            {words.repair}
+          </span>
+        ) : null}
+        <span className="muted small">
+          {[
+            signup.waba_name === title ? null : signup.waba_name,
+            flowLabelOf(signup),
+            referenceOf(signup, title),
+          ]
+            .filter((part) => part !== null)
+            .join(" · ")}
+        </span>
+        <p>
+          {signup.way_out !== null && signup.state === "opened"
+            ? outcomeLabelOf(signup.way_out.code, signup.way_out.title)
+            : words.stateHints[signup.state]}
+        </p>
+      </div>
+      <dl className="signup-facts">
+        <div>
+          <dt>{words.created}</dt>
+          <dd>
+            <RelativeTime at={signup.created_at} />
+          </dd>
+        </div>
+        <div>
+          <dt>{words.page.attempts}</dt>
+          <dd>{signup.attempts.length}</dd>
+        </div>
+      </dl>
+    </li>
+  );
+}
+
+const referenceOf = ({ external_id }: Signup, title: string): string | null =>
+  external_id === title ? null : external_id;

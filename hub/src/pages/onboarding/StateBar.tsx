@@ -1,0 +1,68 @@
+import type { SignupFilters } from "../../api/queries.ts";
+import type { SignupOutcomes } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { PERIODS, type Period } from "./period.ts";
+import { STATES } from "./signup-words.ts";
+
+const { onboarding: words } = texts;
+
+/** The states with their counts as one click each, and the time they are counted in. */
+export function StateBar({
+  filters,
+  period,
+  states,
+  onChange,
+}: {
+  filters: SignupFilters;
+  period: Period;
+  states: SignupOutcomes["states"] | undefined;
+  onChange: (change: SignupFilters) => void;
+}) {
+  const total = states && Object.values(states).reduce((sum, count) => sum + count, 0);
+  return (
+    <div className="filters">
+      <div className="views" role="group" aria-label={words.stateViews}>
+        <View
+          label={words.all}
+          count={total}
+          isOn={filters.state === undefined}
+          onClick={() => onChange({ state: undefined })}
+        />
+        {STATES.map((state) => (
+          <View
+            key={state}
+            label={words.states[state]}
+            count={states?.[state]}
+            isOn={filters.state === state}
+            onClick={() => onChange({ state })}
+          />
+        ))}
+      </div>
+      <label className="period">
+        <span className="muted small">{words.period}</span>
+        <select
+          className="input"
+          value={period}
+          onChange={(event) =>
+            onChange({ days: event.target.value === "30" ? undefined : event.target.value })
+          }
+        >
+          {PERIODS.map((each) => (
+            <option key={each} value={each}>
+              {words.periods[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function View(props: { label: string; count: number | undefined; isOn: boolean; onClick: () => void }) {
+  return (
+    <button type="button" className="view" aria-pressed={props.isOn} onClick={props.onClick}>
+      {props.label}
+      {props.count === undefined ? null : <span className="view-count">{props.count.toLocaleString()}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
+import { connectionsQuery } from "../../api/queries.ts";
+import { texts } from "../../texts.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
+
+/** What Meta ends soon, and how near its weekly cap of new clients is: both stop an onboarding. */
+export function Warnings() {
+  const connections = useQuery(connectionsQuery).data?.data ?? [];
+  const warnings = connections.flatMap(({ id, warnings }) =>
+    warnings.map((warning) => ({ ...warning, key: `${id}:${warning.code}` })),
+  );
+  if (warnings.length === 0) return null;
+  return (
+    <section aria-label={texts.onboarding.warnings}>
+      <ul className="stack">
+        {warnings.map(({ key, text }) => (
+          <li key={key} className="waba-warning">
+            <Lamp lamp="amber" />
+            {text}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import { NAME_KEY } from "./signup-words.ts";
+
+/** What the form holds: every field is text, and an empty one is left out of the request. */
+export interface Invitation {
+  name: string;
+  reference: string;
+  flow: string;
+  language: string;
+  metadata: [key: string, value: string][];
+  returns: Record<"success" | "cancel" | "error", string>;
+}
+
+export const emptyInvitation: Invitation = {
+  name: "",
+  reference: "",
+  flow: "",
+  language: "",
+  metadata: [["", ""]],
+  returns: { success: "", cancel: "", error: "" },
+};
+
+const filled = (pairs: [string, string][]): Record<string, string> =>
+  Object.fromEntries(
+    pairs
+      .map(([key, value]) => [key.trim(), value.trim()] as const)
+      .filter(([key, value]) => key !== "" && value !== ""),
+  );
+
+/** The body of `POST /signups`. */
+export function wishOf({ name, reference, flow, language, metadata, returns }: Invitation): object {
+  return {
+    ...filled([
+      ["external_id", reference],
+      ["flow", flow],
+      ["language", language],
+    ]),
+    metadata: filled([...metadata, [NAME_KEY, name]]),
+    return_urls: filled(Object.entries(returns)),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Lamp, Signup } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+
+/** Where the invite dialog keeps the name that the operator gave. */
+export const NAME_KEY = "name";
+
+/** Who it is about: the client as Meta knows it, else what was written when it was invited. */
+export function titleOf({ client_name, metadata, external_id }: Signup): string {
+  const given = metadata[NAME_KEY];
+  return (
+    client_name ??
+    (typeof given === "string" && given !== "" ? given : null) ??
+    external_id ??
+    texts.onboarding.newClient
+  );
+}
+
+const LAMPS: Record<Signup["state"], Lamp> = {
+  invited: "grey",
+  opened: "amber",
+  signed: "amber",
+  proving: "amber",
+  ready: "green",
+  abandoned: "grey",
+};
+
+export const lampOf = (state: Signup["state"]): Lamp => LAMPS[state];
+export const STATES = Object.keys(LAMPS) as Signup["state"][];
+
+/** Until Meta's window was opened nobody has answered. */
+export const flowLabelOf = ({ client_chooses_flow, state, flow }: Signup): string =>
+  client_chooses_flow && state === "invited" ? texts.onboarding.flowAsked : texts.onboarding.flows[flow];

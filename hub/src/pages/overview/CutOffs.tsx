@@ -1,0 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
+import { connectionsQuery } from "../../api/queries.ts";
+import { texts } from "../../texts.ts";
+
+/** What Meta is about to end, or has ended, of what we rest on: nobody has to act today, so it stands quietly below. */
+export function CutOffs() {
+  const connections = useQuery(connectionsQuery).data?.data ?? [];
+  const warnings = connections.flatMap(({ id, warnings }) =>
+    warnings.map((warning) => ({ ...warning, key: `${id}:${warning.code}` })),
+  );
+  if (warnings.length === 0) return null;
+  return (
+    <section aria-label={texts.overview.cutOffs}>
+      <ul className="cut-offs">
+        {warnings.map(({ key, text }) => (
+          <li key={key} className="muted small">
+            {text}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { aboutQuery } from "../../api/queries.ts";
+import {
+  mailtoOf,
+  MESSAGE_LANGUAGES,
+  messageOf,
+  parseMessageLanguage,
+  type MessageKind,
+} from "../../client-messages.ts";
+import { texts } from "../../texts.ts";
+import { useCopied } from "../../ui/Copy.tsx";
+import { Icon } from "../../ui/icons.tsx";
+
+const { message: words } = texts.onboarding;
+
+interface MessageProps {
+  kind: MessageKind;
+  link: string;
+  /** What the client reads best, where that is known. */
+  language: string | null;
+}
+
+/** The words around a link, in the client's language: to copy, or into the operator's own mail program. */
+export function ClientMessage({ kind, link, language: known }: MessageProps) {
+  const id = useId();
+  const partner = useQuery(aboutQuery).data?.partner.name ?? "";
+  const [language, setLanguage] = useState(parseMessageLanguage(known));
+  const [copied, copy] = useCopied();
+  const [linkCopied, copyLink] = useCopied();
+  const message = messageOf(kind, language, { partner, link });
+  return (
+    <div className="client-message">
+      <label htmlFor={`${id}-language`}>{words.language}</label>
+      <select
+        id={`${id}-language`}
+        className="input"
+        value={language}
+        onChange={(event) => setLanguage(parseMessageLanguage(event.target.value))}
+      >
+        {Object.entries(MESSAGE_LANGUAGES).map(([code, name]) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <label htmlFor={`${id}-text`}>{words.text}</label>
+      <textarea
+        id={`${id}-text`}
+        className="input"
+        lang={language}
+        readOnly
+        rows={11}
+        value={message.body}
+        onFocus={(event) => event.target.select()}
+      />
+      <div className="row">
+        <button type="button" className="button" data-primary onClick={() => copy(message.body)}>
+          <Icon name={copied ? "check" : "copy"} />
+          {copied ? texts.copied : words.copy}
+        </button>
+        <button type="button" className="button" onClick={() => copyLink(link)}>
+          <Icon name={linkCopied ? "check" : "copy"} />
+          {linkCopied ? texts.copied : words.copyLink}
+        </button>
+        <a className="button" href={mailtoOf(message)}>
+          <Icon name="mail" />
+          {words.mail}
+        </a>
+      </div>
+    </div>
+  );
+}
+
+export function MessageButton(props: MessageProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="button button-message" onClick={() => setOpen(true)}>
+        <Icon name="mail" />
+        {words.button}
+      </button>
+      {isOpen ? (
+        <Modal
+          opened
+          size={560}
+          onClose={() => setOpen(false)}
+          title={words.title}
+          closeButtonProps={{ "aria-label": texts.close }}
+        >
+          <p className="muted">{words.lead}</p>
+          <ClientMessage {...props} />
+        </Modal>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api } from "../../api/client.ts";
+import { signupQuery } from "../../api/queries.ts";
+import type { Signup, SignupStep } from "../../api/types.ts";
+import { PinField } from "./PinField.tsx";
+
+/** The client's own PIN of a number that waits for it. */
+export function PinForm({ signup, number }: { signup: Signup; number: SignupStep["pins_wanted"][number] }) {
+  const queries = useQueryClient();
+  const send = useMutation({
+    mutationFn: (pin: string) =>
+      api.post<Signup>(`/signups/${encodeURIComponent(signup.id)}/halves`, {
+        act: "pin",
+        phone_number_id: number.phone_number_id,
+        pin,
+      }),
+    onSuccess: (fresh) => queries.setQueryData(signupQuery(signup.id).queryKey, fresh),
+  });
+  return (
+    <PinField
+      number={number.display_phone_number ?? number.phone_number_id}
+      isSending={send.isPending}
+      error={send.error}
+      onSend={send.mutate}
+    />
+  );
+}

@@ -1,0 +1,133 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { isEndedSignup, signupQuery } from "../../api/queries.ts";
+import type { Signup } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { texts } from "../../texts.ts";
+import { announce } from "../../ui/announce.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { SignupSteps } from "./SignupSteps.tsx";
+import { Successor } from "./Successor.tsx";
+import { useMetaWindow, type MetaWindow } from "./useMetaWindow.ts";
+
+const { run } = texts.onboarding;
+type Flow = "platform" | "coexistence";
+
+/** One signup as it goes: Meta's window in a click, the steps after it, and what to do when it ended otherwise. */
+export function SignupRun({ id }: { id: string }) {
+  const query = useQuery(signupQuery(id));
+  if (query.data) return <Run signup={query.data} />;
+  if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
+  return <Blocks count={4} height={28} />;
+}
+
+function Run({ signup }: { signup: Signup }) {
+  const [answer, setAnswer] = useState<Flow | null>(null);
+  // Where the client chooses, the window of the answer is opened and not the one of the answer so far.
+  const launch = signup.launches === null ? signup.launch : answer && signup.launches[answer];
+  const meta = useMetaWindow({ id: signup.id, launch: launch ?? signup.launch }, answer);
+  useSpoken(signup);
+  const isOver = isEndedSignup(signup);
+  const mayAct = useMayAct();
+  return (
+    <div className="signup-run">
+      {isOver || meta.isOpen || !signup.way_out ? null : <WayOut wayOut={signup.way_out} />}
+      {meta.failure === null ? null : (
+        <div className="problem" role="alert">
+          <Lamp lamp="red" />
+          <div>
+            <p className="problem-title">{run.failedTitle}</p>
+            <p>{meta.failure}</p>
+          </div>
+        </div>
+      )}
+      {signup.offered && !isOver ? <Successor signup={signup} offered={signup.offered} /> : null}
+      {isOver || !mayAct ? null : <Acts signup={signup} meta={meta} answer={answer} onAnswer={setAnswer} />}
+      <SignupSteps signup={signup} />
+    </div>
+  );
+}
+
+function WayOut({ wayOut }: { wayOut: NonNullable<Signup["way_out"]> }) {
+  return (
+    <div className="way-out">
+      <Lamp lamp="amber" />
+      <div>
+        <p className="strong">{wayOut.title}</p>
+        <p>{wayOut.text}</p>
+      </div>
+    </div>
+  );
+}
+
+/** The window may be opened until Meta's part is done; after that the steps go on by themselves. */
+function Acts({
+  signup,
+  meta,
+  ...question
+}: {
+  signup: Signup;
+  meta: MetaWindow;
+  answer: Flow | null;
+  onAnswer: (answer: Flow) => void;
+}) {
+  if (signup.state === "signed" || signup.state === "proving") return null;
+  if (signup.launch === null) return <p className="muted">{run.hosted}</p>;
+  if (meta.isOpen) {
+    return (
+      <div className="row" role="status">
+        <p>{run.isOpen}</p>
+        <button type="button" className="button" onClick={meta.focus}>
+          {run.focus}
+        </button>
+      </div>
+    );
+  }
+  const isLoading = meta.sdk === "loading";
+  const isAsked = signup.launches !== null;
+  const mayOpen = !isLoading && (!isAsked || question.answer !== null);
+  return (
+    <div className="signup-begin">
+      {isAsked ? <Question {...question} /> : null}
+      <button
+        type="button"
+        className="button"
+        data-primary
+        aria-disabled={!mayOpen}
+        onClick={() => (mayOpen ? meta.open() : undefined)}
+      >
+        {isLoading ? run.loading : signup.way_out ? run.again : run.open}
+        {isLoading ? null : <Icon name="external" size={14} />}
+      </button>
+    </div>
+  );
+}
+
+/** Meta has a dialog of its own for numbers that stay in the app. */
+function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer: Flow) => void }) {
+  return (
+    <fieldset className="choices">
+      <legend>{run.question}</legend>
+      {(["platform", "coexistence"] as const).map((flow) => (
+        <label key={flow}>
+          <input type="radio" name="flow" checked={answer === flow} onChange={() => onAnswer(flow)} />
+          {run.answers[flow]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What changes without a click is spoken. */
+function useSpoken({ state, way_out }: Signup): void {
+  const last = useRef({ state, wayOut: way_out?.at });
+  useEffect(() => {
+    const before = last.current;
+    last.current = { state, wayOut: way_out?.at };
+    if (state === "ready" && before.state !== "ready") announce(run.announceReady);
+    else if (way_out && way_out.at !== before.wayOut) announce(way_out.title);
+  }, [state, way_out]);
+}

@@ -1,0 +1,81 @@
+import type { Signup, SignupStep } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { PinForm } from "./PinForm.tsx";
+
+const { run } = texts.onboarding;
+
+/** The steps after Meta's window, ticked as they happen. One that was not needed says so, and one that failed says why. */
+export function SignupSteps({ signup }: { signup: Signup }) {
+  const next = signup.steps.find(({ status }) => status === "open" || status === "waiting");
+  return (
+    <ol className="steps signup-steps" aria-label={run.steps}>
+      {signup.steps.map((step, index) => (
+        <Step
+          key={step.id}
+          step={step}
+          place={index + 1}
+          signup={signup}
+          isNext={step === next && signup.signed_at !== null}
+        />
+      ))}
+    </ol>
+  );
+}
+
+function Step({
+  step,
+  place,
+  signup,
+  isNext,
+}: {
+  step: SignupStep;
+  place: number;
+  signup: Signup;
+  isNext: boolean;
+}) {
+  const isOver = step.status === "done" || step.status === "skipped";
+  return (
+    <li
+      className="step"
+      data-done={step.status === "done"}
+      data-status={step.status}
+      data-next={isNext}
+      aria-current={isNext ? "step" : undefined}
+    >
+      <span className="step-place" aria-hidden="true">
+        {step.status === "done" ? (
+          <Icon name="check" size={14} />
+        ) : step.status === "failed" ? (
+          <Lamp lamp="red" />
+        ) : step.status === "skipped" ? (
+          "–"
+        ) : (
+          place
+        )}
+      </span>
+      <div className="step-words">
+        <p>
+          {step.text}
+          <span className="vh">, {run.status[step.status]}</span>
+          {isOver && step.at ? (
+            <span className="muted small step-at">
+              {step.status === "skipped" ? run.status.skipped : <RelativeTime at={step.at} />}
+            </span>
+          ) : null}
+        </p>
+        {step.status === "waiting" ? (
+          <p className="muted small waiting">
+            {step.pins_wanted.length > 0 ? run.waitingPin : run.waitingMeta}
+          </p>
+        ) : null}
+        {step.words ? <p className="small step-said">{step.words}</p> : null}
+        {step.pins_wanted.map((number) => (
+          <PinForm key={number.phone_number_id} signup={signup} number={number} />
+        ))}
+      </div>
+    </li>
+  );
+}

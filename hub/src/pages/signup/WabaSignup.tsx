@@ -1,0 +1,66 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { api } from "../../api/client.ts";
+import { isEndedSignup, signupQuery } from "../../api/queries.ts";
+import type { Page, Signup, Waba } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { texts } from "../../texts.ts";
+import { Problem } from "../../ui/Problem.tsx";
+import { SignupRun } from "./SignupRun.tsx";
+
+const { run } = texts.onboarding;
+
+/**
+ * Embedded Signup for this WABA, the operator with the client on a call. The signup is made when somebody wants it, not when somebody
+ * looks, and before the click that opens Meta's window, because that click can wait for nothing.
+ */
+export function WabaSignup({
+  waba,
+  signupId,
+  onBegun,
+}: {
+  waba: Waba;
+  signupId: string | undefined;
+  onBegun: (signupId: string) => void;
+}) {
+  const begin = useMutation({
+    mutationFn: () => findOrMake(waba.id),
+    onSuccess: (signup) => onBegun(signup.id),
+  });
+  const mayAct = useMayAct();
+  const known = useQuery({ ...signupQuery(signupId ?? ""), enabled: signupId !== undefined });
+  // Lost again since: what ended leads nowhere, and another one begins.
+  const isStale = known.data !== undefined && isEndedSignup(known.data) && waba.status !== "live";
+  // Only watched: nothing is written at Meta.
+  if (waba.mode === "observe" || !mayAct) return null;
+  if (signupId !== undefined && !isStale) {
+    return (
+      <div className="signup-begin signup-here">
+        <h3>{texts.onboarding.page.progress}</h3>
+        <SignupRun id={signupId} />
+      </div>
+    );
+  }
+  return (
+    <div className="signup-begin">
+      <button
+        type="button"
+        className="button"
+        data-primary
+        disabled={begin.isPending}
+        onClick={() => begin.mutate()}
+      >
+        {run.begin}
+      </button>
+      <p className="muted small">{run.lead}</p>
+      {begin.error ? <Problem error={begin.error} /> : null}
+    </div>
+  );
+}
+
+/** One that was begun here and has not ended goes on. A client's own, from its link, is left to the client. */
+async function findOrMake(wabaId: string): Promise<Signup> {
+  const state = "invited,opened,signed,proving";
+  const open = await api.get<Page<Signup>>("/signups", { waba_id: wabaId, state, limit: 20 });
+  const ours = open.data.find(({ is_repair, url, launch }) => is_repair && url !== null && launch !== null);
+  return ours ?? api.post<Signup>("/signups", { waba_id: wabaId });
+}

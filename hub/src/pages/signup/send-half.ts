@@ -1,0 +1,19 @@
+import { SignupRefusal, type SignupPost } from "../../../signup/signup-wire.ts";
+import { api, ProblemError } from "../../api/client.ts";
+import type { Signup } from "../../api/types.ts";
+
+/** One act of a signup, as the opener of Meta's window wants it brought: what stays refused is told apart from what is sent again. */
+export const sendHalfTo =
+  (signupId: string, flow: Signup["flow"] | null): SignupPost<Signup> =>
+  async (sent) => {
+    try {
+      return await api.post<Signup>(
+        `/signups/${encodeURIComponent(signupId)}/halves`,
+        sent.act === "begin" && flow !== null ? { ...sent, flow } : sent,
+      );
+    } catch (error) {
+      if (error instanceof ProblemError && error.status >= 400 && error.status < 500)
+        throw new SignupRefusal({ ...error.body, status: error.status });
+      throw error;
+    }
+  };

@@ -1,0 +1,60 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { openSignup, type OpenedSignup } from "../../../signup/launch.ts";
+import { loadSdk, type SdkState } from "../../../signup/load-sdk.ts";
+import { signupQuery } from "../../api/queries.ts";
+import type { Signup } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { sendHalfTo } from "./send-half.ts";
+
+export interface MetaWindow {
+  sdk: SdkState;
+  isOpen: boolean;
+  /** Why nothing more was heard of it, in words. */
+  failure: string | null;
+  /** In the click itself: a browser blocks a window that opens later. */
+  open(): void;
+  focus(): void;
+}
+
+/**
+ * Meta's dialog for one signup. It outlives the page that opened it: its halves are handed over wherever in the Hub the operator went
+ * meanwhile.
+ *
+ * @param flow what the client answered, where the answer is the client's
+ */
+export function useMetaWindow(
+  { id, launch }: Pick<Signup, "id" | "launch">,
+  flow: Signup["flow"] | null,
+): MetaWindow {
+  const queries = useQueryClient();
+  const [sdk, setSdk] = useState<SdkState>("loading");
+  const [isOpen, setOpen] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const opened = useRef<OpenedSignup | null>(null);
+  const known = useRef(launch);
+  known.current = launch;
+  const load = (): void => {
+    if (known.current) void loadSdk(known.current).then(setSdk);
+  };
+  // By its address: the rest of the launch data is a new object with every answer.
+  useEffect(load, [launch?.sdk_url]);
+
+  const open = (): void => {
+    if (launch === null) return;
+    opened.current?.leave();
+    setFailure(null);
+    opened.current = openSignup<Signup>({
+      page: window,
+      launch,
+      post: sendHalfTo(id, flow),
+      tell(news) {
+        if (news.kind === "answered") queries.setQueryData(signupQuery(id).queryKey, news.answer);
+        if (news.kind === "failed") setFailure(news.refusal?.message ?? texts.onboarding.run.failedDetail);
+        if (news.kind !== "answered") setOpen(news.kind === "opened");
+      },
+    });
+    if (sdk === "blocked") load();
+  };
+  return { sdk, isOpen, failure, open, focus: () => opened.current?.focus() };
+}

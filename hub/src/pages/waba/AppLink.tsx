@@ -1,0 +1,55 @@
+import { useSyncExternalStore } from "react";
+import type { WabaNumber } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { leftOf } from "../../time/format.ts";
+import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+
+/** The link between a number and the WhatsApp Business app: Meta restoring it, or when the app was last opened. */
+export function AppLink({ number }: { number: WabaNumber }) {
+  return (
+    <>
+      {number.countdown_until ? <Countdown until={number.countdown_until} /> : null}
+      {number.heartbeat ? <Heartbeat heartbeat={number.heartbeat} /> : null}
+    </>
+  );
+}
+
+/** Quiet and amber: nobody has to do anything until it is over. */
+function Countdown({ until }: { until: string }) {
+  const left = useSyncExternalStore(subscribeToSeconds, () => leftOf(until, serverNow()));
+  return (
+    <div className="app-link" data-state="due_soon">
+      <p>
+        {texts.appLink.restoring} <strong role="timer">{left ?? texts.appLink.over}</strong>
+      </p>
+      <p className="muted small">{texts.appLink.restoringNext}</p>
+    </div>
+  );
+}
+
+/** Overdue is no loss yet: only Meta can make it one. */
+const LAMPS = { fresh: "green", due_soon: "amber", overdue: "amber" } as const;
+
+function Heartbeat({ heartbeat }: { heartbeat: NonNullable<WabaNumber["heartbeat"]> }) {
+  const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = heartbeat;
+  return (
+    <div className="app-link" data-state={state}>
+      <p className="row">
+        <Lamp lamp={LAMPS[state]} size={14} />
+        <span>{texts.appLink.states[state]}</span>
+      </p>
+      <p className="muted small">
+        {at && by ? (
+          <>
+            {texts.appLink.confirmed[by]} <RelativeTime at={at} focusable />.
+          </>
+        ) : (
+          texts.appLink.unconfirmed
+        )}{" "}
+        {texts.appLink.limit[state]} <RelativeTime at={limit} focusable />.
+      </p>
+    </div>
+  );
+}

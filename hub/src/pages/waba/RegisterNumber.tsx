@@ -1,0 +1,64 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, ProblemError } from "../../api/client.ts";
+import { wabaQuery } from "../../api/queries.ts";
+import { phoneOf, type Waba, type WabaNumber } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { texts } from "../../texts.ts";
+import { announce } from "../../ui/announce.ts";
+import { Problem } from "../../ui/Problem.tsx";
+import { PinField } from "../signup/PinField.tsx";
+
+const { register } = texts.onboarding;
+
+/** Numbers of the platform that Meta has deregistered. */
+export const isDeregistered = ({ coexistence, conditions }: WabaNumber): boolean =>
+  !coexistence &&
+  conditions.some(
+    ({ type, status, reason }) =>
+      type === "NumberConnected" && status === "False" && reason === "number_deregistered",
+  );
+
+/** Registers one number in a click; its PIN is asked for only when nobody here knows it, or when somebody wants to give it. */
+export function RegisterNumber({ waba, number }: { waba: Waba; number: WabaNumber }) {
+  const queries = useQueryClient();
+  const [wantsPin, setWantsPin] = useState(false);
+  const ask = useMutation({
+    mutationFn: (pin: string | null) =>
+      api.post<Waba>(`/numbers/${encodeURIComponent(number.id)}/register`, pin === null ? {} : { pin }),
+    onSuccess(fresh) {
+      queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
+      void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
+      announce(register.done(phoneOf(number)));
+    },
+    onError(error) {
+      if (error instanceof ProblemError && error.body.code === "pin_wanted") setWantsPin(true);
+    },
+  });
+  const mayAct = useMayAct();
+  if (!mayAct || waba.mode === "observe" || !isDeregistered(number)) return null;
+  const isWanted = ask.error instanceof ProblemError && ask.error.body.code === "pin_wanted";
+  const error = isWanted ? null : ask.error;
+  if (wantsPin)
+    return <PinField number={phoneOf(number)} isSending={ask.isPending} error={error} onSend={ask.mutate} />;
+  return (
+    <div className="signup-begin">
+      <div className="row">
+        <button
+          type="button"
+          className="button"
+          data-primary
+          disabled={ask.isPending}
+          onClick={() => ask.mutate(null)}
+        >
+          {ask.isPending ? register.working : register.act(phoneOf(number))}
+        </button>
+        <button type="button" className="text-button" onClick={() => setWantsPin(true)}>
+          {register.withPin}
+        </button>
+      </div>
+      <p className="muted small">{register.hint}</p>
+      {error ? <Problem error={error} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { phoneOf, type Lamp as LampColour, type Waba } from "../../api/types.ts";
+import { actorLabels, texts } from "../../texts.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Lamp } from "../../ui/Lamp.tsx";
+
+type Check = Waba["working"][number];
+
+const LAMPS: Record<Check["verdict"], LampColour> = { yes: "green", no: "amber", unknown: "grey" };
+
+/** Green is not yet working: what else has to be in order for messages to flow, and who mends what is not. Nothing here is red. */
+export function Working({ waba }: { waba: Waba }) {
+  // An event of an earlier version has no list.
+  const checks = waba.working ?? [];
+  if (checks.length === 0) return null;
+  const limping = checks.filter(({ verdict }) => verdict === "no").length;
+  return (
+    <section id="working" className="panel" aria-labelledby="working-title">
+      <div className="section-head">
+        <h2 id="working-title">{texts.waba.working}</h2>
+        <p className="muted small">{limping === 0 ? texts.waba.workingLead : texts.waba.limping(limping)}</p>
+      </div>
+      <ul className="conditions">
+        {checks.map((check, index) => (
+          <CheckRow key={`${check.check}-${check.number_id ?? ""}-${index}`} check={check} waba={waba} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
+  const number = waba.numbers.find(({ id }) => id === check.number_id);
+  return (
+    <li className="condition working-check" data-check={check.check} data-verdict={check.verdict}>
+      <Lamp lamp={LAMPS[check.verdict]} />
+      <div className="condition-words">
+        <span className="condition-title">
+          {check.title}
+          {number ? <span className="muted phone"> · {phoneOf(number)}</span> : null}
+          <span className="vh">: {texts.waba.verdicts[check.verdict]}</span>
+        </span>
+        {check.verdict === "yes" ? null : <p>{check.text}</p>}
+      </div>
+      <span className="muted small condition-proof">
+        {check.verdict === "yes" ? (
+          check.text
+        ) : check.who_must_act === "nobody" ? null : (
+          <>
+            {texts.waba.mends} <b>{actorLabels[check.who_must_act]}</b>
+          </>
+        )}
+      </span>
+      {check.href ? (
+        <a className="text-button" href={check.href} target="_blank" rel="noopener noreferrer">
+          {texts.waba.openStep}
+          <span className="vh">
+            {" "}
+            {check.title} {texts.opensNewTab}
+          </span>
+          <Icon name="external" size={12} />
+        </a>
+      ) : null}
+    </li>
+  );
+}

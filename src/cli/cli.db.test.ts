@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startCommand } from "../../test/support/command.ts";
+import { ADMIN_KEY, openSandbox, type TestSandbox } from "../../test/support/sandbox.ts";
+import { parseCsv } from "./parse-csv.ts";
+
+const LIVE = "100000000000001";
+const REMOVED = "100000000000004";
+const FOUND = "100000000000007";
+
+let house: TestSandbox;
+let folder: string;
+beforeAll(async () => {
+  house = await openSandbox();
+  folder = mkdtempSync(join(tmpdir(), "sharekeeper-cli-"));
+});
+afterAll(async () => {
+  await house.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** As somebody types it: the address and the key are in the environment. */
+function type(...args: string[]): Promise<Run> {
+  return startCommand(args, { PUBLIC_URL: house.url(), ADMIN_API_KEY: ADMIN_KEY }).ended;
+}
+
+test("list, show, why and check tell, and their exit code says whether the WABA is shared", async () => {
+  const list = await type("list", "--who-must-act", "client");
+  expect(list).toMatchObject({ code: 0, stderr: "" });
+  expect(list.stdout.split("\n")[0]).toMatch(/^WABA +STATUS +SINCE +NAME +CLIENT$/);
+  expect(list.stdout).toContain(`${REMOVED}  BSP PERMISSION REMOVED`);
+  expect(list.stdout).not.toContain(LIVE);
+  const all = JSON.parse((await type("list", "--limit", "3", "--json")).stdout);
+  expect(all).toMatchObject({ has_more: true, next_cursor: expect.any(String) });
+  expect(all.data).toHaveLength(3);
+  expect(await type("show", LIVE)).toMatchObject({ code: 0, stdout: expect.stringContaining("LIVE") });
+  expect(await type("check", LIVE, "--json")).toMatchObject({ code: 0 });
+  const why = await type("why", REMOVED);
+  expect(why).toMatchObject({ code: 3, stdout: expect.stringContaining("Shared False") });
+  expect(why.stdout).toContain("assign_partner:\n  1. ");
+});
+
+test("4 where it is not known, 2 where the command does not fit, 1 where it fails, each with what to do", async () => {
+  await house.fault({ match: { waba_id: LIVE }, respond: { status: 503 } });
+  expect((await type("check", LIVE)).code).toBe(4);
+  await house.clearFaults();
+  expect((await type("check", LIVE)).code).toBe(0);
+  expect(await type("show")).toMatchObject({ code: 2, stdout: expect.stringContaining("Name one WABA") });
+  expect((await type("show", LIVE, "--loud")).code).toBe(2);
+  expect(await type("show", "999999999999999")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("999999999999999"),
+  });
+  expect((await type("show", LIVE, "--key", "wrong")).code).toBe(1);
+  const nobody = await type("show", LIVE, "--url", "http://127.0.0.1:9");
+  expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining("http://127.0.0.1:9") });
+});
+
+test("link prints an address that leads to the client's page, signup one of an invitation", async () => {
+  const link = await type("link", REMOVED);
+  expect(link.code).toBe(0);
+  expect((await fetch(house.url() + new URL(link.stdout.trim()).pathname)).status).toBe(200);
+  const signup = await type("signup", "--external-id", "crm-1", "--json");
+  expect(signup.code).toBe(0);
+  expect(JSON.parse(signup.stdout)).toMatchObject({
+    state: "invited",
+    url: expect.stringContaining("/sgn_"),
+  });
+});
+
+test("a file is imported: first dry, then for good", async () => {
+  const file = join(folder, "fleet.csv");
+  writeFileSync(
+    file,
+    `client_name;waba_id;external_id\n"Meadow; Pets";${FOUND};crm-7\n;900000000000001;\n;12;\n;${LIVE};crm-0\n`,
+  );
+  const dry = await type("import", "--csv", file, "--dry-run", "--json");
+  expect(dry.code).toBe(0);
+  const totals = { adopted: 1, lost: 1, invalid: 1, known: 1, imported: 0 };
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dry_run: true, state: "done", totals });
+  expect((await house.waba(FOUND)).status).toBe("discovered");
+  const done = await type("import", "--csv", file);
+  expect(done.code).toBe(0);
+  expect(done.stdout).toContain("Meta does not list this WABA");
+  const { client } = await house.waba(FOUND);
+  expect(client).toMatchObject({ external_id: "crm-7" });
+  await house.untilStatus(FOUND, "live");
+  await house.untilStatus("900000000000001", "permission_removed");
+  expect((await house.waba("900000000000001")).numbers).toEqual([]);
+  expect((await house.api("GET", "/imports/imp_none")).status).toBe(404);
+});
+
+test("events tail prints what changes as it happens", async () => {
+  const { data } = (await house.api("GET", "/events?limit=1")).body;
+  const tail = type("events", "tail", "--after", data[0].id, "--count", "2", "--json");
+  const { code, stdout } = await tail;
+  const lines = stdout.trim().split("\n");
+  expect(code).toBe(0);
+  expect(lines.map((line) => Number(JSON.parse(line).id) > Number(data[0].id))).toEqual([true, true]);
+});
+
+test("a file may come from a spreadsheet", () => {
+  expect(parseCsv('\uFEFFwaba_id,client_name,notes\r\n1,"A ""B"", C",x\r\n\r\n2,,\r\n')).toEqual([
+    { waba_id: "1", client_name: 'A "B", C' },
+    { waba_id: "2" },
+  ]);
+  expect(parseCsv("1\n2\n")).toEqual([{ waba_id: "1" }, { waba_id: "2" }]);
+});

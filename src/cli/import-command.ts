@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { ImportSchema } from "../http/import-schema.ts";
+import en from "../texts/en.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
+import { askApi, type Api } from "./api.ts";
+import { EXIT, type CliContext } from "./cli-context.ts";
+import { parseCsv } from "./parse-csv.ts";
+import { renderTable } from "./render-table.ts";
+import { usage } from "./waba-commands.ts";
+
+type Import = z.infer<typeof ImportSchema>;
+
+/** Rows of one call: a body of the API holds 1 MB. */
+const ROWS_A_CALL = 5000;
+const ASK_EVERY_MS = 1000;
+
+/** Gives the rows of a file, in as many calls as they need, and waits until the import is over. */
+export async function runImport(api: Api, context: CliContext): Promise<number> {
+  const { args, options, json, print } = context;
+  if (args.length > 0) return usage(print, en.cli.usage.import);
+  const rows = typeof options.csv === "string" ? parseCsv(context.readText(options.csv)) : null;
+  const terms = {
+    dry_run: options["dry-run"] === true,
+    ...(typeof options.mode === "string" && { mode: options.mode }),
+  };
+  let run = await askApi<Import>(api, "POST", "/imports", {
+    ...terms,
+    ...(rows !== null && { rows: rows.slice(0, ROWS_A_CALL), more: rows.length > ROWS_A_CALL }),
+  });
+  for (let from = ROWS_A_CALL; from < (rows?.length ?? 0); from += ROWS_A_CALL)
+    run = await askApi<Import>(api, "POST", `/imports/${run.id}/rows`, {
+      rows: rows?.slice(from, from + ROWS_A_CALL),
+      more: from + ROWS_A_CALL < (rows?.length ?? 0),
+    });
+  while (run.ended_at === null) {
+    await context.pause(ASK_EVERY_MS);
+    run = await askApi<Import>(api, "GET", `/imports/${run.id}`);
+  }
+  print(json ? JSON.stringify(run) : renderImport(run));
+  return run.state === "done" ? EXIT.shared : EXIT.failed;
+}
+
+function renderImport(run: Import): string {
+  const totals = Object.entries(run.totals).map(([name, count]) => [name, String(count)]);
+  const odd = run.data.filter(({ why }) => why !== null);
+  const rows = odd.map(({ waba_id, result, message }) => [waba_id, result, message ?? ""]);
+  return [
+    ...(run.dry_run ? [en.cli.dry_run] : []),
+    ...(run.failure === null ? [] : [fillText(en.cli.import_failed, { failure: run.failure })]),
+    renderTable(en.cli.totals_head.split("|"), totals),
+    ...(rows.length > 0 ? ["", renderTable(en.cli.rows_head.split("|"), rows)] : []),
+  ].join("\n");
+}

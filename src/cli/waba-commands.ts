@@ -1,0 +1,154 @@
+import type { z } from "zod";
+import type { WabaSchema } from "../http/waba-schema.ts";
+import en from "../texts/en.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
+import { askApi, type Api } from "./api.ts";
+import { EXIT, type CliContext } from "./cli-context.ts";
+import { renderTable } from "./render-table.ts";
+
+type Waba = z.infer<typeof WabaSchema>;
+interface Page {
+  data: Waba[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+/** Options of `list` that narrow it, as the API calls them. */
+const FILTERS = ["q", "status", "reason", "kind", "who_must_act", "broken", "sort"] as const;
+const DEFAULT_LIMIT = 50;
+const PAGE = 100;
+
+export async function runList(api: Api, { options, json, print }: CliContext): Promise<number> {
+  const limit = Number(options.limit ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1) return usage(print, en.cli.usage.limit);
+  const given = FILTERS.flatMap((name): [string, string][] => {
+    const value = options[name.replaceAll("_", "-")];
+    return typeof value === "string" ? [[name, value]] : [];
+  });
+  const wabas: Waba[] = [];
+  let cursor: string | null = null;
+  do {
+    const size = Math.min(PAGE, limit - wabas.length);
+    const query = new URLSearchParams([
+      ...given,
+      ["limit", String(size)] satisfies [string, string],
+      ...(cursor ? [["cursor", cursor] satisfies [string, string]] : []),
+    ]);
+    const page: Page = await askApi(api, "GET", `/wabas?${query.toString()}`);
+    wabas.push(...page.data);
+    cursor = page.next_cursor;
+  } while (cursor !== null && wabas.length < limit);
+  if (json) print(JSON.stringify({ data: wabas, has_more: cursor !== null, next_cursor: cursor }));
+  else {
+    const rows = wabas.map((waba) => [waba.id, waba.status_label, waba.since, waba.name, waba.client.name]);
+    print(renderTable(en.cli.list_head.split("|"), rows));
+    if (cursor !== null) print(en.cli.there_is_more);
+  }
+  return EXIT.shared;
+}
+
+export async function runShow(api: Api, context: CliContext): Promise<number> {
+  return tellOne(api, context, "GET", "", renderWaba);
+}
+
+export async function runCheck(api: Api, context: CliContext): Promise<number> {
+  return tellOne(api, context, "POST", "/check", renderWaba);
+}
+
+export async function runWhy(api: Api, context: CliContext): Promise<number> {
+  return tellOne(api, context, "GET", "", renderWhy);
+}
+
+async function tellOne(
+  api: Api,
+  { args, json, print }: CliContext,
+  method: "GET" | "POST",
+  act: string,
+  render: (waba: Waba) => string,
+): Promise<number> {
+  const [wabaId] = args;
+  if (wabaId === undefined || args.length > 1) return usage(print, en.cli.usage.waba);
+  const body = method === "POST" ? {} : undefined;
+  const waba = await askApi<Waba>(api, method, `/wabas/${encodeURIComponent(wabaId)}${act}`, body);
+  print(json ? JSON.stringify(waba) : render(waba));
+  return exitCodeOf(waba);
+}
+
+/** Shared with full control, not, or not known: by the conditions, whatever else ails it. */
+export function exitCodeOf({ conditions }: Pick<Waba, "conditions">): number {
+  const both = conditions.filter(({ type }) => type === "Shared" || type === "FullControl");
+  if (both.some(({ status }) => status === "False")) return EXIT.notShared;
+  return both.every(({ status }) => status === "True") ? EXIT.shared : EXIT.unknown;
+}
+
+function renderWaba(waba: Waba): string {
+  const conditions = waba.conditions.map((each) => [
+    each.type,
+    each.status,
+    each.reason,
+    each.last_transition_at,
+  ]);
+  const numbers = waba.numbers.map((number) => [
+    number.phone_number_id,
+    number.display_phone_number ?? "",
+    number.can_send ? en.cli.can_send : en.cli.cannot_send,
+    number.reason ?? "",
+  ]);
+  return [
+    `${waba.id}  ${waba.name}  (${waba.client.name})`,
+    `${waba.status_label}: ${waba.summary}`,
+    "",
+    renderTable(en.cli.conditions_head.split("|"), conditions),
+    ...(numbers.length > 0 ? ["", renderTable(en.cli.numbers_head.split("|"), numbers)] : []),
+  ].join("\n");
+}
+
+function renderWhy(waba: Waba): string {
+  const open = waba.conditions.filter(({ status, required }) => status !== "True" && required);
+  const ways = waba.recovery.methods.filter(({ available }) => available);
+  return [
+    `${waba.status_label}: ${waba.summary}`,
+    fillText(en.cli.since, { since: waba.since, who: waba.who_must_act }),
+    ...open.map(({ type, status, message }) => `  ${type} ${status}: ${message}`),
+    ...ways.flatMap(({ method, steps }) => [
+      "",
+      `${method}:`,
+      ...steps.map(
+        (step, index) => `  ${index + 1}. ${step.text}${step.copy === undefined ? "" : ` ${step.copy}`}`,
+      ),
+    ]),
+  ].join("\n");
+}
+
+export async function runLink(api: Api, { args, options, json, print }: CliContext): Promise<number> {
+  const [wabaId] = args;
+  if (wabaId === undefined || args.length > 1) return usage(print, en.cli.usage.waba);
+  const expires = options.expires === undefined ? {} : { expires_in_s: Number(options.expires) };
+  const link = await askApi<{ url: string; expires_at: string }>(
+    api,
+    "POST",
+    `/wabas/${encodeURIComponent(wabaId)}/reshare-links`,
+    { rotate: options.rotate === true, ...expires },
+  );
+  print(json ? JSON.stringify(link) : link.url);
+  return EXIT.shared;
+}
+
+export async function runSignup(api: Api, { args, options, json, print }: CliContext): Promise<number> {
+  if (args.length > 0) return usage(print, en.cli.usage.signup);
+  const text = (name: string, as: string): object =>
+    typeof options[name] === "string" ? { [as]: options[name] } : {};
+  const signup = await askApi<{ url: string | null }>(api, "POST", "/signups", {
+    ...text("waba", "waba_id"),
+    ...text("external-id", "external_id"),
+    ...text("flow", "flow"),
+    ...text("language", "language"),
+  });
+  print(json ? JSON.stringify(signup) : (signup.url ?? ""));
+  return EXIT.shared;
+}
+
+export function usage(print: (text: string) => void, words: string): number {
+  print(words);
+  return EXIT.usage;
+}

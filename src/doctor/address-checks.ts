@@ -1,0 +1,114 @@
+import type { Config } from "../config/parse-config.ts";
+import type { Check } from "./check.ts";
+import { speakerOf, type Finding } from "./finding.ts";
+import { readAddress, type AddressAnswer } from "./read-address.ts";
+
+const metaSays = speakerOf("meta");
+
+const meta: Check = {
+  id: "meta",
+  needs: ["settings"],
+  async run({ config }) {
+    const { host } = new URL(config.metaGraphUrl);
+    const answer = await readAddress(graphAddressOf(config));
+    return answer.kind === "silence"
+      ? metaSays("bad", "unreached", { host, why: answer.why })
+      : metaSays("ok", "answers", { host });
+  },
+};
+
+/** Asked without a token it answers with an error: that it answers is all that counts. */
+const graphAddressOf = (config: Config): string => `${config.metaGraphUrl}/${config.metaGraphVersion}/`;
+
+const clockSays = speakerOf("clock");
+const SMALL_GAP_S = 30;
+/** From here on fresh webhooks look stale, and stale ones fresh (src/sharing/rules.ts). */
+const LARGE_GAP_S = 300;
+
+const clock: Check = {
+  id: "clock",
+  needs: ["meta"],
+  async run({ config, clock: ours }) {
+    const askedAt = ours.now();
+    const answer = await readAddress(graphAddressOf(config));
+    const theirs = answer.kind === "answer" ? Date.parse(answer.headers.get("date") ?? "") : NaN;
+    const { host } = new URL(config.metaGraphUrl);
+    return Number.isNaN(theirs)
+      ? clockSays("warning", "no_date", { host })
+      : judgeClock({ askedAt, theirs, answeredAt: ours.now() });
+  },
+};
+
+/** The header counts whole seconds and was written at some instant between question and answer. */
+function judgeClock(at: { askedAt: number; theirs: number; answeredAt: number }): Finding {
+  const aheadMs = at.askedAt - (at.theirs + 1000);
+  const behindMs = at.theirs - at.answeredAt;
+  const seconds = Math.ceil(Math.max(aheadMs, behindMs, 0) / 1000);
+  const direction = aheadMs > behindMs ? "ahead of" : "behind";
+  if (seconds < SMALL_GAP_S) return clockSays("ok", "agrees", { seconds: Math.max(seconds, 1) });
+  return seconds < LARGE_GAP_S
+    ? clockSays("warning", "off", { seconds, direction })
+    : clockSays("bad", "far_off", { seconds, direction });
+}
+
+const urlSays = speakerOf("public_url");
+
+const publicUrl: Check = {
+  id: "public_url",
+  needs: ["settings"],
+  async run({ config }) {
+    const url = config.publicUrl ?? "";
+    const { protocol, hostname } = new URL(url);
+    const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+    if (protocol !== "https:" && !isLocal) return urlSays("bad", "not_https", { url });
+    const answer = await readAddress(`${url}/healthz`);
+    if (answer.kind === "silence") return urlSays("bad", "silent", { url, why: answer.why });
+    if (!isSharekeeper(answer)) return urlSays("bad", "other", { url, status: answer.status });
+    return isLocal ? urlSays("warning", "local", { url }) : urlSays("ok", "answers", { url });
+  },
+};
+
+function isSharekeeper(answer: Extract<AddressAnswer, { kind: "answer" }>): boolean {
+  try {
+    return answer.status === 200 && (JSON.parse(answer.text) as { status?: unknown } | null)?.status === "ok";
+  } catch {
+    return false;
+  }
+}
+
+const callbackSays = speakerOf("callback");
+/** "up to 3 MB" (webhooks/overview). */
+const LARGEST_WEBHOOK_BYTES = 3 * 1024 * 1024;
+
+const callback: Check = {
+  id: "callback",
+  needs: ["public_url"],
+  async run({ config, random }) {
+    const own = `${config.publicUrl}/webhooks/meta`;
+    const challenge = String(random.bytes(4).readUInt32BE());
+    const query = new URLSearchParams({
+      "hub.mode": "subscribe",
+      "hub.verify_token": config.metaWebhookVerifyToken,
+      "hub.challenge": challenge,
+    });
+    const answer = await readAddress(`${own}?${query}`);
+    if (answer.kind === "silence") return callbackSays("bad", "silent", { own, why: answer.why });
+    if (answer.status === 200 && answer.text === challenge) return examineSize(own);
+    const isOurs = answer.status === 403 && answer.text.startsWith("The verify token is not ours");
+    if (isOurs) return callbackSays("bad", "wrong_token", { own });
+    return callbackSays("bad", "other", { own, status: answer.status });
+  },
+};
+
+/** Without a signature nothing is kept: 401 says that all of it came through. */
+async function examineSize(own: string): Promise<Finding> {
+  const body = " ".repeat(LARGEST_WEBHOOK_BYTES);
+  const headers = { "Content-Type": "application/json" };
+  const answer = await readAddress(own, { method: "POST", body, headers });
+  if (answer.kind === "silence") return callbackSays("bad", "silent", { own, why: answer.why });
+  if (answer.status === 401) return callbackSays("ok", "answers", { own });
+  return callbackSays("bad", "too_small", { status: answer.status });
+}
+
+export const ADDRESS_CHECKS: readonly Check[] = [meta, clock, publicUrl];
+export const CALLBACK_CHECK: Check = callback;

@@ -1,0 +1,119 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { testDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { parseConfig } from "../config/parse-config.ts";
+import { openKeyring } from "../credentials/open-keyring.ts";
+import { lockDataDir } from "../database/data-dir-lock.ts";
+import { systemClock } from "../lib/clock.ts";
+import { systemRandom } from "../lib/random.ts";
+import type { Examination } from "./check.ts";
+import { DATABASE_CHECKS } from "./database-checks.ts";
+import { examine } from "./examine.ts";
+import type { CheckId, Finding } from "./finding.ts";
+
+const KEY = Buffer.alloc(32, 7);
+const parts = { clock: systemClock, random: systemRandom };
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "sharekeeper-doctor-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+
+/** Whole settings that lead nowhere: only the database is looked at here. */
+async function findings(): Promise<Map<CheckId, Finding>> {
+  const env = {
+    DATA_DIR: dataDir,
+    ENCRYPTION_KEY: KEY.toString("hex"),
+    PUBLIC_URL: "http://127.0.0.1:1",
+    PARTNER_NAME: "Example",
+    PARTNER_BUSINESS_ID: "1",
+    META_APP_ID: "2",
+    META_APP_SECRET: "secret",
+    META_SYSTEM_USER_TOKEN: "token",
+    META_SYSTEM_USER_ID: "3",
+    META_CONFIG_ID: "4",
+    META_WEBHOOK_VERIFY_TOKEN: "verify",
+    ADMIN_API_KEY: "an-admin-key",
+    META_GRAPH_URL: "http://127.0.0.1:1",
+    META_SDK_URL: "http://127.0.0.1:1/sdk.js",
+  };
+  const found = await examine({ env, ...parts });
+  return new Map(found.map((finding) => [finding.check, finding]));
+}
+
+const statesOf = (found: Map<CheckId, Finding>): (string | undefined)[] =>
+  (["database", "migrations", "encryption_key"] as const).map((id) => found.get(id)?.state);
+
+test("before the first start all is well, and none is made", async () => {
+  const found = await findings();
+  expect(statesOf(found)).toEqual(["ok", "ok", "ok"]);
+  expect(found.get("database")?.words).toContain("the first start makes it");
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test("a directory that a running Sharekeeper holds is no fault; its holder is named", async () => {
+  const lock = lockDataDir(dataDir, systemClock);
+  try {
+    const found = await findings();
+    expect(statesOf(found)).toEqual(["ok", "skipped", "skipped"]);
+    expect(found.get("database")?.words).toContain(`in use by a running Sharekeeper (pid ${process.pid}, `);
+  } finally {
+    lock.release();
+  }
+  expect(statesOf(await findings())).toEqual(["ok", "ok", "ok"]);
+});
+
+describe("schema and key", () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await testDatabase();
+    await openKeyring({ db: database.db, ...parts }, KEY);
+  });
+  afterEach(() => database.drop());
+
+  async function find(id: CheckId, key = KEY): Promise<Finding | undefined> {
+    const config = { ...parseConfig({}, "sandbox"), encryptionKey: key };
+    const nobody = (): never => {
+      throw new Error("Meta is not asked");
+    };
+    const examination: Examination = {
+      config,
+      ...parts,
+      database: () => Promise.resolve(database.db),
+      ask: nobody,
+      sharedWabas: nobody,
+    };
+    return DATABASE_CHECKS.find((check) => check.id === id)?.run(examination);
+  }
+
+  test("as they should be", async () => {
+    expect(await find("migrations")).toMatchObject({ state: "ok" });
+    expect(await find("encryption_key")).toMatchObject({ state: "ok" });
+  });
+
+  test("another key is named, with where the right one is", async () => {
+    const wrong = await find("encryption_key", Buffer.alloc(32, 8));
+    expect(wrong).toMatchObject({ state: "bad", words: "is not the key that this database was sealed with" });
+    expect(wrong?.mend).toMatch(/key of the first start/);
+  });
+
+  test("an older schema is to be migrated", async () => {
+    await database.db.query("delete from migration where number = (select max(number) from migration)");
+    const older = await find("migrations");
+    expect(older).toMatchObject({ state: "warning" });
+    expect(older?.words).toMatch(/^1 of \d+ migrations/);
+    expect(older?.mend).toMatch(/`sharekeeper migrate`/);
+  });
+
+  test("a newer schema is another version's", async () => {
+    await database.db.query(
+      "insert into migration (number, name, hash, applied_at) values (999, 'later', 'x', '2030-01-01')",
+    );
+    const newer = await find("migrations");
+    expect(newer).toMatchObject({ state: "bad" });
+    expect(newer?.words).toMatch(/newer Sharekeeper/);
+  });
+});

@@ -1,0 +1,54 @@
+import texts from "../texts/doctor.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
+
+/** What a check can find. `skipped` says why in its words; only `bad` keeps Sharekeeper from doing its work. */
+export type Verdict = "ok" | "warning" | "bad" | "skipped";
+
+/** One point of the examination; `mend` says what to do when it is not well. */
+export interface Finding {
+  check: CheckId;
+  title: string;
+  state: Verdict;
+  words: string;
+  mend: string | null;
+}
+
+type Texts = typeof texts;
+export type CheckId = Exclude<keyof Texts, "lead_in" | "needs" | "unclear">;
+type OutcomeOf<Id extends CheckId> = Exclude<keyof Texts[Id], "title">;
+type Names = Record<string, string | number>;
+
+/** Makes findings of one check from its sentences. */
+export type Speaker<Id extends CheckId> = (state: Verdict, outcome: OutcomeOf<Id>, names?: Names) => Finding;
+
+export function speakerOf<Id extends CheckId>(check: Id): Speaker<Id> {
+  const sentences = texts[check] as unknown as Record<string, { words: string; mend?: string }>;
+  return (state, outcome, names) => {
+    const sentence = sentences[outcome as string];
+    if (sentence === undefined) throw new Error(`Broken assumption: ${check} has no ${String(outcome)}`);
+    const { words, mend } = sentence;
+    const filled = mend === undefined ? null : fillText(mend, names);
+    return { check, title: texts[check].title, state, words: fillText(words, names), mend: filled };
+  };
+}
+
+/** Meta was asked and said nothing that tells: throttled, in trouble, or not there. */
+export function unclearFinding(check: CheckId, answer: string): Finding {
+  const { words, mend } = texts.unclear;
+  return { check, title: texts[check].title, state: "warning", words: fillText(words, { answer }), mend };
+}
+
+export function skippedFinding(check: CheckId, lacking: readonly CheckId[]): Finding {
+  const checks = lacking.map((id) => `"${texts[id].title}"`).join(", ");
+  const words = fillText(texts.needs, { checks });
+  return { check, title: texts[check].title, state: "skipped", words, mend: null };
+}
+
+export function renderFindings(findings: readonly Finding[]): string {
+  return findings
+    .map(({ state, check, title, words, mend }) => {
+      const line = `${state.padEnd(8)} ${title}: ${words}  [${check}]`;
+      return mend === null ? line : `${line}\n           ${texts.lead_in}${mend}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,32 @@
+import type { Incident } from "../sharing/incident.ts";
+import en from "../texts/en.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
+import { isoOf, isoOrNull } from "./render-waba.ts";
+
+/** An incident as the API tells it, with the sentences that people read. Pure. */
+export function renderIncident(incident: Incident) {
+  const { id, about, endedWhy } = incident;
+  const values = {
+    troubled: incident.mostTroubled,
+    looked: Math.max(incident.looked, incident.mostTroubled),
+    confirmed: incident.confirmed,
+  };
+  const reasons: Record<string, string> = en.incident.reason;
+  const detail = fillText(en.incident.detail[endedWhy ?? about], values);
+  const why = reasons[incident.reason];
+  return {
+    id,
+    connection: incident.connectionId,
+    about,
+    reason: incident.reason,
+    title: fillText(en.incident.title[about], values),
+    detail: why === undefined ? detail : `${why}. ${detail}`,
+    opened_at: isoOf(incident.openedAt),
+    ended_at: isoOrNull(incident.endedAt),
+    ended_why: endedWhy,
+    looked: incident.looked,
+    troubled: incident.troubled,
+    most_troubled: incident.mostTroubled,
+    confirmed: incident.confirmed,
+  };
+}

@@ -1,0 +1,56 @@
+import { html } from "hono/html";
+import type { Markup } from "./markup.ts";
+import type { PanelContext } from "./panel-context.ts";
+import {
+  pinsWantedIn,
+  renderPinForm,
+  renderProgress,
+  renderWayOut,
+  type ConnectWish,
+  type SignupPart,
+} from "./render-signup-part.ts";
+import { methodsOf } from "./situation.ts";
+
+/** How far the signup of this WABA is, how its newest attempt ended, and the numbers that wait to be registered. */
+export function renderPanelSignup(context: PanelContext): Markup {
+  const part = signupPartOf(context);
+  // Where messages flow already, what is left of the signup is ours; only a number that waits for its PIN is the client's.
+  const isOpen = context.view.state.status !== "live";
+  return html`${isOpen ? renderWayOut(part, wishOf(context)) : ""}
+  ${isOpen || waitsForPin(context) ? renderProgress(part) : ""} ${renderRegistrations(context)}`;
+}
+
+/** The signup goes on with a PIN and nothing else: other ways would only lead away from it. */
+export function waitsForPin({ signup }: PanelContext): boolean {
+  return pinsWantedIn(signup.now).length > 0;
+}
+
+export function signupPartOf({ texts, names, signup, view }: PanelContext): SignupPart {
+  return { texts, names, launch: signup.launch, now: signup.now, wabaId: view.asset.wabaId };
+}
+
+/** The way on from an attempt that ended; null where Meta would refuse another one. */
+function wishOf(context: PanelContext): ConnectWish | null {
+  const { texts, view, surroundings } = context;
+  if (view.state.takenOver) return { label: texts.signup.cleared, isPrimary: true, isCleared: true };
+  const isOffered = methodsOf(view, surroundings).some(
+    ({ method, available }) => available && (method === "embedded_signup" || method === "new_onboarding"),
+  );
+  return isOffered ? { label: texts.signup.again, isPrimary: true } : null;
+}
+
+/** A signup that waits for a PIN has its own form for it. */
+function renderRegistrations({ texts, names, signup }: PanelContext): Markup {
+  const asked = pinsWantedIn(signup.now).map(({ phoneNumberId }) => phoneNumberId);
+  const numbers = signup.toRegister.filter(({ number }) => !asked.includes(number.phoneNumberId));
+  return html`${numbers.map(({ number, pin }) =>
+    renderPinForm({
+      texts,
+      names,
+      phoneNumberId: number.phoneNumberId,
+      number: number.displayPhoneNumber ?? number.phoneNumberId,
+      signupId: null,
+      asksPin: pin === "unknown",
+    }),
+  )}`;
+}

@@ -1,0 +1,125 @@
+import { z } from "@hono/zod-openapi";
+import { SIGNUP_STEPS } from "../onboarding/signup.ts";
+import { PAGE_WAYS_OUT } from "../onboarding/way-out.ts";
+import { Instant } from "./waba-schema.ts";
+
+export const SIGNUP_STATES = ["invited", "opened", "signed", "proving", "ready", "abandoned"] as const;
+export const SIGNUP_FLOWS = ["platform", "coexistence", "hosted"] as const;
+
+const Launch = z
+  .object({
+    app_id: z.string(),
+    config_id: z.string(),
+    graph_version: z.string(),
+    sdk_url: z.string(),
+    dialog_origins: z.array(z.string()).openapi({ description: "Messages from elsewhere are not Meta's." }),
+    extras: z.record(z.string(), z.unknown()),
+  })
+  .openapi("SignupLaunch", { description: "What `FB.init` and `FB.login` are called with." });
+
+const WayOut = z
+  .object({
+    code: z.string(),
+    title: z.string(),
+    text: z.string().openapi({ description: "What it means and what to do next." }),
+    at: Instant,
+  })
+  .openapi("SignupWayOut");
+
+export const SignupSchema = z
+  .object({
+    id: z.string().openapi({ example: "sgn_8k2m5v9q3w7x1z4c6b0n" }),
+    attempt_id: z.string().nullable().openapi({ description: "The newest opening of Meta's dialog." }),
+    state: z.enum(SIGNUP_STATES),
+    flow: z.enum(SIGNUP_FLOWS),
+    client_chooses_flow: z.boolean().openapi({
+      description:
+        "The client says whether its number is used in the WhatsApp Business app; `flow` is the answer so far.",
+    }),
+    waba_id: z
+      .string()
+      .nullable()
+      .openapi({ description: "The WABA that came; of a repair, the one that shall." }),
+    is_repair: z.boolean(),
+    url: z
+      .string()
+      .nullable()
+      .openapi({ description: "The page for the client. Whoever has it may open it." }),
+    launch: Launch.nullable(),
+    launches: z
+      .object({ platform: Launch.nullable(), coexistence: Launch.nullable() })
+      .nullable()
+      .openapi({ description: "Where the client chooses the flow: the dialog of each answer." }),
+    steps: z.array(
+      z.object({
+        id: z.enum(SIGNUP_STEPS),
+        text: z.string(),
+        status: z.enum(["open", "done", "waiting", "failed", "skipped"]),
+        at: Instant.nullable(),
+        words: z.string().nullable(),
+        pins_wanted: z.array(
+          z.object({ phone_number_id: z.string(), display_phone_number: z.string().nullable() }),
+        ),
+      }),
+    ),
+    way_out: WayOut.nullable(),
+    offered: z
+      .object({ waba_id: z.string(), name: z.string().nullable(), may_accept: z.boolean() })
+      .nullable()
+      .openapi({ description: "What was chosen in the place of the expected WABA." }),
+    attempts: z.array(
+      z.object({
+        id: z.string(),
+        begun_at: Instant,
+        ended_at: Instant.nullable(),
+        outcome: z.string().nullable(),
+        title: z.string().nullable().openapi({ description: "How it ended, in words." }),
+        step: z.string().nullable(),
+        words: z.string().nullable(),
+      }),
+    ),
+    external_id: z.string().nullable(),
+    client_name: z.string().nullable().openapi({ description: "Null while nobody knows who comes." }),
+    waba_name: z.string().nullable(),
+    language: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    return_urls: z.object({ success: z.string(), cancel: z.string(), error: z.string() }).partial(),
+    created_by: z.string(),
+    created_at: Instant,
+    opened_at: Instant.nullable(),
+    signed_at: Instant.nullable(),
+    ready_at: Instant.nullable(),
+    abandoned_at: Instant.nullable(),
+    expires_at: Instant,
+  })
+  .openapi("Signup");
+
+export type SignupJson = z.input<typeof SignupSchema>;
+
+const Id = z.string().max(64);
+
+/** One half of a signup, or what a person adds to it. */
+export const HALVES = [
+  z.strictObject({ act: z.literal("code"), attempt_id: Id, code: z.string().min(1).max(4000) }),
+  z.strictObject({
+    act: z.literal("message"),
+    attempt_id: Id,
+    message: z.record(z.string(), z.unknown()).openapi({ description: "As Meta's dialog posted it." }),
+  }),
+  z.strictObject({ act: z.literal("way_out"), attempt_id: Id, code: z.enum(PAGE_WAYS_OUT) }),
+  z.strictObject({
+    act: z.literal("pin"),
+    phone_number_id: Id,
+    pin: z.string().regex(/^\d{6}$/, "six digits"),
+  }),
+] as const;
+
+export const BEGIN = z.strictObject({
+  act: z.literal("begin"),
+  flow: z.enum(["platform", "coexistence"]).optional().openapi({
+    description: "Where the client chooses: whether the number is used in the WhatsApp Business app.",
+  }),
+});
+
+export const HalfSchema = z.discriminatedUnion("act", [BEGIN, ...HALVES]);
+export type HalfJson = z.output<typeof HalfSchema>;

@@ -1,0 +1,32 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+
+/** Tokens `<id>.<HMAC>` of links: derivable from the id, so never stored. */
+export interface LinkTokens {
+  render(id: string): string;
+  /** The id if the token is one of ours, else null. Takes the same time for every mark of the right length. */
+  parse(token: string): string | null;
+}
+
+/** 160 bits of the HMAC: more than anybody can guess, and short enough for a message. */
+const MARK_LENGTH = 40;
+
+/**
+ * Lower-case letters, digits, `_` and one dot only: messengers cut punctuation off the end of an address and some change its case.
+ *
+ * @param purpose keeps the tokens of one kind of link from being those of another; the key itself signs nothing
+ * @param prefix of the ids: `rsl`
+ */
+export function linkTokensOf(key: Buffer, purpose: string, prefix: string): LinkTokens {
+  const derived = Buffer.from(hkdfSync("sha256", key, "", purpose, 32));
+  const pattern = new RegExp(`^(${prefix}_[0-9a-z]{20})\\.([0-9a-f]{${MARK_LENGTH}})$`);
+  const markOf = (id: string): string =>
+    createHmac("sha256", derived).update(id).digest("hex").slice(0, MARK_LENGTH);
+  return {
+    render: (id) => `${id}.${markOf(id)}`,
+    parse(token) {
+      const [, id, mark] = pattern.exec(token) ?? [];
+      if (id === undefined || mark === undefined) return null;
+      return timingSafeEqual(Buffer.from(mark), Buffer.from(markOf(id))) ? id : null;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { parseMetaId } from "../meta/meta-id.ts";
+
+/** A row that the provider gave: a WABA by Meta's id, and what the provider calls its client. `n` counts from 1. */
+export interface GivenRow {
+  n: number;
+  wabaId: string;
+  externalId: string | null;
+  clientName: string | null;
+}
+
+export type ImportResult = "imported" | "adopted" | "known" | "lost" | "invalid";
+
+/** Why a row ended as it did, or what of it could not be kept. Its sentences stand in src/texts. */
+export type ImportWhy =
+  | "not_a_waba_id"
+  | "given_twice"
+  | "not_listed"
+  | "not_adopted"
+  | "ended_on_purpose"
+  | "external_id_taken"
+  | "client_has_other_id";
+
+export interface RowOutcome {
+  /** Null: a WABA that Meta listed and nobody named. */
+  n: number | null;
+  wabaId: string;
+  name: string | null;
+  client: string | null;
+  result: ImportResult;
+  why: ImportWhy | null;
+}
+
+export type ImportTotals = Record<"listed" | "not_named" | ImportResult, number>;
+
+export const NO_TOTALS: ImportTotals = {
+  listed: 0,
+  not_named: 0,
+  imported: 0,
+  adopted: 0,
+  known: 0,
+  lost: 0,
+  invalid: 0,
+};
+
+/** What is known here of a WABA that Meta lists or a row names. */
+export interface KnownWaba {
+  assetId: string;
+  adoption: "adopted" | "discovered" | "offboarded";
+  /** The import that took it in, if one did. */
+  importId: string | null;
+  name: string;
+  clientId: string;
+  clientName: string;
+}
+
+/** Rows that can't be looked for, each with why; of a WABA that is given more than once the first row counts. */
+export function faultsOf(
+  rows: readonly GivenRow[],
+  given: ReadonlySet<string>,
+): Map<number, "not_a_waba_id" | "given_twice"> {
+  const seen = new Set(given);
+  const faults = new Map<number, "not_a_waba_id" | "given_twice">();
+  for (const { n, wabaId } of rows) {
+    if (parseMetaId(wabaId) === null) faults.set(n, "not_a_waba_id");
+    else if (seen.has(wabaId)) faults.set(n, "given_twice");
+    seen.add(wabaId);
+  }
+  return faults;
+}
+
+/**
+ * What happens to a WABA that Meta lists, or (`isListed` false) that a row names in vain.
+ *
+ * @param importId the import under way: what it took in before a kill is told as what it was
+ */
+export function fateOf(
+  known: KnownWaba | undefined,
+  { isNamed, isListed, importId }: { isNamed: boolean; isListed: boolean; importId: string | null },
+): { result: ImportResult; why: ImportWhy | null } {
+  const absence = isListed ? null : ("not_listed" as const);
+  if (known === undefined) return { result: isListed ? "imported" : "lost", why: absence };
+  if (known.adoption === "offboarded") return { result: "known", why: "ended_on_purpose" };
+  if (known.adoption === "adopted") {
+    const isOurs = importId !== null && known.importId === importId;
+    return { result: isOurs ? (isListed ? "imported" : "lost") : "known", why: absence };
+  }
+  return isNamed && isListed
+    ? { result: "adopted", why: null }
+    : { result: "known", why: absence ?? "not_adopted" };
+}
+
+/** Adds up. Neither of the given totals is touched. */
+export function addTotals(totals: ImportTotals, more: Partial<ImportTotals>): ImportTotals {
+  const sum = { ...totals };
+  for (const [name, count] of Object.entries(more)) sum[name as keyof ImportTotals] += count;
+  return sum;
+}
+
+export function countResults(outcomes: readonly RowOutcome[]): Partial<ImportTotals> {
+  const counts: Partial<ImportTotals> = {};
+  for (const { result } of outcomes) counts[result] = (counts[result] ?? 0) + 1;
+  return counts;
+}
+
+/** A wish of a row: this id of the provider's for the client of its WABA. */
+export interface IdWish {
+  n: number;
+  clientId: string;
+  externalId: string;
+}
+
+/**
+ * Which clients get which of the provider's ids. An id belongs to one client, and a client that has another keeps it.
+ *
+ * @param idOfClient what the clients have now
+ * @param holderOf which client holds an id now
+ */
+export function planExternalIds(
+  wishes: readonly IdWish[],
+  idOfClient: ReadonlyMap<string, string>,
+  holderOf: ReadonlyMap<string, string>,
+): { give: Map<string, string>; conflicts: Map<number, ImportWhy> } {
+  const ids = new Map(idOfClient);
+  const holders = new Map(holderOf);
+  const give = new Map<string, string>();
+  const conflicts = new Map<number, ImportWhy>();
+  for (const { n, clientId, externalId } of wishes) {
+    const has = ids.get(clientId);
+    if (has === externalId) continue;
+    if (has !== undefined) conflicts.set(n, "client_has_other_id");
+    else if (holders.has(externalId)) conflicts.set(n, "external_id_taken");
+    else {
+      ids.set(clientId, externalId);
+      holders.set(externalId, clientId);
+      give.set(clientId, externalId);
+    }
+  }
+  return { give, conflicts };
+}

@@ -1,0 +1,57 @@
+import type { Tx } from "../database/database.ts";
+import { findAsset } from "../directory/directory-store.ts";
+import { openReshareLink, type OpenLinkDeps } from "../recovery/open-reshare-link.ts";
+import { isLost } from "../recovery/reshare-link.ts";
+import type { Act } from "../sharing/observe-act.ts";
+import {
+  recordObservation,
+  SYSTEM,
+  type By,
+  type Recorded,
+  type ShareDeps,
+} from "../sharing/record-observation.ts";
+
+export type TermsDeps = ShareDeps & OpenLinkDeps;
+
+/**
+ * Records what an operator set on one WABA: what `save` writes, what the heart remembers, and the journal's line, in one transaction.
+ * From enforce on a loss that was only observed closes the gate: then the client has a way back.
+ */
+export async function recordConfigured(
+  deps: TermsDeps,
+  input: {
+    assetId: string;
+    configured: readonly string[];
+    act: Extract<Act, { kind: "configure" }>;
+    evidence: Record<string, unknown>;
+    save(tx: Tx): Promise<void>;
+    by: By;
+  },
+): Promise<Recorded | undefined> {
+  const { assetId, configured, by } = input;
+  const step = await recordObservation(deps, {
+    assetId,
+    configured,
+    observe: async (tx) => {
+      await input.save(tx);
+      const mode = configured.includes("mode") ? (await findAsset(tx, assetId))?.mode : undefined;
+      return { type: "act", act: { ...input.act, ...(mode && { mode }) } };
+    },
+    note: {
+      kind: "act",
+      source: "operator",
+      title: "waba.configured",
+      detail: configured.join(", "),
+      evidence: input.evidence,
+    },
+    by,
+  });
+  if (step !== undefined && configured.includes("mode")) await openWayBack(deps, assetId, step);
+  return step;
+}
+
+async function openWayBack(deps: TermsDeps, assetId: string, { after }: Recorded): Promise<void> {
+  const asset = await findAsset(deps.db, assetId);
+  if (asset?.mode !== "enforce" || !isLost(after)) return;
+  await openReshareLink(deps, { assetId, rotate: false, by: SYSTEM });
+}

@@ -1,0 +1,12 @@
+import type { SignupTerms } from "./signup-terms.ts";
+import type { Keyring } from "../lib/keyring.ts";
+import type { VerifyDeps } from "../sharing/verify-share.ts";
+
+/** What the steps of a signup need beside Meta and the heart. */
+export interface SignupDeps extends VerifyDeps {
+  keyring: Keyring;
+  /** The terms of a connection's signups; undefined when this instance does not know the connection. */
+  termsOf(connectionId: string): SignupTerms | undefined;
+  /** Told when a signup can go on, so that the loop need not wait for its turn. */
+  wakeSignups(): void;
+}

@@ -1,0 +1,26 @@
+import type { Asset } from "../directory/directory-store.ts";
+import type { GraphReply } from "../meta/graph-reply.ts";
+import { findHeldOverride } from "../sharing/find-held-override.ts";
+import { mendSubscription } from "../sharing/mend-subscription.ts";
+import type { MetaAccount } from "../sharing/meta-account.ts";
+import { findShare } from "../sharing/share-store.ts";
+import type { SignupDeps } from "./signup-deps.ts";
+
+/**
+ * Subscribes our app to the WABA's webhooks with the client's token, which is fresh where ours may not reach it yet: by the same way
+ * as the looks mend it, so that nothing erases an override.
+ *
+ * @returns the answer that decided: a read that shows the subscription, or the last write
+ */
+export async function subscribeWaba(
+  deps: SignupDeps,
+  input: { asset: Asset; account: MetaAccount; token: string },
+): Promise<GraphReply> {
+  const { asset, token } = input;
+  const account = { ...input.account, token };
+  const read = await account.graph.ask({ method: "GET", path: `/${asset.wabaId}/subscribed_apps`, token });
+  const share = await findShare(deps.db, asset.id);
+  const override = share === undefined ? null : await findHeldOverride(deps, asset, share.memory);
+  const { mend, mendOverride } = await mendSubscription(account, { wabaId: asset.wabaId, read, override });
+  return mendOverride ?? mend ?? read;
+}

@@ -1,0 +1,209 @@
+import type { Tx } from "../database/database.ts";
+import { findExternalIds, findHolders, lockWabas, saveExternalIds } from "../directory/bulk-store.ts";
+import { registerWabas } from "../directory/register-wabas.ts";
+import { beginShares } from "../sharing/begin-shares.ts";
+import { newMemory } from "../sharing/memory.ts";
+import { recordObservation, type By, type Note } from "../sharing/record-observation.ts";
+import type { VerifyDeps } from "../sharing/verify-share.ts";
+import { fateOf, planExternalIds, type ImportWhy, type KnownWaba, type RowOutcome } from "./import-plan.ts";
+import { findKnownWabas, saveAdopted, saveOutcomes, type KnownRow } from "./import-store.ts";
+import type { WabaImport } from "./import-store.ts";
+
+/** One WABA of a batch: as Meta lists it, or as a row names it that Meta does not list. */
+export interface Candidate {
+  wabaId: string;
+  name: string | null;
+  ownerBusinessId: string | null;
+  ownerName: string | null;
+  isListed: boolean;
+  row: KnownRow | null;
+}
+
+export interface Batch {
+  connectionId: string;
+  /** The import, when it is kept as one; its mode goes to what it takes in. */
+  run: WabaImport | null;
+  dryRun: boolean;
+  candidates: readonly Candidate[];
+  /** The first looks are spread over this long; 0: they are due at once. */
+  looksWithinMs: number;
+  by: By;
+}
+
+export interface Taken {
+  outcomes: RowOutcome[];
+  /** What came new, ours by Meta's id of the WABA. */
+  assetIds: Map<string, string>;
+}
+
+/**
+ * Takes a batch of WABAs in, in one transaction: who owns them, their shares, and the first line of their history, each table with one
+ * statement. What is known stays as it is; what was only found and is named by a row is adopted.
+ *
+ * @param saved called in the same transaction, so that how far an import is and what it did are one
+ */
+export async function takeInWabas(
+  deps: VerifyDeps,
+  batch: Batch,
+  saved: (tx: Tx, taken: Taken) => Promise<void> = async () => undefined,
+): Promise<Taken> {
+  const { connectionId } = batch;
+  const wabaIds = batch.candidates.map((candidate) => candidate.wabaId);
+  const adopted = batch.dryRun
+    ? new Set<string>()
+    : await adoptFound(deps, batch, await findKnownWabas(deps.db, connectionId, wabaIds));
+  return deps.db.transaction(async (tx) => {
+    await lockWabas(tx, connectionId, wabaIds);
+    const known = await findKnownWabas(tx, connectionId, wabaIds);
+    const fates = batch.candidates.map((candidate) => fateIn(batch, candidate, known));
+    const fresh = batch.candidates.filter(({ wabaId }) => !known.has(wabaId));
+    const made = batch.dryRun ? new Map<string, KnownWaba>() : await registerFresh(tx, deps, batch, fresh);
+    const conflicts = await giveExternalIds(tx, batch, new Map([...known, ...made]));
+    const outcomes = batch.candidates.map((candidate, index): RowOutcome => {
+      const { wabaId, row } = candidate;
+      const here = known.get(wabaId) ?? made.get(wabaId);
+      const told = fates[index] ?? { result: "known", why: null };
+      const fate = adopted.has(wabaId) ? ({ result: "adopted", why: null } as const) : told;
+      return {
+        n: row?.n ?? null,
+        wabaId,
+        name: here?.name ?? candidate.name,
+        client: here?.clientName ?? candidate.ownerName ?? row?.clientName ?? null,
+        ...fate,
+        why: fate.why ?? (row === null ? null : (conflicts.get(row.n) ?? null)),
+      };
+    });
+    const assetIds = new Map([...made].map(([wabaId, { assetId }]) => [wabaId, assetId]));
+    await saved(tx, { outcomes, assetIds });
+    return { outcomes, assetIds };
+  });
+}
+
+/** A row that has its result already was taken in before a kill, or before the list was begun anew. */
+function fateIn(
+  batch: Batch,
+  { wabaId, row, isListed }: Candidate,
+  known: ReadonlyMap<string, KnownWaba>,
+): ReturnType<typeof fateOf> {
+  if (row !== null && row.result !== null) return { result: row.result, why: row.why };
+  const isNamed = row !== null || takesAll(batch);
+  return fateOf(known.get(wabaId), { isNamed, isListed, importId: batch.run?.id ?? null });
+}
+
+/** An import to which no rows were given is about everything that Meta lists: also about what was found before somebody could ask. */
+function takesAll({ run }: Batch): boolean {
+  return run !== null && run.rowCount === null;
+}
+
+/**
+ * Adopts what was only found and is wanted, each in a transaction of its own, like every act on a share; that this import did it is
+ * written in the same one.
+ *
+ * @returns Meta's ids of those that it adopted
+ */
+async function adoptFound(
+  deps: VerifyDeps,
+  batch: Batch,
+  known: ReadonlyMap<string, KnownWaba>,
+): Promise<Set<string>> {
+  const { run } = batch;
+  const adopted = new Set<string>();
+  if (run === null) return adopted;
+  for (const candidate of batch.candidates) {
+    const { wabaId, row } = candidate;
+    const here = known.get(wabaId);
+    if (here === undefined || fateIn(batch, candidate, known).result !== "adopted") continue;
+    if (here.adoption !== "discovered") continue;
+    await recordObservation(deps, {
+      assetId: here.assetId,
+      observe: async (tx) => {
+        await saveAdopted(tx, here.assetId, run);
+        const { name, clientName: client } = here;
+        if (row !== null)
+          await saveOutcomes(tx, run.id, [{ n: row.n, wabaId, name, client, result: "adopted", why: null }]);
+        return { type: "act", act: { kind: "adopt" } };
+      },
+      note: { ...noteOf("waba.adopted", run), source: "import" },
+      by: batch.by,
+    });
+    if (row !== null) row.result = "adopted";
+    adopted.add(wabaId);
+  }
+  return adopted;
+}
+
+async function registerFresh(
+  tx: Tx,
+  deps: VerifyDeps,
+  batch: Batch,
+  fresh: readonly Candidate[],
+): Promise<Map<string, KnownWaba>> {
+  const { connectionId, run, by, looksWithinMs } = batch;
+  const now = deps.clock.now();
+  const importId = run?.id ?? null;
+  const ids = fresh.flatMap(
+    ({ row, ownerBusinessId }) => (ownerBusinessId === null && row?.externalId) || [],
+  );
+  const holders = await findHolders(tx, connectionId, ids);
+  const sketches = fresh.map(({ wabaId, name, ownerBusinessId, ownerName, row }) => ({
+    wabaId,
+    name,
+    ownerBusinessId,
+    ownerName: ownerName ?? row?.clientName ?? null,
+    clientId: holders.get(row?.externalId ?? "") ?? null,
+    clientKey: row?.externalId ?? null,
+  }));
+  const of = { connectionId, importId, mode: run?.mode ?? null, at: now };
+  const made = await registerWabas(tx, deps.random, sketches, of);
+  for (const isListed of [true, false]) {
+    const assetIds = fresh
+      .filter((candidate) => candidate.isListed === isListed)
+      .flatMap(({ wabaId }) => made.get(wabaId)?.id ?? []);
+    const memory = newMemory({ adoption: "adopted", origin: "import", now });
+    await beginShares(tx, deps, {
+      connectionId,
+      assetIds,
+      memory: isListed ? memory : { ...memory, quiet: true },
+      withinMs: looksWithinMs,
+      note: noteOf("waba.imported", run),
+      by,
+    });
+  }
+  return new Map(
+    sketches.flatMap(({ wabaId, ownerName }) => {
+      const asset = made.get(wabaId);
+      if (asset === undefined) return [];
+      const { id: assetId, name, clientId } = asset;
+      const clientName = ownerName ?? name;
+      return [[wabaId, { assetId, adoption: "adopted" as const, importId, name, clientId, clientName }]];
+    }),
+  );
+}
+
+function noteOf(title: string, run: WabaImport | null): Note {
+  const evidence = run === null ? null : { import_id: run.id };
+  return { kind: "act", source: "import", title, detail: null, evidence };
+}
+
+/** In a dry run the clients that would be made are told apart by the portfolio that owns them. */
+async function giveExternalIds(
+  tx: Tx,
+  batch: Batch,
+  here: ReadonlyMap<string, KnownWaba>,
+): Promise<Map<number, ImportWhy>> {
+  const wishes = batch.candidates.flatMap(({ wabaId, ownerBusinessId, row }) => {
+    if (row === null || row.externalId === null) return [];
+    const clientId = here.get(wabaId)?.clientId ?? `new:${ownerBusinessId ?? `id:${row.externalId}`}`;
+    return [{ n: row.n, clientId, externalId: row.externalId }];
+  });
+  if (wishes.length === 0) return new Map();
+  const idOfClient = await findExternalIds(tx, [...new Set(wishes.map((wish) => wish.clientId))]);
+  const ids = [...new Set(wishes.map((wish) => wish.externalId))];
+  const { give, conflicts } = planExternalIds(
+    wishes,
+    idOfClient,
+    await findHolders(tx, batch.connectionId, ids),
+  );
+  if (!batch.dryRun) await saveExternalIds(tx, give);
+  return conflicts;
+}

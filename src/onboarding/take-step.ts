@@ -1,0 +1,165 @@
+import { findSecret } from "../credentials/secret-store.ts";
+import { findAsset, findNumbersOf, type Asset } from "../directory/directory-store.ts";
+import { itemsOf } from "../sharing/judge-look.ts";
+import type { GraphReply } from "../meta/graph-reply.ts";
+import type { MetaAccount } from "../sharing/meta-account.ts";
+import { wordsOf } from "../sharing/evidence.ts";
+import { findShare } from "../sharing/share-store.ts";
+import { verifyShare } from "../sharing/verify-share.ts";
+import { mayRegister } from "../sharing/number-evidence.ts";
+import { isPassing } from "./passing-reply.ts";
+import { registerNumber } from "./register-number.ts";
+import { readAttempts } from "./signup-attempt-store.ts";
+import type { SignupDeps } from "./signup-deps.ts";
+import { clientTokenPlaceOf } from "./signup-secrets.ts";
+import type { Signup, SignupStep, SignupStepId } from "./signup.ts";
+import { subscribeWaba } from "./subscribe-waba.ts";
+import { syncAppData } from "./sync-app-data.ts";
+
+/** What became of one step. `silent`: Meta gave no answer, and it is asked again. */
+export type Taken =
+  | { kind: "settled"; status: "done" | "failed" | "skipped"; words: string | null }
+  | { kind: "silent"; words: string }
+  /** Only a person knows these numbers' PINs. */
+  | { kind: "wants_pins"; numberIds: string[] }
+  /** Nothing is wrong, it is only not yet so: looked at again soon. */
+  | { kind: "not_yet" };
+
+interface StepContext {
+  deps: SignupDeps;
+  signup: Signup;
+  asset: Asset;
+  account: MetaAccount;
+  /** The client's token, while we hold one; a hosted signup has none. */
+  clientToken: string | undefined;
+}
+
+const settled = (status: "done" | "failed" | "skipped", words: string | null = null): Taken => ({
+  kind: "settled",
+  status,
+  words,
+});
+
+/** The steps after the match, each safe to take again. In observe mode nothing is written at Meta. */
+const STEPS: Record<
+  Exclude<SignupStepId, "exchange_code" | "match_waba">,
+  (context: StepContext) => Promise<Taken>
+> = {
+  subscribe,
+  register,
+  sync_app: syncApp,
+  prove_share: proveShare,
+};
+
+/** Takes one step of a signup whose WABA is matched. */
+export async function takeStep(
+  deps: SignupDeps,
+  signup: Signup,
+  step: Exclude<SignupStepId, "exchange_code" | "match_waba">,
+): Promise<Taken> {
+  const asset = signup.assetId === null ? undefined : await findAsset(deps.db, signup.assetId);
+  const account = asset && deps.accountOf(asset.connectionId);
+  if (asset === undefined || account === undefined) return settled("failed", "The WABA is gone.");
+  const clientToken = await findSecret(deps.db, deps.keyring, clientTokenPlaceOf(asset));
+  return STEPS[step]({ deps, signup, asset, account, clientToken });
+}
+
+async function subscribe({ deps, asset, account, clientToken }: StepContext): Promise<Taken> {
+  if (asset.mode === "observe") return settled("skipped");
+  const reply = await subscribeWaba(deps, { asset, account, token: clientToken ?? account.token });
+  if (reply.kind === "success") return settled("done");
+  // The looks mend a missing subscription with our own token as soon as the share stands.
+  return isPassing(reply) ? { kind: "silent", words: wordsOf(reply) } : settled("failed", wordsOf(reply));
+}
+
+/** Registers what is not connected, and never a number of the app. */
+async function register({ deps, signup, asset, account, clientToken }: StepContext): Promise<Taken> {
+  if (asset.mode === "observe") return settled("skipped");
+  // The look gives new numbers their ids here, under which a PIN is sealed.
+  await verifyShare(deps, { assetId: asset.id, trigger: "due" });
+  const token = clientToken ?? account.token;
+  const reply = await readNumbers(account, asset, token);
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  if (reply.kind !== "success") return settled("failed", wordsOf(reply));
+  const share = await findShare(deps.db, asset.id);
+  const numbers = await findNumbersOf(deps.db, [asset.id]);
+  // What the signup, or an earlier look, said goes before what Meta shows late.
+  const isInApp = signup.flow === "coexistence" || share?.memory.everCoexistence !== false;
+  const isPlatform = share?.memory.kind.value === "platform" || (await saidPlatform(deps, signup));
+  const open = itemsOf(reply).filter((item) => item.status !== "CONNECTED" && mayRegister(item, isPlatform));
+  if (isInApp || open.length === 0) return settled("skipped");
+  const wanted: string[] = [];
+  const refused: string[] = [];
+  for (const { id } of open) {
+    const number = numbers.find((candidate) => candidate.phoneNumberId === String(id));
+    if (number === undefined) continue;
+    const by = { actor: "system", requestId: null };
+    const result = await registerNumber(deps, { numberId: number.id, pin: null, token, by });
+    if (result.kind === "silent") return result;
+    if (result.kind === "pin_unknown") wanted.push(number.id);
+    if (result.kind === "refused")
+      refused.push(`${number.displayPhoneNumber ?? String(id)}: ${result.words}`);
+  }
+  if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted };
+  return refused.length > 0 ? settled("failed", refused.join("; ").slice(0, 500)) : settled("done");
+}
+
+/** The flow that ended, by the message of the attempt that was matched. */
+async function saidPlatform(deps: SignupDeps, signup: Signup): Promise<boolean> {
+  const attempts = await readAttempts(deps.db, [signup.id]);
+  return attempts.find(({ matchedAt }) => matchedAt !== null)?.message?.as === "platform";
+}
+
+function readNumbers(account: MetaAccount, asset: Asset, token: string): Promise<GraphReply> {
+  const query = { fields: "id,status,platform_type,is_on_biz_app", limit: "100" };
+  return account.graph.ask({ method: "GET", path: `/${asset.wabaId}/phone_numbers`, query, token });
+}
+
+async function syncApp({ deps, asset, account, clientToken }: StepContext): Promise<Taken> {
+  const share = await findShare(deps.db, asset.id);
+  if (asset.mode === "observe" || share?.memory.everCoexistence !== true) return settled("skipped");
+  const token = clientToken ?? account.token;
+  // Asked of Meta, not of what is known: it may show late that the number is in the app, and the chats are to be had for a day only.
+  // Such a WABA has one number.
+  const reply = await readNumbers(account, asset, token);
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  const phoneNumberIds = itemsOf(reply).map(({ id }) => String(id));
+  if (phoneNumberIds.length === 0) return settled("failed", reply.kind === "success" ? null : wordsOf(reply));
+  const result = await syncAppData(account, { phoneNumberIds, token });
+  return result === null
+    ? { kind: "silent", words: "Meta did not answer." }
+    : { kind: "settled", status: result.status === "failed" ? "failed" : "done", words: result.words };
+}
+
+/** The dialog is not believed: our own look, with our own token, is the proof. */
+async function proveShare({ deps, signup, asset }: StepContext): Promise<Taken> {
+  if (await isProven(deps, signup, asset.id)) return settled("done");
+  await verifyShare(deps, { assetId: asset.id, trigger: "due" });
+  return (await isProven(deps, signup, asset.id)) ? settled("done") : { kind: "not_yet" };
+}
+
+async function isProven(deps: SignupDeps, signup: Signup, assetId: string): Promise<boolean> {
+  const share = await findShare(deps.db, assetId);
+  const facts = share && [share.memory.facts.Shared, share.memory.facts.FullControl];
+  return facts?.every((fact) => fact.status === "True" && fact.at >= (signup.signedAt ?? 0)) ?? false;
+}
+
+/** A step that Meta gave no answer to so often is named as failed, and the rest goes on. */
+const SILENCES_BORNE = 8;
+
+export function stepOf(taken: Taken, before: SignupStep | undefined, now: number): SignupStep {
+  const base = { at: now, words: null, silentCount: 0 };
+  switch (taken.kind) {
+    case "settled":
+      return { ...base, status: taken.status, words: taken.words };
+    case "silent": {
+      const silentCount = (before?.silentCount ?? 0) + 1;
+      const status = silentCount >= SILENCES_BORNE ? "failed" : "waiting";
+      return { at: now, status, words: taken.words, silentCount };
+    }
+    case "wants_pins":
+      return { ...base, status: "waiting", pinsWanted: taken.numberIds };
+    case "not_yet":
+      return { ...base, status: "waiting", at: before?.at ?? now };
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Who cut a number of the WhatsApp Business app off, by the reason: Meta's `initiated_by` of each `disconnection_info` (account_update
+ * reference). That a ban comes with SYSTEM is inferred: see the contract's table of actions.
+ */
+export const COEXISTENCE_LOSSES = {
+  coexistence_disconnected: "client",
+  coexistence_device_logged_out: "client",
+  coexistence_banned: "meta",
+  coexistence_primary_inactivity: "meta",
+  coexistence_companion_inactivity: "meta",
+  coexistence_business_downgrade: "client",
+  coexistence_number_changed: "client",
+  coexistence_re_registered: "client",
+} as const satisfies Record<string, "client" | "meta">;
+
+export type CoexistenceLoss = keyof typeof COEXISTENCE_LOSSES;
+
+/** The reason as one of the eight, or null: a word of Meta's that is new is shown as sent and nothing is added to it. */
+export function coexistenceLossOf(reason: string | null): CoexistenceLoss | null {
+  return reason !== null && Object.hasOwn(COEXISTENCE_LOSSES, reason) ? (reason as CoexistenceLoss) : null;
+}

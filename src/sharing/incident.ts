@@ -1,0 +1,146 @@
+import type { WabaCondition } from "./fact.ts";
+import type { Look } from "./look.ts";
+import type { ClosingHint, ShareMemory } from "./memory.ts";
+import { HINT_COUNTS_FOR, MINUTE, SECOND } from "./rules.ts";
+
+/**
+ * Systemic trouble (docs/decisions/0003): many WABAs of a connection that turn bad or silent together are one incident, about Meta or about
+ * us, and not many losses. While it lasts, a bad look without an admitted hint does not count.
+ */
+export const TROUBLE = {
+  /** It opens with this many WABAs in trouble, and this part of all that were looked at in the window. */
+  opens: { wabas: 5, part: 0.2 },
+  /** It ends when either is no longer reached, and somebody was seen to be well. */
+  ends: { wabas: 3, part: 0.1 },
+  /** The window: a sweep period, so that a small fleet is seen whole, within these bounds. */
+  window: { atLeastMs: MINUTE, atMostMs: 10 * MINUTE },
+  /**
+   * A WABA that a complete listing lacks is a true loss, if another that it lists is seen to stand. With nobody left to be seen, only
+   * once the incident is this old: a listing that is wrongly empty for so long has not been seen.
+   */
+  believedWithoutWitnessAfterMs: 10 * MINUTE,
+  /** A first bad look makes this many others be looked at, at most this often: whether it is alone shows before it counts. */
+  witnesses: 4,
+  witnessesEveryMs: 10 * SECOND,
+} as const;
+
+export interface Incident {
+  id: string;
+  connectionId: string;
+  /** Whom it is about: Meta, or our own token, app or network. */
+  about: "meta" | "us";
+  reason: string;
+  openedAt: number;
+  looked: number;
+  troubled: number;
+  mostTroubled: number;
+  /** WABAs that turned out to be lost indeed. */
+  confirmed: number;
+  endedAt: number | null;
+  endedWhy: EndedWhy | null;
+}
+
+/** `recovered`: the WABAs are well again. `losses_confirmed`: those that were bad are lost indeed. */
+export type EndedWhy = "recovered" | "losses_confirmed";
+
+/** WABAs looked at in the window, each by its newest look. `ours`: those of the troubled where the failure is ours. */
+export interface TroubleWindow {
+  looked: number;
+  good: number;
+  troubled: number;
+  ours: number;
+}
+
+/** What one look says about the fleet. `known`: a loss that is known or was announced, which says nothing of others. */
+export type LookSign = "good" | "silent" | "silent_ours" | "refused" | "known";
+
+export const windowMsOf = (sweepPeriodMs: number): number =>
+  Math.min(TROUBLE.window.atMostMs, Math.max(TROUBLE.window.atLeastMs, sweepPeriodMs));
+
+/** What a share is lost by (row 4): these conditions a distrusted look cannot make False. */
+const LOSABLE: readonly WabaCondition[] = ["Shared", "FullControl", "AppInstalled"];
+
+export const isLosable = (condition: WabaCondition): boolean => LOSABLE.includes(condition);
+
+/** Whether an admitted hint speaks for this bad answer: then one look is enough, and no incident stands in its way. */
+export function isAnnounced(memory: ShareMemory, condition: WabaCondition, askedAt: number): boolean {
+  return memory.hints.some(
+    ({ receivedAt, ...hint }) =>
+      speaksAgainst(hint, condition) && askedAt >= receivedAt && askedAt - receivedAt <= HINT_COUNTS_FOR,
+  );
+}
+
+function speaksAgainst(hint: Pick<ClosingHint, "condition">, condition: WabaCondition): boolean {
+  return hint.condition === condition || (condition === "FullControl" && hint.condition === "Shared");
+}
+
+/**
+ * What a look at a share says about the fleet.
+ *
+ * @param memory as it was before the look
+ */
+export function signOf(look: Look, memory: ShareMemory, incident: Incident | null): LookSign {
+  if (memory.adoption !== "adopted" || isConfirmedAbsent(memory, incident)) return "known";
+  let sign: LookSign = look.answers.Shared?.verdict === "true" ? "good" : "known";
+  for (const condition of LOSABLE) {
+    const answer = look.answers[condition];
+    if (answer === undefined || memory.facts[condition].status === "False") continue;
+    if (answer.verdict === "bad") return isAnnounced(memory, condition, look.askedAt) ? "known" : "refused";
+    if (answer.verdict === "none" && answer.reason !== "not_yet_proven")
+      sign = answer.ours ? "silent_ours" : "silent";
+  }
+  return sign;
+}
+
+/** Whether the incident is no reason to doubt a bad look at this share: a complete listing since it began lacks it. */
+export function isConfirmedAbsent(memory: ShareMemory, incident: Incident | null): boolean {
+  const absentAt = memory.absentAt ?? null;
+  return absentAt !== null && incident !== null && absentAt >= incident.openedAt;
+}
+
+export function windowOf(signs: Iterable<LookSign>): TroubleWindow {
+  const window = { looked: 0, good: 0, troubled: 0, ours: 0 };
+  for (const sign of signs) {
+    if (sign === "known") continue;
+    window.looked += 1;
+    if (sign === "good") window.good += 1;
+    else window.troubled += 1;
+    if (sign === "silent_ours") window.ours += 1;
+  }
+  return window;
+}
+
+export function addWindows(one: TroubleWindow, other: TroubleWindow): TroubleWindow {
+  return {
+    looked: one.looked + other.looked,
+    good: one.good + other.good,
+    troubled: one.troubled + other.troubled,
+    ours: one.ours + other.ours,
+  };
+}
+
+export function opensIncident({ looked, troubled }: TroubleWindow): boolean {
+  return troubled >= TROUBLE.opens.wabas && troubled >= TROUBLE.opens.part * looked;
+}
+
+/** Silence alone ends nothing: somebody must have been seen to be well, or to be lost indeed. */
+export function endsIncident(
+  { looked, good, troubled }: TroubleWindow,
+  hasConfirmedLosses: boolean,
+): boolean {
+  if (good === 0 && !(hasConfirmedLosses && troubled === 0)) return false;
+  return troubled < TROUBLE.ends.wabas || troubled < TROUBLE.ends.part * looked;
+}
+
+/** Whom most of the trouble is about. */
+export const aboutOf = ({ troubled, ours }: TroubleWindow): Incident["about"] =>
+  2 * ours > troubled ? "us" : "meta";
+
+/**
+ * Whether WABAs that a complete listing lacks are true losses, although an incident is open.
+ *
+ * @param hasWitness whether a WABA that the listing has was seen to stand since the incident began
+ */
+export function believesAbsence(incident: Incident, hasWitness: boolean, now: number): boolean {
+  return hasWitness || now - incident.openedAt >= TROUBLE.believedWithoutWitnessAfterMs;
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { StatusTally } from "./status-tally.ts";
+
+test("a WABA counts once, where it is now", () => {
+  const tally = new StatusTally();
+  expect(tally.counts()).toEqual([]);
+  tally.put("ast_1", { status: "live", who: "nobody" });
+  tally.put("ast_2", { status: "live", who: "nobody" });
+  tally.put("ast_1", { status: "live", who: "nobody" });
+  expect(tally.counts()).toEqual([{ status: "live", who: "nobody", count: 2 }]);
+  tally.put("ast_1", { status: "permission_removed", who: "client" });
+  tally.put("ast_2", { status: "live", who: "us" });
+  expect(tally.counts()).toEqual([
+    { status: "permission_removed", who: "client", count: 1 },
+    { status: "live", who: "us", count: 1 },
+  ]);
+  expect(tally.assetCount()).toBe(2);
+});
+
+test("what was told is not changed by what comes after", () => {
+  const tally = new StatusTally();
+  tally.put("ast_1", { status: "live", who: "nobody" });
+  const told = tally.counts();
+  tally.put("ast_2", { status: "live", who: "nobody" });
+  expect(told[0]?.count).toBe(1);
+});

@@ -1,0 +1,69 @@
+import type { GraphReply } from "../meta/graph-reply.ts";
+
+/**
+ * What `debug_token` says of a token. Shape: "Managing WABAs" of Meta's solution providers pages; what it says of a dead one is from memory,
+ * so nothing rests on it alone.
+ */
+export type TokenInfo =
+  | { kind: "valid"; appId: string | null; scopes: GranularScope[] }
+  | { kind: "invalid"; code: number | null; subcode: number | null }
+  /** It did not answer, or not in a shape that we know. */
+  | { kind: "unanswered" };
+
+interface GranularScope {
+  scope: string;
+  /** Null: the scope holds for all (from memory). */
+  targetIds: string[] | null;
+}
+
+export const MESSAGING_SCOPE = "whatsapp_business_messaging";
+
+export function tokenInfoOf(reply: GraphReply | null): TokenInfo {
+  if (reply?.kind !== "success") return { kind: "unanswered" };
+  const data = recordOf(reply.body.data);
+  if (data === null || typeof data.is_valid !== "boolean") return { kind: "unanswered" };
+  if (!data.is_valid) {
+    const error = recordOf(data.error);
+    return { kind: "invalid", code: numberOf(error?.code), subcode: numberOf(error?.subcode) };
+  }
+  const scopes = Array.isArray(data.granular_scopes) ? data.granular_scopes.map(scopeOf) : [];
+  return { kind: "valid", appId: textOf(data.app_id), scopes: scopes.filter((scope) => scope !== null) };
+}
+
+/**
+ * Whether a granular scope names the WABA. By membership, never `[0]`: the order of `target_ids` is not stable (field report). Which
+ * scope is not asked unless one is named: signups of June 2026 gave `whatsapp_business_manage_events` in place of the management scope.
+ */
+export function listsWaba(info: TokenInfo, wabaId: string, scope?: string): boolean {
+  if (info.kind !== "valid") return false;
+  return info.scopes.some(
+    (granted) =>
+      (scope === undefined ? granted.scope.startsWith("whatsapp_") : granted.scope === scope) &&
+      (granted.targetIds === null || granted.targetIds.includes(wabaId)),
+  );
+}
+
+/** The WABAs that a living token's scopes for WhatsApp name; null: all, for one of them names no targets. */
+export function grantedWabasOf(info: Extract<TokenInfo, { kind: "valid" }>): string[] | null {
+  const scopes = info.scopes.filter(({ scope }) => scope.startsWith("whatsapp_"));
+  if (scopes.some(({ targetIds }) => targetIds === null)) return null;
+  return [...new Set(scopes.flatMap(({ targetIds }) => targetIds ?? []))];
+}
+
+function scopeOf(item: unknown): GranularScope | null {
+  const granted = recordOf(item);
+  const scope = textOf(granted?.scope);
+  if (granted === null || scope === null) return null;
+  const { target_ids: ids } = granted;
+  return { scope, targetIds: Array.isArray(ids) ? ids.map(String) : null };
+}
+
+function recordOf(value: unknown): Record<string, unknown> | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+const textOf = (value: unknown): string | null =>
+  typeof value === "string" || typeof value === "number" ? String(value) : null;
+const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -1,0 +1,143 @@
+import type { Fact } from "./fact.ts";
+import type { NumberMemory, ShareMemory } from "./memory.ts";
+import { isKnownReason, REASONS, type WhoMustAct } from "./reason.ts";
+import { nameLimpOf, numberLimpOf, type Limp } from "./working-number.ts";
+import type { HealthIssue } from "./working-seen.ts";
+
+/** Green is not yet working: what is looked at once the share is proven, in this order. */
+export const WORKING_CHECKS = ["system_user", "subscription", "payment", "number", "name", "health"] as const;
+export type WorkingCheckName = (typeof WORKING_CHECKS)[number];
+
+/** One of them, judged. It warns and nothing else: status and gate know nothing of it. */
+export interface WorkingCheck {
+  check: WorkingCheckName;
+  verdict: "yes" | "no" | "unknown";
+  who: WhoMustAct;
+  /** A word of `working.no` in the texts; `meta:WORD` for a word of Meta's that is new. */
+  reason: string;
+  /** Meta's own words, as read. */
+  words: string | null;
+  /** What Meta says would mend it. */
+  solution: string | null;
+  /** Our id, where it is about one number alone. */
+  numberId?: string;
+}
+
+type Verdict = Omit<WorkingCheck, "check">;
+
+/** The ordered list; null while the share does not stand, when the way back is what matters. */
+export function workingOf(memory: ShareMemory): WorkingCheck[] | null {
+  if (memory.adoption !== "adopted" || memory.facts.Shared.status !== "True") return null;
+  const ruled: Record<WorkingCheckName, Verdict[]> = {
+    system_user: [systemUserOf(memory)],
+    subscription: [subscriptionOf(memory)],
+    payment: [paymentOf(memory)],
+    number: perNumber(memory, numberLimpOf),
+    name: perNumber(memory, nameLimpOf),
+    health: healthOf(memory),
+  };
+  return WORKING_CHECKS.flatMap((check) => ruled[check].map((verdict) => ({ check, ...verdict })));
+}
+
+/** What does not stand, or is not known: the journal carries no more than that. */
+export function limpsOf(memory: ShareMemory): WorkingCheck[] | null {
+  return workingOf(memory)?.filter(({ verdict }) => verdict !== "yes") ?? null;
+}
+
+/** Whether a condition of the WABA or of a number says the same. */
+export function isToldByCondition({ check, reason }: Pick<WorkingCheck, "check" | "reason">): boolean {
+  if (check === "number") return NUMBER_CONDITION.includes(reason);
+  return check === "system_user" || (check === "subscription" && reason !== "override_lost");
+}
+
+const NUMBER_CONDITION: readonly string[] = ["number_deregistered", "number_deleted", "number_banned"];
+
+const YES: Verdict = { verdict: "yes", who: "nobody", reason: "proven", words: null, solution: null };
+const UNKNOWN: Verdict = {
+  verdict: "unknown",
+  who: "nobody",
+  reason: "not_yet_proven",
+  words: null,
+  solution: null,
+};
+
+const no = (
+  who: WhoMustAct,
+  reason: string,
+  words: string | null = null,
+  solution: string | null = null,
+): Verdict => ({
+  verdict: "no",
+  who,
+  reason,
+  words,
+  solution,
+});
+
+/** Proven by FullControl: our system user is assigned with MANAGE. */
+function systemUserOf(memory: ShareMemory): Verdict {
+  return ofFact(memory.facts.FullControl, "client");
+}
+
+function subscriptionOf(memory: ShareMemory): Verdict {
+  const verdict = ofFact(memory.facts.WebhookSubscribed, "us");
+  if (verdict.verdict !== "yes" || memory.override === null || memory.overrideFate?.lostAt == null)
+    return verdict;
+  return no("us", "override_lost", withoutQuery(memory.override));
+}
+
+function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
+  if (fact.status === "True") return YES;
+  if (fact.status === "Unknown") return UNKNOWN;
+  return no(isKnownReason(fact.reason) ? REASONS[fact.reason].who : otherwise, fact.reason, fact.words);
+}
+
+/** What follows a "?" of a callback may be a secret; the journal and the pages need only the address. */
+export const withoutQuery = (uri: string): string => uri.split(/[?#]/, 1)[0] ?? uri;
+
+/** `health_status`: an error with the payment method (Meta's health page). It stands in for the missing id of the funding source. */
+const PAYMENT_ERROR = 141006;
+
+/** Without full control Meta shows no payment: what we may not see is not missing. */
+function paymentOf({ working, facts }: ShareMemory): Verdict {
+  const account = working?.account ?? null;
+  if (account === null || facts.FullControl.status !== "True") return UNKNOWN;
+  const error = account.health?.find(({ code }) => code === PAYMENT_ERROR);
+  if (error !== undefined) return no("client", "payment_error", wordsOf(error), error.solution);
+  return account.hasFunding ? YES : no("client", "payment_missing");
+}
+
+/** Everything else that Meta's health says, one row each. Our own app's ailments are ours. */
+function healthOf({ working }: ShareMemory): Verdict[] {
+  const health = working?.account?.health ?? null;
+  if (health === null) return [UNKNOWN];
+  const issues = health.filter(({ code }) => code !== PAYMENT_ERROR);
+  if (issues.length === 0) return [YES];
+  return issues.map((issue) =>
+    no(
+      issue.entity === "APP" ? "us" : "client",
+      issue.canSend === "BLOCKED" ? "health_blocked" : "health_limited",
+      wordsOf(issue),
+      issue.solution,
+    ),
+  );
+}
+
+const wordsOf = ({ code, words }: HealthIssue): string | null => {
+  const said = [code === null ? "" : String(code), words].filter((part) => part !== "").join(": ");
+  return said === "" ? null : said;
+};
+
+/** A row for each number that does not stand; one row when all do. */
+function perNumber(
+  memory: ShareMemory,
+  limpOf: (number: NumberMemory, memory: ShareMemory, numberId: string) => Limp | null,
+): Verdict[] {
+  const ids = Object.keys(memory.numbers).toSorted();
+  if (ids.length === 0) return [memory.working?.numbers ? no("client", "no_numbers") : UNKNOWN];
+  const limps = ids.flatMap((numberId) => {
+    const limp = limpOf(memory.numbers[numberId] as NumberMemory, memory, numberId);
+    return limp === null ? [] : [{ ...UNKNOWN, ...limp, numberId }];
+  });
+  return limps.length === 0 ? [YES] : limps;
+}

@@ -1,0 +1,97 @@
+import { verdictOf } from "../../src/sharing/verdict.ts";
+import { stateOf, type ShareState } from "../../src/sharing/state.ts";
+import type { ShareMemory } from "../../src/sharing/memory.ts";
+import { renderWaba, type Surroundings, type WabaView } from "../../src/http/render-waba.ts";
+import { BUSINESS } from "../simulation/model-meta.ts";
+import { NUMBERS } from "./fake-meta.ts";
+import { PLATFORM } from "./webhook-corpus.ts";
+
+/** However much Meta says, the document of one share stays below this: it is read and written at every step. */
+export const MEMORY_LIMIT = 64 * 1024;
+
+const PROTOTYPES = [Object.prototype, Array.prototype, String.prototype, Function.prototype] as object[];
+const keyCount = (): number => PROTOTYPES.reduce((count, each) => count + Reflect.ownKeys(each).length, 0);
+const KEYS_AT_START = keyCount();
+
+/** What must hold of everything that is kept or told, whatever came in. */
+export function faultOfMemory(memory: ShareMemory): string | null {
+  if (keyCount() !== KEYS_AT_START || "polluted" in {}) return "a prototype was changed";
+  const text = JSON.stringify(memory);
+  if (text.length > MEMORY_LIMIT) return `the memory has ${text.length} characters`;
+  const bad = faultOfText(text);
+  if (bad !== null) return `the memory holds ${bad}`;
+  // What no JSON can hold would come back from the database as something else.
+  const lost = unstorable(memory, "memory");
+  return lost === null ? null : `not storable: ${lost}`;
+}
+
+/** PostgreSQL takes neither in jsonb. `text` is JSON. */
+export function faultOfText(text: string): string | null {
+  if (!/\\u(?:0000|d[89a-f])/i.test(text)) return null;
+  return text.includes("\\u0000") ? "a NUL" : "half of a surrogate pair";
+}
+
+function unstorable(value: unknown, path: string): string | null {
+  if (typeof value === "number") return Number.isFinite(value) ? null : path;
+  if (value === undefined || typeof value === "function") return path;
+  if (typeof value !== "object" || value === null) return null;
+  for (const [name, item] of Object.entries(value)) {
+    const fault = unstorable(item, `${path}.${name.slice(0, 40)}`);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+const NAMES = { client: "Northwind Florist", partner: "360dialog", wabaId: PLATFORM };
+const SURROUNDINGS: Surroundings = {
+  partnerName: "360dialog",
+  partnerBusinessId: BUSINESS,
+  businessSuiteUrl: "https://business.facebook.com",
+  reshareUrlOf: (id) => `https://example.com/reshare/${id}`,
+  now: Date.UTC(2026, 10, 22),
+  brand: { color: null, logoUrl: null, support: null },
+};
+
+/** All that people, programs and the gate are told of it. Throws when it cannot be told; what it says is the caller's. */
+export function renderAll(memory: ShareMemory, now: number): ShareState {
+  const state = stateOf(memory, now);
+  const client = {
+    id: "cli_1",
+    connectionId: "default",
+    name: NAMES.client,
+    externalId: null,
+    businessId: null,
+    language: null,
+  };
+  const view: WabaView = {
+    asset: {
+      id: "ast_1",
+      connectionId: "default",
+      wabaId: PLATFORM,
+      clientId: "cli_1",
+      name: NAMES.client,
+      partnerModel: "portfolio_share",
+      mode: "enforce",
+      ownMode: null,
+      sendsWith: "system_user",
+    },
+    client,
+    numbers: NUMBERS.map((phoneNumberId, index) => ({
+      id: `num_${index + 1}`,
+      connectionId: "default",
+      assetId: "ast_1",
+      phoneNumberId,
+      displayPhoneNumber: null,
+      verifiedName: null,
+      profile: {},
+    })),
+    state,
+    link: null,
+    heartbeats: [],
+  };
+  const told = renderWaba(view, { ...SURROUNDINGS, now });
+  const gate = state.numbers.map((number) => verdictOf("enforce", state, number, NAMES));
+  const fault = faultOfText(JSON.stringify([told, gate]));
+  if (fault !== null) throw new Error(`what is told holds ${fault}`);
+  return state;
+}

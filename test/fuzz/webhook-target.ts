@@ -1,0 +1,111 @@
+import { parseMetaId } from "../../src/meta/meta-id.ts";
+import { parseNotices, type MetaNotice } from "../../src/meta/account-update.ts";
+import { hintOf } from "../../src/sharing/hint.ts";
+import { observe } from "../../src/sharing/observe.ts";
+import { maySayOfShare } from "../../src/sharing/record-hint.ts";
+import type { ShareMemory } from "../../src/sharing/memory.ts";
+import type { ShareState } from "../../src/sharing/state.ts";
+import { BUSINESS } from "../simulation/model-meta.ts";
+import { faultOfMemory, faultOfText, renderAll } from "./checks.ts";
+import { spoiledBytes, spoiledText } from "./mutate.ts";
+import { IDENTITY, SHARE_NAMES, shareNamed, START } from "./shares.ts";
+import { cuts, type Target } from "./target.ts";
+import { deliveryOf, PLATFORM } from "./webhook-corpus.ts";
+
+/** Bodies that come one after another about one share. */
+export interface WebhookCase {
+  share: (typeof SHARE_NAMES)[number];
+  bodies: Buffer[];
+  /** Between two of them, ms. */
+  apartMs: number;
+}
+
+/** More notices of one body than these are only read. */
+const OBSERVED_NOTICES = 400;
+
+export const WEBHOOK_TARGET: Target<WebhookCase> = {
+  name: "webhooks",
+  through: "parseNotices, hintOf, observe, stateOf, verdict, the WABA's page",
+  make(dice) {
+    const share = dice.pick(SHARE_NAMES);
+    const apartMs = dice.pick([0, 1, 100, 1000, 10_000, 3_600_000]);
+    const count = dice.chance(0.01) ? dice.between(50, 150) : dice.between(1, 4);
+    const delivery = deliveryOf((items) => dice.pick(items), START / 1000);
+    const bodies = Array.from({ length: count }, (_, index) => {
+      const timeS = Math.floor((START + index * apartMs) / 1000);
+      // A flood is of one kind; a few bodies are of any.
+      const value = count > 4 ? atTime(delivery, timeS) : deliveryOf((items) => dice.pick(items), timeS);
+      return spoiledBytes(dice, dice.chance(0.1) ? JSON.stringify(value) : spoiledText(dice, value));
+    });
+    return { share, bodies, apartMs };
+  },
+  sizeOf: ({ bodies }) => bodies.length,
+  async run({ share, bodies, apartMs }) {
+    let memory = await shareNamed(share);
+    let state = renderAll(memory, START);
+    for (const [index, body] of bodies.entries()) {
+      const at = START + index * apartMs;
+      const heard = hear(memory, body, at);
+      if (typeof heard === "string") return heard;
+      const next = renderAll(heard, at);
+      const fault = faultOfMemory(heard) ?? faultOfStep(state, next, body);
+      if (fault !== null) return fault;
+      [memory, state] = [heard, next];
+    }
+    return null;
+  },
+  *smaller(input) {
+    const { bodies } = input;
+    for (let drop = 0; drop < bodies.length && bodies.length > 1; drop += 1)
+      yield { ...input, bodies: bodies.filter((_, index) => index !== drop) };
+    for (const [index, body] of bodies.entries())
+      for (const cut of cuts(body)) yield { ...input, bodies: bodies.with(index, cut) };
+  },
+  describe: ({ share, bodies, apartMs }) => [
+    `share: ${share}, ${bodies.length} bodies ${apartMs} ms apart`,
+    ...bodies.slice(0, 3).map((body) => JSON.stringify(body.toString("latin1").slice(0, 600))),
+  ],
+};
+
+function atTime(delivery: Record<string, unknown>, time: number): Record<string, unknown> {
+  const entries = delivery.entry as Record<string, unknown>[];
+  return { ...delivery, entry: entries.map((entry) => ({ ...entry, time })) };
+}
+
+/** As the inbox takes it; a text is what is wrong with what was read. */
+function hear(memory: ShareMemory, body: Buffer, at: number): ShareMemory | string {
+  const parsed = parseNotices(body);
+  if (!parsed.understood) return memory;
+  if (JSON.stringify(parsed.fields).length > 20_000) return "the list of fields is not bounded";
+  let known = memory;
+  for (const notice of parsed.notices.slice(0, OBSERVED_NOTICES)) {
+    const fault = faultOfNotice(notice);
+    if (fault !== null) return fault;
+    if (notice.wabaId !== null && maySayOfShare(notice))
+      known = observe(known, { type: "hint", hint: hintOf(notice, at, IDENTITY) }, at);
+  }
+  return known;
+}
+
+function faultOfNotice(notice: MetaNotice): string | null {
+  const { wabaId, said, ...told } = notice;
+  if (wabaId !== null && parseMetaId(wabaId) === null) return `${wabaId} is taken for a WABA`;
+  const text = JSON.stringify(told);
+  if (text.length > 20_000) return "a notice is not bounded";
+  const fault = faultOfText(text) ?? faultOfText(JSON.stringify(said));
+  return fault === null ? null : `a notice holds ${fault}`;
+}
+
+/** Meta's words for a loss. Whatever else a body holds, without one of them nothing closes. */
+const CLOSING =
+  /PARTNER_REMOVED|ACCOUNT_DELETED|PARTNER_APP_UNINSTALLED|DISABLED_UPDATE|ACCOUNT_RESTRICTION|ACCOUNT_OFFBOARDED/i;
+
+/** Hints close with a cause, and open nothing; what tells of a companion is another matter (rule 10). */
+function faultOfStep(before: ShareState, after: ShareState, body: Buffer): string | null {
+  const isOfNumbers = before.status === "reconnecting" || before.status === "disconnected";
+  if (before.gate === "closed" && after.gate === "open" && !isOfNumbers) return "a webhook opened the gate";
+  if (before.gate === "closed" || after.gate === "open") return null;
+  const text = body.toString("latin1").replaceAll("\0", "");
+  const isAboutUs = text.includes(BUSINESS) || text.includes(PLATFORM) || /[0-9]{5}/.test(text);
+  return CLOSING.test(text) && isAboutUs ? null : "the gate closed without a word of Meta's for it";
+}

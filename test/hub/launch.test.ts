@@ -1,0 +1,240 @@
+/** Both halves of a signup on their way from Meta's window to our server, where a real browser is too slow or too well-behaved. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openSignup, type OpenedSignup, type SignupNews } from "../../hub/signup/launch.ts";
+import { SignupRefusal, type SignupLaunch, type SignupSent } from "../../hub/signup/signup-wire.ts";
+
+const META = "https://www.facebook.com";
+const LAUNCH: SignupLaunch = {
+  ...{
+    app_id: "1",
+    config_id: "2",
+    graph_version: "v25.0",
+    sdk_url: "https://connect.facebook.net/en_US/sdk.js",
+  },
+  ...{ dialog_origins: [META], extras: { setup: {} } },
+};
+const FINISH = JSON.stringify({ type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data: { waba_id: "7" } });
+const CANCEL = JSON.stringify({ type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: {} });
+
+type Callback = (answer: { authResponse: { code: string } | null }) => void;
+interface Answer {
+  attempt_id: string | null;
+}
+
+/** A page, Meta's SDK and our server, with everything that they were told. */
+function stage(
+  own: { popup?: "blocked"; sdk?: "missing" | "throws"; server?: (sent: SignupSent) => Answer } = {},
+) {
+  const sent: SignupSent[] = [];
+  const news: SignupNews<Answer>[] = [];
+  const popup = { closed: false, focus: () => undefined, close: () => void (popup.closed = true) };
+  const listeners = new Set<(event: { origin: string; data: unknown }) => void>();
+  const asked: { callback?: Callback; options?: object } = {};
+  const page = {
+    open: () => (own.popup === "blocked" ? null : popup),
+    addEventListener: (_: string, listener: never) => void listeners.add(listener),
+    removeEventListener: (_: string, listener: never) => void listeners.delete(listener),
+    FB: {
+      init: () => undefined,
+      login: (callback: Callback, options: object) => {
+        if (own.sdk === "throws") throw new Error("replaced");
+        Object.assign(asked, { callback, options });
+        if (page.open() === null) callback({ authResponse: null });
+      },
+    },
+  };
+  const opening = {
+    page: own.sdk === "missing" ? { ...page, FB: undefined } : page,
+    launch: LAUNCH,
+    post: (act: SignupSent) => {
+      sent.push(act);
+      return Promise.resolve().then(() => own.server?.(act) ?? { attempt_id: "a1" });
+    },
+    tell: (told: SignupNews<Answer>) => void news.push(told),
+  };
+  let opened: OpenedSignup | undefined;
+  return {
+    sent,
+    popup,
+    asked,
+    click: () => (opened = openSignup(opening)),
+    leave: () => opened?.leave(),
+    callback: (code: string | null) => asked.callback?.({ authResponse: code === null ? null : { code } }),
+    say: (data: unknown, origin = META) => listeners.forEach((listener) => listener({ origin, data })),
+    ends: () =>
+      news.flatMap((told) => (told.kind === "ended" ? [told.by] : told.kind === "failed" ? ["failed"] : [])),
+    halves: () => sent.map((act) => (act.act === "way_out" ? act.code : act.act)),
+    news,
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+test("FB.login runs in the click itself, before the server has answered anything", () => {
+  const { click, asked, halves } = stage();
+  click();
+  expect(asked.options).toMatchObject({ config_id: "2", response_type: "code", extras: { setup: {} } });
+  expect(halves()).toEqual(["begin"]);
+});
+
+test.each([
+  ["the code first", ["code", "message"]],
+  ["the message first", ["message", "code"]],
+])("%s: both are brought, with the attempt's id", async (_, order) => {
+  const meta = stage();
+  meta.click();
+  for (const half of order) {
+    if (half === "code") meta.callback("c0de");
+    else meta.say(FINISH);
+    await pass(10);
+  }
+  expect(meta.halves()).toEqual(["begin", ...order]);
+  expect(meta.sent.slice(1)).toEqual(
+    expect.arrayContaining([
+      { act: "code", code: "c0de", attempt_id: "a1" },
+      { act: "message", message: JSON.parse(FINISH), attempt_id: "a1" },
+    ]),
+  );
+  await pass(20 * 60_000);
+  expect(meta.ends()).toEqual(["code"]);
+});
+
+test.each(["https://evilfacebook.com", "https://www.facebook.com.evil.example", "http://www.facebook.com"])(
+  "a message from %s is not Meta's",
+  async (origin) => {
+    const meta = stage();
+    meta.click();
+    meta.say(FINISH, origin);
+    await pass(10);
+    expect(meta.halves()).toEqual(["begin"]);
+  },
+);
+
+test.each(["cb=f1&code=x", "{", "null", '{"type":"other"}', { type: "WA_EMBEDDED_SIGNUP" }])(
+  "%j from Meta is none of ours",
+  async (data) => {
+    const meta = stage();
+    meta.click();
+    meta.say(data);
+    await pass(10);
+    expect(meta.halves()).toEqual(["begin"]);
+  },
+);
+
+test("a login without a code is a cancelled one, unless the dialog said why", async () => {
+  const silent = stage();
+  silent.click();
+  silent.callback(null);
+  await pass(2000);
+  expect(silent.halves()).toEqual(["begin", "login_cancelled"]);
+  const telling = stage();
+  telling.click();
+  telling.callback(null);
+  await pass(500);
+  telling.say(CANCEL);
+  await pass(20 * 60_000);
+  expect([telling.halves(), telling.ends()]).toEqual([["begin", "message"], ["message"]]);
+  const first = stage();
+  first.click();
+  first.say(CANCEL);
+  first.callback(null);
+  await pass(20 * 60_000);
+  expect([first.halves(), first.ends()]).toEqual([["begin", "message"], ["message"]]);
+});
+
+test.each([
+  [{ popup: "blocked" }, "popup_blocked"],
+  [{ sdk: "missing" }, "sdk_blocked"],
+  [{ sdk: "throws" }, "sdk_blocked"],
+] as const)("%j: told at once, and once", async (own, wayOut) => {
+  const meta = stage(own);
+  meta.click();
+  await pass(20 * 60_000);
+  expect([meta.halves(), meta.ends()]).toEqual([["begin", wayOut], [wayOut]]);
+});
+
+test("a window that is gone without a word is told after its last messages had time to come", async () => {
+  const meta = stage();
+  meta.click();
+  await pass(60_000);
+  meta.popup.closed = true;
+  await pass(4000);
+  expect(meta.halves()).toEqual(["begin"]);
+  await pass(3000);
+  expect(meta.halves()).toEqual(["begin", "timed_out"]);
+});
+
+test("a window that never answers is given 15 minutes; a late code is brought all the same", async () => {
+  const meta = stage();
+  meta.click();
+  await pass(15 * 60_000 + 10);
+  expect(meta.halves()).toEqual(["begin", "timed_out"]);
+  meta.callback("late");
+  await pass(10);
+  expect(meta.halves()).toEqual(["begin", "timed_out", "code"]);
+});
+
+test("without a network the code is sent again while it lives, and not longer", async () => {
+  const isOffline = (since: number, until: number) => (act: SignupSent) => {
+    const now = Date.now();
+    if (act.act === "code" && now >= since && now < until) throw new TypeError("Failed to fetch");
+    return { attempt_id: "a1" };
+  };
+  const start = Date.now();
+  const short = stage({ server: isOffline(start, start + 12_000) });
+  short.click();
+  short.callback("c0de");
+  await pass(30_000);
+  expect([short.ends(), short.news.filter(({ kind }) => kind === "answered").length]).toEqual([["code"], 2]);
+  const long = stage({ server: isOffline(Date.now(), Infinity) });
+  long.click();
+  long.callback("c0de");
+  await pass(31_000);
+  expect(long.ends()).toEqual(["code", "failed"]);
+  const tries = long.sent.length;
+  await pass(60_000);
+  expect(long.sent.length).toBe(tries);
+});
+
+test("a code that comes before the server has answered the beginning waits for it", async () => {
+  let isUp = false;
+  const meta = stage({
+    server: () => {
+      if (!isUp) throw new TypeError("Failed to fetch");
+      return { attempt_id: "a1" };
+    },
+  });
+  meta.click();
+  meta.callback("c0de");
+  await pass(5000);
+  expect(new Set(meta.halves())).toEqual(new Set(["begin"]));
+  isUp = true;
+  await pass(3000);
+  expect(meta.sent.at(-1)).toEqual({ act: "code", code: "c0de", attempt_id: "a1" });
+});
+
+test("a beginning that is refused shuts the window and is told once, with the server's words", async () => {
+  const refusal = new SignupRefusal({ code: "too_many_attempts", detail: "Wait an hour.", status: 429 });
+  const meta = stage({
+    server: () => {
+      throw refusal;
+    },
+  });
+  meta.click();
+  meta.callback("c0de");
+  await pass(60_000);
+  expect(meta.halves()).toEqual(["begin"]);
+  expect(meta.popup.closed).toBe(true);
+  expect(meta.news.filter(({ kind }) => kind === "failed")).toEqual([{ kind: "failed", refusal }]);
+});
+
+test("a page that opens another window hears nothing more of the old one", async () => {
+  const meta = stage();
+  meta.click();
+  meta.leave();
+  meta.say(CANCEL);
+  await pass(20 * 60_000);
+  expect(meta.halves()).toEqual(["begin"]);
+});

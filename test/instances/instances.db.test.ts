@@ -1,0 +1,236 @@
+/**
+ * Several Sharekeepers on one PostgreSQL. The embedded database belongs to one process, so without DATABASE_URL there is nothing to
+ * test: the tests are skipped, and say so.
+ */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freshDatabase } from "../support/fresh-database.ts";
+import { until } from "../support/until.ts";
+import { PARTNER } from "../support/sandbox.ts";
+import { countMarks, markedEvent, openFleet, type Fleet, type Instance } from "./fleet.ts";
+import { openTraffic } from "./traffic.ts";
+
+const hasServer = process.env.DATABASE_URL !== undefined && process.env.DATABASE_URL !== "";
+const name = hasServer
+  ? "several instances on one PostgreSQL"
+  : "several instances (skipped: set DATABASE_URL)";
+
+const WABA = "100000000000001";
+const NUMBER = "200000000000001";
+const SWEEP_S = 15;
+
+describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  let fleet: Fleet;
+  let [a, b]: Instance[] = [];
+  const both = (): [Instance, Instance] => {
+    if (a === undefined || b === undefined) throw new Error("Not started");
+    return [a, b];
+  };
+
+  beforeEach(async () => {
+    database = await freshDatabase();
+    if (database === undefined) throw new Error("No DATABASE_URL");
+    fleet = await openFleet(database.url, { SWEEP_PERIOD_S: String(SWEEP_S) });
+    a = await fleet.start();
+    b = await fleet.start();
+    fleet.deliverTo(a);
+  });
+  afterEach(async ({ task }) => {
+    // What the instances logged says why.
+    if (task.result?.state === "fail")
+      console.error([a, b].map((each) => each?.logged().slice(0, 4000)).join("\n"));
+    await fleet.stop();
+    await database?.drop();
+  });
+
+  const act = async (action: string, of: Record<string, unknown>): Promise<void> => {
+    expect((await fleet.control("POST", "/actions", { action, ...of })).status).toBe(200);
+  };
+  const gateOf = async (instance: Instance): Promise<"open" | "closed"> => {
+    const answer = await instance.send(NUMBER);
+    return answer.headers.has("sharekeeper-refused") ? "closed" : "open";
+  };
+  const untilGate = (instance: Instance, wanted: string): Promise<unknown> =>
+    until(
+      `the gate is ${wanted}`,
+      async () => ((await gateOf(instance)) === wanted ? true : undefined),
+      30_000,
+    );
+
+  test("every look that is due is made once, by one of them", async () => {
+    const [one] = both();
+    await fleet.control("POST", "/clock", { mode: "frozen" });
+    const isQuiet = async (): Promise<true | undefined> => {
+      const rows = await one.app.deps.db.query(
+        "select 1 from share where looking_until is not null or next_look_at <= $1",
+        [new Date(fleet.emulator.clock.now())],
+      );
+      return rows.length === 0 ? true : undefined;
+    };
+    const advance = async (): Promise<void> => {
+      await fleet.control("POST", "/clock", { advance_ms: SWEEP_S * 1000 });
+      await until("every look that is due was made", isQuiet, 30_000);
+    };
+    // The first rounds end what the import began: looks at 5 and 30 s, and the write of each day.
+    for (let round = 0; round < 3; round += 1) await advance();
+    const from = await newestRequest(fleet);
+    const rounds = 5;
+    for (let round = 0; round < rounds; round += 1) await advance();
+    const reads = await wabasRead(fleet, from);
+    const shares = await one.app.deps.db.query("select 1 from share");
+    expect(shares.length).toBeGreaterThanOrEqual(12);
+    expect(reads.size).toBe(shares.length);
+    for (const instants of reads.values()) {
+      expect(instants.length).toBeGreaterThanOrEqual(rounds);
+      // A sweep comes up to a tenth of its period early, and never earlier: two looks for one due instant would lie closer.
+      const gaps = instants.slice(1).map((at, index) => at - (instants[index] ?? 0));
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SWEEP_S * 900);
+    }
+  });
+
+  test("what one of them learns, the other's gate follows, both ways", async () => {
+    const [one, other] = both();
+    expect([await gateOf(one), await gateOf(other)]).toEqual(["open", "open"]);
+    await act("partner.remove", { waba_id: WABA });
+    await Promise.all([untilGate(one, "closed"), untilGate(other, "closed")]);
+    fleet.deliverTo(other);
+    await act("partner.assign", { waba_id: WABA });
+    await Promise.all([untilGate(one, "open"), untilGate(other, "open")]);
+  });
+
+  test("one that loses the database closes nothing and opens nothing, and catches up", async () => {
+    const [one, cutOff] = both();
+    const lost = { waba: "100000000000004", number: "200000000000005" };
+    await act("partner.remove", { waba_id: lost.waba });
+    const refused = async (instance: Instance, number: string): Promise<boolean> =>
+      (await instance.send(number)).headers.has("sharekeeper-refused");
+    const untilRefused = (instance: Instance, number: string, wanted: boolean): Promise<unknown> =>
+      until(
+        `${number} refused: ${wanted}`,
+        async () => ((await refused(instance, number)) === wanted ? true : undefined),
+        30_000,
+      );
+    await untilRefused(one, lost.number, true);
+    await untilRefused(cutOff, lost.number, true);
+    const heard: string[] = [];
+    await cutOff.app.deps.db.listen("a_test", (word) => void heard.push(word));
+
+    cutOff.line.cut();
+    await act("partner.remove", { waba_id: WABA });
+    await act("partner.assign", { waba_id: lost.waba });
+    await untilRefused(one, NUMBER, true);
+    await untilRefused(one, lost.number, false);
+    // It knows of neither: its gate stays as it was, and the webhooks that come to it are not taken.
+    for (let count = 0; count < 20; count += 1) {
+      expect(await refused(cutOff, NUMBER)).toBe(false);
+      expect(await refused(cutOff, lost.number)).toBe(true);
+    }
+    const timeS = Math.floor(fleet.emulator.clock.now() / 1000);
+    expect((await cutOff.webhook(markedEvent(WABA, "CUT_OFF", timeS))).status).toBe(503);
+    expect((await cutOff.api("GET", "/wabas")).status).toBe(503);
+
+    cutOff.line.mend();
+    await untilRefused(cutOff, NUMBER, true);
+    await untilRefused(cutOff, lost.number, false);
+    // Its ears are back, and not only its polls.
+    await until("it hears again", async () => {
+      await one.app.deps.db.query("select pg_notify('a_test', 'again')");
+      return heard.includes("again") ? true : undefined;
+    });
+    expect((await cutOff.webhook(markedEvent(WABA, "MENDED", timeS))).status).toBe(200);
+    await until("it is told of", async () =>
+      (await countMarks(one, "MENDED")).size === 1 ? true : undefined,
+    );
+  });
+
+  test("connections that break again and again lose nothing that was answered 200", async () => {
+    const [one, shaken] = both();
+    const traffic = openTraffic(fleet, [one, shaken], { wabaId: WABA, phoneNumberId: NUMBER });
+    for (let count = 0; count < 8; count += 1) {
+      const before = traffic.answered.size;
+      await until("webhooks pass", () => (traffic.answered.size > before + 5 ? true : undefined), 30_000);
+      shaken.line.shake();
+    }
+    await traffic.stop();
+    await untilAllTold(one, traffic.answered);
+    expect(traffic.unexpected).toEqual([]);
+  });
+
+  test("a rolling restart loses nothing and answers nothing but its own 503", async () => {
+    const [one, other] = both();
+    const traffic = openTraffic(fleet, [one, other], { wabaId: WABA, phoneNumberId: NUMBER });
+    const untilMore = async (): Promise<void> => {
+      const before = { webhooks: traffic.answered.size, messages: traffic.accepted.size };
+      await until(
+        "traffic flows",
+        () =>
+          traffic.answered.size > before.webhooks + 10 && traffic.accepted.size > before.messages + 10
+            ? true
+            : undefined,
+        30_000,
+      );
+    };
+    await untilMore();
+    await one.stop();
+    await untilMore();
+    const next = await fleet.start();
+    traffic.use([other, next]);
+    fleet.deliverTo(next);
+    await untilMore();
+    await other.stop();
+    await untilMore();
+    // A loss in the middle of it all is closed by whoever is there.
+    await act("partner.remove", { waba_id: "100000000000004" });
+    await until("the loss closes", async () =>
+      (await next.send("200000000000005")).headers.has("sharekeeper-refused") ? true : undefined,
+    );
+    await traffic.stop();
+    await untilAllTold(next, traffic.answered);
+    expect(traffic.unexpected).toEqual([]);
+    const sent = await messagesAtMeta(fleet);
+    expect([...traffic.accepted].filter((id) => !sent.has(id))).toEqual([]);
+  });
+
+  /** Each mark that was answered 200 is on the timeline, once. */
+  async function untilAllTold(instance: Instance, answered: ReadonlySet<string>): Promise<void> {
+    const missing = async (): Promise<string[]> => {
+      const told = await countMarks(instance, "MARK_");
+      return [...answered].filter((mark) => told.get(mark) !== 1);
+    };
+    await until("all is told", async () => ((await missing()).length === 0 ? true : undefined), 60_000).catch(
+      () => undefined,
+    );
+    expect(await missing()).toEqual([]);
+  }
+});
+
+interface Request {
+  n: number;
+  at: string;
+  method: string;
+  path: string;
+  answer: { messages?: { id: string }[] } | null;
+}
+
+async function requestsAfter(fleet: Fleet, after: number): Promise<Request[]> {
+  const { body } = await fleet.control("GET", `/journal?kind=requests&after=${after}`);
+  return (body as { data: Request[] }).data;
+}
+
+const newestRequest = async (fleet: Fleet): Promise<number> => (await requestsAfter(fleet, 0)).at(-1)?.n ?? 0;
+
+/** When each WABA itself was read, which is what a look begins with. */
+async function wabasRead(fleet: Fleet, after: number): Promise<Map<string, number[]>> {
+  const reads = new Map<string, number[]>();
+  for (const { method, path, at } of await requestsAfter(fleet, after)) {
+    const [, id] = /^\/v[0-9.]+\/([0-9]+)$/.exec(path) ?? [];
+    if (method !== "GET" || id === undefined || id === PARTNER) continue;
+    reads.set(id, [...(reads.get(id) ?? []), Date.parse(at)]);
+  }
+  return reads;
+}
+
+async function messagesAtMeta(fleet: Fleet): Promise<Set<string>> {
+  const sent = await requestsAfter(fleet, 0);
+  return new Set(sent.flatMap(({ answer }) => answer?.messages?.map(({ id }) => id) ?? []));
+}

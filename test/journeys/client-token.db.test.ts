@@ -1,0 +1,267 @@
+/**
+ * WABAs that send with their client's own token: what the token proves, what ends it, and how it comes back. Over HTTP, as a program
+ * outside sees it.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
+
+const LINDEN = { waba: "100000000000008", number: "200000000000009" };
+const COPPER = { waba: "100000000000009", number: "200000000000010" };
+const FERN = { waba: "100000000000011", number: "200000000000013" };
+const ORCHARD = { waba: "100000000000012", number: "200000000000014" };
+const ALDER = { waba: "100000000000014", number: "200000000000017" };
+const CAFE = { waba: "100000000000015", number: "200000000000018" };
+
+let house: TestSandbox;
+beforeAll(async () => {
+  house = await openSandbox();
+});
+afterAll(() => house?.stop());
+afterEach(() => house?.clearFaults());
+
+type Waba = { conditions: { type: string; status: string; reason: string; required: boolean }[] };
+
+const conditionOf = (waba: Waba, type: string): string => {
+  const { status, reason } = waba.conditions.find((condition) => condition.type === type) ?? {};
+  return `${status} ${reason}`;
+};
+
+const sendsWithClient = (wabaId: string) => house.api("PATCH", `/wabas/${wabaId}`, { sends_with: "client" });
+const titlesOf = async (wabaId: string): Promise<string[]> =>
+  (await house.timeline(wabaId)).map((entry: { title: string }) => entry.title);
+const tokensSentWith = async (number: string): Promise<string[]> =>
+  (await house.sentToMeta(number)).map((entry) => entry.headers.authorization);
+const REPLACED = "Put a new token of the client in the old one's place";
+
+/** Requests at this edge that Meta saw. */
+async function askedOf(
+  edge: string,
+): Promise<{ method: string; path: string; query: Record<string, string> }[]> {
+  const { data } = (await house.emulator("GET", "/journal?kind=requests")).body;
+  return data.filter((entry: { path: string }) => entry.path.endsWith(edge));
+}
+
+describe("messages go out with the client's own token", () => {
+  test("once an operator says so: it is fetched, proven and used, with no signup", async () => {
+    expect(await house.waba(LINDEN.waba)).toMatchObject({ sends_with: "system_user" });
+    const { status, body } = await sendsWithClient(LINDEN.waba);
+    expect([status, body.sends_with]).toEqual([200, "client"]);
+    const waba = await house.check(LINDEN.waba);
+    expect(conditionOf(waba, "AppInstalled")).toBe("True proven");
+    expect(conditionOf(waba, "TokenValid")).toBe("True proven");
+    expect(waba.conditions.find(({ type }: { type: string }) => type === "AppInstalled").required).toBe(true);
+    expect(waba.status).toBe("live");
+    const [asked] = await askedOf("/system_user_access_tokens");
+    expect(asked).toMatchObject({ method: "POST", query: { fetch_only: "true" } });
+    expect(asked?.query["appsecret_proof"]).toMatch(/^[0-9a-f]{64}$/);
+    const sent = await until("a message passes", async () =>
+      (await house.send(LINDEN.number)).status === 200 ? true : undefined,
+    );
+    expect(sent.value).toBe(true);
+    expect((await tokensSentWith(LINDEN.number)).at(-1)).toMatch(/^Bearer EAAclient/);
+    expect(await titlesOf(LINDEN.waba)).toEqual(
+      expect.arrayContaining([
+        "An operator changed how we use this WABA",
+        "Got the client's own token from Meta",
+      ]),
+    );
+  });
+
+  test("the token stands sealed in the database, and in no answer, log or timeline", async () => {
+    const rows = await house
+      .database()
+      .query<{ sealed: Buffer }>("select sealed from secret where name = 'business_token'");
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { sealed } of rows) expect(sealed.includes("EAAclient")).toBe(false);
+    const told = JSON.stringify([await house.waba(LINDEN.waba), await house.timeline(LINDEN.waba)]);
+    expect(told).not.toContain("EAAclient");
+    expect(house.logged()).not.toContain("EAAclient");
+  });
+
+  test("a sibling's messages go on with our system user's token", async () => {
+    expect((await house.send(COPPER.number)).status).toBe(200);
+    expect((await tokensSentWith(COPPER.number)).at(-1)).not.toMatch(/^Bearer EAAclient/);
+  });
+
+  test("and back: the operator's word counts from the next message on", async () => {
+    await house.api("PATCH", `/wabas/${LINDEN.waba}`, { sends_with: "system_user" });
+    expect((await house.send(LINDEN.number)).status).toBe(200);
+    expect((await tokensSentWith(LINDEN.number)).at(-1)).not.toMatch(/^Bearer EAAclient/);
+    const waba = await house.check(LINDEN.waba);
+    expect(waba.conditions.find(({ type }: { type: string }) => type === "AppInstalled").required).toBe(
+      false,
+    );
+  });
+
+  test("the gateway's memory outlives a restart", async () => {
+    await sendsWithClient(LINDEN.waba);
+    await house.restart();
+    expect((await house.send(LINDEN.number)).status).toBe(200);
+    expect((await tokensSentWith(LINDEN.number)).at(-1)).toMatch(/^Bearer EAAclient/);
+  });
+});
+
+describe("the client removes the app", () => {
+  test("announced: the gate closes, and the signup is the one way back", async () => {
+    await sendsWithClient(FERN.waba);
+    await house.check(FERN.waba);
+    await house.act("app.uninstall", { waba_id: FERN.waba });
+    await house.untilStatus(FERN.waba, "permission_removed", "app_uninstalled");
+    const waba = await house.waba(FERN.waba);
+    const ways = waba.recovery.methods.map(
+      ({
+        method,
+        available,
+        why_not: why,
+      }: {
+        method: string;
+        available: boolean;
+        why_not: string | null;
+      }) => [method, available, why],
+    );
+    expect(ways).toEqual([
+      ["assign_partner", false, "Assigning the partner does not bring the app back."],
+      ["embedded_signup", true, null],
+    ]);
+    const refusal = await house.send(FERN.number);
+    expect([refusal.status, refusal.body.error.error_data.reason]).toEqual([403, "app_uninstalled"]);
+  });
+
+  test("the signup again brings it back: proven by the token, the gate opens, the next message passes", async () => {
+    await house.emulator("POST", "/signup", { waba_id: FERN.waba });
+    await house.untilStatus(FERN.waba, "live", null, 30_000);
+    expect(conditionOf(await house.waba(FERN.waba), "AppInstalled")).toBe("True proven");
+    await until("the next message passes", async () =>
+      (await house.send(FERN.number)).status === 200 ? true : undefined,
+    );
+  });
+
+  test("in silence: two looks find it by 190/458, and nothing else is called lost", async () => {
+    await sendsWithClient(ORCHARD.waba);
+    await house.check(ORCHARD.waba);
+    await house.act("app.uninstall", { waba_id: ORCHARD.waba, silent: true });
+    const waba = await house.check(ORCHARD.waba);
+    expect([waba.status, waba.reason]).toEqual(["permission_removed", "app_uninstalled"]);
+    expect(conditionOf(waba, "Shared")).toBe("True proven");
+    expect(conditionOf(waba, "AppInstalled")).toBe("False app_uninstalled");
+  });
+
+  test("where we send with our own token the same is a limp at most: nothing closes", async () => {
+    await house.act("app.uninstall", { waba_id: COPPER.waba });
+    expect((await house.check(COPPER.waba)).status).toBe("live");
+    expect((await house.send(COPPER.number)).status).toBe(200);
+  });
+});
+
+describe("the client's token dies", () => {
+  test("a message is answered 503 and not Meta's 401, a look gets a new token, and messages flow again", async () => {
+    await sendsWithClient(ALDER.waba);
+    await house.check(ALDER.waba);
+    await house.act("token.revoke", { owner: "client", waba_id: ALDER.waba });
+    const refused = await house.send(ALDER.number);
+    expect([refused.status, refused.body.error.code, refused.body.error.error_data.reason]).toEqual([
+      503,
+      131016,
+      "own_token",
+    ]);
+    await until("a message passes again", async () =>
+      (await house.send(ALDER.number)).status === 200 ? true : undefined,
+    );
+    expect(await titlesOf(ALDER.waba)).toContain(REPLACED);
+    expect((await house.waba(ALDER.waba)).status).toBe("live");
+  });
+
+  test("where none was ever held and Meta gives none, a message is answered 503 at once", async () => {
+    const denied = { status: 403, error: { message: "(#200) no", type: "OAuthException", code: 200 } };
+    await house.fault({ match: { path: "/**/system_user_access_tokens" }, respond: denied });
+    await sendsWithClient(COPPER.waba);
+    const refused = await house.send(COPPER.number);
+    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([503, "own_token"]);
+    await house.api("PATCH", `/wabas/${COPPER.waba}`, { sends_with: "system_user" });
+    expect((await house.send(COPPER.number)).status).toBe(200);
+  });
+
+  test("while Meta gives no other: ours to mend, nobody is accused, and it mends itself when Meta does", async () => {
+    await sendsWithClient(CAFE.waba);
+    await house.check(CAFE.waba);
+    const denied = { status: 403, error: { message: "(#200) no", type: "OAuthException", code: 200 } };
+    await house.fault({ match: { path: "/**/system_user_access_tokens" }, respond: denied });
+    await house.act("token.revoke", { owner: "client", waba_id: CAFE.waba });
+    const waba = await house.check(CAFE.waba);
+    expect([waba.status, waba.reason, waba.who_must_act, waba.hub_error]).toEqual([
+      "unknown",
+      "own_token",
+      "us",
+      null,
+    ]);
+    expect(conditionOf(waba, "TokenValid")).toBe("False own_token");
+    expect(conditionOf(waba, "Shared")).toBe("True proven");
+    expect(waba.summary).toContain("Nothing was taken away");
+    expect(waba.recovery.methods.map(({ method }: { method: string }) => method)).toEqual([
+      "replace_token",
+      "embedded_signup",
+    ]);
+    const refused = await house.send(CAFE.number);
+    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([503, "own_token"]);
+    await house.clearFaults();
+    expect((await house.check(CAFE.waba)).status).toBe("live");
+    expect((await house.send(CAFE.number)).status).toBe(200);
+  });
+});
+
+describe("a WABA that is ours by the client's grant alone", () => {
+  test("is proven by the client's token: nothing is asked or written for our system user", async () => {
+    const { body } = await house.api("PATCH", `/wabas/${LINDEN.waba}`, { partner_model: "app_grant" });
+    expect(body).toMatchObject({ partner_model: "app_grant", sends_with: "client" });
+    const before = (await askedOf(`/${LINDEN.waba}/assigned_users`)).length;
+    const waba = await house.check(LINDEN.waba);
+    expect([waba.status, conditionOf(waba, "FullControl")]).toEqual(["live", "True proven"]);
+    expect(await askedOf(`/${LINDEN.waba}/assigned_users`)).toHaveLength(before);
+  });
+
+  test("sends with the client's token, and nothing else can be set", async () => {
+    const { status, body } = await house.api("PATCH", `/wabas/${LINDEN.waba}`, { sends_with: "system_user" });
+    expect([status, body.code]).toEqual([409, "terms_barred"]);
+    expect((await house.waba(LINDEN.waba)).sends_with).toBe("client");
+  });
+
+  test("lost, it comes back by the signup and not by an assignment", async () => {
+    await house.act("partner.remove", { waba_id: LINDEN.waba, silent: true });
+    const waba = await house.check(LINDEN.waba);
+    expect([waba.status, waba.reason]).toEqual(["permission_removed", "unspecified"]);
+    const [assign, signup] = waba.recovery.methods;
+    expect([assign.available, signup.available]).toEqual([false, true]);
+    expect(assign.why_not).toMatch(/access to our app, not to our portfolio/);
+    await house.emulator("POST", "/signup", { waba_id: LINDEN.waba });
+    await house.untilStatus(LINDEN.waba, "live", null, 30_000);
+  });
+});
+
+describe("a solution of several partners", () => {
+  test("granular tasks that include MESSAGING are full control: what was given stays, and messages flow", async () => {
+    await house.api("PATCH", `/wabas/${COPPER.waba}`, { partner_model: "multi_partner_solution" });
+    await house.act("partner.reduce", { waba_id: COPPER.waba, tasks: ["MESSAGING", "MANAGE_TEMPLATES"] });
+    const waba = await house.check(COPPER.waba);
+    expect([waba.status, conditionOf(waba, "FullControl")]).toEqual(["live", "True proven"]);
+    const state = (await house.emulator("GET", "/state")).body;
+    const { assigned_users: given } = state.wabas.find(({ id }: { id: string }) => id === COPPER.waba);
+    expect(JSON.stringify(given)).toContain("MESSAGING");
+    expect((await house.send(COPPER.number)).status).toBe(200);
+  });
+
+  test("without MESSAGING it is partial", async () => {
+    await house.act("partner.reduce", { waba_id: COPPER.waba, tasks: ["MANAGE_TEMPLATES"] });
+    const waba = await house.check(COPPER.waba);
+    expect([waba.status, waba.reason]).toEqual(["permission_removed", "partial_control"]);
+  });
+});
+
+test("the token can be asked for by hand, and the answer never holds it", async () => {
+  const again = await house.api("POST", `/wabas/${ALDER.waba}/client-token`, {});
+  expect([again.status, again.body.outcome]).toEqual([200, "unchanged"]);
+  expect(JSON.stringify(again.body)).not.toContain("EAAclient");
+  await house.act("partner.remove", { waba_id: ALDER.waba });
+  const none = await house.api("POST", `/wabas/${ALDER.waba}/client-token`, {});
+  expect([none.status, none.body.code]).toEqual([409, "client_token_missing"]);
+});

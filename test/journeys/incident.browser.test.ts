@@ -1,0 +1,46 @@
+/** An incident on the Overview: one banner above everything, and the WABAs keep their gates. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE } from "../support/browser.ts";
+import { openHub, untilCount, untilSeen, type TestHub } from "../support/hub.ts";
+import { until } from "../support/until.ts";
+
+const DENIED = ["08", "09", "11", "12", "14", "15"].map((end) => `1000000000000${end}`);
+const OUT_OF_REACH = {
+  status: 400,
+  error: { message: "Unsupported get request", code: 100, error_subcode: 33 },
+};
+/** The Hub is built when it must be, and a busy machine takes its time. */
+const START_MS = 180_000;
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await openHub();
+}, START_MS);
+afterAll(() => hub?.stop());
+
+test.each(["light", "dark"] as const)(
+  "one banner, in %s and on a phone, that goes away by itself",
+  async (colorScheme) => {
+    const page = await hub.signedIn("/", { viewport: PHONE, colorScheme });
+    const errors = collectErrors(page);
+    const banner = page.getByRole("status").filter({ hasText: "WABAs fail together" });
+    await untilCount(banner, 0);
+    for (const waba_id of DENIED)
+      await hub.house.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
+    await hub.house.advance(16_000);
+    await until("the incident", async () => {
+      const { body } = await hub.house.api("GET", "/incidents?open=true");
+      return body.data.length === 1 ? true : undefined;
+    });
+    await page.reload();
+    await untilCount(banner, 1);
+    await untilSeen(banner, "Meta seems to be in trouble", "Every gate stays as it was", "since");
+    expect(await accessibilityFaultsOf(page)).toEqual([]);
+    expect(await fitsWidth(page)).toBe(true);
+    await hub.house.clearFaults();
+    await hub.house.advance(16_000);
+    await banner.waitFor({ state: "detached", timeout: 25_000 });
+    expect(errors).toEqual([]);
+  },
+  60_000,
+);

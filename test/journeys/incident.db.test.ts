@@ -1,0 +1,126 @@
+/** Many WABAs that fail together: one incident, nobody accused; and true losses of many together are found all the same. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
+
+const TROUBLED = [8, 9, 11, 12, 14, 15].map((count) => `1000000000000${String(count).padStart(2, "0")}`);
+const OUT_OF_REACH = {
+  status: 400,
+  error: {
+    message: "Unsupported get request. Object does not exist, or cannot be loaded due to missing permissions",
+    type: "GraphMethodException",
+    code: 100,
+    error_subcode: 33,
+  },
+};
+
+let house: TestSandbox;
+beforeAll(async () => {
+  house = await openSandbox();
+});
+afterAll(() => house?.stop());
+
+async function statusesOf(wabaIds: readonly string[]): Promise<Record<string, string>> {
+  const { body } = await house.api("GET", "/wabas?limit=100");
+  return Object.fromEntries(
+    body.data
+      .filter((waba: { id: string }) => wabaIds.includes(waba.id))
+      .map((waba: { id: string; status: string }) => [waba.id, waba.status]),
+  );
+}
+
+/** When each was last looked at, whatever came of it. */
+async function lookedAtOf(wabaIds: readonly string[]): Promise<Record<string, string>> {
+  const rows = await house.database().query<{ meta_id: string; at: string }>(
+    `select meta_id, memory ->> 'lookedAt' as at from share
+       join meta_id on owner_id = asset_id and type = 'waba' where meta_id = any($1)`,
+    [wabaIds],
+  );
+  return Object.fromEntries(rows.map((row) => [row.meta_id, row.at]));
+}
+
+const all = (wabaIds: readonly string[], status: string) =>
+  Object.fromEntries(wabaIds.map((id) => [id, status]));
+
+const openIncidents = async () =>
+  (await house.api("GET", "/incidents?open=true")).body.data as Record<string, unknown>[];
+
+const lostEvents = async () => {
+  const { body } = await house.api("GET", "/events?limit=100");
+  return body.data.filter((event: { type: string }) => event.type === "waba.share.lost").length;
+};
+
+test("Meta denies half the fleet: one incident, nothing is called removed, an announced loss still closes, and it ends by itself", async () => {
+  expect(await statusesOf(TROUBLED)).toEqual(all(TROUBLED, "live"));
+  const lostBefore = await lostEvents();
+  for (const waba_id of TROUBLED)
+    await house.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
+  await house.advance(16_000);
+  await until("an incident", async () => ((await openIncidents()).length === 1 ? true : undefined));
+  expect((await openIncidents())[0]).toMatchObject({
+    about: "meta",
+    reason: "refused",
+    ended_at: null,
+    connection: "default",
+  });
+  // Every further sweep shows the same, and none of it counts: two silent looks later nothing is known any more.
+  for (let sweep = 0; sweep < 3; sweep += 1) {
+    const before = await lookedAtOf(TROUBLED);
+    await house.advance(16_000);
+    await until("the sweep is over", async () => {
+      expect(Object.values(await statusesOf(TROUBLED))).not.toContain("permission_removed");
+      const after = await lookedAtOf(TROUBLED);
+      return TROUBLED.every((id) => (after[id] ?? "") > (before[id] ?? "")) ? true : undefined;
+    });
+  }
+  expect(await statusesOf(TROUBLED)).toEqual(all(TROUBLED, "unknown"));
+  expect(await lostEvents()).toBe(lostBefore);
+  expect((await house.send("200000000000010")).status).toBe(200);
+  const metrics = await (await fetch(`${house.url()}/metrics`)).text();
+  for (const line of [
+    "sharekeeper_incidents_open 1",
+    'sharekeeper_app_usage_percent{app_id="600000000000001"} 0',
+    "sharekeeper_wabas_near_limit 0",
+    "sharekeeper_throttled_limits 0",
+  ])
+    expect(metrics.split("\n")).toContain(line);
+  const ready = (await (await fetch(`${house.url()}/readyz`)).json()) as { meta: { incidents: unknown[] } };
+  expect(ready.meta.incidents).toHaveLength(1);
+
+  const [announced = "", ...doubted] = TROUBLED;
+  await house.act("partner.remove", { waba_id: announced });
+  await house.untilStatus(announced, "permission_removed", "partner_removed");
+  expect(Object.values(await statusesOf(doubted))).not.toContain("permission_removed");
+
+  await house.clearFaults();
+  await house.advance(16_000);
+  for (const waba of doubted) await house.untilStatus(waba, "live");
+  await until("the end of the incident", async () =>
+    (await openIncidents()).length === 0 ? true : undefined,
+  );
+  const [told, ...others] = (await house.api("GET", "/incidents")).body.data;
+  expect(others).toEqual([]);
+  expect(told).toMatchObject({ ended_why: "recovered", confirmed: 0 });
+  expect(told.most_troubled).toBeGreaterThanOrEqual(5);
+  const audit = await house
+    .database()
+    .query("select action from audit where target = $1 order by id", [told.id]);
+  expect(audit).toEqual([{ action: "provider.incident.opened" }, { action: "provider.incident.resolved" }]);
+});
+
+test("six WABAs are silently taken from us at once: a complete listing says so, and they are found", async () => {
+  const lost = TROUBLED.slice(1);
+  const more = "100000000000010";
+  for (const waba_id of [...lost, more]) await house.act("partner.remove", { waba_id, silent: true });
+  await house.advance(16_000);
+  for (const waba of [...lost, more])
+    await house.untilStatus(waba, "permission_removed", "unspecified", 20_000);
+  await house.advance(61_000);
+  await until("no incident is left", async () => ((await openIncidents()).length === 0 ? true : undefined));
+  // Some may have been lost before the fifth made it an incident; then fewer, or none, were left to be confirmed.
+  for (const told of (await house.api("GET", "/incidents")).body.data)
+    expect(told.ended_why).toBe(told.confirmed > 0 ? "losses_confirmed" : "recovered");
+  expect(await statusesOf(["100000000000001", "100000000000002", "100000000000003"])).toEqual(
+    all(["100000000000001", "100000000000002", "100000000000003"], "live"),
+  );
+});

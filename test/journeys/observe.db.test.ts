@@ -1,0 +1,197 @@
+/**
+ * A fleet that only watches: nothing is closed, nobody is contacted, nothing is written at Meta, and a report says what would have been
+ * done, so that a provider can compare before it enforces, cohort by cohort.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
+
+const NORTHWIND = { waba: "100000000000001", number: "200000000000001" };
+const SIBLING = { waba: "100000000000002", number: "200000000000002" };
+const LINDEN = { waba: "100000000000008", number: "200000000000009" };
+const COPPER = { waba: "100000000000009", number: "200000000000010" };
+const FERN = { waba: "100000000000011", number: "200000000000013" };
+
+let house: TestSandbox;
+beforeAll(async () => {
+  house = await openSandbox();
+});
+afterAll(() => house?.stop());
+
+const modeOf = (wabaId: string, mode: "observe" | "enforce" | null) =>
+  house.api("PATCH", `/wabas/${wabaId}`, { mode });
+
+interface Request {
+  method: string;
+  path: string;
+}
+
+/** Everything written at Meta about this WABA but messages: method and path. */
+async function writesOn(wabaId: string): Promise<string[]> {
+  const { data } = (await house.emulator("GET", "/journal?kind=requests")).body;
+  return data
+    .filter(({ method, path }: Request) => method !== "GET" && path.includes(wabaId))
+    .map(({ method, path }: Request) => `${method} ${path}`);
+}
+
+const report = async (query = "") => (await house.api("GET", `/observe-report${query}`)).body;
+
+describe("a WABA that is only observed", () => {
+  test("loses its share: it is said so, and messages go to Meta all the same", async () => {
+    expect((await modeOf(LINDEN.waba, "observe")).body.mode).toBe("observe");
+    const writes = await writesOn(LINDEN.waba);
+    const before = (await house.sentToMeta(LINDEN.number)).length;
+    await house.act("partner.remove", { waba_id: LINDEN.waba });
+    await house.untilStatus(LINDEN.waba, "permission_removed", "partner_removed");
+    const waba = await house.check(LINDEN.waba);
+    expect(waba).toMatchObject({ status: "permission_removed", mode: "observe", reshare_url: null });
+    expect(waba.numbers[0].can_send).toBe(true);
+    const answer = await house.send(LINDEN.number);
+    expect(answer.headers.get("sharekeeper-refused")).toBeNull();
+    expect(await house.sentToMeta(LINDEN.number)).toHaveLength(before + 1);
+    expect(await writesOn(LINDEN.waba)).toEqual(writes);
+  });
+
+  test("makes no link for the client, now or after a restart", async () => {
+    await house.restart();
+    expect((await house.waba(LINDEN.waba)).reshare_url).toBeNull();
+    expect(
+      await house
+        .database()
+        .query(
+          "select 1 from reshare_link where asset_id in (select owner_id from meta_id where meta_id = $1)",
+          [LINDEN.waba],
+        ),
+    ).toEqual([]);
+  });
+
+  test("comes back by what is read, although a lost share asks for a passed write", async () => {
+    const writes = await writesOn(LINDEN.waba);
+    await house.act("partner.assign", { waba_id: LINDEN.waba });
+    // The client's share is back; our own system user has its access again by an administrator's hand.
+    await assignByHand(LINDEN.waba);
+    await house.untilStatus(LINDEN.waba, "live", null, 30_000);
+    const [byHand, ...others] = (await writesOn(LINDEN.waba)).slice(writes.length);
+    expect([byHand, others]).toEqual([`POST /v25.0/${LINDEN.waba}/assigned_users`, []]);
+  });
+
+  test("stands in the report: closed and opened, with the reason, and what Meta did meanwhile", async () => {
+    const { value } = await until("messages are counted", async () => {
+      const told = await report();
+      return told.counts.refused_by_meta > 0 ? told : undefined;
+    });
+    expect(value.counts).toMatchObject({
+      observed: 1,
+      closed_now: 0,
+      would_have_closed: 1,
+      would_have_opened: 1,
+      accepted_by_meta: 0,
+    });
+    expect(
+      value.data.map((step: Record<string, unknown>) => [
+        step["waba_id"],
+        step["act"],
+        step["status"],
+        step["reason"],
+      ]),
+    ).toEqual([
+      [LINDEN.waba, "open", "live", null],
+      [LINDEN.waba, "close", "permission_removed", "partner_removed"],
+    ]);
+    const [newest] = value.data;
+    const later = await report(`?since=${new Date(Date.parse(newest.at) + 1).toISOString()}`);
+    expect([later.data, later.counts.would_have_closed]).toEqual([[], 0]);
+    const page = await report("?limit=1");
+    expect([page.data, page.has_more]).toEqual([[newest], true]);
+    const next = await report(`?limit=1&cursor=${page.next_cursor}`);
+    expect(next.data.map((step: { act: string }) => step.act)).toEqual(["close"]);
+  });
+
+  test("its loss is no reason to write on another one's behalf, nor it for another's", async () => {
+    const before = await writesOn(LINDEN.waba);
+    await house.act("partner.reduce", { waba_id: COPPER.waba });
+    await house.check(COPPER.waba);
+    expect(await house.waba(COPPER.waba)).toMatchObject({ reason: "partial_control" });
+    expect(await writesOn(LINDEN.waba)).toEqual(before);
+  });
+});
+
+/** What an administrator of ours does at Meta: with our own token, past Sharekeeper. */
+async function assignByHand(wabaId: string): Promise<void> {
+  const state = (await house.emulator("GET", "/state")).body;
+  const token = state.tokens.find(({ owner }: { owner: string }) => owner === "system_user").token;
+  const user = state.system_users[0].id;
+  const answer = await fetch(
+    `${house.emulatorUrl()}/v25.0/${wabaId}/assigned_users?user=${user}&tasks=['MANAGE']`,
+    { method: "POST", headers: { Authorization: `Bearer ${token}` } },
+  );
+  expect(answer.status).toBe(200);
+}
+
+describe("switching a cohort", () => {
+  test("a dry run tells what it would mean and changes nothing", async () => {
+    await modeOf(FERN.waba, "observe");
+    await house.act("partner.remove", { waba_id: FERN.waba });
+    await house.untilStatus(FERN.waba, "permission_removed");
+    const { body } = await house.api("POST", "/modes", {
+      mode: "enforce",
+      waba_ids: [FERN.waba, NORTHWIND.waba],
+      dry_run: true,
+    });
+    expect(body.counts).toEqual({ wabas: 2, closes: 1, opens: 0 });
+    expect(body.data.find((step: { waba_id: string }) => step.waba_id === FERN.waba)).toMatchObject({
+      before: "observe",
+      after: "enforce",
+      status: "permission_removed",
+      gate: "closes",
+    });
+    expect((await house.waba(FERN.waba)).mode).toBe("observe");
+  });
+
+  test("from enforce on the loss closes: refused here, with the client's way back", async () => {
+    const { body } = await house.api("POST", "/modes", { mode: "enforce", waba_ids: [FERN.waba] });
+    expect(body.counts).toEqual({ wabas: 1, closes: 1, opens: 0 });
+    const refused = await house.send(FERN.number);
+    expect([refused.status, refused.body.error.error_data.reason]).toEqual([403, "partner_removed"]);
+    expect(refused.body.error.error_data.reshare_url).toMatch(/\/reshare\//);
+    expect((await house.waba(FERN.waba)).reshare_url).toMatch(/\/reshare\//);
+  });
+
+  test("back to observe it flows again, and what is told says who did it", async () => {
+    await house.api("POST", "/modes", { mode: "observe", waba_ids: [FERN.waba] });
+    expect((await house.send(FERN.number)).headers.get("sharekeeper-refused")).toBeNull();
+    const entry = (await house.timeline(FERN.waba)).find(
+      ({ title }: { title: string }) => title === "An operator changed how we use this WABA",
+    );
+    expect(entry).toMatchObject({
+      kind: "act",
+      source: "operator",
+      detail: "mode",
+      evidence: { mode: "observe" },
+    });
+  });
+
+  test("of a client: all its WABAs but those with a mode of their own; one that has it no more follows its client", async () => {
+    const client = (await house.waba(NORTHWIND.waba)).client.id;
+    await modeOf(SIBLING.waba, "enforce");
+    const { body } = await house.api("POST", "/modes", { mode: "observe", client_id: client });
+    expect(body.data.map((step: { waba_id: string }) => step.waba_id)).toEqual([NORTHWIND.waba]);
+    expect((await house.waba(NORTHWIND.waba)).mode).toBe("observe");
+    expect((await house.waba(SIBLING.waba)).mode).toBe("enforce");
+    expect((await modeOf(SIBLING.waba, null)).body.mode).toBe("observe");
+  });
+
+  test("says which of its inputs is wrong", async () => {
+    const wrong = async (body: Record<string, unknown>) => {
+      const answer = await house.api("POST", "/modes", body);
+      return `${answer.status} ${answer.body.code}`;
+    };
+    expect(await wrong({ mode: "observe" })).toBe("400 invalid_request");
+    expect(await wrong({ mode: "off", waba_ids: [FERN.waba] })).toBe("400 invalid_request");
+    expect(await wrong({ mode: "observe", waba_ids: ["100000000009999"] })).toBe("404 waba_not_found");
+    expect(await wrong({ mode: "observe", client_id: "cli_none" })).toBe("404 client_not_found");
+    expect((await house.api("GET", "/observe-report?cursor=WyJvYnNlcnZlLXJlcG9ydCIsIngiXQ")).status).toBe(
+      400,
+    );
+  });
+});

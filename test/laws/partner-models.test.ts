@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { derive } from "../../src/sharing/derive.ts";
+import { observe } from "../../src/sharing/observe.ts";
+import { PARTNER_MODELS } from "../../src/sharing/partner-model.ts";
+import { stateOf } from "../../src/sharing/state.ts";
+import { BOTH, caseText, memoryOf, NOW, rowByTheText, VERDICTS, type Case } from "./status-cases.ts";
+
+describe("partner models", () => {
+  /** The contract and the reference, once more and plainly: what row 4 asks of each model, and who brings it back. */
+  const MODELS = {
+    portfolio_share: { asks: ["Shared", "FullControl"], sends: "either", who: "client" },
+    app_grant: { asks: ["Shared", "FullControl", "AppInstalled"], sends: "client", who: "client" },
+    multi_partner_solution: { asks: ["Shared", "FullControl"], sends: "either", who: "client" },
+    owned: { asks: ["Shared", "FullControl"], sends: "system_user", who: "us" },
+  } as const;
+  const names = Object.keys(MODELS) as (keyof typeof MODELS)[];
+  const given: Case = {
+    operatorClosed: false,
+    adoption: "adopted",
+    signupOpen: false,
+    proven: true,
+    shared: "True",
+    control: "True",
+    app: "Unknown",
+    appRequired: false,
+    messaging: "True",
+    token: "True",
+    numbers: ["able"],
+  };
+
+  test("the table has these models and no other", () =>
+    expect(PARTNER_MODELS.map(({ name }) => name).toSorted()).toEqual(names.toSorted()));
+
+  test.each(names)("%s: row 4 asks for what it requires, and for nothing else", (name) => {
+    const wrong: string[] = [];
+    let count = 0;
+    for (const shared of VERDICTS)
+      for (const control of VERDICTS)
+        for (const app of VERDICTS)
+          for (const sends of BOTH)
+            for (const token of VERDICTS) {
+              count += 1;
+              const one: Case = { ...given, shared, control, app, appRequired: sends, token };
+              const asks: readonly string[] = MODELS[name].asks;
+              const appRequired = sends || asks.includes("AppInstalled");
+              const expected = rowByTheText({ ...one, appRequired });
+              const derived = derive({ ...memoryOf(one), partnerModel: name }, NOW);
+              const who = derived.row.number === 4 ? derived.who : MODELS[name].who;
+              if (derived.row.number !== expected || who !== MODELS[name].who)
+                wrong.push(`${name} ${caseText(one)}: row ${derived.row.number}, ${derived.who}`);
+            }
+    expect(wrong.slice(0, 3)).toEqual([]);
+    expect(count).toBe(162);
+  });
+
+  test.each(names)("%s: the conditions say whether they are required", (name) => {
+    for (const sends of BOTH) {
+      const state = stateOf({ ...memoryOf({ ...given, appRequired: sends }), partnerModel: name }, NOW);
+      const required = state.conditions.filter((condition) => condition.required).map(({ type }) => type);
+      const asks: readonly string[] = MODELS[name].asks;
+      expect(required.includes("AppInstalled")).toBe(sends || asks.includes("AppInstalled"));
+      expect(required).toEqual(
+        expect.arrayContaining([
+          "Shared",
+          "FullControl",
+          "TokenValid",
+          "WebhookSubscribed",
+          "MessagingAllowed",
+        ]),
+      );
+    }
+  });
+
+  test("a memory from before there were several is a share with our portfolio", () => {
+    const { partnerModel: none, ...old } = memoryOf({ ...given, app: "False" });
+    expect(none).toBeUndefined();
+    expect(derive(old, NOW).status).toBe("live");
+    expect(stateOf(old, NOW).partnerModel).toBe("portfolio_share");
+  });
+
+  test.each(names)("%s: which token it sends with is its own affair, or the operator's", (name) => {
+    const set = (sendsWithClientToken: boolean) =>
+      observe(
+        memoryOf(given),
+        { type: "act", act: { kind: "configure", partnerModel: name, sendsWithClientToken } },
+        NOW,
+      ).sendsWithClientToken;
+    const { sends } = MODELS[name];
+    expect([set(false), set(true)]).toEqual([sends === "client", sends !== "system_user"]);
+  });
+});

@@ -1,0 +1,429 @@
+/**
+ * Random interleavings of two people who sign up at once: halves in any order and twice, webhooks before, during and after, the
+ * client that takes the share away again, also between two calls to Meta, two instances at once, a page that gives up too early, a
+ * browser that lies about the WABA, the process that dies at any call to Meta and does nothing more, so that its lease stands. Whatever
+ * happens: never a second client, never another WABA, never a token in another's place, never an open gate without proof, always
+ * finished or explained.
+ */
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { advanceSignups } from "../../src/onboarding/advance-signups.ts";
+import { abandonSignup } from "../../src/onboarding/abandon-signup.ts";
+import { beginAttempt } from "../../src/onboarding/begin-attempt.ts";
+import { openSignup } from "../../src/onboarding/open-signup.ts";
+import { recordHalf, type SignupHalf } from "../../src/onboarding/record-half.ts";
+import { readAttempts } from "../../src/onboarding/signup-attempt-store.ts";
+import type { SignupDeps } from "../../src/onboarding/signup-deps.ts";
+import { CODE_LIVES_MS } from "../../src/onboarding/signup.ts";
+import { findSignup } from "../../src/onboarding/signup-store.ts";
+import type { GraphClient } from "../../src/meta/graph-client.ts";
+import { findShare } from "../../src/sharing/share-store.ts";
+import { stateOf } from "../../src/sharing/state.ts";
+import { verifyShare } from "../../src/sharing/verify-share.ts";
+import { control, house, LIE, openWorld, OTHER_WABA, takeInLost, tell, tokenOf } from "./signup-world.ts";
+
+beforeAll(openWorld, 60_000);
+afterAll(() => house.stop());
+
+const PEOPLE = [0, 1] as const;
+
+type Step =
+  | { do: "begin" | "finish" | "finish_other" | "code" | "message" | "gave_up" | "lie"; person: 0 | 1 }
+  /** The code comes while two instances turn their loops. */
+  | { do: "race"; person: 0 | 1 }
+  /** The client takes the share away right before the nth call to Meta from now on. */
+  | { do: "cut"; calls: number }
+  | { do: "loop" | "look" | "told_added" | "told_removed" | "removed" | "reduced" }
+  | { do: "pass"; seconds: number }
+  /** The process dies at the nth call to Meta from now on, before it leaves or after it was answered. */
+  | { do: "die"; calls: number; answered: boolean };
+
+const person = fc.constantFrom(...PEOPLE);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("begin" as const), person }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("finish" as const), person }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("finish_other" as const), person }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("code" as const), person }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("message" as const), person }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("gave_up" as const), person }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("lie" as const), person }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("race" as const), person }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("cut" as const), calls: fc.integer({ min: 1, max: 8 }) }),
+  },
+  { weight: 3, arbitrary: fc.constant({ do: "loop" as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: "look" as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: "told_added" as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: "told_removed" as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: "removed" as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: "reduced" as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.constantFrom(1, 6, 35, 65) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("die" as const),
+      calls: fc.integer({ min: 1, max: 6 }),
+      answered: fc.boolean(),
+    }),
+  },
+);
+
+const signedUp = (...between: Step[]): Step[] => [
+  { do: "begin", person: 0 },
+  { do: "finish", person: 0 },
+  ...between,
+  { do: "code", person: 0 },
+  { do: "message", person: 0 },
+  { do: "loop" },
+];
+
+/**
+ * Orders that once went wrong, or that chance finds too seldom: rights reduced between the dialog's end and its halves, a page that gave
+ * up before the code came, a lie about the WABA, a code that comes while an instance that died holds the signup.
+ */
+const EXAMPLES: [boolean, Step[]][] = [
+  [true, signedUp({ do: "reduced" })],
+  [false, signedUp({ do: "reduced" })],
+  [false, signedUp({ do: "gave_up", person: 0 })],
+  [true, signedUp({ do: "lie", person: 0 })],
+  [
+    true,
+    [
+      { do: "begin", person: 0 },
+      { do: "finish", person: 0 },
+      { do: "message", person: 0 },
+      { do: "die", calls: 3, answered: true },
+      { do: "code", person: 0 },
+      { do: "begin", person: 1 },
+      { do: "finish", person: 1 },
+      { do: "race", person: 1 },
+      { do: "message", person: 1 },
+    ],
+  ],
+];
+
+/** Histories in CI, those above among them; more with SIGNUP_HISTORIES. */
+const HISTORY_COUNT = Number(process.env.SIGNUP_HISTORIES ?? 15);
+
+test(
+  "every interleaving ends finished or explained, with one client, the right WABA and a proven gate",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(step, { minLength: 6, maxLength: 24 }),
+        async (isRepair, steps) => {
+          const history = await History.begin(isRepair);
+          for (const each of steps) await history.take(each);
+          await history.settle();
+          await history.judge();
+        },
+      ),
+      {
+        numRuns: HISTORY_COUNT,
+        seed: Number(process.env.SIGNUP_SEED ?? 20261122),
+        examples: EXAMPLES,
+        endOnFailure: HISTORY_COUNT > 15,
+      },
+    );
+  },
+  90_000 + HISTORY_COUNT * 3000,
+);
+
+class Death extends Error {}
+
+interface Attempt {
+  id: string;
+  code: string | null;
+  event: Record<string, unknown> | null;
+  finishedAt: number;
+}
+
+class History {
+  readonly #wabaId: string;
+  readonly #businessId: string;
+  readonly #numberId: string;
+  readonly #signupId: string;
+  readonly #isRepair: boolean;
+  readonly #attempts = new Map<number, Attempt>();
+  #dying: { calls: number; answered: boolean } | null = null;
+  #cutAfter: number | null = null;
+  #wasCut = false;
+  readonly #safeCodes = new Set<string>();
+  #wasOpen = false;
+  #otherWasChosen = false;
+  #otherToken: string | null = null;
+
+  private constructor(ids: {
+    wabaId: string;
+    businessId: string;
+    numberId: string;
+    signupId: string;
+    isRepair: boolean;
+  }) {
+    this.#wabaId = ids.wabaId;
+    this.#businessId = ids.businessId;
+    this.#numberId = ids.numberId;
+    this.#signupId = ids.signupId;
+    this.#isRepair = ids.isRepair;
+  }
+
+  /** A client of its own: known and lost in a repair, unknown otherwise. */
+  static async begin(isRepair: boolean): Promise<History> {
+    const name = `Client ${String((clientCount += 1))}`;
+    const made = await control("POST", "/signup", {
+      new_business: { name },
+      new_waba: { name },
+      new_phone: { display_phone_number: `+1 555 ${String(2_000_000 + clientCount)}`, verified_name: name },
+      silent: true,
+    });
+    const wabaId = String(made.waba_id);
+    await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+    const expectedAssetId = isRepair ? await takeInLost(wabaId) : null;
+    const opened = await openSignup(house.signups, {
+      wish: {
+        connectionId: "default",
+        expectedAssetId,
+        linkId: null,
+        flow: "platform",
+        clientChoosesFlow: false,
+        externalId: null,
+        metadata: {},
+        returnUrls: {},
+        language: null,
+      },
+      idempotencyKey: null,
+      actor: "test",
+    });
+    if (opened.kind !== "opened") throw new Error(opened.kind);
+    const ids = { wabaId, businessId: String(made.business_id), numberId: String(made.phone_number_id) };
+    const history = new History({ ...ids, signupId: opened.signup.id, isRepair });
+    history.#otherToken = await tokenOf(OTHER_WABA);
+    return history;
+  }
+
+  /** Only here the process may die; what it left is taken up by the next. */
+  async take(each: Step): Promise<void> {
+    try {
+      await this.#act(each);
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+      this.#dying = null;
+    }
+    await this.#checkGate();
+    this.#wasCut = false;
+  }
+
+  async #act(each: Step): Promise<void> {
+    const deps = this.#mortal();
+    const signup = await findSignup(house.deps.db, this.#signupId);
+    if (signup === undefined) throw new Error("the signup is gone");
+    switch (each.do) {
+      case "begin": {
+        const attempt = await beginAttempt(deps, signup);
+        if (attempt !== null)
+          this.#attempts.set(each.person, { id: attempt.id, code: null, event: null, finishedAt: 0 });
+        return;
+      }
+      case "finish":
+        return this.#finish(each.person, { waba_id: this.#wabaId, phone_number_id: this.#numberId });
+      case "finish_other":
+        this.#otherWasChosen ||= this.#attempts.get(each.person)?.code === null;
+        return this.#finish(each.person, { waba_id: OTHER_WABA, phone_number_id: "200000000000001" });
+      case "code":
+        return this.#half(deps, each.person, "code");
+      case "message":
+        return this.#half(deps, each.person, "message");
+      case "gave_up":
+        return this.#send(deps, each.person, { act: "way_out", code: "timed_out" });
+      case "lie":
+        return this.#send(deps, each.person, { act: "message", message: LIE });
+      case "race": {
+        // Both instances are alive: a death is for one alone.
+        this.#dying = null;
+        const instances = [this.#mortal(), this.#mortal()];
+        const loops = instances.map((instance) => advanceSignups(instance));
+        await Promise.all([this.#half(deps, each.person, "code"), ...loops]);
+        return;
+      }
+      case "cut":
+        this.#cutAfter = each.calls;
+        return;
+      case "loop":
+        return void (await advanceSignups(deps));
+      case "look": {
+        const assetId = await this.#assetId();
+        if (assetId !== undefined) await verifyShare(deps, { assetId, trigger: "due" });
+        return;
+      }
+      case "told_added":
+        return tell(this.#wabaId, this.#businessId, "PARTNER_ADDED");
+      case "told_removed":
+        return tell(this.#wabaId, this.#businessId, "PARTNER_REMOVED");
+      case "removed":
+      case "reduced": {
+        const action = each.do === "removed" ? "partner.remove" : "partner.reduce";
+        const tasks = each.do === "removed" ? {} : { tasks: ["MESSAGING"] };
+        // Meta's screens refuse to take away what is not there.
+        await house.emulator
+          .act({ action, waba_id: this.#wabaId, silent: true, ...tasks })
+          .catch(() => undefined);
+        return;
+      }
+      case "pass":
+        await control("POST", "/clock", { advance_ms: each.seconds * 1000 });
+        return;
+      case "die":
+        this.#dying = { calls: each.calls, answered: each.answered };
+    }
+  }
+
+  async #finish(who: number, choice: object): Promise<void> {
+    const attempt = this.#attempts.get(who);
+    if (attempt === undefined || attempt.code !== null) return;
+    const done = await control("POST", "/signup", { ...choice, silent: true });
+    attempt.code = String(done.code);
+    attempt.finishedAt = house.deps.clock.now();
+    attempt.event = done.event as Record<string, unknown>;
+  }
+
+  async #half(deps: SignupDeps, who: number, which: "code" | "message"): Promise<void> {
+    const attempt = this.#attempts.get(who);
+    if (attempt === undefined || attempt.code === null) return;
+    const half =
+      which === "code"
+        ? { act: "code" as const, code: attempt.code }
+        : { act: "message" as const, message: attempt.event };
+    const isYoung = house.deps.clock.now() - attempt.finishedAt < CODE_LIVES_MS;
+    await recordHalf(deps, { signupId: this.#signupId, attemptId: attempt.id, half });
+    // Taken in its time, and nobody died of it: it is not lost any more.
+    if (which === "code" && isYoung) this.#safeCodes.add(attempt.id);
+  }
+
+  async #send(deps: SignupDeps, who: number, half: SignupHalf): Promise<void> {
+    const attempt = this.#attempts.get(who);
+    if (attempt !== undefined)
+      await recordHalf(deps, { signupId: this.#signupId, attemptId: attempt.id, half });
+  }
+
+  /** The client's hand between two calls to Meta. */
+  async #cut(): Promise<void> {
+    if (this.#cutAfter === null || (this.#cutAfter -= 1) > 0) return;
+    this.#cutAfter = null;
+    this.#wasCut = true;
+    const action = { action: "partner.remove", waba_id: this.#wabaId, silent: true };
+    await house.emulator.act(action).catch(() => undefined);
+  }
+
+  /** The house, with a way to Meta on which the process may die: then it writes nothing more, and what it held stays held. */
+  #mortal(): SignupDeps {
+    const account = house.signups.accountOf("default");
+    if (account === undefined) throw new Error("no account");
+    let isDead = false;
+    const die = (): never => {
+      isDead = true;
+      throw new Death();
+    };
+    const db = new Proxy(house.signups.db, {
+      get: (real, name) => (isDead ? die() : (Reflect.get(real, name, real) as unknown)),
+    });
+    const graph: GraphClient = {
+      ...account.graph,
+      ask: async (request) => {
+        await this.#cut();
+        if (this.#dying !== null) this.#dying.calls -= 1;
+        const isLast = this.#dying !== null && this.#dying.calls <= 0;
+        if (isLast && this.#dying?.answered === false) die();
+        const reply = await account.graph.ask(request);
+        return isLast ? die() : reply;
+      },
+    };
+    return { ...house.signups, db, accountOf: () => ({ ...account, graph }) };
+  }
+
+  #assetId(): Promise<string | undefined> {
+    return findOwnerId(house.deps.db, "default", "waba", this.#wabaId);
+  }
+
+  async #truth(): Promise<boolean> {
+    const world = await control("GET", "/state");
+    const wabas = world.wabas as { id: string; partners: { business_id: string; full_control: boolean }[] }[];
+    const waba = wabas.find(({ id }) => id === this.#wabaId);
+    const ours = waba?.partners.find(({ business_id }) => business_id === house.config.partnerBusinessId);
+    return ours?.full_control ?? false;
+  }
+
+  /** A gate that has opened did so while the client shared: steps come one after the other, so the truth is of the same instant. */
+  async #checkGate(): Promise<void> {
+    const assetId = await this.#assetId();
+    const share = assetId === undefined ? undefined : await findShare(house.deps.db, assetId);
+    const isOpen = share !== undefined && stateOf(share.memory, house.deps.clock.now()).gate === "open";
+    if (isOpen && !this.#wasOpen && !this.#wasCut)
+      expect(await this.#truth(), "the gate opened while nothing was shared").toBe(true);
+    this.#wasOpen = isOpen;
+  }
+
+  /** Time passes, the loop turns, looks are taken, until nothing more can happen by itself. */
+  async settle(): Promise<void> {
+    this.#dying = null;
+    this.#cutAfter = null;
+    for (let round = 0; round < 8; round += 1) {
+      await control("POST", "/clock", { advance_ms: round < 4 ? 6000 : 40_000 });
+      await advanceSignups(house.signups);
+      const assetId = await this.#assetId();
+      if (assetId !== undefined) await verifyShare(house.deps, { assetId, trigger: "due" });
+      await this.#checkGate();
+    }
+  }
+
+  async judge(): Promise<void> {
+    const { db, clock } = house.deps;
+    const clients = await db.query("select 1 from meta_id where type = 'business' and meta_id = $1", [
+      this.#businessId,
+    ]);
+    expect(clients.length, "clients of one portfolio").toBeLessThanOrEqual(1);
+    const wabas = await db.query("select 1 from meta_id where type = 'waba' and meta_id = $1", [
+      this.#wabaId,
+    ]);
+    expect(wabas.length, "our WABAs for one of Meta's").toBeLessThanOrEqual(1);
+    const signup = await findSignup(db, this.#signupId);
+    if (signup === undefined) throw new Error("the signup is gone");
+    const assetId = await this.#assetId();
+    if (signup.assetId !== null && this.#isRepair) expect(signup.assetId).toBe(assetId);
+    const other = await findOwnerId(db, "default", "waba", OTHER_WABA);
+    if (this.#isRepair) expect(signup.assetId, "a repair is never about another WABA").not.toBe(other);
+    if (this.#isRepair || !this.#otherWasChosen)
+      expect(await tokenOf(OTHER_WABA), "another client's token").toBe(this.#otherToken);
+    await this.#isExplained(signup.id);
+    const share = assetId === undefined ? undefined : await findShare(db, assetId);
+    if (share !== undefined && share.memory.adoption === "adopted") {
+      const { gate } = stateOf(share.memory, clock.now());
+      expect(gate, "after it has settled the gate is as the share").toBe(
+        (await this.#truth()) ? "open" : "closed",
+      );
+    }
+    await abandonSignup(house.signups, signup.id);
+  }
+
+  /** Finished; or its newest attempt says how it ended; or a step says what it waits for; or nobody has finished the dialog. */
+  async #isExplained(signupId: string): Promise<void> {
+    const signup = await findSignup(house.deps.db, signupId);
+    const attempts = await readAttempts(house.deps.db, [signupId]);
+    for (const { id, outcome } of attempts.filter((attempt) => this.#safeCodes.has(attempt.id)))
+      expect(["code_expired", "code_used", "timed_out"], `the code of ${id} is lost`).not.toContain(outcome);
+    for (const attempt of attempts.filter(({ codeAt }) => codeAt !== null))
+      expect(attempt.outcome, `attempt ${attempt.id} neither ended nor finished`).not.toBeNull();
+    if (signup?.state === "signed" || signup?.state === "proving") {
+      const open = Object.values(signup.steps).some(({ status }) => status === "waiting");
+      expect(open || !(await this.#truth()), "a signup whose share stands goes on").toBe(true);
+      if (await this.#truth()) expect.fail(`the share stands and the signup is ${signup.state}`);
+    }
+  }
+}
+
+let clientCount = 0;

@@ -1,0 +1,73 @@
+import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { processInbox } from "../../src/sharing/process-inbox.ts";
+import { recordObservation, SYSTEM } from "../../src/sharing/record-observation.ts";
+import { verifyShare } from "../../src/sharing/verify-share.ts";
+import { openHttpHouse, type HttpHouse } from "../support/http-house.ts";
+
+/** The world of the signup law: its clock stands still, and Meta's hand is the emulator's. */
+export let house: HttpHouse;
+
+export async function openWorld(): Promise<void> {
+  house = await openHttpHouse();
+  await control("POST", "/clock", { mode: "frozen" });
+}
+
+/** A client of its own, whom nobody's signup here is about. */
+export const OTHER_WABA = "100000000000001";
+
+/** What anybody can post who holds a link. */
+export const LIE = { type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data: { waba_id: OTHER_WABA } };
+
+/** The sealed token of a WABA's client: sealing is salted, so that another one, or the same anew, differs. */
+export async function tokenOf(wabaId: string): Promise<string | null> {
+  const assetId = await findOwnerId(house.deps.db, "default", "waba", wabaId);
+  const rows = await house.deps.db.query<{ sealed: Buffer }>(
+    "select sealed from secret where owner_id = $1 and name = 'business_token'",
+    [assetId],
+  );
+  return rows[0]?.sealed.toString("hex") ?? null;
+}
+
+/** Known here from before, and lost: found by two looks, as by the sweep. */
+export async function takeInLost(wabaId: string): Promise<string> {
+  await control("POST", "/signup", { waba_id: wabaId, silent: true });
+  await tell(wabaId, "", "PARTNER_ADDED");
+  const assetId = await findOwnerId(house.deps.db, "default", "waba", wabaId);
+  if (assetId === undefined) throw new Error("not discovered");
+  const adopt = { type: "act", act: { kind: "adopt" } } as const;
+  await recordObservation(house.deps, { assetId, observe: adopt, note: null, by: SYSTEM });
+  await verifyShare(house.deps, { assetId, trigger: "due" });
+  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  for (let look = 0; look < 3; look += 1) {
+    await control("POST", "/clock", { advance_ms: 31_000 });
+    await verifyShare(house.deps, { assetId, trigger: "due" });
+  }
+  return assetId;
+}
+
+export async function tell(wabaId: string, businessId: string, event: string): Promise<void> {
+  const time = Math.floor(house.deps.clock.now() / 1000);
+  const { partnerBusinessId, metaAppId: appId } = house.config;
+  const waba = { waba_id: wabaId, ...(businessId && { owner_business_id: businessId }) };
+  const value = { event, waba_info: { ...waba, solution_partner_business_ids: [partnerBusinessId] } };
+  const entry = [{ id: partnerBusinessId, time, changes: [{ field: "account_update", value }] }];
+  const body = JSON.stringify({ object: "whatsapp_business_account", entry });
+  const headers = { "X-Hub-Signature-256": house.sign(body) };
+  await fetch(`${house.url}/webhooks/meta`, { method: "POST", body, headers });
+  await processInbox({
+    ...house.signups,
+    identityOf: () => ({ appId, businessId: partnerBusinessId }),
+    processingFailed: (_id, error) => {
+      throw error;
+    },
+  });
+}
+
+export async function control(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${house.emulator.url}/_emulator${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  return (await answer.json()) as Record<string, unknown>;
+}

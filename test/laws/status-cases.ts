@@ -1,0 +1,89 @@
+import type { Verdict } from "../../src/sharing/fact.ts";
+import { newMemory, newNumberMemory, type NumberMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+
+/** One combination of what the status table asks about, its row by a plain second reading of the contract, and a memory like it. */
+export const NOW = Date.UTC(2026, 10, 22);
+
+export const NUMBERS = ["able", "counting_down", "not_restored", "deregistered", "deleted"] as const;
+export type NumberKind = (typeof NUMBERS)[number];
+
+export interface Case {
+  operatorClosed: boolean;
+  adoption: ShareMemory["adoption"];
+  signupOpen: boolean;
+  proven: boolean;
+  shared: Verdict;
+  control: Verdict;
+  app: Verdict;
+  appRequired: boolean;
+  messaging: Verdict;
+  token: Verdict;
+  numbers: readonly NumberKind[];
+}
+
+/** The contract's text, read top-down. */
+export function rowByTheText(given: Case): number {
+  if (given.operatorClosed) return 0;
+  if (given.adoption === "offboarded") return 1;
+  if (given.adoption === "discovered") return 2;
+  if (given.signupOpen && !given.proven) return 3;
+  if (given.shared === "False" || given.control === "False" || (given.appRequired && given.app === "False"))
+    return 4;
+  if (given.messaging === "False") return 5;
+  // The token we send with: the client's where it is sent with, else our system user's.
+  const isOwnTokenDead = given.token === "False";
+  if (given.shared === "Unknown" || given.control === "Unknown" || isOwnTokenDead) return 6;
+  const noneCanSend = given.numbers.length > 0 && !given.numbers.includes("able");
+  if (noneCanSend && given.numbers.includes("counting_down")) return 7;
+  return noneCanSend ? 8 : 9;
+}
+
+function numberOf(kind: NumberKind): NumberMemory {
+  const number = {
+    ...newNumberMemory("200", NOW),
+    coexistence: kind === "counting_down" || kind === "not_restored",
+  };
+  const { NumberConnected: connected, CompanionLinked: linked } = number.facts;
+  const gone = (reason: string) => ({ ...connected, status: "False" as const, reason });
+  switch (kind) {
+    case "able":
+      return number;
+    case "counting_down":
+    case "not_restored": {
+      const until = kind === "counting_down" ? NOW + 1 : NOW;
+      number.offboarded = { at: NOW - 1000, until, closesByItself: true };
+      number.facts.CompanionLinked = { ...linked, status: "False", reason: "companion_offboarded" };
+      return number;
+    }
+    case "deregistered":
+      number.facts.NumberConnected = gone("number_deregistered");
+      return number;
+    case "deleted":
+      number.facts.NumberConnected = gone("number_deleted");
+      return number;
+  }
+}
+
+export function memoryOf(given: Case): ShareMemory {
+  const memory = newMemory({ adoption: given.adoption, origin: "import", now: NOW });
+  const set = (name: keyof ShareMemory["facts"], status: Verdict, lost: string) => {
+    const reason = status === "True" ? "proven" : status === "False" ? lost : "not_yet_proven";
+    memory.facts[name] = { ...memory.facts[name], status, reason };
+  };
+  set("Shared", given.shared, "partner_removed");
+  set("FullControl", given.control, "partial_control");
+  set("AppInstalled", given.app, "app_uninstalled");
+  set("MessagingAllowed", given.messaging, "meta_disabled");
+  set("TokenValid", given.token, "own_token");
+  memory.operatorClosed = given.operatorClosed ? { at: NOW, actor: "user_1", why: "" } : null;
+  memory.signupOpen = given.signupOpen;
+  memory.provenAt = given.proven ? NOW - 1 : null;
+  memory.sendsWithClientToken = given.appRequired;
+  given.numbers.forEach((kind, index) => (memory.numbers[`num_${index}`] = numberOf(kind)));
+  return memory;
+}
+
+export const VERDICTS: readonly Verdict[] = ["True", "False", "Unknown"];
+export const BOTH = [false, true];
+
+export const caseText = (given: Case): string => JSON.stringify(given);
