@@ -1,6 +1,7 @@
 /** Time from a loss to the closed gate and from its repair to the open one, as the API and `/metrics` tell them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpHouse, type HttpHouse } from "../../test/support/http-house.ts";
+import { findOwnerId } from "../directory/directory-store.ts";
 import type { Ending, Loss } from "../sharing/episode.ts";
 import { findOpenEpisode, insertEpisode, saveEnding } from "../sharing/episode-store.ts";
 import { createEpisodeTotals } from "./episode-totals.ts";
@@ -39,10 +40,9 @@ const over = (outcome: "refuted" | "set_aside"): Ending => ({
 });
 
 /** One loss after the other of the same WABA, a minute apart from `at`. */
-async function lose(at: number, losses: [Loss, Ending | null][], ofWaba = 0): Promise<void> {
+async function lose(at: number, losses: [Loss, Ending | null][], wabaId = "100000000000001"): Promise<void> {
   const { db } = house.deps;
-  const shares = await db.query<{ asset_id: string }>("select asset_id from share order by asset_id");
-  const assetId = shares[ofWaba]?.asset_id ?? "";
+  const assetId = (await findOwnerId(db, "default", "waba", wabaId)) ?? "";
   for (const [index, [loss, ending]] of losses.entries()) {
     const closedAt = at + index * MINUTE;
     await db.transaction(async (tx) => {
@@ -156,7 +156,7 @@ test("what has settled is read once, and a clock that is set back tells the same
   const first = await totals(now);
   expect(first.detection.announced.count).toBe(4);
   expect(first.falseCloseCount).toBe(1);
-  await lose(now, [[announced(700), over("refuted")]], 1);
+  await lose(now, [[announced(700), over("refuted")]], "100000000000002");
   for (const at of [now + 1000, now + 2 * 60 * MINUTE, now + 3 * 60 * MINUTE, now - 60 * MINUTE]) {
     const told = await totals(at);
     expect([told.detection.announced.count, told.detection.announced.sumMs]).toEqual([5, 93_101]);
