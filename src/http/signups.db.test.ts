@@ -227,19 +227,20 @@ describe("a WABA that is new to us", () => {
       house.ask(
         "POST",
         "/api/v1/signups",
-        { waba_id: HARBOR },
+        { waba_id: SIBLING },
         { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": "k2" },
       );
     const kindOf = (isCoexistence: boolean) =>
       house.database.db.query(
         `update share set memory = jsonb_set(memory, '{everCoexistence}', $2::jsonb)
          where asset_id = (select owner_id from meta_id where meta_id = $1)`,
-        [HARBOR, String(isCoexistence)],
+        [SIBLING, String(isCoexistence)],
       );
     const first = await keyed();
-    await kindOf(first.body.flow !== "coexistence");
+    expect(first.body.flow).toBe("platform");
+    await kindOf(true);
     expect((await keyed()).body.id).toBe(first.body.id);
-    await kindOf(first.body.flow === "coexistence");
+    await kindOf(false);
   });
 
   test.each([
