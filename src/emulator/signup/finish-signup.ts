@@ -49,8 +49,8 @@ export function finishSignup(context: EmulatorContext, choice: SignupChoice): Si
     partnerEventOf(world, waba, "PARTNER_ADDED", now, extra),
     partnerEventOf(world, waba, "PARTNER_APP_INSTALLED", now, extra),
   ];
-  context.store.changed();
-  context.upkeep.plan();
+  context.store.changed(waba);
+  context.upkeep.planFor(waba);
   return {
     code,
     event: eventOf(world, waba, number, choice),
