@@ -16,8 +16,8 @@ export type Ask =
   | { what: "usage" }
   | { what: "walk" }
   | { what: "looks"; count: number }
-  | { what: "watch"; phoneNumberIds: string[] }
-  | { what: "closed" };
+  | { what: "watch"; phoneNumberIds: string[]; decision: "open" | "closed" }
+  | { what: "seen" };
 
 export interface Usage {
   cpuMs: number;
@@ -36,9 +36,10 @@ const app = await startApp(config, {
   hubDir: join(tmpdir(), "no-hub"),
   sandbox: null,
 });
-/** When each watched gate was first seen closed, wall clock; looked at every 5 ms. */
-const closedAt = new Map<string, number>();
+/** When each watched gate was first seen as it was to be, wall clock; looked at every 5 ms. */
+const seenAt = new Map<string, number>();
 let waiting = new Set<string>();
+let wanted: "open" | "closed" = "closed";
 let watching: NodeJS.Timeout | undefined;
 
 function usage(): Usage {
@@ -65,12 +66,13 @@ async function answer(ask: Ask): Promise<unknown> {
     }
     case "watch":
       waiting = new Set(ask.phoneNumberIds);
-      closedAt.clear();
+      wanted = ask.decision;
+      seenAt.clear();
       clearInterval(watching);
       watching = setInterval(sample, 5).unref();
       return null;
-    case "closed":
-      return [...closedAt];
+    case "seen":
+      return [...seenAt];
   }
 }
 
@@ -82,8 +84,8 @@ function sample(): void {
   let sampledCount = 0;
   for (const id of waiting) {
     if (++sampledCount > SAMPLED_AT_ONCE) return;
-    if (app.gate.findByPhone(id)?.verdict.decision !== "closed") continue;
-    closedAt.set(id, now);
+    if (app.gate.findByPhone(id)?.verdict.decision !== wanted) continue;
+    seenAt.set(id, now);
     waiting.delete(id);
   }
 }

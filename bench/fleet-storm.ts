@@ -25,10 +25,10 @@ export async function measureStorm(
 ): Promise<void> {
   const { indexes, durationMs } = storm;
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
-  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds });
+  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "closed" });
   const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
   const toldAt = await announceAll(houses, meta, storm);
-  const closed = await closedEverywhere(houses, indexes.length);
+  const closed = await seenEverywhere(houses, indexes.length);
   const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
   const label = houses.length === 1 ? "storm, one instance" : "storm, two instances";
   const latencies = [...toldAt].map(
@@ -73,9 +73,21 @@ async function announce(
 ): Promise<void> {
   const wabaId = fleetIdOf("10", index);
   await post(meta.pool, "/_emulator/actions", { action: "partner.remove", waba_id: wabaId, silent: true });
+  toldAt.set(fleetIdOf("20", index), now());
+  await sendWebhook(house, index, "PARTNER_REMOVED");
+}
+
+async function sendWebhook(
+  house: Process,
+  index: number,
+  event: "PARTNER_REMOVED" | "PARTNER_ADDED",
+): Promise<void> {
   const value = {
-    event: "PARTNER_REMOVED",
-    waba_info: { waba_id: wabaId, owner_business_id: fleetIdOf("51", clientIndexOf(index)) },
+    event,
+    waba_info: {
+      waba_id: fleetIdOf("10", index),
+      owner_business_id: fleetIdOf("51", clientIndexOf(index)),
+    },
   };
   const time = Math.floor(systemClock.now() / 1000);
   const changes = [{ field: "account_update", value }];
@@ -84,20 +96,39 @@ async function announce(
     entry: [{ id: PARTNER, time, changes }],
   });
   const signature = createHmac("sha256", SECRET).update(body).digest("hex");
-  toldAt.set(fleetIdOf("20", index), now());
   await post(house.pool, "/webhooks/meta", body, { "X-Hub-Signature-256": `sha256=${signature}` });
 }
 
-async function closedEverywhere(
+/** The clients share again, all at once: how long until a proof has opened the gate of the last of them. */
+export async function measureReturn(
   houses: readonly Process[],
-  expected: number,
-): Promise<Map<string, number>[]> {
+  meta: Process,
+  { indexes }: Storm,
+  tell: Tell,
+): Promise<void> {
+  const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
+  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "open" });
+  const from = now();
+  for (const [nth, index] of indexes.entries()) {
+    const waba_id = fleetIdOf("10", index);
+    await post(meta.pool, "/_emulator/actions", { action: "partner.assign", waba_id, silent: true });
+    await sendWebhook(houses[nth % houses.length] as Process, index, "PARTNER_ADDED");
+  }
+  const opened = await seenEverywhere(houses, indexes.length);
+  const last = Math.max(...opened.flatMap((seen) => [...seen.values()]));
+  const count = Math.min(...opened.map((seen) => seen.size));
+  tell(
+    `shared again: gates opened everywhere, s`,
+    `${count} of ${indexes.length} in ${seconds(last - from)}`,
+  );
+}
+
+/** When each instance saw each watched gate as it was to be. */
+async function seenEverywhere(houses: readonly Process[], expected: number): Promise<Map<string, number>[]> {
   const seen = async (): Promise<Map<string, number>[]> =>
-    Promise.all(
-      houses.map(async (house) => new Map(await house.ask<[string, number][]>({ what: "closed" }))),
-    );
+    Promise.all(houses.map(async (house) => new Map(await house.ask<[string, number][]>({ what: "seen" }))));
   const isOver = async (): Promise<true | undefined> =>
-    (await seen()).every((closed) => closed.size >= expected) ? true : undefined;
-  await until("every gate is closed", isOver, 600_000).catch(() => undefined);
+    (await seen()).every((gates) => gates.size >= expected) ? true : undefined;
+  await until("every gate is as it was to be", isOver, 600_000).catch(() => undefined);
   return seen();
 }
