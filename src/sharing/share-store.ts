@@ -207,7 +207,7 @@ const toCompared = (row: ComparedRow): ComparedShare => ({
   status: row.status,
 });
 
-/** All of a connection that have not ended, in pages of asset ids. */
+/** All of a connection that have not ended, in pages of asset ids; each table is told where the page begins (gate-store.ts). */
 export async function readStatuses(
   sql: Sql,
   connectionId: string,
@@ -217,7 +217,7 @@ export async function readStatuses(
   const rows = await sql.query<ComparedRow>(
     `select share.asset_id, waba.meta_id as waba_id, share.status from share
      join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba' and waba.valid_until is null
-     where share.connection_id = $1 and share.asset_id > $2 and share.status <> 'offboarded'
+     where share.connection_id = $1 and share.asset_id > $2 and waba.owner_id > $2 and share.status <> 'offboarded'
      order by share.asset_id limit $3`,
     [connectionId, afterAssetId, limit],
   );
@@ -240,13 +240,4 @@ export async function readOwnedStatuses(
     [connectionId, afterAssetId, limit],
   );
   return rows.map(toCompared);
-}
-
-/** Every share of a connection, in pages of asset ids: the gate is loaded from it at the start. */
-export async function readShares(sql: Sql, afterAssetId: string, limit: number): Promise<ShareRow[]> {
-  const rows = await sql.query<Row>(
-    "select asset_id, connection_id, memory from share where asset_id > $1 order by asset_id limit $2",
-    [afterAssetId, limit],
-  );
-  return rows.map(toShare);
 }
