@@ -136,7 +136,8 @@ export class EmulatedMeta implements GraphClient {
     const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
     const lastsMs = befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(20, 300);
     await this.#clock.pause(lastsMs);
-    const answer = befallen === null || befallen === "denies" ? await this.#answer(request) : troubleOf(befallen);
+    const answer =
+      befallen === null || befallen === "denies" ? await this.#answer(request) : troubleOf(befallen);
     const { method, path } = request;
     return { request: { method, path }, askedAt, answeredAt: this.#clock.now(), ...answer };
   }

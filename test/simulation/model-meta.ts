@@ -40,8 +40,9 @@ export class ModelMeta implements GraphClient {
   trouble: { kind: Trouble; share: number } | null = null;
   /** The next read of the WABA answers that it does not exist, though it does. */
   lies = 0;
-  /** Told of every write that reaches Meta, when the look that makes it was asked is not known. */
+  /** Told of every write that reaches Meta, and of every read of our own portfolio that got no answer. */
   onWrite: (path: string) => void = () => undefined;
+  onControlSilent: () => void = () => undefined;
   readonly #clock: Clock;
   readonly #dice: Dice;
   readonly #manners: Manners;
@@ -67,6 +68,7 @@ export class ModelMeta implements GraphClient {
       this.#clock.at(askedAt + waitMs, () => {
         const { method, path } = request;
         const answeredAt = this.#clock.now();
+        if (befallen !== null && befallen !== "denies" && path === `/${BUSINESS}`) this.onControlSilent();
         resolve({ request: { method, path }, askedAt, answeredAt, ...this.#answer(request, befallen) });
       });
     });

@@ -3,6 +3,7 @@ import type { Look } from "../../src/sharing/look.ts";
 import type { Heart, Step } from "./heart.ts";
 import {
   canSendAtAll,
+  hasPermission,
   isConnected,
   isFullyShared,
   isShared,
@@ -367,10 +368,11 @@ export class Referee {
     if (observation.type === "act" && observation.act.kind === "configure") return;
     if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
     const isBlind = this.#hidesDowngrade && this.#heart?.mode === "observe";
-    const isBack = wasDerived.reason === "app_uninstalled" ? (truth: Truth) => truth.installed : isFullyShared;
+    const isBack =
+      wasDerived.reason === "app_uninstalled" ? (truth: Truth) => truth.installed : isFullyShared;
     if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and what was lost was never back");
     const loss = this.spell("share");
-    if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
+    if (derived.gate === "open" && loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
       this.#violated(`opened against a loss that Meta had announced ${this.#age(loss)} ago`);
   }
 
@@ -384,13 +386,16 @@ export class Referee {
         loss !== null &&
         loss.receivedAt === null &&
         !this.#hidesDowngrade &&
-        this.#troubleUntil < loss.since
+        Math.max(this.#troubleUntil, this.#enforcedSince()) < loss.since
       )
         this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
     }
     if (wasDerived.gate === "closed" && derived.gate === "open") {
       this.#openSince = at;
-      if (this.#falselyClosedAt !== null) this.measures.falseClosedMs.push(at - this.#falselyClosedAt);
+      const isLostSince = (truth: Truth): boolean => !hasPermission(truth) || truth.stopped !== null;
+      const falselyAt = this.#falselyClosedAt;
+      if (falselyAt !== null && !this.#truth.wasEver(falselyAt, at, isLostSince))
+        this.measures.falseClosedMs.push(at - falselyAt);
       this.#falselyClosedAt = null;
       const health = [...this.#spells.values()].find(
         (spell) => spell.kind.startsWith("health") && spell.endedAt === null,

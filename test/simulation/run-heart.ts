@@ -1,12 +1,12 @@
-import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
 import type { Mode } from "../../src/directory/directory-store.ts";
 import { modelOf } from "../../src/sharing/partner-model.ts";
 import { diceOf, type Dice } from "./dice.ts";
 import { Heart, type Step } from "./heart.ts";
-import { ModelMeta, type Manners } from "./model-meta.ts";
+import { ModelMeta } from "./model-meta.ts";
 import { Referee, type Measures } from "./referee.ts";
+import { DAY, MINUTE, PACES, SECOND, settingOf, START, type Setting } from "./setting.ts";
 import { pickStep, STEPS, type Stage } from "./steps.ts";
-import { hasPermission, isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
+import { expectedOf, hasPermission, isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
 import { oneTurn, VirtualTime } from "./virtual-time.ts";
 import type { Delivery, Webhook } from "./webhook.ts";
 import { Wire } from "./wire.ts";
@@ -21,110 +21,6 @@ export interface Outcome {
   steps: number;
   looks: number;
   measures: Measures;
-}
-
-const START = Date.UTC(2026, 10, 22);
-const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
-
-/** How fast time passes in a history: the period of the sweep, and how far apart things happen. */
-const PACES = {
-  fast: {
-    sweepMs: 15 * SECOND,
-    gaps: [
-      [0, 3 * SECOND],
-      [0, 3 * SECOND],
-      [3 * SECOND, 15 * SECOND],
-      [15 * SECOND, MINUTE],
-    ],
-  },
-  normal: {
-    sweepMs: 5 * MINUTE,
-    gaps: [
-      [0, 3 * SECOND],
-      [SECOND, 15 * SECOND],
-      [15 * SECOND, 6 * MINUTE],
-      [0, 20 * MINUTE],
-    ],
-  },
-  slow: {
-    sweepMs: HOUR,
-    gaps: [
-      [0, 5 * SECOND],
-      [SECOND, 10 * MINUTE],
-      [0, 3 * HOUR],
-      [0, DAY],
-    ],
-  },
-} as const;
-
-interface Setting {
-  manners: Manners;
-  pace: (typeof PACES)[keyof typeof PACES];
-  memory: ShareMemory;
-  mode: Mode;
-  truth: Truth;
-  numberIds: string[];
-  stepCount: number;
-  isCalm: boolean;
-  hasControl: boolean;
-}
-
-function settingOf(dice: Dice): Setting {
-  const paceName = dice.weighted({ fast: 12, normal: 6, slow: 1 });
-  const coexistence = dice.chance(0.25);
-  const how = dice.weighted({ import: 16, discovery: 2, signup: 2 });
-  const bornAt = START - dice.pick([MINUTE, 5 * MINUTE, DAY, 8 * DAY, 8 * DAY]);
-  const memory = newMemory({
-    adoption: how === "discovery" ? "discovered" : "adopted",
-    origin: how,
-    now: how === "import" ? bornAt : START - SECOND,
-  });
-  const model = dice.weighted({
-    portfolio_share: 10,
-    app_grant: 2,
-    multi_partner_solution: 2,
-    owned: coexistence ? 0 : 1,
-  });
-  memory.partnerModel = model;
-  const { sendsWith } = modelOf(memory);
-  memory.sendsWithClientToken = sendsWith === null ? dice.chance(0.2) : sendsWith === "client";
-  const numberIds = ["200000000000001", "200000000000002"].slice(0, dice.pick([1, 1, 2]));
-  const isShared = how !== "signup";
-  return {
-    manners: {
-      lagMs: dice.pick([0, 1000, 2999]),
-      latencyMs: dice.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
-      refusal: dice.pick(["A", "A", "E"]),
-      // The client token's own scopes tell at once what it may do.
-      readsShowDowngrade:
-        !dice.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]) || model === "app_grant",
-      deadToken: dice.pick(["190", "33"]),
-      coexistence,
-      model,
-    },
-    pace: PACES[paceName],
-    memory,
-    mode: dice.chance(0.1) ? "observe" : "enforce",
-    truth: {
-      shared: isShared,
-      full: isShared,
-      deleted: false,
-      assigned: isShared,
-      subscribed: isShared,
-      stopped: null,
-      numbers: Object.fromEntries(numberIds.map((id) => [id, "CONNECTED"])),
-      linked: true,
-      tokenAlive: true,
-      admin: true,
-      installed: isShared,
-      clientTokenAlive: isShared,
-      needsApp: memory.sendsWithClientToken,
-    },
-    numberIds,
-    stepCount: dice.between(2, 10),
-    isCalm: dice.chance(0.2),
-    hasControl: dice.chance(0.8),
-  };
 }
 
 /** One history of one share, from its seed alone. */
@@ -179,6 +75,8 @@ class History implements Stage {
       { memory, mode, sweepMs, hasControl },
     );
     this.#referee.watch(this.#heart);
+    // Rule 4: what no control read bears out is not held against the client.
+    this.#meta.onControlSilent = () => this.#referee.disturbed("ours", this.now());
     this.#meta.onWrite = (path) => this.#referee.written(path);
     this.#wire = new Wire(
       {
@@ -412,17 +310,6 @@ class History implements Stage {
   #note(what: string, text: () => string): void {
     this.#trace?.push(`${iso(this.now())}  ${what.padEnd(8)} ${text()}`);
   }
-}
-
-/** The status that the truth deserves (the table of CONTRACT section 5). */
-export function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
-  if (memory.operatorClosed !== null) return "closed";
-  if (memory.adoption === "discovered") return "discovered";
-  const isGranted = memory.partnerModel !== "app_grant" || truth.installed;
-  if (memory.signupOpen && !(isFullyShared(truth) && isGranted)) return "onboarding";
-  if (!hasPermission(truth)) return "permission_removed";
-  if (truth.stopped !== null) return "disabled";
-  return numberIds.some((id) => isConnected(truth, id)) ? "live" : "disconnected";
 }
 
 function textOf(observation: Step["observation"]): string {

@@ -119,7 +119,14 @@ const withNumber = (stage: Stage, status: string | null): void => {
   stage.change({ numbers: { ...stage.truth.numbers, [id]: status } });
 };
 
-export const TROUBLES: readonly Exclude<Trouble, "denies">[] = ["server_error", "hang", "throttle", "garbage", "broken", "no_network"];
+export const TROUBLES: readonly Exclude<Trouble, "denies">[] = [
+  "server_error",
+  "hang",
+  "throttle",
+  "garbage",
+  "broken",
+  "no_network",
+];
 
 /** Everything that happens: to the share, to the account, to numbers, to us, on the wire, by people. */
 export const STEPS = {

@@ -1,3 +1,5 @@
+import type { ShareMemory } from "../../src/sharing/memory.ts";
+
 /** What is so at Meta, about one WABA and about ourselves. */
 export interface Truth {
   shared: boolean;
@@ -69,3 +71,14 @@ export const isConnected = (truth: Truth, numberId: string): boolean =>
 /** Whether a message of this number would pass at Meta, companions aside. */
 export const maySend = (truth: Truth, numberId: string): boolean =>
   hasPermission(truth) && truth.stopped === null && isConnected(truth, numberId);
+
+/** The status that the truth deserves (the table of CONTRACT section 5). */
+export function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
+  if (memory.operatorClosed !== null) return "closed";
+  if (memory.adoption === "discovered") return "discovered";
+  const isGranted = memory.partnerModel !== "app_grant" || truth.installed;
+  if (memory.signupOpen && !(isFullyShared(truth) && isGranted)) return "onboarding";
+  if (!hasPermission(truth)) return "permission_removed";
+  if (truth.stopped !== null) return "disabled";
+  return numberIds.some((id) => isConnected(truth, id)) ? "live" : "disconnected";
+}
