@@ -52,8 +52,8 @@ export function finishSignup(context: EmulatorContext, choice: SignupChoice): Si
   const extra = { appId: choice.appId };
   const told = choice.appOnly ? APP_EVENTS : SHARE_EVENTS;
   const events = told.map((event) => partnerEventOf(world, waba, event, now, extra));
-  context.store.changed();
-  context.upkeep.plan();
+  context.store.changed(waba);
+  context.upkeep.planFor(waba);
   return {
     code,
     event: eventOf(world, waba, number, choice),
