@@ -5,6 +5,9 @@ import type { NumberState, ShareState } from "./state.ts";
 import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "./status.ts";
 import { joinSentences, reasonSentenceOf, whoSentenceOf, type Names } from "./words.ts";
 
+/** One for all that are open: most of a fleet is. */
+const OPEN: GateVerdict = Object.freeze({ decision: "open" });
+
 /** Whether messages of a number may pass, and in which words of Meta's they are refused. Observe mode closes no gate. */
 export function verdictOf(
   mode: "enforce" | "observe",
@@ -12,7 +15,7 @@ export function verdictOf(
   number: NumberState,
   names: Names,
 ): GateVerdict {
-  if (number.gate === "open" || mode === "observe") return { decision: "open" };
+  if (number.gate === "open" || mode === "observe") return OPEN;
   return { decision: number.gate, refusal: refusalOf(state, number, names) };
 }
 
