@@ -47,6 +47,10 @@ describe("a WABA that is only observed", () => {
     const waba = await house.check(LINDEN.waba);
     expect(waba).toMatchObject({ status: "permission_removed", mode: "observe", reshare_url: null });
     expect(waba.numbers[0].can_send).toBe(true);
+    expect(waba.summary).toMatch(/Messages pass all the same: this WABA is only observed\.$/);
+    const told = (await house.timeline(LINDEN.waba)).map(({ title }: { title: string }) => title);
+    expect(told).toContain("Messages would be stopped: this WABA is only observed");
+    expect(told).not.toContain("Messages are stopped");
     const answer = await house.send(LINDEN.number);
     expect(answer.headers.get("sharekeeper-refused")).toBeNull();
     expect(await house.sentToMeta(LINDEN.number)).toHaveLength(before + 1);
