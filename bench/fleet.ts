@@ -1,9 +1,9 @@
 /**
  * How the house grows with its fleet: import, bulk walk, list and search, memory, and a storm of removals, at several sizes. The whole
- * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`. It makes databases of its own and drops them.
+ * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`; without its storm `--storm 0`. It makes
+ * databases of its own and drops them.
  * Sharekeeper, Meta (emulated) and PostgreSQL share the machine: read the ratios between the sizes, not the absolutes.
  */
-import { createHmac } from "node:crypto";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { openPostgresDatabase } from "../src/database/postgres-database.ts";
@@ -12,15 +12,10 @@ import { fleetIdOf } from "../test/support/fleet-seed.ts";
 import { freshDatabase } from "../test/support/fresh-database.ts";
 import { until } from "../test/support/until.ts";
 import type { Usage } from "./fleet-child.ts";
-import {
-  call,
-  liveThroughMonth,
-  post,
-  SECRET,
-  startMeta,
-  startSharekeeper,
-  type Process,
-} from "./fleet-world.ts";
+import { measureClaims } from "./fleet-claims.ts";
+import { at, growthOf, seconds, type Tell } from "./fleet-figures.ts";
+import { measureStorm, type Storm } from "./fleet-storm.ts";
+import { call, liveThroughMonth, post, startMeta, startSharekeeper, type Process } from "./fleet-world.ts";
 
 const { values } = parseArgs({
   options: {
@@ -32,13 +27,10 @@ const { values } = parseArgs({
   },
 });
 const STAGES = values.stages.split(",").map(Number);
-const PARTNER = "734443296905665";
 const MB = 2 ** 20;
 
 type Row = Record<string, string>;
 const columns: Row[] = [];
-
-type Tell = (name: string, value: string) => void;
 
 async function measure(count: number, tell: Tell): Promise<void> {
   const database = await freshDatabase();
@@ -70,10 +62,12 @@ async function measure(count: number, tell: Tell): Promise<void> {
     await measureMemory(one, count, tell);
     await measureWalk(one, count, tell);
     await measureCalls(one, count, tell);
-    await measureStorm([one], meta, count, 0, tell);
+    await measureClaims(db, tell);
+    if (Number(values.storm) === 0) return;
+    await measureStorm([one], meta, stormOf(count, 0), tell);
     const two = await startSharekeeper(database.url, meta.url);
     try {
-      await measureStorm([one, two], meta, count, 1, tell);
+      await measureStorm([one, two], meta, stormOf(count, 1), tell);
     } finally {
       await two.stop();
     }
@@ -83,6 +77,13 @@ async function measure(count: number, tell: Tell): Promise<void> {
     await db.close();
     await database.drop();
   }
+}
+
+/** Every other WABA, from the first (0) or the second (1), as many as were asked for and at their pace. */
+function stormOf(count: number, from: 0 | 1): Storm {
+  const stormCount = Math.min(Number(values.storm), Math.floor(count / 2));
+  const indexes = Array.from({ length: stormCount }, (_, nth) => 2 * nth + from);
+  return { indexes, durationMs: (Number(values.seconds) * 1000 * stormCount) / Number(values.storm) };
 }
 
 /** Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to take in. */
@@ -126,11 +127,12 @@ async function measureMemory(one: Process, count: number, tell: Tell): Promise<v
 
 async function measureWalk(one: Process, count: number, tell: Tell): Promise<void> {
   const before = await one.ask<Usage>({ what: "usage" });
-  const ms = await one.ask<number>({ what: "walk" });
+  const { ms, peakBytes } = await one.ask<{ ms: number; peakBytes: number }>({ what: "walk" });
   const after = await one.ask<Usage>({ what: "usage" });
   tell("bulk walk, s", seconds(ms));
   tell("bulk walk, s per 100,000", perHundredThousand(ms / 1000, count));
   tell("bulk walk, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
+  tell("bulk walk, most memory beside what is held, MB", (peakBytes / MB).toFixed(0));
 }
 
 /** Spread over the whole fleet, so that no cache of a few rows flatters the numbers. */
@@ -170,103 +172,19 @@ async function measureCalls(one: Process, count: number, tell: Tell): Promise<vo
   }
 }
 
-/** Removals that Meta announces, evenly over the time; each door takes its share of them. */
-async function measureStorm(
-  houses: readonly Process[],
-  meta: Process,
-  count: number,
-  turn: number,
-  tell: Tell,
-): Promise<void> {
-  const stormCount = Math.min(Number(values.storm), Math.floor(count / 2));
-  const durationMs = (Number(values.seconds) * 1000 * stormCount) / Number(values.storm);
-  const indexes = Array.from({ length: stormCount }, (_, nth) => 2 * nth + turn);
-  const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
-  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds });
-  const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
-  const toldAt = new Map<string, number>();
-  const begunAt = performance.timeOrigin + performance.now();
-  const under: Promise<void>[] = [];
-  for (const [nth, index] of indexes.entries()) {
-    const dueAt = begunAt + (nth * durationMs) / stormCount;
-    const early = dueAt - (performance.timeOrigin + performance.now());
-    if (early > 1) await systemClock.pause(early);
-    under.push(announce(houses[nth % houses.length] as Process, meta, index, toldAt));
-  }
-  await Promise.all(under);
-  const closed = await closedEverywhere(houses, stormCount);
-  const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
-  const label = houses.length === 1 ? "storm, one instance" : "storm, two instances";
-  const latencies = [...toldAt].map(
-    ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
-  );
-  tell(
-    `${label}: removals`,
-    `${stormCount} in ${seconds(durationMs)} s, closed ${latencies.filter(Number.isFinite).length}`,
-  );
-  tell(
-    `${label}: webhook -> gate closed everywhere, p50 / p99 ms`,
-    `${at(latencies, 0.5)} / ${at(latencies, 0.99)}`,
-  );
-  const cpu = after.map((usage, index) => ((usage.cpuMs - (before[index]?.cpuMs ?? 0)) / 1000).toFixed(1));
-  tell(`${label}: CPU s`, cpu.join(" + "));
-}
-
-/** The client removes us at Meta, and Meta's webhook comes in at our door. */
-async function announce(
-  house: Process,
-  meta: Process,
-  index: number,
-  toldAt: Map<string, number>,
-): Promise<void> {
-  const wabaId = fleetIdOf("10", index);
-  await post(meta.pool, "/_emulator/actions", { action: "partner.remove", waba_id: wabaId, silent: true });
-  const value = {
-    event: "PARTNER_REMOVED",
-    waba_info: { waba_id: wabaId, owner_business_id: fleetIdOf("51", Math.floor(index / 4)) },
-  };
-  const time = Math.floor(systemClock.now() / 1000);
-  const changes = [{ field: "account_update", value }];
-  const body = JSON.stringify({
-    object: "whatsapp_business_account",
-    entry: [{ id: PARTNER, time, changes }],
-  });
-  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
-  toldAt.set(fleetIdOf("20", index), performance.timeOrigin + performance.now());
-  await post(house.pool, "/webhooks/meta", body, { "X-Hub-Signature-256": `sha256=${signature}` });
-}
-
-async function closedEverywhere(
-  houses: readonly Process[],
-  expected: number,
-): Promise<Map<string, number>[]> {
-  const seen = async (): Promise<Map<string, number>[]> =>
-    Promise.all(
-      houses.map(async (house) => new Map(await house.ask<[string, number][]>({ what: "closed" }))),
-    );
-  const isOver = async (): Promise<true | undefined> =>
-    (await seen()).every((closed) => closed.size >= expected) ? true : undefined;
-  await until("every gate is closed", isOver, 600_000).catch(() => undefined);
-  return seen();
-}
-
-const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 const perHundredThousand = (amount: number, count: number): string => ((amount * 100_000) / count).toFixed(1);
-
-function at(times: readonly number[], part: number): string {
-  const sorted = times.toSorted((one, other) => one - other);
-  const ms = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
-  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
-}
 
 function print(stages: readonly Row[]): void {
   const names = Object.keys(stages[0] ?? {});
-  const head = ["what", ...STAGES.map((count) => `${count.toLocaleString("en-US")} WABAs`)];
+  const head = ["what", ...STAGES.map((count) => `${count.toLocaleString("en-US")} WABAs`), "last / first"];
   console.log(`Node ${process.versions.node}, PostgreSQL, ${cpus().length} cores\n`);
   const lines = [
     head,
     head.map(() => "---"),
-    ...names.map((name) => [name, ...stages.map((row) => row[name] ?? "")]),
+    ...names.map((name) => {
+      const cells = stages.map((row) => row[name] ?? "");
+      return [name, ...cells, growthOf(cells[0] ?? "", cells.at(-1) ?? "")];
+    }),
   ];
   console.log(lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n"));
 }

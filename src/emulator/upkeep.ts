@@ -8,7 +8,8 @@
 import type { Timer } from "../lib/clock.ts";
 import type { EmulatorClock } from "./emulator-clock.ts";
 import { indexOf } from "./world-index.ts";
-import type { BusinessApp, PhoneNumber } from "./world.ts";
+import { numbersOf } from "./world.ts";
+import type { BusinessApp, PhoneNumber, Waba } from "./world.ts";
 import type { WorldStore } from "./world-store.ts";
 
 const DAY_MS = 86_400_000;
@@ -26,6 +27,8 @@ export class Upkeep {
   private readonly clock: EmulatorClock;
   private readonly act: (action: Record<string, unknown>) => void;
   private timer: Timer | null = null;
+  /** When the timer wakes; Infinity: there is none. */
+  private wakesAt = Infinity;
 
   /** @param act does one action of the control API and does not throw */
   constructor(store: WorldStore, clock: EmulatorClock, act: (action: Record<string, unknown>) => void) {
@@ -34,11 +37,27 @@ export class Upkeep {
     this.act = act;
   }
 
-  /** Looks again for what is due next; to be called when something about an app number changed. */
+  /** Looks through the world for what is due next. */
   plan(): void {
     this.timer?.cancel();
-    const next = this.nextDue();
-    this.timer = next ? this.clock.at(next.at, () => this.run()) : null;
+    this.timer = null;
+    this.wakesAt = Infinity;
+    this.wakeBy(this.nextDueAt(indexOf(this.store.world).inApp));
+  }
+
+  /**
+   * To be called when something about one WABA's numbers changed: the others are due when they were. If it was due first and is due
+   * later now, the timer wakes in vain and plans anew.
+   */
+  planFor(waba: Waba): void {
+    this.wakeBy(this.nextDueAt(numbersOf(this.store.world, waba).filter(({ app }) => app)));
+  }
+
+  private wakeBy(at: number): void {
+    if (at >= this.wakesAt) return;
+    this.timer?.cancel();
+    this.wakesAt = at;
+    this.timer = this.clock.at(at, () => this.run());
   }
 
   /** A world that begins, or goes on after a pause: its phones were in use until now. */
@@ -69,13 +88,8 @@ export class Upkeep {
     return dueOf(number, this.store.world.knobs.coexistence_inactivity);
   }
 
-  private nextDue(): DueAct | undefined {
-    let next: DueAct | undefined;
-    for (const number of indexOf(this.store.world).inApp) {
-      const due = this.dueOf(number);
-      if (due && (!next || due.at < next.at)) next = due;
-    }
-    return next;
+  private nextDueAt(numbers: readonly PhoneNumber[]): number {
+    return numbers.reduce((next, number) => Math.min(next, this.dueOf(number)?.at ?? Infinity), Infinity);
   }
 
   private markUsed(numbers: PhoneNumber[]): void {

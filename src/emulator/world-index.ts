@@ -1,8 +1,9 @@
 /**
- * Short ways through a large world: what belongs to whom, in the order of the world. Made when first asked for and forgotten
- * after each change of the world's structure, so that nobody has to keep it up to date.
+ * Short ways through a large world: what belongs to whom, in the order of the world. Made when first asked for. A WABA that is shared
+ * with somebody else is filed anew by itself; what changes seldom (accounts and numbers that come and go) makes the whole be made
+ * again.
  */
-import { digitsOf } from "./world.ts";
+import { digitsOf, numbersOf } from "./world.ts";
 import type { PhoneNumber, Waba, World } from "./world.ts";
 
 export interface WorldIndex {
@@ -18,33 +19,67 @@ export interface WorldIndex {
   inApp: PhoneNumber[];
 }
 
-const indexes = new WeakMap<World, WorldIndex>();
+/** Under which names a WABA stands in the index. */
+interface Filed {
+  /** Its place in the order of the world. */
+  place: number;
+  /** What of it is in the index and changes seldom: whether it stands, and its numbers. */
+  rest: string;
+  partnerIds: readonly string[];
+  userIds: readonly string[];
+}
+
+interface KeptIndex extends WorldIndex {
+  filed: Map<string, Filed>;
+}
+
+const indexes = new WeakMap<World, KeptIndex>();
 
 export function indexOf(world: World): WorldIndex {
   const known = indexes.get(world);
   if (known) return known;
-  const index: WorldIndex = {
+  const index: KeptIndex = {
     owned: new Map(),
     shared: new Map(),
     assigned: new Map(),
     byDigits: new Map(),
     inApp: [],
+    filed: new Map(),
   };
-  for (const waba of Object.values(world.wabas)) if (!waba.deleted) addWaba(index, waba);
+  for (const waba of Object.values(world.wabas)) addWaba(index, world, waba);
   for (const number of Object.values(world.numbers)) if (!number.deleted) addNumber(index, number);
   indexes.set(world, index);
   return index;
 }
 
-/** To be called after a change of who owns, shares, was assigned or holds what. */
-export function forgetIndex(world: World): void {
-  indexes.delete(world);
+/** To be called after a change of whom this WABA is shared with or assigned to, of its numbers, or of whether it stands. */
+export function fileAnew(world: World, waba: Waba): void {
+  const index = indexes.get(world);
+  const before = index?.filed.get(waba.id);
+  if (index === undefined || before?.rest !== restOf(world, waba)) return void indexes.delete(world);
+  const after = { ...before, ...namesOf(waba) };
+  index.filed.set(waba.id, after);
+  move(index, index.shared, waba, before.partnerIds, after.partnerIds);
+  move(index, index.assigned, waba, before.userIds, after.userIds);
 }
 
-function addWaba(index: WorldIndex, waba: Waba): void {
+function addWaba(index: KeptIndex, world: World, waba: Waba): void {
+  const names = namesOf(waba);
+  index.filed.set(waba.id, { place: index.filed.size, rest: restOf(world, waba), ...names });
+  if (waba.deleted) return;
   push(index.owned, waba.businessId, waba);
-  for (const partnerId in waba.partners) push(index.shared, partnerId, waba);
-  for (const userId in waba.assignedUsers) push(index.assigned, userId, waba);
+  for (const partnerId of names.partnerIds) push(index.shared, partnerId, waba);
+  for (const userId of names.userIds) push(index.assigned, userId, waba);
+}
+
+function namesOf(waba: Waba): Pick<Filed, "partnerIds" | "userIds"> {
+  if (waba.deleted) return { partnerIds: [], userIds: [] };
+  return { partnerIds: Object.keys(waba.partners), userIds: Object.keys(waba.assignedUsers) };
+}
+
+function restOf(world: World, waba: Waba): string {
+  const numbers = numbersOf(world, waba).map(({ id, app }) => (app ? `${id} in app` : id));
+  return [waba.deleted ? "deleted" : "stands", ...numbers].join(",");
 }
 
 function addNumber(index: WorldIndex, number: PhoneNumber): void {
@@ -56,4 +91,40 @@ function push<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
   const list = map.get(key);
   if (list) list.push(item);
   else map.set(key, [item]);
+}
+
+function move(
+  index: KeptIndex,
+  lists: Map<string, Waba[]>,
+  waba: Waba,
+  before: readonly string[],
+  after: readonly string[],
+): void {
+  for (const id of before) if (!after.includes(id)) takeOut(index, lists, id, waba);
+  for (const id of after) if (!before.includes(id)) putIn(index, lists, id, waba);
+}
+
+function takeOut(index: KeptIndex, lists: Map<string, Waba[]>, id: string, waba: Waba): void {
+  const list = lists.get(id) ?? [];
+  if (list.length === 1) return void lists.delete(id);
+  list.splice(placeIn(index, list, waba), 1);
+}
+
+function putIn(index: KeptIndex, lists: Map<string, Waba[]>, id: string, waba: Waba): void {
+  const list = lists.get(id);
+  if (list) list.splice(placeIn(index, list, waba), 0, waba);
+  else lists.set(id, [waba]);
+}
+
+/** Where in a list of the index a WABA stands, or is to stand. */
+function placeIn(index: KeptIndex, list: readonly Waba[], waba: Waba): number {
+  const placeOf = ({ id }: Waba): number => index.filed.get(id)?.place ?? Infinity;
+  const wanted = placeOf(waba);
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if (placeOf(list[middle] as Waba) < wanted) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

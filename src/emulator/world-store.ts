@@ -11,9 +11,9 @@ import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StartError } from "../lib/start-error.ts";
 import { startStopwatch } from "../lib/stopwatch.ts";
-import { forgetIndex } from "./world-index.ts";
+import { fileAnew } from "./world-index.ts";
 import { completeWorld } from "./world-upgrade.ts";
-import type { Identity, World } from "./world.ts";
+import type { Identity, Waba, World } from "./world.ts";
 
 const FORMAT = 1;
 
@@ -76,9 +76,13 @@ export class WorldStore {
     this.pause = pause;
   }
 
-  /** Say so after each change of the world; the writing happens soon after, one write at a time. */
-  changed(): void {
-    forgetIndex(this.world);
+  /**
+   * Say so after each change of the world; the writing happens soon after, one write at a time.
+   *
+   * @param waba the one that was made, shared, assigned or deleted, or whose numbers came or went: lists find it by that
+   */
+  changed(waba?: Waba): void {
+    if (waba) fileAnew(this.world, waba);
     this.write("all");
   }
 

@@ -37,9 +37,10 @@ const optionsSchema = z.object({
 export function act(context: EmulatorContext, input: Record<string, unknown>): ActionAnswer {
   const action = actionNamed(input["action"]);
   const options = checked(optionsSchema, input);
-  const webhooks = apply(context.store.world, action, input, context.clock.now());
-  context.store.changed();
-  context.upkeep.plan();
+  const call = callOf(context.store.world, action, input, context.clock.now());
+  const webhooks = action.apply(call);
+  context.store.changed(call.waba);
+  if (call.waba) context.upkeep.planFor(call.waba);
   return {
     ok: true,
     action: action.name,
@@ -49,8 +50,12 @@ export function act(context: EmulatorContext, input: Record<string, unknown>): A
 
 /** Changes the world without sending: for seeds. Answers what would have been sent. */
 export function apply(world: World, action: Action, input: Record<string, unknown>, now: number): Webhook[] {
+  return action.apply(callOf(world, action, input, now));
+}
+
+function callOf(world: World, action: Action, input: Record<string, unknown>, now: number): ActionCall {
   const params = checked(action.params, input);
-  return action.apply({ world, now, params, ...targetOf(world, action, input) });
+  return { world, now, params, ...targetOf(world, action, input) };
 }
 
 export function actionNamed(name: unknown): Action {

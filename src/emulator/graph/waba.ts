@@ -124,7 +124,7 @@ function assign(call: GraphCall): GraphAnswer {
   if (tasks.some((task) => !share.includes(task))) requireFullControl(call.world, call.caller, waba);
   requireAssigning(call, user);
   waba.assignedUsers[userId] = tasks;
-  call.context.store.changed();
+  call.context.store.changed(waba);
   return answerOf(SUCCESS);
 }
 
@@ -157,7 +157,7 @@ function unassign(call: GraphCall): GraphAnswer {
   const user = call.world.systemUsers[userId];
   if (user) requireAssigning(call, user);
   delete waba.assignedUsers[userId];
-  call.context.store.changed();
+  call.context.store.changed(waba);
   return answerOf(SUCCESS);
 }
 
@@ -191,7 +191,7 @@ function createNumber(call: GraphCall): GraphAnswer {
   const registrableAt = lastDeletedAt(call, digits) + REUSABLE_AFTER_MS;
   const status = "UNVERIFIED";
   addNumber(call.world, waba, { id, displayPhoneNumber: `+${digits}`, verifiedName, status, registrableAt });
-  call.context.store.changed();
+  call.context.store.changed(waba);
   return answerOf({ id });
 }
 

@@ -1,0 +1,134 @@
+/** A storm of removals that Meta announces: how long from a webhook at our door until the gate is closed at every instance. */
+import { createHmac } from "node:crypto";
+import { systemClock } from "../src/lib/clock.ts";
+import { clientIndexOf, fleetIdOf } from "../test/support/fleet-seed.ts";
+import { until } from "../test/support/until.ts";
+import type { Usage } from "./fleet-child.ts";
+import { at, seconds, type Tell } from "./fleet-figures.ts";
+import { post, SECRET, type Process } from "./fleet-world.ts";
+
+const PARTNER = "734443296905665";
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** Which WABAs are removed, by their index in the fleet, and how long that takes from the first to the last. */
+export interface Storm {
+  indexes: readonly number[];
+  durationMs: number;
+}
+
+/** Removals evenly over the time; each door takes its share of them. */
+export async function measureStorm(
+  houses: readonly Process[],
+  meta: Process,
+  storm: Storm,
+  tell: Tell,
+): Promise<void> {
+  const { indexes, durationMs } = storm;
+  const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
+  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "closed" });
+  const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
+  const toldAt = await announceAll(houses, meta, storm);
+  const closed = await seenEverywhere(houses, indexes.length);
+  const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
+  const label = houses.length === 1 ? "storm, one instance" : "storm, two instances";
+  const latencies = [...toldAt].map(
+    ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
+  );
+  tell(
+    `${label}: removals`,
+    `${indexes.length} in ${seconds(durationMs)} s, closed ${latencies.filter(Number.isFinite).length}`,
+  );
+  tell(
+    `${label}: webhook -> gate closed everywhere, p50 / p99 ms`,
+    `${at(latencies, 0.5)} / ${at(latencies, 0.99)}`,
+  );
+  const cpu = after.map((usage, index) => ((usage.cpuMs - (before[index]?.cpuMs ?? 0)) / 1000).toFixed(1));
+  tell(`${label}: CPU s`, cpu.join(" + "));
+}
+
+/** @returns when each webhook was sent, by the number whose gate it is to close */
+async function announceAll(
+  houses: readonly Process[],
+  meta: Process,
+  { indexes, durationMs }: Storm,
+): Promise<Map<string, number>> {
+  const toldAt = new Map<string, number>();
+  const begunAt = now();
+  const under: Promise<void>[] = [];
+  for (const [nth, index] of indexes.entries()) {
+    const early = begunAt + (nth * durationMs) / indexes.length - now();
+    if (early > 1) await systemClock.pause(early);
+    under.push(announce(houses[nth % houses.length] as Process, meta, index, toldAt));
+  }
+  await Promise.all(under);
+  return toldAt;
+}
+
+/** The client removes us at Meta, and Meta's webhook comes in at our door. */
+async function announce(
+  house: Process,
+  meta: Process,
+  index: number,
+  toldAt: Map<string, number>,
+): Promise<void> {
+  const wabaId = fleetIdOf("10", index);
+  await post(meta.pool, "/_emulator/actions", { action: "partner.remove", waba_id: wabaId, silent: true });
+  toldAt.set(fleetIdOf("20", index), now());
+  await sendWebhook(house, index, "PARTNER_REMOVED");
+}
+
+async function sendWebhook(
+  house: Process,
+  index: number,
+  event: "PARTNER_REMOVED" | "PARTNER_ADDED",
+): Promise<void> {
+  const value = {
+    event,
+    waba_info: {
+      waba_id: fleetIdOf("10", index),
+      owner_business_id: fleetIdOf("51", clientIndexOf(index)),
+    },
+  };
+  const time = Math.floor(systemClock.now() / 1000);
+  const changes = [{ field: "account_update", value }];
+  const body = JSON.stringify({
+    object: "whatsapp_business_account",
+    entry: [{ id: PARTNER, time, changes }],
+  });
+  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
+  await post(house.pool, "/webhooks/meta", body, { "X-Hub-Signature-256": `sha256=${signature}` });
+}
+
+/** The clients share again, all at once: how long until a proof has opened the gate of the last of them. */
+export async function measureReturn(
+  houses: readonly Process[],
+  meta: Process,
+  { indexes }: Storm,
+  tell: Tell,
+): Promise<void> {
+  const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
+  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "open" });
+  const from = now();
+  for (const [nth, index] of indexes.entries()) {
+    const waba_id = fleetIdOf("10", index);
+    await post(meta.pool, "/_emulator/actions", { action: "partner.assign", waba_id, silent: true });
+    await sendWebhook(houses[nth % houses.length] as Process, index, "PARTNER_ADDED");
+  }
+  const opened = await seenEverywhere(houses, indexes.length);
+  const last = Math.max(...opened.flatMap((seen) => [...seen.values()]));
+  const count = Math.min(...opened.map((seen) => seen.size));
+  tell(
+    `shared again: gates opened everywhere, s`,
+    `${count} of ${indexes.length} in ${seconds(last - from)}`,
+  );
+}
+
+/** When each instance saw each watched gate as it was to be. */
+async function seenEverywhere(houses: readonly Process[], expected: number): Promise<Map<string, number>[]> {
+  const seen = async (): Promise<Map<string, number>[]> =>
+    Promise.all(houses.map(async (house) => new Map(await house.ask<[string, number][]>({ what: "seen" }))));
+  const isOver = async (): Promise<true | undefined> =>
+    (await seen()).every((gates) => gates.size >= expected) ? true : undefined;
+  await until("every gate is as it was to be", isOver, 600_000).catch(() => undefined);
+  return seen();
+}
