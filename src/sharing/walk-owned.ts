@@ -1,6 +1,6 @@
 import { findOwnerId, saveAssetTerms } from "../directory/directory-store.ts";
 import type { MetaAccount } from "./meta-account.ts";
-import { discoverWaba } from "./record-hint.ts";
+import { discoverWaba } from "./discover-waba.ts";
 import { recordObservation, SYSTEM } from "./record-observation.ts";
 import { findOwnedShares } from "./share-store.ts";
 import type { VerifyDeps } from "./verify-share.ts";
