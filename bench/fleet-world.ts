@@ -18,6 +18,8 @@ export interface Process {
 }
 
 const CONNECTIONS = 32;
+/** Our portfolio in the emulated Meta. */
+export const PARTNER = "734443296905665";
 
 export async function startMeta(wabaCount: number): Promise<Process> {
   const execArgv = ["--expose-gc", "--max-old-space-size=10000"];
@@ -28,6 +30,9 @@ export async function startMeta(wabaCount: number): Promise<Process> {
   const pool = new Pool(ready.url, { connections: CONNECTIONS });
   // Whether a walk keeps Meta's limits is a question of the plan (docs/reference/probe-plan.md), not of this machine's speed.
   await post(pool, "/_emulator/knobs", { limits: false });
+  // The first question about a large world makes its index: 11 s of a million, longer than a Sharekeeper waits for an answer.
+  const own = { authorization: "Bearer EAAsystem" };
+  await call(pool, "GET", `/v25.0/${PARTNER}/client_whatsapp_business_accounts?limit=1`, null, own);
   return {
     ...ready,
     pool,
@@ -40,7 +45,7 @@ export async function startMeta(wabaCount: number): Promise<Process> {
   };
 }
 
-/** A Sharekeeper that is swept so seldom that no look comes while something else is measured. */
+/** A Sharekeeper whose sweep does not come while something is measured (fleet-child.ts). */
 export async function startSharekeeper(databaseUrl: string, graphUrl: string): Promise<Process> {
   const env = {
     ...process.env,
@@ -50,7 +55,6 @@ export async function startSharekeeper(databaseUrl: string, graphUrl: string): P
     META_APP_SECRET: SECRET,
     META_SYSTEM_USER_TOKEN: "EAAsystem",
     ADMIN_API_KEY: ADMIN,
-    SWEEP_PERIOD_S: "86400",
   };
   const execArgv = ["--expose-gc", "--max-old-space-size=10000"];
   const child = fork(new URL("./fleet-child.ts", import.meta.url), [], { env, execArgv });

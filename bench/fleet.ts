@@ -1,6 +1,7 @@
 /**
  * How the house grows with its fleet: import, bulk walk, list and search, memory, and a storm of removals, at several sizes. The whole
- * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`. It makes databases of its own and drops them.
+ * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`; without its storm `--storm 0`. It makes
+ * databases of its own and drops them.
  * Sharekeeper, Meta (emulated) and PostgreSQL share the machine: read the ratios between the sizes, not the absolutes.
  */
 import { cpus, loadavg } from "node:os";
@@ -11,7 +12,8 @@ import { fleetIdOf } from "../test/support/fleet-seed.ts";
 import { freshDatabase } from "../test/support/fresh-database.ts";
 import { until } from "../test/support/until.ts";
 import type { Usage } from "./fleet-child.ts";
-import { at, seconds, type Tell } from "./fleet-figures.ts";
+import { measureClaims } from "./fleet-claims.ts";
+import { at, growthOf, seconds, type Tell } from "./fleet-figures.ts";
 import { measureStorm, type Storm } from "./fleet-storm.ts";
 import { call, liveThroughMonth, post, startMeta, startSharekeeper, type Process } from "./fleet-world.ts";
 
@@ -60,6 +62,8 @@ async function measure(count: number, tell: Tell): Promise<void> {
     await measureMemory(one, count, tell);
     await measureWalk(one, count, tell);
     await measureCalls(one, count, tell);
+    await measureClaims(db, tell);
+    if (Number(values.storm) === 0) return;
     await measureStorm([one], meta, stormOf(count, 0), tell);
     const two = await startSharekeeper(database.url, meta.url);
     try {
@@ -123,11 +127,12 @@ async function measureMemory(one: Process, count: number, tell: Tell): Promise<v
 
 async function measureWalk(one: Process, count: number, tell: Tell): Promise<void> {
   const before = await one.ask<Usage>({ what: "usage" });
-  const ms = await one.ask<number>({ what: "walk" });
+  const { ms, peakBytes } = await one.ask<{ ms: number; peakBytes: number }>({ what: "walk" });
   const after = await one.ask<Usage>({ what: "usage" });
   tell("bulk walk, s", seconds(ms));
   tell("bulk walk, s per 100,000", perHundredThousand(ms / 1000, count));
   tell("bulk walk, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
+  tell("bulk walk, most memory beside what is held, MB", (peakBytes / MB).toFixed(0));
 }
 
 /** Spread over the whole fleet, so that no cache of a few rows flatters the numbers. */
@@ -171,12 +176,15 @@ const perHundredThousand = (amount: number, count: number): string => ((amount *
 
 function print(stages: readonly Row[]): void {
   const names = Object.keys(stages[0] ?? {});
-  const head = ["what", ...STAGES.map((count) => `${count.toLocaleString("en-US")} WABAs`)];
+  const head = ["what", ...STAGES.map((count) => `${count.toLocaleString("en-US")} WABAs`), "last / first"];
   console.log(`Node ${process.versions.node}, PostgreSQL, ${cpus().length} cores\n`);
   const lines = [
     head,
     head.map(() => "---"),
-    ...names.map((name) => [name, ...stages.map((row) => row[name] ?? "")]),
+    ...names.map((name) => {
+      const cells = stages.map((row) => row[name] ?? "");
+      return [name, ...cells, growthOf(cells[0] ?? "", cells.at(-1) ?? "")];
+    }),
   ];
   console.log(lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n"));
 }

@@ -47,6 +47,14 @@ export async function insertAssets(
   );
 }
 
+/** These belong to our own portfolio, so that we send with our own token. */
+export async function saveOwned(tx: Tx, assetIds: readonly string[]): Promise<void> {
+  await tx.query(
+    "update asset set partner_model = 'owned', sends_with = 'system_user' where id = any($1::text[])",
+    [assetIds],
+  );
+}
+
 /** Gives ids of Meta's to new ones of ours. One that somebody else gave meanwhile stays as it is. */
 export async function insertMetaIds(
   tx: Tx,

@@ -82,27 +82,6 @@ export async function findOwnerId(
   return rows[0]?.owner_id;
 }
 
-/** The same for many of Meta's ids; what is not known is not in the answer. */
-export async function findOwnerIds(
-  sql: Sql,
-  connectionId: string,
-  type: MetaIdType,
-  metaIds: readonly string[],
-): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (let from = 0; from < metaIds.length; from += IDS_AT_ONCE) {
-    const rows = await sql.query<{ meta_id: string; owner_id: string }>(
-      `select meta_id, owner_id from meta_id
-       where connection_id = $1 and type = $2 and meta_id = any($3) and valid_until is null`,
-      [connectionId, type, metaIds.slice(from, from + IDS_AT_ONCE)],
-    );
-    for (const row of rows) found.set(row.meta_id, row.owner_id);
-  }
-  return found;
-}
-
-const IDS_AT_ONCE = 1000;
-
 export async function insertClient(
   tx: Tx,
   client: { id: string; connectionId: string; name: string; at: number },

@@ -1,29 +1,60 @@
 import type { Database } from "../database/database.ts";
 import { readEpisodeFigures, type EpisodeFigures } from "./episode-figures-store.ts";
-import { addDistributions } from "./histogram.ts";
+import {
+  deleteEpisodeTotals,
+  findEpisodeTotal,
+  saveEpisodeTotal,
+  type EpisodeTotal,
+} from "./episode-total-store.ts";
+import { addDistributions, NOTHING_MEASURED } from "./histogram.ts";
 
 /** A transaction that closes or opens a gate has committed long before this. */
 const SETTLED_AFTER_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 /** The year 2286. */
 const END_OF_TIME = 1e13;
 
+const NOTHING: EpisodeTotal = {
+  until: 0,
+  figures: {
+    detection: {
+      announced: NOTHING_MEASURED,
+      receipt: NOTHING_MEASURED,
+      looked: NOTHING_MEASURED,
+      unboundedCount: 0,
+    },
+    resume: { announced: NOTHING_MEASURED, looked: NOTHING_MEASURED },
+    falseCloseCount: 0,
+  },
+};
+
 /**
  * All that was ever measured, for a reader that asks every few seconds: what is older than an hour does not change any more, so it is
- * read once and remembered. Its percentiles mean nothing and are not told.
+ * read once and remembered, and at each day's end kept in the database for the next start. Percentiles are not told.
  */
 export function createEpisodeTotals(db: Database): (now: number) => Promise<EpisodeFigures> {
-  let settled: EpisodeFigures | null = null;
-  let until = 0;
+  let settled: EpisodeTotal | null = null;
   return async (now) => {
     const horizon = now - SETTLED_AFTER_MS;
     // A clock that was set back makes the newest hour young again.
-    if (horizon < until) [settled, until] = [null, 0];
-    const newlySettled = await readEpisodeFigures(db, { since: until, until: horizon });
-    const known: EpisodeFigures = settled === null ? newlySettled : addFigures(settled, newlySettled);
-    const young = await readEpisodeFigures(db, { since: horizon, until: END_OF_TIME });
-    [settled, until] = [known, horizon];
-    return addFigures(known, young);
+    const known = settled !== null && settled.until <= horizon ? settled : await findKept(db, horizon);
+    const toMidnight = await readOn(db, known, Math.floor(horizon / DAY_MS) * DAY_MS);
+    if (toMidnight !== known) await saveEpisodeTotal(db, toMidnight);
+    settled = await readOn(db, toMidnight, horizon);
+    return (await readOn(db, settled, END_OF_TIME)).figures;
   };
+}
+
+async function findKept(db: Database, horizon: number): Promise<EpisodeTotal> {
+  await deleteEpisodeTotals(db, horizon);
+  return (await findEpisodeTotal(db, horizon)) ?? NOTHING;
+}
+
+/** The same and what was measured since, until an instant; as it is when that lies behind. */
+async function readOn(db: Database, total: EpisodeTotal, until: number): Promise<EpisodeTotal> {
+  if (until <= total.until) return total;
+  const since = await readEpisodeFigures(db, { since: total.until, until });
+  return { until, figures: addFigures(total.figures, since) };
 }
 
 function addFigures(a: EpisodeFigures, b: EpisodeFigures): EpisodeFigures {

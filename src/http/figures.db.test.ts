@@ -164,6 +164,30 @@ test("what has settled is read once, and a clock that is set back tells the same
   }
 });
 
+test("a settled day is kept: an instance that starts later counts the rest alone, and tells the same", async () => {
+  const { db } = house.deps;
+  const now = house.deps.clock.now() + 24 * 60 * MINUTE;
+  const told = await createEpisodeTotals(db)(now);
+  const kept = async (): Promise<number[]> => {
+    const rows = await db.query<{ until: Date }>("select until from episode_total order by until");
+    return rows.map(({ until }) => until.getTime());
+  };
+  const midnight = (await kept()).at(-1) ?? 0;
+  expect(midnight % (24 * 60 * MINUTE)).toBe(0);
+  expect(now - midnight).toBeLessThan(26 * 60 * MINUTE);
+  expect(await createEpisodeTotals(db)(now)).toEqual(told);
+
+  // What is kept is what is told.
+  await db.query(
+    "update episode_total set totals = jsonb_set(totals, '{figures,falseCloseCount}', '77') where until = $1",
+    [new Date(midnight)],
+  );
+  expect((await createEpisodeTotals(db)(now)).falseCloseCount).toBeGreaterThanOrEqual(77);
+  // Of a time that lies behind what is kept, all is counted anew.
+  expect((await createEpisodeTotals(db)(midnight)).falseCloseCount).toBe(told.falseCloseCount);
+  expect((await kept()).every((until) => until < midnight)).toBe(true);
+});
+
 test("the counts are those of the database, whatever has changed", async () => {
   await house.emulator.act({ action: "waba.disable", waba_id: "100000000000005", silent: true });
   await house.ask("POST", "/api/v1/wabas/100000000000005/check");

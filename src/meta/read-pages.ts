@@ -42,19 +42,34 @@ export async function readPages(
   pageLimit = PAGE_LIMIT,
 ): Promise<PagedList> {
   const items: Record<string, unknown>[] = [];
+  const walk = await walkPages(graph, request, pageLimit, (page) => void items.push(...page));
+  return { ...walk, items };
+}
+
+/** How a walk through a list ended: `complete`, every page was taken; `stopped`, a page failed, so that what was not seen proves nothing. */
+export type PageWalk =
+  | { kind: "complete"; askedAt: number; answeredAt: number }
+  | { kind: "stopped"; reply: Exclude<GraphReply, { kind: "success" }> };
+
+/** The same page by page, none of which is held: the next one is asked for when `take` is done with the last. */
+export async function walkPages(
+  graph: GraphClient,
+  request: GraphRequest,
+  pageLimit: number,
+  take: (items: Record<string, unknown>[]) => Promise<void> | void,
+): Promise<PageWalk> {
   const seen = new Set<string>();
   let askedAt: number | null = null;
   let query = { limit: "100", ...request.query };
   for (;;) {
     const reply = await graph.ask({ ...request, query });
     askedAt ??= reply.askedAt;
-    if (reply.kind !== "success") return { kind: "stopped", items, reply };
+    if (reply.kind !== "success") return { kind: "stopped", reply };
     const page = pageOf(reply.body);
-    if (page === null) return stoppedBy(reply, items, "The answer is no list");
-    items.push(...page.items);
-    if (page.after === null) return { kind: "complete", items, askedAt, answeredAt: reply.answeredAt };
-    if (seen.has(page.after) || seen.size + 1 >= pageLimit)
-      return stoppedBy(reply, items, "The list does not end");
+    if (page === null) return stoppedBy(reply, "The answer is no list");
+    await take(page.items);
+    if (page.after === null) return { kind: "complete", askedAt, answeredAt: reply.answeredAt };
+    if (seen.has(page.after) || seen.size + 1 >= pageLimit) return stoppedBy(reply, "The list does not end");
     seen.add(page.after);
     query = { ...query, after: page.after } as typeof query;
   }
@@ -73,8 +88,8 @@ function pageOf(
   return { items: body.data, after };
 }
 
-function stoppedBy(reply: GraphReply, items: Record<string, unknown>[], detail: string): PagedList {
-  return { kind: "stopped", items, reply: malformed(reply, detail) };
+function stoppedBy(reply: GraphReply, detail: string): PageWalk {
+  return { kind: "stopped", reply: malformed(reply, detail) };
 }
 
 function malformed(reply: GraphReply, detail: string): Exclude<GraphReply, { kind: "success" }> {

@@ -1,4 +1,4 @@
-import { findOwners, hasDoubled, lockWabas, recordStatistics } from "../directory/bulk-store.ts";
+import { findOwners, hasDoubled, lockWabas, recordStatistics, saveOwned } from "../directory/bulk-store.ts";
 import { registerWabas } from "../directory/register-wabas.ts";
 import { beginShares } from "./begin-shares.ts";
 import { newMemory } from "./memory.ts";
@@ -9,34 +9,35 @@ const BATCH = 200;
 /** Up to so many are looked at at once; of more, the looks are spread: a fleet that was never imported is found in one walk. */
 const FEW = 20;
 
-/**
- * Keeps the WABAs of Meta's listing that we do not know as found, not adopted. Two discoveries at once end in one.
- *
- * @returns our ids of all of them, by Meta's id
- */
-export async function discoverWabas(
-  deps: ShareDeps,
-  input: { connectionId: string; wabas: readonly ListedWaba[] },
-): Promise<Map<string, string>> {
-  const { connectionId } = input;
-  const wabas = [...new Map(input.wabas.map((waba) => [waba.wabaId, waba])).values()];
-  const assetIds = new Map<string, string>();
+export interface Discovery {
+  connectionId: string;
+  wabas: readonly ListedWaba[];
+  /** How many the same walk has found before these. */
+  foundBefore: number;
+  /** In which list of Meta's they stand: in ours, they are our own. */
+  model: "portfolio_share" | "owned";
+}
+
+/** Keeps the WABAs of Meta's listing that we do not know as found, not adopted. Two discoveries at once end in one. */
+export async function discoverWabas(deps: ShareDeps, discovery: Discovery): Promise<void> {
+  const { foundBefore } = discovery;
+  const wabas = [...new Map(discovery.wabas.map((waba) => [waba.wabaId, waba])).values()];
+  const areMany = foundBefore + wabas.length > FEW;
   for (let from = 0; from < wabas.length; from += BATCH) {
     const batch = wabas.slice(from, from + BATCH);
-    for (const [wabaId, assetId] of await discoverBatch(deps, connectionId, batch, wabas.length > FEW))
-      assetIds.set(wabaId, assetId);
-    if (hasDoubled(from, from + batch.length)) await recordStatistics(deps.db);
+    await discoverBatch(deps, discovery, batch, areMany);
+    const before = foundBefore + from;
+    if (hasDoubled(before, before + batch.length)) await recordStatistics(deps.db);
   }
   if (wabas.length > 0) deps.wake();
-  return assetIds;
 }
 
 function discoverBatch(
   deps: ShareDeps,
-  connectionId: string,
+  { connectionId, model }: Discovery,
   batch: readonly ListedWaba[],
   areMany: boolean,
-): Promise<Map<string, string>> {
+): Promise<void> {
   const ids = batch.map((waba) => waba.wabaId);
   return deps.db.transaction(async (tx) => {
     await lockWabas(tx, connectionId, ids);
@@ -47,14 +48,16 @@ function discoverBatch(
     const now = deps.clock.now();
     const of = { connectionId, importId: null, mode: null, at: now };
     const made = await registerWabas(tx, deps.random, fresh, of);
+    const assetIds = [...made.values()].map((asset) => asset.id);
+    if (model === "owned") await saveOwned(tx, assetIds);
+    const memory = newMemory({ adoption: "discovered", origin: "discovery", now });
     await beginShares(tx, deps, {
       connectionId,
-      assetIds: [...made.values()].map((asset) => asset.id),
-      memory: newMemory({ adoption: "discovered", origin: "discovery", now }),
+      assetIds,
+      memory: model === "owned" ? { ...memory, partnerModel: model } : memory,
       withinMs: areMany ? deps.sweepPeriodMs : 0,
       note: { kind: "act", source: "system", title: "waba.discovered", detail: null, evidence: null },
       by: SYSTEM,
     });
-    return new Map([...known, ...[...made].map(([wabaId, { id }]) => [wabaId, id] as const)]);
   });
 }

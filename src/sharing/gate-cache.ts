@@ -1,9 +1,9 @@
 import type { Database } from "../database/database.ts";
-import { findAssets, findClients, type Asset, type SendsWith } from "../directory/directory-store.ts";
+import type { SendsWith } from "../directory/directory-store.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { GateVerdict } from "./gate.ts";
+import { findGateTerms, readGatedShares, type GateTerms } from "./gate-store.ts";
 import { findNewestSeq, readJournal } from "./journal-store.ts";
-import { readShares } from "./share-store.ts";
 import { stateOf, type ShareState } from "./state.ts";
 import { StatusTally, type StatusCount } from "./status-tally.ts";
 import { verdictOf } from "./verdict.ts";
@@ -32,8 +32,10 @@ export class GateCache {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #entries = new Map<string, GateEntry>();
-  readonly #numbersOfAsset = new Map<string, string[]>();
+  /** Ids with spaces between them: most WABAs have one number, and then it is the text that is held anyway. */
+  readonly #numbersOfAsset = new Map<string, string>();
   readonly #idByPhone = new Map<string, string>();
+  readonly #connectionIds = new Map<string, string>();
   readonly #tally = new StatusTally();
   #cursor = "0";
   #reading: Promise<void> | null = null;
@@ -56,18 +58,20 @@ export class GateCache {
     this.#partnerName = partnerName;
   }
 
-  /** Loads all shares. The cursor is taken first: what happens meanwhile is read again from the journal. */
+  /**
+   * Loads all shares. The cursor is taken first: what happens meanwhile is read again from the journal. The next page is read while one
+   * is taken in.
+   */
   async load(): Promise<void> {
     this.#cursor = await findNewestSeq(this.#db);
-    for (let after = ""; ;) {
-      const shares = await readShares(this.#db, after, PAGE);
-      const assets = await this.#assetsOf(shares.map((share) => share.assetId));
-      for (const share of shares) {
-        const asset = assets.get(share.assetId);
-        if (asset !== undefined) this.#apply(asset, stateOf(share.memory, this.#clock.now()));
-      }
-      if (shares.length < PAGE) return;
-      after = shares.at(-1)?.assetId ?? "";
+    let next = readGatedShares(this.#db, "", PAGE);
+    for (;;) {
+      const page = await next;
+      const last = page.at(-1);
+      const isEnd = last === undefined || page.length < PAGE;
+      if (!isEnd) next = readGatedShares(this.#db, last.assetId, PAGE);
+      for (const share of page) this.#apply(share, stateOf(share.memory, this.#clock.now()));
+      if (isEnd) return;
     }
   }
 
@@ -117,57 +121,54 @@ export class GateCache {
   async #readPage(): Promise<boolean> {
     const lines = await readJournal(this.#db, this.#cursor, PAGE);
     const newest = new Map(lines.map((line) => [line.assetId, line.data.state]));
-    const assets = await this.#assetsOf([...newest.keys()]);
+    const terms = await findGateTerms(this.#db, [...newest.keys()]);
     if (newest.size > 0) await this.#beforeApply([...newest.keys()]);
-    for (const [assetId, state] of newest) {
-      const asset = assets.get(assetId);
-      if (asset !== undefined) this.#apply(asset, state);
+    for (const ofAsset of terms) {
+      const state = newest.get(ofAsset.assetId);
+      if (state !== undefined) this.#apply(ofAsset, state);
     }
     this.#cursor = lines.at(-1)?.seq ?? this.#cursor;
     return lines.length === PAGE;
   }
 
-  async #assetsOf(ids: string[]): Promise<Map<string, NamedAsset>> {
-    if (ids.length === 0) return new Map();
-    const assets = await findAssets(this.#db, ids);
-    const clients = await findClients(this.#db, [...new Set(assets.map((asset) => asset.clientId))]);
-    const names = new Map(clients.map((client) => [client.id, client.name]));
-    return new Map(
-      assets.map((asset) => [asset.id, { ...asset, clientName: names.get(asset.clientId) ?? asset.name }]),
-    );
-  }
-
-  #apply(asset: NamedAsset, state: ShareState): void {
-    this.#tally.put(asset.id, state);
+  #apply(terms: GateTerms, state: ShareState): void {
+    const { assetId, wabaId, mode, sendsWith } = terms;
+    this.#tally.put(assetId, state);
     const names = {
-      client: asset.clientName,
+      client: terms.clientName,
       partner: this.#partnerName,
-      wabaId: asset.wabaId,
-      sendsWithClientToken: asset.sendsWith === "client",
+      wabaId,
+      sendsWithClientToken: sendsWith === "client",
     };
     const ids = state.numbers.map((number) => number.numberId);
-    for (const gone of this.#numbersOfAsset.get(asset.id) ?? [])
+    for (const gone of this.#numbersOfAsset.get(assetId)?.split(" ") ?? [])
       if (!ids.includes(gone)) this.#entries.delete(gone);
-    this.#numbersOfAsset.set(asset.id, ids);
+    if (ids.length > 0) this.#numbersOfAsset.set(assetId, ids.join(" "));
+    else this.#numbersOfAsset.delete(assetId);
     for (const number of state.numbers) {
       this.#idByPhone.set(number.phoneNumberId, number.numberId);
       this.#entries.set(number.numberId, {
         numberId: number.numberId,
         phoneNumberId: number.phoneNumberId,
-        connectionId: asset.connectionId,
-        assetId: asset.id,
-        wabaId: asset.wabaId,
-        verdict: verdictOf(asset.mode, state, number, names),
+        connectionId: this.#sameText(terms.connectionId),
+        assetId,
+        wabaId,
+        verdict: verdictOf(mode, state, number, names),
         isProvedBySending: number.conditions.some(
           ({ type, status }) => type === "CompanionLinked" && status !== "True",
         ),
-        sendsWith: asset.sendsWith,
-        wouldRefuseSince: asset.mode === "observe" && number.gate === "closed" ? number.since : null,
+        sendsWith,
+        wouldRefuseSince: mode === "observe" && number.gate === "closed" ? number.since : null,
       });
     }
   }
-}
 
-type NamedAsset = Asset & { clientName: string };
+  /** Every row of the database brings its own copy of its connection's id. */
+  #sameText(connectionId: string): string {
+    const known = this.#connectionIds.get(connectionId);
+    if (known === undefined) this.#connectionIds.set(connectionId, connectionId);
+    return known ?? connectionId;
+  }
+}
 
 const PAGE = 500;

@@ -38,7 +38,13 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
   rememberProof(draft, look);
   const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
-  if (draft.silence !== null && isAlert) addDueLooks(draft, [now + FAILED_REPEAT]);
+  if (draft.silence !== null && isAlert) repeatSoon(draft, now);
+}
+
+/** One that is due sooner is the repetition: with one more for each of the looks of a hint they would follow each other without a pause. */
+function repeatSoon(draft: ShareMemory, now: number): void {
+  if (draft.dueLooks.every((instant) => instant > now + FAILED_REPEAT))
+    addDueLooks(draft, [now + FAILED_REPEAT]);
 }
 
 /** Why the newest look got no answer about the share itself, or null when it did. */

@@ -52,16 +52,6 @@ export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<M
   return new Map(rows.map((row) => [row.asset_id, toShare(row)]));
 }
 
-/** The adopted shares of WABAs that belong to our own portfolio. */
-export async function findOwnedShares(sql: Sql, connectionId: string): Promise<ShareRow[]> {
-  const rows = await sql.query<Row>(
-    `select share.asset_id, share.connection_id, share.memory from share join asset on asset.id = share.asset_id
-     where share.connection_id = $1 and asset.partner_model = 'owned' and share.memory->>'adoption' = 'adopted'`,
-    [connectionId],
-  );
-  return rows.map(toShare);
-}
-
 /** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
 export interface LookTimes {
   nextAt: number | null;
@@ -221,26 +211,56 @@ export async function hastenLooks(db: Database, now: number): Promise<void> {
   ]);
 }
 
-/** What the listing of Meta's is compared with, in pages of asset ids: the status alone, not what is remembered. */
+/** What Meta's lists are compared with: not what is remembered. */
+export interface ComparedShare {
+  assetId: string;
+  wabaId: string;
+  status: string;
+}
+
+interface ComparedRow {
+  asset_id: string;
+  waba_id: string;
+  status: string;
+}
+
+const toCompared = (row: ComparedRow): ComparedShare => ({
+  assetId: row.asset_id,
+  wabaId: row.waba_id,
+  status: row.status,
+});
+
+/** All of a connection that have not ended, in pages of asset ids; each table is told where the page begins (gate-store.ts). */
 export async function readStatuses(
   sql: Sql,
   connectionId: string,
   afterAssetId: string,
   limit: number,
-): Promise<{ assetId: string; status: string }[]> {
-  const rows = await sql.query<{ asset_id: string; status: string }>(
-    `select asset_id, status from share where connection_id = $1 and asset_id > $2 and status <> 'offboarded'
-     order by asset_id limit $3`,
+): Promise<ComparedShare[]> {
+  const rows = await sql.query<ComparedRow>(
+    `select share.asset_id, waba.meta_id as waba_id, share.status from share
+     join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba' and waba.valid_until is null
+     where share.connection_id = $1 and share.asset_id > $2 and waba.owner_id > $2 and share.status <> 'offboarded'
+     order by share.asset_id limit $3`,
     [connectionId, afterAssetId, limit],
   );
-  return rows.map((row) => ({ assetId: row.asset_id, status: row.status }));
+  return rows.map(toCompared);
 }
 
-/** Every share of a connection, in pages of asset ids: the gate is loaded from it at the start. */
-export async function readShares(sql: Sql, afterAssetId: string, limit: number): Promise<ShareRow[]> {
-  const rows = await sql.query<Row>(
-    "select asset_id, connection_id, memory from share where asset_id > $1 order by asset_id limit $2",
-    [afterAssetId, limit],
+/** The same of the WABAs that belong to our own portfolio. */
+export async function readOwnedStatuses(
+  sql: Sql,
+  connectionId: string,
+  afterAssetId: string,
+  limit: number,
+): Promise<ComparedShare[]> {
+  const rows = await sql.query<ComparedRow>(
+    `select asset.id as asset_id, waba.meta_id as waba_id, share.status from asset
+     join share on share.asset_id = asset.id and share.status <> 'offboarded'
+     join meta_id waba on waba.owner_id = asset.id and waba.type = 'waba' and waba.valid_until is null
+     where asset.connection_id = $1 and asset.partner_model = 'owned' and asset.id > $2
+     order by asset.id limit $3`,
+    [connectionId, afterAssetId, limit],
   );
-  return rows.map(toShare);
+  return rows.map(toCompared);
 }

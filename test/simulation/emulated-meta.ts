@@ -124,6 +124,9 @@ export class EmulatedMeta implements GraphClient {
       linked: numbers.every((each) => each.app === null || each.app.companion !== "offboarded"),
       tokenAlive: this.#world.tokens[TOKEN]?.revoked !== true,
       admin: true,
+      installed: waba.installedAppIds.includes(APP),
+      clientTokenAlive: true,
+      needsApp: false,
     };
   }
 
@@ -133,7 +136,8 @@ export class EmulatedMeta implements GraphClient {
     const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
     const lastsMs = befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(20, 300);
     await this.#clock.pause(lastsMs);
-    const answer = befallen === null ? await this.#answer(request) : troubleOf(befallen);
+    const answer =
+      befallen === null || befallen === "denies" ? await this.#answer(request) : troubleOf(befallen);
     const { method, path } = request;
     return { request: { method, path }, askedAt, answeredAt: this.#clock.now(), ...answer };
   }
@@ -170,7 +174,7 @@ export class EmulatedMeta implements GraphClient {
   }
 }
 
-function troubleOf(kind: Trouble): GraphAnswer {
+function troubleOf(kind: Exclude<Trouble, "denies">): GraphAnswer {
   const refusal = (status: number, code: number): GraphAnswer =>
     parseGraphAnswer({
       status,

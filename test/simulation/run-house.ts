@@ -3,17 +3,18 @@ import { ensureInboxPartitions } from "../../src/inbox/ensure-inbox-partitions.t
 import { seededRandom } from "../../src/lib/random.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
 import { derive } from "../../src/sharing/derive.ts";
+import { readGatedShares } from "../../src/sharing/gate-store.ts";
 import { SYSTEM } from "../../src/sharing/record-observation.ts";
-import { readShares, type ShareRow } from "../../src/sharing/share-store.ts";
+import type { ShareRow } from "../../src/sharing/share-store.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { diceOf } from "./dice.ts";
 import { COEXISTENCE_WABA, EmulatedMeta, WABAS } from "./emulated-meta.ts";
 import { FragileDatabase, Traffic } from "./fragile-database.ts";
 import { ACCOUNT, House, type HouseParts } from "./house.ts";
 import { actionsFor, deliveredOf } from "./house-steps.ts";
-import { expectedOf, iso } from "./run-heart.ts";
+import { iso } from "./run-heart.ts";
 import type { Trouble } from "./model-meta.ts";
-import { isFullyShared, maySend, TruthLine, type Truth } from "./truth.ts";
+import { expectedOf, isFullyShared, maySend, TruthLine, type Truth } from "./truth.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { FOREIGN, forged, type Delivery, type Webhook } from "./webhook.ts";
 import { Wire } from "./wire.ts";
@@ -273,7 +274,7 @@ class HouseHistory {
   async #judgeEnd(): Promise<void> {
     const { db } = this.#database;
     const now = this.#time.now();
-    const shares = await readShares(db, "", 100);
+    const shares = await readGatedShares(db, "", 100);
     const names = await db.query<{ owner_id: string; meta_id: string }>(
       "select owner_id, meta_id from meta_id where type = 'waba'",
     );
