@@ -4,10 +4,13 @@ import { StartError } from "../lib/start-error.ts";
 import type { Database } from "./database.ts";
 import { databaseErrorOf } from "./database-failure.ts";
 import { PostgresListener } from "./postgres-listener.ts";
+import { PoolWatch } from "./postgres-silence.ts";
 import { runStatement, runTransaction, TransactionGuard } from "./run-transaction.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 10;
+/** The system asks an idle connection's other end after this long, each second, ten times (Node's own figures), then it is broken. */
+const KEEP_ALIVE_AFTER_MS = 5_000;
 
 /** A PostgreSQL server (15 or newer) by its URL. Throws StartError when it does not answer. */
 export async function openPostgresDatabase(databaseUrl: string, clock: Clock): Promise<Database> {
@@ -15,13 +18,33 @@ export async function openPostgresDatabase(databaseUrl: string, clock: Clock): P
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     application_name: "sharekeeper",
   };
-  const poolSettings: PoolSettings = { ...settings, max: MAX_CONNECTIONS, onConnect: prepareConnection };
+  const watch = new PoolWatch();
+  const poolSettings: PoolSettings = {
+    ...settings,
+    max: MAX_CONNECTIONS,
+    onConnect: async (client) => {
+      watch.made(client);
+      await prepareConnection(client);
+    },
+  };
   const pool = new pg.Pool(poolSettings);
   pool.on("error", () => undefined); // An idle connection broke: the pool drops it and makes another when one is needed.
   await checkReachable(pool);
-  return postgresDatabase(pool, new PostgresListener(() => new pg.Client(settings), clock));
+  const listener = new PostgresListener(
+    () => new pg.Client(settings),
+    clock,
+    () => watch.fellSilent(),
+  );
+  return postgresDatabase({ pool, watch }, listener);
+}
+
+/** The pool, and who knows which of its connections are to be trusted. */
+interface WatchedPool {
+  pool: pg.Pool;
+  watch: PoolWatch;
 }
 
 /** The pool waits for `onConnect`; its types do not say so. */
@@ -48,17 +71,17 @@ async function checkReachable(pool: pg.Pool): Promise<void> {
   }
 }
 
-function postgresDatabase(pool: pg.Pool, listener: PostgresListener): Database {
+function postgresDatabase(watched: WatchedPool, listener: PostgresListener): Database {
   const guard = new TransactionGuard();
   return {
     kind: "postgres",
     async query(text, values) {
       guard.check();
-      return withConnection(pool, (client) => runStatement(client, text, values));
+      return withConnection(watched, (client) => runStatement(client, text, values));
     },
     async transaction(work) {
       guard.check();
-      return withConnection(pool, (client) => runTransaction(client, (tx) => guard.enter(() => work(tx))));
+      return withConnection(watched, (client) => runTransaction(client, (tx) => guard.enter(() => work(tx))));
     },
     async listen(channel, heard) {
       guard.check();
@@ -66,20 +89,36 @@ function postgresDatabase(pool: pg.Pool, listener: PostgresListener): Database {
     },
     async close() {
       await listener.close();
-      await pool.end();
+      await watched.pool.end();
     },
   };
 }
 
-async function withConnection<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => Promise.reject(databaseErrorOf(error)));
+async function withConnection<T>(
+  { pool, watch }: WatchedPool,
+  use: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await takeConnection({ pool, watch });
   let broken = false;
   const onError = (): void => void (broken = true);
+  const ended = watch.used(client, () => {
+    broken = true;
+    (client as pg.PoolClient & pg.Client).end().catch(() => undefined);
+  });
   client.on("error", onError);
   try {
     return await use(client);
   } finally {
+    ended();
     client.off("error", onError);
     client.release(broken);
+  }
+}
+
+async function takeConnection({ pool, watch }: WatchedPool): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect().catch((error: unknown) => Promise.reject(databaseErrorOf(error)));
+    if (!watch.isFromBefore(client)) return client;
+    client.release(true);
   }
 }

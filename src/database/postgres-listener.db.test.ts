@@ -12,7 +12,8 @@ test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke hears 
   const [here] = await own.db.query<{ name: string }>("select current_database() as name");
   const url = new URL(process.env.DATABASE_URL ?? "");
   url.pathname = `/${here?.name}`;
-  const db = await openPostgresDatabase(url.href, { ...systemClock, pause: () => Promise.resolve() });
+  const quick = { ...systemClock, pause: (ms: number, end?: AbortSignal) => systemClock.pause(ms / 50, end) };
+  const db = await openPostgresDatabase(url.href, quick);
   let heardCount = 0;
   await db.listen("box", () => (heardCount += 1));
   const broken = await own.db.query(

@@ -109,6 +109,8 @@ export interface Waba {
   subscriptions: Record<string, Subscription>;
   /** Apps the client granted; a client's token works only while its app is here. */
   installedAppIds: string[];
+  /** Apps among them that the client granted by an app-only install: its token reaches the account without any share. */
+  appOnlyIds?: string[];
   numberIds: string[];
   /** The funding source; null: the account has no payment method. Absent in older worlds: it has one. */
   fundingId?: string | null;

@@ -1,6 +1,6 @@
 import { metaScreenOf } from "../recovery/meta-screens.ts";
 import type { ShareState } from "../sharing/state.ts";
-import { WORKING_CHECKS, type WorkingCheck, type WorkingCheckName } from "../sharing/working.ts";
+import { workingChecksOf, type WorkingCheck, type WorkingCheckName } from "../sharing/working.ts";
 import { joinSentences, reasonSentenceOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
@@ -10,12 +10,12 @@ const REASONS: Record<string, string> = en.working.no;
 
 /** Green is not yet working: each check in its order, what stands in one row, what limps in a row each. Empty while nothing stands. */
 export function renderWorking(
-  { limps }: Pick<ShareState, "limps">,
+  { limps, partnerModel }: Pick<ShareState, "limps" | "partnerModel">,
   names: Names,
   place: { wabaId: string; clientBusinessId: string | null; businessSuiteUrl: string },
 ): WabaJson["working"] {
   if (limps === null || limps === undefined) return [];
-  return WORKING_CHECKS.flatMap((check) => {
+  return workingChecksOf(partnerModel).flatMap((check) => {
     const rows = limps.filter((limp) => limp.check === check);
     return (rows.length === 0 ? [standing(check)] : rows).map((row) => ({
       check,

@@ -222,6 +222,27 @@ describe("a WABA that is new to us", () => {
     expect((await keyed({ external_id: "b" })).body.code).toBe("idempotency_key_used");
   });
 
+  test("a repeated request is the same one when the WABA has become another kind meanwhile", async () => {
+    const keyed = (): Promise<Answer> =>
+      house.ask(
+        "POST",
+        "/api/v1/signups",
+        { waba_id: SIBLING },
+        { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": "k2" },
+      );
+    const kindOf = (isCoexistence: boolean) =>
+      house.database.db.query(
+        `update share set memory = jsonb_set(memory, '{everCoexistence}', $2::jsonb)
+         where asset_id = (select owner_id from meta_id where meta_id = $1)`,
+        [SIBLING, String(isCoexistence)],
+      );
+    const first = await keyed();
+    expect(first.body.flow).toBe("platform");
+    await kindOf(true);
+    expect((await keyed()).body.id).toBe(first.body.id);
+    await kindOf(false);
+  });
+
   test.each([
     "https://shop.example.evil/back",
     "http://shop.example/back",

@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import { isJsonObject } from "./exact-json.ts";
 import { parseMetaId } from "./meta-id.ts";
 
@@ -16,16 +17,22 @@ export type SignupMessage =
       businessId: string | null;
       /** Which flow ended: a number of the platform, or one that stays in the WhatsApp Business app. */
       as: "platform" | "coexistence" | "unknown";
+      /** Only our app was granted, and nothing shared with our portfolio. Absent in messages kept from before it was read. */
+      isAppOnly?: boolean;
     }
   /** The person closed the dialog on this screen. */
   | { kind: "left"; step: string | null }
   | { kind: "failed"; code: string | null; words: string | null }
   | { kind: "other" };
 
+const APP_ONLY = "FINISH_GRANT_ONLY_API_ACCESS";
+
 const ENDED_AS: Record<string, "platform" | "coexistence"> = {
   FINISH: "platform",
   FINISH_ONLY_WABA: "platform",
   FINISH_OBO_MIGRATION: "platform",
+  // An app-only install takes no number of the WhatsApp Business app (app-only-install).
+  [APP_ONLY]: "platform",
   FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING: "coexistence",
 };
 
@@ -33,7 +40,7 @@ const ENDED_AS: Record<string, "platform" | "coexistence"> = {
 export function parseSignupMessage(value: unknown): SignupMessage {
   if (!isJsonObject(value) || value.type !== "WA_EMBEDDED_SIGNUP" || typeof value.event !== "string")
     return { kind: "other" };
-  const event = value.event.trim().toUpperCase().slice(0, WORD_LIMIT);
+  const event = cutText(value.event.trim().toUpperCase(), WORD_LIMIT);
   const data = isJsonObject(value.data) ? value.data : {};
   if (event.startsWith("FINISH")) return finishedOf(event, data);
   if (event.startsWith("CANCEL") || event.startsWith("ERROR")) return endedOf(event, data);
@@ -51,6 +58,7 @@ function finishedOf(event: string, data: Record<string, unknown>): SignupMessage
     phoneNumberId: parseMetaId(data.phone_number_id) ?? parseMetaId(data.cs_id),
     businessId: parseMetaId(data.business_id),
     as: Object.hasOwn(ENDED_AS, event) ? (ENDED_AS[event] ?? "unknown") : "unknown",
+    isAppOnly: event === APP_ONLY,
   };
 }
 
@@ -67,5 +75,5 @@ const MOST_WABAS = 100;
 
 function wordOf(value: unknown): string | null {
   const text = typeof value === "number" ? String(value) : value;
-  return typeof text === "string" && text.trim() !== "" ? text.trim().slice(0, WORD_LIMIT) : null;
+  return typeof text === "string" && text.trim() !== "" ? cutText(text.trim(), WORD_LIMIT) : null;
 }

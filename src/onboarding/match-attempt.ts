@@ -102,6 +102,7 @@ async function readExpected(deps: SignupDeps, signup: Signup): Promise<ExpectedW
     wabaId: asset.wabaId,
     businessId: client?.businessId ?? null,
     phoneNumberIds: numbers.map((number) => number.phoneNumberId),
+    isAppOnly: asset.partnerModel === "app_grant",
   };
 }
 

@@ -18,6 +18,12 @@ export interface SignupWish {
   language: string | null;
 }
 
+/** `request`: what was asked for, as it was sent. What follows from it, such as the flow of the WABA, may change before it is repeated. */
+export interface Idempotency {
+  key: string;
+  request: unknown;
+}
+
 export type OpenedSignup =
   | { kind: "opened"; signup: Signup }
   /** The same key came with the same request before: this is what it made. */
@@ -28,17 +34,18 @@ export type OpenedSignup =
 /** Begins a signup. The same idempotency key gives the same signup; with another request behind it, it is refused. */
 export async function openSignup(
   deps: SignupDeps,
-  input: { wish: SignupWish; idempotencyKey: string | null; actor: string },
+  input: { wish: SignupWish; idempotency: Idempotency | null; actor: string },
 ): Promise<OpenedSignup> {
-  const { wish, idempotencyKey, actor } = input;
+  const { wish, idempotency, actor } = input;
   const allowed = deps.termsOf(wish.connectionId)?.returnUrls ?? [];
   const foreign = Object.values(wish.returnUrls).find((url: string) => !isAllowed(url, allowed));
   if (foreign !== undefined) return { kind: "foreign_return_url", url: foreign };
-  const hash = createHash("sha256").update(JSON.stringify(wish)).digest();
-  const key = idempotencyKey === null ? null : { key: idempotencyKey, hash };
-  const known = key === null ? undefined : await findSignupByKey(deps.db, wish.connectionId, key.key);
-  if (known !== undefined)
-    return known.hash.equals(hash) ? { kind: "repeated", signup: known.signup } : { kind: "key_used" };
+  const key = idempotency === null ? null : { key: idempotency.key, hash: hashOf(idempotency.request) };
+  if (key !== null) {
+    const known = await findSignupByKey(deps.db, wish.connectionId, key.key);
+    if (known !== undefined)
+      return known.hash.equals(key.hash) ? { kind: "repeated", signup: known.signup } : { kind: "key_used" };
+  }
   const signup = newSignup(deps, wish, actor);
   try {
     await deps.db.transaction((tx) => insertSignup(tx, signup, key));
@@ -49,6 +56,8 @@ export async function openSignup(
   }
   return { kind: "opened", signup };
 }
+
+const hashOf = (request: unknown): Buffer => createHash("sha256").update(JSON.stringify(request)).digest();
 
 const UNIQUE_VIOLATION = "23505";
 

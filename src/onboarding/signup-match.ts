@@ -5,6 +5,8 @@ export interface ExpectedWaba {
   wabaId: string;
   businessId: string | null;
   phoneNumberIds: string[];
+  /** Ours by the client's grant to our app alone: then a share with our portfolio is not needed. */
+  isAppOnly: boolean;
 }
 
 export interface SignupAnswers {
@@ -47,6 +49,8 @@ function matchExpected(
   isGranted: (wabaId: string) => boolean,
 ): Match {
   const { wabaId, businessId, phoneNumberIds } = expected;
+  // The message is the browser's word: it never changes what a known WABA must be given.
+  const lacksShare = message?.isAppOnly === true && !expected.isAppOnly;
   const other = told[0];
   if (other !== undefined && !told.includes(wabaId))
     return { kind: "refused", code: "wrong_waba", chosen: other };
@@ -55,7 +59,7 @@ function matchExpected(
   const phone = message?.phoneNumberId ?? null;
   if (phone !== null && phoneNumberIds.length > 0 && !phoneNumberIds.includes(phone))
     return { kind: "refused", code: "wrong_number", chosen: wabaId };
-  return isGranted(wabaId)
+  return isGranted(wabaId) && !lacksShare
     ? { kind: "matched", wabaId }
     : { kind: "refused", code: "not_granted", chosen: null };
 }

@@ -1,3 +1,4 @@
+import { cutText } from "../lib/cut-text.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
 import { wordsOf } from "../sharing/evidence.ts";
 import type { SignupStep } from "./signup.ts";
@@ -32,5 +33,5 @@ export async function syncAppData(
       const said = reply.kind === "success" ? String(reply.body.request_id ?? "asked") : wordsOf(reply);
       words.push(`${type}: ${said}`);
     }
-  return { status: failed ? "failed" : "done", words: words.join("; ").slice(0, 500) };
+  return { status: failed ? "failed" : "done", words: cutText(words.join("; "), 500) };
 }

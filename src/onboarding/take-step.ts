@@ -7,6 +7,7 @@ import { wordsOf } from "../sharing/evidence.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { verifyShare } from "../sharing/verify-share.ts";
 import { mayRegister } from "../sharing/number-evidence.ts";
+import { cutText } from "../lib/cut-text.ts";
 import { isPassing } from "./passing-reply.ts";
 import { registerNumber } from "./register-number.ts";
 import { readAttempts } from "./signup-attempt-store.ts";
@@ -101,7 +102,7 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
       refused.push(`${number.displayPhoneNumber ?? String(id)}: ${result.words}`);
   }
   if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted };
-  return refused.length > 0 ? settled("failed", refused.join("; ").slice(0, 500)) : settled("done");
+  return refused.length > 0 ? settled("failed", cutText(refused.join("; "), 500)) : settled("done");
 }
 
 /** The flow that ended, by the message of the attempt that was matched. */

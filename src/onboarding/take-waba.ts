@@ -1,10 +1,11 @@
 import { saveSecret } from "../credentials/secret-store.ts";
-import { findOwnerId } from "../directory/directory-store.ts";
+import { findOwnerId, saveAssetTerms } from "../directory/directory-store.ts";
 import { registerWaba, type WabaSketch } from "../directory/register-waba.ts";
 import { isJsonObject } from "../meta/exact-json.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
-import { newMemory } from "../sharing/memory.ts";
+import { newMemory, type ShareMemory } from "../sharing/memory.ts";
 import { beginShare, recordObservation, type By } from "../sharing/record-observation.ts";
+import { findShare } from "../sharing/share-store.ts";
 import { clearSteps, forgetAttemptSecrets, lockSignup, saveSignup } from "./signup-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
@@ -49,9 +50,26 @@ export async function takeWaba(
     return id;
   });
   if (assetId === null) return false;
+  await recordFinish(deps, { signup, attempt, assetId });
+  await saveTaken(deps, input, assetId);
+  return true;
+}
+
+async function recordFinish(
+  deps: SignupDeps,
+  { signup, attempt, assetId }: { signup: Signup; attempt: SignupAttempt; assetId: string },
+): Promise<void> {
+  const share = await findShare(deps.db, assetId);
+  const isAppGrant = attempt.message?.isAppOnly === true && share !== undefined && isNew(share.memory);
+  const act = { kind: "signup_finished", as: attempt.message?.as ?? "unknown" } as const;
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "signup_finished", as: attempt.message?.as ?? "unknown" } },
+    ...(isAppGrant && { configured: ["partner_model", "sends_with"] }),
+    observe: async (tx) => {
+      if (!isAppGrant) return { type: "act", act };
+      await saveAssetTerms(tx, assetId, { partnerModel: "app_grant", sendsWith: "client" });
+      return { type: "act", act: { ...act, partnerModel: "app_grant" } };
+    },
     note: {
       kind: "act",
       source: "signup",
@@ -61,8 +79,11 @@ export async function takeWaba(
     },
     by: CLIENT,
   });
-  await saveTaken(deps, input, assetId);
-  return true;
+}
+
+/** Not ours to use yet: the message is the browser's word, which changes the terms of no WABA that was. */
+function isNew({ adoption, origin, provenAt }: ShareMemory): boolean {
+  return adoption === "discovered" || (origin === "signup" && provenAt === null);
 }
 
 /** Last, so that a crash before it begins again: the attempt is matched, and the steps of the WABA begin anew. */

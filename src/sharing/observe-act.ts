@@ -12,8 +12,8 @@ export type Act =
   | { kind: "offboard" }
   | { kind: "operator_close"; actor: string; why: string }
   | { kind: "operator_reopen" }
-  /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. */
-  | { kind: "signup_finished"; as: WabaKind }
+  /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. A new WABA may be ours by another model. */
+  | { kind: "signup_finished"; as: WabaKind; partnerModel?: PartnerModelName }
   /** Meta's signup refuses, because another partner holds the WABA (2655093). */
   | { kind: "signup_taken_over" }
   /** Another WABA at Meta took the place of the old one: what was known of that one says nothing of it. */
@@ -53,7 +53,7 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       lookSoon(draft, now);
       return;
     case "signup_finished":
-      finishSignup(draft, act.as, now);
+      finishSignup(draft, act, now);
       return;
     case "signup_taken_over":
       nameTaker(draft, now);
@@ -89,15 +89,23 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
  * while we only observed a read stood for the write.
  */
 function observeTerms(draft: ShareMemory, act: Extract<Act, { kind: "configure" }>, now: number): void {
-  if (act.partnerModel !== undefined) draft.partnerModel = act.partnerModel;
+  setTerms(draft, act, now);
+  if (act.mode === "enforce") draft.write.wanted = true;
+  if (act.partnerModel !== undefined || act.sendsWithClientToken !== undefined) lookSoon(draft, now);
+}
+
+function setTerms(
+  draft: ShareMemory,
+  terms: { partnerModel?: PartnerModelName; sendsWithClientToken?: boolean },
+  now: number,
+): void {
+  if (terms.partnerModel !== undefined) draft.partnerModel = terms.partnerModel;
   const sendsWith = modelOf(draft).sendsWith;
   const before = draft.sendsWithClientToken;
   draft.sendsWithClientToken =
-    sendsWith === null ? (act.sendsWithClientToken ?? before) : sendsWith === "client";
+    sendsWith === null ? (terms.sendsWithClientToken ?? before) : sendsWith === "client";
   // What was known of one token says nothing of the other.
   if (draft.sendsWithClientToken !== before) draft.facts.TokenValid = unknownFact(now);
-  if (act.mode === "enforce") draft.write.wanted = true;
-  if (act.partnerModel !== undefined || act.sendsWithClientToken !== undefined) lookSoon(draft, now);
 }
 
 /** The history stays, and with it the closed gate: nothing is proven of the new WABA yet. */
@@ -117,7 +125,11 @@ function succeed(draft: ShareMemory, now: number): void {
 }
 
 /** A WABA that was only found, or was ended, is taken in by it; its gate stays closed until full control is proven once. */
-function finishSignup(draft: ShareMemory, as: WabaKind, now: number): void {
+function finishSignup(
+  draft: ShareMemory,
+  { as, partnerModel }: Extract<Act, { kind: "signup_finished" }>,
+  now: number,
+): void {
   if (draft.adoption !== "adopted") {
     draft.adoption = "adopted";
     draft.origin = "signup";
@@ -126,6 +138,7 @@ function finishSignup(draft: ShareMemory, as: WabaKind, now: number): void {
   draft.signupFinishedAt = now;
   draft.takenOverAt = null;
   draft.repair = { at: now, how: "signup" };
+  if (partnerModel !== undefined) setTerms(draft, { partnerModel }, now);
   if (as !== "unknown") beginKind(draft, as, now);
   restoreCompanion(draft, now, "signup", now);
   lookSoon(draft, now);

@@ -18,6 +18,7 @@ import {
   addWindows,
   endsIncident,
   isConfirmedAbsent,
+  isLostByLook,
   opensIncident,
   signOf,
   TROUBLE,
@@ -27,6 +28,7 @@ import {
   type LookSign,
   type TroubleWindow,
 } from "./incident.ts";
+import { LookSample } from "./look-sample.ts";
 import type { Look } from "./look.ts";
 import { SECOND } from "./rules.ts";
 import { hastenShares, type ShareRow } from "./share-store.ts";
@@ -80,6 +82,7 @@ class Watch implements TroubleWatch {
   readonly #seen = new Map<string, Map<string, Seen>>();
   #others = new Map<string, TroubleWindow>();
   #incidents = new Map<string, Incident>();
+  readonly #samples = new Map<string, LookSample>();
   readonly #toldAt = new Map<string, { at: number; troubled: number }>();
   readonly #witnessesAt = new Map<string, number>();
   /** Connections where a first WABA turned bad: others are asked whether it is alone. */
@@ -92,18 +95,33 @@ class Watch implements TroubleWatch {
   }
 
   weigh(look: Look, share: ShareRow): Look {
-    const { connectionId, assetId, memory } = share;
+    const { connectionId, memory } = share;
     const incident = this.#incidents.get(connectionId) ?? null;
     const sign = signOf(look, memory, incident);
-    const seen = this.#seenOf(connectionId);
-    seen.set(assetId, { sign, reason: reasonOf(look, sign), at: look.askedAt });
+    this.#remember(look, share, sign);
     if (sign === "good" || sign === "known") return look;
     if (sign === "refused") this.#wantsWitnesses.add(connectionId);
     this.#told.troubled();
     // Between two turns this instance sees by itself that a WABA is one of many.
-    const isOneOfMany = incident !== null || opensIncident(this.#windowOf(connectionId));
+    const isOneOfMany = incident !== null || this.#isOpening(connectionId);
     const isDoubted = isOneOfMany && !isConfirmedAbsent(memory, incident);
     return isDoubted ? { ...look, distrusted: true } : look;
+  }
+
+  #remember(look: Look, { connectionId, assetId, memory }: ShareRow, sign: LookSign): void {
+    const seen = this.#seenOf(connectionId);
+    const sample = this.#sampleOf(connectionId);
+    const isAbsent = isConfirmedAbsent(memory, this.#incidents.get(connectionId) ?? null);
+    if (isAbsent) sample.drop(assetId);
+    sample.take(assetId, { sign, isTurn: look.trigger === "sweep", at: look.askedAt });
+    // One that was closed on looks alone stays in sight: where many fail one after the other, each would else be alone.
+    const isStillTroubled =
+      sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByLook(memory) && !isAbsent;
+    if (!isStillTroubled) seen.set(assetId, { sign, reason: reasonOf(look, sign), at: look.askedAt });
+  }
+
+  #isOpening(connectionId: string): boolean {
+    return opensIncident(this.#windowOf(connectionId), this.#sampleOf(connectionId).refusedCount());
   }
 
   async turn(): Promise<void> {
@@ -132,8 +150,8 @@ class Watch implements TroubleWatch {
     const window = this.#windowOf(connectionId);
     const incident = this.#incidents.get(connectionId);
     if (incident === undefined) {
-      if (opensIncident(window)) await this.#open(connectionId, window, now);
-    } else if (endsIncident(window, incident.confirmed > 0)) {
+      if (this.#isOpening(connectionId)) await this.#open(connectionId, window, now);
+    } else if (endsIncident(window, incident.confirmed > 0, this.#sampleOf(connectionId).refusedCount())) {
       await this.#end(incident, now);
     } else await saveMostTroubled(this.#deps.db, incident.id, window.troubled);
   }
@@ -231,11 +249,18 @@ class Watch implements TroubleWatch {
     return seen;
   }
 
+  #sampleOf(connectionId: string): LookSample {
+    const sample = this.#samples.get(connectionId) ?? new LookSample();
+    this.#samples.set(connectionId, sample);
+    return sample;
+  }
+
   /** A clock that was set back leaves looks of the future behind: they go, too. */
   #forgetOld(now: number): void {
     const windowMs = windowMsOf(this.#deps.sweepPeriodMs);
     for (const seen of this.#seen.values())
       for (const [assetId, { at }] of seen) if (now - at > windowMs || at > now) seen.delete(assetId);
+    for (const sample of this.#samples.values()) sample.forgetOutside({ since: now - windowMs, until: now });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Fact } from "./fact.ts";
 import type { NumberMemory, ShareMemory } from "./memory.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "./reason.ts";
+import { partnerModelOf, type PartnerModelName } from "./partner-model.ts";
 import { nameLimpOf, numberLimpOf, type Limp } from "./working-number.ts";
 import type { HealthIssue } from "./working-seen.ts";
 
@@ -25,6 +26,12 @@ export interface WorkingCheck {
 
 type Verdict = Omit<WorkingCheck, "check">;
 
+/** Where the client granted our app alone, no user of ours is assigned anywhere. */
+export function workingChecksOf(model: PartnerModelName = "portfolio_share"): readonly WorkingCheckName[] {
+  const hasUser = partnerModelOf(model).grant === "portfolio";
+  return hasUser ? WORKING_CHECKS : WORKING_CHECKS.filter((check) => check !== "system_user");
+}
+
 /** The ordered list; null while the share does not stand, when the way back is what matters. */
 export function workingOf(memory: ShareMemory): WorkingCheck[] | null {
   if (memory.adoption !== "adopted" || memory.facts.Shared.status !== "True") return null;
@@ -36,7 +43,9 @@ export function workingOf(memory: ShareMemory): WorkingCheck[] | null {
     name: perNumber(memory, nameLimpOf),
     health: healthOf(memory),
   };
-  return WORKING_CHECKS.flatMap((check) => ruled[check].map((verdict) => ({ check, ...verdict })));
+  return workingChecksOf(memory.partnerModel).flatMap((check) =>
+    ruled[check].map((verdict) => ({ check, ...verdict })),
+  );
 }
 
 /** What does not stand, or is not known: the journal carries no more than that. */

@@ -6,7 +6,10 @@ export interface DatabaseLine {
   url: string;
   /** Breaks every connection and lets none through until `mend`. */
   cut(): void;
+  /** Lets new connections pass. Those that fell silent stay so. */
   mend(): void;
+  /** Says no more on any connection, nor on new ones, without ending them: the other side cannot tell it from a slow answer. */
+  hush(): void;
   /** Breaks every connection once; new ones pass. */
   shake(): void;
   close(): Promise<void>;
@@ -15,7 +18,8 @@ export interface DatabaseLine {
 export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLine> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let isCut = false;
+  const pairs = new Set<[Socket, Socket]>();
+  let state: "open" | "cut" | "silent" = "open";
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -23,11 +27,17 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
   };
   const server = createServer((near) => {
     keep(near).on("error", () => near.destroy());
-    if (isCut) return void near.resetAndDestroy();
+    if (state === "cut") return void near.resetAndDestroy();
+    if (state === "silent") return;
     const far = keep(connect(Number(target.port || 5432), target.hostname));
     far.on("error", () => near.destroy());
     near.pipe(far).pipe(near);
-    near.on("close", () => far.destroy());
+    const pair: [Socket, Socket] = [near, far];
+    pairs.add(pair);
+    near.on("close", () => {
+      pairs.delete(pair);
+      far.destroy();
+    });
     far.on("close", () => near.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -40,10 +50,17 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
   return {
     url: url.href,
     cut: () => {
-      isCut = true;
+      state = "cut";
       shake();
     },
-    mend: () => void (isCut = false),
+    mend: () => void (state = "open"),
+    hush: () => {
+      state = "silent";
+      for (const [near, far] of pairs) {
+        near.unpipe(far);
+        far.unpipe(near);
+      }
+    },
     shake,
     close: () =>
       new Promise((resolve) => {

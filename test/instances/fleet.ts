@@ -1,31 +1,34 @@
-import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { startApp, type App } from "../../src/app.ts";
 import { parseConfig, type Config } from "../../src/config/parse-config.ts";
+import type { Sql } from "../../src/database/database.ts";
 import { findNumbersOf } from "../../src/directory/directory-store.ts";
 import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { importChannelKey } from "../../src/messaging/import-channel-key.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
 import { SYSTEM } from "../../src/sharing/record-observation.ts";
+import { startCommand } from "../support/command.ts";
 import { call, type Answer } from "../support/http-call.ts";
-import { ADMIN_KEY, GREETING, PARTNER } from "../support/sandbox.ts";
+import { PARTNER } from "../support/sandbox.ts";
+import { doorsOf, type Doors } from "./doors.ts";
 import { openDatabaseLine, type DatabaseLine } from "./database-line.ts";
 
-/** One whole Sharekeeper, over a line of its own to the common database. */
-export interface Instance {
+/** One whole Sharekeeper in this process, over a line of its own to the common database. */
+export interface Instance extends Doors {
   app: App;
   line: DatabaseLine;
-  url: string;
   logged(): string;
-  api(method: string, path: string, body?: unknown): Promise<Answer>;
-  send(phoneNumberId: string): Promise<Answer>;
-  /** Posts bytes to the webhook door, signed as Meta signs. */
-  webhook(body: unknown): Promise<Answer>;
   stop(): Promise<void>;
+}
+
+/** One whole Sharekeeper in a process of its own, which can be ended or killed. */
+export interface ServingProcess extends Doors {
+  /** Resolves when the process has ended; what it wrote to stderr is its log. */
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<{ code: number | null; stderr: string }>;
 }
 
 /** Several instances over one PostgreSQL and one emulated Meta, whose shares all stand. */
@@ -33,8 +36,10 @@ export interface Fleet {
   emulator: Emulator;
   control(method: string, path: string, body?: unknown): Promise<Answer>;
   start(): Promise<Instance>;
+  /** Starts `sharekeeper serve`. The shares and their channel keys must be there: an instance of this process takes them in. */
+  startProcess(): Promise<ServingProcess>;
   /** Meta's webhooks go there from now on. */
-  deliverTo(instance: Instance): void;
+  deliverTo(instance: Doors): void;
   stop(): Promise<void>;
 }
 
@@ -57,6 +62,7 @@ export async function openFleet(databaseUrl: string, env: Record<string, string>
     verifyToken: assumed.metaWebhookVerifyToken,
   });
   const running = new Set<Instance>();
+  const processes = new Set<ServingProcess>();
   const at = { META_GRAPH_URL: emulator.url, META_BUSINESS_SUITE_URL: emulator.url, DATA_DIR: dataDir };
   return {
     emulator,
@@ -68,11 +74,49 @@ export async function openFleet(databaseUrl: string, env: Record<string, string>
       running.add(instance);
       return instance;
     },
+    startProcess: async () => {
+      const settings = { ...settingsOf(assumed), ...SETTINGS, ...at, DATABASE_URL: databaseUrl, ...env };
+      const process = await startProcess(settings, assumed.metaAppSecret);
+      processes.add(process);
+      return process;
+    },
     deliverTo: ({ url }) => emulator.subscribe(`${url}/webhooks/meta`),
     stop: async () => {
       for (const instance of [...running]) await instance.stop();
+      await Promise.all([...processes].map((process) => process.end("SIGKILL")));
       await emulator.stop();
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** What `serve` has no default for, as the sandbox has it. */
+function settingsOf(config: Config): Record<string, string> {
+  return {
+    // The port that listens takes the place of 0.
+    PUBLIC_URL: "http://127.0.0.1:0",
+    PARTNER_NAME: config.partnerName,
+    PARTNER_BUSINESS_ID: config.partnerBusinessId,
+    META_APP_ID: config.metaAppId,
+    META_APP_SECRET: config.metaAppSecret,
+    META_SYSTEM_USER_ID: config.metaSystemUserId,
+    META_SYSTEM_USER_TOKEN: config.metaSystemUserToken,
+    META_CONFIG_ID: config.metaConfigId,
+    META_WEBHOOK_VERIFY_TOKEN: config.metaWebhookVerifyToken,
+    ENCRYPTION_KEY: Buffer.from(config.encryptionKey).toString("base64"),
+    ADMIN_API_KEY: config.adminApiKey,
+    SWEEP_PERIOD_S: String(config.sweepPeriodMs / 1000),
+  };
+}
+
+async function startProcess(settings: Record<string, string>, appSecret: string): Promise<ServingProcess> {
+  const command = startCommand(["serve", "--json"], settings);
+  const { hub = "" } = await command.ready;
+  return {
+    ...doorsOf(hub, appSecret),
+    end: (signal) => {
+      command.kill(signal);
+      return command.ended;
     },
   };
 }
@@ -97,25 +141,11 @@ async function startInstance(
     },
   });
   await importKeys(app);
-  const url = `http://127.0.0.1:${app.port}`;
-  const sign = (text: string): string =>
-    `sha256=${createHmac("sha256", config.metaAppSecret).update(text).digest("hex")}`;
   return {
+    ...doorsOf(`http://127.0.0.1:${app.port}`, config.metaAppSecret),
     app,
     line,
-    url,
     logged: () => lines.join(""),
-    api: (method, path, body) => call(method, `${url}/api/v1${path}`, body, { "X-API-Key": ADMIN_KEY }),
-    send: (phoneNumberId) =>
-      call("POST", `${url}/messages`, GREETING, {
-        "D360-API-KEY": `sandbox-${phoneNumberId}`,
-        Connection: "close",
-      }),
-    webhook: (body) => {
-      const text = JSON.stringify(body);
-      const headers = { "X-Hub-Signature-256": sign(text), Connection: "close" };
-      return call("POST", `${url}/webhooks/meta`, text, headers);
-    },
     stop: async () => {
       await app.stop();
       await line.close();
@@ -153,8 +183,8 @@ export function markedEvent(wabaId: string, mark: string, timeS: number): Record
 }
 
 /** How often each mark is on the timelines. */
-export async function countMarks(instance: Instance, prefix: string): Promise<Map<string, number>> {
-  const rows = await instance.app.deps.db.query<{ mark: string; count: number }>(
+export async function countMarks(db: Sql, prefix: string): Promise<Map<string, number>> {
+  const rows = await db.query<{ mark: string; count: number }>(
     `select evidence ->> 'event' as mark, count(*)::int as count from observation
      where kind = 'hint' and evidence ->> 'event' like $1 group by 1`,
     [`${prefix}%`],

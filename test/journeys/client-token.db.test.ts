@@ -8,6 +8,7 @@ import { until } from "../support/until.ts";
 
 const LINDEN = { waba: "100000000000008", number: "200000000000009" };
 const COPPER = { waba: "100000000000009", number: "200000000000010" };
+const CYCLES = { waba: "100000000000010", number: "200000000000012" };
 const FERN = { waba: "100000000000011", number: "200000000000013" };
 const ORCHARD = { waba: "100000000000012", number: "200000000000014" };
 const ALDER = { waba: "100000000000014", number: "200000000000017" };
@@ -235,6 +236,56 @@ describe("a WABA that is ours by the client's grant alone", () => {
     expect(assign.why_not).toMatch(/access to our app, not to our portfolio/);
     await house.emulator("POST", "/signup", { waba_id: LINDEN.waba });
     await house.untilStatus(LINDEN.waba, "live", null, 30_000);
+  });
+});
+
+describe("a signup that grants our app only", () => {
+  const CLIENT = {
+    ...{ new_business: { name: "Lucky Shrub" }, new_waba: { name: "Lucky Shrub" }, app_only: true },
+    new_phone: { display_phone_number: "+49 30 901821", verified_name: "Lucky Shrub" },
+  };
+
+  /** Meta's window, finished: both halves are told, and the message names no WABA. */
+  async function signUp(
+    wish: object,
+    choice: object,
+  ): Promise<{ id: string; wabaId: string; phone: string }> {
+    const { id } = (await house.api("POST", "/signups", wish)).body;
+    const halves = (half: object) => house.api("POST", `/signups/${id}/halves`, half);
+    const { attempt_id } = (await halves({ act: "begin" })).body;
+    const { body } = await house.emulator("POST", "/signup", choice);
+    await halves({ attempt_id, act: "message", message: body.event });
+    await halves({ attempt_id, act: "code", code: body.code });
+    return { id, wabaId: body.waba_id, phone: body.phone_number_id };
+  }
+  const signupOf = async (id: string) => (await house.api("GET", `/signups/${id}`)).body;
+
+  test("brings a new WABA, proven and used by the client's token", async () => {
+    const { id, wabaId, phone } = await signUp({}, CLIENT);
+    await until(
+      "the signup is ready",
+      async () => (await signupOf(id)).state === "ready" || undefined,
+      30_000,
+    );
+    const waba = await house.waba(wabaId);
+    expect(waba).toMatchObject({ status: "live", partner_model: "app_grant", sends_with: "client" });
+    expect(conditionOf(waba, "AppInstalled")).toBe("True proven");
+    expect(waba.working.map(({ check }: { check: string }) => check)).not.toContain("system_user");
+    const { key } = (await house.api("POST", `/numbers/${phone}/keys`, {})).body;
+    await until("a message passes", async () => (await house.send(phone, key)).status === 200 || undefined);
+    expect((await tokensSentWith(phone)).at(-1)).toMatch(/^Bearer EAAclient/);
+    expect(await askedOf(`/${wabaId}/assigned_users`)).toEqual([]);
+  });
+
+  test("does not bring back one that must be shared: refused, and its terms stay", async () => {
+    await house.act("partner.remove", { waba_id: CYCLES.waba, silent: true });
+    await house.check(CYCLES.waba);
+    const { id } = await signUp({ waba_id: CYCLES.waba }, { waba_id: CYCLES.waba, app_only: true });
+    await until("the attempt has ended", async () => (await signupOf(id)).way_out ?? undefined);
+    expect((await signupOf(id)).way_out.code).toBe("not_granted");
+    expect(await house.waba(CYCLES.waba)).toMatchObject({
+      ...{ status: "permission_removed", partner_model: "portfolio_share", sends_with: "system_user" },
+    });
   });
 });
 

@@ -197,7 +197,7 @@ class History {
         returnUrls: {},
         language: null,
       },
-      idempotencyKey: null,
+      idempotency: null,
       actor: "test",
     });
     if (opened.kind !== "opened") throw new Error(opened.kind);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
@@ -65,8 +65,11 @@ export async function openOwnServer(bin: string): Promise<OwnServer> {
     child = undefined;
     if (ending === undefined || ending.exitCode !== null) return;
     const ended = once(ending, "exit");
+    const backends = childrenOf(ending.pid ?? 0);
     ending.kill("SIGKILL");
     await ended;
+    // Left alone they hold its memory until each has noticed, seconds on a busy machine. A power cut takes them at once, too.
+    for (const pid of backends) killIfThere(pid);
   };
   const start = async (): Promise<void> => {
     const until = performance.now() + START_BOUND_MS;
@@ -90,6 +93,20 @@ export async function openOwnServer(bin: string): Promise<OwnServer> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
+}
+
+/** None where the kernel does not tell. */
+function childrenOf(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? readFileSync(path, "utf8").split(" ").map(Number).filter(Boolean) : [];
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended with its parent.
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -160,7 +160,7 @@ export async function openDirectly(flow: SignupFlow): Promise<void> {
     returnUrls: {},
     language: null,
   };
-  const opened = await openSignup(house.signups, { wish, idempotencyKey: null, actor: "test" });
+  const opened = await openSignup(house.signups, { wish, idempotency: null, actor: "test" });
   if (opened.kind !== "opened") throw new Error(opened.kind);
   await beginAttempt(house.signups, opened.signup);
 }

@@ -23,6 +23,7 @@ const signupSchema = z.strictObject({
   phone_number_id: z.string().optional(),
   new_phone: z.strictObject({ display_phone_number: z.string(), verified_name: z.string() }).optional(),
   coexistence: z.boolean().default(false),
+  app_only: z.boolean().default(false),
   permissions: z.array(z.string().min(1)).default([MANAGEMENT, MESSAGING]),
   share_history: z.boolean().default(true),
   silent: z.boolean().default(false),
@@ -37,6 +38,11 @@ export function finishSignupByHand({ context, request }: ControlCall): unknown {
     const words = 'say which WABA: "waba_id", or "new_waba" with "business_id" or "new_business"';
     throw new ControlRefusal(400, words);
   }
+  if (given.coexistence && given.app_only) {
+    const words =
+      "an app-only install takes no number of the WhatsApp Business app: leave out one of the two";
+    throw new ControlRefusal(400, words);
+  }
   const outcome = finishSignup(context, {
     appId: given.app_id ?? world.identity.appId,
     configId: given.config_id,
@@ -46,6 +52,7 @@ export function finishSignupByHand({ context, request }: ControlCall): unknown {
     newWaba: given.new_waba && { ...given.new_waba, timezoneId: given.new_waba.timezone_id },
     phone: phoneOf(given),
     coexistence: given.coexistence,
+    appOnly: given.app_only,
     permissions: given.permissions,
     shareHistory: given.share_history,
     silent: given.silent,

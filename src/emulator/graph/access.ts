@@ -1,5 +1,5 @@
 /**
- * Who is calling, and what the caller may reach. Strict: a WABA is reached through a share that stands, or not at all.
+ * Who is calling, and what the caller may reach. Strict: a WABA is reached through a share that stands or, after an app-only install, through the client's grant.
  * Source: access-token and solution-provider pages; what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
  */
 import { createHmac } from "node:crypto";
@@ -135,7 +135,8 @@ export function tasksOn(world: World, caller: Caller, waba: Waba | undefined): r
   if (token.owner === "app") return null;
   if (token.owner === "client") {
     if (!grantedWabaIdsOf(world, token).includes(waba.id)) return null;
-    return waba.partners[partnerBusinessId]?.tasks ?? null;
+    const isAppOnly = waba.appOnlyIds?.includes(token.appId) === true;
+    return waba.partners[partnerBusinessId]?.tasks ?? (isAppOnly ? ["MANAGE"] : null);
   }
   const user = world.systemUsers[token.userId];
   const share: readonly Task[] | null =

@@ -90,6 +90,30 @@ describe("a signup that ends well", () => {
   });
 });
 
+describe("an app-only install", () => {
+  const choice = {
+    ...{ new_business: { name: "Lucky Shrub" }, new_waba: { name: "Lucky Shrub" }, app_only: true },
+    new_phone: { display_phone_number: "+49 30 901821", verified_name: "Lucky Shrub" },
+  };
+
+  test("grants the app and shares nothing: the client's token reaches the account, ours does not", async () => {
+    const { body } = await signUp(choice);
+    expect(body.event).toEqual({
+      type: "WA_EMBEDDED_SIGNUP",
+      event: "FINISH_GRANT_ONLY_API_ACCESS",
+      data: {},
+    });
+    const { access_token: token } = (await exchange(body.code as string)).body;
+    expect((await harness.graph("GET", `/${body.waba_id}?fields=name`, { token })).status).toBe(200);
+    expect((await harness.graph("GET", `/${body.waba_id}?fields=name`)).status).not.toBe(200);
+  });
+
+  test("takes no number of the app", async () => {
+    const { status, body } = await signUp({ ...choice, coexistence: true });
+    expect([status, body.error]).toEqual([400, expect.stringContaining("leave out one of the two")]);
+  });
+});
+
 describe("a signup that Meta refuses", () => {
   test.each([
     ["taken over by another provider", "partner.takeover", CYCLES, {}, "2655093"],

@@ -17,7 +17,11 @@ export type { SignupChoice } from "./signup-choice.ts";
 /** The message that the dialog posts to the page that opened it. */
 export interface SignupEvent {
   type: "WA_EMBEDDED_SIGNUP";
-  event: "FINISH" | "FINISH_ONLY_WABA" | "FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING";
+  event:
+    | "FINISH"
+    | "FINISH_ONLY_WABA"
+    | "FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING"
+    | "FINISH_GRANT_ONLY_API_ACCESS";
   data: Record<string, string>;
   version?: 3;
 }
@@ -33,7 +37,7 @@ export interface SignupOutcome {
   webhooks: string[];
 }
 
-/** Changes the world and sends PARTNER_ADDED and PARTNER_APP_INSTALLED. Throws `SignupRefusal`; then nothing has changed. */
+/** Changes the world and sends PARTNER_ADDED, except after an app-only install, and PARTNER_APP_INSTALLED. Throws `SignupRefusal`; then nothing has changed. */
 export function finishSignup(context: EmulatorContext, choice: SignupChoice): SignupOutcome {
   const { world } = context.store;
   const now = context.clock.now();
@@ -41,14 +45,13 @@ export function finishSignup(context: EmulatorContext, choice: SignupChoice): Si
   if (refusal) throw refusal;
   const waba = chosenWabaOf(world, choice, now);
   const number = chosenNumberOf(world, waba, choice, now);
-  share(world, waba, choice.appId, now);
+  if (choice.appOnly) grantApp(waba, choice.appId);
+  else share(world, waba, choice.appId, now);
   if (number) onboard(number, choice, now);
   const code = issueCode(world, waba, choice, now);
   const extra = { appId: choice.appId };
-  const events = [
-    partnerEventOf(world, waba, "PARTNER_ADDED", now, extra),
-    partnerEventOf(world, waba, "PARTNER_APP_INSTALLED", now, extra),
-  ];
+  const told = choice.appOnly ? APP_EVENTS : SHARE_EVENTS;
+  const events = told.map((event) => partnerEventOf(world, waba, event, now, extra));
   context.store.changed(waba);
   context.upkeep.planFor(waba);
   return {
@@ -60,6 +63,9 @@ export function finishSignup(context: EmulatorContext, choice: SignupChoice): Si
     webhooks: choice.silent ? [] : context.deliveries.send(events, choice.webhook),
   };
 }
+
+const APP_EVENTS = ["PARTNER_APP_INSTALLED"] as const;
+const SHARE_EVENTS = ["PARTNER_ADDED", ...APP_EVENTS] as const;
 
 function chosenWabaOf(world: World, choice: SignupChoice, now: number): Waba {
   const existing = choice.wabaId === undefined ? undefined : world.wabas[choice.wabaId];
@@ -109,8 +115,17 @@ function appNumberOf(world: World, waba: Waba): PhoneNumber | undefined {
 function share(world: World, waba: Waba, appId: string, now: number): void {
   const partnerId = world.apps[appId]?.businessId ?? world.identity.partnerBusinessId;
   waba.partners[partnerId] = { tasks: ["MANAGE"], assignedAt: now };
-  if (!waba.installedAppIds.includes(appId)) waba.installedAppIds.push(appId);
+  installApp(waba, appId);
   delete waba.lostBy;
+}
+
+function grantApp(waba: Waba, appId: string): void {
+  installApp(waba, appId);
+  waba.appOnlyIds = [...new Set([...(waba.appOnlyIds ?? []), appId])];
+}
+
+function installApp(waba: Waba, appId: string): void {
+  if (!waba.installedAppIds.includes(appId)) waba.installedAppIds.push(appId);
 }
 
 function onboard(number: PhoneNumber, choice: SignupChoice, now: number): void {
@@ -155,6 +170,8 @@ function eventOf(
   choice: SignupChoice,
 ): SignupEvent {
   const type = "WA_EMBEDDED_SIGNUP";
+  // No source shows data with it: what was granted is to be read from the token.
+  if (choice.appOnly) return { type, event: "FINISH_GRANT_ONLY_API_ACCESS", data: {} };
   const { account_model_phase: phase, coexistence_finish: finish } = world.knobs;
   const whole = {
     ...(number && { phone_number_id: number.id }),

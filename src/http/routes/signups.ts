@@ -63,8 +63,9 @@ const create = defineRoute({
   audit: "signup.created",
   async handle({ deps, body, actor, request }) {
     const wish = await wishOf(deps, body);
-    const idempotencyKey = request.headers.get("idempotency-key")?.slice(0, 200) ?? null;
-    const opened = await openSignup(deps, { wish, idempotencyKey, actor: actor.id });
+    const key = request.headers.get("idempotency-key")?.slice(0, 200);
+    const idempotency = key === undefined ? null : { key, request: body };
+    const opened = await openSignup(deps, { wish, idempotency, actor: actor.id });
     if (opened.kind === "key_used") throw new Problem("idempotency_key_used");
     if (opened.kind === "foreign_return_url")
       throw new Problem("return_url_not_allowed", { url: opened.url });

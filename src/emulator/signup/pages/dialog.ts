@@ -68,17 +68,26 @@ function beginSignup(context: EmulatorContext, request: HttpRequest): Promise<Ht
     return stopped("Not emulated", "This simulator emulates response_type=code only: Embedded Signup's own.");
   const extras = extrasOf(query["extras"]);
   const isApp = extras["featureType"] === APP_FEATURE || configId !== PLATFORM_ONLY_CONFIG;
+  const isAppOnly = namesAppOnly(extras["features"]);
   const session = openSession(world, {
     appId,
     configId,
     version: /^\/(v\d+\.\d+)\//.exec(path)?.[1] ?? "v25.0",
     openerOrigin: query["origin"] ?? originOf(request.headers["referer"]),
     channel: query["cb"] ?? "f0",
-    offersApp: isApp,
+    offersApp: isApp && !isAppOnly,
     offersPlatform: true,
+    isAppOnly,
     prefill: prefillOf(extras),
   });
   return Promise.resolve(redirectTo(`/${session.version}/dialog/oauth?session=${session.id}`));
+}
+
+/** `features: [{ name: "app_only_install" }]`. Source: Embedded Signup, versions (features by version). */
+function namesAppOnly(features: unknown): boolean {
+  return (
+    Array.isArray(features) && features.some((feature) => recordOf(feature)["name"] === "app_only_install")
+  );
 }
 
 function originOf(address: string | undefined): string {

@@ -51,6 +51,8 @@ export interface SignupSession {
   /** Whether numbers of the WhatsApp Business app may be connected, and other numbers too. */
   offersApp: boolean;
   offersPlatform: boolean;
+  /** `extras.features` names `app_only_install`: nothing will be shared. */
+  isAppOnly: boolean;
   prefill: Prefill;
   step: Step;
   /** Steps gone through, for Back. */
@@ -77,7 +79,15 @@ function sessionsOf(world: World): Map<string, SignupSession> {
 
 export type SessionStart = Pick<
   SignupSession,
-  "appId" | "configId" | "version" | "openerOrigin" | "channel" | "offersApp" | "offersPlatform" | "prefill"
+  | "appId"
+  | "configId"
+  | "version"
+  | "openerOrigin"
+  | "channel"
+  | "offersApp"
+  | "offersPlatform"
+  | "isAppOnly"
+  | "prefill"
 >;
 
 /** Ids and codes follow from the count of signups of this world, so that a second run shows the same. */

@@ -188,6 +188,7 @@ function grant(context: EmulatorContext, session: SignupSession): void {
     configId: configId ?? session.configId,
     phone: phone ?? null,
     coexistence: coexistence ?? false,
+    appOnly: session.isAppOnly,
     permissions: SIGNUP_SCOPES,
   });
   goTo(session, "success");

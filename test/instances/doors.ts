@@ -1,0 +1,33 @@
+import { call, type Answer } from "../support/http-call.ts";
+import { ADMIN_KEY, GREETING, signatureOf } from "../support/sandbox.ts";
+
+/** A Sharekeeper as programs outside see it. Every request has a connection of its own, as through a load balancer. */
+export interface Doors {
+  url: string;
+  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  send(phoneNumberId: string): Promise<Answer>;
+  /** Posts bytes to the webhook door, signed as Meta signs. */
+  webhook(body: unknown): Promise<Answer>;
+}
+
+export function doorsOf(url: string, appSecret: string): Doors {
+  return {
+    url,
+    api: (method, path, body) => call(method, `${url}/api/v1${path}`, body, { "X-API-Key": ADMIN_KEY }),
+    send: (phoneNumberId) =>
+      call("POST", `${url}/messages`, GREETING, {
+        "D360-API-KEY": `sandbox-${phoneNumberId}`,
+        Connection: "close",
+      }),
+    webhook: (body) => {
+      const text = JSON.stringify(body);
+      const headers = { "X-Hub-Signature-256": signatureOf(text, appSecret), Connection: "close" };
+      return call("POST", `${url}/webhooks/meta`, text, headers);
+    },
+  };
+}
+
+/** Whether the gate of this instance refuses messages of the number. */
+export async function isRefused(instance: Doors, phoneNumberId: string): Promise<boolean> {
+  return (await instance.send(phoneNumberId)).headers.has("sharekeeper-refused");
+}
