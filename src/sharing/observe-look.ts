@@ -5,6 +5,7 @@ import type { Answer, Look, NumberLook } from "./look.ts";
 import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
 import { loseFullControl } from "./observe-hint.ts";
 import { observeWorking } from "./observe-working.ts";
+import { isRequired } from "./partner-model.ts";
 import {
   AFTER_REPAIR,
   ALERT_FOR,
@@ -136,7 +137,17 @@ function mayCount(
   // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
   const fact = draft.facts[condition];
   if (fact.status === "False" && askedAt < fact.at) return false;
-  return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+  return hintsAgainst(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+}
+
+/**
+ * The hints that a True answer must refute before it counts. What gives back one part of the permission opens the gate: it must not do so
+ * while another part was announced to be lost.
+ */
+function hintsAgainst(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
+  const isPermission = isLosable(condition) && draft.facts[condition].status === "False";
+  if (!isPermission) return hintsOn(draft, condition);
+  return draft.hints.filter((hint) => isLosable(hint.condition) && isRequired(draft, hint.condition));
 }
 
 function isRefuted(draft: ShareMemory, hint: ClosingHint, askedAt: number): boolean {
@@ -155,7 +166,7 @@ function fenceOf(draft: ShareMemory, hint: ClosingHint): number {
 function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: number): void {
   const fact = draft.facts[condition];
   draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
-  const fences = hintsOn(draft, condition).map((hint) => fenceOf(draft, hint));
+  const fences = hintsAgainst(draft, condition).map((hint) => fenceOf(draft, hint));
   if (fences.length === 0) return;
   draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
   // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.
