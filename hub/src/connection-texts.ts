@@ -4,11 +4,13 @@ export const connectionTexts = {
   verdict: {
     well: "Meta can hear us, and we hear Meta.",
     troubled: (n: number) =>
-      n === 1 ? "One thing keeps us from hearing Meta." : `${n} things keep us from hearing Meta.`,
+      n === 1
+        ? "One thing between us and Meta is not in order."
+        : `${n} things between us and Meta are not in order.`,
     unknown: "Not checked yet. The first check follows within five minutes of a start.",
   },
-  label: { well: "HEARING", troubled: "NOT HEARING", unknown: "NOT CHECKED YET" },
-  banner: "Sharekeeper may not hear of removals",
+  label: { well: "IN ORDER", troubled: "NOT IN ORDER", unknown: "NOT CHECKED YET" },
+  banner: "Our connection to Meta is not in order",
   bannerLink: "See the connection",
   facts: "At a glance",
   portfolio: "Our portfolio",
@@ -26,7 +28,7 @@ export const connectionTexts = {
     token: "Our token",
   },
   wabas: "Webhooks of each WABA",
-  wabasWell: "Every live WABA sends its webhooks to our app.",
+  wabasWell: "As last looked at, every live WABA sends its webhooks to our app.",
   wabasTroubled: (n: number) =>
     n === 1
       ? "One live WABA does not send its webhooks to our app: a removal is found by looking only."
@@ -48,12 +50,11 @@ export const connectionTexts = {
   limitsLead: "What our looks have used of what Meta allows.",
   usage: (percent: number) => `${percent} % of the app's limit`,
   usageUnknown: "Meta named no figure within the last hour.",
-  usageSaid: "Meta's usage header, in percent of its own limit.",
   usageMeter: "Use of the app's limit",
   sweepWaits: (percent: number) => `From ${percent} % the regular looks wait`,
   urgentWaits: (percent: number) => `from ${percent} % urgent looks, too`,
   reserve: (percent: number) => `${percent} % are kept for urgent looks`,
-  backOff: "Meta refused for too many calls. Nothing is asked before",
+  backOff: "Meta refused for too many calls. We ask again",
   backOffNext: "Nothing to do. A person's Check now does not wait for it.",
   noBackOff: "Meta takes our calls.",
   postponed: (n: number) =>
@@ -79,14 +80,13 @@ export const connectionTexts = {
   busiest: "Nearest to their limit",
   busiestEmpty: "No WABA has used a tenth of its share.",
   busy: (used: number, of: number) => `${used.toLocaleString()} of ${of.toLocaleString()} calls`,
-  busyClosed: "Meta refused. Asked again",
+  busyClosed: "Meta refused. We ask again",
   plan: "What the plan promises",
   planLead: (period: string) => `A live WABA is looked at every ${period} at the latest.`,
   oldest: "Oldest proof of a live WABA",
   noneLive: "No WABA is live.",
-  behind: "Looks overdue by",
-  onTime: "Looks are on time",
-  onTimeShort: "nothing",
+  behind: "Most overdue look",
+  onTime: "all on time",
   loss: "Loss",
   foundBy: "Found by",
   within: "At worst after",

@@ -55,7 +55,7 @@ export const observeTexts = {
   numberOnly: "one number only",
   emptyTitle: "Every WABA is enforced",
   emptyDetail:
-    "Nothing is only observed. To watch without acting, open a WABA and change its mode, for it alone or for all of its client's.",
+    "Nothing is only observed. To watch without acting, open a WABA and change its mode, for it alone or for all WABAs of its client.",
   emptyAct: "Open the WABAs",
   noClosingsTitle: "Nothing would have been closed",
   noClosingsDetail: "In this time no observed WABA lost what it needs.",
@@ -70,7 +70,6 @@ export const observeTexts = {
     scope: "For",
     scopeWaba: "this WABA alone",
     scopeClient: (client: string) => `all WABAs of ${client} without a mode of their own`,
-    counting: "Counting what would change",
     none: "Nothing changes: no WABA of this cohort follows its client.",
     wabas: (n: number) => (n === 1 ? "1 WABA is switched." : `${n.toLocaleString()} WABAs are switched.`),
     closes: (n: number) =>

@@ -94,6 +94,7 @@ export const wabaTexts = {
     },
     change: { enforce: "Only observe", observe: "Enforce" },
     nextLook: "Next look",
+    dueNow: "due now",
     noLook: "None: this WABA was ended on purpose.",
     byRule: "A rule asked for it: after a notice, a closing, a check or a failed look.",
     bySweep: (every: string, situation: string) => `The regular look, every ${every}: ${situation}.`,

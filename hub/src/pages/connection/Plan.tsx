@@ -45,7 +45,7 @@ const KeepingUp = ({ plan }: { plan: LookPlan }) => (
     </div>
     <div>
       <dt>{words.behind}</dt>
-      <dd>{plan.behind_s < LATE_FROM_S ? words.onTimeShort : durationOf(plan.behind_s * 1000)}</dd>
+      <dd>{plan.behind_s < LATE_FROM_S ? words.onTime : durationOf(plan.behind_s * 1000)}</dd>
     </div>
   </dl>
 );

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { wabaWatchQuery } from "../../api/queries.ts";
 import type { Waba, WabaWatch } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { sentenceOf, texts } from "../../texts.ts";
+import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
@@ -68,7 +69,7 @@ function NextLook({ look }: { look: WabaWatch["next_look"] }) {
   if (look === null) return <>{words.noLook}</>;
   return (
     <>
-      <RelativeTime at={look.at} focusable />
+      <LookTime at={look.at} />
       <span className="muted block">
         {look.asked_by === "rule"
           ? words.byRule
@@ -76,6 +77,12 @@ function NextLook({ look }: { look: WabaWatch["next_look"] }) {
       </span>
     </>
   );
+}
+
+/** A look that is due begins in a moment: it was not "10 s ago". */
+function LookTime({ at }: { at: string }) {
+  const isDue = useSyncExternalStore(subscribeToSeconds, () => Date.parse(at) <= serverNow());
+  return isDue ? words.dueNow : <RelativeTime at={at} focusable />;
 }
 
 function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] }) {
