@@ -1,6 +1,7 @@
 import type { Asset } from "../directory/directory-store.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { findHeldOverride } from "../sharing/find-held-override.ts";
+import { WIDEST } from "../sharing/look-at-meta.ts";
 import { mendSubscription } from "../sharing/mend-subscription.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
 import { findShare } from "../sharing/share-store.ts";
@@ -18,7 +19,8 @@ export async function subscribeWaba(
 ): Promise<GraphReply> {
   const { asset, token } = input;
   const account = { ...input.account, token };
-  const read = await account.graph.ask({ method: "GET", path: `/${asset.wabaId}/subscribed_apps`, token });
+  const path = `/${asset.wabaId}/subscribed_apps`;
+  const read = await account.graph.ask({ method: "GET", path, query: WIDEST, token });
   const share = await findShare(deps.db, asset.id);
   const override = share === undefined ? null : await findHeldOverride(deps, asset, share.memory);
   const { mend, mendOverride } = await mendSubscription(account, { wabaId: asset.wabaId, read, override });

@@ -1,6 +1,7 @@
 import { wordsOf } from "./evidence.ts";
 import type { Replies } from "./judge-look.ts";
-import type { LookTrigger } from "./look.ts";
+import type { Look } from "./look.ts";
+import type { ShareMemory } from "./memory.ts";
 import type { Recorded } from "./record-observation.ts";
 
 export interface LookNote {
@@ -13,9 +14,16 @@ export interface LookNote {
 
 /**
  * The timeline's entry of a look, or null for one that neither changed nor learnt anything: a sweep of a million healthy WABAs leaves
- * no trace but its time.
+ * no trace but its time. One that refuted what Meta told of is told: the notice must not stand there as the last word.
+ *
+ * @param look.hints what spoke against the share before the look
  */
-export function describeLook(replies: Replies, step: Recorded, trigger: LookTrigger): LookNote | null {
+export function describeLook(
+  replies: Replies,
+  step: Recorded,
+  look: Pick<Look, "trigger" | "answers"> & Pick<ShareMemory, "hints">,
+): LookNote | null {
+  const { trigger } = look;
   const source = sourceOf(trigger);
   const evidence = evidenceOf(replies);
   if (replies.mend !== null) {
@@ -35,20 +43,25 @@ export function describeLook(replies: Replies, step: Recorded, trigger: LookTrig
   }
   const refused = Object.values(evidence).some((entry) => entry.outcome !== "success");
   const changed = step.before.status !== step.after.status || conditionsChanged(step);
-  const isNews = changed || trigger === "check" || (refused && trigger !== "sweep");
+  const hasRefuted = step.memory.hints.length < look.hints.length;
+  const isNews = changed || hasRefuted || trigger === "check" || (refused && trigger !== "sweep");
   if (!isNews && !(refused && step.after.status === "live")) return null;
-  return { kind: "look", source, title: titleOf(step), detail: null, evidence };
+  return { kind: "look", source, title: titleOf(step, look.answers), detail: null, evidence };
 }
 
-export function sourceOf(trigger: LookTrigger): string {
+export function sourceOf(trigger: Look["trigger"]): string {
   return trigger === "check" || trigger === "send" || trigger === "import" ? trigger : "probe";
 }
 
-function titleOf({ after }: Recorded): string {
-  const shared = after.conditions.find((condition) => condition.type === "Shared");
-  const control = after.conditions.find((condition) => condition.type === "FullControl");
-  if (shared?.status === "True" && control?.status === "True") return "look.proven";
-  return shared?.status === "False" || control?.status === "False" ? "look.missing" : "look.unanswered";
+/** What Meta answered, and whether it counted: one bad look, or a good one too soon after a notice, leaves what is known as it was. */
+function titleOf({ after }: Recorded, { Shared: shared, FullControl: control }: Look["answers"]): string {
+  const verdicts = [shared, control].map((answer) => answer?.verdict);
+  const known = (["Shared", "FullControl"] as const).map(
+    (type) => after.conditions.find((condition) => condition.type === type)?.status,
+  );
+  if (verdicts.includes("bad")) return known.includes("False") ? "look.missing" : "look.missing_uncounted";
+  if (!verdicts.every((verdict) => verdict === "true")) return "look.unanswered";
+  return known.every((status) => status === "True") ? "look.proven" : "look.proven_uncounted";
 }
 
 function conditionsChanged({ before, after }: Recorded): boolean {

@@ -154,14 +154,26 @@ export async function readOtherWindows(
   );
 }
 
-/** When each of these WABAs was looked at last, by whichever instance, in ms since the epoch. */
-export async function readLookedAt(db: Database, assetIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await db.query<{ asset_id: string; at: string }>(
-    `select asset_id, memory ->> 'lookedAt' as at from share
-     where asset_id = any($1) and memory ->> 'lookedAt' is not null`,
+/** When a WABA was looked at last, by whichever instance, and the looks that made it lost; in ms since the epoch. */
+interface LookedAt {
+  assetId: string;
+  lookedAt: number;
+  lostAt: number[];
+}
+
+export async function readLookedAt(db: Database, assetIds: readonly string[]): Promise<LookedAt[]> {
+  const rows = await db.query<{ asset_id: string; at: string; lost_at: string[] }>(
+    `select asset_id, memory ->> 'lookedAt' as at,
+       array(select value ->> 'at' from jsonb_each(memory -> 'facts')
+         where value ->> 'status' = 'False' and value ->> 'source' = 'probe') as lost_at
+     from share where asset_id = any($1) and memory ->> 'lookedAt' is not null`,
     [assetIds],
   );
-  return new Map(rows.map(({ asset_id: id, at }) => [id, Number(at)]));
+  return rows.map((row) => ({
+    assetId: row.asset_id,
+    lookedAt: Number(row.at),
+    lostAt: row.lost_at.map(Number),
+  }));
 }
 
 /** Instances that are gone leave nothing behind. */

@@ -110,6 +110,11 @@ describe("when it opens and ends", () => {
     expect(endsIncident(seen, confirmed)).toBe(ends),
   );
 
+  test("five refused of a sample open it, however large the fleet; one that is left keeps it open", () => {
+    expect([4, 5].map((sampled) => opensIncident(window(100_000, 5), sampled))).toEqual([false, true]);
+    expect([0, 1].map((sampled) => endsIncident(window(100_000, 5), false, sampled))).toEqual([true, false]);
+  });
+
   test("it is about us when most of the trouble is ours", () => {
     expect(aboutOf(window(10, 6, { ours: 4 }))).toBe("us");
     expect(aboutOf(window(10, 6, { ours: 3 }))).toBe("meta");

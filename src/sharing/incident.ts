@@ -10,6 +10,8 @@ import { HINT_COUNTS_FOR, MINUTE, SECOND } from "./rules.ts";
 export const TROUBLE = {
   /** It opens with this many WABAs in trouble, and this part of all that were looked at in the window. */
   opens: { wabas: 5, part: 0.2 },
+  /** Of a fleet that takes long to be seen, so many WABAs are a sample: as many refused in it open it, and none of them may be left at the end. */
+  sample: 25,
   /** It ends when either is no longer reached, and somebody was seen to be well. */
   ends: { wabas: 3, part: 0.1 },
   /** The window: a sweep period, so that a small fleet is seen whole, within these bounds. */
@@ -117,6 +119,13 @@ export function isConfirmedAbsent(memory: ShareMemory, incident: Incident | null
   return absentAt !== null && incident !== null && absentAt >= incident.openedAt;
 }
 
+/** Whether looks alone have made it a loss: right or wrong, it goes on to fail with the others that do. */
+export function isLostByLook(memory: ShareMemory): boolean {
+  return LOSABLE.some(
+    (name) => memory.facts[name].status === "False" && memory.facts[name].source === "probe",
+  );
+}
+
 export function windowOf(signs: Iterable<LookSign>): TroubleWindow {
   const window = { looked: 0, good: 0, troubled: 0, ours: 0 };
   for (const sign of signs) {
@@ -138,7 +147,9 @@ export function addWindows(one: TroubleWindow, other: TroubleWindow): TroubleWin
   };
 }
 
-export function opensIncident({ looked, troubled }: TroubleWindow): boolean {
+/** @param sampled how many of the sample were refused */
+export function opensIncident({ looked, troubled }: TroubleWindow, sampled = 0): boolean {
+  if (sampled >= TROUBLE.opens.wabas) return true;
   return troubled >= TROUBLE.opens.wabas && troubled >= TROUBLE.opens.part * looked;
 }
 
@@ -146,7 +157,9 @@ export function opensIncident({ looked, troubled }: TroubleWindow): boolean {
 export function endsIncident(
   { looked, good, troubled }: TroubleWindow,
   hasConfirmedLosses: boolean,
+  sampled = 0,
 ): boolean {
+  if (sampled > 0) return false;
   if (good === 0 && !(hasConfirmedLosses && troubled === 0)) return false;
   return troubled < TROUBLE.ends.wabas || troubled < TROUBLE.ends.part * looked;
 }

@@ -190,6 +190,13 @@ describe("a look, judged", () => {
     expect(answer({ assignedUsers: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
   });
 
+  test("a list that goes on does not miss our subscription", () => {
+    const next = { paging: { next: "https://graph.facebook.com/…" } };
+    expect(answer({ subscribedApps: ok({ data: [], ...next }) }, "WebhookSubscribed")).toBe(
+      "none not_yet_proven",
+    );
+  });
+
   test("a missing subscription is bad until it is mended; a new one has no override", () => {
     expect(answer({ subscribedApps: list() }, "WebhookSubscribed")).toBe("bad subscription_missing");
     const foreign = list({ whatsapp_business_api_data: { id: "601" } });

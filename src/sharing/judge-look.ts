@@ -142,7 +142,7 @@ function usualTerms(): LookTerms {
 function employeeOf(replies: Replies, identity: LookIdentity): Answer | null {
   const users = replies.systemUsers ?? null;
   if (users === null) return null;
-  const own = itemsOf(users).find((user) => user.id === identity.systemUserId);
+  const own = itemsOf(users).find((user) => isMetaId(user.id, identity.systemUserId));
   return own?.role === EMPLOYEE
     ? { verdict: "none", reason: "own_token", ours: true, words: EMPLOYEE }
     : null;
@@ -247,6 +247,9 @@ function subscriptionOf(
   }
   const own = subscriptionIn(reply, identity.appId);
   const isMended = replies.mend?.kind === "success";
+  // Ours may stand on a page that was not read: to subscribe anew would erase its override.
+  if (own === null && !isMended && !isWhole(reply))
+    return { subscription: { verdict: "none", reason: "not_yet_proven", ours: false } };
   if (own === null && !isMended)
     return { subscription: { verdict: "bad", reason: "subscription_missing", words: null } };
   const written = replies.mendOverride?.kind === "success" ? identity.heldOverride : undefined;
@@ -313,9 +316,8 @@ function numbersOf(
       coexistence: isCoexistenceNumber(item),
     };
   }
-  const paging = reply.body.paging as { next?: unknown } | null | undefined;
   // With an item that names no number, nobody can say which one is missing.
-  const numbersComplete = paging?.next === undefined && !ids.includes(null);
+  const numbersComplete = isWhole(reply) && !ids.includes(null);
   return { numbers: seen, numbersComplete, kind: kindOfNumbers(items) };
 }
 
@@ -324,6 +326,13 @@ function digitsOf({ id }: Record<string, unknown>): string | null {
   return (typeof id === "string" || typeof id === "number") && /^[0-9]{1,20}$/.test(String(id))
     ? String(id)
     : null;
+}
+
+/** Whether the answer is the list to its end: only then is missing what it lacks. */
+export function isWhole(reply: GraphReply): boolean {
+  const paging =
+    reply.kind === "success" ? (reply.body.paging as { next?: unknown } | null | undefined) : null;
+  return reply.kind === "success" && paging?.next === undefined;
 }
 
 /** The items of a list of Meta's. */

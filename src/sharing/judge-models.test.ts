@@ -154,7 +154,7 @@ describe("owned: read and write as for a share", () => {
 });
 
 describe("an employee system user reads as our fault", () => {
-  const role = (name: string, id = USER): GraphReply => ok({ data: [{ id, role: name }] });
+  const role = (name: string, id: string | number = USER): GraphReply => ok({ data: [{ id, role: name }] });
   const silent: GraphReply = { ...ASKED, kind: "silence", cause: "timeout", detail: "2.5 s", status: null };
   test.each([refused(200), refused(100, 33)])(
     "%o of a WABA: not known, own token, and the words say why",
@@ -165,6 +165,13 @@ describe("an employee system user reads as our fault", () => {
       expect(told(seen.TokenValid)).toBe("true");
     },
   );
+  test("also where Meta prints our id as a number", () => {
+    const { answers: seen } = judged("portfolio_share", {
+      waba: refused(200),
+      systemUsers: role("EMPLOYEE", Number(USER)),
+    });
+    expect(told(seen.Shared)).toBe("none own_token");
+  });
   test.each([
     ["an administrator", role("ADMIN")],
     ["somebody else is the employee", role("EMPLOYEE", "611")],

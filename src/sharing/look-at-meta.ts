@@ -31,6 +31,9 @@ const WABA_FIELDS = "id,name,account_review_status,owner_business_info,primary_f
 const NUMBER_FIELDS =
   "id,display_phone_number,verified_name,status,quality_rating,name_status,code_verification_status,platform_type,is_on_biz_app,account_mode,throughput";
 
+/** Meta shows 25 of a list unless asked for more: what is ours may stand behind them. */
+export const WIDEST = { limit: "100" };
+
 /**
  * Asks Meta about one WABA: node read and control read first, and only when they stand, the rest; then the write. Meta is asked
  * nothing more about a WABA that it does not show us: an unregistered one has 200 calls an hour.
@@ -57,9 +60,11 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
   // Tasks that are written in place of MANAGE rest on those that the read shows: nothing that was given is taken away.
   const mustWrite = order.mayWrite && order.write && !byGrant && modelOf(order).control === "manage";
   const [assignedUsers, subscribedApps, phoneNumbers, ordered] = await Promise.all([
-    byGrant ? null : ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId }),
-    ask(account, "GET", `/${wabaId}/subscribed_apps`, {}),
-    ask(account, "GET", `/${wabaId}/phone_numbers`, { fields: NUMBER_FIELDS, limit: "100" }),
+    byGrant
+      ? null
+      : ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId, ...WIDEST }),
+    ask(account, "GET", `/${wabaId}/subscribed_apps`, WIDEST),
+    ask(account, "GET", `/${wabaId}/phone_numbers`, { fields: NUMBER_FIELDS, ...WIDEST }),
     mustWrite ? writeTasks(account, wabaId, ["MANAGE"]) : null,
   ]);
   const { write, controlWrite } =
@@ -97,7 +102,7 @@ async function askRole(
 ): Promise<GraphReply | null> {
   const isBad = control.kind === "success" && findingOf(waba).finding === "out_of_reach";
   if (order.askRole !== true || !isBad) return null;
-  return ask(account, "GET", `/${account.businessId}/system_users`, {});
+  return ask(account, "GET", `/${account.businessId}/system_users`, WIDEST);
 }
 
 /** Rule 7: the write for our own system user, also where only the read asks for it, and its control when it fails. */
@@ -133,6 +138,6 @@ function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string
 async function passesElsewhere(account: MetaAccount, order: LookOrder): Promise<boolean> {
   if (order.controlWabaId !== null)
     return (await writeTasks(account, order.controlWabaId, ["MANAGE"])).kind === "success";
-  const users = await ask(account, "GET", `/${account.businessId}/system_users`, {});
+  const users = await ask(account, "GET", `/${account.businessId}/system_users`, WIDEST);
   return itemsOf(users).some((user) => isMetaId(user.id, account.systemUserId) && user.role === "ADMIN");
 }

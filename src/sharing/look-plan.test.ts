@@ -3,6 +3,8 @@ import { hasRegisteredNumber, nextLookAt, PLAN, sweepEveryMs, urgentLookAt } fro
 import { DETECTIONS, renderProbePlan, spanOf } from "./look-plan-page.ts";
 import { newMemory, newNumberMemory, type ShareMemory } from "./memory.ts";
 import { decideFact } from "./fact.ts";
+import type { Look } from "./look.ts";
+import { observe } from "./observe.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "./rules.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -104,4 +106,34 @@ test("every row of the plan and every kind of loss is on the page, and no cell b
 test("spans are written as people say them", () => {
   const spans = [9500, 75_000, 300_000, 311_000, 3_600_000, 86_400_000 + 311_000].map(spanOf);
   expect(spans).toEqual(["9.5 s", "75 s", "5 min", "5 min 11 s", "1 h", "24 h 5 min 11 s"]);
+});
+
+describe("a look that got no answer, soon after something happened", () => {
+  const unanswered = (askedAt: number): Look => ({
+    askedAt,
+    trigger: "due",
+    waited: false,
+    answers: { Shared: { verdict: "none", reason: "throttled", ours: false } },
+    numbers: {},
+    numbersComplete: false,
+    kind: null,
+    write: "none",
+  });
+
+  test("is repeated every 1.5 s, however many looks were due already", () => {
+    let memory = stable();
+    for (const actAt of [NOW, NOW + 200, NOW + 700])
+      memory = observe(memory, { type: "act", act: { kind: "operator_reopen" } }, actAt);
+    const askedAt: number[] = [];
+    for (let now = NOW + 700; ;) {
+      const at = Math.max(now, nextLookAt(memory, now, SWEEP, 0.5) ?? Infinity);
+      if (at > NOW + 30 * SECOND) break;
+      askedAt.push(at);
+      now = at + 100;
+      memory = observe(memory, { type: "look", look: unanswered(at) }, now);
+    }
+    // One chain of 1.6 s makes 18, and three acts ask for six looks of their own; a chain for each of these made 68.
+    expect(askedAt.length).toBeGreaterThanOrEqual(18);
+    expect(askedAt.length).toBeLessThanOrEqual(25);
+  });
 });

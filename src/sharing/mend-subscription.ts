@@ -1,6 +1,6 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { subscriptionIn, type Replies } from "./judge-look.ts";
+import { isWhole, subscriptionIn, type Replies } from "./judge-look.ts";
 import type { MetaAccount } from "./meta-account.ts";
 
 /** A callback for one WABA alone, with the token that its owner expects in Meta's handshake. */
@@ -26,6 +26,7 @@ export async function mendSubscription(
 ): Promise<Mended> {
   if (expectedReplyOf(read).kind !== "success") return NOT_MENDED;
   const own = subscriptionIn(read, account.appId);
+  if (own === null && !isWhole(read)) return NOT_MENDED;
   const mend = own === null ? await writeSubscription(account, wabaId, null) : null;
   const stands = own !== null || mend?.kind === "success";
   const isMissing = override !== null && (own?.override ?? null) === null;

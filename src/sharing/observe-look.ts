@@ -5,6 +5,7 @@ import type { Answer, Look, NumberLook } from "./look.ts";
 import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
 import { loseFullControl } from "./observe-hint.ts";
 import { observeWorking } from "./observe-working.ts";
+import { isRequired } from "./partner-model.ts";
 import {
   AFTER_REPAIR,
   ALERT_FOR,
@@ -38,7 +39,13 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
   rememberProof(draft, look);
   const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
-  if (draft.silence !== null && isAlert) addDueLooks(draft, [now + FAILED_REPEAT]);
+  if (draft.silence !== null && isAlert) repeatSoon(draft, now);
+}
+
+/** One that is due sooner is the repetition: with one more for each of the looks of a hint they would follow each other without a pause. */
+function repeatSoon(draft: ShareMemory, now: number): void {
+  if (draft.dueLooks.every((instant) => instant > now + FAILED_REPEAT))
+    addDueLooks(draft, [now + FAILED_REPEAT]);
 }
 
 /** Why the newest look got no answer about the share itself, or null when it did. */
@@ -134,7 +141,17 @@ function mayCount(
   // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
   const fact = draft.facts[condition];
   if (fact.status === "False" && askedAt < fact.at) return false;
-  return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+  return hintsAgainst(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+}
+
+/**
+ * The hints that a True answer must refute before it counts. What gives back one part of the permission opens the gate: it must not do so
+ * while another part was announced to be lost.
+ */
+function hintsAgainst(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
+  const isPermission = isLosable(condition) && draft.facts[condition].status === "False";
+  if (!isPermission) return hintsOn(draft, condition);
+  return draft.hints.filter((hint) => isLosable(hint.condition) && isRequired(draft, hint.condition));
 }
 
 function isRefuted(draft: ShareMemory, hint: ClosingHint, askedAt: number): boolean {
@@ -153,7 +170,7 @@ function fenceOf(draft: ShareMemory, hint: ClosingHint): number {
 function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: number): void {
   const fact = draft.facts[condition];
   draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
-  const fences = hintsOn(draft, condition).map((hint) => fenceOf(draft, hint));
+  const fences = hintsAgainst(draft, condition).map((hint) => fenceOf(draft, hint));
   if (fences.length === 0) return;
   draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
   // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.

@@ -46,8 +46,10 @@ export async function recordHint(
   if (wabaId === null || !maySayOfShare(notice)) return;
   const hint = hintOf(notice, receivedAt, identity);
   const known = await findOwnerId(deps.db, connectionId, "waba", wabaId);
-  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA, and a foreign hint founds nothing.
-  if (known === undefined && (hint.foreign !== null || wabaId === identity.businessId)) return;
+  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA. A foreign hint founds nothing, nor does a loss: what is
+  // gone cannot be adopted.
+  const isFound = hint.foreign === null && hint.effect.kind !== "closing" && wabaId !== identity.businessId;
+  if (known === undefined && !isFound) return;
   const assetId =
     known ?? (await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId }));
   await recordObservation(deps, {

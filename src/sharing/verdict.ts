@@ -23,7 +23,7 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
   const terms = number.reason === "number_deleted" ? NUMBER_GONE : (row?.refusal ?? UNAVAILABLE);
   const reason = number.reason ?? state.status;
-  const sentence = number.reason === null ? state.label : reasonSentenceOf(number.reason, names);
+  const sentence = number.reason === null ? endedSentenceOf(state) : reasonSentenceOf(number.reason, names);
   const details = fillText(en.gate.details, {
     waba: names.wabaId,
     client: names.client,
@@ -42,6 +42,10 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
     retryAfterS: terms.retryable ? RETRY_AFTER_S : null,
   };
 }
+
+/** What is closed without a reason was ended on purpose. */
+const endedSentenceOf = ({ status, label }: ShareState): string =>
+  status === "offboarded" ? en.live.offboarded : `${label}.`;
 
 /** Meta restores in minutes; a share that is being looked at is known again within a look or two. */
 const RETRY_AFTER_S = 30;

@@ -21,7 +21,8 @@ import { describeLate } from "./describe-late.ts";
 import { lateAnswersOf, type LateAnswer } from "./late-answers.ts";
 import { lookAtMeta } from "./look-at-meta.ts";
 import { mustWrite } from "./look-plan.ts";
-import type { LookTrigger } from "./look.ts";
+import type { Look, LookTrigger } from "./look.ts";
+import type { ShareMemory } from "./memory.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { needsSettling } from "./observe.ts";
 import { modelOf } from "./partner-model.ts";
@@ -86,6 +87,7 @@ export async function verifyShare(
   await deps.budget?.settle({ appId: account.appId, wabaId });
   const by = input.by ?? SYSTEM;
   let late: LateAnswer[] = [];
+  let judged: Pick<Look, "answers"> & Pick<ShareMemory, "hints"> = { answers: {}, hints: [] };
   const recorded = await recordObservation(deps, {
     assetId,
     observe: async (tx, locked) => {
@@ -100,12 +102,13 @@ export async function verifyShare(
       const identity = { appId, systemUserId, numberIds, heldOverride: override?.uri ?? null, terms };
       const look = judgeLook(replies, identity, { askedAt, trigger, waited: input.waited ?? false });
       late = lateAnswersOf(locked.memory, look);
+      judged = { answers: look.answers, hints: locked.memory.hints };
       return { type: "look", look: deps.trouble?.weigh(look, locked) ?? look };
     },
     note: (step) => {
       const source = sourceOf(trigger);
       return [
-        describeLook(replies, step, trigger),
+        describeLook(replies, step, { ...judged, trigger }),
         describeOverride(replies, step, { askedAt, source }),
         describeLate(late, { askedAt, source }),
       ];

@@ -23,6 +23,7 @@ import {
   firstBadAt,
   isConfirmedAbsent,
   isHeldBack,
+  isLostByLook,
   opensIncident,
   signOf,
   TROUBLE,
@@ -32,6 +33,7 @@ import {
   type LookSign,
   type TroubleWindow,
 } from "./incident.ts";
+import { LookSample } from "./look-sample.ts";
 import type { Look } from "./look.ts";
 import { SECOND } from "./rules.ts";
 import { hastenShares, type ShareRow } from "./share-store.ts";
@@ -78,6 +80,8 @@ interface Seen {
   sign: LookSign;
   reason: string | null;
   at: number;
+  /** When it was looked at last, with the same outcome. */
+  lookedAt: number;
 }
 
 const NOTHING: TroubleWindow = { looked: 0, good: 0, troubled: 0, ours: 0 };
@@ -97,6 +101,7 @@ class Watch implements TroubleWatch {
   /** Connections where it takes what others told to open an incident, and when they had told it. */
   readonly #opensOnceToldAfter = new Map<string, number>();
   #incidents = new Map<string, Incident>();
+  readonly #samples = new Map<string, LookSample>();
   readonly #toldAt = new Map<string, { at: number; troubled: number }>();
   readonly #witnessesAt = new Map<string, number>();
   /** Connections where a first WABA turned bad: others are asked whether it is alone. */
@@ -113,16 +118,15 @@ class Watch implements TroubleWatch {
   }
 
   weigh(look: Look, share: ShareRow): Look {
-    const { connectionId, assetId, memory } = share;
+    const { connectionId, memory } = share;
     const incident = this.#incidents.get(connectionId) ?? null;
     const sign = signOf(look, memory, incident);
-    const seen = this.#seenOf(connectionId);
-    seen.set(assetId, { sign, reason: reasonOf(look, sign), at: look.askedAt });
+    this.#remember(look, share, sign);
     if (sign === "good" || sign === "known") return look;
     if (sign === "refused") this.#wantsWitnesses.add(connectionId);
     this.#told.troubled();
     // Between two turns this instance sees by itself that a WABA is one of many.
-    const isOneOfMany = incident !== null || opensIncident(windowOf(this.#signsOf(connectionId)));
+    const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
     const isDoubted = isOneOfMany && !isConfirmedAbsent(memory, incident);
     if (isDoubted) return { ...look, distrusted: true };
     return sign === "refused" && this.#mustWait(share, look.askedAt) ? { ...look, held: true } : look;
@@ -137,6 +141,30 @@ class Watch implements TroubleWatch {
     const isProvenElsewhere = (this.#provenAt.get(connectionId) ?? -Infinity) >= since;
     const known = seen.good === 0 && isProvenElsewhere ? addWindows(seen, ONE_GOOD) : seen;
     return isHeldBack(known, askedAt - since);
+  }
+
+  #remember(look: Look, { connectionId, assetId, memory }: ShareRow, sign: LookSign): void {
+    const seen = this.#seenOf(connectionId);
+    const sample = this.#sampleOf(connectionId);
+    const isAbsent = isConfirmedAbsent(memory, this.#incidents.get(connectionId) ?? null);
+    if (isAbsent) sample.drop(assetId);
+    sample.take(assetId, { sign, isTurn: look.trigger === "sweep", at: look.askedAt });
+    // One that was closed on looks alone stays in sight: where many fail one after the other, each would else be alone.
+    const isStillTroubled =
+      sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByLook(memory) && !isAbsent;
+    const lookedAt = look.askedAt;
+    const before = seen.get(assetId);
+    if (isStillTroubled && before !== undefined) seen.set(assetId, { ...before, lookedAt });
+    else seen.set(assetId, { sign, reason: reasonOf(look, sign), at: lookedAt, lookedAt });
+  }
+
+  #isOpening(connectionId: string): boolean {
+    return opensIncident(this.#windowOf(connectionId), this.#sampleOf(connectionId).refusedCount());
+  }
+
+  /** By what this instance has seen itself. */
+  #isOpeningAlone(connectionId: string): boolean {
+    return opensIncident(windowOf(this.#signsOf(connectionId)), this.#sampleOf(connectionId).refusedCount());
   }
 
   async turn(): Promise<void> {
@@ -169,10 +197,11 @@ class Watch implements TroubleWatch {
   async #judge(connectionId: string, now: number): Promise<void> {
     const window = this.#windowOf(connectionId);
     const incident = this.#incidents.get(connectionId);
-    if (!opensIncident(window)) this.#opensOnceToldAfter.delete(connectionId);
+    const isOpening = this.#isOpening(connectionId);
+    if (!isOpening) this.#opensOnceToldAfter.delete(connectionId);
     if (incident === undefined) {
-      if (opensIncident(window) && this.#isExact(connectionId)) await this.#open(connectionId, window, now);
-    } else if (endsIncident(window, incident.confirmed > 0)) {
+      if (isOpening && this.#isExact(connectionId)) await this.#open(connectionId, window, now);
+    } else if (endsIncident(window, incident.confirmed > 0, this.#sampleOf(connectionId).refusedCount())) {
       await this.#end(incident, now);
     } else await saveMostTroubled(this.#deps.db, incident.id, window.troubled);
   }
@@ -183,7 +212,7 @@ class Watch implements TroubleWatch {
    */
   #isExact(connectionId: string): boolean {
     const others = this.#others.get(connectionId);
-    if (others === undefined || opensIncident(windowOf(this.#signsOf(connectionId)))) return true;
+    if (others === undefined || this.#isOpeningAlone(connectionId)) return true;
     const after = this.#opensOnceToldAfter.get(connectionId);
     if (after === undefined) this.#opensOnceToldAfter.set(connectionId, others.lastToldAt);
     const isExact = after !== undefined && others.firstToldAt > after;
@@ -291,11 +320,22 @@ class Watch implements TroubleWatch {
     return seen;
   }
 
-  /** What another instance has looked at since is counted there: each WABA by its newest look, whoever made it. */
+  /**
+   * What another instance has looked at since is counted there: each WABA by its newest look, whoever made it; one that looks alone have
+   * closed, by the look that closed it.
+   */
   async #forgetOvertaken(seen: Map<string, Seen>): Promise<void> {
     if (seen.size > COUNTED_EXACTLY) return;
-    const lookedAt = await readLookedAt(this.#deps.db, [...seen.keys()]);
-    for (const [assetId, at] of lookedAt) if (at > (seen.get(assetId)?.at ?? at)) seen.delete(assetId);
+    for (const { assetId, lookedAt, lostAt } of await readLookedAt(this.#deps.db, [...seen.keys()])) {
+      const mine = seen.get(assetId);
+      if (mine !== undefined && lookedAt > mine.lookedAt && !lostAt.includes(mine.at)) seen.delete(assetId);
+    }
+  }
+
+  #sampleOf(connectionId: string): LookSample {
+    const sample = this.#samples.get(connectionId) ?? new LookSample();
+    this.#samples.set(connectionId, sample);
+    return sample;
   }
 
   /** A clock that was set back leaves looks of the future behind: they go, too. */
@@ -303,6 +343,7 @@ class Watch implements TroubleWatch {
     const windowMs = windowMsOf(this.#deps.sweepPeriodMs);
     for (const seen of this.#seen.values())
       for (const [assetId, { at }] of seen) if (now - at > windowMs || at > now) seen.delete(assetId);
+    for (const sample of this.#samples.values()) sample.forgetOutside({ since: now - windowMs, until: now });
   }
 }
 

@@ -100,6 +100,7 @@ export function whoSentenceOf(who: ShareState["who"], names: Names): string {
 export function summaryOf(state: ShareState, names: Names): string {
   if (state.status === "offboarded") return en.live.offboarded;
   if (state.status === "live") return liveSummaryOf(state, names);
+  if (state.status === "discovered") return foundSummaryOf(state, names);
   const reason = state.reason ?? "not_yet_proven";
   const cause = state.conditions.find(
     (condition) => condition.status === "False" && condition.reason === reason,
@@ -113,6 +114,16 @@ export function summaryOf(state: ShareState, names: Names): string {
     when,
     stopped ? stoppedSentenceOf(state.since, when !== "") : "",
   );
+}
+
+/** What was found may be gone again, or never have been shared: a notice alone founds it. */
+function foundSummaryOf(state: ShareState, names: Names): string {
+  const shared = state.conditions.find(({ type }) => type === "Shared")?.status;
+  if (shared === "True") return reasonSentenceOf("not_adopted", names);
+  return fillText(shared === "False" ? en.live.found_gone : en.live.found_unproven, {
+    client: names.client,
+    partner: names.partner,
+  });
 }
 
 /** "Since" needs its instant only where no sentence before it named one. */

@@ -52,7 +52,11 @@ export const ANSWER_TARGET: Target<AnswerCase> = {
       const at = START + index * input.apartMs;
       const step = await lookOver(memory, answers, at, { write: input.write, waited: index > 0 });
       const recorded = { before: stateOf(memory, at), after: stateOf(step.memory, at), memory: step.memory };
-      const note = describeLook(step.replies, recorded, "check");
+      const note = describeLook(step.replies, recorded, {
+        trigger: "check",
+        answers: step.look.answers,
+        hints: memory.hints,
+      });
       const noteText = JSON.stringify(note);
       const told =
         note === null ? null : (faultOfText(noteText) ?? (noteText.length > 20_000 ? "too much" : null));

@@ -1,6 +1,7 @@
 import { hintOf } from "../../src/sharing/hint.ts";
 import { judgeLook } from "../../src/sharing/judge-look.ts";
 import { lookAtMeta } from "../../src/sharing/look-at-meta.ts";
+import type { Look } from "../../src/sharing/look.ts";
 import type { MetaAccount } from "../../src/sharing/meta-account.ts";
 import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
 import { observe } from "../../src/sharing/observe.ts";
@@ -28,7 +29,7 @@ export async function lookOver(
   answers: Answers,
   at: number,
   order: { write: boolean; waited: boolean },
-): Promise<{ memory: ShareMemory; replies: Awaited<ReturnType<typeof lookAtMeta>> }> {
+): Promise<{ memory: ShareMemory; look: Look; replies: Awaited<ReturnType<typeof lookAtMeta>> }> {
   const replies = await lookAtMeta(accountOver(answers, at), {
     wabaId: PLATFORM,
     write: order.write,
@@ -38,7 +39,7 @@ export async function lookOver(
   });
   const identity = { appId: APP, systemUserId: SYSTEM_USER, numberIds: numberIds() };
   const look = judgeLook(replies, identity, { askedAt: at, trigger: "check", waited: order.waited });
-  return { memory: observe(memory, { type: "look", look }, at), replies };
+  return { memory: observe(memory, { type: "look", look }, at), look, replies };
 }
 
 /** What these bytes tell of one WABA, as the inbox takes it; at most `limit` notices of it. */

@@ -1,16 +1,30 @@
 import type { Clock, Timer } from "../../src/lib/clock.ts";
 import { parseNotices } from "../../src/meta/account-update.ts";
+import type { Mode } from "../../src/directory/directory-store.ts";
+import { askClientToken } from "../../src/sharing/ask-client-token.ts";
 import { derive, type Derived } from "../../src/sharing/derive.ts";
 import { hintOf } from "../../src/sharing/hint.ts";
+import { isConfirmedAbsent, type Incident } from "../../src/sharing/incident.ts";
 import { judgeLook } from "../../src/sharing/judge-look.ts";
 import { lookAtMeta } from "../../src/sharing/look-at-meta.ts";
 import { mustWrite, nextLookAt } from "../../src/sharing/look-plan.ts";
 import type { LookTrigger } from "../../src/sharing/look.ts";
 import { clampToNow, type ShareMemory } from "../../src/sharing/memory.ts";
 import type { Act } from "../../src/sharing/observe-act.ts";
+import type { MetaAccount } from "../../src/sharing/meta-account.ts";
 import { needsSettling, observe, type Observation } from "../../src/sharing/observe.ts";
+import { modelOf } from "../../src/sharing/partner-model.ts";
 import type { Dice } from "./dice.ts";
-import { APP, BUSINESS, CONTROL_WABA, SYSTEM_USER, WABA, type ModelMeta } from "./model-meta.ts";
+import {
+  APP,
+  BUSINESS,
+  CLIENT_TOKEN,
+  CONTROL_WABA,
+  OWN_TOKEN,
+  SYSTEM_USER,
+  WABA,
+  type ModelMeta,
+} from "./model-meta.ts";
 import { bodyOf, type Delivery } from "./webhook.ts";
 
 /** One observation that was recorded, and what followed from it. */
@@ -25,6 +39,20 @@ export interface Step {
   derived: Derived;
 }
 
+const INCIDENT: Incident = {
+  id: "inc_1",
+  connectionId: "default",
+  about: "meta",
+  reason: "refused",
+  openedAt: 0,
+  looked: 5,
+  troubled: 5,
+  mostTroubled: 5,
+  confirmed: 0,
+  endedAt: null,
+  endedWhy: null,
+};
+
 /** As long as a look is leased to one instance; it outlives a kill. */
 const LEASE_MS = 30_000;
 
@@ -35,6 +63,9 @@ const LEASE_MS = 30_000;
 export class Heart {
   memory: ShareMemory;
   up = true;
+  mode: Mode;
+  /** Since when many WABAs fail together; null: they do not. */
+  incidentSince: number | null = null;
   longestLookMs = 2500;
   lookCount = 0;
   #inbox: { delivery: Delivery; receivedAt: number }[] = [];
@@ -51,13 +82,14 @@ export class Heart {
 
   constructor(
     parts: { clock: Clock; dice: Dice; meta: ModelMeta; stepped: (step: Step) => void },
-    given: { memory: ShareMemory; sweepMs: number; hasControl: boolean },
+    given: { memory: ShareMemory; mode: Mode; sweepMs: number; hasControl: boolean },
   ) {
     this.#clock = parts.clock;
     this.#dice = parts.dice;
     this.#meta = parts.meta;
     this.#stepped = parts.stepped;
     this.memory = given.memory;
+    this.mode = given.mode;
     this.#sweepMs = given.sweepMs;
     this.#hasControl = given.hasControl;
     this.#arm();
@@ -87,6 +119,12 @@ export class Heart {
     if (this.up) this.#record({ type: "act", act });
   }
 
+  /** An operator's word, which no kill loses: the mode is a column, and the act is recorded with it. */
+  setMode(mode: Mode): void {
+    this.mode = mode;
+    this.#record({ type: "act", act: { kind: "configure", mode } });
+  }
+
   /** A look for a person, beside whatever look is under way; repeated after 1 s while what it saw does not count yet. */
   check(): void {
     if (this.up) void this.#check(this.#life);
@@ -111,7 +149,11 @@ export class Heart {
   walkListing(): void {
     const isListed = this.#meta.isListed();
     if (!this.up || isListed === null || this.memory.adoption !== "adopted") return;
-    if (this.memory.facts.Shared.status === (isListed ? "False" : "True")) this.act({ kind: "suspicion" });
+    if (modelOf(this.memory).listing === null) return;
+    const isHeldLost = this.memory.facts.Shared.status === "False";
+    if (isListed !== isHeldLost) return;
+    const isConfirmed = !isListed && this.incidentSince !== null;
+    this.act({ kind: "suspicion", ...(isConfirmed && { absentAt: this.#clock.now() }) });
   }
 
   #processInbox(): void {
@@ -175,26 +217,45 @@ export class Heart {
     if (needsSettling(this.memory, askedAt)) this.#record({ type: "tick" });
     const isDue = (this.memory.dueLooks[0] ?? Infinity) <= askedAt;
     const trigger = wanted === "sweep" && isDue ? "due" : wanted;
-    const account = {
+    const { memory, mode } = this;
+    const account: MetaAccount = {
       connectionId: "default",
       businessId: BUSINESS,
       appId: APP,
       systemUserId: SYSTEM_USER,
-      token: "token",
+      token: OWN_TOKEN,
       graph: this.#meta,
     };
-    const replies = await lookAtMeta(account, {
+    const isNeeded = memory.sendsWithClientToken;
+    const client = isNeeded ? await askClientToken(account, { wabaId: WABA, token: CLIENT_TOKEN }) : null;
+    const looked = await lookAtMeta(account, {
       wabaId: WABA,
-      write: mustWrite(this.memory, askedAt, trigger),
-      mayWrite: this.memory.adoption === "adopted",
+      write: mustWrite(memory, askedAt, trigger),
+      mayWrite: memory.adoption === "adopted" && mode === "enforce",
       controlWabaId: this.#hasControl ? CONTROL_WABA : null,
       override: null,
+      model: modelOf(memory),
+      clientToken: isNeeded ? CLIENT_TOKEN : null,
+      askRole: memory.facts.Shared.status !== "False",
     });
     if (life !== this.#life) return;
     this.lookCount += 1;
     this.longestLookMs = Math.max(this.longestLookMs, this.#clock.now() - askedAt);
     const numberIds = Object.fromEntries(Object.keys(this.#meta.truth.now.numbers).map((id) => [id, id]));
-    const identity = { appId: APP, systemUserId: SYSTEM_USER, numberIds };
-    this.#record({ type: "look", look: judgeLook(replies, identity, { askedAt, trigger, waited }) });
+    const terms = {
+      wabaId: WABA,
+      model: modelOf(memory),
+      sendsWithClientToken: isNeeded,
+      observing: mode === "observe",
+    };
+    const identity = { appId: APP, systemUserId: SYSTEM_USER, numberIds, terms };
+    const look = judgeLook({ ...looked, client }, identity, { askedAt, trigger, waited });
+    this.#record({ type: "look", look: this.#isDoubted() ? { ...look, distrusted: true } : look });
+  }
+
+  /** Many fail together, and no listing bears this one's loss out: what the watch over the fleet says of a look. */
+  #isDoubted(): boolean {
+    if (this.incidentSince === null) return false;
+    return !isConfirmedAbsent(this.memory, { ...INCIDENT, openedAt: this.incidentSince });
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
 import type { Dice } from "./dice.ts";
+import type { PartnerModelName } from "../../src/sharing/partner-model.ts";
 import { isFullyShared, type TruthLine, type Truth } from "./truth.ts";
 
 export const BUSINESS = "734443296905665";
@@ -9,8 +10,11 @@ export const APP = "600000000000001";
 export const SYSTEM_USER = "610000000000001";
 export const WABA = "100000000000001";
 export const CONTROL_WABA = "100000000000002";
+export const OWN_TOKEN = "token";
+export const CLIENT_TOKEN = "client-token";
 
-export type Trouble = "server_error" | "hang" | "throttle" | "garbage" | "broken" | "no_network";
+/** `denies`: Meta answers of every WABA that it does not exist, while our own portfolio is well. */
+export type Trouble = "server_error" | "hang" | "throttle" | "garbage" | "broken" | "no_network" | "denies";
 
 /** How Meta behaves in one history. */
 export interface Manners {
@@ -25,6 +29,8 @@ export interface Manners {
   deadToken: "190" | "33";
   /** Whether the numbers live in the WhatsApp Business app as well. */
   coexistence: boolean;
+  /** How the WABA is ours to use: says what Meta shows to which token. */
+  model: PartnerModelName;
 }
 
 /** Meta as the heart's looks see it: a truth with a past, read late, and trouble by the hour. */
@@ -34,6 +40,9 @@ export class ModelMeta implements GraphClient {
   trouble: { kind: Trouble; share: number } | null = null;
   /** The next read of the WABA answers that it does not exist, though it does. */
   lies = 0;
+  /** Told of every write that reaches Meta, and of every read of our own portfolio that got no answer. */
+  onWrite: (path: string) => void = () => undefined;
+  onControlSilent: () => void = () => undefined;
   readonly #clock: Clock;
   readonly #dice: Dice;
   readonly #manners: Manners;
@@ -59,6 +68,7 @@ export class ModelMeta implements GraphClient {
       this.#clock.at(askedAt + waitMs, () => {
         const { method, path } = request;
         const answeredAt = this.#clock.now();
+        if (befallen !== null && befallen !== "denies" && path === `/${BUSINESS}`) this.onControlSilent();
         resolve({ request: { method, path }, askedAt, answeredAt, ...this.#answer(request, befallen) });
       });
     });
@@ -66,7 +76,8 @@ export class ModelMeta implements GraphClient {
 
   /** What the listing of shared WABAs shows; null: it did not answer. */
   isListed(): boolean | null {
-    if (this.trouble !== null || !this.truth.now.tokenAlive) return null;
+    if (!this.truth.now.tokenAlive) return null;
+    if (this.trouble !== null && this.trouble.kind !== "denies") return null;
     return this.#read().shared && !this.#read().deleted;
   }
 
@@ -76,13 +87,18 @@ export class ModelMeta implements GraphClient {
 
   #answer(request: GraphRequest, befallen: Trouble | null): GraphAnswer {
     if (befallen === "broken" && request.method === "POST" && this.#dice.chance(0.5)) this.#write(request);
-    if (befallen !== null) return troubleOf(befallen);
-    if (!this.truth.now.tokenAlive) return this.#deadToken(request.path);
+    if (befallen === "denies" && request.path.startsWith(`/${WABA}`)) return this.#unreachable();
+    if (befallen !== null && befallen !== "denies") return troubleOf(befallen);
+    const { tokenAlive, clientTokenAlive, installed } = this.truth.now;
+    if (request.token === CLIENT_TOKEN) {
+      if (!clientTokenAlive) return refusal(401, 190, 460, "The token has been invalidated");
+      if (!installed) return refusal(401, 190, 458, "The user has not authorized the application");
+    } else if (!tokenAlive) return this.#deadToken(request.path);
     return request.method === "POST" ? this.#write(request) : this.#readOf(request);
   }
 
   #deadToken(path: string): GraphAnswer {
-    const isOwn = path.startsWith(`/${BUSINESS}`);
+    const isOwn = path.startsWith(`/${BUSINESS}`) || path === "/debug_token";
     if (!isOwn && this.#manners.deadToken === "33") return this.#unreachable();
     return refusal(401, 190, 460, "The token has been invalidated");
   }
@@ -92,6 +108,7 @@ export class ModelMeta implements GraphClient {
     if (path === `/${BUSINESS}/system_users`)
       return success({ data: [{ id: SYSTEM_USER, role: this.truth.now.admin ? "ADMIN" : "EMPLOYEE" }] });
     const truth = this.#read();
+    if (path === "/debug_token") return success({ data: this.#tokenData(truth) });
     if (this.lies > 0 && path === `/${WABA}`) {
       this.lies -= 1;
       return this.#unreachable();
@@ -105,7 +122,7 @@ export class ModelMeta implements GraphClient {
       case "":
         return success({ id: WABA, name: "A client", health_status: { entities: [healthOf(truth)] } });
       case "assigned_users":
-        return success({ data: assignedUsersOf(truth, this.#manners.readsShowDowngrade) });
+        return success({ data: assignedUsersOf(truth, this.#manners) });
       case "subscribed_apps":
         return success({ data: truth.subscribed ? [{ whatsapp_business_api_data: { id: APP } }] : [] });
       case "phone_numbers":
@@ -115,13 +132,34 @@ export class ModelMeta implements GraphClient {
     }
   }
 
+  /** What `debug_token` tells of the client's token: a share that is gone is off its lists, too. */
+  #tokenData(truth: Truth): Record<string, unknown> {
+    const { clientTokenAlive, installed } = this.truth.now;
+    if (!clientTokenAlive || !installed)
+      return { is_valid: false, error: { code: 190, subcode: installed ? 460 : 458 } };
+    const reached = truth.shared && !truth.deleted ? [WABA] : [];
+    const sending = this.#manners.model !== "app_grant" || truth.full ? reached : [];
+    return {
+      is_valid: true,
+      app_id: APP,
+      granular_scopes: [
+        { scope: "whatsapp_business_management", target_ids: reached },
+        { scope: "whatsapp_business_messaging", target_ids: sending },
+      ],
+    };
+  }
+
   /** Meta's writes know no lag: what was decided is what they are judged by. */
-  #write({ path }: GraphRequest): GraphAnswer {
+  #write({ path, query }: GraphRequest): GraphAnswer {
     const truth = this.truth.now;
+    this.onWrite(path);
     if (!truth.admin) return refusal(403, 200, null, "Permissions error");
     if (path.startsWith(`/${CONTROL_WABA}/`)) return success({ success: true });
     if (!truth.shared || truth.deleted) return this.#unreachable();
     if (!isFullyShared(truth)) return refusal(403, 200, null, "Permissions error");
+    // In a solution of several partners MANAGE cannot be given; single tasks can.
+    if (this.#manners.model === "multi_partner_solution" && query?.tasks?.includes("MANAGE") === true)
+      return refusal(403, 200, null, "Permissions error");
     this.truth.change(
       this.#clock.now(),
       path.endsWith("subscribed_apps") ? { subscribed: true } : { assigned: true },
@@ -142,9 +180,11 @@ function healthOf({ stopped }: Truth): Record<string, unknown> {
   return { entity_type: "WABA", can_send_message: "BLOCKED", errors };
 }
 
-function assignedUsersOf(truth: Truth, showsDowngrade: boolean): unknown[] {
+function assignedUsersOf(truth: Truth, { readsShowDowngrade, model }: Manners): unknown[] {
   if (!truth.assigned) return [];
-  const tasks = truth.full || !showsDowngrade ? ["MANAGE"] : ["MESSAGING"];
+  const isSolution = model === "multi_partner_solution";
+  const whole = isSolution ? ["DEVELOP", "MESSAGING"] : ["MANAGE"];
+  const tasks = truth.full || !readsShowDowngrade ? whole : isSolution ? ["DEVELOP"] : ["MESSAGING"];
   return [{ id: SYSTEM_USER, name: "System user", tasks }];
 }
 
@@ -166,7 +206,7 @@ function refusal(status: number, code: number, subcode: number | null, message: 
   return { kind: "refusal", status, fault: { ...fault, transient: null } };
 }
 
-function troubleOf(kind: Trouble): GraphAnswer {
+function troubleOf(kind: Exclude<Trouble, "denies">): GraphAnswer {
   const silent = (cause: "timeout" | "malformed" | "broken" | "no_network"): GraphAnswer => ({
     kind: "silence",
     cause,

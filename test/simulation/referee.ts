@@ -1,7 +1,16 @@
 import type { Derived } from "../../src/sharing/derive.ts";
 import type { Look } from "../../src/sharing/look.ts";
 import type { Heart, Step } from "./heart.ts";
-import { isConnected, isFullyShared, isShared, maySend, type Truth, type TruthLine } from "./truth.ts";
+import {
+  canSendAtAll,
+  hasPermission,
+  isConnected,
+  isFullyShared,
+  isShared,
+  maySend,
+  type Truth,
+  type TruthLine,
+} from "./truth.ts";
 
 /** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */
 const LAG_MS = 3000;
@@ -11,6 +20,9 @@ const STALE_MS = 5000;
 const REPEAT_AFTER_REPAIR_MS = 30_000;
 const LAST_HINT_LOOK_MS = 30_000;
 const DAY_MS = 86_400_000;
+/** Five questions of 2.5 s in a row, and two more about the client's own token. */
+const LONGEST_LOOK_MS = 12_500;
+const CLIENT_QUESTIONS_MS = 5000;
 
 /** A loss or a repair that is, and what was told of it. */
 interface Spell {
@@ -23,7 +35,7 @@ interface Spell {
 }
 
 interface Evidence {
-  condition: "Shared" | "MessagingAllowed" | "Companion";
+  condition: "Shared" | "MessagingAllowed" | "AppInstalled" | "Companion";
   receivedAt: number;
 }
 
@@ -59,6 +71,7 @@ export class Referee {
   readonly #clock: { now(): number; at(at: number, run: () => void): unknown };
   /** No look can prove the companion link: whether what Meta last told of it, if anything, was heard. */
   readonly #isCompanionInDoubt: () => boolean;
+  readonly #onViolation: (text: string) => void;
   readonly #spells = new Map<string, Spell>();
   #evidence: Evidence[] = [];
   /** Until when something other than the loss itself was wrong: with us, or with anybody. */
@@ -67,6 +80,10 @@ export class Referee {
   /** Since when numbers can be seen at all. */
   #sharedSince = 0;
   #openSince = 0;
+  /** Since when we enforce, or observe. */
+  #modeAt = 0;
+  /** When a True answer that counted was asked, by condition. */
+  readonly #provenAt = new Map<string, number>();
   #falselyClosedAt: number | null = null;
   #heart: Heart | null = null;
 
@@ -76,12 +93,14 @@ export class Referee {
     hidesDowngrade: boolean;
     clock: { now(): number; at(at: number, run: () => void): unknown };
     isCompanionInDoubt: () => boolean;
+    violated: (text: string) => void;
   }) {
     this.#truth = input.truth;
     this.#sweepMs = input.sweepMs;
     this.#hidesDowngrade = input.hidesDowngrade;
     this.#clock = input.clock;
     this.#isCompanionInDoubt = input.isCompanionInDoubt;
+    this.#onViolation = input.violated;
   }
 
   watch(heart: Heart): void {
@@ -94,6 +113,17 @@ export class Referee {
     if (whose === "ours") this.#oursUntil = Math.max(this.#oursUntil, until);
   }
 
+  modeSet(): void {
+    this.#modeAt = this.#clock.now();
+  }
+
+  /** In observe mode nothing is written at Meta; a look that was under way when it began may end as it was ordered. */
+  written(path: string): void {
+    const isObserving = this.#heart?.mode === "observe";
+    if (isObserving && this.#clock.now() - this.#modeAt > LONGEST_LOOK_MS + CLIENT_QUESTIONS_MS)
+      this.#violated(`${path} was written at Meta in observe mode`);
+  }
+
   /** The truth changed: spells of loss and of health begin and end. */
   changed(was: Truth, is: Truth): void {
     const now = this.#clock.now();
@@ -101,6 +131,7 @@ export class Referee {
     this.#turn("share", !isShared(was), !isShared(is), now);
     // Given back with partial access only, an announced loss is over and a silent one begins.
     this.#turn("control", isShared(was) && !was.full, isShared(is) && !is.full, now);
+    this.#turn("app", was.needsApp && !was.installed, is.needsApp && !is.installed, now);
     this.#turn("stopped", was.stopped !== null, is.stopped !== null, now);
     for (const id of Object.keys(is.numbers)) {
       this.#turn(`number ${id}`, !isConnected(was, id), !isConnected(is, id), now);
@@ -129,11 +160,20 @@ export class Referee {
     // A finished signup and an adoption are repairs, too: two bad looks begin anew.
     if (observation.type === "act" && ["adopt", "signup_finished"].includes(observation.act.kind))
       this.disturbed("meta", step.at);
+    this.#judgeDuration(step);
     this.#judgeSilence(step);
     this.#judgeClosing(step);
     this.#judgeOpening(step);
     this.#measure(step);
-    if (observation.type === "look") this.#refute(observation.look);
+    if (observation.type === "look") this.#refute(observation.look, step);
+  }
+
+  /** The bounds are told in looks, so a look has its own: what takes longer would move every bound. */
+  #judgeDuration({ observation, before, at }: Step): void {
+    if (observation.type !== "look") return;
+    const mostMs = LONGEST_LOOK_MS + (before.sendsWithClientToken ? CLIENT_QUESTIONS_MS : 0);
+    const tookMs = at - observation.look.askedAt;
+    if (tookMs > mostMs) this.#violated(`a look took ${tookMs / 1000} s`);
   }
 
   #turn(kind: string, was: boolean, is: boolean, now: number): void {
@@ -167,7 +207,8 @@ export class Referee {
       if (heart === null || spell.endedAt !== null) return;
       const disturbedUntil = Math.max(
         why === "announced" ? this.#oursUntil : this.#troubleUntil,
-        ["share", "control"].includes(spell.kind) ? 0 : this.#seenSince(),
+        ["share", "control", "app"].includes(spell.kind) ? 0 : this.#seenSince(),
+        spell.kind === "control" ? this.#enforcedSince() : 0,
       );
       if (disturbedUntil > begunAt - LAG_MS) {
         const after = Math.max(disturbedUntil, this.#clock.now());
@@ -184,8 +225,11 @@ export class Referee {
     this.#clock.at(dueAt, () => {
       const heart = this.#heart;
       if (heart === null || spell.endedAt !== null) return;
-      if (this.#troubleUntil > begunAt - LAG_MS) {
-        const after = Math.max(this.#troubleUntil, this.#clock.now());
+      // Our own access that is gone nobody gives back while we only observe.
+      const heldUntil = this.#truth.now.assigned ? 0 : this.#enforcedSince();
+      const disturbedUntil = Math.max(this.#troubleUntil, heldUntil);
+      if (disturbedUntil > begunAt - LAG_MS) {
+        const after = Math.max(disturbedUntil, this.#clock.now());
         this.#clock.at(after, () => this.#demandOpen(spell, after + this.#silentBoundMs()));
         return;
       }
@@ -203,6 +247,11 @@ export class Referee {
     return isFullyShared(this.#truth.now) ? this.#sharedSince : this.#clock.now();
   }
 
+  /** Partial control is found by writing, and in observe mode nobody writes. */
+  #enforcedSince(): number {
+    return this.#heart?.mode === "observe" ? this.#clock.now() : this.#modeAt;
+  }
+
   #isOpen(heart: Heart, kind: string): boolean {
     const derived = heart.derivedNow();
     if (!kind.startsWith("number ")) return derived.gate === "open";
@@ -214,7 +263,7 @@ export class Referee {
   }
 
   /** Rules 1 and 2, told from the webhook itself. */
-  #weigh({ delivery, before, at, observation }: Step): void {
+  #weigh({ delivery, at, observation }: Step): void {
     if (delivery === null || observation.type !== "hint") return;
     const told = this.#spells.get(delivery.webhook.about?.kind ?? "");
     if (told !== undefined && told === delivery.webhook.about) told.recordedAt ??= at;
@@ -223,15 +272,19 @@ export class Referee {
     if (webhook.event === "PARTNER_ADDED") this.disturbed("meta", at);
     if (webhook.closes === null || !webhook.isOurs || !webhook.isSigned) return;
     const saidAt = Math.min(entryTimeS * 1000 + 999, observation.hint.receivedAt);
-    const provenAt = webhook.closes === "Companion" ? null : before.facts[webhook.closes].lastTrueAt;
-    if (provenAt !== null && provenAt - saidAt >= STALE_MS) return;
+    const provenAt = this.#provenAt.get(webhook.closes);
+    if (provenAt !== undefined && provenAt - saidAt >= STALE_MS) return;
     this.#evidence.push({ condition: webhook.closes, receivedAt: Math.min(at, observation.hint.receivedAt) });
     // A hint makes us look and may close for a moment: what was about to be judged is judged after it.
     this.disturbed("meta", at + SUSPECT_CLOSES_MS);
   }
 
   /** A True answer asked 5 s after its receipt leaves nothing of a hint. */
-  #refute(look: Look): void {
+  #refute(look: Look, { after }: Step): void {
+    for (const condition of ["Shared", "MessagingAllowed", "AppInstalled"] as const) {
+      const { status, at } = after.facts[condition];
+      if (status === "True" && at === look.askedAt) this.#provenAt.set(condition, at);
+    }
     this.#evidence = this.#evidence.filter(
       ({ condition, receivedAt }) =>
         condition === "Companion" ||
@@ -243,7 +296,7 @@ export class Referee {
   /** Silence proves nothing: without a hint it makes nothing False. */
   #judgeSilence({ observation, before, after }: Step): void {
     if (observation.type !== "look" || this.#evidence.length > 0) return;
-    for (const condition of ["Shared", "FullControl", "MessagingAllowed"] as const) {
+    for (const condition of ["Shared", "FullControl", "MessagingAllowed", "AppInstalled"] as const) {
       const { answers } = observation.look;
       if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
       const [was, is] = [before.facts[condition].status, after.facts[condition].status];
@@ -262,7 +315,7 @@ export class Referee {
     }
     for (const [id, number] of Object.entries(derived.numbers)) {
       if (wasDerived.numbers[id]?.gate !== "open" || number.gate !== "closed" || isByPeople) continue;
-      if (number.row.number === 6 && !this.#was(step, (truth) => !truth.tokenAlive))
+      if (number.row.number === 6 && !this.#was(step, (truth) => !canSendAtAll(truth)))
         this.#violated(`number ${id} closed for a dead token, and the token lived`);
       if (number.row.number >= 7 && !this.#isNumberBorneOut(step, id, number.reason))
         this.#violated(`number ${id} closed without evidence: ${number.reason}`);
@@ -272,6 +325,8 @@ export class Referee {
   #isBorneOut(step: Step): boolean {
     switch (step.derived.row.number) {
       case 4:
+        if (step.derived.reason === "app_uninstalled")
+          return this.#wasLost(step, "AppInstalled", (truth) => truth.needsApp && !truth.installed);
         return this.#wasLost(step, "Shared", (truth) => !isFullyShared(truth));
       case 5:
         return this.#wasLost(step, "MessagingAllowed", (truth) => truth.stopped !== null);
@@ -312,11 +367,18 @@ export class Referee {
   #judgeOpening(step: Step): void {
     const { wasDerived, derived, observation } = step;
     if (wasDerived.row.number !== 4 || derived.row.number < 6) return;
+    // What is no longer asked for is no longer lost.
+    if (observation.type === "act" && observation.act.kind === "configure") return;
     if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
-    if (!this.#was(step, isFullyShared)) this.#violated("opened, and the share was never back");
-    const loss = this.spell("share");
-    if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
-      this.#violated(`opened against a loss that Meta had announced ${this.#age(loss)} ago`);
+    const isBlind = this.#hidesDowngrade && this.#heart?.mode === "observe";
+    const isBack =
+      wasDerived.reason === "app_uninstalled" ? (truth: Truth) => truth.installed : isFullyShared;
+    if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and what was lost was never back");
+    for (const kind of derived.gate === "open" ? ["share", "app"] : []) {
+      const loss = this.spell(kind);
+      if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
+        this.#violated(`opened against a loss (${kind}) that Meta had announced ${this.#age(loss)} ago`);
+    }
   }
 
   #measure({ wasDerived, derived, at }: Step): void {
@@ -329,13 +391,16 @@ export class Referee {
         loss !== null &&
         loss.receivedAt === null &&
         !this.#hidesDowngrade &&
-        this.#troubleUntil < loss.since
+        Math.max(this.#troubleUntil, this.#enforcedSince()) < loss.since
       )
         this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
     }
     if (wasDerived.gate === "closed" && derived.gate === "open") {
       this.#openSince = at;
-      if (this.#falselyClosedAt !== null) this.measures.falseClosedMs.push(at - this.#falselyClosedAt);
+      const isLostSince = (truth: Truth): boolean => !hasPermission(truth) || truth.stopped !== null;
+      const falselyAt = this.#falselyClosedAt;
+      if (falselyAt !== null && !this.#truth.wasEver(falselyAt, at, isLostSince))
+        this.measures.falseClosedMs.push(at - falselyAt);
       this.#falselyClosedAt = null;
       const health = [...this.#spells.values()].find(
         (spell) => spell.kind.startsWith("health") && spell.endedAt === null,
@@ -352,11 +417,26 @@ export class Referee {
   judgeEnd(expected: string, heart: Heart): void {
     const { status } = heart.derivedNow();
     if (status !== expected) this.#violated(`at the end ${status}, and the truth is ${expected}`);
+    this.#judgeGates(status, heart);
+    const { shared, full, subscribed } = this.#truth.now;
+    if (status === "live" && heart.mode === "enforce" && shared && full && !subscribed)
+      this.#violated("at the end a dropped subscription was not mended");
     if (heart.waiting > 0) this.#violated(`${heart.waiting} webhooks were answered 200 and never taken`);
+  }
+
+  /** Each number by itself: a dead one never stops its sibling, a lost share stops them all. */
+  #judgeGates(status: string, heart: Heart): void {
+    for (const [id, number] of Object.entries(heart.derivedNow().numbers)) {
+      const mayBeOpen = ["live", "disconnected"].includes(status) && isConnected(this.#truth.now, id);
+      const isUnknowable = number.reason?.startsWith("companion") === true && this.#isCompanionInDoubt();
+      if (!isUnknowable && (number.gate === "closed") === mayBeOpen)
+        this.#violated(`at the end the gate of ${id} is ${number.gate}, and the WABA ${status}`);
+    }
   }
 
   #violated(text: string): void {
     this.violations.push(text);
+    this.#onViolation(text);
   }
 }
 

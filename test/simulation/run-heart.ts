@@ -1,10 +1,12 @@
-import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import type { Mode } from "../../src/directory/directory-store.ts";
+import { modelOf } from "../../src/sharing/partner-model.ts";
 import { diceOf, type Dice } from "./dice.ts";
 import { Heart, type Step } from "./heart.ts";
-import { ModelMeta, type Manners } from "./model-meta.ts";
+import { ModelMeta } from "./model-meta.ts";
 import { Referee, type Measures } from "./referee.ts";
+import { DAY, MINUTE, PACES, SECOND, settingOf, START, type Setting } from "./setting.ts";
 import { pickStep, STEPS, type Stage } from "./steps.ts";
-import { isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
+import { expectedOf, hasPermission, isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
 import { oneTurn, VirtualTime } from "./virtual-time.ts";
 import type { Delivery, Webhook } from "./webhook.ts";
 import { Wire } from "./wire.ts";
@@ -21,93 +23,6 @@ export interface Outcome {
   measures: Measures;
 }
 
-const START = Date.UTC(2026, 10, 22);
-const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
-
-/** How fast time passes in a history: the period of the sweep, and how far apart things happen. */
-const PACES = {
-  fast: {
-    sweepMs: 15 * SECOND,
-    gaps: [
-      [0, 3 * SECOND],
-      [0, 3 * SECOND],
-      [3 * SECOND, 15 * SECOND],
-      [15 * SECOND, MINUTE],
-    ],
-  },
-  normal: {
-    sweepMs: 5 * MINUTE,
-    gaps: [
-      [0, 3 * SECOND],
-      [SECOND, 15 * SECOND],
-      [15 * SECOND, 6 * MINUTE],
-      [0, 20 * MINUTE],
-    ],
-  },
-  slow: {
-    sweepMs: HOUR,
-    gaps: [
-      [0, 5 * SECOND],
-      [SECOND, 10 * MINUTE],
-      [0, 3 * HOUR],
-      [0, DAY],
-    ],
-  },
-} as const;
-
-interface Setting {
-  manners: Manners;
-  pace: (typeof PACES)[keyof typeof PACES];
-  memory: ShareMemory;
-  truth: Truth;
-  numberIds: string[];
-  stepCount: number;
-  isCalm: boolean;
-  hasControl: boolean;
-}
-
-function settingOf(dice: Dice): Setting {
-  const paceName = dice.weighted({ fast: 12, normal: 6, slow: 1 });
-  const coexistence = dice.chance(0.25);
-  const how = dice.weighted({ import: 16, discovery: 2, signup: 2 });
-  const bornAt = START - dice.pick([MINUTE, 5 * MINUTE, DAY, 8 * DAY, 8 * DAY]);
-  const memory = newMemory({
-    adoption: how === "discovery" ? "discovered" : "adopted",
-    origin: how,
-    now: how === "import" ? bornAt : START - SECOND,
-  });
-  const numberIds = ["200000000000001", "200000000000002"].slice(0, dice.pick([1, 1, 2]));
-  const isShared = how !== "signup";
-  return {
-    manners: {
-      lagMs: dice.pick([0, 1000, 2999]),
-      latencyMs: dice.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
-      refusal: dice.pick(["A", "A", "E"]),
-      readsShowDowngrade: !dice.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]),
-      deadToken: dice.pick(["190", "33"]),
-      coexistence,
-    },
-    pace: PACES[paceName],
-    memory,
-    truth: {
-      shared: isShared,
-      full: isShared,
-      deleted: false,
-      assigned: isShared,
-      subscribed: isShared,
-      stopped: null,
-      numbers: Object.fromEntries(numberIds.map((id) => [id, "CONNECTED"])),
-      linked: true,
-      tokenAlive: true,
-      admin: true,
-    },
-    numberIds,
-    stepCount: dice.between(2, 10),
-    isCalm: dice.chance(0.2),
-    hasControl: dice.chance(0.8),
-  };
-}
-
 /** One history of one share, from its seed alone. */
 export async function runHeart(seed: number, isTraced = false): Promise<Outcome> {
   const history = new History(seed, isTraced);
@@ -117,6 +32,7 @@ export async function runHeart(seed: number, isTraced = false): Promise<Outcome>
 class History implements Stage {
   readonly dice: Dice;
   readonly coexistence: boolean;
+  readonly isAssignable: boolean;
   readonly numberIds: readonly string[];
   readonly #seed: number;
   readonly #time = new VirtualTime(START, oneTurn);
@@ -139,8 +55,9 @@ class History implements Stage {
     this.#trace = isTraced ? [] : null;
     this.dice = diceOf(seed);
     this.#setting = settingOf(this.dice);
-    const { manners, pace, memory, truth, numberIds, hasControl } = this.#setting;
+    const { manners, pace, memory, mode, truth, numberIds, hasControl } = this.#setting;
     this.coexistence = manners.coexistence;
+    this.isAssignable = !manners.coexistence && manners.model !== "app_grant";
     this.numberIds = numberIds;
     const clock = this.#time;
     this.#line = new TruthLine(START - 10 * DAY, truth);
@@ -152,12 +69,16 @@ class History implements Stage {
       hidesDowngrade: !manners.readsShowDowngrade,
       clock,
       isCompanionInDoubt: () => this.#isCompanionInDoubt,
+      violated: (text) => this.#note("VIOLATED", () => text),
     });
     this.#heart = new Heart(
       { clock, dice: this.dice, meta: this.#meta, stepped: (step) => this.#stepped(step) },
-      { memory, sweepMs, hasControl },
+      { memory, mode, sweepMs, hasControl },
     );
     this.#referee.watch(this.#heart);
+    // Rule 4: what no control read bears out is not held against the client.
+    this.#meta.onControlSilent = () => this.#referee.disturbed("ours", this.now());
+    this.#meta.onWrite = (path) => this.#referee.written(path);
     this.#wire = new Wire(
       {
         clock,
@@ -173,14 +94,19 @@ class History implements Stage {
     return this.#line.now;
   }
 
+  get isObserving(): boolean {
+    return this.#heart.mode === "observe";
+  }
+
   now(): number {
     return this.#time.now();
   }
 
   async run(): Promise<Outcome> {
-    const { pace, manners, memory } = this.#setting;
+    const { pace, manners, memory, mode } = this.#setting;
+    const { origin, repair, sendsWithClientToken } = memory;
     this.#note("setting", () =>
-      JSON.stringify({ ...manners, ...pace, origin: memory.origin, repair: memory.repair }),
+      JSON.stringify({ ...manners, ...pace, origin, repair, sendsWithClientToken, mode }),
     );
     this.#walkEvery(pace.sweepMs);
     this.#scheduleSteps();
@@ -231,7 +157,9 @@ class History implements Stage {
     if (!this.#heart.up) this.#heart.start();
     this.#meta.trouble = null;
     this.#meta.lies = 0;
-    this.change({ tokenAlive: true, admin: true });
+    this.#heart.incidentSince = null;
+    this.change({ tokenAlive: true, admin: true, clientTokenAlive: true });
+    if (this.isObserving && this.dice.chance(0.5)) this.setMode("enforce");
     if (this.#heart.memory.operatorClosed !== null) this.#heart.act({ kind: "operator_reopen" });
     this.#note("quiet", () => "nothing happens any more");
   }
@@ -241,7 +169,8 @@ class History implements Stage {
     this.#line.change(this.now(), patch);
     this.#note("truth", () => JSON.stringify(patch));
     this.#referee.changed(was, this.truth);
-    if (!this.truth.tokenAlive || !this.truth.admin)
+    const { tokenAlive, admin, clientTokenAlive, needsApp } = this.truth;
+    if (!tokenAlive || !admin || (needsApp && !clientTokenAlive))
       this.#referee.disturbed("ours", this.now() + 90 * SECOND);
     if (patch.linked === false) this.#isCompanionInDoubt = true;
   }
@@ -274,6 +203,34 @@ class History implements Stage {
     this.#nextLieAt = this.now() + 2 * this.#setting.pace.sweepMs + 2 * MINUTE;
     this.#meta.lies = count;
     this.#referee.disturbed("meta", this.now() + this.#setting.pace.sweepMs + MINUTE);
+  }
+
+  denyAll(ms: number): void {
+    if (!this.#heart.up || this.#heart.incidentSince !== null) return;
+    const since = this.now();
+    this.#heart.incidentSince = since;
+    this.trouble("denies", 1, ms);
+    // It ends after Meta's trouble: somebody must have been seen to be well.
+    const lastsMs = ms + this.dice.between(1000, 5000);
+    this.#referee.disturbed("meta", since + lastsMs + 1000);
+    this.later(lastsMs, () => {
+      this.#heart.incidentSince = null;
+    });
+  }
+
+  setMode(mode: Mode): void {
+    this.#heart.setMode(mode);
+    this.#referee.modeSet();
+    this.#note("mode", () => mode);
+  }
+
+  toggleToken(): void {
+    const { up, memory } = this.#heart;
+    if (!up || modelOf(memory).sendsWith !== null) return;
+    const needsApp = !memory.sendsWithClientToken;
+    // Before the act: what is then missing was missing before anybody asked for it.
+    this.change({ needsApp });
+    this.#heart.act({ kind: "configure", sendsWithClientToken: needsApp });
   }
 
   kill(downMs: number): void {
@@ -314,7 +271,7 @@ class History implements Stage {
   /** One client message as the trial of rule 10. */
   #try(numberId: string): void {
     if (this.#heart.derivedNow().numbers[numberId]?.gate !== "trial") return;
-    const accepted = isFullyShared(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
+    const accepted = hasPermission(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
     this.#heart.act({ kind: "trial", numberId, accepted });
   }
 
@@ -345,22 +302,15 @@ class History implements Stage {
     const gates = Object.values(this.#heart.derivedNow().numbers).map((number) => number.reason);
     // No look can prove the companion link: what Meta did not tell, or told out of order, nobody can know.
     if (this.#isCompanionInDoubt && gates.some((reason) => reason?.startsWith("companion") === true)) return;
+    // While we only observe nobody writes: partial control cannot be told, nor our own access be given back.
+    if (this.isObserving && isFullyShared({ ...this.truth, full: true }))
+      if (!this.truth.full || !this.truth.assigned) return;
     this.#referee.judgeEnd(expectedOf(this.truth, memory, this.numberIds), this.#heart);
   }
 
   #note(what: string, text: () => string): void {
     this.#trace?.push(`${iso(this.now())}  ${what.padEnd(8)} ${text()}`);
   }
-}
-
-/** The status that the truth deserves (the table of CONTRACT section 5). */
-export function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
-  if (memory.operatorClosed !== null) return "closed";
-  if (memory.adoption === "discovered") return "discovered";
-  if (memory.signupOpen && !isFullyShared(truth)) return "onboarding";
-  if (!isFullyShared(truth)) return "permission_removed";
-  if (truth.stopped !== null) return "disabled";
-  return numberIds.some((id) => isConnected(truth, id)) ? "live" : "disconnected";
 }
 
 function textOf(observation: Step["observation"]): string {

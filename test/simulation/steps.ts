@@ -1,6 +1,6 @@
 import type { Dice } from "./dice.ts";
 import type { Trouble } from "./model-meta.ts";
-import { isFullyShared, type Truth } from "./truth.ts";
+import { hasPermission, isFullyShared, type Truth } from "./truth.ts";
 import {
   accountEvent,
   appUninstalled,
@@ -17,6 +17,9 @@ export interface Stage {
   readonly truth: Truth;
   readonly dice: Dice;
   readonly coexistence: boolean;
+  /** Whether a partner assignment in Business Suite can give the share back: not where only the client's own grant counts. */
+  readonly isAssignable: boolean;
+  readonly isObserving: boolean;
   readonly numberIds: readonly string[];
   now(): number;
   /** Changes what is so at Meta. */
@@ -26,6 +29,11 @@ export interface Stage {
   later(ms: number, run: () => void): void;
   trouble(kind: Trouble, share: number, ms: number): void;
   lie(count: number): void;
+  /** Meta denies all WABAs at once, and the fleet is seen to fail together. */
+  denyAll(ms: number): void;
+  setMode(mode: "enforce" | "observe"): void;
+  /** An operator changes with whose token messages are sent. */
+  toggleToken(): void;
   kill(downMs: number): void;
   act(
     what: "check" | "close" | "reopen" | "adopt" | "signup" | "refused_send" | "trial",
@@ -56,6 +64,8 @@ const BOTH_DIRECTIONS = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTO
 
 const stands = (stage: Stage): boolean => stage.truth.shared && !stage.truth.deleted;
 const isLost = (stage: Stage): boolean => !isFullyShared(stage.truth) && !stage.truth.deleted;
+const lacksSomething = (stage: Stage): boolean => !hasPermission(stage.truth) && !stage.truth.deleted;
+const isAssignable = (stage: Stage): boolean => isLost(stage) && stage.isAssignable;
 const hears = (stage: Stage): boolean => stands(stage) && stage.truth.subscribed;
 const healthOf = (stage: Stage): string => `health ${stage.numberIds[0] ?? ""}`;
 
@@ -70,8 +80,9 @@ function share(stage: Stage): void {
   stage.tell(partnerAdded(), healthOf(stage));
 }
 
+/** A signup ends with the share, with the app, and with a new token of the client. */
 function signUp(stage: Stage): void {
-  stage.change({ shared: true, full: true, linked: true });
+  stage.change({ shared: true, full: true, linked: true, installed: true, clientTokenAlive: true });
   if (stage.dice.chance(0.8)) stage.later(stage.dice.between(0, 2000), () => stage.act("signup"));
   stage.tell(partnerAdded(), healthOf(stage));
 }
@@ -108,23 +119,30 @@ const withNumber = (stage: Stage, status: string | null): void => {
   stage.change({ numbers: { ...stage.truth.numbers, [id]: status } });
 };
 
-const TROUBLES: readonly Trouble[] = ["server_error", "hang", "throttle", "garbage", "broken", "no_network"];
+export const TROUBLES: readonly Exclude<Trouble, "denies">[] = [
+  "server_error",
+  "hang",
+  "throttle",
+  "garbage",
+  "broken",
+  "no_network",
+];
 
 /** Everything that happens: to the share, to the account, to numbers, to us, on the wire, by people. */
 export const STEPS = {
   remove: { weight: 12, may: stands, run: remove },
   reduce: { weight: 4, may: (s) => stands(s) && s.truth.full, run: (s) => s.change({ full: false }) },
   restore_full: { weight: 3, may: (s) => stands(s) && !s.truth.full, run: (s) => s.change({ full: true }) },
-  assign: { weight: 14, may: (s) => isLost(s) && !s.coexistence, run: share },
+  assign: { weight: 14, may: isAssignable, run: share },
   assign_partly: {
     weight: 2,
-    may: (s) => isLost(s) && !s.coexistence,
+    may: isAssignable,
     run: (s) => {
       s.change({ shared: true, full: false });
       s.tell(partnerAdded());
     },
   },
-  sign_up: { weight: 8, may: isLost, run: signUp },
+  sign_up: { weight: 8, may: lacksSomething, run: signUp },
   delete: {
     weight: 0.4,
     may: stands,
@@ -148,7 +166,33 @@ export const STEPS = {
     run: (s) =>
       s.tell(accountEvent("DISABLED_UPDATE", { ban_info: { waba_ban_state: "SCHEDULE_FOR_DISABLE" } }, null)),
   },
-  uninstall_app: { weight: 1, may: stands, run: (s) => s.tell(appUninstalled()) },
+  uninstall_app: {
+    weight: 1.5,
+    may: (s) => stands(s) && s.truth.installed,
+    run: (s) => {
+      s.change({ installed: false });
+      s.tell(appUninstalled(), "app");
+    },
+  },
+  uninstall_app_silently: {
+    weight: 1,
+    may: (s) => stands(s) && s.truth.installed && s.truth.needsApp,
+    run: (s) => s.change({ installed: false }),
+  },
+  install_app: {
+    weight: 6,
+    may: (s) => !s.truth.installed,
+    run: (s) => s.change({ installed: true, clientTokenAlive: true }),
+  },
+  revoke_client_token: {
+    weight: 2,
+    may: (s) => s.truth.needsApp && s.truth.clientTokenAlive,
+    run: (s) => forAWhile(s, { clientTokenAlive: false }, { clientTokenAlive: true }),
+  },
+  toggle_token: { weight: 0.7, run: (s) => s.toggleToken() },
+  observe: { weight: 0.5, may: (s) => !s.isObserving, run: (s) => s.setMode("observe") },
+  enforce: { weight: 6, may: (s) => s.isObserving, run: (s) => s.setMode("enforce") },
+  deny_all: { weight: 1.5, run: (s) => s.denyAll(s.dice.between(3000, 60_000)) },
   drop_subscription: { weight: 1, may: hears, run: (s) => s.change({ subscribed: false }) },
   deregister: { weight: 1.5, may: (s) => !s.coexistence, run: (s) => withNumber(s, "DISCONNECTED") },
   register: { weight: 3, may: (s) => !s.coexistence, run: (s) => withNumber(s, "CONNECTED") },

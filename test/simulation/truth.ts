@@ -1,3 +1,5 @@
+import type { ShareMemory } from "../../src/sharing/memory.ts";
+
 /** What is so at Meta, about one WABA and about ourselves. */
 export interface Truth {
   shared: boolean;
@@ -16,6 +18,11 @@ export interface Truth {
   tokenAlive: boolean;
   /** Whether our system user is still an admin of our portfolio. */
   admin: boolean;
+  /** The client has our app installed, and the token of its own that we hold lives. */
+  installed: boolean;
+  clientTokenAlive: boolean;
+  /** Whether we send with that token, and so need both. */
+  needsApp: boolean;
 }
 
 /** All that was ever so, with its instants: reads of Meta's may answer from up to 3 s ago. */
@@ -51,10 +58,27 @@ export class TruthLine {
 
 export const isShared = ({ shared, deleted }: Truth): boolean => shared && !deleted;
 export const isFullyShared = (truth: Truth): boolean => isShared(truth) && truth.full;
+/** Whether nothing that we need of the client is lost: the share with full control, and the app where we send with the client's token. */
+export const hasPermission = (truth: Truth): boolean =>
+  isFullyShared(truth) && (truth.installed || !truth.needsApp);
+/** Whether the token that messages are sent with lives. */
+export const canSendAtAll = (truth: Truth): boolean =>
+  truth.needsApp ? truth.clientTokenAlive : truth.tokenAlive;
 const SENDING = new Set(["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"]);
 export const isConnected = (truth: Truth, numberId: string): boolean =>
   SENDING.has(truth.numbers[numberId] ?? "gone");
 
 /** Whether a message of this number would pass at Meta, companions aside. */
 export const maySend = (truth: Truth, numberId: string): boolean =>
-  isFullyShared(truth) && truth.stopped === null && isConnected(truth, numberId);
+  hasPermission(truth) && truth.stopped === null && isConnected(truth, numberId);
+
+/** The status that the truth deserves (the table of CONTRACT section 5). */
+export function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
+  if (memory.operatorClosed !== null) return "closed";
+  if (memory.adoption === "discovered") return "discovered";
+  const isGranted = memory.partnerModel !== "app_grant" || truth.installed;
+  if (memory.signupOpen && !(isFullyShared(truth) && isGranted)) return "onboarding";
+  if (!hasPermission(truth)) return "permission_removed";
+  if (truth.stopped !== null) return "disabled";
+  return numberIds.some((id) => isConnected(truth, id)) ? "live" : "disconnected";
+}

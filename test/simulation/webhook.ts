@@ -9,7 +9,7 @@ export interface Webhook {
   isOurs: boolean;
   isSigned: boolean;
   /** The condition that it says is lost. */
-  closes: "Shared" | "MessagingAllowed" | "Companion" | null;
+  closes: "Shared" | "MessagingAllowed" | "AppInstalled" | "Companion" | null;
   /** The loss that it announces, or the repair. */
   about: { kind: string; since: number } | null;
 }
@@ -48,7 +48,7 @@ export const appUninstalled = (): Webhook => ({
   event: "PARTNER_APP_UNINSTALLED",
   value: { waba_info: { ...info, partner_app_id: APP } },
   entryId: BUSINESS,
-  closes: null,
+  closes: "AppInstalled",
 });
 
 export const accountEvent = (

@@ -1,0 +1,111 @@
+import type { Mode } from "../../src/directory/directory-store.ts";
+import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import { modelOf } from "../../src/sharing/partner-model.ts";
+import type { Dice } from "./dice.ts";
+import type { Manners } from "./model-meta.ts";
+import type { Truth } from "./truth.ts";
+
+export const START = Date.UTC(2026, 10, 22);
+export const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
+
+/** How fast time passes in a history: the period of the sweep, and how far apart things happen. */
+export const PACES = {
+  fast: {
+    sweepMs: 15 * SECOND,
+    gaps: [
+      [0, 3 * SECOND],
+      [0, 3 * SECOND],
+      [3 * SECOND, 15 * SECOND],
+      [15 * SECOND, MINUTE],
+    ],
+  },
+  normal: {
+    sweepMs: 5 * MINUTE,
+    gaps: [
+      [0, 3 * SECOND],
+      [SECOND, 15 * SECOND],
+      [15 * SECOND, 6 * MINUTE],
+      [0, 20 * MINUTE],
+    ],
+  },
+  slow: {
+    sweepMs: HOUR,
+    gaps: [
+      [0, 5 * SECOND],
+      [SECOND, 10 * MINUTE],
+      [0, 3 * HOUR],
+      [0, DAY],
+    ],
+  },
+} as const;
+
+/** How one history begins, and what Meta is like in it. */
+export interface Setting {
+  manners: Manners;
+  pace: (typeof PACES)[keyof typeof PACES];
+  memory: ShareMemory;
+  mode: Mode;
+  truth: Truth;
+  numberIds: string[];
+  stepCount: number;
+  isCalm: boolean;
+  hasControl: boolean;
+}
+
+export function settingOf(dice: Dice): Setting {
+  const paceName = dice.weighted({ fast: 12, normal: 6, slow: 1 });
+  const coexistence = dice.chance(0.25);
+  const how = dice.weighted({ import: 16, discovery: 2, signup: 2 });
+  const bornAt = START - dice.pick([MINUTE, 5 * MINUTE, DAY, 8 * DAY, 8 * DAY]);
+  const memory = newMemory({
+    adoption: how === "discovery" ? "discovered" : "adopted",
+    origin: how,
+    now: how === "import" ? bornAt : START - SECOND,
+  });
+  const model = dice.weighted({
+    portfolio_share: 10,
+    app_grant: 2,
+    multi_partner_solution: 2,
+    owned: coexistence ? 0 : 1,
+  });
+  memory.partnerModel = model;
+  const { sendsWith } = modelOf(memory);
+  memory.sendsWithClientToken = sendsWith === null ? dice.chance(0.2) : sendsWith === "client";
+  const numberIds = ["200000000000001", "200000000000002"].slice(0, dice.pick([1, 1, 2]));
+  const isShared = how !== "signup";
+  return {
+    manners: {
+      lagMs: dice.pick([0, 1000, 2999]),
+      latencyMs: dice.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
+      refusal: dice.pick(["A", "A", "E"]),
+      // The client token's own scopes tell at once what it may do.
+      readsShowDowngrade:
+        !dice.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]) || model === "app_grant",
+      deadToken: dice.pick(["190", "33"]),
+      coexistence,
+      model,
+    },
+    pace: PACES[paceName],
+    memory,
+    mode: dice.chance(0.1) ? "observe" : "enforce",
+    truth: {
+      shared: isShared,
+      full: isShared,
+      deleted: false,
+      assigned: isShared,
+      subscribed: isShared,
+      stopped: null,
+      numbers: Object.fromEntries(numberIds.map((id) => [id, "CONNECTED"])),
+      linked: true,
+      tokenAlive: true,
+      admin: true,
+      installed: isShared,
+      clientTokenAlive: isShared,
+      needsApp: memory.sendsWithClientToken,
+    },
+    numberIds,
+    stepCount: dice.between(2, 10),
+    isCalm: dice.chance(0.2),
+    hasControl: dice.chance(0.8),
+  };
+}
