@@ -10,6 +10,8 @@ export interface Names {
   wabaId: string;
   /** Messages are sent with the client's own token: it is then what `own_token` speaks of. */
   sendsWithClientToken?: boolean;
+  /** Only watched: what would stop messages does not. */
+  isObserved?: boolean;
 }
 
 const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
@@ -112,7 +114,9 @@ export function summaryOf(state: ShareState, names: Names): string {
       ? employeeSentenceOf(names)
       : reasonSentenceOf(reason, names),
     when,
-    stopped ? stoppedSentenceOf(state.since, when !== "") : "",
+    stopped
+      ? stoppedSentenceOf(state.since, { isDated: when !== "", isObserved: names.isObserved === true })
+      : "",
   );
 }
 
@@ -126,8 +130,12 @@ function foundSummaryOf(state: ShareState, names: Names): string {
   });
 }
 
-/** "Since" needs its instant only where no sentence before it named one. */
-function stoppedSentenceOf(since: number, isDated: boolean): string {
+/** "Since" needs its instant only where no sentence before it named one. While a WABA is only observed nothing stops. */
+function stoppedSentenceOf(
+  since: number,
+  { isDated, isObserved }: { isDated: boolean; isObserved: boolean },
+): string {
+  if (isObserved) return en.when.observed;
   return isDated ? en.when.stopped : fillText(en.when.since, { since: instantOf(since) });
 }
 
