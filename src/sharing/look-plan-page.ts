@@ -106,8 +106,8 @@ export const DETECTIONS: readonly Detection[] = [
   {
     loss: "silent removal",
     by: "the sweep, the listing",
-    worstMs: (sweepMs) => sweepMs + BAD_REPEAT + TWO_LOOKS,
-    note: "two bad looks",
+    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
+    note: "two bad looks, the second once another WABA is seen to stand",
   },
   {
     loss: "silent removal within 10 min of a repair",
@@ -118,13 +118,13 @@ export const DETECTIONS: readonly Detection[] = [
   {
     loss: "silent downgrade that reads show",
     by: "the sweep",
-    worstMs: (sweepMs) => sweepMs + BAD_REPEAT + TWO_LOOKS,
+    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
     note: "the read that lacks MANAGE is followed by a write in the same look",
   },
   {
     loss: "silent downgrade that no read shows",
     by: "the write of MANAGE",
-    worstMs: (sweepMs) => WRITE_EVERY + sweepMs + BAD_REPEAT + TWO_LOOKS,
+    worstMs: (sweepMs) => WRITE_EVERY + sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
     note: "the first sweep after the write is due",
   },
   {
@@ -228,6 +228,10 @@ ${opens.wabas} WABAs or more, and ${percent(opens.part)} or more of those looked
 ${spanOf(window.atMostMs)}), are one incident. It ends when fewer than ${ends.wabas}, or less than ${percent(ends.part)}, are in trouble and somebody was seen to be well. While it
 lasts, a bad look that no webhook announced counts as silence; a silent removal is then found by the complete listing, walked
 within ${PERIODS.map((ms) => spanOf(planPeriodMs(1 / 4, ms))).join(" or ")} (SWEEP_PERIOD_S ${PERIODS.map(spanOf).join(" or ")}). The whole rule: docs/decisions/0003-systemic-trouble.md.
+
+Before that, a second bad look without an announcement counts once another WABA was seen to stand since the first, and fewer than ${percent(opens.part)} of
+those looked at since fail as well; it waits for that ${spanOf(TROUBLE.heldAtMostMs)} at the most. A Meta that denies every WABA so closes none; one that
+denies some can close up to ${opens.wabas - 1} before the incident opens.
 `;
 }
 

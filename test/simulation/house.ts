@@ -83,6 +83,7 @@ export class House {
       budget,
       trouble: watchTrouble(ground, {
         troubled: () => this.#wake("incidents"),
+        witnessesCalled: () => this.#wake("looks"),
         opened: () => this.#wake("listing"),
         ended: () => undefined,
       }),
