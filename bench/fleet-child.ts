@@ -74,8 +74,8 @@ async function answer(ask: Ask): Promise<unknown> {
   }
 }
 
-/** Asking for ten thousand gates every 5 ms would be a load of its own: the next ones in the order of the storm are enough. */
-const SAMPLED_AT_ONCE = 1000;
+/** Asking for ten thousand gates every 5 ms would be a load of its own: the next two hundred in the order of the storm are enough. */
+const SAMPLED_AT_ONCE = 200;
 
 function sample(): void {
   const now = performance.timeOrigin + performance.now();

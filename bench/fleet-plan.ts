@@ -5,7 +5,7 @@
  */
 import { loadavg } from "node:os";
 import { seededRandom } from "../src/lib/random.ts";
-import { planPeriodMs } from "../src/sharing/look-plan.ts";
+import { LISTED_AT_ONCE, LISTING_RESTS, planPeriodMs, SWEEPS_AT_ONCE } from "../src/sharing/look-plan.ts";
 import { spanOf } from "../src/sharing/look-plan-page.ts";
 import { BAD_REPEAT, DAY, HOUR, LOOK_AT_MOST, MINUTE, SECOND, WRITE_EVERY } from "../src/sharing/rules.ts";
 import { PlanWorld } from "./plan-world.ts";
@@ -13,11 +13,6 @@ import { PlanWorld } from "./plan-world.ts";
 /** What is assumed of Meta: a look is two rounds of questions at once (look-at-meta.ts), a page of the listing one. */
 const ROUND_MS = 200;
 const LOOK_MS = 2 * ROUND_MS;
-const PAGE_OF_LIST = 100;
-/** Looks of the sweep under way at once on one instance (sweep-shares.ts). */
-const SWEEPS_AT_ONCE = 12;
-/** How often the listing rests as long as its walk took (loops.ts). */
-const RESTS = 4;
 
 interface Scenario {
   wabaCount: number;
@@ -44,7 +39,7 @@ const SCENARIOS: Scenario[] = [
 ];
 
 function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario): string[] {
-  const walkMs = Math.ceil(wabaCount / apps / PAGE_OF_LIST) * ROUND_MS;
+  const walkMs = Math.ceil(wabaCount / apps / LISTED_AT_ONCE) * ROUND_MS;
   const world = new PlanWorld({
     wabaCount: Math.floor(wabaCount / apps),
     sweepPeriodMs: periodMs,
@@ -55,7 +50,7 @@ function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario)
     random: seededRandom(1),
   });
   const result = world.run(5 * DAY);
-  const restMs = Math.max(planPeriodMs(1, periodMs), RESTS * walkMs);
+  const restMs = Math.max(planPeriodMs(1, periodMs), LISTING_RESTS * walkMs);
   const provenLost = BAD_REPEAT + 2 * LOOK_AT_MOST;
   const bySweepMs = result.oldestProofMs + provenLost;
   const byListingMs = 2 * walkMs + restMs + provenLost;

@@ -22,13 +22,13 @@ import { signupTermsOf } from "./onboarding/signup-terms.ts";
 import { openMissingLinks } from "./recovery/open-reshare-link.ts";
 import { recordCompanions } from "./recovery/record-companions.ts";
 import { recordEchoes } from "./recovery/record-echoes.ts";
-import { recordTurn } from "./recovery/record-turn.ts";
+import { recordTurns } from "./recovery/record-turns.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
 import type { OwnDoor } from "./sharing/check-ears.ts";
 import { EAR_OUTCOMES, type Ear } from "./sharing/ears.ts";
 import { GateCache } from "./sharing/gate-cache.ts";
 import type { MetaAccount } from "./sharing/meta-account.ts";
-import { recordEpisode } from "./sharing/record-episode.ts";
+import { recordEpisodes } from "./sharing/record-episodes.ts";
 import { hastenLooks } from "./sharing/share-store.ts";
 import { openLookBudget, type LookBudget } from "./sharing/open-look-budget.ts";
 import { createSweeper } from "./sharing/sweep-shares.ts";
@@ -162,10 +162,10 @@ async function openGround(config: Config, { clock, random, log }: World, ending:
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
     companionCountdownMs: config.companionCountdownMs,
     answeredLate: (asset, late) => log.info({ asset, late }, "an answer that came too late was dropped"),
-    onTurn: async (tx, share, turn) => {
-      await recordTurn({ random, ...config }, tx, share, turn);
-      await recordCompanions(tx, share, turn);
-      await recordEpisode(tx, share, turn);
+    onTurns: async (tx, turns) => {
+      await recordTurns({ random, ...config }, tx, turns);
+      await recordCompanions(tx, turns);
+      await recordEpisodes(tx, turns);
     },
     wake: () => {
       for (const name of ["looks", "gate"] as const) woken.get(name)?.();
@@ -301,6 +301,7 @@ function tellEar(log: Logger, connectionId: string, ear: Ear): void {
 function tellIncidents(log: Logger, wake: (name: LoopName) => void): TroubleTold {
   return {
     troubled: () => wake("incidents"),
+    witnessesCalled: () => wake("looks"),
     opened: (incident) => {
       log.warn({ incident }, "many WABAs fail together; nothing is called removed on looks alone");
       wake("listing");

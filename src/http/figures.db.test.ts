@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpHouse, type HttpHouse } from "../../test/support/http-house.ts";
 import { findOwnerId } from "../directory/directory-store.ts";
 import type { Ending, Loss } from "../sharing/episode.ts";
-import { findOpenEpisode, insertEpisode, saveEnding } from "../sharing/episode-store.ts";
+import { findOpenEpisodes, insertEpisodes, saveEnding } from "../sharing/episode-store.ts";
 import { createEpisodeTotals } from "./episode-totals.ts";
 import { BOUNDS_MS } from "./histogram.ts";
 import { readProofAges } from "./share-figures-store.ts";
@@ -46,8 +46,8 @@ async function lose(at: number, losses: [Loss, Ending | null][], wabaId = "10000
   for (const [index, [loss, ending]] of losses.entries()) {
     const closedAt = at + index * MINUTE;
     await db.transaction(async (tx) => {
-      await insertEpisode(tx, { assetId, connectionId: "default" }, loss, closedAt);
-      const open = await findOpenEpisode(tx, assetId);
+      await insertEpisodes(tx, [{ share: { assetId, connectionId: "default" }, loss, closedAt }]);
+      const open = (await findOpenEpisodes(tx, [assetId])).get(assetId);
       if (ending !== null) await saveEnding(tx, open?.id ?? "", ending, closedAt + 1000);
     });
   }

@@ -80,18 +80,10 @@ export async function readWaitingRows(sql: Sql, limit: number): Promise<InboxRow
 }
 
 /**
- * Takes the row for this transaction: false when another instance has it or it is done. What is done in the same transaction as
- * completeInbox is then done once.
+ * Takes these rows for this transaction, without waiting. What is done in the same transaction as completeInboxRows is then done once.
+ *
+ * @returns the ids of those that are not done and that nobody else has
  */
-export async function lockInbox(tx: Tx, { id, receivedAt }: InboxKey): Promise<boolean> {
-  const rows = await tx.query(
-    "select 1 from inbox where id = $1 and received_at = $2 and processed_at is null for update skip locked",
-    [id, new Date(receivedAt)],
-  );
-  return rows.length > 0;
-}
-
-/** Locks many at once, without waiting. @returns the ids of those that are not done and that nobody else has */
 export async function lockInboxRows(tx: Tx, keys: readonly InboxKey[]): Promise<Set<string>> {
   const rows = await tx.query<{ id: string }>(
     `select id from inbox where (id, received_at) in (select * from unnest($1::bigint[], $2::timestamptz[]))
@@ -125,7 +117,10 @@ export interface DoneInboxRow extends InboxKey {
 /** Many rows are done, with one statement and one commit. `at`: ms since the epoch. */
 export async function completeInboxRows(sql: Sql, rows: readonly DoneInboxRow[], at: number): Promise<void> {
   if (rows.length === 0) return;
-  const done = rows.map((row) => ({ ...row, received_at: new Date(row.receivedAt).toISOString() }));
+  const done = rows.map(({ id, receivedAt, outcome, fields }) => ({
+    ...{ id, outcome, fields },
+    received_at: new Date(receivedAt).toISOString(),
+  }));
   await sql.query(
     `update inbox set processed_at = $2, outcome = done.outcome, fields = done.fields
      from jsonb_to_recordset($1::jsonb) as done (id bigint, received_at timestamptz, outcome text, fields text[])

@@ -12,7 +12,7 @@ import {
   completeInbox,
   failInbox,
   INBOX_CHANNEL,
-  lockInbox,
+  lockInboxRows,
   MAX_ATTEMPTS,
   readInboxBacklog,
 } from "./inbox-store.ts";
@@ -119,12 +119,12 @@ describe("a row", () => {
     await receive("one");
     const item = await readFirst();
     const taken = await db.transaction(async (tx) => {
-      const isMine = await lockInbox(tx, item);
+      const isMine = (await lockInboxRows(tx, [item])).has(item.id);
       await completeInbox(tx, item, "understood", [], NOW);
       return isMine;
     });
     expect(taken).toBe(true);
-    expect(await db.transaction((tx) => lockInbox(tx, item))).toBe(false);
+    expect(await db.transaction((tx) => lockInboxRows(tx, [item]))).toEqual(new Set());
   });
 });
 

@@ -9,9 +9,9 @@ import type { GraphClient } from "../meta/graph-client.ts";
 import { createGraphClient } from "../meta/graph-client.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { openMissingLinks, openReshareLink } from "../recovery/open-reshare-link.ts";
-import { recordTurn } from "../recovery/record-turn.ts";
+import { recordTurns } from "../recovery/record-turns.ts";
 import { checkShare } from "../sharing/check-share.ts";
-import { discoverWaba } from "../sharing/record-hint.ts";
+import { discoverWaba } from "../sharing/discover-waba.ts";
 import { SYSTEM } from "../sharing/record-observation.ts";
 import { findShare } from "../sharing/share-store.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
@@ -77,7 +77,7 @@ beforeEach(async () => {
   deps = {
     ...{ db, clock: emulator.clock, random, sweepPeriodMs: 3_600_000, wake: () => undefined },
     accountOf: () => ({ connectionId: "default", ...US, graph: meddled }),
-    onTurn: (tx, share, turn) => recordTurn({ random, ...LINKS }, tx, share, turn),
+    onTurns: (tx, turns) => recordTurns({ random, ...LINKS }, tx, turns),
   };
   const about = { partnerName: "Provider", publicUrl: null, mode: "enforce" } as const;
   const connection = { id: "default", ...US, graphVersion: "v25.0", ...about };

@@ -5,8 +5,8 @@ import type { By } from "../sharing/record-observation.ts";
 import { lockShare } from "../sharing/share-store.ts";
 import { stateOf } from "../sharing/state.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
-import type { LinkDeps } from "./record-turn.ts";
-import { findCurrentLinks, findLink, readLostWithoutLink, replaceLink } from "./reshare-link-store.ts";
+import type { LinkDeps } from "./record-turns.ts";
+import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from "./reshare-link-store.ts";
 import { fateOf, isLost, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
@@ -37,8 +37,12 @@ export async function openReshareLink(
     const id = newId("rsl", deps.random);
     const { assetId, connectionId } = share;
     const expiresAt = now + (input.lifetimeMs ?? deps.reshareLinkLifetimeMs);
-    const link = { id, connectionId, assetId, lostAt: isLost(state) ? state.since : null, expiresAt };
-    await replaceLink(tx, link, { actor: input.by.actor, now });
+    const lostAt = isLost(state) ? state.since : null;
+    await replaceLinks(
+      tx,
+      [{ id, connectionId, assetId, createdAt: now, lostAt, expiresAt }],
+      input.by.actor,
+    );
     const title = input.rotate && current !== undefined ? "reshare.rotated" : "reshare.created";
     const seen = { kind: "act", source: "operator", title, detail: null, evidence: { link_id: id } } as const;
     await appendObservation(tx, { connectionId, assetId, at: now, ...seen, ...input.by });

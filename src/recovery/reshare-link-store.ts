@@ -63,40 +63,61 @@ export async function readLiveLinks(sql: Sql, now: number): Promise<ReshareLink[
   return rows.map(toLink);
 }
 
-/** Puts a new link in the place of whatever stood there; one that still led somewhere is revoked by it. */
-export async function replaceLink(
-  tx: Tx,
-  link: { id: string; connectionId: string; assetId: string; lostAt: number | null; expiresAt: number },
-  by: { actor: string; now: number },
-): Promise<void> {
-  const now = new Date(by.now);
+/** A link that is made. Instants in ms since the epoch. */
+export type NewLink = Pick<
+  ReshareLink,
+  "id" | "connectionId" | "assetId" | "createdAt" | "lostAt" | "expiresAt"
+>;
+
+/** Puts new links, one of each WABA, in the place of whatever stood there; one that still led somewhere is revoked by it. */
+export async function replaceLinks(tx: Tx, links: readonly NewLink[], actor: string): Promise<void> {
+  if (links.length === 0) return;
+  const assetIds = links.map((link) => link.assetId);
+  const createdAt = links.map((link) => new Date(link.createdAt));
   await tx.query(
-    `update reshare_link set superseded_at = $2,
-       revoked_at = case when revoked_at is null and expires_at > $2 then $2 else revoked_at end
-     where asset_id = $1 and superseded_at is null`,
-    [link.assetId, now],
+    `update reshare_link set superseded_at = made.at,
+       revoked_at = case when revoked_at is null and expires_at > made.at then made.at else revoked_at end
+     from unnest($1::text[], $2::timestamptz[]) as made (asset_id, at)
+     where reshare_link.asset_id = made.asset_id and superseded_at is null`,
+    [assetIds, createdAt],
   );
   await tx.query(
-    `insert into reshare_link (id, connection_id, asset_id, created_at, created_by, lost_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+    `with made as (
+       insert into reshare_link (id, connection_id, asset_id, created_at, created_by, lost_at, expires_at)
+       select id, connection_id, asset_id, created_at, $4, lost_at, expires_at
+       from unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+         as new (id, connection_id, asset_id, created_at, lost_at, expires_at)
+       returning asset_id
+     )
+     select pg_notify($8, asset_id) from made`,
     [
-      link.id,
-      link.connectionId,
-      link.assetId,
-      now,
-      by.actor,
-      link.lostAt === null ? null : new Date(link.lostAt),
-      new Date(link.expiresAt),
+      links.map((link) => link.id),
+      links.map((link) => link.connectionId),
+      assetIds,
+      actor,
+      createdAt,
+      links.map((link) => (link.lostAt === null ? null : new Date(link.lostAt))),
+      links.map((link) => new Date(link.expiresAt)),
+      LINK_NOTICE,
     ],
   );
-  await notifyChange(tx, link.assetId);
 }
 
-/** The same link for a new loss; it lives at least as long as a new one would. */
-export async function saveLoss(tx: Tx, linkId: string, lostAt: number, expiresAt: number): Promise<void> {
+/** The same links for new losses; each lives at least as long as a new one would. */
+export async function saveLosses(
+  tx: Tx,
+  losses: readonly { linkId: string; lostAt: number; expiresAt: number }[],
+): Promise<void> {
+  if (losses.length === 0) return;
   await tx.query(
-    "update reshare_link set lost_at = $2, expires_at = greatest(expires_at, $3) where id = $1",
-    [linkId, new Date(lostAt), new Date(expiresAt)],
+    `update reshare_link set lost_at = loss.lost_at, expires_at = greatest(reshare_link.expires_at, loss.expires_at)
+     from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) as loss (link_id, lost_at, expires_at)
+     where id = loss.link_id`,
+    [
+      losses.map((loss) => loss.linkId),
+      losses.map((loss) => new Date(loss.lostAt)),
+      losses.map((loss) => new Date(loss.expiresAt)),
+    ],
   );
 }
 

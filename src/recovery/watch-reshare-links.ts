@@ -23,18 +23,30 @@ export async function watchReshareLinks(
   let known = new Map<string, { id: string; expiresAt: number; revokedAt: number | null }>();
   /** One read at a time, in order: an older answer must not overwrite a newer one. */
   const reads = new Mutex();
-  const learn = (assetIds: readonly string[]): Promise<void> =>
-    reads.run(async () => {
-      const links = await findCurrentLinks(db, assetIds);
-      for (const assetId of assetIds) known.delete(assetId);
-      for (const link of links) known.set(link.assetId, link);
-    });
+  const read = async (assetIds: readonly string[]): Promise<void> => {
+    const links = await findCurrentLinks(db, assetIds);
+    for (const assetId of assetIds) known.delete(assetId);
+    for (const link of links) known.set(link.assetId, link);
+  };
+  const learn = (assetIds: readonly string[]): Promise<void> => reads.run(() => read(assetIds));
+  /** Notices come one by one, and in a storm by the thousand: what comes while a read is under way is read together after it. */
+  const noticed = new Set<string>();
+  const notice = (assetId: string): void => {
+    noticed.add(assetId);
+    if (noticed.size > 1) return;
+    const readNoticed = (): Promise<void> => {
+      const assetIds = [...noticed];
+      noticed.clear();
+      return read(assetIds);
+    };
+    reads.run(readNoticed).catch(onFault);
+  };
   const reload = (): Promise<void> =>
     reads.run(async () => {
       const links = await readLiveLinks(db, clock.now());
       known = new Map(links.map((link) => [link.assetId, link]));
     });
-  const stop = await db.listen(LINK_NOTICE, (assetId) => void learn([assetId]).catch(onFault));
+  const stop = await db.listen(LINK_NOTICE, notice);
   await reload();
   return {
     find(assetId) {

@@ -37,12 +37,13 @@ export async function beginShares(
   await insertShares(tx, { connectionId, assetIds, memory }, state, looks);
   await appendObservations(tx, { ...input.note, ...by, connectionId, at: now }, assetIds);
   const assets = await findAssets(tx, assetIds);
-  for (const { id: assetId, mode } of assets)
-    await deps.onTurn?.(
-      tx,
-      { assetId, connectionId, memory },
-      { before: null, after: state, memory, at: now, mode },
-    );
+  await deps.onTurns?.(
+    tx,
+    assets.map(({ id: assetId, mode }) => ({
+      share: { assetId, connectionId, memory },
+      ...{ before: null, after: state, memory, at: now, mode },
+    })),
+  );
   const [first] = changesOf(null, state);
   if (first === undefined) return;
   const { type, changed } = first;

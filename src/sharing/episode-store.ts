@@ -4,34 +4,41 @@ import type { ShareRow } from "./share-store.ts";
 
 const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-/** Does nothing where a loss of this WABA is open already: a closing must never fail for the sake of a figure. */
-export async function insertEpisode(
-  tx: Tx,
-  { assetId, connectionId }: Pick<ShareRow, "assetId" | "connectionId">,
-  loss: Loss,
-  closedAt: number,
-): Promise<void> {
+/** A loss of a WABA, from the closing of its gate. `closedAt`: ms since the epoch. */
+export interface NewEpisode {
+  share: Pick<ShareRow, "assetId" | "connectionId">;
+  loss: Loss;
+  closedAt: number;
+}
+
+/** One statement. Does nothing where a loss of a WABA is open already: a closing must never fail for the sake of a figure. */
+export async function insertEpisodes(tx: Tx, episodes: readonly NewEpisode[]): Promise<void> {
+  if (episodes.length === 0) return;
+  const rows = episodes.map(({ share, loss, closedAt }) => ({
+    ...{ connection_id: share.connectionId, asset_id: share.assetId },
+    ...{ condition: loss.condition, reason: loss.reason, how: loss.how },
+    ...{
+      lost_at: at(loss.lostAt),
+      told_at: at(loss.toldAt),
+      lost_after: at(loss.lostAfter),
+      closed_at: at(closedAt),
+    },
+    ...{ detection_ms: loss.detectionMs, receipt_ms: loss.receiptMs },
+  }));
   await tx.query(
     `insert into episode (connection_id, asset_id, condition, reason, how, lost_at, told_at, lost_after, closed_at, detection_ms, receipt_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
-    [
-      connectionId,
-      assetId,
-      loss.condition,
-      loss.reason,
-      loss.how,
-      at(loss.lostAt),
-      at(loss.toldAt),
-      at(loss.lostAfter),
-      at(closedAt),
-      loss.detectionMs,
-      loss.receiptMs,
-    ],
+     select connection_id, asset_id, condition, reason, how, lost_at, told_at, lost_after, closed_at, detection_ms, receipt_ms
+     from jsonb_to_recordset($1::jsonb) as new
+       (connection_id text, asset_id text, condition text, reason text, how text, lost_at timestamptz, told_at timestamptz,
+        lost_after timestamptz, closed_at timestamptz, detection_ms bigint, receipt_ms bigint)
+     on conflict do nothing`,
+    [JSON.stringify(rows)],
   );
 }
 
 interface OpenRow {
   id: string;
+  asset_id: string;
   condition: string;
   lost_at: Date | null;
   told_at: Date | null;
@@ -39,24 +46,29 @@ interface OpenRow {
   closed_at: Date;
 }
 
-/** The loss of this WABA that has not ended; the share's lock guards it. */
-export async function findOpenEpisode(
+/** The losses of these WABAs that have not ended, by asset; the shares' locks guard them. */
+export async function findOpenEpisodes(
   sql: Sql,
-  assetId: string,
-): Promise<(OpenLoss & { id: string }) | undefined> {
-  const [row] = await sql.query<OpenRow>(
-    `select id, condition, lost_at, told_at, lost_after, closed_at from episode where asset_id = $1 and ended_at is null`,
-    [assetId],
+  assetIds: readonly string[],
+): Promise<Map<string, OpenLoss & { id: string }>> {
+  if (assetIds.length === 0) return new Map();
+  const rows = await sql.query<OpenRow>(
+    `select id, asset_id, condition, lost_at, told_at, lost_after, closed_at from episode
+     where asset_id = any($1) and ended_at is null`,
+    [assetIds],
   );
-  return (
-    row && {
-      id: row.id,
-      condition: row.condition,
-      lostAt: row.lost_at?.getTime() ?? null,
-      toldAt: row.told_at?.getTime() ?? null,
-      lostAfter: row.lost_after?.getTime() ?? null,
-      closedAt: row.closed_at.getTime(),
-    }
+  return new Map(
+    rows.map((row) => [
+      row.asset_id,
+      {
+        id: row.id,
+        condition: row.condition,
+        lostAt: row.lost_at?.getTime() ?? null,
+        toldAt: row.told_at?.getTime() ?? null,
+        lostAfter: row.lost_after?.getTime() ?? null,
+        closedAt: row.closed_at.getTime(),
+      },
+    ]),
   );
 }
 

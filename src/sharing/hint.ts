@@ -26,6 +26,19 @@ export type HintEffect =
   | { kind: "warning"; words: string | null }
   | { kind: "look" };
 
+/** Fields that say something of a share. Everything else is kept and counted by the inbox, and makes nobody look. */
+const HINT_FIELDS = new Set([
+  "account_update",
+  "account_review_update",
+  "account_offboarded",
+  "account_reconnected",
+]);
+
+/** Whether a notice may say something of a share at all. */
+export function maySayOfShare(notice: MetaNotice): boolean {
+  return HINT_FIELDS.has(notice.field);
+}
+
 /** Who we are at Meta, for telling our own events from another partner's or another app's. */
 export interface Identity {
   businessId: string;

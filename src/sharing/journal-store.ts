@@ -32,22 +32,24 @@ export type NewLine = Pick<
 /** Readers' cursors follow `seq`: one writer at a time gives numbers, so that none becomes visible before a lower one. */
 const JOURNAL_LOCK = 7_301_001;
 
-export async function appendJournal(tx: Tx, lines: NewLine[]): Promise<void> {
+export async function appendJournal(tx: Tx, lines: readonly NewLine[]): Promise<void> {
   if (lines.length === 0) return;
   await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
   // `sequence` counts on from the newest line of each WABA: the lock above lets nobody else write one meanwhile.
   await tx.query(
-    `insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
-     select nextval('journal_seq'), connection_id, asset_id, number_id, type, at,
-       coalesce((select sequence from journal where journal.asset_id = line.asset_id order by seq desc limit 1), 0)
-         + row_number() over (partition by asset_id order by n),
-       actor, request_id, data
-     from jsonb_to_recordset($1::jsonb) as line
-       (n int, connection_id text, asset_id text, number_id text, type text, at timestamptz, actor text, request_id text, data jsonb)
-     order by n`,
+    `with written as (
+       insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
+       select nextval('journal_seq'), connection_id, asset_id, number_id, type, at,
+         coalesce((select sequence from journal where journal.asset_id = line.asset_id order by seq desc limit 1), 0)
+           + row_number() over (partition by asset_id order by n),
+         actor, request_id, data
+       from jsonb_to_recordset($1::jsonb) as line
+         (n int, connection_id text, asset_id text, number_id text, type text, at timestamptz, actor text, request_id text, data jsonb)
+       order by n
+     )
+     select pg_notify('journal', '')`,
     [JSON.stringify(lines.map(toRecord))],
   );
-  await tx.query("select pg_notify('journal', '')");
 }
 
 function toRecord(line: NewLine, n: number): Record<string, unknown> {

@@ -92,7 +92,11 @@ function observeAnswer(
     return;
   }
   const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
-  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, hints.length > 0);
+  const isHeld = look.held === true && isLosable(condition);
+  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, {
+    hinted: hints.length > 0,
+    isHeld,
+  });
   draft.facts[condition] = judged;
   if (condition === "Shared") withdrawPartialControl(draft, answer);
   if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
@@ -228,7 +232,7 @@ function judgeBad(
   answer: { reason: string; words: string | null },
   look: Look,
   now: number,
-  hinted: boolean,
+  { hinted, isHeld }: { hinted: boolean; isHeld: boolean },
 ): { fact: Fact; repeatAt: number | null } {
   const seen: Fact = { ...fact, lookedAt: look.askedAt, missedAt: look.askedAt, failedCount: 0 };
   if (fact.status === "False")
@@ -237,12 +241,12 @@ function judgeBad(
   // A bad look from before a repair is no first of two: it told of a world that is gone.
   const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
   const isSecond =
-    firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+    !isHeld && firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
     const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
     return {
       fact: { ...seen, badAt: firstAt ?? look.askedAt },
-      repeatAt: firstAt === null ? repeatAt : null,
+      repeatAt: firstAt === null || isHeld ? repeatAt : null,
     };
   }
   const hint = hinted ? causeOf(draft, fact) : undefined;
@@ -317,7 +321,10 @@ function observeNumber(
     const proof = { status: "True", reason: "proven", source: "probe", at: look.askedAt, now } as const;
     number.facts.NumberConnected = { ...decideFact(fact, proof), lookedAt: look.askedAt };
   } else {
-    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, look, now, false);
+    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, look, now, {
+      hinted: false,
+      isHeld: false,
+    });
     number.facts.NumberConnected = judged;
     if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
   }

@@ -7,7 +7,7 @@ import { saveConnection } from "../directory/connection-store.ts";
 import { openInboxQueue, receiveWebhook } from "../inbox/receive-webhook.ts";
 import { systemClock as clock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
-import { processInbox, type ProcessInboxDeps } from "./process-inbox.ts";
+import { AT_ONCE, processInbox, type ProcessInboxDeps } from "./process-inbox.ts";
 
 const random = seededRandom(1);
 const US = { businessId: "734443296905665", appId: "600000000000001" };
@@ -105,14 +105,30 @@ test("two instances that meet within one delivery tell of each of its notices on
   expect([count - before.count, kinds - before.kinds]).toEqual([BATCH.length, BATCH.length]);
 });
 
+test("a delivery that tells of several WABAs is one commit", async () => {
+  const before = (await toldOf()).count;
+  await receiveBatch(BATCH);
+  let commits = 0;
+  const db: Database = {
+    ...deps.db,
+    transaction: (work) => {
+      commits += 1;
+      return deps.db.transaction(work);
+    },
+  };
+  await processInbox({ ...deps, db });
+  expect([commits, (await toldOf()).count - before]).toEqual([1, BATCH.length]);
+});
+
 test("a delivery that broke off in the middle is taken up where it was", async () => {
   const before = (await toldOf()).count;
   await receiveBatch(BATCH);
-  let left = 3;
+  let tries = 0;
   const db: Database = {
     ...deps.db,
+    // All of them together are refused; then each is taken by itself, until after the third the database is gone.
     transaction: (work) =>
-      (left -= 1) < 0 ? Promise.reject(new Error("cut off")) : deps.db.transaction(work),
+      (tries += 1) === 1 || tries > 4 ? Promise.reject(new Error("cut off")) : deps.db.transaction(work),
   };
   const failed: string[] = [];
   await processInbox({ ...deps, db, processingFailed: (id) => void failed.push(id) });
@@ -178,7 +194,7 @@ test("a field whose name the database does not take fails alone, and holds up no
 
 test("a stop ends it after the webhooks of the commit under way; what waits is taken up later", async () => {
   await deps.db.query("delete from inbox");
-  for (let count = 0; count < 22; count += 1) await receive("PARTNER_ADDED");
+  for (let count = 0; count < AT_ONCE + 2; count += 1) await receive("PARTNER_ADDED");
   const stopping = new AbortController();
   const db: Database = {
     ...deps.db,
@@ -195,10 +211,10 @@ test("a stop ends it after the webhooks of the commit under way; what waits is t
   expect(await waiting()).toBe(0);
 });
 
-test("a storm is taken twenty a commit; two instances share it; where a commit fails each is taken by itself", async () => {
+test("a storm is taken in few commits; two instances share it; where a commit fails each is taken by itself", async () => {
   await deps.db.query("delete from inbox");
   const before = (await deps.db.query("select 1 from observation where kind = 'hint'")).length;
-  for (let count = 0; count < 60; count += 1) await receive("PARTNER_ADDED");
+  for (let count = 0; count < 3 * AT_ONCE; count += 1) await receive("PARTNER_ADDED");
   let commits = 0;
   const db: Database = {
     ...deps.db,
@@ -209,7 +225,7 @@ test("a storm is taken twenty a commit; two instances share it; where a commit f
   };
   await processInbox({ ...deps, db });
   expect(commits).toBe(3);
-  for (let count = 0; count < 60; count += 1) await receive("PARTNER_ADDED");
+  for (let count = 0; count < 3 * AT_ONCE; count += 1) await receive("PARTNER_ADDED");
   await Promise.all([processInbox(deps), processInbox(deps)]);
   for (let count = 0; count < 3; count += 1) await receive("PARTNER_ADDED");
   const failed: string[] = [];
@@ -229,6 +245,6 @@ test("a storm is taken twenty a commit; two instances share it; where a commit f
   await processInbox(failsOnce);
   expect(failed).toEqual([]);
   const hints = await deps.db.query("select 1 from observation where kind = 'hint'");
-  expect(hints.length - before).toBe(123);
+  expect(hints.length - before).toBe(6 * AT_ONCE + 3);
   expect(await deps.db.query("select 1 from inbox where processed_at is null")).toEqual([]);
 });

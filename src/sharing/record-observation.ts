@@ -1,15 +1,16 @@
 import type { Database, Tx } from "../database/database.ts";
-import { findAsset, type Mode } from "../directory/directory-store.ts";
+import { findAssets, type Mode } from "../directory/directory-store.ts";
+import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { changesOf, isTurn, type Change } from "./changes.ts";
-import { appendJournal } from "./journal-store.ts";
+import { appendJournal, type NewLine } from "./journal-store.ts";
 import { nextLookAt, urgentLookAt } from "./look-plan.ts";
 import { clampToNow, type ShareMemory } from "./memory.ts";
 import { observe, type Observation } from "./observe.ts";
-import { insertShare, lockShare, saveShare, type LookTimes, type ShareRow } from "./share-store.ts";
+import { insertShare, lockShares, saveShares, type LookTimes, type ShareRow } from "./share-store.ts";
 import { stateOf, type ShareState } from "./state.ts";
-import { appendObservation, type NewObservation } from "./timeline-store.ts";
+import { appendTimeline, type NewObservation } from "./timeline-store.ts";
 
 export interface ShareDeps {
   db: Database;
@@ -22,16 +23,14 @@ export interface ShareDeps {
   /** Told after every commit that changed something, so that the loops and the gate need not wait for a poll. */
   wake: () => void;
   /**
-   * Called within the transaction of a step that changes the status, the gate, or which numbers are linked to their app, so that what must stand from the same commit on is
-   * written with it. The heart knows nobody who listens.
+   * Called within the transaction of steps that change the status, the gate, or which numbers are linked to their app, so that what must
+   * stand from the same commit on is written with it: the turns of this transaction, each of another WABA. The heart knows nobody who
+   * listens.
    */
-  onTurn?: (tx: Tx, share: ShareRow, turn: Turn) => Promise<void>;
+  onTurns?: (tx: Tx, turns: readonly ShareTurn[]) => Promise<void>;
 }
 
-/**
- * A change of status, of gate, or of the link between a number and its app. `before` is null when the share begins with it. What was
- * remembered before it, the share itself says.
- */
+/** A change of status, of gate, or of the link between a number and its app. `before` is null when the share begins with it. */
 export interface Turn {
   before: ShareState | null;
   after: ShareState;
@@ -41,6 +40,11 @@ export interface Turn {
   at: number;
   /** In observe mode nothing closes and nobody is contacted. */
   mode: Mode;
+}
+
+/** A turn of one share; what was remembered before it, the share itself says. */
+export interface ShareTurn extends Turn {
+  share: ShareRow;
 }
 
 export interface Note {
@@ -64,49 +68,97 @@ export interface Recorded {
   memory: ShareMemory;
 }
 
+/** What is to be recorded of one WABA. */
+export interface Seen {
+  assetId: string;
+  /** A function when the observation depends on what the same transaction stores, such as numbers that are new. */
+  observe: Observation | ((tx: Tx, share: ShareRow) => Promise<Observation>);
+  /** The timeline's entry, always; or its entries as they follow from the step. */
+  note: Note | null | ((step: Recorded) => (Note | null)[]);
+  by: By;
+  /** What an operator set by it, such as `mode`: told on a line of its own, for those who follow the journal. */
+  configured?: readonly string[];
+}
+
 /**
  * One transaction: lock the share, observe, save, journal. The gate is closed, or open, from its commit on.
  *
- * @param input.observe a function when the observation depends on what the same transaction stores, such as numbers that are new
+ * @param input.stillDue asked first, in the same transaction: whether it is still to be recorded
  * @returns undefined when there is no such share, or when it was no longer due
  */
 export async function recordObservation(
   deps: ShareDeps,
-  input: {
-    assetId: string;
-    observe: Observation | ((tx: Tx, share: ShareRow) => Promise<Observation>);
-    /** The timeline's entry, always; or its entries as they follow from the step. */
-    note: Note | null | ((step: Recorded) => (Note | null)[]);
-    by: By;
-    /** What an operator set by it, such as `mode`: told on a line of its own, for those who follow the journal. */
-    configured?: readonly string[];
-    /** Asked first, in the same transaction: whether it is still to be recorded. */
-    stillDue?: (tx: Tx) => Promise<boolean>;
-  },
+  input: Seen & { stillDue?: (tx: Tx) => Promise<boolean> },
 ): Promise<Recorded | undefined> {
   const recorded = await deps.db.transaction(async (tx) => {
     if (input.stillDue !== undefined && !(await input.stillDue(tx))) return undefined;
-    const share = await lockShare(tx, input.assetId);
-    if (share === undefined) return undefined;
-    const now = deps.clock.now();
-    const observation = typeof input.observe === "function" ? await input.observe(tx, share) : input.observe;
-    const step = stepOf(withSettings(deps, share.memory), observation, now);
-    await saveShare(tx, { ...share, memory: step.memory }, step.after, looksOf(deps, step.memory, now));
-    const notes = typeof input.note === "function" ? input.note(step) : [input.note];
-    for (const note of notes.filter((each) => each !== null))
-      await appendObservation(tx, {
-        ...note,
-        ...input.by,
-        connectionId: share.connectionId,
-        assetId: share.assetId,
-        at: now,
-      });
-    const changes = [...configuredOf(input.configured), ...changesOf(step.before, step.after)];
-    await tell(tx, deps, { share, ...step, changes, by: input.by, at: now });
-    return step;
+    return (await recordSeen(tx, deps, [input])).get(input.assetId);
   });
   deps.wake();
   return recorded;
+}
+
+/**
+ * The same in the caller's transaction, for several WABAs at once: however many they are, each kind of thing is read and written with
+ * one statement. The journal comes last, because its lock lets one transaction at a time go on. `deps.wake` is the caller's to tell.
+ *
+ * @param seen each of another WABA; what follows on one of them is recorded in a call of its own
+ * @returns the steps, by WABA; one that has no share has none
+ */
+export async function recordSeen(
+  tx: Tx,
+  deps: ShareDeps,
+  seen: readonly Seen[],
+): Promise<Map<string, Recorded>> {
+  const shares = await lockShares(
+    tx,
+    seen.map((each) => each.assetId),
+  );
+  assert(new Set(seen.map((each) => each.assetId)).size === seen.length, "one step of a WABA at a time");
+  const now = deps.clock.now();
+  const steps: Step[] = [];
+  for (const each of seen) {
+    const share = shares.get(each.assetId);
+    if (share !== undefined) steps.push(await takeStep(tx, deps, { each, share, now }));
+  }
+  await saveShares(
+    tx,
+    steps.map(({ share: { assetId }, memory, after, at }) => ({
+      ...{ assetId, memory, state: after, looks: looksOf(deps, memory, at) },
+    })),
+  );
+  await appendTimeline(tx, steps.flatMap(entriesOf));
+  await tell(tx, deps, steps);
+  return new Map(steps.map((step) => [step.share.assetId, step]));
+}
+
+/** A step that was decided, with all that is to be written of it. `before` is null when the share begins with it. */
+interface Step<Before = ShareState> {
+  share: ShareRow;
+  before: Before;
+  after: ShareState;
+  memory: ShareMemory;
+  notes: readonly Note[];
+  changes: readonly Change[];
+  by: By;
+  at: number;
+}
+
+async function takeStep(
+  tx: Tx,
+  deps: ShareDeps,
+  { each, share, now }: { each: Seen; share: ShareRow; now: number },
+): Promise<Step> {
+  const observation = typeof each.observe === "function" ? await each.observe(tx, share) : each.observe;
+  const step = stepOf(withSettings(deps, share.memory), observation, now);
+  const notes = typeof each.note === "function" ? each.note(step) : [each.note];
+  const changes = [...configuredOf(each.configured), ...changesOf(step.before, step.after)];
+  return { ...step, share, notes: notes.filter((note) => note !== null), changes, by: each.by, at: now };
+}
+
+function entriesOf({ share, notes, by, at }: Step<ShareState | null>): NewObservation[] {
+  const { connectionId, assetId } = share;
+  return notes.map((note) => ({ ...note, ...by, connectionId, assetId, at }));
 }
 
 /** What a setting decides is remembered with the share, so that the rules stay pure. */
@@ -150,22 +202,10 @@ export async function beginShare(
   const memory = observe(share.memory, { type: "tick" }, now);
   const state = stateOf(memory, now);
   await insertShare(tx, { ...share, memory }, state, looksOf(deps, memory, now));
-  await appendObservation(tx, {
-    ...note,
-    ...by,
-    connectionId: share.connectionId,
-    assetId: share.assetId,
-    at: now,
-  });
-  await tell(tx, deps, {
-    share,
-    before: null,
-    after: state,
-    memory,
-    changes: changesOf(null, state),
-    by,
-    at: now,
-  });
+  const changes = changesOf(null, state);
+  const begun = { share, before: null, after: state, memory, notes: [note], changes, by, at: now };
+  await appendTimeline(tx, entriesOf(begun));
+  await tell(tx, deps, [begun]);
   return state;
 }
 
@@ -173,38 +213,31 @@ function configuredOf(changed: readonly string[] = []): Change[] {
   return changed.length === 0 ? [] : [{ type: "waba.terms.changed", changed: [...changed], numberId: null }];
 }
 
-interface Told {
-  share: ShareRow;
-  before: ShareState | null;
-  after: ShareState;
-  memory: ShareMemory;
-  changes: Change[];
-  by: By;
-  at: number;
-}
-
-/** The journal's lines of a step, and whoever must know in the same transaction. A step that changed nothing costs no query. */
-async function tell(tx: Tx, deps: ShareDeps, told: Told): Promise<void> {
-  const { share, before, after, memory, at } = told;
-  const turns = isTurn(before, after);
-  if (told.changes.length === 0 && !turns) return;
-  const mode = (await findAsset(tx, share.assetId))?.mode ?? "enforce";
-  await journal(tx, told, mode);
-  if (turns) await deps.onTurn?.(tx, share, { before, after, memory, at, mode });
-}
-
-async function journal(tx: Tx, { share, before, after, changes, by, at }: Told, mode: Mode): Promise<void> {
-  const was = before === null ? null : { status: before.status, gate: before.gate, reason: before.reason };
-  await appendJournal(
+/** Whoever must know in the same transaction, and the journal's lines. Steps that changed nothing cost no query. */
+async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | null>[]): Promise<void> {
+  const told = steps.filter(({ before, after, changes }) => changes.length > 0 || isTurn(before, after));
+  if (told.length === 0) return;
+  const assets = await findAssets(
     tx,
-    changes.map(({ type, changed, numberId }) => ({
-      connectionId: share.connectionId,
-      assetId: share.assetId,
-      numberId,
-      type,
-      at: new Date(at),
-      ...by,
-      data: { changed, before: was, state: after, mode },
-    })),
+    told.map(({ share }) => share.assetId),
   );
+  const modes = new Map(assets.map((asset) => [asset.id, asset.mode]));
+  const withMode = told.map((step) => ({ ...step, mode: modes.get(step.share.assetId) ?? "enforce" }));
+  const turns = withMode.filter(({ before, after }) => isTurn(before, after));
+  if (turns.length > 0) await deps.onTurns?.(tx, turns);
+  await appendJournal(tx, withMode.flatMap(linesOf));
+}
+
+function linesOf(step: Step<ShareState | null> & { mode: Mode }): NewLine[] {
+  const { share, before, after, mode } = step;
+  const was = before === null ? null : { status: before.status, gate: before.gate, reason: before.reason };
+  return step.changes.map(({ type, changed, numberId }) => ({
+    connectionId: share.connectionId,
+    assetId: share.assetId,
+    numberId,
+    type,
+    at: new Date(step.at),
+    ...step.by,
+    data: { changed, before: was, state: after, mode },
+  }));
 }

@@ -37,16 +37,19 @@ export async function findShares(sql: Sql, assetIds: readonly string[]): Promise
 
 /** The share, locked against other writers until the transaction ends. */
 export async function lockShare(tx: Tx, assetId: string): Promise<ShareRow | undefined> {
-  const rows = await tx.query<Row>(
-    "select asset_id, connection_id, memory from share where asset_id = $1 for update",
-    [assetId],
-  );
-  return rows[0] && toShare(rows[0]);
+  return (await lockShares(tx, [assetId])).get(assetId);
 }
 
-/** Locks many shares, in the order of their ids: whoever locks several in another order may wait in a circle. */
-export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<void> {
-  await tx.query("select 1 from share where asset_id = any($1) order by asset_id for update", [assetIds]);
+/**
+ * Many shares by their asset, locked in the order of their ids: whoever locks several in another order may wait in a circle. One that
+ * does not exist is not in the answer.
+ */
+export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, ShareRow>> {
+  const rows = await tx.query<Row>(
+    "select asset_id, connection_id, memory from share where asset_id = any($1) order by asset_id for update",
+    [assetIds],
+  );
+  return new Map(rows.map((row) => [row.asset_id, toShare(row)]));
 }
 
 /** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
@@ -107,12 +110,32 @@ export async function insertShares(
   );
 }
 
-export async function saveShare(tx: Tx, share: ShareRow, state: ShareState, looks: LookTimes): Promise<void> {
+/** A share after a step: what is remembered, what follows from it, and when the next looks are due. */
+export interface SteppedShare {
+  assetId: string;
+  memory: ShareMemory;
+  state: ShareState;
+  looks: LookTimes;
+}
+
+/** Saves all of them with one statement; each is locked by this transaction. */
+export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promise<void> {
+  if (shares.length === 0) return;
+  const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const saved = shares.map(({ assetId, memory, state, looks }) => ({
+    ...{ asset_id: assetId, memory, kind: state.kind, status: state.status, severity: state.severity },
+    ...{ reason: state.reason, who_must_act: state.who, since: at(state.since) },
+    ...{ proven_at: at(state.provenAt), next_at: at(looks.nextAt), urgent_at: at(looks.urgentAt) },
+  }));
   await tx.query(
-    `update share set version = version + 1, memory = $2, kind = $3, status = $4, severity = $5, reason = $6, who_must_act = $7,
-       since = $8, last_proven_at = $9, next_look_at = $10, urgent_look_at = $11
-     where asset_id = $1`,
-    [share.assetId, ...columnsOf(share.memory, state, looks)],
+    `update share set version = version + 1, memory = saved.memory, kind = saved.kind, status = saved.status,
+       severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act, since = saved.since,
+       last_proven_at = saved.proven_at, next_look_at = saved.next_at, urgent_look_at = saved.urgent_at
+     from jsonb_to_recordset($1::jsonb) as saved
+       (asset_id text, memory jsonb, kind text, status text, severity smallint, reason text, who_must_act text, since timestamptz,
+        proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
+     where share.asset_id = saved.asset_id`,
+    [JSON.stringify(saved)],
   );
 }
 

@@ -16,21 +16,25 @@ export interface NewObservation {
 }
 
 export async function appendObservation(tx: Tx, seen: NewObservation): Promise<void> {
+  await appendTimeline(tx, [seen]);
+}
+
+/** Entries of one WABA or of several, in this order, with one statement. */
+export async function appendTimeline(tx: Tx, entries: readonly NewObservation[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ connectionId, assetId, requestId, at, ...seen }, n) => ({
+    ...seen,
+    ...{ n, connection_id: connectionId, asset_id: assetId, request_id: requestId },
+    at: new Date(at).toISOString(),
+  }));
   await tx.query(
     `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      seen.connectionId,
-      seen.assetId,
-      new Date(seen.at),
-      seen.kind,
-      seen.source,
-      seen.title,
-      seen.detail,
-      seen.actor,
-      seen.requestId,
-      seen.evidence === null ? null : JSON.stringify(seen.evidence),
-    ],
+     select connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence
+     from jsonb_to_recordset($1::jsonb) as seen
+       (n int, connection_id text, asset_id text, at timestamptz, kind text, source text, title text, detail text, actor text,
+        request_id text, evidence jsonb)
+     order by n`,
+    [JSON.stringify(rows)],
   );
 }
 
@@ -58,16 +62,17 @@ export async function appendObservations(
   );
 }
 
-/** Whether this WABA's timeline has this notice of this delivery already. `since`: no entry of it is older, ms since the epoch. */
-export async function findToldNotice(
+/** Which of these notices these WABAs' timelines have already. `since`: no entry of them is older, ms since the epoch. */
+export async function findToldNotices(
   tx: Tx,
-  { assetId, delivery, since }: { assetId: string; delivery: string; since: number },
-): Promise<boolean> {
-  const rows = await tx.query(
-    "select 1 from observation where asset_id = $1 and at >= $2 and kind = 'hint' and evidence ->> 'delivery' = $3 limit 1",
-    [assetId, new Date(since), delivery],
+  { assetIds, deliveries, since }: { assetIds: string[]; deliveries: string[]; since: number },
+): Promise<Set<string>> {
+  const rows = await tx.query<{ delivery: string }>(
+    `select evidence ->> 'delivery' as delivery from observation
+     where asset_id = any($1) and at >= $2 and kind = 'hint' and evidence ->> 'delivery' = any($3)`,
+    [assetIds, new Date(since), deliveries],
   );
-  return rows.length > 0;
+  return new Set(rows.map((row) => row.delivery));
 }
 
 export interface TimelineEntry {

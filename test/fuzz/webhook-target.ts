@@ -2,7 +2,7 @@ import { parseMetaId } from "../../src/meta/meta-id.ts";
 import { parseNotices, type MetaNotice } from "../../src/meta/account-update.ts";
 import { hintOf } from "../../src/sharing/hint.ts";
 import { observe } from "../../src/sharing/observe.ts";
-import { maySayOfShare } from "../../src/sharing/record-hint.ts";
+import { maySayOfShare } from "../../src/sharing/hint.ts";
 import type { ShareMemory } from "../../src/sharing/memory.ts";
 import type { ShareState } from "../../src/sharing/state.ts";
 import { BUSINESS } from "../simulation/model-meta.ts";

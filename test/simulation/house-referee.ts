@@ -2,7 +2,15 @@ import type { Clock } from "../../src/lib/clock.ts";
 import type { Mode } from "../../src/directory/directory-store.ts";
 import type { EmulatedMeta } from "./emulated-meta.ts";
 import type { House } from "./house.ts";
-import { canSendAtAll, hasPermission, isFullyShared, maySend, type Truth, type TruthLine } from "./truth.ts";
+import {
+  canSendAtAll,
+  hasPermission,
+  isFullyShared,
+  isShared,
+  maySend,
+  type Truth,
+  type TruthLine,
+} from "./truth.ts";
 
 export const SWEEP_MS = 15_000;
 export const LAG_MS = 2999;
@@ -104,7 +112,9 @@ export class HouseReferee {
 
   /** The truth of a WABA changed: what was lost must be found, and what is whole again must open. */
   changed(wabaId: string, was: Truth, is: Truth): void {
-    if (hasPermission(was) && !hasPermission(is)) this.#expect(wabaId, "closed");
+    // During an incident no listing can bear out what is lost while the share itself stands (docs/decisions/0003).
+    const isFound = this.#on.isFleet ? isShared : hasPermission;
+    if (isFound(was) && !isFound(is)) this.#expect(wabaId, "closed");
     if (!isWhole(was) && isWhole(is)) this.#expect(wabaId, "open");
   }
 

@@ -11,14 +11,14 @@ import { verifySignature } from "../../src/meta/signature.ts";
 import type { TermsDeps } from "../../src/onboarding/record-configured.ts";
 import { saveWabaTerms, type WabaTerms } from "../../src/onboarding/save-waba-terms.ts";
 import { recordCompanions } from "../../src/recovery/record-companions.ts";
-import { recordTurn } from "../../src/recovery/record-turn.ts";
+import { recordTurns } from "../../src/recovery/record-turns.ts";
 import { checkShare } from "../../src/sharing/check-share.ts";
 import { GateCache } from "../../src/sharing/gate-cache.ts";
 import type { MetaAccount } from "../../src/sharing/meta-account.ts";
 import { openLookBudget } from "../../src/sharing/open-look-budget.ts";
 import type { Act } from "../../src/sharing/observe-act.ts";
 import { processInbox } from "../../src/sharing/process-inbox.ts";
-import { recordEpisode } from "../../src/sharing/record-episode.ts";
+import { recordEpisodes } from "../../src/sharing/record-episodes.ts";
 import { recordObservation, SYSTEM } from "../../src/sharing/record-observation.ts";
 import { createSweeper } from "../../src/sharing/sweep-shares.ts";
 import type { VerifyDeps } from "../../src/sharing/verify-share.ts";
@@ -83,14 +83,15 @@ export class House {
       budget,
       trouble: watchTrouble(ground, {
         troubled: () => this.#wake("incidents"),
+        witnessesCalled: () => this.#wake("looks"),
         opened: () => this.#wake("listing"),
         ended: () => undefined,
       }),
       accountOf: () => this.account,
-      onTurn: async (tx, share, turn) => {
-        await recordTurn(links, tx, share, turn);
-        await recordCompanions(tx, share, turn);
-        await recordEpisode(tx, share, turn);
+      onTurns: async (tx, turns) => {
+        await recordTurns(links, tx, turns);
+        await recordCompanions(tx, turns);
+        await recordEpisodes(tx, turns);
       },
       wake: () => this.#wake("looks", "gate"),
     };

@@ -17,7 +17,7 @@ import { actionsFor, deliveredOf } from "./house-steps.ts";
 import type { Trouble } from "./model-meta.ts";
 import { iso } from "./run-heart.ts";
 import { TROUBLES } from "./steps.ts";
-import { expectedOf, isFullyShared, TruthLine, type Truth } from "./truth.ts";
+import { expectedOf, hasPermission, isFullyShared, isShared, TruthLine, type Truth } from "./truth.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { FOREIGN, forged, type Delivery, type Webhook } from "./webhook.ts";
 import { Wire } from "./wire.ts";
@@ -32,6 +32,12 @@ export interface HouseOutcome {
 }
 
 const START = Date.UTC(2026, 10, 22);
+/**
+ * So many that lost full control or the app keep an incident open: no listing bears them out. Two instances each count what they saw, so
+ * two may do. A known limit (docs/reference/simulation.md).
+ */
+const HOLDS_INCIDENT = 2;
+const isPartlyLost = (truth: Truth): boolean => isShared(truth) && !hasPermission(truth);
 /** So many are lost at once, of a fleet of eight: enough for an incident, and some are left to bear witness. */
 const LOST_AT_ONCE = 5;
 
@@ -66,6 +72,7 @@ class HouseHistory {
   #houses: House[];
   #acceptedCount = 0;
   #endAt = 0;
+  #isIncidentOpen = false;
   #digest = "";
 
   constructor(seed: number, database: TestDatabase, isTraced: boolean) {
@@ -314,7 +321,9 @@ class HouseHistory {
     if ((await findOpenIncidents(this.#database.db)).length === 0) return;
     const until = this.#time.now() + 12 * 60_000;
     await this.#time.runUntil(() => until);
-    if ((await findOpenIncidents(this.#database.db)).length > 0)
+    this.#isIncidentOpen = (await findOpenIncidents(this.#database.db)).length > 0;
+    const partlyLost = this.#meta.wabaIds.filter((id) => isPartlyLost(this.#truth(id)));
+    if (this.#isIncidentOpen && partlyLost.length < HOLDS_INCIDENT)
       this.#violated("an incident did not end with the trouble");
   }
 
@@ -365,6 +374,7 @@ class HouseHistory {
     const isCompanions = Object.values(derived.numbers).some(
       (one) => one.reason?.startsWith("companion") === true,
     );
+    if (this.#isIncidentOpen && isPartlyLost(truth)) return;
     const expected = expectedOf(truth, memory, Object.keys(truth.numbers));
     if (derived.status !== expected && !(wabaId === COEXISTENCE_WABA && isCompanions))
       this.#violated(`at the end ${wabaId} is ${derived.status}, and the truth is ${expected}`);

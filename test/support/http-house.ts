@@ -15,9 +15,9 @@ import { watchClientTokens } from "../../src/messaging/watch-client-tokens.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
 import { recordCompanions } from "../../src/recovery/record-companions.ts";
-import { recordTurn } from "../../src/recovery/record-turn.ts";
+import { recordTurns } from "../../src/recovery/record-turns.ts";
 import { watchReshareLinks } from "../../src/recovery/watch-reshare-links.ts";
-import { recordEpisode } from "../../src/sharing/record-episode.ts";
+import { recordEpisodes } from "../../src/sharing/record-episodes.ts";
 import { GateCache } from "../../src/sharing/gate-cache.ts";
 import type { SignupDeps } from "../../src/onboarding/signup-deps.ts";
 import { signupTermsOf } from "../../src/onboarding/signup-terms.ts";
@@ -76,10 +76,10 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
   const deps: VerifyDeps = {
     ...parts,
     companionCountdownMs: config.companionCountdownMs,
-    onTurn: async (tx, share, turn) => {
-      await recordTurn({ ...parts, ...config }, tx, share, turn);
-      await recordCompanions(tx, share, turn);
-      await recordEpisode(tx, share, turn);
+    onTurns: async (tx, turns) => {
+      await recordTurns({ ...parts, ...config }, tx, turns);
+      await recordCompanions(tx, turns);
+      await recordEpisodes(tx, turns);
     },
     sweepPeriodMs: config.sweepPeriodMs,
     wake: () => undefined,

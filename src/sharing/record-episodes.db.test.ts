@@ -7,8 +7,8 @@ import type { Hint } from "./hint.ts";
 import type { Look } from "./look.ts";
 import { newMemory } from "./memory.ts";
 import type { Observation } from "./observe.ts";
-import { recordEpisode } from "./record-episode.ts";
-import { discoverWaba } from "./record-hint.ts";
+import { recordEpisodes } from "./record-episodes.ts";
+import { discoverWaba } from "./discover-waba.ts";
 import { recordObservation, SYSTEM, type Note, type ShareDeps } from "./record-observation.ts";
 import { DAY } from "./rules.ts";
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
     random: seededRandom(7),
     sweepPeriodMs: 15_000,
     wake: () => undefined,
-    onTurn: recordEpisode,
+    onTurns: recordEpisodes,
   };
 });
 afterAll(() => database.drop());
@@ -149,8 +149,8 @@ test("what is rolled back leaves no episode", async () => {
   const assetId = await liveWaba("100000000000004");
   const failing: ShareDeps = {
     ...deps,
-    onTurn: async (tx, share, turn) => {
-      await recordEpisode(tx, share, turn);
+    onTurns: async (tx, turns) => {
+      await recordEpisodes(tx, turns);
       throw new Error("the database was cut");
     },
   };
