@@ -301,6 +301,7 @@ function tellEar(log: Logger, connectionId: string, ear: Ear): void {
 function tellIncidents(log: Logger, wake: (name: LoopName) => void): TroubleTold {
   return {
     troubled: () => wake("incidents"),
+    witnessesCalled: () => wake("looks"),
     opened: (incident) => {
       log.warn({ incident }, "many WABAs fail together; nothing is called removed on looks alone");
       wake("listing");

@@ -17,7 +17,7 @@ import { checkEars, type EarsDeps, type OwnDoor } from "./sharing/check-ears.ts"
 import type { GateCache } from "./sharing/gate-cache.ts";
 import { forgetOldBuckets } from "./sharing/look-budget-store.ts";
 import { findOpenIncidents } from "./sharing/incident-store.ts";
-import { planPeriodMs } from "./sharing/look-plan.ts";
+import { LISTING_RESTS, planPeriodMs } from "./sharing/look-plan.ts";
 import { processInbox, type ProcessInboxDeps } from "./sharing/process-inbox.ts";
 import type { Sweeper } from "./sharing/sweep-shares.ts";
 import { walkListing } from "./sharing/walk-listing.ts";
@@ -78,7 +78,7 @@ export type LoopName =
 
 /**
  * The bulk walk of every connection, once a sweep of this world's clock, and sooner while an incident waits for it. A walk that takes long
- * rests four times as long: the listing is asked under the same limits as the looks.
+ * is followed by a longer rest.
  */
 async function walkAll(deps: LoopDeps): Promise<number> {
   const beganAt = deps.clock.now();
@@ -91,7 +91,7 @@ async function walkAll(deps: LoopDeps): Promise<number> {
   const now = deps.clock.now();
   const isIncident = (await findOpenIncidents(deps.db)).length > 0;
   const restMs = planPeriodMs(isIncident ? 1 / 4 : 1, deps.sweepPeriodMs);
-  return now + Math.max(restMs, 4 * (now - beganAt));
+  return now + Math.max(restMs, LISTING_RESTS * (now - beganAt));
 }
 
 /** Our own ears, every five minutes of this world's clock; not before our own door is open. */

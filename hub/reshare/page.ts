@@ -3,6 +3,7 @@
  * place of the old one. Without it the page still works: every act is a form.
  */
 import "./page.css";
+import "./acts.css";
 import { beginPins } from "./pin.ts";
 import { beginSignups, followReturn, isSigningUp, showSignups } from "./signup.ts";
 

@@ -4,21 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/client.ts";
 import { createHubRouter } from "./router.tsx";
-import "./styles/mantine.css";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/shell.css";
-import "./styles/parts.css";
-import "./styles/page.css";
-import "./styles/overview.css";
-import "./styles/times.css";
-import "./styles/list.css";
-import "./styles/waba.css";
-import "./styles/timeline.css";
-import "./styles/number.css";
-import "./styles/onboarding.css";
-import "./styles/narrow.css";
-import "./styles/touch.css";
+import "./styles/hub.css";
 
 const MOST_RETRIES = 2;
 

@@ -10,13 +10,15 @@ import {
 import { ProblemError } from "./api/client.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { CrashPage, NotFoundPage } from "./pages/Failures.tsx";
+import { ConnectionPage } from "./pages/connection/ConnectionPage.tsx";
 import { NumberPage } from "./pages/number/NumberPage.tsx";
+import { ObservePage } from "./pages/observe/ObservePage.tsx";
 import { OnboardingPage } from "./pages/onboarding/OnboardingPage.tsx";
 import { SignupPage } from "./pages/onboarding/SignupPage.tsx";
 import { OverviewPage } from "./pages/overview/OverviewPage.tsx";
 import { SignInPage } from "./pages/SignInPage.tsx";
 import { WabaPage } from "./pages/waba/WabaPage.tsx";
-import { parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
+import { parseObserveSearch, parseSignupsSearch, parseWabaSearch, parseWabasSearch } from "./pages/search.ts";
 import { WabasPage } from "./pages/wabas/WabasPage.tsx";
 import { Shell } from "./shell/Shell.tsx";
 import { Blocks } from "./ui/Skeleton.tsx";
@@ -117,6 +119,21 @@ const signup = createRoute({
   },
 });
 
+const observe = createRoute({
+  getParentRoute: () => shell,
+  path: "/observe",
+  validateSearch: parseObserveSearch,
+  component: function Observe() {
+    return <ObservePage filters={observe.useSearch()} />;
+  },
+});
+
+const connection = createRoute({
+  getParentRoute: () => shell,
+  path: "/connection",
+  component: ConnectionPage,
+});
+
 /** Plain `?a=b`: the router's own JSON would turn an id of fifteen digits into a number, and links into noise. */
 const parseSearch = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>): string => {
@@ -132,7 +149,7 @@ export const createHubRouter = (queries: QueryClient) =>
   createRouter({
     routeTree: root.addChildren([
       signIn,
-      shell.addChildren([overview, wabas, waba, number, onboarding, signup]),
+      shell.addChildren([overview, wabas, waba, number, onboarding, signup, observe, connection]),
     ]),
     context: { queries },
     parseSearch,

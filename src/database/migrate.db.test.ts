@@ -22,6 +22,11 @@ test("our own migrations apply once, also when two instances start together", as
   expect(await db.query("select count(*) from journal")).toEqual([{ count: "0" }]);
 });
 
+test("each number is given once: two branches that met may both have taken the next", () => {
+  const numbers = readMigrations().map((migration) => migration.number);
+  expect(numbers.toSorted((one, other) => one - other)).toEqual(numbers.map((_, index) => index + 1));
+});
+
 test("each applied file is on record with its hash and instant", async () => {
   const clock = { ...systemClock, now: () => Date.parse("2026-11-22T10:00:00Z") };
   const first = file(1, "create table a (id int); create table b (id int);");

@@ -43,8 +43,7 @@ export function registerBudgetMetrics(
     for (const [why, count] of Object.entries(budget?.postponedCounts() ?? {})) postponed.inc({ why }, count);
     const figures = await readBudgetFigures(db, clock.now());
     for (const { appId, percent } of figures.apps) appUsage.set({ app_id: appId }, percent);
-    for (const { appId, percent } of budget?.appPercents() ?? [])
-      appUsage.set({ app_id: appId }, percent ?? 0);
+    for (const { appId, percent } of budget?.appLimits() ?? []) appUsage.set({ app_id: appId }, percent ?? 0);
     nearLimit.set(figures.nearLimit);
     throttled.set(figures.closed);
     incidents.set((await findOpenIncidents(db)).length);

@@ -17,12 +17,18 @@ export function renderTimelineEntry(entry: TimelineEntry, names: Names): Timelin
     at: entry.at.toISOString(),
     kind: entry.kind,
     source: entry.source,
-    title: TITLES[entry.title] ?? entry.title,
+    title: titleOf(entry.title, transition),
     detail: transition ? transitionDetailOf(transition, entry.numberId, names) : entry.detail,
     actor: entry.actor,
     request_id: entry.requestId,
     evidence: transition ? transitionEvidenceOf(transition) : recordOf(entry.evidence),
   };
+}
+
+/** While a WABA is only observed, its gate says what would be. */
+function titleOf(title: string, transition: JournalData | null): string {
+  const observed = transition?.mode === "observe" ? TITLES[`${title}.observed`] : undefined;
+  return observed ?? TITLES[title] ?? title;
 }
 
 /** What the title does not say: from which status to which and why, or the conditions that changed, in words. */

@@ -155,6 +155,7 @@ export function namesOf(view: Pick<WabaView, "asset" | "client">, surroundings: 
     partner: surroundings.partnerName,
     wabaId: asset.wabaId,
     sendsWithClientToken: asset.sendsWith === "client",
+    isObserved: asset.mode === "observe",
   };
 }
 

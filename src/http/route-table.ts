@@ -8,6 +8,8 @@ import { figuresRoutes } from "./routes/figures.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
+import { lookRoutes } from "./routes/looks.ts";
+import { mendRoutes } from "./routes/mends.ts";
 import { numberRoutes } from "./routes/numbers.ts";
 import { documentRoutes } from "./routes/document.ts";
 import { overviewRoutes } from "./routes/overview.ts";
@@ -19,6 +21,7 @@ import { signupOutcomeRoutes } from "./routes/signup-outcomes.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { observeReportRoutes } from "./routes/observe-report.ts";
 import { termsRoutes } from "./routes/terms.ts";
+import { wabaWatchRoutes } from "./routes/waba-watch.ts";
 import { wabaRoutes } from "./routes/wabas.ts";
 import { webhookOverrideRoutes } from "./routes/webhook-override.ts";
 
@@ -28,6 +31,7 @@ const CALLS: readonly Route[] = [
   ...overviewRoutes,
   ...figuresRoutes,
   ...wabaRoutes,
+  ...wabaWatchRoutes,
   ...termsRoutes,
   ...observeReportRoutes,
   ...timelineRoutes,
@@ -44,6 +48,8 @@ const CALLS: readonly Route[] = [
   ...eventRoutes,
   ...directoryRoutes,
   ...incidentRoutes,
+  ...lookRoutes,
+  ...mendRoutes,
 ];
 
 /** Every call of the API. The document tells of all of them, itself included. */

@@ -80,12 +80,13 @@ async function mendSubscription(
   { found, subscriptions }: { found: Finding; subscriptions: GraphReply },
 ): Promise<boolean> {
   const before = appSubscriptionOf(subscriptions);
+  const callback = before?.callbackUrl ?? door.callbackUrl ?? "";
   const reply = await account.graph.ask({
     method: "POST",
     path: `/${account.appId}/subscriptions`,
     query: {
       object: SUBSCRIBED_OBJECT,
-      callback_url: before?.callbackUrl ?? door.callbackUrl ?? "",
+      callback_url: callback,
       verify_token: door.verifyToken,
       fields: [...new Set([...(before?.fields ?? []), ...WANTED_FIELDS])].join(","),
     },
@@ -102,7 +103,7 @@ async function mendSubscription(
     detail: { found: found.outcome, ...(!isTaken && { words: wordsOf(reply) }) },
   });
   if (isTaken)
-    await keep(deps, account, "app_subscription", { outcome: "subscribed", detail: found.detail }, now);
+    await keep(deps, account, "app_subscription", { outcome: "subscribed", detail: { callback } }, now);
   return isTaken;
 }
 

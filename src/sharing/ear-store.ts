@@ -1,5 +1,5 @@
 import type { Sql } from "../database/database.ts";
-import type { Ear, EarCheck, EarOutcome } from "./ears.ts";
+import type { Ear, EarCheck, EarOutcome, KnownEar } from "./ears.ts";
 
 interface Row {
   connection_id: string;
@@ -8,15 +8,17 @@ interface Row {
   detail: Record<string, string>;
   at: Date;
   mended_at: Date | null;
+  since: Date;
 }
 
 /** The last word of every check, by connection. */
-export async function readEars(sql: Sql): Promise<Map<string, Ear[]>> {
+export async function readEars(sql: Sql): Promise<Map<string, KnownEar[]>> {
   const rows = await sql.query<Row>("select * from ear order by connection_id, check_name");
-  const ears = new Map<string, Ear[]>();
+  const ears = new Map<string, KnownEar[]>();
   for (const row of rows) {
     const { check_name: check, outcome, detail } = row;
-    const ear = { check, outcome, detail, at: row.at.getTime(), mendedAt: row.mended_at?.getTime() ?? null };
+    const mendedAt = row.mended_at?.getTime() ?? null;
+    const ear = { check, outcome, detail, at: row.at.getTime(), mendedAt, since: row.since.getTime() };
     ears.set(row.connection_id, [...(ears.get(row.connection_id) ?? []), ear]);
   }
   return ears;
@@ -25,9 +27,11 @@ export async function readEars(sql: Sql): Promise<Map<string, Ear[]>> {
 /** A check that mended nothing keeps the instant of the last mend. */
 export async function saveEar(sql: Sql, connectionId: string, ear: Ear): Promise<void> {
   await sql.query(
-    `insert into ear (connection_id, check_name, outcome, detail, at, mended_at) values ($1, $2, $3, $4::jsonb, $5, $6)
+    `insert into ear (connection_id, check_name, outcome, detail, at, mended_at, since)
+     values ($1, $2, $3, $4::jsonb, $5::timestamptz, $6::timestamptz, coalesce($6::timestamptz, $5::timestamptz))
      on conflict (connection_id, check_name) do update
-     set outcome = $3, detail = $4::jsonb, at = $5, mended_at = coalesce($6, ear.mended_at)`,
+     set outcome = $3, detail = $4::jsonb, at = $5, mended_at = coalesce($6, ear.mended_at),
+       since = case when ear.outcome = $3 and $6 is null then ear.since else excluded.since end`,
     [
       connectionId,
       ear.check,

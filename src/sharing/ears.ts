@@ -43,6 +43,11 @@ export interface Ear extends Finding {
   mendedAt: number | null;
 }
 
+/** As it is kept: `since` is when it came to this outcome, or was last mended. */
+export interface KnownEar extends Ear {
+  since: number;
+}
+
 export const SUBSCRIBED_OBJECT = "whatsapp_business_account";
 /** Without it no removal is ever announced. */
 export const NEEDED_FIELD = "account_update";

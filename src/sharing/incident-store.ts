@@ -126,21 +126,54 @@ export async function saveWindow(
   );
 }
 
+/** What other instances have told together, and when the first and the last of those who saw trouble did, in ms since the epoch. */
+export interface OtherWindows extends TroubleWindow {
+  firstToldAt: number;
+  lastToldAt: number;
+}
+
 /** What the other instances have seen between two instants, by connection: a clock that was set back leaves rows of the future behind. */
 export async function readOtherWindows(
   db: Database,
   instanceId: string,
   { since, until }: { since: number; until: number },
-): Promise<Map<string, TroubleWindow>> {
-  const rows = await db.query<TroubleWindow & { connection_id: string }>(
+): Promise<Map<string, OtherWindows>> {
+  const rows = await db.query<
+    TroubleWindow & { connection_id: string; first: Date | null; last: Date | null }
+  >(
     `select connection_id, sum(looked)::int as looked, sum(good)::int as good, sum(troubled)::int as troubled,
-       sum(ours)::int as ours
+       sum(ours)::int as ours, min(at) filter (where troubled > 0) as first, max(at) filter (where troubled > 0) as last
      from look_window where instance_id <> $1 and at between $2 and $3 group by connection_id`,
     [instanceId, new Date(since), new Date(until)],
   );
   return new Map(
-    rows.map(({ connection_id: id, looked, good, troubled, ours }) => [id, { looked, good, troubled, ours }]),
+    rows.map(({ connection_id: id, first, last, ...window }) => [
+      id,
+      { ...window, firstToldAt: first?.getTime() ?? 0, lastToldAt: last?.getTime() ?? 0 },
+    ]),
   );
+}
+
+/** When a WABA was looked at last, by whichever instance, and the looks that made it lost; in ms since the epoch. */
+interface LookedAt {
+  assetId: string;
+  lookedAt: number;
+  lostAt: number[];
+}
+
+export async function readLookedAt(db: Database, assetIds: readonly string[]): Promise<LookedAt[]> {
+  const rows = await db.query<{ asset_id: string; at: string; lost_at: string[] }>(
+    `select asset_id, memory ->> 'lookedAt' as at,
+       array(select value ->> 'at' from jsonb_each(memory -> 'facts')
+         where value ->> 'status' = 'False' and value ->> 'source' = 'probe') as lost_at
+     from share where asset_id = any($1) and memory ->> 'lookedAt' is not null`,
+    [assetIds],
+  );
+  return rows.map((row) => ({
+    assetId: row.asset_id,
+    lookedAt: Number(row.at),
+    lostAt: row.lost_at.map(Number),
+  }));
 }
 
 /** Instances that are gone leave nothing behind. */
@@ -148,14 +181,28 @@ export async function forgetOldWindows(db: Database, before: number): Promise<vo
   await db.query("delete from look_window where at < $1", [new Date(before)]);
 }
 
-/** Live WABAs that were proven least recently: they are due to be looked at anyway. */
-export async function findWitnesses(db: Database, connectionId: string, limit: number): Promise<string[]> {
+/** Live WABAs that were proven least recently, but for those that are to be borne out: they are due to be looked at anyway. */
+export async function findWitnesses(
+  db: Database,
+  connectionId: string,
+  { limit, except }: { limit: number; except: readonly string[] },
+): Promise<string[]> {
   const rows = await db.query<{ asset_id: string }>(
     `select asset_id from share where connection_id = $1 and status = 'live' and last_proven_at is not null
+       and asset_id <> all ($3)
      order by last_proven_at limit $2`,
-    [connectionId, limit],
+    [connectionId, limit, except],
   );
   return rows.map((row) => row.asset_id);
+}
+
+/** When a live WABA was proven last, by whichever instance, in ms since the epoch. */
+export async function findNewestProof(db: Database, connectionId: string): Promise<number | null> {
+  const rows = await db.query<{ at: Date | null }>(
+    "select max(last_proven_at) as at from share where connection_id = $1 and status = 'live'",
+    [connectionId],
+  );
+  return rows[0]?.at?.getTime() ?? null;
 }
 
 /** Live WABAs that were proven most recently: the likeliest to stand. */

@@ -5,7 +5,9 @@ import {
   addWindows,
   believesAbsence,
   endsIncident,
+  firstBadAt,
   isConfirmedAbsent,
+  isHeldBack,
   opensIncident,
   signOf,
   windowMsOf,
@@ -240,6 +242,30 @@ describe("a distrusted look", () => {
     expect(after.facts.Shared).toMatchObject({ status: "False", reason: "partner_removed", source: "event" });
     expect(play(after, many({ Shared: BAD }, doubted)).facts.Shared.status).toBe("False");
   });
+
+  test("held, a second bad look does not count and is repeated; the next one that is not held counts", () => {
+    const [first, second, third] = [0, 1, 2].map((s) =>
+      lookOf({ Shared: BAD }, { askedAt: NOW + s * SECOND, held: s === 1 }),
+    ) as [Look, Look, Look];
+    const waiting = play(proven(), [first, second]);
+    expect(waiting.facts.Shared).toMatchObject({ status: "True", badAt: NOW });
+    expect(firstBadAt(waiting)).toBe(NOW);
+    expect(waiting.dueLooks).toContain(NOW + 2 * SECOND);
+    expect(waiting.decided.gate).toBe("open");
+    expect(play(waiting, [third]).decided).toMatchObject({ status: "permission_removed", gate: "closed" });
+  });
+
+  test.each([
+    [window(0, 0), 0, true],
+    [window(4, 0), 0, false],
+    [window(6, 1), 0, false],
+    [window(5, 1), 0, true],
+    [window(4, 4), 4_999, true],
+    [window(4, 4), 5_000, false],
+    [window(0, 0), 5_000, false],
+  ])("others seen since: %o, %i ms after the first: held back: %s", (others, ms, held) =>
+    expect(isHeldBack(others, ms)).toBe(held),
+  );
 
   test("what Meta says of the account itself is no question of the share", () => {
     const locked: Answer = { verdict: "bad", reason: "meta_disabled", words: null };

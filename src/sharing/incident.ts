@@ -24,6 +24,8 @@ export const TROUBLE = {
   /** A first bad look makes this many others be looked at, at most this often: whether it is alone shows before it counts. */
   witnesses: 4,
   witnessesEveryMs: 10 * SECOND,
+  /** For so long at the most a second bad look waits for others that are seen to stand: nobody may be left to be one. */
+  heldAtMostMs: 5 * SECOND,
 } as const;
 
 export interface Incident {
@@ -92,6 +94,23 @@ export function signOf(look: Look, memory: ShareMemory, incident: Incident | nul
       sign = answer.ours ? "silent_ours" : "silent";
   }
   return sign;
+}
+
+/** Since when a share looks lost without an announcement: its first bad look that no other answer has followed; null: it does not. */
+export function firstBadAt({ facts }: ShareMemory): number | null {
+  const instants = LOSABLE.map((condition) => facts[condition].badAt).filter((at) => at !== null);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/**
+ * Whether a second bad look at one WABA may not count yet: since its first nobody else was seen to stand, or too many others fail as
+ * well. Bounded, for nobody else may be left to be seen.
+ *
+ * @param others what looks at other WABAs have shown since the first bad look
+ */
+export function isHeldBack(others: TroubleWindow, heldMs: number): boolean {
+  if (heldMs >= TROUBLE.heldAtMostMs) return false;
+  return others.good === 0 || others.troubled >= TROUBLE.opens.part * others.looked;
 }
 
 /** Whether the incident is no reason to doubt a bad look at this share: a complete listing since it began lacks it. */

@@ -1,6 +1,14 @@
 import { TROUBLE } from "./incident.ts";
 import { BUDGET, sizeOf } from "./look-budget.ts";
-import { PLAN, planPeriodMs, SWEEP_AT_MOST_EVERY, SWEEP_JITTER } from "./look-plan.ts";
+import {
+  LISTED_AT_ONCE,
+  LISTING_RESTS,
+  PLAN,
+  planPeriodMs,
+  SWEEP_AT_MOST_EVERY,
+  SWEEP_JITTER,
+  SWEEPS_AT_ONCE,
+} from "./look-plan.ts";
 import {
   ALERT_FOR,
   BAD_REPEAT,
@@ -19,7 +27,8 @@ import {
 } from "./rules.ts";
 
 /** The periods of the sweep for which the page counts: the sandbox's, and the default of `serve`. */
-const PERIODS = [15 * SECOND, 300 * SECOND];
+const SERVE_PERIOD = 300 * SECOND;
+const PERIODS = [15 * SECOND, SERVE_PERIOD];
 
 /** docs/reference/probe-plan.md: when we look, and so how long a loss can stay unseen. Computed from the constants, pure. */
 export function renderProbePlan(): string {
@@ -30,6 +39,7 @@ export function renderProbePlan(): string {
     DETECTION_HEAD,
     detectionTable(),
     DETECTION_TAIL,
+    fleetTable(),
     budgetTable(),
     troubleTable(),
   ].join("\n");
@@ -96,8 +106,8 @@ export const DETECTIONS: readonly Detection[] = [
   {
     loss: "silent removal",
     by: "the sweep, the listing",
-    worstMs: (sweepMs) => sweepMs + BAD_REPEAT + TWO_LOOKS,
-    note: "two bad looks",
+    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
+    note: "two bad looks, the second once another WABA is seen to stand",
   },
   {
     loss: "silent removal within 10 min of a repair",
@@ -108,13 +118,13 @@ export const DETECTIONS: readonly Detection[] = [
   {
     loss: "silent downgrade that reads show",
     by: "the sweep",
-    worstMs: (sweepMs) => sweepMs + BAD_REPEAT + TWO_LOOKS,
+    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
     note: "the read that lacks MANAGE is followed by a write in the same look",
   },
   {
     loss: "silent downgrade that no read shows",
     by: "the write of MANAGE",
-    worstMs: (sweepMs) => WRITE_EVERY + sweepMs + BAD_REPEAT + TWO_LOOKS,
+    worstMs: (sweepMs) => WRITE_EVERY + sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
     note: "the first sweep after the write is due",
   },
   {
@@ -138,6 +148,42 @@ function detectionTable(): string {
     return `| ${loss} | ${by} | ${worst.join(" | ")} | ${note} |`;
   });
   return [head, "|---|---|---|---|---|", ...rows].join("\n");
+}
+
+/** How long one round of questions to Meta is taken to take; a look is two of them. */
+const ROUND_MS = 200;
+const FLEETS = [10_000, 100_000, 1_000_000];
+
+function fleetTable(): string {
+  const perS = (SWEEPS_AT_ONCE * SECOND) / (2 * ROUND_MS);
+  const rows = FLEETS.map((count) => {
+    const roundMs = (count / perS) * SECOND;
+    const walkMs = (count / LISTED_AT_ONCE) * ROUND_MS;
+    const instances = Math.ceil(roundMs / SERVE_PERIOD);
+    const restMs = Math.max(SERVE_PERIOD, LISTING_RESTS * walkMs);
+    const toldMs = [roundMs, walkMs, 2 * walkMs + restMs].map(roughSpanOf);
+    return `| ${[count.toLocaleString("en-US"), toldMs[0], instances, toldMs[1], toldMs[2]].join(" | ")} |`;
+  });
+  return `
+## How large a fleet the sweep keeps up with
+
+One instance has ${SWEEPS_AT_ONCE} looks of the sweep under way at once. Where Meta answers a round of questions in ${spanOf(ROUND_MS)}, a look of two rounds takes
+${spanOf(2 * ROUND_MS)}, and one instance looks ${perS} times a second, if its processor can. Where a round of the fleet takes longer than SWEEP_PERIOD_S,
+it takes the place of that in the table above. Beside it the listing is walked, ${LISTED_AT_ONCE} WABAs a page, one page after the other; then it rests
+for SWEEP_PERIOD_S (${spanOf(SERVE_PERIOD)} here), or ${LISTING_RESTS} times as long as the walk took where that is longer. A silent removal is seen at the end of the next whole
+walk at the latest.
+
+| WABAs | all are looked at once in, by one instance | instances for a round in ${spanOf(SERVE_PERIOD)} | one walk of the listing | silent removal found by the listing, at worst |
+|---|---|---|---|---|
+${rows.join("\n")}
+
+The same plan with the budget below, in simulated time: "The plan of a fleet" in [benchmarks.md](../benchmarks.md).`;
+}
+
+/** To three places or so: a bound, not a measurement. */
+function roughSpanOf(ms: number): string {
+  const unit = ms < 2 * MINUTE ? SECOND : MINUTE;
+  return spanOf(Math.ceil(ms / unit) * unit);
 }
 
 function budgetTable(): string {
@@ -182,6 +228,10 @@ ${opens.wabas} WABAs or more, and ${percent(opens.part)} or more of those looked
 ${spanOf(window.atMostMs)}), are one incident. It ends when fewer than ${ends.wabas}, or less than ${percent(ends.part)}, are in trouble and somebody was seen to be well. While it
 lasts, a bad look that no webhook announced counts as silence; a silent removal is then found by the complete listing, walked
 within ${PERIODS.map((ms) => spanOf(planPeriodMs(1 / 4, ms))).join(" or ")} (SWEEP_PERIOD_S ${PERIODS.map(spanOf).join(" or ")}). The whole rule: docs/decisions/0003-systemic-trouble.md.
+
+Before that, a second bad look without an announcement counts once another WABA was seen to stand since the first, and fewer than ${percent(opens.part)} of
+those looked at since fail as well; it waits for that ${spanOf(TROUBLE.heldAtMostMs)} at the most. A Meta that denies every WABA so closes none; one that
+denies some can close up to ${opens.wabas - 1} before the incident opens.
 `;
 }
 

@@ -16,6 +16,13 @@ export const SWEEP_AT_MOST_EVERY = 15 * SECOND;
 /** The sweep comes up to a tenth of its period early, so that a fleet imported at once is not swept at once for ever. */
 export const SWEEP_JITTER = 0.1;
 
+/** Looks of the sweep under way at once on one instance, at the most. */
+export const SWEEPS_AT_ONCE = 12;
+/** A walk through Meta's listing is followed by a rest this many times as long: it is asked under the same limits as the looks. */
+export const LISTING_RESTS = 4;
+/** WABAs on one page of Meta's listing: the most that it gives. */
+export const LISTED_AT_ONCE = 100;
+
 /**
  * The probe plan: the first row that matches says how often a share is swept when no rule asks for a look sooner (rules 4 to 6). A share
  * that is long stable is swept once in SWEEP_PERIOD_S, one where something is going on sooner.

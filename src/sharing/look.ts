@@ -22,6 +22,8 @@ export interface Look {
   working?: WorkingLook;
   /** Many WABAs fail together: a bad answer that no admitted hint announced counts as none (docs/decisions/0003). */
   distrusted?: boolean;
+  /** Nobody else was seen to stand since the first bad look: a second one does not count yet, and is repeated (decision 0003). */
+  held?: boolean;
   /** What the write of MANAGE came to, if there was one. */
   write: "passed" | "failed" | "none";
 }

@@ -5,6 +5,7 @@ import type { Answer, Look, NumberLook } from "./look.ts";
 import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
 import { loseFullControl } from "./observe-hint.ts";
 import { observeWorking } from "./observe-working.ts";
+import { isRequired } from "./partner-model.ts";
 import {
   AFTER_REPAIR,
   ALERT_FOR,
@@ -91,7 +92,11 @@ function observeAnswer(
     return;
   }
   const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
-  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, hints.length > 0);
+  const isHeld = look.held === true && isLosable(condition);
+  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, {
+    hinted: hints.length > 0,
+    isHeld,
+  });
   draft.facts[condition] = judged;
   if (condition === "Shared") withdrawPartialControl(draft, answer);
   if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
@@ -136,7 +141,17 @@ function mayCount(
   // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
   const fact = draft.facts[condition];
   if (fact.status === "False" && askedAt < fact.at) return false;
-  return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+  return hintsAgainst(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
+}
+
+/**
+ * The hints that a True answer must refute before it counts. What gives back one part of the permission opens the gate: it must not do so
+ * while another part was announced to be lost.
+ */
+function hintsAgainst(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
+  const isPermission = isLosable(condition) && draft.facts[condition].status === "False";
+  if (!isPermission) return hintsOn(draft, condition);
+  return draft.hints.filter((hint) => isLosable(hint.condition) && isRequired(draft, hint.condition));
 }
 
 function isRefuted(draft: ShareMemory, hint: ClosingHint, askedAt: number): boolean {
@@ -155,7 +170,7 @@ function fenceOf(draft: ShareMemory, hint: ClosingHint): number {
 function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: number): void {
   const fact = draft.facts[condition];
   draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
-  const fences = hintsOn(draft, condition).map((hint) => fenceOf(draft, hint));
+  const fences = hintsAgainst(draft, condition).map((hint) => fenceOf(draft, hint));
   if (fences.length === 0) return;
   draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
   // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.
@@ -217,7 +232,7 @@ function judgeBad(
   answer: { reason: string; words: string | null },
   look: Look,
   now: number,
-  hinted: boolean,
+  { hinted, isHeld }: { hinted: boolean; isHeld: boolean },
 ): { fact: Fact; repeatAt: number | null } {
   const seen: Fact = { ...fact, lookedAt: look.askedAt, missedAt: look.askedAt, failedCount: 0 };
   if (fact.status === "False")
@@ -226,12 +241,12 @@ function judgeBad(
   // A bad look from before a repair is no first of two: it told of a world that is gone.
   const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
   const isSecond =
-    firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+    !isHeld && firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
     const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
     return {
       fact: { ...seen, badAt: firstAt ?? look.askedAt },
-      repeatAt: firstAt === null ? repeatAt : null,
+      repeatAt: firstAt === null || isHeld ? repeatAt : null,
     };
   }
   const hint = hinted ? causeOf(draft, fact) : undefined;
@@ -306,7 +321,10 @@ function observeNumber(
     const proof = { status: "True", reason: "proven", source: "probe", at: look.askedAt, now } as const;
     number.facts.NumberConnected = { ...decideFact(fact, proof), lookedAt: look.askedAt };
   } else {
-    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, look, now, false);
+    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, look, now, {
+      hinted: false,
+      isHeld: false,
+    });
     number.facts.NumberConnected = judged;
     if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
   }

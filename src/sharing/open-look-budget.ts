@@ -37,9 +37,11 @@ export interface LookBudget {
   sweepsClosedUntil(): number | null;
   /** Looks that were not admitted since the start, by why. */
   postponedCounts(): Readonly<Record<Refusal, number>>;
-  /** By app: what Meta last said of its limit, in percent; null before it said anything. */
-  appPercents(): { appId: string; percent: number | null }[];
+  /** By app: what Meta last said of its limit, in percent (null before it said anything), and until when it is closed (ms; 0: it is not). */
+  appLimits(): AppLimit[];
 }
+
+export type AppLimit = Pick<Bucket, "percent" | "percentAt" | "strikes" | "closedUntil"> & { appId: string };
 
 export type Refusal = (Admission & { ok: false })["why"];
 
@@ -136,9 +138,12 @@ class Budget implements LookBudget {
     return waits.length === 0 || waits.includes(null) ? null : Math.min(...waits.filter((at) => at !== null));
   }
 
-  appPercents(): { appId: string; percent: number | null }[] {
+  appLimits(): AppLimit[] {
     const now = this.#deps.clock.now();
-    return [...this.#apps].map((appId) => ({ appId, percent: this.#ofApp(appId, now).percent }));
+    return [...this.#apps].map((appId) => {
+      const { percent, percentAt, strikes, closedUntil } = this.#ofApp(appId, now);
+      return { appId, percent, percentAt, strikes, closedUntil };
+    });
   }
 
   #learn(appId: string, wabaId: string | null, reply: GraphReply): void {

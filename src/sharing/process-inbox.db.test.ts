@@ -37,8 +37,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function receive(event: string): Promise<void> {
-  const value = { event, waba_info: { waba_id: "100000000000001" } };
+async function receive(event: string, wabaId = "100000000000001"): Promise<void> {
+  const value = { event, waba_info: { waba_id: wabaId } };
   const changes = [{ field: "account_update", value }];
   const entry = [{ id: US.businessId, time: Math.floor(clock.now() / 1000), changes }];
   const rawBody = Buffer.from(JSON.stringify({ object: "whatsapp_business_account", entry }));
@@ -56,6 +56,16 @@ test("two instances that read the same webhook tell of it once; a redelivery is 
   const done = { outcome: "understood", fields: ["account_update"] };
   expect(rows).toEqual([done, done]);
 });
+
+test.each(["PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_DELETED"])(
+  "%s of a WABA that nobody knows here is kept and founds none",
+  async (event) => {
+    await receive(event, "100000000000099");
+    await processInbox(deps);
+    expect(await deps.db.query("select 1 from meta_id where meta_id = '100000000000099'")).toEqual([]);
+    expect(await deps.db.query("select 1 from inbox where processed_at is null")).toEqual([]);
+  },
+);
 
 /** One delivery that tells of several WABAs, as Meta batches them. */
 async function receiveBatch(wabaIds: string[]): Promise<void> {

@@ -5,7 +5,7 @@ import { findShares, type ComparedShare, type ShareRow } from "./share-store.ts"
 import type { VerifyDeps } from "./verify-share.ts";
 
 /** Statuses read at once: a fleet is compared without reading what is remembered of each share. */
-const PAGE = 5000;
+const PAGE = 1000;
 /** Statuses in which a share may be held to be lost. */
 const MAY_BE_LOST = new Set(["permission_removed", "closed", "onboarding"]);
 

@@ -88,8 +88,11 @@ async function findAssetId(
   const wabaId = parseMetaId(notice.wabaId);
   if (wabaId === null) return undefined;
   const assetId = known.get(wabaId);
-  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA, and a foreign hint founds nothing.
-  if (assetId !== undefined || hint.foreign !== null || wabaId === item.identity.businessId) return assetId;
+  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA. A foreign hint founds nothing, nor does a loss: what is
+  // gone cannot be adopted.
+  const isFound =
+    hint.foreign === null && hint.effect.kind !== "closing" && wabaId !== item.identity.businessId;
+  if (assetId !== undefined || !isFound) return assetId;
   const { connectionId } = item;
   const found = await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId });
   known.set(wabaId, found);

@@ -230,7 +230,10 @@ const toCompared = (row: ComparedRow): ComparedShare => ({
   status: row.status,
 });
 
-/** All of a connection that have not ended, in pages of asset ids; each table is told where the page begins (gate-store.ts). */
+/**
+ * All of a connection that have not ended, in pages of asset ids. Each id of a page is a lookup of its own: left to choose, PostgreSQL
+ * reads a whole table for each page.
+ */
 export async function readStatuses(
   sql: Sql,
   connectionId: string,
@@ -238,10 +241,12 @@ export async function readStatuses(
   limit: number,
 ): Promise<ComparedShare[]> {
   const rows = await sql.query<ComparedRow>(
-    `select share.asset_id, waba.meta_id as waba_id, share.status from share
-     join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba' and waba.valid_until is null
-     where share.connection_id = $1 and share.asset_id > $2 and waba.owner_id > $2 and share.status <> 'offboarded'
-     order by share.asset_id limit $3`,
+    `select page.asset_id, waba.meta_id as waba_id, page.status from (
+       select asset_id, status from share where connection_id = $1 and asset_id > $2 and status <> 'offboarded'
+       order by asset_id limit $3) as page
+     cross join lateral (
+       select meta_id from meta_id where owner_id = page.asset_id and type = 'waba' and valid_until is null limit 1) as waba
+     order by page.asset_id`,
     [connectionId, afterAssetId, limit],
   );
   return rows.map(toCompared);

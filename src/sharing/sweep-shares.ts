@@ -1,13 +1,15 @@
+import { SWEEPS_AT_ONCE } from "./look-plan.ts";
 import { SECOND } from "./rules.ts";
 import { claimDueShares, findNextLookAt, releaseShare, type LookQueue } from "./share-store.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
-/** Looks at once under way on this instance: one that hangs holds up none of the others. */
+/**
+ * Looks at once under way on this instance: one that hangs holds up none of the others. The sweep never takes more than SWEEPS_AT_ONCE of
+ * them: the rest is kept for looks that a hint, a repair or a refused send asked for.
+ */
 const LOOKS_AT_ONCE = 16;
 /** While webhooks about shares pile up, looks leave the machine to them: a hint closes, and its looks only confirm. */
 const LOOKS_BESIDE_STORM = 2;
-/** Of these the sweep never takes more: the rest is kept for looks that a hint, a repair or a refused send asked for. */
-const SWEEPS_AT_ONCE = 12;
 /** Longer than any look can take: another instance takes over what a dead one held. */
 const LEASE_MS = 30 * SECOND;
 

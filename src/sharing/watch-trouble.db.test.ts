@@ -14,7 +14,12 @@ const FLEET = [1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15].map(idOf);
 const DENIED = [1, 2, 3, 8, 9, 10, 12, 13].map(idOf);
 
 const newWatch = (): TroubleWatch =>
-  watchTrouble(house.deps, { troubled: () => undefined, opened: () => undefined, ended: () => undefined });
+  watchTrouble(house.deps, {
+    troubled: () => undefined,
+    witnessesCalled: () => undefined,
+    opened: () => undefined,
+    ended: () => undefined,
+  });
 
 const openIncidentCount = async (): Promise<number> =>
   (await house.database.db.query("select 1 from incident where ended_at is null")).length;

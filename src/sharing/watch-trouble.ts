@@ -4,20 +4,25 @@ import type { Clock } from "../lib/clock.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import {
+  findNewestProof,
   findOpenIncidents,
   findWitnesses,
   forgetOldWindows,
   insertIncident,
+  readLookedAt,
   readOtherWindows,
   saveIncidentEnd,
   saveMostTroubled,
   saveWindow,
+  type OtherWindows,
 } from "./incident-store.ts";
 import {
   aboutOf,
   addWindows,
   endsIncident,
+  firstBadAt,
   isConfirmedAbsent,
+  isHeldBack,
   isLostByLook,
   opensIncident,
   signOf,
@@ -35,7 +40,10 @@ import { hastenShares, type ShareRow } from "./share-store.ts";
 
 /** Sees the fleet: what the looks of all instances have in common. */
 export interface TroubleWatch {
-  /** Takes a look into account, and marks it where many others fail with it: then its bad answers do not count by themselves. */
+  /**
+   * Takes a look into account, and marks it where others fail with it: where many do its bad answers do not count by themselves, and
+   * where nobody else was seen to stand a second one does not count yet.
+   */
   weigh(look: Look, share: ShareRow): Look;
   /** One turn of the background work: opens and ends incidents over what all instances have seen. */
   turn(): Promise<void>;
@@ -51,6 +59,8 @@ export interface TroubleDeps {
 export interface TroubleTold {
   /** There is something to judge: a turn should come soon. */
   troubled(): void;
+  /** Others are due to be looked at, now: whether one WABA is alone depends on them. */
+  witnessesCalled(): void;
   opened(incident: Incident): void;
   ended(incident: Incident): void;
 }
@@ -59,6 +69,10 @@ export interface TroubleTold {
 const TELL_EVERY = 5 * SECOND;
 /** The clocks of instances differ by less than this. */
 const CLOCKS_DIFFER = 30 * SECOND;
+/** An instance that has told nothing for so long is gone: others look at its WABAs by now. */
+const GONE_AFTER = TELL_EVERY + CLOCKS_DIFFER;
+/** Of so many WABAs it is asked who looked last; where more are in view, a few that were counted twice change nothing. */
+const COUNTED_EXACTLY = 2_000;
 /** After an incident its WABAs are looked at again within this time, not all at once. */
 const LOOK_AGAIN_WITHIN = 10 * SECOND;
 
@@ -66,9 +80,12 @@ interface Seen {
   sign: LookSign;
   reason: string | null;
   at: number;
+  /** When it was looked at last, with the same outcome. */
+  lookedAt: number;
 }
 
 const NOTHING: TroubleWindow = { looked: 0, good: 0, troubled: 0, ours: 0 };
+const ONE_GOOD: TroubleWindow = { ...NOTHING, looked: 1, good: 1 };
 
 export function watchTrouble(deps: TroubleDeps, told: TroubleTold): TroubleWatch {
   return new Watch(deps, told);
@@ -80,13 +97,19 @@ class Watch implements TroubleWatch {
   readonly #instanceId: string;
   /** By connection: what this instance last saw of each WABA in the window. */
   readonly #seen = new Map<string, Map<string, Seen>>();
-  #others = new Map<string, TroubleWindow>();
+  #others = new Map<string, OtherWindows>();
+  /** Connections where it takes what others told to open an incident, and when they had told it. */
+  readonly #opensOnceToldAfter = new Map<string, number>();
   #incidents = new Map<string, Incident>();
   readonly #samples = new Map<string, LookSample>();
   readonly #toldAt = new Map<string, { at: number; troubled: number }>();
   readonly #witnessesAt = new Map<string, number>();
   /** Connections where a first WABA turned bad: others are asked whether it is alone. */
   readonly #wantsWitnesses = new Set<string>();
+  /** Connections where nobody is left to be asked. */
+  readonly #alone = new Set<string>();
+  /** When a WABA of a connection in trouble was proven last, by any instance. */
+  readonly #provenAt = new Map<string, number | null>();
 
   constructor(deps: TroubleDeps, told: TroubleTold) {
     this.#deps = deps;
@@ -103,9 +126,21 @@ class Watch implements TroubleWatch {
     if (sign === "refused") this.#wantsWitnesses.add(connectionId);
     this.#told.troubled();
     // Between two turns this instance sees by itself that a WABA is one of many.
-    const isOneOfMany = incident !== null || this.#isOpening(connectionId);
+    const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
     const isDoubted = isOneOfMany && !isConfirmedAbsent(memory, incident);
-    return isDoubted ? { ...look, distrusted: true } : look;
+    if (isDoubted) return { ...look, distrusted: true };
+    return sign === "refused" && this.#mustWait(share, look.askedAt) ? { ...look, held: true } : look;
+  }
+
+  /** Whether others are still to be seen before a bad look at this share, which nobody announced, may count. */
+  #mustWait({ connectionId, assetId, memory }: ShareRow, askedAt: number): boolean {
+    const since = firstBadAt(memory);
+    if (since === null || this.#alone.has(connectionId)) return false;
+    const others = [...this.#seenOf(connectionId)].filter(([id, { at }]) => id !== assetId && at >= since);
+    const seen = windowOf(others.map(([, { sign }]) => sign));
+    const isProvenElsewhere = (this.#provenAt.get(connectionId) ?? -Infinity) >= since;
+    const known = seen.good === 0 && isProvenElsewhere ? addWindows(seen, ONE_GOOD) : seen;
+    return isHeldBack(known, askedAt - since);
   }
 
   #remember(look: Look, { connectionId, assetId, memory }: ShareRow, sign: LookSign): void {
@@ -117,17 +152,27 @@ class Watch implements TroubleWatch {
     // One that was closed on looks alone stays in sight: where many fail one after the other, each would else be alone.
     const isStillTroubled =
       sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByLook(memory) && !isAbsent;
-    if (!isStillTroubled) seen.set(assetId, { sign, reason: reasonOf(look, sign), at: look.askedAt });
+    const lookedAt = look.askedAt;
+    const before = seen.get(assetId);
+    if (isStillTroubled && before !== undefined) seen.set(assetId, { ...before, lookedAt });
+    else seen.set(assetId, { sign, reason: reasonOf(look, sign), at: lookedAt, lookedAt });
   }
 
   #isOpening(connectionId: string): boolean {
     return opensIncident(this.#windowOf(connectionId), this.#sampleOf(connectionId).refusedCount());
   }
 
+  /** By what this instance has seen itself. */
+  #isOpeningAlone(connectionId: string): boolean {
+    return opensIncident(windowOf(this.#signsOf(connectionId)), this.#sampleOf(connectionId).refusedCount());
+  }
+
   async turn(): Promise<void> {
-    const { db, clock, sweepPeriodMs } = this.#deps;
+    const { db, clock } = this.#deps;
     const now = clock.now();
     this.#forgetOld(now);
+    for (const [connectionId, seen] of this.#seen)
+      if (windowOf(this.#signsOf(connectionId)).troubled > 0) await this.#forgetOvertaken(seen);
     await this.#tellOthers(now);
     const before = this.#incidents;
     const open = await findOpenIncidents(db);
@@ -137,23 +182,42 @@ class Watch implements TroubleWatch {
     const isTroubled = [...this.#seen.keys()].some((id) => windowOf(this.#signsOf(id)).troubled > 0);
     if (open.length === 0 && !isTroubled) return;
     this.#others = await readOtherWindows(db, this.#instanceId, {
-      since: now - windowMsOf(sweepPeriodMs),
+      since: now - GONE_AFTER,
       until: now + CLOCKS_DIFFER,
     });
     for (const connectionId of new Set([...this.#seen.keys(), ...this.#others.keys()]))
       await this.#judge(connectionId, now);
-    for (const connectionId of this.#wantsWitnesses) await this.#callWitnesses(connectionId, now);
+    for (const connectionId of this.#wantsWitnesses) {
+      await this.#callWitnesses(connectionId, now);
+      this.#provenAt.set(connectionId, await findNewestProof(db, connectionId));
+    }
     this.#wantsWitnesses.clear();
   }
 
   async #judge(connectionId: string, now: number): Promise<void> {
     const window = this.#windowOf(connectionId);
     const incident = this.#incidents.get(connectionId);
+    const isOpening = this.#isOpening(connectionId);
+    if (!isOpening) this.#opensOnceToldAfter.delete(connectionId);
     if (incident === undefined) {
-      if (this.#isOpening(connectionId)) await this.#open(connectionId, window, now);
+      if (isOpening && this.#isExact(connectionId)) await this.#open(connectionId, window, now);
     } else if (endsIncident(window, incident.confirmed > 0, this.#sampleOf(connectionId).refusedCount())) {
       await this.#end(incident, now);
     } else await saveMostTroubled(this.#deps.db, incident.id, window.troubled);
+  }
+
+  /**
+   * Whether no WABA is counted here and by another instance as well. What another has told may be from before it saw that we looked at
+   * the same WABAs: where the incident depends on that, all of them tell again first, which they do each turn while they see trouble.
+   */
+  #isExact(connectionId: string): boolean {
+    const others = this.#others.get(connectionId);
+    if (others === undefined || this.#isOpeningAlone(connectionId)) return true;
+    const after = this.#opensOnceToldAfter.get(connectionId);
+    if (after === undefined) this.#opensOnceToldAfter.set(connectionId, others.lastToldAt);
+    const isExact = after !== undefined && others.firstToldAt > after;
+    if (isExact) this.#opensOnceToldAfter.delete(connectionId);
+    return isExact;
   }
 
   async #open(connectionId: string, window: TroubleWindow, now: number): Promise<void> {
@@ -207,11 +271,18 @@ class Watch implements TroubleWatch {
     const calledAt = this.#witnessesAt.get(connectionId) ?? -Infinity;
     if (this.#incidents.has(connectionId) || Math.abs(now - calledAt) < TROUBLE.witnessesEveryMs) return;
     this.#witnessesAt.set(connectionId, now);
-    const assetIds = await findWitnesses(this.#deps.db, connectionId, TROUBLE.witnesses);
+    const inTrouble = [...this.#seenOf(connectionId)].filter(([, { sign }]) => sign === "refused");
+    const assetIds = await findWitnesses(this.#deps.db, connectionId, {
+      limit: TROUBLE.witnesses,
+      except: inTrouble.map(([assetId]) => assetId),
+    });
+    if (assetIds.length === 0) this.#alone.add(connectionId);
+    else this.#alone.delete(connectionId);
     await hastenShares(
       this.#deps.db,
       assetIds.map((assetId) => ({ assetId, at: now })),
     );
+    this.#told.witnessesCalled();
   }
 
   async #tellOthers(now: number): Promise<void> {
@@ -219,8 +290,8 @@ class Watch implements TroubleWatch {
     for (const connectionId of this.#seen.keys()) {
       const window = windowOf(this.#signsOf(connectionId));
       const told = this.#toldAt.get(connectionId);
-      const isSame = told?.troubled === window.troubled;
-      if (told !== undefined && isSame && Math.abs(now - told.at) < TELL_EVERY) continue;
+      const isQuiet = told?.troubled === 0 && window.troubled === 0;
+      if (told !== undefined && isQuiet && Math.abs(now - told.at) < TELL_EVERY) continue;
       await saveWindow(db, { connectionId, instanceId: this.#instanceId, at: now }, window);
       this.#toldAt.set(connectionId, { at: now, troubled: window.troubled });
       await forgetOldWindows(db, now - 2 * windowMsOf(sweepPeriodMs));
@@ -247,6 +318,18 @@ class Watch implements TroubleWatch {
     const seen = this.#seen.get(connectionId) ?? new Map<string, Seen>();
     this.#seen.set(connectionId, seen);
     return seen;
+  }
+
+  /**
+   * What another instance has looked at since is counted there: each WABA by its newest look, whoever made it; one that looks alone have
+   * closed, by the look that closed it.
+   */
+  async #forgetOvertaken(seen: Map<string, Seen>): Promise<void> {
+    if (seen.size > COUNTED_EXACTLY) return;
+    for (const { assetId, lookedAt, lostAt } of await readLookedAt(this.#deps.db, [...seen.keys()])) {
+      const mine = seen.get(assetId);
+      if (mine !== undefined && lookedAt > mine.lookedAt && !lostAt.includes(mine.at)) seen.delete(assetId);
+    }
   }
 
   #sampleOf(connectionId: string): LookSample {

@@ -75,6 +75,17 @@ describe("words", () => {
     expect(summary).toMatch(/Messages have stopped since\.$/);
   });
 
+  test("what was found says whether it is shared at all", () => {
+    const found = (status: ConditionState["status"]): string => {
+      const state = stateAfter(Story.proven());
+      const conditions = state.conditions.map((one) => (one.type === "Shared" ? { ...one, status } : one));
+      return summaryOf({ ...state, status: "discovered", reason: "not_adopted", conditions }, NAMES);
+    };
+    expect(found("True")).toMatch(/shares this WABA with .*, but nobody has taken it in here yet\.$/);
+    expect(found("False")).toMatch(/does not share this WABA/);
+    expect(found("Unknown")).toMatch(/not proven yet\.$/);
+  });
+
   test("the summary of a loss names the cause and since when messages have stopped", () => {
     expect(summaryOf(stateAfter(Story.proven().hint(0)), NAMES)).toMatch(READABLE);
     expect(summaryOf(stateAfter(Story.proven()), NAMES)).toMatch(READABLE);

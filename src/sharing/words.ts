@@ -10,6 +10,8 @@ export interface Names {
   wabaId: string;
   /** Messages are sent with the client's own token: it is then what `own_token` speaks of. */
   sendsWithClientToken?: boolean;
+  /** Only watched: what would stop messages does not. */
+  isObserved?: boolean;
 }
 
 const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
@@ -100,6 +102,7 @@ export function whoSentenceOf(who: ShareState["who"], names: Names): string {
 export function summaryOf(state: ShareState, names: Names): string {
   if (state.status === "offboarded") return en.live.offboarded;
   if (state.status === "live") return liveSummaryOf(state, names);
+  if (state.status === "discovered") return foundSummaryOf(state, names);
   const reason = state.reason ?? "not_yet_proven";
   const cause = state.conditions.find(
     (condition) => condition.status === "False" && condition.reason === reason,
@@ -111,12 +114,28 @@ export function summaryOf(state: ShareState, names: Names): string {
       ? employeeSentenceOf(names)
       : reasonSentenceOf(reason, names),
     when,
-    stopped ? stoppedSentenceOf(state.since, when !== "") : "",
+    stopped
+      ? stoppedSentenceOf(state.since, { isDated: when !== "", isObserved: names.isObserved === true })
+      : "",
   );
 }
 
-/** "Since" needs its instant only where no sentence before it named one. */
-function stoppedSentenceOf(since: number, isDated: boolean): string {
+/** What was found may be gone again, or never have been shared: a notice alone founds it. */
+function foundSummaryOf(state: ShareState, names: Names): string {
+  const shared = state.conditions.find(({ type }) => type === "Shared")?.status;
+  if (shared === "True") return reasonSentenceOf("not_adopted", names);
+  return fillText(shared === "False" ? en.live.found_gone : en.live.found_unproven, {
+    client: names.client,
+    partner: names.partner,
+  });
+}
+
+/** "Since" needs its instant only where no sentence before it named one. While a WABA is only observed nothing stops. */
+function stoppedSentenceOf(
+  since: number,
+  { isDated, isObserved }: { isDated: boolean; isObserved: boolean },
+): string {
+  if (isObserved) return en.when.observed;
   return isDated ? en.when.stopped : fillText(en.when.since, { since: instantOf(since) });
 }
 

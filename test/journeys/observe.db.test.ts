@@ -3,13 +3,14 @@
  * done, so that a provider can compare before it enforces, cohort by cohort.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { accountUpdate, openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
 
 const NORTHWIND = { waba: "100000000000001", number: "200000000000001" };
 const SIBLING = { waba: "100000000000002", number: "200000000000002" };
 const LINDEN = { waba: "100000000000008", number: "200000000000009" };
 const COPPER = { waba: "100000000000009", number: "200000000000010" };
+const ALDER = "100000000000014";
 const FERN = { waba: "100000000000011", number: "200000000000013" };
 
 let house: TestSandbox;
@@ -46,6 +47,10 @@ describe("a WABA that is only observed", () => {
     const waba = await house.check(LINDEN.waba);
     expect(waba).toMatchObject({ status: "permission_removed", mode: "observe", reshare_url: null });
     expect(waba.numbers[0].can_send).toBe(true);
+    expect(waba.summary).toMatch(/Messages pass all the same: this WABA is only observed\.$/);
+    const told = (await house.timeline(LINDEN.waba)).map(({ title }: { title: string }) => title);
+    expect(told).toContain("Messages would be stopped: this WABA is only observed");
+    expect(told).not.toContain("Messages are stopped");
     const answer = await house.send(LINDEN.number);
     expect(answer.headers.get("sharekeeper-refused")).toBeNull();
     expect(await house.sentToMeta(LINDEN.number)).toHaveLength(before + 1);
@@ -98,7 +103,23 @@ describe("a WABA that is only observed", () => {
       [LINDEN.waba, "open", "live", null],
       [LINDEN.waba, "close", "permission_removed", "partner_removed"],
     ]);
-    const [newest] = value.data;
+    const [newest, closing] = value.data;
+    expect(closing).toMatchObject({
+      mode: "observe",
+      ended_at: newest.at,
+      accepted_by_meta: 0,
+      refused_by_meta: 1,
+      refuted: false,
+    });
+    expect([newest.ended_at, newest.refused_by_meta]).toEqual([null, 0]);
+    expect((await report("?act=close")).data).toEqual([closing]);
+    expect([value.counts.doubtful, (await report("?doubtful=true")).data]).toEqual([0, []]);
+    const { id, name } = (await house.waba(LINDEN.waba)).client;
+    expect((await report(`?client_id=${id}`)).data).toHaveLength(2);
+    expect((await report("?client_id=cli_none")).data).toEqual([]);
+    expect((await house.api("GET", "/observe-report/cohorts")).body.data).toEqual([
+      { client: { id, name }, observed: 1, closed_now: 0, would_have_closed: 1, doubtful: 0 },
+    ]);
     const later = await report(`?since=${new Date(Date.parse(newest.at) + 1).toISOString()}`);
     expect([later.data, later.counts.would_have_closed]).toEqual([[], 0]);
     const page = await report("?limit=1");
@@ -194,4 +215,24 @@ describe("switching a cohort", () => {
       400,
     );
   });
+});
+
+test("a notice that the next look refutes is told as a closing that may be a false alarm", async () => {
+  await modeOf(ALDER, "observe");
+  // Long after any repair a removal that Meta announces closes at once.
+  await house.advance(8 * 86_400_000);
+  await house.webhook(accountUpdate(ALDER, "PARTNER_REMOVED"));
+  const { value } = await until("the refuted closing", async () => {
+    const told = await report("?doubtful=true");
+    return told.data.length > 0 ? told : undefined;
+  });
+  expect([value.counts.doubtful, value.data.length]).toEqual([1, 1]);
+  expect(value.data[0]).toMatchObject({ waba_id: ALDER, act: "close", refuted: true });
+  const { data } = (await house.api("GET", "/observe-report/cohorts")).body;
+  expect(data.find(({ doubtful }: { doubtful: number }) => doubtful === 1)).toMatchObject({
+    would_have_closed: 1,
+  });
+  const first = (await house.api("GET", "/observe-report/cohorts?limit=1")).body;
+  const rest = (await house.api("GET", `/observe-report/cohorts?cursor=${first.next_cursor}`)).body;
+  expect([...first.data, ...rest.data]).toEqual(data);
 });

@@ -29,7 +29,7 @@ async function finish(signupId: string, choice: object): Promise<void> {
   await api("POST", `/signups/${signupId}/halves`, { act: "message", attempt_id, message: event });
 }
 
-const rowOf = (page: Page, name: string): Locator => page.locator(".signup-row", { hasText: name });
+const rowOf = (page: Page, name: string): Locator => page.locator(".row-card", { hasText: name });
 
 describe("an invitation", () => {
   let page: Page;
@@ -101,11 +101,11 @@ describe("an invitation", () => {
     await rowOf(page, "Willow Books").locator('.status[data-lamp="green"]', { hasText: "Ready" }).waitFor();
     await page.getByRole("button", { name: /^Ready 1/ }).click();
     await page.waitForURL("**/onboarding?state=ready");
-    await untilCount(page.locator(".signup-row"), 1);
+    await untilCount(page.locator(".row-card"), 1);
     await page.getByRole("button", { name: /^Invited 0/ }).click();
     await untilSeen(page, "No signup matches");
     await page.goBack();
-    await untilCount(page.locator(".signup-row"), 1);
+    await untilCount(page.locator(".row-card"), 1);
   });
 
   test("its page tells each step, the attempt and the WABA that came", async () => {

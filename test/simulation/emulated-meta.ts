@@ -4,8 +4,15 @@ import type { EmulatorContext } from "../../src/emulator/emulator-context.ts";
 import { serveGraph } from "../../src/emulator/graph/serve-graph.ts";
 import { contextOf } from "../../src/emulator/start-emulator.ts";
 import { partnerEventOf, type Webhook as EmulatedWebhook } from "../../src/emulator/webhooks/payloads.ts";
-import { closedDirectionsOf, isFullControl, numbersOf, type World } from "../../src/emulator/world.ts";
+import {
+  closedDirectionsOf,
+  isFullControl,
+  numbersOf,
+  type Token,
+  type World,
+} from "../../src/emulator/world.ts";
 import { WorldStore } from "../../src/emulator/world-store.ts";
+import { createHmac } from "node:crypto";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";
 import { parseGraphAnswer, silence } from "../../src/meta/graph-reply.ts";
@@ -18,8 +25,11 @@ export const TOKEN = "simulated-system-user-token";
 export const APP_SECRET = "simulated-app-secret";
 export const PLATFORM_WABA = "100000000000001";
 export const COEXISTENCE_WABA = "100000000000002";
-export const OTHER_WABA = "100000000000003";
-export const WABAS = [PLATFORM_WABA, COEXISTENCE_WABA, OTHER_WABA] as const;
+/** In some histories messages of this one are sent with its client's own token. */
+export const TOKEN_WABA = "100000000000003";
+/** Enough of them that many can fail together. */
+export const FLEET_SIZE = 8;
+const SMALL_SIZE = 3;
 
 const numberOf = (count: number) => ({
   id: `20000000000000${count}`,
@@ -32,8 +42,13 @@ const clientOf = (count: number, kind: "platform" | "coexistence", numbers: numb
 });
 
 /** The emulator without its port: its own Graph API and its own actions, in this process and this time. Its reads lag. */
-export class EmulatedMeta implements GraphClient {
+export class EmulatedMeta {
   trouble: { kind: Trouble; share: number } | null = null;
+  readonly wabaIds: readonly string[];
+  /** Told of every write about a WABA. */
+  onWrite: (wabaId: string, path: string) => void = () => undefined;
+  /** Told when two instances look at one WABA at once. */
+  onDoubleLook: (wabaId: string) => void = () => undefined;
   readonly #clock: Clock;
   readonly #dice: Dice;
   readonly #lagMs: number;
@@ -41,7 +56,10 @@ export class EmulatedMeta implements GraphClient {
   /** The world as it was, newest last; each is never touched again. */
   #past: { at: number; world: World }[] = [];
 
-  constructor(clock: Clock, dice: Dice, lagMs: number) {
+  /** Reads of a WABA's node under way: by whom. */
+  readonly #underWay = new Map<string, Set<() => boolean>>();
+
+  constructor(clock: Clock, dice: Dice, { lagMs, isFleet }: { lagMs: number; isFleet: boolean }) {
     this.#clock = clock;
     this.#dice = dice;
     this.#lagMs = lagMs;
@@ -49,7 +67,9 @@ export class EmulatedMeta implements GraphClient {
       clientOf(1, "platform", [1, 2]),
       clientOf(2, "coexistence", [3]),
       clientOf(3, "platform", [4]),
-    ];
+      ...[4, 5, 6, 7, FLEET_SIZE].map((count) => clientOf(count, "platform", [count + 1])),
+    ].slice(0, isFleet ? FLEET_SIZE : SMALL_SIZE);
+    this.wabaIds = clients.flatMap((client) => client.wabas.map(({ id }) => id));
     this.#context = contextOf(
       {
         port: 0,
@@ -73,10 +93,6 @@ export class EmulatedMeta implements GraphClient {
     return this.#context.store.world;
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
   /** Does what the person or Meta would; null: Meta's screens refuse it. Answers the webhooks that follow. */
   act(input: { action: string } & Record<string, unknown>): EmulatedWebhook[] | null {
     try {
@@ -89,13 +105,14 @@ export class EmulatedMeta implements GraphClient {
     }
   }
 
-  /** Embedded Signup, to its end: the share with full control, and the companion linked again. */
+  /** Embedded Signup, to its end: the share with full control, the app, and the companion linked again. */
   signUp(wabaId: string): EmulatedWebhook[] | null {
     const waba = this.#world.wabas[wabaId];
     if (waba === undefined || waba.deleted) return null;
     const now = this.#clock.now();
     waba.partners[BUSINESS] = { tasks: ["MANAGE"], assignedAt: now };
     delete waba.lostBy;
+    if (!waba.installedAppIds.includes(APP)) waba.installedAppIds.push(APP);
     for (const number of numbersOf(this.#world, waba))
       if (number.app !== null) {
         Object.assign(number.app, { companion: "linked", banned: false, onBusinessApp: true });
@@ -125,28 +142,59 @@ export class EmulatedMeta implements GraphClient {
       tokenAlive: this.#world.tokens[TOKEN]?.revoked !== true,
       admin: true,
       installed: waba.installedAppIds.includes(APP),
-      clientTokenAlive: true,
+      clientTokenAlive: this.#clientTokens(waba.businessId).every((token) => token.revoked !== true),
       needsApp: false,
     };
   }
 
-  async ask(request: GraphRequest): Promise<GraphReply> {
+  #clientTokens(businessId: string): Token[] {
+    const tokens = Object.values(this.#world.tokens);
+    return tokens.filter((token) => token.owner === "client" && token.businessId === businessId);
+  }
+
+  /** The same Meta, as one instance asks it. */
+  wireOf(isAlive: () => boolean): GraphClient {
+    return {
+      close: () => Promise.resolve(),
+      ask: async (request) => {
+        const wabaId = /^\/(\d+)/.exec(request.path)?.[1] ?? "";
+        const isLook = request.query?.fields?.startsWith("id,name,account_review_status") === true;
+        if (request.method === "POST" && this.wabaIds.includes(wabaId)) this.onWrite(wabaId, request.path);
+        if (!isLook) return this.#ask(request);
+        const looking = this.#underWay.get(wabaId) ?? new Set();
+        if ([...looking].some((other) => other !== isAlive && other())) this.onDoubleLook(wabaId);
+        this.#underWay.set(wabaId, looking.add(isAlive));
+        try {
+          return await this.#ask(request);
+        } finally {
+          looking.delete(isAlive);
+        }
+      },
+    };
+  }
+
+  async #ask(request: GraphRequest): Promise<GraphReply> {
     const askedAt = this.#clock.now();
     const { trouble } = this;
     const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
     const lastsMs = befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(20, 300);
     await this.#clock.pause(lastsMs);
-    const answer =
-      befallen === null || befallen === "denies" ? await this.#answer(request) : troubleOf(befallen);
+    const answer = await this.#answerIn(befallen, request);
     const { method, path } = request;
     return { request: { method, path }, askedAt, answeredAt: this.#clock.now(), ...answer };
+  }
+
+  async #answerIn(befallen: Trouble | null, request: GraphRequest): Promise<GraphAnswer> {
+    if (befallen !== null && befallen !== "denies") return troubleOf(befallen);
+    const isDenied = befallen === "denies" && this.wabaIds.some((id) => request.path.startsWith(`/${id}`));
+    return isDenied ? DENIED : this.#answer(request);
   }
 
   async #answer({ method, path, query, body, token }: GraphRequest): Promise<GraphAnswer> {
     const outcome = await serveGraph(method === "GET" ? this.#late() : this.#context, {
       method,
       path: `/v25.0${path}`,
-      query: { ...query },
+      query: { ...query, ...(typeof token === "string" && { appsecret_proof: proofOf(token) }) },
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       rawBody: body === undefined ? "" : JSON.stringify(body),
       origin: "http://meta.simulated",
@@ -174,18 +222,26 @@ export class EmulatedMeta implements GraphClient {
   }
 }
 
+/** As the product's own wire adds it. */
+const proofOf = (token: string): string => createHmac("sha256", APP_SECRET).update(token).digest("hex");
+
+function refusal(
+  status: number,
+  fault: { message: string; code: number; error_subcode?: number },
+): GraphAnswer {
+  const error = { type: "OAuthException", ...fault };
+  return parseGraphAnswer({ status, headers: {}, body: Buffer.from(JSON.stringify({ error })) });
+}
+
+/** What Meta answers of a WABA that it does not show us. */
+const DENIED = refusal(400, { message: "denies", code: 100, error_subcode: 33 });
+
 function troubleOf(kind: Exclude<Trouble, "denies">): GraphAnswer {
-  const refusal = (status: number, code: number): GraphAnswer =>
-    parseGraphAnswer({
-      status,
-      headers: {},
-      body: Buffer.from(JSON.stringify({ error: { message: kind, type: "OAuthException", code } })),
-    });
   switch (kind) {
     case "server_error":
-      return refusal(500, 2);
+      return refusal(500, { message: kind, code: 2 });
     case "throttle":
-      return refusal(400, 80008);
+      return refusal(400, { message: kind, code: 80008 });
     case "hang":
       return silence("timeout", kind);
     case "garbage":

@@ -1,6 +1,6 @@
 import type { Webhook as EmulatedWebhook } from "../../src/emulator/webhooks/payloads.ts";
 import { COEXISTENCE_WABA } from "./emulated-meta.ts";
-import { isFullyShared, type Truth } from "./truth.ts";
+import { hasPermission, isFullyShared, type Truth } from "./truth.ts";
 import type { Webhook } from "./webhook.ts";
 
 type ActionInput = { action: string } & Record<string, unknown>;
@@ -21,6 +21,7 @@ export function actionsFor(wabaId: string, truth: Truth): ActionInput[] {
     const assign: ActionInput = { action: "partner.assign" };
     return isCoexistence ? [{ action: "sign_up" }] : [assign, assign, assign, { action: "sign_up" }];
   }
+  if (!hasPermission(truth)) return [{ action: "app.install" }, { action: "sign_up" }];
   if (truth.stopped !== null) return [{ action: "waba.reinstate" }];
   const any: ActionInput[] = [
     { action: "partner.remove" },
@@ -31,6 +32,7 @@ export function actionsFor(wabaId: string, truth: Truth): ActionInput[] {
     { action: "waba.disable" },
     { action: "token.revoke" },
   ];
+  if (truth.needsApp) any.push({ action: "app.uninstall" }, { action: "token.revoke", owner: "client" });
   if (isCoexistence)
     return [
       ...any,
@@ -50,6 +52,7 @@ const CLOSING: Record<string, Webhook["closes"]> = {
   DISABLED_UPDATE: "MessagingAllowed",
   ACCOUNT_RESTRICTION: "MessagingAllowed",
   ACCOUNT_OFFBOARDED: "Companion",
+  PARTNER_APP_UNINSTALLED: "AppInstalled",
 };
 
 /** A webhook of the emulator's, as the wire of the simulation carries it. */

@@ -8,13 +8,21 @@ import type { Keyring } from "../../src/lib/keyring.ts";
 import { startLoop, type Loop } from "../../src/lib/loop.ts";
 import type { Random } from "../../src/lib/random.ts";
 import { verifySignature } from "../../src/meta/signature.ts";
+import type { TermsDeps } from "../../src/onboarding/record-configured.ts";
+import { saveWabaTerms, type WabaTerms } from "../../src/onboarding/save-waba-terms.ts";
+import { recordCompanions } from "../../src/recovery/record-companions.ts";
+import { recordTurns } from "../../src/recovery/record-turns.ts";
 import { checkShare } from "../../src/sharing/check-share.ts";
 import { GateCache } from "../../src/sharing/gate-cache.ts";
+import type { MetaAccount } from "../../src/sharing/meta-account.ts";
+import { openLookBudget } from "../../src/sharing/open-look-budget.ts";
 import type { Act } from "../../src/sharing/observe-act.ts";
 import { processInbox } from "../../src/sharing/process-inbox.ts";
+import { recordEpisodes } from "../../src/sharing/record-episodes.ts";
 import { recordObservation, SYSTEM } from "../../src/sharing/record-observation.ts";
 import { createSweeper } from "../../src/sharing/sweep-shares.ts";
 import type { VerifyDeps } from "../../src/sharing/verify-share.ts";
+import { watchTrouble } from "../../src/sharing/watch-trouble.ts";
 import { walkListing } from "../../src/sharing/walk-listing.ts";
 import { APP_SECRET, TOKEN, type EmulatedMeta } from "./emulated-meta.ts";
 import { FragileDatabase, KilledError, type Traffic } from "./fragile-database.ts";
@@ -22,6 +30,8 @@ import { APP, BUSINESS, SYSTEM_USER } from "./model-meta.ts";
 import { bodyOf, type Delivery } from "./webhook.ts";
 
 export interface HouseParts {
+  /** Which of the instances it is. */
+  name: string;
   db: Database;
   traffic: Traffic;
   clock: Clock;
@@ -32,6 +42,7 @@ export interface HouseParts {
   failed(error: unknown): void;
 }
 
+/** Our own account at Meta. */
 export const ACCOUNT = {
   connectionId: "default",
   businessId: BUSINESS,
@@ -42,11 +53,15 @@ export const ACCOUNT = {
 const ENCRYPTION_KEY = Buffer.alloc(32, 7);
 /** A lost wake-up costs no more than this. */
 const POLL_MS = 5000;
+const LINK_LIFETIME_MS = 14 * 86_400_000;
 
 /** One process of the server: its own connection, its gate in memory, its loops. It can be killed before any statement. */
 export class House {
+  readonly name: string;
   readonly db: FragileDatabase;
   readonly deps: VerifyDeps;
+  readonly account: MetaAccount;
+  readonly #terms: TermsDeps;
   readonly gate: GateCache;
   readonly #parts: HouseParts;
   readonly #queue: InboxQueue;
@@ -55,16 +70,32 @@ export class House {
 
   constructor(parts: HouseParts) {
     this.#parts = parts;
+    this.name = parts.name;
     this.db = new FragileDatabase(parts.db, parts.traffic);
-    const account = { ...ACCOUNT, graph: parts.meta };
+    const { clock, random, sweepPeriodMs } = parts;
+    const ground = { db: this.db, clock, random, sweepPeriodMs };
+    const budget = openLookBudget(ground);
+    const graph = parts.meta.wireOf(() => this.isUp);
+    this.account = { ...ACCOUNT, graph: budget.countedGraph(graph, ACCOUNT) };
+    const links = { random, reshareLinkLifetimeMs: LINK_LIFETIME_MS };
     this.deps = {
-      db: this.db,
-      clock: parts.clock,
-      random: parts.random,
-      sweepPeriodMs: parts.sweepPeriodMs,
-      accountOf: () => account,
+      ...ground,
+      budget,
+      trouble: watchTrouble(ground, {
+        troubled: () => this.#wake("incidents"),
+        witnessesCalled: () => this.#wake("looks"),
+        opened: () => this.#wake("listing"),
+        ended: () => undefined,
+      }),
+      accountOf: () => this.account,
+      onTurns: async (tx, turns) => {
+        await recordTurns(links, tx, turns);
+        await recordCompanions(tx, turns);
+        await recordEpisodes(tx, turns);
+      },
       wake: () => this.#wake("looks", "gate"),
     };
+    this.#terms = { ...this.deps, ...links, links: { learn: () => Promise.resolve() } };
     this.gate = new GateCache(this.db, parts.clock, "360dialog");
     this.#queue = openInboxQueue({ db: this.db });
   }
@@ -73,9 +104,15 @@ export class House {
     return this.#keyring !== null && !this.db.isDead;
   }
 
+  /** It was killed, and has some statements left. */
+  get isDying(): boolean {
+    return this.db.statementsLeft !== Infinity;
+  }
+
   async start(): Promise<void> {
     await this.#unlessKilled(async () => {
       const keyring = await openKeyring(this.deps, ENCRYPTION_KEY);
+      this.deps.keyring = keyring;
       await this.gate.load();
       this.#keyring = keyring;
       this.#startLoops(keyring);
@@ -133,6 +170,13 @@ export class House {
     });
   }
 
+  /** An operator's word about one WABA. */
+  async setTerms(wabaId: string, terms: WabaTerms): Promise<void> {
+    await this.#withAsset(wabaId, async (assetId) => {
+      await saveWabaTerms(this.#terms, { assetId, terms, by: SYSTEM });
+    });
+  }
+
   async #withAsset(wabaId: string, work: (assetId: string) => Promise<void>): Promise<void> {
     await this.#unlessKilled(async () => {
       const assetId = await findOwnerId(this.db, "default", "waba", wabaId);
@@ -156,9 +200,10 @@ export class House {
       looks: () => sweeper.begin(),
       gate: () => this.gate.follow(),
       listing: async () => {
-        await walkListing(this.deps, { ...ACCOUNT, graph: this.#parts.meta });
+        await walkListing(this.deps, this.account);
         return this.deps.clock.now() + this.deps.sweepPeriodMs;
       },
+      incidents: () => this.deps.trouble?.turn() ?? Promise.resolve(),
     };
     this.#loops = Object.entries(turns).map(([name, run]) =>
       startLoop(this.deps.clock, {

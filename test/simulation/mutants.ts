@@ -3,8 +3,10 @@ export interface Mutant {
   name: string;
   /** The rule of CONTRACT section 5 that it breaks. */
   rule: string;
-  /** Under src/sharing. */
+  /** Under src/sharing, or beside it: "../recovery/record-turns.ts". */
   file: string;
+  /** Where it can be seen at all: what only whole processes do, the heart alone does not show. The heart unless given. */
+  layer?: "house";
   find: string;
   replace: string;
 }
@@ -31,7 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a True answer refutes a hint however young it is",
     rule: "3",
     file: "observe-look.ts",
-    find: `return hintsOn(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));`,
+    find: `return hintsAgainst(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));`,
     replace: `return true;`,
   },
   {
@@ -133,5 +135,163 @@ export const MUTANTS: readonly Mutant[] = [
     file: "look-plan.ts",
     find: `now - memory.write.passedAt >= WRITE_EVERY`,
     replace: `now - memory.write.passedAt < 0`,
+  },
+  {
+    name: "while many WABAs fail together a bad look counts",
+    rule: "0003",
+    file: "observe-look.ts",
+    find: `if (look.distrusted !== true || answer?.verdict !== "bad" || !isLosable(condition)) return false;`,
+    replace: `if (look.distrusted !== true || answer?.verdict !== "bad" || isLosable(condition)) return false;`,
+  },
+  {
+    name: "a client that removed the app is taken for a dead token of ours",
+    rule: "9",
+    file: "client-evidence.ts",
+    find: `    app: "app_uninstalled",\n    token: "none",`,
+    replace: `    app: "none",\n    token: "own_token",`,
+  },
+  {
+    name: "a dead token of the client is taken for a removed app",
+    rule: "9",
+    file: "client-evidence.ts",
+    find: `    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),\n    app: "none",`,
+    replace: `    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),\n    app: "app_uninstalled",`,
+  },
+  {
+    name: "AppInstalled is not asked for where an operator chose the client's token",
+    rule: "9",
+    file: "partner-model.ts",
+    find: `(condition === "AppInstalled" && terms.sendsWithClientToken)`,
+    replace: `(condition === "AppInstalled" && terms.sendsWithClientToken && terms.partnerModel === undefined)`,
+  },
+  {
+    name: "in a solution of several partners only MANAGE is full control",
+    rule: "7",
+    file: "task-sets.ts",
+    find: `(model.control === "messaging_task" && tasks.includes("MESSAGING"))`,
+    replace: `(model.control === "messaging_task" && tasks.includes("MANAGE"))`,
+  },
+  {
+    name: "a grant without the right to send counts as full control",
+    rule: "7",
+    file: "judge-look.ts",
+    find: `if (grant === "may_send") return { verdict: "true", byWrite: true };`,
+    replace: `if (grant === "may_send" || grant === "listed") return { verdict: "true", byWrite: true };`,
+  },
+  {
+    name: "a client's token that lists the WABA no more proves nothing",
+    rule: "6",
+    file: "judge-look.ts",
+    find: `if (grant === "not_listed") return sharedOf(waba, control);`,
+    replace: ``,
+  },
+  {
+    name: "in observe mode the read does not stand for the write",
+    rule: "0005",
+    file: "judge-look.ts",
+    find: `return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };`,
+    replace: `return { verdict: "true" };`,
+  },
+  {
+    name: "what gives back one part of the permission opens, though another was announced to be lost",
+    rule: "8",
+    file: "observe-look.ts",
+    find: `if (!isPermission) return hintsOn(draft, condition);`,
+    replace: `if (!isPermission || condition !== "Shared") return hintsOn(draft, condition);`,
+  },
+  {
+    name: "a failed look is repeated once more for each look that is due",
+    rule: "5",
+    file: "observe-look.ts",
+    find: `if (draft.dueLooks.every((instant) => instant > now + FAILED_REPEAT))\n    addDueLooks`,
+    replace: `addDueLooks`,
+  },
+  {
+    name: "in observe mode the gate closes",
+    rule: "0005",
+    file: "verdict.ts",
+    layer: "house",
+    find: `if (number.gate === "open" || mode === "observe") return`,
+    replace: `if (number.gate === "open") return`,
+  },
+  {
+    name: "in observe mode a look writes at Meta",
+    rule: "0005",
+    file: "verify-share.ts",
+    layer: "house",
+    find: `const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";`,
+    replace: `const mayWrite = share.memory.adoption === "adopted";`,
+  },
+  {
+    name: "in observe mode the client gets a link",
+    rule: "0005",
+    file: "../recovery/record-turns.ts",
+    layer: "house",
+    find: `!wasLost(turn) && turn.mode === "enforce" && turn.memory`,
+    replace: `!wasLost(turn) && turn.memory`,
+  },
+  {
+    name: "two instances claim the same look",
+    rule: "instances",
+    file: "share-store.ts",
+    layer: "house",
+    find: `(looking_until is null or looking_until <= $1 or looking_until > $4)`,
+    replace: `(looking_until is null or looking_until >= $1 or looking_until > $4)`,
+  },
+  {
+    name: "no number of WABAs is an incident",
+    rule: "0003",
+    file: "incident.ts",
+    layer: "house",
+    find: `return troubled >= TROUBLE.opens.wabas && troubled`,
+    replace: `return looked < 0 && troubled`,
+  },
+  {
+    name: "an incident never ends",
+    rule: "0003",
+    file: "incident.ts",
+    layer: "house",
+    find: `return troubled < TROUBLE.ends.wabas || troubled`,
+    replace: `return looked < 0 || troubled`,
+  },
+  {
+    name: "while many fail together no listing bears a loss out",
+    rule: "0003",
+    file: "incident.ts",
+    layer: "house",
+    find: `absentAt !== null && incident !== null && absentAt >= incident.openedAt`,
+    replace: `absentAt !== null && incident !== null && absentAt < incident.openedAt`,
+  },
+  {
+    name: "a webhook without Meta's signature is believed",
+    rule: "2",
+    file: "../meta/signature.ts",
+    layer: "house",
+    find: `return matches.includes(true);`,
+    replace: `return matches.length > 0;`,
+  },
+  {
+    name: "Meta is answered 200 before the webhook is durable",
+    rule: "inbox",
+    file: "../inbox/receive-webhook.ts",
+    layer: "house",
+    find: `await queue.add({ connectionId, receivedAt, dataKeyId, sealed });`,
+    replace: `queue.add({ connectionId, receivedAt, dataKeyId, sealed }).catch(() => undefined);`,
+  },
+  {
+    name: "a webhook is done before what it says is recorded",
+    rule: "inbox",
+    file: "process-inbox.ts",
+    layer: "house",
+    find: `if (due.length === 0) return 0;`,
+    replace: `if (due.length > 1) return completeSilent(deps, due.map(({ item }) => item));`,
+  },
+  {
+    name: "a loss that ended is open for ever in the figures",
+    rule: "figures",
+    file: "record-episodes.ts",
+    layer: "house",
+    find: `if (ending !== undefined) await saveEnding`,
+    replace: `if (ending?.outcome === "set_aside") await saveEnding`,
   },
 ];

@@ -71,6 +71,7 @@ export class Referee {
   readonly #clock: { now(): number; at(at: number, run: () => void): unknown };
   /** No look can prove the companion link: whether what Meta last told of it, if anything, was heard. */
   readonly #isCompanionInDoubt: () => boolean;
+  readonly #onViolation: (text: string) => void;
   readonly #spells = new Map<string, Spell>();
   #evidence: Evidence[] = [];
   /** Until when something other than the loss itself was wrong: with us, or with anybody. */
@@ -92,12 +93,14 @@ export class Referee {
     hidesDowngrade: boolean;
     clock: { now(): number; at(at: number, run: () => void): unknown };
     isCompanionInDoubt: () => boolean;
+    violated: (text: string) => void;
   }) {
     this.#truth = input.truth;
     this.#sweepMs = input.sweepMs;
     this.#hidesDowngrade = input.hidesDowngrade;
     this.#clock = input.clock;
     this.#isCompanionInDoubt = input.isCompanionInDoubt;
+    this.#onViolation = input.violated;
   }
 
   watch(heart: Heart): void {
@@ -371,9 +374,11 @@ export class Referee {
     const isBack =
       wasDerived.reason === "app_uninstalled" ? (truth: Truth) => truth.installed : isFullyShared;
     if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and what was lost was never back");
-    const loss = this.spell("share");
-    if (derived.gate === "open" && loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
-      this.#violated(`opened against a loss that Meta had announced ${this.#age(loss)} ago`);
+    for (const kind of derived.gate === "open" ? ["share", "app"] : []) {
+      const loss = this.spell(kind);
+      if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
+        this.#violated(`opened against a loss (${kind}) that Meta had announced ${this.#age(loss)} ago`);
+    }
   }
 
   #measure({ wasDerived, derived, at }: Step): void {
@@ -431,6 +436,7 @@ export class Referee {
 
   #violated(text: string): void {
     this.violations.push(text);
+    this.#onViolation(text);
   }
 }
 

@@ -69,6 +69,7 @@ class History implements Stage {
       hidesDowngrade: !manners.readsShowDowngrade,
       clock,
       isCompanionInDoubt: () => this.#isCompanionInDoubt,
+      violated: (text) => this.#note("VIOLATED", () => text),
     });
     this.#heart = new Heart(
       { clock, dice: this.dice, meta: this.#meta, stepped: (step) => this.#stepped(step) },

@@ -3,18 +3,21 @@ import { ensureInboxPartitions } from "../../src/inbox/ensure-inbox-partitions.t
 import { seededRandom } from "../../src/lib/random.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
 import { derive } from "../../src/sharing/derive.ts";
+import { findOpenIncidents } from "../../src/sharing/incident-store.ts";
 import { readGatedShares } from "../../src/sharing/gate-store.ts";
 import { SYSTEM } from "../../src/sharing/record-observation.ts";
 import type { ShareRow } from "../../src/sharing/share-store.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { diceOf } from "./dice.ts";
-import { COEXISTENCE_WABA, EmulatedMeta, WABAS } from "./emulated-meta.ts";
+import { COEXISTENCE_WABA, EmulatedMeta, TOKEN_WABA } from "./emulated-meta.ts";
 import { FragileDatabase, Traffic } from "./fragile-database.ts";
+import { HouseReferee, LAG_MS, SWEEP_MS } from "./house-referee.ts";
 import { ACCOUNT, House, type HouseParts } from "./house.ts";
 import { actionsFor, deliveredOf } from "./house-steps.ts";
-import { iso } from "./run-heart.ts";
 import type { Trouble } from "./model-meta.ts";
-import { expectedOf, isFullyShared, maySend, TruthLine, type Truth } from "./truth.ts";
+import { iso } from "./run-heart.ts";
+import { TROUBLES } from "./steps.ts";
+import { expectedOf, hasPermission, isFullyShared, isShared, TruthLine, type Truth } from "./truth.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { FOREIGN, forged, type Delivery, type Webhook } from "./webhook.ts";
 import { Wire } from "./wire.ts";
@@ -29,13 +32,19 @@ export interface HouseOutcome {
 }
 
 const START = Date.UTC(2026, 10, 22);
-const SWEEP_MS = 15_000;
-const LAG_MS = 2999;
-/** 9.5 s, the looks under way (10 s each at the worst), and a poll of the loops. */
-const ANNOUNCED_BOUND_MS = 9500 + 2 * 10_000 + 5000;
-const TROUBLES: readonly Trouble[] = ["server_error", "hang", "throttle", "garbage", "broken", "no_network"];
+/**
+ * So many that lost full control or the app keep an incident open: no listing bears them out. Two instances each count what they saw, so
+ * two may do. A known limit (docs/reference/simulation.md).
+ */
+const HOLDS_INCIDENT = 2;
+const isPartlyLost = (truth: Truth): boolean => isShared(truth) && !hasPermission(truth);
+/** So many are lost at once, of a fleet of eight: enough for an incident, and some are left to bear witness. */
+const LOST_AT_ONCE = 5;
 
-/** One history of three WABAs: the server's own verbs, loops and database, against the emulator, from its seed alone. */
+/**
+ * One history of three or eight WABAs, from its seed alone: the server's own verbs, loops and database, once or twice on the same
+ * database, against the emulator.
+ */
 export async function runHouse(seed: number, isTraced = false): Promise<HouseOutcome> {
   const database = await testDatabase();
   try {
@@ -52,19 +61,18 @@ class HouseHistory {
   readonly #time = new VirtualTime(START, () => this.#settle());
   readonly #database: TestDatabase;
   readonly #meta: EmulatedMeta;
-  readonly #parts: HouseParts;
+  readonly #parts: Omit<HouseParts, "name">;
   readonly #wire: Wire;
+  readonly #referee: HouseReferee;
   readonly #truths = new Map<string, TruthLine>();
   readonly #trace: string[] | null;
   readonly #seed: number;
-  #house: House;
+  readonly #isFleet: boolean;
+  readonly #usesClientToken: boolean;
+  #houses: House[];
   #acceptedCount = 0;
   #endAt = 0;
-  /** Until when something of ours was not well. */
-  #oursUntil = 0;
-  /** Own closing webhooks answered 200, by WABA: when the newest came. */
-  readonly #announcedAt = new Map<string, number>();
-  readonly #gates = new Map<string, string>();
+  #isIncidentOpen = false;
   #digest = "";
 
   constructor(seed: number, database: TestDatabase, isTraced: boolean) {
@@ -72,7 +80,9 @@ class HouseHistory {
     this.#trace = isTraced ? [] : null;
     this.#dice = diceOf(seed);
     this.#database = database;
-    this.#meta = new EmulatedMeta(this.#time, this.#dice, LAG_MS);
+    this.#isFleet = this.#dice.chance(0.25);
+    this.#usesClientToken = this.#dice.chance(0.5);
+    this.#meta = new EmulatedMeta(this.#time, this.#dice, { lagMs: LAG_MS, isFleet: this.#isFleet });
     this.#parts = {
       db: database.db,
       traffic: this.#traffic,
@@ -80,28 +90,37 @@ class HouseHistory {
       random: seededRandom(seed),
       meta: this.#meta,
       sweepPeriodMs: SWEEP_MS,
-      failed: (error) => this.violations.push(`an error: ${String(error)}`),
+      failed: (error) => this.#violated(`an error: ${String(error)}`),
     };
-    this.#house = new House(this.#parts);
-    const door = { receive: (delivery: Delivery) => this.#house.receive(delivery) };
+    const names = this.#dice.chance(0.4) ? ["one", "two"] : ["one"];
+    this.#houses = names.map((name) => new House({ ...this.#parts, name }));
+    const door = { receive: (delivery: Delivery) => this.#anyHouse().receive(delivery) };
     const told = (delivery: Delivery, status: number): void => this.#arrived(delivery, status);
     this.#wire = new Wire({ clock: this.#time, dice: this.#dice, door, told }, false);
-    for (const id of WABAS) this.#truths.set(id, new TruthLine(START - 1, this.#meta.truthOf(id)));
+    for (const id of this.#meta.wabaIds) this.#truths.set(id, new TruthLine(START - 1, this.#truthOf(id)));
+    this.#referee = new HouseReferee({
+      clock: this.#time,
+      at: (at, run) => void this.#time.at(at, run),
+      meta: this.#meta,
+      truths: this.#truths,
+      isFleet: this.#isFleet,
+      houses: () => this.#houses,
+      violated: (text) => this.#violated(text),
+      turned: (text) => this.#turned(text),
+    });
   }
 
   async run(): Promise<HouseOutcome> {
     await this.#prepare();
     this.#schedule();
     await this.#time.runUntil(() => this.#endAt);
-    this.#note("quiet", () => "nothing happens any more");
-    this.#meta.trouble = null;
-    this.#do({ action: "token.restore" }, null);
-    if (!this.#house.isUp) await this.#startAgain();
+    await this.#quieten();
     await this.#time.runUntil(
       () => Math.max(this.#endAt, Math.min(this.#wire.lastAt, this.#endAt + 20_000)) + 75_000,
     );
+    await this.#outlastIncident();
     await this.#judgeEnd();
-    this.#house.end();
+    for (const house of this.#houses) house.end();
     const trace = this.#trace ?? [];
     return {
       seed: this.#seed,
@@ -117,11 +136,16 @@ class HouseHistory {
     const identity = { ...ACCOUNT, id: "default", graphVersion: "v25.0", partnerName: "360dialog" };
     await saveConnection(db, { ...identity, publicUrl: null, mode: "enforce" }, START);
     await ensureInboxPartitions({ db }, START);
-    const deps = { ...this.#house.deps, db: new FragileDatabase(db, this.#traffic) };
-    const importing = importWabas(deps, { ...ACCOUNT, graph: this.#meta }, SYSTEM);
+    const [first] = this.#houses as [House];
+    const deps = { ...first.deps, db: new FragileDatabase(db, this.#traffic) };
+    const importing = importWabas(deps, first.account, SYSTEM);
     await this.#time.runUntil(() => START + 20_000);
     await importing;
-    await this.#house.start();
+    for (const house of this.#houses) await house.start();
+    if (this.#usesClientToken) await first.setTerms(TOKEN_WABA, { sendsWith: "client" });
+    // The first look asks Meta for that token: while we only observe nobody would.
+    await this.#time.runUntil(() => START + 25_000);
+    this.#note("houses", () => `${this.#houses.length}, ${this.#meta.wabaIds.length} WABAs`);
   }
 
   #schedule(): void {
@@ -135,7 +159,7 @@ class HouseHistory {
 
   #takeStep(): void {
     const dice = this.#dice;
-    const wabaId = dice.pick(WABAS);
+    const wabaId = dice.pick(this.#meta.wabaIds);
     const what = dice.weighted({
       client: 12,
       trouble: 2,
@@ -144,6 +168,9 @@ class HouseHistory {
       foreign: 1,
       forged: 1,
       listing: 1,
+      mode: 1.5,
+      deny: this.#isFleet ? 4 : 0,
+      lose_many: this.#isFleet ? 3 : 0,
     });
     this.#note("step", () => `${what} ${wabaId}`);
     switch (what) {
@@ -154,14 +181,30 @@ class HouseHistory {
       case "kill":
         return this.#kill(dice.between(0, 12), dice.pick([100, 3000, 20_000]));
       case "check":
-        return void this.#house.check(wabaId);
+        return void this.#check(wabaId);
       case "foreign":
         return this.#tell(dice.pick(FOREIGN)());
       case "forged":
         return this.#tell(forged());
       case "listing":
-        return void this.#house.act(wabaId, { kind: "suspicion" });
+        return void this.#anyHouse().act(wabaId, { kind: "suspicion" });
+      case "mode":
+        return void this.#setMode(wabaId, this.#referee.isObserving(wabaId) ? "enforce" : "observe");
+      case "deny":
+        return this.#denyAll(dice.between(5000, 30_000));
+      case "lose_many":
+        return this.#loseMany();
     }
+  }
+
+  /** One that is up, if there is one. */
+  #anyHouse(): House {
+    const up = this.#houses.filter((house) => house.isUp);
+    return this.#dice.pick(up.length > 0 ? up : this.#houses);
+  }
+
+  #truthOf(wabaId: string): Truth {
+    return { ...this.#meta.truthOf(wabaId), needsApp: this.#usesClientToken && wabaId === TOKEN_WABA };
   }
 
   #truth(wabaId: string): Truth {
@@ -173,19 +216,28 @@ class HouseHistory {
     const given = wabaId === null ? input : { ...input, waba_id: wabaId };
     const webhooks = isSignup ? this.#meta.signUp(wabaId) : this.#meta.act(given);
     if (webhooks === null) return this.#note("refused", () => JSON.stringify(given));
-    const now = this.#time.now();
-    for (const [id, line] of this.#truths) line.change(now, this.#meta.truthOf(id));
     this.#note("meta", () => JSON.stringify(given));
-    if (input.action === "token.revoke") {
-      this.#oursUntil = Infinity;
-      this.#later(this.#dice.between(2000, 30_000), () => {
-        this.#do({ action: "token.restore" }, null);
-        this.#oursUntil = this.#time.now() + SWEEP_MS + 5000;
-      });
-    }
+    this.#rememberTruth();
+    if (input.action === "token.revoke") this.#restoreToken(given);
     if (isSignup && this.#dice.chance(0.8))
-      void this.#house.act(wabaId, { kind: "signup_finished", as: "unknown" });
+      void this.#anyHouse().act(wabaId, { kind: "signup_finished", as: "unknown" });
     for (const webhook of webhooks) this.#tell(deliveredOf(webhook));
+  }
+
+  #rememberTruth(): void {
+    for (const [id, line] of this.#truths) {
+      const was = line.now;
+      line.change(this.#time.now(), this.#truthOf(id));
+      this.#referee.changed(id, was, line.now);
+    }
+  }
+
+  #restoreToken(revoked: { action: string } & Record<string, unknown>): void {
+    this.#referee.disturbed("ours", Infinity);
+    this.#later(this.#dice.between(2000, 30_000), () => {
+      this.#do({ ...revoked, action: "token.restore" }, null);
+      this.#referee.restored(this.#time.now() + SWEEP_MS + 5000);
+    });
   }
 
   #tell(webhook: Webhook): void {
@@ -193,29 +245,61 @@ class HouseHistory {
     this.#note("webhook", () => `${webhook.event}${webhook.isOurs ? "" : " (foreign or forged)"}: ${way}`);
   }
 
-  #begin(kind: Trouble, ms: number): void {
+  #begin(kind: Trouble, ms: number, share: number = this.#dice.pick([1, 0.5])): void {
     this.#note("trouble", () => `${kind}, ${ms / 1000} s`);
-    const mine = { kind, share: this.#dice.pick([1, 0.5]) };
+    const mine = { kind, share };
     this.#meta.trouble = mine;
-    if (kind === "no_network") this.#oursUntil = Math.max(this.#oursUntil, this.#time.now() + ms + SWEEP_MS);
+    const until = this.#time.now() + ms + SWEEP_MS;
+    this.#referee.disturbed(kind === "no_network" ? "ours" : "meta", until);
     this.#later(ms, () => {
       if (this.#meta.trouble === mine) this.#meta.trouble = null;
     });
   }
 
-  #kill(statements: number, downMs: number): void {
-    if (!this.#house.isUp) return;
-    this.#note("kill", () => `after ${statements} statements, down for ${downMs / 1000} s`);
-    // Its lease (30 s) outlives it.
-    this.#oursUntil = Math.max(this.#oursUntil, this.#time.now() + downMs + 2000 + 31_000 + SWEEP_MS);
-    void this.#house.kill(statements);
-    this.#later(2500 + downMs, () => void this.#startAgain());
+  /** Meta denies every WABA, though all stand, and shows them in its listing. */
+  #denyAll(ms: number): void {
+    this.#begin("denies", ms, 1);
+    this.#referee.denied(this.#time.now() + ms);
+    this.#referee.disturbed("meta", this.#time.now() + ms + 2 * SWEEP_MS);
   }
 
-  async #startAgain(): Promise<void> {
-    this.#house = new House(this.#parts);
-    this.#gates.clear();
-    await this.#traffic.during(() => this.#house.start());
+  /** Nobody tells of it: many removals at once look like trouble until a listing bears them out. */
+  #loseMany(): void {
+    const shared = this.#meta.wabaIds.filter((id) => isFullyShared(this.#truth(id)));
+    if (shared.length < LOST_AT_ONCE + 2) return;
+    for (const wabaId of shared.slice(0, LOST_AT_ONCE))
+      this.#meta.act({ action: "partner.remove", waba_id: wabaId });
+    this.#rememberTruth();
+  }
+
+  async #check(wabaId: string): Promise<void> {
+    this.#referee.checkBegins(wabaId);
+    await this.#anyHouse().check(wabaId);
+    this.#referee.checkEnds(wabaId);
+  }
+
+  async #setMode(wabaId: string, mode: "observe" | "enforce"): Promise<void> {
+    const house = this.#anyHouse();
+    if (!house.isUp || house.isDying) return;
+    this.#referee.modeSet(wabaId, mode);
+    this.#note("mode", () => `${wabaId} ${mode}`);
+    await house.setTerms(wabaId, { mode });
+  }
+
+  #kill(statements: number, downMs: number): void {
+    const house = this.#anyHouse();
+    if (!house.isUp || house.isDying) return;
+    this.#note("kill", () => `${house.name}, after ${statements} statements, down for ${downMs / 1000} s`);
+    // Its lease (30 s) outlives it.
+    this.#referee.disturbed("ours", this.#time.now() + downMs + 2000 + 31_000 + SWEEP_MS);
+    void house.kill(statements);
+    this.#later(2500 + downMs, () => void this.#startAgain(house));
+  }
+
+  async #startAgain(dead: House): Promise<void> {
+    const house = new House({ ...this.#parts, name: dead.name });
+    this.#houses = this.#houses.map((each) => (each === dead ? house : each));
+    await this.#traffic.during(() => house.start());
   }
 
   #later(ms: number, run: () => void): void {
@@ -223,52 +307,42 @@ class HouseHistory {
     this.#endAt = Math.max(this.#endAt, this.#time.now() + ms + 1000);
   }
 
+  async #quieten(): Promise<void> {
+    this.#note("quiet", () => "nothing happens any more");
+    this.#meta.trouble = null;
+    this.#do({ action: "token.restore" }, null);
+    for (const house of this.#houses) if (!house.isUp) await this.#startAgain(house);
+    for (const wabaId of this.#meta.wabaIds)
+      if (this.#referee.isObserving(wabaId)) await this.#setMode(wabaId, "enforce");
+  }
+
+  /** With nobody left to bear witness a listing is believed once the incident is ten minutes old. */
+  async #outlastIncident(): Promise<void> {
+    if ((await findOpenIncidents(this.#database.db)).length === 0) return;
+    const until = this.#time.now() + 12 * 60_000;
+    await this.#time.runUntil(() => until);
+    this.#isIncidentOpen = (await findOpenIncidents(this.#database.db)).length > 0;
+    const partlyLost = this.#meta.wabaIds.filter((id) => isPartlyLost(this.#truth(id)));
+    if (this.#isIncidentOpen && partlyLost.length < HOLDS_INCIDENT)
+      this.#violated("an incident did not end with the trouble");
+  }
+
   #arrived({ webhook, entryTimeS, copy }: Delivery, status: number): void {
     this.#note("arrives", () => `${webhook.event}, copy ${copy}, of ${iso(entryTimeS * 1000)}: ${status}`);
     if (status !== 200) return;
     this.#acceptedCount += 1;
     const wabaId = webhook.about?.kind;
-    if (wabaId === undefined || webhook.closes === null) return;
-    const now = this.#time.now();
-    this.#announcedAt.set(wabaId, now);
-    const lostAt = this.#truth(wabaId);
-    if (webhook.closes === "Shared" && !isFullyShared(lostAt)) this.#demandClosed(wabaId, now);
-  }
-
-  /** An announced loss that lasts is closed within its bound, unless something of ours was not well. */
-  #demandClosed(wabaId: string, receivedAt: number): void {
-    this.#time.at(receivedAt + ANNOUNCED_BOUND_MS, () => {
-      const line = this.#truths.get(wabaId) as TruthLine;
-      const wasBack = line.wasEver(receivedAt - LAG_MS, this.#time.now(), isFullyShared);
-      if (wasBack || this.#oursUntil > receivedAt || !this.#house.isUp) return;
-      for (const phoneNumberId of Object.keys(line.now.numbers))
-        if (this.#house.gate.findByPhone(phoneNumberId)?.verdict.decision === "open")
-          this.violations.push(`announced loss of ${wabaId}: ${phoneNumberId} still open`);
-    });
+    if (wabaId !== undefined && webhook.closes !== null) this.#referee.announced(wabaId, webhook.closes);
   }
 
   async #settle(): Promise<void> {
     await this.#traffic.settled();
-    if (this.#house.isUp) this.#watchGates();
+    this.#referee.watchGates();
   }
 
-  /** No gate closes without a loss, a dead token, or an announcement. */
-  #watchGates(): void {
-    const now = this.#time.now();
-    for (const [wabaId, line] of this.#truths)
-      for (const phoneNumberId of Object.keys(line.now.numbers)) {
-        const decision = this.#house.gate.findByPhone(phoneNumberId)?.verdict.decision ?? "none";
-        const was = this.#gates.get(phoneNumberId);
-        if (was === decision) continue;
-        this.#gates.set(phoneNumberId, decision);
-        this.#digest += `${now - START} ${phoneNumberId} ${decision};`;
-        this.#note("gate", () => `${phoneNumberId} ${was ?? ""} -> ${decision}`);
-        if (was !== "open" || decision !== "closed") continue;
-        const isBorneOut =
-          line.wasEver(now - 15_000, now, (truth) => !maySend(truth, phoneNumberId) || !truth.tokenAlive) ||
-          now - (this.#announcedAt.get(wabaId) ?? 0) < 60_000;
-        if (!isBorneOut) this.violations.push(`${phoneNumberId} closed without evidence`);
-      }
+  #turned(text: string): void {
+    this.#digest += `${this.#time.now() - START} ${text};`;
+    this.#note("gate", () => text);
   }
 
   async #judgeEnd(): Promise<void> {
@@ -278,32 +352,58 @@ class HouseHistory {
     const names = await db.query<{ owner_id: string; meta_id: string }>(
       "select owner_id, meta_id from meta_id where type = 'waba'",
     );
-    for (const share of shares) {
-      const wabaId = names.find((name) => name.owner_id === share.assetId)?.meta_id ?? "";
-      this.#judgeShare(share, wabaId, now);
-    }
+    const wabaIdOf = (assetId: string): string =>
+      names.find((name) => name.owner_id === assetId)?.meta_id ?? "";
+    for (const share of shares) await this.#judgeShare(share, wabaIdOf(share.assetId), now);
+    const links = await db.query<{ asset_id: string; created_at: Date }>(
+      "select asset_id, created_at from reshare_link where created_by = 'system'",
+    );
+    for (const link of links) this.#referee.judgeLink(wabaIdOf(link.asset_id), link.created_at.getTime());
     const rows = await db.query<{ outcome: string | null }>("select outcome from inbox");
     const lost = this.#acceptedCount - rows.filter((row) => row.outcome === "understood").length;
     // A process that was killed after the commit and before the answer leaves one more than Meta knows of.
-    if (lost > 0) this.violations.push(`${lost} webhooks that were answered 200 were not taken`);
-    if (rows.some((row) => row.outcome === null)) this.violations.push("a webhook still waits");
+    if (lost > 0) this.#violated(`${lost} webhooks that were answered 200 were not taken`);
+    if (rows.some((row) => row.outcome === null)) this.#violated("a webhook still waits");
   }
 
-  #judgeShare({ memory }: ShareRow, wabaId: string, now: number): void {
+  async #judgeShare(share: ShareRow, wabaId: string, now: number): Promise<void> {
+    const { memory } = share;
     const truth = this.#truth(wabaId);
     const derived = derive(memory, now);
     // No look can prove the companion link: a lost webhook about it is known to nobody.
     const isCompanions = Object.values(derived.numbers).some(
       (one) => one.reason?.startsWith("companion") === true,
     );
+    if (this.#isIncidentOpen && isPartlyLost(truth)) return;
     const expected = expectedOf(truth, memory, Object.keys(truth.numbers));
     if (derived.status !== expected && !(wabaId === COEXISTENCE_WABA && isCompanions))
-      this.violations.push(`at the end ${wabaId} is ${derived.status}, and the truth is ${expected}`);
-    for (const [numberId, number] of Object.entries(derived.numbers)) {
-      const told = this.#house.gate.find(numberId)?.verdict.decision;
-      if (told !== number.gate)
-        this.violations.push(`the gate of ${numberId} says ${told}, the share ${number.gate}`);
-    }
+      this.#violated(`at the end ${wabaId} is ${derived.status}, and the truth is ${expected}`);
+    // Mended by us, which is no event at Meta.
+    if (derived.status === "live" && !this.#meta.truthOf(wabaId).subscribed)
+      this.#violated(`at the end the subscription of ${wabaId} was not mended`);
+    for (const house of this.#houses)
+      for (const [numberId, number] of Object.entries(derived.numbers)) {
+        const told = house.gate.find(numberId)?.verdict.decision;
+        if (told !== number.gate)
+          this.#violated(`${house.name}: the gate of ${numberId} says ${told}, the share ${number.gate}`);
+      }
+    await this.#judgeEpisode(share.assetId, wabaId, derived.gate);
+  }
+
+  /** The figures: a loss that closed the gate has not ended while it is closed, and has ended when it is open. */
+  async #judgeEpisode(assetId: string, wabaId: string, gate: string): Promise<void> {
+    const [row] = await this.#database.db.query<{ open: string }>(
+      "select count(*) as open from episode where asset_id = $1 and ended_at is null",
+      [assetId],
+    );
+    const openCount = Number(row?.open);
+    if (openCount !== (gate === "closed" ? 1 : 0))
+      this.#violated(`at the end ${wabaId} is ${gate}, with ${openCount} losses that have not ended`);
+  }
+
+  #violated(text: string): void {
+    this.violations.push(text);
+    this.#note("VIOLATED", () => text);
   }
 
   #note(what: string, text: () => string): void {

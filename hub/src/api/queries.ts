@@ -8,7 +8,12 @@ import type {
   Figures,
   Incident,
   Connection,
+  LookBudget,
+  LookPlan,
+  Mend,
   NumberPage,
+  ObservedCohort,
+  ObserveReport,
   Overview,
   Page,
   Session,
@@ -16,6 +21,7 @@ import type {
   SignupOutcomes,
   TimelineEntry,
   Waba,
+  WabaWatch,
 } from "./types.ts";
 
 /** What the address of the WABA list may carry; the names are the API's own, so that a link and a call read alike. */
@@ -60,9 +66,68 @@ export const figuresQuery = queryOptions({
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) => api.get<Page<Connection>>("/connections", { limit: 100 }, signal),
-  // What it warns of is counted in days.
-  staleTime: 3_600_000,
+  // Our own ears are checked every five minutes, and no line of the stream tells of them.
+  refetchInterval: 30_000,
 });
+
+export const mendsQuery = infiniteQueryOptions({
+  queryKey: ["mends"],
+  queryFn: ({ pageParam, signal }) => api.get<Page<Mend>>("/mends", { limit: 10, cursor: pageParam }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
+  refetchInterval: 30_000,
+});
+
+export const lookPlanQuery = queryOptions({
+  queryKey: ["look-plan"],
+  queryFn: ({ signal }) => api.get<LookPlan>("/look-plan", {}, signal),
+  refetchInterval: 10_000,
+});
+
+export const lookBudgetQuery = queryOptions({
+  queryKey: ["look-budget"],
+  queryFn: ({ signal }) => api.get<LookBudget>("/look-budget", {}, signal),
+  refetchInterval: 10_000,
+});
+
+/** What the address of the observe page may carry. `days`: "7", "30" or "90". */
+export interface ObserveFilters {
+  days?: string | undefined;
+  client_id?: string | undefined;
+  doubtful?: "true" | undefined;
+}
+
+const OBSERVE_EVERY_MS = 15_000;
+
+export const observeReportQuery = (filters: Omit<ObserveFilters, "days">, since: string) =>
+  infiniteQueryOptions({
+    queryKey: ["observe-report", { ...filters }, since],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<ObserveReport>(
+        "/observe-report",
+        { ...filters, act: "close", since, limit: 50, cursor: pageParam },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
+    placeholderData: keepPreviousData,
+    refetchInterval: OBSERVE_EVERY_MS,
+  });
+
+export const observedCohortsQuery = (since: string) =>
+  infiniteQueryOptions({
+    queryKey: ["observed-cohorts", since],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<ObservedCohort>>(
+        "/observe-report/cohorts",
+        { since, limit: 20, cursor: pageParam },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
+    placeholderData: keepPreviousData,
+    refetchInterval: OBSERVE_EVERY_MS,
+  });
 
 /** What lasts now. An incident changes no single WABA's line of the stream, so it is asked for. */
 export const openIncidentsQuery = queryOptions({
@@ -93,6 +158,16 @@ export const wabaQuery = (id: string) =>
   queryOptions({
     queryKey: ["waba", id],
     queryFn: ({ signal }) => api.get<Waba>(`/wabas/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+/** Its next look moves on with every look, of which the stream does not tell. */
+const WATCH_EVERY_MS = 5_000;
+
+export const wabaWatchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["waba-watch", id],
+    queryFn: ({ signal }) => api.get<WabaWatch>(`/wabas/${encodeURIComponent(id)}/watch`, {}, signal),
+    refetchInterval: WATCH_EVERY_MS,
   });
 
 export const timelineQuery = (id: string) =>

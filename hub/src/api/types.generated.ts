@@ -287,6 +287,70 @@ export type WorkingCheck = {
     href?: string;
 };
 
+/**
+ * How a WABA is ours to use, and how we watch it.
+ */
+export type WabaWatch = {
+    waba_id: string;
+    partner_model: {
+        name: string;
+        what: string;
+        mark: 'seen' | 'inferred';
+    };
+    sends_with: 'system_user' | 'client';
+    mode: {
+        name: 'enforce' | 'observe';
+        /**
+         * Who says so.
+         */
+        from: 'waba' | 'client' | 'connection';
+    };
+    /**
+     * Null: ended on purpose, never by ourselves.
+     */
+    next_look: {
+        at: string;
+        /**
+         * A rule asked for it, or it is the sweep's turn.
+         */
+        asked_by: 'rule' | 'sweep';
+        /**
+         * The row of the plan that matches now.
+         */
+        situation: string;
+        /**
+         * How often the sweep comes in this situation.
+         */
+        every_s: number;
+    } | null;
+    subscription: {
+        status: 'True' | 'False' | 'Unknown';
+        mended_at: string | null;
+        mend_failed_at: string | null;
+        /**
+         * The WABA's own callback; null: the app's is used.
+         */
+        override: {
+            /**
+             * Without its query, which may hold secrets.
+             */
+            uri: string;
+            /**
+             * Whether we hold its verify token, and so can write it back.
+             */
+            held: boolean;
+            /**
+             * When we last wrote it at Meta.
+             */
+            written_at: string | null;
+            /**
+             * Since when it is seen to be gone; null: it stands.
+             */
+            lost_at: string | null;
+        } | null;
+    };
+};
+
 export type ClientToken = {
     outcome: 'obtained' | 'replaced' | 'unchanged';
     waba: Waba;
@@ -334,6 +398,10 @@ export type ObserveReport = {
          * The same, that Meta refused.
          */
         refused_by_meta: number;
+        /**
+         * Closings that may be false alarms: Meta still took messages, or the next proof refuted them.
+         */
+        doubtful: number;
     };
     data: Array<ObservedStep>;
     has_more: boolean;
@@ -345,6 +413,11 @@ export type ObservedStep = {
     waba_id: string;
     name: string;
     client_id: string;
+    client_name: string;
+    /**
+     * Of the WABA now.
+     */
+    mode: 'enforce' | 'observe';
     /**
      * Of a number that ails by itself.
      */
@@ -355,6 +428,33 @@ export type ObservedStep = {
      * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
      */
     reason: string | null;
+    /**
+     * Of a closing: when the gate would have opened again. Null while it lasts.
+     */
+    ended_at: string | null;
+    /**
+     * Of a closing: messages of the WABA that Meta took while it lasted.
+     */
+    accepted_by_meta: number;
+    refused_by_meta: number;
+    /**
+     * Of a closing by a notice: the next proof refuted it, and nothing spoke for it in between.
+     */
+    refuted: boolean;
+};
+
+/**
+ * The WABAs of one client that are only observed now: what is switched together.
+ */
+export type ObservedCohort = {
+    client: {
+        id: string;
+        name: string;
+    };
+    observed: number;
+    closed_now: number;
+    would_have_closed: number;
+    doubtful: number;
 };
 
 export type TimelineEntry = {
@@ -717,6 +817,19 @@ export type Connection = {
      */
     ears: Array<Ear>;
     /**
+     * Live WABAs whose webhooks are not sent to our app.
+     */
+    unheard: {
+        count: number;
+        /**
+         * The first of them.
+         */
+        wabas: Array<{
+            id: string;
+            name: string;
+        }>;
+    };
+    /**
      * The version of Embedded Signup in use.
      */
     signup_version: string;
@@ -738,7 +851,18 @@ export type Ear = {
      * What to do about it; null when all is well.
      */
     mend: string | null;
+    /**
+     * Who mends it: we by ourselves, or somebody here. Null when all is well.
+     */
+    mended_by: 'sharekeeper' | 'operator' | null;
+    /**
+     * When it was last checked.
+     */
     at: string;
+    /**
+     * Since when it is as it is; a mend counts as a change.
+     */
+    since: string;
     /**
      * When we last mended it by ourselves.
      */
@@ -786,6 +910,146 @@ export type Incident = {
      * WABAs that turned out to be lost indeed.
      */
     confirmed: number;
+};
+
+/**
+ * When we look, and how long a loss can stay unseen at worst: computed from the settings in use.
+ */
+export type LookPlan = {
+    as_of: string;
+    /**
+     * The longest a live WABA waits for its next look.
+     */
+    sweep_period_s: number;
+    /**
+     * Of the live WABAs, the one proven least recently. Null when none is live.
+     */
+    oldest_proof_at: string | null;
+    /**
+     * How long the look has waited that is most overdue.
+     */
+    behind_s: number;
+    situations: Array<{
+        when: string;
+        every_s: number;
+    }>;
+    promises: Array<{
+        loss: string;
+        found_by: string;
+        within_s: number;
+        note: string;
+    }>;
+};
+
+/**
+ * What our looks may ask of Meta, and what they have used.
+ */
+export type LookBudget = {
+    as_of: string;
+    sweeps_wait_at_percent: number;
+    urgent_wait_at_percent: number;
+    limits: Array<{
+        /**
+         * What Meta allows about one WABA.
+         */
+        hourly: number;
+        /**
+         * What we use of it in any hour.
+         */
+        used_at_most: number;
+        at_once: number;
+        /**
+         * An hour, beside what may be spent at once.
+         */
+        flowing_in: number;
+        /**
+         * Of `at_once`; the rest is kept for urgent looks.
+         */
+        for_sweep: number;
+    }>;
+    /**
+     * What one look asks at most.
+     */
+    calls_of_look: number;
+    /**
+     * WABAs of which three quarters or more are used.
+     */
+    near_limit: number;
+    /**
+     * Limits, of apps and WABAs, that are closed.
+     */
+    closed: number;
+    /**
+     * Looks put off for want of room since this instance started, by why.
+     */
+    postponed: {
+        spent: number;
+        usage: number;
+        throttled: number;
+    };
+    apps: Array<{
+        app_id: string;
+        /**
+         * What Meta's usage header last said of the app's limit. Null: nothing within the last hour.
+         */
+        percent: number | null;
+        percent_at: string | null;
+        /**
+         * For too many calls, in a row.
+         */
+        refusals: number;
+        /**
+         * Until then nothing is asked of Meta but by a person.
+         */
+        closed_until: string | null;
+        /**
+         * WABAs nearest to their own limit.
+         */
+        busiest: Array<{
+            id: string;
+            name: string | null;
+            /**
+             * Calls an hour that Meta allows about it, as far as we know.
+             */
+            hourly: number;
+            /**
+             * Of `at_once` calls, those that are used and have not flowed off yet.
+             */
+            used: number;
+            at_once: number;
+            /**
+             * What Meta's usage header last said of its limit.
+             */
+            percent: number | null;
+            /**
+             * Meta refused for too many calls: until then we wait.
+             */
+            closed_until: string | null;
+        }>;
+    }>;
+};
+
+/**
+ * A subscription or a callback of ours that was mended, or could not be.
+ */
+export type Mend = {
+    id: string;
+    at: string;
+    what: 'app_subscription.mended' | 'app_subscription.mend_failed' | 'subscription.repaired' | 'subscription.repair_failed' | 'subscription.override_restored' | 'subscription.override_lost';
+    outcome: 'mended' | 'failed' | 'lost';
+    title: string;
+    /**
+     * What was found, Meta's words, or the callback.
+     */
+    detail: string | null;
+    connection: string | null;
+    /**
+     * Null where it is about the app.
+     */
+    waba: {
+        id: string;
+        name: string;
+    } | null;
 };
 
 export type GetAboutData = {
@@ -1442,6 +1706,55 @@ export type OffboardWabaResponses = {
 
 export type OffboardWabaResponse = OffboardWabaResponses[keyof OffboardWabaResponses];
 
+export type GetWabaWatchData = {
+    body?: never;
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/watch';
+};
+
+export type GetWabaWatchErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetWabaWatchError = GetWabaWatchErrors[keyof GetWabaWatchErrors];
+
+export type GetWabaWatchResponses = {
+    /**
+     * As it is now.
+     */
+    200: WabaWatch;
+};
+
+export type GetWabaWatchResponse = GetWabaWatchResponses[keyof GetWabaWatchResponses];
+
 export type ObtainClientTokenData = {
     body?: {
         [key: string]: never;
@@ -1583,6 +1896,12 @@ export type GetObserveReportData = {
     path?: never;
     query?: {
         since?: string;
+        act?: 'close' | 'open';
+        /**
+         * Only closings that may be false alarms.
+         */
+        doubtful?: 'true';
+        client_id?: string;
         limit?: number;
         /**
          * `next_cursor` of the page before.
@@ -1629,6 +1948,62 @@ export type GetObserveReportResponses = {
 };
 
 export type GetObserveReportResponse = GetObserveReportResponses[keyof GetObserveReportResponses];
+
+export type ListObservedCohortsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        since?: string;
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/observe-report/cohorts';
+};
+
+export type ListObservedCohortsErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `invalid_cursor`: The cursor does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ListObservedCohortsError = ListObservedCohortsErrors[keyof ListObservedCohortsErrors];
+
+export type ListObservedCohortsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<ObservedCohort>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListObservedCohortsResponse = ListObservedCohortsResponses[keyof ListObservedCohortsResponses];
 
 export type ListTimelineData = {
     body?: never;
@@ -3553,6 +3928,147 @@ export type ListIncidentsResponses = {
 };
 
 export type ListIncidentsResponse = ListIncidentsResponses[keyof ListIncidentsResponses];
+
+export type GetLookPlanData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/look-plan';
+};
+
+export type GetLookPlanErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetLookPlanError = GetLookPlanErrors[keyof GetLookPlanErrors];
+
+export type GetLookPlanResponses = {
+    /**
+     * The plan in use.
+     */
+    200: LookPlan;
+};
+
+export type GetLookPlanResponse = GetLookPlanResponses[keyof GetLookPlanResponses];
+
+export type GetLookBudgetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/look-budget';
+};
+
+export type GetLookBudgetErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetLookBudgetError = GetLookBudgetErrors[keyof GetLookBudgetErrors];
+
+export type GetLookBudgetResponses = {
+    /**
+     * Per app, over all instances.
+     */
+    200: LookBudget;
+};
+
+export type GetLookBudgetResponse = GetLookBudgetResponses[keyof GetLookBudgetResponses];
+
+export type ListMendsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/mends';
+};
+
+export type ListMendsErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `invalid_cursor`: The cursor does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ListMendsError = ListMendsErrors[keyof ListMendsErrors];
+
+export type ListMendsResponses = {
+    /**
+     * One page.
+     */
+    200: {
+        data: Array<Mend>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListMendsResponse = ListMendsResponses[keyof ListMendsResponses];
 
 export type GetOpenApiData = {
     body?: never;

@@ -15,18 +15,29 @@ export type {
   Figures,
   Incident,
   Connection,
+  Ear,
+  LookBudget,
+  LookPlan,
+  Mend,
+  ModeSteps,
   NewChannelKey,
   NumberPage,
+  ObservedCohort,
+  ObservedStep,
+  ObserveReport,
   Overview,
   Session,
   Signup,
   SignupOutcomes,
   TimelineEntry,
   Waba,
+  WabaWatch,
 } from "./types.generated.ts";
 
 export type Lamp = generated.Waba["lamp"];
 export type Actor = generated.Waba["who_must_act"];
+export type Mode = generated.Waba["mode"];
+export type AppBudget = generated.LookBudget["apps"][number];
 export type Kind = generated.Waba["kind"];
 export type SignupStep = generated.Signup["steps"][number];
 export type Truth = generated.Condition["status"];

@@ -1,4 +1,4 @@
-import type { SignupFilters, WabaFilters } from "../api/queries.ts";
+import type { ObserveFilters, SignupFilters, WabaFilters } from "../api/queries.ts";
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -23,6 +23,12 @@ export const parseSignupsSearch = (search: Record<string, unknown>): SignupFilte
   state: textOf(search["state"]),
   days: textOf(search["days"]),
   invite: search["invite"] === "true" ? "true" : undefined,
+});
+
+export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilters => ({
+  days: textOf(search["days"]),
+  client_id: textOf(search["client_id"]),
+  doubtful: search["doubtful"] === "true" ? "true" : undefined,
 });
 
 /** `way`: the recovery method shown; `open`: the panels that stand open, by id, comma separated; `signup`: the one under way here. */

@@ -2,9 +2,10 @@ import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/c
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "../api/client.ts";
-import { sessionQuery } from "../api/queries.ts";
+import { aboutQuery, sessionQuery } from "../api/queries.ts";
 import { texts } from "../texts.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
+import { MINOR_PAGES } from "./minor-pages.ts";
 
 const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = [
   { scheme: "light", icon: "sun", label: texts.theme.light },
@@ -13,6 +14,8 @@ const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = 
 ];
 
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
+  const navigate = useNavigate();
+  const sandbox = useQuery(aboutQuery).data?.sandbox;
   const session = useQuery(sessionQuery).data;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
@@ -25,6 +28,29 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        {MINOR_PAGES.map((page) => (
+          <Menu.Item
+            key={page.to}
+            className="narrow-only"
+            leftSection={<Icon name={page.icon} />}
+            onClick={() => void navigate({ to: page.to })}
+          >
+            {page.label}
+          </Menu.Item>
+        ))}
+        {sandbox ? (
+          <Menu.Item
+            component="a"
+            className="narrow-only"
+            href={sandbox.emulator_url}
+            target="_blank"
+            rel="noopener noreferrer"
+            leftSection={<Icon name="sandbox" />}
+          >
+            {texts.account.emulator}
+          </Menu.Item>
+        ) : null}
+        <Menu.Divider className="narrow-only" />
         <Menu.Label>{texts.theme.label}</Menu.Label>
         {THEMES.map((theme) => (
           <Menu.Item

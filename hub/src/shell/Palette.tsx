@@ -177,6 +177,8 @@ function useCommands(): Entry[] {
       () => void navigate({ to: "/wabas", search: { broken: "true" } }),
     ),
     command(palette.pages, nav.onboarding, "invite", () => void navigate({ to: "/onboarding" })),
+    command(palette.pages, nav.observe, "eye", () => void navigate({ to: "/observe" })),
+    command(palette.pages, nav.connection, "pulse", () => void navigate({ to: "/connection" })),
     command(
       palette.acts,
       texts.onboarding.invite,

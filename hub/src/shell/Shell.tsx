@@ -7,16 +7,19 @@ import { texts } from "../texts.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
+import { isMinor, MINOR_PAGES } from "./minor-pages.ts";
 import { Help } from "./Help.tsx";
 import { MOD, useKeyboard, useKeys } from "./keyboard.ts";
 import { Mark } from "./Mark.tsx";
 import { Palette } from "./Palette.tsx";
 
+/** The minor pages stand in the account's menu where the bar is narrow. */
 const PAGES = [
   { to: "/", icon: "overview", label: texts.nav.overview },
   { to: "/wabas", icon: "list", label: texts.nav.wabas },
   { to: "/onboarding", icon: "invite", label: texts.nav.onboarding },
-] as const satisfies { to: string; icon: IconName; label: string }[];
+  ...MINOR_PAGES,
+] as const satisfies readonly { to: string; icon: IconName; label: string }[];
 
 /** The frame around every page of a signed-in person. */
 export function Shell() {
@@ -56,6 +59,8 @@ function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void 
       "g o": () => void navigate({ to: "/" }),
       "g w": () => void navigate({ to: "/wabas" }),
       "g n": () => void navigate({ to: "/onboarding" }),
+      "g b": () => void navigate({ to: "/observe" }),
+      "g c": () => void navigate({ to: "/connection" }),
     }),
     [navigate, setOpen],
   );
@@ -93,7 +98,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
           <Link
             key={page.to}
             to={page.to}
-            className="nav-link"
+            className={isMinor(page.to) ? "nav-link nav-minor" : "nav-link"}
             activeOptions={{ exact: page.to === "/", includeSearch: false }}
             title={page.label}
           >
@@ -104,7 +109,12 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
       </div>
       <div className="sidebar-end">
         {about?.sandbox ? (
-          <a className="nav-link" href={about.sandbox.emulator_url} target="_blank" rel="noopener noreferrer">
+          <a
+            className="nav-link nav-minor"
+            href={about.sandbox.emulator_url}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
             <Icon name="sandbox" />
             <span className="nav-word">{texts.account.emulator}</span>
             <span className="vh">{texts.opensNewTab}</span>

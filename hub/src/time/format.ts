@@ -20,11 +20,11 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "3 min. ago". Under ten seconds "just now": a count of seconds that ticks draws the eye for nothing. */
+/** "3 min. ago", "in 3 min.". Under ten seconds only "just now", "in a moment": a count of seconds that ticks draws the eye for nothing. */
 export function relativeTimeOf(iso: string, nowMs: number): string {
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
   const size = Math.abs(seconds);
-  if (size < 10) return "just now";
+  if (size < 10) return seconds > 0 ? "in a moment" : "just now";
   for (const [unit, length] of UNITS) {
     if (size >= length) return relative.format(Math.trunc(seconds / length), unit);
   }

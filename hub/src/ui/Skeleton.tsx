@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { texts } from "../texts.ts";
 
 /** A grey bar in the shape of what will stand there. */
@@ -13,6 +14,37 @@ export function Blocks({ count, height }: { count: number; height: number }) {
       {Array.from({ length: count }, (_, index) => (
         <Bar key={index} height={height} />
       ))}
+    </div>
+  );
+}
+
+/** Four figures in a row. */
+export const TilesSkeleton = () => (
+  <div className="counts" aria-busy="true">
+    {[0, 1, 2, 3].map((index) => (
+      <div key={index} className="count-tile">
+        <Bar width={90} />
+        <Bar width={48} height={36} />
+        <Bar width={140} />
+      </div>
+    ))}
+  </div>
+);
+
+/** A page about one thing: its way back (`walk`), its head, `blocks` in the main column, details beside them. */
+export function PageSkeleton(props: { walk?: ReactNode; blocks: number; height: number }) {
+  return (
+    <div className="page">
+      {props.walk}
+      <Blocks count={1} height={96} />
+      <div className="columns">
+        <div className="column-main">
+          <Blocks count={props.blocks} height={props.height} />
+        </div>
+        <div className="details">
+          <Blocks count={1} height={280} />
+        </div>
+      </div>
     </div>
   );
 }

@@ -169,6 +169,18 @@ describe("the table of actions", () => {
     expect(harness.receiver.received[0]?.signature).toBe(signatureOf(delivery?.body ?? "", APP_SECRET));
   });
 
+  test("a deregistered number that is said to be connected is registered again", async () => {
+    await harness.act("number.deregister", { waba_id: FLORIST });
+    await harness.act("number.status", { waba_id: FLORIST, status: "CONNECTED" });
+    const { numbers } = (await harness.control("GET", "/state")).body as {
+      numbers: { waba_id: string; status: string; registered: boolean }[];
+    };
+    expect(numbers.find((number) => number.waba_id === FLORIST)).toMatchObject({
+      status: "CONNECTED",
+      registered: true,
+    });
+  });
+
   async function worldOf(): Promise<unknown> {
     const { wabas, numbers, tokens } = (await harness.control("GET", "/state")).body;
     return { wabas, numbers, tokens };

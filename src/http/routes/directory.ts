@@ -3,7 +3,7 @@ import { readConnections, type Connection } from "../../directory/connection-sto
 import { readClients } from "../../directory/directory-store.ts";
 import { countSignedSince } from "../../onboarding/signup-store.ts";
 import { readEars } from "../../sharing/ear-store.ts";
-import { EAR_CHECKS, EAR_OUTCOMES, type Ear, type EarOutcome } from "../../sharing/ears.ts";
+import { EAR_CHECKS, EAR_OUTCOMES, type EarOutcome, type KnownEar } from "../../sharing/ears.ts";
 import { CAP_WINDOW_MS, capWarningsOf, warningsOf, WARNING_CODES } from "../connection-warnings.ts";
 import type { HttpDeps } from "../http-deps.ts";
 import { Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
@@ -11,6 +11,7 @@ import { parseCursor, renderCursor } from "../page-cursor.ts";
 import { renderEar } from "../render-ear.ts";
 import { renderClient } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
+import { readUnheard, type Unheard } from "../unheard-store.ts";
 import { ClientSchema, Instant } from "../waba-schema.ts";
 
 const clients = defineRoute({
@@ -40,7 +41,11 @@ const EarSchema = z
     outcome: z.enum(Object.keys(EAR_OUTCOMES) as [EarOutcome, ...EarOutcome[]]),
     words: z.string(),
     mend: z.string().nullable().openapi({ description: "What to do about it; null when all is well." }),
-    at: Instant,
+    mended_by: z.enum(["sharekeeper", "operator"]).nullable().openapi({
+      description: "Who mends it: we by ourselves, or somebody here. Null when all is well.",
+    }),
+    at: Instant.openapi({ description: "When it was last checked." }),
+    since: Instant.openapi({ description: "Since when it is as it is; a mend counts as a change." }),
     mended_at: Instant.nullable().openapi({ description: "When we last mended it by ourselves." }),
   })
   .openapi("Ear", { description: "Whether Meta's webhooks can reach us, and whether our token lives." });
@@ -65,6 +70,14 @@ const ConnectionSchema = z
     partner_name: z.string(),
     mode: z.enum(["enforce", "observe"]),
     ears: z.array(EarSchema).openapi({ description: "Empty until they were first checked." }),
+    unheard: z
+      .object({
+        count: z.int().min(0),
+        wabas: z.array(z.object({ id: z.string(), name: z.string() })).openapi({
+          description: "The first of them.",
+        }),
+      })
+      .openapi({ description: "Live WABAs whose webhooks are not sent to our app." }),
     signup_version: z
       .string()
       .openapi({ description: "The version of Embedded Signup in use.", example: "v4" }),
@@ -91,19 +104,32 @@ const connections = defineRoute({
     const rows = (await readConnections(deps.db)).filter(({ id }) => id > after);
     const cursorOf = (last: Connection): string => renderCursor({ sort: "connections", values: [last.id] });
     const since = deps.clock.now() - CAP_WINDOW_MS;
-    const counts = new Map<string, number>();
-    for (const { id } of rows) counts.set(id, await countSignedSince(deps.db, id, since));
     const ears = await readEars(deps.db);
+    const around = new Map<string, Around>();
+    for (const { id } of rows)
+      around.set(id, {
+        ears: ears.get(id) ?? [],
+        count: await countSignedSince(deps.db, id, since),
+        unheard: await readUnheard(deps.db, id),
+      });
     return pageOf(rows, limit, cursorOf, (page) =>
-      page.map((row) => renderConnection(row, ears.get(row.id) ?? [], counts.get(row.id) ?? 0, deps)),
+      page.map((row) => renderConnection(row, around.get(row.id) ?? NOTHING_AROUND, deps)),
     );
   },
 });
 
+/** What is told with a connection: its ears, signups within the cap's window, and live WABAs that cannot be heard. */
+interface Around {
+  ears: readonly KnownEar[];
+  count: number;
+  unheard: Unheard;
+}
+
+const NOTHING_AROUND: Around = { ears: [], count: 0, unheard: { count: 0, wabas: [] } };
+
 function renderConnection(
   connection: Connection,
-  ears: readonly Ear[],
-  count: number,
+  { ears, count, unheard }: Around,
   { settings, clock, termsOf }: HttpDeps,
 ): z.input<typeof ConnectionSchema> {
   const terms = termsOf(connection.id);
@@ -116,6 +142,7 @@ function renderConnection(
     partner_name: connection.partnerName,
     mode: connection.mode,
     ears: ears.map(renderEar),
+    unheard,
     signup_version: settings.signupVersion,
     warnings: [
       ...warningsOf({ graph: connection.graphVersion, signup: settings.signupVersion }, clock.now()),

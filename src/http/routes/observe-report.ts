@@ -1,6 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { Cursor, Limit } from "../list-schema.ts";
-import { readObservedFigures, readObservedSteps, type ObservedStep } from "../observe-report-store.ts";
+import { Problem } from "../../problems.ts";
+import { Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
+import {
+  readObservedCohorts,
+  readObservedFigures,
+  readObservedSteps,
+  type CohortCursor,
+  type ObservedCohort,
+  type ObservedStep,
+} from "../observe-report-store.ts";
 import { parseCursor, renderCursor, type PageCursor } from "../page-cursor.ts";
 import { parseEventId } from "../read-events.ts";
 import { isoOf } from "../render-waba.ts";
@@ -15,10 +23,23 @@ const Step = z
     waba_id: z.string(),
     name: z.string(),
     client_id: z.string(),
+    client_name: z.string(),
+    mode: z.enum(["enforce", "observe"]).openapi({ description: "Of the WABA now." }),
     number_id: z.string().nullable().openapi({ description: "Of a number that ails by itself." }),
     act: z.enum(["close", "open"]),
     status: z.string(),
     reason: Reason.nullable(),
+    ended_at: Instant.nullable().openapi({
+      description: "Of a closing: when the gate would have opened again. Null while it lasts.",
+    }),
+    accepted_by_meta: Count.openapi({
+      description: "Of a closing: messages of the WABA that Meta took while it lasted.",
+    }),
+    refused_by_meta: Count,
+    refuted: z.boolean().openapi({
+      description:
+        "Of a closing by a notice: the next proof refuted it, and nothing spoke for it in between.",
+    }),
   })
   .openapi("ObservedStep");
 
@@ -36,6 +57,10 @@ const Report = z
           "Messages that Meta took while the gate would have been closed since an instant of this report.",
       }),
       refused_by_meta: Count.openapi({ description: "The same, that Meta refused." }),
+      doubtful: Count.openapi({
+        description:
+          "Closings that may be false alarms: Meta still took messages, or the next proof refuted them.",
+      }),
     }),
     data: z.array(Step),
     has_more: z.boolean(),
@@ -53,15 +78,28 @@ const report = defineRoute({
   group: "WABAs",
   summary: "What would have been done to the WABAs that are only observed",
   description: "Newest first, from the journal. `since` is a week ago unless given.",
-  query: z.strictObject({ since: Instant.optional(), limit: Limit, cursor: Cursor }),
+  query: z.strictObject({
+    since: Instant.optional(),
+    act: z.enum(["close", "open"]).optional(),
+    doubtful: z.enum(["true"]).optional().openapi({ description: "Only closings that may be false alarms." }),
+    client_id: z.string().max(100).optional(),
+    limit: Limit,
+    cursor: Cursor,
+  }),
   answer: { status: 200, description: "Figures, and one page of what would have been done.", schema: Report },
   problems: ["invalid_cursor"],
   audit: null,
   async handle({ deps: { db, clock }, query }) {
     const now = clock.now();
-    const since = query.since === undefined ? new Date(now - 7 * DAY_MS) : new Date(query.since);
-    const before = positionOf(parseCursor(query.cursor, "observe-report", 1));
-    const rows = await readObservedSteps(db, since, before, query.limit + 1);
+    const since = sinceOf(query.since, now);
+    const rows = await readObservedSteps(db, {
+      since,
+      beforeSeq: positionOf(parseCursor(query.cursor, "observe-report", 1)),
+      limit: query.limit + 1,
+      act: query.act,
+      doubtful: query.doubtful === "true",
+      clientId: query.client_id,
+    });
     const figures = await readObservedFigures(db, since);
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
@@ -76,6 +114,7 @@ const report = defineRoute({
         would_have_opened: figures.wouldHaveOpened,
         accepted_by_meta: figures.acceptedByMeta,
         refused_by_meta: figures.refusedByMeta,
+        doubtful: figures.doubtful,
       },
       data: page.map(renderStep),
       has_more: hasMore,
@@ -94,11 +133,76 @@ function renderStep(step: ObservedStep): z.input<typeof Step> {
     waba_id: step.wabaId,
     name: step.name,
     client_id: step.clientId,
+    client_name: step.clientName,
+    mode: step.mode,
     number_id: step.numberId,
     act: step.act,
     status: step.status,
     reason: step.reason,
+    ended_at: step.endedAt?.toISOString() ?? null,
+    accepted_by_meta: step.accepted,
+    refused_by_meta: step.refused,
+    refuted: step.isRefuted,
   };
 }
 
-export const observeReportRoutes: Route[] = [report];
+const Cohort = z
+  .object({
+    client: z.object({ id: z.string(), name: z.string() }),
+    observed: Count,
+    closed_now: Count,
+    would_have_closed: Count,
+    doubtful: Count,
+  })
+  .openapi("ObservedCohort", {
+    description: "The WABAs of one client that are only observed now: what is switched together.",
+  });
+
+const COHORT_SORT = "observed-cohorts";
+
+const cohorts = defineRoute({
+  method: "GET",
+  path: "/api/v1/observe-report/cohorts",
+  who: "viewer",
+  name: "listObservedCohorts",
+  group: "WABAs",
+  summary: "The same figures, client by client",
+  description: "Those that would close most now come first. `since` is a week ago unless given.",
+  query: z.strictObject({ since: Instant.optional(), limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page.", schema: listOf(Cohort) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps: { db, clock }, query: { since, cursor, limit } }) {
+    const after = cohortAfter(parseCursor(cursor, COHORT_SORT, 3));
+    const span = { since: sinceOf(since, clock.now()), after, limit: limit + 1 };
+    const rows = await readObservedCohorts(db, span);
+    const cursorOf = ({ closedNow, wouldHaveClosed, clientId }: ObservedCohort): string =>
+      renderCursor({ sort: COHORT_SORT, values: [closedNow, wouldHaveClosed, clientId] });
+    return pageOf(rows, limit, cursorOf, (page) => page.map(renderCohort));
+  },
+});
+
+function cohortAfter(cursor: PageCursor | null): CohortCursor | null {
+  if (cursor === null) return null;
+  const [closedNow, wouldHaveClosed, clientId] = cursor.values;
+  if (!Number.isInteger(closedNow) || !Number.isInteger(wouldHaveClosed)) throw new Problem("invalid_cursor");
+  return {
+    closedNow: Number(closedNow),
+    wouldHaveClosed: Number(wouldHaveClosed),
+    clientId: String(clientId),
+  };
+}
+
+function renderCohort(cohort: ObservedCohort): z.input<typeof Cohort> {
+  return {
+    client: { id: cohort.clientId, name: cohort.clientName },
+    observed: cohort.observed,
+    closed_now: cohort.closedNow,
+    would_have_closed: cohort.wouldHaveClosed,
+    doubtful: cohort.doubtful,
+  };
+}
+
+const sinceOf = (since: string | undefined, now: number): Date => new Date(since ?? now - 7 * DAY_MS);
+
+export const observeReportRoutes: Route[] = [report, cohorts];

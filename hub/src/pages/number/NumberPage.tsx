@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Lamp, Status } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { Blocks } from "../../ui/Skeleton.tsx";
+import { Blocks, PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
 import { CommercePanel } from "./CommercePanel.tsx";
@@ -21,14 +21,7 @@ export function NumberPage({ id }: { id: string }) {
   const number = query.data;
   useTitle(number ? phoneOf(number) : texts.number.title);
   if (!number) {
-    if (!query.error) {
-      return (
-        <div className="page">
-          <Blocks count={1} height={96} />
-          <Blocks count={3} height={140} />
-        </div>
-      );
-    }
+    if (!query.error) return <PageSkeleton blocks={2} height={220} />;
     return (
       <LoadFailure
         error={query.error}

@@ -111,7 +111,7 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
       <p className="vh" role="status">
         {words.count(rows.length, query.hasNextPage)}
       </p>
-      <ol className="signups" data-calm>
+      <ol className="rows" data-of="signups" data-calm>
         {rows.map((signup, index) => (
           <SignupRow key={signup.id} signup={signup} index={index} />
         ))}
@@ -119,7 +119,7 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
       {query.hasNextPage ? (
         <button
           type="button"
-          className="button signups-more"
+          className="button rows-more"
           disabled={query.isFetchingNextPage}
           onClick={() => void query.fetchNextPage()}
         >

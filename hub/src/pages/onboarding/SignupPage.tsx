@@ -11,7 +11,7 @@ import { CopyId, useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Status } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
-import { Blocks } from "../../ui/Skeleton.tsx";
+import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
 import { MessageButton } from "../signup/ClientMessage.tsx";
@@ -28,7 +28,7 @@ export function SignupPage({ id }: { id: string }) {
   const query = useQuery(signupQuery(id));
   useTitle(query.data ? titleOf(query.data) : onboarding.title);
   if (!query.data) {
-    if (!query.error) return <SignupSkeleton />;
+    if (!query.error) return <PageSkeleton walk={<Crumb />} blocks={2} height={220} />;
     return (
       <LoadFailure
         error={query.error}
@@ -151,22 +151,5 @@ function Abandon({ signupId }: { signupId: string }) {
         </Modal>
       ) : null}
     </>
-  );
-}
-
-function SignupSkeleton() {
-  return (
-    <div className="page">
-      <Crumb />
-      <Blocks count={1} height={96} />
-      <div className="columns">
-        <div className="column-main">
-          <Blocks count={2} height={220} />
-        </div>
-        <div className="details">
-          <Blocks count={1} height={280} />
-        </div>
-      </div>
-    </div>
   );
 }

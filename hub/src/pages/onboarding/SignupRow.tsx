@@ -12,11 +12,11 @@ const { onboarding: words } = texts;
 export function SignupRow({ signup, index }: { signup: Signup; index: number }) {
   const title = titleOf(signup);
   return (
-    <li className="signup-row">
-      <div className="broken-state">
+    <li className="row-card">
+      <div className="row-state">
         <Status lamp={lampOf(signup.state)} label={words.states[signup.state]} />
       </div>
-      <div className="signup-who">
+      <div className="row-words">
         <Link
           to="/onboarding/$signupId"
           params={{ signupId: signup.id }}
@@ -45,7 +45,7 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
             : words.stateHints[signup.state]}
         </p>
       </div>
-      <dl className="signup-facts">
+      <dl className="row-facts">
         <div>
           <dt>{words.created}</dt>
           <dd>

@@ -16,11 +16,11 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
   const [first, ...more] = waba.numbers;
   const phone = first && `${phoneOf(first)}${more.length > 0 ? ` +${more.length}` : ""}`;
   return (
-    <li className="broken-row" data-lamp={waba.lamp}>
-      <div className="broken-state">
+    <li className="row-card" data-lamp={waba.lamp}>
+      <div className="row-state">
         <Status lamp={waba.lamp} label={waba.status_label} />
       </div>
-      <div className="broken-who">
+      <div className="row-words">
         <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="row-link">
           {waba.client.name}
         </Link>
@@ -30,7 +30,7 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
         </span>
         <p>{waba.summary}</p>
       </div>
-      <dl className="broken-facts">
+      <dl className="row-facts">
         <div>
           <dt>{texts.since}</dt>
           <dd>
@@ -46,7 +46,7 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
         to="/wabas/$wabaId"
         params={{ wabaId: waba.id }}
         {...(hasWayBack ? { hash: "recovery" } : {})}
-        className="button broken-next"
+        className="button row-next"
         aria-label={`${next}: ${waba.client.name}, ${waba.name}`}
       >
         {next}

@@ -5,13 +5,14 @@ import { overviewQuery, wabasQuery } from "../../api/queries.ts";
 import { brokenCountOf, type Overview } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
-import { Bar, Blocks } from "../../ui/Skeleton.tsx";
+import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { rememberList } from "../list-memory.ts";
 import { useRowKeys } from "../row-keys.ts";
 import { BrokenRow } from "./BrokenRow.tsx";
 import { Counts } from "./Counts.tsx";
 import { CutOffs } from "./CutOffs.tsx";
+import { DeafBanner } from "./DeafBanner.tsx";
 import { IncidentBanner } from "./IncidentBanner.tsx";
 import { StatusStrip } from "./StatusStrip.tsx";
 import { Times } from "./Times.tsx";
@@ -27,6 +28,7 @@ export function OverviewPage() {
     <div className="page">
       <h1 className="page-title">{texts.overview.title}</h1>
       <IncidentBanner />
+      <DeafBanner />
       {overview.data ? (
         <>
           <Counts counts={overview.data.counts} />
@@ -35,7 +37,7 @@ export function OverviewPage() {
       ) : overview.error ? (
         <Problem error={overview.error} onRetry={() => void overview.refetch()} />
       ) : (
-        <CountsSkeleton />
+        <TilesSkeleton />
       )}
       <BrokenList overview={overview.data} />
       <Times />
@@ -66,7 +68,7 @@ function BrokenList({ overview }: { overview: Overview | undefined }) {
         </h2>
         <p className="muted small">{texts.overview.brokenLead}</p>
       </div>
-      <ol className="broken" data-calm>
+      <ol className="rows" data-of="broken" data-calm>
         {rows.map((waba, index) => (
           <BrokenRow key={waba.id} waba={waba} index={index} />
         ))}
@@ -88,19 +90,5 @@ function NothingBroken({ total }: { total: number }) {
         {texts.overview.all(total)}
       </Link>
     </Empty>
-  );
-}
-
-function CountsSkeleton() {
-  return (
-    <div className="counts" aria-busy="true">
-      {[0, 1, 2, 3].map((index) => (
-        <div key={index} className="count-tile">
-          <Bar width={90} />
-          <Bar width={48} height={36} />
-          <Bar width={140} />
-        </div>
-      ))}
-    </div>
   );
 }

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { Waba } from "../../api/types.ts";
-import { kindLabels, sentenceOf, texts } from "../../texts.ts";
+import { kindLabels, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
+import { Row } from "./Row.tsx";
+import { Watch } from "./Watch.tsx";
 
-/** Who is who: ids to copy and the settings that apply. */
+/** Who is who: ids to copy; and how it is watched. */
 export function Details({ waba }: { waba: Waba }) {
   const { waba: words } = texts;
   return (
@@ -30,17 +31,9 @@ export function Details({ waba }: { waba: Waba }) {
           <CopyId value={waba.id} what={texts.things.wabaId} />
         </Row>
         <Row name={words.kind}>{kindLabels[waba.kind]}</Row>
-        <Row name={words.model}>{sentenceOf(waba.partner_model)}</Row>
         <Row name={words.connection}>{waba.connection}</Row>
-        <Row name={words.mode}>{sentenceOf(waba.mode)}</Row>
       </dl>
+      <Watch waba={waba} />
     </aside>
   );
 }
-
-const Row = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);

@@ -6,7 +6,7 @@ import type { Recovery, Waba } from "../../api/types.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
-import { Blocks } from "../../ui/Skeleton.tsx";
+import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
 import { neighboursOf, recallList } from "../list-memory.ts";
@@ -27,7 +27,7 @@ export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
   const query = useQuery(wabaQuery(id));
   useTitle(query.data ? `${query.data.client.name} · ${query.data.name}` : id);
   if (!query.data) {
-    if (!query.error) return <WabaSkeleton id={id} />;
+    if (!query.error) return <PageSkeleton walk={<Walk id={id} />} blocks={3} height={150} />;
     return (
       <LoadFailure
         error={query.error}
@@ -209,23 +209,5 @@ function Step({
     >
       <Icon name={icon} />
     </Link>
-  );
-}
-
-function WabaSkeleton({ id }: { id: string }) {
-  return (
-    <div className="page">
-      <Walk id={id} />
-      <Blocks count={1} height={96} />
-      <Blocks count={1} height={64} />
-      <div className="columns">
-        <div className="column-main">
-          <Blocks count={3} height={150} />
-        </div>
-        <div className="details">
-          <Blocks count={1} height={280} />
-        </div>
-      </div>
-    </div>
   );
 }

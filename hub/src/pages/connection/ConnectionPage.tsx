@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { connectionsQuery } from "../../api/queries.ts";
+import type { Connection } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { CopyId } from "../../ui/Copy.tsx";
+import { Status } from "../../ui/Lamp.tsx";
+import { Loaded } from "../../ui/Loaded.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { useTitle } from "../../ui/useTitle.ts";
+import { hearingOf, LAMP_OF_HEARING, troublesOf } from "./hearing.ts";
+import { Hearing } from "./Hearing.tsx";
+import { Limits } from "./Limits.tsx";
+import { Mends } from "./Mends.tsx";
+import { Plan } from "./Plan.tsx";
+
+const { connection: words } = texts;
+
+/** Can we hear Meta, and can Meta hear us? Then what was mended, what our looks may ask, and what they promise. */
+export function ConnectionPage() {
+  useTitle(words.title);
+  const connections = useQuery(connectionsQuery);
+  return (
+    <div className="page">
+      <h1 className="page-title">{words.title}</h1>
+      <Loaded query={connections} skeleton={<ConnectionSkeleton />}>
+        {({ data }) =>
+          data.map((connection) => (
+            <OneConnection key={connection.id} connection={connection} isOnly={data.length === 1} />
+          ))
+        }
+      </Loaded>
+      <Mends />
+      <Limits />
+      <Plan />
+    </div>
+  );
+}
+
+function OneConnection({ connection, isOnly }: { connection: Connection; isOnly: boolean }) {
+  const hearing = hearingOf(connection);
+  return (
+    <section className="connection" aria-label={connection.id}>
+      <div className="verdict" data-lamp={LAMP_OF_HEARING[hearing]}>
+        <Status lamp={LAMP_OF_HEARING[hearing]} label={words.label[hearing]} size={20} />
+        <p className="verdict-words">
+          {hearing === "troubled" ? words.verdict.troubled(troublesOf(connection)) : words.verdict[hearing]}
+        </p>
+      </div>
+      <dl className="facts" aria-label={words.facts}>
+        {isOnly ? null : (
+          <div>
+            <dt>{texts.waba.connection}</dt>
+            <dd>{connection.id}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{words.portfolio}</dt>
+          <dd>
+            <CopyId value={connection.business_id} what={words.copyPortfolio} />
+          </dd>
+        </div>
+        <div>
+          <dt>{words.app}</dt>
+          <dd>
+            <CopyId value={connection.app_id} what={words.copyApp} />
+          </dd>
+        </div>
+        <div>
+          <dt>{words.version}</dt>
+          <dd>{connection.graph_version}</dd>
+        </div>
+        <div>
+          <dt>{words.mode}</dt>
+          <dd>{words.modes[connection.mode]}</dd>
+        </div>
+      </dl>
+      <Hearing connection={connection} />
+    </section>
+  );
+}
+
+const ConnectionSkeleton = () => (
+  <>
+    <Blocks count={1} height={64} />
+    <Blocks count={1} height={260} />
+  </>
+);

@@ -1,0 +1,147 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { lookBudgetQuery } from "../../api/queries.ts";
+import type { AppBudget, LookBudget } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { CopyId } from "../../ui/Copy.tsx";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { Loaded } from "../../ui/Loaded.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { Meter } from "./Meter.tsx";
+
+const { connection: words } = texts;
+
+/** What our looks have used of what Meta allows, what is kept for urgent ones, and until when Meta has closed a limit. */
+export function Limits() {
+  const query = useQuery(lookBudgetQuery);
+  return (
+    <section className="panel" aria-labelledby="limits-title">
+      <div className="section-head">
+        <h2 id="limits-title">{words.limits}</h2>
+        <p className="muted small">{words.limitsLead}</p>
+      </div>
+      <Loaded query={query} skeleton={<Blocks count={2} height={72} />}>
+        {(budget) => (
+          <div className="limits">
+            <div className="limit">
+              {budget.apps.map((app) => (
+                <AppLimit key={app.app_id} app={app} budget={budget} />
+              ))}
+            </div>
+            <div className="limit">
+              <Postponed postponed={budget.postponed} />
+              <PerWaba budget={budget} />
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function AppLimit({ app, budget }: { app: AppBudget; budget: LookBudget }) {
+  const { sweeps_wait_at_percent: sweepsWaitAt, urgent_wait_at_percent: urgentWaitAt } = budget;
+  const marks = `${words.sweepWaits(sweepsWaitAt)}, ${words.urgentWaits(urgentWaitAt)}: ${words.reserve(urgentWaitAt - sweepsWaitAt)}.`;
+  return (
+    <div className="limit">
+      <h3>
+        {words.app} <CopyId value={app.app_id} what={words.copyApp} />
+      </h3>
+      <p className="limit-state">
+        <Lamp lamp={app.closed_until ? "amber" : "green"} />
+        {app.closed_until ? (
+          <span>
+            {words.backOff} <RelativeTime at={app.closed_until} focusable />. {words.backOffNext}
+          </span>
+        ) : (
+          words.noBackOff
+        )}
+      </p>
+      {app.percent === null ? (
+        <p className="muted">{words.usageUnknown}</p>
+      ) : (
+        <>
+          <p className="strong">{words.usage(app.percent)}</p>
+          <Meter
+            part={app.percent / 100}
+            label={words.usageMeter}
+            marks={[sweepsWaitAt / 100, urgentWaitAt / 100]}
+          />
+        </>
+      )}
+      <p className="muted small">{marks}</p>
+      <Busiest busiest={app.busiest} />
+    </div>
+  );
+}
+
+function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
+  return (
+    <div className="busiest">
+      <h4>{words.busiest}</h4>
+      {busiest.length === 0 ? <p className="muted small">{words.busiestEmpty}</p> : null}
+      <ul>
+        {busiest.map((waba) => (
+          <li key={waba.id}>
+            <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">
+              {waba.name ?? waba.id}
+            </Link>
+            <span className="muted small">
+              {waba.closed_until ? (
+                <>
+                  {words.busyClosed} <RelativeTime at={waba.closed_until} />
+                </>
+              ) : (
+                words.busy(waba.used, waba.at_once)
+              )}
+            </span>
+            <Meter part={waba.used / Math.max(1, waba.at_once)} label={waba.name ?? waba.id} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const WHYS = ["spent", "usage", "throttled"] as const;
+
+function Postponed({ postponed }: Pick<LookBudget, "postponed">) {
+  const total = WHYS.reduce((sum, why) => sum + postponed[why], 0);
+  const whys = WHYS.filter((why) => postponed[why] > 0).map((why) => words.postponedWhy[why](postponed[why]));
+  return (
+    <p>
+      {words.postponed(total)} {whys.length > 0 ? <span className="muted">{whys.join(", ")}.</span> : null}
+    </p>
+  );
+}
+
+function PerWaba({ budget }: { budget: LookBudget }) {
+  return (
+    <div className="table-scroll">
+      <table className="plain-table">
+        <caption>{words.perWaba}</caption>
+        <thead>
+          <tr>
+            {Object.entries(words.perWabaColumns).map(([name, label]) => (
+              <th key={name} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {budget.limits.map((limit) => (
+            <tr key={limit.hourly}>
+              <td>{limit.hourly.toLocaleString()}</td>
+              <td>{limit.used_at_most.toLocaleString()}</td>
+              <td>{limit.at_once.toLocaleString()}</td>
+              <td>{limit.for_sweep.toLocaleString()}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="muted small">{words.perWabaNote(budget.calls_of_look)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+/** How much of a whole is used, with the places from which somebody waits. The figure stands beside it in words. */
+export function Meter({ part, label, marks = [] }: { part: number; label: string; marks?: number[] }) {
+  const shown = Math.min(1, Math.max(0, part));
+  const passed = marks.filter((mark) => shown >= mark).length;
+  return (
+    <div
+      className="meter"
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(shown * 100)}
+      data-passed={passed}
+    >
+      <span className="meter-used" style={{ width: `${shown * 100}%` }} />
+      {marks.map((mark) => (
+        <span key={mark} className="meter-mark" style={{ left: `${mark * 100}%` }} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { lookPlanQuery } from "../../api/queries.ts";
+import type { LookPlan } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { Loaded } from "../../ui/Loaded.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { durationOf } from "../overview/duration.ts";
+
+const { connection: words } = texts;
+
+/** How long each kind of loss can stay unseen, and whether the looks keep up with it. */
+export function Plan() {
+  const query = useQuery(lookPlanQuery);
+  return (
+    <section className="panel" aria-labelledby="plan-title">
+      <div className="section-head">
+        <h2 id="plan-title">{words.plan}</h2>
+        <p className="muted small">
+          {query.data ? words.planLead(durationOf(query.data.sweep_period_s * 1000)) : null}
+        </p>
+      </div>
+      <Loaded query={query} skeleton={<Blocks count={5} height={36} />}>
+        {(plan) => (
+          <>
+            <KeepingUp plan={plan} />
+            <Promises promises={plan.promises} />
+            <p className="muted small">{words.honest}</p>
+            <Situations situations={plan.situations} />
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+/** A look begins a moment after it is due: only more than that is late. */
+const LATE_FROM_S = 30;
+
+const KeepingUp = ({ plan }: { plan: LookPlan }) => (
+  <dl className="plan-facts">
+    <div>
+      <dt>{words.oldest}</dt>
+      <dd>{plan.oldest_proof_at ? <RelativeTime at={plan.oldest_proof_at} focusable /> : words.noneLive}</dd>
+    </div>
+    <div>
+      <dt>{words.behind}</dt>
+      <dd>{plan.behind_s < LATE_FROM_S ? words.onTime : durationOf(plan.behind_s * 1000)}</dd>
+    </div>
+  </dl>
+);
+
+const Promises = ({ promises }: Pick<LookPlan, "promises">) => (
+  <div className="table-scroll">
+    <table className="plain-table stacked">
+      <thead>
+        <tr>
+          <th scope="col">{words.loss}</th>
+          <th scope="col">{words.foundBy}</th>
+          <th scope="col">{words.within}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {promises.map(({ loss, found_by, within_s, note }) => (
+          <tr key={loss}>
+            <th scope="row">{capitalOf(loss)}</th>
+            <td>
+              {found_by}
+              <span className="muted small block">{note}</span>
+            </td>
+            <td className="plan-within">{within_s === 0 ? words.atOnce : durationOf(within_s * 1000)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+const Situations = ({ situations }: Pick<LookPlan, "situations">) => (
+  <details className="situations">
+    <summary>{words.situations}</summary>
+    <div className="table-scroll">
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">{words.situation}</th>
+            <th scope="col">{words.every}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {situations.map(({ when, every_s }) => (
+            <tr key={when}>
+              <td>{capitalOf(when)}</td>
+              <td className="plan-within">{durationOf(every_s * 1000)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </details>
+);
+
+const capitalOf = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

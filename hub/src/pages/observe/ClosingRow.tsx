@@ -1,0 +1,68 @@
+import { Link } from "@tanstack/react-router";
+import { useSyncExternalStore } from "react";
+import type { ObservedStep } from "../../api/types.ts";
+import { reasonLabelOf, sentenceOf, statusLabels, texts } from "../../texts.ts";
+import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
+import { Status } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { durationOf } from "../overview/duration.ts";
+
+const { observing: words } = texts;
+
+/** One would-be closing: is it over, whose, why, whether it would have been right, how long. */
+export function ClosingRow({ step, index }: { step: ObservedStep; index: number }) {
+  const doubt = step.accepted_by_meta > 0 ? words.doubt.accepted : step.refuted ? words.doubt.refuted : null;
+  return (
+    <li className="row-card">
+      <div className="row-state">
+        <Status lamp={step.ended_at ? "grey" : "red"} label={step.ended_at ? words.over : words.lasts} />
+      </div>
+      <div className="row-words">
+        <Link to="/wabas/$wabaId" params={{ wabaId: step.waba_id }} data-row={index} className="row-link">
+          {step.client_name}
+        </Link>
+        <span className="muted">
+          {step.name === step.client_name ? "" : ` · ${step.name}`}
+          {step.number_id === null ? "" : ` · ${words.numberOnly}`}{" "}
+        </span>
+        {step.mode === "enforce" ? <span className="tag">{words.enforcedNow}</span> : null}
+        <p>{causeOf(step)}</p>
+        {doubt ? <p className="doubt">{doubt}</p> : null}
+      </div>
+      <dl className="row-facts">
+        <div>
+          <dt>{words.closed}</dt>
+          <dd>
+            <RelativeTime at={step.at} focusable />
+          </dd>
+        </div>
+        <div>
+          <dt>{step.ended_at ? words.lasted : words.lastsFor}</dt>
+          <dd>
+            <Lasting step={step} />
+          </dd>
+        </div>
+        <div>
+          <dt>{words.meta}</dt>
+          <dd>
+            {step.accepted_by_meta + step.refused_by_meta === 0
+              ? words.metaSilent
+              : words.metaWords(step.accepted_by_meta, step.refused_by_meta)}
+          </dd>
+        </div>
+      </dl>
+    </li>
+  );
+}
+
+/** The reason in plain words; where there is none, the status. */
+const causeOf = ({ reason, status }: ObservedStep): string =>
+  reasonLabelOf(reason) || (statusLabels[status] ?? sentenceOf(status));
+
+function Lasting({ step }: { step: ObservedStep }) {
+  const ms = useSyncExternalStore(subscribeToSeconds, () => {
+    const end = step.ended_at ? Date.parse(step.ended_at) : serverNow();
+    return Math.max(1000, Math.floor((end - Date.parse(step.at)) / 1000) * 1000);
+  });
+  return durationOf(ms);
+}

@@ -1,0 +1,124 @@
+import { Modal } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api/client.ts";
+import type { Mode, ModeSteps } from "../../api/types.ts";
+import { reasonLabelOf, texts } from "../../texts.ts";
+import { announce } from "../../ui/announce.ts";
+import { Loaded } from "../../ui/Loaded.tsx";
+import { Problem } from "../../ui/Problem.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+
+const { dialog: words } = texts.observing;
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+type Scope = "waba" | "client";
+
+/** Switches a WABA or a client's WABAs, after saying what that would do to messages at once. */
+export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onClose: () => void }) {
+  const { mode, client, waba, onClose } = props;
+  const [scope, setScope] = useState<Scope>(waba ? "waba" : "client");
+  const cohort = scope === "waba" && waba ? { waba_ids: [waba.id] } : { client_id: client.id };
+  const dryRun = useQuery({
+    queryKey: ["modes", mode, cohort],
+    queryFn: () => api.post<ModeSteps>("/modes", { mode, ...cohort, dry_run: true }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const save = useSwitch({ mode, ...cohort }, onClose);
+  const isEmpty = dryRun.data?.counts.wabas === 0;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={words.title[mode](scope === "waba" && waba ? waba.name : client.name)}
+      closeButtonProps={{ "aria-label": texts.close }}
+    >
+      {waba ? <ScopeChoice scope={scope} client={client.name} onChange={setScope} /> : null}
+      <Loaded query={dryRun} skeleton={<Blocks count={2} height={24} />}>
+        {(steps) => <Meaning mode={mode} steps={steps} />}
+      </Loaded>
+      {save.error ? <Problem error={save.error} /> : null}
+      <div className="row dialog-acts">
+        <button type="button" className="button" data-autofocus onClick={onClose}>
+          {texts.cancel}
+        </button>
+        <button
+          type="button"
+          className="button"
+          data-primary
+          disabled={dryRun.data === undefined || isEmpty || save.isPending}
+          onClick={() => save.mutate()}
+        >
+          {words.confirm[mode]}
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+function useSwitch(body: { mode: Mode }, onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post<ModeSteps>("/modes", body),
+    async onSuccess() {
+      announce(words.done[body.mode]);
+      onDone();
+      await queries.invalidateQueries();
+    },
+  });
+}
+
+function ScopeChoice(props: { scope: Scope; client: string; onChange: (scope: Scope) => void }) {
+  const labels: Record<Scope, string> = {
+    waba: words.scopeWaba,
+    client: words.scopeClient(props.client),
+  };
+  return (
+    <fieldset className="choices">
+      <legend className="muted small">{words.scope}</legend>
+      {(["waba", "client"] as const).map((scope) => (
+        <label key={scope}>
+          <input
+            type="radio"
+            name="scope"
+            checked={props.scope === scope}
+            onChange={() => props.onChange(scope)}
+          />
+          {labels[scope]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const MOST_NAMED = 5;
+
+/** How many WABAs, how many gates move at once and whose, and what holds from then on. */
+function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
+  const { counts, data } = steps;
+  if (counts.wabas === 0) return <p>{words.none}</p>;
+  const moving = data.filter(({ gate }) => gate !== "stays");
+  return (
+    <div className="stack">
+      <p>{words.wabas(counts.wabas)}</p>
+      <p className="strong">{mode === "enforce" ? words.closes(counts.closes) : words.opens(counts.opens)}</p>
+      {moving.length > 0 ? (
+        <ul className="moving">
+          {moving.slice(0, MOST_NAMED).map((step) => (
+            <li key={step.waba_id}>
+              <span className="mono">{step.waba_id}</span>
+              <span className="muted">{reasonLabelOf(step.reason)}</span>
+            </li>
+          ))}
+          {moving.length > MOST_NAMED ? <li>{words.and(moving.length - MOST_NAMED)}</li> : null}
+        </ul>
+      ) : null}
+      <p className="muted">{mode === "enforce" ? words.thenEnforce : words.thenObserve}</p>
+    </div>
+  );
+}

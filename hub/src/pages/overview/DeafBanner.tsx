@@ -1,0 +1,30 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { connectionsQuery } from "../../api/queries.ts";
+import { texts } from "../../texts.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { troublesOf } from "../connection/hearing.ts";
+
+const { connection: words } = texts;
+
+/** Green means little while we cannot hear Meta: it is said above all counts, with the way to mend it. */
+export function DeafBanner() {
+  const connections = useQuery(connectionsQuery).data?.data ?? [];
+  const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0);
+  if (troubles === 0) return null;
+  const failing = connections.flatMap(({ ears }) => ears.filter((ear) => !ear.ok));
+  return (
+    <section className="incident" role="status">
+      <Lamp lamp="amber" />
+      <div>
+        <h2 className="incident-title">{words.banner}</h2>
+        <p>{failing[0]?.words ?? words.verdict.troubled(troubles)}</p>
+        <p>
+          <Link to="/connection" className="text-link">
+            {words.bannerLink}
+          </Link>
+        </p>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState, useSyncExternalStore } from "react";
+import { wabaWatchQuery } from "../../api/queries.ts";
+import type { Waba, WabaWatch } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
+import { sentenceOf, texts } from "../../texts.ts";
+import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
+import { Loaded } from "../../ui/Loaded.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Blocks } from "../../ui/Skeleton.tsx";
+import { ModeDialog } from "../observe/ModeDialog.tsx";
+import { durationOf } from "../overview/duration.ts";
+import { Row } from "./Row.tsx";
+
+const { watch: words } = texts.waba;
+
+/** How this WABA is ours to use, and how we watch it: terms, next look, webhooks. */
+export function Watch({ waba }: { waba: Waba }) {
+  const query = useQuery(wabaWatchQuery(waba.id));
+  return (
+    <section aria-labelledby="watch-title">
+      <h2 id="watch-title">{words.title}</h2>
+      <Loaded query={query} skeleton={<Blocks count={4} height={28} />}>
+        {(watch) => (
+          <dl>
+            <Row name={texts.waba.model}>
+              {words.models[watch.partner_model.name] ?? sentenceOf(watch.partner_model.name)}
+              <span className="muted block">{watch.partner_model.what}</span>
+            </Row>
+            <Row name={words.token}>{words.tokens[watch.sends_with]}</Row>
+            <ModeRow waba={waba} mode={watch.mode} />
+            <Row name={words.nextLook}>
+              <NextLook look={watch.next_look} />
+            </Row>
+            <Row name={words.webhooks}>
+              <Webhooks subscription={watch.subscription} />
+            </Row>
+          </dl>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
+  const [isAsking, setAsking] = useState(false);
+  const mayAct = useMayAct();
+  return (
+    <Row name={texts.waba.mode}>
+      {words.modes[mode.name]} <span className="muted">{words.modeFrom[mode.from]}</span>
+      {mayAct ? (
+        <button type="button" className="text-button" onClick={() => setAsking(true)}>
+          {words.change[mode.name]}
+        </button>
+      ) : null}
+      {isAsking ? (
+        <ModeDialog
+          mode={mode.name === "enforce" ? "observe" : "enforce"}
+          waba={waba}
+          client={waba.client}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </Row>
+  );
+}
+
+function NextLook({ look }: { look: WabaWatch["next_look"] }) {
+  if (look === null) return <>{words.noLook}</>;
+  return (
+    <>
+      <LookTime at={look.at} />
+      <span className="muted block">
+        {look.asked_by === "rule"
+          ? words.byRule
+          : words.bySweep(durationOf(look.every_s * 1000), look.situation)}
+      </span>
+    </>
+  );
+}
+
+/** A look that is due begins in a moment: it was not "10 s ago". */
+function LookTime({ at }: { at: string }) {
+  const isDue = useSyncExternalStore(subscribeToSeconds, () => Date.parse(at) <= serverNow());
+  return isDue ? words.dueNow : <RelativeTime at={at} focusable />;
+}
+
+function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] }) {
+  const { override, status, mended_at, mend_failed_at } = subscription;
+  const hasFailed = status !== "True" && mend_failed_at !== null;
+  return (
+    <>
+      {words.subscription[status]}
+      {mended_at ? (
+        <span className="muted block">
+          {words.mended} <RelativeTime at={mended_at} focusable />
+        </span>
+      ) : null}
+      {hasFailed ? (
+        <span className="block">
+          {words.mendFailed} <RelativeTime at={mend_failed_at} focusable />
+        </span>
+      ) : null}
+      {override ? (
+        <span className="block breakable">
+          {words.override} <span className="mono">{override.uri}</span>
+          <span className="muted block">{overrideWordsOf(override)}</span>
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function overrideWordsOf({ lost_at, held }: NonNullable<WabaWatch["subscription"]["override"]>): string {
+  if (lost_at) return held ? words.overrideLostHeld : words.overrideLost;
+  return held ? words.overrideHeld : words.overrideRead;
+}

@@ -1,0 +1,9 @@
+import { texts } from "../texts.ts";
+
+/** Pages that are seldom needed on the way: on a phone they stand in the account's menu, not in the bar. */
+export const MINOR_PAGES = [
+  { to: "/observe", icon: "eye", label: texts.nav.observe },
+  { to: "/connection", icon: "pulse", label: texts.nav.connection },
+] as const;
+
+export const isMinor = (to: string): boolean => MINOR_PAGES.some((page) => page.to === to);

@@ -1,0 +1,92 @@
+/** The Connection and Observe pages: what is wrong with our own hearing, and what would have been done, had we enforced. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, WIDE } from "../support/browser.ts";
+import { openHub, untilLoaded, untilSeen, type TestHub } from "../support/hub.ts";
+import { until } from "../support/until.ts";
+
+const LINDEN = { waba: "100000000000008", number: "200000000000009" };
+/** Longer than the five minutes between two checks of our ears. */
+const CHECK_MS = 301_000;
+/** The Hub is built when it must be, and a busy machine takes its time. */
+const START_MS = 180_000;
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await openHub();
+}, START_MS);
+afterAll(() => hub?.stop());
+
+test("Observe: one WABA is only watched, loses its share, and is enforced after a word of warning", async () => {
+  const page = await hub.signedIn("/observe");
+  const errors = collectErrors(page);
+  await untilSeen(page, "Every WABA is enforced");
+  await page.goto(`${hub.house.url()}/wabas/${LINDEN.waba}`);
+  const watch = page.getByRole("region", { name: "How we watch it" });
+  await untilSeen(watch, "Shared with our portfolio", "Our system user's token", "Sent to our app");
+  await watch.getByRole("button", { name: "Only observe" }).click();
+  const dialog = page.getByRole("dialog");
+  await untilSeen(dialog, "No gate is closed now.", "no client is contacted");
+  await dialog.getByRole("button", { name: "Observe only" }).click();
+  await untilSeen(watch, "Only observed", "(set on this WABA)");
+  await hub.house.act("partner.remove", { waba_id: LINDEN.waba });
+  await hub.house.untilStatus(LINDEN.waba, "permission_removed");
+  await untilSeen(page, "Messages pass all the same: this WABA is only observed.");
+
+  await page.goto(`${hub.house.url()}/observe`);
+  const closing = page.getByRole("listitem").filter({ hasText: "Linden Books" });
+  await untilSeen(closing, "Lasts", "The client removed our access", "no message");
+  await page.getByRole("link", { name: /Would have closed: 1\. Only the closings of Linden Books/ }).click();
+  await page.waitForURL("**/observe?client_id=*");
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "May be false alarms" }).click();
+  await untilSeen(page, "No closing looks like a false alarm");
+
+  await page.goto(`${hub.house.url()}/wabas/${LINDEN.waba}`);
+  await watch.getByRole("button", { name: "Enforce" }).click();
+  await untilSeen(dialog, "1 WABA is switched.", "1 gate closes at once.", LINDEN.waba);
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Enforce" }).click();
+  await untilSeen(page, "Messages have stopped since.");
+  await page.goto(`${hub.house.url()}/observe`);
+  await untilSeen(closing, "Enforced by now");
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+test("Connection: all is well, then our token is dead: said on the Overview too, with who mends it", async () => {
+  const page = await hub.signedIn("/connection");
+  const errors = collectErrors(page);
+  await untilSeen(page, "Meta can hear us, and we hear Meta.", "Nothing had to be mended yet.");
+  await untilSeen(page.getByRole("row", { name: /^Silent removal the sweep/ }), "41 s");
+  await untilSeen(page, "No look had to wait");
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  await hub.house.act("token.revoke", {});
+  await until("the dead token", async () => {
+    const { ears } = (await hub.house.api("GET", "/connections")).body.data[0];
+    if (ears.some(({ outcome }: { outcome: string }) => outcome === "token_dead")) return true;
+    await hub.house.advance(CHECK_MS);
+    return undefined;
+  });
+  await page.setViewportSize(PHONE);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto(hub.house.url());
+  await page.getByRole("link", { name: "See the connection" }).click();
+  await page.waitForURL("**/connection");
+  await untilLoaded(page);
+  await untilSeen(page, "One thing between us and Meta is not in order.", "Our token is no longer valid.");
+  await untilSeen(page, "You mend this.", "META_SYSTEM_USER_TOKEN");
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  expect(await fitsWidth(page)).toBe(true);
+  await page.getByRole("button", { name: "Admin key" }).click();
+  await page.getByRole("menuitem", { name: "Observe" }).click();
+  await page.waitForURL("**/observe");
+  await untilLoaded(page);
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  expect(await fitsWidth(page)).toBe(true);
+  await page.setViewportSize(WIDE);
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await page.waitForURL("**/connection");
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

@@ -1,0 +1,130 @@
+/** Whether we hear Meta and what our looks may ask, as people read it: since when, what was mended, what is left of Meta's limits. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
+
+const APP = "600000000000001";
+const LINDEN = "100000000000008";
+const COPPER = "100000000000009";
+const THROTTLED = { status: 400, error: { message: "too many calls", type: "OAuthException", code: 4 } };
+const SWEEP_MS = 16_000;
+
+let house: TestSandbox;
+beforeAll(async () => {
+  house = await openSandbox();
+});
+afterAll(() => house?.stop());
+
+const bodyOf = async (path: string) => (await house.api("GET", path)).body;
+const connection = async () => (await bodyOf("/connections")).data[0];
+const watchOf = (wabaId: string) => bodyOf(`/wabas/${wabaId}/watch`);
+
+/** Time passes at each try until what is asked for is there. */
+const inTime = async <T>(what: string, find: () => Promise<T | undefined>): Promise<T> =>
+  (
+    await until(what, async () => {
+      const found = await find();
+      if (found === undefined) await house.advance(SWEEP_MS);
+      return found;
+    })
+  ).value;
+
+describe("a subscription that is dropped", () => {
+  test("is mended, listed with its WABA, and told on the WABA itself", async () => {
+    expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", mended_at: null });
+    await house.act("subscription.drop", { waba_id: LINDEN });
+    const mend = await inTime("the mend", async () => (await bodyOf("/mends")).data[0]);
+    expect(mend).toMatchObject({
+      what: "subscription.repaired",
+      outcome: "mended",
+      title: "Subscribed our app to the WABA's webhooks again",
+      waba: { id: LINDEN },
+    });
+    expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", mended_at: mend.at });
+  });
+
+  test("and may not be mended, is counted on its connection until it is", async () => {
+    expect((await connection()).unheard).toEqual({ count: 0, wabas: [] });
+    await house.api("PATCH", `/wabas/${LINDEN}`, { mode: "observe" });
+    await house.act("subscription.drop", { waba_id: LINDEN });
+    const unheard = await inTime("it is missed", async () => {
+      const found = (await connection()).unheard;
+      return found.count > 0 ? found : undefined;
+    });
+    expect(unheard).toMatchObject({ count: 1, wabas: [{ id: LINDEN }] });
+    expect((await watchOf(LINDEN)).mode).toEqual({ name: "observe", from: "waba" });
+    await house.api("PATCH", `/wabas/${LINDEN}`, { mode: null });
+    await inTime("it is heard", async () => ((await connection()).unheard.count === 0 ? true : undefined));
+  });
+
+  test("of the app stands in the same list, page by page, and the ear says since when it hears", async () => {
+    const query = new URLSearchParams({ access_token: `${APP}|sandbox-app-secret` });
+    await fetch(`${house.emulatorUrl()}/v25.0/${APP}/subscriptions?${query}`, { method: "DELETE" });
+    const mend = await inTime("the app's mend", async () => {
+      await house.advance(301_000);
+      const [newest] = (await bodyOf("/mends?limit=1")).data;
+      return newest?.what === "app_subscription.mended" ? newest : undefined;
+    });
+    expect(mend).toMatchObject({ detail: "It was subscribed to no webhooks.", waba: null });
+    const ear = (await connection()).ears.find(
+      ({ check }: { check: string }) => check === "app_subscription",
+    );
+    expect([ear.since, ear.mended_at]).toEqual([mend.at, mend.at]);
+    expect(ear.words).toBe(`Meta's webhooks are sent to ${house.url()}/webhooks/meta.`);
+    const all = (await bodyOf("/mends")).data;
+    const first = await bodyOf("/mends?limit=1");
+    const rest = await bodyOf(`/mends?cursor=${first.next_cursor}`);
+    expect([...first.data, ...rest.data]).toEqual(all);
+    expect((await house.api("GET", "/mends?cursor=WyJtZW5kcyIsIngiLCJ5Il0")).status).toBe(400);
+  });
+
+  test("the ear that stays as it is keeps its since, however often it is checked", async () => {
+    const callbackOf = async () =>
+      (await connection()).ears.find(({ check }: { check: string }) => check === "callback");
+    const before = await callbackOf();
+    const after = await inTime("a later check", async () => {
+      const ear = await callbackOf();
+      if (ear.at > before.at) return ear;
+      await house.advance(301_000);
+      return undefined;
+    });
+    expect([after.ok, after.since]).toEqual([true, before.since]);
+  });
+});
+
+test("the plan says how often a WABA is looked at, what that promises, and when this one is next", async () => {
+  const plan = await bodyOf("/look-plan");
+  expect(plan.sweep_period_s).toBe(15);
+  expect(plan.situations.at(-1)).toEqual({ when: "stable", every_s: 15 });
+  expect(plan.promises.find(({ loss }: { loss: string }) => loss === "silent removal").within_s).toBe(41);
+  const watch = await watchOf(COPPER);
+  expect(watch).toMatchObject({
+    partner_model: { name: "portfolio_share" },
+    sends_with: "system_user",
+    mode: { name: "enforce", from: "connection" },
+    next_look: { every_s: 15 },
+  });
+  expect(plan.situations.map(({ when }: { when: string }) => when)).toContain(watch.next_look.situation);
+  await house.api("POST", `/wabas/${COPPER}/offboard`, {});
+  expect((await watchOf(COPPER)).next_look).toBeNull();
+  expect((await house.api("GET", "/wabas/999999999999999/watch")).status).toBe(404);
+});
+
+test("the budget names what Meta allows, what is kept for urgent looks, and an app that Meta has closed", async () => {
+  const budget = await bodyOf("/look-budget");
+  expect(budget.limits[0]).toEqual({
+    hourly: 5000,
+    used_at_most: 4500,
+    at_once: 1125,
+    flowing_in: 3375,
+    for_sweep: 675,
+  });
+  expect(budget.apps[0]).toMatchObject({ app_id: APP, closed_until: null });
+  await house.fault({ match: {}, respond: THROTTLED });
+  const app = await inTime("the back-off", async () => {
+    const [told] = (await bodyOf("/look-budget")).apps;
+    return told.closed_until === null ? undefined : told;
+  });
+  expect(app.refusals).toBeGreaterThan(0);
+  await house.clearFaults();
+});
