@@ -3,7 +3,7 @@ export interface Mutant {
   name: string;
   /** The rule of CONTRACT section 5 that it breaks. */
   rule: string;
-  /** Under src/sharing, or beside it: "../recovery/record-turn.ts". */
+  /** Under src/sharing, or beside it: "../recovery/record-turns.ts". */
   file: string;
   /** Where it can be seen at all: what only whole processes do, the heart alone does not show. The heart unless given. */
   layer?: "house";
@@ -225,10 +225,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "in observe mode the client gets a link",
     rule: "0005",
-    file: "../recovery/record-turn.ts",
+    file: "../recovery/record-turns.ts",
     layer: "house",
-    find: `!wasLost && turn.mode === "enforce" && turn.memory`,
-    replace: `!wasLost && turn.memory`,
+    find: `!wasLost(turn) && turn.mode === "enforce" && turn.memory`,
+    replace: `!wasLost(turn) && turn.memory`,
   },
   {
     name: "two instances claim the same look",
@@ -281,15 +281,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a webhook is done before what it says is recorded",
     rule: "inbox",
-    file: "process-inbox.ts",
+    file: "record-hints.ts",
     layer: "house",
-    find: `if (items.length > 1 && (await haveRecorded(deps, items))) return 0;`,
-    replace: `if (items.length > 1) return items.length - items.length + (await completeSilent(deps, items));`,
+    find: `for (const wave of wavesOf(untold.map(seenOf))) await recordSeen(tx, deps, wave);`,
+    replace: `for (const wave of wavesOf(untold.map(seenOf)))
+      queueMicrotask(() => void deps.db.transaction((later) => recordSeen(later, deps, wave)).catch(() => undefined));`,
   },
   {
     name: "a loss that ended is open for ever in the figures",
     rule: "figures",
-    file: "record-episode.ts",
+    file: "record-episodes.ts",
     layer: "house",
     find: `if (ending !== undefined) await saveEnding`,
     replace: `if (ending?.outcome === "set_aside") await saveEnding`,

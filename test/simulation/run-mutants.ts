@@ -77,5 +77,8 @@ function run(cwd: string, args: string[]): { status: number | null; text: string
 
 /** "seed 17: closed without evidence: …" */
 function caughtLineOf(text: string): string {
-  return /^seed .*$/m.exec(text)?.[0].slice(0, 140) ?? "which could not go on";
+  const line = /^seed .*$/m.exec(text)?.[0];
+  // A run that broke off, for want of a database say, has caught nothing.
+  if (line === undefined) throw new Error(`The simulation could not go on:\n${text.slice(-2000)}`);
+  return line.slice(0, 140);
 }

@@ -75,10 +75,13 @@ export async function openSandbox(env: Record<string, string> = {}, hubDir?: str
       hubDir: hubDir ?? join(dataDir, "no-hub"),
     });
   };
-  const end = async (): Promise<void> => {
-    await database?.drop();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-  };
+  let ended: Promise<void> | undefined;
+  /** Once, however often it is stopped: a test may have stopped it before its file does. */
+  const end = (): Promise<void> =>
+    (ended ??= (async () => {
+      await database?.drop();
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    })());
   let sandbox: Sandbox | undefined = await start().catch(async (error: unknown) => {
     await end();
     throw error;
