@@ -281,10 +281,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a webhook is done before what it says is recorded",
     rule: "inbox",
-    file: "process-inbox.ts",
+    file: "record-hints.ts",
     layer: "house",
-    find: `if (due.length === 0) return 0;`,
-    replace: `if (due.length > 1) return completeSilent(deps, due.map(({ item }) => item));`,
+    find: `for (const wave of wavesOf(untold.map(seenOf))) await recordSeen(tx, deps, wave);`,
+    replace: `for (const wave of wavesOf(untold.map(seenOf)))
+      queueMicrotask(() => void deps.db.transaction((later) => recordSeen(later, deps, wave)).catch(() => undefined));`,
   },
   {
     name: "a loss that ended is open for ever in the figures",
