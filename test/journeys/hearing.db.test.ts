@@ -96,7 +96,7 @@ test("the plan says how often a WABA is looked at, what that promises, and when 
   const plan = await bodyOf("/look-plan");
   expect(plan.sweep_period_s).toBe(15);
   expect(plan.situations.at(-1)).toEqual({ when: "stable", every_s: 15 });
-  expect(plan.promises.find(({ loss }: { loss: string }) => loss === "silent removal").within_s).toBe(41);
+  expect(plan.promises.find(({ loss }: { loss: string }) => loss === "silent removal").within_s).toBe(45);
   const watch = await watchOf(COPPER);
   expect(watch).toMatchObject({
     partner_model: { name: "portfolio_share" },
