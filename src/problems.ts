@@ -21,6 +21,8 @@ export const PROBLEMS = {
   attempt_ended: { status: 409, whoMustAct: "us" },
   idempotency_key_used: { status: 409, whoMustAct: "us" },
   waba_still_here: { status: 409, whoMustAct: "client" },
+  nothing_to_stop: { status: 409, whoMustAct: "us" },
+  not_stopped_by_us: { status: 409, whoMustAct: "us" },
   nothing_offered: { status: 409, whoMustAct: "us" },
   pin_not_wanted: { status: 409, whoMustAct: "us" },
   pin_refused: { status: 409, whoMustAct: "client" },

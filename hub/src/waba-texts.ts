@@ -11,6 +11,14 @@ export const wabaTexts = {
   offboardDetail:
     "Its messages stop for good and it is no longer watched. The client's share stays as it is. This is written in the timeline with your name.",
   offboardConfirm: "End it",
+  stop: "Stop messages",
+  stopTitle: (name: string) => `Stop the messages of ${name}?`,
+  stopDetail:
+    "Messages of all its numbers are refused until one of you lets them flow again. It is watched as ever, and the client's share stays as it is.",
+  stopWhy: "Why",
+  stopWhyHint: "For instance: unpaid invoice 4711",
+  stopConfirm: "Stop messages",
+  reopen: "Let messages flow again",
   more: "More acts",
   settings: "Open in Business Suite",
   prev: "Previous in the list",

@@ -46,12 +46,14 @@ function typeOf(before: ShareState, after: ShareState, changed: string[]): strin
     return changed.length === 1 && changed[0] === "working"
       ? "waba.working.changed"
       : "waba.conditions.changed";
+  // What people stopped or ended is no word on the share, whatever stood before.
+  if (after.status === "offboarded") return "waba.offboarded";
+  if (after.status === "closed") return "waba.status.changed";
   if (after.status === "permission_removed")
     return after.reason === "partial_control" ? "waba.share.partial" : "waba.share.lost";
   if (after.status === "unknown") return "waba.share.unknown";
   if (before.status === "permission_removed") return "waba.share.restored";
   if (before.adoption === "discovered" && after.adoption === "adopted") return "waba.adopted";
-  if (after.status === "offboarded") return "waba.offboarded";
   if (after.status === "reconnecting") return "coexistence.offboarded";
   if (before.status === "reconnecting" && after.status === "live") return "coexistence.reconnected";
   return "waba.status.changed";

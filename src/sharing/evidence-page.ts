@@ -93,5 +93,5 @@ A system user whose role is EMPLOYEE reaches only what it was given: when Meta d
 employee's refusal is \`own_token\`, ours to mend, whatever the model.
 
 While a WABA is only observed nothing is written: there the read of \`assigned_users\` stands for the write
-([decision 0005](../decisions/0005-observing-writes-nothing.md)).
+([decision 0004](../decisions/0004-observing-writes-nothing.md)).
 `;

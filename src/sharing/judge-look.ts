@@ -48,7 +48,7 @@ export interface LookTerms {
   wabaId: string;
   model: PartnerModel;
   sendsWithClientToken: boolean;
-  /** Nothing may be written: what a write would prove, the read proves (docs/decisions/0005). */
+  /** Nothing may be written: what a write would prove, the read proves (docs/decisions/0004). */
   observing: boolean;
 }
 

@@ -81,6 +81,21 @@ describe("the keyboard", () => {
   });
 });
 
+test("messages are stopped with a reason, and flow again by a click", async () => {
+  const page = await hub.signedIn("/wabas/100000000000001");
+  await page.getByRole("button", { name: "More acts" }).click();
+  await page.getByRole("menuitem", { name: "Stop messages" }).click();
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  await page.getByRole("textbox", { name: "Why" }).fill("Unpaid invoice 4711");
+  await page.keyboard.press("Enter");
+  await untilSeen(page, "CLOSED BY OPERATOR");
+  await untilSeen(page, "Unpaid invoice 4711");
+  expect((await hub.house.send("200000000000001")).status).toBe(403);
+  await page.getByRole("button", { name: "Let messages flow again" }).click();
+  await untilSeen(page, "LIVE");
+  await page.context().close();
+});
+
 test("the overview says how fast losses were found: in bars, in words, and as a table", async () => {
   const page = await hub.signedIn("/");
   const section = page.getByRole("region", { name: "How fast" });

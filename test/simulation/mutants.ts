@@ -187,7 +187,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "in observe mode the read does not stand for the write",
-    rule: "0005",
+    rule: "0004",
     file: "judge-look.ts",
     find: `return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };`,
     replace: `return { verdict: "true" };`,
@@ -208,7 +208,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "in observe mode the gate closes",
-    rule: "0005",
+    rule: "0004",
     file: "verdict.ts",
     layer: "house",
     find: `if (number.gate === "open" || mode === "observe") return`,
@@ -216,7 +216,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "in observe mode a look writes at Meta",
-    rule: "0005",
+    rule: "0004",
     file: "verify-share.ts",
     layer: "house",
     find: `const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";`,
@@ -224,7 +224,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "in observe mode the client gets a link",
-    rule: "0005",
+    rule: "0004",
     file: "../recovery/record-turns.ts",
     layer: "house",
     find: `!wasLost(turn) && turn.mode === "enforce" && turn.memory`,

@@ -27,7 +27,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_to_stop' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'us' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -1705,6 +1705,140 @@ export type OffboardWabaResponses = {
 };
 
 export type OffboardWabaResponse = OffboardWabaResponses[keyof OffboardWabaResponses];
+
+export type CloseWabaData = {
+    body: {
+        why: string;
+    };
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/close';
+};
+
+export type CloseWabaErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `nothing_to_stop`: Its messages are not ours to stop
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type CloseWabaError = CloseWabaErrors[keyof CloseWabaErrors];
+
+export type CloseWabaResponses = {
+    /**
+     * The WABA, its gate closed.
+     */
+    200: Waba;
+};
+
+export type CloseWabaResponse = CloseWabaResponses[keyof CloseWabaResponses];
+
+export type ReopenWabaData = {
+    body?: {
+        [key: string]: never;
+    };
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/reopen';
+};
+
+export type ReopenWabaErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `not_stopped_by_us`: No operator has stopped its messages
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ReopenWabaError = ReopenWabaErrors[keyof ReopenWabaErrors];
+
+export type ReopenWabaResponses = {
+    /**
+     * The WABA as Meta's proofs leave it.
+     */
+    200: Waba;
+};
+
+export type ReopenWabaResponse = ReopenWabaResponses[keyof ReopenWabaResponses];
 
 export type GetWabaWatchData = {
     body?: never;

@@ -20,6 +20,7 @@ const PATHS = {
   keyboard: "M1.5 4h13v8h-13zM4 6.5h.1M6.7 6.5h.1M9.3 6.5h.1M12 6.5h.1M5 9.5h6",
   download: "M8 2v8M4.8 7L8 10.2 11.2 7M2.5 13.5h11",
   close: "M4 4l8 8M12 4l-8 8",
+  pause: "M5.5 3v10M10.5 3v10",
   dots: "M3.5 8h.1M8 8h.1M12.5 8h.1",
   plus: "M8 3v10M3 8h10",
   person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.5-2.6 2.7-4 5.5-4s5 1.4 5.5 4",

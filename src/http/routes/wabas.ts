@@ -4,7 +4,9 @@ import { z } from "@hono/zod-openapi";
 import { adoptWaba } from "../../onboarding/adopt-waba.ts";
 import { offboardWaba } from "../../onboarding/offboard-waba.ts";
 import { HEARTBEAT_STATES } from "../../recovery/heartbeat.ts";
+import { Problem } from "../../problems.ts";
 import { checkShare } from "../../sharing/check-share.ts";
+import { resumeMessages, stopMessages } from "../../sharing/stop-messages.ts";
 import { getAssetId, getWabaView, surroundingsOf } from "../get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../list-schema.ts";
 import { renderWaba } from "../render-waba.ts";
@@ -137,5 +139,71 @@ const offboard = actRoute(
   offboardWaba,
 );
 
+const close = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/close",
+  who: "operator",
+  name: "closeWaba",
+  group: "WABAs",
+  summary: "Stop the messages of a WABA",
+  description:
+    "Whatever Meta proves; it is looked at as ever. Only `reopen` lifts it. The reason stands in the timeline with your name.",
+  params: WabaId,
+  body: z.strictObject({
+    why: z
+      .string()
+      .trim()
+      .min(1, "say why: support will be asked")
+      .max(500)
+      .openapi({ example: "Invoice 4711" }),
+  }),
+  answer: { status: 200, description: "The WABA, its gate closed.", schema: WabaSchema },
+  problems: ["waba_not_found", "nothing_to_stop", "foreign_origin"],
+  audit: "waba.closed",
+  async handle({ deps, params, body, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const by = { actor: actor.id, requestId };
+    const stopping = await stopMessages(deps, { assetId, why: body.why, by });
+    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    const status = waba.mode === "observe" ? "only observed" : waba.status;
+    if (stopping === "barred") throw new Problem("nothing_to_stop", { status });
+    return waba;
+  },
+});
+
+const reopen = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/reopen",
+  who: "operator",
+  name: "reopenWaba",
+  group: "WABAs",
+  summary: "Let the messages of a WABA flow again that an operator stopped",
+  description: "What Meta proves decides again. A share that the client took away does not come back by it.",
+  params: WabaId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The WABA as Meta's proofs leave it.", schema: WabaSchema },
+  problems: ["waba_not_found", "not_stopped_by_us", "foreign_origin"],
+  audit: "waba.reopened",
+  async handle({ deps, params, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const stopping = await resumeMessages(deps, { assetId, by: { actor: actor.id, requestId } });
+    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    if (stopping === "barred")
+      throw new Problem(
+        "not_stopped_by_us",
+        { summary: waba.summary },
+        {
+          facts: {
+            reason: waba.reason,
+            since: waba.since,
+            whoMustAct: waba.who_must_act,
+            reshareUrl: waba.reshare_url,
+          },
+        },
+      );
+    return waba;
+  },
+});
+
 export { WabaId };
-export const wabaRoutes: Route[] = [list, get, check, adopt, offboard];
+export const wabaRoutes: Route[] = [list, get, check, adopt, offboard, close, reopen];

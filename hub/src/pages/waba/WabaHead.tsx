@@ -13,17 +13,21 @@ import { Lamp, Status } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { MessageButton } from "../signup/ClientMessage.tsx";
 import { ReshareButton } from "./ReshareButton.tsx";
+import { StopDialog } from "./StopDialog.tsx";
 
 /** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
 export function WabaHead({ waba }: { waba: Waba }) {
   const check = useAct(waba, "check");
   const adopt = useAct(waba, "adopt");
   const offboard = useAct(waba, "offboard");
-  const [isAsking, setAsking] = useState(false);
-  const keys = useMemo(() => ({ c: () => (check.isPending ? undefined : check.mutate()) }), [check]);
+  const close = useAct(waba, "close");
+  const reopen = useAct(waba, "reopen");
+  const [asking, setAsking] = useState<"offboard" | "close" | null>(null);
+  const keys = useMemo(() => ({ c: () => (check.isPending ? undefined : check.mutate({})) }), [check]);
   useKeys(keys);
   const isFound = waba.status === "discovered";
-  const error = check.error ?? adopt.error ?? offboard.error;
+  const isStopped = waba.status === "closed";
+  const error = check.error ?? adopt.error ?? offboard.error ?? close.error ?? reopen.error;
   return (
     <header className="waba-head" data-lamp={waba.lamp}>
       <div className="waba-head-words">
@@ -42,18 +46,29 @@ export function WabaHead({ waba }: { waba: Waba }) {
             className="button button-adopt"
             data-primary
             disabled={adopt.isPending}
-            onClick={() => adopt.mutate()}
+            onClick={() => adopt.mutate({})}
           >
             {texts.waba.adopt}
+          </button>
+        ) : null}
+        {isStopped ? (
+          <button
+            type="button"
+            className="button"
+            data-primary
+            disabled={reopen.isPending}
+            onClick={() => reopen.mutate({})}
+          >
+            {texts.waba.reopen}
           </button>
         ) : null}
         <button
           type="button"
           className="button"
-          data-primary={!isFound}
+          data-primary={!isFound && !isStopped}
           aria-disabled={check.isPending}
           aria-keyshortcuts="c"
-          onClick={() => (check.isPending ? undefined : check.mutate())}
+          onClick={() => (check.isPending ? undefined : check.mutate({}))}
         >
           <span className="spin" data-on={check.isPending}>
             <Icon name="refresh" />
@@ -68,7 +83,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
             ) : null}
           </>
         ) : null}
-        <MoreMenu waba={waba} onOffboard={() => setAsking(true)} />
+        <MoreMenu waba={waba} onOffboard={() => setAsking("offboard")} onStop={() => setAsking("close")} />
       </div>
       <p className="waba-summary">{waba.summary}</p>
       {waba.warning ? (
@@ -80,11 +95,20 @@ export function WabaHead({ waba }: { waba: Waba }) {
       {error ? <Problem error={error} /> : null}
       <OffboardDialog
         waba={waba}
-        opened={isAsking}
-        onClose={() => setAsking(false)}
+        opened={asking === "offboard"}
+        onClose={() => setAsking(null)}
         onConfirm={() => {
-          setAsking(false);
-          offboard.mutate();
+          setAsking(null);
+          offboard.mutate({});
+        }}
+      />
+      <StopDialog
+        waba={waba}
+        opened={asking === "close"}
+        onClose={() => setAsking(null)}
+        onConfirm={(why) => {
+          setAsking(null);
+          close.mutate({ why });
         }}
       />
     </header>
@@ -92,10 +116,11 @@ export function WabaHead({ waba }: { waba: Waba }) {
 }
 
 /** An act on the WABA answers with the WABA as it then is. */
-function useAct(waba: Waba, act: "check" | "adopt" | "offboard") {
+function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reopen") {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`),
+    mutationFn: (body: { why?: string }) =>
+      api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`, body),
     onSuccess(fresh) {
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
       announce(texts.waba.checked(fresh.status_label));
@@ -105,8 +130,10 @@ function useAct(waba: Waba, act: "check" | "adopt" | "offboard") {
   });
 }
 
-function MoreMenu({ waba, onOffboard }: { waba: Waba; onOffboard: () => void }) {
+function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => void }) {
+  const { waba, onOffboard, onStop } = props;
   const mayEnd = waba.status !== "offboarded";
+  const mayStop = waba.mode === "enforce" && !["closed", "offboarded", "discovered"].includes(waba.status);
   if (!waba.owner_settings_url && !mayEnd) return null;
   return (
     <Menu position="bottom-end" offset={4} shadow="md">
@@ -125,6 +152,11 @@ function MoreMenu({ waba, onOffboard }: { waba: Waba; onOffboard: () => void }) 
             leftSection={<Icon name="external" />}
           >
             {texts.waba.settings}
+          </Menu.Item>
+        ) : null}
+        {mayStop ? (
+          <Menu.Item leftSection={<Icon name="pause" />} onClick={onStop}>
+            {texts.waba.stop}
           </Menu.Item>
         ) : null}
         {mayEnd ? (

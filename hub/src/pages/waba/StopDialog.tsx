@@ -1,0 +1,51 @@
+import { Modal } from "@mantine/core";
+import { useId, useState, type FormEvent } from "react";
+import type { Waba } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+
+/** Asks for the reason: support will be asked why nothing is sent. */
+export function StopDialog(props: {
+  waba: Waba;
+  opened: boolean;
+  onClose: () => void;
+  onConfirm: (why: string) => void;
+}) {
+  const id = useId();
+  const [why, setWhy] = useState("");
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    props.onConfirm(why.trim());
+  };
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={texts.waba.stopTitle(props.waba.name)}
+      closeButtonProps={{ "aria-label": texts.close }}
+    >
+      <p>{texts.waba.stopDetail}</p>
+      <form onSubmit={onSubmit}>
+        <label htmlFor={id}>{texts.waba.stopWhy}</label>
+        <input
+          id={id}
+          className="input"
+          data-autofocus
+          required
+          pattern=".*\S.*"
+          maxLength={500}
+          value={why}
+          placeholder={texts.waba.stopWhyHint}
+          onChange={(event) => setWhy(event.target.value)}
+        />
+        <div className="row dialog-acts">
+          <button type="button" className="button" onClick={props.onClose}>
+            {texts.cancel}
+          </button>
+          <button type="submit" className="button" data-danger>
+            {texts.waba.stopConfirm}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
