@@ -43,8 +43,8 @@ export async function findGateTerms(sql: Sql, assetIds: readonly string[]): Prom
 }
 
 /**
- * Every share with its terms, in pages of asset ids. Each table is told where the page begins: PostgreSQL does not conclude it from the
- * join, and would read from the first row again for each page.
+ * Every share with its terms, in pages of asset ids. What belongs to each is a lookup of its own: left to choose, PostgreSQL joined the
+ * tables from where the page begins, with a million of them by several processes for each page, in twice the time.
  */
 export async function readGatedShares(
   sql: Sql,
@@ -52,8 +52,14 @@ export async function readGatedShares(
   limit: number,
 ): Promise<(GateTerms & { memory: ShareMemory })[]> {
   const rows = await sql.query<TermsRow & { memory: ShareMemory }>(
-    `select ${TERMS}, share.memory from ${FROM_ASSET} join share on share.asset_id = asset.id
-     where share.asset_id > $1 and asset.id > $1 and waba.owner_id > $1 order by share.asset_id limit $2`,
+    `select ${TERMS}, page.memory
+     from (select asset_id, memory from share where asset_id > $1 order by asset_id limit $2) as page
+     cross join lateral (select * from asset where id = page.asset_id limit 1) as asset
+     cross join lateral (select * from client where id = asset.client_id limit 1) as client
+     join connection on connection.id = asset.connection_id
+     cross join lateral (
+       select meta_id from meta_id where owner_id = asset.id and type = 'waba' and valid_until is null limit 1) as waba
+     order by page.asset_id`,
     [afterAssetId, limit],
   );
   return rows.map((row) => ({ ...toTerms(row), memory: row.memory }));
