@@ -57,7 +57,7 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   const page = await hub.signedIn("/connection");
   const errors = collectErrors(page);
   await untilSeen(page, "Meta can hear us, and we hear Meta.", "Nothing had to be mended yet.");
-  await untilSeen(page.getByRole("row", { name: /^Silent removal the sweep/ }), "41 s");
+  await untilSeen(page.getByRole("row", { name: /^Silent removal the sweep/ }), "45 s");
   await untilSeen(page, "No look had to wait");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await hub.house.act("token.revoke", {});
