@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 
 /**
  * Plants each fault in a copy of the sources and runs the simulation over it until the first history that shows it; what passes there
- * is put before the laws. Prints a table, and ends with 1 when a fault was caught by nothing.
+ * is put before the laws, then before the tests beside it. Prints a table, and ends with 1 when a fault was caught by nothing.
  */
 const ROOT = new URL("../../", import.meta.url).pathname;
 const { values } = parseArgs({
@@ -18,6 +18,8 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
+
+const VITEST = "node_modules/vitest/vitest.mjs";
 
 let missed = 0;
 console.log("| planted fault | rule | caught by |");
@@ -37,15 +39,11 @@ function catcherOf(mutant: Mutant): string | null {
     plant(mutant, copy);
     const simulation = run(copy, ["test/simulation/simulate.ts", "--first", ...layerOf(mutant)]);
     if (simulation.status !== 0) return `the simulation, ${caughtLineOf(simulation.text)}`;
-    const laws = run(copy, [
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "--project",
-      "unit",
-      "test/laws",
-      "src/sharing",
-    ]);
-    return laws.status === 0 ? null : "a law";
+    const laws = run(copy, [VITEST, "run", "--project", "unit", "test/laws", "src/sharing"]);
+    if (laws.status !== 0) return "a law";
+    const room = join("src/sharing", dirname(mutant.file));
+    const tests = run(copy, [VITEST, "run", "--project", "unit", "--project", "database", room]);
+    return tests.status === 0 ? null : `a test in ${room}`;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
