@@ -3,7 +3,7 @@ import { derive } from "../../src/sharing/derive.ts";
 import { observe } from "../../src/sharing/observe.ts";
 import { PARTNER_MODELS } from "../../src/sharing/partner-model.ts";
 import { stateOf } from "../../src/sharing/state.ts";
-import { BOTH, caseText, memoryOf, NOW, rowByTheText, VERDICTS, type Case } from "./status-cases.ts";
+import { BOTH, caseText, memoryOf, NOW, rowByTheText, SOUND, VERDICTS, type Case } from "./status-cases.ts";
 
 describe("partner models", () => {
   /** The contract and the reference, once more and plainly: what row 4 asks of each model, and who brings it back. */
@@ -14,19 +14,6 @@ describe("partner models", () => {
     owned: { asks: ["Shared", "FullControl"], sends: "system_user", who: "us" },
   } as const;
   const names = Object.keys(MODELS) as (keyof typeof MODELS)[];
-  const given: Case = {
-    operatorClosed: false,
-    adoption: "adopted",
-    signupOpen: false,
-    proven: true,
-    shared: "True",
-    control: "True",
-    app: "Unknown",
-    appRequired: false,
-    messaging: "True",
-    token: "True",
-    numbers: ["able"],
-  };
 
   test("the table has these models and no other", () =>
     expect(PARTNER_MODELS.map(({ name }) => name).toSorted()).toEqual(names.toSorted()));
@@ -40,7 +27,7 @@ describe("partner models", () => {
           for (const sends of BOTH)
             for (const token of VERDICTS) {
               count += 1;
-              const one: Case = { ...given, shared, control, app, appRequired: sends, token };
+              const one: Case = { ...SOUND, shared, control, app, appRequired: sends, token };
               const asks: readonly string[] = MODELS[name].asks;
               const appRequired = sends || asks.includes("AppInstalled");
               const expected = rowByTheText({ ...one, appRequired });
@@ -55,7 +42,7 @@ describe("partner models", () => {
 
   test.each(names)("%s: the conditions say whether they are required", (name) => {
     for (const sends of BOTH) {
-      const state = stateOf({ ...memoryOf({ ...given, appRequired: sends }), partnerModel: name }, NOW);
+      const state = stateOf({ ...memoryOf({ ...SOUND, appRequired: sends }), partnerModel: name }, NOW);
       const required = state.conditions.filter((condition) => condition.required).map(({ type }) => type);
       const asks: readonly string[] = MODELS[name].asks;
       expect(required.includes("AppInstalled")).toBe(sends || asks.includes("AppInstalled"));
@@ -72,7 +59,7 @@ describe("partner models", () => {
   });
 
   test("a memory from before there were several is a share with our portfolio", () => {
-    const { partnerModel: none, ...old } = memoryOf({ ...given, app: "False" });
+    const { partnerModel: none, ...old } = memoryOf({ ...SOUND, app: "False" });
     expect(none).toBeUndefined();
     expect(derive(old, NOW).status).toBe("live");
     expect(stateOf(old, NOW).partnerModel).toBe("portfolio_share");
@@ -81,7 +68,7 @@ describe("partner models", () => {
   test.each(names)("%s: which token it sends with is its own affair, or the operator's", (name) => {
     const set = (sendsWithClientToken: boolean) =>
       observe(
-        memoryOf(given),
+        memoryOf(SOUND),
         { type: "act", act: { kind: "configure", partnerModel: name, sendsWithClientToken } },
         NOW,
       ).sendsWithClientToken;

@@ -21,6 +21,21 @@ export interface Case {
   numbers: readonly NumberKind[];
 }
 
+/** A WABA of which everything stands. */
+export const SOUND: Case = {
+  operatorClosed: false,
+  adoption: "adopted",
+  signupOpen: false,
+  proven: true,
+  shared: "True",
+  control: "True",
+  app: "Unknown",
+  appRequired: false,
+  messaging: "True",
+  token: "True",
+  numbers: ["able"],
+};
+
 /** The contract's text, read top-down. */
 export function rowByTheText(given: Case): number {
   if (given.operatorClosed) return 0;

@@ -12,6 +12,7 @@ import {
   NUMBERS,
   rowByTheText,
   VERDICTS,
+  SOUND,
   type Case,
   type NumberKind,
 } from "./status-cases.ts";
@@ -130,24 +131,11 @@ describe("the table as printed", () => {
     expect(rows).toEqual(PRINTED.map((row) => [...row]));
   });
 
-  const base: Case = {
-    operatorClosed: false,
-    adoption: "adopted",
-    signupOpen: false,
-    proven: true,
-    shared: "True",
-    control: "True",
-    app: "Unknown",
-    appRequired: false,
-    messaging: "True",
-    token: "True",
-    numbers: ["able"],
-  };
   const names = { client: "Atlas Cycles", partner: "360dialog", wabaId: "100000000000004" };
 
   /** The refusal of the first number: "status/code reason who". */
   const refusal = (change: Partial<Case>): string => {
-    const state = stateOf(memoryOf({ ...base, ...change }), NOW);
+    const state = stateOf(memoryOf({ ...SOUND, ...change }), NOW);
     const [number] = state.numbers;
     if (number === undefined) throw new Error("Broken assumption: no number");
     const { status, code, reason, whoMustAct, retryable, details } = refusalOf(state, number, names);
@@ -156,7 +144,7 @@ describe("the table as printed", () => {
   };
 
   test("T2 is the label of a lost permission, with a red lamp", () => {
-    const state = stateOf(memoryOf({ ...base, shared: "False" }), NOW);
+    const state = stateOf(memoryOf({ ...SOUND, shared: "False" }), NOW);
     expect([state.label, state.lamp, state.status]).toEqual([
       "BSP PERMISSION REMOVED",
       "red",
@@ -185,7 +173,7 @@ describe("the table as printed", () => {
     expect(refusal({ numbers: ["counting_down", "able"] })).toBe(
       "503/131016 companion_offboarded meta retryable",
     );
-    const state = stateOf(memoryOf({ ...base, numbers: ["deleted", "able"] }), NOW);
+    const state = stateOf(memoryOf({ ...SOUND, numbers: ["deleted", "able"] }), NOW);
     expect(state.numbers.map(({ gate, ownAilment }) => [gate, ownAilment])).toEqual([
       ["closed", true],
       ["open", false],
@@ -197,7 +185,7 @@ describe("the table as printed", () => {
   });
 
   test("row 6 keeps the last decision, and with none is open for an import and closed for a signup", () => {
-    const memory = memoryOf({ ...base, shared: "Unknown" });
+    const memory = memoryOf({ ...SOUND, shared: "Unknown" });
     expect(derive(memory, NOW).gate).toBe("open");
     expect(derive({ ...memory, origin: "signup" }, NOW).gate).toBe("closed");
     for (const gate of ["open", "closed"] as const)
@@ -207,7 +195,7 @@ describe("the table as printed", () => {
   test("row 6 never opens a number that row 7 or 8 would close", () => {
     for (const kind of ["deregistered", "deleted", "counting_down", "not_restored"] as const) {
       const derived = derive(
-        memoryOf({ ...base, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }),
+        memoryOf({ ...SOUND, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }),
         NOW,
       );
       expect([kind, derived.gate, derived.numbers.num_0?.gate, derived.numbers.num_1?.gate]).toEqual([
@@ -220,12 +208,12 @@ describe("the table as printed", () => {
   });
 
   test("row 8: the WABA speaks for the least final of its numbers", () => {
-    const spokesman = (...numbers: NumberKind[]) => derive(memoryOf({ ...base, numbers }), NOW).reason;
+    const spokesman = (...numbers: NumberKind[]) => derive(memoryOf({ ...SOUND, numbers }), NOW).reason;
     expect(spokesman("deleted", "not_restored")).toBe("companion_not_restored");
     expect(spokesman("deleted", "deregistered")).toBe("number_deregistered");
     expect(spokesman("deregistered", "not_restored")).toBe("companion_not_restored");
     expect(spokesman("deleted", "deleted")).toBe("number_deleted");
-    const banned = memoryOf({ ...base, numbers: ["deleted", "deregistered"] });
+    const banned = memoryOf({ ...SOUND, numbers: ["deleted", "deregistered"] });
     const number = banned.numbers.num_1 as NumberMemory;
     number.facts.NumberConnected.reason = "meta_disabled";
     expect(derive(banned, NOW).reason).toBe("meta_disabled");
@@ -233,7 +221,7 @@ describe("the table as printed", () => {
 
   test("row 9: a WABA without numbers is live and not Ready; what limps is named by Ready", () => {
     const ready = (change: Partial<Case>) => {
-      const state = stateOf(memoryOf({ ...base, ...change }), NOW);
+      const state = stateOf(memoryOf({ ...SOUND, ...change }), NOW);
       const condition = state.conditions.find(({ type }) => type === "Ready");
       return [state.status, condition?.status];
     };

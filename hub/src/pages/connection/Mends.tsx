@@ -7,6 +7,7 @@ import { Lamp } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 
 const { connection: words } = texts;
 
@@ -34,16 +35,7 @@ export function Mends() {
           );
         }}
       </Loaded>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="button"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {words.older}
-        </button>
-      ) : null}
+      <MoreButton query={query}>{words.older}</MoreButton>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { ObserveReport } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty } from "../../ui/Problem.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { ClosingRow } from "./ClosingRow.tsx";
 
@@ -64,16 +65,7 @@ export function Closings(props: {
           ))}
         </ol>
       )}
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="button rows-more"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {words.more}
-        </button>
-      ) : null}
+      <MoreButton query={query}>{words.more}</MoreButton>
     </section>
   );
 }

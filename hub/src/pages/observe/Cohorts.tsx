@@ -6,6 +6,7 @@ import { useMayAct } from "../../api/useMayAct.ts";
 import { texts } from "../../texts.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 
 const { observing: words } = texts;
 
@@ -50,16 +51,7 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
           </table>
         )}
       </Loaded>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="button"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {words.more}
-        </button>
-      ) : null}
+      <MoreButton query={query}>{words.more}</MoreButton>
     </section>
   );
 }

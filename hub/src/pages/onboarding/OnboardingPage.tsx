@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { SearchField } from "../wabas/SearchField.tsx";
 import { Funnel } from "./Funnel.tsx";
@@ -116,19 +117,7 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
           <SignupRow key={signup.id} signup={signup} index={index} />
         ))}
       </ol>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="button rows-more"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {words.more}
-        </button>
-      ) : null}
-      {query.isFetchNextPageError ? (
-        <Problem error={query.error} onRetry={() => void query.fetchNextPage()} />
-      ) : null}
+      <MoreButton query={query}>{words.more}</MoreButton>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { sentenceOf, sourceLabels, texts, timelineKindLabels } from "../../texts
 import { clockTimeOf, dayOf, fullTimeOf } from "../../time/format.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { listOf } from "../search.ts";
 import type { Panels } from "./Conditions.tsx";
 import { Evidence } from "./Evidence.tsx";
@@ -44,16 +45,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
           </div>
         ))
       )}
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="button"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {texts.waba.older}
-        </button>
-      ) : null}
+      <MoreButton query={query}>{texts.waba.older}</MoreButton>
     </section>
   );
 }

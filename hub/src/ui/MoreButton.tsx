@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+import { Problem } from "./Problem.tsx";
+
+/** What of a paged query is needed for its next page. */
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  error: unknown;
+  fetchNextPage: () => unknown;
+}
+
+/** Fetches the next page while there is one, and says when that failed: the pages before it stay. */
+export function MoreButton({ query, children }: { query: Paged; children: string }): ReactNode {
+  const fetchMore = (): void => void query.fetchNextPage();
+  return (
+    <>
+      {query.hasNextPage ? (
+        <button
+          type="button"
+          className="button rows-more"
+          disabled={query.isFetchingNextPage}
+          onClick={fetchMore}
+        >
+          {children}
+        </button>
+      ) : null}
+      {query.isFetchNextPageError ? <Problem error={query.error} onRetry={fetchMore} /> : null}
+    </>
+  );
+}
