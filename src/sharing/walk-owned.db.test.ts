@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { testDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { saveConnection } from "../directory/connection-store.ts";
+import { openWalkHouse, PARTNER, type WalkHouse } from "../../test/support/walk-house.ts";
+import type { Database } from "../database/database.ts";
 import { findAssets, findOwnerId } from "../directory/directory-store.ts";
-import { startEmulator, type Emulator } from "../emulator/start-emulator.ts";
-import { systemRandom } from "../lib/random.ts";
-import { createGraphClient } from "../meta/graph-client.ts";
+import type { Emulator } from "../emulator/start-emulator.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { recordObservation, SYSTEM } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
@@ -13,17 +11,16 @@ import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 import { walkListing } from "./walk-listing.ts";
 import { walkOwned } from "./walk-owned.ts";
 
-const PARTNER = "734443296905665";
 const OWN = "100000000000091";
 const SHARED = "100000000000092";
 
-let own: TestDatabase;
+let house: WalkHouse;
+let db: Database;
 let emulator: Emulator;
 let account: MetaAccount;
 let deps: VerifyDeps;
 
 beforeEach(async () => {
-  own = await testDatabase();
   const waba = (id: string, number: string) => ({
     id,
     kind: "platform" as const,
@@ -40,45 +37,11 @@ beforeEach(async () => {
     ],
     losses: [],
   };
-  const ids = { appId: "600000000000001", systemUserId: "610000000000001" };
-  emulator = await startEmulator({
-    port: 0,
-    seed,
-    partnerBusinessId: PARTNER,
-    ...ids,
-    systemUserToken: "EAAown",
-    appSecret: "s",
-    verifyToken: "v",
-    callbackUrl: null,
-    partnerName: "360dialog",
-  });
-  const { clock } = emulator;
-  const graph = createGraphClient({ graphUrl: emulator.url, graphVersion: "v25.0", clock, appSecret: "s" });
-  account = { connectionId: "default", businessId: PARTNER, ...ids, token: "EAAown", graph };
-  const connection = {
-    id: "default",
-    businessId: PARTNER,
-    ...ids,
-    graphVersion: "v25.0",
-    partnerName: "360dialog",
-    publicUrl: null,
-  };
-  await saveConnection(own.db, { ...connection, mode: "enforce" }, clock.now());
-  deps = {
-    db: own.db,
-    clock,
-    random: systemRandom,
-    sweepPeriodMs: 15_000,
-    wake: () => undefined,
-    accountOf: () => account,
-  };
+  house = await openWalkHouse(seed);
+  ({ db, emulator, account, deps } = house);
 });
 
-afterEach(async () => {
-  await account.graph.close();
-  await emulator.stop();
-  await own.drop();
-});
+afterEach(() => house?.stop());
 
 const walk = async (): Promise<void> => {
   await walkListing(deps, account);
@@ -86,9 +49,9 @@ const walk = async (): Promise<void> => {
 };
 
 async function seen(wabaId: string) {
-  const assetId = (await findOwnerId(own.db, "default", "waba", wabaId)) ?? "";
-  const [asset] = await findAssets(own.db, [assetId]);
-  const share = await findShare(own.db, assetId);
+  const assetId = (await findOwnerId(db, "default", "waba", wabaId)) ?? "";
+  const [asset] = await findAssets(db, [assetId]);
+  const share = await findShare(db, assetId);
   if (asset === undefined || share === undefined) throw new Error(`${wabaId} is not known`);
   return { assetId, asset, memory: share.memory, state: stateOf(share.memory, deps.clock.now()) };
 }
