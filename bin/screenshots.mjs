@@ -58,7 +58,7 @@ async function observeSome(house) {
   await house.untilStatus(lost, "permission_removed");
   for (const _ of [1, 2, 3]) await house.send("200000000000009");
   await house.advance(AGE_MS);
-  const time = Math.floor(Date.parse((await house.api("GET", "/look-plan")).body.as_of) / 1000);
+  const time = Math.floor(Date.parse((await house.api("GET", "/probe-plan")).body.as_of) / 1000);
   await house.webhook(accountUpdate(doubtful, "PARTNER_REMOVED", { time }));
   await house.advance(AGE_MS);
 }
@@ -78,7 +78,7 @@ async function goDeaf(house) {
   for (const wabaId of ["100000000000001", "100000000000009"])
     await house.act("subscription.drop", { waba_id: wabaId });
   await inTime(house, "the mend and what may not be mended", async () => {
-    const mends = (await house.api("GET", "/mends")).body.data;
+    const mends = (await house.api("GET", "/repairs")).body.data;
     return mends.length > 0 && (await connectionOf(house)).unheard.count > 0;
   });
   await house.act("token.revoke", {});

@@ -46,7 +46,7 @@ function bodyOf(form: HTMLFormElement): object {
   const pin = new FormData(form).get("pin");
   const { number, signupId } = form.dataset;
   const about = { phone_number_id: number, ...(typeof pin === "string" && { pin }) };
-  return signupId === undefined ? about : { act: "pin", signup_id: signupId, ...about };
+  return signupId === undefined ? about : { type: "pin", signup_id: signupId, ...about };
 }
 
 /** A number that has turned out to have a PIN of its own shows its field by itself. */

@@ -16,7 +16,7 @@ export interface SignupHooks {
 interface Answer {
   id: string;
   attempt_id: string | null;
-  way_out: { title: string } | null;
+  exit_reason: { title: string } | null;
 }
 
 type Now = "idle" | "loading" | "open" | "sent" | "failed";
@@ -33,7 +33,7 @@ export function beginSignups(page: HTMLElement, hooks: SignupHooks): void {
     if (target?.closest("[data-focus]")) wide.opened?.focus();
     // Meta's hosted page opens by itself, as a link does; that it was opened is all there is to say.
     if (target?.closest("[data-hosted]"))
-      postJson(page.dataset["signup"] ?? "", { act: "begin" }).catch(() => undefined);
+      postJson(page.dataset["signup"] ?? "", { type: "begun" }).catch(() => undefined);
     const part = target?.closest("[data-connect]")?.closest<HTMLElement>(".connect");
     if (part) connect(page, part, hooks);
   });
@@ -106,7 +106,7 @@ function hear(page: HTMLElement, news: SignupNews<Answer>, { refresh, tell }: Si
       set(page, "open");
       return;
     case "answered":
-      if (news.answer.way_out) tell(news.answer.way_out.title);
+      if (news.answer.exit_reason) tell(news.answer.exit_reason.title);
       return refresh();
     case "ended":
       if (news.by !== "code") return set(page, "idle");
@@ -133,14 +133,14 @@ function wordsOf(page: HTMLElement, code: string | null): string {
 function posterOf(page: HTMLElement, part: HTMLElement): (sent: SignupSent) => Promise<Answer> {
   const { waba, cleared, flow } = part.dataset;
   const begin = {
-    act: "begin",
+    type: "begun",
     ...(waba && { waba_id: waba }),
     ...(cleared && { taken_over_cleared: true }),
     ...(flow && { flow }),
   };
   let signupId = "";
   return async (sent) => {
-    const body = sent.act === "begin" ? begin : { ...sent, signup_id: signupId };
+    const body = sent.type === "begun" ? begin : { ...sent, signup_id: signupId };
     const answer = await readSignupAnswer<Answer>(await postJson(page.dataset["signup"] ?? "", body));
     signupId = answer.id;
     return answer;

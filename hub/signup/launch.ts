@@ -135,7 +135,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   }
 
   async #begin(): Promise<string> {
-    const answer = await sendUntil(Date.now() + SENT_WITHIN_MS, () => this.#opening.post({ act: "begin" }));
+    const answer = await sendUntil(Date.now() + SENT_WITHIN_MS, () => this.#opening.post({ type: "begun" }));
     if (answer.attempt_id === null) throw new Error("Broken assumption: what was begun has an attempt");
     this.#opening.tell({ kind: "answered", answer });
     return answer.attempt_id;
@@ -176,7 +176,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   #takeCode(code: string): void {
     if (this.#hasCode) return;
     this.#hasCode = true;
-    void this.#send({ act: "code", code }, CODE_LIVES_MS);
+    void this.#send({ type: "code", code }, CODE_LIVES_MS);
     // The message may still come: it is heard until the page opens another window.
     this.#timers.forEach(clearTimeout);
     this.#end("code");
@@ -189,7 +189,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     if (message === null) return;
     const isEnd = /^(CANCEL|ERROR)/.test(String(message["event"]));
     this.#isSaid ||= isEnd;
-    void this.#send({ act: "message", message }, SENT_WITHIN_MS);
+    void this.#send({ type: "session", message }, SENT_WITHIN_MS);
     if (isEnd && !this.#hasCode) {
       this.#timers.forEach(clearTimeout);
       this.#end("message");
@@ -207,7 +207,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   #leaveBy(code: PageWayOut): void {
     if (this.#isOver || this.#hasCode || this.#isSaid) return;
     this.#timers.forEach(clearTimeout);
-    void this.#send({ act: "way_out", code }, SENT_WITHIN_MS);
+    void this.#send({ type: "exit", code }, SENT_WITHIN_MS);
     this.#end(code);
   }
 

@@ -15,11 +15,11 @@ export interface SignupLaunch {
 export type PageWayOut = "popup_blocked" | "sdk_blocked" | "login_cancelled" | "timed_out";
 
 export type SignupHalf =
-  | { act: "code"; code: string }
-  | { act: "message"; message: Record<string, unknown> }
-  | { act: "way_out"; code: PageWayOut };
+  | { type: "code"; code: string }
+  | { type: "session"; message: Record<string, unknown> }
+  | { type: "exit"; code: PageWayOut };
 
-export type SignupSent = { act: "begin" } | (SignupHalf & { attempt_id: string });
+export type SignupSent = { type: "begun" } | (SignupHalf & { attempt_id: string });
 
 /** The least that the server's answer tells: which attempt was begun. Pages get the whole answer through. */
 export interface SignupAnswer {

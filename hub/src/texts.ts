@@ -85,7 +85,7 @@ export const texts = {
     cutOffs: "What Meta ends",
     live: "Live",
     client: "Need the client",
-    us: "Need us",
+    provider: "Need us",
     meta: "Meta is on it",
     liveHint: "Messages flow",
     clientHint: "Only the client can repair these",
@@ -120,7 +120,7 @@ export const texts = {
       kind: "Kind",
       reason: "Reason",
       who: "Who must act",
-      heartbeat: "App opened",
+      app_activity: "App opened",
     },
     any: "Any",
     clear: "Clear filters",
@@ -197,7 +197,7 @@ export const texts = {
 
 export const actorLabels: Record<Actor, string> = {
   client: "Client",
-  us: "Us",
+  provider: "Us",
   meta: "Meta",
   nobody: "Nobody",
 };
@@ -241,7 +241,7 @@ export const reasonLabels: Record<string, string> = {
   coexistence_re_registered: "The number was registered again",
   meta_unreachable: "Meta does not answer",
   throttled: "Meta slows us down",
-  own_token: "Our own access token is dead",
+  provider_token_invalid: "Our own access token is dead",
   not_yet_proven: "Not proven yet",
   meta_restricted: "Restricted by Meta",
   meta_disabled: "Disabled by Meta",

@@ -13,7 +13,8 @@ export function judgeReply(check: CheckId, reply: GraphReply): Judged {
   if (reply.kind === "success") return { kind: "answered", body: reply.body };
   const answer = wordsOf(reply);
   const evidence = findingOf(reply);
-  const isUnclear = evidence.finding === "nothing" && evidence.reason !== "own_token" && !isOwnFault(reply);
+  const isUnclear =
+    evidence.finding === "nothing" && evidence.reason !== "provider_token_invalid" && !isOwnFault(reply);
   return isUnclear
     ? { kind: "unclear", finding: unclearFinding(check, answer) }
     : { kind: "refused", answer };

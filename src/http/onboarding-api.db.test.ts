@@ -89,15 +89,15 @@ describe("where clients give up", () => {
   test("is counted by outcome and screen, with how far signups came", async () => {
     const left = async (step: string): Promise<void> => {
       const { id } = (await api("POST", "/signups", {})).body;
-      const attempt_id = (await api("POST", `/signups/${id}/halves`, { act: "begin" })).body.attempt_id;
+      const attempt_id = (await api("POST", `/signups/${id}/events`, { type: "begun" })).body.attempt_id;
       const message = { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: { current_step: step } };
-      await api("POST", `/signups/${id}/halves`, { act: "message", attempt_id, message });
+      await api("POST", `/signups/${id}/events`, { type: "session", attempt_id, message });
     };
     await left("PHONE_NUMBER_SETUP");
     await left("PHONE_NUMBER_SETUP");
     await left("BUSINESS_ACCOUNT_SELECTION");
     const open = (await api("POST", "/signups", {})).body.id;
-    await api("POST", `/signups/${open}/halves`, { act: "begin" });
+    await api("POST", `/signups/${open}/events`, { type: "begun" });
     const { status, body } = await api("GET", "/signup-outcomes");
     expect(status).toBe(200);
     expect(body.states).toEqual({ invited: 2, opened: 4, signed: 0, proving: 0, ready: 0, abandoned: 0 });

@@ -14,7 +14,7 @@ export const ProblemSchema = z
     status: z.int(),
     detail: z.string(),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
-    who_must_act: z.enum(["client", "us", "meta", "nobody"]),
+    who_must_act: z.enum(["client", "provider", "meta", "nobody"]),
     request_id: z.string(),
     reason: z.string().nullable().optional(),
     since: z.iso.datetime().nullable().optional(),

@@ -28,7 +28,7 @@ export interface WabaListInput {
   kind?: string | undefined;
   client_id?: string | undefined;
   who_must_act?: string | undefined;
-  heartbeat?: HeartbeatState[] | undefined;
+  app_activity?: HeartbeatState[] | undefined;
   broken?: "true" | "false" | undefined;
   sort: (typeof SORT_WORDS)[number];
   limit: number;
@@ -66,7 +66,7 @@ function queryOf(input: WabaListInput, now: number): Omit<WabaListQuery, "limit"
       kind: input.kind,
       clientId: input.client_id,
       whoMustAct: input.who_must_act,
-      heartbeat: input.heartbeat && { states: input.heartbeat, now },
+      heartbeat: input.app_activity && { states: input.app_activity, now },
       broken: input.broken === undefined ? undefined : input.broken === "true",
     },
     sort,

@@ -10,8 +10,8 @@ import type { HalfJson } from "./signup-schema.ts";
 /** What a page, or a program in its place, does with a signup. @throws Problem that says what to do instead */
 export async function recordSignupAct(deps: HttpDeps, signup: Signup, sent: HalfJson): Promise<void> {
   if (signup.state === "abandoned") throw new Problem("signup_ended", { state: signup.state });
-  switch (sent.act) {
-    case "begin":
+  switch (sent.type) {
+    case "begun":
       if (isEnded(signup)) throw new Problem("signup_ended", { state: signup.state });
       if (sent.flow !== undefined && sent.flow !== signup.flow) await chooseFlow(deps, signup, sent.flow);
       if ((await beginAttempt(deps, signup)) === null) throw new Problem("too_many_attempts");
@@ -35,7 +35,7 @@ async function chooseFlow(deps: HttpDeps, signup: Signup, flow: SignupFlow): Pro
 async function recordOwnPin(
   deps: HttpDeps,
   signup: Signup,
-  { phone_number_id, pin }: Extract<HalfJson, { act: "pin" }>,
+  { phone_number_id, pin }: Extract<HalfJson, { type: "pin" }>,
 ): Promise<void> {
   const number = await findNumber(deps.db, phone_number_id);
   const numberId = number?.id ?? "";

@@ -52,7 +52,7 @@ export function renderSignup(view: SignupView, surroundings: SignupSurroundings)
             coexistence: renderLaunch(launchOf(terms, "coexistence", client)),
           },
     steps: SIGNUP_STEPS.map((id) => renderStep(view, id, texts)),
-    way_out: renderWayOut(view, surroundings),
+    exit_reason: renderWayOut(view, surroundings),
     offered: signup.offered && {
       waba_id: signup.offered.wabaId,
       name: signup.offered.name,
@@ -115,10 +115,13 @@ function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): Sig
 }
 
 /** How the newest attempt ended, while it did not end well. */
-function renderWayOut(view: SignupView, { texts, partnerName }: SignupSurroundings): SignupJson["way_out"] {
+function renderWayOut(
+  view: SignupView,
+  { texts, partnerName }: SignupSurroundings,
+): SignupJson["exit_reason"] {
   const [attempt] = view.attempts;
   if (attempt === undefined || attempt.outcome === null || attempt.outcome === "finished") return null;
-  const { title, text } = texts.way_out[attempt.outcome];
+  const { title, text } = texts.exit_reason[attempt.outcome];
   const names = namesOf(view, attempt, texts, partnerName);
   return {
     code: attempt.outcome,
@@ -135,7 +138,7 @@ function outcomeTitleOf(
 ): string | null {
   if (attempt.outcome === null) return null;
   if (attempt.outcome === "finished") return en.signup_outcome.finished;
-  return fillText(texts.way_out[attempt.outcome].title, namesOf(view, attempt, texts, partnerName));
+  return fillText(texts.exit_reason[attempt.outcome].title, namesOf(view, attempt, texts, partnerName));
 }
 
 function namesOf(

@@ -68,7 +68,7 @@ function conditionsDetailOf(conditions: ConditionState[], changed: string[]): st
 
 /** What limps after a change of it. */
 function workingDetailOf(state: JournalData["state"], changed: string[]): string | null {
-  if (!changed.includes("working")) return null;
+  if (!changed.includes("setup_checks")) return null;
   const what = limpsInWordsOf(state);
   return what === "" ? en.working.none : fillText(en.working.now, { what });
 }

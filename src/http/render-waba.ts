@@ -62,7 +62,7 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
     reshare_url: reshareUrlOf(view, surroundings),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
-    working: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
+    setup_checks: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
   };
 }
 
@@ -112,7 +112,7 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
     lamp: row?.lamp ?? view.state.lamp,
     conditions: number.conditions.map((condition) => renderCondition(condition, names)),
     countdown_until: isoOrNull(number.countdownUntil),
-    heartbeat: renderHeartbeat(view, number, surroundings.now),
+    app_activity: renderHeartbeat(view, number, surroundings.now),
     recovery: plan && renderRecovery(plan, view.asset.wabaId, surroundings),
   };
 }

@@ -13,7 +13,7 @@ export function renderWorking(
   { limps, partnerModel }: Pick<ShareState, "limps" | "partnerModel">,
   names: Names,
   place: { wabaId: string; clientBusinessId: string | null; businessSuiteUrl: string },
-): WabaJson["working"] {
+): WabaJson["setup_checks"] {
   if (limps === null || limps === undefined) return [];
   return workingChecksOf(partnerModel).flatMap((check) => {
     const rows = limps.filter((limp) => limp.check === check);

@@ -62,7 +62,7 @@ export const SignupSchema = z
         ),
       }),
     ),
-    way_out: WayOut.nullable(),
+    exit_reason: WayOut.nullable(),
     offered: z
       .object({ waba_id: z.string(), name: z.string().nullable(), may_accept: z.boolean() })
       .nullable()
@@ -100,26 +100,26 @@ const Id = z.string().max(64);
 
 /** One half of a signup, or what a person adds to it. */
 export const HALVES = [
-  z.strictObject({ act: z.literal("code"), attempt_id: Id, code: z.string().min(1).max(4000) }),
+  z.strictObject({ type: z.literal("code"), attempt_id: Id, code: z.string().min(1).max(4000) }),
   z.strictObject({
-    act: z.literal("message"),
+    type: z.literal("session"),
     attempt_id: Id,
     message: z.record(z.string(), z.unknown()).openapi({ description: "As Meta's dialog posted it." }),
   }),
-  z.strictObject({ act: z.literal("way_out"), attempt_id: Id, code: z.enum(PAGE_WAYS_OUT) }),
+  z.strictObject({ type: z.literal("exit"), attempt_id: Id, code: z.enum(PAGE_WAYS_OUT) }),
   z.strictObject({
-    act: z.literal("pin"),
+    type: z.literal("pin"),
     phone_number_id: Id,
     pin: z.string().regex(/^\d{6}$/, "six digits"),
   }),
 ] as const;
 
 export const BEGIN = z.strictObject({
-  act: z.literal("begin"),
+  type: z.literal("begun"),
   flow: z.enum(["platform", "coexistence"]).optional().openapi({
     description: "Where the client chooses: whether the number is used in the WhatsApp Business app.",
   }),
 });
 
-export const HalfSchema = z.discriminatedUnion("act", [BEGIN, ...HALVES]);
+export const HalfSchema = z.discriminatedUnion("type", [BEGIN, ...HALVES]);
 export type HalfJson = z.output<typeof HalfSchema>;

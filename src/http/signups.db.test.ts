@@ -40,13 +40,13 @@ async function lose(wabaId: string, action = "partner.remove", more: object = {}
 async function begin(wish: object): Promise<{ id: string; attempt: string }> {
   const created = await api("POST", "/signups", wish);
   expect(created.status).toBe(200);
-  const begun = await api("POST", `/signups/${created.body.id}/halves`, { act: "begin" });
+  const begun = await api("POST", `/signups/${created.body.id}/events`, { type: "begun" });
   expect(begun.body.state).toBe("opened");
   return { id: begun.body.id, attempt: begun.body.attempt_id };
 }
 
 const half = (signup: { id: string; attempt: string }, sent: object): Promise<Answer> =>
-  api("POST", `/signups/${signup.id}/halves`, { attempt_id: signup.attempt, ...sent });
+  api("POST", `/signups/${signup.id}/events`, { attempt_id: signup.attempt, ...sent });
 
 const signupOf = async (id: string) => (await api("GET", `/signups/${id}`)).body;
 
@@ -68,16 +68,16 @@ describe("Embedded Signup again", () => {
     const before = await wabaOf(ATLAS);
     const signup = await begin({ waba_id: ATLAS, metadata: { ticket: "4711" } });
     const { code, event } = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    const afterCode = await half(signup, { act: "code", code });
+    const afterCode = await half(signup, { type: "code", code });
     expect(afterCode.body.steps[0]).toMatchObject({ id: "exchange_code" });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "session", message: event });
     await goOn();
     const done = await signupOf(signup.id);
     expect(done).toMatchObject({
       state: "ready",
       waba_id: ATLAS,
       metadata: { ticket: "4711" },
-      way_out: null,
+      exit_reason: null,
     });
     expect(done.steps.map((step: { status: string }) => step.status)).toEqual([
       "done",
@@ -108,10 +108,10 @@ describe("Embedded Signup again", () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const { code, event } = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    await half(signup, { act: "message", message: event });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "session", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
     expect((await signupOf(signup.id)).state).toBe("ready");
     expect((await wabaOf(ATLAS)).status).toBe("live");
@@ -122,13 +122,13 @@ describe("Embedded Signup again", () => {
     const before = await wabaOf(NORTHWIND);
     const signup = await begin({ waba_id: SIBLING });
     const { code, event } = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
     const refused = await signupOf(signup.id);
     expect(refused).toMatchObject({
       state: "opened",
-      way_out: { code: "wrong_waba", text: expect.stringContaining(`(${NORTHWIND})`) },
+      exit_reason: { code: "wrong_waba", text: expect.stringContaining(`(${NORTHWIND})`) },
       // It is a client's already: no operator's click may put it in another's place.
       offered: null,
     });
@@ -143,8 +143,8 @@ describe("Embedded Signup again", () => {
     await lose(QUARRY, "coexistence.disconnect");
     const signup = await begin({ waba_id: QUARRY });
     const { code, event } = await finish({ waba_id: QUARRY, coexistence: true });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
     const done = await signupOf(signup.id);
     expect(done).toMatchObject({ state: "ready", flow: "coexistence" });
@@ -166,8 +166,8 @@ describe("Embedded Signup again", () => {
     await lose(JUNIPER);
     const signup = await begin({ waba_id: JUNIPER });
     const { code, event } = await finish({ waba_id: JUNIPER, phone_number_id: "200000000000006" });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
     await goOn();
     const waits = await signupOf(signup.id);
@@ -177,11 +177,11 @@ describe("Embedded Signup again", () => {
     });
     const registrations = (): Promise<number> => requestsTo("200000000000006/register");
     expect(await registrations()).toBe(1);
-    const pin = { act: "pin", phone_number_id: "200000000000006" };
-    expect((await api("POST", `/signups/${signup.id}/halves`, { ...pin, pin: "000000" })).body.code).toBe(
+    const pin = { type: "pin", phone_number_id: "200000000000006" };
+    expect((await api("POST", `/signups/${signup.id}/events`, { ...pin, pin: "000000" })).body.code).toBe(
       "pin_refused",
     );
-    expect((await api("POST", `/signups/${signup.id}/halves`, { ...pin, pin: "123456" })).status).toBe(200);
+    expect((await api("POST", `/signups/${signup.id}/events`, { ...pin, pin: "123456" })).status).toBe(200);
     await goOn();
     expect((await signupOf(signup.id)).state).toBe("ready");
     expect(await registrations()).toBe(3);
@@ -201,8 +201,8 @@ describe("a WABA that is new to us", () => {
       new_waba: { name: "Willow Books" },
       new_phone: { display_phone_number: "+1 555 019 0001", verified_name: "Willow Books" },
     });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
     const done = await signupOf(signup.id);
     expect(done).toMatchObject({ state: "ready", is_repair: false, external_id: "crm-1" });
@@ -284,11 +284,14 @@ describe("a successor", () => {
       new_waba: { name: "Northwind Florist two" },
       new_phone: { display_phone_number: "+1 555 019 0002", verified_name: "Northwind Florist" },
     });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
     const offered = await signupOf(signup.id);
-    expect(offered).toMatchObject({ way_out: { code: "successor_offered" }, offered: { may_accept: true } });
+    expect(offered).toMatchObject({
+      exit_reason: { code: "successor_offered" },
+      offered: { may_accept: true },
+    });
     expect((await api("POST", `/signups/${signup.id}/accept-successor`, {})).status).toBe(200);
     await goOn();
     const done = await signupOf(signup.id);
@@ -328,17 +331,20 @@ describe("ways out", () => {
   test("each of Meta's is told with its code, and what to do next", async () => {
     const signup = await begin({ waba_id: HARBOR });
     await half(signup, {
-      act: "message",
+      type: "session",
       message: { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: { current_step: "PHONE_NUMBER_SETUP" } },
     });
-    expect((await signupOf(signup.id)).way_out).toMatchObject({ code: "left", title: expect.any(String) });
-    const again = await api("POST", `/signups/${signup.id}/halves`, { act: "begin" });
+    expect((await signupOf(signup.id)).exit_reason).toMatchObject({
+      code: "left",
+      title: expect.any(String),
+    });
+    const again = await api("POST", `/signups/${signup.id}/events`, { type: "begun" });
     const error = { error_code: "3441049", error_message: "wait" };
     const told = await half(
       { id: signup.id, attempt: again.body.attempt_id },
-      { act: "message", message: { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error } },
+      { type: "session", message: { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error } },
     );
-    expect(told.body.way_out.code).toBe("wait_15_minutes");
+    expect(told.body.exit_reason.code).toBe("wait_15_minutes");
     expect(told.body.attempts.map((attempt: { outcome: string }) => attempt.outcome)).toEqual([
       "wait_15_minutes",
       "left",
@@ -348,13 +354,13 @@ describe("ways out", () => {
   test("a code that comes after the page gave up waiting is taken all the same", async () => {
     await lose(HARBOR, "coexistence.disconnect");
     const signup = await begin({ waba_id: HARBOR });
-    await half(signup, { act: "way_out", code: "timed_out" });
-    expect((await signupOf(signup.id)).way_out.code).toBe("timed_out");
+    await half(signup, { type: "exit", code: "timed_out" });
+    expect((await signupOf(signup.id)).exit_reason.code).toBe("timed_out");
     const { code, event } = await finish({ waba_id: HARBOR, coexistence: true });
-    await half(signup, { act: "code", code });
-    await half(signup, { act: "message", message: event });
+    await half(signup, { type: "code", code });
+    await half(signup, { type: "session", message: event });
     await goOn();
-    expect(await signupOf(signup.id)).toMatchObject({ state: "ready", way_out: null });
+    expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
   });
 
   test("a used code is told as such", async () => {
@@ -363,6 +369,6 @@ describe("ways out", () => {
     await fetch(
       `${house.emulator.url}/v25.0/oauth/access_token?client_id=${house.config.metaAppId}&client_secret=${house.config.metaAppSecret}&code=${code}`,
     );
-    expect((await half(signup, { act: "code", code })).body.way_out.code).toBe("code_used");
+    expect((await half(signup, { type: "code", code })).body.exit_reason.code).toBe("code_used");
   });
 });

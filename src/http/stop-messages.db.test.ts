@@ -22,7 +22,11 @@ describe("messages that an operator stops", () => {
 
   test("stop with a reason, whatever Meta proves, and flow again by the same side only", async () => {
     const closed = await act("close", { why: "Invoice 4711" });
-    expect(closed.body).toMatchObject({ status: "closed", reason: "closed_by_operator", who_must_act: "us" });
+    expect(closed.body).toMatchObject({
+      status: "closed",
+      reason: "closed_by_operator",
+      who_must_act: "provider",
+    });
     expect(closed.body.numbers.every(({ can_send }: { can_send: boolean }) => !can_send)).toBe(true);
     expect(closed.body.recovery.methods.map(({ method }: { method: string }) => method)).toEqual([
       "operator_reopen",

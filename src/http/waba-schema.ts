@@ -10,7 +10,7 @@ export const Instant = z.iso.datetime().openapi({ example: "2026-11-22T14:05:00.
 export const Lamp = z.enum(["red", "amber", "green", "grey"]);
 export const Kind = z.enum(["platform", "coexistence", "unknown"]);
 export const WhoMustAct = z
-  .enum(["client", "us", "meta", "nobody"])
+  .enum(["client", "provider", "meta", "nobody"])
   .openapi({ description: "Whose turn it is." });
 export const Reason = z.string().openapi({
   example: "partner_removed",
@@ -82,7 +82,7 @@ export const NumberSchema = z
     countdown_until: Instant.nullable().openapi({
       description: "Until when Meta is given time to restore an offboarded number by itself.",
     }),
-    heartbeat: HeartbeatSchema.nullable().openapi({
+    app_activity: HeartbeatSchema.nullable().openapi({
       description:
         "When the WhatsApp Business app was last opened. Null where no app keeps the number linked.",
     }),
@@ -142,7 +142,7 @@ export const WabaSchema = z
         "The client's way back, without signing in. Null when nothing is lost that the client can give back.",
     }),
     recovery: RecoverySchema,
-    working: z.array(WorkingSchema).openapi({
+    setup_checks: z.array(WorkingSchema).openapi({
       description:
         "Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.",
     }),

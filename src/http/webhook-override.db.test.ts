@@ -63,8 +63,8 @@ const titles = async (wabaId: string): Promise<string[]> => {
 };
 const countOf = async (wabaId: string, title: string): Promise<number> =>
   (await titles(wabaId)).filter((each) => each === title).length;
-const subscriptionRow = (waba: { working: { check: string }[] }) =>
-  waba.working.filter(({ check }) => check === "subscription");
+const subscriptionRow = (waba: { setup_checks: { check: string }[] }) =>
+  waba.setup_checks.filter(({ check }) => check === "subscription");
 const messageOf = (waba: { conditions: { type: string; message: string }[] }): string =>
   waba.conditions.find(({ type }) => type === "WebhookSubscribed")?.message ?? "";
 
@@ -116,7 +116,7 @@ describe("a callback of the WABA's own", () => {
 
   test("lost with the share, it comes back with it", async () => {
     await act("partner.remove", FLORIST);
-    expect((await check(FLORIST)).working).toEqual([]);
+    expect((await check(FLORIST)).setup_checks).toEqual([]);
     await act("partner.assign", FLORIST);
     await emulator("POST", "/clock", { advance_ms: 60_000 });
     const waba = await check(FLORIST);
@@ -137,7 +137,7 @@ describe("a callback of the WABA's own", () => {
     await act("subscription.drop", BAKERY);
     const lost = await check(BAKERY);
     expect(lost.status).toBe("live");
-    expect(subscriptionRow(lost)).toMatchObject([{ verdict: "no", who_must_act: "us" }]);
+    expect(subscriptionRow(lost)).toMatchObject([{ verdict: "no", who_must_act: "provider" }]);
     expect(messageOf(lost)).toContain(`callback ${URI} was lost`);
     expect(JSON.stringify(lost)).not.toContain("key=theirs");
     await check(BAKERY);
@@ -184,14 +184,14 @@ describe("a callback of the WABA's own", () => {
 });
 
 describe("green is not yet working", () => {
-  const limping = (waba: { working: { verdict: string; check: string }[] }) =>
-    waba.working
+  const limping = (waba: { setup_checks: { verdict: string; check: string }[] }) =>
+    waba.setup_checks
       .filter(({ verdict }) => verdict !== "yes")
       .map(({ check, verdict }) => `${check} ${verdict}`);
 
   test("the checks in order, with who mends them and where; status and gate stay", async () => {
     const well = await check(BAKERY);
-    expect(well.working.map(({ check }: { check: string }) => check)).toEqual([
+    expect(well.setup_checks.map(({ check }: { check: string }) => check)).toEqual([
       "system_user",
       "subscription",
       "payment",
@@ -214,7 +214,7 @@ describe("green is not yet working", () => {
     const waba = await check(BAKERY);
     expect([waba.status, waba.numbers[0].can_send]).toEqual(["live", true]);
     expect(limping(waba)).toEqual(["payment no", "number no", "name no"]);
-    const [, , payment, number] = waba.working;
+    const [, , payment, number] = waba.setup_checks;
     expect(payment).toMatchObject({ who_must_act: "client", number_id: null });
     expect(payment.href).toBe(
       `${house.emulator.url}/billing_hub/payment_settings?business_id=510000000000002`,
@@ -222,10 +222,10 @@ describe("green is not yet working", () => {
     expect(number).toMatchObject({ who_must_act: "client", number_id: waba.numbers[0].id });
     const { body } = await house.ask("GET", "/api/v1/events?after=0&limit=100");
     const told = body.data.findLast((event: { waba_id: string }) => event.waba_id === BAKERY);
-    expect([told.type, told.data.changed, told.data.waba.working]).toEqual([
-      "waba.working.changed",
-      ["working"],
-      waba.working,
+    expect([told.type, told.data.changed, told.data.waba.setup_checks]).toEqual([
+      "waba.setup_checks.changed",
+      ["setup_checks"],
+      waba.setup_checks,
     ]);
     const timeline = await house.ask("GET", path(BAKERY, "/timeline?limit=100"));
     expect(timeline.body.data[0]).toMatchObject({

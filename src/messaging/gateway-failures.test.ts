@@ -66,8 +66,8 @@ describe("a failure on the way", () => {
       const answer = await send(url);
       expect(answer).toMatchObject({ status: 503, error: { code: 131016 } });
       expect(answer.error.error_data).toMatchObject({
-        reason: "own_token",
-        who_must_act: "us",
+        reason: "provider_token_invalid",
+        who_must_act: "provider",
         retryable: true,
       });
       expect(refused).toEqual([{ connectionId: "default", numberId: "num_1", status, code, subcode: 460 }]);
@@ -79,7 +79,7 @@ describe("a failure on the way", () => {
     const { url } = await house(upstream.url, { tokenOf: () => null });
     expect(await send(url)).toMatchObject({
       status: 503,
-      error: { code: 131016, error_data: { reason: "own_token" } },
+      error: { code: 131016, error_data: { reason: "provider_token_invalid" } },
     });
     expect(upstream.received).toEqual([]);
   });

@@ -147,7 +147,7 @@ function passGate(passage: Passage, body: Buffer): void {
   const { desk, holder } = passage;
   const entry = desk.deps.gateOf(holder.numberId);
   if (desk.isClosing) return refusePassage(passage, tryAgainRefusal("stopping", "nobody", STOPPING));
-  if (!entry) return refusePassage(passage, tryAgainRefusal("not_ready", "us", NOT_READY));
+  if (!entry) return refusePassage(passage, tryAgainRefusal("not_ready", "provider", NOT_READY));
   const { verdict } = entry;
   switch (verdict.decision) {
     case "closed":
@@ -172,7 +172,8 @@ function withWayBack({ desk, holder }: Passage, refusal: Refusal): GatewayRefusa
 function sendMessage(passage: Passage, entry: GateEntry, body: Buffer, isTrial: boolean): void {
   const { desk, door, holder } = passage;
   const token = desk.deps.tokenOf(entry.connectionId, holder.numberId);
-  if (token === null) return refusePassage(passage, tryAgainRefusal("own_token", "us", NO_TOKEN));
+  if (token === null)
+    return refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
   if (isTrial) desk.trials.add(holder.numberId);
   const path = `/${door.version ?? desk.deps.graphVersion}/${entry.phoneNumberId}/messages`;
   desk.wire.send({ path, token, body }, (outcome) => {
@@ -216,7 +217,7 @@ function handBackAnswer(
   const { desk, response, requestId } = passage;
   const meaning = meaningOfAnswer(answer.status, answer.body);
   if (meaning.kind === "token_refused") {
-    refusePassage(passage, tryAgainRefusal("own_token", "us", TOKEN_REFUSED), "not_sent");
+    refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", TOKEN_REFUSED), "not_sent");
   } else {
     const headers = {
       ...answerHeadersOf(answer.headers),

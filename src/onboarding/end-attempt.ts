@@ -39,7 +39,7 @@ export async function endAttempt(
       at,
       kind: "act",
       source: "signup",
-      title: "signup.way_out",
+      title: "signup.exit_reason",
       detail: words,
       actor: "client",
       requestId: null,

@@ -16,7 +16,7 @@ import { wayOutOf, type WayOutCode } from "./way-out.ts";
 
 /** What a page brings of one attempt, as Meta gave it. */
 export type SignupHalf =
-  { act: "code"; code: string } | { act: "message"; message: unknown } | { act: "way_out"; code: WayOutCode };
+  { type: "code"; code: string } | { type: "session"; message: unknown } | { type: "exit"; code: WayOutCode };
 
 /** "gone": there is no such attempt, or the signup has been ended. */
 export type HalfRecorded = "recorded" | "gone";
@@ -33,8 +33,8 @@ export async function recordHalf(
   const attempt = await findAttempt(deps.db, input.signupId, input.attemptId);
   if (signup === undefined || attempt === undefined || signup.state === "abandoned") return "gone";
   const { half } = input;
-  if (half.act === "code") await recordCode(deps, signup, attempt, half.code);
-  else if (half.act === "message") await recordMessage(deps, signup, attempt, half.message);
+  if (half.type === "code") await recordCode(deps, signup, attempt, half.code);
+  else if (half.type === "session") await recordMessage(deps, signup, attempt, half.message);
   else await endAttempt(deps, { signup, attempt, outcome: half.code, words: null, unless: "code" });
   return "recorded";
 }

@@ -45,10 +45,10 @@ describe("codes are not lost", () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    await half(signup, { act: "way_out", code });
+    await half(signup, { type: "exit", code });
     await bothHalves(signup, done);
     await goOn();
-    expect(await signupOf(signup.id)).toMatchObject({ state: "ready", way_out: null });
+    expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
   });
 
   test("a code is exchanged while an instance that died still holds the signup", async () => {
@@ -72,7 +72,7 @@ describe("the message of the browser is not believed", () => {
     const signup = await begin({ waba_id: SIBLING });
     const done = await finish(newcomer("Mallory"));
     const crafted = { ...done.event, data: { waba_id: SIBLING } };
-    await half(signup, { act: "message", message: crafted });
+    await half(signup, { type: "session", message: crafted });
     const deps = through(async (request, ask) => {
       const reply = await ask();
       if (request.path !== "/debug_token" || reply.kind !== "success") return reply;
@@ -81,10 +81,10 @@ describe("the message of the browser is not believed", () => {
       return { ...reply, body: { data: { ...data, granular_scopes } } };
     });
     await db().query("update signup set next_step_at = null where id = $1", [signup.id]);
-    const sent = { act: "code", code: done.code } as const;
+    const sent = { type: "code", code: done.code } as const;
     await recordHalf(deps, { signupId: signup.id, attemptId: signup.attempt, half: sent });
     await goOn(deps);
-    expect((await signupOf(signup.id)).way_out).toMatchObject({ code: "not_granted" });
+    expect((await signupOf(signup.id)).exit_reason).toMatchObject({ code: "not_granted" });
     expect(await secretsOf(assetId)).toEqual(before);
   });
 
@@ -102,8 +102,8 @@ describe("the message of the browser is not believed", () => {
     });
     const ids = { signupId: signup.id, attemptId: signup.attempt };
     const message = { ...done.event, data: { ...done.event.data, business_id: owner } };
-    await recordHalf(deps, { ...ids, half: { act: "message", message } });
-    await recordHalf(deps, { ...ids, half: { act: "code", code: done.code } });
+    await recordHalf(deps, { ...ids, half: { type: "session", message } });
+    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
     expect((await wabaOf(done.waba_id)).client.business_id).not.toBe(owner);
   });
 
@@ -116,12 +116,12 @@ describe("the message of the browser is not believed", () => {
     const mine = await finish(newcomer("Eve"));
     await bothHalves(signup, { code: mine.code, event: { ...mine.event, data: { waba_id: HARBOR } } });
     await goOn();
-    expect(await signupOf(signup.id)).toMatchObject({ way_out: { code: "wrong_waba" }, offered: null });
+    expect(await signupOf(signup.id)).toMatchObject({ exit_reason: { code: "wrong_waba" }, offered: null });
     const again = await beginAgain(signup.id);
     const harbor = await finish({ waba_id: HARBOR, coexistence: true });
     await bothHalves(again, harbor);
     await goOn();
-    expect(await signupOf(signup.id)).toMatchObject({ way_out: { code: "wrong_waba" }, offered: null });
+    expect(await signupOf(signup.id)).toMatchObject({ exit_reason: { code: "wrong_waba" }, offered: null });
     expect((await wabaOf(HARBOR)).status).toBe("live");
     for (const { attempt } of [signup, again]) expect(await secretsOf(attempt)).toEqual([]);
   });
@@ -130,10 +130,10 @@ describe("the message of the browser is not believed", () => {
     const signup = await begin({ waba_id: SIBLING });
     const error = { error_code: "2655093", error_message: "shared" };
     const message = { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error };
-    await half(signup, { act: "message", message });
+    await half(signup, { type: "session", message });
     const { dueLooks } = await memoryOf(SIBLING);
     await pass(1);
-    await half(signup, { act: "message", message });
+    await half(signup, { type: "session", message });
     expect((await memoryOf(SIBLING)).dueLooks).toEqual(dueLooks);
   });
 
@@ -145,7 +145,7 @@ describe("the message of the browser is not believed", () => {
     await goOn();
     const due = () => db().query("select next_step_at from signup where id = $1", [signup.id]);
     const before = await due();
-    await half(signup, { act: "message", message: done.event });
+    await half(signup, { type: "session", message: done.event });
     expect(await due()).toEqual(before);
     await api("POST", `/signups/${signup.id}/abandon`, {});
   });
@@ -164,8 +164,8 @@ describe("numbers of the app", () => {
       return { ...reply, body: { ...reply.body, data } };
     });
     const ids = { signupId: signup.id, attemptId: signup.attempt };
-    await recordHalf(deps, { ...ids, half: { act: "message", message: done.event } });
-    await recordHalf(deps, { ...ids, half: { act: "code", code: done.code } });
+    await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
+    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
     await goOn(deps);
     expect(await requestsTo("200000000000005/register")).toBe(0);
   });
@@ -187,8 +187,8 @@ describe("numbers of the app", () => {
       [await assetOf(QUARRY)],
     );
     const ids = { signupId: signup.id, attemptId: signup.attempt };
-    await recordHalf(deps, { ...ids, half: { act: "message", message: done.event } });
-    await recordHalf(deps, { ...ids, half: { act: "code", code: done.code } });
+    await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
+    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
     await goOn(deps);
     expect(await requestsTo("200000000000007/register")).toBe(0);
     expect(await requestsTo("200000000000007/smb_app_data")).toBe(2);
@@ -243,7 +243,7 @@ describe("the loop", () => {
   test("a signup that cannot be opened holds no other up, and is tried again later", async () => {
     const broken = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
-    await half(broken, { act: "code", code: done.code });
+    await half(broken, { type: "code", code: done.code });
     await db().query("update secret set sealed = '\\x00' where owner_id = $1", [broken.attempt]);
     await pass(6);
     const now = house.deps.clock.now();
@@ -265,8 +265,8 @@ describe("the loop", () => {
     });
     const before = await secretsOf(await assetOf(NORTHWIND));
     const ids = { signupId: signup.id, attemptId: signup.attempt };
-    await recordHalf(deps, { ...ids, half: { act: "message", message: done.event } });
-    await recordHalf(deps, { ...ids, half: { act: "code", code: done.code } });
+    await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
+    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
     await goOn(deps);
     expect((await signupOf(signup.id)).state).toBe("abandoned");
     expect(await secretsOf(await assetOf(NORTHWIND))).toEqual(before);

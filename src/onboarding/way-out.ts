@@ -2,7 +2,7 @@ import type { SignupMessage } from "../meta/signup-message.ts";
 import type en from "../texts/en.json";
 
 /** How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in src/texts. */
-export type WayOutCode = keyof typeof en.client_page.way_out;
+export type WayOutCode = keyof typeof en.client_page.exit_reason;
 
 /** Ends that the page itself sees, before Meta says anything. */
 export const PAGE_WAYS_OUT = ["popup_blocked", "sdk_blocked", "login_cancelled", "timed_out"] as const;

@@ -45,7 +45,7 @@ async function known(): Promise<Heartbeat> {
 }
 
 async function ofNumber(number = NUMBER): Promise<{ state: string; confirmed_by: string | null } | null> {
-  return (await house.ask("GET", `/api/v1/numbers/${number}`)).body.heartbeat;
+  return (await house.ask("GET", `/api/v1/numbers/${number}`)).body.app_activity;
 }
 
 /** The journal's words about the heartbeat, oldest first. */
@@ -59,7 +59,7 @@ async function told(): Promise<string[]> {
 
 /** WABAs that the list gives for these states. */
 async function listed(states: string): Promise<string[]> {
-  const { body } = await house.ask("GET", `/api/v1/wabas?heartbeat=${states}`);
+  const { body } = await house.ask("GET", `/api/v1/wabas?app_activity=${states}`);
   return body.data.map((waba: { id: string }) => waba.id);
 }
 
@@ -98,13 +98,13 @@ describe("nobody has said when the app was opened", () => {
 
 describe("by API", () => {
   const confirm = (body: unknown, number = NUMBER) =>
-    house.ask("POST", `/api/v1/numbers/${number}/heartbeat`, body);
+    house.ask("POST", `/api/v1/numbers/${number}/app-activity`, body);
 
   test("it is fresh again, and the journal says who said so", async () => {
     await openApp();
     const answer = await confirm({});
     expect(answer.status).toBe(200);
-    expect(answer.body.heartbeat).toMatchObject({ state: "fresh", confirmed_by: "api" });
+    expect(answer.body.app_activity).toMatchObject({ state: "fresh", confirmed_by: "api" });
     expect((await told()).at(-1)).toBe("confirmed");
   });
 

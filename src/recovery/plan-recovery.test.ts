@@ -158,7 +158,7 @@ test.each<[Partial<RecoverySubject>, string[]]>([
   [{ status: "disabled" }, ["contact_meta"]],
   [{ status: "disabled", expires: true }, ["contact_meta", "wait"]],
   [{ status: "unknown", reason: "meta_unreachable" }, ["wait"]],
-  [{ status: "unknown", reason: "own_token" }, ["replace_token"]],
+  [{ status: "unknown", reason: "provider_token_invalid" }, ["replace_token"]],
   [{ status: "reconnecting", reason: "companion_offboarded" }, ["wait"]],
   [{ status: "disconnected", reason: "number_deregistered" }, ["register_number", "embedded_signup"]],
   [
@@ -224,7 +224,7 @@ describe("partner models", () => {
 });
 
 describe("the token we send with is dead", () => {
-  const dead = { status: "unknown", reason: "own_token" } as const;
+  const dead = { status: "unknown", reason: "provider_token_invalid" } as const;
   test("ours: an administrator replaces it", () => {
     expect(outline(dead)).toEqual(["replace_token"]);
     expect(steps(dead, "replace_token")).toEqual(["create_token", "set_token"]);

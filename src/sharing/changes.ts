@@ -43,8 +43,8 @@ function firstTypeOf(state: ShareState): string {
 
 function typeOf(before: ShareState, after: ShareState, changed: string[]): string {
   if (before.status === after.status && before.reason === after.reason)
-    return changed.length === 1 && changed[0] === "working"
-      ? "waba.working.changed"
+    return changed.length === 1 && changed[0] === "setup_checks"
+      ? "waba.setup_checks.changed"
       : "waba.conditions.changed";
   // What people stopped or ended is no word on the share, whatever stood before.
   if (after.status === "offboarded") return "waba.offboarded";
@@ -68,7 +68,7 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
     if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
   }
   if (before.numbers.length !== after.numbers.length) parts.push("numbers");
-  if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("working");
+  if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("setup_checks");
   return parts;
 }
 

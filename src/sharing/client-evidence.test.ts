@@ -49,11 +49,16 @@ const UNPROVEN = "none not_yet_proven";
 
 describe("the client's token, row by row", () => {
   const rows: [row: number, what: string, seen: string, expected: string][] = [
-    [0, "nothing is held", outcome(null, null, false), `${UNPROVEN} / bad own_token`],
+    [0, "nothing is held", outcome(null, null, false), `${UNPROVEN} / bad provider_token_invalid`],
     [1, "valid, and the WABA is listed", outcome(LISTED), "true / true"],
     [2, "190/458 with it", outcome(invalid(458), refused(190, 458)), `bad app_uninstalled / ${UNPROVEN}`],
-    [3, "190/460 with it", outcome(invalid(460), refused(190, 460)), `${UNPROVEN} / bad own_token`],
-    [4, "of another app", outcome(valid(scopes([WABA]), "1")), `${UNPROVEN} / bad own_token`],
+    [
+      3,
+      "190/460 with it",
+      outcome(invalid(460), refused(190, 460)),
+      `${UNPROVEN} / bad provider_token_invalid`,
+    ],
+    [4, "of another app", outcome(valid(scopes([WABA]), "1")), `${UNPROVEN} / bad provider_token_invalid`],
     [5, "valid, not listed", outcome(valid(scopes(["7"], ["7"])), refused(100, 33)), `${UNPROVEN} / true`],
     [6, "called invalid, and answered", outcome(invalid(), ok({ id: WABA })), `${UNPROVEN} / true`],
     [
@@ -104,7 +109,7 @@ describe("nothing is taken away without an answer of Meta's", () => {
       { held: true, debugToken: refused(190, 460), clientRead: null },
       asked,
     );
-    expect(app).toEqual({ verdict: "none", reason: "own_token", ours: true });
+    expect(app).toEqual({ verdict: "none", reason: "provider_token_invalid", ours: true });
   });
   test("458 that debug_token alone says is a hint: asked with the token itself, another answer stands", () =>
     expect(outcome(invalid(458), ok({ id: WABA }))).toBe(`${UNPROVEN} / true`));

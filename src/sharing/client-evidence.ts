@@ -32,7 +32,7 @@ interface ClientRow {
   source: string;
   matches(view: View): boolean;
   app: "true" | "app_uninstalled" | "none";
-  token: "true" | "own_token" | "none";
+  token: "true" | "provider_token_invalid" | "none";
 }
 
 /** 3 and 10 speak of the app's permissions, not of the token. */
@@ -48,7 +48,7 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
     source: "ours",
     matches: ({ held }) => !held,
     app: "none",
-    token: "own_token",
+    token: "provider_token_invalid",
   },
   {
     what: "`debug_token`: valid, of our app, and a granular scope lists the WABA (one without `target_ids` lists all)",
@@ -69,14 +69,14 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
     source: "error-codes: authorization; subcodes 460, 463, 467 of error-handling",
     matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),
     app: "none",
-    token: "own_token",
+    token: "provider_token_invalid",
   },
   {
     what: "`debug_token`: valid, but of another app than ours",
     source: "manage-accounts: `app_id`",
     matches: ({ info, appId }) => info.kind === "valid" && !isOurs(info, appId),
     app: "none",
-    token: "own_token",
+    token: "provider_token_invalid",
   },
   {
     what: "`debug_token`: valid, and no granular scope lists the WABA: a lost share takes it off the list too (inferred)",

@@ -24,7 +24,7 @@ const configure = (
 describe("new terms", () => {
   test("another token: what was known of the old one says nothing of it, and a look is due", () => {
     const dead = proven();
-    Object.assign(dead.facts.TokenValid, { status: "False", reason: "own_token" });
+    Object.assign(dead.facts.TokenValid, { status: "False", reason: "provider_token_invalid" });
     const memory = configure(dead, { sendsWithClientToken: true });
     expect(memory.facts.TokenValid).toMatchObject({ status: "Unknown", reason: "not_yet_proven" });
     expect(memory.dueLooks[0]).toBe(NOW + 1000);
@@ -48,30 +48,34 @@ describe("new terms", () => {
   });
 });
 
-describe("own_token, in words that blame the right one", () => {
+describe("provider_token_invalid, in words that blame the right one", () => {
   const summary = (memory: ShareMemory, sendsWithClientToken = false): string =>
     summaryOf(stateOf(memory, NOW), { ...NAMES, sendsWithClientToken });
 
   test("our system user's token", () => {
     const memory = proven();
-    Object.assign(memory.facts.TokenValid, { status: "False", reason: "own_token" });
+    Object.assign(memory.facts.TokenValid, { status: "False", reason: "provider_token_invalid" });
     expect(summary(memory)).toMatch(/The client did nothing wrong: replace the system user's token/);
   });
 
   test("the client's token, with which we send", () => {
     const memory = proven({ sendsWithClientToken: true });
-    Object.assign(memory.facts.TokenValid, { status: "False", reason: "own_token" });
+    Object.assign(memory.facts.TokenValid, { status: "False", reason: "provider_token_invalid" });
     expect(summary(memory, true)).toMatch(/^Meta refuses the token of Atlas Cycles .*Nothing was taken away/);
   });
 
   test("a system user that is only an employee", () => {
     const memory = proven();
-    Object.assign(memory.facts.Shared, { status: "Unknown", reason: "own_token", words: EMPLOYEE });
+    Object.assign(memory.facts.Shared, {
+      status: "Unknown",
+      reason: "provider_token_invalid",
+      words: EMPLOYEE,
+    });
     const state = stateOf(memory, NOW);
     const [shared] = state.conditions;
     if (shared === undefined) throw new Error("no condition");
     expect(state.status).toBe("unknown");
-    expect(state.who).toBe("us");
+    expect(state.who).toBe("provider");
     for (const text of [summary(memory), conditionMessageOf(shared, NAMES)])
       expect(text).toMatch(/only an employee in the portfolio of 360dialog.*Atlas Cycles did nothing wrong/);
   });

@@ -51,14 +51,14 @@ function gateOf(memory: ShareMemory, row: StatusRow): "open" | "closed" {
 function whoOf(memory: ShareMemory, row: StatusRow, reason: string | null): WhoMustAct {
   if (row.number === 4) return whoRestores(memory);
   if (row.who !== "reason") return row.who;
-  if (reason === null) return row.status === "live" ? whoMendsOf(memory) : "us";
+  if (reason === null) return row.status === "live" ? whoMendsOf(memory) : "provider";
   return isKnownReason(reason) ? REASONS[reason].who : "client";
 }
 
 /** A live WABA that limps: what still fails is ours to mend. */
 function whoMendsOf(memory: ShareMemory): WhoMustAct {
   const ours: Fact[] = [memory.facts.WebhookSubscribed, memory.facts.TokenValid];
-  return ours.some((fact) => fact.status === "False") ? "us" : "nobody";
+  return ours.some((fact) => fact.status === "False") ? "provider" : "nobody";
 }
 
 function deriveNumber(memory: ShareMemory, row: StatusRow, number: NumberMemory, now: number): NumberDerived {

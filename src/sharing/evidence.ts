@@ -11,7 +11,7 @@ export type Finding =
   /** No answer about the client. `ours`: our token, our app or our network is to blame. */
   | {
       finding: "nothing";
-      reason: "meta_unreachable" | "throttled" | "own_token";
+      reason: "meta_unreachable" | "throttled" | "provider_token_invalid";
       ours: boolean;
       words: string;
     };
@@ -22,7 +22,11 @@ interface EvidenceRow {
   matches(reply: GraphReply): boolean;
   means:
     | { finding: "out_of_reach" | "locked" }
-    | { finding: "nothing"; reason: "meta_unreachable" | "throttled" | "own_token"; ours: boolean };
+    | {
+        finding: "nothing";
+        reason: "meta_unreachable" | "throttled" | "provider_token_invalid";
+        ours: boolean;
+      };
 }
 
 const refusal =
@@ -50,13 +54,13 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     what: "0, 102, 104, 190, 452: the token we asked with is dead or missing",
     source: "error-codes: authorization",
     matches: refusal((code) => [0, 102, 104, 190, 452, 2500].includes(code ?? -1)),
-    means: { finding: "nothing", reason: "own_token", ours: true },
+    means: { finding: "nothing", reason: "provider_token_invalid", ours: true },
   },
   {
     what: "3, 10: our app lacks a capability or a permission",
     source: "error-codes: authorization",
     matches: refusal((code) => code === 3 || code === 10),
-    means: { finding: "nothing", reason: "own_token", ours: true },
+    means: { finding: "nothing", reason: "provider_token_invalid", ours: true },
   },
   {
     what: "4, 17, 32, 341, 613, 80007, 80008, 130429, or HTTP 429: throttled",

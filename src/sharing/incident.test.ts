@@ -116,7 +116,7 @@ describe("when it opens and ends", () => {
   });
 
   test("it is about us when most of the trouble is ours", () => {
-    expect(aboutOf(window(10, 6, { ours: 4 }))).toBe("us");
+    expect(aboutOf(window(10, 6, { ours: 4 }))).toBe("provider");
     expect(aboutOf(window(10, 6, { ours: 3 }))).toBe("meta");
   });
 
@@ -143,7 +143,7 @@ describe("what one look says about the fleet", () => {
     ["a removal that nobody announced", lookOf({ Shared: BAD }), proven(), "refused"],
     ["a downgrade that nobody announced", lookOf({ Shared: GOOD, FullControl: BAD }), proven(), "refused"],
     ["no answer", lookOf({ Shared: none(false), FullControl: none(false) }), proven(), "silent"],
-    ["our own fault", lookOf({ Shared: none(true, "own_token") }), proven(), "silent_ours"],
+    ["our own fault", lookOf({ Shared: none(true, "provider_token_invalid") }), proven(), "silent_ours"],
     [
       "full control not written yet",
       lookOf({ Shared: GOOD, FullControl: none(false, "not_yet_proven") }),

@@ -32,7 +32,7 @@ export interface Incident {
   id: string;
   connectionId: string;
   /** Whom it is about: Meta, or our own token, app or network. */
-  about: "meta" | "us";
+  about: "meta" | "provider";
   reason: string;
   openedAt: number;
   looked: number;
@@ -166,7 +166,7 @@ export function endsIncident(
 
 /** Whom most of the trouble is about. */
 export const aboutOf = ({ troubled, ours }: TroubleWindow): Incident["about"] =>
-  2 * ours > troubled ? "us" : "meta";
+  2 * ours > troubled ? "provider" : "meta";
 
 /**
  * Whether WABAs that a complete listing lacks are true losses, although an incident is open.

@@ -40,7 +40,7 @@ const refused = (
   },
 });
 
-/** "nothing own_token ours": what one answer means. */
+/** "nothing provider_token_invalid ours": what one answer means. */
 function meaning(reply: GraphReply): string {
   const found = findingOf(reply);
   return found.finding === "nothing" ? `nothing ${found.reason}${found.ours ? " ours" : ""}` : found.finding;
@@ -57,7 +57,7 @@ describe("the evidence table, row by row", () => {
     expect(meaning(silence("no_network"))).toBe("nothing meta_unreachable ours"));
 
   test.each([
-    ["our own token", [0, 3, 10, 102, 104, 190, 452, 2500], "nothing own_token ours"],
+    ["our own token", [0, 3, 10, 102, 104, 190, 452, 2500], "nothing provider_token_invalid ours"],
     ["throttling", [4, 17, 32, 341, 613, 80007, 80008, 130429], "nothing throttled"],
     ["trouble at Meta", [1, 2, 131000, 131016, 131057], "nothing meta_unreachable"],
     ["a locked account", [368, 131031], "locked"],
@@ -107,7 +107,7 @@ const judge = (change: Partial<Replies>): Look =>
   judgeLook({ ...WELL, ...change }, IDENTITY, { askedAt: 1, trigger: "due", waited: false });
 const NOT_ASKED = { assignedUsers: null, subscribedApps: null, phoneNumbers: null };
 
-/** "bad unspecified" or "none own_token ours": the answer about one condition. */
+/** "bad unspecified" or "none provider_token_invalid ours": the answer about one condition. */
 function answer(change: Partial<Replies>, condition: keyof Look["answers"]): string {
   const told = judge(change).answers[condition];
   if (told === undefined) return "not asked";
@@ -130,9 +130,11 @@ describe("a look, judged", () => {
   test("100/33 and 200 count only with a control read that passed in the same look", () => {
     for (const waba of [GONE, refused(200, { status: 403 })]) {
       expect(answer({ ...NOT_ASKED, waba }, "Shared")).toBe("bad unspecified");
-      expect(answer({ ...NOT_ASKED, waba, control: GONE }, "Shared")).toBe("none own_token ours");
+      expect(answer({ ...NOT_ASKED, waba, control: GONE }, "Shared")).toBe(
+        "none provider_token_invalid ours",
+      );
       expect(answer({ ...NOT_ASKED, waba, control: refused(190, { status: 401 }) }, "Shared")).toBe(
-        "none own_token ours",
+        "none provider_token_invalid ours",
       );
       expect(answer({ ...NOT_ASKED, waba, control: refused(4) }, "Shared")).toBe("none throttled ours");
       expect(answer({ ...NOT_ASKED, waba, control: silence("timeout") }, "Shared")).toBe(
@@ -141,12 +143,12 @@ describe("a look, judged", () => {
     }
   });
 
-  test("a revoked token is own_token, and says nothing about the client", () => {
+  test("a revoked token is provider_token_invalid, and says nothing about the client", () => {
     const dead = refused(190, { status: 401 });
     const change = { ...NOT_ASKED, control: dead, waba: dead };
-    expect(answer(change, "TokenValid")).toBe("bad own_token");
-    expect(answer(change, "Shared")).toBe("none own_token ours");
-    expect(answer(change, "FullControl")).toBe("none own_token ours");
+    expect(answer(change, "TokenValid")).toBe("bad provider_token_invalid");
+    expect(answer(change, "Shared")).toBe("none provider_token_invalid ours");
+    expect(answer(change, "FullControl")).toBe("none provider_token_invalid ours");
   });
 
   test("a locked WABA is shared, and not allowed to send", () => {
@@ -172,8 +174,8 @@ describe("a look, judged", () => {
   test("rule 7: a failed write is partial control only if the same token passes it elsewhere", () => {
     const write = refused(200, { status: 403 });
     expect(answer({ write, controlWrite: "passed" }, "FullControl")).toBe("bad partial_control");
-    expect(answer({ write, controlWrite: "failed" }, "FullControl")).toBe("none own_token ours");
-    expect(answer({ write, controlWrite: null }, "FullControl")).toBe("none own_token ours");
+    expect(answer({ write, controlWrite: "failed" }, "FullControl")).toBe("none provider_token_invalid ours");
+    expect(answer({ write, controlWrite: null }, "FullControl")).toBe("none provider_token_invalid ours");
     expect(judge({ write, controlWrite: "passed" }).write).toBe("failed");
   });
 

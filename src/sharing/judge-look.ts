@@ -120,7 +120,7 @@ function sharedOf(waba: Finding, control: Finding): Answer {
       if (control.finding === "stands") return { verdict: "bad", reason: "unspecified", words: waba.words };
       return {
         verdict: "none",
-        reason: control.finding === "nothing" ? control.reason : "own_token",
+        reason: control.finding === "nothing" ? control.reason : "provider_token_invalid",
         ours: true,
       };
   }
@@ -144,14 +144,14 @@ function employeeOf(replies: Replies, identity: LookIdentity): Answer | null {
   if (users === null) return null;
   const own = itemsOf(users).find((user) => isMetaId(user.id, identity.systemUserId));
   return own?.role === EMPLOYEE
-    ? { verdict: "none", reason: "own_token", ours: true, words: EMPLOYEE }
+    ? { verdict: "none", reason: "provider_token_invalid", ours: true, words: EMPLOYEE }
     : null;
 }
 
 /** `Shared` where the client's token is the grant: its read of the WABA, and for a refusal what `debug_token` lists. */
 function grantedOf(replies: Replies, identity: LookIdentity, waba: Finding, control: Finding): Answer {
   const client = replies.client ?? { held: false, debugToken: null, clientRead: null };
-  if (!client.held) return { verdict: "none", reason: "own_token", ours: true };
+  if (!client.held) return { verdict: "none", reason: "provider_token_invalid", ours: true };
   const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
   const { AppInstalled: app } = judgeClientToken(client, asked);
   // The app is gone and its token with it: nobody can say what became of the rest.
@@ -176,9 +176,9 @@ function grantedControlOf(replies: Replies, identity: LookIdentity, shared: Answ
 /** `TokenValid`: any answer that only a living token gets. */
 function tokenOf(control: Finding, waba: Finding): Answer {
   if (control.finding === "stands" || waba.finding === "stands") return { verdict: "true" };
-  if (control.finding === "nothing" && control.reason === "own_token")
-    return { verdict: "bad", reason: "own_token", words: control.words };
-  const reason = control.finding === "nothing" ? control.reason : "own_token";
+  if (control.finding === "nothing" && control.reason === "provider_token_invalid")
+    return { verdict: "bad", reason: "provider_token_invalid", words: control.words };
+  const reason = control.finding === "nothing" ? control.reason : "provider_token_invalid";
   return { verdict: "none", reason, ours: control.finding !== "nothing" || control.ours };
 }
 
@@ -188,7 +188,10 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
   if (replies.write !== null) {
     const write = findingOf(replies.write);
     if (write.finding === "stands") return { verdict: "true", byWrite: true };
-    if (write.finding === "nothing" && (write.reason !== "own_token" || replies.controlWrite === null))
+    if (
+      write.finding === "nothing" &&
+      (write.reason !== "provider_token_invalid" || replies.controlWrite === null)
+    )
       return readOf(replies.assignedUsers, identity, {
         verdict: "none",
         reason: write.reason,
@@ -196,7 +199,7 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
       });
     if (replies.controlWrite === "passed")
       return { verdict: "bad", reason: "partial_control", words: wordsOf(replies.write) };
-    return { verdict: "none", reason: "own_token", ours: true };
+    return { verdict: "none", reason: "provider_token_invalid", ours: true };
   }
   return readOf(replies.assignedUsers, identity, { verdict: "none", reason: "not_yet_proven", ours: false });
 }

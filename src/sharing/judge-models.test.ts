@@ -97,7 +97,7 @@ describe("app_grant: the client's token is the grant", () => {
         waba: refused(100, 33),
         ...client(debug(["7"], ["7"]), refused(100, 33)),
       }),
-    ).toBe("none own_token, none own_token"));
+    ).toBe("none provider_token_invalid, none provider_token_invalid"));
   test("the app is gone: that is AppInstalled, and the rest is not known", () => {
     const dead = ok({ data: { is_valid: false, error: { code: 190, subcode: 458 } } });
     const look = judged("app_grant", { waba: refused(190, 458), ...client(dead, refused(190, 458)) });
@@ -109,8 +109,8 @@ describe("app_grant: the client's token is the grant", () => {
       waba: refused(200),
       client: { held: false, debugToken: null, clientRead: null },
     });
-    expect(look.answers.Shared).toEqual({ verdict: "none", reason: "own_token", ours: true });
-    expect(told(look.answers.TokenValid)).toBe("bad own_token");
+    expect(look.answers.Shared).toEqual({ verdict: "none", reason: "provider_token_invalid", ours: true });
+    expect(told(look.answers.TokenValid)).toBe("bad provider_token_invalid");
   });
 });
 
@@ -132,7 +132,7 @@ describe("multi_partner_solution: granular tasks that include MESSAGING suffice"
       "true, bad partial_control",
     );
     expect(answers("multi_partner_solution", { ...bad, controlWrite: "failed" })).toBe(
-      "true, none own_token",
+      "true, none provider_token_invalid",
     );
   });
   test("what is written keeps what was given, and tries MANAGE only where it stands", () => {
@@ -160,8 +160,13 @@ describe("an employee system user reads as our fault", () => {
     "%o of a WABA: not known, own token, and the words say why",
     (waba) => {
       const { answers: seen } = judged("portfolio_share", { waba, systemUsers: role("EMPLOYEE") });
-      expect(seen.Shared).toEqual({ verdict: "none", reason: "own_token", ours: true, words: "EMPLOYEE" });
-      expect(told(seen.FullControl)).toBe("none own_token");
+      expect(seen.Shared).toEqual({
+        verdict: "none",
+        reason: "provider_token_invalid",
+        ours: true,
+        words: "EMPLOYEE",
+      });
+      expect(told(seen.FullControl)).toBe("none provider_token_invalid");
       expect(told(seen.TokenValid)).toBe("true");
     },
   );
@@ -170,7 +175,7 @@ describe("an employee system user reads as our fault", () => {
       waba: refused(200),
       systemUsers: role("EMPLOYEE", Number(USER)),
     });
-    expect(told(seen.Shared)).toBe("none own_token");
+    expect(told(seen.Shared)).toBe("none provider_token_invalid");
   });
   test.each([
     ["an administrator", role("ADMIN")],

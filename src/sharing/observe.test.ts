@@ -126,7 +126,7 @@ describe("rule 4: suspect", () => {
 
   test("unless the failure is ours: then it is row 6, and the gate stays", () => {
     const story = Story.repaired(DAY).hint(0).lookAt(3300, { shared: OURS }).tick(9500);
-    expect([story.status, story.reason, story.gate]).toEqual(["unknown", "own_token", "open"]);
+    expect([story.status, story.reason, story.gate]).toEqual(["unknown", "provider_token_invalid", "open"]);
   });
 });
 
@@ -313,10 +313,10 @@ describe("rule 8: silence", () => {
   });
 
   test("our own dead token closes each number for a retry, and accuses nobody", () => {
-    const dead: Answer = { verdict: "bad", reason: "own_token", words: "190" };
+    const dead: Answer = { verdict: "bad", reason: "provider_token_invalid", words: "190" };
     const look = { shared: OURS, answers: { TokenValid: dead } };
     const story = Story.proven().lookAt(0, look).lookAt(1000, look);
-    expect([story.status, story.reason, story.gate]).toEqual(["unknown", "own_token", "open"]);
+    expect([story.status, story.reason, story.gate]).toEqual(["unknown", "provider_token_invalid", "open"]);
     expect(derive(story.memory, T0 + 1000).numbers.num_1?.gate).toBe("closed");
   });
 });

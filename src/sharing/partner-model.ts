@@ -89,7 +89,7 @@ export const PARTNER_MODELS: readonly PartnerModel[] = [
     control: "manage",
     listing: "owned_whatsapp_business_accounts",
     sendsWith: "system_user",
-    who: "us",
+    who: "provider",
     proof: {
       Shared: "the node read with our system user's token",
       FullControl: "the write of MANAGE for our system user; between writes the read of `assigned_users`",

@@ -18,25 +18,25 @@ export const REASONS = {
   coexistence_number_changed: { who: "client" },
   coexistence_re_registered: { who: "client" },
   meta_unreachable: { who: "meta" },
-  throttled: { who: "us" },
-  own_token: { who: "us" },
-  not_yet_proven: { who: "us" },
+  throttled: { who: "provider" },
+  provider_token_invalid: { who: "provider" },
+  not_yet_proven: { who: "provider" },
   meta_restricted: { who: "client" },
   meta_disabled: { who: "client" },
   companion_offboarded: { who: "meta" },
   companion_not_restored: { who: "client" },
-  number_deregistered: { who: "us" },
+  number_deregistered: { who: "provider" },
   number_deleted: { who: "client" },
-  subscription_missing: { who: "us" },
-  not_adopted: { who: "us" },
-  closed_by_operator: { who: "us" },
+  subscription_missing: { who: "provider" },
+  not_adopted: { who: "provider" },
+  closed_by_operator: { who: "provider" },
 } as const satisfies Record<string, { who: WhoMustAct }>;
 
-/** Meta's role of a system user that reaches only what it was given: words of an `own_token` for which nobody else is to blame. */
+/** Meta's role of a system user that reaches only what it was given: words of an `provider_token_invalid` for which nobody else is to blame. */
 export const EMPLOYEE = "EMPLOYEE";
 
 export type Reason = keyof typeof REASONS;
-export type WhoMustAct = "client" | "us" | "meta" | "nobody";
+export type WhoMustAct = "client" | "provider" | "meta" | "nobody";
 
 export function isKnownReason(reason: string): reason is Reason {
   return Object.hasOwn(REASONS, reason);

@@ -143,7 +143,7 @@ export function signupOf({ conditions }: Pick<NumberState, "conditions">): numbe
 /** A platform number that was deregistered is ours to register; everything else that is final is the client's. */
 function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct {
   if (derived.row.number === 7) return "meta";
-  return derived.reason === "number_deregistered" && !memory.everCoexistence ? "us" : "client";
+  return derived.reason === "number_deregistered" && !memory.everCoexistence ? "provider" : "client";
 }
 
 /** The summary: True only when every required condition stands and there is a number that can send. */

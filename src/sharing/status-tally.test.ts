@@ -9,10 +9,10 @@ test("a WABA counts once, where it is now", () => {
   tally.put("ast_1", { status: "live", who: "nobody" });
   expect(tally.counts()).toEqual([{ status: "live", who: "nobody", count: 2 }]);
   tally.put("ast_1", { status: "permission_removed", who: "client" });
-  tally.put("ast_2", { status: "live", who: "us" });
+  tally.put("ast_2", { status: "live", who: "provider" });
   expect(tally.counts()).toEqual([
     { status: "permission_removed", who: "client", count: 1 },
-    { status: "live", who: "us", count: 1 },
+    { status: "live", who: "provider", count: 1 },
   ]);
   expect(tally.assetCount()).toBe(2);
 });

@@ -45,7 +45,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     severity: 3,
     gate: "closed",
     refusal: ACCESS_DENIED,
-    who: "us",
+    who: "provider",
     matches: (memory) => memory.operatorClosed !== null,
     reasonOf: () => "closed_by_operator",
   },
@@ -69,7 +69,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     severity: 5,
     gate: "closed",
     refusal: ACCESS_DENIED,
-    who: "us",
+    who: "provider",
     matches: (memory) => memory.adoption === "discovered",
     reasonOf: () => "not_adopted",
   },
@@ -122,7 +122,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     refusal: UNAVAILABLE,
     who: "reason",
     matches: (memory) => isTokenDead(memory) || unprovenOf(memory) !== null,
-    reasonOf: (memory) => (isTokenDead(memory) ? "own_token" : (unprovenOf(memory)?.reason ?? null)),
+    reasonOf: (memory) =>
+      isTokenDead(memory) ? "provider_token_invalid" : (unprovenOf(memory)?.reason ?? null),
   },
   {
     number: 7,

@@ -102,5 +102,5 @@ test("gone from its own list it is looked at, and nobody but us is asked to act"
   for (const waited of [false, true]) await verifyShare(deps, { assetId, trigger: "check", waited });
   const { state } = await seen(OWN);
   expect([state.status, state.reason]).toEqual(["permission_removed", "unspecified"]);
-  expect(state.who).toBe("us");
+  expect(state.who).toBe("provider");
 });

@@ -37,7 +37,7 @@ describe("words", () => {
   });
 
   test("everybody who must act is named", () => {
-    for (const who of ["client", "us", "meta", "nobody"] as const)
+    for (const who of ["client", "provider", "meta", "nobody"] as const)
       expect(whoSentenceOf(who, NAMES)).toMatch(READABLE);
   });
 

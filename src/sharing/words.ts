@@ -8,7 +8,7 @@ export interface Names {
   client: string;
   partner: string;
   wabaId: string;
-  /** Messages are sent with the client's own token: it is then what `own_token` speaks of. */
+  /** Messages are sent with the client's own token: it is then what `provider_token_invalid` speaks of. */
   sendsWithClientToken?: boolean;
   /** Only watched: what would stop messages does not. */
   isObserved?: boolean;
@@ -24,7 +24,9 @@ export function reasonLabelOf(reason: string): string {
 /** A reason as a sentence: plain, calm, no blame. */
 export function reasonSentenceOf(reason: string, names: Names): string {
   const sentence =
-    reason === "own_token" && names.sendsWithClientToken ? en.own_token.client_token : rowOf(reason).sentence;
+    reason === "provider_token_invalid" && names.sendsWithClientToken
+      ? en.provider_token_invalid.client_token
+      : rowOf(reason).sentence;
   return fillText(sentence, {
     client: names.client,
     partner: names.partner,
@@ -89,10 +91,10 @@ function conditionSentenceOf(condition: ConditionState, names: Names): string {
 
 /** Meta's refusal is our own fault: the system user is an employee that was not given this WABA. */
 const isEmployee = ({ reason, words }: ConditionState): boolean =>
-  reason === "own_token" && words === EMPLOYEE;
+  reason === "provider_token_invalid" && words === EMPLOYEE;
 
 const employeeSentenceOf = (names: Names): string =>
-  fillText(en.own_token.employee, { client: names.client, partner: names.partner });
+  fillText(en.provider_token_invalid.employee, { client: names.client, partner: names.partner });
 
 export function whoSentenceOf(who: ShareState["who"], names: Names): string {
   return fillText(en.who[who], { client: names.client, partner: names.partner });
@@ -110,7 +112,7 @@ export function summaryOf(state: ShareState, names: Names): string {
   const when = cause === undefined ? "" : whenOf(cause);
   const stopped = state.gate === "closed" && state.adoption === "adopted";
   return joinSentences(
-    reason === "own_token" && state.conditions.some(isEmployee)
+    reason === "provider_token_invalid" && state.conditions.some(isEmployee)
       ? employeeSentenceOf(names)
       : reasonSentenceOf(reason, names),
     when,

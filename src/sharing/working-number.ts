@@ -22,10 +22,10 @@ const STATUS: Record<string, Row> = {
   FLAGGED: { who: "client", reason: "number_flagged" },
   RATE_LIMITED: { who: "client", reason: "number_rate_limited" },
   RESTRICTED: { who: "client", reason: "number_restricted" },
-  PENDING: { who: "us", reason: "number_pending" },
+  PENDING: { who: "provider", reason: "number_pending" },
   UNVERIFIED: { who: "client", reason: "number_unverified" },
-  DISCONNECTED: { who: "us", reason: "number_deregistered" },
-  UNLINKED: { who: "us", reason: "number_deregistered" },
+  DISCONNECTED: { who: "provider", reason: "number_deregistered" },
+  UNLINKED: { who: "provider", reason: "number_deregistered" },
   BANNED: { who: "client", reason: "number_banned" },
   DELETED: { who: "client", reason: "number_deleted" },
   MIGRATED: { who: "client", reason: "number_deleted" },
@@ -47,7 +47,7 @@ const NOT_READ: Limp = { verdict: "unknown", who: "nobody", reason: "not_yet_pro
 export function numberLimpOf(number: NumberMemory, memory: ShareMemory, numberId: string): Limp | null {
   const connected = number.facts.NumberConnected;
   // Only a number of the platform can be registered by us: one of the app comes back by a signup.
-  const registrar: WhoMustAct = number.coexistence || memory.everCoexistence ? "client" : "us";
+  const registrar: WhoMustAct = number.coexistence || memory.everCoexistence ? "client" : "provider";
   if (connected.status === "False" && connected.reason === "number_deleted")
     return { verdict: "no", who: "client", reason: "number_deleted", words: connected.words };
   const seen = memory.working?.numbers?.byId[numberId];
@@ -55,7 +55,7 @@ export function numberLimpOf(number: NumberMemory, memory: ShareMemory, numberId
   const { status, quality, verification } = seen;
   if (status !== "CONNECTED") {
     const limp = limpOf(STATUS, status);
-    return limp === null || limp.who !== "us" ? limp : { ...limp, who: registrar };
+    return limp === null || limp.who !== "provider" ? limp : { ...limp, who: registrar };
   }
   if (quality === "RED") return { verdict: "no", who: "client", reason: "quality_low", words: quality };
   // A number of the app is verified in the app; and the code of a connected number runs out while it goes on sending. Reports name it

@@ -107,7 +107,7 @@ describe("what still limps", () => {
 
   test.each([
     ["False", "partial_control", "no client partial_control"],
-    ["False", "own_token", "no us own_token"],
+    ["False", "provider_token_invalid", "no provider provider_token_invalid"],
     ["Unknown", "throttled", "unknown nobody not_yet_proven"],
   ] as const)("system user: full control %s, %s", (status, reason, row) => {
     const memory = working();
@@ -126,9 +126,9 @@ describe("what still limps", () => {
     const lost = { ...working(), ...override, overrideFate: { writtenAt: null, lostAt: NOW } };
     const held = { ...working(), ...override, overrideFate: { writtenAt: NOW, lostAt: null } };
     expect([missing, unknown, lost, held].map(told)).toEqual([
-      ["subscription no us subscription_missing"],
+      ["subscription no provider subscription_missing"],
       ["subscription unknown nobody not_yet_proven"],
-      ["subscription no us override_lost"],
+      ["subscription no provider override_lost"],
       [],
     ]);
     expect(limpsOf(lost)?.[0]?.words).toBe("https://own.example/hook");
@@ -148,10 +148,10 @@ describe("what still limps", () => {
     [{ status: "FLAGGED" }, "number no client number_flagged"],
     [{ status: "RATE_LIMITED" }, "number no client number_rate_limited"],
     [{ status: "RESTRICTED" }, "number no client number_restricted"],
-    [{ status: "PENDING" }, "number no us number_pending"],
+    [{ status: "PENDING" }, "number no provider number_pending"],
     [{ status: "UNVERIFIED" }, "number no client number_unverified"],
-    [{ status: "DISCONNECTED" }, "number no us number_deregistered"],
-    [{ status: "UNLINKED" }, "number no us number_deregistered"],
+    [{ status: "DISCONNECTED" }, "number no provider number_deregistered"],
+    [{ status: "UNLINKED" }, "number no provider number_deregistered"],
     [{ status: "BANNED" }, "number no client number_banned"],
     [{ status: "DELETED" }, "number no client number_deleted"],
     [{ status: "MIGRATED" }, "number no client number_deleted"],
@@ -200,7 +200,7 @@ describe("what still limps", () => {
       issue({ entity: "BUSINESS", code: 141010 }),
       issue({ entity: "APP", canSend: "BLOCKED" }),
     ];
-    expect(told(memory)).toEqual(["health no client health_limited", "health no us health_blocked"]);
+    expect(told(memory)).toEqual(["health no client health_limited", "health no provider health_blocked"]);
   });
 
   test("a document from before, and a look that did not tell: not known, never broken", () => {

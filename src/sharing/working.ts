@@ -89,10 +89,10 @@ function systemUserOf(memory: ShareMemory): Verdict {
 }
 
 function subscriptionOf(memory: ShareMemory): Verdict {
-  const verdict = ofFact(memory.facts.WebhookSubscribed, "us");
+  const verdict = ofFact(memory.facts.WebhookSubscribed, "provider");
   if (verdict.verdict !== "yes" || memory.override === null || memory.overrideFate?.lostAt == null)
     return verdict;
-  return no("us", "override_lost", withoutQuery(memory.override));
+  return no("provider", "override_lost", withoutQuery(memory.override));
 }
 
 function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
@@ -124,7 +124,7 @@ function healthOf({ working }: ShareMemory): Verdict[] {
   if (issues.length === 0) return [YES];
   return issues.map((issue) =>
     no(
-      issue.entity === "APP" ? "us" : "client",
+      issue.entity === "APP" ? "provider" : "client",
       issue.canSend === "BLOCKED" ? "health_blocked" : "health_limited",
       wordsOf(issue),
       issue.solution,

@@ -63,7 +63,7 @@ function stage(
     say: (data: unknown, origin = META) => listeners.forEach((listener) => listener({ origin, data })),
     ends: () =>
       news.flatMap((told) => (told.kind === "ended" ? [told.by] : told.kind === "failed" ? ["failed"] : [])),
-    halves: () => sent.map((act) => (act.act === "way_out" ? act.code : act.act)),
+    halves: () => sent.map((act) => (act.type === "exit" ? act.code : act.type)),
     news,
   };
 }
@@ -76,12 +76,12 @@ test("FB.login runs in the click itself, before the server has answered anything
   const { click, asked, halves } = stage();
   click();
   expect(asked.options).toMatchObject({ config_id: "2", response_type: "code", extras: { setup: {} } });
-  expect(halves()).toEqual(["begin"]);
+  expect(halves()).toEqual(["begun"]);
 });
 
 test.each([
-  ["the code first", ["code", "message"]],
-  ["the message first", ["message", "code"]],
+  ["the code first", ["code", "session"]],
+  ["the message first", ["session", "code"]],
 ])("%s: both are brought, with the attempt's id", async (_, order) => {
   const meta = stage();
   meta.click();
@@ -90,11 +90,11 @@ test.each([
     else meta.say(FINISH);
     await pass(10);
   }
-  expect(meta.halves()).toEqual(["begin", ...order]);
+  expect(meta.halves()).toEqual(["begun", ...order]);
   expect(meta.sent.slice(1)).toEqual(
     expect.arrayContaining([
-      { act: "code", code: "c0de", attempt_id: "a1" },
-      { act: "message", message: JSON.parse(FINISH), attempt_id: "a1" },
+      { type: "code", code: "c0de", attempt_id: "a1" },
+      { type: "session", message: JSON.parse(FINISH), attempt_id: "a1" },
     ]),
   );
   await pass(20 * 60_000);
@@ -108,7 +108,7 @@ test.each(["https://evilfacebook.com", "https://www.facebook.com.evil.example", 
     meta.click();
     meta.say(FINISH, origin);
     await pass(10);
-    expect(meta.halves()).toEqual(["begin"]);
+    expect(meta.halves()).toEqual(["begun"]);
   },
 );
 
@@ -119,7 +119,7 @@ test.each(["cb=f1&code=x", "{", "null", '{"type":"other"}', { type: "WA_EMBEDDED
     meta.click();
     meta.say(data);
     await pass(10);
-    expect(meta.halves()).toEqual(["begin"]);
+    expect(meta.halves()).toEqual(["begun"]);
   },
 );
 
@@ -128,20 +128,20 @@ test("a login without a code is a cancelled one, unless the dialog said why", as
   silent.click();
   silent.callback(null);
   await pass(2000);
-  expect(silent.halves()).toEqual(["begin", "login_cancelled"]);
+  expect(silent.halves()).toEqual(["begun", "login_cancelled"]);
   const telling = stage();
   telling.click();
   telling.callback(null);
   await pass(500);
   telling.say(CANCEL);
   await pass(20 * 60_000);
-  expect([telling.halves(), telling.ends()]).toEqual([["begin", "message"], ["message"]]);
+  expect([telling.halves(), telling.ends()]).toEqual([["begun", "session"], ["message"]]);
   const first = stage();
   first.click();
   first.say(CANCEL);
   first.callback(null);
   await pass(20 * 60_000);
-  expect([first.halves(), first.ends()]).toEqual([["begin", "message"], ["message"]]);
+  expect([first.halves(), first.ends()]).toEqual([["begun", "session"], ["message"]]);
 });
 
 test.each([
@@ -152,7 +152,7 @@ test.each([
   const meta = stage(own);
   meta.click();
   await pass(20 * 60_000);
-  expect([meta.halves(), meta.ends()]).toEqual([["begin", wayOut], [wayOut]]);
+  expect([meta.halves(), meta.ends()]).toEqual([["begun", wayOut], [wayOut]]);
 });
 
 test("a window that is gone without a word is told after its last messages had time to come", async () => {
@@ -161,25 +161,25 @@ test("a window that is gone without a word is told after its last messages had t
   await pass(60_000);
   meta.popup.closed = true;
   await pass(4000);
-  expect(meta.halves()).toEqual(["begin"]);
+  expect(meta.halves()).toEqual(["begun"]);
   await pass(3000);
-  expect(meta.halves()).toEqual(["begin", "timed_out"]);
+  expect(meta.halves()).toEqual(["begun", "timed_out"]);
 });
 
 test("a window that never answers is given 15 minutes; a late code is brought all the same", async () => {
   const meta = stage();
   meta.click();
   await pass(15 * 60_000 + 10);
-  expect(meta.halves()).toEqual(["begin", "timed_out"]);
+  expect(meta.halves()).toEqual(["begun", "timed_out"]);
   meta.callback("late");
   await pass(10);
-  expect(meta.halves()).toEqual(["begin", "timed_out", "code"]);
+  expect(meta.halves()).toEqual(["begun", "timed_out", "code"]);
 });
 
 test("without a network the code is sent again while it lives, and not longer", async () => {
   const isOffline = (since: number, until: number) => (act: SignupSent) => {
     const now = Date.now();
-    if (act.act === "code" && now >= since && now < until) throw new TypeError("Failed to fetch");
+    if (act.type === "code" && now >= since && now < until) throw new TypeError("Failed to fetch");
     return { attempt_id: "a1" };
   };
   const start = Date.now();
@@ -209,10 +209,10 @@ test("a code that comes before the server has answered the beginning waits for i
   meta.click();
   meta.callback("c0de");
   await pass(5000);
-  expect(new Set(meta.halves())).toEqual(new Set(["begin"]));
+  expect(new Set(meta.halves())).toEqual(new Set(["begun"]));
   isUp = true;
   await pass(3000);
-  expect(meta.sent.at(-1)).toEqual({ act: "code", code: "c0de", attempt_id: "a1" });
+  expect(meta.sent.at(-1)).toEqual({ type: "code", code: "c0de", attempt_id: "a1" });
 });
 
 test("a beginning that is refused shuts the window and is told once, with the server's words", async () => {
@@ -225,7 +225,7 @@ test("a beginning that is refused shuts the window and is told once, with the se
   meta.click();
   meta.callback("c0de");
   await pass(60_000);
-  expect(meta.halves()).toEqual(["begin"]);
+  expect(meta.halves()).toEqual(["begun"]);
   expect(meta.popup.closed).toBe(true);
   expect(meta.news.filter(({ kind }) => kind === "failed")).toEqual([{ kind: "failed", refusal }]);
 });
@@ -236,5 +236,5 @@ test("a page that opens another window hears nothing more of the old one", async
   meta.leave();
   meta.say(CANCEL);
   await pass(20 * 60_000);
-  expect(meta.halves()).toEqual(["begin"]);
+  expect(meta.halves()).toEqual(["begun"]);
 });

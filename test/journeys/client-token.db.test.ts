@@ -164,7 +164,7 @@ describe("the client's token dies", () => {
     expect([refused.status, refused.body.error.code, refused.body.error.error_data.reason]).toEqual([
       503,
       131016,
-      "own_token",
+      "provider_token_invalid",
     ]);
     await until("a message passes again", async () =>
       (await house.send(ALDER.number)).status === 200 ? true : undefined,
@@ -178,7 +178,10 @@ describe("the client's token dies", () => {
     await house.fault({ match: { path: "/**/system_user_access_tokens" }, respond: denied });
     await sendsWithClient(COPPER.waba);
     const refused = await house.send(COPPER.number);
-    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([503, "own_token"]);
+    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([
+      503,
+      "provider_token_invalid",
+    ]);
     await house.api("PATCH", `/wabas/${COPPER.waba}`, { sends_with: "system_user" });
     expect((await house.send(COPPER.number)).status).toBe(200);
   });
@@ -192,11 +195,11 @@ describe("the client's token dies", () => {
     const waba = await house.check(CAFE.waba);
     expect([waba.status, waba.reason, waba.who_must_act, waba.hub_error]).toEqual([
       "unknown",
-      "own_token",
-      "us",
+      "provider_token_invalid",
+      "provider",
       null,
     ]);
-    expect(conditionOf(waba, "TokenValid")).toBe("False own_token");
+    expect(conditionOf(waba, "TokenValid")).toBe("False provider_token_invalid");
     expect(conditionOf(waba, "Shared")).toBe("True proven");
     expect(waba.summary).toContain("Nothing was taken away");
     expect(waba.recovery.methods.map(({ method }: { method: string }) => method)).toEqual([
@@ -204,7 +207,10 @@ describe("the client's token dies", () => {
       "embedded_signup",
     ]);
     const refused = await house.send(CAFE.number);
-    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([503, "own_token"]);
+    expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([
+      503,
+      "provider_token_invalid",
+    ]);
     await house.clearFaults();
     expect((await house.check(CAFE.waba)).status).toBe("live");
     expect((await house.send(CAFE.number)).status).toBe(200);
@@ -251,11 +257,11 @@ describe("a signup that grants our app only", () => {
     choice: object,
   ): Promise<{ id: string; wabaId: string; phone: string }> {
     const { id } = (await house.api("POST", "/signups", wish)).body;
-    const halves = (half: object) => house.api("POST", `/signups/${id}/halves`, half);
-    const { attempt_id } = (await halves({ act: "begin" })).body;
+    const halves = (half: object) => house.api("POST", `/signups/${id}/events`, half);
+    const { attempt_id } = (await halves({ type: "begun" })).body;
     const { body } = await house.emulator("POST", "/signup", choice);
-    await halves({ attempt_id, act: "message", message: body.event });
-    await halves({ attempt_id, act: "code", code: body.code });
+    await halves({ attempt_id, type: "session", message: body.event });
+    await halves({ attempt_id, type: "code", code: body.code });
     return { id, wabaId: body.waba_id, phone: body.phone_number_id };
   }
   const signupOf = async (id: string) => (await house.api("GET", `/signups/${id}`)).body;
@@ -270,7 +276,7 @@ describe("a signup that grants our app only", () => {
     const waba = await house.waba(wabaId);
     expect(waba).toMatchObject({ status: "live", partner_model: "app_grant", sends_with: "client" });
     expect(conditionOf(waba, "AppInstalled")).toBe("True proven");
-    expect(waba.working.map(({ check }: { check: string }) => check)).not.toContain("system_user");
+    expect(waba.setup_checks.map(({ check }: { check: string }) => check)).not.toContain("system_user");
     const { key } = (await house.api("POST", `/numbers/${phone}/keys`, {})).body;
     await until("a message passes", async () => (await house.send(phone, key)).status === 200 || undefined);
     expect((await tokensSentWith(phone)).at(-1)).toMatch(/^Bearer EAAclient/);
@@ -281,8 +287,8 @@ describe("a signup that grants our app only", () => {
     await house.act("partner.remove", { waba_id: CYCLES.waba, silent: true });
     await house.check(CYCLES.waba);
     const { id } = await signUp({ waba_id: CYCLES.waba }, { waba_id: CYCLES.waba, app_only: true });
-    await until("the attempt has ended", async () => (await signupOf(id)).way_out ?? undefined);
-    expect((await signupOf(id)).way_out.code).toBe("not_granted");
+    await until("the attempt has ended", async () => (await signupOf(id)).exit_reason ?? undefined);
+    expect((await signupOf(id)).exit_reason.code).toBe("not_granted");
     expect(await house.waba(CYCLES.waba)).toMatchObject({
       ...{ status: "permission_removed", partner_model: "portfolio_share", sends_with: "system_user" },
     });

@@ -49,7 +49,7 @@ const heading = (page: Page, name: string): Promise<void> =>
   page.getByRole("heading", { level: 1, name }).waitFor();
 
 async function heartbeatOf(client: string): Promise<{ state: string; confirmed_by: string | null } | null> {
-  return (await hub.house.waba(idsOf(client).waba)).numbers[0].heartbeat;
+  return (await hub.house.waba(idsOf(client).waba)).numbers[0].app_activity;
 }
 
 const untilHeartbeat = (client: string, state: string, by?: string): Promise<unknown> =>
@@ -195,7 +195,7 @@ describe("the app wants to be opened every 13 days", () => {
         (await titlesOf(CLIENT)).some((title) => title.includes("has not been opened for 13 days")) ||
         undefined,
     );
-    const desk = await hub.signedIn("/wabas?heartbeat=overdue");
+    const desk = await hub.signedIn("/wabas?app_activity=overdue");
     await desk.getByText(CLIENT).first().click();
     await untilSeen(desk, "The WhatsApp Business app is overdue");
     expect(await accessibilityFaultsOf(desk)).toEqual([]);

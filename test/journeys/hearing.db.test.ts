@@ -17,7 +17,7 @@ afterAll(() => house?.stop());
 
 const bodyOf = async (path: string) => (await house.api("GET", path)).body;
 const connection = async () => (await bodyOf("/connections")).data[0];
-const watchOf = (wabaId: string) => bodyOf(`/wabas/${wabaId}/watch`);
+const watchOf = (wabaId: string) => bodyOf(`/wabas/${wabaId}/probe-schedule`);
 
 /** Time passes at each try until what is asked for is there. */
 const inTime = async <T>(what: string, find: () => Promise<T | undefined>): Promise<T> =>
@@ -33,7 +33,7 @@ describe("a subscription that is dropped", () => {
   test("is mended, listed with its WABA, and told on the WABA itself", async () => {
     expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", mended_at: null });
     await house.act("subscription.drop", { waba_id: LINDEN });
-    const mend = await inTime("the mend", async () => (await bodyOf("/mends")).data[0]);
+    const mend = await inTime("the mend", async () => (await bodyOf("/repairs")).data[0]);
     expect(mend).toMatchObject({
       what: "subscription.repaired",
       outcome: "mended",
@@ -62,7 +62,7 @@ describe("a subscription that is dropped", () => {
     await fetch(`${house.emulatorUrl()}/v25.0/${APP}/subscriptions?${query}`, { method: "DELETE" });
     const mend = await inTime("the app's mend", async () => {
       await house.advance(301_000);
-      const [newest] = (await bodyOf("/mends?limit=1")).data;
+      const [newest] = (await bodyOf("/repairs?limit=1")).data;
       return newest?.what === "app_subscription.mended" ? newest : undefined;
     });
     expect(mend).toMatchObject({ detail: "It was subscribed to no webhooks.", waba: null });
@@ -71,11 +71,11 @@ describe("a subscription that is dropped", () => {
     );
     expect([ear.since, ear.mended_at]).toEqual([mend.at, mend.at]);
     expect(ear.words).toBe(`Meta's webhooks are sent to ${house.url()}/webhooks/meta.`);
-    const all = (await bodyOf("/mends")).data;
-    const first = await bodyOf("/mends?limit=1");
-    const rest = await bodyOf(`/mends?cursor=${first.next_cursor}`);
+    const all = (await bodyOf("/repairs")).data;
+    const first = await bodyOf("/repairs?limit=1");
+    const rest = await bodyOf(`/repairs?cursor=${first.next_cursor}`);
     expect([...first.data, ...rest.data]).toEqual(all);
-    expect((await house.api("GET", "/mends?cursor=WyJtZW5kcyIsIngiLCJ5Il0")).status).toBe(400);
+    expect((await house.api("GET", "/repairs?cursor=WyJtZW5kcyIsIngiLCJ5Il0")).status).toBe(400);
   });
 
   test("the ear that stays as it is keeps its since, however often it is checked", async () => {
@@ -93,7 +93,7 @@ describe("a subscription that is dropped", () => {
 });
 
 test("the plan says how often a WABA is looked at, what that promises, and when this one is next", async () => {
-  const plan = await bodyOf("/look-plan");
+  const plan = await bodyOf("/probe-plan");
   expect(plan.sweep_period_s).toBe(15);
   expect(plan.situations.at(-1)).toEqual({ when: "stable", every_s: 15 });
   expect(plan.promises.find(({ loss }: { loss: string }) => loss === "silent removal").within_s).toBe(45);
@@ -107,11 +107,11 @@ test("the plan says how often a WABA is looked at, what that promises, and when 
   expect(plan.situations.map(({ when }: { when: string }) => when)).toContain(watch.next_look.situation);
   await house.api("POST", `/wabas/${COPPER}/offboard`, {});
   expect((await watchOf(COPPER)).next_look).toBeNull();
-  expect((await house.api("GET", "/wabas/999999999999999/watch")).status).toBe(404);
+  expect((await house.api("GET", "/wabas/999999999999999/probe-schedule")).status).toBe(404);
 });
 
 test("the budget names what Meta allows, what is kept for urgent looks, and an app that Meta has closed", async () => {
-  const budget = await bodyOf("/look-budget");
+  const budget = await bodyOf("/probe-budget");
   expect(budget.limits[0]).toEqual({
     hourly: 5000,
     used_at_most: 4500,
@@ -122,7 +122,7 @@ test("the budget names what Meta allows, what is kept for urgent looks, and an a
   expect(budget.apps[0]).toMatchObject({ app_id: APP, closed_until: null });
   await house.fault({ match: {}, respond: THROTTLED });
   const app = await inTime("the back-off", async () => {
-    const [told] = (await bodyOf("/look-budget")).apps;
+    const [told] = (await bodyOf("/probe-budget")).apps;
     return told.closed_until === null ? undefined : told;
   });
   expect(app.refusals).toBeGreaterThan(0);

@@ -132,7 +132,7 @@ test("the provider fixed the flow: one button, and the other flow is refused", a
   const page = await open(url);
   await page.getByRole("button", { name: "Connect with Meta" }).waitFor();
   await expectWellMade(page);
-  const other = await house.api("POST", `/signups/${id}/halves`, { act: "begin", flow: "coexistence" });
+  const other = await house.api("POST", `/signups/${id}/events`, { type: "begun", flow: "coexistence" });
   expect(other.body.code).toBe("signup_not_offered");
 });
 

@@ -23,10 +23,10 @@ const api = async (method: string, path: string, body?: unknown) =>
 
 /** The client finishes Meta's window somewhere else; both halves come over the API. */
 async function finish(signupId: string, choice: object): Promise<void> {
-  const { attempt_id } = await api("POST", `/signups/${signupId}/halves`, { act: "begin" });
+  const { attempt_id } = await api("POST", `/signups/${signupId}/events`, { type: "begun" });
   const { code, event } = (await hub.house.emulator("POST", "/signup", choice)).body;
-  await api("POST", `/signups/${signupId}/halves`, { act: "code", attempt_id, code });
-  await api("POST", `/signups/${signupId}/halves`, { act: "message", attempt_id, message: event });
+  await api("POST", `/signups/${signupId}/events`, { type: "code", attempt_id, code });
+  await api("POST", `/signups/${signupId}/events`, { type: "session", attempt_id, message: event });
 }
 
 const rowOf = (page: Page, name: string): Locator => page.locator(".row-card", { hasText: name });

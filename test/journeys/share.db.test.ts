@@ -52,7 +52,7 @@ describe("the list shows every seeded client as it is", () => {
     expect(shown.get("100000000000007")).toMatchObject({
       status: "discovered",
       reason: "not_adopted",
-      who_must_act: "us",
+      who_must_act: "provider",
     });
     expect(body.data[0].status).toBe("permission_removed");
   });

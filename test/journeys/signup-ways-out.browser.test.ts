@@ -188,7 +188,7 @@ describe("what the page itself sees", () => {
       const answer = await fetch(hub.house.url() + signup, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ act: "begin" }),
+        body: JSON.stringify({ type: "begun" }),
       });
       expect(answer.status).toBe(200);
     }

@@ -80,11 +80,11 @@ describe("Meta is in trouble", () => {
     const waba = await house.check(ALDER.waba);
     expect(waba).toMatchObject({
       status: "unknown",
-      reason: "own_token",
-      who_must_act: "us",
+      reason: "provider_token_invalid",
+      who_must_act: "provider",
       hub_error: null,
     });
-    expect(statusOf(waba, "TokenValid")).toEqual({ status: "False", reason: "own_token" });
+    expect(statusOf(waba, "TokenValid")).toEqual({ status: "False", reason: "provider_token_invalid" });
     expect(statusOf(waba, "Shared").status).toBe("Unknown");
     expect(waba.recovery.methods[0]).toMatchObject({ method: "replace_token" });
     const refused = await house.send(ALDER.number);
@@ -93,7 +93,10 @@ describe("Meta is in trouble", () => {
       131016,
       true,
     ]);
-    expect(refused.body.error.error_data).toMatchObject({ reason: "own_token", who_must_act: "us" });
+    expect(refused.body.error.error_data).toMatchObject({
+      reason: "provider_token_invalid",
+      who_must_act: "provider",
+    });
     const lost = (await house.api("GET", "/wabas?limit=100&status=permission_removed")).body.data;
     expect(lost.map((each: { id: string }) => each.id).sort()).toEqual([
       "100000000000004",
@@ -201,7 +204,7 @@ describe("what others say is no proof", () => {
     expect(await house.waba(stranger)).toMatchObject({
       status: "discovered",
       reason: "not_adopted",
-      who_must_act: "us",
+      who_must_act: "provider",
     });
   });
 });

@@ -140,7 +140,7 @@ export const hintMoveOf = (effects: readonly HintEffect[]) =>
 export type World = "full" | "partial" | "gone" | "unanswered" | "ours";
 
 const NONE: Answer = { verdict: "none", reason: "meta_unreachable", ours: false };
-const OURS: Answer = { verdict: "none", reason: "own_token", ours: true };
+const OURS: Answer = { verdict: "none", reason: "provider_token_invalid", ours: true };
 const TRUE: Answer = { verdict: "true" };
 
 /** What a look shows of a world: the whole answer, as judgeLook would give it. */
@@ -197,7 +197,7 @@ const anyAnswer = (reason: string): fc.Arbitrary<Answer> =>
 const anyTwist = fc.record({
   MessagingAllowed: fc.option(anyAnswer("meta_disabled"), { nil: undefined }),
   WebhookSubscribed: fc.option(anyAnswer("subscription_missing"), { nil: undefined }),
-  TokenValid: fc.option(anyAnswer("own_token"), { nil: undefined }),
+  TokenValid: fc.option(anyAnswer("provider_token_invalid"), { nil: undefined }),
   AppInstalled: fc.option(anyAnswer("app_uninstalled"), { nil: undefined }),
   number: fc.option(anyAnswer("number_deregistered"), { nil: undefined }),
 });

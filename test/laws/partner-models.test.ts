@@ -11,7 +11,7 @@ describe("partner models", () => {
     portfolio_share: { asks: ["Shared", "FullControl"], sends: "either", who: "client" },
     app_grant: { asks: ["Shared", "FullControl", "AppInstalled"], sends: "client", who: "client" },
     multi_partner_solution: { asks: ["Shared", "FullControl"], sends: "either", who: "client" },
-    owned: { asks: ["Shared", "FullControl"], sends: "system_user", who: "us" },
+    owned: { asks: ["Shared", "FullControl"], sends: "system_user", who: "provider" },
   } as const;
   const names = Object.keys(MODELS) as (keyof typeof MODELS)[];
 

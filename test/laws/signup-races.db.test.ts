@@ -240,9 +240,9 @@ class History {
       case "message":
         return this.#half(deps, each.person, "message");
       case "gave_up":
-        return this.#send(deps, each.person, { act: "way_out", code: "timed_out" });
+        return this.#send(deps, each.person, { type: "exit", code: "timed_out" });
       case "lie":
-        return this.#send(deps, each.person, { act: "message", message: LIE });
+        return this.#send(deps, each.person, { type: "session", message: LIE });
       case "race": {
         // Both instances are alive: a death is for one alone.
         this.#dying = null;
@@ -297,8 +297,8 @@ class History {
     if (attempt === undefined || attempt.code === null) return;
     const half =
       which === "code"
-        ? { act: "code" as const, code: attempt.code }
-        : { act: "message" as const, message: attempt.event };
+        ? { type: "code" as const, code: attempt.code }
+        : { type: "session" as const, message: attempt.event };
     const isYoung = house.deps.clock.now() - attempt.finishedAt < CODE_LIVES_MS;
     await recordHalf(deps, { signupId: this.#signupId, attemptId: attempt.id, half });
     // Taken in its time, and nobody died of it: it is not lost any more.

@@ -89,7 +89,7 @@ export function memoryOf(given: Case): ShareMemory {
   set("FullControl", given.control, "partial_control");
   set("AppInstalled", given.app, "app_uninstalled");
   set("MessagingAllowed", given.messaging, "meta_disabled");
-  set("TokenValid", given.token, "own_token");
+  set("TokenValid", given.token, "provider_token_invalid");
   memory.operatorClosed = given.operatorClosed ? { at: NOW, actor: "user_1", why: "" } : null;
   memory.signupOpen = given.signupOpen;
   memory.provenAt = given.proven ? NOW - 1 : null;

@@ -153,18 +153,18 @@ describe("the table as printed", () => {
   });
 
   test("what a refused message is told, row by row", () => {
-    expect(refusal({ operatorClosed: true })).toBe("403/131005 closed_by_operator us");
+    expect(refusal({ operatorClosed: true })).toBe("403/131005 closed_by_operator provider");
     expect(refusal({ adoption: "offboarded" })).toBe("403/131005 offboarded nobody");
-    expect(refusal({ adoption: "discovered" })).toBe("403/131005 not_adopted us");
+    expect(refusal({ adoption: "discovered" })).toBe("403/131005 not_adopted provider");
     expect(refusal({ signupOpen: true, proven: false })).toBe("403/131005 not_yet_proven client");
     expect(refusal({ shared: "False" })).toBe("403/131005 partner_removed client");
     expect(refusal({ control: "False" })).toBe("403/131005 partial_control client");
     expect(refusal({ app: "False", appRequired: true })).toBe("403/131005 app_uninstalled client");
     expect(refusal({ messaging: "False" })).toBe("403/131031 meta_disabled client");
-    expect(refusal({ token: "False" })).toBe("503/131016 own_token us retryable");
+    expect(refusal({ token: "False" })).toBe("503/131016 provider_token_invalid provider retryable");
     expect(refusal({ numbers: ["counting_down"] })).toBe("503/131016 companion_offboarded meta retryable");
     expect(refusal({ numbers: ["not_restored"] })).toBe("400/133010 companion_not_restored client");
-    expect(refusal({ numbers: ["deregistered"] })).toBe("400/133010 number_deregistered us");
+    expect(refusal({ numbers: ["deregistered"] })).toBe("400/133010 number_deregistered provider");
     expect(refusal({ numbers: ["deleted"] })).toBe("400/33 number_deleted client");
   });
 

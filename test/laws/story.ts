@@ -13,7 +13,7 @@ const WRITTEN: Answer = { verdict: "true", byWrite: true };
 export const BAD: Answer = { verdict: "bad", reason: "unspecified", words: "HTTP 400, error 100/33" };
 export const PARTIAL: Answer = { verdict: "bad", reason: "partial_control", words: "HTTP 403, error 200" };
 export const SILENT: Answer = { verdict: "none", reason: "meta_unreachable", ours: false };
-export const OURS: Answer = { verdict: "none", reason: "own_token", ours: true };
+export const OURS: Answer = { verdict: "none", reason: "provider_token_invalid", ours: true };
 export const REMOVED: HintEffect = {
   kind: "closing",
   condition: "Shared",

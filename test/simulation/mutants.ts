@@ -148,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "9",
     file: "client-evidence.ts",
     find: `    app: "app_uninstalled",\n    token: "none",`,
-    replace: `    app: "none",\n    token: "own_token",`,
+    replace: `    app: "none",\n    token: "provider_token_invalid",`,
   },
   {
     name: "a dead token of the client is taken for a removed app",

@@ -59,20 +59,20 @@ export async function begin(wish: object): Promise<Begun> {
 }
 
 export async function beginAgain(id: string): Promise<Begun> {
-  const begun = await api("POST", `/signups/${id}/halves`, { act: "begin" });
+  const begun = await api("POST", `/signups/${id}/events`, { type: "begun" });
   expect(begun.status).toBe(200);
   return { id, attempt: begun.body.attempt_id };
 }
 
 export const half = (signup: Begun, sent: object): Promise<Answer> =>
-  api("POST", `/signups/${signup.id}/halves`, { attempt_id: signup.attempt, ...sent });
+  api("POST", `/signups/${signup.id}/events`, { attempt_id: signup.attempt, ...sent });
 
 export async function bothHalves(
   signup: Begun,
   { code, event }: { code: string; event: object },
 ): Promise<void> {
-  await half(signup, { act: "message", message: event });
-  await half(signup, { act: "code", code });
+  await half(signup, { type: "session", message: event });
+  await half(signup, { type: "code", code });
 }
 
 export async function goOn(deps: SignupDeps = house.signups): Promise<void> {

@@ -32,7 +32,7 @@ export interface WabaFilters {
   kind?: string | undefined;
   client_id?: string | undefined;
   who_must_act?: string | undefined;
-  heartbeat?: string | undefined;
+  app_activity?: string | undefined;
   broken?: "true" | undefined;
   sort?: string | undefined;
 }
@@ -72,7 +72,8 @@ export const connectionsQuery = queryOptions({
 
 export const mendsQuery = infiniteQueryOptions({
   queryKey: ["mends"],
-  queryFn: ({ pageParam, signal }) => api.get<Page<Mend>>("/mends", { limit: 10, cursor: pageParam }, signal),
+  queryFn: ({ pageParam, signal }) =>
+    api.get<Page<Mend>>("/repairs", { limit: 10, cursor: pageParam }, signal),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
   refetchInterval: 30_000,
@@ -80,13 +81,13 @@ export const mendsQuery = infiniteQueryOptions({
 
 export const lookPlanQuery = queryOptions({
   queryKey: ["look-plan"],
-  queryFn: ({ signal }) => api.get<LookPlan>("/look-plan", {}, signal),
+  queryFn: ({ signal }) => api.get<LookPlan>("/probe-plan", {}, signal),
   refetchInterval: 10_000,
 });
 
 export const lookBudgetQuery = queryOptions({
   queryKey: ["look-budget"],
-  queryFn: ({ signal }) => api.get<LookBudget>("/look-budget", {}, signal),
+  queryFn: ({ signal }) => api.get<LookBudget>("/probe-budget", {}, signal),
   refetchInterval: 10_000,
 });
 
@@ -166,7 +167,8 @@ const WATCH_EVERY_MS = 5_000;
 export const wabaWatchQuery = (id: string) =>
   queryOptions({
     queryKey: ["waba-watch", id],
-    queryFn: ({ signal }) => api.get<WabaWatch>(`/wabas/${encodeURIComponent(id)}/watch`, {}, signal),
+    queryFn: ({ signal }) =>
+      api.get<WabaWatch>(`/wabas/${encodeURIComponent(id)}/probe-schedule`, {}, signal),
     refetchInterval: WATCH_EVERY_MS,
   });
 

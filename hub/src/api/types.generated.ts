@@ -28,7 +28,7 @@ export type Problem = {
     status: number;
     detail: string;
     code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_to_stop' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
-    who_must_act: 'client' | 'us' | 'meta' | 'nobody';
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
     since?: string | null;
@@ -52,7 +52,7 @@ export type Overview = {
         total: number;
         live: number;
         client: number;
-        us: number;
+        provider: number;
         meta: number;
         nobody: number;
     };
@@ -140,7 +140,7 @@ export type Waba = {
     /**
      * Whose turn it is.
      */
-    who_must_act: 'client' | 'us' | 'meta' | 'nobody';
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     hub_error: string | null;
     warning: string | null;
     owner_settings_url: string;
@@ -154,7 +154,7 @@ export type Waba = {
     /**
      * Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.
      */
-    working: Array<WorkingCheck>;
+    setup_checks: Array<WorkingCheck>;
 };
 
 export type Client = {
@@ -203,7 +203,7 @@ export type Number = {
     /**
      * Whose turn it is.
      */
-    who_must_act: 'client' | 'us' | 'meta' | 'nobody';
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     hub_error: string | null;
     lamp: 'red' | 'amber' | 'green' | 'grey';
     conditions: Array<Condition>;
@@ -211,7 +211,7 @@ export type Number = {
      * Until when Meta is given time to restore an offboarded number by itself.
      */
     countdown_until: string | null;
-    heartbeat: Heartbeat;
+    app_activity: Heartbeat;
     recovery: Recovery;
 };
 
@@ -274,7 +274,7 @@ export type WorkingCheck = {
     /**
      * Whose turn it is.
      */
-    who_must_act: 'client' | 'us' | 'meta' | 'nobody';
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     title: string;
     text: string;
     /**
@@ -536,7 +536,7 @@ export type Signup = {
             display_phone_number: string | null;
         }>;
     }>;
-    way_out: SignupWayOut;
+    exit_reason: SignupWayOut;
     /**
      * What was chosen in the place of the expected WABA.
      */
@@ -734,7 +734,7 @@ export type NumberPage = Number & {
         /**
          * Whose turn it is.
          */
-        who_must_act: 'client' | 'us' | 'meta' | 'nobody';
+        who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
         summary: string;
         hub_error: string | null;
     };
@@ -887,7 +887,7 @@ export type Incident = {
     /**
      * Meta, or our own token, app or network.
      */
-    about: 'meta' | 'us';
+    about: 'meta' | 'provider';
     reason: string;
     title: string;
     detail: string;
@@ -1329,11 +1329,11 @@ export type ListWabasData = {
         /**
          * Whose turn it is.
          */
-        who_must_act?: 'client' | 'us' | 'meta' | 'nobody';
+        who_must_act?: 'client' | 'provider' | 'meta' | 'nobody';
         /**
          * One or more, with commas: WABAs with a number whose app should be opened.
          */
-        heartbeat?: string;
+        app_activity?: string;
         /**
          * Neither live nor ended on purpose.
          */
@@ -1846,7 +1846,7 @@ export type GetWabaWatchData = {
         waba_id: string;
     };
     query?: never;
-    url: '/api/v1/wabas/{waba_id}/watch';
+    url: '/api/v1/wabas/{waba_id}/probe-schedule';
 };
 
 export type GetWabaWatchErrors = {
@@ -2674,17 +2674,17 @@ export type GetSignupResponse = GetSignupResponses[keyof GetSignupResponses];
 
 export type RecordSignupHalfData = {
     body: {
-        act: 'begin';
+        type: 'begun';
         /**
          * Where the client chooses: whether the number is used in the WhatsApp Business app.
          */
         flow?: 'platform' | 'coexistence';
     } | {
-        act: 'code';
+        type: 'code';
         attempt_id: string;
         code: string;
     } | {
-        act: 'message';
+        type: 'session';
         attempt_id: string;
         /**
          * As Meta's dialog posted it.
@@ -2693,11 +2693,11 @@ export type RecordSignupHalfData = {
             [key: string]: unknown;
         };
     } | {
-        act: 'way_out';
+        type: 'exit';
         attempt_id: string;
         code: 'popup_blocked' | 'sdk_blocked' | 'login_cancelled' | 'timed_out';
     } | {
-        act: 'pin';
+        type: 'pin';
         phone_number_id: string;
         pin: string;
     };
@@ -2705,7 +2705,7 @@ export type RecordSignupHalfData = {
         id: string;
     };
     query?: never;
-    url: '/api/v1/signups/{id}/halves';
+    url: '/api/v1/signups/{id}/events';
 };
 
 export type RecordSignupHalfErrors = {
@@ -3468,7 +3468,7 @@ export type ConfirmHeartbeatData = {
         id: string;
     };
     query?: never;
-    url: '/api/v1/numbers/{id}/heartbeat';
+    url: '/api/v1/numbers/{id}/app-activity';
 };
 
 export type ConfirmHeartbeatErrors = {
@@ -4067,7 +4067,7 @@ export type GetLookPlanData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/v1/look-plan';
+    url: '/api/v1/probe-plan';
 };
 
 export type GetLookPlanErrors = {
@@ -4110,7 +4110,7 @@ export type GetLookBudgetData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/v1/look-budget';
+    url: '/api/v1/probe-budget';
 };
 
 export type GetLookBudgetErrors = {
@@ -4159,7 +4159,7 @@ export type ListMendsData = {
          */
         cursor?: string;
     };
-    url: '/api/v1/mends';
+    url: '/api/v1/repairs';
 };
 
 export type ListMendsErrors = {

@@ -61,5 +61,5 @@ export const phoneOf = (number: Pick<WabaNumber, "display_phone_number" | "phone
   number.display_phone_number ?? number.phone_number_id;
 
 /** WABAs that are neither live nor ended on purpose: what `broken=true` lists. */
-export const brokenCountOf = ({ client, us, meta }: generated.Overview["counts"]): number =>
-  client + us + meta;
+export const brokenCountOf = ({ client, provider, meta }: generated.Overview["counts"]): number =>
+  client + provider + meta;

@@ -12,7 +12,7 @@ export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
     kind: textOf(search["kind"]),
     client_id: textOf(search["client_id"]),
     who_must_act: textOf(search["who_must_act"]),
-    heartbeat: textOf(search["heartbeat"]),
+    app_activity: textOf(search["app_activity"]),
     broken: search["broken"] === "true" ? "true" : undefined,
     sort: textOf(search["sort"]),
   };

@@ -50,7 +50,7 @@ async function showState(deps: HttpDeps, call: Call): Promise<Response> {
 }
 
 /** As on the re-share page; there is one signup only, so that none needs to be named. */
-const Sent = z.discriminatedUnion("act", [
+const Sent = z.discriminatedUnion("type", [
   BEGIN,
   HALVES[0].extend(SignupId).partial({ signup_id: true }),
   HALVES[1].extend(SignupId).partial({ signup_id: true }),
@@ -61,7 +61,7 @@ const Sent = z.discriminatedUnion("act", [
 async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
   const signup = await getLive(deps, call);
   const sent = parseInput(Sent, await readJsonBody(call.req.raw), "body");
-  if (sent.act === "begin") await recordSignupAct(deps, signup, sent);
+  if (sent.type === "begun") await recordSignupAct(deps, signup, sent);
   else {
     const { signup_id: named, ...half } = sent;
     if (named !== undefined && named !== signup.id) throw new Problem("signup_not_found", { id: named });

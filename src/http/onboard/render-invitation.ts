@@ -88,7 +88,7 @@ function partOf(
 function renderWays(page: InvitationPage, texts: ClientTexts): Markup {
   const { signup, now } = page;
   if (signup.flow === "hosted") return renderHosted(page, texts);
-  const isAgain = now.way_out !== null;
+  const isAgain = now.exit_reason !== null;
   const label = isAgain ? texts.signup.again : texts.signup.connect;
   if (!signup.clientChoosesFlow) {
     const part = partOf(page, texts, signup.flow);
@@ -157,7 +157,7 @@ function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: Clie
         <a class="button" data-primary data-return href="${success}">${texts.onboard.continue}</a>
       </p>`;
   if (stage !== "invited") return html``;
-  const isEnded = now.way_out !== null && error !== undefined;
+  const isEnded = now.exit_reason !== null && error !== undefined;
   const back = isEnded ? error : cancel;
   if (back === undefined) return html``;
   const words = isEnded

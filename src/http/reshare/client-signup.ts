@@ -10,7 +10,7 @@ import type { SignupJson } from "../signup-schema.ts";
 /** The part of a signup that concerns whoever holds the link to it. */
 export type ClientSignup = Pick<
   SignupJson,
-  "id" | "attempt_id" | "state" | "flow" | "waba_id" | "launch" | "steps" | "way_out"
+  "id" | "attempt_id" | "state" | "flow" | "waba_id" | "launch" | "steps" | "exit_reason"
 >;
 export type LaunchJson = NonNullable<SignupJson["launch"]>;
 
@@ -20,8 +20,8 @@ export async function renderClientSignup(
   language: Language,
 ): Promise<ClientSignup> {
   const all = await renderSignupNow(deps, signup, clientTextsOf(language));
-  const { id, attempt_id, state, flow, waba_id, launch, steps, way_out } = all;
-  return { id, attempt_id, state, flow, waba_id, launch, steps, way_out };
+  const { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason } = all;
+  return { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason };
 }
 
 /** How the dialog would be opened, before anybody has begun a signup. */

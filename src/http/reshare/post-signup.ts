@@ -19,9 +19,9 @@ import { methodsOf } from "./situation.ts";
 export const SignupId = { signup_id: z.string().max(64) };
 
 /** What the page sends: the beginning of an attempt for one of its WABAs, then what Meta's dialog gave. */
-const Sent = z.discriminatedUnion("act", [
+const Sent = z.discriminatedUnion("type", [
   z.strictObject({
-    act: z.literal("begin"),
+    type: z.literal("begun"),
     waba_id: z.string().max(20).optional(),
     /** The client says that the other partner, whom Meta's signup told of, is gone. */
     taken_over_cleared: z.literal(true).optional(),
@@ -40,9 +40,9 @@ export async function postSignup(
   language: Language,
 ): Promise<ClientSignup> {
   const sent = parseInput(Sent, await readJsonBody(request), "body");
-  if (sent.act === "begin") {
+  if (sent.type === "begun") {
     const signup = await beginRepair(deps, live, sent, language);
-    await recordSignupAct(deps, signup, { act: "begin" });
+    await recordSignupAct(deps, signup, { type: "begun" });
     return renderForClient(deps, signup.id, language);
   }
   const { signup_id: signupId, ...half } = sent;

@@ -51,8 +51,8 @@ export async function renderShell(page: Shell): Promise<Response> {
           data-later="${texts.check.later}"
           data-offline="${texts.check.offline}"
           data-not-sent="${texts.signup.not_sent}"
-          data-too-many="${texts.way_out.too_many_attempts.text}"
-          data-window-gone="${texts.way_out.window_gone.text}"
+          data-too-many="${texts.exit_reason.too_many_attempts.text}"
+          data-window-gone="${texts.exit_reason.window_gone.text}"
         >
           ${page.main}
         </main>

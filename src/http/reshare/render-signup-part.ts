@@ -49,7 +49,7 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
 
 /** How the newest attempt ended, when it did not end well, and the way on from there. */
 export function renderWayOut(part: SignupPart, wish: ConnectWish | null): Markup {
-  const end = part.now?.way_out ?? null;
+  const end = part.now?.exit_reason ?? null;
   if (end === null || isUnderWay(part.now)) return html``;
   return html`<section class="wayout" data-way-out="${end.code}">
     <h2>${end.title}</h2>

@@ -73,7 +73,7 @@ function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boo
 function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
   const { texts, signup } = context;
   const part = signupPartOf(context);
-  const showsButton = signup.now?.way_out == null || isUnderWay(signup.now);
+  const showsButton = signup.now?.exit_reason == null || isUnderWay(signup.now);
   const isRepeated = isUnderWay(signup.now);
   const label = isRepeated ? texts.signup.again : labelOfConnect(method, context);
   return html`${isInApp(context) ? html`<p>${texts.signup.phone}</p>` : ""}

@@ -25,7 +25,7 @@ export function situationOf({
     case "reconnecting":
       return "wait";
     case "unknown":
-      return reason === "own_token" ? "ours" : "checking";
+      return reason === "provider_token_invalid" ? "ours" : "checking";
     case "closed":
       return "ours";
     case "discovered":

@@ -10,7 +10,7 @@ import { NumberId } from "./numbers.ts";
 
 const confirm = defineRoute({
   method: "POST",
-  path: "/api/v1/numbers/{id}/heartbeat",
+  path: "/api/v1/numbers/{id}/app-activity",
   who: "operator",
   name: "confirmHeartbeat",
   group: "Numbers",

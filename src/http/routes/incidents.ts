@@ -13,7 +13,7 @@ const IncidentSchema = z
   .object({
     id: z.string().openapi({ example: "inc_4k3…" }),
     connection: z.string().openapi({ example: "default" }),
-    about: z.enum(["meta", "us"]).openapi({ description: "Meta, or our own token, app or network." }),
+    about: z.enum(["meta", "provider"]).openapi({ description: "Meta, or our own token, app or network." }),
     reason: z.string().openapi({ example: "meta_unreachable" }),
     title: z.string(),
     detail: z.string(),

@@ -36,7 +36,7 @@ const LookPlan = z
 
 const plan = defineRoute({
   method: "GET",
-  path: "/api/v1/look-plan",
+  path: "/api/v1/probe-plan",
   who: "viewer",
   name: "getLookPlan",
   group: "Service",
@@ -122,7 +122,7 @@ const MOST_BUSY = 5;
 
 const budget = defineRoute({
   method: "GET",
-  path: "/api/v1/look-budget",
+  path: "/api/v1/probe-budget",
   who: "viewer",
   name: "getLookBudget",
   group: "Service",

@@ -36,7 +36,7 @@ const MendSchema = z
 
 const list = defineRoute({
   method: "GET",
-  path: "/api/v1/mends",
+  path: "/api/v1/repairs",
   who: "viewer",
   name: "listMends",
   group: "Service",

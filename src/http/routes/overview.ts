@@ -11,7 +11,7 @@ const Overview = z
   .object({
     as_of: Instant,
     counts: z
-      .object({ total: Count, live: Count, client: Count, us: Count, meta: Count, nobody: Count })
+      .object({ total: Count, live: Count, client: Count, provider: Count, meta: Count, nobody: Count })
       .openapi({
         description: "`client`, `us` and `meta` count the WABAs that are not live and wait on them.",
       }),
@@ -47,7 +47,7 @@ function countsOf(rows: readonly StatusCount[]): z.input<typeof Overview>["count
     total: sum(rows),
     live: sum(rows.filter(isLive)),
     client: waitsOn("client"),
-    us: waitsOn("us"),
+    provider: waitsOn("provider"),
     meta: waitsOn("meta"),
     nobody: waitsOn("nobody"),
   };

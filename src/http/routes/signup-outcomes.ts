@@ -95,7 +95,7 @@ function outcomesOf(
 function titleOf(outcome: OutcomeCount["outcome"], partner: string): string {
   if (outcome === null) return en.signup_outcome.open;
   if (outcome === "finished") return en.signup_outcome.finished;
-  const { title } = en.client_page.way_out[outcome];
+  const { title } = en.client_page.exit_reason[outcome];
   return fillText(title, { partner, chosen: en.client_page.unnamed.other });
 }
 

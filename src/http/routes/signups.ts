@@ -158,7 +158,7 @@ const get = defineRoute({
 
 const act = defineRoute({
   method: "POST",
-  path: "/api/v1/signups/{id}/halves",
+  path: "/api/v1/signups/{id}/events",
   who: "operator",
   name: "recordSignupHalf",
   group: "Onboarding",

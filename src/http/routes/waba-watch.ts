@@ -52,7 +52,7 @@ const Watch = z
 
 const get = defineRoute({
   method: "GET",
-  path: "/api/v1/wabas/{waba_id}/watch",
+  path: "/api/v1/wabas/{waba_id}/probe-schedule",
   who: "viewer",
   name: "getWabaWatch",
   group: "WABAs",

@@ -34,7 +34,7 @@ const WabaQuery = z.strictObject({
   kind: Kind.optional(),
   client_id: z.string().max(100).optional(),
   who_must_act: WhoMustAct.optional(),
-  heartbeat: commaList(z.enum(HEARTBEAT_STATES)).optional().openapi({
+  app_activity: commaList(z.enum(HEARTBEAT_STATES)).optional().openapi({
     type: "string",
     description: "One or more, with commas: WABAs with a number whose app should be opened.",
   }),

@@ -40,8 +40,8 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
             .join(" · ")}
         </span>
         <p>
-          {signup.way_out !== null && signup.state === "opened"
-            ? outcomeLabelOf(signup.way_out.code, signup.way_out.title)
+          {signup.exit_reason !== null && signup.state === "opened"
+            ? outcomeLabelOf(signup.exit_reason.code, signup.exit_reason.title)
             : words.stateHints[signup.state]}
         </p>
       </div>

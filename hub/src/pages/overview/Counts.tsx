@@ -5,7 +5,7 @@ import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 
 interface Tile {
-  name: "live" | "client" | "us" | "meta";
+  name: "live" | "client" | "provider" | "meta";
   hint: string;
   /** The lamp when the number is not zero. */
   lamp: LampColour;
@@ -20,7 +20,12 @@ const TILES: Tile[] = [
     lamp: "red",
     search: { broken: "true", who_must_act: "client" },
   },
-  { name: "us", hint: texts.overview.usHint, lamp: "amber", search: { broken: "true", who_must_act: "us" } },
+  {
+    name: "provider",
+    hint: texts.overview.usHint,
+    lamp: "amber",
+    search: { broken: "true", who_must_act: "provider" },
+  },
   {
     name: "meta",
     hint: texts.overview.metaHint,

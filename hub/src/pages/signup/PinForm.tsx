@@ -9,8 +9,8 @@ export function PinForm({ signup, number }: { signup: Signup; number: SignupStep
   const queries = useQueryClient();
   const send = useMutation({
     mutationFn: (pin: string) =>
-      api.post<Signup>(`/signups/${encodeURIComponent(signup.id)}/halves`, {
-        act: "pin",
+      api.post<Signup>(`/signups/${encodeURIComponent(signup.id)}/events`, {
+        type: "pin",
         phone_number_id: number.phone_number_id,
         pin,
       }),

@@ -34,7 +34,7 @@ function Run({ signup }: { signup: Signup }) {
   const mayAct = useMayAct();
   return (
     <div className="signup-run">
-      {isOver || meta.isOpen || !signup.way_out ? null : <WayOut wayOut={signup.way_out} />}
+      {isOver || meta.isOpen || !signup.exit_reason ? null : <WayOut wayOut={signup.exit_reason} />}
       {meta.failure === null ? null : (
         <div className="problem" role="alert">
           <Lamp lamp="red" />
@@ -51,7 +51,7 @@ function Run({ signup }: { signup: Signup }) {
   );
 }
 
-function WayOut({ wayOut }: { wayOut: NonNullable<Signup["way_out"]> }) {
+function WayOut({ wayOut }: { wayOut: NonNullable<Signup["exit_reason"]> }) {
   return (
     <div className="way-out">
       <Lamp lamp="amber" />
@@ -99,7 +99,7 @@ function Acts({
         aria-disabled={!mayOpen}
         onClick={() => (mayOpen ? meta.open() : undefined)}
       >
-        {isLoading ? run.loading : signup.way_out ? run.again : run.open}
+        {isLoading ? run.loading : signup.exit_reason ? run.again : run.open}
         {isLoading ? null : <Icon name="external" size={14} />}
       </button>
     </div>
@@ -122,12 +122,12 @@ function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer
 }
 
 /** What changes without a click is spoken. */
-function useSpoken({ state, way_out }: Signup): void {
-  const last = useRef({ state, wayOut: way_out?.at });
+function useSpoken({ state, exit_reason }: Signup): void {
+  const last = useRef({ state, wayOut: exit_reason?.at });
   useEffect(() => {
     const before = last.current;
-    last.current = { state, wayOut: way_out?.at };
+    last.current = { state, wayOut: exit_reason?.at };
     if (state === "ready" && before.state !== "ready") announce(run.announceReady);
-    else if (way_out && way_out.at !== before.wayOut) announce(way_out.title);
-  }, [state, way_out]);
+    else if (exit_reason && exit_reason.at !== before.wayOut) announce(exit_reason.title);
+  }, [state, exit_reason]);
 }

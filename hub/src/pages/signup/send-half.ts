@@ -8,8 +8,8 @@ export const sendHalfTo =
   async (sent) => {
     try {
       return await api.post<Signup>(
-        `/signups/${encodeURIComponent(signupId)}/halves`,
-        sent.act === "begin" && flow !== null ? { ...sent, flow } : sent,
+        `/signups/${encodeURIComponent(signupId)}/events`,
+        sent.type === "begun" && flow !== null ? { ...sent, flow } : sent,
       );
     } catch (error) {
       if (error instanceof ProblemError && error.status >= 400 && error.status < 500)

@@ -11,7 +11,7 @@ export function AppLink({ number }: { number: WabaNumber }) {
   return (
     <>
       {number.countdown_until ? <Countdown until={number.countdown_until} /> : null}
-      {number.heartbeat ? <Heartbeat heartbeat={number.heartbeat} /> : null}
+      {number.app_activity ? <Heartbeat heartbeat={number.app_activity} /> : null}
     </>
   );
 }
@@ -32,7 +32,7 @@ function Countdown({ until }: { until: string }) {
 /** Overdue is no loss yet: only Meta can make it one. */
 const LAMPS = { fresh: "green", due_soon: "amber", overdue: "amber" } as const;
 
-function Heartbeat({ heartbeat }: { heartbeat: NonNullable<WabaNumber["heartbeat"]> }) {
+function Heartbeat({ heartbeat }: { heartbeat: NonNullable<WabaNumber["app_activity"]> }) {
   const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = heartbeat;
   return (
     <div className="app-link" data-state={state}>

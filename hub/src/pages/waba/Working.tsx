@@ -3,14 +3,14 @@ import { actorLabels, texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 
-type Check = Waba["working"][number];
+type Check = Waba["setup_checks"][number];
 
 const LAMPS: Record<Check["verdict"], LampColour> = { yes: "green", no: "amber", unknown: "grey" };
 
 /** Green is not yet working: what else has to be in order for messages to flow, and who mends what is not. Nothing here is red. */
 export function Working({ waba }: { waba: Waba }) {
   // An event of an earlier version has no list.
-  const checks = waba.working ?? [];
+  const checks = waba.setup_checks ?? [];
   if (checks.length === 0) return null;
   const limping = checks.filter(({ verdict }) => verdict === "no").length;
   return (

@@ -31,7 +31,11 @@ const VIEWS: View[] = [
     search: { broken: "true", who_must_act: "client" },
     count: (counts) => counts.client,
   },
-  { label: overview.us, search: { broken: "true", who_must_act: "us" }, count: (counts) => counts.us },
+  {
+    label: overview.provider,
+    search: { broken: "true", who_must_act: "provider" },
+    count: (counts) => counts.provider,
+  },
   { label: overview.meta, search: { broken: "true", who_must_act: "meta" }, count: (counts) => counts.meta },
   { label: overview.live, search: { status: "live" }, count: (counts) => counts.live },
 ];
@@ -50,7 +54,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
     filters.reason ||
     filters.who_must_act ||
     filters.client_id ||
-    filters.heartbeat ||
+    filters.app_activity ||
     filters.broken,
   );
   return (
@@ -101,8 +105,8 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
           onChange={onChange}
         />
         <Filter
-          name="heartbeat"
-          label={list.filters.heartbeat}
+          name="app_activity"
+          label={list.filters.app_activity}
           options={heartbeatLabels}
           filters={filters}
           onChange={onChange}
@@ -122,7 +126,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
                 reason: undefined,
                 kind: undefined,
                 who_must_act: undefined,
-                heartbeat: undefined,
+                app_activity: undefined,
                 broken: undefined,
                 client_id: undefined,
               })
@@ -143,7 +147,7 @@ function Filter({
   filters,
   onChange,
 }: {
-  name: "status" | "reason" | "kind" | "who_must_act" | "heartbeat";
+  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity";
   label: string;
   options: Record<string, string>;
   filters: WabaFilters;
@@ -152,7 +156,7 @@ function Filter({
   const chosen = listOf(filters[name]);
   const first = chosen[0];
   // Only these can be asked for several at once.
-  const isMany = name === "status" || name === "heartbeat";
+  const isMany = name === "status" || name === "app_activity";
   return (
     <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
       <Popover.Target>
