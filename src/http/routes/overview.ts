@@ -13,7 +13,7 @@ const Overview = z
     counts: z
       .object({ total: Count, live: Count, client: Count, provider: Count, meta: Count, nobody: Count })
       .openapi({
-        description: "`client`, `us` and `meta` count the WABAs that are not live and wait on them.",
+        description: "`client`, `provider` and `meta` count the WABAs that are not live and wait on them.",
       }),
     by_status: z.array(
       z.object({ status: z.enum(STATUSES), status_label: z.string(), lamp: Lamp, count: Count }),
