@@ -36,7 +36,7 @@ test("list, show, why and check tell, and their exit code says whether the WABA 
   const list = await type("list", "--who-must-act", "client");
   expect(list).toMatchObject({ code: 0, stderr: "" });
   expect(list.stdout.split("\n")[0]).toMatch(/^WABA +STATUS +SINCE +NAME +CLIENT$/);
-  expect(list.stdout).toContain(`${REMOVED}  BSP PERMISSION REMOVED`);
+  expect(list.stdout).toContain(`${REMOVED}  🔴BSP PERMISSION REMOVED`);
   expect(list.stdout).not.toContain(LIVE);
   const all = JSON.parse((await type("list", "--limit", "3", "--json")).stdout);
   expect(all).toMatchObject({ has_more: true, next_cursor: expect.any(String) });
@@ -45,6 +45,7 @@ test("list, show, why and check tell, and their exit code says whether the WABA 
   expect(await type("check", LIVE, "--json")).toMatchObject({ code: 0 });
   const why = await type("why", REMOVED);
   expect(why).toMatchObject({ code: 3, stdout: expect.stringContaining("Shared False") });
+  expect(why.stdout).toMatch(/^🔴BSP PERMISSION REMOVED: /);
   expect(why.stdout).toContain("assign_partner:\n  1. ");
 });
 

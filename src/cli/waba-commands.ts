@@ -40,7 +40,7 @@ export async function runList(api: Api, { options, json, print }: CliContext): P
   } while (cursor !== null && wabas.length < limit);
   if (json) print(JSON.stringify({ data: wabas, has_more: cursor !== null, next_cursor: cursor }));
   else {
-    const rows = wabas.map((waba) => [waba.id, waba.status_label, waba.since, waba.name, waba.client.name]);
+    const rows = wabas.map((waba) => [waba.id, waba.status_line, waba.since, waba.name, waba.client.name]);
     print(renderTable(en.cli.list_head.split("|"), rows));
     if (cursor !== null) print(en.cli.there_is_more);
   }
@@ -96,7 +96,7 @@ function renderWaba(waba: Waba): string {
   ]);
   return [
     `${waba.id}  ${waba.name}  (${waba.client.name})`,
-    `${waba.status_label}: ${waba.summary}`,
+    `${waba.status_line}: ${waba.summary}`,
     "",
     renderTable(en.cli.conditions_head.split("|"), conditions),
     ...(numbers.length > 0 ? ["", renderTable(en.cli.numbers_head.split("|"), numbers)] : []),
@@ -107,7 +107,7 @@ function renderWhy(waba: Waba): string {
   const open = waba.conditions.filter(({ status, required }) => status !== "True" && required);
   const ways = waba.recovery.methods.filter(({ available }) => available);
   return [
-    `${waba.status_label}: ${waba.summary}`,
+    `${waba.status_line}: ${waba.summary}`,
     fillText(en.cli.since, { since: waba.since, who: waba.who_must_act }),
     ...open.map(({ type, status, message }) => `  ${type} ${status}: ${message}`),
     ...ways.flatMap(({ method, steps }) => [

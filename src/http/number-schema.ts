@@ -12,6 +12,7 @@ export const NumberPageSchema = NumberSchema.extend({
     kind: true,
     status: true,
     status_label: true,
+    status_line: true,
     lamp: true,
     reason: true,
     since: true,

@@ -18,6 +18,7 @@ export function renderNumberPage(
       kind: waba.kind,
       status: waba.status,
       status_label: waba.status_label,
+      status_line: waba.status_line,
       lamp: waba.lamp,
       reason: waba.reason,
       since: waba.since,

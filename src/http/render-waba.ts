@@ -6,7 +6,7 @@ import { numberSubjectOf, subjectOf, type RecoverySurroundings } from "../recove
 import type { Heartbeat } from "../recovery/heartbeat.ts";
 import { appWorksAgain, fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts";
 import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
-import { STATUS_ROWS } from "../sharing/status.ts";
+import { STATUS_ROWS, statusLineOf } from "../sharing/status.ts";
 import { conditionMessageOf, joinSentences, summaryOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { renderHeartbeat } from "./render-heartbeat.ts";
@@ -49,6 +49,7 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     client: renderClient(client),
     status: state.status,
     status_label: state.label,
+    status_line: statusLineOf(state),
     lamp: state.lamp,
     reason: state.reason,
     summary: summaryOf(state, names),

@@ -126,6 +126,10 @@ export const WabaSchema = z
     client: ClientSchema,
     status: z.enum(STATUSES),
     status_label: z.string().openapi({ example: "BSP PERMISSION REMOVED" }),
+    status_line: z.string().openapi({
+      example: "🔴BSP PERMISSION REMOVED",
+      description: "The lamp as text, directly followed by the label: for exports, messages and terminals.",
+    }),
     lamp: Lamp,
     reason: Reason.nullable(),
     summary: z.string(),

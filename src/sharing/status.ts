@@ -30,6 +30,13 @@ export interface StatusRow {
   reasonOf(memory: ShareMemory, now: number): string | null;
 }
 
+const LAMP_EMOJI: Record<StatusRow["lamp"], string> = { red: "🔴", amber: "🟡", green: "🟢", grey: "⚪" };
+
+/** The status as the seed document writes it: the lamp, then the label, with nothing between them. */
+export function statusLineOf({ lamp, label }: Pick<StatusRow, "lamp" | "label">): string {
+  return `${LAMP_EMOJI[lamp]}${label}`;
+}
+
 const ACCESS_DENIED = { status: 403, code: 131005, title: "Access denied", retryable: false };
 const ACCOUNT_LOCKED = { status: 403, code: 131031, title: "Business Account locked", retryable: false };
 export const UNAVAILABLE = { status: 503, code: 131016, title: "Service unavailable", retryable: true };

@@ -77,6 +77,7 @@ describe("the client removes the partner", () => {
     const waba = await house.waba(NORTHWIND.waba);
     expect(waba).toMatchObject({
       status_label: "BSP PERMISSION REMOVED",
+      status_line: "🔴BSP PERMISSION REMOVED",
       lamp: "red",
       reason: "partner_removed",
       who_must_act: "client",

@@ -112,6 +112,17 @@ describe("the client removes the partner in Business Suite", () => {
     );
   });
 
+  test("M3: the lamp of T2 is part of the text, so that what is copied or printed is what the seed document says", async () => {
+    const copied = await page.evaluate(`(() => {
+      getSelection().selectAllChildren(document.querySelector(".waba-head .status"));
+      const text = getSelection().toString();
+      getSelection().removeAllRanges();
+      return text;
+    })()`);
+    expect(copied).toBe("🔴BSP PERMISSION REMOVED");
+    expect(await page.locator(".waba-head .status").innerText()).toBe("🔴BSP PERMISSION REMOVED");
+  });
+
   test("the WABA Management App shows T3 in place of the settings, and what happened", async () => {
     await untilSeen(numberPage, T3, "What happened", "Northwind Florist removed 360dialog");
     await numberPage.getByText("Cart").waitFor({ state: "detached" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { derive } from "../../src/sharing/derive.ts";
 import type { NumberMemory } from "../../src/sharing/memory.ts";
 import { stateOf } from "../../src/sharing/state.ts";
-import { STATUS_ROWS } from "../../src/sharing/status.ts";
+import { STATUS_ROWS, statusLineOf } from "../../src/sharing/status.ts";
 import { refusalOf } from "../../src/sharing/verdict.ts";
 import {
   BOTH,
@@ -145,6 +145,7 @@ describe("the table as printed", () => {
 
   test("T2 is the label of a lost permission, with a red lamp", () => {
     const state = stateOf(memoryOf({ ...SOUND, shared: "False" }), NOW);
+    expect(statusLineOf(state)).toBe("\u{1F534}BSP PERMISSION REMOVED");
     expect([state.label, state.lamp, state.status]).toEqual([
       "BSP PERMISSION REMOVED",
       "red",

@@ -46,7 +46,7 @@ export type Session = {
 export type Overview = {
     as_of: string;
     /**
-     * `client`, `us` and `meta` count the WABAs that are not live and wait on them.
+     * `client`, `provider` and `meta` count the WABAs that are not live and wait on them.
      */
     counts: {
         total: number;
@@ -59,6 +59,7 @@ export type Overview = {
     by_status: Array<{
         status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
         status_label: string;
+        status_line: string;
         lamp: 'red' | 'amber' | 'green' | 'grey';
         count: number;
     }>;
@@ -129,6 +130,10 @@ export type Waba = {
     client: Client;
     status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
     status_label: string;
+    /**
+     * The lamp as text, directly followed by the label: for exports, messages and terminals.
+     */
+    status_line: string;
     lamp: 'red' | 'amber' | 'green' | 'grey';
     /**
      * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
@@ -725,6 +730,10 @@ export type NumberPage = Number & {
         kind: 'platform' | 'coexistence' | 'unknown';
         status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
         status_label: string;
+        /**
+         * The lamp as text, directly followed by the label: for exports, messages and terminals.
+         */
+        status_line: string;
         lamp: 'red' | 'amber' | 'green' | 'grey';
         /**
          * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.

@@ -1,4 +1,4 @@
-import type { Lamp as LampColour, Truth } from "../api/types.ts";
+import type { Lamp as LampColour, Truth, Waba } from "../api/types.ts";
 
 /** The state by shape first, colour second: octagon, triangle, disc with a tick, dashed ring. The label beside it says it in words. */
 export function Lamp({ lamp, size = 16 }: { lamp: LampColour; size?: number }) {
@@ -37,12 +37,39 @@ const SHAPES = {
 const LAMP_OF_TRUTH: Record<Truth, LampColour> = { True: "green", False: "red", Unknown: "grey" };
 export const lampOfTruth = (truth: Truth): LampColour => LAMP_OF_TRUTH[truth];
 
-/** Lamp and label together, as the status of a WABA. */
-export function Status({ lamp, label, size = 16 }: { lamp: LampColour; label: string; size?: number }) {
+interface StatusProps {
+  lamp: LampColour;
+  label: string;
+  /** The lamp as text before the label: what is copied and printed. */
+  emoji?: string;
+  size?: number;
+}
+
+/** Lamp and label together. */
+export function Status({ lamp, label, emoji, size = 16 }: StatusProps) {
   return (
     <span className="status" data-lamp={lamp}>
       <Lamp lamp={lamp} size={size} />
-      <span className="status-label">{label}</span>
+      <span className="status-label">
+        {emoji ? (
+          <span className="status-emoji" aria-hidden="true">
+            {emoji}
+          </span>
+        ) : null}
+        {label}
+      </span>
     </span>
   );
+}
+
+/** The status of a WABA. */
+export function WabaStatus({
+  waba,
+  size,
+}: {
+  waba: Pick<Waba, "lamp" | "status_label" | "status_line">;
+  size?: number;
+}) {
+  const { lamp, status_label: label, status_line: line } = waba;
+  return <Status lamp={lamp} label={label} emoji={line.slice(0, -label.length)} size={size} />;
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { STATUS_ROWS } from "../../sharing/status.ts";
+import { STATUS_ROWS, statusLineOf } from "../../sharing/status.ts";
 import type { StatusCount } from "../../sharing/status-tally.ts";
 import { isoOf } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -16,7 +16,13 @@ const Overview = z
         description: "`client`, `provider` and `meta` count the WABAs that are not live and wait on them.",
       }),
     by_status: z.array(
-      z.object({ status: z.enum(STATUSES), status_label: z.string(), lamp: Lamp, count: Count }),
+      z.object({
+        status: z.enum(STATUSES),
+        status_label: z.string(),
+        status_line: z.string(),
+        lamp: Lamp,
+        count: Count,
+      }),
     ),
   })
   .openapi("Overview");
@@ -57,6 +63,7 @@ function byStatusOf(rows: readonly StatusCount[]): z.input<typeof Overview>["by_
   return STATUS_ROWS.map((row) => ({
     status: row.status,
     status_label: row.label,
+    status_line: statusLineOf(row),
     lamp: row.lamp,
     count: rows
       .filter((figure) => figure.status === row.status)

@@ -5,7 +5,7 @@ import { phoneOf, type NumberPage as NumberShape } from "../../api/types.ts";
 import { reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { Lamp, Status } from "../../ui/Lamp.tsx";
+import { Lamp, WabaStatus } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks, PageSkeleton } from "../../ui/Skeleton.tsx";
@@ -72,7 +72,7 @@ function NumberHead({ number }: { number: NumberShape }) {
           </p>
         </div>
         <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-acts status-link">
-          <Status lamp={number.waba.lamp} label={number.waba.status_label} size={18} />
+          <WabaStatus waba={number.waba} size={18} />
         </Link>
       </header>
     </>

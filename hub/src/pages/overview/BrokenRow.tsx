@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, texts } from "../../texts.ts";
-import { Status } from "../../ui/Lamp.tsx";
+import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 /** One broken WABA: what, who, one sentence, since when, who must act, and the way on. */
@@ -18,7 +18,7 @@ export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
   return (
     <li className="row-card" data-lamp={waba.lamp}>
       <div className="row-state">
-        <Status lamp={waba.lamp} label={waba.status_label} />
+        <WabaStatus waba={waba} />
       </div>
       <div className="row-words">
         <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="row-link">

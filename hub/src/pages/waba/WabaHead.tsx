@@ -9,7 +9,7 @@ import { texts } from "../../texts.ts";
 import { announce } from "../../ui/announce.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { Lamp, Status } from "../../ui/Lamp.tsx";
+import { Lamp, WabaStatus } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { MessageButton } from "../signup/ClientMessage.tsx";
 import { ReshareButton } from "./ReshareButton.tsx";
@@ -31,7 +31,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
   return (
     <header className="waba-head" data-lamp={waba.lamp}>
       <div className="waba-head-words">
-        <Status lamp={waba.lamp} label={waba.status_label} size={20} />
+        <WabaStatus waba={waba} size={20} />
         <h1>{waba.name}</h1>
         <p className="waba-sub">
           {waba.client.name === waba.name ? texts.waba.word : waba.client.name}{" "}

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
 import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
-import { Status } from "../../ui/Lamp.tsx";
+import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { useMoreAhead, useVirtualRows, type ListProps } from "./WabaTable.tsx";
@@ -48,7 +48,7 @@ function phonesOf({ id, numbers: [first, ...more] }: Waba): string {
 function Card({ waba, index }: { waba: Waba; index: number }) {
   return (
     <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
-      <Status lamp={waba.lamp} label={waba.status_label} />
+      <WabaStatus waba={waba} />
       <span className="card-name">
         {waba.client.name}
         {waba.name === waba.client.name ? null : <span className="muted"> · {waba.name}</span>}

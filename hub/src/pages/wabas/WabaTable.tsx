@@ -5,7 +5,7 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type M
 import { phoneOf, type Waba } from "../../api/types.ts";
 import { actorLabels, kindLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
-import { Status } from "../../ui/Lamp.tsx";
+import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
 import { useRowKeys } from "../row-keys.ts";
@@ -149,7 +149,7 @@ const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
   return (
     <tr onClick={onClick} aria-rowindex={index + 2} style={{ height: ROW_PX }}>
       <td data-column="state">
-        <Status lamp={waba.lamp} label={waba.status_label} />
+        <WabaStatus waba={waba} />
       </td>
       <td data-column="client" className="wrap" title={waba.client.name}>
         <span>{waba.client.name}</span>

@@ -13,7 +13,7 @@ export function cellOf(value: string): string {
 const { columns } = texts.list;
 
 const COLUMNS: [string, (waba: Waba) => string][] = [
-  [columns.state, (waba) => waba.status_label],
+  [columns.state, (waba) => waba.status_line],
   [columns.client, (waba) => waba.client.name],
   [columns.waba, (waba) => waba.name],
   [texts.waba.id, (waba) => waba.id],
