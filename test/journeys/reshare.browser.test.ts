@@ -170,7 +170,7 @@ describe("every other state of the page is well made too", () => {
     await page.goto(await linkOf(JUNIPER));
     await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
-    expect(await page.getByRole("button", { name: "Copy the link" }).isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Copy the link" }).waitFor({ state: "hidden" });
   });
 });
 

@@ -218,7 +218,7 @@ describe("what comes back from Meta", () => {
   test("a code that reaches us after its 30 seconds: the share that Meta's window made is proven all the same", async () => {
     const page = await openPage(ATLAS, (fresh) =>
       fresh.route(/\/signup\?/, async (route) => {
-        if (route.request().postDataJSON().act === "code") await hub.house.advance(31_000);
+        if (route.request().postDataJSON().type === "code") await hub.house.advance(31_000);
         await route.continue();
       }),
     );
@@ -235,7 +235,7 @@ describe("what comes back from Meta", () => {
     await lose(FERN);
     const page = await openPage(FERN, (fresh) =>
       fresh.route(/\/signup\?/, (route) => {
-        const isLost = route.request().postDataJSON().act === "code" && (lost += 1) <= 2;
+        const isLost = route.request().postDataJSON().type === "code" && (lost += 1) <= 2;
         return isLost ? route.abort("internetdisconnected") : route.continue();
       }),
     );
