@@ -1,6 +1,7 @@
 import type { Config } from "../config/parse-config.ts";
+import { explanationOf, parseGraphFault } from "../meta/graph-reply.ts";
 import { speakerOf, type Finding } from "./finding.ts";
-import { dayOf, numberOf, textOf } from "./judge-reply.ts";
+import { dayOf, numberOf } from "./judge-reply.ts";
 
 const DAY_MS = 86_400_000;
 const WARNED_FOR_DAYS = 14;
@@ -17,8 +18,8 @@ export function judgeToken(data: Record<string, unknown>, own: Own, now: number)
 /** `user_id` is the system user's own id (inferred: no page of Meta's says so), hence no more than a warning. */
 function judgeOwner(data: Record<string, unknown>, own: Own): Finding | null {
   if (data.is_valid !== true) {
-    const fault = data.error as { code?: unknown; message?: unknown } | undefined;
-    return says("bad", "dead", { answer: textOf(fault?.message) ?? "is_valid is false" });
+    const fault = parseGraphFault(data.error);
+    return says("bad", "dead", { answer: (fault && explanationOf(fault)) || "is_valid is false" });
   }
   const app = String(data.app_id);
   if (app !== own.metaAppId) return says("bad", "other_app", { app, own: own.metaAppId });

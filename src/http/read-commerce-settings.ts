@@ -1,3 +1,4 @@
+import { explanationOf } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { CommerceSettingsJson } from "./number-schema.ts";
@@ -21,7 +22,7 @@ export async function readCommerceSettings(
   const path = `/${phoneNumberId}/whatsapp_commerce_settings`;
   const reply = await account.graph.ask({ method: "GET", path, token: account.token });
   if (reply.kind === "silence") throw new Problem("meta_unreachable");
-  if (reply.kind === "refusal") throw new Problem("meta_refused", { words: reply.fault.message });
+  if (reply.kind === "refusal") throw new Problem("meta_refused", { words: explanationOf(reply.fault) });
   return itemsOf(reply.body.data);
 }
 

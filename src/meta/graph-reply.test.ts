@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseGraphAnswer } from "./graph-reply.ts";
+import { explanationOf, parseGraphAnswer, parseGraphFault } from "./graph-reply.ts";
 import type { GraphAnswer } from "./graph-reply.ts";
 
 const answer = (status: number, body: string, headers: Record<string, string> = {}): GraphAnswer =>
@@ -43,6 +43,25 @@ describe("an answer of the Graph API", () => {
     for (const status of [200, 400, 403, 500, 503]) {
       expect(answerOf(status, { error })).toEqual({ kind: "refusal", status, fault });
     }
+  });
+
+  it("keeps Meta's explanation for people, which goes before its message for programs (field case 3)", () => {
+    const error = {
+      message: "Invalid parameter",
+      code: 100,
+      error_subcode: 2388001,
+      error_user_title: "Cannot Create Certificate",
+      error_user_msg: "Your display name has not been approved yet.",
+    };
+    const refused = answerOf(400, { error });
+    expect(refused).toMatchObject({
+      fault: { userTitle: error.error_user_title, userMessage: error.error_user_msg },
+    });
+    const explained = (part: object): string =>
+      explanationOf(parseGraphFault({ code: 100, message: "Invalid parameter", ...part })!);
+    expect(explained(error)).toBe("Cannot Create Certificate: Your display name has not been approved yet.");
+    expect(explained({ error_user_msg: "Wait." })).toBe("Wait.");
+    expect(explained({ error_user_title: "", error_user_msg: 7 })).toBe("Invalid parameter");
   });
 
   it.each([

@@ -22,6 +22,9 @@ export interface GraphFault {
   type: string | null;
   message: string;
   details: string | null;
+  /** Meta's own explanation for people, where it gives one (`error_user_title`, `error_user_msg`). Often the only usable text. */
+  userTitle?: string;
+  userMessage?: string;
   traceId: string | null;
   transient: boolean | null;
 }
@@ -93,15 +96,24 @@ export function parseGraphFault(error: unknown): GraphFault | null {
   const code = wholeNumberOf(error.code);
   const message = textOf(error.message);
   if (code === null && message === null) return null;
+  const userTitle = textOf(error.error_user_title);
+  const userMessage = textOf(error.error_user_msg);
   return {
     code,
     subcode: wholeNumberOf(error.error_subcode),
     type: textOf(error.type),
     message: message ?? "",
     details: detailsOf(error.error_data),
+    ...(userTitle !== null && { userTitle }),
+    ...(userMessage !== null && { userMessage }),
     traceId: textOf(error.fbtrace_id),
     transient: typeof error.is_transient === "boolean" ? error.is_transient : null,
   };
+}
+
+/** What a person reads of a fault: Meta's explanation for people where there is one, else its message for programs. */
+export function explanationOf({ userTitle, userMessage, message }: GraphFault): string {
+  return [userTitle, userMessage].filter((text) => text !== undefined).join(": ") || message;
 }
 
 /** Meta sends `error_data` as an object on messaging edges and as a JSON string on some Graph edges. */

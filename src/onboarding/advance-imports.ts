@@ -1,5 +1,5 @@
 import { hasDoubled, recordStatistics } from "../directory/bulk-store.ts";
-import type { GraphReply } from "../meta/graph-reply.ts";
+import { explanationOf, type GraphReply } from "../meta/graph-reply.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
 import { readListedPage } from "../sharing/read-listed-page.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
@@ -159,7 +159,7 @@ async function rest(
   reply: Exclude<GraphReply, { kind: "success" }>,
 ): Promise<null> {
   const silentCount = run.silentCount + 1;
-  const failure = reply.kind === "refusal" ? reply.fault.message : reply.detail;
+  const failure = reply.kind === "refusal" ? explanationOf(reply.fault) : reply.detail;
   const isCursorRefused =
     reply.kind === "refusal" && run.after !== null && reply.fault.code === INVALID_PARAMETER;
   const begun = isCursorRefused

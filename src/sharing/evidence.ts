@@ -1,5 +1,5 @@
 import { cutText } from "../lib/cut-text.ts";
-import type { GraphReply } from "../meta/graph-reply.ts";
+import { explanationOf, type GraphReply } from "../meta/graph-reply.ts";
 
 /** What one answer of Meta's means, whatever was asked. The edge then says about which condition (judge-look.ts). */
 export type Finding =
@@ -114,12 +114,15 @@ export function findingOf(reply: GraphReply): Finding {
   return { ...row.means, words: wordsOf(reply) };
 }
 
+/** Meta's explanations for people take two or three sentences. */
+const WORDS_LIMIT = 600;
+
 /** Meta's words, short, for "Why is this so?". */
 export function wordsOf(reply: GraphReply): string {
   if (reply.kind === "success") return "answered";
   if (reply.kind === "silence")
-    return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, 300);
-  const { code, subcode, message } = reply.fault;
+    return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, WORDS_LIMIT);
+  const { code, subcode } = reply.fault;
   const number = [code, subcode].filter((part) => part !== null).join("/");
-  return cutText(`HTTP ${reply.status}, error ${number}: ${message}`, 300);
+  return cutText(`HTTP ${reply.status}, error ${number}: ${explanationOf(reply.fault)}`, WORDS_LIMIT);
 }
