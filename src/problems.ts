@@ -43,6 +43,7 @@ export const PROBLEMS = {
   not_written: { status: 409, whoMustAct: "provider" },
   body_too_large: { status: 413, whoMustAct: "provider" },
   unsupported_media_type: { status: 415, whoMustAct: "provider" },
+  too_many_streams: { status: 429, whoMustAct: "provider" },
   too_many_checks: { status: 429, whoMustAct: "nobody" },
   internal: { status: 500, whoMustAct: "provider" },
   meta_refused: { status: 502, whoMustAct: "meta" },

@@ -21,8 +21,11 @@ export async function runEvents(api: Api, context: CliContext): Promise<number> 
   const stopping = new AbortController();
   void context.untilStopped().then(() => stopping.abort());
   let seen = 0;
+  let isPing = false;
   for await (const line of readLines(api, `/events/stream${after}`, stopping.signal)) {
-    if (!line.startsWith("data: ")) continue;
+    if (line === "") isPing = false;
+    if (line === "event: ping") isPing = true;
+    if (isPing || !line.startsWith("data: ")) continue;
     const text = line.slice("data: ".length);
     const event = JSON.parse(text) as Event;
     print(json ? text : `${event.at}  ${event.waba_id}  ${event.type}  ${event.data.changed.join(", ")}`);

@@ -14,3 +14,9 @@ export const EventSchema = z
   .openapi("Event");
 
 export type EventJson = z.input<typeof EventSchema>;
+
+export interface EventBatch {
+  events: EventJson[];
+  /** The id of the last line read, whether or not it could be told. */
+  lastId: string;
+}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../../test/support/until.ts";
 import { openHttpHouse, OURS, type HttpHouse } from "../../test/support/http-house.ts";
 
 let house: HttpHouse;
@@ -107,6 +108,36 @@ test("an id from before a reset begins now instead of never", async () => {
   await lose("100000000000005");
   expect((await stream.next()).event.waba_id).toBe("100000000000005");
   stream.leave();
+});
+
+test("S17: a stream says at once that it is alive, by an event of a type of its own", async () => {
+  const leaving = new AbortController();
+  const response = await fetch(`${house.url}/api/v1/events/stream`, {
+    headers: OURS,
+    signal: leaving.signal,
+  });
+  const first = await response.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+  expect(first?.value).toMatch(/^retry: 1000\n: from \d+\n\nevent: ping\ndata: {"at":"[0-9TZ:.-]+"}\n\n$/);
+  leaving.abort();
+});
+
+test("S17: 300 streams of one key: 20 open, the others are told to wait, and a closed one makes room", async () => {
+  const leaving = new AbortController();
+  const open = () => fetch(`${house.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
+  const answers = await Promise.all(Array.from({ length: 300 }, open));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect([refused.length, refused[0]?.headers.get("retry-after")]).toEqual([280, "10"]);
+  leaving.abort();
+  const again = await until("a free place", async () => {
+    const stop = new AbortController();
+    const { status } = await fetch(`${house.url}/api/v1/events/stream`, {
+      headers: OURS,
+      signal: stop.signal,
+    });
+    stop.abort();
+    return status === 200 ? true : undefined;
+  });
+  expect(again.value).toBe(true);
 });
 
 test("a stream needs a key, and ends when the server stops", async () => {

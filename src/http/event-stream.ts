@@ -1,32 +1,67 @@
+import type { Clock } from "../lib/clock.ts";
+import { Problem } from "../problems.ts";
 import { findNewestSeq } from "../sharing/journal-store.ts";
-import type { EventJson } from "./event-schema.ts";
+import type { EventBatch, EventJson } from "./event-schema.ts";
 import { surroundingsOf } from "./get-waba.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { readEvents } from "./read-events.ts";
 
-/** Waits of one poll each (1 s) without a word, after which a comment keeps the connection from being taken for dead. */
-const QUIET_POLLS = 15;
+/** A stream without an event sends a `ping` this often: a reader that misses two of them has lost the stream. */
+const PING_MS = 10_000;
 const BATCH = 100;
+/** How soon a full server may be asked again. */
+const RETRY_AFTER_S = 10;
 
-type StreamDeps = Pick<HttpDeps, "db" | "clock" | "bell" | "settings" | "reshareTokens" | "stopping">;
+type StreamDeps = Pick<
+  HttpDeps,
+  "db" | "clock" | "wallClock" | "bell" | "streams" | "settings" | "reshareTokens" | "stopping"
+>;
 
 /**
  * The journal as server-sent events, from after `afterId` (from now on when null), until the reader goes or the server stops. Every
- * event is a plain `message` whose id is the cursor: what a broken connection missed is sent when it comes back.
+ * event is a plain `message` whose id is the cursor: what a broken connection missed is sent when it comes back. Between them come
+ * events of type `ping`, without an id, whose data is `{"at": <instant>}`.
+ *
+ * @param holder whose stream it is: each has a bound of its own
+ * @throws Problem too_many_streams
  */
-export async function openEventStream(deps: StreamDeps, afterId: string | null): Promise<Response> {
-  const start = await startOf(deps, afterId);
+export async function openEventStream(
+  deps: StreamDeps,
+  holder: string,
+  afterId: string | null,
+): Promise<Response> {
+  const release = deps.streams.take(holder);
+  if (release === null)
+    throw new Problem("too_many_streams", {}, { headers: { "Retry-After": String(RETRY_AFTER_S) } });
+  try {
+    const start = await startOf(deps, afterId);
+    return streamAnswer(deps, start, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function streamAnswer(deps: StreamDeps, start: string, release: () => void): Response {
   const gone = new AbortController();
   const ended = AbortSignal.any([gone.signal, deps.stopping]);
   const frames = framesOf(deps, start, ended);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const next = await frames.next();
-      if (next.done) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
+      try {
+        const next = await frames.next();
+        if (!next.done) return controller.enqueue(encoder.encode(next.value));
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      release();
     },
-    cancel: () => gone.abort(),
+    cancel() {
+      gone.abort();
+      release();
+    },
   });
   const headers = {
     "Content-Type": "text/event-stream",
@@ -44,22 +79,28 @@ async function startOf(deps: StreamDeps, afterId: string | null): Promise<string
 
 async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): AsyncGenerator<string, void> {
   let cursor = start;
-  let quietPolls = 0;
-  yield `retry: 1000\n: from ${start}\n\n`;
+  yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
   while (!ended.aborted) {
     const heard = deps.bell.rung;
-    const { events, lastId } = await readEvents(deps.db, surroundingsOf(deps), cursor, BATCH);
-    const more = lastId !== cursor;
-    cursor = lastId;
+    const { events, lastId } = await readShared(deps, cursor);
     if (events.length > 0) yield events.map(frameOf).join("");
-    if (more) quietPolls = 0;
-    else if (!(await deps.bell.wait(heard, ended))) quietPolls += 1;
-    if (quietPolls < QUIET_POLLS) continue;
-    quietPolls = 0;
-    yield ": still here\n\n";
+    if (lastId === cursor && !(await deps.bell.wait(heard, PING_MS, ended)) && !ended.aborted)
+      yield pingOf(deps.wallClock);
+    cursor = lastId;
   }
+}
+
+/** Streams that stand at the same place, as nearly all do, share one read. */
+function readShared(deps: StreamDeps, cursor: string): Promise<EventBatch> {
+  return deps.streams.share(`${deps.bell.rung} ${cursor}`, () =>
+    readEvents(deps.db, surroundingsOf(deps), cursor, BATCH),
+  );
 }
 
 function frameOf(event: EventJson): string {
   return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function pingOf(clock: Clock): string {
+  return `event: ping\ndata: ${JSON.stringify({ at: new Date(clock.now()).toISOString() })}\n\n`;
 }

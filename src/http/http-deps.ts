@@ -9,6 +9,7 @@ import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OpenStreams } from "./open-streams.ts";
 
 /** What the API needs from the rest of the house; built once in app.ts. */
 export interface HttpDeps extends SignupDeps {
@@ -30,6 +31,8 @@ export interface HttpDeps extends SignupDeps {
   invitations: LinkAddresses;
   gate: GateCache;
   bell: JournalBell;
+  /** The event streams that are open here. */
+  streams: OpenStreams;
   /** The background loops and how they fare, for /readyz. */
   loopsOf(): LoopState[];
   /** Aborted when the server stops: streams end then. */

@@ -1,15 +1,9 @@
 import type { Database } from "../database/database.ts";
 import { Problem } from "../problems.ts";
 import { readJournal, type JournalLine } from "../sharing/journal-store.ts";
-import type { EventJson } from "./event-schema.ts";
+import type { EventBatch, EventJson } from "./event-schema.ts";
 import { readViewsOf } from "./read-wabas.ts";
 import { renderWaba, type Surroundings, type WabaView } from "./render-waba.ts";
-
-export interface EventBatch {
-  events: EventJson[];
-  /** The id of the last line read, whether or not it could be told. */
-  lastId: string;
-}
 
 /** Up to `limit` events after an id, each with its WABA as it was derived then. */
 export async function readEvents(

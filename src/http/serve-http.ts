@@ -21,6 +21,7 @@ import { createApp } from "./create-app.ts";
 import type { HttpDeps, HttpSettings, LinkAddresses } from "./http-deps.ts";
 import { openJournalBell, type JournalBell } from "./journal-bell.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { OpenStreams } from "./open-streams.ts";
 import { createWebhookDoor } from "./receive-webhooks.ts";
 
 export interface ServeInput extends SignupDeps {
@@ -122,7 +123,8 @@ function depsOf(
     },
   };
   const { reshareLinkLifetimeMs } = config;
-  return { ...input, ...own, settings, reshareLinkLifetimeMs, adminKeyHash: keyHashOf(config.adminApiKey) };
+  const adminKeyHash = keyHashOf(config.adminApiKey);
+  return { ...input, ...own, settings, reshareLinkLifetimeMs, adminKeyHash, streams: new OpenStreams() };
 }
 
 /** The pages of links: a re-share link leads back, an invitation leads in. */

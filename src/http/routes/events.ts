@@ -1,4 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { parse } from "hono/utils/cookie";
+import { keyHashOf } from "../../access/api-key.ts";
+import { SESSION_COOKIE } from "../authenticate.ts";
 import { EventSchema } from "../event-schema.ts";
 import { openEventStream } from "../event-stream.ts";
 import { surroundingsOf } from "../get-waba.ts";
@@ -36,7 +39,7 @@ const stream = defineRoute({
   group: "Events",
   summary: "The same as server-sent events, from now on",
   description:
-    "Send `Last-Event-ID` (browsers do) or `after` to hear what was missed. A comment every 15 s keeps it alive.",
+    "Send `Last-Event-ID` (browsers do) or `after` to receive what was missed. While nothing happens, an event of type `ping` comes every 10 s. Each key may have 20 streams.",
   query: z.strictObject({ after: After }),
   answer: {
     status: 200,
@@ -44,12 +47,18 @@ const stream = defineRoute({
     schema: EventSchema,
     contentType: "text/event-stream",
   },
-  problems: ["invalid_cursor"],
+  problems: ["invalid_cursor", "too_many_streams"],
   audit: null,
   handle({ deps, query, request }) {
     const seen = request.headers.get("last-event-id") || query.after;
-    return openEventStream(deps, seen ? parseEventId(seen) : null);
+    return openEventStream(deps, holderOf(request), seen ? parseEventId(seen) : null);
   },
 });
+
+/** The key or the session: people who share a key have sessions of their own. */
+function holderOf(request: Request): string {
+  const session = parse(request.headers.get("cookie") ?? "", SESSION_COOKIE)[SESSION_COOKIE];
+  return keyHashOf(request.headers.get("x-api-key") ?? session ?? "").toString("base64");
+}
 
 export const eventRoutes: Route[] = [list, stream];
