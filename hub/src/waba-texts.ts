@@ -28,6 +28,7 @@ export const wabaTexts = {
   stopped: "Stopped",
   stoppedAll: (n: number) => (n === 1 ? "Messages of its number" : `Messages of all ${n} numbers`),
   stoppedSome: (n: number, of: number) => `Messages of ${n} of ${of} numbers`,
+  stoppedUnknown: "All messages. Its numbers are not known.",
   stoppedNothing: "Nothing",
   observed: "Nothing: this WABA is only observed",
   cause: "Cause",
@@ -71,6 +72,7 @@ export const wabaTexts = {
   waiting: "Waiting for Meta's confirmation",
   numbers: "Numbers",
   noNumbers: "This WABA has no numbers yet. The client adds one in WhatsApp Manager.",
+  numbersUnknown: "Its numbers are not known: Meta shows them only while the WABA is shared.",
   canSend: "Can send",
   cannotSend: "Cannot send",
   app: "Management App",
@@ -130,6 +132,7 @@ export const appLinkTexts = {
   over: "over, checking",
   states: {
     fresh: "The WhatsApp Business app is opened often enough",
+    unconfirmed: "The WhatsApp Business app has to be opened every 13 days",
     due_soon: "The WhatsApp Business app should be opened soon",
     overdue: "The WhatsApp Business app is overdue: nobody has told us that it was opened",
   },
@@ -139,7 +142,7 @@ export const appLinkTexts = {
     echo: "A message was written in the app",
     signup: "Confirmed by a signup",
   },
-  unconfirmed: "Nobody has confirmed it yet; Meta does not tell when the app was opened.",
+  unconfirmed: "Nobody has confirmed yet that the app was opened, and Meta does not say.",
   limit: { fresh: "The 13 days end", due_soon: "The 13 days end", overdue: "The 13 days ended" },
 };
 

@@ -46,7 +46,9 @@ test("list, show, why and check tell, and their exit code says whether the WABA 
   const why = await type("why", REMOVED);
   expect(why).toMatchObject({ code: 3, stdout: expect.stringContaining("Shared False") });
   expect(why.stdout).toMatch(/^🔴BSP PERMISSION REMOVED: /);
-  expect(why.stdout).toContain("assign_partner:\n  1. ");
+  expect(why.stdout).toContain(
+    "assign_partner:\n  Meta Business Suite > Settings > Accounts > select WhatsApp Account > Partners\n  1. ",
+  );
 });
 
 test("4 where it is not known, 2 where the command does not fit, 1 where it fails, each with what to do", async () => {

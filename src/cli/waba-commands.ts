@@ -110,9 +110,10 @@ function renderWhy(waba: Waba): string {
     `${waba.status_line}: ${waba.summary}`,
     fillText(en.cli.since, { since: waba.since, who: waba.who_must_act }),
     ...open.map(({ type, status, message }) => `  ${type} ${status}: ${message}`),
-    ...ways.flatMap(({ method, steps }) => [
+    ...ways.flatMap(({ method, path, steps }) => [
       "",
       `${method}:`,
+      ...(path === null ? [] : [`  ${path}`]),
       ...steps.map(
         (step, index) => `  ${index + 1}. ${step.text}${step.copy === undefined ? "" : ` ${step.copy}`}`,
       ),

@@ -23,6 +23,7 @@ function renderMethod(
     method: method.method,
     label: fillText(en.recovery.method[method.label], values),
     available: method.available,
+    path: method.path === undefined ? null : en.recovery.path[method.path],
     why_not: method.whyNot && fillText(en.recovery.why_not[method.whyNot], values),
     steps: method.steps.map((step) => renderStep(step, values)),
   };

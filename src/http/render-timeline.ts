@@ -2,7 +2,7 @@ import type { JournalData } from "../sharing/journal-store.ts";
 import type { ConditionState } from "../sharing/state.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
 import { isTransitionData, type TimelineEntry } from "../sharing/timeline-store.ts";
-import { joinSentences, limpsInWordsOf, reasonSentenceOf, type Names } from "../sharing/words.ts";
+import { causeSentenceOf, joinSentences, limpsInWordsOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import type { TimelineEntryJson } from "./timeline-schema.ts";
@@ -41,7 +41,7 @@ function transitionDetailOf(
   if (before === null || isOnly(changed, "gate")) return null;
   if (before.status === state.status && before.reason === state.reason)
     return joinOrNull(conditionsDetailOf(state.conditions, changed), workingDetailOf(state, changed));
-  const reason = state.reason === null ? "" : reasonSentenceOf(state.reason, names);
+  const reason = state.reason === null ? "" : causeSentenceOf(state, names);
   return joinSentences(
     before.status === state.status ? "" : `${labelOf(before.status)} → ${state.label}.`,
     reason,

@@ -46,6 +46,10 @@ export const MethodSchema = z
     method: z.string().openapi({ example: "assign_partner" }),
     label: z.string(),
     available: z.boolean(),
+    path: z.string().nullable().openapi({
+      example: "Meta Business Suite > Settings > Accounts > select WhatsApp Account > Partners",
+      description: "Where in Meta's screens the steps are done. Null where they are not all in one place.",
+    }),
     why_not: z.string().nullable(),
     steps: z.array(StepSchema),
   })

@@ -112,7 +112,7 @@ function assignMethodOf(
   const label = row.partial ? "assign_partner_partial" : "assign_partner";
   if (whyNot !== null) return { method: "assign_partner", label, available: false, whyNot, steps: [] };
   const steps = [...(row.assignFirst ?? []), ...partnerStepsOf(subject, surroundings)];
-  return { method: "assign_partner", label, available: true, whyNot: null, steps };
+  return { method: "assign_partner", label, available: true, whyNot: null, steps, path: "assign_partner" };
 }
 
 function barredSignupOf(row: PermissionRow, subject: RecoverySubject): RecoveryMethod {

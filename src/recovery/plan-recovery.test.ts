@@ -87,6 +87,12 @@ describe("the permission is gone: one test a row of the table", () => {
     expect(steps({}, "embedded_signup").filter((id) => inApp.includes(id))).toEqual([]);
   });
 
+  test("M10: after a logout the client signs in to the app again first, and waits for nothing", () => {
+    const back = steps({ reason: "coexistence_device_logged_out", everCoexistence: true }, "embedded_signup");
+    expect(back.slice(0, 3)).toEqual(["sign_in_app", "phone_at_hand", "start_signup"]);
+    expect(back).not.toContain("wait_after_disconnect");
+  });
+
   test("where the share stood all along, no step of the signup counts as done by it", () => {
     const proven = new Set(["Shared", "FullControl"] as const);
     const cut = {

@@ -58,7 +58,10 @@ function onboardingMethodsOf(subject: RecoverySubject, surroundings: RecoverySur
   const steps = bar === null ? partnerStepsOf(subject, surroundings) : [];
   return [
     signupMethodOf(subject),
-    { method: "assign_partner", label: "assign_partner", available: bar === null, whyNot: bar, steps },
+    {
+      ...{ method: "assign_partner", label: "assign_partner", available: bar === null, whyNot: bar, steps },
+      ...(bar === null && { path: "assign_partner" }),
+    },
   ];
 }
 

@@ -14,6 +14,8 @@ export interface RecoveryMethod {
   /** The key of the sentence under `recovery.why_not`; null when the method is available. */
   whyNot: WhyNot | null;
   steps: RecoveryStep[];
+  /** The key of the place in Meta's screens under `recovery.path`, where the steps are all done in one. */
+  path?: keyof typeof en.recovery.path;
 }
 
 export interface RecoveryStep {

@@ -17,6 +17,7 @@ export function isCoexistence(subject: RecoverySubject): boolean {
 const BEFORE_SIGNUP: Record<string, StepId> = {
   coexistence_banned: "ban_lifted",
   coexistence_business_downgrade: "back_to_business_app",
+  coexistence_device_logged_out: "sign_in_app",
 };
 
 /**
@@ -25,6 +26,8 @@ const BEFORE_SIGNUP: Record<string, StepId> = {
  * both are seen, so the words name both.
  */
 const IN_APP_BEFORE: StepId[] = ["phone_at_hand", "wait_after_disconnect"];
+/** Nothing was disconnected in the app: the wait would be for nothing. */
+const LOGGED_OUT_BEFORE: StepId[] = ["phone_at_hand"];
 const IN_APP_AFTER: StepId[] = ["confirm_in_app", "keep_app_open"];
 
 const stepsOf = (ids: readonly StepId[]): RecoveryStep[] => ids.map((id) => ({ id, done: false }));
@@ -37,7 +40,7 @@ export function signupMethodOf(subject: RecoverySubject): RecoveryMethod {
   const { select, complete } = proofsOf(subject);
   const steps: RecoveryStep[] = [
     ...(first ? [{ id: first, done: first === "ban_lifted" && subject.appWorks === true }] : []),
-    ...(inApp ? stepsOf(IN_APP_BEFORE) : []),
+    ...(inApp ? stepsOf(first === "sign_in_app" ? LOGGED_OUT_BEFORE : IN_APP_BEFORE) : []),
     { id: "start_signup", done: false },
     {
       id: inApp ? "signup_same_coexistence_waba" : "signup_same_waba",

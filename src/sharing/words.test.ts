@@ -54,6 +54,17 @@ describe("words", () => {
     expect(message).toMatch(/between/i);
   });
 
+  test("M8: no longer shared is said only of what once was", () => {
+    const lost = stateAfter(Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD }));
+    const conditions = lost.conditions.map((one) => ({ ...one, reason: "unspecified", lastTrueAt: null }));
+    const never = { ...lost, reason: "unspecified", conditions };
+    expect(summaryOf(never, NAMES)).toMatch(/^Atlas Cycles does not share this WABA with 360dialog\./);
+    expect(summaryOf(never, NAMES)).not.toMatch(/no longer|since/);
+    expect(conditionMessageOf(conditionOf(never, "Shared"), NAMES)).not.toContain("no longer");
+    const once = conditions.map((one) => ({ ...one, lastTrueAt: T0 }));
+    expect(summaryOf({ ...never, conditions: once }, NAMES)).toContain("no longer shares this WABA");
+  });
+
   test("two looks of one day name the day once", () => {
     const story = Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD });
     const condition = { ...conditionOf(stateAfter(story), "Shared"), lastTrueAt: T0 };

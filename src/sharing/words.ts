@@ -81,9 +81,18 @@ export function conditionMessageOf(condition: ConditionState, names: Names): str
 
 const UNPROVEN: Record<string, string> = en.unproven;
 
+/** "No longer" is said only of what once was: nothing before the first look that missed it had proven the share. */
+function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean {
+  return reason === "unspecified" && source === "probe" && lastTrueAt === null;
+}
+
+const neverSharedOf = (names: Names): string =>
+  fillText(en.reason.unspecified.never, { client: names.client, partner: names.partner });
+
 /** What is not proven yet is named: that the share is unproven says nothing about a number's link. */
 function conditionSentenceOf(condition: ConditionState, names: Names): string {
   if (isEmployee(condition)) return employeeSentenceOf(names);
+  if (wasNeverShared(condition)) return neverSharedOf(names);
   const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[condition.type] : undefined;
   if (unproven === undefined) return reasonSentenceOf(condition.reason, names);
   return fillText(unproven, { client: names.client, partner: names.partner });
@@ -111,15 +120,24 @@ export function summaryOf(state: ShareState, names: Names): string {
   );
   const when = cause === undefined ? "" : whenOf(cause);
   const stopped = state.gate === "closed" && state.adoption === "adopted";
-  return joinSentences(
-    reason === "provider_token_invalid" && state.conditions.some(isEmployee)
-      ? employeeSentenceOf(names)
-      : reasonSentenceOf(reason, names),
-    when,
-    stopped
-      ? stoppedSentenceOf(state.since, { isDated: when !== "", isObserved: names.isObserved === true })
-      : "",
-  );
+  const isObserved = names.isObserved === true;
+  const stoppedSentence = isNeverShared(state)
+    ? en.when.never
+    : stoppedSentenceOf(state.since, { isDated: when !== "", isObserved });
+  return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "");
+}
+
+/** Why a WABA is as it is, as one sentence. */
+export function causeSentenceOf(state: Pick<ShareState, "reason" | "conditions">, names: Names): string {
+  const reason = state.reason ?? "not_yet_proven";
+  if (reason === "provider_token_invalid" && state.conditions.some(isEmployee))
+    return employeeSentenceOf(names);
+  return isNeverShared(state) ? neverSharedOf(names) : reasonSentenceOf(reason, names);
+}
+
+/** It is lost, and was never seen to be shared: imported as it is. */
+export function isNeverShared({ reason, conditions }: Pick<ShareState, "reason" | "conditions">): boolean {
+  return conditions.some((condition) => condition.reason === reason && wasNeverShared(condition));
 }
 
 /** What was found may be gone again, or never have been shared: a notice alone founds it. */

@@ -116,6 +116,24 @@ test("the overview says how fast losses were found: in bars, in words, and as a 
   await page.context().close();
 });
 
+test("M8: T1 stands on a lost WABA whose numbers are unknown, and what is stopped is said", async () => {
+  const page = await hub.signedIn("/");
+  const lost = await hub.house.waba("100000000000004");
+  await page.route("**/api/v1/wabas/100000000000004", (route) =>
+    route.fulfill({ json: { ...lost, numbers: [] } }),
+  );
+  await page.goto(`${hub.house.url()}/wabas/100000000000004`);
+  await untilSeen(
+    page.getByRole("region", { name: "Numbers" }),
+    "Please contact support. Something is preventing this number from working",
+    "Its numbers are not known",
+    "See the way back",
+  );
+  await untilSeen(page.locator(".facts"), "All messages. Its numbers are not known.");
+  expect(await page.getByText("has no numbers yet").count()).toBe(0);
+  await page.context().close();
+});
+
 describe("the address", () => {
   test("filters stand in it, Back takes them off one by one, and a copied link opens the same view", async () => {
     const page = await hub.signedIn("/wabas");

@@ -17,6 +17,7 @@ const T2 = "BSP PERMISSION REMOVED";
 const T3 =
   "We couldn’t load your WhatsApp Commerce settings. The linked phone number is no longer active or has been removed from Meta, " +
   "and messaging/number functionality will not work until resolved. Please contact support to resolve this issue.";
+const PATH = "Meta Business Suite > Settings > Accounts > select WhatsApp Account > Partners";
 const SIX_STEPS = [
   "Go to the Meta Business Suite and select the correct Business Portfolio.",
   "Go to Business Settings",
@@ -143,6 +144,7 @@ describe("the client removes the partner in Business Suite", () => {
 describe("the way back", () => {
   test("the page lists the six steps, with our portfolio id to copy", async () => {
     await untilSeen(page.locator("#recovery"), "Assign 360dialog as partner again");
+    expect(await page.locator("#recovery .path").innerText()).toBe(PATH);
     expect(await steps().locator(".step-words > p:first-child").allInnerTexts()).toEqual(
       SIX_STEPS.map((text) => expect.stringContaining(text)),
     );

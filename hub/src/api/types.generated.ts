@@ -251,6 +251,10 @@ export type RecoveryMethod = {
     method: string;
     label: string;
     available: boolean;
+    /**
+     * Where in Meta's screens the steps are done. Null where they are not all in one place.
+     */
+    path: string | null;
     why_not: string | null;
     steps: Array<RecoveryStep>;
 };

@@ -40,7 +40,9 @@ export async function renderInvitationMain(page: InvitationPage): Promise<MainPa
   const names = namesOf(page, texts);
   const lamp = LAMPS[stage];
   const markup = String(
-    await html`<p class="headline" data-lamp="${lamp}" data-stage="${stage}">${renderLamp(lamp)}</p>
+    await html`<p class="headline" data-lamp="${lamp}" data-stage="${stage}">
+        ${stage === "invited" ? "" : renderLamp(lamp)}
+      </p>
       <h1>${fill(texts.onboard.headline[stage], names)}</h1>
       <p class="lead">${fill(leadOf(page, stage, texts), names)}</p>
       ${page.device.isInApp && stage === "invited" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}

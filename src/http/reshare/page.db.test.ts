@@ -57,6 +57,7 @@ describe("a lost share", () => {
       "Messages have stopped",
       "WhatsApp account Atlas Cycles",
       "An admin of the business portfolio Atlas Cycles (510000000000003) at Meta.",
+      "Meta Business Suite &gt; Settings &gt; Accounts &gt; select WhatsApp Account &gt; Partners",
       "Go to the Meta Business Suite and select the correct Business Portfolio.",
       "Enter the 360dialog Business Partner ID : 734443296905665",
       "Grant full control / Everything &gt; Assign",

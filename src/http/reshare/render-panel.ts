@@ -7,6 +7,7 @@ import { renderPanelSignup, waitsForPin } from "./render-panel-signup.ts";
 import { limpsToTell, renderLimps } from "./render-limps.ts";
 import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./render-coexistence.ts";
 import { renderWays } from "./render-steps.ts";
+import { isNeverShared } from "../../sharing/words.ts";
 import { checksOf, methodsOf, openCheckOf, situationOf, type Situation } from "./situation.ts";
 
 export const LAMPS: Record<Situation, Lamp> = {
@@ -55,7 +56,7 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
   const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
   return html`<p class="lead">
     ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
-    ${isStopped ? fill(texts.lead.since, { numbers, since }) : ""}
+    ${isStopped && !isNeverShared(view.state) ? fill(texts.lead.since, { numbers, since }) : ""}
     ${situation === "lost" || mayRegister ? "" : fill(texts.lead[situation], names)}
   </p>`;
 }
@@ -67,6 +68,7 @@ function numbersOf(view: WabaView): string {
 }
 
 function whatOf({ state }: WabaView, texts: ClientTexts): { text: string; word: string } | null {
+  if (isNeverShared(state)) return { text: texts.what.never_shared, word: "" };
   const reason = state.reason ?? "";
   const sentences: Record<string, string> = texts.what;
   const text = Object.hasOwn(sentences, reason) && reason !== "other" ? sentences[reason] : undefined;

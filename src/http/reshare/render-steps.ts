@@ -64,6 +64,7 @@ function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boo
   const next = steps.find((step) => !step.done);
   const opensSignup = method.method === "embedded_signup" || method.method === "new_onboarding";
   return html`${opensSignup ? renderSignup(method, context, isFirst) : ""}
+    ${method.path === undefined ? "" : html`<p class="muted path">${context.texts.method.assign_path}</p>`}
     <ol class="steps">
       ${steps.map((step, index) => renderStep(step, index + 1, step === next, context))}
     </ol>`;

@@ -37,8 +37,8 @@ function Heartbeat({ heartbeat }: { heartbeat: NonNullable<WabaNumber["app_activ
   return (
     <div className="app-link" data-state={state}>
       <p className="row">
-        <Lamp lamp={LAMPS[state]} size={14} />
-        <span>{texts.appLink.states[state]}</span>
+        <Lamp lamp={state === "fresh" && at === null ? "grey" : LAMPS[state]} size={14} />
+        <span>{texts.appLink.states[state === "fresh" && at === null ? "unconfirmed" : state]}</span>
       </p>
       <p className="muted small">
         {at && by ? (

@@ -22,6 +22,7 @@ export function Facts({ waba }: { waba: Waba }) {
 
 function stoppedOf(waba: Waba): string {
   const count = waba.numbers.length;
+  if (count === 0 && waba.hub_error !== null) return texts.waba.stoppedUnknown;
   const stopped = waba.numbers.filter((number) => !number.can_send).length;
   if (stopped === 0)
     return waba.mode === "observe" && waba.lamp === "red" ? texts.waba.observed : texts.waba.stoppedNothing;

@@ -17,7 +17,7 @@ export function NumberCards({ waba }: { waba: Waba }) {
           {texts.waba.numbers} <span className="count">{waba.numbers.length}</span>
         </h2>
       </div>
-      {waba.numbers.length === 0 ? <p className="muted">{texts.waba.noNumbers}</p> : null}
+      {waba.numbers.length === 0 ? <NoNumbers waba={waba} /> : null}
       <ul className="numbers">
         {waba.numbers.map((number) => (
           <NumberCard key={number.id} number={number} waba={waba} />
@@ -26,6 +26,24 @@ export function NumberCards({ waba }: { waba: Waba }) {
     </section>
   );
 }
+
+/** Of a WABA that was lost before we took it in Meta shows no numbers: support's text stands on the WABA itself then. */
+function NoNumbers({ waba }: { waba: Waba }) {
+  if (waba.hub_error === null) return <p className="muted">{texts.waba.noNumbers}</p>;
+  return (
+    <div className="loss">
+      <p className="loss-words">{waba.hub_error}</p>
+      <p>{texts.waba.numbersUnknown}</p>
+      {waba.recovery?.methods.length ? <RecoveryLink /> : null}
+    </div>
+  );
+}
+
+const RecoveryLink = () => (
+  <a href="#recovery" className="loss-link">
+    {texts.waba.toRecovery}
+  </a>
+);
 
 function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
   return (
@@ -83,11 +101,7 @@ function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
           <dd>{actorLabels[number.who_must_act ?? waba.who_must_act]}</dd>
         </div>
       </dl>
-      {waba.recovery?.methods.length && !number.recovery ? (
-        <a href="#recovery" className="loss-link">
-          {texts.waba.toRecovery}
-        </a>
-      ) : null}
+      {waba.recovery?.methods.length && !number.recovery ? <RecoveryLink /> : null}
     </div>
   );
 }

@@ -73,6 +73,7 @@ function Steps({ method, titled }: { method: Method; titled: boolean }) {
   return (
     <>
       {titled ? <h3>{method.label}</h3> : null}
+      {method.path ? <p className="muted path">{method.path}</p> : null}
       <ol className="steps">
         {method.steps.map((step, index) => (
           <StepRow
