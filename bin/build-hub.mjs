@@ -1,8 +1,9 @@
 // Plain JavaScript for Node >= 20: builds the Hub where the last build is missing or older than what it is made of.
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LaunchError } from "./install.mjs";
+import { runChild } from "./run-child.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const HUB = join(ROOT, "hub");
@@ -34,17 +35,34 @@ export function isHubBuilt() {
   return statSync(BUILT_PAGE).mtimeMs >= newestChangeMs(...sources, join(ROOT, "package-lock.json"));
 }
 
-/** Builds with this Node, after one line that says so. Throws with the build's own words when it fails. */
-export function buildHubIfNeeded(node = process.execPath) {
+/** Builds with this Node, after one line that says so. Throws LaunchError; then the build has ended. */
+export async function buildHubIfNeeded(node = process.execPath) {
   if (isHubBuilt()) return;
   process.stderr.write("sharekeeper: building the Hub (a few seconds, only after a change) …\n");
   const vite = join(ROOT, "node_modules", "vite", "bin", "vite.js");
-  const run = spawnSync(node, [vite, "build", "hub", "--logLevel", "warn"], {
+  let text = "";
+  const options = {
     cwd: ROOT,
-    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
     // A build for production, whoever asks: React's development build is slower and four times as large.
     env: { ...process.env, NODE_ENV: "production" },
-  });
-  if (run.status !== 0)
-    throw new Error(`The Hub could not be built.\n${run.stdout ?? ""}${run.stderr ?? ""}`);
+  };
+  const { code, stoppedBy } = await runChild(
+    node,
+    [vite, "build", "hub", "--logLevel", "warn"],
+    options,
+    (child) => {
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));
+    },
+  );
+  if (stoppedBy !== null) throw new LaunchError("stopped. The next start builds the Hub.", code);
+  if (code !== 0) throw new LaunchError(buildFailureOf(text));
+}
+
+/** Where the folder may not be written, the build's stack says nothing that its first line does not. */
+function buildFailureOf(text) {
+  const denied = /(EACCES|EPERM|EROFS|ENOSPC)[^\n]*?'([^']+)'/.exec(text);
+  if (denied === null) return `the Hub could not be built.\n${text.trim()}`;
+  const what = denied[1] === "ENOSPC" ? "the disk is full" : "this user may not write there";
+  return `the Hub's sources are newer than its build, and it could not be built: ${what} (${denied[1]}, ${denied[2]}). Run npm run hub:build as a user who may.`;
 }

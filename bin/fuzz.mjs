@@ -2,6 +2,6 @@
 import { join } from "node:path";
 import { ROOT, installIfNeeded, runNode24 } from "./launch.mjs";
 
-installIfNeeded();
+await installIfNeeded();
 const program = join(ROOT, "test", "fuzz", "fuzz.ts");
 process.exitCode = await runNode24([program, ...process.argv.slice(2)], { cwd: ROOT });

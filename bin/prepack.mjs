@@ -3,7 +3,7 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, installIfNeeded, runNode24 } from "./launch.mjs";
 
-installIfNeeded();
+await installIfNeeded();
 rmSync(join(ROOT, "dist"), { recursive: true, force: true });
 const steps = [
   ["typescript/bin/tsc", "-p", "tsconfig.build.json"],

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { ROOT, installIfNeeded, runNode24 } from "./launch.mjs";
 
-installIfNeeded();
+await installIfNeeded();
 const [first, ...rest] = process.argv.slice(2);
 const isMutants = first === "mutants";
 const program = join(ROOT, "test", "simulation", isMutants ? "run-mutants.ts" : "simulate.ts");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, installIfNeeded, runNode24 } from "./launch.mjs";
 
-installIfNeeded();
+await installIfNeeded();
 const tool = (name, path) => ({ name, path: join(ROOT, "node_modules", ...path.split("/")) });
 const checks = [
   { ...tool("types", "typescript/bin/tsc"), args: ["-p", "tsconfig.json"] },

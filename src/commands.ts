@@ -40,6 +40,8 @@ export interface Command {
   help: string;
   /** Beside --help and --json. */
   options?: Record<string, { type: "string" | "boolean" }>;
+  /** It runs until it is stopped; without words behind its name, where it takes some. */
+  isServer?: true;
   /** Resolves with the exit code. */
   run(context: CommandContext): Promise<number>;
 }
@@ -54,14 +56,16 @@ export const COMMANDS: readonly Command[] = [
     name: "sandbox",
     summary: "Sharekeeper and the Meta emulator with the seeded world",
     help: SETTINGS,
+    isServer: true,
     run: runSandbox,
   },
-  { name: "serve", summary: "Sharekeeper in production", help: SETTINGS, run: runServe },
+  { name: "serve", summary: "Sharekeeper in production", help: SETTINGS, isServer: true, run: runServe },
   {
     name: "emulator",
     summary: "the Meta emulator alone, and its scenarios",
     help: `${SCENARIO_HELP}\n\n${SEED_HELP}\n\n${SETTINGS}`,
     options: { url: { type: "string" }, reset: { type: "boolean" }, seed: { type: "string" } },
+    isServer: true,
     run: runEmulator,
   },
   {
@@ -144,7 +148,7 @@ async function runSandbox(context: CommandContext): Promise<number> {
   );
   await context.untilStopped();
   await sandbox.stop();
-  return 0;
+  return said(context, "Stopped. The next start finds everything as it was.");
 }
 
 async function runServe(context: CommandContext): Promise<number> {
@@ -156,7 +160,7 @@ async function runServe(context: CommandContext): Promise<number> {
   context.print(context.json ? JSON.stringify({ hub: address }) : `Sharekeeper listens on ${address}`);
   await context.untilStopped();
   await app.stop();
-  return 0;
+  return said(context, "Stopped.");
 }
 
 async function runEmulator(context: CommandContext): Promise<number> {
@@ -173,6 +177,12 @@ async function runEmulator(context: CommandContext): Promise<number> {
   );
   await context.untilStopped();
   await emulator.stop();
+  return said(context, "Stopped.");
+}
+
+/** Programs read the exit code. */
+function said({ json, print }: CommandContext, words: string): number {
+  if (!json) print(words);
   return 0;
 }
 

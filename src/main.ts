@@ -53,7 +53,7 @@ function untilStopped(): Promise<void> {
 async function run(): Promise<number> {
   const [name = "help", ...rest] = process.argv.slice(2);
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (name === "--version" || name === "version") return print(version);
+  if (["--version", "-v", "version"].includes(name)) return print(version);
   if (command === undefined) {
     const wanted = ["help", "--help", "-h"].includes(name);
     if (!wanted) process.stderr.write(`sharekeeper: there is no command "${name}".\n\n`);
@@ -65,6 +65,7 @@ async function run(): Promise<number> {
     options: { ...command.options, help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
     allowPositionals: true,
   });
+  isServer = command.isServer === true && positionals.length === 0;
   if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
   const context: CommandContext = {
     env: process.env,
@@ -105,4 +106,22 @@ function exitCodeOf(error: unknown): number {
   return EXIT_FAILED;
 }
 
-process.exit(await run().catch(exitCodeOf));
+/** Resolves when what was written has left the process: a pipe takes 64 KiB at a time, and an exit would cut off the rest. */
+function drain(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+/** Whoever read our output may have seen enough (`| head -1`). A command ends with it; a server goes on. */
+function onOutputClosed(error: NodeJS.ErrnoException): void {
+  if (isServer) return;
+  if (error.code !== "EPIPE")
+    process.stderr.write(`sharekeeper: the output cannot be written (${error.message}).\n`);
+  process.exit(error.code === "EPIPE" ? process.exitCode : EXIT_FAILED);
+}
+
+let isServer = false;
+process.stdout.on("error", onOutputClosed);
+process.stderr.on("error", () => undefined);
+process.exitCode = await run().catch(exitCodeOf);
+await Promise.all([drain(process.stdout), drain(process.stderr)]);
+process.exit();

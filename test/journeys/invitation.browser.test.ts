@@ -15,7 +15,7 @@ let browser: TestBrowser;
 let provider: { url: string; stop(): Promise<void> };
 
 beforeAll(async () => {
-  buildHubIfNeeded();
+  await buildHubIfNeeded();
   provider = await startProvider();
   browser = await openBrowser();
   const env = { ALLOWED_RETURN_URLS: provider.url, META_HOSTED_SIGNUP_URL: provider.url + HOSTED_PATH };

@@ -14,7 +14,7 @@ export interface TestHub {
 }
 
 export async function openHub(): Promise<TestHub> {
-  buildHubIfNeeded();
+  await buildHubIfNeeded();
   const house = await openSandbox({}, HUB_DIST);
   const browser = await openBrowser().catch(async (error: unknown) => {
     await house.stop();
