@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-qu
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
 import { ProblemError } from "./api/client.ts";
+import { connectionState } from "./live/connection.ts";
 import { createHubRouter } from "./router.tsx";
 import "./styles/hub.css";
 
@@ -21,10 +22,15 @@ const queries = new QueryClient({
     queries: {
       staleTime: 5_000,
       refetchOnWindowFocus: true,
+      // The browser's own guess of being offline would leave a page waiting for ever without a word.
+      networkMode: "always",
       // A refusal will not change by asking again; silence and a 5xx may.
       retry: (count, error) =>
-        count < MOST_RETRIES && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+        count < MOST_RETRIES &&
+        connectionState().state !== "lost" &&
+        !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
     },
+    mutations: { networkMode: "always" },
   },
 });
 

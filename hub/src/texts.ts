@@ -154,8 +154,12 @@ export const texts = {
   connection: connectionTexts,
   observing: observeTexts,
   live: {
-    lost: (age: string) => `The live connection is lost. The picture is ${age} old; trying again.`,
-    seconds: (n: number) => (n < 120 ? `${n} s` : `${Math.floor(n / 60)} min`),
+    lost: (age: string) => `Live updates lost. This page is ${age} old. Reconnecting…`,
+    live: "Live",
+    connecting: "Connecting",
+    updated: (age: string) => `Updated ${age} ago`,
+    seconds: (n: number) =>
+      n < 120 ? `${n} s` : n < 7_200 ? `${Math.floor(n / 60)} min` : `${Math.floor(n / 3_600)} h`,
     changed: (client: string, label: string) => `${client}: ${label}`,
   },
   observe: "Observe only: no gate closes and nothing is written at Meta.",

@@ -217,7 +217,7 @@ describe("when something is wrong", () => {
   test("a stopped server is told with the age of the picture, which stays", async () => {
     const page = await hub.signedIn("/wabas/100000000000004");
     await hub.house.stop();
-    await untilSeen(page.locator(".banner"), "The live connection is lost", "old; trying again");
+    await untilSeen(page.locator(".banner"), "Live updates lost", "old. Reconnecting");
     await untilSeen(page, "Atlas Cycles removed 360dialog");
     await page.context().close();
   });

@@ -28,7 +28,11 @@ export function urlOf(path: string, params: Params = {}): string {
   return `/api/v1${path}${query === "" ? "" : `?${query}`}`;
 }
 
+/** A path that swallows requests answers nothing, not even a refusal. The longest act, "Check now", takes 10 s. */
+const LONGEST_WAIT_MS = 25_000;
+
 async function call<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const timeout = AbortSignal.timeout(LONGEST_WAIT_MS);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -39,20 +43,24 @@ async function call<T>(method: string, url: string, body?: unknown, signal?: Abo
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ProblemError(0, { title: texts.problem.silent, detail: texts.problem.silentDetail });
+    throw silence();
   }
   recordServerTime(response.headers.get("Sharekeeper-Time"));
   if (response.status === 204) return undefined as T;
   const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
   const parsed: unknown = isJson ? await response.json().catch(() => null) : null;
+  if (timeout.aborted && parsed === null) throw silence();
   if (!response.ok) throw new ProblemError(response.status, problemOf(parsed));
   if (parsed === null) throw new ProblemError(response.status, { title: texts.problem.notJson });
   return parsed as T;
 }
+
+const silence = (): ProblemError =>
+  new ProblemError(0, { title: texts.problem.silent, detail: texts.problem.silentDetail });
 
 const problemOf = (parsed: unknown): ProblemBody =>
   typeof parsed === "object" && parsed !== null ? parsed : { title: texts.problem.title };

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { every } from "../live/connection.ts";
 import { api } from "./client.ts";
 import type {
   About,
@@ -53,21 +54,21 @@ export const overviewQuery = queryOptions({
   queryKey: ["overview"],
   queryFn: ({ signal }) => api.get<Overview>("/overview", {}, signal),
   // The stream tells us of every change; the minute is a net under it.
-  refetchInterval: 60_000,
+  refetchInterval: every(60_000),
 });
 
 export const figuresQuery = queryOptions({
   queryKey: ["figures"],
   queryFn: ({ signal }) => api.get<Figures>("/figures", {}, signal),
   // Not at every change: they are a picture of a month, and a storm of losses must not count them a hundred times.
-  refetchInterval: 15_000,
+  refetchInterval: every(15_000),
 });
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) => api.get<Page<Connection>>("/connections", { limit: 100 }, signal),
   // Our own ears are checked every five minutes, and no line of the stream tells of them.
-  refetchInterval: 30_000,
+  refetchInterval: every(30_000),
 });
 
 export const mendsQuery = infiniteQueryOptions({
@@ -76,19 +77,19 @@ export const mendsQuery = infiniteQueryOptions({
     api.get<Page<Mend>>("/repairs", { limit: 10, cursor: pageParam }, signal),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
-  refetchInterval: 30_000,
+  refetchInterval: every(30_000),
 });
 
 export const lookPlanQuery = queryOptions({
   queryKey: ["look-plan"],
   queryFn: ({ signal }) => api.get<LookPlan>("/probe-plan", {}, signal),
-  refetchInterval: 10_000,
+  refetchInterval: every(10_000),
 });
 
 export const lookBudgetQuery = queryOptions({
   queryKey: ["look-budget"],
   queryFn: ({ signal }) => api.get<LookBudget>("/probe-budget", {}, signal),
-  refetchInterval: 10_000,
+  refetchInterval: every(10_000),
 });
 
 /** What the address of the observe page may carry. `days`: "7", "30" or "90". */
@@ -112,7 +113,7 @@ export const observeReportQuery = (filters: Omit<ObserveFilters, "days">, since:
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
     placeholderData: keepPreviousData,
-    refetchInterval: OBSERVE_EVERY_MS,
+    refetchInterval: every(OBSERVE_EVERY_MS),
   });
 
 export const observedCohortsQuery = (since: string) =>
@@ -127,14 +128,14 @@ export const observedCohortsQuery = (since: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
     placeholderData: keepPreviousData,
-    refetchInterval: OBSERVE_EVERY_MS,
+    refetchInterval: every(OBSERVE_EVERY_MS),
   });
 
 /** What lasts now. An incident changes no single WABA's line of the stream, so it is asked for. */
 export const openIncidentsQuery = queryOptions({
   queryKey: ["incidents", "open"],
   queryFn: ({ signal }) => api.get<Page<Incident>>("/incidents", { open: "true", limit: 100 }, signal),
-  refetchInterval: 10_000,
+  refetchInterval: every(10_000),
 });
 
 export const WABA_PAGE_SIZE = 100;
@@ -169,7 +170,7 @@ export const wabaWatchQuery = (id: string) =>
     queryKey: ["waba-watch", id],
     queryFn: ({ signal }) =>
       api.get<WabaWatch>(`/wabas/${encodeURIComponent(id)}/probe-schedule`, {}, signal),
-    refetchInterval: WATCH_EVERY_MS,
+    refetchInterval: every(WATCH_EVERY_MS),
   });
 
 export const timelineQuery = (id: string) =>
@@ -235,7 +236,7 @@ export const signupsQuery = (filters: Pick<SignupFilters, "q" | "state">, since:
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
     placeholderData: keepPreviousData,
-    refetchInterval: SIGNUPS_EVERY_MS,
+    refetchInterval: every(SIGNUPS_EVERY_MS),
   });
 
 export const signupOutcomesQuery = (since: string | null) =>
@@ -243,7 +244,7 @@ export const signupOutcomesQuery = (since: string | null) =>
     queryKey: ["signup-outcomes", since],
     queryFn: ({ signal }) => api.get<SignupOutcomes>("/signup-outcomes", { since }, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: SIGNUPS_EVERY_MS,
+    refetchInterval: every(SIGNUPS_EVERY_MS),
   });
 
 export const isEndedSignup = ({ state }: Pick<Signup, "state">): boolean =>
@@ -255,5 +256,5 @@ export const signupQuery = (id: string) =>
     queryKey: ["signup", id],
     queryFn: ({ signal }) => api.get<Signup>(`/signups/${encodeURIComponent(id)}`, {}, signal),
     refetchInterval: ({ state: { data, error } }) =>
-      error !== null || (data && isEndedSignup(data)) ? false : SIGNUP_EVERY_MS,
+      error !== null || (data && isEndedSignup(data)) ? false : every(SIGNUP_EVERY_MS)(),
   });

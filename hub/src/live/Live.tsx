@@ -1,73 +1,128 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+import { api, ProblemError } from "../api/client.ts";
+import type { About } from "../api/types.ts";
 import { announce } from "../ui/announce.ts";
 import { subscribeToSeconds } from "../time/server-clock.ts";
 import { texts } from "../texts.ts";
 import { watchPointer, whenCalm } from "./calm.ts";
-import { patchCaches, refetchLists } from "./patch.ts";
+import { connectionState, setConnectionState, subscribeToConnection } from "./connection.ts";
+import { isShortList, patchCaches, refetchLists } from "./patch.ts";
+import { jittered, SILENT_MS } from "./source.ts";
 import { openLive } from "./stream.ts";
 
-const POLL_WHILE_LOST_MS = 10_000;
+const FIRST_POLL_MS = 10_000;
+const LONGEST_POLL_MS = 60_000;
+/** A net under the stream: whatever stands on the page is read anew at least this often. */
+const RENEW_EVERY_MS = 60_000;
 /** A restart of the server or a change of network is over sooner than this; saying so would only startle. */
 const QUIET_MS = 2_000;
 
-/** Keeps every query current from the stream; while it is lost, asks every ten seconds and says how old the picture is. */
+/** Keeps every query current from the stream. While it is lost, one poller asks, and the banner says how old the page is. */
 export function Live() {
   const queries = useQueryClient();
-  const [lostAtMs, setLostAtMs] = useState<number | null>(null);
-
   useEffect(() => {
-    let opened = false;
-    const close = openLive({
-      onEvent(event) {
-        patchCaches(queries, event);
-        whenCalm(() => refetchLists(queries));
-        const waba = event.data.waba;
-        if (waba && event.data.changed?.includes("status"))
-          announce(texts.live.changed(waba.client.name, waba.status_label));
-      },
-      onState(state) {
-        if (state === "lost") {
-          setLostAtMs((since) => since ?? Date.now());
-          return;
-        }
-        setLostAtMs(null);
-        // Whatever came between is not replayed to every tab: fetch what stands on the screen.
-        if (opened) void queries.invalidateQueries();
-        opened = true;
-      },
-    });
+    const close = openLive(handlersFor(queries));
     const unwatch = watchPointer();
+    const renewal = setInterval(() => renew(queries), RENEW_EVERY_MS / 4);
     return () => {
       close();
       unwatch();
+      clearInterval(renewal);
     };
   }, [queries]);
-
-  const isLost = lostAtMs !== null;
-  useEffect(() => {
-    if (!isLost) return;
-    const timer = setInterval(() => void queries.refetchQueries({ type: "active" }), POLL_WHILE_LOST_MS);
-    return () => clearInterval(timer);
-  }, [isLost, queries]);
-
-  return isLost ? <LostBanner sinceMs={lostAtMs} /> : null;
+  const isLost = useSyncExternalStore(subscribeToConnection, () => connectionState().state === "lost");
+  useEffect(() => (isLost ? pollWhileLost(queries) : undefined), [isLost, queries]);
+  return isLost ? <LostBanner /> : null;
 }
 
-function LostBanner({ sinceMs }: { sinceMs: number }) {
-  const queries = useQueryClient();
-  const ageS = useSyncExternalStore(subscribeToSeconds, () => {
-    const newestMs = Math.max(
-      sinceMs,
-      ...queries
-        .getQueryCache()
-        .findAll({ type: "active" })
-        .map((query) => query.state.dataUpdatedAt),
-    );
-    return Math.floor((Date.now() - newestMs) / 1000);
+function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
+  let opened = false;
+  const hear = (): void => setConnectionState({ heardAtMs: Date.now() });
+  return {
+    onHeard: hear,
+    onEvent(event) {
+      hear();
+      patchCaches(queries, event);
+      whenCalm(() => refetchLists(queries));
+      const waba = event.data.waba;
+      if (waba && event.data.changed?.includes("status"))
+        announce(texts.live.changed(waba.client.name, waba.status_label));
+    },
+    onState(state) {
+      if (state === "lost") return setConnectionState({ state });
+      setConnectionState({ state: "live", heardAtMs: Date.now() });
+      // Whatever came between is not replayed to every tab: fetch what stands on the screen.
+      if (opened) void queries.invalidateQueries();
+      opened = true;
+    },
+  };
+}
+
+/** What stands on the page and has not been read for a minute. A list of many pages is left to the stream. */
+function renew(queries: QueryClient): void {
+  const before = Date.now() - RENEW_EVERY_MS;
+  if (connectionState().state === "lost") return;
+  void queries.refetchQueries({
+    type: "active",
+    predicate: (query) => query.state.dataUpdatedAt < before && isShortList(query),
   });
-  const isQuiet = useSyncExternalStore(subscribeToSeconds, () => Date.now() - sinceMs < QUIET_MS);
-  if (isQuiet) return null;
+}
+
+/** One small question first, with growing pauses: a dead server is not asked for everything again and again. */
+function pollWhileLost(queries: QueryClient): () => void {
+  let pauseMs = FIRST_POLL_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const poll = async (): Promise<void> => {
+    if (await answers()) {
+      pauseMs = FIRST_POLL_MS;
+      await queries.refetchQueries({ type: "active" });
+    } else pauseMs = Math.min(pauseMs * 2, LONGEST_POLL_MS);
+    schedule();
+  };
+  let stopped = false;
+  const schedule = (): void => {
+    if (!stopped) timer = setTimeout(() => void poll(), jittered(pauseMs));
+  };
+  schedule();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+/** A refusal is an answer too: the queries then lead to the sign-in. */
+async function answers(): Promise<boolean> {
+  try {
+    await api.get<About>("/about");
+    return true;
+  } catch (error) {
+    return error instanceof ProblemError && error.status >= 400 && error.status < 500;
+  }
+}
+
+/** These hardly ever change, and are read once a session. */
+const CONSTANT = new Set(["about", "session"]);
+
+/** How old the oldest thing on the page is, in s, if nothing has arrived since the stream was last heard but what was read. */
+export function pageAgeS(queries: QueryClient): number {
+  const { heardAtMs } = connectionState();
+  const shown = queries.getQueryCache().findAll({ type: "active", predicate: isShown });
+  const oldestMs = Math.min(...shown.map(({ state }) => Math.max(heardAtMs, state.dataUpdatedAt)));
+  return Math.max(0, Math.floor((Date.now() - (Number.isFinite(oldestMs) ? oldestMs : heardAtMs)) / 1000));
+}
+
+const isShown = ({ queryKey, state }: Query): boolean =>
+  state.data !== undefined && !CONSTANT.has(String(queryKey[0]));
+
+function LostBanner() {
+  const queries = useQueryClient();
+  const ageS = useSyncExternalStore(subscribeToSeconds, () => pageAgeS(queries));
+  const isNew = useSyncExternalStore(
+    subscribeToSeconds,
+    () => Date.now() - connectionState().sinceMs < QUIET_MS,
+  );
+  if (isNew && ageS * 1000 < SILENT_MS) return null;
   return (
     <div className="banner" data-tone="amber" role="status">
       {texts.live.lost(texts.live.seconds(ageS))}

@@ -1,8 +1,11 @@
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
 import type { NumberPage, Page, ShareEvent, Waba } from "../api/types.ts";
 
 /** Longer lists are patched in place but not fetched again: re-reading 500 pages for one change would be absurd. */
 const MOST_PAGES_TO_REFETCH = 5;
+
+export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
+  ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= MOST_PAGES_TO_REFETCH;
 
 type WabaPages = InfiniteData<Page<Waba>, string | null>;
 
@@ -46,7 +49,6 @@ export function refetchLists(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: ["overview"] });
   void queries.invalidateQueries({
     queryKey: ["wabas"],
-    predicate: (query) =>
-      ((query.state.data as WabaPages | undefined)?.pages.length ?? 0) <= MOST_PAGES_TO_REFETCH,
+    predicate: isShortList,
   });
 }

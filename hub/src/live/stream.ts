@@ -1,94 +1,170 @@
 import type { ShareEvent } from "../api/types.ts";
+import { openSource, SILENT_MS, WATCH_MS, watchWaking, type SourceHandlers } from "./source.ts";
 
 /**
- * One stream per browser. The tab that holds the lock owns the EventSource and tells the others over a BroadcastChannel;
- * when it closes, the next tab in line takes over. Where the browser has no locks (plain http on another host), each tab has its own.
+ * One stream per browser. The tab that holds the lock owns the EventSource and passes everything on over a BroadcastChannel;
+ * when it closes, the next tab in line takes over. A browser may freeze the tab that leads: a tab that gets nothing from it for
+ * 30 s says so, asks, and takes the lead. Where the browser has no locks (plain http on another host), each tab has its own.
  */
 export interface LiveHandlers {
   onEvent(event: ShareEvent): void;
-  /** `opened`: the stream stands (anew), so whatever came meanwhile must be fetched. `lost`: it broke. */
+  /** Something arrived: until now everything is current. */
+  onHeard(): void;
+  /** `opened`: the stream stands (anew), so whatever came meanwhile must be fetched. `lost`: it broke, or is silent. */
   onState(state: "opened" | "lost"): void;
 }
 
-type Message = { kind: "event"; event: ShareEvent } | { kind: "opened" } | { kind: "lost" } | { kind: "ask" };
+type Message =
+  | { kind: "event"; event: ShareEvent }
+  | { kind: "heard" }
+  | { kind: "opened" }
+  | { kind: "lost" }
+  | { kind: "ask" };
 
 const NAME = "sharekeeper-live";
-const STREAM_URL = "/api/v1/events/stream";
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 15_000;
+/** How long the leading tab has to answer before its lead is taken. */
+const ANSWER_MS = 3_000;
 
 /** Starts listening; the returned function stops and gives the stream to another tab. */
 export function openLive(handlers: LiveHandlers): () => void {
-  if (!("locks" in navigator) || !("BroadcastChannel" in window)) return openSource(handlers);
+  if (!("locks" in navigator) || !("BroadcastChannel" in window))
+    return openSource(sourceHandlersOf(handlers));
   const channel = new BroadcastChannel(NAME);
-  const abort = new AbortController();
-  let closeSource: (() => void) | undefined;
-  let release: (() => void) | undefined;
-  let state: "opened" | "lost" | undefined;
-
+  const send = (message: Message): void => channel.postMessage(message);
+  const leader = openLeader(handlers, send);
+  const follower = openFollower(handlers, send, leader);
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
-    if (data.kind === "event") handlers.onEvent(data.event);
-    else if (data.kind === "ask") {
-      if (closeSource && state) channel.postMessage({ kind: state } satisfies Message);
-    } else handlers.onState(data.kind);
+    if (data.kind !== "ask") follower.take(data);
+    else if (leader.state) send({ kind: leader.state });
   };
-  channel.postMessage({ kind: "ask" } satisfies Message);
-
-  const lead = (): Promise<void> =>
-    new Promise((resolve) => {
-      release = resolve;
-      closeSource = openSource({
-        onEvent(event) {
-          channel.postMessage({ kind: "event", event } satisfies Message);
-          handlers.onEvent(event);
-        },
-        onState(next) {
-          state = next;
-          channel.postMessage({ kind: next } satisfies Message);
-          handlers.onState(next);
-        },
-      });
-    });
-  // The request ends with an AbortError when this tab stops before it ever led.
-  navigator.locks.request(NAME, { signal: abort.signal }, lead).catch(() => undefined);
-
+  send({ kind: "ask" });
+  leader.queue();
   return () => {
-    abort.abort();
-    closeSource?.();
-    release?.();
+    follower.stop();
+    leader.stop();
     channel.close();
   };
 }
 
-/** An EventSource that also comes back after an answer that makes the browser give up (a proxy's 502, a restart). */
-function openSource(handlers: LiveHandlers): () => void {
-  let source: EventSource;
-  let retryMs = FIRST_RETRY_MS;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+interface Leader {
+  /** Whether this tab owns the stream. */
+  readonly leads: boolean;
+  /** Of the stream that this tab owns, once it is known. */
+  readonly state: "opened" | "lost" | undefined;
+  /** Stands in line for the lead. */
+  queue(): void;
+  /** Takes the lead from a tab that does not answer. */
+  take(): void;
+  stop(): void;
+}
 
-  const connect = (): void => {
-    source = new EventSource(STREAM_URL);
-    source.onopen = () => {
-      retryMs = FIRST_RETRY_MS;
-      handlers.onState("opened");
-    };
-    source.onmessage = ({ data }: MessageEvent<string>) => {
-      const event = parseEvent(data);
-      if (event) handlers.onEvent(event);
-    };
-    source.onerror = () => {
-      handlers.onState("lost");
-      if (source.readyState !== EventSource.CLOSED) return;
-      timer = setTimeout(connect, retryMs);
-      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-    };
+function openLeader(handlers: LiveHandlers, send: (message: Message) => void): Leader {
+  let state: "opened" | "lost" | undefined;
+  let end: (() => void) | undefined;
+  let abort = new AbortController();
+  let stopped = false;
+
+  const lead = (): Promise<void> =>
+    new Promise((resolve) => {
+      const close = openSource(
+        sourceHandlersOf({
+          onEvent(event) {
+            send({ kind: "event", event });
+            handlers.onEvent(event);
+          },
+          onHeard() {
+            send({ kind: "heard" });
+            handlers.onHeard();
+          },
+          onState(next) {
+            state = next;
+            send({ kind: next });
+            handlers.onState(next);
+          },
+        }),
+      );
+      end = () => {
+        close();
+        state = undefined;
+        end = undefined;
+        resolve();
+      };
+    });
+  const request = (options: LockOptions): void => {
+    // It ends with an AbortError when this tab stops or steals before its turn, and when another tab takes the lead from this one.
+    navigator.locks.request(NAME, options, lead).catch(() => {
+      if (options.signal?.aborted || stopped) return;
+      end?.();
+      queue();
+    });
   };
-  connect();
-  return () => {
-    clearTimeout(timer);
-    source.close();
+  const queue = (): void => {
+    abort = new AbortController();
+    request({ signal: abort.signal });
+  };
+  return {
+    get leads() {
+      return end !== undefined;
+    },
+    get state() {
+      return state;
+    },
+    queue,
+    take() {
+      abort.abort();
+      request({ steal: true });
+    },
+    stop() {
+      stopped = true;
+      abort.abort();
+      end?.();
+    },
   };
 }
+
+/** What a tab that does not lead makes of the messages, and of their absence. */
+function openFollower(handlers: LiveHandlers, send: (message: Message) => void, leader: Leader) {
+  let heardAtMs = Date.now();
+  let askedAtMs: number | undefined;
+  const watch = (): void => {
+    const nowMs = Date.now();
+    heardAtMs = Math.min(heardAtMs, nowMs);
+    if (leader.leads || nowMs - heardAtMs < SILENT_MS) {
+      askedAtMs = undefined;
+    } else if (askedAtMs === undefined) {
+      askedAtMs = nowMs;
+      handlers.onState("lost");
+      send({ kind: "ask" });
+    } else if (nowMs - askedAtMs >= ANSWER_MS) {
+      askedAtMs = undefined;
+      heardAtMs = nowMs;
+      leader.take();
+    }
+  };
+  const watchdog = setInterval(watch, WATCH_MS);
+  const stopWaking = watchWaking(watch);
+  return {
+    take(message: Exclude<Message, { kind: "ask" }>): void {
+      heardAtMs = Date.now();
+      if (message.kind === "event") handlers.onEvent(message.event);
+      else if (message.kind === "heard") handlers.onHeard();
+      else handlers.onState(message.kind);
+    },
+    stop(): void {
+      clearInterval(watchdog);
+      stopWaking();
+    },
+  };
+}
+
+const sourceHandlersOf = (handlers: LiveHandlers): SourceHandlers => ({
+  onHeard: handlers.onHeard,
+  onState: handlers.onState,
+  onData(data) {
+    const event = parseEvent(data);
+    if (event) handlers.onEvent(event);
+  },
+});
 
 /** A line that is not ours is skipped: the next refetch brings what it meant. */
 function parseEvent(data: string): ShareEvent | undefined {

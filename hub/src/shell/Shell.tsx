@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { aboutQuery } from "../api/queries.ts";
 import { Live } from "../live/Live.tsx";
+import { LiveMark } from "../live/LiveMark.tsx";
 import { texts } from "../texts.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
@@ -108,6 +109,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
         ))}
       </div>
       <div className="sidebar-end">
+        <LiveMark />
         {about?.sandbox ? (
           <a
             className="nav-link nav-minor"

@@ -1,0 +1,21 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { subscribeToSeconds } from "../time/server-clock.ts";
+import { texts } from "../texts.ts";
+import { connectionState, subscribeToConnection } from "./connection.ts";
+import { pageAgeS } from "./Live.tsx";
+
+/** Always in sight: whether the page follows what happens, or how old it is. The banner tells a screen reader of a loss. */
+export function LiveMark() {
+  const queries = useQueryClient();
+  const state = useSyncExternalStore(subscribeToConnection, () => connectionState().state);
+  const age = useSyncExternalStore(subscribeToSeconds, () => texts.live.seconds(pageAgeS(queries)));
+  const words =
+    state === "live" ? texts.live.live : state === "lost" ? texts.live.updated(age) : texts.live.connecting;
+  return (
+    <p className="live-mark" data-state={state} title={words}>
+      <span className="live-dot" aria-hidden="true" />
+      <span className="nav-word">{words}</span>
+    </p>
+  );
+}
