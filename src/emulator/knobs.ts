@@ -78,6 +78,12 @@ const knobSchema = z.strictObject({
     .max(365)
     .default(7)
     .describe("How long a restriction lasts when the action does not say. Invented."),
+  register_needs_name: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a number is refused registration (100/2388001, with Meta's words for people) while its display name is not approved, as reported.",
+    ),
   account_model_phase: z
     .int()
     .min(0)

@@ -1,6 +1,7 @@
 import type { Asset, Client, NumberEntry } from "../directory/directory-store.ts";
 import { launchOf, type SignupLaunch, type SignupTerms } from "../onboarding/signup-terms.ts";
 import { SIGNUP_STEPS, type Signup, type SignupAttempt, type SignupStepId } from "../onboarding/signup.ts";
+import type { WhoMustAct } from "../sharing/reason.ts";
 import type { ClientTexts } from "../texts/client-page.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
@@ -42,6 +43,7 @@ export function renderSignup(view: SignupView, surroundings: SignupSurroundings)
     client_chooses_flow: signup.clientChoosesFlow,
     waba_id: asset?.wabaId ?? null,
     is_repair: signup.expectedAssetId !== null,
+    who_must_act: whoMustActOf(signup),
     url: surroundings.urlOf(signup.id),
     launch: renderLaunch(launch),
     launches:
@@ -105,6 +107,7 @@ function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): Sig
     status: step?.status ?? "open",
     at: isoOrNull(step?.at ?? null),
     words: step?.words ?? null,
+    again_at: isoOrNull(step?.againAt ?? null),
     pins_wanted: view.numbers
       .filter((number) => wanted.includes(number.id))
       .map(({ phoneNumberId, displayPhoneNumber }) => ({
@@ -112,6 +115,16 @@ function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): Sig
         display_phone_number: displayPhoneNumber,
       })),
   };
+}
+
+/** A step that only its owner can take goes before one that waits for Meta. */
+function whoMustActOf({ state, steps, offered }: Signup): WhoMustAct {
+  if (state === "abandoned") return "nobody";
+  if (steps.register?.status === "waiting" && (steps.register.pinsWanted ?? []).length > 0) return "client";
+  if (offered !== null && state === "opened") return "provider";
+  if (state === "invited" || state === "opened") return "client";
+  if (state === "signed" || state === "proving" || steps.register?.againAt !== undefined) return "meta";
+  return Object.values(steps).some(({ status }) => status === "failed") ? "provider" : "nobody";
 }
 
 /** How the newest attempt ended, while it did not end well. */

@@ -41,6 +41,9 @@ export const SignupSchema = z
       .nullable()
       .openapi({ description: "The WABA that came; of a repair, the one that shall." }),
     is_repair: z.boolean(),
+    who_must_act: z.enum(["client", "provider", "meta", "nobody"]).openapi({
+      description: "Whose step is next, also when the signup is ready and its number is not registered yet.",
+    }),
     url: z
       .string()
       .nullable()
@@ -57,6 +60,7 @@ export const SignupSchema = z
         status: z.enum(["open", "done", "waiting", "failed", "skipped"]),
         at: Instant.nullable(),
         words: z.string().nullable(),
+        again_at: Instant.nullable().openapi({ description: "When a failed step is tried again by itself." }),
         pins_wanted: z.array(
           z.object({ phone_number_id: z.string(), display_phone_number: z.string().nullable() }),
         ),

@@ -3,15 +3,18 @@ import { matchAttempt } from "./match-attempt.ts";
 import { completeSignup } from "./complete-signup.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 import { readOpenAttempts } from "./signup-attempt-store.ts";
-import { claimSignup, findSignup, releaseSignup, saveSignup } from "./signup-store.ts";
+import { claimSignup, findSignup, hasNewerSignup, releaseSignup, saveSignup } from "./signup-store.ts";
 import {
   isEnded,
+  isRegistrationLeft,
   MESSAGE_AWAITED_MS,
   nextStepOf,
   retryDelayMs,
+  SIGNUP_LIVES_MS,
   TAKE_OVER_AFTER_MS,
   type Signup,
   type SignupAttempt,
+  type SignupStep,
 } from "./signup.ts";
 import { takeAccepted } from "./take-accepted.ts";
 import { stepOf, takeStep } from "./take-step.ts";
@@ -45,7 +48,10 @@ async function goOn(deps: SignupDeps, signup: Signup): Promise<boolean> {
   const [attempt] = await readOpenAttempts(deps.db, signup.id);
   if (attempt !== undefined) return goOnWithAttempt(deps, signup, attempt);
   if (signup.offered?.isAccepted === true) return takeAccepted(deps, signup, signup.offered);
-  if (!isEnded(signup) && signup.assetId !== null) return goOnWithWaba(deps, signup);
+  const { assetId } = signup;
+  if (!isEnded(signup) && assetId !== null) return goOnWithWaba(deps, signup);
+  if (signup.state === "ready" && assetId !== null && isRegistrationLeft(signup))
+    return registerAgain(deps, signup, assetId);
   await rest(deps, signup, null);
   return hasNews(deps, signup);
 }
@@ -85,7 +91,7 @@ function askAgainMs(sinceMs: number): number {
 const PROOF_REPEAT_MS = { soon: 2000, later: 30_000, seldom: 600_000, soonFor: 60_000 } as const;
 
 async function goOnWithWaba(deps: SignupDeps, signup: Signup): Promise<boolean> {
-  const step = nextStepOf(signup);
+  const step = isDueAgain(signup, deps.clock.now()) ? "register" : nextStepOf(signup);
   if (step === null) {
     await completeSignup(deps, signup);
     return false;
@@ -101,6 +107,28 @@ async function goOnWithWaba(deps: SignupDeps, signup: Signup): Promise<boolean> 
     nextStepAt: after.status === "waiting" ? nextAt(taken.kind, after, now, waitsFrom) : now,
   });
   return after.status !== "waiting" || hasNews(deps, signup);
+}
+
+const isDueAgain = ({ steps: { register } }: Signup, now: number): boolean =>
+  (register?.againAt ?? Infinity) <= now;
+
+/** Access stands, and only the registration is left: Meta refused it for a while, as for a display name in review. */
+async function registerAgain(deps: SignupDeps, signup: Signup, assetId: string): Promise<false> {
+  const now = deps.clock.now();
+  const { register } = signup.steps;
+  const isOver = now > (signup.readyAt ?? now) + SIGNUP_LIVES_MS;
+  if (isOver || (await hasNewerSignup(deps.db, { assetId, signedAt: signup.signedAt ?? now }))) {
+    const { againAt: _againAt, ...ended } = register ?? {};
+    await saveSignup(deps.db, signup.id, { steps: { register: ended as SignupStep }, nextStepAt: null });
+    return false;
+  }
+  if (register?.againAt !== undefined && register.againAt > now) return rest(deps, signup, register.againAt);
+  const taken = await takeStep(deps, signup, "register");
+  const after = stepOf(taken, register, deps.clock.now());
+  const nextStepAt =
+    after.status === "waiting" ? nextAt(taken.kind, after, now, after.at) : (after.againAt ?? null);
+  await saveSignup(deps.db, signup.id, { steps: { register: after }, nextStepAt });
+  return false;
 }
 
 function nextAt(kind: string, step: { silentCount: number }, now: number, waitsFrom: number): number | null {

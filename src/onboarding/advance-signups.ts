@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { abandonExpiredSignups } from "./abandon-signup.ts";
 import { advanceSignup } from "./advance-signup.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 import { takeHosted } from "./take-hosted.ts";
-import { findNextSignupAt, readDueSignups, saveSignup } from "./signup-store.ts";
+import type { NumberSeen } from "../sharing/working-seen.ts";
+import { readRegistrationsLeft } from "./registration-store.ts";
+import { findNextSignupAt, findSignup, readDueSignups, saveSignup } from "./signup-store.ts";
 
 const AT_ONCE = 8;
 /** A signup that fails, for its secret cannot be opened or the database was away, is tried again after this. */
@@ -17,6 +20,7 @@ const FAILED_REPEAT_MS = 30_000;
 export async function advanceSignups(deps: SignupDeps): Promise<number | undefined> {
   const beganAt = deps.clock.now();
   await takeHosted(deps);
+  await wakeRegistrations(deps);
   const failures: unknown[] = [];
   const taken: string[] = [];
   for (;;) {
@@ -28,6 +32,35 @@ export async function advanceSignups(deps: SignupDeps): Promise<number | undefin
   await abandonExpiredSignups(deps);
   if (failures.length > 0) throw failures[0];
   return (await findNextSignupAt(deps.db, beganAt)) ?? undefined;
+}
+
+const BATCH = 100;
+
+/** What made Meta refuse a registration may have changed: it is tried then, and not at the end of its pause. */
+async function wakeRegistrations(deps: SignupDeps): Promise<void> {
+  for (let afterId = ""; ;) {
+    const left = await readRegistrationsLeft(deps.db, deps.clock.now(), afterId, BATCH);
+    for (const { signupId, seen, now } of left)
+      if (!isDeepStrictEqual(wordsIn(seen), wordsIn(now))) await tryNow(deps, signupId);
+    if (left.length < BATCH) return;
+    afterId = left.at(-1)?.signupId ?? "";
+  }
+}
+
+/** Quality comes and goes with messages: it says nothing of a registration. */
+function wordsIn(byId: unknown): unknown {
+  const numbers = Object.entries((byId ?? {}) as Record<string, NumberSeen>);
+  return Object.fromEntries(numbers.map(([id, { status, nameStatus }]) => [id, [status, nameStatus]]));
+}
+
+async function tryNow(deps: SignupDeps, signupId: string): Promise<void> {
+  const now = deps.clock.now();
+  const register = (await findSignup(deps.db, signupId))?.steps.register;
+  if (register?.againAt === undefined) return;
+  await saveSignup(deps.db, signupId, {
+    steps: { register: { ...register, againAt: now } },
+    nextStepAt: now,
+  });
 }
 
 async function advanceAll(deps: SignupDeps, ids: string[]): Promise<unknown[]> {

@@ -42,7 +42,7 @@ export async function openSignup(
   if (foreign !== undefined) return { kind: "foreign_return_url", url: foreign };
   const key = idempotency === null ? null : { key: idempotency.key, hash: hashOf(idempotency.request) };
   if (key !== null) {
-    const known = await findSignupByKey(deps.db, wish.connectionId, key.key);
+    const known = await findSignupByKey(deps.db, { connectionId: wish.connectionId, actor, key: key.key });
     if (known !== undefined)
       return known.hash.equals(key.hash) ? { kind: "repeated", signup: known.signup } : { kind: "key_used" };
   }

@@ -1,4 +1,8 @@
-import type { Sql } from "../database/database.ts";
+import { deleteSecret, findSecret, saveSecret } from "../credentials/secret-store.ts";
+import type { Sql, Tx } from "../database/database.ts";
+import type { Keyring } from "../lib/keyring.ts";
+import type { Pins } from "./pin.ts";
+import { pinCandidatesPlaceOf, pinPlaceOf } from "./signup-secrets.ts";
 
 /** What is known of a number's two-step verification PIN; the PIN itself is sealed. */
 export type PinState = "none" | "held" | "unknown";
@@ -12,6 +16,30 @@ export async function findPinState(sql: Sql, numberId: string): Promise<PinState
 
 export async function savePinState(sql: Sql, numberId: string, state: PinState): Promise<void> {
   await sql.query("update number set pin_state = $2 where id = $1", [numberId, state]);
+}
+
+type PinOwner = { connectionId: string; id: string };
+
+export async function findPins(sql: Sql, keyring: Keyring, number: PinOwner): Promise<Pins> {
+  const held = (await findSecret(sql, keyring, pinPlaceOf(number))) ?? null;
+  const sealed = await findSecret(sql, keyring, pinCandidatesPlaceOf(number));
+  return { held, candidates: sealed === undefined ? [] : (JSON.parse(sealed) as string[]) };
+}
+
+export async function savePins(
+  tx: Tx,
+  keyring: Keyring,
+  number: PinOwner,
+  { held, candidates }: Pins,
+  at: number,
+): Promise<void> {
+  const sealed = candidates.length === 0 ? null : JSON.stringify(candidates);
+  for (const [place, secret] of [
+    [pinPlaceOf(number), held],
+    [pinCandidatesPlaceOf(number), sealed],
+  ] as const)
+    if (secret === null) await deleteSecret(tx, place);
+    else await saveSecret(tx, keyring, place, secret, at);
 }
 
 /** How often a client asked to register this number since then. */

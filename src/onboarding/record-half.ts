@@ -113,6 +113,7 @@ export async function recordPin(
   const place = clientTokenPlaceOf({ connectionId: number.connectionId, id: number.assetId });
   const token = (await findSecret(deps.db, deps.keyring, place)) ?? null;
   const result = await registerNumber(deps, { numberId: input.numberId, pin: input.pin, token, by });
+  if (result.kind === "too_often") return "too_often";
   if (result.kind !== "registered") return result.kind === "silent" ? "silent" : "refused";
   await saveSignup(deps.db, signup.id, { nextStepAt: deps.clock.now() });
   deps.wakeSignups();

@@ -1,27 +1,38 @@
-import { deleteSecret, findSecret, saveSecret } from "../credentials/secret-store.ts";
+import type { Tx } from "../database/database.ts";
 import { findAsset, findNumber, type NumberEntry } from "../directory/directory-store.ts";
+import type { Random } from "../lib/random.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { wordsOf } from "../sharing/evidence.ts";
 import type { By } from "../sharing/record-observation.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
 import { isPassing } from "./passing-reply.ts";
-import { findPinState, savePinState } from "./pin-store.ts";
+import { findPins, findPinState, savePins, savePinState, type PinState } from "./pin-store.ts";
+import { pinsAfter, withCandidate, type Pins, type PinVerdict } from "./pin.ts";
+import { mayRegisterFrom } from "./registration-limit.ts";
+import { insertRegistrationTry, readRegistrationTries, saveRegistrationCode } from "./registration-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
-import { pinPlaceOf } from "./signup-secrets.ts";
 
 /** `pin_unknown`: the number has a PIN of its own that we do not know; only its owner can say it. */
 export type Registration =
   | { kind: "registered" }
   | { kind: "pin_unknown" }
   | { kind: "refused"; words: string }
+  /** Meta's ten registrations in 72 hours are used up, or Meta has locked the number; `until`: ms since the epoch. */
+  | { kind: "too_often"; until: number }
   | { kind: "silent"; words: string }
   | { kind: "unknown_number" };
 
+interface Try {
+  id: string;
+  pin: string;
+}
+
 /**
- * Registers a number on the Cloud API with its two-step verification PIN: the one that is given, the one we hold, or a new one. A PIN
- * that Meta refuses is forgotten and not tried again: ten calls in 72 hours block the number, and five wrong PINs lock it. Never for a
- * number of the WhatsApp Business app. Source: registration reference; error codes 133005 to 133016.
+ * Registers a number on the Cloud API with its two-step verification PIN: the one that is given, the one we hold, or a new one. A held
+ * PIN is replaced only by one that Meta took, and forgotten only when Meta refused that very one: ten calls in 72 hours block the
+ * number, and five wrong PINs lock it. Never for a number of the WhatsApp Business app. Source: registration reference; error codes
+ * 133005 to 133016.
  */
 export async function registerNumber(
   deps: SignupDeps,
@@ -34,32 +45,48 @@ export async function registerNumber(
   const share = await findShare(deps.db, number.assetId);
   if (asset?.mode === "observe" || share?.memory.numbers[number.id]?.coexistence === true)
     return { kind: "refused", words: "Not registered: it is only watched, or it lives in the app." };
-  const pin = input.pin ?? (await pinFor(deps, number));
-  if (pin === null) return { kind: "pin_unknown" };
-  // Kept before it is used: when the answer is lost, the number may have taken it.
-  await keepPin(deps, number, pin);
+  const begun = await begin(deps, number, input);
+  if ("kind" in begun) return begun;
   const reply = await account.graph.ask({
     method: "POST",
     path: `/${number.phoneNumberId}/register`,
-    body: { messaging_product: "whatsapp", pin },
+    body: { messaging_product: "whatsapp", pin: begun.pin },
     token: input.token ?? account.token,
   });
-  return record(deps, number, reply, input.by);
+  return record(deps, number, { begun, reply, by: input.by });
 }
 
-/** The PIN we hold; a new one for a number that never had any; null when it has one that we do not know. */
-async function pinFor(deps: SignupDeps, number: NumberEntry): Promise<string | null> {
-  const held = await findSecret(deps.db, deps.keyring, pinPlaceOf(number));
-  if (held !== undefined) return held;
-  if ((await findPinState(deps.db, number.id)) === "unknown") return null;
-  return String(deps.random.bytes(4).readUInt32BE() % 1_000_000).padStart(6, "0");
-}
-
-async function keepPin(deps: SignupDeps, number: NumberEntry, pin: string): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    await saveSecret(tx, deps.keyring, pinPlaceOf(number), pin, deps.clock.now());
-    await savePinState(tx, number.id, "held");
+/** Counts the try and seals its PIN, before Meta is asked. */
+async function begin(
+  deps: SignupDeps,
+  number: NumberEntry,
+  { pin: given, by }: { pin: string | null; by: By },
+): Promise<Try | Registration> {
+  const { db, keyring, clock, random } = deps;
+  return db.transaction(async (tx) => {
+    await lockRegistration(tx, number);
+    const now = clock.now();
+    const isOperator = by.actor !== "system" && by.actor !== "client";
+    const until = mayRegisterFrom(await readRegistrationTries(tx, number.id, now), now, isOperator);
+    if (until > now) return { kind: "too_often", until };
+    const pins = await findPins(tx, keyring, number);
+    const pin = given ?? pinFor(pins, await findPinState(tx, number.id), random);
+    if (pin === null) return { kind: "pin_unknown" };
+    await savePins(tx, keyring, number, withCandidate(pins, pin), now);
+    return { id: await insertRegistrationTry(tx, number.id, now), pin };
   });
+}
+
+async function lockRegistration(tx: Tx, number: NumberEntry): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`register:${number.id}`]);
+}
+
+/** The PIN we hold, or tried last; a new one for a number that never had any; null when it has one that we do not know. */
+function pinFor({ held, candidates }: Pins, state: PinState, random: Random): string | null {
+  const known = held ?? candidates[0];
+  if (known !== undefined) return known;
+  if (state === "unknown") return null;
+  return String(random.bytes(4).readUInt32BE() % 1_000_000).padStart(6, "0");
 }
 
 const WRONG_PIN = 133005;
@@ -67,16 +94,15 @@ const WRONG_PIN = 133005;
 async function record(
   deps: SignupDeps,
   number: NumberEntry,
-  reply: GraphReply,
-  by: By,
+  { begun, reply, by }: { begun: Try; reply: GraphReply; by: By },
 ): Promise<Registration> {
-  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
-  const isWrongPin = reply.kind === "refusal" && reply.fault.code === WRONG_PIN;
+  const code = reply.kind === "refusal" ? reply.fault.code : null;
+  const verdict = reply.kind === "success" ? "taken" : code === WRONG_PIN ? "wrong" : "none";
   await deps.db.transaction(async (tx) => {
-    if (isWrongPin) {
-      await deleteSecret(tx, pinPlaceOf(number));
-      await savePinState(tx, number.id, "unknown");
-    }
+    await lockRegistration(tx, number);
+    if (code !== null) await saveRegistrationCode(tx, begun.id, code);
+    if (verdict !== "none") await settlePin(tx, deps, number, begun.pin, verdict);
+    if (isPassing(reply)) return;
     await appendObservation(tx, {
       connectionId: number.connectionId,
       assetId: number.assetId,
@@ -89,6 +115,19 @@ async function record(
       ...by,
     });
   });
-  if (reply.kind === "success") return { kind: "registered" };
-  return isWrongPin ? { kind: "pin_unknown" } : { kind: "refused", words: wordsOf(reply) };
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  if (verdict === "taken") return { kind: "registered" };
+  return verdict === "wrong" ? { kind: "pin_unknown" } : { kind: "refused", words: wordsOf(reply) };
+}
+
+async function settlePin(
+  tx: Tx,
+  { keyring, clock }: SignupDeps,
+  number: NumberEntry,
+  pin: string,
+  verdict: Exclude<PinVerdict, "none">,
+): Promise<void> {
+  const pins = pinsAfter(await findPins(tx, keyring, number), pin, verdict);
+  await savePins(tx, keyring, number, pins, clock.now());
+  await savePinState(tx, number.id, pins.held === null ? "unknown" : "held");
 }

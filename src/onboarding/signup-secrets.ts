@@ -22,3 +22,9 @@ export const pinPlaceOf = (number: { connectionId: string; id: string }): Secret
   ownerId: number.id,
   name: "registration_pin",
 });
+
+/** PINs that were tried and not yet taken or refused by Meta: beside the held one, never in its place. */
+export const pinCandidatesPlaceOf = (number: { connectionId: string; id: string }): SecretPlace => ({
+  ...pinPlaceOf(number),
+  name: "registration_pin_candidates",
+});

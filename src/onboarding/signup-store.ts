@@ -108,12 +108,12 @@ export async function lockSignup(tx: Tx, id: string): Promise<Signup | undefined
 
 export async function findSignupByKey(
   sql: Sql,
-  connectionId: string,
-  key: string,
+  { connectionId, actor, key }: { connectionId: string; actor: string; key: string },
 ): Promise<{ signup: Signup; hash: Buffer } | undefined> {
   const [row] = await sql.query<Row & { idempotency_hash: Buffer }>(
-    `select ${COLUMNS}, idempotency_hash from signup where connection_id = $1 and idempotency_key = $2`,
-    [connectionId, key],
+    `select ${COLUMNS}, idempotency_hash from signup
+     where connection_id = $1 and created_by = $2 and idempotency_key = $3`,
+    [connectionId, actor, key],
   );
   return row && { signup: toSignup(row), hash: row.idempotency_hash };
 }
@@ -251,6 +251,18 @@ export async function readOpenSignupsOf(sql: Sql, assetId: string): Promise<stri
     [assetId],
   );
   return rows.map((row) => row.id);
+}
+
+/** Whether another signup brought this WABA since: its steps go on in this one's place. */
+export async function hasNewerSignup(
+  sql: Sql,
+  { assetId, signedAt }: { assetId: string; signedAt: number },
+): Promise<boolean> {
+  const rows = await sql.query("select 1 from signup where asset_id = $1 and signed_at > $2 limit 1", [
+    assetId,
+    new Date(signedAt),
+  ]);
+  return rows.length > 0;
 }
 
 /** Steps begin anew from the first: another attempt brought another token. */

@@ -1,4 +1,5 @@
 import type { SignupMessage } from "../meta/signup-message.ts";
+import type { NumberSeen } from "../sharing/working-seen.ts";
 import type { WayOutCode } from "./way-out.ts";
 
 /** Embedded Signup, the first time or again: who shall come, and how far that is. Instants in ms since the epoch. */
@@ -61,6 +62,10 @@ export interface SignupStep {
   silentCount: number;
   /** Numbers whose PIN nobody knows: the client's own is needed. */
   pinsWanted?: string[];
+  /** A failed step that comes back by itself: when, after how many tries, and what Meta said of the numbers at the last one. */
+  againAt?: number;
+  tryCount?: number;
+  seen?: Record<string, NumberSeen>;
 }
 
 /** What was chosen in the place of the expected WABA. An operator may accept it as the successor. */
@@ -112,6 +117,11 @@ export function nextStepOf(signup: Pick<Signup, "steps">): SignupStepId | null {
       return status === undefined || status === "waiting";
     }) ?? null
   );
+}
+
+/** Whether the registration is left for later, or for its owner's PIN: it goes on after the signup is ready, too. */
+export function isRegistrationLeft({ steps: { register } }: Pick<Signup, "steps">): boolean {
+  return register?.status === "waiting" || register?.againAt !== undefined;
 }
 
 /** Meta does not answer: asked again after 1, 2, 4 … 60 s. */

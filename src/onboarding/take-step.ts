@@ -1,15 +1,18 @@
 import { findSecret } from "../credentials/secret-store.ts";
-import { findAsset, findNumbersOf, type Asset } from "../directory/directory-store.ts";
+import { findAsset, findNumbersOf, type Asset, type NumberEntry } from "../directory/directory-store.ts";
 import { itemsOf } from "../sharing/judge-look.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
 import { wordsOf } from "../sharing/evidence.ts";
+import type { By } from "../sharing/record-observation.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { verifyShare } from "../sharing/verify-share.ts";
 import { mayRegister } from "../sharing/number-evidence.ts";
 import { cutText } from "../lib/cut-text.ts";
+import type { NumberSeen } from "../sharing/working-seen.ts";
 import { isPassing } from "./passing-reply.ts";
 import { registerNumber } from "./register-number.ts";
+import { registrationPauseMs } from "./registration-limit.ts";
 import { readAttempts } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 import { clientTokenPlaceOf } from "./signup-secrets.ts";
@@ -20,7 +23,9 @@ import { syncAppData } from "./sync-app-data.ts";
 /** What became of one step. `silent`: Meta gave no answer, and it is asked again. */
 export type Taken =
   | { kind: "settled"; status: "done" | "failed" | "skipped"; words: string | null }
-  | { kind: "silent"; words: string }
+  | { kind: "silent"; words: string; comesBack?: true }
+  /** Meta refused it for now: it is named as failed, the rest goes on, and it comes back. `notBefore`: ms since the epoch. */
+  | { kind: "comes_back"; words: string; notBefore: number; seen: Record<string, NumberSeen> }
   /** Only a person knows these numbers' PINs. */
   | { kind: "wants_pins"; numberIds: string[] }
   /** Nothing is wrong, it is only not yet so: looked at again soon. */
@@ -89,21 +94,41 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   const isPlatform = share?.memory.kind.value === "platform" || (await saidPlatform(deps, signup));
   const open = itemsOf(reply).filter((item) => item.status !== "CONNECTED" && mayRegister(item, isPlatform));
   if (isInApp || open.length === 0) return settled("skipped");
+  const ids = open.map(({ id }) => String(id));
+  const ours = numbers.filter(({ phoneNumberId }) => ids.includes(phoneNumberId));
+  return registerAll(deps, { signup, asset, numbers: ours, token });
+}
+
+const SYSTEM: By = { actor: "system", requestId: null };
+
+async function registerAll(
+  deps: SignupDeps,
+  { signup, asset, numbers, token }: { signup: Signup; asset: Asset; numbers: NumberEntry[]; token: string },
+): Promise<Taken> {
   const wanted: string[] = [];
   const refused: string[] = [];
-  for (const { id } of open) {
-    const number = numbers.find((candidate) => candidate.phoneNumberId === String(id));
-    if (number === undefined) continue;
-    const by = { actor: "system", requestId: null };
-    const result = await registerNumber(deps, { numberId: number.id, pin: null, token, by });
-    if (result.kind === "silent") return result;
+  let notBefore = 0;
+  for (const number of numbers) {
+    const result = await registerNumber(deps, { numberId: number.id, pin: null, token, by: SYSTEM });
+    const name = number.displayPhoneNumber ?? number.phoneNumberId;
+    if (result.kind === "silent") return { ...result, comesBack: true };
     if (result.kind === "pin_unknown") wanted.push(number.id);
-    if (result.kind === "refused")
-      refused.push(`${number.displayPhoneNumber ?? String(id)}: ${result.words}`);
+    if (result.kind === "refused") refused.push(`${name}: ${result.words}`);
+    if (result.kind !== "too_often") continue;
+    notBefore = Math.max(notBefore, result.until);
+    refused.push(signup.steps.register?.words ?? `${name}: ${TOO_OFTEN}`);
   }
+  const share = await findShare(deps.db, asset.id);
+  const seen = share?.memory.working?.numbers?.byId ?? {};
+  const words = cutText([...new Set(refused)].join("; "), 1000);
   if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted };
-  return refused.length > 0 ? settled("failed", cutText(refused.join("; "), 500)) : settled("done");
+  if (refused.length > 0) return { kind: "comes_back", words, notBefore, seen };
+  // What was registered since the probe above is connected now.
+  await verifyShare(deps, { assetId: asset.id, trigger: "due" });
+  return settled("done");
 }
+
+const TOO_OFTEN = "Meta takes ten registrations of a number in 72 hours.";
 
 /** The flow that ended, by the message of the attempt that was matched. */
 async function saidPlatform(deps: SignupDeps, signup: Signup): Promise<boolean> {
@@ -155,8 +180,15 @@ export function stepOf(taken: Taken, before: SignupStep | undefined, now: number
       return { ...base, status: taken.status, words: taken.words };
     case "silent": {
       const silentCount = (before?.silentCount ?? 0) + 1;
-      const status = silentCount >= SILENCES_BORNE ? "failed" : "waiting";
-      return { at: now, status, words: taken.words, silentCount };
+      const silent = { at: now, words: taken.words, silentCount };
+      if (silentCount < SILENCES_BORNE) return { ...silent, status: "waiting" };
+      const againAt = now + registrationPauseMs(1);
+      return { ...silent, status: "failed", ...(taken.comesBack === true && { silentCount: 0, againAt }) };
+    }
+    case "comes_back": {
+      const tryCount = (before?.tryCount ?? 0) + 1;
+      const againAt = Math.max(taken.notBefore, now + registrationPauseMs(tryCount));
+      return { ...base, status: "failed", words: taken.words, tryCount, againAt, seen: taken.seen };
     }
     case "wants_pins":
       return { ...base, status: "waiting", pinsWanted: taken.numberIds };

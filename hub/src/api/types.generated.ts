@@ -523,6 +523,10 @@ export type Signup = {
     waba_id: string | null;
     is_repair: boolean;
     /**
+     * Whose step is next, also when the signup is ready and its number is not registered yet.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    /**
      * The page for the client. Whoever has it may open it.
      */
     url: string | null;
@@ -540,6 +544,10 @@ export type Signup = {
         status: 'open' | 'done' | 'waiting' | 'failed' | 'skipped';
         at: string | null;
         words: string | null;
+        /**
+         * When a failed step is tried again by itself.
+         */
+        again_at: string | null;
         pins_wanted: Array<{
             phone_number_id: string;
             display_phone_number: string | null;
@@ -3596,6 +3604,10 @@ export type RegisterNumberErrors = {
      * `unsupported_media_type`: Only JSON is taken
      */
     415: Problem;
+    /**
+     * `too_many_registrations`: Registered often enough for now
+     */
+    429: Problem;
     /**
      * `internal`: Something broke on our side
      */

@@ -57,12 +57,28 @@ function register(call: GraphCall): GraphAnswer {
     const details = "The phone number must be verified before it can be registered.";
     throw cloudApi(400, 133006, "Phone number re-verification needed", details);
   }
+  if (call.world.knobs.register_needs_name && (number.nameStatus ?? "APPROVED") !== "APPROVED")
+    throw nameNotApproved();
   if (!isSilentAgain(call.world, number)) requirePin(number, pin, call.now);
   number.registered = true;
   number.status = "CONNECTED";
   number.lastOnboardedAt ||= call.now;
   if (number.qualityRating === "UNKNOWN") number.qualityRating = "GREEN";
   return answerOf(SUCCESS);
+}
+
+/** Seen in a public report (chatwoot, PR 12556); the words for people are from memory. */
+function nameNotApproved(): GraphRefusal {
+  return new GraphRefusal(400, {
+    message: "Invalid parameter",
+    type: "OAuthException",
+    code: 100,
+    error_subcode: 2388001,
+    is_transient: false,
+    error_user_title: "Cannot Create Certificate",
+    error_user_msg:
+      "The certificate cannot be created because the display name of this number is not approved yet.",
+  });
 }
 
 /** In the new account model a number that is registered passes again without its PIN, and keeps it. */

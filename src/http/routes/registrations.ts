@@ -29,6 +29,7 @@ const register = defineRoute({
     "registration_not_needed",
     "pin_wanted",
     "pin_refused",
+    "too_many_registrations",
     "meta_refused",
     "meta_unreachable",
     "foreign_origin",

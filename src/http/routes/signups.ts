@@ -23,6 +23,18 @@ const SignupId = z.object({ id: z.string().max(64).openapi({ example: "sgn_8k2m5
 const WabaId = z.string().regex(/^\d{5,20}$/, "a WABA's id at Meta: 5 to 20 digits");
 const Url = z.url().max(2000);
 
+const MOST_NAMES = 50;
+const LONGEST_METADATA = 20_000;
+
+/** A list of signups carries the metadata of each: all of it together is bounded. */
+const Metadata = z
+  .record(z.string().min(1).max(100), z.string().max(1000))
+  .refine((given) => Object.keys(given).length <= MOST_NAMES, `use at most ${MOST_NAMES} names`)
+  .refine(
+    (given) => JSON.stringify(given).length <= LONGEST_METADATA,
+    `use at most ${LONGEST_METADATA} characters of JSON in all`,
+  );
+
 const Wish = z.strictObject({
   waba_id: WabaId.optional().openapi({
     description: "A repair: this WABA and no other. Without it, a client that is new to us.",
@@ -32,9 +44,7 @@ const Wish = z.strictObject({
       "Without it: of a repair, what the WABA is known to be; of a new client, what the client says.",
   }),
   external_id: z.string().min(1).max(200).optional().openapi({ description: "Your own id of this client." }),
-  metadata: z.record(z.string().max(100), z.string().max(1000)).default({}).openapi({
-    description: "Given back with the signup.",
-  }),
+  metadata: Metadata.default({}).openapi({ description: "Given back with the signup." }),
   return_urls: z
     .strictObject({ success: Url.optional(), cancel: Url.optional(), error: Url.optional() })
     .default({})
@@ -50,7 +60,7 @@ const create = defineRoute({
   group: "Onboarding",
   summary: "Invite a client to Embedded Signup, for the first time or again",
   description:
-    "With the header `Idempotency-Key` a repeated request gives the signup that the first one made.",
+    "With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender gives the signup that the first one made.",
   body: Wish,
   answer: { status: 200, description: "The signup, with the page for the client.", schema: SignupSchema },
   problems: [
@@ -63,8 +73,8 @@ const create = defineRoute({
   audit: "signup.created",
   async handle({ deps, body, actor, request }) {
     const wish = await wishOf(deps, body);
-    const key = request.headers.get("idempotency-key")?.slice(0, 200);
-    const idempotency = key === undefined ? null : { key, request: body };
+    const key = idempotencyKeyOf(request);
+    const idempotency = key === null ? null : { key, request: body };
     const opened = await openSignup(deps, { wish, idempotency, actor: actor.id });
     if (opened.kind === "key_used") throw new Problem("idempotency_key_used");
     if (opened.kind === "foreign_return_url")
@@ -72,6 +82,16 @@ const create = defineRoute({
     return renderSignupNow(deps, opened.signup);
   },
 });
+
+const LONGEST_KEY = 200;
+
+/** Two keys that differ behind the limit must not become one. */
+function idempotencyKeyOf(request: Request): string | null {
+  const key = request.headers.get("idempotency-key");
+  if (key === null || (key !== "" && key.length <= LONGEST_KEY)) return key;
+  const faults = `The header Idempotency-Key has ${key.length} characters; use 1 to ${LONGEST_KEY}`;
+  throw new Problem("invalid_request", { faults });
+}
 
 async function wishOf(
   deps: HttpDeps,

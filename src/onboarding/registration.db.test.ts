@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  api,
+  assetOf,
+  begin,
+  bothHalves,
+  db,
+  finish,
+  goOn,
+  house,
+  lose,
+  newcomer,
+  openSignupHouse,
+  pass,
+  requestsTo,
+  signupOf,
+  through,
+  wabaOf,
+} from "../../test/support/signup-house.ts";
+import { findNumbersOf } from "../directory/directory-store.ts";
+import { silence } from "../meta/graph-reply.ts";
+import { findPins, findPinState } from "./pin-store.ts";
+import { advanceSignups } from "./advance-signups.ts";
+import { registerNumber } from "./register-number.ts";
+
+/** Field case 3 and S7: a refused registration is told and comes back, and no guest loses us a PIN. */
+beforeAll(openSignupHouse, 60_000);
+afterAll(() => house.stop());
+
+const JUNIPER = "100000000000005";
+const JUNIPER_NUMBER = "200000000000006";
+const EXPLANATION = "Cannot Create Certificate: The certificate cannot be created";
+const MINUTE = 60;
+
+async function setKnobs(knobs: object): Promise<void> {
+  const headers = { "Content-Type": "application/json" };
+  const sent = { method: "POST", body: JSON.stringify(knobs), headers };
+  expect((await fetch(`${house.emulator.url}/_emulator/knobs`, sent)).ok).toBe(true);
+}
+
+const act = (action: string, phone_number_id: string, more: object = {}): Promise<unknown> =>
+  house.emulator.act({ action, phone_number_id, ...more });
+
+const stepOf = async (id: string, name: string) =>
+  (await signupOf(id)).steps.find((step: { id: string }) => step.id === name);
+
+const timelineOf = async (wabaId: string): Promise<{ title: string; detail: string | null }[]> =>
+  (await api("GET", `/wabas/${wabaId}/timeline`)).body.data;
+
+/** A new number whose display name Meta still reviews. */
+async function signUpRefused(): Promise<{ id: string; wabaId: string; number: string }> {
+  await setKnobs({ register_needs_name: true });
+  const signup = await begin({});
+  const done = await finish(newcomer("Willow Books"));
+  await act("number.name", done.phone_number_id, { name_status: "PENDING_REVIEW" });
+  await bothHalves(signup, done);
+  await goOn();
+  return { id: signup.id, wabaId: done.waba_id, number: done.phone_number_id };
+}
+
+describe("a registration that Meta refuses (field case 3)", () => {
+  test("is told with Meta's explanation, and nothing says that it is done", async () => {
+    const { id, wabaId } = await signUpRefused();
+    const signup = await signupOf(id);
+    expect(signup).toMatchObject({ state: "ready", who_must_act: "meta" });
+    expect(await stepOf(id, "register")).toMatchObject({
+      status: "failed",
+      words: expect.stringContaining(EXPLANATION),
+      again_at: expect.any(String),
+    });
+    const closing = (await timelineOf(wabaId)).find(({ title }) => title.startsWith("The signup"));
+    expect(closing).toMatchObject({
+      title: "The signup's access is proven, and a step is left",
+      detail: expect.stringContaining(EXPLANATION),
+    });
+  });
+
+  test("comes back after a growing pause, and is done once Meta takes it", async () => {
+    const { id, number } = await signUpRefused();
+    const tries = (): Promise<number> => requestsTo(`${number}/register`);
+    expect(await tries()).toBe(1);
+    await pass(11 * MINUTE);
+    await goOn();
+    expect(await tries()).toBe(2);
+    await pass(11 * MINUTE);
+    await goOn();
+    expect(await tries()).toBe(2);
+    await setKnobs({ register_needs_name: false });
+    await pass(30 * MINUTE);
+    await goOn();
+    expect(await tries()).toBe(3);
+    expect(await stepOf(id, "register")).toMatchObject({ status: "done", words: null, again_at: null });
+    expect((await signupOf(id)).who_must_act).toBe("nobody");
+  });
+
+  test("comes back at once when Meta has approved the name", async () => {
+    const { id, wabaId, number } = await signUpRefused();
+    await act("number.name", number, { name_status: "APPROVED" });
+    await goOn();
+    expect((await stepOf(id, "register")).status).toBe("failed");
+    await api("POST", `/wabas/${wabaId}/check`, {});
+    await goOn();
+    expect((await stepOf(id, "register")).status).toBe("done");
+    expect((await wabaOf(wabaId)).status).toBe("live");
+  });
+
+  test("is tried seven times by itself within 72 hours, and by an operator ten times", async () => {
+    const { wabaId, number } = await signUpRefused();
+    const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
+    for (let hour = 0; hour < 70; hour += 1) {
+      await pass(60 * MINUTE);
+      await advanceSignups(house.signups);
+    }
+    expect(await requestsTo(`${number}/register`)).toBe(7);
+    const by = (actor: string) => ({
+      numberId: own?.id ?? "",
+      pin: null,
+      token: null,
+      by: { actor, requestId: null },
+    });
+    for (let count = 0; count < 4; count += 1) await registerNumber(house.signups, by("operator"));
+    expect(await requestsTo(`${number}/register`)).toBe(10);
+    expect((await registerNumber(house.signups, by("client"))).kind).toBe("too_often");
+  });
+
+  test("is not tried again while Meta has locked the number (133016)", async () => {
+    const { wabaId, id } = await signUpRefused();
+    const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
+    const input = {
+      numberId: own?.id ?? "",
+      pin: null,
+      token: null,
+      by: { actor: "operator", requestId: null },
+    };
+    let asked = 0;
+    const locked = through((request, ask) => {
+      if (!request.path.endsWith("/register")) return ask();
+      asked += 1;
+      const fault = {
+        code: 133016,
+        subcode: null,
+        type: null,
+        message: "locked",
+        details: null,
+        traceId: null,
+        transient: null,
+      };
+      const at = house.deps.clock.now();
+      return Promise.resolve({ request, askedAt: at, answeredAt: at, kind: "refusal", status: 400, fault });
+    });
+    expect((await registerNumber(locked, input)).kind).toBe("refused");
+    expect((await registerNumber(locked, input)).kind).toBe("too_often");
+    await pass(30 * MINUTE);
+    await advanceSignups(locked);
+    expect(asked).toBe(1);
+    const againAt = Date.parse((await stepOf(id, "register")).again_at);
+    expect(againAt - house.deps.clock.now()).toBeGreaterThan(71 * 3600_000);
+    await pass(72 * 60 * MINUTE);
+    await registerNumber(locked, input);
+    expect(asked).toBe(2);
+  });
+});
+
+describe("a guest's PIN (S7)", () => {
+  const register = (body: object = {}) => api("POST", `/numbers/${JUNIPER_NUMBER}/register`, body);
+
+  async function linkOf(wabaId: string): Promise<string> {
+    return new URL((await api("POST", `/wabas/${wabaId}/reshare-links`, {})).body.url).pathname;
+  }
+
+  const byLink = (path: string, body: object) =>
+    house.ask("POST", `${path}/register`, { phone_number_id: JUNIPER_NUMBER, ...body }, {});
+
+  async function deregister(): Promise<void> {
+    await act("number.deregister", JUNIPER_NUMBER);
+    await pass(31);
+    await api("POST", `/wabas/${JUNIPER}/check`, {});
+  }
+
+  test("that is wrong takes nothing away: the held one still registers the number", async () => {
+    await deregister();
+    expect((await register({ pin: "123456" })).status).toBe(200);
+    await deregister();
+    const path = await linkOf(JUNIPER);
+    const attack = await byLink(path, { pin: "999999" });
+    expect([attack.status, attack.body.code]).toEqual([409, "pin_refused"]);
+    expect((await byLink(path, {})).status).toBe(200);
+  });
+
+  test("whose answer is lost leaves the held one in its place, and both are kept", async () => {
+    await deregister();
+    const [own] = await findNumbersOf(db(), [await assetOf(JUNIPER)]);
+    const number = own as { id: string; connectionId: string };
+    const lost = through(async (request, ask) => {
+      if (!request.path.endsWith("/register")) return ask();
+      const at = house.deps.clock.now();
+      return { request, askedAt: at, answeredAt: at, ...silence("timeout", "lost") };
+    });
+    const guest = { actor: "client", requestId: null };
+    const tried = await registerNumber(lost, { numberId: number.id, pin: "888888", token: null, by: guest });
+    expect(tried.kind).toBe("silent");
+    const { keyring } = house.signups;
+    expect(await findPins(db(), keyring, number)).toEqual({ held: "123456", candidates: ["888888"] });
+    const again = { numberId: number.id, pin: null, token: null, by: { actor: "operator", requestId: null } };
+    expect((await registerNumber(house.signups, again)).kind).toBe("registered");
+    expect(await findPins(db(), keyring, number)).toEqual({ held: "123456", candidates: [] });
+    expect(await findPinState(db(), number.id)).toBe("held");
+    await lose(JUNIPER);
+  });
+});
