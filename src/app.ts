@@ -28,6 +28,7 @@ import type { OwnDoor } from "./sharing/check-ears.ts";
 import { EAR_OUTCOMES, type Ear } from "./sharing/ears.ts";
 import { GateCache } from "./sharing/gate-cache.ts";
 import type { MetaAccount } from "./sharing/meta-account.ts";
+import { createRefusedFields } from "./sharing/refused-fields.ts";
 import { recordEpisodes } from "./sharing/record-episodes.ts";
 import { hastenLooks } from "./sharing/share-store.ts";
 import { openLookBudget, type LookBudget } from "./sharing/open-look-budget.ts";
@@ -287,7 +288,13 @@ function accountOf(config: Config, graph: MetaAccount["graph"], budget: LookBudg
     systemUserId: config.metaSystemUserId,
   };
   const token = config.metaSystemUserToken;
-  return { connectionId: "default", ...own, token, graph: budget.countedGraph(graph, own) };
+  return {
+    connectionId: "default",
+    ...own,
+    token,
+    graph: budget.countedGraph(graph, own),
+    refused: createRefusedFields(),
+  };
 }
 
 /** Each new word of our own ears, and each mend. */

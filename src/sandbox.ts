@@ -77,6 +77,7 @@ export async function openEmulator(
       ...more,
       port: config.emulatorPort,
       host: config.host,
+      providerKind: config.emulatorProviderKind,
       worldFile: join(config.dataDir, "emulator-world.json"),
       partnerBusinessId: config.partnerBusinessId,
       partnerName: config.partnerName,

@@ -246,6 +246,7 @@ export const reasonLabels: Record<string, string> = {
   meta_unreachable: "Meta does not answer",
   throttled: "Meta slows us down",
   provider_token_invalid: "Our own access token is dead",
+  request_refused: "Meta refuses our request",
   not_yet_proven: "Not proven yet",
   meta_restricted: "Restricted by Meta",
   meta_disabled: "Disabled by Meta",

@@ -49,6 +49,13 @@ export const OPTIONS = {
     schema: wholeNumber(0, 65535),
     ...everywhere("3700"),
   }),
+  emulatorProviderKind: option({
+    name: "EMULATOR_PROVIDER_KIND",
+    description:
+      "What the emulator takes us for: a Tech Provider is refused fields that a Solution Partner may read.",
+    expects: "solution_partner or tech_provider, or leave it unset",
+    schema: z.enum(["solution_partner", "tech_provider"]).optional(),
+  }),
   dataDir: option({
     name: "DATA_DIR",
     description: "Where the embedded database and the emulator's world live. One process at a time.",

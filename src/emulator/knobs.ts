@@ -47,6 +47,13 @@ const knobSchema = z.strictObject({
     .enum(["strict", "loose"])
     .default("strict")
     .describe("`loose`: every living token may do everything; for trying something out, never for a test."),
+  provider_kind: z
+    .enum(["solution_partner", "tech_provider"])
+    .default("solution_partner")
+    .describe(
+      "`tech_provider`: a read of a WABA with `primary_funding_id` fails whole, with 403 and code 10 (public reports of 2026); " +
+        "with `owner_business_info` too, which fewer reports say.",
+    ),
   require_appsecret_proof: z
     .boolean()
     .default(false)

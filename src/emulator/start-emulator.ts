@@ -14,6 +14,7 @@ import { serveHttp } from "./http-server.ts";
 import type { HttpOutcome, HttpRequest } from "./http-server.ts";
 import { Limiter } from "./graph/limiter.ts";
 import { Journal } from "./journal.ts";
+import type { Knobs } from "./knobs.ts";
 import { servePage } from "./pages/pages.ts";
 import { defaultSeed, worldOf } from "./seed.ts";
 import type { Seed } from "./seed.ts";
@@ -46,6 +47,8 @@ export interface EmulatorSettings {
   verifyToken: string;
   callbackUrl: string | null;
   partnerName: string;
+  /** The knob `provider_kind` at a start and after a reset; absent: as the world or its default says. */
+  providerKind?: Knobs["provider_kind"];
 }
 
 export interface Emulator {
@@ -154,6 +157,7 @@ function seedOf(settings: EmulatorSettings): Seed {
 function freshWorld(settings: EmulatorSettings, stage: EmulatorSettings["seedStage"]): World {
   const seed = seedOf(settings);
   const world = worldOf(seed, settings);
+  applyProviderKind(world, settings);
   if (stage === "before_losses") return world;
   const createdAt = Object.values(world.businesses).map((business) => business.createdAt);
   const lossesAt = createdAt.reduce((latest, at) => Math.max(latest, at), 0);
@@ -173,6 +177,11 @@ function applySettings(world: World, settings: EmulatorSettings): void {
     });
   const partner = world.businesses[settings.partnerBusinessId];
   if (partner) partner.name = settings.partnerName;
+  applyProviderKind(world, settings);
+}
+
+function applyProviderKind(world: World, { providerKind }: EmulatorSettings): void {
+  if (providerKind !== undefined) world.knobs.provider_kind = providerKind;
 }
 
 function replaceWorld(context: EmulatorContext, world: World, now: number | null): void {

@@ -1,6 +1,7 @@
 import type { GraphClient } from "./graph-client.ts";
 import { isJsonObject } from "./exact-json.ts";
 import type { GraphReply, GraphRequest } from "./graph-reply.ts";
+import { ListPace } from "./list-pace.ts";
 
 /**
  * `complete`: every item of the list, asked from `askedAt` on. `stopped`: a page failed, so what is missing from `items` proves nothing;
@@ -20,14 +21,27 @@ export async function readPage(
   graph: GraphClient,
   request: GraphRequest,
   after: string | null,
+  pace: ListPace = new ListPace(),
 ): Promise<ListPage> {
-  const query = { limit: "100", ...request.query, ...(after !== null && { after }) };
-  const reply = await graph.ask({ ...request, query });
+  const reply = await askPage(graph, request, after, pace);
   if (reply.kind !== "success") return { kind: "stopped", reply };
   const page = pageOf(reply.body);
   return page === null
     ? { kind: "stopped", reply: malformed(reply, "The answer is no list") }
     : { kind: "page", ...page };
+}
+
+/** Asks for one page, with less of it as long as Meta says that it is too much. */
+async function askPage(
+  graph: GraphClient,
+  request: GraphRequest,
+  after: string | null,
+  pace: ListPace,
+): Promise<GraphReply> {
+  for (;;) {
+    const reply = await graph.ask(pace.requestOf(request, after));
+    if (!pace.lighten(reply)) return reply;
+  }
 }
 
 const PAGE_LIMIT = 1000;
@@ -57,12 +71,13 @@ export async function walkPages(
   request: GraphRequest,
   pageLimit: number,
   take: (items: Record<string, unknown>[]) => Promise<void> | void,
+  pace: ListPace = new ListPace(),
 ): Promise<PageWalk> {
   const seen = new Set<string>();
   let askedAt: number | null = null;
-  let query = { limit: "100", ...request.query };
+  let after: string | null = null;
   for (;;) {
-    const reply = await graph.ask({ ...request, query });
+    const reply = await askPage(graph, request, after, pace);
     askedAt ??= reply.askedAt;
     if (reply.kind !== "success") return { kind: "stopped", reply };
     const page = pageOf(reply.body);
@@ -71,7 +86,7 @@ export async function walkPages(
     if (page.after === null) return { kind: "complete", askedAt, answeredAt: reply.answeredAt };
     if (seen.has(page.after) || seen.size + 1 >= pageLimit) return stoppedBy(reply, "The list does not end");
     seen.add(page.after);
-    query = { ...query, after: page.after } as typeof query;
+    after = page.after;
   }
 }
 

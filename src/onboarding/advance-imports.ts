@@ -1,7 +1,7 @@
 import { hasDoubled, recordStatistics } from "../directory/bulk-store.ts";
 import { explanationOf, type GraphReply } from "../meta/graph-reply.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
-import { readListedPage } from "../sharing/read-listed-page.ts";
+import { listedPace, readListedPage } from "../sharing/read-listed-page.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 import { verifyShare } from "../sharing/verify-share.ts";
 import type { ListedWaba } from "../sharing/listed-waba.ts";
@@ -47,9 +47,10 @@ async function goOn(deps: VerifyDeps, run: WabaImport): Promise<void> {
   const account = deps.accountOf(run.connectionId);
   if (account === undefined) return saveImport(deps.db, ended(deps, run, "unknown_connection"), null);
   let at = run;
+  const pace = listedPace();
   for (let turn = 0; turn < BATCHES_A_TURN && at.state === "running"; turn += 1) {
     const next =
-      at.after === LIST_ENDED ? await takeInAbsent(deps, at) : await takeInListed(deps, at, account);
+      at.after === LIST_ENDED ? await takeInAbsent(deps, at) : await takeInListed(deps, at, account, pace);
     if (next === null) return;
     at = next;
   }
@@ -64,11 +65,12 @@ async function takeInListed(
   deps: VerifyDeps,
   run: WabaImport,
   account: MetaAccount,
+  pace: ReturnType<typeof listedPace>,
 ): Promise<WabaImport | null> {
   const wabas: ListedWaba[] = [];
   let after = run.after;
   do {
-    const page = await readListedPage(account, after);
+    const page = await readListedPage(account, after, pace);
     if (page.kind === "stopped") return rest(deps, run, page.reply);
     wabas.push(...page.wabas);
     after = page.after;

@@ -164,6 +164,7 @@ test.each<[Partial<RecoverySubject>, string[]]>([
   [{ status: "disabled" }, ["contact_meta"]],
   [{ status: "disabled", expires: true }, ["contact_meta", "wait"]],
   [{ status: "unknown", reason: "meta_unreachable" }, ["wait"]],
+  [{ status: "unknown", reason: "request_refused" }, ["wait"]],
   [{ status: "unknown", reason: "provider_token_invalid" }, ["replace_token"]],
   [{ status: "reconnecting", reason: "companion_offboarded" }, ["wait"]],
   [{ status: "disconnected", reason: "number_deregistered" }, ["register_number", "embedded_signup"]],

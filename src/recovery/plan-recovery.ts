@@ -46,6 +46,7 @@ function ownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
 }
 
 function unknownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
+  if (subject.reason === "request_refused") return [method("wait", ["run_doctor", "wait_meta"])];
   if (subject.reason !== "provider_token_invalid") return [method("wait", ["wait_meta"])];
   if (subject.isClientTokenDead !== true)
     return [method("replace_token", ["create_token", "set_token"], "TokenValid", subject)];

@@ -78,7 +78,7 @@ type Evidence = Record<
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
   const evidence: Evidence = {};
-  const { client, ...own } = replies;
+  const { client, unread = {}, ...own } = replies;
   const asked = { ...own, debugToken: client?.debugToken ?? null, clientRead: client?.clientRead ?? null };
   for (const [name, reply] of Object.entries(asked)) {
     if (reply === null) continue;

@@ -46,7 +46,7 @@ const MEANINGS: Record<Means["finding"], (means: Means) => string> = {
   locked: () => "the account is locked; the share stands",
   nothing: (means) =>
     means.finding === "nothing"
-      ? `nothing about the client: \`${means.reason}\`, ${means.ours ? "ours to mend" : "Meta's"}`
+      ? `nothing about the client: \`${means.reason}\`, ${means.ours ? "ours to repair" : "not ours"}`
       : "",
 };
 
@@ -59,7 +59,12 @@ that no row knows proves nothing. A removal is never read from an unknown code.
 |---|---|---|---|`;
 
 const TAIL = `
-A success proves what was asked for: the node read proves \`Shared\`, a passed write of MANAGE proves \`FullControl\`.
+A success proves what was asked for: a read of the WABA's \`id\` alone proves \`Shared\`, a passed write of MANAGE proves \`FullControl\`.
+
+Everything else (name, owner, payment, health, numbers) is asked beside the proof. When Meta refuses such a call, each group of fields is
+asked for by itself. A refused field is "not known". It changes nothing of the share, is left out of the next probes, and is asked for
+alone after a minute, then after longer pauses, up to an hour; a person's check asks for it at once. A refused list of system users is
+answered by the write. Which fields these are stands in \`src/sharing/probe-fields.ts\`; \`sharekeeper doctor\` names those that Meta refuses.
 
 One bad look is not a loss yet. "Out of reach" counts only when a read of our own portfolio with the same token succeeded in the same
 look; for a failed write, only when the same write passes on another WABA, or our own system user reads back as ADMIN. Without a

@@ -11,10 +11,13 @@ export type Finding =
   /** No answer about the client. `ours`: our token, our app or our network is to blame. */
   | {
       finding: "nothing";
-      reason: "meta_unreachable" | "throttled" | "provider_token_invalid";
+      reason: NoEvidence;
       ours: boolean;
       words: string;
     };
+
+/** `request_refused`: Meta answered, and refused the request for a reason that is not about the share (field cases 1 and 12). */
+type NoEvidence = "meta_unreachable" | "throttled" | "provider_token_invalid" | "request_refused";
 
 interface EvidenceRow {
   what: string;
@@ -24,7 +27,7 @@ interface EvidenceRow {
     | { finding: "out_of_reach" | "locked" }
     | {
         finding: "nothing";
-        reason: "meta_unreachable" | "throttled" | "provider_token_invalid";
+        reason: NoEvidence;
         ours: boolean;
       };
 }
@@ -57,10 +60,10 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     means: { finding: "nothing", reason: "provider_token_invalid", ours: true },
   },
   {
-    what: "3, 10: our app lacks a capability or a permission",
-    source: "error-codes: authorization",
+    what: "3, 10: our app lacks a capability or a permission for this request",
+    source: "error-codes: authorization; field reports of single fields that are refused so",
     matches: refusal((code) => code === 3 || code === 10),
-    means: { finding: "nothing", reason: "provider_token_invalid", ours: true },
+    means: { finding: "nothing", reason: "request_refused", ours: true },
   },
   {
     what: "4, 17, 32, 341, 613, 80007, 80008, 130429, or HTTP 429: throttled",
@@ -100,10 +103,10 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     means: { finding: "out_of_reach" },
   },
   {
-    what: "any other refusal: not understood",
-    source: "ours",
+    what: "any other refusal, also 100 without subcode 33: about the request, or not understood",
+    source: "ours; error-codes: 100 is an invalid parameter, a field that does not exist",
     matches: (reply) => reply.kind === "refusal",
-    means: { finding: "nothing", reason: "meta_unreachable", ours: false },
+    means: { finding: "nothing", reason: "request_refused", ours: false },
   },
 ];
 

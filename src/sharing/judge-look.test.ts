@@ -57,19 +57,20 @@ describe("the evidence table, row by row", () => {
     expect(meaning(silence("no_network"))).toBe("nothing meta_unreachable ours"));
 
   test.each([
-    ["our own token", [0, 3, 10, 102, 104, 190, 452, 2500], "nothing provider_token_invalid ours"],
+    ["our own token", [0, 102, 104, 190, 452, 2500], "nothing provider_token_invalid ours"],
+    ["a right that our app lacks for the request", [3, 10], "nothing request_refused ours"],
     ["throttling", [4, 17, 32, 341, 613, 80007, 80008, 130429], "nothing throttled"],
     ["trouble at Meta", [1, 2, 131000, 131016, 131057], "nothing meta_unreachable"],
     ["a locked account", [368, 131031], "locked"],
     ["a permission that is gone", [200, 210, 299], "out_of_reach"],
-    ["what nobody knows yet", [33, 100, 199, 300, 131005, 999_999], "nothing meta_unreachable"],
+    ["what nobody knows yet", [33, 100, 199, 300, 803, 131005, 999_999], "nothing request_refused"],
   ])("%s", (_, codes, expected) => {
     for (const code of codes) expect([code, meaning(refused(code))]).toEqual([code, expected]);
   });
 
   test("100/33 is out of reach, 100 with any other subcode is nothing", () => {
     expect(meaning(refused(100, { subcode: 33 }))).toBe("out_of_reach");
-    expect(meaning(refused(100, { subcode: 34 }))).toBe("nothing meta_unreachable");
+    expect(meaning(refused(100, { subcode: 34 }))).toBe("nothing request_refused");
   });
 
   test("a 429, a 5xx and a transient fault are never a removal, whatever their code", () => {
@@ -94,7 +95,8 @@ const LESS = list({ id: "610", tasks: ["MESSAGING"] }, { id: "611", tasks: ["MAN
 const GONE = refused(100, { subcode: 33 });
 const WELL: Replies = {
   control: ok(),
-  waba: ok({ health_status: { entities: [{ entity_type: "WABA", can_send_message: "AVAILABLE" }] } }),
+  waba: ok(),
+  details: ok({ health_status: { entities: [{ entity_type: "WABA", can_send_message: "AVAILABLE" }] } }),
   assignedUsers: MANAGE,
   write: null,
   controlWrite: null,
@@ -105,7 +107,7 @@ const WELL: Replies = {
 };
 const judge = (change: Partial<Replies>): Look =>
   judgeLook({ ...WELL, ...change }, IDENTITY, { askedAt: 1, trigger: "due", waited: false });
-const NOT_ASKED = { assignedUsers: null, subscribedApps: null, phoneNumbers: null };
+const NOT_ASKED = { details: null, assignedUsers: null, subscribedApps: null, phoneNumbers: null };
 
 /** "bad unspecified" or "none provider_token_invalid ours": the answer about one condition. */
 function answer(change: Partial<Replies>, condition: keyof Look["answers"]): string {
@@ -231,7 +233,7 @@ describe("a look, judged", () => {
       code_verification_status: "EXPIRED",
     };
     const seen = judge({
-      waba: ok({ primary_funding_id: "63" }),
+      details: ok({ primary_funding_id: "63" }),
       phoneNumbers: list(number, { id: "9999", status: "CONNECTED" }),
     });
     expect(seen.working).toEqual({
@@ -245,6 +247,47 @@ describe("a look, judged", () => {
       numbers: null,
     });
     expect(judge({ ...NOT_ASKED, waba: GONE }).working).toBeUndefined();
+  });
+
+  test("field case 1: a refused field is not known, and changes nothing else", () => {
+    const unread = { primary_funding_id: refused(10, { status: 403 }), health_status: refused(100) };
+    const change = { details: ok({ name: "A client" }), unread };
+    for (const condition of ["Shared", "FullControl", "TokenValid"] as const)
+      expect(answer(change, condition)).toBe("true");
+    expect(answer(change, "MessagingAllowed")).toBe("none request_refused");
+    const refusedWords = {
+      funding: "HTTP 403, error 10: words of Meta",
+      health: "HTTP 400, error 100: words of Meta",
+    };
+    expect(judge(change).working?.account).toEqual({ hasFunding: null, health: null, refused: refusedWords });
+    expect(answer({ details: silence("malformed") }, "MessagingAllowed")).toBe("none meta_unreachable");
+    expect(judge({ details: silence("malformed") }).working?.account).toBeNull();
+  });
+
+  test("field case 1: a refusal for one WABA beside a passed control read is never our dead token", () => {
+    for (const code of [1, 3, 10, 100, 803]) {
+      const change = { ...NOT_ASKED, waba: refused(code, { status: 403 }) };
+      expect(answer(change, "Shared")).toMatch(/^none (request_refused|meta_unreachable)/);
+      expect(answer(change, "TokenValid")).toBe("true");
+    }
+    const both = { ...NOT_ASKED, waba: refused(10), control: refused(10) };
+    expect([answer(both, "Shared"), answer(both, "TokenValid")]).toEqual([
+      "none request_refused ours",
+      "none request_refused ours",
+    ]);
+  });
+
+  test("rule 7: a control write that got no answer leaves open whose the failure is", () => {
+    const write = refused(200, { status: 403 });
+    expect(answer({ write, controlWrite: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
+    expect(answer({ write, controlWrite: refused(10) }, "FullControl")).toBe("none request_refused ours");
+  });
+
+  test("field case 12: an empty list that is not whole names no number", () => {
+    const part = ok({ data: [], paging: { next: "https://graph.facebook.com/…" } });
+    expect(judge({ phoneNumbers: part }).working?.numbers).toBeNull();
+    expect(judge({ phoneNumbers: list() }).working?.numbers).toEqual({});
+    expect(judge({ phoneNumbers: refused(100) })).toMatchObject({ kind: null, numbersComplete: false });
   });
 
   test("numbers: by our ids, complete only without a further page, silent when the list does not answer", () => {

@@ -15,12 +15,17 @@ import { areEnough } from "./task-sets.ts";
 export interface Replies {
   /** Our own portfolio, same token: without it 100/33 and 200 prove nothing. */
   control: GraphReply;
+  /** The node's id alone: what proves the share. */
   waba: GraphReply;
+  /** Name, owner, payment and health, asked beside it; null where the share does not stand. */
+  details: GraphReply | null;
+  /** The fields that `details` lacks because Meta refused them or did not answer, each with what it said. */
+  unread?: Record<string, GraphReply>;
   assignedUsers: GraphReply | null;
   /** The write of MANAGE for our own system user. */
   write: GraphReply | null;
-  /** After a failed write: whether the same token passes it elsewhere, or reads back as ADMIN. */
-  controlWrite: "passed" | "failed" | null;
+  /** After a failed write: whether the same token passes it elsewhere, or reads back as ADMIN; else the reply that says neither. */
+  controlWrite: "passed" | "failed" | GraphReply | null;
   subscribedApps: GraphReply | null;
   /** What mending a missing subscription came to. */
   mend: GraphReply | null;
@@ -77,9 +82,8 @@ export function judgeLook(
       : fullControlOf(replies, identity, shared);
   const { subscription, ...override } = subscriptionOf(replies, identity, shared);
   answers.WebhookSubscribed = subscription;
-  answers.MessagingAllowed =
-    waba.finding === "stands" ? messagingAllowedOf(waba.body) : (lockedOf(waba) ?? followOf(shared));
-  const working = workingLookOf(waba, replies.phoneNumbers, identity);
+  answers.MessagingAllowed = lockedOf(waba) ?? allowedOf(replies) ?? followOf(shared);
+  const working = workingLookOf(replies, identity);
   return {
     ...asked,
     answers,
@@ -90,22 +94,59 @@ export function judgeLook(
   };
 }
 
+/** `MessagingAllowed` by `health_status`; a refusal of that field says nothing, unless it says that the account is locked. */
+function allowedOf({ details, unread }: Replies): Answer | null {
+  if (details === null) return null;
+  const reply = unread?.health_status ?? details;
+  if (reply.kind === "success") return messagingAllowedOf(reply.body);
+  const found = findingOf(reply);
+  return lockedOf(found) ?? silentAnswerOf(found);
+}
+
+/** No answer, for this reason; what is refused for a reason about the share is judged where the share is. */
+function silentAnswerOf(found: Finding): Answer {
+  if (found.finding !== "nothing") return { verdict: "none", reason: "request_refused", ours: false };
+  return { verdict: "none", reason: found.reason, ours: found.ours };
+}
+
 /** What may still limp while the share stands, kept as read. */
-function workingLookOf(
-  waba: Finding,
-  phoneNumbers: GraphReply | null,
-  { numberIds }: LookIdentity,
-): WorkingLook | undefined {
-  if (waba.finding !== "stands") return undefined;
-  const { primary_funding_id: funding } = waba.body;
-  const hasFunding = (typeof funding === "string" && funding !== "") || typeof funding === "number";
-  const account = { hasFunding, health: healthIssuesOf(waba.body) };
-  if (phoneNumbers?.kind !== "success") return { account, numbers: null };
-  const seen = itemsOf(phoneNumbers).flatMap((item) => {
-    const numberId = numberIds[digitsOf(item) ?? ""];
-    return numberId === undefined ? [] : [[numberId, numberSeenOf(item)] as const];
-  });
-  return { account, numbers: Object.fromEntries(seen) };
+function workingLookOf(replies: Replies, { numberIds }: LookIdentity): WorkingLook | undefined {
+  if (replies.waba.kind !== "success") return undefined;
+  return { account: accountLookOf(replies), numbers: numbersSeenOf(replies.phoneNumbers, numberIds) };
+}
+
+/** Null where Meta gave no answer: then what was known stays. What it refused is not known. */
+function accountLookOf({ details, unread = {} }: Replies): WorkingLook["account"] {
+  if (details?.kind !== "success") return null;
+  const { primary_funding_id: funding, health_status: health } = unread;
+  if ([funding, health].some((reply) => reply?.kind === "silence")) return null;
+  const id = details.body.primary_funding_id;
+  const hasFunding = (typeof id === "string" && id !== "") || typeof id === "number";
+  const refused = { funding, health } as const;
+  const words = Object.entries(refused).flatMap(([name, reply]) =>
+    reply ? [[name, wordsOf(reply)] as const] : [],
+  );
+  return {
+    hasFunding: funding === undefined ? hasFunding : null,
+    health: health === undefined ? healthIssuesOf(details.body) : null,
+    ...(words.length > 0 && { refused: Object.fromEntries(words) }),
+  };
+}
+
+/** Null also for an empty list that is not whole: "no number" is said only of a list that was read to its end. */
+function numbersSeenOf(
+  reply: GraphReply | null,
+  numberIds: LookIdentity["numberIds"],
+): WorkingLook["numbers"] {
+  if (reply?.kind !== "success") return null;
+  const items = itemsOf(reply);
+  if (items.length === 0 && !isWhole(reply)) return null;
+  return Object.fromEntries(
+    items.flatMap((item) => {
+      const numberId = numberIds[digitsOf(item) ?? ""];
+      return numberId === undefined ? [] : [[numberId, numberSeenOf(item)] as const];
+    }),
+  );
 }
 
 /** `Shared`: the node read, and for a refusal the control read of the same look. */
@@ -188,17 +229,12 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
   if (replies.write !== null) {
     const write = findingOf(replies.write);
     if (write.finding === "stands") return { verdict: "true", byWrite: true };
-    if (
-      write.finding === "nothing" &&
-      (write.reason !== "provider_token_invalid" || replies.controlWrite === null)
-    )
-      return readOf(replies.assignedUsers, identity, {
-        verdict: "none",
-        reason: write.reason,
-        ours: write.ours,
-      });
-    if (replies.controlWrite === "passed")
+    if (write.finding !== "out_of_reach")
+      return readOf(replies.assignedUsers, identity, silentAnswerOf(write));
+    const { controlWrite } = replies;
+    if (controlWrite === "passed")
       return { verdict: "bad", reason: "partial_control", words: wordsOf(replies.write) };
+    if (controlWrite !== null && controlWrite !== "failed") return silentAnswerOf(findingOf(controlWrite));
     return { verdict: "none", reason: "provider_token_invalid", ours: true };
   }
   return readOf(replies.assignedUsers, identity, { verdict: "none", reason: "not_yet_proven", ours: false });
@@ -208,7 +244,7 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
 function readOf(reply: GraphReply, identity: LookIdentity, otherwise: Answer): Answer {
   const read = findingOf(reply);
   const { model, observing } = identity.terms ?? usualTerms();
-  if (read.finding === "nothing") return { verdict: "none", reason: read.reason, ours: read.ours };
+  if (read.finding === "nothing") return silentAnswerOf(read);
   if (!hasControl(reply, identity.systemUserId, model)) return otherwise;
   return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };
 }

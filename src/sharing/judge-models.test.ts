@@ -39,6 +39,7 @@ const debug = (management: string[], messaging: string[]): GraphReply =>
 const QUIET: Replies = {
   control: ok(),
   waba: ok(),
+  details: null,
   assignedUsers: null,
   write: null,
   controlWrite: null,

@@ -1,11 +1,13 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import { isMetaId } from "../meta/meta-id.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
+import { askFields, type FieldsReply } from "./ask-fields.ts";
 import { findingOf } from "./evidence.ts";
 import { hasControl, itemsOf, tasksOf, type Replies } from "./judge-look.ts";
 import { mendSubscription, NOT_MENDED, type Override } from "./mend-subscription.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { partnerModelOf, type PartnerModel } from "./partner-model.ts";
+import { NUMBER_DETAILS, WABA_DETAILS } from "./probe-fields.ts";
 import { taskSetsOf } from "./task-sets.ts";
 
 /** What one look may ask and write. */
@@ -25,18 +27,17 @@ export interface LookOrder {
   clientToken?: string | null;
   /** Ask for our system user's role when Meta shows us nothing: an employee's missing access is our fault, not the client's. */
   askRole?: boolean;
+  /** A person asks: fields that Meta refused lately are asked for again. */
+  afresh?: boolean;
 }
-
-const WABA_FIELDS = "id,name,account_review_status,owner_business_info,primary_funding_id,health_status";
-const NUMBER_FIELDS =
-  "id,display_phone_number,verified_name,status,quality_rating,name_status,code_verification_status,platform_type,is_on_biz_app,account_mode,throughput";
 
 /** Meta shows 25 of a list unless asked for more: what is ours may stand behind them. */
 export const WIDEST = { limit: "100" };
 
 /**
- * Asks Meta about one WABA: node read and control read first, and only when they stand, the rest; then the write. Meta is asked
- * nothing more about a WABA that it does not show us: an unregistered one has 200 calls an hour.
+ * Asks Meta about one WABA: the node's id and the control read first, and only when they stand, the rest; then the write. The id alone
+ * proves the share: a refusal of anything else says nothing about it. Meta is asked nothing more about a WABA that it does not show
+ * us: an unregistered one has 200 calls an hour.
  */
 export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Replies> {
   const { wabaId } = order;
@@ -44,9 +45,10 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
   const account = byGrant && order.clientToken ? { ...own, token: order.clientToken } : own;
   const [control, waba] = await Promise.all([
     ask(own, "GET", `/${own.businessId}`, { fields: "id" }),
-    ask(account, "GET", `/${wabaId}`, { fields: WABA_FIELDS }),
+    ask(account, "GET", `/${wabaId}`, { fields: "id" }),
   ]);
   const nothing = {
+    details: null,
     assignedUsers: null,
     write: null,
     controlWrite: null,
@@ -59,12 +61,13 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
     return { control, waba, ...nothing, systemUsers: await askRole(own, order, control, waba) };
   // Tasks that are written in place of MANAGE rest on those that the read shows: nothing that was given is taken away.
   const mustWrite = order.mayWrite && order.write && !byGrant && modelOf(order).control === "manage";
-  const [assignedUsers, subscribedApps, phoneNumbers, ordered] = await Promise.all([
+  const [details, assignedUsers, subscribedApps, phoneNumbers, ordered] = await Promise.all([
+    readDetails(account, order, waba),
     byGrant
       ? null
       : ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId, ...WIDEST }),
     ask(account, "GET", `/${wabaId}/subscribed_apps`, WIDEST),
-    ask(account, "GET", `/${wabaId}/phone_numbers`, { fields: NUMBER_FIELDS, ...WIDEST }),
+    readNumbers(account, order, waba),
     mustWrite ? writeTasks(account, wabaId, ["MANAGE"]) : null,
   ]);
   const { write, controlWrite } =
@@ -74,7 +77,45 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
   // Without full control Meta refuses the subscription too: what cannot pass is not tried.
   const mayMend = order.mayWrite && (write === null || write.kind === "success");
   const mended = mayMend ? await mendSubscription(account, { ...order, read: subscribedApps }) : NOT_MENDED;
-  return { control, waba, assignedUsers, write, controlWrite, subscribedApps, ...mended, phoneNumbers };
+  return {
+    control,
+    waba,
+    details: details.reply,
+    unread: details.unread,
+    assignedUsers,
+    write,
+    controlWrite,
+    subscribedApps,
+    ...mended,
+    phoneNumbers: phoneNumbers.reply,
+  };
+}
+
+type Node = Extract<GraphReply, { kind: "success" }>;
+
+/** Name, owner, payment and health: none of them says anything about the share. */
+function readDetails(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: Node): Promise<FieldsReply> {
+  return askFields({
+    set: WABA_DETAILS,
+    wabaId,
+    ask: (fields) => ask(account, "GET", `/${wabaId}`, { fields }),
+    base: waba,
+    memory: account.refused,
+    now: waba.askedAt,
+    afresh: afresh === true,
+  });
+}
+
+function readNumbers(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: Node): Promise<FieldsReply> {
+  return askFields({
+    set: NUMBER_DETAILS,
+    wabaId,
+    ask: (fields) => ask(account, "GET", `/${wabaId}/phone_numbers`, { fields, ...WIDEST }),
+    base: null,
+    memory: account.refused,
+    now: waba.askedAt,
+    afresh: afresh === true,
+  });
 }
 
 async function ask(
@@ -114,7 +155,8 @@ async function proveByWrite(
 ): Promise<Pick<Replies, "write" | "controlWrite">> {
   const model = modelOf(order);
   const readAnswered = findingOf(assignedUsers).finding !== "nothing";
-  const isLacking = readAnswered && !hasControl(assignedUsers, account.systemUserId, model);
+  const mayStandIn = readAnswered || (model.control === "manage" && isRefusedList(assignedUsers));
+  const isLacking = mayStandIn && !hasControl(assignedUsers, account.systemUserId, model);
   const isOrdered = order.write && model.control === "messaging_task" && readAnswered;
   let write = ordered;
   if (write === null && order.mayWrite && (isLacking || isOrdered))
@@ -124,7 +166,16 @@ async function proveByWrite(
     }
   if (write === null) return { write, controlWrite: null };
   if (findingOf(write).finding !== "out_of_reach") return { write, controlWrite: null };
-  return { write, controlWrite: (await passesElsewhere(account, order)) ? "passed" : "failed" };
+  return { write, controlWrite: await writeElsewhere(account, order) };
+}
+
+/** Meta answered, though not with the list: the write then proves what the read would have shown. */
+function isRefusedList(reply: GraphReply): boolean {
+  if (reply.kind === "success") return false;
+  const found = findingOf(reply);
+  const isOfMeta =
+    found.finding === "nothing" && ["request_refused", "meta_unreachable"].includes(found.reason);
+  return isOfMeta && (reply.kind === "refusal" || reply.status !== null);
 }
 
 function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string[]): Promise<GraphReply> {
@@ -135,9 +186,19 @@ function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string
 }
 
 /** Whether our own rights are sound: the same write passes on another WABA, or, where there is none, we read back as ADMIN. */
-async function passesElsewhere(account: MetaAccount, order: LookOrder): Promise<boolean> {
-  if (order.controlWabaId !== null)
-    return (await writeTasks(account, order.controlWabaId, ["MANAGE"])).kind === "success";
+async function writeElsewhere(
+  account: MetaAccount,
+  order: LookOrder,
+): Promise<"passed" | "failed" | GraphReply> {
+  if (order.controlWabaId !== null) {
+    const write = await writeTasks(account, order.controlWabaId, ["MANAGE"]);
+    if (write.kind === "success") return "passed";
+    return findingOf(write).finding === "nothing" ? write : "failed";
+  }
   const users = await ask(account, "GET", `/${account.businessId}/system_users`, WIDEST);
-  return itemsOf(users).some((user) => isMetaId(user.id, account.systemUserId) && user.role === "ADMIN");
+  if (users.kind !== "success") return findingOf(users).finding === "nothing" ? users : "failed";
+  const isAdmin = itemsOf(users).some(
+    (user) => isMetaId(user.id, account.systemUserId) && user.role === "ADMIN",
+  );
+  return isAdmin ? "passed" : "failed";
 }

@@ -16,8 +16,8 @@ export const BUDGET = {
   burst: 0.25,
   /** Of the bucket, what the sweep leaves for urgent looks. */
   reserve: 0.4,
-  /** Calls about the WABA in one look, at the most: node, users, subscription, numbers, a write, a mend. */
-  callsOfLook: 6,
+  /** Calls about the WABA in one probe, at the most: id, details, users, subscription, numbers, a write, a repair. */
+  callsOfLook: 7,
   /** By Meta's own usage header, in percent of its limit: from here on the sweep waits, and from here on urgent looks too. */
   sweepsWaitAt: 75,
   urgentWaitAt: 95,

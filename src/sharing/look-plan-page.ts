@@ -9,6 +9,7 @@ import {
   SWEEP_JITTER,
   SWEEPS_AT_ONCE,
 } from "./look-plan.ts";
+import { NUMBER_DETAILS, WABA_DETAILS } from "./probe-fields.ts";
 import {
   ALERT_FOR,
   BAD_REPEAT,
@@ -198,7 +199,9 @@ function budgetTable(): string {
 
 Meta counts the calls about one WABA in a rolling hour, per app: ${hourly.registered} when it has a registered number, else
 ${hourly.unregistered}. We keep a bucket per app and WABA, over all instances: so much may be spent at once, the rest flows in evenly, and so no
-rolling hour holds more than ${percent(used)} of Meta's limit. A look asks at most ${callsOfLook} times. The sweep leaves ${percent(reserve)} of the bucket to urgent looks.
+rolling hour holds more than ${percent(used)} of Meta's limit. A probe asks at most ${callsOfLook} times: the WABA's id, its details, its system users, its
+subscription, its numbers, the write of MANAGE, and a repair of the subscription. Once a field is refused, ${splitCalls()} more find out which one;
+after that it is left out, and asked for alone now and then (evidence.md). A callback that is written back is one call more. All of them count. The sweep leaves ${percent(reserve)} of the bucket to urgent looks.
 Where Meta's header shows that the limit is the larger one, the larger one counts.
 
 | Meta's limit, calls an hour | we use at most | at once (${percent(burst)}) | flowing in, an hour | of the bucket, for the sweep |
@@ -213,6 +216,9 @@ ${rows.join("\n")}
 - The bounds above hold while Meta's limits leave room for the sweep. For a WABA with ${hourly.unregistered} calls an hour that is so from
   SWEEP_PERIOD_S ${spanOf(thriftyPeriodMs())} on.`;
 }
+
+/** Each group of both reads by itself, and the bare list of the numbers where all its groups are refused. */
+const splitCalls = (): string => `up to ${WABA_DETAILS.groups.length + NUMBER_DETAILS.groups.length + 1}`;
 
 /** How often a WABA without a registered number can be swept for ever. */
 function thriftyPeriodMs(): number {

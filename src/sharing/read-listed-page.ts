@@ -1,3 +1,4 @@
+import { ListPace } from "../meta/list-pace.ts";
 import { readPage, walkPages, type ListPage, type PageWalk } from "../meta/read-pages.ts";
 import type { GraphRequest } from "../meta/graph-reply.ts";
 import type { MetaAccount } from "./meta-account.ts";
@@ -14,10 +15,17 @@ export type ListedPage =
   { kind: "page"; wabas: ListedWaba[]; after: string | null } | Extract<ListPage, { kind: "stopped" }>;
 
 /** One page of the WABAs shared with our portfolio, with their owners: a fleet is taken in page by page, never held at once. */
-export async function readListedPage(account: MetaAccount, after: string | null): Promise<ListedPage> {
-  const page = await readPage(account.graph, requestOf(account, SHARED_LIST), after);
+export async function readListedPage(
+  account: MetaAccount,
+  after: string | null,
+  pace = listedPace(),
+): Promise<ListedPage> {
+  const page = await readPage(account.graph, requestOf(account, SHARED_LIST), after, pace);
   return page.kind === "stopped" ? page : { kind: "page", wabas: wabasOf(page.items), after: page.after };
 }
+
+/** The list is about which WABAs there are: who owns them may be left out, and is asked of each by itself. */
+export const listedPace = (): ListPace => new ListPace(["owner_business_info"]);
 
 /** A listing of two million WABAs has an end; one that does not end is none. */
 const MOST_PAGES = 20_000;
@@ -28,7 +36,13 @@ export function readListedPages(
   list: ListName,
   take: (wabas: ListedWaba[]) => Promise<void> | void,
 ): Promise<PageWalk> {
-  return walkPages(account.graph, requestOf(account, list), MOST_PAGES, (items) => take(wabasOf(items)));
+  return walkPages(
+    account.graph,
+    requestOf(account, list),
+    MOST_PAGES,
+    (items) => take(wabasOf(items)),
+    listedPace(),
+  );
 }
 
 const requestOf = (account: MetaAccount, list: ListName): GraphRequest => ({

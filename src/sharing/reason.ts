@@ -20,6 +20,7 @@ export const REASONS = {
   meta_unreachable: { who: "meta" },
   throttled: { who: "provider" },
   provider_token_invalid: { who: "provider" },
+  request_refused: { who: "provider" },
   not_yet_proven: { who: "provider" },
   meta_restricted: { who: "client" },
   meta_disabled: { who: "client" },

@@ -99,7 +99,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     takenOver: memory.takenOverAt !== null,
     restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
     warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
-    conditions: [...conditions, readyOf(conditions, numbers, memory.decided.since)],
+    conditions: [...conditions, readyOf(conditions, numbers, memory)],
     numbers,
     limps: limpsOf(memory),
   };
@@ -147,7 +147,7 @@ function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct
 }
 
 /** The summary: True only when every required condition stands and there is a number that can send. */
-function readyOf(conditions: ConditionState[], numbers: NumberState[], since: number): ConditionState {
+function readyOf(conditions: ConditionState[], numbers: NumberState[], memory: ShareMemory): ConditionState {
   const parts = [
     ...conditions.filter((condition) => condition.required),
     ...numbers.flatMap((number) => number.conditions),
@@ -163,7 +163,15 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], since: nu
     decidedAt: 0,
   } as const;
   if (worst !== undefined) return { ...worst, type: "Ready", required: false };
-  if (numbers.length === 0) return { ...base, status: "False", reason: "number_deleted", since, words: null };
+  if (numbers.length === 0) {
+    const { since } = memory.decided;
+    // Only a list that was read to its end says that there is no number (field case 12).
+    const isKnown = memory.working?.numbers != null;
+    const verdict = isKnown
+      ? (["False", "number_deleted"] as const)
+      : (["Unknown", "not_yet_proven"] as const);
+    return { ...base, status: verdict[0], reason: verdict[1], since, words: null };
+  }
   const newest = Math.max(...parts.map((part) => part.since));
   return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };
 }

@@ -82,6 +82,7 @@ export async function verifyShare(
     model: modelOf(memory),
     clientToken: client?.token ?? null,
     askRole: memory.facts.Shared.status !== "False",
+    afresh: trigger === "check",
   });
   const replies: Replies = { ...looked, client: client?.replies ?? null };
   await deps.budget?.settle({ appId: account.appId, wabaId });
@@ -127,7 +128,7 @@ async function saveWhatMetaSaid(
   replies: Replies,
 ): Promise<Record<string, string>> {
   const now = deps.clock.now();
-  if (replies.waba.kind === "success") await saveNames(tx, deps, asset, replies.waba.body, now);
+  if (replies.details?.kind === "success") await saveNames(tx, deps, asset, replies.details.body, now);
   const known = await findNumbersOf(tx, [asset.id]);
   const numberIds = Object.fromEntries(known.map((number) => [number.phoneNumberId, number.id]));
   if (replies.phoneNumbers === null) return numberIds;

@@ -160,11 +160,15 @@ function stoppedSentenceOf(
 }
 
 function liveSummaryOf(state: ShareState, names: Names): string {
-  if (state.numbers.length === 0) return en.live.no_numbers;
+  if (state.numbers.length === 0) return hasNoNumber(state) ? en.live.no_numbers : en.live.numbers_unknown;
   const limping = limpingOf(state);
   if (limping === undefined) return wellSummaryOf(state);
   return fillText(en.live.limps, { sentence: conditionSentenceOf(limping, names) });
 }
+
+/** Meta answered with a whole list, and it was empty (field case 12). */
+const hasNoNumber = ({ limps }: ShareState): boolean =>
+  (limps ?? []).some(({ reason }) => reason === "no_numbers");
 
 /** All conditions stand; what else limps is named, and only warns. */
 function wellSummaryOf(state: ShareState): string {

@@ -3,14 +3,21 @@
  * the instant at which it was asked; what it means is decided by `working.ts`. A part that did not answer stays as it was.
  */
 export interface WorkingSeen {
-  account: { at: number; hasFunding: boolean; health: HealthIssue[] | null } | null;
+  account: (AccountSeen & { at: number }) | null;
   numbers: { at: number; byId: Record<string, NumberSeen> } | null;
 }
 
 /** What one look read of it; null: not asked, or no answer. */
 export interface WorkingLook {
-  account: { hasFunding: boolean; health: HealthIssue[] | null } | null;
+  account: AccountSeen | null;
   numbers: Record<string, NumberSeen> | null;
+}
+
+/** Null: Meta gave no such answer; `refused` holds its words where it refused to. */
+export interface AccountSeen {
+  hasFunding: boolean | null;
+  health: HealthIssue[] | null;
+  refused?: { funding?: string; health?: string };
 }
 
 /** One thing that Meta's `health_status` says of one entity. */

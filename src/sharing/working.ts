@@ -113,13 +113,19 @@ function paymentOf({ working, facts }: ShareMemory): Verdict {
   if (account === null || facts.FullControl.status !== "True") return UNKNOWN;
   const error = account.health?.find(({ code }) => code === PAYMENT_ERROR);
   if (error !== undefined) return no("client", "payment_error", wordsOf(error), error.solution);
+  if (account.hasFunding === null) return refusedOf(account.refused?.funding);
   return account.hasFunding ? YES : no("client", "payment_missing");
+}
+
+/** Not known, and Meta's refusal named: it is about our app and what it may ask, never about the client. */
+function refusedOf(words: string | undefined): Verdict {
+  return words === undefined ? UNKNOWN : { ...UNKNOWN, reason: "field_refused", words };
 }
 
 /** Everything else that Meta's health says, one row each. Our own app's ailments are ours. */
 function healthOf({ working }: ShareMemory): Verdict[] {
   const health = working?.account?.health ?? null;
-  if (health === null) return [UNKNOWN];
+  if (health === null) return [refusedOf(working?.account?.refused?.health)];
   const issues = health.filter(({ code }) => code !== PAYMENT_ERROR);
   if (issues.length === 0) return [YES];
   return issues.map((issue) =>

@@ -115,8 +115,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a failed write counts although our own rights are gone",
     rule: "7",
     file: "look-at-meta.ts",
-    find: `return { write, controlWrite: (await passesElsewhere(account, order)) ? "passed" : "failed" };`,
-    replace: `return { write, controlWrite: (await passesElsewhere(account, order)) ? "passed" : "passed" };`,
+    find: `return { write, controlWrite: await writeElsewhere(account, order) };`,
+    replace: `return { write, controlWrite: (await writeElsewhere(account, order)) === null ? null : "passed" };`,
   },
   {
     name: "no look follows a hint",

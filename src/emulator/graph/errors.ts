@@ -77,6 +77,11 @@ export function capabilityMissing(): GraphRefusal {
   return oauth(403, 10, "(#10) Application does not have permission for this action");
 }
 
+/** A field that only Solution Partners may read. The code is reported often, the words are ours. */
+export function partnersOnly(field: string): GraphRefusal {
+  return oauth(403, 10, `(#10) The field ${field} requires a Business Solution Provider`);
+}
+
 /** E: a management call without the right; the wording is from memory. */
 export function permissionsError(): GraphRefusal {
   return oauth(403, 200, "(#200) Permissions error");

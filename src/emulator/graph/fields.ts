@@ -19,6 +19,8 @@ export interface NodeType<Node> {
   /** Edges that may be expanded inside `fields`. */
   edges?: Record<string, (node: Node, field: Field) => unknown>;
   defaults: readonly string[];
+  /** Fields that Meta refuses to this caller, and the whole read with them. */
+  refused?: { names: readonly string[]; refusal: (name: string) => Error };
   /** Fields that Meta documents and this emulator does not fill. */
   notEmulated?: readonly string[];
 }
@@ -88,6 +90,7 @@ export function projectionOf<Node extends { id: string }>(
 }
 
 function valueOf<Node extends { id: string }>(type: NodeType<Node>, node: Node, field: Field): unknown {
+  if (type.refused?.names.includes(field.name) === true) throw type.refused.refusal(field.name);
   const read = type.fields[field.name];
   if (read) return partOf(read(node), field.fields);
   const edge = type.edges?.[field.name];

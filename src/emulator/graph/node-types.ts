@@ -1,6 +1,7 @@
 /** What each kind of node shows. Source: Meta's generated API specification (2026-04) and the phone number pages (2026-08). */
 import type { Business, PhoneNumber, SystemUser, Waba, World } from "../world.ts";
 import { numbersOf } from "../world.ts";
+import { partnersOnly } from "./errors.ts";
 import type { NodeType } from "./fields.ts";
 import { projectionOf } from "./fields.ts";
 import { healthOfNumber, healthOfWaba } from "./health.ts";
@@ -11,9 +12,15 @@ export function graphTimeOf(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "+0000");
 }
 
+/** What a Tech Provider is refused; `owner_business_info` is named by fewer reports than the other. */
+const PARTNERS_ONLY = ["primary_funding_id", "owner_business_info"];
+
 export function wabaTypeOf(world: World, now: number): NodeType<Waba> {
   return {
     name: "WhatsAppBusinessAccount",
+    ...(world.knobs.provider_kind === "tech_provider" && {
+      refused: { names: PARTNERS_ONLY, refusal: partnersOnly },
+    }),
     defaults: ["id", "name", "currency", "timezone_id", "message_template_namespace"],
     fields: {
       id: (waba) => waba.id,

@@ -115,7 +115,7 @@ function named(step: ClientStep, view: PanelContext["view"]): ClientStep {
   return step.id === "select_waba" ? { ...step, copy: view.asset.wabaId } : step;
 }
 
-const OPERATORS = new Set(["reopen", "adopt", "create_token", "set_token"]);
+const OPERATORS = new Set(["reopen", "adopt", "create_token", "set_token", "run_doctor"]);
 
 function isClientStep(step: RecoveryStep): step is RecoveryStep & ClientStep {
   return !OPERATORS.has(step.id);
