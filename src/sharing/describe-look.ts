@@ -41,7 +41,10 @@ export function describeLook(
       evidence,
     };
   }
-  const refused = Object.values(evidence).some((entry) => entry.outcome !== "success");
+  // A field that Meta refuses is no news of the share: it is shown where a look is told anyway.
+  const refused = Object.entries(evidence).some(
+    ([name, entry]) => entry.outcome !== "success" && replies.unread?.[name] === undefined,
+  );
   const changed = step.before.status !== step.after.status || conditionsChanged(step);
   const hasRefuted = step.memory.hints.length < look.hints.length;
   const isNews = changed || hasRefuted || trigger === "check" || (refused && trigger !== "sweep");
@@ -78,8 +81,13 @@ type Evidence = Record<
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
   const evidence: Evidence = {};
-  const { client, unread = {}, ...own } = replies;
-  const asked = { ...own, debugToken: client?.debugToken ?? null, clientRead: client?.clientRead ?? null };
+  const { client, unread, ...own } = replies;
+  const asked = {
+    ...own,
+    ...unread,
+    debugToken: client?.debugToken ?? null,
+    clientRead: client?.clientRead ?? null,
+  };
   for (const [name, reply] of Object.entries(asked)) {
     if (reply === null) continue;
     if (typeof reply === "string") {
