@@ -6,8 +6,9 @@ import { COMMANDS, helpOf, type CommandContext } from "./commands.ts";
 import { ConfigError } from "./config/parse-config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
+import { DatabaseError } from "./database/database.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
-import { StartError } from "./lib/start-error.ts";
+import { fileFailureOf, StartError } from "./lib/start-error.ts";
 
 const EXIT_FAILED = 1;
 /** Settings or arguments that do not fit. */
@@ -89,21 +90,32 @@ function print(text: string): number {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigError) {
-    for (const fault of error.faults) process.stderr.write(`sharekeeper: ${fault}\n`);
+    for (const fault of error.faults) complain(fault);
     return EXIT_USAGE;
-  }
-  if (error instanceof StartError) {
-    process.stderr.write(`sharekeeper: ${error.message}\n`);
-    return EXIT_FAILED;
   }
   if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
-    process.stderr.write(`sharekeeper: ${error.message}\n`);
+    complain(error.message);
     return EXIT_USAGE;
   }
-  process.stderr.write(
-    `sharekeeper: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  complain(sentenceOf(error));
+  if (["debug", "trace"].includes(process.env.LOG_LEVEL ?? "") && error instanceof Error)
+    complain(error.stack ?? "");
   return EXIT_FAILED;
+}
+
+/** One sentence for every failure; the stack is for whoever asks for it. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof StartError) return error.message;
+  const file = fileFailureOf(error);
+  if (file !== undefined) return `${file}.`;
+  const words = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseError)
+    return `The database refuses (${error.code}): ${words}. Its user needs all rights on a database of its own.`;
+  return `Something went wrong on our side: ${words}. Run it again with LOG_LEVEL=debug and report what it prints.`;
+}
+
+function complain(words: string): void {
+  process.stderr.write(`sharekeeper: ${words}\n`);
 }
 
 /** Resolves when what was written has left the process: a pipe takes 64 KiB at a time, and an exit would cut off the rest. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Clock } from "../lib/clock.ts";
-import { StartError } from "../lib/start-error.ts";
+import { fileFailureOf, StartError } from "../lib/start-error.ts";
 
 /** What of the directory is held: the embedded database, or the emulator's world. */
 export type Held = "sharekeeper" | "emulator-world";
@@ -22,16 +22,20 @@ export function lockDataDir(dataDir: string, clock: Clock, held: Held = "shareke
     lock.exec("begin exclusive");
   } catch (error) {
     lock.close();
+    if (!isBusy(error)) throw unusable(dataDir, error);
     throw new StartError(
       `${dataDir} is in use by another Sharekeeper${holderOf(holderPath)}. ` +
         `Stop that one first, or set DATA_DIR to another directory.`,
       { cause: error },
     );
   }
-  writeFileSync(
-    holderPath,
-    JSON.stringify({ pid: process.pid, startedAt: new Date(clock.now()).toISOString() }),
-  );
+  const holder = { pid: process.pid, startedAt: new Date(clock.now()).toISOString() };
+  try {
+    writeFileSync(holderPath, JSON.stringify(holder));
+  } catch (error) {
+    lock.close();
+    throw unusable(dataDir, error);
+  }
   return { release: () => lock.close() };
 }
 
@@ -45,15 +49,16 @@ export function findDataDirHolder(
 ): { pid: number | null; startedAt: string | null } | null {
   const path = join(dataDir, `${held}.lock`);
   if (!existsSync(path)) return null;
-  const lock = new DatabaseSync(path, { readOnly: true });
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(path, { readOnly: true });
     lock.prepare("select count(*) from lock").get();
     return null;
   } catch (error) {
     if (!isBusy(error)) return null;
     return readHolder(join(dataDir, `${held}.pid`)) ?? { pid: null, startedAt: null };
   } finally {
-    lock.close();
+    lock?.close();
   }
 }
 
@@ -67,12 +72,17 @@ function openLock(dataDir: string, held: Held): DatabaseSync {
     return lock;
   } catch (error) {
     if (isBusy(error)) return new DatabaseSync(path);
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(
-      `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
-      { cause: error },
-    );
+    throw unusable(dataDir, error);
   }
+}
+
+/** Another user's directory, a read-only or a full disk, a file where a folder belongs. */
+function unusable(dataDir: string, error: unknown): StartError {
+  const why = fileFailureOf(error) ?? (error instanceof Error ? error.message : String(error));
+  return new StartError(
+    `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
+    { cause: error },
+  );
 }
 
 function isBusy(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import pg from "pg";
 import type { Clock } from "../lib/clock.ts";
 import { Mutex } from "../lib/mutex.ts";
-import { StartError } from "../lib/start-error.ts";
+import { fileFailureOf, StartError } from "../lib/start-error.ts";
 import type { Database } from "./database.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
 import { syncDirectory, syncTree } from "./durable-files.ts";
@@ -44,7 +44,12 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
     return await connect(await openCluster(directory), options.clock, () => lock.release());
   } catch (error) {
     lock.release();
-    throw error;
+    const why = fileFailureOf(error);
+    if (why === undefined) throw error;
+    throw new StartError(
+      `The embedded database in ${options.dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
+      { cause: error },
+    );
   }
 }
 

@@ -9,7 +9,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { StartError } from "../lib/start-error.ts";
+import { fileFailureOf, StartError } from "../lib/start-error.ts";
 import { startStopwatch } from "../lib/stopwatch.ts";
 import { fileAnew } from "./world-index.ts";
 import { completeWorld } from "./world-upgrade.ts";
@@ -180,9 +180,12 @@ function parseWorldFile(path: string): WorldFile {
   let content: Partial<WorldFile>;
   try {
     content = JSON.parse(readFileSync(path, "utf8")) as Partial<WorldFile>;
-  } catch {
+  } catch (error) {
+    const why = fileFailureOf(error);
     throw new StartError(
-      `The emulator's world in ${path} cannot be read. Move the file away and start again: a new world begins.`,
+      `The emulator's world in ${path} cannot be read${why === undefined ? "" : ` (${why})`}. ` +
+        "Move the file away and start again: a new world begins.",
+      { cause: error },
     );
   }
   if (content.format !== FORMAT || !content.world) {
