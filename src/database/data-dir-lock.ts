@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Clock } from "../lib/clock.ts";
-import { fileFailureOf, StartError } from "../lib/start-error.ts";
+import { StartError } from "../lib/start-error.ts";
 
 /** What of the directory is held: the embedded database, or the emulator's world. */
 export type Held = "sharekeeper" | "emulator-world";
@@ -77,10 +77,10 @@ function openLock(dataDir: string, held: Held): DatabaseSync {
 }
 
 /** Another user's directory, a read-only or a full disk, a file where a folder belongs. */
-function unusable(dataDir: string, error: unknown): StartError {
-  const why = fileFailureOf(error) ?? (error instanceof Error ? error.message : String(error));
+export function unusable(dataDir: string, error: unknown): StartError {
+  const why = error instanceof Error ? error.message : String(error);
   return new StartError(
-    `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
+    `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write, on a disk with room.`,
     { cause: error },
   );
 }

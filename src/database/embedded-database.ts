@@ -1,11 +1,11 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import type { Clock } from "../lib/clock.ts";
 import { Mutex } from "../lib/mutex.ts";
 import { fileFailureOf, StartError } from "../lib/start-error.ts";
 import type { Database } from "./database.ts";
-import { lockDataDir } from "./data-dir-lock.ts";
+import { lockDataDir, unusable } from "./data-dir-lock.ts";
 import { syncDirectory, syncTree } from "./durable-files.ts";
 import { EmbeddedEngine } from "./embedded-engine.ts";
 import { EmbeddedStream } from "./embedded-stream.ts";
@@ -44,12 +44,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
     return await connect(await openCluster(directory), options.clock, () => lock.release());
   } catch (error) {
     lock.release();
-    const why = fileFailureOf(error);
-    if (why === undefined) throw error;
-    throw new StartError(
-      `The embedded database in ${options.dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write.`,
-      { cause: error },
-    );
+    throw fileFailureOf(error) === undefined ? error : unusable(options.dataDir, error);
   }
 }
 
@@ -59,7 +54,10 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
  */
 async function prepareCluster(dataDir: string): Promise<string> {
   const directory = join(dataDir, "database");
-  if (existsSync(directory)) return directory;
+  if (existsSync(directory)) {
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return directory;
+  }
   const unfinished = join(dataDir, "database.unfinished");
   rmSync(unfinished, { recursive: true, force: true });
   const engine = await openCluster(unfinished);
@@ -76,7 +74,7 @@ async function openCluster(directory: string): Promise<EmbeddedEngine> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `The embedded database in ${directory} does not open (${why}). Restore DATA_DIR from a backup, or set DATA_DIR to a new directory.`,
+      `The embedded database in ${directory} does not open (${why}). Set DATA_DIR to a new directory on a disk with room, or restore it from a backup.`,
       { cause: error },
     );
   }

@@ -56,6 +56,16 @@ const whenOpen = openEngine(workerData as EmbeddedStart);
 let last: Promise<void> = whenOpen.then(() => tell({ ready: true }));
 port.on("message", (message: ToEmbedded) => {
   last = last.then(async () => answer(await whenOpen, message));
-  last.catch((error: unknown) => tell({ failed: error instanceof Error ? error.message : String(error) }));
+  last.catch((error: unknown) => tell({ failed: whyOf(error) }));
 });
-last.catch((error: unknown) => tell({ failed: error instanceof Error ? error.message : String(error) }));
+last.catch((error: unknown) => tell({ failed: whyOf(error) }));
+
+/** WASI's number for a full disk. Emscripten throws such numbers, which are no errors. */
+const NO_SPACE = 51;
+
+function whyOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  const errno = (error as { errno?: unknown } | null)?.errno;
+  if (errno === NO_SPACE) return "no space is left on the disk";
+  return errno === undefined ? String(error) : `its file system refuses, WASI error ${String(errno)}`;
+}

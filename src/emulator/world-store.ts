@@ -9,7 +9,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { fileFailureOf, StartError } from "../lib/start-error.ts";
+import { StartError } from "../lib/start-error.ts";
 import { startStopwatch } from "../lib/stopwatch.ts";
 import { fileAnew } from "./world-index.ts";
 import { completeWorld } from "./world-upgrade.ts";
@@ -181,9 +181,10 @@ function parseWorldFile(path: string): WorldFile {
   try {
     content = JSON.parse(readFileSync(path, "utf8")) as Partial<WorldFile>;
   } catch (error) {
-    const why = fileFailureOf(error);
+    const why =
+      error instanceof SyntaxError ? "" : ` (${error instanceof Error ? error.message : String(error)})`;
     throw new StartError(
-      `The emulator's world in ${path} cannot be read${why === undefined ? "" : ` (${why})`}. ` +
+      `The emulator's world in ${path} cannot be read${why}. ` +
         "Move the file away and start again: a new world begins.",
       { cause: error },
     );

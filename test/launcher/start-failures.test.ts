@@ -42,7 +42,7 @@ test.each<[string, string[], () => unknown, RegExp]>([
     file("sharekeeper.lock"),
     /cannot be written \(file is not a database\)/,
   ],
-  ["a database that is none", ["migrate"], file("database"), /The embedded database in .* does not open/],
+  ["a database that is none", ["migrate"], file("database"), /cannot be written \(EACCES.*database/],
   [
     "a seed that is not there",
     ["emulator", "--seed", "/nowhere/seed.json"],
