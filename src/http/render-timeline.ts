@@ -40,7 +40,11 @@ function transitionDetailOf(
   if (numberId !== null) return numberDetailOf(state, numberId, changed);
   if (before === null || isOnly(changed, "gate")) return null;
   if (before.status === state.status && before.reason === state.reason)
-    return joinOrNull(conditionsDetailOf(state.conditions, changed), workingDetailOf(state, changed));
+    return joinOrNull(
+      conditionsDetailOf(state.conditions, changed),
+      changed.includes("confirmed") ? en.timeline_confirmed : null,
+      workingDetailOf(state, changed),
+    );
   const reason = state.reason === null ? "" : causeSentenceOf(state, names);
   return joinSentences(
     before.status === state.status ? "" : `${labelOf(before.status)} → ${state.label}.`,

@@ -3,13 +3,8 @@ import { findAsset } from "../directory/directory-store.ts";
 import { openReshareLink, type OpenLinkDeps } from "../recovery/open-reshare-link.ts";
 import { isLost } from "../recovery/reshare-link.ts";
 import type { Act } from "../sharing/observe-act.ts";
-import {
-  recordObservation,
-  SYSTEM,
-  type By,
-  type Recorded,
-  type ShareDeps,
-} from "../sharing/record-observation.ts";
+import { recordObservation, SYSTEM, type By, type ShareDeps } from "../sharing/record-observation.ts";
+import type { Recorded } from "../sharing/step.ts";
 
 export type TermsDeps = ShareDeps & OpenLinkDeps;
 

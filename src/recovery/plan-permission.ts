@@ -16,6 +16,8 @@ export interface PermissionRow {
   partial?: boolean;
   /** Steps before the six of partner assignment. */
   assignFirst?: RecoveryStep[];
+  /** Another partner holds it: where no partner can be assigned, that one is disconnected in the app first. */
+  takenOver?: true;
 }
 
 const WAIT_FOR_THE_BAN: RecoveryMethod = {
@@ -37,6 +39,8 @@ const NEW_ONBOARDING: RecoveryMethod = {
   steps: [{ id: "onboard_new_waba", done: false }],
 };
 
+const REMOVE_OTHER_PARTNER: RecoveryStep = { id: "remove_other_partner", done: false };
+
 export const PERMISSION_ROWS: readonly PermissionRow[] = [
   {
     when: "the WABA was deleted",
@@ -56,7 +60,8 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
     matches: (subject) => subject.takenOver || subject.reason === "taken_over",
     assignBar: assignBarOf,
     signupBar: "signup_taken_over",
-    assignFirst: [{ id: "remove_other_partner", done: false }],
+    assignFirst: [REMOVE_OTHER_PARTNER],
+    takenOver: true,
   },
   {
     when: "it was banned in the app, and nobody has said that the app works again",
@@ -100,7 +105,21 @@ export function planPermission(
 ): RecoveryMethod[] {
   const row = PERMISSION_ROWS.find((candidate) => candidate.matches(subject));
   if (row === undefined) throw new Error("Broken assumption: no recovery row matches");
-  return [...(row.first ?? []), assignMethodOf(row, subject, surroundings), barredSignupOf(row, subject)];
+  const assign = assignMethodOf(row, subject, surroundings);
+  const first = row.takenOver && !assign.available ? [disconnectMethodOf(subject)] : (row.first ?? []);
+  return [...first, assign, barredSignupOf(row, subject)];
+}
+
+/** In the app nobody but the client can cut the other partner off; until then Meta's signup refuses with 2655093. */
+function disconnectMethodOf(subject: RecoverySubject): RecoveryMethod {
+  const mayStandInPartners = !isCoexistence(subject);
+  const steps: RecoveryStep[] = [
+    { id: "disconnect_other_partner", done: false },
+    ...(mayStandInPartners ? [REMOVE_OTHER_PARTNER] : []),
+    ...signupMethodOf(subject).steps,
+  ];
+  const name = "disconnect_other_partner";
+  return { method: name, label: name, available: true, whyNot: null, steps };
 }
 
 function assignMethodOf(

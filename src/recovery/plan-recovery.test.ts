@@ -51,6 +51,7 @@ describe("the permission is gone: one test a row of the table", () => {
     expect(outline({ takenOver: true })).toEqual(["assign_partner", "-embedded_signup(signup_taken_over)"]);
     expect(steps({ takenOver: true }, "assign_partner")[0]).toBe("remove_other_partner");
     expect(outline({ reason: "taken_over", everCoexistence: true })).toEqual([
+      "disconnect_other_partner",
       "-assign_partner(assign_coexistence)",
       "-embedded_signup(signup_taken_over)",
     ]);
@@ -205,9 +206,7 @@ test("law: a method is available or says why not, and a lost share always has a 
         expect(method.available).toBe(method.whyNot === null);
         expect(method.steps.length > 0).toBe(method.available);
       }
-      const isPlatform = subject.kind === "platform" && !subject.reason?.startsWith("coexistence_");
-      const lostForGood = subject.takenOver && (subject.everCoexistence || !isPlatform);
-      if (subject.status === "permission_removed" && !lostForGood && subject.reason !== "taken_over")
+      if (subject.status === "permission_removed")
         expect(methods.some((method) => method.available)).toBe(true);
     }),
   );

@@ -1,5 +1,5 @@
 import { isToldByCondition } from "./working.ts";
-import { signupOf, type ShareState } from "./state.ts";
+import { signupOf, type ConditionState, type ShareState } from "./state.ts";
 
 /** One change worth a journal line. */
 export interface Change {
@@ -67,10 +67,15 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
     const old = before.conditions.find((candidate) => candidate.type === condition.type);
     if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
   }
+  if (!before.conditions.some(isConfirmed) && after.conditions.some(isConfirmed)) parts.push("confirmed");
   if (before.numbers.length !== after.numbers.length) parts.push("numbers");
   if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("setup_checks");
   return parts;
 }
+
+/** A probe has found missing what an event announced: the loss no longer rests on the event alone. */
+const isConfirmed = ({ type, confirmedAt = null }: ConditionState): boolean =>
+  type !== "Ready" && confirmedAt !== null;
 
 /** What a condition tells is told with it; what is not known is no news. */
 function limpKeyOf({ limps }: ShareState): string {

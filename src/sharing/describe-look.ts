@@ -2,7 +2,7 @@ import { wordsOf } from "./evidence.ts";
 import type { Replies } from "./judge-look.ts";
 import type { Look } from "./look.ts";
 import type { ShareMemory } from "./memory.ts";
-import type { Recorded } from "./record-observation.ts";
+import type { Recorded } from "./step.ts";
 
 export interface LookNote {
   kind: "look" | "act";

@@ -1,7 +1,7 @@
 import type { LookNote } from "./describe-look.ts";
 import { wordsOf } from "./evidence.ts";
 import type { Replies } from "./judge-look.ts";
-import type { Recorded } from "./record-observation.ts";
+import type { Recorded } from "./step.ts";
 import { withoutQuery } from "./working.ts";
 
 /**

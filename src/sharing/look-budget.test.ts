@@ -83,7 +83,10 @@ describe("a rolling hour", () => {
     const at = refused.ok ? 0 : refused.at;
     expect(admissionOf(flowOff(bucket, at), SWEEPS, at)).toEqual({ ok: true });
     expect(admissionOf(flowOff(bucket, at - SECOND), SWEEPS, at - SECOND).ok).toBe(false);
-    expect(admissionOf(spent(45), PERSON, NOW)).toMatchObject({ ok: false, why: "spent" });
+    // Deviation 4: when our own probes have used up their room, a person can still check.
+    expect(admissionOf(spent(45), URGENT, NOW)).toMatchObject({ ok: false });
+    expect(admissionOf(spent(45), PERSON, NOW)).toEqual({ ok: true });
+    expect(admissionOf(spent(60), PERSON, NOW)).toMatchObject({ ok: false, why: "spent" });
   });
 
   test("what one instance has not told counts beside what all have told", () => {

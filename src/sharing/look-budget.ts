@@ -10,7 +10,7 @@ import { HOUR, MINUTE, SECOND } from "./rules.ts";
 export const BUDGET = {
   /** Calls an hour for a WABA with a registered number, and without one. */
   hourly: { registered: 5000, unregistered: 200 },
-  /** Of these we never use more: others of our own programs ask under the same app, and several instances of ours count apart. */
+  /** Of these our own probes never use more (the rest is for checks by people): others of our own programs ask under the same app, and several instances of ours count apart. */
   used: 0.9,
   /** As a bucket: what may be spent at once. The rest flows in evenly over the hour, so that no rolling hour holds more than `used`. */
   burst: 0.25,
@@ -105,7 +105,10 @@ export function mergeBuckets(own: Bucket, told: Bucket | undefined, now: number)
   };
 }
 
-/** Whether a look may ask now. A person's `check` waits for no back-off: it asks once, and Meta may refuse. */
+/**
+ * Whether a look may ask now. A person's `check` waits for no back-off: it asks once, and Meta may refuse. It may also use what we leave of
+ * Meta's limit otherwise, so that it is possible when our own probes have used up their room.
+ */
 export function admissionOf(
   bucket: Bucket,
   ask: { urgent: boolean; byPerson: boolean },
@@ -121,7 +124,10 @@ export function admissionOf(
   }
   if (bucket.hourly === 0) return { ok: true };
   const { holds, perMs } = sizeOf(bucket.hourly);
-  const over = bucket.spent + BUDGET.callsOfLook - holds * (ask.urgent ? 1 : 1 - BUDGET.reserve);
+  const room = ask.byPerson
+    ? holds + bucket.hourly * (1 - BUDGET.used)
+    : holds * (ask.urgent ? 1 : 1 - BUDGET.reserve);
+  const over = bucket.spent + BUDGET.callsOfLook - room;
   return over <= 0 ? { ok: true } : { ok: false, at: now + over / perMs, why: "spent" };
 }
 

@@ -212,7 +212,7 @@ ${rows.join("\n")}
 - Meta's usage headers count before our own: from ${BUDGET.sweepsWaitAt} % on the sweep waits, from ${BUDGET.urgentWaitAt} % on urgent looks, too.
 - A refusal for too many calls (4, 17, 32, 341, 613 of the app; 80007, 80008, 130429, HTTP 429 of the WABA) closes for ${spanOf(BUDGET.backOffFirstMs)}, each further
   one twice as long, up to SWEEP_PERIOD_S; where Meta says when access returns, until then.
-- A person's "Check now" waits for no back-off.
+- A person's "Check now" waits for no back-off, and may use the last ${percent(1 - used)} of Meta's limit beside the bucket.
 - The bounds above hold while Meta's limits leave room for the sweep. For a WABA with ${hourly.unregistered} calls an hour that is so from
   SWEEP_PERIOD_S ${spanOf(thriftyPeriodMs())} on.`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hasRegisteredNumber, nextLookAt, PLAN, sweepEveryMs, urgentLookAt } from "./look-plan.ts";
+import { hourlyOf } from "./look-budget.ts";
 import { DETECTIONS, renderProbePlan, spanOf } from "./look-plan-page.ts";
 import { newMemory, newNumberMemory, type ShareMemory } from "./memory.ts";
 import { decideFact } from "./fact.ts";
@@ -65,6 +66,32 @@ describe("the probe plan", () => {
   ])("%s", (_what, memory, everyMs) => {
     expect(sweepEveryMs(memory, NOW, SWEEP)).toBe(everyMs);
     expect(nextLookAt(memory, NOW, SWEEP, 0)).toBe(NOW + everyMs);
+  });
+
+  test("deviation 4: a number whose share is lost or silent counts as it was last known", () => {
+    const unseen = (memory: ShareMemory): void => {
+      const number = memory.numbers.num_1;
+      if (number === undefined) throw new Error("Broken assumption: no number");
+      const silence = {
+        status: "Unknown",
+        reason: "not_yet_proven",
+        source: "probe",
+        at: NOW,
+        now: NOW,
+      } as const;
+      number.facts.NumberConnected = decideFact(number.facts.NumberConnected, silence);
+    };
+    const lost = changed((memory) => {
+      unseen(memory);
+      lostAt(NOW - HOUR)(memory);
+    });
+    expect([hasRegisteredNumber(lost), hourlyOf(lost), sweepEveryMs(lost, NOW, SWEEP)]).toEqual([
+      true,
+      5000,
+      SWEEP / 4,
+    ]);
+    const neverSeen = changed((memory) => (memory.numbers = { num_1: newNumberMemory("200", NOW) }));
+    expect([hasRegisteredNumber(neverSeen), hourlyOf(neverSeen)]).toEqual([false, 200]);
   });
 
   test("no row is slower than SWEEP_PERIOD_S, and in the sandbox all are as fast", () => {

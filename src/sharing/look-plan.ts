@@ -34,22 +34,22 @@ export const PLAN: readonly PlanRow[] = [
     matches: (memory) => memory.adoption === "discovered",
   },
   {
-    when: "none of its numbers is registered: Meta allows 200 calls an hour for it, so it is looked at thriftily",
+    when: "no number of it is known to be registered: Meta then allows only 200 calls an hour",
     share: 1,
     matches: (memory) => !hasRegisteredNumber(memory),
   },
   {
-    when: "lost in the last 24 h: somebody is likely to repair it",
+    when: "permission lost in the last 24 h: a repair is likely",
     share: 1 / 4,
     matches: (memory, now) => lossOf(memory).some((fact) => now - fact.since < DAY),
   },
   {
-    when: "lost for longer",
+    when: "permission lost for more than 24 h",
     share: 1,
     matches: (memory) => lossOf(memory).length > 0,
   },
   {
-    when: "share or full control Unknown, or the newest look got no answer",
+    when: "share or full control not known, or Meta did not answer the newest probe",
     share: 1 / 4,
     matches: (memory) =>
       memory.silence !== null ||
@@ -72,9 +72,14 @@ function lossOf(memory: ShareMemory): Fact[] {
   return [memory.facts.Shared, memory.facts.FullControl].filter((fact) => fact.status === "False");
 }
 
-/** Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200 (limits.ts). */
+/**
+ * Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200. Meta shows no numbers of a WABA that
+ * is lost or does not answer: then what was last known counts, for a removed share registers and deregisters nothing.
+ */
 export function hasRegisteredNumber(memory: ShareMemory): boolean {
-  return Object.values(memory.numbers).some((number) => number.facts.NumberConnected.status === "True");
+  return Object.values(memory.numbers).some(({ facts: { NumberConnected: connected } }) =>
+    connected.status === "Unknown" ? connected.lastTrueAt !== null : connected.status === "True",
+  );
 }
 
 /** How long a share in this situation waits for its next sweep. */

@@ -39,8 +39,11 @@ export interface ShareMemory {
   write: { passedAt: number | null; mustPass: boolean; wanted: boolean };
   /** When Meta's signup said 2655093: taken over by another partner. */
   takenOverAt: number | null;
-  /** What was last decided: `gate` is what "keep" means, `since` is when the status last changed. */
-  decided: { status: string; gate: "open" | "closed" | null; since: number };
+  /**
+   * What was last decided: `gate` is what "keep" means, `since` is when the status last changed, `at` is when it was decided (absent in
+   * older documents).
+   */
+  decided: { status: string; gate: "open" | "closed" | null; since: number; at?: number };
   /** When the newest look was asked, whatever came of it; and when one last proved the share with full control. */
   lookedAt: number | null;
   provenAt: number | null;

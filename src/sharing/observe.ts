@@ -89,6 +89,7 @@ function rememberDecision(draft: ShareMemory, before: Derived, observation: Obse
   if (after.status !== draft.decided.status) draft.decided.since = now;
   draft.decided.status = after.status;
   draft.decided.gate = after.gate;
+  draft.decided.at = now;
   if (hasClosed(before, after)) {
     draft.alertAt = now;
     addDueLooks(

@@ -6,10 +6,11 @@ import type { Random } from "../lib/random.ts";
 import { changesOf, isTurn, type Change } from "./changes.ts";
 import { appendJournal, type NewLine } from "./journal-store.ts";
 import { nextLookAt, urgentLookAt } from "./look-plan.ts";
-import { clampToNow, type ShareMemory } from "./memory.ts";
+import type { ShareMemory } from "./memory.ts";
 import { observe, type Observation } from "./observe.ts";
 import { insertShare, lockShares, saveShares, type LookTimes, type ShareRow } from "./share-store.ts";
 import { stateOf, type ShareState } from "./state.ts";
+import { stepOf, type Recorded } from "./step.ts";
 import { appendTimeline, type NewObservation } from "./timeline-store.ts";
 
 export interface ShareDeps {
@@ -61,12 +62,6 @@ export interface By {
 }
 
 export const SYSTEM: By = { actor: "system", requestId: null };
-
-export interface Recorded {
-  before: ShareState;
-  after: ShareState;
-  memory: ShareMemory;
-}
 
 /** What is to be recorded of one WABA. */
 export interface Seen {
@@ -164,25 +159,6 @@ function entriesOf({ share, notes, by, at }: Step<ShareState | null>): NewObserv
 /** What a setting decides is remembered with the share, so that the rules stay pure. */
 function withSettings({ companionCountdownMs }: ShareDeps, memory: ShareMemory): ShareMemory {
   return companionCountdownMs === undefined ? memory : { ...memory, companionCountdownMs };
-}
-
-function stepOf(memory: ShareMemory, observation: Observation, now: number): Recorded {
-  const known = clampToNow(memory, now);
-  const next = observe(known, observation, now);
-  // What was decided before is told as it was decided: a countdown that ended meanwhile is part of this step.
-  return {
-    before: stateOf(memory, Math.min(now, decidedUntil(memory, now))),
-    after: stateOf(next, now),
-    memory: next,
-  };
-}
-
-/** The instant up to which the last decision held: time alone may have ended a countdown since. */
-function decidedUntil(memory: ShareMemory, now: number): number {
-  const ends = Object.values(memory.numbers)
-    .map((number) => number.offboarded?.until ?? Infinity)
-    .filter((until) => until <= now);
-  return ends.length === 0 ? now : Math.min(...ends) - 1;
 }
 
 function looksOf(deps: ShareDeps, memory: ShareMemory, now: number): LookTimes {

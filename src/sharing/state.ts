@@ -1,6 +1,14 @@
 import { derive, type NumberDerived } from "./derive.ts";
-import { NUMBER_CONDITIONS, WABA_CONDITIONS, type Fact, type Source, type Verdict } from "./fact.ts";
+import {
+  NUMBER_CONDITIONS,
+  WABA_CONDITIONS,
+  type Fact,
+  type NumberCondition,
+  type Source,
+  type Verdict,
+} from "./fact.ts";
 import type { NumberMemory, ShareMemory, WabaKind } from "./memory.ts";
+import { isCountingDown } from "./number-state.ts";
 import type { WhoMustAct } from "./reason.ts";
 import { isRequired, type PartnerModelName } from "./partner-model.ts";
 import type { StatusRow } from "./status.ts";
@@ -52,6 +60,10 @@ export interface ConditionState {
   /** When what decided it was asked or received. */
   decidedAt: number;
   words: string | null;
+  /** Of a loss that an event announced: when the newest probe that found it missing was asked; null before one did. */
+  confirmedAt?: number | null;
+  /** Of `Ready`: the condition that it repeats; absent where it sums up many, and in older journal lines. */
+  of?: Exclude<ConditionState["type"], "Ready">;
 }
 
 export interface NumberState {
@@ -77,8 +89,11 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
   const conditions = WABA_CONDITIONS.map((type) =>
     conditionOf(type, memory.facts[type], isRequired(memory, type)),
   );
-  const numbers = Object.entries(memory.numbers).map(([numberId, number]) =>
-    numberStateOf(memory, numberId, number, derived.numbers[numberId] as NumberDerived, derived.who),
+  const numbers = Object.keys(memory.numbers).map((numberId) =>
+    numberStateOf(memory, numberId, derived.numbers[numberId] as NumberDerived, {
+      wabaWho: derived.who,
+      now,
+    }),
   );
   return {
     status: row.status,
@@ -107,16 +122,19 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {
   const { status, reason, source, since, lookedAt, lastTrueAt, words } = fact;
-  return { type, status, required, reason, source, since, lookedAt, lastTrueAt, decidedAt: fact.at, words };
+  const isConfirmed = status === "False" && source === "event" && (fact.missedAt ?? 0) >= fact.at;
+  const confirmedAt = isConfirmed ? (fact.missedAt ?? null) : null;
+  const told = { type, status, required, reason, source, since, lookedAt, lastTrueAt, words };
+  return { ...told, decidedAt: fact.at, confirmedAt };
 }
 
 function numberStateOf(
   memory: ShareMemory,
   numberId: string,
-  number: NumberMemory,
   derived: NumberDerived,
-  wabaWho: WhoMustAct,
+  { wabaWho, now }: { wabaWho: WhoMustAct; now: number },
 ): NumberState {
+  const number = memory.numbers[numberId] as NumberMemory;
   const types = NUMBER_CONDITIONS.filter((type) => type !== "CompanionLinked" || number.coexistence);
   const own = derived.reason === number.facts.NumberConnected.reason ? "NumberConnected" : "CompanionLinked";
   return {
@@ -130,8 +148,16 @@ function numberStateOf(
     ownAilment: derived.ownAilment,
     since: derived.ownAilment ? number.facts[own].since : memory.decided.since,
     countdownUntil: derived.countdownUntil,
-    conditions: types.map((type) => conditionOf(type, number.facts[type], true)),
+    conditions: types.map((type) => conditionOf(type, factOf(number, type, now), true)),
   };
+}
+
+/** Once the countdown is over, Meta no longer restores the link: its reason says so, as the number's own does. */
+function factOf(number: NumberMemory, type: NumberCondition, now: number): Fact {
+  const fact = number.facts[type];
+  const isOver =
+    fact.status === "False" && fact.reason === "companion_offboarded" && !isCountingDown(number, now);
+  return isOver ? { ...fact, reason: "companion_not_restored" } : fact;
 }
 
 /** When a finished signup last linked the number to its app, ms since the epoch; null when something else proved the link. */
@@ -162,15 +188,20 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], memory: S
     lastTrueAt: null,
     decidedAt: 0,
   } as const;
-  if (worst !== undefined) return { ...worst, type: "Ready", required: false };
+  if (worst !== undefined)
+    return {
+      ...worst,
+      type: "Ready",
+      required: false,
+      of: worst.type as Exclude<typeof worst.type, "Ready">,
+    };
   if (numbers.length === 0) {
     const { since } = memory.decided;
     // Only a list that was read to its end says that there is no number (field case 12).
-    const isKnown = memory.working?.numbers != null;
-    const verdict = isKnown
-      ? (["False", "number_deleted"] as const)
-      : (["Unknown", "not_yet_proven"] as const);
-    return { ...base, status: verdict[0], reason: verdict[1], since, words: null };
+    if (memory.working?.numbers != null)
+      return { ...base, status: "False", reason: "no_numbers", since, words: null };
+    const unknown = { status: "Unknown", reason: "not_yet_proven", of: "NumberConnected" } as const;
+    return { ...base, ...unknown, since, words: null };
   }
   const newest = Math.max(...parts.map((part) => part.since));
   return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };

@@ -3,7 +3,7 @@ import { fillText } from "../texts/fill-text.ts";
 import type { GateVerdict, Refusal } from "./gate.ts";
 import type { NumberState, ShareState } from "./state.ts";
 import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "./status.ts";
-import { joinSentences, reasonSentenceOf, whoSentenceOf, type Names } from "./words.ts";
+import { joinSentences, reasonSentenceOf, whenOf, whoSentenceOf, type Names } from "./words.ts";
 
 /** One for all that are open: most of a fleet is. */
 const OPEN: GateVerdict = Object.freeze({ decision: "open" });
@@ -27,7 +27,7 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
   const details = fillText(en.gate.details, {
     waba: names.wabaId,
     client: names.client,
-    sentence,
+    sentence: joinSentences(sentence, announcedOf(state, number)),
     who: whoSentenceOf(number.who, names),
   });
   return {
@@ -41,6 +41,14 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
     retryable: terms.retryable,
     retryAfterS: terms.retryable ? RETRY_AFTER_S : null,
   };
+}
+
+/** Of a loss that an event announced: when, and whether a probe has confirmed it. */
+function announcedOf(state: ShareState, number: NumberState): string {
+  const cause = [...state.conditions, ...number.conditions].find(
+    ({ status, source, reason }) => status === "False" && source === "event" && reason === number.reason,
+  );
+  return cause === undefined ? "" : whenOf(cause);
 }
 
 /** What is closed without a reason was ended on purpose. */

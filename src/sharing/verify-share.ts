@@ -28,9 +28,10 @@ import { needsSettling } from "./observe.ts";
 import { modelOf } from "./partner-model.ts";
 import { settleClientToken } from "./settle-client-token.ts";
 import type { LookBudget } from "./open-look-budget.ts";
-import { recordObservation, SYSTEM, type By, type Recorded, type ShareDeps } from "./record-observation.ts";
+import { recordObservation, SYSTEM, type By, type ShareDeps } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
 import type { TroubleWatch } from "./watch-trouble.ts";
+import type { Recorded } from "./step.ts";
 
 export interface VerifyDeps extends ShareDeps {
   /** What our looks may ask of Meta. Without one they are not counted. */

@@ -5,6 +5,7 @@ import { changesOf } from "./changes.ts";
 import type { Answer } from "./look.ts";
 import { newNumberMemory } from "./memory.ts";
 import { REASONS } from "./reason.ts";
+import { refusalOf } from "./verdict.ts";
 import { stateOf, type ConditionState, type ShareState } from "./state.ts";
 import { conditionMessageOf, reasonLabelOf, reasonSentenceOf, summaryOf, whoSentenceOf } from "./words.ts";
 
@@ -41,9 +42,42 @@ describe("words", () => {
       expect(whoSentenceOf(who, NAMES)).toMatch(READABLE);
   });
 
-  test("an event is told as Meta's last word with its time", () => {
-    const message = conditionMessageOf(conditionOf(stateAfter(Story.proven().hint(0)), "Shared"), NAMES);
-    expect(message).toContain("Meta's last word, of 22 November 2026 at 00:00:00 UTC");
+  test("a loss that rests on an event alone says so, and says when a probe has confirmed it", () => {
+    const announced = Story.proven().hint(0);
+    const event = "Last event from Meta: 22 November 2026 at 00:00:00 UTC";
+    const messageOf = (story: Story) => conditionMessageOf(conditionOf(stateAfter(story), "Shared"), NAMES);
+    expect(messageOf(announced)).toContain(`${event}; no probe has confirmed it yet.`);
+    const before = stateAfter(announced);
+    const confirmed = announced.lookAt(1000, { shared: BAD });
+    expect(messageOf(confirmed)).toContain(`${event}; a probe has confirmed it.`);
+    expect(changesOf(before, stateAfter(confirmed))).toEqual([
+      { type: "waba.conditions.changed", changed: ["confirmed"], numberId: null },
+    ]);
+    const [number] = stateAfter(confirmed).numbers;
+    if (number === undefined) throw new Error("Broken assumption: the story has a number");
+    expect(refusalOf(stateAfter(confirmed), number, NAMES).details).toContain("; a probe has confirmed it.");
+  });
+
+  test("deviation 5: the summary's sentence fits its conditions", () => {
+    const messageOf = (story: Story) => conditionMessageOf(conditionOf(stateAfter(story), "Ready"), NAMES);
+    const whole = (): Story => {
+      const story = Story.proven();
+      const { Shared: proven } = story.memory.facts;
+      const facts = { ...story.memory.facts, TokenValid: proven, WebhookSubscribed: proven };
+      story.memory = { ...story.memory, facts: { ...facts, MessagingAllowed: proven } };
+      for (const number of Object.values(story.memory.numbers)) number.facts.NumberConnected = proven;
+      return story;
+    };
+    expect(messageOf(whole())).toBe(en.when.ready);
+    const inApp = whole();
+    Object.assign(inApp.memory.numbers.num_1 ?? {}, { coexistence: true });
+    expect(messageOf(inApp)).toBe(en.unproven.CompanionLinked);
+    const none = whole();
+    none.memory.numbers = {};
+    expect(messageOf(none)).toBe(en.unproven.NumberConnected);
+    none.memory.working = { account: null, numbers: { at: T0, byId: {} } };
+    expect(messageOf(none)).toBe("This WABA of Atlas Cycles has no number yet.");
+    expect(messageOf(Story.proven().hint(0))).toMatch(/^Atlas Cycles removed 360dialog/);
   });
 
   test("a loss found by looking is told between the last proof and the look, never with a made-up minute", () => {

@@ -54,12 +54,19 @@ export function instantOf(ms: number): string {
   return `${DAY.format(ms)} at ${TIME.format(ms)} UTC`;
 }
 
-/** When a loss happened: Meta's word with its time, or the two looks between which it fell; never a made-up minute. */
+/** When a loss happened: Meta's event with its time, or the two probes between which it fell; never a made-up minute. */
 export function whenOf(condition: ConditionState): string {
-  if (condition.source === "event") return fillText(en.when.event, { at: instantOf(condition.decidedAt) });
+  if (condition.source === "event") return eventSentenceOf(condition);
   if (condition.source !== "probe") return "";
   if (condition.lastTrueAt === null) return fillText(en.when.found, { at: instantOf(condition.decidedAt) });
   return betweenOf(condition.lastTrueAt, condition.decidedAt);
+}
+
+/** Whether the loss rests on the event alone, or a probe has found it missing since. */
+function eventSentenceOf({ decidedAt, confirmedAt = null }: ConditionState): string {
+  const at = instantOf(decidedAt);
+  if (confirmedAt === null) return fillText(en.when.event, { at });
+  return fillText(en.when.event_confirmed, { at });
 }
 
 /** The day is said once where both fall on it. */
@@ -73,6 +80,7 @@ function betweenOf(from: number, to: number): string {
 
 /** The message of a condition: what is known and how. */
 export function conditionMessageOf(condition: ConditionState, names: Names): string {
+  if (condition.type === "Ready" && condition.status === "True") return en.when.ready;
   if (condition.status === "True")
     return condition.lookedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.lookedAt) });
   const sentence = conditionSentenceOf(condition, names);
@@ -93,7 +101,8 @@ const neverSharedOf = (names: Names): string =>
 function conditionSentenceOf(condition: ConditionState, names: Names): string {
   if (isEmployee(condition)) return employeeSentenceOf(names);
   if (wasNeverShared(condition)) return neverSharedOf(names);
-  const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[condition.type] : undefined;
+  const type = condition.of ?? condition.type;
+  const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[type] : undefined;
   if (unproven === undefined) return reasonSentenceOf(condition.reason, names);
   return fillText(unproven, { client: names.client, partner: names.partner });
 }

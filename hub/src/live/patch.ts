@@ -31,6 +31,8 @@ export function patchCaches(queries: QueryClient, event: ShareEvent): void {
     void queries.invalidateQueries({ queryKey: ["waba", event.waba_id] });
   }
   void queries.invalidateQueries({ queryKey: ["timeline", event.waba_id] });
+  // What is probed when follows from the state: a row about a loss must not stand on a WABA that is live again.
+  void queries.invalidateQueries({ queryKey: ["waba-watch", event.waba_id] });
   invalidateNumbers(queries, event.waba_id);
 }
 

@@ -1,0 +1,19 @@
+import { clampToNow, type ShareMemory } from "./memory.ts";
+import { observe, type Observation } from "./observe.ts";
+import { stateOf, type ShareState } from "./state.ts";
+
+/** One observation of one share, with what was derived before it and after it. */
+export interface Recorded {
+  before: ShareState;
+  after: ShareState;
+  memory: ShareMemory;
+}
+
+/**
+ * `before` is the state as the last step left it, so that what time alone ended since (a countdown, a restriction) is part of this step,
+ * and of no later one: a state is never reported twice.
+ */
+export function stepOf(memory: ShareMemory, observation: Observation, now: number): Recorded {
+  const next = observe(clampToNow(memory, now), observation, now);
+  return { before: stateOf(memory, memory.decided.at ?? now), after: stateOf(next, now), memory: next };
+}

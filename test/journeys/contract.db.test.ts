@@ -1,0 +1,93 @@
+/** The core keeps the contract: deviations of an audit, each tried on the running product. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
+
+const MINUTE = 60_000;
+const NORTHWIND = { waba: "100000000000001", number: "200000000000001" };
+const HARBOR = { waba: "100000000000003", number: "200000000000004" };
+
+let house: TestSandbox;
+beforeAll(async () => {
+  house = await openSandbox();
+});
+afterAll(() => house?.stop());
+
+const conditionOf = (waba: { conditions: { type: string }[] }, type: string) =>
+  waba.conditions.find((condition) => condition.type === type);
+
+/** The events about one WABA, oldest first. */
+async function eventsOf(wabaId: string): Promise<{ type: string; data: { changed: string[] } }[]> {
+  const { data } = (await house.api("GET", "/events?limit=100")).body;
+  let [all, page] = [data, data];
+  while (page.length === 100) {
+    page = (await house.api("GET", `/events?limit=100&after=${page.at(-1).id}`)).body.data;
+    all = [...all, ...page];
+  }
+  return all.filter((event: { waba_id: string }) => event.waba_id === wabaId);
+}
+
+describe("deviation 5: the summary of a healthy WABA", () => {
+  test("a coexistence WABA whose link is not proven says that, and not that the share is not", async () => {
+    await house.untilStatus(HARBOR.waba, "live");
+    const ready = conditionOf(await house.waba(HARBOR.waba), "Ready");
+    expect(ready).toMatchObject({
+      status: "Unknown",
+      message: expect.stringContaining("WhatsApp Business app"),
+    });
+    expect(ready).not.toMatchObject({ message: expect.stringContaining("share") });
+  });
+
+  test("one that is whole says so", async () => {
+    await house.untilStatus(NORTHWIND.waba, "live");
+    const { value } = await until("ready", async () => {
+      const found = conditionOf(await house.waba(NORTHWIND.waba), "Ready") as { status: string } | undefined;
+      return found?.status === "True" ? found : undefined;
+    });
+    expect(value).toMatchObject({ message: "Every required condition is proven, and a number can send." });
+  });
+});
+
+describe("deviation 4: seven losses and repairs within minutes", () => {
+  test("leave the probes of a registered number their room: a check answers at once, as the plan says", async () => {
+    for (let round = 0; round < 7; round += 1) {
+      await house.act("partner.remove", { waba_id: NORTHWIND.waba });
+      await house.untilStatus(NORTHWIND.waba, "permission_removed");
+      await house.check(NORTHWIND.waba);
+      await house.act("partner.assign", { waba_id: NORTHWIND.waba });
+      await house.advance(6_000);
+      await house.untilStatus(NORTHWIND.waba, "live", null, 30_000);
+      await house.advance(25_000);
+    }
+    await house.act("partner.remove", { waba_id: NORTHWIND.waba });
+    await house.untilStatus(NORTHWIND.waba, "permission_removed");
+    const before = Date.parse((await house.waba(NORTHWIND.waba)).conditions[0].last_probe_at);
+    const checked = await house.check(NORTHWIND.waba);
+    expect(Date.parse(checked.conditions[0].last_probe_at)).toBeGreaterThan(before);
+    const { body } = await house.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
+    expect(body.next_look.situation).toBe("permission lost in the last 24 h: a repair is likely");
+    await house.act("partner.assign", { waba_id: NORTHWIND.waba });
+    await house.untilStatus(NORTHWIND.waba, "live", null, 30_000);
+    const { body: again } = await house.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
+    expect(again.next_look.situation).not.toContain("lost");
+  }, 120_000);
+});
+
+describe("deviation 1: a countdown that is over", () => {
+  test("is told once; probes after it write nothing, and the summary says what is so", async () => {
+    await house.act("coexistence.offboard", { waba_id: HARBOR.waba });
+    await house.untilStatus(HARBOR.waba, "reconnecting");
+    await house.advance(61 * MINUTE);
+    await house.untilStatus(HARBOR.waba, "disconnected", "companion_not_restored");
+    const ready = conditionOf(await house.check(HARBOR.waba), "Ready");
+    expect(ready).toMatchObject({ status: "False", reason: "companion_not_restored" });
+    expect(ready).toMatchObject({ message: expect.stringContaining("did not restore") });
+    const told = await eventsOf(HARBOR.waba);
+    for (let round = 0; round < 3; round += 1) {
+      await house.check(HARBOR.waba);
+      await house.advance(MINUTE);
+      await house.check(HARBOR.waba);
+    }
+    expect((await eventsOf(HARBOR.waba)).slice(told.length)).toEqual([]);
+  });
+});
