@@ -20,9 +20,35 @@ export class ConfigError extends Error {
   }
 }
 
+/** A setting without a valid value was read. */
+export class UnsetError extends Error {
+  readonly setting: string;
+  constructor(setting: string) {
+    super(`${setting} has no valid value`);
+    this.name = "UnsetError";
+    this.setting = setting;
+  }
+}
+
 /** All settings, with the defaults of `setup` (the emulator alone is a sandbox). Throws ConfigError with every fault at once. */
 export function parseConfig(env: Env, setup: Setup): Config {
   return parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
+}
+
+/**
+ * The settings as far as they are valid, and the fault of each other one, as in ConfigError. Reading one that is not valid throws
+ * UnsetError: whoever examines an unfinished environment sees all that can be seen.
+ */
+export function parseValidConfig(env: Env, setup: Setup): { config: Config; faults: readonly string[] } {
+  const { values, faults, unset } = parseEach(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
+  const config = Object.fromEntries(values);
+  for (const key of unset)
+    Object.defineProperty(config, key, {
+      get: () => {
+        throw new UnsetError(OPTIONS[key].name);
+      },
+    });
+  return { config: Object.freeze(config) as Config, faults };
 }
 
 /** Only where the database is: for `migrate`, which needs nothing of Meta. Throws ConfigError. */
@@ -40,16 +66,27 @@ function parseOptions<Key extends keyof Config>(
   setup: Setup,
   keys: readonly Key[],
 ): Pick<Config, Key> {
+  const { values, faults } = parseEach(env, setup, keys);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(Object.fromEntries(values)) as Pick<Config, Key>;
+}
+
+function parseEach<Key extends keyof Config>(
+  env: Env,
+  setup: Setup,
+  keys: readonly Key[],
+): { values: (readonly [Key, unknown])[]; faults: string[]; unset: Key[] } {
   const faults: string[] = [];
+  const unset: Key[] = [];
   const values = keys.map((key) => {
     const option: Option<unknown> = OPTIONS[key];
     const text = givenText(env, option.name) ?? defaultText(env, setup, option);
     const parsed = option.schema.safeParse(text);
+    if (!parsed.success) unset.push(key);
     if (!parsed.success && !isDerived(env, setup, option)) faults.push(renderFault(option, text));
-    return [key, parsed.data];
+    return [key, parsed.data] as const;
   });
-  if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(Object.fromEntries(values)) as Pick<Config, Key>;
+  return { values, faults, unset };
 }
 
 /** An empty value counts as none: compose files and shells leave those behind. */

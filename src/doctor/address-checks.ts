@@ -7,13 +7,17 @@ const metaSays = speakerOf("meta");
 
 const meta: Check = {
   id: "meta",
-  needs: ["settings"],
+  needs: [],
   async run({ config }) {
-    const { host } = new URL(config.metaGraphUrl);
+    const { host, hostname, port, protocol } = new URL(config.metaGraphUrl);
     const answer = await readAddress(graphAddressOf(config));
-    return answer.kind === "silence"
-      ? metaSays("bad", "unreached", { host, why: answer.why })
-      : metaSays("ok", "answers", { host });
+    if (answer.kind === "answer") return metaSays("ok", "answers", { host });
+    const names = {
+      host: hostname,
+      port: port || (protocol === "http:" ? "80" : "443"),
+      why: answer.why,
+    };
+    return metaSays("bad", isLoopback(hostname) ? "emulator_silent" : "unreached", names);
   },
 };
 
@@ -51,15 +55,19 @@ function judgeClock(at: { askedAt: number; theirs: number; answeredAt: number })
     : clockSays("bad", "far_off", { seconds, direction });
 }
 
+function isLoopback(hostname: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
 const urlSays = speakerOf("public_url");
 
 const publicUrl: Check = {
   id: "public_url",
-  needs: ["settings"],
+  needs: [],
   async run({ config }) {
     const url = config.publicUrl ?? "";
     const { protocol, hostname } = new URL(url);
-    const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+    const isLocal = isLoopback(hostname);
     if (protocol !== "https:" && !isLocal) return urlSays("bad", "not_https", { url });
     const answer = await readAddress(`${url}/healthz`);
     if (answer.kind === "silence") return urlSays("bad", "silent", { url, why: answer.why });

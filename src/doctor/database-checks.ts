@@ -9,7 +9,7 @@ const says = speakerOf("database");
 
 const database: Check = {
   id: "database",
-  needs: ["settings"],
+  needs: [],
   async run(examination) {
     const { databaseUrl, dataDir: dir } = examination.config;
     try {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
@@ -105,14 +106,58 @@ test("a living installation: nothing is bad, every point is there, in the order 
   expect(warned.every((finding) => finding.mend !== null)).toBe(true);
 });
 
-test("missing settings are all named, and nothing else is examined", async () => {
-  const found = await examine({ env: {}, clock: systemClock, random: systemRandom });
-  expect(found.filter(({ state }) => state === "bad").map(({ words }) => words.split(" ")[0])).toContain(
-    "META_APP_SECRET",
-  );
+test("M6: missing settings are all named, the fix once, and everything else is examined", async () => {
+  const env = {
+    META_GRAPH_URL: sandbox.emulatorUrl(),
+    META_APP_ID: APP,
+    DATA_DIR: join(sandbox.dataDir, "none"),
+  };
+  const found = await examine({ env, clock: systemClock, random: systemRandom });
+  const settings = found.filter(({ check }) => check === "settings");
+  expect(settings.map(({ words }) => words.split(" ")[0])).toContain("META_APP_SECRET");
+  expect(settings.filter(({ mend }) => mend !== null)).toEqual([settings.at(-1)]);
   const rest = found.filter(({ check }) => check !== "settings");
   expect(rest.map(({ check }) => check)).toEqual(CHECKS.slice(1).map(({ id }) => id));
-  expect(rest.every(({ state, words }) => state === "skipped" && words.includes("Settings"))).toBe(true);
+  const statesBy = Object.groupBy(rest, ({ state }) => state);
+  expect(statesBy.ok?.map(({ check }) => check)).toEqual(
+    expect.arrayContaining<CheckId>(["database", "migrations", "meta", "clock", "graph_version", "mode"]),
+  );
+  expect(statesBy.bad).toBeUndefined();
+  const app = rest.find(({ check }) => check === "app");
+  expect(app).toMatchObject({
+    state: "skipped",
+    words: expect.stringContaining("META_APP_SECRET has no valid"),
+  });
+});
+
+test("M6: one missing setting skips only what hangs on it", async () => {
+  const found = await findings({ META_CONFIG_ID: undefined });
+  const skipped = [...found.values()].filter(
+    ({ state, words }) => state === "skipped" && words.includes("META_"),
+  );
+  expect(skipped.map(({ check }) => check)).toEqual(["signup_configuration"]);
+  expect(found.get("token")?.state).toBe("ok");
+});
+
+test("K2: beside a sandbox, with nothing set, the sandbox is examined and nothing is bad", async () => {
+  const { port } = new URL(sandbox.url());
+  const { port: emulatorPort } = new URL(sandbox.emulatorUrl());
+  const env = { DATA_DIR: sandbox.dataDir, PORT: port, EMULATOR_PORT: emulatorPort };
+  const found = await examine({ env, clock: systemClock, random: systemRandom });
+  expect(found.filter(({ state }) => state === "bad")).toEqual([]);
+  expect(found[0]).toMatchObject({
+    check: "settings",
+    state: "ok",
+    words: expect.stringContaining("sandbox"),
+  });
+});
+
+test("M7: a silent Meta on this machine is an emulator to start, with its port", async () => {
+  const finding = (await findings({ META_GRAPH_URL: "http://127.0.0.1:1" })).get("meta");
+  expect(finding?.words).toMatch(/^127\.0\.0\.1 does not answer on port 1 of this machine/);
+  expect(finding?.mend).toMatch(/Start the emulator/);
+  const away = (await findings({ META_GRAPH_URL: "https://graph.invalid:8443" })).get("meta");
+  expect(away?.mend).toMatch(/out to graph\.invalid on port 8443 /);
 });
 
 /** Each row: what is broken by a setting, which check says so, in which state, and what its mend names. */
@@ -271,7 +316,7 @@ test("the command ends with 1 when something is bad, and with 0 when nothing is"
   expect(told.map(({ check }) => check)).toEqual(CHECKS.map(({ id }) => id));
   const ill = await runCommand(["doctor"], { ...settings(), META_APP_SECRET: "another" });
   expect(ill.code).toBe(1);
-  expect(ill.stdout).toMatch(/^bad +The app and its secret: .*\[app\]\n +Mend: /m);
+  expect(ill.stdout).toMatch(/^bad +The app and its secret: .*\[app\]\n +Fix: /m);
   for (const secret of [TOKEN, KEY, ADMIN_KEY, "sandbox-verify-token"])
     expect(ill.stdout).not.toContain(secret);
 });

@@ -1,18 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Env } from "../config/option.ts";
-import { ConfigError, parseConfig, type Config } from "../config/parse-config.ts";
+import type { Env, Option } from "../config/option.ts";
+import { OPTIONS } from "../config/options.ts";
+import { parseValidConfig, UnsetError, type Config } from "../config/parse-config.ts";
 import { findDataDirHolder } from "../database/data-dir-lock.ts";
 import type { Database } from "../database/database.ts";
 import { openDatabase } from "../database/open-database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
-import { createGraphClient } from "../meta/graph-client.ts";
+import { createGraphClient, type GraphClient } from "../meta/graph-client.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { readSharedWabas, type Listing } from "../sharing/walk-listing.ts";
 import type { Check, Examination } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import { skippedFinding, speakerOf, type CheckId, type Finding } from "./finding.ts";
+import { skippedFinding, speakerOf, unsetFinding, type CheckId, type Finding } from "./finding.ts";
 
 interface Outside {
   env: Env;
@@ -20,26 +21,44 @@ interface Outside {
   random: Random;
 }
 
-/** Walks the list of docs/guides/going-live.md, in its order, and says how to mend each point. Changes nothing anywhere. */
+/**
+ * Walks the list of docs/guides/going-live.md, in its order, and says how to mend each point. Changes nothing anywhere. What hangs on a
+ * setting that is missing is skipped, and nothing else. With no setting of `serve` at all, the sandbox in DATA_DIR is examined.
+ */
 export async function examine({ env, clock, random }: Outside): Promise<Finding[]> {
-  let config: Config;
-  try {
-    config = parseConfig(env, "serve");
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const says = speakerOf("settings");
-    const faults = error.faults.map((fault) => says("bad", "fault", { fault }));
-    return [...faults, ...CHECKS.slice(1).map(({ id }) => skippedFinding(id, ["settings"]))];
-  }
+  const isSandbox = isSandboxOnly(env);
+  const { config, faults } = parseValidConfig(env, isSandbox ? "sandbox" : "serve");
+  const settings = isSandbox ? [settingsSay("ok", "sandbox", { dir: config.dataDir })] : renderFaults(faults);
   const { examination, close } = openExamination(config, clock, random);
   try {
     const walk = new Walk(examination);
-    const findings: Finding[] = [];
-    for (const check of CHECKS) findings.push(await walk.find(check.id));
+    const findings = [...settings];
+    for (const { id } of settings.length > 0 ? CHECKS.slice(1) : CHECKS) findings.push(await walk.find(id));
     return findings;
   } finally {
     await close();
   }
+}
+
+const settingsSay = speakerOf("settings");
+
+/** One line a fault; what to do stands once, under the last. */
+function renderFaults(faults: readonly string[]): Finding[] {
+  const what = faults.length === 1 ? "it" : "them";
+  return faults.map((fault, index) =>
+    index === faults.length - 1
+      ? settingsSay("bad", "last_fault", { fault, what })
+      : settingsSay("bad", "fault", { fault }),
+  );
+}
+
+/** Nothing that `serve` demands is set, and there is an emulated world: somebody tries the sandbox. */
+function isSandboxOnly(env: Env): boolean {
+  const isDemanded = (row: Option<unknown>): boolean => row.serve === undefined && row.sandbox !== undefined;
+  const rows: Option<unknown>[] = Object.values(OPTIONS);
+  if (rows.some((row) => isDemanded(row) && env[row.name]?.trim())) return false;
+  const { dataDir } = parseValidConfig(env, "sandbox").config;
+  return existsSync(join(dataDir, "emulator-world.json"));
 }
 
 /** Each check once, after what it needs: the list is in the order of doing, in which a portfolio comes before the token that reads it. */
@@ -62,7 +81,13 @@ class Walk {
     const check = CHECKS.find((candidate) => candidate.id === id) as Check;
     const lacking: CheckId[] = [];
     for (const need of check.needs) if (await this.#isObstacle(need)) lacking.push(need);
-    if (lacking.length === 0) return check.run(this.#examination);
+    try {
+      if (lacking.length === 0) return await check.run(this.#examination);
+    } catch (error) {
+      if (!(error instanceof UnsetError)) throw error;
+      this.#blocked.add(id);
+      return unsetFinding(id, error.setting);
+    }
     this.#blocked.add(id);
     return skippedFinding(id, lacking);
   }
@@ -78,33 +103,40 @@ function openExamination(
   clock: Clock,
   random: Random,
 ): { examination: Examination; close(): Promise<void> } {
-  const { metaGraphUrl: graphUrl, metaGraphVersion: graphVersion, metaAppSecret: appSecret } = config;
-  const graph = createGraphClient({ graphUrl, graphVersion, clock, appSecret });
-  const appToken = `${config.metaAppId}|${appSecret}`;
-  const ask: Examination["ask"] = (path, query = {}, as = "system user"): Promise<GraphReply> => {
-    const token = as === "app" ? appToken : config.metaSystemUserToken;
-    return graph.ask({ method: "GET", path, query, token });
-  };
   let opened: Promise<Database | null> | undefined;
   let listed: Promise<Listing> | undefined;
-  const account = {
-    connectionId: "default",
-    businessId: config.partnerBusinessId,
-    appId: config.metaAppId,
-    systemUserId: config.metaSystemUserId,
-    token: config.metaSystemUserToken,
-    graph,
+  let graph: GraphClient | undefined;
+  // Made when it is first asked for: a setting that is missing stops only what needs it.
+  const graphNow = (): GraphClient =>
+    (graph ??= createGraphClient({
+      graphUrl: config.metaGraphUrl,
+      graphVersion: config.metaGraphVersion,
+      appSecret: config.metaAppSecret,
+      clock,
+    }));
+  const ask: Examination["ask"] = async (path, query = {}, as = "system user"): Promise<GraphReply> => {
+    const token = as === "app" ? `${config.metaAppId}|${config.metaAppSecret}` : config.metaSystemUserToken;
+    return graphNow().ask({ method: "GET", path, query, token });
   };
+  const listShared = async (): Promise<Listing> =>
+    readSharedWabas({
+      connectionId: "default",
+      businessId: config.partnerBusinessId,
+      appId: config.metaAppId,
+      systemUserId: config.metaSystemUserId,
+      token: config.metaSystemUserToken,
+      graph: graphNow(),
+    });
   const examination: Examination = {
     config,
     clock,
     random,
     ask,
     database: () => (opened ??= openKnownDatabase(config)),
-    sharedWabas: () => (listed ??= readSharedWabas(account)),
+    sharedWabas: () => (listed ??= listShared()),
   };
   const close = async (): Promise<void> => {
-    await graph.close();
+    await graph?.close();
     await (await opened?.catch(() => null))?.close();
   };
   return { examination, close };

@@ -14,7 +14,7 @@ export interface Finding {
 }
 
 type Texts = typeof texts;
-export type CheckId = Exclude<keyof Texts, "lead_in" | "needs" | "unclear">;
+export type CheckId = Exclude<keyof Texts, "lead_in" | "needs" | "needs_setting" | "unclear">;
 type OutcomeOf<Id extends CheckId> = Exclude<keyof Texts[Id], "title">;
 type Names = Record<string, string | number>;
 
@@ -41,6 +41,11 @@ export function unclearFinding(check: CheckId, answer: string): Finding {
 export function skippedFinding(check: CheckId, lacking: readonly CheckId[]): Finding {
   const checks = lacking.map((id) => `"${texts[id].title}"`).join(", ");
   const words = fillText(texts.needs, { checks });
+  return { check, title: texts[check].title, state: "skipped", words, mend: null };
+}
+
+export function unsetFinding(check: CheckId, setting: string): Finding {
+  const words = fillText(texts.needs_setting, { setting });
   return { check, title: texts[check].title, state: "skipped", words, mend: null };
 }
 

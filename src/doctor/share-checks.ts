@@ -96,7 +96,7 @@ const modeSays = speakerOf("mode");
 
 const mode: Check = {
   id: "mode",
-  needs: ["settings"],
+  needs: [],
   run: ({ config }) =>
     Promise.resolve(config.mode === "enforce" ? modeSays("ok", "enforce") : modeSays("warning", "observe")),
 };

@@ -8,7 +8,7 @@ const says = speakerOf("signup_configuration");
 /** Configurations cannot be read by any call (field reports), so only what contradicts itself is found. */
 const signupConfiguration: Check = {
   id: "signup_configuration",
-  needs: ["settings"],
+  needs: [],
   run: ({ config }) =>
     Promise.resolve(findMixedUp(config) ?? findOtherVersion(config) ?? judgeConfigurations(config)),
 };
@@ -61,7 +61,7 @@ const META_ORIGINS = [
 
 const signupPages: Check = {
   id: "signup_pages",
-  needs: ["settings"],
+  needs: [],
   async run({ config }) {
     const sdk = config.metaSdkUrl;
     const answer = await readAddress(sdk);

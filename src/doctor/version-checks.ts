@@ -19,14 +19,14 @@ function judgeVersion(check: "graph_version" | "signup_version", version: string
 
 export const GRAPH_VERSION_CHECK: Check = {
   id: "graph_version",
-  needs: ["settings"],
+  needs: [],
   run: ({ config, clock }) =>
     Promise.resolve(judgeVersion("graph_version", config.metaGraphVersion, clock.now())),
 };
 
 export const SIGNUP_VERSION_CHECK: Check = {
   id: "signup_version",
-  needs: ["settings"],
+  needs: [],
   run: ({ config, clock }) =>
     Promise.resolve(judgeVersion("signup_version", config.metaSignupVersion, clock.now())),
 };
