@@ -143,6 +143,8 @@ export const texts = {
     count: (n: number, more: boolean) => `${n}${more ? "+" : ""} ${n === 1 && !more ? "WABA" : "WABAs"}`,
     emptyTitle: "No WABA matches",
     emptyDetail: "Search takes a name, a client, an id, or a phone number in any format.",
+    fresh: (n: number) => `${n.toLocaleString()} new. Show`,
+    moved: "The list has changed. Show",
     end: "That is all",
     attention: "Worst first",
     more: (n: number) => `and ${n} more`,

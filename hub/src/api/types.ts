@@ -60,6 +60,8 @@ export interface Page<T> {
 export const phoneOf = (number: Pick<WabaNumber, "display_phone_number" | "phone_number_id">): string =>
   number.display_phone_number ?? number.phone_number_id;
 
+export const wabaIdOf = ({ id }: { id: string }): string => id;
+
 /** WABAs that are neither live nor ended on purpose: what `broken=true` lists. */
 export const brokenCountOf = ({ client, provider, meta }: generated.Overview["counts"]): number =>
   client + provider + meta;

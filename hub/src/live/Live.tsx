@@ -5,11 +5,11 @@ import type { About } from "../api/types.ts";
 import { announce } from "../ui/announce.ts";
 import { subscribeToSeconds } from "../time/server-clock.ts";
 import { texts } from "../texts.ts";
-import { watchPointer, whenCalm } from "./calm.ts";
 import { connectionState, setConnectionState, subscribeToConnection } from "./connection.ts";
 import { isShortList, patchCaches, refetchLists } from "./patch.ts";
 import { jittered, SILENT_MS } from "./source.ts";
 import { openLive } from "./stream.ts";
+import { soon } from "./throttle.ts";
 
 const FIRST_POLL_MS = 10_000;
 const LONGEST_POLL_MS = 60_000;
@@ -23,11 +23,9 @@ export function Live() {
   const queries = useQueryClient();
   useEffect(() => {
     const close = openLive(handlersFor(queries));
-    const unwatch = watchPointer();
     const renewal = setInterval(() => renew(queries), RENEW_EVERY_MS / 4);
     return () => {
       close();
-      unwatch();
       clearInterval(renewal);
     };
   }, [queries]);
@@ -44,7 +42,7 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
     onEvent(event) {
       hear();
       patchCaches(queries, event);
-      whenCalm(() => refetchLists(queries));
+      soon(() => refetchLists(queries));
       const waba = event.data.waba;
       if (waba && event.data.changed?.includes("status"))
         announce(texts.live.changed(waba.client.name, waba.status_label));

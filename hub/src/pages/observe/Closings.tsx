@@ -1,7 +1,10 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ObserveFilters } from "../../api/queries.ts";
-import type { ObserveReport } from "../../api/types.ts";
+import type { ObservedStep, ObserveReport } from "../../api/types.ts";
+import { useMemo } from "react";
+import { useCalmRows } from "../../live/useCalmRows.ts";
 import { texts } from "../../texts.ts";
+import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty } from "../../ui/Problem.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
@@ -10,6 +13,8 @@ import { ClosingRow } from "./ClosingRow.tsx";
 
 const { observing: words } = texts;
 
+const stepKeyOf = (step: ObservedStep): string => `${step.at} ${step.waba_id} ${step.number_id ?? ""}`;
+
 /** Every gate that would have closed: why, for how long, and what Meta did with messages meanwhile. */
 export function Closings(props: {
   query: UseInfiniteQueryResult<InfiniteData<ObserveReport>>;
@@ -17,7 +22,10 @@ export function Closings(props: {
   onChange: (change: ObserveFilters) => void;
 }) {
   const { query, filters, onChange } = props;
-  const steps = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const newest = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  const view = `${filters.days} ${filters.client_id} ${filters.doubtful}`;
+  const calm = useCalmRows(newest, stepKeyOf, query.isPlaceholderData ? null : view);
+  const steps = calm.rows;
   useRowKeys(steps.length);
   return (
     <section id="closings" aria-labelledby="closings-title" data-stale={query.isPlaceholderData}>
@@ -55,15 +63,14 @@ export function Closings(props: {
           detail={filters.doubtful ? words.noDoubtDetail : words.noClosingsDetail}
         />
       ) : (
-        <ol className="rows" data-of="closings" data-calm>
-          {steps.map((step, index) => (
-            <ClosingRow
-              key={`${step.at} ${step.waba_id} ${step.number_id ?? ""}`}
-              step={step}
-              index={index}
-            />
-          ))}
-        </ol>
+        <div ref={calm.box}>
+          <FreshPill calm={calm} />
+          <ol className="rows" data-of="closings">
+            {steps.map((step, index) => (
+              <ClosingRow key={stepKeyOf(step)} step={step} index={index} />
+            ))}
+          </ol>
+        </div>
       )}
       <MoreButton query={query}>{words.more}</MoreButton>
     </section>

@@ -1,8 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { signupOutcomesQuery, signupsQuery, type SignupFilters } from "../../api/queries.ts";
+import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
+import { useCalmRows } from "../../live/useCalmRows.ts";
 import { texts } from "../../texts.ts";
+import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
@@ -79,8 +83,7 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
   const navigate = useNavigate();
   const { q, state } = filters;
   const query = useInfiniteQuery(signupsQuery({ q, state }, since));
-  const rows = query.data?.pages.flatMap((page) => page.data);
-  useRowKeys(rows?.length ?? 0);
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
   if (rows === undefined) {
     if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
     return <Blocks count={5} height={64} />;
@@ -104,6 +107,7 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
       </Empty>
     );
   }
+  const view = query.isPlaceholderData ? null : `${q} ${state} ${since}`;
   return (
     <section aria-labelledby="signups-title" data-stale={query.isPlaceholderData}>
       <h2 id="signups-title" className="vh">
@@ -112,12 +116,23 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
       <p className="vh" role="status">
         {words.count(rows.length, query.hasNextPage)}
       </p>
-      <ol className="rows" data-of="signups" data-calm>
-        {rows.map((signup, index) => (
+      <SignupRows rows={rows} view={view} />
+      <MoreButton query={query}>{words.more}</MoreButton>
+    </section>
+  );
+}
+
+function SignupRows({ rows, view }: { rows: Signup[]; view: string | null }) {
+  const calm = useCalmRows(rows, ({ id }) => id, view);
+  useRowKeys(calm.rows.length);
+  return (
+    <div ref={calm.box}>
+      <FreshPill calm={calm} />
+      <ol className="rows" data-of="signups">
+        {calm.rows.map((signup, index) => (
           <SignupRow key={signup.id} signup={signup} index={index} />
         ))}
       </ol>
-      <MoreButton query={query}>{words.more}</MoreButton>
-    </section>
+    </div>
   );
 }

@@ -1,10 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { overviewQuery, wabasQuery } from "../../api/queries.ts";
-import { brokenCountOf, type Overview } from "../../api/types.ts";
+import { brokenCountOf, wabaIdOf, type Overview, type Waba } from "../../api/types.ts";
+import { useCalmRows } from "../../live/useCalmRows.ts";
 import { texts } from "../../texts.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
+import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { rememberList } from "../list-memory.ts";
@@ -48,34 +50,45 @@ export function OverviewPage() {
 
 function BrokenList({ overview }: { overview: Overview | undefined }) {
   const query = useInfiniteQuery(wabasQuery(BROKEN, MOST_ROWS));
-  const rows = query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS);
-  const total = overview ? brokenCountOf(overview.counts) : undefined;
-  useRowKeys(rows?.length ?? 0);
-  useEffect(() => {
-    if (rows) rememberList({ ids: rows.map((row) => row.id), href: "/wabas?broken=true" });
-  }, [rows]);
-
+  const rows = useMemo(
+    () => query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS),
+    [query.data],
+  );
   if (!rows) {
     if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
     return <Blocks count={4} height={64} />;
   }
   if (rows.length === 0) return overview ? <NothingBroken total={overview.counts.total} /> : null;
+  return <BrokenRows rows={rows} hasMore={query.data?.pages[0]?.has_more ?? false} overview={overview} />;
+}
+
+function BrokenRows(props: { rows: Waba[]; hasMore: boolean; overview: Overview | undefined }) {
+  const { overview } = props;
+  const calm = useCalmRows(props.rows, wabaIdOf, "broken");
+  const total = overview ? brokenCountOf(overview.counts) : props.rows.length;
+  useRowKeys(calm.rows.length);
+  useEffect(() => {
+    rememberList({ ids: calm.rows.map(wabaIdOf), href: "/wabas?broken=true" });
+  }, [calm.rows]);
   return (
     <section aria-labelledby="broken-title">
       <div className="section-head">
         <h2 id="broken-title">
-          {texts.overview.broken} <span className="count">{(total ?? rows.length).toLocaleString()}</span>
+          {texts.overview.broken} <span className="count">{total.toLocaleString()}</span>
         </h2>
         <p className="muted small">{texts.overview.brokenLead}</p>
       </div>
-      <ol className="rows" data-of="broken" data-calm>
-        {rows.map((waba, index) => (
-          <BrokenRow key={waba.id} waba={waba} index={index} />
-        ))}
-      </ol>
-      {query.data?.pages[0]?.has_more ? (
+      <div ref={calm.box}>
+        <FreshPill calm={calm} />
+        <ol className="rows" data-of="broken">
+          {calm.rows.map((waba, index) => (
+            <BrokenRow key={waba.id} waba={waba} index={index} />
+          ))}
+        </ol>
+      </div>
+      {props.hasMore ? (
         <Link to="/wabas" search={BROKEN} className="button">
-          {texts.overview.all(total ?? rows.length)}
+          {texts.overview.all(total)}
         </Link>
       ) : null}
     </section>

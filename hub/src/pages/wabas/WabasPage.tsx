@@ -3,16 +3,19 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useMediaQuery } from "@mantine/hooks";
 import { wabasQuery, type WabaFilters } from "../../api/queries.ts";
+import { wabaIdOf } from "../../api/types.ts";
+import { useCalmRows } from "../../live/useCalmRows.ts";
 import { texts } from "../../texts.ts";
 import { announce } from "../../ui/announce.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { rememberList } from "../list-memory.ts";
 import { downloadCsv } from "./csv.ts";
 import { FilterBar } from "./FilterBar.tsx";
 import { SearchField } from "./SearchField.tsx";
-import { TableSkeleton, WabaTable } from "./WabaTable.tsx";
+import { TableSkeleton, WabaTable, type ListProps } from "./WabaTable.tsx";
 import { WabaCards } from "./WabaCards.tsx";
 
 export function WabasPage({ filters }: { filters: WabaFilters }) {
@@ -24,15 +27,11 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
   const query = useInfiniteQuery(wabasQuery(filters));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
   const isNarrow = useMediaQuery("(max-width: 760px)", undefined, { getInitialValueInEffect: false });
-  useEffect(() => {
-    if (rows) rememberList({ ids: rows.map((row) => row.id), href });
-  }, [rows, href]);
 
   /** A changed filter replaces the entry in the history while typing, and makes a new one otherwise. */
   const setFilters = (change: WabaFilters, replace = false): void =>
     void navigate({ to: "/wabas", search: (last) => ({ ...last, ...change }), replace, resetScroll: false });
 
-  const List = isNarrow ? WabaCards : WabaTable;
   return (
     <div className="page page-wide">
       <div className="page-head">
@@ -44,7 +43,7 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
       </div>
       <SearchField value={filters.q ?? ""} onChange={(q) => setFilters({ q: q || undefined }, true)} />
       <FilterBar filters={filters} onChange={setFilters} />
-      <div data-calm data-stale={query.isPlaceholderData}>
+      <div data-stale={query.isPlaceholderData}>
         {rows === undefined ? (
           query.error ? (
             <Problem error={query.error} onRetry={() => void query.refetch()} />
@@ -62,8 +61,10 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
             </button>
           </Empty>
         ) : (
-          <List
+          <CalmList
+            isNarrow={isNarrow}
             rows={rows}
+            view={query.isPlaceholderData ? null : href}
             hasMore={query.hasNextPage}
             onMore={() => {
               if (!query.isFetching) void query.fetchNextPage();
@@ -76,6 +77,22 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
           <Problem error={query.error} onRetry={() => void query.fetchNextPage()} />
         ) : null}
       </div>
+    </div>
+  );
+}
+
+/** As a table or, where that would not fit, as cards: calm under the pointer, and remembered as it stands. */
+function CalmList(props: ListProps & { isNarrow: boolean; view: string | null }) {
+  const { isNarrow, view, ...list } = props;
+  const calm = useCalmRows(list.rows, wabaIdOf, view);
+  useEffect(() => {
+    if (view !== null) rememberList({ ids: calm.rows.map(wabaIdOf), href: view });
+  }, [calm.rows, view]);
+  const List = isNarrow ? WabaCards : WabaTable;
+  return (
+    <div ref={calm.box}>
+      <FreshPill calm={calm} />
+      <List {...list} rows={calm.rows} />
     </div>
   );
 }

@@ -1,0 +1,17 @@
+const SETTLE_MS = 120;
+/** When Meta itself is in trouble, changes come by the thousand: lists are read once a second at most. */
+const SHORTEST_PERIOD_MS = 1_000;
+let lastRunMs = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Runs `act` soon; calls that come meanwhile are one. */
+export function soon(act: () => void): void {
+  timer ??= setTimeout(
+    () => {
+      timer = undefined;
+      lastRunMs = Date.now();
+      act();
+    },
+    Math.max(SETTLE_MS, Math.min(SHORTEST_PERIOD_MS, lastRunMs + SHORTEST_PERIOD_MS - Date.now())),
+  );
+}

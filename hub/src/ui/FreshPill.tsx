@@ -1,0 +1,22 @@
+import type { MouseEvent } from "react";
+import type { CalmRows } from "../live/useCalmRows.ts";
+import { texts } from "../texts.ts";
+
+/** What waits while the pointer or the focus is in the list; it floats over the list's edge, so that it moves nothing itself. */
+export function FreshPill({ calm }: { calm: CalmRows<never> | CalmRows<unknown> }) {
+  const onClick = (event: MouseEvent): void => {
+    calm.show();
+    window.scrollTo({ top: 0, behavior: "instant" });
+    // By keyboard the focus would be lost with the pill.
+    if (event.detail === 0) document.querySelector<HTMLElement>('a[data-row="0"]')?.focus();
+  };
+  return (
+    <div className="fresh" role="status">
+      {calm.waits ? (
+        <button type="button" className="fresh-pill" onClick={onClick}>
+          {calm.freshCount > 0 ? texts.list.fresh(calm.freshCount) : texts.list.moved}
+        </button>
+      ) : null}
+    </div>
+  );
+}
