@@ -2,6 +2,7 @@ import { createApi, type Api } from "./create-api.ts";
 import { mountHealth } from "./health.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { renderProblemPage } from "./problem-pages.ts";
+import { isMachinePath } from "../messaging/gateway-door.ts";
 import { ROUTES } from "./route-table.ts";
 import { mountOnboard } from "./onboard/mount-onboard.ts";
 import { mountReshare } from "./reshare/mount-reshare.ts";
@@ -20,7 +21,7 @@ export function createApp(deps: HttpDeps): Api {
     async (context) => (await renderProblemPage(context.req.param("code"))) ?? context.notFound(),
   );
   app.get("*", async (context) => {
-    const isOurs = MACHINE_PATHS.test(context.req.path);
+    const isOurs = OUR_PATHS.test(context.req.path) || isMachinePath(context.req.path);
     return (isOurs ? undefined : await hub.answer(context.req.raw)) ?? context.notFound();
   });
   return app;
@@ -34,5 +35,5 @@ function hubHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
   return { ...PAGE_HEADERS, "Content-Security-Policy": signupPolicyOf([{ sdk_url, dialog_origins }]) };
 }
 
-/** Programs ask here: an unknown path is a problem, never the Hub's page. */
-const MACHINE_PATHS = /^\/(api|webhooks|messages|problems|reshare|onboard|v\d+\.\d+)(\/|$)/;
+/** An unknown path below these is a problem, never the Hub's page. */
+const OUR_PATHS = /^\/(api|webhooks|problems|reshare|onboard)(\/|$)/;

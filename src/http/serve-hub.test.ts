@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PAGE_HEADERS, signupPolicyOf } from "./security-headers.ts";
 import { openHubDoor, type HubDoor } from "./serve-hub.ts";
+
+const ROUTER = new URL("../../hub/src/router.tsx", import.meta.url);
 
 let folder: string;
 let door: HubDoor;
@@ -22,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const get = (path: string, init?: RequestInit): Promise<Response | undefined> =>
   door.answer(new Request(`http://hub.test${path}`, init));
 
-test("every path that is no file is the Hub's one page, never kept for long", async () => {
+test("every route of the Hub is its one page, never kept for long", async () => {
   for (const path of ["/", "/wabas", "/wabas/100000000000001", "/sign-in"]) {
     const answer = await get(path);
     expect(await answer?.text()).toBe("<title>Hub</title>");
@@ -30,6 +33,22 @@ test("every path that is no file is the Hub's one page, never kept for long", as
     expect(answer?.headers.get("content-security-policy")).toContain("script-src 'self'");
     expect(answer?.headers.get("cross-origin-opener-policy")).toBe("same-origin-allow-popups");
   }
+});
+
+test("field case 9: the page goes to who accepts it, at the routes that the Hub's router knows", async () => {
+  const routes = [...(await readFile(ROUTER, "utf8")).matchAll(/path: "(\/[^"]*)"/g)].map(
+    (match) => match[1],
+  );
+  expect(routes).toContain("/wabas/$wabaId");
+  for (const route of routes) {
+    const path = route?.replaceAll(/\$\w+/g, "100000000000001") ?? "";
+    expect([path, (await get(path))?.status]).toEqual([path, 200]);
+    expect(await get(path, { headers: { Accept: "application/json" } })).toBeUndefined();
+  }
+  expect(await get("/no/such/page")).toBeUndefined();
+  expect(await get("/no/such/page", { headers: { Accept: "*/*" } })).toBeUndefined();
+  const lost = await get("/no/such/page", { headers: { Accept: "text/html,*/*;q=0.8" } });
+  expect([lost?.status, await lost?.text()]).toEqual([404, "<title>Hub</title>"]);
 });
 
 test("the page's headers are the ones it was opened with", async () => {

@@ -30,7 +30,7 @@ interface HubFile {
   type: string;
 }
 
-/** Serves the built Hub: its files, and its one page for every other path, which the Hub's own router understands. */
+/** Serves the built Hub: its files, and its one page for the paths that the Hub's own router understands. */
 export interface HubDoor {
   answer(request: Request): Promise<Response | undefined>;
 }
@@ -53,11 +53,20 @@ export function openHubDoor(
       if (path === null) return undefined;
       const file = path === "/" ? undefined : await find(path);
       if (file)
-        return fileAnswer(request, file, isAsset(path) ? "public, max-age=31536000, immutable" : "no-cache");
+        return fileAnswer(request, file, {
+          status: 200,
+          cacheControl: isAsset(path) ? "public, max-age=31536000, immutable" : "no-cache",
+        });
       if (extname(path) !== "") return undefined;
+      const isRoute = HUB_ROUTE.test(path);
+      if (!takesPage(request, isRoute)) return undefined;
       const page = await find("/index.html");
       if (page === undefined) return renderPlainPage(NOT_BUILT);
-      return fileAnswer(request, page, "no-cache", pageHeaders);
+      return fileAnswer(request, page, {
+        status: isRoute ? 200 : 404,
+        cacheControl: "no-cache",
+        pageHeaders,
+      });
     },
   };
 }
@@ -70,6 +79,19 @@ const NOT_BUILT = {
   ],
   status: 503,
 };
+
+/** What the Hub's own router knows (`hub/src/router.tsx`, compared by a test). */
+const HUB_ROUTE =
+  /^\/(?:(?:sign-in|observe|connection|wabas|onboarding|(?:wabas|numbers|onboarding)\/[^/]+)\/?)?$/;
+
+/**
+ * A program that asks for anything at an address that the Hub does not know must not take the page for a success; people get the Hub's
+ * own "not found" there.
+ */
+function takesPage(request: Request, isRoute: boolean): boolean {
+  const accept = request.headers.get("accept") ?? "*/*";
+  return /text\/(?:html|\*)/i.test(accept) || (isRoute && accept.includes("*/*"));
+}
 
 /** Vite puts what it names by its content under /assets. */
 function isAsset(path: string): boolean {
@@ -111,24 +133,30 @@ async function readOrNothing(path: string): Promise<Uint8Array<ArrayBuffer> | un
   }
 }
 
+interface FileTerms {
+  status: 200 | 404;
+  cacheControl: string;
+  pageHeaders?: Readonly<Record<string, string>>;
+}
+
 function fileAnswer(
   request: Request,
   file: HubFile,
-  cacheControl: string,
-  more: Readonly<Record<string, string>> = {},
+  { status, cacheControl, pageHeaders }: FileTerms,
 ): Response {
   const headers: Record<string, string> = {
-    ...more,
+    ...pageHeaders,
     "Content-Type": file.type,
     "Cache-Control": cacheControl,
     "X-Content-Type-Options": "nosniff",
     ETag: file.etag,
     Vary: "Accept-Encoding",
   };
-  if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+  if (status === 200 && request.headers.get("if-none-match") === file.etag)
+    return new Response(null, { status: 304, headers });
   const zipped = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "") ? file.zipped : null;
   if (zipped) headers["Content-Encoding"] = "gzip";
   const bytes = zipped ?? file.bytes;
   headers["Content-Length"] = String(bytes.length);
-  return new Response(request.method === "HEAD" ? null : bytes, { status: 200, headers });
+  return new Response(request.method === "HEAD" ? null : bytes, { status, headers });
 }

@@ -13,6 +13,8 @@ export interface GatewayDoor {
 }
 
 const META_DOOR = /^\/(v[0-9]{1,3}\.[0-9]{1,3})\/([^/]{1,100})\/messages\/?$/;
+/** Meta takes its addresses without a version too; an id is all digits. */
+const UNVERSIONED_DOOR = /^\/([0-9]{1,30})\/messages\/?$/;
 
 /** The gateway's door that this request knocks at, or null when the address is not the gateway's. A query is not looked at. */
 export function parseGatewayDoor(
@@ -21,8 +23,7 @@ export function parseGatewayDoor(
   headers: IncomingHttpHeaders,
 ): GatewayDoor | null {
   if (method !== "POST") return null;
-  const queryAt = url.indexOf("?");
-  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const path = pathOf(url);
   if (path === "/messages" || path === "/messages/") {
     return {
       version: null,
@@ -31,10 +32,28 @@ export function parseGatewayDoor(
       keyHint: "D360-API-KEY: <channel key>",
     };
   }
-  const match = META_DOOR.exec(path);
-  if (!match) return null;
-  const [, version = "", phoneNumberId = ""] = match;
-  return { version, phoneNumberId, key: bearerOf(headers), keyHint: "Authorization: Bearer <channel key>" };
+  const versioned = META_DOOR.exec(path);
+  const phoneNumberId = versioned?.[2] ?? UNVERSIONED_DOOR.exec(path)?.[1];
+  if (phoneNumberId === undefined) return null;
+  const keyHint = "Authorization: Bearer <channel key>";
+  return { version: versioned?.[1] ?? null, phoneNumberId, key: bearerOf(headers), keyHint };
+}
+
+/**
+ * First segments at which programs written for Meta or for 360dialog call. A page under one of them would be read as a success: such
+ * programs test a key with a GET and look at the status alone.
+ */
+const MACHINE_PATH =
+  /^\/+(?:v[0-9]+(?:\.[0-9]+)?|[0-9]+|messages|media|me|debug_token|oauth|health_status|whatsapp_business_profile)(?:\/|$)/;
+
+/** Whether programs call this address and expect Meta's envelope, whether or not it is offered. */
+export function isMachinePath(url: string): boolean {
+  return MACHINE_PATH.test(pathOf(url));
+}
+
+function pathOf(url: string): string {
+  const queryAt = url.indexOf("?");
+  return queryAt < 0 ? url : url.slice(0, queryAt);
 }
 
 function apiKeyOf(headers: IncomingHttpHeaders): string | null {

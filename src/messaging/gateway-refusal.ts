@@ -87,6 +87,22 @@ export function bodyRefusal(details: string): GatewayRefusal {
   };
 }
 
+/** An address of Meta's or 360dialog's that is not offered here, or not by this method. */
+export function notOfferedRefusal(method: string): GatewayRefusal {
+  return {
+    ...refusal,
+    status: 404,
+    code: 100,
+    title: "Unknown path or method",
+    reason: "not_offered",
+    whoMustAct: "client",
+    details: `This address is not offered by ${method}. ${OFFERED}`,
+  };
+}
+
+const OFFERED =
+  "Offered: POST /messages with D360-API-KEY: <channel key>; POST /{version}/{phone_number_id}/messages and POST /{phone_number_id}/messages with Authorization: Bearer <channel key>.";
+
 const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
 
 /** Nothing reached Meta, or Meta took nothing: the same message may be sent again. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, parseExactJsonBytes } from "../meta/exact-json.ts";
+import type { JsonObject } from "../meta/exact-json.ts";
 import { parseGraphFault } from "../meta/graph-reply.ts";
 import type { GraphFault } from "../meta/graph-reply.ts";
 
@@ -9,15 +10,27 @@ export type AnswerMeaning =
   /** Our access token was refused: our affair, never the sender's. */
   | { kind: "token_refused"; fault: GraphFault | null }
   | { kind: "refused"; fault: GraphFault }
-  /** Neither Meta's envelope nor an acceptance: proves nothing. */
+  /**
+   * Neither an acceptance nor a refusal in Meta's envelope: the page of a web filter, an empty body, an error under 200. It proves
+   * nothing and is handed on unchanged.
+   */
   | { kind: "unclear" };
 
 export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning {
-  if (status >= 200 && status < 300) return { kind: "accepted" };
   const parsed = parseExactJsonBytes(body);
-  const fault = isJsonObject(parsed) ? parseGraphFault(parsed.error) : null;
+  const said = isJsonObject(parsed) ? parsed : null;
+  if (status >= 200 && status < 300) return { kind: isAcceptance(said) ? "accepted" : "unclear" };
+  const fault = said === null ? null : parseGraphFault(said.error);
   if (status === 401 || fault?.code === 190) return { kind: "token_refused", fault };
   return fault ? { kind: "refused", fault } : { kind: "unclear" };
+}
+
+/** Meta names the message that it took, or says `success: true` of a receipt. Source: the messages reference of the Cloud API. */
+function isAcceptance(said: JsonObject | null): boolean {
+  if (said === null || (said.error !== undefined && said.error !== null)) return false;
+  if (said.success === true) return true;
+  const first: unknown = Array.isArray(said.messages) ? said.messages[0] : null;
+  return isJsonObject(first) && typeof first.id === "string" && first.id.trim() !== "";
 }
 
 /**

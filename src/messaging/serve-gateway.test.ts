@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import pino from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   KEY,
@@ -15,6 +16,22 @@ import {
 } from "../../test/support/gateway-house.ts";
 
 afterEach(closeHouses);
+
+/** What a web filter, a broken proxy or Meta itself may answer under 200 without having taken the message. */
+const UNCLEAR: [string, string][] = [
+  ["a page", "<html>Please sign in</html>"],
+  ["nothing", ""],
+  ["an empty object", "{}"],
+  ["an error", '{"error":{"code":131016,"message":"x"}}'],
+  ["an error beside an id", '{"error":{"code":131016},"messages":[{"id":"wamid.1"}]}'],
+  ["no message", '{"messages":[]}'],
+  ["an empty id", '{"messages":[{"id":""}]}'],
+  ["an id that is no text", '{"messages":[{"id":7}]}'],
+  ["messages that are no list", '{"messages":{"id":"wamid.1"}}'],
+  ["a list", '[{"messages":[{"id":"wamid.1"}]}]'],
+  ["no success", '{"success":false}'],
+  ["success as text", '{"success":"true"}'],
+];
 
 describe("a message through an open gate", () => {
   it("goes to Meta byte for byte with our token, and Meta's answer comes back byte for byte", async () => {
@@ -100,6 +117,43 @@ describe("a message through an open gate", () => {
     const other = await house(page.url);
     await send(other.url);
     expect(other.refused).toEqual([]);
+  });
+
+  it.each(UNCLEAR)("field case 2: takes %s under 200 for no acceptance", async (_what, text) => {
+    const upstream = await meta((response) => response.writeHead(200).end(text));
+    const warnings: unknown[] = [];
+    const log = pino({ level: "warn" }, { write: (line) => warnings.push(JSON.parse(line)) });
+    const answered: boolean[] = [];
+    const { url, entry, trials, accepted, refused, counts } = await house(upstream.url, {
+      log,
+      onAnswered: (_numberId, isAccepted) => answered.push(isAccepted),
+    });
+    entry.isProvedBySending = true;
+    expect(await send(url)).toMatchObject({ status: 200, text });
+    entry.verdict = { decision: "trial", refusal: closed };
+    expect(await send(url)).toMatchObject({ status: 200, text });
+    expect({ trials, accepted, refused, answered }).toEqual({
+      trials: [],
+      accepted: [],
+      refused: [],
+      answered: [],
+    });
+    expect(counts).toEqual(Array(2).fill({ outcome: "unclear", reason: "status_200" }));
+    expect(warnings).toEqual(
+      Array(2).fill(
+        expect.objectContaining({ status: 200, wabaId: "100000000000001", bytes: Buffer.byteLength(text) }),
+      ),
+    );
+  });
+
+  it("takes a message id, or success: true of a receipt, for an acceptance", async () => {
+    for (const text of ['{"success":true}', '{"messages":[{"id":"wamid.1","message_status":"accepted"}]}']) {
+      const upstream = await meta((response) => response.end(text));
+      const { url, entry, trials, counts } = await house(upstream.url);
+      entry.verdict = { decision: "trial", refusal: closed };
+      await send(url);
+      expect([trials, counts]).toEqual([[["num_1", true]], [{ outcome: "accepted", reason: null }]]);
+    }
   });
 
   it("tells an acceptance only where it proves something", async () => {
@@ -216,17 +270,64 @@ describe("a key", () => {
 
   it("is not asked for where the address is not the gateway's", async () => {
     const { url } = await house("http://127.0.0.1:1");
-    for (const path of [
-      "/",
-      "/message",
-      "/messages/x",
-      `/${PHONE}/messages`,
-      `/v25.0/${PHONE}/media`,
-      "/v25/1/messages",
-    ]) {
+    for (const path of ["/", "/message", "/metrics", "/media-kit", "/vx", "/api/v1/wabas"])
       expect(await send(url, path)).toMatchObject({ status: 404, text: "not the gateway's" });
+  });
+});
+
+describe("field case 9: an address of Meta's or 360dialog's", () => {
+  it("works without a version, as Meta takes it", async () => {
+    const upstream = await meta(accepts);
+    const { url } = await house(upstream.url);
+    const answer = await send(url, `/${PHONE}/messages`, { authorization: `Bearer ${KEY}` });
+    expect(answer.status).toBe(200);
+    expect(upstream.received[0]).toMatchObject({ url: `/v25.0/${PHONE}/messages`, body: MESSAGE });
+    const other = { authorization: "Bearer sandbox-200000000000002" };
+    expect(await send(url, `/${PHONE}/messages`, other)).toMatchObject({ status: 401 });
+  });
+
+  it.each([
+    ["GET", "/v1/configs/templates"],
+    ["GET", "/v1/configs/webhook"],
+    ["GET", "/v1/health"],
+    ["GET", "/v1/media/x"],
+    ["GET", "/me"],
+    ["GET", "/debug_token?input_token=x"],
+    ["GET", "/oauth/access_token"],
+    ["GET", "/health_status"],
+    ["GET", "/whatsapp_business_profile"],
+    ["GET", "/messages"],
+    ["PUT", "/messages"],
+    ["GET", "/v25.0/2000"],
+    ["GET", "/v25"],
+    ["GET", "/200000000000001"],
+    ["POST", "/media"],
+    ["POST", "/messages/x"],
+    ["POST", "/v25/1/messages"],
+    ["POST", `/v25.0/${PHONE}/media`],
+    ["GET", `/v25.0/${PHONE}/messages`],
+    ["POST", `/v25.0//${PHONE}/messages`],
+    ["POST", "/v1/messages"],
+    ["POST", "//messages"],
+  ])("that is not offered is refused in Meta's envelope: %s %s", async (method, path) => {
+    const upstream = await meta(accepts);
+    const { url, counts } = await house(upstream.url);
+    for (const headers of [{ "d360-api-key": KEY }, { authorization: `Bearer ${KEY}` }, { accept: "*/*" }]) {
+      const answer = await send(url, path, headers as Record<string, string>, "", method);
+      expect(answer).toMatchObject({
+        status: 404,
+        error: { code: 100, fbtrace_id: expect.stringMatching(/^req_/) },
+      });
+      expect(answer.headers).toMatchObject({
+        "content-type": "application/json; charset=utf-8",
+        "sharekeeper-refused": "not_offered",
+      });
+      expect(String(answer.error.error_data?.details)).toContain(
+        "POST /{version}/{phone_number_id}/messages",
+      );
     }
-    expect(await send(url, "/messages", {}, "", "GET")).toMatchObject({ status: 404 });
+    expect(upstream.received).toEqual([]);
+    expect(counts).toEqual([]);
   });
 });
 

@@ -4,12 +4,13 @@ import { assertNever } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { GateVerdict, Refusal } from "../sharing/gate.ts";
 import type { ChannelKeys, KeyHolder } from "./channel-keys.ts";
-import { parseGatewayDoor } from "./gateway-door.ts";
+import { isMachinePath, parseGatewayDoor } from "./gateway-door.ts";
 import type { GatewayDoor } from "./gateway-door.ts";
 import {
   bodyRefusal,
   keyRefusal,
   lostAnswerRefusal,
+  notOfferedRefusal,
   renderRefusal,
   tryAgainRefusal,
 } from "./gateway-refusal.ts";
@@ -39,9 +40,12 @@ export interface RefusedMessage {
   subcode: number | null;
 }
 
-/** How a message ended, for the metrics: `reason` is ours for what we refused, Meta's code for what Meta refused. */
+/**
+ * How a message ended, for the metrics: `reason` is ours for what we refused, Meta's code for what Meta refused, the HTTP status for an
+ * answer that is neither an acceptance nor a refusal of Meta's.
+ */
 export interface MessageCount {
-  outcome: "accepted" | "refused_by_meta" | "refused_here" | "not_sent" | "unknown";
+  outcome: "accepted" | "refused_by_meta" | "unclear" | "refused_here" | "not_sent" | "unknown";
   reason: string | null;
 }
 
@@ -70,7 +74,10 @@ export interface GatewayDeps {
   answerTimeoutMs?: number;
 }
 
-/** Takes a request if it knocks at one of the gateway's doors; false leaves it, untouched, to whoever comes next. */
+/**
+ * Takes a request at one of the gateway's doors or at any other address of Meta's or 360dialog's; false leaves it, untouched, to whoever
+ * comes next.
+ */
 export interface Gateway {
   (request: IncomingMessage, response: ServerResponse): boolean;
   /** Takes no more messages, waits for those under way (10 s at most by wall clock), then lets go of the connections. */
@@ -90,9 +97,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const wire = createMessageWire({ graphUrl: deps.graphUrl, clock: deps.clock, answerTimeoutMs });
   const desk: Desk = { deps, wire, trials: new Set(), isClosing: false };
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const door = parseGatewayDoor(request.method ?? "", request.url ?? "", request.headers);
+    const { method = "", url = "" } = request;
+    const door = parseGatewayDoor(method, url, request.headers);
     if (door) receiveMessage(desk, door, request, response);
-    return door !== null;
+    else if (isMachinePath(url)) refuseAddress(deps, method, response);
+    else return false;
+    return true;
   };
   const close = async (): Promise<void> => {
     desk.isClosing = true;
@@ -119,6 +129,13 @@ interface Passage {
   holder: KeyHolder;
   response: ServerResponse;
   requestId: string;
+}
+
+/** Not a message, so the count of messages does not know it. */
+function refuseAddress(deps: GatewayDeps, method: string, response: ServerResponse): void {
+  const { status, headers, body } = renderRefusal(notOfferedRefusal(method), deps.newRequestId());
+  response.writeHead(status, headers);
+  response.end(body);
 }
 
 function receiveMessage(
@@ -228,7 +245,16 @@ function handBackAnswer(
     response.end(answer.body);
     desk.deps.onCount?.(countOf(answer.status, meaning));
   }
+  if (meaning.kind === "unclear") warnOfUnclear(passage, answer, sent.entry);
   learnFrom(passage, answer.status, meaning, sent);
+}
+
+function warnOfUnclear({ desk, holder, requestId }: Passage, answer: Answer, { wabaId }: GateEntry): void {
+  const about = { requestId, wabaId, numberId: holder.numberId, status: answer.status };
+  desk.deps.log.warn(
+    { ...about, contentType: answer.headers["content-type"], bytes: answer.body.length },
+    "the answer to a message is neither an acceptance nor a refusal of Meta's: it proves nothing",
+  );
 }
 
 /** Tells the heart what Meta's answer lets us suspect or know; nothing here changes a gate. */
@@ -251,6 +277,7 @@ function learnFrom(
 
 function countOf(status: number, meaning: AnswerMeaning): MessageCount {
   if (meaning.kind === "accepted") return { outcome: "accepted", reason: null };
+  if (meaning.kind === "unclear") return { outcome: "unclear", reason: `status_${status}` };
   const code = meaning.kind === "refused" ? meaning.fault.code : null;
   return { outcome: "refused_by_meta", reason: String(code ?? `status_${status}`) };
 }
