@@ -4,7 +4,7 @@ import { DatabaseError } from "../database/database.ts";
 import { Problem, renderProblem } from "../problems.ts";
 import { authenticate } from "./authenticate.ts";
 import type { HttpDeps } from "./http-deps.ts";
-import { parseInput, readJsonBody, readQuery } from "./read-input.ts";
+import { ClientGone, parseInput, readJsonBody, readQuery } from "./read-input.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { Route } from "./route.ts";
 
@@ -106,6 +106,10 @@ function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): P
     method: context.req.method,
     path: context.req.routePath,
   };
+  if (error instanceof ClientGone) {
+    deps.log.debug(about, "the client went away before its body was whole");
+    return new Problem("malformed_body", {}, { cause: error });
+  }
   deps.log.error({ ...about, err: error }, "request failed");
   const gone = error instanceof DatabaseError && error.code === "unavailable";
   return new Problem(gone ? "unavailable" : "internal", {}, { cause: error });

@@ -53,10 +53,22 @@ async function readBytes(request: Request, limit: number): Promise<Buffer> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of chunksOf(request)) {
     byteCount += chunk.length;
     if (byteCount > limit) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, byteCount);
+}
+
+/** The sender went away before its body was whole: nobody waits for an answer. */
+export class ClientGone extends Error {}
+
+/** A body fails to arrive for no other reason than its sender. */
+async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? [];
+  } catch (cause) {
+    throw new ClientGone("The body broke off", { cause });
+  }
 }

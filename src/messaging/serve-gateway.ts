@@ -149,7 +149,11 @@ function receiveMessage(
   const keyFault = keyFaultOf(desk.deps, door, holder);
   if (!holder || keyFault) return refuse(desk, response, requestId, keyRefusal(keyFault ?? UNKNOWN_KEY));
   readMessageBody(request, (read) => {
-    if (read.kind === "gone") return;
+    if (read.kind === "gone")
+      return desk.deps.log.debug(
+        { requestId, numberId: holder.numberId },
+        "the sender went away mid-request",
+      );
     if (read.kind === "too_large") {
       response.setHeader("Connection", "close");
       return refuse(desk, response, requestId, bodyRefusal(TOO_LARGE));
