@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, parseExactJsonBytes } from "../meta/exact-json.ts";
-import type { JsonObject } from "../meta/exact-json.ts";
 import { parseGraphFault } from "../meta/graph-reply.ts";
 import type { GraphFault } from "../meta/graph-reply.ts";
 
@@ -17,20 +16,29 @@ export type AnswerMeaning =
   | { kind: "unclear" };
 
 export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning {
+  if (status >= 200 && status < 300) return { kind: isAcceptance(body) ? "accepted" : "unclear" };
   const parsed = parseExactJsonBytes(body);
-  const said = isJsonObject(parsed) ? parsed : null;
-  if (status >= 200 && status < 300) return { kind: isAcceptance(said) ? "accepted" : "unclear" };
-  const fault = said === null ? null : parseGraphFault(said.error);
+  const fault = isJsonObject(parsed) ? parseGraphFault(parsed.error) : null;
   if (status === 401 || fault?.code === 190) return { kind: "token_refused", fault };
   return fault ? { kind: "refused", fault } : { kind: "unclear" };
 }
 
 /** Meta names the message that it took, or says `success: true` of a receipt. Source: the messages reference of the Cloud API. */
-function isAcceptance(said: JsonObject | null): boolean {
-  if (said === null || (said.error !== undefined && said.error !== null)) return false;
+function isAcceptance(body: Uint8Array): boolean {
+  const said = jsonOf(body);
+  if (!isJsonObject(said) || (said.error !== undefined && said.error !== null)) return false;
   if (said.success === true) return true;
   const first: unknown = Array.isArray(said.messages) ? said.messages[0] : null;
   return isJsonObject(first) && typeof first.id === "string" && first.id.trim() !== "";
+}
+
+/** As written: an exact parse would make a text of a long number, and a number is no message id. */
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body)) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

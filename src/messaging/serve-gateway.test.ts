@@ -33,6 +33,12 @@ const UNCLEAR: [string, string][] = [
   ["success as text", '{"success":"true"}'],
 ];
 
+const WAYS_TO_ASK: Record<string, string>[] = [
+  { "d360-api-key": KEY },
+  { authorization: `Bearer ${KEY}` },
+  { accept: "*/*" },
+];
+
 describe("a message through an open gate", () => {
   it("goes to Meta byte for byte with our token, and Meta's answer comes back byte for byte", async () => {
     const body = '{"messaging_product":"whatsapp", "messages":[{"id":"wamid.é"}]}\n';
@@ -312,8 +318,8 @@ describe("field case 9: an address of Meta's or 360dialog's", () => {
   ])("that is not offered is refused in Meta's envelope: %s %s", async (method, path) => {
     const upstream = await meta(accepts);
     const { url, counts } = await house(upstream.url);
-    for (const headers of [{ "d360-api-key": KEY }, { authorization: `Bearer ${KEY}` }, { accept: "*/*" }]) {
-      const answer = await send(url, path, headers as Record<string, string>, "", method);
+    for (const headers of WAYS_TO_ASK) {
+      const answer = await send(url, path, headers, "", method);
       expect(answer).toMatchObject({
         status: 404,
         error: { code: 100, fbtrace_id: expect.stringMatching(/^req_/) },

@@ -3,6 +3,7 @@ import { diceOf } from "../simulation/dice.ts";
 import { fuzz, PURE_TARGETS } from "./run-fuzz.ts";
 import { shrink, type Target } from "./target.ts";
 import { WEBHOOK_TARGET, type WebhookCase } from "./webhook-target.ts";
+import { fuzzMessages } from "./messages.ts";
 import { fuzzWire } from "./wire.ts";
 
 /** The same cases at every run; FUZZ_SEED looks for others. A million and more: docs/reference/fuzz.md */
@@ -21,6 +22,10 @@ describe("hostile input breaks nothing", () => {
 
   test("answers on the wire", { timeout: 120_000 }, async () => {
     expect(await fuzzWire({ seed, count: 250 })).toEqual({ count: 250, cases: 250, findings: [] });
+  });
+
+  test("field case 2: answers to messages", { timeout: 120_000 }, async () => {
+    expect(await fuzzMessages({ seed, count: 500 })).toEqual({ count: 500, cases: 500, findings: [] });
   });
 });
 

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { startStopwatch } from "../../src/lib/stopwatch.ts";
 import { fuzzDoor } from "./door.ts";
 import { fuzzKept } from "./kept.ts";
+import { fuzzMessages } from "./messages.ts";
 import { fuzzWire } from "./wire.ts";
 import { fuzz, PURE_TARGETS, type Outcome } from "./run-fuzz.ts";
 
@@ -10,6 +11,7 @@ const HELP = `npm run fuzz -- [options]
   --seed N      the first case (1)
   --count M     how many bodies or answers go through each target (10000)
   --target T    webhooks, answers: the rules alone; wire: the Graph client over sockets;
+                messages: the gateway over sockets;
                 door, kept: with HTTP and a database (all)
 
 DATABASE_URL: a PostgreSQL server for the last two; the embedded database without it.`;
@@ -27,6 +29,7 @@ const TARGETS: Record<string, (from: { seed: number; count: number }) => Promise
   webhooks: (from) => fuzz(PURE_TARGETS.webhooks, from),
   answers: (from) => fuzz(PURE_TARGETS.answers, from),
   wire: fuzzWire,
+  messages: fuzzMessages,
   door: fuzzDoor,
   kept: fuzzKept,
 };

@@ -24,8 +24,11 @@ function bodyOf(answer: WireAnswer): Json | null {
 
 const errorOf = (answer: WireAnswer): { code: number; subcode: number } | null => {
   const error = bodyOf(answer)?.error;
-  return isObject(error) ? { code: Number(error.code), subcode: Number(error.error_subcode) } : null;
+  return isObject(error) ? { code: numberOf(error.code), subcode: numberOf(error.error_subcode) } : null;
 };
+
+const numberOf = (value: unknown): number =>
+  typeof value === "string" || typeof value === "number" ? Number(value) : NaN;
 
 const idOf = (value: unknown): string | null =>
   typeof value === "string" || typeof value === "number" ? String(value) : null;
@@ -166,3 +169,21 @@ export const bodyTextOf = (answers: Answers, edge: Edge): string => {
     ? answer
     : `${answer.status} ${JSON.stringify(answer.headers).slice(0, 200)} ${JSON.stringify(Buffer.from(answer.body).toString("latin1").slice(0, 500))}`;
 };
+
+/** Meta's codes about the number or its account, as the messages reference and the list of error codes name them. */
+const NUMBER_CODES = [3, 10, 33, 368, 131005, 131031, 131037, 131042, 131045, 133000, 133010];
+
+/** What an answer to a message proves at the most: Meta names the message it took, or says `success: true` of a receipt. */
+export function mayBeAcceptance(status: number, body: Buffer): boolean {
+  const told = good({ status, headers: {}, body });
+  const [first] = Array.isArray(told?.messages) ? (told.messages as unknown[]) : [];
+  return (
+    told?.success === true || (isObject(first) && typeof first.id === "string" && first.id.trim() !== "")
+  );
+}
+
+/** Whether Meta's envelope refuses the number itself: nothing else says that a half-open message was refused. */
+export function mayRefuseNumber(status: number, body: Buffer): boolean {
+  const answer = { status, headers: {}, body };
+  return status > 299 && (isOutOfReach(answer) || hasCode(answer, NUMBER_CODES));
+}

@@ -295,4 +295,25 @@ export const MUTANTS: readonly Mutant[] = [
     find: `if (ending !== undefined) await saveEnding`,
     replace: `if (ending?.outcome === "set_aside") await saveEnding`,
   },
+  {
+    name: "any answer under 200 to a half-open message is an acceptance",
+    rule: "10",
+    file: "../messaging/meta-answer.ts",
+    find: `return { kind: isAcceptance(body) ? "accepted" : "unclear" };`,
+    replace: `return { kind: "accepted" };`,
+  },
+  {
+    name: "any JSON object under 200 to a half-open message is an acceptance",
+    rule: "10",
+    file: "../messaging/meta-answer.ts",
+    find: `  if (said.success === true) return true;`,
+    replace: `  if (said.success !== false) return true;`,
+  },
+  {
+    name: "an error under 200 to a half-open message is an acceptance",
+    rule: "10",
+    file: "../messaging/meta-answer.ts",
+    find: `(said.error !== undefined && said.error !== null)) return false;`,
+    replace: `(said.error === undefined || said.error === null)) return false;`,
+  },
 ];

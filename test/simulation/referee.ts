@@ -160,12 +160,22 @@ export class Referee {
     // A finished signup and an adoption are repairs, too: two bad looks begin anew.
     if (observation.type === "act" && ["adopt", "signup_finished"].includes(observation.act.kind))
       this.disturbed("meta", step.at);
+    this.#judgeAcceptance(step);
     this.#judgeDuration(step);
     this.#judgeSilence(step);
     this.#judgeClosing(step);
     this.#judgeOpening(step);
     this.#measure(step);
     if (observation.type === "look") this.#refute(observation.look, step);
+  }
+
+  /** Rule 10: a half-open message proves the link to the app only where Meta took it. */
+  #judgeAcceptance({ observation, at }: Step): void {
+    if (observation.type !== "act" || observation.act.kind !== "trial" || !observation.act.accepted) return;
+    const { numberId } = observation.act;
+    const truth = this.#truth.at(at);
+    if (!truth.linked || !maySend(truth, numberId))
+      this.#violated(`a message of ${numberId} counts as accepted, and Meta takes none`);
   }
 
   /** The bounds are told in looks, so a look has its own: what takes longer would move every bound. */

@@ -1,4 +1,5 @@
 import type { Mode } from "../../src/directory/directory-store.ts";
+import { meaningOfAnswer, trialOutcomeOf } from "../../src/messaging/meta-answer.ts";
 import { modelOf } from "../../src/sharing/partner-model.ts";
 import { diceOf, type Dice } from "./dice.ts";
 import { Heart, type Step } from "./heart.ts";
@@ -23,6 +24,18 @@ export interface Outcome {
   measures: Measures;
 }
 
+const ACCEPTED = { status: 200, body: '{"messages":[{"id":"wamid.1"}]}' };
+const REFUSED = { status: 400, body: '{"error":{"code":133010,"message":"Account not registered"}}' };
+/** A history in which nothing links the number again would be messages only. */
+const MOST_SENT = 12;
+/** Field case 2. */
+const FILTERED = [
+  "<html>Please sign in</html>",
+  "",
+  "{}",
+  '{"error":{"code":131016,"message":"Service unavailable"}}',
+].map((body) => ({ status: 200, body }));
+
 /** One history of one share, from its seed alone. */
 export async function runHeart(seed: number, isTraced = false): Promise<Outcome> {
   const history = new History(seed, isTraced);
@@ -43,6 +56,9 @@ class History implements Stage {
   readonly #wire: Wire;
   readonly #setting: Setting;
   readonly #trace: string[] | null;
+  /** Numbers whose next message is on its way. */
+  readonly #sending = new Set<string>();
+  #sent = 0;
   #digest = "";
   #stepCount = 0;
   #endAt = Infinity;
@@ -264,15 +280,31 @@ class History implements Stage {
         if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
         return;
       case "trial":
-        return this.#try(numberId ?? "");
+        return this.#try(numberId ?? "", true);
     }
   }
 
-  /** One client message as the trial of rule 10. */
-  #try(numberId: string): void {
+  /** One client message through the half-open gate (rule 10). On its way a web filter may answer in Meta's place, under 200. */
+  #try(numberId: string, mayBeFiltered: boolean): void {
     if (this.#heart.derivedNow().numbers[numberId]?.gate !== "trial") return;
-    const accepted = hasPermission(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
-    this.#heart.act({ kind: "trial", numberId, accepted });
+    const passes = hasPermission(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
+    const answer =
+      mayBeFiltered && this.dice.chance(0.3) ? this.dice.pick(FILTERED) : passes ? ACCEPTED : REFUSED;
+    const accepted = trialOutcomeOf(meaningOfAnswer(answer.status, Buffer.from(answer.body)));
+    this.#note("message", () => `${answer.status} ${answer.body}: ${accepted ?? "proves nothing"}`);
+    if (accepted !== null) this.#heart.act({ kind: "trial", numberId, accepted });
+    else this.#sendSoon(numberId);
+  }
+
+  /** Clients do not know of a half-open gate: their next message comes within seconds. */
+  #sendSoon(numberId: string): void {
+    if (this.#sending.has(numberId) || this.#sent >= MOST_SENT) return;
+    this.#sent += 1;
+    this.#sending.add(numberId);
+    this.later(this.dice.between(100, 20_000), () => {
+      this.#sending.delete(numberId);
+      this.#try(numberId, true);
+    });
   }
 
   #arrived(delivery: Delivery, status: number): void {
@@ -291,13 +323,14 @@ class History implements Stage {
     this.#stepCount += 1;
     this.#referee.stepped(step);
     const { derived, observation } = step;
+    for (const [id, { gate }] of Object.entries(derived.numbers)) if (gate === "trial") this.#sendSoon(id);
     const told = `${derived.status} ${derived.reason ?? ""} ${derived.gate}`;
     this.#digest = `${hashOf(`${this.#digest}${step.at}${observation.type}${told}`)}`;
     this.#note("server", () => `${textOf(observation)} -> ${told}`);
   }
 
   #judgeEnd(): void {
-    for (const id of this.numberIds) this.#try(id);
+    for (const id of this.numberIds) this.#try(id, false);
     const { memory } = this.#heart;
     const gates = Object.values(this.#heart.derivedNow().numbers).map((number) => number.reason);
     // No look can prove the companion link: what Meta did not tell, or told out of order, nobody can know.

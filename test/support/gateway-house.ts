@@ -13,6 +13,7 @@ import type {
   MessageCount,
   RefusedMessage,
 } from "../../src/messaging/serve-gateway.ts";
+import { isJsonObject, parseExactJsonBytes } from "../../src/meta/exact-json.ts";
 import type { Refusal } from "../../src/sharing/gate.ts";
 
 export const PHONE = "200000000000001";
@@ -153,18 +154,22 @@ export function send(
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString();
-        const parsed = text.startsWith('{"error"') ? (JSON.parse(text) as Answer) : null;
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           text,
-          error: parsed?.error ?? {},
+          error: errorOf(text),
         });
       });
     });
     request.on("error", reject);
     request.end(body);
   });
+}
+
+function errorOf(text: string): Answer["error"] {
+  const parsed = parseExactJsonBytes(Buffer.from(text));
+  return isJsonObject(parsed) && isJsonObject(parsed.error) ? parsed.error : {};
 }
 
 export const closed: Refusal = {
