@@ -128,6 +128,12 @@ const knobSchema = z.strictObject({
     .describe(
       "Whether a signup's token carries `whatsapp_business_manage_events` in place of the management scope, as seen in June 2026.",
     ),
+  signup_foreign_scope: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a signup's token also carries `whatsapp_business_manage_events`, and that scope names an id that is no WABA, as reported in September 2026.",
+    ),
   business_token_days: z
     .int()
     .min(0)

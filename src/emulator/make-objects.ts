@@ -4,6 +4,7 @@ import type { Business, BusinessApp, PhoneNumber, Token, Waba, WabaKind, World }
 
 export const MANAGEMENT = "whatsapp_business_management";
 export const MESSAGING = "whatsapp_business_messaging";
+export const EVENTS = "whatsapp_business_manage_events";
 
 /** The first digits say what an object is; none of the seed's begins like this, so that the two never meet. */
 const PREFIXES = { business: "52", waba: "11", number: "21", system_user: "65", app: "67" } as const;

@@ -5,9 +5,8 @@ import type { GraphReply } from "../meta/graph-reply.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { stateOf } from "../sharing/state.ts";
-import { grantedWabasOf, tokenInfoOf } from "../sharing/token-info.ts";
 import { endAttempt } from "./end-attempt.ts";
-import { isPassing } from "./passing-reply.ts";
+import { readGranted, readWithToken } from "./read-granted.ts";
 import { saveGranted } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 import { matchSignup, type ExpectedWaba, type Match } from "./signup-match.ts";
@@ -33,14 +32,14 @@ export async function matchAttempt(
     await endAttempt(deps, { ...input, outcome: "exchange_failed", words: null });
     return "ended";
   }
-  const granted = await readGranted(account, token);
+  const expected = await readExpected(deps, signup);
+  const granted = await readGranted(account, token, namedBy(attempt.message, expected));
   if (granted === "silent") return "silent";
   if (granted === "dead") {
     await endAttempt(deps, { ...input, outcome: "exchange_failed", words: "The token is not valid." });
     return "ended";
   }
   await saveGranted(deps.db, attempt.id, granted);
-  const expected = await readExpected(deps, signup);
   const known = expected === null ? await adoptedAmong(deps, signup.connectionId, granted ?? []) : [];
   const match = matchSignup({ expected, message: attempt.message, granted, known });
   if (match.kind === "refused") {
@@ -48,7 +47,7 @@ export async function matchAttempt(
     return "ended";
   }
   const { wabaId } = match;
-  const reach = granted === null ? await reachOf(account, token, wabaId) : "reached";
+  const reach = granted === null ? await readWithToken(account, token, wabaId) : "reached";
   if (reach === "silent") return "silent";
   if (reach === "refused") {
     await endAttempt(deps, { ...input, outcome: "not_granted", words: null });
@@ -57,39 +56,12 @@ export async function matchAttempt(
   return (await takeWaba(deps, { signup, attempt, wabaId, token, account })) ? "matched" : "ended";
 }
 
-/**
- * A token that names no targets proves nothing by membership, and the message is the browser's word: it proves itself by reading the
- * WABA, or the token of one client could be put in the place of another's.
- */
-async function reachOf(
-  account: MetaAccount,
-  token: string,
-  wabaId: string,
-): Promise<"reached" | "refused" | "silent"> {
-  const reply = await account.graph.ask({
-    method: "GET",
-    path: `/${wabaId}`,
-    query: { fields: "id" },
-    token,
-  });
-  if (isPassing(reply)) return "silent";
-  return reply.kind === "success" && String(reply.body.id) === wabaId ? "reached" : "refused";
-}
-
-/** Which WABAs the client's token reaches, by membership; asked with our own token. */
-async function readGranted(
-  account: MetaAccount,
-  token: string,
-): Promise<string[] | null | "silent" | "dead"> {
-  const reply = await account.graph.ask({
-    method: "GET",
-    path: "/debug_token",
-    query: { input_token: token },
-    token: account.token,
-  });
-  const info = tokenInfoOf(reply);
-  if (info.kind === "unanswered") return "silent";
-  return info.kind === "valid" ? grantedWabasOf(info) : "dead";
+/** A repair is about its WABA unless the message names others; a new client's WABA is the first that it names. */
+function namedBy(message: SignupAttempt["message"], expected: ExpectedWaba | null): string[] {
+  const [first] = message?.wabaIds ?? [];
+  const isExpected = expected !== null && (first === undefined || message?.wabaIds.includes(expected.wabaId));
+  const named = isExpected ? expected.wabaId : first;
+  return named === undefined ? [] : [named];
 }
 
 async function readExpected(deps: SignupDeps, signup: Signup): Promise<ExpectedWaba | null> {

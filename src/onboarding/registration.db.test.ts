@@ -13,6 +13,7 @@ import {
   openSignupHouse,
   pass,
   requestsTo,
+  setKnobs,
   signupOf,
   through,
   wabaOf,
@@ -31,12 +32,6 @@ const JUNIPER = "100000000000005";
 const JUNIPER_NUMBER = "200000000000006";
 const EXPLANATION = "Cannot Create Certificate: The certificate cannot be created";
 const MINUTE = 60;
-
-async function setKnobs(knobs: object): Promise<void> {
-  const headers = { "Content-Type": "application/json" };
-  const sent = { method: "POST", body: JSON.stringify(knobs), headers };
-  expect((await fetch(`${house.emulator.url}/_emulator/knobs`, sent)).ok).toBe(true);
-}
 
 const act = (action: string, phone_number_id: string, more: object = {}): Promise<unknown> =>
   house.emulator.act({ action, phone_number_id, ...more });

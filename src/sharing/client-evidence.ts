@@ -51,7 +51,7 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
     token: "provider_token_invalid",
   },
   {
-    what: "`debug_token`: valid, of our app, and a granular scope lists the WABA (one without `target_ids` lists all)",
+    what: "`debug_token`: valid, of our app, and a granular scope lists the WABA (the management scope without `target_ids` lists all)",
     source: "manage-accounts; membership, never the first one (field report)",
     matches: ({ info, wabaId, appId }) => isOurs(info, appId) && listsWaba(info, wabaId),
     app: "true",

@@ -12,11 +12,13 @@ export type TokenInfo =
 
 interface GranularScope {
   scope: string;
-  /** Null: the scope holds for all (from memory). */
+  /** Null: the scope names none. Of the management scope that means all (from memory). */
   targetIds: string[] | null;
 }
 
+const MANAGEMENT_SCOPE = "whatsapp_business_management";
 export const MESSAGING_SCOPE = "whatsapp_business_messaging";
+const WABA_SCOPES: readonly string[] = [MANAGEMENT_SCOPE, MESSAGING_SCOPE];
 
 export function tokenInfoOf(reply: GraphReply | null): TokenInfo {
   if (reply?.kind !== "success") return { kind: "unanswered" };
@@ -36,18 +38,32 @@ export function tokenInfoOf(reply: GraphReply | null): TokenInfo {
  */
 export function listsWaba(info: TokenInfo, wabaId: string, scope?: string): boolean {
   if (info.kind !== "valid") return false;
-  return info.scopes.some(
-    (granted) =>
-      (scope === undefined ? granted.scope.startsWith("whatsapp_") : granted.scope === scope) &&
-      (granted.targetIds === null || granted.targetIds.includes(wabaId)),
-  );
+  return info.scopes.some((granted) => {
+    if (scope !== undefined && granted.scope !== scope) return false;
+    // Without ids the management scope means all; another one says nothing of which, unless it is asked for by name.
+    if (granted.targetIds === null) return granted.scope === (scope ?? MANAGEMENT_SCOPE);
+    return granted.scope.startsWith("whatsapp_") && granted.targetIds.includes(wabaId);
+  });
 }
 
-/** The WABAs that a living token's scopes for WhatsApp name; null: all, for one of them names no targets. */
-export function grantedWabasOf(info: Extract<TokenInfo, { kind: "valid" }>): string[] | null {
-  const scopes = info.scopes.filter(({ scope }) => scope.startsWith("whatsapp_"));
-  if (scopes.some(({ targetIds }) => targetIds === null)) return null;
-  return [...new Set(scopes.flatMap(({ targetIds }) => targetIds ?? []))];
+/** What a living token's scopes name. */
+export interface GrantedIds {
+  /** Ids under the management and messaging scopes: WABAs. Null: all, for the management scope names no targets. */
+  wabaIds: string[] | null;
+  /** Ids that only other scopes for WhatsApp name: they may be of another kind, as a business presence is (field report, Sept 2026). */
+  candidates: string[];
+}
+
+/** Which ids a token's scopes name, and which of them are certainly WABAs. */
+export function grantedIdsOf(info: Extract<TokenInfo, { kind: "valid" }>): GrantedIds {
+  const isOfWabas = ({ scope }: GranularScope): boolean => WABA_SCOPES.includes(scope);
+  const idsOf = (scopes: GranularScope[]): string[] => [
+    ...new Set(scopes.flatMap(({ targetIds }) => targetIds ?? [])),
+  ];
+  const wabaIds = idsOf(info.scopes.filter(isOfWabas));
+  const others = idsOf(info.scopes.filter((each) => each.scope.startsWith("whatsapp_") && !isOfWabas(each)));
+  const isAll = info.scopes.some(({ scope, targetIds }) => scope === MANAGEMENT_SCOPE && targetIds === null);
+  return { wabaIds: isAll ? null : wabaIds, candidates: others.filter((id) => !wabaIds.includes(id)) };
 }
 
 function scopeOf(item: unknown): GranularScope | null {

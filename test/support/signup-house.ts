@@ -34,6 +34,8 @@ async function control(path: string, body: object): Promise<Record<string, unkno
   return (await answer.json()) as Record<string, unknown>;
 }
 
+export const setKnobs = (knobs: object): Promise<unknown> => control("/knobs", knobs);
+
 /** The person finishes Meta's dialog, without its screens. */
 export async function finish(choice: object): Promise<Finished> {
   return (await control("/signup", { silent: true, ...choice })) as unknown as Finished;

@@ -3,7 +3,7 @@
  * Source: access-token and solution-provider pages; what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
  */
 import { createHmac } from "node:crypto";
-import { MANAGEMENT } from "../make-objects.ts";
+import { EVENTS, MANAGEMENT } from "../make-objects.ts";
 import { indexOf } from "../world-index.ts";
 import { TASKS } from "../world.ts";
 import type { PhoneNumber, Task, Token, Waba, World } from "../world.ts";
@@ -80,7 +80,7 @@ export function proofOf(token: string, appSecret: string): string {
 export function requireScope(world: World, caller: Caller, scope: string): void {
   if (world.knobs.permissions === "loose") return;
   const { scopes } = caller.token;
-  const stands = scope === MANAGEMENT && scopes.includes("whatsapp_business_manage_events");
+  const stands = scope === MANAGEMENT && scopes.includes(EVENTS);
   if (!stands && !scopes.includes(scope)) throw capabilityMissing();
 }
 

@@ -1,5 +1,6 @@
 /** `GET /debug_token`. Source: "Managing WABAs" (2026-02); what a dead token shows is from memory. */
 import { appTokenOf, grantedWabaIdsOf, reachedWabaIdsOf, refusalOfToken } from "./access.ts";
+import { EVENTS } from "../make-objects.ts";
 import { answerOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall } from "./route.ts";
@@ -53,5 +54,12 @@ function granularScopesOf(call: GraphCall, token: Token): Record<string, unknown
   const reached = reachedWabaIdsOf(call.world, token);
   const ids = grantedWabaIdsOf(call.world, token).filter((id) => reached.includes(id));
   const turned = ids.length > 1 && call.context.random.next() < 0.5 ? ids.toReversed() : ids;
-  return scopes.map((scope) => ({ scope, target_ids: turned }));
+  const isForeign = (scope: string): boolean => scope === EVENTS && call.world.knobs.signup_foreign_scope;
+  return scopes.map((scope) => ({
+    scope,
+    target_ids: isForeign(scope) ? [presenceIdOf(token.businessId)] : turned,
+  }));
 }
+
+/** The id of the client's business presence, which is no WABA. Its form is invented. */
+const presenceIdOf = (businessId: string): string => `69${businessId.slice(2)}`;

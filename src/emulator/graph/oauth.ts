@@ -4,7 +4,7 @@
  * is marked there.
  */
 import type { EmulatorContext } from "../emulator-context.ts";
-import { addToken, integrationUserIdOf, MANAGEMENT } from "../make-objects.ts";
+import { addToken, EVENTS, integrationUserIdOf, MANAGEMENT } from "../make-objects.ts";
 import { nextCount } from "../world.ts";
 import type { App, AuthCode, Token, World } from "../world.ts";
 import { GraphRefusal, oauth, parameterRequired } from "./errors.ts";
@@ -62,7 +62,7 @@ export function issueBusinessToken(
   now: number,
 ): Token {
   const { appId, businessId, wabaIds } = grant;
-  const { business_token_days: days, signup_scope_substitution: isSubstituted } = world.knobs;
+  const { business_token_days: days } = world.knobs;
   const earlier = businessTokensOf(world, appId, businessId).flatMap((token) => token.wabaIds);
   const standing = earlier.filter((id) => world.wabas[id]?.installedAppIds.includes(appId));
   return addToken(world, {
@@ -72,12 +72,17 @@ export function issueBusinessToken(
     businessId,
     userId: integrationUserIdOf(businessId),
     wabaIds: [...new Set([...wabaIds, ...standing])],
-    scopes: grant.scopes.map((scope) =>
-      isSubstituted && scope === MANAGEMENT ? "whatsapp_business_manage_events" : scope,
-    ),
+    scopes: scopesOf(world, grant.scopes),
     issuedAt: now,
     expiresAt: days > 0 ? now + days * DAY_MS : 0,
   });
+}
+
+function scopesOf({ knobs }: World, wanted: readonly string[]): string[] {
+  const scopes = wanted.map((scope) =>
+    knobs.signup_scope_substitution && scope === MANAGEMENT ? EVENTS : scope,
+  );
+  return knobs.signup_foreign_scope ? [...new Set([...scopes, EVENTS])] : scopes;
 }
 
 /** The client's business tokens for an app, oldest first. */
