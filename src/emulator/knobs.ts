@@ -122,6 +122,12 @@ const knobSchema = z.strictObject({
     .enum(["event_first", "code_first"])
     .default("event_first")
     .describe("Which reaches the page first after a signup. Meta promises no order."),
+  signup_code: z
+    .enum(["given", "lost"])
+    .default("given")
+    .describe(
+      "`lost`: the window of a finished signup brings its message, and the callback of `FB.login` brings no code, as reported in July 2026.",
+    ),
   signup_scope_substitution: z
     .boolean()
     .default(false)

@@ -1,6 +1,7 @@
 import type { Asset, Client, NumberEntry } from "../directory/directory-store.ts";
 import { launchOf, type SignupLaunch, type SignupTerms } from "../onboarding/signup-terms.ts";
 import { SIGNUP_STEPS, type Signup, type SignupAttempt, type SignupStepId } from "../onboarding/signup.ts";
+import { FINISHED_WITHOUT_CODE } from "../onboarding/way-out.ts";
 import type { WhoMustAct } from "../sharing/reason.ts";
 import type { ClientTexts } from "../texts/client-page.ts";
 import en from "../texts/en.json" with { type: "json" };
@@ -58,7 +59,8 @@ export function renderSignup(view: SignupView, surroundings: SignupSurroundings)
     offered: signup.offered && {
       waba_id: signup.offered.wabaId,
       name: signup.offered.name,
-      may_accept: view.mayAcceptOffered,
+      may_accept: view.mayAcceptOffered && signup.offered.isToConfirm !== true,
+      to_confirm: signup.offered.isToConfirm === true,
     },
     attempts: attempts.map((attempt) => ({
       id: attempt.id,
@@ -134,6 +136,8 @@ function renderWayOut(
 ): SignupJson["exit_reason"] {
   const [attempt] = view.attempts;
   if (attempt === undefined || attempt.outcome === null || attempt.outcome === "finished") return null;
+  // The WABA came all the same.
+  if (attempt.outcome === FINISHED_WITHOUT_CODE && view.signup.assetId !== null) return null;
   const { title, text } = texts.exit_reason[attempt.outcome];
   const names = namesOf(view, attempt, texts, partnerName);
   return {

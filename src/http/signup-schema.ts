@@ -68,9 +68,18 @@ export const SignupSchema = z
     ),
     exit_reason: WayOut.nullable(),
     offered: z
-      .object({ waba_id: z.string(), name: z.string().nullable(), may_accept: z.boolean() })
+      .object({
+        waba_id: z.string(),
+        name: z.string().nullable(),
+        may_accept: z.boolean(),
+        to_confirm: z.boolean().openapi({
+          description: "It came after a window that was finished without a code: an operator confirms it.",
+        }),
+      })
       .nullable()
-      .openapi({ description: "What was chosen in the place of the expected WABA." }),
+      .openapi({
+        description: "What was chosen in the place of the expected WABA, or came without Meta's code.",
+      }),
     attempts: z.array(
       z.object({
         id: z.string(),

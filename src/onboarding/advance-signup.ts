@@ -1,4 +1,5 @@
 import { exchangeCode } from "./exchange-code.ts";
+import { goOnFinished } from "./go-on-finished.ts";
 import { matchAttempt } from "./match-attempt.ts";
 import { completeSignup } from "./complete-signup.ts";
 import type { SignupDeps } from "./signup-deps.ts";
@@ -52,7 +53,8 @@ async function goOn(deps: SignupDeps, signup: Signup): Promise<boolean> {
   if (!isEnded(signup) && assetId !== null) return goOnWithWaba(deps, signup);
   if (signup.state === "ready" && assetId !== null && isRegistrationLeft(signup))
     return registerAgain(deps, signup, assetId);
-  await rest(deps, signup, null);
+  const isOpen = signup.state === "opened" && assetId === null;
+  await rest(deps, signup, isOpen ? await goOnFinished(deps, signup) : null);
   return hasNews(deps, signup);
 }
 

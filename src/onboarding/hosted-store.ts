@@ -27,12 +27,19 @@ export async function readWaitingHosted(sql: Sql, afterId: string, limit: number
   }));
 }
 
-/** WABAs that were found since, and are not adopted. */
-export async function readFoundSince(sql: Sql, connectionId: string, since: number): Promise<string[]> {
+/** WABAs that were found since, and are not adopted; with `assetId`, this one alone. */
+export async function readFoundSince(
+  sql: Sql,
+  connectionId: string,
+  since: number,
+  assetId: string | null = null,
+): Promise<string[]> {
   const rows = await sql.query<{ asset_id: string }>(
     `select share.asset_id from share join asset on asset.id = share.asset_id
-     where share.status = 'discovered' and share.connection_id = $1 and asset.created_at >= $2 limit 2`,
-    [connectionId, new Date(since)],
+     where share.status = 'discovered' and share.connection_id = $1 and asset.created_at >= $2
+       and ($3::text is null or asset.id = $3)
+     limit 2`,
+    [connectionId, new Date(since), assetId],
   );
   return rows.map((row) => row.asset_id);
 }

@@ -6,13 +6,14 @@ import { advanceSignup } from "./advance-signup.ts";
 import { askRegistration } from "./ask-registration.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { exchangeCode } from "./exchange-code.ts";
+import { followFinished } from "./follow-finished.ts";
 import { registerNumber } from "./register-number.ts";
 import { findAttempt, saveCodeReceived, saveMessage } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 import { clientTokenPlaceOf, codePlaceOf } from "./signup-secrets.ts";
 import { findSignup, saveSignup } from "./signup-store.ts";
-import { TAKE_OVER_AFTER_MS, type Signup, type SignupAttempt } from "./signup.ts";
-import { wayOutOf, type WayOutCode } from "./way-out.ts";
+import { CODE_LIVES_MS, TAKE_OVER_AFTER_MS, type Signup, type SignupAttempt } from "./signup.ts";
+import { FINISHED_WITHOUT_CODE, wayOutOf, type WayOutCode } from "./way-out.ts";
 
 /** What a page brings of one attempt, as Meta gave it. */
 export type SignupHalf =
@@ -35,8 +36,18 @@ export async function recordHalf(
   const { half } = input;
   if (half.type === "code") await recordCode(deps, signup, attempt, half.code);
   else if (half.type === "session") await recordMessage(deps, signup, attempt, half.message);
-  else await endAttempt(deps, { signup, attempt, outcome: half.code, words: null, unless: "code" });
+  else await recordExit(deps, signup, attempt, half.code);
   return "recorded";
+}
+
+async function recordExit(
+  deps: SignupDeps,
+  signup: Signup,
+  attempt: SignupAttempt,
+  code: WayOutCode,
+): Promise<void> {
+  const outcome = await endAttempt(deps, { signup, attempt, outcome: code, words: null, unless: "code" });
+  if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);
 }
 
 async function recordCode(
@@ -70,21 +81,24 @@ async function recordMessage(
   if (message.kind === "other") return;
   const now = deps.clock.now();
   if (message.kind === "finished") {
-    await deps.db.transaction(async (tx) => {
-      if (!(await saveMessage(tx, attempt.id, message, now))) return;
-      // What waits for the message goes on; without a code there is nothing to go on with yet.
-      if (attempt.codeAt !== null) await saveSignup(tx, signup.id, { nextStepAt: now });
+    const outcome = await deps.db.transaction(async (tx) => {
+      const ended = await saveMessage(tx, attempt.id, message, now);
+      // What waits for the message goes on; without a code, which may be under way, it is waited for.
+      const nextStepAt = attempt.codeAt === null ? now + CODE_LIVES_MS : now;
+      if (ended === null) await saveSignup(tx, signup.id, { nextStepAt });
+      return ended;
     });
-    deps.wakeSignups();
+    if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);
+    else deps.wakeSignups();
     return;
   }
   const wayOut = wayOutOf(message);
   if (wayOut === null) return;
   const step = message.kind === "left" ? message.step : null;
   const end = { outcome: wayOut.code, words: wayOut.words, step, unless: "code" } as const;
-  const isFirst = await endAttempt(deps, { signup, attempt, ...end });
+  const ended = await endAttempt(deps, { signup, attempt, ...end });
   // Once an attempt: it makes us look at Meta, and whoever holds a link may say it as often as they like.
-  if (isFirst && wayOut.code === "taken_over") await recordTakenOver(deps, signup);
+  if (ended !== null && wayOut.code === "taken_over") await recordTakenOver(deps, signup);
 }
 
 /** Only Meta's signup tells that another partner holds the WABA. */

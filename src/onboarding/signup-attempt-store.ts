@@ -92,7 +92,8 @@ export async function countAttemptsSince(sql: Sql, signupId: string, since: numb
 export async function saveCodeReceived(sql: Sql, attemptId: string, at: number): Promise<boolean> {
   const rows = await sql.query(
     `update signup_attempt set code_at = $2, outcome = null, words = null, step = null, ended_at = null
-     where id = $1 and code_at is null and (outcome is null or outcome in ('login_cancelled', 'left', 'timed_out')) returning id`,
+     where id = $1 and code_at is null and (outcome is null or outcome in ('login_cancelled', 'left', 'timed_out', 'finished_without_code'))
+     returning id`,
     [attemptId, new Date(at)],
   );
   return rows.length > 0;
@@ -105,19 +106,25 @@ export async function saveExchanged(sql: Sql, attemptId: string, at: number): Pr
   );
 }
 
-/** The dialog's message came; the first finish of an attempt stays. @returns false when it says nothing new */
+/**
+ * The dialog's message came; the first finish of an attempt stays. What the page believed of its window gives way to it: the window was
+ * finished, and only its code is missing.
+ *
+ * @returns how the attempt ended, null while it goes on; undefined when the message says nothing new
+ */
 export async function saveMessage(
   sql: Sql,
   attemptId: string,
   message: SignupAttempt["message"],
   at: number,
-): Promise<boolean> {
-  const rows = await sql.query(
-    `update signup_attempt set message = $2, message_at = $3
-     where id = $1 and message is null and matched_at is null returning id`,
+): Promise<SignupAttempt["outcome"] | undefined> {
+  const [row] = await sql.query<{ outcome: SignupAttempt["outcome"] }>(
+    `update signup_attempt set message = $2, message_at = $3,
+       outcome = case when outcome in ('login_cancelled', 'timed_out') and code_at is null then 'finished_without_code' else outcome end
+     where id = $1 and message is null and matched_at is null returning outcome`,
     [attemptId, JSON.stringify(message), new Date(at)],
   );
-  return rows.length > 0;
+  return row?.outcome;
 }
 
 export async function saveGranted(sql: Sql, attemptId: string, granted: string[] | null): Promise<void> {
@@ -125,10 +132,11 @@ export async function saveGranted(sql: Sql, attemptId: string, granted: string[]
 }
 
 /**
- * How an attempt ended. What it ended with first stays, unless it went on after all.
+ * How an attempt ended. What it ended with first stays, unless it went on after all. A page that saw no code come from a window that was
+ * finished did not see it cancelled.
  *
  * @param end.unless what must not have come meanwhile: a code that came goes on, and so does a token
- * @returns false when it had ended already, or went on
+ * @returns how it ended by this; null when it had ended already, or went on
  */
 export async function saveOutcome(
   sql: Sql,
@@ -140,16 +148,17 @@ export async function saveOutcome(
     at: number;
     unless?: "code" | "token" | undefined;
   },
-): Promise<boolean> {
-  const rows = await sql.query(
-    `update signup_attempt set outcome = $2, words = $3, step = $4, ended_at = $5,
+): Promise<NonNullable<SignupAttempt["outcome"]> | null> {
+  const [row] = await sql.query<{ outcome: NonNullable<SignupAttempt["outcome"]> }>(
+    `update signup_attempt set words = $3, step = $4, ended_at = $5,
+       outcome = case when $2 in ('login_cancelled', 'timed_out') and message is not null then 'finished_without_code' else $2 end,
        matched_at = case when $2 = 'finished' then $5 else matched_at end
      where id = $1 and (outcome is null or $2 = 'finished')
        and ($6::text is null or ($6 = 'code' and code_at is null) or ($6 = 'token' and exchanged_at is null))
-     returning id`,
+     returning outcome`,
     [attemptId, end.outcome, end.words, end.step, new Date(end.at), end.unless ?? null],
   );
-  return rows.length > 0;
+  return row?.outcome ?? null;
 }
 
 /** Attempts of a signup whose code waits to be exchanged or whose token waits to be matched, newest first. */

@@ -77,6 +77,8 @@ export interface OfferedWaba {
   attemptId: string;
   /** An operator accepted it: Meta's ids have moved, and it is to be taken in. */
   isAccepted?: boolean;
+  /** It came after a window that was finished without a code: no token proves whose it is, so that an operator confirms it. */
+  isToConfirm?: true;
 }
 
 /** One opening of Meta's dialog: two people who try at once never mix their halves. */

@@ -4,6 +4,9 @@ import type en from "../texts/en.json";
 /** How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in src/texts. */
 export type WayOutCode = keyof typeof en.client_page.exit_reason;
 
+/** The dialog said that it was finished, and its confirmation code never came: the share itself tells what came of it. */
+export const FINISHED_WITHOUT_CODE = "finished_without_code" satisfies WayOutCode;
+
 /** Ends that the page itself sees, before Meta says anything. */
 export const PAGE_WAYS_OUT = ["popup_blocked", "sdk_blocked", "login_cancelled", "timed_out"] as const;
 

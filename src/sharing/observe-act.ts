@@ -14,6 +14,8 @@ export type Act =
   | { kind: "operator_reopen" }
   /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. A new WABA may be ours by another model. */
   | { kind: "signup_finished"; as: WabaKind; partnerModel?: PartnerModelName }
+  /** Meta's window was finished, and its code did not come: a hint that the share may stand again. */
+  | { kind: "signup_hinted" }
   /** Meta's signup refuses, because another partner holds the WABA (2655093). */
   | { kind: "signup_taken_over" }
   /** Another WABA at Meta took the place of the old one: what was known of that one says nothing of it. */
@@ -54,6 +56,9 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       return;
     case "signup_finished":
       finishSignup(draft, act, now);
+      return;
+    case "signup_hinted":
+      lookSoon(draft, now);
       return;
     case "signup_taken_over":
       nameTaker(draft, now);

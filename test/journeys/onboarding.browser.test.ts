@@ -249,7 +249,7 @@ describe("a WABA that was deleted", () => {
     const question = page.getByRole("dialog", { name: "Accept as successor?" });
     await untilSeen(question, "Northwind Two", NORTHWIND.waba);
     expect(await accessibilityFaultsOf(page)).toEqual([]);
-    await question.getByRole("button", { name: "Accept it" }).click();
+    await question.getByRole("button", { name: "Accept as successor" }).click();
     await page.locator('.waba-head .status[data-lamp="green"]', { hasText: "Ready" }).waitFor();
     await page.context().close();
   });

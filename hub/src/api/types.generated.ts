@@ -555,12 +555,16 @@ export type Signup = {
     }>;
     exit_reason: SignupWayOut;
     /**
-     * What was chosen in the place of the expected WABA.
+     * What was chosen in the place of the expected WABA, or came without Meta's code.
      */
     offered: {
         waba_id: string;
         name: string | null;
         may_accept: boolean;
+        /**
+         * It came after a window that was finished without a code: an operator confirms it.
+         */
+        to_confirm: boolean;
     } | null;
     attempts: Array<{
         id: string;
@@ -2836,7 +2840,7 @@ export type AcceptSuccessorErrors = {
      */
     404: Problem;
     /**
-     * `nothing_offered`: No other WABA was chosen
+     * `nothing_offered`: There is no WABA to accept or confirm
      *
      * `waba_still_here`: The old WABA can still come back
      */
@@ -2871,6 +2875,73 @@ export type AcceptSuccessorResponses = {
 };
 
 export type AcceptSuccessorResponse = AcceptSuccessorResponses[keyof AcceptSuccessorResponses];
+
+export type ConfirmSignupWabaData = {
+    body?: {
+        [key: string]: never;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/signups/{id}/confirm-waba';
+};
+
+export type ConfirmSignupWabaErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `signup_not_found`: This signup is not known
+     */
+    404: Problem;
+    /**
+     * `nothing_offered`: There is no WABA to accept or confirm
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ConfirmSignupWabaError = ConfirmSignupWabaErrors[keyof ConfirmSignupWabaErrors];
+
+export type ConfirmSignupWabaResponses = {
+    /**
+     * The signup, going on with the WABA.
+     */
+    200: Signup;
+};
+
+export type ConfirmSignupWabaResponse = ConfirmSignupWabaResponses[keyof ConfirmSignupWabaResponses];
 
 export type AbandonSignupData = {
     body?: {

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { abandonSignup } from "../../onboarding/abandon-signup.ts";
 import { acceptSuccessor } from "../../onboarding/accept-successor.ts";
+import { confirmWaba } from "../../onboarding/confirm-waba.ts";
 import { openSignup } from "../../onboarding/open-signup.ts";
 import { readSignups } from "../../onboarding/signup-store.ts";
 import type { Signup } from "../../onboarding/signup.ts";
@@ -235,6 +236,28 @@ const accept = defineRoute({
   },
 });
 
+const confirm = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups/{id}/confirm-waba",
+  who: "operator",
+  name: "confirmSignupWaba",
+  group: "Onboarding",
+  summary: "Confirm the WABA that came after a window without a code",
+  description:
+    "Meta's window was finished and its code never came, so nothing proves which client the WABA belongs to. Confirmed, it is taken in by this signup.",
+  params: SignupId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The signup, going on with the WABA.", schema: SignupSchema },
+  problems: ["signup_not_found", "nothing_offered", "foreign_origin"],
+  audit: "signup.waba_confirmed",
+  async handle({ deps, params, actor, requestId }) {
+    const signup = await getSignup(deps, params.id);
+    const by = { actor: actor.id, requestId };
+    if (!(await confirmWaba(deps, { signupId: signup.id, by }))) throw new Problem("nothing_offered");
+    return renderSignupNow(deps, await getSignup(deps, params.id));
+  },
+});
+
 const abandon = defineRoute({
   method: "POST",
   path: "/api/v1/signups/{id}/abandon",
@@ -255,4 +278,4 @@ const abandon = defineRoute({
   },
 });
 
-export const signupRoutes: Route[] = [create, list, get, act, accept, abandon];
+export const signupRoutes: Route[] = [create, list, get, act, accept, confirm, abandon];

@@ -18,7 +18,7 @@ import { MessageButton } from "../signup/ClientMessage.tsx";
 import { SignupRun } from "../signup/SignupRun.tsx";
 import { Attempts } from "./Attempts.tsx";
 import { SignupDetails } from "./SignupDetails.tsx";
-import { lampOf, titleOf } from "./signup-words.ts";
+import { signupHintOf, signupLampOf, titleOf } from "./signup-words.ts";
 
 const { onboarding } = texts;
 const { page: words } = onboarding;
@@ -72,9 +72,9 @@ function Head({ signup }: { signup: Signup }) {
   const isOver = isEndedSignup(signup);
   const mayAct = useMayAct();
   return (
-    <header className="waba-head" data-lamp={lampOf(signup.state)}>
+    <header className="waba-head" data-lamp={signupLampOf(signup)}>
       <div className="waba-head-words">
-        <Status lamp={lampOf(signup.state)} label={onboarding.states[signup.state]} size={20} />
+        <Status lamp={signupLampOf(signup)} label={onboarding.states[signup.state]} size={20} />
         <h1>{titleOf(signup)}</h1>
         <p className="waba-sub">
           <CopyId value={signup.id} what={words.id} />
@@ -95,7 +95,7 @@ function Head({ signup }: { signup: Signup }) {
           {mayAct ? <Abandon signupId={signup.id} /> : null}
         </div>
       )}
-      <p className="waba-summary">{onboarding.stateHints[signup.state]}</p>
+      <p className="waba-summary">{signupHintOf(signup)}</p>
     </header>
   );
 }

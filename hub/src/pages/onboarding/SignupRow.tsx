@@ -4,7 +4,7 @@ import { outcomeLabelOf } from "../../onboarding-texts.ts";
 import { texts } from "../../texts.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { flowLabelOf, lampOf, titleOf } from "./signup-words.ts";
+import { flowLabelOf, signupLampOf, titleOf } from "./signup-words.ts";
 
 const { onboarding: words } = texts;
 
@@ -14,7 +14,7 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
   return (
     <li className="row-card">
       <div className="row-state">
-        <Status lamp={lampOf(signup.state)} label={words.states[signup.state]} />
+        <Status lamp={signupLampOf(signup)} label={words.states[signup.state]} />
       </div>
       <div className="row-words">
         <Link

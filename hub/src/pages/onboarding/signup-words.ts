@@ -24,7 +24,12 @@ const LAMPS: Record<Signup["state"], Lamp> = {
   abandoned: "grey",
 };
 
-export const lampOf = (state: Signup["state"]): Lamp => LAMPS[state];
+/** Ready, and a number is still not registered: nothing green stands above a failed step. */
+const isLeft = ({ state, who_must_act }: Signup): boolean => state === "ready" && who_must_act !== "nobody";
+export const signupLampOf = (signup: Signup): Lamp => (isLeft(signup) ? "amber" : LAMPS[signup.state]);
+export const signupHintOf = (signup: Signup): string =>
+  isLeft(signup) ? texts.onboarding.readyWithLeft : texts.onboarding.stateHints[signup.state];
+
 export const STATES = Object.keys(LAMPS) as Signup["state"][];
 
 /** Until Meta's window was opened nobody has answered. */

@@ -122,12 +122,13 @@ function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer
 }
 
 /** What changes without a click is spoken. */
-function useSpoken({ state, exit_reason }: Signup): void {
+function useSpoken({ state, exit_reason, who_must_act }: Signup): void {
   const last = useRef({ state, wayOut: exit_reason?.at });
   useEffect(() => {
     const before = last.current;
     last.current = { state, wayOut: exit_reason?.at };
-    if (state === "ready" && before.state !== "ready") announce(run.announceReady);
+    if (state === "ready" && before.state !== "ready")
+      announce(who_must_act === "nobody" ? run.announceReady : run.announceLeft);
     else if (exit_reason && exit_reason.at !== before.wayOut) announce(exit_reason.title);
-  }, [state, exit_reason]);
+  }, [state, exit_reason, who_must_act]);
 }

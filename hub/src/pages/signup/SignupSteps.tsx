@@ -72,6 +72,11 @@ function Step({
           </p>
         ) : null}
         {step.words ? <p className="small step-said">{step.words}</p> : null}
+        {step.again_at ? (
+          <p className="muted small">
+            {run.againAt} <RelativeTime at={step.again_at} />
+          </p>
+        ) : null}
         {step.pins_wanted.map((number) => (
           <PinForm key={number.phone_number_id} signup={signup} number={number} />
         ))}

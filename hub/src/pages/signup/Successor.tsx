@@ -11,39 +11,70 @@ import { Problem } from "../../ui/Problem.tsx";
 
 const { successor } = texts.onboarding;
 
-/** The WABA that was chosen in the place of the expected one, and the one act that makes it its successor. */
+/** The WABA that came in the place of the expected one, or without Meta's code, and the one act that takes it in. */
 export function Successor({ signup, offered }: { signup: Signup; offered: NonNullable<Signup["offered"]> }) {
   const [isAsking, setAsking] = useState(false);
   const mayAct = useMayAct();
-  const there = successor.named(offered.name, offered.waba_id);
-  const expected = successor.named(signup.waba_name, signup.waba_id ?? "");
+  const words = offered.to_confirm ? confirmWordsOf(offered) : successorWordsOf(signup, offered);
   return (
     <div className="way-out">
       <Lamp lamp="amber" />
       <div>
-        <p className="strong">{successor.title}</p>
-        <p>{offered.may_accept ? successor.offered(there, expected) : successor.barred(there, expected)}</p>
-        {offered.may_accept && mayAct ? (
+        <p className="strong">{words.title}</p>
+        <p>{words.text}</p>
+        {(offered.to_confirm || offered.may_accept) && mayAct ? (
           <button type="button" className="button" data-primary onClick={() => setAsking(true)}>
-            {successor.accept}
+            {words.act}
           </button>
         ) : null}
       </div>
-      {isAsking ? (
-        <AcceptDialog
-          signupId={signup.id}
-          words={successor.ask(there, expected)}
-          onClose={() => setAsking(false)}
-        />
-      ) : null}
+      {isAsking ? <TakeDialog signupId={signup.id} words={words} onClose={() => setAsking(false)} /> : null}
     </div>
   );
 }
 
-function AcceptDialog(props: { signupId: string; words: string; onClose: () => void }) {
+interface Words {
+  title: string;
+  text: string;
+  act: string;
+  askTitle: string;
+  ask: string;
+  detail: string;
+  path: "accept-successor" | "confirm-waba";
+}
+
+function successorWordsOf(signup: Signup, offered: NonNullable<Signup["offered"]>): Words {
+  const there = successor.named(offered.name, offered.waba_id);
+  const expected = successor.named(signup.waba_name, signup.waba_id ?? "");
+  return {
+    title: successor.title,
+    text: offered.may_accept ? successor.offered(there, expected) : successor.barred(there, expected),
+    act: successor.accept,
+    askTitle: successor.askTitle,
+    ask: successor.ask(there, expected),
+    detail: successor.askDetail,
+    path: "accept-successor",
+  };
+}
+
+function confirmWordsOf(offered: NonNullable<Signup["offered"]>): Words {
+  const there = successor.named(offered.name, offered.waba_id);
+  return {
+    title: successor.confirmTitle,
+    text: successor.came(there),
+    act: successor.confirmAct,
+    askTitle: successor.confirmAskTitle,
+    ask: successor.confirmAsk(there),
+    detail: successor.confirmDetail,
+    path: "confirm-waba",
+  };
+}
+
+function TakeDialog(props: { signupId: string; words: Words; onClose: () => void }) {
+  const { words } = props;
   const queries = useQueryClient();
-  const accept = useMutation({
-    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(props.signupId)}/accept-successor`),
+  const take = useMutation({
+    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(props.signupId)}/${words.path}`),
     onSuccess(fresh) {
       queries.setQueryData(signupQuery(props.signupId).queryKey, fresh);
       void queries.invalidateQueries({ queryKey: ["waba"] });
@@ -54,12 +85,12 @@ function AcceptDialog(props: { signupId: string; words: string; onClose: () => v
     <Modal
       opened
       onClose={props.onClose}
-      title={successor.askTitle}
+      title={words.askTitle}
       closeButtonProps={{ "aria-label": texts.close }}
     >
-      <p className="strong">{props.words}</p>
-      <p>{successor.askDetail}</p>
-      {accept.error ? <Problem error={accept.error} /> : null}
+      <p className="strong">{words.ask}</p>
+      <p>{words.detail}</p>
+      {take.error ? <Problem error={take.error} /> : null}
       <div className="row dialog-acts">
         <button type="button" className="button" data-autofocus onClick={props.onClose}>
           {texts.cancel}
@@ -68,10 +99,10 @@ function AcceptDialog(props: { signupId: string; words: string; onClose: () => v
           type="button"
           className="button"
           data-primary
-          disabled={accept.isPending}
-          onClick={() => accept.mutate()}
+          disabled={take.isPending}
+          onClick={() => take.mutate()}
         >
-          {successor.confirm}
+          {words.act}
         </button>
       </div>
     </Modal>

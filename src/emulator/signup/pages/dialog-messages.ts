@@ -3,6 +3,7 @@
  * implementation" and "Embedded Signup errors": the event is a JSON string, the SDK's own line is not JSON, and Meta promises no
  * order between the two.
  */
+import type { Knobs } from "../../knobs.ts";
 import { CURRENT_STEP } from "./signup-session.ts";
 import type { SignupSession } from "./signup-session.ts";
 
@@ -16,16 +17,16 @@ export interface Ending {
 
 export function endingOf(
   session: SignupSession,
-  order: "event_first" | "code_first" | undefined,
+  knobs: Pick<Knobs, "signup_order" | "signup_code">,
   now: number,
 ): Ending {
   const event = eventOf(session, now);
-  const code = session.outcome?.code;
+  const code = knobs.signup_code === "lost" ? undefined : session.outcome?.code;
   const line = `cb=${session.channel}&${new URLSearchParams(code ? { code } : { error: "access_denied" }).toString()}`;
   const messages = event ? [JSON.stringify(event), line] : [line];
   return {
     origin: session.openerOrigin || null,
-    messages: order === "code_first" ? messages.reverse() : messages,
+    messages: knobs.signup_order === "code_first" ? messages.reverse() : messages,
     refresh: code ? `/dialog/oauth/leave?session=${session.id}` : null,
   };
 }

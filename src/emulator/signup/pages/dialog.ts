@@ -131,7 +131,7 @@ function showSession(
   refusal?: string,
 ): Promise<HttpAnswer> {
   const { world } = context.store;
-  const ending = endingOf(session, world.knobs.signup_order, context.clock.now());
+  const ending = endingOf(session, world.knobs, context.clock.now());
   return pageAnswer(status, {
     title: session.failure ? "Embedded Signup" : `${SCREENS[session.step].title} · Embedded Signup`,
     frame: "window",
