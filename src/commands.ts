@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { startApp } from "./app.ts";
 import type { Env } from "./config/option.ts";
-import { apiOf, CLI_COMMANDS, type CliCommand } from "./cli/cli-commands.ts";
+import {
+  apiOf,
+  checkOptions,
+  CLI_COMMANDS,
+  renderValues,
+  type CliCommand,
+  type WordsOf,
+} from "./cli/cli-commands.ts";
 import { parseClientConfig, parseConfig, parseDatabaseConfig } from "./config/parse-config.ts";
 import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -13,7 +20,11 @@ import { renderFindings } from "./doctor/finding.ts";
 import { readSeedFile } from "./emulator/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { openapiDocument } from "./http/openapi.ts";
+import { SORT_WORDS } from "./http/read-waba-list.ts";
+import { SIGNUP_FLOWS } from "./http/signup-schema.ts";
+import { Kind, STATUSES, WhoMustAct } from "./http/waba-schema.ts";
 
+import { LANGUAGES } from "./texts/client-page.ts";
 import en from "./texts/en.json" with { type: "json" };
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
@@ -31,6 +42,8 @@ export interface CommandContext {
   random: Random;
   log: Logger;
   print(text: string): void;
+  /** Beside the output, on stderr. */
+  warn(text: string): void;
   untilStopped(): Promise<void>;
 }
 
@@ -40,6 +53,8 @@ export interface Command {
   help: string;
   /** Beside --help and --json. */
   options?: Record<string, { type: "string" | "boolean" }>;
+  /** How many words may stand behind the name. */
+  words?: number;
   /** It runs until it is stopped; without words behind its name, where it takes some. */
   isServer?: true;
   /** Resolves with the exit code. */
@@ -50,6 +65,19 @@ const HUB_DIR = join(fileURLToPath(new URL("..", import.meta.url)), "hub", "dist
 const SEED_HELP =
   "sharekeeper emulator --seed FILE   begins with a world of your own; where DATA_DIR holds a world, it comes with the next reset";
 const SETTINGS = "Settings are environment variables: docs/reference/settings.md.";
+
+/** What the API takes for options of a few words. */
+const OPTION_WORDS: Readonly<Partial<Record<CliCommand["name"], WordsOf>>> = {
+  list: {
+    status: { one: STATUSES, many: true },
+    kind: { one: Kind.options },
+    "who-must-act": { one: WhoMustAct.options },
+    broken: { one: ["true", "false"] },
+    sort: { one: SORT_WORDS },
+  },
+  import: { mode: { one: ["enforce", "observe"] } },
+  signup: { flow: { one: SIGNUP_FLOWS }, language: { one: Object.keys(LANGUAGES) } },
+};
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -64,6 +92,7 @@ export const COMMANDS: readonly Command[] = [
     name: "emulator",
     summary: "the Meta emulator alone, and its scenarios",
     help: `${SCENARIO_HELP}\n\n${SEED_HELP}\n\n${SETTINGS}`,
+    words: 3,
     options: { url: { type: "string" }, reset: { type: "boolean" }, seed: { type: "string" } },
     isServer: true,
     run: runEmulator,
@@ -90,18 +119,22 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** A command that asks a Sharekeeper that runs, over its API. */
-function clientCommandOf({ name, options, run }: CliCommand): Command {
+function clientCommandOf(command: CliCommand): Command {
+  const { name, words = 0, options, run } = command;
   const { summary, help } = en.cli.commands[name];
+  const wordsOf = OPTION_WORDS[name] ?? {};
   return {
     name,
     summary,
-    help: [help, en.cli.where, en.cli.codes].join("\n\n"),
+    help: [[help, renderValues(wordsOf)].join("\n").trim(), en.cli.where, en.cli.codes].join("\n\n"),
+    words,
     options,
-    run: ({ env, clock, args, options: given, json, print, untilStopped }) => {
+    run: ({ env, clock, args, options: given, json, print, warn, untilStopped }) => {
+      checkOptions(command, given, wordsOf);
       const { host, port, publicUrl, adminApiKey } = parseClientConfig(env);
       const url = env.PUBLIC_URL?.trim() ? (publicUrl ?? "") : `http://${host}:${port}`;
       const context = {
-        ...{ args, options: given, json, print, untilStopped },
+        ...{ args, options: given, json, print, warn, untilStopped },
         defaults: { url, key: adminApiKey },
         pause: (ms: number) => clock.pause(ms),
         readText: (path: string) => readFileSync(path, "utf8"),

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { pino, type Logger } from "pino";
-import { COMMANDS, helpOf, type CommandContext } from "./commands.ts";
+import { COMMANDS, helpOf, type Command, type CommandContext } from "./commands.ts";
 import { ConfigError } from "./config/parse-config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { systemRandom } from "./lib/random.ts";
 import { DatabaseError } from "./database/database.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
-import { fileFailureOf, StartError } from "./lib/start-error.ts";
+import { fileFailureOf, StartError, UsageError } from "./lib/start-error.ts";
 
 const EXIT_FAILED = 1;
 /** Settings or arguments that do not fit. */
@@ -61,13 +61,14 @@ async function run(): Promise<number> {
     (wanted ? process.stdout : process.stderr).write(`${helpOf(COMMANDS)}\n`);
     return wanted ? 0 : EXIT_USAGE;
   }
-  const { values, positionals } = parseArgs({
-    args: rest,
-    options: { ...command.options, help: { type: "boolean", short: "h" }, json: { type: "boolean" } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parseWords(command, rest);
   isServer = command.isServer === true && positionals.length === 0;
   if (values.help === true) return print(`${command.name}: ${command.summary}\n\n${command.help}`);
+  const extra = positionals.slice(command.words ?? 0);
+  if (extra.length > 0)
+    throw new UsageError(
+      `${command.name} does not take "${extra.join(" ")}". See: sharekeeper ${command.name} --help`,
+    );
   const context: CommandContext = {
     env: process.env,
     args: positionals,
@@ -78,9 +79,26 @@ async function run(): Promise<number> {
     random: systemRandom,
     log: openLog(),
     print: (text) => void process.stdout.write(`${text}\n`),
+    warn: complain,
     untilStopped,
   };
   return command.run(context);
+}
+
+/** @throws UsageError for an option that the command does not have, or one without its value */
+function parseWords(command: Command, args: string[]) {
+  const options = {
+    ...command.options,
+    help: { type: "boolean", short: "h" },
+    json: { type: "boolean" },
+  } as const;
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const [words = ""] = error.message.split(/\. To specify|\n/);
+    throw new UsageError(`${words.replace(/\.?$/, ".")} See: sharekeeper ${command.name} --help`);
+  }
 }
 
 function print(text: string): number {
@@ -93,7 +111,7 @@ function exitCodeOf(error: unknown): number {
     for (const fault of error.faults) complain(fault);
     return EXIT_USAGE;
   }
-  if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
+  if (error instanceof UsageError) {
     complain(error.message);
     return EXIT_USAGE;
   }

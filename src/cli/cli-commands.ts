@@ -3,18 +3,30 @@ import type { CliContext } from "./cli-context.ts";
 import { runImport } from "./import-command.ts";
 import { runEvents } from "./tail-events.ts";
 import { runCheck, runLink, runList, runShow, runSignup, runWhy } from "./waba-commands.ts";
+import { UsageError } from "../lib/start-error.ts";
 import en from "../texts/en.json" with { type: "json" };
+import { fillText } from "../texts/fill-text.ts";
 
-type Options = Record<string, { type: "string" | "boolean" }>;
+type Options = Record<string, CliOption>;
+
+interface CliOption {
+  type: "string" | "boolean";
+  /** It must be a whole number within these bounds. */
+  whole?: readonly [least: number, most: number];
+}
 
 export interface CliCommand {
   name: keyof typeof en.cli.commands;
+  /** How many words may stand behind the name. */
+  words?: number;
   options: Options;
   run(api: Api, context: CliContext): Promise<number>;
 }
 
 const text = { type: "string" } as const;
+const whole = (least: number, most = 1_000_000_000): CliOption => ({ type: "string", whole: [least, most] });
 const flag = { type: "boolean" } as const;
+const YEAR_S = 365 * 24 * 3600;
 /** Every command of the client takes these beside its own. */
 const WHERE: Options = { url: text, key: text };
 
@@ -24,22 +36,60 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
     name: "list",
     options: {
       ...{ q: text, status: text, reason: text, kind: text, "who-must-act": text, broken: text },
-      ...{ sort: text, limit: text, ...WHERE },
+      ...{ sort: text, limit: whole(1), ...WHERE },
     },
     run: runList,
   },
-  { name: "show", options: WHERE, run: runShow },
-  { name: "check", options: WHERE, run: runCheck },
-  { name: "why", options: WHERE, run: runWhy },
-  { name: "link", options: { rotate: flag, expires: text, ...WHERE }, run: runLink },
+  { name: "show", words: 1, options: WHERE, run: runShow },
+  { name: "check", words: 1, options: WHERE, run: runCheck },
+  { name: "why", words: 1, options: WHERE, run: runWhy },
+  { name: "link", words: 1, options: { rotate: flag, expires: whole(60, YEAR_S), ...WHERE }, run: runLink },
   { name: "import", options: { csv: text, "dry-run": flag, mode: text, ...WHERE }, run: runImport },
   {
     name: "signup",
     options: { waba: text, "external-id": text, flow: text, language: text, ...WHERE },
     run: runSignup,
   },
-  { name: "events", options: { after: text, count: text, ...WHERE }, run: runEvents },
+  { name: "events", words: 1, options: { after: text, count: whole(1), ...WHERE }, run: runEvents },
 ];
+
+/** Of an option that takes one of a few words. `many`: several, with commas. */
+export interface Words {
+  one: readonly string[];
+  many?: true;
+}
+
+export type WordsOf = Readonly<Record<string, Words>>;
+
+/** @throws UsageError for a number or a word that is not valid, with what is */
+export function checkOptions({ options }: CliCommand, given: CliContext["options"], wordsOf: WordsOf): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value !== "string") continue;
+    const bounds = options[name]?.whole;
+    if (bounds && !isWithin(value, bounds))
+      throw new UsageError(fillText(en.cli.not_whole, { name, value, least: bounds[0], most: bounds[1] }));
+    const words = wordsOf[name];
+    const parts = words?.many ? value.split(",") : [value];
+    const wrong = parts.find((part) => words && !words.one.includes(part));
+    if (words && wrong !== undefined)
+      throw new UsageError(fillText(en.cli.not_a_word, { name, value: wrong, valid: renderWords(words) }));
+  }
+}
+
+function isWithin(value: string, [least, most]: readonly [number, number]): boolean {
+  return /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most;
+}
+
+/** Lines for --help: what each option takes. */
+export function renderValues(wordsOf: WordsOf): string {
+  return Object.entries(wordsOf)
+    .map(([name, words]) => `  --${name}: ${renderWords(words)}`)
+    .join("\n");
+}
+
+function renderWords({ one, many }: Words): string {
+  return `${many ? en.cli.several : ""}${one.join(", ")}`;
+}
 
 /** Where the API is: as the options say, else as the environment does. */
 export function apiOf({ options, defaults }: CliContext): Api {

@@ -7,6 +7,8 @@ export interface CliContext {
   /** Of the environment: where Sharekeeper is unless --url says so, and the key unless --key does. */
   defaults: { url: string; key: string };
   print(text: string): void;
+  /** Beside the output: what a person should know and a script need not read. */
+  warn(text: string): void;
   /** Waits, in wall-clock time. */
   pause(ms: number): Promise<void>;
   readText(path: string): string;

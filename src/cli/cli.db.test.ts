@@ -35,7 +35,7 @@ function type(...args: string[]): Promise<Run> {
 test("list, show, why and check tell, and their exit code says whether the WABA is shared", async () => {
   const list = await type("list", "--who-must-act", "client");
   expect(list).toMatchObject({ code: 0, stderr: "" });
-  expect(list.stdout.split("\n")[0]).toMatch(/^WABA +STATUS +SINCE +NAME +CLIENT$/);
+  expect(list.stdout.split("\n")[0]).toMatch(/^WABA +STATUS +REASON +WAITING ON +SINCE +NAME +CLIENT$/);
   expect(list.stdout).toContain(`${REMOVED}  🔴BSP PERMISSION REMOVED`);
   expect(list.stdout).not.toContain(LIVE);
   const all = JSON.parse((await type("list", "--limit", "3", "--json")).stdout);
@@ -46,8 +46,14 @@ test("list, show, why and check tell, and their exit code says whether the WABA 
   const why = await type("why", REMOVED);
   expect(why).toMatchObject({ code: 3, stdout: expect.stringContaining("Shared False") });
   expect(why.stdout).toMatch(/^🔴BSP PERMISSION REMOVED: /);
+  // L3: the Hub's own title, the place, and no id twice.
   expect(why.stdout).toContain(
-    "assign_partner:\n  Meta Business Suite > Settings > Accounts > select WhatsApp Account > Partners\n  1. ",
+    "Assign 360dialog as partner again:\n  Meta Business Suite > Settings > Accounts > select WhatsApp Account > Partners\n  1. ",
+  );
+  expect(why.stdout).toContain("5. Enter the 360dialog Business Partner ID : 734443296905665\n");
+  const reasons = await type("list", "--reason", "partner_removed");
+  expect(reasons.stdout).toMatch(
+    new RegExp(`${REMOVED} .*BSP PERMISSION REMOVED +partner_removed +client +2`),
   );
 });
 
@@ -56,8 +62,7 @@ test("4 where it is not known, 2 where the command does not fit, 1 where it fail
   expect((await type("check", LIVE)).code).toBe(4);
   await house.clearFaults();
   expect((await type("check", LIVE)).code).toBe(0);
-  expect(await type("show")).toMatchObject({ code: 2, stdout: expect.stringContaining("Name one WABA") });
-  expect((await type("show", LIVE, "--loud")).code).toBe(2);
+  expect(await type("show")).toMatchObject({ code: 2, stderr: expect.stringContaining("Name one WABA") });
   expect(await type("show", "999999999999999")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("999999999999999"),
@@ -65,6 +70,41 @@ test("4 where it is not known, 2 where the command does not fit, 1 where it fail
   expect((await type("show", LIVE, "--key", "wrong")).code).toBe(1);
   const nobody = await type("show", LIVE, "--url", "http://127.0.0.1:9");
   expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining("http://127.0.0.1:9") });
+});
+
+test.each([
+  [["show", LIVE, "--loud"], /Unknown option '--loud'\. See: sharekeeper show --help/],
+  [["list", "extra"], /list does not take "extra"/],
+  [["list", "--status", "live,gone"], /--status is "gone".* of: .*permission_removed, /],
+  [["list", "--who-must-act", "us"], /client, provider, meta, nobody/],
+  [["list", "--limit", "0"], /whole number from 1 to/],
+  [["link", REMOVED, "--expires", "soon"], /--expires is "soon".*from 60 to 31536000/],
+  [["signup", "--language", "xx"], /--language is "xx".*en, /],
+  [["migrate", "now"], /migrate does not take "now"/],
+])("L4: %j is wrong usage, and says what would be right", async (args, words) => {
+  expect(await type(...args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(words) });
+});
+
+test("--help lists what an option takes, and the short names work", async () => {
+  const { stdout } = await type("list", "-h");
+  expect(stdout).toMatch(/--who-must-act: client, provider, meta, nobody/);
+  expect(await type("-v")).toEqual(await type("--version"));
+});
+
+test("L3: a partial share is ticked up to the step that is missing", async () => {
+  const { stdout } = await type("why", "100000000000005");
+  expect(stdout).toMatch(/^✓ 1\. /m);
+  expect(stdout).toMatch(/^ {2}\d\. Grant full control/m);
+});
+
+test("L5: --expires on a link that stands says that nothing has changed, and how to make a new one", async () => {
+  const first = await type("link", REMOVED);
+  const again = await type("link", REMOVED, "--expires", "60");
+  expect(again.stdout).toBe(first.stdout);
+  expect(again.stderr).toMatch(/--expires changed nothing\. --rotate makes a new link/);
+  const rotated = await type("link", REMOVED, "--expires", "60", "--rotate");
+  expect(rotated).toMatchObject({ code: 0, stderr: "" });
+  expect(rotated.stdout).not.toBe(first.stdout);
 });
 
 test("link prints an address that leads to the client's page, signup one of an invitation", async () => {

@@ -17,7 +17,7 @@ const ASK_EVERY_MS = 1000;
 /** Gives the rows of a file, in as many calls as they need, and waits until the import is over. */
 export async function runImport(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
-  if (args.length > 0) return usage(print, en.cli.usage.import);
+  if (args.length > 0) return usage(en.cli.usage.import);
   const rows = typeof options.csv === "string" ? parseCsv(context.readText(options.csv)) : null;
   const terms = {
     dry_run: options["dry-run"] === true,

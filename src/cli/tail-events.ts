@@ -15,7 +15,7 @@ interface Event {
 /** Prints events as they happen, with --json one line of JSON each; ends with Ctrl-C, or after --count of them. */
 export async function runEvents(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
-  if (args.length !== 1 || args[0] !== "tail") return usage(print, en.cli.usage.events);
+  if (args.length !== 1 || args[0] !== "tail") return usage(en.cli.usage.events);
   const most = options.count === undefined ? Infinity : Number(options.count);
   const after = typeof options.after === "string" ? `?after=${encodeURIComponent(options.after)}` : "";
   const stopping = new AbortController();

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { WabaSchema } from "../http/waba-schema.ts";
+import { UsageError } from "../lib/start-error.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import { askApi, type Api } from "./api.ts";
@@ -20,7 +21,6 @@ const PAGE = 100;
 
 export async function runList(api: Api, { options, json, print }: CliContext): Promise<number> {
   const limit = Number(options.limit ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1) return usage(print, en.cli.usage.limit);
   const given = FILTERS.flatMap((name): [string, string][] => {
     const value = options[name.replaceAll("_", "-")];
     return typeof value === "string" ? [[name, value]] : [];
@@ -40,7 +40,10 @@ export async function runList(api: Api, { options, json, print }: CliContext): P
   } while (cursor !== null && wabas.length < limit);
   if (json) print(JSON.stringify({ data: wabas, has_more: cursor !== null, next_cursor: cursor }));
   else {
-    const rows = wabas.map((waba) => [waba.id, waba.status_line, waba.since, waba.name, waba.client.name]);
+    const rows = wabas.map((waba) => [
+      ...[waba.id, waba.status_line, waba.reason ?? "", waba.who_must_act],
+      ...[waba.since, waba.name, waba.client.name],
+    ]);
     print(renderTable(en.cli.list_head.split("|"), rows));
     if (cursor !== null) print(en.cli.there_is_more);
   }
@@ -67,7 +70,7 @@ async function tellOne(
   render: (waba: Waba) => string,
 ): Promise<number> {
   const [wabaId] = args;
-  if (wabaId === undefined || args.length > 1) return usage(print, en.cli.usage.waba);
+  if (wabaId === undefined || args.length > 1) return usage(en.cli.usage.waba);
   const body = method === "POST" ? {} : undefined;
   const waba = await askApi<Waba>(api, method, `/wabas/${encodeURIComponent(wabaId)}${act}`, body);
   print(json ? JSON.stringify(waba) : render(waba));
@@ -110,33 +113,39 @@ function renderWhy(waba: Waba): string {
     `${waba.status_line}: ${waba.summary}`,
     fillText(en.cli.since, { since: waba.since, who: waba.who_must_act }),
     ...open.map(({ type, status, message }) => `  ${type} ${status}: ${message}`),
-    ...ways.flatMap(({ method, path, steps }) => [
+    ...ways.flatMap(({ label, path, steps }) => [
       "",
-      `${method}:`,
+      `${label}:`,
       ...(path === null ? [] : [`  ${path}`]),
-      ...steps.map(
-        (step, index) => `  ${index + 1}. ${step.text}${step.copy === undefined ? "" : ` ${step.copy}`}`,
-      ),
+      ...steps.map((step, index) => `${step.done ? "✓" : " "} ${index + 1}. ${renderStep(step)}`),
     ]),
   ].join("\n");
 }
 
-export async function runLink(api: Api, { args, options, json, print }: CliContext): Promise<number> {
+/** What is to be copied mostly stands in the sentence. */
+function renderStep({ text, copy }: Waba["recovery"]["methods"][number]["steps"][number]): string {
+  return copy === undefined || text.includes(copy) ? text : `${text} ${copy}`;
+}
+
+export async function runLink(api: Api, { args, options, json, print, warn }: CliContext): Promise<number> {
   const [wabaId] = args;
-  if (wabaId === undefined || args.length > 1) return usage(print, en.cli.usage.waba);
+  if (wabaId === undefined || args.length > 1) return usage(en.cli.usage.waba);
+  const path = `/wabas/${encodeURIComponent(wabaId)}`;
+  const rotate = options.rotate === true;
   const expires = options.expires === undefined ? {} : { expires_in_s: Number(options.expires) };
-  const link = await askApi<{ url: string; expires_at: string }>(
-    api,
-    "POST",
-    `/wabas/${encodeURIComponent(wabaId)}/reshare-links`,
-    { rotate: options.rotate === true, ...expires },
-  );
+  // A link that stands keeps its end: whoever asked for another one must hear it.
+  const before = "expires_in_s" in expires && !rotate ? await askApi<Waba>(api, "GET", path) : null;
+  const link = await askApi<{ url: string; expires_at: string }>(api, "POST", `${path}/reshare-links`, {
+    rotate,
+    ...expires,
+  });
+  if (before?.reshare_url === link.url) warn(fillText(en.cli.link_stands, { at: link.expires_at }));
   print(json ? JSON.stringify(link) : link.url);
   return EXIT.shared;
 }
 
 export async function runSignup(api: Api, { args, options, json, print }: CliContext): Promise<number> {
-  if (args.length > 0) return usage(print, en.cli.usage.signup);
+  if (args.length > 0) return usage(en.cli.usage.signup);
   const text = (name: string, as: string): object =>
     typeof options[name] === "string" ? { [as]: options[name] } : {};
   const signup = await askApi<{ url: string | null }>(api, "POST", "/signups", {
@@ -149,7 +158,6 @@ export async function runSignup(api: Api, { args, options, json, print }: CliCon
   return EXIT.shared;
 }
 
-export function usage(print: (text: string) => void, words: string): number {
-  print(words);
-  return EXIT.usage;
+export function usage(words: string): never {
+  throw new UsageError(words);
 }

@@ -6,6 +6,14 @@ export class StartError extends Error {
   }
 }
 
+/** What was typed is not understood. The message is one line: what is wrong, and what would be right. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "Give this user the right to it, or choose another place",
   EPERM: "Give this user the right to it, or choose another place",
