@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { compress } from "hono/compress";
 import { appendAudit } from "../access/audit-store.ts";
 import { DatabaseError } from "../database/database.ts";
 import { Problem, renderProblem } from "../problems.ts";
@@ -29,6 +30,9 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
     context.res.headers.set("X-Content-Type-Options", "nosniff");
   });
+  // Reads only: what a write answers may hold a secret, and stays as it is. The cookie is SameSite, so that no other site can make
+  // a browser ask and learn from the length of an answer what stands in it.
+  api.on("GET", "/api/*", compress());
   for (const route of routes)
     api.on(route.method, honoPathOf(route.path), (context) => answer(route, deps, context));
   for (const [path, methods] of methodsByPath(routes))
@@ -76,8 +80,11 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
 function renderAnswer(route: Route, result: unknown, headers: Headers): Response {
   const { status } = route.answer;
   if (status === 204) return new Response(null, { status, headers });
+  const body = Buffer.from(JSON.stringify(result));
   headers.set("Content-Type", "application/json; charset=utf-8");
-  return new Response(JSON.stringify(result), { status, headers });
+  // Known, so that a short answer is not compressed.
+  headers.set("Content-Length", String(body.byteLength));
+  return new Response(body, { status, headers });
 }
 
 function checkNoQuery(context: Context): Record<string, never> {

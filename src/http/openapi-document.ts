@@ -62,8 +62,10 @@ function answerOf({ answer }: Route): {
   content?: Content;
 } {
   const described = { description: answer.description, headers: ANSWER_HEADERS };
-  const { schema, contentType = "application/json" } = answer;
-  return schema ? { ...described, content: { [contentType]: { schema } } } : described;
+  const { schema, contentType = "application/json", alsoAs = [] } = answer;
+  if (!schema) return described;
+  const others = alsoAs.map((type) => [type, { schema: z.string() }] as const);
+  return { ...described, content: { [contentType]: { schema }, ...Object.fromEntries(others) } };
 }
 
 type Content = Record<string, { schema: z.ZodType; examples?: Record<string, { value: unknown }> }>;

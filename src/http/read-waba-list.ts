@@ -6,9 +6,15 @@ import type { HttpDeps } from "./http-deps.ts";
 import { pageOf } from "./list-schema.ts";
 import { parseCursor, renderCursor } from "./page-cursor.ts";
 import { readWabaViews } from "./read-wabas.ts";
-import { renderWaba } from "./render-waba.ts";
-import type { WabaJson } from "./waba-schema.ts";
-import { readWabaPage, sortValueCount, type SortName, type WabaListQuery } from "./waba-list-store.ts";
+import { renderWabaSummary } from "./render-waba.ts";
+import type { WabaSummaryJson } from "./waba-schema.ts";
+import {
+  readWabaPage,
+  sortValueCount,
+  type SortName,
+  type WabaFilter,
+  type WabaListQuery,
+} from "./waba-list-store.ts";
 
 export const SORT_WORDS = [
   "attention",
@@ -36,7 +42,7 @@ export interface WabaListInput {
 }
 
 export interface WabaList {
-  data: WabaJson[];
+  data: WabaSummaryJson[];
   has_more: boolean;
   next_cursor: string | null;
 }
@@ -52,27 +58,34 @@ export async function readWabaList(
   const cursorOf = (last: (typeof rows)[number]): string =>
     renderCursor({ sort: input.sort, values: last.values });
   return pageOf(rows, input.limit, cursorOf, () =>
-    views.map((view) => renderWaba(view, surroundingsOf(deps))),
+    views.map((view) => renderWabaSummary(view, surroundingsOf(deps))),
   );
 }
 
 function queryOf(input: WabaListInput, now: number): Omit<WabaListQuery, "limit"> {
-  const sort = input.sort.replace(/^-/, "") as SortName;
+  const order = sortOf(input.sort);
   return {
-    filter: {
-      q: input.q,
-      statuses: input.status,
-      reason: input.reason,
-      kind: input.kind,
-      clientId: input.client_id,
-      whoMustAct: input.who_must_act,
-      heartbeat: input.app_activity && { states: input.app_activity, now },
-      broken: input.broken === undefined ? undefined : input.broken === "true",
-    },
-    sort,
-    descending: input.sort.startsWith("-"),
-    after: parseCursor(input.cursor, input.sort, sortValueCount(sort)),
+    filter: filterOf(input, now),
+    ...order,
+    after: parseCursor(input.cursor, input.sort, sortValueCount(order.sort)),
   };
+}
+
+export function filterOf(input: WabaListInput, now: number): WabaFilter {
+  return {
+    q: input.q,
+    statuses: input.status,
+    reason: input.reason,
+    kind: input.kind,
+    clientId: input.client_id,
+    whoMustAct: input.who_must_act,
+    heartbeat: input.app_activity && { states: input.app_activity, now },
+    broken: input.broken === undefined ? undefined : input.broken === "true",
+  };
+}
+
+export function sortOf(sort: WabaListInput["sort"]): Pick<WabaListQuery, "sort" | "descending"> {
+  return { sort: sort.replace(/^-/, "") as SortName, descending: sort.startsWith("-") };
 }
 
 /** A forged cursor reaches the database as a value of the wrong type (SQLSTATE class 22): the caller's mistake, not ours. */

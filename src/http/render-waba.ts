@@ -12,7 +12,7 @@ import en from "../texts/en.json" with { type: "json" };
 import { renderHeartbeat } from "./render-heartbeat.ts";
 import { renderRecovery } from "./render-recovery.ts";
 import { overrideSentenceOf, renderWorking } from "./render-working.ts";
-import type { ConditionJson, NumberJson, WabaJson } from "./waba-schema.ts";
+import type { ConditionJson, NumberJson, WabaJson, WabaSummaryJson } from "./waba-schema.ts";
 
 /** A WABA with all that is told of it: who it is, and what was derived of it at one instant. */
 export interface WabaView {
@@ -64,6 +64,46 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     reshare_url: reshareUrlOf(view, surroundings),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
     setup_checks: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
+  };
+}
+
+/** The same in a list, without evidence and steps. */
+export function renderWabaSummary(view: WabaView, surroundings: Surroundings): WabaSummaryJson {
+  const { asset, client, state } = view;
+  const { methods } = planRecovery(subjectOf(state, aboutOf(view)), surroundings);
+  return {
+    id: asset.wabaId,
+    name: asset.name,
+    kind: state.kind,
+    connection: asset.connectionId,
+    mode: asset.mode,
+    client: renderClient(client),
+    status: state.status,
+    status_label: state.label,
+    status_line: statusLineOf(state),
+    lamp: state.lamp,
+    reason: state.reason,
+    summary: summaryOf(state, namesOf(view, surroundings)),
+    since: isoOf(state.since),
+    last_proven_at: isoOrNull(state.provenAt),
+    who_must_act: state.who,
+    hub_error: hubErrorOf(state),
+    warning: state.warning,
+    numbers: inOrder(state.numbers).map((number) => renderNumberSummary(view, number)),
+    has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
+    has_reshare_link: reshareUrlOf(view, surroundings) !== null,
+  };
+}
+
+function renderNumberSummary(view: WabaView, number: NumberState): WabaSummaryJson["numbers"][number] {
+  const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
+  return {
+    id: number.numberId,
+    phone_number_id: number.phoneNumberId,
+    display_phone_number: entry?.displayPhoneNumber ?? null,
+    verified_name: entry?.verifiedName ?? null,
+    coexistence: number.coexistence,
+    can_send: canSend(view.asset, number),
   };
 }
 

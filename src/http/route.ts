@@ -27,7 +27,13 @@ export interface RouteSpec<
   query?: Query;
   body?: Body;
   /** The one successful answer. Without a schema it has no JSON body. */
-  answer: { status: 200 | 201 | 204; description: string; schema?: Answer; contentType?: string };
+  answer: {
+    status: 200 | 201 | 204;
+    description: string;
+    schema?: Answer;
+    contentType?: string;
+    alsoAs?: string[];
+  };
   /** Refusals of this call beyond those that every call has. */
   problems: readonly ProblemCode[];
   /** What the audit calls it, "waba.checked"; null for what changes nothing. Every write must say. */

@@ -88,6 +88,24 @@ export async function readWabaPage(sql: Sql, query: WabaListQuery): Promise<Waba
   }));
 }
 
+/** All assets that the filter matches, in the order asked for: ids only, so that even a large fleet is one small answer. */
+export async function readWabaIds(
+  sql: Sql,
+  query: Pick<WabaListQuery, "filter" | "sort" | "descending">,
+): Promise<string[]> {
+  const values: unknown[] = [];
+  const where = conditionsOf(query.filter, (value) => `$${values.push(value)}`);
+  const order = SORTS[query.sort].map(
+    (key) => `${key.expression} ${key.ascending !== query.descending ? "asc" : "desc"}`,
+  );
+  const rows = await sql.query<{ asset_id: string }>(
+    `select share.asset_id from share join asset on asset.id = share.asset_id
+     ${where.length === 0 ? "" : `where ${where.join(" and ")}`} order by ${order.join(", ")}`,
+    values,
+  );
+  return rows.map((row) => row.asset_id);
+}
+
 const WELL = new Set<string>(["live", "offboarded"]);
 const BROKEN = STATUS_ROWS.map((row) => row.status).filter((status) => !WELL.has(status));
 

@@ -157,6 +157,44 @@ export const WabaSchema = z
   })
   .openapi("Waba");
 
+const whole = WabaSchema.shape;
+
+/** What a list shows of a WABA: a tenth of its size. The whole of it is `GET /wabas/{waba_id}`. */
+export const WabaSummarySchema = z
+  .object({
+    id: whole.id,
+    name: whole.name,
+    kind: whole.kind,
+    connection: whole.connection,
+    mode: whole.mode,
+    client: ClientSchema,
+    status: whole.status,
+    status_label: whole.status_label,
+    status_line: whole.status_line,
+    lamp: Lamp,
+    reason: whole.reason,
+    summary: whole.summary,
+    since: whole.since,
+    last_proven_at: whole.last_proven_at,
+    who_must_act: WhoMustAct,
+    hub_error: whole.hub_error,
+    warning: whole.warning,
+    numbers: z.array(
+      NumberSchema.pick({
+        id: true,
+        phone_number_id: true,
+        display_phone_number: true,
+        verified_name: true,
+        coexistence: true,
+        can_send: true,
+      }).openapi("NumberSummary"),
+    ),
+    has_recovery: z.boolean().openapi({ description: "Whether there are steps that lead back." }),
+    has_reshare_link: z.boolean().openapi({ description: "Whether the client's link back is live." }),
+  })
+  .openapi("WabaSummary");
+
+export type WabaSummaryJson = z.input<typeof WabaSummarySchema>;
 export type HeartbeatJson = z.input<typeof HeartbeatSchema>;
 export type WabaJson = z.input<typeof WabaSchema>;
 export type NumberJson = z.input<typeof NumberSchema>;

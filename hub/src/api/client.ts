@@ -31,17 +31,27 @@ export function urlOf(path: string, params: Params = {}): string {
 /** A path that swallows requests answers nothing, not even a refusal. The longest act, "Check now", takes 10 s. */
 const LONGEST_WAIT_MS = 25_000;
 
-async function call<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const timeout = AbortSignal.timeout(LONGEST_WAIT_MS);
+interface Asked {
+  accept?: string;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  longestWaitMs?: number;
+}
+
+/** The answer once it has begun; throws a problem for a refusal or silence. */
+async function ask(
+  method: string,
+  url: string,
+  asked: Asked,
+): Promise<{ response: Response; timeout: AbortSignal }> {
+  const { accept = "application/json", body, signal, longestWaitMs = LONGEST_WAIT_MS } = asked;
+  const timeout = AbortSignal.timeout(longestWaitMs);
   let response: Response;
   try {
     response = await fetch(url, {
       method,
       credentials: "same-origin",
-      headers: {
-        Accept: "application/json",
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
+      headers: { Accept: accept, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -50,13 +60,35 @@ async function call<T>(method: string, url: string, body?: unknown, signal?: Abo
     throw silence();
   }
   recordServerTime(response.headers.get("Sharekeeper-Time"));
+  if (!response.ok) throw new ProblemError(response.status, problemOf(await jsonOf(response)));
+  return { response, timeout };
+}
+
+const jsonOf = async (response: Response): Promise<unknown> =>
+  /json/.test(response.headers.get("Content-Type") ?? "") ? response.json().catch(() => null) : null;
+
+async function call<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const { response, timeout } = await ask(method, url, { body, signal });
   if (response.status === 204) return undefined as T;
-  const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
-  const parsed: unknown = isJson ? await response.json().catch(() => null) : null;
-  if (timeout.aborted && parsed === null) throw silence();
-  if (!response.ok) throw new ProblemError(response.status, problemOf(parsed));
+  const parsed = await jsonOf(response);
+  if (parsed === null && timeout.aborted) throw silence();
   if (parsed === null) throw new ProblemError(response.status, { title: texts.problem.notJson });
   return parsed as T;
+}
+
+/** An export takes as long as it takes. */
+const LONGEST_EXPORT_MS = 600_000;
+
+async function file(
+  path: string,
+  params: Params,
+  accept: string,
+): Promise<{ blob: Blob; name: string | undefined }> {
+  const { response } = await ask("GET", urlOf(path, params), { accept, longestWaitMs: LONGEST_EXPORT_MS });
+  const blob = await response.blob().catch(() => {
+    throw silence();
+  });
+  return { blob, name: /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] };
 }
 
 const silence = (): ProblemError =>
@@ -66,6 +98,7 @@ const problemOf = (parsed: unknown): ProblemBody =>
   typeof parsed === "object" && parsed !== null ? parsed : { title: texts.problem.title };
 
 export const api = {
+  file,
   get: <T>(path: string, params?: Params, signal?: AbortSignal) =>
     call<T>("GET", urlOf(path, params), undefined, signal),
   post: <T>(path: string, body: unknown = {}) => call<T>("POST", urlOf(path), body),

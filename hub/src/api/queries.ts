@@ -22,6 +22,7 @@ import type {
   SignupOutcomes,
   TimelineEntry,
   Waba,
+  WabaSummary,
   WabaWatch,
 } from "./types.ts";
 
@@ -145,7 +146,7 @@ export const fetchWabas = (
   cursor: string | null,
   limit: number,
   signal?: AbortSignal,
-) => api.get<Page<Waba>>("/wabas", { ...filters, limit, cursor }, signal);
+) => api.get<Page<WabaSummary>>("/wabas", { ...filters, limit, cursor }, signal);
 
 export const wabasQuery = (filters: WabaFilters, limit = WABA_PAGE_SIZE) =>
   infiniteQueryOptions({

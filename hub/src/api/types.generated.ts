@@ -116,6 +116,70 @@ export type Distribution = {
     }>;
 };
 
+export type WabaSummary = {
+    id: string;
+    name: string;
+    kind: 'platform' | 'coexistence' | 'unknown';
+    connection: string;
+    mode: 'enforce' | 'observe';
+    client: Client;
+    status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
+    status_label: string;
+    /**
+     * The lamp as text, directly followed by the label: for exports, messages and terminals.
+     */
+    status_line: string;
+    lamp: 'red' | 'amber' | 'green' | 'grey';
+    /**
+     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     */
+    reason: string | null;
+    summary: string;
+    since: string;
+    last_proven_at: string | null;
+    /**
+     * Whose turn it is.
+     */
+    who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
+    hub_error: string | null;
+    warning: string | null;
+    numbers: Array<NumberSummary>;
+    /**
+     * Whether there are steps that lead back.
+     */
+    has_recovery: boolean;
+    /**
+     * Whether the client's link back is live.
+     */
+    has_reshare_link: boolean;
+};
+
+export type Client = {
+    id: string;
+    name: string;
+    /**
+     * The portfolio at Meta.
+     */
+    business_id: string | null;
+    external_id: string | null;
+    /**
+     * What it reads best, where that is known.
+     */
+    language: string | null;
+};
+
+export type NumberSummary = {
+    /**
+     * Ours, and stable.
+     */
+    id: string;
+    phone_number_id: string;
+    display_phone_number: string | null;
+    verified_name: string | null;
+    coexistence: boolean;
+    can_send: boolean;
+};
+
 export type Waba = {
     id: string;
     name: string;
@@ -160,20 +224,6 @@ export type Waba = {
      * Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.
      */
     setup_checks: Array<WorkingCheck>;
-};
-
-export type Client = {
-    id: string;
-    name: string;
-    /**
-     * The portfolio at Meta.
-     */
-    business_id: string | null;
-    external_id: string | null;
-    /**
-     * What it reads best, where that is known.
-     */
-    language: string | null;
 };
 
 export type Condition = {
@@ -1410,7 +1460,7 @@ export type ListWabasResponses = {
      * One page.
      */
     200: {
-        data: Array<Waba>;
+        data: Array<WabaSummary>;
         has_more: boolean;
         next_cursor: string | null;
     };

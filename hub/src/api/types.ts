@@ -31,6 +31,7 @@ export type {
   SignupOutcomes,
   TimelineEntry,
   Waba,
+  WabaSummary,
   WabaWatch,
 } from "./types.generated.ts";
 

@@ -1,5 +1,5 @@
 import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
-import type { NumberPage, Page, ShareEvent, Waba } from "../api/types.ts";
+import type { NumberPage, Page, ShareEvent, Waba, WabaSummary } from "../api/types.ts";
 
 /** Longer lists are patched in place but not fetched again: re-reading 500 pages for one change would be absurd. */
 const MOST_PAGES_TO_REFETCH = 5;
@@ -7,10 +7,10 @@ const MOST_PAGES_TO_REFETCH = 5;
 export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
   ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= MOST_PAGES_TO_REFETCH;
 
-type WabaPages = InfiniteData<Page<Waba>, string | null>;
+type WabaPages = InfiniteData<Page<WabaSummary>, string | null>;
 
 /** The same pages with this WABA in its place; the very same object when it is not in them. */
-export function patchPages(pages: WabaPages | undefined, waba: Waba): WabaPages | undefined {
+export function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages | undefined {
   if (!pages?.pages.some((page) => page.data.some((row) => row.id === waba.id))) return pages;
   return {
     ...pages,
@@ -21,12 +21,19 @@ export function patchPages(pages: WabaPages | undefined, waba: Waba): WabaPages 
   };
 }
 
+/** A whole WABA, as the lists have it. */
+const summaryOf = (waba: Waba): WabaSummary => ({
+  ...waba,
+  has_recovery: waba.recovery?.methods.some(({ available, steps }) => available && steps.length > 0) ?? false,
+  has_reshare_link: waba.reshare_url !== null,
+});
+
 /** What stands on the screen changes at once and in place. What may move rows follows in `refetchAfter`. */
 export function patchCaches(queries: QueryClient, event: ShareEvent): void {
   const waba = event.data.waba;
   if (waba) {
     queries.setQueryData(["waba", waba.id], waba);
-    queries.setQueriesData<WabaPages>({ queryKey: ["wabas"] }, (pages) => patchPages(pages, waba));
+    queries.setQueriesData<WabaPages>({ queryKey: ["wabas"] }, (pages) => patchPages(pages, summaryOf(waba)));
   } else {
     void queries.invalidateQueries({ queryKey: ["waba", event.waba_id] });
   }

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { fetchWabas } from "../api/queries.ts";
-import type { Waba } from "../api/types.ts";
+import type { WabaSummary } from "../api/types.ts";
 import { texts } from "../texts.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
@@ -143,7 +143,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
   }));
 }
 
-function useFound(q: string): Waba[] {
+function useFound(q: string): WabaSummary[] {
   const [settled] = useDebouncedValue(q, TYPING_MS);
   const found = useQuery({
     queryKey: ["palette", settled],

@@ -7,12 +7,13 @@ import { HEARTBEAT_STATES } from "../../recovery/heartbeat.ts";
 import { Problem } from "../../problems.ts";
 import { checkShare } from "../../sharing/check-share.ts";
 import { resumeMessages, stopMessages } from "../../sharing/stop-messages.ts";
+import { exportWabas } from "../export-wabas.ts";
 import { getAssetId, getWabaView, surroundingsOf } from "../get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../list-schema.ts";
 import { renderWaba } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { readWabaList, SORT_WORDS } from "../read-waba-list.ts";
-import { Kind, STATUSES, WabaSchema, WhoMustAct } from "../waba-schema.ts";
+import { Kind, STATUSES, WabaSchema, WabaSummarySchema, WhoMustAct } from "../waba-schema.ts";
 
 const WabaId = z.object({
   waba_id: z
@@ -47,6 +48,8 @@ const WabaQuery = z.strictObject({
   cursor: Cursor,
 });
 
+const wantsCsv = (request: Request): boolean => /\btext\/csv\b/i.test(request.headers.get("accept") ?? "");
+
 const list = defineRoute({
   method: "GET",
   path: "/api/v1/wabas",
@@ -54,11 +57,14 @@ const list = defineRoute({
   name: "listWabas",
   group: "WABAs",
   summary: "WABAs, worst first",
+  description:
+    "In short; the whole of one is `GET /wabas/{waba_id}`. With `Accept: text/csv` all rows that the filter matches, whatever `limit` says: the filter stands in the file's name and its first line.",
   query: WabaQuery,
-  answer: { status: 200, description: "One page.", schema: listOf(WabaSchema) },
+  answer: { status: 200, description: "One page.", schema: listOf(WabaSummarySchema), alsoAs: ["text/csv"] },
   problems: ["invalid_cursor"],
   audit: null,
-  handle: ({ deps, query }) => readWabaList(deps, query),
+  handle: ({ deps, query, request }) =>
+    wantsCsv(request) ? exportWabas(deps, query) : readWabaList(deps, query),
 });
 
 const get = defineRoute({

@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { phoneOf, type Waba } from "../../api/types.ts";
+import { phoneOf, type WabaSummary } from "../../api/types.ts";
 import { actorLabels, texts } from "../../texts.ts";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 /** One broken WABA: what, who, one sentence, since when, who must act, and the way on. */
-export function BrokenRow({ waba, index }: { waba: Waba; index: number }) {
-  const hasWayBack = waba.recovery?.methods.some((method) => method.available && method.steps.length > 0);
+export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number }) {
+  const hasWayBack = waba.has_recovery;
   const next =
     waba.status === "discovered"
       ? texts.overview.adopt

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { overviewQuery, wabasQuery } from "../../api/queries.ts";
-import { brokenCountOf, wabaIdOf, type Overview, type Waba } from "../../api/types.ts";
+import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
 import { texts } from "../../texts.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
@@ -62,7 +62,7 @@ function BrokenList({ overview }: { overview: Overview | undefined }) {
   return <BrokenRows rows={rows} hasMore={query.data?.pages[0]?.has_more ?? false} overview={overview} />;
 }
 
-function BrokenRows(props: { rows: Waba[]; hasMore: boolean; overview: Overview | undefined }) {
+function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; overview: Overview | undefined }) {
   const { overview } = props;
   const calm = useCalmRows(props.rows, wabaIdOf, "broken");
   const total = overview ? brokenCountOf(overview.counts) : props.rows.length;

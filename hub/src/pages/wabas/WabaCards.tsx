@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
-import { phoneOf, type Waba } from "../../api/types.ts";
+import { phoneOf, type WabaSummary } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -40,12 +40,12 @@ export function WabaCards({ rows, hasMore, onMore }: ListProps) {
 }
 
 /** The first number, and how many there are besides. */
-function phonesOf({ id, numbers: [first, ...more] }: Waba): string {
+function phonesOf({ id, numbers: [first, ...more] }: WabaSummary): string {
   if (!first) return id;
   return more.length > 0 ? `${phoneOf(first)} +${more.length}` : phoneOf(first);
 }
 
-function Card({ waba, index }: { waba: Waba; index: number }) {
+function Card({ waba, index }: { waba: WabaSummary; index: number }) {
   return (
     <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
       <WabaStatus waba={waba} />

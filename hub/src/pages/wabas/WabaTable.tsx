@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
-import { phoneOf, type Waba } from "../../api/types.ts";
+import { phoneOf, type WabaSummary } from "../../api/types.ts";
 import { actorLabels, kindLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
@@ -11,7 +11,7 @@ import { Bar } from "../../ui/Skeleton.tsx";
 import { useRowKeys } from "../row-keys.ts";
 
 export interface ListProps {
-  rows: Waba[];
+  rows: WabaSummary[];
   hasMore: boolean;
   onMore: () => void;
   sort: string | undefined;
@@ -138,7 +138,7 @@ function Head({
   );
 }
 
-const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
+const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: number }) {
   const navigate = useNavigate();
   // The whole row opens the WABA; what is itself a link or button keeps its own meaning, and so does selecting text.
   const onClick = (event: MouseEvent): void => {
@@ -184,7 +184,7 @@ const Row = memo(function Row({ waba, index }: { waba: Waba; index: number }) {
   );
 });
 
-function Numbers({ waba }: { waba: Waba }) {
+function Numbers({ waba }: { waba: WabaSummary }) {
   const [first, ...more] = waba.numbers;
   if (!first) return <span className="muted">{texts.none}</span>;
   return (

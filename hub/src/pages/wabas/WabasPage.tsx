@@ -111,14 +111,14 @@ function RowCount({ count, hasMore }: { count: number; hasMore: boolean }) {
 }
 
 function CsvButton({ filters, disabled }: { filters: WabaFilters; disabled: boolean }) {
-  const [progress, setProgress] = useState<number | null>(null);
+  const [isWorking, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const onClick = (): void => {
-    setProgress(0);
+    setWorking(true);
     setError(null);
-    downloadCsv(filters, setProgress)
-      .then((count) => announce(texts.list.csvDone(count)), setError)
-      .finally(() => setProgress(null));
+    downloadCsv(filters)
+      .then(() => announce(texts.list.csvDone), setError)
+      .finally(() => setWorking(false));
   };
   return (
     <div className="row">
@@ -127,11 +127,11 @@ function CsvButton({ filters, disabled }: { filters: WabaFilters; disabled: bool
         type="button"
         className="button"
         title={texts.list.csvTitle}
-        disabled={disabled || progress !== null}
+        disabled={disabled || isWorking}
         onClick={onClick}
       >
         <Icon name="download" />
-        {progress === null ? texts.list.csv : texts.list.csvWorking(progress)}
+        {isWorking ? texts.list.csvWorking : texts.list.csv}
       </button>
     </div>
   );
