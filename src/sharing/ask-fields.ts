@@ -42,12 +42,13 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
     isBaseEnough ? base : read.ask(fieldsOf(plan.together)),
     Promise.all(plan.alone.map(askGroup)),
   ]);
-  const isSpoilt = plan.together.length > 0 && isAboutRequest(whole);
+  const isSpoilt = plan.together.length > 0 && isRefused(whole);
   const split = isSpoilt ? await Promise.all(plan.together.map(askGroup)) : [];
   const groups = [...alone, ...split];
   for (const { group, reply } of groups)
-    if (reply.kind === "success" || isAboutRequest(reply))
+    if (reply.kind === "success" || isRefused(reply))
       memory?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
+  if (whole.kind === "silence" && !isSpoilt) memory?.doubt(set, plan.together, { wabaId, unanswered: whole });
   const answered = groups.filter(isRead);
   const foundation = isSpoilt ? (base ?? answered[0]?.reply ?? (await read.ask(fieldsOf([])))) : whole;
   const missed =
@@ -67,13 +68,16 @@ interface Asked {
 const isRead = (asked: Asked): asked is { group: FieldGroup; reply: Success } =>
   asked.reply.kind === "success";
 
-/** A refusal for a reason about the question: another question may get an answer. Trouble, throttling and a dead token are none. */
-export function isAboutRequest(reply: GraphReply): reply is Refusal {
-  if (reply.kind !== "refusal") return false;
+/**
+ * Something answered, and not with what was asked for: another question may get an answer. That holds for a page of a web filter and for a
+ * 500, too, for the read of the id has just passed. Throttling, a dead token and a locked account answer every question so.
+ */
+export function isRefused(reply: GraphReply): reply is Refusal {
+  if (reply.kind === "success" || (reply.kind === "silence" && reply.status === null)) return false;
   const found = findingOf(reply);
-  return (
-    found.finding === "out_of_reach" || (found.finding === "nothing" && found.reason === "request_refused")
-  );
+  if (found.finding === "nothing")
+    return found.reason === "request_refused" || found.reason === "meta_unreachable";
+  return found.finding === "out_of_reach";
 }
 
 function unreadOf(asked: readonly Asked[]): Record<string, GraphReply> {

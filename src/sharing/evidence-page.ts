@@ -63,7 +63,7 @@ A success proves what was asked for: a read of the WABA's \`id\` alone proves \`
 
 Everything else (name, owner, payment, health, numbers) is asked beside the proof. When Meta refuses such a call, each group of fields is
 asked for by itself. A refused field is "not known". It changes nothing of the share, is left out of the next probes, and is asked for
-alone after a minute, then after longer pauses, up to an hour; a person's check asks for it at once. A refused list of system users is
+alone after 5 s, then after longer pauses, up to an hour; a person's check asks for it at once. A refused list of system users is
 answered by the write. Which fields these are stands in \`src/sharing/probe-fields.ts\`; \`sharekeeper doctor\` names those that Meta refuses.
 
 One bad look is not a loss yet. "Out of reach" counts only when a read of our own portfolio with the same token succeeded in the same

@@ -115,11 +115,10 @@ function workingLookOf(replies: Replies, { numberIds }: LookIdentity): WorkingLo
   return { account: accountLookOf(replies), numbers: numbersSeenOf(replies.phoneNumbers, numberIds) };
 }
 
-/** Null where Meta gave no answer: then what was known stays. What it refused is not known. */
+/** Null where Meta gave no answer at all: then what was known stays. A field that it refused is not known. */
 function accountLookOf({ details, unread = {} }: Replies): WorkingLook["account"] {
   if (details?.kind !== "success") return null;
   const { primary_funding_id: funding, health_status: health } = unread;
-  if ([funding, health].some((reply) => reply?.kind === "silence")) return null;
   const id = details.body.primary_funding_id;
   const hasFunding = (typeof id === "string" && id !== "") || typeof id === "number";
   const refused = { funding, health } as const;

@@ -1,7 +1,7 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import { isMetaId } from "../meta/meta-id.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { askFields, type FieldsReply } from "./ask-fields.ts";
+import { askFields, isRefused, type FieldsReply } from "./ask-fields.ts";
 import { findingOf } from "./evidence.ts";
 import { hasControl, itemsOf, tasksOf, type Replies } from "./judge-look.ts";
 import { mendSubscription, NOT_MENDED, type Override } from "./mend-subscription.ts";
@@ -155,7 +155,8 @@ async function proveByWrite(
 ): Promise<Pick<Replies, "write" | "controlWrite">> {
   const model = modelOf(order);
   const readAnswered = findingOf(assignedUsers).finding !== "nothing";
-  const mayStandIn = readAnswered || (model.control === "manage" && isRefusedList(assignedUsers));
+  // Where something answered in the place of the list, the write proves what the read would have shown.
+  const mayStandIn = readAnswered || (model.control === "manage" && isRefused(assignedUsers));
   const isLacking = mayStandIn && !hasControl(assignedUsers, account.systemUserId, model);
   const isOrdered = order.write && model.control === "messaging_task" && readAnswered;
   let write = ordered;
@@ -167,15 +168,6 @@ async function proveByWrite(
   if (write === null) return { write, controlWrite: null };
   if (findingOf(write).finding !== "out_of_reach") return { write, controlWrite: null };
   return { write, controlWrite: await writeElsewhere(account, order) };
-}
-
-/** Meta answered, though not with the list: the write then proves what the read would have shown. */
-function isRefusedList(reply: GraphReply): boolean {
-  if (reply.kind === "success") return false;
-  const found = findingOf(reply);
-  const isOfMeta =
-    found.finding === "nothing" && ["request_refused", "meta_unreachable"].includes(found.reason);
-  return isOfMeta && (reply.kind === "refusal" || reply.status !== null);
 }
 
 function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string[]): Promise<GraphReply> {

@@ -1,8 +1,9 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
 import type { FieldGroup, FieldSet } from "./probe-fields.ts";
-import { HOUR, MINUTE } from "./rules.ts";
+import { HOUR, SECOND } from "./rules.ts";
 
-export type Refusal = Extract<GraphReply, { kind: "refusal" }>;
+/** What came in the place of the fields: Meta's refusal, trouble, or a page that is not Meta's. */
+export type Refusal = Exclude<GraphReply, { kind: "success" }>;
 
 /** How a probe asks for its fields now. */
 export interface FieldPlan {
@@ -19,16 +20,23 @@ export interface RefusedFields {
   planOf(set: FieldSet, of: { wabaId: string; now: number; afresh: boolean }): FieldPlan;
   /** `refusal` null: Meta answered the group. */
   learn(set: FieldSet, group: FieldGroup, of: { wabaId: string; now: number; refusal: Refusal | null }): void;
+  /** The read of several groups was not answered at all: one of them may be why. Next time each is asked for alone. */
+  doubt(set: FieldSet, groups: readonly FieldGroup[], of: { wabaId: string; unanswered: Refusal }): void;
 }
 
 interface Rest {
   refusal: Refusal;
   until: number;
   strikes: number;
+  /** When its newest strike was counted: a person who asks again and again does not lengthen the pause. */
+  struckAt: number;
 }
 
-/** A refused group is asked for again after a minute, each time twice as long after, up to an hour. */
-const FIRST_REST = MINUTE;
+/**
+ * A refused group is asked for again after 5 s, each time twice as long after, up to an hour. The first pause is short: a read that lags
+ * behind a repair by some seconds is refused, too.
+ */
+const FIRST_REST = 5 * SECOND;
 export const LONGEST_REST = HOUR;
 /** Refusals that speak of one WABA alone; the oldest is forgotten first. */
 const MOST_RESTS = 10_000;
@@ -41,6 +49,10 @@ export function createRefusedFields(): RefusedFields {
   const keysOf = (set: FieldSet, group: FieldGroup, wabaId: string): [app: string, waba: string] => {
     const name = `${set.of}/${group.join(",")}`;
     return [name, `${wabaId}/${name}`];
+  };
+  const forgetOldest = (): void => {
+    const [oldest] = rests.keys();
+    if (rests.size > MOST_RESTS && oldest !== undefined) rests.delete(oldest);
   };
   return {
     planOf(set, { wabaId, now, afresh }) {
@@ -63,15 +75,28 @@ export function createRefusedFields(): RefusedFields {
         rests.delete(waba);
         return;
       }
-      const isOfApp = OF_THE_APP.includes(refusal.fault.code) && refusal.fault.subcode !== NO_SUCH_OBJECT;
-      const key = isOfApp ? app : waba;
-      const strikes = (rests.get(key)?.strikes ?? 0) + 1;
+      const key = isOfApp(refusal) ? app : waba;
+      const known = rests.get(key);
+      const isRested = known === undefined || Math.abs(now - known.struckAt) >= restOf(known.strikes - 1);
+      const { strikes, struckAt } = isRested ? { strikes: (known?.strikes ?? 0) + 1, struckAt: now } : known;
       rests.delete(key);
-      rests.set(key, { refusal, strikes, until: now + restOf(strikes - 1) });
-      const [oldest] = rests.keys();
-      if (rests.size > MOST_RESTS && oldest !== undefined) rests.delete(oldest);
+      rests.set(key, { refusal, strikes, struckAt, until: struckAt + restOf(strikes - 1) });
+      forgetOldest();
+    },
+    doubt(set, groups, { wabaId, unanswered }) {
+      for (const group of groups) {
+        const [, waba] = keysOf(set, group, wabaId);
+        if (!rests.has(waba))
+          rests.set(waba, { refusal: unanswered, strikes: 0, struckAt: -Infinity, until: -Infinity });
+        forgetOldest();
+      }
     },
   };
+}
+
+function isOfApp(refusal: Refusal): boolean {
+  if (refusal.kind !== "refusal") return false;
+  return OF_THE_APP.includes(refusal.fault.code) && refusal.fault.subcode !== NO_SUCH_OBJECT;
 }
 
 const NO_SUCH_OBJECT = 33;

@@ -14,7 +14,7 @@ const WABA = "100000000000001";
 const US = { businessId: "734443296905665", appId: "600000000000001", systemUserId: "610000000000001" };
 const NAMES = { client: "A client", partner: "360dialog", wabaId: WABA };
 
-type Answer = { status: number; body: unknown };
+type Answer = { status: number; body: unknown } | "hang";
 const error = (status: number, code: number, subcode?: number): Answer => ({
   status,
   body: { error: { message: "Meta's words", type: "OAuthException", code, error_subcode: subcode } },
@@ -90,16 +90,15 @@ async function probed(answerOf: (request: GraphRequest) => Answer, count = 4) {
   let now = 1_800_000_000_000;
   const ask = (request: GraphRequest): Promise<GraphReply> => {
     requests.push(request);
-    const { status, body } = answerOf(request);
+    const { method, path } = request;
+    const of = { request: { method, path }, askedAt: now, answeredAt: now };
+    const answer = answerOf(request);
+    if (answer === "hang")
+      return Promise.resolve({ ...of, kind: "silence", cause: "timeout", detail: "", status: null });
+    const { status, body } = answer;
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const raw = { status, headers: {}, body: new TextEncoder().encode(text) };
-    const { method, path } = request;
-    return Promise.resolve({
-      request: { method, path },
-      askedAt: now,
-      answeredAt: now,
-      ...parseGraphAnswer(raw),
-    });
+    return Promise.resolve({ ...of, ...parseGraphAnswer(raw) });
   };
   const graph = { ask, close: () => Promise.resolve() };
   const account = { connectionId: "default", ...US, token: "token", graph, refused: createRefusedFields() };
@@ -176,6 +175,17 @@ test("field case 1: a Tech Provider's field is refused once, left out after, and
   expect(memory.working?.account).toMatchObject({ hasFunding: null, health: [] });
 });
 
+test.each(["primary_funding_id", "name"])(
+  "field case 1: %s that hangs hides the others for one probe",
+  async (field) => {
+    const isHanging = hasField(`/${WABA}`, field);
+    const { states, memory } = await probed((request) => (isHanging(request) ? "hang" : sound(request)));
+    expect(states.map(({ status }) => status)).toEqual(["live", "live", "live", "live"]);
+    expect(memory.facts.MessagingAllowed.status).toBe("True");
+    expect(memory.working?.account?.health).toEqual([]);
+  },
+);
+
 test("a refused field rests longer each time, up to an hour, for all WABAs or for one", () => {
   const set = { of: "waba", groups: [["a"], ["b"]] } as const;
   const refusalOf = (code: number) => ({
@@ -200,6 +210,11 @@ test("a refused field rests longer each time, up to an hour, for all WABAs or fo
   refused.learn(set, ["a"], { wabaId: "1", now: 0, refusal: refusalOf(10) });
   refused.learn(set, ["b"], { wabaId: "1", now: 0, refusal: refusalOf(200) });
   expect(restsOf("1", 1)).toEqual(["", "", "a,b"]);
+  // Who asks again and again does not lengthen the pause.
+  for (const now of [2, 3, 4]) refused.learn(set, ["b"], { wabaId: "1", now, refusal: refusalOf(200) });
+  expect(restsOf("1", 5 * SECOND)[1]).toBe("a,b");
+  refused.learn(set, ["b"], { wabaId: "1", now: 5 * SECOND, refusal: refusalOf(200) });
+  expect(restsOf("1", 14 * SECOND)[2]).toContain("b");
   expect(restsOf("2", 1)).toEqual(["b", "", "a"]);
   expect(restsOf("2", 1, true)).toEqual(["b", "a", ""]);
   expect(restsOf("1", HOUR)).toEqual(["", "a,b", ""]);

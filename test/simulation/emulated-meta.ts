@@ -2,7 +2,7 @@ import { actionNamed, apply } from "../../src/emulator/actions/act.ts";
 import { ActionRefusal } from "../../src/emulator/actions/action.ts";
 import type { EmulatorContext } from "../../src/emulator/emulator-context.ts";
 import { serveGraph } from "../../src/emulator/graph/serve-graph.ts";
-import { contextOf } from "../../src/emulator/start-emulator.ts";
+import { contextOf, type EmulatorSettings } from "../../src/emulator/start-emulator.ts";
 import { partnerEventOf, type Webhook as EmulatedWebhook } from "../../src/emulator/webhooks/payloads.ts";
 import {
   closedDirectionsOf,
@@ -59,7 +59,15 @@ export class EmulatedMeta {
   /** Reads of a WABA's node under way: by whom. */
   readonly #underWay = new Map<string, Set<() => boolean>>();
 
-  constructor(clock: Clock, dice: Dice, { lagMs, isFleet }: { lagMs: number; isFleet: boolean }) {
+  constructor(
+    clock: Clock,
+    dice: Dice,
+    {
+      lagMs,
+      isFleet,
+      providerKind,
+    }: { lagMs: number; isFleet: boolean } & Pick<EmulatorSettings, "providerKind">,
+  ) {
     this.#clock = clock;
     this.#dice = dice;
     this.#lagMs = lagMs;
@@ -83,6 +91,7 @@ export class EmulatedMeta {
         verifyToken: "verify",
         callbackUrl: null,
         partnerName: "360dialog",
+        providerKind,
       },
       clock,
     ).context;

@@ -14,6 +14,7 @@ import type { Act } from "../../src/sharing/observe-act.ts";
 import type { MetaAccount } from "../../src/sharing/meta-account.ts";
 import { needsSettling, observe, type Observation } from "../../src/sharing/observe.ts";
 import { modelOf } from "../../src/sharing/partner-model.ts";
+import { createRefusedFields } from "../../src/sharing/refused-fields.ts";
 import type { Dice } from "./dice.ts";
 import {
   APP,
@@ -69,6 +70,7 @@ export class Heart {
   longestLookMs = 2500;
   lookCount = 0;
   #inbox: { delivery: Delivery; receivedAt: number }[] = [];
+  #refused = createRefusedFields();
   #life = 0;
   #leaseUntil = 0;
   #isLooking = false;
@@ -136,6 +138,7 @@ export class Heart {
     this.#life += 1;
     this.#timer?.cancel();
     this.#isLooking = false;
+    this.#refused = createRefusedFields();
     this.memory = JSON.parse(JSON.stringify(this.memory)) as ShareMemory;
   }
 
@@ -225,6 +228,7 @@ export class Heart {
       systemUserId: SYSTEM_USER,
       token: OWN_TOKEN,
       graph: this.#meta,
+      refused: this.#refused,
     };
     const isNeeded = memory.sendsWithClientToken;
     const client = isNeeded ? await askClientToken(account, { wabaId: WABA, token: CLIENT_TOKEN }) : null;
@@ -237,6 +241,7 @@ export class Heart {
       model: modelOf(memory),
       clientToken: isNeeded ? CLIENT_TOKEN : null,
       askRole: memory.facts.Shared.status !== "False",
+      afresh: trigger === "check",
     });
     if (life !== this.#life) return;
     this.lookCount += 1;

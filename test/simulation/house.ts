@@ -15,6 +15,7 @@ import { recordTurns } from "../../src/recovery/record-turns.ts";
 import { checkShare } from "../../src/sharing/check-share.ts";
 import { GateCache } from "../../src/sharing/gate-cache.ts";
 import type { MetaAccount } from "../../src/sharing/meta-account.ts";
+import { createRefusedFields } from "../../src/sharing/refused-fields.ts";
 import { openLookBudget } from "../../src/sharing/open-look-budget.ts";
 import type { Act } from "../../src/sharing/observe-act.ts";
 import { processInbox } from "../../src/sharing/process-inbox.ts";
@@ -76,7 +77,11 @@ export class House {
     const ground = { db: this.db, clock, random, sweepPeriodMs };
     const budget = openLookBudget(ground);
     const graph = parts.meta.wireOf(() => this.isUp);
-    this.account = { ...ACCOUNT, graph: budget.countedGraph(graph, ACCOUNT) };
+    this.account = {
+      ...ACCOUNT,
+      graph: budget.countedGraph(graph, ACCOUNT),
+      refused: createRefusedFields(),
+    };
     const links = { random, reshareLinkLifetimeMs: LINK_LIFETIME_MS };
     this.deps = {
       ...ground,

@@ -3,6 +3,7 @@ import type { GraphClient } from "../../src/meta/graph-client.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
 import type { Dice } from "./dice.ts";
 import type { PartnerModelName } from "../../src/sharing/partner-model.ts";
+import { onlyFields, refusalOf, type Refused } from "./refusals.ts";
 import { isFullyShared, type TruthLine, type Truth } from "./truth.ts";
 
 export const BUSINESS = "734443296905665";
@@ -40,6 +41,8 @@ export class ModelMeta implements GraphClient {
   trouble: { kind: Trouble; share: number } | null = null;
   /** The next read of the WABA answers that it does not exist, though it does. */
   lies = 0;
+  /** What it refuses now for a reason that is not about the share, by field or list. */
+  readonly refused: Refused = new Map();
   /** Told of every write that reaches Meta, and of every read of our own portfolio that got no answer. */
   onWrite: (path: string) => void = () => undefined;
   onControlSilent: () => void = () => undefined;
@@ -103,7 +106,8 @@ export class ModelMeta implements GraphClient {
     return refusal(401, 190, 460, "The token has been invalidated");
   }
 
-  #readOf({ path }: GraphRequest): GraphAnswer {
+  #readOf(request: GraphRequest): GraphAnswer {
+    const { path } = request;
     if (path === `/${BUSINESS}`) return success({ id: BUSINESS });
     if (path === `/${BUSINESS}/system_users`)
       return success({ data: [{ id: SYSTEM_USER, role: this.truth.now.admin ? "ADMIN" : "EMPLOYEE" }] });
@@ -114,19 +118,24 @@ export class ModelMeta implements GraphClient {
       return this.#unreachable();
     }
     if (!truth.shared || truth.deleted) return this.#unreachable();
-    return this.#edge(path.slice(WABA.length + 2), truth);
+    const edge = path.slice(WABA.length + 2);
+    return refusalOf(this.refused, request, edge) ?? this.#edge(edge, truth, request);
   }
 
-  #edge(edge: string, truth: Truth): GraphAnswer {
+  #edge(edge: string, truth: Truth, request: GraphRequest): GraphAnswer {
     switch (edge) {
-      case "":
-        return success({ id: WABA, name: "A client", health_status: { entities: [healthOf(truth)] } });
+      case "": {
+        const health = { entities: [healthOf(truth)] };
+        return success(onlyFields({ id: WABA, name: "A client", health_status: health }, request));
+      }
       case "assigned_users":
         return success({ data: assignedUsersOf(truth, this.#manners) });
       case "subscribed_apps":
         return success({ data: truth.subscribed ? [{ whatsapp_business_api_data: { id: APP } }] : [] });
       case "phone_numbers":
-        return success({ data: numbersOf(truth, this.#manners.coexistence) });
+        return success({
+          data: numbersOf(truth, this.#manners.coexistence).map((item) => onlyFields(item, request)),
+        });
       default:
         throw new Error(`Broken assumption: the heart asks for ${edge}`);
     }
@@ -188,7 +197,7 @@ function assignedUsersOf(truth: Truth, { readsShowDowngrade, model }: Manners): 
   return [{ id: SYSTEM_USER, name: "System user", tasks }];
 }
 
-function numbersOf(truth: Truth, coexistence: boolean): unknown[] {
+function numbersOf(truth: Truth, coexistence: boolean): Record<string, unknown>[] {
   return Object.entries(truth.numbers)
     .filter(([, status]) => status !== null)
     .map(([id, status]) => ({ id, status, platform_type: "CLOUD_API", is_on_biz_app: coexistence }));

@@ -30,6 +30,27 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `if (control.finding !== null) return { verdict: "bad"`,
   },
   {
+    name: "a refused optional field is judged as the share",
+    rule: "6, 8",
+    file: "look-at-meta.ts",
+    find: `ask(account, "GET", \`/\${wabaId}\`, { fields: "id" }),`,
+    replace: `ask(account, "GET", \`/\${wabaId}\`, { fields: "id,name,owner_business_info,primary_funding_id,health_status" }),`,
+  },
+  {
+    name: "a refused number list counts as empty",
+    rule: "8",
+    file: "judge-look.ts",
+    find: `return { numbers: Object.fromEntries(known), numbersComplete: false, kind: null };`,
+    replace: `return { numbers: {}, numbersComplete: reply !== null, kind: null };`,
+  },
+  {
+    name: "a right that our app lacks for one request is taken for our dead token",
+    rule: "6",
+    file: "evidence.ts",
+    find: `means: { finding: "nothing", reason: "request_refused", ours: true },`,
+    replace: `means: { finding: "nothing", reason: "provider_token_invalid", ours: true },`,
+  },
+  {
     name: "a True answer refutes a hint however young it is",
     rule: "3",
     file: "observe-look.ts",

@@ -1,6 +1,7 @@
 import type { Derived } from "../../src/sharing/derive.ts";
 import type { Look } from "../../src/sharing/look.ts";
 import type { Heart, Step } from "./heart.ts";
+import { falselyBlamed } from "./refusals.ts";
 import {
   canSendAtAll,
   hasPermission,
@@ -163,6 +164,8 @@ export class Referee {
     this.#judgeAcceptance(step);
     this.#judgeDuration(step);
     this.#judgeSilence(step);
+    const blamed = falselyBlamed(step, (test) => this.#was(step, test));
+    if (blamed !== null) this.#violated(blamed);
     this.#judgeClosing(step);
     this.#judgeOpening(step);
     this.#measure(step);

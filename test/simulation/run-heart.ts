@@ -4,6 +4,7 @@ import { modelOf } from "../../src/sharing/partner-model.ts";
 import { diceOf, type Dice } from "./dice.ts";
 import { Heart, type Step } from "./heart.ts";
 import { ModelMeta } from "./model-meta.ts";
+import { NEEDED_READS, type RefusalName } from "./refusals.ts";
 import { Referee, type Measures } from "./referee.ts";
 import { DAY, MINUTE, PACES, SECOND, settingOf, START, type Setting } from "./setting.ts";
 import { pickStep, STEPS, type Stage } from "./steps.ts";
@@ -42,6 +43,9 @@ export async function runHeart(seed: number, isTraced = false): Promise<Outcome>
   return history.run();
 }
 
+/** The longest pause after refusals that lasted for a minute: 1, 2 and 4 minutes. */
+const RESTED_WITHIN = 8 * MINUTE;
+
 class History implements Stage {
   readonly dice: Dice;
   readonly coexistence: boolean;
@@ -63,6 +67,7 @@ class History implements Stage {
   #stepCount = 0;
   #endAt = Infinity;
   #nextLieAt = 0;
+  #restedAt = 0;
   /** What Meta last told of the companion, and whether we heard it. */
   #isCompanionInDoubt = false;
 
@@ -79,6 +84,7 @@ class History implements Stage {
     this.#line = new TruthLine(START - 10 * DAY, truth);
     this.#meta = new ModelMeta(clock, this.dice, this.#line, manners);
     const { sweepMs } = pace;
+    for (const [what, how] of this.#setting.refused) this.#meta.refused.set(what, how);
     this.#referee = new Referee({
       truth: this.#line,
       sweepMs,
@@ -131,7 +137,7 @@ class History implements Stage {
     const hiddenMs = manners.readsShowDowngrade ? 0 : DAY;
     // Two sweeps and the longest repetition after the last webhook has arrived.
     const quietMs = 2 * pace.sweepMs + 2 * MINUTE + hiddenMs;
-    await this.#time.runUntil(() => Math.max(this.#wire.lastAt, this.#endAt) + quietMs);
+    await this.#time.runUntil(() => Math.max(this.#wire.lastAt, this.#endAt, this.#restedAt) + quietMs);
     this.#judgeEnd();
     return {
       seed: this.#seed,
@@ -173,6 +179,7 @@ class History implements Stage {
     if (!this.#heart.up) this.#heart.start();
     this.#meta.trouble = null;
     this.#meta.lies = 0;
+    for (const what of NEEDED_READS) this.#meta.refused.delete(what);
     this.#heart.incidentSince = null;
     this.change({ tokenAlive: true, admin: true, clientTokenAlive: true });
     if (this.isObserving && this.dice.chance(0.5)) this.setMode("enforce");
@@ -219,6 +226,17 @@ class History implements Stage {
     this.#nextLieAt = this.now() + 2 * this.#setting.pace.sweepMs + 2 * MINUTE;
     this.#meta.lies = count;
     this.#referee.disturbed("meta", this.now() + this.#setting.pace.sweepMs + MINUTE);
+  }
+
+  refuse(what: string, how: RefusalName, ms: number | null): void {
+    this.#meta.refused.set(what, how);
+    this.#note("refuses", () => `${what} with ${how}${ms === null ? "" : `, ${ms / 1000} s`}`);
+    if (ms === null) return;
+    // Meanwhile nobody can know what it would tell, and a refused field is asked for again after a pause.
+    const knownAt = this.now() + ms + RESTED_WITHIN;
+    this.#restedAt = Math.max(this.#restedAt, knownAt);
+    this.#referee.disturbed(what === "id" ? "ours" : "meta", knownAt);
+    this.later(ms, () => this.#meta.refused.delete(what));
   }
 
   denyAll(ms: number): void {

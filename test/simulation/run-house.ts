@@ -82,7 +82,11 @@ class HouseHistory {
     this.#database = database;
     this.#isFleet = this.#dice.chance(0.25);
     this.#usesClientToken = this.#dice.chance(0.5);
-    this.#meta = new EmulatedMeta(this.#time, this.#dice, { lagMs: LAG_MS, isFleet: this.#isFleet });
+    // A client's token is fetched from its portfolio, which Meta does not show a Tech Provider.
+    const isTechProvider = this.#dice.chance(0.5) && !this.#usesClientToken;
+    const providerKind = isTechProvider ? "tech_provider" : "solution_partner";
+    const manners = { lagMs: LAG_MS, isFleet: this.#isFleet, providerKind } as const;
+    this.#meta = new EmulatedMeta(this.#time, this.#dice, manners);
     this.#parts = {
       db: database.db,
       traffic: this.#traffic,

@@ -3,6 +3,7 @@ import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
 import { modelOf } from "../../src/sharing/partner-model.ts";
 import type { Dice } from "./dice.ts";
 import type { Manners } from "./model-meta.ts";
+import type { Refused } from "./refusals.ts";
 import type { Truth } from "./truth.ts";
 
 export const START = Date.UTC(2026, 10, 22);
@@ -50,6 +51,8 @@ export interface Setting {
   stepCount: number;
   isCalm: boolean;
   hasControl: boolean;
+  /** What Meta refuses from the beginning: the fields of Solution Partners. */
+  refused: Refused;
 }
 
 export function settingOf(dice: Dice): Setting {
@@ -107,5 +110,6 @@ export function settingOf(dice: Dice): Setting {
     stepCount: dice.between(2, 10),
     isCalm: dice.chance(0.2),
     hasControl: dice.chance(0.8),
+    refused: new Map(dice.chance(0.3) ? [["primary_funding_id", "10"]] : []),
   };
 }

@@ -1,5 +1,6 @@
 import type { Dice } from "./dice.ts";
 import type { Trouble } from "./model-meta.ts";
+import { NEEDED_READS, REFUSALS, SPARE_FIELDS, type RefusalName } from "./refusals.ts";
 import { hasPermission, isFullyShared, type Truth } from "./truth.ts";
 import {
   accountEvent,
@@ -29,6 +30,8 @@ export interface Stage {
   later(ms: number, run: () => void): void;
   trouble(kind: Trouble, share: number, ms: number): void;
   lie(count: number): void;
+  /** Meta refuses a field, a list or the proof itself, for a reason that is not about the share; `ms` null: for good. */
+  refuse(what: string, how: RefusalName, ms: number | null): void;
   /** Meta denies all WABAs at once, and the fleet is seen to fail together. */
   denyAll(ms: number): void;
   setMode(mode: "enforce" | "observe"): void;
@@ -112,6 +115,15 @@ function restrict(stage: Stage): void {
 function forAWhile(stage: Stage, patch: Partial<Truth>, back: Partial<Truth>): void {
   stage.change(patch);
   stage.later(stage.dice.between(1000, 90_000), () => stage.change(back));
+}
+
+const REFUSAL_NAMES = Object.keys(REFUSALS) as RefusalName[];
+
+/** 200 of the id alone, twice in a row, is a removal by rule 6: `lie` says it once. */
+function refuseRead(stage: Stage): void {
+  const what = stage.dice.pick(NEEDED_READS);
+  const how = stage.dice.pick(what === "id" ? REFUSAL_NAMES.filter((name) => name !== "200") : REFUSAL_NAMES);
+  stage.refuse(what, how, stage.dice.between(500, 60_000));
 }
 
 const withNumber = (stage: Stage, status: string | null): void => {
@@ -229,6 +241,11 @@ export const STEPS = {
     weight: 6,
     run: (s) => s.trouble(s.dice.pick(TROUBLES), s.dice.pick([1, 1, 0.5, 0.2]), s.dice.between(500, 60_000)),
   },
+  refuse_field: {
+    weight: 2,
+    run: (s) => s.refuse(s.dice.pick(SPARE_FIELDS), s.dice.pick(REFUSAL_NAMES), null),
+  },
+  refuse_read: { weight: 3, run: refuseRead },
   lie: { weight: 2, may: stands, run: (s) => s.lie(1) },
   kill: { weight: 5, run: (s) => s.kill(s.dice.pick([10, 200, 3000, 20_000, 60_000])) },
   check: { weight: 4, run: (s) => s.act("check") },
