@@ -12,6 +12,7 @@ import { raiseHeartbeats } from "./recovery/raise-heartbeats.ts";
 import { advanceImports } from "./onboarding/advance-imports.ts";
 import { advanceSignups } from "./onboarding/advance-signups.ts";
 import type { SignupDeps } from "./onboarding/signup-deps.ts";
+import { renewReshareLinks } from "./recovery/renew-reshare-links.ts";
 import type { WatchedLinks } from "./recovery/watch-reshare-links.ts";
 import { checkEars, type EarsDeps, type OwnDoor } from "./sharing/check-ears.ts";
 import type { GateCache } from "./sharing/gate-cache.ts";
@@ -34,6 +35,7 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, EarsDeps {
   clientTokens: ClientTokens;
   observed: ObservedMessages;
   links: WatchedLinks;
+  reshareLinkLifetimeMs: number;
 }
 
 const SECOND = 1000;
@@ -59,6 +61,7 @@ const LOOPS: {
   { name: "observed messages", everyMs: 5 * SECOND, run: (deps) => saveObservedMessages(deps) },
   { name: "heartbeats", everyMs: HOUR, run: (deps) => raiseHeartbeats(deps) },
   { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
+  { name: "link renewals", everyMs: 5 * SECOND, run: renewReshareLinks },
 ];
 
 export type LoopName =
@@ -74,7 +77,8 @@ export type LoopName =
   | "client tokens"
   | "observed messages"
   | "heartbeats"
-  | "reshare links";
+  | "reshare links"
+  | "link renewals";
 
 /**
  * The bulk walk of every connection, once a sweep of this world's clock, and sooner while an incident waits for it. A walk that takes long

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, whoMustAct: "provider" },
   too_many_streams: { status: 429, whoMustAct: "provider" },
   too_many_checks: { status: 429, whoMustAct: "nobody" },
+  too_many_signals: { status: 429, whoMustAct: "nobody" },
   internal: { status: 500, whoMustAct: "provider" },
   meta_refused: { status: 502, whoMustAct: "meta" },
   meta_unreachable: { status: 503, whoMustAct: "meta" },

@@ -24,6 +24,13 @@ export async function authenticate(deps: HttpDeps, route: Route, context: Contex
   return actor;
 }
 
+/** Whether the browser that asks is one of our own people's: what they look at, no client opens. */
+export async function isSignedIn(deps: HttpDeps, context: Context): Promise<boolean> {
+  const sessionToken = getCookie(context, SESSION_COOKIE);
+  if (sessionToken === undefined) return false;
+  return (await findActor({ ...deps, clock: deps.wallClock }, { sessionToken })) !== undefined;
+}
+
 /** A browser names the page that sends a write; programs with a cookie and no Origin do not exist among our clients. */
 export function checkOrigin(deps: HttpDeps, context: Context): void {
   const origin = context.req.header("origin");

@@ -1,5 +1,6 @@
 import { DatabaseError } from "../database/database.ts";
 import type { HeartbeatState } from "../recovery/heartbeat.ts";
+import type { ClientWord } from "../sharing/client-signals.ts";
 import { Problem } from "../problems.ts";
 import { surroundingsOf } from "./get-waba.ts";
 import type { HttpDeps } from "./http-deps.ts";
@@ -35,6 +36,7 @@ export interface WabaListInput {
   client_id?: string | undefined;
   who_must_act?: string | undefined;
   app_activity?: HeartbeatState[] | undefined;
+  client_word?: ClientWord[] | undefined;
   broken?: "true" | "false" | undefined;
   sort: (typeof SORT_WORDS)[number];
   limit: number;
@@ -80,6 +82,7 @@ export function filterOf(input: WabaListInput, now: number): WabaFilter {
     clientId: input.client_id,
     whoMustAct: input.who_must_act,
     heartbeat: input.app_activity && { states: input.app_activity, now },
+    clientWords: input.client_word,
     broken: input.broken === undefined ? undefined : input.broken === "true",
   };
 }

@@ -28,7 +28,8 @@ export function renderTimelineEntry(entry: TimelineEntry, names: Names): Timelin
 /** While a WABA is only observed, its gate says what would be. */
 function titleOf(title: string, transition: JournalData | null): string {
   const observed = transition?.mode === "observe" ? TITLES[`${title}.observed`] : undefined;
-  return observed ?? TITLES[title] ?? title;
+  const step = TITLES[`${title}.${transition?.state.client?.step?.name ?? ""}`];
+  return observed ?? step ?? TITLES[title] ?? title;
 }
 
 /** What the title does not say: from which status to which and why, or the conditions that changed, in words. */

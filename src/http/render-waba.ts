@@ -4,8 +4,9 @@ import { businessSuiteLinkOf } from "../recovery/partner-steps.ts";
 import { planRecovery } from "../recovery/plan-recovery.ts";
 import { numberSubjectOf, subjectOf, type RecoverySurroundings } from "../recovery/recovery-subject.ts";
 import type { Heartbeat } from "../recovery/heartbeat.ts";
-import { appWorksAgain, fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts";
-import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
+import { fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts";
+import { wordOf } from "../sharing/client-signals.ts";
+import { whoMustActOf, type ConditionState, type NumberState, type ShareState } from "../sharing/state.ts";
 import { STATUS_ROWS, statusLineOf } from "../sharing/status.ts";
 import { conditionMessageOf, joinSentences, summaryOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
@@ -55,13 +56,14 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     summary: summaryOf(state, names),
     since: isoOf(state.since),
     last_proven_at: isoOrNull(state.provenAt),
-    who_must_act: state.who,
+    who_must_act: whoMustActOf(state),
     hub_error: hubErrorOf(state),
     warning: state.warning,
     owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
     conditions: state.conditions.map((condition) => renderWabaCondition(condition, state, names)),
     numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
     reshare_url: reshareUrlOf(view, surroundings),
+    client_signals: renderSignals(view),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
     setup_checks: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
   };
@@ -86,9 +88,10 @@ export function renderWabaSummary(view: WabaView, surroundings: Surroundings): W
     summary: summaryOf(state, namesOf(view, surroundings)),
     since: isoOf(state.since),
     last_proven_at: isoOrNull(state.provenAt),
-    who_must_act: state.who,
+    who_must_act: whoMustActOf(state),
     hub_error: hubErrorOf(state),
     warning: state.warning,
+    client_signals: renderSignals(view),
     numbers: inOrder(state.numbers).map((number) => renderNumberSummary(view, number)),
     has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
     has_reshare_link: reshareUrlOf(view, surroundings) !== null,
@@ -114,9 +117,26 @@ function renderWabaCondition(condition: ConditionState, state: ShareState, names
   return { ...rendered, message: joinSentences(rendered.message, overrideSentenceOf(state, names)) };
 }
 
+/** What the client has said on its page within this loss; when it was last seen there, its link tells. */
+function renderSignals({ state, link }: WabaView): WabaJson["client_signals"] {
+  const said = state.client ?? {};
+  const at = (ms: number | undefined): string | null => isoOrNull(ms ?? null);
+  return {
+    word: wordOf(said),
+    link_opened_at: at(said.openedAt),
+    last_seen_at: said.openedAt === undefined ? null : isoOrNull(link?.lastSeenAt ?? null),
+    step: said.step?.name ?? null,
+    step_outcome: said.step?.outcome ?? null,
+    step_at: at(said.step?.at),
+    asked_for_link_at: at(said.askedLinkAt),
+    app_works_again_at: at(said.appWorksAt),
+    intended_at: at(said.intendedAt),
+  };
+}
+
 /** What the plan needs beside the state. */
-export function aboutOf({ asset, client, link }: WabaView): Parameters<typeof subjectOf>[1] {
-  return { wabaId: asset.wabaId, clientBusinessId: client.businessId, appWorks: appWorksAgain(link) };
+export function aboutOf({ asset, client }: WabaView): Parameters<typeof subjectOf>[1] {
+  return { wabaId: asset.wabaId, clientBusinessId: client.businessId };
 }
 
 /** By Meta's id: the same order for everybody and after every start. */
@@ -148,7 +168,7 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
     can_send: canSend(view.asset, number),
     reason: number.reason,
     since: isoOf(number.since),
-    who_must_act: number.who,
+    who_must_act: number.ownAilment ? number.who : whoMustActOf(view.state),
     hub_error: hubErrorOf(view.state),
     lamp: row?.lamp ?? view.state.lamp,
     conditions: number.conditions.map((condition) => renderCondition(condition, names)),

@@ -15,7 +15,8 @@ export interface WabaFilter {
   whoMustAct?: string | undefined;
   /** The states of a number's heartbeat at an instant. */
   heartbeat?: { states: HeartbeatState[]; now: number } | undefined;
-  /** Neither live nor ended on purpose. */
+  clientWords?: string[] | undefined;
+  /** Neither live nor ended on purpose, by the client or by us. */
   broken?: boolean | undefined;
 }
 
@@ -122,8 +123,15 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
   const { heartbeat } = filter;
   if (heartbeat?.states.length) conditions.push(heartbeatConditionOf(heartbeat.states, heartbeat.now, put));
   // As a list of what it is, not of what it is not: that an index can answer, and of a healthy fleet it reads next to nothing.
-  if (filter.broken === true) conditions.push(`share.status = any(${put(BROKEN)}::text[])`);
-  if (filter.broken === false) conditions.push("share.status in ('live', 'offboarded')");
+  if (filter.broken === true)
+    conditions.push(
+      `share.status = any(${put(BROKEN)}::text[])`,
+      "share.client_word is distinct from 'intended'",
+    );
+  if (filter.broken === false)
+    conditions.push("(share.status in ('live', 'offboarded') or share.client_word = 'intended')");
+  if (filter.clientWords?.length)
+    conditions.push(`share.client_word = any(${put(filter.clientWords)}::text[])`);
   if (filter.q?.trim()) conditions.push(searchOf(filter.q.trim(), put));
   return conditions;
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CONFIRMATIONS, HEARTBEAT_STATES } from "../recovery/heartbeat.ts";
+import { CLIENT_STEPS, CLIENT_WORDS } from "../sharing/client-signals.ts";
 import { STATUS_ROWS, type StatusRow } from "../sharing/status.ts";
 import { WORKING_CHECKS } from "../sharing/working.ts";
 
@@ -116,6 +117,28 @@ export const WorkingSchema = z
   })
   .openapi("WorkingCheck");
 
+export const ClientSignalsSchema = z
+  .object({
+    word: z.enum(CLIENT_WORDS).nullable().openapi({
+      description:
+        "The word that decides whose turn it is. `asked_fresh`: the provider's, until it takes the link to send it. `intended`: nobody's.",
+    }),
+    link_opened_at: Instant.nullable().openapi({ description: "First, in this loss." }),
+    last_seen_at: Instant.nullable(),
+    step: z.enum(CLIENT_STEPS).nullable().openapi({ description: "How far the client came last." }),
+    step_outcome: z.string().nullable().openapi({
+      example: "wrong_waba",
+      description: "How its attempt at Meta's window ended: an exit reason.",
+    }),
+    step_at: Instant.nullable(),
+    asked_for_link_at: Instant.nullable(),
+    app_works_again_at: Instant.nullable(),
+    intended_at: Instant.nullable().openapi({ description: "The client took the access away on purpose." }),
+  })
+  .openapi("ClientSignals", {
+    description: "What the client has said or done on its own page within this loss. Null: it did not.",
+  });
+
 export const WabaSchema = z
   .object({
     id: z.string().openapi({ example: "100000000000004" }),
@@ -149,6 +172,7 @@ export const WabaSchema = z
       description:
         "The client's way back, without signing in. Null when nothing is lost that the client can give back.",
     }),
+    client_signals: ClientSignalsSchema,
     recovery: RecoverySchema,
     setup_checks: z.array(WorkingSchema).openapi({
       description:
@@ -179,6 +203,7 @@ export const WabaSummarySchema = z
     who_must_act: WhoMustAct,
     hub_error: whole.hub_error,
     warning: whole.warning,
+    client_signals: ClientSignalsSchema,
     numbers: z.array(
       NumberSchema.pick({
         id: true,

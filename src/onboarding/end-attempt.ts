@@ -1,7 +1,8 @@
 import { deleteSecret } from "../credentials/secret-store.ts";
+import { recordSignal } from "../recovery/record-signal.ts";
+import type { ShareDeps } from "../sharing/record-observation.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
-import type { SignupDeps } from "./signup-deps.ts";
 import { attemptTokenPlaceOf, codePlaceOf } from "./signup-secrets.ts";
 import type { Signup, SignupAttempt } from "./signup.ts";
 import { FINISHED_WITHOUT_CODE, type WayOutCode } from "./way-out.ts";
@@ -13,7 +14,7 @@ import { FINISHED_WITHOUT_CODE, type WayOutCode } from "./way-out.ts";
  * @returns how it ended by this; null when it had ended already
  */
 export async function endAttempt(
-  deps: Pick<SignupDeps, "db" | "clock">,
+  deps: ShareDeps,
   input: {
     signup: Signup;
     attempt: Pick<SignupAttempt, "id">;
@@ -26,7 +27,7 @@ export async function endAttempt(
 ): Promise<SignupAttempt["outcome"]> {
   const { signup, attempt, words } = input;
   const at = deps.clock.now();
-  return deps.db.transaction(async (tx) => {
+  const ended = await deps.db.transaction(async (tx) => {
     const end = { outcome: input.outcome, words, step: input.step ?? null, at, unless: input.unless };
     const outcome = await saveOutcome(tx, attempt.id, end);
     if (outcome === null) return null;
@@ -49,4 +50,14 @@ export async function endAttempt(
     });
     return outcome;
   });
+  if (ended !== null && ended !== FINISHED_WITHOUT_CODE) await recordLeft(deps, signup, ended);
+  return ended;
+}
+
+/** On the client's own page it is a step of the repair: support sees at once that another account was chosen. */
+async function recordLeft(deps: ShareDeps, signup: Signup, outcome: string): Promise<void> {
+  const { linkId, expectedAssetId: assetId, language } = signup;
+  if (linkId === null || assetId === null) return;
+  const visit = { link: { id: linkId, assetId }, language: language ?? "en", requestId: null };
+  await recordSignal(deps, visit, { is: "step_reached", step: "signup_left", outcome });
 }

@@ -1,8 +1,7 @@
-import type { Database } from "../database/database.ts";
-import type { Clock } from "../lib/clock.ts";
+import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
-import type { By } from "../sharing/record-observation.ts";
-import { lockShare } from "../sharing/share-store.ts";
+import { recordSeen, SYSTEM, type By, type ShareDeps } from "../sharing/record-observation.ts";
+import { lockShare, type ShareRow } from "../sharing/share-store.ts";
 import { stateOf } from "../sharing/state.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
 import type { LinkDeps } from "./record-turns.ts";
@@ -10,9 +9,7 @@ import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from ".
 import { fateOf, isLost, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
-export interface OpenLinkDeps extends LinkDeps {
-  db: Database;
-  clock: Clock;
+export interface OpenLinkDeps extends LinkDeps, ShareDeps {
   /** What refusals name: read anew before we answer. */
   links: Pick<WatchedLinks, "learn">;
 }
@@ -31,6 +28,7 @@ export async function openReshareLink(
   const opened = await deps.db.transaction(async (tx) => {
     const share = await lockShare(tx, input.assetId);
     if (share === undefined) return undefined;
+    await recordSent(tx, deps, share, input.by);
     const [current] = await findCurrentLinks(tx, [input.assetId]);
     if (current !== undefined && !input.rotate && fateOf(current, now) === "live") return current;
     const state = stateOf(share.memory, now);
@@ -49,7 +47,16 @@ export async function openReshareLink(
     return findLink(tx, id);
   });
   await deps.links.learn([input.assetId]);
+  deps.wake();
   return opened;
+}
+
+/** Who takes the address takes it to send it: the client that asked for one waits no more. */
+async function recordSent(tx: Tx, deps: ShareDeps, { assetId, memory }: ShareRow, by: By): Promise<void> {
+  if (memory.client?.askedLinkAt === undefined || by.actor === SYSTEM.actor) return;
+  const act = { kind: "client_signal", signal: { is: "link_sent" } } as const;
+  const observe = { type: "act", act } as const;
+  await recordSeen(tx, deps, [{ assetId, by, note: null, event: "reshare.link_sent", observe }]);
 }
 
 const BATCH = 100;

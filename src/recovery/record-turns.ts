@@ -4,7 +4,7 @@ import type { Random } from "../lib/random.ts";
 import type { ShareTurn } from "../sharing/record-observation.ts";
 import { appendTimeline, type NewObservation } from "../sharing/timeline-store.ts";
 import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
-import { isLost, mayServeAgain } from "./reshare-link.ts";
+import { fateOf, isLost } from "./reshare-link.ts";
 
 export interface LinkDeps {
   random: Random;
@@ -50,7 +50,7 @@ async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTurn[])
   const kept = turns.flatMap((turn) => {
     const link = linkOf.get(turn.share.assetId);
     const expiresAt = turn.at + deps.reshareLinkLifetimeMs;
-    return link !== undefined && mayServeAgain(link, turn.at) ? [{ turn, link, expiresAt }] : [];
+    return link !== undefined && fateOf(link, turn.at) === "live" ? [{ turn, link, expiresAt }] : [];
   });
   await saveLosses(
     tx,

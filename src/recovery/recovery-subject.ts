@@ -35,7 +35,7 @@ export interface RecoverySurroundings {
 }
 
 /** What the plan needs to know beside the state. */
-export type AboutWaba = Pick<RecoverySubject, "wabaId" | "clientBusinessId" | "appWorks">;
+export type AboutWaba = Pick<RecoverySubject, "wabaId" | "clientBusinessId">;
 
 export function subjectOf(state: ShareState, waba: AboutWaba): RecoverySubject {
   return {
@@ -50,6 +50,7 @@ export function subjectOf(state: ShareState, waba: AboutWaba): RecoverySubject {
     isClientTokenDead:
       state.sendsWithClientToken === true &&
       state.conditions.some(({ type, status }) => type === "TokenValid" && status === "False"),
+    appWorks: state.client?.appWorksAt !== undefined,
     ...waba,
   };
 }

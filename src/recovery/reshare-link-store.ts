@@ -11,8 +11,8 @@ interface Row {
   revoked_at: Date | null;
   opened_at: Date | null;
   used_at: Date | null;
-  intended_at: Date | null;
-  app_works_at: Date | null;
+  last_seen_at: Date | null;
+  created_by: string;
   language: string | null;
 }
 
@@ -26,8 +26,8 @@ const toLink = (row: Row): ReshareLink => ({
   revokedAt: row.revoked_at?.getTime() ?? null,
   openedAt: row.opened_at?.getTime() ?? null,
   usedAt: row.used_at?.getTime() ?? null,
-  intendedAt: row.intended_at?.getTime() ?? null,
-  appWorksAt: row.app_works_at?.getTime() ?? null,
+  lastSeenAt: row.last_seen_at?.getTime() ?? null,
+  createdBy: row.created_by,
   language: row.language,
 });
 
@@ -38,7 +38,7 @@ async function notifyChange(tx: Tx, assetId: string): Promise<void> {
   await tx.query("select pg_notify($1, $2)", [LINK_NOTICE, assetId]);
 }
 
-const COLUMNS = `id, connection_id, asset_id, created_at, lost_at, expires_at, revoked_at, opened_at, used_at, intended_at, app_works_at, language`;
+const COLUMNS = `id, connection_id, asset_id, created_at, created_by, lost_at, expires_at, revoked_at, opened_at, last_seen_at, used_at, language`;
 
 export async function findLink(sql: Sql, linkId: string): Promise<ReshareLink | undefined> {
   const rows = await sql.query<Row>(`select ${COLUMNS} from reshare_link where id = $1`, [linkId]);
@@ -50,6 +50,15 @@ export async function findCurrentLinks(sql: Sql, assetIds: readonly string[]): P
   const rows = await sql.query<Row>(
     `select ${COLUMNS} from reshare_link where asset_id = any($1) and superseded_at is null`,
     [assetIds],
+  );
+  return rows.map(toLink);
+}
+
+/** The links that a WABA had, newest first. */
+export async function readLinks(sql: Sql, assetId: string, limit: number): Promise<ReshareLink[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from reshare_link where asset_id = $1 order by created_at desc, id desc limit $2`,
+    [assetId, limit],
   );
   return rows.map(toLink);
 }
@@ -143,26 +152,28 @@ export async function saveUsed(tx: Tx, assetId: string, now: number): Promise<bo
   return rows.length > 0;
 }
 
-/** @returns whether it was the first time */
-export async function saveOpened(tx: Tx, linkId: string, language: string, now: number): Promise<boolean> {
-  const rows = await tx.query<{ opened_at: Date }>(
-    "update reshare_link set opened_at = coalesce(opened_at, $2), language = $3 where id = $1 returning opened_at",
+/** The link, locked until the transaction ends. Lock its share before it, as everybody does. */
+export async function lockLink(tx: Tx, linkId: string): Promise<ReshareLink | undefined> {
+  const rows = await tx.query<Row>(`select ${COLUMNS} from reshare_link where id = $1 for update`, [linkId]);
+  return rows[0] && toLink(rows[0]);
+}
+
+export async function saveSeen(sql: Sql, linkId: string, language: string, now: number): Promise<void> {
+  await sql.query(
+    "update reshare_link set opened_at = coalesce(opened_at, $2), last_seen_at = $2, language = $3 where id = $1",
     [linkId, new Date(now), language],
   );
-  return rows[0]?.opened_at.getTime() === now;
-}
-
-export async function saveIntended(tx: Tx, linkId: string, intendedAt: number | null): Promise<void> {
-  const at = intendedAt === null ? null : new Date(intendedAt);
-  await tx.query("update reshare_link set intended_at = $2 where id = $1", [linkId, at]);
-}
-
-export async function saveAppWorks(tx: Tx, linkId: string, at: number): Promise<void> {
-  await tx.query("update reshare_link set app_works_at = $2 where id = $1", [linkId, new Date(at)]);
 }
 
 export type VisitKind =
-  "opened" | "checked" | "intended" | "resumed" | "asked_fresh" | "app_opened" | "app_works_again";
+  | "opened"
+  | "checked"
+  | "intended"
+  | "resumed"
+  | "asked_fresh"
+  | "app_opened"
+  | "app_works_again"
+  | "step_reached";
 
 export async function appendVisit(
   sql: Sql,
@@ -176,16 +187,16 @@ export async function appendVisit(
   ]);
 }
 
-/** When this was done with the link after `since`, oldest first. */
+/** When one of these was done with the link after `since`, oldest first. */
 export async function readVisits(
   sql: Sql,
   linkId: string,
-  kind: VisitKind,
+  kinds: readonly VisitKind[],
   since: number,
 ): Promise<number[]> {
   const rows = await sql.query<{ at: Date }>(
-    "select at from reshare_visit where link_id = $1 and kind = $2 and at > $3 order by at",
-    [linkId, kind, new Date(since)],
+    "select at from reshare_visit where link_id = $1 and kind = any($2) and at > $3 order by at",
+    [linkId, [...kinds], new Date(since)],
   );
   return rows.map((row) => row.at.getTime());
 }
@@ -211,6 +222,38 @@ export async function findFallenTogether(sql: Sql, link: ReshareLink): Promise<s
     [link.assetId, [...LOST_STATUSES], new Date((link.lostAt ?? link.createdAt) - TOGETHER_MS)],
   );
   return rows.map((row) => row.id);
+}
+
+/**
+ * Links of lost WABAs that end by `until`, and those of other WABAs that have ended: what has ended is put aside, so that this reads
+ * no more than is new. One that was taken back is in neither.
+ */
+export async function readEndingLinks(
+  sql: Sql,
+  { now, until, limit }: { now: number; until: number; limit: number },
+): Promise<{ assetId: string; isLost: boolean }[]> {
+  const rows = await sql.query<{ asset_id: string; is_lost: boolean }>(
+    `select asset_id, is_lost from (
+       select link.asset_id, link.expires_at, share.status = any($1) and share.memory -> 'quiet' is null
+         and coalesce(asset.mode, client.mode, connection.mode) = 'enforce' as is_lost
+       from reshare_link link
+         join share on share.asset_id = link.asset_id
+         join asset on asset.id = share.asset_id
+         join client on client.id = asset.client_id
+         join connection on connection.id = asset.connection_id
+       where link.superseded_at is null and link.revoked_at is null and link.expires_at <= $2) ending
+     where is_lost or expires_at <= $3 order by expires_at limit $4`,
+    [[...LOST_STATUSES], new Date(until), new Date(now), limit],
+  );
+  return rows.map((row) => ({ assetId: row.asset_id, isLost: row.is_lost }));
+}
+
+/** Lets the current link of a WABA go on to its own end, while another takes its place. */
+export async function saveSuperseded(tx: Tx, assetId: string, at: number): Promise<void> {
+  await tx.query("update reshare_link set superseded_at = $2 where asset_id = $1 and superseded_at is null", [
+    assetId,
+    new Date(at),
+  ]);
 }
 
 /** WABAs that are lost and have no link yet: what an older version, or a time of only observing, left behind. */

@@ -12,10 +12,9 @@ export interface ReshareLink {
   revokedAt: number | null;
   openedAt: number | null;
   usedAt: number | null;
-  /** The client has said that the loss was intended. */
-  intendedAt: number | null;
-  /** The client has said that the banned app works again. */
-  appWorksAt: number | null;
+  /** When a person last had its page open. */
+  lastSeenAt: number | null;
+  createdBy: string;
   language: string | null;
 }
 
@@ -39,20 +38,18 @@ export function leadsBack(state: Pick<ShareState, "gate" | "who" | "adoption">):
   return state.gate === "closed" && state.who === "client" && state.adoption === "adopted";
 }
 
-/** Whether the client has said, within this loss, that the app works again. */
-export function appWorksAgain(link: Pick<ReshareLink, "appWorksAt" | "lostAt"> | null): boolean {
-  if (link === null || link.appWorksAt === null) return false;
-  return link.lostAt === null || link.appWorksAt >= link.lostAt;
-}
-
-/** Whether the link of an earlier loss serves for a new one: it is live, and its loss was not meant to last. */
-export function mayServeAgain(link: ReshareLink, now: number): boolean {
-  return fateOf(link, now) === "live" && link.intendedAt === null;
-}
-
+/** How long before its end a lost WABA's link is renewed, so that a closed gate never is without one. The old one keeps its own end. */
+export const RENEW_AHEAD_MS = 30_000;
 /** Looks at Meta that one link may ask for: the page asks by itself every 15 s, and people press the button too. */
 export const CHECKS_PER_MINUTE = 6;
-/** A page that is loaded again and again is one visit. */
-export const VISIT_GAP_MS = 60_000;
+/** A page that is loaded again and again is one visit, once a loss. */
+export const VISIT_GAP_MS = 30 * 60_000;
+/** While a page is open it is noted no more often that somebody is there. */
+export const SEEN_GAP_MS = 60_000;
+/**
+ * How often each thing may be said with one link in 24 hours: a stolen link must not bury a WABA's history. A change of mind counts in
+ * both directions.
+ */
+export const SAID_PER_DAY = { mind: 5, app_opened: 6, step: 30 } as const;
 /** Bounds of a lifetime, in seconds: a minute to a year. */
 export const LIFETIME_S = { least: 60, most: 365 * 24 * 3600 } as const;

@@ -1,5 +1,5 @@
 import { isToldByCondition } from "./working.ts";
-import { signupOf, type ConditionState, type ShareState } from "./state.ts";
+import { signupOf, whoMustActOf, type ConditionState, type ShareState } from "./state.ts";
 
 /** One change worth a journal line. */
 export interface Change {
@@ -24,6 +24,14 @@ export function changesOf(before: ShareState | null, after: ShareState): Change[
       numberId: null,
     });
   return [...changes, ...numberChangesOf(before, after)];
+}
+
+/** The lines of a step that has an event of its own: that one carries what would stand on a line about conditions alone. */
+export function changesOfEvent(type: string, changes: readonly Change[]): Change[] {
+  const [first, ...rest] = changes;
+  const isPlain = first?.type === "waba.conditions.changed" && first.numberId === null;
+  const changed = ["client_signals", ...(isPlain ? first.changed : [])];
+  return [{ type, changed, numberId: null }, ...(isPlain ? rest : changes)];
 }
 
 /** Whether a step is a turn: another status, another gate, or numbers that are now linked to their app. */
@@ -61,8 +69,9 @@ function typeOf(before: ShareState, after: ShareState, changed: string[]): strin
 
 function changedPartsOf(before: ShareState, after: ShareState): string[] {
   const parts: string[] = [];
-  for (const key of ["status", "reason", "who", "kind", "adoption", "warning"] as const)
-    if (before[key] !== after[key]) parts.push(key === "who" ? "who_must_act" : key);
+  for (const key of ["status", "reason", "kind", "adoption", "warning"] as const)
+    if (before[key] !== after[key]) parts.push(key);
+  if (whoMustActOf(before) !== whoMustActOf(after)) parts.push("who_must_act");
   for (const condition of after.conditions) {
     const old = before.conditions.find((candidate) => candidate.type === condition.type);
     if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);

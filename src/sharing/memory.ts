@@ -1,3 +1,4 @@
+import type { ClientSignals } from "./client-signals.ts";
 import type { Fact, NumberCondition, WabaCondition } from "./fact.ts";
 import { unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import type { PartnerModelName } from "./partner-model.ts";
@@ -65,6 +66,8 @@ export interface ShareMemory {
   warning: string | null;
   /** It was lost before we took it in: nobody is told and no link is made until it was shared once, or somebody asks. */
   quiet?: true;
+  /** What the client has said on its page within this loss; the loss ends, and with it what was said. */
+  client?: ClientSignals;
   /** What still may limp while the share stands, as the newest look read it. Absent in older documents: not known. */
   working?: WorkingSeen;
 }

@@ -1,5 +1,6 @@
 import { assertNever } from "../lib/assert.ts";
 import type { Mode } from "../directory/directory-store.ts";
+import { observeSignal, type ClientSignal } from "./client-signals.ts";
 import { decideFact, unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import { addDueLooks, type ShareMemory, type WabaKind } from "./memory.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
@@ -31,6 +32,8 @@ export type Act =
    * listing, asked then, lacks it; that bears out a bad look while many fail together.
    */
   | { kind: "suspicion"; absentAt?: number }
+  /** The client said something on its page, or was answered. */
+  | { kind: "client_signal"; signal: ClientSignal }
   /** What became of the one message that was let through as the trial (rule 10). */
   | { kind: "trial"; numberId: string; accepted: boolean };
 
@@ -80,6 +83,9 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       return;
     case "configure":
       observeTerms(draft, act, now);
+      return;
+    case "client_signal":
+      observeSignal(draft, act.signal, now);
       return;
     case "trial":
       observeTrial(draft, act.numberId, act.accepted, now);

@@ -90,6 +90,7 @@ function rememberDecision(draft: ShareMemory, before: Derived, observation: Obse
   draft.decided.status = after.status;
   draft.decided.gate = after.gate;
   draft.decided.at = now;
+  if (after.status === "live" || after.status === "offboarded") delete draft.client;
   if (hasClosed(before, after)) {
     draft.alertAt = now;
     addDueLooks(

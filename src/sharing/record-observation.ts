@@ -3,7 +3,7 @@ import { findAssets, type Mode } from "../directory/directory-store.ts";
 import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
-import { changesOf, isTurn, type Change } from "./changes.ts";
+import { changesOf, changesOfEvent, isTurn, type Change } from "./changes.ts";
 import { appendJournal, type NewLine } from "./journal-store.ts";
 import { nextLookAt, urgentLookAt } from "./look-plan.ts";
 import type { ShareMemory } from "./memory.ts";
@@ -71,6 +71,8 @@ export interface Seen {
   /** The timeline's entry, always; or its entries as they follow from the step. */
   note: Note | null | ((step: Recorded) => (Note | null)[]);
   by: By;
+  /** What the client said by it: an event of its own, which is told also when nothing that is derived changes. */
+  event?: string;
   /** What an operator set by it, such as `mode`: told on a line of its own, for those who follow the journal. */
   configured?: readonly string[];
 }
@@ -147,7 +149,9 @@ async function takeStep(
   const observation = typeof each.observe === "function" ? await each.observe(tx, share) : each.observe;
   const step = stepOf(withSettings(deps, share.memory), observation, now);
   const notes = typeof each.note === "function" ? each.note(step) : [each.note];
-  const changes = [...configuredOf(each.configured), ...changesOf(step.before, step.after)];
+  const derived = changesOf(step.before, step.after);
+  const told = each.event === undefined ? derived : changesOfEvent(each.event, derived);
+  const changes = [...configuredOf(each.configured), ...told];
   return { ...step, share, notes: notes.filter((note) => note !== null), changes, by: each.by, at: now };
 }
 

@@ -1,6 +1,7 @@
 import type { Database, Sql, Tx } from "../database/database.ts";
 import type { ShareMemory } from "./memory.ts";
-import type { ShareState } from "./state.ts";
+import { wordOf } from "./client-signals.ts";
+import { whoMustActOf, type ShareState } from "./state.ts";
 
 export interface ShareRow {
   assetId: string;
@@ -67,7 +68,7 @@ function columnsOf(memory: ShareMemory, state: ShareState, looks: LookTimes): un
     state.status,
     state.severity,
     state.reason,
-    state.who,
+    whoMustActOf(state),
     at(state.since),
     at(state.provenAt),
     at(looks.nextAt),
@@ -124,16 +125,17 @@ export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promi
   const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   const saved = shares.map(({ assetId, memory, state, looks }) => ({
     ...{ asset_id: assetId, memory, kind: state.kind, status: state.status, severity: state.severity },
-    ...{ reason: state.reason, who_must_act: state.who, since: at(state.since) },
+    ...{ reason: state.reason, who_must_act: whoMustActOf(state), since: at(state.since) },
+    client_word: wordOf(state.client ?? {}),
     ...{ proven_at: at(state.provenAt), next_at: at(looks.nextAt), urgent_at: at(looks.urgentAt) },
   }));
   await tx.query(
     `update share set version = version + 1, memory = saved.memory, kind = saved.kind, status = saved.status,
        severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act, since = saved.since,
-       last_proven_at = saved.proven_at, next_look_at = saved.next_at, urgent_look_at = saved.urgent_at
+       client_word = saved.client_word, last_proven_at = saved.proven_at, next_look_at = saved.next_at, urgent_look_at = saved.urgent_at
      from jsonb_to_recordset($1::jsonb) as saved
        (asset_id text, memory jsonb, kind text, status text, severity smallint, reason text, who_must_act text, since timestamptz,
-        proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
+        client_word text, proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
      where share.asset_id = saved.asset_id`,
     [JSON.stringify(saved)],
   );

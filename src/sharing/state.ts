@@ -1,3 +1,4 @@
+import { turnOf, wordOf, type ClientSignals } from "./client-signals.ts";
 import { derive, type NumberDerived } from "./derive.ts";
 import {
   NUMBER_CONDITIONS,
@@ -24,7 +25,10 @@ export interface ShareState {
   lamp: StatusRow["lamp"];
   severity: number;
   reason: string | null;
+  /** Who can repair it. */
   who: WhoMustAct;
+  /** Whose turn it is: the client may have passed it on. Older journal lines lack it. */
+  turn?: WhoMustAct;
   gate: "open" | "closed";
   since: number;
   provenAt: number | null;
@@ -43,6 +47,8 @@ export interface ShareState {
   warning: string | null;
   conditions: ConditionState[];
   numbers: NumberState[];
+  /** What the client has said on its page within this loss. Older journal lines lack it. */
+  client?: ClientSignals;
   /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
   limps?: WorkingCheck[] | null;
 }
@@ -84,6 +90,7 @@ export interface NumberState {
 export function stateOf(memory: ShareMemory, now: number): ShareState {
   const derived = derive(memory, now);
   const { row } = derived;
+  const client = memory.client ?? {};
   const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
   const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
   const conditions = WABA_CONDITIONS.map((type) =>
@@ -99,9 +106,10 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     status: row.status,
     label: row.label,
     lamp: row.lamp,
-    severity: row.severity,
+    severity: wordOf(client) === "intended" ? CALM_SEVERITY : row.severity,
     reason: derived.reason,
     who: derived.who,
+    turn: turnOf(row.status, derived.who, client),
     gate: derived.gate,
     since: memory.decided.since,
     provenAt: memory.provenAt,
@@ -116,8 +124,17 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
     conditions: [...conditions, readyOf(conditions, numbers, memory)],
     numbers,
+    client,
     limps: limpsOf(memory),
   };
+}
+
+/** What the client meant stands in the list with what is live. */
+const CALM_SEVERITY = 8;
+
+/** Whose turn it is; in older journal lines whoever can repair it. */
+export function whoMustActOf({ turn, who }: Pick<ShareState, "turn" | "who">): WhoMustAct {
+  return turn ?? who;
 }
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {

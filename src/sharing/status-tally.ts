@@ -1,5 +1,5 @@
 import type { WhoMustAct } from "./reason.ts";
-import type { ShareState } from "./state.ts";
+import { whoMustActOf, type ShareState } from "./state.ts";
 import type { StatusRow } from "./status.ts";
 
 export interface StatusCount {
@@ -16,8 +16,8 @@ export class StatusTally {
   readonly #cellOfAsset = new Map<string, StatusCount>();
   readonly #cells = new Map<string, StatusCount>();
 
-  put(assetId: string, { status, who }: Pick<ShareState, "status" | "who">): void {
-    const cell = this.#cellOf(status, who);
+  put(assetId: string, state: Pick<ShareState, "status" | "who" | "turn">): void {
+    const cell = this.#cellOf(state.status, whoMustActOf(state));
     const old = this.#cellOfAsset.get(assetId);
     if (old === cell) return;
     if (old !== undefined) old.count -= 1;

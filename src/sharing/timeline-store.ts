@@ -121,7 +121,9 @@ export async function readTimeline(
               null as number_id, evidence
          from observation where asset_id = $1
        union all
-       select 'seq_' || lpad(seq::text, 19, '0'), at, 'transition', 'system', type, null, actor, request_id, number_id, data
+       select 'seq_' || lpad(seq::text, 19, '0'), at,
+              case when type like 'reshare.%' then 'act' else 'transition' end,
+              case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type, null, actor, request_id, number_id, data
          from journal where asset_id = $1
      ) entry
      where $2::timestamptz is null or (at, id) < ($2, $3)

@@ -111,7 +111,7 @@ describe("every other state of the page is well made too", () => {
     const page = await hub.browser.page({ ...phone, colorScheme });
     await page.goto(await linkOf(QUARRY));
     await page.getByText("Why not").click();
-    await page.getByText("This was intended", { exact: true }).click();
+    await page.getByText("I removed access on purpose", { exact: true }).click();
     await expectWellMade(page);
   });
 
@@ -134,11 +134,11 @@ describe("every other state of the page is well made too", () => {
   test("intended, and back again", async () => {
     const page = await hub.browser.page(phone);
     await page.goto(await linkOf(JUNIPER));
-    await page.getByText("This was intended", { exact: true }).click();
-    await page.getByRole("button", { name: "Yes, this was intended" }).click();
-    await page.getByRole("heading", { level: 1, name: "this was intended" }).waitFor();
+    await page.getByText("I removed access on purpose", { exact: true }).click();
+    await page.getByRole("button", { name: "Yes, keep it removed" }).click();
+    await page.getByRole("heading", { level: 1, name: "You removed access on purpose" }).waitFor();
     await expectWellMade(page);
-    await page.getByRole("button", { name: "Show the way back" }).click();
+    await page.getByRole("button", { name: "I changed my mind" }).click();
     await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
   });
 
@@ -160,8 +160,8 @@ describe("every other state of the page is well made too", () => {
     await page.goto(url);
     await page.getByRole("heading", { level: 1, name: "This link has expired" }).waitFor();
     await expectWellMade(page);
-    await page.getByRole("button", { name: "Ask for a fresh link" }).click();
-    await page.getByRole("heading", { level: 1, name: "A fresh link is on its way" }).waitFor();
+    await page.getByRole("button", { name: "Ask for a new link" }).click();
+    await page.getByRole("heading", { level: 1, name: "We have told 360dialog" }).waitFor();
     await expectWellMade(page);
   });
 

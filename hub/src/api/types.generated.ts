@@ -27,7 +27,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_to_stop' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_streams' | 'too_many_checks' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_to_stop' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -143,6 +143,7 @@ export type WabaSummary = {
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     hub_error: string | null;
     warning: string | null;
+    client_signals: ClientSignals;
     numbers: Array<NumberSummary>;
     /**
      * Whether there are steps that lead back.
@@ -166,6 +167,36 @@ export type Client = {
      * What it reads best, where that is known.
      */
     language: string | null;
+};
+
+/**
+ * What the client has said or done on its own page within this loss. Null: it did not.
+ */
+export type ClientSignals = {
+    /**
+     * The word that decides whose turn it is. `asked_fresh`: the provider's, until it takes the link to send it. `intended`: nobody's.
+     */
+    word: 'asked_fresh' | 'app_works_again' | 'intended' | 'opened' | null;
+    /**
+     * First, in this loss.
+     */
+    link_opened_at: string | null;
+    last_seen_at: string | null;
+    /**
+     * How far the client came last.
+     */
+    step: 'suite_opened' | 'signup_opened' | 'signup_left' | null;
+    /**
+     * How its attempt at Meta's window ended: an exit reason.
+     */
+    step_outcome: string | null;
+    step_at: string | null;
+    asked_for_link_at: string | null;
+    app_works_again_at: string | null;
+    /**
+     * The client took the access away on purpose.
+     */
+    intended_at: string | null;
 };
 
 export type NumberSummary = {
@@ -219,6 +250,7 @@ export type Waba = {
      * The client's way back, without signing in. Null when nothing is lost that the client can give back.
      */
     reshare_url: string | null;
+    client_signals: ClientSignals;
     recovery: Recovery;
     /**
      * Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.
@@ -531,6 +563,31 @@ export type TimelineEntry = {
     evidence: {
         [key: string]: unknown;
     } | null;
+};
+
+export type ListedReshareLink = {
+    id: string;
+    state: 'live' | 'expired' | 'revoked';
+    created_at: string;
+    /**
+     * An actor, or `system` when the gate closed.
+     */
+    created_by: string;
+    expires_at: string;
+    revoked_at: string | null;
+    /**
+     * First, by a person who is none of yours.
+     */
+    opened_at: string | null;
+    last_seen_at: string | null;
+    /**
+     * The WABA came back after it was opened.
+     */
+    used_at: string | null;
+    /**
+     * Of whoever opened it last.
+     */
+    language: string | null;
 };
 
 export type ReshareLink = {
@@ -862,6 +919,9 @@ export type Event = {
      * What `after` and `Last-Event-ID` take.
      */
     id: string;
+    /**
+     * What happened. Of the client's page: `reshare.opened` (the client opened its link: once a loss, and again after half an hour), `reshare.step_reached` (it opened Business Suite or the signup window, or left that window), `reshare.asked_fresh` (it asked for a new link, so that the provider must act), `reshare.link_sent` (somebody took the link that it asked for), `reshare.app_works_again` (the banned app works again), `reshare.intended` (it took the access away on purpose, so that nobody must act), `reshare.resumed` (it wants the access back after all).
+     */
     type: string;
     at: string;
     waba_id: string;
@@ -1410,7 +1470,11 @@ export type ListWabasData = {
          */
         app_activity?: string;
         /**
-         * Neither live nor ended on purpose.
+         * One or more, with commas: what the client has said on its page within this loss.
+         */
+        client_word?: string;
+        /**
+         * Neither live nor ended on purpose, whether by the client (`intended`) or by us.
          */
         broken?: 'true' | 'false';
         /**
@@ -2274,6 +2338,59 @@ export type ListTimelineResponses = {
 };
 
 export type ListTimelineResponse = ListTimelineResponses[keyof ListTimelineResponses];
+
+export type ListReshareLinksData = {
+    body?: never;
+    path: {
+        waba_id: string;
+    };
+    query?: never;
+    url: '/api/v1/wabas/{waba_id}/reshare-links';
+};
+
+export type ListReshareLinksErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `waba_not_found`: This WABA is not known
+     */
+    404: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type ListReshareLinksError = ListReshareLinksErrors[keyof ListReshareLinksErrors];
+
+export type ListReshareLinksResponses = {
+    /**
+     * At most 100, the newest.
+     */
+    200: {
+        data: Array<ListedReshareLink>;
+        has_more: boolean;
+        next_cursor: string | null;
+    };
+};
+
+export type ListReshareLinksResponse = ListReshareLinksResponses[keyof ListReshareLinksResponses];
 
 export type OpenReshareLinkData = {
     body?: {

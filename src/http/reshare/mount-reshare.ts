@@ -1,20 +1,17 @@
 import type { Context } from "hono";
 import { Problem } from "../../problems.ts";
-import {
-  recordAppOpened,
-  recordAppWorks,
-  recordCheck,
-  recordFreshAsked,
-  recordIntended,
-  recordOpened,
-  recordResumed,
-} from "../../recovery/record-visit.ts";
+import { z } from "@hono/zod-openapi";
+import { recordOpened, recordSignal, type Said, type Visit } from "../../recovery/record-signal.ts";
+import { recordAppOpened, recordCheck } from "../../recovery/record-visit.ts";
+import type { ClientSignal } from "../../sharing/client-signals.ts";
 import { checkShare } from "../../sharing/check-share.ts";
 import { parseAcceptLanguage, parseLanguage, type Language } from "../../texts/client-page.ts";
+import { isSignedIn } from "../authenticate.ts";
 import type { Api, HttpEnv } from "../create-api.ts";
 import { surroundingsOf } from "../get-waba.ts";
 import type { HttpDeps } from "../http-deps.ts";
 import { heartbeatOf } from "../render-heartbeat.ts";
+import { parseInput, readJsonBody } from "../read-input.ts";
 import { isoOf, type WabaView } from "../render-waba.ts";
 import { postSignup } from "./post-signup.ts";
 import { readReshareView, type Followed } from "./read-reshare-view.ts";
@@ -34,10 +31,11 @@ export function mountReshare(app: Api, deps: HttpDeps): void {
   app.get("/reshare/:token", (call) => showPage(deps, call));
   app.get("/reshare/:token/state", async (call) => stateAnswer(deps, call, await getLive(deps, call)));
   app.post("/reshare/:token/check", (call) => act(deps, call, check));
-  app.post("/reshare/:token/intended", (call) => act(deps, call, say(recordIntended)));
-  app.post("/reshare/:token/resume", (call) => act(deps, call, say(recordResumed)));
+  app.post("/reshare/:token/intended", (call) => act(deps, call, say({ is: "intended" })));
+  app.post("/reshare/:token/resume", (call) => act(deps, call, say({ is: "resumed" })));
   app.post("/reshare/:token/opened", (call) => act(deps, call, sayOpened));
   app.post("/reshare/:token/app-works", (call) => act(deps, call, sayAppWorks));
+  app.post("/reshare/:token/step", (call) => act(deps, call, sayStep));
   app.post("/reshare/:token/fresh", (call) => askFresh(deps, call));
   app.post("/reshare/:token/signup", (call) => signUp(deps, call));
   app.post("/reshare/:token/register", (call) => register(deps, call));
@@ -48,11 +46,23 @@ const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(ca
 
 async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
-  const language = languageOf(call);
   if (followed.fate !== "live") return showEnded(deps, call, endedKindOf(followed, call));
-  if (isPerson(call.req.method, call.req.raw.headers))
-    await recordOpened(deps, { link: followed.link, language, requestId: call.get("requestId") });
+  if (await isOpening(deps, call)) await recordOpened(deps, visitOf(call, followed.link));
   return renderLivePage(await livePageOf(deps, call, followed));
+}
+
+/** A person opens it, and no operator that only looks at what the client sees. */
+async function isOpening(deps: HttpDeps, call: Call): Promise<boolean> {
+  if (!isPerson(call.req.method, call.req.raw.headers) || call.req.query("preview") !== undefined)
+    return false;
+  return !(await isSignedIn(deps, call));
+}
+
+function visitOf<Link extends Visit["link"]>(
+  call: Call,
+  link: Link,
+): Visit & { link: Link; language: Language } {
+  return { link, language: languageOf(call), requestId: call.get("requestId") };
 }
 
 function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
@@ -69,7 +79,7 @@ async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LiveP
   return {
     signups: await readPanelSignups(deps, live, languageOf(call)),
     wabas,
-    isIntended: link.intendedAt !== null,
+    isIntended: wabas[0].state.client?.intendedAt !== undefined,
     wasLost: link.lostAt !== null,
     language: languageOf(call),
     device: deviceOf(call.req.raw.headers),
@@ -100,7 +110,7 @@ async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Resp
   const body = {
     version,
     done: isDone,
-    intended: live.link.intendedAt !== null,
+    intended: live.wabas[0].state.client?.intendedAt !== undefined,
     expires_at: isoOf(live.link.expiresAt),
     wabas: live.wabas.map(renderWabaState),
     said,
@@ -133,7 +143,7 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
 
 async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
-  const signup = await postSignup(deps, live, call.req.raw, languageOf(call));
+  const signup = await postSignup(deps, live, call.req.raw, visitOf(call, live.link));
   const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
   return new Response(JSON.stringify(signup), { headers });
 }
@@ -154,8 +164,17 @@ async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
     if (!isForm) return await stateAnswer(deps, call, await getLive(deps, call));
   } catch (error) {
     if (!isForm || !(error instanceof Problem)) throw error;
+    if (error.code === "too_many_signals") return showEnough(deps, call, error);
   }
   return backToPage(call);
+}
+
+/** The page says itself that its link has said this often enough. */
+async function showEnough(deps: HttpDeps, call: Call, problem: Problem): Promise<Response> {
+  const page = await livePageOf(deps, call, await getLive(deps, call));
+  const shown = await renderLivePage({ ...page, isEnough: true });
+  const headers = new Headers([...shown.headers, ...Object.entries(problem.headers)]);
+  return new Response(shown.body, { status: 429, headers });
 }
 
 function backToPage(call: Call, more = ""): Response {
@@ -177,21 +196,35 @@ const check: Act = async (deps, call, { link, wabas }) => {
     .filter(({ state }) => (state.lookedAt ?? 0) < freshSince);
   if (open.length === 0) return;
   const requestId = call.get("requestId");
-  const waitMs = await recordCheck(deps, { link, language: languageOf(call), requestId });
-  if (waitMs > 0) {
-    const seconds = String(Math.ceil(waitMs / 1000));
-    throw new Problem("too_many_checks", { seconds }, { headers: { "Retry-After": seconds } });
-  }
+  const waitMs = await recordCheck(deps, visitOf(call, link));
+  if (waitMs > 0) throw laterProblem("too_many_checks", waitMs);
   const by = { actor: "client", requestId };
   await Promise.all(
     open.slice(0, LOOKS_AT_ONCE).map(({ asset }) => checkShare(deps, { assetId: asset.id, by })),
   );
 };
 
+function laterProblem(code: "too_many_checks" | "too_many_signals", waitMs: number): Problem {
+  const seconds = String(Math.ceil(waitMs / 1000));
+  return new Problem(code, { seconds }, { headers: { "Retry-After": seconds } });
+}
+
+function mustBeSaid(said: Said): void {
+  if (said.outcome === "later") throw laterProblem("too_many_signals", said.waitMs);
+}
+
 const say =
-  (record: typeof recordIntended): Act =>
-  (deps, call, { link }) =>
-    record(deps, { link, language: languageOf(call), requestId: call.get("requestId") });
+  (signal: ClientSignal): Act =>
+  async (deps, call, { link }) =>
+    mustBeSaid(await recordSignal(deps, visitOf(call, link), signal));
+
+const Step = z.strictObject({ step: z.literal("suite_opened") });
+
+/** The client goes on to Meta's screens. What it does in the signup's window the signup itself tells. */
+const sayStep: Act = async (deps, call, { link }) => {
+  const { step } = parseInput(Step, await readJsonBody(call.req.raw), "body");
+  await recordSignal(deps, visitOf(call, link), { is: "step_reached", step, outcome: null });
+};
 
 /** The WABA that the form names, of those that the link leads to. */
 const namedIn = (call: Call, wabas: readonly WabaView[]): WabaView[] =>
@@ -202,8 +235,7 @@ const sayOpened: Act = async (deps, call, { link, wabas }) => {
   for (const view of namedIn(call, wabas)) {
     const numberIds = view.numbers.map(({ id }) => id).filter((id) => heartbeatOf(view, id) !== null);
     if (numberIds.length === 0) continue;
-    const visit = { link, language: languageOf(call), requestId: call.get("requestId") };
-    await recordAppOpened(deps, { ...visit, assetId: view.asset.id, numberIds });
+    mustBeSaid(await recordAppOpened(deps, { ...visitOf(call, link), assetId: view.asset.id, numberIds }));
   }
 };
 
@@ -211,8 +243,7 @@ const sayOpened: Act = async (deps, call, { link, wabas }) => {
 const sayAppWorks: Act = async (deps, call, { wabas }) => {
   for (const view of namedIn(call, wabas)) {
     if (!isBanned(view.state) || view.link === null) continue;
-    const said = { language: languageOf(call), requestId: call.get("requestId") };
-    await recordAppWorks(deps, { link: view.link, ...said });
+    mustBeSaid(await recordSignal(deps, visitOf(call, view.link), { is: "app_works_again" }));
   }
 };
 
@@ -220,7 +251,6 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
 async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.fate !== "expired") return backToPage(call);
-  const visit = { link: followed.link, language: languageOf(call), requestId: call.get("requestId") };
-  await recordFreshAsked(deps, visit);
+  await recordSignal(deps, visitOf(call, followed.link), { is: "asked_fresh" });
   return backToPage(call, "&asked=1");
 }

@@ -210,7 +210,7 @@ describe("the other answer: this was intended", () => {
     const said = await post(`${path}/intended`);
     expect(said.body.intended).toBe(true);
     await post(`${path}/intended`);
-    expect(wordsOf(await open(path))).toContain("You have told us: this was intended");
+    expect(wordsOf(await open(path))).toContain("You removed access on purpose");
     const titles = await titlesOf(LINDEN);
     expect(titles.filter((title) => title === "The client says: this was intended")).toHaveLength(1);
     const audit = await house.database.db.query("select actor from audit where action = 'reshare.intended'");
@@ -252,14 +252,12 @@ describe("a link that leads nowhere", () => {
     });
     const page = await open(path);
     expect(page.status).toBe(410);
-    expect(wordsOf(page)).toContain("Ask for a fresh link");
+    expect(wordsOf(page)).toContain("Ask for a new link");
     expect((await house.ask("GET", api(WABA))).body.reshare_url).toBeNull();
     const asked = await fetch(`${house.url}${path}/fresh`, { method: "POST", headers: AGENT });
     expect(asked.status).toBe(410);
-    expect(await asked.text()).toContain("A fresh link is on its way");
-    expect(await titlesOf(WABA)).toContain(
-      "The client holds an expired re-share link and asks for a fresh one",
-    );
+    expect(await asked.text()).toContain("We have told 360dialog");
+    expect(await titlesOf(WABA)).toContain("The client asks for a new re-share link");
     const fresh = await pathOf(WABA);
     expect(fresh).not.toBe(path);
     expect((await open(fresh)).status).toBe(200);

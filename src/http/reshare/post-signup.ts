@@ -3,6 +3,7 @@ import { openRepair } from "../../onboarding/open-signup.ts";
 import { findSignup } from "../../onboarding/signup-store.ts";
 import type { Signup } from "../../onboarding/signup.ts";
 import type { ReshareLink } from "../../recovery/reshare-link.ts";
+import { recordSignal, type Visit } from "../../recovery/record-signal.ts";
 import { Problem } from "../../problems.ts";
 import { recordObservation } from "../../sharing/record-observation.ts";
 import type { Language } from "../../texts/client-page.ts";
@@ -37,12 +38,19 @@ export async function postSignup(
   deps: HttpDeps,
   live: { link: ReshareLink; wabas: WabaView[] },
   request: Request,
-  language: Language,
+  visit: Visit & { language: Language },
 ): Promise<ClientSignup> {
+  const { language } = visit;
   const sent = parseInput(Sent, await readJsonBody(request), "body");
   if (sent.type === "begun") {
     const signup = await beginRepair(deps, live, sent, language);
     await recordSignupAct(deps, signup, { type: "begun" });
+    const link = { ...visit.link, assetId: signup.expectedAssetId ?? live.link.assetId };
+    await recordSignal(
+      deps,
+      { ...visit, link },
+      { is: "step_reached", step: "signup_opened", outcome: null },
+    );
     return renderForClient(deps, signup.id, language);
   }
   const { signup_id: signupId, ...half } = sent;

@@ -1,7 +1,6 @@
 import { html } from "hono/html";
 import { COEXISTENCE_LOSSES, coexistenceLossOf } from "../../recovery/coexistence-loss.ts";
 import { heartbeatStateOf, OVERDUE_AFTER, type Heartbeat } from "../../recovery/heartbeat.ts";
-import { appWorksAgain } from "../../recovery/reshare-link.ts";
 import type { ShareState } from "../../sharing/state.ts";
 import { heartbeatOf } from "../render-heartbeat.ts";
 import { fill, renderInstant, type Markup } from "./markup.ts";
@@ -60,7 +59,8 @@ export function renderCountdown({ view, texts, language }: PanelContext): Markup
 /** A ban ends without a word to us: the client says when. */
 export function renderAppWorks({ view, texts, path, language }: PanelContext): Markup {
   if (!isBanned(view.state)) return html``;
-  if (appWorksAgain(view.link)) return html`<p class="hint" data-app-works>${texts.app_works.said}</p>`;
+  if (view.state.client?.appWorksAt !== undefined)
+    return html`<p class="hint" data-app-works>${texts.app_works.said}</p>`;
   return html`<section class="app-works">
     <h2>${texts.app_works.title}</h2>
     <p>${texts.app_works.text}</p>

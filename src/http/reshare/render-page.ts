@@ -17,6 +17,8 @@ import type { Device } from "./visitor.ts";
 export interface LivePage {
   wabas: [WabaView, ...WabaView[]];
   isIntended: boolean;
+  /** This was said too often with its link, and the last answer stands. */
+  isEnough?: boolean;
   /** The link leads back from a loss; one that was made while nothing was lost has nothing to repair. */
   wasLost: boolean;
   /** By the WABA's id here. */
@@ -55,6 +57,7 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(title, names)}</h1>
     ${page.device.isInApp && !isIntended && leading === "lost" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
+    ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(texts.intended.enough, names)}</p>` : ""}
     ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
     ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
   const text = String(markup);

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { openReshareLink } from "../../recovery/open-reshare-link.ts";
-import { LIFETIME_S } from "../../recovery/reshare-link.ts";
+import { readLinks } from "../../recovery/reshare-link-store.ts";
+import { fateOf, LIFETIME_S, type ReshareLink } from "../../recovery/reshare-link.ts";
 import { revokeReshareLink } from "../../recovery/revoke-reshare-link.ts";
 import { Problem } from "../../problems.ts";
 import { getAssetId } from "../get-waba.ts";
-import { isoOf } from "../render-waba.ts";
+import { listOf } from "../list-schema.ts";
+import { isoOf, isoOrNull } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { Instant } from "../waba-schema.ts";
 import { WabaId } from "./wabas.ts";
@@ -16,6 +18,60 @@ const Link = z
     expires_at: Instant,
   })
   .openapi("ReshareLink");
+
+const ListedLink = z
+  .object({
+    id: z.string(),
+    state: z.enum(["live", "expired", "revoked"]),
+    created_at: Instant,
+    created_by: z.string().openapi({ description: "An actor, or `system` when the gate closed." }),
+    expires_at: Instant,
+    revoked_at: Instant.nullable(),
+    opened_at: Instant.nullable().openapi({ description: "First, by a person who is none of yours." }),
+    last_seen_at: Instant.nullable(),
+    used_at: Instant.nullable().openapi({ description: "The WABA came back after it was opened." }),
+    language: z.string().nullable().openapi({ description: "Of whoever opened it last." }),
+  })
+  .openapi("ListedReshareLink");
+
+const MOST_LINKS = 100;
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas/{waba_id}/reshare-links",
+  who: "viewer",
+  name: "listReshareLinks",
+  group: "WABAs",
+  summary: "The re-share links of a WABA, newest first",
+  description: "What became of each. The address is not in it: `POST` gives that of the live one.",
+  params: WabaId,
+  answer: { status: 200, description: "At most 100, the newest.", schema: listOf(ListedLink) },
+  problems: ["waba_not_found"],
+  audit: null,
+  async handle({ deps, params }) {
+    const links = await readLinks(deps.db, await getAssetId(deps.db, params.waba_id), MOST_LINKS);
+    return {
+      data: links.map((link) => listedOf(link, deps.clock.now())),
+      has_more: false,
+      next_cursor: null,
+    };
+  },
+});
+
+function listedOf(link: ReshareLink, now: number): z.input<typeof ListedLink> {
+  return {
+    id: link.id,
+    state: fateOf(link, now),
+    created_at: isoOf(link.createdAt),
+    created_by: link.createdBy,
+    expires_at: isoOf(link.expiresAt),
+    revoked_at: isoOrNull(link.revokedAt),
+    opened_at: isoOrNull(link.openedAt),
+    last_seen_at: isoOrNull(link.lastSeenAt),
+    used_at: isoOrNull(link.usedAt),
+    language: link.language,
+  };
+}
 
 const Wish = z.strictObject({
   expires_in_s: z
@@ -34,7 +90,8 @@ const open = defineRoute({
   name: "openReshareLink",
   group: "WABAs",
   summary: "The client's way back, as a link",
-  description: "The live link as it is; a new one when there is none, or with `rotate`.",
+  description:
+    "The live link as it is; a new one when there is none, or with `rotate`. A client that asked for one has its answer by it.",
   params: WabaId,
   body: Wish,
   answer: { status: 200, description: "The one link of this WABA that leads somewhere.", schema: Link },
@@ -72,4 +129,4 @@ const revoke = defineRoute({
   },
 });
 
-export const reshareLinkRoutes: Route[] = [open, revoke];
+export const reshareLinkRoutes: Route[] = [list, open, revoke];

@@ -5,6 +5,7 @@ import { adoptWaba } from "../../onboarding/adopt-waba.ts";
 import { offboardWaba } from "../../onboarding/offboard-waba.ts";
 import { HEARTBEAT_STATES } from "../../recovery/heartbeat.ts";
 import { Problem } from "../../problems.ts";
+import { CLIENT_WORDS } from "../../sharing/client-signals.ts";
 import { checkShare } from "../../sharing/check-share.ts";
 import { resumeMessages, stopMessages } from "../../sharing/stop-messages.ts";
 import { exportWabas } from "../export-wabas.ts";
@@ -39,7 +40,13 @@ const WabaQuery = z.strictObject({
     type: "string",
     description: "One or more, with commas: WABAs with a number whose app should be opened.",
   }),
-  broken: z.enum(["true", "false"]).optional().openapi({ description: "Neither live nor ended on purpose." }),
+  client_word: commaList(z.enum(CLIENT_WORDS)).optional().openapi({
+    type: "string",
+    description: "One or more, with commas: what the client has said on its page within this loss.",
+  }),
+  broken: z.enum(["true", "false"]).optional().openapi({
+    description: "Neither live nor ended on purpose, whether by the client (`intended`) or by us.",
+  }),
   sort: z
     .enum(SORT_WORDS)
     .default("attention")

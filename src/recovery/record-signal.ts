@@ -1,0 +1,148 @@
+import type { Tx } from "../database/database.ts";
+import { appendAudit } from "../access/audit-store.ts";
+import type { ClientSignal, ClientSignals } from "../sharing/client-signals.ts";
+import { recordSeen, type ShareDeps } from "../sharing/record-observation.ts";
+import { lockShare, type ShareRow } from "../sharing/share-store.ts";
+import { appendVisit, lockLink, readVisits, saveSeen, type VisitKind } from "./reshare-link-store.ts";
+import { SAID_PER_DAY, SEEN_GAP_MS, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
+
+export interface Visit {
+  link: Pick<ReshareLink, "id" | "assetId">;
+  language: string;
+  requestId: string | null;
+}
+
+/** What became of it. `later`: it was said too often with this link; again in so many ms. */
+export type Said = { outcome: "said" | "known" } | { outcome: "later"; waitMs: number };
+
+const KNOWN: Said = { outcome: "known" };
+
+/**
+ * The client says something with its link. Whether it is news, and whether the link may still say it, is decided under the lock of its
+ * WABA and its own, so that a link that is used a hundred times at once leaves one line. It is an event of the journal.
+ */
+export async function recordSignal(deps: ShareDeps, visit: Visit, signal: ClientSignal): Promise<Said> {
+  const said = await deps.db.transaction(async (tx): Promise<Said> => {
+    const share = await lockShare(tx, visit.link.assetId);
+    const link = await lockLink(tx, visit.link.id);
+    if (share === undefined || link === undefined) return KNOWN;
+    const now = deps.clock.now();
+    if (!(await isNews(tx, { share, link, signal, now }))) return KNOWN;
+    const waitMs = await waitOf(tx, link, signal, now);
+    if (waitMs > 0) return signal.is === "step_reached" ? KNOWN : { outcome: "later", waitMs };
+    await appendVisit(tx, {
+      linkId: link.id,
+      kind: signal.is as VisitKind,
+      language: visit.language,
+      at: now,
+    });
+    await appendAudit(tx, auditOf(share, visit, signal, now));
+    const by = { actor: CLIENT, requestId: visit.requestId };
+    const { assetId } = share;
+    await recordSeen(tx, deps, [
+      {
+        ...{ assetId, by, note: null, event: `reshare.${signal.is}` },
+        observe: { type: "act", act: { kind: "client_signal", signal } },
+      },
+    ]);
+    return { outcome: "said" };
+  });
+  if (said.outcome === "said") deps.wake();
+  return said;
+}
+
+/** A person has the page open. The first time in a loss, and again after half an hour, it is an event. */
+export async function recordOpened(
+  deps: ShareDeps,
+  { link, ...visit }: Visit & { link: ReshareLink },
+): Promise<void> {
+  const now = deps.clock.now();
+  const seenAt = link.lastSeenAt ?? 0;
+  if (seenAt >= (link.lostAt ?? 0) && Math.abs(now - seenAt) < SEEN_GAP_MS) return;
+  await saveSeen(deps.db, link.id, visit.language, now);
+  await recordSignal(deps, { link, ...visit }, { is: "opened" });
+}
+
+/** Whoever holds the link: nobody signs in to follow it. */
+export const CLIENT = "client";
+
+interface Case {
+  share: ShareRow;
+  link: ReshareLink;
+  signal: ClientSignal;
+  now: number;
+}
+
+async function isNews(tx: Tx, { share, link, signal, now }: Case): Promise<boolean> {
+  const said: ClientSignals = share.memory.client ?? {};
+  switch (signal.is) {
+    case "opened": {
+      const since = Math.max(now - VISIT_GAP_MS, (link.lostAt ?? 0) - 1);
+      return (await readVisits(tx, link.id, ["opened"], since)).length === 0;
+    }
+    case "asked_fresh":
+      return said.askedLinkAt === undefined && (await isFirstOfDay(tx, link, now));
+    case "intended":
+      return said.intendedAt === undefined;
+    case "resumed":
+      return said.intendedAt !== undefined;
+    case "app_works_again":
+      return said.appWorksAt === undefined;
+    case "step_reached":
+      return (
+        said.step?.name !== signal.step ||
+        said.step.outcome !== signal.outcome ||
+        now - said.step.at > SEEN_GAP_MS
+      );
+    case "link_sent":
+      return false;
+  }
+}
+
+const isFirstOfDay = async (tx: Tx, link: ReshareLink, now: number): Promise<boolean> =>
+  (await readVisits(tx, link.id, ["asked_fresh"], now - DAY_MS)).length === 0;
+
+const DAY_MS = 24 * 3_600_000;
+const BUDGETS: Partial<Record<ClientSignal["is"], { kinds: readonly VisitKind[]; perDay: number }>> = {
+  intended: { kinds: ["intended", "resumed"], perDay: SAID_PER_DAY.mind },
+  resumed: { kinds: ["intended", "resumed"], perDay: SAID_PER_DAY.mind },
+  step_reached: { kinds: ["step_reached"], perDay: SAID_PER_DAY.step },
+};
+
+/** 0 when it may be said, else how many ms to wait. */
+function waitOf(tx: Tx, link: ReshareLink, { is }: ClientSignal, now: number): Promise<number> {
+  const budget = BUDGETS[is];
+  return budget === undefined ? Promise.resolve(0) : waitFor(tx, link.id, budget, now);
+}
+
+/** How long until one more of these kinds fits into the link's day. */
+export async function waitFor(
+  tx: Tx,
+  linkId: string,
+  { kinds, perDay }: { kinds: readonly VisitKind[]; perDay: number },
+  now: number,
+): Promise<number> {
+  const recent = await readVisits(tx, linkId, kinds, now - DAY_MS);
+  const oldest = recent[recent.length - perDay];
+  return oldest === undefined ? 0 : Math.max(1000, oldest + DAY_MS - now);
+}
+
+function auditOf(
+  share: ShareRow,
+  visit: Visit,
+  signal: ClientSignal,
+  at: number,
+): Parameters<typeof appendAudit>[1] {
+  const { connectionId, assetId } = share;
+  return {
+    ...{
+      at,
+      connectionId,
+      actor: CLIENT,
+      requestId: visit.requestId,
+      action: `reshare.${signal.is}`,
+      target: assetId,
+    },
+    detail: { link_id: visit.link.id },
+  };
+}
