@@ -307,7 +307,8 @@ export const OPTIONS = {
   }),
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
-    description: "`on` keeps messages within Meta's throughput of each number; `off` leaves that to Meta.",
+    description:
+      "`on` keeps each number within Meta's throughput: 80 messages a second, 20 in coexistence, counted by each instance. More are refused with 429/130429 and `Retry-After`. `off` leaves that to Meta.",
     expects: "on or off",
     schema: z.enum(["on", "off"]).transform((value) => value === "on"),
     ...everywhere("on"),

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { createGateway, type Gateway, type RefusedMessage } from "../messaging/serve-gateway.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { ObservedMessages } from "../messaging/observed-messages.ts";
 import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
@@ -24,6 +25,9 @@ export interface GatewayBinding extends VerifyDeps {
   metrics: Pick<Metrics, "countMessage">;
   graphUrl: string;
   graphVersion: string;
+  /** THROUGHPUT_LIMITS. */
+  throughputLimits: boolean;
+  wallClock: Pick<Clock, "now">;
 }
 
 /** The gateway, with the gate in memory before it and the heart behind it: what Meta answered to a message is handed on as evidence. */
@@ -57,6 +61,8 @@ export function bindGateway(deps: GatewayBinding): Gateway {
     graphUrl: deps.graphUrl,
     graphVersion: deps.graphVersion,
     keys: deps.channelKeys.keys,
+    keepsThroughput: deps.throughputLimits,
+    wallNow: () => deps.wallClock.now(),
     gateOf: (numberId) => deps.gate.find(numberId),
     reshareUrlOf(numberId) {
       const assetId = deps.gate.find(numberId)?.assetId;

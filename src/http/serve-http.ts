@@ -71,6 +71,8 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     reshareTokens: addresses.reshareTokens,
     graphUrl: input.config.metaGraphUrl,
     graphVersion: input.config.metaGraphVersion,
+    throughputLimits: input.config.throughputLimits,
+    wallClock,
   });
   const webhooks = createWebhookDoor({
     ...input,

@@ -1,4 +1,5 @@
 import type { Refusal } from "../sharing/gate.ts";
+import type { NoRoom } from "./held-messages.ts";
 
 /** A refusal of the gateway: the gate's, or one of its own. `outcome` stands where we cannot know whether Meta took the message. */
 export interface GatewayRefusal extends Refusal {
@@ -104,6 +105,36 @@ const OFFERED =
   "Offered: POST /messages with D360-API-KEY: <channel key>; POST /{version}/{phone_number_id}/messages and POST /{phone_number_id}/messages with Authorization: Bearer <channel key>.";
 
 const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
+
+/** Meta's own code for more messages of a number than its throughput. */
+const RATE_LIMITED = { ...refusal, status: 429, code: 130429, title: "Rate limit hit", retryable: true };
+
+/** @param retryAfterMs until the number may send again */
+export function rateRefusal(perSecond: number, retryAfterMs: number): GatewayRefusal {
+  return {
+    ...RATE_LIMITED,
+    reason: "rate_limited",
+    whoMustAct: "client",
+    retryAfterS: retryAfterMs / 1000,
+    details: `This number may send ${perSecond} messages a second. Nothing was sent; send the message again after the pause in Retry-After.`,
+  };
+}
+
+/** One number fills its share of what can be held, or everything that can be held is held. */
+export function noRoomRefusal(whose: NoRoom): GatewayRefusal {
+  if (whose === "all") return { ...tryAgainRefusal("overloaded", "provider", OVERLOADED), retryAfterS: 1 };
+  return {
+    ...RATE_LIMITED,
+    reason: "too_many_under_way",
+    whoMustAct: "client",
+    retryAfterS: 1,
+    details:
+      "Too many messages of this number wait for Meta's answer. Nothing was sent; send the message again in a moment.",
+  };
+}
+
+const OVERLOADED =
+  "Too many messages wait for Meta's answer. Nothing was sent; send the message again in a moment.";
 
 /** Nothing reached Meta, or Meta took nothing: the same message may be sent again. */
 export function tryAgainRefusal(

@@ -7,7 +7,12 @@ import type { MessageWire, WireOutcome } from "./message-wire.ts";
 afterEach(closeHouses);
 
 const sent = (wire: MessageWire, token = "t"): Promise<WireOutcome> =>
-  new Promise((resolve) => wire.send({ path: "/v25.0/1/messages", token, body: Buffer.from("{}") }, resolve));
+  new Promise((resolve) =>
+    wire.send(
+      { numberId: "num_1", isWanted: () => true, path: "/v25.0/1/messages", token, body: Buffer.from("{}") },
+      resolve,
+    ),
+  );
 
 it("never writes a message that was given up while it waited for a connection", async () => {
   const upstream = await meta(() => undefined);

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Pool } from "undici";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../lib/clock.ts";
+import { NumberLanes } from "./number-lanes.ts";
 
 /**
  * How a message fared on its way to Meta. `never_written`: not a byte of it left, so it may be sent again. `lost`: it was written and no
@@ -10,9 +11,15 @@ import type { Clock } from "../lib/clock.ts";
 export type WireOutcome =
   | { kind: "answered"; status: number; headers: IncomingHttpHeaders; body: Buffer }
   | { kind: "never_written"; detail: string }
+  /** It waited for its turn, and was not wanted any more when that came: not a byte of it left. */
+  | { kind: "withdrawn" }
   | { kind: "lost"; detail: string };
 
 export interface OutgoingMessage {
+  /** Each number has a lane of its own, so that messages that hang stop no other number's. */
+  numberId: string;
+  /** Asked when its turn comes. */
+  isWanted(): boolean;
   path: string;
   token: string;
   body: Buffer;
@@ -21,7 +28,7 @@ export interface OutgoingMessage {
 /** Writes messages to Meta over kept-alive connections and tells each outcome exactly once. Never sends anything twice. */
 export interface MessageWire {
   send(message: OutgoingMessage, done: (outcome: WireOutcome) => void): void;
-  /** Messages whose outcome is not known yet. */
+  /** Messages whose outcome is not known yet, those that wait for their turn too. */
   readonly underWayCount: number;
   /** Cuts every connection; what is under way ends as `never_written` or `lost`. */
   close(): Promise<void>;
@@ -32,19 +39,24 @@ export interface MessageWireOptions {
   clock: Clock;
   /** Wall clock from `send` to the last byte of the answer, told to a quarter of a second. */
   answerTimeoutMs: number;
-  /** Messages beyond this many wait for a connection. Default 512. */
+  /** Messages beyond this many wait for their turn. Default 1024. */
   connectionCount?: number;
+  /** Of one number. Default 64. */
+  connectionsPerNumber?: number;
 }
 
 const TICK_MS = 250;
 const CONNECT_TIMEOUT_MS = 5000;
 /** Meta may close an idle connection while a message is written on it, which loses the answer: idle ones are closed early here. */
 const KEEP_ALIVE_MS = 4000;
-const CONNECTION_COUNT = 512;
+const CONNECTION_COUNT = 1024;
+const CONNECTIONS_PER_NUMBER = 64;
 const ANSWER_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export function createMessageWire(options: MessageWireOptions): MessageWire {
   const { graphUrl, clock, answerTimeoutMs, connectionCount = CONNECTION_COUNT } = options;
+  const { connectionsPerNumber = CONNECTIONS_PER_NUMBER } = options;
+  const lanes = new NumberLanes({ places: connectionCount, perNumber: connectionsPerNumber });
   const base = new URL(graphUrl);
   const prefix = base.pathname.replace(/\/+$/, "");
   const pool = new Pool(base.origin, {
@@ -69,6 +81,7 @@ export function createMessageWire(options: MessageWireOptions): MessageWire {
     send(message, done) {
       const exchange = new Exchange(Math.ceil(answerTimeoutMs / TICK_MS), (outcome) => {
         underWay.delete(exchange);
+        if (exchange.isStarted) lanes.leave(message.numberId);
         done(outcome);
       });
       underWay.add(exchange);
@@ -76,15 +89,19 @@ export function createMessageWire(options: MessageWireOptions): MessageWire {
         isWatching = true;
         void watch();
       }
-      pool.dispatch(
-        { method: "POST", path: prefix + message.path, headers: headersOf(message), body: message.body },
-        exchange,
-      );
+      lanes.enter(message.numberId, () => {
+        if (!exchange.start(message.isWanted())) return lanes.leave(message.numberId);
+        const { path, body } = message;
+        pool.dispatch({ method: "POST", path: prefix + path, headers: headersOf(message), body }, exchange);
+      });
     },
     get underWayCount() {
       return underWay.size;
     },
-    close: () => pool.destroy(),
+    close() {
+      for (const exchange of underWay) exchange.giveUp();
+      return pool.destroy();
+    },
   };
 }
 
@@ -97,7 +114,7 @@ function headersOf(message: OutgoingMessage): Record<string, string> {
   };
 }
 
-/** One message's way: waiting for a connection, then written, then settled. */
+/** One message's way: waiting for its turn and a connection, then written, then settled. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #done: (outcome: WireOutcome) => void;
   #ticksLeft: number;
@@ -112,6 +129,25 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(ticks: number, done: (outcome: WireOutcome) => void) {
     this.#ticksLeft = ticks;
     this.#done = done;
+  }
+
+  /** Whether it has a place of its lane, and leaves it once it is settled. */
+  isStarted = false;
+
+  /** Its turn has come. False when it is settled already, or is not wanted any more, which settles it: then it needs no place. */
+  start(isWanted: boolean): boolean {
+    if (this.#isSettled) return false;
+    if (!isWanted) {
+      this.#settle({ kind: "withdrawn" });
+      return false;
+    }
+    this.isStarted = true;
+    return true;
+  }
+
+  /** Ends it if it still waits for its turn; what is on its way ends with its connection. */
+  giveUp(): void {
+    if (!this.isStarted) this.#fail("Stopped while waiting for its turn");
   }
 
   tick(): void {

@@ -3,11 +3,29 @@ import { isJsonObject } from "../meta/exact-json.ts";
 
 export const MESSAGE_LIMIT_BYTES = 1024 * 1024;
 
-/** `gone`: the sender went away before the body was whole; nobody waits for an answer. */
-export type MessageBody = { kind: "whole"; body: Buffer } | { kind: "too_large" } | { kind: "gone" };
+/**
+ * `no_room`: the body was not announced, and more of it came than there is room for. `gone`: the sender went away before the body was
+ * whole; nobody waits for an answer.
+ */
+export type MessageBody =
+  { kind: "whole"; body: Buffer } | { kind: "too_large" } | { kind: "no_room" } | { kind: "gone" };
 
-/** Reads the body of a message and hands it to `done`, once. By callback, because a promise per message is measurable on this path. */
-export function readMessageBody(request: IncomingMessage, done: (read: MessageBody) => void): void {
+/** What the sender says that the body's length will be; 0 when it says nothing. */
+export function announcedBytesOf(request: IncomingMessage): number {
+  return Number(request.headers["content-length"] ?? 0);
+}
+
+/**
+ * Reads the body of a message and hands it to `done`, once. By callback, because a promise per message is measurable on this path.
+ *
+ * @param grow asked for room before bytes are kept that were not announced
+ */
+export function readMessageBody(
+  request: IncomingMessage,
+  grow: (byteCount: number) => boolean,
+  done: (read: MessageBody) => void,
+): void {
+  const announced = announcedBytesOf(request);
   const chunks: Buffer[] = [];
   let byteCount = 0;
   let isDone = false;
@@ -16,14 +34,12 @@ export function readMessageBody(request: IncomingMessage, done: (read: MessageBo
     isDone = true;
     done(read);
   };
-  if (Number(request.headers["content-length"] ?? 0) > MESSAGE_LIMIT_BYTES) {
-    request.resume();
-    return finish({ kind: "too_large" });
-  }
   request.on("data", (chunk: Buffer) => {
     byteCount += chunk.length;
     if (byteCount > MESSAGE_LIMIT_BYTES) finish({ kind: "too_large" });
-    else if (!isDone) chunks.push(chunk);
+    else if (isDone) return;
+    else if (byteCount > announced && !grow(chunk.length)) finish({ kind: "no_room" });
+    else chunks.push(chunk);
   });
   request.on("end", () => finish({ kind: "whole", body: wholeOf(chunks, byteCount) }));
   request.on("error", () => finish({ kind: "gone" }));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { assertNever } from "../lib/assert.ts";
-import type { Clock } from "../lib/clock.ts";
+import { systemClock, type Clock } from "../lib/clock.ts";
 import type { GateVerdict, Refusal } from "../sharing/gate.ts";
 import type { ChannelKeys, KeyHolder } from "./channel-keys.ts";
 import { isMachinePath, parseGatewayDoor } from "./gateway-door.ts";
@@ -10,16 +10,20 @@ import {
   bodyRefusal,
   keyRefusal,
   lostAnswerRefusal,
+  noRoomRefusal,
   notOfferedRefusal,
+  rateRefusal,
   renderRefusal,
   tryAgainRefusal,
 } from "./gateway-refusal.ts";
 import type { GatewayRefusal } from "./gateway-refusal.ts";
+import { HeldMessages, type Hold } from "./held-messages.ts";
 import { answerHeadersOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
 import type { AnswerMeaning } from "./meta-answer.ts";
 import { createMessageWire } from "./message-wire.ts";
 import type { WireOutcome } from "./message-wire.ts";
-import { isMessage, readMessageBody } from "./read-message-body.ts";
+import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES, readMessageBody } from "./read-message-body.ts";
+import { TokenBuckets } from "./token-buckets.ts";
 
 /** A number as the gate knows it. `phoneNumberId` and `wabaId` are Meta's ids, `connectionId` ours. */
 export interface GateEntry {
@@ -29,6 +33,8 @@ export interface GateEntry {
   verdict: GateVerdict;
   /** True while an accepted message would prove something that no look can: a coexistence number whose companion link is not True. */
   isProvedBySending?: boolean;
+  /** A number that lives in the WhatsApp Business app: Meta gives it less throughput. */
+  isCoexistence?: boolean;
 }
 
 /** A refusal of Meta for a message: evidence, which starts a look. `code` is null where Meta's envelope had none. */
@@ -70,6 +76,12 @@ export interface GatewayDeps {
   /** Meta took a message, or refused it. Not called when its answer says neither. */
   onAnswered?(numberId: string, accepted: boolean): void;
   onCount?(count: MessageCount): void;
+  /** Whether messages are kept within Meta's throughput of each number (THROUGHPUT_LIMITS). Default true. */
+  keepsThroughput?: boolean;
+  /** Wall clock of the throughput, ms: a sandbox whose clock is frozen must not stop sending. Default the machine's. */
+  wallNow?(): number;
+  /** What may be in memory at once. */
+  held?: { messages: number; bytes: number };
   /** Wall clock for Meta's whole answer. Default 30 s. */
   answerTimeoutMs?: number;
 }
@@ -85,6 +97,10 @@ export interface Gateway {
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
+/** Messages a second: cloud-api/overview, "Throughput"; coexistence: "Onboarding WhatsApp Business app users". */
+const THROUGHPUT = { platform: 80, coexistence: 20 };
+/** Messages are mostly below 2 KB; the bytes bound what large ones cost. */
+const HELD = { messages: 4096, bytes: 64 * 1024 * 1024 };
 const DRAIN_LIMIT_MS = 10_000;
 const DRAIN_STEP_MS = 50;
 
@@ -95,7 +111,14 @@ const DRAIN_STEP_MS = 50;
 export function createGateway(deps: GatewayDeps): Gateway {
   const answerTimeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
   const wire = createMessageWire({ graphUrl: deps.graphUrl, clock: deps.clock, answerTimeoutMs });
-  const desk: Desk = { deps, wire, trials: new Set(), isClosing: false };
+  const desk: Desk = {
+    deps,
+    wire,
+    held: new HeldMessages(deps.held ?? HELD),
+    buckets: new TokenBuckets(),
+    trials: new Set(),
+    isClosing: false,
+  };
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const { method = "", url = "" } = request;
     const door = parseGatewayDoor(method, url, request.headers);
@@ -117,6 +140,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
 interface Desk {
   deps: GatewayDeps;
   wire: ReturnType<typeof createMessageWire>;
+  held: HeldMessages;
+  buckets: TokenBuckets;
   /** Numbers whose trial message is under way here. */
   trials: Set<string>;
   isClosing: boolean;
@@ -129,6 +154,7 @@ interface Passage {
   holder: KeyHolder;
   response: ServerResponse;
   requestId: string;
+  hold: Hold;
 }
 
 /** Not a message, so the count of messages does not know it. */
@@ -148,39 +174,67 @@ function receiveMessage(
   const holder = door.key === null ? undefined : desk.deps.keys.find(door.key);
   const keyFault = keyFaultOf(desk.deps, door, holder);
   if (!holder || keyFault) return refuse(desk, response, requestId, keyRefusal(keyFault ?? UNKNOWN_KEY));
-  readMessageBody(request, (read) => {
+  const announced = announcedBytesOf(request);
+  if (announced > MESSAGE_LIMIT_BYTES) return refuseLarge(desk, response, requestId);
+  const hold = desk.held.hold(holder.numberId, announced);
+  if (typeof hold === "string") return refuse(desk, response, requestId, noRoomRefusal(hold));
+  const passage: Passage = { desk, door, holder, response, requestId, hold };
+  readMessageBody(request, hold.grow, (read) => {
+    if (read.kind === "whole" && isMessage(read.body)) return passGate(passage, read.body);
+    hold.release();
     if (read.kind === "gone")
       return desk.deps.log.debug(
         { requestId, numberId: holder.numberId },
         "the sender went away mid-request",
       );
-    if (read.kind === "too_large") {
-      response.setHeader("Connection", "close");
-      return refuse(desk, response, requestId, bodyRefusal(TOO_LARGE));
-    }
-    if (!isMessage(read.body)) return refuse(desk, response, requestId, bodyRefusal(NO_MESSAGE));
-    passGate({ desk, door, holder, response, requestId }, read.body);
+    if (read.kind === "too_large") return refuseLarge(desk, response, requestId);
+    if (read.kind === "no_room") return refuse(desk, response, requestId, noRoomRefusal("number"));
+    refuse(desk, response, requestId, bodyRefusal(NO_MESSAGE));
   });
+}
+
+/** The rest of the body is not read: the connection ends with the answer. */
+function refuseLarge(desk: Desk, response: ServerResponse, requestId: string): void {
+  response.setHeader("Connection", "close");
+  refuse(desk, response, requestId, bodyRefusal(TOO_LARGE));
 }
 
 /** The verdict is asked for when the whole body is there, so that a gate that closes meanwhile holds. */
 function passGate(passage: Passage, body: Buffer): void {
+  const entered = enter(passage);
+  if ("refusal" in entered) return refusePassage(passage, entered.refusal);
+  const { deps, buckets } = passage.desk;
+  if (deps.keepsThroughput !== false) {
+    const perSecond = entered.entry.isCoexistence ? THROUGHPUT.coexistence : THROUGHPUT.platform;
+    const now = (deps.wallNow ?? systemClock.now)();
+    const waitMs = buckets.take(passage.holder.numberId, perSecond, now);
+    if (waitMs > 0) return refusePassage(passage, rateRefusal(perSecond, waitMs));
+  }
+  sendMessage(passage, entered, body);
+}
+
+interface Entered {
+  entry: GateEntry;
+  isTrial: boolean;
+}
+
+/** Whether the gate lets this message through now. */
+function enter(passage: Passage): Entered | { refusal: GatewayRefusal } {
   const { desk, holder } = passage;
   const entry = desk.deps.gateOf(holder.numberId);
-  if (desk.isClosing) return refusePassage(passage, tryAgainRefusal("stopping", "nobody", STOPPING));
-  if (!entry) return refusePassage(passage, tryAgainRefusal("not_ready", "provider", NOT_READY));
+  if (desk.isClosing) return { refusal: tryAgainRefusal("stopping", "nobody", STOPPING) };
+  if (!entry) return { refusal: tryAgainRefusal("not_ready", "provider", NOT_READY) };
   const { verdict } = entry;
   switch (verdict.decision) {
     case "closed":
-      return refusePassage(passage, withWayBack(passage, verdict.refusal));
+      return { refusal: withWayBack(passage, verdict.refusal) };
     case "trial":
-      if (desk.trials.has(holder.numberId))
-        return refusePassage(passage, withWayBack(passage, verdict.refusal));
-      return sendMessage(passage, entry, body, true);
+      if (desk.trials.has(holder.numberId)) return { refusal: withWayBack(passage, verdict.refusal) };
+      return { entry, isTrial: true };
     case "open":
-      return sendMessage(passage, entry, body, false);
+      return { entry, isTrial: false };
     default:
-      assertNever(verdict, "verdict");
+      return assertNever(verdict, "verdict");
   }
 }
 
@@ -190,16 +244,22 @@ function withWayBack({ desk, holder }: Passage, refusal: Refusal): GatewayRefusa
   return { ...refusal, reshareUrl: desk.deps.reshareUrlOf?.(holder.numberId) ?? null };
 }
 
-function sendMessage(passage: Passage, entry: GateEntry, body: Buffer, isTrial: boolean): void {
+function sendMessage(passage: Passage, { entry, isTrial }: Entered, body: Buffer): void {
   const { desk, door, holder } = passage;
-  const token = desk.deps.tokenOf(entry.connectionId, holder.numberId);
+  const { numberId } = holder;
+  const token = desk.deps.tokenOf(entry.connectionId, numberId);
   if (token === null)
     return refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
-  if (isTrial) desk.trials.add(holder.numberId);
+  if (isTrial) desk.trials.add(numberId);
   const path = `/${door.version ?? desk.deps.graphVersion}/${entry.phoneNumberId}/messages`;
-  desk.wire.send({ path, token, body }, (outcome) => {
-    if (isTrial) desk.trials.delete(holder.numberId);
+  const { decision } = entry.verdict;
+  // While it waits for its turn its sender may go away, and its gate may close.
+  const isWanted = (): boolean =>
+    !passage.response.destroyed && desk.deps.gateOf(numberId)?.verdict.decision === decision;
+  desk.wire.send({ numberId, isWanted, path, token, body }, (outcome) => {
+    if (isTrial) desk.trials.delete(numberId);
     handBack(passage, outcome, { entry, isTrial });
+    passage.hold.release();
   });
 }
 
@@ -220,12 +280,22 @@ function handBack(
     case "never_written":
       log.warn({ ...about, detail: outcome.detail }, "message not sent: Meta cannot be reached");
       return refusePassage(passage, tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE), "not_sent");
+    case "withdrawn":
+      return refuseWithdrawn(passage);
     case "lost":
       log.warn({ ...about, detail: outcome.detail }, "message handed to Meta, answer lost");
       return refusePassage(passage, lostAnswerRefusal(), "unknown");
     default:
       assertNever(outcome, "outcome");
   }
+}
+
+/** Why it is not wanted any more, the gate says now. */
+function refuseWithdrawn(passage: Passage): void {
+  const entered = enter(passage);
+  const refusal =
+    "refusal" in entered ? entered.refusal : tryAgainRefusal("not_ready", "provider", NOT_READY);
+  refusePassage(passage, refusal);
 }
 
 type Answer = Extract<WireOutcome, { kind: "answered" }>;
@@ -287,6 +357,7 @@ function countOf(status: number, meaning: AnswerMeaning): MessageCount {
 }
 
 function refusePassage(passage: Passage, refusal: GatewayRefusal, outcome?: MessageCount["outcome"]): void {
+  passage.hold.release();
   refuse(passage.desk, passage.response, passage.requestId, refusal, outcome);
 }
 

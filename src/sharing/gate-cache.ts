@@ -17,6 +17,8 @@ export interface GateEntry {
   verdict: GateVerdict;
   /** An accepted message would prove what no look can: the companion link of a coexistence number (rule 10). */
   isProvedBySending: boolean;
+  /** It lives in the WhatsApp Business app. */
+  isCoexistence: boolean;
   /** With whose token its messages are sent. */
   sendsWith: SendsWith;
   /** In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be open, or is closed. */
@@ -157,6 +159,7 @@ export class GateCache {
         isProvedBySending: number.conditions.some(
           ({ type, status }) => type === "CompanionLinked" && status !== "True",
         ),
+        isCoexistence: number.coexistence,
         sendsWith,
         wouldRefuseSince: mode === "observe" && number.gate === "closed" ? number.since : null,
       });

@@ -1,0 +1,36 @@
+interface Bucket {
+  tokens: number;
+  /** When `tokens` was true, ms. */
+  at: number;
+}
+
+/** Buckets are looked through when there are more than this, or twice as many as were left the last time. */
+const FIRST_LOOK_THROUGH = 1000;
+const SECOND_MS = 1000;
+
+/** A token bucket for each number: it holds what may be sent within a second, so that a burst of that size passes. Does no I/O. */
+export class TokenBuckets {
+  readonly #buckets = new Map<string, Bucket>();
+  #lookThroughAt = FIRST_LOOK_THROUGH;
+
+  /**
+   * Takes a token, and returns 0; or takes none, and returns the ms until there is one.
+   *
+   * @param now ms of a clock that goes on at the pace of the wall clock
+   */
+  take(numberId: string, perSecond: number, now: number): number {
+    const { tokens: held, at } = this.#buckets.get(numberId) ?? { tokens: perSecond, at: now };
+    const tokens = Math.min(perSecond, held + (Math.max(0, now - at) * perSecond) / SECOND_MS);
+    const isTaken = tokens >= 1;
+    this.#buckets.set(numberId, { tokens: isTaken ? tokens - 1 : tokens, at: now });
+    if (this.#buckets.size > this.#lookThroughAt) this.#forgetFull(now);
+    return isTaken ? 0 : Math.ceil(((1 - tokens) * SECOND_MS) / perSecond);
+  }
+
+  /** After a second every bucket is full again, and says no more than none. */
+  #forgetFull(now: number): void {
+    for (const [numberId, { at }] of this.#buckets)
+      if (Math.abs(now - at) >= SECOND_MS) this.#buckets.delete(numberId);
+    this.#lookThroughAt = Math.max(FIRST_LOOK_THROUGH, 2 * this.#buckets.size);
+  }
+}
