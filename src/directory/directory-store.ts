@@ -168,6 +168,19 @@ export async function saveClientExternalId(tx: Tx, assetId: string, externalId: 
   );
 }
 
+/** The language in which the client of a WABA reads. What a link's reader chose takes nobody's word away. */
+export async function saveClientLanguage(
+  tx: Tx,
+  assetId: string,
+  language: string,
+  mayReplace: boolean,
+): Promise<void> {
+  await tx.query(
+    "update client set language = $2 where id = (select client_id from asset where id = $1) and ($3 or language is null)",
+    [assetId, language, mayReplace],
+  );
+}
+
 export async function saveClientName(tx: Tx, clientId: string, name: string): Promise<void> {
   await tx.query("update client set name = $2 where id = $1 and name <> $2", [clientId, name]);
 }

@@ -109,7 +109,7 @@ function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): Sig
     status: step?.status ?? "open",
     at: isoOrNull(step?.at ?? null),
     words: step?.words ?? null,
-    again_at: isoOrNull(step?.againAt ?? null),
+    again_at: isoOrNull(view.signup.abandonedAt === null ? (step?.againAt ?? null) : null),
     pins_wanted: view.numbers
       .filter((number) => wanted.includes(number.id))
       .map(({ phoneNumberId, displayPhoneNumber }) => ({
@@ -120,8 +120,8 @@ function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): Sig
 }
 
 /** A step that only its owner can take goes before one that waits for Meta. */
-function whoMustActOf({ state, steps, offered }: Signup): WhoMustAct {
-  if (state === "abandoned") return "nobody";
+function whoMustActOf({ state, steps, offered, abandonedAt }: Signup): WhoMustAct {
+  if (abandonedAt !== null) return "nobody";
   if (steps.register?.status === "waiting" && (steps.register.pinsWanted ?? []).length > 0) return "client";
   if (offered !== null && state === "opened") return "provider";
   if (state === "invited" || state === "opened") return "client";

@@ -107,6 +107,12 @@ export const SignupSchema = z
   })
   .openapi("Signup");
 
+export const NewSignupSchema = SignupSchema.extend({
+  warnings: z
+    .array(z.object({ code: z.string(), text: z.string() }))
+    .openapi({ description: "What would stop this signup now: our token, or the connection to Meta." }),
+}).openapi("NewSignup");
+
 export type SignupJson = z.input<typeof SignupSchema>;
 
 const Id = z.string().max(64);

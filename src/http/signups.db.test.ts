@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpHouse, type Answer, type HttpHouse } from "../../test/support/http-house.ts";
 import { processInbox } from "../sharing/process-inbox.ts";
-import { openSignup, type SignupWish } from "../onboarding/open-signup.ts";
 import { advanceSignups } from "../onboarding/advance-signups.ts";
 
 let house: HttpHouse;
@@ -195,6 +194,7 @@ describe("a WABA that is new to us", () => {
   test("is taken in by a signup, closed until it is proven, never twice", async () => {
     const signup = await begin({
       external_id: "crm-1",
+      language: "es",
       return_urls: { success: "https://shop.example/back/ok" },
     });
     const { code, event } = await finish({
@@ -209,6 +209,9 @@ describe("a WABA that is new to us", () => {
     expect(done).toMatchObject({ state: "ready", is_repair: false, external_id: "crm-1" });
     const waba = await wabaOf(done.waba_id);
     expect(waba).toMatchObject({ status: "live", client: { name: "Willow Books", external_id: "crm-1" } });
+    // L10: the language of the invitation is the client's.
+    const { data } = (await api("GET", "/clients?limit=100")).body;
+    expect(data.find(({ name }: { name: string }) => name === "Willow Books").language).toBe("es");
     expect((await api("GET", "/wabas?q=Willow")).body.data).toHaveLength(1);
   });
 
@@ -221,44 +224,6 @@ describe("a WABA that is new to us", () => {
     const first = await keyed({ external_id: "a" });
     expect((await keyed({ external_id: "a" })).body.id).toBe(first.body.id);
     expect((await keyed({ external_id: "b" })).body.code).toBe("idempotency_key_used");
-  });
-
-  test("an Idempotency-Key is read whole, and belongs to its sender (S23)", async () => {
-    const keyed = (key: string): Promise<Answer> =>
-      house.ask("POST", "/api/v1/signups", {}, { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": key });
-    const long = await keyed(`${"k".repeat(200)}1`);
-    expect([long.status, long.body.code]).toEqual([400, "invalid_request"]);
-    expect(long.body.detail).toContain("Idempotency-Key has 201 characters");
-    const wish: SignupWish = {
-      connectionId: "default",
-      expectedAssetId: null,
-      linkId: null,
-      flow: "platform",
-      clientChoosesFlow: true,
-      externalId: null,
-      metadata: {},
-      returnUrls: {},
-      language: null,
-    };
-    const open = async (actor: string): Promise<string> => {
-      const idempotency = { key: "shared", request: {} };
-      const opened = await openSignup(house.signups, { wish, idempotency, actor });
-      return "signup" in opened ? opened.signup.id : opened.kind;
-    };
-    const first = await open("one");
-    expect(await open("one")).toBe(first);
-    expect(await open("two")).not.toBe(first);
-  });
-
-  test("metadata has at most 50 names, and a bound for all of it (S23)", async () => {
-    const names = (count: number, value: string): Record<string, string> =>
-      Object.fromEntries(Array.from({ length: count }, (_, n) => [`name${n}`, value]));
-    const statusOf = async (metadata: object): Promise<number> =>
-      (await api("POST", "/signups", { metadata })).status;
-    expect(await statusOf(names(50, "x"))).toBe(200);
-    expect(await statusOf(names(51, "x"))).toBe(400);
-    expect(await statusOf(names(50, "x".repeat(1000)))).toBe(400);
-    expect(await statusOf({ ["n".repeat(101)]: "x" })).toBe(400);
   });
 
   test("a repeated request is the same one when the WABA has become another kind meanwhile", async () => {

@@ -1,17 +1,22 @@
 import type { SignupDeps } from "./signup-deps.ts";
 import { forgetAttemptSecrets, lockSignup, readExpiredSignups, saveSignup } from "./signup-store.ts";
-import { isEnded } from "./signup.ts";
 
-/** Ends a signup that nobody carries on with. What it has finished stays; its codes and tokens are forgotten. @returns false when it had ended already */
+/**
+ * Ends a signup that nobody carries on with. What it has finished stays; its codes and tokens are forgotten. One that is ready stays so:
+ * its link ends, and its registration comes back no more.
+ *
+ * @returns false when it had ended already
+ */
 export async function abandonSignup(
   deps: Pick<SignupDeps, "db" | "clock">,
   signupId: string,
 ): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const signup = await lockSignup(tx, signupId);
-    if (signup === undefined || isEnded(signup)) return false;
+    if (signup === undefined || signup.abandonedAt !== null) return false;
     const now = deps.clock.now();
-    await saveSignup(tx, signupId, { state: "abandoned", abandonedAt: now, nextStepAt: null });
+    const state = signup.state === "ready" ? "ready" : "abandoned";
+    await saveSignup(tx, signupId, { state, abandonedAt: now, nextStepAt: null });
     await forgetAttemptSecrets(tx, signup, true);
     return true;
   });

@@ -1,4 +1,4 @@
-import { saveClientExternalId } from "../directory/directory-store.ts";
+import { saveClientExternalId, saveClientLanguage } from "../directory/directory-store.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
@@ -29,6 +29,8 @@ export async function completeSignup(deps: SignupDeps, signup: Signup): Promise<
   const at = deps.clock.now();
   await deps.db.transaction(async (tx) => {
     if ((await lockSignup(tx, signup.id))?.state === "abandoned") return;
+    const { language, linkId } = signup;
+    if (language !== null) await saveClientLanguage(tx, assetId, language, linkId === null);
     if (signup.externalId !== null) await saveClientExternalId(tx, assetId, signup.externalId);
     const nextStepAt = signup.steps.register?.againAt ?? null;
     await saveSignup(tx, signup.id, { state: "ready", readyAt: at, nextStepAt });

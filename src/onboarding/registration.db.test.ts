@@ -70,6 +70,51 @@ describe("a registration that Meta refuses (field case 3)", () => {
     });
   });
 
+  test("is told on the invitation's page: access stands, Meta's explanation, and nothing green", async () => {
+    const { id } = await signUpRefused();
+    const { url } = await signupOf(id);
+    const page = (await house.ask("GET", new URL(url).pathname, undefined, {})).body as string;
+    expect(page).toContain('data-lamp="amber" data-stage="unregistered"');
+    expect(page).toContain("Access stands. The number is not registered yet");
+    expect(page).toMatch(
+      /Meta says: \+1 555[^<]*: Cannot Create Certificate: [^<]*approved yet\. 360dialog tries again/,
+    );
+    expect(page).not.toContain("messages can flow");
+  });
+
+  test("is told on the re-share page, which is not green before the number is registered", async () => {
+    await setKnobs({ register_needs_name: true });
+    await act("number.name", JUNIPER_NUMBER, { name_status: "PENDING_REVIEW" });
+    await act("number.deregister", JUNIPER_NUMBER);
+    await lose(JUNIPER);
+    const link = (await api("POST", `/wabas/${JUNIPER}/reshare-links`, {})).body.url;
+    const path = new URL(link).pathname;
+    const byPage = (sent: object) => house.ask("POST", `${path}/signup`, sent, {});
+    const begun = (await byPage({ type: "begun" })).body;
+    const half = { signup_id: begun.id, attempt_id: begun.attempt_id };
+    const done = await finish({ waba_id: JUNIPER, phone_number_id: JUNIPER_NUMBER });
+    await byPage({ type: "session", ...half, message: done.event });
+    await byPage({ type: "code", ...half, code: done.code });
+    await goOn();
+    // As it is when Meta has not yet said that the number is off.
+    await act("number.status", JUNIPER_NUMBER, { status: "PENDING" });
+    await pass(31);
+    await api("POST", `/wabas/${JUNIPER}/check`, {});
+    expect((await wabaOf(JUNIPER)).status).toBe("live");
+    const page = (await house.ask("GET", path, undefined, {})).body as string;
+    expect(page).toContain("Access stands. The number is not registered yet");
+    expect(page).toContain("Cannot Create Certificate");
+    expect(page).toContain('class="headline" data-lamp="amber"');
+    await setKnobs({ register_needs_name: false });
+    await act("number.name", JUNIPER_NUMBER, { name_status: "APPROVED" });
+    await act("number.status", JUNIPER_NUMBER, { status: "CONNECTED" });
+    await pass(31);
+    await api("POST", `/wabas/${JUNIPER}/check`, {});
+    await goOn();
+    const after = (await house.ask("GET", path, undefined, {})).body as string;
+    expect(after).not.toContain("not registered yet");
+  });
+
   test("comes back after a growing pause, and is done once Meta takes it", async () => {
     const { id, number } = await signUpRefused();
     const tries = (): Promise<number> => requestsTo(`${number}/register`);

@@ -133,11 +133,12 @@ export async function findOpenSignupOfLink(
   return rows[0] && toSignup(rows[0]);
 }
 
-/** Of each WABA of this link, the newest signup that has not ended. */
+/** Of each WABA of this link, the newest signup that has not ended, or whose number is not registered yet. */
 export async function readOpenSignupsOfLink(sql: Sql, linkId: string): Promise<Signup[]> {
   const rows = await sql.query<Row>(
     `select distinct on (expected_asset_id) ${COLUMNS} from signup
-     where link_id = $1 and state in ('invited', 'opened', 'signed', 'proving')
+     where link_id = $1
+       and (state in ('invited', 'opened', 'signed', 'proving') or steps #>> '{register,againAt}' is not null)
      order by expected_asset_id, created_at desc`,
     [linkId],
   );

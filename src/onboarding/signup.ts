@@ -107,6 +107,9 @@ export const MESSAGE_AWAITED_MS = 5_000;
 /** A signup that nobody carries on with is abandoned. */
 export const SIGNUP_LIVES_MS = 30 * 24 * 3600_000;
 
+/** The address of an invitation ends so long after its signup is ready. */
+export const READY_LINK_LIVES_MS = 24 * 3600_000;
+
 export function isEnded(signup: Pick<Signup, "state">): boolean {
   return signup.state === "ready" || signup.state === "abandoned";
 }
@@ -122,7 +125,8 @@ export function nextStepOf(signup: Pick<Signup, "steps">): SignupStepId | null {
 }
 
 /** Whether the registration is left for later, or for its owner's PIN: it goes on after the signup is ready, too. */
-export function isRegistrationLeft({ steps: { register } }: Pick<Signup, "steps">): boolean {
+export function isRegistrationLeft({ steps: { register }, abandonedAt }: Signup): boolean {
+  if (abandonedAt !== null) return false;
   return register?.status === "waiting" || register?.againAt !== undefined;
 }
 

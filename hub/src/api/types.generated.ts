@@ -612,6 +612,43 @@ export type NewWebhookOverride = {
     verify_token: string;
 };
 
+export type NewSignup = Signup & {
+    /**
+     * What would stop this signup now: our token, or the connection to Meta.
+     */
+    warnings: Array<{
+        code: string;
+        text: string;
+    }>;
+};
+
+/**
+ * What `FB.init` and `FB.login` are called with.
+ */
+export type SignupLaunch = {
+    app_id: string;
+    config_id: string;
+    graph_version: string;
+    sdk_url: string;
+    /**
+     * Messages from elsewhere are not Meta's.
+     */
+    dialog_origins: Array<string>;
+    extras: {
+        [key: string]: unknown;
+    };
+} | null;
+
+export type SignupWayOut = {
+    code: string;
+    title: string;
+    /**
+     * What it means and what to do next.
+     */
+    text: string;
+    at: string;
+} | null;
+
 export type Signup = {
     id: string;
     /**
@@ -708,33 +745,6 @@ export type Signup = {
     abandoned_at: string | null;
     expires_at: string;
 };
-
-/**
- * What `FB.init` and `FB.login` are called with.
- */
-export type SignupLaunch = {
-    app_id: string;
-    config_id: string;
-    graph_version: string;
-    sdk_url: string;
-    /**
-     * Messages from elsewhere are not Meta's.
-     */
-    dialog_origins: Array<string>;
-    extras: {
-        [key: string]: unknown;
-    };
-} | null;
-
-export type SignupWayOut = {
-    code: string;
-    title: string;
-    /**
-     * What it means and what to do next.
-     */
-    text: string;
-    at: string;
-} | null;
 
 export type SignupOutcomes = {
     as_of: string;
@@ -2808,9 +2818,9 @@ export type CreateSignupError = CreateSignupErrors[keyof CreateSignupErrors];
 
 export type CreateSignupResponses = {
     /**
-     * The signup, with the page for the client.
+     * The signup, with the page for the client, and what would stop it now.
      */
-    200: Signup;
+    200: NewSignup;
 };
 
 export type CreateSignupResponse = CreateSignupResponses[keyof CreateSignupResponses];

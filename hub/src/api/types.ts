@@ -27,6 +27,7 @@ export type {
   ObserveReport,
   Overview,
   Session,
+  NewSignup,
   Signup,
   SignupOutcomes,
   TimelineEntry,

@@ -75,7 +75,7 @@ async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
 async function getLive(deps: HttpDeps, call: Call): Promise<Signup> {
   const invitation = await readInvitation(deps, tokenOf(call));
   if (invitation.fate === "unknown") throw new Problem("link_not_found");
-  if (invitation.fate === "ended") throw new Problem("link_ended");
+  if (invitation.fate !== "live") throw new Problem("link_ended");
   return invitation.signup;
 }
 

@@ -11,6 +11,7 @@ import { renderShell } from "../reshare/render-shell.ts";
 import {
   isUnderWay,
   pinsWantedIn,
+  registrationLeftOf,
   renderConnect,
   renderProgress,
   renderWayOut,
@@ -32,7 +33,7 @@ export interface InvitationPage {
   surroundings: Surroundings;
 }
 
-type Stage = "invited" | "proving" | "waiting" | "ready";
+type Stage = "invited" | "proving" | "waiting" | "unregistered" | "ready";
 
 export async function renderInvitationMain(page: InvitationPage): Promise<MainPart> {
   const texts = clientTextsOf(page.language);
@@ -51,27 +52,34 @@ export async function renderInvitationMain(page: InvitationPage): Promise<MainPa
       ${stage === "ready" ? "" : renderSupport(fill(texts.support, names), page.surroundings.brand)}`,
   );
   const said = `${fillText(texts.onboard.headline[stage], names)}.`;
-  return { markup, version: versionOf(markup), isDone: stage === "ready", said };
+  return { markup, version: versionOf(markup), isDone: stage === "ready" || stage === "unregistered", said };
 }
 
-const LAMPS: Record<Stage, Lamp> = { invited: "grey", proving: "amber", waiting: "amber", ready: "green" };
+const LAMPS: Record<Stage, Lamp> = {
+  invited: "grey",
+  proving: "amber",
+  waiting: "amber",
+  unregistered: "amber",
+  ready: "green",
+};
 
 function stageOf(now: ClientSignup): Stage {
-  if (now.state === "ready") return "ready";
   if (pinsWantedIn(now).length > 0) return "waiting";
+  if (now.state === "ready") return registrationLeftOf(now) === null ? "ready" : "unregistered";
   return isUnderWay(now) ? "proving" : "invited";
 }
 
 function namesOf(
-  { surroundings, wabaName }: InvitationPage,
+  { surroundings, wabaName, now }: InvitationPage,
   texts: ClientTexts,
 ): Record<string, string> & { partner: string } {
-  return { partner: surroundings.partnerName, waba: wabaName ?? texts.unnamed.account };
+  const words = registrationLeftOf(now) ?? "";
+  return { partner: surroundings.partnerName, waba: wabaName ?? texts.unnamed.account, words };
 }
 
 function leadOf({ signup }: InvitationPage, stage: Stage, texts: ClientTexts): string {
   const { lead } = texts.onboard;
-  if (stage === "ready") return lead.ready;
+  if (stage === "ready" || stage === "unregistered") return lead[stage];
   if (stage !== "invited") return lead.proving;
   if (signup.flow === "hosted") return lead.hosted;
   return signup.expectedAssetId === null ? lead.invited : lead.repair;
@@ -158,6 +166,8 @@ function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: Clie
       <p class="acts">
         <a class="button" data-primary data-return href="${success}">${texts.onboard.continue}</a>
       </p>`;
+  if (stage === "unregistered" && success !== undefined)
+    return html`<p class="acts"><a class="button" href="${success}">${texts.onboard.continue}</a></p>`;
   if (stage !== "invited") return html``;
   const isEnded = now.exit_reason !== null && error !== undefined;
   const back = isEnded ? error : cancel;
@@ -183,7 +193,7 @@ export async function renderInvitation(page: InvitationPage): Promise<Response> 
 
 /** The page of an invitation that leads nowhere: what that means, and what to do next. */
 export function renderEndedInvitation(page: {
-  fate: "unknown" | "ended";
+  fate: "unknown" | "ended" | "finished";
   language: Language;
   path: string;
   surroundings: Surroundings;
@@ -191,11 +201,11 @@ export function renderEndedInvitation(page: {
   const { fate, language, path, surroundings } = page;
   const texts = clientTextsOf(language);
   const names = { partner: surroundings.partnerName };
-  const kind = fate === "ended" ? "abandoned" : "unknown";
+  const kind = fate === "ended" ? "abandoned" : fate;
   const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
     <h1>${fill(texts.onboard.headline[kind], names)}</h1>
     <p class="lead">${fill(texts.onboard.lead[kind], names)}</p>
     ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
   const title = fillText(texts.onboard.title, names);
-  return renderShell({ language, path, surroundings, title, main, status: fate === "ended" ? 410 : 404 });
+  return renderShell({ language, path, surroundings, title, main, status: fate === "unknown" ? 404 : 410 });
 }

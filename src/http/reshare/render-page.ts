@@ -9,7 +9,7 @@ import { isReconnected } from "./render-coexistence.ts";
 import { accountOf, LAMPS, renderPanel } from "./render-panel.ts";
 import { openCheckOf, situationOf, type Situation } from "./situation.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
-import { pinsWantedIn } from "./render-signup-part.ts";
+import { pinsWantedIn, registrationLeftOf } from "./render-signup-part.ts";
 import { renderShell } from "./render-shell.ts";
 import type { Device } from "./visitor.ts";
 
@@ -51,8 +51,14 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const headline = isIntended ? "intended" : headlineOf(page, leading);
   // Messages may flow already while a number of the same WABA still waits for its PIN.
   const isAsked = leading === "repaired" && isPinWanted(page);
-  const lamp: Lamp = isIntended ? "grey" : isAsked ? "amber" : LAMPS[headline === "lost" ? "lost" : leading];
-  const title = isAsked ? texts.onboard.headline.waiting : texts.headline[headline];
+  const isLeft = leading === "repaired" && !isAsked && isRegistrationLeft(page);
+  const lamp: Lamp = isIntended
+    ? "grey"
+    : isAsked || isLeft
+      ? "amber"
+      : LAMPS[headline === "lost" ? "lost" : leading];
+  const { waiting, unregistered } = texts.onboard.headline;
+  const title = isAsked ? waiting : isLeft ? unregistered : texts.headline[headline];
   const names = namesOf(page.wabas[0], page.surroundings);
   const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(title, names)}</h1>
@@ -71,6 +77,10 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
 
 function isPinWanted(page: LivePage): boolean {
   return [...page.signups.values()].some(({ now }) => pinsWantedIn(now).length > 0);
+}
+
+function isRegistrationLeft(page: LivePage): boolean {
+  return [...page.signups.values()].some(({ now }) => registrationLeftOf(now) !== null);
 }
 
 /** Green has three stories: repaired, restored by Meta, or nothing was ever lost. */

@@ -3,6 +3,7 @@ import type { Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
 import {
   pinsWantedIn,
+  registrationLeftOf,
   renderPinForm,
   renderProgress,
   renderWayOut,
@@ -17,7 +18,8 @@ export function renderPanelSignup(context: PanelContext): Markup {
   // Where messages flow already, what is left of the signup is ours; only a number that waits for its PIN is the client's.
   const isOpen = context.view.state.status !== "live";
   return html`${isOpen ? renderWayOut(part, wishOf(context)) : ""}
-  ${isOpen || waitsForPin(context) ? renderProgress(part) : ""} ${renderRegistrations(context)}`;
+  ${isOpen || waitsForPin(context) || registrationLeftOf(part.now) !== null ? renderProgress(part) : ""}
+  ${renderRegistrations(context)}`;
 }
 
 /** The signup goes on with a PIN and nothing else: other ways would only lead away from it. */

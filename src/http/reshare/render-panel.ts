@@ -6,6 +6,7 @@ import type { PanelContext } from "./panel-context.ts";
 import { renderPanelSignup, waitsForPin } from "./render-panel-signup.ts";
 import { limpsToTell, renderLimps } from "./render-limps.ts";
 import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./render-coexistence.ts";
+import { registrationLeftOf } from "./render-signup-part.ts";
 import { renderWays } from "./render-steps.ts";
 import { isNeverShared } from "../../sharing/words.ts";
 import { checksOf, methodsOf, openCheckOf, situationOf, type Situation } from "./situation.ts";
@@ -41,6 +42,9 @@ export function accountOf({ texts, names }: Pick<PanelContext, "texts" | "names"
 function renderLead(situation: Situation, context: PanelContext): Markup {
   const { view, texts, names, language } = context;
   const since = renderInstant(view.state.since, language);
+  const words = registrationLeftOf(context.signup.now);
+  if (situation === "repaired" && words !== null)
+    return html`<p class="lead">${fill(texts.onboard.lead.unregistered, { ...names, words })}</p>`;
   if (situation === "repaired") {
     const open = openCheckOf(view.state);
     const calm = isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;

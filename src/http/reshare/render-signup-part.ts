@@ -100,6 +100,15 @@ export function pinsWantedIn(signup: ClientSignup | null): { phoneNumberId: stri
   );
 }
 
+/** What Meta says of a number that it refused to register, after everything else is done; null: nothing of it is left. */
+export function registrationLeftOf(signup: Pick<ClientSignup, "state" | "steps"> | null): string | null {
+  const register = signup?.state === "ready" ? signup.steps.find(({ id }) => id === "register") : undefined;
+  if (register?.status !== "failed") return null;
+  // The client reads Meta's explanation; its numbers are for support.
+  const words = (register.words ?? "").replaceAll(/HTTP \d+, error [\d/]+: /g, "").trim();
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
 /** One number and, where it has one that we do not know, the field for its PIN. */
 export function renderPinForm(form: {
   texts: ClientTexts;

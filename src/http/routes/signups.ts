@@ -13,12 +13,13 @@ import { getAssetId } from "../get-waba.ts";
 import type { HttpDeps } from "../http-deps.ts";
 import { commaList, Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
 import { parseCursor, renderCursor } from "../page-cursor.ts";
+import { readSignupWarnings } from "../read-signup-warnings.ts";
 import { readSignupViews } from "../read-signups.ts";
 import { renderSignup } from "../render-signup.ts";
 import { recordSignupAct } from "../record-signup-act.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { Instant } from "../waba-schema.ts";
-import { HalfSchema, SIGNUP_FLOWS, SIGNUP_STATES, SignupSchema } from "../signup-schema.ts";
+import { HalfSchema, NewSignupSchema, SIGNUP_FLOWS, SIGNUP_STATES, SignupSchema } from "../signup-schema.ts";
 
 const SignupId = z.object({ id: z.string().max(64).openapi({ example: "sgn_8k2m5v9q3w7x1z4c6b0n" }) });
 const WabaId = z.string().regex(/^\d{5,20}$/, "a WABA's id at Meta: 5 to 20 digits");
@@ -63,7 +64,11 @@ const create = defineRoute({
   description:
     "With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender gives the signup that the first one made.",
   body: Wish,
-  answer: { status: 200, description: "The signup, with the page for the client.", schema: SignupSchema },
+  answer: {
+    status: 200,
+    description: "The signup, with the page for the client, and what would stop it now.",
+    schema: NewSignupSchema,
+  },
   problems: [
     "waba_not_found",
     "idempotency_key_used",
@@ -80,7 +85,8 @@ const create = defineRoute({
     if (opened.kind === "key_used") throw new Problem("idempotency_key_used");
     if (opened.kind === "foreign_return_url")
       throw new Problem("return_url_not_allowed", { url: opened.url });
-    return renderSignupNow(deps, opened.signup);
+    const warnings = await readSignupWarnings(deps, opened.signup.connectionId);
+    return { ...(await renderSignupNow(deps, opened.signup)), warnings };
   },
 });
 
@@ -265,7 +271,7 @@ const abandon = defineRoute({
   name: "abandonSignup",
   group: "Onboarding",
   summary: "End a signup that nobody carries on with",
-  description: "What it has finished stays. One that has ended already stays as it is.",
+  description: "What it has finished stays. Of one that is ready the link ends, and nothing else changes.",
   params: SignupId,
   body: z.strictObject({}),
   answer: { status: 200, description: "The signup, ended.", schema: SignupSchema },

@@ -3,9 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { api } from "../../api/client.ts";
-import type { Signup } from "../../api/types.ts";
+import type { NewSignup } from "../../api/types.ts";
 import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
 import { texts } from "../../texts.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { ClientMessage } from "../signup/ClientMessage.tsx";
 import { Choice, TextField } from "./fields.tsx";
@@ -23,7 +24,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [invitation, setInvitation] = useState(emptyInvitation);
   const create = useMutation({
-    mutationFn: () => api.post<Signup>("/signups", wishOf(invitation)),
+    mutationFn: () => api.post<NewSignup>("/signups", wishOf(invitation)),
     async onSuccess() {
       await queries.invalidateQueries({ queryKey: ["signups"] });
       await queries.invalidateQueries({ queryKey: ["signup-outcomes"] });
@@ -125,9 +126,19 @@ function InviteForm(props: {
   );
 }
 
-function Made({ signup, onClose }: { signup: Signup; onClose: () => void }) {
+function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
   return (
     <>
+      {signup.warnings.length === 0 ? null : (
+        <ul className="stack" role="alert">
+          {signup.warnings.map(({ code, text }) => (
+            <li key={code} className="waba-warning">
+              <Lamp lamp="red" />
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
       {signup.url === null ? null : (
         <>
           <p className="invite-link">

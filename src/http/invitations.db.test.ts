@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Answer } from "../../test/support/http-house.ts";
+import {
+  api,
+  begin,
+  bothHalves,
+  finish,
+  goOn,
+  house,
+  newcomer,
+  openSignupHouse,
+  pass,
+  signupOf,
+} from "../../test/support/signup-house.ts";
+import { openSignup, type SignupWish } from "../onboarding/open-signup.ts";
+
+beforeAll(openSignupHouse, 60_000);
+afterAll(() => house.stop());
+
+describe("an invitation", () => {
+  test("its invitation ends a day after it is ready, or when an operator ends it (S23)", async () => {
+    const ready = async (): Promise<{ id: string; path: string }> => {
+      const signup = await begin({});
+      await bothHalves(signup, await finish(newcomer("Cedar")));
+      await goOn();
+      const { url, state } = await signupOf(signup.id);
+      expect(state).toBe("ready");
+      return { id: signup.id, path: new URL(url).pathname };
+    };
+    const open = (path: string): Promise<Answer> => house.ask("GET", path, undefined, {});
+    const first = await ready();
+    expect((await open(first.path)).status).toBe(200);
+    await pass(24 * 3600);
+    const ended = await open(first.path);
+    expect(ended.status).toBe(410);
+    expect(ended.body).toContain("This invitation has done its work");
+    expect((await open(`${first.path}/state`)).status).toBe(410);
+    const second = await ready();
+    expect((await api("POST", `/signups/${second.id}/abandon`, {})).body.state).toBe("ready");
+    expect((await open(second.path)).status).toBe(410);
+  });
+
+  test("an invitation warns while our own token is dead (E2)", async () => {
+    expect((await api("POST", "/signups", {})).body.warnings).toEqual([]);
+    const warningsOf = async (): Promise<{ code: string }[]> =>
+      (await api("POST", "/signups", {})).body.warnings;
+    await house.emulator.act({ action: "token.revoke" });
+    expect(await warningsOf()).toEqual([
+      { code: "provider_token_invalid", text: expect.stringContaining("Replace the system user's token") },
+    ]);
+    await house.emulator.act({ action: "token.restore" });
+    expect(await warningsOf()).toEqual([]);
+  });
+
+  test("an Idempotency-Key is read whole, and belongs to its sender (S23)", async () => {
+    const keyed = (key: string): Promise<Answer> =>
+      house.ask("POST", "/api/v1/signups", {}, { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": key });
+    const long = await keyed(`${"k".repeat(200)}1`);
+    expect([long.status, long.body.code]).toEqual([400, "invalid_request"]);
+    expect(long.body.detail).toContain("Idempotency-Key has 201 characters");
+    const wish: SignupWish = {
+      connectionId: "default",
+      expectedAssetId: null,
+      linkId: null,
+      flow: "platform",
+      clientChoosesFlow: true,
+      externalId: null,
+      metadata: {},
+      returnUrls: {},
+      language: null,
+    };
+    const open = async (actor: string): Promise<string> => {
+      const idempotency = { key: "shared", request: {} };
+      const opened = await openSignup(house.signups, { wish, idempotency, actor });
+      return "signup" in opened ? opened.signup.id : opened.kind;
+    };
+    const first = await open("one");
+    expect(await open("one")).toBe(first);
+    expect(await open("two")).not.toBe(first);
+  });
+
+  test("metadata has at most 50 names, and a bound for all of it (S23)", async () => {
+    const names = (count: number, value: string): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`name${n}`, value]));
+    const statusOf = async (metadata: object): Promise<number> =>
+      (await api("POST", "/signups", { metadata })).status;
+    expect(await statusOf(names(50, "x"))).toBe(200);
+    expect(await statusOf(names(51, "x"))).toBe(400);
+    expect(await statusOf(names(50, "x".repeat(1000)))).toBe(400);
+    expect(await statusOf({ ["n".repeat(101)]: "x" })).toBe(400);
+  });
+});
