@@ -30,7 +30,7 @@ import { GateCache } from "./sharing/gate-cache.ts";
 import type { MetaAccount } from "./sharing/meta-account.ts";
 import { createRefusedFields } from "./sharing/refused-fields.ts";
 import { recordEpisodes } from "./sharing/record-episodes.ts";
-import { hastenLooks } from "./sharing/share-store.ts";
+import { hastenLooks, hastenUnjudged } from "./sharing/share-store.ts";
 import { openLookBudget, type LookBudget } from "./sharing/open-look-budget.ts";
 import { createSweeper } from "./sharing/sweep-shares.ts";
 import { SYSTEM } from "./sharing/record-observation.ts";
@@ -215,6 +215,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
     await Promise.all([links.learn(assetIds), clientTokens.learn(assetIds)]);
   });
   await gate.load();
+  await hastenUnjudged(db, clock.now());
   const channelKeys = await openChannelKeys({ db }, (error) =>
     log.warn({ err: error }, "a channel key notice was missed"),
   );

@@ -31,7 +31,7 @@ export function renderNumberPage(
 
 /** Whether a message would pass now, as the gate decides it. */
 export function renderCanSend({ number, state, view }: NumberView, now: number): CanSendJson {
-  const may = canSend(view.asset, state);
+  const may = canSend(view, state);
   return {
     id: number.id,
     phone_number_id: number.phoneNumberId,

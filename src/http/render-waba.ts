@@ -8,6 +8,7 @@ import { fateOf, leadsBack, type ReshareLink } from "../recovery/reshare-link.ts
 import { wordOf } from "../sharing/client-signals.ts";
 import { whoMustActOf, type ConditionState, type NumberState, type ShareState } from "../sharing/state.ts";
 import { STATUS_ROWS, statusLineOf } from "../sharing/status.ts";
+import { isEnforced } from "../sharing/verdict.ts";
 import { conditionMessageOf, joinSentences, summaryOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { renderHeartbeat } from "./render-heartbeat.ts";
@@ -47,6 +48,7 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     partner_model: asset.partnerModel,
     sends_with: asset.sendsWith,
     mode: asset.mode,
+    mode_pending: isPending(view),
     client: renderClient(client),
     status: state.status,
     status_label: state.label,
@@ -57,7 +59,7 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     since: isoOf(state.since),
     last_proven_at: isoOrNull(state.provenAt),
     who_must_act: whoMustActOf(state),
-    hub_error: hubErrorOf(state),
+    hub_error: hubErrorOf(view),
     warning: state.warning,
     owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
     conditions: state.conditions.map((condition) => renderWabaCondition(condition, state, names)),
@@ -89,7 +91,7 @@ export function renderWabaSummary(view: WabaView, surroundings: Surroundings): W
     since: isoOf(state.since),
     last_proven_at: isoOrNull(state.provenAt),
     who_must_act: whoMustActOf(state),
-    hub_error: hubErrorOf(state),
+    hub_error: hubErrorOf(view),
     warning: state.warning,
     client_signals: renderSignals(view),
     numbers: inOrder(state.numbers).map((number) => renderNumberSummary(view, number)),
@@ -106,7 +108,7 @@ function renderNumberSummary(view: WabaView, number: NumberState): WabaSummaryJs
     display_phone_number: entry?.displayPhoneNumber ?? null,
     verified_name: entry?.verifiedName ?? null,
     coexistence: number.coexistence,
-    can_send: canSend(view.asset, number),
+    can_send: canSend(view, number),
   };
 }
 
@@ -165,11 +167,11 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
     display_phone_number: entry?.displayPhoneNumber ?? null,
     verified_name: entry?.verifiedName ?? null,
     coexistence: number.coexistence,
-    can_send: canSend(view.asset, number),
+    can_send: canSend(view, number),
     reason: number.reason,
     since: isoOf(number.since),
     who_must_act: number.ownAilment ? number.who : whoMustActOf(view.state),
-    hub_error: hubErrorOf(view.state),
+    hub_error: hubErrorOf(view),
     lamp: row?.lamp ?? view.state.lamp,
     conditions: number.conditions.map((condition) => renderCondition(condition, names)),
     countdown_until: isoOrNull(number.countdownUntil),
@@ -178,9 +180,14 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
   };
 }
 
+/** Enforced, but not before a probe that may write has judged what was decided while observing. */
+export function isPending({ asset, state }: Pick<WabaView, "asset" | "state">): boolean {
+  return asset.mode === "enforce" && !isEnforced(asset.mode, state);
+}
+
 /** Observe mode closes no gate. A trial on a live WABA lets messages pass one by one; elsewhere it only finds out. */
-export function canSend(asset: Asset, number: NumberState): boolean {
-  if (asset.mode === "observe" || number.gate === "open") return true;
+export function canSend({ asset, state }: Pick<WabaView, "asset" | "state">, number: NumberState): boolean {
+  if (number.gate === "open" || !isEnforced(asset.mode, state)) return true;
   return (
     number.gate === "trial" && STATUS_ROWS.some((row) => row.number === number.row && row.status === "live")
   );
@@ -204,19 +211,23 @@ export function renderCondition(condition: ConditionState, names: Names): Condit
   };
 }
 
-/** T1: what clients and support see on every number of a WABA whose permission is gone. */
-export function hubErrorOf(state: ShareState): string | null {
-  return state.status === "permission_removed" ? en.hub_error : null;
+/** T1: what clients and support see on every number of a WABA whose permission is gone. While it is only observed nothing is prevented. */
+export function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">): string | null {
+  return state.status === "permission_removed" && isEnforced(asset.mode, state) ? en.hub_error : null;
 }
 
-export function namesOf(view: Pick<WabaView, "asset" | "client">, surroundings: RecoverySurroundings): Names {
+export function namesOf(
+  view: Pick<WabaView, "asset" | "client" | "state">,
+  surroundings: RecoverySurroundings,
+): Names {
   const { asset, client } = view;
   return {
     client: client.name,
     partner: surroundings.partnerName,
     wabaId: asset.wabaId,
     sendsWithClientToken: asset.sendsWith === "client",
-    isObserved: asset.mode === "observe",
+    isObserved: !isEnforced(asset.mode, view.state),
+    isPending: isPending(view),
   };
 }
 

@@ -39,7 +39,8 @@ function textOf(row: WorkingCheck, names: Names): string {
   const { check, verdict, reason, words, solution } = row;
   if (verdict === "yes") return en.working.yes[check];
   const values = { client: names.client, partner: names.partner, words: words ?? "" };
-  const own = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
+  const observed = names.isObserved === true ? REASONS[`${reason}_observed`] : undefined;
+  const own = observed ?? (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined);
   const advice = solution === null ? "" : fillText(en.working.solution, { solution });
   if (own !== undefined) return joinSentences(fillText(own, values).trim(), advice);
   if (reason.startsWith("meta:")) return fillText(en.working.word, { word: reason.slice("meta:".length) });

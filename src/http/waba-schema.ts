@@ -150,6 +150,10 @@ export const WabaSchema = z
       .enum(["system_user", "client"])
       .openapi({ description: "With whose token its messages are sent." }),
     mode: z.enum(["enforce", "observe"]),
+    mode_pending: z.boolean().openapi({
+      description:
+        "Switched to enforce, and not yet judged by a probe that may write: until then nothing closes.",
+    }),
     client: ClientSchema,
     status: z.enum(STATUSES),
     status_label: z.string().openapi({ example: "BSP PERMISSION REMOVED" }),

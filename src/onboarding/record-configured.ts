@@ -1,16 +1,14 @@
 import type { Tx } from "../database/database.ts";
 import { findAsset } from "../directory/directory-store.ts";
-import { openReshareLink, type OpenLinkDeps } from "../recovery/open-reshare-link.ts";
-import { isLost } from "../recovery/reshare-link.ts";
 import type { Act } from "../sharing/observe-act.ts";
-import { recordObservation, SYSTEM, type By, type ShareDeps } from "../sharing/record-observation.ts";
+import { recordObservation, type By, type ShareDeps } from "../sharing/record-observation.ts";
 import type { Recorded } from "../sharing/step.ts";
 
-export type TermsDeps = ShareDeps & OpenLinkDeps;
+export type TermsDeps = ShareDeps;
 
 /**
  * Records what an operator set on one WABA: what `save` writes, what the heart remembers, and the journal's line, in one transaction.
- * From enforce on a loss that was only observed closes the gate: then the client has a way back.
+ * From the first probe that is enforced, a loss that was only observed closes the gate and the client has a way back.
  */
 export async function recordConfigured(
   deps: TermsDeps,
@@ -24,7 +22,7 @@ export async function recordConfigured(
   },
 ): Promise<Recorded | undefined> {
   const { assetId, configured, by } = input;
-  const step = await recordObservation(deps, {
+  return recordObservation(deps, {
     assetId,
     configured,
     observe: async (tx) => {
@@ -41,12 +39,4 @@ export async function recordConfigured(
     },
     by,
   });
-  if (step !== undefined && configured.includes("mode")) await openWayBack(deps, assetId, step);
-  return step;
-}
-
-async function openWayBack(deps: TermsDeps, assetId: string, { after }: Recorded): Promise<void> {
-  const asset = await findAsset(deps.db, assetId);
-  if (asset?.mode !== "enforce" || !isLost(after)) return;
-  await openReshareLink(deps, { assetId, rotate: false, by: SYSTEM });
 }

@@ -35,11 +35,14 @@ export async function saveWabaTerms(
 }
 
 /** What is already so is no change, and is not told. A mode is kept even where it equals what the client's would be. */
-function changedOf(terms: WabaTerms, before: { partnerModel: string; sendsWith: SendsWith }): WabaTerms {
+function changedOf(
+  terms: WabaTerms,
+  before: { partnerModel: string; sendsWith: SendsWith; ownMode: Mode | null },
+): WabaTerms {
   return {
     ...(terms.partnerModel !== before.partnerModel && { partnerModel: terms.partnerModel }),
     ...(terms.sendsWith !== before.sendsWith && { sendsWith: terms.sendsWith }),
-    ...(terms.mode !== undefined && { mode: terms.mode }),
+    ...(terms.mode !== undefined && terms.mode !== before.ownMode && { mode: terms.mode }),
   };
 }
 

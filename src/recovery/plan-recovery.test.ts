@@ -167,6 +167,7 @@ test.each<[Partial<RecoverySubject>, string[]]>([
   [{ status: "unknown", reason: "meta_unreachable" }, ["wait"]],
   [{ status: "unknown", reason: "request_refused" }, ["wait"]],
   [{ status: "unknown", reason: "provider_token_invalid" }, ["replace_token"]],
+  [{ status: "unknown", reason: "not_proven_while_observing" }, ["assign_system_user", "enforce"]],
   [{ status: "reconnecting", reason: "companion_offboarded" }, ["wait"]],
   [{ status: "disconnected", reason: "number_deregistered" }, ["register_number", "embedded_signup"]],
   [

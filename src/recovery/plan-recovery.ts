@@ -1,4 +1,5 @@
 import { assertNever } from "../lib/assert.ts";
+import { NOT_PROVEN_WHILE_OBSERVING } from "../sharing/reason.ts";
 import { businessSuiteLinkOf, partnerStepsOf } from "./partner-steps.ts";
 import { planPermission } from "./plan-permission.ts";
 import type { MethodName, RecoveryMethod, RecoveryPlan, RecoveryStep, StepId } from "./recovery-plan.ts";
@@ -47,6 +48,8 @@ function ownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
 
 function unknownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
   if (subject.reason === "request_refused") return [method("wait", ["run_doctor", "wait_meta"])];
+  if (subject.reason === NOT_PROVEN_WHILE_OBSERVING)
+    return [...ownMethodsOf(subject), method("enforce", ["set_enforce"], "FullControl", subject)];
   if (subject.reason !== "provider_token_invalid") return [method("wait", ["wait_meta"])];
   if (subject.isClientTokenDead !== true)
     return [method("replace_token", ["create_token", "set_token"], "TokenValid", subject)];

@@ -2,6 +2,7 @@ import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import type { ShareTurn } from "../sharing/record-observation.ts";
+import { isEnforced } from "../sharing/verdict.ts";
 import { appendTimeline, type NewObservation } from "../sharing/timeline-store.ts";
 import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
 import { fateOf, isLost } from "./reshare-link.ts";
@@ -30,9 +31,10 @@ export async function recordTurns(deps: LinkDeps, tx: Tx, turns: readonly ShareT
 
 const wasLost = ({ before }: ShareTurn): boolean => before !== null && isLost(before);
 
-/** In observe mode nothing has stopped, and nobody is sent a way back from it. */
-function needsLink(turn: ShareTurn): boolean {
-  return isLost(turn.after) && !wasLost(turn) && turn.mode === "enforce" && turn.memory.quiet !== true;
+/** In observe mode nothing has stopped, and nobody is sent a way back from it; from the probe on that judges it, the client has one. */
+function needsLink({ before, after, mode, memory }: ShareTurn): boolean {
+  const isNew = before === null || !isLost(before) || before.observing === true;
+  return isLost(after) && isNew && isEnforced(mode, after) && memory.quiet !== true;
 }
 
 function isBack(turn: ShareTurn): boolean {

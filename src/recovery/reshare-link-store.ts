@@ -264,7 +264,7 @@ export async function readLostWithoutLink(sql: Sql, limit: number): Promise<stri
        join client on client.id = asset.client_id
        join connection on connection.id = asset.connection_id
      where share.status = any($1) and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
-       and share.memory -> 'quiet' is null
+       and share.memory -> 'quiet' is null and share.memory -> 'observing' is null
        and not exists (select 1 from reshare_link link where link.asset_id = share.asset_id) limit $2`,
     [[...LOST_STATUSES], limit],
   );

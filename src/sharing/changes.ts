@@ -17,7 +17,7 @@ export function changesOf(before: ShareState | null, after: ShareState): Change[
   const changed = changedPartsOf(before, after);
   const changes: Change[] = [];
   if (changed.length > 0) changes.push({ type: typeOf(before, after, changed), changed, numberId: null });
-  if (before.gate !== after.gate)
+  if (before.gate !== after.gate || (isJudged(before, after) && after.gate === "closed"))
     changes.push({
       type: after.gate === "open" ? "waba.gate.opened" : "waba.gate.closed",
       changed: ["gate"],
@@ -36,7 +36,7 @@ export function changesOfEvent(type: string, changes: readonly Change[]): Change
 
 /** Whether a step is a turn: another status, another gate, or numbers that are now linked to their app. */
 export function isTurn(before: ShareState | null, after: ShareState): boolean {
-  if (before?.status !== after.status || before.gate !== after.gate) return true;
+  if (before?.status !== after.status || before.gate !== after.gate || isJudged(before, after)) return true;
   return after.numbers.some((number) => {
     const old = before.numbers.find((candidate) => candidate.numberId === number.numberId);
     if (old === undefined || old.coexistence !== number.coexistence) return number.coexistence;
@@ -50,6 +50,7 @@ function firstTypeOf(state: ShareState): string {
 }
 
 function typeOf(before: ShareState, after: ShareState, changed: string[]): string {
+  if (changed.length === 1 && changed[0] === "mode") return "waba.enforced";
   if (before.status === after.status && before.reason === after.reason)
     return changed.length === 1 && changed[0] === "setup_checks"
       ? "waba.setup_checks.changed"
@@ -76,11 +77,16 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
     const old = before.conditions.find((candidate) => candidate.type === condition.type);
     if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
   }
+  if (isJudged(before, after)) parts.push("mode");
   if (!before.conditions.some(isConfirmed) && after.conditions.some(isConfirmed)) parts.push("confirmed");
   if (before.numbers.length !== after.numbers.length) parts.push("numbers");
   if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("setup_checks");
   return parts;
 }
+
+/** A probe that may write has judged what was decided while observing: from now on it is enforced. */
+export const isJudged = (before: ShareState | null, after: ShareState): boolean =>
+  before?.observing === true && after.observing !== true;
 
 /** A probe has found missing what an event announced: the loss no longer rests on the event alone. */
 const isConfirmed = ({ type, confirmedAt = null }: ConditionState): boolean =>

@@ -6,7 +6,7 @@ import { findGateTerms, readGatedShares, type GateTerms } from "./gate-store.ts"
 import { findNewestSeq, readJournal } from "./journal-store.ts";
 import { stateOf, type ShareState } from "./state.ts";
 import { StatusTally, type StatusCount } from "./status-tally.ts";
-import { verdictOf } from "./verdict.ts";
+import { isEnforced, verdictOf } from "./verdict.ts";
 
 export interface GateEntry {
   numberId: string;
@@ -161,7 +161,7 @@ export class GateCache {
         ),
         isCoexistence: number.coexistence,
         sendsWith,
-        wouldRefuseSince: mode === "observe" && number.gate === "closed" ? number.since : null,
+        wouldRefuseSince: number.gate === "closed" && !isEnforced(mode, state) ? number.since : null,
       });
     }
   }

@@ -8,7 +8,7 @@ import { connectedOf, kindOfNumbers, isCoexistenceNumber, numberSeenOf } from ".
 import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
 import type { WorkingLook } from "./working-seen.ts";
 import { partnerModelOf, type PartnerModel } from "./partner-model.ts";
-import { EMPLOYEE } from "./reason.ts";
+import { EMPLOYEE, NOT_PROVEN_WHILE_OBSERVING } from "./reason.ts";
 import { areEnough } from "./task-sets.ts";
 
 /** The answers of one look, as they came. What was not asked is null. */
@@ -61,7 +61,7 @@ export interface LookTerms {
 export function judgeLook(
   replies: Replies,
   identity: LookIdentity,
-  asked: Pick<Look, "askedAt" | "trigger" | "waited">,
+  asked: Pick<Look, "askedAt" | "trigger" | "waited" | "mayWrite">,
 ): Look {
   const control = findingOf(replies.control);
   const waba = findingOf(replies.waba);
@@ -236,7 +236,19 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
     if (controlWrite !== null && controlWrite !== "failed") return silentAnswerOf(findingOf(controlWrite));
     return { verdict: "none", reason: "provider_token_invalid", ours: true };
   }
-  return readOf(replies.assignedUsers, identity, { verdict: "none", reason: "not_yet_proven", ours: false });
+  return readOf(replies.assignedUsers, identity, unwrittenOf(replies.assignedUsers, identity));
+}
+
+/**
+ * The read lacks full control, and nothing was written. While we only observe nothing ever is: then some tasks without MANAGE say that the
+ * client shares in part (inferred: a granular list is a standard share), and no task at all says nothing of the client: a share that was
+ * given again shows none before somebody of ours assigns our system user.
+ */
+function unwrittenOf(read: GraphReply, { systemUserId, terms }: LookIdentity): Answer {
+  if (terms?.observing !== true) return { verdict: "none", reason: "not_yet_proven", ours: false };
+  const tasks = tasksOf(read, systemUserId);
+  if (tasks.length === 0) return { verdict: "none", reason: NOT_PROVEN_WHILE_OBSERVING, ours: true };
+  return { verdict: "bad", reason: "partial_control", words: `assigned_users: ${tasks.join(", ")}` };
 }
 
 /** What the read alone shows: full control for our system user, or nothing that counts. In observe mode it stands for the write. */

@@ -199,8 +199,12 @@ describe("observe mode: nothing is written, so the read stands for the write", (
     expect(judged("portfolio_share", { assignedUsers: assigned("MANAGE") }).answers.FullControl).toEqual({
       verdict: "true",
     }));
-  test("its absence proves nothing: nobody tried to write it", () =>
+  test("H2: no task at all says nothing of the client: nobody of ours was assigned, and nothing is written", () =>
+    expect(answers("portfolio_share", { assignedUsers: assigned() }, { observing: true })).toBe(
+      "true, none not_proven_while_observing",
+    ));
+  test("H2: some tasks without MANAGE are a share in part", () =>
     expect(answers("portfolio_share", { assignedUsers: assigned("MESSAGING") }, { observing: true })).toBe(
-      "true, none not_yet_proven",
+      "true, bad partial_control",
     ));
 });

@@ -113,6 +113,7 @@ export function urgentLookAt(memory: ShareMemory): number | null {
 
 /** Rule 7: whether this look writes MANAGE even when the read already shows it. */
 export function mustWrite(memory: ShareMemory, now: number, trigger: string): boolean {
+  if (memory.observing === true) return true;
   if (memory.write.mustPass || memory.write.wanted || trigger === "check") return true;
   return memory.write.passedAt === null || now - memory.write.passedAt >= WRITE_EVERY;
 }

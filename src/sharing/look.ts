@@ -24,6 +24,8 @@ export interface Look {
   distrusted?: boolean;
   /** Nobody else was seen to stand since the first bad look: a second one does not count yet, and is repeated (decision 0003). */
   held?: boolean;
+  /** This look was allowed to write at Meta: what it says of full control is the rule's own proof, not a read in its place. */
+  mayWrite?: boolean;
   /** What the write of MANAGE came to, if there was one. */
   write: "passed" | "failed" | "none";
 }

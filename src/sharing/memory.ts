@@ -68,6 +68,11 @@ export interface ShareMemory {
   quiet?: true;
   /** What the client has said on its page within this loss; the loss ends, and with it what was said. */
   client?: ClientSignals;
+  /**
+   * It was only observed when something was last recorded, and no probe that may write has judged it since: then nothing that was
+   * decided while observing closes its gate, also when it is enforced by now.
+   */
+  observing?: true;
   /** What still may limp while the share stands, as the newest look read it. Absent in older documents: not known. */
   working?: WorkingSeen;
 }

@@ -1,6 +1,7 @@
 import { assertNever } from "../lib/assert.ts";
 import type { Mode } from "../directory/directory-store.ts";
 import { observeSignal, type ClientSignal } from "./client-signals.ts";
+import { derive } from "./derive.ts";
 import { decideFact, unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import { addDueLooks, type ShareMemory, type WabaKind } from "./memory.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
@@ -101,8 +102,17 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
  */
 function observeTerms(draft: ShareMemory, act: Extract<Act, { kind: "configure" }>, now: number): void {
   setTerms(draft, act, now);
-  if (act.mode === "enforce") draft.write.wanted = true;
+  if (act.mode === "observe") draft.observing = true;
+  if (act.mode === "enforce") beginEnforcing(draft, now);
   if (act.partnerModel !== undefined || act.sendsWithClientToken !== undefined) lookSoon(draft, now);
+}
+
+/** Probe first, close afterwards: what would close is judged at once by a probe that may write. */
+function beginEnforcing(draft: ShareMemory, now: number): void {
+  draft.write.wanted = true;
+  const derived = derive(draft, now);
+  const gates = [derived.gate, ...Object.values(derived.numbers).map(({ gate }) => gate)];
+  if (draft.observing === true && gates.some((gate) => gate !== "open")) addDueLooks(draft, [now]);
 }
 
 function setTerms(

@@ -117,6 +117,8 @@ export function isAdmitted(memory: ShareMemory, hint: Hint, condition: ClosingHi
 /** An admitted hint makes its condition False; a specific reason of this loss stays. */
 export function closeByHint(draft: ShareMemory, hint: ClosingHint, now: number): void {
   hint.closed = true;
+  // A removal that is announced while we enforce closes by the rules; the recording of it says whether we do.
+  delete draft.observing;
   const fact = draft.facts[hint.condition];
   const keepsReason = fact.status === "False" && isNamed(fact);
   if (!keepsReason)

@@ -5,6 +5,7 @@ import type { Answer, Look, NumberLook } from "./look.ts";
 import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
 import { loseFullControl } from "./observe-hint.ts";
 import { observeWorking } from "./observe-working.ts";
+import { NOT_PROVEN_WHILE_OBSERVING } from "./reason.ts";
 import { isRequired } from "./partner-model.ts";
 import {
   AFTER_REPAIR,
@@ -38,6 +39,7 @@ export function observeLook(draft: ShareMemory, look: Look, now: number): void {
   observeNumbers(draft, look, now);
   if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
   rememberProof(draft, look);
+  if (isNewest && hasJudged(draft, look)) delete draft.observing;
   const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
   if (draft.silence !== null && isAlert) repeatSoon(draft, now);
 }
@@ -48,12 +50,24 @@ function repeatSoon(draft: ShareMemory, now: number): void {
     addDueLooks(draft, [now + FAILED_REPEAT]);
 }
 
+/** A look that may write has said whether the share stands with full control: what was held back while observing counts from now on. */
+function hasJudged({ facts, heldUntil }: ShareMemory, { mayWrite, answers }: Look): boolean {
+  if (mayWrite !== true || heldUntil !== null) return false;
+  const isAnswered =
+    answers.Shared?.verdict === "bad" ||
+    (answers.Shared?.verdict === "true" &&
+      answers.FullControl !== undefined &&
+      answers.FullControl.verdict !== "none");
+  return isAnswered && [facts.Shared, facts.FullControl].every(({ status }) => status !== "Unknown");
+}
+
 /** Why the newest look got no answer about the share itself, or null when it did. */
 function silenceOf(draft: ShareMemory, look: Look): ShareMemory["silence"] {
   for (const condition of ["Shared", "FullControl"] as const) {
     const answer = look.answers[condition];
     if (isDoubted(draft, condition, answer, look)) return { reason: DOUBTED_REASON, ours: false };
-    if (answer?.verdict === "none") return { reason: answer.reason, ours: answer.ours };
+    if (answer?.verdict === "none" && answer.reason !== NOT_PROVEN_WHILE_OBSERVING)
+      return { reason: answer.reason, ours: answer.ours };
   }
   return null;
 }
@@ -81,6 +95,10 @@ function observeAnswer(
   if (answer.verdict === "true") {
     if (mayCount(draft, condition, answer, look.askedAt)) proveFact(draft, condition, look, now);
     else holdAnswer(draft, condition, look.askedAt);
+    return;
+  }
+  if (answer.verdict === "none" && answer.reason === NOT_PROVEN_WHILE_OBSERVING) {
+    draft.facts[condition] = unprovableFact(draft, fact, look, now);
     return;
   }
   if (answer.verdict === "none") {
@@ -223,6 +241,18 @@ function silenceFact(fact: Fact, silent: { reason: string; words?: string }, now
     ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now, words }),
     failedCount,
   };
+}
+
+/**
+ * The share stands, and whether with full control nothing can prove while we only observe. What a lost share took with it is then not
+ * known, for its loss has ended; it is never True. Like silence it takes two in a row to doubt what was proven.
+ */
+function unprovableFact(draft: ShareMemory, fact: Fact, look: Look, now: number): Fact {
+  const reason = NOT_PROVEN_WHILE_OBSERVING;
+  if (fact.status !== "False" || draft.facts.Shared.status !== "True")
+    return silenceFact(fact, { reason }, now);
+  const unknown = { status: "Unknown", reason, source: "probe", at: look.askedAt, now } as const;
+  return { ...decideFact(fact, unknown), lookedAt: look.askedAt };
 }
 
 /** Rule 6: with a young admitted hint one bad look is enough; otherwise two in a row, some time apart. */

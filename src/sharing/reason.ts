@@ -38,6 +38,9 @@ export const REASONS = {
 /** Meta's role of a system user that reaches only what it was given: words of an `provider_token_invalid` for which nobody else is to blame. */
 export const EMPLOYEE = "EMPLOYEE";
 
+/** Meta answered, but while we only observe nothing can prove full control: it takes a write. */
+export const NOT_PROVEN_WHILE_OBSERVING = "not_proven_while_observing";
+
 export type Reason = keyof typeof REASONS;
 export type WhoMustAct = "client" | "provider" | "meta" | "nobody";
 

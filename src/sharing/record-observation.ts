@@ -8,7 +8,14 @@ import { appendJournal, type NewLine } from "./journal-store.ts";
 import { nextLookAt, urgentLookAt } from "./look-plan.ts";
 import type { ShareMemory } from "./memory.ts";
 import { observe, type Observation } from "./observe.ts";
-import { insertShare, lockShares, saveShares, type LookTimes, type ShareRow } from "./share-store.ts";
+import {
+  insertShare,
+  lockShares,
+  saveShares,
+  type LookTimes,
+  type LockedShare,
+  type ShareRow,
+} from "./share-store.ts";
 import { stateOf, type ShareState } from "./state.ts";
 import { stepOf, type Recorded } from "./step.ts";
 import { appendTimeline, type NewObservation } from "./timeline-store.ts";
@@ -144,10 +151,10 @@ interface Step<Before = ShareState> {
 async function takeStep(
   tx: Tx,
   deps: ShareDeps,
-  { each, share, now }: { each: Seen; share: ShareRow; now: number },
+  { each, share, now }: { each: Seen; share: LockedShare; now: number },
 ): Promise<Step> {
   const observation = typeof each.observe === "function" ? await each.observe(tx, share) : each.observe;
-  const step = stepOf(withSettings(deps, share.memory), observation, now);
+  const step = stepOf(withSettings(deps, share.memory), observation, now, share.mode);
   const notes = typeof each.note === "function" ? each.note(step) : [each.note];
   const derived = changesOf(step.before, step.after);
   const told = each.event === undefined ? derived : changesOfEvent(each.event, derived);

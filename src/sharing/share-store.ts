@@ -1,4 +1,5 @@
 import type { Database, Sql, Tx } from "../database/database.ts";
+import type { Mode } from "../directory/directory-store.ts";
 import type { ShareMemory } from "./memory.ts";
 import { wordOf } from "./client-signals.ts";
 import { whoMustActOf, type ShareState } from "./state.ts";
@@ -7,6 +8,11 @@ export interface ShareRow {
   assetId: string;
   connectionId: string;
   memory: ShareMemory;
+}
+
+/** A share as it is locked, with the mode in which it is recorded. */
+export interface LockedShare extends ShareRow {
+  mode: Mode;
 }
 
 interface Row {
@@ -37,7 +43,7 @@ export async function findShares(sql: Sql, assetIds: readonly string[]): Promise
 }
 
 /** The share, locked against other writers until the transaction ends. */
-export async function lockShare(tx: Tx, assetId: string): Promise<ShareRow | undefined> {
+export async function lockShare(tx: Tx, assetId: string): Promise<LockedShare | undefined> {
   return (await lockShares(tx, [assetId])).get(assetId);
 }
 
@@ -45,12 +51,17 @@ export async function lockShare(tx: Tx, assetId: string): Promise<ShareRow | und
  * Many shares by their asset, locked in the order of their ids: whoever locks several in another order may wait in a circle. One that
  * does not exist is not in the answer.
  */
-export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, ShareRow>> {
-  const rows = await tx.query<Row>(
-    "select asset_id, connection_id, memory from share where asset_id = any($1) order by asset_id for update",
+export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, LockedShare>> {
+  const rows = await tx.query<Row & { mode: Mode }>(
+    `select share.asset_id, share.connection_id, share.memory, coalesce(asset.mode, client.mode, connection.mode) as mode
+     from share
+     join asset on asset.id = share.asset_id
+     join client on client.id = asset.client_id
+     join connection on connection.id = asset.connection_id
+     where share.asset_id = any($1) order by share.asset_id for update of share`,
     [assetIds],
   );
-  return new Map(rows.map((row) => [row.asset_id, toShare(row)]));
+  return new Map(rows.map((row) => [row.asset_id, { ...toShare(row), mode: row.mode }]));
 }
 
 /** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
@@ -203,6 +214,23 @@ export async function hastenShares(
      from unnest($1::text[], $2::timestamptz[]) as soon (asset_id, at)
      where share.asset_id = soon.asset_id and next_look_at is not null`,
     [looks.map((look) => look.assetId), looks.map((look) => new Date(look.at))],
+  );
+}
+
+/**
+ * After a start in another mode: those that are enforced by now and would close by what was decided while observing are probed at once, for
+ * they stay open until a probe that may write has judged them.
+ */
+export async function hastenUnjudged(db: Database, now: number): Promise<void> {
+  await db.query(
+    `update share set next_look_at = least(next_look_at, $1), urgent_look_at = least(urgent_look_at, $1)
+     from asset
+     join client on client.id = asset.client_id
+     join connection on connection.id = asset.connection_id
+     where share.asset_id = asset.id and share.memory -> 'observing' is not null and share.next_look_at is not null
+       and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
+       and share.status not in ('live', 'discovered', 'offboarded', 'closed')`,
+    [new Date(now)],
   );
 }
 

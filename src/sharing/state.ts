@@ -49,6 +49,8 @@ export interface ShareState {
   numbers: NumberState[];
   /** What the client has said on its page within this loss. Older journal lines lack it. */
   client?: ClientSignals;
+  /** Decided while it was only observed: nothing closes by it before a probe that may write has judged it. */
+  observing?: true;
   /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
   limps?: WorkingCheck[] | null;
 }
@@ -125,6 +127,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     conditions: [...conditions, readyOf(conditions, numbers, memory)],
     numbers,
     client,
+    ...(memory.observing === true && { observing: true as const }),
     limps: limpsOf(memory),
   };
 }

@@ -1,5 +1,6 @@
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
+import type { Mode } from "../directory/directory-store.ts";
 import type { GateVerdict, Refusal } from "./gate.ts";
 import type { NumberState, ShareState } from "./state.ts";
 import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "./status.ts";
@@ -8,15 +9,23 @@ import { joinSentences, reasonSentenceOf, whenOf, whoSentenceOf, type Names } fr
 /** One for all that are open: most of a fleet is. */
 const OPEN: GateVerdict = Object.freeze({ decision: "open" });
 
-/** Whether messages of a number may pass, and in which words of Meta's they are refused. Observe mode closes no gate. */
-export function verdictOf(
-  mode: "enforce" | "observe",
-  state: ShareState,
-  number: NumberState,
-  names: Names,
-): GateVerdict {
-  if (number.gate === "open" || mode === "observe") return OPEN;
+/** Whether messages of a number may pass, and in which words of Meta's they are refused. */
+export function verdictOf(mode: Mode, state: ShareState, number: NumberState, names: Names): GateVerdict {
+  if (number.gate === "open" || !isEnforced(mode, state)) return OPEN;
   return { decision: number.gate, refusal: refusalOf(state, number, names) };
+}
+
+/**
+ * Whether a closed gate refuses messages. Observe mode closes none, and after a switch to enforce what was decided while observing closes
+ * none before a probe that may write has judged it. What people decided (closed, ended, not adopted) needs no probe; an operator's close
+ * holds in observe mode too.
+ */
+export function isEnforced(
+  mode: Mode,
+  { status, observing }: Pick<ShareState, "status" | "observing">,
+): boolean {
+  if (status === "closed") return true;
+  return mode === "enforce" && (observing !== true || status === "offboarded" || status === "discovered");
 }
 
 export function refusalOf(state: ShareState, number: NumberState, names: Names): Refusal {

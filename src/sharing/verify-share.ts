@@ -102,7 +102,10 @@ export async function verifyShare(
         observing: asset.mode === "observe",
       };
       const identity = { appId, systemUserId, numberIds, heldOverride: override?.uri ?? null, terms };
-      const look = judgeLook(replies, identity, { askedAt, trigger, waited: input.waited ?? false });
+      const look = judgeLook(replies, identity, {
+        ...{ askedAt, trigger, mayWrite },
+        waited: input.waited ?? false,
+      });
       late = lateAnswersOf(locked.memory, look);
       judged = { answers: look.answers, hints: locked.memory.hints };
       return { type: "look", look: deps.trouble?.weigh(look, locked) ?? look };

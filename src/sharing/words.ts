@@ -12,6 +12,8 @@ export interface Names {
   sendsWithClientToken?: boolean;
   /** Only watched: what would stop messages does not. */
   isObserved?: boolean;
+  /** Enforced since, and not yet judged by a probe that may write: messages pass until then. */
+  isPending?: boolean;
 }
 
 const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
@@ -25,7 +27,7 @@ export function reasonLabelOf(reason: string): string {
 export function reasonSentenceOf(reason: string, names: Names): string {
   const sentence =
     reason === "provider_token_invalid" && names.sendsWithClientToken
-      ? en.provider_token_invalid.client_token
+      ? clientTokenSentenceOf(names)
       : rowOf(reason).sentence;
   return fillText(sentence, {
     client: names.client,
@@ -33,6 +35,12 @@ export function reasonSentenceOf(reason: string, names: Names): string {
     word: wordOf(reason),
   });
 }
+
+/** What is promised is only promised where something may be written. */
+const clientTokenSentenceOf = ({ isObserved }: Names): string =>
+  isObserved === true
+    ? en.provider_token_invalid.client_token_observed
+    : en.provider_token_invalid.client_token;
 
 function rowOf(reason: string): { label: string; sentence: string } {
   const known = isKnownReason(reason) || reason === "proven" ? SENTENCES[reason] : undefined;
@@ -129,10 +137,9 @@ export function summaryOf(state: ShareState, names: Names): string {
   );
   const when = cause === undefined ? "" : whenOf(cause);
   const stopped = state.gate === "closed" && state.adoption === "adopted";
-  const isObserved = names.isObserved === true;
   const stoppedSentence = isNeverShared(state)
     ? en.when.never
-    : stoppedSentenceOf(state.since, { isDated: when !== "", isObserved });
+    : stoppedSentenceOf(state.since, { ...names, isDated: when !== "" });
   return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "");
 }
 
@@ -162,9 +169,10 @@ function foundSummaryOf(state: ShareState, names: Names): string {
 /** "Since" needs its instant only where no sentence before it named one. While a WABA is only observed nothing stops. */
 function stoppedSentenceOf(
   since: number,
-  { isDated, isObserved }: { isDated: boolean; isObserved: boolean },
+  { isDated, isObserved, isPending }: Pick<Names, "isObserved" | "isPending"> & { isDated: boolean },
 ): string {
-  if (isObserved) return en.when.observed;
+  if (isPending === true) return en.when.pending;
+  if (isObserved === true) return en.when.observed;
   return isDated ? en.when.stopped : fillText(en.when.since, { since: instantOf(since) });
 }
 

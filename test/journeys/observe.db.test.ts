@@ -11,6 +11,7 @@ const SIBLING = { waba: "100000000000002", number: "200000000000002" };
 const LINDEN = { waba: "100000000000008", number: "200000000000009" };
 const COPPER = { waba: "100000000000009", number: "200000000000010" };
 const ALDER = "100000000000014";
+const MILL = { waba: "100000000000012", number: "200000000000014" };
 const FERN = { waba: "100000000000011", number: "200000000000013" };
 
 let house: TestSandbox;
@@ -47,6 +48,8 @@ describe("a WABA that is only observed", () => {
     const waba = await house.check(LINDEN.waba);
     expect(waba).toMatchObject({ status: "permission_removed", mode: "observe", reshare_url: null });
     expect(waba.numbers[0].can_send).toBe(true);
+    // H2: "can send" beside "something is preventing this number from working" would contradict itself.
+    expect([waba.hub_error, waba.numbers[0].hub_error]).toEqual([null, null]);
     expect(waba.summary).toMatch(/Messages pass all the same: this WABA is only observed\.$/);
     const told = (await house.timeline(LINDEN.waba)).map(({ title }: { title: string }) => title);
     expect(told).toContain("Messages would be stopped: this WABA is only observed");
@@ -73,6 +76,7 @@ describe("a WABA that is only observed", () => {
   test("comes back by what is read, although a lost share asks for a passed write", async () => {
     const writes = await writesOn(LINDEN.waba);
     await house.act("partner.assign", { waba_id: LINDEN.waba });
+    await house.untilStatus(LINDEN.waba, "unknown", "not_proven_while_observing", 30_000);
     // The client's share is back; our own system user has its access again by an administrator's hand.
     await assignByHand(LINDEN.waba);
     await house.untilStatus(LINDEN.waba, "live", null, 30_000);
@@ -149,6 +153,87 @@ async function assignByHand(wabaId: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+describe("H2: a client that has repaired, while we only observe", () => {
+  const link = async (): Promise<string> => {
+    const { url } = (await house.api("POST", `/wabas/${MILL.waba}/reshare-links`, {})).body;
+    return url;
+  };
+  const pageOf = async (url: string): Promise<string> =>
+    (
+      await fetch(url.replace(/^https?:\/\/[^/]+/, house.url()), { headers: { "Accept-Language": "en" } })
+    ).text();
+
+  test("is not accused of the loss, nor asked to act, and no sentence promises a write", async () => {
+    await modeOf(MILL.waba, "observe");
+    await house.act("partner.remove", { waba_id: MILL.waba });
+    await house.untilStatus(MILL.waba, "permission_removed", "partner_removed");
+    const lostPage = await pageOf(await link());
+    expect(lostPage).toContain("Access is missing");
+    expect(lostPage).not.toContain("Messages have stopped");
+    await house.act("partner.assign", { waba_id: MILL.waba });
+    await house.untilStatus(MILL.waba, "unknown", "not_proven_while_observing", 30_000);
+    const waba = await house.check(MILL.waba);
+    expect(waba).toMatchObject({ who_must_act: "provider", hub_error: null, mode_pending: false });
+    const control = waba.conditions.find(({ type }: { type: string }) => type === "FullControl");
+    expect(control).toMatchObject({ status: "Unknown", reason: "not_proven_while_observing" });
+    expect(waba.summary).toContain("cannot be proven while we only observe");
+    expect(waba.recovery.methods.map(({ method }: { method: string }) => method)).toEqual([
+      "assign_system_user",
+      "enforce",
+    ]);
+    expect(JSON.stringify([waba.summary, waba.conditions])).not.toMatch(/removed 360dialog|We subscribe/);
+    expect(JSON.stringify(waba.setup_checks)).not.toMatch(/with the next look/);
+    const page = await pageOf(await link());
+    expect(page).toContain("Access is back, we are checking");
+    expect(page).not.toContain("Messages have stopped");
+    expect(page).not.toContain("was removed from the partners");
+  });
+
+  test("is never refused a message at the switch: a probe that writes comes first, and finds it whole", async () => {
+    const numbers = (await house.waba(MILL.waba)).numbers.map(
+      ({ phone_number_id }: { phone_number_id: string }) => phone_number_id,
+    );
+    expect(numbers).toContain(MILL.number);
+    const refused: (string | null)[] = [];
+    const sendOnce = async (): Promise<void> =>
+      void refused.push((await house.send(MILL.number)).headers.get("sharekeeper-refused"));
+    await sendOnce();
+    await modeOf(MILL.waba, "enforce");
+    await sendOnce();
+    const { value } = await until("it is live", async () => {
+      await sendOnce();
+      const waba = await house.waba(MILL.waba);
+      return waba.status === "live" ? waba : undefined;
+    });
+    await sendOnce();
+    expect(value.mode_pending).toBe(false);
+    expect([...new Set(refused)]).toEqual([null]);
+  });
+
+  test("a share in part is told as such by the read, and closes at the switch once a write has failed", async () => {
+    await modeOf(MILL.waba, "observe");
+    // So soon after a repair two bad probes are further apart.
+    await house.advance(11 * 60_000);
+    await house.act("partner.reduce", { waba_id: MILL.waba });
+    expect(await house.check(MILL.waba)).toMatchObject({
+      status: "permission_removed",
+      reason: "partial_control",
+    });
+    expect((await house.send(MILL.number)).headers.get("sharekeeper-refused")).toBeNull();
+    await modeOf(MILL.waba, "enforce");
+    await until("it is refused", async () => {
+      const answer = await house.send(MILL.number);
+      return answer.headers.get("sharekeeper-refused") === "partial_control" ? true : undefined;
+    });
+    expect((await house.waba(MILL.waba)).reshare_url).toMatch(/\/reshare\//);
+    const titles = (await house.timeline(MILL.waba)).map(({ title }: { title: string }) => title);
+    expect(titles).toContain("Messages are stopped");
+    await house.act("partner.assign", { waba_id: MILL.waba });
+    await house.advance(6_000);
+    await house.untilStatus(MILL.waba, "live", null, 30_000);
+  });
+});
+
 describe("switching a cohort", () => {
   test("a dry run tells what it would mean and changes nothing", async () => {
     await modeOf(FERN.waba, "observe");
@@ -172,7 +257,10 @@ describe("switching a cohort", () => {
   test("from enforce on the loss closes: refused here, with the client's way back", async () => {
     const { body } = await house.api("POST", "/modes", { mode: "enforce", waba_ids: [FERN.waba] });
     expect(body.counts).toEqual({ wabas: 1, closes: 1, opens: 0 });
-    const refused = await house.send(FERN.number);
+    const { value: refused } = await until("a probe has judged it", async () => {
+      const answer = await house.send(FERN.number);
+      return answer.headers.get("sharekeeper-refused") === null ? undefined : answer;
+    });
     expect([refused.status, refused.body.error.error_data.reason]).toEqual([403, "partner_removed"]);
     expect(refused.body.error.error_data.reshare_url).toMatch(/\/reshare\//);
     expect((await house.waba(FERN.waba)).reshare_url).toMatch(/\/reshare\//);
@@ -221,7 +309,9 @@ test("a notice that the next look refutes is told as a closing that may be a fal
   await modeOf(ALDER, "observe");
   // Long after any repair a removal that Meta announces closes at once.
   await house.advance(8 * 86_400_000);
-  await house.webhook(accountUpdate(ALDER, "PARTNER_REMOVED"));
+  const { now } = (await house.emulator("POST", "/clock", {})).body;
+  const time = Math.floor(Date.parse(now) / 1000);
+  await house.webhook(accountUpdate(ALDER, "PARTNER_REMOVED", { time }));
   const { value } = await until("the refuted closing", async () => {
     const told = await report("?doubtful=true");
     return told.data.length > 0 ? told : undefined;

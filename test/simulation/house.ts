@@ -100,7 +100,7 @@ export class House {
       },
       wake: () => this.#wake("looks", "gate"),
     };
-    this.#terms = { ...this.deps, ...links, links: { learn: () => Promise.resolve() } };
+    this.#terms = this.deps;
     this.gate = new GateCache(this.db, parts.clock, "360dialog");
     this.#queue = openInboxQueue({ db: this.db });
   }

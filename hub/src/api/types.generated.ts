@@ -222,6 +222,10 @@ export type Waba = {
      */
     sends_with: 'system_user' | 'client';
     mode: 'enforce' | 'observe';
+    /**
+     * Switched to enforce, and not yet judged by a probe that may write: until then nothing closes.
+     */
+    mode_pending: boolean;
     client: Client;
     status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
     status_label: string;

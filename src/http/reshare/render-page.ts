@@ -7,7 +7,7 @@ import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts
 import { namesOf, type Names, type PanelContext } from "./panel-context.ts";
 import { isReconnected } from "./render-coexistence.ts";
 import { accountOf, LAMPS, renderPanel } from "./render-panel.ts";
-import { openCheckOf, situationOf, type Situation } from "./situation.ts";
+import { isBackWhileObserved, isStopped, openCheckOf, situationOf, type Situation } from "./situation.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
 import { pinsWantedIn, registrationLeftOf } from "./render-signup-part.ts";
 import { renderShell } from "./render-shell.ts";
@@ -88,6 +88,10 @@ function headlineOf(page: LivePage, leading: Situation): keyof ClientTexts["head
   // The client can register the number itself: then it is not told to wait for us.
   if (leading === "ours" && [...page.signups.values()].some(({ toRegister }) => toRegister.length > 0))
     return "lost";
+  const { state } = page.wabas[0];
+  if (leading === "checking" && page.wasLost && isBackWhileObserved(state)) return "back";
+  if (leading === "lost" && state.status === "permission_removed" && !page.wabas.some(isStopped))
+    return "missing";
   if (leading !== "repaired") return leading;
   if (isReconnected(page.wabas[0].state)) return "reconnected";
   return page.wasLost ? "repaired" : "well";

@@ -9,7 +9,15 @@ import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./
 import { registrationLeftOf } from "./render-signup-part.ts";
 import { renderWays } from "./render-steps.ts";
 import { isNeverShared } from "../../sharing/words.ts";
-import { checksOf, methodsOf, openCheckOf, situationOf, type Situation } from "./situation.ts";
+import {
+  isBackWhileObserved,
+  isStopped,
+  checksOf,
+  methodsOf,
+  openCheckOf,
+  situationOf,
+  type Situation,
+} from "./situation.ts";
 
 export const LAMPS: Record<Situation, Lamp> = {
   lost: "red",
@@ -55,13 +63,12 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
     return html`<p class="lead">${fill(texts.lead.limps, { ...names, check })}</p>`;
   }
   const what = whatOf(view, texts);
-  const isStopped = view.state.gate === "closed" && view.state.adoption === "adopted";
   const numbers = numbersOf(view);
   const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
   return html`<p class="lead">
     ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
-    ${isStopped && !isNeverShared(view.state) ? fill(texts.lead.since, { numbers, since }) : ""}
-    ${situation === "lost" || mayRegister ? "" : fill(texts.lead[situation], names)}
+    ${isStopped(view) && !isNeverShared(view.state) ? fill(texts.lead.since, { numbers, since }) : ""}
+    ${situation === "lost" || mayRegister ? "" : fill(texts.lead[isBackWhileObserved(view.state) ? "back" : situation], names)}
   </p>`;
 }
 

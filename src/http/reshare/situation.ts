@@ -2,6 +2,8 @@ import { planRecovery } from "../../recovery/plan-recovery.ts";
 import type { RecoveryMethod } from "../../recovery/recovery-plan.ts";
 import { subjectOf, type RecoverySurroundings } from "../../recovery/recovery-subject.ts";
 import { assertNever } from "../../lib/assert.ts";
+import { NOT_PROVEN_WHILE_OBSERVING } from "../../sharing/reason.ts";
+import { isEnforced } from "../../sharing/verdict.ts";
 import type { ConditionState, ShareState } from "../../sharing/state.ts";
 import { aboutOf, type WabaView } from "../render-waba.ts";
 
@@ -34,6 +36,16 @@ export function situationOf({
     default:
       return assertNever(status);
   }
+}
+
+/** While it is only observed, and the share is back: nothing is asked of the client, and nothing has stopped. */
+export function isBackWhileObserved({ status, reason }: Pick<ShareState, "status" | "reason">): boolean {
+  return status === "unknown" && reason === NOT_PROVEN_WHILE_OBSERVING;
+}
+
+/** Whether messages are refused here: while a WABA is only observed they pass. */
+export function isStopped({ asset, state }: WabaView): boolean {
+  return state.gate === "closed" && state.adoption === "adopted" && isEnforced(asset.mode, state);
 }
 
 /** The methods of the plan, those that are possible first in their order. */
