@@ -198,7 +198,8 @@ async function runServe(context: CommandContext): Promise<number> {
 
 async function runEmulator(context: CommandContext): Promise<number> {
   const config = parseConfig(context.env, "sandbox");
-  if (context.args.length > 0) return playScenarios(context, `http://${config.host}:${config.emulatorPort}`);
+  if (context.args.length > 0)
+    return playScenarios(context, `http://${config.emulatorHost}:${config.emulatorPort}`);
   const callbackUrl = `http://${config.host}:${config.port}/webhooks/meta`;
   const { seed } = context.options;
   const own = typeof seed === "string" ? { seed: readSeedFile(seed) } : {};

@@ -76,7 +76,7 @@ export async function openEmulator(
     const emulator = await startEmulator({
       ...more,
       port: config.emulatorPort,
-      host: config.host,
+      host: config.emulatorHost,
       providerKind: config.emulatorProviderKind,
       worldFile: join(config.dataDir, "emulator-world.json"),
       partnerBusinessId: config.partnerBusinessId,

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { contrastOf, parseHexColor, readableOf } from "../lib/contrast.ts";
 
@@ -69,6 +70,32 @@ export const addressPrefixes = z
   .optional()
   .transform((value) => (value === undefined ? [] : value.split(",").map((prefix) => prefix.trim())))
   .refine((list) => list.every((prefix) => parseHttpUrl(prefix) !== undefined && !/[#*]/.test(prefix)));
+
+const listOf = (value: string | undefined): string[] =>
+  value === undefined ? [] : value.split(",").map((item) => item.trim());
+
+/** Host names, with a port or without, separated by commas; none when unset. In lower case. */
+export const hostNames = z
+  .string()
+  .optional()
+  .transform((value) => listOf(value?.toLowerCase()))
+  .refine((list) => list.every((name) => URL.parse(`http://${name}`)?.host === name.replace(/:80$/, "")));
+
+/** Addresses and networks in CIDR form, separated by commas; none when unset. */
+export const networks = z
+  .string()
+  .optional()
+  .transform(listOf)
+  .refine((list) => list.every(isNetwork));
+
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return bits > 0 && rest.length === 0 && (prefix === undefined || isPrefix(prefix, bits));
+}
+
+const isPrefix = (prefix: string, bits: number): boolean =>
+  /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
 
 /** White text stands on it: WCAG 2.2 AA asks for 4.5 to 1. */
 const TEXT_CONTRAST = 4.5;

@@ -17,8 +17,10 @@ export interface Option<Value> {
   advise?(text: string): string | undefined;
   readonly sandbox?: string;
   readonly serve?: string;
-  /** Its value is never printed. */
+  /** Its value is never printed, and `serve` refuses what the sandbox has for any secret. */
   readonly secret?: true;
+  /** What `serve` refuses beyond the format: a `key` that can be guessed, an `address` of plain http beyond this machine. */
+  readonly guards?: "key" | "address";
 }
 
 /** The environment, as the process was given it. */

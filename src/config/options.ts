@@ -6,11 +6,13 @@ import {
   baseUrl,
   brandColor,
   graphVersion,
+  hostNames,
   jsonObject,
   key256,
   logoUrl,
   longSecondsAsMs,
   metaId,
+  networks,
   origins,
   postgresUrl,
   secondsAsMs,
@@ -37,7 +39,8 @@ export const OPTIONS = {
   }),
   host: option({
     name: "HOST",
-    description: "The address to listen on. `0.0.0.0` listens on every one.",
+    description:
+      "The address to listen on. `0.0.0.0` listens on every one. Beyond this machine the sandbox needs an `ADMIN_API_KEY` of your own.",
     expects: "an IP address or a host name",
     schema: text,
     ...everywhere("127.0.0.1"),
@@ -55,6 +58,14 @@ export const OPTIONS = {
       "What the emulator takes us for: a Tech Provider is refused fields that a Solution Partner may read.",
     expects: "solution_partner or tech_provider, or leave it unset",
     schema: z.enum(["solution_partner", "tech_provider"]).optional(),
+  }),
+  emulatorHost: option({
+    name: "EMULATOR_HOST",
+    description:
+      "The address that the Meta emulator listens on. It asks nobody for a key: keep it on this machine.",
+    expects: "an IP address or a host name",
+    schema: text,
+    ...everywhere("127.0.0.1"),
   }),
   dataDir: option({
     name: "DATA_DIR",
@@ -76,6 +87,31 @@ export const OPTIONS = {
     expects: "an http or https address such as https://share.example.com",
     schema: baseUrl,
     sandbox: "http://127.0.0.1:<PORT>",
+    guards: "address",
+  }),
+  allowedHosts: option({
+    name: "ALLOWED_HOSTS",
+    description:
+      "Further names under which this server answers, beside the host of `PUBLIC_URL`, `HOST` and this machine's own. Other names in `Host` get 421.",
+    expects:
+      "host names such as share.internal or share.internal:3600, separated by commas, or leave it unset",
+    schema: hostNames,
+  }),
+  trustedProxies: option({
+    name: "TRUSTED_PROXIES",
+    description:
+      "The reverse proxies whose `X-Forwarded-For` is believed. Without it every caller behind a proxy has the proxy's address, also for the limit on wrong keys.",
+    expects: "addresses or networks such as 127.0.0.1,10.0.0.0/8, separated by commas, or leave it unset",
+    schema: networks,
+  }),
+  metricsToken: option({
+    name: "METRICS_TOKEN",
+    description:
+      "What Prometheus sends as `Authorization: Bearer …` for `/metrics` and for the whole of `/readyz`. Unset: an API key, or a caller on this machine that no proxy stands before.",
+    expects: "at least 32 characters that nobody can guess, or leave it unset",
+    schema: text.optional(),
+    secret: true,
+    guards: "key",
   }),
   mode: option({
     name: "MODE",
@@ -210,6 +246,7 @@ export const OPTIONS = {
       "The link of Meta's hosted signup, which needs no SDK (App Dashboard, WhatsApp, Quickstart).",
     expects: "an http or https address, or leave it unset",
     schema: anyUrl.optional(),
+    guards: "address",
   }),
   allowedReturnUrls: option({
     name: "ALLOWED_RETURN_URLS",
@@ -217,6 +254,7 @@ export const OPTIONS = {
     expects:
       "origins or beginnings of addresses such as https://app.example.com/whatsapp/, separated by commas",
     schema: addressPrefixes,
+    guards: "address",
   }),
   metaWebhookVerifyToken: option({
     name: "META_WEBHOOK_VERIFY_TOKEN",
@@ -233,6 +271,7 @@ export const OPTIONS = {
     schema: baseUrl,
     sandbox: "http://127.0.0.1:<EMULATOR_PORT>",
     serve: "https://graph.facebook.com",
+    guards: "address",
   }),
   metaGraphVersion: option({
     name: "META_GRAPH_VERSION",
@@ -248,6 +287,7 @@ export const OPTIONS = {
     schema: anyUrl,
     sandbox: "http://127.0.0.1:<EMULATOR_PORT>/en_US/sdk.js",
     serve: "https://connect.facebook.net/en_US/sdk.js",
+    guards: "address",
   }),
   metaDialogOrigins: option({
     name: "META_DIALOG_ORIGINS",
@@ -256,6 +296,7 @@ export const OPTIONS = {
     schema: origins,
     sandbox: "http://127.0.0.1:<EMULATOR_PORT>",
     serve: "https://www.facebook.com,https://web.facebook.com,https://business.facebook.com",
+    guards: "address",
   }),
   metaBusinessSuiteUrl: option({
     name: "META_BUSINESS_SUITE_URL",
@@ -264,6 +305,7 @@ export const OPTIONS = {
     schema: baseUrl,
     sandbox: "http://127.0.0.1:<EMULATOR_PORT>",
     serve: "https://business.facebook.com",
+    guards: "address",
   }),
   encryptionKey: option({
     name: "ENCRYPTION_KEY",
@@ -273,14 +315,16 @@ export const OPTIONS = {
     schema: key256,
     sandbox: "c2hhcmVrZWVwZXItc2FuZGJveC1rZXktMzItYnl0ZXM=",
     secret: true,
+    guards: "key",
   }),
   adminApiKey: option({
     name: "ADMIN_API_KEY",
     description: "The first key of the Partner API, and how you sign in to the Hub.",
-    expects: "at least 8 characters that nobody can guess, for instance from: openssl rand -hex 24",
+    expects: "at least 32 characters that nobody can guess, for instance from: openssl rand -hex 24",
     schema: z.string().min(8),
     sandbox: "sandbox-admin-key",
     secret: true,
+    guards: "key",
   }),
   sweepPeriodMs: option({
     name: "SWEEP_PERIOD_S",

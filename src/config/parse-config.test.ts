@@ -1,19 +1,22 @@
 import { expect, test } from "vitest";
+import { OWN_SECRETS } from "../../test/support/own-secrets.ts";
+import type { Option } from "./option.ts";
+import { OPTIONS } from "./options.ts";
 import { ConfigError, parseConfig, parseDatabaseConfig } from "./parse-config.ts";
 
-const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.from(OWN_SECRETS.ENCRYPTION_KEY, "hex");
 const SERVE = {
   PUBLIC_URL: "https://share.example.com/",
   PARTNER_NAME: "Example",
   PARTNER_BUSINESS_ID: "1",
   META_APP_ID: "2",
-  META_APP_SECRET: "secret",
-  META_SYSTEM_USER_TOKEN: "token",
+  META_APP_SECRET: OWN_SECRETS.META_APP_SECRET,
+  META_SYSTEM_USER_TOKEN: OWN_SECRETS.META_SYSTEM_USER_TOKEN,
   META_SYSTEM_USER_ID: "3",
   META_CONFIG_ID: "4",
-  META_WEBHOOK_VERIFY_TOKEN: "verify",
+  META_WEBHOOK_VERIFY_TOKEN: OWN_SECRETS.META_WEBHOOK_VERIFY_TOKEN,
   ENCRYPTION_KEY: KEY.toString("hex"),
-  ADMIN_API_KEY: "an-admin-key",
+  ADMIN_API_KEY: OWN_SECRETS.ADMIN_API_KEY,
 };
 
 function faultsOf(parse: () => unknown): readonly string[] {
@@ -133,6 +136,10 @@ test.each([
   ["ALLOWED_RETURN_URLS", "https://*.example.com"],
   ["SWEEP_PERIOD_S", "0"],
   ["THROUGHPUT_LIMITS", "yes"],
+  ["ALLOWED_HOSTS", "https://share.internal"],
+  ["ALLOWED_HOSTS", "*.internal"],
+  ["TRUSTED_PROXIES", "10.0.0.0/33"],
+  ["TRUSTED_PROXIES", "nginx"],
   ["LOG_LEVEL", "loud"],
 ])("%s=%s is refused with its value and what to set", (name, value) => {
   const [fault, ...others] = faultsOf(() => parseConfig({ [name]: value }, "sandbox"));
@@ -156,5 +163,85 @@ test("migrate needs nothing of Meta", () => {
     databaseUrl: undefined,
     dataDir: "/var/lib/sharekeeper",
     logLevel: "info",
+  });
+});
+
+const SANDBOX_SECRETS = Object.values<Option<unknown>>(OPTIONS).flatMap(({ name, secret, sandbox }) =>
+  secret && sandbox !== undefined ? [[name, sandbox] as const] : [],
+);
+
+test("S6: serve refuses every secret of the sandbox, all at once, and prints none", () => {
+  expect(SANDBOX_SECRETS.map(([name]) => name)).toContain("META_APP_SECRET");
+  const faults = faultsOf(() => parseConfig({ ...SERVE, ...Object.fromEntries(SANDBOX_SECRETS) }, "serve"));
+  expect(faults).toEqual(
+    SANDBOX_SECRETS.map(([name]) => expect.stringMatching(new RegExp(`^${name} is a value of the sandbox`))),
+  );
+  for (const [, value] of SANDBOX_SECRETS) expect(faults.join("\n")).not.toContain(value);
+});
+
+test("S6: the sandbox's key in hex, and its app secret as the previous one, are refused too", () => {
+  const hex = Buffer.from(OPTIONS.encryptionKey.sandbox ?? "", "base64").toString("hex");
+  const env = { ...SERVE, ENCRYPTION_KEY: hex, META_APP_SECRET_PREVIOUS: OPTIONS.metaAppSecret.sandbox };
+  expect(faultsOf(() => parseConfig(env, "serve"))).toEqual([
+    expect.stringMatching(/^META_APP_SECRET_PREVIOUS is a value of the sandbox/),
+    expect.stringMatching(/^ENCRYPTION_KEY is a value of the sandbox/),
+  ]);
+});
+
+test.each([
+  ["ADMIN_API_KEY", "password"],
+  ["ADMIN_API_KEY", OWN_SECRETS.ADMIN_API_KEY.slice(0, 31)],
+  ["ADMIN_API_KEY", "a".repeat(48)],
+  ["ENCRYPTION_KEY", "0".repeat(64)],
+  ["ENCRYPTION_KEY", Buffer.alloc(32, 7).toString("base64")],
+  ["METRICS_TOKEN", "prometheus"],
+])("S6: serve refuses a guessable %s", (name, value) => {
+  const [fault, ...others] = faultsOf(() => parseConfig({ ...SERVE, [name]: value }, "serve"));
+  expect(others).toEqual([]);
+  expect(fault).toMatch(new RegExp(`^${name} is too easy to guess\\. Set it to `));
+  expect(fault).not.toContain(value);
+});
+
+const ADDRESSES = [
+  "PUBLIC_URL",
+  "META_GRAPH_URL",
+  "META_SDK_URL",
+  "META_DIALOG_ORIGINS",
+  "META_BUSINESS_SUITE_URL",
+  "META_HOSTED_SIGNUP_URL",
+  "ALLOWED_RETURN_URLS",
+];
+test("S20: serve refuses plain http for every address, all at once; this machine is another matter", () => {
+  const all = (url: string) => Object.fromEntries(ADDRESSES.map((name) => [name, url]));
+  const faults = faultsOf(() => parseConfig({ ...SERVE, ...all("http://graph.evil.example") }, "serve"));
+  expect(faults.map((fault) => fault.split(" ")[0])).toEqual(
+    Object.values(OPTIONS).flatMap(({ name }) => (ADDRESSES.includes(name) ? [name] : [])),
+  );
+  expect(faults[0]).toContain("which is plain http. Set it to an https address");
+  for (const host of ["127.0.0.1:3700", "localhost", "[::1]:9"])
+    expect(parseConfig({ ...SERVE, ...all(`http://${host}`) }, "serve").metaGraphUrl).toContain(host);
+  const mixed = { ...SERVE, META_DIALOG_ORIGINS: "https://www.facebook.com,http://web.facebook.com" };
+  expect(faultsOf(() => parseConfig(mixed, "serve"))).toHaveLength(1);
+});
+
+test("S9: a sandbox that other machines reach needs a key of one's own", () => {
+  for (const HOST of ["0.0.0.0", "192.168.0.7", "::"]) {
+    expect(faultsOf(() => parseConfig({ HOST }, "sandbox"))).toEqual([
+      expect.stringMatching(/^HOST is .* Set ADMIN_API_KEY to at least 32 characters/),
+    ]);
+    const own = { HOST, ADMIN_API_KEY: OWN_SECRETS.ADMIN_API_KEY };
+    expect(parseConfig(own, "sandbox")).toMatchObject({ host: HOST, emulatorHost: "127.0.0.1" });
+  }
+  expect(parseConfig({ HOST: "localhost" }, "sandbox").adminApiKey).toBe("sandbox-admin-key");
+});
+
+test("host names and proxies are lists", () => {
+  const env = {
+    ALLOWED_HOSTS: "Share.Internal, share.internal:3600",
+    TRUSTED_PROXIES: "127.0.0.1, fd00::/8",
+  };
+  expect(parseConfig(env, "sandbox")).toMatchObject({
+    allowedHosts: ["share.internal", "share.internal:3600"],
+    trustedProxies: ["127.0.0.1", "fd00::/8"],
   });
 });

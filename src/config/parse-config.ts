@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { isLoopback } from "../lib/loopback.ts";
 import type { Env, Option, Setup } from "./option.ts";
 import { OPTIONS } from "./options.ts";
+import { productionFaultOf } from "./production-fault.ts";
 
 type Options = typeof OPTIONS;
 
@@ -32,7 +34,13 @@ export class UnsetError extends Error {
 
 /** All settings, with the defaults of `setup` (the emulator alone is a sandbox). Throws ConfigError with every fault at once. */
 export function parseConfig(env: Env, setup: Setup): Config {
-  return parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
+  const config = parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
+  if (setup === "sandbox" && !isLoopback(config.host) && isPublicKey(config.adminApiKey))
+    throw new ConfigError([
+      `HOST is ${JSON.stringify(config.host)}, which other machines reach, and the sandbox's key is known to everybody. ` +
+        `Set ADMIN_API_KEY to ${OPTIONS.adminApiKey.expects}; or leave HOST unset.`,
+    ]);
+  return config;
 }
 
 /**
@@ -84,9 +92,22 @@ function parseEach<Key extends keyof Config>(
     const parsed = option.schema.safeParse(text);
     if (!parsed.success) unset.push(key);
     if (!parsed.success && !isDerived(env, setup, option)) faults.push(renderFault(option, text));
+    else if (setup === "serve" && text !== undefined) {
+      const fault = productionFaultOf(option, { text, value: parsed.data }, PUBLIC_SECRETS);
+      if (fault !== undefined) faults.push(fault);
+    }
     return [key, parsed.data] as const;
   });
   return { values, faults, unset };
+}
+
+/** The sandbox's own secrets stand in this public file. */
+const PUBLIC_SECRETS = Object.values<Option<unknown>>(OPTIONS)
+  .filter(({ secret, sandbox }) => secret && sandbox !== undefined)
+  .map(({ sandbox }) => sandbox ?? "");
+
+function isPublicKey(text: string): boolean {
+  return productionFaultOf(OPTIONS.adminApiKey, { text, value: text }, PUBLIC_SECRETS) !== undefined;
 }
 
 /** An empty value counts as none: compose files and shells leave those behind. */

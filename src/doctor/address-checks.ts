@@ -1,3 +1,4 @@
+import { isLoopback } from "../lib/loopback.ts";
 import type { Config } from "../config/parse-config.ts";
 import type { Check } from "./check.ts";
 import { speakerOf, type Finding } from "./finding.ts";
@@ -55,10 +56,6 @@ function judgeClock(at: { askedAt: number; theirs: number; answeredAt: number })
     : clockSays("bad", "far_off", { seconds, direction });
 }
 
-function isLoopback(hostname: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-}
-
 const urlSays = speakerOf("public_url");
 
 const publicUrl: Check = {
@@ -66,9 +63,7 @@ const publicUrl: Check = {
   needs: [],
   async run({ config }) {
     const url = config.publicUrl ?? "";
-    const { protocol, hostname } = new URL(url);
-    const isLocal = isLoopback(hostname);
-    if (protocol !== "https:" && !isLocal) return urlSays("bad", "not_https", { url });
+    const isLocal = isLoopback(new URL(url).hostname);
     const answer = await readAddress(`${url}/healthz`);
     if (answer.kind === "silence") return urlSays("bad", "silent", { url, why: answer.why });
     if (!isSharekeeper(answer)) return urlSays("bad", "other", { url, status: answer.status });

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { OWN_SECRETS } from "../../test/support/own-secrets.ts";
 import { testDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { parseConfig } from "../config/parse-config.ts";
 import { openKeyring } from "../credentials/open-keyring.ts";
@@ -13,7 +14,7 @@ import { DATABASE_CHECKS } from "./database-checks.ts";
 import { examine } from "./examine.ts";
 import type { CheckId, Finding } from "./finding.ts";
 
-const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.from(OWN_SECRETS.ENCRYPTION_KEY, "hex");
 const parts = { clock: systemClock, random: systemRandom };
 
 let dataDir: string;
@@ -26,17 +27,13 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 })
 async function findings(): Promise<Map<CheckId, Finding>> {
   const env = {
     DATA_DIR: dataDir,
-    ENCRYPTION_KEY: KEY.toString("hex"),
+    ...OWN_SECRETS,
     PUBLIC_URL: "http://127.0.0.1:1",
     PARTNER_NAME: "Example",
     PARTNER_BUSINESS_ID: "1",
     META_APP_ID: "2",
-    META_APP_SECRET: "secret",
-    META_SYSTEM_USER_TOKEN: "token",
     META_SYSTEM_USER_ID: "3",
     META_CONFIG_ID: "4",
-    META_WEBHOOK_VERIFY_TOKEN: "verify",
-    ADMIN_API_KEY: "an-admin-key",
     META_GRAPH_URL: "http://127.0.0.1:1",
     META_SDK_URL: "http://127.0.0.1:1/sdk.js",
   };

@@ -1,5 +1,6 @@
 import { call, type Answer } from "../support/http-call.ts";
-import { ADMIN_KEY, GREETING, signatureOf } from "../support/sandbox.ts";
+import { OWN_SECRETS } from "../support/own-secrets.ts";
+import { GREETING, signatureOf } from "../support/sandbox.ts";
 
 /** A Sharekeeper as programs outside see it. Every request has a connection of its own, as through a load balancer. */
 export interface Doors {
@@ -13,7 +14,8 @@ export interface Doors {
 export function doorsOf(url: string, appSecret: string): Doors {
   return {
     url,
-    api: (method, path, body) => call(method, `${url}/api/v1${path}`, body, { "X-API-Key": ADMIN_KEY }),
+    api: (method, path, body) =>
+      call(method, `${url}/api/v1${path}`, body, { "X-API-Key": OWN_SECRETS.ADMIN_API_KEY }),
     send: (phoneNumberId) =>
       call("POST", `${url}/messages`, GREETING, {
         "D360-API-KEY": `sandbox-${phoneNumberId}`,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { startApp, type App } from "../../src/app.ts";
+import { OWN_SECRETS } from "../support/own-secrets.ts";
 import { parseConfig, type Config } from "../../src/config/parse-config.ts";
 import type { Sql } from "../../src/database/database.ts";
 import { findNumbersOf } from "../../src/directory/directory-store.ts";
@@ -43,7 +44,7 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-const SETTINGS = { PORT: "0", EMULATOR_PORT: "0", LOG_LEVEL: "warn" };
+const SETTINGS = { PORT: "0", EMULATOR_PORT: "0", LOG_LEVEL: "warn", ...OWN_SECRETS };
 
 /** @param databaseUrl an empty database of PostgreSQL's */
 export async function openFleet(databaseUrl: string, env: Record<string, string> = {}): Promise<Fleet> {
@@ -98,13 +99,8 @@ function settingsOf(config: Config): Record<string, string> {
     PARTNER_NAME: config.partnerName,
     PARTNER_BUSINESS_ID: config.partnerBusinessId,
     META_APP_ID: config.metaAppId,
-    META_APP_SECRET: config.metaAppSecret,
     META_SYSTEM_USER_ID: config.metaSystemUserId,
-    META_SYSTEM_USER_TOKEN: config.metaSystemUserToken,
     META_CONFIG_ID: config.metaConfigId,
-    META_WEBHOOK_VERIFY_TOKEN: config.metaWebhookVerifyToken,
-    ENCRYPTION_KEY: Buffer.from(config.encryptionKey).toString("base64"),
-    ADMIN_API_KEY: config.adminApiKey,
     SWEEP_PERIOD_S: String(config.sweepPeriodMs / 1000),
   };
 }

@@ -2,6 +2,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OWN_SECRETS } from "../support/own-secrets.ts";
 import { runCommand } from "../support/command.ts";
 import { call } from "../support/http-call.ts";
 import { accountUpdate, openSandbox, type TestSandbox } from "../support/sandbox.ts";
@@ -15,19 +16,15 @@ const SERVE = {
   PARTNER_NAME: "360dialog",
   PARTNER_BUSINESS_ID: "734443296905665",
   META_APP_ID: "600000000000001",
-  META_APP_SECRET: "sandbox-app-secret",
-  META_SYSTEM_USER_TOKEN: "sandbox-system-user-token",
   META_SYSTEM_USER_ID: "610000000000001",
   META_CONFIG_ID: "620000000000001",
-  META_WEBHOOK_VERIFY_TOKEN: "sandbox-verify-token",
   META_GRAPH_URL: "http://127.0.0.1:9",
-  ADMIN_API_KEY: "sandbox-admin-key",
-  ENCRYPTION_KEY: "c2hhcmVrZWVwZXItc2FuZGJveC1rZXktMzItYnl0ZXM=",
+  ...OWN_SECRETS,
 };
 
 let house: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  house = await openSandbox({ ENCRYPTION_KEY: OWN_SECRETS.ENCRYPTION_KEY });
 });
 afterAll(() => house?.stop());
 
@@ -246,7 +243,7 @@ describe("at the next start, over the same data", { timeout: 60_000 }, () => {
   });
 
   test("another ENCRYPTION_KEY", async () => {
-    const env = { ...SERVE, ...house.env, ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64") };
+    const env = { ...SERVE, ...house.env, ENCRYPTION_KEY: OWN_SECRETS.META_APP_SECRET };
     await expectOneLine(
       ["serve"],
       env,
