@@ -152,6 +152,8 @@ function onOutputClosed(error: NodeJS.ErrnoException): void {
 let isServer = false;
 process.stdout.on("error", onOutputClosed);
 process.stderr.on("error", () => undefined);
+// What is written here holds clients' names, numbers and sealed secrets: it is for this user alone.
+process.umask(0o077);
 process.exitCode = await run().catch(exitCodeOf);
 await Promise.all([drain(process.stdout), drain(process.stderr)]);
 process.exit();

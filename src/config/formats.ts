@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { z } from "zod";
+import { isNetwork } from "../lib/network.ts";
 import { contrastOf, parseHexColor, readableOf } from "../lib/contrast.ts";
 
 const isHttp = (url: URL): boolean => url.protocol === "https:" || url.protocol === "http:";
@@ -79,7 +79,10 @@ export const hostNames = z
   .string()
   .optional()
   .transform((value) => listOf(value?.toLowerCase()))
-  .refine((list) => list.every((name) => URL.parse(`http://${name}`)?.host === name.replace(/:80$/, "")));
+  .refine((list) => list.every(isHostName));
+
+const isHostName = (name: string): boolean =>
+  /^[a-z0-9.:[\]-]+$/.test(name) && URL.parse(`http://${name}`)?.host === name.replace(/:80$/, "");
 
 /** Addresses and networks in CIDR form, separated by commas; none when unset. */
 export const networks = z
@@ -87,15 +90,6 @@ export const networks = z
   .optional()
   .transform(listOf)
   .refine((list) => list.every(isNetwork));
-
-function isNetwork(text: string): boolean {
-  const [address = "", prefix, ...rest] = text.split("/");
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return bits > 0 && rest.length === 0 && (prefix === undefined || isPrefix(prefix, bits));
-}
-
-const isPrefix = (prefix: string, bits: number): boolean =>
-  /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
 
 /** White text stands on it: WCAG 2.2 AA asks for 4.5 to 1. */
 const TEXT_CONTRAST = 4.5;

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Clock } from "../lib/clock.ts";
 import { StartError } from "../lib/start-error.ts";
+import { checkPrivateDirectory, makePrivateDirectory } from "./private-files.ts";
 
 /** What of the directory is held: the embedded database, or the emulator's world. */
 export type Held = "sharekeeper" | "emulator-world";
@@ -64,8 +65,9 @@ export function findDataDirHolder(
 
 function openLock(dataDir: string, held: Held): DatabaseSync {
   const path = join(dataDir, `${held}.lock`);
+  checkPrivateDirectory(dataDir);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makePrivateDirectory(dataDir);
     // Half a second of patience: a predecessor that was told to stop may just be closing.
     const lock = new DatabaseSync(path, { timeout: 500 });
     lock.exec("create table if not exists lock (held integer)");

@@ -15,6 +15,9 @@ export const DURABLE_START_PARAMS: readonly string[] = [
 /** WASI's errno for an input or output error: PostgreSQL panics on it, as it must when a sync fails. */
 const EIO = 29;
 
+/** The kind of the file, and the rights of its owner. */
+const FOR_OWNER = ~0o077;
+
 interface SyncableStream {
   nfd?: number;
   path?: string;
@@ -26,6 +29,10 @@ interface NodeFsModule {
   NODEFS: NodeFsOperations;
 }
 interface NodeFsOperations {
+  node_ops: {
+    mknod(parent: unknown, name: string, mode: number, device: number): unknown;
+    setattr(node: unknown, attributes: { mode?: number | null }): void;
+  };
   stream_ops: { fsync?: (stream: SyncableStream) => number };
   realPath(node: unknown): string;
 }
@@ -44,6 +51,7 @@ export class DurableFiles extends NodeFS {
     const patch = (module: unknown): void => {
       const operations = (module as NodeFsModule).NODEFS;
       operations.stream_ops.fsync = (stream) => this.#sync(operations, stream);
+      keepPrivate(operations);
     };
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), patch] } };
   }
@@ -59,6 +67,14 @@ export class DurableFiles extends NodeFS {
       return EIO;
     }
   }
+}
+
+/** Emscripten sets the mode of each new file by itself, with a mask of its own (022): others keep no right here, whatever it asks for. */
+function keepPrivate({ node_ops: own }: NodeFsOperations): void {
+  const { mknod, setattr } = own;
+  own.mknod = (parent, name, mode, device) => mknod(parent, name, mode & FOR_OWNER, device);
+  own.setattr = (node, attributes) =>
+    setattr(node, attributes.mode ? { ...attributes, mode: attributes.mode & FOR_OWNER } : attributes);
 }
 
 /** Syncs a directory's own entries. Where the platform cannot (Windows), the file system's journal has to do. */

@@ -11,6 +11,7 @@ import { EmbeddedEngine } from "./embedded-engine.ts";
 import { EmbeddedStream } from "./embedded-stream.ts";
 import { EmbeddedUpkeep } from "./embedded-upkeep.ts";
 import { Listeners } from "./listeners.ts";
+import { makeTreePrivate } from "./private-files.ts";
 import { runStatement, runTransaction, TransactionGuard } from "./run-transaction.ts";
 
 /** A DATA_DIR that leaves nothing behind, for tests. */
@@ -62,6 +63,7 @@ async function prepareCluster(dataDir: string): Promise<string> {
   rmSync(unfinished, { recursive: true, force: true });
   const engine = await openCluster(unfinished);
   await engine.close();
+  makeTreePrivate(unfinished);
   syncTree(unfinished);
   renameSync(unfinished, directory);
   syncDirectory(dataDir);

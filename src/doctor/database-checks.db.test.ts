@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -49,6 +49,13 @@ test("before the first start all is well, and none is made", async () => {
   expect(statesOf(found)).toEqual(["ok", "ok", "ok"]);
   expect(found.get("database")?.words).toContain("the first start makes it");
   expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test("S1: a directory that other users may enter is named with the command to run", async () => {
+  chmodSync(dataDir, 0o755);
+  const found = await findings();
+  expect(found.get("database")).toMatchObject({ state: "bad" });
+  expect(found.get("database")?.words).toContain(`chmod -R go= '${dataDir}'`);
 });
 
 test("a directory that a running Sharekeeper holds is no fault; its holder is named", async () => {

@@ -1,5 +1,6 @@
 import { readWhetherKeyFits } from "../credentials/open-keyring.ts";
 import { findDataDirHolder } from "../database/data-dir-lock.ts";
+import { findOpenDirectory } from "../database/private-files.ts";
 import { readPending } from "../database/migrate.ts";
 import { StartError } from "../lib/start-error.ts";
 import type { Check, Examination } from "./check.ts";
@@ -12,6 +13,8 @@ const database: Check = {
   needs: [],
   async run(examination) {
     const { databaseUrl, dataDir: dir } = examination.config;
+    const openTo = databaseUrl === undefined ? findOpenDirectory(dir) : null;
+    if (openTo !== null) return says("bad", "fails", { why: openTo });
     try {
       const db = await examination.database();
       if (databaseUrl !== undefined) return says("ok", "server");

@@ -149,7 +149,7 @@ function movingPathOf(path: string): string {
 
 async function writeAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.tmp`;
-  const file = await open(draft, "w");
+  const file = await open(draft, "w", 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
@@ -167,7 +167,7 @@ async function writeAtomically(path: string, text: string): Promise<void> {
  * Throws one line when the file is not ours or of a newer format.
  */
 export function readWorldFile(path: string, identity: Identity): WorldContent | undefined {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (!existsSync(path)) return undefined;
   const content = parseWorldFile(path);
   Object.assign(content.world, readMoving(path, content.version ?? 0));
