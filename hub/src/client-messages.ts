@@ -24,17 +24,17 @@ const MESSAGES: Record<MessageLanguage, Record<MessageKind, Message>> = {
   en: {
     back: {
       subject: "WhatsApp: {partner} has lost access",
-      body: "Hello,\n\n{partner} has lost access to your WhatsApp Business account, and messages have stopped. You can give the access back in about two minutes; this page shows you how:\n\n{link}\n\nYou do not need a new account or a new number.",
+      body: "Hello,\n\n{partner} has lost access to your WhatsApp Business account {account}, and messages have stopped. You can give the access back in about two minutes; this page shows you how:\n\n{link}\n\nThe link is valid until {until}. You do not need a new account or a new number.",
     },
     invite: {
       subject: "Connect WhatsApp with {partner}",
-      body: "Hello,\n\nplease connect your WhatsApp number with {partner}. Have the Facebook sign-in of your business at hand; it takes a few minutes:\n\n{link}",
+      body: "Hello,\n\nPlease connect your WhatsApp number with {partner}. You'll need the Facebook login for your business; it takes a few minutes:\n\n{link}",
     },
   },
   pt: {
     back: {
       subject: "WhatsApp: {partner} perdeu o acesso",
-      body: "Olá,\n\na {partner} perdeu o acesso à sua conta do WhatsApp Business, e as mensagens pararam. Você pode devolver o acesso em cerca de dois minutos; esta página mostra como:\n\n{link}\n\nNão é preciso uma conta nova nem um número novo.",
+      body: "Olá,\n\na {partner} perdeu o acesso à sua conta do WhatsApp Business {account}, e as mensagens pararam. Você pode devolver o acesso em cerca de dois minutos; esta página mostra como:\n\n{link}\n\nO link vale até {until}. Não é preciso uma conta nova nem um número novo.",
     },
     invite: {
       subject: "Conecte o WhatsApp com {partner}",
@@ -44,7 +44,7 @@ const MESSAGES: Record<MessageLanguage, Record<MessageKind, Message>> = {
   es: {
     back: {
       subject: "WhatsApp: {partner} ha perdido el acceso",
-      body: "Hola:\n\n{partner} ha perdido el acceso a su cuenta de WhatsApp Business y los mensajes se han detenido. Puede devolver el acceso en unos dos minutos; esta página le muestra cómo:\n\n{link}\n\nNo necesita una cuenta nueva ni un número nuevo.",
+      body: "Hola:\n\n{partner} ha perdido el acceso a su cuenta de WhatsApp Business {account} y los mensajes se han detenido. Puede devolver el acceso en unos dos minutos; esta página le muestra cómo:\n\n{link}\n\nEl enlace es válido hasta el {until}. No necesita una cuenta nueva ni un número nuevo.",
     },
     invite: {
       subject: "Conecte WhatsApp con {partner}",
@@ -54,7 +54,7 @@ const MESSAGES: Record<MessageLanguage, Record<MessageKind, Message>> = {
   de: {
     back: {
       subject: "WhatsApp: {partner} hat keinen Zugriff mehr",
-      body: "Guten Tag,\n\n{partner} hat keinen Zugriff mehr auf Ihr WhatsApp-Business-Konto, und die Nachrichten stehen still. Sie können den Zugriff in etwa zwei Minuten zurückgeben; diese Seite zeigt, wie:\n\n{link}\n\nSie brauchen weder ein neues Konto noch eine neue Nummer.",
+      body: "Guten Tag,\n\n{partner} hat keinen Zugriff mehr auf Ihr WhatsApp-Business-Konto {account}, und die Nachrichten stehen still. Sie können den Zugriff in etwa zwei Minuten zurückgeben; diese Seite zeigt, wie:\n\n{link}\n\nDer Link gilt bis {until}. Sie brauchen weder ein neues Konto noch eine neue Nummer.",
     },
     invite: {
       subject: "WhatsApp mit {partner} verbinden",
@@ -64,7 +64,7 @@ const MESSAGES: Record<MessageLanguage, Record<MessageKind, Message>> = {
   fr: {
     back: {
       subject: "WhatsApp : {partner} a perdu l’accès",
-      body: "Bonjour,\n\n{partner} a perdu l’accès à votre compte WhatsApp Business et les messages sont arrêtés. Vous pouvez rendre l’accès en deux minutes environ ; cette page vous montre comment :\n\n{link}\n\nVous n’avez besoin ni d’un nouveau compte ni d’un nouveau numéro.",
+      body: "Bonjour,\n\n{partner} a perdu l’accès à votre compte WhatsApp Business {account} et les messages sont arrêtés. Vous pouvez rendre l’accès en deux minutes environ ; cette page vous montre comment :\n\n{link}\n\nLe lien est valable jusqu’au {until}. Vous n’avez besoin ni d’un nouveau compte ni d’un nouveau numéro.",
     },
     invite: {
       subject: "Connectez WhatsApp à {partner}",
@@ -74,7 +74,7 @@ const MESSAGES: Record<MessageLanguage, Record<MessageKind, Message>> = {
   id: {
     back: {
       subject: "WhatsApp: {partner} kehilangan akses",
-      body: "Halo,\n\n{partner} kehilangan akses ke akun WhatsApp Business Anda, dan pesan terhenti. Anda dapat memberikan akses kembali dalam sekitar dua menit; halaman ini menunjukkan caranya:\n\n{link}\n\nAnda tidak memerlukan akun baru atau nomor baru.",
+      body: "Halo,\n\n{partner} kehilangan akses ke akun WhatsApp Business Anda {account}, dan pesan terhenti. Anda dapat memberikan akses kembali dalam sekitar dua menit; halaman ini menunjukkan caranya:\n\n{link}\n\nTautan berlaku sampai {until}. Anda tidak memerlukan akun baru atau nomor baru.",
     },
     invite: {
       subject: "Hubungkan WhatsApp dengan {partner}",
@@ -93,12 +93,16 @@ export function parseMessageLanguage(tag: string | null | undefined): MessageLan
 export function messageOf(
   kind: MessageKind,
   language: MessageLanguage,
-  { partner, link }: { partner: string; link: string },
+  about: { partner: string; link: string; account?: string; expiresAt?: string },
 ): Message {
+  const { partner, link, account = "", expiresAt } = about;
   const address = new URL(link);
   address.searchParams.set("lang", language);
+  const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long" });
+  const until = expiresAt === undefined ? "" : day.format(new Date(expiresAt));
+  const values: Record<string, string> = { partner, link: address.toString(), account, until };
   const fill = (text: string): string =>
-    text.replaceAll("{partner}", partner).replaceAll("{link}", address.toString());
+    text.replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
   const { subject, body } = MESSAGES[language][kind];
   return { subject: fill(subject), body: fill(body) };
 }

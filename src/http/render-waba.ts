@@ -66,6 +66,7 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
     reshare_url: reshareUrlOf(view, surroundings),
     client_signals: renderSignals(view),
+    restored: renderRestored(state),
     recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
     setup_checks: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
   };
@@ -134,6 +135,12 @@ function renderSignals({ state, link }: WabaView): WabaJson["client_signals"] {
     app_works_again_at: at(said.appWorksAt),
     intended_at: at(said.intendedAt),
   };
+}
+
+function renderRestored({ restored }: ShareState): WabaJson["restored"] {
+  return restored === undefined
+    ? null
+    : { at: isoOf(restored.at), how: restored.how, after_ban: restored.afterBan };
 }
 
 /** What the plan needs beside the state. */

@@ -177,6 +177,19 @@ export const WabaSchema = z
         "The client's way back, without signing in. Null when nothing is lost that the client can give back.",
     }),
     client_signals: ClientSignalsSchema,
+    restored: z
+      .object({
+        at: Instant,
+        how: z.enum(["signup", "partner_added", "proof"]).openapi({
+          description:
+            "What was seen of the repair: nothing but the proof, unless a signup or an assignment was.",
+        }),
+        after_ban: z
+          .boolean()
+          .openapi({ description: "The client had said that the banned app works again." }),
+      })
+      .nullable()
+      .openapi({ description: "How the last loss ended. Null before the first, and while it is lost." }),
     recovery: RecoverySchema,
     setup_checks: z.array(WorkingSchema).openapi({
       description:

@@ -66,6 +66,8 @@ export interface ShareMemory {
   warning: string | null;
   /** It was lost before we took it in: nobody is told and no link is made until it was shared once, or somebody asks. */
   quiet?: true;
+  /** How the last loss ended, as far as it was seen; gone with the next one. */
+  restored?: Restored;
   /** What the client has said on its page within this loss; the loss ends, and with it what was said. */
   client?: ClientSignals;
   /**
@@ -101,6 +103,14 @@ export interface ClosingHint {
   closed: boolean;
   /** Its time ran out while the failure was ours: time alone does not close by it any more. */
   spared: boolean;
+}
+
+/** `how`: a signup that finished or a partner that was added since the loss began; else nothing but the proof is known. */
+export interface Restored {
+  at: number;
+  how: "signup" | "partner_added" | "proof";
+  /** The client had said that the banned app works again. */
+  afterBan: boolean;
 }
 
 export type WabaKind = "platform" | "coexistence" | "unknown";

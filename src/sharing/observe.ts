@@ -3,7 +3,7 @@ import { derive, type Derived } from "./derive.ts";
 import { decideFact } from "./fact.ts";
 import type { Hint } from "./hint.ts";
 import type { Look } from "./look.ts";
-import { addDueLooks, type ShareMemory } from "./memory.ts";
+import { addDueLooks, type Restored, type ShareMemory } from "./memory.ts";
 import { observeAct, type Act } from "./observe-act.ts";
 import { closeByHint, observeHint } from "./observe-hint.ts";
 import { observeLook } from "./observe-look.ts";
@@ -86,6 +86,8 @@ function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now:
 /** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
 function rememberDecision(draft: ShareMemory, before: Derived, observation: Observation, now: number): void {
   const after = derive(draft, now);
+  if (after.status !== "live") delete draft.restored;
+  else if (before.status === "permission_removed") draft.restored = restoredOf(draft, now);
   if (after.status !== draft.decided.status) draft.decided.since = now;
   draft.decided.status = after.status;
   draft.decided.gate = after.gate;
@@ -100,6 +102,13 @@ function rememberDecision(draft: ShareMemory, before: Derived, observation: Obse
   }
   if (before.gate === "closed" && after.gate === "open" && observation.type === "look")
     draft.repair = { at: now, how: "proof" };
+}
+
+/** What was seen of the repair since the loss began. */
+function restoredOf({ repair, decided, client }: ShareMemory, now: number): Restored {
+  const isSeen = repair !== null && repair.at >= decided.since;
+  const how = isSeen && (repair.how === "signup" || repair.how === "partner_added") ? repair.how : "proof";
+  return { at: now, how, afterBan: client?.appWorksAt !== undefined };
 }
 
 /** Whether the gate of the WABA, or of a number alone, has closed. */

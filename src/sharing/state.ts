@@ -8,7 +8,7 @@ import {
   type Source,
   type Verdict,
 } from "./fact.ts";
-import type { NumberMemory, ShareMemory, WabaKind } from "./memory.ts";
+import type { NumberMemory, Restored, ShareMemory, WabaKind } from "./memory.ts";
 import { isCountingDown } from "./number-state.ts";
 import type { WhoMustAct } from "./reason.ts";
 import { isRequired, type PartnerModelName } from "./partner-model.ts";
@@ -47,6 +47,8 @@ export interface ShareState {
   warning: string | null;
   conditions: ConditionState[];
   numbers: NumberState[];
+  /** How the last loss ended; absent before the first, and while it is lost. */
+  restored?: Restored;
   /** What the client has said on its page within this loss. Older journal lines lack it. */
   client?: ClientSignals;
   /** Decided while it was only observed: nothing closes by it before a probe that may write has judged it. */
@@ -128,6 +130,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     numbers,
     client,
     ...(memory.observing === true && { observing: true as const }),
+    ...(memory.restored && { restored: memory.restored }),
     limps: limpsOf(memory),
   };
 }

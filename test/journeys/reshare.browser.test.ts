@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE } from "../support/browser.ts";
-import { openHub, type TestHub } from "../support/hub.ts";
+import { openHub, untilSeen, type TestHub } from "../support/hub.ts";
 
 const ATLAS = { waba: "100000000000004", number: "200000000000005" };
 const PARTNER = "734443296905665";
@@ -182,4 +182,34 @@ test("support copies the link on the WABA's page, by button or by l", async () =
   await page.keyboard.press("l");
   await page.getByRole("button", { name: "Copied" }).waitFor();
   expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(await linkOf(QUARRY));
+});
+
+test("P3, P6, L9: support sees live what the client does and asks for, and sends a text that names the account", async () => {
+  const JUNIPER = "100000000000005";
+  const desk = await hub.signedIn(`/wabas/${JUNIPER}`);
+  const strip = desk.locator(".client-strip");
+  const client = await hub.browser.page(phone);
+  const old = await linkOf(JUNIPER, { rotate: true, expires_in_s: 60 });
+  await client.goto(old);
+  await untilSeen(strip, "The client had the page open");
+  await hub.house.advance(61_000);
+  await client.goto(old);
+  await client.getByRole("button", { name: "Ask for a new link" }).click();
+  await untilSeen(strip, "The client asked for a new link");
+  await untilSeen(desk.locator(".facts"), "Us");
+  expect(await accessibilityFaultsOf(desk)).toEqual([]);
+  await strip.getByRole("button", { name: "Send it" }).click();
+  const text = desk.getByRole("textbox", { name: "Text" });
+  expect(await text.inputValue()).toMatch(
+    /account Juniper Clinic \(\+1 555 010 0006\).*The link is valid until \d+/s,
+  );
+  await desk.getByRole("button", { name: "Close" }).click();
+  await strip.getByText("asked for a new link").waitFor({ state: "detached" });
+  const list = await hub.signedIn("/wabas?client_word=intended");
+  await client.goto(await linkOf(JUNIPER));
+  await client.getByText("I removed access on purpose", { exact: true }).click();
+  await client.getByRole("button", { name: "Yes, keep it removed" }).click();
+  await untilSeen(list.getByRole("row"), "Juniper Clinic", "On purpose");
+  await untilSeen(strip, "removed access on purpose");
+  await untilSeen(desk.locator(".facts"), "Nobody");
 });

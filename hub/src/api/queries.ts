@@ -35,6 +35,7 @@ export interface WabaFilters {
   client_id?: string | undefined;
   who_must_act?: string | undefined;
   app_activity?: string | undefined;
+  client_word?: string | undefined;
   broken?: "true" | undefined;
   sort?: string | undefined;
 }

@@ -255,6 +255,20 @@ export type Waba = {
      */
     reshare_url: string | null;
     client_signals: ClientSignals;
+    /**
+     * How the last loss ended. Null before the first, and while it is lost.
+     */
+    restored: {
+        at: string;
+        /**
+         * What was seen of the repair: nothing but the proof, unless a signup or an assignment was.
+         */
+        how: 'signup' | 'partner_added' | 'proof';
+        /**
+         * The client had said that the banned app works again.
+         */
+        after_ban: boolean;
+    } | null;
     recovery: Recovery;
     /**
      * Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.

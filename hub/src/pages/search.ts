@@ -13,6 +13,7 @@ export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
     client_id: textOf(search["client_id"]),
     who_must_act: textOf(search["who_must_act"]),
     app_activity: textOf(search["app_activity"]),
+    client_word: textOf(search["client_word"]),
     broken: search["broken"] === "true" ? "true" : undefined,
     sort: textOf(search["sort"]),
   };

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { phoneOf, type WabaSummary } from "../../api/types.ts";
 import { actorLabels, texts } from "../../texts.ts";
+import { ClientMark } from "../waba/ClientStrip.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
@@ -28,6 +29,7 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
           {waba.name === waba.client.name ? "" : ` · ${waba.name}`}
           {phone ? <span className="phone"> · {phone}</span> : null}
         </span>
+        <ClientMark waba={waba} />
         <p>{waba.summary}</p>
       </div>
       <dl className="row-facts">

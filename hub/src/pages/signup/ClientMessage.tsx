@@ -1,7 +1,9 @@
 import { Modal } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { api } from "../../api/client.ts";
 import { aboutQuery } from "../../api/queries.ts";
+import { phoneOf, type Waba } from "../../api/types.ts";
 import {
   mailtoOf,
   MESSAGE_LANGUAGES,
@@ -12,6 +14,7 @@ import {
 import { texts } from "../../texts.ts";
 import { useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { Problem } from "../../ui/Problem.tsx";
 
 const { message: words } = texts.onboarding;
 
@@ -20,16 +23,18 @@ interface MessageProps {
   link: string;
   /** What the client reads best, where that is known. */
   language: string | null;
+  /** Of a way back: which account, and until when the link leads there. */
+  about?: { account: string; expiresAt: string };
 }
 
 /** The words around a link, in the client's language: to copy, or into the operator's own mail program. */
-export function ClientMessage({ kind, link, language: known }: MessageProps) {
+export function ClientMessage({ kind, link, language: known, about }: MessageProps) {
   const id = useId();
   const partner = useQuery(aboutQuery).data?.partner.name ?? "";
   const [language, setLanguage] = useState(parseMessageLanguage(known));
   const [copied, copy] = useCopied();
   const [linkCopied, copyLink] = useCopied();
-  const message = messageOf(kind, language, { partner, link });
+  const message = messageOf(kind, language, { partner, link, ...about });
   return (
     <div className="client-message">
       <label htmlFor={`${id}-language`}>{words.language}</label>
@@ -95,4 +100,37 @@ export function MessageButton(props: MessageProps) {
       ) : null}
     </>
   );
+}
+
+/**
+ * The same for a lost WABA. The link is taken when the words are: what stands in them then lives. The dialog outlives the button that
+ * opened it, for the strip with the client's wish goes as soon as the link is taken.
+ */
+export function useBackMessage(waba: Waba) {
+  const taking = useMutation({
+    mutationFn: () =>
+      api.post<{ url: string; expires_at: string }>(`/wabas/${encodeURIComponent(waba.id)}/reshare-links`),
+  });
+  const [first] = waba.numbers;
+  const account = first ? `${waba.name} (${phoneOf(first)})` : waba.name;
+  const dialog = taking.error ? (
+    <Problem error={taking.error} />
+  ) : taking.data ? (
+    <Modal
+      opened
+      size={560}
+      onClose={() => taking.reset()}
+      title={words.title}
+      closeButtonProps={{ "aria-label": texts.close }}
+    >
+      <p className="muted">{words.lead}</p>
+      <ClientMessage
+        kind="back"
+        link={taking.data.url}
+        language={waba.client.language}
+        about={{ account, expiresAt: taking.data.expires_at }}
+      />
+    </Modal>
+  ) : null;
+  return { open: () => taking.mutate(), dialog };
 }

@@ -9,7 +9,6 @@ export function RecoveryPanel({
   id,
   recovery,
   title = texts.waba.recovery,
-  lead,
   way,
   onWay,
   actOf,
@@ -17,8 +16,6 @@ export function RecoveryPanel({
   id: string;
   recovery: Recovery;
   title?: string;
-  /** A sentence in place of the usual one. */
-  lead?: string | undefined;
   way?: string | undefined;
   onWay?: (way: string) => void;
   /** What can be done from here about a method, below its steps. */
@@ -31,8 +28,8 @@ export function RecoveryPanel({
     <section id={id} className="panel recovery" aria-labelledby={`${id}-title`}>
       <div className="section-head">
         <h2 id={`${id}-title`}>{title}</h2>
-        {lead || chosen?.steps.some((step) => step.condition) ? (
-          <p className="muted small">{lead ?? texts.waba.recoveryLead}</p>
+        {chosen?.steps.some((step) => step.condition) ? (
+          <p className="muted small">{texts.waba.recoveryLead}</p>
         ) : null}
       </div>
       {possible.length > 1 && onWay ? (

@@ -15,7 +15,8 @@ export function ReshareButton({ waba }: { waba: Waba }) {
     mutationFn: () => api.post<{ url: string }>(`/wabas/${encodeURIComponent(waba.id)}/reshare-links`),
     onSuccess: ({ url }) => copy(url),
   });
-  const { reshare_url: known } = waba;
+  // A client that asked for a link has its answer once somebody takes it: then the API is asked for it.
+  const known = waba.client_signals.word === "asked_fresh" ? null : waba.reshare_url;
   const act = (): void => (known ? copy(known) : open.mutate());
   useKeys(useMemo(() => ({ l: act }), [known, waba.id]));
   return (

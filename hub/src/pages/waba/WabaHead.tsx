@@ -11,7 +11,8 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp, WabaStatus } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
-import { MessageButton } from "../signup/ClientMessage.tsx";
+import { useBackMessage } from "../signup/ClientMessage.tsx";
+import { ClientStrip } from "./ClientStrip.tsx";
 import { ReshareButton } from "./ReshareButton.tsx";
 import { StopDialog } from "./StopDialog.tsx";
 
@@ -22,6 +23,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
   const offboard = useAct(waba, "offboard");
   const close = useAct(waba, "close");
   const reopen = useAct(waba, "reopen");
+  const message = useBackMessage(waba);
   const [asking, setAsking] = useState<"offboard" | "close" | null>(null);
   const keys = useMemo(() => ({ c: () => (check.isPending ? undefined : check.mutate({})) }), [check]);
   useKeys(keys);
@@ -75,16 +77,23 @@ export function WabaHead({ waba }: { waba: Waba }) {
           </span>
           {check.isPending ? texts.waba.checking : texts.waba.check}
         </button>
-        {waba.who_must_act === "client" ? (
+        {waba.who_must_act === "client" || waba.reshare_url ? (
           <>
             <ReshareButton waba={waba} />
-            {waba.reshare_url ? (
-              <MessageButton kind="back" link={waba.reshare_url} language={waba.client.language} />
-            ) : null}
+            <button type="button" className="button button-message" onClick={message.open}>
+              <Icon name="mail" />
+              {texts.onboarding.message.button}
+            </button>
           </>
         ) : null}
         <MoreMenu waba={waba} onOffboard={() => setAsking("offboard")} onStop={() => setAsking("close")} />
       </div>
+      <ClientStrip waba={waba}>
+        <button type="button" className="button" data-primary onClick={message.open}>
+          <Icon name="mail" />
+          {texts.waba.client_said.send}
+        </button>
+      </ClientStrip>
       <p className="waba-summary">{waba.summary}</p>
       {waba.warning ? (
         <p className="waba-warning">
@@ -93,6 +102,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
         </p>
       ) : null}
       {error ? <Problem error={error} /> : null}
+      {message.dialog}
       <OffboardDialog
         waba={waba}
         opened={asking === "offboard"}

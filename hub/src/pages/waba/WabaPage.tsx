@@ -6,6 +6,7 @@ import type { Recovery, Waba } from "../../api/types.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
@@ -55,7 +56,8 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
     onToggle: (panel: string) => setSearch({ open: toggled(search.open, panel) }),
   };
   useHashOnArrival();
-  const way = useWayBack(waba);
+  const way = wayBackOf(waba);
+  const wasLost = useWasLost(waba);
   return (
     <div className="page">
       <Walk id={waba.id} />
@@ -68,7 +70,6 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
               id="recovery"
               recovery={way.recovery}
               title={way.title}
-              lead={way.lead}
               way={search.way}
               onWay={(way) => setSearch({ way })}
               actOf={(method) => (
@@ -80,6 +81,8 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
                 />
               )}
             />
+          ) : waba.restored && wasLost ? (
+            <Repaired restored={waba.restored} />
           ) : null}
           <NumberCards waba={waba} />
           <Working waba={waba} />
@@ -114,34 +117,33 @@ function WayAct({
   }
 }
 
-interface WayBack {
-  recovery: Recovery;
-  title: string;
-  lead?: string;
+/** The steps of now. Adopting is one button, and that stands in the head. */
+function wayBackOf({ status, lamp, recovery }: Waba): { recovery: Recovery; title: string } | null {
+  if (status === "discovered" || !recovery?.methods.length) return null;
+  return { recovery, title: lamp === "red" ? texts.waba.recovery : texts.waba.nextSteps };
 }
 
-/**
- * The steps of now. When the loss ends while somebody looks at them, they stay with every step ticked: what vanishes at the moment of
- * success leaves people wondering.
- */
-function useWayBack(waba: Waba): WayBack | null {
-  const [lost, setLost] = useState<Recovery | null>(null);
-  // Adopting is one button, and that stands in the head.
-  const hasSteps = waba.status !== "discovered" && (waba.recovery?.methods.length ?? 0) > 0;
-  const recovery = hasSteps ? waba.recovery : null;
-  const isLost = waba.lamp === "red" && recovery !== null;
-  if (isLost && lost !== recovery) setLost(recovery);
-  if (recovery) return { recovery, title: isLost ? texts.waba.recovery : texts.waba.nextSteps };
-  if (waba.status !== "live" || lost === null) return null;
-  return { recovery: repaired(lost), title: texts.waba.repaired, lead: texts.waba.repairedLead };
+/** Whoever saw the loss here is told how it ended: what vanishes at the moment of success leaves people wondering. */
+function useWasLost({ lamp }: Waba): boolean {
+  const [wasLost, setWasLost] = useState(false);
+  if (lamp === "red" && !wasLost) setWasLost(true);
+  return wasLost;
 }
 
-const repaired = ({ methods }: Recovery): Recovery => ({
-  methods: methods
-    .filter((method) => method.available)
-    .slice(0, 1)
-    .map((method) => ({ ...method, steps: method.steps.map((step) => ({ ...step, done: true })) })),
-});
+/** Only what was observed: nobody is said to have done a step that was not seen. */
+function Repaired({ restored: { at, how, after_ban } }: { restored: NonNullable<Waba["restored"]> }) {
+  return (
+    <section id="recovery" className="panel recovery" aria-labelledby="recovery-title">
+      <div className="section-head">
+        <h2 id="recovery-title">
+          {texts.waba.repaired} <RelativeTime at={at} focusable />
+        </h2>
+      </div>
+      {after_ban ? <p>{texts.waba.repairedAfterBan}</p> : null}
+      <p>{texts.waba.repairedHow[how]}</p>
+    </section>
+  );
+}
 
 /** The page's content comes after the router looked for `#recovery`: look again once it stands. */
 function useHashOnArrival(): void {

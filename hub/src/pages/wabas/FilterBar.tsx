@@ -55,6 +55,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
     filters.who_must_act ||
     filters.client_id ||
     filters.app_activity ||
+    filters.client_word ||
     filters.broken,
   );
   return (
@@ -111,6 +112,13 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
           filters={filters}
           onChange={onChange}
         />
+        <Filter
+          name="client_word"
+          label={list.filters.client_word}
+          options={{ ...texts.waba.client_said.marks, opened: texts.list.clientOpened }}
+          filters={filters}
+          onChange={onChange}
+        />
         {filters.client_id ? (
           <button type="button" className="filter" data-on onClick={() => onChange({ client_id: undefined })}>
             {list.client}: <span className="mono">{filters.client_id}</span> <Icon name="close" size={12} />
@@ -127,6 +135,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
                 kind: undefined,
                 who_must_act: undefined,
                 app_activity: undefined,
+                client_word: undefined,
                 broken: undefined,
                 client_id: undefined,
               })
@@ -147,7 +156,7 @@ function Filter({
   filters,
   onChange,
 }: {
-  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity";
+  name: "status" | "reason" | "kind" | "who_must_act" | "app_activity" | "client_word";
   label: string;
   options: Record<string, string>;
   filters: WabaFilters;
@@ -156,7 +165,7 @@ function Filter({
   const chosen = listOf(filters[name]);
   const first = chosen[0];
   // Only these can be asked for several at once.
-  const isMany = name === "status" || name === "app_activity";
+  const isMany = name === "status" || name === "app_activity" || name === "client_word";
   return (
     <Popover position="bottom-start" width="max-content" offset={4} trapFocus returnFocus>
       <Popover.Target>

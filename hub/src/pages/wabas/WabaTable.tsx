@@ -8,6 +8,7 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
+import { ClientMark } from "../waba/ClientStrip.tsx";
 import { useRowKeys } from "../row-keys.ts";
 
 export interface ListProps {
@@ -171,7 +172,9 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
       </td>
       <td data-column="kind">{kindLabels[waba.kind]}</td>
       <td data-column="reason" className="wrap" title={reasonLabelOf(waba.reason)}>
-        <span>{reasonLabelOf(waba.reason)}</span>
+        <span>
+          {reasonLabelOf(waba.reason)} <ClientMark waba={waba} />
+        </span>
       </td>
       <td data-column="since">
         <RelativeTime at={waba.since} />

@@ -1,0 +1,48 @@
+import type { ReactNode } from "react";
+import type { Waba, WabaSummary } from "../../api/types.ts";
+import { outcomeLabelOf } from "../../onboarding-texts.ts";
+import { texts } from "../../texts.ts";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+
+type Signals = Waba["client_signals"];
+
+/** What the client has said on its page, and how far it came there: the first thing that support must know. */
+export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNode }) {
+  const lines = linesOf(waba.client_signals);
+  if (lines.length === 0) return null;
+  return (
+    <div className="client-strip" role="status" data-word={waba.client_signals.word}>
+      {lines.map(({ words, at }) => (
+        <p key={words}>
+          {words} <RelativeTime at={at} focusable />
+        </p>
+      ))}
+      {waba.client_signals.word === "asked_fresh" ? children : null}
+    </div>
+  );
+}
+
+/** In lists: one word, where the client waits for an answer or wants none. */
+export function ClientMark({ waba }: { waba: WabaSummary }) {
+  const { word } = waba.client_signals;
+  if (word === null || word === "opened") return null;
+  return <span className="tag client-mark">{texts.waba.client_said.marks[word]}</span>;
+}
+
+function linesOf(signals: Signals): { words: string; at: string }[] {
+  const said = texts.waba.client_said;
+  const { intended_at, asked_for_link_at, app_works_again_at, link_opened_at, last_seen_at } = signals;
+  return [
+    { words: said.intended, at: intended_at },
+    { words: said.asked_fresh, at: asked_for_link_at },
+    { words: said.app_works_again, at: app_works_again_at },
+    { words: stepOf(signals), at: signals.step_at },
+    { words: said.seen, at: last_seen_at ?? link_opened_at },
+  ].filter((line): line is { words: string; at: string } => line.at !== null && line.words !== "");
+}
+
+function stepOf({ step, step_outcome: outcome }: Signals): string {
+  if (step === null) return "";
+  const words = texts.waba.client_said.steps[step];
+  return outcome === null ? words : `${words}: ${outcomeLabelOf(outcome, outcome)}`;
+}
