@@ -124,6 +124,25 @@ export async function saveExternalIds(tx: Tx, idOfClient: ReadonlyMap<string, st
   );
 }
 
+/** The names that the provider gave to these clients, of those that have one. */
+export async function findGivenNames(tx: Tx, clientIds: readonly string[]): Promise<Map<string, string>> {
+  if (clientIds.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; name: string }>(
+    "select id, name from client where id = any($1) and name_given",
+    [clientIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+export async function saveGivenNames(tx: Tx, nameOfClient: ReadonlyMap<string, string>): Promise<void> {
+  if (nameOfClient.size === 0) return;
+  await tx.query(
+    `update client set name = new.name, name_given = true
+     from unnest($1::text[], $2::text[]) as new (id, name) where client.id = new.id`,
+    [[...nameOfClient.keys()], [...nameOfClient.values()]],
+  );
+}
+
 /**
  * Tells PostgreSQL how many there are by now. Its own upkeep comes once a minute; until then it plans for empty tables, and what takes a
  * millisecond took fifteen seconds with 9,000 WABAs (docs/benchmarks.md).

@@ -82,6 +82,15 @@ export async function findOwnerId(
   return rows[0]?.owner_id;
 }
 
+/** Whether a client's portfolio at Meta is known. */
+export async function hasPortfolio(sql: Sql, clientId: string): Promise<boolean> {
+  const rows = await sql.query<{ owner_id: string }>(
+    "select owner_id from meta_id where owner_id = $1 and type = 'business' and valid_until is null limit 1",
+    [clientId],
+  );
+  return rows.length > 0;
+}
+
 export async function insertClient(
   tx: Tx,
   client: { id: string; connectionId: string; name: string; at: number },
@@ -181,8 +190,12 @@ export async function saveClientLanguage(
   );
 }
 
+/** Meta's name of the portfolio; a name that the provider gave stays. */
 export async function saveClientName(tx: Tx, clientId: string, name: string): Promise<void> {
-  await tx.query("update client set name = $2 where id = $1 and name <> $2", [clientId, name]);
+  await tx.query("update client set name = $2 where id = $1 and name <> $2 and not name_given", [
+    clientId,
+    name,
+  ]);
 }
 
 export async function saveNumberProfile(

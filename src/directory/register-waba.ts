@@ -3,6 +3,7 @@ import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
 import {
   findOwnerId,
+  hasPortfolio,
   insertAsset,
   insertClient,
   insertNumber,
@@ -51,6 +52,19 @@ export async function saveOwner(
   const known = await findOwnerId(tx, asset.connectionId, "business", owner.businessId);
   if (known === asset.clientId) {
     await saveClientName(tx, known, owner.name);
+    return;
+  }
+  // A client that was made while Meta named no owner gets the portfolio: its name and the provider's id stay with it.
+  if (known === undefined && !(await hasPortfolio(tx, asset.clientId))) {
+    const { connectionId, clientId } = asset;
+    await saveMetaId(tx, {
+      connectionId,
+      type: "business",
+      metaId: owner.businessId,
+      ownerId: clientId,
+      at: now,
+    });
+    await saveClientName(tx, clientId, owner.name);
     return;
   }
   const clientId = await findOrRegisterClient(

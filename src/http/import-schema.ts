@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { Instant } from "./waba-schema.ts";
 
-export const IMPORT_RESULTS = ["imported", "adopted", "known", "lost", "invalid"] as const;
+export const IMPORT_RESULTS = ["imported", "adopted", "known", "invalid"] as const;
 
 const Count = z.int().min(0);
 
@@ -23,12 +23,27 @@ export const ImportSchema = z
       imported: Count,
       adopted: Count.openapi({ description: "Found before, and named by a row." }),
       known: Count,
-      lost: Count.openapi({ description: "Named by a row, and not listed by Meta." }),
-      invalid: Count,
+      invalid: Count.openapi({
+        description:
+          "Rows that were refused: a malformed or repeated id, or a WABA that was never shared with you.",
+      }),
     }),
+    rows: z
+      .object({
+        read: Count,
+        waiting: Count.openapi({ description: "Not known yet: Meta is asked for them again." }),
+      })
+      .nullable()
+      .openapi({
+        description:
+          "Of the rows that were given; null when none were. `read` is `imported` + `adopted` + `known` + `invalid` + `waiting`.",
+      }),
     data: z
       .array(
         z.object({
+          row: Count.nullable().openapi({
+            description: "Which of the given rows, from 1; null when none were given.",
+          }),
           waba_id: z.string(),
           name: z.string().nullable(),
           client: z.string().nullable(),

@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { KEPT_ROWS } from "../onboarding/advance-imports.ts";
 import type { ImportResult } from "../onboarding/import-plan.ts";
-import { findImport, readOutcomes } from "../onboarding/import-store.ts";
+import { findImport, readOutcomes, type WabaImport } from "../onboarding/import-store.ts";
 import { Problem } from "../problems.ts";
 import en from "../texts/en.json" with { type: "json" };
 import type { HttpDeps } from "./http-deps.ts";
@@ -26,11 +26,18 @@ export async function readImport(
     created_at: isoOf(run.createdAt),
     ended_at: run.endedAt === null ? null : isoOf(run.endedAt),
     totals: run.totals,
-    data: outcomes.map(({ wabaId, name, client, result, why }) => {
+    rows: rowsOf(run),
+    data: outcomes.map(({ n, wabaId, name, client, result, why }) => {
       const message = why === null ? null : en.import.why[why];
-      return { waba_id: wabaId, name, client, result, why, message };
+      return { row: run.rowCount === null ? null : n, waba_id: wabaId, name, client, result, why, message };
     }),
   };
+}
+
+function rowsOf({ rowCount, totals }: WabaImport): { read: number; waiting: number } | null {
+  if (rowCount === null) return null;
+  const { imported, adopted, known, invalid } = totals;
+  return { read: rowCount, waiting: rowCount - imported - adopted - known - invalid };
 }
 
 const WAIT_MS = 10_000;

@@ -8,6 +8,7 @@ import type { ListedWaba } from "../sharing/listed-waba.ts";
 import { addTotals, countResults, NO_TOTALS } from "./import-plan.ts";
 import {
   claimImport,
+  findKnownWabas,
   findNamed,
   findNextImportAt,
   insertOutcomes,
@@ -18,6 +19,7 @@ import {
   type WabaImport,
 } from "./import-store.ts";
 import { BATCH } from "./import-wabas.ts";
+import { readStrangers } from "./read-strangers.ts";
 import { takeInWabas, type Candidate, type Taken } from "./take-in-wabas.ts";
 
 const LEASE_MS = 120_000;
@@ -50,7 +52,9 @@ async function goOn(deps: VerifyDeps, run: WabaImport): Promise<void> {
   const pace = listedPace();
   for (let turn = 0; turn < BATCHES_A_TURN && at.state === "running"; turn += 1) {
     const next =
-      at.after === LIST_ENDED ? await takeInAbsent(deps, at) : await takeInListed(deps, at, account, pace);
+      at.after === LIST_ENDED
+        ? await takeInAbsent(deps, at, account)
+        : await takeInListed(deps, at, account, pace);
     if (next === null) return;
     at = next;
   }
@@ -87,15 +91,36 @@ async function takeInListed(
   return takeIn(deps, run, { candidates, isSmall, counted, after: after ?? LIST_ENDED });
 }
 
-/** Rows that Meta does not list: lost before we knew them. They are taken in quietly; their looks say the same. */
-async function takeInAbsent(deps: VerifyDeps, run: WabaImport): Promise<WabaImport> {
+/**
+ * Rows that Meta does not list. What we know is told as known; of the rest Meta is asked one by one, for a list may lag. What it does not know
+ * was never shared with us, and is an error of its row. @returns null when Meta did not answer about each: those are asked for again
+ */
+async function takeInAbsent(
+  deps: VerifyDeps,
+  run: WabaImport,
+  account: MetaAccount,
+): Promise<WabaImport | null> {
   const rows = run.rowCount === null ? [] : await readWaitingRows(deps.db, run.id, BATCH);
-  const candidates = rows.map((row): Candidate => {
+  const ids = rows.map((row) => row.wabaId);
+  const known = await findKnownWabas(deps.db, run.connectionId, ids);
+  const strangers = await readStrangers(
+    account,
+    ids.filter((id) => !known.has(id)),
+  );
+  const candidates = rows.flatMap((row): Candidate[] => {
     const { wabaId } = row;
-    return { wabaId, name: null, ownerBusinessId: null, ownerName: null, isListed: false, row };
+    const isListed = strangers.shown.has(wabaId);
+    if (!isListed && !known.has(wabaId) && !strangers.unknown.has(wabaId)) return [];
+    return [{ wabaId, name: null, ownerBusinessId: null, ownerName: null, isListed, row }];
   });
   const isSmall = run.totals.listed + (run.rowCount ?? 0) <= BATCH;
   const next = await takeIn(deps, run, { candidates, isSmall, counted: {}, after: LIST_ENDED });
+  if (strangers.silent !== null)
+    return rest(
+      deps,
+      { ...next, silentCount: candidates.length > 0 ? 0 : run.silentCount },
+      strangers.silent,
+    );
   if (rows.length === BATCH) return next;
   const over = ended(deps, next, null);
   await saveImport(deps.db, over, null);
@@ -163,7 +188,10 @@ async function rest(
   const silentCount = run.silentCount + 1;
   const failure = reply.kind === "refusal" ? explanationOf(reply.fault) : reply.detail;
   const isCursorRefused =
-    reply.kind === "refusal" && run.after !== null && reply.fault.code === INVALID_PARAMETER;
+    reply.kind === "refusal" &&
+    run.after !== null &&
+    run.after !== LIST_ENDED &&
+    reply.fault.code === INVALID_PARAMETER;
   const begun = isCursorRefused
     ? { ...run, after: null, totals: { ...NO_TOTALS, invalid: run.totals.invalid } }
     : run;

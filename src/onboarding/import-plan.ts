@@ -8,17 +8,19 @@ export interface GivenRow {
   clientName: string | null;
 }
 
-export type ImportResult = "imported" | "adopted" | "known" | "lost" | "invalid";
+export type ImportResult = "imported" | "adopted" | "known" | "invalid";
 
 /** Why a row ended as it did, or what of it could not be kept. Its sentences stand in src/texts. */
 export type ImportWhy =
   | "not_a_waba_id"
   | "given_twice"
   | "not_listed"
+  | "not_shared"
   | "not_adopted"
   | "ended_on_purpose"
   | "external_id_taken"
-  | "client_has_other_id";
+  | "client_has_other_id"
+  | "client_has_other_name";
 
 export interface RowOutcome {
   /** Null: a WABA that Meta listed and nobody named. */
@@ -38,7 +40,6 @@ export const NO_TOTALS: ImportTotals = {
   imported: 0,
   adopted: 0,
   known: 0,
-  lost: 0,
   invalid: 0,
 };
 
@@ -69,7 +70,8 @@ export function faultsOf(
 }
 
 /**
- * What happens to a WABA that Meta lists, or (`isListed` false) that a row names in vain.
+ * What happens to a WABA that Meta lists or shows, or (`isListed` false) that a row names in vain: what neither Meta nor we know is an error
+ * of the row, and leaves nothing behind.
  *
  * @param importId the import under way: what it took in before a kill is told as what it was
  */
@@ -78,11 +80,12 @@ export function fateOf(
   { isNamed, isListed, importId }: { isNamed: boolean; isListed: boolean; importId: string | null },
 ): { result: ImportResult; why: ImportWhy | null } {
   const absence = isListed ? null : ("not_listed" as const);
-  if (known === undefined) return { result: isListed ? "imported" : "lost", why: absence };
+  if (known === undefined)
+    return isListed ? { result: "imported", why: null } : { result: "invalid", why: "not_shared" };
   if (known.adoption === "offboarded") return { result: "known", why: "ended_on_purpose" };
   if (known.adoption === "adopted") {
     const isOurs = importId !== null && known.importId === importId;
-    return { result: isOurs ? (isListed ? "imported" : "lost") : "known", why: absence };
+    return { result: isOurs ? "imported" : "known", why: absence };
   }
   return isNamed && isListed
     ? { result: "adopted", why: null }
@@ -134,6 +137,33 @@ export function planExternalIds(
       holders.set(externalId, clientId);
       give.set(clientId, externalId);
     }
+  }
+  return { give, conflicts };
+}
+
+/** A wish of a row: this name for the client of its WABA. */
+export interface NameWish {
+  n: number;
+  clientId: string;
+  name: string;
+}
+
+/**
+ * Which clients get which names. A name that was given before stays, and of two names for one client the first counts; Meta's own name of
+ * a portfolio gives way.
+ *
+ * @param given the names that were given to these clients before
+ */
+export function planClientNames(
+  wishes: readonly NameWish[],
+  given: ReadonlyMap<string, string>,
+): { give: Map<string, string>; conflicts: Map<number, ImportWhy> } {
+  const give = new Map<string, string>();
+  const conflicts = new Map<number, ImportWhy>();
+  for (const { n, clientId, name } of wishes) {
+    const has = given.get(clientId) ?? give.get(clientId);
+    if (has === undefined) give.set(clientId, name);
+    else if (has !== name) conflicts.set(n, "client_has_other_name");
   }
   return { give, conflicts };
 }

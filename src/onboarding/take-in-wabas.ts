@@ -1,15 +1,29 @@
 import type { Tx } from "../database/database.ts";
-import { findExternalIds, findHolders, lockWabas, saveExternalIds } from "../directory/bulk-store.ts";
+import {
+  findExternalIds,
+  findGivenNames,
+  findHolders,
+  lockWabas,
+  saveExternalIds,
+  saveGivenNames,
+} from "../directory/bulk-store.ts";
 import { registerWabas } from "../directory/register-wabas.ts";
 import { beginShares } from "../sharing/begin-shares.ts";
 import { newMemory } from "../sharing/memory.ts";
 import { recordObservation, type By, type Note } from "../sharing/record-observation.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
-import { fateOf, planExternalIds, type ImportWhy, type KnownWaba, type RowOutcome } from "./import-plan.ts";
+import {
+  fateOf,
+  planClientNames,
+  planExternalIds,
+  type ImportWhy,
+  type KnownWaba,
+  type RowOutcome,
+} from "./import-plan.ts";
 import { findKnownWabas, saveAdopted, saveOutcomes, type KnownRow } from "./import-store.ts";
 import type { WabaImport } from "./import-store.ts";
 
-/** One WABA of a batch: as Meta lists it, or as a row names it that Meta does not list. */
+/** One WABA of a batch: as Meta lists or shows it, or (`isListed` false) as a row names it in vain. */
 export interface Candidate {
   wabaId: string;
   name: string | null;
@@ -56,9 +70,11 @@ export async function takeInWabas(
     await lockWabas(tx, connectionId, wabaIds);
     const known = await findKnownWabas(tx, connectionId, wabaIds);
     const fates = batch.candidates.map((candidate) => fateIn(batch, candidate, known));
-    const fresh = batch.candidates.filter(({ wabaId }) => !known.has(wabaId));
+    const fresh = batch.candidates.filter(({ wabaId, isListed }) => isListed && !known.has(wabaId));
     const made = batch.dryRun ? new Map<string, KnownWaba>() : await registerFresh(tx, deps, batch, fresh);
-    const conflicts = await giveExternalIds(tx, batch, new Map([...known, ...made]));
+    const taken = new Map([...known, ...made]);
+    const conflicts = await giveExternalIds(tx, batch, taken);
+    const names = await giveClientNames(tx, batch, taken);
     const outcomes = batch.candidates.map((candidate, index): RowOutcome => {
       const { wabaId, row } = candidate;
       const here = known.get(wabaId) ?? made.get(wabaId);
@@ -68,9 +84,14 @@ export async function takeInWabas(
         n: row?.n ?? null,
         wabaId,
         name: here?.name ?? candidate.name,
-        client: here?.clientName ?? candidate.ownerName ?? row?.clientName ?? null,
+        client:
+          names.give.get(here?.clientId ?? "") ??
+          here?.clientName ??
+          row?.clientName ??
+          candidate.ownerName ??
+          null,
         ...fate,
-        why: fate.why ?? (row === null ? null : (conflicts.get(row.n) ?? null)),
+        why: fate.why ?? (row === null ? null : (conflicts.get(row.n) ?? names.conflicts.get(row.n) ?? null)),
       };
     });
     const assetIds = new Map([...made].map(([wabaId, { assetId }]) => [wabaId, assetId]));
@@ -155,20 +176,14 @@ async function registerFresh(
   }));
   const of = { connectionId, importId, mode: run?.mode ?? null, at: now };
   const made = await registerWabas(tx, deps.random, sketches, of);
-  for (const isListed of [true, false]) {
-    const assetIds = fresh
-      .filter((candidate) => candidate.isListed === isListed)
-      .flatMap(({ wabaId }) => made.get(wabaId)?.id ?? []);
-    const memory = newMemory({ adoption: "adopted", origin: "import", now });
-    await beginShares(tx, deps, {
-      connectionId,
-      assetIds,
-      memory: isListed ? memory : { ...memory, quiet: true },
-      withinMs: looksWithinMs,
-      note: noteOf("waba.imported", run),
-      by,
-    });
-  }
+  await beginShares(tx, deps, {
+    connectionId,
+    assetIds: fresh.flatMap(({ wabaId }) => made.get(wabaId)?.id ?? []),
+    memory: newMemory({ adoption: "adopted", origin: "import", now }),
+    withinMs: looksWithinMs,
+    note: noteOf("waba.imported", run),
+    by,
+  });
   return new Map(
     sketches.flatMap(({ wabaId, ownerName }) => {
       const asset = made.get(wabaId);
@@ -185,16 +200,49 @@ function noteOf(title: string, run: WabaImport | null): Note {
   return { kind: "act", source: "import", title, detail: null, evidence };
 }
 
-/** In a dry run the clients that would be made are told apart by the portfolio that owns them. */
+/** In a dry run the clients that would be made are told apart by the portfolio that owns them. Null: there is no client to be had. */
+function clientIdOf(
+  batch: Batch,
+  { wabaId, ownerBusinessId, isListed, row }: Candidate,
+  here: ReadonlyMap<string, KnownWaba>,
+): string | null {
+  const known = here.get(wabaId)?.clientId;
+  if (known !== undefined) return known;
+  return batch.dryRun && isListed ? `new:${ownerBusinessId ?? `id:${row?.externalId ?? wabaId}`}` : null;
+}
+
+/** The name of a row stands before Meta's, unless another was given before. */
+async function giveClientNames(
+  tx: Tx,
+  batch: Batch,
+  here: ReadonlyMap<string, KnownWaba>,
+): Promise<ReturnType<typeof planClientNames>> {
+  const wishes = batch.candidates.flatMap((candidate) => {
+    const name = candidate.row?.clientName ?? null;
+    const clientId = clientIdOf(batch, candidate, here);
+    return candidate.row === null || name === null || clientId === null
+      ? []
+      : [{ n: candidate.row.n, clientId, name }];
+  });
+  const plan = planClientNames(
+    wishes,
+    await findGivenNames(tx, [...new Set(wishes.map((wish) => wish.clientId))]),
+  );
+  if (!batch.dryRun) await saveGivenNames(tx, plan.give);
+  return plan;
+}
+
 async function giveExternalIds(
   tx: Tx,
   batch: Batch,
   here: ReadonlyMap<string, KnownWaba>,
 ): Promise<Map<number, ImportWhy>> {
-  const wishes = batch.candidates.flatMap(({ wabaId, ownerBusinessId, row }) => {
-    if (row === null || row.externalId === null) return [];
-    const clientId = here.get(wabaId)?.clientId ?? `new:${ownerBusinessId ?? `id:${row.externalId}`}`;
-    return [{ n: row.n, clientId, externalId: row.externalId }];
+  const wishes = batch.candidates.flatMap((candidate) => {
+    const externalId = candidate.row?.externalId ?? null;
+    const clientId = clientIdOf(batch, candidate, here);
+    return candidate.row === null || externalId === null || clientId === null
+      ? []
+      : [{ n: candidate.row.n, clientId, externalId }];
   });
   if (wishes.length === 0) return new Map();
   const idOfClient = await findExternalIds(tx, [...new Set(wishes.map((wish) => wish.clientId))]);

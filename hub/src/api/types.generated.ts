@@ -838,19 +838,32 @@ export type Import = {
         adopted: number;
         known: number;
         /**
-         * Named by a row, and not listed by Meta.
+         * Rows that were refused: a malformed or repeated id, or a WABA that was never shared with you.
          */
-        lost: number;
         invalid: number;
     };
+    /**
+     * Of the rows that were given; null when none were. `read` is `imported` + `adopted` + `known` + `invalid` + `waiting`.
+     */
+    rows: {
+        read: number;
+        /**
+         * Not known yet: Meta is asked for them again.
+         */
+        waiting: number;
+    } | null;
     /**
      * The first 1,000 rows; the totals count all.
      */
     data: Array<{
+        /**
+         * Which of the given rows, from 1; null when none were given.
+         */
+        row: number | null;
         waba_id: string;
         name: string | null;
         client: string | null;
-        result: 'imported' | 'adopted' | 'known' | 'lost' | 'invalid';
+        result: 'imported' | 'adopted' | 'known' | 'invalid';
         why: string | null;
         /**
          * The same as a sentence.
@@ -3266,7 +3279,7 @@ export type CreateImportData = {
              */
             external_id?: string | null;
             /**
-             * Stands where Meta names no owner.
+             * The name of this client here. It stands before Meta's; a client that was given one before keeps it.
              */
             client_name?: string | null;
         }>;
@@ -3337,7 +3350,7 @@ export type AddImportRowsData = {
              */
             external_id?: string | null;
             /**
-             * Stands where Meta names no owner.
+             * The name of this client here. It stands before Meta's; a client that was given one before keeps it.
              */
             client_name?: string | null;
         }>;

@@ -14,7 +14,8 @@ const RowSchema = z.strictObject({
     description: "Your own id of this client. A client that has one keeps it.",
   }),
   client_name: z.string().min(1).max(200).nullish().openapi({
-    description: "Stands where Meta names no owner.",
+    description:
+      "The name of this client here. It stands before Meta's; a client that was given one before keeps it.",
   }),
 });
 
@@ -38,7 +39,7 @@ const create = defineRoute({
   summary: "Take in the WABAs that are shared already",
   description:
     "Walks Meta's list of shared WABAs to its end. With `rows` only the WABAs that they name are taken in: what was found is adopted, " +
-    "and one that Meta does not list is taken in quietly, as lost. Safe to repeat: what is known stays as it is. Answers when it is " +
+    "and one that was never shared with you is an error of its row. Safe to repeat: what is known stays as it is. Answers when it is " +
     "over, after 10 s at the latest; then ask for it by its id.",
   body: z.strictObject({
     dry_run: z
