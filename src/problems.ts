@@ -21,7 +21,6 @@ export const PROBLEMS = {
   attempt_ended: { status: 409, whoMustAct: "provider" },
   idempotency_key_used: { status: 409, whoMustAct: "provider" },
   waba_still_here: { status: 409, whoMustAct: "client" },
-  nothing_to_stop: { status: 409, whoMustAct: "provider" },
   not_stopped_by_us: { status: 409, whoMustAct: "provider" },
   nothing_offered: { status: 409, whoMustAct: "provider" },
   pin_not_wanted: { status: 409, whoMustAct: "provider" },

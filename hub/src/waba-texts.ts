@@ -17,7 +17,11 @@ export const wabaTexts = {
     "Messages of all its numbers are refused until one of you lets them flow again. It is watched as ever, and the client's share stays as it is.",
   stopWhy: "Why",
   stopWhyHint: "For instance: unpaid invoice 4711",
+  stopUntil: "Until (optional)",
+  stopUntilHint:
+    "At this time, in your time zone, the close ends by itself. Without it, only an operator lifts it.",
   stopConfirm: "Stop messages",
+  openByHand: "Let messages flow while we check",
   reopen: "Let messages flow again",
   client_said: {
     intended: "The client says that it removed access on purpose",

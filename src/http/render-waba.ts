@@ -49,6 +49,7 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     sends_with: asset.sendsWith,
     mode: asset.mode,
     mode_pending: isPending(view),
+    operator_close: renderClose(state.operatorClose ?? null),
     client: renderClient(client),
     status: state.status,
     status_label: state.label,
@@ -111,6 +112,12 @@ function renderNumberSummary(view: WabaView, number: NumberState): WabaSummaryJs
     coexistence: number.coexistence,
     can_send: canSend(view, number),
   };
+}
+
+function renderClose(close: NonNullable<ShareState["operatorClose"]> | null): WabaJson["operator_close"] {
+  if (close === null) return null;
+  const { at, actor, why, until = null } = close;
+  return { at: isoOf(at), by: actor, reason: why, until: isoOrNull(until) };
 }
 
 /** Contract, rule 9: an override that was lost with the subscription is named where the webhooks are. */

@@ -21,7 +21,7 @@ describe("messages that an operator stops", () => {
   };
 
   test("stop with a reason, whatever Meta proves, and flow again by the same side only", async () => {
-    const closed = await act("close", { why: "Invoice 4711" });
+    const closed = await act("close", { reason: "Invoice 4711" });
     expect(closed.body).toMatchObject({
       status: "closed",
       reason: "closed_by_operator",
@@ -40,7 +40,7 @@ describe("messages that an operator stops", () => {
   });
 
   test("a share that was lost meanwhile does not come back by the reopening, and is told as lost", async () => {
-    await act("close", { why: "Fraud" }, OTHER);
+    await act("close", { reason: "Fraud" }, OTHER);
     await house.emulator.act({ action: "partner.remove", waba_id: OTHER, silent: true });
     await act("check", {}, OTHER);
     expect((await act("reopen", {}, OTHER)).body.status).toBe("permission_removed");
@@ -48,17 +48,30 @@ describe("messages that an operator stops", () => {
     const wrong = await act("reopen", {}, OTHER);
     expect([wrong.status, wrong.body.code]).toEqual([409, "not_stopped_by_us"]);
     expect(wrong.body.detail).toContain("nothing to lift");
-    await act("close", { why: "Fraud" }, OTHER);
+    await act("close", { reason: "Fraud" }, OTHER);
     await act("offboard", {}, OTHER);
     expect((await typesOf(OTHER)).filter((type) => type === "waba.share.restored")).toEqual([]);
   });
 
-  test("needs a reason, and something that can be stopped", async () => {
-    expect((await act("close", { why: " " })).body.detail).toContain("say why");
-    const { body } = await act("offboard", {}, "100000000000003");
-    expect(body.status).toBe("offboarded");
-    const barred = await act("close", { why: "Invoice" }, "100000000000003");
-    expect([barred.status, barred.body.code]).toEqual([409, "nothing_to_stop"]);
-    await act("adopt", {}, "100000000000003");
+  test("needs a reason, and an end in the future", async () => {
+    expect((await act("close", { reason: " " })).body.detail).toContain("give the reason");
+    const past = await act("close", { reason: "Invoice", until: "2020-01-01T00:00:00Z" });
+    expect([past.status, past.body.code]).toEqual([400, "invalid_request"]);
+    expect((await act("close", { why: "Invoice" })).status).toBe(400);
+  });
+
+  test("deviation 6: stops what is ended too; it is ended again afterwards", async () => {
+    const ENDED = "100000000000003";
+    expect((await act("offboard", {}, ENDED)).body.status).toBe("offboarded");
+    const closed = await act("close", { reason: "Invoice" }, ENDED);
+    expect(closed.body).toMatchObject({
+      status: "closed",
+      operator_close: { reason: "Invoice", until: null },
+    });
+    expect((await act("reopen", {}, ENDED)).body).toMatchObject({
+      status: "offboarded",
+      operator_close: null,
+    });
+    await act("adopt", {}, ENDED);
   });
 });

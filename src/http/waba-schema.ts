@@ -150,6 +150,10 @@ export const WabaSchema = z
       .enum(["system_user", "client"])
       .openapi({ description: "With whose token its messages are sent." }),
     mode: z.enum(["enforce", "observe"]),
+    operator_close: z
+      .object({ at: Instant, by: z.string(), reason: z.string(), until: Instant.nullable() })
+      .nullable()
+      .openapi({ description: "The operator's close that stands; `until`: when it ends by itself." }),
     mode_pending: z.boolean().openapi({
       description:
         "Switched to enforce, and not yet judged by a probe that may write: until then nothing closes.",

@@ -78,6 +78,9 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
     if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
   }
   if (isJudged(before, after)) parts.push("mode");
+  const closes = [before.operatorClose ?? null, after.operatorClose ?? null];
+  if (closes[0] !== null && closes[1] !== null && closes[0]?.at !== closes[1]?.at)
+    parts.push("operator_close");
   if (!before.conditions.some(isConfirmed) && after.conditions.some(isConfirmed)) parts.push("confirmed");
   if (before.numbers.length !== after.numbers.length) parts.push("numbers");
   if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("setup_checks");

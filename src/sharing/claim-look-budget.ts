@@ -24,12 +24,13 @@ export async function claimLookBudget(
   if (memory.adoption === "offboarded") return false;
   // Rules that need no answer of Meta's, such as the end of a suspicion, are kept in time.
   const now = deps.clock.now();
-  const ruleAt = memory.dueLooks.find((at) => at > now) ?? Infinity;
+  const endsAt = memory.operatorClosed?.until ?? Infinity;
+  const ruleAt = Math.min(endsAt, memory.dueLooks.find((at) => at > now) ?? Infinity);
   const roomAt = admission.at + deps.random.next() * 1000;
   const nextAt = Math.min(ruleAt, roomAt);
   await postponeLook(deps.db, share.assetId, {
     nextAt,
-    urgentAt: memory.dueLooks.length > 0 ? nextAt : null,
+    urgentAt: memory.dueLooks.length > 0 || endsAt !== Infinity ? nextAt : null,
   });
   return false;
 }

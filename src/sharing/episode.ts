@@ -144,7 +144,9 @@ export function endingOf(
   signs: readonly Sign[],
 ): Ending | undefined {
   const { status, gate } = turn.after;
-  if (status === "closed" || status === "offboarded" || status === "discovered")
+  // What a person opened while nothing was known measures nothing either.
+  const isOpenedByHand = status === "unknown" && gate === "open";
+  if (status === "closed" || status === "offboarded" || status === "discovered" || isOpenedByHand)
     return { outcome: "set_aside", sign: null, resumeHow: null, resumeMs: null };
   if (gate !== "open") return undefined;
   const missedAt = newestMiss(loss, memory);

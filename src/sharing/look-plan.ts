@@ -99,16 +99,20 @@ export function nextLookAt(
   sweepPeriodMs: number,
   jitter: number,
 ): number | null {
-  if (memory.adoption === "offboarded") return null;
-  const due = memory.dueLooks[0];
+  const due = urgentLookAt(memory);
+  if (memory.adoption === "offboarded") return due;
   const periodMs = sweepEveryMs(memory, now, sweepPeriodMs);
   const sweepAt = (memory.lookedAt ?? now) + periodMs * (1 - SWEEP_JITTER * jitter);
-  return due === undefined ? sweepAt : Math.min(due, sweepAt);
+  return due === null ? sweepAt : Math.min(due, sweepAt);
 }
 
-/** When the next look is due that a rule asked for: it does not queue behind the sweep. Null: there is none. */
+/**
+ * When the next look is due that a rule asked for, or an operator's close ends: it does not queue behind the sweep. Null: there is none.
+ */
 export function urgentLookAt(memory: ShareMemory): number | null {
-  return memory.adoption === "offboarded" ? null : (memory.dueLooks[0] ?? null);
+  const due = memory.adoption === "offboarded" ? Infinity : (memory.dueLooks[0] ?? Infinity);
+  const at = Math.min(due, memory.operatorClosed?.until ?? Infinity);
+  return at === Infinity ? null : at;
 }
 
 /** Rule 7: whether this look writes MANAGE even when the read already shows it. */

@@ -14,7 +14,7 @@ export interface ShareMemory {
   origin: "import" | "signup" | "discovery";
   /** A signup that is open, until full control is proven for the first time. */
   signupOpen: boolean;
-  operatorClosed: { at: number; actor: string; why: string } | null;
+  operatorClosed: OperatorClose | null;
   kind: { value: WabaKind; at: number };
   /** Once coexistence, partner assignment is never offered until a new signup says otherwise. */
   everCoexistence: boolean;
@@ -77,6 +77,14 @@ export interface ShareMemory {
   observing?: true;
   /** What still may limp while the share stands, as the newest look read it. Absent in older documents: not known. */
   working?: WorkingSeen;
+}
+
+/** An operator's order to refuse messages. Only an operator, or its end, lifts it; `until` null or absent: it has no end. */
+export interface OperatorClose {
+  at: number;
+  actor: string;
+  why: string;
+  until?: number | null;
 }
 
 export interface NumberMemory {

@@ -5,15 +5,17 @@ import { derive } from "./derive.ts";
 import { decideFact, unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import { addDueLooks, type ShareMemory, type WabaKind } from "./memory.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
-import { modelOf, type PartnerModelName } from "./partner-model.ts";
+import { isRequired, modelOf, type PartnerModelName } from "./partner-model.ts";
 import { COMPANION_COUNTDOWN, HINT_LOOKS } from "./rules.ts";
 
 /** What people, a signup or the gateway did. */
 export type Act =
   | { kind: "adopt" }
   | { kind: "offboard" }
-  | { kind: "operator_close"; actor: string; why: string }
+  | { kind: "operator_close"; actor: string; why: string; until?: number | null }
   | { kind: "operator_reopen" }
+  /** Open a gate that is kept closed because nothing is known (row 6): without effect where a condition is False. */
+  | { kind: "operator_open" }
   /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. A new WABA may be ours by another model. */
   | { kind: "signup_finished"; as: WabaKind; partnerModel?: PartnerModelName }
   /** Meta's window was finished, and its code did not come: a hint that the share may stand again. */
@@ -52,10 +54,15 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       draft.hints = [];
       return;
     case "operator_close":
-      draft.operatorClosed = { at: now, actor: act.actor, why: act.why };
+      draft.operatorClosed = { at: now, actor: act.actor, why: act.why, until: act.until ?? null };
       return;
     case "operator_reopen":
       draft.operatorClosed = null;
+      lookSoon(draft, now);
+      return;
+    case "operator_open":
+      if (!mayOpenByHand(draft, now)) return;
+      draft.decided.gate = "open";
       lookSoon(draft, now);
       return;
     case "signup_finished":
@@ -94,6 +101,28 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
     default:
       assertNever(act);
   }
+}
+
+/**
+ * Whether an operator may open the gate: it is kept closed by what is not known, and no required condition is False (docs/decisions/0005).
+ */
+export function mayOpenByHand(memory: ShareMemory, now: number): boolean {
+  const { row, gate } = derive(memory, now);
+  if (row.number !== 6 || gate !== "closed") return false;
+  return WABA_CONDITIONS.every(
+    (condition) => memory.facts[condition].status !== "False" || !isRequired(memory, condition),
+  );
+}
+
+/** An operator's close that has an end is lifted then, by nobody's act: what is proven decides again. */
+export function endOperatorClose(draft: ShareMemory, now: number): void {
+  if (!isCloseOver(draft, now)) return;
+  draft.operatorClosed = null;
+  if (draft.adoption !== "offboarded") lookSoon(draft, now);
+}
+
+export function isCloseOver({ operatorClosed }: Pick<ShareMemory, "operatorClosed">, now: number): boolean {
+  return operatorClosed?.until != null && operatorClosed.until <= now;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Answer, Look } from "./look.ts";
 import { mustWrite, nextLookAt } from "./look-plan.ts";
 import { newNumberMemory } from "./memory.ts";
 import type { Act } from "./observe-act.ts";
-import { needsSettling } from "./observe.ts";
+import { needsSettling, observe } from "./observe.ts";
 import { DAY, HOUR, MINUTE } from "./rules.ts";
 
 /** The rules of "Hints and proofs", one group a rule, told as a person would: what came when, and what is then known. */
@@ -340,5 +340,35 @@ describe("row 5: messaging", () => {
     const story = Story.proven().hint(0, { kind: "warning", words: "SCHEDULE_FOR_DISABLE" }).lookAt(6000);
     expect([story.gate, story.memory.warning]).toEqual(["open", "SCHEDULE_FOR_DISABLE"]);
     expect(story.hint(7000, { kind: "warning", words: null }).memory.warning).toBeNull();
+  });
+});
+
+describe("deviation 6: opening by hand", () => {
+  const gate = (story: Story) => derive(story.memory, T0 + story.at).gate;
+  const openedAt = (story: Story, atMs: number): Story => {
+    story.memory = observe(story.memory, { type: "act", act: { kind: "operator_open" } }, T0 + atMs);
+    return story;
+  };
+  const keptClosed = (): Story => {
+    const story = Story.proven();
+    const unknown = { status: "Unknown", reason: "meta_unreachable" } as const;
+    const facts = { ...story.memory.facts, Shared: { ...story.memory.facts.Shared, ...unknown } };
+    story.memory = {
+      ...story.memory,
+      facts,
+      decided: { ...story.memory.decided, status: "unknown", gate: "closed" },
+    };
+    return story;
+  };
+
+  test("a gate that is kept closed by what is not known opens, stays open in silence, and closes by two bad looks", () => {
+    expect(gate(keptClosed())).toBe("closed");
+    const open = openedAt(keptClosed(), 0).lookAt(1000, { shared: SILENT });
+    expect(gate(open)).toBe("open");
+    expect(gate(open.lookAt(10_000, { shared: BAD }).lookAt(20_000, { shared: BAD }))).toBe("closed");
+  });
+
+  test("a loss does not open", () => {
+    expect(gate(openedAt(Story.proven().hint(0), 1000))).toBe("closed");
   });
 });

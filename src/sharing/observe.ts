@@ -4,7 +4,7 @@ import { decideFact } from "./fact.ts";
 import type { Hint } from "./hint.ts";
 import type { Look } from "./look.ts";
 import { addDueLooks, type Restored, type ShareMemory } from "./memory.ts";
-import { observeAct, type Act } from "./observe-act.ts";
+import { endOperatorClose, isCloseOver, observeAct, type Act } from "./observe-act.ts";
 import { closeByHint, observeHint } from "./observe-hint.ts";
 import { observeLook } from "./observe-look.ts";
 import { CLOSING_LOOKS, SUSPECT_CLOSES_AFTER, SUSPECT_FENCE } from "./rules.ts";
@@ -42,14 +42,15 @@ export function observe(memory: ShareMemory, observation: Observation, now: numb
       assertNever(observation);
   }
   settleSuspects(draft, now);
+  endOperatorClose(draft, now);
   rememberDecision(draft, before, observation, now);
   if (draft.facts.Shared.status === "True") delete draft.quiet;
   return draft;
 }
 
-/** Whether time alone would change something: a suspect hint is over its time. */
+/** Whether time alone would change something: a suspect hint is over its time, or an operator's close. */
 export function needsSettling(memory: ShareMemory, now: number): boolean {
-  return memory.hints.some((hint) => isOverdue(memory, hint, now));
+  return isCloseOver(memory, now) || memory.hints.some((hint) => isOverdue(memory, hint, now));
 }
 
 /** Rule 4, end: unrefuted 9.5 s after receipt a suspect closes, unless the failure is ours: then what we know turns Unknown. */

@@ -8,7 +8,7 @@ import {
   type Source,
   type Verdict,
 } from "./fact.ts";
-import type { NumberMemory, Restored, ShareMemory, WabaKind } from "./memory.ts";
+import type { NumberMemory, OperatorClose, Restored, ShareMemory, WabaKind } from "./memory.ts";
 import { isCountingDown } from "./number-state.ts";
 import type { WhoMustAct } from "./reason.ts";
 import { isRequired, type PartnerModelName } from "./partner-model.ts";
@@ -51,6 +51,8 @@ export interface ShareState {
   restored?: Restored;
   /** What the client has said on its page within this loss. Older journal lines lack it. */
   client?: ClientSignals;
+  /** An operator's close that stands; older journal lines lack it. */
+  operatorClose?: OperatorClose | null;
   /** Decided while it was only observed: nothing closes by it before a probe that may write has judged it. */
   observing?: true;
   /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
@@ -129,6 +131,7 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     conditions: [...conditions, readyOf(conditions, numbers, memory)],
     numbers,
     client,
+    operatorClose: memory.operatorClosed,
     ...(memory.observing === true && { observing: true as const }),
     ...(memory.restored && { restored: memory.restored }),
     limps: limpsOf(memory),

@@ -1,41 +1,46 @@
-import { findAsset } from "../directory/directory-store.ts";
+import { mayOpenByHand } from "./observe-act.ts";
 import { recordObservation, type By, type ShareDeps } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
 
-/** "barred": there is nothing that we could stop, or nothing that we stopped. */
-export type Stopping = "done" | "barred";
+/** "barred": there is nothing that an operator may open. */
+export type Resuming = "done" | "barred";
 
 /**
- * Stops the messages of a WABA because we say so, whatever Meta proves; it is looked at as ever. Only `resumeMessages` lifts it. Barred
- * where it is not adopted or only observed: there the gate is not ours to close.
+ * Refuses the messages of a WABA because an operator says so, whatever Meta proves, whatever it is and in every mode; it is probed as ever.
+ * Only `resumeMessages` or the end time lifts it.
+ *
+ * @param input.until when it ends by itself, ms since the epoch; null: it does not
  */
 export async function stopMessages(
   deps: ShareDeps,
-  { assetId, why, by }: { assetId: string; why: string; by: By },
-): Promise<Stopping> {
-  const share = await findShare(deps.db, assetId);
-  const asset = await findAsset(deps.db, assetId);
-  if (share?.memory.adoption !== "adopted" || asset?.mode === "observe") return "barred";
+  { assetId, why, until, by }: { assetId: string; why: string; until: number | null; by: By },
+): Promise<void> {
+  const evidence = until === null ? null : { until: new Date(until).toISOString() };
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "operator_close", actor: by.actor, why } },
-    note: { kind: "act", source: "operator", title: "waba.closed", detail: why, evidence: null },
+    observe: { type: "act", act: { kind: "operator_close", actor: by.actor, why, until } },
+    note: { kind: "act", source: "operator", title: "waba.closed", detail: why, evidence },
     by,
   });
-  return "done";
 }
 
-/** Lifts what an operator stopped: what Meta proves decides again. Barred where no operator stopped it: no click brings a share back. */
+/**
+ * Lifts what an operator stopped: what Meta proves decides again. Where no operator stopped it, opens a gate that is kept closed because
+ * nothing is known. Barred where a condition is False: no click brings a share back.
+ */
 export async function resumeMessages(
   deps: ShareDeps,
   { assetId, by }: { assetId: string; by: By },
-): Promise<Stopping> {
+): Promise<Resuming> {
   const share = await findShare(deps.db, assetId);
-  if (share === undefined || share.memory.operatorClosed === null) return "barred";
+  if (share === undefined) return "barred";
+  const isLifted = share.memory.operatorClosed !== null;
+  if (!isLifted && !mayOpenByHand(share.memory, deps.clock.now())) return "barred";
+  const title = isLifted ? "waba.reopened" : "waba.opened_by_hand";
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "operator_reopen" } },
-    note: { kind: "act", source: "operator", title: "waba.reopened", detail: null, evidence: null },
+    observe: { type: "act", act: { kind: isLifted ? "operator_reopen" : "operator_open" } },
+    note: { kind: "act", source: "operator", title, detail: null, evidence: null },
     by,
   });
   return "done";

@@ -28,7 +28,7 @@ import { needsSettling } from "./observe.ts";
 import { modelOf } from "./partner-model.ts";
 import { settleClientToken } from "./settle-client-token.ts";
 import type { LookBudget } from "./open-look-budget.ts";
-import { recordObservation, SYSTEM, type By, type ShareDeps } from "./record-observation.ts";
+import { recordObservation, SYSTEM, type By, type Note, type ShareDeps } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
 import type { TroubleWatch } from "./watch-trouble.ts";
 import type { Recorded } from "./step.ts";
@@ -60,9 +60,9 @@ export async function verifyShare(
   const asset = await findAsset(deps.db, assetId);
   const account = asset && deps.accountOf(asset.connectionId);
   if (share === undefined || asset === undefined || account === undefined) return undefined;
-  if (share.memory.adoption === "offboarded" && input.trigger !== "check") return undefined;
   if (needsSettling(share.memory, deps.clock.now()))
-    await recordObservation(deps, { assetId, observe: { type: "tick" }, note: null, by: SYSTEM });
+    await recordObservation(deps, { assetId, observe: { type: "tick" }, note: closeEndedNote, by: SYSTEM });
+  if (share.memory.adoption === "offboarded" && input.trigger !== "check") return undefined;
 
   const askedAt = deps.clock.now();
   const isDue = (share.memory.dueLooks[0] ?? Infinity) <= askedAt;
@@ -122,6 +122,13 @@ export async function verifyShare(
   });
   if (late.length > 0) deps.answeredLate?.(assetId, late);
   return recorded;
+}
+
+/** The end of an operator's close, which no person lifted. */
+function closeEndedNote({ before, after }: Recorded): (Note | null)[] {
+  if (before.status !== "closed" || after.status === "closed") return [];
+  const title = "waba.close_ended";
+  return [{ kind: "act", source: "system", title, detail: null, evidence: null }];
 }
 
 /** Names, owner and numbers, kept while the share stands. Returns our id of each number of this WABA, by Meta's. */

@@ -140,7 +140,9 @@ export function summaryOf(state: ShareState, names: Names): string {
   const stoppedSentence = isNeverShared(state)
     ? en.when.never
     : stoppedSentenceOf(state.since, { ...names, isDated: when !== "" });
-  return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "");
+  const endsAt = state.operatorClose?.until ?? null;
+  const ends = endsAt === null ? "" : fillText(en.when.close_ends, { at: instantOf(endsAt) });
+  return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "", ends);
 }
 
 /** Why a WABA is as it is, as one sentence. */

@@ -91,3 +91,56 @@ describe("deviation 1: a countdown that is over", () => {
     expect((await eventsOf(HARBOR.waba)).slice(told.length)).toEqual([]);
   });
 });
+
+describe("deviation 6: an operator may close anything, and it ends when it was told to", () => {
+  const MEADOW = "100000000000007";
+  const LINDEN = { waba: "100000000000008", number: "200000000000009" };
+  const inMs = async (ms: number): Promise<string> => {
+    const { now } = (await house.emulator("POST", "/clock", {})).body;
+    return new Date(Date.parse(now) + ms).toISOString();
+  };
+  const refusalOf = async (number: string): Promise<string | null> =>
+    (await house.send(number)).headers.get("sharekeeper-refused");
+
+  test("what was found and is not adopted", async () => {
+    const { body } = await house.api("POST", `/wabas/${MEADOW}/close`, { reason: "Fraud" });
+    expect(body).toMatchObject({ status: "closed", operator_close: { reason: "Fraud" } });
+    expect((await house.api("POST", `/wabas/${MEADOW}/reopen`, {})).body.status).toBe("discovered");
+  });
+
+  test("what is only observed, and its messages are refused", async () => {
+    await house.api("PATCH", `/wabas/${LINDEN.waba}`, { mode: "observe" });
+    await house.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Asked by the client" });
+    expect(await refusalOf(LINDEN.number)).toBe("closed_by_operator");
+    expect((await house.waba(LINDEN.waba)).numbers[0].can_send).toBe(false);
+    await house.act("partner.assign", { waba_id: LINDEN.waba });
+    expect((await house.check(LINDEN.waba)).status).toBe("closed");
+    await house.api("POST", `/wabas/${LINDEN.waba}/reopen`, {});
+    expect(await refusalOf(LINDEN.number)).toBeNull();
+  });
+
+  test("the system lifts it at the end time, also after a restart, and says so", async () => {
+    const until = await inMs(10 * MINUTE);
+    const { body } = await house.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Maintenance", until });
+    expect(body).toMatchObject({ status: "closed", operator_close: { reason: "Maintenance", until } });
+    expect(body.summary).toContain("ends by itself on");
+    await house.restart();
+    await house.advance(9 * MINUTE);
+    expect(await refusalOf(LINDEN.number)).toBe("closed_by_operator");
+    await house.advance(2 * MINUTE);
+    await house.untilStatus(LINDEN.waba, "live");
+    const entries = await house.timeline(LINDEN.waba);
+    const ended = entries.find(
+      ({ title }) => title === "The operator's close ended at the time that was set",
+    );
+    expect(ended).toMatchObject({ kind: "act", source: "system", actor: "system" });
+    const back = entries.find(({ kind, detail }) => kind === "transition" && detail?.startsWith("CLOSED"));
+    expect(back).toMatchObject({ actor: "system" });
+  });
+
+  test("nobody opens by hand what a condition closes", async () => {
+    const ATLAS = "100000000000004";
+    const barred = await house.api("POST", `/wabas/${ATLAS}/reopen`, {});
+    expect([barred.status, barred.body.code]).toEqual([409, "not_stopped_by_us"]);
+  });
+});

@@ -129,7 +129,7 @@ describe("rule 2: who is not admitted only makes us look", () => {
 
 describe("rule 8: only a True proof opens, and silence proves nothing", () => {
   test("a closed gate opens only by a look that proves, or by whom the table lets open", () => {
-    const openers = new Set(["adopt", "operator_reopen", "signup_finished", "trial"]);
+    const openers = new Set(["adopt", "operator_reopen", "operator_open", "signup_finished", "trial"]);
     always(({ before, observation, after, at }) => {
       if (gateOf(before, at) === "open" || gateOf(after, at) === "closed") return;
       if (observation.type === "act") return expect(openers.has(observation.act.kind)).toBe(true);

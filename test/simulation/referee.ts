@@ -307,14 +307,20 @@ export class Referee {
   }
 
   /** Silence proves nothing: without a hint it makes nothing False. */
-  #judgeSilence({ observation, before, after }: Step): void {
+  #judgeSilence({ observation, before, after, wasDerived, derived }: Step): void {
     if (observation.type !== "look" || this.#evidence.length > 0) return;
     for (const condition of ["Shared", "FullControl", "MessagingAllowed", "AppInstalled"] as const) {
       const { answers } = observation.look;
       if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
       const [was, is] = [before.facts[condition].status, after.facts[condition].status];
       if (was !== "False" && is === "False") this.#violated(`${condition} became False by silence`);
-      if (was === "False" && is !== "False")
+      // Not silence: the share stands again, and while we only observe no answer can tell with which control (docs/decisions/0004).
+      const isUnprovable =
+        is === "Unknown" &&
+        after.facts[condition].reason === "not_proven_while_observing" &&
+        after.facts.Shared.status === "True" &&
+        wasDerived.gate === derived.gate;
+      if (was === "False" && is !== "False" && !isUnprovable)
         this.#violated(`${condition} was lost and silence made it ${is}`);
     }
   }

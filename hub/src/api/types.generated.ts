@@ -27,7 +27,7 @@ export type Problem = {
     title: string;
     status: number;
     detail: string;
-    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'nothing_to_stop' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
+    code: 'malformed_body' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'wrong_api_key' | 'not_permitted' | 'foreign_origin' | 'waba_not_shared' | 'not_found' | 'waba_not_found' | 'client_not_found' | 'number_not_found' | 'key_not_found' | 'signup_not_offered' | 'signup_ended' | 'attempt_ended' | 'idempotency_key_used' | 'waba_still_here' | 'not_stopped_by_us' | 'nothing_offered' | 'pin_not_wanted' | 'pin_refused' | 'return_url_not_allowed' | 'pin_wanted' | 'registration_not_needed' | 'too_many_registrations' | 'too_many_attempts' | 'signup_not_found' | 'import_not_found' | 'import_begun' | 'link_not_found' | 'link_ended' | 'terms_barred' | 'client_token_missing' | 'number_not_coexistence' | 'method_not_allowed' | 'not_written' | 'body_too_large' | 'unsupported_media_type' | 'too_many_streams' | 'too_many_checks' | 'too_many_signals' | 'internal' | 'meta_refused' | 'meta_unreachable' | 'unavailable';
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     request_id: string;
     reason?: string | null;
@@ -222,6 +222,15 @@ export type Waba = {
      */
     sends_with: 'system_user' | 'client';
     mode: 'enforce' | 'observe';
+    /**
+     * The operator's close that stands; `until`: when it ends by itself.
+     */
+    operator_close: {
+        at: string;
+        by: string;
+        reason: string;
+        until: string | null;
+    } | null;
     /**
      * Switched to enforce, and not yet judged by a probe that may write: until then nothing closes.
      */
@@ -1888,7 +1897,11 @@ export type OffboardWabaResponse = OffboardWabaResponses[keyof OffboardWabaRespo
 
 export type CloseWabaData = {
     body: {
-        why: string;
+        reason: string;
+        /**
+         * When it ends by itself, in the future. Without it, only an operator lifts it.
+         */
+        until?: string;
     };
     path: {
         waba_id: string;
@@ -1920,10 +1933,6 @@ export type CloseWabaErrors = {
      * `waba_not_found`: This WABA is not known
      */
     404: Problem;
-    /**
-     * `nothing_to_stop`: Its messages are not ours to stop
-     */
-    409: Problem;
     /**
      * `body_too_large`: The body is too large
      */
@@ -1988,7 +1997,7 @@ export type ReopenWabaErrors = {
      */
     404: Problem;
     /**
-     * `not_stopped_by_us`: No operator has stopped its messages
+     * `not_stopped_by_us`: There is nothing to open by hand
      */
     409: Problem;
     /**

@@ -14,7 +14,7 @@ import { commaList, Cursor, Limit, listOf } from "../list-schema.ts";
 import { renderWaba } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { readWabaList, SORT_WORDS } from "../read-waba-list.ts";
-import { Kind, STATUSES, WabaSchema, WabaSummarySchema, WhoMustAct } from "../waba-schema.ts";
+import { Instant, Kind, STATUSES, WabaSchema, WabaSummarySchema, WhoMustAct } from "../waba-schema.ts";
 
 const WabaId = z.object({
   waba_id: z
@@ -160,27 +160,30 @@ const close = defineRoute({
   group: "WABAs",
   summary: "Stop the messages of a WABA",
   description:
-    "Whatever Meta proves; it is looked at as ever. Only `reopen` lifts it. The reason stands in the timeline with your name.",
+    "Whatever Meta proves, in every mode, also what is found, not adopted or ended; it is probed as ever. Only `reopen` or the end time lifts it. The reason stands in the timeline with your name.",
   params: WabaId,
   body: z.strictObject({
-    why: z
+    reason: z
       .string()
       .trim()
-      .min(1, "say why: support will be asked")
+      .min(1, "give the reason: support will be asked")
       .max(500)
       .openapi({ example: "Invoice 4711" }),
+    until: Instant.optional().openapi({
+      description: "When it ends by itself, in the future. Without it, only an operator lifts it.",
+    }),
   }),
   answer: { status: 200, description: "The WABA, its gate closed.", schema: WabaSchema },
-  problems: ["waba_not_found", "nothing_to_stop", "foreign_origin"],
+  problems: ["waba_not_found", "foreign_origin"],
   audit: "waba.closed",
   async handle({ deps, params, body, actor, requestId }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
     const by = { actor: actor.id, requestId };
-    const stopping = await stopMessages(deps, { assetId, why: body.why, by });
-    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
-    const status = waba.mode === "observe" ? "only observed" : waba.status;
-    if (stopping === "barred") throw new Problem("nothing_to_stop", { status });
-    return waba;
+    const until = body.until === undefined ? null : Date.parse(body.until);
+    if (until !== null && until <= deps.clock.now())
+      throw new Problem("invalid_request", { faults: "until: give an instant in the future" });
+    await stopMessages(deps, { assetId, why: body.reason, until, by });
+    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
   },
 });
 
@@ -190,8 +193,9 @@ const reopen = defineRoute({
   who: "operator",
   name: "reopenWaba",
   group: "WABAs",
-  summary: "Let the messages of a WABA flow again that an operator stopped",
-  description: "What Meta proves decides again. A share that the client took away does not come back by it.",
+  summary: "Lift an operator's close, or open a gate by hand",
+  description:
+    "An operator's close is lifted: what Meta proves decides again. Without one, a gate that is kept closed because nothing is known (status `unknown`) opens, if no required condition is False. A share that the client took away does not come back by it.",
   params: WabaId,
   body: z.strictObject({}),
   answer: { status: 200, description: "The WABA as Meta's proofs leave it.", schema: WabaSchema },

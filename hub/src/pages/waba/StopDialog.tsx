@@ -8,13 +8,18 @@ export function StopDialog(props: {
   waba: Waba;
   opened: boolean;
   onClose: () => void;
-  onConfirm: (why: string) => void;
+  onConfirm: (close: { reason: string; until?: string }) => void;
 }) {
   const id = useId();
+  const untilId = useId();
   const [why, setWhy] = useState("");
+  const [until, setUntil] = useState("");
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    props.onConfirm(why.trim());
+    props.onConfirm({
+      reason: why.trim(),
+      ...(until !== "" && { until: new Date(until).toISOString() }),
+    });
   };
   return (
     <Modal
@@ -37,6 +42,18 @@ export function StopDialog(props: {
           placeholder={texts.waba.stopWhyHint}
           onChange={(event) => setWhy(event.target.value)}
         />
+        <label htmlFor={untilId}>{texts.waba.stopUntil}</label>
+        <input
+          id={untilId}
+          className="input"
+          type="datetime-local"
+          value={until}
+          aria-describedby={`${untilId}-hint`}
+          onChange={(event) => setUntil(event.target.value)}
+        />
+        <p id={`${untilId}-hint`} className="muted">
+          {texts.waba.stopUntilHint}
+        </p>
         <div className="row dialog-acts">
           <button type="button" className="button" onClick={props.onClose}>
             {texts.cancel}

@@ -86,7 +86,12 @@ export function WabaHead({ waba }: { waba: Waba }) {
             </button>
           </>
         ) : null}
-        <MoreMenu waba={waba} onOffboard={() => setAsking("offboard")} onStop={() => setAsking("close")} />
+        <MoreMenu
+          waba={waba}
+          onOffboard={() => setAsking("offboard")}
+          onStop={() => setAsking("close")}
+          onOpen={() => reopen.mutate({})}
+        />
       </div>
       <ClientStrip waba={waba}>
         <button type="button" className="button" data-primary onClick={message.open}>
@@ -116,9 +121,9 @@ export function WabaHead({ waba }: { waba: Waba }) {
         waba={waba}
         opened={asking === "close"}
         onClose={() => setAsking(null)}
-        onConfirm={(why) => {
+        onConfirm={(order) => {
           setAsking(null);
-          close.mutate({ why });
+          close.mutate(order);
         }}
       />
     </header>
@@ -129,7 +134,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
 function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reopen") {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { why?: string }) =>
+    mutationFn: (body: { reason?: string; until?: string }) =>
       api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`, body),
     onSuccess(fresh) {
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
@@ -140,11 +145,11 @@ function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reo
   });
 }
 
-function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => void }) {
-  const { waba, onOffboard, onStop } = props;
+function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => void; onOpen: () => void }) {
+  const { waba, onOffboard, onStop, onOpen } = props;
+  const mayOpen = waba.status === "unknown" && waba.numbers.some((number) => !number.can_send);
   const mayEnd = waba.status !== "offboarded";
-  const mayStop = waba.mode === "enforce" && !["closed", "offboarded", "discovered"].includes(waba.status);
-  if (!waba.owner_settings_url && !mayEnd) return null;
+  const mayStop = waba.status !== "closed";
   return (
     <Menu position="bottom-end" offset={4} shadow="md">
       <Menu.Target>
@@ -162,6 +167,11 @@ function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => voi
             leftSection={<Icon name="external" />}
           >
             {texts.waba.settings}
+          </Menu.Item>
+        ) : null}
+        {mayOpen ? (
+          <Menu.Item leftSection={<Icon name="check" />} onClick={onOpen}>
+            {texts.waba.openByHand}
           </Menu.Item>
         ) : null}
         {mayStop ? (
