@@ -45,6 +45,8 @@ export interface CommandContext {
   /** Beside the output, on stderr. */
   warn(text: string): void;
   untilStopped(): Promise<void>;
+  /** Resolves at the next line of stdin, or at its end. */
+  untilEnter(): Promise<void>;
 }
 
 export interface Command {
@@ -93,7 +95,10 @@ export const COMMANDS: readonly Command[] = [
     summary: "the Meta emulator alone, and its scenarios",
     help: `${SCENARIO_HELP}\n\n${SEED_HELP}\n\n${SETTINGS}`,
     words: 3,
-    options: { url: { type: "string" }, reset: { type: "boolean" }, seed: { type: "string" } },
+    options: {
+      ...{ url: { type: "string" }, reset: { type: "boolean" }, seed: { type: "string" } },
+      ...{ step: { type: "boolean" }, pause: { type: "string" } },
+    },
     isServer: true,
     run: runEmulator,
   },
@@ -220,10 +225,13 @@ function said({ json, print }: CommandContext, words: string): number {
   return 0;
 }
 
-function playScenarios({ args, options, json, print }: CommandContext, defaultUrl: string): Promise<number> {
-  const { url, reset } = options;
-  const flags = [...(typeof url === "string" ? ["--url", url] : []), ...(reset === true ? ["--reset"] : [])];
-  return runScenarioCommand([...args, ...flags], { json, print, defaultUrl });
+function playScenarios(context: CommandContext, defaultUrl: string): Promise<number> {
+  const { args, options, json, print, clock, untilEnter } = context;
+  const flags = Object.entries(options).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : typeof value === "string" ? [`--${name}`, value] : [],
+  );
+  const pause = (ms: number): Promise<void> => clock.pause(ms);
+  return runScenarioCommand([...args, ...flags], { json, print, defaultUrl, pause, untilEnter });
 }
 
 async function runMigrate(context: CommandContext): Promise<number> {

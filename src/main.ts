@@ -1,5 +1,6 @@
 /** The only reader of `process`: picks the command, builds the world from the outside, hands signals and exit codes back. */
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { pino, type Logger } from "pino";
 import { COMMANDS, helpOf, type Command, type CommandContext } from "./commands.ts";
@@ -51,6 +52,13 @@ function untilStopped(): Promise<void> {
   });
 }
 
+let lines: AsyncIterator<string> | undefined;
+
+async function untilEnter(): Promise<void> {
+  lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  await lines.next();
+}
+
 async function run(): Promise<number> {
   const [name = "help", ...rest] = process.argv.slice(2);
   const command = COMMANDS.find((candidate) => candidate.name === name);
@@ -81,6 +89,7 @@ async function run(): Promise<number> {
     print: (text) => void process.stdout.write(`${text}\n`),
     warn: complain,
     untilStopped,
+    untilEnter,
   };
   return command.run(context);
 }

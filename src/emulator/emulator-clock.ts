@@ -75,6 +75,11 @@ export class EmulatorClock implements Clock {
     return this.base.pause(ms, signal);
   }
 
+  /** How far this world is ahead of the machine's time. */
+  get aheadMs(): number {
+    return this.now() - this.base.now();
+  }
+
   /** Freezes at this instant, or lets time run on from the machine's time plus all that was advanced. */
   setMode(mode: ClockState["mode"]): void {
     if (mode === this.state.mode) return;

@@ -2,6 +2,7 @@ import type { Random } from "../lib/random.ts";
 import type { EmulatorClock } from "./emulator-clock.ts";
 import type { Limiter } from "./graph/limiter.ts";
 import type { Journal } from "./journal.ts";
+import type { ScenarioStage } from "./scenarios/stage.ts";
 import type { Upkeep } from "./upkeep.ts";
 import type { Deliveries } from "./webhooks/deliveries.ts";
 import type { World } from "./world.ts";
@@ -16,6 +17,7 @@ export interface EmulatorContext {
   deliveries: Deliveries;
   upkeep: Upkeep;
   limiter: Limiter;
+  stage: ScenarioStage;
   /** Begins the world of the seed anew, after its losses, sending nothing; journal, ids and clock begin anew. */
   reset: () => void;
   /** Puts another world in the place of this one, standing at an instant; what was under way here is forgotten. */

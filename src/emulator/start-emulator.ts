@@ -15,9 +15,10 @@ import type { HttpOutcome, HttpRequest } from "./http-server.ts";
 import { Limiter } from "./graph/limiter.ts";
 import { Journal } from "./journal.ts";
 import type { Knobs } from "./knobs.ts";
-import { servePage } from "./pages/pages.ts";
+import { missingPage, servePage } from "./pages/pages.ts";
 import { defaultSeed, worldOf } from "./seed.ts";
 import type { Seed } from "./seed.ts";
+import { ScenarioStage } from "./scenarios/stage.ts";
 import { Upkeep } from "./upkeep.ts";
 import { Deliveries } from "./webhooks/deliveries.ts";
 import type { World } from "./world.ts";
@@ -102,6 +103,7 @@ export async function startEmulator(given: EmulatorSettings): Promise<Emulator> 
     },
     act: async (action) => act(context, action),
     stop: async () => {
+      context.stage.clear();
       context.clock.stop();
       await Promise.all([server.stop(), context.deliveries.stop()]);
       await context.store.flush();
@@ -137,6 +139,7 @@ export function contextOf(
     deliveries,
     upkeep,
     limiter: new Limiter(),
+    stage: new ScenarioStage((ms, signal) => clock.pause(ms, signal)),
     random: seededRandom(settings.randomSeed ?? DEFAULT_RANDOM_SEED),
     replaceWorld: (world, now) => replaceWorld(context, world, now),
     reset: () => reset(context, settings),
@@ -185,6 +188,7 @@ function applyProviderKind(world: World, { providerKind }: EmulatorSettings): vo
 }
 
 function replaceWorld(context: EmulatorContext, world: World, now: number | null): void {
+  context.stage.clear();
   context.deliveries.forget();
   context.store.world = world;
   context.clock.adopt(world.clock);
@@ -222,5 +226,5 @@ function actIfPossible(context: EmulatorContext, action: Record<string, unknown>
 async function handle(context: EmulatorContext, request: HttpRequest): Promise<HttpOutcome> {
   if (request.path === "/_emulator" || request.path.startsWith("/_emulator/"))
     return serveControl(context, request);
-  return servePage(context, request) ?? serveGraph(context, request);
+  return servePage(context, request) ?? missingPage(request) ?? serveGraph(context, request);
 }

@@ -45,6 +45,10 @@ async function visit(path: string): Promise<Page> {
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).click();
 
+/** An action's button, which has the action's id beside its title. */
+const pressAct = (page: Page, action: string): Promise<void> =>
+  page.locator(`button[name="action"][value="${action}"]`).click();
+
 async function wabaOf(id: string): Promise<{ partners: { business_id: string; full_control: boolean }[] }> {
   const { wabas } = (await harness.control("GET", "/state")).body;
   return wabas.find((each: { id: string }) => each.id === id);
@@ -149,7 +153,7 @@ describe("this world", () => {
     const page = await visit("/?waba_id=100000000000008");
     await page.getByText("How it is sent").click();
     await page.getByLabel("Copies of the webhook").fill("2");
-    await press(page, "partner.remove");
+    await pressAct(page, "partner.remove");
     await page.getByText("partner.remove: sent wh_1.").waitFor();
     const rows = page.locator("#deliveries tr");
     await rows.nth(1).waitFor();
@@ -164,7 +168,7 @@ describe("this world", () => {
     const tile = page.locator(".act", { has: page.getByRole("button", { name: "partner.assign" }) });
     await tile.getByText("tasks").first().click();
     await tile.getByLabel("MESSAGING", { exact: true }).check();
-    await press(page, "partner.assign");
+    await pressAct(page, "partner.assign");
     await page.getByText("partner.assign: sent wh_1.").waitFor();
     const { wabas } = (await harness.control("GET", "/state")).body;
     const waba = wabas.find((each: { id: string }) => each.id === "100000000000008");
@@ -173,7 +177,7 @@ describe("this world", () => {
 
   test("a refusal is told in Meta's words", async () => {
     const page = await visit(`/?waba_id=${BAKERY}`);
-    await press(page, "partner.assign");
+    await pressAct(page, "partner.assign");
     await page.getByText("used in the WhatsApp Business app").waitFor();
   });
 
@@ -244,9 +248,21 @@ describe("this world", () => {
 
   test("a scenario is played from the page", async () => {
     const page = await visit("/?tab=scenarios");
+    await page.getByLabel("Pause before each repair").selectOption("none");
     await press(page, "Play A new phone: suspended, and back in minutes");
-    await page.getByText("Scenario coexistence-offboarded-back was played in 3 steps.").waitFor();
+    await page.getByText("Scenario coexistence-offboarded-back: 3 of 3 steps are done.").waitFor();
     expect(await eventsSent(2)).toEqual(["ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED"]);
+  });
+
+  test("a scenario is played step by step, and its current step is seen", async () => {
+    const page = await visit("/?tab=scenarios");
+    await press(page, "Step by step: A client removes the partner and assigns it again");
+    await page.locator('[aria-current="step"]', { hasText: "Ten minutes pass." }).waitFor();
+    expect(await eventsSent(1)).toEqual(["PARTNER_REMOVED"]);
+    await press(page, "Next step");
+    await press(page, "Next step");
+    await page.getByText("3 of 3 steps are done.", { exact: true }).waitFor();
+    expect(await eventsSent(2)).toEqual(["PARTNER_REMOVED", "PARTNER_ADDED"]);
   });
 
   test("an account is found by its number, and all of it by keyboard", async () => {

@@ -280,3 +280,39 @@ test("in process: the same answer, and a refusal rejects", async () => {
     /WhatsApp Business app/,
   );
 });
+
+test("an option that the action does not have is refused with those it has, and nothing happens", async () => {
+  const refused = await harness.control("POST", "/actions", {
+    action: "partner.assign",
+    waba_id: FLORIST,
+    task: ["MANAGE"],
+  });
+  expect(refused.status).toBe(400);
+  expect(refused.body).toMatchObject({
+    error: "partner.assign has no option task",
+    options: ["action", "waba_id", "phone_number_id", "silent", "webhook", "tasks", "business_id"],
+  });
+  expect(await harness.deliveries()).toEqual([]);
+});
+
+test("settle says which webhooks wait for their time on this world's clock", async () => {
+  await harness.control("POST", "/clock", { mode: "frozen" });
+  const { body } = await harness.control("POST", "/actions", {
+    action: "partner.remove",
+    waba_id: FLORIST,
+    webhook: { delay_ms: 60_000 },
+  });
+  const settled = (await harness.control("POST", "/settle")).body;
+  expect(settled).toMatchObject({ ok: true, waiting: [{ webhook_id: body.webhooks[0], attempt: 1 }] });
+  await harness.control("POST", "/clock", { advance_ms: 60_000 });
+  expect((await harness.control("POST", "/settle")).body).toEqual({ ok: true, waiting: [] });
+});
+
+test("L15: a clock that runs again ahead of real time says so, and how it comes back", async () => {
+  await harness.control("POST", "/clock", { advance_ms: 14 * 86_400_000 });
+  const { body } = await harness.control("POST", "/clock", { mode: "real" });
+  expect(body).toMatchObject({ note: expect.stringContaining("/_emulator/reset") });
+  expect(Math.round(body.ahead_ms / 86_400_000)).toBe(14);
+  await harness.control("POST", "/reset");
+  expect((await harness.control("POST", "/clock", { mode: "real" })).body).not.toHaveProperty("note");
+});

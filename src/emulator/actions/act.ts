@@ -36,6 +36,7 @@ const optionsSchema = z.object({
 /** `{ action, waba_id | phone_number_id, …, silent?, webhook? }`. Throws `ActionRefusal`; then nothing has changed. */
 export function act(context: EmulatorContext, input: Record<string, unknown>): ActionAnswer {
   const action = actionNamed(input["action"]);
+  refuseUnknown(action, input);
   const options = checked(optionsSchema, input);
   const call = callOf(context.store.world, action, input, context.clock.now());
   const webhooks = action.apply(call);
@@ -46,6 +47,17 @@ export function act(context: EmulatorContext, input: Record<string, unknown>): A
     action: action.name,
     webhooks: options.silent ? [] : context.deliveries.send(webhooks, options.webhook),
   };
+}
+
+const COMMON_OPTIONS = ["action", "waba_id", "phone_number_id", "silent", "webhook"];
+
+/** A misspelt option would be left out without a word, and the action would do something else. */
+function refuseUnknown(action: Action, input: Record<string, unknown>): void {
+  const own = action.params instanceof z.ZodObject ? Object.keys(action.params.shape) : [];
+  const options = [...COMMON_OPTIONS, ...own];
+  const unknown = Object.keys(input).filter((name) => input[name] !== undefined && !options.includes(name));
+  if (unknown.length > 0)
+    throw new ActionRefusal(400, `${action.name} has no option ${unknown.join(", ")}`, { options });
 }
 
 /** Changes the world without sending: for seeds. Answers what would have been sent. */

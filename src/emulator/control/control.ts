@@ -126,8 +126,14 @@ async function moveClock({ context, request }: ControlCall): Promise<unknown> {
   return clockOf(context);
 }
 
-function clockOf(context: EmulatorContext): unknown {
-  return { ok: true, mode: context.clock.mode, now: isoOf(context.clock.now()) };
+const NOTABLE_MS = 1000;
+
+/** A world that was advanced stays ahead when its clock runs again: whoever wonders is told how it comes back. */
+function clockOf({ clock }: EmulatorContext): unknown {
+  const { mode, aheadMs } = clock;
+  const isAway = mode === "real" && Math.abs(aheadMs) > NOTABLE_MS;
+  const note = "This world differs from real time by ahead_ms. POST /_emulator/reset brings it back.";
+  return { ok: true, mode, now: isoOf(clock.now()), ...(isAway && { ahead_ms: aheadMs, note }) };
 }
 
 function reset(context: EmulatorContext): unknown {
@@ -185,7 +191,8 @@ const SETTLE_AT_MOST_MS = 10_000;
 
 /** Waits, in wall-clock time, until no delivery is under way: so that two runs of the same acts write the same journal. */
 async function settle({ context }: ControlCall): Promise<unknown> {
-  return { ok: await context.deliveries.idle(SETTLE_AT_MOST_MS) };
+  const ok = await context.deliveries.idle(SETTLE_AT_MOST_MS);
+  return { ok, waiting: context.deliveries.waiting.map(({ at, ...item }) => ({ ...item, at: isoOf(at) })) };
 }
 
 function setKnobs({ context, request }: ControlCall): unknown {

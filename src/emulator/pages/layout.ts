@@ -120,15 +120,15 @@ input:not([type=checkbox], [type=radio]), select, textarea { font: inherit; min-
 fieldset { border: 1px solid var(--line); border-radius: 8px; margin: 0.75rem 0; padding: 0.5rem 1rem 0.75rem; } legend { font-weight: 600; padding: 0 0.35rem; }
 form.inline { display: inline; } .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.75rem; }
 .acts { display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 270px), 1fr)); }
-.act { border: 1px solid var(--line); border-radius: 8px; padding: 0.6rem 0.75rem; min-width: 0; } .act button { font-weight: 600; width: 100%; overflow-wrap: anywhere; } .act p { margin: 0.4rem 0 0; line-height: 1.35; }
+.act { border: 1px solid var(--line); border-radius: 8px; padding: 0.6rem 0.75rem; min-width: 0; } .act button { font-weight: 600; width: 100%; display: block; text-align: left; overflow-wrap: anywhere; } .act button small { display: block; font-weight: 400; color: var(--dim); } .act p { margin: 0.4rem 0 0; line-height: 1.35; }
 .act .field { margin: 0.5rem 0 0; } .act label { font-size: 0.875rem; } .choices summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; font-size: 0.875rem; }
 .choices summary::before { content: "▸"; margin-right: 0.4rem; } .choices[open] summary::before { content: "▾"; }
 .knobs { display: grid; gap: 0 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 1fr)); } .hint { margin: 0.25rem 0 0; line-height: 1.35; overflow-wrap: anywhere; }
 .scroll.accounts { margin-top: 0.75rem; } .journal { display: grid; gap: 1rem; margin-top: 1rem; grid-template-columns: minmax(0, 1fr); }
 .buttons + .options { margin-top: 0.75rem; }
-@media (min-width: 860px) { .console .scroll.accounts { max-height: max(18rem, 54vh - 6rem); } .console .panel { max-height: max(24rem, 54vh); overflow-y: auto; } }
+@media (min-width: 860px) { .console nav.card { position: sticky; top: 0.5rem; } .console .scroll.accounts { max-height: calc(100vh - 12rem); min-height: 18rem; } }
 @media (min-width: 1200px) { .journal { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
-main.window fieldset { border: 0; padding: 0; margin: 1rem 0 0; } main.window legend { padding: 0; } .story { padding: 0.75rem 0; display: grid; gap: 0 1rem; grid-template-columns: minmax(0, 1fr) max-content; align-items: start; } .story p { margin: 0.25rem 0 0; } .story button { grid-column: 2; grid-row: 1; } td pre { margin: 0.5rem 0; max-width: 70rem; }
+main.window fieldset { border: 0; padding: 0; margin: 1rem 0 0; } main.window legend { padding: 0; } .story { padding: 0.75rem 0; display: grid; gap: 0 1rem; grid-template-columns: minmax(0, 1fr) max-content; align-items: start; } .story p { margin: 0.25rem 0 0; } .story > .buttons { grid-column: 2; grid-row: 1; margin: 0; } .scene li { padding: 0.25rem 0; } .scene li[aria-current] { background: color-mix(in srgb, var(--accent) 9%, transparent); box-shadow: -3px 0 var(--accent); } td pre { margin: 0.5rem 0; max-width: 70rem; }
 #requests td.path { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; } td summary { cursor: pointer; font-family: system-ui, sans-serif; font-size: 0.875rem; } textarea { max-width: 100%; line-height: 1.4; }
 .options { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: end; margin-bottom: 0.75rem; } .options .field { margin: 0; } .options input:not([type=checkbox]), .options select { width: 12rem; }
 .scroll { overflow-x: auto; max-height: 24rem; overflow-y: auto; } table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }

@@ -96,6 +96,35 @@ describe("the world page", () => {
   });
 });
 
+describe("scenarios and missing pages", () => {
+  const tool = (act: string): Promise<{ status: number; text: string }> =>
+    post("/world/tool", { tab: "scenarios", waba_id: FLORIST, do: act, pause_s: "0" });
+
+  test("M9: the page shows the steps and the current one, and begins without a reset", async () => {
+    expect(await get("/?tab=scenarios")).not.toMatch(/name="reset"[^>]*checked/);
+    const first = (await tool("scene:next:partner-removed")).text;
+    expect(first).toContain("1 of 3 steps are done");
+    expect(first).toMatch(/aria-current="step"[^]*Ten minutes pass/);
+    expect(first).toContain("PARTNER_REMOVED arrives. The share is gone, and messages stop.");
+    expect((await tool("scene:play:partner-removed")).text).toContain("3 of 3 steps are done");
+    expect((await tool("scene:next:no-such-story")).status).toBe(404);
+  });
+
+  test("L16: every action is titled in a person's words, with its id beside it", async () => {
+    const page = await get(`/?waba_id=${BAKERY}`);
+    for (const [, value, title] of page.matchAll(/<button name="action" value="([^"]+)">\s*<span>([^<]+)</g))
+      expect(title, value).not.toBe(value);
+    expect(page).toMatch(/<span>Remove the partner<\/span> <small class="mono">partner\.remove</);
+  });
+
+  test("a person at an unknown address gets a page with the way back, a program Meta's error", async () => {
+    const page = await fetch(`${harness.emulator.url}/wrong/page`, { headers: { Accept: "text/html,*/*" } });
+    expect([page.status, await page.text()]).toEqual([404, expect.stringContaining('href="/"')]);
+    const program = await fetch(`${harness.emulator.url}/wrong/page`);
+    expect(program.headers.get("content-type")).toContain("application/json");
+  });
+});
+
 describe("the screens on which a client mends what limps", () => {
   const OWNER = "510000000000001";
   const NUMBER = "200000000000001";

@@ -1,4 +1,5 @@
 /** Which screen answers a path; undefined: none, it is the Graph API's. */
+import { html } from "hono/html";
 import type { EmulatorContext } from "../emulator-context.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { actInBusinessSuite, BUSINESS_SUITE_PATH, showBusinessSuite } from "./business-suite.ts";
@@ -10,6 +11,7 @@ import {
   MANAGER_OVERVIEW_PATH,
   showMending,
 } from "./mending-screens.ts";
+import { pageAnswer } from "./layout.ts";
 import { actOnPhone, showPhone } from "./phone-page.ts";
 import { actInWorld, showWorld, useWorldTool } from "./world-page.ts";
 
@@ -39,6 +41,22 @@ export function servePage(context: EmulatorContext, request: HttpRequest): Promi
   // `GET /?ids=1,2` is the Graph API's reading of several nodes at once.
   if (request.path === "/" && request.query["ids"]) return undefined;
   return PAGES[`${request.method} ${routeOf(request.path)}`]?.(context, request);
+}
+
+/** A person at an address that is none of the Graph API's gets a page, with the way to the others. */
+export function missingPage({ method, path, headers, query }: HttpRequest): Promise<HttpAnswer> | undefined {
+  const isPerson = method === "GET" && (headers["accept"] ?? "").includes("text/html");
+  if (!isPerson || path === "/" || /^\/(v\d+\.\d+(\/|$)|\d)/.test(path) || "access_token" in query)
+    return undefined;
+  return pageAnswer(404, {
+    title: "Nothing here",
+    main: html`<h1>Nothing here</h1>
+      <p>This emulator has no page at <span class="mono">${path}</span>.</p>
+      <p>
+        <a class="button" href="/">This world</a>
+        <a class="button" href="${BUSINESS_SUITE_PATH}">Business settings</a>
+      </p>`,
+  });
 }
 
 /** The dialog answers with and without a version; the SDK in any language; a phone under its number. */

@@ -12,6 +12,41 @@ const FIELDS: ReadonlyMap<string, FieldShape[]> = new Map(
   ACTIONS.map((action) => [action.name, fieldsOf(action.params)]),
 );
 
+/** What a person would say; the id stands beside it, for whoever writes the call. */
+const TITLES: Readonly<Record<string, string>> = {
+  "partner.assign": "Assign the partner",
+  "partner.reduce": "Reduce the partner's access",
+  "partner.remove": "Remove the partner",
+  "partner.takeover": "Another partner takes over",
+  "app.uninstall": "Remove the app",
+  "app.install": "Install the app",
+  "subscription.drop": "Drop the app's subscription",
+  "waba.restrict": "Restrict the account",
+  "waba.disable": "Disable the account",
+  "waba.reinstate": "Reinstate the account",
+  "waba.delete": "Delete the account",
+  "number.deregister": "Deregister a number",
+  "number.delete": "Delete a number",
+  "number.status": "Set a number's status",
+  "number.name": "Judge a display name",
+  "payment.remove": "Remove the payment method",
+  "payment.add": "Add a payment method",
+  "token.revoke": "Revoke a token",
+  "token.restore": "Restore a token",
+  "coexistence.disconnect": "Disconnect in the app",
+  "coexistence.logout": "Log out of the phone",
+  "coexistence.ban": "Ban the number in the app",
+  "coexistence.unban": "Lift the ban",
+  "coexistence.downgrade": "Move to the consumer app",
+  "coexistence.change_number": "Change to another number",
+  "coexistence.re_register": "Register anew, without the platform",
+  "coexistence.inactive": "Leave the app unused",
+  "coexistence.open_app": "Open the app",
+  "coexistence.return": "Return to the Business app",
+  "coexistence.offboard": "Register on a new phone",
+  "coexistence.reconnect": "Meta restores the connection",
+};
+
 export function renderActs(world: World, waba: Waba): Html {
   const numbers = numbersOf(world, waba);
   const hasApp = numbers.some((number) => number.app !== null);
@@ -44,7 +79,9 @@ function groupOf(action: Action): string {
 function tileOf(action: Action): Html {
   const fields = FIELDS.get(action.name) ?? [];
   return html`<div class="act">
-    <button name="action" value="${action.name}">${action.name}</button>
+    <button name="action" value="${action.name}">
+      <span>${TITLES[action.name] ?? action.name}</span> <small class="mono">${action.name}</small>
+    </button>
     <p class="small dim">${action.summary} Sends ${action.sends}${action.invented ? " (invented)" : ""}.</p>
     ${fields.map((field) => renderField(field, `${action.name}|${field.name}`))}
   </div>`;

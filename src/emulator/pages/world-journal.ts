@@ -79,7 +79,7 @@ async function poll(kind) {
 }
 async function look() {
   const page = new DOMParser().parseFromString(await fetch(location.href).then((r) => r.text()), "text/html");
-  for (const id of ["accounts", "state"]) {
+  for (const id of ["accounts", "state", "scene"]) {
     const [mine, theirs] = [document.getElementById(id), page.getElementById(id)];
     if (mine && theirs && mine.innerHTML !== theirs.innerHTML && !mine.contains(document.activeElement)) mine.innerHTML = theirs.innerHTML;
   }
@@ -89,4 +89,5 @@ async function tick() {
   setTimeout(tick, 1000);
 }
 tick();
+document.querySelector("#accounts [aria-current]")?.scrollIntoView({ block: "nearest" });
 `;

@@ -115,8 +115,17 @@ function headOf(context: EmulatorContext): Html {
       <time datetime="${now.toISOString()}">${now.toUTCString()}</time>, clock ${context.clock.mode}.
       ${Object.keys(world.businesses).length} portfolios, ${Object.keys(world.wabas).length} WhatsApp
       accounts${faults ? `, ${faults} faults` : ""}. <a href="${BUSINESS_SUITE_PATH}">Business settings</a> ·
-      <a href="#deliveries-title">Traffic</a> · <a href="/_emulator/state">State as JSON</a>
+      <a href="#deliveries-title">Traffic</a> ·
+      <a href="/_emulator/state">State as JSON</a>${receiverOf(world)}
     </p>`;
+}
+
+/** Where our app's webhooks go: in the sandbox that is Sharekeeper, whose Hub one wants to see. */
+function receiverOf(world: World): Html | string {
+  const callbackUrl = world.apps[world.identity.appId]?.callbackUrl;
+  if (!callbackUrl || !URL.canParse(callbackUrl)) return "";
+  const { origin, host } = new URL(callbackUrl);
+  return html` · Webhooks go to <a href="${origin}/">${host}</a>`;
 }
 
 function tabOf(place: Place, tab: Place["tab"]): Html {

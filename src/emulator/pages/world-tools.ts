@@ -2,11 +2,11 @@
 import { html } from "hono/html";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { knobPatchSchema } from "../knobs.ts";
-import { playScenario, ScenarioFailure } from "../scenarios/play-scenario.ts";
 import { doorOfContext } from "../scenarios/scenario-door.ts";
-import { scenarioNamed, SCENARIOS } from "../scenarios/scenarios.ts";
 import { fieldsOf, renderField, valueOf, wordsOf } from "./form-fields.ts";
 import type { Html } from "./layout.ts";
+import { renderScenarios, useStage } from "./scenario-panel.ts";
+import type { SceneAct } from "./scenario-panel.ts";
 
 export const TOOLS = ["clock", "faults", "knobs", "snapshots", "webhook", "scenarios"] as const;
 export type Tool = (typeof TOOLS)[number];
@@ -78,7 +78,7 @@ const USES: Readonly<Record<string, Use>> = {
     return "The world begins anew.";
   },
   webhook: sendWebhook,
-  scenario: play,
+  scene: setScene,
 };
 
 async function control(
@@ -160,16 +160,12 @@ function valueIn(text: string): unknown {
   }
 }
 
-async function play(context: EmulatorContext, name: string, form: URLSearchParams): Promise<string> {
-  const scenario = scenarioNamed(name);
-  if (!scenario) throw new ToolRefusal(404, `There is no scenario ${name}.`);
-  try {
-    const steps = await playScenario(doorOfContext(context), scenario, { reset: form.has("reset") });
-    return `Scenario ${name} was played in ${steps.length} steps.`;
-  } catch (error) {
-    if (!(error instanceof ScenarioFailure)) throw error;
-    throw new ToolRefusal(409, `Scenario ${name} stopped at step ${error.step}: ${error.message}`);
-  }
+async function setScene(context: EmulatorContext, which: string, form: URLSearchParams): Promise<string> {
+  const [act, name] = splitOnce(which);
+  const scene = await useStage(context, act as SceneAct, name, form);
+  if (!scene) throw new ToolRefusal(404, `There is no scenario ${name}.`);
+  if (scene.failure !== null) throw new ToolRefusal(409, `${scene.words} Then it stopped: ${scene.failure}`);
+  return scene.words;
 }
 
 /** Hidden fields that bring the person back to where they were. */
@@ -198,7 +194,7 @@ const PANELS: Readonly<Record<Tool, Panel>> = {
   knobs: knobsPanel,
   snapshots: snapshotsPanel,
   webhook: webhookPanel,
-  scenarios: scenariosPanel,
+  scenarios: (context, form) => form(renderScenarios(context)),
 };
 
 const ADVANCES: readonly (readonly [label: string, ms: number])[] = [
@@ -208,14 +204,30 @@ const ADVANCES: readonly (readonly [label: string, ms: number])[] = [
   ["14 days", 14 * 86_400_000],
 ];
 
+const NOTABLE_MS = 60_000;
+
+function daysOf(aheadMs: number): string {
+  const days = Math.abs(aheadMs) / 86_400_000;
+  const much = days >= 1 ? `${days.toFixed(1)} days` : `${(days * 24 * 60).toFixed(0)} minutes`;
+  return `${much} ${aheadMs > 0 ? "ahead" : "behind"}`;
+}
+
 function clockPanel(context: EmulatorContext, form: (body: Html) => Html): Html {
-  const { mode } = context.clock;
+  const { mode, aheadMs } = context.clock;
   const other = mode === "real" ? "frozen" : "real";
   return form(
     html`<p>
         It is <b>${new Date(context.clock.now()).toUTCString()}</b> in this world, and the clock is
         <b>${mode}</b>. Going on runs what falls due on the way: repeated webhooks, delays, reconnections.
       </p>
+      ${
+        Math.abs(aheadMs) < NOTABLE_MS
+          ? ""
+          : html`<p class="callout">
+              This world is ${daysOf(aheadMs)} of real time, also while the clock runs. Only a reset brings it
+              back (tab Snapshots).
+            </p>`
+      }
       <h3>Go on by</h3>
       <div class="buttons">
         ${ADVANCES.map(([label, ms]) => html`<button name="do" value="advance:${ms}">${label}</button>`)}
@@ -355,34 +367,5 @@ function webhookPanel(context: EmulatorContext, form: (body: Html) => Html): Htm
         <textarea id="value" name="value" class="mono" rows="6" spellcheck="false">${SAMPLE_VALUE}</textarea>
       </div>
       <div class="buttons"><button class="main" name="do" value="webhook">Send</button></div>`,
-  );
-}
-
-function scenariosPanel(_context: EmulatorContext, form: (body: Html) => Html): Html {
-  return form(
-    html`<p>Stories over the seeded world, played step by step with their webhooks.</p>
-      <label class="check"><input type="checkbox" name="reset" checked />Begin with a reset</label>
-      <ul class="list" aria-label="Scenarios">
-        ${SCENARIOS.map(
-          (scenario) =>
-            html`<li class="story">
-              <div>
-                <b>${scenario.title}</b> <span class="mono dim small">${scenario.name}</span>
-                <p class="small dim">${scenario.about}</p>
-                <details class="choices">
-                  <summary>
-                    ${scenario.steps.length === 1 ? "1 step" : `${scenario.steps.length} steps`}
-                  </summary>
-                  <ol class="small">
-                    ${scenario.steps.map((step) => html`<li>${step.say}</li>`)}
-                  </ol>
-                </details>
-              </div>
-              <button name="do" value="scenario:${scenario.name}" aria-label="Play ${scenario.title}">
-                Play
-              </button>
-            </li>`,
-        )}
-      </ul>`,
   );
 }

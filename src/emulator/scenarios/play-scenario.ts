@@ -2,8 +2,9 @@
  * Plays a scenario: each step in order, and after each the deliveries it began are let arrive, so that no step overtakes another.
  * Delayed ones are not waited for: their time comes with the clock.
  */
+import { expectationOf } from "./expectation.ts";
 import type { Scenario, Step } from "./scenario.ts";
-import type { ScenarioDoor } from "./scenario-door.ts";
+import type { ScenarioDoor } from "./scenario.ts";
 import { walkSignup } from "./walk-signup.ts";
 
 export interface PlayedStep {
@@ -11,11 +12,15 @@ export interface PlayedStep {
   say: string;
   /** Ids of the webhooks that this step sent. */
   webhooks: string[];
+  /** What a provider's program should see; undefined: nothing. */
+  expect?: string | undefined;
 }
 
 export interface PlayOptions {
   /** Begin with a reset, so that the world is as the scenario expects. */
   reset?: boolean;
+  /** Awaited before each step: somebody may want to look first. */
+  before?: (step: Step, n: number) => Promise<void>;
   /** Told after each step. */
   onStep?: (step: PlayedStep) => void;
 }
@@ -40,14 +45,19 @@ export async function playScenario(
   if (options.reset) await door.control("POST", "/reset");
   const played: PlayedStep[] = [];
   for (const [index, step] of scenario.steps.entries()) {
-    const n = index + 1;
-    const webhooks = await doStep(door, step, n);
-    await door.control("POST", "/settle");
-    const done = { n, say: step.say, webhooks };
+    await options.before?.(step, index + 1);
+    const done = await playStep(door, step, index + 1);
     played.push(done);
     options.onStep?.(done);
   }
   return played;
+}
+
+/** One step of it. Rejects with `ScenarioFailure` when it goes otherwise than told. */
+export async function playStep(door: ScenarioDoor, step: Step, n: number): Promise<PlayedStep> {
+  const webhooks = await doStep(door, step, n);
+  await door.control("POST", "/settle");
+  return { n, say: step.say, webhooks, expect: expectationOf(step) };
 }
 
 async function doStep(door: ScenarioDoor, step: Step, n: number): Promise<string[]> {

@@ -1,12 +1,17 @@
 /** `sharekeeper emulator scenarios` and `sharekeeper emulator scenario run NAME`: the library, played on an emulator that runs. */
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
-import type { Scenario } from "./scenario.ts";
+import type { PlayedStep } from "./play-scenario.ts";
+import type { Scenario, Step } from "./scenario.ts";
 import { doorOfUrl } from "./scenario-door.ts";
 import { SCENARIOS, scenarioNamed } from "./scenarios.ts";
 
 export interface ScenarioCommandContext {
   json: boolean;
   print(text: string): void;
+  /** Resolves when somebody presses Enter. */
+  untilEnter(): Promise<void>;
+  /** Waits in wall-clock time. */
+  pause(ms: number): Promise<void>;
   /** Where the emulator is when `--url` says nothing. */
   defaultUrl: string;
 }
@@ -14,8 +19,10 @@ export interface ScenarioCommandContext {
 export const SCENARIO_HELP = `Usage:
   sharekeeper emulator scenarios                                   lists the scenarios
   sharekeeper emulator scenario run NAME [--url URL] [--reset]     plays one on an emulator that runs
+                                         [--step | --pause 3s]
 
---reset begins with the world as it is after the start. --json prints data.`;
+--reset begins with the world as it is after the start. --step waits for Enter before each step but the first, --pause for a time
+such as 3s. Each step says what a provider's program should see. --json prints data.`;
 
 /** `args`: what stands after `emulator`. Answers the exit code: 0 played, 1 it did not go as told, 2 not understood. */
 export async function runScenarioCommand(args: string[], context: ScenarioCommandContext): Promise<number> {
@@ -27,14 +34,38 @@ export async function runScenarioCommand(args: string[], context: ScenarioComman
   return args.includes("--help") ? 0 : 2;
 }
 
+const WITH_VALUE = ["--url", "--pause"];
+
 /** Without options and their values. */
 function wordsOf(args: string[]): string[] {
-  return args.filter((arg, index) => !arg.startsWith("--") && args[index - 1] !== "--url");
+  return args.filter((arg, index) => !arg.startsWith("--") && !WITH_VALUE.includes(args[index - 1] ?? ""));
 }
 
-function urlIn(args: string[]): string | undefined {
-  const inline = args.find((arg) => arg.startsWith("--url="));
-  return inline ? inline.slice("--url=".length) : args[args.indexOf("--url") + 1 || args.length];
+function valueIn(args: string[], option: string): string | undefined {
+  const inline = args.find((arg) => arg.startsWith(`${option}=`));
+  return inline ? inline.slice(option.length + 1) : args[args.indexOf(option) + 1 || args.length];
+}
+
+/** "3s", "1.5s", "500ms" or "2m" in ms; undefined for anything else. */
+function durationOf(text: string): number | undefined {
+  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  const factor = { ms: 1, s: 1000, m: 60_000 }[unit];
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+}
+
+/** What happens before each step but the first; undefined when --pause is no duration. */
+function waitOf(args: string[], { untilEnter, pause, print, json }: ScenarioCommandContext) {
+  const given = valueIn(args, "--pause");
+  const ms = given === undefined ? 0 : durationOf(given);
+  if (ms === undefined) return undefined;
+  return async (step: Step, n: number): Promise<void> => {
+    if (n === 1) return;
+    if (args.includes("--step")) {
+      if (!json) print(`   Enter for the next step: ${step.say}`);
+      await untilEnter();
+    }
+    if (ms > 0) await pause(ms);
+  };
 }
 
 function list({ json, print }: ScenarioCommandContext): number {
@@ -57,10 +88,18 @@ async function run(name: string, args: string[], context: ScenarioCommandContext
     print(`There is no scenario ${name}. See: sharekeeper emulator scenarios`);
     return 2;
   }
+  const before = waitOf(args, context);
+  if (before === undefined) {
+    print(
+      `--pause is "${valueIn(args, "--pause") ?? ""}", which is not valid. Use a time such as 3s or 500ms.`,
+    );
+    return 2;
+  }
   try {
-    const steps = await playScenario(doorOfUrl(urlIn(args) ?? context.defaultUrl), scenario, {
+    const steps = await playScenario(doorOfUrl(valueIn(args, "--url") ?? context.defaultUrl), scenario, {
       reset: args.includes("--reset"),
-      ...(!json && { onStep: (step) => print(`${step.n}. ${step.say}${sentOf(step.webhooks)}`) }),
+      before,
+      ...(!json && { onStep: (step) => print(renderStep(step)) }),
     });
     if (json) print(JSON.stringify({ scenario: name, steps }, null, 2));
     return 0;
@@ -69,6 +108,10 @@ async function run(name: string, args: string[], context: ScenarioCommandContext
     print(json ? JSON.stringify({ scenario: name, error: complaint }) : complaint);
     return 1;
   }
+}
+
+function renderStep({ n, say, webhooks, expect }: PlayedStep): string {
+  return [`${n}. ${say}${sentOf(webhooks)}`, ...(expect === undefined ? [] : [`   ${expect}`])].join("\n");
 }
 
 function sentOf(webhooks: string[]): string {

@@ -6,21 +6,8 @@ import { serveControl } from "../control/control.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { actOnPhone, showPhone } from "../pages/phone-page.ts";
+import type { ScenarioDoor } from "./scenario.ts";
 import { actInDialog, showDialog } from "../signup/pages/dialog.ts";
-
-export interface ScenarioDoor {
-  /** A control call; `path` stands under `/_emulator`. */
-  control(
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: Record<string, unknown> }>;
-  /** A page, or with `form` what its form sends; a redirect is told, not followed. */
-  page(
-    path: string,
-    form?: Record<string, string>,
-  ): Promise<{ status: number; location: string; text: string }>;
-}
 
 export function doorOfContext(context: EmulatorContext): ScenarioDoor {
   return {

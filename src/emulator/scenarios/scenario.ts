@@ -29,6 +29,21 @@ export type StepDeed =
   /** The same, and Meta's error stands at the end. */
   | { do: "refused_signup"; businessId: string; wabaId: string; code: string };
 
+/** How a scenario reaches an emulator: by its parts, or by HTTP (scenario-door.ts). */
+export interface ScenarioDoor {
+  /** A control call; `path` stands under `/_emulator`. */
+  control(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** A page, or with `form` what its form sends; a redirect is told, not followed. */
+  page(
+    path: string,
+    form?: Record<string, string>,
+  ): Promise<{ status: number; location: string; text: string }>;
+}
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startHarness } from "../../../test/wire/emulator-harness.ts";
 import type { Harness } from "../../../test/wire/emulator-harness.ts";
+import { expectationOf } from "./expectation.ts";
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
 import { runScenarioCommand } from "./scenario-command.ts";
 import { doorOfUrl } from "./scenario-door.ts";
-import type { ScenarioDoor } from "./scenario-door.ts";
+import type { ScenarioDoor } from "./scenario.ts";
 import { SCENARIOS, scenarioNamed } from "./scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -78,6 +79,8 @@ describe("the command", () => {
     const code = await runScenarioCommand(args, {
       json: args.includes("--json"),
       print: (text) => lines.push(text),
+      untilEnter: () => Promise.resolve(void lines.push("(Enter)")),
+      pause: (ms) => Promise.resolve(void lines.push(`(${ms} ms)`)),
       defaultUrl: "http://127.0.0.1:9",
     });
     return { code, text: lines.join("\n") };
@@ -105,6 +108,35 @@ describe("the command", () => {
     expect(text).toContain("1. The client removes the partner in Business Suite. (wh_1)");
     expect(code).toBe(0);
     expect(await harness.deliveries()).toHaveLength(2);
+  });
+
+  test("M9: it waits for Enter, or for a time, before each step but the first, and says what to see", async () => {
+    const rest = ["scenario", "run", "partner-removed", "--reset", "--url", harness.emulator.url];
+    const { text } = await run(...rest, "--step");
+    expect(text.split("\n")).toEqual([
+      "1. The client removes the partner in Business Suite. (wh_1)",
+      "   PARTNER_REMOVED arrives. The share is gone, and messages stop.",
+      "   Enter for the next step: Ten minutes pass.",
+      "(Enter)",
+      "2. Ten minutes pass.",
+      "   Enter for the next step: The client assigns the partner again, with full control.",
+      "(Enter)",
+      "3. The client assigns the partner again, with full control. (wh_2)",
+      "   PARTNER_ADDED arrives. A probe finds full control, and messages flow again.",
+    ]);
+    expect((await run(...rest, "--pause", "3s")).text.match(/\(3000 ms\)/g)).toHaveLength(2);
+    expect(await run(...rest, "--pause=soon")).toEqual({
+      code: 2,
+      text: expect.stringContaining("3s or 500ms"),
+    });
+  });
+
+  test("every step of every scenario but waits and knobs says what a receiver should see", () => {
+    const steps = SCENARIOS.flatMap((scenario) => scenario.steps);
+    const silent = steps.filter((step) => expectationOf(step) === undefined);
+    expect(
+      silent.filter((step) => step.do !== "wait" && step.do !== "knobs").map((step) => step.say),
+    ).toEqual([]);
   });
 
   test.each([

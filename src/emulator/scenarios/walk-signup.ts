@@ -1,6 +1,6 @@
 /** Walks through the signup dialog as a person would: screen by screen, with the phone in the other hand where there is one. */
 import type { Client } from "./scenario.ts";
-import type { ScenarioDoor } from "./scenario-door.ts";
+import type { ScenarioDoor } from "./scenario.ts";
 
 /** How it ended: `null` with success, else the error code on the last screen. */
 export async function walkSignup(door: ScenarioDoor, client: Client): Promise<string | null> {

@@ -85,6 +85,17 @@ export class Deliveries {
     return !this.busy;
   }
 
+  /** What waits for its time on this world's clock: delayed ones, and those that are to be repeated. */
+  get waiting(): { webhook_id: string; attempt: number; at: number }[] {
+    return [...this.timers.keys()]
+      .map(({ webhookId, attemptCount, nextAt }) => ({
+        webhook_id: webhookId,
+        attempt: attemptCount + 1,
+        at: nextAt,
+      }))
+      .sort((a, b) => a.at - b.at);
+  }
+
   get busy(): boolean {
     return this.underWay.size > 0;
   }

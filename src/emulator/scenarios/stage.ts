@@ -1,0 +1,91 @@
+/** The scenario that is on stage: which of its steps are done. One at a time, step by step or by itself with pauses to watch. */
+import type { ScenarioDoor } from "./scenario.ts";
+import { isRepair } from "./expectation.ts";
+import { playStep } from "./play-scenario.ts";
+import type { PlayedStep } from "./play-scenario.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface Scene {
+  scenario: Scenario;
+  done: PlayedStep[];
+  /** It goes on by itself. */
+  isPlaying: boolean;
+  /** Why it stopped before its end. */
+  failure: string | null;
+}
+
+export class ScenarioStage {
+  private scene: Scene | null = null;
+  private waiting = new AbortController();
+  private readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+
+  /** @param pause waits in wall-clock time and ends early on abort */
+  constructor(pause: (ms: number, signal: AbortSignal) => Promise<void>) {
+    this.pause = pause;
+  }
+
+  get now(): Readonly<Scene> | null {
+    return this.scene;
+  }
+
+  /** Does one step: the next one of this scenario, or the first where another one, or none, is under way. */
+  async next(door: ScenarioDoor, scenario: Scenario, options: { reset: boolean }): Promise<Scene> {
+    const scene = await this.open(door, scenario, options);
+    await this.step(door, scene);
+    return scene;
+  }
+
+  /** Plays on to the end, with a pause before each repair. Resolves at the end, or when something else came on stage. */
+  async play(
+    door: ScenarioDoor,
+    scenario: Scenario,
+    options: { reset: boolean; pauseMs: number },
+  ): Promise<Scene> {
+    const scene = await this.open(door, scenario, options);
+    const { signal } = this.waiting;
+    scene.isPlaying = true;
+    while (!signal.aborted && !isOver(scene)) {
+      const step = scenario.steps[scene.done.length];
+      if (step && isRepair(step) && options.pauseMs > 0) await this.pause(options.pauseMs, signal);
+      if (!signal.aborted) await this.step(door, scene);
+    }
+    scene.isPlaying = false;
+    return scene;
+  }
+
+  /** It stops where it is, and can be gone on with. */
+  halt(): void {
+    this.waiting.abort();
+    this.waiting = new AbortController();
+    if (this.scene) this.scene.isPlaying = false;
+  }
+
+  /** Another world: nothing is on stage. */
+  clear(): void {
+    this.halt();
+    this.scene = null;
+  }
+
+  private async open(door: ScenarioDoor, scenario: Scenario, { reset }: { reset: boolean }): Promise<Scene> {
+    this.halt();
+    const { scene } = this;
+    if (scene?.scenario === scenario && !isOver(scene)) return scene;
+    if (reset) await door.control("POST", "/reset");
+    return (this.scene = { scenario, done: [], isPlaying: false, failure: null });
+  }
+
+  private async step(door: ScenarioDoor, scene: Scene): Promise<void> {
+    const { scenario, done } = scene;
+    const step = scenario.steps[done.length];
+    if (!step) return;
+    try {
+      done.push(await playStep(door, step, done.length + 1));
+    } catch (error) {
+      scene.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+export function isOver({ scenario, done, failure }: Scene): boolean {
+  return failure !== null || done.length === scenario.steps.length;
+}
