@@ -89,5 +89,7 @@ async function tick() {
   setTimeout(tick, 1000);
 }
 tick();
-document.querySelector("#accounts [aria-current]")?.scrollIntoView({ block: "nearest" });
+// By the box's own offset: scrollIntoView would also move the point from which Tab begins.
+const box = document.getElementById("accounts"), chosen = box?.querySelector("[aria-current]");
+if (chosen) box.scrollTop += Math.max(0, chosen.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom + 8);
 `;
