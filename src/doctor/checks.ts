@@ -3,6 +3,7 @@ import { APP_CHECK, SUBSCRIPTION_CHECK } from "./app-checks.ts";
 import type { Check } from "./check.ts";
 import { DATABASE_CHECKS } from "./database-checks.ts";
 import { speakerOf } from "./finding.ts";
+import { FIELD_CHECK } from "./field-check.ts";
 import { SHARE_CHECKS, TAKEOVER_CHECKS } from "./share-checks.ts";
 import { SIGNUP_CHECK, SIGNUP_PAGES_CHECK } from "./signup-checks.ts";
 import { PORTFOLIO_CHECK, TOKEN_CHECKS } from "./token-checks.ts";
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   SUBSCRIPTION_CHECK,
   CALLBACK_CHECK,
   ...SHARE_CHECKS,
+  FIELD_CHECK,
   SIGNUP_CHECK,
   SIGNUP_VERSION_CHECK,
   SIGNUP_PAGES_CHECK,

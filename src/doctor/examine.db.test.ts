@@ -106,6 +106,19 @@ test("a living installation: nothing is bad, every point is there, in the order 
   expect(warned.every((finding) => finding.mend !== null)).toBe(true);
 });
 
+test("field case 1: doctor reads what probes read, and names the refused fields with what they cost", async () => {
+  expect((await findings()).get("probe_fields")).toMatchObject({ state: "ok", mend: null });
+  mend.push(() => sandbox.emulator("POST", "/knobs", { provider_kind: "solution_partner" }));
+  await sandbox.emulator("POST", "/knobs", { provider_kind: "tech_provider" });
+  const found = await findings();
+  expect(badOf(found)).toEqual([]);
+  const refused = found.get("probe_fields");
+  expect(refused).toMatchObject({ state: "warning", words: expect.stringContaining("error 10") });
+  expect(refused?.words).toMatch(/^Meta refuses owner_business_info, primary_funding_id \(/);
+  expect(refused?.mend).toContain("Whether a payment method is attached");
+  expect(found.get("shared_wabas")).toMatchObject({ state: "ok", words: "Meta lists 13" });
+});
+
 test("M6: missing settings are all named, the fix once, and everything else is examined", async () => {
   const env = {
     META_GRAPH_URL: sandbox.emulatorUrl(),

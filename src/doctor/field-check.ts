@@ -1,0 +1,66 @@
+import { expectedReplyOf } from "../meta/expected-reply.ts";
+import { askFields } from "../sharing/ask-fields.ts";
+import { wordsOf } from "../sharing/evidence.ts";
+import { WIDEST } from "../sharing/look-at-meta.ts";
+import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe-fields.ts";
+import texts from "../texts/doctor.json" with { type: "json" };
+import type { Check, Examination } from "./check.ts";
+import { speakerOf } from "./finding.ts";
+
+const says = speakerOf("probe_fields");
+
+/** What follows where Meta refuses a group of fields, by its first field. */
+const { title: _title, ...CONSEQUENCES } = texts.probe_fields;
+
+const consequenceOf = (fields: string): string => {
+  const [first = ""] = fields.split(", ");
+  return Object.hasOwn(CONSEQUENCES, first) ? CONSEQUENCES[first as keyof typeof CONSEQUENCES].words : "";
+};
+
+/** Reads of one WABA what a probe reads, and names what Meta refuses (field case 1). */
+export const FIELD_CHECK: Check = {
+  id: "probe_fields",
+  needs: ["shared_wabas"],
+  async run(examination) {
+    const listing = await examination.sharedWabas();
+    const [waba] = listing.complete ? listing.wabas : [];
+    if (waba === undefined) return says("skipped", "no_waba");
+    const node = expectedReplyOf(await examination.ask(`/${waba.wabaId}`, { fields: "id" }));
+    if (node.kind !== "success")
+      return says("warning", "unreadable", { waba: waba.wabaId, answer: wordsOf(node) });
+    const unread = await Promise.all([
+      unreadOf(examination, WABA_DETAILS, waba.wabaId, node),
+      unreadOf(examination, NUMBER_DETAILS, waba.wabaId, null),
+    ]);
+    const refused = unread.flat();
+    if (refused.length === 0) return says("ok", "whole", { waba: waba.wabaId });
+    return says("warning", "refused", {
+      fields: refused.map(({ fields }) => fields).join(", "),
+      answer: refused[0]?.answer ?? "",
+      consequences: refused.map(({ fields }) => consequenceOf(fields)).join(" "),
+    });
+  },
+};
+
+/** The groups that Meta did not answer, with what it said instead. */
+async function unreadOf(
+  { ask, clock }: Examination,
+  set: FieldSet,
+  wabaId: string,
+  base: Parameters<typeof askFields>[0]["base"],
+): Promise<{ fields: string; answer: string }[]> {
+  const path = set.of === "waba" ? `/${wabaId}` : `/${wabaId}/phone_numbers`;
+  const { unread } = await askFields({
+    set,
+    wabaId,
+    base,
+    ask: async (fields) => expectedReplyOf(await ask(path, { fields, ...(set.of === "numbers" && WIDEST) })),
+    memory: undefined,
+    now: clock.now(),
+    afresh: true,
+  });
+  return set.groups.flatMap((group) => {
+    const reply = unread[group[0] ?? ""];
+    return reply === undefined ? [] : [{ fields: group.join(", "), answer: wordsOf(reply) }];
+  });
+}
