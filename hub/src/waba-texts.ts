@@ -82,6 +82,7 @@ export const wabaTexts = {
   notAsked: "not asked yet",
   recovery: "The way back",
   nextSteps: "What to do next",
+  choseAnother: "The client just chose another account in Meta's window:",
   repaired: "Repaired",
   repairedHow: {
     signup: "Embedded Signup was finished with this WABA. A check of Meta then confirmed full control.",

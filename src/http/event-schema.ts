@@ -6,6 +6,7 @@ import { Instant, WabaSchema } from "./waba-schema.ts";
 const CLIENT_EVENTS = {
   "reshare.opened": "the client opened its link: once a loss, and again after half an hour",
   "reshare.step_reached": "it opened Business Suite or the signup window, or left that window",
+  "reshare.chose_another": "it chose another account, number or portfolio in the signup window",
   "reshare.asked_fresh": "it asked for a new link, so that the provider must act",
   "reshare.link_sent": "somebody took the link that it asked for",
   "reshare.app_works_again": "the banned app works again",

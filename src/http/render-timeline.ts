@@ -18,7 +18,7 @@ export function renderTimelineEntry(entry: TimelineEntry, names: Names): Timelin
     kind: entry.kind,
     source: entry.source,
     title: titleOf(entry.title, transition),
-    detail: transition ? transitionDetailOf(transition, entry.numberId, names) : entry.detail,
+    detail: transition ? detailOf(entry, transition, names) : entry.detail,
     actor: entry.actor,
     request_id: entry.requestId,
     evidence: transition ? transitionEvidenceOf(transition) : recordOf(entry.evidence),
@@ -31,6 +31,13 @@ function titleOf(title: string, transition: JournalData | null): string {
   const step = TITLES[`${title}.${transition?.state.client?.step?.name ?? ""}`];
   return observed ?? step ?? TITLES[title] ?? title;
 }
+
+function detailOf(entry: TimelineEntry, transition: JournalData, names: Names): string | null {
+  const choice = entry.title === CHOSE_ANOTHER ? transition.state.client?.choice : undefined;
+  return choice?.chosen ?? transitionDetailOf(transition, entry.numberId, names);
+}
+
+const CHOSE_ANOTHER = "reshare.chose_another";
 
 /** What the title does not say: from which status to which and why, or the conditions that changed, in words. */
 function transitionDetailOf(

@@ -138,6 +138,9 @@ function renderSignals({ state, link }: WabaView): WabaJson["client_signals"] {
     step: said.step?.name ?? null,
     step_outcome: said.step?.outcome ?? null,
     step_at: at(said.step?.at),
+    chose_another: said.choice
+      ? { name: said.choice.chosen, outcome: said.choice.outcome, at: isoOf(said.choice.at) }
+      : null,
     asked_for_link_at: at(said.askedLinkAt),
     app_works_again_at: at(said.appWorksAt),
     intended_at: at(said.intendedAt),

@@ -131,6 +131,14 @@ export const ClientSignalsSchema = z
       description: "How its attempt at Meta's window ended: an exit reason.",
     }),
     step_at: Instant.nullable(),
+    chose_another: z
+      .object({
+        name: z.string().openapi({ example: "Northwind Florist Events (100000000000002)" }),
+        outcome: z.string().openapi({ example: "wrong_waba" }),
+        at: Instant,
+      })
+      .nullable()
+      .openapi({ description: "What the client chose in Meta's window instead of this account, last." }),
     asked_for_link_at: Instant.nullable(),
     app_works_again_at: Instant.nullable(),
     intended_at: Instant.nullable().openapi({ description: "The client took the access away on purpose." }),

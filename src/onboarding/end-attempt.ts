@@ -1,6 +1,7 @@
 import { deleteSecret } from "../credentials/secret-store.ts";
-import { recordSignal } from "../recovery/record-signal.ts";
-import type { ShareDeps } from "../sharing/record-observation.ts";
+import { CLIENT, recordSignal } from "../recovery/record-signal.ts";
+import type { ClientSignal } from "../sharing/client-signals.ts";
+import { recordObservation, type ShareDeps } from "../sharing/record-observation.ts";
 import { appendObservation } from "../sharing/timeline-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
 import { attemptTokenPlaceOf, codePlaceOf } from "./signup-secrets.ts";
@@ -34,8 +35,9 @@ export async function endAttempt(
     const place = { connectionId: signup.connectionId, id: attempt.id };
     await deleteSecret(tx, codePlaceOf(place));
     if (input.isOffered !== true) await deleteSecret(tx, attemptTokenPlaceOf(place));
-    // A finished window is told by what follows from it (follow-finished.ts).
+    // What was chosen instead is an event of its own; a finished window is told by what follows from it (follow-finished.ts).
     if (signup.expectedAssetId === null || outcome === FINISHED_WITHOUT_CODE) return outcome;
+    if (CHOSE_ANOTHER.includes(outcome)) return outcome;
     await appendObservation(tx, {
       connectionId: signup.connectionId,
       assetId: signup.expectedAssetId,
@@ -50,11 +52,37 @@ export async function endAttempt(
     });
     return outcome;
   });
+  if (ended !== null && CHOSE_ANOTHER.includes(ended)) await recordChoice(deps, signup, ended, words ?? "");
   if (ended !== null && ended !== FINISHED_WITHOUT_CODE) await recordLeft(deps, signup, ended);
   return ended;
 }
 
-/** On the client's own page it is a step of the repair: support sees at once that another account was chosen. */
+const CHOSE_ANOTHER: readonly string[] = [
+  "wrong_waba",
+  "wrong_number",
+  "wrong_business",
+  "successor_offered",
+] satisfies WayOutCode[];
+
+/** Support, with the client on the phone, sees at once what was chosen: also where no link led to it. */
+async function recordChoice(
+  deps: ShareDeps,
+  { expectedAssetId: assetId }: Signup,
+  outcome: string,
+  chosen: string,
+): Promise<void> {
+  if (assetId === null) return;
+  const signal: ClientSignal = { is: "chose_another", chosen, outcome };
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "act", act: { kind: "client_signal", signal } },
+    event: `reshare.${signal.is}`,
+    note: null,
+    by: { actor: CLIENT, requestId: null },
+  });
+}
+
+/** On the client's own page it is a step of the repair. */
 async function recordLeft(deps: ShareDeps, signup: Signup, outcome: string): Promise<void> {
   const { linkId, expectedAssetId: assetId, language } = signup;
   if (linkId === null || assetId === null) return;

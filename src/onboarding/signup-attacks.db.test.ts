@@ -126,6 +126,28 @@ describe("the message of the browser is not believed", () => {
     for (const { attempt } of [signup, again]) expect(await secretsOf(attempt)).toEqual([]);
   });
 
+  test("what the client chose instead is an event, and stands on the WABA (M10)", async () => {
+    const signup = await begin({ waba_id: SIBLING });
+    await bothHalves(signup, await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" }));
+    const { name } = await wabaOf(NORTHWIND);
+    expect((await wabaOf(SIBLING)).client_signals.chose_another).toEqual({
+      name: `${name} (${NORTHWIND})`,
+      outcome: "wrong_waba",
+      at: new Date(house.deps.clock.now()).toISOString(),
+    });
+    const [told] = (await api("GET", `/wabas/${SIBLING}/timeline`)).body.data;
+    expect(told).toMatchObject({
+      kind: "act",
+      source: "client",
+      title: "The client chose another account, number or portfolio in Meta's window",
+      detail: `${name} (${NORTHWIND})`,
+    });
+    const events = (await api("GET", "/events?limit=100")).body.data as { type: string; waba_id: string }[];
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "reshare.chose_another", waba_id: SIBLING }),
+    );
+  });
+
   test("the same word of the dialog again and again makes nobody look", async () => {
     const signup = await begin({ waba_id: SIBLING });
     const error = { error_code: "2655093", error_message: "shared" };

@@ -94,6 +94,8 @@ async function isNews(tx: Tx, { share, link, signal, now }: Case): Promise<boole
         said.step.outcome !== signal.outcome ||
         now - said.step.at > SEEN_GAP_MS
       );
+    // Told by the signup itself, with a link or without one (end-attempt.ts).
+    case "chose_another":
     case "link_sent":
       return false;
   }

@@ -7,6 +7,8 @@ export interface ClientSignals {
   openedAt?: number;
   /** How far the client came last; `outcome` is how its attempt at Meta's window ended. */
   step?: { name: ClientStep; outcome: string | null; at: number };
+  /** It chose another account, number or portfolio in Meta's window than this one; `outcome` is the exit reason. */
+  choice?: { chosen: string; outcome: string; at: number };
   /** It asked for a new link, and nobody has sent one since. */
   askedLinkAt?: number;
   /** The app works again after a ban: nothing but the client tells us. */
@@ -22,6 +24,7 @@ export type ClientStep = (typeof CLIENT_STEPS)[number];
 export type ClientSignal =
   | { is: "opened" }
   | { is: "step_reached"; step: ClientStep; outcome: string | null }
+  | { is: "chose_another"; chosen: string; outcome: string }
   | { is: "asked_fresh" }
   | { is: "link_sent" }
   | { is: "app_works_again" }
@@ -50,6 +53,9 @@ export function observeSignal(draft: { client?: ClientSignals }, signal: ClientS
       return;
     case "step_reached":
       said.step = { name: signal.step, outcome: signal.outcome, at: now };
+      return;
+    case "chose_another":
+      said.choice = { chosen: signal.chosen, outcome: signal.outcome, at: now };
       return;
     case "asked_fresh":
       said.askedLinkAt ??= now;

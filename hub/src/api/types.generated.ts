@@ -191,6 +191,14 @@ export type ClientSignals = {
      */
     step_outcome: string | null;
     step_at: string | null;
+    /**
+     * What the client chose in Meta's window instead of this account, last.
+     */
+    chose_another: {
+        name: string;
+        outcome: string;
+        at: string;
+    } | null;
     asked_for_link_at: string | null;
     app_works_again_at: string | null;
     /**
@@ -970,7 +978,7 @@ export type Event = {
      */
     id: string;
     /**
-     * What happened. Of the client's page: `reshare.opened` (the client opened its link: once a loss, and again after half an hour), `reshare.step_reached` (it opened Business Suite or the signup window, or left that window), `reshare.asked_fresh` (it asked for a new link, so that the provider must act), `reshare.link_sent` (somebody took the link that it asked for), `reshare.app_works_again` (the banned app works again), `reshare.intended` (it took the access away on purpose, so that nobody must act), `reshare.resumed` (it wants the access back after all).
+     * What happened. Of the client's page: `reshare.opened` (the client opened its link: once a loss, and again after half an hour), `reshare.step_reached` (it opened Business Suite or the signup window, or left that window), `reshare.chose_another` (it chose another account, number or portfolio in the signup window), `reshare.asked_fresh` (it asked for a new link, so that the provider must act), `reshare.link_sent` (somebody took the link that it asked for), `reshare.app_works_again` (the banned app works again), `reshare.intended` (it took the access away on purpose, so that nobody must act), `reshare.resumed` (it wants the access back after all).
      */
     type: string;
     at: string;

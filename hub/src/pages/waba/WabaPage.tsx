@@ -12,6 +12,7 @@ import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
 import { neighboursOf, recallList } from "../list-memory.ts";
 import { toggled, type WabaSearch } from "../search.ts";
+import { ChoseAnother } from "./ChoseAnother.tsx";
 import { Conditions } from "./Conditions.tsx";
 import { Details } from "./Details.tsx";
 import { Facts } from "./Facts.tsx";
@@ -62,6 +63,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
     <div className="page">
       <Walk id={waba.id} />
       <WabaHead waba={waba} />
+      <ChoseAnother choice={waba.client_signals.chose_another} />
       <Facts waba={waba} />
       <div className="columns">
         <div className="column-main">

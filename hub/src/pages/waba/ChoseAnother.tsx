@@ -1,0 +1,26 @@
+import { useSyncExternalStore } from "react";
+import type { Waba } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
+
+/** As long as support is likely to have the client on the phone. */
+const FRESH_MS = 60 * 60_000;
+
+/** The client just chose another account in Meta's window: said at the top, while it is fresh. */
+export function ChoseAnother({ choice }: { choice: Waba["client_signals"]["chose_another"] }) {
+  const isFresh = useSyncExternalStore(
+    subscribeToSeconds,
+    () => choice !== null && serverNow() - Date.parse(choice.at) < FRESH_MS,
+  );
+  if (choice === null || !isFresh) return null;
+  return (
+    <p className="waba-warning" role="status">
+      <Lamp lamp="amber" />
+      <span>
+        {texts.waba.choseAnother} <strong>{choice.name}</strong>, <RelativeTime at={choice.at} />
+      </span>
+    </p>
+  );
+}
