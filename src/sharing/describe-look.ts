@@ -81,10 +81,12 @@ type Evidence = Record<
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
   const evidence: Evidence = {};
-  const { client, unread, ...own } = replies;
+  const { client, unread, mendNumbers = {}, ...own } = replies;
+  const ofNumbers = Object.entries(mendNumbers).map(([id, reply]) => [`override of ${id}`, reply] as const);
   const asked = {
     ...own,
     ...unread,
+    ...Object.fromEntries(ofNumbers),
     debugToken: client?.debugToken ?? null,
     clientRead: client?.clientRead ?? null,
   };

@@ -1,6 +1,8 @@
 import type { LookNote } from "./describe-look.ts";
 import { wordsOf } from "./evidence.ts";
+import type { GraphReply } from "../meta/graph-reply.ts";
 import type { Replies } from "./judge-look.ts";
+import type { OverrideMemory } from "./memory.ts";
 import type { Recorded } from "./step.ts";
 import { withoutQuery } from "./working.ts";
 
@@ -13,12 +15,33 @@ export function describeOverride(
   { memory }: Pick<Recorded, "memory">,
   look: { askedAt: number; source: string },
 ): LookNote | null {
-  if (memory.override === null) return null;
-  const uri = withoutQuery(memory.override);
+  return describeOne(memory, replies.mendOverride, look);
+}
+
+/** The same of each number's own callback. */
+export function describeNumberOverrides(
+  { mendNumbers = {} }: Replies,
+  { memory }: Pick<Recorded, "memory">,
+  look: { askedAt: number; source: string },
+): (LookNote | null)[] {
+  return Object.values(memory.numbers).map((number) =>
+    describeOne(number, mendNumbers[number.phoneNumberId] ?? null, look, number.phoneNumberId),
+  );
+}
+
+function describeOne(
+  { override, overrideFate }: OverrideMemory,
+  written: GraphReply | null,
+  look: { askedAt: number; source: string },
+  phoneNumberId?: string,
+): LookNote | null {
+  if (override === undefined || override === null) return null;
+  const place = phoneNumberId === undefined ? "" : `${phoneNumberId}: `;
+  const uri = place + withoutQuery(override);
   const note = { kind: "act", source: look.source, evidence: null } as const;
-  if (replies.mendOverride?.kind === "success")
-    return { ...note, title: "subscription.override_restored", detail: uri };
-  if (memory.overrideFate?.lostAt !== look.askedAt) return null;
-  const refusal = replies.mendOverride === null ? "" : ` (${wordsOf(replies.mendOverride)})`;
-  return { ...note, title: "subscription.override_lost", detail: uri + refusal };
+  const kind = phoneNumberId === undefined ? "override" : "number_override";
+  if (written?.kind === "success") return { ...note, title: `subscription.${kind}_restored`, detail: uri };
+  if (overrideFate?.lostAt !== look.askedAt) return null;
+  const refusal = written === null ? "" : ` (${wordsOf(written)})`;
+  return { ...note, title: `subscription.${kind}_lost`, detail: uri + refusal };
 }

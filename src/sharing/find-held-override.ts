@@ -3,9 +3,9 @@ import type { Sql } from "../database/database.ts";
 import type { Asset } from "../directory/directory-store.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import type { ShareMemory } from "./memory.ts";
-import type { Override } from "./mend-subscription.ts";
+import type { NumberOverride, Override } from "./mend-subscription.ts";
 
-/** Where the verify token of a WABA's own callback is sealed. */
+/** Where the verify token of a WABA's or a number's own callback is sealed. */
 export function verifyTokenPlaceOf(asset: Pick<Asset, "id" | "connectionId">): SecretPlace {
   return { connectionId: asset.connectionId, ownerId: asset.id, name: "override_verify_token" };
 }
@@ -19,4 +19,19 @@ export async function findHeldOverride(
   if (keyring === undefined || memory.override === null) return null;
   const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf(asset));
   return verifyToken === undefined ? null : { uri: memory.override, verifyToken };
+}
+
+/** The same of its numbers. */
+export async function findHeldNumberOverrides(
+  { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
+  { connectionId }: Pick<Asset, "connectionId">,
+  memory: Pick<ShareMemory, "numbers">,
+): Promise<NumberOverride[]> {
+  const held: NumberOverride[] = [];
+  for (const [id, { phoneNumberId, override }] of Object.entries(memory.numbers)) {
+    if (keyring === undefined || override === undefined || override === null) continue;
+    const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf({ id, connectionId }));
+    if (verifyToken !== undefined) held.push({ phoneNumberId, uri: override, verifyToken });
+  }
+  return held;
 }

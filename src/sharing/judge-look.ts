@@ -31,6 +31,8 @@ export interface Replies {
   mend: GraphReply | null;
   /** What writing back its override came to, where we hold its verify token. */
   mendOverride: GraphReply | null;
+  /** What writing back a number's own callback came to, by Meta's id of the number. */
+  mendNumbers?: Record<string, GraphReply>;
   phoneNumbers: GraphReply | null;
   /** Our system users, asked when Meta does not show us the WABA. */
   systemUsers?: GraphReply | null;
@@ -45,6 +47,8 @@ export interface LookIdentity {
   numberIds: Record<string, string>;
   /** The override whose verify token we hold: what is written back. */
   heldOverride?: string | null;
+  /** The same of numbers, by Meta's id. */
+  heldNumberOverrides?: Record<string, string>;
   /** How this WABA is ours to use; a share with our portfolio that sends with our system user's token unless given. */
   terms?: LookTerms;
 }
@@ -364,11 +368,35 @@ function numbersOf(
       phoneNumberId,
       connected: connectedOf(item),
       coexistence: isCoexistenceNumber(item),
+      ...numberOverrideOf(item, phoneNumberId, replies, identity),
     };
   }
   // With an item that names no number, nobody can say which one is missing.
   const numbersComplete = isWhole(reply) && !ids.includes(null);
   return { numbers: seen, numbersComplete, kind: kindOfNumbers(items) };
+}
+
+/** `webhook_configuration` names the callbacks of number, WABA and app that are set: without the number's, it has none. */
+function numberOverrideOf(
+  item: Record<string, unknown>,
+  phoneNumberId: string,
+  { mendNumbers }: Replies,
+  { heldNumberOverrides }: LookIdentity,
+): Pick<NumberLook, "override" | "overrideWritten"> {
+  const written = heldNumberOverrides?.[phoneNumberId];
+  if (written !== undefined && mendNumbers?.[phoneNumberId]?.kind === "success")
+    return { override: written, overrideWritten: true };
+  const override = numberOverrideIn(item);
+  return override === undefined ? {} : { override };
+}
+
+/** The callback of a number's own; null: none; undefined: the answer does not say. */
+export function numberOverrideIn({
+  webhook_configuration: set,
+}: Record<string, unknown>): string | null | undefined {
+  return typeof set === "object" && set !== null
+    ? overrideOf((set as { phone_number?: unknown }).phone_number)
+    : undefined;
 }
 
 /** The id of an item, or null when it is none: a name such as "constructor" is looked up nowhere. */

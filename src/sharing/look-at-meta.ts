@@ -4,7 +4,13 @@ import type { GraphReply } from "../meta/graph-reply.ts";
 import { askFields, isRefused, type FieldsReply } from "./ask-fields.ts";
 import { findingOf } from "./evidence.ts";
 import { hasControl, itemsOf, tasksOf, type Replies } from "./judge-look.ts";
-import { mendSubscription, NOT_MENDED, type Override } from "./mend-subscription.ts";
+import {
+  mendNumberOverrides,
+  mendSubscription,
+  NOT_MENDED,
+  type NumberOverride,
+  type Override,
+} from "./mend-subscription.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { partnerModelOf, type PartnerModel } from "./partner-model.ts";
 import { NUMBER_DETAILS, WABA_DETAILS } from "./probe-fields.ts";
@@ -21,6 +27,8 @@ export interface LookOrder {
   controlWabaId: string | null;
   /** The override to write back with a missing subscription, when we hold its verify token. */
   override: Override | null;
+  /** The same of its numbers. */
+  numberOverrides?: readonly NumberOverride[];
   /** What proves what; `portfolio_share` unless given. */
   model?: PartnerModel;
   /** The client's own token, for a model whose grant it is: what concerns the WABA is asked with it. */
@@ -77,6 +85,9 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
   // Without full control Meta refuses the subscription too: what cannot pass is not tried.
   const mayMend = order.mayWrite && (write === null || write.kind === "success");
   const mended = mayMend ? await mendSubscription(account, { ...order, read: subscribedApps }) : NOT_MENDED;
+  const { reply: numbers } = phoneNumbers;
+  const held = order.numberOverrides ?? [];
+  const mendNumbers = mayMend ? await mendNumberOverrides(account, { phoneNumbers: numbers, held }) : {};
   return {
     control,
     waba,
@@ -87,7 +98,8 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
     controlWrite,
     subscribedApps,
     ...mended,
-    phoneNumbers: phoneNumbers.reply,
+    mendNumbers,
+    phoneNumbers: numbers,
   };
 }
 

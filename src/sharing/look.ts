@@ -47,4 +47,7 @@ export interface NumberLook {
   phoneNumberId: string;
   connected: Answer;
   coexistence: boolean | null;
+  /** The number's own callback as read, or as this look wrote it back; undefined when it was not read. */
+  override?: string | null;
+  overrideWritten?: boolean;
 }

@@ -87,7 +87,15 @@ export interface OperatorClose {
   until?: number | null;
 }
 
-export interface NumberMemory {
+/** A callback of a WABA's or a number's own, and what became of it. */
+export interface OverrideMemory {
+  /** As last read at Meta, or null. */
+  override?: string | null;
+  /** When we last wrote it, and since when it is seen to be gone. */
+  overrideFate?: { writtenAt: number | null; lostAt: number | null };
+}
+
+export interface NumberMemory extends OverrideMemory {
   phoneNumberId: string;
   coexistence: boolean;
   facts: Record<NumberCondition, Fact>;

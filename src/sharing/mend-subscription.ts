@@ -1,6 +1,6 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { isWhole, subscriptionIn, type Replies } from "./judge-look.ts";
+import { isWhole, itemsOf, numberOverrideIn, subscriptionIn, type Replies } from "./judge-look.ts";
 import type { MetaAccount } from "./meta-account.ts";
 
 /** A callback for one WABA alone, with the token that its owner expects in Meta's handshake. */
@@ -48,4 +48,43 @@ export async function writeSubscription(
     timeoutMs: TIMEOUT_MS,
   });
   return expectedReplyOf(reply);
+}
+
+/** A number's callback that we hold, with Meta's id of the number. */
+export interface NumberOverride extends Override {
+  phoneNumberId: string;
+}
+
+/** Writes back what the read lacks of the numbers' own callbacks. @returns what it came to, by Meta's id of the number */
+export async function mendNumberOverrides(
+  account: MetaAccount,
+  { phoneNumbers, held }: { phoneNumbers: GraphReply; held: readonly NumberOverride[] },
+): Promise<Record<string, GraphReply>> {
+  const items = new Map(itemsOf(phoneNumbers).map((item) => [String(item.id), item]));
+  const lost = held.filter(({ phoneNumberId }) => numberOverrideIn(items.get(phoneNumberId) ?? {}) === null);
+  const replies = await Promise.all(
+    lost.map(
+      async (override) => [override.phoneNumberId, await writeNumberOverride(account, override)] as const,
+    ),
+  );
+  return Object.fromEntries(replies);
+}
+
+/** An empty address takes it away (webhook override, 2026-09). */
+export async function writeNumberOverride(
+  account: MetaAccount,
+  { phoneNumberId, uri, verifyToken }: NumberOverride,
+): Promise<GraphReply> {
+  const configuration = { override_callback_uri: uri, ...(uri !== "" && { verify_token: verifyToken }) };
+  const reply = await account.graph.ask({
+    method: "POST",
+    path: `/${phoneNumberId}`,
+    body: { webhook_configuration: configuration },
+    token: account.token,
+    timeoutMs: TIMEOUT_MS,
+  });
+  if (reply.kind !== "success" || reply.body.success === true) return reply;
+  const { request, askedAt, answeredAt, status } = reply;
+  const detail = "The answer does not say that it was done";
+  return { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail, status };
 }

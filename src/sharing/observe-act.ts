@@ -28,6 +28,8 @@ export type Act =
   | { kind: "taken_over_cleared" }
   /** The WABA's own callback was written at Meta, or taken away. */
   | { kind: "override"; uri: string | null }
+  /** The same of one number's own callback. */
+  | { kind: "number_override"; numberId: string; uri: string | null }
   /** How the WABA is ours to use, and whether we enforce. What is undefined stays. */
   | { kind: "configure"; partnerModel?: PartnerModelName; sendsWithClientToken?: boolean; mode?: Mode }
   /**
@@ -83,6 +85,12 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
     case "override":
       draft.override = act.uri;
       draft.overrideFate = { writtenAt: now, lostAt: null };
+      return;
+    case "number_override":
+      Object.assign(draft.numbers[act.numberId] ?? {}, {
+        override: act.uri,
+        overrideFate: { writtenAt: now, lostAt: null },
+      });
       return;
     case "suspicion":
       if (act.absentAt !== undefined) draft.absentAt = act.absentAt;

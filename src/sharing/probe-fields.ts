@@ -24,6 +24,7 @@ export const NUMBER_DETAILS: FieldSet = {
     ["is_on_biz_app"],
     ["quality_rating", "name_status", "code_verification_status"],
     ["account_mode", "throughput"],
+    ["webhook_configuration"],
   ],
 };
 

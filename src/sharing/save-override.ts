@@ -1,11 +1,7 @@
-import { deleteSecret, saveSecret } from "../credentials/secret-store.ts";
-import type { Tx } from "../database/database.ts";
-import { findAsset, type Asset } from "../directory/directory-store.ts";
+import { findAsset } from "../directory/directory-store.ts";
 import type { Keyring } from "../lib/keyring.ts";
-import type { GraphReply } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";
-import { wordsOf } from "./evidence.ts";
-import { verifyTokenPlaceOf } from "./find-held-override.ts";
+import { mustPass, saveToken } from "./held-token.ts";
 import { subscriptionIn } from "./judge-look.ts";
 import { writeSubscription, type Override } from "./mend-subscription.ts";
 import type { MetaAccount } from "./meta-account.ts";
@@ -54,17 +50,6 @@ export async function saveOverride(
   return true;
 }
 
-async function saveToken(
-  tx: Tx,
-  { keyring, clock }: VerifyDeps & { keyring: Keyring },
-  asset: Asset,
-  override: Override | null,
-): Promise<void> {
-  const place = verifyTokenPlaceOf(asset);
-  if (override === null) await deleteSecret(tx, place);
-  else await saveSecret(tx, keyring, place, override.verifyToken, clock.now());
-}
-
 /** Subscribed first, then overridden. Taking it away is the bare POST, and only where there is something to take away. */
 async function writeAtMeta(account: MetaAccount, wabaId: string, override: Override | null): Promise<void> {
   const path = `/${wabaId}/subscribed_apps`;
@@ -74,11 +59,4 @@ async function writeAtMeta(account: MetaAccount, wabaId: string, override: Overr
   const needsBare = override === null ? own !== null && own.override !== null : own === null;
   if (needsBare) mustPass(await writeSubscription(account, wabaId, null));
   if (override !== null) mustPass(await writeSubscription(account, wabaId, override));
-}
-
-function mustPass(reply: GraphReply): void {
-  if (reply.kind === "success") return;
-  throw new Problem(reply.kind === "refusal" ? "meta_refused" : "meta_unreachable", {
-    words: wordsOf(reply),
-  });
 }

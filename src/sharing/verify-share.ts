@@ -13,8 +13,8 @@ import { cutText } from "../lib/cut-text.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { findControlWaba } from "./control-waba.ts";
 import { describeLook, sourceOf } from "./describe-look.ts";
-import { describeOverride } from "./describe-override.ts";
-import { findHeldOverride } from "./find-held-override.ts";
+import { describeNumberOverrides, describeOverride } from "./describe-override.ts";
+import { findHeldNumberOverrides, findHeldOverride } from "./find-held-override.ts";
 import { parseMetaId } from "../meta/meta-id.ts";
 import { itemsOf, judgeLook, type Replies } from "./judge-look.ts";
 import { describeLate } from "./describe-late.ts";
@@ -74,12 +74,14 @@ export async function verifyShare(
   const isNeeded = memory.sendsWithClientToken;
   const client = await settleClientToken(deps, { asset, account, isNeeded, mayObtain: mayWrite });
   const override = mayWrite ? await findHeldOverride(deps, asset, memory) : null;
+  const numberOverrides = mayWrite ? await findHeldNumberOverrides(deps, asset, memory) : [];
   const looked = await lookAtMeta(account, {
     wabaId,
     write: mustWrite(memory, askedAt, trigger),
     mayWrite,
     controlWabaId: await findControlWaba(deps.db, asset, askedAt),
     override,
+    numberOverrides,
     model: modelOf(memory),
     clientToken: client?.token ?? null,
     askRole: memory.facts.Shared.status !== "False",
@@ -101,7 +103,13 @@ export async function verifyShare(
         sendsWithClientToken: isNeeded,
         observing: asset.mode === "observe",
       };
-      const identity = { appId, systemUserId, numberIds, heldOverride: override?.uri ?? null, terms };
+      const identity = {
+        ...{ appId, systemUserId, numberIds, terms },
+        heldOverride: override?.uri ?? null,
+        heldNumberOverrides: Object.fromEntries(
+          numberOverrides.map((held) => [held.phoneNumberId, held.uri]),
+        ),
+      };
       const look = judgeLook(replies, identity, {
         ...{ askedAt, trigger, mayWrite },
         waited: input.waited ?? false,
@@ -115,6 +123,7 @@ export async function verifyShare(
       return [
         describeLook(replies, step, { ...judged, trigger }),
         describeOverride(replies, step, { askedAt, source }),
+        ...describeNumberOverrides(replies, step, { askedAt, source }),
         describeLate(late, { askedAt, source }),
       ];
     },

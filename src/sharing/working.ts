@@ -37,7 +37,7 @@ export function workingOf(memory: ShareMemory): WorkingCheck[] | null {
   if (memory.adoption !== "adopted" || memory.facts.Shared.status !== "True") return null;
   const ruled: Record<WorkingCheckName, Verdict[]> = {
     system_user: [systemUserOf(memory)],
-    subscription: [subscriptionOf(memory)],
+    subscription: subscriptionsOf(memory),
     payment: [paymentOf(memory)],
     number: perNumber(memory, numberLimpOf),
     name: perNumber(memory, nameLimpOf),
@@ -56,9 +56,10 @@ export function limpsOf(memory: ShareMemory): WorkingCheck[] | null {
 /** Whether a condition of the WABA or of a number says the same. */
 export function isToldByCondition({ check, reason }: Pick<WorkingCheck, "check" | "reason">): boolean {
   if (check === "number") return NUMBER_CONDITION.includes(reason);
-  return check === "system_user" || (check === "subscription" && reason !== "override_lost");
+  return check === "system_user" || (check === "subscription" && !OVERRIDE_LOST.includes(reason));
 }
 
+const OVERRIDE_LOST: readonly string[] = ["override_lost", "number_override_lost"];
 const NUMBER_CONDITION: readonly string[] = ["number_deregistered", "number_deleted", "number_banned"];
 
 const YES: Verdict = { verdict: "yes", who: "nobody", reason: "proven", words: null, solution: null };
@@ -88,6 +89,18 @@ function systemUserOf(memory: ShareMemory): Verdict {
   return ofFact(memory.facts.FullControl, "client");
 }
 
+/** A row for each number whose own callback is lost; else one for the WABA's. */
+function subscriptionsOf(memory: ShareMemory): Verdict[] {
+  const own = subscriptionOf(memory);
+  const lost = Object.entries(memory.numbers)
+    .filter(([, { override, overrideFate }]) => override && overrideFate?.lostAt != null)
+    .map(([numberId, { override }]) => ({
+      ...no("provider", "number_override_lost", withoutQuery(override ?? "")),
+      numberId,
+    }));
+  return own.verdict === "yes" && lost.length > 0 ? lost : [own, ...lost];
+}
+
 function subscriptionOf(memory: ShareMemory): Verdict {
   const verdict = ofFact(memory.facts.WebhookSubscribed, "provider");
   if (verdict.verdict !== "yes" || memory.override === null || memory.overrideFate?.lostAt == null)
@@ -101,8 +114,9 @@ function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
   return no(isKnownReason(fact.reason) ? REASONS[fact.reason].who : otherwise, fact.reason, fact.words);
 }
 
-/** What follows a "?" of a callback may be a secret; the journal and the pages need only the address. */
-export const withoutQuery = (uri: string): string => uri.split(/[?#]/, 1)[0] ?? uri;
+/** A user's name, a password and what follows a "?" of a callback may be secrets; the journal and the pages need only the address. */
+export const withoutQuery = (uri: string): string =>
+  (uri.split(/[?#]/, 1)[0] ?? uri).replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, "$1");
 
 /** `health_status`: an error with the payment method (Meta's health page). It stands in for the missing id of the funding source. */
 const PAYMENT_ERROR = 141006;

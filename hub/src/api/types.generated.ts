@@ -647,6 +647,12 @@ export type NewWebhookOverride = {
     verify_token: string;
 };
 
+export type NumberWebhookOverride = {
+    number_id: string;
+    phone_number_id: string;
+    uri: string;
+};
+
 export type NewSignup = Signup & {
     /**
      * What would stop this signup now: our token, or the connection to Meta.
@@ -2705,6 +2711,144 @@ export type SetWebhookOverrideResponses = {
 };
 
 export type SetWebhookOverrideResponse = SetWebhookOverrideResponses[keyof SetWebhookOverrideResponses];
+
+export type RemoveNumberWebhookOverrideData = {
+    body?: never;
+    path: {
+        /**
+         * Ours (`num_…`) or Meta's phone number id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}/webhook-override';
+};
+
+export type RemoveNumberWebhookOverrideErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `number_not_found`: This number is not known
+     */
+    404: Problem;
+    /**
+     * `not_written`: Nothing is written at Meta for this WABA
+     */
+    409: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `meta_refused`: Meta refused
+     */
+    502: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type RemoveNumberWebhookOverrideError = RemoveNumberWebhookOverrideErrors[keyof RemoveNumberWebhookOverrideErrors];
+
+export type RemoveNumberWebhookOverrideResponses = {
+    /**
+     * There is none any more.
+     */
+    204: void;
+};
+
+export type RemoveNumberWebhookOverrideResponse = RemoveNumberWebhookOverrideResponses[keyof RemoveNumberWebhookOverrideResponses];
+
+export type SetNumberWebhookOverrideData = {
+    body: NewWebhookOverride;
+    path: {
+        /**
+         * Ours (`num_…`) or Meta's phone number id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/numbers/{id}/webhook-override';
+};
+
+export type SetNumberWebhookOverrideErrors = {
+    /**
+     * `invalid_request`: The request does not fit
+     *
+     * `malformed_body`: The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `foreign_origin`: The request comes from another site
+     *
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `number_not_found`: This number is not known
+     */
+    404: Problem;
+    /**
+     * `not_written`: Nothing is written at Meta for this WABA
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: Only JSON is taken
+     */
+    415: Problem;
+    /**
+     * `internal`: Something broke on our side
+     */
+    500: Problem;
+    /**
+     * `meta_refused`: Meta refused
+     */
+    502: Problem;
+    /**
+     * `unavailable`: Not available right now
+     *
+     * `meta_unreachable`: Meta does not answer
+     */
+    503: Problem;
+};
+
+export type SetNumberWebhookOverrideError = SetNumberWebhookOverrideErrors[keyof SetNumberWebhookOverrideErrors];
+
+export type SetNumberWebhookOverrideResponses = {
+    /**
+     * The override as Meta took it.
+     */
+    200: NumberWebhookOverride;
+};
+
+export type SetNumberWebhookOverrideResponse = SetNumberWebhookOverrideResponses[keyof SetNumberWebhookOverrideResponses];
 
 export type ListSignupsData = {
     body?: never;

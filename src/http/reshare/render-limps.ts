@@ -11,6 +11,7 @@ type Sentence = Exclude<keyof ClientTexts["working"], "title" | `who_${string}`>
 /** Which sentence tells a client of it. What has none here is for the provider's eyes. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   override_lost: "webhooks",
+  number_override_lost: "webhooks",
   payment_missing: "payment_missing",
   payment_error: "payment_error",
   number_flagged: "number_limited",

@@ -1,19 +1,40 @@
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../../problems.ts";
 import { saveOverride } from "../../sharing/save-override.ts";
-import { getAssetId } from "../get-waba.ts";
+import { saveNumberOverride } from "../../sharing/save-number-override.ts";
+import { getAssetId, getNumberView } from "../get-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
+import { NumberId } from "./numbers.ts";
 import { WabaId } from "./wabas.ts";
 
 /** Meta takes addresses of at most 200 characters (webhook override). */
 const LONGEST_URI = 200;
 
+/** Everybody who reads a WABA sees the address, and it travels in Meta's requests. */
+const CallbackUri = z
+  .url({ protocol: /^https?$/ })
+  .max(LONGEST_URI)
+  .superRefine((uri, context) => {
+    const fault = callbackFaultOf(uri);
+    if (fault !== null) context.addIssue({ code: "custom", message: fault });
+  })
+  .openapi({ example: "https://client.example/whatsapp" });
+
+function callbackFaultOf(uri: string): string | null {
+  if (!URL.canParse(uri)) return null;
+  const { protocol, hostname, username, password } = new URL(uri);
+  if (username !== "" || password !== "")
+    return "an address with a user name or a password is not taken: leave them out, and check Meta's signature instead";
+  if (protocol === "https:" || isLoopback(hostname)) return null;
+  return "plain http is not taken: use https, or http on a loopback address in the sandbox";
+}
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+
 const Wish = z
   .strictObject({
-    uri: z
-      .url({ protocol: /^https?$/ })
-      .max(LONGEST_URI)
-      .openapi({ example: "https://client.example/whatsapp" }),
+    uri: CallbackUri,
     verify_token: z.string().min(1).max(500).openapi({
       description: "What this address answers Meta's handshake with. Sealed here and never shown again.",
     }),
@@ -73,4 +94,62 @@ const remove = defineRoute({
   },
 });
 
-export const webhookOverrideRoutes: Route[] = [put, remove];
+const HeldByNumber = z.object({ number_id: z.string(), phone_number_id: z.string(), uri: z.string() });
+const NUMBER_PROBLEMS = [
+  "number_not_found",
+  "not_written",
+  "meta_refused",
+  "meta_unreachable",
+  "foreign_origin",
+] as const;
+
+const putNumber = defineRoute({
+  method: "PUT",
+  path: "/api/v1/numbers/{id}/webhook-override",
+  who: "operator",
+  name: "setNumberWebhookOverride",
+  group: "Numbers",
+  summary: "Send this number's messages to a callback of its own",
+  description:
+    "Written at Meta at once; it goes before the WABA's own callback. Held here, it is written back when it is lost.",
+  params: NumberId,
+  body: Wish,
+  answer: {
+    status: 200,
+    description: "The override as Meta took it.",
+    schema: HeldByNumber.openapi("NumberWebhookOverride"),
+  },
+  problems: NUMBER_PROBLEMS,
+  audit: "number_webhook_override.set",
+  async handle({ deps, params, body, actor, requestId }) {
+    const { number } = await getNumberView(deps, params.id);
+    const override = { uri: body.uri, verifyToken: body.verify_token };
+    const by = { actor: actor.id, requestId };
+    if (!(await saveNumberOverride(deps, { numberId: number.id, override, by })))
+      throw new Problem("number_not_found", { id: params.id });
+    return { number_id: number.id, phone_number_id: number.phoneNumberId, uri: body.uri };
+  },
+});
+
+const removeNumber = defineRoute({
+  method: "DELETE",
+  path: "/api/v1/numbers/{id}/webhook-override",
+  who: "operator",
+  name: "removeNumberWebhookOverride",
+  group: "Numbers",
+  summary: "Take the number's own callback away",
+  description: "Its messages come to the WABA's callback again, or to the app's.",
+  params: NumberId,
+  answer: { status: 204, description: "There is none any more." },
+  problems: NUMBER_PROBLEMS,
+  audit: "number_webhook_override.removed",
+  async handle({ deps, params, actor, requestId }) {
+    const { number } = await getNumberView(deps, params.id);
+    const by = { actor: actor.id, requestId };
+    if (!(await saveNumberOverride(deps, { numberId: number.id, override: null, by })))
+      throw new Problem("number_not_found", { id: params.id });
+    return null;
+  },
+});
+
+export const webhookOverrideRoutes: Route[] = [put, remove, putNumber, removeNumber];
