@@ -16,6 +16,7 @@ import { openChannelKeys, type OpenChannelKeys } from "./messaging/open-channel-
 import { IMPORT_NOTICE } from "./onboarding/import-store.ts";
 import { ObservedMessages } from "./messaging/observed-messages.ts";
 import { saveObservedMessages } from "./messaging/save-observed-messages.ts";
+import { watchRefusals } from "./messaging/watch-refusals.ts";
 import { watchClientTokens } from "./messaging/watch-client-tokens.ts";
 import type { SignupDeps } from "./onboarding/signup-deps.ts";
 import { signupTermsOf } from "./onboarding/signup-terms.ts";
@@ -216,6 +217,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   });
   await gate.load();
   await hastenUnjudged(db, clock.now());
+  const refusals = watchRefusals({ ...deps, log, gate });
   const channelKeys = await openChannelKeys({ db }, (error) =>
     log.warn({ err: error }, "a channel key notice was missed"),
   );
@@ -249,6 +251,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
     doorOf: ground.doorOf,
     heard: (connectionId, ear) => tellEar(log, connectionId, ear),
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
+    onFailedStatuses: refusals.failed,
     onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),
     processingFailed: (inboxId, error) =>
       log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
@@ -266,7 +269,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   ending.push(await db.listen(IMPORT_NOTICE, () => woken.get("imports")?.()));
   ending.push(await db.listen(INCIDENT_NOTICE, () => woken.get("incidents")?.()));
   ending.push(await db.listen("inbox", () => woken.get("inbox")?.()));
-  return { gate, channelKeys, clientTokens, observed, links, inboxQueue, metrics, loops };
+  return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics, loops };
 }
 
 /** The environment describes the connection `default`. */

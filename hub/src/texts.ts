@@ -87,7 +87,7 @@ export const texts = {
     client: "Need the client",
     provider: "Need us",
     meta: "Meta is on it",
-    liveHint: "Messages flow",
+    liveHint: "Access stands",
     clientHint: "Only the client can repair these",
     usHint: "Waiting for somebody here",
     metaHint: "Nothing to do but wait",

@@ -1,7 +1,7 @@
 import { metaScreenOf } from "../recovery/meta-screens.ts";
 import type { ShareState } from "../sharing/state.ts";
 import { workingChecksOf, type WorkingCheck, type WorkingCheckName } from "../sharing/working.ts";
-import { joinSentences, reasonSentenceOf, type Names } from "../sharing/words.ts";
+import { instantOf, joinSentences, reasonSentenceOf, type Names } from "../sharing/words.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import type { WabaJson } from "./waba-schema.ts";
@@ -38,7 +38,7 @@ function standing(check: WorkingCheckName): WorkingCheck {
 function textOf(row: WorkingCheck, names: Names): string {
   const { check, verdict, reason, words, solution } = row;
   if (verdict === "yes") return en.working.yes[check];
-  const values = { client: names.client, partner: names.partner, words: words ?? "" };
+  const values = { client: names.client, partner: names.partner, words: words ?? "", since: sinceOf(row) };
   const observed = names.isObserved === true ? REASONS[`${reason}_observed`] : undefined;
   const own = observed ?? (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined);
   const advice = solution === null ? "" : fillText(en.working.solution, { solution });
@@ -46,6 +46,8 @@ function textOf(row: WorkingCheck, names: Names): string {
   if (reason.startsWith("meta:")) return fillText(en.working.word, { word: reason.slice("meta:".length) });
   return verdict === "unknown" ? en.working.unknown[check] : reasonSentenceOf(reason, names);
 }
+
+const sinceOf = ({ since }: WorkingCheck): string => (since === undefined ? "" : instantOf(since));
 
 /** What the condition of the webhooks tells besides: its override is gone. */
 export function overrideSentenceOf({ limps }: Pick<ShareState, "limps">, names: Names): string {

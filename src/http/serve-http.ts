@@ -12,6 +12,7 @@ import { StartError } from "../lib/start-error.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { ObservedMessages } from "../messaging/observed-messages.ts";
 import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
+import type { RefusalWatch } from "../messaging/watch-refusals.ts";
 import type { Gateway } from "../messaging/serve-gateway.ts";
 import type { SignupDeps } from "../onboarding/signup-deps.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
@@ -35,6 +36,8 @@ export interface ServeInput extends SignupDeps {
   clientTokens: ClientTokens;
   /** What passes while we only observe. */
   observed: ObservedMessages;
+  /** What Meta's answers to messages let us suspect or know. */
+  refusals: RefusalWatch;
   links: WatchedLinks;
   loopsOf(): LoopState[];
   /** Given when others count too. */

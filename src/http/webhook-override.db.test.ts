@@ -198,6 +198,7 @@ describe("green is not yet working", () => {
       "number",
       "name",
       "health",
+      "sending",
     ]);
     expect(limping(well)).toEqual([]);
     await act("payment.remove", BAKERY);

@@ -70,7 +70,10 @@ describe("a failure on the way", () => {
         who_must_act: "provider",
         retryable: true,
       });
-      expect(refused).toEqual([{ connectionId: "default", numberId: "num_1", status, code, subcode: 460 }]);
+      const words = `(#${code}) no`;
+      expect(refused).toEqual([
+        { connectionId: "default", numberId: "num_1", status, code, subcode: 460, words },
+      ]);
     }
   });
 

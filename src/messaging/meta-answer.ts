@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, parseExactJsonBytes } from "../meta/exact-json.ts";
-import { parseGraphFault } from "../meta/graph-reply.ts";
+import { refusesNumber } from "../meta/message-refusal.ts";
+import { explanationOf, parseGraphFault } from "../meta/graph-reply.ts";
 import type { GraphFault } from "../meta/graph-reply.ts";
 
 /** What Meta's answer to a message means for us; the sender gets the answer itself. */
@@ -42,22 +43,19 @@ function jsonOf(body: Uint8Array): unknown {
 }
 
 /**
- * Refusals that tell about the number or its account. Everything else Meta refuses (a wrong recipient, a template, a limit, a bad day
- * of its own) may just as well happen to a number in perfect order. Source: support/error-codes.
- */
-const REFUSES_THE_NUMBER = new Set([3, 10, 33, 368, 131005, 131031, 131045, 133000, 133010]);
-
-/**
  * What a trial message found out: true when Meta takes messages of this number again, false when it refuses the number, null when the
  * answer speaks of something else and the trial goes on.
  */
 export function trialOutcomeOf(meaning: AnswerMeaning): boolean | null {
   if (meaning.kind === "accepted") return true;
   if (meaning.kind !== "refused") return null;
-  const { code, subcode } = meaning.fault;
-  if (code === null) return null;
-  if (code === 100) return subcode === 33 ? false : null;
-  return (code >= 200 && code <= 299) || REFUSES_THE_NUMBER.has(code) ? false : null;
+  return refusesNumber(meaning.fault.code, meaning.fault.subcode) ? false : null;
+}
+
+/** What Meta says of a refusal, as people are told it: its explanation, else the details, else the message. */
+export function explainedOf(fault: GraphFault): string | null {
+  const explained = fault.userTitle === undefined && fault.userMessage === undefined ? fault.details : null;
+  return (explained ?? explanationOf(fault)) || null;
 }
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1), to Meta's own origin, or that are written anew here. */

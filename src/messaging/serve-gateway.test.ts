@@ -115,7 +115,7 @@ describe("a message through an open gate", () => {
     const { url, refused, trials, counts } = await house(upstream.url);
     await send(url);
     expect(refused).toEqual([
-      { connectionId: "default", numberId: "num_1", status: 400, code: 100, subcode: 33 },
+      { connectionId: "default", numberId: "num_1", status: 400, code: 100, subcode: 33, words: "(#100) no" },
     ]);
     expect(trials).toEqual([]);
     expect(counts).toEqual([{ outcome: "refused_by_meta", reason: "100" }]);

@@ -18,7 +18,7 @@ import {
 } from "./gateway-refusal.ts";
 import type { GatewayRefusal } from "./gateway-refusal.ts";
 import { HeldMessages, type Hold } from "./held-messages.ts";
-import { answerHeadersOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
+import { answerHeadersOf, explainedOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
 import type { AnswerMeaning } from "./meta-answer.ts";
 import { createMessageWire } from "./message-wire.ts";
 import type { WireOutcome } from "./message-wire.ts";
@@ -44,6 +44,8 @@ export interface RefusedMessage {
   status: number;
   code: number | null;
   subcode: number | null;
+  /** Meta's explanation for people before its message; null where it gave none. */
+  words: string | null;
 }
 
 /**
@@ -342,7 +344,8 @@ function learnFrom(
   if (meaning.kind !== "unclear") deps.onAnswered?.(numberId, meaning.kind === "accepted");
   if (meaning.kind === "refused" || meaning.kind === "token_refused") {
     const { code = null, subcode = null } = meaning.fault ?? {};
-    deps.onRefused({ connectionId, numberId, status, code, subcode });
+    const words = meaning.fault === null ? null : explainedOf(meaning.fault);
+    deps.onRefused({ connectionId, numberId, status, code, subcode, words });
   }
   const found = isTrial ? trialOutcomeOf(meaning) : null;
   if (found !== null) deps.onTrial(numberId, found);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { parseNotices } from "./account-update.ts";
 import type { MetaNotice } from "./account-update.ts";
 
@@ -262,5 +262,37 @@ describe("the envelope of a delivery", () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("field case 8: failed statuses", () => {
+  const codesOf = (value: Record<string, unknown>): unknown => {
+    const entry = [{ id: "100", changes: [{ field: "messages", value }] }];
+    const delivery = parseNotices(
+      Buffer.from(JSON.stringify({ object: "whatsapp_business_account", entry })),
+    );
+    return delivery.understood ? delivery.notices.map(({ meaning, said }) => [meaning, said]) : null;
+  };
+  const metadata = { phone_number_id: "200000000000001", display_phone_number: "1555" };
+
+  test("say the number and Meta's codes, each once, and nothing else", () => {
+    const failed = (...codes: unknown[]) => ({ status: "failed", errors: codes.map((code) => ({ code })) });
+    const statuses = [
+      failed(131031, 131042),
+      failed(131031),
+      { status: "delivered", errors: [{ code: 368 }] },
+    ];
+    const meaning = { kind: "failed_statuses", phoneNumberId: "200000000000001", codes: [131031, 131042] };
+    expect(codesOf({ messaging_product: "whatsapp", metadata, statuses })).toEqual([[meaning, {}]]);
+  });
+
+  test.each([
+    { metadata, statuses: [{ status: "failed", errors: [{ code: "131031" }, null, { code: 1.5 }] }] },
+    { metadata, statuses: [{ status: "failed", errors: { code: 131031 } }, null, 7] },
+    { metadata: {}, statuses: [{ status: "failed", errors: [{ code: 131031 }] }] },
+    { metadata, statuses: {} },
+    { metadata, messages: [{ errors: [{ code: 131031 }] }] },
+  ])("that cannot be read say nothing: %o", (value) => {
+    expect(codesOf(value)).toEqual([[{ kind: "other" }, {}]]);
   });
 });

@@ -19,6 +19,8 @@ export type NoticeMeaning =
   | { kind: "restricted"; restrictions: Restriction[] }
   /** `sentAt`: when the newest of its messages was written, ms since the epoch; null when Meta does not say. */
   | { kind: "echo"; phoneNumberId: string; sentAt: number | null }
+  /** Messages of a number failed after Meta had accepted them: Meta's codes, each once. Nothing else of `messages` is read. */
+  | { kind: "failed_statuses"; phoneNumberId: string; codes: number[] }
   | { kind: "other" };
 
 /** Present iff a coexistence number was cut off; Meta's words are open-ended and may be missing. */
@@ -59,6 +61,7 @@ const EVENT_OF_FIELD: Record<string, string> = {
 /** The meaning of one change; `other` for everything that says nothing about a share, and for what is new. */
 export function meaningOf(field: string, value: JsonObject): NoticeMeaning {
   if (field === "smb_message_echoes") return echoOf(value);
+  if (field === "messages") return failuresOf(value);
   const event = Object.hasOwn(EVENT_OF_FIELD, field) ? EVENT_OF_FIELD[field] : eventOf(field, value);
   const meaning = event !== undefined && Object.hasOwn(MEANINGS, event) ? MEANINGS[event] : undefined;
   return meaning ? meaning(value) : { kind: "other" };
@@ -74,6 +77,20 @@ function eventOf(field: string, value: JsonObject): string | undefined {
 function echoOf(value: JsonObject): NoticeMeaning {
   const id = parseMetaId(isJsonObject(value.metadata) ? value.metadata.phone_number_id : null);
   return id === null ? { kind: "other" } : { kind: "echo", phoneNumberId: id, sentAt: sentAtOf(value) };
+}
+
+/** `statuses[].errors[].code` of what failed. Source: webhooks/reference/messages/status. */
+function failuresOf(value: JsonObject): NoticeMeaning {
+  const phoneNumberId = parseMetaId(isJsonObject(value.metadata) ? value.metadata.phone_number_id : null);
+  if (phoneNumberId === null || !Array.isArray(value.statuses)) return { kind: "other" };
+  const codes = new Set<number>();
+  for (const status of value.statuses as unknown[]) {
+    if (!isJsonObject(status) || status.status !== "failed" || !Array.isArray(status.errors)) continue;
+    for (const error of status.errors as unknown[])
+      if (isJsonObject(error) && Number.isSafeInteger(error.code) && codes.size < CODE_LIMIT)
+        codes.add(error.code as number);
+  }
+  return codes.size === 0 ? { kind: "other" } : { kind: "failed_statuses", phoneNumberId, codes: [...codes] };
 }
 
 /** `message_echoes[].timestamp` counts seconds since the epoch, as text or as a number. Nothing else of a message is read. */
@@ -119,6 +136,8 @@ function instantOf(written: unknown): number | null {
 }
 
 const WORD_LIMIT = 100;
+/** Meta has some fifty codes of messages. */
+const CODE_LIMIT = 50;
 /** Meta names four kinds of restriction. */
 const RESTRICTION_LIMIT = 20;
 

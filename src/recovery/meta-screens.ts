@@ -17,6 +17,7 @@ const SCREENS: Partial<Record<WorkingCheckName, (place: Place) => string>> = {
   number: (place) => managerOf("phone_numbers", place),
   name: (place) => managerOf("phone_numbers", place),
   health: (place) => managerOf("overview", place),
+  sending: (place) => managerOf("overview", place),
 };
 
 const managerOf = (screen: string, { wabaId, clientBusinessId }: Place): string =>

@@ -49,10 +49,13 @@ function firstTypeOf(state: ShareState): string {
   return state.status === "onboarding" ? "waba.onboarding.started" : "waba.imported";
 }
 
+/** A setup issue may change who must act with it. */
+const SETUP_PARTS = new Set(["setup_checks", "who_must_act"]);
+
 function typeOf(before: ShareState, after: ShareState, changed: string[]): string {
   if (changed.length === 1 && changed[0] === "mode") return "waba.enforced";
   if (before.status === after.status && before.reason === after.reason)
-    return changed.length === 1 && changed[0] === "setup_checks"
+    return changed.includes("setup_checks") && changed.every((part) => SETUP_PARTS.has(part))
       ? "waba.setup_checks.changed"
       : "waba.conditions.changed";
   // What people stopped or ended is no word on the share, whatever stood before.

@@ -3,6 +3,7 @@ import type { NumberMemory, ShareMemory } from "./memory.ts";
 import { isCountingDown } from "./number-state.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "./reason.ts";
 import { isTokenDead, STATUS_ROWS, whoRestores, type StatusRow } from "./status.ts";
+import { workingOf } from "./working.ts";
 
 /** What follows from a memory at an instant: status and gate of the WABA, and of each number by itself. */
 export interface Derived {
@@ -55,10 +56,14 @@ function whoOf(memory: ShareMemory, row: StatusRow, reason: string | null): WhoM
   return isKnownReason(reason) ? REASONS[reason].who : "client";
 }
 
-/** A live WABA that limps: what still fails is ours to mend. */
+/** A live WABA: whoever its setup issues name, ourselves first. */
 function whoMendsOf(memory: ShareMemory): WhoMustAct {
   const ours: Fact[] = [memory.facts.WebhookSubscribed, memory.facts.TokenValid];
-  return ours.some((fact) => fact.status === "False") ? "provider" : "nobody";
+  if (ours.some((fact) => fact.status === "False")) return "provider";
+  const named = new Set(
+    (workingOf(memory) ?? []).flatMap(({ verdict, who }) => (verdict === "no" ? [who] : [])),
+  );
+  return (["provider", "client", "meta"] as const).find((who) => named.has(who)) ?? "nobody";
 }
 
 function deriveNumber(memory: ShareMemory, row: StatusRow, number: NumberMemory, now: number): NumberDerived {

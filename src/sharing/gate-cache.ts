@@ -4,6 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { GateVerdict } from "./gate.ts";
 import { findGateTerms, readGatedShares, type GateTerms } from "./gate-store.ts";
 import { findNewestSeq, readJournal } from "./journal-store.ts";
+import { sendingEndsFromOf } from "./sending.ts";
 import { stateOf, type ShareState } from "./state.ts";
 import { StatusTally, type StatusCount } from "./status-tally.ts";
 import { isEnforced, verdictOf } from "./verdict.ts";
@@ -19,6 +20,8 @@ export interface GateEntry {
   isProvedBySending: boolean;
   /** It lives in the WhatsApp Business app. */
   isCoexistence: boolean;
+  /** Meta refuses its messages: from when on an acceptance ends that, ms since the epoch; null: Meta does not. */
+  sendingEndsFrom: number | null;
   /** With whose token its messages are sent. */
   sendsWith: SendsWith;
   /** In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be open, or is closed. */
@@ -160,6 +163,7 @@ export class GateCache {
           ({ type, status }) => type === "CompanionLinked" && status !== "True",
         ),
         isCoexistence: number.coexistence,
+        sendingEndsFrom: sendingEndsFromOf(number.sending),
         sendsWith,
         wouldRefuseSince: number.gate === "closed" && !isEnforced(mode, state) ? number.since : null,
       });

@@ -89,6 +89,7 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
       return { kind: "share_back" };
     case "app_installed":
     case "echo":
+    case "failed_statuses":
     case "other":
       return { kind: "look" };
   }

@@ -2,6 +2,7 @@ import type { ClientSignals } from "./client-signals.ts";
 import type { Fact, NumberCondition, WabaCondition } from "./fact.ts";
 import { unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import type { PartnerModelName } from "./partner-model.ts";
+import type { SendingIssue } from "./sending-issue.ts";
 import type { WorkingSeen } from "./working-seen.ts";
 
 /**
@@ -102,6 +103,8 @@ export interface NumberMemory extends OverrideMemory {
   /** Offboarded by Meta: since when, and until when Meta is given time to restore it. */
   offboarded: { at: number; until: number; closesByItself: boolean } | null;
   reconnectedAt: number | null;
+  /** Meta refuses its messages; absent while nothing speaks against them. */
+  sending?: SendingIssue;
 }
 
 export interface ClosingHint {

@@ -6,6 +6,7 @@ import { decideFact, unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import { addDueLooks, type ShareMemory, type WabaKind } from "./memory.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
 import { isRequired, modelOf, type PartnerModelName } from "./partner-model.ts";
+import { observeSending, type SendingObserved } from "./sending.ts";
 import { COMPANION_COUNTDOWN, HINT_LOOKS } from "./rules.ts";
 
 /** What people, a signup or the gateway did. */
@@ -39,6 +40,8 @@ export type Act =
   | { kind: "suspicion"; absentAt?: number }
   /** The client said something on its page, or was answered. */
   | { kind: "client_signal"; signal: ClientSignal }
+  /** What Meta answered to the messages of a number, as far as it is about the number. Nothing closes on it. */
+  | { kind: "sending"; numberId: string; observed: SendingObserved }
   /** What became of the one message that was let through as the trial (rule 10). */
   | { kind: "trial"; numberId: string; accepted: boolean };
 
@@ -103,6 +106,11 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
     case "client_signal":
       observeSignal(draft, act.signal, now);
       return;
+    case "sending": {
+      const number = draft.numbers[act.numberId];
+      if (number !== undefined) observeSending(number, act.observed, now);
+      return;
+    }
     case "trial":
       observeTrial(draft, act.numberId, act.accepted, now);
       return;

@@ -94,6 +94,7 @@ function rememberDecision(draft: ShareMemory, before: Derived, observation: Obse
   draft.decided.gate = after.gate;
   draft.decided.at = now;
   if (after.status === "live" || after.status === "offboarded") delete draft.client;
+  forgetRefusals(draft, before, after);
   if (hasClosed(before, after)) {
     draft.alertAt = now;
     addDueLooks(
@@ -110,6 +111,12 @@ function restoredOf({ repair, decided, client }: ShareMemory, now: number): Rest
   const isSeen = repair !== null && repair.at >= decided.since;
   const how = isSeen && (repair.how === "signup" || repair.how === "partner_added") ? repair.how : "proof";
   return { at: now, how, afterBan: client?.appWorksAt !== undefined };
+}
+
+/** A repair is a new beginning: what Meta refused while a gate was closed says nothing of the messages after it. */
+function forgetRefusals(draft: ShareMemory, before: Derived, after: Derived): void {
+  for (const [id, number] of Object.entries(draft.numbers))
+    if (before.numbers[id]?.gate === "closed" && after.numbers[id]?.gate === "open") delete number.sending;
 }
 
 /** Whether the gate of the WABA, or of a number alone, has closed. */

@@ -3,6 +3,7 @@ import { readInbox, type InboxItem } from "../inbox/read-inbox.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { parseNotices, type ParsedDelivery } from "../meta/account-update.ts";
 import { echoesOf, type Echo } from "./echo.ts";
+import { failedStatusesOf, type FailedStatus } from "./failed-status.ts";
 import { maySayOfShare, type Identity } from "./hint.ts";
 import { recordHints, type TellingItem, type ToldNotice } from "./record-hints.ts";
 import type { ShareDeps } from "./record-observation.ts";
@@ -13,6 +14,8 @@ export interface ProcessInboxDeps extends ShareDeps {
   identityOf(connectionId: string): Identity | undefined;
   /** Told of messages that clients wrote in their app, the newest of each number, before their webhooks count as done. */
   onEchoes?: (echoes: Echo[]) => Promise<void>;
+  /** Told of messages that failed after Meta had accepted them; a hint that closes nothing. */
+  onFailedStatuses?: (failed: readonly FailedStatus[]) => void;
   /** Says whether webhooks about shares pile up; read by whoever can wait. */
   backlog?: { waits: boolean };
   /** Told of a webhook that could not be processed; it is tried again, and set aside after 20 tries. */
@@ -106,7 +109,7 @@ async function recordNotices(
   if (due.length === 0) return 0;
   try {
     const items = due.filter(({ isLast }) => isLast).map(({ item }) => item);
-    await tellEchoes(deps, items);
+    await tellOfMessages(deps, items);
     const ours = await recordHints(deps, due);
     for (const { item } of due) if (!ours.has(item.id)) passedOver.add(item.id);
     return 0;
@@ -131,7 +134,7 @@ async function fail(deps: ProcessInboxDeps, item: ReadItem, error: unknown): Pro
 /** They say nothing of a share. Returns how many of them failed. */
 async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<number> {
   try {
-    await tellEchoes(deps, items);
+    await tellOfMessages(deps, items);
     await completeInboxRows(deps.db, items, deps.clock.now());
     return 0;
   } catch (error) {
@@ -147,13 +150,14 @@ async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]
   return failedCount;
 }
 
-async function tellEchoes(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<void> {
-  const echoes = echoesOf(
-    items.map(({ connectionId, receivedAt, delivery }) => ({
-      connectionId,
-      receivedAt,
-      notices: delivery.understood ? delivery.notices : [],
-    })),
-  );
+async function tellOfMessages(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<void> {
+  const deliveries = items.map(({ connectionId, receivedAt, delivery }) => ({
+    connectionId,
+    receivedAt,
+    notices: delivery.understood ? delivery.notices : [],
+  }));
+  const failed = failedStatusesOf(deliveries);
+  if (failed.length > 0) deps.onFailedStatuses?.(failed);
+  const echoes = echoesOf(deliveries);
   if (echoes.length > 0) await deps.onEchoes?.(echoes);
 }

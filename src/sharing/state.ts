@@ -12,6 +12,7 @@ import type { NumberMemory, OperatorClose, Restored, ShareMemory, WabaKind } fro
 import { isCountingDown } from "./number-state.ts";
 import type { WhoMustAct } from "./reason.ts";
 import { isRequired, type PartnerModelName } from "./partner-model.ts";
+import type { SendingIssue } from "./sending-issue.ts";
 import type { StatusRow } from "./status.ts";
 import { limpsOf, type WorkingCheck } from "./working.ts";
 
@@ -91,6 +92,8 @@ export interface NumberState {
   since: number;
   countdownUntil: number | null;
   conditions: ConditionState[];
+  /** Meta refuses its messages; absent while nothing speaks against them. */
+  sending?: SendingIssue;
 }
 
 export function stateOf(memory: ShareMemory, now: number): ShareState {
@@ -175,6 +178,7 @@ function numberStateOf(
     since: derived.ownAilment ? number.facts[own].since : memory.decided.since,
     countdownUntil: derived.countdownUntil,
     conditions: types.map((type) => conditionOf(type, factOf(number, type, now), true)),
+    ...(number.sending !== undefined && { sending: number.sending }),
   };
 }
 

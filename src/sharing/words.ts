@@ -1,6 +1,8 @@
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import { EMPLOYEE, isKnownReason } from "./reason.ts";
+import { areMessagesSent } from "./sending-claim.ts";
+import { refusalWordsOf } from "./sending.ts";
 import type { ConditionState, ShareState } from "./state.ts";
 
 /** The names that sentences need. */
@@ -180,9 +182,12 @@ function stoppedSentenceOf(
 
 function liveSummaryOf(state: ShareState, names: Names): string {
   if (state.numbers.length === 0) return hasNoNumber(state) ? en.live.no_numbers : en.live.numbers_unknown;
+  const refused = refusedSentenceOf(state);
+  if (refused !== "") return refused;
   const limping = limpingOf(state);
   if (limping === undefined) return wellSummaryOf(state);
-  return fillText(en.live.limps, { sentence: conditionSentenceOf(limping, names) });
+  const sentence = conditionSentenceOf(limping, names);
+  return fillText(areMessagesSent(state) ? en.live.limps : en.live.proven_but, { sentence });
 }
 
 /** Meta answered with a whole list, and it was empty (field case 12). */
@@ -192,7 +197,28 @@ const hasNoNumber = ({ limps }: ShareState): boolean =>
 /** All conditions stand; what else limps is named, and only warns. */
 function wellSummaryOf(state: ShareState): string {
   const what = limpsInWordsOf(state);
-  return what === "" ? en.live.well : fillText(en.live.limping, { what });
+  const isSent = areMessagesSent(state);
+  if (what !== "") return fillText(isSent ? en.live.limping : en.live.limping_proven, { what });
+  if (isSent) return en.live.well;
+  const word = (state.limps ?? []).find(
+    ({ check, reason }) => check === "number" && reason.startsWith("meta:"),
+  );
+  const sentence = word === undefined ? "" : fillText(en.working.word, { word: wordOf(word.reason) });
+  return fillText(en.live.proven_but, { sentence }).trim();
+}
+
+/** Which messages Meta refuses since when, and what to do; empty when it refuses none. */
+function refusedSentenceOf({ numbers }: ShareState): string {
+  const refused = numbers.flatMap(({ sending }) => (sending === undefined ? [] : [sending]));
+  const oldest = refused.toSorted((a, b) => a.since - b.since)[0];
+  if (oldest === undefined) return "";
+  const { since } = oldest;
+  return fillText(numbers.length === 1 ? en.live.refused : en.live.refused_of, {
+    count: String(refused.length),
+    total: String(numbers.length),
+    since: instantOf(since),
+    words: refusalWordsOf(oldest),
+  });
 }
 
 /** "payment method, number": what does not work, each once; empty when nothing limps. */

@@ -288,7 +288,7 @@ describe("what a look read of it", () => {
     expect([next.working, next.override, next.overrideFate]).toEqual([undefined, null, undefined]);
   });
 
-  test("whatever limps touches neither status nor gate nor Ready", () => {
+  test("whatever limps touches neither status nor gate nor Ready; it names who must act", () => {
     const well = working();
     const worst = working();
     worst.working.account = {
@@ -302,7 +302,11 @@ describe("what a look read of it", () => {
     worst.overrideFate = { writtenAt: null, lostAt: NOW };
     const { limps, ...rest } = stateOf(worst, NOW);
     expect(limps?.filter(({ verdict }) => verdict === "no").length).toBeGreaterThanOrEqual(6);
-    expect(rest).toEqual({ ...stateOf(well, NOW), limps: undefined });
+    const sound = stateOf(well, NOW);
+    expect([sound.who, rest.who]).toEqual(["nobody", "provider"]);
+    const named = { who: "provider", turn: "provider", limps: undefined } as const;
+    const numbers = sound.numbers.map((number) => ({ ...number, who: "provider" }));
+    expect(rest).toEqual({ ...sound, ...named, numbers });
     expect([rest.status, rest.gate]).toEqual(["live", "open"]);
   });
 });

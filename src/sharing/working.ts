@@ -3,10 +3,19 @@ import type { NumberMemory, ShareMemory } from "./memory.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "./reason.ts";
 import { partnerModelOf, type PartnerModelName } from "./partner-model.ts";
 import { nameLimpOf, numberLimpOf, type Limp } from "./working-number.ts";
+import { refusalWordsOf, sendingReasonOf } from "./sending.ts";
 import type { HealthIssue } from "./working-seen.ts";
 
 /** Green is not yet working: what is looked at once the share is proven, in this order. */
-export const WORKING_CHECKS = ["system_user", "subscription", "payment", "number", "name", "health"] as const;
+export const WORKING_CHECKS = [
+  "system_user",
+  "subscription",
+  "payment",
+  "number",
+  "name",
+  "health",
+  "sending",
+] as const;
 export type WorkingCheckName = (typeof WORKING_CHECKS)[number];
 
 /** One of them, judged. It warns and nothing else: status and gate know nothing of it. */
@@ -22,6 +31,8 @@ export interface WorkingCheck {
   solution: string | null;
   /** Our id, where it is about one number alone. */
   numberId?: string;
+  /** Since when, ms since the epoch, where that is known. */
+  since?: number;
 }
 
 type Verdict = Omit<WorkingCheck, "check">;
@@ -42,6 +53,7 @@ export function workingOf(memory: ShareMemory): WorkingCheck[] | null {
     number: perNumber(memory, numberLimpOf),
     name: perNumber(memory, nameLimpOf),
     health: healthOf(memory),
+    sending: sendingOf(memory),
   };
   return workingChecksOf(memory.partnerModel).flatMap((check) =>
     ruled[check].map((verdict) => ({ check, ...verdict })),
@@ -150,6 +162,19 @@ function healthOf({ working }: ShareMemory): Verdict[] {
       issue.solution,
     ),
   );
+}
+
+/** A row for each number whose messages Meta refuses. */
+function sendingOf(memory: ShareMemory): Verdict[] {
+  const refused = Object.keys(memory.numbers)
+    .toSorted()
+    .flatMap((numberId) => {
+      const { sending } = memory.numbers[numberId] as NumberMemory;
+      if (sending === undefined) return [];
+      const { reason, who } = sendingReasonOf(sending);
+      return [{ ...no(who, reason, refusalWordsOf(sending)), numberId, since: sending.since }];
+    });
+  return refused.length === 0 ? [YES] : refused;
 }
 
 const wordsOf = ({ code, words }: HealthIssue): string | null => {

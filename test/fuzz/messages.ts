@@ -24,7 +24,7 @@ export async function fuzzMessages({ seed, count }: { seed: number; count: numbe
   let answer: MessageAnswer = answerOf(diceOf(seed));
   const upstream = await meta((response) => giveAnswer(response, answer));
   try {
-    const gateway = await house(upstream.url);
+    const gateway = await house(upstream.url, { keepsThroughput: false });
     gateway.entry.verdict = { decision: "trial", refusal: closed };
     for (let at = seed; at < seed + count && outcome.findings.length < 5; at += 1) {
       answer = answerOf(diceOf(at));

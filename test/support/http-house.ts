@@ -12,6 +12,7 @@ import { systemRandom } from "../../src/lib/random.ts";
 import { openChannelKeys } from "../../src/messaging/open-channel-keys.ts";
 import { ObservedMessages } from "../../src/messaging/observed-messages.ts";
 import { watchClientTokens } from "../../src/messaging/watch-client-tokens.ts";
+import { watchRefusals } from "../../src/messaging/watch-refusals.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";
 import { importWabas } from "../../src/onboarding/import-wabas.ts";
 import { recordCompanions } from "../../src/recovery/record-companions.ts";
@@ -118,6 +119,7 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
     channelKeys,
     clientTokens,
     observed: new ObservedMessages(),
+    refusals: watchRefusals({ ...deps, log, gate }),
     links,
     loopsOf: () => [],
   });

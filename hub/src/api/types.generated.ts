@@ -395,7 +395,7 @@ export type RecoveryStep = {
 };
 
 export type WorkingCheck = {
-    check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health';
+    check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health' | 'sending';
     verdict: 'yes' | 'no' | 'unknown';
     /**
      * Whose turn it is.

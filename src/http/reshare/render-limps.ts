@@ -25,6 +25,14 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   name_pending: "name_pending",
   health_limited: "health",
   health_blocked: "health",
+  sending_rights: "sending",
+  sending_not_registered: "sending",
+  sending_certificate: "sending",
+  sending_name: "sending",
+  sending_payment: "sending",
+  sending_locked: "sending",
+  sending_not_found: "sending",
+  sending_other: "sending",
 };
 
 /** What still limps on a green page, beyond what the checks above it name already. */

@@ -1,3 +1,4 @@
+import { areMessagesSent } from "../../sharing/sending-claim.ts";
 import { html, raw } from "hono/html";
 import { clientTextsOf, type ClientTexts, type Language } from "../../texts/client-page.ts";
 import { fillText } from "../../texts/fill-text.ts";
@@ -54,7 +55,7 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const isLeft = leading === "repaired" && !isAsked && isRegistrationLeft(page);
   const lamp: Lamp = isIntended
     ? "grey"
-    : isAsked || isLeft
+    : isAsked || isLeft || headline === "left"
       ? "amber"
       : LAMPS[headline === "lost" ? "lost" : leading];
   const { waiting, unregistered } = texts.onboard.headline;
@@ -70,7 +71,7 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   return {
     markup: text,
     version: versionOf(text),
-    isDone: leading === "repaired" && !isAsked,
+    isDone: leading === "repaired" && !isAsked && headline !== "left",
     said: saidOf(page, texts, fillText(title, names)),
   };
 }
@@ -93,6 +94,8 @@ function headlineOf(page: LivePage, leading: Situation): keyof ClientTexts["head
   if (leading === "lost" && state.status === "permission_removed" && !page.wabas.some(isStopped))
     return "missing";
   if (leading !== "repaired") return leading;
+  if (page.wabas.some(({ state }) => situationOf(state) === "repaired" && !areMessagesSent(state)))
+    return "left";
   if (isReconnected(page.wabas[0].state)) return "reconnected";
   return page.wasLost ? "repaired" : "well";
 }

@@ -9,6 +9,7 @@ import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./
 import { registrationLeftOf } from "./render-signup-part.ts";
 import { renderWays } from "./render-steps.ts";
 import { isNeverShared } from "../../sharing/words.ts";
+import { areMessagesSent } from "../../sharing/sending-claim.ts";
 import {
   isBackWhileObserved,
   isStopped,
@@ -57,10 +58,13 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
     const open = openCheckOf(view.state);
     const calm = isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
     const isWell = limpsToTell(view).length === 0 && !waitsForPin(context);
-    const lead = isWell ? calm : texts.lead.working;
+    const isSent = areMessagesSent(view.state);
+    const lead = isWell && isSent ? calm : isSent ? texts.lead.working : texts.lead.refused;
     if (open === null) return html`<p class="lead">${fill(lead, { ...names, since })}</p>`;
     const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
-    return html`<p class="lead">${fill(texts.lead.limps, { ...names, check })}</p>`;
+    return html`<p class="lead">
+      ${fill(isSent ? texts.lead.limps : texts.lead.left, { ...names, since, check })}
+    </p>`;
   }
   const what = whatOf(view, texts);
   const numbers = numbersOf(view);

@@ -1,0 +1,87 @@
+import type { Logger } from "pino";
+import { DISPLAY_NAME, isAboutNumber, PAYMENT, refusesNumber } from "../meta/message-refusal.ts";
+import type { FailedStatus } from "../sharing/failed-status.ts";
+import type { GateCache } from "../sharing/gate-cache.ts";
+import type { Act } from "../sharing/observe-act.ts";
+import { recordObservation, SYSTEM, type ShareDeps } from "../sharing/record-observation.ts";
+import { RefusalStreaks } from "./refusal-streaks.ts";
+import type { RefusedMessage } from "./serve-gateway.ts";
+import { Suspicions } from "./suspicions.ts";
+
+/** What Meta's answers to messages let us suspect or know, wherever we learnt it. Nothing here changes a gate. */
+export interface RefusalWatch {
+  /** Meta refused a message, or our token: a probe follows, and from three in a row on a setup issue. */
+  refused(event: Pick<RefusedMessage, "numberId" | "status" | "code"> & Partial<RefusedMessage>): void;
+  /** Meta accepted a message of the number: whatever it refused before is over. Costs a look into memory. */
+  accepted(numberId: string): void;
+  /** Meta's webhooks say that messages failed after they were accepted. */
+  failed(statuses: readonly FailedStatus[]): void;
+  record(numberId: string, act: Act): void;
+}
+
+export function watchRefusals(
+  deps: ShareDeps & { log: Logger; gate: Pick<GateCache, "find" | "findByPhone"> },
+): RefusalWatch {
+  const suspicions = new Suspicions(deps.sweepPeriodMs);
+  const streaks = new RefusalStreaks();
+  /** Numbers whose issue is being ended. */
+  const ending = new Set<string>();
+  const record = async (numberId: string, act: Act): Promise<void> => {
+    const assetId = deps.gate.find(numberId)?.assetId;
+    if (assetId === undefined) return;
+    try {
+      await recordObservation(deps, { assetId, observe: { type: "act", act }, note: null, by: SYSTEM });
+    } catch (error) {
+      deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded");
+    }
+  };
+  const suspect = (numberId: string, about: number): void => {
+    if (suspicions.isNews(`${numberId} ${about}`, deps.clock.now()))
+      void record(numberId, { kind: "suspicion" });
+  };
+  return {
+    refused({ numberId, status, code, subcode = null, words = null }) {
+      suspect(numberId, code ?? status);
+      if (code === null || !isAboutNumber(code, subcode)) return;
+      const now = deps.clock.now();
+      const since = streaks.refused(numberId, now);
+      if (since === null || !suspicions.isNews(`${numberId} sending ${code}`, now)) return;
+      const observed = { is: "refused", since, source: "send", code, subcode, words } as const;
+      void record(numberId, { kind: "sending", numberId, observed });
+    },
+    accepted(numberId) {
+      streaks.end(numberId);
+      const endsFrom = deps.gate.find(numberId)?.sendingEndsFrom ?? null;
+      if (endsFrom === null || deps.clock.now() < endsFrom || ending.has(numberId)) return;
+      ending.add(numberId);
+      void record(numberId, { kind: "sending", numberId, observed: { is: "accepted" } }).finally(() =>
+        ending.delete(numberId),
+      );
+    },
+    failed(statuses) {
+      for (const { connectionId, phoneNumberId, code } of statuses) {
+        const entry = deps.gate.findByPhone(phoneNumberId);
+        if (entry === null || entry.connectionId !== connectionId) continue;
+        const { numberId } = entry;
+        if (code === OUR_TOKEN || refusesNumber(code, null)) suspect(numberId, code);
+        if (!WARNS.includes(code)) continue;
+        const now = deps.clock.now();
+        if (!suspicions.isNews(`${numberId} failed ${code}`, now)) continue;
+        const observed = {
+          is: "refused",
+          since: now,
+          source: "status",
+          code,
+          subcode: null,
+          words: null,
+        } as const;
+        void record(numberId, { kind: "sending", numberId, observed });
+      }
+    },
+    record: (numberId, act) => void record(numberId, act),
+  };
+}
+
+const OUR_TOKEN = 190;
+/** Meta names them of the account: one failed message is enough. */
+const WARNS = [DISPLAY_NAME, PAYMENT];
