@@ -98,6 +98,7 @@ export const wabaTexts = {
   stepOpen: "to do",
   waiting: "Waiting for Meta's confirmation",
   numbers: "Numbers",
+  noneKnown: "No number is known yet.",
   noNumbers: "This WABA has no numbers yet. The client adds one in WhatsApp Manager.",
   numbersUnknown: "Its numbers are not known: Meta shows them only while the WABA is shared.",
   canSend: "Can send",

@@ -29,7 +29,10 @@ export function NumberCards({ waba }: { waba: Waba }) {
 
 /** Of a WABA that was lost before we took it in Meta shows no numbers: support's text stands on the WABA itself then. */
 function NoNumbers({ waba }: { waba: Waba }) {
-  if (waba.hub_error === null) return <p className="muted">{texts.waba.noNumbers}</p>;
+  // "None" is said only where Meta answered with a whole, empty list (field case 12).
+  const isNone = waba.setup_checks.some(({ check, verdict }) => check === "number" && verdict === "no");
+  if (waba.hub_error === null)
+    return <p className="muted">{isNone ? texts.waba.noNumbers : texts.waba.noneKnown}</p>;
   return (
     <div className="loss">
       <p className="loss-words">{waba.hub_error}</p>
