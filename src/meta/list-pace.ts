@@ -13,9 +13,16 @@ export class ListPace {
   readonly #spare: string[];
   readonly #leftOut = new Set<string>();
 
-  /** @param spare fields of the request that may be left out */
-  constructor(spare: readonly string[] = []) {
+  /**
+   * @param spare fields of the request that may be left out
+   * @param limit to begin with
+   */
+  constructor(spare: readonly string[] = [], limit: number = SIZES[0]) {
     this.#spare = [...spare];
+    this.#size = Math.max(
+      0,
+      SIZES.findIndex((size) => size === limit),
+    );
   }
 
   get limit(): number {

@@ -2,6 +2,7 @@ import { expectedReplyOf } from "../meta/expected-reply.ts";
 import { isMetaId } from "../meta/meta-id.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { askFields, isRefused, type FieldsReply } from "./ask-fields.ts";
+import { askList } from "./ask-list.ts";
 import { findingOf } from "./evidence.ts";
 import { hasControl, itemsOf, tasksOf, type Replies } from "./judge-look.ts";
 import {
@@ -73,7 +74,7 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
     readDetails(account, order, waba),
     byGrant
       ? null
-      : ask(account, "GET", `/${wabaId}/assigned_users`, { business: account.businessId, ...WIDEST }),
+      : readList(account, `/${wabaId}/assigned_users`, { business: account.businessId }, waba.askedAt),
     ask(account, "GET", `/${wabaId}/subscribed_apps`, WIDEST),
     readNumbers(account, order, waba),
     mustWrite ? writeTasks(account, wabaId, ["MANAGE"]) : null,
@@ -122,13 +123,21 @@ function readNumbers(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: 
   return askFields({
     set: NUMBER_DETAILS,
     wabaId,
-    ask: (fields) => ask(account, "GET", `/${wabaId}/phone_numbers`, { fields, ...WIDEST }),
+    ask: (fields) => readList(account, `/${wabaId}/phone_numbers`, { fields }, waba.askedAt),
     base: null,
     memory: account.refused,
     now: waba.askedAt,
     afresh: afresh === true,
   });
 }
+
+const readList = (
+  account: MetaAccount,
+  path: string,
+  query: Record<string, string>,
+  now: number,
+): Promise<GraphReply> =>
+  askList((part) => ask(account, "GET", path, { ...query, ...part }), { path, memory: account.refused, now });
 
 async function ask(
   account: MetaAccount,

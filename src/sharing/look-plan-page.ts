@@ -201,7 +201,8 @@ Meta counts the calls about one WABA in a rolling hour, per app: ${hourly.regist
 ${hourly.unregistered}. We keep a bucket per app and WABA, over all instances: so much may be spent at once, the rest flows in evenly, and so no
 rolling hour holds more than ${percent(used)} of Meta's limit. A probe asks at most ${callsOfLook} times: the WABA's id, its details, its system users, its
 subscription, its numbers, the write of MANAGE, and a repair of the subscription. Once a field is refused, ${splitCalls()} more find out which one;
-after that it is left out, and asked for alone now and then (evidence.md). A callback that is written back is one call more. All of them count. The sweep leaves ${percent(reserve)} of the bucket to urgent looks.
+after that it is left out, and asked for alone now and then (evidence.md). A list that Meta gives only in
+smaller pages takes a call for each page of up to 100 items. A callback that is written back is one call more. All of them count. The sweep leaves ${percent(reserve)} of the bucket to urgent looks.
 Where Meta's header shows that the limit is the larger one, the larger one counts.
 
 | Meta's limit, calls an hour | we use at most | at once (${percent(burst)}) | flowing in, an hour | of the bucket, for the sweep |

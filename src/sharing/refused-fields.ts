@@ -22,6 +22,9 @@ export interface RefusedFields {
   learn(set: FieldSet, group: FieldGroup, of: { wabaId: string; now: number; refusal: Refusal | null }): void;
   /** The read of several groups was not answered at all: one of them may be why. Next time each is asked for alone. */
   doubt(set: FieldSet, groups: readonly FieldGroup[], of: { wabaId: string; unanswered: Refusal }): void;
+  /** How many items of this list Meta answers with; null: as many as it gives. Forgotten after an hour. */
+  limitOf(path: string, now: number): number | null;
+  keepLimit(path: string, limit: number, now: number): void;
 }
 
 interface Rest {
@@ -46,13 +49,14 @@ const OF_THE_APP: readonly (number | null)[] = [3, 10, 100];
 
 export function createRefusedFields(): RefusedFields {
   const rests = new Map<string, Rest>();
+  const limits = new Map<string, { limit: number; at: number }>();
   const keysOf = (set: FieldSet, group: FieldGroup, wabaId: string): [app: string, waba: string] => {
     const name = `${set.of}/${group.join(",")}`;
     return [name, `${wabaId}/${name}`];
   };
-  const forgetOldest = (): void => {
-    const [oldest] = rests.keys();
-    if (rests.size > MOST_RESTS && oldest !== undefined) rests.delete(oldest);
+  const forgetOldest = (of: Map<string, unknown> = rests): void => {
+    const [oldest] = of.keys();
+    if (of.size > MOST_RESTS && oldest !== undefined) of.delete(oldest);
   };
   return {
     planOf(set, { wabaId, now, afresh }) {
@@ -90,6 +94,15 @@ export function createRefusedFields(): RefusedFields {
           rests.set(waba, { refusal: unanswered, strikes: 0, struckAt: -Infinity, until: -Infinity });
         forgetOldest();
       }
+    },
+    limitOf(path, now) {
+      const kept = limits.get(path);
+      return kept !== undefined && Math.abs(now - kept.at) < LONGEST_REST ? kept.limit : null;
+    },
+    keepLimit(path, limit, now) {
+      limits.delete(path);
+      limits.set(path, { limit, at: now });
+      forgetOldest(limits);
     },
   };
 }
