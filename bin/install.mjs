@@ -1,9 +1,12 @@
 // Plain JavaScript: installs from the lockfile where that is not done yet, and says in one sentence why it could not.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runChild } from "./run-child.mjs";
+import { exitCodeOfSignal, runChild } from "./run-child.mjs";
 
 const NPM_CI = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
+
+/** npm ci may go on for a minute after Ctrl-C. What it leaves then is no installation, and the next one begins anew. */
+const KILL_AFTER_MS = 2000;
 
 /** Why nothing can start; the message is one line for a person. `exitCode` is the one to end with. */
 export class LaunchError extends Error {
@@ -26,7 +29,7 @@ export async function install(root, { npm = "npm", say = () => undefined } = {})
   if (run.stoppedBy !== null)
     throw new LaunchError(
       "stopped. The installation is not finished; the next start does it again.",
-      run.code,
+      exitCodeOfSignal(run.stoppedBy),
     );
   if (run.code !== 0) throw new LaunchError(npmFailureOf(run.text));
   const after = missingPackages(root);
@@ -91,7 +94,8 @@ function libcOf() {
 async function runNpm(npm, root) {
   let text = "";
   try {
-    const options = { cwd: root, stdio: ["ignore", 2, "pipe"], shell: process.platform === "win32" };
+    const stdio = ["ignore", 2, "pipe"];
+    const options = { cwd: root, stdio, shell: process.platform === "win32", killAfterMs: KILL_AFTER_MS };
     const run = await runChild(npm, NPM_CI, options, (child) =>
       child.stderr.on("data", (chunk) => {
         text += chunk;

@@ -12,13 +12,16 @@ export function exitCodeOfSignal(signal) {
 
 /**
  * Runs `command` to its end. Resolves with its exit code, and in `stoppedBy` the signal that we handed on, or null.
- * Rejects when it cannot be started. `onStart` gets the child.
+ * Rejects when it cannot be started. `onStart` gets the child. A child that has `killAfterMs` is killed that long after a signal.
  */
-export function runChild(command, args, options, onStart) {
+export function runChild(command, args, { killAfterMs, ...options }, onStart) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
     let stoppedBy = null;
+    let killing;
     const handOn = (signal) => {
+      if (stoppedBy === null && killAfterMs !== undefined)
+        killing = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
       stoppedBy = stoppedBy || signal;
       child.kill(signal);
     };
@@ -28,6 +31,7 @@ export function runChild(command, args, options, onStart) {
     const end = () => {
       for (const [signal, listener] of listeners) process.off(signal, listener);
       forgetParent();
+      clearTimeout(killing);
     };
     child.on("error", (error) => {
       end();

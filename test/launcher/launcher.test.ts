@@ -105,6 +105,24 @@ test("a signal during the installation waits for npm's end, and says so", async 
   });
 });
 
+test("an npm that goes on after a signal is killed, and waited for", async () => {
+  writeFileSync(
+    join(root, "package-lock.json"),
+    JSON.stringify({ packages: { "node_modules/x": { version: "1.0.0" } } }),
+  );
+  writeFileSync(
+    join(root, "npm"),
+    `#!/usr/bin/env node\nfor (const s of ["SIGINT", "SIGTERM"]) process.on(s, () => undefined);\n` +
+      `setInterval(() => undefined, 1000);\nprocess.stderr.write("npm works " + process.pid + ".\\n");\n`,
+    { mode: 0o755 },
+  );
+  const launcher = start(process.execPath, ["bin/sharekeeper.mjs", "sandbox"]);
+  const pid = Number(await printed(launcher, /npm works (\d+)\./));
+  launcher.kill("SIGTERM");
+  const [code] = (await once(launcher, "close")) as [number];
+  expect({ code, isAlive: isAlive(pid) }).toEqual({ code: 143, isAlive: false });
+});
+
 test("an old Node is refused in one sentence, before anything else", async () => {
   const preload = join(root, "old.cjs");
   writeFileSync(
