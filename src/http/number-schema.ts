@@ -27,9 +27,17 @@ export const CanSendSchema = z
     id: z.string(),
     phone_number_id: z.string(),
     can_send: z.boolean(),
-    reason: Reason.nullable(),
+    reason: Reason.nullable().openapi({
+      description:
+        "Why not. Where it can send: what is not known at the moment, or null. As `GET /numbers/{id}` says it.",
+    }),
     since: Instant,
-    as_of: Instant,
+    as_of: Instant.openapi({
+      description: "When what decides it was last observed: a probe, an event or an order.",
+    }),
+    stale: z.boolean().openapi({
+      description: "It rests on an old observation: what is true now is not known, and `reason` says why.",
+    }),
   })
   .openapi("CanSend");
 

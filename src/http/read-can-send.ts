@@ -24,7 +24,7 @@ async function findCanSend(
   id: string,
 ): Promise<CanSendJson | undefined> {
   try {
-    return renderCanSend(await getNumberView(deps, id), deps.clock.now());
+    return renderCanSend(await getNumberView(deps, id));
   } catch (error) {
     if (error instanceof Problem && error.code === "number_not_found") return undefined;
     throw error;

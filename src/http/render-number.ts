@@ -1,6 +1,7 @@
 import type { NumberView } from "./get-waba.ts";
 import type { CanSendJson, NumberPageJson } from "./number-schema.ts";
-import { canSend, isoOf, renderNumber, renderWaba, type Surroundings } from "./render-waba.ts";
+import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
+import { canSend, isoOf, reasonOf, renderNumber, renderWaba, type Surroundings } from "./render-waba.ts";
 
 /** The WABA Management App's page of one number. */
 export function renderNumberPage(
@@ -29,15 +30,35 @@ export function renderNumberPage(
   };
 }
 
-/** Whether a message would pass now, as the gate decides it. */
-export function renderCanSend({ number, state, view }: NumberView, now: number): CanSendJson {
-  const may = canSend(view, state);
+/** Whether a message would pass now, as the gate decides it, and the observation on which that rests. */
+export function renderCanSend({ number, state, view }: NumberView): CanSendJson {
   return {
     id: number.id,
     phone_number_id: number.phoneNumberId,
-    can_send: may,
-    reason: may ? null : state.reason,
+    can_send: canSend(view, state),
+    reason: reasonOf(view, state),
     since: isoOf(state.since),
-    as_of: isoOf(now),
+    as_of: isoOf(observedAtOf(view.state, state)),
+    stale: view.state.status === "unknown",
   };
+}
+
+/** When what decides it was last observed, or ordered: never the time of the call. */
+function observedAtOf(state: ShareState, number: NumberState): number {
+  if (state.status === "closed") return state.operatorClose?.at ?? state.since;
+  if (state.status === "offboarded" || state.status === "discovered") return state.since;
+  if (state.status === "live" || state.status === "unknown") {
+    const cause = number.ownAilment ? causeOf(number.conditions, number.reason) : undefined;
+    return cause ?? state.provenAt ?? state.since;
+  }
+  return causeOf([...state.conditions, ...number.conditions], number.reason) ?? state.since;
+}
+
+/** When the condition behind a reason was last seen to be so: by the newest probe that answered, or by the event alone. */
+function causeOf(conditions: readonly ConditionState[], reason: string | null): number | undefined {
+  const cause = conditions.find((condition) => condition.status !== "True" && condition.reason === reason);
+  if (cause === undefined) return undefined;
+  const { source, decidedAt, confirmedAt = null, lookedAt } = cause;
+  const at = source === "event" ? (confirmedAt ?? decidedAt) : Math.max(decidedAt, lookedAt ?? 0);
+  return at > 0 ? at : undefined;
 }

@@ -185,7 +185,7 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
     verified_name: entry?.verifiedName ?? null,
     coexistence: number.coexistence,
     can_send: canSend(view, number),
-    reason: number.reason,
+    reason: reasonOf(view, number),
     since: isoOf(number.since),
     who_must_act: number.ownAilment ? number.who : whoMustActOf(view.state),
     hub_error: hubErrorOf(view),
@@ -208,6 +208,11 @@ export function canSend({ asset, state }: Pick<WabaView, "asset" | "state">, num
   return (
     number.gate === "trial" && STATUS_ROWS.some((row) => row.number === number.row && row.status === "live")
   );
+}
+
+/** Why a number cannot send, or what is not known of one that can; a refusal without a reason of its own has the status. */
+export function reasonOf(view: Pick<WabaView, "asset" | "state">, number: NumberState): string | null {
+  return number.reason ?? (canSend(view, number) ? null : view.state.status);
 }
 
 export function renderClient(client: Client): WabaJson["client"] {

@@ -1,3 +1,4 @@
+import type { GraphReply } from "../meta/graph-reply.ts";
 import { wordsOf } from "./evidence.ts";
 import type { Replies } from "./judge-look.ts";
 import type { Look } from "./look.ts";
@@ -75,8 +76,31 @@ function conditionsChanged({ before, after }: Recorded): boolean {
 
 type Evidence = Record<
   string,
-  { request: string; at: string; outcome: string; words: string; trace_id?: string | null }
+  { request: string; at: string; outcome: string; words: string; error?: EvidenceError }
 >;
+
+/** What Meta's error envelope says, as fields beside the sentence (CONTRACT section 9). */
+interface EvidenceError {
+  status: number;
+  code: number | null;
+  subcode: number | null;
+  type: string | null;
+  fbtrace_id: string | null;
+  user_title?: string;
+  user_message?: string;
+}
+
+function errorOf(reply: GraphReply): { error?: EvidenceError } {
+  if (reply.kind !== "refusal") return {};
+  const { code, subcode, type, traceId, userTitle, userMessage } = reply.fault;
+  return {
+    error: {
+      ...{ status: reply.status, code, subcode, type, fbtrace_id: traceId },
+      ...(userTitle !== undefined && { user_title: userTitle }),
+      ...(userMessage !== undefined && { user_message: userMessage }),
+    },
+  };
+}
 
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
@@ -107,7 +131,7 @@ function evidenceOf(replies: Replies): Evidence {
       at: new Date(askedAt).toISOString(),
       outcome: kind,
       words: wordsOf(reply),
-      ...(kind === "refusal" ? { trace_id: reply.fault.traceId } : {}),
+      ...errorOf(reply),
     };
   }
   return evidence;

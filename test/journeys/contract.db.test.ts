@@ -144,3 +144,50 @@ describe("deviation 6: an operator may close anything, and it ends when it was t
     expect([barred.status, barred.body.code]).toEqual([409, "not_stopped_by_us"]);
   });
 });
+
+describe("deviation 7: can-send carries the observation that it rests on", () => {
+  const COPPER = { waba: "100000000000009", number: "200000000000010" };
+  const ask = async (number: string) => {
+    const one = (await house.api("GET", `/numbers/${number}/can-send`)).body;
+    const many = (await house.api("POST", "/can-send", { numbers: [number] })).body.data[0];
+    const page = (await house.api("GET", `/numbers/${number}`)).body;
+    expect(many).toEqual(one);
+    expect([page.can_send, page.reason, page.since]).toEqual([one.can_send, one.reason, one.since]);
+    return one;
+  };
+
+  test("a healthy number: the last proof, not the time of the call", async () => {
+    await house.check(COPPER.waba);
+    const first = await ask(COPPER.number);
+    expect(first).toMatchObject({ can_send: true, reason: null, stale: false });
+    expect(first.as_of).toBe((await house.waba(COPPER.waba)).last_proven_at);
+  });
+
+  test("while Meta does not answer it says that it rests on an old observation", async () => {
+    await house.fault({ match: { waba_id: COPPER.waba }, respond: { status: 500 } });
+    const proven = (await house.waba(COPPER.waba)).last_proven_at;
+    await house.check(COPPER.waba);
+    await house.untilStatus(COPPER.waba, "unknown", "meta_unreachable");
+    const kept = await ask(COPPER.number);
+    expect(kept).toMatchObject({ can_send: true, reason: "meta_unreachable", stale: true });
+    expect([kept.as_of, (await house.waba(COPPER.waba)).last_proven_at]).toEqual([proven, proven]);
+    await house.clearFaults();
+    await house.check(COPPER.waba);
+  });
+
+  test("a number that was ended, and one whose permission is gone", async () => {
+    await house.api("POST", `/wabas/${COPPER.waba}/offboard`, {});
+    expect(await ask(COPPER.number)).toMatchObject({ can_send: false, reason: "offboarded" });
+    const lost = await ask("200000000000005");
+    expect(lost).toMatchObject({ can_send: false, reason: "partner_removed", stale: false });
+  });
+});
+
+test("the evidence of a refusal carries status, code, subcode and trace id as fields", async () => {
+  const entries = await house.timeline("100000000000004");
+  const probe = entries.find(({ kind, title }) => kind === "look" && title.includes("does not stand"));
+  expect(probe?.evidence.waba).toMatchObject({
+    outcome: "refusal",
+    error: { status: 400, code: 100, subcode: 33, type: expect.any(String), fbtrace_id: expect.any(String) },
+  });
+});

@@ -941,11 +941,18 @@ export type CanSend = {
     phone_number_id: string;
     can_send: boolean;
     /**
-     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     * Why not. Where it can send: what is not known at the moment, or null. As `GET /numbers/{id}` says it.
      */
     reason: string | null;
     since: string;
+    /**
+     * When what decides it was last observed: a probe, an event or an order.
+     */
     as_of: string;
+    /**
+     * It rests on an old observation: what is true now is not known, and `reason` says why.
+     */
+    stale: boolean;
 };
 
 export type CanSendList = {

@@ -38,7 +38,7 @@ const canSend = defineRoute({
   answer: { status: 200, description: "The gate's answer.", schema: CanSendSchema },
   problems: ["number_not_found"],
   audit: null,
-  handle: async ({ deps, params }) => renderCanSend(await getNumberView(deps, params.id), deps.clock.now()),
+  handle: async ({ deps, params }) => renderCanSend(await getNumberView(deps, params.id)),
 });
 
 const canSendMany = defineRoute({
