@@ -31,7 +31,8 @@ import { GateCache } from "./sharing/gate-cache.ts";
 import type { MetaAccount } from "./sharing/meta-account.ts";
 import { createRefusedFields } from "./sharing/refused-fields.ts";
 import { recordEpisodes } from "./sharing/record-episodes.ts";
-import { hastenLooks, hastenUnjudged } from "./sharing/share-store.ts";
+import { forgetFuture } from "./sharing/forget-future.ts";
+import { hastenUnjudged } from "./sharing/share-store.ts";
 import { openLookBudget, type LookBudget } from "./sharing/open-look-budget.ts";
 import { createSweeper } from "./sharing/sweep-shares.ts";
 import { SYSTEM } from "./sharing/record-observation.ts";
@@ -109,11 +110,10 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
     gate: work.gate,
     account,
     clockWasSetBack: () => {
-      hastenLooks(deps.db, world.clock.now()).then(deps.wake, (error: unknown) =>
-        world.log.error({ err: error }, "looks were not hastened"),
+      forgetFuture(deps).catch((error: unknown) =>
+        world.log.error({ err: error }, "what lies ahead of the clock was not forgotten"),
       );
-      woken.get("listing")?.();
-      woken.get("heartbeats")?.();
+      for (const name of ["listing", "heartbeats", "ears", "incidents"] as const) woken.get(name)?.();
     },
   };
 }

@@ -13,7 +13,7 @@ const partOf = ({ status, gate, reason }: ShareState) => ({ status, gate, reason
 function detailsOf(before: ShareState | null, after: ShareState): (string | null)[] {
   return changesOf(before, after).map(({ type, changed, numberId }) => {
     const data: JournalData = { changed, before: before && partOf(before), state: after };
-    const entry = { id: "seq_1", at: new Date(T0), kind: "transition", source: "system" } as const;
+    const entry = { id: "seq_1", seq: "1", at: new Date(T0), kind: "transition", source: "system" } as const;
     const rest = { title: type, detail: null, actor: "system", requestId: null, numberId, evidence: data };
     return renderTimelineEntry({ ...entry, ...rest }, NAMES).detail;
   });

@@ -42,3 +42,11 @@ export async function saveEar(sql: Sql, connectionId: string, ear: Ear): Promise
     ],
   );
 }
+
+/** After the clock was set back: no check was made, and nothing was repaired, in a time that has not come yet. */
+export async function bringEarsToNow(db: Sql, now: number): Promise<void> {
+  await db.query(
+    "update ear set at = least(at, $1), since = least(since, $1), mended_at = least(mended_at, $1) where at > $1 or since > $1 or mended_at > $1",
+    [new Date(now)],
+  );
+}

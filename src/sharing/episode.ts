@@ -1,7 +1,7 @@
 import type { Fact, WabaCondition } from "./fact.ts";
 import type { ShareMemory } from "./memory.ts";
 import type { Turn } from "./record-observation.ts";
-import { AFTER_REPAIR, SECOND } from "./rules.ts";
+import { AFTER_REPAIR, DAY, SECOND } from "./rules.ts";
 import { lostConditionOf, type StatusRow } from "./status.ts";
 
 /**
@@ -97,7 +97,12 @@ function announcedOf({ memory, at }: Turn, condition: string, fact: Fact): Annou
 
 /** A hint's `at` lies within the second that Meta named, at its end (rule 1): its beginning is the time that Meta wrote. */
 const secondOf = (at: number): number => Math.floor(at / SECOND) * SECOND;
-const since = (from: number, to: number): number => Math.max(0, to - from);
+/** Null: longer than anything that is measured. Meta repeats a webhook for 7 days: what is older fell into an outage, or a clock jumped. */
+const since = (from: number, to: number): number | null => {
+  const ms = Math.max(0, to - from);
+  return ms > LONGEST_MEASURED ? null : ms;
+};
+const LONGEST_MEASURED = 8 * DAY;
 /** The year 2001: Meta's times before it are mistakes. */
 const EARLIEST = 1e12;
 

@@ -103,3 +103,8 @@ function isNear(bucket: Bucket, now: number): boolean {
   const spent = bucket.spent - perMs * Math.max(0, now - bucket.at);
   return (bucket.percent ?? 0) >= 75 || (bucket.hourly > 0 && spent >= 0.75 * holds);
 }
+
+/** After the clock was set back: what was spent in a time that has not come yet would never flow off. */
+export async function forgetLaterBuckets(db: Database, now: number): Promise<void> {
+  await db.query("delete from look_budget where at > $1 or closed_until > $1", [new Date(now)]);
+}

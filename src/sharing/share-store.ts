@@ -234,6 +234,15 @@ export async function hastenUnjudged(db: Database, now: number): Promise<void> {
   );
 }
 
+/** Shares in pages of asset ids. */
+export async function readAssetIds(sql: Sql, afterAssetId: string, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ asset_id: string }>(
+    "select asset_id from share where asset_id > $1 order by asset_id limit $2",
+    [afterAssetId, limit],
+  );
+  return rows.map((row) => row.asset_id);
+}
+
 /** After the clock was set back: everything that is due later than a sweep away is due now. */
 export async function hastenLooks(db: Database, now: number): Promise<void> {
   await db.query("update share set next_look_at = $1, looking_until = null where next_look_at is not null", [

@@ -77,6 +77,8 @@ export async function findToldNotices(
 
 export interface TimelineEntry {
   id: string;
+  /** The order in which it was recorded, over observations and transitions. */
+  seq: string;
   at: Date;
   kind: "hint" | "look" | "act" | "transition";
   source: string;
@@ -91,6 +93,7 @@ export interface TimelineEntry {
 
 interface Row {
   id: string;
+  seq: string;
   at: Date;
   kind: TimelineEntry["kind"];
   source: string;
@@ -103,12 +106,12 @@ interface Row {
 }
 
 /** Where a page ended. */
-export interface TimelineCursor {
-  at: Date;
-  id: string;
-}
+export type TimelineCursor = Pick<TimelineEntry, "seq" | "id">;
 
-/** Observations, acts and transitions of a WABA, newest first; of one instant the transition comes above what caused it. */
+/**
+ * Observations, acts and transitions of a WABA, the one that was recorded last first: a clock that was set back does not change the order. A
+ * transition comes above what caused it.
+ */
 export async function readTimeline(
   sql: Sql,
   assetId: string,
@@ -117,18 +120,18 @@ export async function readTimeline(
 ): Promise<TimelineEntry[]> {
   const rows = await sql.query<Row>(
     `select * from (
-       select 'obs_' || lpad(id::text, 19, '0') as id, at, kind, source, title, detail, actor, request_id,
+       select 'obs_' || lpad(id::text, 19, '0') as id, seq, at, kind, source, title, detail, actor, request_id,
               null as number_id, evidence
          from observation where asset_id = $1
        union all
-       select 'seq_' || lpad(seq::text, 19, '0'), at,
+       select 'seq_' || lpad(seq::text, 19, '0'), seq, at,
               case when type like 'reshare.%' then 'act' else 'transition' end,
               case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type, null, actor, request_id, number_id, data
          from journal where asset_id = $1
      ) entry
-     where $2::timestamptz is null or (at, id) < ($2, $3)
-     order by at desc, id desc limit $4`,
-    [assetId, before?.at ?? null, before?.id ?? "", limit],
+     where $2::bigint is null or (seq, id) < ($2, $3)
+     order by seq desc, id desc limit $4`,
+    [assetId, before?.seq ?? null, before?.id ?? "", limit],
   );
   return rows.map(({ request_id, number_id, ...entry }) => ({
     ...entry,

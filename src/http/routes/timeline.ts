@@ -16,7 +16,7 @@ const timeline = defineRoute({
   who: "viewer",
   name: "listTimeline",
   group: "WABAs",
-  summary: "What was seen and done, newest first",
+  summary: "What was seen and done, recorded last first",
   params: WabaId,
   query: z.strictObject({ limit: Limit, cursor: Cursor }),
   answer: { status: 200, description: "One page.", schema: listOf(TimelineEntrySchema) },
@@ -28,18 +28,18 @@ const timeline = defineRoute({
     const rows = await readTimeline(deps.db, view.asset.id, before, query.limit + 1);
     const names = namesOf(view, surroundingsOf(deps));
     const cursorOf = (last: (typeof rows)[number]): string =>
-      renderCursor({ sort: "timeline", values: [last.at.toISOString(), last.id] });
+      renderCursor({ sort: "timeline", values: [last.seq, last.id] });
     return pageOf(rows, query.limit, cursorOf, (page) =>
       page.map((entry) => renderTimelineEntry(entry, names)),
     );
   },
 });
 
-function positionOf(cursor: PageCursor | null): { at: Date; id: string } | null {
+function positionOf(cursor: PageCursor | null): { seq: string; id: string } | null {
   if (cursor === null) return null;
-  const at = new Date(String(cursor.values[0]));
-  if (Number.isNaN(at.getTime())) throw new Problem("invalid_cursor");
-  return { at, id: String(cursor.values[1]) };
+  const seq = String(cursor.values[0]);
+  if (!/^\d{1,18}$/.test(seq)) throw new Problem("invalid_cursor");
+  return { seq, id: String(cursor.values[1]) };
 }
 
 export const timelineRoutes: Route[] = [timeline];
