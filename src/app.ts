@@ -15,6 +15,7 @@ import { createGraphClient } from "./meta/graph-client.ts";
 import { openChannelKeys, type OpenChannelKeys } from "./messaging/open-channel-keys.ts";
 import { IMPORT_NOTICE } from "./onboarding/import-store.ts";
 import { ObservedMessages } from "./messaging/observed-messages.ts";
+import { saveKeyUses } from "./messaging/save-key-uses.ts";
 import { saveObservedMessages } from "./messaging/save-observed-messages.ts";
 import { watchRefusals } from "./messaging/watch-refusals.ts";
 import { watchClientTokens } from "./messaging/watch-client-tokens.ts";
@@ -221,7 +222,10 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   const channelKeys = await openChannelKeys({ db }, (error) =>
     log.warn({ err: error }, "a channel key notice was missed"),
   );
-  ending.push(() => channelKeys.close());
+  ending.push(async () => {
+    await saveKeyUses({ ...deps, channelKeys });
+    await channelKeys.close();
+  });
   const inboxQueue = openInboxQueue({ db });
   ending.push(() => inboxQueue.drain());
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget });

@@ -5,6 +5,7 @@ import type { Clock } from "./lib/clock.ts";
 import { startLoop, type Loop } from "./lib/loop.ts";
 import type { OpenChannelKeys } from "./messaging/open-channel-keys.ts";
 import type { ObservedMessages } from "./messaging/observed-messages.ts";
+import { saveKeyUses } from "./messaging/save-key-uses.ts";
 import { saveObservedMessages } from "./messaging/save-observed-messages.ts";
 import type { ClientTokens } from "./messaging/watch-client-tokens.ts";
 import { openMissingHeartbeats } from "./recovery/open-missing-heartbeats.ts";
@@ -59,6 +60,7 @@ const LOOPS: {
   { name: "channel keys", everyMs: 30 * SECOND, run: (deps) => deps.channelKeys.reload() },
   { name: "client tokens", everyMs: 30 * SECOND, run: (deps) => deps.clientTokens.reload() },
   { name: "observed messages", everyMs: 5 * SECOND, run: (deps) => saveObservedMessages(deps) },
+  { name: "channel key uses", everyMs: MINUTE, run: (deps) => saveKeyUses(deps) },
   { name: "heartbeats", everyMs: HOUR, run: (deps) => raiseHeartbeats(deps) },
   { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
   { name: "link renewals", everyMs: 5 * SECOND, run: renewReshareLinks },
@@ -76,6 +78,7 @@ export type LoopName =
   | "channel keys"
   | "client tokens"
   | "observed messages"
+  | "channel key uses"
   | "heartbeats"
   | "reshare links"
   | "link renewals";

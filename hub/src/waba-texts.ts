@@ -193,6 +193,7 @@ export const numberTexts = {
   keysLead: "A program sends with one of these keys, at this number only.",
   keysEmpty: "No keys yet. A program needs one to send from this number.",
   keyLabel: "Label",
+  usedLately: "In the last hour",
   keyLabelHint: "For instance: order service",
   create: "Create key",
   createTitle: "Create a channel key",

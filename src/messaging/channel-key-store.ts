@@ -10,6 +10,7 @@ interface Row {
   hint: string;
   created_at: Date;
   revoked_at: Date | null;
+  last_used_at: Date | null;
 }
 
 /** NOTIFY channel; the payload is the id of the key that changed. */
@@ -66,6 +67,18 @@ export async function readValidChannelKeys(sql: Sql): Promise<ChannelKey[]> {
   return rows.map(keyOf);
 }
 
+const HOUR_MS = 3_600_000;
+
+/** One statement for all. A key that was written within the hour is left as it is, also by another instance. */
+export async function saveChannelKeyUses(sql: Sql, keyIds: readonly string[], at: number): Promise<void> {
+  if (keyIds.length === 0) return;
+  await sql.query(
+    `update channel_key set last_used_at = $2
+     where id = any($1) and (last_used_at is null or last_used_at <= $3 or last_used_at > $2)`,
+    [keyIds, new Date(at), new Date(at - HOUR_MS)],
+  );
+}
+
 async function announce(tx: Tx, keyId: string): Promise<void> {
   await tx.query(`select pg_notify($1, $2)`, [CHANNEL_KEY_NOTICE, keyId]);
 }
@@ -80,5 +93,6 @@ function keyOf(row: Row): ChannelKey {
     hint: row.hint,
     createdAt: row.created_at.getTime(),
     revokedAt: row.revoked_at?.getTime() ?? null,
+    lastUsedAt: row.last_used_at?.getTime() ?? null,
   };
 }

@@ -9,6 +9,7 @@ import { ChannelKeyTaken, importChannelKey } from "./import-channel-key.ts";
 import { openChannelKeys } from "./open-channel-keys.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 import { revokeChannelKey } from "./revoke-channel-key.ts";
+import { saveKeyUses } from "./save-key-uses.ts";
 
 const CREATED_AT = Date.UTC(2026, 10, 22, 12);
 const clock = { ...systemClock, now: () => CREATED_AT };
@@ -125,5 +126,40 @@ describe("importing a channel key", () => {
     await importChannelKey(room, imported);
     await expect(importChannelKey(room, { ...imported, numberId: "num_2" })).rejects.toThrow(ChannelKeyTaken);
     expect(here.keys.find(imported.key)).toMatchObject({ numberId: "num_1" });
+  });
+});
+
+describe("H3: when a key was last used", () => {
+  const HOUR = 3_600_000;
+  const lastUseOf = async (keyId: string) => (await findChannelKey(test.db, keyId))?.lastUsedAt;
+  const saveAt = (from: OpenChannelKeys, at: number) =>
+    saveKeyUses({ db: test.db, clock: { ...clock, now: () => at }, channelKeys: from });
+
+  it("is kept once an hour at most, whichever instance saw it; a use costs no write", async () => {
+    const { key, id } = await createChannelKey(room, owner);
+    expect(await lastUseOf(id)).toBeNull();
+    await elsewhere.reload();
+    expect(here.keys.find(key)?.keyId).toBe(id);
+    expect(await lastUseOf(id)).toBeNull();
+    await saveAt(here, CREATED_AT);
+    elsewhere.keys.find(key);
+    await saveAt(elsewhere, CREATED_AT + HOUR - 1);
+    expect(await lastUseOf(id)).toBe(CREATED_AT);
+    await saveAt(here, CREATED_AT + HOUR);
+    expect(await lastUseOf(id)).toBe(CREATED_AT);
+    here.keys.find(key);
+    await saveAt(here, CREATED_AT + HOUR);
+    expect(await lastUseOf(id)).toBe(CREATED_AT + HOUR);
+    here.keys.find("guess");
+    expect(here.keys.takeUsed()).toEqual([]);
+  });
+
+  it("is not lost to a database that is away", async () => {
+    const { key, id } = await createChannelKey(room, owner);
+    here.keys.find(key);
+    const away = { query: () => Promise.reject(new Error("away")) } as unknown as TestDatabase["db"];
+    await expect(saveKeyUses({ db: away, clock, channelKeys: here })).rejects.toThrow("away");
+    await saveAt(here, CREATED_AT + 5);
+    expect(await lastUseOf(id)).toBe(CREATED_AT + 5);
   });
 });

@@ -12,6 +12,8 @@ export interface ChannelKey {
   hint: string;
   createdAt: number;
   revokedAt: number | null;
+  /** To the hour; null: never. */
+  lastUsedAt?: number | null;
 }
 
 export const CHANNEL_KEY_BYTE_COUNT = 32;

@@ -11,15 +11,29 @@ export interface KeyHolder {
 /** The valid channel keys in memory, so that no message waits for a query. Holds state, does no I/O. */
 export class ChannelKeys {
   #holders = new Map<string, KeyHolder>();
+  readonly #used = new Set<string>();
   readonly #hashes = new Map<string, string>();
 
   get count(): number {
     return this.#holders.size;
   }
 
-  /** Whose key this is, or undefined when it is unknown or has ended. */
+  /** Whose key this is, or undefined when it is unknown or has ended. That it was used is noted, which costs no write. */
   find(key: string): KeyHolder | undefined {
-    return this.#holders.get(lookupOfChannelKey(key));
+    const holder = this.#holders.get(lookupOfChannelKey(key));
+    if (holder !== undefined) this.#used.add(holder.keyId);
+    return holder;
+  }
+
+  /** The keys that were used since the last time. */
+  takeUsed(): string[] {
+    const used = [...this.#used];
+    this.#used.clear();
+    return used;
+  }
+
+  giveBackUsed(keyIds: readonly string[]): void {
+    for (const keyId of keyIds) this.#used.add(keyId);
   }
 
   /** Puts this state of all keys in place of what was known. */

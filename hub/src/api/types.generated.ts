@@ -972,6 +972,9 @@ export type ChannelKey = {
      */
     hint: string;
     created_at: string;
+    /**
+     * When a message last came with it, to the hour: it is written once an hour at most. Null: never.
+     */
     last_used_at: string | null;
 };
 

@@ -15,7 +15,10 @@ const Key = z
     label: z.string(),
     hint: z.string().openapi({ description: "The last four characters." }),
     created_at: Instant,
-    last_used_at: Instant.nullable(),
+    last_used_at: Instant.nullable().openapi({
+      description:
+        "When a message last came with it, to the hour: it is written once an hour at most. Null: never.",
+    }),
   })
   .openapi("ChannelKey");
 
@@ -91,9 +94,14 @@ const revoke = defineRoute({
 
 type KeyRow = Awaited<ReturnType<typeof readChannelKeysOf>>[number];
 
-/** When a key was last used is not kept: a write a message would cost more than it tells. */
-function renderKey({ id, label, hint, createdAt }: KeyRow): z.input<typeof Key> {
-  return { id, label, hint, created_at: isoOf(createdAt), last_used_at: null };
+function renderKey({ id, label, hint, createdAt, lastUsedAt = null }: KeyRow): z.input<typeof Key> {
+  return {
+    id,
+    label,
+    hint,
+    created_at: isoOf(createdAt),
+    last_used_at: lastUsedAt === null ? null : isoOf(lastUsedAt),
+  };
 }
 
 export const keyRoutes: Route[] = [list, create, revoke];

@@ -1,10 +1,11 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { api } from "../../api/client.ts";
 import { keysQuery } from "../../api/queries.ts";
 import type { ChannelKey, NewChannelKey } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
+import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -71,7 +72,7 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
             </td>
             <td>
               <span className="cell-name">{texts.number.used}</span>
-              <RelativeTime at={key.last_used_at} />
+              <LastUse at={key.last_used_at} />
             </td>
             <td>
               <button
@@ -88,6 +89,17 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
       </tbody>
     </table>
   );
+}
+
+/** A use is written once an hour and a minute at most: less than that is no minute that anybody could tell. */
+const LATELY_MS = 62 * 60_000;
+
+function LastUse({ at }: { at: string | null }) {
+  const isLately = useSyncExternalStore(
+    subscribeToSeconds,
+    () => at !== null && serverNow() - Date.parse(at) < LATELY_MS,
+  );
+  return isLately ? <span>{texts.number.usedLately}</span> : <RelativeTime at={at} />;
 }
 
 /** First the label, then, in the same dialog, the key: it closes only by saying that it was copied. */
