@@ -23,6 +23,7 @@ export const onboardingTexts = {
     ready: "The WABA is shared with full control, and everything is set up.",
     abandoned: "Nobody carries on with this signup. What was finished stays.",
   } satisfies Record<Signup["state"], string>,
+  finishedWithoutCode: "The client finished Meta's window, and Meta's code did not arrive.",
   readyWithLeft: "The access is proven. A step is left: the steps say which, and who does it.",
   stateViews: "Signups by state",
   period: "Created within",

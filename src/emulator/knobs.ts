@@ -89,7 +89,7 @@ const knobSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whether a number is refused registration (100/2388001, with Meta's words for people) while its display name is not approved, as reported.",
+      "Whether a number is refused registration (100/2388001, with Meta's words for people) while its display name is not approved, as reported; a new number's name is then in review.",
     ),
   account_model_phase: z
     .int()

@@ -95,7 +95,7 @@ function chosenNumberOf(
   const { phone } = choice;
   if (phone && "id" in phone) return world.numbers[phone.id];
   if (phone) {
-    return addNumber(world, waba, {
+    const number = addNumber(world, waba, {
       id: nextId(world, "number"),
       displayPhoneNumber: phone.displayPhoneNumber,
       verifiedName: phone.verifiedName,
@@ -103,6 +103,9 @@ function chosenNumberOf(
       verification: "VERIFIED",
       ...(choice.coexistence && { app: linkedApp(now) }),
     });
+    // Meta reviews a new display name; elsewhere here it is approved at once.
+    if (world.knobs.register_needs_name && !choice.coexistence) number.nameStatus = "PENDING_REVIEW";
+    return number;
   }
   return choice.coexistence ? appNumberOf(world, waba) : undefined;
 }

@@ -27,8 +27,11 @@ const LAMPS: Record<Signup["state"], Lamp> = {
 /** Ready, and a number is still not registered: nothing green stands above a failed step. */
 const isLeft = ({ state, who_must_act }: Signup): boolean => state === "ready" && who_must_act !== "nobody";
 export const signupLampOf = (signup: Signup): Lamp => (isLeft(signup) ? "amber" : LAMPS[signup.state]);
-export const signupHintOf = (signup: Signup): string =>
-  isLeft(signup) ? texts.onboarding.readyWithLeft : texts.onboarding.stateHints[signup.state];
+export function signupHintOf(signup: Signup): string {
+  if (isLeft(signup)) return texts.onboarding.readyWithLeft;
+  const isFinished = signup.exit_reason?.code === "finished_without_code";
+  return isFinished ? texts.onboarding.finishedWithoutCode : texts.onboarding.stateHints[signup.state];
+}
 
 export const STATES = Object.keys(LAMPS) as Signup["state"][];
 

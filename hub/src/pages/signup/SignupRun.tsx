@@ -34,7 +34,9 @@ function Run({ signup }: { signup: Signup }) {
   const mayAct = useMayAct();
   return (
     <div className="signup-run">
-      {isOver || meta.isOpen || !signup.exit_reason ? null : <WayOut wayOut={signup.exit_reason} />}
+      {isOver || meta.isOpen || !signup.exit_reason || signup.offered?.to_confirm ? null : (
+        <WayOut wayOut={signup.exit_reason} />
+      )}
       {meta.failure === null ? null : (
         <div className="problem" role="alert">
           <Lamp lamp="red" />
