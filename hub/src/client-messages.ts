@@ -112,3 +112,6 @@ export function mailtoOf({ subject, body }: Message): string {
   const lines = body.replaceAll("\n", "\r\n");
   return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(lines)}`;
 }
+
+/** In the person's own WhatsApp, which then asks for the chat. */
+export const whatsAppOf = ({ body }: Message): string => `https://wa.me/?text=${encodeURIComponent(body)}`;

@@ -91,8 +91,7 @@ export const onboardingTexts = {
     done: "Done",
   },
   message: {
-    button: "Text for the client",
-    title: "Text for the client",
+    whatsApp: "WhatsApp",
     lead: "Ready to paste into a chat or a mail.",
     language: "Language",
     text: "Text",

@@ -132,8 +132,7 @@ export const texts = {
     csvDone: "The CSV is downloaded",
     columns: {
       state: "State",
-      client: "Client",
-      waba: "WABA",
+      waba: "Client and WABA",
       numbers: "Numbers",
       kind: "Kind",
       reason: "Reason",
@@ -192,7 +191,7 @@ export const texts = {
       ["Enter", "Open the row"],
       ["[ ]", "Previous and next WABA of the list"],
       ["c", "Check now"],
-      ["l", "Copy re-share link"],
+      ["l", "Send the link to the client"],
       ["g o", "Go to the overview"],
       ["g w", "Go to the WABAs"],
       ["g n", "Go to the onboarding"],

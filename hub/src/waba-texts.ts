@@ -3,18 +3,20 @@ export const wabaTexts = {
   word: "WABA",
   check: "Check now",
   checking: "Asking Meta",
-  reshare: "Copy re-share link",
-  checked: (label: string) => `Checked: ${label}`,
+  send: "Send link to client",
+  replaceToken: "Replace the token",
+  checkedAt: "Checked",
+  checked: (before: string, now: string) => (before === now ? `still ${now}` : `${before} → ${now}`),
   adopt: "Adopt this WABA",
   offboard: "End on purpose",
   offboardTitle: (name: string) => `End ${name}?`,
-  offboardDetail:
-    "Its messages stop for good and it is no longer watched. The client's share stays as it is. This is written in the timeline with your name.",
+  offboardDetail: (actor: string) =>
+    `Its messages stop for good and it is no longer watched. The client's share stays as it is. The timeline will say that “${actor}” did this.`,
   offboardConfirm: "End it",
   stop: "Stop messages",
   stopTitle: (name: string) => `Stop the messages of ${name}?`,
-  stopDetail:
-    "Messages of all its numbers are refused until one of you lets them flow again. It is watched as ever, and the client's share stays as it is.",
+  stopDetail: (actor: string) =>
+    `Messages of all its numbers are refused until somebody resumes them. Monitoring continues, and the client's share stays as it is. The timeline will say that “${actor}” did this.`,
   stopWhy: "Why",
   stopWhyHint: "For instance: unpaid invoice 4711",
   stopUntil: "Until (optional)",

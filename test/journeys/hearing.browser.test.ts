@@ -77,7 +77,7 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   await untilSeen(page, "You mend this.", "META_SYSTEM_USER_TOKEN");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   expect(await fitsWidth(page)).toBe(true);
-  await page.getByRole("button", { name: "Admin key" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("menuitem", { name: "Observe" }).click();
   await page.waitForURL("**/observe");
   await untilLoaded(page);

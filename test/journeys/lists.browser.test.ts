@@ -99,7 +99,7 @@ test("the focus holds the list as the pointer does", async () => {
 
 test("another order or another page of the list is never held back", async () => {
   const page = await hub.signedIn("/wabas");
-  await page.getByRole("button", { name: "WABA", exact: true }).click();
+  await page.getByRole("button", { name: "Client and WABA" }).click();
   await page.waitForURL("**sort=name");
   await until("sorted by name", async () => {
     const names = await page.locator("tbody .row-link").allInnerTexts();

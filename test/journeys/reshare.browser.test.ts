@@ -178,8 +178,9 @@ test("support copies the link on the WABA's page, by button or by l", async () =
   const QUARRY = "100000000000006";
   const page = await hub.signedIn(`/wabas/${QUARRY}`);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.getByRole("button", { name: "Copy re-share link" }).waitFor();
+  await page.getByRole("button", { name: "Send link to client" }).waitFor();
   await page.keyboard.press("l");
+  await page.getByRole("button", { name: "Copy the link" }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(await linkOf(QUARRY));
 });

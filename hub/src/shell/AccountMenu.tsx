@@ -24,7 +24,8 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
       <Menu.Target>
         <button type="button" className="nav-link">
           <Icon name="person" />
-          <span className="nav-word">{session?.actor.name ?? texts.nav.menu}</span>
+          <span className="nav-word wide-word">{session?.actor.name ?? texts.nav.menu}</span>
+          <span className="nav-word narrow-word">{texts.nav.menu}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

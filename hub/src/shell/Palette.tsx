@@ -1,10 +1,12 @@
+import { Name, OwnName, Phone } from "../ui/Name.tsx";
 import { Modal, useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { fetchWabas } from "../api/queries.ts";
-import type { WabaSummary } from "../api/types.ts";
+import { phoneOf, type WabaSummary } from "../api/types.ts";
+import { useMayAct } from "../api/useMayAct.ts";
 import { texts } from "../texts.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
@@ -14,6 +16,8 @@ interface Entry {
   id: string;
   group: string;
   label: string;
+  /** In place of the label, where more is to be seen. */
+  content?: ReactNode;
   hint?: string;
   mark: ReactNode;
   run: () => void;
@@ -97,7 +101,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
               onPointerMove={() => setActive(at)}
             >
               {entry.mark}
-              <span className="palette-label">{entry.label}</span>
+              <span className="palette-label">{entry.content ?? entry.label}</span>
               {entry.hint ? <span className="muted small">{entry.hint}</span> : null}
             </div>
           </li>
@@ -117,6 +121,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
     id: waba.id,
     group: texts.palette.results,
     label: waba.client.name === waba.name ? waba.name : `${waba.client.name} · ${waba.name}`,
+    content: <Found waba={waba} q={q} />,
     hint: waba.status_label,
     mark: <Lamp lamp={waba.lamp} />,
     run: () => void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } }),
@@ -143,6 +148,32 @@ function useEntries(q: string, onClose: () => void): Entry[] {
   }));
 }
 
+/** Whose, which number was meant, and which of its WABAs. */
+function Found({ waba, q }: { waba: WabaSummary; q: string }) {
+  const digits = q.replaceAll(/\D/g, "").replace(/^0+/, "");
+  const isHit = (number: WabaSummary["numbers"][number]): boolean =>
+    digits.length >= 3 &&
+    `${phoneOf(number).replaceAll(/\D/g, "")} ${number.phone_number_id}`.includes(digits);
+  const hit = waba.numbers.find(isHit);
+  const shown = hit ?? waba.numbers[0];
+  return (
+    <>
+      <span className="palette-name">
+        <Name>{waba.client.name}</Name>
+        <OwnName name={waba.name} of={waba.client.name} />
+      </span>
+      <span className="palette-which muted small">
+        {shown ? (
+          <span className={hit ? "strong" : undefined}>
+            <Phone of={shown} />
+          </span>
+        ) : null}
+        <span className="mono">{waba.id}</span>
+      </span>
+    </>
+  );
+}
+
 function useFound(q: string): WabaSummary[] {
   const [settled] = useDebouncedValue(q, TYPING_MS);
   const found = useQuery({
@@ -158,6 +189,7 @@ function useFound(q: string): WabaSummary[] {
 function useCommands(): Entry[] {
   const navigate = useNavigate();
   const signOut = useSignOut();
+  const mayAct = useMayAct();
   const { setColorScheme } = useMantineColorScheme();
   const command = (group: string, label: string, icon: IconName, run: () => void): Entry => ({
     id: label,
@@ -179,12 +211,16 @@ function useCommands(): Entry[] {
     command(palette.pages, nav.onboarding, "invite", () => void navigate({ to: "/onboarding" })),
     command(palette.pages, nav.observe, "eye", () => void navigate({ to: "/observe" })),
     command(palette.pages, nav.connection, "pulse", () => void navigate({ to: "/connection" })),
-    command(
-      palette.acts,
-      texts.onboarding.invite,
-      "invite",
-      () => void navigate({ to: "/onboarding", search: { invite: "true" } }),
-    ),
+    ...(mayAct
+      ? [
+          command(
+            palette.acts,
+            texts.onboarding.invite,
+            "invite",
+            () => void navigate({ to: "/onboarding", search: { invite: "true" } }),
+          ),
+        ]
+      : []),
     command(palette.acts, palette.themeLight, "sun", () => setColorScheme("light")),
     command(palette.acts, palette.themeDark, "moon", () => setColorScheme("dark")),
     command(palette.acts, palette.themeAuto, "screen", () => setColorScheme("auto")),

@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Connection, Ear } from "../../api/types.ts";
@@ -88,7 +89,7 @@ function Unheard({ unheard: { count, wabas } }: { unheard: Connection["unheard"]
         <span key={waba.id}>
           {index === 0 ? "" : ", "}
           <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">
-            {waba.name}
+            <Name>{waba.name}</Name>
           </Link>
         </span>
       ))}

@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lookBudgetQuery } from "../../api/queries.ts";
@@ -85,7 +86,7 @@ function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
         {busiest.map((waba) => (
           <li key={waba.id}>
             <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">
-              {waba.name ?? waba.id}
+              <Name>{waba.name ?? waba.id}</Name>
             </Link>
             <span className="muted small">
               {waba.closed_until ? (

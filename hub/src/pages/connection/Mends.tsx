@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { mendsQuery } from "../../api/queries.ts";
@@ -48,7 +49,7 @@ const MendRow = ({ mend }: { mend: Mend }) => (
       <p className="muted small breakable">
         {mend.waba ? (
           <Link to="/wabas/$wabaId" params={{ wabaId: mend.waba.id }} className="text-link">
-            {mend.waba.name}
+            <Name>{mend.waba.name}</Name>
           </Link>
         ) : (
           words.ofApp

@@ -2,6 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { api } from "../../api/client.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
 import { keysQuery } from "../../api/queries.ts";
 import type { ChannelKey, NewChannelKey } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
@@ -14,6 +15,7 @@ import { Blocks } from "../../ui/Skeleton.tsx";
 
 export function KeysPanel({ numberId }: { numberId: string }) {
   const query = useQuery(keysQuery(numberId));
+  const mayAct = useMayAct();
   const [isCreating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ChannelKey | null>(null);
   return (
@@ -23,16 +25,18 @@ export function KeysPanel({ numberId }: { numberId: string }) {
           <h2 id="keys-title">{texts.number.keys}</h2>
           <p className="muted small">{texts.number.keysLead}</p>
         </div>
-        <button type="button" className="button" onClick={() => setCreating(true)}>
-          <Icon name="plus" />
-          {texts.number.create}
-        </button>
+        {mayAct ? (
+          <button type="button" className="button" onClick={() => setCreating(true)}>
+            <Icon name="plus" />
+            {texts.number.create}
+          </button>
+        ) : null}
       </div>
       {query.data ? (
         query.data.data.length === 0 ? (
           <p className="muted">{texts.number.keysEmpty}</p>
         ) : (
-          <KeyTable keys={query.data.data} onRevoke={setRevoking} />
+          <KeyTable keys={query.data.data} onRevoke={mayAct ? setRevoking : undefined} />
         )
       ) : query.error ? (
         <Problem error={query.error} onRetry={() => void query.refetch()} />
@@ -47,7 +51,13 @@ export function KeysPanel({ numberId }: { numberId: string }) {
   );
 }
 
-function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: ChannelKey) => void }) {
+function KeyTable({
+  keys,
+  onRevoke,
+}: {
+  keys: ChannelKey[];
+  onRevoke: ((key: ChannelKey) => void) | undefined;
+}) {
   return (
     <table className="keys">
       <thead>
@@ -56,9 +66,11 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
           <th scope="col">{texts.number.key}</th>
           <th scope="col">{texts.number.created}</th>
           <th scope="col">{texts.number.used}</th>
-          <th scope="col">
-            <span className="vh">{texts.number.revoke}</span>
-          </th>
+          {onRevoke ? (
+            <th scope="col">
+              <span className="vh">{texts.number.revoke}</span>
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
@@ -74,16 +86,18 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
               <span className="cell-name">{texts.number.used}</span>
               <LastUse at={key.last_used_at} />
             </td>
-            <td>
-              <button
-                type="button"
-                className="text-button danger"
-                aria-label={`${texts.number.revoke} ${key.label || `…${key.hint}`}`}
-                onClick={() => onRevoke(key)}
-              >
-                {texts.number.revoke}
-              </button>
-            </td>
+            {onRevoke ? (
+              <td>
+                <button
+                  type="button"
+                  className="text-button danger"
+                  aria-label={`${texts.number.revoke} ${key.label || `…${key.hint}`}`}
+                  onClick={() => onRevoke(key)}
+                >
+                  {texts.number.revoke}
+                </button>
+              </td>
+            ) : null}
           </tr>
         ))}
       </tbody>

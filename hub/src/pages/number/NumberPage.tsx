@@ -1,3 +1,4 @@
+import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { canSendQuery, numberQuery } from "../../api/queries.ts";
@@ -54,18 +55,20 @@ function NumberHead({ number }: { number: NumberShape }) {
       <div className="walk">
         <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="crumb">
           <Icon name="left" size={14} />
-          {number.waba.client.name}
-          {number.waba.name === number.waba.client.name ? "" : ` · ${number.waba.name}`}
+          <Name>{number.waba.client.name}</Name>
+          <OwnName name={number.waba.name} of={number.waba.client.name} />
         </Link>
       </div>
       <header className="waba-head" data-lamp={number.waba.lamp}>
         <div className="waba-head-words">
           <span className="eyebrow">{texts.number.title}</span>
-          <h1 className="phone">{phoneOf(number)}</h1>
+          <h1>
+            <Phone of={number} />
+          </h1>
           <p className="waba-sub">
             {number.verified_name ? (
               <>
-                {number.verified_name} <span aria-hidden="true">·</span>{" "}
+                <Name>{number.verified_name}</Name> <span aria-hidden="true">·</span>{" "}
               </>
             ) : null}
             <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />

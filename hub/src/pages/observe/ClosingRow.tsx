@@ -1,3 +1,4 @@
+import { Name, OwnName } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { ObservedStep } from "../../api/types.ts";
@@ -19,12 +20,10 @@ export function ClosingRow({ step, index }: { step: ObservedStep; index: number 
       </div>
       <div className="row-words">
         <Link to="/wabas/$wabaId" params={{ wabaId: step.waba_id }} data-row={index} className="row-link">
-          {step.client_name}
+          <Name>{step.client_name}</Name>
         </Link>
-        <span className="muted">
-          {step.name === step.client_name ? "" : ` · ${step.name}`}
-          {step.number_id === null ? "" : ` · ${words.numberOnly}`}{" "}
-        </span>
+        <OwnName name={step.name} of={step.client_name} />
+        <span className="muted">{step.number_id === null ? "" : ` · ${words.numberOnly}`} </span>
         {step.mode === "enforce" ? <span className="tag">{words.enforcedNow}</span> : null}
         <p>{causeOf(step)}</p>
         {doubt ? <p className="doubt">{doubt}</p> : null}

@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { observedCohortsQuery } from "../../api/queries.ts";
@@ -68,7 +69,7 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
     <tr>
       <th scope="row">
         <Link to="/wabas" search={{ client_id: client.id }} className="row-link">
-          {client.name}
+          <Name>{client.name}</Name>
         </Link>
       </th>
       {counts.map(([name, count, filters]) => (

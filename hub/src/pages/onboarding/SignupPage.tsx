@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -14,7 +15,8 @@ import { Problem } from "../../ui/Problem.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
 import { LoadFailure } from "../Failures.tsx";
-import { MessageButton } from "../signup/ClientMessage.tsx";
+import { ClientMessage } from "../signup/ClientMessage.tsx";
+import { SendButton } from "../signup/SendButton.tsx";
 import { SignupRun } from "../signup/SignupRun.tsx";
 import { Attempts } from "./Attempts.tsx";
 import { SignupDetails } from "./SignupDetails.tsx";
@@ -75,7 +77,9 @@ function Head({ signup }: { signup: Signup }) {
     <header className="waba-head" data-lamp={signupLampOf(signup)}>
       <div className="waba-head-words">
         <Status lamp={signupLampOf(signup)} label={onboarding.states[signup.state]} size={20} />
-        <h1>{titleOf(signup)}</h1>
+        <h1>
+          <Name>{titleOf(signup)}</Name>
+        </h1>
         <p className="waba-sub">
           <CopyId value={signup.id} what={words.id} />
         </p>
@@ -85,11 +89,13 @@ function Head({ signup }: { signup: Signup }) {
           {signup.url === null ? null : (
             <>
               <CopyLink url={signup.url} />
-              <MessageButton
-                kind={signup.is_repair ? "back" : "invite"}
-                link={signup.url}
-                language={signup.language}
-              />
+              <SendButton isPrimary>
+                <ClientMessage
+                  kind={signup.is_repair ? "back" : "invite"}
+                  link={signup.url}
+                  language={signup.language}
+                />
+              </SendButton>
             </>
           )}
           {mayAct ? <Abandon signupId={signup.id} /> : null}

@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { Signup } from "../../api/types.ts";
 import { outcomeLabelOf } from "../../onboarding-texts.ts";
@@ -23,7 +24,7 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
           data-row={index}
           className="row-link"
         >
-          {title}
+          <Name>{title}</Name>
         </Link>
         {signup.is_repair ? (
           <span className="tag" title={words.repairHint}>
@@ -37,7 +38,12 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
             referenceOf(signup, title),
           ]
             .filter((part) => part !== null)
-            .join(" · ")}
+            .map((part, index) => (
+              <span key={part}>
+                {index === 0 ? "" : " · "}
+                <Name>{part}</Name>
+              </span>
+            ))}
         </span>
         <p>
           {signup.exit_reason !== null && signup.state === "opened"

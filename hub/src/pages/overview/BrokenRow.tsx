@@ -1,5 +1,6 @@
+import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
-import { phoneOf, type WabaSummary } from "../../api/types.ts";
+import type { WabaSummary } from "../../api/types.ts";
 import { actorLabels, texts } from "../../texts.ts";
 import { ClientMark } from "../waba/ClientStrip.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
@@ -15,7 +16,6 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
         ? texts.overview.next
         : texts.overview.look;
   const [first, ...more] = waba.numbers;
-  const phone = first && `${phoneOf(first)}${more.length > 0 ? ` +${more.length}` : ""}`;
   return (
     <li className="row-card" data-lamp={waba.lamp}>
       <div className="row-state">
@@ -23,12 +23,16 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
       </div>
       <div className="row-words">
         <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="row-link">
-          {waba.client.name}
+          <Name>{waba.client.name}</Name>
         </Link>
-        <span className="muted">
-          {waba.name === waba.client.name ? "" : ` · ${waba.name}`}
-          {phone ? <span className="phone"> · {phone}</span> : null}
-        </span>
+        <OwnName name={waba.name} of={waba.client.name} />
+        {first ? (
+          <span className="muted">
+            {" · "}
+            <Phone of={first} />
+            {more.length > 0 ? ` +${more.length}` : ""}
+          </span>
+        ) : null}
         <ClientMark waba={waba} />
         <p>{waba.summary}</p>
       </div>

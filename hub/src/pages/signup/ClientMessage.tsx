@@ -6,6 +6,7 @@ import { aboutQuery } from "../../api/queries.ts";
 import { phoneOf, type Waba } from "../../api/types.ts";
 import {
   mailtoOf,
+  whatsAppOf,
   MESSAGE_LANGUAGES,
   messageOf,
   parseMessageLanguage,
@@ -73,37 +74,18 @@ export function ClientMessage({ kind, link, language: known, about }: MessagePro
           <Icon name="mail" />
           {words.mail}
         </a>
+        <a className="button" href={whatsAppOf(message)} target="_blank" rel="noopener noreferrer">
+          <Icon name="external" />
+          {words.whatsApp}
+          <span className="vh">{texts.opensNewTab}</span>
+        </a>
       </div>
     </div>
   );
 }
 
-export function MessageButton(props: MessageProps) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <>
-      <button type="button" className="button button-message" onClick={() => setOpen(true)}>
-        <Icon name="mail" />
-        {words.button}
-      </button>
-      {isOpen ? (
-        <Modal
-          opened
-          size={560}
-          onClose={() => setOpen(false)}
-          title={words.title}
-          closeButtonProps={{ "aria-label": texts.close }}
-        >
-          <p className="muted">{words.lead}</p>
-          <ClientMessage {...props} />
-        </Modal>
-      ) : null}
-    </>
-  );
-}
-
 /**
- * The same for a lost WABA. The link is taken when the words are: what stands in them then lives. The dialog outlives the button that
+ * The sheet for a lost WABA. The link is taken when the words are: what stands in them then lives. The dialog outlives the button that
  * opened it, for the strip with the client's wish goes as soon as the link is taken.
  */
 export function useBackMessage(waba: Waba) {
@@ -120,7 +102,7 @@ export function useBackMessage(waba: Waba) {
       opened
       size={560}
       onClose={() => taking.reset()}
-      title={words.title}
+      title={texts.waba.send}
       closeButtonProps={{ "aria-label": texts.close }}
     >
       <p className="muted">{words.lead}</p>

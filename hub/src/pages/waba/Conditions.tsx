@@ -78,7 +78,12 @@ function ConditionRow({
       <div className="condition-words">
         <span className="condition-title">
           {title}
-          {of ? <span className="muted phone"> · {of}</span> : null}
+          {of ? (
+            <span className="muted">
+              {" · "}
+              <bdi className="phone">{of}</bdi>
+            </span>
+          ) : null}
           {condition.required || condition.type === SUMMARY ? null : (
             <span className="tag">{texts.waba.optional}</span>
           )}

@@ -1,3 +1,4 @@
+import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { Waba } from "../../api/types.ts";
 import { kindLabels, texts } from "../../texts.ts";
@@ -14,7 +15,7 @@ export function Details({ waba }: { waba: Waba }) {
       <dl>
         <Row name={words.client}>
           <Link to="/wabas" search={{ client_id: waba.client.id }}>
-            {waba.client.name}
+            <Name>{waba.client.name}</Name>
           </Link>
         </Row>
         {waba.client.business_id ? (

@@ -1,5 +1,6 @@
+import { Name, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
-import { phoneOf, type Waba, type WabaNumber } from "../../api/types.ts";
+import { type Waba, type WabaNumber } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -54,9 +55,16 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
       <div className="number-head">
         <Lamp lamp={number.lamp} size={18} />
         <div className="number-words">
-          <span className="phone number-phone">{phoneOf(number)}</span>
+          <span className="number-phone">
+            <Phone of={number} />
+          </span>
           <span className="muted small">
-            {number.verified_name ? `${number.verified_name} · ` : ""}
+            {number.verified_name ? (
+              <>
+                <Name>{number.verified_name}</Name>
+                {" · "}
+              </>
+            ) : null}
             {number.can_send ? texts.waba.canSend : texts.waba.cannotSend}
           </span>
         </div>

@@ -6,6 +6,7 @@ import { texts } from "../../texts.ts";
 /** Asks for the reason: support will be asked why nothing is sent. */
 export function StopDialog(props: {
   waba: Waba;
+  actor: string;
   opened: boolean;
   onClose: () => void;
   onConfirm: (close: { reason: string; until?: string }) => void;
@@ -28,7 +29,7 @@ export function StopDialog(props: {
       title={texts.waba.stopTitle(props.waba.name)}
       closeButtonProps={{ "aria-label": texts.close }}
     >
-      <p>{texts.waba.stopDetail}</p>
+      <p>{texts.waba.stopDetail(props.actor)}</p>
       <form onSubmit={onSubmit}>
         <label htmlFor={id}>{texts.waba.stopWhy}</label>
         <input

@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { timelineQuery } from "../../api/queries.ts";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { sessionQuery, timelineQuery } from "../../api/queries.ts";
 import type { TimelineEntry } from "../../api/types.ts";
 import { sentenceOf, sourceLabels, texts, timelineKindLabels } from "../../texts.ts";
 import { clockTimeOf, dayOf, fullTimeOf } from "../../time/format.ts";
+import { Name } from "../../ui/Name.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
@@ -136,7 +137,7 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
         )}
         {OBVIOUS_ACTORS.has(entry.actor) ? null : (
           <span>
-            {texts.waba.by} {entry.actor}
+            {texts.waba.by} <Actor id={entry.actor} />
           </span>
         )}
         {entry.evidence || entry.request_id ? (
@@ -154,4 +155,10 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
       {isOpen ? <Evidence id={panelId} entry={entry} /> : null}
     </>
   );
+}
+
+/** Those of the person who looks carry the name that their acts were announced under. */
+function Actor({ id }: { id: string }) {
+  const actor = useQuery(sessionQuery).data?.actor;
+  return <Name>{actor?.id === id ? actor.name : id}</Name>;
 }

@@ -1,11 +1,15 @@
+import { Name } from "../../ui/Name.tsx";
 import { Menu, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api } from "../../api/client.ts";
 import { wabaQuery } from "../../api/queries.ts";
 import type { Waba } from "../../api/types.ts";
+import { useActorName, useMayAct } from "../../api/useMayAct.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { texts } from "../../texts.ts";
+import { serverNow } from "../../time/server-clock.ts";
 import { announce } from "../../ui/announce.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -13,79 +17,107 @@ import { Lamp, WabaStatus } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { useBackMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
-import { ReshareButton } from "./ReshareButton.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { StopDialog } from "./StopDialog.tsx";
 
 /** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
 export function WabaHead({ waba }: { waba: Waba }) {
+  const mayAct = useMayAct();
+  return (
+    <header className="waba-head" data-lamp={waba.lamp}>
+      <div className="waba-head-words">
+        <WabaStatus waba={waba} size={20} />
+        <h1>
+          <Name>{waba.name}</Name>
+        </h1>
+        <p className="waba-sub">
+          {waba.client.name === waba.name ? texts.waba.word : <Name>{waba.client.name}</Name>}{" "}
+          {waba.client.name === waba.name ? null : <span aria-hidden="true">·</span>}
+          <CopyId value={waba.id} what={texts.things.wabaId} />
+        </p>
+      </div>
+      {mayAct ? (
+        <Acts waba={waba} />
+      ) : (
+        <>
+          <OwnerSettings waba={waba} />
+          <ClientStrip waba={waba} />
+        </>
+      )}
+      <p className="waba-summary">{waba.summary}</p>
+      {waba.warning ? (
+        <p className="waba-warning">
+          <Lamp lamp="amber" />
+          {waba.warning}
+        </p>
+      ) : null}
+    </header>
+  );
+}
+
+/** The next step of the job is the primary one; "Check now" is it where nobody has one. */
+function Acts({ waba }: { waba: Waba }) {
   const check = useAct(waba, "check");
   const adopt = useAct(waba, "adopt");
   const offboard = useAct(waba, "offboard");
   const close = useAct(waba, "close");
   const reopen = useAct(waba, "reopen");
-  const message = useBackMessage(waba);
+  const actor = useActorName();
   const [asking, setAsking] = useState<"offboard" | "close" | null>(null);
-  const keys = useMemo(() => ({ c: () => (check.isPending ? undefined : check.mutate({})) }), [check]);
+  const checkNow = (): void => (check.isPending ? undefined : check.mutate({}));
+  const message = useBackMessage(waba);
+  const maySend = waba.who_must_act === "client" || waba.reshare_url !== null;
+  const keys = useMemo(
+    () => ({
+      c: () => (check.isPending ? undefined : check.mutate({})),
+      l: () => (maySend ? message.open() : undefined),
+    }),
+    [check, maySend, message],
+  );
   useKeys(keys);
-  const isFound = waba.status === "discovered";
-  const isStopped = waba.status === "closed";
+  const step = nextStepOf(waba);
   const error = check.error ?? adopt.error ?? offboard.error ?? close.error ?? reopen.error;
   return (
-    <header className="waba-head" data-lamp={waba.lamp}>
-      <div className="waba-head-words">
-        <WabaStatus waba={waba} size={20} />
-        <h1>{waba.name}</h1>
-        <p className="waba-sub">
-          {waba.client.name === waba.name ? texts.waba.word : waba.client.name}{" "}
-          {waba.client.name === waba.name ? null : <span aria-hidden="true">·</span>}
-          <CopyId value={waba.id} what={texts.things.wabaId} />
-        </p>
-      </div>
+    <>
       <div className="row waba-acts">
-        {isFound ? (
-          <button
-            type="button"
-            className="button button-adopt"
-            data-primary
-            disabled={adopt.isPending}
-            onClick={() => adopt.mutate({})}
-          >
-            {texts.waba.adopt}
-          </button>
+        {step === "adopt" ? (
+          <StepButton act={adopt}>{texts.waba.adopt}</StepButton>
+        ) : step === "reopen" ? (
+          <StepButton act={reopen}>{texts.waba.reopen}</StepButton>
+        ) : step === "token" ? (
+          <Link to="/connection" className="button" data-primary>
+            {texts.waba.replaceToken}
+          </Link>
+        ) : step === "steps" ? (
+          <a href="#recovery" className="button" data-primary>
+            {texts.waba.toRecovery}
+          </a>
         ) : null}
-        {isStopped ? (
+        {maySend ? (
           <button
             type="button"
-            className="button"
-            data-primary
-            disabled={reopen.isPending}
-            onClick={() => reopen.mutate({})}
+            className="button button-reshare"
+            data-primary={step === "send"}
+            aria-keyshortcuts="l"
+            onClick={message.open}
           >
-            {texts.waba.reopen}
+            <Icon name="mail" />
+            {texts.waba.send}
           </button>
         ) : null}
         <button
           type="button"
           className="button"
-          data-primary={!isFound && !isStopped}
+          data-primary={step === "check"}
           aria-disabled={check.isPending}
           aria-keyshortcuts="c"
-          onClick={() => (check.isPending ? undefined : check.mutate({}))}
+          onClick={checkNow}
         >
           <span className="spin" data-on={check.isPending}>
             <Icon name="refresh" />
           </span>
           {check.isPending ? texts.waba.checking : texts.waba.check}
         </button>
-        {waba.who_must_act === "client" || waba.reshare_url ? (
-          <>
-            <ReshareButton waba={waba} />
-            <button type="button" className="button button-message" onClick={message.open}>
-              <Icon name="mail" />
-              {texts.onboarding.message.button}
-            </button>
-          </>
-        ) : null}
         <MoreMenu
           waba={waba}
           onOffboard={() => setAsking("offboard")}
@@ -99,17 +131,12 @@ export function WabaHead({ waba }: { waba: Waba }) {
           {texts.waba.client_said.send}
         </button>
       </ClientStrip>
-      <p className="waba-summary">{waba.summary}</p>
-      {waba.warning ? (
-        <p className="waba-warning">
-          <Lamp lamp="amber" />
-          {waba.warning}
-        </p>
-      ) : null}
+      <CheckResult outcome={check.isPending ? undefined : check.data} />
       {error ? <Problem error={error} /> : null}
       {message.dialog}
       <OffboardDialog
         waba={waba}
+        actor={actor}
         opened={asking === "offboard"}
         onClose={() => setAsking(null)}
         onConfirm={() => {
@@ -119,6 +146,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
       />
       <StopDialog
         waba={waba}
+        actor={actor}
         opened={asking === "close"}
         onClose={() => setAsking(null)}
         onConfirm={(order) => {
@@ -126,19 +154,71 @@ export function WabaHead({ waba }: { waba: Waba }) {
           close.mutate(order);
         }}
       />
-    </header>
+    </>
   );
+}
+
+type NextStep = "adopt" | "reopen" | "answer" | "send" | "token" | "steps" | "check";
+
+/** What brings this WABA on, from here. */
+function nextStepOf(waba: Waba): NextStep {
+  if (waba.status === "discovered") return "adopt";
+  if (waba.status === "closed") return "reopen";
+  // The strip with the client's wish has the button.
+  if (waba.client_signals.word === "asked_fresh") return "answer";
+  if (waba.who_must_act === "client") return "send";
+  if (waba.reason === "provider_token_invalid") return "token";
+  return waba.lamp === "red" && (waba.recovery?.methods.length ?? 0) > 0 ? "steps" : "check";
+}
+
+function StepButton({ act, children }: { act: ReturnType<typeof useAct>; children: string }) {
+  return (
+    <button
+      type="button"
+      className="button button-adopt"
+      data-primary
+      disabled={act.isPending}
+      onClick={() => act.mutate({})}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** "Check now" always answers where it was clicked, also when nothing has changed. */
+function CheckResult({ outcome }: { outcome: Outcome | undefined }) {
+  return (
+    <p className="check-result muted small" role="status">
+      {outcome ? (
+        <>
+          {texts.waba.checkedAt} <RelativeTime at={outcome.at} />:{" "}
+          {texts.waba.checked(outcome.before, outcome.waba.status_label)}
+        </>
+      ) : null}
+    </p>
+  );
+}
+
+interface Outcome {
+  waba: Waba;
+  /** The label before. */
+  before: string;
+  at: string;
 }
 
 /** An act on the WABA answers with the WABA as it then is. */
 function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reopen") {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: { reason?: string; until?: string }) =>
-      api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`, body),
-    onSuccess(fresh) {
+    mutationFn: async (body: { reason?: string; until?: string }): Promise<Outcome> => {
+      const before = waba.status_label;
+      const fresh = await api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`, body);
+      return { waba: fresh, before, at: new Date(serverNow()).toISOString() };
+    },
+    onSuccess({ waba: fresh }) {
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
-      announce(texts.waba.checked(fresh.status_label));
+      // The answer of a check stands on the page, and is read out from there.
+      if (act !== "check") announce(fresh.status_label);
       void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
       void queries.invalidateQueries({ queryKey: ["overview"] });
     },
@@ -189,7 +269,26 @@ function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => voi
   );
 }
 
-function OffboardDialog(props: { waba: Waba; opened: boolean; onClose: () => void; onConfirm: () => void }) {
+/** What is no act of ours is offered to everybody. */
+function OwnerSettings({ waba }: { waba: Waba }) {
+  if (!waba.owner_settings_url) return null;
+  return (
+    <div className="row waba-acts">
+      <a className="button" href={waba.owner_settings_url} target="_blank" rel="noopener noreferrer">
+        <Icon name="external" />
+        {texts.waba.settings}
+      </a>
+    </div>
+  );
+}
+
+function OffboardDialog(props: {
+  waba: Waba;
+  actor: string;
+  opened: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+}) {
   return (
     <Modal
       opened={props.opened}
@@ -197,7 +296,7 @@ function OffboardDialog(props: { waba: Waba; opened: boolean; onClose: () => voi
       title={texts.waba.offboardTitle(props.waba.name)}
       closeButtonProps={{ "aria-label": texts.close }}
     >
-      <p>{texts.waba.offboardDetail}</p>
+      <p>{texts.waba.offboardDetail(props.actor)}</p>
       <div className="row dialog-acts">
         <button type="button" className="button" data-autofocus onClick={props.onClose}>
           {texts.cancel}

@@ -1,6 +1,7 @@
+import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
-import { phoneOf, type WabaSummary } from "../../api/types.ts";
+import type { WabaSummary } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -40,9 +41,15 @@ export function WabaCards({ rows, hasMore, onMore }: ListProps) {
 }
 
 /** The first number, and how many there are besides. */
-function phonesOf({ id, numbers: [first, ...more] }: WabaSummary): string {
+function Phones({ waba: { id, numbers } }: { waba: WabaSummary }) {
+  const [first, ...more] = numbers;
   if (!first) return id;
-  return more.length > 0 ? `${phoneOf(first)} +${more.length}` : phoneOf(first);
+  return (
+    <>
+      <Phone of={first} />
+      {more.length > 0 ? ` +${more.length}` : ""}
+    </>
+  );
 }
 
 function Card({ waba, index }: { waba: WabaSummary; index: number }) {
@@ -50,15 +57,21 @@ function Card({ waba, index }: { waba: WabaSummary; index: number }) {
     <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="card">
       <WabaStatus waba={waba} />
       <span className="card-name">
-        {waba.client.name}
-        {waba.name === waba.client.name ? null : <span className="muted"> · {waba.name}</span>}
+        <Name>{waba.client.name}</Name>
+        <OwnName name={waba.name} of={waba.client.name} />
       </span>
-      {waba.reason ? <span className="small muted">{phonesOf(waba)}</span> : null}
+      {waba.reason ? (
+        <span className="small muted">
+          <Phones waba={waba} />
+        </span>
+      ) : null}
       <span className="card-foot small">
         {waba.reason ? (
           <span>{reasonLabelOf(waba.reason)}</span>
         ) : (
-          <span className="muted">{phonesOf(waba)}</span>
+          <span className="muted">
+            <Phones waba={waba} />
+          </span>
         )}
         <span className="muted">
           {waba.who_must_act === "nobody" ? "" : `${actorLabels[waba.who_must_act]} · `}

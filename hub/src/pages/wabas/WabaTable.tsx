@@ -1,3 +1,4 @@
+import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { useNavigate } from "@tanstack/react-router";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
@@ -27,7 +28,6 @@ const AHEAD = 30;
 type SortKey = "attention" | "name" | "since" | "last_proven_at";
 const COLUMNS: { name: keyof typeof texts.list.columns; sort?: SortKey }[] = [
   { name: "state", sort: "attention" },
-  { name: "client" },
   { name: "waba", sort: "name" },
   { name: "numbers" },
   { name: "kind" },
@@ -152,18 +152,16 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
       <td data-column="state">
         <WabaStatus waba={waba} />
       </td>
-      <td data-column="client" className="wrap" title={waba.client.name}>
-        <span>{waba.client.name}</span>
-      </td>
       <td data-column="waba">
         <Link
           to="/wabas/$wabaId"
           params={{ wabaId: waba.id }}
           data-row={index}
           className="row-link"
-          title={waba.name}
+          title={nameOf(waba)}
         >
-          {waba.name}
+          <Name>{waba.client.name}</Name>
+          <OwnName name={waba.name} of={waba.client.name} />
         </Link>
         <CopyId value={waba.id} what={texts.things.wabaId} />
       </td>
@@ -187,12 +185,15 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
   );
 });
 
+const nameOf = ({ name, client }: WabaSummary): string =>
+  name === client.name ? name : `${client.name} · ${name}`;
+
 function Numbers({ waba }: { waba: WabaSummary }) {
   const [first, ...more] = waba.numbers;
   if (!first) return <span className="muted">{texts.none}</span>;
   return (
     <span title={waba.numbers.map(phoneOf).join("\n")}>
-      <span className="phone">{phoneOf(first)}</span>
+      <Phone of={first} />
       {more.length > 0 ? <span className="muted small block">{texts.list.more(more.length)}</span> : null}
     </span>
   );

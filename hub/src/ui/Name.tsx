@@ -1,0 +1,25 @@
+import type { WabaNumber } from "../api/types.ts";
+import { phoneOf } from "../api/types.ts";
+
+/** A name as its owner writes it: of any script, length and direction, without a say in what stands around it. */
+export const Name = ({ children }: { children: string }) => (
+  <bdi className="name" dir="auto">
+    {children}
+  </bdi>
+);
+
+/** Never broken, and never turned around by a name beside it. */
+export const Phone = ({ of }: { of: Pick<WabaNumber, "display_phone_number" | "phone_number_id"> }) => (
+  <bdi className="phone" dir="ltr">
+    {phoneOf(of)}
+  </bdi>
+);
+
+/** The WABA's own name beside its client's, where it has one. */
+export const OwnName = ({ name, of }: { name: string; of: string }) =>
+  name === of ? null : (
+    <span className="muted">
+      {" · "}
+      <Name>{name}</Name>
+    </span>
+  );
