@@ -192,7 +192,7 @@ describe("every page, in light and dark, wide and on a phone", () => {
 });
 
 /** The browser itself reports every refused request: a lost share's commerce settings are a 403, a visitor's session a 401. */
-const isExpected = (error: string): boolean => /status of 40[13]/.test(error);
+const isExpected = (error: string): boolean => /status of (40[13] |404 .*\/nowhere$)/.test(error);
 
 describe("when something is wrong", () => {
   test("a wrong key is told plainly", async () => {

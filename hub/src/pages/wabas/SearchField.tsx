@@ -51,7 +51,10 @@ export function SearchField({
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter") send(typed);
-          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key !== "Escape") return;
+          // The browser would empty the field.
+          event.preventDefault();
+          event.currentTarget.blur();
         }}
       />
       <kbd aria-hidden="true">/</kbd>
