@@ -321,7 +321,12 @@ function tellIncidents(log: Logger, wake: (name: LoopName) => void): TroubleTold
     opened: (incident) => {
       log.warn({ incident }, "many WABAs fail together; nothing is called removed on looks alone");
       wake("listing");
+      // Whether it is our token or our app is asked at once.
+      wake("ears");
     },
-    ended: (incident) => log.warn({ incident }, "the incident is over"),
+    ended: (incident) => {
+      log.warn({ incident }, "the incident is over");
+      wake("ears");
+    },
   };
 }

@@ -109,7 +109,8 @@ async function listenToEars(deps: LoopDeps): Promise<number> {
     if (account !== undefined && door !== null) await checkEars(deps, account, door);
   }
   await forgetOldBuckets(deps.db, deps.clock.now() - HOUR);
-  return deps.clock.now() + 5 * MINUTE;
+  const isIncident = (await findOpenIncidents(deps.db)).length > 0;
+  return deps.clock.now() + (isIncident ? MINUTE / 2 : 5 * MINUTE);
 }
 
 /** Ordinary jobs, by the wall clock: one instance does each. */

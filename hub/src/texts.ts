@@ -5,6 +5,8 @@ import { observeTexts } from "./observe-texts.ts";
 import { onboardingTexts } from "./onboarding-texts.ts";
 import { appLinkTexts, numberTexts, wabaTexts } from "./waba-texts.ts";
 
+const countOf = (n: number, thing: string): string => `${n.toLocaleString()} ${thing}${n === 1 ? "" : "s"}`;
+
 /** Every sentence of the Hub that does not come from the API, in one place, so that a native speaker can correct it here. */
 export const texts = {
   product: "Sharekeeper",
@@ -81,7 +83,19 @@ export const texts = {
   onboarding: onboardingTexts,
   overview: {
     title: "Overview",
-    incidentSince: "since",
+    incidentSince: "Since",
+    allStopped: (wabas: number, numbers: number) =>
+      `All sending with our token has stopped: ${countOf(wabas, "WABA")}, ${countOf(numbers, "number")}`,
+    stopped: (wabas: number, numbers: number) =>
+      `Sending has stopped: ${countOf(wabas, "WABA")}, ${countOf(numbers, "number")}`,
+    stoppedDetail:
+      "Meta refuses the access token that these messages are sent with. They are refused until it is replaced.",
+    tokenSteps: [
+      "Create a new token for our system user at Meta, with all permissions of the old one.",
+      "Set it as META_SYSTEM_USER_TOKEN and restart Sharekeeper.",
+    ],
+    stillSending: (n: number) => `${countOf(n, "WABA")} still sending, not verified.`,
+    affected: (n: number) => `Show the ${countOf(n, "WABA")} concerned`,
     cutOffs: "What Meta ends",
     live: "Live",
     client: "Need the client",

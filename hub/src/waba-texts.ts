@@ -5,6 +5,7 @@ export const wabaTexts = {
   checking: "Asking Meta",
   send: "Send link to client",
   replaceToken: "Replace the token",
+  refusedByToken: "SENDING REFUSED: OUR TOKEN",
   checkedAt: "Checked",
   checked: (before: string, now: string) => (before === now ? `still ${now}` : `${before} → ${now}`),
   adopt: "Adopt this WABA",

@@ -3,6 +3,10 @@ import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import { isoOf, isoOrNull } from "./render-waba.ts";
 
+/** A dead token of ours stops messages, which no other incident does. */
+const causeOf = ({ about, reason }: Incident): "meta" | "provider" | "token" =>
+  about === "provider" && reason === "provider_token_invalid" ? "token" : about;
+
 /** An incident as the API tells it, with the sentences that people read. Pure. */
 export function renderIncident(incident: Incident) {
   const { id, about, endedWhy } = incident;
@@ -12,7 +16,7 @@ export function renderIncident(incident: Incident) {
     confirmed: incident.confirmed,
   };
   const reasons: Record<string, string> = en.incident.reason;
-  const detail = fillText(en.incident.detail[endedWhy ?? about], values);
+  const detail = fillText(en.incident.detail[endedWhy ?? causeOf(incident)], values);
   const why = reasons[incident.reason];
   return {
     id,

@@ -28,6 +28,11 @@ export interface GateEntry {
   wouldRefuseSince: number | null;
 }
 
+export interface SendingCounts {
+  refusedByToken: { wabas: number; numbers: number };
+  unverified: { wabas: number; numbers: number };
+}
+
 /**
  * The gate of every number, in memory, kept current by the journal: it is loaded once at the start and follows the journal by cursor
  * from there, so asking costs no query. An instance that loses the database keeps what it last knew: it closes nothing and opens
@@ -104,6 +109,27 @@ export class GateCache {
   /** How many WABAs are in which status, as of the journal line read last. */
   statusCounts(): StatusCount[] {
     return this.#tally.counts();
+  }
+
+  /**
+   * What passes while nothing can be proven: refused because our own token is dead, and still open although unverified. Counted over
+   * all numbers at each call.
+   */
+  sendingCounts(): SendingCounts {
+    const refused = { wabas: new Set<string>(), numbers: 0 };
+    const unverified = { wabas: new Set<string>(), numbers: 0 };
+    for (const { assetId, verdict } of this.#entries.values()) {
+      const isRefused = verdict.decision !== "open" && verdict.refusal.reason === "provider_token_invalid";
+      const isUnverified = verdict.decision === "open" && this.#tally.statusOf(assetId) === "unknown";
+      if (!isRefused && !isUnverified) continue;
+      const counted = isRefused ? refused : unverified;
+      counted.wabas.add(assetId);
+      counted.numbers += 1;
+    }
+    return {
+      refusedByToken: { wabas: refused.wabas.size, numbers: refused.numbers },
+      unverified: { wabas: unverified.wabas.size, numbers: unverified.numbers },
+    };
   }
 
   /** How many shares there are, whatever their status. */

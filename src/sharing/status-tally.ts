@@ -30,6 +30,10 @@ export class StatusTally {
     return [...this.#cells.values()].filter(({ count }) => count > 0).map((cell) => ({ ...cell }));
   }
 
+  statusOf(assetId: string): StatusCount["status"] | undefined {
+    return this.#cellOfAsset.get(assetId)?.status;
+  }
+
   assetCount(): number {
     return this.#cellOfAsset.size;
   }

@@ -73,7 +73,7 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   await page.getByRole("link", { name: "See the connection" }).click();
   await page.waitForURL("**/connection");
   await untilLoaded(page);
-  await untilSeen(page, "One thing between us and Meta is not in order.", "Our token is no longer valid.");
+  await untilSeen(page, "NOT IN ORDER", "Our token is no longer valid.");
   await untilSeen(page, "You mend this.", "META_SYSTEM_USER_TOKEN");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   expect(await fitsWidth(page)).toBe(true);

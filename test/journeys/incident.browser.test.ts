@@ -5,6 +5,8 @@ import { openHub, untilCount, untilSeen, type TestHub } from "../support/hub.ts"
 import { until } from "../support/until.ts";
 
 const DENIED = ["08", "09", "11", "12", "14", "15"].map((end) => `1000000000000${end}`);
+/** Sends with our system user's token. */
+const WABA = "100000000000001";
 const OUT_OF_REACH = {
   status: 400,
   error: { message: "Unsupported get request", code: 100, error_subcode: 33 },
@@ -44,3 +46,36 @@ test.each(["light", "dark"] as const)(
   },
   60_000,
 );
+
+test("P2: our dead token is red everywhere, with what has stopped and the repair, and goes away once it is back", async () => {
+  const page = await hub.signedIn("/");
+  await hub.house.act("token.revoke", {});
+  await hub.house.advance(16_000);
+  const banner = page.locator(".incident[data-lamp=red]");
+  await until("sending has stopped", async () => {
+    const { sending } = (await hub.house.api("GET", "/overview")).body;
+    return sending.refused_by_token.wabas > 5 ? true : undefined;
+  });
+  await until("the incident", async () => {
+    const { body } = await hub.house.api("GET", "/incidents?open=true");
+    return body.data.some((each: { about: string }) => each.about === "provider") ? true : undefined;
+  });
+  await page.reload();
+  const { wabas, numbers } = (await hub.house.api("GET", "/overview")).body.sending.refused_by_token;
+  await untilSeen(banner, `All sending with our token has stopped: ${wabas} WABAs, ${numbers} numbers`);
+  await untilSeen(banner, "META_SYSTEM_USER_TOKEN", "No client is accused");
+  expect(await banner.innerText()).not.toContain("Every gate stays as it was");
+  // The rows that it explains are behind its one link.
+  expect(await page.locator(".row-card", { hasText: "CHECKING" }).count()).toBe(0);
+  expect(await accessibilityFaultsOf(page)).toEqual([]);
+  await banner.getByRole("link", { name: "See the connection" }).click();
+  await untilSeen(page.locator(".verdict[data-lamp=red]"), "NOT IN ORDER");
+  await page.goto(`${hub.house.url()}/wabas/${WABA}`);
+  await untilSeen(page.locator(".waba-head[data-lamp=red]"), "SENDING REFUSED: OUR TOKEN");
+  await page.getByRole("link", { name: "Replace the token" }).waitFor();
+  await hub.house.act("token.restore", {});
+  await hub.house.advance(16_000);
+  await page.goto(`${hub.house.url()}/`);
+  await banner.waitFor({ state: "detached", timeout: 25_000 });
+  await page.context().close();
+}, 90_000);

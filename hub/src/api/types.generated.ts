@@ -56,6 +56,19 @@ export type Overview = {
         meta: number;
         nobody: number;
     };
+    /**
+     * What passes while nothing can be proven: refused because our own token is dead, and still sending although unverified.
+     */
+    sending: {
+        refused_by_token: {
+            wabas: number;
+            numbers: number;
+        };
+        unverified: {
+            wabas: number;
+            numbers: number;
+        };
+    };
     by_status: Array<{
         status: 'closed' | 'offboarded' | 'discovered' | 'onboarding' | 'permission_removed' | 'disabled' | 'unknown' | 'reconnecting' | 'disconnected' | 'live';
         status_label: string;

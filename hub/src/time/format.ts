@@ -10,6 +10,9 @@ const day = new Intl.DateTimeFormat(undefined, {
   month: "long",
   year: "numeric",
 });
+const dayShort = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const minuteTime = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const today = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -57,4 +60,13 @@ export function durationOf(seconds: number): string {
   const [unit, length] = units.find(([, size]) => seconds >= size) ?? (["second", 1] as const);
   const format = new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" });
   return format.format(Math.round(seconds / length));
+}
+
+/** Within a sentence: "today 16:19", "12 Nov 2026 16:19"; only the time where the day was just said. */
+export function spokenTimeOf(of: { at: string; timeOnly: boolean; exact: boolean }, nowMs: number): string {
+  const at = new Date(of.at);
+  const time = (of.exact ? clockTime : minuteTime).format(at);
+  if (of.timeOnly) return time;
+  const day = dayShort.format(at);
+  return `${day === dayShort.format(nowMs) ? today.format(0, "day") : day} ${time}`;
 }

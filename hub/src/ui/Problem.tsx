@@ -1,3 +1,4 @@
+import { Sentence } from "./Sentence.tsx";
 import type { ReactNode } from "react";
 import { ProblemError } from "../api/client.ts";
 import { texts } from "../texts.ts";
@@ -15,7 +16,11 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
       <Lamp lamp="red" />
       <div>
         <p className="problem-title">{title}</p>
-        {detail && detail !== title ? <p>{detail}</p> : null}
+        {detail && detail !== title ? (
+          <p>
+            <Sentence>{detail}</Sentence>
+          </p>
+        ) : null}
         {body.request_id ? (
           <p className="muted small">
             {texts.problem.request} <CopyId value={body.request_id} what={texts.things.requestId} />

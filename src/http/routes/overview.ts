@@ -15,6 +15,15 @@ const Overview = z
       .openapi({
         description: "`client`, `provider` and `meta` count the WABAs that are not live and wait on them.",
       }),
+    sending: z
+      .object({
+        refused_by_token: z.object({ wabas: Count, numbers: Count }),
+        unverified: z.object({ wabas: Count, numbers: Count }),
+      })
+      .openapi({
+        description:
+          "What passes while nothing can be proven: refused because our own token is dead, and still sending although unverified.",
+      }),
     by_status: z.array(
       z.object({
         status: z.enum(STATUSES),
@@ -41,7 +50,13 @@ const overview = defineRoute({
     // Whoever was told of a change finds it counted.
     await gate.follow();
     const rows = gate.statusCounts();
-    return { as_of: isoOf(clock.now()), counts: countsOf(rows), by_status: byStatusOf(rows) };
+    const { refusedByToken: refused_by_token, unverified } = gate.sendingCounts();
+    return {
+      as_of: isoOf(clock.now()),
+      counts: countsOf(rows),
+      sending: { refused_by_token, unverified },
+      by_status: byStatusOf(rows),
+    };
   },
 });
 

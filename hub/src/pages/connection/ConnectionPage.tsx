@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { connectionsQuery } from "../../api/queries.ts";
+import { connectionsQuery, openIncidentsQuery } from "../../api/queries.ts";
 import type { Connection } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
@@ -37,13 +37,18 @@ export function ConnectionPage() {
 }
 
 function OneConnection({ connection, isOnly }: { connection: Connection; isOnly: boolean }) {
-  const hearing = hearingOf(connection);
+  const incident = useQuery(openIncidentsQuery).data?.data.find((each) => each.connection === connection.id);
+  const hearing = incident ? "troubled" : hearingOf(connection);
   return (
     <section className="connection" aria-label={connection.id}>
       <div className="verdict" data-lamp={LAMP_OF_HEARING[hearing]}>
         <Status lamp={LAMP_OF_HEARING[hearing]} label={words.label[hearing]} size={20} />
         <p className="verdict-words">
-          {hearing === "troubled" ? words.verdict.troubled(troublesOf(connection)) : words.verdict[hearing]}
+          {incident
+            ? incident.title
+            : hearing === "troubled"
+              ? words.verdict.troubled(troublesOf(connection))
+              : words.verdict[hearing]}
         </p>
       </div>
       <dl className="facts" aria-label={words.facts}>

@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -58,7 +59,9 @@ function EarItem({ ear }: { ear: Ear }) {
         </>
       }
     >
-      <p>{ear.words}</p>
+      <p>
+        <Sentence>{ear.words}</Sentence>
+      </p>
       {ear.mend ? (
         <p className="muted">
           {ear.mended_by === null ? null : <strong>{words.mendedBy[ear.mended_by]}</strong>} {ear.mend}

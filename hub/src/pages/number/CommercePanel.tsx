@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ProblemError } from "../../api/client.ts";
@@ -69,7 +70,9 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
       </div>
       <div className="truth">
         <h3>{texts.number.truth}</h3>
-        <p>{waba.summary}</p>
+        <p>
+          <Sentence>{waba.summary}</Sentence>
+        </p>
         <dl className="loss-facts">
           <div>
             <dt>{texts.waba.cause}</dt>

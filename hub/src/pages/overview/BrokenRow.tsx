@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { WabaSummary } from "../../api/types.ts";
@@ -34,7 +35,9 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
           </span>
         ) : null}
         <ClientMark waba={waba} />
-        <p>{waba.summary}</p>
+        <p>
+          <Sentence>{waba.summary}</Sentence>
+        </p>
       </div>
       <dl className="row-facts">
         <div>

@@ -35,18 +35,31 @@ const TILES: Tile[] = [
 ];
 
 /** Four numbers; each leads to the list it counts. */
-export function Counts({ counts }: { counts: Overview["counts"] }) {
+export function Counts({ overview: { counts, sending } }: { overview: Overview }) {
   return (
     <ul className="counts">
       {TILES.map((tile) => (
         <li key={tile.name}>
           <Link to="/wabas" search={tile.search} className="count-tile" data-zero={counts[tile.name] === 0}>
             <span className="count-name">
-              <Lamp lamp={counts[tile.name] === 0 ? "grey" : tile.lamp} size={14} />
+              <Lamp
+                lamp={
+                  counts[tile.name] === 0
+                    ? "grey"
+                    : tile.name === "provider" && sending.refused_by_token.wabas > 0
+                      ? "red"
+                      : tile.lamp
+                }
+                size={14}
+              />
               {texts.overview[tile.name]}
             </span>
             <span className="count-number">{counts[tile.name].toLocaleString()}</span>
-            <span className="muted small">{tile.hint}</span>
+            <span className="muted small">
+              {tile.name === "live" && sending.unverified.wabas > 0
+                ? texts.overview.stillSending(sending.unverified.wabas)
+                : tile.hint}
+            </span>
           </Link>
         </li>
       ))}

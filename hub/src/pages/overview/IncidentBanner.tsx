@@ -1,22 +1,91 @@
 import { useQuery } from "@tanstack/react-query";
-import { openIncidentsQuery } from "../../api/queries.ts";
+import { Link } from "@tanstack/react-router";
+import { openIncidentsQuery, overviewQuery } from "../../api/queries.ts";
+import type { Incident, Overview } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { Sentence } from "../../ui/Sentence.tsx";
+
+const { overview: words } = texts;
 
 /** Many WABAs that fail together are one thing to read, above all counts: nobody has to wonder about each of them. */
 export function IncidentBanner() {
   const incidents = useQuery(openIncidentsQuery).data?.data ?? [];
-  return incidents.map((incident) => (
-    <section key={incident.id} className="incident" role="status">
-      <Lamp lamp="amber" />
+  const sending = useQuery(overviewQuery).data?.sending;
+  const isNamed = incidents.some(isOfToken);
+  return (
+    <>
+      {sending && sending.refused_by_token.wabas > 0 && !isNamed ? <Stopped sending={sending} /> : null}
+      {incidents.map((incident) => (
+        <IncidentRow key={incident.id} incident={incident} sending={sending} />
+      ))}
+    </>
+  );
+}
+
+type Sending = Overview["sending"];
+
+const isOfToken = ({ about, reason }: Incident): boolean =>
+  about === "provider" && reason === "provider_token_invalid";
+
+/** A fault of ours is as red as one of a client's, with its repair; what Meta is in trouble with stops nothing. */
+function IncidentRow({ incident, sending }: { incident: Incident; sending: Sending | undefined }) {
+  const isOurs = incident.about === "provider";
+  const refused = sending?.refused_by_token;
+  return (
+    <section className="incident" data-lamp={isOurs ? "red" : "amber"} role="status">
+      <Lamp lamp={isOurs ? "red" : "amber"} />
       <div>
-        <h2 className="incident-title">{incident.title}</h2>
-        <p>{incident.detail}</p>
-        <p className="muted small">
-          {texts.overview.incidentSince} <RelativeTime at={incident.opened_at} />
+        <h2 className="incident-title">
+          {refused && refused.wabas > 0 && isOfToken(incident)
+            ? words.allStopped(refused.wabas, refused.numbers)
+            : incident.title}
+        </h2>
+        <p>
+          <Sentence>{incident.detail}</Sentence>
         </p>
+        {!isOurs && sending && sending.unverified.wabas > 0 ? (
+          <p>{words.stillSending(sending.unverified.wabas)}</p>
+        ) : null}
+        {isOfToken(incident) ? <TokenSteps /> : null}
+        <p className="muted small">
+          {words.incidentSince} <RelativeTime at={incident.opened_at} />
+        </p>
+        {isOurs ? <ToConnection /> : null}
+        <Link to="/wabas" search={{ status: "unknown" }} className="text-link">
+          {words.affected(incident.most_troubled)}
+        </Link>
       </div>
     </section>
-  ));
+  );
 }
+
+/** Messages are refused before so many WABAs were looked at that it is an incident. */
+const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending }) => (
+  <section className="incident" data-lamp="red" role="status">
+    <Lamp lamp="red" />
+    <div>
+      <h2 className="incident-title">{words.stopped(refused.wabas, refused.numbers)}</h2>
+      <p>{words.stoppedDetail}</p>
+      <TokenSteps />
+      <ToConnection />
+    </div>
+  </section>
+);
+
+const TokenSteps = () => (
+  <ol className="incident-steps">
+    {words.tokenSteps.map((step) => (
+      <li key={step}>{step}</li>
+    ))}
+  </ol>
+);
+
+const ToConnection = () => (
+  <p>
+    <Link to="/connection" className="button" data-primary>
+      {texts.connection.bannerLink}
+    </Link>
+  </p>
+);

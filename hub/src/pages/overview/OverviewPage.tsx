@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
-import { overviewQuery, wabasQuery } from "../../api/queries.ts";
+import { openIncidentsQuery, overviewQuery, wabasQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
-import { texts } from "../../texts.ts";
+import { statusLabels, texts } from "../../texts.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
@@ -20,7 +20,12 @@ import { StatusStrip } from "./StatusStrip.tsx";
 import { Times } from "./Times.tsx";
 
 const MOST_ROWS = 50;
-const BROKEN = { broken: "true" } as const;
+const BROKEN: WabaFilters = { broken: "true" };
+const BROKEN_OTHERWISE: WabaFilters = {
+  status: Object.keys(statusLabels)
+    .filter((status) => !["live", "offboarded", "unknown"].includes(status))
+    .join(","),
+};
 
 /** Who is broken, since when, who must act, what next: without a click. How fast we were can wait below. */
 export function OverviewPage() {
@@ -33,7 +38,7 @@ export function OverviewPage() {
       <DeafBanner />
       {overview.data ? (
         <>
-          <Counts counts={overview.data.counts} />
+          <Counts overview={overview.data} />
           <StatusStrip overview={overview.data} />
         </>
       ) : overview.error ? (
@@ -49,7 +54,10 @@ export function OverviewPage() {
 }
 
 function BrokenList({ overview }: { overview: Overview | undefined }) {
-  const query = useInfiniteQuery(wabasQuery(BROKEN, MOST_ROWS));
+  // An incident speaks for the WABAs that it concerns.
+  const isIncident = (useQuery(openIncidentsQuery).data?.data.length ?? 0) > 0;
+  const filters = isIncident ? BROKEN_OTHERWISE : BROKEN;
+  const query = useInfiniteQuery(wabasQuery(filters, MOST_ROWS));
   const rows = useMemo(
     () => query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS),
     [query.data],
@@ -59,13 +67,15 @@ function BrokenList({ overview }: { overview: Overview | undefined }) {
     return <Blocks count={4} height={64} />;
   }
   if (rows.length === 0) return overview ? <NothingBroken total={overview.counts.total} /> : null;
-  return <BrokenRows rows={rows} hasMore={query.data?.pages[0]?.has_more ?? false} overview={overview} />;
+  const hasMore = query.data?.pages[0]?.has_more ?? false;
+  const unknown = overview?.by_status.find(({ status }) => status === "unknown")?.count ?? 0;
+  const total = overview ? brokenCountOf(overview.counts) - (isIncident ? unknown : 0) : rows.length;
+  return <BrokenRows rows={rows} hasMore={hasMore} total={total} filters={filters} />;
 }
 
-function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; overview: Overview | undefined }) {
-  const { overview } = props;
-  const calm = useCalmRows(props.rows, wabaIdOf, "broken");
-  const total = overview ? brokenCountOf(overview.counts) : props.rows.length;
+function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: number; filters: WabaFilters }) {
+  const { total, filters } = props;
+  const calm = useCalmRows(props.rows, wabaIdOf, filters.status ?? "broken");
   useRowKeys(calm.rows.length);
   useEffect(() => {
     rememberList({ ids: calm.rows.map(wabaIdOf), href: "/wabas?broken=true" });
@@ -87,7 +97,7 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; overview: Ov
         </ol>
       </div>
       {props.hasMore ? (
-        <Link to="/wabas" search={BROKEN} className="button">
+        <Link to="/wabas" search={filters} className="button">
           {texts.overview.all(total)}
         </Link>
       ) : null}

@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Condition, type Lamp as LampColour, type Waba } from "../../api/types.ts";
 import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, texts, truthLabels } from "../../texts.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
@@ -89,7 +90,11 @@ function ConditionRow({
           )}
           <span className="vh">: {truthLabels[condition.status]}</span>
         </span>
-        {message ? <p>{message}</p> : null}
+        {message ? (
+          <p>
+            <Sentence>{message}</Sentence>
+          </p>
+        ) : null}
       </div>
       <span className="muted small condition-proof">
         {condition.last_probe_at ? (
@@ -124,7 +129,9 @@ function lampOf(condition: Condition): LampColour {
 function Why({ id, condition }: { id: string; condition: Condition }) {
   return (
     <div id={id} className="why">
-      <p>{condition.message || reasonLabelOf(condition.reason)}</p>
+      <p>
+        <Sentence>{condition.message || reasonLabelOf(condition.reason)}</Sentence>
+      </p>
       <dl>
         <div>
           <dt>{texts.waba.reason}</dt>

@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { sessionQuery, timelineQuery } from "../../api/queries.ts";
 import type { TimelineEntry } from "../../api/types.ts";
@@ -73,8 +74,14 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
     <li className="entry" data-kind={entry.kind}>
       <span className="entry-dot" aria-hidden="true" />
       <div className="entry-words">
-        <p className="entry-title">{entry.title}</p>
-        {detail ? <p>{detail}</p> : null}
+        <p className="entry-title">
+          <Sentence>{entry.title}</Sentence>
+        </p>
+        {detail ? (
+          <p>
+            <Sentence>{detail}</Sentence>
+          </p>
+        ) : null}
         {isMany ? (
           <p className="muted small entry-foot">
             <span className="tag">{texts.waba.looks(fold.length)}</span>

@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { Name } from "../../ui/Name.tsx";
 import { Menu, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -13,7 +14,7 @@ import { serverNow } from "../../time/server-clock.ts";
 import { announce } from "../../ui/announce.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { Lamp, WabaStatus } from "../../ui/Lamp.tsx";
+import { Lamp, Status, WabaStatus } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { useBackMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
@@ -24,9 +25,12 @@ import { StopDialog } from "./StopDialog.tsx";
 export function WabaHead({ waba }: { waba: Waba }) {
   const mayAct = useMayAct();
   return (
-    <header className="waba-head" data-lamp={waba.lamp}>
+    <header className="waba-head" data-lamp={isRefusedByToken(waba) ? "red" : waba.lamp}>
       <div className="waba-head-words">
-        <WabaStatus waba={waba} size={20} />
+        <div className="row">
+          <WabaStatus waba={waba} size={20} />
+          {isRefusedByToken(waba) ? <Status lamp="red" label={texts.waba.refusedByToken} size={20} /> : null}
+        </div>
         <h1>
           <Name>{waba.name}</Name>
         </h1>
@@ -44,11 +48,13 @@ export function WabaHead({ waba }: { waba: Waba }) {
           <ClientStrip waba={waba} />
         </>
       )}
-      <p className="waba-summary">{waba.summary}</p>
+      <p className="waba-summary">
+        <Sentence>{waba.summary}</Sentence>
+      </p>
       {waba.warning ? (
         <p className="waba-warning">
           <Lamp lamp="amber" />
-          {waba.warning}
+          <Sentence>{waba.warning}</Sentence>
         </p>
       ) : null}
     </header>
@@ -157,6 +163,10 @@ function Acts({ waba }: { waba: Waba }) {
     </>
   );
 }
+
+/** The contract keeps its lamp grey, for the share is not known to be lost; that nothing is sent is red beside it. */
+const isRefusedByToken = ({ reason, numbers }: Waba): boolean =>
+  reason === "provider_token_invalid" && numbers.some((number) => !number.can_send);
 
 type NextStep = "adopt" | "reopen" | "answer" | "send" | "token" | "steps" | "check";
 

@@ -1,3 +1,4 @@
+import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Lamp as LampColour, type Waba } from "../../api/types.ts";
 import { actorLabels, texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -39,11 +40,15 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
           {number ? <span className="muted phone"> · {phoneOf(number)}</span> : null}
           <span className="vh">: {texts.waba.verdicts[check.verdict]}</span>
         </span>
-        {check.verdict === "yes" ? null : <p>{check.text}</p>}
+        {check.verdict === "yes" ? null : (
+          <p>
+            <Sentence>{check.text}</Sentence>
+          </p>
+        )}
       </div>
       <span className="muted small condition-proof">
         {check.verdict === "yes" ? (
-          check.text
+          <Sentence>{check.text}</Sentence>
         ) : check.who_must_act === "nobody" ? null : (
           <>
             {texts.waba.mends} <b>{actorLabels[check.who_must_act]}</b>
