@@ -57,6 +57,7 @@ async function unreadOf(
     ask: async (fields) => expectedReplyOf(await ask(path, { fields, ...(set.of === "numbers" && WIDEST) })),
     memory: undefined,
     now: clock.now(),
+    until: Infinity,
     afresh: true,
   });
   return set.groups.flatMap((group) => {

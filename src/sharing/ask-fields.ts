@@ -15,6 +15,8 @@ export interface FieldsRead {
   base: Success | null;
   memory: RefusedFields | undefined;
   now: number;
+  /** From then on nothing more is asked: what is missing is asked for by the next probe. */
+  until: number;
   /** A person asks: what was refused lately is asked for again. */
   afresh: boolean;
 }
@@ -42,15 +44,19 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
     isBaseEnough ? base : read.ask(fieldsOf(plan.together)),
     Promise.all(plan.alone.map(askGroup)),
   ]);
-  const isSpoilt = plan.together.length > 0 && isRefused(whole);
+  const isSpoilt = plan.together.length > 0 && isRefused(whole) && maySplit(whole, read);
   const split = isSpoilt ? await Promise.all(plan.together.map(askGroup)) : [];
   const groups = [...alone, ...split];
   for (const { group, reply } of groups)
     if (reply.kind === "success" || isRefused(reply))
       memory?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
-  if (whole.kind === "silence" && !isSpoilt) memory?.doubt(set, plan.together, { wabaId, unanswered: whole });
+  if (!isSpoilt && (whole.kind === "silence" || isRefused(whole)))
+    memory?.doubt(set, plan.together, { wabaId, unanswered: whole });
   const answered = groups.filter(isRead);
-  const foundation = isSpoilt ? (base ?? answered[0]?.reply ?? (await read.ask(fieldsOf([])))) : whole;
+  const isLate = groups.some(({ reply }) => reply.answeredAt >= read.until);
+  const foundation = isSpoilt
+    ? (base ?? answered[0]?.reply ?? (isLate ? whole : await read.ask(fieldsOf([]))))
+    : whole;
   const missed =
     isSpoilt || whole.kind === "success" ? [] : plan.together.map((group) => ({ group, reply: whole }));
   const resting = plan.resting.map(({ group, refusal }) => ({ group, reply: refusal }));
@@ -58,6 +64,15 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
     reply: mergedOf(foundation, answered),
     unread: unreadOf([...missed, ...resting, ...groups.filter((asked) => !isRead(asked))]),
   };
+}
+
+/**
+ * Whether this probe itself asks for each group alone. "Out of reach" is most often a share that was lost since the id was read: then the next
+ * probe asks, if it comes so far.
+ */
+function maySplit(whole: GraphReply, { memory, until }: FieldsRead): boolean {
+  if (memory === undefined) return true;
+  return whole.answeredAt < until && findingOf(whole).finding !== "out_of_reach";
 }
 
 interface Asked {

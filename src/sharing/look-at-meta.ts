@@ -70,13 +70,13 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
     return { control, waba, ...nothing, systemUsers: await askRole(own, order, control, waba) };
   // Tasks that are written in place of MANAGE rest on those that the read shows: nothing that was given is taken away.
   const mustWrite = order.mayWrite && order.write && !byGrant && modelOf(order).control === "manage";
-  const [details, assignedUsers, subscribedApps, phoneNumbers, ordered] = await Promise.all([
-    readDetails(account, order, waba),
+  // What is asked beside the proof may take more questions, while the write goes on.
+  const beside = Promise.all([readDetails(account, order, waba), readNumbers(account, order, waba)]);
+  const [assignedUsers, subscribedApps, ordered] = await Promise.all([
     byGrant
       ? null
       : readList(account, `/${wabaId}/assigned_users`, { business: account.businessId }, waba.askedAt),
     ask(account, "GET", `/${wabaId}/subscribed_apps`, WIDEST),
-    readNumbers(account, order, waba),
     mustWrite ? writeTasks(account, wabaId, ["MANAGE"]) : null,
   ]);
   const { write, controlWrite } =
@@ -86,7 +86,7 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
   // Without full control Meta refuses the subscription too: what cannot pass is not tried.
   const mayMend = order.mayWrite && (write === null || write.kind === "success");
   const mended = mayMend ? await mendSubscription(account, { ...order, read: subscribedApps }) : NOT_MENDED;
-  const { reply: numbers } = phoneNumbers;
+  const [details, { reply: numbers }] = await beside;
   const held = order.numberOverrides ?? [];
   const mendNumbers = mayMend ? await mendNumberOverrides(account, { phoneNumbers: numbers, held }) : {};
   return {
@@ -115,6 +115,7 @@ function readDetails(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: 
     base: waba,
     memory: account.refused,
     now: waba.askedAt,
+    until: waba.askedAt + BESIDE_MS,
     afresh: afresh === true,
   });
 }
@@ -127,6 +128,7 @@ function readNumbers(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: 
     base: null,
     memory: account.refused,
     now: waba.askedAt,
+    until: waba.askedAt + BESIDE_MS,
     afresh: afresh === true,
   });
 }
@@ -137,7 +139,12 @@ const readList = (
   query: Record<string, string>,
   now: number,
 ): Promise<GraphReply> =>
-  askList((part) => ask(account, "GET", path, { ...query, ...part }), { path, memory: account.refused, now });
+  askList((part) => ask(account, "GET", path, { ...query, ...part }), {
+    path,
+    memory: account.refused,
+    now,
+    until: now + BESIDE_MS,
+  });
 
 async function ask(
   account: MetaAccount,
@@ -152,6 +159,8 @@ async function ask(
 
 /** Two looks that hang at the same question, and the pause between them, fit into the 10 s of a `check`: what waits for no answer is asked together. */
 const ASK_TIMEOUT_MS = 2500;
+/** Questions that refused fields and heavy lists ask for more begin within this time of a probe: it ends by LOOK_AT_MOST. */
+const BESIDE_MS = 3 * ASK_TIMEOUT_MS;
 
 const modelOf = (order: LookOrder): PartnerModel => order.model ?? partnerModelOf("portfolio_share");
 

@@ -102,7 +102,11 @@ export class ModelMeta implements GraphClient {
 
   #deadToken(path: string): GraphAnswer {
     const isOwn = path.startsWith(`/${BUSINESS}`) || path === "/debug_token";
-    if (!isOwn && this.#manners.deadToken === "33") return this.#unreachable();
+    if (!isOwn && this.#manners.deadToken === "33") {
+      // The next read of the WABA that says "does not exist" is this one: a second would look like a loss to anybody.
+      if (path === `/${WABA}`) this.lies = 0;
+      return this.#unreachable();
+    }
     return refusal(401, 190, 460, "The token has been invalidated");
   }
 

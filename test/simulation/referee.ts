@@ -164,7 +164,8 @@ export class Referee {
     this.#judgeAcceptance(step);
     this.#judgeDuration(step);
     this.#judgeSilence(step);
-    const blamed = falselyBlamed(step, (test) => this.#was(step, test));
+    const isLook = observation.type === "look";
+    const blamed = isLook ? falselyBlamed(step, (test) => this.#was(step, test)) : null;
     if (blamed !== null) this.#violated(blamed);
     this.#judgeClosing(step);
     this.#judgeOpening(step);
@@ -390,8 +391,14 @@ export class Referee {
     if (observation.type === "act" && observation.act.kind === "configure") return;
     if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
     const isBlind = this.#hidesDowngrade && this.#heart?.mode === "observe";
+    // While we only observe, a share that is back is no longer called lost, and its gate stays as it was.
+    const isHeld = derived.reason === "not_proven_while_observing";
     const isBack =
-      wasDerived.reason === "app_uninstalled" ? (truth: Truth) => truth.installed : isFullyShared;
+      wasDerived.reason === "app_uninstalled"
+        ? (truth: Truth) => truth.installed
+        : isHeld
+          ? isShared
+          : isFullyShared;
     if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and what was lost was never back");
     for (const kind of derived.gate === "open" ? ["share", "app"] : []) {
       const loss = this.spell(kind);
