@@ -1,14 +1,14 @@
 // `node bin/reshare-screenshots.mjs [name …]`: the client's pages in the states of a signup, at 360 px, into docs/screenshots/reshare/.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PHONE, takeScreenshot } from "../test/support/browser.ts";
+import { PHONE, PHONE_AGENT, takeScreenshot } from "../test/support/browser.ts";
 import { openHub } from "../test/support/hub.ts";
 import { asClient, choosePlatform, openDialog } from "../test/support/signup-walk.ts";
 import { ROOT } from "./launch.mjs";
 
 const FOLDER = join(ROOT, "docs", "screenshots", "reshare");
 const TALLEST_PX = 2600;
-const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
+const phone = { viewport: PHONE, userAgent: PHONE_AGENT, hasTouch: true, isMobile: true };
 
 const ATLAS = "100000000000004";
 const QUARRY = "100000000000006";
@@ -42,8 +42,6 @@ async function lose(waba, action = "partner.remove") {
   await house.untilStatus(waba, "permission_removed", undefined, 20_000);
 }
 
-const another = (page) => page.getByText("Another way: Repeat the signup").click();
-
 async function failWith(page, button, code) {
   const dialog = await openDialog(page, button);
   await dialog.window.getByText("Simulator: let this screen fail").click();
@@ -71,7 +69,6 @@ const SERIES = [
   },
   async () => {
     const page = await openPage(await linkOf(ATLAS));
-    await another(page);
     await take(page, "platform-offered");
     const dialog = await openDialog(page, "Connect with Meta");
     await choosePlatform(dialog, "Northwind Florist", "100000000000001");
@@ -86,13 +83,12 @@ const SERIES = [
     await page.locator("[data-progress]").waitFor();
     await take(page, "ticks");
     await house.clearFaults();
-    await page.getByRole("heading", { level: 1, name: "Repaired" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 60_000 });
     await take(page, "green");
   },
   async () => {
     await lose(COPPER, "partner.takeover");
     const page = await openPage(await linkOf(COPPER));
-    await another(page);
     const dialog = await openDialog(page, "Connect with Meta");
     await asClient(dialog, "Copper Kettle Coffee");
     await dialog.choose(COPPER);
@@ -109,7 +105,6 @@ const SERIES = [
     await house.act("number.deregister", { phone_number_id: CAFE.number });
     await lose(CAFE.waba);
     const page = await openPage(await linkOf(CAFE.waba));
-    await another(page);
     const dialog = await openDialog(page, "Connect with Meta");
     await choosePlatform(dialog, "Café Lumière", CAFE.waba);
     await dialog.press("Finish");

@@ -5,7 +5,7 @@
 import "./page.css";
 import "./acts.css";
 import { beginPins } from "./pin.ts";
-import { beginSignups, followReturn, isSigningUp, showSignups } from "./signup.ts";
+import { beginSignups, followReturn, isSigningUp, postJson, showOutcome, showSignups } from "./signup.ts";
 
 /** Watching asks our own database only. */
 const WATCH_MS = 3000;
@@ -178,6 +178,7 @@ function redraw(page: HTMLElement, html: string): void {
   followReturn(page);
   tick(page);
   if (focused) page.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+  showOutcome(page);
 }
 
 /** How to find the element with the focus again: by what it does. */
@@ -220,6 +221,9 @@ function onClick(event: MouseEvent): void {
   const target = event.target instanceof Element ? event.target : null;
   const copy = target?.closest<HTMLElement>("[data-copy]");
   if (copy) void copyFrom(copy);
+  const suite = target?.closest("[data-suite]");
+  if (suite && main?.dataset["step"])
+    postJson(main.dataset["step"], { step: "suite_opened" }).catch(() => undefined);
   const share = target?.closest("[data-share]");
   // A phone knows better than a mail where its reader wants the link.
   if (share && "share" in navigator && matchMedia("(pointer: coarse)").matches) {

@@ -22,7 +22,7 @@ interface Answer {
 type Now = "idle" | "loading" | "open" | "sent" | "failed";
 
 /** What the newest click is about, and where it is. A redraw of the page forgets nothing of it. */
-const wide = { wabaId: "", now: "idle" as Now, words: "", opened: null as OpenedSignup | null };
+const wide = { wabaId: "", now: "idle" as Now, words: "", shown: "", opened: null as OpenedSignup | null };
 
 /** The server has nothing to show while it exchanges and matches; after this the button is there again whatever happens. */
 const SENT_SHOWN_MS = 25_000;
@@ -48,6 +48,16 @@ export function showSignups(page: HTMLElement): void {
     void loadSdk(launchOf(part)).then(() => show(part));
     show(part);
   }
+}
+
+/** What came of the window that was opened here stands in view and has the focus, once: it takes the place of the button. */
+export function showOutcome(page: HTMLElement): void {
+  const outcome = page.querySelector<HTMLElement>("[data-way-out]");
+  const attempt = outcome?.dataset["attempt"] ?? "";
+  if (!outcome || wide.opened === null || attempt === wide.shown) return;
+  wide.shown = attempt;
+  outcome.focus({ preventScroll: true });
+  outcome.scrollIntoView({ block: "center" });
 }
 
 /** Long enough to read that all is done. */

@@ -4,7 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE } from "../support/browser.ts";
+import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, PHONE_AGENT } from "../support/browser.ts";
 import { openHub, untilSeen, untilStatus, type TestHub } from "../support/hub.ts";
 import { until } from "../support/until.ts";
 
@@ -29,7 +29,12 @@ function idsOf(client: string): { waba: string; number: string } {
 }
 
 async function openLink(wabaId: string, query = ""): Promise<Page> {
-  const page = await hub.browser.page({ viewport: PHONE, hasTouch: true, isMobile: true });
+  const page = await hub.browser.page({
+    viewport: PHONE,
+    userAgent: PHONE_AGENT,
+    hasTouch: true,
+    isMobile: true,
+  });
   const { url } = (await hub.house.api("POST", `/wabas/${wabaId}/reshare-links`, {})).body;
   await page.goto(url + query);
   await page.getByRole("heading", { level: 1 }).waitFor();
@@ -80,7 +85,7 @@ describe("Meta restores a number by itself", () => {
     const { waba, number } = idsOf(CLIENT);
     page = await openLink(waba);
     const errors = collectErrors(page);
-    await heading(page, "Access stands");
+    await heading(page, "You're connected");
     await hub.house.act("coexistence.offboard", { phone_number_id: number, reconnect_in_ms: 10 * DAY });
     await hub.house.untilStatus(waba, "reconnecting");
     await comeBack(page);
@@ -152,10 +157,15 @@ describe("banned in the app", () => {
       "Appeal in the WhatsApp",
     );
     expect(await page.locator(".way h2").allTextContents()).toEqual(["Wait", "Repeat the signup"]);
+    // M10: while the ban stands the client's word comes first, and Meta would refuse the signup.
+    expect(await page.locator(".button[data-primary]").first().innerText()).toBe("Yes, the app works again");
+    expect(await page.getByRole("button", { name: "Connect with Meta" }).count()).toBe(0);
     await expectWellMade(page);
     await page.getByRole("button", { name: "Yes, the app works again" }).click();
     await untilSeen(page, "You have told us that the app works again");
     expect(await page.locator(".way h2").allTextContents()).toEqual(["Repeat the signup"]);
+    expect(await page.getByText("Appeal in the app and wait").count()).toBe(0);
+    await page.getByRole("button", { name: "Connect with Meta" }).waitFor();
     await expectWellMade(page);
     expect(await titlesOf(CLIENT)).toContain("The client says: the WhatsApp Business app works again");
     const methods = (await hub.house.waba(waba)).recovery.methods as { method: string; available: boolean }[];

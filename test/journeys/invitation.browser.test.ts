@@ -118,7 +118,7 @@ describe("the client chooses the flow", () => {
     expect(await wrong.window.locator("#error-code").innerText()).toBe("3441030");
     await wrong.press("Report and close");
     await page.locator('[data-way-out="number_registered"]').waitFor();
-    await page.getByText("Ja, und dort soll sie bleiben").click();
+    await page.getByText("Ja, und ich möchte die App weiter nutzen").click();
     const dialog = await openDialog(page, page.locator('[data-flow="coexistence"] [data-connect]'));
     await chooseNewAppNumber(dialog, "Linden Books", "+1 555 010 0788");
     await dialog.press("Finish");

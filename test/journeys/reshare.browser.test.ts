@@ -4,7 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE } from "../support/browser.ts";
+import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, PHONE_AGENT } from "../support/browser.ts";
 import { openHub, untilSeen, type TestHub } from "../support/hub.ts";
 
 const ATLAS = { waba: "100000000000004", number: "200000000000005" };
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => hub?.stop());
 
-const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
+const phone = { viewport: PHONE, userAgent: PHONE_AGENT, hasTouch: true, isMobile: true };
 
 async function linkOf(wabaId: string, wish: unknown = {}): Promise<string> {
   return (await hub.house.api("POST", `/wabas/${wabaId}/reshare-links`, wish)).body.url;
@@ -59,6 +59,7 @@ describe("from partner_removed to green, by the link alone", () => {
   });
 
   test("the deep link leads to this WABA's partners at Meta", async () => {
+    await page.getByText("On a computer: Give 360dialog access again").click();
     const opening = page.context().waitForEvent("page");
     await page.getByRole("link", { name: "Open at Meta" }).first().click();
     suite = await opening;
@@ -72,7 +73,7 @@ describe("from partner_removed to green, by the link alone", () => {
     await suite.getByLabel("Messages", { exact: true }).check();
     await suite.getByRole("button", { name: "Assign", exact: true }).click();
     await suite.getByText("now has partial access").waitFor();
-    await page.getByText("Still open: Full control for 360dialog.", { exact: true }).waitFor();
+    await page.getByText("Still to do: give 360dialog full control.", { exact: true }).waitFor();
     await page.getByText("Full control (Everything) is missing").first().waitFor();
     await page.locator('li[data-check="Shared"][data-status="True"]').waitFor();
     await expectWellMade(page);
@@ -85,7 +86,7 @@ describe("from partner_removed to green, by the link alone", () => {
     await suite.getByText("now has full control").waitFor();
     // Meta says nothing of a change of access: the page's own look finds it, or the button.
     await page.getByRole("button", { name: "Check now" }).click();
-    await page.getByRole("heading", { level: 1, name: "Repaired" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor();
     await page.locator('.headline[data-lamp="green"]').waitFor();
     expect((await hub.house.send(ATLAS.number)).status).toBe(200);
     await expectWellMade(page);
@@ -95,11 +96,50 @@ describe("from partner_removed to green, by the link alone", () => {
   test("whoever comes later hears that it is repaired already, and the provider sees the story", async () => {
     const later = await hub.browser.page(phone);
     await later.goto(await linkOf(ATLAS.waba));
-    await later.getByText("there is nothing left to do").waitFor();
+    await later.getByText("Messages are being sent again.").waitFor();
     const titles = (await hub.house.timeline(ATLAS.waba)).map((entry) => entry.title);
     expect(titles).toContain("The client opened the re-share link");
     expect(titles).toContain("Repaired after the re-share link was opened");
     expect((await hub.house.waba(ATLAS.waba)).reshare_url).toBeNull();
+  });
+});
+
+describe("P4: on a phone the one-tap way comes first", () => {
+  const JUNIPER = "100000000000005";
+  const IN_APP =
+    "Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/500;]";
+
+  test.each([
+    ["360 x 640", { width: 360, height: 640 }, {}],
+    ["360 x 740 inside another app", PHONE, { userAgent: IN_APP }],
+  ])(
+    "%s: its button is in the first fold, Business Suite is for a computer",
+    async (_name, viewport, more) => {
+      const page = await hub.browser.page({ ...phone, viewport, ...more });
+      await page.goto(await linkOf(JUNIPER));
+      const connect = page.getByRole("button", { name: "Connect with Meta" });
+      const box = await connect.boundingBox();
+      expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThanOrEqual(viewport.height);
+      expect(await page.locator(".way h2").allTextContents()).toEqual(["Repeat the signup"]);
+      await page.getByText("On a computer: Change the partner's access to Full control").waitFor();
+      await expectWellMade(page);
+      if ("userAgent" in more) {
+        const copy = await page.locator(".in-app").getByRole("button").boundingBox();
+        expect(copy?.y ?? 9999).toBeLessThan(viewport.height / 2);
+      }
+    },
+  );
+
+  test("on a desk both ways stand open, and a chat's preview has a title", async () => {
+    const page = await hub.browser.page();
+    await page.goto(await linkOf(JUNIPER));
+    expect(await page.locator(".way h2").allTextContents()).toEqual([
+      "Change the partner's access to Full control",
+      "Another way: Repeat the signup",
+    ]);
+    expect(await page.locator('meta[property="og:title"]').getAttribute("content")).toContain("360dialog");
+    expect((await fetch(`${hub.house.url()}/icon.svg`)).status).toBe(200);
+    await expectWellMade(page);
   });
 });
 
@@ -146,7 +186,7 @@ describe("every other state of the page is well made too", () => {
     const page = await hub.browser.page(phone);
     await page.goto(await linkOf(JUNIPER));
     await linkOf(JUNIPER, { rotate: true });
-    await page.getByRole("heading", { level: 1, name: "This link was taken back" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "This link is no longer valid" }).waitFor();
     await expectWellMade(page);
     await page.goto(`${hub.house.url()}/reshare/nonsense`);
     await page.getByRole("heading", { level: 1, name: "This link is not known" }).waitFor();

@@ -15,6 +15,9 @@ export const STEP_TIMEOUT_MS = 10_000;
 
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 360, height: 740 };
+/** As a phone says what it is: the server leads it another way than a computer. */
+export const PHONE_AGENT =
+  "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
 
 export interface TestBrowser {
   browser: Browser;

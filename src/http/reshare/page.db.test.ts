@@ -61,7 +61,7 @@ describe("a lost share", () => {
       "Go to the Meta Business Suite and select the correct Business Portfolio.",
       "Enter the 360dialog Business Partner ID : 734443296905665",
       "Grant full control / Everything &gt; Assign",
-      "Still open: Share with 360dialog.",
+      "Still to do: give 360dialog access.",
       "Another way: Repeat the signup",
     ])
       expect(words).toContain(text);
@@ -121,7 +121,7 @@ describe("a lost share", () => {
     expect(words).toContain("Change the partner&#39;s access to Full control");
     expect(words).toContain("Click Partners, then 360dialog in the list");
     expect(words).not.toContain("Business Partner ID :");
-    expect(words).toContain("Still open: Full control for 360dialog.");
+    expect(words).toContain("Still to do: give 360dialog full control.");
   });
 
   test("check looks at Meta; the page ends green, and the repair counts as the link's use", async () => {
@@ -130,7 +130,7 @@ describe("a lost share", () => {
     await house.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
     const checked = await post(`${path}/check`);
     expect(checked.body).toMatchObject({ done: true, wabas: [{ situation: "repaired", still_open: null }] });
-    expect(wordsOf(await open(path))).toContain("Repaired: access stands again");
+    expect(wordsOf(await open(path))).toContain("You&#39;re reconnected");
     expect(await titlesOf(ATLAS)).toContain("Repaired after the re-share link was opened");
   });
 });
@@ -198,7 +198,9 @@ describe("coexistence", () => {
     expect(words).not.toContain("Assign Partner");
     expect(words).toContain("Why not “Give 360dialog access again”?");
     expect(words).toContain("Meta does not allow a partner to be assigned");
-    expect(words).toContain("Select the same WABA in which the phone number was previously registered");
+    expect(words).toContain(
+      "Choose the same WhatsApp account in which the phone number was registered before",
+    );
     expect(words).toContain("Keep the app open until the signup has ended");
   });
 });

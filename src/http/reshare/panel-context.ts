@@ -15,6 +15,10 @@ export interface PanelContext {
   signup: PanelSignup;
   /** The page's own, with its token: where its forms go. */
   path: string;
+  /** The same as a whole address. */
+  url: string;
+  /** Its button is the page's own. */
+  isLeading: boolean;
 }
 
 /** What fills the gaps of sentences. */

@@ -25,12 +25,14 @@ export function renderLoss({ view, texts, names }: PanelContext): Markup {
   const loss = coexistenceLossOf(view.state.reason);
   const { takenOver, reason, everCoexistence, kind, status } = view.state;
   const isInApp = everCoexistence || kind === "coexistence";
+  const isOver = loss === "coexistence_banned" && view.state.client?.appWorksAt !== undefined;
   const isTaken = status !== "live" && (takenOver || reason === "taken_over");
   return html`${
     loss === null
       ? ""
       : html`<p data-loss="${loss}">
-          ${texts.loss[COEXISTENCE_LOSSES[loss]]} ${fill(texts.loss[loss], names)}
+          ${isOver ? "" : texts.loss[COEXISTENCE_LOSSES[loss]]}
+          ${fill(isOver ? texts.loss.coexistence_ban_over : texts.loss[loss], names)}
         </p>`
   }
   ${
@@ -65,7 +67,7 @@ export function renderAppWorks({ view, texts, path, language }: PanelContext): M
     <h2>${texts.app_works.title}</h2>
     <p>${texts.app_works.text}</p>
     <form method="post" action="${path}/app-works?lang=${language}&waba=${view.asset.wabaId}">
-      <button class="button">${texts.app_works.button}</button>
+      <button class="button" data-primary>${texts.app_works.button}</button>
     </form>
   </section>`;
 }

@@ -63,7 +63,7 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const names = namesOf(page.wabas[0], page.surroundings);
   const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(title, names)}</h1>
-    ${page.device.isInApp && !isIntended && leading === "lost" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
+    ${page.device.isInApp && !isIntended && leading === "lost" ? renderInApp(page, texts) : ""}
     ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(texts.intended.enough, names)}</p>` : ""}
     ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
     ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
@@ -74,6 +74,18 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
     isDone: leading === "repaired" && !isAsked && headline !== "left",
     said: saidOf(page, texts, fillText(title, names)),
   };
+}
+
+/** First of all: in a browser inside another app nothing below may work. */
+function renderInApp({ url }: LivePage, texts: ClientTexts): Markup {
+  return html`<section class="hint in-app">
+    <p>${texts.device.in_app}</p>
+    <p class="acts">
+      <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
+        ${texts.device.copy}
+      </button>
+    </p>
+  </section>`;
 }
 
 function isPinWanted(page: LivePage): boolean {
@@ -111,10 +123,12 @@ function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
 
 /** One WABA alone, or a tick for each with its steps below. */
 function renderWabas(page: LivePage, texts: ClientTexts): Markup {
-  const contexts = page.wabas.map((view): PanelContext => {
-    const { surroundings, language, device, path } = page;
+  const contexts = page.wabas.map((view, index): PanelContext => {
+    const { surroundings, language, device, path, url } = page;
+    const isLeading = index === 0;
     const signup = page.signups.get(view.asset.id) ?? { launch: null, now: null, toRegister: [] };
-    return { view, texts, language, surroundings, device, path, signup, names: namesOf(view, surroundings) };
+    const names = namesOf(view, surroundings);
+    return { view, texts, language, surroundings, device, path, url, isLeading, signup, names };
   });
   const [first, ...others] = contexts;
   if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
@@ -198,7 +212,8 @@ export async function renderLivePage(page: LivePage): Promise<Response> {
   const main = await renderMain(page);
   const state = html`data-state="${page.path}/state?lang=${page.language}" data-version="${main.version}"
   data-done="${String(main.isDone)}" data-signup="${page.path}/signup?lang=${page.language}"
-  data-register="${page.path}/register?lang=${page.language}"`;
+  data-register="${page.path}/register?lang=${page.language}"
+  data-step="${page.path}/step?lang=${page.language}"`;
   const launches = [...page.signups.values()].map(({ launch }) => launch);
   return renderShell({ ...page, status: 200, main: raw(main.markup), state, launches });
 }

@@ -28,7 +28,8 @@ export function waitsForPin({ signup }: PanelContext): boolean {
 }
 
 export function signupPartOf({ texts, names, signup, view }: PanelContext): SignupPart {
-  return { texts, names, launch: signup.launch, now: signup.now, wabaId: view.asset.wabaId };
+  const isBanned = view.state.reason === "coexistence_banned";
+  return { texts, names, launch: signup.launch, now: signup.now, isBanned, wabaId: view.asset.wabaId };
 }
 
 /** The way on from an attempt that ended; null where Meta would refuse another one. */

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { fillText } from "../../texts/fill-text.ts";
 import type { ClientTexts } from "../../texts/client-page.ts";
 import type { WabaView } from "../render-waba.ts";
 import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
@@ -36,10 +37,9 @@ export function renderPanel(context: PanelContext): Markup {
   const showsWays = situation === "lost" || situation === "wait" || situation === "ours";
   return html`<p class="account">${accountOf(context)}</p>
     ${renderLead(situation, context)} ${renderLoss(context)} ${renderCountdown(context)}
-    ${situation === "lost" ? renderWho(context) : ""}
     ${situation === "nothing" ? "" : renderPanelSignup(context)}
     ${showsWays && !waitsForPin(context) ? renderWays(methodsOf(view, context.surroundings), context) : ""}
-    ${situation === "nothing" ? "" : renderChecks(context)}
+    ${situation === "lost" ? renderWho(context) : ""} ${situation === "nothing" ? "" : renderChecks(context)}
     ${situation === "repaired" ? renderLimps(context) : ""} ${renderHeartbeats(context)}`;
 }
 
@@ -67,7 +67,7 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
     </p>`;
   }
   const what = whatOf(view, texts);
-  const numbers = numbersOf(view);
+  const numbers = numbersOf(view, texts);
   const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
   return html`<p class="lead">
     ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
@@ -77,10 +77,14 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
 }
 
 /** The numbers as people know them; the account's name when Meta has told us none. */
-function numbersOf(view: WabaView): string {
+function numbersOf(view: WabaView, texts: ClientTexts): string {
   const shown = view.numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
+  if (shown.length > MOST_NUMBERS) return fillText(texts.lead.many_numbers, { count: shown.length });
   return shown.length === 0 ? view.asset.name : shown.join(", ");
 }
+
+/** More would fill the first sentence. */
+const MOST_NUMBERS = 2;
 
 function whatOf({ state }: WabaView, texts: ClientTexts): { text: string; word: string } | null {
   if (isNeverShared(state)) return { text: texts.what.never_shared, word: "" };

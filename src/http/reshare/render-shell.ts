@@ -27,6 +27,7 @@ export async function renderShell(page: Shell): Promise<Response> {
   const { language, surroundings } = page;
   const partner = surroundings.partnerName;
   const texts = clientTextsOf(language);
+  const title = page.title ?? fillText(texts.title, { partner });
   const launches = (page.launches ?? []).filter((launch) => launch !== null);
   const text = await html`<!doctype html>
     <html lang="${language}">
@@ -36,7 +37,12 @@ export async function renderShell(page: Shell): Promise<Response> {
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex, nofollow" />
         <meta name="referrer" content="no-referrer" />
-        <title>${page.title ?? fillText(texts.title, { partner })}</title>
+        <title>${title}</title>
+        <meta property="og:type" content="website" />
+        <meta property="og:site_name" content="${partner}" />
+        <meta property="og:title" content="${title}" />
+        <meta property="og:description" content="${page.title ?? fillText(texts.description, { partner })}" />
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/reshare-page.css" />
         ${renderBrandStyle(surroundings.brand)}
         <script type="module" src="/reshare-page.js"></script>

@@ -9,6 +9,8 @@ export interface SignupPart {
   names: { partner: string };
   launch: LaunchJson | null;
   now: ClientSignup | null;
+  /** Banned in the app: only the appeal there ends it. */
+  isBanned?: boolean;
   /** On a page of several: which WABA it is about. */
   wabaId: string | null;
 }
@@ -19,6 +21,8 @@ export interface ConnectWish {
   /** The client says that the other partner is gone: Meta's dialog is asked again. */
   isCleared?: boolean;
   flow?: ClientSignup["flow"];
+  /** On a phone it stays at the foot of the screen. */
+  isSticky?: boolean;
 }
 
 /** The button that opens Meta's window, and what stands beside it meanwhile. All that the click needs is in the page already. */
@@ -28,6 +32,7 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
   if (launch === null) return html`<p>${opens}</p>`;
   return html`<div
     class="connect"
+    ${wish.isSticky === true ? html`data-sticky` : ""}
     data-launch="${JSON.stringify(launch)}"
     ${wabaId === null ? "" : html`data-waba="${wabaId}"`}
     ${wish.isCleared === true ? html`data-cleared="true"` : ""}
@@ -51,9 +56,16 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
 export function renderWayOut(part: SignupPart, wish: ConnectWish | null): Markup {
   const end = part.now?.exit_reason ?? null;
   if (end === null || isUnderWay(part.now)) return html``;
-  return html`<section class="wayout" data-way-out="${end.code}">
+  const text =
+    part.isBanned === true && end.code === "restricted" ? part.texts.app_works.still_banned : end.text;
+  return html`<section
+    class="wayout"
+    tabindex="-1"
+    data-way-out="${end.code}"
+    data-attempt="${part.now?.attempt_id ?? ""}"
+  >
     <h2>${end.title}</h2>
-    <p>${end.text}</p>
+    <p>${text}</p>
     ${wish === null ? "" : renderConnect(part, wish)}
   </section>`;
 }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { RecoveryMethod, RecoveryStep } from "../../recovery/recovery-plan.ts";
 import type { ClientTexts } from "../../texts/client-page.ts";
-import { renderAppWorks } from "./render-coexistence.ts";
+import { isBanned, renderAppWorks } from "./render-coexistence.ts";
 import { fill, renderCopy, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
 import { signupPartOf } from "./render-panel-signup.ts";
@@ -9,12 +9,14 @@ import { isUnderWay, renderConnect } from "./render-signup-part.ts";
 
 type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
 
-/** The way that the plan puts first, with its steps; every other one behind it; and why the usual one is not offered. */
+/**
+ * The way that the plan puts first, with its steps; every other one behind it; and why the usual one is not offered. On a phone the
+ * one-tap way goes first, and Meta Business Suite is for a computer. While a ban stands, the client's word that it is over comes first.
+ */
 export function renderWays(methods: readonly RecoveryMethod[], context: PanelContext): Markup {
-  const [first, ...others] = methods.filter(
-    (method) => method.available && isForClient(method, context.texts),
-  );
+  const offered = methods.filter((method) => method.available && isForClient(method, context.texts));
   const barred = methods.filter((method) => !method.available && isForClient(method, context.texts));
+  const [first, ...others] = isOneTap(offered, context) ? signupFirst(offered) : offered;
   if (first === undefined) return html``;
   const [next, ...rest] = first.method === "wait" ? others : [undefined, ...others];
   return html`${renderWay(first, context, true)} ${renderAppWorks(context)}
@@ -22,6 +24,17 @@ export function renderWays(methods: readonly RecoveryMethod[], context: PanelCon
   ${rest.filter((method) => method !== undefined).map((method) => renderAnother(method, context))}
   ${barred.map((method) => renderBar(method, context))}`;
 }
+
+const isSignup = ({ method }: RecoveryMethod): boolean => method === "embedded_signup";
+
+function isOneTap(offered: readonly RecoveryMethod[], { device, signup }: PanelContext): boolean {
+  return device.isPhone && signup.launch !== null && offered[0]?.method === "assign_partner";
+}
+
+const signupFirst = (offered: readonly RecoveryMethod[]): RecoveryMethod[] => [
+  ...offered.filter(isSignup),
+  ...offered.filter((method) => !isSignup(method)),
+];
 
 /** Methods of operators have no sentence on the client's page. */
 function isForClient(method: RecoveryMethod, texts: ClientTexts): boolean {
@@ -33,22 +46,46 @@ function labelOf(method: RecoveryMethod, { texts, names }: PanelContext): Markup
 }
 
 function renderWay(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
+  const isForComputer = method.method === "assign_partner" && context.device.isPhone;
   return html`<section class="way">
     <h2>${labelOf(method, context)}</h2>
-    ${
-      method.method === "assign_partner" && context.device.isPhone
-        ? html`<p class="hint">${context.texts.device.phone}</p>`
-        : ""
-    }
+    ${isForComputer ? html`<p class="hint">${context.texts.device.phone}</p>` : ""}
     ${renderSteps(method, context, isFirst)}
   </section>`;
 }
 
+/** On a computer both ways stand open; on a phone all but the first are folded. */
 function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
-  return html`<details class="more" id="way-${method.method}-${context.view.asset.wabaId}">
-    <summary>${fill(context.texts.method.another, { method: labelOf(method, context) })}</summary>
+  const { device, texts, view, url } = context;
+  const label = labelOf(method, context);
+  if (!device.isPhone)
+    return html`<section class="way">
+      <h2>${fill(texts.method.another, { method: label })}</h2>
+      ${renderSteps(method, context, false)}
+    </section>`;
+  const isForComputer = method.method === "assign_partner";
+  return html`<details class="more" id="way-${method.method}-${view.asset.wabaId}">
+    <summary>
+      ${fill(isForComputer ? texts.method.on_computer : texts.method.another, { method: label })}
+    </summary>
+    ${
+      isForComputer
+        ? html`<p class="hint">${texts.device.phone}</p>
+            ${renderTakeAway(url, texts)}`
+        : ""
+    }
     ${renderSteps(method, context, false)}
   </details>`;
+}
+
+/** The page's own link, to take it to another device or browser. */
+export function renderTakeAway(url: string, texts: ClientTexts): Markup {
+  return html`<p class="acts">
+    <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
+      ${texts.device.copy}
+    </button>
+    <a class="button" data-share href="mailto:?body=${encodeURIComponent(url)}">${texts.device.send}</a>
+  </p>`;
 }
 
 function renderBar(method: RecoveryMethod, context: PanelContext): Markup {
@@ -74,11 +111,20 @@ function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boo
 function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
   const { texts, signup } = context;
   const part = signupPartOf(context);
-  const showsButton = signup.now?.exit_reason == null || isUnderWay(signup.now);
+  const isBarred = isBanned(context.view.state) && context.view.state.client?.appWorksAt === undefined;
+  const showsButton = !isBarred && (signup.now?.exit_reason == null || isUnderWay(signup.now));
   const isRepeated = isUnderWay(signup.now);
   const label = isRepeated ? texts.signup.again : labelOfConnect(method, context);
   return html`${isInApp(context) ? html`<p>${texts.signup.phone}</p>` : ""}
-  ${showsButton ? renderConnect(part, { label, isPrimary: isFirst && !isRepeated }) : ""}`;
+  ${
+    showsButton
+      ? renderConnect(part, {
+          label,
+          isPrimary: isFirst && !isRepeated,
+          isSticky: isFirst && context.isLeading && context.device.isPhone,
+        })
+      : ""
+  }`;
 }
 
 function labelOfConnect(method: RecoveryMethod, { texts }: PanelContext): string {
@@ -146,6 +192,7 @@ function renderStep(step: ClientStep, place: number, isNext: boolean, context: P
 function renderLink(href: string, isNext: boolean, texts: ClientTexts): Markup {
   return html`<a
     class="button"
+    data-suite
     ${isNext ? html`data-primary` : ""}
     href="${href}"
     target="_blank"
