@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
 import type { CliContext } from "./cli-context.ts";
+import { runCanSend, runClose, runReopen } from "./gate-commands.ts";
 import { runImport } from "./import-command.ts";
 import { runEvents } from "./tail-events.ts";
 import { runCheck, runLink, runList, runShow, runSignup, runWhy } from "./waba-commands.ts";
@@ -43,6 +44,9 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
   { name: "show", words: 1, options: WHERE, run: runShow },
   { name: "check", words: 1, options: WHERE, run: runCheck },
   { name: "why", words: 1, options: WHERE, run: runWhy },
+  { name: "can-send", words: 100, options: WHERE, run: runCanSend },
+  { name: "close", words: 1, options: { reason: text, until: text, ...WHERE }, run: runClose },
+  { name: "reopen", words: 1, options: WHERE, run: runReopen },
   { name: "link", words: 1, options: { rotate: flag, expires: whole(60, YEAR_S), ...WHERE }, run: runLink },
   { name: "import", options: { csv: text, "dry-run": flag, mode: text, ...WHERE }, run: runImport },
   {

@@ -107,6 +107,23 @@ test("L5: --expires on a link that stands says that nothing has changed, and how
   expect(rotated.stdout).not.toBe(first.stdout);
 });
 
+test("C3, C9: can-send asks the gate, close and reopen set it", async () => {
+  const [open, lost] = ["200000000000001", "200000000000005"];
+  expect(await type("can-send", open)).toMatchObject({ code: 0, stdout: expect.stringMatching(/ pass /) });
+  const both = await type("can-send", open, lost);
+  expect(both).toMatchObject({ code: 3, stdout: expect.stringMatching(/0005 +stopped +partner_removed/) });
+  expect(await type("can-send", "1")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("number 1."),
+  });
+  expect((await type("close", LIVE)).code).toBe(2);
+  expect((await type("close", LIVE, "--reason", "x", "--until", "soon")).code).toBe(2);
+  expect(await type("close", LIVE, "--reason", "Invoice 4711")).toMatchObject({ code: 0 });
+  expect((await type("can-send", open)).code).toBe(3);
+  expect(await type("reopen", LIVE)).toMatchObject({ code: 0, stdout: expect.stringContaining("LIVE") });
+  expect((await type("can-send", open)).code).toBe(0);
+});
+
 test("link prints an address that leads to the client's page, signup one of an invitation", async () => {
   const link = await type("link", REMOVED);
   expect(link.code).toBe(0);
