@@ -262,6 +262,40 @@ describe("sending", () => {
   });
 
   test.each([
+    ["recipient", "US.13491208655302741918"],
+    ["to", "US.13491208655302741918"],
+    ["recipient", "US.ENT.13491208655302741918"],
+  ])("field case 13: %s may be a user id, which never becomes a phone number: %s", async (name, userId) => {
+    const { status, body } = await harness.graph("POST", `/${FLORIST_NUMBER}/messages`, {
+      body: { messaging_product: "whatsapp", type: "text", text: { body: "Hello" }, [name]: userId },
+    });
+    expect([status, body.contacts]).toEqual([200, [{ input: userId, user_id: userId }]]);
+    const values = (await harness.delivered(2)).map(
+      ({ body: text }) => JSON.parse(text).entry[0].changes[0].value,
+    );
+    for (const { statuses } of values) {
+      expect(statuses[0]).toMatchObject({ id: body.messages[0].id, recipient_user_id: userId });
+      expect(statuses[0]).not.toHaveProperty("recipient_id");
+    }
+    expect(JSON.stringify([body, values]).replaceAll(userId, "")).not.toContain("13491208655302741918");
+  });
+
+  test.each([
+    [{ to: "+16505551234", recipient: "US.1349" }, 400, "Only one of"],
+    [{}, 400, "The parameter to is required"],
+    [{ to: "" }, 400, "The parameter to is required"],
+    [{ recipient: "" }, 400, "The parameter recipient is required"],
+    [{ to: "pablo12345" }, 501, "not emulated"],
+    [{ to: "US.13 49" }, 501, "not emulated"],
+    [{ recipient: "+16505551234" }, 501, "not emulated"],
+    [{ recipient_type: "group", to: "Y2FwaV9ncm91cA" }, 501, "not emulated"],
+  ])("field case 13: no other recipient is guessed at: %o", async (given, status, words) => {
+    const message = { messaging_product: "whatsapp", type: "text", text: { body: "Hello" }, ...given };
+    const answer = await harness.graph("POST", `/${FLORIST_NUMBER}/messages`, { body: message });
+    expect([answer.status, answer.body.error.message]).toEqual([status, expect.stringContaining(words)]);
+  });
+
+  test.each([
     ["number.deregister", 400, 133010],
     ["number.delete", 400, 33],
     ["waba.disable", 403, 131031],

@@ -6,7 +6,7 @@ import { closedDirectionsOf, digitsOf, nextCount } from "../world.ts";
 import type { PhoneNumber, Waba } from "../world.ts";
 import { messageStatusOf } from "../webhooks/payloads.ts";
 import { requireMessaging } from "./access.ts";
-import { cloudApi, numberDeleted, oauth, unreachable } from "./errors.ts";
+import { cloudApi, notEmulated, numberDeleted, oauth, unreachable } from "./errors.ts";
 import { isConnected } from "./health.ts";
 import { notRegistered } from "./registration.ts";
 import { answerOf, isRecord } from "./request.ts";
@@ -40,8 +40,36 @@ export function sendMessage(call: GraphCall): GraphAnswer {
   requireOpenAccount(call, waba, isTemplate);
   requireConnected(number);
   if (body["status"] === "read") return markRead(body);
-  const { type, to } = checkedMessage(body);
-  return accept(call, number, type, to);
+  const { type, recipient } = checkedMessage(body);
+  return accept(call, number, type, recipient);
+}
+
+/**
+ * To whom a message goes: a phone number, or a business-scoped user id (BSUID), which is never turned into one. Source:
+ * business-scoped-user-ids (November 2026): country code, dot, up to 128 characters, `ENT.` for a parent's; sends name it in `recipient`
+ * in place of `to`. That `to` takes one too is told by other teams.
+ */
+type Recipient = { input: string } & ({ phone: string } | { userId: string });
+
+const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
+/** A phone number as people write it. */
+const PHONE = /^\+?[0-9 ().\/-]{1,40}$/;
+
+function recipientOf(body: Record<string, unknown>): Recipient {
+  if (body["recipient_type"] !== undefined && body["recipient_type"] !== "individual")
+    throw notEmulated(`recipient_type ${String(body["recipient_type"])}`, "individual");
+  const [to, userId] = [body["to"], body["recipient"]];
+  if (to !== undefined && userId !== undefined)
+    throw oauth(400, 100, "(#100) Only one of the parameters to and recipient may be given.");
+  const name = userId === undefined ? "to" : "recipient";
+  const input = userId ?? to;
+  if (typeof input !== "string" || input === "") throw missingParameter(name);
+  if (USER_ID.test(input)) return { input, userId: input };
+  if (name === "to" && PHONE.test(input) && digitsOf(input) !== "") return { input, phone: digitsOf(input) };
+  throw notEmulated(
+    `The recipient "${input.slice(0, 60)}"`,
+    "a phone number in to, or a user id such as US.13491208655302741918",
+  );
 }
 
 /** A template may begin a conversation, anything else answers one. */
@@ -67,13 +95,12 @@ function markRead(body: Record<string, unknown>): GraphAnswer {
   return answerOf({ success: true });
 }
 
-function checkedMessage(body: Record<string, unknown>): { type: string; to: string } {
+function checkedMessage(body: Record<string, unknown>): { type: string; recipient: Recipient } {
   if (body["messaging_product"] !== "whatsapp") throw missingParameter("messaging_product");
   const type = body["type"] === undefined ? "text" : String(body["type"]);
   if (!TYPES.includes(type))
     throw oauth(400, 100, `(#100) Param type must be one of {${TYPES.join(", ")}} - got value "${type}".`);
-  const to = typeof body["to"] === "string" ? body["to"] : "";
-  if (!digitsOf(to)) throw missingParameter("to");
+  const recipient = recipientOf(body);
   const content = body[type];
   if (content === undefined) throw missingParameter(type);
   const text = type === "text" && isRecord(content) ? content["body"] : "-";
@@ -81,24 +108,26 @@ function checkedMessage(body: Record<string, unknown>): { type: string; to: stri
   if (text.length > LONGEST_TEXT) {
     throw oauth(400, 100, `(#100) Param text['body'] must be at most ${LONGEST_TEXT} characters long.`);
   }
-  return { type, to };
+  return { type, recipient };
 }
 
 function missingParameter(name: string): Error {
   return oauth(400, 100, `(#100) The parameter ${name} is required.`);
 }
 
-function accept(call: GraphCall, number: PhoneNumber, type: string, to: string): GraphAnswer {
+function accept(call: GraphCall, number: PhoneNumber, type: string, recipient: Recipient): GraphAnswer {
   const count = nextCount(call.world, "message");
-  const recipient = digitsOf(to);
-  const id = messageIdOf(recipient, count);
+  const { input } = recipient;
+  const id = messageIdOf("phone" in recipient ? recipient.phone : recipient.userId, count);
   // The companion was in use: its 30 days begin anew.
   if (number.app) number.app.companionUsedAt = call.now;
   call.context.store.touched();
   if (call.world.knobs.message_statuses) sendStatuses(call, number, id, recipient);
   return answerOf({
     messaging_product: "whatsapp",
-    contacts: [{ input: to, wa_id: recipient }],
+    contacts: [
+      { input, ...("phone" in recipient ? { wa_id: recipient.phone } : { user_id: recipient.userId }) },
+    ],
     messages: [{ id, ...(type === "template" && { message_status: "accepted" }) }],
   });
 }
@@ -109,9 +138,9 @@ function messageIdOf(recipient: string, count: number): string {
   return `wamid.${Buffer.from(hidden, "latin1").toString("base64")}`;
 }
 
-function sendStatuses(call: GraphCall, number: PhoneNumber, id: string, recipient: string): void {
+function sendStatuses(call: GraphCall, number: PhoneNumber, id: string, recipient: Recipient): void {
   const statuses = (["sent", "delivered"] as const).map((status) =>
-    messageStatusOf(call.world, number, { id, recipient, status }, call.now),
+    messageStatusOf(call.world, number, { id, ...recipient, status }, call.now),
   );
   call.context.deliveries.send(statuses);
 }

@@ -147,17 +147,19 @@ export function numberEventOf(
   };
 }
 
-/** Field `messages`, a status of a message that we sent. */
+/** Field `messages`, a status of a message that we sent, to a phone number or to a business-scoped user id. */
 export function messageStatusOf(
   world: World,
   number: PhoneNumber,
-  message: { id: string; recipient: string; status: "sent" | "delivered" | "read" },
+  message: { id: string; status: "sent" | "delivered" | "read" } & ({ phone: string } | { userId: string }),
   nowMs: number,
 ): Webhook {
-  const { id, status, recipient } = message;
+  const { id, status } = message;
+  const recipient =
+    "phone" in message ? { recipient_id: message.phone } : { recipient_user_id: message.userId };
   const timestamp = String(unixSecondsOf(nowMs));
   return numberEventOf(world, number, "messages", {
-    statuses: [{ id, status, timestamp, recipient_id: recipient }],
+    statuses: [{ id, status, timestamp, ...recipient }],
   });
 }
 

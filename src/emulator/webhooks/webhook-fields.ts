@@ -119,6 +119,8 @@ const template = (value: Value): Value => ({
   ...value,
 });
 const CUSTOMER = "16505551234";
+/** A business-scoped user id. */
+const HIDDEN_CUSTOMER = "PT.80218843190557120044";
 const text = (ids: ExampleIds, from: string, to?: string): Value => ({
   from,
   ...(to && { to }),
@@ -128,10 +130,19 @@ const text = (ids: ExampleIds, from: string, to?: string): Value => ({
   text: { body: "Is my order ready?" },
 });
 
+const withoutFrom = ({ from: _from, ...message }: Value): Value => message;
+
 const OTHER_FIELDS: readonly WebhookField[] = [
   messaging("messages", (ids) => ({
-    contacts: [{ profile: { name: "Pablo Morales" }, wa_id: CUSTOMER }],
-    messages: [text(ids, CUSTOMER)],
+    // The second customer has a username: Meta leaves the phone number out (business-scoped-user-ids, November 2026).
+    contacts: [
+      { profile: { name: "Pablo Morales" }, wa_id: CUSTOMER, user_id: "US.13491208655302741918" },
+      { profile: { name: "Ana Duarte", username: "ana.duarte" }, user_id: HIDDEN_CUSTOMER },
+    ],
+    messages: [
+      { ...text(ids, CUSTOMER), from_user_id: "US.13491208655302741918" },
+      { ...withoutFrom(text(ids, "")), from_user_id: HIDDEN_CUSTOMER },
+    ],
   })),
   messaging("smb_message_echoes", (ids) => ({
     message_echoes: [text(ids, ids.displayPhoneNumber, CUSTOMER)],
