@@ -225,7 +225,7 @@ describe("green is not yet working", () => {
     const told = body.data.findLast((event: { waba_id: string }) => event.waba_id === BAKERY);
     expect([told.type, told.data.changed, told.data.waba.setup_checks]).toEqual([
       "waba.setup_checks.changed",
-      ["setup_checks"],
+      ["who_must_act", "setup_checks"],
       waba.setup_checks,
     ]);
     const timeline = await house.ask("GET", path(BAKERY, "/timeline?limit=100"));
