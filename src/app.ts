@@ -51,6 +51,8 @@ export interface World {
   version: string;
   hubDir: string;
   sandbox: { apiKey: string; emulatorUrl: string } | null;
+  /** False until what follows the start is done; `/readyz` says so. */
+  isOpen?: () => boolean;
   /** Runs once before any background work: what it takes in, nobody finds by chance. */
   prepare?(deps: VerifyDeps, account: MetaAccount): Promise<void>;
 }
@@ -100,6 +102,7 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
     world,
     log: world.log,
     loopsOf,
+    isOpen: world.isOpen,
   });
   ending.push(() => http.stop());
   ground.openDoor(http.port);

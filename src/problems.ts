@@ -42,6 +42,7 @@ export const PROBLEMS = {
   not_written: { status: 409, whoMustAct: "provider" },
   body_too_large: { status: 413, whoMustAct: "provider" },
   unsupported_media_type: { status: 415, whoMustAct: "provider" },
+  too_many_wrong_keys: { status: 429, whoMustAct: "provider" },
   too_many_streams: { status: 429, whoMustAct: "provider" },
   too_many_checks: { status: 429, whoMustAct: "nobody" },
   too_many_signals: { status: 429, whoMustAct: "nobody" },

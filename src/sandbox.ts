@@ -49,16 +49,20 @@ async function build(
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
   ending.push(() => emulator.stop());
+  // A sandbox is ready when the keys of its world work, which come last.
+  let isSettled = false;
   const app = await startApp(withEmulator(config, emulator.url), {
     ...world,
     clock: emulator.clock,
     sandbox: { apiKey: config.adminApiKey, emulatorUrl: emulator.url },
+    isOpen: () => isSettled,
     prepare: (deps, account) => importOnce(deps, account, emulator),
   });
   ending.push(() => app.stop());
   emulator.subscribe(webhooksUrl(config.host, app.port));
   emulator.onClockReset(app.clockWasSetBack);
   await settleWorld(app, emulator);
+  isSettled = true;
   return { app, emulator };
 }
 
@@ -126,7 +130,7 @@ async function settleWorld(app: App, emulator: Emulator): Promise<void> {
   if (!emulator.lossesPlayed) {
     await emulator.playLosses();
     const elapsedMs = startStopwatch();
-    while (elapsedMs() < SETTLE_BOUND_MS && !(await isSettled(app))) await clock.pause(50);
+    while (elapsedMs() < SETTLE_BOUND_MS && !(await areLossesSeen(app))) await clock.pause(50);
   }
   await importSandboxKeys(app);
 }
@@ -139,7 +143,7 @@ const AFTER_THE_LOSSES: Record<string, string> = {
   "100000000000007": "discovered",
 };
 
-async function isSettled(app: App): Promise<boolean> {
+async function areLossesSeen(app: App): Promise<boolean> {
   const rows = await app.deps.db.query<{ asset_id: string; meta_id: string; status: string }>(
     `select share.asset_id, waba.meta_id, share.status from share
        join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba' and waba.valid_until is null`,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -25,6 +25,14 @@ describe("the house as it stands", () => {
   test("every relative import exists, in tests too", () => expect(deadImportsOf(house, exists)).toEqual([]));
   test("nouns are pure", () => expect(impureNounsOf(house)).toEqual([]));
   test("time, chance and the process come in from outside", () => expect(ambientFaultsOf(house)).toEqual([]));
+
+  test("S12: no route asks Meta by itself, past the budget of a WABA", () => {
+    const asking = readSources(root, ["src/http"]).filter(
+      ({ path }) =>
+        !path.includes(".test.") && /\.graph\b|graph-client/.test(readFileSync(join(root, path), "utf8")),
+    );
+    expect(asking.map(({ path }) => path)).toEqual([]);
+  });
 
   test("the heart is there, and its nouns are known as nouns", () => {
     const kinds = new Map(house.map((file) => [file.path, kindOf(file)]));

@@ -2,7 +2,9 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { hostNamesOf } from "../lib/host-names.ts";
 import { StartError } from "../lib/start-error.ts";
+import { EMULATOR_HEADERS, refusalOfForeign } from "./refuse-foreign.ts";
 
 export interface HttpRequest {
   method: string;
@@ -36,8 +38,15 @@ export async function serveHttp(
   settings: { host: string; port: number },
   handle: (request: HttpRequest) => Promise<HttpOutcome>,
 ): Promise<HttpServer> {
+  const own = hostNamesOf(settings.host, []);
   const server = createServer((message, response) => {
-    void respond(message, response, handle);
+    for (const [name, value] of EMULATOR_HEADERS) response.setHeader(name, value);
+    const { method = "GET", url: path = "/", headers } = message;
+    const foreign = refusalOfForeign(own, { method, path, headers });
+    if (foreign === null) return void respond(message, response, handle);
+    message.resume();
+    const error = { message: `Emulator: ${foreign.sentence}`, type: "EmulatorException", code: 1 };
+    write(response, { status: foreign.status, body: { error } });
   });
   server.keepAliveTimeout = 30_000;
   const sockets = new Set<Socket>();

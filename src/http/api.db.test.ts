@@ -55,7 +55,7 @@ describe("who may", () => {
       );
       expect(refused.body.code).toBe("foreign_origin");
     }
-    const own = { ...cookie, Origin: house.url };
+    const own = { ...cookie, Origin: house.url, "Content-Type": "application/json" };
     expect((await house.ask("POST", "/api/v1/wabas/100000000000001/check", {}, own)).status).toBe(200);
     expect((await house.ask("DELETE", "/api/v1/session", undefined, own)).status).toBe(204);
     expect((await house.ask("GET", "/api/v1/session", undefined, cookie)).status).toBe(401);

@@ -9,10 +9,12 @@ import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 import type { LinkAddresses } from "./http-deps.ts";
+import type { KeyGuard } from "./key-guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { requestIdOf } from "./request-id.ts";
 
 export interface GatewayBinding extends VerifyDeps {
+  keyGuard: Pick<KeyGuard, "failed">;
   log: Logger;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
@@ -57,6 +59,7 @@ export function bindGateway(deps: GatewayBinding): Gateway {
       if (entry?.sendsWith === "client") return clientTokenOf(entry.assetId, numberId);
       return deps.accountOf(connectionId)?.token ?? null;
     },
+    onWrongKey: (request, key) => deps.keyGuard.failed("gateway", request, key),
     newRequestId: () => requestIdOf([], deps.random),
     onRefused: refused,
     onTrial: (numberId, isAccepted) => record(numberId, { kind: "trial", numberId, accepted: isAccepted }),

@@ -18,7 +18,7 @@ test.each([
   async (_what, path, line) => {
     const socket = connect(Number(new URL(house.url).port), "127.0.0.1");
     const head = ["content-type: application/json", `d360-api-key: ${key}`, "content-length: 100"];
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\n${head.join("\r\n")}\r\n\r\n{"api`);
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${head.join("\r\n")}\r\n\r\n{"api`);
     await new Promise((resolve) => socket.once("ready", resolve));
     await new Promise((resolve) => socket.write("_", resolve));
     socket.resetAndDestroy();

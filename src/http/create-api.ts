@@ -4,14 +4,13 @@ import { appendAudit } from "../access/audit-store.ts";
 import { DatabaseError } from "../database/database.ts";
 import { Problem, renderProblem } from "../problems.ts";
 import { authenticate } from "./authenticate.ts";
+import type { HttpEnv } from "./http-env.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "./read-input.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { Route } from "./route.ts";
 
-export interface HttpEnv {
-  Variables: { requestId: string };
-}
+export type { HttpEnv };
 
 export type Api = Hono<HttpEnv>;
 
@@ -28,7 +27,6 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     await next();
     context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
-    context.res.headers.set("X-Content-Type-Options", "nosniff");
   });
   // Reads only: what a write answers may hold a secret, and stays as it is. The cookie is SameSite, so that no other site can make
   // a browser ask and learn from the length of an answer what stands in it.
@@ -59,7 +57,8 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
   const requestId = context.get("requestId");
   const answerHeaders = new Headers();
   const request = context.req.raw;
-  const call = { deps, params, query, body, actor, requestId, request, answerHeaders };
+  const { incoming } = context.env;
+  const call = { deps, params, query, body, actor, requestId, request, incoming, answerHeaders };
   const result = await route.handle(call);
   if (route.audit !== null) {
     const target = Object.values(params).join("/") || null;

@@ -1,4 +1,8 @@
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
+import { isKeyOf } from "../access/api-key.ts";
+import { Problem } from "../problems.ts";
+import { findKeyHolder } from "./authenticate.ts";
+import { isDirect } from "./is-direct.ts";
 import type { HttpEnv } from "./create-api.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { Incident } from "../sharing/incident.ts";
@@ -16,22 +20,56 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
   api.get("/healthz", (context) => context.json({ status: "ok" }));
   api.get("/readyz", async (context) => {
     const readiness = await readReadiness(deps);
-    return context.json(readiness, readiness.status === "ready" ? 200 : 503);
+    const status = readiness.status === "ready" ? 200 : 503;
+    if (await mayReadInsides(deps, context, false)) return context.json(readiness, status);
+    return context.json(coarse(readiness), status);
   });
   api.get("/metrics", async (context) => {
+    if (!(await mayReadInsides(deps, context, true))) throw new Problem("unauthenticated");
     const { contentType, text } = await deps.metrics.render();
     return context.body(text, 200, { "Content-Type": contentType });
   });
 }
 
-async function readReadiness(
-  deps: HttpDeps,
-): Promise<{ status: "ready" | "not_ready" } & Record<string, unknown>> {
+/**
+ * METRICS_TOKEN as a bearer, or an API key. Without METRICS_TOKEN also whoever asks on this machine itself, with no proxy between.
+ *
+ * @param isDoor a wrong token is counted where it is asked for
+ */
+async function mayReadInsides(deps: HttpDeps, context: Context<HttpEnv>, isDoor: boolean): Promise<boolean> {
+  const { incoming } = context.env;
+  const apiKey = context.req.header("x-api-key");
+  if (apiKey !== undefined) {
+    await findKeyHolder(deps, incoming, "metrics", apiKey);
+    return true;
+  }
+  const bearer = /^Bearer +(\S+) *$/i.exec(context.req.header("authorization") ?? "")?.[1];
+  if (deps.metricsTokenHash === null) return isDirect(incoming);
+  if (bearer === undefined) return false;
+  const isRight = isKeyOf(bearer, deps.metricsTokenHash);
+  if (!isRight && isDoor) deps.keyGuard.failed("metrics", incoming, bearer);
+  return isRight;
+}
+
+/** What anybody may know: whether the parts work, and not why. */
+function coarse({ status, database, loops, meta }: Readiness): Record<string, unknown> {
+  return {
+    status,
+    database,
+    loops: loops.every(({ alive }) => alive) ? "ok" : "failing",
+    meta: meta === null ? "unknown" : meta.incidents.length === 0 ? "ok" : "in_trouble",
+  };
+}
+
+type Readiness = Awaited<ReturnType<typeof readReadiness>>;
+
+async function readReadiness(deps: HttpDeps) {
   const proof = await readProof(deps);
   const loops = deps.loopsOf();
   const isWorking = loops.every((loop) => loop.alive || loop.name === META_LOOP);
+  const isReady = proof !== null && isWorking && deps.isOpen();
   return {
-    status: proof !== null && isWorking ? "ready" : "not_ready",
+    status: isReady ? ("ready" as const) : ("not_ready" as const),
     database: proof === null ? "unavailable" : "ok",
     loops: loops.map(({ name, alive, lastRoundAt, error }) => ({
       name,

@@ -7,6 +7,8 @@ import type { GateCache } from "../sharing/gate-cache.ts";
 import type { OpenChannelKeys } from "../messaging/open-channel-keys.ts";
 import type { ClientTokens } from "../messaging/watch-client-tokens.ts";
 import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
+import type { RecentReplies } from "./recent-replies.ts";
+import type { KeyGuard } from "./key-guard.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OpenStreams } from "./open-streams.ts";
@@ -33,8 +35,16 @@ export interface HttpDeps extends SignupDeps {
   bell: JournalBell;
   /** The event streams that are open here. */
   streams: OpenStreams;
+  /** Meta's answers about commerce settings. */
+  commerce: RecentReplies;
+  /** The brake on guessed keys. */
+  keyGuard: KeyGuard;
+  /** SHA-256 of METRICS_TOKEN; null when there is none. */
+  metricsTokenHash: Buffer | null;
   /** The background loops and how they fare, for /readyz. */
   loopsOf(): LoopState[];
+  /** Whether everything that was to be taken in at the start is there: a sandbox's channel keys come last. */
+  isOpen(): boolean;
   /** Aborted when the server stops: streams end then. */
   stopping: AbortSignal;
 }

@@ -10,7 +10,7 @@ import { registerBudgetMetrics } from "./budget-metrics.ts";
 import { findOldestLiveProof, readProofAges } from "./share-figures-store.ts";
 import type { LookBudget } from "../sharing/open-look-budget.ts";
 
-export type WebhookOutcome = "kept" | "bad_signature" | "too_large" | "unavailable";
+export type WebhookOutcome = "kept" | "bad_signature" | "too_large" | "busy" | "unavailable";
 
 /** What `/metrics` tells. Every name begins with `sharekeeper_`. */
 export interface Metrics {
@@ -18,6 +18,8 @@ export interface Metrics {
   /** A message's end; `reason` is ours for what we refused, Meta's code for what Meta refused. */
   countMessage(message: { outcome: string; reason: string | null }): void;
   countLook(trigger: string): void;
+  /** A wrong key, by where it was shown. */
+  countAuthFailure(door: string): void;
   /**
    * The text format of Prometheus. What is told of WABAs and losses is of the whole installation, from the database: every instance
    * tells the same, so that a restart loses nothing and a sum over instances counts double.
@@ -48,6 +50,12 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     labelNames: ["outcome", "reason"],
     registers,
   });
+  const authFailures = new Counter({
+    name: "sharekeeper_auth_failures_total",
+    help: "Wrong keys, by where they were shown.",
+    labelNames: ["door"],
+    registers,
+  });
   const looks = new Counter({
     name: "sharekeeper_looks_total",
     help: "Looks at Meta, by what started them.",
@@ -64,6 +72,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   return {
     countWebhook: (outcome) => webhooks.inc({ outcome }),
     countMessage: ({ outcome, reason }) => messages.inc({ outcome, reason: reason ?? "" }),
+    countAuthFailure: (door) => authFailures.inc({ door }),
     countLook: (trigger) => looks.inc({ trigger }),
     render: async () => {
       await readShares();

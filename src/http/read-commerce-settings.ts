@@ -1,29 +1,37 @@
 import { explanationOf } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";
+import { askAboutWaba } from "../sharing/ask-about-waba.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { CommerceSettingsJson } from "./number-schema.ts";
 import { surroundingsOf } from "./get-waba.ts";
 import { isoOf, reshareUrlOf, type WabaView } from "./render-waba.ts";
 
 /**
- * A number's commerce settings, asked of Meta now. While the share is lost Meta would refuse, and the caller hears the truth instead:
+ * A number's commerce settings, as Meta answered within the last minute, within the WABA's budget of calls. While the share is lost Meta would refuse, and the caller hears the truth instead:
  * T3 with cause, since and who must act.
  *
- * @throws Problem waba_not_shared, meta_refused or meta_unreachable
+ * @throws Problem waba_not_shared, meta_refused, meta_unreachable or too_many_checks
  */
 export async function readCommerceSettings(
-  deps: Pick<HttpDeps, "accountOf" | "settings" | "reshareTokens" | "clock">,
+  deps: Pick<HttpDeps, "accountOf" | "budget" | "commerce" | "settings" | "reshareTokens" | "clock">,
   view: WabaView,
   phoneNumberId: string,
 ): Promise<CommerceSettingsJson["data"]> {
   checkShared(deps, view);
-  const account = deps.accountOf(view.asset.connectionId);
-  if (account === undefined) throw new Problem("meta_unreachable");
+  const { connectionId, wabaId } = view.asset;
   const path = `/${phoneNumberId}/whatsapp_commerce_settings`;
-  const reply = await account.graph.ask({ method: "GET", path, token: account.token });
-  if (reply.kind === "silence") throw new Problem("meta_unreachable");
+  const reply = await deps.commerce.get(path, deps.clock.now(), () =>
+    askAboutWaba(deps, { connectionId, wabaId, path }),
+  );
+  if (reply?.kind === "no_room") throw putOff(reply.at - deps.clock.now());
+  if (reply === undefined || reply.kind === "silence") throw new Problem("meta_unreachable");
   if (reply.kind === "refusal") throw new Problem("meta_refused", { words: explanationOf(reply.fault) });
   return itemsOf(reply.body.data);
+}
+
+function putOff(waitMs: number): Problem {
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+  return new Problem("too_many_checks", { seconds }, { headers: { "Retry-After": seconds } });
 }
 
 /** Lost, ended, or never proven: in none of them are the settings ours to read. */

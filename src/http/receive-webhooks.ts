@@ -6,6 +6,7 @@ import { receiveWebhook, type InboxQueue } from "../inbox/receive-webhook.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { verifySignature } from "../meta/signature.ts";
+import type { UnknownBytes } from "./door-guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -23,11 +24,15 @@ export interface WebhookDoorDeps {
   queue: InboxQueue;
   keyring: Keyring;
   metrics: Pick<Metrics, "countWebhook">;
+  /** Bodies whose signature is not checked yet. */
+  unknownBytes: UnknownBytes;
   secretsOf(connectionId: string): WebhookSecrets | undefined;
 }
 
 /** Meta sends 3 MB at most (webhooks documentation); what is larger is not Meta's. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** What a delivery that Meta signed carries. Without it no byte of the body is kept. */
+const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 const PATH = /^\/webhooks\/meta(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
 
 /**
@@ -88,29 +93,52 @@ function receiveDelivery(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  if (!SIGNATURE.test(String(request.headers["x-hub-signature-256"])))
+    return refuseEarly(deps, "unsigned", request, response);
   const chunks: Buffer[] = [];
   let byteCount = 0;
+  let held = 0;
+  response.on("close", () => deps.unknownBytes.giveBack(held));
   request.on("data", (chunk: Buffer) => {
     byteCount += chunk.length;
-    if (byteCount <= BODY_LIMIT_BYTES) chunks.push(chunk);
-    else refuseLarge(deps, request, response);
+    if (byteCount > BODY_LIMIT_BYTES) return refuseEarly(deps, "too_large", request, response);
+    if (!deps.unknownBytes.take(chunk.length)) return refuseEarly(deps, "busy", request, response);
+    held += chunk.length;
+    chunks.push(chunk);
   });
   request.on("end", () => {
-    if (byteCount <= BODY_LIMIT_BYTES)
-      void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
+    if (!response.headersSent) void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
   });
   // Meta sends again what it could not finish sending.
   request.on("error", () => response.destroy());
 }
 
-/** The rest is not read: the connection ends with the answer. */
-function refuseLarge(deps: WebhookDoorDeps, request: IncomingMessage, response: ServerResponse): void {
+/** What is said of a delivery before its body is whole. */
+const EARLY = {
+  unsigned: {
+    outcome: "bad_signature",
+    status: 401,
+    line: "The signature is missing or not Meta's. Check META_APP_SECRET.",
+  },
+  too_large: { outcome: "too_large", status: 413, line: "A webhook has 4 MB at most." },
+  busy: { outcome: "busy", status: 503, line: "Too many bodies are under way. Send it again." },
+} as const;
+
+/** The rest is read and thrown away, so that the answer arrives; the connection ends with it. */
+function refuseEarly(
+  deps: WebhookDoorDeps,
+  why: keyof typeof EARLY,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   if (response.headersSent) return;
-  deps.metrics.countWebhook("too_large");
+  const { outcome, status, line } = EARLY[why];
+  deps.metrics.countWebhook(outcome);
   request.removeAllListeners("data");
   request.resume();
   response.setHeader("Connection", "close");
-  say(response, 413, "A webhook has 4 MB at most.");
+  if (why === "busy") response.setHeader("Retry-After", "5");
+  say(response, status, line);
 }
 
 async function keepDelivery(
@@ -141,7 +169,6 @@ async function keepDelivery(
 }
 
 function say(response: ServerResponse, status: number, line: string): void {
-  const headers = { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" };
-  response.writeHead(status, headers);
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" });
   response.end(line);
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { z } from "@hono/zod-openapi";
 import type { Actor, Role } from "../access/actor.ts";
 import type { HttpDeps } from "./http-deps.ts";
@@ -53,6 +54,8 @@ export interface RouteContext<Params, Query, Body> {
   actor: Actor;
   requestId: string;
   request: Request;
+  /** The same as Node has it: the socket tells who calls. */
+  incoming: IncomingMessage;
   /** Headers of the answer, for cookies and the like. */
   answerHeaders: Headers;
 }

@@ -1,3 +1,23 @@
+/**
+ * Of every answer of this server, set before anything decides what it says. A page loosens by name what it needs; what is no page loads
+ * nothing, stands in no frame, and is read by no other site.
+ */
+export function answerHeadersFor(publicUrl: string | undefined): Map<string, string> {
+  const headers = new Map([
+    [
+      "Content-Security-Policy",
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ],
+    ["X-Content-Type-Options", "nosniff"],
+    ["X-Frame-Options", "DENY"],
+    ["Referrer-Policy", "no-referrer"],
+    ["Cross-Origin-Opener-Policy", "same-origin"],
+    ["Cross-Origin-Resource-Policy", "same-origin"],
+  ]);
+  if (publicUrl?.startsWith("https:")) headers.set("Strict-Transport-Security", "max-age=31536000");
+  return headers;
+}
+
 /** The pages load nothing from elsewhere. */
 const POLICY: Readonly<Record<string, string>> = {
   "default-src": "'self'",
@@ -21,11 +41,11 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Of a page that offers a signup: exactly the SDK's origin may give it a script, and that script talks to Meta's dialog origins in
+ * Of a page that offers a signup: exactly the SDK's own address may give it a script, and that script talks to Meta's dialog origins in
  * requests and in hidden frames (`xfbml` and the login status make such frames; from memory).
  */
 export function signupPolicyOf(launches: readonly { sdk_url: string; dialog_origins: string[] }[]): string {
-  const sdks = [...new Set(launches.map(({ sdk_url }) => new URL(sdk_url).origin))].join(" ");
+  const sdks = [...new Set(launches.map(({ sdk_url }) => scriptOf(sdk_url)))].join(" ");
   const dialogs = [...new Set(launches.flatMap(({ dialog_origins }) => dialog_origins))].join(" ");
   return policyOf({
     ...POLICY,
@@ -33,6 +53,12 @@ export function signupPolicyOf(launches: readonly { sdk_url: string; dialog_orig
     "connect-src": `'self' ${dialogs}`,
     "frame-src": dialogs,
   });
+}
+
+/** A policy compares scheme, host and path; queries are not compared, and `;` or `,` would end the rule. */
+function scriptOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replaceAll(";", "%3B").replaceAll(",", "%2C");
 }
 
 function policyOf(rules: Readonly<Record<string, string>>): string {

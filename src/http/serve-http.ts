@@ -1,11 +1,19 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { keyHashOf } from "../access/api-key.ts";
 import type { Config } from "../config/parse-config.ts";
 import type { InboxQueue } from "../inbox/receive-webhook.ts";
+import { clientAddressBehind } from "../lib/client-address.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
+import { hostNamesOf, isOwnHost } from "../lib/host-names.ts";
 import type { LoopState } from "../lib/loop.ts";
 import { linkTokensOf, type LinkTokens } from "../lib/link-token.ts";
 import { StartError } from "../lib/start-error.ts";
@@ -19,6 +27,10 @@ import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
+import { boundOpenDoor, UnknownBytes } from "./door-guard.ts";
+import { RecentReplies } from "./recent-replies.ts";
+import { KeyGuard } from "./key-guard.ts";
+import { answerHeadersFor } from "./security-headers.ts";
 import type { HttpDeps, HttpSettings, LinkAddresses } from "./http-deps.ts";
 import { openJournalBell, type JournalBell } from "./journal-bell.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -40,6 +52,8 @@ export interface ServeInput extends SignupDeps {
   refusals: RefusalWatch;
   links: WatchedLinks;
   loopsOf(): LoopState[];
+  /** False until everything that is taken in at the start is there; always true when it is not given. */
+  isOpen?: (() => boolean) | undefined;
   /** Given when others count too. */
   metrics?: Metrics;
   /** Of sessions and of streams: time as people and sockets feel it. */
@@ -55,6 +69,8 @@ export interface HttpServer {
 
 const DRAIN_LIMIT_MS = 10_000;
 const DRAIN_STEP_MS = 20;
+/** Beyond it the system refuses connections: programs of many clients, browsers and event streams together stay below. */
+const MAX_CONNECTIONS = 10_000;
 
 /**
  * One server: the gateway's hot path first, then Meta's webhooks, then everything else.
@@ -66,10 +82,16 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const metrics = input.metrics ?? createMetrics(input);
   const bell = await openJournalBell({ db: input.db, clock: wallClock });
   const stopping = new AbortController();
-  const server: Server = createServer((request, response) => doors(request, response));
+  const server: Server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) =>
+    doors(request, response),
+  );
   const addresses = addressesOf(input.config, server);
+  const addressOf = clientAddressBehind(input.config.trustedProxies);
+  const keyGuard = new KeyGuard({ db: input.db, wallClock, log: input.log, metrics, addressOf });
+  const unknownBytes = new UnknownBytes();
   const gateway = bindGateway({
     ...input,
+    keyGuard,
     metrics,
     reshareTokens: addresses.reshareTokens,
     graphUrl: input.config.metaGraphUrl,
@@ -81,19 +103,29 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     ...input,
     metrics,
     queue: input.inboxQueue,
+    unknownBytes,
     secretsOf: secretsOf(input.config),
   });
-  const app = createApp(depsOf(input, { wallClock, metrics, bell, ...addresses, stopping: stopping.signal }));
+  const app = createApp(
+    depsOf(input, { wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal }),
+  );
+  const answerHeaders = answerHeadersFor(input.config.publicUrl);
+  const isOwn = ownHostOf(input.config);
+  const openDoors = { bytes: new UnknownBytes(), wallClock };
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const doors: RequestListener = (request, response) => {
     try {
-      if (!gateway(request, response) && !webhooks(request, response)) void others(request, response);
+      response.setHeaders(answerHeaders);
+      if (!isOwn(request)) return refuseHost(response);
+      if (gateway(request, response) || webhooks(request, response)) return;
+      if (boundOpenDoor(openDoors, request, response)) void others(request, response);
     } catch (error) {
       // Nothing that a request does may end the process.
       input.log.error({ err: error }, "a request failed before it was understood");
       response.destroy();
     }
   };
+  server.maxConnections = MAX_CONNECTIONS;
   server.requestTimeout = 60_000;
   server.headersTimeout = 15_000;
   server.keepAliveTimeout = 65_000;
@@ -108,9 +140,28 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   return { port, stop };
 }
 
+/** What a load balancer asks has no name to know: it says nothing that a page could use. */
+const HEALTH = /^\/(healthz|readyz)(\?|$)/;
+
+function ownHostOf(config: Config): (request: IncomingMessage) => boolean {
+  const publicHost = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname];
+  const own = hostNamesOf(config.host, [...publicHost, ...config.allowedHosts]);
+  return ({ headers, url }) => isOwnHost(own, headers.host) || HEALTH.test(url ?? "");
+}
+
+function refuseHost(response: ServerResponse): void {
+  response.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
+  response.end(
+    "This server does not answer under the name in Host. Use the name in PUBLIC_URL, or add this one to ALLOWED_HOSTS.\n",
+  );
+}
+
 function depsOf(
   input: ServeInput,
-  own: Pick<HttpDeps, "wallClock" | "metrics" | "bell" | "reshareTokens" | "invitations" | "stopping">,
+  own: Pick<
+    HttpDeps,
+    "wallClock" | "metrics" | "bell" | "keyGuard" | "reshareTokens" | "invitations" | "stopping"
+  >,
 ): HttpDeps {
   const { config, world } = input;
   const settings: HttpSettings = {
@@ -128,8 +179,21 @@ function depsOf(
     },
   };
   const { reshareLinkLifetimeMs } = config;
-  const adminKeyHash = keyHashOf(config.adminApiKey);
-  return { ...input, ...own, settings, reshareLinkLifetimeMs, adminKeyHash, streams: new OpenStreams() };
+  const keys = {
+    adminKeyHash: keyHashOf(config.adminApiKey),
+    metricsTokenHash: config.metricsToken === undefined ? null : keyHashOf(config.metricsToken),
+  };
+  const isOpen = input.isOpen ?? (() => true);
+  return {
+    ...input,
+    ...own,
+    ...keys,
+    isOpen,
+    settings,
+    reshareLinkLifetimeMs,
+    streams: new OpenStreams(),
+    commerce: new RecentReplies(),
+  };
 }
 
 /** The pages of links: a re-share link leads back, an invitation leads in. */

@@ -61,7 +61,7 @@ test("the page's headers are the ones it was opened with", async () => {
   const signing = openHubDoor(join(folder, "dist"), { ...PAGE_HEADERS, "Content-Security-Policy": policy });
   const answer = await signing.answer(new Request("http://hub.test/onboarding"));
   const rules = answer?.headers.get("content-security-policy")?.split("; ");
-  expect(rules).toContain("script-src 'self' https://connect.facebook.net");
+  expect(rules).toContain("script-src 'self' https://connect.facebook.net/en_US/sdk.js");
   expect(rules).toContain("connect-src 'self' https://www.facebook.com https://web.facebook.com");
   expect(rules).toContain("frame-src https://www.facebook.com https://web.facebook.com");
   expect(rules).toContain("frame-ancestors 'none'");

@@ -51,6 +51,8 @@ export function openHubDoor(
     async answer(request) {
       const path = pathOf(request);
       if (path === null) return undefined;
+      // The page has one address, and no file of this name goes out without the page's headers.
+      if (path === "/index.html") return new Response(null, { status: 308, headers: { Location: "/" } });
       const file = path === "/" ? undefined : await find(path);
       if (file)
         return fileAnswer(request, file, {

@@ -76,6 +76,20 @@ export function keyRefusal(details: string): GatewayRefusal {
   };
 }
 
+/** Wrong keys came from this address again and again. Meta's code for too many calls. */
+export function guessedKeyRefusal(retryAfterS: number): GatewayRefusal {
+  return {
+    ...refusal,
+    status: 429,
+    code: 4,
+    title: "Application request limit reached",
+    reason: "too_many_wrong_keys",
+    whoMustAct: "client",
+    retryAfterS,
+    details: `Wrong channel keys came from your address again and again. Nothing was sent. Check the key, then try again in ${retryAfterS} s.`,
+  };
+}
+
 export function bodyRefusal(details: string): GatewayRefusal {
   return {
     ...refusal,

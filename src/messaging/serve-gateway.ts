@@ -8,6 +8,7 @@ import { isMachinePath, parseGatewayDoor } from "./gateway-door.ts";
 import type { GatewayDoor } from "./gateway-door.ts";
 import {
   bodyRefusal,
+  guessedKeyRefusal,
   keyRefusal,
   lostAnswerRefusal,
   noRoomRefusal,
@@ -69,6 +70,8 @@ export interface GatewayDeps {
   reshareUrlOf?(numberId: string): string | null;
   /** The access token to send with; null when we have none that is valid. */
   tokenOf(connectionId: string, numberId: string): string | null;
+  /** A key that nobody holds was shown. Returns how many seconds its sender has to wait; right keys never wait. */
+  onWrongKey?(request: IncomingMessage, key: string): number;
   newRequestId(): string;
   onRefused(event: RefusedMessage): void;
   /** What the trial message of a number found out. Not called when Meta's answer says nothing about the number. */
@@ -175,7 +178,11 @@ function receiveMessage(
   const requestId = desk.deps.newRequestId();
   const holder = door.key === null ? undefined : desk.deps.keys.find(door.key);
   const keyFault = keyFaultOf(desk.deps, door, holder);
-  if (!holder || keyFault) return refuse(desk, response, requestId, keyRefusal(keyFault ?? UNKNOWN_KEY));
+  if (!holder || keyFault) {
+    const waitS = holder || door.key === null ? 0 : (desk.deps.onWrongKey?.(request, door.key) ?? 0);
+    const refusal = waitS > 0 ? guessedKeyRefusal(waitS) : keyRefusal(keyFault ?? UNKNOWN_KEY);
+    return refuse(desk, response, requestId, refusal);
+  }
   const announced = announcedBytesOf(request);
   if (announced > MESSAGE_LIMIT_BYTES) return refuseLarge(desk, response, requestId);
   const hold = desk.held.hold(holder.numberId, announced);

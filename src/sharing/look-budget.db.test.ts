@@ -137,3 +137,17 @@ test("while the app is throttled its sweep stays in its order, and an hour later
   await forgetOldBuckets(deps.db, deps.clock.now() - 60 * MINUTE);
   expect(await deps.db.query("select 1 from look_budget")).toEqual([]);
 });
+
+test("S12: a person's question beside the probes is counted, and put off when the WABA has no room", async () => {
+  const { budget } = newInstance();
+  const waba = { appId: house.config.metaAppId, wabaId: "100000000000099" };
+  await budget.admit({ ...waba, hourly: 200 }, { urgent: false, byPerson: true });
+  const admissions = [];
+  for (let n = 0; n < 300; n += 1) {
+    const admission = await budget.claimCall(waba);
+    admissions.push(admission.ok);
+    if (!admission.ok) break;
+  }
+  expect(admissions.length).toBeGreaterThan(20);
+  expect(admissions.at(-1)).toBe(false);
+});

@@ -26,6 +26,8 @@ export interface LookBudget {
     waba: { appId: string; wabaId: string; hourly: number },
     ask: { urgent: boolean; byPerson: boolean },
   ): Promise<Admission>;
+  /** Admits one call about a WABA, beside its probes, as a person's; counts it when there is room. */
+  claimCall(waba: { appId: string; wabaId: string }): Promise<Admission>;
   /** After a look: tells the other instances what is worth telling. */
   settle(waba: { appId: string; wabaId: string }): Promise<void>;
   /** The same wire, which counts every call about a WABA and hears what Meta says of its limits. */
@@ -93,6 +95,13 @@ class Budget implements LookBudget {
     if (admission.ok) return admission;
     this.#told.delete(keyOf(appId, wabaId));
     return this.#refuse(admission);
+  }
+
+  async claimCall({ appId, wabaId }: { appId: string; wabaId: string }): Promise<Admission> {
+    const { hourly } = this.#bucketOf(appId, wabaId);
+    const admission = await this.admit({ appId, wabaId, hourly }, { urgent: false, byPerson: true });
+    if (admission.ok) this.#change(appId, wabaId, spendCall);
+    return admission;
   }
 
   postponedCounts(): Readonly<Record<Refusal, number>> {

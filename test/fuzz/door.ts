@@ -121,8 +121,11 @@ function forgedSignature(dice: Dice, house: HttpHouse, body: Buffer): string | n
   ]);
 }
 
-const statusOf = ({ body, isSigned }: DoorCase): number =>
-  body.length > BODY_LIMIT ? 413 : isSigned ? 200 : 401;
+/** What does not look like a signature is refused before the body is measured. */
+const statusOf = ({ body, isSigned, headers }: DoorCase): number => {
+  if (!/^sha256=[0-9a-f]{64}$/.test(headers["x-hub-signature-256"] ?? "")) return 401;
+  return body.length > BODY_LIMIT ? 413 : isSigned ? 200 : 401;
+};
 
 async function runBatch(
   house: HttpHouse,
@@ -160,16 +163,16 @@ async function post(pool: Pool, { path, headers, body }: DoorCase): Promise<numb
 }
 
 const TORN = [
-  "POST /webhooks/meta HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{",
-  "POST /webhooks/meta HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n{}",
-  "POST /webhooks/meta HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-  "POST /webhooks/meta HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
-  "POST /webhooks/meta HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-  "POST /webhooks/meta HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n{}",
+  "POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{",
+  "POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n{}",
+  "POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+  "POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+  "POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+  "POST /webhooks/meta HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n{}",
   "POST /webhooks/meta HTTP/9.9\r\n\r\n",
   "POST /webhooks/meta\r\n\r\n",
   "\0\0\0\0",
-  "GET /webhooks/meta?hub.mode=subscribe&hub.challenge=%0d%0aSet-Cookie:x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+  "GET /webhooks/meta?hub.mode=subscribe&hub.challenge=%0d%0aSet-Cookie:x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 ];
 
 /** What no library would send, each torn off somewhere; the door must outlive it, and owes no 5xx to it. */

@@ -176,7 +176,7 @@ describe("what leads nowhere", () => {
     expect((await signupOf(id)).state).toBe("invited");
     const policy = answer.headers.get("content-security-policy") ?? "";
     const meta = house.emulatorUrl();
-    expect(policy).toContain(`script-src 'self' ${meta};`);
+    expect(policy).toContain(`script-src 'self' ${meta}/en_US/sdk.js;`);
     expect(`${policy};`).toContain(`frame-src ${meta};`);
     expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
     expect(house.logged()).not.toContain(url.split(".").at(-1) ?? url);

@@ -51,7 +51,8 @@ async function ask(
     response = await fetch(url, {
       method,
       credentials: "same-origin",
-      headers: { Accept: accept, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      // A write by cookie needs the type of JSON, also without a body.
+      headers: { Accept: accept, ...(method === "GET" ? {} : { "Content-Type": "application/json" }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import { z } from "@hono/zod-openapi";
+import { isDirect } from "../is-direct.ts";
 import { isoOf } from "../render-waba.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { Instant } from "../waba-schema.ts";
@@ -10,7 +12,7 @@ const About = z
     partner: z.object({ name: z.string(), business_id: z.string() }),
     mode: z.enum(["enforce", "observe"]),
     server_time: Instant,
-    sandbox: z.object({ api_key: z.string(), emulator_url: z.string() }).nullable(),
+    sandbox: z.object({ api_key: z.string().nullable(), emulator_url: z.string() }).nullable(),
   })
   .openapi("About");
 
@@ -24,7 +26,7 @@ const about = defineRoute({
   answer: { status: 200, description: "The installation.", schema: About },
   problems: [],
   audit: null,
-  handle: ({ deps: { settings, clock } }) =>
+  handle: ({ deps: { settings, clock }, incoming }) =>
     Promise.resolve({
       product: "sharekeeper" as const,
       version: settings.version,
@@ -32,10 +34,17 @@ const about = defineRoute({
       mode: settings.mode,
       server_time: isoOf(clock.now()),
       sandbox: settings.sandbox && {
-        api_key: settings.sandbox.apiKey,
+        api_key: isDirect(incoming) && isSameOrigin(incoming) ? settings.sandbox.apiKey : null,
         emulator_url: settings.sandbox.emulatorUrl,
       },
     }),
 });
+
+/** No other site learns the sandbox's key, whatever a browser would let it read. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+  const site = headers["sec-fetch-site"] ?? "none";
+  const origin = headers.origin ?? `http://${headers.host}`;
+  return (site === "none" || site === "same-origin") && origin === `http://${headers.host}`;
+}
 
 export const aboutRoutes: Route[] = [about];

@@ -13,10 +13,10 @@ const ofNumber = defineRoute({
   who: "viewer",
   name: "getCommerceSettings",
   group: "Numbers",
-  summary: "The number's commerce settings, asked of Meta now",
+  summary: "The number's commerce settings, as Meta told within a minute",
   params: NumberId,
   answer,
-  problems: ["number_not_found", "waba_not_shared", "meta_refused", "meta_unreachable"],
+  problems: ["number_not_found", "waba_not_shared", "meta_refused", "meta_unreachable", "too_many_checks"],
   audit: null,
   async handle({ deps, params }) {
     const { view, number } = await getNumberView(deps, params.id);
@@ -33,13 +33,16 @@ const ofWaba = defineRoute({
   summary: "The commerce settings of all numbers of a WABA",
   params: WabaId,
   answer,
-  problems: ["waba_not_found", "waba_not_shared", "meta_refused", "meta_unreachable"],
+  problems: ["waba_not_found", "waba_not_shared", "meta_refused", "meta_unreachable", "too_many_checks"],
   audit: null,
   async handle({ deps, params }) {
     const view = await getWabaView(deps, params.waba_id);
     checkShared(deps, view);
-    const asked = view.state.numbers.map((number) => readCommerceSettings(deps, view, number.phoneNumberId));
-    return { data: (await Promise.all(asked)).flat() };
+    const data = [];
+    // One after the other: a WABA of many numbers takes no burst of its budget.
+    for (const number of view.state.numbers)
+      data.push(...(await readCommerceSettings(deps, view, number.phoneNumberId)));
+    return { data };
   },
 });
 

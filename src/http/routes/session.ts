@@ -1,11 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { parse, serialize } from "hono/utils/cookie";
 import { keyHashOf } from "../../access/api-key.ts";
-import { findActor } from "../../access/find-actor.ts";
 import { openSession, SESSION_LASTS_MS } from "../../access/open-session.ts";
 import { deleteSession } from "../../access/session-store.ts";
-import { Problem } from "../../problems.ts";
-import { SESSION_COOKIE } from "../authenticate.ts";
+import { findKeyHolder, SESSION_COOKIE } from "../authenticate.ts";
 import type { HttpDeps } from "../http-deps.ts";
 import { defineRoute, type Route } from "../route.ts";
 
@@ -25,12 +23,11 @@ const open = defineRoute({
   description: "Answers with a cookie (HttpOnly, SameSite=Lax) for the Hub. Programs send X-API-Key instead.",
   body: z.strictObject({ api_key: z.string().min(1).max(500) }),
   answer: { status: 200, description: "Signed in; the cookie is set.", schema: Session },
-  problems: ["wrong_api_key"],
+  problems: ["wrong_api_key", "too_many_wrong_keys"],
   audit: "session.opened",
   async handle(call) {
     const deps = { ...call.deps, clock: call.deps.wallClock };
-    const actor = await findActor(deps, { apiKey: call.body.api_key.trim() });
-    if (actor === undefined) throw new Problem("wrong_api_key");
+    const actor = await findKeyHolder(call.deps, call.incoming, "session", call.body.api_key.trim());
     const { token } = await openSession(deps, actor);
     call.actor = actor;
     call.answerHeaders.append("Set-Cookie", sessionCookie(call.deps, token, SESSION_LASTS_MS / 1000));
