@@ -15,6 +15,7 @@ import { requestIdOf } from "./request-id.ts";
 
 export interface GatewayBinding extends VerifyDeps {
   keyGuard: Pick<KeyGuard, "failed">;
+  answerHeaders: Readonly<Record<string, string>>;
   log: Logger;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
@@ -60,6 +61,7 @@ export function bindGateway(deps: GatewayBinding): Gateway {
       return deps.accountOf(connectionId)?.token ?? null;
     },
     onWrongKey: (request, key) => deps.keyGuard.failed("gateway", request, key),
+    answerHeaders: deps.answerHeaders,
     newRequestId: () => requestIdOf([], deps.random),
     onRefused: refused,
     onTrial: (numberId, isAccepted) => record(numberId, { kind: "trial", numberId, accepted: isAccepted }),

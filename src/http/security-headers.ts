@@ -1,20 +1,20 @@
 /**
  * Of every answer of this server, set before anything decides what it says. A page loosens by name what it needs; what is no page loads
- * nothing, stands in no frame, and is read by no other site.
+ * nothing, stands in no frame, and is read by no other site. Names in lower case.
  */
 export function answerHeadersFor(publicUrl: string | undefined): Map<string, string> {
   const headers = new Map([
     [
-      "Content-Security-Policy",
+      "content-security-policy",
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ],
-    ["X-Content-Type-Options", "nosniff"],
-    ["X-Frame-Options", "DENY"],
-    ["Referrer-Policy", "no-referrer"],
-    ["Cross-Origin-Opener-Policy", "same-origin"],
-    ["Cross-Origin-Resource-Policy", "same-origin"],
+    ["x-content-type-options", "nosniff"],
+    ["x-frame-options", "DENY"],
+    ["referrer-policy", "no-referrer"],
+    ["cross-origin-opener-policy", "same-origin"],
+    ["cross-origin-resource-policy", "same-origin"],
   ]);
-  if (publicUrl?.startsWith("https:")) headers.set("Strict-Transport-Security", "max-age=31536000");
+  if (publicUrl?.startsWith("https:")) headers.set("strict-transport-security", "max-age=31536000");
   return headers;
 }
 

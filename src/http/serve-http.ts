@@ -89,9 +89,11 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const addressOf = clientAddressBehind(input.config.trustedProxies);
   const keyGuard = new KeyGuard({ db: input.db, wallClock, log: input.log, metrics, addressOf });
   const unknownBytes = new UnknownBytes();
+  const answerHeaders = answerHeadersFor(input.config.publicUrl);
   const gateway = bindGateway({
     ...input,
     keyGuard,
+    answerHeaders: Object.fromEntries(answerHeaders),
     metrics,
     reshareTokens: addresses.reshareTokens,
     graphUrl: input.config.metaGraphUrl,
@@ -109,15 +111,16 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const app = createApp(
     depsOf(input, { wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal }),
   );
-  const answerHeaders = answerHeadersFor(input.config.publicUrl);
   const isOwn = ownHostOf(input.config);
   const openDoors = { bytes: new UnknownBytes(), wallClock };
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const doors: RequestListener = (request, response) => {
     try {
+      const isNamed = isOwn(request);
+      if (isNamed && gateway(request, response)) return;
       response.setHeaders(answerHeaders);
-      if (!isOwn(request)) return refuseHost(response);
-      if (gateway(request, response) || webhooks(request, response)) return;
+      if (!isNamed) return refuseHost(response);
+      if (webhooks(request, response)) return;
       if (boundOpenDoor(openDoors, request, response)) void others(request, response);
     } catch (error) {
       // Nothing that a request does may end the process.

@@ -21,6 +21,7 @@ import type { GatewayRefusal } from "./gateway-refusal.ts";
 import { HeldMessages, type Hold } from "./held-messages.ts";
 import { answerHeadersOf, explainedOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
 import type { AnswerMeaning } from "./meta-answer.ts";
+import { keyFaultOf } from "./key-fault.ts";
 import { createMessageWire } from "./message-wire.ts";
 import type { WireOutcome } from "./message-wire.ts";
 import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES, readMessageBody } from "./read-message-body.ts";
@@ -72,6 +73,8 @@ export interface GatewayDeps {
   tokenOf(connectionId: string, numberId: string): string | null;
   /** A key that nobody holds was shown. Returns how many seconds its sender has to wait; right keys never wait. */
   onWrongKey?(request: IncomingMessage, key: string): number;
+  /** Of every answer, with names in lower case; made once, because this path is hot. */
+  answerHeaders?: Readonly<Record<string, string>>;
   newRequestId(): string;
   onRefused(event: RefusedMessage): void;
   /** What the trial message of a number found out. Not called when Meta's answer says nothing about the number. */
@@ -165,7 +168,7 @@ interface Passage {
 /** Not a message, so the count of messages does not know it. */
 function refuseAddress(deps: GatewayDeps, method: string, response: ServerResponse): void {
   const { status, headers, body } = renderRefusal(notOfferedRefusal(method), deps.newRequestId());
-  response.writeHead(status, headers);
+  response.writeHead(status, { ...deps.answerHeaders, ...headers });
   response.end(body);
 }
 
@@ -177,10 +180,10 @@ function receiveMessage(
 ): void {
   const requestId = desk.deps.newRequestId();
   const holder = door.key === null ? undefined : desk.deps.keys.find(door.key);
-  const keyFault = keyFaultOf(desk.deps, door, holder);
+  const keyFault = keyFaultOf(door, holder, (id) => desk.deps.gateOf(id)?.phoneNumberId);
   if (!holder || keyFault) {
     const waitS = holder || door.key === null ? 0 : (desk.deps.onWrongKey?.(request, door.key) ?? 0);
-    const refusal = waitS > 0 ? guessedKeyRefusal(waitS) : keyRefusal(keyFault ?? UNKNOWN_KEY);
+    const refusal = waitS > 0 ? guessedKeyRefusal(waitS) : keyRefusal(keyFault ?? "");
     return refuse(desk, response, requestId, refusal);
   }
   const announced = announcedBytesOf(request);
@@ -321,6 +324,7 @@ function handBackAnswer(
   } else {
     const headers = {
       ...answerHeadersOf(answer.headers),
+      ...desk.deps.answerHeaders,
       "content-length": answer.body.length,
       "Request-Id": requestId,
     };
@@ -379,23 +383,11 @@ function refuse(
   outcome: MessageCount["outcome"] = "refused_here",
 ): void {
   const { status, headers, body } = renderRefusal(refusal, requestId);
-  response.writeHead(status, headers);
+  response.writeHead(status, { ...desk.deps.answerHeaders, ...headers });
   response.end(body);
   desk.deps.onCount?.({ outcome, reason: refusal.reason });
 }
 
-/** What is wrong with the key, or null. At Meta's own address the key must be the one of the number in it. */
-function keyFaultOf(deps: GatewayDeps, door: GatewayDoor, holder: KeyHolder | undefined): string | null {
-  if (door.key === null) return `The channel key is missing. Send it in the header ${door.keyHint}.`;
-  if (!holder) return UNKNOWN_KEY;
-  if (door.phoneNumberId === null) return null;
-  const entry = deps.gateOf(holder.numberId);
-  return entry && entry.phoneNumberId !== door.phoneNumberId ? OTHER_NUMBER : null;
-}
-
-const UNKNOWN_KEY = "This channel key is unknown or was revoked. Use a channel key of this number.";
-const OTHER_NUMBER =
-  "This channel key belongs to another number than the address. Use the key of the number in the address.";
 const TOO_LARGE = "The body is larger than 1 MB. Send media by id or by link.";
 const NO_MESSAGE = "The body is no JSON object. Send the message as Meta's messages endpoint takes it.";
 const STOPPING = "This server is stopping. Nothing was sent; send the message again.";
