@@ -184,12 +184,22 @@ describe("the list", () => {
     );
   });
 
-  test.each(["+1 555 010 0001", "(555) 010-0001", "0015550100001", "200000000000001", "100000000000001"])(
-    "finds a WABA by %s",
-    async (q) => {
-      expect(await ids(`q=${encodeURIComponent(q)}`)).toContain("100000000000001");
-    },
-  );
+  // P10, L11: as people dictate and paste them.
+  test.each([
+    "+1 555 010 0001",
+    "(555) 010-0001",
+    "0015550100001",
+    "0555 010 0001",
+    "+1 (0) 555 010 0001",
+    "tel:+15550100001",
+    "call +1 555 010 0001, please",
+    "0001",
+    "200000000000001",
+    "100000000000001",
+    "https://business.facebook.com/latest/settings/whatsapp_account?business_id=1&selected_asset_id=100000000000001",
+  ])("finds a WABA by %s", async (q) => {
+    expect(await ids(`q=${encodeURIComponent(q)}`)).toContain("100000000000001");
+  });
 
   test("finds by client, in any case; a wildcard is a letter", async () => {
     expect((await ids("q=NORTHWIND")).sort()).toEqual(["100000000000001", "100000000000002"]);

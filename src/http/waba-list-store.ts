@@ -2,6 +2,7 @@ import type { Sql } from "../database/database.ts";
 import { heartbeatConditionOf } from "../recovery/heartbeat-store.ts";
 import type { HeartbeatState } from "../recovery/heartbeat.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
+import { numberTermsOf } from "./search-terms.ts";
 import type { PageCursor } from "./page-cursor.ts";
 
 /** What the list of WABAs may be narrowed to. Empty means all. */
@@ -136,9 +137,6 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
   return conditions;
 }
 
-/** Only digits and what people write between them: a phone number, or one of Meta's ids. */
-const PHONE_LIKE = /^[\d\s()+./-]+$/;
-
 /**
  * Names contain it, ids begin with it, phone numbers contain its digits. Each branch is a lookup of its own in an index: one condition
  * with `or` over joined tables read every row for each of them (docs/benchmarks.md).
@@ -147,7 +145,7 @@ function searchOf(q: string, put: Put): string {
   const escaped = q.replace(/[\\%_]/g, "\\$&");
   const contains = put(`%${escaped}%`);
   const begins = put(`${escaped}%`);
-  const digits = PHONE_LIKE.test(q) ? q.replace(/\D/g, "").replace(/^00/, "") : "";
+  const { phones, ids } = numberTermsOf(q);
   const branches = [
     `select id from asset where name ilike ${contains}`,
     `select asset.id from asset join client on client.id = asset.client_id where client.name ilike ${contains}`,
@@ -160,9 +158,20 @@ function searchOf(q: string, put: Put): string {
     `select asset_id from number where verified_name ilike ${contains}`,
   ];
   if (q.startsWith("num_")) branches.push(`select asset_id from number where id like ${begins}`);
-  if (digits.length >= 3)
+  for (const digits of phones)
     branches.push(
       `select asset_id from number where regexp_replace(display_phone_number, '[^0-9]', '', 'g') like ${put(`%${digits}%`)}`,
+    );
+  if (ids.length > 0)
+    branches.push(
+      `select owner_id from meta_id where type = 'waba' and meta_id = any(${put(ids)}::text[])`,
+      `select number.asset_id from number join meta_id on meta_id.owner_id = number.id
+         where meta_id.type = 'phone_number' and meta_id.meta_id = any(${put(ids)}::text[])`,
+    );
+  if (ids.length === 1)
+    branches.push(
+      `select asset.id from asset join meta_id on meta_id.owner_id = asset.client_id
+         where meta_id.type = 'business' and meta_id.meta_id = ${put(ids[0])}`,
     );
   return `share.asset_id in (${branches.join(" union ")})`;
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { connectionsQuery } from "../../api/queries.ts";
+import { connectionsQuery, overviewQuery } from "../../api/queries.ts";
 import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { troublesOf } from "../connection/hearing.ts";
@@ -10,9 +10,12 @@ const { connection: words } = texts;
 /** Green means little while we cannot hear Meta: it is said above all counts, with the way to mend it. */
 export function DeafBanner() {
   const connections = useQuery(connectionsQuery).data?.data ?? [];
-  const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0);
-  if (troubles === 0) return null;
+  const refused = useQuery(overviewQuery).data?.sending.refused_by_token.wabas ?? 0;
   const failing = connections.flatMap(({ ears }) => ears.filter((ear) => !ear.ok));
+  // The red banner above tells of the token, with its repair.
+  const told = refused > 0 ? failing.filter(({ check }) => check === "token").length : 0;
+  const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0) - told;
+  if (troubles === 0) return null;
   return (
     <section className="incident" role="status">
       <Lamp lamp="amber" />
