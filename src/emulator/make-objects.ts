@@ -76,6 +76,8 @@ export function linkedApp(now: number): BusinessApp {
     companion: "linked",
     banned: false,
     onBusinessApp: true,
+    signedOut: false,
+    oldPhone: false,
     lastOpenedAt: now,
     companionUsedAt: now,
     unlinkedAt: 0,

@@ -170,6 +170,10 @@ export interface BusinessApp {
   banned: boolean;
   /** False once the number went over to the consumer app, or the client changed to another number. */
   onBusinessApp: boolean;
+  /** The phone is logged out: it must sign in again before it can connect. */
+  signedOut: boolean;
+  /** Another phone, the one of the initial onboarding, is signed in beside the phone that has the number now. */
+  oldPhone: boolean;
   /** When the phone's app was last in use; the link ends 14 days later. */
   lastOpenedAt: number;
   /** When the companion was last in use, by a message of ours or by linking; the link ends 30 days later. */

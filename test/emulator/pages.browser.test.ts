@@ -131,6 +131,27 @@ describe("the phone", () => {
     expect(await eventsSent(2)).toEqual(["ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED"]);
   });
 
+  test("M10: after a new phone the device of the initial onboarding can be logged out, and ends the connection", async () => {
+    const page = await visit(BAKERY_PHONE);
+    expect(await page.getByRole("button", { name: "Log out of the old phone" }).count()).toBe(0);
+    await press(page, "Register on a new phone");
+    await page.getByText("the device used during the initial onboarding, is still signed in").waitFor();
+    await press(page, "Let the connection come back");
+    await press(page, "Log out of the old phone");
+    await page.getByText("Not connected to the Business Platform").waitFor();
+    expect(await page.getByText("This phone is logged out").count()).toBe(0);
+    expect(await eventsSent(3)).toEqual(["ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED", "PARTNER_REMOVED"]);
+  });
+
+  test("M10: a logged-out phone signs in again before it can connect", async () => {
+    const page = await visit(BAKERY_PHONE);
+    await page.getByRole("link", { name: "Settings", exact: true }).click();
+    await press(page, "Log out of this device");
+    await page.getByText("This phone is logged out of the WhatsApp Business app").waitFor();
+    await press(page, "Sign in again");
+    expect(await page.getByText("This phone is logged out").count()).toBe(0);
+  });
+
   test("the app is opened: no webhook, and the 14 days begin anew", async () => {
     const page = await visit(BAKERY_PHONE);
     await press(page, "Open the app");

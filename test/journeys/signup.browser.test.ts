@@ -173,6 +173,10 @@ describe("a number of the WhatsApp Business app", () => {
     const client = who();
     const page = await lose(client, reason, action, of);
     await page.getByText("It may take some minutes").waitFor();
+    if (action === "coexistence.logout") {
+      await page.getByText("Sign in to the app on the phone again with this number").first().waitFor();
+      await hub.house.act("coexistence.sign_in", { waba_id: client.waba });
+    }
     const dialog = await openDialog(page, "Connect with Meta");
     await chooseApp(dialog, client.name, client.waba);
     await untilGreen(page, client, dialog);

@@ -100,6 +100,14 @@ const TABLE: Row[] = [
     sends: [PARTNER, { event: "PARTNER_REMOVED", ...lost("DEVICE_LOGGED_OUT", "USER") }],
   },
   {
+    action: "coexistence.logout",
+    on: BAKERY,
+    input: { device: "initial" },
+    before: [{ action: "coexistence.offboard" }],
+    sends: [PARTNER, { event: "PARTNER_REMOVED", ...lost("DEVICE_LOGGED_OUT", "USER") }],
+  },
+  { action: "coexistence.sign_in", on: BAKERY, before: [{ action: "coexistence.logout" }] },
+  {
     action: "coexistence.ban",
     on: BAKERY,
     sends: [PARTNER, { event: "PARTNER_REMOVED", ...lost("ACCOUNT_DISCONNECTED", "SYSTEM") }],
@@ -144,7 +152,7 @@ function ban(state: string): object {
 
 describe("the table of actions", () => {
   test("is complete", () => {
-    expect(TABLE.map((row) => row.action).toSorted()).toEqual(
+    expect([...new Set(TABLE.map((row) => row.action))].toSorted()).toEqual(
       ACTIONS.map((action) => action.name).toSorted(),
     );
   });

@@ -29,13 +29,6 @@ const LOSSES: readonly Loss[] = [
     invented: true,
   },
   {
-    name: "coexistence.logout",
-    summary: "The client logs out of the phone that runs the app.",
-    reason: "DEVICE_LOGGED_OUT",
-    by: "USER",
-    invented: true,
-  },
-  {
     name: "coexistence.ban",
     summary: "The number is banned in the app.",
     reason: "ACCOUNT_DISCONNECTED",
@@ -61,6 +54,7 @@ const LOSSES: readonly Loss[] = [
     summary: "The number is registered on a new phone, and the connection is not taken along.",
     reason: "USER_RE_REGISTERED",
     by: "USER",
+    change: (app) => (app.oldPhone = true),
   },
 ];
 
@@ -76,6 +70,24 @@ export const COEXISTENCE_ACTIONS: readonly Action[] = [
       apply: (call) => lose(call, loss.name, loss.reason, loss.by, loss.change),
     }),
   ),
+  actionOf({
+    name: "coexistence.logout",
+    target: "app_number",
+    summary:
+      "The client logs out of the phone that runs the app, or of the old one of the initial onboarding.",
+    sends: "PARTNER_REMOVED with DEVICE_LOGGED_OUT/USER",
+    invented: true,
+    params: z.object({ device: z.enum(["current", "initial"]).default("current") }),
+    apply: (call) => logOut(call, call.params.device),
+  }),
+  actionOf({
+    name: "coexistence.sign_in",
+    target: "app_number",
+    summary: "The client signs in to the app on the phone again; nothing else comes back.",
+    sends: "nothing",
+    params: z.object({}),
+    apply: signIn,
+  }),
   actionOf({
     name: "coexistence.inactive",
     target: "app_number",
@@ -151,6 +163,24 @@ function lose(
   return [partnerEventOf(world, waba, "PARTNER_REMOVED", now, disconnection)];
 }
 
+/** Logging out of the old phone leaves the new one signed in. */
+function logOut(call: ActionCall, device: "current" | "initial"): Webhook[] {
+  if (device === "initial" && !appIn(call).oldPhone)
+    throw refused("No other phone is signed in with this number.");
+  return lose(call, "coexistence.logout", "DEVICE_LOGGED_OUT", "USER", (app) => {
+    if (device === "initial") app.oldPhone = false;
+    else app.signedOut = true;
+  });
+}
+
+function signIn(call: ActionCall): Webhook[] {
+  const app = appIn(call);
+  if (!app.signedOut) throw refused("This phone is signed in already.");
+  app.signedOut = false;
+  app.lastOpenedAt = call.now;
+  return [];
+}
+
 function unban(call: ActionCall): Webhook[] {
   const app = appIn(call);
   if (!app.banned) throw refused("This number isn't banned.");
@@ -176,6 +206,8 @@ function offboard(call: ActionCall, reconnectInMs: number | undefined): Webhook[
   const app = appIn(call);
   if (app.companion !== "linked") throw refused("This number isn't connected to the Business Platform.");
   app.companion = "offboarded";
+  app.oldPhone = true;
+  app.signedOut = false;
   const waitMs = reconnectInMs ?? call.world.knobs.reconnect_after_minutes * 60_000;
   app.reconnectAt = waitMs > 0 ? call.now + waitMs : 0;
   return accountEvents(call, { event: "ACCOUNT_OFFBOARDED" });

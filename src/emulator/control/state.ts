@@ -87,6 +87,8 @@ function numberStateOf(number: PhoneNumber): Record<string, unknown> {
       companion: number.app.companion,
       banned: number.app.banned,
       on_business_app: number.app.onBusinessApp,
+      signed_out: number.app.signedOut,
+      old_phone: number.app.oldPhone,
       reconnects_at: number.app.reconnectAt > 0 ? isoOf(number.app.reconnectAt) : null,
     },
     override_callback_uri: number.overrideCallbackUri,

@@ -49,14 +49,15 @@ export async function actOnPhone(context: EmulatorContext, request: HttpRequest)
 
 function doForm(context: EmulatorContext, phone: Phone, form: Record<string, string>): string {
   if (form["do"] === "confirm") return confirmSignup(phone, form["share_history"] !== undefined);
-  const row = BUTTONS.find((each) => each.action === form["do"]);
+  const row = BUTTONS.find((each) => each.label === form["do"]);
   if (!row || !phone.number) throw new ActionRefusal(400, "Choose what happens on this phone.");
-  act(context, { action: row.action, phone_number_id: phone.number.id });
+  act(context, { action: row.action, ...row.input, phone_number_id: phone.number.id });
   return row.done;
 }
 
 function confirmSignup(phone: Phone, sharesHistory: boolean): string {
   if (!phone.waiting) throw new ActionRefusal(409, "No signup waits for this phone.");
+  if (phone.number?.app?.signedOut) throw new ActionRefusal(409, "Sign in to the app on this phone first.");
   phone.waiting.confirmedOnPhone = true;
   phone.waiting.choice.shareHistory = sharesHistory;
   return "Enter the code in the window of the signup.";
@@ -64,6 +65,7 @@ function confirmSignup(phone: Phone, sharesHistory: boolean): string {
 
 interface Button {
   action: string;
+  input?: Record<string, string>;
   label: string;
   done: string;
   on: ScreenName | "outside";
@@ -77,7 +79,7 @@ const ALL_BUTTONS: readonly Button[] = [
     label: "Open the app",
     done: "The app was in use just now.",
     on: "home",
-    when: (app) => app.onBusinessApp && !app.banned,
+    when: (app) => app.onBusinessApp && !app.banned && !app.signedOut,
   },
   {
     action: "coexistence.logout",
@@ -85,6 +87,21 @@ const ALL_BUTTONS: readonly Button[] = [
     done: "This device is logged out.",
     on: "settings",
     when: (app) => app.companion !== "unlinked",
+  },
+  {
+    action: "coexistence.sign_in",
+    label: "Sign in again",
+    done: "This phone is signed in again. The connection to the Business Platform needs a new signup.",
+    on: "home",
+    when: (app) => app.signedOut,
+  },
+  {
+    action: "coexistence.logout",
+    input: { device: "initial" },
+    label: "Log out of the old phone",
+    done: "The device used during the initial onboarding is logged out.",
+    on: "outside",
+    when: (app) => app.oldPhone && app.companion !== "unlinked",
   },
   {
     action: "coexistence.change_number",
@@ -214,7 +231,7 @@ function notInApp(phone: Phone): Html {
 }
 
 function screenOf(phone: Phone, name: string | undefined): Html {
-  if (name === "connect" && phone.waiting) return connectScreen(phone);
+  if (name === "connect" && phone.waiting && !phone.number?.app?.signedOut) return connectScreen(phone);
   const app = phone.number?.app;
   if (!app) return homeScreen(phone);
   if (name === "settings") return menuScreen(phone, app, "Settings", "home", ["account"], "settings");
@@ -238,7 +255,7 @@ function homeScreen(phone: Phone): Html {
   return html`${headOf(phone, phone.shown)}
     <p class="dim">${phone.number?.verifiedName ?? "WhatsApp Business app"}</p>
     ${app?.banned ? bannedNotice() : ""} ${app && !app.onBusinessApp ? leftNotice() : ""}
-    ${phone.waiting ? requestOf(phone, phone.waiting) : ""}
+    ${app?.signedOut ? signedOutNotice() : ""} ${phone.waiting ? requestOf(phone, phone.waiting) : ""}
     ${
       app
         ? html`<p>${stateOf(app)}</p>
@@ -255,6 +272,10 @@ function bannedNotice(): Html {
     <b>This number can't use WhatsApp Business.</b> The account is banned. The connection to the Business
     Platform ended; once the ban is lifted, the signup must be repeated.
   </div>`;
+}
+
+function signedOutNotice(): Html {
+  return html`<div class="callout" role="note">This phone is logged out of the WhatsApp Business app.</div>`;
 }
 
 function leftNotice(): Html {
@@ -274,7 +295,11 @@ function requestOf(phone: Phone, waiting: SignupSession): Html {
   }
   return html`<div class="callout">
     <p><b>${partner}</b> asks to connect this account to the Business Platform.</p>
-    <a class="button main" href="${linkTo(phone, "connect")}">Connect</a>
+    ${
+      phone.number?.app?.signedOut
+        ? html`<p>Sign in to the app on this phone first.</p>`
+        : html`<a class="button main" href="${linkTo(phone, "connect")}">Connect</a>`
+    }
   </div>`;
 }
 
@@ -346,7 +371,7 @@ function buttonsOn(phone: Phone, app: BusinessApp, screen: Button["on"]): Html[]
   return BUTTONS.filter((row) => row.on === screen && row.when(app)).map(
     (row) =>
       html`<form class="inline" method="post" action="/phone/${phone.key}">
-        <button name="do" value="${row.action}" class="${dangers.includes(row.action) ? "danger" : ""}">
+        <button name="do" value="${row.label}" class="${dangers.includes(row.action) ? "danger" : ""}">
           ${row.label}
         </button>
       </form>`,
@@ -357,6 +382,7 @@ function buttonsOn(phone: Phone, app: BusinessApp, screen: Button["on"]): Html[]
 function outsideOf(phone: Phone, app: BusinessApp): Html {
   return html`<section class="card outside" aria-labelledby="outside">
     <h2 id="outside">Simulator: what else can happen</h2>
+    ${app.oldPhone ? html`<p>The old phone, the device used during the initial onboarding, is still signed in.</p>` : ""}
     <div class="buttons">${buttonsOn(phone, app, "outside")}</div>
     <p class="small"><a href="/?waba_id=${phone.number?.wabaId}">This account in the world</a></p>
   </section>`;

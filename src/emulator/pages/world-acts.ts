@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "token.restore": "Restore a token",
   "coexistence.disconnect": "Disconnect in the app",
   "coexistence.logout": "Log out of the phone",
+  "coexistence.sign_in": "Sign in on the phone again",
   "coexistence.ban": "Ban the number in the app",
   "coexistence.unban": "Lift the ban",
   "coexistence.downgrade": "Move to the consumer app",

@@ -61,7 +61,29 @@ export const COEXISTENCE_SCENARIOS: readonly Scenario[] = [
       source: PAGE,
     },
     SURF_SCHOOL,
-    [act("The client logs out of the device.", "coexistence.logout", { waba_id: SURF_SCHOOL.wabaId })],
+    [
+      act("The client logs out of the device.", "coexistence.logout", { waba_id: SURF_SCHOOL.wabaId }),
+      act("The client signs in on the phone again.", "coexistence.sign_in", { waba_id: SURF_SCHOOL.wabaId }),
+    ],
+  ),
+  lossOf(
+    {
+      name: "coexistence-initial-device-logged-out",
+      title: "The client logs out of the device used during the initial onboarding",
+      about: "The number lives on a new phone; logging out of the old one ends the connection, too.",
+      source: PAGE,
+    },
+    BAKERY,
+    [
+      act("The client registers the number on a new phone.", "coexistence.offboard", {
+        waba_id: BAKERY.wabaId,
+      }),
+      act("Meta restores the connection.", "coexistence.reconnect", { waba_id: BAKERY.wabaId }),
+      act("The client logs out of the old phone.", "coexistence.logout", {
+        waba_id: BAKERY.wabaId,
+        device: "initial",
+      }),
+    ],
   ),
   {
     name: "coexistence-banned",

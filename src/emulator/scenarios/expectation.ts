@@ -20,6 +20,7 @@ const AFTER: Readonly<Record<string, string>> = {
   "coexistence.disconnect":
     "PARTNER_REMOVED arrives with ACCOUNT_DISCONNECTED. Messages stop; only a signup helps.",
   "coexistence.logout": "PARTNER_REMOVED arrives with DEVICE_LOGGED_OUT. Messages stop; only a signup helps.",
+  "coexistence.sign_in": "No webhook, and nothing comes back by itself: a signup is still needed.",
   "coexistence.ban": "PARTNER_REMOVED arrives with ACCOUNT_DISCONNECTED by the system. Messages stop.",
   "coexistence.unban": "No webhook, and nothing comes back by itself: a signup is still needed.",
   "coexistence.inactive":

@@ -137,6 +137,8 @@ function onboard(number: PhoneNumber, choice: SignupChoice, now: number): void {
   number.app = {
     ...(number.app ?? linkedApp(now)),
     companion: "linked",
+    signedOut: false,
+    oldPhone: false,
     lastOpenedAt: now,
     companionUsedAt: now,
     reconnectAt: 0,
