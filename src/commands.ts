@@ -17,6 +17,7 @@ import { migrate } from "./database/migrate.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { examine } from "./doctor/examine.ts";
 import { renderFindings } from "./doctor/finding.ts";
+import { StartError } from "./lib/start-error.ts";
 import { readSeedFile } from "./emulator/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
 import { openapiDocument } from "./http/openapi.ts";
@@ -142,7 +143,7 @@ function clientCommandOf(command: CliCommand): Command {
         ...{ args, options: given, json, print, warn, untilStopped },
         defaults: { url, key: adminApiKey },
         pause: (ms: number) => clock.pause(ms),
-        readText: (path: string) => readFileSync(path, "utf8"),
+        readText,
       };
       return run(apiOf(context), context);
     },
@@ -259,4 +260,14 @@ async function runDoctor(context: CommandContext): Promise<number> {
 function runOpenapi(context: CommandContext): Promise<number> {
   context.print(JSON.stringify(openapiDocument(context.version), null, 2));
   return Promise.resolve(0);
+}
+
+/** @throws StartError in one sentence */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`The file ${path} cannot be read: ${why}. Give the path of a CSV file.`);
+  }
 }

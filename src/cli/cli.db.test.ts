@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCommand } from "../../test/support/command.ts";
 import { ADMIN_KEY, openSandbox, type TestSandbox } from "../../test/support/sandbox.ts";
-import { parseCsv } from "./parse-csv.ts";
 
 const LIVE = "100000000000001";
 const REMOVED = "100000000000004";
@@ -158,6 +157,8 @@ test("a file is imported: first dry, then for good", async () => {
   const { client } = await house.waba(FOUND);
   expect(client).toMatchObject({ external_id: "crm-7", name: "Meadow; Pets" });
   await house.untilStatus(FOUND, "live");
+  expect(done.stdout).toContain("Rows read: 4. Not yet known: 0.");
+  expect(done.stdout).toMatch(/^3 +900000000000001 +invalid/m);
   // Deviation 10: a WABA that was never shared leaves nothing behind, and is never called removed.
   expect((await house.api("GET", "/wabas/900000000000001")).status).toBe(404);
   expect((await house.api("GET", "/imports/imp_none")).status).toBe(404);
@@ -172,10 +173,17 @@ test("events tail prints what changes as it happens", async () => {
   expect(lines.map((line) => Number(JSON.parse(line).id) > Number(data[0].id))).toEqual([true, true]);
 });
 
-test("a file may come from a spreadsheet", () => {
-  expect(parseCsv('\uFEFFwaba_id,client_name,notes\r\n1,"A ""B"", C",x\r\n\r\n2,,\r\n')).toEqual([
-    { waba_id: "1", client_name: 'A "B", C' },
-    { waba_id: "2" },
+test("L1, field case 7: a file that cannot be read or is no such CSV ends in one sentence, and imports nothing", async () => {
+  const gone = await type("import", "--csv", "/nope.csv");
+  expect(gone.code).not.toBe(0);
+  expect(gone.stderr + gone.stdout).toMatch(/^[^\n]*The file \/nope\.csv cannot be read: ENOENT[^\n]*\n$/);
+  const file = join(folder, "open.csv");
+  writeFileSync(file, 'waba_id,client_name\n100000000000008,"Linden\n');
+  const open = await type("import", "--csv", file);
+  expect([open.code, open.stderr]).toEqual([
+    1,
+    expect.stringMatching(/open\.csv, line 2: a quote is opened/),
   ]);
-  expect(parseCsv("1\n2\n")).toEqual([{ waba_id: "1" }, { waba_id: "2" }]);
+  writeFileSync(file, "client,crm\nLinden,a\n");
+  expect((await type("import", "--csv", file)).stderr).toContain("needs a column waba_id");
 });

@@ -18,7 +18,13 @@ const ASK_EVERY_MS = 1000;
 export async function runImport(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
   if (args.length > 0) return usage(en.cli.usage.import);
-  const rows = typeof options.csv === "string" ? parseCsv(context.readText(options.csv)) : null;
+  const file = typeof options.csv === "string" ? parseCsv(context.readText(options.csv)) : null;
+  if (file?.kind === "refused") {
+    const why = fillText(en.cli.csv[file.why], { file: String(options.csv), line: file.line });
+    context.warn(why);
+    return EXIT.failed;
+  }
+  const rows = file?.rows ?? null;
   const terms = {
     dry_run: options["dry-run"] === true,
     ...(typeof options.mode === "string" && { mode: options.mode }),
@@ -36,17 +42,20 @@ export async function runImport(api: Api, context: CliContext): Promise<number> 
     await context.pause(ASK_EVERY_MS);
     run = await askApi<Import>(api, "GET", `/imports/${run.id}`);
   }
-  print(json ? JSON.stringify(run) : renderImport(run));
+  print(json ? JSON.stringify(run) : renderImport(run, file?.lines ?? null));
   return run.state === "done" ? EXIT.shared : EXIT.failed;
 }
 
-function renderImport(run: Import): string {
+/** @param lines the line of the file on which each row begins */
+function renderImport(run: Import, lines: readonly number[] | null): string {
   const totals = Object.entries(run.totals).map(([name, count]) => [name, String(count)]);
   const odd = run.data.filter(({ why }) => why !== null);
-  const rows = odd.map(({ waba_id, result, message }) => [waba_id, result, message ?? ""]);
+  const lineOf = (row: number | null): string => String(lines?.[(row ?? 0) - 1] ?? "");
+  const rows = odd.map(({ row, waba_id, result, message }) => [lineOf(row), waba_id, result, message ?? ""]);
   return [
     ...(run.dry_run ? [en.cli.dry_run] : []),
     ...(run.failure === null ? [] : [fillText(en.cli.import_failed, { failure: run.failure })]),
+    ...(run.rows === null ? [] : [fillText(en.cli.rows_read, run.rows)]),
     renderTable(en.cli.totals_head.split("|"), totals),
     ...(rows.length > 0 ? ["", renderTable(en.cli.rows_head.split("|"), rows)] : []),
   ].join("\n");

@@ -195,6 +195,9 @@ describe("what one look says about the fleet", () => {
     expect(isConfirmedAbsent(absent, incident)).toBe(true);
     expect(isConfirmedAbsent(absent, { ...incident, openedAt: NOW + 1 })).toBe(false);
     expect(isConfirmedAbsent(absent, null)).toBe(false);
+    // Given back since: the listing told of a time that is over (seed 3007978 of the simulation).
+    const repair = { at: NOW + 1, how: "partner_added" } as const;
+    expect(isConfirmedAbsent({ ...absent, repair }, incident)).toBe(false);
     expect(isConfirmedAbsent(proven(), incident)).toBe(false);
   });
 

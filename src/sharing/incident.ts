@@ -113,10 +113,18 @@ export function isHeldBack(others: TroubleWindow, heldMs: number): boolean {
   return others.good === 0 || others.troubled >= TROUBLE.opens.part * others.looked;
 }
 
-/** Whether the incident is no reason to doubt a bad look at this share: a complete listing since it began lacks it. */
+/**
+ * Whether the incident is no reason to doubt a bad look at this share: a complete listing since it began lacks it, and no repair has come
+ * since, after which the listing tells of a time that is over.
+ */
 export function isConfirmedAbsent(memory: ShareMemory, incident: Incident | null): boolean {
   const absentAt = memory.absentAt ?? null;
-  return absentAt !== null && incident !== null && absentAt >= incident.openedAt;
+  return (
+    absentAt !== null &&
+    incident !== null &&
+    absentAt >= incident.openedAt &&
+    absentAt >= (memory.repair?.at ?? 0)
+  );
 }
 
 /** Whether looks alone have made it a loss: right or wrong, it goes on to fail with the others that do. */
