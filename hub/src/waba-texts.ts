@@ -17,7 +17,7 @@ export const wabaTexts = {
   stop: "Stop messages",
   stopTitle: (name: string) => `Stop the messages of ${name}?`,
   stopDetail: (actor: string) =>
-    `Messages of all its numbers are refused until somebody resumes them. Monitoring continues, and the client's share stays as it is. The timeline will say that “${actor}” did this.`,
+    `Messages of all its numbers are refused until an operator resumes them, or until the time below. Monitoring continues, and the client's share stays as it is. The timeline will say that “${actor}” did this.`,
   stopWhy: "Why",
   stopWhyHint: "For instance: unpaid invoice 4711",
   stopUntil: "Until (optional)",
