@@ -232,8 +232,8 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "0004",
     file: "verdict.ts",
     layer: "house",
-    find: `if (number.gate === "open" || mode === "observe") return`,
-    replace: `if (number.gate === "open") return`,
+    find: `return mode === "enforce" && (observing !== true`,
+    replace: `return mode !== null && (mode !== null`,
   },
   {
     name: "in observe mode a look writes at Meta",
@@ -248,8 +248,8 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "0004",
     file: "../recovery/record-turns.ts",
     layer: "house",
-    find: `!wasLost(turn) && turn.mode === "enforce" && turn.memory`,
-    replace: `!wasLost(turn) && turn.memory`,
+    find: `isLost(after) && isNew && isEnforced(mode, after) && memory`,
+    replace: `isLost(after) && isNew && memory`,
   },
   {
     name: "two instances claim the same look",
@@ -280,8 +280,8 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "0003",
     file: "incident.ts",
     layer: "house",
-    find: `absentAt !== null && incident !== null && absentAt >= incident.openedAt`,
-    replace: `absentAt !== null && incident !== null && absentAt < incident.openedAt`,
+    find: `absentAt >= incident.openedAt &&`,
+    replace: `absentAt < incident.openedAt &&`,
   },
   {
     name: "a webhook without Meta's signature is believed",
