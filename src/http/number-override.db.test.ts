@@ -67,7 +67,7 @@ const told = async (wabaId: string, title: string): Promise<(string | null)[]> =
 const LOST = "A number's own callback was lost at Meta";
 const RESTORED = "Wrote a number's own callback back";
 
-test("one that we hold is written at Meta at once, sealed, and written back when it is lost", async () => {
+test("one that we hold is sealed, and written back when it is lost (field case 10)", async () => {
   const set = await put(FLORIST_NUMBER, `${URI}?key=secret`);
   expect([set.status, set.body.phone_number_id]).toEqual([200, FLORIST_NUMBER]);
   expect(await heldAtMeta(FLORIST_NUMBER)).toBe(`${URI}?key=secret`);
@@ -85,7 +85,7 @@ test("one that we hold is written at Meta at once, sealed, and written back when
   expect(await told(FLORIST, LOST)).toEqual([]);
 });
 
-test("one that we only read is named as lost, once, per number", async () => {
+test("one that we only read is named as lost, once, per number (field case 10)", async () => {
   await atMeta(BAKERY_NUMBER, `${URI}?key=theirs`);
   expect(subscriptionRows(await check(BAKERY))).toMatchObject([{ verdict: "yes" }]);
   await atMeta(BAKERY_NUMBER, "");

@@ -47,7 +47,7 @@ async function probe(wabaId: string): Promise<void> {
 const titlesOf = async (wabaId: string): Promise<string[]> =>
   (await api("GET", `/wabas/${wabaId}/timeline`)).body.data.map(({ title }: { title: string }) => title);
 
-describe("of a repair", () => {
+describe("of a repair (field case 6)", () => {
   test.each(ORDERS)(
     "%s, then %s: told as finished, probed at once, and ready by what the probe proves",
     async (...order) => {
@@ -97,7 +97,7 @@ describe("of a repair", () => {
   });
 });
 
-describe("of a new client", () => {
+describe("of a new client (field case 6)", () => {
   async function finished(order: Order): Promise<{ signup: Begun; wabaId: string }> {
     const signup = await begin({ external_id: `crm-${order.join()}` });
     const done = await finish(newcomer("Willow Books"));

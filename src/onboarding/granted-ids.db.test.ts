@@ -20,7 +20,7 @@ afterAll(() => house.stop());
 const ATLAS = "100000000000004";
 const EVENTS_ONLY = { signup_scope_substitution: true, signup_foreign_scope: true };
 
-test("one WABA is named beside a foreign id: it is matched without the dialog's message", async () => {
+test("one WABA is named beside a foreign id: it is matched without the dialog's message (field case 5)", async () => {
   await setKnobs({ signup_foreign_scope: true, signup_scope_substitution: false });
   const signup = await begin({});
   const done = await finish(newcomer("Willow Books"));
