@@ -14,21 +14,30 @@ const BATCH = 100;
  * end, so that an old message opens nothing. What an operator took back is not renewed.
  */
 export async function renewReshareLinks(deps: OpenLinkDeps): Promise<void> {
+  // WABAs lost in one burst have links that end together: all of them are renewed in one turn.
+  while ((await renewBatch(deps)) === BATCH);
+}
+
+/** How many of the next batch were ended here: fewer than a batch when nothing is left, or another instance does the same. */
+async function renewBatch(deps: OpenLinkDeps): Promise<number> {
   const now = deps.clock.now();
   const ending = await readEndingLinks(deps.db, { now, until: now + RENEW_AHEAD_MS, limit: BATCH });
-  for (const { assetId, isLost } of ending) await endLink(deps, assetId, isLost);
+  let endedCount = 0;
+  for (const { assetId, isLost } of ending) if (await endLink(deps, assetId, isLost)) endedCount += 1;
   if (ending.length > 0) await deps.links.learn(ending.map(({ assetId }) => assetId));
+  return endedCount;
 }
 
 /** Decided anew under the lock: another instance may have been quicker. */
-async function endLink(deps: OpenLinkDeps, assetId: string, isLost: boolean): Promise<void> {
-  await deps.db.transaction(async (tx) => {
+async function endLink(deps: OpenLinkDeps, assetId: string, isLost: boolean): Promise<boolean> {
+  return deps.db.transaction(async (tx) => {
     const now = deps.clock.now();
     await lockShare(tx, assetId);
     const [link] = await findCurrentLinks(tx, [assetId]);
-    if (link === undefined || link.revokedAt !== null || link.expiresAt > now + RENEW_AHEAD_MS) return;
+    if (link === undefined || link.revokedAt !== null || link.expiresAt > now + RENEW_AHEAD_MS) return false;
     await saveSuperseded(tx, assetId, now);
     if (isLost) await putAnother(tx, deps, link, now);
+    return true;
   });
 }
 

@@ -26,7 +26,7 @@ create table look_budget (
 create table incident (
   id text primary key,
   connection_id text not null references connection,
-  about text not null check (about in ('meta', 'provider')),
+  about text not null check (about in ('meta', 'us')),
   reason text not null,
   opened_at timestamptz not null,
   looked integer not null,                -- WABAs looked at in the window when it opened, and of these in trouble
