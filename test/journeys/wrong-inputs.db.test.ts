@@ -233,7 +233,7 @@ describe("at the next start, over the same data", { timeout: 60_000 }, () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
     const PORT = String((holder.address() as AddressInfo).port);
-    const env = { ...SERVE, ...house.env, PORT, LOG_LEVEL: "warn" };
+    const env = { ...SERVE, ...house.env, PORT, LOG_LEVEL: "error" };
     await expectOneLine(
       ["serve"],
       env,
