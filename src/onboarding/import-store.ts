@@ -336,10 +336,10 @@ export async function findKnownWabas(
   );
 }
 
-/** In the transaction that adopts a WABA which an import names. */
-export async function saveAdopted(tx: Tx, assetId: string, run: WabaImport): Promise<void> {
-  await tx.query("update asset set import_id = $2, mode = coalesce($3, mode) where id = $1", [
-    assetId,
+/** In the transaction that adopts WABAs which an import names. */
+export async function saveAdopted(tx: Tx, assetIds: readonly string[], run: WabaImport): Promise<void> {
+  await tx.query("update asset set import_id = $2, mode = coalesce($3, mode) where id = any($1)", [
+    assetIds,
     run.id,
     run.mode,
   ]);

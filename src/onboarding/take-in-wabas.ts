@@ -10,7 +10,8 @@ import {
 import { registerWabas } from "../directory/register-wabas.ts";
 import { beginShares } from "../sharing/begin-shares.ts";
 import { newMemory } from "../sharing/memory.ts";
-import { recordObservation, type By, type Note } from "../sharing/record-observation.ts";
+import { recordSeen, type By, type Note } from "../sharing/record-observation.ts";
+import { lockShares } from "../sharing/share-store.ts";
 import type { VerifyDeps } from "../sharing/verify-share.ts";
 import {
   fateOf,
@@ -117,8 +118,8 @@ function takesAll({ run }: Batch): boolean {
 }
 
 /**
- * Adopts what was only found and is wanted, each in a transaction of its own, like every act on a share; that this import did it is
- * written in the same one.
+ * Adopts what was only found and is wanted, a batch in one transaction: one by one ten thousand took longer than five minutes (E4). That this
+ * import did it is written in the same one.
  *
  * @returns Meta's ids of those that it adopted
  */
@@ -127,30 +128,34 @@ async function adoptFound(
   batch: Batch,
   known: ReadonlyMap<string, KnownWaba>,
 ): Promise<Set<string>> {
-  const { run } = batch;
-  const adopted = new Set<string>();
-  if (run === null) return adopted;
-  for (const candidate of batch.candidates) {
-    const { wabaId, row } = candidate;
-    const here = known.get(wabaId);
-    if (here === undefined || fateIn(batch, candidate, known).result !== "adopted") continue;
-    if (here.adoption !== "discovered") continue;
-    await recordObservation(deps, {
-      assetId: here.assetId,
-      observe: async (tx) => {
-        await saveAdopted(tx, here.assetId, run);
-        const { name, clientName: client } = here;
-        if (row !== null)
-          await saveOutcomes(tx, run.id, [{ n: row.n, wabaId, name, client, result: "adopted", why: null }]);
-        return { type: "act", act: { kind: "adopt" } };
-      },
-      note: { ...noteOf("waba.adopted", run), source: "import" },
-      by: batch.by,
-    });
-    if (row !== null) row.result = "adopted";
-    adopted.add(wabaId);
-  }
-  return adopted;
+  const { run, by } = batch;
+  if (run === null) return new Set();
+  const wanted = batch.candidates.flatMap((candidate) => {
+    const here = known.get(candidate.wabaId);
+    const isWanted = here?.adoption === "discovered" && fateIn(batch, candidate, known).result === "adopted";
+    return isWanted ? [{ ...candidate, here }] : [];
+  });
+  if (wanted.length === 0) return new Set();
+  const outcomes = wanted.flatMap(({ wabaId, row, here: { name, clientName: client } }): RowOutcome[] =>
+    row === null ? [] : [{ n: row.n, wabaId, name, client, result: "adopted", why: null }],
+  );
+  await deps.db.transaction(async (tx) => {
+    const note = { ...noteOf("waba.adopted", run), source: "import" };
+    const assetIds = wanted.map(({ here }) => here.assetId);
+    // Shares before their WABAs, as every probe locks them.
+    await lockShares(tx, assetIds);
+    await saveAdopted(tx, assetIds, run);
+    await saveOutcomes(tx, run.id, outcomes);
+    const observe = { type: "act", act: { kind: "adopt" } } as const;
+    await recordSeen(
+      tx,
+      deps,
+      assetIds.map((assetId) => ({ assetId, observe, note, by })),
+    );
+  });
+  deps.wake();
+  for (const { row } of wanted) if (row !== null) row.result = "adopted";
+  return new Set(wanted.map(({ wabaId }) => wabaId));
 }
 
 async function registerFresh(
