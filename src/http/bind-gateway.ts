@@ -66,11 +66,11 @@ export function bindGateway(deps: GatewayBinding): Gateway {
     onRefused: refused,
     onTrial: (numberId, isAccepted) => record(numberId, { kind: "trial", numberId, accepted: isAccepted }),
     onAccepted: (numberId) => record(numberId, { kind: "trial", numberId, accepted: true }),
-    onAnswered(numberId, isAccepted) {
-      if (isAccepted) accepted(numberId);
+    onAnswered(numberId, took) {
+      if (took === "message") accepted(numberId);
       const entry = deps.gate.find(numberId);
       if (entry !== null && entry.wouldRefuseSince !== null)
-        deps.observed.count(entry.assetId, entry.wouldRefuseSince, isAccepted);
+        deps.observed.count(entry.assetId, entry.wouldRefuseSince, took !== "nothing");
     },
     onCount: (count) => deps.metrics.countMessage(count),
   });

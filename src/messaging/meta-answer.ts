@@ -6,7 +6,8 @@ import type { GraphFault } from "../meta/graph-reply.ts";
 
 /** What Meta's answer to a message means for us; the sender gets the answer itself. */
 export type AnswerMeaning =
-  | { kind: "accepted" }
+  /** `receipt`: a message was marked as read, which says nothing of whether the number's own messages pass. */
+  | { kind: "accepted"; took: "message" | "receipt" }
   /** Our access token was refused: our affair, never the sender's. */
   | { kind: "token_refused"; fault: GraphFault | null }
   | { kind: "refused"; fault: GraphFault }
@@ -17,7 +18,10 @@ export type AnswerMeaning =
   | { kind: "unclear" };
 
 export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning {
-  if (status >= 200 && status < 300) return { kind: isAcceptance(body) ? "accepted" : "unclear" };
+  if (status >= 200 && status < 300) {
+    const took = tookOf(body);
+    return took === null ? { kind: "unclear" } : { kind: "accepted", took };
+  }
   const parsed = parseExactJsonBytes(body);
   const fault = isJsonObject(parsed) ? parseGraphFault(parsed.error) : null;
   if (status === 401 || fault?.code === 190) return { kind: "token_refused", fault };
@@ -25,12 +29,12 @@ export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning
 }
 
 /** Meta names the message that it took, or says `success: true` of a receipt. Source: the messages reference of the Cloud API. */
-function isAcceptance(body: Uint8Array): boolean {
+function tookOf(body: Uint8Array): "message" | "receipt" | null {
   const said = jsonOf(body);
-  if (!isJsonObject(said) || (said.error !== undefined && said.error !== null)) return false;
-  if (said.success === true) return true;
+  if (!isJsonObject(said) || (said.error !== undefined && said.error !== null)) return null;
   const first: unknown = Array.isArray(said.messages) ? said.messages[0] : null;
-  return isJsonObject(first) && typeof first.id === "string" && first.id.trim() !== "";
+  if (isJsonObject(first) && typeof first.id === "string" && first.id.trim() !== "") return "message";
+  return said.success === true ? "receipt" : null;
 }
 
 /** As written: an exact parse would make a text of a long number, and a number is no message id. */

@@ -32,6 +32,8 @@ export function readMessageBody(
   const finish = (read: MessageBody): void => {
     if (isDone) return;
     isDone = true;
+    // What is not handed on is let go at once: the request itself may go on for long.
+    if (read.kind !== "whole") chunks.length = 0;
     done(read);
   };
   request.on("data", (chunk: Buffer) => {
@@ -41,7 +43,9 @@ export function readMessageBody(
     else if (byteCount > announced && !grow(chunk.length)) finish({ kind: "no_room" });
     else chunks.push(chunk);
   });
-  request.on("end", () => finish({ kind: "whole", body: wholeOf(chunks, byteCount) }));
+  request.on("end", () => {
+    if (!isDone) finish({ kind: "whole", body: wholeOf(chunks, byteCount) });
+  });
   request.on("error", () => finish({ kind: "gone" }));
   request.on("close", () => finish({ kind: "gone" }));
 }

@@ -129,10 +129,10 @@ describe("a message through an open gate", () => {
     const upstream = await meta((response) => response.writeHead(200).end(text));
     const warnings: unknown[] = [];
     const log = pino({ level: "warn" }, { write: (line) => warnings.push(JSON.parse(line)) });
-    const answered: boolean[] = [];
+    const answered: string[] = [];
     const { url, entry, trials, accepted, refused, counts } = await house(upstream.url, {
       log,
-      onAnswered: (_numberId, isAccepted) => answered.push(isAccepted),
+      onAnswered: (_numberId, took) => answered.push(took),
     });
     entry.isProvedBySending = true;
     expect(await send(url)).toMatchObject({ status: 200, text });
@@ -153,13 +153,16 @@ describe("a message through an open gate", () => {
   });
 
   it("takes a message id, or success: true of a receipt, for an acceptance", async () => {
+    const took: string[] = [];
+    const onAnswered = (_numberId: string, what: string) => took.push(what);
     for (const text of ['{"success":true}', '{"messages":[{"id":"wamid.1","message_status":"accepted"}]}']) {
       const upstream = await meta((response) => response.end(text));
-      const { url, entry, trials, counts } = await house(upstream.url);
+      const { url, entry, trials, counts } = await house(upstream.url, { onAnswered });
       entry.verdict = { decision: "trial", refusal: closed };
       await send(url);
       expect([trials, counts]).toEqual([[["num_1", true]], [{ outcome: "accepted", reason: null }]]);
     }
+    expect(took).toEqual(["receipt", "message"]);
   });
 
   it("tells an acceptance only where it proves something", async () => {

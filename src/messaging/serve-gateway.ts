@@ -81,8 +81,8 @@ export interface GatewayDeps {
   onTrial(numberId: string, accepted: boolean): void;
   /** Meta accepted a message of a number with `isProvedBySending`. */
   onAccepted?(numberId: string): void;
-  /** Meta took a message, or refused it. Not called when its answer says neither. */
-  onAnswered?(numberId: string, accepted: boolean): void;
+  /** Meta took a message, or a receipt, or refused it. Not called when its answer says none of these. */
+  onAnswered?(numberId: string, took: "message" | "receipt" | "nothing"): void;
   onCount?(count: MessageCount): void;
   /** Whether messages are kept within Meta's throughput of each number (THROUGHPUT_LIMITS). Default true. */
   keepsThroughput?: boolean;
@@ -187,7 +187,7 @@ function receiveMessage(
     return refuse(desk, response, requestId, refusal);
   }
   const announced = announcedBytesOf(request);
-  if (announced > MESSAGE_LIMIT_BYTES) return refuseLarge(desk, response, requestId);
+  if (announced > MESSAGE_LIMIT_BYTES) return refuseUnread(desk, response, requestId, bodyRefusal(TOO_LARGE));
   const hold = desk.held.hold(holder.numberId, announced);
   if (typeof hold === "string") return refuse(desk, response, requestId, noRoomRefusal(hold));
   const passage: Passage = { desk, door, holder, response, requestId, hold };
@@ -199,16 +199,21 @@ function receiveMessage(
         { requestId, numberId: holder.numberId },
         "the sender went away mid-request",
       );
-    if (read.kind === "too_large") return refuseLarge(desk, response, requestId);
-    if (read.kind === "no_room") return refuse(desk, response, requestId, noRoomRefusal("number"));
+    if (read.kind === "too_large") return refuseUnread(desk, response, requestId, bodyRefusal(TOO_LARGE));
+    if (read.kind === "no_room") return refuseUnread(desk, response, requestId, noRoomRefusal("number"));
     refuse(desk, response, requestId, bodyRefusal(NO_MESSAGE));
   });
 }
 
 /** The rest of the body is not read: the connection ends with the answer. */
-function refuseLarge(desk: Desk, response: ServerResponse, requestId: string): void {
+function refuseUnread(
+  desk: Desk,
+  response: ServerResponse,
+  requestId: string,
+  refusal: GatewayRefusal,
+): void {
   response.setHeader("Connection", "close");
-  refuse(desk, response, requestId, bodyRefusal(TOO_LARGE));
+  refuse(desk, response, requestId, refusal);
 }
 
 /** The verdict is asked for when the whole body is there, so that a gate that closes meanwhile holds. */
@@ -352,7 +357,8 @@ function learnFrom(
   { entry, isTrial }: { entry: GateEntry; isTrial: boolean },
 ): void {
   const { connectionId, numberId } = holder;
-  if (meaning.kind !== "unclear") deps.onAnswered?.(numberId, meaning.kind === "accepted");
+  const took = meaning.kind === "accepted" ? meaning.took : "nothing";
+  if (meaning.kind !== "unclear") deps.onAnswered?.(numberId, took);
   if (meaning.kind === "refused" || meaning.kind === "token_refused") {
     const { code = null, subcode = null } = meaning.fault ?? {};
     const words = meaning.fault === null ? null : explainedOf(meaning.fault);
