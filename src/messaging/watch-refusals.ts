@@ -4,7 +4,10 @@ import type { FailedStatus } from "../sharing/failed-status.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import type { Act } from "../sharing/observe-act.ts";
 import { recordObservation, SYSTEM, type ShareDeps } from "../sharing/record-observation.ts";
+import type { SendingIssue } from "../sharing/sending-issue.ts";
+import type { Recorded } from "../sharing/step.ts";
 import { RefusalStreaks } from "./refusal-streaks.ts";
+import { SendingIssues } from "./sending-issues.ts";
 import type { RefusedMessage } from "./serve-gateway.ts";
 import { Suspicions } from "./suspicions.ts";
 
@@ -23,14 +26,16 @@ export function watchRefusals(
   deps: ShareDeps & { log: Logger; gate: Pick<GateCache, "find" | "findByPhone"> },
 ): RefusalWatch {
   const suspicions = new Suspicions(deps.sweepPeriodMs);
+  const records = new Suspicions(RECORDED_EVERY_MS);
   const streaks = new RefusalStreaks();
-  /** Numbers whose issue is being ended. */
-  const ending = new Set<string>();
+  const issues = new SendingIssues();
   const record = async (numberId: string, act: Act): Promise<void> => {
     const assetId = deps.gate.find(numberId)?.assetId;
     if (assetId === undefined) return;
     try {
-      await recordObservation(deps, { assetId, observe: { type: "act", act }, note: null, by: SYSTEM });
+      const observe = { type: "act", act } as const;
+      const recorded = await recordObservation(deps, { assetId, observe, note: null, by: SYSTEM });
+      if (act.kind === "sending") issues.learn(numberId, sendingOf(recorded, numberId));
     } catch (error) {
       deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded");
     }
@@ -43,20 +48,21 @@ export function watchRefusals(
     refused({ numberId, status, code, subcode = null, words = null }) {
       suspect(numberId, code ?? status);
       if (code === null || !isAboutNumber(code, subcode)) return;
+      const entry = deps.gate.find(numberId);
+      if (entry?.verdict.decision === "closed") return streaks.end(numberId);
       const now = deps.clock.now();
-      const since = streaks.refused(numberId, now);
-      if (since === null || !suspicions.isNews(`${numberId} sending ${code}`, now)) return;
+      const since = streaks.refused(numberId, now, entry?.openSince ?? 0);
+      if (since === null || !records.isNews(`${numberId} sending ${code}`, now)) return;
       const observed = { is: "refused", since, source: "send", code, subcode, words } as const;
       void record(numberId, { kind: "sending", numberId, observed });
     },
     accepted(numberId) {
       streaks.end(numberId);
-      const endsFrom = deps.gate.find(numberId)?.sendingEndsFrom ?? null;
-      if (endsFrom === null || deps.clock.now() < endsFrom || ending.has(numberId)) return;
-      ending.add(numberId);
-      void record(numberId, { kind: "sending", numberId, observed: { is: "accepted" } }).finally(() =>
-        ending.delete(numberId),
-      );
+      const told = deps.gate.find(numberId)?.sending ?? null;
+      const unfailedSince = issues.accepted(numberId, told, deps.clock.now());
+      if (unfailedSince === null) return;
+      const observed = { is: "accepted", unfailedSince } as const;
+      void record(numberId, { kind: "sending", numberId, observed }).finally(() => issues.asked(numberId));
     },
     failed(statuses) {
       for (const { connectionId, phoneNumberId, code } of statuses) {
@@ -65,8 +71,9 @@ export function watchRefusals(
         const { numberId } = entry;
         if (code === OUR_TOKEN || refusesNumber(code, null)) suspect(numberId, code);
         if (!WARNS.includes(code)) continue;
+        issues.failed(numberId);
         const now = deps.clock.now();
-        if (!suspicions.isNews(`${numberId} failed ${code}`, now)) continue;
+        if (!records.isNews(`${numberId} failed ${code}`, now)) continue;
         const observed = {
           is: "refused",
           since: now,
@@ -82,6 +89,12 @@ export function watchRefusals(
   };
 }
 
+/** What is left of the number's issue after a step. */
+const sendingOf = (recorded: Recorded | undefined, numberId: string): SendingIssue | null =>
+  recorded?.after.numbers.find((number) => number.numberId === numberId)?.sending ?? null;
+
+/** Refusals that go on are recorded at least so often: other instances learn from it that messages still fail. */
+const RECORDED_EVERY_MS = 60_000;
 const OUR_TOKEN = 190;
 /** Meta names them of the account: one failed message is enough. */
 const WARNS = [DISPLAY_NAME, PAYMENT];

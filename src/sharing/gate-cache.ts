@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { GateVerdict } from "./gate.ts";
 import { findGateTerms, readGatedShares, type GateTerms } from "./gate-store.ts";
 import { findNewestSeq, readJournal } from "./journal-store.ts";
-import { sendingEndsFromOf } from "./sending.ts";
+import type { SendingIssue } from "./sending-issue.ts";
 import { stateOf, type ShareState } from "./state.ts";
 import { StatusTally, type StatusCount } from "./status-tally.ts";
 import { isEnforced, verdictOf } from "./verdict.ts";
@@ -20,8 +20,10 @@ export interface GateEntry {
   isProvedBySending: boolean;
   /** It lives in the WhatsApp Business app. */
   isCoexistence: boolean;
-  /** Meta refuses its messages: from when on an acceptance ends that, ms since the epoch; null: Meta does not. */
-  sendingEndsFrom: number | null;
+  /** Meta refuses its messages, as of the newest journal line; null: it does not. */
+  sending: SendingIssue | null;
+  /** When its gate was seen to open, ms since the epoch; null while it is not open. */
+  openSince: number | null;
   /** With whose token its messages are sent. */
   sendsWith: SendsWith;
   /** In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be open, or is closed. */
@@ -174,6 +176,7 @@ export class GateCache {
     const ids = state.numbers.map((number) => number.numberId);
     for (const gone of this.#numbersOfAsset.get(assetId)?.split(" ") ?? [])
       if (!ids.includes(gone)) this.#entries.delete(gone);
+    const now = this.#clock.now();
     if (ids.length > 0) this.#numbersOfAsset.set(assetId, ids.join(" "));
     else this.#numbersOfAsset.delete(assetId);
     for (const number of state.numbers) {
@@ -189,7 +192,8 @@ export class GateCache {
           ({ type, status }) => type === "CompanionLinked" && status !== "True",
         ),
         isCoexistence: number.coexistence,
-        sendingEndsFrom: sendingEndsFromOf(number.sending),
+        sending: number.sending ?? null,
+        openSince: number.gate === "open" ? (this.#entries.get(number.numberId)?.openSince ?? now) : null,
         sendsWith,
         wouldRefuseSince: number.gate === "closed" && !isEnforced(mode, state) ? number.since : null,
       });

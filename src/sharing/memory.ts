@@ -105,6 +105,8 @@ export interface NumberMemory extends OverrideMemory {
   reconnectedAt: number | null;
   /** Meta refuses its messages; absent while nothing speaks against them. */
   sending?: SendingIssue;
+  /** The newest issue of failed statuses that accepted messages have ended. Should messages fail again at once, it goes on. */
+  sendingEnded?: { since: number; at: number };
 }
 
 export interface ClosingHint {

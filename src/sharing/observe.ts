@@ -115,8 +115,11 @@ function restoredOf({ repair, decided, client }: ShareMemory, now: number): Rest
 
 /** A repair is a new beginning: what Meta refused while a gate was closed says nothing of the messages after it. */
 function forgetRefusals(draft: ShareMemory, before: Derived, after: Derived): void {
-  for (const [id, number] of Object.entries(draft.numbers))
-    if (before.numbers[id]?.gate === "closed" && after.numbers[id]?.gate === "open") delete number.sending;
+  for (const [id, number] of Object.entries(draft.numbers)) {
+    if (before.numbers[id]?.gate !== "closed" || after.numbers[id]?.gate !== "open") continue;
+    delete number.sending;
+    delete number.sendingEnded;
+  }
 }
 
 /** Whether the gate of the WABA, or of a number alone, has closed. */

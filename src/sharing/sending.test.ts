@@ -3,7 +3,7 @@ import en from "../texts/en.json" with { type: "json" };
 import { newMemory, newNumberMemory, type NumberMemory, type ShareMemory } from "./memory.ts";
 import { observe } from "./observe.ts";
 import { areMessagesSent } from "./sending-claim.ts";
-import { observeSending, refusalWordsOf, sendingEndsFromOf, sendingReasonOf } from "./sending.ts";
+import { observeSending, refusalWordsOf, sendingReasonOf } from "./sending.ts";
 import type { SendingIssue } from "./sending-issue.ts";
 import type { SendingObserved } from "./sending.ts";
 import { stateOf } from "./state.ts";
@@ -21,6 +21,7 @@ const refused = (more: Partial<SendingIssue> = {}): SendingObserved => ({
   words: "no",
   ...more,
 });
+const accepted = (unfailedSince: number): SendingObserved => ({ is: "accepted", unfailedSince });
 const seen = (...steps: [SendingObserved, number][]): NumberMemory => {
   const number = newNumberMemory("2001", NOW);
   for (const [observed, at] of steps) observeSending(number, observed, at);
@@ -48,14 +49,29 @@ describe("field case 4: refusals about a number", () => {
       [refused({ since: NOW, code: 131042 }), NOW + 20],
     );
     expect(two.sending).toMatchObject({ since: NOW, lastAt: NOW + 20, code: 131042 });
-    expect(seen([refused(), NOW], [{ is: "accepted" }, NOW]).sending).toBeUndefined();
+    expect(seen([refused(), NOW], [accepted(NOW), NOW]).sending).toBeUndefined();
   });
 
-  test("that a status told end with an acceptance only once it would have failed, too", () => {
+  test("that a status told end once an accepted message would have failed, too, and none has", () => {
     const status = refused({ source: "status" });
-    expect(seen([status, NOW], [{ is: "accepted" }, NOW + 4 * MINUTE]).sending).toBeDefined();
-    expect(seen([status, NOW], [{ is: "accepted" }, NOW + 5 * MINUTE]).sending).toBeUndefined();
-    expect([undefined, seen([refused(), NOW]).sending].map(sendingEndsFromOf)).toEqual([null, 0]);
+    expect(seen([status, NOW], [accepted(NOW), NOW + 4 * MINUTE]).sending).toBeDefined();
+    expect(seen([status, NOW], [accepted(NOW), NOW + 5 * MINUTE]).sending).toBeUndefined();
+    // One message each six minutes, and each fails after it was accepted.
+    expect(seen([status, NOW], [accepted(NOW + 6 * MINUTE), NOW + 6 * MINUTE]).sending).toBeDefined();
+    expect(
+      seen([status, NOW], [status, NOW + MINUTE], [accepted(NOW), NOW + 6 * MINUTE]).sending,
+    ).toBeDefined();
+  });
+
+  test("that a status told go on from their beginning when messages fail again at once", () => {
+    const status = refused({ source: "status" });
+    const end = NOW + 5 * MINUTE;
+    const again = (at: number, more: Partial<SendingIssue> = {}) =>
+      seen([status, NOW], [accepted(NOW), end], [refused({ source: "status", since: at, ...more }), at])
+        .sending?.since;
+    expect(again(end + 4 * MINUTE)).toBe(NOW);
+    expect(again(end + 5 * MINUTE)).toBe(end + 5 * MINUTE);
+    expect(again(end + MINUTE, { source: "send" })).toBe(end + MINUTE);
   });
 
   test.each([

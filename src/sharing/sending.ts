@@ -71,26 +71,34 @@ export function refusalWordsOf({ code, subcode, words }: SendingIssue): string {
   return words === null ? number : `${number}: ${words}`;
 }
 
-/** An accepted message may fail a little later, so an acceptance says nothing so soon after such a failure. */
+/** An accepted message may fail a little later: only after this time its acceptance says that it has not. */
 const FAILS_LATER = 5 * MINUTE;
 
-/** From when on an acceptance ends the issue; null: there is none. */
-export function sendingEndsFromOf(issue: SendingIssue | null | undefined): number | null {
-  if (issue == null) return null;
-  return issue.source === "status" ? issue.lastAt + FAILS_LATER : 0;
+/**
+ * Whether an accepted message ends the issue.
+ *
+ * @param unfailedSince since when messages have been accepted and none has failed, ms since the epoch
+ */
+export function isSendingOver(issue: SendingIssue, unfailedSince: number, now: number): boolean {
+  return issue.source === "send" || (unfailedSince >= issue.lastAt && now >= unfailedSince + FAILS_LATER);
 }
 
-/** What was observed of a number's messages: Meta refuses them, or has accepted one. Changes the given draft. */
-export type SendingObserved = { is: "accepted" } | ({ is: "refused" } & Omit<SendingIssue, "lastAt">);
+/** What was observed of a number's messages: Meta refuses them, or accepts them and none has failed since. Changes the given draft. */
+export type SendingObserved =
+  { is: "accepted"; unfailedSince: number } | ({ is: "refused" } & Omit<SendingIssue, "lastAt">);
 
 export function observeSending(number: NumberMemory, observed: SendingObserved, now: number): void {
   const known = number.sending;
   if (observed.is === "accepted") {
-    const endsFrom = sendingEndsFromOf(known);
-    if (endsFrom !== null && now >= endsFrom) delete number.sending;
+    if (known === undefined || !isSendingOver(known, observed.unfailedSince, now)) return;
+    if (known.source === "status") number.sendingEnded = { since: known.since, at: now };
+    delete number.sending;
     return;
   }
   const { source, code, subcode, words } = observed;
-  const since = Math.min(known?.since ?? now, observed.since, now);
+  const ended = source === "status" ? number.sendingEnded : undefined;
+  const goesOnFrom = ended !== undefined && now < ended.at + FAILS_LATER ? ended.since : now;
+  const since = Math.min(known?.since ?? goesOnFrom, observed.since, now);
   number.sending = { since, lastAt: now, source, code, subcode, words };
+  delete number.sendingEnded;
 }

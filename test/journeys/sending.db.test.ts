@@ -87,6 +87,25 @@ describe("field case 4: the share stands, and Meta refuses every message", () =>
     expect(sendingOf(waba)?.text).toContain("Register the number on the Cloud API.");
   });
 
+  test("a message marked as read is no acceptance: the row goes on", async () => {
+    const not = { message: "(#133010) Account not registered", code: 133010 };
+    await refuse(LINDEN.number, not, 400);
+    for (let nth = 0; nth < 2; nth += 1) await house.send(LINDEN.number);
+    await house.clearFaults();
+    const read = await fetch(`${house.url()}/messages`, {
+      method: "POST",
+      headers: { "D360-API-KEY": `sandbox-${LINDEN.number}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ messaging_product: "whatsapp", status: "read", message_id: "wamid.1" }),
+    });
+    expect(await read.json()).toEqual({ success: true });
+    await refuse(LINDEN.number, not, 400);
+    await house.send(LINDEN.number);
+    await untilSending(LINDEN.waba, "no");
+    await house.clearFaults();
+    await house.send(LINDEN.number);
+    await untilSending(LINDEN.waba, "yes");
+  });
+
   test("a number that Meta lists as PENDING lets nobody say that messages flow", async () => {
     await house.act("number.status", { phone_number_id: COPPER.number, status: "PENDING" });
     const waba = await house.check(COPPER.waba);
