@@ -113,10 +113,10 @@ export const texts = {
     emptyDetail: (n: number) =>
       n === 1
         ? "The one WABA is shared with full control."
-        : `All ${n} WABAs are shared with full control. A loss appears here within seconds.`,
+        : `All ${n.toLocaleString()} WABAs are shared with full control. A loss appears here within seconds.`,
     noneTitle: "No WABAs yet",
     noneDetail: "As soon as a client shares a WABA with our portfolio, it appears here.",
-    all: (n: number) => `Show all ${n}`,
+    all: (n: number) => `Show all ${n.toLocaleString()}`,
     next: "Way back",
     adopt: "Adopt",
     look: "Open",
@@ -155,7 +155,8 @@ export const texts = {
       proven: "Last proven",
     },
     caption: "WABAs with their state",
-    count: (n: number, more: boolean) => `${n}${more ? "+" : ""} ${n === 1 && !more ? "WABA" : "WABAs"}`,
+    count: (n: number, more: boolean) =>
+      `${n.toLocaleString()}${more ? "+" : ""} ${n === 1 && !more ? "WABA" : "WABAs"}`,
     emptyTitle: "No WABA matches",
     emptyDetail: "Search takes a name, a client, an id, or a phone number in any format.",
     fresh: (n: number) => `${n.toLocaleString()} new. Show`,

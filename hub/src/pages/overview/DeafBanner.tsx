@@ -11,9 +11,10 @@ const { connection: words } = texts;
 export function DeafBanner() {
   const connections = useQuery(connectionsQuery).data?.data ?? [];
   const refused = useQuery(overviewQuery).data?.sending.refused_by_token.wabas ?? 0;
-  const failing = connections.flatMap(({ ears }) => ears.filter((ear) => !ear.ok));
+  const all = connections.flatMap(({ ears }) => ears.filter((ear) => !ear.ok));
   // The red banner above tells of the token, with its repair.
-  const told = refused > 0 ? failing.filter(({ check }) => check === "token").length : 0;
+  const failing = refused > 0 ? all.filter(({ check }) => check !== "token") : all;
+  const told = all.length - failing.length;
   const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0) - told;
   if (troubles === 0) return null;
   return (

@@ -54,7 +54,7 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
         </p>
         {isOurs ? <ToConnection /> : null}
         <Link to="/wabas" search={{ status: "unknown" }} className="text-link">
-          {words.affected(incident.most_troubled)}
+          {words.affected(isOfToken(incident) && refused ? refused.wabas : incident.most_troubled)}
         </Link>
       </div>
     </section>

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 import { openIncidentsQuery, overviewQuery, wabasQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
@@ -46,14 +46,17 @@ export function OverviewPage() {
       ) : (
         <TilesSkeleton />
       )}
-      <BrokenList overview={overview.data} />
-      <Times />
-      <CutOffs />
+      <BrokenList overview={overview.data} isFailed={overview.error !== null && !overview.data}>
+        <Times />
+        <CutOffs />
+      </BrokenList>
     </div>
   );
 }
 
-function BrokenList({ overview }: { overview: Overview | undefined }) {
+/** What follows below comes with the list, so that nothing moves. Where the figures failed, one error is enough. */
+function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; children: ReactNode }) {
+  const { overview, isFailed, children } = props;
   // An incident speaks for the WABAs that it concerns.
   const isIncident = (useQuery(openIncidentsQuery).data?.data.length ?? 0) > 0;
   const filters = isIncident ? BROKEN_OTHERWISE : BROKEN;
@@ -63,14 +66,26 @@ function BrokenList({ overview }: { overview: Overview | undefined }) {
     [query.data],
   );
   if (!rows) {
+    if (isFailed) return null;
     if (query.error) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
-    return <Blocks count={4} height={64} />;
+    return <Blocks count={4} height={110} />;
   }
-  if (rows.length === 0) return overview ? <NothingBroken total={overview.counts.total} /> : null;
+  if (rows.length === 0)
+    return overview ? (
+      <>
+        <NothingBroken total={overview.counts.total} />
+        {children}
+      </>
+    ) : null;
   const hasMore = query.data?.pages[0]?.has_more ?? false;
   const unknown = overview?.by_status.find(({ status }) => status === "unknown")?.count ?? 0;
   const total = overview ? brokenCountOf(overview.counts) - (isIncident ? unknown : 0) : rows.length;
-  return <BrokenRows rows={rows} hasMore={hasMore} total={total} filters={filters} />;
+  return (
+    <>
+      <BrokenRows rows={rows} hasMore={hasMore} total={total} filters={filters} />
+      {children}
+    </>
+  );
 }
 
 function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: number; filters: WabaFilters }) {
