@@ -91,6 +91,10 @@ export async function hasPortfolio(sql: Sql, clientId: string): Promise<boolean>
   return rows.length > 0;
 }
 
+export async function lockClient(tx: Tx, clientId: string): Promise<void> {
+  await tx.query("select 1 from client where id = $1 for update", [clientId]);
+}
+
 export async function insertClient(
   tx: Tx,
   client: { id: string; connectionId: string; name: string; at: number },

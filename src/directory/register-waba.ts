@@ -7,6 +7,7 @@ import {
   insertAsset,
   insertClient,
   insertNumber,
+  lockClient,
   saveAssetClient,
   saveClientName,
   saveMetaId,
@@ -54,6 +55,8 @@ export async function saveOwner(
     await saveClientName(tx, known, owner.name);
     return;
   }
+  // Two of its WABAs may learn of two owners at once: only the first gives it a portfolio.
+  await lockClient(tx, asset.clientId);
   // A client that was made while Meta named no owner gets the portfolio: its name and the provider's id stay with it.
   if (known === undefined && !(await hasPortfolio(tx, asset.clientId))) {
     const { connectionId, clientId } = asset;
