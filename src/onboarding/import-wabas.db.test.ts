@@ -272,8 +272,13 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
   /** Of another kind: a portfolio is no WABA. */
   const PORTFOLIO = fleetIdOf("51", 7);
   const strangers = [STRANGER, PORTFOLIO].map((id) => ({ ...named(0), wabaId: id }));
+  const noEdge = (path: string): GraphReply | null =>
+    path === `/${PORTFOLIO}/phone_numbers`
+      ? refusal(path, 100, "Tried accessing nonexisting field (phone_numbers) on node type (Business)")
+      : null;
 
   test("is an error of its row, and leaves no WABA, no client and no event behind", async () => {
+    meddle = noEdge;
     const done = await run({ rows: [...strangers, named(1)] });
     expect(done).toMatchObject({
       state: "done",
@@ -291,7 +296,7 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
   test("is not yet known while Meta gives no answer, asked for again, and counted as waiting until then", async () => {
     let isOut = true;
     meddle = (path) =>
-      isOut && path === `/${STRANGER}` ? refusal(path, 2, "Service temporarily unavailable") : null;
+      isOut && path === `/${STRANGER}` ? refusal(path, 2, "Service temporarily unavailable") : noEdge(path);
     const wish = { connectionId: "default", dryRun: false, mode: null, by: SYSTEM } as const;
     const id = await openImport(deps, { ...wish, rows: [...strangers, named(1)], more: false });
     await advanceImports(deps);
@@ -304,6 +309,24 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
     isOut = false;
     expect(await finish(id)).toMatchObject({ state: "done", totals: { imported: 1, invalid: 2 } });
     expect((await readImport(deps, id, null)).rows).toEqual({ read: 3, waiting: 0 });
+  });
+
+  test("a shared WABA is none of them when Meta refuses a field of it (100): only 100 with 33 says so", async () => {
+    const shared = wabaId(7);
+    meddle = (path, _after, fields) => {
+      if (path === `/${shared}` && fields !== "id")
+        return refusal(path, 100, "Tried accessing nonexisting field (message_template_namespace)");
+      if (!path.endsWith("_accounts")) return null;
+      // Meta's list lags behind.
+      const at = deps.clock.now();
+      const request = { method: "GET", path };
+      return {
+        ...{ request, askedAt: at, answeredAt: at, kind: "success", status: 200, usage: null },
+        body: { data: [] },
+      };
+    };
+    const done = await run({ rows: [named(7)] });
+    expect(done).toMatchObject({ state: "done", totals: { imported: 1, invalid: 0 } });
   });
 
   test("our own dead token says nothing of a row", async () => {

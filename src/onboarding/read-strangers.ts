@@ -24,28 +24,27 @@ const AT_ONCE = 10;
 export async function readStrangers(account: MetaAccount, wabaIds: readonly string[]): Promise<Strangers> {
   const found: Strangers = { shown: new Set(), unknown: new Set(), silent: null };
   if (wabaIds.length === 0) return found;
-  const ask = async (id: string, fields: string): Promise<GraphReply> =>
+  const ask = async (path: string): Promise<GraphReply> =>
     expectedReplyOf(
-      await account.graph.ask({ method: "GET", path: `/${id}`, query: { fields }, token: account.token }),
+      await account.graph.ask({ method: "GET", path, query: { fields: "id" }, token: account.token }),
     );
-  const control = await ask(account.businessId, "id");
+  const control = await ask(`/${account.businessId}`);
   if (control.kind !== "success") return { ...found, silent: control };
   for (let from = 0; from < wabaIds.length; from += AT_ONCE)
     await Promise.all(
       wabaIds.slice(from, from + AT_ONCE).map(async (wabaId) => {
-        const reply = await ask(wabaId, WABA_ONLY);
+        const node = await ask(`/${wabaId}`);
+        const reply = node.kind === "success" ? await ask(`/${wabaId}/phone_numbers`) : node;
         if (reply.kind === "success") found.shown.add(wabaId);
-        else if (isUnknown(reply)) found.unknown.add(wabaId);
+        else if (findingOf(reply).finding === "out_of_reach" || (node.kind === "success" && isNoEdge(reply)))
+          found.unknown.add(wabaId);
         else found.silent = reply;
       }),
     );
   return found;
 }
 
-/** A default field of a WABA and of nothing else: a page's or a portfolio's id is a wrong id, too (error 100). */
-const WABA_ONLY = "id,message_template_namespace";
-
-function isUnknown(reply: Silent): boolean {
-  const isOtherKind = reply.kind === "refusal" && reply.fault.code === 100 && reply.status < 500;
-  return findingOf(reply).finding === "out_of_reach" || isOtherKind;
+/** An edge that only a WABA has: a page's or a portfolio's id is a wrong id, too (error 100). */
+function isNoEdge(reply: Silent): boolean {
+  return reply.kind === "refusal" && reply.fault.code === 100 && reply.status < 500;
 }
