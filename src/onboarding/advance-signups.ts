@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { abandonExpiredSignups } from "./abandon-signup.ts";
 import { advanceSignup } from "./advance-signup.ts";
 import type { SignupDeps } from "./signup-deps.ts";
+import { withdrawOffers } from "./hosted-store.ts";
 import { takeHosted } from "./take-hosted.ts";
 import type { NumberSeen } from "../sharing/working-seen.ts";
-import { readRegistrationsLeft } from "./registration-store.ts";
-import { findNextSignupAt, findSignup, readDueSignups, saveSignup } from "./signup-store.ts";
+import { hastenRegistration, readRegistrationsLeft } from "./registration-store.ts";
+import { findNextSignupAt, readDueSignups, saveSignup } from "./signup-store.ts";
 
 const AT_ONCE = 8;
 /** A signup that fails, for its secret cannot be opened or the database was away, is tried again after this. */
@@ -20,6 +21,7 @@ const FAILED_REPEAT_MS = 30_000;
 export async function advanceSignups(deps: SignupDeps): Promise<number | undefined> {
   const beganAt = deps.clock.now();
   await takeHosted(deps);
+  await withdrawOffers(deps.db, beganAt);
   await wakeRegistrations(deps);
   const failures: unknown[] = [];
   const taken: string[] = [];
@@ -41,7 +43,8 @@ async function wakeRegistrations(deps: SignupDeps): Promise<void> {
   for (let afterId = ""; ;) {
     const left = await readRegistrationsLeft(deps.db, deps.clock.now(), afterId, BATCH);
     for (const { signupId, seen, now } of left)
-      if (!isDeepStrictEqual(wordsIn(seen), wordsIn(now))) await tryNow(deps, signupId);
+      if (!isDeepStrictEqual(wordsIn(seen), wordsIn(now)))
+        await hastenRegistration(deps.db, signupId, deps.clock.now());
     if (left.length < BATCH) return;
     afterId = left.at(-1)?.signupId ?? "";
   }
@@ -51,16 +54,6 @@ async function wakeRegistrations(deps: SignupDeps): Promise<void> {
 function wordsIn(byId: unknown): unknown {
   const numbers = Object.entries((byId ?? {}) as Record<string, NumberSeen>);
   return Object.fromEntries(numbers.map(([id, { status, nameStatus }]) => [id, [status, nameStatus]]));
-}
-
-async function tryNow(deps: SignupDeps, signupId: string): Promise<void> {
-  const now = deps.clock.now();
-  const register = (await findSignup(deps.db, signupId))?.steps.register;
-  if (register?.againAt === undefined) return;
-  await saveSignup(deps.db, signupId, {
-    steps: { register: { ...register, againAt: now } },
-    nextStepAt: now,
-  });
 }
 
 async function advanceAll(deps: SignupDeps, ids: string[]): Promise<unknown[]> {

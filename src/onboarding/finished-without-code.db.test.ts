@@ -97,6 +97,42 @@ describe("of a repair (field case 6)", () => {
   });
 });
 
+describe("of two new clients at once, whose windows name no WABA (field case 6)", () => {
+  const NAMELESS = { type: "WA_EMBEDDED_SIGNUP", event: "FINISH_ONLY_WABA", data: {} };
+
+  async function arrive(name: string): Promise<string> {
+    const { waba_id: wabaId } = await finish(newcomer(name));
+    await tell(wabaId, { event: "PARTNER_ADDED" });
+    await probe(wabaId);
+    return wabaId;
+  }
+
+  const offeredTo = async ({ id }: Begun): Promise<string | null> =>
+    (await signupOf(id)).offered?.waba_id ?? null;
+
+  test("what is found is offered to neither while both wait; taken in elsewhere, it is offered no more", async () => {
+    const one = await begin({});
+    const other = await begin({});
+    for (const signup of [one, other]) await bring(signup, ["session", "exit"], NAMELESS);
+    expect((await signupOf(one.id)).exit_reason.code).toBe(OUTCOME);
+    const first = await arrive("Linden Books");
+    await goOn();
+    expect([await offeredTo(one), await offeredTo(other)]).toEqual([null, null]);
+    await api("POST", `/signups/${other.id}/abandon`, {});
+    await pass(600);
+    await goOn();
+    expect(await offeredTo(one)).toBe(first);
+    expect((await api("POST", `/wabas/${first}/adopt`, {})).status).toBe(200);
+    await goOn();
+    expect(await offeredTo(one)).toBeNull();
+    const second = await arrive("Poplar Books");
+    await pass(600);
+    await goOn();
+    expect(await offeredTo(one)).toBe(second);
+    await api("POST", `/signups/${one.id}/abandon`, {});
+  });
+});
+
 describe("of a new client (field case 6)", () => {
   async function finished(order: Order): Promise<{ signup: Begun; wabaId: string }> {
     const signup = await begin({ external_id: `crm-${order.join()}` });

@@ -3,7 +3,7 @@ import { discoverWaba } from "../sharing/discover-waba.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { followFinished } from "./follow-finished.ts";
-import { readFoundSince } from "./hosted-store.ts";
+import { hasRival, readFoundSince } from "./hosted-store.ts";
 import { readWithToken } from "./read-granted.ts";
 import { readAttempts } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
@@ -82,17 +82,19 @@ async function putOn(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): 
   return true;
 }
 
-/** The named WABA, found by a notice of Meta's or by our own read; without a name the only one that was found since. */
+/** The named WABA, found by a notice of Meta's or by our own read; without a name the only one that was found since, while no
+ * other signup waits for one. */
 async function findArrival(
   deps: SignupDeps,
-  { connectionId, openedAt }: Signup,
+  { id, connectionId, openedAt }: Signup,
   attempt: SignupAttempt,
 ): Promise<string | null> {
   const since = openedAt ?? attempt.begunAt;
   const [wabaId] = attempt.message?.wabaIds ?? [];
   if (wabaId === undefined) {
     const [found, another] = await readFoundSince(deps.db, connectionId, since);
-    return found !== undefined && another === undefined ? found : null;
+    const isAlone = found !== undefined && another === undefined;
+    return isAlone && !(await hasRival(deps.db, { id, connectionId })) ? found : null;
   }
   const known = await findOwnerId(deps.db, connectionId, "waba", wabaId);
   if (known === undefined) {

@@ -1,4 +1,5 @@
 import type { Sql } from "../database/database.ts";
+import { FINISHED_WITHOUT_CODE } from "./way-out.ts";
 
 export interface WaitingHosted {
   id: string;
@@ -42,4 +43,32 @@ export async function readFoundSince(
     [connectionId, new Date(since), assetId],
   );
   return rows.map((row) => row.asset_id);
+}
+
+/** Whether another signup waits for a new client's WABA too: then what is found may be either's. */
+export async function hasRival(
+  sql: Sql,
+  { id, connectionId }: { id: string; connectionId: string },
+): Promise<boolean> {
+  const rows = await sql.query(
+    `select 1 from signup
+     where connection_id = $1 and id <> $2 and state = 'opened' and expected_asset_id is null and asset_id is null
+       and (flow = 'hosted' or exists (select 1 from signup_attempt attempt
+         where attempt.signup_id = signup.id and (attempt.outcome is null or attempt.outcome = $3)))
+     limit 1`,
+    [connectionId, id, FINISHED_WITHOUT_CODE],
+  );
+  return rows.length > 0;
+}
+
+/** A WABA that was taken in since, or is gone, is nobody's to confirm: its signup looks on. */
+export async function withdrawOffers(sql: Sql, now: number): Promise<void> {
+  await sql.query(
+    `update signup set offered = null, next_step_at = $1
+     where state = 'opened' and offered @> '{"isToConfirm": true}'
+       and not exists (select 1 from meta_id join share on share.asset_id = meta_id.owner_id
+         where meta_id.connection_id = signup.connection_id and meta_id.type = 'waba' and meta_id.valid_until is null
+           and meta_id.meta_id = signup.offered ->> 'wabaId' and share.status = 'discovered')`,
+    [new Date(now)],
+  );
 }

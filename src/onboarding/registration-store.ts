@@ -32,6 +32,21 @@ export async function saveRegistrationCode(sql: Sql, id: string, code: number): 
   await sql.query("update registration_try set code = $2 where id = $1", [id, code]);
 }
 
+/** Meta did not take it up: it does not count. */
+export async function deleteRegistrationTry(sql: Sql, id: string): Promise<void> {
+  await sql.query("delete from registration_try where id = $1", [id]);
+}
+
+/** What is left of a registration is tried now, and not at the end of its pause. */
+export async function hastenRegistration(sql: Sql, signupId: string, now: number): Promise<void> {
+  await sql.query(
+    `update signup set next_step_at = $2, steps = case when steps #> '{register,againAt}' is null then steps
+       else jsonb_set(steps, '{register,againAt}', $3::jsonb) end
+     where id = $1 and state <> 'abandoned'`,
+    [signupId, new Date(now), JSON.stringify(now)],
+  );
+}
+
 /** A WABA whose newest signup has numbers that Meta refused to register. */
 export interface RegistrationLeft {
   signupId: string;
