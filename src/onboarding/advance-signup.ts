@@ -133,7 +133,13 @@ async function registerAgain(deps: SignupDeps, signup: Signup, assetId: string):
   return false;
 }
 
-function nextAt(kind: string, step: { silentCount: number }, now: number, waitsFrom: number): number | null {
+function nextAt(
+  kind: string,
+  step: Pick<SignupStep, "silentCount" | "againAt">,
+  now: number,
+  waitsFrom: number,
+): number | null {
+  if (step.againAt !== undefined) return step.againAt;
   if (kind === "wants_pins") return null;
   if (kind === "silent") return now + retryDelayMs(step.silentCount);
   const { soon, later, seldom, soonFor } = PROOF_REPEAT_MS;

@@ -8,6 +8,7 @@ import { endAttempt } from "./end-attempt.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import { followFinished } from "./follow-finished.ts";
 import { registerNumber } from "./register-number.ts";
+import { hastenRegistration } from "./registration-store.ts";
 import { findAttempt, saveCodeReceived, saveMessage } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 import { clientTokenPlaceOf, codePlaceOf } from "./signup-secrets.ts";
@@ -129,7 +130,7 @@ export async function recordPin(
   const result = await registerNumber(deps, { numberId: input.numberId, pin: input.pin, token, by });
   if (result.kind === "too_often") return "too_often";
   if (result.kind !== "registered") return result.kind === "silent" ? "silent" : "refused";
-  await saveSignup(deps.db, signup.id, { nextStepAt: deps.clock.now() });
+  await hastenRegistration(deps.db, signup.id, deps.clock.now());
   deps.wakeSignups();
   return "went_on";
 }

@@ -10,7 +10,12 @@ import { isPassing } from "./passing-reply.ts";
 import { findPins, findPinState, savePins, savePinState, type PinState } from "./pin-store.ts";
 import { pinsAfter, withCandidate, type Pins, type PinVerdict } from "./pin.ts";
 import { mayRegisterFrom } from "./registration-limit.ts";
-import { insertRegistrationTry, readRegistrationTries, saveRegistrationCode } from "./registration-store.ts";
+import {
+  deleteRegistrationTry,
+  insertRegistrationTry,
+  readRegistrationTries,
+  saveRegistrationCode,
+} from "./registration-store.ts";
 import type { SignupDeps } from "./signup-deps.ts";
 
 /** `pin_unknown`: the number has a PIN of its own that we do not know; only its owner can say it. */
@@ -20,7 +25,8 @@ export type Registration =
   | { kind: "refused"; words: string }
   /** Meta's ten registrations in 72 hours are used up, or Meta has locked the number; `until`: ms since the epoch. */
   | { kind: "too_often"; until: number }
-  | { kind: "silent"; words: string }
+  /** `isLost`: the request was sent and its answer never came; Meta may have counted it. */
+  | { kind: "silent"; words: string; isLost: boolean }
   | { kind: "unknown_number" };
 
 interface Try {
@@ -91,6 +97,10 @@ function pinFor({ held, candidates }: Pins, state: PinState, random: Random): st
 
 const WRONG_PIN = 133005;
 
+/** Neither a request that never reached Meta nor one that Meta answered with its own trouble is counted by Meta. */
+const isLost = (reply: GraphReply): boolean =>
+  reply.kind === "silence" && reply.cause !== "no_network" && reply.cause !== "server_error";
+
 async function record(
   deps: SignupDeps,
   number: NumberEntry,
@@ -100,7 +110,8 @@ async function record(
   const verdict = reply.kind === "success" ? "taken" : code === WRONG_PIN ? "wrong" : "none";
   await deps.db.transaction(async (tx) => {
     await lockRegistration(tx, number);
-    if (code !== null) await saveRegistrationCode(tx, begun.id, code);
+    if (isPassing(reply) && !isLost(reply)) await deleteRegistrationTry(tx, begun.id);
+    else if (code !== null) await saveRegistrationCode(tx, begun.id, code);
     if (verdict !== "none") await settlePin(tx, deps, number, begun.pin, verdict);
     if (isPassing(reply)) return;
     await appendObservation(tx, {
@@ -115,7 +126,7 @@ async function record(
       ...by,
     });
   });
-  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), isLost: isLost(reply) };
   if (verdict === "taken") return { kind: "registered" };
   return verdict === "wrong" ? { kind: "pin_unknown" } : { kind: "refused", words: wordsOf(reply) };
 }

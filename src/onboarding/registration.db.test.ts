@@ -19,10 +19,12 @@ import {
   wabaOf,
 } from "../../test/support/signup-house.ts";
 import { findNumbersOf } from "../directory/directory-store.ts";
-import { silence } from "../meta/graph-reply.ts";
+import { silence, type GraphAnswer } from "../meta/graph-reply.ts";
 import { findPins, findPinState } from "./pin-store.ts";
 import { advanceSignups } from "./advance-signups.ts";
 import { registerNumber } from "./register-number.ts";
+import { readRegistrationTries } from "./registration-store.ts";
+import type { SignupDeps } from "./signup-deps.ts";
 
 /** Field case 3 and S7: a refused registration is told and comes back, and no guest loses us a PIN. */
 beforeAll(openSignupHouse, 60_000);
@@ -41,6 +43,21 @@ const stepOf = async (id: string, name: string) =>
 
 const timelineOf = async (wabaId: string): Promise<{ title: string; detail: string | null }[]> =>
   (await api("GET", `/wabas/${wabaId}/timeline`)).body.data;
+
+/** Meta's answers to registrations, in the place of the emulator's; null: the emulator's own. */
+function registering(answer: (path: string) => GraphAnswer | null): SignupDeps {
+  return through((request, ask) => {
+    const given = request.path.endsWith("/register") ? answer(request.path) : null;
+    if (given === null) return ask();
+    const at = house.deps.clock.now();
+    return Promise.resolve({ request, askedAt: at, answeredAt: at, ...given });
+  });
+}
+
+function refusal(code: number, status = 400): GraphAnswer {
+  const rest = { subcode: null, type: null, details: null, traceId: null, transient: null };
+  return { kind: "refusal", status, fault: { code, message: `error ${code}`, ...rest } };
+}
 
 /** A new number whose display name Meta still reviews. */
 async function signUpRefused(): Promise<{ id: string; wabaId: string; number: string }> {
@@ -163,8 +180,92 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect((await registerNumber(house.signups, by("client"))).kind).toBe("too_often");
   });
 
+  test.each([
+    ["answered 503 with 133004", refusal(133004, 503), 0],
+    ["answered 5xx by a page", silence("server_error", "502", 502), 0],
+    ["never sent", silence("no_network", "ECONNREFUSED"), 0],
+    ["lost after it was sent", silence("timeout", "lost"), 1],
+  ])("a request that was %s counts as %3$i tries", async (_name, reply, counted) => {
+    const { wabaId } = await signUpRefused();
+    const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
+    const numberId = own?.id ?? "";
+    const tries = async () => (await readRegistrationTries(db(), numberId, house.deps.clock.now())).length;
+    const before = await tries();
+    const input = { numberId, pin: null, token: null, by: { actor: "system", requestId: null } };
+    expect(
+      (
+        await registerNumber(
+          registering(() => reply),
+          input,
+        )
+      ).kind,
+    ).toBe("silent");
+    expect((await tries()) - before).toBe(counted);
+  });
+
+  test("a spell of Meta's own trouble takes nothing of the limit: the number is registered after it", async () => {
+    const { id, number } = await signUpRefused();
+    await setKnobs({ register_needs_name: false });
+    await pass(11 * MINUTE);
+    let asked = 0;
+    const troubled = registering((path) => {
+      if (!path.includes(number)) return null;
+      asked += 1;
+      return refusal(133004, 503);
+    });
+    for (let turn = 0; turn < 12; turn += 1) {
+      await advanceSignups(troubled);
+      await pass(61);
+    }
+    expect(asked).toBeGreaterThan(7);
+    await pass(11 * MINUTE);
+    await goOn();
+    expect(await stepOf(id, "register")).toMatchObject({ status: "done" });
+  });
+
+  test("lost answers are asked again after the growing pause, for Meta may have counted them", async () => {
+    const { id, number } = await signUpRefused();
+    let asked = 0;
+    const lost = registering((path) => {
+      if (!path.includes(number)) return null;
+      asked += 1;
+      return silence("timeout", "lost");
+    });
+    for (let minute = 0; minute < 70; minute += 1) {
+      await pass(MINUTE);
+      await advanceSignups(lost);
+    }
+    expect(asked).toBe(2);
+    await api("POST", `/signups/${id}/abandon`, {});
+  });
+
+  test("that asks for a PIN when it comes back shows its field on the re-share page", async () => {
+    const { wabaId, number } = await signUpRefused();
+    await lose(wabaId);
+    const link = (await api("POST", `/wabas/${wabaId}/reshare-links`, {})).body.url;
+    const path = new URL(link).pathname;
+    const byPage = (sent: object) => house.ask("POST", `${path}/signup`, sent, {});
+    const begun = (await byPage({ type: "begun" })).body;
+    const own = { signup_id: begun.id, attempt_id: begun.attempt_id };
+    const done = await finish({ waba_id: wabaId, phone_number_id: number });
+    await byPage({ type: "session", ...own, message: done.event });
+    await byPage({ type: "code", ...own, code: done.code });
+    await goOn();
+    expect(await signupOf(begun.id)).toMatchObject({ state: "ready" });
+    await pass(121 * MINUTE);
+    // The WABA's older signup ends first: one of them is worked on at a time.
+    for (let turn = 0; turn < 2; turn += 1) await advanceSignups(registering(() => refusal(133005)));
+    expect(await stepOf(begun.id, "register")).toMatchObject({
+      status: "waiting",
+      pins_wanted: [{ phone_number_id: number }],
+    });
+    const page = (await house.ask("GET", path, undefined, {})).body as string;
+    expect(page).toContain(`data-signup-id="${begun.id}"`);
+    expect(page).toContain(`id="pin-${number}"`);
+  });
+
   test("is not tried again while Meta has locked the number (133016)", async () => {
-    const { wabaId, id } = await signUpRefused();
+    const { wabaId, id, number } = await signUpRefused();
     const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
     const input = {
       numberId: own?.id ?? "",
@@ -174,7 +275,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     };
     let asked = 0;
     const locked = through((request, ask) => {
-      if (!request.path.endsWith("/register")) return ask();
+      if (!request.path.endsWith(`${number}/register`)) return ask();
       asked += 1;
       const fault = {
         code: 133016,

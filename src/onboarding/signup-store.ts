@@ -138,7 +138,10 @@ export async function readOpenSignupsOfLink(sql: Sql, linkId: string): Promise<S
   const rows = await sql.query<Row>(
     `select distinct on (expected_asset_id) ${COLUMNS} from signup
      where link_id = $1
-       and (state in ('invited', 'opened', 'signed', 'proving') or steps #>> '{register,againAt}' is not null)
+       and (state in ('invited', 'opened', 'signed', 'proving') or abandoned_at is null
+         and (steps #>> '{register,againAt}' is not null or steps #>> '{register,status}' = 'waiting')
+         and not exists (select 1 from signup newer
+           where newer.asset_id = signup.asset_id and newer.signed_at > signup.signed_at))
      order by expected_asset_id, created_at desc`,
     [linkId],
   );

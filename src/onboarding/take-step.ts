@@ -24,12 +24,19 @@ import { syncAppData } from "./sync-app-data.ts";
 export type Taken =
   | { kind: "settled"; status: "done" | "failed" | "skipped"; words: string | null }
   | { kind: "silent"; words: string; comesBack?: true }
-  /** Meta refused it for now: it is named as failed, the rest goes on, and it comes back. `notBefore`: ms since the epoch. */
-  | { kind: "comes_back"; words: string; notBefore: number; seen: Record<string, NumberSeen> }
-  /** Only a person knows these numbers' PINs. */
-  | { kind: "wants_pins"; numberIds: string[] }
+  /** It is named as failed, the rest goes on, and it comes back. */
+  | ({ kind: "comes_back" } & Left)
+  /** Only a person knows these numbers' PINs. `left`: others come back by themselves. */
+  | { kind: "wants_pins"; numberIds: string[]; left: Left | null }
   /** Nothing is wrong, it is only not yet so: looked at again soon. */
   | { kind: "not_yet" };
+
+/** Numbers that Meta did not register for now, in its words. `notBefore`: ms since the epoch. */
+interface Left {
+  words: string;
+  notBefore: number;
+  seen: Record<string, NumberSeen>;
+}
 
 interface StepContext {
   deps: SignupDeps;
@@ -85,7 +92,7 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   await verifyShare(deps, { assetId: asset.id, trigger: "due" });
   const token = clientToken ?? account.token;
   const reply = await readNumbers(account, asset, token);
-  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), comesBack: true };
   if (reply.kind !== "success") return settled("failed", wordsOf(reply));
   const share = await findShare(deps.db, asset.id);
   const numbers = await findNumbersOf(deps.db, [asset.id]);
@@ -111,9 +118,11 @@ async function registerAll(
   for (const number of numbers) {
     const result = await registerNumber(deps, { numberId: number.id, pin: null, token, by: SYSTEM });
     const name = number.displayPhoneNumber ?? number.phoneNumberId;
-    if (result.kind === "silent") return { ...result, comesBack: true };
+    // A lost answer may have been counted by Meta: only the first is followed by another try at once.
+    if (result.kind === "silent" && !(result.isLost && signup.steps.register !== undefined))
+      return { kind: "silent", words: result.words, comesBack: true };
     if (result.kind === "pin_unknown") wanted.push(number.id);
-    if (result.kind === "refused") refused.push(`${name}: ${result.words}`);
+    if (result.kind === "refused" || result.kind === "silent") refused.push(`${name}: ${result.words}`);
     if (result.kind !== "too_often") continue;
     notBefore = Math.max(notBefore, result.until);
     refused.push(signup.steps.register?.words ?? `${name}: ${TOO_OFTEN}`);
@@ -121,8 +130,9 @@ async function registerAll(
   const share = await findShare(deps.db, asset.id);
   const seen = share?.memory.working?.numbers?.byId ?? {};
   const words = cutText([...new Set(refused)].join("; "), 1000);
-  if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted };
-  if (refused.length > 0) return { kind: "comes_back", words, notBefore, seen };
+  const left = refused.length > 0 ? { words, notBefore, seen } : null;
+  if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted, left };
+  if (left !== null) return { kind: "comes_back", ...left };
   // What was registered since the probe above is connected now.
   await verifyShare(deps, { assetId: asset.id, trigger: "due" });
   return settled("done");
@@ -178,21 +188,41 @@ export function stepOf(taken: Taken, before: SignupStep | undefined, now: number
   switch (taken.kind) {
     case "settled":
       return { ...base, status: taken.status, words: taken.words };
-    case "silent": {
-      const silentCount = (before?.silentCount ?? 0) + 1;
-      const silent = { at: now, words: taken.words, silentCount };
-      if (silentCount < SILENCES_BORNE) return { ...silent, status: "waiting" };
-      const againAt = now + registrationPauseMs(1);
-      return { ...silent, status: "failed", ...(taken.comesBack === true && { silentCount: 0, againAt }) };
+    case "silent":
+      return silentStepOf(taken, before, now);
+    case "comes_back":
+      return { ...base, status: "failed", ...comeback(taken, before, now) };
+    case "wants_pins": {
+      const rest = taken.left === null ? kept(before) : comeback(taken.left, before, now);
+      return { ...base, ...rest, status: "waiting", pinsWanted: taken.numberIds };
     }
-    case "comes_back": {
-      const tryCount = (before?.tryCount ?? 0) + 1;
-      const againAt = Math.max(taken.notBefore, now + registrationPauseMs(tryCount));
-      return { ...base, status: "failed", words: taken.words, tryCount, againAt, seen: taken.seen };
-    }
-    case "wants_pins":
-      return { ...base, status: "waiting", pinsWanted: taken.numberIds };
     case "not_yet":
       return { ...base, status: "waiting", at: before?.at ?? now };
   }
+}
+
+/** Numbers that wait for their PIN wait on, whatever Meta does not say of the others. */
+function silentStepOf(
+  { words, comesBack }: Extract<Taken, { kind: "silent" }>,
+  before: SignupStep | undefined,
+  now: number,
+): SignupStep {
+  const pins = before?.status === "waiting" ? before.pinsWanted : undefined;
+  const silentCount = (before?.silentCount ?? 0) + 1;
+  const silent = { ...kept(before), ...(pins && { pinsWanted: pins }), at: now, words, silentCount };
+  if (silentCount < SILENCES_BORNE) return { ...silent, status: "waiting" };
+  if (comesBack !== true) return { ...silent, status: "failed" };
+  const againAt = now + registrationPauseMs(1);
+  return { ...silent, status: pins ? "waiting" : "failed", silentCount: 0, againAt };
+}
+
+/** The pauses go on growing where they stood. */
+function kept(before: SignupStep | undefined): Pick<SignupStep, "tryCount" | "seen"> {
+  const { tryCount, seen } = before ?? {};
+  return { ...(tryCount !== undefined && { tryCount }), ...(seen && { seen }) };
+}
+
+function comeback({ words, notBefore, seen }: Left, before: SignupStep | undefined, now: number) {
+  const tryCount = (before?.tryCount ?? 0) + 1;
+  return { words, tryCount, seen, againAt: Math.max(notBefore, now + registrationPauseMs(tryCount)) };
 }
