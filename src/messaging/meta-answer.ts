@@ -37,10 +37,12 @@ function tookOf(body: Uint8Array): "message" | "receipt" | null {
   return said.success === true ? "receipt" : null;
 }
 
+const UTF8 = new TextDecoder();
+
 /** As written: an exact parse would make a text of a long number, and a number is no message id. */
 function jsonOf(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body)) as unknown;
+    return JSON.parse(UTF8.decode(body)) as unknown;
   } catch {
     return undefined;
   }

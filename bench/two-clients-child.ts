@@ -1,0 +1,54 @@
+/** One gateway with two numbers, of the sources that it is told: a process of its own, so that its memory is its own. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const [source = "", graphUrl = ""] = process.argv.slice(2);
+const NUMBERS = ["200000000000001", "200000000000002"];
+
+interface Parts {
+  createGateway(deps: unknown): (request: unknown, response: unknown) => boolean;
+  ChannelKeys: new () => { replaceAll(keys: unknown[]): void };
+  hashOfChannelKey(key: string): Buffer;
+  systemClock: unknown;
+}
+const load = (path: string): Promise<Partial<Parts>> => import(new URL(path, source).href);
+const { createGateway, ChannelKeys, hashOfChannelKey, systemClock } = Object.assign(
+  {},
+  await load("messaging/serve-gateway.ts"),
+  await load("messaging/channel-keys.ts"),
+  await load("messaging/channel-key.ts"),
+  await load("lib/clock.ts"),
+) as Parts;
+
+const keys = new ChannelKeys();
+keys.replaceAll(
+  NUMBERS.map((number) => ({
+    id: `key_${number}`,
+    connectionId: "default",
+    numberId: number,
+    hash: hashOfChannelKey(`sandbox-${number}`),
+    label: "",
+    hint: "",
+    createdAt: 0,
+    revokedAt: null,
+  })),
+);
+const nothing = (): void => undefined;
+const log = { warn: nothing, debug: nothing, info: nothing, error: nothing };
+let requestCount = 0;
+const gateway = createGateway({
+  ...{ clock: systemClock, log, graphUrl, graphVersion: "v25.0", keys },
+  // What a version without limits would do as well: the flood is the subject, not its brake.
+  keepsThroughput: false,
+  gateOf: (phoneNumberId: string) => ({
+    ...{ phoneNumberId, connectionId: "default", wabaId: "1" },
+    verdict: { decision: "open" },
+  }),
+  tokenOf: () => "token",
+  newRequestId: () => `req_${(requestCount += 1)}`,
+  onRefused: nothing,
+  onTrial: nothing,
+});
+const server = createServer((request, response) => void gateway(request, response));
+server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
+process.on("message", () => process.send?.(process.memoryUsage().rss));
