@@ -6,6 +6,7 @@ interface Request {
   at: string;
   method: string;
   path: string;
+  query: Record<string, string>;
   answer: { messages?: { id: string }[] } | null;
 }
 
@@ -17,12 +18,12 @@ async function requestsAfter(fleet: Fleet, after: number): Promise<Request[]> {
 export const newestRequest = async (fleet: Fleet): Promise<number> =>
   (await requestsAfter(fleet, 0)).at(-1)?.n ?? 0;
 
-/** When each WABA itself was read, which is what a look begins with. */
+/** When the id of each WABA was read, which is what a probe begins with. */
 export async function wabasRead(fleet: Fleet, after: number): Promise<Map<string, number[]>> {
   const reads = new Map<string, number[]>();
-  for (const { method, path, at } of await requestsAfter(fleet, after)) {
+  for (const { method, path, query, at } of await requestsAfter(fleet, after)) {
     const [, id] = /^\/v[0-9.]+\/([0-9]+)$/.exec(path) ?? [];
-    if (method !== "GET" || id === undefined || id === PARTNER) continue;
+    if (method !== "GET" || query["fields"] !== "id" || id === undefined || id === PARTNER) continue;
     reads.set(id, [...(reads.get(id) ?? []), Date.parse(at)]);
   }
   return reads;
