@@ -151,7 +151,7 @@ export const onboardingTexts = {
       `Meta's window was finished, and its code did not arrive. ${offered} was shared with us since then. Confirm that it is this client's.`,
     confirmAct: "Confirm this WABA",
     confirmAskTitle: "Is this the client's WABA?",
-    confirmAsk: (offered: string) => `${offered} is taken in by this signup.`,
+    confirmAsk: (offered: string) => `${offered} is added by this signup.`,
     confirmDetail:
       "Nothing from Meta proves who shared it. Compare its name and its numbers with the client's.",
     named: (name: string | null, id: string) => (name === null ? id : `${name} (${id})`),

@@ -95,7 +95,7 @@ from \`src/sharing/partner-model.ts\`; "inferred" marks what no page of Meta's s
 
 const MODELS_TAIL = `
 A system user whose role is EMPLOYEE reaches only what it was given: when Meta does not show us a WABA, our own role is read too, and an
-employee's refusal is \`provider_token_invalid\`, ours to mend, whatever the model.
+employee's refusal is \`provider_token_invalid\`, and ours to repair, whatever the model.
 
 While a WABA is only observed nothing is written: there the read of \`assigned_users\` stands for the write
 ([decision 0004](../decisions/0004-observing-writes-nothing.md)).
