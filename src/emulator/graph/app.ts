@@ -7,6 +7,7 @@ import { unreachable, invalidParameter, permissionsError } from "./errors.ts";
 import { fieldsOf } from "./call-fields.ts";
 import { projectionOf } from "./fields.ts";
 import type { NodeType } from "./fields.ts";
+import { NODE_NAMES } from "./node-types.ts";
 import { answerOf, listParamOf, paramOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer } from "./request.ts";
 import type { GraphCall, GraphRoute } from "./route.ts";
@@ -31,7 +32,7 @@ export const APP_ROUTES: readonly GraphRoute[] = [
 const OBJECT = "whatsapp_business_account";
 
 const APP_TYPE: NodeType<App> = {
-  name: "Application",
+  name: NODE_NAMES.app,
   defaults: ["id", "name"],
   fields: {
     id: (app) => app.id,

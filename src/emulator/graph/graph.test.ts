@@ -110,6 +110,35 @@ describe("Meta's error bodies", () => {
   });
 });
 
+describe("an edge of another kind of node", () => {
+  test.each([
+    [PARTNER, "phone_numbers", "Business"],
+    [PARTNER, "subscribed_apps", "Business"],
+    [FLORIST_NUMBER, "phone_numbers", "WhatsAppBusinessPhoneNumber"],
+    [FLORIST, "client_whatsapp_business_accounts", "WhatsAppBusinessAccount"],
+    [FLORIST, "whatsapp_commerce_settings", "WhatsAppBusinessAccount"],
+    ["600000000000001", "phone_numbers", "Application"],
+    ["610000000000001", "system_users", "SystemUser"],
+  ])("GET /%s/%s names the type %s", async (id, edge, type) => {
+    const { status, body } = await harness.graph("GET", `/v25.0/${id}/${edge}`);
+    expect([status, body.error.code, body.error.error_subcode]).toEqual([400, 100, undefined]);
+    expect(body.error.message).toBe(
+      `(#100) Tried accessing nonexisting field (${edge}) on node type (${type})`,
+    );
+    expect((await harness.requests()).at(-1)).not.toHaveProperty("not_emulated");
+  });
+
+  test("a write is an operation that the node does not support", async () => {
+    const { status, body } = await harness.graph("POST", `/v25.0/${FLORIST}/register`);
+    expect([status, body.error.message]).toEqual([400, unsupported("post", FLORIST)]);
+  });
+
+  test("a node out of reach is refused as such, whatever is asked of it", async () => {
+    for (const id of [CYCLES, "510000000000003"])
+      expect((await harness.graph("GET", `/v25.0/${id}/system_users`)).body.error.error_subcode).toBe(33);
+  });
+});
+
 describe("what is not emulated", () => {
   test("says so, names the nearest, and stands in the journal", async () => {
     const { status, body } = await harness.graph("GET", `/v25.0/${FLORIST}/phone_number`);

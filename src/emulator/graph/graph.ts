@@ -11,6 +11,7 @@ import { BUSINESS_ROUTES } from "./business.ts";
 import { debugToken } from "./debug-token.ts";
 import {
   GraphRefusal,
+  missingField,
   notEmulated,
   oauth,
   tooManyCalls,
@@ -21,6 +22,7 @@ import {
 import { hourlyLimitOf } from "./limiter.ts";
 import type { Usage } from "./limiter.ts";
 import { exchangeCode } from "./oauth.ts";
+import { NODE_NAMES, type NodeKind } from "./node-types.ts";
 import { NUMBER_ROUTES } from "./phone-number.ts";
 import { answerOf } from "./request.ts";
 import type { GraphAnswer, GraphRequest } from "./request.ts";
@@ -37,8 +39,6 @@ export const GRAPH_ROUTES: Readonly<Record<NodeKind, readonly GraphRoute[]>> = {
   phone_number: NUMBER_ROUTES,
   system_user: SYSTEM_USER_ROUTES,
 };
-
-export type NodeKind = "app" | "business" | "waba" | "phone_number" | "system_user";
 
 /** Doors that stand for no node. Batch and `ids` are in `serve-graph.ts`. */
 export const ROOT_ROUTES: readonly { method: string; path: string; source: string }[] = [
@@ -102,9 +102,30 @@ async function routed(context: EmulatorContext, world: World, request: GraphRequ
   const kind = kindOf(world, id);
   if (!kind) throw refusalOfUnknown(request, id);
   const route = GRAPH_ROUTES[kind].find((each) => each.method === request.method && each.edge === edge);
-  if (!route || rest.length > 0)
-    throw notEmulated(asked(request, kind), nearestOf(kind, request.method, edge));
-  return handled(route, call, kind);
+  if (route !== undefined && rest.length === 0) return handled(route, call, kind);
+  if (rest.length === 0 && isOfAnotherKind(kind, edge)) throw await refusalOfEdge(call, kind, edge);
+  throw notEmulated(asked(request, kind), nearestOf(kind, request.method, edge));
+}
+
+/** An edge that the table has for other kinds of nodes alone: Meta has it not for this one either. */
+function isOfAnotherKind(kind: NodeKind, edge: string): boolean {
+  const kinds = Object.entries(GRAPH_ROUTES).filter(([, routes]) =>
+    routes.some((route) => route.edge === edge),
+  );
+  return edge !== "" && kinds.length > 0 && !kinds.some(([each]) => each === kind);
+}
+
+/**
+ * Reads name the edge as a field that this type of node has not. Writes get the refusal of an object out of reach: "or does not
+ * support this operation". A node that the caller does not reach is refused before. Source: public reports; the order is from
+ * memory.
+ */
+async function refusalOfEdge(call: GraphCall, kind: NodeKind, edge: string): Promise<GraphRefusal> {
+  const { method } = call.request;
+  if (method !== "GET") return unreachable(method, call.id);
+  const node = GRAPH_ROUTES[kind].find((route) => route.method === "GET" && route.edge === "");
+  if (node) await node.handle({ ...call, request: { ...call.request, query: { fields: "id" } } });
+  return missingField(edge, NODE_NAMES[kind]);
 }
 
 /** `me` is the user of the token, `app` its app. */

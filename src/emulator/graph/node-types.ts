@@ -7,6 +7,17 @@ import { projectionOf } from "./fields.ts";
 import { healthOfNumber, healthOfWaba } from "./health.ts";
 import { pageOf } from "./paging.ts";
 
+/** What Meta calls each kind of node in its refusals. */
+export const NODE_NAMES = {
+  app: "Application",
+  business: "Business",
+  waba: "WhatsAppBusinessAccount",
+  phone_number: "WhatsAppBusinessPhoneNumber",
+  system_user: "SystemUser",
+} as const;
+
+export type NodeKind = keyof typeof NODE_NAMES;
+
 /** Meta writes instants as `2026-01-05T09:00:00+0000`. */
 export function graphTimeOf(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "+0000");
@@ -17,7 +28,7 @@ const PARTNERS_ONLY = ["primary_funding_id", "owner_business_info"];
 
 export function wabaTypeOf(world: World, now: number): NodeType<Waba> {
   return {
-    name: "WhatsAppBusinessAccount",
+    name: NODE_NAMES.waba,
     ...(world.knobs.provider_kind === "tech_provider" && {
       refused: { names: PARTNERS_ONLY, refusal: partnersOnly },
     }),
@@ -75,7 +86,7 @@ function verificationOf(business: Business | undefined): string {
 
 export function numberTypeOf(world: World, now: number): NodeType<PhoneNumber> {
   return {
-    name: "WhatsAppBusinessPhoneNumber",
+    name: NODE_NAMES.phone_number,
     defaults: [
       "verified_name",
       "code_verification_status",
@@ -146,7 +157,7 @@ function webhookConfigurationOf(world: World, number: PhoneNumber): Record<strin
 
 export function businessType(): NodeType<Business> {
   return {
-    name: "Business",
+    name: NODE_NAMES.business,
     defaults: ["id", "name"],
     fields: {
       id: (business) => business.id,
@@ -170,7 +181,7 @@ export function businessType(): NodeType<Business> {
 
 export function systemUserType(): NodeType<SystemUser> {
   return {
-    name: "SystemUser",
+    name: NODE_NAMES.system_user,
     defaults: ["id", "name"],
     fields: { id: (user) => user.id, name: (user) => user.name, role: (user) => user.role },
   };
