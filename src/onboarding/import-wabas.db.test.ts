@@ -269,26 +269,35 @@ test("without rows everything that Meta lists is taken in, also what was found b
 
 describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
   const STRANGER = wabaId(900_000);
-  /** Of another kind: a portfolio is no WABA. */
+  /** Of another kind: neither a client's portfolio nor a number is a WABA. */
   const PORTFOLIO = fleetIdOf("51", 7);
+  const NUMBER = fleetIdOf("20", 7);
   const strangers = [STRANGER, PORTFOLIO].map((id) => ({ ...named(0), wabaId: id }));
-  const noEdge = (path: string): GraphReply | null =>
-    path === `/${PORTFOLIO}/phone_numbers`
-      ? refusal(path, 100, "Tried accessing nonexisting field (phone_numbers) on node type (Business)")
-      : null;
+
+  /** Meta's list lags behind: it is empty. */
+  function emptyList(path: string): GraphReply {
+    const at = deps.clock.now();
+    const request = { method: "GET", path };
+    const reply = {
+      request,
+      askedAt: at,
+      answeredAt: at,
+      kind: "success",
+      status: 200,
+      usage: null,
+    } as const;
+    return { ...reply, body: { data: [] } };
+  }
 
   test("is an error of its row, and leaves no WABA, no client and no event behind", async () => {
-    meddle = noEdge;
-    const done = await run({ rows: [...strangers, named(1)] });
+    const others = [US.businessId, NUMBER, US.appId].map((id) => ({ ...named(0), wabaId: id }));
+    const done = await run({ rows: [...strangers, named(1), ...others] });
     expect(done).toMatchObject({
       state: "done",
-      totals: totals({ listed: FLEET, not_named: FLEET - 1, imported: 1, invalid: 2 }),
+      totals: totals({ listed: FLEET, not_named: FLEET - 1, imported: 1, invalid: 5 }),
     });
     const told = (await readOutcomes(deps.db, done.id, ["invalid"], 10)).map(({ n, why }) => [n, why]);
-    expect(told).toEqual([
-      [1, "not_shared"],
-      [2, "not_shared"],
-    ]);
+    expect(told).toEqual([1, 2, 4, 5, 6].map((line) => [line, "not_shared"]));
     expect([await countOf("share"), await countOf("asset"), await countOf("client")]).toEqual([1, 1, 1]);
     expect(await countOf("journal where type = 'waba.share.lost'")).toBe(0);
   });
@@ -296,7 +305,7 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
   test("is not yet known while Meta gives no answer, asked for again, and counted as waiting until then", async () => {
     let isOut = true;
     meddle = (path) =>
-      isOut && path === `/${STRANGER}` ? refusal(path, 2, "Service temporarily unavailable") : noEdge(path);
+      isOut && path === `/${STRANGER}` ? refusal(path, 2, "Service temporarily unavailable") : null;
     const wish = { connectionId: "default", dryRun: false, mode: null, by: SYSTEM } as const;
     const id = await openImport(deps, { ...wish, rows: [...strangers, named(1)], more: false });
     await advanceImports(deps);
@@ -316,17 +325,25 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
     meddle = (path, _after, fields) => {
       if (path === `/${shared}` && fields !== "id")
         return refusal(path, 100, "Tried accessing nonexisting field (message_template_namespace)");
-      if (!path.endsWith("_accounts")) return null;
-      // Meta's list lags behind.
-      const at = deps.clock.now();
-      const request = { method: "GET", path };
-      return {
-        ...{ request, askedAt: at, answeredAt: at, kind: "success", status: 200, usage: null },
-        body: { data: [] },
-      };
+      return path.endsWith("_accounts") ? emptyList(path) : null;
     };
     const done = await run({ rows: [named(7)] });
     expect(done).toMatchObject({ state: "done", totals: { imported: 1, invalid: 0 } });
+  });
+
+  test("nor when Meta refuses the request for its numbers, unless it has no such edge", async () => {
+    const shared = wabaId(7);
+    let isRefused = true;
+    meddle = (path) => {
+      if (path === `/${shared}/phone_numbers` && isRefused) return refusal(path, 100, "Invalid parameter");
+      return path.endsWith("_accounts") ? emptyList(path) : null;
+    };
+    const wish = { connectionId: "default", dryRun: false, mode: null, by: SYSTEM } as const;
+    const id = await openImport(deps, { ...wish, rows: [named(7)], more: false });
+    await advanceImports(deps);
+    expect((await readImport(deps, id, null)).rows).toEqual({ read: 1, waiting: 1 });
+    isRefused = false;
+    expect(await finish(id)).toMatchObject({ state: "done", totals: { imported: 1, invalid: 0 } });
   });
 
   test("our own dead token says nothing of a row", async () => {
@@ -411,16 +428,7 @@ test("a list that Meta does not give ends the import, with Meta's words; what ca
 
 function refusal(path: string, code: number, message: string): GraphReply {
   const at = deps.clock.now();
-  const fault = {
-    code,
-    message,
-    subcode: null,
-    type: null,
-    details: null,
-  };
-  return {
-    request: { method: "GET", path, token: US.token },
-    ...{ askedAt: at, answeredAt: at, kind: "refusal", status: 400, usage: null },
-    fault: { ...fault, traceId: null },
-  } as unknown as GraphReply;
+  const fault = { code, message, subcode: null, type: null, details: null, traceId: null };
+  const asked = { request: { method: "GET", path, token: US.token }, askedAt: at, answeredAt: at };
+  return { ...asked, kind: "refusal", status: 400, usage: null, fault } as unknown as GraphReply;
 }

@@ -44,7 +44,11 @@ export async function readStrangers(account: MetaAccount, wabaIds: readonly stri
   return found;
 }
 
-/** An edge that only a WABA has: a page's or a portfolio's id is a wrong id, too (error 100). */
+/**
+ * An edge that only a WABA has: the id of a portfolio, a number or a page is a wrong id, too. "(#100) Tried accessing nonexisting
+ * field (phone_numbers) on node type (Business)" (public reports); any other 100 speaks of the request.
+ */
 function isNoEdge(reply: Silent): boolean {
-  return reply.kind === "refusal" && reply.fault.code === 100 && reply.status < 500;
+  if (reply.kind !== "refusal" || reply.fault.code !== 100 || reply.status >= 500) return false;
+  return reply.fault.message.includes("nonexisting field (phone_numbers)");
 }
