@@ -1,4 +1,5 @@
 import { itemsOf } from "../sharing/judge-look.ts";
+import { readFields } from "../sharing/read-fields.ts";
 import type { Check } from "./check.ts";
 import { speakerOf, type Finding } from "./finding.ts";
 import { dayOf, judgeReply, textOf } from "./judge-reply.ts";
@@ -12,7 +13,8 @@ const app: Check = {
   needs: ["meta"],
   async run({ config, ask }) {
     const id = config.metaAppId;
-    const judged = judgeReply("app", await ask(`/${id}`, { fields: "id,name" }, "app"));
+    const { reply } = await readFields((fields) => ask(`/${id}`, { fields }, "app"), [["name"]]);
+    const judged = judgeReply("app", reply);
     if (judged.kind === "unclear") return judged.finding;
     if (judged.kind === "refused") return appSays("bad", "refused", { id, answer: judged.answer });
     return appSays("ok", "known", { id, name: textOf(judged.body.name) ?? id });

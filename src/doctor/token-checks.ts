@@ -1,4 +1,6 @@
+import { wordsOf } from "../sharing/evidence.ts";
 import { itemsOf } from "../sharing/judge-look.ts";
+import { readFields } from "../sharing/read-fields.ts";
 import type { Check, Examination } from "./check.ts";
 import { speakerOf } from "./finding.ts";
 import { judgeReply, textOf, type Judged } from "./judge-reply.ts";
@@ -50,7 +52,11 @@ const portfolio: Check = {
   needs: ["token"],
   async run({ config, ask }) {
     const id = config.partnerBusinessId;
-    const judged = judgeReply("portfolio", await ask(`/${id}`, { fields: "id,name,verification_status" }));
+    const { reply, unread } = await readFields(
+      (fields) => ask(`/${id}`, { fields }),
+      [["name"], ["verification_status"]],
+    );
+    const judged = judgeReply("portfolio", reply);
     if (judged.kind === "unclear") return judged.finding;
     if (judged.kind === "refused") return portfolioSays("bad", "refused", { id, answer: judged.answer });
     const name = textOf(judged.body.name) ?? id;
@@ -58,7 +64,7 @@ const portfolio: Check = {
     if (status === undefined) return portfolioSays("warning", "nameless", { id, name });
     if (status !== "verified") return portfolioSays("warning", "unverified", { id, name, status });
     const partner = config.partnerName;
-    return name === partner
+    return name === partner || unread.name !== undefined
       ? portfolioSays("ok", "verified", { id, name })
       : portfolioSays("warning", "renamed", { id, name, partner });
   },
@@ -72,13 +78,18 @@ const systemUser: Check = {
   async run({ config, ask }) {
     const business = config.partnerBusinessId;
     const id = config.metaSystemUserId;
-    const reply = await ask(`/${business}/system_users`, { fields: "id,name,role", limit: "100" });
+    const { reply, unread } = await readFields(
+      (fields) => ask(`/${business}/system_users`, { fields, limit: "100" }),
+      [["name"], ["role"]],
+    );
     const judged = judgeReply("system_user", reply);
     if (judged.kind === "unclear") return judged.finding;
     if (judged.kind === "refused") return userSays("bad", "unseen", { business, answer: judged.answer });
     const user = itemsOf(reply).find((item) => item.id === id);
     if (user === undefined) return userSays("bad", "unknown", { business, id, known: renderUsers(reply) });
     const name = textOf(user.name) ?? id;
+    if (unread.role !== undefined)
+      return userSays("warning", "roleless", { id, name, answer: wordsOf(unread.role) });
     // The roles' spelling is from memory; only the employee's is printed in Meta's pages.
     return String(user.role).toUpperCase().includes("ADMIN")
       ? userSays("ok", "admin", { id, name })
@@ -87,9 +98,10 @@ const systemUser: Check = {
 };
 
 function renderUsers(reply: Parameters<typeof itemsOf>[0]): string {
-  const users = itemsOf(reply).map(
-    (user) => `${String(user.name)} (${String(user.id)}, ${String(user.role)})`,
-  );
+  const users = itemsOf(reply).map((user) => {
+    const about = [String(user.id), textOf(user.role)].filter((part) => part !== null).join(", ");
+    return `${textOf(user.name) ?? "no name"} (${about})`;
+  });
   return users.length === 0 ? "it has none yet" : users.slice(0, 10).join(", ");
 }
 

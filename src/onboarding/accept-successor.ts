@@ -2,7 +2,9 @@ import { findSecret } from "../credentials/secret-store.ts";
 import { endMetaIdsOfNumbers, findNumbersOf, findOwnerId, saveMetaId } from "../directory/directory-store.ts";
 import { isJsonObject } from "../meta/exact-json.ts";
 import { itemsOf } from "../sharing/judge-look.ts";
+import { parseMetaId } from "../meta/meta-id.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
+import { readFields } from "../sharing/read-fields.ts";
 import { recordObservation, type By } from "../sharing/record-observation.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { stateOf } from "../sharing/state.ts";
@@ -37,7 +39,8 @@ export async function acceptSuccessor(
   const place = attemptTokenPlaceOf({ connectionId: signup.connectionId, id: attempt.id });
   const token = await findSecret(deps.db, deps.keyring, place);
   if (token === undefined) return "nothing_offered";
-  const numbers = await readNumbers(account, offered.wabaId, token);
+  const { length: ownCount } = await findNumbersOf(deps.db, [signup.expectedAssetId]);
+  const numbers = await readNumbers(account, offered.wabaId, { token, ownCount });
   if (numbers === null) return "silent";
   if (await isAnothers(deps, signup, offered)) return "nothing_offered";
   await endFound(deps, signup, offered, input.by);
@@ -102,20 +105,30 @@ interface NewNumber {
   digits: string;
 }
 
-async function readNumbers(account: MetaAccount, wabaId: string, token: string): Promise<NewNumber[] | null> {
-  const reply = await account.graph.ask({
-    method: "GET",
-    path: `/${wabaId}/phone_numbers`,
-    query: { fields: "id,display_phone_number", limit: "100" },
-    token,
-  });
+/** Null while Meta does not answer. Without digits only a single number can take the place of a single one. */
+async function readNumbers(
+  account: MetaAccount,
+  wabaId: string,
+  { token, ownCount }: { token: string; ownCount: number },
+): Promise<NewNumber[] | null> {
+  const path = `/${wabaId}/phone_numbers`;
+  const { reply, unread } = await readFields(
+    (fields) => account.graph.ask({ method: "GET", path, query: { fields, limit: "100" }, token }),
+    [["display_phone_number"]],
+  );
   if (reply.kind !== "success") return null;
-  return itemsOf(reply)
+  const numbers = itemsOf(reply)
     .filter(isJsonObject)
-    .map((item) => ({ phoneNumberId: String(item.id), digits: digitsOf(item.display_phone_number) }));
+    .flatMap(({ id, display_phone_number: written }) => {
+      const phoneNumberId = parseMetaId(id);
+      return phoneNumberId === null ? [] : [{ phoneNumberId, digits: digitsOf(written) }];
+    });
+  const needsDigits = ownCount > 0 && numbers.length > 0 && !(ownCount === 1 && numbers.length === 1);
+  return needsDigits && unread.display_phone_number !== undefined ? null : numbers;
 }
 
-const digitsOf = (written: unknown): string => String(written ?? "").replace(/\D/g, "");
+const digitsOf = (written: unknown): string =>
+  typeof written === "string" ? written.replace(/\D/g, "") : "";
 
 /** Meta's ids go to what is ours: the WABA's, and of each number the one with the same digits; a single one takes a single one's place. */
 async function moveIds(

@@ -2,7 +2,11 @@ import { findSecret } from "../credentials/secret-store.ts";
 import { findAsset, findNumbersOf, type Asset, type NumberEntry } from "../directory/directory-store.ts";
 import { itemsOf } from "../sharing/judge-look.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
+import { isMetaId, parseMetaId } from "../meta/meta-id.ts";
+import type { FieldsReply } from "../sharing/ask-fields.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
+import type { FieldGroup } from "../sharing/probe-fields.ts";
+import { readFields } from "../sharing/read-fields.ts";
 import { wordsOf } from "../sharing/evidence.ts";
 import type { By } from "../sharing/record-observation.ts";
 import { findShare } from "../sharing/share-store.ts";
@@ -91,7 +95,7 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   // The look gives new numbers their ids here, under which a PIN is sealed.
   await verifyShare(deps, { assetId: asset.id, trigger: "due" });
   const token = clientToken ?? account.token;
-  const reply = await readNumbers(account, asset, token);
+  const { reply, unread } = await readNumbers(account, asset, { token, groups: NUMBER_FIELDS });
   if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), comesBack: true };
   if (reply.kind !== "success") return settled("failed", wordsOf(reply));
   const share = await findShare(deps.db, asset.id);
@@ -99,11 +103,22 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   // What the signup, or an earlier look, said goes before what Meta shows late.
   const isInApp = signup.flow === "coexistence" || share?.memory.everCoexistence !== false;
   const isPlatform = share?.memory.kind.value === "platform" || (await saidPlatform(deps, signup));
-  const open = itemsOf(reply).filter((item) => item.status !== "CONNECTED" && mayRegister(item, isPlatform));
-  if (isInApp || open.length === 0) return settled("skipped");
-  const ids = open.map(({ id }) => String(id));
-  const ours = numbers.filter(({ phoneNumberId }) => ids.includes(phoneNumberId));
+  const items = itemsOf(reply).filter((item) => mayRegister(item, isPlatform));
+  if (isInApp || items.length === 0) return settled("skipped");
+  // A number that may well be registered is not registered once more: Meta takes ten in 72 hours.
+  const { status: unsaid } = unread;
+  if (unsaid !== undefined && items.some((item) => isRegistered(item) === null))
+    return { kind: "silent", words: wordsOf(unsaid), comesBack: true };
+  const open = items.filter((item) => isRegistered(item) !== true);
+  if (open.length === 0) return settled("skipped");
+  const ours = numbers.filter(({ phoneNumberId }) => open.some(({ id }) => isMetaId(id, phoneNumberId)));
   return registerAll(deps, { signup, asset, numbers: ours, token });
+}
+
+/** By `status`, and where Meta refuses that by `platform_type`; null: neither was read. */
+function isRegistered({ status, platform_type: platform }: Record<string, unknown>): boolean | null {
+  if (status !== undefined) return status === "CONNECTED";
+  return platform === undefined ? null : platform === "CLOUD_API";
 }
 
 const SYSTEM: By = { actor: "system", requestId: null };
@@ -146,9 +161,18 @@ async function saidPlatform(deps: SignupDeps, signup: Signup): Promise<boolean> 
   return attempts.find(({ matchedAt }) => matchedAt !== null)?.message?.as === "platform";
 }
 
-function readNumbers(account: MetaAccount, asset: Asset, token: string): Promise<GraphReply> {
-  const query = { fields: "id,status,platform_type,is_on_biz_app", limit: "100" };
-  return account.graph.ask({ method: "GET", path: `/${asset.wabaId}/phone_numbers`, query, token });
+/** Each by itself: a field that Meta refuses keeps no other from being read (field case 1). */
+const NUMBER_FIELDS = [["status"], ["platform_type"], ["is_on_biz_app"]] as const;
+
+function readNumbers(
+  account: MetaAccount,
+  asset: Asset,
+  { token, groups }: { token: string; groups: readonly FieldGroup[] },
+): Promise<FieldsReply> {
+  const path = `/${asset.wabaId}/phone_numbers`;
+  const ask = (fields: string): Promise<GraphReply> =>
+    account.graph.ask({ method: "GET", path, query: { fields, limit: "100" }, token });
+  return readFields(ask, groups);
 }
 
 async function syncApp({ deps, asset, account, clientToken }: StepContext): Promise<Taken> {
@@ -157,9 +181,9 @@ async function syncApp({ deps, asset, account, clientToken }: StepContext): Prom
   const token = clientToken ?? account.token;
   // Asked of Meta, not of what is known: it may show late that the number is in the app, and the chats are to be had for a day only.
   // Such a WABA has one number.
-  const reply = await readNumbers(account, asset, token);
+  const { reply } = await readNumbers(account, asset, { token, groups: [] });
   if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
-  const phoneNumberIds = itemsOf(reply).map(({ id }) => String(id));
+  const phoneNumberIds = itemsOf(reply).flatMap(({ id }) => parseMetaId(id) ?? []);
   if (phoneNumberIds.length === 0) return settled("failed", reply.kind === "success" ? null : wordsOf(reply));
   const result = await syncAppData(account, { phoneNumberIds, token });
   return result === null

@@ -5,6 +5,7 @@ import { isJsonObject } from "../meta/exact-json.ts";
 import type { MetaAccount } from "../sharing/meta-account.ts";
 import { newMemory, type ShareMemory } from "../sharing/memory.ts";
 import { beginShare, recordObservation, type By } from "../sharing/record-observation.ts";
+import { readFields } from "../sharing/read-fields.ts";
 import { findShare } from "../sharing/share-store.ts";
 import { clearSteps, forgetAttemptSecrets, lockSignup, saveSignup } from "./signup-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
@@ -124,12 +125,10 @@ async function readSketch({
   token: string;
   account: MetaAccount;
 }): Promise<WabaSketch> {
-  const reply = await account.graph.ask({
-    method: "GET",
-    path: `/${wabaId}`,
-    query: { fields: "id,name,owner_business_info" },
-    token,
-  });
+  const { reply } = await readFields(
+    (fields) => account.graph.ask({ method: "GET", path: `/${wabaId}`, query: { fields }, token }),
+    [["name"], ["owner_business_info"]],
+  );
   const body = reply.kind === "success" ? reply.body : {};
   const owner = isJsonObject(body.owner_business_info) ? body.owner_business_info : {};
   return {

@@ -24,8 +24,8 @@ export async function readListedPage(
   return page.kind === "stopped" ? page : { kind: "page", wabas: wabasOf(page.items), after: page.after };
 }
 
-/** The list is about which WABAs there are: who owns them may be left out, and is asked of each by itself. */
-export const listedPace = (): ListPace => new ListPace(["owner_business_info"]);
+/** The list is about which WABAs there are: owners and names may be left out, and are asked of each by itself. */
+export const listedPace = (): ListPace => new ListPace(["owner_business_info", "name"]);
 
 /** A listing of two million WABAs has an end; one that does not end is none. */
 const MOST_PAGES = 20_000;
