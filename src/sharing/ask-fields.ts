@@ -1,5 +1,5 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { isMetaId } from "../meta/meta-id.ts";
+import { isMetaId, parseMetaId } from "../meta/meta-id.ts";
 import { findingOf } from "./evidence.ts";
 import { fieldsOf, type FieldGroup, type FieldSet } from "./probe-fields.ts";
 import type { RefusedFields, Refusal } from "./refused-fields.ts";
@@ -110,10 +110,11 @@ function mergedOf(base: GraphReply, more: readonly { reply: Success }[]): GraphR
     return { ...base, body: Object.assign({}, base.body, ...bodies) as Success["body"] };
   const items = data.map((item: Record<string, unknown>): Record<string, unknown> => {
     const parts = bodies.flatMap((body) => (Array.isArray(body.data) ? body.data : []) as (typeof item)[]);
+    const id = parseMetaId(item.id);
     return Object.assign(
       {},
       item,
-      ...parts.filter((part) => isMetaId(part.id, String(item.id))),
+      ...parts.filter((part) => id !== null && isMetaId(part.id, id)),
     ) as typeof item;
   });
   return { ...base, body: { ...base.body, data: items } };

@@ -194,6 +194,14 @@ describe("a look, judged", () => {
     expect(answer({ assignedUsers: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
   });
 
+  test.each([[[["MANAGE"]]], [[{ toString: 1 }]], [[null, 7]], ["MANAGE"]])(
+    "tasks that are no texts prove no full control: %j",
+    (tasks) => {
+      const assignedUsers = list({ id: "610", tasks });
+      expect(answer({ assignedUsers }, "FullControl")).toBe("none not_yet_proven");
+    },
+  );
+
   test("a list that goes on does not miss our subscription", () => {
     const next = { paging: { next: "https://graph.facebook.com/…" } };
     expect(answer({ subscribedApps: ok({ data: [], ...next }) }, "WebhookSubscribed")).toBe(

@@ -277,7 +277,7 @@ export function hasManage(reply: GraphReply, systemUserId: string): boolean {
 /** The tasks that `assigned_users` shows for our own system user. */
 export function tasksOf(reply: GraphReply, systemUserId: string): string[] {
   const own = itemsOf(reply).find((user) => isMetaId(user.id, systemUserId));
-  return Array.isArray(own?.tasks) ? own.tasks.map(String) : [];
+  return Array.isArray(own?.tasks) ? own.tasks.filter((task) => typeof task === "string") : [];
 }
 
 function writeOf(reply: GraphReply | null): Look["write"] {

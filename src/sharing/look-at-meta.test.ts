@@ -69,3 +69,11 @@ test("a list that goes on may hold our subscription: it is not written anew, whi
   expect(await writes()).toHaveLength(1);
   expect(await writes("https://graph.facebook.com/…")).toHaveLength(0);
 });
+
+test("numbers whose id is none break no probe, and nothing is written for them", async () => {
+  const odd = [{ id: { toString: 1 } }, { id: null }, {}];
+  const requests = await asked((request) =>
+    request.path.endsWith("/phone_numbers") ? { data: odd } : SHARED()(request),
+  );
+  expect(requests.filter(({ path }) => path.endsWith("/phone_numbers"))).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
+import { parseMetaId } from "../meta/meta-id.ts";
 import { isWhole, itemsOf, numberOverrideIn, subscriptionIn, type Replies } from "./judge-look.ts";
 import type { MetaAccount } from "./meta-account.ts";
 
@@ -60,7 +61,7 @@ export async function mendNumberOverrides(
   account: MetaAccount,
   { phoneNumbers, held }: { phoneNumbers: GraphReply; held: readonly NumberOverride[] },
 ): Promise<Record<string, GraphReply>> {
-  const items = new Map(itemsOf(phoneNumbers).map((item) => [String(item.id), item]));
+  const items = new Map(itemsOf(phoneNumbers).map((item) => [parseMetaId(item.id) ?? "", item]));
   const lost = held.filter(({ phoneNumberId }) => numberOverrideIn(items.get(phoneNumberId) ?? {}) === null);
   const replies = await Promise.all(
     lost.map(
