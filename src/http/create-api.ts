@@ -4,6 +4,7 @@ import { appendAudit } from "../access/audit-store.ts";
 import { DatabaseError } from "../database/database.ts";
 import { Problem, renderProblem } from "../problems.ts";
 import { authenticate } from "./authenticate.ts";
+import { boundOpenDoors } from "./door-guard.ts";
 import type { HttpEnv } from "./http-env.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "./read-input.ts";
@@ -22,12 +23,16 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     context.set("requestId", requestIdOf(sent, deps.random));
     await next();
     context.res.headers.set("Request-Id", context.get("requestId"));
+    // Hono answers HEAD by the route of GET and drops its body: cancelled here, a stream gives back what it holds.
+    if (context.req.method === "HEAD") await context.res.body?.cancel();
   });
   api.use("/api/*", async (context, next) => {
     await next();
     context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
   });
+  const bound = boundOpenDoors(deps.wallClock);
+  for (const [method, path] of openDoorsOf(routes)) api.on(method, path, bound);
   // Reads only: what a write answers may hold a secret, and stays as it is. The cookie is SameSite, so that no other site can make
   // a browser ask and learn from the length of an answer what stands in it.
   api.on("GET", "/api/*", compress());
@@ -119,6 +124,13 @@ function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): P
   deps.log.error({ ...about, err: error }, "request failed");
   const gone = error instanceof DatabaseError && error.code === "unavailable";
   return new Problem(gone ? "unavailable" : "internal", {}, { cause: error });
+}
+
+/** Where a body is read before anything says who calls: routes for anyone, and the clients' pages, which have their own routes. */
+function openDoorsOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
+  const open = routes.filter(({ who, body }) => who === "anyone" && body !== undefined);
+  const own = open.map(({ method, path }) => [method, honoPathOf(path)] as const);
+  return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"]];
 }
 
 /** "/wabas/{waba_id}" as the router writes it. */

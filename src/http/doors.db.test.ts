@@ -35,7 +35,7 @@ function ask(
   base = house.url,
 ): Promise<Sent> {
   return new Promise((resolve, reject) => {
-    const asked = send(base + path, { method, headers, path }, (answer) => {
+    const asked = send(base, { method, headers, path }, (answer) => {
       let text = "";
       answer.setEncoding("utf8");
       answer.on("data", (chunk: string) => (text += chunk));
@@ -328,9 +328,34 @@ describe("S14: bodies of callers that nobody knows", () => {
     await own.stop();
   });
 
-  test("a body at a door without a key has 64 KB and a length", async () => {
-    const large = JSON.stringify({ api_key: "x".repeat(70_000) });
-    const type = { "Content-Type": "application/json" };
-    expect((await ask("POST", "/api/v1/session", type, large)).status).toBe(413);
+  const large = JSON.stringify({ api_key: "x".repeat(70_000) });
+  const type = { "Content-Type": "application/json" };
+
+  test.each([
+    ...["/api/v1/session", "/api/v1/%73ession", "/%61pi/v1/session?", "http://127.0.0.1/api/v1/session"],
+    ...["/x/../api/v1/session", "/x/%2e%2E/api/v1/session", "/./api/v1/./session", "/api/v1/session#x"],
+    ...["/reshare/abc/signup", "/%72eshare/abc/signup", "/reshare/abc/%73tep", "/x/../reshare/abc/register"],
+    ...["/onboard/abc/signup", "/onboar%64/abc/signup", "http://127.0.0.1/onboard/abc/signup"],
+  ])("a body at a door without a key has 64 KB and a length, however it is spelled: %s", async (path) => {
+    expect((await ask("POST", path, type, large)).status).toBe(413);
+    const chunked = { ...type, "Transfer-Encoding": "chunked" };
+    expect((await ask("POST", path, chunked, "{}")).status).toBe(413);
+  });
+
+  test.each([
+    "//api/v1/session",
+    "/api/v1/session/",
+    "/api//v1/session",
+    "/API/v1/session",
+    "//reshare/a/step",
+  ])("%s leads to no door, so that no body is read", async (path) =>
+    expect((await ask("POST", path, type, large)).status).toBe(404),
+  );
+
+  test("a small body passes, and the answer gives back what it took", async () => {
+    for (let n = 0; n < 3; n += 1)
+      expect((await ask("POST", "/api/v1/%73ession", type, JSON.stringify({ api_key: ADMIN }))).status).toBe(
+        200,
+      );
   });
 });

@@ -121,6 +121,14 @@ test("S17: a stream says at once that it is alive, by an event of a type of its 
   leaving.abort();
 });
 
+test("S17: HEAD tells what a stream would be, and keeps no place", async () => {
+  const url = `${house.url}/api/v1/events/stream`;
+  for (let n = 0; n < 25; n += 1) {
+    const { status, headers } = await fetch(url, { method: "HEAD", headers: OURS });
+    expect([n, status, headers.get("content-type")]).toEqual([n, 200, "text/event-stream"]);
+  }
+});
+
 test("S17: 300 streams of one key: 20 open, the others are told to wait, and a closed one makes room", async () => {
   const leaving = new AbortController();
   const open = () => fetch(`${house.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });

@@ -27,7 +27,7 @@ import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
-import { boundOpenDoor, UnknownBytes } from "./door-guard.ts";
+import { UnknownBytes } from "./door-guard.ts";
 import { RecentReplies } from "./recent-replies.ts";
 import { KeyGuard } from "./key-guard.ts";
 import { answerHeadersFor } from "./security-headers.ts";
@@ -112,7 +112,6 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     depsOf(input, { wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal }),
   );
   const isOwn = ownHostOf(input.config);
-  const openDoors = { bytes: new UnknownBytes(), wallClock };
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const doors: RequestListener = (request, response) => {
     try {
@@ -121,7 +120,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
       response.setHeaders(answerHeaders);
       if (!isNamed) return refuseHost(response);
       if (webhooks(request, response)) return;
-      if (boundOpenDoor(openDoors, request, response)) void others(request, response);
+      void others(request, response);
     } catch (error) {
       // Nothing that a request does may end the process.
       input.log.error({ err: error }, "a request failed before it was understood");
