@@ -11,11 +11,21 @@ import {
   STOREYS,
 } from "./support/architecture-doors.ts";
 import { ambientFaultsOf, impureNounsOf, kindOf, STATEFUL } from "./support/architecture-purity.ts";
-import { parseSource, readSources } from "./support/architecture-source.ts";
+import { namesSaidIn, parseSource, readSources } from "./support/architecture-source.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const house = readSources(root, ["src", "test"]);
 const exists = (path: string) => existsSync(join(root, path));
+
+/** Who says one of these holds the Graph client, or the account that it is part of. */
+const ACCOUNT_NAMES = ["graph", "accountOf"];
+/** The gateway takes the token alone; `graph` is a version's name; obtaining a client's token is a write that an operator orders. */
+const ACCOUNTS_IN_HTTP = [
+  "src/http/bind-gateway.ts: accountOf",
+  "src/http/connection-warnings.ts: graph",
+  "src/http/routes/directory.ts: graph",
+  "src/http/routes/terms.ts: accountOf",
+];
 
 describe("the house as it stands", () => {
   test("every import goes through a door", () => expect(doorFaultsOf(house)).toEqual([]));
@@ -27,11 +37,12 @@ describe("the house as it stands", () => {
   test("time, chance and the process come in from outside", () => expect(ambientFaultsOf(house)).toEqual([]));
 
   test("S12: no route asks Meta by itself, past the budget of a WABA", () => {
-    const asking = readSources(root, ["src/http"]).filter(
-      ({ path }) =>
-        !path.includes(".test.") && /\.graph\b|graph-client/.test(readFileSync(join(root, path), "utf8")),
-    );
-    expect(asking.map(({ path }) => path)).toEqual([]);
+    const routes = readSources(root, ["src/http"]).filter(({ path }) => !path.includes(".test."));
+    const holding = routes.flatMap(({ path, imports }) => [
+      ...namesSaidIn(readFileSync(join(root, path), "utf8"), ACCOUNT_NAMES).map((name) => `${path}: ${name}`),
+      ...imports.filter((each) => /graph-client/.test(each.target)).map(({ target }) => `${path}: ${target}`),
+    ]);
+    expect(holding).toEqual(ACCOUNTS_IN_HTTP);
   });
 
   test("the heart is there, and its nouns are known as nouns", () => {
@@ -98,6 +109,31 @@ describe("a planted violation is found", () => {
       expect(doors("src/sharing/share.ts", text)).toEqual([
         "src/sharing/share.ts: sharing may not import http (src/http/route.ts)",
       ]);
+  });
+
+  test.each([
+    ["account.graph.ask(request)", "graph"],
+    ["account?.graph.ask(request)", "graph"],
+    ['account["graph"].ask(request)', "graph"],
+    ["const { graph } = account", "graph"],
+    ["const { token, graph: client } = account", "graph"],
+    ['const { ["graph"]: client } = account', "graph"],
+    ["({ graph: client } = account)", "graph"],
+    ["const f = ({ graph }: Account) => graph", "graph"],
+    ["const { account: { graph: { ask } } } = deps", "graph"],
+    ["deps.accountOf(id)", "accountOf"],
+    ["const { accountOf } = deps", "accountOf"],
+    ["const { accountOf: find } = deps", "accountOf"],
+    ["const f = ({ accountOf: find }: Deps) => find(id)", "accountOf"],
+    ["deps[`accountOf`](id)", "accountOf"],
+  ])("S12: a Graph client or its account taken by: %s", (text, name) =>
+    expect(namesSaidIn(text, ACCOUNT_NAMES)).toEqual([name]),
+  );
+
+  test("S12: a type, a comment or a longer name takes nothing", () => {
+    const text =
+      'type D = Pick<Deps, "accountOf">; // account.graph\nconst f = (d: { graph: G }, graphUrl: string) => d;';
+    expect(namesSaidIn(text, ACCOUNT_NAMES)).toEqual([]);
   });
 
   test("a sibling, an unknown room, a test and the way out of the house", () => {

@@ -13,6 +13,10 @@ import {
   signupOf,
 } from "../../test/support/signup-house.ts";
 import { openSignup, type SignupWish } from "../onboarding/open-signup.ts";
+import { saveEar } from "../sharing/ear-store.ts";
+import { insertIncident } from "../sharing/incident-store.ts";
+
+const NO_COUNTS = { looked: 0, troubled: 0, mostTroubled: 0, confirmed: 0, endedAt: null, endedWhy: null };
 
 beforeAll(openSignupHouse, 60_000);
 afterAll(() => house.stop());
@@ -40,16 +44,25 @@ describe("an invitation", () => {
     expect((await open(second.path)).status).toBe(410);
   });
 
-  test("an invitation warns while our own token is dead (E2)", async () => {
-    expect((await api("POST", "/signups", {})).body.warnings).toEqual([]);
-    const warningsOf = async (): Promise<{ code: string }[]> =>
-      (await api("POST", "/signups", {})).body.warnings;
+  test("an invitation warns of a dead token as the last check found it, and asks Meta nothing (E2, S12)", async () => {
+    const { db, clock } = house.deps;
+    const warned = async (): Promise<string[]> =>
+      (await api("POST", "/signups", {})).body.warnings.map(({ code }: { code: string }) => code);
+    const checked = (outcome: "token_dead" | "token_lives"): Promise<void> =>
+      saveEar(db, "default", { check: "token", outcome, detail: {}, at: clock.now(), mendedAt: null });
     await house.emulator.act({ action: "token.revoke" });
-    expect(await warningsOf()).toEqual([
-      { code: "provider_token_invalid", text: expect.stringContaining("Replace the system user's token") },
-    ]);
+    expect(await warned()).toEqual([]);
+    await checked("token_dead");
+    expect(await warned()).toEqual(["token_dead"]);
+    const incident = { id: "inc_token", connectionId: "default", openedAt: clock.now(), ...NO_COUNTS };
+    await db.transaction((tx) =>
+      insertIncident(tx, { ...incident, about: "provider", reason: "provider_token_invalid" }),
+    );
+    expect(await warned()).toEqual(["provider_token_invalid"]);
+    await db.query("update incident set ended_at = now(), ended_why = 'recovered' where id = 'inc_token'");
+    await checked("token_lives");
     await house.emulator.act({ action: "token.restore" });
-    expect(await warningsOf()).toEqual([]);
+    expect(await warned()).toEqual([]);
   });
 
   test("an Idempotency-Key is read whole, and belongs to its sender (S23)", async () => {

@@ -38,6 +38,22 @@ export function parseSource(path: string, text: string): SourceFile {
   return file;
 }
 
+/**
+ * Which of `names` a file's code says: called, read, destructured under another name, or by a string. Types are left out, because they
+ * hold nothing.
+ */
+export function namesSaidIn(text: string, names: readonly string[]): string[] {
+  const said = new Set<string>();
+  const look = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
+    if ((ts.isIdentifier(node) || ts.isStringLiteralLike(node)) && names.includes(node.text))
+      said.add(node.text);
+    ts.forEachChild(node, look);
+  };
+  look(ts.createSourceFile("said.ts", text, ts.ScriptTarget.Latest, true));
+  return [...said].sort();
+}
+
 function visit(node: ts.Node, file: SourceFile): void {
   const imported = importOf(node, file.path);
   if (imported !== null) file.imports.push(imported);

@@ -7,7 +7,7 @@ import { renderSupport } from "./brand.ts";
 import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";
 import { namesOf, type Names, type PanelContext } from "./panel-context.ts";
 import { isReconnected } from "./render-coexistence.ts";
-import { accountOf, LAMPS, renderPanel } from "./render-panel.ts";
+import { accountLineOf, LAMPS, renderPanel } from "./render-panel.ts";
 import { isBackWhileObserved, isStopped, openCheckOf, situationOf, type Situation } from "./situation.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
 import { pinsWantedIn, registrationLeftOf } from "./render-signup-part.ts";
@@ -201,7 +201,7 @@ function renderIntention({ path, language }: LivePage, texts: ClientTexts, names
 
 function renderIntended({ wabas, surroundings, path, language }: LivePage, texts: ClientTexts): Markup {
   const names = namesOf(wabas[0], surroundings);
-  return html`<p class="account">${accountOf({ texts, names })}</p>
+  return html`<p class="account">${accountLineOf({ texts, names })}</p>
     <p class="lead">${fill(texts.lead.intended, names)}</p>
     <form method="post" action="${path}/resume?lang=${language}">
       <button class="button">${texts.intended.resume}</button>

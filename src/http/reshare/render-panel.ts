@@ -35,7 +35,7 @@ export function renderPanel(context: PanelContext): Markup {
   const { view } = context;
   const situation = situationOf(view.state);
   const showsWays = situation === "lost" || situation === "wait" || situation === "ours";
-  return html`<p class="account">${accountOf(context)}</p>
+  return html`<p class="account">${accountLineOf(context)}</p>
     ${renderLead(situation, context)} ${renderLoss(context)} ${renderCountdown(context)}
     ${situation === "nothing" ? "" : renderPanelSignup(context)}
     ${showsWays && !waitsForPin(context) ? renderWays(methodsOf(view, context.surroundings), context) : ""}
@@ -44,7 +44,7 @@ export function renderPanel(context: PanelContext): Markup {
 }
 
 /** Clients often name the account like themselves. */
-export function accountOf({ texts, names }: Pick<PanelContext, "texts" | "names">): Markup {
+export function accountLineOf({ texts, names }: Pick<PanelContext, "texts" | "names">): Markup {
   return fill(names.waba === names.client ? texts.account_only : texts.account, names);
 }
 
