@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const MAIN = new URL("../src/main.ts", import.meta.url).pathname;
 
-test("a LOG_LEVEL that does not do is a fault among the others: one line each, exit code 2, nothing starts", () => {
+test("a LOG_LEVEL that is not valid is a fault among the others: one line each, exit code 2, nothing starts", () => {
   const env = { PATH: process.env.PATH, LOG_LEVEL: "loud", PORT: "x" };
   const run = spawnSync(process.execPath, [MAIN, "serve"], { env, encoding: "utf8" });
   expect(run.status).toBe(2);

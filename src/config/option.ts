@@ -13,7 +13,7 @@ export interface Option<Value> {
   readonly expects: string;
   /** From the environment's text to the value. Refusals need no words of their own: `expects` says it. */
   readonly schema: z.ZodType<Value, string | undefined>;
-  /** One more sentence for a value that does not do, where it can name one that does. */
+  /** One more sentence for a value that is not valid, where it can name one that does. */
   advise?(text: string): string | undefined;
   readonly sandbox?: string;
   readonly serve?: string;

@@ -134,7 +134,7 @@ function isDerived(env: Env, setup: Setup, option: Option<unknown>): boolean {
 function renderFault(option: Option<unknown>, text: string | undefined): string {
   const { name, expects, secret } = option;
   if (text === undefined) return `${name} is missing. Set it to ${expects}.`;
-  const shown = secret ? "has a value that does not do" : `is ${JSON.stringify(text)}, which does not do`;
+  const shown = secret ? "has a value that is not valid" : `is ${JSON.stringify(text)}, which is not valid`;
   const advice = option.advise?.(text);
   return `${name} ${shown}. Set it to ${expects}.${advice === undefined ? "" : ` ${advice}`}`;
 }
