@@ -102,8 +102,8 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
   const client = memory.client ?? {};
   const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
   const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
-  const conditions = WABA_CONDITIONS.map((type) =>
-    conditionOf(type, memory.facts[type], isRequired(memory, type)),
+  const conditions = confirmTogether(
+    WABA_CONDITIONS.map((type) => conditionOf(type, memory.facts[type], isRequired(memory, type))),
   );
   const numbers = Object.keys(memory.numbers).map((numberId) =>
     numberStateOf(memory, numberId, derived.numbers[numberId] as NumberDerived, {
@@ -155,6 +155,18 @@ function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean
   const confirmedAt = isConfirmed ? (fact.missedAt ?? null) : null;
   const told = { type, status, required, reason, source, since, lookedAt, lastTrueAt, words };
   return { ...told, decidedAt: fact.at, confirmedAt };
+}
+
+/** Without a share there is no control of it: the probe that missed the share confirms that both were lost. */
+function confirmTogether(conditions: ConditionState[]): ConditionState[] {
+  const shared = conditions.find(({ type }) => type === "Shared");
+  if (shared?.confirmedAt == null) return conditions;
+  const { confirmedAt, reason } = shared;
+  const isLostWithIt = ({ type, status, source, reason: own }: ConditionState): boolean =>
+    type === "FullControl" && status === "False" && source === "event" && own === reason;
+  return conditions.map((condition) =>
+    isLostWithIt(condition) ? { ...condition, confirmedAt: condition.confirmedAt ?? confirmedAt } : condition,
+  );
 }
 
 function numberStateOf(

@@ -50,6 +50,8 @@ describe("words", () => {
     const before = stateAfter(announced);
     const confirmed = announced.lookAt(1000, { shared: BAD });
     expect(messageOf(confirmed)).toContain(`${event}; a probe has confirmed it.`);
+    const control = conditionOf(stateAfter(confirmed), "FullControl");
+    expect(conditionMessageOf(control, NAMES)).toContain(`${event}; a probe has confirmed it.`);
     expect(changesOf(before, stateAfter(confirmed))).toEqual([
       { type: "waba.conditions.changed", changed: ["confirmed"], numberId: null },
     ]);
