@@ -14,7 +14,7 @@ type Import = z.infer<typeof ImportSchema>;
 const ROWS_A_CALL = 5000;
 const ASK_EVERY_MS = 1000;
 
-/** Gives the rows of a file, in as many calls as they need, and waits until the import is over. */
+/** Gives the rows of a file, in as many calls as they need, and waits until the import is over. A row that is invalid is a failure. */
 export async function runImport(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
   if (args.length > 0) return usage(en.cli.usage.import);
@@ -43,7 +43,7 @@ export async function runImport(api: Api, context: CliContext): Promise<number> 
     run = await askApi<Import>(api, "GET", `/imports/${run.id}`);
   }
   print(json ? JSON.stringify(run) : renderImport(run, file?.lines ?? null));
-  return run.state === "done" ? EXIT.shared : EXIT.failed;
+  return run.state === "done" && run.totals.invalid === 0 ? EXIT.shared : EXIT.failed;
 }
 
 /** @param lines the line of the file on which each row begins */
