@@ -5,6 +5,8 @@ export interface Client {
   id: string;
   connectionId: string;
   name: string;
+  /** The name is the provider's for its client, and may not be what Meta calls the portfolio. */
+  nameGiven: boolean;
   externalId: string | null;
   businessId: string | null;
   language: string | null;
@@ -314,7 +316,7 @@ export async function readClients(sql: Sql, afterId: string, limit: number): Pro
 }
 
 const CLIENT = `
-  select client.id, client.connection_id, client.name, client.external_id, client.language, business.meta_id as business_id
+  select client.id, client.connection_id, client.name, client.name_given, client.external_id, client.language, business.meta_id as business_id
   from client
   left join meta_id business on business.owner_id = client.id and business.type = 'business' and business.valid_until is null`;
 
@@ -322,6 +324,7 @@ interface ClientRow {
   id: string;
   connection_id: string;
   name: string;
+  name_given: boolean;
   external_id: string | null;
   business_id: string | null;
   language: string | null;
@@ -331,6 +334,7 @@ const toClient = (row: ClientRow): Client => ({
   id: row.id,
   connectionId: row.connection_id,
   name: row.name,
+  nameGiven: row.name_given,
   externalId: row.external_id,
   language: row.language,
   businessId: row.business_id,

@@ -59,6 +59,7 @@ export function renderAll(memory: ShareMemory, now: number): ShareState {
     id: "cli_1",
     connectionId: "default",
     name: NAMES.client,
+    nameGiven: false,
     externalId: null,
     businessId: null,
     language: null,

@@ -49,6 +49,19 @@ async function titlesOf(wabaId: string): Promise<string[]> {
 describe("a lost share", () => {
   const ATLAS = "100000000000004";
 
+  test("a name that the provider gave its client is not told as Meta's name of the portfolio", async () => {
+    const ORCHARD = "100000000000012";
+    await house.database.db.query(
+      `update client set name = 'Customer 17', name_given = true where id = (select client_id from asset
+         where id = (select owner_id from meta_id where type = 'waba' and meta_id = $1))`,
+      [ORCHARD],
+    );
+    const words = wordsOf(await open(await lose(ORCHARD)));
+    expect(words).toContain("of Customer 17");
+    expect(words).toContain("An admin of the business portfolio 510000000000011 at Meta.");
+    await giveBack(ORCHARD);
+  });
+
   test("the page tells what happened, who can act, and the six steps for this WABA", async () => {
     const page = await open(await lose(ATLAS));
     expect(page.status).toBe(200);

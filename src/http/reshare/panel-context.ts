@@ -32,6 +32,12 @@ export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: Reco
     client: client.name,
     waba: asset.name,
     waba_id: asset.wabaId,
-    portfolio: client.businessId === null ? client.name : `${client.name} (${client.businessId})`,
+    portfolio: portfolioOf(client),
   };
+}
+
+/** A name that we gave our client says nothing to somebody who looks for the portfolio at Meta; its id does. */
+function portfolioOf({ name, nameGiven, businessId }: WabaView["client"]): string {
+  if (businessId === null) return name;
+  return nameGiven ? businessId : `${name} (${businessId})`;
 }
