@@ -54,7 +54,7 @@ describe("field case 4: the share stands, and Meta refuses every message", () =>
     const refused = await untilSending(NORTHWIND.waba, "no");
     expect(refused).toMatchObject({ status: "live", who_must_act: "provider" });
     expect(refused.summary).toMatch(
-      /^The share is proven\. Meta refuses this number's messages since .+ UTC: 200: Cannot send: Your app is not live\.\.?$/,
+      /^The share is proven\. Meta refuses this number's messages since .+ UTC: 200: Cannot send: Your app is not live\.$/,
     );
     expect(sendingOf(refused)).toMatchObject({ who_must_act: "provider", number_id: refused.numbers[0].id });
     expect(sendingOf(refused)?.text).toContain("is it Live at Meta?");

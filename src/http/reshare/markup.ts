@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { html } from "hono/html";
 import type { ClientTexts, Language } from "../../texts/client-page.ts";
+import { endsItself } from "../../texts/fill-text.ts";
 
 /** Escaped markup of hono/html. */
 export type Markup = ReturnType<typeof html>;
 
 /** A sentence with its gaps filled by text or by markup; text is escaped. A gap without a value is a defect of ours. */
 export function fill(template: string, values: Record<string, string | Markup>): Markup {
-  const parts = template.split(/\{([a-z_]+)\}/).map((part, index) => {
-    if (index % 2 === 0) return part;
+  const parts = template.split(/\{([a-z_]+)\}/).map((part, index, all) => {
+    if (index % 2 === 0) return endsItself(values[all[index - 1] ?? ""]) ? part.replace(/^\./, "") : part;
     const value = values[part];
     if (value === undefined) throw new Error(`Broken assumption: no value for {${part}} in "${template}"`);
     return value;
