@@ -185,6 +185,7 @@ describe("H2: a client that has repaired, while we only observe", () => {
     expect(JSON.stringify(waba.setup_checks)).not.toMatch(/with the next look/);
     const page = await pageOf(await link());
     expect(page).toContain("Access is back, we are checking");
+    expect(page).not.toContain("Still to do");
     expect(page).not.toContain("Messages have stopped");
     expect(page).not.toContain("was removed from the partners");
   });

@@ -109,8 +109,9 @@ const VERDICTS = {
   Unknown: { lamp: "grey", word: "unknown" },
 } as const;
 
+/** Something is still to do for the client only where the share is lost: what we or Meta leave unknown is not asked of anybody. */
 function renderChecks({ view, texts, names }: PanelContext): Markup {
-  const open = openCheckOf(view.state);
+  const open = situationOf(view.state) === "lost" ? openCheckOf(view.state) : null;
   const labelOf = (type: string): Markup => fill(texts.check[type as keyof ClientTexts["check"]], names);
   return html`<section class="checks">
     <h2>${texts.check.title}</h2>
