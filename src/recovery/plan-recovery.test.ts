@@ -133,6 +133,17 @@ describe("the permission is gone: one test a row of the table", () => {
     expect(assign?.steps.map((step) => step.done)).toEqual([true, true, true, true, true, false]);
   });
 
+  test("a share that stood all along ticks no choice in a signup that nobody has begun", () => {
+    for (const reason of ["partial_control", "app_uninstalled"]) {
+      const signup = plan({ reason, proven: new Set(["Shared"]) }).find(
+        ({ method }) => method === "embedded_signup",
+      );
+      expect(signup?.steps.map((step) => step.done)).toEqual([false, false, false]);
+    }
+    const removed = plan({ proven: new Set(["Shared"]) }).find(({ method }) => method === "embedded_signup");
+    expect(removed?.steps.map((step) => step.done)).toEqual([false, true, false]);
+  });
+
   test("any other loss: both methods", () => {
     for (const reason of ["partner_removed", "unspecified", "meta:NEW_WORD"])
       expect(outline({ reason })).toEqual(["assign_partner", "embedded_signup"]);

@@ -55,7 +55,10 @@ export function signupMethodOf(subject: RecoverySubject): RecoveryMethod {
   return { method: "embedded_signup", label: "embedded_signup", available: true, whyNot: null, steps };
 }
 
-/** What proves the steps. Where the share stands all along and a number alone is cut off, only the number's own link does. */
+/** The share stands all along with these: it proves no choice in a signup that nobody has begun. */
+const STANDING = new Set(["partial_control", "app_uninstalled"]);
+
+/** What proves the steps. Where the share stands all along, only what is missing does: full control, the app, or a number's own link. */
 function proofsOf(
   subject: RecoverySubject,
 ): Record<"select" | "complete", NonNullable<RecoveryStep["condition"]>> {
@@ -63,8 +66,6 @@ function proofsOf(
     const link = isCoexistence(subject) ? "CompanionLinked" : "NumberConnected";
     return { select: link, complete: link };
   }
-  return {
-    select: "Shared",
-    complete: subject.reason === "app_uninstalled" ? "AppInstalled" : "FullControl",
-  };
+  const complete = subject.reason === "app_uninstalled" ? "AppInstalled" : "FullControl";
+  return { select: STANDING.has(subject.reason ?? "") ? complete : "Shared", complete };
 }
