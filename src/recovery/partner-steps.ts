@@ -31,6 +31,20 @@ export function partnerStepsOf(subject: RecoverySubject, surroundings: RecoveryS
   }));
 }
 
+/**
+ * After a partial share we are in the list of partners already: a new assignment would end at "already a partner", so the access is
+ * changed there. Nothing tells how far the client has come until full control is back.
+ */
+export function partialStepsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryStep[] {
+  return partnerStepsOf(subject, surroundings).flatMap((step): RecoveryStep[] => {
+    if (step.id === "enter_partner_id") return [];
+    if (step.id === "open_assign_partner") return [{ id: "open_partner", done: false }];
+    if (step.id === "grant_full_control") return [step];
+    const { condition: _, ...unproven } = step;
+    return [{ ...unproven, done: false }];
+  });
+}
+
 /** The WABA's own page in Meta Business Suite. Without the owner's portfolio Meta opens it in the one used last. */
 export function businessSuiteLinkOf(
   waba: { wabaId: string; clientBusinessId: string | null },

@@ -1,4 +1,4 @@
-import { partnerStepsOf } from "./partner-steps.ts";
+import { partialStepsOf, partnerStepsOf } from "./partner-steps.ts";
 import type { RecoveryMethod, RecoveryStep, WhyNot } from "./recovery-plan.ts";
 import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
 import { assignBarOf, isCoexistence, signupMethodOf } from "./share-methods.ts";
@@ -130,7 +130,8 @@ function assignMethodOf(
   const whyNot = row.assignBar(subject);
   const label = row.partial ? "assign_partner_partial" : "assign_partner";
   if (whyNot !== null) return { method: "assign_partner", label, available: false, whyNot, steps: [] };
-  const steps = [...(row.assignFirst ?? []), ...partnerStepsOf(subject, surroundings)];
+  const stepsOf = row.partial ? partialStepsOf : partnerStepsOf;
+  const steps = [...(row.assignFirst ?? []), ...stepsOf(subject, surroundings)];
   return { method: "assign_partner", label, available: true, whyNot: null, steps, path: "assign_partner" };
 }
 

@@ -130,7 +130,16 @@ describe("the permission is gone: one test a row of the table", () => {
   test("partial control is a change of the partner's access", () => {
     const [assign] = plan({ reason: "partial_control", proven: new Set(["Shared"]) });
     expect(assign).toMatchObject({ label: "assign_partner_partial", available: true });
-    expect(assign?.steps.map((step) => step.done)).toEqual([true, true, true, true, true, false]);
+    expect(assign?.steps.map(({ id, done }) => `${id} ${done}`)).toEqual([
+      "select_portfolio false",
+      "open_settings false",
+      "select_waba false",
+      "open_partner false",
+      "grant_full_control false",
+    ]);
+    expect(assign?.steps.filter(({ condition }) => condition !== undefined)).toEqual([
+      { id: "grant_full_control", condition: "FullControl", done: false },
+    ]);
   });
 
   test("a share that stood all along ticks no choice in a signup that nobody has begun", () => {

@@ -135,25 +135,9 @@ function isInApp({ view }: PanelContext): boolean {
   return view.state.kind === "coexistence" || view.state.everCoexistence;
 }
 
-/**
- * The plan's steps for a client. After a partial share we are in the list of partners already: the steps of a new assignment would
- * end at "already a partner", so the access is changed there.
- */
+/** The plan's steps for a client. */
 function stepsOf(method: RecoveryMethod, { view }: PanelContext): ClientStep[] {
-  if (method.label !== "assign_partner_partial")
-    return method.steps.filter(isClientStep).map((step) => named(step, view));
-  return method.steps.filter(isClientStep).flatMap((step): ClientStep[] => {
-    switch (step.id) {
-      case "enter_partner_id":
-        return [];
-      case "open_assign_partner":
-        return [{ id: "open_partner", done: false }];
-      case "grant_full_control":
-        return [step];
-      default:
-        return [{ ...named(step, view), done: false, condition: undefined }];
-    }
-  });
+  return method.steps.filter(isClientStep).map((step) => named(step, view));
 }
 
 /** Which account is meant, to find it in Meta's list. */
