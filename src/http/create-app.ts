@@ -15,7 +15,7 @@ export function createApp(deps: HttpDeps): Api {
   mountHealth(app, deps);
   mountReshare(app, deps);
   mountOnboard(app, deps);
-  const hub = openHubDoor(deps.settings.hubDir, hubHeadersOf(deps));
+  const hub = openHubDoor(deps.settings.hubDir, signupHeadersOf(deps));
   app.get(
     "/problems/:code",
     async (context) => (await renderProblemPage(context.req.param("code"))) ?? context.notFound(),
@@ -27,8 +27,8 @@ export function createApp(deps: HttpDeps): Api {
   return app;
 }
 
-/** Operators open Meta's dialog in the Hub, so its page admits what a signup needs. */
-function hubHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
+/** Operators open Meta's dialog in the Hub, so the page of a signup admits what that needs. */
+function signupHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
   const terms = deps.termsOf("default");
   if (terms === undefined) return PAGE_HEADERS;
   const { sdkUrl: sdk_url, dialogOrigins: dialog_origins } = terms;

@@ -103,7 +103,7 @@ describe("S8: the Hub's page", () => {
   writeFileSync(join(folder, "index.html"), "<!doctype html>");
   writeFileSync(join(folder, "assets", "hub-1.js"), "1");
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const hub = openHubDoor(folder, { "Content-Security-Policy": "the page's own" });
+  const hub = openHubDoor(folder, { "Content-Security-Policy": "the signup's own" });
   const get = async (path: string) => {
     const request = new Request("http://127.0.0.1/", { headers: { Accept: "text/html" } });
     Object.defineProperty(request, "url", { value: `http://127.0.0.1${path}` });
@@ -119,8 +119,9 @@ describe("S8: the Hub's page", () => {
   );
 
   test("carries its policy under each of its addresses", async () => {
-    for (const path of ["/", "/wabas", "/wabas/1", "/onboarding/sgn_1"])
-      expect((await get(path))?.headers.get("content-security-policy")).toBe("the page's own");
+    for (const path of ["/", "/wabas", "/wabas/1", "/onboarding"])
+      expect((await get(path))?.headers.get("content-security-policy")).toMatch(/^default-src 'self'; /);
+    expect((await get("/onboarding/sgn_1"))?.headers.get("content-security-policy")).toBe("the signup's own");
   });
 });
 

@@ -51,7 +51,7 @@ test("field case 9: the page goes to who accepts it, at the routes that the Hub'
   expect([lost?.status, await lost?.text()]).toEqual([404, "<title>Hub</title>"]);
 });
 
-test("the page's headers are the ones it was opened with", async () => {
+test("S20: Meta's script is admitted where a signup runs, and on no other page of the Hub", async () => {
   const policy = signupPolicyOf([
     {
       sdk_url: "https://connect.facebook.net/en_US/sdk.js",
@@ -59,7 +59,14 @@ test("the page's headers are the ones it was opened with", async () => {
     },
   ]);
   const signing = openHubDoor(join(folder, "dist"), { ...PAGE_HEADERS, "Content-Security-Policy": policy });
-  const answer = await signing.answer(new Request("http://hub.test/onboarding"));
+  const pageAt = (path: string) => signing.answer(new Request(`http://hub.test${path}`));
+  for (const path of ["/", "/sign-in", "/wabas", "/wabas/1", "/wabas/1?open=x", "/numbers/1", "/onboarding"])
+    expect([path, (await pageAt(path))?.headers.get("content-security-policy")]).toEqual([
+      path,
+      PAGE_HEADERS["Content-Security-Policy"],
+    ]);
+  expect((await pageAt("/wabas/1?signup=s1"))?.headers.get("content-security-policy")).toBe(policy);
+  const answer = await pageAt("/onboarding/s1");
   const rules = answer?.headers.get("content-security-policy")?.split("; ");
   expect(rules).toContain("script-src 'self' https://connect.facebook.net/en_US/sdk.js");
   expect(rules).toContain("connect-src 'self' https://www.facebook.com https://web.facebook.com");

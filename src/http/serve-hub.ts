@@ -35,11 +35,10 @@ export interface HubDoor {
   answer(request: Request): Promise<Response | undefined>;
 }
 
-/** @param pageHeaders of the Hub's one page */
-export function openHubDoor(
-  hubDir: string,
-  pageHeaders: Readonly<Record<string, string>> = PAGE_HEADERS,
-): HubDoor {
+type PageHeaders = Readonly<Record<string, string>>;
+
+/** @param signupHeaders of the Hub's page at the addresses where a person opens Meta's window */
+export function openHubDoor(hubDir: string, signupHeaders: PageHeaders = PAGE_HEADERS): HubDoor {
   /** Named by their content, so what was read once stays true. */
   const assets = new Map<string, HubFile>();
   const find = async (path: string): Promise<HubFile | undefined> => {
@@ -67,7 +66,7 @@ export function openHubDoor(
       return fileAnswer(request, page, {
         status: isRoute ? 200 : 404,
         cacheControl: "no-cache",
-        pageHeaders,
+        pageHeaders: opensSignup(new URL(request.url)) ? signupHeaders : PAGE_HEADERS,
       });
     },
   };
@@ -85,6 +84,15 @@ const NOT_BUILT = {
 /** What the Hub's own router knows (`hub/src/router.tsx`, compared by a test). */
 const HUB_ROUTE =
   /^\/(?:(?:sign-in|observe|connection|wabas|onboarding|(?:wabas|numbers|onboarding)\/[^/]+)\/?)?$/;
+
+/**
+ * Where a signup runs, and with it Meta's script, which no other page of the Hub admits. The Hub loads its page anew when it comes to
+ * such an address from another one, by the same rule (`hub/src/pages/signup/admits-sdk.ts`).
+ */
+function opensSignup({ pathname, searchParams }: URL): boolean {
+  if (/^\/onboarding\/[^/]+\/?$/.test(pathname)) return true;
+  return /^\/wabas\/[^/]+\/?$/.test(pathname) && searchParams.has("signup");
+}
 
 /**
  * A program that asks for anything at an address that the Hub does not know must not take the page for a success; people get the Hub's
@@ -138,7 +146,7 @@ async function readOrNothing(path: string): Promise<Uint8Array<ArrayBuffer> | un
 interface FileTerms {
   status: 200 | 404;
   cacheControl: string;
-  pageHeaders?: Readonly<Record<string, string>>;
+  pageHeaders?: PageHeaders;
 }
 
 function fileAnswer(

@@ -39,7 +39,7 @@ describe("an invitation", () => {
   test("begins on an empty page that says what comes next", async () => {
     page = await hub.signedIn("/onboarding");
     errors = collectErrors(page);
-    await untilSeen(page, "Nobody was invited yet");
+    await untilSeen(page, "No invitations yet");
     expect(await accessibilityFaultsOf(page)).toEqual([]);
   });
 
@@ -144,9 +144,17 @@ describe("with a client on the phone", () => {
 
   test("the way back by Embedded Signup begins on the WABA's page, with a signup made for it", async () => {
     page = await hub.signedIn(`/wabas/${ATLAS.waba}?way=embedded_signup`);
+    // S20: the page is loaded anew, for only the page of a signup admits Meta's script.
+    const policies: string[] = [];
+    page.on("response", (answer) => {
+      if (answer.request().isNavigationRequest() && answer.frame() === page.mainFrame())
+        policies.push(answer.headers()["content-security-policy"] ?? "");
+    });
     await page.getByRole("button", { name: "Connect together now" }).click();
     await page.waitForURL("**signup=sgn_*");
     await page.getByRole("button", { name: "Open Meta's window" }).waitFor();
+    expect(policies).toEqual([expect.stringMatching(/script-src 'self' http:\S+\/sdk\.js;/)]);
+    policies.length = 0;
     expect(await accessibilityFaultsOf(page)).toEqual([]);
   });
 

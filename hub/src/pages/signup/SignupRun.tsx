@@ -28,10 +28,14 @@ function Run({ signup }: { signup: Signup }) {
   const [answer, setAnswer] = useState<Flow | null>(null);
   // Where the client chooses, the window of the answer is opened and not the one of the answer so far.
   const launch = signup.launches === null ? signup.launch : answer && signup.launches[answer];
-  const meta = useMetaWindow({ id: signup.id, launch: launch ?? signup.launch }, answer);
-  useSpoken(signup);
   const isOver = isEndedSignup(signup);
   const mayAct = useMayAct();
+  const isOpenable = mayAct && !isOver;
+  const meta = useMetaWindow(
+    { id: signup.id, launch: isOpenable ? (launch ?? signup.launch) : null },
+    answer,
+  );
+  useSpoken(signup);
   return (
     <div className="signup-run">
       {isOver || meta.isOpen || !signup.exit_reason || signup.offered?.to_confirm ? null : (
@@ -47,7 +51,7 @@ function Run({ signup }: { signup: Signup }) {
         </div>
       )}
       {signup.offered && !isOver ? <Successor signup={signup} offered={signup.offered} /> : null}
-      {isOver || !mayAct ? null : <Acts signup={signup} meta={meta} answer={answer} onAnswer={setAnswer} />}
+      {!isOpenable ? null : <Acts signup={signup} meta={meta} answer={answer} onAnswer={setAnswer} />}
       <SignupSteps signup={signup} />
     </div>
   );

@@ -5,6 +5,7 @@ import { loadSdk, type SdkState } from "../../../signup/load-sdk.ts";
 import { signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
+import { admitsSdk } from "./admits-sdk.ts";
 import { sendHalfTo } from "./send-half.ts";
 
 export interface MetaWindow {
@@ -38,7 +39,10 @@ export function useMetaWindow(
     if (known.current) void loadSdk(known.current).then(setSdk);
   };
   // By its address: the rest of the launch data is a new object with every answer.
-  useEffect(load, [launch?.sdk_url]);
+  useEffect(() => {
+    if (launch && !admitsSdk) window.location.reload();
+    else load();
+  }, [launch?.sdk_url]);
 
   const open = (): void => {
     if (launch === null) return;
