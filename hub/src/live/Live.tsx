@@ -3,7 +3,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { api, ProblemError } from "../api/client.ts";
 import type { About } from "../api/types.ts";
 import { announce } from "../ui/announce.ts";
-import { subscribeToSeconds } from "../time/server-clock.ts";
+import { onClockSetBack, subscribeToSeconds } from "../time/server-clock.ts";
 import { texts } from "../texts.ts";
 import { connectionState, setConnectionState, subscribeToConnection } from "./connection.ts";
 import { isShortList, patchCaches, refetchLists } from "./patch.ts";
@@ -24,9 +24,11 @@ export function Live() {
   useEffect(() => {
     const close = openLive(handlersFor(queries));
     const renewal = setInterval(() => renew(queries), RENEW_EVERY_MS / 4);
+    const stopClock = onClockSetBack(() => forgetOldClock(queries));
     return () => {
       close();
       clearInterval(renewal);
+      stopClock();
     };
   }, [queries]);
   const isLost = useSyncExternalStore(subscribeToConnection, () => connectionState().state === "lost");
@@ -65,6 +67,16 @@ function renew(queries: QueryClient): void {
     type: "active",
     predicate: (query) => query.state.dataUpdatedAt < before && isShortList(query),
   });
+}
+
+/** What is on the page is read anew; everything else is read when it is shown again. */
+function forgetOldClock(queries: QueryClient): void {
+  queries.removeQueries({
+    type: "inactive",
+    predicate: ({ queryKey }) => !CONSTANT.has(String(queryKey[0])),
+  });
+  void queries.resetQueries({ type: "active", predicate: (query) => !isShortList(query) });
+  void queries.invalidateQueries({ predicate: isShortList });
 }
 
 /** One small question first, with growing pauses: a dead server is not asked for everything again and again. */
