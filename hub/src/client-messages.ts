@@ -94,7 +94,7 @@ export function messageOf(
   kind: MessageKind,
   language: MessageLanguage,
   about: { partner: string; link: string; account?: string; expiresAt?: string },
-): Message {
+): Message & { link: string } {
   const { partner, link, account = "", expiresAt } = about;
   const address = new URL(link);
   address.searchParams.set("lang", language);
@@ -104,7 +104,7 @@ export function messageOf(
   const fill = (text: string): string =>
     text.replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
   const { subject, body } = MESSAGES[language][kind];
-  return { subject: fill(subject), body: fill(body) };
+  return { subject: fill(subject), body: fill(body), link: address.toString() };
 }
 
 /** For the person's own mail program; a line break in a mail address is CRLF (RFC 6068, section 5). */

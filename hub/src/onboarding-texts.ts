@@ -43,7 +43,7 @@ export const onboardingTexts = {
     hosted: "Meta's hosted page",
   } satisfies Record<Signup["flow"], string>,
   flowAsked: "The client says",
-  emptyTitle: "Nobody was invited yet",
+  emptyTitle: "No invitations yet",
   emptyDetail:
     "An invitation is a link. The client opens it, signs in at Meta, and appears here, step by step.",
   noMatchTitle: "No signup matches",
@@ -99,6 +99,8 @@ export const onboardingTexts = {
     copyLink: "Copy the link",
     mail: "Write a mail",
     link: "Link",
+    qr: "QR code of the link",
+    qrHint: "Is the client beside you? Its phone opens the link by this code.",
   },
   page: {
     crumb: "Onboarding",

@@ -191,6 +191,8 @@ export const texts = {
     themeLight: "Light theme",
     themeDark: "Dark theme",
     themeAuto: "Theme of the system",
+    check: (name: string) => `Check now: ${name}`,
+    send: (name: string) => `Send the re-share link: ${name}`,
     all: (q: string) => `Search all WABAs for “${q}”`,
   },
   theme: { label: "Theme", light: "Light", dark: "Dark", auto: "System" },

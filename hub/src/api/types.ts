@@ -67,3 +67,12 @@ export const wabaIdOf = ({ id }: { id: string }): string => id;
 /** WABAs that are neither live nor ended on purpose: what `broken=true` lists. */
 export const brokenCountOf = ({ client, provider, meta }: generated.Overview["counts"]): number =>
   client + provider + meta;
+
+/** How many WABAs have a red lamp. */
+export const redCountOf = ({ by_status }: generated.Overview): number =>
+  by_status.reduce((sum, { lamp, count }) => sum + (lamp === "red" ? count : 0), 0);
+
+/** Whether a re-share link may be sent to the client of this WABA. */
+export const maySendLink = (waba: generated.Waba | generated.WabaSummary): boolean =>
+  waba.who_must_act === "client" ||
+  ("reshare_url" in waba ? waba.reshare_url !== null : waba.has_reshare_link);

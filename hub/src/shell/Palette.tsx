@@ -5,8 +5,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { fetchWabas } from "../api/queries.ts";
-import { phoneOf, type WabaSummary } from "../api/types.ts";
+import { maySendLink, phoneOf, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
+import { orderAct, type OrderedAct } from "../pages/waba/ordered-act.ts";
 import { texts } from "../texts.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
@@ -25,6 +26,8 @@ interface Entry {
 
 const TYPING_MS = 120;
 const MOST_RESULTS = 8;
+/** With more of them, their acts would bury the results. */
+const MOST_WITH_ACTS = 3;
 
 /** Search and commands in one field, after the combobox pattern of the ARIA practices. */
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -120,7 +123,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
   const results: Entry[] = found.map((waba) => ({
     id: waba.id,
     group: texts.palette.results,
-    label: waba.client.name === waba.name ? waba.name : `${waba.client.name} · ${waba.name}`,
+    label: labelOf(waba),
     content: <Found waba={waba} q={q} />,
     hint: waba.status_label,
     mark: <Lamp lamp={waba.lamp} />,
@@ -138,7 +141,8 @@ function useEntries(q: string, onClose: () => void): Entry[] {
             run: () => void navigate({ to: "/wabas", search: { q } }),
           },
         ];
-  const entries = q === "" ? matching : [...results, ...matching, ...all];
+  const acts = useActs(found.slice(0, MOST_WITH_ACTS));
+  const entries = q === "" ? matching : [...results, ...acts, ...matching, ...all];
   return entries.map((entry) => ({
     ...entry,
     run: () => {
@@ -146,6 +150,31 @@ function useEntries(q: string, onClose: () => void): Entry[] {
       entry.run();
     },
   }));
+}
+
+const labelOf = ({ name, client }: WabaSummary): string =>
+  client.name === name ? name : `${client.name} · ${name}`;
+
+/** What may be done at once about the WABAs found: on the page of the WABA, where the answer stands. */
+function useActs(found: WabaSummary[]): Entry[] {
+  const navigate = useNavigate();
+  const mayAct = useMayAct();
+  const entry = (waba: WabaSummary, act: OrderedAct, icon: IconName): Entry => ({
+    id: `${act}-${waba.id}`,
+    group: texts.palette.acts,
+    label: texts.palette[act](labelOf(waba)),
+    hint: waba.id,
+    mark: <Icon name={icon} />,
+    run() {
+      orderAct(waba.id, act);
+      void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } });
+    },
+  });
+  if (!mayAct) return [];
+  return found.flatMap((waba) => [
+    ...(maySendLink(waba) ? [entry(waba, "send", "mail")] : []),
+    entry(waba, "check", "refresh"),
+  ]);
 }
 
 /** Whose, which number was meant, and which of its WABAs. */

@@ -16,6 +16,7 @@ import { texts } from "../../texts.ts";
 import { useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
+import { QrCode } from "../../ui/QrCode.tsx";
 
 const { message: words } = texts.onboarding;
 
@@ -79,6 +80,10 @@ export function ClientMessage({ kind, link, language: known, about }: MessagePro
           {words.whatsApp}
           <span className="vh">{texts.opensNewTab}</span>
         </a>
+      </div>
+      <div className="row client-qr">
+        <QrCode link={message.link} label={words.qr} />
+        <p className="muted small">{words.qrHint}</p>
       </div>
     </div>
   );

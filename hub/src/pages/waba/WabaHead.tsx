@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api } from "../../api/client.ts";
 import { wabaQuery } from "../../api/queries.ts";
-import type { Waba } from "../../api/types.ts";
+import { maySendLink, type Waba } from "../../api/types.ts";
 import { useActorName, useMayAct } from "../../api/useMayAct.ts";
 import { useKeys } from "../../shell/keyboard.ts";
 import { texts } from "../../texts.ts";
@@ -19,6 +19,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { useBackMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { useOrderedAct } from "./ordered-act.ts";
 import { StopDialog } from "./StopDialog.tsx";
 
 /** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
@@ -70,17 +71,17 @@ function Acts({ waba }: { waba: Waba }) {
   const reopen = useAct(waba, "reopen");
   const actor = useActorName();
   const [asking, setAsking] = useState<"offboard" | "close" | null>(null);
-  const checkNow = (): void => (check.isPending ? undefined : check.mutate({}));
   const message = useBackMessage(waba);
-  const maySend = waba.who_must_act === "client" || waba.reshare_url !== null;
-  const keys = useMemo(
+  const maySend = maySendLink(waba);
+  const acts = useMemo(
     () => ({
-      c: () => (check.isPending ? undefined : check.mutate({})),
-      l: () => (maySend ? message.open() : undefined),
+      check: () => (check.isPending ? undefined : check.mutate({})),
+      send: () => (maySend ? message.open() : undefined),
     }),
     [check, maySend, message],
   );
-  useKeys(keys);
+  useKeys(useMemo(() => ({ c: acts.check, l: acts.send }), [acts]));
+  useOrderedAct(waba.id, acts);
   const step = nextStepOf(waba);
   const error = check.error ?? adopt.error ?? offboard.error ?? close.error ?? reopen.error;
   return (
@@ -113,11 +114,11 @@ function Acts({ waba }: { waba: Waba }) {
         ) : null}
         <button
           type="button"
-          className="button"
+          className="button button-check"
           data-primary={step === "check"}
           aria-disabled={check.isPending}
           aria-keyshortcuts="c"
-          onClick={checkNow}
+          onClick={acts.check}
         >
           <span className="spin" data-on={check.isPending}>
             <Icon name="refresh" />

@@ -1,0 +1,36 @@
+import { useEffect, useSyncExternalStore } from "react";
+
+/** What the palette can order for a WABA. It is done on the WABA's own page, where its answer is seen. */
+export type OrderedAct = "check" | "send";
+
+/** A page that came no sooner is not the one that was waited for. */
+const LONGEST_WAIT_MS = 15_000;
+
+let ordered: { wabaId: string; act: OrderedAct; atMs: number } | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: typeof ordered): void {
+  ordered = next;
+  for (const listener of listeners) listener();
+}
+
+/** In memory and not in the address: a copied link must do nothing by itself. */
+export function orderAct(wabaId: string, act: OrderedAct): void {
+  set({ wabaId, act, atMs: Date.now() });
+}
+
+/** Does once what was ordered for this WABA, as soon as its page stands. */
+export function useOrderedAct(wabaId: string, acts: Record<OrderedAct, () => void>): void {
+  const order = useSyncExternalStore(subscribe, () => ordered);
+  useEffect(() => {
+    // The page that is left must not take what was ordered for the next one.
+    if (order?.wabaId !== wabaId) return;
+    set(null);
+    if (Date.now() - order.atMs < LONGEST_WAIT_MS) acts[order.act]();
+  }, [order, wabaId, acts]);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,14 @@
+import { lazy, Suspense } from "react";
+
+const Drawn = lazy(() => import("./QrDrawing.tsx"));
+
+/** A link for the phone of a client who stands beside the screen. What draws it is loaded only where it is shown. */
+export function QrCode({ link, label }: { link: string; label: string }) {
+  return (
+    <div className="qr">
+      <Suspense>
+        <Drawn link={link} label={label} />
+      </Suspense>
+    </div>
+  );
+}
