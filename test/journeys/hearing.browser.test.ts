@@ -56,9 +56,9 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
 test("Connection: all is well, then our token is dead: said on the Overview too, with who mends it", async () => {
   const page = await hub.signedIn("/connection");
   const errors = collectErrors(page);
-  await untilSeen(page, "Meta can hear us, and we hear Meta.", "Nothing had to be mended yet.");
+  await untilSeen(page, "Connected: webhooks and token are working.", "No automatic repairs yet.");
   await untilSeen(page.getByRole("row", { name: /^Silent removal the sweep/ }), "45 s");
-  await untilSeen(page, "No look had to wait");
+  await untilSeen(page, "No checks were delayed");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await hub.house.act("token.revoke", {});
   await until("the dead token", async () => {
@@ -73,8 +73,8 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   await page.getByRole("link", { name: "See the connection" }).click();
   await page.waitForURL("**/connection");
   await untilLoaded(page);
-  await untilSeen(page, "NOT IN ORDER", "Our token is no longer valid.");
-  await untilSeen(page, "You mend this.", "META_SYSTEM_USER_TOKEN");
+  await untilSeen(page, "NOT WORKING", "Our token is no longer valid.");
+  await untilSeen(page, "You repair this.", "META_SYSTEM_USER_TOKEN");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   expect(await fitsWidth(page)).toBe(true);
   await page.getByRole("button", { name: "Menu" }).click();

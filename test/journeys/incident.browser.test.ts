@@ -77,7 +77,7 @@ test("P2: our dead token is red everywhere, with what has stopped and the repair
   expect(await page.locator(".row-card", { hasText: "CHECKING" }).count()).toBe(0);
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await banner.getByRole("link", { name: "See the connection" }).click();
-  await untilSeen(page.locator(".verdict[data-lamp=red]"), "NOT IN ORDER");
+  await untilSeen(page.locator(".verdict[data-lamp=red]"), "NOT WORKING");
   await page.goto(`${hub.house.url()}/wabas/${WABA}`);
   await untilSeen(page.locator(".waba-head[data-lamp=red]"), "SENDING REFUSED: OUR TOKEN");
   await page.getByRole("link", { name: "Replace the token" }).waitFor();

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
-import { aboutQuery } from "../api/queries.ts";
+import { aboutQuery, overviewQuery } from "../api/queries.ts";
+import { redCountOf } from "../api/types.ts";
 import { Live } from "../live/Live.tsx";
 import { LiveMark } from "../live/LiveMark.tsx";
 import { texts } from "../texts.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
+import { useTitleCount } from "../ui/useTitle.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { isMinor, MINOR_PAGES } from "./minor-pages.ts";
 import { Help } from "./Help.tsx";
@@ -26,6 +28,7 @@ const PAGES = [
 export function Shell() {
   const [open, setOpen] = useState<"palette" | "help" | null>(null);
   useShellKeys(setOpen);
+  useTitleCount(useQuery({ ...overviewQuery, select: redCountOf }).data ?? 0);
   return (
     <div className="shell">
       <a className="skip" href="#content">

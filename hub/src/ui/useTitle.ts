@@ -1,9 +1,31 @@
 import { useEffect } from "react";
 import { texts } from "../texts.ts";
 
-/** The tab's title: what this page is about, then the product. */
+let name: string | undefined;
+let redCount = 0;
+
+function render(): void {
+  if (name === undefined) return;
+  const count = redCount === 0 ? "" : `(${redCount.toLocaleString()}) `;
+  document.title = `${count}${name} · ${texts.product}`;
+}
+
+/** The tab's title: how many WABAs are red, what this page is about, then the product. */
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · ${texts.product}`;
+    name = title;
+    render();
   }, [title]);
+}
+
+/** The count in every title, while the component stands; it tells of a loss also where the tab is not in front. */
+export function useTitleCount(count: number): void {
+  useEffect(() => {
+    redCount = count;
+    render();
+    return () => {
+      redCount = 0;
+      render();
+    };
+  }, [count]);
 }

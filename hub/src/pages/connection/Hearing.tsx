@@ -87,16 +87,15 @@ function EarRow(props: { isWell: boolean; title: string; since: ReactNode; child
 
 function Unheard({ unheard: { count, wabas } }: { unheard: Connection["unheard"] }) {
   return (
-    <p>
-      {wabas.map((waba, index) => (
-        <span key={waba.id}>
-          {index === 0 ? "" : ", "}
+    <ul className="unheard" aria-label={words.wabas}>
+      {wabas.map((waba) => (
+        <li key={waba.id}>
           <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">
             <Name>{waba.name}</Name>
           </Link>
-        </span>
+        </li>
       ))}
-      {count > wabas.length ? ` ${words.more(count - wabas.length)}` : null}
-    </p>
+      {count > wabas.length ? <li>{words.more(count - wabas.length)}</li> : null}
+    </ul>
   );
 }

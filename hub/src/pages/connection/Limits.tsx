@@ -118,6 +118,10 @@ function Postponed({ postponed }: Pick<LookBudget, "postponed">) {
 }
 
 function PerWaba({ budget }: { budget: LookBudget }) {
+  // Meta allows less about a WABA that has no registered number.
+  const least = Math.min(...budget.limits.map(({ hourly }) => hourly));
+  const nameOf = ({ hourly }: LookBudget["limits"][number]): string =>
+    words.perWabaRows[hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"];
   return (
     <div className="table-scroll">
       <table className="plain-table">
@@ -134,6 +138,7 @@ function PerWaba({ budget }: { budget: LookBudget }) {
         <tbody>
           {budget.limits.map((limit) => (
             <tr key={limit.hourly}>
+              <th scope="row">{nameOf(limit)}</th>
               <td>{limit.hourly.toLocaleString()}</td>
               <td>{limit.used_at_most.toLocaleString()}</td>
               <td>{limit.at_once.toLocaleString()}</td>

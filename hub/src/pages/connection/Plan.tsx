@@ -52,7 +52,7 @@ const KeepingUp = ({ plan }: { plan: LookPlan }) => (
 
 const Promises = ({ promises }: Pick<LookPlan, "promises">) => (
   <div className="table-scroll">
-    <table className="plain-table stacked">
+    <table className="plain-table stacked" aria-labelledby="plan-title">
       <thead>
         <tr>
           <th scope="col">{words.loss}</th>
@@ -80,7 +80,7 @@ const Situations = ({ situations }: Pick<LookPlan, "situations">) => (
   <details className="situations">
     <summary>{words.situations}</summary>
     <div className="table-scroll">
-      <table className="plain-table">
+      <table className="plain-table" aria-label={words.situations}>
         <thead>
           <tr>
             <th scope="col">{words.situation}</th>
@@ -90,7 +90,7 @@ const Situations = ({ situations }: Pick<LookPlan, "situations">) => (
         <tbody>
           {situations.map(({ when, every_s }) => (
             <tr key={when}>
-              <td>{capitalOf(when)}</td>
+              <th scope="row">{capitalOf(when)}</th>
               <td className="plan-within">{durationOf(every_s * 1000)}</td>
             </tr>
           ))}

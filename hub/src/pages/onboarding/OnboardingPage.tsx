@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { signupOutcomesQuery, signupsQuery, type SignupFilters } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
@@ -81,6 +81,7 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
 
 function SignupList({ filters, since }: { filters: SignupFilters; since: string | null }) {
   const navigate = useNavigate();
+  const mayInvite = useMayAct();
   const { q, state } = filters;
   const query = useInfiniteQuery(signupsQuery({ q, state }, since));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
@@ -103,6 +104,10 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
           >
             {words.clear}
           </button>
+        ) : mayInvite ? (
+          <Link to="/onboarding" search={{ invite: "true" }} className="button">
+            {words.invite}
+          </Link>
         ) : null}
       </Empty>
     );

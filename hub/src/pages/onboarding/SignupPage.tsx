@@ -94,6 +94,10 @@ function Head({ signup }: { signup: Signup }) {
                   kind={signup.is_repair ? "back" : "invite"}
                   link={signup.url}
                   language={signup.language}
+                  about={{
+                    account: signup.waba_name ?? signup.waba_id ?? "",
+                    expiresAt: signup.expires_at,
+                  }}
                 />
               </SendButton>
             </>
@@ -109,7 +113,7 @@ function Head({ signup }: { signup: Signup }) {
 function CopyLink({ url }: { url: string }) {
   const [copied, copy] = useCopied();
   return (
-    <button type="button" className="button button-reshare" onClick={() => copy(url)}>
+    <button type="button" className="button" onClick={() => copy(url)}>
       <Icon name={copied ? "check" : "copy"} />
       {copied ? texts.copied : onboarding.message.copyLink}
     </button>

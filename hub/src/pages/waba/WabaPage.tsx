@@ -27,7 +27,7 @@ import { Working } from "./Working.tsx";
 /** State, cause, way back, proofs and history of one WABA. */
 export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
   const query = useQuery(wabaQuery(id));
-  useTitle(query.data ? `${query.data.client.name} · ${query.data.name}` : id);
+  useTitle(query.data ? titleOf(query.data) : id);
   if (!query.data) {
     if (!query.error) return <PageSkeleton walk={<Walk id={id} />} blocks={3} height={150} />;
     return (
@@ -41,6 +41,10 @@ export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
   }
   return <WabaBody waba={query.data} search={search} />;
 }
+
+/** Most clients name their WABA like themselves. */
+const titleOf = ({ name, client }: Waba): string =>
+  client.name === name ? name : `${client.name} · ${name}`;
 
 function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
   const navigate = useNavigate();
