@@ -25,8 +25,7 @@ test("the tab's title carries the count of red WABAs on every page, live", async
   await untilTitle(page, "(3) WABAs · Sharekeeper");
   await hub.house.act("partner.remove", { waba_id: NORTHWIND });
   await untilTitle(page, "(4) WABAs · Sharekeeper");
-  await page.getByRole("link", { name: "Northwind" }).first().click();
-  await page.waitForURL(`**/wabas/${NORTHWIND}`);
+  await page.goto(`${hub.house.url()}/wabas/${NORTHWIND}`);
   await until("the WABA's name once", async () =>
     /^\(4\) [^·]+ · Sharekeeper$/.test(await page.title()) ? true : undefined,
   );
@@ -43,8 +42,7 @@ test("P22: after a partial share the Hub shows the steps of the client's page", 
   await client.goto(url);
   const way = client.locator(".way").first();
   const theirs = await way.locator(".step > div > p:first-child").allInnerTexts();
-  const plain = (steps: string[]): string[] =>
-    steps.map((step) => step.replace(/, (done|not yet|open)$/, "").trim());
+  const plain = (steps: string[]): string[] => steps.map((step) => step.replace(/, to do$/, "").trim());
   expect(plain(ours)).toHaveLength(5);
   expect(plain(ours)[3]).toContain("change its access");
   expect(plain(theirs)[3]).toBe(plain(ours)[3]);
@@ -58,7 +56,7 @@ test("P26: after the sandbox's clock was set back a page that stands open names 
   await hub.house.advance(3_600_000);
   const page = await hub.signedIn("/connection");
   const shown = () =>
-    page.locator(".ear-since time").evaluateAll<string[], void>("(all) => all.map((one) => one.dateTime)");
+    page.evaluate<string[]>(`[...document.querySelectorAll(".ear-since time")].map((time) => time.dateTime)`);
   await until("the checks of that hour", async () => {
     const times = await shown();
     return times.length > 0 && times.some((at) => Date.parse(at) > Date.now() + 60_000) ? true : undefined;
@@ -88,21 +86,25 @@ describe("P24: what a person points at", () => {
 
   test("is at least 44 px high for a finger", async () => {
     const page = await hub.signedIn("/", TOUCH);
+    const faults: string[] = [];
     for (const path of PAGES) {
       await page.goto(hub.house.url() + path);
       await untilLoaded(page);
-      expect([path, await faultyTargets(page, 44)]).toEqual([path, []]);
+      faults.push(...(await faultyTargets(page, 44)).map((fault) => `${path}: ${fault}`));
     }
+    expect(faults).toEqual([]);
     await page.context().close();
   }, 60_000);
 
   test("is at least 24 px high otherwise", async () => {
     const page = await hub.signedIn("/");
+    const faults: string[] = [];
     for (const path of PAGES) {
       await page.goto(hub.house.url() + path);
       await untilLoaded(page);
-      expect([path, await faultyTargets(page, 24)]).toEqual([path, []]);
+      faults.push(...(await faultyTargets(page, 24)).map((fault) => `${path}: ${fault}`));
     }
+    expect(faults).toEqual([]);
     await page.context().close();
   }, 60_000);
 

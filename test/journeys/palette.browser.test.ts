@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE } from "../support/browser.ts";
-import { openHub, untilSeen, type TestHub } from "../support/hub.ts";
+import { openHub, untilLoaded, untilSeen, type TestHub } from "../support/hub.ts";
 
 const ATLAS = "100000000000004";
 const LINDEN = "100000000000008";
@@ -63,6 +63,7 @@ test("a live WABA has no link to send, and a viewer is offered no act", async ()
     });
   });
   await page.reload();
+  await untilLoaded(page);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("Atlas");
   await page.getByRole("option", { name: /Atlas Cycles/ }).waitFor();
