@@ -70,7 +70,7 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   await page.setViewportSize(PHONE);
   await page.emulateMedia({ colorScheme: "dark" });
   await page.goto(hub.house.url());
-  await page.getByRole("link", { name: "See the connection" }).click();
+  await page.getByRole("link", { name: "See the connection" }).first().click();
   await page.waitForURL("**/connection");
   await untilLoaded(page);
   await untilSeen(page, "NOT WORKING", "Our token is no longer valid.");

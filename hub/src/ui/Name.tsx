@@ -15,11 +15,11 @@ export const Phone = ({ of }: { of: Pick<WabaNumber, "display_phone_number" | "p
   </bdi>
 );
 
-/** The WABA's own name beside its client's, where it has one. */
+/** The WABA's own name beside its client's, where it has one; what both begin with is said once. */
 export const OwnName = ({ name, of }: { name: string; of: string }) =>
   name === of ? null : (
     <span className="muted">
       {" · "}
-      <Name>{name}</Name>
+      <Name>{name.startsWith(`${of} `) ? name.slice(of.length + 1) : name}</Name>
     </span>
   );
