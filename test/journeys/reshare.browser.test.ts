@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, PHONE_AGENT } from "../support/browser.ts";
-import { openHub, untilSeen, type TestHub } from "../support/hub.ts";
+import { openHub, untilCount, untilSeen, type TestHub } from "../support/hub.ts";
 
 const ATLAS = { waba: "100000000000004", number: "200000000000005" };
 const PARTNER = "734443296905665";
@@ -253,4 +253,6 @@ test("P3, P6, L9: support sees live what the client does and asks for, and sends
   await untilSeen(list.getByRole("row"), "Juniper Clinic", "On purpose");
   await untilSeen(strip, "removed access on purpose");
   await untilSeen(desk.locator(".facts"), "Nobody");
+  // Nobody has a next step, so none is offered as one.
+  await untilCount(desk.locator(".waba-acts").getByRole("link", { name: "See the way back" }), 0);
 });

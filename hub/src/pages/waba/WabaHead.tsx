@@ -179,6 +179,8 @@ function nextStepOf(waba: Waba): NextStep {
   if (waba.client_signals.word === "asked_fresh") return "answer";
   if (waba.who_must_act === "client") return "send";
   if (waba.reason === "provider_token_invalid") return "token";
+  // The client meant it: nobody has to do anything.
+  if (waba.who_must_act === "nobody") return "check";
   return waba.lamp === "red" && (waba.recovery?.methods.length ?? 0) > 0 ? "steps" : "check";
 }
 
