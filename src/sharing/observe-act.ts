@@ -7,7 +7,7 @@ import { addDueLooks, type ShareMemory, type WabaKind } from "./memory.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
 import { isRequired, modelOf, type PartnerModelName } from "./partner-model.ts";
 import { observeSending, type SendingObserved } from "./sending.ts";
-import { COMPANION_COUNTDOWN, HINT_LOOKS } from "./rules.ts";
+import { COMPANION_COUNTDOWN, HINT_LOOKS, SECOND } from "./rules.ts";
 
 /** What people, a signup or the gateway did. */
 export type Act =
@@ -190,6 +190,9 @@ function succeed(draft: ShareMemory, now: number): void {
   draft.signupOpen = true;
 }
 
+/** Meta's event of a share, and a probe of it, often come before the signup that made it is told to us. */
+const SIGNUP_TELLS_FOR = 30 * SECOND;
+
 /** A WABA that was only found, or was ended, is taken in by it; its gate stays closed until full control is proven once. */
 function finishSignup(
   draft: ShareMemory,
@@ -204,6 +207,8 @@ function finishSignup(
   draft.signupFinishedAt = now;
   draft.takenOverAt = null;
   draft.repair = { at: now, how: "signup" };
+  if (draft.restored && now - draft.restored.at <= SIGNUP_TELLS_FOR)
+    draft.restored = { ...draft.restored, how: "signup" };
   if (partnerModel !== undefined) setTerms(draft, { partnerModel }, now);
   if (as !== "unknown") beginKind(draft, as, now);
   restoreCompanion(draft, now, "signup", now);

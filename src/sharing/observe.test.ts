@@ -73,6 +73,24 @@ describe("rule 3: fresh", () => {
   });
 });
 
+describe("how a loss ended", () => {
+  const restoredAt = (at: number): Story =>
+    Story.proven()
+      .hint(0)
+      .hint(at, { kind: "share_back" })
+      .lookAt(at + 100, { write: "passed" });
+  const finished: Act = { kind: "signup_finished", as: "unknown" };
+
+  test("is told by the signup that made the share, also when Meta's event of it came first", () => {
+    expect(restoredAt(MINUTE).memory.restored?.how).toBe("partner_added");
+    expect(restoredAt(MINUTE).act(MINUTE + 1000, finished).memory.restored?.how).toBe("signup");
+  });
+
+  test("is not told by a signup long after", () => {
+    expect(restoredAt(MINUTE).act(2 * MINUTE, finished).memory.restored?.how).toBe("partner_added");
+  });
+});
+
 describe("rule 4: suspect", () => {
   test("within 7 days of a repair it does not close at once, and is looked at at 0, 3.3 and 5 s", () => {
     const story = Story.repaired(7 * DAY - 1).hint(0);
