@@ -1,4 +1,25 @@
-import type { Measures } from "./referee.ts";
+/** What is measured over one history. */
+export interface Measures {
+  /** From the receipt of the announcement to the closed gate, ms. */
+  announcedMs: number[];
+  /** From a silent loss to the closed gate, ms, and the sweep period of that history. */
+  silentMs: { ms: number; sweepMs: number }[];
+  /** From the end of the loss to the open gate, ms. */
+  reopenedMs: number[];
+  /** Closed on a hint that was no longer true, as the rules allow; and how long until it opened again. */
+  falseClosings: number;
+  falseClosedMs: number[];
+  closings: number;
+}
+
+export const noMeasures = (): Measures => ({
+  announcedMs: [],
+  silentMs: [],
+  reopenedMs: [],
+  falseClosings: 0,
+  falseClosedMs: [],
+  closings: 0,
+});
 
 /** How a list of durations is spread, for people. */
 export function spreadOf(ms: number[]): string {

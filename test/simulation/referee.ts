@@ -1,6 +1,8 @@
 import type { Derived } from "../../src/sharing/derive.ts";
 import type { Look } from "../../src/sharing/look.ts";
+import { Deadlines, LAG_MS, SUSPECT_CLOSES_MS, type Spell, type Watched } from "./deadlines.ts";
 import type { Heart, Step } from "./heart.ts";
+import { noMeasures } from "./measure.ts";
 import { falselyBlamed } from "./refusals.ts";
 import {
   canSendAtAll,
@@ -10,149 +12,77 @@ import {
   isShared,
   maySend,
   type Truth,
-  type TruthLine,
 } from "./truth.ts";
 
 /** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */
-const LAG_MS = 3000;
-const SUSPECT_CLOSES_MS = 9500;
 const FRESH_FENCE_MS = 5000;
 const STALE_MS = 5000;
-const REPEAT_AFTER_REPAIR_MS = 30_000;
-const LAST_HINT_LOOK_MS = 30_000;
-const DAY_MS = 86_400_000;
 /** Five questions of 2.5 s in a row, and two more about the client's own token. */
 const LONGEST_LOOK_MS = 12_500;
 const CLIENT_QUESTIONS_MS = 5000;
-
-/** A loss or a repair that is, and what was told of it. */
-interface Spell {
-  kind: string;
-  since: number;
-  endedAt: number | null;
-  receivedAt: number | null;
-  /** When the server had taken in what Meta told of it. */
-  recordedAt: number | null;
-}
 
 interface Evidence {
   condition: "Shared" | "MessagingAllowed" | "AppInstalled" | "Companion";
   receivedAt: number;
 }
 
-export interface Measures {
-  /** From the receipt of the announcement to the closed gate, ms. */
-  announcedMs: number[];
-  /** From a silent loss to the closed gate, ms, and the sweep period of that history. */
-  silentMs: { ms: number; sweepMs: number }[];
-  /** From the end of the loss to the open gate, ms. */
-  reopenedMs: number[];
-  /** Closed on a hint that was no longer true, as the rules allow; and how long until it opened again. */
-  falseClosings: number;
-  falseClosedMs: number[];
-  closings: number;
-}
-
-export const noMeasures = (): Measures => ({
-  announcedMs: [],
-  silentMs: [],
-  reopenedMs: [],
-  falseClosings: 0,
-  falseClosedMs: [],
-  closings: 0,
-});
-
 /** Watches one history: what was so at Meta, what the server was told, and what it made of it. */
 export class Referee {
   readonly violations: string[] = [];
   readonly measures = noMeasures();
-  readonly #truth: TruthLine;
-  readonly #sweepMs: number;
-  readonly #hidesDowngrade: boolean;
-  readonly #clock: { now(): number; at(at: number, run: () => void): unknown };
-  /** No look can prove the companion link: whether what Meta last told of it, if anything, was heard. */
-  readonly #isCompanionInDoubt: () => boolean;
+  readonly #deadlines: Deadlines;
   readonly #onViolation: (text: string) => void;
-  readonly #spells = new Map<string, Spell>();
+  readonly #watched: Watched;
   #evidence: Evidence[] = [];
-  /** Until when something other than the loss itself was wrong: with us, or with anybody. */
-  #oursUntil = 0;
-  #troubleUntil = 0;
-  /** Since when numbers can be seen at all. */
-  #sharedSince = 0;
   #openSince = 0;
-  /** Since when we enforce, or observe. */
-  #modeAt = 0;
   /** When a True answer that counted was asked, by condition. */
   readonly #provenAt = new Map<string, number>();
   #falselyClosedAt: number | null = null;
   #heart: Heart | null = null;
 
-  constructor(input: {
-    truth: TruthLine;
-    sweepMs: number;
-    hidesDowngrade: boolean;
-    clock: { now(): number; at(at: number, run: () => void): unknown };
-    isCompanionInDoubt: () => boolean;
-    violated: (text: string) => void;
-  }) {
-    this.#truth = input.truth;
-    this.#sweepMs = input.sweepMs;
-    this.#hidesDowngrade = input.hidesDowngrade;
-    this.#clock = input.clock;
-    this.#isCompanionInDoubt = input.isCompanionInDoubt;
-    this.#onViolation = input.violated;
+  constructor(watched: Watched) {
+    this.#watched = { ...watched, violated: (text) => this.#violated(text) };
+    this.#onViolation = watched.violated;
+    this.#deadlines = new Deadlines(this.#watched);
   }
 
   watch(heart: Heart): void {
     this.#heart = heart;
+    this.#deadlines.watch(heart);
   }
 
   /** Something is wrong until then: with our own token, rights, network or process, or with Meta. */
   disturbed(whose: "ours" | "meta", until: number): void {
-    this.#troubleUntil = Math.max(this.#troubleUntil, until);
-    if (whose === "ours") this.#oursUntil = Math.max(this.#oursUntil, until);
+    this.#deadlines.disturbed(whose, until);
   }
 
   modeSet(): void {
-    this.#modeAt = this.#clock.now();
+    this.#deadlines.modeAt = this.#watched.clock.now();
+  }
+
+  /** The truth changed: spells of loss and of health begin and end. */
+  changed(was: Truth, is: Truth): void {
+    this.#deadlines.changed(was, is);
+  }
+
+  /** A spell that stands now, for the webhook that announces it. */
+  spell(kind: string): Spell | null {
+    return this.#deadlines.spell(kind);
+  }
+
+  /** A webhook about this spell was answered 200. */
+  announced(spell: Spell): void {
+    this.#deadlines.announced(spell);
   }
 
   /** In observe mode nothing is written at Meta; a look that was under way when it began may end as it was ordered. */
   written(path: string): void {
     const isObserving = this.#heart?.mode === "observe";
-    if (isObserving && this.#clock.now() - this.#modeAt > LONGEST_LOOK_MS + CLIENT_QUESTIONS_MS)
+    if (
+      isObserving &&
+      this.#watched.clock.now() - this.#deadlines.modeAt > LONGEST_LOOK_MS + CLIENT_QUESTIONS_MS
+    )
       this.#violated(`${path} was written at Meta in observe mode`);
-  }
-
-  /** The truth changed: spells of loss and of health begin and end. */
-  changed(was: Truth, is: Truth): void {
-    const now = this.#clock.now();
-    if (isFullyShared(is) && !isFullyShared(was)) this.#sharedSince = now;
-    this.#turn("share", !isShared(was), !isShared(is), now);
-    // Given back with partial access only, an announced loss is over and a silent one begins.
-    this.#turn("control", isShared(was) && !was.full, isShared(is) && !is.full, now);
-    this.#turn("app", was.needsApp && !was.installed, is.needsApp && !is.installed, now);
-    this.#turn("stopped", was.stopped !== null, is.stopped !== null, now);
-    for (const id of Object.keys(is.numbers)) {
-      this.#turn(`number ${id}`, !isConnected(was, id), !isConnected(is, id), now);
-      this.#turn(`health ${id}`, maySend(was, id) && was.linked, maySend(is, id) && is.linked, now);
-    }
-  }
-
-  /** A spell that stands now, for the webhook that announces it. */
-  spell(kind: string): Spell | null {
-    const spell = this.#spells.get(kind);
-    return spell === undefined || spell.endedAt !== null ? null : spell;
-  }
-
-  /** A webhook about this spell was answered 200. */
-  announced(spell: Spell): void {
-    if (spell.receivedAt !== null) return;
-    spell.receivedAt = this.#clock.now();
-    if (spell.kind.startsWith("health"))
-      this.#demandOpen(spell, spell.receivedAt + LAST_HINT_LOOK_MS + this.#looks(2));
-    else this.#demandClosed(spell, spell.receivedAt + SUSPECT_CLOSES_MS + this.#looks(2) + 500, "announced");
   }
 
   stepped(step: Step): void {
@@ -161,6 +91,9 @@ export class Referee {
     // A finished signup and an adoption are repairs, too: two bad looks begin anew.
     if (observation.type === "act" && ["adopt", "signup_finished"].includes(observation.act.kind))
       this.disturbed("meta", step.at);
+    // And so is every opening by proof, whatever was lost (rule 4: "any opening by proof").
+    const isOpening = step.wasDerived.gate === "closed" && step.derived.gate === "open";
+    if (observation.type === "look" && isOpening) this.disturbed("meta", step.at);
     this.#judgeAcceptance(step);
     this.#judgeDuration(step);
     this.#judgeSilence(step);
@@ -177,7 +110,7 @@ export class Referee {
   #judgeAcceptance({ observation, at }: Step): void {
     if (observation.type !== "act" || observation.act.kind !== "trial" || !observation.act.accepted) return;
     const { numberId } = observation.act;
-    const truth = this.#truth.at(at);
+    const truth = this.#watched.truth.at(at);
     if (!truth.linked || !maySend(truth, numberId))
       this.#violated(`a message of ${numberId} counts as accepted, and Meta takes none`);
   }
@@ -190,96 +123,10 @@ export class Referee {
     if (tookMs > mostMs) this.#violated(`a look took ${tookMs / 1000} s`);
   }
 
-  #turn(kind: string, was: boolean, is: boolean, now: number): void {
-    if (was === is) return;
-    if (!is) {
-      const ended = this.#spells.get(kind);
-      if (ended !== undefined) ended.endedAt = now;
-      return;
-    }
-    const spell: Spell = { kind, since: now, endedAt: null, receivedAt: null, recordedAt: null };
-    this.#spells.set(kind, spell);
-    const dueAt = now + this.#silentBoundMs();
-    if (kind.startsWith("health")) this.#demandOpen(spell, dueAt);
-    else this.#demandClosed(spell, dueAt, "silent");
-  }
-
-  /** A sweep, the lag of Meta's reads, and a bad look that is repeated 30 s later; a downgrade that reads hide waits for the daily write. */
-  #silentBoundMs(): number {
-    const hiddenMs = this.#hidesDowngrade ? DAY_MS : 0;
-    return this.#sweepMs + LAG_MS + REPEAT_AFTER_REPAIR_MS + this.#looks(3) + 2000 + hiddenMs;
-  }
-
-  #looks(count: number): number {
-    return count * (this.#heart?.longestLookMs ?? 2500);
-  }
-
-  #demandClosed(spell: Spell, dueAt: number, why: "announced" | "silent"): void {
-    const begunAt = this.#clock.now();
-    this.#clock.at(dueAt, () => {
-      const heart = this.#heart;
-      if (heart === null || spell.endedAt !== null) return;
-      const disturbedUntil = Math.max(
-        why === "announced" ? this.#oursUntil : this.#troubleUntil,
-        ["share", "control", "app"].includes(spell.kind) ? 0 : this.#seenSince(),
-        spell.kind === "control" ? this.#enforcedSince() : 0,
-      );
-      if (disturbedUntil > begunAt - LAG_MS) {
-        const after = Math.max(disturbedUntil, this.#clock.now());
-        this.#clock.at(after, () => this.#demandClosed(spell, after + this.#silentBoundMs(), "silent"));
-        return;
-      }
-      if (this.#isOpen(heart, spell.kind))
-        this.#violated(`${why} loss (${spell.kind}): still open ${this.#age(spell)} after it began`);
-    });
-  }
-
-  #demandOpen(spell: Spell, dueAt: number): void {
-    const begunAt = this.#clock.now();
-    this.#clock.at(dueAt, () => {
-      const heart = this.#heart;
-      if (heart === null || spell.endedAt !== null) return;
-      // Our own access that is gone nobody gives back while we only observe.
-      const heldUntil = this.#truth.now.assigned ? 0 : this.#enforcedSince();
-      const disturbedUntil = Math.max(this.#troubleUntil, heldUntil);
-      if (disturbedUntil > begunAt - LAG_MS) {
-        const after = Math.max(disturbedUntil, this.#clock.now());
-        this.#clock.at(after, () => this.#demandOpen(spell, after + this.#silentBoundMs()));
-        return;
-      }
-      const id = spell.kind.slice("health ".length);
-      const isHeld = heart.memory.adoption !== "adopted" || heart.memory.operatorClosed !== null;
-      const number = heart.derivedNow().numbers[id];
-      const isUnknowable = number?.reason?.startsWith("companion") === true && this.#isCompanionInDoubt();
-      if (!isHeld && !isUnknowable && number?.gate === "closed")
-        this.#violated(`repair of ${id}: still closed ${this.#age(spell)} after it`);
-    });
-  }
-
-  /** Numbers and restrictions of a WABA that is not shared cannot be looked at. */
-  #seenSince(): number {
-    return isFullyShared(this.#truth.now) ? this.#sharedSince : this.#clock.now();
-  }
-
-  /** Partial control is found by writing, and in observe mode nobody writes. */
-  #enforcedSince(): number {
-    return this.#heart?.mode === "observe" ? this.#clock.now() : this.#modeAt;
-  }
-
-  #isOpen(heart: Heart, kind: string): boolean {
-    const derived = heart.derivedNow();
-    if (!kind.startsWith("number ")) return derived.gate === "open";
-    return derived.numbers[kind.slice("number ".length)]?.gate === "open";
-  }
-
-  #age(spell: Spell): string {
-    return `${((this.#clock.now() - spell.since) / 1000).toFixed(1)} s`;
-  }
-
   /** Rules 1 and 2, told from the webhook itself. */
   #weigh({ delivery, at, observation }: Step): void {
     if (delivery === null || observation.type !== "hint") return;
-    const told = this.#spells.get(delivery.webhook.about?.kind ?? "");
+    const told = this.#deadlines.newest(delivery.webhook.about?.kind ?? "");
     if (told !== undefined && told === delivery.webhook.about) told.recordedAt ??= at;
     const { webhook, entryTimeS } = delivery;
     // A received PARTNER_ADDED is a repair: what looked bad before it does not count, and the two bad looks begin anew.
@@ -315,7 +162,10 @@ export class Referee {
       if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
       const [was, is] = [before.facts[condition].status, after.facts[condition].status];
       if (was !== "False" && is === "False") this.#violated(`${condition} became False by silence`);
-      // Not silence: the share stands again, and while we only observe no answer can tell with which control (docs/decisions/0004).
+      // Not silence (rule 8): Meta answered, and the share stands without a task of ours. By CONTRACT section 5 a True
+      // proof ends the loss of the share, then only a write proves full control, and observe mode forbids the write. False
+      // would accuse a client who may have repaired: the status text is for control that is removed, not for control that
+      // nobody may ask about. It opens nothing: the gate must stay as it was (docs/decisions/0004).
       const isUnprovable =
         is === "Unknown" &&
         after.facts[condition].reason === "not_proven_while_observing" &&
@@ -381,7 +231,7 @@ export class Referee {
   /** Whether it was so when the look behind this step was answered, or shortly before: Meta's reads may lag. */
   #was({ observation, at }: Step, test: (truth: Truth) => boolean): boolean {
     const from = observation.type === "look" ? observation.look.askedAt : at;
-    return this.#truth.wasEver(from - LAG_MS, at, test);
+    return this.#watched.truth.wasEver(from - LAG_MS, at, test);
   }
 
   #judgeOpening(step: Step): void {
@@ -390,7 +240,7 @@ export class Referee {
     // What is no longer asked for is no longer lost.
     if (observation.type === "act" && observation.act.kind === "configure") return;
     if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
-    const isBlind = this.#hidesDowngrade && this.#heart?.mode === "observe";
+    const isBlind = this.#watched.hidesDowngrade && this.#heart?.mode === "observe";
     // While we only observe, a share that is back is no longer called lost, and its gate stays as it was.
     const isHeld = derived.reason === "not_proven_while_observing";
     const isBack =
@@ -403,7 +253,9 @@ export class Referee {
     for (const kind of derived.gate === "open" ? ["share", "app"] : []) {
       const loss = this.spell(kind);
       if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
-        this.#violated(`opened against a loss (${kind}) that Meta had announced ${this.#age(loss)} ago`);
+        this.#violated(
+          `opened against a loss (${kind}) that Meta had announced ${this.#deadlines.age(loss)} ago`,
+        );
     }
   }
 
@@ -411,24 +263,24 @@ export class Referee {
     // A loss that began while the gate was closed for another reason is no measure.
     if (wasDerived.gate === "open" && derived.gate === "closed" && this.#openSince <= this.#lossSince()) {
       const loss = this.spell("share") ?? this.spell("control") ?? this.spell("stopped");
-      const isOurs = loss !== null && this.#oursUntil > loss.since;
+      const isOurs = loss !== null && this.#deadlines.oursUntil > loss.since;
       if (loss?.receivedAt != null && !isOurs) this.measures.announcedMs.push(at - loss.receivedAt);
       else if (
         loss !== null &&
         loss.receivedAt === null &&
-        !this.#hidesDowngrade &&
-        Math.max(this.#troubleUntil, this.#enforcedSince()) < loss.since
+        !this.#watched.hidesDowngrade &&
+        Math.max(this.#deadlines.troubleUntil, this.#deadlines.enforcedSince()) < loss.since
       )
-        this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#sweepMs });
+        this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#watched.sweepMs });
     }
     if (wasDerived.gate === "closed" && derived.gate === "open") {
       this.#openSince = at;
       const isLostSince = (truth: Truth): boolean => !hasPermission(truth) || truth.stopped !== null;
       const falselyAt = this.#falselyClosedAt;
-      if (falselyAt !== null && !this.#truth.wasEver(falselyAt, at, isLostSince))
+      if (falselyAt !== null && !this.#watched.truth.wasEver(falselyAt, at, isLostSince))
         this.measures.falseClosedMs.push(at - falselyAt);
       this.#falselyClosedAt = null;
-      const health = [...this.#spells.values()].find(
+      const health = [...this.#deadlines.spells()].find(
         (spell) => spell.kind.startsWith("health") && spell.endedAt === null,
       );
       if (health !== undefined) this.measures.reopenedMs.push(at - health.since);
@@ -444,7 +296,7 @@ export class Referee {
     const { status } = heart.derivedNow();
     if (status !== expected) this.#violated(`at the end ${status}, and the truth is ${expected}`);
     this.#judgeGates(status, heart);
-    const { shared, full, subscribed } = this.#truth.now;
+    const { shared, full, subscribed } = this.#watched.truth.now;
     if (status === "live" && heart.mode === "enforce" && shared && full && !subscribed)
       this.#violated("at the end a dropped subscription was not mended");
     if (heart.waiting > 0) this.#violated(`${heart.waiting} webhooks were answered 200 and never taken`);
@@ -453,8 +305,9 @@ export class Referee {
   /** Each number by itself: a dead one never stops its sibling, a lost share stops them all. */
   #judgeGates(status: string, heart: Heart): void {
     for (const [id, number] of Object.entries(heart.derivedNow().numbers)) {
-      const mayBeOpen = ["live", "disconnected"].includes(status) && isConnected(this.#truth.now, id);
-      const isUnknowable = number.reason?.startsWith("companion") === true && this.#isCompanionInDoubt();
+      const mayBeOpen = ["live", "disconnected"].includes(status) && isConnected(this.#watched.truth.now, id);
+      const isUnknowable =
+        number.reason?.startsWith("companion") === true && this.#watched.isCompanionInDoubt();
       if (!isUnknowable && (number.gate === "closed") === mayBeOpen)
         this.#violated(`at the end the gate of ${id} is ${number.gate}, and the WABA ${status}`);
     }

@@ -5,7 +5,8 @@ import { diceOf, type Dice } from "./dice.ts";
 import { Heart, type Step } from "./heart.ts";
 import { ModelMeta } from "./model-meta.ts";
 import { NEEDED_READS, type RefusalName } from "./refusals.ts";
-import { Referee, type Measures } from "./referee.ts";
+import type { Measures } from "./measure.ts";
+import { Referee } from "./referee.ts";
 import { DAY, MINUTE, PACES, SECOND, settingOf, START, type Setting } from "./setting.ts";
 import { pickStep, STEPS, type Stage } from "./steps.ts";
 import { expectedOf, hasPermission, isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
@@ -244,6 +245,9 @@ class History implements Stage {
     const since = this.now();
     this.#heart.incidentSince = since;
     this.trouble("denies", 1, ms);
+    // A wrong answer just after the last denial is the second in a row, too.
+    this.#meta.lies = 0;
+    this.#nextLieAt = Math.max(this.#nextLieAt, since + ms + 2 * this.#setting.pace.sweepMs + 2 * MINUTE);
     // It ends after Meta's trouble: somebody must have been seen to be well.
     const lastsMs = ms + this.dice.between(1000, 5000);
     this.#referee.disturbed("meta", since + lastsMs + 1000);

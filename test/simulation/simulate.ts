@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { linesOf } from "./measure.ts";
-import type { Measures } from "./referee.ts";
+import { linesOf, type Measures } from "./measure.ts";
 import { runHeart } from "./run-heart.ts";
 import { runHouse } from "./run-house.ts";
 
