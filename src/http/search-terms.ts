@@ -31,3 +31,76 @@ export function numberTermsOf(q: string): NumberTerms {
   });
   return { phones: [...new Set(phones)], ids };
 }
+
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
+const PLAIN: Record<string, string> = {
+  ...{ ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", ς: "σ", ß: "ss", æ: "ae", œ: "oe", þ: "th" },
+  ...{ "’": "'", "‘": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-" },
+};
+const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join("")}]`, "g");
+
+/** A text as names are searched by: `Café Müller` is `cafe muller`. The same rule as `folded` in the database. */
+export function foldText(text: string): string {
+  const bare = text.normalize("NFKD").replace(MARKS, "").toLowerCase();
+  return bare.replace(NOT_PLAIN, (letter) => PLAIN[letter] ?? letter);
+}
+
+/** One word of a name that may be typed with a mistake. */
+export interface TypoTerm {
+  /** Parts of which a name that matches holds at least one: quick to look for, and few names hold one. */
+  parts: string[];
+  /** A regular expression of the database that decides. */
+  pattern: string;
+}
+
+/** A word of fewer letters has too many neighbours. */
+const LEAST_WITH_TYPO = 4;
+/** What is longer is no name that somebody typed, and no pattern that a database should read. */
+const MOST_WORDS = 6;
+const MOST_LETTERS = 24;
+/** The edges of a word, whatever the database takes for a letter. */
+const BEGIN = "(^|[ [:punct:]])";
+const END = "($|[ [:punct:]])";
+const ANY = "[^ ]";
+
+/**
+ * What a folded name must hold, word by word: each with one letter too many, missing, wrong, or swapped with its neighbour. Empty when no
+ * word is long enough for a typo, or the text is no name.
+ */
+export function typoTermsOf(q: string): TypoTerm[] {
+  const words = foldText(q).match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (words.length > MOST_WORDS || words.some((word) => word.length > MOST_LETTERS)) return [];
+  if (!words.some(mayHoldTypo)) return [];
+  return words.map((word) =>
+    mayHoldTypo(word) ? typoTermOf([...word]) : { parts: [word], pattern: BEGIN + word },
+  );
+}
+
+const LONG_WORD = new RegExp(`^\\p{L}{${LEAST_WITH_TYPO},}$`, "u");
+const mayHoldTypo = (word: string): boolean => LONG_WORD.test(word);
+
+function typoTermOf(letters: readonly string[]): TypoTerm {
+  // One mistake leaves one half of the word as it was, unless it swaps the letters where the halves meet.
+  const middle = Math.floor(letters.length / 2);
+  const [first, second] = [letters.slice(0, middle), letters.slice(middle)];
+  const parts = [first, second, swappedAt(letters, middle - 1)].map((part) => part.join(""));
+  const forms = letters.flatMap((_letter, at) => formsOf(letters, at));
+  return { parts, pattern: `${BEGIN}(${[letters.join(""), ...forms].join("|")})` };
+}
+
+/** A name's word may go on after what was typed, as in any search, unless that is short or its last letter is the doubtful one. */
+function formsOf(letters: readonly string[], at: number): string[] {
+  const before = letters.slice(0, at).join("");
+  const after = letters.slice(at + 1).join("");
+  const end = letters.length > LEAST_WITH_TYPO ? "" : END;
+  const isLast = at === letters.length - 1;
+  const wrongOrTooMany = `${before}${ANY}?${after}${isLast ? END : end}`;
+  const missing = `${before}${ANY}${letters[at]}${after}${end}`;
+  return [wrongOrTooMany, missing, ...(isLast ? [] : [swappedAt(letters, at).join("") + end])];
+}
+
+const swappedAt = (letters: readonly string[], at: number): string[] => [
+  ...letters.slice(0, at),
+  ...letters.slice(at, at + 2).reverse(),
+  ...letters.slice(at + 2),
+];

@@ -2,7 +2,7 @@ import type { Sql } from "../database/database.ts";
 import { heartbeatConditionOf } from "../recovery/heartbeat-store.ts";
 import type { HeartbeatState } from "../recovery/heartbeat.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
-import { numberTermsOf } from "./search-terms.ts";
+import { numberTermsOf, typoTermsOf } from "./search-terms.ts";
 import type { PageCursor } from "./page-cursor.ts";
 
 /** What the list of WABAs may be narrowed to. Empty means all. */
@@ -138,24 +138,49 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
 }
 
 /**
- * Names contain it, ids begin with it, phone numbers contain its digits. Each branch is a lookup of its own in an index: one condition
- * with `or` over joined tables read every row for each of them (docs/benchmarks.md).
+ * What holds the text as it was typed; only when that is nothing at all, the names that hold it with a typo. The other filters have no say
+ * in this, nor has the place in the list: every page of a search means the same.
  */
 function searchOf(q: string, put: Put): string {
+  const exact = exactOf(q, put);
+  const terms = typoTermsOf(q).map(({ parts, pattern }) => ({
+    parts: parts.map((part) => put(`%${part}%`)),
+    pattern: put(pattern),
+  }));
+  if (terms.length === 0) return `share.asset_id in (${exact})`;
+  const holdsParts = (name: string): string =>
+    terms.map(({ parts }) => `(${parts.map((part) => `${name} like ${part}`).join(" or ")})`).join(" and ");
+  // The parts twice: an index answers the first, and only `case` keeps the regular expressions from all other names.
+  const matches = (name: string): string =>
+    `not exists (select 1 from exact) and ${holdsParts(name)} and case when ${holdsParts(name)}
+      then ${terms.map(({ pattern }) => `${name} ~ ${pattern}`).join(" and ")} else false end`;
+  return `share.asset_id in (
+    with exact (asset_id) as materialized (${exact})
+    select asset_id from exact
+    union all select id from asset where ${matches("name_folded")}
+    union all select asset.id from asset join client on client.id = asset.client_id where ${matches("client.name_folded")}
+    union all select asset_id from number where ${matches("verified_name_folded")})`;
+}
+
+/**
+ * Names contain it, in any case and without accents, ids begin with it, phone numbers contain its digits. Each branch is a lookup
+ * of its own in an index: one condition with `or` over joined tables read every row for each of them (docs/benchmarks.md).
+ */
+function exactOf(q: string, put: Put): string {
   const escaped = q.replace(/[\\%_]/g, "\\$&");
-  const contains = put(`%${escaped}%`);
+  const contains = `folded(${put(`%${escaped}%`)}::text)`;
   const begins = put(`${escaped}%`);
   const { phones, ids } = numberTermsOf(q);
   const branches = [
-    `select id from asset where name ilike ${contains}`,
-    `select asset.id from asset join client on client.id = asset.client_id where client.name ilike ${contains}`,
+    `select id from asset where name_folded like ${contains}`,
+    `select asset.id from asset join client on client.id = asset.client_id where client.name_folded like ${contains}`,
     `select asset.id from asset join client on client.id = asset.client_id where lower(client.external_id) like lower(${begins})`,
     `select owner_id from meta_id where type = 'waba' and meta_id like ${begins}`,
     `select asset.id from asset join meta_id on meta_id.owner_id = asset.client_id
        where meta_id.type = 'business' and meta_id.meta_id like ${begins}`,
     `select number.asset_id from number join meta_id on meta_id.owner_id = number.id
        where meta_id.type = 'phone_number' and meta_id.meta_id like ${begins}`,
-    `select asset_id from number where verified_name ilike ${contains}`,
+    `select asset_id from number where verified_name_folded like ${contains}`,
   ];
   if (q.startsWith("num_")) branches.push(`select asset_id from number where id like ${begins}`);
   for (const digits of phones)
@@ -173,7 +198,7 @@ function searchOf(q: string, put: Put): string {
       `select asset.id from asset join meta_id on meta_id.owner_id = asset.client_id
          where meta_id.type = 'business' and meta_id.meta_id = ${put(ids[0])}`,
     );
-  return `share.asset_id in (${branches.join(" union ")})`;
+  return branches.join(" union ");
 }
 
 /** Rows after the cursor's: greater in the first key that differs. */

@@ -173,7 +173,7 @@ export async function readSignups(
        and ($7::text is null or id like $7 || '%' or external_id ilike '%' || $7 || '%' or metadata::text ilike '%' || $7 || '%'
          or exists (select 1 from asset join client on client.id = asset.client_id
            where asset.id in (signup.expected_asset_id, signup.asset_id)
-             and (asset.name ilike '%' || $7 || '%' or client.name ilike '%' || $7 || '%'
+             and (asset.name_folded like '%' || folded($7) || '%' or client.name_folded like '%' || folded($7) || '%'
                or exists (select 1 from meta_id where meta_id.owner_id = asset.id and meta_id.meta_id like $7 || '%'))))
      order by created_at desc, id desc limit $4`,
     [
