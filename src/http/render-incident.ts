@@ -15,15 +15,16 @@ export function renderIncident(incident: Incident) {
     looked: Math.max(incident.looked, incident.mostTroubled),
     confirmed: incident.confirmed,
   };
+  const cause = causeOf(incident);
   const reasons: Record<string, string> = en.incident.reason;
-  const detail = fillText(en.incident.detail[endedWhy ?? causeOf(incident)], values);
+  const detail = fillText(en.incident.detail[endedWhy ?? cause], values);
   const why = reasons[incident.reason];
   return {
     id,
     connection: incident.connectionId,
     about,
     reason: incident.reason,
-    title: fillText(en.incident.title[about], values),
+    title: fillText((endedWhy === null ? en.incident.title : en.incident.title_ended)[cause], values),
     detail: why === undefined ? detail : `${why}. ${detail}`,
     opened_at: isoOf(incident.openedAt),
     ended_at: isoOrNull(incident.endedAt),
