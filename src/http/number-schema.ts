@@ -5,6 +5,10 @@ export const NumberPageSchema = NumberSchema.extend({
   profile: z
     .record(z.string(), z.unknown())
     .openapi({ description: "What Meta said of the number at the last look that could read it." }),
+  profile_read_at: Instant.nullable().openapi({
+    description:
+      "When a probe last read the profile; later changes at Meta are not in it. Null when not known.",
+  }),
   waba: WabaSchema.pick({
     id: true,
     name: true,

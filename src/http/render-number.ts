@@ -1,7 +1,15 @@
 import type { NumberView } from "./get-waba.ts";
 import type { CanSendJson, NumberPageJson } from "./number-schema.ts";
 import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
-import { canSend, isoOf, reasonOf, renderNumber, renderWaba, type Surroundings } from "./render-waba.ts";
+import {
+  canSend,
+  isoOf,
+  isoOrNull,
+  reasonOf,
+  renderNumber,
+  renderWaba,
+  type Surroundings,
+} from "./render-waba.ts";
 
 /** The WABA Management App's page of one number. */
 export function renderNumberPage(
@@ -12,6 +20,7 @@ export function renderNumberPage(
   return {
     ...renderNumber(view, state, surroundings),
     profile: number.profile,
+    profile_read_at: isoOrNull(profileReadAtOf(state)),
     waba: {
       id: waba.id,
       name: waba.name,
@@ -28,6 +37,18 @@ export function renderNumberPage(
       hub_error: waba.hub_error,
     },
   };
+}
+
+/**
+ * When Meta last told us of the number, ms since the epoch: its profile comes with its status. A number that a list lacks, once or for
+ * good, was last read when it was last seen to stand.
+ */
+function profileReadAtOf({ conditions }: NumberState): number | null {
+  const connected = conditions.find(({ type }) => type === "NumberConnected");
+  if (connected === undefined || connected.lookedAt === null) return null;
+  const { status, reason, lookedAt, lastTrueAt } = connected;
+  if (status === "False" && reason !== "number_deleted") return lookedAt;
+  return lastTrueAt === null ? null : Math.min(lastTrueAt, lookedAt);
 }
 
 /** Whether a message would pass now, as the gate decides it, and the observation on which that rests. */

@@ -923,6 +923,10 @@ export type NumberPage = Number & {
     profile: {
         [key: string]: unknown;
     };
+    /**
+     * When a probe last read the profile; later changes at Meta are not in it. Null when not known.
+     */
+    profile_read_at: string | null;
     waba: {
         id: string;
         name: string;

@@ -1,12 +1,18 @@
 import type { NumberPage } from "../../api/types.ts";
 import { profileLabels, profileWords, sentenceOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
+import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 /** What Meta last told of the number, in the order people ask for it; what is new of Meta's follows with its own name. */
 export function ProfilePanel({ number }: { number: NumberPage }) {
   return (
     <aside className="details" aria-labelledby="profile-title">
       <h2 id="profile-title">{texts.number.profile}</h2>
+      {number.profile_read_at ? (
+        <p className="muted small">
+          {texts.number.asOf} <RelativeTime at={number.profile_read_at} focusable />
+        </p>
+      ) : null}
       <dl>
         {profileRowsOf(number.profile).map(([name, value]) => (
           <div key={name}>
