@@ -99,6 +99,12 @@ export class Problem extends Error {
   }
 }
 
+/** A refusal for now: the sentence and the header say after how many seconds to ask again. */
+export function laterProblem(code: ProblemCode, waitMs: number): Problem {
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+  return new Problem(code, { seconds }, { headers: { "Retry-After": seconds } });
+}
+
 /** The answer's body. Members that do not apply are left out. */
 export function renderProblem(problem: Problem, requestId: string): ProblemBody {
   const row = PROBLEMS[problem.code];

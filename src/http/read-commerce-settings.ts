@@ -1,5 +1,5 @@
 import { explanationOf } from "../meta/graph-reply.ts";
-import { Problem } from "../problems.ts";
+import { laterProblem, Problem } from "../problems.ts";
 import { askAboutWaba } from "../sharing/ask-about-waba.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { CommerceSettingsJson } from "./number-schema.ts";
@@ -23,15 +23,10 @@ export async function readCommerceSettings(
   const reply = await deps.commerce.get(path, deps.clock.now(), () =>
     askAboutWaba(deps, { connectionId, wabaId, path }),
   );
-  if (reply?.kind === "no_room") throw putOff(reply.at - deps.clock.now());
+  if (reply?.kind === "no_room") throw laterProblem("too_many_checks", reply.at - deps.clock.now());
   if (reply === undefined || reply.kind === "silence") throw new Problem("meta_unreachable");
   if (reply.kind === "refusal") throw new Problem("meta_refused", { words: explanationOf(reply.fault) });
   return itemsOf(reply.body.data);
-}
-
-function putOff(waitMs: number): Problem {
-  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
-  return new Problem("too_many_checks", { seconds }, { headers: { "Retry-After": seconds } });
 }
 
 /** Lost, ended, or never proven: in none of them are the settings ours to read. */

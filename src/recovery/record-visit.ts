@@ -1,23 +1,22 @@
+import { CHECKS_PER_MINUTE, MINUTE } from "../sharing/rules.ts";
 import { lockShare } from "../sharing/share-store.ts";
 import type { ShareDeps } from "../sharing/record-observation.ts";
 import { recordConfirmed } from "./record-heartbeat.ts";
 import { CLIENT, waitFor, type Said, type Visit } from "./record-signal.ts";
 import { appendVisit, lockLink, readVisits } from "./reshare-link-store.ts";
-import { CHECKS_PER_MINUTE, SAID_PER_DAY, SEEN_GAP_MS } from "./reshare-link.ts";
+import { SAID_PER_DAY, SEEN_GAP_MS } from "./reshare-link.ts";
 
 type VisitDeps = Pick<ShareDeps, "db" | "clock">;
-
-const MINUTE_MS = 60_000;
 
 /** Asks to look at Meta on the link's budget. @returns 0 when it may, else how many ms to wait */
 export async function recordCheck(deps: VisitDeps, { link, language }: Visit): Promise<number> {
   const now = deps.clock.now();
   return deps.db.transaction(async (tx) => {
     await lockLink(tx, link.id);
-    const recent = await readVisits(tx, link.id, ["checked"], now - MINUTE_MS);
+    const recent = await readVisits(tx, link.id, ["checked"], now - MINUTE);
     const oldest = recent[0];
     if (oldest !== undefined && recent.length >= CHECKS_PER_MINUTE)
-      return Math.max(1000, oldest + MINUTE_MS - now);
+      return Math.max(1000, oldest + MINUTE - now);
     await appendVisit(tx, { linkId: link.id, kind: "checked", language, at: now });
     return 0;
   });

@@ -40,8 +40,6 @@ export function leadsBack(state: Pick<ShareState, "gate" | "who" | "adoption">):
 
 /** How long before its end a lost WABA's link is renewed, so that a closed gate never is without one. The old one keeps its own end. */
 export const RENEW_AHEAD_MS = 30_000;
-/** Looks at Meta that one link may ask for: the page asks by itself every 15 s, and people press the button too. */
-export const CHECKS_PER_MINUTE = 6;
 /** A page that is loaded again and again is one visit, once a loss. */
 export const VISIT_GAP_MS = 30 * 60_000;
 /** While a page is open it is noted no more often that somebody is there. */

@@ -31,6 +31,8 @@ export const BAD_REPEAT_AFTER_REPAIR = 30 * SECOND;
 export const AFTER_REPAIR = 10 * MINUTE;
 /** Contract section 4, `check`: two bad looks do not yet count this soon after a repair. */
 export const CHECK_DISTRUSTS_FOR = 30 * SECOND;
+/** Checks that people and programs may ask for: of one WABA through the API, and with one link, whose page asks by itself every 15 s. */
+export const CHECKS_PER_MINUTE = 6;
 /** Rule 7: the published bound for a silent downgrade that reads do not show. */
 export const WRITE_EVERY = 24 * HOUR;
 /** Rule 7: how young the passed write on another WABA must be to make a failed one count. */

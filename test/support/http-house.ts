@@ -43,6 +43,8 @@ export interface HttpHouse {
   logged(): string;
   /** Asks with the admin key unless other headers are given. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Freezes, advances or sets the clock of both the house and its Meta. */
+  setClock(wish: { mode?: "real" | "frozen"; advance_ms?: number; now?: string }): Promise<void>;
   sign(body: string | Buffer, secret?: string): string;
   stop(): Promise<void>;
 }
@@ -135,6 +137,10 @@ export async function openHttpHouse(env: Record<string, string> = {}): Promise<H
     gate,
     logged: () => lines.join(""),
     ask: (method, path, body, headers = OURS) => ask(url + path, method, body, headers),
+    setClock: async (wish) => {
+      const answer = await ask(`${emulator.url}/_emulator/clock`, "POST", wish, {});
+      if (answer.status !== 200) throw new Error(`the clock is not set: ${JSON.stringify(answer.body)}`);
+    },
     sign: (body, secret = config.metaAppSecret) =>
       `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`,
     stop: async () => {

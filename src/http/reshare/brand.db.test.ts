@@ -37,11 +37,7 @@ test("other pages and answers admit nothing more than before", async () => {
 
 test("the connection tells what Meta ends within 90 days, by this world's clock", async () => {
   const warningsAt = async (day: string): Promise<unknown[]> => {
-    await fetch(`${house.emulator.url}/_emulator/clock`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ mode: "frozen", now: day }),
-    });
+    await house.setClock({ mode: "frozen", now: day });
     const { body } = await house.ask("GET", "/api/v1/connections");
     expect(body.data[0]).toMatchObject({ graph_version: "v21.0", signup_version: "v4" });
     return body.data[0].warnings.map(({ code }: { code: string }) => code);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpHouse, type Answer, type HttpHouse } from "../../../test/support/http-house.ts";
-import { CHECKS_PER_MINUTE } from "../../recovery/reshare-link.ts";
+import { CHECKS_PER_MINUTE } from "../../sharing/rules.ts";
 
 let house: HttpHouse;
 beforeAll(async () => {
@@ -261,10 +261,7 @@ describe("a link that leads nowhere", () => {
 
   test("expired: 410, and a fresh one can be asked for at the same address", async () => {
     const path = await pathOf(WABA, { rotate: true, expires_in_s: 60 });
-    await fetch(`${house.emulator.url}/_emulator/clock`, {
-      method: "POST",
-      body: JSON.stringify({ mode: "real", advance_ms: 61_000 }),
-    });
+    await house.setClock({ advance_ms: 61_000 });
     const page = await open(path);
     expect(page.status).toBe(410);
     expect(wordsOf(page)).toContain("Ask for a new link");

@@ -4,9 +4,11 @@ import { z } from "@hono/zod-openapi";
 import { adoptWaba } from "../../onboarding/adopt-waba.ts";
 import { offboardWaba } from "../../onboarding/offboard-waba.ts";
 import { HEARTBEAT_STATES } from "../../recovery/heartbeat.ts";
-import { Problem } from "../../problems.ts";
+import { laterProblem, Problem, type ProblemCode } from "../../problems.ts";
 import { CLIENT_WORDS } from "../../sharing/client-signals.ts";
 import { checkShare } from "../../sharing/check-share.ts";
+import { claimCheck } from "../../sharing/claim-check.ts";
+import { CHECKS_PER_MINUTE } from "../../sharing/rules.ts";
 import { resumeMessages, stopMessages } from "../../sharing/stop-messages.ts";
 import { exportWabas } from "../export-wabas.ts";
 import { getAssetId, getWabaView, surroundingsOf } from "../get-waba.ts";
@@ -92,7 +94,14 @@ const get = defineRoute({
 /** An operator's act on one WABA, answered with the WABA as it then is. */
 function actRoute(
   act: "check" | "adopt" | "offboard",
-  words: { name: string; summary: string; description: string; answer: string; audit: string },
+  words: {
+    name: string;
+    summary: string;
+    description: string;
+    answer: string;
+    audit: string;
+    problems?: readonly ProblemCode[];
+  },
   verb: (deps: HttpDeps, input: { assetId: string; by: By }) => Promise<unknown>,
 ): Route {
   return defineRoute({
@@ -106,7 +115,7 @@ function actRoute(
     params: WabaId,
     body: z.strictObject({}),
     answer: { status: 200, description: words.answer, schema: WabaSchema },
-    problems: ["waba_not_found", "foreign_origin"],
+    problems: ["waba_not_found", "foreign_origin", ...(words.problems ?? [])],
     audit: words.audit,
     async handle({ deps, params, actor, requestId }) {
       const assetId = await getAssetId(deps.db, params.waba_id);
@@ -121,11 +130,16 @@ const check = actRoute(
   {
     name: "checkWaba",
     summary: "Look at Meta now",
-    description: "Answers when what is known is settled: 10 s at most, then what is known.",
+    description: `Answers when what is known is settled: 10 s at most, then what is known. A WABA may be checked ${CHECKS_PER_MINUTE} times a minute, whoever asks: then 429.`,
     answer: "The WABA after the look.",
     audit: "waba.checked",
+    problems: ["too_many_checks"],
   },
-  checkShare,
+  async (deps, input) => {
+    const waitMs = await claimCheck(deps, input.assetId);
+    if (waitMs > 0) throw laterProblem("too_many_checks", waitMs);
+    await checkShare(deps, input);
+  },
 );
 
 const adopt = actRoute(
