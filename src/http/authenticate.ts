@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
-import { Problem } from "../problems.ts";
+import { laterProblem, Problem } from "../problems.ts";
 import { mayAct, type Actor } from "../access/actor.ts";
 import { findActor, type Credentials } from "../access/find-actor.ts";
 import type { Door } from "./key-guard.ts";
@@ -27,11 +27,11 @@ export async function authenticate(deps: HttpDeps, route: Route, context: Contex
   return actor;
 }
 
-/** Whether the browser that asks is one of our own people's: what they look at, no client opens. */
-export async function isSignedIn(deps: HttpDeps, context: Context): Promise<boolean> {
+/** Which of our own people's browsers asks, if it is one. */
+export async function findSignedIn(deps: HttpDeps, context: Context): Promise<Actor | undefined> {
   const sessionToken = getCookie(context, SESSION_COOKIE);
-  if (sessionToken === undefined) return false;
-  return (await findActor({ ...deps, clock: deps.wallClock }, { sessionToken })) !== undefined;
+  if (sessionToken === undefined) return undefined;
+  return findActor({ ...deps, clock: deps.wallClock }, { sessionToken });
 }
 
 async function findCaller(
@@ -59,7 +59,7 @@ export async function findKeyHolder(
   const waitS = deps.keyGuard.waitS(caller, apiKey);
   if (waitS > 0) {
     deps.keyGuard.failed(door, caller, apiKey);
-    throw tooManyWrongKeys(waitS);
+    throw laterProblem("too_many_wrong_keys", waitS * 1000);
   }
   const actor = await findActor({ ...deps, clock: deps.wallClock }, { apiKey });
   if (actor === undefined) {
@@ -68,11 +68,6 @@ export async function findKeyHolder(
   }
   deps.keyGuard.passed(apiKey);
   return actor;
-}
-
-function tooManyWrongKeys(waitS: number): Problem {
-  const seconds = String(waitS);
-  return new Problem("too_many_wrong_keys", { seconds }, { headers: { "Retry-After": seconds } });
 }
 
 /**

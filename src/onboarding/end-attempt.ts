@@ -27,6 +27,7 @@ export async function endAttempt(
   },
 ): Promise<SignupAttempt["outcome"]> {
   const { signup, attempt, words } = input;
+  const actor = actorOf(signup);
   const at = deps.clock.now();
   const ended = await deps.db.transaction(async (tx) => {
     const end = { outcome: input.outcome, words, step: input.step ?? null, at, unless: input.unless };
@@ -37,7 +38,7 @@ export async function endAttempt(
     if (input.isOffered !== true) await deleteSecret(tx, attemptTokenPlaceOf(place));
     // What was chosen instead is an event of its own; a finished window is told by what follows from it (follow-finished.ts).
     if (signup.expectedAssetId === null || outcome === FINISHED_WITHOUT_CODE) return outcome;
-    if (CHOSE_ANOTHER.includes(outcome)) return outcome;
+    if (CHOSE_ANOTHER.includes(outcome) && actor === CLIENT) return outcome;
     await appendObservation(tx, {
       connectionId: signup.connectionId,
       assetId: signup.expectedAssetId,
@@ -46,16 +47,20 @@ export async function endAttempt(
       source: "signup",
       title: "signup.exit_reason",
       detail: words,
-      actor: "client",
+      actor,
       requestId: null,
       evidence: { signup_id: signup.id, outcome, step: input.step ?? null },
     });
     return outcome;
   });
+  if (actor !== CLIENT) return ended;
   if (ended !== null && CHOSE_ANOTHER.includes(ended)) await recordChoice(deps, signup, ended, words ?? "");
   if (ended !== null && ended !== FINISHED_WITHOUT_CODE) await recordLeft(deps, signup, ended);
   return ended;
 }
+
+/** An invitation is followed by the client; on a re-share page it may be one of the provider's own people who looks at it. */
+const actorOf = ({ linkId, createdBy }: Signup): string => (linkId === null ? CLIENT : createdBy);
 
 const CHOSE_ANOTHER: readonly string[] = [
   "wrong_waba",

@@ -96,12 +96,18 @@ export function isAllowed(url: string, allowed: readonly string[]): boolean {
   });
 }
 
-/** The signup that a re-share link carries on with, or a new one. */
-export async function openRepair(
-  deps: SignupDeps,
-  input: { assetId: string; connectionId: string; linkId: string; flow: SignupFlow; language: string },
-): Promise<Signup> {
-  const { assetId, connectionId, linkId, flow, language } = input;
+interface Repair {
+  assetId: string;
+  connectionId: string;
+  linkId: string;
+  flow: SignupFlow;
+  language: string;
+  actor: string;
+}
+
+/** The signup that a re-share link carries on with, or a new one: what the provider's own people begin there is not the client's. */
+export async function openRepair(deps: SignupDeps, input: Repair): Promise<Signup> {
+  const { assetId, connectionId, linkId, flow, language, actor } = input;
   const wish: SignupWish = {
     connectionId,
     expectedAssetId: assetId,
@@ -116,9 +122,9 @@ export async function openRepair(
   return deps.db.transaction(async (tx) => {
     // Many requests at the same instant would each find none, and each begin one.
     await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`repair:${linkId}:${assetId}`]);
-    const open = await findOpenSignupOfLink(tx, linkId, assetId);
+    const open = await findOpenSignupOfLink(tx, { linkId, assetId, actor });
     if (open !== undefined && open.flow === flow) return open;
-    const signup = newSignup(deps, wish, "client");
+    const signup = newSignup(deps, wish, actor);
     await insertSignup(tx, signup, null);
     return signup;
   });

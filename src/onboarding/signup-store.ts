@@ -118,17 +118,17 @@ export async function findSignupByKey(
   return row && { signup: toSignup(row), hash: row.idempotency_hash };
 }
 
-/** The newest signup of this link about this WABA that has not ended. */
+/** The newest signup of this link about this WABA that this actor began and that has not ended. */
 export async function findOpenSignupOfLink(
   sql: Sql,
-  linkId: string,
-  expectedAssetId: string,
+  { linkId, assetId, actor }: { linkId: string; assetId: string; actor: string },
 ): Promise<Signup | undefined> {
   const rows = await sql.query<Row>(
     `select ${COLUMNS} from signup
-     where expected_asset_id = $1 and link_id = $2 and state in ('invited', 'opened', 'signed', 'proving')
+     where expected_asset_id = $1 and link_id = $2 and created_by = $3
+       and state in ('invited', 'opened', 'signed', 'proving')
      order by created_at desc limit 1`,
-    [expectedAssetId, linkId],
+    [assetId, linkId, actor],
   );
   return rows[0] && toSignup(rows[0]);
 }

@@ -59,6 +59,32 @@ describe("the link is opened (P6)", () => {
     expect((await signals(ATLAS.waba)).link_opened_at).toBeNull();
   });
 
+  test("nor does it say anything in the client's name; a check there is the operator's", async () => {
+    const path = await link(ATLAS.waba);
+    const session = await fetch(`${house.url()}/api/v1/session`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ api_key: "sandbox-admin-key" }),
+    });
+    const cookie = session.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const asOperator = (act: string, headers: Record<string, string> = PROGRAM): Promise<Answer> =>
+      call("POST", `${house.url()}${path}/${act}`, undefined, { ...headers, Cookie: cookie });
+    for (const act of ["intended", "resume", "opened", "app-works"])
+      expect((await asOperator(act)).body).toMatchObject({ status: 403, code: "client_only" });
+    expect((await say(path, "intended?preview=1")).body.code).toBe("client_only");
+    // A form of the page leads back to the page, which says that it is a preview.
+    expect(String((await asOperator("intended?lang=en", BROWSER)).body)).toContain(
+      "Preview: you are signed in at 360dialog.",
+    );
+    const shown = String((await open(path, { ...BROWSER, Cookie: cookie })).body);
+    expect(shown).toMatch(/intended\?lang=en&amp;preview=1">\s*<button class="button" disabled>/);
+    expect((await asOperator("check")).status).toBe(200);
+    const checked = (await house.timeline(ATLAS.waba)).find(({ kind }) => kind === "look");
+    expect(checked).toMatchObject({ actor: "key_admin" });
+    expect(await signals(ATLAS.waba)).toMatchObject({ word: null, link_opened_at: null });
+    expect(await eventsOf(ATLAS.waba)).toEqual([]);
+  });
+
   test("a visit is told once a loss, and again after half an hour", async () => {
     const path = await link(ATLAS.waba);
     for (let visit = 0; visit < 3; visit += 1) await open(path);

@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { Problem } from "../../problems.ts";
+import { laterProblem, Problem } from "../../problems.ts";
 import { z } from "@hono/zod-openapi";
-import { recordOpened, recordSignal, type Said, type Visit } from "../../recovery/record-signal.ts";
+import { CLIENT, recordOpened, recordSignal, type Said, type Visit } from "../../recovery/record-signal.ts";
 import { recordAppOpened, recordCheck } from "../../recovery/record-visit.ts";
 import type { ClientSignal } from "../../sharing/client-signals.ts";
 import { checkShare } from "../../sharing/check-share.ts";
+import { claimCheck } from "../../sharing/claim-check.ts";
 import { parseAcceptLanguage, parseLanguage, type Language } from "../../texts/client-page.ts";
-import { isSignedIn } from "../authenticate.ts";
 import type { Api, HttpEnv } from "../create-api.ts";
 import { surroundingsOf } from "../get-waba.ts";
 import type { HttpDeps } from "../http-deps.ts";
@@ -19,6 +19,7 @@ import { isBanned } from "./render-coexistence.ts";
 import { renderEndedPage, renderLivePage, renderMain, type EndedKind, type LivePage } from "./render-page.ts";
 import { HEADERS } from "./render-shell.ts";
 import { readPanelSignups } from "./read-panel-signups.ts";
+import { readViewer } from "./read-viewer.ts";
 import { registerFromPage } from "./register-from-page.ts";
 import { checksOf, openCheckOf, situationOf } from "./situation.ts";
 import { deviceOf, isPerson } from "./visitor.ts";
@@ -47,15 +48,10 @@ const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(ca
 async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.fate !== "live") return showEnded(deps, call, endedKindOf(followed, call));
-  if (await isOpening(deps, call)) await recordOpened(deps, visitOf(call, followed.link));
+  const { isPreview } = await readViewer(deps, call);
+  if (!isPreview && isPerson(call.req.method, call.req.raw.headers))
+    await recordOpened(deps, visitOf(call, followed.link));
   return renderLivePage(await livePageOf(deps, call, followed));
-}
-
-/** A person opens it, and no operator that only looks at what the client sees. */
-async function isOpening(deps: HttpDeps, call: Call): Promise<boolean> {
-  if (!isPerson(call.req.method, call.req.raw.headers) || call.req.query("preview") !== undefined)
-    return false;
-  return !(await isSignedIn(deps, call));
 }
 
 function visitOf<Link extends Visit["link"]>(
@@ -65,9 +61,11 @@ function visitOf<Link extends Visit["link"]>(
   return { link, language: languageOf(call), requestId: call.get("requestId") };
 }
 
-function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
+async function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
+  const { isPreview } = await readViewer(deps, call);
   const surroundings = surroundingsOf(deps);
-  return renderEndedPage({ kind, language: languageOf(call), path: pathOf(call), surroundings });
+  const language = languageOf(call);
+  return renderEndedPage({ kind, language, path: pathOf(call), isPreview, surroundings });
 }
 
 function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
@@ -76,7 +74,9 @@ function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
 
 async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LivePage> {
   const { link, wabas } = live;
+  const { isPreview } = await readViewer(deps, call);
   return {
+    isPreview,
     signups: await readPanelSignups(deps, live, languageOf(call)),
     wabas,
     isIntended: wabas[0].state.client?.intendedAt !== undefined,
@@ -143,27 +143,30 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
 
 async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
-  const signup = await postSignup(deps, live, call.req.raw, visitOf(call, live.link));
+  const visit = { ...visitOf(call, live.link), ...(await readViewer(deps, call)) };
+  const signup = await postSignup(deps, live, call.req.raw, visit);
   const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
   return new Response(JSON.stringify(signup), { headers });
 }
 
 async function register(deps: HttpDeps, call: Call): Promise<Response> {
   const live = await getLive(deps, call);
-  await registerFromPage(deps, live.wabas, call.req.raw, call.get("requestId"));
+  const { actor } = await readViewer(deps, call);
+  await registerFromPage(deps, live.wabas, call.req.raw, { actor, requestId: call.get("requestId") });
   return stateAnswer(deps, call, await getLive(deps, call));
 }
 
 type Act = (deps: HttpDeps, call: Call, live: Live) => Promise<void>;
 
+const isForm = (call: Call): boolean => (call.req.header("accept") ?? "").includes("text/html");
+
 /** An act of the page. A form without script is sent back to the page; the script, and programs, hear what is known then. */
 async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
-  const isForm = (call.req.header("accept") ?? "").includes("text/html");
   try {
     await does(deps, call, await getLive(deps, call));
-    if (!isForm) return await stateAnswer(deps, call, await getLive(deps, call));
+    if (!isForm(call)) return await stateAnswer(deps, call, await getLive(deps, call));
   } catch (error) {
-    if (!isForm || !(error instanceof Problem)) throw error;
+    if (!isForm(call) || !(error instanceof Problem)) throw error;
     if (error.code === "too_many_signals") return showEnough(deps, call, error);
   }
   return backToPage(call);
@@ -178,7 +181,8 @@ async function showEnough(deps: HttpDeps, call: Call, problem: Problem): Promise
 }
 
 function backToPage(call: Call, more = ""): Response {
-  const location = `${pathOf(call)}?lang=${languageOf(call)}${more}`;
+  const preview = call.req.query("preview") === undefined ? "" : "&preview=1";
+  const location = `${pathOf(call)}?lang=${languageOf(call)}${preview}${more}`;
   return new Response(null, { status: 303, headers: { ...HEADERS, Location: location } });
 }
 
@@ -195,18 +199,19 @@ const check: Act = async (deps, call, { link, wabas }) => {
     .filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)))
     .filter(({ state }) => (state.lookedAt ?? 0) < freshSince);
   if (open.length === 0) return;
-  const requestId = call.get("requestId");
-  const waitMs = await recordCheck(deps, visitOf(call, link));
+  const { actor } = await readViewer(deps, call);
+  const looked = open.slice(0, LOOKS_AT_ONCE).map(({ asset }) => asset.id);
+  const waitMs =
+    actor === CLIENT ? await recordCheck(deps, visitOf(call, link)) : await claimChecks(deps, looked);
   if (waitMs > 0) throw laterProblem("too_many_checks", waitMs);
-  const by = { actor: "client", requestId };
-  await Promise.all(
-    open.slice(0, LOOKS_AT_ONCE).map(({ asset }) => checkShare(deps, { assetId: asset.id, by })),
-  );
+  const by = { actor, requestId: call.get("requestId") };
+  await Promise.all(looked.map((assetId) => checkShare(deps, { assetId, by })));
 };
 
-function laterProblem(code: "too_many_checks" | "too_many_signals", waitMs: number): Problem {
-  const seconds = String(Math.ceil(waitMs / 1000));
-  return new Problem(code, { seconds }, { headers: { "Retry-After": seconds } });
+/** One of the provider's people looks at the page: the limit is that of the API, and the link is not used by it. */
+async function claimChecks(deps: HttpDeps, assetIds: readonly string[]): Promise<number> {
+  const waits = await Promise.all(assetIds.map((assetId) => claimCheck(deps, assetId)));
+  return Math.max(0, ...waits);
 }
 
 function mustBeSaid(said: Said): void {
@@ -215,14 +220,22 @@ function mustBeSaid(said: Said): void {
 
 const say =
   (signal: ClientSignal): Act =>
-  async (deps, call, { link }) =>
+  async (deps, call, { link }) => {
+    await mustBeClient(deps, call);
     mustBeSaid(await recordSignal(deps, visitOf(call, link), signal));
+  };
+
+/** @throws Problem client_only in a preview: what the client says, nobody else says */
+async function mustBeClient(deps: HttpDeps, call: Call): Promise<void> {
+  if ((await readViewer(deps, call)).isPreview) throw new Problem("client_only");
+}
 
 const Step = z.strictObject({ step: z.literal("suite_opened") });
 
 /** The client goes on to Meta's screens. What it does in the signup's window the signup itself tells. */
 const sayStep: Act = async (deps, call, { link }) => {
   const { step } = parseInput(Step, await readJsonBody(call.req.raw), "body");
+  if ((await readViewer(deps, call)).isPreview) return;
   await recordSignal(deps, visitOf(call, link), { is: "step_reached", step, outcome: null });
 };
 
@@ -232,6 +245,7 @@ const namedIn = (call: Call, wabas: readonly WabaView[]): WabaView[] =>
 
 /** "I have opened it": only where there is something to keep alive. */
 const sayOpened: Act = async (deps, call, { link, wabas }) => {
+  await mustBeClient(deps, call);
   for (const view of namedIn(call, wabas)) {
     const numberIds = view.numbers.map(({ id }) => id).filter((id) => heartbeatOf(view, id) !== null);
     if (numberIds.length === 0) continue;
@@ -241,6 +255,7 @@ const sayOpened: Act = async (deps, call, { link, wabas }) => {
 
 /** "The app works again" stands with the WABA's own link, whichever page it was said on. */
 const sayAppWorks: Act = async (deps, call, { wabas }) => {
+  await mustBeClient(deps, call);
   for (const view of namedIn(call, wabas)) {
     if (!isBanned(view.state) || view.link === null) continue;
     mustBeSaid(await recordSignal(deps, visitOf(call, view.link), { is: "app_works_again" }));
@@ -251,6 +266,10 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
 async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.fate !== "expired") return backToPage(call);
+  if ((await readViewer(deps, call)).isPreview) {
+    if (!isForm(call)) throw new Problem("client_only");
+    return backToPage(call);
+  }
   await recordSignal(deps, visitOf(call, followed.link), { is: "asked_fresh" });
   return backToPage(call, "&asked=1");
 }

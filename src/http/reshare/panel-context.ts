@@ -13,9 +13,11 @@ export interface PanelContext {
   surroundings: Surroundings;
   device: Device;
   signup: PanelSignup;
-  /** The page's own, with its token: where its forms go. */
-  path: string;
-  /** The same as a whole address. */
+  /** Where a form of the page goes. */
+  address(act: string): string;
+  /** What only the client may say is switched off. */
+  isPreview: boolean;
+  /** The page's own address, with its token. */
   url: string;
   /** Its button is the page's own. */
   isLeading: boolean;

@@ -5,7 +5,7 @@ import type { Signup } from "../../onboarding/signup.ts";
 import type { ReshareLink } from "../../recovery/reshare-link.ts";
 import { recordSignal, type Visit } from "../../recovery/record-signal.ts";
 import { Problem } from "../../problems.ts";
-import { recordObservation } from "../../sharing/record-observation.ts";
+import { recordObservation, type By } from "../../sharing/record-observation.ts";
 import type { Language } from "../../texts/client-page.ts";
 import { flowOf } from "../get-signup.ts";
 import { surroundingsOf } from "../get-waba.ts";
@@ -15,6 +15,7 @@ import { recordSignupAct } from "../record-signup-act.ts";
 import type { WabaView } from "../render-waba.ts";
 import { HALVES } from "../signup-schema.ts";
 import { renderClientSignup, type ClientSignup } from "./client-signup.ts";
+import type { Viewer } from "./read-viewer.ts";
 import { methodsOf } from "./situation.ts";
 
 export const SignupId = { signup_id: z.string().max(64) };
@@ -38,13 +39,14 @@ export async function postSignup(
   deps: HttpDeps,
   live: { link: ReshareLink; wabas: WabaView[] },
   request: Request,
-  visit: Visit & { language: Language },
+  visit: Visit & Viewer & { language: Language },
 ): Promise<ClientSignup> {
   const { language } = visit;
   const sent = parseInput(Sent, await readJsonBody(request), "body");
   if (sent.type === "begun") {
-    const signup = await beginRepair(deps, live, sent, language);
+    const signup = await beginRepair(deps, live, sent, visit);
     await recordSignupAct(deps, signup, { type: "begun" });
+    if (visit.isPreview) return renderForClient(deps, signup.id, language);
     const link = { ...visit.link, assetId: signup.expectedAssetId ?? live.link.assetId };
     await recordSignal(
       deps,
@@ -66,13 +68,13 @@ async function beginRepair(
   deps: HttpDeps,
   { link, wabas }: { link: ReshareLink; wabas: WabaView[] },
   sent: { waba_id?: string | undefined; taken_over_cleared?: true | undefined },
-  language: Language,
+  { language, actor, requestId }: Visit & Viewer & { language: Language },
 ): Promise<Signup> {
   const view = wabas.find(({ asset }) => sent.waba_id === undefined || asset.wabaId === sent.waba_id);
   if (view === undefined) throw new Problem("waba_not_found", { id: sent.waba_id ?? "" });
   const { asset } = view;
   if (sent.taken_over_cleared === true && view.state.takenOver && view.asset.mode !== "observe")
-    await clearTakenOver(deps, asset.id);
+    await clearTakenOver(deps, asset.id, { actor, requestId });
   else mustBeOffered(deps, view);
   return openRepair(deps, {
     assetId: asset.id,
@@ -80,6 +82,7 @@ async function beginRepair(
     linkId: link.id,
     flow: await flowOf(deps, asset.id),
     language,
+    actor,
   });
 }
 
@@ -94,12 +97,12 @@ function mustBeOffered(deps: HttpDeps, view: WabaView): void {
     throw new Problem("signup_not_offered", { why: "Load the page again: it says what helps instead." });
 }
 
-async function clearTakenOver(deps: HttpDeps, assetId: string): Promise<void> {
+async function clearTakenOver(deps: HttpDeps, assetId: string, by: By): Promise<void> {
   await recordObservation(deps, {
     assetId,
     observe: { type: "act", act: { kind: "taken_over_cleared" } },
     note: null,
-    by: { actor: "client", requestId: null },
+    by,
   });
 }
 

@@ -3,6 +3,7 @@ import { askRegistration } from "../../onboarding/ask-registration.ts";
 import { registerNumber } from "../../onboarding/register-number.ts";
 import { Problem } from "../../problems.ts";
 import { checkShare } from "../../sharing/check-share.ts";
+import type { By } from "../../sharing/record-observation.ts";
 import type { HttpDeps } from "../http-deps.ts";
 import { parseInput, readJsonBody } from "../read-input.ts";
 import type { WabaView } from "../render-waba.ts";
@@ -21,7 +22,7 @@ export async function registerFromPage(
   deps: HttpDeps,
   wabas: readonly WabaView[],
   request: Request,
-  requestId: string,
+  by: By,
 ): Promise<void> {
   const sent = parseInput(Sent, await readJsonBody(request), "body");
   const view = wabas.find(({ numbers }) =>
@@ -32,7 +33,6 @@ export async function registerFromPage(
     throw new Problem("number_not_found", { id: sent.phone_number_id });
   if (view.asset.mode === "observe" || !isDeregistered(view, number.id))
     throw new Problem("registration_not_needed", { id: sent.phone_number_id });
-  const by = { actor: "client", requestId };
   if (!(await askRegistration(deps, { number, by }))) throw new Problem("too_many_registrations");
   const result = await registerNumber(deps, {
     numberId: number.id,

@@ -59,15 +59,15 @@ export function renderCountdown({ view, texts, language }: PanelContext): Markup
 }
 
 /** A ban ends without a word to us: the client says when. */
-export function renderAppWorks({ view, texts, path, language }: PanelContext): Markup {
+export function renderAppWorks({ view, texts, address, isPreview }: PanelContext): Markup {
   if (!isBanned(view.state)) return html``;
   if (view.state.client?.appWorksAt !== undefined)
     return html`<p class="hint" data-app-works>${texts.app_works.said}</p>`;
   return html`<section class="app-works">
     <h2>${texts.app_works.title}</h2>
     <p>${texts.app_works.text}</p>
-    <form method="post" action="${path}/app-works?lang=${language}&waba=${view.asset.wabaId}">
-      <button class="button" data-primary>${texts.app_works.button}</button>
+    <form method="post" action="${address("app-works")}&waba=${view.asset.wabaId}">
+      <button class="button" data-primary ${isPreview ? "disabled" : ""}>${texts.app_works.button}</button>
     </form>
   </section>`;
 }
@@ -78,13 +78,13 @@ export function renderHeartbeats(context: PanelContext): Markup {
     .map(({ id }) => heartbeatOf(context.view, id))
     .filter((heartbeat) => heartbeat !== null);
   if (heartbeats.length === 0) return html``;
-  const { texts, path, language, view } = context;
+  const { texts, address, isPreview, view } = context;
   return html`<section class="heartbeat">
     <h2>${texts.heartbeat.title}</h2>
     <p>${texts.heartbeat.text}</p>
     ${heartbeats.map((heartbeat) => renderCount(heartbeat, context))}
-    <form method="post" action="${path}/opened?lang=${language}&waba=${view.asset.wabaId}">
-      <button class="button">${texts.heartbeat.button}</button>
+    <form method="post" action="${address("opened")}&waba=${view.asset.wabaId}">
+      <button class="button" ${isPreview ? "disabled" : ""}>${texts.heartbeat.button}</button>
     </form>
   </section>`;
 }

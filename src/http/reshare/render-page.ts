@@ -28,6 +28,8 @@ export interface LivePage {
   device: Device;
   path: string;
   url: string;
+  /** Somebody of the provider's looks at it: what only the client may say is switched off. */
+  isPreview: boolean;
   surroundings: Surroundings;
 }
 
@@ -61,7 +63,8 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const { waiting, unregistered } = texts.onboard.headline;
   const title = isAsked ? waiting : isLeft ? unregistered : texts.headline[headline];
   const names = namesOf(page.wabas[0], page.surroundings);
-  const markup = await html`<p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
+  const markup = await html`${page.isPreview ? renderPreview(texts, names) : ""}
+    <p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(title, names)}</h1>
     ${page.device.isInApp && !isIntended && leading === "lost" ? renderInApp(page, texts) : ""}
     ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(texts.intended.enough, names)}</p>` : ""}
@@ -75,6 +78,10 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
     said: saidOf(page, texts, fillText(title, names)),
   };
 }
+
+/** Whoever looks at the client's page from the Hub must know that nothing said here is the client's. */
+const renderPreview = (texts: ClientTexts, names: { partner: string }): Markup =>
+  html`<p class="hint" role="note" data-preview>${fill(texts.preview, { partner: names.partner })}</p>`;
 
 /** First of all: in a browser inside another app nothing below may work. */
 function renderInApp({ url }: LivePage, texts: ClientTexts): Markup {
@@ -121,14 +128,29 @@ function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
   return `${headline}. ${fillText(texts.check.open, { check })}`;
 }
 
+/** Where the acts of this page go. A preview stays one. */
+const addressIn =
+  ({ path, language, isPreview }: Pick<LivePage, "path" | "language" | "isPreview">) =>
+  (act: string): string =>
+    `${path}/${act}?lang=${language}${isPreview ? "&preview=1" : ""}`;
+
+/** A button for what only the client may say. */
+function renderSaying(page: LivePage, act: string, words: string): Markup {
+  return html`<form method="post" action="${addressIn(page)(act)}">
+    <button class="button" ${page.isPreview ? "disabled" : ""}>${words}</button>
+  </form>`;
+}
+
 /** One WABA alone, or a tick for each with its steps below. */
 function renderWabas(page: LivePage, texts: ClientTexts): Markup {
   const contexts = page.wabas.map((view, index): PanelContext => {
-    const { surroundings, language, device, path, url } = page;
+    const { surroundings, language, device, url } = page;
+    const address = addressIn(page);
     const isLeading = index === 0;
     const signup = page.signups.get(view.asset.id) ?? { launch: null, now: null, toRegister: [] };
     const names = namesOf(view, surroundings);
-    return { view, texts, language, surroundings, device, path, url, isLeading, signup, names };
+    const { isPreview } = page;
+    return { view, texts, language, surroundings, device, address, isPreview, url, isLeading, signup, names };
   });
   const [first, ...others] = contexts;
   if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
@@ -158,10 +180,9 @@ function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
 
 /** Check now, the hints for a phone, and the other answer: that all this was meant. */
 function renderActs(page: LivePage, texts: ClientTexts): Markup {
-  const { path, language } = page;
   const names = namesOf(page.wabas[0], page.surroundings);
   const subject = encodeURIComponent(fillText(texts.title, names));
-  return html`<form method="post" action="${path}/check?lang=${language}" data-act="check" class="check">
+  return html`<form method="post" action="${addressIn(page)("check")}" data-act="check" class="check">
       <button class="button" data-primary data-running="${texts.check.running}">${texts.check.now}</button>
       <p class="muted" id="checked">${texts.check.by_itself}</p>
     </form>
@@ -189,31 +210,27 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
 }
 
 /** The other answer; only a permission can have been taken away on purpose. */
-function renderIntention({ path, language }: LivePage, texts: ClientTexts, names: Names): Markup {
+function renderIntention(page: LivePage, texts: ClientTexts, names: Names): Markup {
   return html`<details class="more" id="intended">
     <summary>${texts.intended.summary}</summary>
     <p>${fill(texts.intended.text, names)}</p>
-    <form method="post" action="${path}/intended?lang=${language}">
-      <button class="button">${texts.intended.button}</button>
-    </form>
+    ${renderSaying(page, "intended", texts.intended.button)}
   </details>`;
 }
 
-function renderIntended({ wabas, surroundings, path, language }: LivePage, texts: ClientTexts): Markup {
-  const names = namesOf(wabas[0], surroundings);
+function renderIntended(page: LivePage, texts: ClientTexts): Markup {
+  const names = namesOf(page.wabas[0], page.surroundings);
   return html`<p class="account">${accountLineOf({ texts, names })}</p>
     <p class="lead">${fill(texts.lead.intended, names)}</p>
-    <form method="post" action="${path}/resume?lang=${language}">
-      <button class="button">${texts.intended.resume}</button>
-    </form>`;
+    ${renderSaying(page, "resume", texts.intended.resume)}`;
 }
 
 export async function renderLivePage(page: LivePage): Promise<Response> {
   const main = await renderMain(page);
-  const state = html`data-state="${page.path}/state?lang=${page.language}" data-version="${main.version}"
-  data-done="${String(main.isDone)}" data-signup="${page.path}/signup?lang=${page.language}"
-  data-register="${page.path}/register?lang=${page.language}"
-  data-step="${page.path}/step?lang=${page.language}"`;
+  const address = addressIn(page);
+  const state = html`data-state="${address("state")}" data-version="${main.version}"
+  data-done="${String(main.isDone)}" data-signup="${address("signup")}" data-register="${address("register")}"
+  data-step="${address("step")}"`;
   const launches = [...page.signups.values()].map(({ launch }) => launch);
   return renderShell({ ...page, status: 200, main: raw(main.markup), state, launches });
 }
@@ -225,22 +242,24 @@ export function renderEndedPage(page: {
   kind: EndedKind;
   language: Language;
   path: string;
+  isPreview: boolean;
   surroundings: Surroundings;
 }): Promise<Response> {
-  const { kind, language, path, surroundings } = page;
+  const { kind, language, path, isPreview, surroundings } = page;
   const texts = clientTextsOf(language);
   const names = { partner: surroundings.partnerName };
-  const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
+  const main = html`${isPreview ? renderPreview(texts, names) : ""}
+    <p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
     <h1>${fill(texts.headline[kind], names)}</h1>
     <p class="lead">${fill(texts.lead[kind], names)}</p>
     ${
       kind === "expired"
-        ? html`<form method="post" action="${path}/fresh?lang=${language}">
-            <button class="button" data-primary>${texts.fresh}</button>
+        ? html`<form method="post" action="${addressIn(page)("fresh")}">
+            <button class="button" data-primary ${isPreview ? "disabled" : ""}>${texts.fresh}</button>
           </form>`
         : ""
     }
     ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
   const status = kind === "unknown" ? 404 : 410;
-  return renderShell({ language, path, surroundings, status, main });
+  return renderShell({ language, path, isPreview, surroundings, status, main });
 }

@@ -12,6 +12,8 @@ export interface Shell {
   surroundings: Pick<Surroundings, "partnerName" | "brand">;
   /** The page's own address below ours. */
   path: string;
+  /** Its links to other languages stay a preview. */
+  isPreview?: boolean;
   status: number;
   main: Markup;
   /** Of the window; WhatsApp access unless said otherwise. */
@@ -63,7 +65,7 @@ export async function renderShell(page: Shell): Promise<Response> {
           ${page.main}
         </main>
         <p class="vh" role="status" id="said"></p>
-        <footer>${renderLanguages(page.path, language, texts)}</footer>
+        <footer>${renderLanguages(page, texts)}</footer>
       </body>
     </html>`;
   const policy: Record<string, string> =
@@ -73,14 +75,14 @@ export async function renderShell(page: Shell): Promise<Response> {
 }
 
 /** Every language under its own name; the address stays the same. */
-export function renderLanguages(path: string, current: Language, texts: ClientTexts): Markup {
+function renderLanguages({ path, isPreview, language }: Shell, texts: ClientTexts): Markup {
   return html`<nav class="languages" aria-label="${texts.language}">
     ${Object.entries(LANGUAGES).map(
       ([code, name]) =>
         html`<a
-          href="${path}?lang=${code}"
+          href="${path}?lang=${code}${isPreview === true ? "&preview=1" : ""}"
           lang="${code}"
-          ${code === current ? html`aria-current="true"` : ""}
+          ${code === language ? html`aria-current="true"` : ""}
           >${name}</a
         >`,
     )}
