@@ -100,7 +100,7 @@ export const OPTIONS = {
   trustedProxies: option({
     name: "TRUSTED_PROXIES",
     description:
-      "The reverse proxies whose `X-Forwarded-For` is believed. Without it every caller behind a proxy has the proxy's address, also for the limit on wrong keys.",
+      "The reverse proxies whose `X-Forwarded-For` is believed. Without it every caller behind a proxy has the proxy's address, also for the limit on wrong keys and for the share of memory that bodies of one unknown sender may hold.",
     expects: "addresses or networks such as 127.0.0.1,10.0.0.0/8, separated by commas, or leave it unset",
     schema: networks,
   }),

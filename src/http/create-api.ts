@@ -31,7 +31,7 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
   });
-  const bound = boundOpenDoors(deps.wallClock);
+  const bound = boundOpenDoors(deps.openDoorBytes, deps.wallClock);
   for (const [method, path] of openDoorsOf(routes)) api.on(method, path, bound);
   // Reads only: what a write answers may hold a secret, and stays as it is. The cookie is SameSite, so that no other site can make
   // a browser ask and learn from the length of an answer what stands in it.

@@ -300,6 +300,33 @@ describe("S14: bodies of callers that nobody knows", () => {
     await own.stop();
   });
 
+  test("one address holds a share of it: Meta's webhooks come in meanwhile", async () => {
+    const own = await openHttpHouse({ TRUSTED_PROXIES: "127.0.0.1" });
+    const signature = `sha256=${"0".repeat(64)}`;
+    const answers: string[] = [];
+    const sockets = Array.from({ length: 20 }, () => {
+      const socket = connect(Number(new URL(own.url).port), "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.on("data", (chunk: Buffer) => answers.push(chunk.toString()));
+      socket.write(
+        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.9\r\nX-Hub-Signature-256: ${signature}\r\nContent-Length: 4000000\r\n\r\n`,
+      );
+      socket.write(Buffer.alloc(3_900_000, 120));
+      return socket;
+    });
+    // Of twenty, four fit into 16 MB.
+    await until("the share", () => (answers.length >= 16 ? true : undefined));
+    expect(answers.every((answer) => answer.startsWith("HTTP/1.1 503 "))).toBe(true);
+    const text = JSON.stringify({ object: "whatsapp_business_account", entry: [] });
+    const { status } = await own.ask("POST", "/webhooks/meta", text, {
+      "X-Forwarded-For": "198.51.100.7",
+      "X-Hub-Signature-256": own.sign(text),
+    });
+    expect(status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await own.stop();
+  });
+
   test("bodies that only look signed share 64 MB: beyond it 503 with Retry-After, and room again afterwards", async () => {
     const own = await openHttpHouse();
     const signature = `sha256=${"0".repeat(64)}`;

@@ -12,6 +12,7 @@ import type { KeyGuard } from "./key-guard.ts";
 import type { JournalBell } from "./journal-bell.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import type { UnknownBytes } from "./unknown-bytes.ts";
 
 /** What the API needs from the rest of the house; built once in app.ts. */
 export interface HttpDeps extends SignupDeps {
@@ -39,6 +40,8 @@ export interface HttpDeps extends SignupDeps {
   commerce: RecentReplies;
   /** The brake on guessed keys. */
   keyGuard: KeyGuard;
+  /** What the bodies at open doors hold before anything says who calls. */
+  openDoorBytes: UnknownBytes;
   /** SHA-256 of METRICS_TOKEN; null when there is none. */
   metricsTokenHash: Buffer | null;
   /** The background loops and how they fare, for /readyz. */

@@ -6,9 +6,9 @@ import { receiveWebhook, type InboxQueue } from "../inbox/receive-webhook.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { verifySignature } from "../meta/signature.ts";
-import type { UnknownBytes } from "./door-guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { requestIdOf } from "./request-id.ts";
+import type { UnknownBytes } from "./unknown-bytes.ts";
 
 /** What Meta's webhooks of one connection are checked with. */
 export interface WebhookSecrets {
@@ -97,13 +97,12 @@ function receiveDelivery(
     return refuseEarly(deps, "unsigned", request, response);
   const chunks: Buffer[] = [];
   let byteCount = 0;
-  let held = 0;
-  response.on("close", () => deps.unknownBytes.giveBack(held));
+  const held = deps.unknownBytes.open(request);
+  response.on("close", () => held.giveBack());
   request.on("data", (chunk: Buffer) => {
     byteCount += chunk.length;
     if (byteCount > BODY_LIMIT_BYTES) return refuseEarly(deps, "too_large", request, response);
-    if (!deps.unknownBytes.take(chunk.length)) return refuseEarly(deps, "busy", request, response);
-    held += chunk.length;
+    if (!held.take(chunk.length)) return refuseEarly(deps, "busy", request, response);
     chunks.push(chunk);
   });
   request.on("end", () => {

@@ -27,7 +27,6 @@ import type { WatchedLinks } from "../recovery/watch-reshare-links.ts";
 import type { GateCache } from "../sharing/gate-cache.ts";
 import { bindGateway } from "./bind-gateway.ts";
 import { createApp } from "./create-app.ts";
-import { UnknownBytes } from "./door-guard.ts";
 import { RecentReplies } from "./recent-replies.ts";
 import { KeyGuard } from "./key-guard.ts";
 import { answerHeadersFor } from "./security-headers.ts";
@@ -36,6 +35,7 @@ import { openJournalBell, type JournalBell } from "./journal-bell.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { createWebhookDoor } from "./receive-webhooks.ts";
+import { UnknownBytes } from "./unknown-bytes.ts";
 
 export interface ServeInput extends SignupDeps {
   config: Config;
@@ -88,7 +88,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const addresses = addressesOf(input.config, server);
   const addressOf = clientAddressBehind(input.config.trustedProxies);
   const keyGuard = new KeyGuard({ db: input.db, wallClock, log: input.log, metrics, addressOf });
-  const unknownBytes = new UnknownBytes();
+  const unknownBytes = new UnknownBytes(addressOf);
   const answerHeaders = answerHeadersFor(input.config.publicUrl);
   const gateway = bindGateway({
     ...input,
@@ -109,7 +109,10 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     secretsOf: secretsOf(input.config),
   });
   const app = createApp(
-    depsOf(input, { wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal }),
+    depsOf(input, {
+      ...{ wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal },
+      openDoorBytes: new UnknownBytes(addressOf),
+    }),
   );
   const isOwn = ownHostOf(input.config);
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -162,7 +165,14 @@ function depsOf(
   input: ServeInput,
   own: Pick<
     HttpDeps,
-    "wallClock" | "metrics" | "bell" | "keyGuard" | "reshareTokens" | "invitations" | "stopping"
+    | "wallClock"
+    | "metrics"
+    | "bell"
+    | "keyGuard"
+    | "openDoorBytes"
+    | "reshareTokens"
+    | "invitations"
+    | "stopping"
   >,
 ): HttpDeps {
   const { config, world } = input;
