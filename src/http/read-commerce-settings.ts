@@ -1,5 +1,6 @@
 import { explanationOf } from "../meta/graph-reply.ts";
 import { laterProblem, Problem } from "../problems.ts";
+import { whoMustActOf } from "../sharing/state.ts";
 import { askAboutWaba } from "../sharing/ask-about-waba.ts";
 import type { HttpDeps } from "./http-deps.ts";
 import type { CommerceSettingsJson } from "./number-schema.ts";
@@ -37,7 +38,8 @@ export function checkShared(
   const { state } = view;
   if (!["permission_removed", "offboarded", "onboarding"].includes(state.status)) return;
   const reshareUrl = reshareUrlOf(view, surroundingsOf(deps));
-  const facts = { reason: state.reason, since: isoOf(state.since), whoMustAct: state.who, reshareUrl };
+  const { reason } = state;
+  const facts = { reason, since: isoOf(state.since), whoMustAct: whoMustActOf(state), reshareUrl };
   throw new Problem("waba_not_shared", {}, { facts });
 }
 

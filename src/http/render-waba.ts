@@ -187,7 +187,7 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
     can_send: canSend(view, number),
     reason: reasonOf(view, number),
     since: isoOf(number.since),
-    who_must_act: number.ownAilment ? number.who : whoMustActOf(view.state),
+    who_must_act: whoMustActOf(view.state, number),
     hub_error: hubErrorOf(view),
     lamp: row?.lamp ?? view.state.lamp,
     conditions: number.conditions.map((condition) => renderCondition(condition, names)),

@@ -255,9 +255,9 @@ function enter(passage: Passage): Entered | { refusal: GatewayRefusal } {
   }
 }
 
-/** Where the client can act, the refusal says where. */
+/** Where the client can repair it, the refusal says where. */
 function withWayBack({ desk, holder }: Passage, refusal: Refusal): GatewayRefusal {
-  if (refusal.whoMustAct !== "client") return refusal;
+  if (refusal.leadsBack !== true) return refusal;
   return { ...refusal, reshareUrl: desk.deps.reshareUrlOf?.(holder.numberId) ?? null };
 }
 

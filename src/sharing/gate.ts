@@ -16,6 +16,8 @@ export interface Refusal {
   /** ISO 8601. */
   since: string | null;
   whoMustAct: WhoMustAct;
+  /** The client can repair it: its re-share link stands beside the refusal, also while the client waits for us to send it. */
+  leadsBack?: boolean;
   /** Which WABA, why, who can repair it. */
   details: string;
   retryable: boolean;

@@ -144,9 +144,15 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
 /** What the client meant stands in the list with what is live. */
 const CALM_SEVERITY = 8;
 
-/** Whose turn it is; in older journal lines whoever can repair it. */
-export function whoMustActOf({ turn, who }: Pick<ShareState, "turn" | "who">): WhoMustAct {
-  return turn ?? who;
+/**
+ * Who must act for a WABA, or for one of its numbers: the API, the gateway's refusals and the pages all say this. A number with a trouble
+ * of its own has its own answer; else it is whose turn it is, and in older journal lines whoever can repair it.
+ */
+export function whoMustActOf(
+  { turn, who }: Pick<ShareState, "turn" | "who">,
+  number?: Pick<NumberState, "ownAilment" | "who">,
+): WhoMustAct {
+  return number?.ownAilment === true ? number.who : (turn ?? who);
 }
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {

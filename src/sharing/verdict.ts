@@ -2,7 +2,7 @@ import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import type { Mode } from "../directory/directory-store.ts";
 import type { GateVerdict, Refusal } from "./gate.ts";
-import type { NumberState, ShareState } from "./state.ts";
+import { whoMustActOf, type NumberState, type ShareState } from "./state.ts";
 import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "./status.ts";
 import { joinSentences, reasonSentenceOf, whenOf, whoSentenceOf, type Names } from "./words.ts";
 
@@ -32,12 +32,13 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
   const terms = number.reason === "number_deleted" ? NUMBER_GONE : (row?.refusal ?? UNAVAILABLE);
   const reason = number.reason ?? state.status;
+  const who = whoMustActOf(state, number);
   const sentence = number.reason === null ? endedSentenceOf(state) : reasonSentenceOf(number.reason, names);
   const details = fillText(en.gate.details, {
     waba: names.wabaId,
     client: names.client,
     sentence: joinSentences(sentence, announcedOf(state, number)),
-    who: whoSentenceOf(number.who, names),
+    who: whoSentenceOf(who, names),
   });
   return {
     status: terms.status,
@@ -45,7 +46,8 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
     title: terms.title,
     reason,
     since: new Date(number.since).toISOString(),
-    whoMustAct: number.who,
+    whoMustAct: who,
+    leadsBack: number.who === "client",
     details: joinSentences(details),
     retryable: terms.retryable,
     retryAfterS: terms.retryable ? RETRY_AFTER_S : null,

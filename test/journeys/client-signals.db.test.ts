@@ -136,6 +136,10 @@ describe("the client asks for a new link (P3, deviation 3)", () => {
       client_signals: { word: "asked_fresh", asked_for_link_at: expect.any(String) },
       reshare_url: expect.any(String),
     });
+    // The gateway says the same.
+    const { error } = (await house.send("200000000000006")).body;
+    expect(error.error_data).toMatchObject({ who_must_act: "provider", reshare_url: expect.any(String) });
+    expect(error.error_data.details).toContain("360dialog must act.");
     await until("it is counted", async () =>
       (await overview()).provider > before.provider ? true : undefined,
     );

@@ -6,6 +6,7 @@ import { recordAppOpened, recordCheck } from "../../recovery/record-visit.ts";
 import type { ClientSignal } from "../../sharing/client-signals.ts";
 import { checkShare } from "../../sharing/check-share.ts";
 import { claimCheck } from "../../sharing/claim-check.ts";
+import { whoMustActOf } from "../../sharing/state.ts";
 import { parseAcceptLanguage, parseLanguage, type Language } from "../../texts/client-page.ts";
 import type { Api, HttpEnv } from "../create-api.ts";
 import { surroundingsOf } from "../get-waba.ts";
@@ -134,7 +135,7 @@ function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
     status_label: state.label,
     reason: state.reason,
     since: isoOf(state.since),
-    who_must_act: state.who,
+    who_must_act: whoMustActOf(state),
     repaired: situationOf(state) === "repaired",
     still_open: openCheckOf(state)?.type ?? null,
     conditions: checksOf(state).map(({ type, status, reason }) => ({ type, status, reason })),
