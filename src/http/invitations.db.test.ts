@@ -44,6 +44,14 @@ describe("an invitation", () => {
     expect((await open(second.path)).status).toBe(410);
   });
 
+  test("begins without a lamp: nothing is wrong yet (L19)", async () => {
+    const { url } = (await api("POST", "/signups", {})).body;
+    const page = await house.ask("GET", new URL(url).pathname, undefined, {});
+    expect(page.status).toBe(200);
+    expect(page.body).toContain('data-stage="invited"');
+    expect(page.body).not.toContain('class="lamp"');
+  });
+
   test("an invitation warns of a dead token as the last check found it, and asks Meta nothing (E2, S12)", async () => {
     const { db, clock } = house.deps;
     const warned = async (): Promise<string[]> =>

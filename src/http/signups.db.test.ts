@@ -79,6 +79,12 @@ describe("Embedded Signup again", () => {
       metadata: { ticket: "4711" },
       exit_reason: null,
     });
+    // What "Repaired" tells of (M2): the signup, not steps that nobody did.
+    expect((await wabaOf(ATLAS)).restored).toEqual({
+      at: expect.any(String),
+      how: "signup",
+      after_ban: false,
+    });
     expect(done.steps.map((step: { status: string }) => step.status)).toEqual([
       "done",
       "done",

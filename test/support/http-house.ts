@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { parseConfig, type Config } from "../../src/config/parse-config.ts";
 import { openKeyring } from "../../src/credentials/open-keyring.ts";
 import { saveConnection } from "../../src/directory/connection-store.ts";
-import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
+import { startEmulator, type Emulator, type Seed } from "../../src/emulator/start-emulator.ts";
 import { serveHttp } from "../../src/http/serve-http.ts";
 import { openInboxQueue } from "../../src/inbox/receive-webhook.ts";
 import { systemRandom } from "../../src/lib/random.ts";
@@ -57,13 +57,13 @@ export interface Answer {
   body: any;
 }
 
-export async function openHttpHouse(env: Record<string, string> = {}): Promise<HttpHouse> {
+export async function openHttpHouse(env: Record<string, string> = {}, seed?: Seed): Promise<HttpHouse> {
   const ending: (() => Promise<unknown> | void)[] = [];
   const database = await testDatabase();
   ending.push(() => database.drop());
   const { db } = database;
   const assumed = parseConfig({ PORT: "0", EMULATOR_PORT: "0", ...env }, "sandbox");
-  const emulator = await startEmulator(emulatorSettingsOf(assumed));
+  const emulator = await startEmulator({ ...emulatorSettingsOf(assumed), ...(seed && { seed }) });
   ending.push(() => emulator.stop());
   const at = { META_GRAPH_URL: emulator.url, META_BUSINESS_SUITE_URL: emulator.url };
   const config = parseConfig({ PORT: "0", ...at, ...env }, "sandbox");

@@ -5,6 +5,7 @@ import { leftOf } from "../../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
+import { activityWordsOf } from "./app-activity.ts";
 
 /** The link between a number and the WhatsApp Business app: Meta restoring it, or when the app was last opened. */
 export function AppLink({ number }: { number: WabaNumber }) {
@@ -29,16 +30,14 @@ function Countdown({ until }: { until: string }) {
   );
 }
 
-/** Overdue is no loss yet: only Meta can make it one. */
-const LAMPS = { fresh: "green", due_soon: "amber", overdue: "amber" } as const;
-
 function Heartbeat({ heartbeat }: { heartbeat: NonNullable<WabaNumber["app_activity"]> }) {
   const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = heartbeat;
+  const { lamp, words } = activityWordsOf(heartbeat);
   return (
     <div className="app-link" data-state={state}>
       <p className="row">
-        <Lamp lamp={state === "fresh" && at === null ? "grey" : LAMPS[state]} size={14} />
-        <span>{texts.appLink.states[state === "fresh" && at === null ? "unconfirmed" : state]}</span>
+        <Lamp lamp={lamp} size={14} />
+        <span>{words}</span>
       </p>
       <p className="muted small">
         {at && by ? (

@@ -1,0 +1,19 @@
+import type { Lamp, WabaNumber } from "../../api/types.ts";
+import { texts } from "../../texts.ts";
+
+type Activity = NonNullable<WabaNumber["app_activity"]>;
+
+/** Overdue is no loss yet: only Meta can make it one. */
+const LAMPS = { fresh: "green", due_soon: "amber", overdue: "amber" } as const;
+
+/** What is said of the app. Nothing is called well that nobody has confirmed. */
+export function activityWordsOf({ state, confirmed_at: at }: Pick<Activity, "state" | "confirmed_at">): {
+  lamp: Lamp;
+  words: string;
+} {
+  const isAssumed = state === "fresh" && at === null;
+  return {
+    lamp: isAssumed ? "grey" : LAMPS[state],
+    words: texts.appLink.states[isAssumed ? "unconfirmed" : state],
+  };
+}
