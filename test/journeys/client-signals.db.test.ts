@@ -81,6 +81,16 @@ describe("the link is opened (P6)", () => {
     expect((await asOperator("check")).status).toBe(200);
     const checked = (await house.timeline(ATLAS.waba)).find(({ kind }) => kind === "look");
     expect(checked).toMatchObject({ actor: "key_admin" });
+    const begun = await call(
+      "POST",
+      `${house.url()}${path}/signup`,
+      { type: "begun" },
+      { ...PROGRAM, Cookie: cookie },
+    );
+    const signups = await house
+      .database()
+      .query("select created_by from signup where id = $1", [begun.body.id]);
+    expect(signups).toEqual([{ created_by: "key_admin" }]);
     expect(await signals(ATLAS.waba)).toMatchObject({ word: null, link_opened_at: null });
     expect(await eventsOf(ATLAS.waba)).toEqual([]);
   });
