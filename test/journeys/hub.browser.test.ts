@@ -61,7 +61,7 @@ describe("the keyboard", () => {
     const page = await hub.signedIn("/");
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill("(555) 010-0005");
-    await page.getByRole("option", { name: /Atlas Cycles/ }).waitFor();
+    await page.getByRole("option", { name: /^Atlas Cycles/ }).waitFor();
     await page.keyboard.press("Enter");
     await page.waitForURL("**/wabas/100000000000004");
     await page.keyboard.press("Control+k");
