@@ -13,7 +13,9 @@ export const MESSAGE_LANGUAGES = {
 
 export type MessageLanguage = keyof typeof MESSAGE_LANGUAGES;
 /** `back`: the access is lost and the link leads back. `invite`: the first time. */
-export type MessageKind = "back" | "invite";
+type MessageKind = "back" | "invite";
+/** A way back always names the account, and until when the link leads there: the text has no words for a gap. */
+export type MessageAbout = { kind: "back"; account: string; expiresAt: string } | { kind: "invite" };
 
 interface Message {
   subject: string;
@@ -91,19 +93,21 @@ export function parseMessageLanguage(tag: string | null | undefined): MessageLan
 
 /** The page opens in the message's language too. */
 export function messageOf(
-  kind: MessageKind,
+  about: MessageAbout,
   language: MessageLanguage,
-  about: { partner: string; link: string; account?: string; expiresAt?: string },
+  { partner, link }: { partner: string; link: string },
 ): Message & { link: string } {
-  const { partner, link, account = "", expiresAt } = about;
   const address = new URL(link);
   address.searchParams.set("lang", language);
   const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long" });
-  const until = expiresAt === undefined ? "" : day.format(new Date(expiresAt));
-  const values: Record<string, string> = { partner, link: address.toString(), account, until };
+  const values: Record<string, string> = {
+    partner,
+    link: address.toString(),
+    ...(about.kind === "back" && { account: about.account, until: day.format(new Date(about.expiresAt)) }),
+  };
   const fill = (text: string): string =>
     text.replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
-  const { subject, body } = MESSAGES[language][kind];
+  const { subject, body } = MESSAGES[language][about.kind];
   return { subject: fill(subject), body: fill(body), link: address.toString() };
 }
 

@@ -144,7 +144,7 @@ function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
           <p className="invite-link">
             <code className="copy-value">{signup.url}</code>
           </p>
-          <ClientMessage kind="invite" link={signup.url} language={signup.language} />
+          <ClientMessage about={{ kind: "invite" }} link={signup.url} language={signup.language} />
         </>
       )}
       <div className="row dialog-acts">

@@ -7,6 +7,7 @@ import { api } from "../../api/client.ts";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
+import type { MessageAbout } from "../../client-messages.ts";
 import { texts } from "../../texts.ts";
 import { CopyId, useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -90,15 +91,7 @@ function Head({ signup }: { signup: Signup }) {
             <>
               <CopyLink url={signup.url} />
               <SendButton isPrimary>
-                <ClientMessage
-                  kind={signup.is_repair ? "back" : "invite"}
-                  link={signup.url}
-                  language={signup.language}
-                  about={{
-                    account: signup.waba_name ?? signup.waba_id ?? "",
-                    expiresAt: signup.expires_at,
-                  }}
-                />
+                <ClientMessage about={messageAboutOf(signup)} link={signup.url} language={signup.language} />
               </SendButton>
             </>
           )}
@@ -108,6 +101,13 @@ function Head({ signup }: { signup: Signup }) {
       <p className="waba-summary">{signupHintOf(signup)}</p>
     </header>
   );
+}
+
+/** What the client is asked to do, and for a repair with which account and until when. */
+function messageAboutOf(signup: Signup): MessageAbout {
+  if (!signup.is_repair) return { kind: "invite" };
+  const account = signup.waba_name ?? signup.waba_id ?? titleOf(signup);
+  return { kind: "back", account, expiresAt: signup.expires_at };
 }
 
 function CopyLink({ url }: { url: string }) {

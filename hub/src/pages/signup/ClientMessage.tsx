@@ -10,7 +10,7 @@ import {
   MESSAGE_LANGUAGES,
   messageOf,
   parseMessageLanguage,
-  type MessageKind,
+  type MessageAbout,
 } from "../../client-messages.ts";
 import { texts } from "../../texts.ts";
 import { useCopied } from "../../ui/Copy.tsx";
@@ -21,22 +21,20 @@ import { QrCode } from "../../ui/QrCode.tsx";
 const { message: words } = texts.onboarding;
 
 interface MessageProps {
-  kind: MessageKind;
+  about: MessageAbout;
   link: string;
   /** What the client reads best, where that is known. */
   language: string | null;
-  /** Of a way back: which account, and until when the link leads there. */
-  about?: { account: string; expiresAt: string };
 }
 
 /** The words around a link, in the client's language: to copy, or into the operator's own mail program. */
-export function ClientMessage({ kind, link, language: known, about }: MessageProps) {
+export function ClientMessage({ about, link, language: known }: MessageProps) {
   const id = useId();
   const partner = useQuery(aboutQuery).data?.partner.name ?? "";
   const [language, setLanguage] = useState(parseMessageLanguage(known));
   const [copied, copy] = useCopied();
   const [linkCopied, copyLink] = useCopied();
-  const message = messageOf(kind, language, { partner, link, ...about });
+  const message = messageOf(about, language, { partner, link });
   return (
     <div className="client-message">
       <label htmlFor={`${id}-language`}>{words.language}</label>
@@ -112,10 +110,9 @@ export function useBackMessage(waba: Waba) {
     >
       <p className="muted">{words.lead}</p>
       <ClientMessage
-        kind="back"
+        about={{ kind: "back", account, expiresAt: taking.data.expires_at }}
         link={taking.data.url}
         language={waba.client.language}
-        about={{ account, expiresAt: taking.data.expires_at }}
       />
     </Modal>
   ) : null;
