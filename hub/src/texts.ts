@@ -114,6 +114,8 @@ export const texts = {
       n === 1
         ? "The one WABA is shared with full control."
         : `All ${n.toLocaleString()} WABAs are shared with full control. A loss appears here within seconds.`,
+    restTitle: "Nothing else is broken",
+    restDetail: "The incident above explains every other WABA that is not live.",
     noneTitle: "No WABAs yet",
     noneDetail: "As soon as a client shares a WABA with our portfolio, it appears here.",
     all: (n: number) => `Show all ${n.toLocaleString()}`,
@@ -138,6 +140,8 @@ export const texts = {
       client_word: "Client said",
     },
     clientOpened: "Opened the link",
+    incident: "Explained by the incident",
+    noIncident: "Explained by no incident",
     any: "Any",
     clear: "Clear filters",
     csv: "CSV",
@@ -193,6 +197,7 @@ export const texts = {
     themeAuto: "Theme of the system",
     check: (name: string) => `Check now: ${name}`,
     send: (name: string) => `Send the re-share link: ${name}`,
+    numbers: (n: number) => countOf(n, "number"),
     all: (q: string) => `Search all WABAs for “${q}”`,
   },
   theme: { label: "Theme", light: "Light", dark: "Dark", auto: "System" },

@@ -38,6 +38,7 @@ export interface WabaListInput {
   app_activity?: HeartbeatState[] | undefined;
   client_word?: ClientWord[] | undefined;
   broken?: "true" | "false" | undefined;
+  incident?: string | undefined;
   sort: (typeof SORT_WORDS)[number];
   limit: number;
   cursor?: string | undefined;
@@ -60,7 +61,7 @@ export async function readWabaList(
   const cursorOf = (last: (typeof rows)[number]): string =>
     renderCursor({ sort: input.sort, values: last.values });
   return pageOf(rows, input.limit, cursorOf, () =>
-    views.map((view) => renderWabaSummary(view, surroundingsOf(deps))),
+    views.map((view) => renderWabaSummary(view, surroundingsOf(deps), input.q)),
   );
 }
 
@@ -84,6 +85,7 @@ export function filterOf(input: WabaListInput, now: number): WabaFilter {
     heartbeat: input.app_activity && { states: input.app_activity, now },
     clientWords: input.client_word,
     broken: input.broken === undefined ? undefined : input.broken === "true",
+    incident: input.incident,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Sql } from "../database/database.ts";
 import { heartbeatConditionOf } from "../recovery/heartbeat-store.ts";
 import type { HeartbeatState } from "../recovery/heartbeat.ts";
+import { EXPLAINS } from "../sharing/incident-store.ts";
 import { STATUS_ROWS } from "../sharing/status.ts";
 import { numberTermsOf, typoTermsOf } from "./search-terms.ts";
 import type { PageCursor } from "./page-cursor.ts";
@@ -19,6 +20,8 @@ export interface WabaFilter {
   clientWords?: string[] | undefined;
   /** Neither live nor ended on purpose, by the client or by us. */
   broken?: boolean | undefined;
+  /** What this open incident explains; "none": what no open incident does. */
+  incident?: string | undefined;
 }
 
 export type SortName = "attention" | "name" | "since" | "last_proven_at";
@@ -133,6 +136,11 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
     conditions.push("(share.status in ('live', 'offboarded') or share.client_word = 'intended')");
   if (filter.clientWords?.length)
     conditions.push(`share.client_word = any(${put(filter.clientWords)}::text[])`);
+  if (filter.incident === "none") conditions.push(`not exists (select 1 from incident where ${EXPLAINS})`);
+  else if (filter.incident)
+    conditions.push(
+      `exists (select 1 from incident where incident.id = ${put(filter.incident)} and ${EXPLAINS})`,
+    );
   if (filter.q?.trim()) conditions.push(searchOf(filter.q.trim(), put));
   return conditions;
 }

@@ -1,5 +1,5 @@
 import type { Database, Sql, Tx } from "../database/database.ts";
-import type { EndedWhy, Incident, TroubleWindow } from "./incident.ts";
+import { DOUBTED_REASON, type EndedWhy, type Incident, type TroubleWindow } from "./incident.ts";
 
 interface Row {
   id: string;
@@ -88,6 +88,22 @@ export async function findOpenIncident(sql: Sql, connectionId: string): Promise<
 export async function findOpenIncidents(sql: Sql): Promise<Incident[]> {
   const rows = await sql.query<Row>("select * from incident where ended_at is null order by connection_id");
   return rows.map(toIncident);
+}
+
+/**
+ * Whether the open `incident` is why nothing is known of this `share`: SQL over both. Where Meta denies what it showed before, the share
+ * itself only lacks an answer.
+ */
+export const EXPLAINS = `incident.ended_at is null and share.connection_id = incident.connection_id and share.status = 'unknown'
+  and share.reason = case incident.reason when 'refused' then '${DOUBTED_REASON}' else incident.reason end`;
+
+/** How many WABAs each open incident explains now, by its id; without those that the client ended on purpose. */
+export async function countExplained(sql: Sql): Promise<Map<string, number>> {
+  const rows = await sql.query<{ id: string; count: number }>(
+    `select incident.id, count(*)::int as count from incident join share on ${EXPLAINS}
+     where share.client_word is distinct from 'intended' group by incident.id`,
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 /** Newest first, after the one that was told last. */

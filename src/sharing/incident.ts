@@ -44,6 +44,9 @@ export interface Incident {
   endedWhy: EndedWhy | null;
 }
 
+/** What a bad answer is taken for while many fail together: Meta gives no answer that could be believed. */
+export const DOUBTED_REASON = "meta_unreachable";
+
 /** `recovered`: the WABAs are well again. `losses_confirmed`: those that were bad are lost indeed. */
 export type EndedWhy = "recovered" | "losses_confirmed";
 

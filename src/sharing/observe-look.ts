@@ -1,5 +1,5 @@
 import { decideFact, isNamed, WABA_CONDITIONS, type Fact, type WabaCondition } from "./fact.ts";
-import { isLosable } from "./incident.ts";
+import { DOUBTED_REASON, isLosable } from "./incident.ts";
 import { isLate } from "./late-answers.ts";
 import type { Answer, Look, NumberLook } from "./look.ts";
 import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "./memory.ts";
@@ -120,9 +120,6 @@ function observeAnswer(
   if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
   if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
 }
-
-/** What a bad answer is taken for while many fail together: Meta gives no answer that could be believed. */
-const DOUBTED_REASON = "meta_unreachable";
 
 /** Many WABAs fail together, no hint announced this one's loss, and it is not lost yet: its bad answer counts as silence. */
 function isDoubted(

@@ -25,7 +25,7 @@ test.each(["light", "dark"] as const)(
   async (colorScheme) => {
     const page = await hub.signedIn("/", { viewport: PHONE, colorScheme });
     const errors = collectErrors(page);
-    const banner = page.getByRole("status").filter({ hasText: "WABAs fail together" });
+    const banner = page.locator(".incident", { hasText: "WABAs fail together" });
     await untilCount(banner, 0);
     for (const waba_id of DENIED)
       await hub.house.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
@@ -46,6 +46,31 @@ test.each(["light", "dark"] as const)(
   },
   60_000,
 );
+
+test("P2: where an incident explains all that is broken, nothing says that everything is live", async () => {
+  const page = await hub.signedIn("/connection");
+  const { data } = (await hub.house.api("GET", "/incidents")).body;
+  const incident = { ...data[0], about: "provider", reason: "provider_token_invalid", ended_at: null };
+  let explained = 15;
+  await page.route("**/api/v1/incidents?*", (route) =>
+    route.fulfill({ json: { data: [{ ...incident, explained }], has_more: false, next_cursor: null } }),
+  );
+  const asked: string[] = [];
+  await page.route("**/api/v1/wabas?*", (route) => {
+    asked.push(new URL(route.request().url()).search);
+    return route.fulfill({ json: { data: [], has_more: false, next_cursor: null } });
+  });
+  await page.goto(`${hub.house.url()}/`);
+  await untilSeen(page, "The incident above explains every other WABA", "Show the 15 WABAs concerned");
+  expect(await page.locator("main").innerText()).not.toContain("Everything is live");
+  expect(asked.at(-1)).toContain("broken=true&incident=none");
+  // Before anything is refused, and while we only observe, it explains nothing yet.
+  explained = 0;
+  await page.reload();
+  await untilSeen(page, "The incident above explains every other WABA");
+  expect(await page.getByRole("link", { name: /WABAs? concerned/ }).count()).toBe(0);
+  await page.context().close();
+});
 
 test("P2: our dead token is red everywhere, with what has stopped and the repair, and goes away once it is back", async () => {
   const page = await hub.signedIn("/");
@@ -75,6 +100,8 @@ test("P2: our dead token is red everywhere, with what has stopped and the repair
   expect(await banner.innerText()).not.toContain("Every gate stays as it was");
   // The rows that it explains are behind its one link.
   expect(await page.locator(".row-card", { hasText: "CHECKING" }).count()).toBe(0);
+  // A screen reader reads a live region as a whole, so nothing in one may tick.
+  expect(await page.locator("[role=status] .rel").count()).toBe(0);
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await banner.getByRole("link", { name: "See the connection" }).click();
   await untilSeen(page.locator(".verdict[data-lamp=red]"), "NOT WORKING");

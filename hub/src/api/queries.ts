@@ -37,6 +37,7 @@ export interface WabaFilters {
   app_activity?: string | undefined;
   client_word?: string | undefined;
   broken?: "true" | undefined;
+  incident?: string | undefined;
   sort?: string | undefined;
 }
 

@@ -159,6 +159,10 @@ export type WabaSummary = {
     client_signals: ClientSignals;
     numbers: Array<NumberSummary>;
     /**
+     * The `id` of each number that `q` names: none where only the WABA or client was meant.
+     */
+    matched_number_ids: Array<string>;
+    /**
      * Whether there are steps that lead back.
      */
     has_recovery: boolean;
@@ -1136,6 +1140,10 @@ export type Incident = {
      * WABAs that turned out to be lost indeed.
      */
     confirmed: number;
+    /**
+     * WABAs that are `unknown` because of it now: what `GET /wabas?incident={id}` lists. 0 once it has ended.
+     */
+    explained: number;
 };
 
 /**
@@ -1572,6 +1580,10 @@ export type ListWabasData = {
          * Neither live nor ended on purpose, whether by the client (`intended`) or by us.
          */
         broken?: 'true' | 'false';
+        /**
+         * WABAs of which nothing is known because of this open incident; `none`: WABAs that no open incident explains.
+         */
+        incident?: string;
         /**
          * With `-` descending; `attention` is worst first.
          */

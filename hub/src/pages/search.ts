@@ -15,6 +15,7 @@ export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
     app_activity: textOf(search["app_activity"]),
     client_word: textOf(search["client_word"]),
     broken: search["broken"] === "true" ? "true" : undefined,
+    incident: textOf(search["incident"]),
     sort: textOf(search["sort"]),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { findOpenIncidents, readIncidents } from "../../sharing/incident-store.ts";
+import { countExplained, findOpenIncidents, readIncidents } from "../../sharing/incident-store.ts";
 import type { Incident } from "../../sharing/incident.ts";
 import { Cursor, Limit, listOf, pageOf } from "../list-schema.ts";
 import { parseCursor, renderCursor } from "../page-cursor.ts";
@@ -24,6 +24,10 @@ const IncidentSchema = z
     troubled: Count.openapi({ description: "Of these, WABAs in trouble." }),
     most_troubled: Count.openapi({ description: "The most WABAs in trouble at once." }),
     confirmed: Count.openapi({ description: "WABAs that turned out to be lost indeed." }),
+    explained: Count.openapi({
+      description:
+        "WABAs that are `unknown` because of it now: what `GET /wabas?incident={id}` lists. 0 once it has ended.",
+    }),
   })
   .openapi("Incident", {
     description: "Many WABAs failed together. While it lasts nothing is called removed on looks alone.",
@@ -51,9 +55,12 @@ const list = defineRoute({
       open === "true"
         ? await findOpenIncidents(deps.db)
         : await readIncidents(deps.db, after ?? null, limit + 1);
+    const explained = await countExplained(deps.db);
     const cursorOf = ({ openedAt, id }: Incident): string =>
       renderCursor({ sort: "incidents", values: [openedAt, id] });
-    return pageOf(rows, limit, cursorOf, (page) => page.map(renderIncident));
+    return pageOf(rows, limit, cursorOf, (page) =>
+      page.map((incident) => ({ ...renderIncident(incident), explained: explained.get(incident.id) ?? 0 })),
+    );
   },
 });
 

@@ -49,6 +49,14 @@ const WabaQuery = z.strictObject({
   broken: z.enum(["true", "false"]).optional().openapi({
     description: "Neither live nor ended on purpose, whether by the client (`intended`) or by us.",
   }),
+  incident: z
+    .string()
+    .regex(/^(none|inc_[\w-]{1,60})$/, "the id of an incident, or none")
+    .optional()
+    .openapi({
+      description:
+        "WABAs of which nothing is known because of this open incident; `none`: WABAs that no open incident explains.",
+    }),
   sort: z
     .enum(SORT_WORDS)
     .default("attention")

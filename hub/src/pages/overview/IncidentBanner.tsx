@@ -34,28 +34,32 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
   const isOurs = incident.about === "provider";
   const refused = sending?.refused_by_token;
   return (
-    <section className="incident" data-lamp={isOurs ? "red" : "amber"} role="status">
+    <section className="incident" data-lamp={isOurs ? "red" : "amber"}>
       <Lamp lamp={isOurs ? "red" : "amber"} />
       <div>
-        <h2 className="incident-title">
-          {refused && refused.wabas > 0 && isOfToken(incident)
-            ? words.allStopped(refused.wabas, refused.numbers)
-            : incident.title}
-        </h2>
-        <p>
-          <Sentence>{incident.detail}</Sentence>
-        </p>
-        {!isOurs && sending && sending.unverified.wabas > 0 ? (
-          <p>{words.stillSending(sending.unverified.wabas)}</p>
-        ) : null}
-        {isOfToken(incident) ? <TokenSteps /> : null}
+        <div role="status">
+          <h2 className="incident-title">
+            {refused && refused.wabas > 0 && isOfToken(incident)
+              ? words.allStopped(refused.wabas, refused.numbers)
+              : incident.title}
+          </h2>
+          <p>
+            <Sentence>{incident.detail}</Sentence>
+          </p>
+          {!isOurs && sending && sending.unverified.wabas > 0 ? (
+            <p>{words.stillSending(sending.unverified.wabas)}</p>
+          ) : null}
+          {isOfToken(incident) ? <TokenSteps /> : null}
+        </div>
         <p className="muted small">
           {words.incidentSince} <RelativeTime at={incident.opened_at} />
         </p>
         {isOurs ? <ToConnection /> : null}
-        <Link to="/wabas" search={{ status: "unknown" }} className="text-link">
-          {words.affected(isOfToken(incident) && refused ? refused.wabas : incident.most_troubled)}
-        </Link>
+        {incident.explained === 0 ? null : (
+          <Link to="/wabas" search={{ broken: "true", incident: incident.id }} className="text-link">
+            {words.affected(incident.explained)}
+          </Link>
+        )}
       </div>
     </section>
   );

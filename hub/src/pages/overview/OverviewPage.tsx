@@ -4,7 +4,7 @@ import { useEffect, useMemo, type ReactNode } from "react";
 import { openIncidentsQuery, overviewQuery, wabasQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
-import { statusLabels, texts } from "../../texts.ts";
+import { texts } from "../../texts.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
@@ -21,11 +21,7 @@ import { Times } from "./Times.tsx";
 
 const MOST_ROWS = 50;
 const BROKEN: WabaFilters = { broken: "true" };
-const BROKEN_OTHERWISE: WabaFilters = {
-  status: Object.keys(statusLabels)
-    .filter((status) => !["live", "offboarded", "unknown"].includes(status))
-    .join(","),
-};
+const BROKEN_OTHERWISE: WabaFilters = { broken: "true", incident: "none" };
 
 /** Who is broken, since when, who must act, what next: without a click. How fast we were can wait below. */
 export function OverviewPage() {
@@ -58,8 +54,8 @@ export function OverviewPage() {
 function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; children: ReactNode }) {
   const { overview, isFailed, children } = props;
   // An incident speaks for the WABAs that it concerns.
-  const isIncident = (useQuery(openIncidentsQuery).data?.data.length ?? 0) > 0;
-  const filters = isIncident ? BROKEN_OTHERWISE : BROKEN;
+  const incidents = useQuery(openIncidentsQuery).data?.data;
+  const filters = incidents?.length ? BROKEN_OTHERWISE : BROKEN;
   const query = useInfiniteQuery(wabasQuery(filters, MOST_ROWS));
   const rows = useMemo(
     () => query.data?.pages.flatMap((page) => page.data).slice(0, MOST_ROWS),
@@ -71,15 +67,20 @@ function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; 
     return <Blocks count={4} height={110} />;
   }
   if (rows.length === 0)
-    return overview ? (
+    return (
       <>
-        <NothingBroken total={overview.counts.total} />
+        {incidents?.length ? (
+          <Empty title={texts.overview.restTitle} detail={texts.overview.restDetail} />
+        ) : null}
+        {overview && incidents?.length === 0 ? <NothingBroken overview={overview} /> : null}
         {children}
       </>
-    ) : null;
+    );
   const hasMore = query.data?.pages[0]?.has_more ?? false;
-  const unknown = overview?.by_status.find(({ status }) => status === "unknown")?.count ?? 0;
-  const total = overview ? brokenCountOf(overview.counts) - (isIncident ? unknown : 0) : rows.length;
+  const explained = incidents?.reduce((sum, incident) => sum + incident.explained, 0) ?? 0;
+  const broken = overview ? brokenCountOf(overview.counts) : 0;
+  // The list, the counts and the incidents are read one after another: never fewer than the rows that stand here.
+  const total = Math.max(rows.length, broken - explained);
   return (
     <>
       <BrokenRows rows={rows} hasMore={hasMore} total={total} filters={filters} />
@@ -90,7 +91,7 @@ function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; 
 
 function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: number; filters: WabaFilters }) {
   const { total, filters } = props;
-  const calm = useCalmRows(props.rows, wabaIdOf, filters.status ?? "broken");
+  const calm = useCalmRows(props.rows, wabaIdOf, filters.incident ?? "broken");
   useRowKeys(calm.rows.length);
   useEffect(() => {
     rememberList({ ids: calm.rows.map(wabaIdOf), href: "/wabas?broken=true" });
@@ -120,7 +121,10 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: numbe
   );
 }
 
-function NothingBroken({ total }: { total: number }) {
+/** A claim about every WABA, so the counts must bear it out: an empty list alone may be older than they are. */
+function NothingBroken({ overview: { counts, sending } }: { overview: Overview }) {
+  const { total } = counts;
+  if (brokenCountOf(counts) > 0 || sending.refused_by_token.wabas > 0) return null;
   if (total === 0) return <Empty title={texts.overview.noneTitle} detail={texts.overview.noneDetail} />;
   return (
     <Empty title={texts.overview.emptyTitle} detail={texts.overview.emptyDetail(total)}>

@@ -56,6 +56,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
     filters.client_id ||
     filters.app_activity ||
     filters.client_word ||
+    filters.incident ||
     filters.broken,
   );
   return (
@@ -124,6 +125,11 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
             {list.client}: <span className="mono">{filters.client_id}</span> <Icon name="close" size={12} />
           </button>
         ) : null}
+        {filters.incident ? (
+          <button type="button" className="filter" data-on onClick={() => onChange({ incident: undefined })}>
+            {filters.incident === "none" ? list.noIncident : list.incident} <Icon name="close" size={12} />
+          </button>
+        ) : null}
         {isFiltered ? (
           <button
             type="button"
@@ -138,6 +144,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
                 client_word: undefined,
                 broken: undefined,
                 client_id: undefined,
+                incident: undefined,
               })
             }
           >
