@@ -1,12 +1,13 @@
 import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { api, ProblemError } from "../api/client.ts";
+import { fetchWabas, type WabaFilters } from "../api/queries.ts";
 import type { About } from "../api/types.ts";
 import { announce } from "../ui/announce.ts";
 import { onClockSetBack, subscribeToSeconds } from "../time/server-clock.ts";
 import { texts } from "../texts.ts";
 import { connectionState, setConnectionState, subscribeToConnection } from "./connection.ts";
-import { isShortList, patchCaches, refetchLists } from "./patch.ts";
+import { isShortList, patchCaches, refetchLists, withFirstPage, type WabaPages } from "./patch.ts";
 import { jittered, SILENT_MS } from "./source.ts";
 import { openLive } from "./stream.ts";
 import { soon } from "./throttle.ts";
@@ -37,7 +38,6 @@ export function Live() {
 }
 
 function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
-  let opened = false;
   const hear = (): void => setConnectionState({ heardAtMs: Date.now() });
   return {
     onHeard: hear,
@@ -52,11 +52,32 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
     onState(state) {
       if (state === "lost") return setConnectionState({ state });
       setConnectionState({ state: "live", heardAtMs: Date.now() });
-      // Whatever came between is not replayed to every tab: fetch what stands on the screen.
-      if (opened) void queries.invalidateQueries();
-      opened = true;
+      // What came between the reading of the page and this moment is not replayed, at the first opening either.
+      void readAnew(queries);
     },
   };
+}
+
+/** Everything that was read so far; of a long list its first page, because all of them would be hundreds of requests. */
+async function readAnew(queries: QueryClient): Promise<void> {
+  const isWhole = (query: Query): boolean =>
+    (isShortList(query) || !isWabaList(query)) && !(isConstant(query) && query.state.data !== undefined);
+  const long = queries.getQueryCache().findAll({
+    type: "active",
+    predicate: (query) => isWabaList(query) && !isShortList(query),
+  });
+  await Promise.allSettled([
+    queries.invalidateQueries({ predicate: isWhole }),
+    ...long.map((query) => readFirstPage(queries, query)),
+  ]);
+}
+
+const isWabaList = ({ queryKey }: Query): boolean => queryKey[0] === "wabas";
+
+async function readFirstPage(queries: QueryClient, { queryKey }: Query): Promise<void> {
+  const [, filters, limit] = queryKey as [string, WabaFilters, number];
+  const fresh = await fetchWabas(filters, null, limit);
+  queries.setQueryData<WabaPages>(queryKey, (pages) => withFirstPage(pages, fresh));
 }
 
 /** What stands on the page and has not been read for a minute. A list of many pages is left to the stream. */
@@ -86,7 +107,7 @@ function pollWhileLost(queries: QueryClient): () => void {
   const poll = async (): Promise<void> => {
     if (await answers()) {
       pauseMs = FIRST_POLL_MS;
-      await queries.refetchQueries({ type: "active" });
+      await readAnew(queries);
     } else pauseMs = Math.min(pauseMs * 2, LONGEST_POLL_MS);
     schedule();
   };
@@ -122,8 +143,8 @@ export function pageAgeS(queries: QueryClient): number {
   return Math.max(0, Math.floor((Date.now() - (Number.isFinite(oldestMs) ? oldestMs : heardAtMs)) / 1000));
 }
 
-const isShown = ({ queryKey, state }: Query): boolean =>
-  state.data !== undefined && !CONSTANT.has(String(queryKey[0]));
+const isConstant = ({ queryKey }: Query): boolean => CONSTANT.has(String(queryKey[0]));
+const isShown = (query: Query): boolean => query.state.data !== undefined && !isConstant(query);
 
 function LostBanner() {
   const queries = useQueryClient();
@@ -132,9 +153,14 @@ function LostBanner() {
     subscribeToSeconds,
     () => Date.now() - connectionState().sinceMs < QUIET_MS,
   );
-  if (isNew && ageS * 1000 < SILENT_MS) return null;
+  const isSeen = !isNew || ageS * 1000 >= SILENT_MS;
+  // Said once: the age that stands on the page changes every second.
+  useEffect(() => {
+    if (isSeen) announce(texts.live.lost(texts.live.seconds(pageAgeS(queries))));
+  }, [isSeen, queries]);
+  if (!isSeen) return null;
   return (
-    <div className="banner" data-tone="amber" role="status">
+    <div className="banner" data-tone="amber">
       {texts.live.lost(texts.live.seconds(ageS))}
     </div>
   );

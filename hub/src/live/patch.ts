@@ -7,7 +7,7 @@ const MOST_PAGES_TO_REFETCH = 5;
 export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
   ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= MOST_PAGES_TO_REFETCH;
 
-type WabaPages = InfiniteData<Page<WabaSummary>, string | null>;
+export type WabaPages = InfiniteData<Page<WabaSummary>, string | null>;
 
 /** The same pages with this WABA in its place; the very same object when it is not in them. */
 export function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages | undefined {
@@ -21,9 +21,21 @@ export function patchPages(pages: WabaPages | undefined, waba: WabaSummary): Wab
   };
 }
 
+/** The first page as it is now before the others as they were: each WABA once, and none is dropped that has only moved down. */
+export function withFirstPage(pages: WabaPages | undefined, fresh: Page<WabaSummary>): WabaPages | undefined {
+  const [first, second, ...others] = pages?.pages ?? [];
+  if (pages === undefined || first === undefined || second === undefined) return pages;
+  const ids = new Set(fresh.data.map(({ id }) => id));
+  const isElsewhere = ({ id }: WabaSummary): boolean => !ids.has(id);
+  const moved = { ...second, data: [...first.data, ...second.data] };
+  const rest = [moved, ...others].map((page) => ({ ...page, data: page.data.filter(isElsewhere) }));
+  return { ...pages, pages: [fresh, ...rest] };
+}
+
 /** A whole WABA, as the lists have it. */
 const summaryOf = (waba: Waba): WabaSummary => ({
   ...waba,
+  matched_number_ids: [],
   has_recovery: waba.recovery?.methods.some(({ available, steps }) => available && steps.length > 0) ?? false,
   has_reshare_link: waba.reshare_url !== null,
 });
