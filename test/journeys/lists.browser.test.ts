@@ -108,3 +108,22 @@ test("another order or another page of the list is never held back", async () =>
   });
   await page.context().close();
 });
+
+test("a page that was scrolled by keys stays where it is, whatever grows on it", async () => {
+  const page = await hub.signedIn("/", { viewport: { width: 1440, height: 400 } });
+  await page.locator(".row-card .row-link").first().focus();
+  await page.keyboard.press("PageDown");
+  const scrollY = () => page.evaluate<number>("scrollY");
+  await until("scrolled", async () => ((await scrollY()) > 100 ? true : undefined));
+  const before = await scrollY();
+  await page.evaluate(
+    `(async () => {
+      const grown = document.createElement("div");
+      grown.style.height = "90px";
+      document.querySelector("main").append(grown);
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    })()`,
+  );
+  expect(await scrollY()).toBe(before);
+  await page.context().close();
+});

@@ -55,8 +55,9 @@ function useHolding(box: RefObject<HTMLElement | null>, onChange: (isInside: boo
     let isPointed = element.matches(":hover");
     let anchor: { row: Element; top: number } | undefined;
 
+    const hasPointer = (): boolean => !Number.isNaN(point.x);
     const note = (): void => {
-      const pointed = isPointed ? document.elementFromPoint(point.x, point.y) : null;
+      const pointed = isPointed && hasPointer() ? document.elementFromPoint(point.x, point.y) : null;
       const row = (pointed ?? document.activeElement)?.closest(ROW);
       anchor = row && element.contains(row) ? { row, top: row.getBoundingClientRect().top } : undefined;
     };
@@ -77,8 +78,14 @@ function useHolding(box: RefObject<HTMLElement | null>, onChange: (isInside: boo
     const onEnd = (event: PointerEvent): void => {
       if (event.pointerType === "touch") pointAt(null);
     };
+    // By the wheel or by keys: where the row stands now is where it is to stay.
     const onScroll = (): void => {
-      if (!Number.isNaN(point.x)) pointAt(document.elementFromPoint(point.x, point.y));
+      if (hasPointer()) pointAt(document.elementFromPoint(point.x, point.y));
+      else note();
+    };
+    const onGone = (): void => {
+      point.x = point.y = Number.NaN;
+      pointAt(null);
     };
     // After the event: only then is the focus where it goes.
     const onFocus = (): void => void requestAnimationFrame(settle);
@@ -95,7 +102,7 @@ function useHolding(box: RefObject<HTMLElement | null>, onChange: (isInside: boo
     window.addEventListener("pointerup", onEnd, quietly);
     window.addEventListener("pointercancel", onEnd, quietly);
     window.addEventListener("scroll", onScroll, quietly);
-    document.documentElement.addEventListener("mouseleave", () => pointAt(null), quietly);
+    document.documentElement.addEventListener("mouseleave", onGone, quietly);
     element.addEventListener("focusin", onFocus, quietly);
     element.addEventListener("focusout", onFocus, quietly);
     const sizes = new ResizeObserver(keep);
