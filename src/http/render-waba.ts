@@ -14,6 +14,7 @@ import en from "../texts/en.json" with { type: "json" };
 import { renderHeartbeat } from "./render-heartbeat.ts";
 import { renderRecovery } from "./render-recovery.ts";
 import { overrideSentenceOf, renderWorking } from "./render-working.ts";
+import { isNamedBy } from "./search-terms.ts";
 import type { ConditionJson, NumberJson, WabaJson, WabaSummaryJson } from "./waba-schema.ts";
 
 /** A WABA with all that is told of it: who it is, and what was derived of it at one instant. */
@@ -73,10 +74,11 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
   };
 }
 
-/** The same in a list, without evidence and steps. */
-export function renderWabaSummary(view: WabaView, surroundings: Surroundings): WabaSummaryJson {
+/** The same in a list, without evidence and steps. `q`: what was searched for. */
+export function renderWabaSummary(view: WabaView, surroundings: Surroundings, q = ""): WabaSummaryJson {
   const { asset, client, state } = view;
   const { methods } = planRecovery(subjectOf(state, aboutOf(view)), surroundings);
+  const numbers = inOrder(state.numbers).map((number) => renderNumberSummary(view, number));
   return {
     id: asset.wabaId,
     name: asset.name,
@@ -96,7 +98,8 @@ export function renderWabaSummary(view: WabaView, surroundings: Surroundings): W
     hub_error: hubErrorOf(view),
     warning: state.warning,
     client_signals: renderSignals(view),
-    numbers: inOrder(state.numbers).map((number) => renderNumberSummary(view, number)),
+    numbers,
+    matched_number_ids: numbers.filter((number) => isNamedBy(q, number)).map(({ id }) => id),
     has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
     has_reshare_link: reshareUrlOf(view, surroundings) !== null,
   };

@@ -1,6 +1,6 @@
 /** P10, L11: numbers as people dictate and paste them. */
 import { expect, test } from "vitest";
-import { numberTermsOf } from "./search-terms.ts";
+import { isNamedBy, numberTermsOf } from "./search-terms.ts";
 
 test.each([
   ["+49 150 0000001", "491500000001"],
@@ -26,4 +26,28 @@ test("an address of Meta Business Suite names its ids", () => {
 test("words without a number hold none", () => {
   for (const q of ["Atlas Cycles", "Studio 54", "a1b2", ""])
     expect(numberTermsOf(q)).toEqual({ phones: [], ids: [] });
+});
+
+test("a number is named as the list finds it, and its sibling is not", () => {
+  const known = (end: string) => ({
+    id: `num_${end}`,
+    phone_number_id: `2000000000000${end}`,
+    display_phone_number: `+1 555 010 00${end}`,
+    verified_name: `Branch ${end}`,
+  });
+  const [sibling, meant] = [known("14"), known("15")];
+  for (const q of [
+    "+1 (0) 555 010 0015",
+    "0555 010 0015",
+    "order 4711 from +1 555 010 0015",
+    "https://business.facebook.com/wa/manage/phone-numbers/?waba_id=100000000000004&phone=200000000000015",
+    "200000000000015",
+    "num_15",
+    "branch 15",
+  ]) {
+    expect(isNamedBy(q, meant), q).toBe(true);
+    expect(isNamedBy(q, sibling), q).toBe(false);
+  }
+  expect(isNamedBy("Atlas Cycles", meant)).toBe(false);
+  expect(isNamedBy("  ", meant)).toBe(false);
 });

@@ -14,6 +14,29 @@ const LEAST_WITHIN_WORDS = 4;
 const ID = /\b\d{12,20}\b/g;
 const RUN = /\d[\d\s()./\u00a0\u2010-\u2015-]*\d/g;
 
+/** A number as both the search and the palette know it. */
+interface KnownNumber {
+  id: string;
+  phone_number_id: string;
+  display_phone_number: string | null;
+  verified_name: string | null;
+}
+
+/** Whether a search names this number: what the list's query asks of each number of a WABA. */
+export function isNamedBy(q: string, number: KnownNumber): boolean {
+  const typed = q.trim();
+  if (typed === "") return false;
+  const { phones, ids } = numberTermsOf(typed);
+  const digits = (number.display_phone_number ?? "").replace(/\D/g, "");
+  return (
+    phones.some((phone) => digits.includes(phone)) ||
+    ids.includes(number.phone_number_id) ||
+    number.phone_number_id.startsWith(typed) ||
+    (typed.startsWith("num_") && number.id.startsWith(typed)) ||
+    (number.verified_name ?? "").toLowerCase().includes(typed.toLowerCase())
+  );
+}
+
 /**
  * `0150 0000001`, `+49 (0) 150 0000001`, `tel:+49150…`, a number within a sentence, an address of Meta Business Suite. The trunk zero
  * of a national number and the zeros before a country code are no part of the number as Meta shows it.

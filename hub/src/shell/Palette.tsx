@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { fetchWabas } from "../api/queries.ts";
-import { maySendLink, phoneOf, type WabaSummary } from "../api/types.ts";
+import { maySendLink, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
 import { orderAct, type OrderedAct } from "../pages/waba/ordered-act.ts";
 import { texts } from "../texts.ts";
@@ -124,7 +124,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
     id: waba.id,
     group: texts.palette.results,
     label: labelOf(waba),
-    content: <Found waba={waba} q={q} />,
+    content: <Found waba={waba} />,
     hint: waba.status_label,
     mark: <Lamp lamp={waba.lamp} />,
     run: () => void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } }),
@@ -177,14 +177,10 @@ function useActs(found: WabaSummary[]): Entry[] {
   ]);
 }
 
-/** Whose, which number was meant, and which of its WABAs. */
-function Found({ waba, q }: { waba: WabaSummary; q: string }) {
-  const digits = q.replaceAll(/\D/g, "").replace(/^0+/, "");
-  const isHit = (number: WabaSummary["numbers"][number]): boolean =>
-    digits.length >= 3 &&
-    `${phoneOf(number).replaceAll(/\D/g, "")} ${number.phone_number_id}`.includes(digits);
-  const hit = waba.numbers.find(isHit);
-  const shown = hit ?? waba.numbers[0];
+/** Whose, which number was meant, and which of its WABAs. Where several might be meant none is read out as the one. */
+function Found({ waba }: { waba: WabaSummary }) {
+  const meant = waba.numbers.filter(({ id }) => waba.matched_number_ids.includes(id));
+  const [only, ...others] = meant.length > 0 ? meant : waba.numbers;
   return (
     <>
       <span className="palette-name">
@@ -192,11 +188,13 @@ function Found({ waba, q }: { waba: WabaSummary; q: string }) {
         <OwnName name={waba.name} of={waba.client.name} />
       </span>
       <span className="palette-which muted small">
-        {shown ? (
-          <span className={hit ? "strong" : undefined}>
-            <Phone of={shown} />
+        {only === undefined ? null : others.length > 0 ? (
+          <span>{texts.palette.numbers(others.length + 1)}</span>
+        ) : (
+          <span className={meant.length > 0 ? "strong" : undefined}>
+            <Phone of={only} />
           </span>
-        ) : null}
+        )}
         <span className="mono">{waba.id}</span>
       </span>
     </>
