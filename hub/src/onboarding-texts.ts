@@ -1,4 +1,5 @@
 import type { Signup } from "./api/types.ts";
+import { isolated } from "./isolated.ts";
 
 /** The Hub's sentences about onboarding; `texts.onboarding` everywhere. */
 export const onboardingTexts = {
@@ -156,7 +157,7 @@ export const onboardingTexts = {
     confirmAsk: (offered: string) => `${offered} is added by this signup.`,
     confirmDetail:
       "Nothing from Meta proves who shared it. Compare its name and its numbers with the client's.",
-    named: (name: string | null, id: string) => (name === null ? id : `${name} (${id})`),
+    named: (name: string | null, id: string) => (name === null ? id : `${isolated(name)} (${id})`),
   },
   run: {
     lead: "With the client on the phone: the client signs in, in a window on this computer or on a shared screen.",

@@ -1,3 +1,5 @@
+import { isolated } from "./isolated.ts";
+
 /** One WABA; `texts.waba` everywhere. */
 export const wabaTexts = {
   word: "WABA",
@@ -10,12 +12,12 @@ export const wabaTexts = {
   checked: (before: string, now: string) => (before === now ? `still ${now}` : `${before} → ${now}`),
   adopt: "Adopt this WABA",
   offboard: "End on purpose",
-  offboardTitle: (name: string) => `End ${name}?`,
+  offboardTitle: (name: string) => `End ${isolated(name)}?`,
   offboardDetail: (actor: string) =>
     `Its messages stop for good and it is no longer watched. The client's share stays as it is. The timeline will say that “${actor}” did this.`,
   offboardConfirm: "End it",
   stop: "Stop messages",
-  stopTitle: (name: string) => `Stop the messages of ${name}?`,
+  stopTitle: (name: string) => `Stop the messages of ${isolated(name)}?`,
   stopDetail: (actor: string) =>
     `Messages of all its numbers are refused until an operator resumes them, or until the time below. Monitoring continues, and the client's share stays as it is. The timeline will say that “${actor}” did this.`,
   stopWhy: "Why",

@@ -1,6 +1,7 @@
 /** P14: what a role may not do is never offered: no button, no dialog, no command, no key. P13: what is offered first is the next step of the job. */
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROUTES } from "../../src/http/route-table.ts";
 import { openHub, untilLoaded, untilSeen, type TestHub } from "../support/hub.ts";
 
 const PAGES = {
@@ -18,7 +19,16 @@ const PAGES = {
 };
 /** What an operator is offered somewhere on these pages. */
 const ACTS =
-  /^(Check now|Send link to client|Adopt this WABA|Stop messages|End on purpose|Let messages flow again|Create key|Revoke.*|Invite a client|Only observe|Enforce|Start.*|Begin.*|Register.*|More acts)$/;
+  /^(Check now|Send link to client|Adopt this WABA|Stop messages|End on purpose|Let messages flow again|Create key|Revoke.*|Invite a client|Only observe|Enforce|Start.*|Begin.*|Register.*|Accept.*|Confirm.*|More acts)$/;
+
+/** The route that answers a request, by the same table that the server mounts. */
+const routeOf = (request: Request) => {
+  const { pathname } = new URL(request.url());
+  const fits = (path: string): boolean =>
+    new RegExp(`^${path.replaceAll(/\\{\\w+\\}/g, "[^/]+")}$`).test(pathname);
+  return ROUTES.find(({ method, path }) => method === request.method() && fits(path));
+};
+const mayViewer = (request: Request): boolean => ["anyone", "viewer"].includes(routeOf(request)?.who ?? "");
 
 /** The Hub is built when it must be, and a busy machine takes its time. */
 const START_MS = 180_000;
@@ -36,11 +46,14 @@ const actsOn = async (page: Page): Promise<string[]> => {
 
 describe("a viewer", () => {
   let page: Page;
-  const writes: string[] = [];
+  /** What the server would have refused, and every write. */
+  const refused: string[] = [];
   beforeAll(async () => {
     page = await hub.signedIn("/");
-    page.on("request", (request) => {
-      if (request.method() !== "GET") writes.push(`${request.method()} ${request.url()}`);
+    await page.route("**/api/v1/**", async (route, request) => {
+      if (request.method() === "GET" && mayViewer(request)) return route.continue();
+      refused.push(`${request.method()} ${new URL(request.url()).pathname}`);
+      await route.fulfill({ status: 403, json: { code: "forbidden", title: "Forbidden", status: 403 } });
     });
     await page.route("**/api/v1/session", async (route) => {
       const answer = await route.fetch();
@@ -62,7 +75,28 @@ describe("a viewer", () => {
     await page.getByRole("dialog").getByRole("combobox").fill("invite");
     expect(await page.getByRole("option", { name: "Invite a client" }).count()).toBe(0);
     await page.keyboard.press("Escape");
-    expect(writes).toEqual([]);
+    expect(await page.locator("main form").count()).toBe(0);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(refused).toEqual([]);
+  });
+
+  test("sees which number waits for a PIN, and is not asked for it", async () => {
+    const { id } = (await hub.house.api("POST", "/signups", { metadata: { name: "Willow Books" } })).body;
+    await page.route(`**/api/v1/signups/${id}`, async (route) => {
+      const answer = await route.fetch();
+      const signup = (await answer.json()) as { steps: { id: string }[] };
+      const waits = {
+        status: "waiting",
+        pins_wanted: [{ phone_number_id: "1", display_phone_number: "+1 555" }],
+      };
+      const steps = signup.steps.map((step) => (step.id === "register" ? { ...step, ...waits } : step));
+      await route.fulfill({ response: answer, json: { ...signup, steps } });
+    });
+    await page.goto(`${hub.house.url()}/onboarding/${id}`);
+    await untilSeen(page, "Waiting for the PIN");
+    expect(await page.locator("main form").count()).toBe(0);
+    expect(await actsOn(page)).toEqual([]);
+    expect(refused).toEqual([]);
   });
 });
 
@@ -88,6 +122,60 @@ describe("an operator", () => {
     const whatsApp = await sheet.getByRole("link", { name: /WhatsApp/ }).getAttribute("href");
     expect(decodeURIComponent(whatsApp ?? "")).toContain(`${link}?lang=de`);
     await sheet.getByRole("link", { name: "Write a mail" }).waitFor();
+    await page.context().close();
+  });
+
+  test("P13: the text of a repair's own page names the account, and until when the link is valid", async () => {
+    const { id } = (await hub.house.api("POST", "/signups", { waba_id: "100000000000004" })).body;
+    const page = await hub.signedIn(`/onboarding/${id}`);
+    await page.getByRole("button", { name: "Send link to client" }).click();
+    const sheet = page.getByRole("dialog", { name: "Send link to client" });
+    await sheet.getByRole("combobox").selectOption("en");
+    const text = await sheet.getByRole("textbox").inputValue();
+    expect(text).toMatch(/your WhatsApp Business account Atlas Cycles.*, and/);
+    expect(text).toMatch(/valid until \d+ \w+ \d{4}\./);
+    await page.context().close();
+  });
+
+  test("P10: the palette shows the number that was dictated, not the first of the WABA", async () => {
+    const { data } = (await hub.house.api("GET", "/wabas?limit=100")).body as {
+      data: { id: string; numbers: { display_phone_number: string }[] }[];
+    };
+    const waba = data.find(({ numbers }) => numbers.length > 1);
+    const dictated = waba?.numbers[1]?.display_phone_number ?? "";
+    const page = await hub.signedIn("/");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("combobox").fill(dictated.replace("+1 ", "+1 (0) "));
+    await untilSeen(page.getByRole("option", { name: waba?.id ?? "" }), dictated);
+    await page.context().close();
+  });
+
+  test("P14: to stop messages is asked anew each time, and a refusal stands in the question", async () => {
+    const page = await hub.signedIn("/wabas/100000000000001");
+    const ask = async () => {
+      await page.getByRole("button", { name: "More acts" }).click();
+      await page.getByRole("menuitem", { name: "Stop messages" }).click();
+      return page.getByRole("dialog", { name: /^Stop the messages of \u2068.*\u2069\?$/ });
+    };
+    let dialog = await ask();
+    const why = dialog.getByRole("textbox", { name: "Why" });
+    const end = dialog.locator("input[type=datetime-local]");
+    await why.fill("Invoice 4711");
+    expect(Date.parse(`${await end.getAttribute("min")}Z`)).toBeGreaterThan(Date.now());
+    await page.route("**/close", (route) =>
+      route.fulfill({
+        status: 400,
+        json: { code: "invalid_request", title: "Refused for a test", status: 400 },
+      }),
+    );
+    await dialog.getByRole("button", { name: "Stop messages" }).click();
+    await untilSeen(dialog.getByRole("alert"), "Refused for a test");
+    expect(await why.inputValue()).toBe("Invoice 4711");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    dialog = await ask();
+    expect(await why.inputValue()).toBe("");
+    expect(await end.inputValue()).toBe("");
+    expect(await page.getByRole("alert").count()).toBe(0);
     await page.context().close();
   });
 

@@ -2,7 +2,6 @@ import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { api } from "../../api/client.ts";
-import { useMayAct } from "../../api/useMayAct.ts";
 import { keysQuery } from "../../api/queries.ts";
 import type { ChannelKey, NewChannelKey } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
@@ -15,7 +14,6 @@ import { Blocks } from "../../ui/Skeleton.tsx";
 
 export function KeysPanel({ numberId }: { numberId: string }) {
   const query = useQuery(keysQuery(numberId));
-  const mayAct = useMayAct();
   const [isCreating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ChannelKey | null>(null);
   return (
@@ -25,18 +23,16 @@ export function KeysPanel({ numberId }: { numberId: string }) {
           <h2 id="keys-title">{texts.number.keys}</h2>
           <p className="muted small">{texts.number.keysLead}</p>
         </div>
-        {mayAct ? (
-          <button type="button" className="button" onClick={() => setCreating(true)}>
-            <Icon name="plus" />
-            {texts.number.create}
-          </button>
-        ) : null}
+        <button type="button" className="button" onClick={() => setCreating(true)}>
+          <Icon name="plus" />
+          {texts.number.create}
+        </button>
       </div>
       {query.data ? (
         query.data.data.length === 0 ? (
           <p className="muted">{texts.number.keysEmpty}</p>
         ) : (
-          <KeyTable keys={query.data.data} onRevoke={mayAct ? setRevoking : undefined} />
+          <KeyTable keys={query.data.data} onRevoke={setRevoking} />
         )
       ) : query.error ? (
         <Problem error={query.error} onRetry={() => void query.refetch()} />
@@ -51,13 +47,7 @@ export function KeysPanel({ numberId }: { numberId: string }) {
   );
 }
 
-function KeyTable({
-  keys,
-  onRevoke,
-}: {
-  keys: ChannelKey[];
-  onRevoke: ((key: ChannelKey) => void) | undefined;
-}) {
+function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: ChannelKey) => void }) {
   return (
     <table className="keys">
       <thead>
@@ -66,11 +56,9 @@ function KeyTable({
           <th scope="col">{texts.number.key}</th>
           <th scope="col">{texts.number.created}</th>
           <th scope="col">{texts.number.used}</th>
-          {onRevoke ? (
-            <th scope="col">
-              <span className="vh">{texts.number.revoke}</span>
-            </th>
-          ) : null}
+          <th scope="col">
+            <span className="vh">{texts.number.revoke}</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -86,18 +74,16 @@ function KeyTable({
               <span className="cell-name">{texts.number.used}</span>
               <LastUse at={key.last_used_at} />
             </td>
-            {onRevoke ? (
-              <td>
-                <button
-                  type="button"
-                  className="text-button danger"
-                  aria-label={`${texts.number.revoke} ${key.label || `…${key.hint}`}`}
-                  onClick={() => onRevoke(key)}
-                >
-                  {texts.number.revoke}
-                </button>
-              </td>
-            ) : null}
+            <td>
+              <button
+                type="button"
+                className="text-button danger"
+                aria-label={`${texts.number.revoke} ${key.label || `…${key.hint}`}`}
+                onClick={() => onRevoke(key)}
+              >
+                {texts.number.revoke}
+              </button>
+            </td>
           </tr>
         ))}
       </tbody>

@@ -2,6 +2,7 @@ import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { canSendQuery, numberQuery } from "../../api/queries.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
 import { phoneOf, type NumberPage as NumberShape } from "../../api/types.ts";
 import { reasonLabelOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
@@ -20,6 +21,8 @@ import { ProfilePanel } from "./ProfilePanel.tsx";
 export function NumberPage({ id }: { id: string }) {
   const query = useQuery(numberQuery(id));
   const number = query.data;
+  // Who may not make keys may not read them either.
+  const mayAct = useMayAct();
   useTitle(number ? phoneOf(number) : texts.number.title);
   if (!number) {
     if (!query.error) return <PageSkeleton blocks={2} height={220} />;
@@ -38,7 +41,7 @@ export function NumberPage({ id }: { id: string }) {
       <div className="columns">
         <div className="column-main">
           <CommercePanel number={number} />
-          <KeysPanel numberId={number.id} />
+          {mayAct ? <KeysPanel numberId={number.id} /> : null}
         </div>
         <div className="column-side">
           <SendingPanel number={number} />

@@ -1,4 +1,5 @@
 import type { Signup, SignupStep } from "../../api/types.ts";
+import { useMayAct } from "../../api/useMayAct.ts";
 import { texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -36,6 +37,7 @@ function Step({
   signup: Signup;
   isNext: boolean;
 }) {
+  const mayAct = useMayAct();
   const isOver = step.status === "done" || step.status === "skipped";
   return (
     <li
@@ -77,9 +79,11 @@ function Step({
             {run.againAt} <RelativeTime at={step.again_at} />
           </p>
         ) : null}
-        {step.pins_wanted.map((number) => (
-          <PinForm key={number.phone_number_id} signup={signup} number={number} />
-        ))}
+        {mayAct
+          ? step.pins_wanted.map((number) => (
+              <PinForm key={number.phone_number_id} signup={signup} number={number} />
+            ))
+          : null}
       </div>
     </li>
   );

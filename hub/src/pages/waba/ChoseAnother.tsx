@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { Waba } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
+import { Name } from "../../ui/Name.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 
@@ -16,10 +17,16 @@ export function ChoseAnother({ choice }: { choice: Waba["client_signals"]["chose
   );
   if (choice === null || !isFresh) return null;
   return (
-    <p className="waba-warning" role="status">
+    <p className="waba-warning">
       <Lamp lamp="amber" />
       <span>
-        {texts.waba.choseAnother} <strong>{choice.name}</strong>, <RelativeTime at={choice.at} />
+        <span role="status">
+          {texts.waba.choseAnother}{" "}
+          <strong>
+            <Name>{choice.name}</Name>
+          </strong>
+        </span>
+        , <RelativeTime at={choice.at} />
       </span>
     </p>
   );

@@ -11,10 +11,10 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
   const lines = linesOf(waba.client_signals);
   if (lines.length === 0) return null;
   return (
-    <div className="client-strip" role="status" data-word={waba.client_signals.word}>
+    <div className="client-strip" data-word={waba.client_signals.word}>
       {lines.map(({ words, at }) => (
         <p key={words}>
-          {words} <RelativeTime at={at} focusable />
+          <span role="status">{words}</span> <RelativeTime at={at} focusable />
         </p>
       ))}
       {waba.client_signals.word === "asked_fresh" ? children : null}

@@ -2,12 +2,26 @@ import { Modal } from "@mantine/core";
 import { useId, useState, type FormEvent } from "react";
 import type { Waba } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
+import { serverNow } from "../../time/server-clock.ts";
+import { Problem } from "../../ui/Problem.tsx";
 
-/** Asks for the reason: support will be asked why nothing is sent. */
+const MINUTE_MS = 60_000;
+
+/** As a `datetime-local` field has it: in the viewer's zone, to the minute. */
+function localMinuteOf(ms: number): string {
+  const offsetMs = new Date(ms).getTimezoneOffset() * MINUTE_MS;
+  return new Date(ms - offsetMs).toISOString().slice(0, 16);
+}
+
+/**
+ * Asks for the reason: support will be asked why nothing is sent. Mounted only while it is open, so that it begins empty; it stays open
+ * until the server has agreed. The end is measured by the server's clock, which is not always the browser's.
+ */
 export function StopDialog(props: {
   waba: Waba;
   actor: string;
-  opened: boolean;
+  isSending: boolean;
+  error: unknown;
   onClose: () => void;
   onConfirm: (close: { reason: string; until?: string }) => void;
 }) {
@@ -17,6 +31,7 @@ export function StopDialog(props: {
   const [until, setUntil] = useState("");
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
+    if (props.isSending) return;
     props.onConfirm({
       reason: why.trim(),
       ...(until !== "" && { until: new Date(until).toISOString() }),
@@ -24,7 +39,7 @@ export function StopDialog(props: {
   };
   return (
     <Modal
-      opened={props.opened}
+      opened
       onClose={props.onClose}
       title={texts.waba.stopTitle(props.waba.name)}
       closeButtonProps={{ "aria-label": texts.close }}
@@ -49,17 +64,19 @@ export function StopDialog(props: {
           className="input"
           type="datetime-local"
           value={until}
+          min={localMinuteOf(serverNow() + MINUTE_MS)}
           aria-describedby={`${untilId}-hint`}
           onChange={(event) => setUntil(event.target.value)}
         />
         <p id={`${untilId}-hint`} className="muted">
           {texts.waba.stopUntilHint}
         </p>
+        {props.error ? <Problem error={props.error} /> : null}
         <div className="row dialog-acts">
           <button type="button" className="button" onClick={props.onClose}>
             {texts.cancel}
           </button>
-          <button type="submit" className="button" data-danger>
+          <button type="submit" className="button" data-danger disabled={props.isSending}>
             {texts.waba.stopConfirm}
           </button>
         </div>

@@ -83,7 +83,7 @@ function Acts({ waba }: { waba: Waba }) {
   useKeys(useMemo(() => ({ c: acts.check, l: acts.send }), [acts]));
   useOrderedAct(waba.id, acts);
   const step = nextStepOf(waba);
-  const error = check.error ?? adopt.error ?? offboard.error ?? close.error ?? reopen.error;
+  const error = check.error ?? adopt.error ?? offboard.error ?? reopen.error;
   return (
     <>
       <div className="row waba-acts">
@@ -151,16 +151,19 @@ function Acts({ waba }: { waba: Waba }) {
           offboard.mutate({});
         }}
       />
-      <StopDialog
-        waba={waba}
-        actor={actor}
-        opened={asking === "close"}
-        onClose={() => setAsking(null)}
-        onConfirm={(order) => {
-          setAsking(null);
-          close.mutate(order);
-        }}
-      />
+      {asking === "close" ? (
+        <StopDialog
+          waba={waba}
+          actor={actor}
+          isSending={close.isPending}
+          error={close.error}
+          onClose={() => {
+            close.reset();
+            setAsking(null);
+          }}
+          onConfirm={(order) => close.mutate(order, { onSuccess: () => setAsking(null) })}
+        />
+      ) : null}
     </>
   );
 }
@@ -201,7 +204,7 @@ function StepButton({ act, children }: { act: ReturnType<typeof useAct>; childre
 /** "Check now" always answers where it was clicked, also when nothing has changed. */
 function CheckResult({ outcome }: { outcome: Outcome | undefined }) {
   return (
-    <p className="check-result muted small" role="status">
+    <p className="check-result muted small">
       {outcome ? (
         <>
           {texts.waba.checkedAt} <RelativeTime at={outcome.at} />:{" "}
@@ -228,10 +231,13 @@ function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reo
       const fresh = await api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`, body);
       return { waba: fresh, before, at: new Date(serverNow()).toISOString() };
     },
-    onSuccess({ waba: fresh }) {
+    onSuccess({ waba: fresh, before }) {
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
-      // The answer of a check stands on the page, and is read out from there.
-      if (act !== "check") announce(fresh.status_label);
+      announce(
+        act === "check"
+          ? `${texts.waba.checkedAt}: ${texts.waba.checked(before, fresh.status_label)}`
+          : fresh.status_label,
+      );
       void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
       void queries.invalidateQueries({ queryKey: ["overview"] });
     },
