@@ -112,10 +112,14 @@ test("another order or another page of the list is never held back", async () =>
 test("a page that was scrolled by keys stays where it is, whatever grows on it", async () => {
   const page = await hub.signedIn("/", { viewport: { width: 1440, height: 400 } });
   await page.locator(".row-card .row-link").first().focus();
-  await page.keyboard.press("PageDown");
   const scrollY = () => page.evaluate<number>("scrollY");
-  await until("scrolled", async () => ((await scrollY()) > 100 ? true : undefined));
+  await page.evaluate(
+    "void (window.scrolled = new Promise((end) => document.addEventListener('scrollend', end, { once: true })))",
+  );
+  await page.keyboard.press("PageDown");
+  await page.evaluate("window.scrolled.then(() => undefined)");
   const before = await scrollY();
+  expect(before).toBeGreaterThan(100);
   await page.evaluate(
     `(async () => {
       const grown = document.createElement("div");
