@@ -243,11 +243,9 @@ export const WabaSummarySchema = z
         can_send: true,
       }).openapi("NumberSummary"),
     ),
-    matched_number_ids: z
-      .array(z.string())
-      .openapi({
-        description: "The `id` of each number that `q` names: none where only the WABA or client was meant.",
-      }),
+    matched_number_ids: z.array(z.string()).openapi({
+      description: "The `id` of each number that `q` names: none where only the WABA or client was meant.",
+    }),
     has_recovery: z.boolean().openapi({ description: "Whether there are steps that lead back." }),
     has_reshare_link: z.boolean().openapi({ description: "Whether the client's link back is live." }),
   })
