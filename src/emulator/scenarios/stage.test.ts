@@ -28,7 +28,7 @@ function open() {
 }
 
 const turns = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
 };
 
 test("M9: step by step, and no reset unless it is asked for", async () => {
@@ -74,4 +74,28 @@ test("a step that cannot be done stops it, and says why", async () => {
   };
   await stage.play(broken, REMOVED, { reset: false, pauseMs: 0 });
   expect(stage.now).toMatchObject({ done: [], failure: "not assigned", isPlaying: false });
+});
+
+test("two clicks at once do two steps, one after the other, and each once", async () => {
+  const { stage, door, asked } = open();
+  await Promise.all([1, 2].map(() => stage.next(door, REMOVED, { reset: true })));
+  expect(asked()).toEqual(["POST /reset", "POST /actions", "POST /clock"]);
+  expect(stage.now?.done.map(({ n }) => n)).toEqual([1, 2]);
+});
+
+test("a click while it plays waits for the step under way, does the next one and ends the playing", async () => {
+  const { stage, door, asked } = open();
+  const playing = stage.play(door, REMOVED, { reset: false, pauseMs: 0 });
+  await stage.next(door, REMOVED, { reset: false });
+  await playing;
+  const { length } = asked();
+  expect(stage.now?.done.map(({ n }) => n)).toEqual(Array.from({ length }, (_, index) => index + 1));
+  expect(new Set(stage.now?.done.map(({ n }) => n)).size).toBe(length);
+});
+
+test("a reset that fails is a failure of the scene, and no error that nobody catches", async () => {
+  const { stage, door } = open();
+  const broken: ScenarioDoor = { ...door, control: () => Promise.reject(new Error("no reset")) };
+  const scene = await stage.play(broken, REMOVED, { reset: true, pauseMs: 5000 });
+  expect(scene).toMatchObject({ failure: "no reset", isPlaying: false, done: [] });
 });

@@ -1,4 +1,5 @@
 /** The scenario that is on stage: which of its steps are done. One at a time, step by step or by itself with pauses to watch. */
+import { Mutex } from "../../lib/mutex.ts";
 import type { ScenarioDoor } from "./scenario.ts";
 import { isRepair } from "./expectation.ts";
 import { playStep } from "./play-scenario.ts";
@@ -17,6 +18,8 @@ export interface Scene {
 export class ScenarioStage {
   private scene: Scene | null = null;
   private waiting = new AbortController();
+  /** One step at a time: two at once would do the same one twice. */
+  private readonly mutex = new Mutex();
   private readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 
   /** @param pause waits in wall-clock time and ends early on abort */
@@ -30,9 +33,11 @@ export class ScenarioStage {
 
   /** Does one step: the next one of this scenario, or the first where another one, or none, is under way. */
   async next(door: ScenarioDoor, scenario: Scenario, options: { reset: boolean }): Promise<Scene> {
-    const scene = await this.open(door, scenario, options);
-    await this.step(door, scene);
-    return scene;
+    return this.mutex.run(async () => {
+      const scene = await this.open(door, scenario, options);
+      await this.step(door, scene);
+      return scene;
+    });
   }
 
   /** Plays on to the end, with a pause before each repair. Resolves at the end, or when something else came on stage. */
@@ -41,15 +46,19 @@ export class ScenarioStage {
     scenario: Scenario,
     options: { reset: boolean; pauseMs: number },
   ): Promise<Scene> {
-    const scene = await this.open(door, scenario, options);
-    const { signal } = this.waiting;
-    scene.isPlaying = true;
+    const { scene, signal } = await this.mutex.run(async () => {
+      const opened = await this.open(door, scenario, options);
+      opened.isPlaying = !isOver(opened);
+      return { scene: opened, signal: this.waiting.signal };
+    });
     while (!signal.aborted && !isOver(scene)) {
       const step = scenario.steps[scene.done.length];
       if (step && isRepair(step) && options.pauseMs > 0) await this.pause(options.pauseMs, signal);
-      if (!signal.aborted) await this.step(door, scene);
+      await this.mutex.run(async () => {
+        if (!signal.aborted) await this.step(door, scene);
+      });
     }
-    scene.isPlaying = false;
+    if (!signal.aborted) scene.isPlaying = false;
     return scene;
   }
 
@@ -70,19 +79,27 @@ export class ScenarioStage {
     this.halt();
     const { scene } = this;
     if (scene?.scenario === scenario && !isOver(scene)) return scene;
-    if (reset) await door.control("POST", "/reset");
-    return (this.scene = { scenario, done: [], isPlaying: false, failure: null });
+    const failure = reset ? await failureOf(() => door.control("POST", "/reset")) : null;
+    return (this.scene = { scenario, done: [], isPlaying: false, failure });
   }
 
   private async step(door: ScenarioDoor, scene: Scene): Promise<void> {
     const { scenario, done } = scene;
     const step = scenario.steps[done.length];
-    if (!step) return;
-    try {
+    if (!step || isOver(scene)) return;
+    scene.failure = await failureOf(async () => {
       done.push(await playStep(door, step, done.length + 1));
-    } catch (error) {
-      scene.failure = error instanceof Error ? error.message : String(error);
-    }
+    });
+  }
+}
+
+/** Nobody waits for a scenario that plays by itself: what fails is shown on its scene. */
+async function failureOf(act: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
