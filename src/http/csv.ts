@@ -1,8 +1,9 @@
-const PHONE = /^\+[\d ()-]+$/;
+/** One phone number, or several as the export joins them. */
+const PHONES = /^\+[\d ()-]+(; \+[\d ()-]+)*$/;
 
 /** RFC 4180. A cell that a spreadsheet would run as a formula gets a quote before it; phone numbers are left as they are. */
 export function csvCellOf(value: string): string {
-  const safe = /^\s*[=+\-@\t\r]/.test(value) && !PHONE.test(value) ? `'${value}` : value;
+  const safe = /^\s*[=+\-@\t\r]/.test(value) && !PHONES.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
