@@ -37,3 +37,9 @@ test("S6: addresses of one IPv6 network count together, and a hundred failures o
   for (let n = 0; n < 90; n += 1) brake.fail(`10.1.${n}.1`, 0);
   expect(brake.waitMs("10.9.9.9", 0)).toBeGreaterThan(0);
 });
+
+test("S6: 60 failures from one network that writes its zeros short do not stay free", () => {
+  const brake = new FailureBrake();
+  for (let n = 0; n < 60; n += 1) brake.fail(`2001:db8::${n.toString(16)}:0:0:1`, 0);
+  expect(brake.waitMs("2001:db8::ffff:0:0:1", 0)).toBeGreaterThan(0);
+});

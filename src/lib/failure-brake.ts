@@ -1,3 +1,5 @@
+import { networkOf } from "./network-of.ts";
+
 /** Failures that cost nothing: a person mistypes. */
 const FREE = 10;
 /** The same over all addresses together. */
@@ -62,10 +64,4 @@ export class FailureBrake {
     const [oldest] = this.#accounts.keys();
     if (this.#accounts.size > ADDRESSES && oldest !== undefined) this.#accounts.delete(oldest);
   }
-}
-
-function networkOf(address: string): string {
-  return address.includes(":") && !address.startsWith("::ffff:")
-    ? address.split(":").slice(0, 4).join(":")
-    : address;
 }
