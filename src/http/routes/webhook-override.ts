@@ -2,7 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { Problem } from "../../problems.ts";
 import { saveOverride } from "../../sharing/save-override.ts";
 import { saveNumberOverride } from "../../sharing/save-number-override.ts";
+import { callbackFaultOf } from "../callback-fault.ts";
 import { getAssetId, getNumberView } from "../get-waba.ts";
+import type { HttpDeps } from "../http-deps.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { NumberId } from "./numbers.ts";
 import { WabaId } from "./wabas.ts";
@@ -14,23 +16,13 @@ const LONGEST_URI = 200;
 const CallbackUri = z
   .url({ protocol: /^https?$/ })
   .max(LONGEST_URI)
-  .superRefine((uri, context) => {
-    const fault = callbackFaultOf(uri);
-    if (fault !== null) context.addIssue({ code: "custom", message: fault });
-  })
   .openapi({ example: "https://client.example/whatsapp" });
 
-function callbackFaultOf(uri: string): string | null {
-  if (!URL.canParse(uri)) return null;
-  const { protocol, hostname, username, password } = new URL(uri);
-  if (username !== "" || password !== "")
-    return "an address with a user name or a password is not taken: leave them out, and check Meta's signature instead";
-  if (protocol === "https:" || isLoopback(hostname)) return null;
-  return "plain http is not taken: use https, or http on a loopback address in the sandbox";
+/** @throws Problem invalid_request */
+function checkCallback({ settings }: Pick<HttpDeps, "settings">, uri: string): void {
+  const fault = callbackFaultOf(uri, settings.sandbox !== null);
+  if (fault !== null) throw new Problem("invalid_request", { faults: `uri (body): ${fault}` });
 }
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 
 const Wish = z
   .strictObject({
@@ -66,6 +58,7 @@ const put = defineRoute({
   problems: PROBLEMS,
   audit: "webhook_override.set",
   async handle({ deps, params, body, actor, requestId }) {
+    checkCallback(deps, body.uri);
     const assetId = await getAssetId(deps.db, params.waba_id);
     const override = { uri: body.uri, verifyToken: body.verify_token };
     if (!(await saveOverride(deps, { assetId, override, by: { actor: actor.id, requestId } })))
@@ -122,6 +115,7 @@ const putNumber = defineRoute({
   problems: NUMBER_PROBLEMS,
   audit: "number_webhook_override.set",
   async handle({ deps, params, body, actor, requestId }) {
+    checkCallback(deps, body.uri);
     const { number } = await getNumberView(deps, params.id);
     const override = { uri: body.uri, verifyToken: body.verify_token };
     const by = { actor: actor.id, requestId };
