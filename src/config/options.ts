@@ -107,7 +107,7 @@ export const OPTIONS = {
   metricsToken: option({
     name: "METRICS_TOKEN",
     description:
-      "What Prometheus sends as `Authorization: Bearer …` for `/metrics` and for the whole of `/readyz`. Unset: an API key, or a caller on this machine that no proxy stands before.",
+      "What Prometheus sends as `Authorization: Bearer …` for `/metrics` and for the whole of `/readyz`. Unset: an API key, or, as long as `PUBLIC_URL` names this machine, a caller on it.",
     expects: "at least 32 characters that nobody can guess, or leave it unset",
     schema: text.optional(),
     secret: true,

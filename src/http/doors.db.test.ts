@@ -143,16 +143,19 @@ describe("S9: the name in Host", () => {
     expect(await status("10.1.2.3:3600", "/readyz")).toBe(200);
   });
 
-  test("the sandbox's key is told to its own pages on this machine only", async () => {
-    const keyFor = async (headers: Record<string, string>) =>
-      JSON.parse((await ask("GET", "/api/v1/about", headers)).text).sandbox.api_key;
+  test("the sandbox's key is told to its own pages on this machine only, and to nobody with a public address", async () => {
+    const plain = await openHttpHouse();
+    const keyFor = async (headers: Record<string, string>, base = plain.url) =>
+      JSON.parse((await ask("GET", "/api/v1/about", headers, undefined, base)).text).sandbox.api_key;
+    expect(await keyFor({}, house.url)).toBeNull();
+    expect(await keyFor({ Host: "share.example.com" }, house.url)).toBeNull();
     expect(await keyFor({})).toBe(ADMIN);
     expect(await keyFor({ "Sec-Fetch-Site": "same-origin" })).toBe(ADMIN);
     expect(await keyFor({ "Sec-Fetch-Site": "cross-site" })).toBeNull();
     expect(await keyFor({ "Sec-Fetch-Site": "same-site" })).toBeNull();
     expect(await keyFor({ Origin: "http://evil.example" })).toBeNull();
-    expect(await keyFor({ Host: "share.example.com" })).toBeNull();
     expect(await keyFor({ "X-Forwarded-For": "203.0.113.9" })).toBeNull();
+    await plain.stop();
   });
 });
 
@@ -213,6 +216,32 @@ describe("S19: the insides", () => {
     const seen = [await status({}), await status({ "X-Forwarded-For": "203.0.113.9" })];
     await plain.stop();
     expect(seen).toEqual([200, 401]);
+  });
+
+  test("with a public address a proxy may stand on this machine and add no header: the socket is believed no more", async () => {
+    const own = await openHttpHouse({ PUBLIC_URL: PUBLIC });
+    const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
+    const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
+    const { loops } = JSON.parse((await get("/readyz")).text);
+    await own.stop();
+    expect([statuses, loops]).toEqual([[401, 200], "ok"]);
+  });
+
+  test("/readyz answers a stale key with the coarse readiness, as often as it asks, and counts the key", async () => {
+    const own = await openHttpHouse();
+    const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
+    expect(JSON.parse((await get("/readyz", OURS)).text).loops).toEqual([]);
+    for (let n = 0; n < 15; n += 1) {
+      const { status, text } = await get("/readyz", { "X-API-Key": "a-key-of-last-year" });
+      expect([status, JSON.parse(text)]).toEqual([
+        200,
+        { status: "ready", database: "ok", loops: "ok", meta: "ok" },
+      ]);
+    }
+    expect((await get("/metrics", { "X-API-Key": "another-old-key" })).status).toBe(429);
+    const { text } = await get("/metrics");
+    await own.stop();
+    expect(text).toContain('sharekeeper_auth_failures_total{door="metrics"} 16');
   });
 });
 

@@ -21,8 +21,9 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
   api.get("/readyz", async (context) => {
     const readiness = await readReadiness(deps);
     const status = readiness.status === "ready" ? 200 : 503;
-    if (await mayReadInsides(deps, context, false)) return context.json(readiness, status);
-    return context.json(coarse(readiness), status);
+    // A balancer with an old key, or a database that cannot look one up: neither changes whether we are ready.
+    const mayRead = await mayReadInsides(deps, context, false).catch(() => false);
+    return context.json(mayRead ? readiness : coarse(readiness), status);
   });
   api.get("/metrics", async (context) => {
     if (!(await mayReadInsides(deps, context, true))) throw new Problem("unauthenticated");
@@ -35,6 +36,7 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
  * METRICS_TOKEN as a bearer, or an API key. Without METRICS_TOKEN also whoever asks on this machine itself, with no proxy between.
  *
  * @param isDoor a wrong token is counted where it is asked for
+ * @throws Problem wrong_api_key or too_many_wrong_keys; the wrong key is counted
  */
 async function mayReadInsides(deps: HttpDeps, context: Context<HttpEnv>, isDoor: boolean): Promise<boolean> {
   const { incoming } = context.env;
@@ -44,7 +46,7 @@ async function mayReadInsides(deps: HttpDeps, context: Context<HttpEnv>, isDoor:
     return true;
   }
   const bearer = /^Bearer +(\S+) *$/i.exec(context.req.header("authorization") ?? "")?.[1];
-  if (deps.metricsTokenHash === null) return isDirect(incoming);
+  if (deps.metricsTokenHash === null) return isDirect(incoming, deps.settings.publicUrl);
   if (bearer === undefined) return false;
   const isRight = isKeyOf(bearer, deps.metricsTokenHash);
   if (!isRight && isDoor) deps.keyGuard.failed("metrics", incoming, bearer);

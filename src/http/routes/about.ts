@@ -34,7 +34,8 @@ const about = defineRoute({
       mode: settings.mode,
       server_time: isoOf(clock.now()),
       sandbox: settings.sandbox && {
-        api_key: isDirect(incoming) && isSameOrigin(incoming) ? settings.sandbox.apiKey : null,
+        api_key:
+          isDirect(incoming, settings.publicUrl) && isSameOrigin(incoming) ? settings.sandbox.apiKey : null,
         emulator_url: settings.sandbox.emulatorUrl,
       },
     }),
