@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { isIPv6 } from "node:net";
 import type { ClientAddress } from "../lib/client-address.ts";
 import { isLoopback } from "../lib/loopback.ts";
+import { networkOf } from "../lib/network-of.ts";
 
 const MIB = 1024 * 1024;
 /** What all bodies together may hold that came from callers we do not know yet. */
@@ -32,7 +32,7 @@ export class UnknownBytes {
 
   open(request: Pick<IncomingMessage, "headers" | "socket">): HeldBytes {
     const address = this.#addressOf(request);
-    const sender = senderOf(address);
+    const sender = networkOf(address);
     const most = isLoopback(address) ? UNKNOWN_BYTES : UNKNOWN_BYTES_OF_ONE;
     let own = 0;
     return {
@@ -56,18 +56,4 @@ export class UnknownBytes {
     if (ofSender === 0) this.#bySender.delete(sender);
     else this.#bySender.set(sender, ofSender);
   }
-}
-
-/** Who has one IPv6 address has its whole network of 64 bits. */
-function senderOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [before = "", after = ""] = address.toLowerCase().split("::");
-  const groupsOf = (part: string): string[] => (part === "" ? [] : part.split(":"));
-  const [left, right] = [groupsOf(before), groupsOf(after)];
-  const missing = address.includes("::") ? Math.max(0, 8 - left.length - right.length) : 0;
-  const groups = [...left, ...Array<string>(missing).fill("0"), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":");
 }
