@@ -4,11 +4,11 @@
  *
  * DATABASE_URL=… node bench/figures.ts [rows]; on PostgreSQL, in a database of its own.
  */
-import { readEpisodeFigures } from "../src/http/episode-figures-store.ts";
-import { createEpisodeTotals } from "../src/http/episode-totals.ts";
-import { findOldestLiveProof, readProofAges } from "../src/http/share-figures-store.ts";
+import { readEpisodeFigures } from "../src/reports/episode-figures-store.ts";
+import { createEpisodeTotals } from "../src/reports/create-episode-totals.ts";
+import { findOldestLiveProof, readProofAges } from "../src/reports/share-figures-store.ts";
 import { startStopwatch } from "../src/lib/stopwatch.ts";
-import { StatusTally } from "../src/sharing/status-tally.ts";
+import { StatusTally } from "../src/sharing/status/status-tally.ts";
 import { testDatabase } from "../test/support/database.ts";
 
 const ROWS = Number(process.argv[2] ?? 200_000);

@@ -7,10 +7,10 @@ import { parseConfig } from "../src/config/parse-config.ts";
 import { openPostgresDatabase } from "../src/database/postgres-database.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { systemRandom } from "../src/lib/random.ts";
-import { GateCache } from "../src/sharing/gate-cache.ts";
-import { readGatedShares } from "../src/sharing/gate-store.ts";
-import { verifyShare } from "../src/sharing/verify-share.ts";
-import { walkListing } from "../src/sharing/walk-listing.ts";
+import { GateCache } from "../src/sharing/gate/gate-cache.ts";
+import { readGatedShares } from "../src/sharing/gate/gate-store.ts";
+import { verifyShare } from "../src/sharing/probe/verify-share.ts";
+import { walkListing } from "../src/sharing/reconcile/reconcile-shared.ts";
 
 export type Ask =
   | { what: "usage" }

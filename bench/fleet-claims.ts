@@ -1,7 +1,7 @@
 /** What it costs to take the next looks when a whole fleet is due: whether PostgreSQL reads more than their places in the index. */
 import type { Database } from "../src/database/database.ts";
 import { systemClock } from "../src/lib/clock.ts";
-import { claimDueShares } from "../src/sharing/share-store.ts";
+import { claimDueShares } from "../src/sharing/record/share-store.ts";
 import { at, type Tell } from "./fleet-figures.ts";
 
 interface Plan {

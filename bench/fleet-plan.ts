@@ -5,12 +5,25 @@
  */
 import { loadavg } from "node:os";
 import { seededRandom } from "../src/lib/random.ts";
-import { LISTED_AT_ONCE, LISTING_RESTS, planPeriodMs, SWEEPS_AT_ONCE } from "../src/sharing/look-plan.ts";
-import { spanOf } from "../src/sharing/look-plan-page.ts";
-import { BAD_REPEAT, DAY, HOUR, LOOK_AT_MOST, MINUTE, SECOND, WRITE_EVERY } from "../src/sharing/rules.ts";
+import {
+  LISTED_AT_ONCE,
+  LISTING_RESTS,
+  planPeriodMs,
+  SWEEPS_AT_ONCE,
+} from "../src/sharing/rules/probe-plan.ts";
+import { spanOf } from "../src/reports/probe-plan-page.ts";
+import {
+  BAD_REPEAT,
+  DAY,
+  HOUR,
+  LOOK_AT_MOST,
+  MINUTE,
+  SECOND,
+  WRITE_EVERY,
+} from "../src/sharing/model/timings.ts";
 import { PlanWorld } from "./plan-world.ts";
 
-/** What is assumed of Meta: a look is two rounds of questions at once (look-at-meta.ts), a page of the listing one. */
+/** What is assumed of Meta: a look is two rounds of questions at once (probe-meta.ts), a page of the listing one. */
 const ROUND_MS = 200;
 const LOOK_MS = 2 * ROUND_MS;
 

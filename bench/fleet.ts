@@ -14,7 +14,7 @@ import { until } from "../test/support/until.ts";
 import type { Usage, Walk } from "./fleet-child.ts";
 import { measureClaims } from "./fleet-claims.ts";
 import { at, growthOf, seconds, type Tell } from "./fleet-figures.ts";
-import { measureStorm, type Storm } from "./fleet-storm.ts";
+import { measureStorm, type Storm } from "./fleet-burst.ts";
 import { call, liveThroughMonth, post, startMeta, startSharekeeper, type Process } from "./fleet-world.ts";
 
 const { values } = parseArgs({

@@ -10,8 +10,8 @@ import { setImmediate } from "node:timers/promises";
 import { freshDatabase } from "../test/support/fresh-database.ts";
 import { openFleet } from "../test/instances/fleet.ts";
 import { findOwnerId } from "../src/directory/directory-store.ts";
-import { recordObservation, SYSTEM } from "../src/sharing/record-observation.ts";
-import type { Act } from "../src/sharing/observe-act.ts";
+import { recordObservation, SYSTEM } from "../src/sharing/record/record-observation.ts";
+import type { Act } from "../src/sharing/rules/observe-command.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 200);
 const PATIENCE_MS = 10_000;

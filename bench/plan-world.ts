@@ -6,10 +6,10 @@ import {
   newBucket,
   type Admission,
   type Bucket,
-} from "../src/sharing/look-budget.ts";
-import { mustWrite, nextLookAt } from "../src/sharing/look-plan.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../src/sharing/memory.ts";
-import { HOUR, MINUTE } from "../src/sharing/rules.ts";
+} from "../src/sharing/budget/probe-budget.ts";
+import { mustWrite, nextLookAt } from "../src/sharing/rules/probe-plan.ts";
+import { newMemory, newNumberMemory, type ShareMemory } from "../src/sharing/model/share-record.ts";
+import { HOUR, MINUTE } from "../src/sharing/model/timings.ts";
 import type { Random } from "../src/lib/random.ts";
 import { DueQueue } from "./due-queue.ts";
 
@@ -39,7 +39,7 @@ export interface PlanResult {
   appPercent: number;
 }
 
-/** Reads of one WABA in one look, beside the control read of our own portfolio (look-at-meta.ts). */
+/** Reads of one WABA in one look, beside the control read of our own portfolio (probe-meta.ts). */
 const READS = 4;
 /** Every hundredth WABA has no registered number, and with it the smaller limit. */
 const UNREGISTERED_EVERY = 100;

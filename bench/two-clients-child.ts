@@ -14,9 +14,9 @@ interface Parts {
 const load = (path: string): Promise<Partial<Parts>> => import(new URL(path, source).href);
 const { createGateway, ChannelKeys, hashOfChannelKey, systemClock } = Object.assign(
   {},
-  await load("messaging/serve-gateway.ts"),
-  await load("messaging/channel-keys.ts"),
-  await load("messaging/channel-key.ts"),
+  await load("messaging/gateway/serve-gateway.ts"),
+  await load("messaging/keys/channel-keys.ts"),
+  await load("messaging/keys/channel-key.ts"),
   await load("lib/clock.ts"),
 ) as Parts;
 

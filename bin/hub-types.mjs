@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@hey-api/openapi-ts";
-import { openapiDocument } from "../src/http/openapi.ts";
+import { openapiDocument } from "../src/http/server/openapi.ts";
 
 export const TYPES_FILE = new URL("../hub/src/api/types.generated.ts", import.meta.url);
 

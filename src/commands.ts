@@ -20,10 +20,10 @@ import { renderFindings } from "./doctor/finding.ts";
 import { StartError } from "./lib/start-error.ts";
 import { readSeedFile } from "./emulator/read-seed-file.ts";
 import { runScenarioCommand, SCENARIO_HELP } from "./emulator/scenarios/scenario-command.ts";
-import { openapiDocument } from "./http/openapi.ts";
-import { SORT_WORDS } from "./http/read-waba-list.ts";
-import { SIGNUP_FLOWS } from "./http/signup-schema.ts";
-import { Kind, STATUSES, WhoMustAct } from "./http/waba-schema.ts";
+import { openapiDocument } from "./http/server/openapi.ts";
+import { SORT_WORDS } from "./http/api/wabas/read-waba-list.ts";
+import { SIGNUP_FLOWS } from "./http/api/signups/signup-schema.ts";
+import { Kind, STATUSES, WhoMustAct } from "./http/api/wabas/waba-schema.ts";
 
 import { LANGUAGES } from "./texts/client-page.ts";
 import en from "./texts/en.json" with { type: "json" };

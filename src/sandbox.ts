@@ -6,12 +6,12 @@ import { findNumbersOf } from "./directory/directory-store.ts";
 import { startEmulator, type Emulator, type EmulatorSettings } from "./emulator/start-emulator.ts";
 import { systemClock } from "./lib/clock.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
-import { importChannelKey } from "./messaging/import-channel-key.ts";
-import { importWabas } from "./onboarding/import-wabas.ts";
-import { checkShare } from "./sharing/check-share.ts";
-import type { MetaAccount } from "./sharing/meta-account.ts";
-import { SYSTEM } from "./sharing/record-observation.ts";
-import type { VerifyDeps } from "./sharing/verify-share.ts";
+import { importChannelKey } from "./messaging/keys/import-channel-key.ts";
+import { importWabas } from "./onboarding/import/import-wabas.ts";
+import { checkShare } from "./sharing/probe/check-share.ts";
+import type { MetaAccount } from "./sharing/probe/meta-account.ts";
+import { SYSTEM } from "./sharing/record/record-observation.ts";
+import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
 
 export interface Sandbox {
   app: App;

@@ -9,6 +9,7 @@ import {
   mayImport,
   nameFaultsOf,
   STOREYS,
+  SUB_STOREYS,
 } from "./support/architecture-doors.ts";
 import { ambientFaultsOf, impureNounsOf, kindOf, STATEFUL } from "./support/architecture-purity.ts";
 import { namesSaidIn, parseSource, readSources } from "./support/architecture-source.ts";
@@ -21,10 +22,10 @@ const exists = (path: string) => existsSync(join(root, path));
 const ACCOUNT_NAMES = ["graph", "accountOf"];
 /** The gateway takes the token alone; `graph` is a version's name; obtaining a client's token is a write that an operator orders. */
 const ACCOUNTS_IN_HTTP = [
-  "src/http/bind-gateway.ts: accountOf",
-  "src/http/connection-warnings.ts: graph",
-  "src/http/routes/directory.ts: graph",
-  "src/http/routes/terms.ts: accountOf",
+  "src/http/server/bind-gateway.ts: accountOf",
+  "src/http/api/connections/connection-warnings.ts: graph",
+  "src/http/api/connections/directory.ts: graph",
+  "src/http/api/connections/terms.ts: accountOf",
 ];
 
 describe("the house as it stands", () => {
@@ -48,18 +49,18 @@ describe("the house as it stands", () => {
   test("the heart is there, and its nouns are known as nouns", () => {
     const kinds = new Map(house.map((file) => [file.path, kindOf(file)]));
     for (const noun of [
-      "observe",
-      "observe-look",
-      "observe-hint",
-      "status",
-      "derive",
-      "judge-look",
-      "hint",
-      "evidence",
+      "evidence/evidence",
+      "evidence/hint",
+      "evidence/judge-probe",
+      "rules/observe",
+      "rules/observe-hint",
+      "rules/observe-probe",
+      "status/derive",
+      "status/status",
     ])
       expect([noun, kinds.get(`src/sharing/${noun}.ts`)]).toEqual([noun, "noun"]);
-    expect(kinds.get("src/sharing/share-store.ts")).toBe("store");
-    expect(kinds.get("src/sharing/verify-share.ts")).toBe("verb");
+    expect(kinds.get("src/sharing/record/share-store.ts")).toBe("store");
+    expect(kinds.get("src/sharing/probe/verify-share.ts")).toBe("verb");
     for (const path of Object.keys(STATEFUL)) expect([path, exists(path)]).toEqual([path, true]);
   });
 });
@@ -69,12 +70,27 @@ describe("the doors", () => {
     expect(mayImport("sharing", "inbox", false)).toBe(true);
     expect(mayImport("sharing", "directory", false)).toBe(true);
     expect(mayImport("http", "lib", false)).toBe(true);
-    expect(mayImport("directory", "sharing", true)).toBe(false);
+    expect(mayImport("directory", "sharing/model", true)).toBe(false);
+    expect(mayImport("recovery", "sharing/status", false)).toBe(true);
     for (const rooms of STOREYS)
       for (const room of rooms)
         for (const sibling of rooms)
           if (room !== sibling && !(room === "problems" && sibling === "texts"))
             expect([room, sibling, mayImport(room, sibling, true)]).toEqual([room, sibling, false]);
+  });
+
+  test("within a room a sub-room sees those below it alone", () => {
+    expect(mayImport("sharing/rules", "sharing/model", false)).toBe(true);
+    expect(mayImport("sharing/model", "sharing/rules", true)).toBe(false);
+    for (const rooms of Object.values(SUB_STOREYS).flat())
+      for (const room of rooms)
+        for (const sibling of rooms)
+          if (room !== sibling)
+            expect([room, sibling, mayImport(room, sibling, true)]).toEqual([room, sibling, false]);
+    expect(doorFaultsOf([parseSource("src/sharing/stray.ts", "export {};")])).toHaveLength(1);
+    expect(doorFaultsOf([parseSource("src/sharing/status/a.ts", `import "../record/b.ts";`)])).toHaveLength(
+      1,
+    );
   });
 
   test("the emulator knows lib alone, and only what starts it knows the emulator", () => {
@@ -100,14 +116,14 @@ describe("a planted violation is found", () => {
 
   test("a new arrow, by import, by type, by re-export, by dynamic import and by an import type", () => {
     for (const text of [
-      `import { a } from "../http/route.ts";`,
-      `import type { A } from "../http/route.ts";`,
-      `export { a } from "../http/route.ts";`,
-      `export const f = () => import("../http/route.ts");`,
-      `export type A = import("../http/route.ts").A;`,
+      `import { a } from "../../http/kit/route.ts";`,
+      `import type { A } from "../../http/kit/route.ts";`,
+      `export { a } from "../../http/kit/route.ts";`,
+      `export const f = () => import("../../http/kit/route.ts");`,
+      `export type A = import("../../http/kit/route.ts").A;`,
     ])
-      expect(doors("src/sharing/share.ts", text)).toEqual([
-        "src/sharing/share.ts: sharing may not import http (src/http/route.ts)",
+      expect(doors("src/sharing/rules/share.ts", text)).toEqual([
+        "src/sharing/rules/share.ts: sharing/rules may not import http/kit (src/http/kit/route.ts)",
       ]);
   });
 
@@ -139,16 +155,19 @@ describe("a planted violation is found", () => {
   test("a sibling, an unknown room, a test and the way out of the house", () => {
     expect(doors("src/meta/a.ts", `import "../database/database.ts";`)).toHaveLength(1);
     expect(doors("src/billing/a.ts", "export {};")).toHaveLength(1);
-    expect(doors("src/sharing/a.ts", `import "./observe.test.ts";`)).toHaveLength(1);
-    expect(doors("src/sharing/a.ts", `import "../../test/support/database.ts";`)).toHaveLength(1);
+    expect(doors("src/sharing/rules/a.ts", `import "./observe.test.ts";`)).toHaveLength(1);
+    expect(doors("src/sharing/rules/a.ts", `import "../../../test/support/database.ts";`)).toHaveLength(1);
   });
 
   test("what is right, or no code, is left alone; tests have no doors", () => {
     expect(
-      doors("src/sharing/a.ts", `import type { N } from "../inbox/n.ts";\n// import "../http/route.ts"`),
+      doors(
+        "src/sharing/rules/a.ts",
+        `import type { N } from "../../inbox/n.ts";\n// import "../http/route.ts"`,
+      ),
     ).toEqual([]);
-    expect(doors("src/sharing/a.ts", 'export const text = `import "../http/route.ts"`;')).toEqual([]);
-    expect(doors("src/sharing/a.test.ts", `import "../http/route.ts";`)).toEqual([]);
+    expect(doors("src/sharing/rules/a.ts", 'export const text = `import "../http/route.ts"`;')).toEqual([]);
+    expect(doors("src/sharing/rules/a.test.ts", `import "../http/route.ts";`)).toEqual([]);
   });
 
   test("a circle, also through types", () => {
@@ -188,20 +207,20 @@ describe("a planted violation is found", () => {
       `export function f() { return Math.random(); }`,
       `export function f() { return process.env.A; }`,
       `export function f() { return fetch("https://example.org"); }`,
-      `import { openDatabase } from "../database/open-database.ts";`,
-      `import { findShare } from "./share-store.ts";`,
+      `import { openDatabase } from "../../database/open-database.ts";`,
+      `import { findShare } from "../record/share-store.ts";`,
       `import { request } from "undici";`,
       `import { readFileSync } from "node:fs";`,
     ])
-      expect([text, impureNounsOf(planted("src/sharing/share.ts", text)).length]).toEqual([text, 1]);
+      expect([text, impureNounsOf(planted("src/sharing/rules/share.ts", text)).length]).toEqual([text, 1]);
   });
 
   test("a noun may name a type of the database and an instant handed in; verbs and stores do I/O", () => {
-    const types = `import type { Tx } from "../database/database.ts";\nexport const at = (ms: number) => new Date(ms);`;
-    expect(impureNounsOf(planted("src/sharing/share.ts", types))).toEqual([]);
+    const types = `import type { Tx } from "../../database/database.ts";\nexport const at = (ms: number) => new Date(ms);`;
+    expect(impureNounsOf(planted("src/sharing/rules/share.ts", types))).toEqual([]);
     const waits = `export async function verifyShare() { await null; }`;
-    expect(impureNounsOf(planted("src/sharing/verify-share.ts", waits))).toEqual([]);
-    expect(impureNounsOf(planted("src/sharing/share-store.ts", waits))).toEqual([]);
+    expect(impureNounsOf(planted("src/sharing/probe/verify-share.ts", waits))).toEqual([]);
+    expect(impureNounsOf(planted("src/sharing/record/share-store.ts", waits))).toEqual([]);
   });
 
   test("a timer, the clock, chance or the process outside lib/ and main.ts, in a verb too", () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../src/commands.ts";
 import { OPTIONS } from "../src/config/options.ts";
-import { openapiDocument } from "../src/http/openapi.ts";
+import { openapiDocument } from "../src/http/server/openapi.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const PAGES = [

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { CanSendJson } from "../http/number-schema.ts";
-import type { WabaSchema } from "../http/waba-schema.ts";
+import type { CanSendJson } from "../http/api/wabas/number-schema.ts";
+import type { WabaSchema } from "../http/api/wabas/waba-schema.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import { askApi, type Api } from "./api.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ImportSchema } from "../http/import-schema.ts";
+import type { ImportSchema } from "../http/api/imports/import-schema.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 import { askApi, type Api } from "./api.ts";

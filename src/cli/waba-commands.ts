@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { WabaSchema } from "../http/waba-schema.ts";
+import type { WabaSchema } from "../http/api/wabas/waba-schema.ts";
 import { UsageError } from "../lib/start-error.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";

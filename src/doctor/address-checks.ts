@@ -27,7 +27,7 @@ const graphAddressOf = (config: Config): string => `${config.metaGraphUrl}/${con
 
 const clockSays = speakerOf("clock");
 const SMALL_GAP_S = 30;
-/** From here on fresh webhooks look stale, and stale ones fresh (src/sharing/rules.ts). */
+/** From here on fresh webhooks look stale, and stale ones fresh (src/sharing/model/timings.ts). */
 const LARGE_GAP_S = 300;
 
 const clock: Check = {

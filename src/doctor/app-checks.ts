@@ -1,5 +1,5 @@
-import { itemsOf } from "../sharing/judge-look.ts";
-import { readFields } from "../sharing/read-fields.ts";
+import { itemsOf } from "../sharing/evidence/judge-probe.ts";
+import { readFields } from "../sharing/probe/read-fields.ts";
 import type { Check } from "./check.ts";
 import { speakerOf, type Finding } from "./finding.ts";
 import { dayOf, judgeReply, textOf } from "./judge-reply.ts";

@@ -3,7 +3,7 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import type { Listing } from "../sharing/walk-listing.ts";
+import type { Listing } from "../sharing/reconcile/reconcile-shared.ts";
 import type { CheckId, Finding } from "./finding.ts";
 
 /** What the checks ask with. Whatever several of them ask for is asked once. */

@@ -10,7 +10,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { createGraphClient, type GraphClient } from "../meta/graph-client.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { readSharedWabas, type Listing } from "../sharing/walk-listing.ts";
+import { readSharedWabas, type Listing } from "../sharing/reconcile/reconcile-shared.ts";
 import type { Check, Examination } from "./check.ts";
 import { CHECKS } from "./checks.ts";
 import { skippedFinding, speakerOf, unsetFinding, type CheckId, type Finding } from "./finding.ts";

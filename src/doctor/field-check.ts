@@ -1,8 +1,8 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
-import { askFields } from "../sharing/ask-fields.ts";
-import { wordsOf } from "../sharing/evidence.ts";
-import { WIDEST } from "../sharing/look-at-meta.ts";
-import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe-fields.ts";
+import { askFields } from "../sharing/probe/ask-fields.ts";
+import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { WIDEST } from "../sharing/probe/probe-meta.ts";
+import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe/probe-fields.ts";
 import texts from "../texts/doctor.json" with { type: "json" };
 import type { Check, Examination } from "./check.ts";
 import { speakerOf } from "./finding.ts";

@@ -1,6 +1,6 @@
-import { wordsOf } from "../sharing/evidence.ts";
-import { itemsOf } from "../sharing/judge-look.ts";
-import { readFields } from "../sharing/read-fields.ts";
+import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { itemsOf } from "../sharing/evidence/judge-probe.ts";
+import { readFields } from "../sharing/probe/read-fields.ts";
 import type { Check, Examination } from "./check.ts";
 import { speakerOf } from "./finding.ts";
 import { judgeReply, textOf, type Judged } from "./judge-reply.ts";

@@ -1,6 +1,6 @@
 import type { SignupTerms } from "./signup-terms.ts";
 import type { Keyring } from "../lib/keyring.ts";
-import type { VerifyDeps } from "../sharing/verify-share.ts";
+import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 
 /** What the steps of a signup need beside Meta and the heart. */
 export interface SignupDeps extends VerifyDeps {

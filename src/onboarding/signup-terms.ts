@@ -1,5 +1,7 @@
 import type { Config } from "../config/parse-config.ts";
-import type { SignupFlow } from "./signup.ts";
+
+/** `hosted`: Meta's own page without a code; the share itself tells that it was finished. */
+export type SignupFlow = "platform" | "coexistence" | "hosted";
 
 /** How a connection signs its clients up: data, because Meta changes versions and extras more often than its ways. */
 export interface SignupTerms {

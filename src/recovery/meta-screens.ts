@@ -1,4 +1,4 @@
-import type { WorkingCheck, WorkingCheckName } from "../sharing/working.ts";
+import type { WorkingCheck, WorkingCheckName } from "../sharing/status/setup-issues.ts";
 import { businessSuiteLinkOf } from "./partner-steps.ts";
 
 interface Place {

@@ -1,10 +1,10 @@
 import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
-import { recordSeen, SYSTEM, type By, type ShareDeps } from "../sharing/record-observation.ts";
-import { lockShare, type ShareRow } from "../sharing/share-store.ts";
-import { stateOf } from "../sharing/state.ts";
-import { appendObservation } from "../sharing/timeline-store.ts";
-import type { LinkDeps } from "./record-turns.ts";
+import { recordSeen, SYSTEM, type By, type ShareDeps } from "../sharing/record/record-observation.ts";
+import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
+import { stateOf } from "../sharing/status/share-state.ts";
+import { appendObservation } from "../sharing/record/timeline-store.ts";
+import type { LinkDeps } from "./record-transitions.ts";
 import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from "./reshare-link-store.ts";
 import { fateOf, isLost, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";

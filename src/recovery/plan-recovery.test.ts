@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { REASONS } from "../sharing/reason.ts";
-import { STATUS_ROWS } from "../sharing/status.ts";
+import { REASONS } from "../sharing/model/reason.ts";
+import { STATUS_ROWS } from "../sharing/status/status.ts";
 import { planRecovery } from "./plan-recovery.ts";
 import type { RecoveryMethod } from "./recovery-plan.ts";
 import type { RecoverySubject } from "./recovery-subject.ts";

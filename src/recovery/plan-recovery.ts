@@ -1,5 +1,5 @@
 import { assertNever } from "../lib/assert.ts";
-import { NOT_PROVEN_WHILE_OBSERVING } from "../sharing/reason.ts";
+import { NOT_PROVEN_WHILE_OBSERVING } from "../sharing/model/reason.ts";
 import { businessSuiteLinkOf, partnerStepsOf } from "./partner-steps.ts";
 import { planPermission } from "./plan-permission.ts";
 import type { MethodName, RecoveryMethod, RecoveryPlan, RecoveryStep, StepId } from "./recovery-plan.ts";

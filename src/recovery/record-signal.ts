@@ -1,8 +1,8 @@
 import type { Tx } from "../database/database.ts";
 import { appendAudit } from "../access/audit-store.ts";
-import type { ClientSignal, ClientSignals } from "../sharing/client-signals.ts";
-import { recordSeen, type ShareDeps } from "../sharing/record-observation.ts";
-import { lockShare, type ShareRow } from "../sharing/share-store.ts";
+import type { ClientSignal, ClientSignals } from "../sharing/model/client-signals.ts";
+import { recordSeen, type ShareDeps } from "../sharing/record/record-observation.ts";
+import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { appendVisit, lockLink, readVisits, saveSeen, type VisitKind } from "./reshare-link-store.ts";
 import { SAID_PER_DAY, SEEN_GAP_MS, VISIT_GAP_MS, type ReshareLink } from "./reshare-link.ts";
 

@@ -1,7 +1,7 @@
-import { CHECKS_PER_MINUTE, MINUTE } from "../sharing/rules.ts";
-import { lockShare } from "../sharing/share-store.ts";
-import type { ShareDeps } from "../sharing/record-observation.ts";
-import { recordConfirmed } from "./record-heartbeat.ts";
+import { CHECKS_PER_MINUTE, MINUTE } from "../sharing/model/timings.ts";
+import { lockShare } from "../sharing/record/share-store.ts";
+import type { ShareDeps } from "../sharing/record/record-observation.ts";
+import { recordConfirmed } from "../coexistence/record-app-activity.ts";
 import { CLIENT, waitFor, type Said, type Visit } from "./record-signal.ts";
 import { appendVisit, lockLink, readVisits } from "./reshare-link-store.ts";
 import { SAID_PER_DAY, SEEN_GAP_MS } from "./reshare-link.ts";

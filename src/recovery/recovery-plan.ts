@@ -1,5 +1,5 @@
 import type en from "../texts/en.json";
-import type { ConditionState } from "../sharing/state.ts";
+import type { ConditionState } from "../sharing/status/share-state.ts";
 
 /** The way back from where a WABA (or one number of it) is: every method that people may think of, with what to do or why not. */
 export interface RecoveryPlan {

@@ -1,6 +1,6 @@
-import type { ConditionState, NumberState, ShareState } from "../sharing/state.ts";
-import type { PartnerModelName } from "../sharing/partner-model.ts";
-import type { WabaKind } from "../sharing/memory.ts";
+import type { ConditionState, NumberState, ShareState } from "../sharing/status/share-state.ts";
+import type { PartnerModelName } from "../sharing/model/partner-model.ts";
+import type { WabaKind } from "../sharing/model/share-record.ts";
 
 /** What the plan depends on, and nothing else. */
 export interface RecoverySubject {

@@ -1,8 +1,8 @@
 import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
-import { SYSTEM } from "../sharing/record-observation.ts";
-import { lockShare } from "../sharing/share-store.ts";
-import { appendObservation } from "../sharing/timeline-store.ts";
+import { SYSTEM } from "../sharing/record/record-observation.ts";
+import { lockShare } from "../sharing/record/share-store.ts";
+import { appendObservation } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findCurrentLinks, readEndingLinks, replaceLinks, saveSuperseded } from "./reshare-link-store.ts";
 import { RENEW_AHEAD_MS, type ReshareLink } from "./reshare-link.ts";

@@ -1,4 +1,4 @@
-import type { ShareState } from "../sharing/state.ts";
+import type { ShareState } from "../sharing/status/share-state.ts";
 
 /** A client's way back to one WABA: no login, one purpose, one link at a time. Instants in ms since the epoch. */
 export interface ReshareLink {

@@ -1,5 +1,5 @@
-import type { By } from "../sharing/record-observation.ts";
-import { appendObservation } from "../sharing/timeline-store.ts";
+import type { By } from "../sharing/record/record-observation.ts";
+import { appendObservation } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findLink, saveRevoked } from "./reshare-link-store.ts";
 

@@ -9,7 +9,7 @@ import { openJobs, type Jobs } from "../../src/database/jobs.ts";
 import { openPostgresDatabase } from "../../src/database/postgres-database.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { seededRandom } from "../../src/lib/random.ts";
-import { isRefused } from "../instances/doors.ts";
+import { isRefused } from "../instances/instance-urls.ts";
 import { openFleet, type Fleet, type ServingProcess } from "../instances/fleet.ts";
 import { newestRequest, wabasRead } from "../instances/meta-requests.ts";
 import { openTraffic, untilTaken, type Traffic } from "../instances/traffic.ts";

@@ -1,7 +1,7 @@
-import { describeLook } from "../../src/sharing/describe-look.ts";
-import { readSharedWabas } from "../../src/sharing/walk-listing.ts";
-import { stateOf } from "../../src/sharing/state.ts";
-import type { Dice } from "../simulation/dice.ts";
+import { describeLook } from "../../src/sharing/probe/describe-probe.ts";
+import { readSharedWabas } from "../../src/sharing/reconcile/reconcile-shared.ts";
+import { stateOf } from "../../src/sharing/status/share-state.ts";
+import type { Dice } from "../simulation/random-source.ts";
 import { faultOfMemory, faultOfText, renderAll } from "./checks.ts";
 import {
   EDGES,

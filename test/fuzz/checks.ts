@@ -1,7 +1,7 @@
-import { verdictOf } from "../../src/sharing/verdict.ts";
-import { stateOf, type ShareState } from "../../src/sharing/state.ts";
-import type { ShareMemory } from "../../src/sharing/memory.ts";
-import { renderWaba, type Surroundings, type WabaView } from "../../src/http/render-waba.ts";
+import { verdictOf } from "../../src/sharing/gate/verdict.ts";
+import { stateOf, type ShareState } from "../../src/sharing/status/share-state.ts";
+import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { renderWaba, type Surroundings, type WabaView } from "../../src/http/api/wabas/render-waba.ts";
 import { BUSINESS } from "../simulation/model-meta.ts";
 import { NUMBERS } from "./fake-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";

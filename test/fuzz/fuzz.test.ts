@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { diceOf } from "../simulation/dice.ts";
+import { diceOf } from "../simulation/random-source.ts";
 import { fuzz, PURE_TARGETS } from "./run-fuzz.ts";
 import { shrink, type Target } from "./target.ts";
 import { WEBHOOK_TARGET, type WebhookCase } from "./webhook-target.ts";

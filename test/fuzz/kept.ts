@@ -1,9 +1,9 @@
 import { findOwnerId } from "../../src/directory/directory-store.ts";
-import { verifyShare, type VerifyDeps } from "../../src/sharing/verify-share.ts";
-import { walkListing } from "../../src/sharing/walk-listing.ts";
-import type { MetaAccount } from "../../src/sharing/meta-account.ts";
-import { diceOf } from "../simulation/dice.ts";
-import { openHttpHouse, type HttpHouse } from "../support/http-house.ts";
+import { verifyShare, type VerifyDeps } from "../../src/sharing/probe/verify-share.ts";
+import { walkListing } from "../../src/sharing/reconcile/reconcile-shared.ts";
+import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";
+import { diceOf } from "../simulation/random-source.ts";
+import { openHttpHouse, type HttpHouse } from "../support/http-app.ts";
 import { ANSWER_TARGET, type AnswerCase } from "./answer-target.ts";
 import { faultOfText, MEMORY_LIMIT } from "./checks.ts";
 import { fakeMeta, healthyAnswers, type Answers } from "./fake-meta.ts";

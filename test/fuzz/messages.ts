@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { diceOf, type Dice } from "../simulation/dice.ts";
-import { closed, closeHouses, house, meta, send, type House } from "../support/gateway-house.ts";
+import { diceOf, type Dice } from "../simulation/random-source.ts";
+import { closed, closeHouses, house, meta, send, type House } from "../support/gateway-app.ts";
 import { errorBody } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import { mayBeAcceptance, mayRefuseNumber } from "./oracle.ts";

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { Dice } from "../simulation/dice.ts";
+import type { Dice } from "../simulation/random-source.ts";
 import { placesOf, raw, textNode, treeOf, writeTree, type Node, type Place } from "./json-tree.ts";
 
 /** Names that an object has without being given them, and that hurt whoever looks something up by a name from outside. */

@@ -1,4 +1,4 @@
-import type { ShareMemory } from "../../src/sharing/memory.ts";
+import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
 import { APP, BUSINESS, SYSTEM_USER } from "../simulation/model-meta.ts";
 import { NUMBERS, type Answers, type Edge, type WireAnswer } from "./fake-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";

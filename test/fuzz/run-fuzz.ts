@@ -1,4 +1,4 @@
-import { diceOf } from "../simulation/dice.ts";
+import { diceOf } from "../simulation/random-source.ts";
 import { ANSWER_TARGET } from "./answer-target.ts";
 import { faultOf, shrink, type Target } from "./target.ts";
 import { WEBHOOK_TARGET } from "./webhook-target.ts";

@@ -1,10 +1,10 @@
-import { hintOf } from "../../src/sharing/hint.ts";
-import { judgeLook } from "../../src/sharing/judge-look.ts";
-import { lookAtMeta } from "../../src/sharing/look-at-meta.ts";
-import type { Look } from "../../src/sharing/look.ts";
-import type { MetaAccount } from "../../src/sharing/meta-account.ts";
-import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
-import { observe } from "../../src/sharing/observe.ts";
+import { hintOf } from "../../src/sharing/evidence/hint.ts";
+import { judgeLook } from "../../src/sharing/evidence/judge-probe.ts";
+import { lookAtMeta } from "../../src/sharing/probe/probe-meta.ts";
+import type { Look } from "../../src/sharing/model/probe-result.ts";
+import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";
+import { newMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { observe } from "../../src/sharing/rules/observe.ts";
 import { parseNotices } from "../../src/meta/account-update.ts";
 import { APP, BUSINESS, CONTROL_WABA, SYSTEM_USER } from "../simulation/model-meta.ts";
 import { errorBody, fakeMeta, answerOf, healthyAnswers, NUMBERS, type Answers } from "./fake-meta.ts";

@@ -1,5 +1,5 @@
 import type { RawAnswer } from "../../src/meta/graph-reply.ts";
-import type { Dice } from "../simulation/dice.ts";
+import type { Dice } from "../simulation/random-source.ts";
 import { blockedBody, errorBody, type Edge, type WireAnswer } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 

@@ -1,4 +1,4 @@
-import type { Dice } from "../simulation/dice.ts";
+import type { Dice } from "../simulation/random-source.ts";
 
 /** Something that takes hostile input. A case is made from a seed alone, so that a seed replays exactly. */
 export interface Target<Case> {

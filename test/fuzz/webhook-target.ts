@@ -1,10 +1,10 @@
 import { parseMetaId } from "../../src/meta/meta-id.ts";
 import { parseNotices, type MetaNotice } from "../../src/meta/account-update.ts";
-import { hintOf } from "../../src/sharing/hint.ts";
-import { observe } from "../../src/sharing/observe.ts";
-import { maySayOfShare } from "../../src/sharing/hint.ts";
-import type { ShareMemory } from "../../src/sharing/memory.ts";
-import type { ShareState } from "../../src/sharing/state.ts";
+import { hintOf } from "../../src/sharing/evidence/hint.ts";
+import { observe } from "../../src/sharing/rules/observe.ts";
+import { maySayOfShare } from "../../src/sharing/evidence/hint.ts";
+import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { ShareState } from "../../src/sharing/status/share-state.ts";
 import { BUSINESS } from "../simulation/model-meta.ts";
 import { faultOfMemory, faultOfText, renderAll } from "./checks.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/lib/clock.ts";
 import { createGraphClient, type GraphClient } from "../../src/meta/graph-client.ts";
 import type { GraphReply } from "../../src/meta/graph-reply.ts";
-import { diceOf, type Dice } from "../simulation/dice.ts";
+import { diceOf, type Dice } from "../simulation/random-source.ts";
 import { faultOfText } from "./checks.ts";
 import { healthyBodies } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import fc from "fast-check";
 import { splitInstants } from "../../hub/src/time/instants.ts";
 import { spokenTimeOf } from "../../hub/src/time/format.ts";
-import { instantOf } from "../../src/sharing/words.ts";
+import { instantOf } from "../../src/sharing/status/sentences.ts";
 
 const LATEST = Date.UTC(2100, 0, 1);
 

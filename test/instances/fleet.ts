@@ -9,13 +9,13 @@ import type { Sql } from "../../src/database/database.ts";
 import { findNumbersOf } from "../../src/directory/directory-store.ts";
 import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
 import { systemRandom } from "../../src/lib/random.ts";
-import { importChannelKey } from "../../src/messaging/import-channel-key.ts";
-import { importWabas } from "../../src/onboarding/import-wabas.ts";
-import { SYSTEM } from "../../src/sharing/record-observation.ts";
+import { importChannelKey } from "../../src/messaging/keys/import-channel-key.ts";
+import { importWabas } from "../../src/onboarding/import/import-wabas.ts";
+import { SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import { startCommand } from "../support/command.ts";
 import { call, type Answer } from "../support/http-call.ts";
 import { PARTNER } from "../support/sandbox.ts";
-import { doorsOf, type Doors } from "./doors.ts";
+import { doorsOf, type Doors } from "./instance-urls.ts";
 import { openDatabaseLine, type DatabaseLine } from "./database-line.ts";
 
 /** One whole Sharekeeper in this process, over a line of its own to the common database. */

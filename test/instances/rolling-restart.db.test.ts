@@ -5,7 +5,7 @@ import { openPostgresDatabase } from "../../src/database/postgres-database.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { freshDatabase } from "../support/fresh-database.ts";
 import { until } from "../support/until.ts";
-import { isRefused } from "./doors.ts";
+import { isRefused } from "./instance-urls.ts";
 import { openFleet, type Fleet, type ServingProcess } from "./fleet.ts";
 import { messagesAtMeta } from "./meta-requests.ts";
 import { openTraffic, untilTaken } from "./traffic.ts";

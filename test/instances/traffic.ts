@@ -1,7 +1,7 @@
 import type { Sql } from "../../src/database/database.ts";
 import type { Answer } from "../support/http-call.ts";
 import { until } from "../support/until.ts";
-import type { Doors } from "./doors.ts";
+import type { Doors } from "./instance-urls.ts";
 import { countMarks, markedEvent, type Fleet } from "./fleet.ts";
 
 /** Webhooks and messages that do not cease, to whichever instance answers, as a load balancer before them would send them. */

@@ -1,11 +1,16 @@
 import fc from "fast-check";
-import type { WabaCondition } from "../../src/sharing/fact.ts";
-import type { Hint, HintEffect } from "../../src/sharing/hint.ts";
-import type { Answer, Look } from "../../src/sharing/look.ts";
-import { clampToNow, newMemory, newNumberMemory, type ShareMemory } from "../../src/sharing/memory.ts";
-import type { Act } from "../../src/sharing/observe-act.ts";
-import { observe, type Observation } from "../../src/sharing/observe.ts";
-import { DAY, HOUR, MINUTE, SECOND } from "../../src/sharing/rules.ts";
+import type { WabaCondition } from "../../src/sharing/model/fact.ts";
+import type { Hint, HintEffect } from "../../src/sharing/evidence/hint.ts";
+import type { Answer, Look } from "../../src/sharing/model/probe-result.ts";
+import {
+  clampToNow,
+  newMemory,
+  newNumberMemory,
+  type ShareMemory,
+} from "../../src/sharing/model/share-record.ts";
+import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import { observe, type Observation } from "../../src/sharing/rules/observe.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/sharing/model/timings.ts";
 
 /** Random histories of one share: hints, looks, acts and mere time, with instants that lie on and beside every limit of the rules. */
 

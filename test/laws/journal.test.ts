@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changesOf, isTurn } from "../../src/sharing/changes.ts";
-import type { ShareState } from "../../src/sharing/state.ts";
-import { stepOf } from "../../src/sharing/step.ts";
+import { changesOf, isTurn } from "../../src/sharing/record/changes.ts";
+import type { ShareState } from "../../src/sharing/status/share-state.ts";
+import { stepOf } from "../../src/sharing/rules/step.ts";
 import { anyHistory, anyMemory, RUNS, START } from "./histories.ts";
 
 /** What people read of a state: all of it but the instants of probes, which move with every probe. */

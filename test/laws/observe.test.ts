@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { derive } from "../../src/sharing/derive.ts";
-import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
-import { observe } from "../../src/sharing/observe.ts";
-import { isSpecific } from "../../src/sharing/reason.ts";
+import { derive } from "../../src/sharing/status/derive.ts";
+import { newMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { observe } from "../../src/sharing/rules/observe.ts";
+import { isSpecific } from "../../src/sharing/model/reason.ts";
 import {
   actMoveOf,
   anyGap,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { derive } from "../../src/sharing/derive.ts";
-import { observe } from "../../src/sharing/observe.ts";
-import { PARTNER_MODELS } from "../../src/sharing/partner-model.ts";
-import { stateOf } from "../../src/sharing/state.ts";
+import { derive } from "../../src/sharing/status/derive.ts";
+import { observe } from "../../src/sharing/rules/observe.ts";
+import { PARTNER_MODELS } from "../../src/sharing/model/partner-model.ts";
+import { stateOf } from "../../src/sharing/status/share-state.ts";
 import { BOTH, caseText, memoryOf, NOW, rowByTheText, SOUND, VERDICTS, type Case } from "./status-cases.ts";
 
 describe("partner models", () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { derive } from "../../src/sharing/derive.ts";
-import { mustWrite, nextLookAt } from "../../src/sharing/look-plan.ts";
-import type { ShareMemory } from "../../src/sharing/memory.ts";
-import { MINUTE, SECOND } from "../../src/sharing/rules.ts";
+import { derive } from "../../src/sharing/status/derive.ts";
+import { mustWrite, nextLookAt } from "../../src/sharing/rules/probe-plan.ts";
+import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { MINUTE, SECOND } from "../../src/sharing/model/timings.ts";
 import {
   ACTS,
   actMoveOf,

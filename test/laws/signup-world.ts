@@ -1,8 +1,8 @@
 import { findOwnerId } from "../../src/directory/directory-store.ts";
-import { processInbox } from "../../src/sharing/process-inbox.ts";
-import { recordObservation, SYSTEM } from "../../src/sharing/record-observation.ts";
-import { verifyShare } from "../../src/sharing/verify-share.ts";
-import { openHttpHouse, type HttpHouse } from "../support/http-house.ts";
+import { processInbox } from "../../src/sharing/record/process-inbox.ts";
+import { recordObservation, SYSTEM } from "../../src/sharing/record/record-observation.ts";
+import { verifyShare } from "../../src/sharing/probe/verify-share.ts";
+import { openHttpHouse, type HttpHouse } from "../support/http-app.ts";
 
 /** The world of the signup law: its clock stands still, and Meta's hand is the emulator's. */
 export let house: HttpHouse;

@@ -1,5 +1,10 @@
-import type { Verdict } from "../../src/sharing/fact.ts";
-import { newMemory, newNumberMemory, type NumberMemory, type ShareMemory } from "../../src/sharing/memory.ts";
+import type { Verdict } from "../../src/sharing/model/fact.ts";
+import {
+  newMemory,
+  newNumberMemory,
+  type NumberMemory,
+  type ShareMemory,
+} from "../../src/sharing/model/share-record.ts";
 
 /** One combination of what the status table asks about, its row by a plain second reading of the contract, and a memory like it. */
 export const NOW = Date.UTC(2026, 10, 22);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { derive } from "../../src/sharing/derive.ts";
-import type { NumberMemory } from "../../src/sharing/memory.ts";
-import { stateOf } from "../../src/sharing/state.ts";
-import { STATUS_ROWS, statusLineOf } from "../../src/sharing/status.ts";
-import { refusalOf } from "../../src/sharing/verdict.ts";
+import { derive } from "../../src/sharing/status/derive.ts";
+import type { NumberMemory } from "../../src/sharing/model/share-record.ts";
+import { stateOf } from "../../src/sharing/status/share-state.ts";
+import { STATUS_ROWS, statusLineOf } from "../../src/sharing/status/status.ts";
+import { refusalOf } from "../../src/sharing/gate/verdict.ts";
 import {
   BOTH,
   caseText,

@@ -1,10 +1,10 @@
-import { derive } from "../../src/sharing/derive.ts";
-import type { Hint, HintEffect } from "../../src/sharing/hint.ts";
-import type { Answer, Look } from "../../src/sharing/look.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../../src/sharing/memory.ts";
-import type { Act } from "../../src/sharing/observe-act.ts";
-import { observe } from "../../src/sharing/observe.ts";
-import { DAY, MINUTE } from "../../src/sharing/rules.ts";
+import { derive } from "../../src/sharing/status/derive.ts";
+import type { Hint, HintEffect } from "../../src/sharing/evidence/hint.ts";
+import type { Answer, Look } from "../../src/sharing/model/probe-result.ts";
+import { newMemory, newNumberMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import { observe } from "../../src/sharing/rules/observe.ts";
+import { DAY, MINUTE } from "../../src/sharing/model/timings.ts";
 
 export const T0 = Date.UTC(2026, 10, 22);
 const OLD = 8 * DAY;

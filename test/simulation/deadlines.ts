@@ -1,4 +1,4 @@
-import type { Heart } from "./heart.ts";
+import type { Heart } from "./core.ts";
 import { isConnected, isFullyShared, isShared, maySend, type Truth, type TruthLine } from "./truth.ts";
 
 /** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */

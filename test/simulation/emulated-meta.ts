@@ -17,7 +17,7 @@ import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";
 import { parseGraphAnswer, silence } from "../../src/meta/graph-reply.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "./random-source.ts";
 import { APP, BUSINESS, SYSTEM_USER, type Trouble } from "./model-meta.ts";
 import type { Truth } from "./truth.ts";
 

@@ -1,8 +1,8 @@
 import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
-import type { Dice } from "./dice.ts";
-import type { PartnerModelName } from "../../src/sharing/partner-model.ts";
+import type { Dice } from "./random-source.ts";
+import type { PartnerModelName } from "../../src/sharing/model/partner-model.ts";
 import { onlyFields, refusalOf, type Refused } from "./refusals.ts";
 import { isFullyShared, type TruthLine, type Truth } from "./truth.ts";
 

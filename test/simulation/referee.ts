@@ -1,7 +1,7 @@
-import type { Derived } from "../../src/sharing/derive.ts";
-import type { Look } from "../../src/sharing/look.ts";
+import type { Derived } from "../../src/sharing/status/derive.ts";
+import type { Look } from "../../src/sharing/model/probe-result.ts";
 import { Deadlines, LAG_MS, SUSPECT_CLOSES_MS, type Spell, type Watched } from "./deadlines.ts";
-import type { Heart, Step } from "./heart.ts";
+import type { Heart, Step } from "./core.ts";
 import { noMeasures } from "./measure.ts";
 import { falselyBlamed } from "./refusals.ts";
 import {

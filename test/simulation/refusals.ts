@@ -1,6 +1,6 @@
 import type { GraphAnswer, GraphRequest } from "../../src/meta/graph-reply.ts";
-import { modelOf } from "../../src/sharing/partner-model.ts";
-import type { ShareMemory } from "../../src/sharing/memory.ts";
+import { modelOf } from "../../src/sharing/model/partner-model.ts";
+import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
 import type { Truth } from "./truth.ts";
 
 /** Fields that no probe needs: Meta may refuse them for a whole history, and nothing may change by it. */

@@ -1,7 +1,7 @@
 import type { Mode } from "../../src/directory/directory-store.ts";
-import { newMemory, type ShareMemory } from "../../src/sharing/memory.ts";
-import { modelOf } from "../../src/sharing/partner-model.ts";
-import type { Dice } from "./dice.ts";
+import { newMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { modelOf } from "../../src/sharing/model/partner-model.ts";
+import type { Dice } from "./random-source.ts";
 import type { Manners } from "./model-meta.ts";
 import type { Refused } from "./refusals.ts";
 import type { Truth } from "./truth.ts";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { linesOf, type Measures } from "./measure.ts";
-import { runHeart } from "./run-heart.ts";
-import { runHouse } from "./run-house.ts";
+import { runHeart } from "./run-core.ts";
+import { runHouse } from "./run-app.ts";
 
 const HELP = `npm run simulate -- [options]
 

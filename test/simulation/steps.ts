@@ -1,4 +1,4 @@
-import type { Dice } from "./dice.ts";
+import type { Dice } from "./random-source.ts";
 import type { Trouble } from "./model-meta.ts";
 import { NEEDED_READS, REFUSALS, SPARE_FIELDS, type RefusalName } from "./refusals.ts";
 import { hasPermission, isFullyShared, type Truth } from "./truth.ts";

@@ -1,4 +1,4 @@
-import type { ShareMemory } from "../../src/sharing/memory.ts";
+import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
 
 /** What is so at Meta, about one WABA and about ourselves. */
 export interface Truth {

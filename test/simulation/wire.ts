@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/lib/clock.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "./random-source.ts";
 import type { Delivery, Webhook } from "./webhook.ts";
 
 /** Where webhooks arrive. Answers the HTTP status; 0: nobody was there. */

@@ -1,9 +1,9 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { SourceFile } from "./architecture-source.ts";
 
 /**
  * Who may import whom: a room sees the rooms of the lines above its own, never its siblings on the same line. A room that is not
- * here does not exist: it is added with its place, on purpose.
+ * here does not exist: it is added with its place, on purpose. `sharing/model` is the sub-room src/sharing/model.
  */
 export const STOREYS: readonly (readonly string[])[] = [
   ["lib", "problems", "texts"],
@@ -11,9 +11,10 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["credentials", "inbox", "access"],
   ["directory"],
   ["sharing"],
+  ["connection", "coexistence"],
   ["recovery"],
   ["delivery"],
-  ["onboarding", "messaging", "alerting"],
+  ["onboarding", "messaging", "alerting", "reports"],
   ["http"],
   ["loops"],
   ["app"],
@@ -21,6 +22,38 @@ export const STOREYS: readonly (readonly string[])[] = [
   ["commands"],
   ["main"],
 ];
+
+/** The same within a room, from the ground up. The room itself stands for the files beside its sub-rooms. */
+export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  sharing: [
+    ["sharing/model"],
+    ["sharing/evidence", "sharing/status"],
+    ["sharing/rules"],
+    ["sharing/record"],
+    ["sharing/gate", "sharing/incidents", "sharing/episodes", "sharing/budget"],
+    ["sharing/probe"],
+    ["sharing/reconcile"],
+  ],
+  onboarding: [
+    ["onboarding"],
+    ["onboarding/register", "onboarding/import"],
+    ["onboarding/signup"],
+    ["onboarding/terms"],
+  ],
+  messaging: [["messaging/keys"], ["messaging/gateway"]],
+  http: [
+    ["http/kit"],
+    ["http/api/wabas"],
+    ["http/api/connections", "http/api/events", "http/api/incidents"],
+    [
+      ...["about", "commerce-settings", "figures", "imports", "keys", "observe-report", "overview", "probes"],
+      ...["registrations", "repairs", "reshare-links", "session", "signups", "timeline", "webhook-override"],
+    ].map((resource) => `http/api/${resource}`),
+    ["http/client-pages/reshare"],
+    ["http/client-pages/invitation"],
+    ["http/server"],
+  ],
+};
 
 /** Doors that the storeys do not tell. `types`: only what is gone before the program runs. */
 export const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
@@ -50,6 +83,13 @@ const NAMELESS_ROOMS = new Set([
 
 export const isTest = (path: string): boolean => /\.test\.ts$/.test(path) || path.startsWith("test/");
 
+/** `sharing/model` for src/sharing/model/…; the room itself where it has no sub-rooms in the table. */
+export function subRoomOf(path: string): string {
+  const room = roomOf(path);
+  const folder = dirname(path).replace(/^src\/?/, "");
+  return Object.hasOwn(SUB_STOREYS, room) && folder !== "" ? folder : room;
+}
+
 /** `sharing` for src/sharing/…, `main` for src/main.ts. */
 export function roomOf(path: string): string {
   const [, room = ""] = path.split("/");
@@ -64,32 +104,47 @@ export function doorFaultsOf(files: readonly SourceFile[]): string[] {
     .flatMap((file) => {
       const room = roomOf(file.path);
       if (!known.has(room)) return [`${file.path}: the room ${room} has no place in the house`];
-      return isTest(file.path) ? [] : wrongArrowsOf(file, room);
+      if (!hasPlace(subRoomOf(file.path)))
+        return [`${file.path}: the sub-room ${subRoomOf(file.path)} has no place in the house`];
+      return isTest(file.path) ? [] : wrongArrowsOf(file);
     });
 }
 
-function wrongArrowsOf(file: SourceFile, room: string): string[] {
+function hasPlace(subRoom: string): boolean {
+  const storeys = SUB_STOREYS[topOf(subRoom)];
+  return storeys === undefined || storeys.flat().includes(subRoom);
+}
+
+function wrongArrowsOf(file: SourceFile): string[] {
+  const room = subRoomOf(file.path);
   return file.imports
     .filter((imported) => imported.isRelative)
     .flatMap((imported) => {
       if (!imported.target.startsWith("src/"))
         return [`${file.path}: reaches out of the house to ${imported.target}`];
       if (isTest(imported.target)) return [`${file.path}: imports the test ${imported.target}`];
-      const target = roomOf(imported.target);
+      const target = subRoomOf(imported.target);
       if (room === target || mayImport(room, target, imported.isTypeOnly)) return [];
       return [`${file.path}: ${room} may not import ${target} (${imported.target})`];
     });
 }
 
 export function mayImport(from: string, to: string, isTypeOnly: boolean): boolean {
-  const [own, other] = [storeyOf(from), storeyOf(to)];
-  if (own !== -1 && other !== -1 && other < own) return true;
+  const [own, other] = [topOf(from), topOf(to)];
+  if (own === other) return from !== to && isBelow(SUB_STOREYS[own] ?? [], to, from);
+  if (isBelow(STOREYS, other, own)) return true;
   return SIDE_DOORS.some(
-    (door) => door.from === from && door.to === to && (isTypeOnly || door.types !== true),
+    (door) => door.from === own && door.to === other && (isTypeOnly || door.types !== true),
   );
 }
 
-const storeyOf = (room: string): number => STOREYS.findIndex((rooms) => rooms.includes(room));
+const topOf = (room: string): string => room.split("/")[0] ?? room;
+
+/** Whether `lower` stands on a line above that of `upper`; false where one of them has no place. */
+function isBelow(storeys: readonly (readonly string[])[], lower: string, upper: string): boolean {
+  const [below, above] = [lower, upper].map((room) => storeys.findIndex((rooms) => rooms.includes(room)));
+  return below !== undefined && above !== undefined && below !== -1 && above !== -1 && below < above;
+}
 
 /** Rooms and files whose name says nothing. */
 export function nameFaultsOf(files: readonly SourceFile[]): string[] {

@@ -28,9 +28,9 @@ const IO_WORDS = new Set(
 
 /** Stateful parts that do I/O under the name of a thing, each with its reason. */
 export const STATEFUL: Readonly<Record<string, string>> = {
-  "src/sharing/gate-cache.ts": "the gate of every number, kept current by the journal",
+  "src/sharing/gate/gate-cache.ts": "the gate of every number, kept current by the journal",
   "src/meta/graph-client.ts": "the wire to the Graph API",
-  "src/messaging/message-wire.ts": "the wire of the messages",
+  "src/messaging/gateway/message-wire.ts": "the wire of the messages",
 };
 
 /** Modules that are I/O: a noun takes what it needs as values. */

@@ -7,10 +7,10 @@ import { Status } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
-import { hearingOf, LAMP_OF_HEARING, troublesOf } from "./hearing.ts";
-import { Hearing } from "./Hearing.tsx";
+import { hearingOf, LAMP_OF_HEARING, troublesOf } from "./webhook-health.ts";
+import { Hearing } from "./WebhookHealth.tsx";
 import { Limits } from "./Limits.tsx";
-import { Mends } from "./Mends.tsx";
+import { Mends } from "./Repairs.tsx";
 import { Plan } from "./Plan.tsx";
 
 const { connection: words } = texts;

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Signup } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { flowLabelOf, NAME_KEY, titleOf } from "./signup-words.ts";
+import { flowLabelOf, NAME_KEY, titleOf } from "./signup-texts.ts";
 
 const { onboarding } = texts;
 const { page: words } = onboarding;

@@ -21,7 +21,7 @@ import { SendButton } from "../signup/SendButton.tsx";
 import { SignupRun } from "../signup/SignupRun.tsx";
 import { Attempts } from "./Attempts.tsx";
 import { SignupDetails } from "./SignupDetails.tsx";
-import { signupHintOf, signupLampOf, titleOf } from "./signup-words.ts";
+import { signupHintOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
 const { onboarding } = texts;
 const { page: words } = onboarding;

@@ -5,7 +5,7 @@ import { outcomeLabelOf } from "../../onboarding-texts.ts";
 import { texts } from "../../texts.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { flowLabelOf, signupLampOf, titleOf } from "./signup-words.ts";
+import { flowLabelOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
 const { onboarding: words } = texts;
 

@@ -2,7 +2,7 @@ import type { SignupFilters } from "../../api/queries.ts";
 import type { SignupOutcomes } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { PERIODS, type Period } from "./period.ts";
-import { STATES } from "./signup-words.ts";
+import { STATES } from "./signup-texts.ts";
 
 const { onboarding: words } = texts;
 

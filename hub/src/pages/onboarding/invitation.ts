@@ -1,4 +1,4 @@
-import { NAME_KEY } from "./signup-words.ts";
+import { NAME_KEY } from "./signup-texts.ts";
 
 /** What the form holds: every field is text, and an empty one is left out of the request. */
 export interface Invitation {

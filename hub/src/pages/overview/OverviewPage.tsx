@@ -14,7 +14,7 @@ import { useRowKeys } from "../row-keys.ts";
 import { BrokenRow } from "./BrokenRow.tsx";
 import { Counts } from "./Counts.tsx";
 import { CutOffs } from "./CutOffs.tsx";
-import { DeafBanner } from "./DeafBanner.tsx";
+import { DeafBanner } from "./WebhooksMissingBanner.tsx";
 import { IncidentBanner } from "./IncidentBanner.tsx";
 import { StatusStrip } from "./StatusStrip.tsx";
 import { Times } from "./Times.tsx";

@@ -6,7 +6,7 @@ import { signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { admitsSdk } from "./admits-sdk.ts";
-import { sendHalfTo } from "./send-half.ts";
+import { sendHalfTo } from "./send-event.ts";
 
 export interface MetaWindow {
   sdk: SdkState;

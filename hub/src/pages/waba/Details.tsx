@@ -4,7 +4,7 @@ import type { Waba } from "../../api/types.ts";
 import { kindLabels, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Row } from "./Row.tsx";
-import { Watch } from "./Watch.tsx";
+import { Watch } from "./ProbeSchedule.tsx";
 
 /** Who is who: ids to copy; and how it is watched. */
 export function Details({ waba }: { waba: Waba }) {

@@ -22,7 +22,7 @@ import { RecoveryPanel } from "./RecoveryPanel.tsx";
 import { RegisterNumber } from "./RegisterNumber.tsx";
 import { Timeline } from "./Timeline.tsx";
 import { WabaHead } from "./WabaHead.tsx";
-import { Working } from "./Working.tsx";
+import { Working } from "./SetupChecks.tsx";
 
 /** State, cause, way back, proofs and history of one WABA. */
 export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {

@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { connectionsQuery, overviewQuery } from "../../api/queries.ts";
+import { texts } from "../../texts.ts";
+import { Lamp } from "../../ui/Lamp.tsx";
+import { troublesOf } from "../connection/webhook-health.ts";
+
+const { connection: words } = texts;
+
+/** Green means little while we cannot hear Meta: it is said above all counts, with the way to mend it. */
+export function DeafBanner() {
+  const connections = useQuery(connectionsQuery).data?.data ?? [];
+  const refused = useQuery(overviewQuery).data?.sending.refused_by_token.wabas ?? 0;
+  const all = connections.flatMap(({ ears }) => ears.filter((ear) => !ear.ok));
+  // The red banner above tells of the token, with its repair.
+  const failing = refused > 0 ? all.filter(({ check }) => check !== "token") : all;
+  const told = all.length - failing.length;
+  const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0) - told;
+  if (troubles === 0) return null;
+  return (
+    <section className="incident" role="status">
+      <Lamp lamp="amber" />
+      <div>
+        <h2 className="incident-title">{words.banner}</h2>
+        <p>{failing[0]?.words ?? words.verdict.troubled(troubles)}</p>
+        <p>
+          <Link to="/connection" className="text-link">
+            {words.bannerLink}
+          </Link>
+        </p>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { DAY, HOUR } from "../sharing/model/timings.ts";
+import { heartbeatStateOf, isNews, isTold, type Heartbeat } from "./app-activity.ts";
+
+const NOW = Date.UTC(2026, 0, 20);
+const known = (more: Partial<Heartbeat> = {}): Heartbeat => ({
+  numberId: "num_1",
+  connectionId: "default",
+  assetId: "ast_1",
+  countedFrom: NOW - DAY,
+  confirmedAt: NOW - DAY,
+  confirmedBy: "link",
+  told: "fresh",
+  ...more,
+});
+
+test.each([
+  [0, "fresh"],
+  [11 * DAY - 1, "fresh"],
+  [11 * DAY, "due_soon"],
+  [13 * DAY - 1, "due_soon"],
+  [13 * DAY, "overdue"],
+  [400 * DAY, "overdue"],
+  [-DAY, "fresh"],
+])("after %d ms it is %s", (age, state) => expect(heartbeatStateOf(NOW - age, NOW)).toBe(state));
+
+describe("a confirmation", () => {
+  test("never moves the count back", () => {
+    for (const how of ["link", "api", "echo", "signup"] as const)
+      expect(isNews(known(), NOW - 2 * DAY, how, NOW)).toBe(false);
+    expect(isNews(known({ confirmedAt: null }), NOW - 2 * DAY, "api", NOW)).toBe(false);
+  });
+
+  test("by echo counts once an hour, by a person at once", () => {
+    const lately = known({ countedFrom: NOW - HOUR / 2, confirmedAt: NOW - HOUR / 2 });
+    expect(isNews(lately, NOW, "echo", NOW)).toBe(false);
+    expect(isNews(lately, NOW + HOUR / 2, "echo", NOW)).toBe(true);
+    expect(isNews(lately, NOW, "link", NOW)).toBe(true);
+  });
+
+  test("is news where none is known, or where the known one lies ahead", () => {
+    expect(isNews(undefined, NOW, "echo", NOW)).toBe(true);
+    expect(isNews(known({ countedFrom: NOW + DAY, confirmedAt: NOW + DAY }), NOW, "link", NOW)).toBe(true);
+  });
+
+  test("is told when a person gave it, or when it ends a reminder", () => {
+    expect(isTold(known(), "echo")).toBe(false);
+    expect(isTold(known({ told: "due_soon" }), "echo")).toBe(true);
+    expect(isTold(known(), "link")).toBe(true);
+  });
+});

@@ -1,0 +1,63 @@
+import type { ShareState } from "../sharing/status/share-state.ts";
+import { DAY, HOUR, MINUTE } from "../sharing/model/timings.ts";
+
+/**
+ * When somebody last opened the WhatsApp Business app of a coexistence number, as far as anybody told us: nothing at Meta tells it
+ * (no field of the Graph API holds it), so all that can be done is to remind. Instants in ms since the epoch.
+ */
+export interface Heartbeat {
+  numberId: string;
+  connectionId: string;
+  assetId: string;
+  /** The newest confirmation; before the first one, when we learnt that the number lives in the app. */
+  countedFrom: number;
+  confirmedAt: number | null;
+  confirmedBy: Confirmation | null;
+  /** The state last written to the journal. */
+  told: HeartbeatState;
+}
+
+/** By the client's page, by the API, by a message seen that was written in the app, by a finished signup. */
+export const CONFIRMATIONS = ["link", "api", "echo", "signup"] as const;
+export type Confirmation = (typeof CONFIRMATIONS)[number];
+
+export const HEARTBEAT_STATES = ["fresh", "due_soon", "overdue"] as const;
+export type HeartbeatState = (typeof HEARTBEAT_STATES)[number];
+
+/** Two days' notice before the day that providers tell their clients. */
+export const DUE_SOON_AFTER = 11 * DAY;
+/** "Open the app at least every 13 days": the rule of 360dialog, Coral and Dualhook (docs.coralmessaging.com, dualhook.com/docs/heartbeat). */
+export const OVERDUE_AFTER = 13 * DAY;
+/** Meta cuts the number off (`PRIMARY_INACTIVITY`) after "about 14 days" (account_update reference): its word, never ours. */
+export const LOST_AFTER = 14 * DAY;
+
+export function heartbeatStateOf(countedFrom: number, now: number): HeartbeatState {
+  const age = now - countedFrom;
+  if (age >= OVERDUE_AFTER) return "overdue";
+  return age >= DUE_SOON_AFTER ? "due_soon" : "fresh";
+}
+
+/** Statuses in which the number may still be linked to its app, so that opening the app keeps something alive. */
+export const COUNTED_STATUSES = ["live", "unknown", "disabled"] as const;
+
+export function isCounted({ status }: Pick<ShareState, "status">): boolean {
+  return COUNTED_STATUSES.some((counted) => counted === status);
+}
+
+/** An app in daily use echoes every message: one confirmation an hour says as much. A person's second click says nothing new. */
+const NEWS_AFTER: Record<Confirmation, number> = { echo: HOUR, link: MINUTE, api: 0, signup: 0 };
+
+/**
+ * Whether a confirmation of `at` moves the count: never back, and not for every message. One that lies ahead is from before the clock
+ * was set back, and says nothing.
+ */
+export function isNews(known: Heartbeat | undefined, at: number, how: Confirmation, now: number): boolean {
+  if (known === undefined || known.countedFrom > now) return true;
+  if (known.confirmedAt === null) return at >= known.countedFrom;
+  return at > known.confirmedAt && at - known.confirmedAt >= NEWS_AFTER[how];
+}
+
+/** Whether it is worth a line in the journal: what a person did, and everything that ends a reminder. */
+export function isTold(known: Heartbeat | undefined, how: Confirmation): boolean {
+  return how !== "echo" || (known !== undefined && known.told !== "fresh");
+}

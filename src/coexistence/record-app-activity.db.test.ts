@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openHttpHouse, type HttpHouse } from "../../test/support/http-app.ts";
+import { recordObservation, SYSTEM } from "../sharing/record/record-observation.ts";
+import { DAY } from "../sharing/model/timings.ts";
+import { findHeartbeats } from "./app-activity-store.ts";
+import type { Heartbeat } from "./app-activity.ts";
+import { openMissingHeartbeats } from "./open-missing-activity.ts";
+import { raiseHeartbeats } from "./raise-activity-reminders.ts";
+import { recordEchoes } from "./record-echoes.ts";
+
+/** Harbor Bakery: one number, in the app. The tests run in order; time goes on from one to the next. */
+const WABA = "100000000000003";
+const NUMBER = "200000000000004";
+const PLATFORM_NUMBER = "200000000000001";
+
+let house: HttpHouse;
+let assetId: string;
+beforeAll(async () => {
+  house = await openHttpHouse();
+  await house.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
+  const [row] = await house.deps.db.query<{ owner_id: string }>(
+    "select owner_id from meta_id where meta_id = $1",
+    [WABA],
+  );
+  assetId = row?.owner_id ?? "";
+  await clock({ mode: "frozen" });
+});
+afterAll(() => house.stop());
+
+async function clock(order: object): Promise<void> {
+  const body = JSON.stringify(order);
+  await fetch(`${house.emulator.url}/_emulator/clock`, { method: "POST", body });
+}
+
+const advance = (ms: number): Promise<void> => clock({ advance_ms: ms });
+
+/** On the phone itself: Meta's emulator lets go of an app that nobody opens for 14 days. */
+const openApp = (): Promise<unknown> =>
+  house.emulator.act({ action: "coexistence.open_app", phone_number_id: NUMBER });
+
+async function known(): Promise<Heartbeat> {
+  const [heartbeat] = await findHeartbeats(house.deps.db, [assetId]);
+  if (heartbeat === undefined) throw new Error("The number is not counted");
+  return heartbeat;
+}
+
+async function ofNumber(number = NUMBER): Promise<{ state: string; confirmed_by: string | null } | null> {
+  return (await house.ask("GET", `/api/v1/numbers/${number}`)).body.app_activity;
+}
+
+/** The journal's words about the heartbeat, oldest first. */
+async function told(): Promise<string[]> {
+  const rows = await house.deps.db.query<{ type: string }>(
+    "select type from journal where type like 'coexistence.heartbeat.%' and asset_id = $1 order by seq",
+    [assetId],
+  );
+  return rows.map(({ type }) => type.replace("coexistence.heartbeat.", ""));
+}
+
+/** WABAs that the list gives for these states. */
+async function listed(states: string): Promise<string[]> {
+  const { body } = await house.ask("GET", `/api/v1/wabas?app_activity=${states}`);
+  return body.data.map((waba: { id: string }) => waba.id);
+}
+
+/** Two instances at once, as several may run. */
+const raise = (): Promise<unknown> => Promise.all([raiseHeartbeats(house.deps), raiseHeartbeats(house.deps)]);
+
+describe("nobody has said when the app was opened", () => {
+  test("a number of the app counts from when we learnt that it is one; a platform number does not", async () => {
+    expect(await ofNumber()).toMatchObject({ state: "fresh", confirmed_at: null, confirmed_by: null });
+    expect(await ofNumber(PLATFORM_NUMBER)).toBeNull();
+    expect(await listed("fresh")).toContain(WABA);
+    expect(await listed("due_soon,overdue")).toEqual([]);
+  });
+
+  test("due soon, then overdue: each told once, whoever looks", async () => {
+    await advance(11 * DAY);
+    await raise();
+    await raise();
+    expect(await told()).toEqual(["due_soon"]);
+    expect(await listed("due_soon")).toContain(WABA);
+    await advance(2 * DAY);
+    expect((await ofNumber())?.state).toBe("overdue");
+    await raise();
+    expect(await listed("overdue")).toContain(WABA);
+    await raise();
+    expect(await told()).toEqual(["due_soon", "overdue"]);
+  });
+
+  test("the timeline says it in words", async () => {
+    const { body } = await house.ask("GET", `/api/v1/wabas/${WABA}/timeline?limit=100`);
+    const titles = body.data.map((entry: { title: string }) => entry.title);
+    expect(titles).toContain("The WhatsApp Business app should be opened soon");
+    expect(titles).toContain("The WhatsApp Business app has not been opened for 13 days, as far as we know");
+  });
+});
+
+describe("by API", () => {
+  const confirm = (body: unknown, number = NUMBER) =>
+    house.ask("POST", `/api/v1/numbers/${number}/app-activity`, body);
+
+  test("it is fresh again, and the journal says who said so", async () => {
+    await openApp();
+    const answer = await confirm({});
+    expect(answer.status).toBe(200);
+    expect(answer.body.app_activity).toMatchObject({ state: "fresh", confirmed_by: "api" });
+    expect((await told()).at(-1)).toBe("confirmed");
+  });
+
+  test("an older instant changes nothing; the future, and a number outside the app, are refused", async () => {
+    const { confirmedAt } = await known();
+    const before = await told();
+    const at = new Date((confirmedAt ?? 0) - DAY).toISOString();
+    expect((await confirm({ at })).status).toBe(200);
+    expect((await known()).confirmedAt).toBe(confirmedAt);
+    expect(await told()).toEqual(before);
+    const ahead = new Date((confirmedAt ?? 0) + DAY).toISOString();
+    expect((await confirm({ at: ahead })).body.code).toBe("invalid_request");
+    expect((await confirm({}, PLATFORM_NUMBER)).body.code).toBe("number_not_coexistence");
+  });
+});
+
+describe("by an echo", () => {
+  const echo = (at: number) =>
+    recordEchoes(house.deps, [{ connectionId: "default", phoneNumberId: NUMBER, at }]);
+
+  test("moves the count without a line, and not for every message", async () => {
+    await advance(DAY);
+    const now = house.deps.clock.now();
+    const before = await told();
+    await echo(now);
+    await echo(now + 1000);
+    expect(await known()).toMatchObject({ confirmedAt: now, confirmedBy: "echo" });
+    expect(await told()).toEqual(before);
+  });
+
+  test("that ends a reminder is told; one of an unknown number is nobody's", async () => {
+    await advance(12 * DAY);
+    await raise();
+    expect((await known()).told).toBe("due_soon");
+    await openApp();
+    await echo(house.deps.clock.now());
+    expect((await told()).at(-1)).toBe("confirmed");
+    const unknown = { connectionId: "default", phoneNumberId: "299999999999999", at: 1 };
+    await recordEchoes(house.deps, [unknown]);
+  });
+});
+
+test("a finished signup confirms, though nothing else changes", async () => {
+  await advance(DAY);
+  const confirmedCount = (await told()).filter((word) => word === "confirmed").length;
+  const act = { type: "act", act: { kind: "signup_finished", as: "coexistence" } } as const;
+  await recordObservation(house.deps, { assetId, observe: act, note: null, by: SYSTEM });
+  expect(await known()).toMatchObject({ confirmedBy: "signup", confirmedAt: house.deps.clock.now() });
+  await recordObservation(house.deps, { assetId, observe: { type: "tick" }, note: null, by: SYSTEM });
+  expect((await told()).filter((word) => word === "confirmed")).toHaveLength(confirmedCount + 1);
+});
+
+describe("what is lost is not reminded of", () => {
+  test("no state, no reminder, not listed", async () => {
+    await clock({ mode: "real", advance_ms: DAY });
+    await house.emulator.act({ action: "coexistence.disconnect", waba_id: WABA, silent: true });
+    await house.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
+    expect(await ofNumber()).toBeNull();
+    const before = await told();
+    await advance(20 * DAY);
+    await raise();
+    expect(await told()).toEqual(before);
+    expect(await listed("due_soon,overdue")).not.toContain(WABA);
+  });
+});
+
+test("a number that an older version knew begins to count; a turn says when the next comes", async () => {
+  await house.deps.db.query("delete from heartbeat");
+  await clock({ mode: "frozen" });
+  await openMissingHeartbeats(house.deps);
+  await openMissingHeartbeats(house.deps);
+  const rows = await house.deps.db.query("select number_id from heartbeat");
+  expect(rows.length).toBe((await house.ask("GET", "/api/v1/wabas?kind=coexistence")).body.data.length);
+  const nextAt = await raiseHeartbeats(house.deps);
+  expect((await known()).countedFrom).toBe(house.deps.clock.now());
+  expect(nextAt).toBeLessThanOrEqual(house.deps.clock.now() + DAY);
+});

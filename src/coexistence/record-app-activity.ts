@@ -1,0 +1,76 @@
+import type { Database, Tx } from "../database/database.ts";
+import type { Clock } from "../lib/clock.ts";
+import { appendJournal } from "../sharing/record/journal-store.ts";
+import type { By } from "../sharing/record/record-observation.ts";
+import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
+import { stateOf } from "../sharing/status/share-state.ts";
+import { insertHeartbeat, lockHeartbeat, saveConfirmed } from "./app-activity-store.ts";
+import { heartbeatStateOf, isNews, isTold, type Confirmation } from "./app-activity.ts";
+
+export interface HeartbeatDeps {
+  db: Database;
+  clock: Clock;
+}
+
+interface Confirmed {
+  numberId: string;
+  /** When the app was opened, ms since the epoch. */
+  at: number;
+  how: Confirmation;
+  by: By;
+}
+
+/**
+ * The app of a coexistence number was opened, as somebody says or as an echo shows. The count begins anew; an older confirmation
+ * moves nothing back.
+ *
+ * @returns whether there is such a share
+ */
+export async function recordHeartbeat(
+  deps: HeartbeatDeps,
+  input: { assetId: string } & Confirmed,
+): Promise<boolean> {
+  return deps.db.transaction(async (tx) => {
+    const share = await lockShare(tx, input.assetId);
+    if (share === undefined) return false;
+    await recordConfirmed(tx, share, input, deps.clock.now());
+    return true;
+  });
+}
+
+/** The same in the transaction of whoever holds the share. */
+export async function recordConfirmed(
+  tx: Tx,
+  share: ShareRow,
+  { numberId, at, how, by }: Confirmed,
+  now: number,
+): Promise<void> {
+  const known = await lockHeartbeat(tx, numberId);
+  if (!isNews(known, at, how, now)) return;
+  const { assetId, connectionId } = share;
+  if (known === undefined) await insertHeartbeat(tx, { numberId, assetId, connectionId }, at);
+  await saveConfirmed(tx, numberId, { at, by: how, told: heartbeatStateOf(at, now) });
+  if (isTold(known, how)) await appendHeartbeat(tx, share, { numberId, turn: "confirmed", by }, now);
+}
+
+/** One line in the journal about a number's heartbeat; what is derived of the share stays as it is. */
+export async function appendHeartbeat(
+  tx: Tx,
+  share: ShareRow,
+  line: { numberId: string; turn: "due_soon" | "overdue" | "confirmed"; by: By },
+  now: number,
+): Promise<void> {
+  const state = stateOf(share.memory, now);
+  const { status, gate, reason } = state;
+  await appendJournal(tx, [
+    {
+      connectionId: share.connectionId,
+      assetId: share.assetId,
+      numberId: line.numberId,
+      type: `coexistence.heartbeat.${line.turn}`,
+      at: new Date(now),
+      ...line.by,
+      data: { changed: ["heartbeat"], before: { status, gate, reason }, state },
+    },
+  ]);
+}

@@ -1,0 +1,124 @@
+import { appendAudit } from "../access/audit-store.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Random } from "../lib/random.ts";
+import { askCallback } from "../meta/ask-callback.ts";
+import type { GraphReply } from "../meta/graph-reply.ts";
+import { readEars, saveEar } from "./webhook-check-store.ts";
+import {
+  appSubscriptionOf,
+  judgeSubscription,
+  judgeToken,
+  mayMend,
+  SUBSCRIBED_OBJECT,
+  WANTED_FIELDS,
+  type Ear,
+  type EarCheck,
+  type Finding,
+} from "./webhook-check.ts";
+import { wordsOf } from "../sharing/evidence/evidence.ts";
+import type { MetaAccount } from "../sharing/probe/meta-account.ts";
+
+export interface EarsDeps {
+  db: Database;
+  clock: Clock;
+  random: Random;
+  /** Told of each mend, and of each outcome that is new. */
+  heard(connectionId: string, ear: Ear): void;
+}
+
+/** What only the connection's owner knows. */
+export interface OwnDoor {
+  /** "https://share.example.com/webhooks/meta": what Meta should call; null when PUBLIC_URL is not set. */
+  callbackUrl: string | null;
+  verifyToken: string;
+  appSecret: string;
+  /** Whether anything may be written at Meta. */
+  mayWrite: boolean;
+}
+
+/**
+ * Checks our own ears: the app's subscription, our callback, our token. A subscription that is gone, or that leaves out what announces
+ * removals, is mended where we may; each mend is on the record. An answer that says nothing changes nothing that is known.
+ */
+export async function checkEars(deps: EarsDeps, account: MetaAccount, door: OwnDoor): Promise<void> {
+  const appToken = `${account.appId}|${door.appSecret}`;
+  const [subscriptions, token, callback] = await Promise.all([
+    account.graph.ask({ method: "GET", path: `/${account.appId}/subscriptions`, token: appToken }),
+    account.graph.ask({
+      method: "GET",
+      path: "/debug_token",
+      query: { input_token: account.token },
+      token: appToken,
+    }),
+    askOwnDoor(deps, door),
+  ]);
+  await keep(deps, account, "callback", callback);
+  if (token.kind !== "silence") await keep(deps, account, "token", judgeToken(token, deps.clock.now()));
+  if (subscriptions.kind === "silence") return;
+  const found = judgeSubscription(subscriptions, door.callbackUrl);
+  const isMended =
+    mayMend(found.outcome) && door.mayWrite && callback.outcome === "answers"
+      ? await mendSubscription(deps, account, door, { found, subscriptions })
+      : false;
+  if (!isMended) await keep(deps, account, "app_subscription", found);
+}
+
+async function askOwnDoor(deps: EarsDeps, { callbackUrl, verifyToken }: OwnDoor): Promise<Finding> {
+  if (callbackUrl === null) return { outcome: "address_unknown", detail: {} };
+  const answer = await askCallback(callbackUrl, { verifyToken, challenge: challengeOf(deps.random) });
+  const detail = { callback: callbackUrl };
+  if (answer.kind === "verified") return { outcome: "answers", detail };
+  return { outcome: "does_not_answer", detail: { ...detail, words: answer.words } };
+}
+
+/** Subscribes the app to what it lacks. What it is subscribed to beside that stays. @returns whether Meta took it */
+async function mendSubscription(
+  deps: EarsDeps,
+  account: MetaAccount,
+  door: OwnDoor,
+  { found, subscriptions }: { found: Finding; subscriptions: GraphReply },
+): Promise<boolean> {
+  const before = appSubscriptionOf(subscriptions);
+  const callback = before?.callbackUrl ?? door.callbackUrl ?? "";
+  const reply = await account.graph.ask({
+    method: "POST",
+    path: `/${account.appId}/subscriptions`,
+    query: {
+      object: SUBSCRIBED_OBJECT,
+      callback_url: callback,
+      verify_token: door.verifyToken,
+      fields: [...new Set([...(before?.fields ?? []), ...WANTED_FIELDS])].join(","),
+    },
+    token: `${account.appId}|${door.appSecret}`,
+  });
+  const isTaken = reply.kind === "success";
+  const now = deps.clock.now();
+  await appendAudit(deps.db, {
+    at: now,
+    connectionId: account.connectionId,
+    actor: "system",
+    action: isTaken ? "app_subscription.mended" : "app_subscription.mend_failed",
+    target: account.appId,
+    detail: { found: found.outcome, ...(!isTaken && { words: wordsOf(reply) }) },
+  });
+  if (isTaken)
+    await keep(deps, account, "app_subscription", { outcome: "subscribed", detail: { callback } }, now);
+  return isTaken;
+}
+
+async function keep(
+  deps: EarsDeps,
+  account: MetaAccount,
+  check: EarCheck,
+  finding: Finding,
+  mendedAt: number | null = null,
+): Promise<void> {
+  const { connectionId } = account;
+  const before = (await readEars(deps.db)).get(connectionId)?.find((ear) => ear.check === check);
+  const ear: Ear = { check, ...finding, at: deps.clock.now(), mendedAt };
+  await saveEar(deps.db, connectionId, ear);
+  if (before?.outcome !== finding.outcome || mendedAt !== null) deps.heard(connectionId, ear);
+}
+
+const challengeOf = (random: Random): string => String(1 + Math.floor(random.next() * 999_999_999));

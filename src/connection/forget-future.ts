@@ -1,0 +1,32 @@
+import { bringEarsToNow } from "./webhook-check-store.ts";
+import { forgetLaterBuckets } from "../sharing/budget/probe-budget-store.ts";
+import { hastenLooks, readAssetIds } from "../sharing/record/share-store.ts";
+import { recordSeen, SYSTEM, type ShareDeps } from "../sharing/record/record-observation.ts";
+
+const BATCH = 100;
+
+/**
+ * After the clock was set back: what is remembered of a time that has not come yet is taken as now, and every share is probed at once.
+ * Otherwise its instants lie ahead, and answers are fenced off until time has caught up.
+ */
+export async function forgetFuture(deps: ShareDeps): Promise<void> {
+  const now = deps.clock.now();
+  await hastenLooks(deps.db, now);
+  await forgetLaterBuckets(deps.db, now);
+  await bringEarsToNow(deps.db, now);
+  let after = "";
+  for (;;) {
+    const assetIds = await readAssetIds(deps.db, after, BATCH);
+    const last = assetIds.at(-1);
+    if (last === undefined) break;
+    await deps.db.transaction((tx) =>
+      recordSeen(
+        tx,
+        deps,
+        assetIds.map((assetId) => ({ assetId, observe: { type: "tick" }, note: null, by: SYSTEM })),
+      ),
+    );
+    after = last;
+  }
+  deps.wake();
+}

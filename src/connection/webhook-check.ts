@@ -1,0 +1,125 @@
+import type { GraphReply } from "../meta/graph-reply.ts";
+import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { itemsOf } from "../sharing/evidence/judge-probe.ts";
+import { DAY } from "../sharing/model/timings.ts";
+
+/**
+ * Our own ears: whether Meta's webhooks reach us and our token lives. A share can be lost without a word when nobody listens, so that is
+ * watched, too. Pure: what Meta answered, as an outcome.
+ */
+export const EAR_CHECKS = ["app_subscription", "callback", "token"] as const;
+export type EarCheck = (typeof EAR_CHECKS)[number];
+
+/** What a check came to, and whether that is well. The words stand in texts/en.json under the same names. */
+export const EAR_OUTCOMES = {
+  subscribed: { check: "app_subscription", ok: true },
+  fields_missing: { check: "app_subscription", ok: true },
+  not_subscribed: { check: "app_subscription", ok: false },
+  inactive: { check: "app_subscription", ok: false },
+  lacks_account_update: { check: "app_subscription", ok: false },
+  foreign_callback: { check: "app_subscription", ok: false },
+  subscription_unreadable: { check: "app_subscription", ok: false },
+  answers: { check: "callback", ok: true },
+  address_unknown: { check: "callback", ok: false },
+  does_not_answer: { check: "callback", ok: false },
+  token_lives: { check: "token", ok: true },
+  token_ends_soon: { check: "token", ok: false },
+  token_dead: { check: "token", ok: false },
+  token_lacks_scopes: { check: "token", ok: false },
+  token_unreadable: { check: "token", ok: false },
+} as const satisfies Record<string, { check: EarCheck; ok: boolean }>;
+
+export type EarOutcome = keyof typeof EAR_OUTCOMES;
+
+export interface Finding {
+  outcome: EarOutcome;
+  /** For the words, and for whoever mends it. */
+  detail: Record<string, string>;
+}
+
+export interface Ear extends Finding {
+  check: EarCheck;
+  at: number;
+  mendedAt: number | null;
+}
+
+/** As it is kept: `since` is when it came to this outcome, or was last mended. */
+export interface KnownEar extends Ear {
+  since: number;
+}
+
+export const SUBSCRIBED_OBJECT = "whatsapp_business_account";
+/** Without it no removal is ever announced. */
+export const NEEDED_FIELD = "account_update";
+/** All that we read. */
+export const WANTED_FIELDS = [NEEDED_FIELD, "account_review_update", "messages"] as const;
+export const NEEDED_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"] as const;
+export const TOKEN_ENDS_SOON = 7 * DAY;
+
+export interface AppSubscription {
+  callbackUrl: string;
+  active: boolean;
+  fields: string[];
+}
+
+/** The app's subscription to WABAs as Meta lists it; undefined when there is none. */
+export function appSubscriptionOf(reply: GraphReply): AppSubscription | undefined {
+  const item = itemsOf(reply).find((each) => each.object === SUBSCRIBED_OBJECT);
+  if (item === undefined) return undefined;
+  const fields = Array.isArray(item.fields) ? item.fields : [];
+  return {
+    callbackUrl: typeof item.callback_url === "string" ? item.callback_url : "",
+    active: item.active !== false,
+    fields: fields.map(nameOf).filter((name) => name !== ""),
+  };
+}
+
+/** Meta lists a field as an object with its version; older versions of the API listed its name. */
+function nameOf(field: unknown): string {
+  if (typeof field === "string") return field;
+  const name = (field as { name?: unknown } | null)?.name;
+  return typeof name === "string" ? name : "";
+}
+
+/**
+ * @param callbackUrl the address of our own door; the callbacks of its connections lie below it. Null: not known, then nothing can be
+ *   called foreign
+ */
+export function judgeSubscription(reply: GraphReply, callbackUrl: string | null): Finding {
+  if (reply.kind !== "success")
+    return { outcome: "subscription_unreadable", detail: { words: wordsOf(reply) } };
+  const subscription = appSubscriptionOf(reply);
+  if (subscription === undefined) return { outcome: "not_subscribed", detail: {} };
+  const detail = { callback: subscription.callbackUrl };
+  if (callbackUrl !== null && !isOurs(subscription.callbackUrl, callbackUrl))
+    return { outcome: "foreign_callback", detail };
+  if (!subscription.active) return { outcome: "inactive", detail };
+  if (!subscription.fields.includes(NEEDED_FIELD)) return { outcome: "lacks_account_update", detail };
+  const missing = WANTED_FIELDS.filter((field) => !subscription.fields.includes(field));
+  return missing.length === 0
+    ? { outcome: "subscribed", detail }
+    : { outcome: "fields_missing", detail: { ...detail, fields: missing.join(", ") } };
+}
+
+export function isOurs(callback: string, callbackUrl: string): boolean {
+  return callback === callbackUrl || callback.startsWith(`${callbackUrl}/`);
+}
+
+/** Outcomes that a subscription of ours mends. A callback that is not ours is somebody's: it is named and left. */
+export function mayMend(outcome: EarOutcome): boolean {
+  return outcome === "not_subscribed" || outcome === "inactive" || outcome === "lacks_account_update";
+}
+
+/** `debug_token` of our own token, asked with the app's ("Managing WABAs", 2026-02). `expires_at` is in seconds; 0: never. */
+export function judgeToken(reply: GraphReply, now: number): Finding {
+  if (reply.kind !== "success") return { outcome: "token_unreadable", detail: { words: wordsOf(reply) } };
+  const data = (reply.body.data ?? {}) as { is_valid?: unknown; expires_at?: unknown; scopes?: unknown };
+  if (data.is_valid !== true) return { outcome: "token_dead", detail: {} };
+  const scopes = Array.isArray(data.scopes) ? data.scopes : [];
+  const lacking = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
+  if (lacking.length > 0) return { outcome: "token_lacks_scopes", detail: { scopes: lacking.join(", ") } };
+  const endsAt = typeof data.expires_at === "number" ? data.expires_at * 1000 : 0;
+  if (endsAt > 0 && endsAt - now < TOKEN_ENDS_SOON)
+    return { outcome: "token_ends_soon", detail: { ends_at: new Date(endsAt).toISOString() } };
+  return { outcome: "token_lives", detail: {} };
+}

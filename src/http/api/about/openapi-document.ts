@@ -1,0 +1,133 @@
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import en from "../../../texts/en.json" with { type: "json" };
+import { PROBLEMS, type ProblemCode } from "../../../problems.ts";
+import { SESSION_COOKIE } from "../../kit/authenticate.ts";
+import type { Route } from "../../kit/route.ts";
+
+type OpenApiRegistry = OpenAPIHono["openAPIRegistry"];
+export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+
+export const ProblemSchema = z
+  .object({
+    type: z.string().openapi({ example: "/problems/waba_not_found" }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    who_must_act: z.enum(["client", "provider", "meta", "nobody"]),
+    request_id: z.string(),
+    reason: z.string().nullable().optional(),
+    since: z.iso.datetime().nullable().optional(),
+    reshare_url: z.string().nullable().optional(),
+  })
+  .openapi("Problem", { description: "RFC 9457. `code` is stable; `title` and `detail` are for people." });
+
+/** Every call may be answered with these. */
+const COMMON: ProblemCode[] = ["invalid_request", "internal", "unavailable"];
+const SIGNED_IN: ProblemCode[] = ["unauthenticated", "wrong_api_key", "not_permitted"];
+const WITH_BODY: ProblemCode[] = ["malformed_body", "body_too_large", "unsupported_media_type"];
+
+/** Tells the document of one route. */
+export function registerRoute(registry: OpenApiRegistry, route: Route): void {
+  registry.registerPath({
+    method: route.method.toLowerCase() as "get" | "post" | "delete",
+    path: route.path,
+    operationId: route.name,
+    tags: [route.group],
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    ...(route.who === "anyone" ? { security: [] } : { "x-least-role": route.who }),
+    request: {
+      ...(route.params && { params: route.params }),
+      ...(route.query && { query: route.query }),
+      ...(route.body && {
+        body: {
+          required: !route.body.safeParse({}).success,
+          content: { "application/json": { schema: route.body } },
+        },
+      }),
+    },
+    responses: { [route.answer.status]: answerOf(route), ...problemsOf(route) },
+  });
+}
+
+const ANSWER_HEADERS = {
+  "Request-Id": { description: "The id of this request.", schema: { type: "string" } },
+  "Sharekeeper-Time": { description: "Our clock.", schema: { type: "string", format: "date-time" } },
+} as const;
+
+function answerOf({ answer }: Route): {
+  description: string;
+  headers: typeof ANSWER_HEADERS;
+  content?: Content;
+} {
+  const described = { description: answer.description, headers: ANSWER_HEADERS };
+  const { schema, contentType = "application/json", alsoAs = [] } = answer;
+  if (!schema) return described;
+  const others = alsoAs.map((type) => [type, { schema: z.string() }] as const);
+  return { ...described, content: { [contentType]: { schema }, ...Object.fromEntries(others) } };
+}
+
+type Content = Record<string, { schema: z.ZodType; examples?: Record<string, { value: unknown }> }>;
+
+/** The refusals by status, each code with its text as an example. */
+function problemsOf(route: Route): Record<string, { description: string; content: Content }> {
+  const codes = [
+    ...COMMON,
+    ...route.problems,
+    ...(route.who === "anyone" ? [] : SIGNED_IN),
+    ...(route.body ? WITH_BODY : []),
+  ];
+  const byStatus = Map.groupBy(new Set(codes), (code) => String(PROBLEMS[code].status));
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${en.problem[code].title}`).join("\n\n"),
+        content: {
+          "application/problem+json": {
+            schema: ProblemSchema,
+            examples: Object.fromEntries(group.map((code) => [code, { value: exampleOf(code) }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function exampleOf(code: ProblemCode): Record<string, unknown> {
+  const { status, whoMustAct } = PROBLEMS[code];
+  const { title, detail } = en.problem[code];
+  const ids = { who_must_act: whoMustAct, request_id: "req_5f0c2a7d9e1b4c3a8d6f7e21" };
+  return { type: `/problems/${code}`, title, status, detail, code, ...ids };
+}
+
+/** The document of a table of routes, without a server. */
+export function openApiOf(routes: readonly Route[], version: string): OpenApiDocument {
+  const holder = new OpenAPIHono();
+  const registry = holder.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-Key",
+  });
+  registry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: SESSION_COOKIE,
+  });
+  for (const route of routes) registerRoute(registry, route);
+  return holder.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Sharekeeper",
+      version,
+      description:
+        "Keeps WhatsApp Business Accounts shared with their provider. Meta's ids are strings, instants are ISO 8601, refusals are " +
+        "problems of RFC 9457.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ apiKey: [] }, { session: [] }],
+  });
+}

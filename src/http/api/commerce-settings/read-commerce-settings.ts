@@ -1,0 +1,59 @@
+import { explanationOf } from "../../../meta/graph-reply.ts";
+import { laterProblem, Problem } from "../../../problems.ts";
+import { whoMustActOf } from "../../../sharing/status/share-state.ts";
+import { askAboutWaba } from "../../../sharing/probe/ask-about-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import type { CommerceSettingsJson } from "../wabas/number-schema.ts";
+import { surroundingsOf } from "../wabas/get-waba.ts";
+import { isoOf, reshareUrlOf, type WabaView } from "../wabas/render-waba.ts";
+
+/**
+ * A number's commerce settings, as Meta answered within the last minute, within the WABA's budget of calls. While the share is lost Meta would refuse, and the caller hears the truth instead:
+ * T3 with cause, since and who must act.
+ *
+ * @throws Problem waba_not_shared, meta_refused, meta_unreachable or too_many_checks
+ */
+export async function readCommerceSettings(
+  deps: Pick<HttpDeps, "accountOf" | "budget" | "commerce" | "settings" | "reshareTokens" | "clock">,
+  view: WabaView,
+  phoneNumberId: string,
+): Promise<CommerceSettingsJson["data"]> {
+  checkShared(deps, view);
+  const { connectionId, wabaId } = view.asset;
+  const path = `/${phoneNumberId}/whatsapp_commerce_settings`;
+  const reply = await deps.commerce.get(path, deps.clock.now(), () =>
+    askAboutWaba(deps, { connectionId, wabaId, path }),
+  );
+  if (reply?.kind === "no_room") throw laterProblem("too_many_checks", reply.at - deps.clock.now());
+  if (reply === undefined || reply.kind === "silence") throw new Problem("meta_unreachable");
+  if (reply.kind === "refusal") throw new Problem("meta_refused", { words: explanationOf(reply.fault) });
+  return itemsOf(reply.body.data);
+}
+
+/** Lost, ended, or never proven: in none of them are the settings ours to read. */
+export function checkShared(
+  deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">,
+  view: WabaView,
+): void {
+  const { state } = view;
+  if (!["permission_removed", "offboarded", "onboarding"].includes(state.status)) return;
+  const reshareUrl = reshareUrlOf(view, surroundingsOf(deps));
+  const { reason } = state;
+  const facts = { reason, since: isoOf(state.since), whoMustAct: whoMustActOf(state), reshareUrl };
+  throw new Problem("waba_not_shared", {}, { facts });
+}
+
+function itemsOf(data: unknown): CommerceSettingsJson["data"] {
+  if (!Array.isArray(data)) return [];
+  return data.flatMap((item: unknown) => {
+    if (typeof item !== "object" || item === null || !("id" in item)) return [];
+    const { id, is_cart_enabled, is_catalog_visible } = item as Record<string, unknown>;
+    return [
+      {
+        id: String(id),
+        is_cart_enabled: is_cart_enabled === true,
+        is_catalog_visible: is_catalog_visible === true,
+      },
+    ];
+  });
+}

@@ -1,0 +1,159 @@
+import { z } from "@hono/zod-openapi";
+import { readConnections, type Connection } from "../../../directory/connection-store.ts";
+import { readClients } from "../../../directory/directory-store.ts";
+import { countSignedSince } from "../../../onboarding/signup/signup-store.ts";
+import { readEars } from "../../../connection/webhook-check-store.ts";
+import {
+  EAR_CHECKS,
+  EAR_OUTCOMES,
+  type EarOutcome,
+  type KnownEar,
+} from "../../../connection/webhook-check.ts";
+import { CAP_WINDOW_MS, capWarningsOf, warningsOf, WARNING_CODES } from "./connection-warnings.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
+import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
+import { renderEar } from "./render-webhook-check.ts";
+import { renderClient } from "../wabas/render-waba.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { readUnheard, type Unheard } from "../../../reports/webhook-silence-store.ts";
+import { ClientSchema, Instant } from "../wabas/waba-schema.ts";
+
+const clients = defineRoute({
+  method: "GET",
+  path: "/api/v1/clients",
+  who: "viewer",
+  name: "listClients",
+  group: "Directory",
+  summary: "The clients",
+  query: z.strictObject({ limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page.", schema: listOf(ClientSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps, query: { cursor, limit } }) {
+    const after = String(parseCursor(cursor, "clients", 1)?.values[0] ?? "");
+    const rows = await readClients(deps.db, after, limit + 1);
+    const cursorOf = (last: (typeof rows)[number]): string =>
+      renderCursor({ sort: "clients", values: [last.id] });
+    return pageOf(rows, limit, cursorOf, (page) => page.map(renderClient));
+  },
+});
+
+const EarSchema = z
+  .object({
+    check: z.enum(EAR_CHECKS),
+    ok: z.boolean(),
+    outcome: z.enum(Object.keys(EAR_OUTCOMES) as [EarOutcome, ...EarOutcome[]]),
+    words: z.string(),
+    mend: z.string().nullable().openapi({ description: "What to do about it; null when all is well." }),
+    mended_by: z.enum(["sharekeeper", "operator"]).nullable().openapi({
+      description: "Who mends it: we by ourselves, or somebody here. Null when all is well.",
+    }),
+    at: Instant.openapi({ description: "When it was last checked." }),
+    since: Instant.openapi({ description: "Since when it is as it is; a mend counts as a change." }),
+    mended_at: Instant.nullable().openapi({ description: "When we last mended it by ourselves." }),
+  })
+  .openapi("Ear", { description: "Whether Meta's webhooks can reach us, and whether our token lives." });
+const ConnectionWarningSchema = z
+  .object({
+    code: z.enum(WARNING_CODES),
+    text: z.string(),
+    at: z.string().nullable().openapi({
+      description: "When Meta ends it, or ended it; null for what has no day.",
+      format: "date-time",
+    }),
+  })
+  .openapi("ConnectionWarning");
+
+const ConnectionSchema = z
+  .object({
+    id: z.string().openapi({ example: "default" }),
+    business_id: z.string().openapi({ description: "Our portfolio at Meta." }),
+    app_id: z.string(),
+    system_user_id: z.string(),
+    graph_version: z.string(),
+    partner_name: z.string(),
+    mode: z.enum(["enforce", "observe"]),
+    ears: z.array(EarSchema).openapi({ description: "Empty until they were first checked." }),
+    unheard: z
+      .object({
+        count: z.int().min(0),
+        wabas: z.array(z.object({ id: z.string(), name: z.string() })).openapi({
+          description: "The first of them.",
+        }),
+      })
+      .openapi({ description: "Live WABAs whose webhooks are not sent to our app." }),
+    signup_version: z
+      .string()
+      .openapi({ description: "The version of Embedded Signup in use.", example: "v4" }),
+    warnings: z.array(ConnectionWarningSchema).openapi({
+      description:
+        "What Meta ends within 90 days, or has ended, of what this connection rests on; and its weekly cap of new clients from 80 % on.",
+    }),
+  })
+  .openapi("Connection");
+
+const connections = defineRoute({
+  method: "GET",
+  path: "/api/v1/connections",
+  who: "viewer",
+  name: "listConnections",
+  group: "Directory",
+  summary: "The connections to Meta, without their secrets",
+  query: z.strictObject({ limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page.", schema: listOf(ConnectionSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps, query: { cursor, limit } }) {
+    const after = String(parseCursor(cursor, "connections", 1)?.values[0] ?? "");
+    const rows = (await readConnections(deps.db)).filter(({ id }) => id > after);
+    const cursorOf = (last: Connection): string => renderCursor({ sort: "connections", values: [last.id] });
+    const since = deps.clock.now() - CAP_WINDOW_MS;
+    const ears = await readEars(deps.db);
+    const around = new Map<string, Around>();
+    for (const { id } of rows)
+      around.set(id, {
+        ears: ears.get(id) ?? [],
+        count: await countSignedSince(deps.db, id, since),
+        unheard: await readUnheard(deps.db, id),
+      });
+    return pageOf(rows, limit, cursorOf, (page) =>
+      page.map((row) => renderConnection(row, around.get(row.id) ?? NOTHING_AROUND, deps)),
+    );
+  },
+});
+
+/** What is told with a connection: its ears, signups within the cap's window, and live WABAs that cannot be heard. */
+interface Around {
+  ears: readonly KnownEar[];
+  count: number;
+  unheard: Unheard;
+}
+
+const NOTHING_AROUND: Around = { ears: [], count: 0, unheard: { count: 0, wabas: [] } };
+
+function renderConnection(
+  connection: Connection,
+  { ears, count, unheard }: Around,
+  { settings, clock, termsOf }: HttpDeps,
+): z.input<typeof ConnectionSchema> {
+  const terms = termsOf(connection.id);
+  return {
+    id: connection.id,
+    business_id: connection.businessId,
+    app_id: connection.appId,
+    system_user_id: connection.systemUserId,
+    graph_version: connection.graphVersion,
+    partner_name: connection.partnerName,
+    mode: connection.mode,
+    ears: ears.map(renderEar),
+    unheard,
+    signup_version: settings.signupVersion,
+    warnings: [
+      ...warningsOf({ graph: connection.graphVersion, signup: settings.signupVersion }, clock.now()),
+      ...(terms ? capWarningsOf({ count, cap: terms.onboardingsPerWeek }) : []),
+    ],
+  };
+}
+
+export const directoryRoutes: Route[] = [clients, connections];

@@ -1,0 +1,192 @@
+import { z } from "@hono/zod-openapi";
+import { findAsset, findClients } from "../../../directory/directory-store.ts";
+import { saveModes, type Cohort, type ModeStep } from "../../../onboarding/terms/save-modes.ts";
+import { saveWabaTerms } from "../../../onboarding/terms/save-waba-terms.ts";
+import { Problem } from "../../../problems.ts";
+import { checkShare } from "../../../sharing/probe/check-share.ts";
+import { obtainClientToken, type Obtained } from "../../../sharing/probe/obtain-client-token.ts";
+import { PARTNER_MODEL_NAMES, partnerModelOf } from "../../../sharing/model/partner-model.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { fillText } from "../../../texts/fill-text.ts";
+import { getAssetId, getWabaView, surroundingsOf } from "../wabas/get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { renderWaba } from "../wabas/render-waba.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { WabaSchema } from "../wabas/waba-schema.ts";
+import { WabaId } from "../wabas/wabas.ts";
+
+const Mode = z.enum(["enforce", "observe"]);
+
+const Terms = z.strictObject({
+  partner_model: z.enum(PARTNER_MODEL_NAMES).optional(),
+  mode: Mode.nullable().optional().openapi({ description: "`null`: as its client, or its connection." }),
+  sends_with: z
+    .enum(["system_user", "client"])
+    .optional()
+    .openapi({ description: "With whose token its messages are sent. Some partner models leave no choice." }),
+});
+
+const patch = defineRoute({
+  method: "PATCH",
+  path: "/api/v1/wabas/{waba_id}",
+  who: "operator",
+  name: "updateWaba",
+  group: "WABAs",
+  summary: "Set how a WABA is ours to use, and whether we enforce",
+  description: "What is not named stays as it is. A change is told in the timeline and to readers of events.",
+  params: WabaId,
+  body: Terms,
+  answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
+  problems: ["waba_not_found", "terms_barred", "foreign_origin"],
+  audit: "waba.configured",
+  async handle({ deps, params, body, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
+    const saved = await saveWabaTerms(deps, { assetId, terms, by: { actor: actor.id, requestId } });
+    if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);
+    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+  },
+});
+
+async function barredOf(
+  deps: HttpDeps,
+  assetId: string,
+  asked: z.output<typeof Terms>["partner_model"],
+): Promise<Problem> {
+  const asset = await findAsset(deps.db, assetId);
+  const model = partnerModelOf(asked ?? asset?.partnerModel ?? "portfolio_share");
+  const sender = model.sendsWith === "client" ? "client" : "system user";
+  return new Problem("terms_barred", { model: model.name, sends_with: sender });
+}
+
+const ClientToken = z
+  .object({
+    outcome: z.enum(["obtained", "replaced", "unchanged"]),
+    waba: WabaSchema,
+  })
+  .openapi("ClientToken");
+
+const obtain = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/client-token",
+  who: "operator",
+  name: "obtainClientToken",
+  group: "WABAs",
+  summary: "Ask Meta for the client's own token again",
+  description:
+    "While the share and the client's grant stand; nobody has to sign up for it. The token itself is never told.",
+  params: WabaId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "What came of it.", schema: ClientToken },
+  problems: ["waba_not_found", "client_token_missing", "foreign_origin"],
+  audit: "waba.client_token_asked",
+  async handle({ deps, params, actor, requestId }) {
+    const by = { actor: actor.id, requestId };
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const obtained = await obtainFor(deps, assetId, by);
+    await deps.clientTokens.learn([assetId]);
+    if (obtained.outcome !== "unchanged") await checkShare(deps, { assetId, by });
+    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    return { outcome: obtained.outcome, waba };
+  },
+});
+
+type Held = Extract<Obtained["outcome"], "obtained" | "replaced" | "unchanged">;
+
+async function obtainFor(
+  deps: HttpDeps,
+  assetId: string,
+  by: { actor: string; requestId: string },
+): Promise<{ outcome: Held }> {
+  const asset = await findAsset(deps.db, assetId);
+  const account = asset && deps.accountOf(asset.connectionId);
+  if (asset === undefined || account === undefined) throw new Problem("waba_not_found", { id: assetId });
+  const obtained = await obtainClientToken(deps, { asset, account, by });
+  if (obtained.outcome === "obtained" || obtained.outcome === "replaced" || obtained.outcome === "unchanged")
+    return { outcome: obtained.outcome };
+  const words = "words" in obtained ? obtained.words : "";
+  throw new Problem("client_token_missing", { why: fillText(en.client_token[obtained.outcome], { words }) });
+}
+
+const ModesBody = z
+  .strictObject({
+    mode: Mode,
+    waba_ids: z.array(WabaId.shape.waba_id).min(1).max(1000).optional(),
+    client_id: z
+      .string()
+      .max(100)
+      .optional()
+      .openapi({ description: "All WABAs of a client that have no mode of their own, and its later ones." }),
+    dry_run: z.boolean().default(false),
+  })
+  .refine((body) => (body.waba_ids === undefined) !== (body.client_id === undefined), {
+    error: "give either waba_ids or client_id",
+  });
+
+const ModeSteps = z
+  .object({
+    dry_run: z.boolean(),
+    counts: z.object({ wabas: z.int(), closes: z.int(), opens: z.int() }),
+    data: z.array(
+      z.object({
+        waba_id: z.string(),
+        before: Mode,
+        after: Mode,
+        status: z.string(),
+        reason: z.string().nullable(),
+        gate: z.enum(["closes", "opens", "stays"]).openapi({
+          description: "What the switch does to messages that would pass, or not pass, without it.",
+        }),
+      }),
+    ),
+  })
+  .openapi("ModeSteps");
+
+const modes = defineRoute({
+  method: "POST",
+  path: "/api/v1/modes",
+  who: "operator",
+  name: "setModes",
+  group: "WABAs",
+  summary: "Switch a cohort between observing and enforcing",
+  description: "With `dry_run` it only tells what the switch would mean.",
+  body: ModesBody,
+  answer: { status: 200, description: "Each WABA with what the switch means for it.", schema: ModeSteps },
+  problems: ["waba_not_found", "client_not_found", "foreign_origin"],
+  audit: "modes.set",
+  async handle({ deps, body, actor, requestId }) {
+    const cohort = await cohortOf(deps, body);
+    const by = { actor: actor.id, requestId };
+    const steps = await saveModes(deps, { mode: body.mode, cohort, dryRun: body.dry_run, by });
+    return renderSteps(steps, body.dry_run);
+  },
+});
+
+async function cohortOf(deps: HttpDeps, body: z.output<typeof ModesBody>): Promise<Cohort> {
+  if (body.client_id !== undefined) {
+    const [client] = await findClients(deps.db, [body.client_id]);
+    if (client === undefined) throw new Problem("client_not_found", { id: body.client_id });
+    return { clientId: client.id };
+  }
+  const assetIds: string[] = [];
+  for (const wabaId of new Set(body.waba_ids)) assetIds.push(await getAssetId(deps.db, wabaId));
+  return { assetIds };
+}
+
+function renderSteps(steps: readonly ModeStep[], dryRun: boolean): z.input<typeof ModeSteps> {
+  const count = (gate: ModeStep["gate"]): number => steps.filter((step) => step.gate === gate).length;
+  return {
+    dry_run: dryRun,
+    counts: { wabas: steps.length, closes: count("closes"), opens: count("opens") },
+    data: steps.map((step) => ({
+      waba_id: step.wabaId,
+      before: step.before,
+      after: step.after,
+      status: step.status,
+      reason: step.reason,
+      gate: step.gate,
+    })),
+  };
+}
+
+export const termsRoutes: Route[] = [patch, obtain, modes];

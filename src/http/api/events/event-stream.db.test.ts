@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../../../../test/support/until.ts";
+import { openHttpHouse, OURS, type HttpHouse } from "../../../../test/support/http-app.ts";
+
+let house: HttpHouse;
+beforeAll(async () => {
+  house = await openHttpHouse();
+});
+afterAll(() => house.stop());
+
+interface Frame {
+  id: string;
+  event: {
+    id: string;
+    type: string;
+    waba_id: string;
+    sequence: number;
+    data: { waba: { status: string }; changed: string[] };
+  };
+}
+
+interface Stream {
+  next(): Promise<Frame>;
+  /** Resolves when the server has ended the stream. */
+  ended(): Promise<void>;
+  leave(): void;
+}
+
+async function openStream(headers: Record<string, string> = {}, query = ""): Promise<Stream> {
+  const leaving = new AbortController();
+  const response = await fetch(`${house.url}/api/v1/events/stream${query}`, {
+    headers: { ...OURS, ...headers },
+    signal: leaving.signal,
+  });
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  const chunks = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const read = async (): Promise<boolean> => {
+    const chunk = await chunks?.read();
+    text += chunk?.value ?? "";
+    return chunk?.done !== true;
+  };
+  // The first frame says that the stream is open.
+  while (!text.includes("\n\n")) await read();
+  text = text.slice(text.indexOf("\n\n") + 2);
+  return {
+    async next() {
+      for (;;) {
+        const end = text.indexOf("\n\n");
+        if (end < 0) {
+          await read();
+          continue;
+        }
+        const lines = text.slice(0, end).split("\n");
+        text = text.slice(end + 2);
+        const id = lines.find((line) => line.startsWith("id: "))?.slice(4);
+        const data = lines.find((line) => line.startsWith("data: "))?.slice(6);
+        if (id !== undefined && data !== undefined) return { id, event: JSON.parse(data) as Frame["event"] };
+      }
+    },
+    async ended() {
+      while (await read());
+    },
+    leave: () => leaving.abort(),
+  };
+}
+
+const lose = async (wabaId: string): Promise<void> => {
+  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  await house.ask("POST", `/api/v1/wabas/${wabaId}/check`);
+};
+
+test("what happens is told at once, and what was missed when one comes back", async () => {
+  const wabaId = "100000000000004";
+  const stream = await openStream();
+  await lose(wabaId);
+  let frame = await stream.next();
+  while (frame.event.type !== "waba.share.lost") frame = await stream.next();
+  expect(frame.id).toBe(frame.event.id);
+  expect(frame.event).toMatchObject({ waba_id: wabaId, data: { waba: { status: "permission_removed" } } });
+  expect(frame.event.data.changed).toContain("status");
+  stream.leave();
+
+  const again = await openStream({ "Last-Event-ID": String(Number(frame.id) - 1) });
+  expect((await again.next()).event).toEqual(frame.event);
+  again.leave();
+  const after = await openStream({}, `?after=${Number(frame.id) - 1}`);
+  expect((await after.next()).event).toEqual(frame.event);
+  after.leave();
+});
+
+test("the list is the same journal, from the oldest, with a count per WABA", async () => {
+  const { body } = await house.ask("GET", "/api/v1/events?limit=100");
+  const ids = body.data.map((event: { id: string }) => BigInt(event.id));
+  expect(ids).toEqual([...ids].sort((a, b) => (a < b ? -1 : 1)));
+  const sequences = body.data
+    .filter((event: { waba_id: string }) => event.waba_id === "100000000000004")
+    .map((event: { sequence: number }) => event.sequence);
+  expect(sequences).toEqual(sequences.map((_: number, index: number) => index + 1));
+  const [first, second] = body.data;
+  const page = (await house.ask("GET", `/api/v1/events?after=${first.id}&limit=1`)).body;
+  expect(page.data).toEqual([second]);
+  expect(page.next_cursor).toBe(second.id);
+});
+
+test("an id from before a reset begins now instead of never", async () => {
+  const stream = await openStream({ "Last-Event-ID": "999999999999" });
+  await lose("100000000000005");
+  expect((await stream.next()).event.waba_id).toBe("100000000000005");
+  stream.leave();
+});
+
+test("S17: a stream says at once that it is alive, by an event of a type of its own", async () => {
+  const leaving = new AbortController();
+  const response = await fetch(`${house.url}/api/v1/events/stream`, {
+    headers: OURS,
+    signal: leaving.signal,
+  });
+  const first = await response.body?.pipeThrough(new TextDecoderStream()).getReader().read();
+  expect(first?.value).toMatch(/^retry: 1000\n: from \d+\n\nevent: ping\ndata: {"at":"[0-9TZ:.-]+"}\n\n$/);
+  leaving.abort();
+});
+
+test("S17: HEAD tells what a stream would be, and keeps no place", async () => {
+  const url = `${house.url}/api/v1/events/stream`;
+  for (let n = 0; n < 25; n += 1) {
+    const { status, headers } = await fetch(url, { method: "HEAD", headers: OURS });
+    expect([n, status, headers.get("content-type")]).toEqual([n, 200, "text/event-stream"]);
+  }
+});
+
+test("S17: 300 streams of one key: 20 open, the others are told to wait, and a closed one makes room", async () => {
+  const leaving = new AbortController();
+  const open = () => fetch(`${house.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
+  const answers = await Promise.all(Array.from({ length: 300 }, open));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect([refused.length, refused[0]?.headers.get("retry-after")]).toEqual([280, "10"]);
+  leaving.abort();
+  const again = await until("a free place", async () => {
+    const stop = new AbortController();
+    const { status } = await fetch(`${house.url}/api/v1/events/stream`, {
+      headers: OURS,
+      signal: stop.signal,
+    });
+    stop.abort();
+    return status === 200 ? true : undefined;
+  });
+  expect(again.value).toBe(true);
+});
+
+test("a stream needs a key, and ends when the server stops", async () => {
+  expect((await fetch(`${house.url}/api/v1/events/stream`)).status).toBe(401);
+  const own = await openHttpHouse();
+  const response = await fetch(`${own.url}/api/v1/events/stream`, { headers: OURS });
+  const text = response.text();
+  await own.stop();
+  expect(await text).toMatch(/^retry: 1000/);
+});

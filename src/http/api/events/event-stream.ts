@@ -1,0 +1,106 @@
+import type { Clock } from "../../../lib/clock.ts";
+import { Problem } from "../../../problems.ts";
+import { findNewestSeq } from "../../../sharing/record/journal-store.ts";
+import type { StreamBatch } from "../../kit/open-streams.ts";
+import { surroundingsOf } from "../wabas/get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { readEvents } from "./read-events.ts";
+
+/** A stream without an event sends a `ping` this often: a reader that misses two of them has lost the stream. */
+const PING_MS = 10_000;
+const BATCH = 100;
+/** How soon a full server may be asked again. */
+const RETRY_AFTER_S = 10;
+
+type StreamDeps = Pick<
+  HttpDeps,
+  "db" | "clock" | "wallClock" | "bell" | "streams" | "settings" | "reshareTokens" | "stopping"
+>;
+
+/**
+ * The journal as server-sent events, from after `afterId` (from now on when null), until the reader goes or the server stops. Every
+ * event is a plain `message` whose id is the cursor: what a broken connection missed is sent when it comes back. Between them come
+ * events of type `ping`, without an id, whose data is `{"at": <instant>}`.
+ *
+ * @param holder whose stream it is: each has a bound of its own
+ * @throws Problem too_many_streams
+ */
+export async function openEventStream(
+  deps: StreamDeps,
+  holder: string,
+  afterId: string | null,
+): Promise<Response> {
+  const release = deps.streams.take(holder);
+  if (release === null)
+    throw new Problem("too_many_streams", {}, { headers: { "Retry-After": String(RETRY_AFTER_S) } });
+  try {
+    const start = await startOf(deps, afterId);
+    return streamAnswer(deps, start, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function streamAnswer(deps: StreamDeps, start: string, release: () => void): Response {
+  const gone = new AbortController();
+  const ended = AbortSignal.any([gone.signal, deps.stopping]);
+  const frames = framesOf(deps, start, ended);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const next = await frames.next();
+        if (!next.done) return controller.enqueue(encoder.encode(next.value));
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      release();
+    },
+    cancel() {
+      gone.abort();
+      release();
+    },
+  });
+  const headers = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+  };
+  return new Response(body, { headers });
+}
+
+/** An id from before a reset lies ahead of everything: such a reader begins at the newest instead of waiting for ever. */
+async function startOf(deps: StreamDeps, afterId: string | null): Promise<string> {
+  const newest = await findNewestSeq(deps.db);
+  return afterId === null || BigInt(afterId) > BigInt(newest) ? newest : afterId;
+}
+
+async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): AsyncGenerator<string, void> {
+  let cursor = start;
+  yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
+  while (!ended.aborted) {
+    const heard = deps.bell.rung;
+    const { events, lastId } = await readShared(deps, cursor);
+    if (events.length > 0) yield events.map(frameOf).join("");
+    if (lastId === cursor && !(await deps.bell.wait(heard, PING_MS, ended)) && !ended.aborted)
+      yield pingOf(deps.wallClock);
+    cursor = lastId;
+  }
+}
+
+/** Streams that stand at the same place, as nearly all do, share one read. */
+function readShared(deps: StreamDeps, cursor: string): Promise<StreamBatch> {
+  return deps.streams.share(`${deps.bell.rung} ${cursor}`, () =>
+    readEvents(deps.db, surroundingsOf(deps), cursor, BATCH),
+  );
+}
+
+function frameOf(event: { id: string }): string {
+  return `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function pingOf(clock: Clock): string {
+  return `event: ping\ndata: ${JSON.stringify({ at: new Date(clock.now()).toISOString() })}\n\n`;
+}

@@ -1,0 +1,64 @@
+import { z } from "@hono/zod-openapi";
+import { parse } from "hono/utils/cookie";
+import { keyHashOf } from "../../../access/api-key.ts";
+import { SESSION_COOKIE } from "../../kit/authenticate.ts";
+import { EventSchema } from "./event-schema.ts";
+import { openEventStream } from "./event-stream.ts";
+import { surroundingsOf } from "../wabas/get-waba.ts";
+import { Cursor, Limit, listOf } from "../../kit/list-schema.ts";
+import { parseEventId, readEvents } from "./read-events.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+
+const After = z.string().max(20).optional().openapi({ description: "The id of the last event seen." });
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/events",
+  who: "viewer",
+  name: "listEvents",
+  group: "Events",
+  summary: "Every change, in order, from the oldest kept",
+  query: z.strictObject({ after: After, limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page; `next_cursor` is an `after`.", schema: listOf(EventSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps, query: { after, cursor, limit } }) {
+    const afterId = parseEventId(cursor ?? after ?? "0");
+    const { events, lastId } = await readEvents(deps.db, surroundingsOf(deps), afterId, limit + 1);
+    const hasMore = events.length > limit;
+    const data = events.slice(0, limit);
+    return { data, has_more: hasMore, next_cursor: hasMore ? (data.at(-1)?.id ?? lastId) : null };
+  },
+});
+
+const stream = defineRoute({
+  method: "GET",
+  path: "/api/v1/events/stream",
+  who: "viewer",
+  name: "streamEvents",
+  group: "Events",
+  summary: "The same as server-sent events, from now on",
+  description:
+    "Send `Last-Event-ID` (browsers do) or `after` to receive what was missed. While nothing happens, an event of type `ping` comes every 10 s. Each key may have 20 streams.",
+  query: z.strictObject({ after: After }),
+  answer: {
+    status: 200,
+    description: "Events as they happen.",
+    schema: EventSchema,
+    contentType: "text/event-stream",
+  },
+  problems: ["invalid_cursor", "too_many_streams"],
+  audit: null,
+  handle({ deps, query, request }) {
+    const seen = request.headers.get("last-event-id") || query.after;
+    return openEventStream(deps, holderOf(request), seen ? parseEventId(seen) : null);
+  },
+});
+
+/** The key or the session: people who share a key have sessions of their own. */
+function holderOf(request: Request): string {
+  const session = parse(request.headers.get("cookie") ?? "", SESSION_COOKIE)[SESSION_COOKIE];
+  return keyHashOf(request.headers.get("x-api-key") ?? session ?? "").toString("base64");
+}
+
+export const eventRoutes: Route[] = [list, stream];

@@ -1,0 +1,41 @@
+import type { Database } from "../../../database/database.ts";
+import { Problem } from "../../../problems.ts";
+import { readJournal, type JournalLine } from "../../../sharing/record/journal-store.ts";
+import type { EventBatch, EventJson } from "./event-schema.ts";
+import { readViewsOf } from "../wabas/read-wabas.ts";
+import { renderWaba, type Surroundings, type WabaView } from "../wabas/render-waba.ts";
+
+/** Up to `limit` events after an id, each with its WABA as it was derived then. */
+export async function readEvents(
+  db: Database,
+  surroundings: Surroundings,
+  afterId: string,
+  limit: number,
+): Promise<EventBatch> {
+  const lines = await readJournal(db, afterId, limit);
+  const stated = lines.map((line) => ({ assetId: line.assetId, state: line.data.state }));
+  const views = new Map((await readViewsOf(db, stated)).map((view) => [view.state, view]));
+  const events = lines.flatMap((line) => {
+    const view = views.get(line.data.state);
+    return view === undefined ? [] : [renderEvent(line, view, surroundings)];
+  });
+  return { events, lastId: lines.at(-1)?.seq ?? afterId };
+}
+
+export function renderEvent(line: JournalLine, view: WabaView, surroundings: Surroundings): EventJson {
+  return {
+    id: line.seq,
+    type: line.type,
+    at: line.at.toISOString(),
+    waba_id: view.asset.wabaId,
+    ...(line.numberId !== null && { number_id: line.numberId }),
+    sequence: line.sequence,
+    data: { waba: renderWaba(view, surroundings), changed: line.data.changed },
+  };
+}
+
+/** An event's id, or the problem that says what to send. 18 digits stay within the database's bigint. */
+export function parseEventId(text: string): string {
+  if (!/^\d{1,18}$/.test(text)) throw new Problem("invalid_cursor");
+  return text;
+}

@@ -1,0 +1,71 @@
+import { z } from "@hono/zod-openapi";
+import {
+  countExplained,
+  findOpenIncidents,
+  readIncidents,
+} from "../../../sharing/incidents/incident-store.ts";
+import type { Incident } from "../../../sharing/rules/incident.ts";
+import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
+import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
+import { renderIncident } from "./render-incident.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { Instant } from "../wabas/waba-schema.ts";
+
+const Count = z.int().min(0);
+
+const IncidentSchema = z
+  .object({
+    id: z.string().openapi({ example: "inc_4k3…" }),
+    connection: z.string().openapi({ example: "default" }),
+    about: z.enum(["meta", "provider"]).openapi({ description: "Meta, or our own token, app or network." }),
+    reason: z.string().openapi({ example: "meta_unreachable" }),
+    title: z.string(),
+    detail: z.string(),
+    opened_at: Instant,
+    ended_at: Instant.nullable(),
+    ended_why: z.enum(["recovered", "losses_confirmed"]).nullable(),
+    looked: Count.openapi({ description: "WABAs looked at in the window when it opened." }),
+    troubled: Count.openapi({ description: "Of these, WABAs in trouble." }),
+    most_troubled: Count.openapi({ description: "The most WABAs in trouble at once." }),
+    confirmed: Count.openapi({ description: "WABAs that turned out to be lost indeed." }),
+    explained: Count.openapi({
+      description:
+        "WABAs that are `unknown` because of it now: what `GET /wabas?incident={id}` lists. 0 once it has ended.",
+    }),
+  })
+  .openapi("Incident", {
+    description: "Many WABAs failed together. While it lasts nothing is called removed on looks alone.",
+  });
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/incidents",
+  who: "viewer",
+  name: "listIncidents",
+  group: "Service",
+  summary: "Trouble of many WABAs at once, newest first",
+  query: z.strictObject({
+    open: z.enum(["true"]).optional().openapi({ description: "Only what lasts." }),
+    limit: Limit,
+    cursor: Cursor,
+  }),
+  answer: { status: 200, description: "One page.", schema: listOf(IncidentSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps, query: { open, cursor, limit } }) {
+    const from = parseCursor(cursor, "incidents", 2)?.values;
+    const after = from && { openedAt: Number(from[0]), id: String(from[1]) };
+    const rows =
+      open === "true"
+        ? await findOpenIncidents(deps.db)
+        : await readIncidents(deps.db, after ?? null, limit + 1);
+    const explained = await countExplained(deps.db);
+    const cursorOf = ({ openedAt, id }: Incident): string =>
+      renderCursor({ sort: "incidents", values: [openedAt, id] });
+    return pageOf(rows, limit, cursorOf, (page) =>
+      page.map((incident) => ({ ...renderIncident(incident), explained: explained.get(incident.id) ?? 0 })),
+    );
+  },
+});
+
+export const incidentRoutes: Route[] = [list];

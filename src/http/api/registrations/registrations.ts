@@ -1,0 +1,46 @@
+import { z } from "@hono/zod-openapi";
+import { getNumberView, getWabaView, surroundingsOf } from "../wabas/get-waba.ts";
+import { recordRegistration } from "./record-registration.ts";
+import { renderWaba } from "../wabas/render-waba.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { WabaSchema } from "../wabas/waba-schema.ts";
+import { NumberId } from "../wabas/numbers.ts";
+
+const register = defineRoute({
+  method: "POST",
+  path: "/api/v1/numbers/{id}/register",
+  who: "operator",
+  name: "registerNumber",
+  group: "Numbers",
+  summary: "Register a number on the Cloud API again",
+  description:
+    "For a number of the platform that Meta has deregistered. Without `pin`, the PIN we hold is used, or a new one is set. Meta blocks a number after ten registrations in 72 hours.",
+  params: NumberId,
+  body: z.strictObject({
+    pin: z
+      .string()
+      .regex(/^\d{6}$/, "six digits")
+      .optional()
+      .openapi({ description: "The number's two-step verification PIN." }),
+  }),
+  answer: { status: 200, description: "The WABA after a look at Meta.", schema: WabaSchema },
+  problems: [
+    "number_not_found",
+    "registration_not_needed",
+    "pin_wanted",
+    "pin_refused",
+    "too_many_registrations",
+    "meta_refused",
+    "meta_unreachable",
+    "foreign_origin",
+  ],
+  audit: "number.registered",
+  async handle({ deps, params, body, actor, requestId }) {
+    const { number, state, view } = await getNumberView(deps, params.id);
+    const by = { actor: actor.id, requestId };
+    await recordRegistration(deps, { number, state, mode: view.asset.mode, pin: body.pin ?? null, by });
+    return renderWaba(await getWabaView(deps, view.asset.wabaId), surroundingsOf(deps));
+  },
+});
+
+export const registrationRoutes: Route[] = [register];

@@ -1,0 +1,78 @@
+import { z } from "@hono/zod-openapi";
+import { Problem } from "../../../problems.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
+import { readMends, type Mend } from "../../../reports/repair-store.ts";
+import { parseCursor, renderCursor, type PageCursor } from "../../../reports/page-cursor.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { Instant } from "../wabas/waba-schema.ts";
+
+const OUTCOMES = {
+  "app_subscription.mended": "mended",
+  "app_subscription.mend_failed": "failed",
+  "subscription.repaired": "mended",
+  "subscription.repair_failed": "failed",
+  "subscription.override_restored": "mended",
+  "subscription.override_lost": "lost",
+} as const;
+
+type What = keyof typeof OUTCOMES;
+
+const MendSchema = z
+  .object({
+    id: z.string(),
+    at: Instant,
+    what: z.enum(Object.keys(OUTCOMES) as [What, ...What[]]),
+    outcome: z.enum(["mended", "failed", "lost"]),
+    title: z.string(),
+    detail: z.string().nullable().openapi({ description: "What was found, Meta's words, or the callback." }),
+    connection: z.string().nullable(),
+    waba: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .openapi({ description: "Null where it is about the app." }),
+  })
+  .openapi("Mend", { description: "A subscription or a callback of ours that was mended, or could not be." });
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/repairs",
+  who: "viewer",
+  name: "listMends",
+  group: "Service",
+  summary: "What was mended of our own hearing, newest first",
+  query: z.strictObject({ limit: Limit, cursor: Cursor }),
+  answer: { status: 200, description: "One page.", schema: listOf(MendSchema) },
+  problems: ["invalid_cursor"],
+  audit: null,
+  async handle({ deps, query: { cursor, limit } }) {
+    const rows = await readMends(deps.db, positionOf(parseCursor(cursor, "mends", 2)), limit + 1);
+    const cursorOf = ({ at, key }: Mend): string =>
+      renderCursor({ sort: "mends", values: [at.getTime(), key] });
+    return pageOf(rows, limit, cursorOf, (page) => page.map(renderMend));
+  },
+});
+
+function positionOf(cursor: PageCursor | null): { at: Date; key: string } | null {
+  if (cursor === null) return null;
+  const at = new Date(Number(cursor.values[0]));
+  if (Number.isNaN(at.getTime())) throw new Problem("invalid_cursor");
+  return { at, key: String(cursor.values[1]) };
+}
+
+function renderMend(mend: Mend): z.input<typeof MendSchema> {
+  const what = mend.what as What;
+  const found: Record<string, string> = en.ears.found;
+  return {
+    id: mend.key,
+    at: mend.at.toISOString(),
+    what,
+    outcome: OUTCOMES[what],
+    title: en.mends[what],
+    detail: mend.detail ?? (mend.found === null ? null : (found[mend.found] ?? mend.found)),
+    connection: mend.connectionId,
+    waba: mend.wabaId === null ? null : { id: mend.wabaId, name: mend.name ?? mend.wabaId },
+  };
+}
+
+export const mendRoutes: Route[] = [list];

@@ -1,0 +1,75 @@
+import { z } from "@hono/zod-openapi";
+import { parse, serialize } from "hono/utils/cookie";
+import { keyHashOf } from "../../../access/api-key.ts";
+import { openSession, SESSION_LASTS_MS } from "../../../access/open-session.ts";
+import { deleteSession } from "../../../access/session-store.ts";
+import { findKeyHolder, SESSION_COOKIE } from "../../kit/authenticate.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+
+const Session = z
+  .object({
+    actor: z.object({ id: z.string(), name: z.string(), role: z.enum(["viewer", "operator", "admin"]) }),
+  })
+  .openapi("Session");
+
+const open = defineRoute({
+  method: "POST",
+  path: "/api/v1/session",
+  who: "anyone",
+  name: "openSession",
+  group: "Session",
+  summary: "Sign in with an API key",
+  description: "Answers with a cookie (HttpOnly, SameSite=Lax) for the Hub. Programs send X-API-Key instead.",
+  body: z.strictObject({ api_key: z.string().min(1).max(500) }),
+  answer: { status: 200, description: "Signed in; the cookie is set.", schema: Session },
+  problems: ["wrong_api_key", "too_many_wrong_keys"],
+  audit: "session.opened",
+  async handle(call) {
+    const deps = { ...call.deps, clock: call.deps.wallClock };
+    const actor = await findKeyHolder(call.deps, call.incoming, "session", call.body.api_key.trim());
+    const { token } = await openSession(deps, actor);
+    call.actor = actor;
+    call.answerHeaders.append("Set-Cookie", sessionCookie(call.deps, token, SESSION_LASTS_MS / 1000));
+    return { actor };
+  },
+});
+
+const get = defineRoute({
+  method: "GET",
+  path: "/api/v1/session",
+  who: "viewer",
+  name: "getSession",
+  group: "Session",
+  summary: "Who is signed in",
+  answer: { status: 200, description: "The caller.", schema: Session },
+  problems: [],
+  audit: null,
+  handle: ({ actor: { id, name, role } }) => Promise.resolve({ actor: { id, name, role } }),
+});
+
+const close = defineRoute({
+  method: "DELETE",
+  path: "/api/v1/session",
+  who: "viewer",
+  name: "closeSession",
+  group: "Session",
+  summary: "Sign out",
+  answer: { status: 204, description: "Signed out; the cookie is gone." },
+  problems: ["foreign_origin"],
+  audit: "session.closed",
+  async handle({ deps, request, answerHeaders }) {
+    const token = parse(request.headers.get("cookie") ?? "", SESSION_COOKIE)[SESSION_COOKIE];
+    if (token !== undefined) await deleteSession(deps.db, keyHashOf(token));
+    answerHeaders.append("Set-Cookie", sessionCookie(deps, "", 0));
+    return null;
+  },
+});
+
+/** Secure only behind https: over plain http a browser would drop it. */
+function sessionCookie(deps: HttpDeps, token: string, maxAge: number): string {
+  const secure = deps.settings.publicUrl?.startsWith("https:") ?? false;
+  return serialize(SESSION_COOKIE, token, { httpOnly: true, sameSite: "Lax", path: "/", secure, maxAge });
+}
+
+export const sessionRoutes: Route[] = [open, get, close];

@@ -1,0 +1,48 @@
+import { findSignup } from "../../../onboarding/signup/signup-store.ts";
+import type { Signup } from "../../../onboarding/signup/signup.ts";
+import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
+import { Problem } from "../../../problems.ts";
+import { findShare } from "../../../sharing/record/share-store.ts";
+import { clientTextsOf, parseLanguage, type ClientTexts } from "../../../texts/client-page.ts";
+import { findAsset } from "../../../directory/directory-store.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { readSignupViews } from "./read-signups.ts";
+import { renderSignup, type SignupSurroundings } from "./render-signup.ts";
+import type { SignupJson } from "./signup-schema.ts";
+
+export async function getSignup(deps: Pick<HttpDeps, "db">, id: string): Promise<Signup> {
+  const signup = await findSignup(deps.db, id);
+  if (signup === undefined) throw new Problem("signup_not_found", { id });
+  return signup;
+}
+
+/** The signup as it is told now; in the reader's language, or the signup's own. */
+export async function renderSignupNow(
+  deps: HttpDeps,
+  signup: Signup,
+  texts: ClientTexts = clientTextsOf(parseLanguage(signup.language ?? "") ?? "en"),
+): Promise<SignupJson> {
+  const [view] = await readSignupViews(deps.db, [signup], deps.clock.now());
+  if (view === undefined) throw new Problem("signup_not_found", { id: signup.id });
+  return renderSignup(view, signupSurroundingsOf(deps, signup, texts));
+}
+
+export function signupSurroundingsOf(deps: HttpDeps, signup: Signup, texts: ClientTexts): SignupSurroundings {
+  const terms = deps.termsOf(signup.connectionId);
+  if (terms === undefined) throw new Problem("signup_not_found", { id: signup.id });
+  const { partnerName } = deps.settings;
+  return { partnerName, terms, texts, urlOf: signup.linkId === null ? deps.invitations.urlOf : () => null };
+}
+
+/** A WABA that holds, or ever held, a number of the app comes back through the flow for such numbers only. */
+export async function flowOf(deps: Pick<HttpDeps, "db">, assetId: string): Promise<SignupFlow> {
+  const share = await findShare(deps.db, assetId);
+  const isInApp = share?.memory.everCoexistence === true || share?.memory.kind.value === "coexistence";
+  return isInApp ? "coexistence" : "platform";
+}
+
+/** How people call the WABA that a signup is about. */
+export async function wabaNameOf(deps: Pick<HttpDeps, "db">, signup: Signup): Promise<string> {
+  const asset = await findAsset(deps.db, signup.assetId ?? signup.expectedAssetId ?? "");
+  return asset === undefined ? "" : `${asset.name} (${asset.wabaId})`;
+}

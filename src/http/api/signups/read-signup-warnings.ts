@@ -1,0 +1,39 @@
+import { readEars } from "../../../connection/webhook-check-store.ts";
+import { findOpenIncidents } from "../../../sharing/incidents/incident-store.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { renderEar } from "../connections/render-webhook-check.ts";
+
+export interface SignupWarning {
+  code: string;
+  text: string;
+}
+
+/**
+ * What would stop a client who is invited now: an open incident of the connection, and what its last checks found broken (every five
+ * minutes, every 30 s during an incident). Meta is not asked: a program that repeats its request would spend Meta's limits. A warning
+ * and no refusal: it may be repaired before the client opens the invitation.
+ */
+export async function readSignupWarnings(
+  { db }: Pick<HttpDeps, "db">,
+  connectionId: string,
+): Promise<SignupWarning[]> {
+  const [incidents, ears] = await Promise.all([findOpenIncidents(db), readEars(db)]);
+  const incident = incidents.find((each) => each.connectionId === connectionId);
+  const isToken = incident?.reason === "provider_token_invalid";
+  const broken = (ears.get(connectionId) ?? [])
+    .map(renderEar)
+    .filter(({ ok, check }) => !ok && (check !== "token" || !isToken));
+  return [
+    ...(incident === undefined ? [] : [warningOf(isToken ? "provider_token_invalid" : "meta_unreachable")]),
+    ...broken.map(({ outcome, words, mend }) => ({
+      code: outcome,
+      text: [words, mend].filter((part) => part !== null).join(" "),
+    })),
+  ];
+}
+
+const warningOf = (code: keyof typeof en.signup_warning): SignupWarning => ({
+  code,
+  text: en.signup_warning[code],
+});

@@ -1,0 +1,184 @@
+import type { Asset, Client, NumberEntry } from "../../../directory/directory-store.ts";
+import { launchOf, type SignupLaunch, type SignupTerms } from "../../../onboarding/signup-terms.ts";
+import {
+  SIGNUP_STEPS,
+  type Signup,
+  type SignupAttempt,
+  type SignupStepId,
+} from "../../../onboarding/signup/signup.ts";
+import { FINISHED_WITHOUT_CODE } from "../../../onboarding/signup/exit-reason.ts";
+import type { WhoMustAct } from "../../../sharing/model/reason.ts";
+import type { ClientTexts } from "../../../texts/client-page.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { fillText } from "../../../texts/fill-text.ts";
+import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
+import type { SignupJson } from "./signup-schema.ts";
+
+/** A signup with all that is told of it. */
+export interface SignupView {
+  signup: Signup;
+  /** Newest first. */
+  attempts: SignupAttempt[];
+  /** The WABA that came, or the one that shall come back; null while nobody knows it. */
+  asset: Asset | null;
+  client: Client | null;
+  numbers: NumberEntry[];
+  /** Whether the expected WABA can never come back, so that another may be accepted in its place. */
+  mayAcceptOffered: boolean;
+}
+
+export interface SignupSurroundings {
+  partnerName: string;
+  terms: SignupTerms;
+  texts: ClientTexts;
+  /** The client's page of this signup; null for one that a re-share link leads to. */
+  urlOf(signupId: string): string | null;
+}
+
+/** Pure: the same rows give the same JSON. Codes and tokens are not among them. */
+export function renderSignup(view: SignupView, surroundings: SignupSurroundings): SignupJson {
+  const { signup, attempts, asset, client } = view;
+  const { texts, terms } = surroundings;
+  const isOver = signup.state === "abandoned";
+  const launch = isOver ? null : launchOf(terms, signup.flow, client);
+  return {
+    id: signup.id,
+    attempt_id: attempts[0]?.id ?? null,
+    state: signup.state,
+    flow: signup.flow,
+    client_chooses_flow: signup.clientChoosesFlow,
+    waba_id: asset?.wabaId ?? null,
+    is_repair: signup.expectedAssetId !== null,
+    who_must_act: whoMustActOf(signup),
+    url: surroundings.urlOf(signup.id),
+    launch: renderLaunch(launch),
+    launches:
+      isOver || !signup.clientChoosesFlow
+        ? null
+        : {
+            platform: renderLaunch(launchOf(terms, "platform", client)),
+            coexistence: renderLaunch(launchOf(terms, "coexistence", client)),
+          },
+    steps: SIGNUP_STEPS.map((id) => renderStep(view, id, texts)),
+    exit_reason: renderWayOut(view, surroundings),
+    offered: signup.offered && {
+      waba_id: signup.offered.wabaId,
+      name: signup.offered.name,
+      may_accept: view.mayAcceptOffered && signup.offered.isToConfirm !== true,
+      to_confirm: signup.offered.isToConfirm === true,
+    },
+    attempts: attempts.map((attempt) => ({
+      id: attempt.id,
+      begun_at: isoOf(attempt.begunAt),
+      ended_at: isoOrNull(attempt.endedAt),
+      outcome: attempt.outcome,
+      title: outcomeTitleOf(view, attempt, surroundings),
+      step: attempt.step,
+      words: attempt.words,
+    })),
+    external_id: signup.externalId,
+    client_name: client?.name ?? null,
+    waba_name: asset?.name ?? null,
+    language: signup.language,
+    metadata: signup.metadata,
+    return_urls: signup.returnUrls,
+    created_by: signup.createdBy,
+    created_at: isoOf(signup.createdAt),
+    opened_at: isoOrNull(signup.openedAt),
+    signed_at: isoOrNull(signup.signedAt),
+    ready_at: isoOrNull(signup.readyAt),
+    abandoned_at: isoOrNull(signup.abandonedAt),
+    expires_at: isoOf(signup.expiresAt),
+  };
+}
+
+export function renderLaunch(launch: SignupLaunch | null): SignupJson["launch"] {
+  return (
+    launch && {
+      app_id: launch.appId,
+      config_id: launch.configId,
+      graph_version: launch.graphVersion,
+      sdk_url: launch.sdkUrl,
+      dialog_origins: launch.dialogOrigins,
+      extras: launch.extras,
+    }
+  );
+}
+
+function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): SignupJson["steps"][number] {
+  const step = view.signup.steps[id];
+  const wanted = step?.status === "waiting" ? (step.pinsWanted ?? []) : [];
+  return {
+    id,
+    text: texts.signup_step[id],
+    status: step?.status ?? "open",
+    at: isoOrNull(step?.at ?? null),
+    words: step?.words ?? null,
+    again_at: isoOrNull(view.signup.abandonedAt === null ? (step?.againAt ?? null) : null),
+    pins_wanted: view.numbers
+      .filter((number) => wanted.includes(number.id))
+      .map(({ phoneNumberId, displayPhoneNumber }) => ({
+        phone_number_id: phoneNumberId,
+        display_phone_number: displayPhoneNumber,
+      })),
+  };
+}
+
+/** A step that only its owner can take goes before one that waits for Meta. */
+function whoMustActOf({ state, steps, offered, abandonedAt }: Signup): WhoMustAct {
+  if (abandonedAt !== null) return "nobody";
+  if (steps.register?.status === "waiting" && (steps.register.pinsWanted ?? []).length > 0) return "client";
+  if (offered !== null && state === "opened") return "provider";
+  if (state === "invited" || state === "opened") return "client";
+  if (state === "signed" || state === "proving" || steps.register?.againAt !== undefined) return "meta";
+  return Object.values(steps).some(({ status }) => status === "failed") ? "provider" : "nobody";
+}
+
+/** How the newest attempt ended, while it did not end well. */
+function renderWayOut(
+  view: SignupView,
+  { texts, partnerName }: SignupSurroundings,
+): SignupJson["exit_reason"] {
+  const [attempt] = view.attempts;
+  if (attempt === undefined || attempt.outcome === null || attempt.outcome === "finished") return null;
+  // The WABA came all the same.
+  if (attempt.outcome === FINISHED_WITHOUT_CODE && view.signup.assetId !== null) return null;
+  const { title, text } = texts.exit_reason[attempt.outcome];
+  const names = namesOf(view, attempt, texts, partnerName);
+  return {
+    code: attempt.outcome,
+    title: fillText(title, names),
+    text: fillText(text, names),
+    at: isoOf(attempt.endedAt ?? attempt.begunAt),
+  };
+}
+
+function outcomeTitleOf(
+  view: SignupView,
+  attempt: SignupAttempt,
+  { texts, partnerName }: SignupSurroundings,
+): string | null {
+  if (attempt.outcome === null) return null;
+  if (attempt.outcome === "finished") return en.signup_outcome.finished;
+  return fillText(texts.exit_reason[attempt.outcome].title, namesOf(view, attempt, texts, partnerName));
+}
+
+function namesOf(
+  { asset, client, numbers }: SignupView,
+  attempt: SignupAttempt,
+  texts: ClientTexts,
+  partner: string,
+): Record<string, string> {
+  const shown = numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
+  const portfolio = client?.businessId ? `${client.name} (${client.businessId})` : client?.name;
+  return {
+    partner,
+    client: client?.name ?? texts.unnamed.business,
+    waba: asset?.name ?? texts.unnamed.account,
+    waba_id: asset?.wabaId ?? "",
+    portfolio: portfolio ?? texts.unnamed.portfolio,
+    numbers: shown.join(", "),
+    chosen: attempt.words ?? texts.unnamed.other,
+    words: attempt.words?.replace(/\.$/, "") ?? "–",
+  };
+}

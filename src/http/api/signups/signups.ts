@@ -1,0 +1,287 @@
+import { z } from "@hono/zod-openapi";
+import { abandonSignup } from "../../../onboarding/signup/abandon-signup.ts";
+import { acceptSuccessor } from "../../../onboarding/signup/accept-successor.ts";
+import { confirmWaba } from "../../../onboarding/signup/confirm-waba.ts";
+import { openSignup } from "../../../onboarding/signup/open-signup.ts";
+import { readSignups } from "../../../onboarding/signup/signup-store.ts";
+import type { Signup } from "../../../onboarding/signup/signup.ts";
+import { Problem } from "../../../problems.ts";
+import { clientTextsOf, LANGUAGES, type Language } from "../../../texts/client-page.ts";
+import { findAsset } from "../../../directory/directory-store.ts";
+import { flowOf, getSignup, renderSignupNow, signupSurroundingsOf, wabaNameOf } from "./get-signup.ts";
+import { getAssetId } from "../wabas/get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { commaList, Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
+import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
+import { readSignupWarnings } from "./read-signup-warnings.ts";
+import { readSignupViews } from "./read-signups.ts";
+import { renderSignup } from "./render-signup.ts";
+import { recordSignupAct } from "./record-signup-command.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { Instant } from "../wabas/waba-schema.ts";
+import { HalfSchema, NewSignupSchema, SIGNUP_FLOWS, SIGNUP_STATES, SignupSchema } from "./signup-schema.ts";
+
+const SignupId = z.object({ id: z.string().max(64).openapi({ example: "sgn_8k2m5v9q3w7x1z4c6b0n" }) });
+const WabaId = z.string().regex(/^\d{5,20}$/, "a WABA's id at Meta: 5 to 20 digits");
+const Url = z.url().max(2000);
+
+const MOST_NAMES = 50;
+const LONGEST_METADATA = 20_000;
+
+/** A list of signups carries the metadata of each: all of it together is bounded. */
+const Metadata = z
+  .record(z.string().min(1).max(100), z.string().max(1000))
+  .refine((given) => Object.keys(given).length <= MOST_NAMES, `use at most ${MOST_NAMES} names`)
+  .refine(
+    (given) => JSON.stringify(given).length <= LONGEST_METADATA,
+    `use at most ${LONGEST_METADATA} characters of JSON in all`,
+  );
+
+const Wish = z.strictObject({
+  waba_id: WabaId.optional().openapi({
+    description: "A repair: this WABA and no other. Without it, a client that is new to us.",
+  }),
+  flow: z.enum(SIGNUP_FLOWS).optional().openapi({
+    description:
+      "Without it: of a repair, what the WABA is known to be; of a new client, what the client says.",
+  }),
+  external_id: z.string().min(1).max(200).optional().openapi({ description: "Your own id of this client." }),
+  metadata: Metadata.default({}).openapi({ description: "Given back with the signup." }),
+  return_urls: z
+    .strictObject({ success: Url.optional(), cancel: Url.optional(), error: Url.optional() })
+    .default({})
+    .openapi({ description: "Where the client is sent afterwards; each on ALLOWED_RETURN_URLS." }),
+  language: z.enum(Object.keys(LANGUAGES) as [Language, ...Language[]]).optional(),
+});
+
+const create = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups",
+  who: "operator",
+  name: "createSignup",
+  group: "Onboarding",
+  summary: "Invite a client to Embedded Signup, for the first time or again",
+  description:
+    "With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender gives the signup that the first one made.",
+  body: Wish,
+  answer: {
+    status: 200,
+    description: "The signup, with the page for the client, and what would stop it now.",
+    schema: NewSignupSchema,
+  },
+  problems: [
+    "waba_not_found",
+    "idempotency_key_used",
+    "return_url_not_allowed",
+    "signup_not_offered",
+    "foreign_origin",
+  ],
+  audit: "signup.created",
+  async handle({ deps, body, actor, request }) {
+    const wish = await wishOf(deps, body);
+    const key = idempotencyKeyOf(request);
+    const idempotency = key === null ? null : { key, request: body };
+    const opened = await openSignup(deps, { wish, idempotency, actor: actor.id });
+    if (opened.kind === "key_used") throw new Problem("idempotency_key_used");
+    if (opened.kind === "foreign_return_url")
+      throw new Problem("return_url_not_allowed", { url: opened.url });
+    const warnings = await readSignupWarnings(deps, opened.signup.connectionId);
+    return { ...(await renderSignupNow(deps, opened.signup)), warnings };
+  },
+});
+
+const LONGEST_KEY = 200;
+
+/** Two keys that differ behind the limit must not become one. */
+function idempotencyKeyOf(request: Request): string | null {
+  const key = request.headers.get("idempotency-key");
+  if (key === null || (key !== "" && key.length <= LONGEST_KEY)) return key;
+  const faults = `The header Idempotency-Key has ${key.length} characters; use 1 to ${LONGEST_KEY}`;
+  throw new Problem("invalid_request", { faults });
+}
+
+async function wishOf(
+  deps: HttpDeps,
+  body: z.output<typeof Wish>,
+): Promise<Parameters<typeof openSignup>[1]["wish"]> {
+  const asset =
+    body.waba_id === undefined
+      ? undefined
+      : await findAsset(deps.db, await getAssetId(deps.db, body.waba_id));
+  const { success, cancel, error } = body.return_urls;
+  return {
+    connectionId: asset?.connectionId ?? "default",
+    expectedAssetId: asset?.id ?? null,
+    linkId: null,
+    clientChoosesFlow: body.flow === undefined && asset === undefined,
+    flow: body.flow ?? (asset === undefined ? "platform" : await flowOf(deps, asset.id)),
+    externalId: body.external_id ?? null,
+    metadata: body.metadata,
+    returnUrls: { ...(success && { success }), ...(cancel && { cancel }), ...(error && { error }) },
+    language: body.language ?? null,
+  };
+}
+
+const Query = z.strictObject({
+  state: commaList(z.enum(SIGNUP_STATES))
+    .optional()
+    .openapi({ type: "string", description: "One or more, with commas." }),
+  waba_id: WabaId.optional(),
+  q: z.string().trim().min(1).max(200).optional().openapi({
+    description: "An id, a reference, a word of the metadata, or a name of the WABA or its client.",
+  }),
+  since: Instant.optional().openapi({ description: "Created from then on." }),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/signups",
+  who: "viewer",
+  name: "listSignups",
+  group: "Onboarding",
+  summary: "Signups, newest first",
+  query: Query,
+  answer: { status: 200, description: "One page.", schema: listOf(SignupSchema) },
+  problems: ["invalid_cursor", "waba_not_found"],
+  audit: null,
+  async handle({ deps, query }) {
+    const cursor = parseCursor(query.cursor, "newest", 2);
+    const after = cursor && { createdAt: new Date(Number(cursor.values[0])), id: String(cursor.values[1]) };
+    if (after !== null && Number.isNaN(after.createdAt.getTime())) throw new Problem("invalid_cursor");
+    const wabaAssetId = query.waba_id === undefined ? null : await getAssetId(deps.db, query.waba_id);
+    const filter = {
+      state: (query.state as Signup["state"][] | undefined) ?? null,
+      wabaAssetId,
+      since: query.since === undefined ? null : new Date(query.since),
+      q: query.q ?? null,
+    };
+    const rows = await readSignups(deps.db, filter, after, query.limit + 1);
+    const views = await readSignupViews(deps.db, rows, deps.clock.now());
+    return pageOf(
+      views,
+      query.limit,
+      ({ signup }) => renderCursor({ sort: "newest", values: [signup.createdAt, signup.id] }),
+      (page) =>
+        page.map((view) => renderSignup(view, signupSurroundingsOf(deps, view.signup, clientTextsOf("en")))),
+    );
+  },
+});
+
+const get = defineRoute({
+  method: "GET",
+  path: "/api/v1/signups/{id}",
+  who: "viewer",
+  name: "getSignup",
+  group: "Onboarding",
+  summary: "One signup: how far it is, and how its attempts ended",
+  params: SignupId,
+  answer: { status: 200, description: "The signup as it is now.", schema: SignupSchema },
+  problems: ["signup_not_found"],
+  audit: null,
+  handle: async ({ deps, params }) => renderSignupNow(deps, await getSignup(deps, params.id)),
+});
+
+const act = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups/{id}/events",
+  who: "operator",
+  name: "recordSignupHalf",
+  group: "Onboarding",
+  summary: "Begin an attempt, or hand over what Meta's dialog gave",
+  description: "Either half may come first. The code is exchanged before this answers, for it lives 30 s.",
+  params: SignupId,
+  body: HalfSchema,
+  answer: { status: 200, description: "The signup after it.", schema: SignupSchema },
+  problems: [
+    "signup_not_found",
+    "signup_ended",
+    "signup_not_offered",
+    "attempt_ended",
+    "too_many_attempts",
+    "pin_not_wanted",
+    "pin_refused",
+    "too_many_registrations",
+    "meta_unreachable",
+    "foreign_origin",
+  ],
+  audit: "signup.half_recorded",
+  async handle({ deps, params, body }) {
+    const signup = await getSignup(deps, params.id);
+    await recordSignupAct(deps, signup, body);
+    return renderSignupNow(deps, await getSignup(deps, params.id));
+  },
+});
+
+const accept = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups/{id}/accept-successor",
+  who: "operator",
+  name: "acceptSuccessor",
+  group: "Onboarding",
+  summary: "Accept the WABA that was chosen in the place of one that can't come back",
+  description:
+    "Keys, settings and history move to it. Only after the old WABA, or its number, was deleted or changed.",
+  params: SignupId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The signup, going on with the new WABA.", schema: SignupSchema },
+  problems: ["signup_not_found", "nothing_offered", "waba_still_here", "meta_unreachable", "foreign_origin"],
+  audit: "signup.successor_accepted",
+  async handle({ deps, params, actor, requestId }) {
+    const signup = await getSignup(deps, params.id);
+    const acceptance = await acceptSuccessor(deps, {
+      signupId: signup.id,
+      by: { actor: actor.id, requestId },
+    });
+    if (acceptance === "silent") throw new Problem("meta_unreachable");
+    if (acceptance === "still_here")
+      throw new Problem("waba_still_here", { waba: await wabaNameOf(deps, signup) });
+    if (acceptance !== "accepted") throw new Problem("nothing_offered");
+    return renderSignupNow(deps, await getSignup(deps, params.id));
+  },
+});
+
+const confirm = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups/{id}/confirm-waba",
+  who: "operator",
+  name: "confirmSignupWaba",
+  group: "Onboarding",
+  summary: "Confirm the WABA that came after a window without a code",
+  description:
+    "Meta's window was finished and its code never came, so nothing proves which client the WABA belongs to. Confirmed, it is taken in by this signup.",
+  params: SignupId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The signup, going on with the WABA.", schema: SignupSchema },
+  problems: ["signup_not_found", "nothing_offered", "foreign_origin"],
+  audit: "signup.waba_confirmed",
+  async handle({ deps, params, actor, requestId }) {
+    const signup = await getSignup(deps, params.id);
+    const by = { actor: actor.id, requestId };
+    if (!(await confirmWaba(deps, { signupId: signup.id, by }))) throw new Problem("nothing_offered");
+    return renderSignupNow(deps, await getSignup(deps, params.id));
+  },
+});
+
+const abandon = defineRoute({
+  method: "POST",
+  path: "/api/v1/signups/{id}/abandon",
+  who: "operator",
+  name: "abandonSignup",
+  group: "Onboarding",
+  summary: "End a signup that nobody carries on with",
+  description: "What it has finished stays. Of one that is ready the link ends, and nothing else changes.",
+  params: SignupId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The signup, ended.", schema: SignupSchema },
+  problems: ["signup_not_found", "foreign_origin"],
+  audit: "signup.abandoned",
+  async handle({ deps, params }) {
+    const signup = await getSignup(deps, params.id);
+    await abandonSignup(deps, signup.id);
+    return renderSignupNow(deps, await getSignup(deps, params.id));
+  },
+});
+
+export const signupRoutes: Route[] = [create, list, get, act, accept, confirm, abandon];

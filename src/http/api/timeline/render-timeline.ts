@@ -1,0 +1,121 @@
+import type { JournalData } from "../../../sharing/record/journal-store.ts";
+import type { ConditionState } from "../../../sharing/status/share-state.ts";
+import { STATUS_ROWS } from "../../../sharing/status/status.ts";
+import { isTransitionData, type TimelineEntry } from "../../../sharing/record/timeline-store.ts";
+import {
+  causeSentenceOf,
+  joinSentences,
+  limpsInWordsOf,
+  type Names,
+} from "../../../sharing/status/sentences.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { fillText } from "../../../texts/fill-text.ts";
+import type { TimelineEntryJson } from "./timeline-schema.ts";
+
+const TITLES: Record<string, string> = en.timeline;
+
+/** One entry as people read it; what it rests on stays beside it, unchanged. */
+export function renderTimelineEntry(entry: TimelineEntry, names: Names): TimelineEntryJson {
+  const transition = isTransitionData(entry.evidence) ? entry.evidence : null;
+  return {
+    id: entry.id,
+    at: entry.at.toISOString(),
+    kind: entry.kind,
+    source: entry.source,
+    title: titleOf(entry.title, transition),
+    detail: transition ? detailOf(entry, transition, names) : entry.detail,
+    actor: entry.actor,
+    request_id: entry.requestId,
+    evidence: transition ? transitionEvidenceOf(transition) : recordOf(entry.evidence),
+  };
+}
+
+/** While a WABA is only observed, its gate says what would be. */
+function titleOf(title: string, transition: JournalData | null): string {
+  const observed = transition?.mode === "observe" ? TITLES[`${title}.observed`] : undefined;
+  const step = TITLES[`${title}.${transition?.state.client?.step?.name ?? ""}`];
+  return observed ?? step ?? TITLES[title] ?? title;
+}
+
+function detailOf(entry: TimelineEntry, transition: JournalData, names: Names): string | null {
+  const choice = entry.title === CHOSE_ANOTHER ? transition.state.client?.choice : undefined;
+  return choice?.chosen ?? transitionDetailOf(transition, entry.numberId, names);
+}
+
+const CHOSE_ANOTHER = "reshare.chose_another";
+
+/** What the title does not say: from which status to which and why, or the conditions that changed, in words. */
+function transitionDetailOf(
+  { before, state, changed }: JournalData,
+  numberId: string | null,
+  names: Names,
+): string | null {
+  if (numberId !== null) return numberDetailOf(state, numberId, changed);
+  if (before === null || isOnly(changed, "gate")) return null;
+  if (before.status === state.status && before.reason === state.reason)
+    return joinOrNull(
+      conditionsDetailOf(state.conditions, changed),
+      changed.includes("confirmed") ? en.timeline_confirmed : null,
+      workingDetailOf(state, changed),
+    );
+  const reason = state.reason === null ? "" : causeSentenceOf(state, names);
+  return joinSentences(
+    before.status === state.status ? "" : `${labelOf(before.status)} → ${state.label}.`,
+    reason,
+  );
+}
+
+/** "200000000000003. Number connected: no." Meta's id names the number: the journal keeps no phone numbers. */
+function numberDetailOf(state: JournalData["state"], numberId: string, changed: string[]): string | null {
+  const number = state.numbers.find((candidate) => candidate.numberId === numberId);
+  if (number === undefined) return null;
+  return joinSentences(`${number.phoneNumberId}.`, conditionsDetailOf(number.conditions, changed) ?? "");
+}
+
+/** "Webhooks reach us: not known. Meta allows messaging: not known." Null when what changed has no words of its own. */
+function conditionsDetailOf(conditions: ConditionState[], changed: string[]): string | null {
+  // `Ready` sums the others up: alone it says something, beside them it repeats them.
+  const named = changed.filter((type) => type !== "Ready" || isOnly(changed, "Ready"));
+  const sentences = named.flatMap((type) => {
+    const condition = conditions.find((candidate) => candidate.type === type);
+    return condition ? [conditionSentenceOf(condition)] : [];
+  });
+  return sentences.length > 0 ? sentences.join(" ") : null;
+}
+
+/** What limps after a change of it. */
+function workingDetailOf(state: JournalData["state"], changed: string[]): string | null {
+  if (!changed.includes("setup_checks")) return null;
+  const what = limpsInWordsOf(state);
+  return what === "" ? en.working.none : fillText(en.working.now, { what });
+}
+
+function joinOrNull(...sentences: (string | null)[]): string | null {
+  const told = joinSentences(...sentences.filter((sentence) => sentence !== null));
+  return told === "" ? null : told;
+}
+
+const conditionSentenceOf = ({ type, status }: ConditionState): string =>
+  `${en.condition[type]}: ${en.truth[status]}.`;
+
+const isOnly = (changed: string[], what: string): boolean => changed.length === 1 && changed[0] === what;
+
+function labelOf(status: string): string {
+  return STATUS_ROWS.find((row) => row.status === status)?.label ?? status;
+}
+
+function transitionEvidenceOf({ before, state, changed }: JournalData): Record<string, unknown> {
+  const { status, gate, reason, conditions } = state;
+  const told = conditions.map((condition) => [condition.type, `${condition.status} (${condition.reason})`]);
+  return {
+    changed,
+    before,
+    after: { status, gate, reason },
+    conditions: Object.fromEntries(told) as unknown,
+  };
+}
+
+function recordOf(evidence: unknown): Record<string, unknown> | null {
+  if (typeof evidence !== "object" || evidence === null) return null;
+  return Array.isArray(evidence) ? { items: evidence as unknown[] } : (evidence as Record<string, unknown>);
+}

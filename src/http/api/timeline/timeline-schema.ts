@@ -1,0 +1,20 @@
+import { z } from "@hono/zod-openapi";
+import { Instant } from "../wabas/waba-schema.ts";
+
+export const TimelineEntrySchema = z
+  .object({
+    id: z.string(),
+    at: Instant,
+    kind: z.enum(["hint", "look", "transition", "act"]),
+    source: z.string().openapi({ example: "event" }),
+    title: z.string(),
+    detail: z.string().nullable(),
+    actor: z.string(),
+    request_id: z.string().nullable(),
+    evidence: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: "Meta's words as sent, the questions and answers of a look, or what changed.",
+    }),
+  })
+  .openapi("TimelineEntry");
+
+export type TimelineEntryJson = z.input<typeof TimelineEntrySchema>;

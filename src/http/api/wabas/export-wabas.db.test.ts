@@ -1,0 +1,105 @@
+/** P15: what a list costs on the wire, and the export of exactly its rows. */
+import { gunzipSync } from "node:zlib";
+import { request } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openHttpHouse, OURS, type HttpHouse } from "../../../../test/support/http-app.ts";
+
+let house: HttpHouse;
+beforeAll(async () => {
+  house = await openHttpHouse();
+});
+afterAll(() => house.stop());
+
+interface Wire {
+  headers: Record<string, unknown>;
+  bytes: Buffer;
+}
+
+/** The answer as it crosses the wire: `fetch` would unpack it. */
+function wire(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Wire> {
+  return new Promise((resolve, reject) => {
+    const asked = request(house.url + path, { method, headers: { ...OURS, ...headers } }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => void chunks.push(chunk));
+      answer.on("end", () => resolve({ headers: answer.headers, bytes: Buffer.concat(chunks) }));
+    });
+    asked.on("error", reject);
+    asked.end(method === "POST" ? "{}" : undefined);
+  });
+}
+
+const ZIPPED = { "Accept-Encoding": "gzip, br" };
+
+test("P15: a list is compressed for whoever takes it, and says the same", async () => {
+  const plain = await wire("/api/v1/wabas?limit=100");
+  const zipped = await wire("/api/v1/wabas?limit=100", ZIPPED);
+  expect(plain.headers["content-encoding"]).toBeUndefined();
+  expect(zipped.headers["content-encoding"]).toBe("gzip");
+  expect(zipped.headers["vary"]).toContain("Accept-Encoding");
+  expect(JSON.parse(gunzipSync(zipped.bytes).toString())).toEqual(JSON.parse(plain.bytes.toString()));
+  expect(zipped.bytes.length).toBeLessThan(plain.bytes.length / 3);
+});
+
+test("P15: a short answer, a write and the event stream stay as they are", async () => {
+  expect((await wire("/api/v1/session", ZIPPED)).headers["content-encoding"]).toBeUndefined();
+  const check = { ...ZIPPED, "Content-Type": "application/json" };
+  const checked = await wire("/api/v1/wabas/100000000000001/check", check, "POST");
+  expect(checked.headers["content-encoding"]).toBeUndefined();
+  expect(checked.bytes.length).toBeGreaterThan(1024);
+  const ending = new AbortController();
+  const stream = await fetch(`${house.url}/api/v1/events/stream`, {
+    headers: { ...OURS, ...ZIPPED },
+    signal: ending.signal,
+  });
+  expect(stream.headers.get("content-encoding")).toBeNull();
+  ending.abort();
+});
+
+test("P15: a row of a list is the short form of the WABA, without evidence and capabilities", async () => {
+  const { data } = (await house.ask("GET", "/api/v1/wabas?limit=100")).body;
+  for (const row of data as Record<string, unknown>[]) {
+    const whole = (await house.ask("GET", `/api/v1/wabas/${String(row["id"])}`)).body;
+    const { numbers, has_recovery, has_reshare_link, ...same } = row;
+    expect(whole).toMatchObject(same);
+    expect(whole.numbers).toMatchObject(numbers as object[]);
+    expect(has_reshare_link).toBe(whole.reshare_url !== null);
+    const methods = whole.recovery.methods as { available: boolean; steps: unknown[] }[];
+    expect(has_recovery).toBe(methods.some((method) => method.available && method.steps.length > 0));
+    for (const left of ["conditions", "recovery", "setup_checks", "reshare_url"])
+      expect(row).not.toHaveProperty(left);
+    expect(JSON.stringify(row).length).toBeLessThan(JSON.stringify(whole).length / 2);
+  }
+});
+
+const csvOf = (query: string) => wire(`/api/v1/wabas${query}`, { Accept: "text/csv" });
+const linesOf = ({ bytes }: Wire): string[] => bytes.toString().split("\r\n").slice(0, -1);
+
+test("the CSV holds exactly the filtered rows in their order, and names the filter in its first line and its name", async () => {
+  const answer = await csvOf("?q=northwind&sort=name&limit=1");
+  expect(answer.headers["content-type"]).toContain("text/csv");
+  expect(answer.headers["content-disposition"]).toMatch(
+    /^attachment; filename="wabas_q-northwind_sort-name_\d{4}-\d\d-\d\d\.csv"$/,
+  );
+  const [comment, head, ...rows] = linesOf(answer);
+  expect(comment).toMatch(/^\ufeff# Sharekeeper, 2 WABAs, .*, filter: q=northwind&sort=name$/);
+  expect(head).toMatch(/^State,Client,WABA,WABA id,Numbers/);
+  const listed = (await house.ask("GET", "/api/v1/wabas?q=northwind&sort=name")).body.data;
+  expect(rows.map((row) => row.split(",")[3])).toEqual(listed.map((row: { id: string }) => row.id));
+  expect(rows[0]).toContain("🟢LIVE");
+  const [all, , ...every] = linesOf(await csvOf(""));
+  expect(all).toContain(`${every.length} WABAs,`);
+  expect(all).toMatch(/filter: none$/);
+  expect(every).toHaveLength((await house.ask("GET", "/api/v1/wabas?limit=100")).body.data.length);
+});
+
+test("a name is a cell and never a formula, and a filter cannot become one either", async () => {
+  const name = '=HYPERLINK("http://x","a"),\nb';
+  await house.database.db.query(
+    "update asset set name = $1 where id in (select owner_id from meta_id where meta_id = $2)",
+    [name, "100000000000008"],
+  );
+  const [, , row] = linesOf(await csvOf("?q=100000000000008"));
+  expect(row).toContain(`"'=HYPERLINK(""http://x"",""a""),\nb"`);
+  const [comment] = linesOf(await csvOf(`?q=${encodeURIComponent("x,=1+1\r\n=2")}`));
+  expect(comment).toMatch(/filter: q=x%2C%3D1%2B1%0D%0A%3D2$/);
+});

@@ -1,0 +1,91 @@
+import { STATUS_ROWS, statusLineOf } from "../../../sharing/status/status.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { csvLineOf } from "../../kit/csv.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { filterOf, sortOf, type WabaListInput } from "./read-waba-list.ts";
+import { readWabaExport, type WabaExportRow } from "../../../reports/waba-export-store.ts";
+import { readWabaIds } from "../../../reports/waba-list-store.ts";
+
+/** Rows that are read at once: enough to be quick, few enough that a large fleet stays out of memory. */
+const BATCH = 1_000;
+
+/**
+ * The list as CSV: exactly the rows that the filter matches when it begins, in the order of the list, each as it is when its part is
+ * written. A first line that begins with `#` names the filter, and so does the name of the file.
+ */
+export async function exportWabas(
+  deps: Pick<HttpDeps, "db" | "clock">,
+  input: WabaListInput,
+): Promise<Response> {
+  const now = deps.clock.now();
+  const ids = await readWabaIds(deps.db, { filter: filterOf(input, now), ...sortOf(input.sort) });
+  const encoder = new TextEncoder();
+  let next = 0;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      // The mark at the start makes Excel read UTF-8.
+      controller.enqueue(encoder.encode(`\ufeff${commentOf(input, ids.length, now)}${HEAD}`));
+    },
+    async pull(controller) {
+      const batch = ids.slice(next, next + BATCH);
+      next += batch.length;
+      if (batch.length === 0) return controller.close();
+      const rows = new Map((await readWabaExport(deps.db, batch)).map((row) => [row.assetId, row]));
+      const lines = batch.flatMap((id) => rows.get(id) ?? []).map(lineOf);
+      controller.enqueue(encoder.encode(lines.join("")));
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": `attachment; filename="${fileNameOf(input, now)}"`,
+      Vary: "Accept",
+    },
+  });
+}
+
+const HEAD = csvLineOf(en.export.columns.split("|"));
+const LINES = new Map<string, string>(STATUS_ROWS.map((row) => [row.status, statusLineOf(row)]));
+
+function lineOf(row: WabaExportRow): string {
+  return csvLineOf([
+    LINES.get(row.status) ?? row.status,
+    row.client,
+    row.name,
+    row.wabaId,
+    row.phones.join("; "),
+    row.kind,
+    row.reason ?? "",
+    row.since.toISOString(),
+    row.whoMustAct,
+    row.lastProvenAt?.toISOString() ?? "",
+    row.businessId ?? "",
+    row.externalId ?? "",
+  ]);
+}
+
+/** What narrows the list, as its address would say it. */
+function narrowingOf(input: WabaListInput): [string, string][] {
+  const { limit: _limit, cursor: _cursor, sort, ...filters } = input;
+  const named = Object.entries({ ...filters, sort: sort === "attention" ? undefined : sort });
+  return named.flatMap(([name, value]): [string, string][] =>
+    value === undefined || value.length === 0 ? [] : [[name, String(value)]],
+  );
+}
+
+/** As a query string: what it is made of can be neither a cell of its own nor a formula. */
+function commentOf(input: WabaListInput, count: number, now: number): string {
+  const filter = new URLSearchParams(narrowingOf(input)).toString() || "none";
+  return `# Sharekeeper, ${count} WABAs, ${new Date(now).toISOString()}, filter: ${filter}\r\n`;
+}
+
+const LONGEST_NAME = 120;
+
+/** `wabas_status-live_2026-11-28.csv`. */
+function fileNameOf(input: WabaListInput, now: number): string {
+  const parts = narrowingOf(input).map(([name, value]) =>
+    `${name}-${value}`.replaceAll(/[^A-Za-z0-9.-]+/g, "-"),
+  );
+  const day = new Date(now).toISOString().slice(0, 10);
+  return `${["wabas", ...parts].join("_").slice(0, LONGEST_NAME)}_${day}.csv`;
+}

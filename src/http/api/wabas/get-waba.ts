@@ -1,0 +1,60 @@
+import type { Sql } from "../../../database/database.ts";
+import { readConnections } from "../../../directory/connection-store.ts";
+import { findNumber, findOwnerId, type NumberEntry } from "../../../directory/directory-store.ts";
+import { Problem } from "../../../problems.ts";
+import type { NumberState } from "../../../sharing/status/share-state.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { readWabaViews } from "./read-wabas.ts";
+import type { Surroundings, WabaView } from "./render-waba.ts";
+
+/** The asset behind Meta's WABA id, in whichever connection knows it. Throws the problem that people read. */
+export async function getAssetId(sql: Sql, wabaId: string): Promise<string> {
+  for (const connection of await readConnections(sql)) {
+    const assetId = await findOwnerId(sql, connection.id, "waba", wabaId);
+    if (assetId !== undefined) return assetId;
+  }
+  throw new Problem("waba_not_found", { id: wabaId });
+}
+
+export async function getWabaView(deps: Pick<HttpDeps, "db" | "clock">, wabaId: string): Promise<WabaView> {
+  return getViewOf(deps, await getAssetId(deps.db, wabaId), wabaId);
+}
+
+/** A number by our id or Meta's, with its WABA and its state there. */
+export interface NumberView {
+  number: NumberEntry;
+  state: NumberState;
+  view: WabaView;
+}
+
+export async function getNumberView(deps: Pick<HttpDeps, "db" | "clock">, id: string): Promise<NumberView> {
+  const number = await findNumber(deps.db, id);
+  if (number === undefined) throw new Problem("number_not_found", { id });
+  const view = await getViewOf(deps, number.assetId, number.assetId);
+  const state = view.state.numbers.find((candidate) => candidate.numberId === number.id);
+  if (state === undefined) throw new Problem("number_not_found", { id });
+  return { number, state, view };
+}
+
+async function getViewOf(
+  deps: Pick<HttpDeps, "db" | "clock">,
+  assetId: string,
+  askedFor: string,
+): Promise<WabaView> {
+  const [view] = await readWabaViews(deps.db, [assetId], deps.clock.now());
+  if (view === undefined) throw new Problem("waba_not_found", { id: askedFor });
+  return view;
+}
+
+export function surroundingsOf(deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">): Surroundings {
+  const { partnerName, partnerBusinessId, businessSuiteUrl, brand } = deps.settings;
+  const { urlOf } = deps.reshareTokens;
+  return {
+    partnerName,
+    partnerBusinessId,
+    businessSuiteUrl,
+    brand,
+    reshareUrlOf: urlOf,
+    now: deps.clock.now(),
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from "@hono/zod-openapi";
+import { getNumberView, surroundingsOf } from "./get-waba.ts";
+import { CanSendSchema, NumberPageSchema } from "./number-schema.ts";
+import { readCanSend } from "./read-can-send.ts";
+import { renderCanSend, renderNumberPage } from "./render-number.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+
+export const NumberId = z.object({
+  id: z
+    .string()
+    .max(64)
+    .openapi({ example: "200000000000005", description: "Ours (`num_…`) or Meta's phone number id." }),
+});
+
+const get = defineRoute({
+  method: "GET",
+  path: "/api/v1/numbers/{id}",
+  who: "viewer",
+  name: "getNumber",
+  group: "Numbers",
+  summary: "One number with its profile and its WABA",
+  params: NumberId,
+  answer: { status: 200, description: "The number as it is known now.", schema: NumberPageSchema },
+  problems: ["number_not_found"],
+  audit: null,
+  handle: async ({ deps, params }) =>
+    renderNumberPage(await getNumberView(deps, params.id), surroundingsOf(deps)),
+});
+
+const canSend = defineRoute({
+  method: "GET",
+  path: "/api/v1/numbers/{id}/can-send",
+  who: "viewer",
+  name: "getCanSend",
+  group: "Numbers",
+  summary: "Whether a message of this number would pass, without sending one",
+  params: NumberId,
+  answer: { status: 200, description: "The gate's answer.", schema: CanSendSchema },
+  problems: ["number_not_found"],
+  audit: null,
+  handle: async ({ deps, params }) => renderCanSend(await getNumberView(deps, params.id)),
+});
+
+const canSendMany = defineRoute({
+  method: "POST",
+  path: "/api/v1/can-send",
+  who: "viewer",
+  name: "listCanSend",
+  group: "Numbers",
+  summary: "The same for up to 100 numbers at once",
+  description: "`not_found` names the ids that are not known here.",
+  body: z.strictObject({ numbers: z.array(z.string().max(64)).max(100) }),
+  answer: {
+    status: 200,
+    description: "The gate's answers, in the order asked.",
+    schema: z.object({ data: z.array(CanSendSchema), not_found: z.array(z.string()) }).openapi("CanSendList"),
+  },
+  problems: ["foreign_origin"],
+  audit: null,
+  handle: ({ deps, body }) => readCanSend(deps, body.numbers),
+});
+
+export const numberRoutes: Route[] = [get, canSend, canSendMany];

@@ -1,0 +1,105 @@
+import { DatabaseError } from "../../../database/database.ts";
+import type { HeartbeatState } from "../../../coexistence/app-activity.ts";
+import type { ClientWord } from "../../../sharing/model/client-signals.ts";
+import { Problem } from "../../../problems.ts";
+import { surroundingsOf } from "./get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { pageOf } from "../../kit/list-schema.ts";
+import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
+import { readWabaViews } from "./read-wabas.ts";
+import { renderWabaSummary } from "./render-waba.ts";
+import type { WabaSummaryJson } from "./waba-schema.ts";
+import {
+  readWabaPage,
+  sortValueCount,
+  type SortName,
+  type WabaFilter,
+  type WabaListQuery,
+} from "../../../reports/waba-list-store.ts";
+
+export const SORT_WORDS = [
+  "attention",
+  "-attention",
+  "name",
+  "-name",
+  "since",
+  "-since",
+  "last_proven_at",
+  "-last_proven_at",
+] as const;
+
+export interface WabaListInput {
+  q?: string | undefined;
+  status?: string[] | undefined;
+  reason?: string | undefined;
+  kind?: string | undefined;
+  client_id?: string | undefined;
+  who_must_act?: string | undefined;
+  app_activity?: HeartbeatState[] | undefined;
+  client_word?: ClientWord[] | undefined;
+  broken?: "true" | "false" | undefined;
+  incident?: string | undefined;
+  sort: (typeof SORT_WORDS)[number];
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface WabaList {
+  data: WabaSummaryJson[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+/** One page of the list, each WABA as it is now. */
+export async function readWabaList(
+  deps: Pick<HttpDeps, "db" | "clock" | "settings" | "reshareTokens">,
+  input: WabaListInput,
+): Promise<WabaList> {
+  const rows = await readRows(deps, { ...queryOf(input, deps.clock.now()), limit: input.limit + 1 });
+  const ids = rows.slice(0, input.limit).map((row) => row.assetId);
+  const views = await readWabaViews(deps.db, ids, deps.clock.now());
+  const cursorOf = (last: (typeof rows)[number]): string =>
+    renderCursor({ sort: input.sort, values: last.values });
+  return pageOf(rows, input.limit, cursorOf, () =>
+    views.map((view) => renderWabaSummary(view, surroundingsOf(deps), input.q)),
+  );
+}
+
+function queryOf(input: WabaListInput, now: number): Omit<WabaListQuery, "limit"> {
+  const order = sortOf(input.sort);
+  return {
+    filter: filterOf(input, now),
+    ...order,
+    after: parseCursor(input.cursor, input.sort, sortValueCount(order.sort)),
+  };
+}
+
+export function filterOf(input: WabaListInput, now: number): WabaFilter {
+  return {
+    q: input.q,
+    statuses: input.status,
+    reason: input.reason,
+    kind: input.kind,
+    clientId: input.client_id,
+    whoMustAct: input.who_must_act,
+    heartbeat: input.app_activity && { states: input.app_activity, now },
+    clientWords: input.client_word,
+    broken: input.broken === undefined ? undefined : input.broken === "true",
+    incident: input.incident,
+  };
+}
+
+export function sortOf(sort: WabaListInput["sort"]): Pick<WabaListQuery, "sort" | "descending"> {
+  return { sort: sort.replace(/^-/, "") as SortName, descending: sort.startsWith("-") };
+}
+
+/** A forged cursor reaches the database as a value of the wrong type (SQLSTATE class 22): the caller's mistake, not ours. */
+async function readRows(deps: Pick<HttpDeps, "db">, query: WabaListQuery): ReturnType<typeof readWabaPage> {
+  try {
+    return await readWabaPage(deps.db, query);
+  } catch (cause) {
+    if (query.after && cause instanceof DatabaseError && cause.code.startsWith("22"))
+      throw new Problem("invalid_cursor", {}, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Sql } from "../../../database/database.ts";
+import { findAssets, findClients, findNumbersOf, type Asset } from "../../../directory/directory-store.ts";
+import { findHeartbeats } from "../../../coexistence/app-activity-store.ts";
+import { findCurrentLinks } from "../../../recovery/reshare-link-store.ts";
+import { findShares } from "../../../sharing/record/share-store.ts";
+import { stateOf, type ShareState } from "../../../sharing/status/share-state.ts";
+import type { WabaView } from "./render-waba.ts";
+
+/** The WABAs as they are now, in the order of the given assets. One that is gone meanwhile is left out. */
+export async function readWabaViews(sql: Sql, assetIds: readonly string[], now: number): Promise<WabaView[]> {
+  if (assetIds.length === 0) return [];
+  const shares = await findShares(sql, assetIds);
+  const states = new Map(shares.map((share) => [share.assetId, stateOf(share.memory, now)]));
+  return readViewsOf(
+    sql,
+    assetIds.flatMap((assetId) => pairOf(assetId, states.get(assetId))),
+  );
+}
+
+/** The same with states that are already known, such as those that the journal carries. */
+export async function readViewsOf(
+  sql: Sql,
+  stated: readonly { assetId: string; state: ShareState }[],
+): Promise<WabaView[]> {
+  const ids = [...new Set(stated.map(({ assetId }) => assetId))];
+  const assets = new Map((await findAssets(sql, ids)).map((asset) => [asset.id, asset]));
+  const clientIds = [...new Set([...assets.values()].map((asset) => asset.clientId))];
+  const clients = new Map((await findClients(sql, clientIds)).map((client) => [client.id, client]));
+  const numbers = Map.groupBy(await findNumbersOf(sql, ids), (number) => number.assetId);
+  const links = new Map((await findCurrentLinks(sql, ids)).map((link) => [link.assetId, link]));
+  const heartbeats = Map.groupBy(await findHeartbeats(sql, ids), (heartbeat) => heartbeat.assetId);
+  return stated.flatMap(({ assetId, state }) => {
+    const asset: Asset | undefined = assets.get(assetId);
+    const client = asset && clients.get(asset.clientId);
+    const ofAsset = {
+      numbers: numbers.get(assetId) ?? [],
+      link: links.get(assetId) ?? null,
+      heartbeats: heartbeats.get(assetId) ?? [],
+    };
+    return asset && client ? [{ asset, client, state, ...ofAsset }] : [];
+  });
+}
+
+function pairOf(assetId: string, state: ShareState | undefined): { assetId: string; state: ShareState }[] {
+  return state === undefined ? [] : [{ assetId, state }];
+}

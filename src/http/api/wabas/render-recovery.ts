@@ -1,0 +1,37 @@
+import type { RecoveryMethod, RecoveryPlan, RecoveryStep } from "../../../recovery/recovery-plan.ts";
+import type { RecoverySurroundings } from "../../../recovery/recovery-subject.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { fillText } from "../../../texts/fill-text.ts";
+import type { RecoveryJson } from "./waba-schema.ts";
+
+/** The plan in words. */
+export function renderRecovery(
+  plan: RecoveryPlan,
+  wabaId: string,
+  surroundings: RecoverySurroundings,
+): RecoveryJson {
+  const { partnerName, partnerBusinessId } = surroundings;
+  const values = { partner: partnerName, partner_id: partnerBusinessId, waba_id: wabaId };
+  return { methods: plan.methods.map((method) => renderMethod(method, values)) };
+}
+
+function renderMethod(
+  method: RecoveryMethod,
+  values: Record<string, string>,
+): RecoveryJson["methods"][number] {
+  return {
+    method: method.method,
+    label: fillText(en.recovery.method[method.label], values),
+    available: method.available,
+    path: method.path === undefined ? null : en.recovery.path[method.path],
+    why_not: method.whyNot && fillText(en.recovery.why_not[method.whyNot], values),
+    steps: method.steps.map((step) => renderStep(step, values)),
+  };
+}
+
+function renderStep(
+  { id, copy, href, condition, done }: RecoveryStep,
+  values: Record<string, string>,
+): RecoveryJson["methods"][number]["steps"][number] {
+  return { id, text: fillText(en.recovery.step[id], values), copy, href, condition, done };
+}

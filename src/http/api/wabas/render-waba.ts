@@ -1,0 +1,275 @@
+import type { Asset, Client, NumberEntry } from "../../../directory/directory-store.ts";
+import type { Brand } from "../../kit/http-deps.ts";
+import { businessSuiteLinkOf } from "../../../recovery/partner-steps.ts";
+import { planRecovery } from "../../../recovery/plan-recovery.ts";
+import { numberSubjectOf, subjectOf, type RecoverySurroundings } from "../../../recovery/recovery-subject.ts";
+import type { Heartbeat } from "../../../coexistence/app-activity.ts";
+import { fateOf, leadsBack, type ReshareLink } from "../../../recovery/reshare-link.ts";
+import { wordOf } from "../../../sharing/model/client-signals.ts";
+import {
+  whoMustActOf,
+  type ConditionState,
+  type NumberState,
+  type ShareState,
+} from "../../../sharing/status/share-state.ts";
+import { STATUS_ROWS, statusLineOf } from "../../../sharing/status/status.ts";
+import { isEnforced } from "../../../sharing/gate/verdict.ts";
+import {
+  conditionMessageOf,
+  joinSentences,
+  summaryOf,
+  type Names,
+} from "../../../sharing/status/sentences.ts";
+import en from "../../../texts/en.json" with { type: "json" };
+import { renderHeartbeat } from "./render-app-activity.ts";
+import { renderRecovery } from "./render-recovery.ts";
+import { overrideSentenceOf, renderWorking } from "./render-setup-issues.ts";
+import { isNamedBy } from "../../../reports/search-terms.ts";
+import type { ConditionJson, NumberJson, WabaJson, WabaSummaryJson } from "./waba-schema.ts";
+
+/** A WABA with all that is told of it: who it is, and what was derived of it at one instant. */
+export interface WabaView {
+  asset: Asset;
+  client: Client;
+  numbers: NumberEntry[];
+  state: ShareState;
+  /** Its newest re-share link; null when it never had one. */
+  link: ReshareLink | null;
+  /** Of its numbers that live in the WhatsApp Business app. */
+  heartbeats: Heartbeat[];
+}
+
+/** What the plan back rests on, and the addresses of links. */
+export interface Surroundings extends RecoverySurroundings {
+  reshareUrlOf(linkId: string): string;
+  brand: Brand;
+  now: number;
+}
+
+/** CONTRACT section 5. Pure: the same rows and state give the same JSON. */
+export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson {
+  const { asset, client, state } = view;
+  const names = namesOf(view, surroundings);
+  const waba = aboutOf(view);
+  return {
+    id: asset.wabaId,
+    name: asset.name,
+    kind: state.kind,
+    connection: asset.connectionId,
+    partner_model: asset.partnerModel,
+    sends_with: asset.sendsWith,
+    mode: asset.mode,
+    mode_pending: isPending(view),
+    operator_close: renderClose(state.operatorClose ?? null),
+    client: renderClient(client),
+    status: state.status,
+    status_label: state.label,
+    status_line: statusLineOf(state),
+    lamp: state.lamp,
+    reason: state.reason,
+    summary: summaryOf(state, names),
+    since: isoOf(state.since),
+    last_proven_at: isoOrNull(state.provenAt),
+    who_must_act: whoMustActOf(state),
+    hub_error: hubErrorOf(view),
+    warning: state.warning,
+    owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
+    conditions: state.conditions.map((condition) => renderWabaCondition(condition, state, names)),
+    numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
+    reshare_url: reshareUrlOf(view, surroundings),
+    client_signals: renderSignals(view),
+    restored: renderRestored(state),
+    recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
+    setup_checks: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
+  };
+}
+
+/** The same in a list, without evidence and steps. `q`: what was searched for. */
+export function renderWabaSummary(view: WabaView, surroundings: Surroundings, q = ""): WabaSummaryJson {
+  const { asset, client, state } = view;
+  const { methods } = planRecovery(subjectOf(state, aboutOf(view)), surroundings);
+  const numbers = inOrder(state.numbers).map((number) => renderNumberSummary(view, number));
+  return {
+    id: asset.wabaId,
+    name: asset.name,
+    kind: state.kind,
+    connection: asset.connectionId,
+    mode: asset.mode,
+    client: renderClient(client),
+    status: state.status,
+    status_label: state.label,
+    status_line: statusLineOf(state),
+    lamp: state.lamp,
+    reason: state.reason,
+    summary: summaryOf(state, namesOf(view, surroundings)),
+    since: isoOf(state.since),
+    last_proven_at: isoOrNull(state.provenAt),
+    who_must_act: whoMustActOf(state),
+    hub_error: hubErrorOf(view),
+    warning: state.warning,
+    client_signals: renderSignals(view),
+    numbers,
+    matched_number_ids: numbers.filter((number) => isNamedBy(q, number)).map(({ id }) => id),
+    has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
+    has_reshare_link: reshareUrlOf(view, surroundings) !== null,
+  };
+}
+
+function renderNumberSummary(view: WabaView, number: NumberState): WabaSummaryJson["numbers"][number] {
+  const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
+  return {
+    id: number.numberId,
+    phone_number_id: number.phoneNumberId,
+    display_phone_number: entry?.displayPhoneNumber ?? null,
+    verified_name: entry?.verifiedName ?? null,
+    coexistence: number.coexistence,
+    can_send: canSend(view, number),
+  };
+}
+
+function renderClose(close: NonNullable<ShareState["operatorClose"]> | null): WabaJson["operator_close"] {
+  if (close === null) return null;
+  const { at, actor, why, until = null } = close;
+  return { at: isoOf(at), by: actor, reason: why, until: isoOrNull(until) };
+}
+
+/** Contract, rule 9: an override that was lost with the subscription is named where the webhooks are. */
+function renderWabaCondition(condition: ConditionState, state: ShareState, names: Names): ConditionJson {
+  const rendered = renderCondition(condition, names);
+  if (condition.type !== "WebhookSubscribed") return rendered;
+  return { ...rendered, message: joinSentences(rendered.message, overrideSentenceOf(state, names)) };
+}
+
+/** What the client has said on its page within this loss; when it was last seen there, its link tells. */
+function renderSignals({ state, link }: WabaView): WabaJson["client_signals"] {
+  const said = state.client ?? {};
+  const at = (ms: number | undefined): string | null => isoOrNull(ms ?? null);
+  return {
+    word: wordOf(said),
+    link_opened_at: at(said.openedAt),
+    last_seen_at: said.openedAt === undefined ? null : isoOrNull(link?.lastSeenAt ?? null),
+    step: said.step?.name ?? null,
+    step_outcome: said.step?.outcome ?? null,
+    step_at: at(said.step?.at),
+    chose_another: said.choice
+      ? { name: said.choice.chosen, outcome: said.choice.outcome, at: isoOf(said.choice.at) }
+      : null,
+    asked_for_link_at: at(said.askedLinkAt),
+    app_works_again_at: at(said.appWorksAt),
+    intended_at: at(said.intendedAt),
+  };
+}
+
+function renderRestored({ restored }: ShareState): WabaJson["restored"] {
+  return restored === undefined
+    ? null
+    : { at: isoOf(restored.at), how: restored.how, after_ban: restored.afterBan };
+}
+
+/** What the plan needs beside the state. */
+export function aboutOf({ asset, client }: WabaView): Parameters<typeof subjectOf>[1] {
+  return { wabaId: asset.wabaId, clientBusinessId: client.businessId };
+}
+
+/** By Meta's id: the same order for everybody and after every start. */
+function inOrder(numbers: NumberState[]): NumberState[] {
+  return [...numbers].sort((a, b) => (a.phoneNumberId < b.phoneNumberId ? -1 : 1));
+}
+
+/** The live link, while there is something that the client can give back. */
+export function reshareUrlOf({ link, state }: WabaView, surroundings: Surroundings): string | null {
+  if (link === null || !leadsBack(state) || fateOf(link, surroundings.now) !== "live") return null;
+  return surroundings.reshareUrlOf(link.id);
+}
+
+/** One number, as it stands within its WABA. */
+export function renderNumber(view: WabaView, number: NumberState, surroundings: Surroundings): NumberJson {
+  const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
+  const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
+  const waba = aboutOf(view);
+  const plan = number.ownAilment
+    ? planRecovery(numberSubjectOf(view.state, number, waba), surroundings)
+    : null;
+  const names = namesOf(view, surroundings);
+  return {
+    id: number.numberId,
+    phone_number_id: number.phoneNumberId,
+    display_phone_number: entry?.displayPhoneNumber ?? null,
+    verified_name: entry?.verifiedName ?? null,
+    coexistence: number.coexistence,
+    can_send: canSend(view, number),
+    reason: reasonOf(view, number),
+    since: isoOf(number.since),
+    who_must_act: whoMustActOf(view.state, number),
+    hub_error: hubErrorOf(view),
+    lamp: row?.lamp ?? view.state.lamp,
+    conditions: number.conditions.map((condition) => renderCondition(condition, names)),
+    countdown_until: isoOrNull(number.countdownUntil),
+    app_activity: renderHeartbeat(view, number, surroundings.now),
+    recovery: plan && renderRecovery(plan, view.asset.wabaId, surroundings),
+  };
+}
+
+/** Enforced, but not before a probe that may write has judged what was decided while observing. */
+export function isPending({ asset, state }: Pick<WabaView, "asset" | "state">): boolean {
+  return asset.mode === "enforce" && !isEnforced(asset.mode, state);
+}
+
+/** Observe mode closes no gate. A trial on a live WABA lets messages pass one by one; elsewhere it only finds out. */
+export function canSend({ asset, state }: Pick<WabaView, "asset" | "state">, number: NumberState): boolean {
+  if (number.gate === "open" || !isEnforced(asset.mode, state)) return true;
+  return (
+    number.gate === "trial" && STATUS_ROWS.some((row) => row.number === number.row && row.status === "live")
+  );
+}
+
+/** Why a number cannot send, or what is not known of one that can; a refusal without a reason of its own has the status. */
+export function reasonOf(view: Pick<WabaView, "asset" | "state">, number: NumberState): string | null {
+  return number.reason ?? (canSend(view, number) ? null : view.state.status);
+}
+
+export function renderClient(client: Client): WabaJson["client"] {
+  const { id, name, businessId, externalId, language } = client;
+  return { id, name, business_id: businessId, external_id: externalId, language };
+}
+
+export function renderCondition(condition: ConditionState, names: Names): ConditionJson {
+  return {
+    type: condition.type,
+    status: condition.status,
+    required: condition.required,
+    reason: condition.reason,
+    message: conditionMessageOf(condition, names),
+    last_transition_at: isoOf(condition.since),
+    last_probe_at: isoOrNull(condition.lookedAt),
+    source: condition.source,
+  };
+}
+
+/** T1: what clients and support see on every number of a WABA whose permission is gone. While it is only observed nothing is prevented. */
+export function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">): string | null {
+  return state.status === "permission_removed" && isEnforced(asset.mode, state) ? en.hub_error : null;
+}
+
+export function namesOf(
+  view: Pick<WabaView, "asset" | "client" | "state">,
+  surroundings: RecoverySurroundings,
+): Names {
+  const { asset, client } = view;
+  return {
+    client: client.name,
+    partner: surroundings.partnerName,
+    wabaId: asset.wabaId,
+    sendsWithClientToken: asset.sendsWith === "client",
+    isObserved: !isEnforced(asset.mode, view.state),
+    isPending: isPending(view),
+  };
+}
+
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : isoOf(ms);
+}

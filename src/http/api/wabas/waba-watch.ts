@@ -1,0 +1,134 @@
+import { z } from "@hono/zod-openapi";
+import { findAsset, type Asset } from "../../../directory/directory-store.ts";
+import { Problem } from "../../../problems.ts";
+import { PLAN, planPeriodMs } from "../../../sharing/rules/probe-plan.ts";
+import type { ShareMemory } from "../../../sharing/model/share-record.ts";
+import { partnerModelOf } from "../../../sharing/model/partner-model.ts";
+import { findShare } from "../../../sharing/record/share-store.ts";
+import { withoutQuery } from "../../../sharing/status/setup-issues.ts";
+import { getAssetId } from "./get-waba.ts";
+import { isoOrNull } from "./render-waba.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { findWatch, type WatchRow } from "../../../reports/waba-watch-store.ts";
+import { Instant } from "./waba-schema.ts";
+import { WabaId } from "./wabas.ts";
+
+const Override = z.object({
+  uri: z.string().openapi({ description: "Without its query, which may hold secrets." }),
+  held: z.boolean().openapi({ description: "Whether we hold its verify token, and so can write it back." }),
+  written_at: Instant.nullable().openapi({ description: "When we last wrote it at Meta." }),
+  lost_at: Instant.nullable().openapi({ description: "Since when it is seen to be gone; null: it stands." }),
+});
+
+const NextLook = z.object({
+  at: Instant,
+  asked_by: z
+    .enum(["rule", "sweep"])
+    .openapi({ description: "A rule asked for it, or it is the sweep's turn." }),
+  situation: z.string().openapi({ description: "The row of the plan that matches now." }),
+  every_s: z.number().openapi({ description: "How often the sweep comes in this situation." }),
+});
+
+const Watch = z
+  .object({
+    waba_id: z.string(),
+    partner_model: z.object({ name: z.string(), what: z.string(), mark: z.enum(["seen", "inferred"]) }),
+    sends_with: z.enum(["system_user", "client"]),
+    mode: z.object({
+      name: z.enum(["enforce", "observe"]),
+      from: z.enum(["waba", "client", "connection"]).openapi({ description: "Who says so." }),
+    }),
+    next_look: NextLook.nullable().openapi({ description: "Null: ended on purpose, never by ourselves." }),
+    subscription: z.object({
+      status: z.enum(["True", "False", "Unknown"]),
+      mended_at: Instant.nullable(),
+      mend_failed_at: Instant.nullable(),
+      override: Override.nullable().openapi({
+        description: "The WABA's own callback; null: the app's is used.",
+      }),
+    }),
+  })
+  .openapi("WabaWatch", { description: "How a WABA is ours to use, and how we watch it." });
+
+const get = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas/{waba_id}/probe-schedule",
+  who: "viewer",
+  name: "getWabaWatch",
+  group: "WABAs",
+  summary: "How a WABA is watched: its terms, its next look, its subscription",
+  params: WabaId,
+  answer: { status: 200, description: "As it is now.", schema: Watch },
+  problems: ["waba_not_found"],
+  audit: null,
+  async handle({ deps, params }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const asset = await findAsset(deps.db, assetId);
+    const share = await findShare(deps.db, assetId);
+    const watch = await findWatch(deps.db, assetId);
+    if (!asset || !share || !watch) throw new Problem("waba_not_found", { id: params.waba_id });
+    const planned = { now: deps.clock.now(), sweepPeriodMs: deps.sweepPeriodMs };
+    return renderWatch(asset, share.memory, watch, planned);
+  },
+});
+
+interface Planned {
+  now: number;
+  sweepPeriodMs: number;
+}
+
+function renderWatch(
+  asset: Asset,
+  memory: ShareMemory,
+  watch: WatchRow,
+  planned: Planned,
+): z.input<typeof Watch> {
+  const { name, what, mark } = partnerModelOf(asset.partnerModel);
+  return {
+    waba_id: asset.wabaId,
+    partner_model: { name, what, mark },
+    sends_with: asset.sendsWith,
+    mode: {
+      name: asset.mode,
+      from: asset.ownMode !== null ? "waba" : watch.clientMode !== null ? "client" : "connection",
+    },
+    next_look: nextLookOf(memory, watch, planned),
+    subscription: {
+      status: memory.facts.WebhookSubscribed.status,
+      mended_at: watch.mendedAt?.toISOString() ?? null,
+      mend_failed_at: watch.mendFailedAt?.toISOString() ?? null,
+      override: overrideOf(memory, watch),
+    },
+  };
+}
+
+function nextLookOf(
+  memory: ShareMemory,
+  { nextLookAt, urgentLookAt }: WatchRow,
+  { now, sweepPeriodMs }: Planned,
+): z.input<typeof NextLook> | null {
+  const row = PLAN.find((candidate) => candidate.matches(memory, now));
+  if (nextLookAt === null || row === undefined) return null;
+  const isAsked = urgentLookAt !== null && urgentLookAt.getTime() <= nextLookAt.getTime();
+  return {
+    at: nextLookAt.toISOString(),
+    asked_by: isAsked ? "rule" : "sweep",
+    situation: row.when,
+    every_s: planPeriodMs(row.share, sweepPeriodMs) / 1000,
+  };
+}
+
+function overrideOf(
+  { override, overrideFate }: ShareMemory,
+  { holdsOverrideToken }: WatchRow,
+): z.input<typeof Override> | null {
+  if (override === null) return null;
+  return {
+    uri: withoutQuery(override),
+    held: holdsOverrideToken,
+    written_at: isoOrNull(overrideFate?.writtenAt ?? null),
+    lost_at: isoOrNull(overrideFate?.lostAt ?? null),
+  };
+}
+
+export const wabaWatchRoutes: Route[] = [get];

@@ -1,0 +1,248 @@
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import type { By } from "../../../sharing/record/record-observation.ts";
+import { z } from "@hono/zod-openapi";
+import { adoptWaba } from "../../../onboarding/terms/adopt-waba.ts";
+import { offboardWaba } from "../../../onboarding/terms/offboard-waba.ts";
+import { HEARTBEAT_STATES } from "../../../coexistence/app-activity.ts";
+import { laterProblem, Problem, type ProblemCode } from "../../../problems.ts";
+import { CLIENT_WORDS } from "../../../sharing/model/client-signals.ts";
+import { checkShare } from "../../../sharing/probe/check-share.ts";
+import { claimCheck } from "../../../sharing/probe/claim-check.ts";
+import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
+import { resumeMessages, stopMessages } from "../../../sharing/record/stop-messages.ts";
+import { exportWabas } from "./export-wabas.ts";
+import { getAssetId, getWabaView, surroundingsOf } from "./get-waba.ts";
+import { commaList, Cursor, Limit, listOf } from "../../kit/list-schema.ts";
+import { renderWaba } from "./render-waba.ts";
+import { defineRoute, type Route } from "../../kit/route.ts";
+import { readWabaList, SORT_WORDS } from "./read-waba-list.ts";
+import { Instant, Kind, STATUSES, WabaSchema, WabaSummarySchema, WhoMustAct } from "./waba-schema.ts";
+
+const WabaId = z.object({
+  waba_id: z
+    .string()
+    .regex(/^\d{5,20}$/, "a WABA's id at Meta: 5 to 20 digits")
+    .openapi({ example: "100000000000004" }),
+});
+
+const WabaQuery = z.strictObject({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "A name, an id, or a phone number in any format." }),
+  status: commaList(z.enum(STATUSES))
+    .optional()
+    .openapi({ type: "string", description: "One or more, with commas." }),
+  reason: z.string().max(100).optional(),
+  kind: Kind.optional(),
+  client_id: z.string().max(100).optional(),
+  who_must_act: WhoMustAct.optional(),
+  app_activity: commaList(z.enum(HEARTBEAT_STATES)).optional().openapi({
+    type: "string",
+    description: "One or more, with commas: WABAs with a number whose app should be opened.",
+  }),
+  client_word: commaList(z.enum(CLIENT_WORDS)).optional().openapi({
+    type: "string",
+    description: "One or more, with commas: what the client has said on its page within this loss.",
+  }),
+  broken: z.enum(["true", "false"]).optional().openapi({
+    description: "Neither live nor ended on purpose, whether by the client (`intended`) or by us.",
+  }),
+  incident: z
+    .string()
+    .regex(/^(none|inc_[\w-]{1,60})$/, "the id of an incident, or none")
+    .optional()
+    .openapi({
+      description:
+        "WABAs of which nothing is known because of this open incident; `none`: WABAs that no open incident explains.",
+    }),
+  sort: z
+    .enum(SORT_WORDS)
+    .default("attention")
+    .openapi({ description: "With `-` descending; `attention` is worst first." }),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+const wantsCsv = (request: Request): boolean => /\btext\/csv\b/i.test(request.headers.get("accept") ?? "");
+
+const list = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas",
+  who: "viewer",
+  name: "listWabas",
+  group: "WABAs",
+  summary: "WABAs, worst first",
+  description:
+    "In short; the whole of one is `GET /wabas/{waba_id}`. With `Accept: text/csv` all rows that the filter matches, whatever `limit` says: the filter stands in the file's name and its first line.",
+  query: WabaQuery,
+  answer: { status: 200, description: "One page.", schema: listOf(WabaSummarySchema), alsoAs: ["text/csv"] },
+  problems: ["invalid_cursor"],
+  audit: null,
+  handle: ({ deps, query, request }) =>
+    wantsCsv(request) ? exportWabas(deps, query) : readWabaList(deps, query),
+});
+
+const get = defineRoute({
+  method: "GET",
+  path: "/api/v1/wabas/{waba_id}",
+  who: "viewer",
+  name: "getWaba",
+  group: "WABAs",
+  summary: "One WABA: status, conditions, numbers, the way back",
+  params: WabaId,
+  answer: { status: 200, description: "The WABA as it is known now.", schema: WabaSchema },
+  problems: ["waba_not_found"],
+  audit: null,
+  handle: async ({ deps, params }) =>
+    renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps)),
+});
+
+/** An operator's act on one WABA, answered with the WABA as it then is. */
+function actRoute(
+  act: "check" | "adopt" | "offboard",
+  words: {
+    name: string;
+    summary: string;
+    description: string;
+    answer: string;
+    audit: string;
+    problems?: readonly ProblemCode[];
+  },
+  verb: (deps: HttpDeps, input: { assetId: string; by: By }) => Promise<unknown>,
+): Route {
+  return defineRoute({
+    method: "POST",
+    path: `/api/v1/wabas/{waba_id}/${act}`,
+    who: "operator",
+    name: words.name,
+    group: "WABAs",
+    summary: words.summary,
+    description: words.description,
+    params: WabaId,
+    body: z.strictObject({}),
+    answer: { status: 200, description: words.answer, schema: WabaSchema },
+    problems: ["waba_not_found", "foreign_origin", ...(words.problems ?? [])],
+    audit: words.audit,
+    async handle({ deps, params, actor, requestId }) {
+      const assetId = await getAssetId(deps.db, params.waba_id);
+      await verb(deps, { assetId, by: { actor: actor.id, requestId } });
+      return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    },
+  });
+}
+
+const check = actRoute(
+  "check",
+  {
+    name: "checkWaba",
+    summary: "Look at Meta now",
+    description: `Answers when what is known is settled: 10 s at most, then what is known. A WABA may be checked ${CHECKS_PER_MINUTE} times a minute, whoever asks: then 429.`,
+    answer: "The WABA after the look.",
+    audit: "waba.checked",
+    problems: ["too_many_checks"],
+  },
+  async (deps, input) => {
+    const waitMs = await claimCheck(deps, input.assetId);
+    if (waitMs > 0) throw laterProblem("too_many_checks", waitMs);
+    await checkShare(deps, input);
+  },
+);
+
+const adopt = actRoute(
+  "adopt",
+  {
+    name: "adoptWaba",
+    summary: "Take in a WABA that was found",
+    description: "One that is adopted already stays as it is.",
+    answer: "The WABA, adopted and looked at.",
+    audit: "waba.adopted",
+  },
+  adoptWaba,
+);
+
+const offboard = actRoute(
+  "offboard",
+  {
+    name: "offboardWaba",
+    summary: "End a WABA on purpose",
+    description: "Its gate closes, nobody looks at it any more. Adopt takes it back in.",
+    answer: "The WABA, ended.",
+    audit: "waba.offboarded",
+  },
+  offboardWaba,
+);
+
+const close = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/close",
+  who: "operator",
+  name: "closeWaba",
+  group: "WABAs",
+  summary: "Stop the messages of a WABA",
+  description:
+    "Whatever Meta proves, in every mode, also what is found, not adopted or ended; it is probed as ever. Only `reopen` or the end time lifts it. The reason stands in the timeline with your name.",
+  params: WabaId,
+  body: z.strictObject({
+    reason: z
+      .string()
+      .trim()
+      .min(1, "give the reason: support will be asked")
+      .max(500)
+      .openapi({ example: "Invoice 4711" }),
+    until: Instant.optional().openapi({
+      description: "When it ends by itself, in the future. Without it, only an operator lifts it.",
+    }),
+  }),
+  answer: { status: 200, description: "The WABA, its gate closed.", schema: WabaSchema },
+  problems: ["waba_not_found", "foreign_origin"],
+  audit: "waba.closed",
+  async handle({ deps, params, body, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const by = { actor: actor.id, requestId };
+    const until = body.until === undefined ? null : Date.parse(body.until);
+    if (until !== null && until <= deps.clock.now())
+      throw new Problem("invalid_request", { faults: "until: give an instant in the future" });
+    await stopMessages(deps, { assetId, why: body.reason, until, by });
+    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+  },
+});
+
+const reopen = defineRoute({
+  method: "POST",
+  path: "/api/v1/wabas/{waba_id}/reopen",
+  who: "operator",
+  name: "reopenWaba",
+  group: "WABAs",
+  summary: "Lift an operator's close, or open a gate by hand",
+  description:
+    "An operator's close is lifted: what Meta proves decides again. Without one, a gate that is kept closed because nothing is known (status `unknown`) opens, if no required condition is False. A share that the client took away does not come back by it.",
+  params: WabaId,
+  body: z.strictObject({}),
+  answer: { status: 200, description: "The WABA as Meta's proofs leave it.", schema: WabaSchema },
+  problems: ["waba_not_found", "not_stopped_by_us", "foreign_origin"],
+  audit: "waba.reopened",
+  async handle({ deps, params, actor, requestId }) {
+    const assetId = await getAssetId(deps.db, params.waba_id);
+    const stopping = await resumeMessages(deps, { assetId, by: { actor: actor.id, requestId } });
+    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    if (stopping === "barred")
+      throw new Problem(
+        "not_stopped_by_us",
+        { summary: waba.summary },
+        {
+          facts: {
+            reason: waba.reason,
+            since: waba.since,
+            whoMustAct: waba.who_must_act,
+            reshareUrl: waba.reshare_url,
+          },
+        },
+      );
+    return waba;
+  },
+});
+
+export { WabaId };
+export const wabaRoutes: Route[] = [list, get, check, adopt, offboard, close, reopen];

@@ -1,0 +1,114 @@
+import type { Context } from "hono";
+import { z } from "@hono/zod-openapi";
+import type { Signup } from "../../../onboarding/signup/signup.ts";
+import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
+import { Problem } from "../../../problems.ts";
+import { parseAcceptLanguage, parseLanguage, type Language } from "../../../texts/client-page.ts";
+import type { Api, HttpEnv } from "../../kit/http-env.ts";
+import { getSignup } from "../../api/signups/get-signup.ts";
+import { surroundingsOf } from "../../api/wabas/get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { parseInput, readJsonBody } from "../../kit/read-input.ts";
+import { readSignupViews } from "../../api/signups/read-signups.ts";
+import { recordSignupAct } from "../../api/signups/record-signup-command.ts";
+import { launchFor, renderClientSignup } from "../reshare/client-signup.ts";
+import { SignupId } from "../reshare/post-signup.ts";
+import { HEADERS } from "../reshare/render-shell.ts";
+import { deviceOf } from "../reshare/visitor.ts";
+import { BEGIN, HALVES } from "../../api/signups/signup-schema.ts";
+import { readInvitation } from "./read-invitation.ts";
+import { renderEndedInvitation, renderInvitation, renderInvitationMain } from "./render-invitation.ts";
+import type { InvitationPage } from "./render-invitation.ts";
+
+type Call = Context<HttpEnv>;
+
+/**
+ * The page of an invitation: a client's first signup, or an operator's repair. Opening it changes nothing, so that a preview or a
+ * prefetch opens nothing; the signup is opened by the click.
+ */
+export function mountOnboard(app: Api, deps: HttpDeps): void {
+  app.get("/onboard/:token", (call) => showPage(deps, call));
+  app.get("/onboard/:token/state", (call) => showState(deps, call));
+  app.post("/onboard/:token/signup", (call) => takeAct(deps, call));
+}
+
+const tokenOf = (call: Call): string => call.req.param("token") ?? "";
+
+async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
+  const invitation = await readInvitation(deps, tokenOf(call));
+  const surroundings = surroundingsOf(deps);
+  if (invitation.fate === "live") return renderInvitation(await pageOf(deps, call, invitation.signup));
+  const language = languageOf(call, null);
+  const path = `/onboard/${encodeURIComponent(tokenOf(call))}`;
+  return renderEndedInvitation({ fate: invitation.fate, language, path, surroundings });
+}
+
+async function showState(deps: HttpDeps, call: Call): Promise<Response> {
+  const page = await pageOf(deps, call, await getLive(deps, call));
+  const { markup, version, isDone, said } = await renderInvitationMain(page);
+  const isSeen = call.req.query("version") === version;
+  return jsonOf({ version, done: isDone, said, state: page.now.state, html: isSeen ? null : markup });
+}
+
+/** As on the re-share page; there is one signup only, so that none needs to be named. */
+const Sent = z.discriminatedUnion("type", [
+  BEGIN,
+  HALVES[0].extend(SignupId).partial({ signup_id: true }),
+  HALVES[1].extend(SignupId).partial({ signup_id: true }),
+  HALVES[2].extend(SignupId).partial({ signup_id: true }),
+  HALVES[3].extend(SignupId).partial({ signup_id: true }),
+]);
+
+async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
+  const signup = await getLive(deps, call);
+  const sent = parseInput(Sent, await readJsonBody(call.req.raw), "body");
+  if (sent.type === "begun") await recordSignupAct(deps, signup, sent);
+  else {
+    const { signup_id: named, ...half } = sent;
+    if (named !== undefined && named !== signup.id) throw new Problem("signup_not_found", { id: named });
+    await recordSignupAct(deps, signup, half);
+  }
+  const after = await getSignup(deps, signup.id);
+  return jsonOf(await renderClientSignup(deps, after, languageOf(call, after)));
+}
+
+/** @throws Problem link_not_found or link_ended: for programs and for the page's script, which then loads the page anew */
+async function getLive(deps: HttpDeps, call: Call): Promise<Signup> {
+  const invitation = await readInvitation(deps, tokenOf(call));
+  if (invitation.fate === "unknown") throw new Problem("link_not_found");
+  if (invitation.fate !== "live") throw new Problem("link_ended");
+  return invitation.signup;
+}
+
+async function pageOf(deps: HttpDeps, call: Call, signup: Signup): Promise<InvitationPage> {
+  const language = languageOf(call, signup);
+  const [view] = await readSignupViews(deps.db, [signup], deps.clock.now());
+  const launch = (flow: SignupFlow): ReturnType<typeof launchFor> =>
+    launchFor(deps, signup.connectionId, flow, view?.client ?? null);
+  return {
+    signup,
+    now: await renderClientSignup(deps, signup, language),
+    wabaName: view?.asset?.name ?? null,
+    launches: { platform: launch("platform"), coexistence: launch("coexistence") },
+    hostedUrl: deps.termsOf(signup.connectionId)?.hostedUrl ?? null,
+    language,
+    device: deviceOf(call.req.raw.headers),
+    path: deps.invitations.pathOf(signup.id),
+    surroundings: surroundingsOf(deps),
+  };
+}
+
+/** The reader's choice, then what the provider said of the client, then what the browser asks for. */
+function languageOf(call: Call, signup: Signup | null): Language {
+  return (
+    parseLanguage(call.req.query("lang") ?? "") ??
+    parseLanguage(signup?.language ?? "") ??
+    parseAcceptLanguage(call.req.header("accept-language") ?? "") ??
+    "en"
+  );
+}
+
+function jsonOf(body: object): Response {
+  const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
+  return new Response(JSON.stringify(body), { headers });
+}

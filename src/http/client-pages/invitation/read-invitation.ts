@@ -1,0 +1,26 @@
+import { findSignup } from "../../../onboarding/signup/signup-store.ts";
+import { isEnded, READY_LINK_LIVES_MS, type Signup } from "../../../onboarding/signup/signup.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+
+/** What an invitation's token leads to now. */
+export type Invitation = { fate: "unknown" } | { fate: "ended" | "finished" | "live"; signup: Signup };
+
+export async function readInvitation(
+  { db, clock, invitations }: Pick<HttpDeps, "db" | "clock" | "invitations">,
+  token: string,
+): Promise<Invitation> {
+  const id = invitations.parse(token);
+  const signup = id === null ? undefined : await findSignup(db, id);
+  // A signup that a re-share link leads to has that link's page, and no invitation.
+  if (signup === undefined || signup.linkId !== null) return { fate: "unknown" };
+  return { fate: fateOf(signup, clock.now()), signup };
+}
+
+/** The page of a finished signup is shown for a day, so that its reader may come back to it; then its address is worth nothing. */
+function fateOf(signup: Signup, now: number): "ended" | "finished" | "live" {
+  if (signup.state === "ready") {
+    const endsAt = signup.abandonedAt ?? (signup.readyAt ?? 0) + READY_LINK_LIVES_MS;
+    return now < endsAt ? "live" : "finished";
+  }
+  return isEnded(signup) || signup.expiresAt <= now ? "ended" : "live";
+}

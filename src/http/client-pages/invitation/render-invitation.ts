@@ -1,0 +1,211 @@
+import { html, raw } from "hono/html";
+import type { Signup } from "../../../onboarding/signup/signup.ts";
+import { clientTextsOf, type ClientTexts, type Language } from "../../../texts/client-page.ts";
+import { fillText } from "../../../texts/fill-text.ts";
+import type { Surroundings } from "../../api/wabas/render-waba.ts";
+import { renderSupport } from "../reshare/brand.ts";
+import type { ClientSignup, LaunchJson } from "../reshare/client-signup.ts";
+import { fill, renderLamp, versionOf, type Lamp, type Markup } from "../reshare/markup.ts";
+import type { MainPart } from "../reshare/render-page.ts";
+import { renderShell } from "../reshare/render-shell.ts";
+import {
+  isUnderWay,
+  pinsWantedIn,
+  registrationLeftOf,
+  renderConnect,
+  renderProgress,
+  renderWayOut,
+  type SignupPart,
+} from "../reshare/render-signup-part.ts";
+import type { Device } from "../reshare/visitor.ts";
+
+/** Everything that the page of an invitation depends on. */
+export interface InvitationPage {
+  signup: Signup;
+  now: ClientSignup;
+  /** Of a repair, or once the account came. */
+  wabaName: string | null;
+  launches: Record<"platform" | "coexistence", LaunchJson | null>;
+  hostedUrl: string | null;
+  language: Language;
+  device: Device;
+  path: string;
+  surroundings: Surroundings;
+}
+
+type Stage = "invited" | "proving" | "waiting" | "unregistered" | "ready";
+
+export async function renderInvitationMain(page: InvitationPage): Promise<MainPart> {
+  const texts = clientTextsOf(page.language);
+  const stage = stageOf(page.now);
+  const names = namesOf(page, texts);
+  const lamp = LAMPS[stage];
+  const markup = String(
+    await html`<p class="headline" data-lamp="${lamp}" data-stage="${stage}">
+        ${stage === "invited" ? "" : renderLamp(lamp)}
+      </p>
+      <h1>${fill(texts.onboard.headline[stage], names)}</h1>
+      <p class="lead">${fill(leadOf(page, stage, texts), names)}</p>
+      ${page.device.isInApp && stage === "invited" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
+      ${stage === "invited" ? renderWays(page, texts) : renderProgress(partOf(page, texts, null))}
+      ${renderReturn(page, stage, texts)}
+      ${stage === "ready" ? "" : renderSupport(fill(texts.support, names), page.surroundings.brand)}`,
+  );
+  const said = `${fillText(texts.onboard.headline[stage], names)}.`;
+  return { markup, version: versionOf(markup), isDone: stage === "ready" || stage === "unregistered", said };
+}
+
+const LAMPS: Record<Stage, Lamp> = {
+  invited: "grey",
+  proving: "amber",
+  waiting: "amber",
+  unregistered: "amber",
+  ready: "green",
+};
+
+function stageOf(now: ClientSignup): Stage {
+  if (pinsWantedIn(now).length > 0) return "waiting";
+  if (now.state === "ready") return registrationLeftOf(now) === null ? "ready" : "unregistered";
+  return isUnderWay(now) ? "proving" : "invited";
+}
+
+function namesOf(
+  { surroundings, wabaName, now }: InvitationPage,
+  texts: ClientTexts,
+): Record<string, string> & { partner: string } {
+  const words = registrationLeftOf(now) ?? "";
+  return { partner: surroundings.partnerName, waba: wabaName ?? texts.unnamed.account, words };
+}
+
+function leadOf({ signup }: InvitationPage, stage: Stage, texts: ClientTexts): string {
+  const { lead } = texts.onboard;
+  if (stage === "ready" || stage === "unregistered") return lead[stage];
+  if (stage !== "invited") return lead.proving;
+  if (signup.flow === "hosted") return lead.hosted;
+  return signup.expectedAssetId === null ? lead.invited : lead.repair;
+}
+
+function partOf(
+  page: InvitationPage,
+  texts: ClientTexts,
+  flow: "platform" | "coexistence" | null,
+): SignupPart {
+  const launch = flow === null ? null : page.launches[flow];
+  return { texts, names: namesOf(page, texts), launch, now: page.now, wabaId: null };
+}
+
+/** Meta's window by the flow that the provider fixed; else both, by what the client says of its number. */
+function renderWays(page: InvitationPage, texts: ClientTexts): Markup {
+  const { signup, now } = page;
+  if (signup.flow === "hosted") return renderHosted(page, texts);
+  const isAgain = now.exit_reason !== null;
+  const label = isAgain ? texts.signup.again : texts.signup.connect;
+  if (!signup.clientChoosesFlow) {
+    const part = partOf(page, texts, signup.flow);
+    const wish = { label, isPrimary: true };
+    return html`${signup.flow === "coexistence" ? renderAppSteps(page, texts) : ""}
+    ${isAgain ? renderWayOut(part, wish) : renderConnect(part, wish)}`;
+  }
+  return html`${renderWayOut(partOf(page, texts, null), null)}
+    <h2>${texts.onboard.app_question}</h2>
+    ${renderAnswer(page, texts, "coexistence", label)} ${renderAnswer(page, texts, "platform", label)}`;
+}
+
+function renderAnswer(
+  page: InvitationPage,
+  texts: ClientTexts,
+  flow: "platform" | "coexistence",
+  label: string,
+): Markup {
+  const isChosen = page.now.attempt_id !== null && page.signup.flow === flow;
+  const answer = flow === "coexistence" ? texts.onboard.app_yes : texts.onboard.app_no;
+  return html`<details class="more" id="flow-${flow}" name="flow" ${isChosen ? html`open` : ""}>
+    <summary>${answer}</summary>
+    ${flow === "coexistence" ? renderAppSteps(page, texts) : ""}
+    ${renderConnect(partOf(page, texts, flow), { label, isPrimary: true, flow })}
+  </details>`;
+}
+
+/** What a signup of a number of the app asks of whoever holds the phone; the same words as on the re-share page. */
+function renderAppSteps(page: InvitationPage, texts: ClientTexts): Markup {
+  const { phone_at_hand, wait_after_disconnect, confirm_in_app, keep_app_open } = texts.step;
+  const names = namesOf(page, texts);
+  return html`<div class="who">
+    <p><b>${texts.signup.app_title}</b></p>
+    <ul>
+      ${[phone_at_hand, wait_after_disconnect, confirm_in_app, keep_app_open].map(
+        (step) => html`<li>${fill(step, names)}</li>`,
+      )}
+    </ul>
+    <p>${texts.signup.phone}</p>
+  </div>`;
+}
+
+/** Meta's own page gives us nothing back: it is opened beside this one, which waits for the share. */
+function renderHosted(page: InvitationPage, texts: ClientTexts): Markup {
+  if (page.hostedUrl === null) return html`<p>${fill(texts.onboard.hosted_none, namesOf(page, texts))}</p>`;
+  return html`<p class="acts">
+    <a
+      class="button"
+      data-primary
+      data-hosted
+      href="${page.hostedUrl}"
+      target="_blank"
+      rel="noopener noreferrer"
+      >${texts.onboard.hosted} <span aria-hidden="true">↗</span
+      ><span class="vh">, ${texts.act.new_tab}</span></a
+    >
+  </p>`;
+}
+
+/** Where the provider wants its client back: at once when all is done, by a link from everywhere else. */
+function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: ClientTexts): Markup {
+  const { success, cancel, error } = signup.returnUrls;
+  if (stage === "ready" && success !== undefined)
+    return html`<p>${fill(texts.onboard.continue_soon, { host: new URL(success).host })}</p>
+      <p class="acts">
+        <a class="button" data-primary data-return href="${success}">${texts.onboard.continue}</a>
+      </p>`;
+  if (stage === "unregistered" && success !== undefined)
+    return html`<p class="acts"><a class="button" href="${success}">${texts.onboard.continue}</a></p>`;
+  if (stage !== "invited") return html``;
+  const isEnded = now.exit_reason !== null && error !== undefined;
+  const back = isEnded ? error : cancel;
+  if (back === undefined) return html``;
+  const words = isEnded
+    ? fill(texts.onboard.error, { host: new URL(back).host })
+    : html`${texts.onboard.cancel}`;
+  return html`<p class="acts"><a class="button" href="${back}">${words}</a></p>`;
+}
+
+export async function renderInvitation(page: InvitationPage): Promise<Response> {
+  const main = await renderInvitationMain(page);
+  const texts = clientTextsOf(page.language);
+  const { path, language, surroundings, launches } = page;
+  const state = html`data-state="${path}/state?lang=${language}" data-version="${main.version}"
+  data-done="${String(main.isDone)}" data-signup="${path}/signup?lang=${language}"`;
+  return renderShell({
+    ...{ language, path, surroundings, state, status: 200, main: raw(main.markup) },
+    title: fillText(texts.onboard.title, { partner: surroundings.partnerName }),
+    launches: page.signup.flow === "hosted" ? [] : Object.values(launches),
+  });
+}
+
+/** The page of an invitation that leads nowhere: what that means, and what to do next. */
+export function renderEndedInvitation(page: {
+  fate: "unknown" | "ended" | "finished";
+  language: Language;
+  path: string;
+  surroundings: Surroundings;
+}): Promise<Response> {
+  const { fate, language, path, surroundings } = page;
+  const texts = clientTextsOf(language);
+  const names = { partner: surroundings.partnerName };
+  const kind = fate === "ended" ? "abandoned" : fate;
+  const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
+    <h1>${fill(texts.onboard.headline[kind], names)}</h1>
+    <p class="lead">${fill(texts.onboard.lead[kind], names)}</p>
+    ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
+  const title = fillText(texts.onboard.title, names);
+  return renderShell({ language, path, surroundings, title, main, status: fate === "unknown" ? 404 : 410 });
+}

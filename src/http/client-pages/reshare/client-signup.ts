@@ -1,0 +1,36 @@
+import type { Signup } from "../../../onboarding/signup/signup.ts";
+import { launchOf } from "../../../onboarding/signup-terms.ts";
+import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
+import { clientTextsOf, type Language } from "../../../texts/client-page.ts";
+import { renderSignupNow } from "../../api/signups/get-signup.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { renderLaunch } from "../../api/signups/render-signup.ts";
+import type { SignupJson } from "../../api/signups/signup-schema.ts";
+
+/** The part of a signup that concerns whoever holds the link to it. */
+export type ClientSignup = Pick<
+  SignupJson,
+  "id" | "attempt_id" | "state" | "flow" | "waba_id" | "launch" | "steps" | "exit_reason"
+>;
+export type LaunchJson = NonNullable<SignupJson["launch"]>;
+
+export async function renderClientSignup(
+  deps: HttpDeps,
+  signup: Signup,
+  language: Language,
+): Promise<ClientSignup> {
+  const all = await renderSignupNow(deps, signup, clientTextsOf(language));
+  const { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason } = all;
+  return { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason };
+}
+
+/** How the dialog would be opened, before anybody has begun a signup. */
+export function launchFor(
+  deps: Pick<HttpDeps, "termsOf">,
+  connectionId: string,
+  flow: SignupFlow,
+  client: { businessId: string | null } | null,
+): LaunchJson | null {
+  const terms = deps.termsOf(connectionId);
+  return terms === undefined ? null : renderLaunch(launchOf(terms, flow, client));
+}

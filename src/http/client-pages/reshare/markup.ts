@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { html } from "hono/html";
+import type { ClientTexts, Language } from "../../../texts/client-page.ts";
+import { endsItself } from "../../../texts/fill-text.ts";
+
+/** Escaped markup of hono/html. */
+export type Markup = ReturnType<typeof html>;
+
+/** A sentence with its gaps filled by text or by markup; text is escaped. A gap without a value is a defect of ours. */
+export function fill(template: string, values: Record<string, string | Markup>): Markup {
+  const parts = template.split(/\{([a-z_]+)\}/).map((part, index, all) => {
+    if (index % 2 === 0) return endsItself(values[all[index - 1] ?? ""]) ? part.replace(/^\./, "") : part;
+    const value = values[part];
+    if (value === undefined) throw new Error(`Broken assumption: no value for {${part}} in "${template}"`);
+    return value;
+  });
+  return html`${parts}`;
+}
+
+/** A mark that changes when a reader would see a change. */
+export function versionOf(markup: string): string {
+  return createHash("sha256").update(markup).digest("base64url").slice(0, 16);
+}
+
+/** An instant in the reader's language. The page's script turns it into the reader's own zone. */
+export function renderInstant(ms: number, language: Language): Markup {
+  const locale = language === "en" ? "en-GB" : language;
+  const format = new Intl.DateTimeFormat(locale, {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: "UTC",
+  });
+  return html`<time datetime="${new Date(ms).toISOString()}">${format.format(ms)} UTC</time>`;
+}
+
+export type Lamp = "red" | "amber" | "green" | "grey";
+
+/** Told apart by shape as well as by colour. */
+const SHAPES: Record<Lamp, string> = {
+  red: "M7 7l6 6M13 7l-6 6",
+  amber: "M10 5.5v5M10 13.8v.4",
+  green: "M6 10.4l2.7 2.6L14 7.4",
+  grey: "M6.5 10h7",
+};
+
+export function renderLamp(lamp: Lamp): Markup {
+  return html`<svg
+    class="lamp"
+    data-lamp="${lamp}"
+    viewBox="0 0 20 20"
+    width="22"
+    height="22"
+    aria-hidden="true"
+  >
+    <circle cx="10" cy="10" r="10" />
+    <path d="${SHAPES[lamp]}" />
+  </svg>`;
+}
+
+/** A value to copy, with its button. The button needs the script, the value does not. */
+export function renderCopy(value: string, texts: ClientTexts): Markup {
+  return html`<span class="copy"
+    ><code>${value}</code
+    ><button type="button" class="button" data-js data-copy="${value}" data-copied="${texts.act.copied}">
+      ${texts.act.copy}<span class="vh"> ${value}</span>
+    </button></span
+  >`;
+}

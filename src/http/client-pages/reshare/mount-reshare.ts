@@ -1,0 +1,282 @@
+import type { Context } from "hono";
+import { laterProblem, Problem } from "../../../problems.ts";
+import { z } from "@hono/zod-openapi";
+import {
+  CLIENT,
+  recordOpened,
+  recordSignal,
+  type Said,
+  type Visit,
+} from "../../../recovery/record-signal.ts";
+import { recordAppOpened, recordCheck } from "../../../recovery/record-visit.ts";
+import type { ClientSignal } from "../../../sharing/model/client-signals.ts";
+import { checkShare } from "../../../sharing/probe/check-share.ts";
+import { claimCheck } from "../../../sharing/probe/claim-check.ts";
+import { whoMustActOf } from "../../../sharing/status/share-state.ts";
+import { parseAcceptLanguage, parseLanguage, type Language } from "../../../texts/client-page.ts";
+import type { Api, HttpEnv } from "../../kit/http-env.ts";
+import { surroundingsOf } from "../../api/wabas/get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { heartbeatOf } from "../../api/wabas/render-app-activity.ts";
+import { parseInput, readJsonBody } from "../../kit/read-input.ts";
+import { isoOf, type WabaView } from "../../api/wabas/render-waba.ts";
+import { postSignup } from "./post-signup.ts";
+import { readReshareView, type Followed } from "./read-reshare-view.ts";
+import { isBanned } from "./render-coexistence.ts";
+import { renderEndedPage, renderLivePage, renderMain, type EndedKind, type LivePage } from "./render-page.ts";
+import { HEADERS } from "./render-shell.ts";
+import { readPanelSignups } from "./read-panel-signups.ts";
+import { readViewer } from "./read-viewer.ts";
+import { registerFromPage } from "./register-from-page.ts";
+import { checksOf, openCheckOf, situationOf } from "./situation.ts";
+import { deviceOf, isPerson } from "./visitor.ts";
+
+type Call = Context<HttpEnv>;
+type Live = Extract<Followed, { fate: "live" }>;
+
+/** The client's page and its few acts. Nobody signs in: the token in the path is the right to this one way back. */
+export function mountReshare(app: Api, deps: HttpDeps): void {
+  app.get("/reshare/:token", (call) => showPage(deps, call));
+  app.get("/reshare/:token/state", async (call) => stateAnswer(deps, call, await getLive(deps, call)));
+  app.post("/reshare/:token/check", (call) => act(deps, call, check));
+  app.post("/reshare/:token/intended", (call) => act(deps, call, say({ is: "intended" })));
+  app.post("/reshare/:token/resume", (call) => act(deps, call, say({ is: "resumed" })));
+  app.post("/reshare/:token/opened", (call) => act(deps, call, sayOpened));
+  app.post("/reshare/:token/app-works", (call) => act(deps, call, sayAppWorks));
+  app.post("/reshare/:token/step", (call) => act(deps, call, sayStep));
+  app.post("/reshare/:token/fresh", (call) => askFresh(deps, call));
+  app.post("/reshare/:token/signup", (call) => signUp(deps, call));
+  app.post("/reshare/:token/register", (call) => register(deps, call));
+}
+
+const tokenOf = (call: Call): string => call.req.param("token") ?? "";
+const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(call))}`;
+
+async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
+  const followed = await readReshareView(deps, tokenOf(call));
+  if (followed.fate !== "live") return showEnded(deps, call, endedKindOf(followed, call));
+  const { isPreview } = await readViewer(deps, call);
+  if (!isPreview && isPerson(call.req.method, call.req.raw.headers))
+    await recordOpened(deps, visitOf(call, followed.link));
+  return renderLivePage(await livePageOf(deps, call, followed));
+}
+
+function visitOf<Link extends Visit["link"]>(
+  call: Call,
+  link: Link,
+): Visit & { link: Link; language: Language } {
+  return { link, language: languageOf(call), requestId: call.get("requestId") };
+}
+
+async function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
+  const { isPreview } = await readViewer(deps, call);
+  const surroundings = surroundingsOf(deps);
+  const language = languageOf(call);
+  return renderEndedPage({ kind, language, path: pathOf(call), isPreview, surroundings });
+}
+
+function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
+  return fate === "expired" && call.req.query("asked") !== undefined ? "asked" : fate;
+}
+
+async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LivePage> {
+  const { link, wabas } = live;
+  const { isPreview } = await readViewer(deps, call);
+  return {
+    isPreview,
+    signups: await readPanelSignups(deps, live, languageOf(call)),
+    wabas,
+    isIntended: wabas[0].state.client?.intendedAt !== undefined,
+    wasLost: link.lostAt !== null,
+    language: languageOf(call),
+    device: deviceOf(call.req.raw.headers),
+    path: deps.reshareTokens.pathOf(link.id),
+    url: deps.reshareTokens.urlOf(link.id),
+    surroundings: surroundingsOf(deps),
+  };
+}
+
+/** The reader's choice goes before what the browser asks for. */
+function languageOf(call: Call): Language {
+  const chosen = parseLanguage(call.req.query("lang") ?? "");
+  return chosen ?? parseAcceptLanguage(call.req.header("accept-language") ?? "") ?? "en";
+}
+
+/** @throws Problem link_not_found or link_ended: for programs and for the page's script, which then loads the page anew */
+async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
+  const followed = await readReshareView(deps, tokenOf(call));
+  if (followed.fate === "unknown") throw new Problem("link_not_found");
+  if (followed.fate !== "live") throw new Problem("link_ended");
+  return followed;
+}
+
+/** What is known now, from the database alone: watching costs Meta nothing. `html` is there when the reader would see a change. */
+async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Response> {
+  const { markup, version, isDone, said } = await renderMain(await livePageOf(deps, call, live));
+  const isSeen = call.req.query("version") === version;
+  const body = {
+    version,
+    done: isDone,
+    intended: live.wabas[0].state.client?.intendedAt !== undefined,
+    expires_at: isoOf(live.link.expiresAt),
+    wabas: live.wabas.map(renderWabaState),
+    said,
+    html: isSeen ? null : markup,
+  };
+  const headers = {
+    ...HEADERS,
+    "Content-Type": "application/json; charset=utf-8",
+    // A countdown ticks by our clock: the reader's may be wrong, and a sandbox's runs ahead.
+    "Sharekeeper-Time": isoOf(deps.clock.now()),
+  };
+  return new Response(JSON.stringify(body), { headers });
+}
+
+function renderWabaState({ asset, state }: WabaView): Record<string, unknown> {
+  return {
+    id: asset.wabaId,
+    name: asset.name,
+    situation: situationOf(state),
+    status: state.status,
+    status_label: state.label,
+    reason: state.reason,
+    since: isoOf(state.since),
+    who_must_act: whoMustActOf(state),
+    repaired: situationOf(state) === "repaired",
+    still_open: openCheckOf(state)?.type ?? null,
+    conditions: checksOf(state).map(({ type, status, reason }) => ({ type, status, reason })),
+  };
+}
+
+async function signUp(deps: HttpDeps, call: Call): Promise<Response> {
+  const live = await getLive(deps, call);
+  const visit = { ...visitOf(call, live.link), ...(await readViewer(deps, call)) };
+  const signup = await postSignup(deps, live, call.req.raw, visit);
+  const headers = { ...HEADERS, "Content-Type": "application/json; charset=utf-8" };
+  return new Response(JSON.stringify(signup), { headers });
+}
+
+async function register(deps: HttpDeps, call: Call): Promise<Response> {
+  const live = await getLive(deps, call);
+  const { actor } = await readViewer(deps, call);
+  await registerFromPage(deps, live.wabas, call.req.raw, { actor, requestId: call.get("requestId") });
+  return stateAnswer(deps, call, await getLive(deps, call));
+}
+
+type Act = (deps: HttpDeps, call: Call, live: Live) => Promise<void>;
+
+const isForm = (call: Call): boolean => (call.req.header("accept") ?? "").includes("text/html");
+
+/** An act of the page. A form without script is sent back to the page; the script, and programs, hear what is known then. */
+async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
+  try {
+    await does(deps, call, await getLive(deps, call));
+    if (!isForm(call)) return await stateAnswer(deps, call, await getLive(deps, call));
+  } catch (error) {
+    if (!isForm(call) || !(error instanceof Problem)) throw error;
+    if (error.code === "too_many_signals") return showEnough(deps, call, error);
+  }
+  return backToPage(call);
+}
+
+/** The page says itself that its link has said this often enough. */
+async function showEnough(deps: HttpDeps, call: Call, problem: Problem): Promise<Response> {
+  const page = await livePageOf(deps, call, await getLive(deps, call));
+  const shown = await renderLivePage({ ...page, isEnough: true });
+  const headers = new Headers([...shown.headers, ...Object.entries(problem.headers)]);
+  return new Response(shown.body, { status: 429, headers });
+}
+
+function backToPage(call: Call, more = ""): Response {
+  const preview = call.req.query("preview") === undefined ? "" : "&preview=1";
+  const location = `${pathOf(call)}?lang=${languageOf(call)}${preview}${more}`;
+  return new Response(null, { status: 303, headers: { ...HEADERS, Location: location } });
+}
+
+/** No page looks at more WABAs at once; the sweep and Meta's webhooks see to the others. */
+const LOOKS_AT_ONCE = 5;
+
+/** What was looked at within this time is news enough for a page that asks by itself. */
+const FRESH_MS = 15_000;
+
+/** Looks at Meta, on the budget of the link. A WABA that is well is left alone. */
+const check: Act = async (deps, call, { link, wabas }) => {
+  const freshSince = call.req.query("by_itself") === undefined ? Infinity : deps.clock.now() - FRESH_MS;
+  const open = wabas
+    .filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)))
+    .filter(({ state }) => (state.lookedAt ?? 0) < freshSince);
+  if (open.length === 0) return;
+  const { actor } = await readViewer(deps, call);
+  const looked = open.slice(0, LOOKS_AT_ONCE).map(({ asset }) => asset.id);
+  const waitMs =
+    actor === CLIENT ? await recordCheck(deps, visitOf(call, link)) : await claimChecks(deps, looked);
+  if (waitMs > 0) throw laterProblem("too_many_checks", waitMs);
+  const by = { actor, requestId: call.get("requestId") };
+  await Promise.all(looked.map((assetId) => checkShare(deps, { assetId, by })));
+};
+
+/** One of the provider's people looks at the page: the limit is that of the API, and the link is not used by it. */
+async function claimChecks(deps: HttpDeps, assetIds: readonly string[]): Promise<number> {
+  const waits = await Promise.all(assetIds.map((assetId) => claimCheck(deps, assetId)));
+  return Math.max(0, ...waits);
+}
+
+function mustBeSaid(said: Said): void {
+  if (said.outcome === "later") throw laterProblem("too_many_signals", said.waitMs);
+}
+
+const say =
+  (signal: ClientSignal): Act =>
+  async (deps, call, { link }) => {
+    await mustBeClient(deps, call);
+    mustBeSaid(await recordSignal(deps, visitOf(call, link), signal));
+  };
+
+/** @throws Problem client_only in a preview: what the client says, nobody else says */
+async function mustBeClient(deps: HttpDeps, call: Call): Promise<void> {
+  if ((await readViewer(deps, call)).isPreview) throw new Problem("client_only");
+}
+
+const Step = z.strictObject({ step: z.literal("suite_opened") });
+
+/** The client goes on to Meta's screens. What it does in the signup's window the signup itself tells. */
+const sayStep: Act = async (deps, call, { link }) => {
+  const { step } = parseInput(Step, await readJsonBody(call.req.raw), "body");
+  if ((await readViewer(deps, call)).isPreview) return;
+  await recordSignal(deps, visitOf(call, link), { is: "step_reached", step, outcome: null });
+};
+
+/** The WABA that the form names, of those that the link leads to. */
+const namedIn = (call: Call, wabas: readonly WabaView[]): WabaView[] =>
+  wabas.filter(({ asset }) => asset.wabaId === call.req.query("waba"));
+
+/** "I have opened it": only where there is something to keep alive. */
+const sayOpened: Act = async (deps, call, { link, wabas }) => {
+  await mustBeClient(deps, call);
+  for (const view of namedIn(call, wabas)) {
+    const numberIds = view.numbers.map(({ id }) => id).filter((id) => heartbeatOf(view, id) !== null);
+    if (numberIds.length === 0) continue;
+    mustBeSaid(await recordAppOpened(deps, { ...visitOf(call, link), assetId: view.asset.id, numberIds }));
+  }
+};
+
+/** "The app works again" stands with the WABA's own link, whichever page it was said on. */
+const sayAppWorks: Act = async (deps, call, { wabas }) => {
+  await mustBeClient(deps, call);
+  for (const view of namedIn(call, wabas)) {
+    if (!isBanned(view.state) || view.link === null) continue;
+    mustBeSaid(await recordSignal(deps, visitOf(call, view.link), { is: "app_works_again" }));
+  }
+};
+
+/** Only an expired link may ask: a live one needs no other, and what was taken back stays so. */
+async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
+  const followed = await readReshareView(deps, tokenOf(call));
+  if (followed.fate !== "expired") return backToPage(call);
+  if ((await readViewer(deps, call)).isPreview) {
+    if (!isForm(call)) throw new Problem("client_only");
+    return backToPage(call);
+  }
+  await recordSignal(deps, visitOf(call, followed.link), { is: "asked_fresh" });
+  return backToPage(call, "&asked=1");
+}

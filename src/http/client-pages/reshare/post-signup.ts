@@ -1,0 +1,113 @@
+import { z } from "@hono/zod-openapi";
+import { openRepair } from "../../../onboarding/signup/open-signup.ts";
+import { findSignup } from "../../../onboarding/signup/signup-store.ts";
+import type { Signup } from "../../../onboarding/signup/signup.ts";
+import type { ReshareLink } from "../../../recovery/reshare-link.ts";
+import { recordSignal, type Visit } from "../../../recovery/record-signal.ts";
+import { Problem } from "../../../problems.ts";
+import { recordObservation, type By } from "../../../sharing/record/record-observation.ts";
+import type { Language } from "../../../texts/client-page.ts";
+import { flowOf } from "../../api/signups/get-signup.ts";
+import { surroundingsOf } from "../../api/wabas/get-waba.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { parseInput, readJsonBody } from "../../kit/read-input.ts";
+import { recordSignupAct } from "../../api/signups/record-signup-command.ts";
+import type { WabaView } from "../../api/wabas/render-waba.ts";
+import { HALVES } from "../../api/signups/signup-schema.ts";
+import { renderClientSignup, type ClientSignup } from "./client-signup.ts";
+import type { Viewer } from "./read-viewer.ts";
+import { methodsOf } from "./situation.ts";
+
+export const SignupId = { signup_id: z.string().max(64) };
+
+/** What the page sends: the beginning of an attempt for one of its WABAs, then what Meta's dialog gave. */
+const Sent = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("begun"),
+    waba_id: z.string().max(20).optional(),
+    /** The client says that the other partner, whom Meta's signup told of, is gone. */
+    taken_over_cleared: z.literal(true).optional(),
+  }),
+  HALVES[0].extend(SignupId),
+  HALVES[1].extend(SignupId),
+  HALVES[2].extend(SignupId),
+  HALVES[3].extend(SignupId),
+]);
+
+/** `POST /reshare/{token}/signup`: the whole of Embedded Signup from the client's page. */
+export async function postSignup(
+  deps: HttpDeps,
+  live: { link: ReshareLink; wabas: WabaView[] },
+  request: Request,
+  visit: Visit & Viewer & { language: Language },
+): Promise<ClientSignup> {
+  const { language } = visit;
+  const sent = parseInput(Sent, await readJsonBody(request), "body");
+  if (sent.type === "begun") {
+    const signup = await beginRepair(deps, live, sent, visit);
+    await recordSignupAct(deps, signup, { type: "begun" });
+    if (visit.isPreview) return renderForClient(deps, signup.id, language);
+    const link = { ...visit.link, assetId: signup.expectedAssetId ?? live.link.assetId };
+    await recordSignal(
+      deps,
+      { ...visit, link },
+      { is: "step_reached", step: "signup_opened", outcome: null },
+    );
+    return renderForClient(deps, signup.id, language);
+  }
+  const { signup_id: signupId, ...half } = sent;
+  const signup = await findSignup(deps.db, signupId);
+  // A link is the right to its own WABAs only.
+  const isOurs = live.wabas.some(({ asset }) => asset.id === signup?.expectedAssetId);
+  if (signup === undefined || !isOurs) throw new Problem("signup_not_found", { id: signupId });
+  await recordSignupAct(deps, signup, half);
+  return renderForClient(deps, signup.id, language);
+}
+
+async function beginRepair(
+  deps: HttpDeps,
+  { link, wabas }: { link: ReshareLink; wabas: WabaView[] },
+  sent: { waba_id?: string | undefined; taken_over_cleared?: true | undefined },
+  { language, actor, requestId }: Visit & Viewer & { language: Language },
+): Promise<Signup> {
+  const view = wabas.find(({ asset }) => sent.waba_id === undefined || asset.wabaId === sent.waba_id);
+  if (view === undefined) throw new Problem("waba_not_found", { id: sent.waba_id ?? "" });
+  const { asset } = view;
+  if (sent.taken_over_cleared === true && view.state.takenOver && view.asset.mode !== "observe")
+    await clearTakenOver(deps, asset.id, { actor, requestId });
+  else mustBeOffered(deps, view);
+  return openRepair(deps, {
+    assetId: asset.id,
+    connectionId: asset.connectionId,
+    linkId: link.id,
+    flow: await flowOf(deps, asset.id),
+    language,
+    actor,
+  });
+}
+
+/** Only where the plan offers it: Meta would refuse, or it would not help. */
+function mustBeOffered(deps: HttpDeps, view: WabaView): void {
+  if (view.asset.mode === "observe")
+    throw new Problem("signup_not_offered", {
+      why: "This WABA is only watched, so nothing is changed at Meta.",
+    });
+  const ways = methodsOf(view, surroundingsOf(deps)).filter((way) => way.available);
+  if (!ways.some(({ method }) => method === "embedded_signup" || method === "new_onboarding"))
+    throw new Problem("signup_not_offered", { why: "Load the page again: it says what helps instead." });
+}
+
+async function clearTakenOver(deps: HttpDeps, assetId: string, by: By): Promise<void> {
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "act", act: { kind: "taken_over_cleared" } },
+    note: null,
+    by,
+  });
+}
+
+async function renderForClient(deps: HttpDeps, signupId: string, language: Language): Promise<ClientSignup> {
+  const signup = await findSignup(deps.db, signupId);
+  if (signup === undefined) throw new Problem("signup_not_found", { id: signupId });
+  return renderClientSignup(deps, signup, language);
+}

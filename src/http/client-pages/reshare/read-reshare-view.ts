@@ -1,0 +1,25 @@
+import { findFallenTogether, findLink } from "../../../recovery/reshare-link-store.ts";
+import { fateOf, type LinkFate, type ReshareLink } from "../../../recovery/reshare-link.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+import { readWabaViews } from "../../api/wabas/read-wabas.ts";
+import type { WabaView } from "../../api/wabas/render-waba.ts";
+
+/** What a token leads to now. The link's own WABA comes first, then those of the client that fell together with it. */
+export type Followed =
+  | { fate: "unknown" }
+  | { fate: Exclude<LinkFate, "live">; link: ReshareLink }
+  | { fate: "live"; link: ReshareLink; wabas: [WabaView, ...WabaView[]] };
+
+export async function readReshareView(
+  { db, clock, reshareTokens }: Pick<HttpDeps, "db" | "clock" | "reshareTokens">,
+  token: string,
+): Promise<Followed> {
+  const linkId = reshareTokens.parse(token);
+  const link = linkId === null ? undefined : await findLink(db, linkId);
+  if (link === undefined) return { fate: "unknown" };
+  const now = clock.now();
+  const fate = fateOf(link, now);
+  if (fate !== "live") return { fate, link };
+  const [own, ...others] = await readWabaViews(db, await findFallenTogether(db, link), now);
+  return own === undefined ? { fate: "unknown" } : { fate, link, wabas: [own, ...others] };
+}

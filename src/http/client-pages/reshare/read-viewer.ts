@@ -1,0 +1,20 @@
+import type { Context } from "hono";
+import { CLIENT } from "../../../recovery/record-signal.ts";
+import { findSignedIn } from "../../kit/authenticate.ts";
+import type { HttpEnv } from "../../kit/http-env.ts";
+import type { HttpDeps } from "../../kit/http-deps.ts";
+
+/** Who has the client's page open. */
+export interface Viewer {
+  /** Somebody looks at what the client sees: nothing that is done there is the client's word. */
+  isPreview: boolean;
+  /** The actor of what is done: one of the provider's people who is signed in, else the client, who holds the link. */
+  actor: string;
+}
+
+/** A browser that is signed in to the Hub shows a preview, and so does an address that says so. */
+export async function readViewer(deps: HttpDeps, call: Context<HttpEnv>): Promise<Viewer> {
+  const actor = await findSignedIn(deps, call);
+  const isPreview = actor !== undefined || call.req.query("preview") !== undefined;
+  return { isPreview, actor: actor?.id ?? CLIENT };
+}

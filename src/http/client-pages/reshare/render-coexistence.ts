@@ -1,0 +1,100 @@
+import { html } from "hono/html";
+import { COEXISTENCE_LOSSES, coexistenceLossOf } from "../../../coexistence/coexistence-loss.ts";
+import { heartbeatStateOf, OVERDUE_AFTER, type Heartbeat } from "../../../coexistence/app-activity.ts";
+import type { ShareState } from "../../../sharing/status/share-state.ts";
+import { heartbeatOf } from "../../api/wabas/render-app-activity.ts";
+import { fill, renderInstant, type Markup } from "./markup.ts";
+import type { PanelContext } from "./panel-context.ts";
+
+/** Meta has restored the link between the app and us, and that is what made the account live again. */
+export function isReconnected({ status, since, numbers }: ShareState): boolean {
+  if (status !== "live") return false;
+  const links = numbers.flatMap(({ conditions }) =>
+    conditions.filter(({ type }) => type === "CompanionLinked"),
+  );
+  return links.some((link) => link.status === "True" && link.source === "event" && link.since === since);
+}
+
+/** Whether the app was banned, and may work again: nobody but the client can tell. */
+export function isBanned({ status, reason }: Pick<ShareState, "status" | "reason">): boolean {
+  return status === "permission_removed" && reason === "coexistence_banned";
+}
+
+/** Who did it, what comes next, and whether another partner has the account meanwhile. */
+export function renderLoss({ view, texts, names }: PanelContext): Markup {
+  const loss = coexistenceLossOf(view.state.reason);
+  const { takenOver, reason, everCoexistence, kind, status } = view.state;
+  const isInApp = everCoexistence || kind === "coexistence";
+  const isOver = loss === "coexistence_banned" && view.state.client?.appWorksAt !== undefined;
+  const isTaken = status !== "live" && (takenOver || reason === "taken_over");
+  return html`${
+    loss === null
+      ? ""
+      : html`<p data-loss="${loss}">
+          ${isOver ? "" : texts.loss[COEXISTENCE_LOSSES[loss]]}
+          ${fill(isOver ? texts.loss.coexistence_ban_over : texts.loss[loss], names)}
+        </p>`
+  }
+  ${
+    isTaken
+      ? html`<p class="hint" data-taken-over>
+          ${reason === "taken_over" ? "" : texts.taken_over.meanwhile} ${isInApp ? texts.taken_over.app : ""}
+        </p>`
+      : ""
+  }`;
+}
+
+/** Meta restores an offboarded number by itself: until when, and how long that is. The page's script makes it tick. */
+export function renderCountdown({ view, texts, language }: PanelContext): Markup {
+  const ends = view.state.numbers
+    .map(({ countdownUntil }) => countdownUntil)
+    .filter((until) => until !== null);
+  if (ends.length === 0) return html``;
+  const until = Math.max(...ends);
+  const iso = new Date(until).toISOString();
+  return html`<p class="countdown" data-js>
+      ${texts.countdown.left} <b data-left="${iso}" data-over="${texts.countdown.over}" role="timer"></b>
+    </p>
+    <p>${fill(texts.countdown.until, { until: renderInstant(until, language) })}</p>`;
+}
+
+/** A ban ends without a word to us: the client says when. */
+export function renderAppWorks({ view, texts, address, isPreview }: PanelContext): Markup {
+  if (!isBanned(view.state)) return html``;
+  if (view.state.client?.appWorksAt !== undefined)
+    return html`<p class="hint" data-app-works>${texts.app_works.said}</p>`;
+  return html`<section class="app-works">
+    <h2>${texts.app_works.title}</h2>
+    <p>${texts.app_works.text}</p>
+    <form method="post" action="${address("app-works")}&waba=${view.asset.wabaId}">
+      <button class="button" data-primary ${isPreview ? "disabled" : ""}>${texts.app_works.button}</button>
+    </form>
+  </section>`;
+}
+
+/** While all is well: the app wants to be opened now and then, and only whoever has the phone knows when it was. */
+export function renderHeartbeats(context: PanelContext): Markup {
+  const heartbeats = context.view.numbers
+    .map(({ id }) => heartbeatOf(context.view, id))
+    .filter((heartbeat) => heartbeat !== null);
+  if (heartbeats.length === 0) return html``;
+  const { texts, address, isPreview, view } = context;
+  return html`<section class="heartbeat">
+    <h2>${texts.heartbeat.title}</h2>
+    <p>${texts.heartbeat.text}</p>
+    ${heartbeats.map((heartbeat) => renderCount(heartbeat, context))}
+    <form method="post" action="${address("opened")}&waba=${view.asset.wabaId}">
+      <button class="button" ${isPreview ? "disabled" : ""}>${texts.heartbeat.button}</button>
+    </form>
+  </section>`;
+}
+
+function renderCount(heartbeat: Heartbeat, { texts, language, surroundings }: PanelContext): Markup {
+  const { countedFrom, confirmedAt } = heartbeat;
+  const state = heartbeatStateOf(countedFrom, surroundings.now);
+  const at = renderInstant(countedFrom, language);
+  const counted = confirmedAt === null ? texts.heartbeat.unconfirmed : texts.heartbeat.confirmed;
+  const limit = renderInstant(countedFrom + OVERDUE_AFTER, language);
+  return html`<p data-heartbeat="${state}">${fill(counted, { at })}</p>
+    ${state === "fresh" ? "" : html`<p class="hint">${fill(texts.heartbeat[state], { at: limit })}</p>`}`;
+}

@@ -1,0 +1,265 @@
+import { areMessagesSent } from "../../../sharing/status/sending-claim.ts";
+import { html, raw } from "hono/html";
+import { clientTextsOf, type ClientTexts, type Language } from "../../../texts/client-page.ts";
+import { fillText } from "../../../texts/fill-text.ts";
+import type { Surroundings, WabaView } from "../../api/wabas/render-waba.ts";
+import { renderSupport } from "./brand.ts";
+import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";
+import { namesOf, type Names, type PanelContext } from "./panel-context.ts";
+import { isReconnected } from "./render-coexistence.ts";
+import { accountLineOf, LAMPS, renderPanel } from "./render-panel.ts";
+import { isBackWhileObserved, isStopped, openCheckOf, situationOf, type Situation } from "./situation.ts";
+import type { PanelSignup } from "./read-panel-signups.ts";
+import { pinsWantedIn, registrationLeftOf } from "./render-signup-part.ts";
+import { renderShell } from "./render-shell.ts";
+import type { Device } from "./visitor.ts";
+
+/** Everything the living page depends on. `path` is the page's own, with its token; `url` the same as a whole address. */
+export interface LivePage {
+  wabas: [WabaView, ...WabaView[]];
+  isIntended: boolean;
+  /** This was said too often with its link, and the last answer stands. */
+  isEnough?: boolean;
+  /** The link leads back from a loss; one that was made while nothing was lost has nothing to repair. */
+  wasLost: boolean;
+  /** By the WABA's id here. */
+  signups: ReadonlyMap<string, PanelSignup>;
+  language: Language;
+  device: Device;
+  path: string;
+  url: string;
+  /** Somebody of the provider's looks at it: what only the client may say is switched off. */
+  isPreview: boolean;
+  surroundings: Surroundings;
+}
+
+/** What stands inside <main>, with a mark that changes when a reader would see a change. */
+export interface MainPart {
+  markup: string;
+  version: string;
+  /** Nothing is left to do: the page is green. */
+  isDone: boolean;
+  /** One sentence for who hears the page instead of seeing it. */
+  said: string;
+}
+
+/** The page's most urgent matter goes first; of several, the link's own. */
+const URGENCY: readonly Situation[] = ["lost", "ours", "wait", "checking", "nothing", "repaired"];
+
+export async function renderMain(page: LivePage): Promise<MainPart> {
+  const texts = clientTextsOf(page.language);
+  const situations = page.wabas.map((view) => situationOf(view.state));
+  const leading = URGENCY.find((situation) => situations.includes(situation)) ?? "nothing";
+  const isIntended = page.isIntended && leading !== "repaired";
+  const headline = isIntended ? "intended" : headlineOf(page, leading);
+  // Messages may flow already while a number of the same WABA still waits for its PIN.
+  const isAsked = leading === "repaired" && isPinWanted(page);
+  const isLeft = leading === "repaired" && !isAsked && isRegistrationLeft(page);
+  const lamp: Lamp = isIntended
+    ? "grey"
+    : isAsked || isLeft || headline === "left"
+      ? "amber"
+      : LAMPS[headline === "lost" ? "lost" : leading];
+  const { waiting, unregistered } = texts.onboard.headline;
+  const title = isAsked ? waiting : isLeft ? unregistered : texts.headline[headline];
+  const names = namesOf(page.wabas[0], page.surroundings);
+  const markup = await html`${page.isPreview ? renderPreview(texts, names) : ""}
+    <p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
+    <h1>${fill(title, names)}</h1>
+    ${page.device.isInApp && !isIntended && leading === "lost" ? renderInApp(page, texts) : ""}
+    ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(texts.intended.enough, names)}</p>` : ""}
+    ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
+    ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
+  const text = String(markup);
+  return {
+    markup: text,
+    version: versionOf(text),
+    isDone: leading === "repaired" && !isAsked && headline !== "left",
+    said: saidOf(page, texts, fillText(title, names)),
+  };
+}
+
+/** Whoever looks at the client's page from the Hub must know that nothing said here is the client's. */
+const renderPreview = (texts: ClientTexts, names: { partner: string }): Markup =>
+  html`<p class="hint" role="note" data-preview>${fill(texts.preview, { partner: names.partner })}</p>`;
+
+/** First of all: in a browser inside another app nothing below may work. */
+function renderInApp({ url }: LivePage, texts: ClientTexts): Markup {
+  return html`<section class="hint in-app">
+    <p>${texts.device.in_app}</p>
+    <p class="acts">
+      <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
+        ${texts.device.copy}
+      </button>
+    </p>
+  </section>`;
+}
+
+function isPinWanted(page: LivePage): boolean {
+  return [...page.signups.values()].some(({ now }) => pinsWantedIn(now).length > 0);
+}
+
+function isRegistrationLeft(page: LivePage): boolean {
+  return [...page.signups.values()].some(({ now }) => registrationLeftOf(now) !== null);
+}
+
+/** Green has three stories: repaired, restored by Meta, or nothing was ever lost. */
+function headlineOf(page: LivePage, leading: Situation): keyof ClientTexts["headline"] {
+  // The client can register the number itself: then it is not told to wait for us.
+  if (leading === "ours" && [...page.signups.values()].some(({ toRegister }) => toRegister.length > 0))
+    return "lost";
+  const { state } = page.wabas[0];
+  if (leading === "checking" && page.wasLost && isBackWhileObserved(state)) return "back";
+  if (leading === "lost" && state.status === "permission_removed" && !page.wabas.some(isStopped))
+    return "missing";
+  if (leading !== "repaired") return leading;
+  if (page.wabas.some(({ state }) => situationOf(state) === "repaired" && !areMessagesSent(state)))
+    return "left";
+  if (isReconnected(page.wabas[0].state)) return "reconnected";
+  return page.wasLost ? "repaired" : "well";
+}
+
+function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
+  const view = page.wabas.find(({ state }) => situationOf(state) === "lost");
+  const open = view && openCheckOf(view.state);
+  if (!view || !open) return `${headline}.`;
+  const label = texts.check[open.type as keyof ClientTexts["check"]];
+  const check = fillText(label, namesOf(view, page.surroundings));
+  return `${headline}. ${fillText(texts.check.open, { check })}`;
+}
+
+/** Where the acts of this page go. A preview stays one. */
+const addressIn =
+  ({ path, language, isPreview }: Pick<LivePage, "path" | "language" | "isPreview">) =>
+  (act: string): string =>
+    `${path}/${act}?lang=${language}${isPreview ? "&preview=1" : ""}`;
+
+/** A button for what only the client may say. */
+function renderSaying(page: LivePage, act: string, words: string): Markup {
+  return html`<form method="post" action="${addressIn(page)(act)}">
+    <button class="button" ${page.isPreview ? "disabled" : ""}>${words}</button>
+  </form>`;
+}
+
+/** One WABA alone, or a tick for each with its steps below. */
+function renderWabas(page: LivePage, texts: ClientTexts): Markup {
+  const contexts = page.wabas.map((view, index): PanelContext => {
+    const { surroundings, language, device, url } = page;
+    const address = addressIn(page);
+    const isLeading = index === 0;
+    const signup = page.signups.get(view.asset.id) ?? { launch: null, now: null, toRegister: [] };
+    const names = namesOf(view, surroundings);
+    const { isPreview } = page;
+    return { view, texts, language, surroundings, device, address, isPreview, url, isLeading, signup, names };
+  });
+  const [first, ...others] = contexts;
+  if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
+  return html`<section class="together">
+      <h2>${fillText(texts.together, { count: contexts.length })}</h2>
+      <ul>
+        ${contexts.map(({ view }) => renderTick(view, texts))}
+      </ul>
+    </section>
+    ${renderPanel(first)}
+    ${others.map(
+      (context) =>
+        html`<details class="sibling" id="waba-${context.view.asset.wabaId}">
+          <summary>${context.view.asset.name}</summary>
+          ${renderPanel(context)}
+        </details>`,
+    )}`;
+}
+
+function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
+  const situation = situationOf(state);
+  const word = situation === "repaired" ? texts.check.yes : texts.check.no;
+  return html`<li data-waba="${asset.wabaId}" data-situation="${situation}">
+    ${renderLamp(LAMPS[situation])}<span>${asset.name}<span class="muted">, ${word}</span></span>
+  </li>`;
+}
+
+/** Check now, the hints for a phone, and the other answer: that all this was meant. */
+function renderActs(page: LivePage, texts: ClientTexts): Markup {
+  const names = namesOf(page.wabas[0], page.surroundings);
+  const subject = encodeURIComponent(fillText(texts.title, names));
+  return html`<form method="post" action="${addressIn(page)("check")}" data-act="check" class="check">
+      <button class="button" data-primary data-running="${texts.check.running}">${texts.check.now}</button>
+      <p class="muted" id="checked">${texts.check.by_itself}</p>
+    </form>
+    <section class="device">
+      <p class="acts">
+        <button
+          type="button"
+          class="button"
+          data-js
+          data-copy="${page.url}"
+          data-copied="${texts.act.copied}"
+        >
+          ${texts.device.copy}
+        </button>
+        <a
+          class="button"
+          data-share
+          href="mailto:?subject=${raw(subject)}&body=${encodeURIComponent(page.url)}"
+          >${texts.device.send}</a
+        >
+      </p>
+    </section>
+    ${page.wabas[0].state.status === "permission_removed" ? renderIntention(page, texts, names) : ""}
+    ${renderSupport(fill(texts.support, names), page.surroundings.brand)}`;
+}
+
+/** The other answer; only a permission can have been taken away on purpose. */
+function renderIntention(page: LivePage, texts: ClientTexts, names: Names): Markup {
+  return html`<details class="more" id="intended">
+    <summary>${texts.intended.summary}</summary>
+    <p>${fill(texts.intended.text, names)}</p>
+    ${renderSaying(page, "intended", texts.intended.button)}
+  </details>`;
+}
+
+function renderIntended(page: LivePage, texts: ClientTexts): Markup {
+  const names = namesOf(page.wabas[0], page.surroundings);
+  return html`<p class="account">${accountLineOf({ texts, names })}</p>
+    <p class="lead">${fill(texts.lead.intended, names)}</p>
+    ${renderSaying(page, "resume", texts.intended.resume)}`;
+}
+
+export async function renderLivePage(page: LivePage): Promise<Response> {
+  const main = await renderMain(page);
+  const address = addressIn(page);
+  const state = html`data-state="${address("state")}" data-version="${main.version}"
+  data-done="${String(main.isDone)}" data-signup="${address("signup")}" data-register="${address("register")}"
+  data-step="${address("step")}"`;
+  const launches = [...page.signups.values()].map(({ launch }) => launch);
+  return renderShell({ ...page, status: 200, main: raw(main.markup), state, launches });
+}
+
+export type EndedKind = "expired" | "asked" | "revoked" | "unknown";
+
+/** The page of a link that leads nowhere: what that means, and what to do next. */
+export function renderEndedPage(page: {
+  kind: EndedKind;
+  language: Language;
+  path: string;
+  isPreview: boolean;
+  surroundings: Surroundings;
+}): Promise<Response> {
+  const { kind, language, path, isPreview, surroundings } = page;
+  const texts = clientTextsOf(language);
+  const names = { partner: surroundings.partnerName };
+  const main = html`${isPreview ? renderPreview(texts, names) : ""}
+    <p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
+    <h1>${fill(texts.headline[kind], names)}</h1>
+    <p class="lead">${fill(texts.lead[kind], names)}</p>
+    ${
+      kind === "expired"
+        ? html`<form method="post" action="${addressIn(page)("fresh")}">
+            <button class="button" data-primary ${isPreview ? "disabled" : ""}>${texts.fresh}</button>
+          </form>`
+        : ""
+    }
+    ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
+  const status = kind === "unknown" ? 404 : 410;
+  return renderShell({ language, path, isPreview, surroundings, status, main });
+}

@@ -1,0 +1,128 @@
+import { html } from "hono/html";
+import { fillText } from "../../../texts/fill-text.ts";
+import type { ClientTexts } from "../../../texts/client-page.ts";
+import type { WabaView } from "../../api/wabas/render-waba.ts";
+import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
+import type { PanelContext } from "./panel-context.ts";
+import { renderPanelSignup, waitsForPin } from "./render-panel-signup.ts";
+import { limpsToTell, renderLimps } from "./render-setup-issues.ts";
+import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./render-coexistence.ts";
+import { registrationLeftOf } from "./render-signup-part.ts";
+import { renderWays } from "./render-steps.ts";
+import { isNeverShared } from "../../../sharing/status/sentences.ts";
+import { areMessagesSent } from "../../../sharing/status/sending-claim.ts";
+import {
+  isBackWhileObserved,
+  isStopped,
+  checksOf,
+  methodsOf,
+  openCheckOf,
+  situationOf,
+  type Situation,
+} from "./situation.ts";
+
+export const LAMPS: Record<Situation, Lamp> = {
+  lost: "red",
+  repaired: "green",
+  wait: "amber",
+  ours: "amber",
+  checking: "grey",
+  nothing: "grey",
+};
+
+/** What happened, what to do, who can do it, and what we see at Meta. The headline stands above it. */
+export function renderPanel(context: PanelContext): Markup {
+  const { view } = context;
+  const situation = situationOf(view.state);
+  const showsWays = situation === "lost" || situation === "wait" || situation === "ours";
+  return html`<p class="account">${accountLineOf(context)}</p>
+    ${renderLead(situation, context)} ${renderLoss(context)} ${renderCountdown(context)}
+    ${situation === "nothing" ? "" : renderPanelSignup(context)}
+    ${showsWays && !waitsForPin(context) ? renderWays(methodsOf(view, context.surroundings), context) : ""}
+    ${situation === "lost" ? renderWho(context) : ""} ${situation === "nothing" ? "" : renderChecks(context)}
+    ${situation === "repaired" ? renderLimps(context) : ""} ${renderHeartbeats(context)}`;
+}
+
+/** Clients often name the account like themselves. */
+export function accountLineOf({ texts, names }: Pick<PanelContext, "texts" | "names">): Markup {
+  return fill(names.waba === names.client ? texts.account_only : texts.account, names);
+}
+
+function renderLead(situation: Situation, context: PanelContext): Markup {
+  const { view, texts, names, language } = context;
+  const since = renderInstant(view.state.since, language);
+  const words = registrationLeftOf(context.signup.now);
+  if (situation === "repaired" && words !== null)
+    return html`<p class="lead">${fill(texts.onboard.lead.unregistered, { ...names, words })}</p>`;
+  if (situation === "repaired") {
+    const open = openCheckOf(view.state);
+    const calm = isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
+    const isWell = limpsToTell(view).length === 0 && !waitsForPin(context);
+    const isSent = areMessagesSent(view.state);
+    const lead = isWell && isSent ? calm : isSent ? texts.lead.working : texts.lead.refused;
+    if (open === null) return html`<p class="lead">${fill(lead, { ...names, since })}</p>`;
+    const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
+    return html`<p class="lead">
+      ${fill(isSent ? texts.lead.limps : texts.lead.left, { ...names, since, check })}
+    </p>`;
+  }
+  const what = whatOf(view, texts);
+  const numbers = numbersOf(view, texts);
+  const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
+  return html`<p class="lead">
+    ${what === null ? "" : fill(what.text, { ...names, word: what.word })}
+    ${isStopped(view) && !isNeverShared(view.state) ? fill(texts.lead.since, { numbers, since }) : ""}
+    ${situation === "lost" || mayRegister ? "" : fill(texts.lead[isBackWhileObserved(view.state) ? "back" : situation], names)}
+  </p>`;
+}
+
+/** The numbers as people know them; the account's name when Meta has told us none. */
+function numbersOf(view: WabaView, texts: ClientTexts): string {
+  const shown = view.numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
+  if (shown.length > MOST_NUMBERS) return fillText(texts.lead.many_numbers, { count: shown.length });
+  return shown.length === 0 ? view.asset.name : shown.join(", ");
+}
+
+/** More would fill the first sentence. */
+const MOST_NUMBERS = 2;
+
+function whatOf({ state }: WabaView, texts: ClientTexts): { text: string; word: string } | null {
+  if (isNeverShared(state)) return { text: texts.what.never_shared, word: "" };
+  const reason = state.reason ?? "";
+  const sentences: Record<string, string> = texts.what;
+  const text = Object.hasOwn(sentences, reason) && reason !== "other" ? sentences[reason] : undefined;
+  if (text !== undefined) return { text, word: "" };
+  return reason.startsWith("meta:") ? { text: texts.what.other, word: reason.slice("meta:".length) } : null;
+}
+
+function renderWho({ texts, names, view }: PanelContext): Markup {
+  const isInApp = view.state.kind === "coexistence" || view.state.everCoexistence;
+  return html`<section class="who">
+    <h2>${texts.who.title}</h2>
+    <p>${fill(isInApp ? texts.who.phone : texts.who.admin, names)} ${texts.who.not_you}</p>
+  </section>`;
+}
+
+const VERDICTS = {
+  True: { lamp: "green", word: "yes" },
+  False: { lamp: "red", word: "no" },
+  Unknown: { lamp: "grey", word: "unknown" },
+} as const;
+
+/** Something is still to do for the client only where the share is lost: what we or Meta leave unknown is not asked of anybody. */
+function renderChecks({ view, texts, names }: PanelContext): Markup {
+  const open = situationOf(view.state) === "lost" ? openCheckOf(view.state) : null;
+  const labelOf = (type: string): Markup => fill(texts.check[type as keyof ClientTexts["check"]], names);
+  return html`<section class="checks">
+    <h2>${texts.check.title}</h2>
+    <ul>
+      ${checksOf(view.state).map(({ type, status }) => {
+        const { lamp, word } = VERDICTS[status];
+        return html`<li data-check="${type}" data-status="${status}">
+          ${renderLamp(lamp)}<span>${labelOf(type)}<span class="muted">, ${texts.check[word]}</span></span>
+        </li>`;
+      })}
+    </ul>
+    ${open === null ? "" : html`<p class="open">${fill(texts.check.open, { check: labelOf(open.type) })}</p>`}
+  </section>`;
+}

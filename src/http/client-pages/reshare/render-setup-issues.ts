@@ -1,0 +1,84 @@
+import { html } from "hono/html";
+import { metaScreenOf } from "../../../recovery/meta-screens.ts";
+import { isToldByCondition, type WorkingCheck } from "../../../sharing/status/setup-issues.ts";
+import type { ClientTexts } from "../../../texts/client-page.ts";
+import type { WabaView } from "../../api/wabas/render-waba.ts";
+import { fill, renderLamp, type Markup } from "./markup.ts";
+import type { PanelContext } from "./panel-context.ts";
+
+type Sentence = Exclude<keyof ClientTexts["working"], "title" | `who_${string}`>;
+
+/** Which sentence tells a client of it. What has none here is for the provider's eyes. */
+const SENTENCES: Readonly<Record<string, Sentence>> = {
+  override_lost: "webhooks",
+  number_override_lost: "webhooks",
+  payment_missing: "payment_missing",
+  payment_error: "payment_error",
+  number_flagged: "number_limited",
+  number_rate_limited: "number_limited",
+  number_restricted: "number_limited",
+  quality_low: "number_limited",
+  number_pending: "number_off",
+  number_unverified: "number_off",
+  name_declined: "name_declined",
+  name_expired: "name_expired",
+  name_pending: "name_pending",
+  health_limited: "health",
+  health_blocked: "health",
+  sending_rights: "sending",
+  sending_not_registered: "sending",
+  sending_certificate: "sending",
+  sending_name: "sending",
+  sending_payment: "sending",
+  sending_locked: "sending",
+  sending_not_found: "sending",
+  sending_other: "sending",
+};
+
+/** What still limps on a green page, beyond what the checks above it name already. */
+export function limpsToTell({ state }: Pick<WabaView, "state">): WorkingCheck[] {
+  return (state.limps ?? []).filter(
+    (limp) => limp.verdict === "no" && !isToldByCondition(limp) && Object.hasOwn(SENTENCES, limp.reason),
+  );
+}
+
+/** The short list of it, each with who can mend it and, for the client, where. */
+export function renderLimps(context: PanelContext): Markup {
+  const limps = limpsToTell(context.view);
+  if (limps.length === 0) return html``;
+  return html`<section class="limps">
+    <h2>${context.texts.working.title}</h2>
+    <ul>
+      ${limps.map((limp) => renderLimp(limp, context))}
+    </ul>
+  </section>`;
+}
+
+function renderLimp(limp: WorkingCheck, { view, texts, names, surroundings }: PanelContext): Markup {
+  const sentence = texts.working[SENTENCES[limp.reason] ?? "health"];
+  const number = view.numbers.find(({ id }) => id === limp.numberId)?.displayPhoneNumber ?? view.asset.name;
+  const place = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
+  const href = metaScreenOf(limp, place, surroundings.businessSuiteUrl);
+  return html`<li data-check="${limp.check}" data-who="${limp.who}">
+    ${renderLamp("amber")}
+    <div>
+      <p>${fill(sentence, { ...names, number, words: wordsOf(limp) })}</p>
+      <p class="muted">${fill(texts.working[`who_${limp.who}`], names)}</p>
+      ${
+        href === undefined
+          ? ""
+          : html`<p class="acts">
+              <a class="button" href="${href}" target="_blank" rel="noopener noreferrer"
+                >${texts.act.open} <span aria-hidden="true">↗</span
+                ><span class="vh">, ${texts.act.new_tab}</span></a
+              >
+            </p>`
+      }
+    </div>
+  </li>`;
+}
+
+/** Meta's words as they came, in Meta's language; its advice belongs to them. */
+function wordsOf({ words, solution }: WorkingCheck): string {
+  return [words, solution].filter((part) => part !== null).join(" ");
+}

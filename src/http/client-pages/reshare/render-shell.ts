@@ -1,0 +1,99 @@
+import { html } from "hono/html";
+import { clientTextsOf, LANGUAGES, type ClientTexts, type Language } from "../../../texts/client-page.ts";
+import { fillText } from "../../../texts/fill-text.ts";
+import type { Surroundings } from "../../api/wabas/render-waba.ts";
+import { PAGE_HEADERS, signupPolicyOf } from "../../kit/security-headers.ts";
+import { admitLogo, renderBrand, renderBrandStyle } from "./brand.ts";
+import type { LaunchJson } from "./client-signup.ts";
+import type { Markup } from "./markup.ts";
+
+export interface Shell {
+  language: Language;
+  surroundings: Pick<Surroundings, "partnerName" | "brand">;
+  /** The page's own address below ours. */
+  path: string;
+  /** Its links to other languages stay a preview. */
+  isPreview?: boolean;
+  status: number;
+  main: Markup;
+  /** Of the window; WhatsApp access unless said otherwise. */
+  title?: string;
+  /** Attributes of <main> that the script lives by. */
+  state?: Markup;
+  /** Dialogs of Meta's that may be opened from it. */
+  launches?: readonly (LaunchJson | null)[];
+}
+
+/** What every page for clients stands in: one column, its languages, one script and one style. */
+export async function renderShell(page: Shell): Promise<Response> {
+  const { language, surroundings } = page;
+  const partner = surroundings.partnerName;
+  const texts = clientTextsOf(language);
+  const title = page.title ?? fillText(texts.title, { partner });
+  const launches = (page.launches ?? []).filter((launch) => launch !== null);
+  const text = await html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex, nofollow" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+        <meta property="og:type" content="website" />
+        <meta property="og:site_name" content="${partner}" />
+        <meta property="og:title" content="${title}" />
+        <meta property="og:description" content="${page.title ?? fillText(texts.description, { partner })}" />
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/reshare-page.css" />
+        ${renderBrandStyle(surroundings.brand)}
+        <script type="module" src="/reshare-page.js"></script>
+      </head>
+      <body>
+        ${renderBrand(partner, surroundings.brand)}
+        <main
+          id="page"
+          ${page.state ?? ""}
+          data-may-sign-up="${String(launches.length > 0)}"
+          data-checked="${texts.check.done}"
+          data-later="${texts.check.later}"
+          data-offline="${texts.check.offline}"
+          data-not-sent="${texts.signup.not_sent}"
+          data-too-many="${texts.exit_reason.too_many_attempts.text}"
+          data-window-gone="${texts.exit_reason.window_gone.text}"
+        >
+          ${page.main}
+        </main>
+        <p class="vh" role="status" id="said"></p>
+        <footer>${renderLanguages(page, texts)}</footer>
+      </body>
+    </html>`;
+  const policy: Record<string, string> =
+    launches.length === 0 ? {} : { "Content-Security-Policy": signupPolicyOf(launches) };
+  const headers = admitLogo({ ...HEADERS, ...policy }, surroundings.brand);
+  return new Response(String(text), { status: page.status, headers });
+}
+
+/** Every language under its own name; the address stays the same. */
+function renderLanguages({ path, isPreview, language }: Shell, texts: ClientTexts): Markup {
+  return html`<nav class="languages" aria-label="${texts.language}">
+    ${Object.entries(LANGUAGES).map(
+      ([code, name]) =>
+        html`<a
+          href="${path}?lang=${code}${isPreview === true ? "&preview=1" : ""}"
+          lang="${code}"
+          ${code === language ? html`aria-current="true"` : ""}
+          >${name}</a
+        >`,
+    )}
+  </nav>`;
+}
+
+/** The address is the key to the page: it goes to nobody, and no cache keeps what it opened. */
+export const HEADERS: Readonly<Record<string, string>> = {
+  ...PAGE_HEADERS,
+  "Referrer-Policy": "no-referrer",
+  "Content-Type": "text/html; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Robots-Tag": "noindex, nofollow",
+};

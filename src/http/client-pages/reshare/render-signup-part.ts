@@ -1,0 +1,170 @@
+import { html } from "hono/html";
+import type { ClientTexts } from "../../../texts/client-page.ts";
+import type { ClientSignup, LaunchJson } from "./client-signup.ts";
+import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
+
+/** What the client's pages need to open Meta's dialog and to tell how far it is. */
+export interface SignupPart {
+  texts: ClientTexts;
+  names: { partner: string };
+  launch: LaunchJson | null;
+  now: ClientSignup | null;
+  /** Banned in the app: only the appeal there ends it. */
+  isBanned?: boolean;
+  /** On a page of several: which WABA it is about. */
+  wabaId: string | null;
+}
+
+export interface ConnectWish {
+  label: string;
+  isPrimary: boolean;
+  /** The client says that the other partner is gone: Meta's dialog is asked again. */
+  isCleared?: boolean;
+  flow?: ClientSignup["flow"];
+  /** On a phone it stays at the foot of the screen. */
+  isSticky?: boolean;
+}
+
+/** The button that opens Meta's window, and what stands beside it meanwhile. All that the click needs is in the page already. */
+export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
+  const { texts, names, launch, wabaId } = part;
+  const opens = fill(texts.signup.opens, names);
+  if (launch === null) return html`<p>${opens}</p>`;
+  return html`<div
+    class="connect"
+    ${wish.isSticky === true ? html`data-sticky` : ""}
+    data-launch="${JSON.stringify(launch)}"
+    ${wabaId === null ? "" : html`data-waba="${wabaId}"`}
+    ${wish.isCleared === true ? html`data-cleared="true"` : ""}
+    ${wish.flow === undefined ? "" : html`data-flow="${wish.flow}"`}
+  >
+    <button type="button" class="button" data-js data-connect ${wish.isPrimary ? html`data-primary` : ""}>
+      ${wish.label}
+    </button>
+    <p class="muted" data-when="loading">${texts.signup.loading}</p>
+    <div class="acts" data-when="open">
+      <p>${texts.signup.open}</p>
+      <button type="button" class="button" data-focus>${texts.signup.focus}</button>
+    </div>
+    <p data-when="sent">${texts.signup.sent}</p>
+    <p class="told" data-when="failed" data-told></p>
+    <p class="nojs">${opens}</p>
+  </div>`;
+}
+
+/** How the newest attempt ended, when it did not end well, and the way on from there. */
+export function renderWayOut(part: SignupPart, wish: ConnectWish | null): Markup {
+  const end = part.now?.exit_reason ?? null;
+  if (end === null || isUnderWay(part.now)) return html``;
+  const text =
+    part.isBanned === true && end.code === "restricted" ? part.texts.app_works.still_banned : end.text;
+  return html`<section
+    class="wayout"
+    tabindex="-1"
+    data-way-out="${end.code}"
+    data-attempt="${part.now?.attempt_id ?? ""}"
+  >
+    <h2>${end.title}</h2>
+    <p>${text}</p>
+    ${wish === null ? "" : renderConnect(part, wish)}
+  </section>`;
+}
+
+export function isUnderWay(signup: ClientSignup | null): boolean {
+  return signup?.state === "signed" || signup?.state === "proving";
+}
+
+const STEP_LAMPS: Record<ClientSignup["steps"][number]["status"], Lamp> = {
+  open: "grey",
+  done: "green",
+  waiting: "amber",
+  failed: "red",
+  skipped: "grey",
+};
+
+/** A tick for each step, once Meta's window is done. */
+export function renderProgress({ texts, names, now }: SignupPart): Markup {
+  if (now === null || !(isUnderWay(now) || now.state === "ready")) return html``;
+  return html`<section class="progress checks" data-progress="${now.state}">
+    <h2>${texts.signup.progress}</h2>
+    <ul>
+      ${now.steps.map(
+        ({ id, text, status }) =>
+          html`<li data-step="${id}" data-status="${status}">
+            ${renderLamp(STEP_LAMPS[status])}<span
+              >${text}<span class="muted">, ${fill(texts.signup[`status_${status}`], names)}</span></span
+            >
+          </li>`,
+      )}
+    </ul>
+    ${pinsWantedIn(now).map((wanted) =>
+      renderPinForm({ texts, names, ...wanted, signupId: now.id, asksPin: true }),
+    )}
+  </section>`;
+}
+
+export function pinsWantedIn(signup: ClientSignup | null): { phoneNumberId: string; number: string }[] {
+  return (signup?.steps ?? []).flatMap(({ pins_wanted }) =>
+    pins_wanted.map(({ phone_number_id, display_phone_number }) => ({
+      phoneNumberId: phone_number_id,
+      number: display_phone_number ?? phone_number_id,
+    })),
+  );
+}
+
+/** What Meta says of a number that it refused to register, after everything else is done; null: nothing of it is left. */
+export function registrationLeftOf(signup: Pick<ClientSignup, "state" | "steps"> | null): string | null {
+  const register = signup?.state === "ready" ? signup.steps.find(({ id }) => id === "register") : undefined;
+  if (register?.status !== "failed") return null;
+  // The client reads Meta's explanation; its numbers are for support.
+  const words = (register.words ?? "").replaceAll(/HTTP \d+, error [\d/]+: /g, "").trim();
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
+/** One number and, where it has one that we do not know, the field for its PIN. */
+export function renderPinForm(form: {
+  texts: ClientTexts;
+  names: { partner: string };
+  phoneNumberId: string;
+  number: string;
+  /** The signup that waits for it; null: the number is registered for itself. */
+  signupId: string | null;
+  asksPin: boolean;
+}): Markup {
+  const { texts, names, phoneNumberId, number, signupId, asksPin } = form;
+  const field = `pin-${phoneNumberId}`;
+  const told = `${field}-told`;
+  return html`<form
+    class="pin"
+    id="register-${phoneNumberId}"
+    data-js
+    data-act="pin"
+    data-number="${phoneNumberId}"
+    ${signupId === null ? "" : html`data-signup-id="${signupId}"`}
+    data-refused="${texts.pin.refused}"
+    data-enough="${fill(texts.pin.enough, names)}"
+    data-failed="${fill(texts.pin.failed, names)}"
+  >
+    <h2>${fill(texts.pin.title, { number })}</h2>
+    <p>${fill(asksPin ? texts.pin.own : texts.pin.held, names)}</p>
+    ${
+      asksPin
+        ? html`<label for="${field}">${texts.pin.label}</label>
+            <input
+              id="${field}"
+              name="pin"
+              inputmode="numeric"
+              autocomplete="off"
+              pattern="[0-9]{6}"
+              minlength="6"
+              maxlength="6"
+              required
+              aria-describedby="${told}"
+            />`
+        : ""
+    }
+    <p class="told" id="${told}" data-told></p>
+    <button class="button" data-primary data-running="${texts.pin.running}">${texts.pin.button}</button>
+    ${asksPin ? html`<p class="muted">${texts.pin.forgotten}</p>` : ""}
+  </form>`;
+}

@@ -1,0 +1,186 @@
+import { html } from "hono/html";
+import type { RecoveryMethod, RecoveryStep } from "../../../recovery/recovery-plan.ts";
+import type { ClientTexts } from "../../../texts/client-page.ts";
+import { isBanned, renderAppWorks } from "./render-coexistence.ts";
+import { fill, renderCopy, type Markup } from "./markup.ts";
+import type { PanelContext } from "./panel-context.ts";
+import { signupPartOf } from "./render-panel-signup.ts";
+import { isUnderWay, renderConnect } from "./render-signup-part.ts";
+
+type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
+
+/**
+ * The way that the plan puts first, with its steps; every other one behind it; and why the usual one is not offered. On a phone the
+ * one-tap way goes first, and Meta Business Suite is for a computer. While a ban stands, the client's word that it is over comes first.
+ */
+export function renderWays(methods: readonly RecoveryMethod[], context: PanelContext): Markup {
+  const offered = methods.filter((method) => method.available && isForClient(method, context.texts));
+  const barred = methods.filter((method) => !method.available && isForClient(method, context.texts));
+  const [first, ...others] = isOneTap(offered, context) ? signupFirst(offered) : offered;
+  if (first === undefined) return html``;
+  const [next, ...rest] = first.method === "wait" ? others : [undefined, ...others];
+  return html`${renderWay(first, context, true)} ${renderAppWorks(context)}
+  ${next ? renderWay(next, context, true) : ""}
+  ${rest.filter((method) => method !== undefined).map((method) => renderAnother(method, context))}
+  ${barred.map((method) => renderBar(method, context))}`;
+}
+
+const isSignup = ({ method }: RecoveryMethod): boolean => method === "embedded_signup";
+
+function isOneTap(offered: readonly RecoveryMethod[], { device, signup }: PanelContext): boolean {
+  return device.isPhone && signup.launch !== null && offered[0]?.method === "assign_partner";
+}
+
+const signupFirst = (offered: readonly RecoveryMethod[]): RecoveryMethod[] => [
+  ...offered.filter(isSignup),
+  ...offered.filter((method) => !isSignup(method)),
+];
+
+/** Methods of operators have no sentence on the client's page. */
+function isForClient(method: RecoveryMethod, texts: ClientTexts): boolean {
+  return Object.hasOwn(texts.method, method.label);
+}
+
+function labelOf(method: RecoveryMethod, { texts, names }: PanelContext): Markup {
+  return fill(texts.method[method.label as keyof ClientTexts["method"]], names);
+}
+
+function renderWay(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
+  const isForComputer = method.method === "assign_partner" && context.device.isPhone;
+  return html`<section class="way">
+    <h2>${labelOf(method, context)}</h2>
+    ${isForComputer ? html`<p class="hint">${context.texts.device.phone}</p>` : ""}
+    ${renderSteps(method, context, isFirst)}
+  </section>`;
+}
+
+/** On a computer both ways stand open; on a phone all but the first are folded. */
+function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
+  const { device, texts, view, url } = context;
+  const label = labelOf(method, context);
+  if (!device.isPhone)
+    return html`<section class="way">
+      <h2>${fill(texts.method.another, { method: label })}</h2>
+      ${renderSteps(method, context, false)}
+    </section>`;
+  const isForComputer = method.method === "assign_partner";
+  return html`<details class="more" id="way-${method.method}-${view.asset.wabaId}">
+    <summary>
+      ${fill(isForComputer ? texts.method.on_computer : texts.method.another, { method: label })}
+    </summary>
+    ${
+      isForComputer
+        ? html`<p class="hint">${texts.device.phone}</p>
+            ${renderTakeAway(url, texts)}`
+        : ""
+    }
+    ${renderSteps(method, context, false)}
+  </details>`;
+}
+
+/** The page's own link, to take it to another device or browser. */
+export function renderTakeAway(url: string, texts: ClientTexts): Markup {
+  return html`<p class="acts">
+    <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
+      ${texts.device.copy}
+    </button>
+    <a class="button" data-share href="mailto:?body=${encodeURIComponent(url)}">${texts.device.send}</a>
+  </p>`;
+}
+
+function renderBar(method: RecoveryMethod, context: PanelContext): Markup {
+  if (method.whyNot === null) return html``;
+  return html`<details class="more" id="not-${method.method}-${context.view.asset.wabaId}">
+    <summary>${fill(context.texts.method.why_not, { method: labelOf(method, context) })}</summary>
+    <p>${context.texts.why_not[method.whyNot]}</p>
+  </details>`;
+}
+
+function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
+  const steps = stepsOf(method, context);
+  const next = steps.find((step) => !step.done);
+  const opensSignup = method.method === "embedded_signup" || method.method === "new_onboarding";
+  return html`${opensSignup ? renderSignup(method, context, isFirst) : ""}
+    ${method.path === undefined ? "" : html`<p class="muted path">${context.texts.method.assign_path}</p>`}
+    <ol class="steps">
+      ${steps.map((step, index) => renderStep(step, index + 1, step === next, context))}
+    </ol>`;
+}
+
+/** The button for Meta's window. Where the newest attempt's end stands above, the way on is there already. */
+function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
+  const { texts, signup } = context;
+  const part = signupPartOf(context);
+  const isBarred = isBanned(context.view.state) && context.view.state.client?.appWorksAt === undefined;
+  const showsButton = !isBarred && (signup.now?.exit_reason == null || isUnderWay(signup.now));
+  const isRepeated = isUnderWay(signup.now);
+  const label = isRepeated ? texts.signup.again : labelOfConnect(method, context);
+  return html`${isInApp(context) ? html`<p>${texts.signup.phone}</p>` : ""}
+  ${
+    showsButton
+      ? renderConnect(part, {
+          label,
+          isPrimary: isFirst && !isRepeated,
+          isSticky: isFirst && context.isLeading && context.device.isPhone,
+        })
+      : ""
+  }`;
+}
+
+function labelOfConnect(method: RecoveryMethod, { texts }: PanelContext): string {
+  return method.method === "new_onboarding" ? texts.signup.new_account : texts.signup.connect;
+}
+
+function isInApp({ view }: PanelContext): boolean {
+  return view.state.kind === "coexistence" || view.state.everCoexistence;
+}
+
+/** The plan's steps for a client. */
+function stepsOf(method: RecoveryMethod, { view }: PanelContext): ClientStep[] {
+  return method.steps.filter(isClientStep).map((step) => named(step, view));
+}
+
+/** Which account is meant, to find it in Meta's list. */
+function named(step: ClientStep, view: PanelContext["view"]): ClientStep {
+  return step.id === "select_waba" ? { ...step, copy: view.asset.wabaId } : step;
+}
+
+const OPERATORS = new Set(["reopen", "adopt", "create_token", "set_token", "run_doctor"]);
+
+function isClientStep(step: RecoveryStep): step is RecoveryStep & ClientStep {
+  return !OPERATORS.has(step.id);
+}
+
+function renderStep(step: ClientStep, place: number, isNext: boolean, context: PanelContext): Markup {
+  const { texts, names, view } = context;
+  return html`<li class="step" data-done="${String(step.done)}" ${isNext ? html`aria-current="step"` : ""}>
+    <span class="place" aria-hidden="true">${step.done ? "✓" : place}</span>
+    <div>
+      <p>
+        ${fill(texts.step[step.id], names)}${step.done ? html`<span class="vh">, ${texts.act.step_done}</span>` : ""}
+      </p>
+      ${step.id === "select_portfolio" ? html`<p class="muted">${names.portfolio}</p>` : ""}
+      ${step.id === "select_waba" ? html`<p class="muted">${view.asset.name}</p>` : ""}
+      ${
+        step.copy !== undefined || step.href !== undefined
+          ? html`<p class="acts">
+              ${step.copy === undefined ? "" : renderCopy(step.copy, texts)}
+              ${step.href === undefined ? "" : renderLink(step.href, isNext, texts)}
+            </p>`
+          : ""
+      }
+    </div>
+  </li>`;
+}
+
+function renderLink(href: string, isNext: boolean, texts: ClientTexts): Markup {
+  return html`<a
+    class="button"
+    data-suite
+    ${isNext ? html`data-primary` : ""}
+    href="${href}"
+    target="_blank"
+    rel="noopener noreferrer"
+    >${texts.act.open} <span aria-hidden="true">↗</span><span class="vh">, ${texts.act.new_tab}</span></a
+  >`;
+}

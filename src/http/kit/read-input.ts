@@ -1,0 +1,74 @@
+import type { z } from "@hono/zod-openapi";
+import { Problem } from "../../problems.ts";
+
+export const API_BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** What the path, the query or the body holds by its schema; everything that does not fit is named in one problem. */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Problem("invalid_request", {
+    faults: parsed.error.issues.map((issue) => faultOf(issue, where)).join("; "),
+  });
+}
+
+function faultOf(issue: z.core.$ZodIssue, where: string): string {
+  const name = issue.path.length === 0 ? where : `${issue.path.join(".")} (${where})`;
+  if (issue.code === "unrecognized_keys") return `${name} does not take ${issue.keys.join(", ")}`;
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return `${name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+}
+
+/** The query as an object. An empty value counts as none; a name that is given twice is a mistake that nobody should have to guess about. */
+export function readQuery(url: string): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URL(url).searchParams) {
+    if (value === "") continue;
+    if (Object.hasOwn(query, name))
+      throw new Problem("invalid_request", { faults: `query: ${name} is given twice` });
+    query[name] = value;
+  }
+  return query;
+}
+
+/** The body as JSON; nothing at all counts as an empty object. */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request, API_BODY_LIMIT_BYTES);
+  if (bytes.length === 0) return {};
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) throw new Problem("unsupported_media_type");
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;
+  } catch (cause) {
+    throw new Problem("malformed_body", {}, { cause });
+  }
+}
+
+async function readBytes(request: Request, limit: number): Promise<Buffer> {
+  const tooLarge = (): Problem => new Problem("body_too_large", { limit: `${limit / 1024 / 1024} MB` });
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let byteCount = 0;
+  for await (const chunk of chunksOf(request)) {
+    byteCount += chunk.length;
+    if (byteCount > limit) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, byteCount);
+}
+
+/** The sender went away before its body was whole: nobody waits for an answer. */
+export class ClientGone extends Error {}
+
+/** A body fails to arrive for no other reason than its sender. */
+async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? [];
+  } catch (cause) {
+    throw new ClientGone("The body broke off", { cause });
+  }
+}

@@ -1,0 +1,141 @@
+import { Hono, type Context } from "hono";
+import { compress } from "hono/compress";
+import { appendAudit } from "../../access/audit-store.ts";
+import { DatabaseError } from "../../database/database.ts";
+import { Problem, renderProblem } from "../../problems.ts";
+import { authenticate } from "../kit/authenticate.ts";
+import { boundOpenDoors } from "./host-guard.ts";
+import type { Api, HttpEnv } from "../kit/http-env.ts";
+import type { HttpDeps } from "../kit/http-deps.ts";
+import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-input.ts";
+import { requestIdOf } from "../kit/request-id.ts";
+import type { Route } from "../kit/route.ts";
+
+/** Mounts the table of routes. Every answer has its Request-Id and our time; every refusal is a problem of the table. */
+export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
+  const api: Api = new Hono<HttpEnv>();
+  api.use("*", async (context, next) => {
+    const sent = [context.req.header("request-id"), context.req.header("x-request-id")];
+    context.set("requestId", requestIdOf(sent, deps.random));
+    await next();
+    context.res.headers.set("Request-Id", context.get("requestId"));
+    // Hono answers HEAD by the route of GET and drops its body: cancelled here, a stream gives back what it holds.
+    if (context.req.method === "HEAD") await context.res.body?.cancel();
+  });
+  api.use("/api/*", async (context, next) => {
+    await next();
+    context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
+    if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
+  });
+  const bound = boundOpenDoors(deps.openDoorBytes, deps.wallClock);
+  for (const [method, path] of openDoorsOf(routes)) api.on(method, path, bound);
+  // Reads only: what a write answers may hold a secret, and stays as it is. The cookie is SameSite, so that no other site can make
+  // a browser ask and learn from the length of an answer what stands in it.
+  api.on("GET", "/api/*", compress());
+  for (const route of routes)
+    api.on(route.method, honoPathOf(route.path), (context) => answer(route, deps, context));
+  for (const [path, methods] of methodsByPath(routes))
+    api.all(honoPathOf(path), (context) => {
+      throw new Problem(
+        "method_not_allowed",
+        { path: context.req.path, allowed: methods.join(", ") },
+        { headers: { Allow: methods.join(", ") } },
+      );
+    });
+  api.onError((error, context) => problemAnswer(asProblem(error, deps, context), context));
+  api.notFound((context) => problemAnswer(new Problem("not_found", { path: context.req.path }), context));
+  return api;
+}
+
+/** One call: who, what, do, record. */
+async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): Promise<Response> {
+  const actor = await authenticate(deps, route, context);
+  const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
+  const query = route.query
+    ? parseInput(route.query, readQuery(context.req.url), "query")
+    : checkNoQuery(context);
+  const body = route.body ? parseInput(route.body, await readJsonBody(context.req.raw), "body") : undefined;
+  const requestId = context.get("requestId");
+  const answerHeaders = new Headers();
+  const request = context.req.raw;
+  const { incoming } = context.env;
+  const call = { deps, params, query, body, actor, requestId, request, incoming, answerHeaders };
+  const result = await route.handle(call);
+  if (route.audit !== null) {
+    const target = Object.values(params).join("/") || null;
+    await appendAudit(deps.db, {
+      at: deps.clock.now(),
+      actor: call.actor.id,
+      requestId,
+      action: route.audit,
+      target,
+    });
+    // Who was told of a change may rely on it: this instance's gate has followed the journal that far.
+    await deps.gate.follow();
+  }
+  if (result instanceof Response) return result;
+  return renderAnswer(route, result, answerHeaders);
+}
+
+function renderAnswer(route: Route, result: unknown, headers: Headers): Response {
+  const { status } = route.answer;
+  if (status === 204) return new Response(null, { status, headers });
+  const body = Buffer.from(JSON.stringify(result));
+  headers.set("Content-Type", "application/json; charset=utf-8");
+  // Known, so that a short answer is not compressed.
+  headers.set("Content-Length", String(body.byteLength));
+  return new Response(body, { status, headers });
+}
+
+function checkNoQuery(context: Context): Record<string, never> {
+  const names = Object.keys(readQuery(context.req.url));
+  if (names.length > 0)
+    throw new Problem("invalid_request", { faults: `query does not take ${names.join(", ")}` });
+  return {};
+}
+
+function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
+  const body = renderProblem(problem, context.get("requestId"));
+  const headers = { ...problem.headers, "Content-Type": "application/problem+json" };
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+}
+
+/** SQLSTATE character_not_in_repertoire: what we store is text by then, so only the character NUL is left to be refused. */
+const NOT_TEXT = "22021";
+
+/** What nobody expected is told without its insides; the log has them, under the request's id. */
+function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof DatabaseError && error.code === NOT_TEXT)
+    return new Problem("invalid_request", { faults: "a text holds the character NUL" }, { cause: error });
+  const about = {
+    requestId: context.get("requestId"),
+    method: context.req.method,
+    path: context.req.routePath,
+  };
+  if (error instanceof ClientGone) {
+    deps.log.debug(about, "the client went away before its body was whole");
+    return new Problem("malformed_body", {}, { cause: error });
+  }
+  deps.log.error({ ...about, err: error }, "request failed");
+  const gone = error instanceof DatabaseError && error.code === "unavailable";
+  return new Problem(gone ? "unavailable" : "internal", {}, { cause: error });
+}
+
+/** Where a body is read before anything says who calls: routes for anyone, and the clients' pages, which have their own routes. */
+function openDoorsOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
+  const open = routes.filter(({ who, body }) => who === "anyone" && body !== undefined);
+  const own = open.map(({ method, path }) => [method, honoPathOf(path)] as const);
+  return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"]];
+}
+
+/** "/wabas/{waba_id}" as the router writes it. */
+function honoPathOf(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ":$1");
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
+  return methods;
+}

@@ -1,0 +1,418 @@
+/** No open door: what every answer carries, under which names we answer, and what wrong keys, foreign pages and unsigned bodies get. */
+import { request as send, type IncomingHttpHeaders } from "node:http";
+import { connect } from "node:net";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ADMIN, openHttpHouse, OURS, type HttpHouse } from "../../../test/support/http-app.ts";
+import { OWN_SECRETS } from "../../../test/support/own-secrets.ts";
+import { until } from "../../../test/support/until.ts";
+import { ROUTES } from "./route-table.ts";
+import { openHubDoor } from "./serve-hub.ts";
+
+const TOKEN = OWN_SECRETS.META_APP_SECRET;
+const PUBLIC = "https://share.example.com";
+
+let house: HttpHouse;
+beforeAll(async () => {
+  house = await openHttpHouse({ METRICS_TOKEN: TOKEN, PUBLIC_URL: PUBLIC, TRUSTED_PROXIES: "127.0.0.1" });
+});
+afterAll(() => house?.stop());
+
+interface Sent {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** Over node:http, because fetch chooses Host and Sec-Fetch-Site by itself. */
+function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+  base = house.url,
+): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const asked = send(base, { method, headers, path }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (chunk: string) => (text += chunk));
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+    });
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+const HARDENED = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+  "referrer-policy": expect.any(String),
+  "cross-origin-opener-policy": expect.stringMatching(/^same-origin/),
+  "cross-origin-resource-policy": "same-origin",
+  "strict-transport-security": "max-age=31536000",
+};
+
+describe("S8: every answer", () => {
+  const paths = [
+    ...new Set(ROUTES.map(({ path }) => path.replace(/\{\w+\}/g, "1"))),
+    ...[
+      "/",
+      "/wabas/1",
+      "/sign-in",
+      "/no-such-page",
+      "/no-such.file",
+      "/problems/not_found",
+      "/problems/none",
+    ],
+    ...["/healthz", "/readyz", "/metrics", "/reshare/none", "/reshare/none/state", "/onboard/none"],
+    ...["/webhooks/meta", "/webhooks/meta/none", "/messages", "/v25.0/1/messages", "/api/none"],
+  ].filter((path) => path !== "/api/v1/events/stream");
+
+  test.each(paths)("of %s is hardened, whatever it says", async (path) => {
+    for (const method of ["GET", "POST"])
+      expect([path, method, (await ask(method, path)).headers]).toEqual([
+        path,
+        method,
+        expect.objectContaining(HARDENED),
+      ]);
+  });
+
+  test("with a key, and of the stream, too", async () => {
+    expect((await ask("GET", "/api/v1/wabas", OURS)).headers).toMatchObject(HARDENED);
+    const stop = new AbortController();
+    const stream = await fetch(`${house.url}/api/v1/events/stream`, { headers: OURS, signal: stop.signal });
+    expect(Object.fromEntries(stream.headers)).toMatchObject(HARDENED);
+    stop.abort();
+  });
+
+  test("says https for good only where PUBLIC_URL is https", async () => {
+    const plain = await openHttpHouse();
+    const { headers } = await ask("GET", "/healthz", {}, undefined, plain.url);
+    await plain.stop();
+    expect(headers).not.toHaveProperty("strict-transport-security");
+  });
+});
+
+describe("S8: the Hub's page", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sharekeeper-doors-"));
+  mkdirSync(join(folder, "assets"));
+  writeFileSync(join(folder, "index.html"), "<!doctype html>");
+  writeFileSync(join(folder, "assets", "hub-1.js"), "1");
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const hub = openHubDoor(folder, { "Content-Security-Policy": "the signup's own" });
+  const get = async (path: string) => {
+    const request = new Request("http://127.0.0.1/", { headers: { Accept: "text/html" } });
+    Object.defineProperty(request, "url", { value: `http://127.0.0.1${path}` });
+    return hub.answer(request);
+  };
+
+  test.each(["/index.html", "//index.html", "/./index.html", "/assets/../index.html", "/%69ndex.html"])(
+    "has one address: %s leads there",
+    async (path) => {
+      const answer = await get(path);
+      expect([answer?.status, answer?.headers.get("location")]).toEqual([308, "/"]);
+    },
+  );
+
+  test("carries its policy under each of its addresses", async () => {
+    for (const path of ["/", "/wabas", "/wabas/1", "/onboarding"])
+      expect((await get(path))?.headers.get("content-security-policy")).toMatch(/^default-src 'self'; /);
+    expect((await get("/onboarding/sgn_1"))?.headers.get("content-security-policy")).toBe("the signup's own");
+  });
+});
+
+describe("S9: the name in Host", () => {
+  const status = async (host: string, path = "/api/v1/about") =>
+    (await ask("GET", path, { Host: host })).status;
+
+  test("is ours, or the answer is 421 in a sentence, at every door", async () => {
+    for (const host of ["127.0.0.1", "localhost:3600", "share.example.com", "share.example.com:443"])
+      expect([host, await status(host)]).toEqual([host, 200]);
+    for (const path of ["/", "/api/v1/about", "/messages", "/webhooks/meta", "/metrics", "/reshare/x"])
+      expect([path, await status("rebind.evil.example:3600", path)]).toEqual([path, 421]);
+    const { text } = await ask("GET", "/", { Host: "rebind.evil.example" });
+    expect(text).toMatch(/ALLOWED_HOSTS/);
+  });
+
+  test("is not asked of a load balancer", async () => {
+    expect(await status("10.1.2.3:3600", "/healthz")).toBe(200);
+    expect(await status("10.1.2.3:3600", "/readyz")).toBe(200);
+  });
+
+  test("the sandbox's key is told to its own pages on this machine only, and to nobody with a public address", async () => {
+    const plain = await openHttpHouse();
+    const keyFor = async (headers: Record<string, string>, base = plain.url) =>
+      JSON.parse((await ask("GET", "/api/v1/about", headers, undefined, base)).text).sandbox.api_key;
+    expect(await keyFor({}, house.url)).toBeNull();
+    expect(await keyFor({ Host: "share.example.com" }, house.url)).toBeNull();
+    expect(await keyFor({})).toBe(ADMIN);
+    expect(await keyFor({ "Sec-Fetch-Site": "same-origin" })).toBe(ADMIN);
+    expect(await keyFor({ "Sec-Fetch-Site": "cross-site" })).toBeNull();
+    expect(await keyFor({ "Sec-Fetch-Site": "same-site" })).toBeNull();
+    expect(await keyFor({ Origin: "http://evil.example" })).toBeNull();
+    expect(await keyFor({ "X-Forwarded-For": "203.0.113.9" })).toBeNull();
+    await plain.stop();
+  });
+});
+
+describe("S13: a write by cookie", () => {
+  const JSON_TYPE = { "Content-Type": "application/json" };
+  let cookie = "";
+  beforeAll(async () => {
+    const { headers } = await ask("POST", "/api/v1/session", JSON_TYPE, JSON.stringify({ api_key: ADMIN }));
+    cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    expect(cookie).toMatch(/^sharekeeper_session=/);
+  });
+  const write = async (headers: Record<string, string>) => {
+    const path = "/api/v1/wabas/100000000000001/check";
+    return (await ask("POST", path, { Cookie: cookie, Host: "share.example.com", ...headers })).status;
+  };
+
+  test("comes from PUBLIC_URL itself, as JSON", async () => {
+    expect(await write({ Origin: PUBLIC, ...JSON_TYPE })).toBe(200);
+    expect(await write({ Origin: PUBLIC, "Sec-Fetch-Site": "same-origin", ...JSON_TYPE })).toBe(200);
+  });
+
+  test.each([
+    ["its plain twin", { Origin: "http://share.example.com" }],
+    ["another port", { Origin: "https://share.example.com:8443" }],
+    ["a sibling", { Origin: "https://other.example.com" }],
+    ["null", { Origin: "null" }],
+    ["no Origin", {}],
+    ["a sibling, by Sec-Fetch-Site", { Origin: PUBLIC, "Sec-Fetch-Site": "same-site" }],
+  ])("is refused from %s", async (_, headers) => {
+    expect(await write({ ...JSON_TYPE, ...headers })).toBe(403);
+  });
+
+  test("is refused without the type of JSON, also when it is empty", async () => {
+    expect(await write({ Origin: PUBLIC })).toBe(415);
+    expect(await write({ Origin: PUBLIC, "Content-Type": "text/plain" })).toBe(415);
+  });
+});
+
+describe("S19: the insides", () => {
+  test("/metrics needs METRICS_TOKEN or an API key", async () => {
+    expect((await ask("GET", "/metrics")).status).toBe(401);
+    expect((await ask("GET", "/metrics", { Authorization: "Bearer wrong" })).status).toBe(401);
+    expect((await ask("GET", "/metrics", { Authorization: `Bearer ${TOKEN}` })).status).toBe(200);
+    expect((await ask("GET", "/metrics", OURS)).status).toBe(200);
+  });
+
+  test("/readyz tells anybody whether, and only who shows a key why", async () => {
+    const open = JSON.parse((await ask("GET", "/readyz")).text);
+    expect(open).toEqual({ status: "ready", database: "ok", loops: "ok", meta: "ok" });
+    const whole = JSON.parse((await ask("GET", "/readyz", { Authorization: `Bearer ${TOKEN}` })).text);
+    expect(whole.meta).toHaveProperty("incidents");
+  });
+
+  test("without METRICS_TOKEN: this machine itself, and nobody through a proxy", async () => {
+    const plain = await openHttpHouse();
+    const status = async (headers: Record<string, string>) =>
+      (await ask("GET", "/metrics", headers, undefined, plain.url)).status;
+    const seen = [await status({}), await status({ "X-Forwarded-For": "203.0.113.9" })];
+    await plain.stop();
+    expect(seen).toEqual([200, 401]);
+  });
+
+  test("with a public address a proxy may stand on this machine and add no header: the socket is believed no more", async () => {
+    const own = await openHttpHouse({ PUBLIC_URL: PUBLIC });
+    const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
+    const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
+    const { loops } = JSON.parse((await get("/readyz")).text);
+    await own.stop();
+    expect([statuses, loops]).toEqual([[401, 200], "ok"]);
+  });
+
+  test("/readyz answers a stale key with the coarse readiness, as often as it asks, and counts the key", async () => {
+    const own = await openHttpHouse();
+    const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
+    expect(JSON.parse((await get("/readyz", OURS)).text).loops).toEqual([]);
+    for (let n = 0; n < 15; n += 1) {
+      const { status, text } = await get("/readyz", { "X-API-Key": "a-key-of-last-year" });
+      expect([status, JSON.parse(text)]).toEqual([
+        200,
+        { status: "ready", database: "ok", loops: "ok", meta: "ok" },
+      ]);
+    }
+    expect((await get("/metrics", { "X-API-Key": "another-old-key" })).status).toBe(429);
+    const { text } = await get("/metrics");
+    await own.stop();
+    expect(text).toContain('sharekeeper_auth_failures_total{door="metrics"} 16');
+  });
+});
+
+describe("S6: guessed keys", () => {
+  test("6,000 wrong keys, 50 at once: nine in ten wait at least; right keys and other addresses do not", async () => {
+    const own = await openHttpHouse({ TRUSTED_PROXIES: "127.0.0.1" });
+    const guess = (key: string, from: string) =>
+      fetch(`${own.url}/api/v1/overview`, { headers: { "X-API-Key": key, "X-Forwarded-For": from } });
+    expect((await guess(ADMIN, "203.0.113.1")).status).toBe(200);
+    const counts = new Map<number, number>();
+    for (let done = 0; done < 6000; done += 50) {
+      const batch = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => guess(`guess-number-${done + n}-of-many`, "203.0.113.9")),
+      );
+      for (const { status } of batch) counts.set(status, (counts.get(status) ?? 0) + 1);
+      await Promise.all(batch.map((answer) => answer.text()));
+    }
+    // Keys that are looked up while the tenth fails are answered; so is one round after each wait.
+    expect(counts.get(401)).toBeLessThan(600);
+    expect(counts.get(429)).toBe(6000 - (counts.get(401) ?? 0));
+    const late = await guess("guess-after-all-of-them", "203.0.113.9");
+    expect([late.status, Number(late.headers.get("retry-after")) > 0]).toEqual([429, true]);
+    expect((await guess(ADMIN, "203.0.113.9")).status).toBe(200);
+    expect((await guess("a-mistyped-key", "203.0.113.7")).status).toBe(401);
+
+    const metrics = await (await fetch(`${own.url}/metrics`, { headers: OURS })).text();
+    expect(metrics).toContain('sharekeeper_auth_failures_total{door="api"} 6002');
+    const lines = own
+      .logged()
+      .split("\n")
+      .filter((line) => line.includes("a wrong key was shown"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"address":"203.0.113.9"');
+    expect(own.logged()).not.toContain("guess-number-");
+    const audit = await until("an audit line", async () => {
+      const rows = await own.database.db.query<{ detail: Record<string, unknown> }>(
+        "select detail from audit where action = 'key.refused'",
+      );
+      return rows.length > 0 ? rows : undefined;
+    });
+    expect(audit.value).toEqual([
+      { detail: { door: "api", address: "203.0.113.9", key: "…many", count: 1 } },
+    ]);
+    await own.stop();
+  });
+
+  test("wrong channel keys wait too, by Meta's code for too many calls; a missing key is no guess", async () => {
+    const own = await openHttpHouse();
+    const post = (headers: Record<string, string>) =>
+      fetch(`${own.url}/messages`, { method: "POST", headers, body: "{}" });
+    for (let n = 0; n < 30; n += 1) expect((await post({})).status).toBe(401);
+    const statuses = [];
+    for (let n = 0; n < 20; n += 1) statuses.push((await post({ "D360-API-KEY": `sk_guess_${n}` })).status);
+    expect(statuses).toEqual([...Array(10).fill(401), ...Array(10).fill(429)]);
+    const answer = await post({ "D360-API-KEY": "sk_guess" });
+    expect(answer.headers.get("retry-after")).toBe("10");
+    expect(await answer.json()).toMatchObject({ error: { code: 4, error_data: { retryable: false } } });
+    await own.stop();
+  });
+});
+
+describe("S14: bodies of callers that nobody knows", () => {
+  test("80 unsigned bodies of 4 MB are refused before a byte of them is kept", async () => {
+    const own = await openHttpHouse();
+    const body = Buffer.alloc(4_000_000, 120);
+    const before = process.memoryUsage().arrayBuffers;
+    const statuses = await Promise.all(
+      Array.from({ length: 80 }, async () => {
+        const socket = connect(Number(new URL(own.url).port), "127.0.0.1");
+        const answered = new Promise<string>((resolve) => {
+          socket.once("data", (chunk: Buffer) => resolve(chunk.toString().split("\r\n")[0] ?? ""));
+        });
+        socket.on("error", () => undefined);
+        socket.write(
+          `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n`,
+        );
+        socket.write(body.subarray(0, 1000));
+        const line = await answered;
+        socket.destroy();
+        return line;
+      }),
+    );
+    expect(new Set(statuses)).toEqual(new Set(["HTTP/1.1 401 Unauthorized"]));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+    await own.stop();
+  });
+
+  test("one address holds a share of it: Meta's webhooks come in meanwhile", async () => {
+    const own = await openHttpHouse({ TRUSTED_PROXIES: "127.0.0.1" });
+    const signature = `sha256=${"0".repeat(64)}`;
+    const answers: string[] = [];
+    const sockets = Array.from({ length: 20 }, () => {
+      const socket = connect(Number(new URL(own.url).port), "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.on("data", (chunk: Buffer) => answers.push(chunk.toString()));
+      socket.write(
+        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.9\r\nX-Hub-Signature-256: ${signature}\r\nContent-Length: 4000000\r\n\r\n`,
+      );
+      socket.write(Buffer.alloc(3_900_000, 120));
+      return socket;
+    });
+    // Of twenty, four fit into 16 MB.
+    await until("the share", () => (answers.length >= 16 ? true : undefined));
+    expect(answers.every((answer) => answer.startsWith("HTTP/1.1 503 "))).toBe(true);
+    const text = JSON.stringify({ object: "whatsapp_business_account", entry: [] });
+    const { status } = await own.ask("POST", "/webhooks/meta", text, {
+      "X-Forwarded-For": "198.51.100.7",
+      "X-Hub-Signature-256": own.sign(text),
+    });
+    expect(status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await own.stop();
+  });
+
+  test("bodies that only look signed share 64 MB: beyond it 503 with Retry-After, and room again afterwards", async () => {
+    const own = await openHttpHouse();
+    const signature = `sha256=${"0".repeat(64)}`;
+    const part = Buffer.alloc(3_900_000, 120);
+    const answers: string[] = [];
+    const sockets = Array.from({ length: 20 }, () => {
+      const socket = connect(Number(new URL(own.url).port), "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.on("data", (chunk: Buffer) => answers.push(chunk.toString()));
+      socket.write(
+        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Hub-Signature-256: ${signature}\r\nContent-Length: 4000000\r\n\r\n`,
+      );
+      socket.write(part);
+      return socket;
+    });
+    await until("the bound", () => (answers.length > 0 ? true : undefined));
+    expect(answers[0]).toMatch(/^HTTP\/1\.1 503 .*\r\n/);
+    expect(answers[0]?.toLowerCase()).toContain("retry-after: 5");
+    for (const socket of sockets) socket.destroy();
+    const text = JSON.stringify({ object: "whatsapp_business_account", entry: [] });
+    await until("room again", async () => {
+      const { status } = await own.ask("POST", "/webhooks/meta", text, {
+        "X-Hub-Signature-256": own.sign(text),
+      });
+      return status === 200 ? true : undefined;
+    });
+    await own.stop();
+  });
+
+  const large = JSON.stringify({ api_key: "x".repeat(70_000) });
+  const type = { "Content-Type": "application/json" };
+
+  test.each([
+    ...["/api/v1/session", "/api/v1/%73ession", "/%61pi/v1/session?", "http://127.0.0.1/api/v1/session"],
+    ...["/x/../api/v1/session", "/x/%2e%2E/api/v1/session", "/./api/v1/./session", "/api/v1/session#x"],
+    ...["/reshare/abc/signup", "/%72eshare/abc/signup", "/reshare/abc/%73tep", "/x/../reshare/abc/register"],
+    ...["/onboard/abc/signup", "/onboar%64/abc/signup", "http://127.0.0.1/onboard/abc/signup"],
+  ])("a body at a door without a key has 64 KB and a length, however it is spelled: %s", async (path) => {
+    expect((await ask("POST", path, type, large)).status).toBe(413);
+    const chunked = { ...type, "Transfer-Encoding": "chunked" };
+    expect((await ask("POST", path, chunked, "{}")).status).toBe(413);
+  });
+
+  test.each([
+    "//api/v1/session",
+    "/api/v1/session/",
+    "/api//v1/session",
+    "/API/v1/session",
+    "//reshare/a/step",
+  ])("%s leads to no door, so that no body is read", async (path) =>
+    expect((await ask("POST", path, type, large)).status).toBe(404),
+  );
+
+  test("a small body passes, and the answer gives back what it took", async () => {
+    for (let n = 0; n < 3; n += 1)
+      expect((await ask("POST", "/api/v1/%73ession", type, JSON.stringify({ api_key: ADMIN }))).status).toBe(
+        200,
+      );
+  });
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { PROBLEMS } from "../../problems.ts";
+import { openapiDocument } from "./openapi.ts";
+import { ROUTES } from "./route-table.ts";
+
+const document = JSON.parse(JSON.stringify(openapiDocument("1.2.3"))) as {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, { type: string }> };
+};
+interface Operation {
+  operationId: string;
+  summary: string;
+  security?: object[];
+  parameters?: { name: string; in: string; required?: boolean }[];
+  responses: Record<
+    string,
+    { description: string; content?: Record<string, { schema: object; examples?: object }> }
+  >;
+}
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+);
+
+test("it is OpenAPI 3.1 and tells how to authenticate", () => {
+  expect(document.openapi).toBe("3.1.0");
+  expect(document.info).toMatchObject({ title: "Sharekeeper", version: "1.2.3" });
+  expect(Object.keys(document.components.securitySchemes)).toEqual(["apiKey", "session"]);
+});
+
+test("every route of the table is in it, and nothing else", () => {
+  const told = operations.map(({ method, path }) => `${method} ${path}`).sort();
+  expect(told).toEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort());
+  const names = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("every operation tells its parameters, its answer and its problems", () => {
+  for (const { path, operation } of operations) {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    const told = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
+    expect(told.map((parameter) => parameter.name)).toEqual(inPath);
+    expect(Object.keys(operation.responses).some((status) => status.startsWith("2"))).toBe(true);
+    const internal = operation.responses["500"]?.content?.["application/problem+json"];
+    expect(internal?.schema).toEqual({ $ref: "#/components/schemas/Problem" });
+  }
+});
+
+test("every reference leads somewhere", () => {
+  const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+    (match) => match[1],
+  );
+  expect(references.length).toBeGreaterThan(20);
+  for (const name of references) expect(document.components.schemas).toHaveProperty(name ?? "");
+});
+
+test("every write says what the audit calls it, or is a question", () => {
+  const silent = ROUTES.filter((route) => route.method !== "GET" && route.audit === null).map(
+    (route) => route.path,
+  );
+  expect(silent).toEqual(["/api/v1/can-send"]);
+});
+
+test("only what everybody may see is open", () => {
+  const open = ROUTES.filter((route) => route.who === "anyone").map(
+    (route) => `${route.method} ${route.path}`,
+  );
+  expect(open).toEqual(["GET /api/v1/about", "POST /api/v1/session", "GET /api/openapi.json"]);
+});
+
+test("problems of routes are in the table", () => {
+  for (const route of ROUTES) for (const code of route.problems) expect(PROBLEMS).toHaveProperty(code);
+});

@@ -1,0 +1,173 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import type { Keyring } from "../../lib/keyring.ts";
+import { receiveWebhook, type InboxQueue } from "../../inbox/receive-webhook.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
+import { verifySignature } from "../../meta/signature.ts";
+import type { Metrics } from "../../reports/create-metrics.ts";
+import { requestIdOf } from "../kit/request-id.ts";
+import type { UnknownBytes } from "../kit/unknown-bytes.ts";
+
+/** What Meta's webhooks of one connection are checked with. */
+export interface WebhookSecrets {
+  verifyToken: string;
+  /** The App secret, and the one before it during a rotation. */
+  appSecrets: readonly string[];
+}
+
+export interface WebhookDoorDeps {
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  queue: InboxQueue;
+  keyring: Keyring;
+  metrics: Pick<Metrics, "countWebhook">;
+  /** Bodies whose signature is not checked yet. */
+  unknownBytes: UnknownBytes;
+  secretsOf(connectionId: string): WebhookSecrets | undefined;
+}
+
+/** Meta sends 3 MB at most (webhooks documentation); what is larger is not Meta's. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** What a delivery that Meta signed carries. Without it no byte of the body is kept. */
+const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
+const PATH = /^\/webhooks\/meta(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
+
+/**
+ * `/webhooks/meta[/{connection}]`: Meta's handshake, and its deliveries. A delivery is answered 200 only once its exact bytes are
+ * durable; one that Meta did not sign leaves no trace but a count. On node:http, because this path is hot.
+ *
+ * @returns false, with the request untouched, when the path is not this door's
+ */
+export function createWebhookDoor(
+  deps: WebhookDoorDeps,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+    const match = PATH.exec(path);
+    if (match === null) return false;
+    const sent = [request.headers["request-id"], request.headers["x-request-id"]];
+    response.setHeader("Request-Id", requestIdOf(sent.flat(), deps.random));
+    const connectionId = match[1] ?? "default";
+    const secrets = deps.secretsOf(connectionId);
+    if (secrets === undefined) say(response, 404, "There is no connection of this name.");
+    else if (request.method === "GET") answerHandshake(new URLSearchParams(query), secrets, response);
+    else if (request.method === "POST") receiveDelivery(deps, { connectionId, secrets }, request, response);
+    else {
+      response.setHeader("Allow", "GET, POST");
+      say(response, 405, "Webhooks come by POST; the handshake by GET.");
+    }
+    return true;
+  };
+}
+
+/** graph-api/webhooks/getting-started, "Verification requests": the challenge goes back only to who knows our verify token. */
+function answerHandshake(query: URLSearchParams, secrets: WebhookSecrets, response: ServerResponse): void {
+  const isSubscribe = query.get("hub.mode") === "subscribe";
+  const isToken = isSame(query.get("hub.verify_token") ?? "", secrets.verifyToken);
+  if (isSubscribe && isToken) say(response, 200, query.get("hub.challenge") ?? "");
+  else
+    say(
+      response,
+      403,
+      "The verify token is not ours. Set META_WEBHOOK_VERIFY_TOKEN to the one in Meta's app dashboard.",
+    );
+}
+
+/** In constant time: compared by hash, so that not even the length is told. */
+function isSame(given: string, expected: string): boolean {
+  const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(given), hash(expected));
+}
+
+interface Delivery {
+  connectionId: string;
+  secrets: WebhookSecrets;
+}
+
+function receiveDelivery(
+  deps: WebhookDoorDeps,
+  delivery: Delivery,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (!SIGNATURE.test(String(request.headers["x-hub-signature-256"])))
+    return refuseEarly(deps, "unsigned", request, response);
+  const chunks: Buffer[] = [];
+  let byteCount = 0;
+  const held = deps.unknownBytes.open(request);
+  response.on("close", () => held.giveBack());
+  request.on("data", (chunk: Buffer) => {
+    byteCount += chunk.length;
+    if (byteCount > BODY_LIMIT_BYTES) return refuseEarly(deps, "too_large", request, response);
+    if (!held.take(chunk.length)) return refuseEarly(deps, "busy", request, response);
+    chunks.push(chunk);
+  });
+  request.on("end", () => {
+    if (!response.headersSent) void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
+  });
+  // Meta sends again what it could not finish sending.
+  request.on("error", () => response.destroy());
+}
+
+/** What is said of a delivery before its body is whole. */
+const EARLY = {
+  unsigned: {
+    outcome: "bad_signature",
+    status: 401,
+    line: "The signature is missing or not Meta's. Check META_APP_SECRET.",
+  },
+  too_large: { outcome: "too_large", status: 413, line: "A webhook has 4 MB at most." },
+  busy: { outcome: "busy", status: 503, line: "Too many bodies are under way. Send it again." },
+} as const;
+
+/** The rest is read and thrown away, so that the answer arrives; the connection ends with it. */
+function refuseEarly(
+  deps: WebhookDoorDeps,
+  why: keyof typeof EARLY,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (response.headersSent) return;
+  const { outcome, status, line } = EARLY[why];
+  deps.metrics.countWebhook(outcome);
+  request.removeAllListeners("data");
+  request.resume();
+  response.setHeader("Connection", "close");
+  if (why === "busy") response.setHeader("Retry-After", "5");
+  say(response, status, line);
+}
+
+async function keepDelivery(
+  deps: WebhookDoorDeps,
+  { connectionId, secrets }: Delivery,
+  rawBody: Buffer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const signature = request.headers["x-hub-signature-256"];
+  if (!verifySignature(rawBody, typeof signature === "string" ? signature : undefined, secrets.appSecrets)) {
+    deps.metrics.countWebhook("bad_signature");
+    return say(response, 401, "The signature is missing or not Meta's. Check META_APP_SECRET.");
+  }
+  try {
+    await receiveWebhook(deps, { connectionId, rawBody });
+  } catch (error) {
+    deps.metrics.countWebhook("unavailable");
+    deps.log.error(
+      { err: error, requestId: response.getHeader("Request-Id") },
+      "a webhook could not be kept",
+    );
+    response.setHeader("Retry-After", "5");
+    return say(response, 503, "It could not be kept. Send it again.");
+  }
+  deps.metrics.countWebhook("kept");
+  say(response, 200, "kept");
+}
+
+function say(response: ServerResponse, status: number, line: string): void {
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" });
+  response.end(line);
+}

@@ -1,0 +1,56 @@
+import type { Route } from "../kit/route.ts";
+import { aboutRoutes } from "../api/about/about.ts";
+import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
+import { directoryRoutes } from "../api/connections/directory.ts";
+import { eventRoutes } from "../api/events/events.ts";
+import { heartbeatRoutes } from "../api/wabas/app-activity.ts";
+import { figuresRoutes } from "../api/figures/figures.ts";
+import { importRoutes } from "../api/imports/imports.ts";
+import { keyRoutes } from "../api/keys/keys.ts";
+import { incidentRoutes } from "../api/incidents/incidents.ts";
+import { lookRoutes } from "../api/probes/probes.ts";
+import { mendRoutes } from "../api/repairs/repairs.ts";
+import { numberRoutes } from "../api/wabas/numbers.ts";
+import { documentRoutes } from "../api/about/document.ts";
+import { overviewRoutes } from "../api/overview/overview.ts";
+import { registrationRoutes } from "../api/registrations/registrations.ts";
+import { reshareLinkRoutes } from "../api/reshare-links/reshare-links.ts";
+import { sessionRoutes } from "../api/session/session.ts";
+import { signupRoutes } from "../api/signups/signups.ts";
+import { signupOutcomeRoutes } from "../api/signups/signup-outcomes.ts";
+import { timelineRoutes } from "../api/timeline/timeline.ts";
+import { observeReportRoutes } from "../api/observe-report/observe-report.ts";
+import { termsRoutes } from "../api/connections/terms.ts";
+import { wabaWatchRoutes } from "../api/wabas/waba-watch.ts";
+import { wabaRoutes } from "../api/wabas/wabas.ts";
+import { webhookOverrideRoutes } from "../api/webhook-override/webhook-override.ts";
+
+const CALLS: readonly Route[] = [
+  ...aboutRoutes,
+  ...sessionRoutes,
+  ...overviewRoutes,
+  ...figuresRoutes,
+  ...wabaRoutes,
+  ...wabaWatchRoutes,
+  ...termsRoutes,
+  ...observeReportRoutes,
+  ...timelineRoutes,
+  ...reshareLinkRoutes,
+  ...webhookOverrideRoutes,
+  ...signupRoutes,
+  ...signupOutcomeRoutes,
+  ...importRoutes,
+  ...commerceRoutes,
+  ...numberRoutes,
+  ...heartbeatRoutes,
+  ...registrationRoutes,
+  ...keyRoutes,
+  ...eventRoutes,
+  ...directoryRoutes,
+  ...incidentRoutes,
+  ...lookRoutes,
+  ...mendRoutes,
+];
+
+/** Every call of the API. The document tells of all of them, itself included. */
+export const ROUTES: readonly Route[] = [...CALLS, ...documentRoutes(CALLS)];

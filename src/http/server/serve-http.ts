@@ -1,0 +1,298 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Logger } from "pino";
+import { keyHashOf } from "../../access/api-key.ts";
+import type { Config } from "../../config/parse-config.ts";
+import type { InboxQueue } from "../../inbox/receive-webhook.ts";
+import { clientAddressBehind } from "../../lib/client-address.ts";
+import { systemClock, type Clock } from "../../lib/clock.ts";
+import { hostNamesOf, isOwnHost } from "../../lib/host-names.ts";
+import type { LoopState } from "../../lib/loop.ts";
+import { linkTokensOf, type LinkTokens } from "../../lib/link-token.ts";
+import { StartError } from "../../lib/start-error.ts";
+import type { OpenChannelKeys } from "../../messaging/keys/open-channel-keys.ts";
+import type { ObservedMessages } from "../../messaging/gateway/observed-messages.ts";
+import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.ts";
+import type { RefusalWatch } from "../../messaging/gateway/watch-refusals.ts";
+import type { Gateway } from "../../messaging/gateway/serve-gateway.ts";
+import type { SignupDeps } from "../../onboarding/signup-deps.ts";
+import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
+import type { GateCache } from "../../sharing/gate/gate-cache.ts";
+import { bindGateway } from "./bind-gateway.ts";
+import { createApp } from "./create-app.ts";
+import { RecentReplies } from "../kit/recent-replies.ts";
+import { KeyGuard } from "../kit/key-guard.ts";
+import { answerHeadersFor } from "../kit/security-headers.ts";
+import type { HttpDeps, HttpSettings, LinkAddresses } from "../kit/http-deps.ts";
+import { openJournalBell, type JournalBell } from "../kit/journal-listener.ts";
+import { createMetrics, type Metrics } from "../../reports/create-metrics.ts";
+import { OpenStreams } from "../kit/open-streams.ts";
+import { createWebhookDoor } from "./receive-webhooks.ts";
+import { UnknownBytes } from "../kit/unknown-bytes.ts";
+
+export interface ServeInput extends SignupDeps {
+  config: Config;
+  world: Pick<HttpSettings, "version" | "hubDir" | "sandbox">;
+  log: Logger;
+  inboxQueue: InboxQueue;
+  gate: GateCache;
+  channelKeys: OpenChannelKeys;
+  /** The clients' own tokens in memory. */
+  clientTokens: ClientTokens;
+  /** What passes while we only observe. */
+  observed: ObservedMessages;
+  /** What Meta's answers to messages let us suspect or know. */
+  refusals: RefusalWatch;
+  links: WatchedLinks;
+  loopsOf(): LoopState[];
+  /** False until everything that is taken in at the start is there; always true when it is not given. */
+  isOpen?: (() => boolean) | undefined;
+  /** Given when others count too. */
+  metrics?: Metrics;
+  /** Of sessions and of streams: time as people and sockets feel it. */
+  wallClock?: Clock;
+}
+
+export interface HttpServer {
+  /** The one that listens, when PORT was 0. */
+  port: number;
+  /** Takes no more connections, ends the streams, lets what is under way finish (10 s at most), then closes. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_LIMIT_MS = 10_000;
+const DRAIN_STEP_MS = 20;
+/** Beyond it the system refuses connections: programs of many clients, browsers and event streams together stay below. */
+const MAX_CONNECTIONS = 10_000;
+
+/**
+ * One server: the gateway's hot path first, then Meta's webhooks, then everything else.
+ *
+ * @throws StartError when the port cannot be had
+ */
+export async function serveHttp(input: ServeInput): Promise<HttpServer> {
+  const wallClock = input.wallClock ?? systemClock;
+  const metrics = input.metrics ?? createMetrics(input);
+  const bell = await openJournalBell({ db: input.db, clock: wallClock });
+  const stopping = new AbortController();
+  const server: Server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) =>
+    doors(request, response),
+  );
+  const addresses = addressesOf(input.config, server);
+  const addressOf = clientAddressBehind(input.config.trustedProxies);
+  const keyGuard = new KeyGuard({ db: input.db, wallClock, log: input.log, metrics, addressOf });
+  const unknownBytes = new UnknownBytes(addressOf);
+  const answerHeaders = answerHeadersFor(input.config.publicUrl);
+  const gateway = bindGateway({
+    ...input,
+    keyGuard,
+    answerHeaders: Object.fromEntries(answerHeaders),
+    metrics,
+    reshareTokens: addresses.reshareTokens,
+    graphUrl: input.config.metaGraphUrl,
+    graphVersion: input.config.metaGraphVersion,
+    throughputLimits: input.config.throughputLimits,
+    wallClock,
+  });
+  const webhooks = createWebhookDoor({
+    ...input,
+    metrics,
+    queue: input.inboxQueue,
+    unknownBytes,
+    secretsOf: secretsOf(input.config),
+  });
+  const app = createApp(
+    depsOf(input, {
+      ...{ wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal },
+      openDoorBytes: new UnknownBytes(addressOf),
+    }),
+  );
+  const isOwn = ownHostOf(input.config);
+  const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const doors: RequestListener = (request, response) => {
+    try {
+      const isNamed = isOwn(request);
+      if (isNamed && gateway(request, response)) return;
+      response.setHeaders(answerHeaders);
+      if (!isNamed) return refuseHost(response);
+      if (webhooks(request, response)) return;
+      void others(request, response);
+    } catch (error) {
+      // Nothing that a request does may end the process.
+      input.log.error({ err: error }, "a request failed before it was understood");
+      response.destroy();
+    }
+  };
+  server.maxConnections = MAX_CONNECTIONS;
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 15_000;
+  server.keepAliveTimeout = 65_000;
+  try {
+    await listen(server, input.config);
+  } catch (error) {
+    await Promise.all([gateway.close(), bell.close()]);
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const stop = (): Promise<void> => stopServer({ server, gateway, bell, stopping, wallClock });
+  return { port, stop };
+}
+
+/** What a load balancer asks has no name to know: it says nothing that a page could use. */
+const HEALTH = /^\/(healthz|readyz)(\?|$)/;
+
+function ownHostOf(config: Config): (request: IncomingMessage) => boolean {
+  const publicHost = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).hostname];
+  const own = hostNamesOf(config.host, [...publicHost, ...config.allowedHosts]);
+  return ({ headers, url }) => isOwnHost(own, headers.host) || HEALTH.test(url ?? "");
+}
+
+function refuseHost(response: ServerResponse): void {
+  response.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
+  response.end(
+    "This server does not answer under the name in Host. Use the name in PUBLIC_URL, or add this one to ALLOWED_HOSTS.\n",
+  );
+}
+
+function depsOf(
+  input: ServeInput,
+  own: Pick<
+    HttpDeps,
+    | "wallClock"
+    | "metrics"
+    | "bell"
+    | "keyGuard"
+    | "openDoorBytes"
+    | "reshareTokens"
+    | "invitations"
+    | "stopping"
+  >,
+): HttpDeps {
+  const { config, world } = input;
+  const settings: HttpSettings = {
+    ...world,
+    mode: config.mode,
+    partnerName: config.partnerName,
+    partnerBusinessId: config.partnerBusinessId,
+    publicUrl: config.publicUrl ?? null,
+    businessSuiteUrl: config.metaBusinessSuiteUrl,
+    signupVersion: config.metaSignupVersion,
+    brand: {
+      color: config.partnerColor ?? null,
+      logoUrl: config.partnerLogoUrl ?? null,
+      support: config.partnerSupport ?? null,
+    },
+  };
+  const { reshareLinkLifetimeMs } = config;
+  const keys = {
+    adminKeyHash: keyHashOf(config.adminApiKey),
+    metricsTokenHash: config.metricsToken === undefined ? null : keyHashOf(config.metricsToken),
+  };
+  const isOpen = input.isOpen ?? (() => true);
+  return {
+    ...input,
+    ...own,
+    ...keys,
+    isOpen,
+    settings,
+    reshareLinkLifetimeMs,
+    streams: new OpenStreams(),
+    commerce: new RecentReplies(),
+  };
+}
+
+/** The pages of links: a re-share link leads back, an invitation leads in. */
+function addressesOf(config: Config, server: Server): Pick<HttpDeps, "reshareTokens" | "invitations"> {
+  const { encryptionKey: key } = config;
+  return {
+    reshareTokens: linkAddressesOf(
+      config,
+      server,
+      "/reshare",
+      linkTokensOf(key, "sharekeeper re-share link 1", "rsl"),
+    ),
+    invitations: linkAddressesOf(
+      config,
+      server,
+      "/onboard",
+      linkTokensOf(key, "sharekeeper invitation 1", "sgn"),
+    ),
+  };
+}
+
+/** Addresses begin with PUBLIC_URL. One whose port is 0 was made from PORT 0: then it is the port that listens. */
+function linkAddressesOf(
+  { publicUrl, host, port }: Config,
+  server: Server,
+  folder: string,
+  tokens: LinkTokens,
+): LinkAddresses {
+  const base = publicUrl ?? `http://${host}:${port}`;
+  const baseNow = (): string =>
+    base.replace(/:0$/, () => `:${(server.address() as AddressInfo | null)?.port ?? 0}`);
+  const pathOf = (id: string): string => `${folder}/${tokens.render(id)}`;
+  return { pathOf, urlOf: (id) => baseNow() + pathOf(id), parse: tokens.parse };
+}
+
+/** The environment describes the connection `default`. */
+function secretsOf(
+  config: Config,
+): (connectionId: string) => { verifyToken: string; appSecrets: string[] } | undefined {
+  const appSecrets = [config.metaAppSecret, config.metaAppSecretPrevious].filter(
+    (secret) => secret !== undefined,
+  );
+  const secrets = { verifyToken: config.metaWebhookVerifyToken, appSecrets };
+  return (connectionId) => (connectionId === "default" ? secrets : undefined);
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(startErrorOf(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new StartError(
+      `Port ${port} on ${host} is in use. Set PORT to a free one, or stop what listens there.`,
+    );
+  if (error.code === "EACCES")
+    return new StartError(`Port ${port} needs more rights than we have. Set PORT to one above 1023.`);
+  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+    return new StartError(
+      `${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all.`,
+    );
+  return error;
+}
+
+async function stopServer(parts: {
+  server: Server;
+  gateway: Gateway;
+  bell: JournalBell;
+  stopping: AbortController;
+  wallClock: Clock;
+}): Promise<void> {
+  const { server, gateway, bell, stopping, wallClock } = parts;
+  const drained = new AbortController();
+  server.close(() => drained.abort());
+  stopping.abort();
+  for (let waitedMs = 0; waitedMs < DRAIN_LIMIT_MS && !drained.signal.aborted; waitedMs += DRAIN_STEP_MS) {
+    // A connection that is kept alive is idle once its answer is out, and would wait for a next request.
+    server.closeIdleConnections();
+    await wallClock.pause(DRAIN_STEP_MS, drained.signal);
+  }
+  server.closeAllConnections();
+  await gateway.close();
+  await bell.close();
+}

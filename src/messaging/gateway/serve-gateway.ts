@@ -1,0 +1,405 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import { assertNever } from "../../lib/assert.ts";
+import { systemClock, type Clock } from "../../lib/clock.ts";
+import type { GateVerdict, Refusal } from "../../sharing/gate/gate-verdict.ts";
+import type { ChannelKeys, KeyHolder } from "../keys/channel-keys.ts";
+import { isMachinePath, parseGatewayDoor } from "./gateway-route.ts";
+import type { GatewayDoor } from "./gateway-route.ts";
+import {
+  bodyRefusal,
+  guessedKeyRefusal,
+  keyRefusal,
+  lostAnswerRefusal,
+  noRoomRefusal,
+  notOfferedRefusal,
+  rateRefusal,
+  renderRefusal,
+  tryAgainRefusal,
+} from "./gateway-refusal.ts";
+import type { GatewayRefusal } from "./gateway-refusal.ts";
+import { HeldMessages, type Hold } from "./held-messages.ts";
+import { answerHeadersOf, explainedOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
+import type { AnswerMeaning } from "./meta-answer.ts";
+import { keyFaultOf } from "./key-fault.ts";
+import { createMessageWire } from "./message-wire.ts";
+import type { WireOutcome } from "./message-wire.ts";
+import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES, readMessageBody } from "./read-message-body.ts";
+import { TokenBuckets } from "./token-buckets.ts";
+
+/** A number as the gate knows it. `phoneNumberId` and `wabaId` are Meta's ids, `connectionId` ours. */
+export interface GateEntry {
+  phoneNumberId: string;
+  connectionId: string;
+  wabaId: string;
+  verdict: GateVerdict;
+  /** True while an accepted message would prove something that no look can: a coexistence number whose companion link is not True. */
+  isProvedBySending?: boolean;
+  /** A number that lives in the WhatsApp Business app: Meta gives it less throughput. */
+  isCoexistence?: boolean;
+}
+
+/** A refusal of Meta for a message: evidence, which starts a look. `code` is null where Meta's envelope had none. */
+export interface RefusedMessage {
+  connectionId: string;
+  numberId: string;
+  status: number;
+  code: number | null;
+  subcode: number | null;
+  /** Meta's explanation for people before its message; null where it gave none. */
+  words: string | null;
+}
+
+/**
+ * How a message ended, for the metrics: `reason` is ours for what we refused, Meta's code for what Meta refused, the HTTP status for an
+ * answer that is neither an acceptance nor a refusal of Meta's.
+ */
+export interface MessageCount {
+  outcome: "accepted" | "refused_by_meta" | "unclear" | "refused_here" | "not_sent" | "unknown";
+  reason: string | null;
+}
+
+export interface GatewayDeps {
+  clock: Clock;
+  log: Logger;
+  graphUrl: string;
+  graphVersion: string;
+  keys: ChannelKeys;
+  /** Memory kept current by the journal: no query, no promise. Null while nothing is known of the number. */
+  gateOf(numberId: string): GateEntry | null;
+  /** Where the client gives the permission back; null when there is no such way. Asked only for refusals of the gate. */
+  reshareUrlOf?(numberId: string): string | null;
+  /** The access token to send with; null when we have none that is valid. */
+  tokenOf(connectionId: string, numberId: string): string | null;
+  /** A key that nobody holds was shown. Returns how many seconds its sender has to wait; right keys never wait. */
+  onWrongKey?(request: IncomingMessage, key: string): number;
+  /** Of every answer, with names in lower case; made once, because this path is hot. */
+  answerHeaders?: Readonly<Record<string, string>>;
+  newRequestId(): string;
+  onRefused(event: RefusedMessage): void;
+  /** What the trial message of a number found out. Not called when Meta's answer says nothing about the number. */
+  onTrial(numberId: string, accepted: boolean): void;
+  /** Meta accepted a message of a number with `isProvedBySending`. */
+  onAccepted?(numberId: string): void;
+  /** Meta took a message, or a receipt, or refused it. Not called when its answer says none of these. */
+  onAnswered?(numberId: string, took: "message" | "receipt" | "nothing"): void;
+  onCount?(count: MessageCount): void;
+  /** Whether messages are kept within Meta's throughput of each number (THROUGHPUT_LIMITS). Default true. */
+  keepsThroughput?: boolean;
+  /** Wall clock of the throughput, ms: a sandbox whose clock is frozen must not stop sending. Default the machine's. */
+  wallNow?(): number;
+  /** What may be in memory at once. */
+  held?: { messages: number; bytes: number };
+  /** Wall clock for Meta's whole answer. Default 30 s. */
+  answerTimeoutMs?: number;
+}
+
+/**
+ * Takes a request at one of the gateway's doors or at any other address of Meta's or 360dialog's; false leaves it, untouched, to whoever
+ * comes next.
+ */
+export interface Gateway {
+  (request: IncomingMessage, response: ServerResponse): boolean;
+  /** Takes no more messages, waits for those under way (10 s at most by wall clock), then lets go of the connections. */
+  close(): Promise<void>;
+}
+
+const ANSWER_TIMEOUT_MS = 30_000;
+/** Messages a second: cloud-api/overview, "Throughput"; coexistence: "Onboarding WhatsApp Business app users". */
+const THROUGHPUT = { platform: 80, coexistence: 20 };
+/** Messages are mostly below 2 KB; the bytes bound what large ones cost. */
+const HELD = { messages: 4096, bytes: 64 * 1024 * 1024 };
+const DRAIN_LIMIT_MS = 10_000;
+const DRAIN_STEP_MS = 50;
+
+/**
+ * The messaging gateway: key -> number -> gate (memory) -> token -> Meta -> answer. The body goes to Meta byte for byte and Meta's answer
+ * comes back byte for byte; only a refusal of our own token is not handed on.
+ */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const answerTimeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
+  const wire = createMessageWire({ graphUrl: deps.graphUrl, clock: deps.clock, answerTimeoutMs });
+  const desk: Desk = {
+    deps,
+    wire,
+    held: new HeldMessages(deps.held ?? HELD),
+    buckets: new TokenBuckets(),
+    trials: new Set(),
+    isClosing: false,
+  };
+  const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { method = "", url = "" } = request;
+    const door = parseGatewayDoor(method, url, request.headers);
+    if (door) receiveMessage(desk, door, request, response);
+    else if (isMachinePath(url)) refuseAddress(deps, method, response);
+    else return false;
+    return true;
+  };
+  const close = async (): Promise<void> => {
+    desk.isClosing = true;
+    for (let waitedMs = 0; wire.underWayCount > 0 && waitedMs < DRAIN_LIMIT_MS; waitedMs += DRAIN_STEP_MS) {
+      await deps.clock.pause(DRAIN_STEP_MS);
+    }
+    await wire.close();
+  };
+  return Object.assign(handle, { close });
+}
+
+interface Desk {
+  deps: GatewayDeps;
+  wire: ReturnType<typeof createMessageWire>;
+  held: HeldMessages;
+  buckets: TokenBuckets;
+  /** Numbers whose trial message is under way here. */
+  trials: Set<string>;
+  isClosing: boolean;
+}
+
+/** One message on its way through: who sends it, and where the answer goes. */
+interface Passage {
+  desk: Desk;
+  door: GatewayDoor;
+  holder: KeyHolder;
+  response: ServerResponse;
+  requestId: string;
+  hold: Hold;
+}
+
+/** Not a message, so the count of messages does not know it. */
+function refuseAddress(deps: GatewayDeps, method: string, response: ServerResponse): void {
+  const { status, headers, body } = renderRefusal(notOfferedRefusal(method), deps.newRequestId());
+  response.writeHead(status, { ...deps.answerHeaders, ...headers });
+  response.end(body);
+}
+
+function receiveMessage(
+  desk: Desk,
+  door: GatewayDoor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const requestId = desk.deps.newRequestId();
+  const holder = door.key === null ? undefined : desk.deps.keys.find(door.key);
+  const keyFault = keyFaultOf(door, holder, (id) => desk.deps.gateOf(id)?.phoneNumberId);
+  if (!holder || keyFault) {
+    const waitS = holder || door.key === null ? 0 : (desk.deps.onWrongKey?.(request, door.key) ?? 0);
+    const refusal = waitS > 0 ? guessedKeyRefusal(waitS) : keyRefusal(keyFault ?? "");
+    return refuse(desk, response, requestId, refusal);
+  }
+  const announced = announcedBytesOf(request);
+  if (announced > MESSAGE_LIMIT_BYTES) return refuseUnread(desk, response, requestId, bodyRefusal(TOO_LARGE));
+  const hold = desk.held.hold(holder.numberId, announced);
+  if (typeof hold === "string") return refuse(desk, response, requestId, noRoomRefusal(hold));
+  const passage: Passage = { desk, door, holder, response, requestId, hold };
+  readMessageBody(request, hold.grow, (read) => {
+    if (read.kind === "whole" && isMessage(read.body)) return passGate(passage, read.body);
+    hold.release();
+    if (read.kind === "gone")
+      return desk.deps.log.debug(
+        { requestId, numberId: holder.numberId },
+        "the sender went away mid-request",
+      );
+    if (read.kind === "too_large") return refuseUnread(desk, response, requestId, bodyRefusal(TOO_LARGE));
+    if (read.kind === "no_room") return refuseUnread(desk, response, requestId, noRoomRefusal("number"));
+    refuse(desk, response, requestId, bodyRefusal(NO_MESSAGE));
+  });
+}
+
+/** The rest of the body is not read: the connection ends with the answer. */
+function refuseUnread(
+  desk: Desk,
+  response: ServerResponse,
+  requestId: string,
+  refusal: GatewayRefusal,
+): void {
+  response.setHeader("Connection", "close");
+  refuse(desk, response, requestId, refusal);
+}
+
+/** The verdict is asked for when the whole body is there, so that a gate that closes meanwhile holds. */
+function passGate(passage: Passage, body: Buffer): void {
+  const entered = enter(passage);
+  if ("refusal" in entered) return refusePassage(passage, entered.refusal);
+  const { deps, buckets } = passage.desk;
+  if (deps.keepsThroughput !== false) {
+    const perSecond = entered.entry.isCoexistence ? THROUGHPUT.coexistence : THROUGHPUT.platform;
+    const now = (deps.wallNow ?? systemClock.now)();
+    const waitMs = buckets.take(passage.holder.numberId, perSecond, now);
+    if (waitMs > 0) return refusePassage(passage, rateRefusal(perSecond, waitMs));
+  }
+  sendMessage(passage, entered, body);
+}
+
+interface Entered {
+  entry: GateEntry;
+  isTrial: boolean;
+}
+
+/** Whether the gate lets this message through now. */
+function enter(passage: Passage): Entered | { refusal: GatewayRefusal } {
+  const { desk, holder } = passage;
+  const entry = desk.deps.gateOf(holder.numberId);
+  if (desk.isClosing) return { refusal: tryAgainRefusal("stopping", "nobody", STOPPING) };
+  if (!entry) return { refusal: tryAgainRefusal("not_ready", "provider", NOT_READY) };
+  const { verdict } = entry;
+  switch (verdict.decision) {
+    case "closed":
+      return { refusal: withWayBack(passage, verdict.refusal) };
+    case "trial":
+      if (desk.trials.has(holder.numberId)) return { refusal: withWayBack(passage, verdict.refusal) };
+      return { entry, isTrial: true };
+    case "open":
+      return { entry, isTrial: false };
+    default:
+      return assertNever(verdict, "verdict");
+  }
+}
+
+/** Where the client can repair it, the refusal says where. */
+function withWayBack({ desk, holder }: Passage, refusal: Refusal): GatewayRefusal {
+  if (refusal.leadsBack !== true) return refusal;
+  return { ...refusal, reshareUrl: desk.deps.reshareUrlOf?.(holder.numberId) ?? null };
+}
+
+function sendMessage(passage: Passage, { entry, isTrial }: Entered, body: Buffer): void {
+  const { desk, door, holder } = passage;
+  const { numberId } = holder;
+  const token = desk.deps.tokenOf(entry.connectionId, numberId);
+  if (token === null)
+    return refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
+  if (isTrial) desk.trials.add(numberId);
+  const path = `/${door.version ?? desk.deps.graphVersion}/${entry.phoneNumberId}/messages`;
+  const { decision } = entry.verdict;
+  // While it waits for its turn its sender may go away, and its gate may close.
+  const isWanted = (): boolean =>
+    !passage.response.destroyed && desk.deps.gateOf(numberId)?.verdict.decision === decision;
+  desk.wire.send({ numberId, isWanted, path, token, body }, (outcome) => {
+    if (isTrial) desk.trials.delete(numberId);
+    handBack(passage, outcome, { entry, isTrial });
+    passage.hold.release();
+  });
+}
+
+function handBack(
+  passage: Passage,
+  outcome: WireOutcome,
+  sent: { entry: GateEntry; isTrial: boolean },
+): void {
+  const { log } = passage.desk.deps;
+  const about = {
+    requestId: passage.requestId,
+    wabaId: sent.entry.wabaId,
+    numberId: passage.holder.numberId,
+  };
+  switch (outcome.kind) {
+    case "answered":
+      return handBackAnswer(passage, outcome, sent);
+    case "never_written":
+      log.warn({ ...about, detail: outcome.detail }, "message not sent: Meta cannot be reached");
+      return refusePassage(passage, tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE), "not_sent");
+    case "withdrawn":
+      return refuseWithdrawn(passage);
+    case "lost":
+      log.warn({ ...about, detail: outcome.detail }, "message handed to Meta, answer lost");
+      return refusePassage(passage, lostAnswerRefusal(), "unknown");
+    default:
+      assertNever(outcome, "outcome");
+  }
+}
+
+/** Why it is not wanted any more, the gate says now. */
+function refuseWithdrawn(passage: Passage): void {
+  const entered = enter(passage);
+  const refusal =
+    "refusal" in entered ? entered.refusal : tryAgainRefusal("not_ready", "provider", NOT_READY);
+  refusePassage(passage, refusal);
+}
+
+type Answer = Extract<WireOutcome, { kind: "answered" }>;
+
+function handBackAnswer(
+  passage: Passage,
+  answer: Answer,
+  sent: { entry: GateEntry; isTrial: boolean },
+): void {
+  const { desk, response, requestId } = passage;
+  const meaning = meaningOfAnswer(answer.status, answer.body);
+  if (meaning.kind === "token_refused") {
+    refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", TOKEN_REFUSED), "not_sent");
+  } else {
+    const headers = {
+      ...answerHeadersOf(answer.headers),
+      ...desk.deps.answerHeaders,
+      "content-length": answer.body.length,
+      "Request-Id": requestId,
+    };
+    response.writeHead(answer.status, headers);
+    response.end(answer.body);
+    desk.deps.onCount?.(countOf(answer.status, meaning));
+  }
+  if (meaning.kind === "unclear") warnOfUnclear(passage, answer, sent.entry);
+  learnFrom(passage, answer.status, meaning, sent);
+}
+
+function warnOfUnclear({ desk, holder, requestId }: Passage, answer: Answer, { wabaId }: GateEntry): void {
+  const about = { requestId, wabaId, numberId: holder.numberId, status: answer.status };
+  desk.deps.log.warn(
+    { ...about, contentType: answer.headers["content-type"], bytes: answer.body.length },
+    "the answer to a message is neither an acceptance nor a refusal of Meta's: it proves nothing",
+  );
+}
+
+/** Tells the heart what Meta's answer lets us suspect or know; nothing here changes a gate. */
+function learnFrom(
+  { desk: { deps }, holder }: Passage,
+  status: number,
+  meaning: AnswerMeaning,
+  { entry, isTrial }: { entry: GateEntry; isTrial: boolean },
+): void {
+  const { connectionId, numberId } = holder;
+  const took = meaning.kind === "accepted" ? meaning.took : "nothing";
+  if (meaning.kind !== "unclear") deps.onAnswered?.(numberId, took);
+  if (meaning.kind === "refused" || meaning.kind === "token_refused") {
+    const { code = null, subcode = null } = meaning.fault ?? {};
+    const words = meaning.fault === null ? null : explainedOf(meaning.fault);
+    deps.onRefused({ connectionId, numberId, status, code, subcode, words });
+  }
+  const found = isTrial ? trialOutcomeOf(meaning) : null;
+  if (found !== null) deps.onTrial(numberId, found);
+  if (meaning.kind === "accepted" && !isTrial && entry.isProvedBySending) deps.onAccepted?.(numberId);
+}
+
+function countOf(status: number, meaning: AnswerMeaning): MessageCount {
+  if (meaning.kind === "accepted") return { outcome: "accepted", reason: null };
+  if (meaning.kind === "unclear") return { outcome: "unclear", reason: `status_${status}` };
+  const code = meaning.kind === "refused" ? meaning.fault.code : null;
+  return { outcome: "refused_by_meta", reason: String(code ?? `status_${status}`) };
+}
+
+function refusePassage(passage: Passage, refusal: GatewayRefusal, outcome?: MessageCount["outcome"]): void {
+  passage.hold.release();
+  refuse(passage.desk, passage.response, passage.requestId, refusal, outcome);
+}
+
+function refuse(
+  desk: Desk,
+  response: ServerResponse,
+  requestId: string,
+  refusal: GatewayRefusal,
+  outcome: MessageCount["outcome"] = "refused_here",
+): void {
+  const { status, headers, body } = renderRefusal(refusal, requestId);
+  response.writeHead(status, { ...desk.deps.answerHeaders, ...headers });
+  response.end(body);
+  desk.deps.onCount?.({ outcome, reason: refusal.reason });
+}
+
+const TOO_LARGE = "The body is larger than 1 MB. Send media by id or by link.";
+const NO_MESSAGE = "The body is no JSON object. Send the message as Meta's messages endpoint takes it.";
+const STOPPING = "This server is stopping. Nothing was sent; send the message again.";
+const NOT_READY = "This number is not ready yet. Nothing was sent; send the message again in a moment.";
+const NO_TOKEN =
+  "The provider has no valid access token for this number. Nothing was sent; the provider must replace it.";
+const TOKEN_REFUSED =
+  "Meta refused the provider's own access token. Nothing was sent; your key is right. The provider must replace the token; then send the message again.";
+const UNREACHABLE = "Meta cannot be reached. Nothing was sent; send the message again in a moment.";

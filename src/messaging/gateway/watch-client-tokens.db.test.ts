@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { until } from "../../../test/support/until.ts";
+import { saveClientToken } from "../../credentials/client-token-store.ts";
+import { openKeyring } from "../../credentials/open-keyring.ts";
+import { placeOfClientToken } from "../../credentials/client-token.ts";
+import { deleteSecret } from "../../credentials/secret-store.ts";
+import { saveConnection } from "../../directory/connection-store.ts";
+import { saveAssetTerms } from "../../directory/directory-store.ts";
+import { registerWaba } from "../../directory/register-waba.ts";
+import { systemClock } from "../../lib/clock.ts";
+import type { Keyring } from "../../lib/keyring.ts";
+import { systemRandom } from "../../lib/random.ts";
+import { watchClientTokens, type ClientTokens } from "./watch-client-tokens.ts";
+
+const AT = Date.UTC(2026, 10, 22);
+
+let own: TestDatabase;
+let keyring: Keyring;
+let assetId: string;
+let asset: { id: string; connectionId: string };
+const open: ClientTokens[] = [];
+
+beforeEach(async () => {
+  own = await testDatabase();
+  const { db } = own;
+  keyring = await openKeyring({ db, clock: systemClock, random: systemRandom }, Buffer.alloc(32, 7));
+  const ids = { id: "default", businessId: "1", appId: "2", systemUserId: "3", graphVersion: "v25.0" };
+  await saveConnection(db, { ...ids, partnerName: "P", publicUrl: null, mode: "enforce" }, AT);
+  const sketch = {
+    connectionId: "default",
+    wabaId: "100",
+    name: "A",
+    ownerBusinessId: null,
+    ownerName: null,
+  };
+  assetId = await db.transaction((tx) => registerWaba(tx, systemRandom, sketch, AT));
+  asset = { id: assetId, connectionId: "default" };
+});
+
+afterEach(async () => {
+  for (const tokens of open.splice(0)) await tokens.close();
+  await own.drop();
+});
+
+const watch = async (): Promise<ClientTokens> => {
+  const tokens = await watchClientTokens({ db: own.db, keyring }, () => undefined);
+  open.push(tokens);
+  return tokens;
+};
+const send = (sendsWith: "client" | "system_user") =>
+  own.db.transaction((tx) => saveAssetTerms(tx, assetId, { sendsWith }));
+const keep = (token: string) => saveClientToken(own.db, keyring, asset, token, AT);
+const untilFound = (tokens: ClientTokens, expected: string | null) =>
+  until(`the token is ${expected}`, () => (tokens.find(assetId) === expected ? true : undefined));
+
+test("holds only what is sent with", async () => {
+  await keep("EAAone");
+  expect((await watch()).find(assetId)).toBeNull();
+  await send("client");
+  expect((await watch()).find(assetId)).toBe("EAAone");
+});
+
+test("every instance follows: a token that is put in its place, and one that is taken away", async () => {
+  await send("client");
+  const [here, there] = [await watch(), await watch()];
+  await keep("EAAone");
+  for (const tokens of [here, there]) await untilFound(tokens, "EAAone");
+  await keep("EAAtwo");
+  for (const tokens of [here, there]) await untilFound(tokens, "EAAtwo");
+  await deleteSecret(own.db, placeOfClientToken("default", assetId));
+  for (const tokens of [here, there]) await untilFound(tokens, null);
+});
+
+test("what is learnt on request says so too when it is no longer sent with", async () => {
+  await keep("EAAone");
+  await send("client");
+  const tokens = await watch();
+  await send("system_user");
+  await tokens.learn([assetId]);
+  expect(tokens.find(assetId)).toBeNull();
+});
+
+test("one that was tampered with costs its own WABA the token, and nobody the start", async () => {
+  await keep("EAAone");
+  await send("client");
+  await own.db.query("update secret set sealed = set_byte(sealed, 45, get_byte(sealed, 45) # 1)");
+  expect((await watch()).find(assetId)).toBeNull();
+});

@@ -1,0 +1,112 @@
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openHttpHouse, type HttpHouse } from "../../../test/support/http-app.ts";
+import { PAYMENT } from "../../meta/message-refusal.ts";
+import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
+import { watchRefusals } from "./watch-refusals.ts";
+
+const PHONE = "200000000000001";
+const S = 1000;
+const MINUTE = 60 * S;
+
+let house: HttpHouse;
+let now: number;
+let transactions: Promise<unknown>[];
+beforeEach(async () => {
+  house = await openHttpHouse();
+  now = house.deps.clock.now();
+  transactions = [];
+});
+afterEach(() => house?.stop());
+
+/** The watch of one instance; all its records are counted. */
+function instance(sweepPeriodMs: number) {
+  const { db } = house.deps;
+  const counting = Object.assign(Object.create(db) as typeof db, {
+    transaction: (...args: Parameters<typeof db.transaction>) => {
+      const running = db.transaction(...args);
+      transactions.push(running);
+      return running;
+    },
+  });
+  const clock = { ...house.deps.clock, now: () => now };
+  const log = pino({ level: "silent" });
+  return watchRefusals({ ...house.deps, db: counting, clock, sweepPeriodMs, log, gate: house.gate });
+}
+const numberId = (): string => house.gate.findByPhone(PHONE)?.numberId ?? "";
+const issue = (): SendingIssue | null => house.gate.find(numberId())?.sending ?? null;
+const settle = async (): Promise<void> => {
+  await Promise.all(transactions);
+  await new Promise(setImmediate);
+  await house.gate.follow();
+};
+type Watch = ReturnType<typeof instance>;
+const fail = (watch: Watch) => {
+  watch.failed([{ connectionId: "default", phoneNumberId: PHONE, code: PAYMENT }]);
+  return settle();
+};
+const accept = (watch: Watch) => {
+  watch.accepted(numberId());
+  return settle();
+};
+const refuse = (watch: Watch) => {
+  watch.refused({ numberId: numberId(), status: 403, code: 200 });
+  return settle();
+};
+
+describe("field case 8: messages that are accepted and then fail", () => {
+  test.each([
+    ["every 10 s with a sweep of 900 s", 900 * S, 10 * S, 120],
+    ["every 6 min with a sweep of 300 s", 300 * S, 6 * MINUTE, 6],
+  ])("%s: one issue, since the first of them", async (_what, sweepPeriodMs, everyMs, count) => {
+    const watch = instance(sweepPeriodMs);
+    await fail(watch);
+    const since = now;
+    for (let nth = 0; nth < count; nth += 1) {
+      now += everyMs;
+      await accept(watch);
+      expect(issue()?.since).toBe(since);
+      now += S;
+      await fail(watch);
+    }
+    now += S;
+    await accept(watch);
+    now += 5 * MINUTE;
+    const before = transactions.length;
+    await accept(watch);
+    await accept(watch);
+    expect([issue(), transactions.length - before]).toEqual([null, 1]);
+  });
+
+  test("and whose failures another instance hears: the issue stands, and acceptances write next to nothing", async () => {
+    const [ours, other] = [instance(900 * S), instance(900 * S)];
+    await fail(other);
+    const since = now;
+    let writes = 0;
+    for (let nth = 0; nth < 120; nth += 1) {
+      now += 10 * S;
+      const before = transactions.length;
+      await accept(ours);
+      writes += transactions.length - before;
+      expect(issue()?.since).toBe(since);
+      await fail(other);
+    }
+    // 20 minutes, one attempt each five.
+    expect(writes).toBeLessThanOrEqual(4);
+  });
+});
+
+test("field case 4: a refusal that comes late after a repair is no row with those from before the loss", async () => {
+  const watch = instance(300 * S);
+  for (let nth = 0; nth < 3; nth += 1) await refuse(watch);
+  expect(issue()?.code).toBe(200);
+  watch.record(numberId(), { kind: "operator_close", actor: "user_1", why: "asked to" });
+  await settle();
+  now += MINUTE;
+  watch.record(numberId(), { kind: "operator_reopen" });
+  await settle();
+  expect([house.gate.find(numberId())?.verdict.decision, issue()]).toEqual(["open", null]);
+  now += MINUTE;
+  await refuse(watch);
+  expect(issue()).toBeNull();
+});

@@ -1,0 +1,100 @@
+import type { Logger } from "pino";
+import { DISPLAY_NAME, isAboutNumber, PAYMENT, refusesNumber } from "../../meta/message-refusal.ts";
+import type { FailedStatus } from "../../meta/failed-status.ts";
+import type { GateCache } from "../../sharing/gate/gate-cache.ts";
+import type { Act } from "../../sharing/rules/observe-command.ts";
+import { recordObservation, SYSTEM, type ShareDeps } from "../../sharing/record/record-observation.ts";
+import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
+import type { Recorded } from "../../sharing/rules/step.ts";
+import { RefusalStreaks } from "./refusal-streaks.ts";
+import { SendingIssues } from "./sending-issues.ts";
+import type { RefusedMessage } from "./serve-gateway.ts";
+import { Suspicions } from "./refusal-backoff.ts";
+
+/** What Meta's answers to messages let us suspect or know, wherever we learnt it. Nothing here changes a gate. */
+export interface RefusalWatch {
+  /** Meta refused a message, or our token: a probe follows, and from three in a row on a setup issue. */
+  refused(event: Pick<RefusedMessage, "numberId" | "status" | "code"> & Partial<RefusedMessage>): void;
+  /** Meta accepted a message of the number: whatever it refused before is over. Costs a look into memory. */
+  accepted(numberId: string): void;
+  /** Meta's webhooks say that messages failed after they were accepted. */
+  failed(statuses: readonly FailedStatus[]): void;
+  record(numberId: string, act: Act): void;
+}
+
+export function watchRefusals(
+  deps: ShareDeps & { log: Logger; gate: Pick<GateCache, "find" | "findByPhone"> },
+): RefusalWatch {
+  const suspicions = new Suspicions(deps.sweepPeriodMs);
+  const records = new Suspicions(RECORDED_EVERY_MS);
+  const streaks = new RefusalStreaks();
+  const issues = new SendingIssues();
+  const record = async (numberId: string, act: Act): Promise<void> => {
+    const assetId = deps.gate.find(numberId)?.assetId;
+    if (assetId === undefined) return;
+    try {
+      const observe = { type: "act", act } as const;
+      const recorded = await recordObservation(deps, { assetId, observe, note: null, by: SYSTEM });
+      if (act.kind === "sending") issues.learn(numberId, sendingOf(recorded, numberId));
+    } catch (error) {
+      deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded");
+    }
+  };
+  const suspect = (numberId: string, about: number): void => {
+    if (suspicions.isNews(`${numberId} ${about}`, deps.clock.now()))
+      void record(numberId, { kind: "suspicion" });
+  };
+  return {
+    refused({ numberId, status, code, subcode = null, words = null }) {
+      suspect(numberId, code ?? status);
+      if (code === null || !isAboutNumber(code, subcode)) return;
+      const entry = deps.gate.find(numberId);
+      if (entry?.verdict.decision === "closed") return streaks.end(numberId);
+      const now = deps.clock.now();
+      const since = streaks.refused(numberId, now, entry?.openSince ?? 0);
+      if (since === null || !records.isNews(`${numberId} sending ${code}`, now)) return;
+      const observed = { is: "refused", since, source: "send", code, subcode, words } as const;
+      void record(numberId, { kind: "sending", numberId, observed });
+    },
+    accepted(numberId) {
+      streaks.end(numberId);
+      const told = deps.gate.find(numberId)?.sending ?? null;
+      const unfailedSince = issues.accepted(numberId, told, deps.clock.now());
+      if (unfailedSince === null) return;
+      const observed = { is: "accepted", unfailedSince } as const;
+      void record(numberId, { kind: "sending", numberId, observed }).finally(() => issues.asked(numberId));
+    },
+    failed(statuses) {
+      for (const { connectionId, phoneNumberId, code } of statuses) {
+        const entry = deps.gate.findByPhone(phoneNumberId);
+        if (entry === null || entry.connectionId !== connectionId) continue;
+        const { numberId } = entry;
+        if (code === OUR_TOKEN || refusesNumber(code, null)) suspect(numberId, code);
+        if (!WARNS.includes(code)) continue;
+        issues.failed(numberId);
+        const now = deps.clock.now();
+        if (!records.isNews(`${numberId} failed ${code}`, now)) continue;
+        const observed = {
+          is: "refused",
+          since: now,
+          source: "status",
+          code,
+          subcode: null,
+          words: null,
+        } as const;
+        void record(numberId, { kind: "sending", numberId, observed });
+      }
+    },
+    record: (numberId, act) => void record(numberId, act),
+  };
+}
+
+/** What is left of the number's issue after a step. */
+const sendingOf = (recorded: Recorded | undefined, numberId: string): SendingIssue | null =>
+  recorded?.after.numbers.find((number) => number.numberId === numberId)?.sending ?? null;
+
+/** Refusals that go on are recorded at least so often: other instances learn from it that messages still fail. */
+const RECORDED_EVERY_MS = 60_000;
+const OUR_TOKEN = 190;
+/** Meta names them of the account: one failed message is enough. */
+const WARNS = [DISPLAY_NAME, PAYMENT];

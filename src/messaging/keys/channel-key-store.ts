@@ -1,0 +1,98 @@
+import type { Sql, Tx } from "../../database/database.ts";
+import type { ChannelKey } from "./channel-key.ts";
+
+interface Row {
+  id: string;
+  connection_id: string;
+  number_id: string;
+  hash: Buffer;
+  label: string;
+  hint: string;
+  created_at: Date;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+}
+
+/** NOTIFY channel; the payload is the id of the key that changed. */
+export const CHANNEL_KEY_NOTICE = "channel_key";
+
+/** Keeps a new key. False, and nothing changed, when a key of the same hash is there already. */
+export async function saveChannelKey(tx: Tx, key: ChannelKey): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into channel_key (id, connection_id, number_id, hash, label, hint, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (hash) do nothing returning id`,
+    [key.id, key.connectionId, key.numberId, key.hash, key.label, key.hint, new Date(key.createdAt)],
+  );
+  if (rows.length > 0) await announce(tx, key.id);
+  return rows.length > 0;
+}
+
+/** Ends a key of the number. False when the number has no such key, or it has ended before. */
+export async function saveChannelKeyRevoked(
+  tx: Tx,
+  numberId: string,
+  keyId: string,
+  at: number,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update channel_key set revoked_at = $3 where id = $1 and number_id = $2 and revoked_at is null returning id`,
+    [keyId, numberId, new Date(at)],
+  );
+  if (rows.length > 0) await announce(tx, keyId);
+  return rows.length > 0;
+}
+
+export async function findChannelKey(sql: Sql, keyId: string): Promise<ChannelKey | undefined> {
+  const rows = await sql.query<Row>(`select * from channel_key where id = $1`, [keyId]);
+  return rows.map(keyOf)[0];
+}
+
+export async function findChannelKeyByHash(sql: Sql, hash: Buffer): Promise<ChannelKey | undefined> {
+  const rows = await sql.query<Row>(`select * from channel_key where hash = $1`, [hash]);
+  return rows.map(keyOf)[0];
+}
+
+/** The keys of one number, newest first, ended ones too. */
+export async function readChannelKeysOf(sql: Sql, numberId: string): Promise<ChannelKey[]> {
+  const rows = await sql.query<Row>(
+    `select * from channel_key where number_id = $1 order by created_at desc, id desc`,
+    [numberId],
+  );
+  return rows.map(keyOf);
+}
+
+/** Every key that is valid now. */
+export async function readValidChannelKeys(sql: Sql): Promise<ChannelKey[]> {
+  const rows = await sql.query<Row>(`select * from channel_key where revoked_at is null`);
+  return rows.map(keyOf);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** One statement for all. A key that was written within the hour is left as it is, also by another instance. */
+export async function saveChannelKeyUses(sql: Sql, keyIds: readonly string[], at: number): Promise<void> {
+  if (keyIds.length === 0) return;
+  await sql.query(
+    `update channel_key set last_used_at = $2
+     where id = any($1) and (last_used_at is null or last_used_at <= $3 or last_used_at > $2)`,
+    [keyIds, new Date(at), new Date(at - HOUR_MS)],
+  );
+}
+
+async function announce(tx: Tx, keyId: string): Promise<void> {
+  await tx.query(`select pg_notify($1, $2)`, [CHANNEL_KEY_NOTICE, keyId]);
+}
+
+function keyOf(row: Row): ChannelKey {
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    numberId: row.number_id,
+    hash: row.hash,
+    label: row.label,
+    hint: row.hint,
+    createdAt: row.created_at.getTime(),
+    revokedAt: row.revoked_at?.getTime() ?? null,
+    lastUsedAt: row.last_used_at?.getTime() ?? null,
+  };
+}

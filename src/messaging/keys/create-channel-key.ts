@@ -1,0 +1,43 @@
+import type { Database } from "../../database/database.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
+import { assert } from "../../lib/assert.ts";
+import {
+  CHANNEL_KEY_BYTE_COUNT,
+  channelKeyIdOf,
+  channelKeyOf,
+  hashOfChannelKey,
+  hintOfChannelKey,
+} from "./channel-key.ts";
+import type { ChannelKey } from "./channel-key.ts";
+import { saveChannelKey } from "./channel-key-store.ts";
+import type { OpenChannelKeys } from "./open-channel-keys.ts";
+
+/** A key as it is told once, at its birth. `key` is kept nowhere. */
+export interface NewChannelKey extends Omit<ChannelKey, "hash"> {
+  key: string;
+}
+
+/** Gives the number a new channel key; valid here from the moment this resolves, elsewhere within a notice. */
+export async function createChannelKey(
+  {
+    db,
+    clock,
+    random,
+    channelKeys,
+  }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
+  input: { connectionId: string; numberId: string; label: string },
+): Promise<NewChannelKey> {
+  const key = channelKeyOf(random.bytes(CHANNEL_KEY_BYTE_COUNT));
+  const told = {
+    ...input,
+    id: channelKeyIdOf(random.bytes(10)),
+    hint: hintOfChannelKey(key),
+    createdAt: clock.now(),
+    revokedAt: null,
+  };
+  const isNew = await db.transaction((tx) => saveChannelKey(tx, { ...told, hash: hashOfChannelKey(key) }));
+  assert(isNew, "32 random bytes never come twice");
+  await channelKeys.refresh(told.id);
+  return { ...told, key };
+}

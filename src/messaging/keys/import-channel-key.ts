@@ -1,0 +1,43 @@
+import type { Database } from "../../database/database.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
+import { channelKeyIdOf, hashOfChannelKey, hintOfChannelKey } from "./channel-key.ts";
+import { findChannelKeyByHash, saveChannelKey } from "./channel-key-store.ts";
+import type { OpenChannelKeys } from "./open-channel-keys.ts";
+
+/** The key to import belongs to another number already; keys name one number only. */
+export class ChannelKeyTaken extends Error {
+  readonly numberId: string;
+  constructor(numberId: string) {
+    super(`This channel key belongs to number ${numberId}. Choose another key.`);
+    this.name = "ChannelKeyTaken";
+    this.numberId = numberId;
+  }
+}
+
+/**
+ * Keeps a key that was made elsewhere, so that a program can move here without a change. Importing it again changes nothing; one that
+ * was revoked stays so. Throws ChannelKeyTaken when another number holds it.
+ */
+export async function importChannelKey(
+  {
+    db,
+    clock,
+    random,
+    channelKeys,
+  }: { db: Database; clock: Clock; random: Random; channelKeys: OpenChannelKeys },
+  input: { connectionId: string; numberId: string; label: string; key: string },
+): Promise<{ id: string; isNew: boolean }> {
+  const { key, ...owner } = input;
+  const hash = hashOfChannelKey(key);
+  const made = { ...owner, hash, hint: hintOfChannelKey(key), createdAt: clock.now(), revokedAt: null };
+  const id = channelKeyIdOf(random.bytes(10));
+  const kept = await db.transaction(async (tx) => {
+    if (await saveChannelKey(tx, { ...made, id })) return { id, isNew: true, numberId: input.numberId };
+    const known = await findChannelKeyByHash(tx, hash);
+    return { id: known?.id ?? id, isNew: false, numberId: known?.numberId ?? input.numberId };
+  });
+  if (kept.numberId !== input.numberId) throw new ChannelKeyTaken(kept.numberId);
+  await channelKeys.refresh(kept.id);
+  return { id: kept.id, isNew: kept.isNew };
+}

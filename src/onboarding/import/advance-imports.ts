@@ -1,0 +1,213 @@
+import { hasDoubled, recordStatistics } from "../../directory/bulk-store.ts";
+import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
+import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
+import { listedPace, readListedPage } from "../../sharing/reconcile/read-listed-page.ts";
+import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
+import { verifyShare } from "../../sharing/probe/verify-share.ts";
+import type { ListedWaba } from "../../meta/listed-waba.ts";
+import { addTotals, countResults, NO_TOTALS } from "./import-plan.ts";
+import {
+  claimImport,
+  findKnownWabas,
+  findNamed,
+  findNextImportAt,
+  insertOutcomes,
+  readWaitingRows,
+  releaseImport,
+  saveImport,
+  saveOutcomes,
+  type WabaImport,
+} from "./import-store.ts";
+import { BATCH } from "./import-wabas.ts";
+import { readStrangers } from "./read-strangers.ts";
+import { takeInWabas, type Candidate, type Taken } from "./take-in-wabas.ts";
+
+const LEASE_MS = 120_000;
+/** Batches of one turn: then the loop may stop, and another import has its turn. */
+const BATCHES_A_TURN = 10;
+/** Rows that are kept of an import to which none were given. */
+export const KEPT_ROWS = 1000;
+/** Meta is asked again after 2 s, 4 s, …, five minutes at the most; after this many silences in a row it is over. */
+const MOST_SILENCES = 12;
+const LONGEST_REST_MS = 300_000;
+
+/** Goes on with the imports under way. @returns when the next one goes on */
+export async function advanceImports(deps: VerifyDeps): Promise<number | undefined> {
+  const now = deps.clock.now();
+  const run = await claimImport(deps.db, now, now + LEASE_MS);
+  if (run !== undefined) {
+    try {
+      await goOn(deps, run);
+    } finally {
+      await releaseImport(deps.db, run.id);
+    }
+  }
+  return (await findNextImportAt(deps.db)) ?? undefined;
+}
+
+async function goOn(deps: VerifyDeps, run: WabaImport): Promise<void> {
+  const account = deps.accountOf(run.connectionId);
+  if (account === undefined) return saveImport(deps.db, ended(deps, run, "unknown_connection"), null);
+  let at = run;
+  const pace = listedPace();
+  for (let turn = 0; turn < BATCHES_A_TURN && at.state === "running"; turn += 1) {
+    const next =
+      at.after === LIST_ENDED
+        ? await takeInAbsent(deps, at, account)
+        : await takeInListed(deps, at, account, pace);
+    if (next === null) return;
+    at = next;
+  }
+  deps.wake();
+}
+
+/** In the place of Meta's cursor: the list was walked to its end, and the rows that it lacked are left. */
+const LIST_ENDED = "";
+
+/** Reads about one batch of the list, and takes it in. @returns null when Meta did not answer */
+async function takeInListed(
+  deps: VerifyDeps,
+  run: WabaImport,
+  account: MetaAccount,
+  pace: ReturnType<typeof listedPace>,
+): Promise<WabaImport | null> {
+  const wabas: ListedWaba[] = [];
+  let after = run.after;
+  do {
+    const page = await readListedPage(account, after, pace);
+    if (page.kind === "stopped") return rest(deps, run, page.reply);
+    wabas.push(...page.wabas);
+    after = page.after;
+  } while (after !== null && wabas.length < BATCH);
+  const listed = [...new Map(wabas.map((waba) => [waba.wabaId, waba])).values()];
+  const ids = listed.map((waba) => waba.wabaId);
+  const named = run.rowCount === null ? null : await findNamed(deps.db, run.id, ids);
+  const candidates = listed.flatMap((waba): Candidate[] => {
+    const row = named?.get(waba.wabaId) ?? null;
+    return named !== null && row === null ? [] : [{ ...waba, isListed: true, row }];
+  });
+  const isSmall = run.after === null && after === null;
+  const counted = { listed: listed.length, not_named: listed.length - candidates.length };
+  return takeIn(deps, run, { candidates, isSmall, counted, after: after ?? LIST_ENDED });
+}
+
+/**
+ * Rows that Meta does not list. What we know is told as known; of the rest Meta is asked one by one, for a list may lag. What it does not know
+ * was never shared with us, and is an error of its row. @returns null when Meta did not answer about each: those are asked for again
+ */
+async function takeInAbsent(
+  deps: VerifyDeps,
+  run: WabaImport,
+  account: MetaAccount,
+): Promise<WabaImport | null> {
+  const rows = run.rowCount === null ? [] : await readWaitingRows(deps.db, run.id, BATCH);
+  const ids = rows.map((row) => row.wabaId);
+  const known = await findKnownWabas(deps.db, run.connectionId, ids);
+  const strangers = await readStrangers(
+    account,
+    ids.filter((id) => !known.has(id)),
+  );
+  const candidates = rows.flatMap((row): Candidate[] => {
+    const { wabaId } = row;
+    const isListed = strangers.shown.has(wabaId);
+    if (!isListed && !known.has(wabaId) && !strangers.unknown.has(wabaId)) return [];
+    return [{ wabaId, name: null, ownerBusinessId: null, ownerName: null, isListed, row }];
+  });
+  const isSmall = run.totals.listed + (run.rowCount ?? 0) <= BATCH;
+  const next = await takeIn(deps, run, { candidates, isSmall, counted: {}, after: LIST_ENDED });
+  if (strangers.silent !== null)
+    return rest(
+      deps,
+      { ...next, silentCount: candidates.length > 0 ? 0 : run.silentCount },
+      strangers.silent,
+    );
+  if (rows.length === BATCH) return next;
+  const over = ended(deps, next, null);
+  await saveImport(deps.db, over, null);
+  return over;
+}
+
+async function takeIn(
+  deps: VerifyDeps,
+  run: WabaImport,
+  part: {
+    candidates: Candidate[];
+    isSmall: boolean;
+    counted: { listed?: number; not_named?: number };
+    after: string;
+  },
+): Promise<WabaImport> {
+  const { connectionId, dryRun } = run;
+  const by = { actor: run.createdBy, requestId: run.requestId };
+  let next = run;
+  const taken = await takeInWabas(
+    deps,
+    {
+      connectionId,
+      run,
+      dryRun,
+      candidates: part.candidates,
+      looksWithinMs: part.isSmall ? 0 : deps.sweepPeriodMs,
+      by,
+    },
+    async (tx, { outcomes }) => {
+      const counted = addTotals(run.totals, part.counted);
+      next = { ...run, after: part.after, failure: null, silentCount: 0 };
+      next.totals = addTotals(counted, countResults(outcomes));
+      if (run.rowCount === null)
+        await insertOutcomes(
+          tx,
+          run.id,
+          outcomes.slice(0, Math.max(0, KEPT_ROWS - run.totals.listed)),
+          run.totals.listed + 1,
+        );
+      else await saveOutcomes(tx, run.id, outcomes);
+      await saveImport(tx, next, deps.clock.now());
+    },
+  );
+  if (!dryRun && hasDoubled(run.totals.listed, next.totals.listed)) await recordStatistics(deps.db);
+  if (part.isSmall) await lookAtOnce(deps, taken, by);
+  return next;
+}
+
+/** A few are looked at one after the other, so that whoever imports them sees them as they are. */
+async function lookAtOnce(
+  deps: VerifyDeps,
+  taken: Taken,
+  by: { actor: string; requestId: string | null },
+): Promise<void> {
+  for (const assetId of taken.assetIds.values()) await verifyShare(deps, { assetId, trigger: "import", by });
+}
+
+/** Meta did not answer with its list: it is asked again, from the beginning when it refused the cursor that it once gave. */
+async function rest(
+  deps: VerifyDeps,
+  run: WabaImport,
+  reply: Exclude<GraphReply, { kind: "success" }>,
+): Promise<null> {
+  const silentCount = run.silentCount + 1;
+  const failure = reply.kind === "refusal" ? explanationOf(reply.fault) : reply.detail;
+  const isCursorRefused =
+    reply.kind === "refusal" &&
+    run.after !== null &&
+    run.after !== LIST_ENDED &&
+    reply.fault.code === INVALID_PARAMETER;
+  const begun = isCursorRefused
+    ? { ...run, after: null, totals: { ...NO_TOTALS, invalid: run.totals.invalid } }
+    : run;
+  if (silentCount > MOST_SILENCES) {
+    await saveImport(deps.db, ended(deps, run, failure), null);
+    return null;
+  }
+  const restMs = Math.min(1000 * 2 ** silentCount, LONGEST_REST_MS);
+  await saveImport(deps.db, { ...begun, silentCount, failure }, deps.clock.now() + restMs);
+  return null;
+}
+
+/** "Invalid parameter" (graph-api error codes): what a cursor gets that no longer leads anywhere. */
+const INVALID_PARAMETER = 100;
+
+function ended(deps: VerifyDeps, run: WabaImport, failure: string | null): WabaImport {
+  const state = failure === null ? "done" : "failed";
+  return { ...run, state, failure, endedAt: deps.clock.now() };
+}

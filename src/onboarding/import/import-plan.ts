@@ -1,0 +1,169 @@
+import { parseMetaId } from "../../meta/meta-id.ts";
+
+/** A row that the provider gave: a WABA by Meta's id, and what the provider calls its client. `n` counts from 1. */
+export interface GivenRow {
+  n: number;
+  wabaId: string;
+  externalId: string | null;
+  clientName: string | null;
+}
+
+export type ImportResult = "imported" | "adopted" | "known" | "invalid";
+
+/** Why a row ended as it did, or what of it could not be kept. Its sentences stand in src/texts. */
+export type ImportWhy =
+  | "not_a_waba_id"
+  | "given_twice"
+  | "not_listed"
+  | "not_shared"
+  | "not_adopted"
+  | "ended_on_purpose"
+  | "external_id_taken"
+  | "client_has_other_id"
+  | "client_has_other_name";
+
+export interface RowOutcome {
+  /** Null: a WABA that Meta listed and nobody named. */
+  n: number | null;
+  wabaId: string;
+  name: string | null;
+  client: string | null;
+  result: ImportResult;
+  why: ImportWhy | null;
+}
+
+export type ImportTotals = Record<"listed" | "not_named" | ImportResult, number>;
+
+export const NO_TOTALS: ImportTotals = {
+  listed: 0,
+  not_named: 0,
+  imported: 0,
+  adopted: 0,
+  known: 0,
+  invalid: 0,
+};
+
+/** What is known here of a WABA that Meta lists or a row names. */
+export interface KnownWaba {
+  assetId: string;
+  adoption: "adopted" | "discovered" | "offboarded";
+  /** The import that took it in, if one did. */
+  importId: string | null;
+  name: string;
+  clientId: string;
+  clientName: string;
+}
+
+/** Rows that can't be looked for, each with why; of a WABA that is given more than once the first row counts. */
+export function faultsOf(
+  rows: readonly GivenRow[],
+  given: ReadonlySet<string>,
+): Map<number, "not_a_waba_id" | "given_twice"> {
+  const seen = new Set(given);
+  const faults = new Map<number, "not_a_waba_id" | "given_twice">();
+  for (const { n, wabaId } of rows) {
+    if (parseMetaId(wabaId) === null) faults.set(n, "not_a_waba_id");
+    else if (seen.has(wabaId)) faults.set(n, "given_twice");
+    seen.add(wabaId);
+  }
+  return faults;
+}
+
+/**
+ * What happens to a WABA that Meta lists or shows, or (`isListed` false) that a row names in vain: what neither Meta nor we know is an error
+ * of the row, and leaves nothing behind.
+ *
+ * @param importId the import under way: what it took in before a kill is told as what it was
+ */
+export function fateOf(
+  known: KnownWaba | undefined,
+  { isNamed, isListed, importId }: { isNamed: boolean; isListed: boolean; importId: string | null },
+): { result: ImportResult; why: ImportWhy | null } {
+  const absence = isListed ? null : ("not_listed" as const);
+  if (known === undefined)
+    return isListed ? { result: "imported", why: null } : { result: "invalid", why: "not_shared" };
+  if (known.adoption === "offboarded") return { result: "known", why: "ended_on_purpose" };
+  if (known.adoption === "adopted") {
+    const isOurs = importId !== null && known.importId === importId;
+    return { result: isOurs ? "imported" : "known", why: absence };
+  }
+  return isNamed && isListed
+    ? { result: "adopted", why: null }
+    : { result: "known", why: absence ?? "not_adopted" };
+}
+
+/** Adds up. Neither of the given totals is touched. */
+export function addTotals(totals: ImportTotals, more: Partial<ImportTotals>): ImportTotals {
+  const sum = { ...totals };
+  for (const [name, count] of Object.entries(more)) sum[name as keyof ImportTotals] += count;
+  return sum;
+}
+
+export function countResults(outcomes: readonly RowOutcome[]): Partial<ImportTotals> {
+  const counts: Partial<ImportTotals> = {};
+  for (const { result } of outcomes) counts[result] = (counts[result] ?? 0) + 1;
+  return counts;
+}
+
+/** A wish of a row: this id of the provider's for the client of its WABA. */
+export interface IdWish {
+  n: number;
+  clientId: string;
+  externalId: string;
+}
+
+/**
+ * Which clients get which of the provider's ids. An id belongs to one client, and a client that has another keeps it.
+ *
+ * @param idOfClient what the clients have now
+ * @param holderOf which client holds an id now
+ */
+export function planExternalIds(
+  wishes: readonly IdWish[],
+  idOfClient: ReadonlyMap<string, string>,
+  holderOf: ReadonlyMap<string, string>,
+): { give: Map<string, string>; conflicts: Map<number, ImportWhy> } {
+  const ids = new Map(idOfClient);
+  const holders = new Map(holderOf);
+  const give = new Map<string, string>();
+  const conflicts = new Map<number, ImportWhy>();
+  for (const { n, clientId, externalId } of wishes) {
+    const has = ids.get(clientId);
+    if (has === externalId) continue;
+    if (has !== undefined) conflicts.set(n, "client_has_other_id");
+    else if (holders.has(externalId)) conflicts.set(n, "external_id_taken");
+    else {
+      ids.set(clientId, externalId);
+      holders.set(externalId, clientId);
+      give.set(clientId, externalId);
+    }
+  }
+  return { give, conflicts };
+}
+
+/** A wish of a row: this name for the client of its WABA. */
+export interface NameWish {
+  n: number;
+  clientId: string;
+  name: string;
+}
+
+/**
+ * Which clients get which names. A name that was given before stays, and of two names for one client the first counts; Meta's own name of
+ * a portfolio gives way.
+ *
+ * @param given the names that were given to these clients before
+ */
+export function planClientNames(
+  wishes: readonly NameWish[],
+  given: ReadonlyMap<string, string>,
+): { give: Map<string, string>; conflicts: Map<number, ImportWhy> } {
+  const give = new Map<string, string>();
+  const conflicts = new Map<number, ImportWhy>();
+  for (const { n, clientId, name } of wishes) {
+    const has = given.get(clientId) ?? give.get(clientId);
+    if (has === undefined) give.set(clientId, name);
+    else if (has !== name) conflicts.set(n, "client_has_other_name");
+  }
+  return { give, conflicts };
+}

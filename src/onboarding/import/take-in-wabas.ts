@@ -1,0 +1,262 @@
+import type { Tx } from "../../database/database.ts";
+import {
+  findExternalIds,
+  findGivenNames,
+  findHolders,
+  lockWabas,
+  saveExternalIds,
+  saveGivenNames,
+} from "../../directory/bulk-store.ts";
+import { registerWabas } from "../../directory/register-wabas.ts";
+import { beginShares } from "../../sharing/record/begin-shares.ts";
+import { newMemory } from "../../sharing/model/share-record.ts";
+import { recordSeen, type By, type Note } from "../../sharing/record/record-observation.ts";
+import { lockShares } from "../../sharing/record/share-store.ts";
+import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
+import {
+  fateOf,
+  planClientNames,
+  planExternalIds,
+  type ImportWhy,
+  type KnownWaba,
+  type RowOutcome,
+} from "./import-plan.ts";
+import { findKnownWabas, saveAdopted, saveOutcomes, type KnownRow } from "./import-store.ts";
+import type { WabaImport } from "./import-store.ts";
+
+/** One WABA of a batch: as Meta lists or shows it, or (`isListed` false) as a row names it in vain. */
+export interface Candidate {
+  wabaId: string;
+  name: string | null;
+  ownerBusinessId: string | null;
+  ownerName: string | null;
+  isListed: boolean;
+  row: KnownRow | null;
+}
+
+export interface Batch {
+  connectionId: string;
+  /** The import, when it is kept as one; its mode goes to what it takes in. */
+  run: WabaImport | null;
+  dryRun: boolean;
+  candidates: readonly Candidate[];
+  /** The first looks are spread over this long; 0: they are due at once. */
+  looksWithinMs: number;
+  by: By;
+}
+
+export interface Taken {
+  outcomes: RowOutcome[];
+  /** What came new, ours by Meta's id of the WABA. */
+  assetIds: Map<string, string>;
+}
+
+/**
+ * Takes a batch of WABAs in, in one transaction: who owns them, their shares, and the first line of their history, each table with one
+ * statement. What is known stays as it is; what was only found and is named by a row is adopted.
+ *
+ * @param saved called in the same transaction, so that how far an import is and what it did are one
+ */
+export async function takeInWabas(
+  deps: VerifyDeps,
+  batch: Batch,
+  saved: (tx: Tx, taken: Taken) => Promise<void> = async () => undefined,
+): Promise<Taken> {
+  const { connectionId } = batch;
+  const wabaIds = batch.candidates.map((candidate) => candidate.wabaId);
+  const adopted = batch.dryRun
+    ? new Set<string>()
+    : await adoptFound(deps, batch, await findKnownWabas(deps.db, connectionId, wabaIds));
+  return deps.db.transaction(async (tx) => {
+    await lockWabas(tx, connectionId, wabaIds);
+    const known = await findKnownWabas(tx, connectionId, wabaIds);
+    const fates = batch.candidates.map((candidate) => fateIn(batch, candidate, known));
+    const fresh = batch.candidates.filter(({ wabaId, isListed }) => isListed && !known.has(wabaId));
+    const made = batch.dryRun ? new Map<string, KnownWaba>() : await registerFresh(tx, deps, batch, fresh);
+    const taken = new Map([...known, ...made]);
+    const conflicts = await giveExternalIds(tx, batch, taken);
+    const names = await giveClientNames(tx, batch, taken);
+    const outcomes = batch.candidates.map((candidate, index): RowOutcome => {
+      const { wabaId, row } = candidate;
+      const here = known.get(wabaId) ?? made.get(wabaId);
+      const told = fates[index] ?? { result: "known", why: null };
+      const fate = adopted.has(wabaId) ? ({ result: "adopted", why: null } as const) : told;
+      return {
+        n: row?.n ?? null,
+        wabaId,
+        name: here?.name ?? candidate.name,
+        client:
+          names.give.get(here?.clientId ?? "") ??
+          here?.clientName ??
+          row?.clientName ??
+          candidate.ownerName ??
+          null,
+        ...fate,
+        why: fate.why ?? (row === null ? null : (conflicts.get(row.n) ?? names.conflicts.get(row.n) ?? null)),
+      };
+    });
+    const assetIds = new Map([...made].map(([wabaId, { assetId }]) => [wabaId, assetId]));
+    await saved(tx, { outcomes, assetIds });
+    return { outcomes, assetIds };
+  });
+}
+
+/** A row that has its result already was taken in before a kill, or before the list was begun anew. */
+function fateIn(
+  batch: Batch,
+  { wabaId, row, isListed }: Candidate,
+  known: ReadonlyMap<string, KnownWaba>,
+): ReturnType<typeof fateOf> {
+  if (row !== null && row.result !== null) return { result: row.result, why: row.why };
+  const isNamed = row !== null || takesAll(batch);
+  return fateOf(known.get(wabaId), { isNamed, isListed, importId: batch.run?.id ?? null });
+}
+
+/** An import to which no rows were given is about everything that Meta lists: also about what was found before somebody could ask. */
+function takesAll({ run }: Batch): boolean {
+  return run !== null && run.rowCount === null;
+}
+
+/**
+ * Adopts what was only found and is wanted, a batch in one transaction: one by one ten thousand took longer than five minutes (E4). That this
+ * import did it is written in the same one.
+ *
+ * @returns Meta's ids of those that it adopted
+ */
+async function adoptFound(
+  deps: VerifyDeps,
+  batch: Batch,
+  known: ReadonlyMap<string, KnownWaba>,
+): Promise<Set<string>> {
+  const { run, by } = batch;
+  if (run === null) return new Set();
+  const wanted = batch.candidates.flatMap((candidate) => {
+    const here = known.get(candidate.wabaId);
+    const isWanted = here?.adoption === "discovered" && fateIn(batch, candidate, known).result === "adopted";
+    return isWanted ? [{ ...candidate, here }] : [];
+  });
+  if (wanted.length === 0) return new Set();
+  const outcomes = wanted.flatMap(({ wabaId, row, here: { name, clientName: client } }): RowOutcome[] =>
+    row === null ? [] : [{ n: row.n, wabaId, name, client, result: "adopted", why: null }],
+  );
+  await deps.db.transaction(async (tx) => {
+    const note = { ...noteOf("waba.adopted", run), source: "import" };
+    const assetIds = wanted.map(({ here }) => here.assetId);
+    // Shares before their WABAs, as every probe locks them.
+    await lockShares(tx, assetIds);
+    await saveAdopted(tx, assetIds, run);
+    await saveOutcomes(tx, run.id, outcomes);
+    const observe = { type: "act", act: { kind: "adopt" } } as const;
+    await recordSeen(
+      tx,
+      deps,
+      assetIds.map((assetId) => ({ assetId, observe, note, by })),
+    );
+  });
+  deps.wake();
+  for (const { row } of wanted) if (row !== null) row.result = "adopted";
+  return new Set(wanted.map(({ wabaId }) => wabaId));
+}
+
+async function registerFresh(
+  tx: Tx,
+  deps: VerifyDeps,
+  batch: Batch,
+  fresh: readonly Candidate[],
+): Promise<Map<string, KnownWaba>> {
+  const { connectionId, run, by, looksWithinMs } = batch;
+  const now = deps.clock.now();
+  const importId = run?.id ?? null;
+  const ids = fresh.flatMap(
+    ({ row, ownerBusinessId }) => (ownerBusinessId === null && row?.externalId) || [],
+  );
+  const holders = await findHolders(tx, connectionId, ids);
+  const sketches = fresh.map(({ wabaId, name, ownerBusinessId, ownerName, row }) => ({
+    wabaId,
+    name,
+    ownerBusinessId,
+    ownerName: ownerName ?? row?.clientName ?? null,
+    clientId: holders.get(row?.externalId ?? "") ?? null,
+    clientKey: row?.externalId ?? null,
+  }));
+  const of = { connectionId, importId, mode: run?.mode ?? null, at: now };
+  const made = await registerWabas(tx, deps.random, sketches, of);
+  await beginShares(tx, deps, {
+    connectionId,
+    assetIds: fresh.flatMap(({ wabaId }) => made.get(wabaId)?.id ?? []),
+    memory: newMemory({ adoption: "adopted", origin: "import", now }),
+    withinMs: looksWithinMs,
+    note: noteOf("waba.imported", run),
+    by,
+  });
+  return new Map(
+    sketches.flatMap(({ wabaId, ownerName }) => {
+      const asset = made.get(wabaId);
+      if (asset === undefined) return [];
+      const { id: assetId, name, clientId } = asset;
+      const clientName = ownerName ?? name;
+      return [[wabaId, { assetId, adoption: "adopted" as const, importId, name, clientId, clientName }]];
+    }),
+  );
+}
+
+function noteOf(title: string, run: WabaImport | null): Note {
+  const evidence = run === null ? null : { import_id: run.id };
+  return { kind: "act", source: "import", title, detail: null, evidence };
+}
+
+/** In a dry run the clients that would be made are told apart by the portfolio that owns them. Null: there is no client to be had. */
+function clientIdOf(
+  batch: Batch,
+  { wabaId, ownerBusinessId, isListed, row }: Candidate,
+  here: ReadonlyMap<string, KnownWaba>,
+): string | null {
+  const known = here.get(wabaId)?.clientId;
+  if (known !== undefined) return known;
+  return batch.dryRun && isListed ? `new:${ownerBusinessId ?? `id:${row?.externalId ?? wabaId}`}` : null;
+}
+
+/** The name of a row stands before Meta's, unless another was given before. */
+async function giveClientNames(
+  tx: Tx,
+  batch: Batch,
+  here: ReadonlyMap<string, KnownWaba>,
+): Promise<ReturnType<typeof planClientNames>> {
+  const wishes = batch.candidates.flatMap((candidate) => {
+    const name = candidate.row?.clientName ?? null;
+    const clientId = clientIdOf(batch, candidate, here);
+    return candidate.row === null || name === null || clientId === null
+      ? []
+      : [{ n: candidate.row.n, clientId, name }];
+  });
+  const plan = planClientNames(
+    wishes,
+    await findGivenNames(tx, [...new Set(wishes.map((wish) => wish.clientId))]),
+  );
+  if (!batch.dryRun) await saveGivenNames(tx, plan.give);
+  return plan;
+}
+
+async function giveExternalIds(
+  tx: Tx,
+  batch: Batch,
+  here: ReadonlyMap<string, KnownWaba>,
+): Promise<Map<number, ImportWhy>> {
+  const wishes = batch.candidates.flatMap((candidate) => {
+    const externalId = candidate.row?.externalId ?? null;
+    const clientId = clientIdOf(batch, candidate, here);
+    return candidate.row === null || externalId === null || clientId === null
+      ? []
+      : [{ n: candidate.row.n, clientId, externalId }];
+  });
+  if (wishes.length === 0) return new Map();
+  const idOfClient = await findExternalIds(tx, [...new Set(wishes.map((wish) => wish.clientId))]);
+  const ids = [...new Set(wishes.map((wish) => wish.externalId))];
+  const { give, conflicts } = planExternalIds(
+    wishes,
+    idOfClient,
+    await findHolders(tx, batch.connectionId, ids),
+  );
+  if (!batch.dryRun) await saveExternalIds(tx, give);
+  return conflicts;
+}

@@ -1,0 +1,144 @@
+import type { Tx } from "../../database/database.ts";
+import { findAsset, findNumber, type NumberEntry } from "../../directory/directory-store.ts";
+import type { Random } from "../../lib/random.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import type { By } from "../../sharing/record/record-observation.ts";
+import { findShare } from "../../sharing/record/share-store.ts";
+import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import { isPassing } from "../passing-reply.ts";
+import { findPins, findPinState, savePins, savePinState, type PinState } from "./pin-store.ts";
+import { pinsAfter, withCandidate, type Pins, type PinVerdict } from "./pin.ts";
+import { mayRegisterFrom } from "./registration-limit.ts";
+import {
+  deleteRegistrationTry,
+  insertRegistrationTry,
+  readRegistrationTries,
+  saveRegistrationCode,
+} from "./registration-store.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+
+/** `pin_unknown`: the number has a PIN of its own that we do not know; only its owner can say it. */
+export type Registration =
+  | { kind: "registered" }
+  | { kind: "pin_unknown" }
+  | { kind: "refused"; words: string }
+  /** Meta's ten registrations in 72 hours are used up, or Meta has locked the number; `until`: ms since the epoch. */
+  | { kind: "too_often"; until: number }
+  /** `isLost`: the request was sent and its answer never came; Meta may have counted it. */
+  | { kind: "silent"; words: string; isLost: boolean }
+  | { kind: "unknown_number" };
+
+interface Try {
+  id: string;
+  pin: string;
+}
+
+/**
+ * Registers a number on the Cloud API with its two-step verification PIN: the one that is given, the one we hold, or a new one. A held
+ * PIN is replaced only by one that Meta took, and forgotten only when Meta refused that very one: ten calls in 72 hours block the
+ * number, and five wrong PINs lock it. Never for a number of the WhatsApp Business app. Source: registration reference; error codes
+ * 133005 to 133016.
+ */
+export async function registerNumber(
+  deps: SignupDeps,
+  input: { numberId: string; pin: string | null; token: string | null; by: By },
+): Promise<Registration> {
+  const number = await findNumber(deps.db, input.numberId);
+  const asset = number && (await findAsset(deps.db, number.assetId));
+  const account = asset && deps.accountOf(asset.connectionId);
+  if (number === undefined || account === undefined) return { kind: "unknown_number" };
+  const share = await findShare(deps.db, number.assetId);
+  if (asset?.mode === "observe" || share?.memory.numbers[number.id]?.coexistence === true)
+    return { kind: "refused", words: "Not registered: it is only watched, or it lives in the app." };
+  const begun = await begin(deps, number, input);
+  if ("kind" in begun) return begun;
+  const reply = await account.graph.ask({
+    method: "POST",
+    path: `/${number.phoneNumberId}/register`,
+    body: { messaging_product: "whatsapp", pin: begun.pin },
+    token: input.token ?? account.token,
+  });
+  return record(deps, number, { begun, reply, by: input.by });
+}
+
+/** Counts the try and seals its PIN, before Meta is asked. */
+async function begin(
+  deps: SignupDeps,
+  number: NumberEntry,
+  { pin: given, by }: { pin: string | null; by: By },
+): Promise<Try | Registration> {
+  const { db, keyring, clock, random } = deps;
+  return db.transaction(async (tx) => {
+    await lockRegistration(tx, number);
+    const now = clock.now();
+    const isOperator = by.actor !== "system" && by.actor !== "client";
+    const until = mayRegisterFrom(await readRegistrationTries(tx, number.id, now), now, isOperator);
+    if (until > now) return { kind: "too_often", until };
+    const pins = await findPins(tx, keyring, number);
+    const pin = given ?? pinFor(pins, await findPinState(tx, number.id), random);
+    if (pin === null) return { kind: "pin_unknown" };
+    await savePins(tx, keyring, number, withCandidate(pins, pin), now);
+    return { id: await insertRegistrationTry(tx, number.id, now), pin };
+  });
+}
+
+async function lockRegistration(tx: Tx, number: NumberEntry): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`register:${number.id}`]);
+}
+
+/** The PIN we hold, or tried last; a new one for a number that never had any; null when it has one that we do not know. */
+function pinFor({ held, candidates }: Pins, state: PinState, random: Random): string | null {
+  const known = held ?? candidates[0];
+  if (known !== undefined) return known;
+  if (state === "unknown") return null;
+  return String(random.bytes(4).readUInt32BE() % 1_000_000).padStart(6, "0");
+}
+
+const WRONG_PIN = 133005;
+
+/** Neither a request that never reached Meta nor one that Meta answered with its own trouble is counted by Meta. */
+const isLost = (reply: GraphReply): boolean =>
+  reply.kind === "silence" && reply.cause !== "no_network" && reply.cause !== "server_error";
+
+async function record(
+  deps: SignupDeps,
+  number: NumberEntry,
+  { begun, reply, by }: { begun: Try; reply: GraphReply; by: By },
+): Promise<Registration> {
+  const code = reply.kind === "refusal" ? reply.fault.code : null;
+  const verdict = reply.kind === "success" ? "taken" : code === WRONG_PIN ? "wrong" : "none";
+  await deps.db.transaction(async (tx) => {
+    await lockRegistration(tx, number);
+    if (isPassing(reply) && !isLost(reply)) await deleteRegistrationTry(tx, begun.id);
+    else if (code !== null) await saveRegistrationCode(tx, begun.id, code);
+    if (verdict !== "none") await settlePin(tx, deps, number, begun.pin, verdict);
+    if (isPassing(reply)) return;
+    await appendObservation(tx, {
+      connectionId: number.connectionId,
+      assetId: number.assetId,
+      at: deps.clock.now(),
+      kind: "act",
+      source: "signup",
+      title: reply.kind === "success" ? "number.registered" : "number.register_refused",
+      detail: reply.kind === "success" ? null : wordsOf(reply),
+      evidence: { phone_number_id: number.phoneNumberId },
+      ...by,
+    });
+  });
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), isLost: isLost(reply) };
+  if (verdict === "taken") return { kind: "registered" };
+  return verdict === "wrong" ? { kind: "pin_unknown" } : { kind: "refused", words: wordsOf(reply) };
+}
+
+async function settlePin(
+  tx: Tx,
+  { keyring, clock }: SignupDeps,
+  number: NumberEntry,
+  pin: string,
+  verdict: Exclude<PinVerdict, "none">,
+): Promise<void> {
+  const pins = pinsAfter(await findPins(tx, keyring, number), pin, verdict);
+  await savePins(tx, keyring, number, pins, clock.now());
+  await savePinState(tx, number.id, pins.held === null ? "unknown" : "held");
+}

@@ -1,0 +1,50 @@
+import { saveClientExternalId, saveClientLanguage } from "../../directory/directory-store.ts";
+import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import en from "../../texts/en.json" with { type: "json" };
+import { fillText } from "../../texts/fill-text.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { lockSignup, saveSignup } from "./signup-store.ts";
+import { SIGNUP_STEPS, type Signup } from "./signup.ts";
+
+/** What is said of a signup at its end follows from its steps: what Meta refused is left, whatever else was done. */
+export function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: string } {
+  const texts = en.client_page.signup_step;
+  const failed = SIGNUP_STEPS.filter((id) => steps[id]?.status === "failed");
+  const left = failed.map((id) =>
+    [texts[id], steps[id]?.words ?? null].filter((part) => part !== null).join(": "),
+  );
+  if (left.length > 0)
+    return {
+      title: "signup.ready_with_left",
+      detail: fillText(en.signup_closing.left, { steps: left.join("; ") }),
+    };
+  const done = SIGNUP_STEPS.filter((id) => steps[id]?.status === "done").map((id) => texts[id]);
+  return { title: "signup.ready", detail: fillText(en.signup_closing.done, { steps: done.join("; ") }) };
+}
+
+/** Everything is taken and the share is proven: the signup is ready, and its client bears the provider's own id. */
+export async function completeSignup(deps: SignupDeps, signup: Signup): Promise<void> {
+  const { assetId } = signup;
+  if (assetId === null) return;
+  const at = deps.clock.now();
+  await deps.db.transaction(async (tx) => {
+    if ((await lockSignup(tx, signup.id))?.state === "abandoned") return;
+    const { language, linkId } = signup;
+    if (language !== null) await saveClientLanguage(tx, assetId, language, linkId === null);
+    if (signup.externalId !== null) await saveClientExternalId(tx, assetId, signup.externalId);
+    const nextStepAt = signup.steps.register?.againAt ?? null;
+    await saveSignup(tx, signup.id, { state: "ready", readyAt: at, nextStepAt });
+    await appendObservation(tx, {
+      connectionId: signup.connectionId,
+      assetId,
+      at,
+      kind: "act",
+      source: "signup",
+      ...closingOf(signup),
+      actor: "system",
+      requestId: null,
+      evidence: { signup_id: signup.id, metadata: signup.metadata },
+    });
+  });
+  deps.wake();
+}

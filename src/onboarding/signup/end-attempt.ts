@@ -1,0 +1,96 @@
+import { deleteSecret } from "../../credentials/secret-store.ts";
+import { CLIENT, recordSignal } from "../../recovery/record-signal.ts";
+import type { ClientSignal } from "../../sharing/model/client-signals.ts";
+import { recordObservation, type ShareDeps } from "../../sharing/record/record-observation.ts";
+import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import { saveOutcome } from "./signup-attempt-store.ts";
+import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
+import type { Signup, SignupAttempt } from "./signup.ts";
+import { FINISHED_WITHOUT_CODE, type WayOutCode } from "./exit-reason.ts";
+
+/**
+ * An attempt ended without a share: with which way out, on the record, and on the timeline of the WABA that it was about. Its token is
+ * forgotten, unless what was chosen stays on offer.
+ *
+ * @returns how it ended by this; null when it had ended already
+ */
+export async function endAttempt(
+  deps: ShareDeps,
+  input: {
+    signup: Signup;
+    attempt: Pick<SignupAttempt, "id">;
+    outcome: WayOutCode;
+    words: string | null;
+    step?: string | null;
+    isOffered?: boolean;
+    unless?: "code" | "token";
+  },
+): Promise<SignupAttempt["outcome"]> {
+  const { signup, attempt, words } = input;
+  const actor = actorOf(signup);
+  const at = deps.clock.now();
+  const ended = await deps.db.transaction(async (tx) => {
+    const end = { outcome: input.outcome, words, step: input.step ?? null, at, unless: input.unless };
+    const outcome = await saveOutcome(tx, attempt.id, end);
+    if (outcome === null) return null;
+    const place = { connectionId: signup.connectionId, id: attempt.id };
+    await deleteSecret(tx, codePlaceOf(place));
+    if (input.isOffered !== true) await deleteSecret(tx, attemptTokenPlaceOf(place));
+    // What was chosen instead is an event of its own; a finished window is told by what follows from it (follow-finished.ts).
+    if (signup.expectedAssetId === null || outcome === FINISHED_WITHOUT_CODE) return outcome;
+    if (CHOSE_ANOTHER.includes(outcome) && actor === CLIENT) return outcome;
+    await appendObservation(tx, {
+      connectionId: signup.connectionId,
+      assetId: signup.expectedAssetId,
+      at,
+      kind: "act",
+      source: "signup",
+      title: "signup.exit_reason",
+      detail: words,
+      actor,
+      requestId: null,
+      evidence: { signup_id: signup.id, outcome, step: input.step ?? null },
+    });
+    return outcome;
+  });
+  if (actor !== CLIENT) return ended;
+  if (ended !== null && CHOSE_ANOTHER.includes(ended)) await recordChoice(deps, signup, ended, words ?? "");
+  if (ended !== null && ended !== FINISHED_WITHOUT_CODE) await recordLeft(deps, signup, ended);
+  return ended;
+}
+
+/** An invitation is followed by the client; on a re-share page it may be one of the provider's own people who looks at it. */
+const actorOf = ({ linkId, createdBy }: Signup): string => (linkId === null ? CLIENT : createdBy);
+
+const CHOSE_ANOTHER: readonly string[] = [
+  "wrong_waba",
+  "wrong_number",
+  "wrong_business",
+  "successor_offered",
+] satisfies WayOutCode[];
+
+/** Support, with the client on the phone, sees at once what was chosen: also where no link led to it. */
+async function recordChoice(
+  deps: ShareDeps,
+  { expectedAssetId: assetId }: Signup,
+  outcome: string,
+  chosen: string,
+): Promise<void> {
+  if (assetId === null) return;
+  const signal: ClientSignal = { is: "chose_another", chosen, outcome };
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "act", act: { kind: "client_signal", signal } },
+    event: `reshare.${signal.is}`,
+    note: null,
+    by: { actor: CLIENT, requestId: null },
+  });
+}
+
+/** On the client's own page it is a step of the repair. */
+async function recordLeft(deps: ShareDeps, signup: Signup, outcome: string): Promise<void> {
+  const { linkId, expectedAssetId: assetId, language } = signup;
+  if (linkId === null || assetId === null) return;
+  const visit = { link: { id: linkId, assetId }, language: language ?? "en", requestId: null };
+  await recordSignal(deps, visit, { is: "step_reached", step: "signup_left", outcome });
+}

@@ -1,0 +1,67 @@
+import { deleteSecret, findSecret, saveSecret } from "../../credentials/secret-store.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { endAttempt } from "./end-attempt.ts";
+import { saveExchanged } from "./signup-attempt-store.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
+import { CODE_LIVES_MS, type Signup, type SignupAttempt } from "./signup.ts";
+import type { WayOutCode } from "./exit-reason.ts";
+
+/** "silent": Meta gave no answer and the code lives still, so that it is worth asking again. */
+export type Exchange = "exchanged" | "ended" | "silent";
+
+/**
+ * Changes the code for the client's business token and seals it. The code works once and for 30 s: whoever has it is the first to
+ * ask, and a lost answer cannot be had again.
+ */
+export async function exchangeCode(
+  deps: SignupDeps,
+  input: { signup: Signup; attempt: SignupAttempt },
+): Promise<Exchange> {
+  const { signup, attempt } = input;
+  const { connectionId } = signup;
+  const place = { connectionId, id: attempt.id };
+  const code = await findSecret(deps.db, deps.keyring, codePlaceOf(place));
+  const account = deps.accountOf(connectionId);
+  const terms = deps.termsOf(connectionId);
+  if (code === undefined || account === undefined || terms === undefined) {
+    await endAttempt(deps, { signup, attempt, outcome: "exchange_failed", words: null, unless: "token" });
+    return "ended";
+  }
+  const reply = await account.graph.ask({
+    method: "GET",
+    path: "/oauth/access_token",
+    query: { client_id: terms.appId, client_secret: terms.appSecret, code },
+    token: null,
+  });
+  const token = reply.kind === "success" ? tokenIn(reply.body) : null;
+  if (token !== null) {
+    const now = deps.clock.now();
+    await deps.db.transaction(async (tx) => {
+      await saveSecret(tx, deps.keyring, attemptTokenPlaceOf(place), token, now);
+      await deleteSecret(tx, codePlaceOf(place));
+      await saveExchanged(tx, attempt.id, now);
+    });
+    return "exchanged";
+  }
+  const isAlive = deps.clock.now() - (attempt.codeAt ?? 0) < CODE_LIVES_MS;
+  if (reply.kind === "silence" && isAlive) return "silent";
+  const outcome = reply.kind === "silence" ? "code_expired" : faultOf(reply);
+  // Another instance may have taken the code over, and its token is good.
+  await endAttempt(deps, { signup, attempt, outcome, words: wordsOf(reply), unless: "token" });
+  return "ended";
+}
+
+/** One library's docs call it `business_token`; Meta's answer is that of OAuth. */
+function tokenIn(body: Record<string, unknown>): string | null {
+  const token = body.access_token ?? body.business_token;
+  return typeof token === "string" && token !== "" ? token : null;
+}
+
+/** Source of the subcodes: OAuth errors in public code (36009), from memory (36007). */
+function faultOf(reply: GraphReply): WayOutCode {
+  const subcode = reply.kind === "refusal" ? reply.fault.subcode : null;
+  if (subcode === 36009) return "code_used";
+  return subcode === 36007 ? "code_expired" : "exchange_failed";
+}

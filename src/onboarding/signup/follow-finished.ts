@@ -1,0 +1,42 @@
+import { recordObservation } from "../../sharing/record/record-observation.ts";
+import { readAttempts } from "./signup-attempt-store.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { saveSignup } from "./signup-store.ts";
+import type { Signup, SignupAttempt } from "./signup.ts";
+import { FINISHED_WITHOUT_CODE } from "./exit-reason.ts";
+
+/** Whoever holds a link may finish windows as often as they like: of several within this time, one makes us ask Meta. */
+const ASKED_ONCE_MS = 60_000;
+
+/**
+ * Meta's window was finished, and its code did not come. The message is a hint and never a proof: the WABA is probed at once, and what
+ * the probe proves counts. The signup goes on by itself from what was found (`go-on-finished.ts`).
+ */
+export async function followFinished(
+  deps: SignupDeps,
+  signup: Signup,
+  attempt: Pick<SignupAttempt, "id">,
+): Promise<void> {
+  const now = deps.clock.now();
+  await saveSignup(deps.db, signup.id, { nextStepAt: now });
+  deps.wakeSignups();
+  const { expectedAssetId: assetId } = signup;
+  if (assetId === null) return;
+  const others = (await readAttempts(deps.db, [signup.id])).filter(({ id }) => id !== attempt.id);
+  const isAsked = others.some(
+    ({ outcome, endedAt }) => outcome === FINISHED_WITHOUT_CODE && (endedAt ?? 0) > now - ASKED_ONCE_MS,
+  );
+  await recordObservation(deps, {
+    assetId,
+    observe: isAsked ? { type: "tick" } : { type: "act", act: { kind: "signup_hinted" } },
+    note: {
+      kind: "act",
+      source: "signup",
+      title: "signup.finished_without_code",
+      detail: null,
+      evidence: { signup_id: signup.id },
+    },
+    by: { actor: "client", requestId: null },
+  });
+  deps.wake();
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { DatabaseError } from "../../database/database.ts";
+import { newId } from "../../lib/new-id.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { findOpenSignupOfLink, findSignupByKey, insertSignup } from "./signup-store.ts";
+import { SIGNUP_LIVES_MS, type ReturnUrls, type Signup } from "./signup.ts";
+import type { SignupFlow } from "../signup-terms.ts";
+
+export interface SignupWish {
+  connectionId: string;
+  /** A repair of this WABA; null for one that is new to us. */
+  expectedAssetId: string | null;
+  linkId: string | null;
+  flow: SignupFlow;
+  clientChoosesFlow: boolean;
+  externalId: string | null;
+  metadata: Record<string, unknown>;
+  returnUrls: ReturnUrls;
+  language: string | null;
+}
+
+/** `request`: what was asked for, as it was sent. What follows from it, such as the flow of the WABA, may change before it is repeated. */
+export interface Idempotency {
+  key: string;
+  request: unknown;
+}
+
+export type OpenedSignup =
+  | { kind: "opened"; signup: Signup }
+  /** The same key came with the same request before: this is what it made. */
+  | { kind: "repeated"; signup: Signup }
+  | { kind: "key_used" }
+  | { kind: "foreign_return_url"; url: string };
+
+/** Begins a signup. The same idempotency key gives the same signup; with another request behind it, it is refused. */
+export async function openSignup(
+  deps: SignupDeps,
+  input: { wish: SignupWish; idempotency: Idempotency | null; actor: string },
+): Promise<OpenedSignup> {
+  const { wish, idempotency, actor } = input;
+  const allowed = deps.termsOf(wish.connectionId)?.returnUrls ?? [];
+  const foreign = Object.values(wish.returnUrls).find((url: string) => !isAllowed(url, allowed));
+  if (foreign !== undefined) return { kind: "foreign_return_url", url: foreign };
+  const key = idempotency === null ? null : { key: idempotency.key, hash: hashOf(idempotency.request) };
+  if (key !== null) {
+    const known = await findSignupByKey(deps.db, { connectionId: wish.connectionId, actor, key: key.key });
+    if (known !== undefined)
+      return known.hash.equals(key.hash) ? { kind: "repeated", signup: known.signup } : { kind: "key_used" };
+  }
+  const signup = newSignup(deps, wish, actor);
+  try {
+    await deps.db.transaction((tx) => insertSignup(tx, signup, key));
+  } catch (error) {
+    // Two requests with one key at the same instant: the other one made it.
+    if (key === null || !(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
+    return openSignup(deps, input);
+  }
+  return { kind: "opened", signup };
+}
+
+const hashOf = (request: unknown): Buffer => createHash("sha256").update(JSON.stringify(request)).digest();
+
+const UNIQUE_VIOLATION = "23505";
+
+function newSignup(deps: SignupDeps, wish: SignupWish, actor: string): Signup {
+  const now = deps.clock.now();
+  return {
+    id: newId("sgn", deps.random),
+    ...wish,
+    assetId: null,
+    state: "invited",
+    steps: {},
+    offered: null,
+    createdBy: actor,
+    createdAt: now,
+    openedAt: null,
+    signedAt: null,
+    readyAt: null,
+    abandonedAt: null,
+    expiresAt: now + SIGNUP_LIVES_MS,
+  };
+}
+
+/** Compared as whole addresses: "https://shop.example" admits neither "https://shop.example.evil" nor another scheme. */
+export function isAllowed(url: string, allowed: readonly string[]): boolean {
+  if (!URL.canParse(url)) return false;
+  const wanted = new URL(url);
+  return allowed.some((entry) => {
+    const base = new URL(entry);
+    const folder = base.pathname.endsWith("/") ? base.pathname : `${base.pathname}/`;
+    return (
+      wanted.origin === base.origin &&
+      (wanted.pathname === base.pathname || wanted.pathname.startsWith(folder)) &&
+      wanted.username === "" &&
+      wanted.password === ""
+    );
+  });
+}
+
+interface Repair {
+  assetId: string;
+  connectionId: string;
+  linkId: string;
+  flow: SignupFlow;
+  language: string;
+  actor: string;
+}
+
+/** The signup that a re-share link carries on with, or a new one: what the provider's own people begin there is not the client's. */
+export async function openRepair(deps: SignupDeps, input: Repair): Promise<Signup> {
+  const { assetId, connectionId, linkId, flow, language, actor } = input;
+  const wish: SignupWish = {
+    connectionId,
+    expectedAssetId: assetId,
+    linkId,
+    flow,
+    clientChoosesFlow: false,
+    externalId: null,
+    metadata: {},
+    returnUrls: {},
+    language,
+  };
+  return deps.db.transaction(async (tx) => {
+    // Many requests at the same instant would each find none, and each begin one.
+    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`repair:${linkId}:${assetId}`]);
+    const open = await findOpenSignupOfLink(tx, { linkId, assetId, actor });
+    if (open !== undefined && open.flow === flow) return open;
+    const signup = newSignup(deps, wish, actor);
+    await insertSignup(tx, signup, null);
+    return signup;
+  });
+}

@@ -1,0 +1,136 @@
+import { findSecret, saveSecret } from "../../credentials/secret-store.ts";
+import { parseSignupMessage } from "../../meta/signup-message.ts";
+import { recordObservation } from "../../sharing/record/record-observation.ts";
+import { findNumber } from "../../directory/directory-store.ts";
+import { advanceSignup } from "./advance-signup.ts";
+import { askRegistration } from "../register/ask-registration.ts";
+import { endAttempt } from "./end-attempt.ts";
+import { exchangeCode } from "./exchange-code.ts";
+import { followFinished } from "./follow-finished.ts";
+import { registerNumber } from "../register/register-number.ts";
+import { hastenRegistration } from "../register/registration-store.ts";
+import { findAttempt, saveCodeReceived, saveMessage } from "./signup-attempt-store.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { clientTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
+import { findSignup, saveSignup } from "./signup-store.ts";
+import { CODE_LIVES_MS, TAKE_OVER_AFTER_MS, type Signup, type SignupAttempt } from "./signup.ts";
+import { FINISHED_WITHOUT_CODE, wayOutOf, type WayOutCode } from "./exit-reason.ts";
+
+/** What a page brings of one attempt, as Meta gave it. */
+export type SignupHalf =
+  { type: "code"; code: string } | { type: "session"; message: unknown } | { type: "exit"; code: WayOutCode };
+
+/** "gone": there is no such attempt, or the signup has been ended. */
+export type HalfRecorded = "recorded" | "gone";
+
+/**
+ * Takes one half of a signup: the code of the login callback, or the dialog's message. Either may come first, twice, or alone. The
+ * code is sealed and exchanged before this answers, for it lives 30 s.
+ */
+export async function recordHalf(
+  deps: SignupDeps,
+  input: { signupId: string; attemptId: string; half: SignupHalf },
+): Promise<HalfRecorded> {
+  const signup = await findSignup(deps.db, input.signupId);
+  const attempt = await findAttempt(deps.db, input.signupId, input.attemptId);
+  if (signup === undefined || attempt === undefined || signup.state === "abandoned") return "gone";
+  const { half } = input;
+  if (half.type === "code") await recordCode(deps, signup, attempt, half.code);
+  else if (half.type === "session") await recordMessage(deps, signup, attempt, half.message);
+  else await recordExit(deps, signup, attempt, half.code);
+  return "recorded";
+}
+
+async function recordExit(
+  deps: SignupDeps,
+  signup: Signup,
+  attempt: SignupAttempt,
+  code: WayOutCode,
+): Promise<void> {
+  const outcome = await endAttempt(deps, { signup, attempt, outcome: code, words: null, unless: "code" });
+  if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);
+}
+
+async function recordCode(
+  deps: SignupDeps,
+  signup: Signup,
+  attempt: SignupAttempt,
+  code: string,
+): Promise<void> {
+  const now = deps.clock.now();
+  const place = codePlaceOf({ connectionId: signup.connectionId, id: attempt.id });
+  const isFirst = await deps.db.transaction(async (tx) => {
+    if (!(await saveCodeReceived(tx, attempt.id, now))) return false;
+    await saveSecret(tx, deps.keyring, place, code, now);
+    await saveSignup(tx, signup.id, { nextStepAt: now + TAKE_OVER_AFTER_MS });
+    return true;
+  });
+  if (!isFirst) return;
+  // At once and whoever works on the signup: a code does not outlive the lease of an instance that died.
+  await exchangeCode(deps, { signup, attempt: { ...attempt, codeAt: now } });
+  await advanceSignup(deps, signup.id);
+  deps.wakeSignups();
+}
+
+async function recordMessage(
+  deps: SignupDeps,
+  signup: Signup,
+  attempt: SignupAttempt,
+  sent: unknown,
+): Promise<void> {
+  const message = parseSignupMessage(sent);
+  if (message.kind === "other") return;
+  const now = deps.clock.now();
+  if (message.kind === "finished") {
+    const outcome = await deps.db.transaction(async (tx) => {
+      const ended = await saveMessage(tx, attempt.id, message, now);
+      // What waits for the message goes on; without a code, which may be under way, it is waited for.
+      const nextStepAt = attempt.codeAt === null ? now + CODE_LIVES_MS : now;
+      if (ended === null) await saveSignup(tx, signup.id, { nextStepAt });
+      return ended;
+    });
+    if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);
+    else deps.wakeSignups();
+    return;
+  }
+  const wayOut = wayOutOf(message);
+  if (wayOut === null) return;
+  const step = message.kind === "left" ? message.step : null;
+  const end = { outcome: wayOut.code, words: wayOut.words, step, unless: "code" } as const;
+  const ended = await endAttempt(deps, { signup, attempt, ...end });
+  // Once an attempt: it makes us look at Meta, and whoever holds a link may say it as often as they like.
+  if (ended !== null && wayOut.code === "taken_over") await recordTakenOver(deps, signup);
+}
+
+/** Only Meta's signup tells that another partner holds the WABA. */
+async function recordTakenOver(deps: SignupDeps, signup: Signup): Promise<void> {
+  if (signup.expectedAssetId === null) return;
+  await recordObservation(deps, {
+    assetId: signup.expectedAssetId,
+    observe: { type: "act", act: { kind: "signup_taken_over" } },
+    note: null,
+    by: { actor: "client", requestId: null },
+  });
+}
+
+/** The client's own PIN for a number that waits for one, on the number's budget for today. */
+export async function recordPin(
+  deps: SignupDeps,
+  input: { signupId: string; numberId: string; pin: string },
+): Promise<"went_on" | "refused" | "silent" | "not_wanted" | "too_often"> {
+  const signup = await findSignup(deps.db, input.signupId);
+  const wanted = signup?.steps.register?.pinsWanted ?? [];
+  if (signup === undefined || !wanted.includes(input.numberId)) return "not_wanted";
+  const by = { actor: "client", requestId: null };
+  const number = await findNumber(deps.db, input.numberId);
+  if (number === undefined) return "not_wanted";
+  if (!(await askRegistration(deps, { number, by }))) return "too_often";
+  const place = clientTokenPlaceOf({ connectionId: number.connectionId, id: number.assetId });
+  const token = (await findSecret(deps.db, deps.keyring, place)) ?? null;
+  const result = await registerNumber(deps, { numberId: input.numberId, pin: input.pin, token, by });
+  if (result.kind === "too_often") return "too_often";
+  if (result.kind !== "registered") return result.kind === "silent" ? "silent" : "refused";
+  await hastenRegistration(deps.db, signup.id, deps.clock.now());
+  deps.wakeSignups();
+  return "went_on";
+}

@@ -1,0 +1,136 @@
+import type { SignupFlow } from "../signup-terms.ts";
+import type { SignupMessage } from "../../meta/signup-message.ts";
+import type { NumberSeen } from "../../sharing/model/setup-reading.ts";
+import type { WayOutCode } from "./exit-reason.ts";
+
+/** Embedded Signup, the first time or again: who shall come, and how far that is. Instants in ms since the epoch. */
+export interface Signup {
+  id: string;
+  connectionId: string;
+  /** A repair: this WABA and no other. Null: a WABA that is new to us. */
+  expectedAssetId: string | null;
+  /** The WABA that came, once it was matched. */
+  assetId: string | null;
+  linkId: string | null;
+  flow: SignupFlow;
+  /** The provider left it open: the client says, and may say otherwise with the next attempt. */
+  clientChoosesFlow: boolean;
+  state: SignupState;
+  steps: Partial<Record<SignupStepId, SignupStep>>;
+  offered: OfferedWaba | null;
+  externalId: string | null;
+  metadata: Record<string, unknown>;
+  returnUrls: ReturnUrls;
+  language: string | null;
+  createdBy: string;
+  createdAt: number;
+  openedAt: number | null;
+  signedAt: number | null;
+  readyAt: number | null;
+  abandonedAt: number | null;
+  expiresAt: number;
+}
+
+/** `hosted`: Meta's own page without a code; the share itself tells that it was finished. */
+export type SignupState = "invited" | "opened" | "signed" | "proving" | "ready" | "abandoned";
+
+/** Where the client is sent afterwards; each is on the allow-list. */
+export interface ReturnUrls {
+  success?: string;
+  cancel?: string;
+  error?: string;
+}
+
+/** In the order in which they are taken. Each may be taken again without harm, and a failed one keeps the finished ones. */
+export const SIGNUP_STEPS = [
+  "exchange_code",
+  "match_waba",
+  "subscribe",
+  "register",
+  "sync_app",
+  "prove_share",
+] as const;
+export type SignupStepId = (typeof SIGNUP_STEPS)[number];
+
+export interface SignupStep {
+  /** `waiting`: for Meta, which is asked again, or for a person. `failed`: it is named, and the rest goes on without it. */
+  status: "done" | "waiting" | "failed" | "skipped";
+  at: number;
+  /** Meta's words, or ids for support. */
+  words: string | null;
+  /** How often Meta gave no answer to it. */
+  silentCount: number;
+  /** Numbers whose PIN nobody knows: the client's own is needed. */
+  pinsWanted?: string[];
+  /** A failed step that comes back by itself: when, after how many tries, and what Meta said of the numbers at the last one. */
+  againAt?: number;
+  tryCount?: number;
+  seen?: Record<string, NumberSeen>;
+}
+
+/** What was chosen in the place of the expected WABA. An operator may accept it as the successor. */
+export interface OfferedWaba {
+  wabaId: string;
+  name: string | null;
+  businessId: string | null;
+  phoneNumberIds: string[];
+  attemptId: string;
+  /** An operator accepted it: Meta's ids have moved, and it is to be taken in. */
+  isAccepted?: boolean;
+  /** It came after a window that was finished without a code: no token proves whose it is, so that an operator confirms it. */
+  isToConfirm?: true;
+}
+
+/** One opening of Meta's dialog: two people who try at once never mix their halves. */
+export interface SignupAttempt {
+  id: string;
+  signupId: string;
+  begunAt: number;
+  codeAt: number | null;
+  exchangedAt: number | null;
+  granted: string[] | null;
+  message: Extract<SignupMessage, { kind: "finished" }> | null;
+  messageAt: number | null;
+  matchedAt: number | null;
+  outcome: WayOutCode | "finished" | null;
+  words: string | null;
+  step: string | null;
+  endedAt: number | null;
+}
+
+/** Meta's codes live this long (embedded-signup/implementation). */
+export const CODE_LIVES_MS = 30_000;
+/** When the loop takes over a code whose exchange was cut off: until then it is with whoever received it. */
+export const TAKE_OVER_AFTER_MS = 5_000;
+/** Either half may come first, and the message may never come: so long it is awaited before the token alone speaks. */
+export const MESSAGE_AWAITED_MS = 5_000;
+/** A signup that nobody carries on with is abandoned. */
+export const SIGNUP_LIVES_MS = 30 * 24 * 3600_000;
+
+/** The address of an invitation ends so long after its signup is ready. */
+export const READY_LINK_LIVES_MS = 24 * 3600_000;
+
+export function isEnded(signup: Pick<Signup, "state">): boolean {
+  return signup.state === "ready" || signup.state === "abandoned";
+}
+
+/** The first step that is not settled yet. `exchange_code` and `match_waba` belong to an attempt, the others to the signup. */
+export function nextStepOf(signup: Pick<Signup, "steps">): SignupStepId | null {
+  return (
+    SIGNUP_STEPS.find((id) => {
+      const status = signup.steps[id]?.status;
+      return status === undefined || status === "waiting";
+    }) ?? null
+  );
+}
+
+/** Whether the registration is left for later, or for its owner's PIN: it goes on after the signup is ready, too. */
+export function isRegistrationLeft({ steps: { register }, abandonedAt }: Signup): boolean {
+  if (abandonedAt !== null) return false;
+  return register?.status === "waiting" || register?.againAt !== undefined;
+}
+
+/** Meta does not answer: asked again after 1, 2, 4 … 60 s. */
+export function retryDelayMs(silentCount: number): number {
+  return Math.min(60_000, 1000 * 2 ** Math.min(silentCount, 6));
+}

@@ -1,0 +1,37 @@
+import { cutText } from "../../lib/cut-text.ts";
+import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
+import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import type { SignupStep } from "./signup.ts";
+import { isPassing } from "../passing-reply.ts";
+
+/** Contacts first, then history: each once, within 24 hours of the signup (onboarding-business-app-users). */
+const SYNC_TYPES = ["smb_app_state_sync", "history"] as const;
+/** Asked for already: what was to be had is under way. */
+const ALREADY_ASKED = 2593107;
+
+/**
+ * Asks Meta for the contacts and chats of a number that stays in the app. The request ids are kept for Meta's support.
+ * @returns what became of it, or null when Meta gave no answer
+ */
+export async function syncAppData(
+  account: MetaAccount,
+  input: { phoneNumberIds: string[]; token: string },
+): Promise<Pick<SignupStep, "status" | "words"> | null> {
+  const words: string[] = [];
+  let failed = false;
+  for (const phoneNumberId of input.phoneNumberIds)
+    for (const type of SYNC_TYPES) {
+      const reply = await account.graph.ask({
+        method: "POST",
+        path: `/${phoneNumberId}/smb_app_data`,
+        body: { messaging_product: "whatsapp", sync_type: type },
+        token: input.token,
+      });
+      if (isPassing(reply)) return null;
+      const isKnown = reply.kind === "refusal" && reply.fault.code === ALREADY_ASKED;
+      failed ||= reply.kind !== "success" && !isKnown;
+      const said = reply.kind === "success" ? String(reply.body.request_id ?? "asked") : wordsOf(reply);
+      words.push(`${type}: ${said}`);
+    }
+  return { status: failed ? "failed" : "done", words: cutText(words.join("; "), 500) };
+}

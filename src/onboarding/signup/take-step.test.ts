@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { registrationPauseMs } from "../register/registration-limit.ts";
+import type { SignupStep } from "./signup.ts";
+import { stepOf, type Taken } from "./take-step.ts";
+
+const NOW = 1_000_000;
+const refused = { words: "+1 555: in review", notBefore: 0, seen: {} };
+const before: SignupStep = {
+  ...{ status: "failed", at: 1, words: "in review", silentCount: 0 },
+  ...{ tryCount: 3, againAt: 2, seen: {} },
+};
+const silent: Taken = { kind: "silent", words: "no answer", comesBack: true };
+
+describe("a registration that comes back", () => {
+  test("a number that wants its PIN hides no other that Meta refused: both are kept", () => {
+    const step = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: refused }, undefined, NOW);
+    expect(step).toEqual({
+      ...{ status: "waiting", at: NOW, words: refused.words, silentCount: 0, pinsWanted: ["num_a"] },
+      ...{ tryCount: 1, seen: {}, againAt: NOW + registrationPauseMs(1) },
+    });
+    const alone = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: null }, step, NOW);
+    expect(alone).toMatchObject({ status: "waiting", words: null, tryCount: 1 });
+    expect(alone.againAt).toBeUndefined();
+  });
+
+  test("one silent answer does not begin its growing pauses anew", () => {
+    const waiting = stepOf(silent, before, NOW);
+    expect(waiting).toMatchObject({ status: "waiting", silentCount: 1, tryCount: 3, seen: {} });
+    const again = stepOf({ kind: "comes_back", ...refused }, waiting, NOW);
+    expect(again).toMatchObject({ tryCount: 4, againAt: NOW + registrationPauseMs(4) });
+  });
+
+  test("numbers that want their PIN wait on while Meta does not answer about others", () => {
+    let step: SignupStep = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: refused }, before, NOW);
+    for (let count = 0; count < 8; count += 1) step = stepOf(silent, step, NOW);
+    expect(step).toMatchObject({ status: "waiting", pinsWanted: ["num_a"], silentCount: 0, tryCount: 4 });
+    expect(step.againAt).toBe(NOW + registrationPauseMs(1));
+  });
+});

@@ -1,0 +1,252 @@
+import { findSecret } from "../../credentials/secret-store.ts";
+import { findAsset, findNumbersOf, type Asset, type NumberEntry } from "../../directory/directory-store.ts";
+import { itemsOf } from "../../sharing/evidence/judge-probe.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { isMetaId, parseMetaId } from "../../meta/meta-id.ts";
+import type { FieldsReply } from "../../sharing/probe/ask-fields.ts";
+import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
+import type { FieldGroup } from "../../sharing/probe/probe-fields.ts";
+import { readFields } from "../../sharing/probe/read-fields.ts";
+import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import type { By } from "../../sharing/record/record-observation.ts";
+import { findShare } from "../../sharing/record/share-store.ts";
+import { verifyShare } from "../../sharing/probe/verify-share.ts";
+import { mayRegister } from "../../sharing/evidence/number-evidence.ts";
+import { cutText } from "../../lib/cut-text.ts";
+import type { NumberSeen } from "../../sharing/model/setup-reading.ts";
+import { isPassing } from "../passing-reply.ts";
+import { registerNumber } from "../register/register-number.ts";
+import { registrationPauseMs } from "../register/registration-limit.ts";
+import { readAttempts } from "./signup-attempt-store.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { clientTokenPlaceOf } from "../signup-secrets.ts";
+import type { Signup, SignupStep, SignupStepId } from "./signup.ts";
+import { subscribeWaba } from "./subscribe-waba.ts";
+import { syncAppData } from "./sync-app-data.ts";
+
+/** What became of one step. `silent`: Meta gave no answer, and it is asked again. */
+export type Taken =
+  | { kind: "settled"; status: "done" | "failed" | "skipped"; words: string | null }
+  | { kind: "silent"; words: string; comesBack?: true }
+  /** It is named as failed, the rest goes on, and it comes back. */
+  | ({ kind: "comes_back" } & Left)
+  /** Only a person knows these numbers' PINs. `left`: others come back by themselves. */
+  | { kind: "wants_pins"; numberIds: string[]; left: Left | null }
+  /** Nothing is wrong, it is only not yet so: looked at again soon. */
+  | { kind: "not_yet" };
+
+/** Numbers that Meta did not register for now, in its words. `notBefore`: ms since the epoch. */
+interface Left {
+  words: string;
+  notBefore: number;
+  seen: Record<string, NumberSeen>;
+}
+
+interface StepContext {
+  deps: SignupDeps;
+  signup: Signup;
+  asset: Asset;
+  account: MetaAccount;
+  /** The client's token, while we hold one; a hosted signup has none. */
+  clientToken: string | undefined;
+}
+
+const settled = (status: "done" | "failed" | "skipped", words: string | null = null): Taken => ({
+  kind: "settled",
+  status,
+  words,
+});
+
+/** The steps after the match, each safe to take again. In observe mode nothing is written at Meta. */
+const STEPS: Record<
+  Exclude<SignupStepId, "exchange_code" | "match_waba">,
+  (context: StepContext) => Promise<Taken>
+> = {
+  subscribe,
+  register,
+  sync_app: syncApp,
+  prove_share: proveShare,
+};
+
+/** Takes one step of a signup whose WABA is matched. */
+export async function takeStep(
+  deps: SignupDeps,
+  signup: Signup,
+  step: Exclude<SignupStepId, "exchange_code" | "match_waba">,
+): Promise<Taken> {
+  const asset = signup.assetId === null ? undefined : await findAsset(deps.db, signup.assetId);
+  const account = asset && deps.accountOf(asset.connectionId);
+  if (asset === undefined || account === undefined) return settled("failed", "The WABA is gone.");
+  const clientToken = await findSecret(deps.db, deps.keyring, clientTokenPlaceOf(asset));
+  return STEPS[step]({ deps, signup, asset, account, clientToken });
+}
+
+async function subscribe({ deps, asset, account, clientToken }: StepContext): Promise<Taken> {
+  if (asset.mode === "observe") return settled("skipped");
+  const reply = await subscribeWaba(deps, { asset, account, token: clientToken ?? account.token });
+  if (reply.kind === "success") return settled("done");
+  // The looks mend a missing subscription with our own token as soon as the share stands.
+  return isPassing(reply) ? { kind: "silent", words: wordsOf(reply) } : settled("failed", wordsOf(reply));
+}
+
+/** Registers what is not connected, and never a number of the app. */
+async function register({ deps, signup, asset, account, clientToken }: StepContext): Promise<Taken> {
+  if (asset.mode === "observe") return settled("skipped");
+  // The look gives new numbers their ids here, under which a PIN is sealed.
+  await verifyShare(deps, { assetId: asset.id, trigger: "due" });
+  const token = clientToken ?? account.token;
+  const { reply, unread } = await readNumbers(account, asset, { token, groups: NUMBER_FIELDS });
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), comesBack: true };
+  if (reply.kind !== "success") return settled("failed", wordsOf(reply));
+  const share = await findShare(deps.db, asset.id);
+  const numbers = await findNumbersOf(deps.db, [asset.id]);
+  // What the signup, or an earlier look, said goes before what Meta shows late.
+  const isInApp = signup.flow === "coexistence" || share?.memory.everCoexistence !== false;
+  const isPlatform = share?.memory.kind.value === "platform" || (await saidPlatform(deps, signup));
+  const items = itemsOf(reply).filter((item) => mayRegister(item, isPlatform));
+  if (isInApp || items.length === 0) return settled("skipped");
+  // A number that may well be registered is not registered once more: Meta takes ten in 72 hours.
+  const { status: unsaid } = unread;
+  if (unsaid !== undefined && items.some((item) => isRegistered(item) === null))
+    return { kind: "silent", words: wordsOf(unsaid), comesBack: true };
+  const open = items.filter((item) => isRegistered(item) !== true);
+  if (open.length === 0) return settled("skipped");
+  const ours = numbers.filter(({ phoneNumberId }) => open.some(({ id }) => isMetaId(id, phoneNumberId)));
+  return registerAll(deps, { signup, asset, numbers: ours, token });
+}
+
+/** By `status`, and where Meta refuses that by `platform_type`; null: neither was read. */
+function isRegistered({ status, platform_type: platform }: Record<string, unknown>): boolean | null {
+  if (status !== undefined) return status === "CONNECTED";
+  return platform === undefined ? null : platform === "CLOUD_API";
+}
+
+const SYSTEM: By = { actor: "system", requestId: null };
+
+async function registerAll(
+  deps: SignupDeps,
+  { signup, asset, numbers, token }: { signup: Signup; asset: Asset; numbers: NumberEntry[]; token: string },
+): Promise<Taken> {
+  const wanted: string[] = [];
+  const refused: string[] = [];
+  let notBefore = 0;
+  for (const number of numbers) {
+    const result = await registerNumber(deps, { numberId: number.id, pin: null, token, by: SYSTEM });
+    const name = number.displayPhoneNumber ?? number.phoneNumberId;
+    // A lost answer may have been counted by Meta: only the first is followed by another try at once.
+    if (result.kind === "silent" && !(result.isLost && signup.steps.register !== undefined))
+      return { kind: "silent", words: result.words, comesBack: true };
+    if (result.kind === "pin_unknown") wanted.push(number.id);
+    if (result.kind === "refused" || result.kind === "silent") refused.push(`${name}: ${result.words}`);
+    if (result.kind !== "too_often") continue;
+    notBefore = Math.max(notBefore, result.until);
+    refused.push(signup.steps.register?.words ?? `${name}: ${TOO_OFTEN}`);
+  }
+  const share = await findShare(deps.db, asset.id);
+  const seen = share?.memory.working?.numbers?.byId ?? {};
+  const words = cutText([...new Set(refused)].join("; "), 1000);
+  const left = refused.length > 0 ? { words, notBefore, seen } : null;
+  if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted, left };
+  if (left !== null) return { kind: "comes_back", ...left };
+  // What was registered since the probe above is connected now.
+  await verifyShare(deps, { assetId: asset.id, trigger: "due" });
+  return settled("done");
+}
+
+const TOO_OFTEN = "Meta takes ten registrations of a number in 72 hours.";
+
+/** The flow that ended, by the message of the attempt that was matched. */
+async function saidPlatform(deps: SignupDeps, signup: Signup): Promise<boolean> {
+  const attempts = await readAttempts(deps.db, [signup.id]);
+  return attempts.find(({ matchedAt }) => matchedAt !== null)?.message?.as === "platform";
+}
+
+/** Each by itself: a field that Meta refuses keeps no other from being read (field case 1). */
+const NUMBER_FIELDS = [["status"], ["platform_type"], ["is_on_biz_app"]] as const;
+
+function readNumbers(
+  account: MetaAccount,
+  asset: Asset,
+  { token, groups }: { token: string; groups: readonly FieldGroup[] },
+): Promise<FieldsReply> {
+  const path = `/${asset.wabaId}/phone_numbers`;
+  const ask = (fields: string): Promise<GraphReply> =>
+    account.graph.ask({ method: "GET", path, query: { fields, limit: "100" }, token });
+  return readFields(ask, groups);
+}
+
+async function syncApp({ deps, asset, account, clientToken }: StepContext): Promise<Taken> {
+  const share = await findShare(deps.db, asset.id);
+  if (asset.mode === "observe" || share?.memory.everCoexistence !== true) return settled("skipped");
+  const token = clientToken ?? account.token;
+  // Asked of Meta, not of what is known: it may show late that the number is in the app, and the chats are to be had for a day only.
+  // Such a WABA has one number.
+  const { reply } = await readNumbers(account, asset, { token, groups: [] });
+  if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
+  const phoneNumberIds = itemsOf(reply).flatMap(({ id }) => parseMetaId(id) ?? []);
+  if (phoneNumberIds.length === 0) return settled("failed", reply.kind === "success" ? null : wordsOf(reply));
+  const result = await syncAppData(account, { phoneNumberIds, token });
+  return result === null
+    ? { kind: "silent", words: "Meta did not answer." }
+    : { kind: "settled", status: result.status === "failed" ? "failed" : "done", words: result.words };
+}
+
+/** The dialog is not believed: our own look, with our own token, is the proof. */
+async function proveShare({ deps, signup, asset }: StepContext): Promise<Taken> {
+  if (await isProven(deps, signup, asset.id)) return settled("done");
+  await verifyShare(deps, { assetId: asset.id, trigger: "due" });
+  return (await isProven(deps, signup, asset.id)) ? settled("done") : { kind: "not_yet" };
+}
+
+async function isProven(deps: SignupDeps, signup: Signup, assetId: string): Promise<boolean> {
+  const share = await findShare(deps.db, assetId);
+  const facts = share && [share.memory.facts.Shared, share.memory.facts.FullControl];
+  return facts?.every((fact) => fact.status === "True" && fact.at >= (signup.signedAt ?? 0)) ?? false;
+}
+
+/** A step that Meta gave no answer to so often is named as failed, and the rest goes on. */
+const SILENCES_BORNE = 8;
+
+export function stepOf(taken: Taken, before: SignupStep | undefined, now: number): SignupStep {
+  const base = { at: now, words: null, silentCount: 0 };
+  switch (taken.kind) {
+    case "settled":
+      return { ...base, status: taken.status, words: taken.words };
+    case "silent":
+      return silentStepOf(taken, before, now);
+    case "comes_back":
+      return { ...base, status: "failed", ...comeback(taken, before, now) };
+    case "wants_pins": {
+      const rest = taken.left === null ? kept(before) : comeback(taken.left, before, now);
+      return { ...base, ...rest, status: "waiting", pinsWanted: taken.numberIds };
+    }
+    case "not_yet":
+      return { ...base, status: "waiting", at: before?.at ?? now };
+  }
+}
+
+/** Numbers that wait for their PIN wait on, whatever Meta does not say of the others. */
+function silentStepOf(
+  { words, comesBack }: Extract<Taken, { kind: "silent" }>,
+  before: SignupStep | undefined,
+  now: number,
+): SignupStep {
+  const pins = before?.status === "waiting" ? before.pinsWanted : undefined;
+  const silentCount = (before?.silentCount ?? 0) + 1;
+  const silent = { ...kept(before), ...(pins && { pinsWanted: pins }), at: now, words, silentCount };
+  if (silentCount < SILENCES_BORNE) return { ...silent, status: "waiting" };
+  if (comesBack !== true) return { ...silent, status: "failed" };
+  const againAt = now + registrationPauseMs(1);
+  return { ...silent, status: pins ? "waiting" : "failed", silentCount: 0, againAt };
+}
+
+/** The pauses go on growing where they stood. */
+function kept(before: SignupStep | undefined): Pick<SignupStep, "tryCount" | "seen"> {
+  const { tryCount, seen } = before ?? {};
+  return { ...(tryCount !== undefined && { tryCount }), ...(seen && { seen }) };
+}
+
+function comeback({ words, notBefore, seen }: Left, before: SignupStep | undefined, now: number) {
+  const tryCount = (before?.tryCount ?? 0) + 1;
+  return { words, tryCount, seen, againAt: Math.max(notBefore, now + registrationPauseMs(tryCount)) };
+}

@@ -1,0 +1,141 @@
+import { saveSecret } from "../../credentials/secret-store.ts";
+import { findOwnerId, saveAssetTerms } from "../../directory/directory-store.ts";
+import { registerWaba, type WabaSketch } from "../../directory/register-waba.ts";
+import { isJsonObject } from "../../meta/exact-json.ts";
+import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
+import { newMemory, type ShareMemory } from "../../sharing/model/share-record.ts";
+import { beginShare, recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import { readFields } from "../../sharing/probe/read-fields.ts";
+import { findShare } from "../../sharing/record/share-store.ts";
+import { clearSteps, forgetAttemptSecrets, lockSignup, saveSignup } from "./signup-store.ts";
+import { saveOutcome } from "./signup-attempt-store.ts";
+import type { SignupDeps } from "../signup-deps.ts";
+import { clientTokenPlaceOf } from "../signup-secrets.ts";
+import type { Signup, SignupAttempt, SignupStep } from "./signup.ts";
+
+const CLIENT: By = { actor: "client", requestId: null };
+
+/**
+ * Takes in the WABA that a signup was finished for: found by Meta's id or made, its client's token put in the place of an older one.
+ * Ids, history, settings, keys and webhooks stay as they were. Taken again after a crash, it does the same once more.
+ *
+ * @returns false when the signup was abandoned meanwhile
+ */
+export async function takeWaba(
+  deps: SignupDeps,
+  input: { signup: Signup; attempt: SignupAttempt; wabaId: string; token: string; account: MetaAccount },
+): Promise<boolean> {
+  const { signup, attempt, wabaId, token } = input;
+  const sketch = await readSketch(input);
+  const assetId = await deps.db.transaction(async (tx) => {
+    const { connectionId } = signup;
+    if ((await lockSignup(tx, signup.id))?.state === "abandoned") return null;
+    // The same lock as a discovery's: Meta's PARTNER_ADDED may come at the same instant.
+    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`waba:${connectionId}:${wabaId}`]);
+    const now = deps.clock.now();
+    const known = await findOwnerId(tx, connectionId, "waba", wabaId);
+    const id = known ?? (await registerWaba(tx, deps.random, sketch, now));
+    if (known === undefined) {
+      const memory = newMemory({ adoption: "adopted", origin: "signup", now });
+      const evidence = { waba_id: wabaId, signup_id: signup.id };
+      const note = {
+        kind: "act",
+        source: "signup",
+        title: "waba.onboarding.started",
+        detail: null,
+        evidence,
+      } as const;
+      await beginShare(tx, deps, { assetId: id, connectionId, memory }, note, CLIENT);
+    }
+    await saveSecret(tx, deps.keyring, clientTokenPlaceOf({ connectionId, id }), token, now);
+    return id;
+  });
+  if (assetId === null) return false;
+  await recordFinish(deps, { signup, attempt, assetId });
+  await saveTaken(deps, input, assetId);
+  return true;
+}
+
+async function recordFinish(
+  deps: SignupDeps,
+  { signup, attempt, assetId }: { signup: Signup; attempt: SignupAttempt; assetId: string },
+): Promise<void> {
+  const share = await findShare(deps.db, assetId);
+  const isAppGrant = attempt.message?.isAppOnly === true && share !== undefined && isNew(share.memory);
+  const act = { kind: "signup_finished", as: attempt.message?.as ?? "unknown" } as const;
+  await recordObservation(deps, {
+    assetId,
+    ...(isAppGrant && { configured: ["partner_model", "sends_with"] }),
+    observe: async (tx) => {
+      if (!isAppGrant) return { type: "act", act };
+      await saveAssetTerms(tx, assetId, { partnerModel: "app_grant", sendsWith: "client" });
+      return { type: "act", act: { ...act, partnerModel: "app_grant" } };
+    },
+    note: {
+      kind: "act",
+      source: "signup",
+      title: "signup.finished",
+      detail: null,
+      evidence: { signup_id: signup.id, event: attempt.message?.event ?? null },
+    },
+    by: CLIENT,
+  });
+}
+
+/** Not ours to use yet: the message is the browser's word, which changes the terms of no WABA that was. */
+function isNew({ adoption, origin, provenAt }: ShareMemory): boolean {
+  return adoption === "discovered" || (origin === "signup" && provenAt === null);
+}
+
+/** Last, so that a crash before it begins again: the attempt is matched, and the steps of the WABA begin anew. */
+async function saveTaken(
+  deps: SignupDeps,
+  { signup, attempt }: { signup: Signup; attempt: SignupAttempt },
+  assetId: string,
+): Promise<void> {
+  const now = deps.clock.now();
+  const done: SignupStep = { status: "done", at: now, words: null, silentCount: 0 };
+  await deps.db.transaction(async (tx) => {
+    await saveOutcome(tx, attempt.id, { outcome: "finished", words: null, step: null, at: now });
+    await forgetAttemptSecrets(tx, signup);
+    await clearSteps(tx, signup.id);
+    await saveSignup(tx, signup.id, {
+      assetId,
+      state: "signed",
+      signedAt: now,
+      offered: null,
+      steps: { exchange_code: done, match_waba: done },
+      nextStepAt: now,
+    });
+  });
+}
+
+/**
+ * Names and owner, gathered with the client's token while it is fresh; the looks read them again with ours. The owner is Meta's word
+ * alone: a message from the browser could put the WABA under another client.
+ */
+async function readSketch({
+  signup,
+  wabaId,
+  token,
+  account,
+}: {
+  signup: Signup;
+  wabaId: string;
+  token: string;
+  account: MetaAccount;
+}): Promise<WabaSketch> {
+  const { reply } = await readFields(
+    (fields) => account.graph.ask({ method: "GET", path: `/${wabaId}`, query: { fields }, token }),
+    [["name"], ["owner_business_info"]],
+  );
+  const body = reply.kind === "success" ? reply.body : {};
+  const owner = isJsonObject(body.owner_business_info) ? body.owner_business_info : {};
+  return {
+    connectionId: signup.connectionId,
+    wabaId,
+    name: typeof body.name === "string" ? body.name : null,
+    ownerBusinessId: typeof owner.id === "string" ? owner.id : null,
+    ownerName: typeof owner.name === "string" ? owner.name : null,
+  };
+}

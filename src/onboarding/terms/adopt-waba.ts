@@ -1,0 +1,22 @@
+import { checkShare } from "../../sharing/probe/check-share.ts";
+import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import { findShare } from "../../sharing/record/share-store.ts";
+import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
+
+/** "not_discovered": only a WABA that was found and not yet taken in, or one that was ended on purpose, can be adopted. */
+export type Adoption = "adopted" | "not_discovered" | "unknown";
+
+/** Takes in a WABA that was shared without a signup here, and looks at it until what is known of it is settled. */
+export async function adoptWaba(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<Adoption> {
+  const share = await findShare(deps.db, input.assetId);
+  if (share === undefined) return "unknown";
+  if (share.memory.adoption === "adopted") return "not_discovered";
+  await recordObservation(deps, {
+    assetId: input.assetId,
+    observe: { type: "act", act: { kind: "adopt" } },
+    note: { kind: "act", source: "operator", title: "waba.adopted", detail: null, evidence: null },
+    by: input.by,
+  });
+  await checkShare(deps, input);
+  return "adopted";
+}

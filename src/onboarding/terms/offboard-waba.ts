@@ -1,0 +1,44 @@
+import { findAsset } from "../../directory/directory-store.ts";
+import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import { findShare } from "../../sharing/record/share-store.ts";
+import { abandonSignup } from "../signup/abandon-signup.ts";
+import { readOpenSignupsOf } from "../signup/signup-store.ts";
+import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
+
+/**
+ * Ends a WABA on purpose: nothing is sent and nobody looks any more. The subscription is let go of while we still can; if Meta does
+ * not take that, the WABA is ended all the same and the timeline says so.
+ *
+ * @returns false when there is no such WABA
+ */
+export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<boolean> {
+  const asset = await findAsset(deps.db, input.assetId);
+  const share = await findShare(deps.db, input.assetId);
+  if (asset === undefined || share === undefined) return false;
+  const account = deps.accountOf(asset.connectionId);
+  const mayWrite = asset.mode === "enforce" && share.memory.adoption === "adopted";
+  const reply =
+    mayWrite && account !== undefined
+      ? await account.graph.ask({
+          method: "DELETE",
+          path: `/${asset.wabaId}/subscribed_apps`,
+          token: account.token,
+        })
+      : null;
+  await recordObservation(deps, {
+    assetId: asset.id,
+    observe: { type: "act", act: { kind: "offboard" } },
+    note: {
+      kind: "act",
+      source: "operator",
+      title: "waba.offboarded",
+      detail: reply === null || reply.kind === "success" ? null : `The subscription stays: ${wordsOf(reply)}`,
+      evidence: null,
+    },
+    by: input.by,
+  });
+  // A signup from before does not take it in again: only one that is begun after this.
+  for (const id of await readOpenSignupsOf(deps.db, asset.id)) await abandonSignup(deps, id);
+  return true;
+}

@@ -1,0 +1,80 @@
+import { findAsset, saveAssetTerms, type Mode, type SendsWith } from "../../directory/directory-store.ts";
+import type { Tx } from "../../database/database.ts";
+import type { Act } from "../../sharing/rules/observe-command.ts";
+import { partnerModelOf, type PartnerModelName } from "../../sharing/model/partner-model.ts";
+import type { By } from "../../sharing/record/record-observation.ts";
+import { recordConfigured, type TermsDeps } from "./record-configured.ts";
+
+/** What an operator says of a WABA; what is undefined stays as it is. `mode` null: as its client, or its connection. */
+export interface WabaTerms {
+  partnerModel?: PartnerModelName | undefined;
+  sendsWith?: SendsWith | undefined;
+  mode?: Mode | null | undefined;
+}
+
+/** "barred": the partner model leaves no choice of the token. */
+export type SavedTerms = "saved" | "unknown" | "barred";
+
+/**
+ * Sets how a WABA is ours to use, on the record: the columns, what the heart remembers and the journal in one transaction. From enforce on a
+ * loss that was only observed closes the gate, and the client has a way back.
+ */
+export async function saveWabaTerms(
+  deps: TermsDeps,
+  input: { assetId: string; terms: WabaTerms; by: By },
+): Promise<SavedTerms> {
+  const { assetId, by } = input;
+  const before = await findAsset(deps.db, assetId);
+  if (before === undefined) return "unknown";
+  const terms = changedOf(input.terms, before);
+  const model = partnerModelOf(terms.partnerModel ?? before.partnerModel);
+  if (terms.sendsWith !== undefined && model.sendsWith !== null && model.sendsWith !== terms.sendsWith)
+    return "barred";
+  await recordTerms(deps, { assetId, terms, sendsWith: model.sendsWith, by });
+  return "saved";
+}
+
+/** What is already so is no change, and is not told. A mode is kept even where it equals what the client's would be. */
+function changedOf(
+  terms: WabaTerms,
+  before: { partnerModel: string; sendsWith: SendsWith; ownMode: Mode | null },
+): WabaTerms {
+  return {
+    ...(terms.partnerModel !== before.partnerModel && { partnerModel: terms.partnerModel }),
+    ...(terms.sendsWith !== before.sendsWith && { sendsWith: terms.sendsWith }),
+    ...(terms.mode !== undefined && terms.mode !== before.ownMode && { mode: terms.mode }),
+  };
+}
+
+async function recordTerms(
+  deps: TermsDeps,
+  given: { assetId: string; terms: WabaTerms; sendsWith: SendsWith | null; by: By },
+): Promise<void> {
+  const { assetId, terms, by } = given;
+  const sendsWith = given.sendsWith ?? terms.sendsWith;
+  const configured = configuredOf(terms);
+  if (configured.length === 0) return;
+  const save = async (tx: Tx): Promise<void> => {
+    await saveAssetTerms(tx, assetId, {
+      ...(terms.partnerModel && { partnerModel: terms.partnerModel }),
+      ...(sendsWith && { sendsWith }),
+      ...(terms.mode !== undefined && { mode: terms.mode }),
+    });
+  };
+  await recordConfigured(deps, { assetId, configured, act: actOf(terms), evidence: { ...terms }, save, by });
+}
+
+function configuredOf(terms: WabaTerms): string[] {
+  const names = { partnerModel: "partner_model", sendsWith: "sends_with", mode: "mode" } as const;
+  return Object.entries(names)
+    .filter(([key]) => terms[key as keyof WabaTerms] !== undefined)
+    .map(([, name]) => name);
+}
+
+function actOf(terms: WabaTerms): Extract<Act, { kind: "configure" }> {
+  return {
+    kind: "configure",
+    ...(terms.partnerModel && { partnerModel: terms.partnerModel }),
+    ...(terms.sendsWith && { sendsWithClientToken: terms.sendsWith === "client" }),
+  };
+}

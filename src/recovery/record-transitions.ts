@@ -1,0 +1,85 @@
+import type { Tx } from "../database/database.ts";
+import { newId } from "../lib/new-id.ts";
+import type { Random } from "../lib/random.ts";
+import type { ShareTurn } from "../sharing/record/record-observation.ts";
+import { isEnforced } from "../sharing/gate/verdict.ts";
+import { appendTimeline, type NewObservation } from "../sharing/record/timeline-store.ts";
+import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
+import { fateOf, isLost } from "./reshare-link.ts";
+
+export interface LinkDeps {
+  random: Random;
+  /** How long a new link lives unless somebody says otherwise. */
+  reshareLinkLifetimeMs: number;
+}
+
+/**
+ * In the transaction that closes the gate: a link stands from the same commit on, so that the very first refusal can name it. In the
+ * transaction of a repair: whether the link was used. What was lost before an import took it in stays quiet. Each turn is another
+ * WABA's.
+ */
+export async function recordTurns(deps: LinkDeps, tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+  await saveLinksFor(deps, tx, turns.filter(needsLink));
+  const used: ShareTurn[] = [];
+  for (const turn of turns.filter(isBack))
+    if (await saveUsed(tx, turn.share.assetId, turn.at)) used.push(turn);
+  await appendTimeline(
+    tx,
+    used.map((turn) => actOf(turn, "reshare.used")),
+  );
+}
+
+const wasLost = ({ before }: ShareTurn): boolean => before !== null && isLost(before);
+
+/** In observe mode nothing has stopped, and nobody is sent a way back from it; from the probe on that judges it, the client has one. */
+function needsLink({ before, after, mode, memory }: ShareTurn): boolean {
+  const isNew = before === null || !isLost(before) || before.observing === true;
+  return isLost(after) && isNew && isEnforced(mode, after) && memory.quiet !== true;
+}
+
+function isBack(turn: ShareTurn): boolean {
+  return wasLost(turn) && turn.after.status === "live";
+}
+
+/** The link of an earlier loss serves again while it lives; the client may still have its page open. */
+async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+  if (turns.length === 0) return;
+  const current = await findCurrentLinks(
+    tx,
+    turns.map((turn) => turn.share.assetId),
+  );
+  const linkOf = new Map(current.map((link) => [link.assetId, link]));
+  const kept = turns.flatMap((turn) => {
+    const link = linkOf.get(turn.share.assetId);
+    const expiresAt = turn.at + deps.reshareLinkLifetimeMs;
+    return link !== undefined && fateOf(link, turn.at) === "live" ? [{ turn, link, expiresAt }] : [];
+  });
+  await saveLosses(
+    tx,
+    kept.map(({ turn, link, expiresAt }) => ({ linkId: link.id, lostAt: turn.at, expiresAt })),
+  );
+  const served = new Set(kept.map(({ turn }) => turn));
+  const fresh = turns.filter((turn) => !served.has(turn));
+  await replaceLinks(
+    tx,
+    fresh.map(({ share: { connectionId, assetId }, at }) => ({
+      ...{ id: newId("rsl", deps.random), connectionId, assetId },
+      ...{ createdAt: at, lostAt: at, expiresAt: at + deps.reshareLinkLifetimeMs },
+    })),
+    "system",
+  );
+  await appendTimeline(
+    tx,
+    fresh.map((turn) => actOf(turn, "reshare.created")),
+  );
+}
+
+function actOf({ share, at }: ShareTurn, title: string): NewObservation {
+  const { connectionId, assetId } = share;
+  const by = { actor: "system", requestId: null };
+  return {
+    ...{ connectionId, assetId, at, title },
+    ...{ kind: "act", source: "system", detail: null, evidence: null },
+    ...by,
+  };
+}

@@ -1,0 +1,200 @@
+import type { GraphReply, GraphUsage, UsageFigure } from "../../meta/graph-reply.ts";
+import { hasRegisteredNumber } from "../rules/probe-plan.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import { HOUR, MINUTE, SECOND } from "../model/timings.ts";
+
+/**
+ * What our looks may ask of Meta, as one table. Calls about one WABA count in a rolling hour, per app and WABA ("About the platform",
+ * rate limits, September 2026); that a WABA without a registered number has the smaller limit is inferred from it.
+ */
+export const BUDGET = {
+  /** Calls an hour for a WABA with a registered number, and without one. */
+  hourly: { registered: 5000, unregistered: 200 },
+  /** Of these our own probes never use more (the rest is for checks by people): others of our own programs ask under the same app, and several instances of ours count apart. */
+  used: 0.9,
+  /** As a bucket: what may be spent at once. The rest flows in evenly over the hour, so that no rolling hour holds more than `used`. */
+  burst: 0.25,
+  /** Of the bucket, what the sweep leaves for urgent looks. */
+  reserve: 0.4,
+  /** Calls about the WABA in one probe, at the most: id, details, users, subscription, numbers, a write, a repair. */
+  callsOfLook: 7,
+  /** By Meta's own usage header, in percent of its limit: from here on the sweep waits, and from here on urgent looks too. */
+  sweepsWaitAt: 75,
+  urgentWaitAt: 95,
+  /** A refusal for too many calls closes for this long, each further one twice as long: up to a sweep period, or what Meta says. */
+  backOffFirstMs: 5 * SECOND,
+  backOffMostMs: HOUR,
+  /** Spent less than this part of the bucket, a WABA is not worth telling other instances. */
+  notable: 0.1,
+} as const;
+
+/** What was spent on one WABA, or of the app (`hourly` 0: its limit is not known, only Meta's headers tell). Instants are ms. */
+export interface Bucket {
+  hourly: number;
+  /** Calls that have not flowed off yet, as of `at`; `answered` are those of them that Meta answered with success. */
+  spent: number;
+  answered: number;
+  at: number;
+  percent: number | null;
+  percentAt: number;
+  strikes: number;
+  closedUntil: number;
+}
+
+export type Admission =
+  | { ok: true }
+  /** `at`: when there is room again. */
+  | { ok: false; at: number; why: "spent" | "usage" | "throttled" };
+
+export function newBucket(hourly: number, now: number): Bucket {
+  return {
+    hourly,
+    spent: 0,
+    answered: 0,
+    at: now,
+    percent: null,
+    percentAt: now,
+    strikes: 0,
+    closedUntil: 0,
+  };
+}
+
+export function hourlyOf(memory: ShareMemory): number {
+  const { registered, unregistered } = BUDGET.hourly;
+  return hasRegisteredNumber(memory) ? registered : unregistered;
+}
+
+/** How much the bucket holds, and how fast what was spent flows off, in calls and calls per ms. */
+export function sizeOf(hourly: number): { holds: number; perMs: number } {
+  const holds = hourly * BUDGET.used * BUDGET.burst;
+  return { holds, perMs: (hourly * BUDGET.used - holds) / HOUR };
+}
+
+/** The same bucket later. After a clock was set back nothing flows off until time has caught up with it, an hour at the most. */
+export function flowOff(bucket: Bucket, now: number): Bucket {
+  const elapsedMs = Math.max(0, now - bucket.at);
+  const { perMs } = sizeOf(bucket.hourly);
+  const later = (calls: number): number => Math.max(0, calls - perMs * elapsedMs);
+  const isOfAnotherTime = bucket.closedUntil > now + BUDGET.backOffMostMs;
+  return {
+    ...bucket,
+    spent: later(bucket.spent),
+    answered: later(bucket.answered),
+    at: now,
+    closedUntil: isOfAnotherTime ? 0 : bucket.closedUntil,
+    percent: bucket.percentAt > now || now - bucket.percentAt > HOUR ? null : bucket.percent,
+  };
+}
+
+/**
+ * Two views of one WABA as one: what this instance has not told yet, on top of what all of them told. Meta's last word on usage and the
+ * longest closing count.
+ */
+export function mergeBuckets(own: Bucket, told: Bucket | undefined, now: number): Bucket {
+  const mine = flowOff(own, now);
+  if (told === undefined) return mine;
+  const theirs = flowOff({ ...told, hourly: own.hourly }, now);
+  const newest = theirs.percent !== null && theirs.percentAt > mine.percentAt ? theirs : mine;
+  return {
+    ...mine,
+    spent: mine.spent + theirs.spent,
+    strikes: Math.max(mine.strikes, theirs.strikes),
+    closedUntil: Math.max(mine.closedUntil, theirs.closedUntil),
+    percent: newest.percent,
+    percentAt: newest.percentAt,
+  };
+}
+
+/**
+ * Whether a look may ask now. A person's `check` waits for no back-off: it asks once, and Meta may refuse. It may also use what we leave of
+ * Meta's limit otherwise, so that it is possible when our own probes have used up their room.
+ */
+export function admissionOf(
+  bucket: Bucket,
+  ask: { urgent: boolean; byPerson: boolean },
+  now: number,
+): Admission {
+  if (!ask.byPerson && bucket.closedUntil > now)
+    return { ok: false, at: bucket.closedUntil, why: "throttled" };
+  const waitAt = ask.urgent ? BUDGET.urgentWaitAt : BUDGET.sweepsWaitAt;
+  if (!ask.byPerson && bucket.percent !== null && bucket.percent >= waitAt) {
+    // What counts flows off over an hour: five percent below where we began to wait there is room for some looks.
+    const at = bucket.percentAt + ((bucket.percent - waitAt + 5) / 100) * HOUR;
+    if (at > now) return { ok: false, at, why: "usage" };
+  }
+  if (bucket.hourly === 0) return { ok: true };
+  const { holds, perMs } = sizeOf(bucket.hourly);
+  const room = ask.byPerson
+    ? holds + bucket.hourly * (1 - BUDGET.used)
+    : holds * (ask.urgent ? 1 : 1 - BUDGET.reserve);
+  const over = bucket.spent + BUDGET.callsOfLook - room;
+  return over <= 0 ? { ok: true } : { ok: false, at: now + over / perMs, why: "spent" };
+}
+
+export function spendCall(bucket: Bucket): Bucket {
+  return { ...bucket, spent: bucket.spent + 1 };
+}
+
+/** What one answer says about a limit: Meta's usage header, and whether it refused for too many calls. */
+export function learnReply(
+  bucket: Bucket,
+  reply: GraphReply,
+  figure: UsageFigure | null,
+  sweepPeriodMs: number,
+): Bucket {
+  const now = reply.answeredAt;
+  const learnt = { ...bucket };
+  if (figure !== null) Object.assign(learnt, { percent: figure.percent, percentAt: now });
+  const regainUntil = now + Math.min((figure?.regainAccessMin ?? 0) * MINUTE, BUDGET.backOffMostMs);
+  if (reply.kind === "success") {
+    learnt.answered += 1;
+    learnt.strikes = 0;
+    // An answer to a question that was asked while we held it to be closed, or before: it is open.
+    learnt.closedUntil = regainUntil > now ? regainUntil : 0;
+    return withKnownLimit(learnt);
+  }
+  if (!isThrottled(reply)) return learnt;
+  const most = Math.max(BUDGET.backOffFirstMs, Math.min(sweepPeriodMs, BUDGET.backOffMostMs));
+  const backOffMs = Math.min(BUDGET.backOffFirstMs * 2 ** Math.min(learnt.strikes, 20), most);
+  learnt.closedUntil = Math.max(learnt.closedUntil, regainUntil, now + backOffMs);
+  learnt.strikes += 1;
+  return learnt;
+}
+
+/**
+ * Meta does not say which limit a WABA has, but its header refutes the smaller one: of 200 calls an hour, what was answered would be a
+ * larger part than the header says. Five percent are left for answers that crossed.
+ */
+export function withKnownLimit(bucket: Bucket): Bucket {
+  const { registered, unregistered } = BUDGET.hourly;
+  if (bucket.hourly !== unregistered || bucket.percent === null) return bucket;
+  const isRefuted = bucket.percent + 5 < (100 * bucket.answered) / unregistered;
+  return isRefuted ? { ...bucket, hourly: registered } : bucket;
+}
+
+/** Refusals for too many calls (error-codes, throttling): the app's and its user's, page's or custom limit, and the WABA's. */
+export const THROTTLE_CODES = { app: [4, 17, 32, 341, 613], waba: [80007, 80008, 130429] } as const;
+
+export function isThrottled(reply: GraphReply): boolean {
+  return throttledLimitOf(reply) !== null;
+}
+
+/** Whose limit a refusal names. HTTP 429 without a code that we know is taken for the WABA's: the narrower of the two. */
+export function throttledLimitOf(reply: GraphReply): "app" | "waba" | null {
+  if (reply.kind !== "refusal") return null;
+  const code = reply.fault.code ?? -1;
+  if ((THROTTLE_CODES.app as readonly number[]).includes(code)) return "app";
+  if ((THROTTLE_CODES.waba as readonly number[]).includes(code) || reply.status === 429) return "waba";
+  return null;
+}
+
+export function usageOf(reply: GraphReply): GraphUsage | null {
+  return reply.kind === "silence" ? null : (reply.usage ?? null);
+}
+
+/** Whether other instances should know of it. */
+export function isNotable(bucket: Bucket, now: number): boolean {
+  const { holds } = sizeOf(bucket.hourly);
+  if (bucket.strikes > 0 || bucket.closedUntil > now || (bucket.percent ?? 0) >= 50) return true;
+  return bucket.hourly > 0 && bucket.spent >= holds * BUDGET.notable;
+}

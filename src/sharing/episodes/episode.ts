@@ -1,0 +1,216 @@
+import type { Fact, WabaCondition } from "../model/fact.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import type { Turn } from "../record/record-observation.ts";
+import { AFTER_REPAIR, DAY, SECOND } from "../model/timings.ts";
+import { lostConditionOf, type StatusRow } from "../status/status.ts";
+
+/**
+ * One loss of one WABA, from the closing of its gate to its end: what the figures are counted from. Instants and durations in ms.
+ *
+ * A loss that Meta announced is dated by the notice, to the second. One that was found by looking is only known to be younger than
+ * the last proof: its duration is an upper bound, and is never mixed with the others.
+ */
+export interface Loss {
+  condition: string;
+  reason: string;
+  how: How;
+  /** Announced: the second that Meta named, so that what is measured from it is at most a second too long. */
+  lostAt: number | null;
+  toldAt: number | null;
+  /** Looked: the last proof before it. */
+  lostAfter: number | null;
+  detectionMs: number | null;
+  receiptMs: number | null;
+}
+
+export type How = "announced" | "looked";
+
+/** How a loss ended. */
+export interface Ending {
+  outcome: Outcome;
+  sign: Sign | null;
+  resumeHow: How | null;
+  resumeMs: number | null;
+}
+
+/**
+ * - `reopened`: it was repaired, and the gate opened.
+ * - `refuted`: a false close. A notice closed the gate; a look proved the opposite; in between no look had found it missing and nothing
+ *   had announced a repair. A removal that was repaired unseen and unannounced between two looks counts as one too: rather too many.
+ * - `set_aside`: a person closed or ended the WABA while it was lost, so that its opening measures nothing.
+ */
+export type Outcome = "reopened" | "refuted" | "set_aside";
+
+/** What told us that a repair was under way: never a proof. */
+export interface Sign {
+  name: "partner_added" | "app_installed" | "reconnected" | "reinstated" | "signup";
+  /** When we received it. */
+  at: number;
+  /** What Meta says about when it was, ms; null when it does not say. */
+  saidAt: number | null;
+}
+
+/** The loss that begins with this turn; undefined when it does not close the gate by a loss. */
+export function lossOf(turn: Turn): Loss | undefined {
+  if (turn.before?.gate !== "open" || turn.after.gate !== "closed") return undefined;
+  const lost = lostOf(turn.memory, turn.after.status);
+  if (lost === undefined) return undefined;
+  const { condition, fact } = lost;
+  const reason = turn.after.reason ?? fact.reason;
+  if (fact.source === "event") return { condition, reason, ...announcedOf(turn, condition, fact) };
+  const lostAfter = fact.lastTrueAt;
+  const detectionMs = lostAfter === null ? null : since(lostAfter, turn.at);
+  return {
+    condition,
+    reason,
+    how: "looked",
+    lostAt: null,
+    toldAt: null,
+    lostAfter,
+    detectionMs,
+    receiptMs: null,
+  };
+}
+
+type Announced = Pick<Loss, "how" | "lostAt" | "toldAt" | "lostAfter" | "detectionMs" | "receiptMs">;
+
+function announcedOf({ memory, at }: Turn, condition: string, fact: Fact): Announced {
+  const hint = memory.hints.findLast(
+    (known) => known.condition === condition && known.receivedAt === fact.at,
+  );
+  const offboarded = Object.values(memory.numbers).find(
+    ({ facts }) => facts.CompanionLinked === fact,
+  )?.offboarded;
+  const toldAt = Math.min(hint?.receivedAt ?? offboarded?.at ?? fact.at, at);
+  const lostAt = secondOf(hint?.at ?? fact.at);
+  // A time that cannot be (Meta's or somebody's mistake) is not measured from; the receipt still is.
+  const isSane = lostAt >= EARLIEST && lostAt <= at;
+  return {
+    how: "announced",
+    lostAt: isSane ? lostAt : null,
+    toldAt,
+    lostAfter: null,
+    detectionMs: isSane ? since(lostAt, at) : null,
+    receiptMs: since(toldAt, at),
+  };
+}
+
+/** A hint's `at` lies within the second that Meta named, at its end (rule 1): its beginning is the time that Meta wrote. */
+const secondOf = (at: number): number => Math.floor(at / SECOND) * SECOND;
+/** Null: longer than anything that is measured. Meta repeats a webhook for 7 days: what is older fell into an outage, or a clock jumped. */
+const since = (from: number, to: number): number | null => {
+  const ms = Math.max(0, to - from);
+  return ms > LONGEST_MEASURED ? null : ms;
+};
+const LONGEST_MEASURED = 8 * DAY;
+/** The year 2001: Meta's times before it are mistakes. */
+const EARLIEST = 1e12;
+
+/** The condition that closed the gate. Undefined for what is no loss: closed, ended or not yet adopted by people. */
+function lostOf(
+  memory: ShareMemory,
+  status: StatusRow["status"],
+): { condition: string; fact: Fact } | undefined {
+  if (status === "permission_removed" || status === "disabled") {
+    const condition = status === "disabled" ? "MessagingAllowed" : lostConditionOf(memory);
+    return condition === null ? undefined : { condition, fact: memory.facts[condition] };
+  }
+  if (status !== "reconnecting" && status !== "disconnected") return undefined;
+  const conditions = status === "reconnecting" ? COMPANION : NUMBER;
+  const lost = Object.values(memory.numbers)
+    .flatMap(({ facts }) => conditions.map((condition) => ({ condition, fact: facts[condition] })))
+    .filter(({ fact }) => fact.status === "False");
+  // The WABA stands until its last number falls.
+  return lost.sort((a, b) => b.fact.since - a.fact.since)[0];
+}
+
+const COMPANION = ["CompanionLinked"] as const;
+const NUMBER = ["NumberConnected", "CompanionLinked"] as const;
+
+/** What of an open episode decides how it ended. */
+export interface OpenLoss {
+  condition: string;
+  lostAt: number | null;
+  toldAt: number | null;
+  lostAfter: number | null;
+  closedAt: number;
+}
+
+/**
+ * How an open loss ends with this turn; undefined when it goes on.
+ *
+ * @param memory what was remembered before the turn
+ * @param signs what was received since the closing, oldest first
+ */
+export function endingOf(
+  loss: OpenLoss,
+  memory: ShareMemory,
+  turn: Turn,
+  signs: readonly Sign[],
+): Ending | undefined {
+  const { status, gate } = turn.after;
+  // What a person opened while nothing was known measures nothing either.
+  const isOpenedByHand = status === "unknown" && gate === "open";
+  if (status === "closed" || status === "offboarded" || status === "discovered" || isOpenedByHand)
+    return { outcome: "set_aside", sign: null, resumeHow: null, resumeMs: null };
+  if (gate !== "open") return undefined;
+  const missedAt = newestMiss(loss, memory);
+  const told = signsSince(loss, memory, signs);
+  if (isRefuted(loss, turn, missedAt, told))
+    return { outcome: "refuted", sign: null, resumeHow: null, resumeMs: null };
+  // A repair that was still found missing so long after its sign was not that one: the sign of the one that held comes later.
+  const sign = told.find((candidate) => missedAt === null || candidate.at > missedAt - AFTER_REPAIR) ?? null;
+  const from = sign?.at ?? missedAt ?? loss.closedAt;
+  return {
+    outcome: "reopened",
+    sign,
+    resumeHow: sign === null ? "looked" : "announced",
+    resumeMs: since(from, turn.at),
+  };
+}
+
+/** Conditions whose looks speak about a loss: full control falls and stands with the share. */
+function factsOf({ condition }: OpenLoss, memory: ShareMemory): Fact[] {
+  if (condition === "NumberConnected" || condition === "CompanionLinked")
+    return Object.values(memory.numbers).map(({ facts }) => facts[condition]);
+  if (condition === "Shared" || condition === "FullControl")
+    return [memory.facts.Shared, memory.facts.FullControl];
+  return [memory.facts[condition as WabaCondition]];
+}
+
+/** When the newest look that found it missing was asked, of those since the loss. */
+function newestMiss(loss: OpenLoss, memory: ShareMemory): number | null {
+  const earliest = loss.lostAt ?? loss.lostAfter ?? loss.toldAt ?? 0;
+  const missed = factsOf(loss, memory)
+    .map((fact) => fact.missedAt ?? 0)
+    .filter((at) => at > 0 && at >= earliest);
+  return missed.length === 0 ? null : Math.max(...missed);
+}
+
+/** From when a sign may be one of this loss's repair: a suspect notice closes only after its looks. */
+export function signsFrom({ toldAt, closedAt }: Pick<OpenLoss, "toldAt" | "closedAt">): number {
+  return Math.min(toldAt ?? closedAt, closedAt);
+}
+
+/** Signs of a repair of this loss: not told of a time before it, nor before a later notice that it is lost again. */
+function signsSince(loss: OpenLoss, memory: ShareMemory, signs: readonly Sign[]): Sign[] {
+  const hints = memory.hints
+    .filter(({ condition }) => condition === loss.condition)
+    .map(({ at }) => secondOf(at));
+  const lostAt = Math.max(loss.lostAt ?? loss.lostAfter ?? 0, ...hints);
+  const finishedAt = memory.signupFinishedAt;
+  const signup: Sign[] =
+    finishedAt === null || finishedAt < signsFrom(loss)
+      ? []
+      : [{ name: "signup", at: finishedAt, saidAt: finishedAt }];
+  return [...signs, ...signup]
+    .filter(({ saidAt, at }) => (saidAt ?? at) >= lostAt)
+    .sort((a, b) => a.at - b.at);
+}
+
+/** Closed by a notice, opened by a look, and nothing in between spoke for the loss. No look can prove a companion, nor refute its loss. */
+function isRefuted(loss: OpenLoss, turn: Turn, missedAt: number | null, told: readonly Sign[]): boolean {
+  const { repair } = turn.memory;
+  const byLook = repair?.how === "proof" && repair.at === turn.at && loss.condition !== "CompanionLinked";
+  return loss.toldAt !== null && byLook && missedAt === null && told.length === 0;
+}

@@ -1,0 +1,29 @@
+import type { Tx } from "../../database/database.ts";
+import { endingOf, lossOf, signsFrom, type OpenLoss } from "./episode.ts";
+import { findOpenEpisodes, insertEpisodes, readSigns, saveEnding } from "./episode-store.ts";
+import type { ShareTurn } from "../record/record-observation.ts";
+
+/** In the transaction that closes the gate, and in the one that ends the loss: how long it took. Each turn is another WABA's. */
+export async function recordEpisodes(tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+  const judged = turns.map((turn) => ({ turn, loss: lossOf(turn) }));
+  const begun = judged.flatMap(({ turn: { share, at: closedAt }, loss }) =>
+    loss === undefined ? [] : [{ share, loss, closedAt }],
+  );
+  await insertEpisodes(tx, begun);
+  const others = judged.filter(({ turn, loss }) => loss === undefined && turn.before !== null);
+  const open = await findOpenEpisodes(
+    tx,
+    others.map(({ turn }) => turn.share.assetId),
+  );
+  for (const { turn } of others) {
+    const loss = open.get(turn.share.assetId);
+    if (loss !== undefined) await endEpisode(tx, turn, loss);
+  }
+}
+
+async function endEpisode(tx: Tx, turn: ShareTurn, open: OpenLoss & { id: string }): Promise<void> {
+  const { share } = turn;
+  const signs = turn.after.gate === "open" ? await readSigns(tx, share.assetId, signsFrom(open)) : [];
+  const ending = endingOf(open, share.memory, turn, signs);
+  if (ending !== undefined) await saveEnding(tx, open.id, ending, turn.at);
+}

@@ -1,0 +1,157 @@
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { findingOf, wordsOf } from "./evidence.ts";
+import { listsWaba, MESSAGING_SCOPE, tokenInfoOf, type TokenInfo } from "../../meta/token-info.ts";
+import type { Answer } from "../model/probe-result.ts";
+
+/** What a look learnt with and about the client's own token. What was not asked is null. */
+export interface ClientReplies {
+  /** Whether a client's token is held here at all. */
+  held: boolean;
+  /** `debug_token` about it, asked with our system user's token. */
+  debugToken: GraphReply | null;
+  /** A read of the WABA with the client's token itself: asked when `debug_token` does not show that it stands. */
+  clientRead: GraphReply | null;
+}
+
+export interface ClientAnswers {
+  AppInstalled: Answer;
+  /** Of the client's token: it is the one we send with only where the WABA says so. */
+  TokenValid: Answer;
+}
+
+interface View {
+  held: boolean;
+  info: TokenInfo;
+  read: GraphReply | null;
+  wabaId: string;
+  appId: string;
+}
+
+interface ClientRow {
+  what: string;
+  source: string;
+  matches(view: View): boolean;
+  app: "true" | "app_uninstalled" | "none";
+  token: "true" | "provider_token_invalid" | "none";
+}
+
+/** 3 and 10 speak of the app's permissions, not of the token. */
+const DEAD_TOKEN_CODES: readonly number[] = [0, 102, 104, 190, 452];
+
+/**
+ * Rule 9 as a table: what the client's own token proves. The first row that matches wins. `debug_token` alone never takes anything away:
+ * what it denies is asked again with the token itself, and only Meta's refusal of that counts.
+ */
+export const CLIENT_EVIDENCE: readonly ClientRow[] = [
+  {
+    what: "no token of the client is held",
+    source: "ours",
+    matches: ({ held }) => !held,
+    app: "none",
+    token: "provider_token_invalid",
+  },
+  {
+    what: "`debug_token`: valid, of our app, and a granular scope lists the WABA (the management scope without `target_ids` lists all)",
+    source: "manage-accounts; membership, never the first one (field report)",
+    matches: ({ info, wabaId, appId }) => isOurs(info, appId) && listsWaba(info, wabaId),
+    app: "true",
+    token: "true",
+  },
+  {
+    what: "a read with it answers 190 with subcode 458: the client removed the app",
+    source: "error-handling; field reports (shape F)",
+    matches: ({ read }) => subcodeOf(read) === 458 && codeOf(read) === 190,
+    app: "app_uninstalled",
+    token: "none",
+  },
+  {
+    what: "a read with it answers 0, 102, 104, any other 190, or 452: the token is dead, and says nothing of the app",
+    source: "error-codes: authorization; subcodes 460, 463, 467 of error-handling",
+    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),
+    app: "none",
+    token: "provider_token_invalid",
+  },
+  {
+    what: "`debug_token`: valid, but of another app than ours",
+    source: "manage-accounts: `app_id`",
+    matches: ({ info, appId }) => info.kind === "valid" && !isOurs(info, appId),
+    app: "none",
+    token: "provider_token_invalid",
+  },
+  {
+    what: "`debug_token`: valid, and no granular scope lists the WABA: a lost share takes it off the list too (inferred)",
+    source: "manage-accounts",
+    matches: ({ info }) => info.kind === "valid",
+    app: "none",
+    token: "true",
+  },
+  {
+    what: "a read with it is answered although `debug_token` calls it invalid: it lives",
+    source: "ours",
+    matches: ({ info, read }) => info.kind === "invalid" && read?.kind === "success",
+    app: "none",
+    token: "true",
+  },
+  {
+    what: "anything else: silence, throttling, a refused `debug_token`, or one that says no with nothing to bear it out",
+    source: "ours",
+    matches: () => true,
+    app: "none",
+    token: "none",
+  },
+];
+
+/** What the client's token proves of the app and of itself. */
+export function judgeClientToken(
+  replies: ClientReplies,
+  asked: { wabaId: string; appId: string },
+): ClientAnswers {
+  const view: View = {
+    ...asked,
+    held: replies.held,
+    info: tokenInfoOf(replies.debugToken),
+    read: replies.clientRead,
+  };
+  const row = CLIENT_EVIDENCE.find((candidate) => candidate.matches(view));
+  if (row === undefined) throw new Error("Broken assumption: no row for this client token");
+  const words = replies.clientRead === null ? null : wordsOf(replies.clientRead);
+  const none = silenceOf(replies);
+  return { AppInstalled: answerOf(row.app, words, none), TokenValid: answerOf(row.token, words, none) };
+}
+
+function answerOf(
+  verdict: ClientRow["app"] | ClientRow["token"],
+  words: string | null,
+  none: Answer,
+): Answer {
+  if (verdict === "none") return none;
+  return verdict === "true" ? { verdict: "true" } : { verdict: "bad", reason: verdict, words };
+}
+
+/** Why there is no answer: what kept the question from being answered, or that nothing of it is proven. */
+function silenceOf({ debugToken }: ClientReplies): Answer {
+  const finding = debugToken === null ? null : findingOf(debugToken);
+  if (finding?.finding === "nothing") return { verdict: "none", reason: finding.reason, ours: finding.ours };
+  return { verdict: "none", reason: "not_yet_proven", ours: false };
+}
+
+/** Whether the grant behind the token stands for this WABA, and whether it may send; for a WABA that is ours by its token alone. */
+export function grantOf(
+  replies: ClientReplies,
+  asked: { wabaId: string; appId: string },
+): "may_send" | "listed" | "not_listed" | "unknown" {
+  const info = tokenInfoOf(replies.debugToken);
+  if (info.kind !== "valid" || !isOurs(info, asked.appId)) return "unknown";
+  if (!listsWaba(info, asked.wabaId)) return "not_listed";
+  return listsWaba(info, asked.wabaId, MESSAGING_SCOPE) ? "may_send" : "listed";
+}
+
+/** A token of another app is none that we may send with. Without `app_id` nothing speaks against it. */
+function isOurs(info: TokenInfo, appId: string): boolean {
+  return info.kind === "valid" && (info.appId === null || info.appId === appId);
+}
+
+const codeOf = (reply: GraphReply | null): number | null =>
+  reply?.kind === "refusal" ? reply.fault.code : null;
+const subcodeOf = (reply: GraphReply | null): number | null =>
+  reply?.kind === "refusal" ? reply.fault.subcode : null;

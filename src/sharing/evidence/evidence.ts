@@ -1,0 +1,131 @@
+import { cutText } from "../../lib/cut-text.ts";
+import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
+
+/** What one answer of Meta's means, whatever was asked. The edge then says about which condition (judge-probe.ts). */
+export type Finding =
+  | { finding: "stands"; body: Record<string, unknown> }
+  /** Meta says that the object does not exist for us, or that we may not touch it. */
+  | { finding: "out_of_reach"; words: string }
+  /** Meta has locked the account: an answer about it, not about the share. */
+  | { finding: "locked"; words: string }
+  /** No answer about the client. `ours`: our token, our app or our network is to blame. */
+  | {
+      finding: "nothing";
+      reason: NoEvidence;
+      ours: boolean;
+      words: string;
+    };
+
+/** `request_refused`: Meta answered, and refused the request for a reason that is not about the share (field cases 1 and 12). */
+type NoEvidence = "meta_unreachable" | "throttled" | "provider_token_invalid" | "request_refused";
+
+interface EvidenceRow {
+  what: string;
+  source: string;
+  matches(reply: GraphReply): boolean;
+  means:
+    | { finding: "out_of_reach" | "locked" }
+    | {
+        finding: "nothing";
+        reason: NoEvidence;
+        ours: boolean;
+      };
+}
+
+const refusal =
+  (test: (code: number | null, subcode: number | null, status: number) => boolean) => (reply: GraphReply) =>
+    reply.kind === "refusal" && test(reply.fault.code, reply.fault.subcode, reply.status);
+
+/**
+ * The evidence table: the first row that matches says what an answer proves. A row that is not here proves nothing: an unknown
+ * code never becomes a removal. Sources: error-codes and graph-api/guides/error-handling of Meta, and field reports where marked.
+ */
+export const EVIDENCE: readonly EvidenceRow[] = [
+  {
+    what: "our network does not reach Meta",
+    source: "ours",
+    matches: (reply) => reply.kind === "silence" && reply.cause === "no_network",
+    means: { finding: "nothing", reason: "meta_unreachable", ours: true },
+  },
+  {
+    what: "a timeout, a broken connection, a page that is not Meta's, a 5xx without Meta's envelope",
+    source: "ours",
+    matches: (reply) => reply.kind === "silence",
+    means: { finding: "nothing", reason: "meta_unreachable", ours: false },
+  },
+  {
+    what: "0, 102, 104, 190, 452: the token we asked with is dead or missing",
+    source: "error-codes: authorization",
+    matches: refusal((code) => [0, 102, 104, 190, 452, 2500].includes(code ?? -1)),
+    means: { finding: "nothing", reason: "provider_token_invalid", ours: true },
+  },
+  {
+    what: "3, 10: our app lacks a capability or a permission for this request",
+    source: "error-codes: authorization; field reports of single fields that are refused so",
+    matches: refusal((code) => code === 3 || code === 10),
+    means: { finding: "nothing", reason: "request_refused", ours: true },
+  },
+  {
+    what: "4, 17, 32, 341, 613, 80007, 80008, 130429, or HTTP 429: throttled",
+    source: "error-codes: throttling",
+    matches: refusal(
+      (code, _subcode, status) =>
+        status === 429 || [4, 17, 32, 341, 613, 80007, 80008, 130429].includes(code ?? -1),
+    ),
+    means: { finding: "nothing", reason: "throttled", ours: false },
+  },
+  {
+    what: "1, 2, 131000, 131016, 131057, is_transient, or any 5xx: Meta is in trouble",
+    source: "error-codes; error-handling",
+    matches: (reply) =>
+      reply.kind === "refusal" &&
+      (reply.status >= 500 ||
+        reply.fault.transient === true ||
+        [1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),
+    means: { finding: "nothing", reason: "meta_unreachable", ours: false },
+  },
+  {
+    what: "368, 131031: the account is disabled or locked",
+    source: "error-codes: integrity",
+    matches: refusal((code) => code === 368 || code === 131031),
+    means: { finding: "locked" },
+  },
+  {
+    what: "100 with subcode 33: the object does not exist for us",
+    source: "field reports (shape A); counts only with a passed control read",
+    matches: refusal((code, subcode) => code === 100 && subcode === 33),
+    means: { finding: "out_of_reach" },
+  },
+  {
+    what: "200 to 299: permission not granted or removed",
+    source: "error-codes: authorization (shape E); counts only with a passed control read",
+    matches: refusal((code) => code !== null && code >= 200 && code <= 299),
+    means: { finding: "out_of_reach" },
+  },
+  {
+    what: "any other refusal, also 100 without subcode 33: about the request, or not understood",
+    source: "ours; error-codes: 100 is an invalid parameter, a field that does not exist",
+    matches: (reply) => reply.kind === "refusal",
+    means: { finding: "nothing", reason: "request_refused", ours: false },
+  },
+];
+
+export function findingOf(reply: GraphReply): Finding {
+  if (reply.kind === "success") return { finding: "stands", body: reply.body };
+  const row = EVIDENCE.find((candidate) => candidate.matches(reply));
+  if (row === undefined) throw new Error("Broken assumption: the evidence table has no row for this answer");
+  return { ...row.means, words: wordsOf(reply) };
+}
+
+/** Meta's explanations for people take two or three sentences. */
+const WORDS_LIMIT = 600;
+
+/** Meta's words, short, for "Why is this so?". */
+export function wordsOf(reply: GraphReply): string {
+  if (reply.kind === "success") return "answered";
+  if (reply.kind === "silence")
+    return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, WORDS_LIMIT);
+  const { code, subcode } = reply.fault;
+  const number = [code, subcode].filter((part) => part !== null).join("/");
+  return cutText(`HTTP ${reply.status}, error ${number}: ${explanationOf(reply.fault)}`, WORDS_LIMIT);
+}

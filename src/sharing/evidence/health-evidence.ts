@@ -1,0 +1,87 @@
+import { cutText } from "../../lib/cut-text.ts";
+import type { Answer } from "../model/probe-result.ts";
+import type { HealthIssue } from "../model/setup-reading.ts";
+
+/**
+ * Codes of `health_status` that mean: disabled, or restricted in both directions. Not in Meta's health page: inferred from the error
+ * codes of the same names, so they are a table. Payment (141006) and everything else only warns.
+ */
+const STOPPING_CODES: ReadonlyMap<string, string> = new Map([
+  ["131031", "meta_disabled"],
+  ["368", "meta_restricted"],
+]);
+
+/** `MessagingAllowed` from the WABA entity of `health_status`: False only for a code that is known to stop both directions. */
+export function messagingAllowedOf(body: Record<string, unknown>): Answer {
+  const entity = wabaEntityOf(body);
+  if (entity === null || typeof entity.can_send_message !== "string")
+    return { verdict: "none", reason: "not_yet_proven", ours: false };
+  if (entity.can_send_message !== "BLOCKED") return { verdict: "true" };
+  const errors = Array.isArray(entity.errors) ? entity.errors.filter(isRecord) : [];
+  for (const error of errors) {
+    const code = scalarTextOf(error.error_code);
+    const reason = STOPPING_CODES.get(code);
+    const words = cutText(`${code}: ${scalarTextOf(error.error_description)}`, LONGEST_WORDS);
+    if (reason !== undefined) return { verdict: "bad", reason, words };
+  }
+  return { verdict: "true" };
+}
+
+function wabaEntityOf(body: Record<string, unknown>): Record<string, unknown> | null {
+  return entitiesOf(body)?.find((entity) => entity.entity_type === "WABA") ?? null;
+}
+
+function entitiesOf(body: Record<string, unknown>): Record<string, unknown>[] | null {
+  const health = body.health_status as { entities?: unknown } | null | undefined;
+  return Array.isArray(health?.entities) ? health.entities.filter(isRecord) : null;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Text and number as text; anything else says nothing, and may not even be turned into text. */
+function scalarTextOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/** A whole number, or null. */
+function codeOf(error: Record<string, unknown>): number | null {
+  const written = scalarTextOf(error.error_code);
+  return /^[0-9]{1,15}$/.test(written) ? Number(written) : null;
+}
+
+/** "SIP is not set up": every healthy number carries these two (Meta's health page). */
+const IGNORED_CODES: readonly number[] = [138024, 138025];
+
+/** More than a person reads is not kept: the whole answer is Meta's to show. */
+const MOST_ISSUES = 6;
+const LONGEST_WORDS = 300;
+
+/** What `health_status` says is limited or blocked, in Meta's words; null when it says nothing at all. */
+export function healthIssuesOf(body: Record<string, unknown>): HealthIssue[] | null {
+  return entitiesOf(body)?.flatMap(issuesOfEntity).slice(0, MOST_ISSUES) ?? null;
+}
+
+function issuesOfEntity(entity: Record<string, unknown>): HealthIssue[] {
+  const canSend = entity.can_send_message;
+  if (canSend !== "LIMITED" && canSend !== "BLOCKED") return [];
+  const base = { entity: textOf(entity.entity_type) ?? "", canSend, solution: null } as const;
+  const sent = Array.isArray(entity.errors) ? entity.errors.filter(isRecord) : [];
+  const errors = sent.filter((error) => !IGNORED_CODES.includes(codeOf(error) ?? 0));
+  const infos = Array.isArray(entity.additional_info) ? entity.additional_info : [];
+  const issues = [
+    ...errors.map((error) => ({
+      ...base,
+      code: codeOf(error),
+      words: textOf(error.error_description) ?? "",
+      solution: textOf(error.possible_solution),
+    })),
+    ...infos.map((info) => ({ ...base, code: null, words: textOf(info) ?? "" })),
+  ];
+  // Limited or blocked without a word why is still said; with nothing but ignored codes it is not.
+  return issues.length === 0 && sent.length === 0 ? [{ ...base, code: null, words: "" }] : issues;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? cutText(value, LONGEST_WORDS) : null;
+}

@@ -1,0 +1,399 @@
+import { describe, expect, test } from "vitest";
+import type { GraphReply, SilenceCause } from "../../meta/graph-reply.ts";
+import { EVIDENCE, findingOf, wordsOf } from "./evidence.ts";
+import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
+import { judgeLook, type Replies } from "./judge-probe.ts";
+import type { Look } from "../model/probe-result.ts";
+import { connectedOf, kindOfNumbers } from "./number-evidence.ts";
+
+const ASKED = { request: { method: "GET", path: "/1" }, askedAt: 1, answeredAt: 2 };
+const ok = (body: Record<string, unknown> = {}): GraphReply => ({
+  ...ASKED,
+  kind: "success",
+  status: 200,
+  body,
+  usage: null,
+});
+const list = (...data: object[]): GraphReply => ok({ data });
+const silence = (cause: SilenceCause): GraphReply => ({
+  ...ASKED,
+  kind: "silence",
+  cause,
+  detail: cause,
+  status: null,
+});
+const refused = (
+  code: number | null,
+  change: { subcode?: number; status?: number; transient?: boolean } = {},
+): GraphReply => ({
+  ...ASKED,
+  kind: "refusal",
+  status: change.status ?? 400,
+  fault: {
+    code,
+    subcode: change.subcode ?? null,
+    type: null,
+    message: "words of Meta",
+    details: null,
+    traceId: "A1",
+    transient: change.transient ?? null,
+  },
+});
+
+/** "nothing provider_token_invalid ours": what one answer means. */
+function meaning(reply: GraphReply): string {
+  const found = findingOf(reply);
+  return found.finding === "nothing" ? `nothing ${found.reason}${found.ours ? " ours" : ""}` : found.finding;
+}
+
+describe("the evidence table, row by row", () => {
+  test("an answer stands", () => expect(meaning(ok())).toBe("stands"));
+
+  test.each<SilenceCause>(["timeout", "broken", "malformed", "server_error"])(
+    "%s is silence of Meta's",
+    (cause) => expect(meaning(silence(cause))).toBe("nothing meta_unreachable"),
+  );
+  test("a network that reaches nothing is ours", () =>
+    expect(meaning(silence("no_network"))).toBe("nothing meta_unreachable ours"));
+
+  test.each([
+    ["our own token", [0, 102, 104, 190, 452, 2500], "nothing provider_token_invalid ours"],
+    ["a right that our app lacks for the request", [3, 10], "nothing request_refused ours"],
+    ["throttling", [4, 17, 32, 341, 613, 80007, 80008, 130429], "nothing throttled"],
+    ["trouble at Meta", [1, 2, 131000, 131016, 131057], "nothing meta_unreachable"],
+    ["a locked account", [368, 131031], "locked"],
+    ["a permission that is gone", [200, 210, 299], "out_of_reach"],
+    ["what nobody knows yet", [33, 100, 199, 300, 803, 131005, 999_999], "nothing request_refused"],
+  ])("%s", (_, codes, expected) => {
+    for (const code of codes) expect([code, meaning(refused(code))]).toEqual([code, expected]);
+  });
+
+  test("100/33 is out of reach, 100 with any other subcode is nothing", () => {
+    expect(meaning(refused(100, { subcode: 33 }))).toBe("out_of_reach");
+    expect(meaning(refused(100, { subcode: 34 }))).toBe("nothing request_refused");
+  });
+
+  test("a 429, a 5xx and a transient fault are never a removal, whatever their code", () => {
+    for (const code of [100, 200, 131031, null]) {
+      expect(meaning(refused(code, { subcode: 33, status: 429 }))).toBe("nothing throttled");
+      expect(meaning(refused(code, { subcode: 33, status: 503 }))).toBe("nothing meta_unreachable");
+      expect(meaning(refused(code, { subcode: 33, transient: true }))).toBe("nothing meta_unreachable");
+    }
+  });
+
+  test("every row can be the one that decides, and tells its source and Meta's words", () => {
+    const rows = EVIDENCE.map((row) => row.what);
+    expect(new Set(rows).size).toBe(rows.length);
+    for (const row of EVIDENCE) expect(row.source).not.toBe("");
+    expect(wordsOf(refused(200, { status: 403 }))).toBe("HTTP 403, error 200: words of Meta");
+  });
+});
+
+const IDENTITY = { appId: "600", systemUserId: "610", numberIds: { "2001": "num_1", "2002": "num_2" } };
+const MANAGE = list({ id: "610", tasks: ["MANAGE"] });
+const LESS = list({ id: "610", tasks: ["MESSAGING"] }, { id: "611", tasks: ["MANAGE"] });
+const GONE = refused(100, { subcode: 33 });
+const WELL: Replies = {
+  control: ok(),
+  waba: ok(),
+  details: ok({ health_status: { entities: [{ entity_type: "WABA", can_send_message: "AVAILABLE" }] } }),
+  assignedUsers: MANAGE,
+  write: null,
+  controlWrite: null,
+  subscribedApps: list({ whatsapp_business_api_data: { id: "600" } }),
+  mend: null,
+  mendOverride: null,
+  phoneNumbers: list({ id: "2001", status: "CONNECTED" }, { id: "2002", status: "FLAGGED" }),
+};
+const judge = (change: Partial<Replies>): Look =>
+  judgeLook({ ...WELL, ...change }, IDENTITY, { askedAt: 1, trigger: "due", waited: false });
+const NOT_ASKED = { details: null, assignedUsers: null, subscribedApps: null, phoneNumbers: null };
+
+/** "bad unspecified" or "none provider_token_invalid ours": the answer about one condition. */
+function answer(change: Partial<Replies>, condition: keyof Look["answers"]): string {
+  const told = judge(change).answers[condition];
+  if (told === undefined) return "not asked";
+  if (told.verdict === "true") return told.byWrite === true ? "true by write" : "true";
+  return `${told.verdict} ${told.reason}${told.verdict === "none" && told.ours ? " ours" : ""}`;
+}
+
+describe("a look, judged", () => {
+  test("all well", () => {
+    for (const condition of [
+      "Shared",
+      "FullControl",
+      "TokenValid",
+      "WebhookSubscribed",
+      "MessagingAllowed",
+    ] as const)
+      expect([condition, answer({}, condition)]).toEqual([condition, "true"]);
+  });
+
+  test("100/33 and 200 count only with a control read that passed in the same look", () => {
+    for (const waba of [GONE, refused(200, { status: 403 })]) {
+      expect(answer({ ...NOT_ASKED, waba }, "Shared")).toBe("bad unspecified");
+      expect(answer({ ...NOT_ASKED, waba, control: GONE }, "Shared")).toBe(
+        "none provider_token_invalid ours",
+      );
+      expect(answer({ ...NOT_ASKED, waba, control: refused(190, { status: 401 }) }, "Shared")).toBe(
+        "none provider_token_invalid ours",
+      );
+      expect(answer({ ...NOT_ASKED, waba, control: refused(4) }, "Shared")).toBe("none throttled ours");
+      expect(answer({ ...NOT_ASKED, waba, control: silence("timeout") }, "Shared")).toBe(
+        "none meta_unreachable ours",
+      );
+    }
+  });
+
+  test("a revoked token is provider_token_invalid, and says nothing about the client", () => {
+    const dead = refused(190, { status: 401 });
+    const change = { ...NOT_ASKED, control: dead, waba: dead };
+    expect(answer(change, "TokenValid")).toBe("bad provider_token_invalid");
+    expect(answer(change, "Shared")).toBe("none provider_token_invalid ours");
+    expect(answer(change, "FullControl")).toBe("none provider_token_invalid ours");
+  });
+
+  test("a locked WABA is shared, and not allowed to send", () => {
+    const change = { ...NOT_ASKED, waba: refused(131031, { status: 403 }) };
+    expect([answer(change, "Shared"), answer(change, "MessagingAllowed")]).toEqual([
+      "true",
+      "bad meta_disabled",
+    ]);
+  });
+
+  test("a share that is gone says nothing about full control: what cannot be asked is not known", () => {
+    expect(answer({ ...NOT_ASKED, waba: GONE }, "FullControl")).toBe("not asked");
+    expect(answer({ ...NOT_ASKED, waba: GONE }, "WebhookSubscribed")).toBe("none not_yet_proven");
+  });
+
+  test("rule 7: a passed write proves full control, whatever the read says", () => {
+    expect(answer({ write: ok({ success: true }), assignedUsers: LESS }, "FullControl")).toBe(
+      "true by write",
+    );
+    expect(judge({ write: ok() }).write).toBe("passed");
+  });
+
+  test("rule 7: a failed write is partial control only if the same token passes it elsewhere", () => {
+    const write = refused(200, { status: 403 });
+    expect(answer({ write, controlWrite: "passed" }, "FullControl")).toBe("bad partial_control");
+    expect(answer({ write, controlWrite: "failed" }, "FullControl")).toBe("none provider_token_invalid ours");
+    expect(answer({ write, controlWrite: null }, "FullControl")).toBe("none provider_token_invalid ours");
+    expect(judge({ write, controlWrite: "passed" }).write).toBe("failed");
+  });
+
+  test("rule 7: a write that got no answer is no failed write; the read alone speaks", () => {
+    for (const write of [silence("timeout"), refused(2), refused(4)]) {
+      expect(answer({ write }, "FullControl")).toBe("true");
+      expect(judge({ write }).write).toBe("none");
+      expect(answer({ write, assignedUsers: LESS }, "FullControl")).toMatch(/^none /);
+    }
+  });
+
+  test("a read that lacks MANAGE alone is never a loss", () => {
+    expect(answer({ assignedUsers: LESS }, "FullControl")).toBe("none not_yet_proven");
+    expect(answer({ assignedUsers: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
+  });
+
+  test.each([[[["MANAGE"]]], [[{ toString: 1 }]], [[null, 7]], ["MANAGE"]])(
+    "tasks that are no texts prove no full control: %j",
+    (tasks) => {
+      const assignedUsers = list({ id: "610", tasks });
+      expect(answer({ assignedUsers }, "FullControl")).toBe("none not_yet_proven");
+    },
+  );
+
+  test("a list that goes on does not miss our subscription", () => {
+    const next = { paging: { next: "https://graph.facebook.com/…" } };
+    expect(answer({ subscribedApps: ok({ data: [], ...next }) }, "WebhookSubscribed")).toBe(
+      "none not_yet_proven",
+    );
+  });
+
+  test("a missing subscription is bad until it is mended; a new one has no override", () => {
+    expect(answer({ subscribedApps: list() }, "WebhookSubscribed")).toBe("bad subscription_missing");
+    const foreign = list({ whatsapp_business_api_data: { id: "601" } });
+    expect(answer({ subscribedApps: foreign }, "WebhookSubscribed")).toBe("bad subscription_missing");
+    const mended = { subscribedApps: list(), mend: ok({ success: true }) };
+    expect(answer(mended, "WebhookSubscribed")).toBe("true");
+    expect(judge(mended).override).toBeNull();
+    expect(judge({ subscribedApps: list() }).override).toBeUndefined();
+    expect(judge({ subscribedApps: silence("timeout") }).override).toBeUndefined();
+  });
+
+  test("an override is read, and one that was written back in the same look is known to stand", () => {
+    const uri = "https://example.org/hook";
+    const own = list({ whatsapp_business_api_data: { id: "600" }, override_callback_uri: uri });
+    expect(judge({ subscribedApps: own }).override).toBe(uri);
+    expect(judge({}).override).toBeNull();
+    const asked = { askedAt: 1, trigger: "due", waited: false } as const;
+    const held = { ...IDENTITY, heldOverride: uri };
+    const mended = { ...WELL, subscribedApps: list(), mend: ok(), mendOverride: ok() };
+    expect(judgeLook(mended, held, asked)).toMatchObject({ override: uri, overrideWritten: true });
+    expect(judgeLook({ ...mended, mendOverride: refused(100) }, held, asked).override).toBeNull();
+  });
+
+  test("what may still limp is kept as read, by our ids; nothing is said of a WABA that did not answer", () => {
+    const number = {
+      id: "2001",
+      status: "FLAGGED",
+      name_status: "DECLINED",
+      quality_rating: "RED",
+      code_verification_status: "EXPIRED",
+    };
+    const seen = judge({
+      details: ok({ primary_funding_id: "63" }),
+      phoneNumbers: list(number, { id: "9999", status: "CONNECTED" }),
+    });
+    expect(seen.working).toEqual({
+      account: { hasFunding: true, health: null },
+      numbers: {
+        num_1: { status: "FLAGGED", nameStatus: "DECLINED", verification: "EXPIRED", quality: "RED" },
+      },
+    });
+    expect(judge({ phoneNumbers: refused(4) }).working).toEqual({
+      account: { hasFunding: false, health: [] },
+      numbers: null,
+    });
+    expect(judge({ ...NOT_ASKED, waba: GONE }).working).toBeUndefined();
+  });
+
+  test("field case 1: a refused field is not known, and changes nothing else", () => {
+    const unread = { primary_funding_id: refused(10, { status: 403 }), health_status: refused(100) };
+    const change = { details: ok({ name: "A client" }), unread };
+    for (const condition of ["Shared", "FullControl", "TokenValid"] as const)
+      expect(answer(change, condition)).toBe("true");
+    expect(answer(change, "MessagingAllowed")).toBe("none request_refused");
+    const refusedWords = {
+      funding: "HTTP 403, error 10: words of Meta",
+      health: "HTTP 400, error 100: words of Meta",
+    };
+    expect(judge(change).working?.account).toEqual({ hasFunding: null, health: null, refused: refusedWords });
+    expect(answer({ details: silence("malformed") }, "MessagingAllowed")).toBe("none meta_unreachable");
+    expect(judge({ details: silence("malformed") }).working?.account).toBeNull();
+  });
+
+  test("field case 1: a refusal for one WABA beside a passed control read is never our dead token", () => {
+    for (const code of [1, 3, 10, 100, 803]) {
+      const change = { ...NOT_ASKED, waba: refused(code, { status: 403 }) };
+      expect(answer(change, "Shared")).toMatch(/^none (request_refused|meta_unreachable)/);
+      expect(answer(change, "TokenValid")).toBe("true");
+    }
+    const both = { ...NOT_ASKED, waba: refused(10), control: refused(10) };
+    expect([answer(both, "Shared"), answer(both, "TokenValid")]).toEqual([
+      "none request_refused ours",
+      "none request_refused ours",
+    ]);
+  });
+
+  test("rule 7: a control write that got no answer leaves open whose the failure is", () => {
+    const write = refused(200, { status: 403 });
+    expect(answer({ write, controlWrite: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
+    expect(answer({ write, controlWrite: refused(10) }, "FullControl")).toBe("none request_refused ours");
+  });
+
+  test("field case 12: an empty list that is not whole names no number", () => {
+    const part = ok({ data: [], paging: { next: "https://graph.facebook.com/…" } });
+    expect(judge({ phoneNumbers: part }).working?.numbers).toBeNull();
+    expect(judge({ phoneNumbers: list() }).working?.numbers).toEqual({});
+    expect(judge({ phoneNumbers: refused(100) })).toMatchObject({ kind: null, numbersComplete: false });
+  });
+
+  test("numbers: by our ids, complete only without a further page, silent when the list does not answer", () => {
+    const seen = judge({});
+    expect(Object.keys(seen.numbers)).toEqual(["num_1", "num_2"]);
+    expect(seen.numbersComplete).toBe(true);
+    const paged = ok({ data: [{ id: "2001", status: "CONNECTED" }], paging: { next: "https://…" } });
+    expect(judge({ phoneNumbers: paged }).numbersComplete).toBe(false);
+    const silent = judge({ phoneNumbers: refused(4) });
+    expect(silent.numbers.num_1?.connected).toEqual({ verdict: "none", reason: "throttled", ours: false });
+    expect(silent.numbersComplete).toBe(false);
+  });
+});
+
+describe("numbers and health", () => {
+  test.each([
+    ["CONNECTED", "true"],
+    ["FLAGGED", "true"],
+    ["RATE_LIMITED", "true"],
+    ["RESTRICTED", "true"],
+    ["DISCONNECTED", "bad"],
+    ["DELETED", "bad"],
+    ["PENDING", "none"],
+    ["NOT_APPLICABLE", "none"],
+    ["toString", "none"],
+  ])("a number that is %s: %s", (status, verdict) => expect(connectedOf({ status }).verdict).toBe(verdict));
+
+  test("an unknown word of Meta's is kept as sent", () => {
+    expect(connectedOf({ status: "BRAND_NEW" })).toMatchObject({ verdict: "none", reason: "meta:BRAND_NEW" });
+  });
+
+  test("one number in the app makes the WABA coexistence; platform wants every number to say that it is not", () => {
+    const app = { is_on_biz_app: true, platform_type: "CLOUD_API" };
+    const platform = { is_on_biz_app: false };
+    expect(kindOfNumbers([platform, app])).toBe("coexistence");
+    expect(kindOfNumbers([platform, platform])).toBe("platform");
+    expect(kindOfNumbers([platform, { is_on_biz_app: true, platform_type: "NOT_APPLICABLE" }])).toBeNull();
+    expect(kindOfNumbers([])).toBeNull();
+  });
+
+  test.each([
+    ["AVAILABLE", [], "true"],
+    ["LIMITED", [{ error_code: 141006 }], "true"],
+    ["BLOCKED", [{ error_code: 141006 }], "true"],
+    ["BLOCKED", [{ error_code: 141006 }, { error_code: 131031 }], "bad"],
+    ["BLOCKED", [{ error_code: 368 }], "bad"],
+  ])("health %s with %j: %s", (can_send_message, errors, verdict) => {
+    const entities = [
+      { entity_type: "BUSINESS", can_send_message: "BLOCKED" },
+      { entity_type: "WABA", can_send_message, errors },
+    ];
+    expect(messagingAllowedOf({ health_status: { entities } }).verdict).toBe(verdict);
+  });
+
+  test("no health is no answer", () => expect(messagingAllowedOf({}).verdict).toBe("none"));
+});
+
+describe("health, in Meta's words", () => {
+  const SIP = [{ error_code: 138024 }, { error_code: 138025 }];
+  const issues = (...entities: object[]) => healthIssuesOf({ health_status: { entities } });
+
+  test("what is available says nothing, and no health is no answer", () => {
+    expect(issues({ entity_type: "WABA", can_send_message: "AVAILABLE", errors: SIP })).toEqual([]);
+    expect(healthIssuesOf({})).toBeNull();
+  });
+
+  test("each error and each remark of a limited or blocked entity is a row", () => {
+    const error = { error_code: 141010, error_description: "Not verified.", possible_solution: "Verify." };
+    expect(
+      issues(
+        { entity_type: "BUSINESS", can_send_message: "LIMITED", errors: [error, ...SIP] },
+        { entity_type: "PHONE_NUMBER", can_send_message: "LIMITED", additional_info: ["Name not approved."] },
+        { entity_type: "APP", can_send_message: "BLOCKED" },
+      ),
+    ).toEqual([
+      { entity: "BUSINESS", canSend: "LIMITED", code: 141010, words: "Not verified.", solution: "Verify." },
+      { entity: "PHONE_NUMBER", canSend: "LIMITED", code: null, words: "Name not approved.", solution: null },
+      { entity: "APP", canSend: "BLOCKED", code: null, words: "", solution: null },
+    ]);
+  });
+
+  test("138024 and 138025 alone are no trouble: every healthy number carries them", () =>
+    expect(issues({ entity_type: "PHONE_NUMBER", can_send_message: "BLOCKED", errors: SIP })).toEqual([]));
+
+  test("what Meta sends in other shapes is kept short and breaks nothing", () => {
+    const odd = {
+      entity_type: 7,
+      can_send_message: "LIMITED",
+      errors: [null, { error_code: "x" }],
+      additional_info: "?",
+    };
+    expect(issues(odd)).toEqual([{ entity: "", canSend: "LIMITED", code: null, words: "", solution: null }]);
+    expect(issues({ can_send_message: "BRAND_NEW" })).toEqual([]);
+    const long = {
+      entity_type: "WABA",
+      can_send_message: "LIMITED",
+      additional_info: Array(50).fill("x".repeat(999)),
+    };
+    expect(issues(long)?.map(({ words }) => words.length)).toEqual(Array(6).fill(300));
+  });
+});

@@ -1,0 +1,25 @@
+import type { WhoMustAct } from "../model/reason.ts";
+
+/** Whether messages of a number may pass. Memory kept current by the journal: asking costs no query. */
+export type GateVerdict =
+  | { decision: "open" }
+  /** One message at a time passes, to find out; the others are refused. */
+  | { decision: "trial"; refusal: Refusal }
+  | { decision: "closed"; refusal: Refusal };
+
+/** A local refusal, in the terms of Meta's error envelope. */
+export interface Refusal {
+  status: number;
+  code: number;
+  title: string;
+  reason: string;
+  /** ISO 8601. */
+  since: string | null;
+  whoMustAct: WhoMustAct;
+  /** The client can repair it: its re-share link stands beside the refusal, also while the client waits for us to send it. */
+  leadsBack?: boolean;
+  /** Which WABA, why, who can repair it. */
+  details: string;
+  retryable: boolean;
+  retryAfterS: number | null;
+}

@@ -1,0 +1,70 @@
+import en from "../../texts/en.json" with { type: "json" };
+import { fillText } from "../../texts/fill-text.ts";
+import type { Mode } from "../../directory/directory-store.ts";
+import type { GateVerdict, Refusal } from "./gate-verdict.ts";
+import { whoMustActOf, type NumberState, type ShareState } from "../status/share-state.ts";
+import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "../status/status.ts";
+import { joinSentences, reasonSentenceOf, whenOf, whoSentenceOf, type Names } from "../status/sentences.ts";
+
+/** One for all that are open: most of a fleet is. */
+const OPEN: GateVerdict = Object.freeze({ decision: "open" });
+
+/** Whether messages of a number may pass, and in which words of Meta's they are refused. */
+export function verdictOf(mode: Mode, state: ShareState, number: NumberState, names: Names): GateVerdict {
+  if (number.gate === "open" || !isEnforced(mode, state)) return OPEN;
+  return { decision: number.gate, refusal: refusalOf(state, number, names) };
+}
+
+/**
+ * Whether a closed gate refuses messages. Observe mode closes none, and after a switch to enforce what was decided while observing closes
+ * none before a probe that may write has judged it. What people decided (closed, ended, not adopted) needs no probe; an operator's close
+ * holds in observe mode too.
+ */
+export function isEnforced(
+  mode: Mode,
+  { status, observing }: Pick<ShareState, "status" | "observing">,
+): boolean {
+  if (status === "closed") return true;
+  return mode === "enforce" && (observing !== true || status === "offboarded" || status === "discovered");
+}
+
+export function refusalOf(state: ShareState, number: NumberState, names: Names): Refusal {
+  const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
+  const terms = number.reason === "number_deleted" ? NUMBER_GONE : (row?.refusal ?? UNAVAILABLE);
+  const reason = number.reason ?? state.status;
+  const who = whoMustActOf(state, number);
+  const sentence = number.reason === null ? endedSentenceOf(state) : reasonSentenceOf(number.reason, names);
+  const details = fillText(en.gate.details, {
+    waba: names.wabaId,
+    client: names.client,
+    sentence: joinSentences(sentence, announcedOf(state, number)),
+    who: whoSentenceOf(who, names),
+  });
+  return {
+    status: terms.status,
+    code: terms.code,
+    title: terms.title,
+    reason,
+    since: new Date(number.since).toISOString(),
+    whoMustAct: who,
+    leadsBack: number.who === "client",
+    details: joinSentences(details),
+    retryable: terms.retryable,
+    retryAfterS: terms.retryable ? RETRY_AFTER_S : null,
+  };
+}
+
+/** Of a loss that an event announced: when, and whether a probe has confirmed it. */
+function announcedOf(state: ShareState, number: NumberState): string {
+  const cause = [...state.conditions, ...number.conditions].find(
+    ({ status, source, reason }) => status === "False" && source === "event" && reason === number.reason,
+  );
+  return cause === undefined ? "" : whenOf(cause);
+}
+
+/** What is closed without a reason was ended on purpose. */
+const endedSentenceOf = ({ status, label }: ShareState): string =>
+  status === "offboarded" ? en.live.offboarded : `${label}.`;
+
+/** Meta restores in minutes; a share that is being looked at is known again within a look or two. */
+const RETRY_AFTER_S = 30;

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { assetOf, house, openSignupHouse, pass, through, wabaOf } from "../../../test/support/signup-app.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import type { Look } from "../model/probe-result.ts";
+import { findShare, type ShareRow } from "../record/share-store.ts";
+import { verifyShare } from "../probe/verify-share.ts";
+import { watchTrouble, type TroubleWatch } from "./watch-trouble.ts";
+
+beforeAll(openSignupHouse, 60_000);
+afterAll(() => house.stop());
+
+const idOf = (count: number): string => `1000000000000${String(count).padStart(2, "0")}`;
+const FLEET = [1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15].map(idOf);
+const DENIED = [1, 2, 3, 8, 9, 10, 12, 13].map(idOf);
+
+const newWatch = (): TroubleWatch =>
+  watchTrouble(house.deps, {
+    troubled: () => undefined,
+    witnessesCalled: () => undefined,
+    opened: () => undefined,
+    ended: () => undefined,
+  });
+
+const openIncidentCount = async (): Promise<number> =>
+  (await house.database.db.query("select 1 from incident where ended_at is null")).length;
+
+test("Meta denies half the fleet, one WABA after the other: the fifth makes it an incident, and no more are accused", async () => {
+  const trouble = newWatch();
+  const denying = through(async (request, ask) => {
+    const reply = await ask();
+    return DENIED.includes(request.path.slice(1)) ? refusalOf(reply) : reply;
+  });
+  const deps = { ...denying, trouble };
+  for (const wabaId of FLEET) await verifyShare({ ...house.deps, trouble }, await sweepOf(wabaId));
+  for (const wabaId of FLEET) {
+    await pass(0.5);
+    await verifyShare(deps, await sweepOf(wabaId));
+    await trouble.turn();
+    for (const seconds of [1.1, 5]) {
+      await pass(seconds);
+      await verifyShare(deps, { ...(await sweepOf(wabaId)), trigger: "due" });
+    }
+  }
+  const statuses = await Promise.all(DENIED.map(async (wabaId) => (await wabaOf(wabaId)).status as string));
+  expect(statuses).toEqual([
+    ...Array<string>(4).fill("permission_removed"),
+    ...Array<string>(4).fill("unknown"),
+  ]);
+  expect(await openIncidentCount()).toBe(1);
+});
+
+const sweepOf = async (wabaId: string) => ({ assetId: await assetOf(wabaId), trigger: "sweep" as const });
+
+function refusalOf({ request, askedAt, answeredAt }: GraphReply): GraphReply {
+  const fault = {
+    code: 100,
+    subcode: 33,
+    type: null,
+    message: "",
+    details: null,
+    traceId: null,
+    transient: null,
+  };
+  return { request, askedAt, answeredAt, kind: "refusal", status: 400, fault };
+}
+
+test("of a large fleet the newest looks speak, long before a fifth of it was seen to fail", async () => {
+  const trouble = newWatch();
+  const model = await findShare(house.database.db, await assetOf(idOf(14)));
+  if (model === undefined) throw new Error("no share");
+  const share = (index: number): ShareRow => ({ ...model, assetId: `fleet_${index}` });
+  const weigh = (index: number, verdict: "true" | "bad", trigger: Look["trigger"] = "sweep"): boolean =>
+    trouble.weigh(lookOf(verdict, trigger), share(index)).distrusted === true;
+  for (let index = 0; index < 1000; index += 1) expect(weigh(index, "true")).toBe(false);
+  // A client that took five from us at once: a notice or a list made us look at just these.
+  for (let index = 0; index < 5; index += 1) expect(weigh(index, "bad", "due")).toBe(false);
+  const doubted = Array.from({ length: 40 }, (_, index) =>
+    weigh(500 + index, index % 2 === 0 ? "bad" : "true"),
+  );
+  expect(doubted.filter((isDoubted, index) => index % 2 === 0 && !isDoubted)).toHaveLength(4);
+});
+
+const lookOf = (verdict: "true" | "bad", trigger: Look["trigger"]): Look => ({
+  askedAt: house.deps.clock.now(),
+  trigger,
+  waited: false,
+  answers: {
+    Shared: verdict === "true" ? { verdict } : { verdict, reason: "unspecified", words: null },
+    ...(verdict === "true" && { FullControl: { verdict } }),
+  },
+  numbers: {},
+  numbersComplete: false,
+  kind: null,
+  write: "none",
+});

@@ -1,0 +1,370 @@
+import { appendAudit } from "../../access/audit-store.ts";
+import type { Database } from "../../database/database.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { newId } from "../../lib/new-id.ts";
+import type { Random } from "../../lib/random.ts";
+import {
+  findNewestProof,
+  findOpenIncidents,
+  findWitnesses,
+  forgetOldWindows,
+  insertIncident,
+  readLookedAt,
+  readOtherWindows,
+  saveIncidentEnd,
+  saveMostTroubled,
+  saveWindow,
+  type OtherWindows,
+} from "./incident-store.ts";
+import {
+  aboutOf,
+  addWindows,
+  endsIncident,
+  firstBadAt,
+  isConfirmedAbsent,
+  isHeldBack,
+  isLostByLook,
+  opensIncident,
+  signOf,
+  TROUBLE,
+  windowMsOf,
+  windowOf,
+  type Incident,
+  type LookSign,
+  type TroubleWindow,
+} from "../rules/incident.ts";
+import { LookSample } from "./probe-sample.ts";
+import type { Look } from "../model/probe-result.ts";
+import { SECOND } from "../model/timings.ts";
+import { hastenShares, type ShareRow } from "../record/share-store.ts";
+
+/** Sees the fleet: what the looks of all instances have in common. */
+export interface TroubleWatch {
+  /**
+   * Takes a look into account, and marks it where others fail with it: where many do its bad answers do not count by themselves, and
+   * where nobody else was seen to stand a second one does not count yet.
+   */
+  weigh(look: Look, share: ShareRow): Look;
+  /** One turn of the background work: opens and ends incidents over what all instances have seen. */
+  turn(): Promise<void>;
+}
+
+export interface TroubleDeps {
+  db: Database;
+  clock: Clock;
+  random: Random;
+  sweepPeriodMs: number;
+}
+
+export interface TroubleTold {
+  /** There is something to judge: a turn should come soon. */
+  troubled(): void;
+  /** Others are due to be looked at, now: whether one WABA is alone depends on them. */
+  witnessesCalled(): void;
+  opened(incident: Incident): void;
+  ended(incident: Incident): void;
+}
+
+/** While all is well, other instances hear what was seen this often. */
+const TELL_EVERY = 5 * SECOND;
+/** The clocks of instances differ by less than this. */
+const CLOCKS_DIFFER = 30 * SECOND;
+/** An instance that has told nothing for so long is gone: others look at its WABAs by now. */
+const GONE_AFTER = TELL_EVERY + CLOCKS_DIFFER;
+/** Of so many WABAs it is asked who looked last; where more are in view, a few that were counted twice change nothing. */
+const COUNTED_EXACTLY = 2_000;
+/** After an incident its WABAs are looked at again within this time, not all at once. */
+const LOOK_AGAIN_WITHIN = 10 * SECOND;
+
+interface Seen {
+  sign: LookSign;
+  reason: string | null;
+  at: number;
+  /** When it was looked at last, with the same outcome. */
+  lookedAt: number;
+}
+
+const NOTHING: TroubleWindow = { looked: 0, good: 0, troubled: 0, ours: 0 };
+const ONE_GOOD: TroubleWindow = { ...NOTHING, looked: 1, good: 1 };
+
+export function watchTrouble(deps: TroubleDeps, told: TroubleTold): TroubleWatch {
+  return new Watch(deps, told);
+}
+
+class Watch implements TroubleWatch {
+  readonly #deps: TroubleDeps;
+  readonly #told: TroubleTold;
+  readonly #instanceId: string;
+  /** By connection: what this instance last saw of each WABA in the window. */
+  readonly #seen = new Map<string, Map<string, Seen>>();
+  #others = new Map<string, OtherWindows>();
+  /** Connections where it takes what others told to open an incident, and when they had told it. */
+  readonly #opensOnceToldAfter = new Map<string, number>();
+  #incidents = new Map<string, Incident>();
+  readonly #samples = new Map<string, LookSample>();
+  readonly #toldAt = new Map<string, { at: number; troubled: number }>();
+  readonly #witnessesAt = new Map<string, number>();
+  /** Connections where a first WABA turned bad: others are asked whether it is alone. */
+  readonly #wantsWitnesses = new Set<string>();
+  /** Connections where nobody is left to be asked. */
+  readonly #alone = new Set<string>();
+  /** When a WABA of a connection in trouble was proven last, by any instance. */
+  readonly #provenAt = new Map<string, number | null>();
+
+  constructor(deps: TroubleDeps, told: TroubleTold) {
+    this.#deps = deps;
+    this.#told = told;
+    this.#instanceId = newId("ins", deps.random);
+  }
+
+  weigh(look: Look, share: ShareRow): Look {
+    const { connectionId, memory } = share;
+    const incident = this.#incidents.get(connectionId) ?? null;
+    const sign = signOf(look, memory, incident);
+    this.#remember(look, share, sign);
+    if (sign === "good" || sign === "known") return look;
+    if (sign === "refused") this.#wantsWitnesses.add(connectionId);
+    this.#told.troubled();
+    // Between two turns this instance sees by itself that a WABA is one of many.
+    const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
+    const isDoubted = isOneOfMany && !isConfirmedAbsent(memory, incident);
+    if (isDoubted) return { ...look, distrusted: true };
+    return sign === "refused" && this.#mustWait(share, look.askedAt) ? { ...look, held: true } : look;
+  }
+
+  /** Whether others are still to be seen before a bad look at this share, which nobody announced, may count. */
+  #mustWait({ connectionId, assetId, memory }: ShareRow, askedAt: number): boolean {
+    const since = firstBadAt(memory);
+    if (since === null || this.#alone.has(connectionId)) return false;
+    const others = [...this.#seenOf(connectionId)].filter(([id, { at }]) => id !== assetId && at >= since);
+    const seen = windowOf(others.map(([, { sign }]) => sign));
+    const isProvenElsewhere = (this.#provenAt.get(connectionId) ?? -Infinity) >= since;
+    const known = seen.good === 0 && isProvenElsewhere ? addWindows(seen, ONE_GOOD) : seen;
+    return isHeldBack(known, askedAt - since);
+  }
+
+  #remember(look: Look, { connectionId, assetId, memory }: ShareRow, sign: LookSign): void {
+    const seen = this.#seenOf(connectionId);
+    const sample = this.#sampleOf(connectionId);
+    const isAbsent = isConfirmedAbsent(memory, this.#incidents.get(connectionId) ?? null);
+    if (isAbsent) sample.drop(assetId);
+    sample.take(assetId, { sign, isTurn: look.trigger === "sweep", at: look.askedAt });
+    // One that was closed on looks alone stays in sight: where many fail one after the other, each would else be alone.
+    const isStillTroubled =
+      sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByLook(memory) && !isAbsent;
+    const lookedAt = look.askedAt;
+    const before = seen.get(assetId);
+    if (isStillTroubled && before !== undefined) seen.set(assetId, { ...before, lookedAt });
+    else seen.set(assetId, { sign, reason: reasonOf(look, sign), at: lookedAt, lookedAt });
+  }
+
+  #isOpening(connectionId: string): boolean {
+    return opensIncident(this.#windowOf(connectionId), this.#sampleOf(connectionId).refusedCount());
+  }
+
+  /** By what this instance has seen itself. */
+  #isOpeningAlone(connectionId: string): boolean {
+    return opensIncident(windowOf(this.#signsOf(connectionId)), this.#sampleOf(connectionId).refusedCount());
+  }
+
+  async turn(): Promise<void> {
+    const { db, clock } = this.#deps;
+    const now = clock.now();
+    this.#forgetOld(now);
+    for (const [connectionId, seen] of this.#seen)
+      if (windowOf(this.#signsOf(connectionId)).troubled > 0) await this.#forgetOvertaken(seen);
+    await this.#tellOthers(now);
+    const before = this.#incidents;
+    const open = await findOpenIncidents(db);
+    this.#incidents = new Map(open.map((incident) => [incident.connectionId, incident]));
+    for (const [connectionId] of before)
+      if (!this.#incidents.has(connectionId)) await this.#lookAgain(connectionId);
+    const isTroubled = [...this.#seen.keys()].some((id) => windowOf(this.#signsOf(id)).troubled > 0);
+    if (open.length === 0 && !isTroubled) return;
+    this.#others = await readOtherWindows(db, this.#instanceId, {
+      since: now - GONE_AFTER,
+      until: now + CLOCKS_DIFFER,
+    });
+    for (const connectionId of new Set([...this.#seen.keys(), ...this.#others.keys()]))
+      await this.#judge(connectionId, now);
+    for (const connectionId of this.#wantsWitnesses) {
+      await this.#callWitnesses(connectionId, now);
+      this.#provenAt.set(connectionId, await findNewestProof(db, connectionId));
+    }
+    this.#wantsWitnesses.clear();
+  }
+
+  async #judge(connectionId: string, now: number): Promise<void> {
+    const window = this.#windowOf(connectionId);
+    const incident = this.#incidents.get(connectionId);
+    const isOpening = this.#isOpening(connectionId);
+    if (!isOpening) this.#opensOnceToldAfter.delete(connectionId);
+    if (incident === undefined) {
+      if (isOpening && this.#isExact(connectionId)) await this.#open(connectionId, window, now);
+    } else if (endsIncident(window, incident.confirmed > 0, this.#sampleOf(connectionId).refusedCount())) {
+      await this.#end(incident, now);
+    } else await saveMostTroubled(this.#deps.db, incident.id, window.troubled);
+  }
+
+  /**
+   * Whether no WABA is counted here and by another instance as well. What another has told may be from before it saw that we looked at
+   * the same WABAs: where the incident depends on that, all of them tell again first, which they do each turn while they see trouble.
+   */
+  #isExact(connectionId: string): boolean {
+    const others = this.#others.get(connectionId);
+    if (others === undefined || this.#isOpeningAlone(connectionId)) return true;
+    const after = this.#opensOnceToldAfter.get(connectionId);
+    if (after === undefined) this.#opensOnceToldAfter.set(connectionId, others.lastToldAt);
+    const isExact = after !== undefined && others.firstToldAt > after;
+    if (isExact) this.#opensOnceToldAfter.delete(connectionId);
+    return isExact;
+  }
+
+  async #open(connectionId: string, window: TroubleWindow, now: number): Promise<void> {
+    const incident: Incident = {
+      id: newId("inc", this.#deps.random),
+      connectionId,
+      about: aboutOf(window),
+      reason: this.#commonReasonOf(connectionId),
+      openedAt: now,
+      looked: window.looked,
+      troubled: window.troubled,
+      mostTroubled: window.troubled,
+      confirmed: 0,
+      endedAt: null,
+      endedWhy: null,
+    };
+    const isMine = await this.#deps.db.transaction(async (tx) => {
+      const isNew = await insertIncident(tx, incident);
+      if (isNew) await appendAudit(tx, auditOf(incident, "provider.incident.opened", now));
+      return isNew;
+    });
+    if (!isMine) return;
+    this.#incidents.set(connectionId, incident);
+    this.#told.opened(incident);
+  }
+
+  async #end(incident: Incident, now: number): Promise<void> {
+    const ended = await this.#deps.db.transaction(async (tx) => {
+      const told = await saveIncidentEnd(tx, { id: incident.id, at: now });
+      if (told !== null) await appendAudit(tx, auditOf(told, "provider.incident.resolved", now));
+      return told;
+    });
+    this.#incidents.delete(incident.connectionId);
+    await this.#lookAgain(incident.connectionId);
+    if (ended !== null) this.#told.ended(ended);
+  }
+
+  /** What was doubted while it lasted is looked at again; what is well by now needs no look. */
+  async #lookAgain(connectionId: string): Promise<void> {
+    const { db, clock, random } = this.#deps;
+    const seen = this.#seenOf(connectionId);
+    const doubted = [...seen].filter(([, { sign }]) => sign !== "good" && sign !== "known");
+    const now = clock.now();
+    await hastenShares(
+      db,
+      doubted.map(([assetId]) => ({ assetId, at: now + random.next() * LOOK_AGAIN_WITHIN })),
+    );
+  }
+
+  async #callWitnesses(connectionId: string, now: number): Promise<void> {
+    const calledAt = this.#witnessesAt.get(connectionId) ?? -Infinity;
+    if (this.#incidents.has(connectionId) || Math.abs(now - calledAt) < TROUBLE.witnessesEveryMs) return;
+    this.#witnessesAt.set(connectionId, now);
+    const inTrouble = [...this.#seenOf(connectionId)].filter(([, { sign }]) => sign === "refused");
+    const assetIds = await findWitnesses(this.#deps.db, connectionId, {
+      limit: TROUBLE.witnesses,
+      except: inTrouble.map(([assetId]) => assetId),
+    });
+    if (assetIds.length === 0) this.#alone.add(connectionId);
+    else this.#alone.delete(connectionId);
+    await hastenShares(
+      this.#deps.db,
+      assetIds.map((assetId) => ({ assetId, at: now })),
+    );
+    this.#told.witnessesCalled();
+  }
+
+  async #tellOthers(now: number): Promise<void> {
+    const { db, sweepPeriodMs } = this.#deps;
+    for (const connectionId of this.#seen.keys()) {
+      const window = windowOf(this.#signsOf(connectionId));
+      const told = this.#toldAt.get(connectionId);
+      const isQuiet = told?.troubled === 0 && window.troubled === 0;
+      if (told !== undefined && isQuiet && Math.abs(now - told.at) < TELL_EVERY) continue;
+      await saveWindow(db, { connectionId, instanceId: this.#instanceId, at: now }, window);
+      this.#toldAt.set(connectionId, { at: now, troubled: window.troubled });
+      await forgetOldWindows(db, now - 2 * windowMsOf(sweepPeriodMs));
+    }
+  }
+
+  #windowOf(connectionId: string): TroubleWindow {
+    return addWindows(windowOf(this.#signsOf(connectionId)), this.#others.get(connectionId) ?? NOTHING);
+  }
+
+  #signsOf(connectionId: string): LookSign[] {
+    return [...this.#seenOf(connectionId).values()].map(({ sign }) => sign);
+  }
+
+  /** Why most of the troubled WABAs are in trouble. */
+  #commonReasonOf(connectionId: string): string {
+    const counts = new Map<string, number>();
+    for (const { reason } of this.#seenOf(connectionId).values())
+      if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    return [...counts].toSorted((one, other) => other[1] - one[1])[0]?.[0] ?? "meta_unreachable";
+  }
+
+  #seenOf(connectionId: string): Map<string, Seen> {
+    const seen = this.#seen.get(connectionId) ?? new Map<string, Seen>();
+    this.#seen.set(connectionId, seen);
+    return seen;
+  }
+
+  /**
+   * What another instance has looked at since is counted there: each WABA by its newest look, whoever made it; one that looks alone have
+   * closed, by the look that closed it.
+   */
+  async #forgetOvertaken(seen: Map<string, Seen>): Promise<void> {
+    if (seen.size > COUNTED_EXACTLY) return;
+    for (const { assetId, lookedAt, lostAt } of await readLookedAt(this.#deps.db, [...seen.keys()])) {
+      const mine = seen.get(assetId);
+      if (mine !== undefined && lookedAt > mine.lookedAt && !lostAt.includes(mine.at)) seen.delete(assetId);
+    }
+  }
+
+  #sampleOf(connectionId: string): LookSample {
+    const sample = this.#samples.get(connectionId) ?? new LookSample();
+    this.#samples.set(connectionId, sample);
+    return sample;
+  }
+
+  /** A clock that was set back leaves looks of the future behind: they go, too. */
+  #forgetOld(now: number): void {
+    const windowMs = windowMsOf(this.#deps.sweepPeriodMs);
+    for (const seen of this.#seen.values())
+      for (const [assetId, { at }] of seen) if (now - at > windowMs || at > now) seen.delete(assetId);
+    for (const sample of this.#samples.values()) sample.forgetOutside({ since: now - windowMs, until: now });
+  }
+}
+
+/** The word for the trouble of a look: what it was refused with, or why it got no answer. */
+function reasonOf(look: Look, sign: LookSign): string | null {
+  if (sign === "good" || sign === "known") return null;
+  if (sign === "refused") return "refused";
+  const silent = Object.values(look.answers).find((answer) => answer.verdict === "none");
+  return silent?.verdict === "none" ? silent.reason : null;
+}
+
+function auditOf(incident: Incident, action: string, at: number): Parameters<typeof appendAudit>[1] {
+  const { id, connectionId, about, reason, looked, troubled, mostTroubled, confirmed, endedWhy } = incident;
+  const detail = {
+    about,
+    reason,
+    looked,
+    troubled,
+    most_troubled: mostTroubled,
+    confirmed,
+    ended_why: endedWhy,
+  };
+  return { at, connectionId, actor: "system", action, target: id, detail };
+}

@@ -1,0 +1,89 @@
+import { assertNever } from "../../lib/assert.ts";
+import type { WhoMustAct } from "./reason.ts";
+
+/** What the client has said or done on its own page within this loss. Instants are ms since the epoch; absent: it did not. */
+export interface ClientSignals {
+  /** When the link was first opened in this loss. */
+  openedAt?: number;
+  /** How far the client came last; `outcome` is how its attempt at Meta's window ended. */
+  step?: { name: ClientStep; outcome: string | null; at: number };
+  /** It chose another account, number or portfolio in Meta's window than this one; `outcome` is the exit reason. */
+  choice?: { chosen: string; outcome: string; at: number };
+  /** It asked for a new link, and nobody has sent one since. */
+  askedLinkAt?: number;
+  /** The app works again after a ban: nothing but the client tells us. */
+  appWorksAt?: number;
+  /** It took the access away on purpose. */
+  intendedAt?: number;
+}
+
+export const CLIENT_STEPS = ["suite_opened", "signup_opened", "signup_left"] as const;
+export type ClientStep = (typeof CLIENT_STEPS)[number];
+
+/** One word of the client's, or the provider's answer to one (`link_sent`). */
+export type ClientSignal =
+  | { is: "opened" }
+  | { is: "step_reached"; step: ClientStep; outcome: string | null }
+  | { is: "chose_another"; chosen: string; outcome: string }
+  | { is: "asked_fresh" }
+  | { is: "link_sent" }
+  | { is: "app_works_again" }
+  | { is: "intended" }
+  | { is: "resumed" };
+
+/** What a list is narrowed to: the one word that decides whose turn it is. */
+export const CLIENT_WORDS = ["asked_fresh", "app_works_again", "intended", "opened"] as const;
+export type ClientWord = (typeof CLIENT_WORDS)[number];
+
+export function wordOf(signals: ClientSignals): ClientWord | null {
+  if (signals.intendedAt !== undefined) return "intended";
+  if (signals.askedLinkAt !== undefined) return "asked_fresh";
+  if (signals.appWorksAt !== undefined) return "app_works_again";
+  return signals.openedAt === undefined ? null : "opened";
+}
+
+/** Changes the given draft. */
+export function observeSignal(draft: { client?: ClientSignals }, signal: ClientSignal, now: number): void {
+  const said = (draft.client ??= {});
+  switch (signal.is) {
+    case "opened":
+      said.openedAt ??= now;
+      // Whoever opens a link has one.
+      delete said.askedLinkAt;
+      return;
+    case "step_reached":
+      said.step = { name: signal.step, outcome: signal.outcome, at: now };
+      return;
+    case "chose_another":
+      said.choice = { chosen: signal.chosen, outcome: signal.outcome, at: now };
+      return;
+    case "asked_fresh":
+      said.askedLinkAt ??= now;
+      delete said.intendedAt;
+      return;
+    case "link_sent":
+      delete said.askedLinkAt;
+      return;
+    case "app_works_again":
+      said.appWorksAt ??= now;
+      return;
+    case "intended":
+      said.intendedAt ??= now;
+      return;
+    case "resumed":
+      delete said.intendedAt;
+      return;
+    default:
+      assertNever(signal);
+  }
+}
+
+/** Statuses in which the client's word says whose turn it is. */
+const LOST = new Set<string>(["permission_removed", "disabled", "disconnected"]);
+
+/** The client may have passed its turn on: it waits for a link, or there is nothing to wait for. */
+export function turnOf(status: string, who: WhoMustAct, signals: ClientSignals): WhoMustAct {
+  if (!LOST.has(status)) return who;
+  if (signals.intendedAt !== undefined) return "nobody";
+  return signals.askedLinkAt === undefined ? who : "provider";
+}

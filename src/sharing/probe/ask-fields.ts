@@ -1,0 +1,121 @@
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { isMetaId, parseMetaId } from "../../meta/meta-id.ts";
+import { findingOf } from "../evidence/evidence.ts";
+import { fieldsOf, type FieldGroup, type FieldSet } from "./probe-fields.ts";
+import type { RefusedFields, Refusal } from "./refused-fields.ts";
+
+type Success = Extract<GraphReply, { kind: "success" }>;
+
+export interface FieldsRead {
+  set: FieldSet;
+  wabaId: string;
+  /** Asks for these `fields` of the object, or of each item of the list. */
+  ask(fields: string): Promise<GraphReply>;
+  /** The object as it was read already; null for a list. */
+  base: Success | null;
+  memory: RefusedFields | undefined;
+  now: number;
+  /** From then on nothing more is asked: what is missing is asked for by the next probe. */
+  until: number;
+  /** A person asks: what was refused lately is asked for again. */
+  afresh: boolean;
+}
+
+export interface FieldsReply {
+  /** What was read, as one answer. */
+  reply: GraphReply;
+  /** The fields that no answer of this probe holds, each with the reply that it got: Meta's refusal, or silence. */
+  unread: Record<string, GraphReply>;
+}
+
+/**
+ * Reads the fields of a set in one call; when Meta refuses that call, each group in a call of its own, so that a refused field takes
+ * nothing else with it. What is refused is remembered and left out.
+ */
+export async function askFields(read: FieldsRead): Promise<FieldsReply> {
+  const { set, base, memory, wabaId, now } = read;
+  const plan = memory?.planOf(set, read) ?? { together: [...set.groups], alone: [], resting: [] };
+  const askGroup = async (group: FieldGroup): Promise<Asked> => ({
+    group,
+    reply: await read.ask(fieldsOf([group])),
+  });
+  const isBaseEnough = plan.together.length === 0 && base !== null;
+  const [whole, alone] = await Promise.all([
+    isBaseEnough ? base : read.ask(fieldsOf(plan.together)),
+    Promise.all(plan.alone.map(askGroup)),
+  ]);
+  const isSpoilt = plan.together.length > 0 && isRefused(whole) && maySplit(whole, read);
+  const split = isSpoilt ? await Promise.all(plan.together.map(askGroup)) : [];
+  const groups = [...alone, ...split];
+  for (const { group, reply } of groups)
+    if (reply.kind === "success" || isRefused(reply))
+      memory?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
+  if (!isSpoilt && (whole.kind === "silence" || isRefused(whole)))
+    memory?.doubt(set, plan.together, { wabaId, unanswered: whole });
+  const answered = groups.filter(isRead);
+  const isLate = groups.some(({ reply }) => reply.answeredAt >= read.until);
+  const foundation = isSpoilt
+    ? (base ?? answered[0]?.reply ?? (isLate ? whole : await read.ask(fieldsOf([]))))
+    : whole;
+  const missed =
+    isSpoilt || whole.kind === "success" ? [] : plan.together.map((group) => ({ group, reply: whole }));
+  const resting = plan.resting.map(({ group, refusal }) => ({ group, reply: refusal }));
+  return {
+    reply: mergedOf(foundation, answered),
+    unread: unreadOf([...missed, ...resting, ...groups.filter((asked) => !isRead(asked))]),
+  };
+}
+
+/**
+ * Whether this probe itself asks for each group alone. "Out of reach" is most often a share that was lost since the id was read: then the next
+ * probe asks, if it comes so far.
+ */
+function maySplit(whole: GraphReply, { memory, until }: FieldsRead): boolean {
+  if (memory === undefined) return true;
+  return whole.answeredAt < until && findingOf(whole).finding !== "out_of_reach";
+}
+
+interface Asked {
+  group: FieldGroup;
+  reply: GraphReply;
+}
+
+const isRead = (asked: Asked): asked is { group: FieldGroup; reply: Success } =>
+  asked.reply.kind === "success";
+
+/**
+ * Something answered, and not with what was asked for: another question may get an answer. That holds for a page of a web filter and for a
+ * 500, too, for the read of the id has just passed. Throttling, a dead token and a locked account answer every question so.
+ */
+export function isRefused(reply: GraphReply): reply is Refusal {
+  if (reply.kind === "success" || (reply.kind === "silence" && reply.status === null)) return false;
+  const found = findingOf(reply);
+  if (found.finding === "nothing")
+    return found.reason === "request_refused" || found.reason === "meta_unreachable";
+  return found.finding === "out_of_reach";
+}
+
+function unreadOf(asked: readonly Asked[]): Record<string, GraphReply> {
+  return Object.fromEntries(
+    asked.flatMap(({ group, reply }) => group.map((field) => [field, reply] as const)),
+  );
+}
+
+/** Several answers about the same object, or about the items of the same list, as one. */
+function mergedOf(base: GraphReply, more: readonly { reply: Success }[]): GraphReply {
+  if (base.kind !== "success") return base;
+  const { data } = base.body;
+  const bodies = more.map(({ reply }) => reply.body);
+  if (!Array.isArray(data))
+    return { ...base, body: Object.assign({}, base.body, ...bodies) as Success["body"] };
+  const items = data.map((item: Record<string, unknown>): Record<string, unknown> => {
+    const parts = bodies.flatMap((body) => (Array.isArray(body.data) ? body.data : []) as (typeof item)[]);
+    const id = parseMetaId(item.id);
+    return Object.assign(
+      {},
+      item,
+      ...parts.filter((part) => id !== null && isMetaId(part.id, id)),
+    ) as typeof item;
+  });
+  return { ...base, body: { ...base.body, data: items } };
+}

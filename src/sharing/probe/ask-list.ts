@@ -1,0 +1,58 @@
+import { isTooMuch, ListPace } from "../../meta/list-pace.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { isWhole, itemsOf } from "../evidence/judge-probe.ts";
+import type { RefusedFields } from "./refused-fields.ts";
+
+/** Meta shows 25 of a list unless asked for more: what is ours may stand behind them. */
+const WIDEST = 100;
+
+/**
+ * Asks for up to 100 items of a list, in smaller pages where Meta says that they are too much (field case 11). A list that was not answered
+ * in time is asked for with half as many the next time: this probe has no time left for it.
+ */
+export async function askList(
+  ask: (query: { limit: string; after?: string }) => Promise<GraphReply>,
+  {
+    path,
+    memory,
+    now,
+    until,
+  }: { path: string; memory: RefusedFields | undefined; now: number; until: number },
+): Promise<GraphReply> {
+  const pace = new ListPace([], memory?.limitOf(path, now) ?? WIDEST);
+  const begunWith = pace.limit;
+  let reply = await ask({ limit: String(pace.limit) });
+  while (isTooMuch(reply) && pace.lighten(reply)) {
+    if (reply.kind === "silence" || reply.answeredAt >= until) break;
+    reply = await ask({ limit: String(pace.limit) });
+  }
+  if (pace.limit !== begunWith) memory?.keepLimit(path, pace.limit, now);
+  return pace.limit < WIDEST ? withRest(reply, ask, { limit: pace.limit, until }) : reply;
+}
+
+/** The pages behind the first one, up to 100 items, as one answer. */
+async function withRest(
+  first: GraphReply,
+  ask: (query: { limit: string; after?: string }) => Promise<GraphReply>,
+  { limit, until }: { limit: number; until: number },
+): Promise<GraphReply> {
+  let whole = first;
+  for (let page = 1; page < WIDEST / limit && whole.kind === "success" && !isWhole(whole); page += 1) {
+    if (whole.answeredAt >= until) return whole;
+    const after = cursorOf(whole.body.paging);
+    const next = after === null ? null : await ask({ limit: String(limit), after });
+    // What was read so far is part of a list; that more is to come is said by its `next`.
+    if (next?.kind !== "success") return whole;
+    whole = {
+      ...whole,
+      answeredAt: next.answeredAt,
+      body: { ...next.body, data: [...itemsOf(whole), ...itemsOf(next)] },
+    };
+  }
+  return whole;
+}
+
+function cursorOf(paging: unknown): string | null {
+  const after = (paging as { cursors?: { after?: unknown } } | null | undefined)?.cursors?.after;
+  return typeof after === "string" && after !== "" ? after : null;
+}

@@ -1,0 +1,67 @@
+import { startStopwatch } from "../../lib/stopwatch.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import { isRequired } from "../model/partner-model.ts";
+import type { By } from "../record/record-observation.ts";
+import { BAD_REPEAT, CHECK_DISTRUSTS_FOR, FAILED_LOOKS } from "../model/timings.ts";
+import { verifyShare, type VerifyDeps } from "./verify-share.ts";
+
+/** However Meta behaves, a check is answered within this wall-clock time. */
+const CHECK_BOUND_MS = 10_000;
+
+/**
+ * Looks at Meta now, and again until what is known is settled: a bad look is repeated after 1 s and the two count, an unanswered one
+ * is repeated, an answer that a young hint forbids is awaited. 10 s at most, then what is known stands.
+ */
+export async function checkShare(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<void> {
+  const elapsedMs = startStopwatch();
+  let waited = false;
+  for (;;) {
+    const step = await withinMs(
+      deps,
+      CHECK_BOUND_MS - elapsedMs(),
+      verifyShare(deps, { ...input, trigger: "check", waited }),
+    );
+    if (step === undefined) return;
+    const now = deps.clock.now();
+    const waitMs = unsettledMs(step.memory, now);
+    if (waitMs === null || elapsedMs() + waitMs > CHECK_BOUND_MS - 500) return;
+    await deps.clock.pause(waitMs);
+    waited = true;
+    // Under a frozen clock no waiting brings a fence nearer.
+    if (step.memory.heldUntil !== null && deps.clock.now() === now) return;
+  }
+}
+
+/** How long to wait before another look can say more; null when what is known is settled. */
+function unsettledMs(memory: ShareMemory, now: number): number | null {
+  const facts = [
+    memory.facts.Shared,
+    memory.facts.FullControl,
+    memory.facts.TokenValid,
+    memory.facts.MessagingAllowed,
+    ...(isRequired(memory, "AppInstalled") ? [memory.facts.AppInstalled] : []),
+  ];
+  const numberFacts = Object.values(memory.numbers).map((number) => number.facts.NumberConnected);
+  const isDistrusting =
+    memory.repair !== null && memory.repair.how !== "import" && now - memory.repair.at < CHECK_DISTRUSTS_FOR;
+  if ([...facts, ...numberFacts].some((fact) => fact.badAt !== null))
+    return isDistrusting ? null : BAD_REPEAT;
+  if (memory.silence !== null) {
+    const isUncounted = facts.some(
+      (fact) => fact.status === "True" && fact.failedCount > 0 && fact.failedCount < FAILED_LOOKS,
+    );
+    return isUncounted ? BAD_REPEAT : null;
+  }
+  return memory.heldUntil === null ? null : Math.max(100, memory.heldUntil - now);
+}
+
+/** The result, or undefined when it takes longer; the work itself goes on. */
+async function withinMs<T>(deps: VerifyDeps, ms: number, work: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController();
+  const bound = deps.clock.pause(Math.max(0, ms), done.signal).then(() => undefined);
+  try {
+    return await Promise.race([work, bound]);
+  } finally {
+    done.abort();
+  }
+}

@@ -1,0 +1,138 @@
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { wordsOf } from "../evidence/evidence.ts";
+import type { Replies } from "../evidence/judge-probe.ts";
+import type { Look } from "../model/probe-result.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import type { Recorded } from "../rules/step.ts";
+
+export interface LookNote {
+  kind: "look" | "act";
+  source: string;
+  title: string;
+  detail: string | null;
+  evidence: unknown;
+}
+
+/**
+ * The timeline's entry of a look, or null for one that neither changed nor learnt anything: a sweep of a million healthy WABAs leaves
+ * no trace but its time. One that refuted what Meta told of is told: the notice must not stand there as the last word.
+ *
+ * @param look.hints what spoke against the share before the look
+ */
+export function describeLook(
+  replies: Replies,
+  step: Recorded,
+  look: Pick<Look, "trigger" | "answers"> & Pick<ShareMemory, "hints">,
+): LookNote | null {
+  const { trigger } = look;
+  const source = sourceOf(trigger);
+  const evidence = evidenceOf(replies);
+  if (replies.mend !== null) {
+    const passed = replies.mend.kind === "success";
+    // Of a run of mends that all fail, the first is told.
+    const isKnown = step.before.conditions.some(
+      ({ type, status }) => type === "WebhookSubscribed" && status === "False",
+    );
+    if (!passed && isKnown && trigger === "sweep") return null;
+    return {
+      kind: "act",
+      source,
+      title: passed ? "subscription.repaired" : "subscription.repair_failed",
+      detail: passed ? null : wordsOf(replies.mend),
+      evidence,
+    };
+  }
+  // A field that Meta refuses is no news of the share: it is shown where a look is told anyway.
+  const refused = Object.entries(evidence).some(
+    ([name, entry]) => entry.outcome !== "success" && replies.unread?.[name] === undefined,
+  );
+  const changed = step.before.status !== step.after.status || conditionsChanged(step);
+  const hasRefuted = step.memory.hints.length < look.hints.length;
+  const isNews = changed || hasRefuted || trigger === "check" || (refused && trigger !== "sweep");
+  if (!isNews && !(refused && step.after.status === "live")) return null;
+  return { kind: "look", source, title: titleOf(step, look.answers), detail: null, evidence };
+}
+
+export function sourceOf(trigger: Look["trigger"]): string {
+  return trigger === "check" || trigger === "send" || trigger === "import" ? trigger : "probe";
+}
+
+/** What Meta answered, and whether it counted: one bad look, or a good one too soon after a notice, leaves what is known as it was. */
+function titleOf({ after }: Recorded, { Shared: shared, FullControl: control }: Look["answers"]): string {
+  const verdicts = [shared, control].map((answer) => answer?.verdict);
+  const known = (["Shared", "FullControl"] as const).map(
+    (type) => after.conditions.find((condition) => condition.type === type)?.status,
+  );
+  if (verdicts.includes("bad")) return known.includes("False") ? "look.missing" : "look.missing_uncounted";
+  if (!verdicts.every((verdict) => verdict === "true")) return "look.unanswered";
+  return known.every((status) => status === "True") ? "look.proven" : "look.proven_uncounted";
+}
+
+function conditionsChanged({ before, after }: Recorded): boolean {
+  return after.conditions.some(
+    (condition) => before.conditions.find((old) => old.type === condition.type)?.status !== condition.status,
+  );
+}
+
+type Evidence = Record<
+  string,
+  { request: string; at: string; outcome: string; words: string; error?: EvidenceError }
+>;
+
+/** What Meta's error envelope says, as fields beside the sentence (CONTRACT section 9). */
+interface EvidenceError {
+  status: number;
+  code: number | null;
+  subcode: number | null;
+  type: string | null;
+  fbtrace_id: string | null;
+  user_title?: string;
+  user_message?: string;
+}
+
+function errorOf(reply: GraphReply): { error?: EvidenceError } {
+  if (reply.kind !== "refusal") return {};
+  const { code, subcode, type, traceId, userTitle, userMessage } = reply.fault;
+  return {
+    error: {
+      ...{ status: reply.status, code, subcode, type, fbtrace_id: traceId },
+      ...(userTitle !== undefined && { user_title: userTitle }),
+      ...(userMessage !== undefined && { user_message: userMessage }),
+    },
+  };
+}
+
+/** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
+function evidenceOf(replies: Replies): Evidence {
+  const evidence: Evidence = {};
+  const { client, unread, mendNumbers = {}, ...own } = replies;
+  const ofNumbers = Object.entries(mendNumbers).map(([id, reply]) => [`override of ${id}`, reply] as const);
+  const asked = {
+    ...own,
+    ...unread,
+    ...Object.fromEntries(ofNumbers),
+    debugToken: client?.debugToken ?? null,
+    clientRead: client?.clientRead ?? null,
+  };
+  for (const [name, reply] of Object.entries(asked)) {
+    if (reply === null) continue;
+    if (typeof reply === "string") {
+      evidence[name] = {
+        request: "write of MANAGE elsewhere",
+        at: "",
+        outcome: reply === "passed" ? "success" : "refusal",
+        words: reply,
+      };
+      continue;
+    }
+    const { request, askedAt, kind } = reply;
+    evidence[name] = {
+      request: `${request.method} ${request.path}`,
+      at: new Date(askedAt).toISOString(),
+      outcome: kind,
+      words: wordsOf(reply),
+      ...errorOf(reply),
+    };
+  }
+  return evidence;
+}

@@ -1,0 +1,37 @@
+import { findSecret, type SecretPlace } from "../../credentials/secret-store.ts";
+import type { Sql } from "../../database/database.ts";
+import type { Asset } from "../../directory/directory-store.ts";
+import type { Keyring } from "../../lib/keyring.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import type { NumberOverride, Override } from "./repair-subscription.ts";
+
+/** Where the verify token of a WABA's or a number's own callback is sealed. */
+export function verifyTokenPlaceOf(asset: Pick<Asset, "id" | "connectionId">): SecretPlace {
+  return { connectionId: asset.connectionId, ownerId: asset.id, name: "override_verify_token" };
+}
+
+/** The callback that may be written back: the one last read at Meta, when we hold its verify token. */
+export async function findHeldOverride(
+  { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
+  asset: Pick<Asset, "id" | "connectionId">,
+  memory: Pick<ShareMemory, "override">,
+): Promise<Override | null> {
+  if (keyring === undefined || memory.override === null) return null;
+  const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf(asset));
+  return verifyToken === undefined ? null : { uri: memory.override, verifyToken };
+}
+
+/** The same of its numbers. */
+export async function findHeldNumberOverrides(
+  { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
+  { connectionId }: Pick<Asset, "connectionId">,
+  memory: Pick<ShareMemory, "numbers">,
+): Promise<NumberOverride[]> {
+  const held: NumberOverride[] = [];
+  for (const [id, { phoneNumberId, override }] of Object.entries(memory.numbers)) {
+    if (keyring === undefined || override === undefined || override === null) continue;
+    const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf({ id, connectionId }));
+    if (verifyToken !== undefined) held.push({ phoneNumberId, uri: override, verifyToken });
+  }
+  return held;
+}

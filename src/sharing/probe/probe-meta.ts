@@ -1,0 +1,226 @@
+import { expectedReplyOf } from "../../meta/expected-reply.ts";
+import { isMetaId } from "../../meta/meta-id.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { askFields, isRefused, type FieldsReply } from "./ask-fields.ts";
+import { askList } from "./ask-list.ts";
+import { findingOf } from "../evidence/evidence.ts";
+import { hasControl, itemsOf, tasksOf, type Replies } from "../evidence/judge-probe.ts";
+import {
+  mendNumberOverrides,
+  mendSubscription,
+  NOT_MENDED,
+  type NumberOverride,
+  type Override,
+} from "./repair-subscription.ts";
+import type { MetaAccount } from "./meta-account.ts";
+import { partnerModelOf, type PartnerModel } from "../model/partner-model.ts";
+import { NUMBER_DETAILS, WABA_DETAILS } from "./probe-fields.ts";
+import { taskSetsOf } from "../evidence/task-sets.ts";
+
+/** What one look may ask and write. */
+export interface LookOrder {
+  wabaId: string;
+  /** Write MANAGE even when the read already shows it. */
+  write: boolean;
+  /** Whether anything may be written at Meta at all: not for a WABA that is not adopted, nor in observe mode. */
+  mayWrite: boolean;
+  /** Another WABA on which the same token should pass the write, to make a failed one count; null: there is none. */
+  controlWabaId: string | null;
+  /** The override to write back with a missing subscription, when we hold its verify token. */
+  override: Override | null;
+  /** The same of its numbers. */
+  numberOverrides?: readonly NumberOverride[];
+  /** What proves what; `portfolio_share` unless given. */
+  model?: PartnerModel;
+  /** The client's own token, for a model whose grant it is: what concerns the WABA is asked with it. */
+  clientToken?: string | null;
+  /** Ask for our system user's role when Meta shows us nothing: an employee's missing access is our fault, not the client's. */
+  askRole?: boolean;
+  /** A person asks: fields that Meta refused lately are asked for again. */
+  afresh?: boolean;
+}
+
+/** Meta shows 25 of a list unless asked for more: what is ours may stand behind them. */
+export const WIDEST = { limit: "100" };
+
+/**
+ * Asks Meta about one WABA: the node's id and the control read first, and only when they stand, the rest; then the write. The id alone
+ * proves the share: a refusal of anything else says nothing about it. Meta is asked nothing more about a WABA that it does not show
+ * us: an unregistered one has 200 calls an hour.
+ */
+export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Replies> {
+  const { wabaId } = order;
+  const byGrant = modelOf(order).grant === "client_token";
+  const account = byGrant && order.clientToken ? { ...own, token: order.clientToken } : own;
+  const [control, waba] = await Promise.all([
+    ask(own, "GET", `/${own.businessId}`, { fields: "id" }),
+    ask(account, "GET", `/${wabaId}`, { fields: "id" }),
+  ]);
+  const nothing = {
+    details: null,
+    assignedUsers: null,
+    write: null,
+    controlWrite: null,
+    subscribedApps: null,
+    mend: null,
+    mendOverride: null,
+    phoneNumbers: null,
+  };
+  if (waba.kind !== "success")
+    return { control, waba, ...nothing, systemUsers: await askRole(own, order, control, waba) };
+  // Tasks that are written in place of MANAGE rest on those that the read shows: nothing that was given is taken away.
+  const mustWrite = order.mayWrite && order.write && !byGrant && modelOf(order).control === "manage";
+  // What is asked beside the proof may take more questions, while the write goes on.
+  const beside = Promise.all([readDetails(account, order, waba), readNumbers(account, order, waba)]);
+  const [assignedUsers, subscribedApps, ordered] = await Promise.all([
+    byGrant
+      ? null
+      : readList(account, `/${wabaId}/assigned_users`, { business: account.businessId }, waba.askedAt),
+    ask(account, "GET", `/${wabaId}/subscribed_apps`, WIDEST),
+    mustWrite ? writeTasks(account, wabaId, ["MANAGE"]) : null,
+  ]);
+  const { write, controlWrite } =
+    assignedUsers === null
+      ? { write: null, controlWrite: null }
+      : await proveByWrite(account, order, assignedUsers, ordered);
+  // Without full control Meta refuses the subscription too: what cannot pass is not tried.
+  const mayMend = order.mayWrite && (write === null || write.kind === "success");
+  const mended = mayMend ? await mendSubscription(account, { ...order, read: subscribedApps }) : NOT_MENDED;
+  const [details, { reply: numbers }] = await beside;
+  const held = order.numberOverrides ?? [];
+  const mendNumbers = mayMend ? await mendNumberOverrides(account, { phoneNumbers: numbers, held }) : {};
+  return {
+    control,
+    waba,
+    details: details.reply,
+    unread: details.unread,
+    assignedUsers,
+    write,
+    controlWrite,
+    subscribedApps,
+    ...mended,
+    mendNumbers,
+    phoneNumbers: numbers,
+  };
+}
+
+type Node = Extract<GraphReply, { kind: "success" }>;
+
+/** Name, owner, payment and health: none of them says anything about the share. */
+function readDetails(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: Node): Promise<FieldsReply> {
+  return askFields({
+    set: WABA_DETAILS,
+    wabaId,
+    ask: (fields) => ask(account, "GET", `/${wabaId}`, { fields }),
+    base: waba,
+    memory: account.refused,
+    now: waba.askedAt,
+    until: waba.askedAt + BESIDE_MS,
+    afresh: afresh === true,
+  });
+}
+
+function readNumbers(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: Node): Promise<FieldsReply> {
+  return askFields({
+    set: NUMBER_DETAILS,
+    wabaId,
+    ask: (fields) => readList(account, `/${wabaId}/phone_numbers`, { fields }, waba.askedAt),
+    base: null,
+    memory: account.refused,
+    now: waba.askedAt,
+    until: waba.askedAt + BESIDE_MS,
+    afresh: afresh === true,
+  });
+}
+
+const readList = (
+  account: MetaAccount,
+  path: string,
+  query: Record<string, string>,
+  now: number,
+): Promise<GraphReply> =>
+  askList((part) => ask(account, "GET", path, { ...query, ...part }), {
+    path,
+    memory: account.refused,
+    now,
+    until: now + BESIDE_MS,
+  });
+
+async function ask(
+  account: MetaAccount,
+  method: "GET" | "POST",
+  path: string,
+  query: Record<string, string>,
+  body?: unknown,
+): Promise<GraphReply> {
+  const request = { method, path, query, body, token: account.token, timeoutMs: ASK_TIMEOUT_MS };
+  return expectedReplyOf(await account.graph.ask(request));
+}
+
+/** Two looks that hang at the same question, and the pause between them, fit into the 10 s of a `check`: what waits for no answer is asked together. */
+const ASK_TIMEOUT_MS = 2500;
+/** Questions that refused fields and heavy lists ask for more begin within this time of a probe: it ends by LOOK_AT_MOST. */
+const BESIDE_MS = 3 * ASK_TIMEOUT_MS;
+
+const modelOf = (order: LookOrder): PartnerModel => order.model ?? partnerModelOf("portfolio_share");
+
+/** Our system user's role, when Meta does not show us the WABA and says who it is that asks. */
+async function askRole(
+  account: MetaAccount,
+  order: LookOrder,
+  control: GraphReply,
+  waba: GraphReply,
+): Promise<GraphReply | null> {
+  const isBad = control.kind === "success" && findingOf(waba).finding === "out_of_reach";
+  if (order.askRole !== true || !isBad) return null;
+  return ask(account, "GET", `/${account.businessId}/system_users`, WIDEST);
+}
+
+/** Rule 7: the write for our own system user, also where only the read asks for it, and its control when it fails. */
+async function proveByWrite(
+  account: MetaAccount,
+  order: LookOrder,
+  assignedUsers: GraphReply,
+  ordered: GraphReply | null,
+): Promise<Pick<Replies, "write" | "controlWrite">> {
+  const model = modelOf(order);
+  const readAnswered = findingOf(assignedUsers).finding !== "nothing";
+  // Where something answered in the place of the list, the write proves what the read would have shown.
+  const mayStandIn = readAnswered || (model.control === "manage" && isRefused(assignedUsers));
+  const isLacking = mayStandIn && !hasControl(assignedUsers, account.systemUserId, model);
+  const isOrdered = order.write && model.control === "messaging_task" && readAnswered;
+  let write = ordered;
+  if (write === null && order.mayWrite && (isLacking || isOrdered))
+    for (const tasks of taskSetsOf(model, tasksOf(assignedUsers, account.systemUserId))) {
+      write = await writeTasks(account, order.wabaId, tasks);
+      if (findingOf(write).finding !== "out_of_reach") break;
+    }
+  if (write === null) return { write, controlWrite: null };
+  if (findingOf(write).finding !== "out_of_reach") return { write, controlWrite: null };
+  return { write, controlWrite: await writeElsewhere(account, order) };
+}
+
+function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string[]): Promise<GraphReply> {
+  return ask(account, "POST", `/${wabaId}/assigned_users`, {
+    user: account.systemUserId,
+    tasks: `['${tasks.join("','")}']`,
+  });
+}
+
+/** Whether our own rights are sound: the same write passes on another WABA, or, where there is none, we read back as ADMIN. */
+async function writeElsewhere(
+  account: MetaAccount,
+  order: LookOrder,
+): Promise<"passed" | "failed" | GraphReply> {
+  if (order.controlWabaId !== null) {
+    const write = await writeTasks(account, order.controlWabaId, ["MANAGE"]);
+    if (write.kind === "success") return "passed";
+    return findingOf(write).finding === "nothing" ? write : "failed";
+  }
+  const users = await ask(account, "GET", `/${account.businessId}/system_users`, WIDEST);
+  if (users.kind !== "success") return findingOf(users).finding === "nothing" ? users : "failed";
+  const isAdmin = itemsOf(users).some(
+    (user) => isMetaId(user.id, account.systemUserId) && user.role === "ADMIN",
+  );
+  return isAdmin ? "passed" : "failed";
+}

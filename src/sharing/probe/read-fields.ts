@@ -1,0 +1,26 @@
+import { expectedReplyOf } from "../../meta/expected-reply.ts";
+import type { GraphReply } from "../../meta/graph-reply.ts";
+import { askFields, type FieldsReply } from "./ask-fields.ts";
+import type { FieldGroup } from "./probe-fields.ts";
+
+/**
+ * Reads an object, or the items of a list, outside of probes: in one call, and where Meta refuses that, each group by itself and at the
+ * least the ids (field case 1). Nothing is remembered: what one client's token is refused says nothing of another's.
+ *
+ * @param ask asks Meta for these `fields`
+ */
+export function readFields(
+  ask: (fields: string) => Promise<GraphReply>,
+  groups: readonly FieldGroup[],
+): Promise<FieldsReply> {
+  return askFields({
+    set: { of: "waba", groups },
+    wabaId: "",
+    ask: async (fields) => expectedReplyOf(await ask(fields)),
+    base: null,
+    memory: undefined,
+    now: 0,
+    until: Infinity,
+    afresh: true,
+  });
+}

@@ -1,0 +1,36 @@
+import { findClientToken } from "../../credentials/client-token-store.ts";
+import type { Asset } from "../../directory/directory-store.ts";
+import type { Keyring } from "../../lib/keyring.ts";
+import { askClientToken } from "./ask-client-token.ts";
+import { judgeClientToken, type ClientReplies } from "../evidence/client-evidence.ts";
+import type { MetaAccount } from "./meta-account.ts";
+import { obtainClientToken } from "./obtain-client-token.ts";
+import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
+
+/**
+ * What the client's own token proves, for one look; null where none is held and none is needed. One that is dead or missing is asked for
+ * again first, once, where we send with it.
+ *
+ * @param input.mayObtain false in observe mode and for what is not adopted
+ */
+export async function settleClientToken(
+  deps: Pick<ShareDeps, "db" | "clock"> & { keyring?: Keyring },
+  input: { asset: Asset; account: MetaAccount; isNeeded: boolean; mayObtain: boolean },
+): Promise<{ token: string | null; replies: ClientReplies } | null> {
+  const { asset, account, isNeeded } = input;
+  const { keyring } = deps;
+  const { wabaId } = asset;
+  const token = (keyring && (await findClientToken(deps.db, keyring, asset))) ?? null;
+  if (token === null && !isNeeded) return null;
+  const replies = await askClientToken(account, { wabaId, token });
+  const { TokenValid: valid, AppInstalled: app } = judgeClientToken(replies, {
+    wabaId,
+    appId: account.appId,
+  });
+  // A client that removed the app and then granted it again without a code (hosted signup) has a new token that only Meta holds.
+  const isDead = valid.verdict === "bad" || app.verdict === "bad";
+  if (!isDead || !isNeeded || !input.mayObtain || keyring === undefined) return { token, replies };
+  const obtained = await obtainClientToken({ ...deps, keyring }, { asset, account, by: SYSTEM });
+  if (!("token" in obtained)) return { token, replies };
+  return { token: obtained.token, replies: await askClientToken(account, { wabaId, token: obtained.token }) };
+}

@@ -1,0 +1,205 @@
+import type { Tx } from "../../database/database.ts";
+import {
+  findAsset,
+  saveAssetName,
+  saveNumberProfile,
+  findNumbersOf,
+  findOwnerId,
+  type Asset,
+} from "../../directory/directory-store.ts";
+import { registerNumber, saveOwner } from "../../directory/register-waba.ts";
+import { claimLookBudget } from "./claim-probe-budget.ts";
+import { cutText } from "../../lib/cut-text.ts";
+import type { Keyring } from "../../lib/keyring.ts";
+import { findControlWaba } from "./control-waba.ts";
+import { describeLook, sourceOf } from "./describe-probe.ts";
+import { describeNumberOverrides, describeOverride } from "./describe-override.ts";
+import { findHeldNumberOverrides, findHeldOverride } from "./find-held-override.ts";
+import { parseMetaId } from "../../meta/meta-id.ts";
+import { itemsOf, judgeLook, type Replies } from "../evidence/judge-probe.ts";
+import { describeLate } from "./describe-stale-reply.ts";
+import { lateAnswersOf, type LateAnswer } from "../rules/stale-replies.ts";
+import { lookAtMeta } from "./probe-meta.ts";
+import { mustWrite } from "../rules/probe-plan.ts";
+import type { Look, LookTrigger } from "../model/probe-result.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import type { MetaAccount } from "./meta-account.ts";
+import { needsSettling } from "../rules/observe.ts";
+import { modelOf } from "../model/partner-model.ts";
+import { settleClientToken } from "./settle-client-token.ts";
+import type { LookBudget } from "../budget/open-probe-budget.ts";
+import {
+  recordObservation,
+  SYSTEM,
+  type By,
+  type Note,
+  type ShareDeps,
+} from "../record/record-observation.ts";
+import { findShare } from "../record/share-store.ts";
+import type { TroubleWatch } from "../incidents/watch-trouble.ts";
+import type { Recorded } from "../rules/step.ts";
+
+export interface VerifyDeps extends ShareDeps {
+  /** What our looks may ask of Meta. Without one they are not counted. */
+  budget?: LookBudget;
+  /** Who sees when many fail together. Without one every look is taken by itself. */
+  trouble?: TroubleWatch;
+  /** The connection's account at Meta; undefined when this instance does not know the connection. */
+  accountOf(connectionId: string): MetaAccount | undefined;
+  /** Opens what is sealed for a WABA; without it nothing of it is used. */
+  keyring?: Keyring;
+  /** Told of answers that were dropped, for they were asked for before what is known by now, and say the opposite. */
+  answeredLate?: (assetId: string, late: readonly LateAnswer[]) => void;
+}
+
+/**
+ * Looks at Meta once and records what it proves. No transaction is held while Meta is asked.
+ *
+ * @returns the step it made, or undefined when there is nothing to look at (unknown asset, ended on purpose)
+ */
+export async function verifyShare(
+  deps: VerifyDeps,
+  input: { assetId: string; trigger: LookTrigger; waited?: boolean; by?: By },
+): Promise<Recorded | undefined> {
+  const { assetId } = input;
+  const share = await findShare(deps.db, assetId);
+  const asset = await findAsset(deps.db, assetId);
+  const account = asset && deps.accountOf(asset.connectionId);
+  if (share === undefined || asset === undefined || account === undefined) return undefined;
+  if (needsSettling(share.memory, deps.clock.now()))
+    await recordObservation(deps, { assetId, observe: { type: "tick" }, note: closeEndedNote, by: SYSTEM });
+  if (share.memory.adoption === "offboarded" && input.trigger !== "check") return undefined;
+
+  const askedAt = deps.clock.now();
+  const isDue = (share.memory.dueLooks[0] ?? Infinity) <= askedAt;
+  const trigger = input.trigger === "sweep" && isDue ? "due" : input.trigger;
+  if (!(await claimLookBudget(deps, { share, wabaId: asset.wabaId, account, trigger }))) return undefined;
+  const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";
+  const { memory } = share;
+  const { wabaId } = asset;
+  const isNeeded = memory.sendsWithClientToken;
+  const client = await settleClientToken(deps, { asset, account, isNeeded, mayObtain: mayWrite });
+  const override = mayWrite ? await findHeldOverride(deps, asset, memory) : null;
+  const numberOverrides = mayWrite ? await findHeldNumberOverrides(deps, asset, memory) : [];
+  const looked = await lookAtMeta(account, {
+    wabaId,
+    write: mustWrite(memory, askedAt, trigger),
+    mayWrite,
+    controlWabaId: await findControlWaba(deps.db, asset, askedAt),
+    override,
+    numberOverrides,
+    model: modelOf(memory),
+    clientToken: client?.token ?? null,
+    askRole: memory.facts.Shared.status !== "False",
+    afresh: trigger === "check",
+  });
+  const replies: Replies = { ...looked, client: client?.replies ?? null };
+  await deps.budget?.settle({ appId: account.appId, wabaId });
+  const by = input.by ?? SYSTEM;
+  let late: LateAnswer[] = [];
+  let judged: Pick<Look, "answers"> & Pick<ShareMemory, "hints"> = { answers: {}, hints: [] };
+  const recorded = await recordObservation(deps, {
+    assetId,
+    observe: async (tx, locked) => {
+      const numberIds = await saveWhatMetaSaid(tx, deps, asset, replies);
+      const { appId, systemUserId } = account;
+      const terms = {
+        wabaId,
+        model: modelOf(memory),
+        sendsWithClientToken: isNeeded,
+        observing: asset.mode === "observe",
+      };
+      const identity = {
+        ...{ appId, systemUserId, numberIds, terms },
+        heldOverride: override?.uri ?? null,
+        heldNumberOverrides: Object.fromEntries(
+          numberOverrides.map((held) => [held.phoneNumberId, held.uri]),
+        ),
+      };
+      const look = judgeLook(replies, identity, {
+        ...{ askedAt, trigger, mayWrite },
+        waited: input.waited ?? false,
+      });
+      late = lateAnswersOf(locked.memory, look);
+      judged = { answers: look.answers, hints: locked.memory.hints };
+      return { type: "look", look: deps.trouble?.weigh(look, locked) ?? look };
+    },
+    note: (step) => {
+      const source = sourceOf(trigger);
+      return [
+        describeLook(replies, step, { ...judged, trigger }),
+        describeOverride(replies, step, { askedAt, source }),
+        ...describeNumberOverrides(replies, step, { askedAt, source }),
+        describeLate(late, { askedAt, source }),
+      ];
+    },
+    by,
+  });
+  if (late.length > 0) deps.answeredLate?.(assetId, late);
+  return recorded;
+}
+
+/** The end of an operator's close, which no person lifted. */
+function closeEndedNote({ before, after }: Recorded): (Note | null)[] {
+  if (before.status !== "closed" || after.status === "closed") return [];
+  const title = "waba.close_ended";
+  return [{ kind: "act", source: "system", title, detail: null, evidence: null }];
+}
+
+/** Names, owner and numbers, kept while the share stands. Returns our id of each number of this WABA, by Meta's. */
+async function saveWhatMetaSaid(
+  tx: Tx,
+  deps: ShareDeps,
+  asset: Asset,
+  replies: Replies,
+): Promise<Record<string, string>> {
+  const now = deps.clock.now();
+  if (replies.details?.kind === "success") await saveNames(tx, deps, asset, replies.details.body, now);
+  const known = await findNumbersOf(tx, [asset.id]);
+  const numberIds = Object.fromEntries(known.map((number) => [number.phoneNumberId, number.id]));
+  if (replies.phoneNumbers === null) return numberIds;
+  for (const item of itemsOf(replies.phoneNumbers)) {
+    const phoneNumberId = parseMetaId(item.id);
+    if (phoneNumberId === null) continue;
+    const numberId = numberIds[phoneNumberId] ?? (await adoptNumber(tx, deps, asset, phoneNumberId, now));
+    if (numberId === undefined) continue;
+    numberIds[phoneNumberId] = numberId;
+    await saveNumberProfile(tx, numberId, item);
+  }
+  return numberIds;
+}
+
+async function adoptNumber(
+  tx: Tx,
+  deps: ShareDeps,
+  asset: Asset,
+  phoneNumberId: string,
+  now: number,
+): Promise<string | undefined> {
+  // A number that is ours under another WABA has moved: its keys and history move only by an operator's word.
+  if ((await findOwnerId(tx, asset.connectionId, "phone_number", phoneNumberId)) !== undefined)
+    return undefined;
+  return registerNumber(
+    tx,
+    deps.random,
+    { connectionId: asset.connectionId, assetId: asset.id, phoneNumberId },
+    now,
+  );
+}
+
+/** Meta's names have 100 characters at most; what is longer is no name. */
+const NAME_LIMIT = 200;
+
+async function saveNames(
+  tx: Tx,
+  deps: ShareDeps,
+  asset: Asset,
+  body: Record<string, unknown>,
+  now: number,
+): Promise<void> {
+  if (typeof body.name === "string") await saveAssetName(tx, asset.id, cutText(body.name, NAME_LIMIT));
+  const owner = body.owner_business_info as { id?: unknown; name?: unknown } | null | undefined;
+  const businessId = parseMetaId(owner?.id);
+  if (businessId !== null && typeof owner?.name === "string")
+    await saveOwner(tx, deps.random, asset, { businessId, name: cutText(owner.name, NAME_LIMIT) }, now);
+}

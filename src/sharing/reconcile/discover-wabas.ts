@@ -1,0 +1,69 @@
+import {
+  findOwners,
+  hasDoubled,
+  lockWabas,
+  recordStatistics,
+  saveOwned,
+} from "../../directory/bulk-store.ts";
+import { registerWabas } from "../../directory/register-wabas.ts";
+import { beginShares } from "../record/begin-shares.ts";
+import { newMemory } from "../model/share-record.ts";
+import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
+import type { ListedWaba } from "../../meta/listed-waba.ts";
+
+const BATCH = 200;
+/** Up to so many are looked at at once; of more, the looks are spread: a fleet that was never imported is found in one walk. */
+const FEW = 20;
+
+export interface Discovery {
+  connectionId: string;
+  wabas: readonly ListedWaba[];
+  /** How many the same walk has found before these. */
+  foundBefore: number;
+  /** In which list of Meta's they stand: in ours, they are our own. */
+  model: "portfolio_share" | "owned";
+}
+
+/** Keeps the WABAs of Meta's listing that we do not know as found, not adopted. Two discoveries at once end in one. */
+export async function discoverWabas(deps: ShareDeps, discovery: Discovery): Promise<void> {
+  const { foundBefore } = discovery;
+  const wabas = [...new Map(discovery.wabas.map((waba) => [waba.wabaId, waba])).values()];
+  const areMany = foundBefore + wabas.length > FEW;
+  for (let from = 0; from < wabas.length; from += BATCH) {
+    const batch = wabas.slice(from, from + BATCH);
+    await discoverBatch(deps, discovery, batch, areMany);
+    const before = foundBefore + from;
+    if (hasDoubled(before, before + batch.length)) await recordStatistics(deps.db);
+  }
+  if (wabas.length > 0) deps.wake();
+}
+
+function discoverBatch(
+  deps: ShareDeps,
+  { connectionId, model }: Discovery,
+  batch: readonly ListedWaba[],
+  areMany: boolean,
+): Promise<void> {
+  const ids = batch.map((waba) => waba.wabaId);
+  return deps.db.transaction(async (tx) => {
+    await lockWabas(tx, connectionId, ids);
+    const known = await findOwners(tx, connectionId, "waba", ids);
+    const fresh = batch
+      .filter(({ wabaId }) => !known.has(wabaId))
+      .map((waba) => ({ ...waba, clientId: null, clientKey: null }));
+    const now = deps.clock.now();
+    const of = { connectionId, importId: null, mode: null, at: now };
+    const made = await registerWabas(tx, deps.random, fresh, of);
+    const assetIds = [...made.values()].map((asset) => asset.id);
+    if (model === "owned") await saveOwned(tx, assetIds);
+    const memory = newMemory({ adoption: "discovered", origin: "discovery", now });
+    await beginShares(tx, deps, {
+      connectionId,
+      assetIds,
+      memory: model === "owned" ? { ...memory, partnerModel: model } : memory,
+      withinMs: areMany ? deps.sweepPeriodMs : 0,
+      note: { kind: "act", source: "system", title: "waba.discovered", detail: null, evidence: null },
+      by: SYSTEM,
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import type { MetaIdSet } from "../../meta/meta-id-set.ts";
+import { modelOf } from "../model/partner-model.ts";
+import type { ListName } from "./read-listed-page.ts";
+import { findShares, type ComparedShare, type ShareRow } from "../record/share-store.ts";
+import type { VerifyDeps } from "../probe/verify-share.ts";
+
+/** Statuses read at once: a fleet is compared without reading what is remembered of each share. */
+const PAGE = 1000;
+/** Statuses in which a share may be held to be lost. */
+const MAY_BE_LOST = new Set(["permission_removed", "closed", "onboarding"]);
+
+/** Shares that we do not hold to be lost and the list lacks, or that it shows and we hold to be lost. */
+export async function* readDisagreements(
+  deps: VerifyDeps,
+  list: ListName,
+  listed: MetaIdSet,
+  readCompared: (afterAssetId: string, limit: number) => Promise<ComparedShare[]>,
+): AsyncGenerator<{ share: ShareRow; isListed: boolean }> {
+  for (let after = ""; ;) {
+    const page = await readCompared(after, PAGE);
+    const doubtful = new Map(
+      page
+        .map((share) => ({ ...share, isListed: listed.has(share.wabaId) }))
+        .filter(({ isListed, status }) =>
+          isListed ? MAY_BE_LOST.has(status) : status !== "permission_removed",
+        )
+        .map(({ assetId, isListed }) => [assetId, isListed]),
+    );
+    for (const share of doubtful.size === 0 ? [] : await findShares(deps.db, [...doubtful.keys()])) {
+      const isListed = doubtful.get(share.assetId) === true;
+      const isHeldLost = share.memory.facts.Shared.status === "False";
+      const isOfThisList = modelOf(share.memory).listing === list;
+      if (share.memory.adoption === "adopted" && isOfThisList && isListed === isHeldLost)
+        yield { share, isListed };
+    }
+    if (page.length < PAGE) return;
+    after = page.at(-1)?.assetId ?? "";
+  }
+}

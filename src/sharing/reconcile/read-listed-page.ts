@@ -1,0 +1,56 @@
+import { ListPace } from "../../meta/list-pace.ts";
+import { readPage, walkPages, type ListPage, type PageWalk } from "../../meta/read-pages.ts";
+import type { GraphRequest } from "../../meta/graph-reply.ts";
+import type { MetaAccount } from "../probe/meta-account.ts";
+import { listedOf, type ListedWaba } from "../../meta/listed-waba.ts";
+import type { PartnerModel } from "../model/partner-model.ts";
+
+/** The two lists of Meta's in which WABAs of ours stand. */
+export type ListName = NonNullable<PartnerModel["listing"]>;
+
+export const SHARED_LIST: ListName = "client_whatsapp_business_accounts";
+export const OWNED_LIST: ListName = "owned_whatsapp_business_accounts";
+
+export type ListedPage =
+  { kind: "page"; wabas: ListedWaba[]; after: string | null } | Extract<ListPage, { kind: "stopped" }>;
+
+/** One page of the WABAs shared with our portfolio, with their owners: a fleet is taken in page by page, never held at once. */
+export async function readListedPage(
+  account: MetaAccount,
+  after: string | null,
+  pace = listedPace(),
+): Promise<ListedPage> {
+  const page = await readPage(account.graph, requestOf(account, SHARED_LIST), after, pace);
+  return page.kind === "stopped" ? page : { kind: "page", wabas: wabasOf(page.items), after: page.after };
+}
+
+/** The list is about which WABAs there are: owners and names may be left out, and are asked of each by itself. */
+export const listedPace = (): ListPace => new ListPace(["owner_business_info", "name"]);
+
+/** A listing of two million WABAs has an end; one that does not end is none. */
+const MOST_PAGES = 20_000;
+
+/** Reads a list to its end, page by page. What was not seen proves something only when it is complete. */
+export function readListedPages(
+  account: MetaAccount,
+  list: ListName,
+  take: (wabas: ListedWaba[]) => Promise<void> | void,
+): Promise<PageWalk> {
+  return walkPages(
+    account.graph,
+    requestOf(account, list),
+    MOST_PAGES,
+    (items) => take(wabasOf(items)),
+    listedPace(),
+  );
+}
+
+const requestOf = (account: MetaAccount, list: ListName): GraphRequest => ({
+  method: "GET",
+  path: `/${account.businessId}/${list}`,
+  query: { fields: "id,name,owner_business_info" },
+  token: account.token,
+});
+
+const wabasOf = (items: readonly Record<string, unknown>[]): ListedWaba[] =>
+  items.map(listedOf).filter((waba) => waba !== null);

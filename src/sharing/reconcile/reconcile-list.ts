@@ -1,0 +1,33 @@
+import { findOwners } from "../../directory/bulk-store.ts";
+import { MetaIdSet } from "../../meta/meta-id-set.ts";
+import { discoverWabas } from "./discover-wabas.ts";
+import type { MetaAccount } from "../probe/meta-account.ts";
+import { OWNED_LIST, readListedPages, type ListName } from "./read-listed-page.ts";
+import type { VerifyDeps } from "../probe/verify-share.ts";
+
+/**
+ * Walks one list of Meta's to its end, page by page; of a page only the ids are kept, packed. What we did not know is kept as found as
+ * soon as its page was read, for what a page shows was shared when it was asked for; of what no page shows the list says something
+ * only at its end.
+ *
+ * @returns what is listed, and from when on that was asked; null when the walk was stopped: then it proves nothing
+ */
+export async function walkList(
+  deps: VerifyDeps,
+  account: MetaAccount,
+  list: ListName,
+): Promise<{ wabaIds: MetaIdSet; askedAt: number } | null> {
+  const { connectionId } = account;
+  const model = list === OWNED_LIST ? "owned" : "portfolio_share";
+  const wabaIds = new MetaIdSet();
+  let foundBefore = 0;
+  const walk = await readListedPages(account, list, async (page) => {
+    const ids = page.map((waba) => waba.wabaId);
+    const known = await findOwners(deps.db, connectionId, "waba", ids);
+    const wabas = page.filter((waba) => !known.has(waba.wabaId));
+    await discoverWabas(deps, { connectionId, wabas, foundBefore, model });
+    foundBefore += wabas.length;
+    for (const id of ids) wabaIds.add(id);
+  });
+  return walk.kind === "complete" ? { wabaIds, askedAt: walk.askedAt } : null;
+}

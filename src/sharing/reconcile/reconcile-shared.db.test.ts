@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { fleetIdOf, fleetSeed } from "../../../test/support/fleet-seed.ts";
+import { openWalkHouse, type WalkHouse } from "../../../test/support/reconciliation-app.ts";
+import type { Database } from "../../database/database.ts";
+import { findOwnerId } from "../../directory/directory-store.ts";
+import type { Emulator } from "../../emulator/start-emulator.ts";
+import type { MetaAccount } from "../probe/meta-account.ts";
+import { recordObservation, SYSTEM } from "../record/record-observation.ts";
+import { findShare } from "../record/share-store.ts";
+import { verifyShare, type VerifyDeps } from "../probe/verify-share.ts";
+import { walkListing } from "./reconcile-shared.ts";
+
+/** Two pages of Meta's list. */
+const COUNT = 120;
+const FIRST = fleetIdOf("10", 0);
+const LAST = fleetIdOf("10", COUNT - 1);
+
+let house: WalkHouse;
+let db: Database;
+let emulator: Emulator;
+let account: MetaAccount;
+let deps: VerifyDeps;
+
+beforeEach(async () => {
+  house = await openWalkHouse(fleetSeed(COUNT));
+  ({ db, emulator, account, deps } = house);
+});
+
+afterEach(() => house?.stop());
+
+const assetIdOf = (wabaId: string): Promise<string | undefined> => findOwnerId(db, "default", "waba", wabaId);
+
+/** The same account, whose list breaks off behind its first page. */
+const brokenOff = (): MetaAccount => ({
+  ...account,
+  graph: {
+    ...account.graph,
+    ask: async (request) => {
+      if (request.query?.after !== undefined)
+        await fetch(`${emulator.url}/_emulator/faults`, {
+          method: "POST",
+          body: JSON.stringify({ match: {}, respond: { status: 500 }, count: 1 }),
+        });
+      return account.graph.ask(request);
+    },
+  },
+});
+
+test("the whole list is found, page by page, and its looks are spread", async () => {
+  await walkListing(deps, account);
+  const [row] = await db.query<{ count: number; urgent: number }>(
+    "select count(*)::int as count, count(urgent_look_at)::int as urgent from share where status = 'discovered'",
+  );
+  expect(row).toEqual({ count: COUNT, urgent: 0 });
+});
+
+test("a walk that breaks off keeps what it saw, and says nothing of what it did not see", async () => {
+  await walkListing(deps, account);
+  const assetId = (await assetIdOf(FIRST)) ?? "";
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "act", act: { kind: "adopt" } },
+    note: null,
+    by: SYSTEM,
+  });
+  await verifyShare(deps, { assetId, trigger: "check" });
+  const before = await findShare(db, assetId);
+  await emulator.act({ action: "partner.remove", waba_id: FIRST, silent: true });
+
+  await walkListing(deps, brokenOff());
+  expect(await findShare(db, assetId)).toEqual(before);
+
+  await walkListing(deps, account);
+  expect((await findShare(db, assetId))?.memory.dueLooks[0]).toBeLessThanOrEqual(deps.clock.now());
+});
+
+test("what a page shows is found, also when the next one is not given", async () => {
+  await walkListing(deps, brokenOff());
+  expect(await assetIdOf(FIRST)).toBeDefined();
+  expect(await assetIdOf(LAST)).toBeUndefined();
+});

@@ -1,0 +1,121 @@
+import { isToldByCondition } from "../status/setup-issues.ts";
+import { signupOf, whoMustActOf, type ConditionState, type ShareState } from "../status/share-state.ts";
+
+/** One change worth a journal line. */
+export interface Change {
+  type: string;
+  changed: string[];
+  numberId: string | null;
+}
+
+/**
+ * What to tell about the step from one state to the next: the event types of the journal. The first line of a step carries all that
+ * changed; gate and number lines stand on their own, so that a reader can listen for them alone.
+ */
+export function changesOf(before: ShareState | null, after: ShareState): Change[] {
+  if (before === null) return [{ type: firstTypeOf(after), changed: ["status"], numberId: null }];
+  const changed = changedPartsOf(before, after);
+  const changes: Change[] = [];
+  if (changed.length > 0) changes.push({ type: typeOf(before, after, changed), changed, numberId: null });
+  if (before.gate !== after.gate || (isJudged(before, after) && after.gate === "closed"))
+    changes.push({
+      type: after.gate === "open" ? "waba.gate.opened" : "waba.gate.closed",
+      changed: ["gate"],
+      numberId: null,
+    });
+  return [...changes, ...numberChangesOf(before, after)];
+}
+
+/** The lines of a step that has an event of its own: that one carries what would stand on a line about conditions alone. */
+export function changesOfEvent(type: string, changes: readonly Change[]): Change[] {
+  const [first, ...rest] = changes;
+  const isPlain = first?.type === "waba.conditions.changed" && first.numberId === null;
+  const changed = ["client_signals", ...(isPlain ? first.changed : [])];
+  return [{ type, changed, numberId: null }, ...(isPlain ? rest : changes)];
+}
+
+/** Whether a step is a turn: another status, another gate, or numbers that are now linked to their app. */
+export function isTurn(before: ShareState | null, after: ShareState): boolean {
+  if (before?.status !== after.status || before.gate !== after.gate || isJudged(before, after)) return true;
+  return after.numbers.some((number) => {
+    const old = before.numbers.find((candidate) => candidate.numberId === number.numberId);
+    if (old === undefined || old.coexistence !== number.coexistence) return number.coexistence;
+    return signupOf(number) !== null && signupOf(number) !== signupOf(old);
+  });
+}
+
+function firstTypeOf(state: ShareState): string {
+  if (state.adoption === "discovered") return "waba.discovered";
+  return state.status === "onboarding" ? "waba.onboarding.started" : "waba.imported";
+}
+
+/** A setup issue may change who must act with it. */
+const SETUP_PARTS = new Set(["setup_checks", "who_must_act"]);
+
+function typeOf(before: ShareState, after: ShareState, changed: string[]): string {
+  if (changed.length === 1 && changed[0] === "mode") return "waba.enforced";
+  if (before.status === after.status && before.reason === after.reason)
+    return changed.includes("setup_checks") && changed.every((part) => SETUP_PARTS.has(part))
+      ? "waba.setup_checks.changed"
+      : "waba.conditions.changed";
+  // What people stopped or ended is no word on the share, whatever stood before.
+  if (after.status === "offboarded") return "waba.offboarded";
+  if (after.status === "closed") return "waba.status.changed";
+  if (after.status === "permission_removed")
+    return after.reason === "partial_control" ? "waba.share.partial" : "waba.share.lost";
+  if (after.status === "unknown") return "waba.share.unknown";
+  if (before.status === "permission_removed") return "waba.share.restored";
+  if (before.adoption === "discovered" && after.adoption === "adopted") return "waba.adopted";
+  if (after.status === "reconnecting") return "coexistence.offboarded";
+  if (before.status === "reconnecting" && after.status === "live") return "coexistence.reconnected";
+  return "waba.status.changed";
+}
+
+function changedPartsOf(before: ShareState, after: ShareState): string[] {
+  const parts: string[] = [];
+  for (const key of ["status", "reason", "kind", "adoption", "warning"] as const)
+    if (before[key] !== after[key]) parts.push(key);
+  if (whoMustActOf(before) !== whoMustActOf(after)) parts.push("who_must_act");
+  for (const condition of after.conditions) {
+    const old = before.conditions.find((candidate) => candidate.type === condition.type);
+    if (old?.status !== condition.status || old.reason !== condition.reason) parts.push(condition.type);
+  }
+  if (isJudged(before, after)) parts.push("mode");
+  const closes = [before.operatorClose ?? null, after.operatorClose ?? null];
+  if (closes[0] !== null && closes[1] !== null && closes[0]?.at !== closes[1]?.at)
+    parts.push("operator_close");
+  if (!before.conditions.some(isConfirmed) && after.conditions.some(isConfirmed)) parts.push("confirmed");
+  if (before.numbers.length !== after.numbers.length) parts.push("numbers");
+  if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("setup_checks");
+  return parts;
+}
+
+/** A probe that may write has judged what was decided while observing: from now on it is enforced. */
+export const isJudged = (before: ShareState | null, after: ShareState): boolean =>
+  before?.observing === true && after.observing !== true;
+
+/** A probe has found missing what an event announced: the loss no longer rests on the event alone. */
+const isConfirmed = ({ type, confirmedAt = null }: ConditionState): boolean =>
+  type !== "Ready" && confirmedAt !== null;
+
+/** What a condition tells is told with it; what is not known is no news. */
+function limpKeyOf({ limps }: ShareState): string {
+  const told = (limps ?? []).filter((limp) => limp.verdict === "no" && !isToldByCondition(limp));
+  return told.map(({ check, reason, numberId }) => `${check} ${reason} ${numberId ?? ""}`).join();
+}
+
+function numberChangesOf(before: ShareState, after: ShareState): Change[] {
+  return after.numbers.flatMap((number) => {
+    const old = before.numbers.find((candidate) => candidate.numberId === number.numberId);
+    if (old === undefined) return [];
+    const changed = number.conditions
+      .filter((condition) => {
+        const was = old.conditions.find((candidate) => candidate.type === condition.type);
+        return was?.status !== condition.status || was.reason !== condition.reason;
+      })
+      .map((condition): string => condition.type);
+    // What befalls the whole WABA is told once, on its own lines.
+    if (old.gate !== number.gate && (old.ownAilment || number.ownAilment)) changed.push("gate");
+    return changed.length === 0 ? [] : [{ type: "number.changed", changed, numberId: number.numberId }];
+  });
+}

@@ -1,0 +1,125 @@
+import type { Sql, Tx } from "../../database/database.ts";
+import type { ShareState } from "../status/share-state.ts";
+
+/** One change of what is derived. `seq` orders all of them; `sequence` counts per WABA. */
+export interface JournalLine {
+  seq: string;
+  connectionId: string;
+  assetId: string;
+  numberId: string | null;
+  type: string;
+  at: Date;
+  sequence: number;
+  actor: string;
+  requestId: string | null;
+  data: JournalData;
+}
+
+export interface JournalData {
+  /** What changed, e.g. `status`, `reason`, `Shared`, `gate`. */
+  changed: string[];
+  before: { status: string; gate: string; reason: string | null } | null;
+  state: ShareState;
+  /** Whether it was enforced. Absent in lines from before it was kept. */
+  mode?: "enforce" | "observe";
+}
+
+export type NewLine = Pick<
+  JournalLine,
+  "connectionId" | "assetId" | "numberId" | "type" | "at" | "actor" | "requestId" | "data"
+>;
+
+/** Readers' cursors follow `seq`: one writer at a time gives numbers, so that none becomes visible before a lower one. */
+const JOURNAL_LOCK = 7_301_001;
+
+export async function appendJournal(tx: Tx, lines: readonly NewLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
+  // `sequence` counts on from the newest line of each WABA: the lock above lets nobody else write one meanwhile.
+  await tx.query(
+    `with written as (
+       insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
+       select nextval('journal_seq'), connection_id, asset_id, number_id, type, at,
+         coalesce((select sequence from journal where journal.asset_id = line.asset_id order by seq desc limit 1), 0)
+           + row_number() over (partition by asset_id order by n),
+         actor, request_id, data
+       from jsonb_to_recordset($1::jsonb) as line
+         (n int, connection_id text, asset_id text, number_id text, type text, at timestamptz, actor text, request_id text, data jsonb)
+       order by n
+     )
+     select pg_notify('journal', '')`,
+    [JSON.stringify(lines.map(toRecord))],
+  );
+}
+
+function toRecord(line: NewLine, n: number): Record<string, unknown> {
+  return {
+    n,
+    connection_id: line.connectionId,
+    asset_id: line.assetId,
+    number_id: line.numberId,
+    type: line.type,
+    at: line.at.toISOString(),
+    actor: line.actor,
+    request_id: line.requestId,
+    data: line.data,
+  };
+}
+
+/** The first line of each of these WABAs, which nobody has written about before: in one statement, for imports. */
+export async function appendFirstLines(
+  tx: Tx,
+  assetIds: readonly string[],
+  line: Omit<NewLine, "assetId" | "numberId">,
+): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
+  await tx.query(
+    `insert into journal (seq, connection_id, asset_id, type, at, sequence, actor, request_id, data)
+     select nextval('journal_seq'), $1, asset_id, $3, $4, 1, $5, $6, $7::jsonb from unnest($2::text[]) as asset_id`,
+    [line.connectionId, assetIds, line.type, line.at, line.actor, line.requestId, JSON.stringify(line.data)],
+  );
+  await tx.query("select pg_notify('journal', '')");
+}
+
+interface Row {
+  seq: string;
+  connection_id: string;
+  asset_id: string;
+  number_id: string | null;
+  type: string;
+  at: Date;
+  sequence: string;
+  actor: string;
+  request_id: string | null;
+  data: JournalData;
+}
+
+/** Lines after `seq`, in order. */
+export async function readJournal(sql: Sql, afterSeq: string, limit: number): Promise<JournalLine[]> {
+  const rows = await sql.query<Row>("select * from journal where seq > $1 order by seq limit $2", [
+    afterSeq,
+    limit,
+  ]);
+  return rows.map(toLine);
+}
+
+/** The newest `seq`, "0" when nothing has happened yet. */
+export async function findNewestSeq(sql: Sql): Promise<string> {
+  const rows = await sql.query<{ seq: string }>("select coalesce(max(seq), 0)::text as seq from journal");
+  return rows[0]?.seq ?? "0";
+}
+
+export function toLine(row: Row): JournalLine {
+  return {
+    seq: row.seq,
+    connectionId: row.connection_id,
+    assetId: row.asset_id,
+    numberId: row.number_id,
+    type: row.type,
+    at: row.at,
+    sequence: Number(row.sequence),
+    actor: row.actor,
+    requestId: row.request_id,
+    data: row.data,
+  };
+}

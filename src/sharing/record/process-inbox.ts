@@ -1,0 +1,163 @@
+import { completeInboxRows, failInbox, type DoneInboxRow } from "../../inbox/inbox-store.ts";
+import { readInbox, type InboxItem } from "../../inbox/read-inbox.ts";
+import type { Keyring } from "../../lib/keyring.ts";
+import { parseNotices, type ParsedDelivery } from "../../meta/account-update.ts";
+import { echoesOf, type Echo } from "../../meta/echo.ts";
+import { failedStatusesOf, type FailedStatus } from "../../meta/failed-status.ts";
+import { maySayOfShare, type Identity } from "../evidence/hint.ts";
+import { recordHints, type TellingItem, type ToldNotice } from "./record-hints.ts";
+import type { ShareDeps } from "./record-observation.ts";
+
+export interface ProcessInboxDeps extends ShareDeps {
+  keyring: Keyring;
+  /** Who we are at Meta on this connection. */
+  identityOf(connectionId: string): Identity | undefined;
+  /** Told of messages that clients wrote in their app, the newest of each number, before their webhooks count as done. */
+  onEchoes?: (echoes: Echo[]) => Promise<void>;
+  /** Told of messages that failed after Meta had accepted them; a hint that closes nothing. */
+  onFailedStatuses?: (failed: readonly FailedStatus[]) => void;
+  /** Says whether webhooks about shares pile up; read by whoever can wait. */
+  backlog?: { waits: boolean };
+  /** Told of a webhook that could not be processed; it is tried again, and set aside after 20 tries. */
+  processingFailed(inboxId: string, error: unknown): void;
+}
+
+const PAGE = 200;
+
+/**
+ * Takes every webhook that waits, in order, as hints. A webhook counts as done in the transaction that records its last notice, so that
+ * several instances, and a start after a kill, take it once. Where they meet in the middle of several notices, what is told of already
+ * is passed over: each notice is on the timeline once.
+ *
+ * Most webhooks are about messages and say nothing of a share: those are set aside together, after the others. A removal must not
+ * wait for hundreds of commits about what was delivered and read.
+ *
+ * Once `stopping` is aborted it ends after the commit under way: what waits is another instance's, or the next start's.
+ */
+export async function processInbox(deps: ProcessInboxDeps, stopping?: AbortSignal): Promise<void> {
+  const isStopping = (): boolean => stopping?.aborted === true;
+  while (!isStopping()) {
+    const items = (await readInbox(deps, PAGE)).map((item) => parseItem(deps, item));
+    const notices = items.flatMap(noticesOf);
+    const passedOver = new Set<string>();
+    let failedCount = 0;
+    if (deps.backlog) deps.backlog.waits = notices.length > FEW;
+    for (let from = 0; from < notices.length; from += AT_ONCE) {
+      if (isStopping()) return;
+      failedCount += await recordNotices(deps, notices.slice(from, from + AT_ONCE), passedOver);
+    }
+    failedCount += await completeSilent(
+      deps,
+      items.filter((item) => noticesOf(item).length === 0),
+    );
+    if (items.length < PAGE || failedCount > 0) return;
+  }
+}
+
+/** Notices of one commit: a single one in quiet times, and never so many that the first waits long for the last. */
+export const AT_ONCE = 50;
+/** More notices than these are a storm, to which looks give way. */
+const FEW = 20;
+
+/** A webhook and what it says. `identity`: undefined when its connection is gone; then nothing is done about it. */
+interface ReadItem extends InboxItem, DoneInboxRow {
+  delivery: ParsedDelivery;
+  identity: Identity | undefined;
+}
+
+function parseItem(deps: ProcessInboxDeps, item: InboxItem): ReadItem {
+  const delivery = parseNotices(item.rawBody);
+  const outcome = delivery.understood ? "understood" : "not_understood";
+  return {
+    ...item,
+    delivery,
+    outcome,
+    fields: delivery.fields,
+    identity: deps.identityOf(item.connectionId),
+  };
+}
+
+interface DueNotice extends ToldNotice {
+  item: ReadItem & TellingItem;
+}
+
+/** What a webhook says of shares; nothing, of most. */
+function noticesOf(item: ReadItem): DueNotice[] {
+  const { delivery, identity } = item;
+  if (!delivery.understood || identity === undefined) return [];
+  const isOneOfSeveral = delivery.notices.length > 1;
+  const told = delivery.notices.flatMap((notice, index) =>
+    maySayOfShare(notice)
+      ? [{ item: { ...item, identity }, notice, delivery: isOneOfSeveral ? `${item.id}/${index}` : null }]
+      : [],
+  );
+  return told.map((each, index) => ({ ...each, isLast: index === told.length - 1 }));
+}
+
+/**
+ * In order, in one commit; where the database does not take them together, each by itself.
+ *
+ * @param passedOver ids of webhooks that failed or that another instance has: they are begun with anew at another time
+ * @returns how many of the webhooks failed
+ */
+async function recordNotices(
+  deps: ProcessInboxDeps,
+  notices: readonly DueNotice[],
+  passedOver: Set<string>,
+): Promise<number> {
+  const due = notices.filter(({ item }) => !passedOver.has(item.id));
+  if (due.length === 0) return 0;
+  try {
+    const items = due.filter(({ isLast }) => isLast).map(({ item }) => item);
+    await tellOfMessages(deps, items);
+    const ours = await recordHints(deps, due);
+    for (const { item } of due) if (!ours.has(item.id)) passedOver.add(item.id);
+    return 0;
+  } catch (error) {
+    const [{ item }, ...others] = due as [DueNotice, ...DueNotice[]];
+    if (others.length === 0) {
+      passedOver.add(item.id);
+      await fail(deps, item, error);
+      return 1;
+    }
+  }
+  let failedCount = 0;
+  for (const each of due) failedCount += await recordNotices(deps, [each], passedOver);
+  return failedCount;
+}
+
+async function fail(deps: ProcessInboxDeps, item: ReadItem, error: unknown): Promise<void> {
+  deps.processingFailed(item.id, error);
+  await failInbox(deps.db, item, deps.clock.now());
+}
+
+/** They say nothing of a share. Returns how many of them failed. */
+async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<number> {
+  try {
+    await tellOfMessages(deps, items);
+    await completeInboxRows(deps.db, items, deps.clock.now());
+    return 0;
+  } catch (error) {
+    // One that the database does not take must not hold up the others: each is tried, and told of, by itself.
+    const [first, ...others] = items;
+    if (first !== undefined && others.length === 0) {
+      await fail(deps, first, error);
+      return 1;
+    }
+  }
+  let failedCount = 0;
+  for (const item of items) failedCount += await completeSilent(deps, [item]);
+  return failedCount;
+}
+
+async function tellOfMessages(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<void> {
+  const deliveries = items.map(({ connectionId, receivedAt, delivery }) => ({
+    connectionId,
+    receivedAt,
+    notices: delivery.understood ? delivery.notices : [],
+  }));
+  const failed = failedStatusesOf(deliveries);
+  if (failed.length > 0) deps.onFailedStatuses?.(failed);
+  const echoes = echoesOf(deliveries);
+  if (echoes.length > 0) await deps.onEchoes?.(echoes);
+}

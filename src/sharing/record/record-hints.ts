@@ -1,0 +1,148 @@
+import type { Tx } from "../../database/database.ts";
+import { findOwners } from "../../directory/bulk-store.ts";
+import { completeInboxRows, lockInboxRows, type DoneInboxRow } from "../../inbox/inbox-store.ts";
+import type { MetaNotice } from "../../meta/account-update.ts";
+import { parseMetaId } from "../../meta/meta-id.ts";
+import { discoverWaba } from "./discover-waba.ts";
+import { hintOf, type Hint, type Identity } from "../evidence/hint.ts";
+import { recordSeen, type By, type Note, type Seen, type ShareDeps } from "./record-observation.ts";
+import { MINUTE } from "../model/timings.ts";
+import { findToldNotices } from "./timeline-store.ts";
+
+/** A webhook that says something of shares, and what becomes of it once all of its notices are told of. */
+export interface TellingItem extends DoneInboxRow {
+  connectionId: string;
+  identity: Identity;
+}
+
+/** One notice of such a webhook. */
+export interface ToldNotice {
+  item: TellingItem;
+  notice: MetaNotice;
+  /** Which notice of which delivery this is, where there are several: one that was told of already is not told of again. */
+  delivery: string | null;
+  /** With it the webhook is done. */
+  isLast: boolean;
+}
+
+const META: By = { actor: "meta", requestId: null };
+
+/**
+ * Takes notices of Meta's as hints, in their order and in one transaction, whether they are one or many: in a storm a commit for each
+ * would let the last removal wait for all of them. A WABA that we do not know is kept as found, not adopted.
+ *
+ * Locks are taken in one order everywhere: webhooks (never waited for), shares by id, the journal. So two of these, and one of these
+ * and a look, never wait for each other in a circle.
+ *
+ * @returns the webhooks that are ours, by id: the others were left to the instance that has them
+ */
+export async function recordHints(deps: ShareDeps, notices: readonly ToldNotice[]): Promise<Set<string>> {
+  const hints = await hintsOf(deps, notices);
+  const ours = await deps.db.transaction(async (tx) => {
+    const items = new Map(notices.map(({ item }) => [item.id, item]));
+    const locked = await lockInboxRows(tx, [...items.values()]);
+    const untold = await untoldOf(
+      tx,
+      hints.filter(({ told }) => locked.has(told.item.id)),
+    );
+    const done = notices.filter(({ item, isLast }) => isLast && locked.has(item.id));
+    await completeInboxRows(
+      tx,
+      done.map(({ item }) => item),
+      deps.clock.now(),
+    );
+    // Last, because it ends with the journal, whose lock all instances wait for.
+    for (const wave of wavesOf(untold.map(seenOf))) await recordSeen(tx, deps, wave);
+    return locked;
+  });
+  deps.wake();
+  return ours;
+}
+
+interface ToldHint {
+  told: ToldNotice;
+  hint: Hint;
+  assetId: string;
+}
+
+/** What each notice means, and for which WABA of ours; what means nothing for any is left out. */
+async function hintsOf(deps: ShareDeps, notices: readonly ToldNotice[]): Promise<ToldHint[]> {
+  const hints: ToldHint[] = [];
+  for (const [connectionId, ofConnection] of Map.groupBy(notices, ({ item }) => item.connectionId)) {
+    const wabaIds = new Set(ofConnection.flatMap(({ notice }) => parseMetaId(notice.wabaId) ?? []));
+    const known = await findOwners(deps.db, connectionId, "waba", [...wabaIds]);
+    for (const told of ofConnection) {
+      const hint = hintOf(told.notice, told.item.receivedAt, told.item.identity);
+      const assetId = await findAssetId(deps, { told, hint, known });
+      if (assetId !== undefined) hints.push({ told, hint, assetId });
+    }
+  }
+  return hints;
+}
+
+async function findAssetId(
+  deps: ShareDeps,
+  { told, hint, known }: { told: ToldNotice; hint: Hint; known: Map<string, string> },
+): Promise<string | undefined> {
+  const { notice, item } = told;
+  const wabaId = parseMetaId(notice.wabaId);
+  if (wabaId === null) return undefined;
+  const assetId = known.get(wabaId);
+  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA. A foreign hint founds nothing, nor does a loss: what is
+  // gone cannot be adopted.
+  const isFound =
+    hint.foreign === null && hint.effect.kind !== "closing" && wabaId !== item.identity.businessId;
+  if (assetId !== undefined || !isFound) return assetId;
+  const { connectionId } = item;
+  const found = await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId });
+  known.set(wabaId, found);
+  return found;
+}
+
+/** How far the clocks of two instances may lie apart: what one received, the other may have told of before. */
+const CLOCKS_DIFFER_BY = MINUTE;
+
+/** Those that are not told of yet. A lone notice is recorded and done in one transaction, so it is told of once anyway. */
+async function untoldOf(tx: Tx, hints: readonly ToldHint[]): Promise<readonly ToldHint[]> {
+  const marked = hints.filter(({ told }) => told.delivery !== null);
+  if (marked.length === 0) return hints;
+  const since = Math.min(...marked.map(({ told }) => told.item.receivedAt)) - CLOCKS_DIFFER_BY;
+  const assetIds = marked.map(({ assetId }) => assetId);
+  const deliveries = marked.flatMap(({ told }) => told.delivery ?? []);
+  const known = await findToldNotices(tx, { assetIds, deliveries, since });
+  return hints.filter(({ told }) => told.delivery === null || !known.has(told.delivery));
+}
+
+/** What befalls one WABA several times is recorded in so many waves: each step rests on the one before it. */
+function wavesOf(seen: readonly Seen[]): Seen[][] {
+  const waves: Seen[][] = [];
+  const countOf = new Map<string, number>();
+  for (const each of seen) {
+    const nth = countOf.get(each.assetId) ?? 0;
+    countOf.set(each.assetId, nth + 1);
+    (waves[nth] ??= []).push(each);
+  }
+  return waves;
+}
+
+function seenOf({ told, hint, assetId }: ToldHint): Seen {
+  return { assetId, observe: { type: "hint", hint }, note: noteOf(told, hint), by: META };
+}
+
+function noteOf({ notice, delivery }: ToldNotice, hint: Hint): Note {
+  return {
+    kind: "hint",
+    source: "event",
+    title: `hint.${notice.meaning.kind}`,
+    detail: hint.foreign === null ? null : `It starts a look and cannot close: ${hint.foreign}.`,
+    evidence: {
+      field: notice.field,
+      event: notice.event,
+      entry_id: notice.entryId,
+      entry_time: notice.entryTimeS,
+      received_at: new Date(hint.receivedAt).toISOString(),
+      value: notice.said,
+      ...(delivery !== null && { delivery }),
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import type { Database, Tx } from "../../database/database.ts";
+import { findAssets, type Mode } from "../../directory/directory-store.ts";
+import { assert } from "../../lib/assert.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
+import { changesOf, changesOfEvent, isTurn, type Change } from "./changes.ts";
+import { appendJournal, type NewLine } from "./journal-store.ts";
+import { nextLookAt, urgentLookAt } from "../rules/probe-plan.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import { observe, type Observation } from "../rules/observe.ts";
+import {
+  insertShare,
+  lockShares,
+  saveShares,
+  type LookTimes,
+  type LockedShare,
+  type ShareRow,
+} from "./share-store.ts";
+import { stateOf, type ShareState } from "../status/share-state.ts";
+import { stepOf, type Recorded } from "../rules/step.ts";
+import { appendTimeline, type NewObservation } from "./timeline-store.ts";
+
+export interface ShareDeps {
+  db: Database;
+  clock: Clock;
+  random: Random;
+  /** How often a share is swept when nothing else makes us look. */
+  sweepPeriodMs: number;
+  /** How long Meta is given to restore an offboarded number, in ms; an hour when nobody says otherwise. */
+  companionCountdownMs?: number;
+  /** Told after every commit that changed something, so that the loops and the gate need not wait for a poll. */
+  wake: () => void;
+  /**
+   * Called within the transaction of steps that change the status, the gate, or which numbers are linked to their app, so that what must
+   * stand from the same commit on is written with it: the turns of this transaction, each of another WABA. The heart knows nobody who
+   * listens.
+   */
+  onTurns?: (tx: Tx, turns: readonly ShareTurn[]) => Promise<void>;
+}
+
+/** A change of status, of gate, or of the link between a number and its app. `before` is null when the share begins with it. */
+export interface Turn {
+  before: ShareState | null;
+  after: ShareState;
+  /** What is remembered after the step. */
+  memory: ShareMemory;
+  /** The instant of the step, ms since the epoch. */
+  at: number;
+  /** In observe mode nothing closes and nobody is contacted. */
+  mode: Mode;
+}
+
+/** A turn of one share; what was remembered before it, the share itself says. */
+export interface ShareTurn extends Turn {
+  share: ShareRow;
+}
+
+export interface Note {
+  kind: NewObservation["kind"];
+  source: string;
+  title: string;
+  detail: string | null;
+  evidence: unknown;
+}
+
+export interface By {
+  actor: string;
+  requestId: string | null;
+}
+
+export const SYSTEM: By = { actor: "system", requestId: null };
+
+/** What is to be recorded of one WABA. */
+export interface Seen {
+  assetId: string;
+  /** A function when the observation depends on what the same transaction stores, such as numbers that are new. */
+  observe: Observation | ((tx: Tx, share: ShareRow) => Promise<Observation>);
+  /** The timeline's entry, always; or its entries as they follow from the step. */
+  note: Note | null | ((step: Recorded) => (Note | null)[]);
+  by: By;
+  /** What the client said by it: an event of its own, which is told also when nothing that is derived changes. */
+  event?: string;
+  /** What an operator set by it, such as `mode`: told on a line of its own, for those who follow the journal. */
+  configured?: readonly string[];
+}
+
+/**
+ * One transaction: lock the share, observe, save, journal. The gate is closed, or open, from its commit on.
+ *
+ * @param input.stillDue asked first, in the same transaction: whether it is still to be recorded
+ * @returns undefined when there is no such share, or when it was no longer due
+ */
+export async function recordObservation(
+  deps: ShareDeps,
+  input: Seen & { stillDue?: (tx: Tx) => Promise<boolean> },
+): Promise<Recorded | undefined> {
+  const recorded = await deps.db.transaction(async (tx) => {
+    if (input.stillDue !== undefined && !(await input.stillDue(tx))) return undefined;
+    return (await recordSeen(tx, deps, [input])).get(input.assetId);
+  });
+  deps.wake();
+  return recorded;
+}
+
+/**
+ * The same in the caller's transaction, for several WABAs at once: however many they are, each kind of thing is read and written with
+ * one statement. The journal comes last, because its lock lets one transaction at a time go on. `deps.wake` is the caller's to tell.
+ *
+ * @param seen each of another WABA; what follows on one of them is recorded in a call of its own
+ * @returns the steps, by WABA; one that has no share has none
+ */
+export async function recordSeen(
+  tx: Tx,
+  deps: ShareDeps,
+  seen: readonly Seen[],
+): Promise<Map<string, Recorded>> {
+  const shares = await lockShares(
+    tx,
+    seen.map((each) => each.assetId),
+  );
+  assert(new Set(seen.map((each) => each.assetId)).size === seen.length, "one step of a WABA at a time");
+  const now = deps.clock.now();
+  const steps: Step[] = [];
+  for (const each of seen) {
+    const share = shares.get(each.assetId);
+    if (share !== undefined) steps.push(await takeStep(tx, deps, { each, share, now }));
+  }
+  await saveShares(
+    tx,
+    steps.map(({ share: { assetId }, memory, after, at }) => ({
+      ...{ assetId, memory, state: after, looks: looksOf(deps, memory, at) },
+    })),
+  );
+  await appendTimeline(tx, steps.flatMap(entriesOf));
+  await tell(tx, deps, steps);
+  return new Map(steps.map((step) => [step.share.assetId, step]));
+}
+
+/** A step that was decided, with all that is to be written of it. `before` is null when the share begins with it. */
+interface Step<Before = ShareState> {
+  share: ShareRow;
+  before: Before;
+  after: ShareState;
+  memory: ShareMemory;
+  notes: readonly Note[];
+  changes: readonly Change[];
+  by: By;
+  at: number;
+}
+
+async function takeStep(
+  tx: Tx,
+  deps: ShareDeps,
+  { each, share, now }: { each: Seen; share: LockedShare; now: number },
+): Promise<Step> {
+  const observation = typeof each.observe === "function" ? await each.observe(tx, share) : each.observe;
+  const step = stepOf(withSettings(deps, share.memory), observation, now, share.mode);
+  const notes = typeof each.note === "function" ? each.note(step) : [each.note];
+  const derived = changesOf(step.before, step.after);
+  const told = each.event === undefined ? derived : changesOfEvent(each.event, derived);
+  const changes = [...configuredOf(each.configured), ...told];
+  return { ...step, share, notes: notes.filter((note) => note !== null), changes, by: each.by, at: now };
+}
+
+function entriesOf({ share, notes, by, at }: Step<ShareState | null>): NewObservation[] {
+  const { connectionId, assetId } = share;
+  return notes.map((note) => ({ ...note, ...by, connectionId, assetId, at }));
+}
+
+/** What a setting decides is remembered with the share, so that the rules stay pure. */
+function withSettings({ companionCountdownMs }: ShareDeps, memory: ShareMemory): ShareMemory {
+  return companionCountdownMs === undefined ? memory : { ...memory, companionCountdownMs };
+}
+
+function looksOf(deps: ShareDeps, memory: ShareMemory, now: number): LookTimes {
+  const nextAt = nextLookAt(memory, now, deps.sweepPeriodMs, deps.random.next());
+  return { nextAt, urgentAt: urgentLookAt(memory) };
+}
+
+/** Begins a share in the caller's transaction, with its first journal line. */
+export async function beginShare(
+  tx: Tx,
+  deps: ShareDeps,
+  share: ShareRow,
+  note: Note,
+  by: By,
+): Promise<ShareState> {
+  const now = deps.clock.now();
+  const memory = observe(share.memory, { type: "tick" }, now);
+  const state = stateOf(memory, now);
+  await insertShare(tx, { ...share, memory }, state, looksOf(deps, memory, now));
+  const changes = changesOf(null, state);
+  const begun = { share, before: null, after: state, memory, notes: [note], changes, by, at: now };
+  await appendTimeline(tx, entriesOf(begun));
+  await tell(tx, deps, [begun]);
+  return state;
+}
+
+function configuredOf(changed: readonly string[] = []): Change[] {
+  return changed.length === 0 ? [] : [{ type: "waba.terms.changed", changed: [...changed], numberId: null }];
+}
+
+/** Whoever must know in the same transaction, and the journal's lines. Steps that changed nothing cost no query. */
+async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | null>[]): Promise<void> {
+  const told = steps.filter(({ before, after, changes }) => changes.length > 0 || isTurn(before, after));
+  if (told.length === 0) return;
+  const assets = await findAssets(
+    tx,
+    told.map(({ share }) => share.assetId),
+  );
+  const modes = new Map(assets.map((asset) => [asset.id, asset.mode]));
+  const withMode = told.map((step) => ({ ...step, mode: modes.get(step.share.assetId) ?? "enforce" }));
+  const turns = withMode.filter(({ before, after }) => isTurn(before, after));
+  if (turns.length > 0) await deps.onTurns?.(tx, turns);
+  await appendJournal(tx, withMode.flatMap(linesOf));
+}
+
+function linesOf(step: Step<ShareState | null> & { mode: Mode }): NewLine[] {
+  const { share, before, after, mode } = step;
+  const was = before === null ? null : { status: before.status, gate: before.gate, reason: before.reason };
+  return step.changes.map(({ type, changed, numberId }) => ({
+    connectionId: share.connectionId,
+    assetId: share.assetId,
+    numberId,
+    type,
+    at: new Date(step.at),
+    ...step.by,
+    data: { changed, before: was, state: after, mode },
+  }));
+}

@@ -1,0 +1,310 @@
+import type { Database, Sql, Tx } from "../../database/database.ts";
+import type { Mode } from "../../directory/directory-store.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import { wordOf } from "../model/client-signals.ts";
+import { whoMustActOf, type ShareState } from "../status/share-state.ts";
+
+export interface ShareRow {
+  assetId: string;
+  connectionId: string;
+  memory: ShareMemory;
+}
+
+/** A share as it is locked, with the mode in which it is recorded. */
+export interface LockedShare extends ShareRow {
+  mode: Mode;
+}
+
+interface Row {
+  asset_id: string;
+  connection_id: string;
+  memory: ShareMemory;
+}
+
+const toShare = (row: Row): ShareRow => ({
+  assetId: row.asset_id,
+  connectionId: row.connection_id,
+  memory: row.memory,
+});
+
+export async function findShare(sql: Sql, assetId: string): Promise<ShareRow | undefined> {
+  const rows = await sql.query<Row>("select asset_id, connection_id, memory from share where asset_id = $1", [
+    assetId,
+  ]);
+  return rows[0] && toShare(rows[0]);
+}
+
+export async function findShares(sql: Sql, assetIds: readonly string[]): Promise<ShareRow[]> {
+  const rows = await sql.query<Row>(
+    "select asset_id, connection_id, memory from share where asset_id = any($1)",
+    [assetIds],
+  );
+  return rows.map(toShare);
+}
+
+/** The share, locked against other writers until the transaction ends. */
+export async function lockShare(tx: Tx, assetId: string): Promise<LockedShare | undefined> {
+  return (await lockShares(tx, [assetId])).get(assetId);
+}
+
+/**
+ * Many shares by their asset, locked in the order of their ids: whoever locks several in another order may wait in a circle. One that
+ * does not exist is not in the answer.
+ */
+export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, LockedShare>> {
+  const rows = await tx.query<Row & { mode: Mode }>(
+    `select share.asset_id, share.connection_id, share.memory, coalesce(asset.mode, client.mode, connection.mode) as mode
+     from share
+     join asset on asset.id = share.asset_id
+     join client on client.id = asset.client_id
+     join connection on connection.id = asset.connection_id
+     where share.asset_id = any($1) order by share.asset_id for update of share`,
+    [assetIds],
+  );
+  return new Map(rows.map((row) => [row.asset_id, { ...toShare(row), mode: row.mode }]));
+}
+
+/** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
+export interface LookTimes {
+  nextAt: number | null;
+  urgentAt: number | null;
+}
+
+/** Everything but the identity of the row follows from memory and state. */
+function columnsOf(memory: ShareMemory, state: ShareState, looks: LookTimes): unknown[] {
+  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  return [
+    JSON.stringify(memory),
+    state.kind,
+    state.status,
+    state.severity,
+    state.reason,
+    whoMustActOf(state),
+    at(state.since),
+    at(state.provenAt),
+    at(looks.nextAt),
+    at(looks.urgentAt),
+  ];
+}
+
+export async function insertShare(
+  tx: Tx,
+  share: ShareRow,
+  state: ShareState,
+  looks: LookTimes,
+): Promise<void> {
+  await tx.query(
+    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at,
+       urgent_look_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [share.assetId, share.connectionId, ...columnsOf(share.memory, state, looks)],
+  );
+}
+
+/** Many shares with one memory, each with its own first look, which waits with the sweep: for imports. */
+export async function insertShares(
+  tx: Tx,
+  shares: { connectionId: string; assetIds: readonly string[]; memory: ShareMemory },
+  state: ShareState,
+  looksAt: readonly number[],
+): Promise<void> {
+  const columns = columnsOf(shares.memory, state, { nextAt: null, urgentAt: null }).slice(0, -2);
+  const urgentAt = shares.memory.dueLooks[0];
+  await tx.query(
+    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at,
+       urgent_look_at)
+     select asset_id, $1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, look_at, $12
+     from unnest($10::text[], $11::timestamptz[]) as new (asset_id, look_at)`,
+    [
+      ...[shares.connectionId, ...columns, shares.assetIds, looksAt.map((at) => new Date(at))],
+      urgentAt === undefined ? null : new Date(urgentAt),
+    ],
+  );
+}
+
+/** A share after a step: what is remembered, what follows from it, and when the next looks are due. */
+export interface SteppedShare {
+  assetId: string;
+  memory: ShareMemory;
+  state: ShareState;
+  looks: LookTimes;
+}
+
+/** Saves all of them with one statement; each is locked by this transaction. */
+export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promise<void> {
+  if (shares.length === 0) return;
+  const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const saved = shares.map(({ assetId, memory, state, looks }) => ({
+    ...{ asset_id: assetId, memory, kind: state.kind, status: state.status, severity: state.severity },
+    ...{ reason: state.reason, who_must_act: whoMustActOf(state), since: at(state.since) },
+    client_word: wordOf(state.client ?? {}),
+    ...{ proven_at: at(state.provenAt), next_at: at(looks.nextAt), urgent_at: at(looks.urgentAt) },
+  }));
+  await tx.query(
+    `update share set version = version + 1, memory = saved.memory, kind = saved.kind, status = saved.status,
+       severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act, since = saved.since,
+       client_word = saved.client_word, last_proven_at = saved.proven_at, next_look_at = saved.next_at, urgent_look_at = saved.urgent_at
+     from jsonb_to_recordset($1::jsonb) as saved
+       (asset_id text, memory jsonb, kind text, status text, severity smallint, reason text, who_must_act text, since timestamptz,
+        client_word text, proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
+     where share.asset_id = saved.asset_id`,
+    [JSON.stringify(saved)],
+  );
+}
+
+/** The two queues of looks: what the rules ask for, and the sweep, which holds all of them. */
+export type LookQueue = "urgent" | "sweep";
+
+const DUE_COLUMN = { urgent: "urgent_look_at", sweep: "next_look_at" } as const;
+
+/**
+ * Shares of one queue whose look is due, most overdue first, leased until `leaseUntil` so that no other instance looks meanwhile.
+ * Reads no more of the queue's index than `limit` and what is leased: it costs the same with a million shares.
+ */
+export async function claimDueShares(
+  db: Database,
+  queue: LookQueue,
+  { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
+): Promise<string[]> {
+  if (limit <= 0) return [];
+  const due = DUE_COLUMN[queue];
+  const rows = await db.query<{ asset_id: string }>(
+    `update share set looking_until = $2 where asset_id in (
+       select asset_id from share where ${due} <= $1 and (looking_until is null or looking_until <= $1 or looking_until > $4)
+       order by ${due} limit $3 for update skip locked)
+     returning asset_id`,
+    // A lease from before the clock was set back would last for ever: none is longer than what is given here, and other instances'
+    // clocks differ by less than a lease.
+    [new Date(now), new Date(leaseUntil), limit, new Date(2 * leaseUntil - now)],
+  );
+  return rows.map((row) => row.asset_id);
+}
+
+/** Ends a lease and says when the next look is due, in case it came due again meanwhile. */
+export async function releaseShare(db: Database, assetId: string): Promise<void> {
+  await db.query("update share set looking_until = null where asset_id = $1", [assetId]);
+}
+
+/** The earliest instant at which a look of a queue is due, for the loop's timer. */
+export async function findNextLookAt(db: Database, queue: LookQueue): Promise<number | null> {
+  const due = DUE_COLUMN[queue];
+  const rows = await db.query<{ at: Date }>(
+    `select ${due} as at from share where looking_until is null and ${due} is not null order by ${due} limit 1`,
+  );
+  return rows[0]?.at.getTime() ?? null;
+}
+
+/** Puts off the look of a share that may not be asked about yet. Nothing is learnt by it, so nothing else changes. */
+export async function postponeLook(db: Database, assetId: string, looks: LookTimes): Promise<void> {
+  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  await db.query("update share set next_look_at = $2, urgent_look_at = $3 where asset_id = $1", [
+    assetId,
+    at(looks.nextAt),
+    at(looks.urgentAt),
+  ]);
+}
+
+/** Makes these shares be looked at at these instants, unless they are looked at sooner anyway. */
+export async function hastenShares(
+  db: Database,
+  looks: readonly { assetId: string; at: number }[],
+): Promise<void> {
+  await db.query(
+    `update share set next_look_at = least(next_look_at, soon.at), urgent_look_at = least(urgent_look_at, soon.at)
+     from unnest($1::text[], $2::timestamptz[]) as soon (asset_id, at)
+     where share.asset_id = soon.asset_id and next_look_at is not null`,
+    [looks.map((look) => look.assetId), looks.map((look) => new Date(look.at))],
+  );
+}
+
+/**
+ * After a start in another mode: those that are enforced by now and would close by what was decided while observing are probed at once, for
+ * they stay open until a probe that may write has judged them.
+ */
+export async function hastenUnjudged(db: Database, now: number): Promise<void> {
+  await db.query(
+    `update share set next_look_at = least(next_look_at, $1), urgent_look_at = least(urgent_look_at, $1)
+     from asset
+     join client on client.id = asset.client_id
+     join connection on connection.id = asset.connection_id
+     where share.asset_id = asset.id and share.memory -> 'observing' is not null and share.next_look_at is not null
+       and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
+       and share.status not in ('live', 'discovered', 'offboarded', 'closed')`,
+    [new Date(now)],
+  );
+}
+
+/** Shares in pages of asset ids. */
+export async function readAssetIds(sql: Sql, afterAssetId: string, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ asset_id: string }>(
+    "select asset_id from share where asset_id > $1 order by asset_id limit $2",
+    [afterAssetId, limit],
+  );
+  return rows.map((row) => row.asset_id);
+}
+
+/** After the clock was set back: everything that is due later than a sweep away is due now. */
+export async function hastenLooks(db: Database, now: number): Promise<void> {
+  await db.query("update share set next_look_at = $1, looking_until = null where next_look_at is not null", [
+    new Date(now),
+  ]);
+}
+
+/** What Meta's lists are compared with: not what is remembered. */
+export interface ComparedShare {
+  assetId: string;
+  wabaId: string;
+  status: string;
+}
+
+interface ComparedRow {
+  asset_id: string;
+  waba_id: string;
+  status: string;
+}
+
+const toCompared = (row: ComparedRow): ComparedShare => ({
+  assetId: row.asset_id,
+  wabaId: row.waba_id,
+  status: row.status,
+});
+
+/**
+ * All of a connection that have not ended, in pages of asset ids. Each id of a page is a lookup of its own: left to choose, PostgreSQL
+ * reads a whole table for each page.
+ */
+export async function readStatuses(
+  sql: Sql,
+  connectionId: string,
+  afterAssetId: string,
+  limit: number,
+): Promise<ComparedShare[]> {
+  const rows = await sql.query<ComparedRow>(
+    `select page.asset_id, waba.meta_id as waba_id, page.status from (
+       select asset_id, status from share where connection_id = $1 and asset_id > $2 and status <> 'offboarded'
+       order by asset_id limit $3) as page
+     cross join lateral (
+       select meta_id from meta_id where owner_id = page.asset_id and type = 'waba' and valid_until is null limit 1) as waba
+     order by page.asset_id`,
+    [connectionId, afterAssetId, limit],
+  );
+  return rows.map(toCompared);
+}
+
+/** The same of the WABAs that belong to our own portfolio. */
+export async function readOwnedStatuses(
+  sql: Sql,
+  connectionId: string,
+  afterAssetId: string,
+  limit: number,
+): Promise<ComparedShare[]> {
+  const rows = await sql.query<ComparedRow>(
+    `select asset.id as asset_id, waba.meta_id as waba_id, share.status from asset
+     join share on share.asset_id = asset.id and share.status <> 'offboarded'
+     join meta_id waba on waba.owner_id = asset.id and waba.type = 'waba' and waba.valid_until is null
+     where asset.connection_id = $1 and asset.partner_model = 'owned' and asset.id > $2
+     order by asset.id limit $3`,
+    [connectionId, afterAssetId, limit],
+  );
+  return rows.map(toCompared);
+}

@@ -1,0 +1,47 @@
+import { mayOpenByHand } from "../rules/observe-command.ts";
+import { recordObservation, type By, type ShareDeps } from "./record-observation.ts";
+import { findShare } from "./share-store.ts";
+
+/** "barred": there is nothing that an operator may open. */
+export type Resuming = "done" | "barred";
+
+/**
+ * Refuses the messages of a WABA because an operator says so, whatever Meta proves, whatever it is and in every mode; it is probed as ever.
+ * Only `resumeMessages` or the end time lifts it.
+ *
+ * @param input.until when it ends by itself, ms since the epoch; null: it does not
+ */
+export async function stopMessages(
+  deps: ShareDeps,
+  { assetId, why, until, by }: { assetId: string; why: string; until: number | null; by: By },
+): Promise<void> {
+  const evidence = until === null ? null : { until: new Date(until).toISOString() };
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "act", act: { kind: "operator_close", actor: by.actor, why, until } },
+    note: { kind: "act", source: "operator", title: "waba.closed", detail: why, evidence },
+    by,
+  });
+}
+
+/**
+ * Lifts what an operator stopped: what Meta proves decides again. Where no operator stopped it, opens a gate that is kept closed because
+ * nothing is known. Barred where a condition is False: no click brings a share back.
+ */
+export async function resumeMessages(
+  deps: ShareDeps,
+  { assetId, by }: { assetId: string; by: By },
+): Promise<Resuming> {
+  const share = await findShare(deps.db, assetId);
+  if (share === undefined) return "barred";
+  const isLifted = share.memory.operatorClosed !== null;
+  if (!isLifted && !mayOpenByHand(share.memory, deps.clock.now())) return "barred";
+  const title = isLifted ? "waba.reopened" : "waba.opened_by_hand";
+  await recordObservation(deps, {
+    assetId,
+    observe: { type: "act", act: { kind: isLifted ? "operator_reopen" : "operator_open" } },
+    note: { kind: "act", source: "operator", title, detail: null, evidence: null },
+    by,
+  });
+  return "done";
+}

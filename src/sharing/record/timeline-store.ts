@@ -1,0 +1,145 @@
+import type { Sql, Tx } from "../../database/database.ts";
+import type { JournalData } from "./journal-store.ts";
+
+/** Something seen or done, kept for ever: a hint with Meta's words as sent, a look that mattered, an act. */
+export interface NewObservation {
+  connectionId: string;
+  assetId: string;
+  at: number;
+  kind: "hint" | "look" | "act";
+  source: string;
+  title: string;
+  detail: string | null;
+  actor: string;
+  requestId: string | null;
+  evidence: unknown;
+}
+
+export async function appendObservation(tx: Tx, seen: NewObservation): Promise<void> {
+  await appendTimeline(tx, [seen]);
+}
+
+/** Entries of one WABA or of several, in this order, with one statement. */
+export async function appendTimeline(tx: Tx, entries: readonly NewObservation[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ connectionId, assetId, requestId, at, ...seen }, n) => ({
+    ...seen,
+    ...{ n, connection_id: connectionId, asset_id: assetId, request_id: requestId },
+    at: new Date(at).toISOString(),
+  }));
+  await tx.query(
+    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence)
+     select connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence
+     from jsonb_to_recordset($1::jsonb) as seen
+       (n int, connection_id text, asset_id text, at timestamptz, kind text, source text, title text, detail text, actor text,
+        request_id text, evidence jsonb)
+     order by n`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** The same entry for each of these WABAs, in one statement. */
+export async function appendObservations(
+  tx: Tx,
+  seen: Omit<NewObservation, "assetId">,
+  assetIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence)
+     select $1, asset_id, $3, $4, $5, $6, $7, $8, $9, $10::jsonb from unnest($2::text[]) as asset_id`,
+    [
+      seen.connectionId,
+      assetIds,
+      new Date(seen.at),
+      seen.kind,
+      seen.source,
+      seen.title,
+      seen.detail,
+      seen.actor,
+      seen.requestId,
+      seen.evidence === null ? null : JSON.stringify(seen.evidence),
+    ],
+  );
+}
+
+/** Which of these notices these WABAs' timelines have already. `since`: no entry of them is older, ms since the epoch. */
+export async function findToldNotices(
+  tx: Tx,
+  { assetIds, deliveries, since }: { assetIds: string[]; deliveries: string[]; since: number },
+): Promise<Set<string>> {
+  const rows = await tx.query<{ delivery: string }>(
+    `select evidence ->> 'delivery' as delivery from observation
+     where asset_id = any($1) and at >= $2 and kind = 'hint' and evidence ->> 'delivery' = any($3)`,
+    [assetIds, new Date(since), deliveries],
+  );
+  return new Set(rows.map((row) => row.delivery));
+}
+
+export interface TimelineEntry {
+  id: string;
+  /** The order in which it was recorded, over observations and transitions. */
+  seq: string;
+  at: Date;
+  kind: "hint" | "look" | "act" | "transition";
+  source: string;
+  title: string;
+  detail: string | null;
+  actor: string;
+  requestId: string | null;
+  /** Of a transition that concerns one number alone. */
+  numberId: string | null;
+  evidence: unknown;
+}
+
+interface Row {
+  id: string;
+  seq: string;
+  at: Date;
+  kind: TimelineEntry["kind"];
+  source: string;
+  title: string;
+  detail: string | null;
+  actor: string;
+  request_id: string | null;
+  number_id: string | null;
+  evidence: unknown;
+}
+
+/** Where a page ended. */
+export type TimelineCursor = Pick<TimelineEntry, "seq" | "id">;
+
+/**
+ * Observations, acts and transitions of a WABA, the one that was recorded last first: a clock that was set back does not change the order. A
+ * transition comes above what caused it.
+ */
+export async function readTimeline(
+  sql: Sql,
+  assetId: string,
+  before: TimelineCursor | null,
+  limit: number,
+): Promise<TimelineEntry[]> {
+  const rows = await sql.query<Row>(
+    `select * from (
+       select 'obs_' || lpad(id::text, 19, '0') as id, seq, at, kind, source, title, detail, actor, request_id,
+              null as number_id, evidence
+         from observation where asset_id = $1
+       union all
+       select 'seq_' || lpad(seq::text, 19, '0'), seq, at,
+              case when type like 'reshare.%' then 'act' else 'transition' end,
+              case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type, null, actor, request_id, number_id, data
+         from journal where asset_id = $1
+     ) entry
+     where $2::bigint is null or (seq, id) < ($2, $3)
+     order by seq desc, id desc limit $4`,
+    [assetId, before?.seq ?? null, before?.id ?? "", limit],
+  );
+  return rows.map(({ request_id, number_id, ...entry }) => ({
+    ...entry,
+    requestId: request_id,
+    numberId: number_id,
+  }));
+}
+
+export function isTransitionData(evidence: unknown): evidence is JournalData {
+  return typeof evidence === "object" && evidence !== null && "state" in evidence && "changed" in evidence;
+}

@@ -1,0 +1,270 @@
+import { assertNever } from "../../lib/assert.ts";
+import type { Mode } from "../../directory/directory-store.ts";
+import { observeSignal, type ClientSignal } from "../model/client-signals.ts";
+import { derive } from "../status/derive.ts";
+import { decideFact, unknownFact, WABA_CONDITIONS } from "../model/fact.ts";
+import { addDueLooks, type ShareMemory, type WabaKind } from "../model/share-record.ts";
+import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
+import { isRequired, modelOf, type PartnerModelName } from "../model/partner-model.ts";
+import { observeSending, type SendingObserved } from "../status/sending.ts";
+import { COMPANION_COUNTDOWN, HINT_LOOKS, SECOND } from "../model/timings.ts";
+
+/** What people, a signup or the gateway did. */
+export type Act =
+  | { kind: "adopt" }
+  | { kind: "offboard" }
+  | { kind: "operator_close"; actor: string; why: string; until?: number | null }
+  | { kind: "operator_reopen" }
+  /** Open a gate that is kept closed because nothing is known (row 6): without effect where a condition is False. */
+  | { kind: "operator_open" }
+  /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. A new WABA may be ours by another model. */
+  | { kind: "signup_finished"; as: WabaKind; partnerModel?: PartnerModelName }
+  /** Meta's window was finished, and its code did not come: a hint that the share may stand again. */
+  | { kind: "signup_hinted" }
+  /** Meta's signup refuses, because another partner holds the WABA (2655093). */
+  | { kind: "signup_taken_over" }
+  /** Another WABA at Meta took the place of the old one: what was known of that one says nothing of it. */
+  | { kind: "succeeded" }
+  /** The client says that the other partner is gone: nothing but another try at the signup can tell. */
+  | { kind: "taken_over_cleared" }
+  /** The WABA's own callback was written at Meta, or taken away. */
+  | { kind: "override"; uri: string | null }
+  /** The same of one number's own callback. */
+  | { kind: "number_override"; numberId: string; uri: string | null }
+  /** How the WABA is ours to use, and whether we enforce. What is undefined stays. */
+  | { kind: "configure"; partnerModel?: PartnerModelName; sendsWithClientToken?: boolean; mode?: Mode }
+  /**
+   * Look soon, for a reason that changes nothing by itself: a refused send, an absence from the listing, a click. `absentAt`: a complete
+   * listing, asked then, lacks it; that bears out a bad look while many fail together.
+   */
+  | { kind: "suspicion"; absentAt?: number }
+  /** The client said something on its page, or was answered. */
+  | { kind: "client_signal"; signal: ClientSignal }
+  /** What Meta answered to the messages of a number, as far as it is about the number. Nothing closes on it. */
+  | { kind: "sending"; numberId: string; observed: SendingObserved }
+  /** What became of the one message that was let through as the trial (rule 10). */
+  | { kind: "trial"; numberId: string; accepted: boolean };
+
+export function observeAct(draft: ShareMemory, act: Act, now: number): void {
+  switch (act.kind) {
+    case "adopt":
+      draft.adoption = "adopted";
+      draft.origin = "import";
+      draft.repair = { at: now, how: "adoption" };
+      lookSoon(draft, now);
+      return;
+    case "offboard":
+      draft.adoption = "offboarded";
+      draft.dueLooks = [];
+      draft.hints = [];
+      return;
+    case "operator_close":
+      draft.operatorClosed = { at: now, actor: act.actor, why: act.why, until: act.until ?? null };
+      return;
+    case "operator_reopen":
+      draft.operatorClosed = null;
+      lookSoon(draft, now);
+      return;
+    case "operator_open":
+      if (!mayOpenByHand(draft, now)) return;
+      draft.decided.gate = "open";
+      lookSoon(draft, now);
+      return;
+    case "signup_finished":
+      finishSignup(draft, act, now);
+      return;
+    case "signup_hinted":
+      lookSoon(draft, now);
+      return;
+    case "signup_taken_over":
+      nameTaker(draft, now);
+      return;
+    case "succeeded":
+      succeed(draft, now);
+      return;
+    case "taken_over_cleared":
+      draft.takenOverAt = null;
+      return;
+    case "override":
+      draft.override = act.uri;
+      draft.overrideFate = { writtenAt: now, lostAt: null };
+      return;
+    case "number_override":
+      Object.assign(draft.numbers[act.numberId] ?? {}, {
+        override: act.uri,
+        overrideFate: { writtenAt: now, lostAt: null },
+      });
+      return;
+    case "suspicion":
+      if (act.absentAt !== undefined) draft.absentAt = act.absentAt;
+      draft.alertAt = now;
+      addDueLooks(draft, [now]);
+      return;
+    case "configure":
+      observeTerms(draft, act, now);
+      return;
+    case "client_signal":
+      observeSignal(draft, act.signal, now);
+      return;
+    case "sending": {
+      const number = draft.numbers[act.numberId];
+      if (number !== undefined) observeSending(number, act.observed, now);
+      return;
+    }
+    case "trial":
+      observeTrial(draft, act.numberId, act.accepted, now);
+      return;
+    default:
+      assertNever(act);
+  }
+}
+
+/**
+ * Whether an operator may open the gate: it is kept closed by what is not known, and no required condition is False (docs/decisions/0005).
+ */
+export function mayOpenByHand(memory: ShareMemory, now: number): boolean {
+  const { row, gate } = derive(memory, now);
+  if (row.number !== 6 || gate !== "closed") return false;
+  return WABA_CONDITIONS.every(
+    (condition) => memory.facts[condition].status !== "False" || !isRequired(memory, condition),
+  );
+}
+
+/** An operator's close that has an end is lifted then, by nobody's act: what is proven decides again. */
+export function endOperatorClose(draft: ShareMemory, now: number): void {
+  if (!isCloseOver(draft, now)) return;
+  draft.operatorClosed = null;
+  if (draft.adoption !== "offboarded") lookSoon(draft, now);
+}
+
+export function isCloseOver({ operatorClosed }: Pick<ShareMemory, "operatorClosed">, now: number): boolean {
+  return operatorClosed?.until != null && operatorClosed.until <= now;
+}
+
+/**
+ * New terms prove nothing and take nothing away: what is required of them is looked at. Once we enforce, the next look writes, for
+ * while we only observed a read stood for the write.
+ */
+function observeTerms(draft: ShareMemory, act: Extract<Act, { kind: "configure" }>, now: number): void {
+  setTerms(draft, act, now);
+  if (act.mode === "observe") draft.observing = true;
+  if (act.mode === "enforce") beginEnforcing(draft, now);
+  if (act.partnerModel !== undefined || act.sendsWithClientToken !== undefined) lookSoon(draft, now);
+}
+
+/** Probe first, close afterwards: what would close is judged at once by a probe that may write. */
+function beginEnforcing(draft: ShareMemory, now: number): void {
+  draft.write.wanted = true;
+  const derived = derive(draft, now);
+  const gates = [derived.gate, ...Object.values(derived.numbers).map(({ gate }) => gate)];
+  if (draft.observing === true && gates.some((gate) => gate !== "open")) addDueLooks(draft, [now]);
+}
+
+function setTerms(
+  draft: ShareMemory,
+  terms: { partnerModel?: PartnerModelName; sendsWithClientToken?: boolean },
+  now: number,
+): void {
+  if (terms.partnerModel !== undefined) draft.partnerModel = terms.partnerModel;
+  const sendsWith = modelOf(draft).sendsWith;
+  const before = draft.sendsWithClientToken;
+  draft.sendsWithClientToken =
+    sendsWith === null ? (terms.sendsWithClientToken ?? before) : sendsWith === "client";
+  // What was known of one token says nothing of the other.
+  if (draft.sendsWithClientToken !== before) draft.facts.TokenValid = unknownFact(now);
+}
+
+/** The history stays, and with it the closed gate: nothing is proven of the new WABA yet. */
+function succeed(draft: ShareMemory, now: number): void {
+  for (const condition of WABA_CONDITIONS) draft.facts[condition] = unknownFact(now);
+  for (const number of Object.values(draft.numbers)) {
+    number.facts = { NumberConnected: unknownFact(now), CompanionLinked: unknownFact(now) };
+    number.offboarded = null;
+    number.reconnectedAt = null;
+  }
+  Object.assign(draft, { hints: [], seenHints: {}, restrictions: [], warning: null, override: null });
+  delete draft.overrideFate;
+  delete draft.working;
+  draft.write = { passedAt: null, mustPass: true, wanted: true };
+  draft.provenAt = null;
+  draft.signupOpen = true;
+}
+
+/** Meta's event of a share, and a probe of it, often come before the signup that made it is told to us. */
+const SIGNUP_TELLS_FOR = 30 * SECOND;
+
+/** A WABA that was only found, or was ended, is taken in by it; its gate stays closed until full control is proven once. */
+function finishSignup(
+  draft: ShareMemory,
+  { as, partnerModel }: Extract<Act, { kind: "signup_finished" }>,
+  now: number,
+): void {
+  if (draft.adoption !== "adopted") {
+    draft.adoption = "adopted";
+    draft.origin = "signup";
+    draft.signupOpen = draft.facts.FullControl.lastTrueAt === null;
+  }
+  draft.signupFinishedAt = now;
+  draft.takenOverAt = null;
+  draft.repair = { at: now, how: "signup" };
+  if (draft.restored && now - draft.restored.at <= SIGNUP_TELLS_FOR)
+    draft.restored = { ...draft.restored, how: "signup" };
+  if (partnerModel !== undefined) setTerms(draft, { partnerModel }, now);
+  if (as !== "unknown") beginKind(draft, as, now);
+  restoreCompanion(draft, now, "signup", now);
+  lookSoon(draft, now);
+}
+
+/** A new signup says anew whether the number lives in the app; the looks find out what it did not say. */
+function beginKind(draft: ShareMemory, as: WabaKind, now: number): void {
+  const isInApp = as === "coexistence";
+  draft.everCoexistence = isInApp;
+  if (isInApp) draft.kind = { value: as, at: now };
+  else if (draft.kind.value === "coexistence") draft.kind = { value: "unknown", at: now };
+  if (!isInApp) for (const number of Object.values(draft.numbers)) number.coexistence = false;
+}
+
+/** Only the signup says who has it: its word goes before what an event or a look named. */
+function nameTaker(draft: ShareMemory, now: number): void {
+  const { Shared: shared } = draft.facts;
+  // A WABA that is gone has no taker, whatever a page says: its successor must stay possible.
+  if (shared.status === "False" && shared.reason === "waba_deleted") return;
+  draft.takenOverAt = now;
+  if (shared.status !== "False") return;
+  draft.facts.Shared = { ...shared, reason: "taken_over", source: "signup", words: null };
+  const { FullControl: control } = draft.facts;
+  if (control.status === "False")
+    draft.facts.FullControl = { ...control, reason: "taken_over", source: "signup", words: null };
+  lookSoon(draft, now);
+}
+
+function lookSoon(draft: ShareMemory, now: number): void {
+  draft.alertAt = now;
+  draft.write.wanted = true;
+  addDueLooks(
+    draft,
+    HINT_LOOKS.map((delay) => now + delay),
+  );
+}
+
+/** Rule 10: a send that Meta accepted restores the companion; a refused one closes, and the countdown starts from there. */
+function observeTrial(draft: ShareMemory, numberId: string, accepted: boolean, now: number): void {
+  const number = draft.numbers[numberId];
+  if (number === undefined) return;
+  if (accepted) {
+    restoreNumber(number, now, "send", now);
+    return;
+  }
+  lookSoon(draft, now);
+  if (number.offboarded === null) return;
+  const countdown = draft.companionCountdownMs ?? COMPANION_COUNTDOWN;
+  const until = number.offboarded.closesByItself ? number.offboarded.until : now + countdown;
+  number.offboarded = { ...number.offboarded, until, closesByItself: true };
+  number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
+    status: "False",
+    reason: "companion_offboarded",
+    source: "send",
+    at: now,
+    now,
+  });
+}

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { derive } from "../status/derive.ts";
+import type { HintEffect } from "../evidence/hint.ts";
+import { newMemory, newNumberMemory, type ShareMemory } from "../model/share-record.ts";
+import type { Act } from "./observe-command.ts";
+import { observe } from "./observe.ts";
+import { DAY, HOUR, MINUTE } from "../model/timings.ts";
+
+/** Rule 10: what no look can prove. A share that stands, with numbers of the WhatsApp Business app and perhaps a platform one. */
+
+const T0 = Date.UTC(2026, 10, 22);
+const LOST: HintEffect = { kind: "companion_lost" };
+const BACK: HintEffect = { kind: "companion_back" };
+
+function shareWith(numbers: Record<string, boolean>): ShareMemory {
+  const memory = newMemory({ adoption: "adopted", origin: "import", now: T0 - 30 * DAY });
+  for (const name of ["Shared", "FullControl"] as const)
+    memory.facts[name] = {
+      ...memory.facts[name],
+      status: "True",
+      reason: "proven",
+      at: T0 - DAY,
+      lookedAt: T0 - DAY,
+    };
+  for (const [id, coexistence] of Object.entries(numbers))
+    memory.numbers[id] = { ...newNumberMemory(id, T0 - DAY), coexistence };
+  return observe(memory, { type: "tick" }, T0 - DAY);
+}
+
+const hint = (memory: ShareMemory, effect: HintEffect, saidAt: number, receivedAt = saidAt): ShareMemory =>
+  observe(
+    memory,
+    {
+      type: "hint",
+      hint: { key: effect.kind, effect, at: T0 + saidAt, receivedAt: T0 + receivedAt, foreign: null },
+    },
+    T0 + receivedAt,
+  );
+const act = (memory: ShareMemory, what: Act, at: number): ShareMemory =>
+  observe(memory, { type: "act", act: what }, T0 + at);
+
+/** "status gate,gate": the WABA's status and the gate of each number. */
+function outline(memory: ShareMemory, at: number): string {
+  const { status, numbers } = derive(memory, T0 + at);
+  return `${status} ${Object.values(numbers).map((number) => number.gate)}`;
+}
+
+const companion = () => shareWith({ num_1: true });
+
+describe("rule 10: the companion of a coexistence number", () => {
+  test("an offboarding closes for a countdown, in which a retry makes sense", () => {
+    const memory = hint(companion(), LOST, 0);
+    expect(outline(memory, 1)).toBe("reconnecting closed");
+    const { numbers, reason } = derive(memory, T0 + 1);
+    expect([reason, numbers.num_1?.countdownUntil]).toEqual(["companion_offboarded", T0 + 60 * MINUTE]);
+    expect(memory.dueLooks).toContain(T0 + 60 * MINUTE);
+  });
+
+  test("a reconnection opens, also one of the same second, in either order", () => {
+    expect(outline(hint(hint(companion(), LOST, 0), BACK, 5 * MINUTE), 5 * MINUTE)).toBe("live open");
+    expect(outline(hint(hint(companion(), LOST, 999), BACK, 0, 1500), 1500)).toBe("live open");
+    expect(outline(hint(hint(companion(), BACK, 0, 1400), LOST, 999, 1500), 1500)).toBe("live open");
+  });
+
+  test("the reconnection comes first where nobody knew that the number is in the app", () => {
+    const memory = hint(hint(shareWith({ num_1: false }), BACK, 0), LOST, 500);
+    expect(outline(memory, 500)).toBe("live open");
+  });
+
+  test("once the countdown is over, one message at a time is the trial: accepted opens, refused closes", () => {
+    const memory = hint(companion(), LOST, 0);
+    expect(outline(memory, HOUR)).toBe("disconnected trial");
+    expect(outline(act(memory, { kind: "trial", numberId: "num_1", accepted: true }, HOUR), HOUR)).toBe(
+      "live open",
+    );
+    expect(derive(memory, T0 + HOUR).reason).toBe("companion_not_restored");
+  });
+
+  test("no trial while the share is lost", () => {
+    const memory = hint(companion(), LOST, 0);
+    memory.facts.Shared = { ...memory.facts.Shared, status: "False", reason: "partner_removed" };
+    expect(outline(memory, HOUR)).toBe("permission_removed closed");
+  });
+
+  test("within 7 days of a reconnection an offboarding does not close by itself: a message finds out", () => {
+    const reconnected = hint(companion(), BACK, 0);
+    const soon = hint(reconnected, LOST, 7 * DAY - 1);
+    expect(outline(soon, 7 * DAY)).toBe("live trial");
+    const refused = act(soon, { kind: "trial", numberId: "num_1", accepted: false }, 7 * DAY);
+    expect(outline(refused, 7 * DAY)).toBe("reconnecting closed");
+    expect(outline(refused, 7 * DAY + HOUR)).toBe("disconnected trial");
+    expect(outline(hint(reconnected, LOST, 7 * DAY), 7 * DAY)).toBe("reconnecting closed");
+  });
+
+  test("the order of delivery does not matter: lost, back, lost again", () => {
+    const inOrder = hint(hint(hint(companion(), LOST, 0), BACK, 20_000), LOST, 40_000);
+    const late = hint(hint(hint(companion(), LOST, 0, 41_000), LOST, 40_000, 42_000), BACK, 20_000, 43_000);
+    expect([outline(inOrder, 43_000), outline(late, 43_000)]).toEqual(["live trial", "live trial"]);
+  });
+
+  test("a finished signup restores it, and an offboarding from before that is answered", () => {
+    const memory = act(hint(companion(), LOST, 0), { kind: "signup_finished", as: "unknown" }, MINUTE);
+    expect(outline(memory, MINUTE)).toBe("live open");
+    expect(outline(hint(memory, LOST, 999, 2 * MINUTE), 2 * MINUTE)).toBe("live open");
+    expect(outline(hint(memory, LOST, 2 * MINUTE), 2 * MINUTE)).toBe("reconnecting closed");
+  });
+
+  test("a late copy of an offboarding from seconds before a signup closes nothing", () => {
+    const memory = act(hint(companion(), LOST, 688), { kind: "signup_finished", as: "unknown" }, 4000);
+    expect(outline(hint(memory, LOST, 999, 10 * MINUTE), 10 * MINUTE)).toBe("live open");
+  });
+
+  test("an old reconnection restores nothing", () => {
+    const memory = hint(hint(companion(), LOST, 10 * DAY), BACK, 0, 10 * DAY + 1000);
+    expect(outline(memory, 10 * DAY + 1000)).toBe("reconnecting closed");
+  });
+
+  test("it stops the numbers of the app and never a platform sibling", () => {
+    const memory = hint(shareWith({ num_1: true, num_2: false }), LOST, 0);
+    expect(outline(memory, 1)).toBe("live closed,open");
+    expect(memory.numbers.num_2?.coexistence).toBe(false);
+  });
+
+  test("where no number is known to be in the app, any may be it, and the WABA is coexistence from then on", () => {
+    const memory = hint(shareWith({ num_1: false }), LOST, 0);
+    expect([outline(memory, 1), memory.everCoexistence]).toEqual(["reconnecting closed", true]);
+  });
+});

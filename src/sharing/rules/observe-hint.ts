@@ -1,0 +1,258 @@
+import { assertNever } from "../../lib/assert.ts";
+import { decideFact, isNamed } from "../model/fact.ts";
+import type { Hint } from "../evidence/hint.ts";
+import { addDueLooks, type ClosingHint, type NumberMemory, type ShareMemory } from "../model/share-record.ts";
+import {
+  COMPANION_COUNTDOWN,
+  HINT_LOOKS,
+  RECONNECTION_TRUSTED_FOR,
+  SECOND,
+  STALE_HINT,
+  SUSPECT_CLOSES_AFTER,
+  SUSPECT_FOR,
+  SUSPECT_LOOKS,
+} from "../model/timings.ts";
+
+/** Repetitions are told by key and time; this many keys are remembered, the oldest go first. */
+const SEEN_HINTS_KEPT = 64;
+/** So many hints against one condition, and so many restrictions, are remembered at once. */
+const HINTS_KEPT = 16;
+const RESTRICTIONS_KEPT = 20;
+
+/** Rules 1 to 5 and 10 for one hint. */
+export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
+  const seenAt = draft.seenHints[hint.key];
+  if (seenAt !== undefined && hint.at <= seenAt) return;
+  rememberSeen(draft, hint);
+  draft.alertAt = now;
+  draft.write.wanted = true;
+  addDueLooks(
+    draft,
+    HINT_LOOKS.map((delay) => now + delay),
+  );
+
+  // Rule 2: what is foreign only makes us look, whatever it says.
+  if (hint.foreign !== null) return;
+  const { effect } = hint;
+  switch (effect.kind) {
+    case "closing":
+      if (effect.coexistence) draft.everCoexistence = true;
+      observeClosing(draft, hint, effect, now);
+      return;
+    case "restricted":
+      observeRestrictions(draft, hint, effect.restrictions, now);
+      return;
+    case "companion_lost":
+      loseCompanion(draft, hint, now);
+      return;
+    case "companion_back":
+      reconnectCompanion(draft, hint, now);
+      return;
+    case "share_back":
+      draft.repair = { at: now, how: "partner_added" };
+      return;
+    case "warning":
+      draft.warning = effect.words;
+      return;
+    case "look":
+      return;
+    default:
+      assertNever(effect);
+  }
+}
+
+function rememberSeen(draft: ShareMemory, hint: Hint): void {
+  delete draft.seenHints[hint.key];
+  draft.seenHints[hint.key] = hint.at;
+  const keys = Object.keys(draft.seenHints);
+  for (const key of keys.slice(0, Math.max(0, keys.length - SEEN_HINTS_KEPT))) delete draft.seenHints[key];
+}
+
+/** Rule 2, then 3 or 4. */
+function observeClosing(
+  draft: ShareMemory,
+  hint: Hint,
+  effect: { condition: ClosingHint["condition"]; reason: string; words: string | null },
+  now: number,
+): void {
+  if (!isAdmitted(draft, hint, effect.condition)) return;
+  const suspect = draft.repair !== null && now - draft.repair.at < SUSPECT_FOR;
+  const closing: ClosingHint = {
+    key: hint.key,
+    condition: effect.condition,
+    reason: effect.reason,
+    words: effect.words,
+    at: hint.at,
+    receivedAt: hint.receivedAt,
+    suspect,
+    closed: false,
+    spared: false,
+  };
+  draft.hints.push(closing);
+  forgetHintsBetween(draft, closing.condition);
+  const alreadyFalse = draft.facts[effect.condition].status === "False";
+  if (!suspect || alreadyFalse) closeByHint(draft, closing, now);
+  else
+    addDueLooks(
+      draft,
+      [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay),
+    );
+}
+
+/**
+ * A flood of removals must not fill the share's document. What counts of many hints against one condition is the oldest, which closes
+ * first, and the newest, which is refuted last: one between them goes.
+ */
+function forgetHintsBetween(draft: ShareMemory, condition: ClosingHint["condition"]): void {
+  const same = draft.hints.filter((hint) => hint.condition === condition);
+  if (same.length > HINTS_KEPT) draft.hints.splice(draft.hints.indexOf(same[1] as ClosingHint), 1);
+}
+
+/** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
+export function isAdmitted(memory: ShareMemory, hint: Hint, condition: ClosingHint["condition"]): boolean {
+  const provenAt = memory.facts[condition].lastTrueAt;
+  return hint.foreign === null && (provenAt === null || provenAt - hint.at < STALE_HINT);
+}
+
+/** An admitted hint makes its condition False; a specific reason of this loss stays. */
+export function closeByHint(draft: ShareMemory, hint: ClosingHint, now: number): void {
+  hint.closed = true;
+  // A removal that is announced while we enforce closes by the rules; the recording of it says whether we do.
+  delete draft.observing;
+  const fact = draft.facts[hint.condition];
+  const keepsReason = fact.status === "False" && isNamed(fact);
+  if (!keepsReason)
+    draft.facts[hint.condition] = decideFact(fact, {
+      status: "False",
+      reason: hint.reason,
+      source: "event",
+      at: hint.receivedAt,
+      now,
+      words: hint.words,
+    });
+  if (hint.condition === "Shared") loseFullControl(draft, now);
+}
+
+/** Rule 7: whatever makes Shared False makes FullControl False; its True then counts only from a later, passed write. */
+export function loseFullControl(draft: ShareMemory, now: number): void {
+  const { Shared: shared, FullControl: control } = draft.facts;
+  draft.write.mustPass = true;
+  draft.facts.FullControl = decideFact(control, {
+    status: "False",
+    reason: shared.reason,
+    source: shared.source,
+    at: shared.at,
+    now,
+    words: shared.words,
+  });
+}
+
+/** Row 5: only both directions together stop messages; less is a warning. */
+function observeRestrictions(
+  draft: ShareMemory,
+  hint: Hint,
+  restrictions: { type: string; until: number | null }[],
+  now: number,
+): void {
+  const standing = draft.restrictions.filter(
+    (known) =>
+      (known.until === null || known.until > now) && !restrictions.some((fresh) => fresh.type === known.type),
+  );
+  draft.restrictions = [...standing, ...restrictions].slice(-RESTRICTIONS_KEPT);
+  const bothDirections = ["RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"];
+  const isStopped = bothDirections.every((type) => draft.restrictions.some((known) => known.type === type));
+  const words = draft.restrictions.map((known) => known.type).join(", ");
+  if (isStopped)
+    observeClosing(draft, hint, { condition: "MessagingAllowed", reason: "meta_restricted", words }, now);
+}
+
+/** Rule 10: Meta says that the app lost its companion. Soon after a reconnection it does not close by itself. */
+function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+  draft.everCoexistence = true;
+  for (const number of companionsOf(draft)) {
+    number.coexistence = true;
+    if (isAnswered(number, hint)) continue;
+    const closesByItself =
+      number.reconnectedAt === null || now - number.reconnectedAt >= RECONNECTION_TRUSTED_FOR;
+    const until = hint.receivedAt + (draft.companionCountdownMs ?? COMPANION_COUNTDOWN);
+    number.offboarded = { at: hint.receivedAt, until, closesByItself };
+    number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
+      status: closesByItself ? "False" : "Unknown",
+      reason: "companion_offboarded",
+      source: "event",
+      at: hint.at,
+      now,
+    });
+    addDueLooks(draft, [until]);
+  }
+}
+
+/**
+ * Meta names no number, and only a number of the WhatsApp Business app can be offboarded. Where none is known to be one yet, any
+ * of them may be it.
+ */
+function companionsOf(draft: ShareMemory): NumberMemory[] {
+  const numbers = Object.values(draft.numbers);
+  const known = numbers.filter((number) => number.coexistence);
+  return known.length > 0 ? known : numbers;
+}
+
+/** Rule 10: Meta says that the app has its companion again, perhaps before it says that it was lost. */
+function reconnectCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+  draft.everCoexistence = true;
+  for (const number of companionsOf(draft)) {
+    number.coexistence = true;
+    restoreNumber(number, hint.at, "event", now);
+  }
+}
+
+/** A reconnection of the same second or later, or a signup or an accepted send since, has answered this offboarding already. */
+function isAnswered(number: NumberMemory, hint: Hint): boolean {
+  const { lastTrueAt } = number.facts.CompanionLinked;
+  if (number.reconnectedAt !== null && secondOf(number.reconnectedAt) >= secondOf(hint.at)) return true;
+  return lastTrueAt !== null && lastTrueAt >= hint.at;
+}
+
+/** Meta tells both to the second, and `at` lies within the second that it told. */
+const secondOf = (at: number): number => Math.floor(at / SECOND);
+
+/** Rule 10: a finished signup makes CompanionLinked True. */
+export function restoreCompanion(draft: ShareMemory, at: number, source: "signup", now: number): void {
+  for (const number of Object.values(draft.numbers))
+    if (number.coexistence) restoreNumber(number, at, source, now);
+}
+
+export function restoreNumber(
+  number: NumberMemory,
+  at: number,
+  source: "event" | "signup" | "send",
+  now: number,
+): void {
+  if (source === "event") number.reconnectedAt = Math.max(at, number.reconnectedAt ?? 0);
+  if (
+    source === "event" &&
+    number.offboarded !== null &&
+    secondOf(at) < secondOf(number.facts.CompanionLinked.at)
+  ) {
+    distrustOffboarding(number, at, now);
+    return;
+  }
+  number.offboarded = null;
+  number.facts.CompanionLinked = decideFact(number.facts.CompanionLinked, {
+    status: "True",
+    reason: "proven",
+    source,
+    at,
+    now,
+  });
+}
+
+/** An old reconnection, delivered after a later offboarding, restores nothing; but so soon after it that offboarding may not close. */
+function distrustOffboarding(number: NumberMemory, reconnectedAt: number, now: number): void {
+  const { offboarded, facts } = number;
+  const isTold = offboarded !== null && offboarded.closesByItself && facts.CompanionLinked.source === "event";
+  if (!isTold || offboarded.at - reconnectedAt >= RECONNECTION_TRUSTED_FOR) return;
+  number.offboarded = { ...offboarded, closesByItself: false };
+  const { reason, source, at } = facts.CompanionLinked;
+  facts.CompanionLinked = decideFact(facts.CompanionLinked, { status: "Unknown", reason, source, at, now });
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { hasRegisteredNumber, nextLookAt, PLAN, sweepEveryMs, urgentLookAt } from "./probe-plan.ts";
+import { hourlyOf } from "../budget/probe-budget.ts";
+import { DETECTIONS, renderProbePlan, spanOf } from "../../reports/probe-plan-page.ts";
+import { newMemory, newNumberMemory, type ShareMemory } from "../model/share-record.ts";
+import { decideFact } from "../model/fact.ts";
+import type { Look } from "../model/probe-result.ts";
+import { observe } from "./observe.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../model/timings.ts";
+
+const NOW = Date.UTC(2026, 10, 22);
+const SWEEP = 300 * SECOND;
+
+function stable(): ShareMemory {
+  const memory = newMemory({ adoption: "adopted", origin: "import", now: NOW - 30 * DAY });
+  const proof = {
+    status: "True",
+    reason: "proven",
+    source: "probe",
+    at: NOW - DAY,
+    now: NOW - 30 * DAY,
+  } as const;
+  const number = newNumberMemory("200000000000001", NOW - 30 * DAY);
+  number.facts.NumberConnected = decideFact(number.facts.NumberConnected, proof);
+  memory.numbers = { num_1: number };
+  for (const name of ["Shared", "FullControl"] as const)
+    memory.facts[name] = decideFact(memory.facts[name], proof);
+  return { ...memory, dueLooks: [], lookedAt: NOW };
+}
+
+const changed = (change: (memory: ShareMemory) => void): ShareMemory => {
+  const memory = stable();
+  change(memory);
+  return memory;
+};
+
+const lostAt = (at: number) => (memory: ShareMemory) => {
+  const loss = { status: "False", reason: "unspecified", source: "probe", at, now: at } as const;
+  memory.facts.Shared = decideFact(memory.facts.Shared, loss);
+};
+
+describe("the probe plan", () => {
+  test.each<[string, ShareMemory, number]>([
+    ["long stable", stable(), SWEEP],
+    ["lost an hour ago", changed(lostAt(NOW - HOUR)), SWEEP / 4],
+    ["lost a week ago", changed(lostAt(NOW - 7 * DAY)), SWEEP],
+    ["unanswered", changed((memory) => (memory.silence = { reason: "throttled", ours: false })), SWEEP / 4],
+    ["after an event or a refused send", changed((memory) => (memory.alertAt = NOW - MINUTE)), SWEEP / 4],
+    ["an hour after it", changed((memory) => (memory.alertAt = NOW - HOUR)), SWEEP],
+    [
+      "repaired this morning",
+      changed((memory) => (memory.repair = { at: NOW - HOUR, how: "proof" })),
+      SWEEP / 2,
+    ],
+    [
+      "imported this morning",
+      changed((memory) => (memory.repair = { at: NOW - HOUR, how: "import" })),
+      SWEEP,
+    ],
+    ["found, not adopted", changed((memory) => (memory.adoption = "discovered")), SWEEP],
+    [
+      "unregistered and unanswered: thrifty",
+      changed((memory) => Object.assign(memory, { numbers: {}, silence: { reason: "x", ours: false } })),
+      SWEEP,
+    ],
+  ])("%s", (_what, memory, everyMs) => {
+    expect(sweepEveryMs(memory, NOW, SWEEP)).toBe(everyMs);
+    expect(nextLookAt(memory, NOW, SWEEP, 0)).toBe(NOW + everyMs);
+  });
+
+  test("deviation 4: a number whose share is lost or silent counts as it was last known", () => {
+    const unseen = (memory: ShareMemory): void => {
+      const number = memory.numbers.num_1;
+      if (number === undefined) throw new Error("Broken assumption: no number");
+      const silence = {
+        status: "Unknown",
+        reason: "not_yet_proven",
+        source: "probe",
+        at: NOW,
+        now: NOW,
+      } as const;
+      number.facts.NumberConnected = decideFact(number.facts.NumberConnected, silence);
+    };
+    const lost = changed((memory) => {
+      unseen(memory);
+      lostAt(NOW - HOUR)(memory);
+    });
+    expect([hasRegisteredNumber(lost), hourlyOf(lost), sweepEveryMs(lost, NOW, SWEEP)]).toEqual([
+      true,
+      5000,
+      SWEEP / 4,
+    ]);
+    const neverSeen = changed((memory) => (memory.numbers = { num_1: newNumberMemory("200", NOW) }));
+    expect([hasRegisteredNumber(neverSeen), hourlyOf(neverSeen)]).toEqual([false, 200]);
+  });
+
+  test("no row is slower than SWEEP_PERIOD_S, and in the sandbox all are as fast", () => {
+    for (const { share } of PLAN) expect(share).toBeLessThanOrEqual(1);
+    const lost = changed(lostAt(NOW - HOUR));
+    expect(sweepEveryMs(lost, NOW, 15 * SECOND)).toBe(15 * SECOND);
+    expect(sweepEveryMs(lost, NOW, SECOND)).toBe(SECOND);
+  });
+
+  test("what a rule asked for is urgent; the sweep is not, and what ended on purpose is neither", () => {
+    expect(urgentLookAt(stable())).toBeNull();
+    const due = changed((memory) => (memory.dueLooks = [NOW + 7, NOW + 9]));
+    expect([urgentLookAt(due), nextLookAt(due, NOW, SWEEP, 0)]).toEqual([NOW + 7, NOW + 7]);
+    const ended: ShareMemory = { ...due, adoption: "offboarded" };
+    expect([urgentLookAt(ended), nextLookAt(ended, NOW, SWEEP, 0)]).toEqual([null, null]);
+  });
+
+  test("a number that is not connected registers nothing", () => {
+    expect(hasRegisteredNumber(stable())).toBe(true);
+    const lost = changed((memory) => {
+      const number = memory.numbers.num_1;
+      if (number !== undefined) number.facts.NumberConnected.status = "False";
+    });
+    expect(hasRegisteredNumber(lost)).toBe(false);
+  });
+});
+
+test("docs/reference/probe-plan.md is made from the tables (vitest -u writes it)", async () => {
+  await expect(renderProbePlan()).toMatchFileSnapshot("../../../docs/reference/probe-plan.md");
+});
+
+test("every row of the plan and every kind of loss is on the page, and no cell breaks a table", () => {
+  const lines = renderProbePlan().split("\n");
+  for (const { when } of PLAN) expect(lines.filter((line) => line.includes(`| ${when} |`))).toHaveLength(1);
+  for (const { loss } of DETECTIONS)
+    expect(lines.filter((line) => line.startsWith(`| ${loss} |`))).toHaveLength(1);
+});
+
+test("spans are written as people say them", () => {
+  const spans = [9500, 75_000, 300_000, 311_000, 3_600_000, 86_400_000 + 311_000].map(spanOf);
+  expect(spans).toEqual(["9.5 s", "75 s", "5 min", "5 min 11 s", "1 h", "24 h 5 min 11 s"]);
+});
+
+describe("a look that got no answer, soon after something happened", () => {
+  const unanswered = (askedAt: number): Look => ({
+    askedAt,
+    trigger: "due",
+    waited: false,
+    answers: { Shared: { verdict: "none", reason: "throttled", ours: false } },
+    numbers: {},
+    numbersComplete: false,
+    kind: null,
+    write: "none",
+  });
+
+  test("is repeated every 1.5 s, however many looks were due already", () => {
+    let memory = stable();
+    for (const actAt of [NOW, NOW + 200, NOW + 700])
+      memory = observe(memory, { type: "act", act: { kind: "operator_reopen" } }, actAt);
+    const askedAt: number[] = [];
+    for (let now = NOW + 700; ;) {
+      const at = Math.max(now, nextLookAt(memory, now, SWEEP, 0.5) ?? Infinity);
+      if (at > NOW + 30 * SECOND) break;
+      askedAt.push(at);
+      now = at + 100;
+      memory = observe(memory, { type: "look", look: unanswered(at) }, now);
+    }
+    // One chain of 1.6 s makes 18, and three acts ask for six looks of their own; a chain for each of these made 68.
+    expect(askedAt.length).toBeGreaterThanOrEqual(18);
+    expect(askedAt.length).toBeLessThanOrEqual(25);
+  });
+});

@@ -1,0 +1,123 @@
+import type { Fact } from "../model/fact.ts";
+import type { ShareMemory } from "../model/share-record.ts";
+import { DAY, HOUR, SECOND, WRITE_EVERY } from "../model/timings.ts";
+
+/** One row of the probe plan: how often a share in this situation is swept. */
+export interface PlanRow {
+  /** For the docs. */
+  when: string;
+  /** Of SWEEP_PERIOD_S, which is the upper bound that the docs publish: never more than 1. */
+  share: number;
+  matches(memory: ShareMemory, now: number): boolean;
+}
+
+/** However short SWEEP_PERIOD_S is, nothing but a rule makes us look more often than this. */
+export const SWEEP_AT_MOST_EVERY = 15 * SECOND;
+/** The sweep comes up to a tenth of its period early, so that a fleet imported at once is not swept at once for ever. */
+export const SWEEP_JITTER = 0.1;
+
+/** Looks of the sweep under way at once on one instance, at the most. */
+export const SWEEPS_AT_ONCE = 12;
+/** A walk through Meta's listing is followed by a rest this many times as long: it is asked under the same limits as the looks. */
+export const LISTING_RESTS = 4;
+/** WABAs on one page of Meta's listing: the most that it gives. */
+export const LISTED_AT_ONCE = 100;
+
+/**
+ * The probe plan: the first row that matches says how often a share is swept when no rule asks for a look sooner (rules 4 to 6). A share
+ * that is long stable is swept once in SWEEP_PERIOD_S, one where something is going on sooner.
+ */
+export const PLAN: readonly PlanRow[] = [
+  {
+    when: "found, not adopted: nothing of it can be lost",
+    share: 1,
+    matches: (memory) => memory.adoption === "discovered",
+  },
+  {
+    when: "no number of it is known to be registered: Meta then allows only 200 calls an hour",
+    share: 1,
+    matches: (memory) => !hasRegisteredNumber(memory),
+  },
+  {
+    when: "permission lost in the last 24 h: a repair is likely",
+    share: 1 / 4,
+    matches: (memory, now) => lossOf(memory).some((fact) => now - fact.since < DAY),
+  },
+  {
+    when: "permission lost for more than 24 h",
+    share: 1,
+    matches: (memory) => lossOf(memory).length > 0,
+  },
+  {
+    when: "share or full control not known, or Meta did not answer the newest probe",
+    share: 1 / 4,
+    matches: (memory) =>
+      memory.silence !== null ||
+      [memory.facts.Shared, memory.facts.FullControl].some((fact) => fact.status === "Unknown"),
+  },
+  {
+    when: "within 1 h of an event, a refused send or a closing",
+    share: 1 / 4,
+    matches: (memory, now) => memory.alertAt !== null && now - memory.alertAt < HOUR,
+  },
+  {
+    when: "within 24 h of a repair other than an import",
+    share: 1 / 2,
+    matches: ({ repair }, now) => repair !== null && repair.how !== "import" && now - repair.at < DAY,
+  },
+  { when: "stable", share: 1, matches: () => true },
+];
+
+function lossOf(memory: ShareMemory): Fact[] {
+  return [memory.facts.Shared, memory.facts.FullControl].filter((fact) => fact.status === "False");
+}
+
+/**
+ * Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200. Meta shows no numbers of a WABA that
+ * is lost or does not answer: then what was last known counts, for a removed share registers and deregisters nothing.
+ */
+export function hasRegisteredNumber(memory: ShareMemory): boolean {
+  return Object.values(memory.numbers).some(({ facts: { NumberConnected: connected } }) =>
+    connected.status === "Unknown" ? connected.lastTrueAt !== null : connected.status === "True",
+  );
+}
+
+/** How long a share in this situation waits for its next sweep. */
+export function sweepEveryMs(memory: ShareMemory, now: number, sweepPeriodMs: number): number {
+  const row = PLAN.find((candidate) => candidate.matches(memory, now));
+  return planPeriodMs(row?.share ?? 1, sweepPeriodMs);
+}
+
+export function planPeriodMs(share: number, sweepPeriodMs: number): number {
+  return Math.min(sweepPeriodMs, Math.max(SWEEP_AT_MOST_EVERY, sweepPeriodMs * share));
+}
+
+/** When this WABA is looked at next: what is due by the rules, and the sweep after that. Null: never by ourselves. */
+export function nextLookAt(
+  memory: ShareMemory,
+  now: number,
+  sweepPeriodMs: number,
+  jitter: number,
+): number | null {
+  const due = urgentLookAt(memory);
+  if (memory.adoption === "offboarded") return due;
+  const periodMs = sweepEveryMs(memory, now, sweepPeriodMs);
+  const sweepAt = (memory.lookedAt ?? now) + periodMs * (1 - SWEEP_JITTER * jitter);
+  return due === null ? sweepAt : Math.min(due, sweepAt);
+}
+
+/**
+ * When the next look is due that a rule asked for, or an operator's close ends: it does not queue behind the sweep. Null: there is none.
+ */
+export function urgentLookAt(memory: ShareMemory): number | null {
+  const due = memory.adoption === "offboarded" ? Infinity : (memory.dueLooks[0] ?? Infinity);
+  const at = Math.min(due, memory.operatorClosed?.until ?? Infinity);
+  return at === Infinity ? null : at;
+}
+
+/** Rule 7: whether this look writes MANAGE even when the read already shows it. */
+export function mustWrite(memory: ShareMemory, now: number, trigger: string): boolean {
+  if (memory.observing === true) return true;
+  if (memory.write.mustPass || memory.write.wanted || trigger === "check") return true;
+  return memory.write.passedAt === null || now - memory.write.passedAt >= WRITE_EVERY;
+}

@@ -1,0 +1,31 @@
+import type { Mode } from "../../directory/directory-store.ts";
+import { clampToNow, type ShareMemory } from "../model/share-record.ts";
+import { observe, type Observation } from "./observe.ts";
+import { stateOf, type ShareState } from "../status/share-state.ts";
+
+/** One observation of one share, with what was derived before it and after it. */
+export interface Recorded {
+  before: ShareState;
+  after: ShareState;
+  memory: ShareMemory;
+}
+
+/** Remembered with each step under observe mode, so that a switch closes nothing before a probe has judged it. */
+const OBSERVING = { observing: true } as const;
+
+/**
+ * `before` is the state as the last step left it, so that what time alone ended since (a countdown, a restriction) is part of this step,
+ * and of no later one: a state is never reported twice.
+ */
+export function stepOf(
+  memory: ShareMemory,
+  observation: Observation,
+  now: number,
+  mode: Mode = "enforce",
+): Recorded {
+  const next = {
+    ...observe(clampToNow(memory, now), observation, now),
+    ...(mode === "observe" && OBSERVING),
+  };
+  return { before: stateOf(memory, memory.decided.at ?? now), after: stateOf(next, now), memory: next };
+}

@@ -1,0 +1,15 @@
+import type { NumberMemory } from "../model/share-record.ts";
+
+/** Offboarded by Meta, and Meta is still given time to restore it. */
+export function isCountingDown(number: NumberMemory, now: number): boolean {
+  return (
+    number.facts.CompanionLinked.status === "False" &&
+    number.offboarded !== null &&
+    now < number.offboarded.until
+  );
+}
+
+/** Whether a number by itself could send, whatever its WABA says: Unknown may send. */
+export function isNumberAble(number: NumberMemory): boolean {
+  return number.facts.NumberConnected.status !== "False" && number.facts.CompanionLinked.status !== "False";
+}

@@ -1,0 +1,80 @@
+import type { NumberMemory, ShareMemory } from "../model/share-record.ts";
+import type { WhoMustAct } from "../model/reason.ts";
+
+/** What ails one number, or is not known of it. */
+export interface Limp {
+  verdict: "no" | "unknown";
+  who: WhoMustAct;
+  reason: string;
+  words: string | null;
+}
+
+interface Row {
+  who: WhoMustAct;
+  reason: string;
+}
+
+/**
+ * `status` of a number other than CONNECTED. Meta's pages disagree on the list (number-evidence.ts): what is not here is not known.
+ * FLAGGED, RATE_LIMITED and RESTRICTED still send.
+ */
+const STATUS: Record<string, Row> = {
+  FLAGGED: { who: "client", reason: "number_flagged" },
+  RATE_LIMITED: { who: "client", reason: "number_rate_limited" },
+  RESTRICTED: { who: "client", reason: "number_restricted" },
+  PENDING: { who: "provider", reason: "number_pending" },
+  UNVERIFIED: { who: "client", reason: "number_unverified" },
+  DISCONNECTED: { who: "provider", reason: "number_deregistered" },
+  UNLINKED: { who: "provider", reason: "number_deregistered" },
+  BANNED: { who: "client", reason: "number_banned" },
+  DELETED: { who: "client", reason: "number_deleted" },
+  MIGRATED: { who: "client", reason: "number_deleted" },
+};
+
+/** `name_status`. NONE is a number without a name of its own: nothing to say. */
+const NAME_STATUS: Record<string, Row | null> = {
+  APPROVED: null,
+  AVAILABLE_WITHOUT_REVIEW: null,
+  NONE: null,
+  DECLINED: { who: "client", reason: "name_declined" },
+  EXPIRED: { who: "client", reason: "name_expired" },
+  PENDING_REVIEW: { who: "meta", reason: "name_pending" },
+};
+
+const NOT_READ: Limp = { verdict: "unknown", who: "nobody", reason: "not_yet_proven", words: null };
+
+/** Connection first, then quality, then the code. */
+export function numberLimpOf(number: NumberMemory, memory: ShareMemory, numberId: string): Limp | null {
+  const connected = number.facts.NumberConnected;
+  // Only a number of the platform can be registered by us: one of the app comes back by a signup.
+  const registrar: WhoMustAct = number.coexistence || memory.everCoexistence ? "client" : "provider";
+  if (connected.status === "False" && connected.reason === "number_deleted")
+    return { verdict: "no", who: "client", reason: "number_deleted", words: connected.words };
+  const seen = memory.working?.numbers?.byId[numberId];
+  if (seen === undefined) return NOT_READ;
+  const { status, quality, verification } = seen;
+  if (status !== "CONNECTED") {
+    const limp = limpOf(STATUS, status);
+    return limp === null || limp.who !== "provider" ? limp : { ...limp, who: registrar };
+  }
+  if (quality === "RED") return { verdict: "no", who: "client", reason: "quality_low", words: quality };
+  // A number of the app is verified in the app; and the code of a connected number runs out while it goes on sending. Reports name it
+  // among the causes of refused messages all the same (public code), so it is told and not called broken.
+  const isOpen = verification === "EXPIRED" || verification === "NOT_VERIFIED";
+  if (!isOpen || number.coexistence) return null;
+  return { verdict: "unknown", who: "client", reason: "code_unverified", words: verification };
+}
+
+export function nameLimpOf(_number: NumberMemory, memory: ShareMemory, numberId: string): Limp | null {
+  const seen = memory.working?.numbers?.byId[numberId];
+  return seen === undefined ? NOT_READ : limpOf(NAME_STATUS, seen.nameStatus);
+}
+
+/** A word that is not in the table is not known, and shown as sent. */
+function limpOf(table: Record<string, Row | null>, word: string | null): Limp | null {
+  if (word === null) return NOT_READ;
+  const row = Object.hasOwn(table, word) ? table[word] : undefined;
+  if (row === null) return null;
+  if (row === undefined) return { ...NOT_READ, reason: `meta:${word}`, words: word };
+  return { verdict: "no", ...row, words: word };
+}

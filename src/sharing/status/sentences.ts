@@ -1,0 +1,241 @@
+import en from "../../texts/en.json" with { type: "json" };
+import { fillText } from "../../texts/fill-text.ts";
+import { EMPLOYEE, isKnownReason } from "../model/reason.ts";
+import { areMessagesSent } from "./sending-claim.ts";
+import { refusalWordsOf } from "./sending.ts";
+import type { ConditionState, ShareState } from "./share-state.ts";
+
+/** The names that sentences need. */
+export interface Names {
+  client: string;
+  partner: string;
+  wabaId: string;
+  /** Messages are sent with the client's own token: it is then what `provider_token_invalid` speaks of. */
+  sendsWithClientToken?: boolean;
+  /** Only watched: what would stop messages does not. */
+  isObserved?: boolean;
+  /** Enforced since, and not yet judged by a probe that may write: messages pass until then. */
+  isPending?: boolean;
+}
+
+const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
+
+/** A reason in two or three words. Meta's own word stands as sent where it is new. */
+export function reasonLabelOf(reason: string): string {
+  return fillText(rowOf(reason).label, { word: wordOf(reason) });
+}
+
+/** A reason as a sentence: plain, calm, no blame. */
+export function reasonSentenceOf(reason: string, names: Names): string {
+  const sentence =
+    reason === "provider_token_invalid" && names.sendsWithClientToken
+      ? clientTokenSentenceOf(names)
+      : rowOf(reason).sentence;
+  return fillText(sentence, {
+    client: names.client,
+    partner: names.partner,
+    word: wordOf(reason),
+  });
+}
+
+/** What is promised is only promised where something may be written. */
+const clientTokenSentenceOf = ({ isObserved }: Names): string =>
+  isObserved === true
+    ? en.provider_token_invalid.client_token_observed
+    : en.provider_token_invalid.client_token;
+
+function rowOf(reason: string): { label: string; sentence: string } {
+  const known = isKnownReason(reason) || reason === "proven" ? SENTENCES[reason] : undefined;
+  return known ?? en.reason.meta_word;
+}
+
+const wordOf = (reason: string): string => reason.replace(/^meta:/, "");
+
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
+
+/** "3 March 2026 at 14:05:09 UTC": a sentence is read in logs and mails too, so it names its zone. */
+export function instantOf(ms: number): string {
+  return `${DAY.format(ms)} at ${TIME.format(ms)} UTC`;
+}
+
+/** When a loss happened: Meta's event with its time, or the two probes between which it fell; never a made-up minute. */
+export function whenOf(condition: ConditionState): string {
+  if (condition.source === "event") return eventSentenceOf(condition);
+  if (condition.source !== "probe") return "";
+  if (condition.lastTrueAt === null) return fillText(en.when.found, { at: instantOf(condition.decidedAt) });
+  return betweenOf(condition.lastTrueAt, condition.decidedAt);
+}
+
+/** Whether the loss rests on the event alone, or a probe has found it missing since. */
+function eventSentenceOf({ decidedAt, confirmedAt = null }: ConditionState): string {
+  const at = instantOf(decidedAt);
+  if (confirmedAt === null) return fillText(en.when.event, { at });
+  return fillText(en.when.event_confirmed, { at });
+}
+
+/** The day is said once where both fall on it. */
+function betweenOf(from: number, to: number): string {
+  const sameDay = DAY.format(from) === DAY.format(to);
+  return fillText(en.when.between, {
+    from: instantOf(from),
+    to: sameDay ? `${TIME.format(to)} UTC` : instantOf(to),
+  });
+}
+
+/** The message of a condition: what is known and how. */
+export function conditionMessageOf(condition: ConditionState, names: Names): string {
+  if (condition.type === "Ready" && condition.status === "True") return en.when.ready;
+  if (condition.status === "True")
+    return condition.lookedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.lookedAt) });
+  const sentence = conditionSentenceOf(condition, names);
+  return condition.status === "False" ? joinSentences(sentence, whenOf(condition)) : sentence;
+}
+
+const UNPROVEN: Record<string, string> = en.unproven;
+
+/** "No longer" is said only of what once was: nothing before the first look that missed it had proven the share. */
+function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean {
+  return reason === "unspecified" && source === "probe" && lastTrueAt === null;
+}
+
+const neverSharedOf = (names: Names): string =>
+  fillText(en.reason.unspecified.never, { client: names.client, partner: names.partner });
+
+/** What is not proven yet is named: that the share is unproven says nothing about a number's link. */
+function conditionSentenceOf(condition: ConditionState, names: Names): string {
+  if (isEmployee(condition)) return employeeSentenceOf(names);
+  if (wasNeverShared(condition)) return neverSharedOf(names);
+  const type = condition.of ?? condition.type;
+  const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[type] : undefined;
+  if (unproven === undefined) return reasonSentenceOf(condition.reason, names);
+  return fillText(unproven, { client: names.client, partner: names.partner });
+}
+
+/** Meta's refusal is our own fault: the system user is an employee that was not given this WABA. */
+const isEmployee = ({ reason, words }: ConditionState): boolean =>
+  reason === "provider_token_invalid" && words === EMPLOYEE;
+
+const employeeSentenceOf = (names: Names): string =>
+  fillText(en.provider_token_invalid.employee, { client: names.client, partner: names.partner });
+
+export function whoSentenceOf(who: ShareState["who"], names: Names): string {
+  return fillText(en.who[who], { client: names.client, partner: names.partner });
+}
+
+/** One plain answer for operators: the cause, when, and that messages have stopped. */
+export function summaryOf(state: ShareState, names: Names): string {
+  if (state.status === "offboarded") return en.live.offboarded;
+  if (state.status === "live") return liveSummaryOf(state, names);
+  if (state.status === "discovered") return foundSummaryOf(state, names);
+  const reason = state.reason ?? "not_yet_proven";
+  const cause = state.conditions.find(
+    (condition) => condition.status === "False" && condition.reason === reason,
+  );
+  const when = cause === undefined ? "" : whenOf(cause);
+  const stopped = state.gate === "closed" && state.adoption === "adopted";
+  const stoppedSentence = isNeverShared(state)
+    ? en.when.never
+    : stoppedSentenceOf(state.since, { ...names, isDated: when !== "" });
+  const endsAt = state.operatorClose?.until ?? null;
+  const ends = endsAt === null ? "" : fillText(en.when.close_ends, { at: instantOf(endsAt) });
+  return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "", ends);
+}
+
+/** Why a WABA is as it is, as one sentence. */
+export function causeSentenceOf(state: Pick<ShareState, "reason" | "conditions">, names: Names): string {
+  const reason = state.reason ?? "not_yet_proven";
+  if (reason === "provider_token_invalid" && state.conditions.some(isEmployee))
+    return employeeSentenceOf(names);
+  return isNeverShared(state) ? neverSharedOf(names) : reasonSentenceOf(reason, names);
+}
+
+/** It is lost, and was never seen to be shared: imported as it is. */
+export function isNeverShared({ reason, conditions }: Pick<ShareState, "reason" | "conditions">): boolean {
+  return conditions.some((condition) => condition.reason === reason && wasNeverShared(condition));
+}
+
+/** What was found may be gone again, or never have been shared: a notice alone founds it. */
+function foundSummaryOf(state: ShareState, names: Names): string {
+  const shared = state.conditions.find(({ type }) => type === "Shared")?.status;
+  if (shared === "True") return reasonSentenceOf("not_adopted", names);
+  return fillText(shared === "False" ? en.live.found_gone : en.live.found_unproven, {
+    client: names.client,
+    partner: names.partner,
+  });
+}
+
+/** "Since" needs its instant only where no sentence before it named one. While a WABA is only observed nothing stops. */
+function stoppedSentenceOf(
+  since: number,
+  { isDated, isObserved, isPending }: Pick<Names, "isObserved" | "isPending"> & { isDated: boolean },
+): string {
+  if (isPending === true) return en.when.pending;
+  if (isObserved === true) return en.when.observed;
+  return isDated ? en.when.stopped : fillText(en.when.since, { since: instantOf(since) });
+}
+
+function liveSummaryOf(state: ShareState, names: Names): string {
+  if (state.numbers.length === 0) return hasNoNumber(state) ? en.live.no_numbers : en.live.numbers_unknown;
+  const refused = refusedSentenceOf(state);
+  if (refused !== "") return refused;
+  const limping = limpingOf(state);
+  if (limping === undefined) return wellSummaryOf(state);
+  const sentence = conditionSentenceOf(limping, names);
+  return fillText(areMessagesSent(state) ? en.live.limps : en.live.proven_but, { sentence });
+}
+
+/** Meta answered with a whole list, and it was empty (field case 12). */
+const hasNoNumber = ({ limps }: ShareState): boolean =>
+  (limps ?? []).some(({ reason }) => reason === "no_numbers");
+
+/** All conditions stand; what else limps is named, and only warns. */
+function wellSummaryOf(state: ShareState): string {
+  const what = limpsInWordsOf(state);
+  const isSent = areMessagesSent(state);
+  if (what !== "") return fillText(isSent ? en.live.limping : en.live.limping_proven, { what });
+  if (isSent) return en.live.well;
+  const word = (state.limps ?? []).find(
+    ({ check, reason }) => check === "number" && reason.startsWith("meta:"),
+  );
+  const sentence = word === undefined ? "" : fillText(en.working.word, { word: wordOf(word.reason) });
+  return fillText(en.live.proven_but, { sentence }).trim();
+}
+
+/** Which messages Meta refuses since when, and what to do; empty when it refuses none. */
+function refusedSentenceOf({ numbers }: ShareState): string {
+  const refused = numbers.flatMap(({ sending }) => (sending === undefined ? [] : [sending]));
+  const oldest = refused.toSorted((a, b) => a.since - b.since)[0];
+  if (oldest === undefined) return "";
+  const { since } = oldest;
+  return fillText(numbers.length === 1 ? en.live.refused : en.live.refused_of, {
+    count: String(refused.length),
+    total: String(numbers.length),
+    since: instantOf(since),
+    words: refusalWordsOf(oldest),
+  });
+}
+
+/** "payment method, number": what does not work, each once; empty when nothing limps. */
+export function limpsInWordsOf({ limps }: Pick<ShareState, "limps">): string {
+  const broken = (limps ?? []).filter(({ verdict }) => verdict === "no");
+  return [...new Set(broken.map(({ check }) => en.working.title[check].toLowerCase()))].join(", ");
+}
+
+/** The condition that keeps a live WABA from being ready: what is False before what is not known. */
+function limpingOf(state: ShareState): ConditionState | undefined {
+  const parts = [...state.conditions, ...state.numbers.flatMap((number) => number.conditions)];
+  const required = parts.filter((part) => part.required);
+  return (
+    required.find((part) => part.status === "False") ?? required.find((part) => part.status === "Unknown")
+  );
+}
+
+export function joinSentences(...sentences: string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}

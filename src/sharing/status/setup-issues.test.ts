@@ -1,0 +1,312 @@
+import { describe, expect, test } from "vitest";
+import { decideFact, type NumberCondition, type WabaCondition } from "../model/fact.ts";
+import { newMemory, newNumberMemory, type ShareMemory } from "../model/share-record.ts";
+import { observe } from "../rules/observe.ts";
+import type { Look } from "../model/probe-result.ts";
+import { stateOf } from "./share-state.ts";
+import { limpsOf, WORKING_CHECKS, workingOf } from "./setup-issues.ts";
+import type { HealthIssue, NumberSeen, WorkingSeen } from "../model/setup-reading.ts";
+
+const NOW = Date.parse("2026-11-22T12:00:00Z");
+const WELL: NumberSeen = {
+  status: "CONNECTED",
+  nameStatus: "APPROVED",
+  verification: "VERIFIED",
+  quality: "GREEN",
+};
+
+/** Every part of it was read. */
+type Complete = { [Part in keyof WorkingSeen]: NonNullable<WorkingSeen[Part]> };
+
+/** A share that stands, with two numbers, and all that Meta shows in order. */
+function working(): ShareMemory & { working: Complete } {
+  const memory = newMemory({ adoption: "adopted", origin: "import", now: NOW });
+  for (const condition of [
+    "Shared",
+    "FullControl",
+    "TokenValid",
+    "WebhookSubscribed",
+    "MessagingAllowed",
+  ] as const)
+    decide(memory, condition, "True", "proven");
+  for (const [id, metaId] of [
+    ["num_1", "2001"],
+    ["num_2", "2002"],
+  ] as const) {
+    memory.numbers[id] = newNumberMemory(metaId, NOW);
+    decideNumber(memory, id, "NumberConnected", "True", "proven");
+  }
+  const seen = {
+    account: { at: NOW, hasFunding: true, health: [] as HealthIssue[] },
+    numbers: { at: NOW, byId: { num_1: WELL, num_2: WELL } as Record<string, NumberSeen> },
+  };
+  return Object.assign(memory, { working: seen });
+}
+
+function decide(
+  memory: ShareMemory,
+  type: WabaCondition,
+  status: "True" | "False" | "Unknown",
+  reason: string,
+): void {
+  memory.facts[type] = decideFact(memory.facts[type], { status, reason, source: "probe", at: NOW, now: NOW });
+}
+
+function decideNumber(
+  memory: ShareMemory,
+  id: string,
+  type: NumberCondition,
+  status: "True" | "False",
+  reason: string,
+): void {
+  const number = memory.numbers[id];
+  if (number)
+    number.facts[type] = decideFact(number.facts[type], {
+      status,
+      reason,
+      source: "probe",
+      at: NOW,
+      now: NOW,
+    });
+}
+
+/** "no client payment_missing" of each row that does not stand. */
+const told = (memory: ShareMemory): string[] | null =>
+  limpsOf(memory)?.map(({ check, verdict, who, reason, numberId }) =>
+    [check, verdict, who, reason, numberId].filter((part) => part !== undefined).join(" "),
+  ) ?? null;
+
+const issue = (more: Partial<HealthIssue>): HealthIssue => ({
+  entity: "WABA",
+  canSend: "LIMITED",
+  code: null,
+  words: "words of Meta",
+  solution: null,
+  ...more,
+});
+
+describe("what still limps", () => {
+  test("nothing: one row for each check, in order", () => {
+    const rows = workingOf(working());
+    expect(rows?.map(({ check }) => check)).toEqual([...WORKING_CHECKS]);
+    expect(new Set(rows?.map(({ verdict, who }) => `${verdict} ${who}`))).toEqual(new Set(["yes nobody"]));
+    expect(told(working())).toEqual([]);
+  });
+
+  test("the share does not stand, or is none of ours to keep: the way back is what matters", () => {
+    const lost = working();
+    decide(lost, "Shared", "False", "partner_removed");
+    const unproven = working();
+    decide(unproven, "Shared", "Unknown", "meta_unreachable");
+    expect([lost, unproven, { ...working(), adoption: "offboarded" as const }].map(told)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test.each([
+    ["False", "partial_control", "no client partial_control"],
+    ["False", "provider_token_invalid", "no provider provider_token_invalid"],
+    ["Unknown", "throttled", "unknown nobody not_yet_proven"],
+  ] as const)("system user: full control %s, %s", (status, reason, row) => {
+    const memory = working();
+    decide(memory, "FullControl", status, reason);
+    // Without full control Meta shows no payment, and what we may not see is not missing.
+    memory.working.account.hasFunding = false;
+    expect(told(memory)).toEqual([`system_user ${row}`, "payment unknown nobody not_yet_proven"]);
+  });
+
+  test("subscription: missing, not known, or without its override", () => {
+    const missing = working();
+    decide(missing, "WebhookSubscribed", "False", "subscription_missing");
+    const unknown = working();
+    decide(unknown, "WebhookSubscribed", "Unknown", "throttled");
+    const override = { override: "https://own.example/hook?key=secret" };
+    const lost = { ...working(), ...override, overrideFate: { writtenAt: null, lostAt: NOW } };
+    const held = { ...working(), ...override, overrideFate: { writtenAt: NOW, lostAt: null } };
+    expect([missing, unknown, lost, held].map(told)).toEqual([
+      ["subscription no provider subscription_missing"],
+      ["subscription unknown nobody not_yet_proven"],
+      ["subscription no provider override_lost"],
+      [],
+    ]);
+    expect(limpsOf(lost)?.[0]?.words).toBe("https://own.example/hook");
+  });
+
+  test("payment: no method, or one that cannot be charged", () => {
+    const missing = working();
+    missing.working.account.hasFunding = false;
+    expect(told(missing)).toEqual(["payment no client payment_missing"]);
+    const failing = working();
+    failing.working.account.health = [issue({ canSend: "BLOCKED", code: 141006, solution: "Pay." })];
+    expect(told(failing)).toEqual(["payment no client payment_error"]);
+    expect(limpsOf(failing)?.[0]).toMatchObject({ words: "141006: words of Meta", solution: "Pay." });
+  });
+
+  test.each([
+    [{ status: "FLAGGED" }, "number no client number_flagged"],
+    [{ status: "RATE_LIMITED" }, "number no client number_rate_limited"],
+    [{ status: "RESTRICTED" }, "number no client number_restricted"],
+    [{ status: "PENDING" }, "number no provider number_pending"],
+    [{ status: "UNVERIFIED" }, "number no client number_unverified"],
+    [{ status: "DISCONNECTED" }, "number no provider number_deregistered"],
+    [{ status: "UNLINKED" }, "number no provider number_deregistered"],
+    [{ status: "BANNED" }, "number no client number_banned"],
+    [{ status: "DELETED" }, "number no client number_deleted"],
+    [{ status: "MIGRATED" }, "number no client number_deleted"],
+    [{ status: "BRAND_NEW" }, "number unknown nobody meta:BRAND_NEW"],
+    [{ status: "toString" }, "number unknown nobody meta:toString"],
+    [{ status: null }, "number unknown nobody not_yet_proven"],
+    [{ quality: "RED" }, "number no client quality_low"],
+    [{ quality: "YELLOW" }, null],
+    [{ verification: "EXPIRED" }, "number unknown client code_unverified"],
+    [{ verification: "NOT_VERIFIED" }, "number unknown client code_unverified"],
+    [{ nameStatus: "DECLINED" }, "name no client name_declined"],
+    [{ nameStatus: "EXPIRED" }, "name no client name_expired"],
+    [{ nameStatus: "PENDING_REVIEW" }, "name no meta name_pending"],
+    [{ nameStatus: "AVAILABLE_WITHOUT_REVIEW" }, null],
+    [{ nameStatus: "NONE" }, null],
+    [{ nameStatus: "BRAND_NEW" }, "name unknown nobody meta:BRAND_NEW"],
+    [{ nameStatus: null }, "name unknown nobody not_yet_proven"],
+  ])("a number with %j", (change, row) => {
+    const memory = working();
+    memory.working.numbers.byId.num_2 = { ...WELL, ...change };
+    expect(told(memory)).toEqual(row === null ? [] : [`${row} num_2`]);
+  });
+
+  test("a number of the app comes back by the client's signup, and has no code of its own", () => {
+    const memory = working();
+    for (const number of Object.values(memory.numbers)) number.coexistence = true;
+    memory.working.numbers.byId = {
+      num_1: { ...WELL, status: "DISCONNECTED" },
+      num_2: { ...WELL, verification: "EXPIRED" },
+    };
+    expect(told(memory)).toEqual(["number no client number_deregistered num_1"]);
+  });
+
+  test("a number that Meta no longer lists, and an account without any", () => {
+    const deleted = working();
+    decideNumber(deleted, "num_1", "NumberConnected", "False", "number_deleted");
+    delete deleted.working.numbers.byId.num_1;
+    expect(told(deleted)).toContain("number no client number_deleted num_1");
+    const none = { ...working(), numbers: {} };
+    expect(told(none)).toEqual(["number no client no_numbers", "name no client no_numbers"]);
+  });
+
+  test("health: a row each, the app's own are ours", () => {
+    const memory = working();
+    memory.working.account.health = [
+      issue({ entity: "BUSINESS", code: 141010 }),
+      issue({ entity: "APP", canSend: "BLOCKED" }),
+    ];
+    expect(told(memory)).toEqual(["health no client health_limited", "health no provider health_blocked"]);
+  });
+
+  test("a document from before, and a look that did not tell: not known, never broken", () => {
+    const { working: _, ...old } = working();
+    expect(told(old)).toEqual([
+      "payment unknown nobody not_yet_proven",
+      "number unknown nobody not_yet_proven num_1",
+      "number unknown nobody not_yet_proven num_2",
+      "name unknown nobody not_yet_proven num_1",
+      "name unknown nobody not_yet_proven num_2",
+      "health unknown nobody not_yet_proven",
+    ]);
+    const silent = working();
+    silent.working.account = { ...silent.working.account, health: null };
+    expect(told(silent)).toEqual(["health unknown nobody not_yet_proven"]);
+  });
+});
+
+describe("what a look read of it", () => {
+  const look = (change: Partial<Look>): Look => ({
+    askedAt: NOW + 10_000,
+    trigger: "sweep",
+    waited: false,
+    answers: {},
+    numbers: {},
+    numbersComplete: false,
+    kind: null,
+    write: "none",
+    ...change,
+  });
+  const after = (memory: ShareMemory, change: Partial<Look>): ShareMemory => {
+    const seen = look(change);
+    return observe(memory, { type: "look", look: seen }, seen.askedAt);
+  };
+
+  test("is kept with its instant; a part that did not answer stays; an older look tells nothing", () => {
+    const account = { hasFunding: false, health: [] };
+    const newer = after(working(), { working: { account, numbers: null } });
+    expect(newer.working).toEqual({
+      account: { at: NOW + 10_000, ...account },
+      numbers: working().working.numbers,
+    });
+    const late = after(newer, {
+      askedAt: NOW + 5_000,
+      working: { account: { hasFunding: true, health: [] }, numbers: {} },
+    });
+    expect(late.working).toEqual(newer.working);
+  });
+
+  test("an override is lost once, found again, and our own write is given time to show", () => {
+    const read = after(working(), { override: "https://own.example/hook" });
+    const lost = after(read, { askedAt: NOW + 20_000, override: null });
+    expect(after(lost, { askedAt: NOW + 30_000, override: null }).overrideFate?.lostAt).toBe(NOW + 20_000);
+    expect(
+      after(lost, { askedAt: NOW + 30_000, override: "https://own.example/hook" }).overrideFate?.lostAt,
+    ).toBeNull();
+    expect(after(lost, { askedAt: NOW + 30_000 }).overrideFate?.lostAt).toBe(NOW + 20_000);
+    const written = after(lost, {
+      askedAt: NOW + 30_000,
+      override: "https://own.example/hook",
+      overrideWritten: true,
+    });
+    expect(after(written, { askedAt: NOW + 32_000, override: null }).overrideFate?.lostAt).toBeNull();
+    expect(after(written, { askedAt: NOW + 33_000, override: null }).overrideFate?.lostAt).toBe(NOW + 33_000);
+    expect(after(working(), { override: null }).overrideFate).toBeUndefined();
+  });
+
+  test("a callback that an operator sets or takes away", () => {
+    const act = (memory: ShareMemory, uri: string | null): ShareMemory =>
+      observe(memory, { type: "act", act: { kind: "override", uri } }, NOW);
+    const set = act(working(), "https://own.example/hook");
+    expect([set.override, set.overrideFate]).toEqual([
+      "https://own.example/hook",
+      { writtenAt: NOW, lostAt: null },
+    ]);
+    expect(told(act(after(set, { override: null }), null))).toEqual([]);
+  });
+
+  test("a WABA that took the place of another begins anew: nothing of the old one is told of it", () => {
+    const old = after(working(), {
+      override: "https://own.example/hook",
+      working: { account: null, numbers: {} },
+    });
+    const next = observe(old, { type: "act", act: { kind: "succeeded" } }, NOW);
+    expect([next.working, next.override, next.overrideFate]).toEqual([undefined, null, undefined]);
+  });
+
+  test("whatever limps touches neither status nor gate nor Ready; it names who must act", () => {
+    const well = working();
+    const worst = working();
+    worst.working.account = {
+      at: NOW,
+      hasFunding: false,
+      health: [issue({ canSend: "BLOCKED", code: 141010 })],
+    };
+    const seen = { status: "RESTRICTED", nameStatus: "DECLINED", verification: "EXPIRED", quality: "RED" };
+    worst.working.numbers.byId = { num_1: seen, num_2: seen };
+    worst.override = "https://own.example/hook";
+    worst.overrideFate = { writtenAt: null, lostAt: NOW };
+    const { limps, ...rest } = stateOf(worst, NOW);
+    expect(limps?.filter(({ verdict }) => verdict === "no").length).toBeGreaterThanOrEqual(6);
+    const sound = stateOf(well, NOW);
+    expect([sound.who, rest.who]).toEqual(["nobody", "provider"]);
+    const named = { who: "provider", turn: "provider", limps: undefined } as const;
+    const numbers = sound.numbers.map((number) => ({ ...number, who: "provider" }));
+    expect(rest).toEqual({ ...sound, ...named, numbers });
+    expect([rest.status, rest.gate]).toEqual(["live", "open"]);
+  });
+});

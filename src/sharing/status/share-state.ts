@@ -1,0 +1,256 @@
+import { turnOf, wordOf, type ClientSignals } from "../model/client-signals.ts";
+import { derive, type NumberDerived } from "./derive.ts";
+import {
+  NUMBER_CONDITIONS,
+  WABA_CONDITIONS,
+  type Fact,
+  type NumberCondition,
+  type Source,
+  type Verdict,
+} from "../model/fact.ts";
+import type { NumberMemory, OperatorClose, Restored, ShareMemory, WabaKind } from "../model/share-record.ts";
+import { isCountingDown } from "./number-able.ts";
+import type { WhoMustAct } from "../model/reason.ts";
+import { isRequired, type PartnerModelName } from "../model/partner-model.ts";
+import type { SendingIssue } from "../model/sending-issue.ts";
+import type { StatusRow } from "./status.ts";
+import { limpsOf, type WorkingCheck } from "./setup-issues.ts";
+
+/**
+ * What is derived from a share at an instant, as one plain value: the API renders it, the journal carries it, the gate reads it.
+ * Ids and conditions only, no names and no phone numbers. Instants are ms since the epoch.
+ */
+export interface ShareState {
+  status: StatusRow["status"];
+  label: string;
+  lamp: StatusRow["lamp"];
+  severity: number;
+  reason: string | null;
+  /** Who can repair it. */
+  who: WhoMustAct;
+  /** Whose turn it is: the client may have passed it on. Older journal lines lack it. */
+  turn?: WhoMustAct;
+  gate: "open" | "closed";
+  since: number;
+  provenAt: number | null;
+  lookedAt: number | null;
+  kind: WabaKind;
+  everCoexistence: boolean;
+  adoption: ShareMemory["adoption"];
+  /** Absent in journal lines from before there were several: `portfolio_share`. */
+  partnerModel?: PartnerModelName;
+  /** Whether messages are sent with the client's own token. */
+  sendsWithClientToken?: boolean;
+  takenOver: boolean;
+  /** When a restriction of Meta's ends by itself, if it says so. */
+  restrictedUntil: number | null;
+  /** A scheduled ban or a lesser restriction, in Meta's words: it warns, it does not stop messages. */
+  warning: string | null;
+  conditions: ConditionState[];
+  numbers: NumberState[];
+  /** How the last loss ended; absent before the first, and while it is lost. */
+  restored?: Restored;
+  /** What the client has said on its page within this loss. Older journal lines lack it. */
+  client?: ClientSignals;
+  /** An operator's close that stands; older journal lines lack it. */
+  operatorClose?: OperatorClose | null;
+  /** Decided while it was only observed: nothing closes by it before a probe that may write has judged it. */
+  observing?: true;
+  /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
+  limps?: WorkingCheck[] | null;
+}
+
+export interface ConditionState {
+  type: (typeof WABA_CONDITIONS)[number] | (typeof NUMBER_CONDITIONS)[number] | "Ready";
+  status: Verdict;
+  required: boolean;
+  reason: string;
+  source: Source;
+  since: number;
+  lookedAt: number | null;
+  /** The last proof before a loss that was found by looking. */
+  lastTrueAt: number | null;
+  /** When what decided it was asked or received. */
+  decidedAt: number;
+  words: string | null;
+  /** Of a loss that an event announced: when the newest probe that found it missing was asked; null before one did. */
+  confirmedAt?: number | null;
+  /** Of `Ready`: the condition that it repeats; absent where it sums up many, and in older journal lines. */
+  of?: Exclude<ConditionState["type"], "Ready">;
+}
+
+export interface NumberState {
+  numberId: string;
+  phoneNumberId: string;
+  coexistence: boolean;
+  gate: "open" | "closed" | "trial";
+  /** The status row that speaks for this number: the WABA's, or 7 or 8 for it alone. */
+  row: number;
+  reason: string | null;
+  who: WhoMustAct;
+  ownAilment: boolean;
+  since: number;
+  countdownUntil: number | null;
+  conditions: ConditionState[];
+  /** Meta refuses its messages; absent while nothing speaks against them. */
+  sending?: SendingIssue;
+}
+
+export function stateOf(memory: ShareMemory, now: number): ShareState {
+  const derived = derive(memory, now);
+  const { row } = derived;
+  const client = memory.client ?? {};
+  const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
+  const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
+  const conditions = confirmTogether(
+    WABA_CONDITIONS.map((type) => conditionOf(type, memory.facts[type], isRequired(memory, type))),
+  );
+  const numbers = Object.keys(memory.numbers).map((numberId) =>
+    numberStateOf(memory, numberId, derived.numbers[numberId] as NumberDerived, {
+      wabaWho: derived.who,
+      now,
+    }),
+  );
+  return {
+    status: row.status,
+    label: row.label,
+    lamp: row.lamp,
+    severity: wordOf(client) === "intended" ? CALM_SEVERITY : row.severity,
+    reason: derived.reason,
+    who: derived.who,
+    turn: turnOf(row.status, derived.who, client),
+    gate: derived.gate,
+    since: memory.decided.since,
+    provenAt: memory.provenAt,
+    lookedAt: memory.lookedAt,
+    kind: memory.kind.value,
+    everCoexistence: memory.everCoexistence,
+    adoption: memory.adoption,
+    partnerModel: memory.partnerModel ?? "portfolio_share",
+    sendsWithClientToken: memory.sendsWithClientToken,
+    takenOver: memory.takenOverAt !== null,
+    restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
+    warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
+    conditions: [...conditions, readyOf(conditions, numbers, memory)],
+    numbers,
+    client,
+    operatorClose: memory.operatorClosed,
+    ...(memory.observing === true && { observing: true as const }),
+    ...(memory.restored && { restored: memory.restored }),
+    limps: limpsOf(memory),
+  };
+}
+
+/** What the client meant stands in the list with what is live. */
+const CALM_SEVERITY = 8;
+
+/**
+ * Who must act for a WABA, or for one of its numbers: the API, the gateway's refusals and the pages all say this. A number with a trouble
+ * of its own has its own answer; else it is whose turn it is, and in older journal lines whoever can repair it.
+ */
+export function whoMustActOf(
+  { turn, who }: Pick<ShareState, "turn" | "who">,
+  number?: Pick<NumberState, "ownAilment" | "who">,
+): WhoMustAct {
+  return number?.ownAilment === true ? number.who : (turn ?? who);
+}
+
+function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {
+  const { status, reason, source, since, lookedAt, lastTrueAt, words } = fact;
+  const isConfirmed = status === "False" && source === "event" && (fact.missedAt ?? 0) >= fact.at;
+  const confirmedAt = isConfirmed ? (fact.missedAt ?? null) : null;
+  const told = { type, status, required, reason, source, since, lookedAt, lastTrueAt, words };
+  return { ...told, decidedAt: fact.at, confirmedAt };
+}
+
+/** Without a share there is no control of it: the probe that missed the share confirms that both were lost. */
+function confirmTogether(conditions: ConditionState[]): ConditionState[] {
+  const shared = conditions.find(({ type }) => type === "Shared");
+  if (shared?.confirmedAt == null) return conditions;
+  const { confirmedAt, reason } = shared;
+  const isLostWithIt = ({ type, status, source, reason: own }: ConditionState): boolean =>
+    type === "FullControl" && status === "False" && source === "event" && own === reason;
+  return conditions.map((condition) =>
+    isLostWithIt(condition) ? { ...condition, confirmedAt: condition.confirmedAt ?? confirmedAt } : condition,
+  );
+}
+
+function numberStateOf(
+  memory: ShareMemory,
+  numberId: string,
+  derived: NumberDerived,
+  { wabaWho, now }: { wabaWho: WhoMustAct; now: number },
+): NumberState {
+  const number = memory.numbers[numberId] as NumberMemory;
+  const types = NUMBER_CONDITIONS.filter((type) => type !== "CompanionLinked" || number.coexistence);
+  const own = derived.reason === number.facts.NumberConnected.reason ? "NumberConnected" : "CompanionLinked";
+  return {
+    numberId,
+    phoneNumberId: number.phoneNumberId,
+    coexistence: number.coexistence,
+    gate: derived.gate,
+    row: derived.row.number,
+    reason: derived.reason,
+    who: derived.ownAilment ? whoMendsNumber(memory, derived) : wabaWho,
+    ownAilment: derived.ownAilment,
+    since: derived.ownAilment ? number.facts[own].since : memory.decided.since,
+    countdownUntil: derived.countdownUntil,
+    conditions: types.map((type) => conditionOf(type, factOf(number, type, now), true)),
+    ...(number.sending !== undefined && { sending: number.sending }),
+  };
+}
+
+/** Once the countdown is over, Meta no longer restores the link: its reason says so, as the number's own does. */
+function factOf(number: NumberMemory, type: NumberCondition, now: number): Fact {
+  const fact = number.facts[type];
+  const isOver =
+    fact.status === "False" && fact.reason === "companion_offboarded" && !isCountingDown(number, now);
+  return isOver ? { ...fact, reason: "companion_not_restored" } : fact;
+}
+
+/** When a finished signup last linked the number to its app, ms since the epoch; null when something else proved the link. */
+export function signupOf({ conditions }: Pick<NumberState, "conditions">): number | null {
+  const link = conditions.find(({ type }) => type === "CompanionLinked");
+  return link?.source === "signup" && link.status === "True" ? link.decidedAt : null;
+}
+
+/** A platform number that was deregistered is ours to register; everything else that is final is the client's. */
+function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct {
+  if (derived.row.number === 7) return "meta";
+  return derived.reason === "number_deregistered" && !memory.everCoexistence ? "provider" : "client";
+}
+
+/** The summary: True only when every required condition stands and there is a number that can send. */
+function readyOf(conditions: ConditionState[], numbers: NumberState[], memory: ShareMemory): ConditionState {
+  const parts = [
+    ...conditions.filter((condition) => condition.required),
+    ...numbers.flatMap((number) => number.conditions),
+  ];
+  const worst =
+    parts.find((part) => part.status === "False") ?? parts.find((part) => part.status === "Unknown");
+  const base = {
+    type: "Ready",
+    required: false,
+    source: "none",
+    lookedAt: null,
+    lastTrueAt: null,
+    decidedAt: 0,
+  } as const;
+  if (worst !== undefined)
+    return {
+      ...worst,
+      type: "Ready",
+      required: false,
+      of: worst.type as Exclude<typeof worst.type, "Ready">,
+    };
+  if (numbers.length === 0) {
+    const { since } = memory.decided;
+    // Only a list that was read to its end says that there is no number (field case 12).
+    if (memory.working?.numbers != null)
+      return { ...base, status: "False", reason: "no_numbers", since, words: null };
+    const unknown = { status: "Unknown", reason: "not_yet_proven", of: "NumberConnected" } as const;
+    return { ...base, ...unknown, since, words: null };
+  }
+  const newest = Math.max(...parts.map((part) => part.since));
+  return { ...base, status: "True", reason: "proven", source: "probe", since: newest, words: null };
+}

@@ -1,0 +1,219 @@
+import type { NumberMemory, ShareMemory } from "../model/share-record.ts";
+import type { WhoMustAct } from "../model/reason.ts";
+import { isRequired, modelOf } from "../model/partner-model.ts";
+import { isCountingDown, isNumberAble } from "./number-able.ts";
+
+/** One row of the status table (CONTRACT section 5). The first that matches wins. */
+export interface StatusRow {
+  number: number;
+  status:
+    | "closed"
+    | "offboarded"
+    | "discovered"
+    | "onboarding"
+    | "permission_removed"
+    | "disabled"
+    | "unknown"
+    | "reconnecting"
+    | "disconnected"
+    | "live";
+  label: string;
+  lamp: "red" | "amber" | "green" | "grey";
+  /** The order of the list: 0 is worst. */
+  severity: number;
+  gate: "open" | "closed" | "keep";
+  /** The refusal of a closed gate, in Meta's codes; `retryable` says whether the same message may be tried again later. */
+  refusal: { status: number; code: number; title: string; retryable: boolean };
+  /** "reason": the reason says it. */
+  who: WhoMustAct | "reason";
+  matches(memory: ShareMemory, now: number): boolean;
+  reasonOf(memory: ShareMemory, now: number): string | null;
+}
+
+const LAMP_EMOJI: Record<StatusRow["lamp"], string> = { red: "🔴", amber: "🟡", green: "🟢", grey: "⚪" };
+
+/** The status as the seed document writes it: the lamp, then the label, with nothing between them. */
+export function statusLineOf({ lamp, label }: Pick<StatusRow, "lamp" | "label">): string {
+  return `${LAMP_EMOJI[lamp]}${label}`;
+}
+
+const ACCESS_DENIED = { status: 403, code: 131005, title: "Access denied", retryable: false };
+const ACCOUNT_LOCKED = { status: 403, code: 131031, title: "Business Account locked", retryable: false };
+export const UNAVAILABLE = { status: 503, code: 131016, title: "Service unavailable", retryable: true };
+const NOT_REGISTERED = { status: 400, code: 133010, title: "Account not registered", retryable: false };
+export const NUMBER_GONE = { status: 400, code: 33, title: "Parameter value is not valid", retryable: false };
+
+export const STATUS_ROWS: readonly StatusRow[] = [
+  {
+    number: 0,
+    status: "closed",
+    label: "CLOSED BY OPERATOR",
+    lamp: "grey",
+    severity: 3,
+    gate: "closed",
+    refusal: ACCESS_DENIED,
+    who: "provider",
+    matches: (memory) => memory.operatorClosed !== null,
+    reasonOf: () => "closed_by_operator",
+  },
+  {
+    number: 1,
+    status: "offboarded",
+    label: "OFFBOARDED",
+    lamp: "grey",
+    severity: 9,
+    gate: "closed",
+    refusal: ACCESS_DENIED,
+    who: "nobody",
+    matches: (memory) => memory.adoption === "offboarded",
+    reasonOf: () => null,
+  },
+  {
+    number: 2,
+    status: "discovered",
+    label: "FOUND, NOT ADOPTED",
+    lamp: "grey",
+    severity: 5,
+    gate: "closed",
+    refusal: ACCESS_DENIED,
+    who: "provider",
+    matches: (memory) => memory.adoption === "discovered",
+    reasonOf: () => "not_adopted",
+  },
+  {
+    number: 3,
+    status: "onboarding",
+    label: "ONBOARDING",
+    lamp: "amber",
+    severity: 6,
+    gate: "closed",
+    refusal: ACCESS_DENIED,
+    who: "client",
+    matches: (memory) => memory.signupOpen && memory.provenAt === null,
+    reasonOf: () => "not_yet_proven",
+  },
+  {
+    number: 4,
+    status: "permission_removed",
+    label: "BSP PERMISSION REMOVED",
+    lamp: "red",
+    severity: 0,
+    gate: "closed",
+    refusal: ACCESS_DENIED,
+    who: "client",
+    matches: (memory) => lostConditionOf(memory) !== null,
+    reasonOf: (memory) => {
+      const condition = lostConditionOf(memory);
+      return condition === null ? null : memory.facts[condition].reason;
+    },
+  },
+  {
+    number: 5,
+    status: "disabled",
+    label: "DISABLED",
+    lamp: "red",
+    severity: 1,
+    gate: "closed",
+    refusal: ACCOUNT_LOCKED,
+    who: "client",
+    matches: (memory) => memory.facts.MessagingAllowed.status === "False",
+    reasonOf: (memory) => memory.facts.MessagingAllowed.reason,
+  },
+  {
+    number: 6,
+    status: "unknown",
+    label: "CHECKING",
+    lamp: "grey",
+    severity: 4,
+    gate: "keep",
+    refusal: UNAVAILABLE,
+    who: "reason",
+    matches: (memory) => isTokenDead(memory) || unprovenOf(memory) !== null,
+    reasonOf: (memory) =>
+      isTokenDead(memory) ? "provider_token_invalid" : (unprovenOf(memory)?.reason ?? null),
+  },
+  {
+    number: 7,
+    status: "reconnecting",
+    label: "RECONNECTING",
+    lamp: "amber",
+    severity: 3,
+    gate: "closed",
+    refusal: UNAVAILABLE,
+    who: "meta",
+    matches: (memory, now) =>
+      canNoneSend(memory) &&
+      numbersOf(memory).some((number) => !isGone(number) && isCountingDown(number, now)),
+    reasonOf: () => "companion_offboarded",
+  },
+  {
+    number: 8,
+    status: "disconnected",
+    label: "NUMBER DISCONNECTED",
+    lamp: "red",
+    severity: 2,
+    gate: "closed",
+    refusal: NOT_REGISTERED,
+    who: "reason",
+    matches: (memory) => canNoneSend(memory),
+    reasonOf: (memory) => leastFinalOf(memory),
+  },
+  {
+    number: 9,
+    status: "live",
+    label: "LIVE",
+    lamp: "green",
+    severity: 8,
+    gate: "open",
+    refusal: UNAVAILABLE,
+    who: "reason",
+    matches: () => true,
+    reasonOf: () => null,
+  },
+];
+
+/** Row 4: the first condition that says that the permission is gone. */
+export function lostConditionOf(memory: ShareMemory): "Shared" | "FullControl" | "AppInstalled" | null {
+  const lost = (["Shared", "FullControl", "AppInstalled"] as const).find(
+    (condition) => isRequired(memory, condition) && memory.facts[condition].status === "False",
+  );
+  return lost ?? null;
+}
+
+/** The token we send with, the client's or our system user's, is known to be dead: nothing can be sent with it. */
+export function isTokenDead(memory: ShareMemory): boolean {
+  return memory.facts.TokenValid.status === "False";
+}
+
+/** Row 4: who can bring the permission back, by the partner model. */
+export function whoRestores(memory: ShareMemory): WhoMustAct {
+  return modelOf(memory).who;
+}
+
+function unprovenOf(memory: ShareMemory): { reason: string } | null {
+  const { Shared: shared, FullControl: control } = memory.facts;
+  return [shared, control].find((fact) => fact.status === "Unknown") ?? null;
+}
+
+function numbersOf(memory: ShareMemory): NumberMemory[] {
+  return Object.values(memory.numbers);
+}
+
+/** Rows 7 and 8 need numbers: a WABA without any skips them. */
+function canNoneSend(memory: ShareMemory): boolean {
+  const numbers = numbersOf(memory);
+  return numbers.length > 0 && !numbers.some(isNumberAble);
+}
+
+function isGone(number: NumberMemory): boolean {
+  return number.facts.NumberConnected.status === "False";
+}
+
+/** The WABA speaks for the least final of its numbers: not restored by Meta, then deregistered, then banned, then deleted. */
+function leastFinalOf(memory: ShareMemory): string {
+  const order = ["companion_not_restored", "number_deregistered", "meta_disabled"];
+  const reasons = numbersOf(memory).map((number) =>
+    isGone(number) ? number.facts.NumberConnected.reason : "companion_not_restored",
+  );
+  return order.find((reason) => reasons.includes(reason)) ?? reasons[0] ?? "number_deleted";
+}

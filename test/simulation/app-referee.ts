@@ -1,0 +1,232 @@
+import type { Clock } from "../../src/lib/clock.ts";
+import type { Mode } from "../../src/directory/directory-store.ts";
+import type { EmulatedMeta } from "./emulated-meta.ts";
+import type { House } from "./test-app.ts";
+import {
+  canSendAtAll,
+  hasPermission,
+  isFullyShared,
+  isShared,
+  maySend,
+  type Truth,
+  type TruthLine,
+} from "./truth.ts";
+
+export const SWEEP_MS = 15_000;
+export const LAG_MS = 2999;
+/** A lost wake-up of an instance costs a poll. */
+const POLL_MS = 5000;
+/** 9.5 s, the looks under way (10 s each at the worst), and a poll of the loops. */
+const ANNOUNCED_BOUND_MS = 9500 + 2 * 10_000 + POLL_MS;
+/** A sweep, Meta's lag, a bad look that is repeated 30 s later, the looks themselves while Meta is well, and a poll. */
+const FOUND_BOUND_MS = SWEEP_MS + 3000 + 30_000 + 3 * 2500 + POLL_MS;
+/** Where five may fail together a walk of the listing must bear a loss out, and the incident may end first. */
+const INCIDENT_MS = 2 * SWEEP_MS + 15_000;
+/** Until when an admitted notice may have closed a gate, wherever it is read: 9.5 s, a look under way, two polls. */
+const CLOSES_BY_NOTICE_MS = 9500 + 2500 + 2 * POLL_MS + 3000;
+/** A look may tell of what was so, and an instance may hear of it, this late. */
+const KNOWN_LATE_MS = LAG_MS + 10_000 + POLL_MS + 2000;
+/** docs/decisions/0003: so many may close before the fifth opens the incident. */
+const CLOSED_BEFORE_INCIDENT = 4;
+/** What a look that was ordered to write may still write. */
+const LOOK_AT_MOST_MS = 17_500;
+
+interface Watched {
+  clock: Clock;
+  at(atMs: number, run: () => void): void;
+  meta: EmulatedMeta;
+  truths: ReadonlyMap<string, TruthLine>;
+  isFleet: boolean;
+  houses(): readonly House[];
+  violated(text: string): void;
+  turned(text: string): void;
+}
+
+/** Watches one history of the house: what is so at Meta, what every instance lets pass, what is written while we only observe. */
+export class HouseReferee {
+  readonly #on: Watched;
+  /** Until when something of ours was not well; and anybody's. */
+  #oursUntil = 0;
+  #troubleUntil = 0;
+  /** Closing webhooks answered 200, by WABA: when the newest came. */
+  readonly #announcedAt = new Map<string, number>();
+  readonly #modes = new Map<string, { mode: Mode; since: number }>();
+  /** Spans in which a WABA was only observed. */
+  readonly #observed: { wabaId: string; from: number; until: number }[] = [];
+  readonly #gates = new WeakMap<House, Map<string, string>>();
+  readonly #checked = new Map<string, number>();
+  #denied: { since: number; until: number; closed: Set<string> } | null = null;
+
+  constructor(on: Watched) {
+    this.#on = on;
+    on.meta.onWrite = (wabaId, path) => this.#judgeWrite(wabaId, path);
+    on.meta.onDoubleLook = (wabaId) => this.#judgeDoubleLook(wabaId);
+  }
+
+  disturbed(whose: "ours" | "meta", until: number): void {
+    this.#troubleUntil = Math.max(this.#troubleUntil, until);
+    if (whose === "ours") this.#oursUntil = Math.max(this.#oursUntil, until);
+  }
+
+  /** Our own trouble is over, after all that it may have held up. */
+  restored(until: number): void {
+    this.#oursUntil = until;
+    this.#troubleUntil = Math.max(until, Math.min(this.#troubleUntil, until));
+  }
+
+  denied(until: number): void {
+    this.#denied = { since: this.#now(), until, closed: new Set() };
+  }
+
+  modeSet(wabaId: string, mode: Mode): void {
+    const now = this.#now();
+    const was = this.#modes.get(wabaId);
+    if (was?.mode === "observe") this.#observed.push({ wabaId, from: was.since, until: now });
+    this.#modes.set(wabaId, { mode, since: now });
+  }
+
+  isObserving(wabaId: string): boolean {
+    return this.#modes.get(wabaId)?.mode === "observe";
+  }
+
+  /** People look beside the sweep. */
+  checkBegins(wabaId: string): void {
+    this.#checked.set(wabaId, (this.#checked.get(wabaId) ?? 0) + 1);
+  }
+
+  checkEnds(wabaId: string): void {
+    this.#checked.set(wabaId, (this.#checked.get(wabaId) ?? 1) - 1);
+  }
+
+  /** A closing webhook about this WABA was answered 200. */
+  announced(wabaId: string, closes: string): void {
+    const receivedAt = this.#now();
+    this.#announcedAt.set(wabaId, receivedAt);
+    if (closes !== "Shared" || isFullyShared(this.#line(wabaId).now)) return;
+    this.#on.at(receivedAt + ANNOUNCED_BOUND_MS, () => {
+      const wasBack = this.#line(wabaId).wasEver(receivedAt - LAG_MS, this.#now(), isFullyShared);
+      if (wasBack || this.#oursUntil > receivedAt || this.#wasObserved(wabaId, receivedAt)) return;
+      this.#demandClosed(wabaId, "announced loss");
+    });
+  }
+
+  /** The truth of a WABA changed: what was lost must be found, and what is whole again must open. */
+  changed(wabaId: string, was: Truth, is: Truth): void {
+    // During an incident no listing can bear out what is lost while the share itself stands (docs/decisions/0003).
+    const isFound = this.#on.isFleet ? isShared : hasPermission;
+    if (isFound(was) && !isFound(is)) this.#expect(wabaId, "closed");
+    if (!isWhole(was) && isWhole(is)) this.#expect(wabaId, "open");
+  }
+
+  #expect(wabaId: string, what: "open" | "closed", from = this.#now()): void {
+    const since = this.#now();
+    const boundMs = FOUND_BOUND_MS + (this.#on.isFleet ? INCIDENT_MS : 0);
+    const other = what === "closed" ? hasPermission : (truth: Truth): boolean => !isWhole(truth);
+    this.#on.at(from + boundMs, () => {
+      const now = this.#now();
+      if (this.#line(wabaId).wasEver(since, now, other) || this.#wasObserved(wabaId, since)) return;
+      const isMisled = what === "open" && now - (this.#announcedAt.get(wabaId) ?? 0) < 30_000;
+      if (this.#troubleUntil > from - LAG_MS || isMisled) {
+        if (this.#troubleUntil < Infinity) this.#expect(wabaId, what, Math.max(now, this.#troubleUntil));
+      } else if (what === "closed") this.#demandClosed(wabaId, "loss");
+      else this.#demandOpen(wabaId);
+    });
+  }
+
+  #demandClosed(wabaId: string, why: string): void {
+    for (const house of this.#up())
+      for (const phoneNumberId of Object.keys(this.#line(wabaId).now.numbers))
+        if (house.gate.findByPhone(phoneNumberId)?.verdict.decision === "open")
+          this.#on.violated(`${why} of ${wabaId}: ${phoneNumberId} still open`);
+  }
+
+  #demandOpen(wabaId: string): void {
+    for (const house of this.#up())
+      for (const phoneNumberId of Object.keys(this.#line(wabaId).now.numbers))
+        if (house.gate.findByPhone(phoneNumberId)?.verdict.decision === "closed")
+          this.#on.violated(`repair of ${wabaId}: ${phoneNumberId} still closed`);
+  }
+
+  /** No gate closes without a loss, a dead token, or an announcement; and none while we only observe. */
+  watchGates(): void {
+    for (const house of this.#up()) {
+      const gates = this.#gates.get(house) ?? new Map<string, string>();
+      this.#gates.set(house, gates);
+      for (const [wabaId, line] of this.#on.truths)
+        for (const phoneNumberId of Object.keys(line.now.numbers)) {
+          const decision = house.gate.findByPhone(phoneNumberId)?.verdict.decision ?? "none";
+          this.#judgeObserved(wabaId, decision);
+          const was = gates.get(phoneNumberId);
+          if (was === decision) continue;
+          gates.set(phoneNumberId, decision);
+          this.#on.turned(`${house.name} ${phoneNumberId} ${was ?? ""} -> ${decision}`);
+          if (was === "open" && decision === "closed") this.#judgeClosing(wabaId, phoneNumberId);
+        }
+    }
+  }
+
+  #judgeClosing(wabaId: string, phoneNumberId: string): void {
+    const now = this.#now();
+    const isLost = (truth: Truth): boolean => !maySend(truth, phoneNumberId) || !canSendAtAll(truth);
+    const lateMs = this.#oursUntil > now - KNOWN_LATE_MS ? 60_000 : 0;
+    if (this.#line(wabaId).wasEver(now - KNOWN_LATE_MS - lateMs, now, isLost)) return;
+    if (now - (this.#announcedAt.get(wabaId) ?? 0) < CLOSES_BY_NOTICE_MS + lateMs) return;
+    // What was lost while we only observed closes at the switch.
+    const denied = this.#denied;
+    if (denied !== null && now < denied.until + KNOWN_LATE_MS) {
+      denied.closed.add(wabaId);
+      if (denied.closed.size <= CLOSED_BEFORE_INCIDENT) return;
+    }
+    this.#on.violated(`${phoneNumberId} closed without evidence`);
+  }
+
+  #judgeObserved(wabaId: string, decision: string): void {
+    const known = this.#modes.get(wabaId);
+    if (known?.mode !== "observe" || decision === "open" || decision === "none") return;
+    if (this.#now() - known.since > 2 * POLL_MS)
+      this.#on.violated(`${wabaId} is only observed, and its gate is ${decision}`);
+  }
+
+  #judgeWrite(wabaId: string, path: string): void {
+    const known = this.#modes.get(wabaId);
+    if (known?.mode === "observe" && this.#now() - known.since > LOOK_AT_MOST_MS)
+      this.#on.violated(`${path} was written at Meta in observe mode`);
+  }
+
+  /** Where many fail together witnesses are looked at, whoever has their lease. */
+  #judgeDoubleLook(wabaId: string): void {
+    if (!this.#on.isFleet && (this.#checked.get(wabaId) ?? 0) === 0)
+      this.#on.violated(`two instances looked at ${wabaId} at once`);
+  }
+
+  /** Whether a link that was made by itself leads back from a loss that was only observed. */
+  judgeLink(wabaId: string, madeAt: number): void {
+    const isObserved = this.#observed.some(
+      (span) => span.wabaId === wabaId && span.from < madeAt && madeAt < span.until,
+    );
+    if (isObserved) this.#on.violated(`a link for the client of ${wabaId} was made in observe mode`);
+  }
+
+  #wasObserved(wabaId: string, since: number): boolean {
+    const known = this.#modes.get(wabaId);
+    return known !== undefined && (known.mode === "observe" || known.since > since - SWEEP_MS - 10_000);
+  }
+
+  #up(): readonly House[] {
+    return this.#on.houses().filter((house) => house.isUp);
+  }
+
+  #line(wabaId: string): TruthLine {
+    return this.#on.truths.get(wabaId) as TruthLine;
+  }
+
+  #now(): number {
+    return this.#on.clock.now();
+  }
+}
+
+/** Whether every number of it could send. */
+function isWhole(truth: Truth): boolean {
+  const isAble = Object.keys(truth.numbers).every((id) => maySend(truth, id));
+  return isAble && truth.linked && canSendAtAll(truth);
+}

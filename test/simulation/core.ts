@@ -1,0 +1,266 @@
+import type { Clock, Timer } from "../../src/lib/clock.ts";
+import { parseNotices } from "../../src/meta/account-update.ts";
+import type { Mode } from "../../src/directory/directory-store.ts";
+import { askClientToken } from "../../src/sharing/probe/ask-client-token.ts";
+import { derive, type Derived } from "../../src/sharing/status/derive.ts";
+import { hintOf } from "../../src/sharing/evidence/hint.ts";
+import { isConfirmedAbsent, type Incident } from "../../src/sharing/rules/incident.ts";
+import { judgeLook } from "../../src/sharing/evidence/judge-probe.ts";
+import { lookAtMeta } from "../../src/sharing/probe/probe-meta.ts";
+import { mustWrite, nextLookAt } from "../../src/sharing/rules/probe-plan.ts";
+import type { LookTrigger } from "../../src/sharing/model/probe-result.ts";
+import { clampToNow, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";
+import { needsSettling, observe, type Observation } from "../../src/sharing/rules/observe.ts";
+import { modelOf } from "../../src/sharing/model/partner-model.ts";
+import { createRefusedFields } from "../../src/sharing/probe/refused-fields.ts";
+import type { Dice } from "./random-source.ts";
+import {
+  APP,
+  BUSINESS,
+  CLIENT_TOKEN,
+  CONTROL_WABA,
+  OWN_TOKEN,
+  SYSTEM_USER,
+  WABA,
+  type ModelMeta,
+} from "./model-meta.ts";
+import { bodyOf, type Delivery } from "./webhook.ts";
+
+/** One observation that was recorded, and what followed from it. */
+export interface Step {
+  at: number;
+  observation: Observation;
+  /** The webhook behind a hint. */
+  delivery: Delivery | null;
+  before: ShareMemory;
+  after: ShareMemory;
+  wasDerived: Derived;
+  derived: Derived;
+}
+
+const INCIDENT: Incident = {
+  id: "inc_1",
+  connectionId: "default",
+  about: "meta",
+  reason: "refused",
+  openedAt: 0,
+  looked: 5,
+  troubled: 5,
+  mostTroubled: 5,
+  confirmed: 0,
+  endedAt: null,
+  endedWhy: null,
+};
+
+/** As long as a look is leased to one instance; it outlives a kill. */
+const LEASE_MS = 30_000;
+
+/**
+ * What the server does with one share, over the real rules: the inbox, the looks when they are due, a check, acts of people. All that
+ * is in memory only is lost by a kill; the share, the inbox and the lease are not.
+ */
+export class Heart {
+  memory: ShareMemory;
+  up = true;
+  mode: Mode;
+  /** Since when many WABAs fail together; null: they do not. */
+  incidentSince: number | null = null;
+  longestLookMs = 2500;
+  lookCount = 0;
+  #inbox: { delivery: Delivery; receivedAt: number }[] = [];
+  #refused = createRefusedFields();
+  #life = 0;
+  #leaseUntil = 0;
+  #isLooking = false;
+  #timer: Timer | null = null;
+  readonly #clock: Clock;
+  readonly #dice: Dice;
+  readonly #meta: ModelMeta;
+  readonly #sweepMs: number;
+  readonly #hasControl: boolean;
+  readonly #stepped: (step: Step) => void;
+
+  constructor(
+    parts: { clock: Clock; dice: Dice; meta: ModelMeta; stepped: (step: Step) => void },
+    given: { memory: ShareMemory; mode: Mode; sweepMs: number; hasControl: boolean },
+  ) {
+    this.#clock = parts.clock;
+    this.#dice = parts.dice;
+    this.#meta = parts.meta;
+    this.#stepped = parts.stepped;
+    this.memory = given.memory;
+    this.mode = given.mode;
+    this.#sweepMs = given.sweepMs;
+    this.#hasControl = given.hasControl;
+    this.#arm();
+  }
+
+  derivedNow(): Derived {
+    return derive(this.memory, this.#clock.now());
+  }
+
+  get waiting(): number {
+    return this.#inbox.length;
+  }
+
+  /** The HTTP status of the webhook's door; 0: nobody answers. */
+  receive(delivery: Delivery): number {
+    if (!this.up) return 0;
+    if (!delivery.webhook.isSigned) return 401;
+    this.#inbox.push({ delivery, receivedAt: this.#clock.now() });
+    const life = this.#life;
+    this.#clock.at(this.#clock.now() + this.#dice.between(0, 40), () => {
+      if (life === this.#life) this.#processInbox();
+    });
+    return 200;
+  }
+
+  act(act: Act): void {
+    if (this.up) this.#record({ type: "act", act });
+  }
+
+  /** An operator's word, which no kill loses: the mode is a column, and the act is recorded with it. */
+  setMode(mode: Mode): void {
+    this.mode = mode;
+    this.#record({ type: "act", act: { kind: "configure", mode } });
+  }
+
+  /** A look for a person, beside whatever look is under way; repeated after 1 s while what it saw does not count yet. */
+  check(): void {
+    if (this.up) void this.#check(this.#life);
+  }
+
+  /** Between any two steps: what was under way is gone, what was written stays. */
+  kill(): void {
+    this.up = false;
+    this.#life += 1;
+    this.#timer?.cancel();
+    this.#isLooking = false;
+    this.#refused = createRefusedFields();
+    this.memory = JSON.parse(JSON.stringify(this.memory)) as ShareMemory;
+  }
+
+  start(): void {
+    this.up = true;
+    this.#processInbox();
+    this.#arm();
+  }
+
+  /** Meta's listing disagrees with what is known: a reason to look. */
+  walkListing(): void {
+    const isListed = this.#meta.isListed();
+    if (!this.up || isListed === null || this.memory.adoption !== "adopted") return;
+    if (modelOf(this.memory).listing === null) return;
+    const isHeldLost = this.memory.facts.Shared.status === "False";
+    if (isListed !== isHeldLost) return;
+    const isConfirmed = !isListed && this.incidentSince !== null;
+    this.act({ kind: "suspicion", ...(isConfirmed && { absentAt: this.#clock.now() }) });
+  }
+
+  #processInbox(): void {
+    for (const item of this.#inbox.splice(0)) {
+      const parsed = parseNotices(bodyOf(item.delivery));
+      if (!parsed.understood) throw new Error("Broken assumption: a webhook of the simulation is understood");
+      for (const notice of parsed.notices) {
+        const hint = hintOf(notice, item.receivedAt, { businessId: BUSINESS, appId: APP });
+        this.#record({ type: "hint", hint }, item.delivery);
+        // Killed between the record and its completion: after the start it is taken again.
+        if (this.#dice.chance(0.02)) this.#record({ type: "hint", hint }, item.delivery);
+      }
+    }
+  }
+
+  #record(observation: Observation, delivery: Delivery | null = null): void {
+    const now = this.#clock.now();
+    const before = this.memory;
+    const wasDerived = derive(before, now);
+    this.memory = observe(clampToNow(before, now), observation, now);
+    const derived = derive(this.memory, now);
+    this.#stepped({ at: now, observation, delivery, before, after: this.memory, wasDerived, derived });
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (!this.up || this.#isLooking) return;
+    this.#timer?.cancel();
+    const now = this.#clock.now();
+    const nextAt = nextLookAt(this.memory, now, this.#sweepMs, this.#dice.next());
+    if (nextAt !== null) this.#timer = this.#clock.at(Math.max(nextAt, this.#leaseUntil), this.#begin);
+  }
+
+  readonly #begin = (): void => {
+    if (!this.up || this.#isLooking) return;
+    this.#isLooking = true;
+    this.#leaseUntil = this.#clock.now() + LEASE_MS;
+    void this.#sweep(this.#life);
+  };
+
+  async #sweep(life: number): Promise<void> {
+    await this.#look("sweep", false, life);
+    if (life !== this.#life) return;
+    this.#isLooking = false;
+    this.#leaseUntil = 0;
+    this.#arm();
+  }
+
+  async #check(life: number): Promise<void> {
+    for (let count = 0; count < 3 && life === this.#life; count += 1) {
+      await this.#look("check", count > 0, life);
+      const { Shared: shared, FullControl: control } = this.memory.facts;
+      if (shared.badAt === null && control.badAt === null) return;
+      await this.#clock.pause(1000);
+    }
+  }
+
+  async #look(wanted: LookTrigger, waited: boolean, life: number): Promise<void> {
+    if (this.memory.adoption === "offboarded" && wanted !== "check") return;
+    const askedAt = this.#clock.now();
+    if (needsSettling(this.memory, askedAt)) this.#record({ type: "tick" });
+    const isDue = (this.memory.dueLooks[0] ?? Infinity) <= askedAt;
+    const trigger = wanted === "sweep" && isDue ? "due" : wanted;
+    const { memory, mode } = this;
+    const account: MetaAccount = {
+      connectionId: "default",
+      businessId: BUSINESS,
+      appId: APP,
+      systemUserId: SYSTEM_USER,
+      token: OWN_TOKEN,
+      graph: this.#meta,
+      refused: this.#refused,
+    };
+    const isNeeded = memory.sendsWithClientToken;
+    const client = isNeeded ? await askClientToken(account, { wabaId: WABA, token: CLIENT_TOKEN }) : null;
+    const looked = await lookAtMeta(account, {
+      wabaId: WABA,
+      write: mustWrite(memory, askedAt, trigger),
+      mayWrite: memory.adoption === "adopted" && mode === "enforce",
+      controlWabaId: this.#hasControl ? CONTROL_WABA : null,
+      override: null,
+      model: modelOf(memory),
+      clientToken: isNeeded ? CLIENT_TOKEN : null,
+      askRole: memory.facts.Shared.status !== "False",
+      afresh: trigger === "check",
+    });
+    if (life !== this.#life) return;
+    this.lookCount += 1;
+    this.longestLookMs = Math.max(this.longestLookMs, this.#clock.now() - askedAt);
+    const numberIds = Object.fromEntries(Object.keys(this.#meta.truth.now.numbers).map((id) => [id, id]));
+    const terms = {
+      wabaId: WABA,
+      model: modelOf(memory),
+      sendsWithClientToken: isNeeded,
+      observing: mode === "observe",
+    };
+    const identity = { appId: APP, systemUserId: SYSTEM_USER, numberIds, terms };
+    const look = judgeLook({ ...looked, client }, identity, { askedAt, trigger, waited });
+    this.#record({ type: "look", look: this.#isDoubted() ? { ...look, distrusted: true } : look });
+  }
+
+  /** Many fail together, and no listing bears this one's loss out: what the watch over the fleet says of a look. */
+  #isDoubted(): boolean {
+    if (this.incidentSince === null) return false;
+    return !isConfirmedAbsent(this.memory, { ...INCIDENT, openedAt: this.incidentSince });
+  }
+}

@@ -1,0 +1,397 @@
+import type { Mode } from "../../src/directory/directory-store.ts";
+import { meaningOfAnswer, trialOutcomeOf } from "../../src/messaging/gateway/meta-answer.ts";
+import { modelOf } from "../../src/sharing/model/partner-model.ts";
+import { diceOf, type Dice } from "./random-source.ts";
+import { Heart, type Step } from "./core.ts";
+import { ModelMeta } from "./model-meta.ts";
+import { NEEDED_READS, type RefusalName } from "./refusals.ts";
+import type { Measures } from "./measure.ts";
+import { Referee } from "./referee.ts";
+import { DAY, MINUTE, PACES, SECOND, settingOf, START, type Setting } from "./setting.ts";
+import { pickStep, STEPS, type Stage } from "./steps.ts";
+import { expectedOf, hasPermission, isConnected, isFullyShared, TruthLine, type Truth } from "./truth.ts";
+import { oneTurn, VirtualTime } from "./virtual-time.ts";
+import type { Delivery, Webhook } from "./webhook.ts";
+import { Wire } from "./wire.ts";
+
+export interface Outcome {
+  seed: number;
+  violations: string[];
+  /** Every event of the history, readable; empty unless asked for. */
+  trace: string[];
+  /** What was decided, in order: equal for equal seeds. */
+  digest: string;
+  steps: number;
+  looks: number;
+  measures: Measures;
+}
+
+const ACCEPTED = { status: 200, body: '{"messages":[{"id":"wamid.1"}]}' };
+const REFUSED = { status: 400, body: '{"error":{"code":133010,"message":"Account not registered"}}' };
+/** A history in which nothing links the number again would be messages only. */
+const MOST_SENT = 12;
+/** Field case 2. */
+const FILTERED = [
+  "<html>Please sign in</html>",
+  "",
+  "{}",
+  '{"error":{"code":131016,"message":"Service unavailable"}}',
+].map((body) => ({ status: 200, body }));
+
+/** One history of one share, from its seed alone. */
+export async function runHeart(seed: number, isTraced = false): Promise<Outcome> {
+  const history = new History(seed, isTraced);
+  return history.run();
+}
+
+/** The longest pause after refusals that lasted for a minute: 1, 2 and 4 minutes. */
+const RESTED_WITHIN = 8 * MINUTE;
+
+class History implements Stage {
+  readonly dice: Dice;
+  readonly coexistence: boolean;
+  readonly isAssignable: boolean;
+  readonly numberIds: readonly string[];
+  readonly #seed: number;
+  readonly #time = new VirtualTime(START, oneTurn);
+  readonly #line: TruthLine;
+  readonly #meta: ModelMeta;
+  readonly #referee: Referee;
+  readonly #heart: Heart;
+  readonly #wire: Wire;
+  readonly #setting: Setting;
+  readonly #trace: string[] | null;
+  /** Numbers whose next message is on its way. */
+  readonly #sending = new Set<string>();
+  #sent = 0;
+  #digest = "";
+  #stepCount = 0;
+  #endAt = Infinity;
+  #nextLieAt = 0;
+  #restedAt = 0;
+  /** What Meta last told of the companion, and whether we heard it. */
+  #isCompanionInDoubt = false;
+
+  constructor(seed: number, isTraced: boolean) {
+    this.#seed = seed;
+    this.#trace = isTraced ? [] : null;
+    this.dice = diceOf(seed);
+    this.#setting = settingOf(this.dice);
+    const { manners, pace, memory, mode, truth, numberIds, hasControl } = this.#setting;
+    this.coexistence = manners.coexistence;
+    this.isAssignable = !manners.coexistence && manners.model !== "app_grant";
+    this.numberIds = numberIds;
+    const clock = this.#time;
+    this.#line = new TruthLine(START - 10 * DAY, truth);
+    this.#meta = new ModelMeta(clock, this.dice, this.#line, manners);
+    const { sweepMs } = pace;
+    for (const [what, how] of this.#setting.refused) this.#meta.refused.set(what, how);
+    this.#referee = new Referee({
+      truth: this.#line,
+      sweepMs,
+      hidesDowngrade: !manners.readsShowDowngrade,
+      clock,
+      isCompanionInDoubt: () => this.#isCompanionInDoubt,
+      violated: (text) => this.#note("VIOLATED", () => text),
+    });
+    this.#heart = new Heart(
+      { clock, dice: this.dice, meta: this.#meta, stepped: (step) => this.#stepped(step) },
+      { memory, mode, sweepMs, hasControl },
+    );
+    this.#referee.watch(this.#heart);
+    // Rule 4: what no control read bears out is not held against the client.
+    this.#meta.onControlSilent = () => this.#referee.disturbed("ours", this.now());
+    this.#meta.onWrite = (path) => this.#referee.written(path);
+    this.#wire = new Wire(
+      {
+        clock,
+        dice: this.dice,
+        door: this.#heart,
+        told: (delivery, status) => this.#arrived(delivery, status),
+      },
+      this.#setting.isCalm,
+    );
+  }
+
+  get truth(): Truth {
+    return this.#line.now;
+  }
+
+  get isObserving(): boolean {
+    return this.#heart.mode === "observe";
+  }
+
+  now(): number {
+    return this.#time.now();
+  }
+
+  async run(): Promise<Outcome> {
+    const { pace, manners, memory, mode } = this.#setting;
+    const { origin, repair, sendsWithClientToken } = memory;
+    this.#note("setting", () =>
+      JSON.stringify({ ...manners, ...pace, origin, repair, sendsWithClientToken, mode }),
+    );
+    this.#walkEvery(pace.sweepMs);
+    this.#scheduleSteps();
+    await this.#time.runUntil(() => this.#endAt);
+    this.#quieten();
+    const hiddenMs = manners.readsShowDowngrade ? 0 : DAY;
+    // Two sweeps and the longest repetition after the last webhook has arrived.
+    const quietMs = 2 * pace.sweepMs + 2 * MINUTE + hiddenMs;
+    await this.#time.runUntil(() => Math.max(this.#wire.lastAt, this.#endAt, this.#restedAt) + quietMs);
+    this.#judgeEnd();
+    return {
+      seed: this.#seed,
+      violations: this.#referee.violations,
+      trace: this.#trace ?? [],
+      digest: this.#digest,
+      steps: this.#stepCount,
+      looks: this.#heart.lookCount,
+      measures: this.#referee.measures,
+    };
+  }
+
+  #scheduleSteps(): void {
+    let at = START + this.dice.between(1000, 5000);
+    for (let count = 0; count < this.#setting.stepCount; count += 1) {
+      this.#time.at(at, () => this.#takeStep());
+      const [low, high] = this.dice.pick<readonly [number, number]>(this.#setting.pace.gaps);
+      at += this.dice.between(low, high);
+      if (this.#setting.pace === PACES.slow && this.dice.chance(0.1)) at += 8 * DAY;
+    }
+    this.#endAt = at;
+  }
+
+  #takeStep(): void {
+    const name = pickStep(this);
+    this.#note("step", () => name);
+    STEPS[name].run(this);
+  }
+
+  #walkEvery(ms: number): void {
+    this.#time.at(this.now() + ms, () => {
+      this.#heart.walkListing();
+      this.#walkEvery(ms);
+    });
+  }
+
+  /** No more trouble; only what is true remains. */
+  #quieten(): void {
+    if (!this.#heart.up) this.#heart.start();
+    this.#meta.trouble = null;
+    this.#meta.lies = 0;
+    for (const what of NEEDED_READS) this.#meta.refused.delete(what);
+    this.#heart.incidentSince = null;
+    this.change({ tokenAlive: true, admin: true, clientTokenAlive: true });
+    if (this.isObserving && this.dice.chance(0.5)) this.setMode("enforce");
+    if (this.#heart.memory.operatorClosed !== null) this.#heart.act({ kind: "operator_reopen" });
+    this.#note("quiet", () => "nothing happens any more");
+  }
+
+  change(patch: Partial<Truth>): void {
+    const was = this.truth;
+    this.#line.change(this.now(), patch);
+    this.#note("truth", () => JSON.stringify(patch));
+    this.#referee.changed(was, this.truth);
+    const { tokenAlive, admin, clientTokenAlive, needsApp } = this.truth;
+    if (!tokenAlive || !admin || (needsApp && !clientTokenAlive))
+      this.#referee.disturbed("ours", this.now() + 90 * SECOND);
+    if (patch.linked === false) this.#isCompanionInDoubt = true;
+  }
+
+  tell(webhook: Webhook, about?: string): void {
+    const spell = about === undefined ? null : this.#referee.spell(about);
+    const told = { ...webhook, about: spell };
+    const way = this.#wire.send(told);
+    this.#note("webhook", () => `${webhook.event}${webhook.isOurs ? "" : " (foreign or forged)"}: ${way}`);
+  }
+
+  later(ms: number, run: () => void): void {
+    this.#time.at(this.now() + ms, run);
+    this.#endAt = Math.max(this.#endAt, this.now() + ms);
+  }
+
+  trouble(kind: NonNullable<ModelMeta["trouble"]>["kind"], share: number, ms: number): void {
+    this.#meta.trouble = { kind, share };
+    this.#note("trouble", () => `${kind}, ${share * 100} % of questions, ${ms / 1000} s`);
+    this.#referee.disturbed(kind === "no_network" ? "ours" : "meta", this.now() + ms + 3000);
+    const mine = this.#meta.trouble;
+    this.later(ms, () => {
+      if (this.#meta.trouble === mine) this.#meta.trouble = null;
+    });
+  }
+
+  lie(count: number): void {
+    // Two in a row would look like a loss to anybody.
+    if (this.now() < this.#nextLieAt) return;
+    this.#nextLieAt = this.now() + 2 * this.#setting.pace.sweepMs + 2 * MINUTE;
+    this.#meta.lies = count;
+    this.#referee.disturbed("meta", this.now() + this.#setting.pace.sweepMs + MINUTE);
+  }
+
+  refuse(what: string, how: RefusalName, ms: number | null): void {
+    this.#meta.refused.set(what, how);
+    this.#note("refuses", () => `${what} with ${how}${ms === null ? "" : `, ${ms / 1000} s`}`);
+    if (ms === null) return;
+    // Meanwhile nobody can know what it would tell, and a refused field is asked for again after a pause.
+    const knownAt = this.now() + ms + RESTED_WITHIN;
+    this.#restedAt = Math.max(this.#restedAt, knownAt);
+    this.#referee.disturbed(what === "id" ? "ours" : "meta", knownAt);
+    this.later(ms, () => this.#meta.refused.delete(what));
+  }
+
+  denyAll(ms: number): void {
+    if (!this.#heart.up || this.#heart.incidentSince !== null) return;
+    const since = this.now();
+    this.#heart.incidentSince = since;
+    this.trouble("denies", 1, ms);
+    // A wrong answer just after the last denial is the second in a row, too.
+    this.#meta.lies = 0;
+    this.#nextLieAt = Math.max(this.#nextLieAt, since + ms + 2 * this.#setting.pace.sweepMs + 2 * MINUTE);
+    // It ends after Meta's trouble: somebody must have been seen to be well.
+    const lastsMs = ms + this.dice.between(1000, 5000);
+    this.#referee.disturbed("meta", since + lastsMs + 1000);
+    this.later(lastsMs, () => {
+      this.#heart.incidentSince = null;
+    });
+  }
+
+  setMode(mode: Mode): void {
+    this.#heart.setMode(mode);
+    this.#referee.modeSet();
+    this.#note("mode", () => mode);
+  }
+
+  toggleToken(): void {
+    const { up, memory } = this.#heart;
+    if (!up || modelOf(memory).sendsWith !== null) return;
+    const needsApp = !memory.sendsWithClientToken;
+    // Before the act: what is then missing was missing before anybody asked for it.
+    this.change({ needsApp });
+    this.#heart.act({ kind: "configure", sendsWithClientToken: needsApp });
+  }
+
+  kill(downMs: number): void {
+    if (!this.#heart.up) return;
+    this.#heart.kill();
+    // Its lease outlives it.
+    this.#referee.disturbed("ours", this.now() + downMs + 31 * SECOND);
+    this.#note("kill", () => `down for ${downMs / 1000} s`);
+    this.later(downMs, () => {
+      if (!this.#heart.up) this.#heart.start();
+    });
+  }
+
+  act(what: Parameters<Stage["act"]>[0], numberId?: string): void {
+    const heart = this.#heart;
+    switch (what) {
+      case "check":
+        return heart.check();
+      case "close":
+        return heart.act({ kind: "operator_close", actor: "user_1", why: "asked to" });
+      case "reopen":
+        if (heart.memory.operatorClosed !== null) heart.act({ kind: "operator_reopen" });
+        return;
+      case "adopt":
+        if (heart.memory.adoption === "discovered") heart.act({ kind: "adopt" });
+        return;
+      case "signup":
+        if (heart.up && this.truth.linked) this.#isCompanionInDoubt = false;
+        return heart.act({ kind: "signup_finished", as: "unknown" });
+      case "refused_send":
+        if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
+        return;
+      case "trial":
+        return this.#try(numberId ?? "", true);
+    }
+  }
+
+  /** One client message through the half-open gate (rule 10). On its way a web filter may answer in Meta's place, under 200. */
+  #try(numberId: string, mayBeFiltered: boolean): void {
+    if (this.#heart.derivedNow().numbers[numberId]?.gate !== "trial") return;
+    const passes = hasPermission(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
+    const answer =
+      mayBeFiltered && this.dice.chance(0.3) ? this.dice.pick(FILTERED) : passes ? ACCEPTED : REFUSED;
+    const accepted = trialOutcomeOf(meaningOfAnswer(answer.status, Buffer.from(answer.body)));
+    this.#note("message", () => `${answer.status} ${answer.body}: ${accepted ?? "proves nothing"}`);
+    if (accepted !== null) this.#heart.act({ kind: "trial", numberId, accepted });
+    else this.#sendSoon(numberId);
+  }
+
+  /** Clients do not know of a half-open gate: their next message comes within seconds. */
+  #sendSoon(numberId: string): void {
+    if (this.#sending.has(numberId) || this.#sent >= MOST_SENT) return;
+    this.#sent += 1;
+    this.#sending.add(numberId);
+    this.later(this.dice.between(100, 20_000), () => {
+      this.#sending.delete(numberId);
+      this.#try(numberId, true);
+    });
+  }
+
+  #arrived(delivery: Delivery, status: number): void {
+    const { webhook, copy } = delivery;
+    this.#note(
+      "arrives",
+      () => `${webhook.event}, copy ${copy}, of ${iso(delivery.entryTimeS * 1000)}: ${status}`,
+    );
+    if (status !== 200) return;
+    if (webhook.event === "ACCOUNT_RECONNECTED" && this.truth.linked) this.#isCompanionInDoubt = false;
+    const spell = webhook.about === null ? null : this.#referee.spell(webhook.about.kind);
+    if (spell !== null && spell === webhook.about) this.#referee.announced(spell);
+  }
+
+  #stepped(step: Step): void {
+    this.#stepCount += 1;
+    this.#referee.stepped(step);
+    const { derived, observation } = step;
+    for (const [id, { gate }] of Object.entries(derived.numbers)) if (gate === "trial") this.#sendSoon(id);
+    const told = `${derived.status} ${derived.reason ?? ""} ${derived.gate}`;
+    this.#digest = `${hashOf(`${this.#digest}${step.at}${observation.type}${told}`)}`;
+    this.#note("server", () => `${textOf(observation)} -> ${told}`);
+  }
+
+  #judgeEnd(): void {
+    for (const id of this.numberIds) this.#try(id, false);
+    const { memory } = this.#heart;
+    const gates = Object.values(this.#heart.derivedNow().numbers).map((number) => number.reason);
+    // No look can prove the companion link: what Meta did not tell, or told out of order, nobody can know.
+    if (this.#isCompanionInDoubt && gates.some((reason) => reason?.startsWith("companion") === true)) return;
+    // While we only observe nobody writes: partial control cannot be told, nor our own access be given back.
+    if (this.isObserving && isFullyShared({ ...this.truth, full: true }))
+      if (!this.truth.full || !this.truth.assigned) return;
+    this.#referee.judgeEnd(expectedOf(this.truth, memory, this.numberIds), this.#heart);
+  }
+
+  #note(what: string, text: () => string): void {
+    this.#trace?.push(`${iso(this.now())}  ${what.padEnd(8)} ${text()}`);
+  }
+}
+
+function textOf(observation: Step["observation"]): string {
+  switch (observation.type) {
+    case "hint":
+      return `hint ${observation.hint.effect.kind}${observation.hint.foreign === null ? "" : " (foreign)"}`;
+    case "look": {
+      const { answers, askedAt, trigger, write } = observation.look;
+      const said = Object.entries(answers).map(
+        ([name, answer]) => `${name} ${answer.verdict === "none" ? answer.reason : answer.verdict}`,
+      );
+      return `look (${trigger}, asked ${iso(askedAt)}, write ${write}) ${said.join(", ")}`;
+    }
+    case "act":
+      return `act ${observation.act.kind}`;
+    case "tick":
+      return "tick";
+  }
+}
+
+export const iso = (at: number): string => new Date(at).toISOString().slice(5, 23);
+
+/** FNV-1a: short, and the same everywhere. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  return hash;
+}

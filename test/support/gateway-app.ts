@@ -1,0 +1,185 @@
+import { createServer, request as httpRequest } from "node:http";
+import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import pino from "pino";
+import { systemClock } from "../../src/lib/clock.ts";
+import { hashOfChannelKey } from "../../src/messaging/keys/channel-key.ts";
+import { ChannelKeys } from "../../src/messaging/keys/channel-keys.ts";
+import { createGateway } from "../../src/messaging/gateway/serve-gateway.ts";
+import type {
+  GateEntry,
+  Gateway,
+  GatewayDeps,
+  MessageCount,
+  RefusedMessage,
+} from "../../src/messaging/gateway/serve-gateway.ts";
+import { isJsonObject, parseExactJsonBytes } from "../../src/meta/exact-json.ts";
+import type { Refusal } from "../../src/sharing/gate/gate-verdict.ts";
+
+export const PHONE = "200000000000001";
+export const KEY = "sandbox-200000000000001";
+export const TOKEN = "our-system-user-token";
+export const MESSAGE =
+  '{ "messaging_product":"whatsapp",  "to":"+15550100","text":{"body":"caf\\u00e9 é 💐"} }\n';
+
+const closers: (() => Promise<unknown>)[] = [];
+
+/** Stops every server and gateway of the test before; for `afterEach`. */
+export async function closeHouses(): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+export async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export interface Received {
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A Meta that notes what it gets and answers as told. */
+export async function meta(
+  answer: (response: ServerResponse, received: Received) => void,
+): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const url = await listen((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const one = {
+        url: request.url ?? "",
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
+      received.push(one);
+      answer(response, one);
+    });
+  });
+  return { url, received };
+}
+
+export const accepts = (response: ServerResponse): void => {
+  response.end('{"messages":[{"id":"wamid.1"}]}');
+};
+export const refuses = (status: number, code: number, subcode?: number) => (response: ServerResponse) => {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ error: { message: `(#${code}) no`, code, error_subcode: subcode } }));
+};
+
+/** A gateway on a port of its own, with all that it told. `entry` is what its gate knows of number num_1. */
+export interface House {
+  url: string;
+  gateway: Gateway;
+  entry: GateEntry;
+  refused: RefusedMessage[];
+  trials: [string, boolean][];
+  accepted: string[];
+  counts: MessageCount[];
+}
+
+export async function house(graphUrl: string, more: Partial<GatewayDeps> = {}): Promise<House> {
+  const keys = new ChannelKeys();
+  const holder = (numberId: string, key: string) => ({
+    connectionId: "default",
+    numberId,
+    hash: hashOfChannelKey(key),
+    label: "",
+    hint: "",
+  });
+  keys.replaceAll([
+    { ...holder("num_1", KEY), id: "key_1", createdAt: 0, revokedAt: null },
+    { ...holder("num_2", "sandbox-200000000000002"), id: "key_2", createdAt: 0, revokedAt: null },
+    { ...holder("num_1", "revoked-key"), id: "key_3", createdAt: 0, revokedAt: 1 },
+  ]);
+  const entry: GateEntry = {
+    phoneNumberId: PHONE,
+    connectionId: "default",
+    wabaId: "100000000000001",
+    verdict: { decision: "open" },
+  };
+  const seen = {
+    refused: [] as RefusedMessage[],
+    trials: [] as [string, boolean][],
+    accepted: [] as string[],
+    counts: [] as MessageCount[],
+  };
+  let requestCount = 0;
+  const gateway = createGateway({
+    clock: systemClock,
+    log: pino({ level: "silent" }),
+    graphUrl,
+    graphVersion: "v25.0",
+    keys,
+    gateOf: (numberId) => (numberId === "num_1" ? entry : { ...entry, phoneNumberId: "200000000000002" }),
+    tokenOf: () => TOKEN,
+    newRequestId: () => `req_${++requestCount}`,
+    onRefused: (event) => seen.refused.push(event),
+    onTrial: (numberId, isAccepted) => seen.trials.push([numberId, isAccepted]),
+    onAccepted: (numberId) => seen.accepted.push(numberId),
+    onCount: (count) => seen.counts.push(count),
+    ...more,
+  });
+  const url = await listen((request, response) => {
+    if (!gateway(request, response)) response.writeHead(404).end("not the gateway's");
+  });
+  closers.push(() => gateway.close());
+  return { url, gateway, entry, ...seen };
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  error: { code?: number; message?: string; fbtrace_id?: string; error_data?: Record<string, unknown> };
+}
+
+export function send(
+  url: string,
+  path = "/messages",
+  headers: Record<string, string> = { "D360-API-KEY": KEY },
+  body: string | Buffer = MESSAGE,
+  method = "POST",
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url + path, { method, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          error: errorOf(text),
+        });
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function errorOf(text: string): Answer["error"] {
+  const parsed = parseExactJsonBytes(Buffer.from(text));
+  return isJsonObject(parsed) && isJsonObject(parsed.error) ? parsed.error : {};
+}
+
+export const closed: Refusal = {
+  status: 403,
+  code: 131005,
+  title: "Access denied",
+  reason: "partner_removed",
+  since: "2026-11-22T10:00:00.000Z",
+  whoMustAct: "client",
+  details: "WABA 100000000000001 is no longer shared.",
+  retryable: false,
+  retryAfterS: null,
+};
