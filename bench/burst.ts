@@ -83,14 +83,14 @@ async function importAll(databaseUrl: string, meta: Process): Promise<void> {
       : true;
   await until("the import is over", isOver, 7_200_000);
   // What a look writes, for the month that the others are given.
-  await one.ask({ what: "looks", count: 20 });
+  await one.ask({ what: "probes", count: 20 });
   await one.stop();
 }
 
 /** Within a week of a repair a notice closes only after a look: the WABAs that were looked at lived through the month as well. */
 async function forgetRecentRepairs(db: Database): Promise<void> {
   await db.query(
-    `update share set memory = jsonb_set(memory, '{repair,at}', to_jsonb($1::bigint)) where (memory #>> '{repair,at}')::bigint > $1`,
+    `update share set record = jsonb_set(record, '{repair,at}', to_jsonb($1::bigint)) where (record #>> '{repair,at}')::bigint > $1`,
     [systemClock.now() - 30 * 86_400_000],
   );
 }

@@ -75,7 +75,7 @@ async function stop(subject: Subject): Promise<void> {
 }
 
 async function memoryOf(subject: Subject): Promise<{ rss: number; heap: number }> {
-  subject.child.send("memory");
+  subject.child.send("record");
   const [answer] = (await once(subject.child, "message")) as [{ rss: number; heap: number }];
   return answer;
 }

@@ -27,11 +27,11 @@ export async function measureStorm(
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
   for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "closed" });
   const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
-  const toldAt = await announceAll(houses, meta, storm);
+  const announcedAt = await announceAll(houses, meta, storm);
   const closed = await seenEverywhere(houses, indexes.length);
   const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
   const label = houses.length === 1 ? "storm, one instance" : "storm, two instances";
-  const latencies = [...toldAt].map(
+  const latencies = [...announcedAt].map(
     ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
   );
   tell(
@@ -52,16 +52,16 @@ async function announceAll(
   meta: Process,
   { indexes, durationMs }: Storm,
 ): Promise<Map<string, number>> {
-  const toldAt = new Map<string, number>();
+  const announcedAt = new Map<string, number>();
   const begunAt = now();
   const under: Promise<void>[] = [];
   for (const [nth, index] of indexes.entries()) {
     const early = begunAt + (nth * durationMs) / indexes.length - now();
     if (early > 1) await systemClock.pause(early);
-    under.push(announce(houses[nth % houses.length] as Process, meta, index, toldAt));
+    under.push(announce(houses[nth % houses.length] as Process, meta, index, announcedAt));
   }
   await Promise.all(under);
-  return toldAt;
+  return announcedAt;
 }
 
 /** The client removes us at Meta, and Meta's webhook comes in at our door. */
@@ -69,11 +69,11 @@ async function announce(
   house: Process,
   meta: Process,
   index: number,
-  toldAt: Map<string, number>,
+  announcedAt: Map<string, number>,
 ): Promise<void> {
   const wabaId = fleetIdOf("10", index);
   await post(meta.pool, "/_emulator/actions", { action: "partner.remove", waba_id: wabaId, silent: true });
-  toldAt.set(fleetIdOf("20", index), now());
+  announcedAt.set(fleetIdOf("20", index), now());
   await sendWebhook(house, index, "PARTNER_REMOVED");
 }
 

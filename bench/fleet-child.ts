@@ -10,12 +10,12 @@ import { systemRandom } from "../src/lib/random.ts";
 import { GateCache } from "../src/sharing/gate/gate-cache.ts";
 import { readGatedShares } from "../src/sharing/gate/gate-store.ts";
 import { verifyShare } from "../src/sharing/probe/verify-share.ts";
-import { walkListing } from "../src/sharing/reconcile/reconcile-shared.ts";
+import { reconcileShared } from "../src/sharing/reconcile/reconcile-shared.ts";
 
 export type Ask =
   | { what: "usage" }
   | { what: "walk" }
-  | { what: "looks"; count: number }
+  | { what: "probes"; count: number }
   | { what: "watch"; phoneNumberIds: string[]; decision: "open" | "closed" }
   | { what: "seen" };
 
@@ -56,7 +56,7 @@ async function answer(ask: Ask): Promise<unknown> {
       return usage();
     case "walk":
       return measureWalk();
-    case "looks": {
+    case "probes": {
       const shares = await readGatedShares(app.deps.db, "", ask.count);
       const from = performance.now();
       for (const { assetId } of shares) await verifyShare(app.deps, { assetId, trigger: "sweep" });
@@ -108,7 +108,7 @@ async function measureWalk(): Promise<Walk> {
     sampled.cpuMs += cpuMsNow() - cpuFrom;
   }, WALK_SAMPLES_MS);
   const [from, cpuFrom] = [performance.now(), cpuMsNow()];
-  await walkListing(app.deps, app.account);
+  await reconcileShared(app.deps, app.account);
   const took = { ms: performance.now() - from - sampled.ms, cpuMs: cpuMsNow() - cpuFrom - sampled.cpuMs };
   clearInterval(timer);
   return { ...took, peakBytes: sampled.peak - before };

@@ -20,7 +20,7 @@ interface Explained {
 
 const CLAIMS = 40;
 /** As many as the sweep has under way at once (sweep-shares.ts). */
-const LOOKS = 12;
+const PROBES = 12;
 const YEAR_MS = 365 * 86_400_000;
 
 export async function measureClaims(db: Database, tell: Tell): Promise<void> {
@@ -38,9 +38,9 @@ export async function measureClaims(db: Database, tell: Tell): Promise<void> {
   };
   // A year from now every look of the fleet is due; what was claimed stays leased, as while it is looked at.
   const now = systemClock.now() + YEAR_MS;
-  const claim = { now, leaseUntil: now + 30_000, limit: LOOKS };
+  const claim = { now, leaseUntil: now + 30_000, limit: PROBES };
   for (let nth = 0; nth < CLAIMS; nth += 1) await claimDueShares(explaining, "sweep", claim);
-  await db.query("update share set looking_until = null where looking_until is not null");
+  await db.query("update share set probing_until = null where probing_until is not null");
   const nodes = plans.flatMap(({ Plan: plan }) => nodesOf(plan));
   const times = plans.map((plan) => plan["Execution Time"]);
   const pages = plans.map(({ Plan: plan }) => plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]);

@@ -16,7 +16,7 @@ import {
   BAD_REPEAT,
   DAY,
   HOUR,
-  LOOK_AT_MOST,
+  PROBE_AT_MOST,
   MINUTE,
   SECOND,
   WRITE_EVERY,
@@ -25,7 +25,7 @@ import { PlanWorld } from "./plan-world.ts";
 
 /** What is assumed of Meta: a look is two rounds of questions at once (probe-meta.ts), a page of the listing one. */
 const ROUND_MS = 200;
-const LOOK_MS = 2 * ROUND_MS;
+const PROBE_MS = 2 * ROUND_MS;
 
 interface Scenario {
   wabaCount: number;
@@ -56,15 +56,15 @@ function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario)
   const world = new PlanWorld({
     wabaCount: Math.floor(wabaCount / apps),
     sweepPeriodMs: periodMs,
-    looksAtOnce: Math.max(1, Math.floor((SWEEPS_AT_ONCE * instances) / apps)),
-    lookMs: LOOK_MS,
+    probesAtOnce: Math.max(1, Math.floor((SWEEPS_AT_ONCE * instances) / apps)),
+    probeMs: PROBE_MS,
     appHourly,
     importMs: walkMs,
     random: seededRandom(1),
   });
   const result = world.run(5 * DAY);
   const restMs = Math.max(planPeriodMs(1, periodMs), LISTING_RESTS * walkMs);
-  const provenLost = BAD_REPEAT + 2 * LOOK_AT_MOST;
+  const provenLost = BAD_REPEAT + 2 * PROBE_AT_MOST;
   const bySweepMs = result.oldestProofMs + provenLost;
   const byListingMs = 2 * walkMs + restMs + provenLost;
   const used = result.bucketUsed;
@@ -75,7 +75,7 @@ function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario)
     appHourly === null ? "none" : `${apps} × ${appHourly.toLocaleString("en-US")}`,
     told(result.allProvenMs),
     told(result.oldestProofMs),
-    (result.looksPerS * apps).toFixed(0),
+    (result.probesPerS * apps).toFixed(0),
     `${percent(used.registered)} / ${percent(used.unregistered)}`,
     appHourly === null ? "" : `${result.appPercent.toFixed(0)} %`,
     told(walkMs),

@@ -141,23 +141,23 @@ export async function liveThroughMonth(db: Database, now: number): Promise<void>
     await tx.query(`create temporary table known on commit drop as
     select share.asset_id, 'num_' || substr(waba.meta_id, 3) as number_id, '20' || substr(waba.meta_id, 3) as phone
     from share join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba'
-    where share.memory -> 'numbers' = '{}'`);
+    where share.record -> 'numbers' = '{}'`);
     await tx.query(`insert into number (id, connection_id, asset_id, display_phone_number, verified_name, profile, created_at)
     select number_id, 'default', asset_id, '+1 555 ' || right(phone, 7), 'Shop ' || right(phone, 7), '{}', to_timestamp(0) from known`);
     await tx.query(`insert into meta_id (connection_id, type, meta_id, owner_id, valid_from)
     select 'default', 'phone_number', phone, number_id, to_timestamp(0) from known`);
     await tx.query(
-      `update share set memory = jsonb_set(jsonb_set(looked.memory, '{repair,at}', to_jsonb($1::bigint)), '{numbers}',
+      `update share set record = jsonb_set(jsonb_set(looked.record, '{repair,at}', to_jsonb($1::bigint)), '{numbers}',
          jsonb_build_object(known.number_id, jsonb_set(looked.number, '{phoneNumberId}', to_jsonb(known.phone)))),
        kind = looked.kind, status = looked.status, severity = looked.severity, reason = looked.reason,
        who_must_act = looked.who_must_act, since = looked.since, last_proven_at = looked.last_proven_at,
-       next_look_at = to_timestamp($2::bigint / 1000)
-     from known, (select share.*, (select value from jsonb_each(share.memory -> 'numbers') limit 1) as number from share
-       where share.memory -> 'numbers' <> '{}' and status = 'live' limit 1) as looked
+       next_probe_at = to_timestamp($2::bigint / 1000)
+     from known, (select share.*, (select value from jsonb_each(share.record -> 'numbers') limit 1) as number from share
+       where share.record -> 'numbers' <> '{}' and status = 'live' limit 1) as looked
      where share.asset_id = known.asset_id`,
       [now - MONTH_MS, now + MONTH_MS],
     );
-    await tx.query("update share set next_look_at = to_timestamp($1::bigint / 1000)", [now + MONTH_MS]);
+    await tx.query("update share set next_probe_at = to_timestamp($1::bigint / 1000)", [now + MONTH_MS]);
   });
   for (const table of ["share", "number", "meta_id", "asset", "client", "journal", "observation"])
     await db.query(`vacuum analyze ${table}`);

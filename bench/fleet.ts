@@ -22,7 +22,7 @@ const { values } = parseArgs({
     stages: { type: "string", default: "2000,10000" },
     storm: { type: "string", default: "10000" },
     seconds: { type: "string", default: "60" },
-    looks: { type: "string", default: "100" },
+    probes: { type: "string", default: "100" },
     calls: { type: "string", default: "20" },
   },
 });
@@ -52,7 +52,7 @@ async function measure(count: number, tell: Tell): Promise<void> {
     tell("(making a month of looks, s)", seconds(performance.now() - lived));
     const [size] = await db.query<{ share: string; all: string; memory: number }>(
       `select pg_total_relation_size('share') as share, pg_database_size(current_database()) as all,
-         (select avg(pg_column_size(memory))::int from (select memory from share limit 1000) as sample) as memory`,
+         (select avg(pg_column_size(record))::int from (select record from share limit 1000) as sample) as memory`,
     );
     tell("database, MB per 100,000", perHundredThousand(Number(size?.all) / MB, count));
     tell("of it the table share, MB per 100,000", perHundredThousand(Number(size?.share) / MB, count));
@@ -111,8 +111,8 @@ async function importAll(count: number, databaseUrl: string, meta: Process, tell
   tell("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
   tell("import, RSS, MB", (after.rss / MB).toFixed(0));
   // What a look costs, while the WABAs are still to be looked at; the first one shows the others what a month of looks writes.
-  const lookMs = await one.ask<number>({ what: "looks", count: Number(values.looks) });
-  tell("one look after the other, ms each", lookMs.toFixed(1));
+  const probeMs = await one.ask<number>({ what: "probes", count: Number(values.probes) });
+  tell("one look after the other, ms each", probeMs.toFixed(1));
   return one;
 }
 

@@ -11,7 +11,7 @@ import { freshDatabase } from "../test/support/fresh-database.ts";
 import { openFleet } from "../test/instances/fleet.ts";
 import { findOwnerId } from "../src/directory/directory-store.ts";
 import { recordObservation, SYSTEM } from "../src/sharing/record/record-observation.ts";
-import type { Act } from "../src/sharing/rules/observe-command.ts";
+import type { Command } from "../src/sharing/rules/observe-command.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 200);
 const PATIENCE_MS = 10_000;
@@ -34,16 +34,16 @@ try {
   const [one, other] = [await fleet.start(), await fleet.start()];
   const assetId = await findOwnerId(one.app.deps.db, "default", "waba", WABA);
   if (assetId === undefined) throw new Error("The seeded world has no such WABA");
-  const close: Act = { kind: "operator_close", actor: "bench", why: "measured" };
+  const close: Command = { kind: "operator_close", actor: "bench", why: "measured" };
   const steps = [
     { act: close, wanted: "closed" },
-    { act: { kind: "operator_reopen" } as Act, wanted: "open" },
+    { act: { kind: "operator_reopen" } as Command, wanted: "open" },
   ] as const;
   for (let round = -5; round < ROUNDS; round += 1)
     for (const { act, wanted } of steps) {
       await recordObservation(one.app.deps, {
         assetId,
-        observe: { type: "act", act },
+        observe: { type: "command", command: act },
         note: null,
         by: SYSTEM,
       });

@@ -7,8 +7,8 @@ import {
   type Admission,
   type Bucket,
 } from "../src/sharing/budget/probe-budget.ts";
-import { mustWrite, nextLookAt } from "../src/sharing/rules/probe-plan.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../src/sharing/model/share-record.ts";
+import { mustWrite, nextProbeAt } from "../src/sharing/rules/probe-plan.ts";
+import { newShareRecord, newNumberRecord, type ShareRecord } from "../src/sharing/model/share-record.ts";
 import { HOUR, MINUTE } from "../src/sharing/model/timings.ts";
 import type { Random } from "../src/lib/random.ts";
 import { DueQueue } from "./due-queue.ts";
@@ -17,8 +17,8 @@ export interface PlanInput {
   wabaCount: number;
   sweepPeriodMs: number;
   /** Looks under way at once, over all instances. */
-  looksAtOnce: number;
-  lookMs: number;
+  probesAtOnce: number;
+  probeMs: number;
   /** What Meta allows of questions about our own portfolio in an hour; null: it is not the app's limit that binds. */
   appHourly: number | null;
   /** How long the import took: WABAs come in evenly over it. */
@@ -31,7 +31,7 @@ export interface PlanResult {
   allProvenMs: number;
   /** The oldest proof that any WABA had just before its next look, once all were proven. */
   oldestProofMs: number;
-  looksPerS: number;
+  probesPerS: number;
   /** Of the WABA that used most of its bucket: that part of it, of those with the larger and with the smaller limit. */
   bucketUsed: { registered: number; unregistered: number };
   postponedCount: number;
@@ -78,11 +78,11 @@ export class PlanWorld {
   /** When each of the looks under way ends; as all take equally long, the next to end is the one that began first. */
   readonly #endsAt: Float64Array;
   #begun = 0;
-  readonly #known: { registered: ShareMemory; unregistered: ShareMemory };
+  readonly #known: { registered: ShareRecord; unregistered: ShareRecord };
   readonly result: PlanResult = {
     allProvenMs: 0,
     oldestProofMs: 0,
-    looksPerS: 0,
+    probesPerS: 0,
     bucketUsed: { registered: 0, unregistered: 0 },
     postponedCount: 0,
     appPercent: 0,
@@ -94,8 +94,8 @@ export class PlanWorld {
     this.#queue = new DueQueue(wabaCount);
     this.#provenAt = new Float64Array(wabaCount).fill(-1);
     this.#writtenAt = new Float64Array(wabaCount).fill(-Infinity);
-    this.#endsAt = new Float64Array(input.looksAtOnce);
-    this.#known = { registered: stableMemory(true), unregistered: stableMemory(false) };
+    this.#endsAt = new Float64Array(input.probesAtOnce);
+    this.#known = { registered: stableRecord(true), unregistered: stableRecord(false) };
     this.#buckets = Array.from({ length: wabaCount }, (_, id) =>
       newBucket(BUDGET.hourly[isRegistered(id) ? "registered" : "unregistered"], 0),
     );
@@ -107,9 +107,9 @@ export class PlanWorld {
   run(atMostMs: number): PlanResult {
     const { wabaCount } = this.#input;
     let unproven = wabaCount;
-    let steadyLooks = 0;
+    let steadyProbes = 0;
     let now = 0;
-    while (now < atMostMs && steadyLooks < ROUNDS * wabaCount) {
+    while (now < atMostMs && steadyProbes < ROUNDS * wabaCount) {
       const { id, dueAt } = this.#queue.pop();
       now = this.#openAt(Math.max(dueAt, this.#endsAt[this.#begun % this.#endsAt.length] ?? 0));
       const admission = this.#admit(id, now);
@@ -119,15 +119,15 @@ export class PlanWorld {
         continue;
       }
       const before = this.#provenAt[id] ?? -1;
-      this.#look(id, now);
-      if (before < 0 && --unproven === 0) this.result.allProvenMs = now + this.#input.lookMs;
+      this.#probe(id, now);
+      if (before < 0 && --unproven === 0) this.result.allProvenMs = now + this.#input.probeMs;
       if (unproven > 0) continue;
-      steadyLooks += 1;
+      steadyProbes += 1;
       // A gap that began before all were proven still belongs to the beginning.
       if (before >= this.result.allProvenMs)
-        this.result.oldestProofMs = Math.max(this.result.oldestProofMs, now + this.#input.lookMs - before);
+        this.result.oldestProofMs = Math.max(this.result.oldestProofMs, now + this.#input.probeMs - before);
     }
-    this.result.looksPerS = (1000 * steadyLooks) / (now - this.result.allProvenMs);
+    this.result.probesPerS = (1000 * steadyProbes) / (now - this.result.allProvenMs);
     return this.result;
   }
 
@@ -142,19 +142,19 @@ export class PlanWorld {
     return admissionOf(this.#bucketOf(id), SWEEP, now);
   }
 
-  #look(id: number, now: number): void {
-    const { lookMs, sweepPeriodMs, appHourly, random } = this.#input;
-    const memory = this.#known[isRegistered(id) ? "registered" : "unregistered"];
-    const write = { ...memory.write, passedAt: this.#writtenAt[id] ?? 0 };
-    const writes = mustWrite({ ...memory, write }, now, "sweep");
+  #probe(id: number, now: number): void {
+    const { probeMs, sweepPeriodMs, appHourly, random } = this.#input;
+    const record = this.#known[isRegistered(id) ? "registered" : "unregistered"];
+    const write = { ...record.write, passedAt: this.#writtenAt[id] ?? 0 };
+    const writes = mustWrite({ ...record, write }, now, "sweep");
     if (writes) this.#writtenAt[id] = now;
     this.#spend(id, READS + (writes ? 1 : 0));
     const count = this.#hour.count(now);
     if (appHourly !== null) this.#learn((100 * count) / appHourly, now);
-    this.#endsAt[this.#begun % this.#endsAt.length] = now + lookMs;
+    this.#endsAt[this.#begun % this.#endsAt.length] = now + probeMs;
     this.#begun += 1;
     this.#provenAt[id] = now;
-    const nextAt = nextLookAt({ ...memory, lookedAt: now }, now + lookMs, sweepPeriodMs, random.next());
+    const nextAt = nextProbeAt({ ...record, probedAt: now }, now + probeMs, sweepPeriodMs, random.next());
     if (nextAt !== null) this.#queue.push(id, nextAt);
   }
 
@@ -181,13 +181,13 @@ export class PlanWorld {
 const isRegistered = (id: number): boolean => id % UNREGISTERED_EVERY !== 0;
 
 /** What is remembered of a WABA that stands and of which nothing is going on: the last row of the plan, or the one for thrift. */
-function stableMemory(registered: boolean): ShareMemory {
-  const memory = newMemory({ adoption: "adopted", origin: "import", now: -HOUR });
-  memory.dueLooks = [];
-  memory.write = { passedAt: null, mustPass: false, wanted: false };
-  for (const fact of [memory.facts.Shared, memory.facts.FullControl]) fact.status = "True";
-  const number = newNumberMemory("1", 0);
+function stableRecord(registered: boolean): ShareRecord {
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now: -HOUR });
+  record.dueProbes = [];
+  record.write = { passedAt: null, mustPass: false, wanted: false };
+  for (const fact of [record.facts.Shared, record.facts.FullControl]) fact.status = "True";
+  const number = newNumberRecord("1", 0);
   number.facts.NumberConnected.status = registered ? "True" : "False";
-  memory.numbers = { number };
-  return memory;
+  record.numbers = { number };
+  return record;
 }

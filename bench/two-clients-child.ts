@@ -47,7 +47,7 @@ const gateway = createGateway({
   tokenOf: () => "token",
   newRequestId: () => `req_${(requestCount += 1)}`,
   onRefused: nothing,
-  onTrial: nothing,
+  onHalfOpen: nothing,
 });
 const server = createServer((request, response) => void gateway(request, response));
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));

@@ -78,12 +78,12 @@ async function goDeaf(house) {
   for (const wabaId of ["100000000000001", "100000000000009"])
     await house.act("subscription.drop", { waba_id: wabaId });
   await inTime(house, "the mend and what may not be mended", async () => {
-    const mends = (await house.api("GET", "/repairs")).body.data;
-    return mends.length > 0 && (await connectionOf(house)).unheard.count > 0;
+    const repairs = (await house.api("GET", "/repairs")).body.data;
+    return repairs.length > 0 && (await connectionOf(house)).unheard.count > 0;
   });
   await house.act("token.revoke", {});
   await inTime(house, "the dead token", async () =>
-    (await connectionOf(house)).ears.some(({ outcome }) => outcome === "token_dead"),
+    (await connectionOf(house)).webhookChecks.some(({ outcome }) => outcome === "token_dead"),
   );
 }
 

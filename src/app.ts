@@ -24,21 +24,21 @@ import { signupTermsOf } from "./onboarding/signup-terms.ts";
 import { openMissingLinks } from "./recovery/open-reshare-link.ts";
 import { recordCompanions } from "./coexistence/record-companions.ts";
 import { recordEchoes } from "./coexistence/record-echoes.ts";
-import { recordTurns } from "./recovery/record-transitions.ts";
+import { recordTransitions } from "./recovery/record-transitions.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
 import type { OwnDoor } from "./connection/check-webhooks.ts";
-import { EAR_OUTCOMES, type Ear } from "./connection/webhook-check.ts";
+import { WEBHOOK_CHECK_OUTCOMES, type WebhookCheck } from "./connection/webhook-check.ts";
 import { GateCache } from "./sharing/gate/gate-cache.ts";
 import type { MetaAccount } from "./sharing/probe/meta-account.ts";
 import { createRefusedFields } from "./sharing/probe/refused-fields.ts";
 import { recordEpisodes } from "./sharing/episodes/record-episodes.ts";
 import { forgetFuture } from "./connection/forget-future.ts";
 import { hastenUnjudged } from "./sharing/record/share-store.ts";
-import { openLookBudget, type LookBudget } from "./sharing/budget/open-probe-budget.ts";
+import { openProbeBudget, type ProbeBudget } from "./sharing/budget/open-probe-budget.ts";
 import { createSweeper } from "./sharing/probe/sweep-shares.ts";
 import { SYSTEM } from "./sharing/record/record-observation.ts";
 import type { VerifyDeps } from "./sharing/probe/verify-share.ts";
-import { watchTrouble, type TroubleTold } from "./sharing/incidents/watch-trouble.ts";
+import { watchTrouble, type TroubleListener } from "./sharing/incidents/watch-trouble.ts";
 import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
@@ -106,7 +106,7 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
   });
   ending.push(() => http.stop());
   ground.openDoor(http.port);
-  woken.get("ears")?.();
+  woken.get("webhooks")?.();
   return {
     port: http.port,
     deps,
@@ -117,7 +117,7 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
       forgetFuture(deps).catch((error: unknown) =>
         world.log.error({ err: error }, "what lies ahead of the clock was not forgotten"),
       );
-      for (const name of ["listing", "heartbeats", "ears", "incidents"] as const) woken.get(name)?.();
+      for (const name of ["listing", "app_activity", "webhooks", "incidents"] as const) woken.get(name)?.();
     },
   };
 }
@@ -150,12 +150,12 @@ async function openGround(config: Config, { clock, random, log }: World, ending:
     appSecret: config.metaAppSecret,
   });
   ending.push(() => graph.close());
-  const budget = openLookBudget({ db, clock, sweepPeriodMs: config.sweepPeriodMs });
+  const budget = openProbeBudget({ db, clock, sweepPeriodMs: config.sweepPeriodMs });
   const account = accountOf(config, graph, budget);
   const woken = new Map<LoopName, () => void>();
   const trouble = watchTrouble(
     { db, clock, random, sweepPeriodMs: config.sweepPeriodMs },
-    tellIncidents(log, (name) => woken.get(name)?.()),
+    announceIncidents(log, (name) => woken.get(name)?.()),
   );
   const deps: VerifyDeps = {
     db,
@@ -168,13 +168,13 @@ async function openGround(config: Config, { clock, random, log }: World, ending:
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
     companionCountdownMs: config.companionCountdownMs,
     answeredLate: (asset, late) => log.info({ asset, late }, "an answer that came too late was dropped"),
-    onTurns: async (tx, turns) => {
-      await recordTurns({ random, ...config }, tx, turns);
+    onTransitions: async (tx, turns) => {
+      await recordTransitions({ random, ...config }, tx, turns);
       await recordCompanions(tx, turns);
       await recordEpisodes(tx, turns);
     },
     wake: () => {
-      for (const name of ["looks", "gate"] as const) woken.get(name)?.();
+      for (const name of ["probes", "gate"] as const) woken.get(name)?.();
     },
   };
   const signups: SignupDeps = {
@@ -236,8 +236,8 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   const sweeper = createSweeper(deps, {
     mustGiveWay: () => backlog.waits,
     finished: () => {
-      metrics.countLook("sweep");
-      woken.get("looks")?.();
+      metrics.countProbe("sweep");
+      woken.get("probes")?.();
     },
     failed: (assetId, error) =>
       log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
@@ -256,7 +256,7 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
     sweeper,
     backlog,
     doorOf: ground.doorOf,
-    heard: (connectionId, ear) => tellEar(log, connectionId, ear),
+    heard: (connectionId, webhookCheck) => announceWebhookCheck(log, connectionId, webhookCheck),
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
     onFailedStatuses: refusals.failed,
     onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),
@@ -293,7 +293,7 @@ function connectionOf(config: Config): Connection {
   };
 }
 
-function accountOf(config: Config, graph: MetaAccount["graph"], budget: LookBudget): MetaAccount {
+function accountOf(config: Config, graph: MetaAccount["graph"], budget: ProbeBudget): MetaAccount {
   const own = {
     businessId: config.partnerBusinessId,
     appId: config.metaAppId,
@@ -310,26 +310,30 @@ function accountOf(config: Config, graph: MetaAccount["graph"], budget: LookBudg
 }
 
 /** Each new word of our own ears, and each mend. */
-function tellEar(log: Logger, connectionId: string, ear: Ear): void {
-  const isWell = EAR_OUTCOMES[ear.outcome].ok;
-  const words = ear.mendedAt === null ? "our own ears at Meta" : "our own ears at Meta were mended";
-  log[isWell && ear.mendedAt === null ? "info" : "warn"]({ connection: connectionId, ear }, words);
+function announceWebhookCheck(log: Logger, connectionId: string, webhookCheck: WebhookCheck): void {
+  const isWell = WEBHOOK_CHECK_OUTCOMES[webhookCheck.outcome].ok;
+  const words =
+    webhookCheck.repairedAt === null ? "our own ears at Meta" : "our own ears at Meta were mended";
+  log[isWell && webhookCheck.repairedAt === null ? "info" : "warn"](
+    { connection: connectionId, webhookCheck },
+    words,
+  );
 }
 
 /** An incident is told once, and makes the listing be walked: it says which of the WABAs are lost indeed. */
-function tellIncidents(log: Logger, wake: (name: LoopName) => void): TroubleTold {
+function announceIncidents(log: Logger, wake: (name: LoopName) => void): TroubleListener {
   return {
     troubled: () => wake("incidents"),
-    witnessesCalled: () => wake("looks"),
+    witnessesCalled: () => wake("probes"),
     opened: (incident) => {
       log.warn({ incident }, "many WABAs fail together; nothing is called removed on looks alone");
       wake("listing");
       // Whether it is our token or our app is asked at once.
-      wake("ears");
+      wake("webhooks");
     },
     ended: (incident) => {
       log.warn({ incident }, "the incident is over");
-      wake("ears");
+      wake("webhooks");
     },
   };
 }

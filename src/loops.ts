@@ -8,24 +8,24 @@ import type { ObservedMessages } from "./messaging/gateway/observed-messages.ts"
 import { saveKeyUses } from "./messaging/keys/save-key-uses.ts";
 import { saveObservedMessages } from "./messaging/gateway/save-observed-messages.ts";
 import type { ClientTokens } from "./messaging/gateway/watch-client-tokens.ts";
-import { openMissingHeartbeats } from "./coexistence/open-missing-activity.ts";
-import { raiseHeartbeats } from "./coexistence/raise-activity-reminders.ts";
+import { openMissingAppActivity } from "./coexistence/open-missing-activity.ts";
+import { raiseActivityReminders } from "./coexistence/raise-activity-reminders.ts";
 import { advanceImports } from "./onboarding/import/advance-imports.ts";
 import { advanceSignups } from "./onboarding/signup/advance-signups.ts";
 import type { SignupDeps } from "./onboarding/signup-deps.ts";
 import { renewReshareLinks } from "./recovery/renew-reshare-links.ts";
 import type { WatchedLinks } from "./recovery/watch-reshare-links.ts";
-import { checkEars, type EarsDeps, type OwnDoor } from "./connection/check-webhooks.ts";
+import { checkWebhooks, type WebhookCheckDeps, type OwnDoor } from "./connection/check-webhooks.ts";
 import type { GateCache } from "./sharing/gate/gate-cache.ts";
 import { forgetOldBuckets } from "./sharing/budget/probe-budget-store.ts";
 import { findOpenIncidents } from "./sharing/incidents/incident-store.ts";
 import { LISTING_RESTS, planPeriodMs } from "./sharing/rules/probe-plan.ts";
 import { processInbox, type ProcessInboxDeps } from "./sharing/record/process-inbox.ts";
 import type { Sweeper } from "./sharing/probe/sweep-shares.ts";
-import { walkListing } from "./sharing/reconcile/reconcile-shared.ts";
-import { walkOwned } from "./sharing/reconcile/reconcile-owned.ts";
+import { reconcileShared } from "./sharing/reconcile/reconcile-shared.ts";
+import { reconcileOwned } from "./sharing/reconcile/reconcile-owned.ts";
 
-export interface LoopDeps extends ProcessInboxDeps, SignupDeps, EarsDeps {
+export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps {
   log: Logger;
   connectionIds: string[];
   sweeper: Sweeper;
@@ -50,36 +50,36 @@ const LOOPS: {
   run(deps: LoopDeps, stopping: AbortSignal): Promise<number | void>;
 }[] = [
   { name: "inbox", everyMs: SECOND, run: (deps, stopping) => processInbox(deps, stopping) },
-  { name: "looks", everyMs: SECOND, run: (deps) => deps.sweeper.begin() },
+  { name: "probes", everyMs: SECOND, run: (deps) => deps.sweeper.begin() },
   { name: "gate", everyMs: SECOND, run: (deps) => deps.gate.follow() },
   { name: "signups", everyMs: 5 * SECOND, run: advanceSignups },
   { name: "imports", everyMs: 30 * SECOND, run: advanceImports },
-  { name: "listing", everyMs: HOUR, run: walkAll },
+  { name: "listing", everyMs: HOUR, run: reconcileAll },
   { name: "incidents", everyMs: SECOND, run: (deps) => deps.trouble?.turn() ?? Promise.resolve() },
-  { name: "ears", everyMs: 5 * MINUTE, run: listenToEars },
+  { name: "webhooks", everyMs: 5 * MINUTE, run: keepCheckingWebhooks },
   { name: "channel keys", everyMs: 30 * SECOND, run: (deps) => deps.channelKeys.reload() },
   { name: "client tokens", everyMs: 30 * SECOND, run: (deps) => deps.clientTokens.reload() },
   { name: "observed messages", everyMs: 5 * SECOND, run: (deps) => saveObservedMessages(deps) },
   { name: "channel key uses", everyMs: MINUTE, run: (deps) => saveKeyUses(deps) },
-  { name: "heartbeats", everyMs: HOUR, run: (deps) => raiseHeartbeats(deps) },
+  { name: "app_activity", everyMs: HOUR, run: (deps) => raiseActivityReminders(deps) },
   { name: "reshare links", everyMs: 30 * SECOND, run: (deps) => deps.links.reload() },
   { name: "link renewals", everyMs: 5 * SECOND, run: renewReshareLinks },
 ];
 
 export type LoopName =
   | "inbox"
-  | "looks"
+  | "probes"
   | "gate"
   | "signups"
   | "imports"
   | "listing"
   | "incidents"
-  | "ears"
+  | "webhooks"
   | "channel keys"
   | "client tokens"
   | "observed messages"
   | "channel key uses"
-  | "heartbeats"
+  | "app_activity"
   | "reshare links"
   | "link renewals";
 
@@ -87,13 +87,13 @@ export type LoopName =
  * The bulk walk of every connection, once a sweep of this world's clock, and sooner while an incident waits for it. A walk that takes long
  * is followed by a longer rest.
  */
-async function walkAll(deps: LoopDeps): Promise<number> {
+async function reconcileAll(deps: LoopDeps): Promise<number> {
   const beganAt = deps.clock.now();
   for (const connectionId of deps.connectionIds) {
     const account = deps.accountOf(connectionId);
     if (account === undefined) continue;
-    await walkListing(deps, account);
-    await walkOwned(deps, account);
+    await reconcileShared(deps, account);
+    await reconcileOwned(deps, account);
   }
   const now = deps.clock.now();
   const isIncident = (await findOpenIncidents(deps.db)).length > 0;
@@ -102,11 +102,11 @@ async function walkAll(deps: LoopDeps): Promise<number> {
 }
 
 /** Our own ears, every five minutes of this world's clock; not before our own door is open. */
-async function listenToEars(deps: LoopDeps): Promise<number> {
+async function keepCheckingWebhooks(deps: LoopDeps): Promise<number> {
   for (const connectionId of deps.connectionIds) {
     const account = deps.accountOf(connectionId);
     const door = deps.doorOf(connectionId);
-    if (account !== undefined && door !== null) await checkEars(deps, account, door);
+    if (account !== undefined && door !== null) await checkWebhooks(deps, account, door);
   }
   await forgetOldBuckets(deps.db, deps.clock.now() - HOUR);
   const isIncident = (await findOpenIncidents(deps.db)).length > 0;
@@ -120,7 +120,7 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     cron: "7 * * * *",
     run: (deps) => ensureInboxPartitions(deps, deps.clock.now()),
   },
-  { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingHeartbeats },
+  { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];
 
 /** The jobs of the table, a while after the start. */

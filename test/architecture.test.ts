@@ -15,7 +15,7 @@ import { ambientFaultsOf, impureNounsOf, kindOf, STATEFUL } from "./support/arch
 import { namesSaidIn, parseSource, readSources } from "./support/architecture-source.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const house = readSources(root, ["src", "test"]);
+const app = readSources(root, ["src", "test"]);
 const exists = (path: string) => existsSync(join(root, path));
 
 /** Who says one of these holds the Graph client, or the account that it is part of. */
@@ -29,13 +29,13 @@ const ACCOUNTS_IN_HTTP = [
 ];
 
 describe("the house as it stands", () => {
-  test("every import goes through a door", () => expect(doorFaultsOf(house)).toEqual([]));
-  test("no circles between files", () => expect(circlesOf(house)).toEqual([]));
+  test("every import goes through a door", () => expect(doorFaultsOf(app)).toEqual([]));
+  test("no circles between files", () => expect(circlesOf(app)).toEqual([]));
   test("every room is named after the business, and there is no index.ts", () =>
-    expect(nameFaultsOf(house)).toEqual([]));
-  test("every relative import exists, in tests too", () => expect(deadImportsOf(house, exists)).toEqual([]));
-  test("nouns are pure", () => expect(impureNounsOf(house)).toEqual([]));
-  test("time, chance and the process come in from outside", () => expect(ambientFaultsOf(house)).toEqual([]));
+    expect(nameFaultsOf(app)).toEqual([]));
+  test("every relative import exists, in tests too", () => expect(deadImportsOf(app, exists)).toEqual([]));
+  test("nouns are pure", () => expect(impureNounsOf(app)).toEqual([]));
+  test("time, chance and the process come in from outside", () => expect(ambientFaultsOf(app)).toEqual([]));
 
   test("S12: no route asks Meta by itself, past the budget of a WABA", () => {
     const routes = readSources(root, ["src/http"]).filter(({ path }) => !path.includes(".test."));
@@ -47,7 +47,7 @@ describe("the house as it stands", () => {
   });
 
   test("the heart is there, and its nouns are known as nouns", () => {
-    const kinds = new Map(house.map((file) => [file.path, kindOf(file)]));
+    const kinds = new Map(app.map((file) => [file.path, kindOf(file)]));
     for (const noun of [
       "evidence/evidence",
       "evidence/hint",

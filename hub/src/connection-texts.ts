@@ -20,8 +20,8 @@ export const connectionTexts = {
   modes: { enforce: "Enforce", observe: "Observe" },
   copyPortfolio: "our portfolio id",
   copyApp: "the app id",
-  hearing: "Webhooks and token",
-  hearingLead: "Checked every five minutes.",
+  webhookHealth: "Webhooks and token",
+  webhookHealthLead: "Checked every five minutes.",
   checks: {
     app_subscription: "Webhooks of our app",
     callback: "Our callback",
@@ -33,17 +33,17 @@ export const connectionTexts = {
     n === 1
       ? "One live WABA does not send its webhooks to our app: a removal is found by our checks only."
       : `${n} live WABAs do not send their webhooks to our app: a removal is found by our checks only.`,
-  wabasMend:
+  wabasRepair:
     "Sharekeeper subscribes them again at the next check. Where a WABA is only observed, nothing is written.",
   more: (n: number) => `and ${n} more`,
   since: "since",
   checked: "checked",
-  mended: "repaired",
-  mendedBy: { sharekeeper: "Sharekeeper repairs this by itself.", operator: "You repair this." },
+  repaired: "repaired",
+  repairedBy: { sharekeeper: "Sharekeeper repairs this by itself.", operator: "You repair this." },
   verdicts: { yes: "working", no: "not working" },
-  mends: "Automatic repairs",
-  mendsLead: "Webhook subscriptions that Sharekeeper restored, and those it could not.",
-  mendsEmpty: "No automatic repairs yet.",
+  repairs: "Automatic repairs",
+  repairsLead: "Webhook subscriptions that Sharekeeper restored, and those it could not.",
+  repairsEmpty: "No automatic repairs yet.",
   older: "Show older",
   ofApp: "Our app",
   limits: "Meta's API limits",

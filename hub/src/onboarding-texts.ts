@@ -36,7 +36,7 @@ export const onboardingTexts = {
   repair: "Again",
   repairHint: "The WABA was ours before",
   created: "Created",
-  lastWayOut: "Last ended",
+  lastExitReason: "Last ended",
   attemptsShort: (n: number) => (n === 1 ? "1 attempt" : `${n} attempts`),
   flows: {
     platform: "Cloud API only",

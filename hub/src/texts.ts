@@ -121,7 +121,7 @@ export const texts = {
     all: (n: number) => `Show all ${n.toLocaleString()}`,
     next: "Way back",
     adopt: "Adopt",
-    look: "Open",
+    probe: "Open",
   },
   times: timesTexts,
   list: {
@@ -231,7 +231,7 @@ export const actorLabels: Record<Actor, string> = {
   nobody: "Nobody",
 };
 
-export const heartbeatLabels = { fresh: "Lately", due_soon: "Due soon", overdue: "Overdue" };
+export const appActivityLabels = { fresh: "Lately", due_soon: "Due soon", overdue: "Overdue" };
 
 export const kindLabels: Record<Kind, string> = {
   platform: "Platform",
@@ -321,9 +321,9 @@ export const sourceLabels: Record<string, string> = {
 
 export const timelineKindLabels: Record<TimelineEntry["kind"], string> = {
   hint: "Hint",
-  look: "Look",
+  probe: "Probe",
   transition: "Change",
-  act: "Act",
+  command: "Command",
 };
 
 /** In the order people ask for them. */

@@ -9,8 +9,8 @@ export const timesTexts = {
   noLossDetail: "The first one appears here with the time it took.",
   noRepair: "No repair yet",
   noRepairDetail: "As soon as a client shares again, the time to the open gate appears here.",
-  detectionOf: { announced: "Announced by Meta", looked: "Found by looking" },
-  resumeOf: { announced: "Announced by Meta or a signup", looked: "Found by looking" },
+  detectionOf: { announced: "Announced by Meta", probed: "Found by looking" },
+  resumeOf: { announced: "Announced by Meta or a signup", probed: "Found by looking" },
   one: (time: string, atMost: boolean) => (atMost ? `at most ${time}` : time),
   few: (half: string, all: string) =>
     half === all ? `all within ${all}` : `half within ${half}, all within ${all}`,

@@ -9,14 +9,14 @@ const LIVE = "100000000000001";
 const REMOVED = "100000000000004";
 const FOUND = "100000000000007";
 
-let house: TestSandbox;
+let app: TestSandbox;
 let folder: string;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
   folder = mkdtempSync(join(tmpdir(), "sharekeeper-cli-"));
 });
 afterAll(async () => {
-  await house.stop();
+  await app.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -28,7 +28,7 @@ interface Run {
 
 /** As somebody types it: the address and the key are in the environment. */
 function type(...args: string[]): Promise<Run> {
-  return startCommand(args, { PUBLIC_URL: house.url(), ADMIN_API_KEY: ADMIN_KEY }).ended;
+  return startCommand(args, { PUBLIC_URL: app.url(), ADMIN_API_KEY: ADMIN_KEY }).ended;
 }
 
 test("list, show, why and check tell, and their exit code says whether the WABA is shared", async () => {
@@ -57,9 +57,9 @@ test("list, show, why and check tell, and their exit code says whether the WABA 
 });
 
 test("4 where it is not known, 2 where the command does not fit, 1 where it fails, each with what to do", async () => {
-  await house.fault({ match: { waba_id: LIVE }, respond: { status: 503 } });
+  await app.fault({ match: { waba_id: LIVE }, respond: { status: 503 } });
   expect((await type("check", LIVE)).code).toBe(4);
-  await house.clearFaults();
+  await app.clearFaults();
   expect((await type("check", LIVE)).code).toBe(0);
   expect(await type("show")).toMatchObject({ code: 2, stderr: expect.stringContaining("Name one WABA") });
   expect(await type("show", "999999999999999")).toMatchObject({
@@ -126,7 +126,7 @@ test("C3, C9: can-send asks the gate, close and reopen set it", async () => {
 test("link prints an address that leads to the client's page, signup one of an invitation", async () => {
   const link = await type("link", REMOVED);
   expect(link.code).toBe(0);
-  expect((await fetch(house.url() + new URL(link.stdout.trim()).pathname)).status).toBe(200);
+  expect((await fetch(app.url() + new URL(link.stdout.trim()).pathname)).status).toBe(200);
   const signup = await type("signup", "--external-id", "crm-1", "--json");
   expect(signup.code).toBe(0);
   expect(JSON.parse(signup.stdout)).toMatchObject({
@@ -151,24 +151,24 @@ test("a file is imported: first dry, then for good", async () => {
     totals,
     rows: { read: 4, waiting: 0 },
   });
-  expect((await house.waba(FOUND)).status).toBe("discovered");
+  expect((await app.waba(FOUND)).status).toBe("discovered");
   const done = await type("import", "--csv", file);
   expect(done.code).toBe(1);
   expect(done.stdout).toContain("Meta does not show this WABA to you");
-  const { client } = await house.waba(FOUND);
+  const { client } = await app.waba(FOUND);
   expect(client).toMatchObject({ external_id: "crm-7", name: "Meadow; Pets" });
-  await house.untilStatus(FOUND, "live");
+  await app.untilStatus(FOUND, "live");
   expect(done.stdout).toContain("Rows read: 4. Not yet known: 0.");
   expect(done.stdout).toMatch(/^3 +900000000000001 +invalid/m);
   // Deviation 10: a WABA that was never shared leaves nothing behind, and is never called removed.
-  expect((await house.api("GET", "/wabas/900000000000001")).status).toBe(404);
-  expect((await house.api("GET", "/imports/imp_none")).status).toBe(404);
+  expect((await app.api("GET", "/wabas/900000000000001")).status).toBe(404);
+  expect((await app.api("GET", "/imports/imp_none")).status).toBe(404);
   writeFileSync(file, `waba_id\n${LIVE}\n`);
   expect((await type("import", "--csv", file)).code).toBe(0);
 });
 
 test("events tail prints what changes as it happens", async () => {
-  const { data } = (await house.api("GET", "/events?limit=1")).body;
+  const { data } = (await app.api("GET", "/events?limit=1")).body;
   const tail = type("events", "tail", "--after", data[0].id, "--count", "2", "--json");
   const { code, stdout } = await tail;
   const lines = stdout.trim().split("\n");

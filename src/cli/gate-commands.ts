@@ -35,15 +35,15 @@ export async function runClose(api: Api, { args, options, json, print }: CliCont
   if (typeof until === "string" && Number.isNaN(Date.parse(until)))
     return usage(fillText(en.cli.usage.until, { until }));
   const body = { reason, ...(typeof until === "string" && { until: new Date(until).toISOString() }) };
-  return act(api, `/wabas/${encodeURIComponent(args[0] ?? "")}/close`, body, { json, print });
+  return command(api, `/wabas/${encodeURIComponent(args[0] ?? "")}/close`, body, { json, print });
 }
 
 export async function runReopen(api: Api, { args, json, print }: CliContext): Promise<number> {
   if (args.length !== 1) return usage(en.cli.usage.waba);
-  return act(api, `/wabas/${encodeURIComponent(args[0] ?? "")}/reopen`, {}, { json, print });
+  return command(api, `/wabas/${encodeURIComponent(args[0] ?? "")}/reopen`, {}, { json, print });
 }
 
-async function act(
+async function command(
   api: Api,
   path: string,
   body: object,

@@ -51,28 +51,28 @@ export async function runList(api: Api, { options, json, print }: CliContext): P
 }
 
 export async function runShow(api: Api, context: CliContext): Promise<number> {
-  return tellOne(api, context, "GET", "", renderWaba);
+  return printOne(api, context, "GET", "", renderWaba);
 }
 
 export async function runCheck(api: Api, context: CliContext): Promise<number> {
-  return tellOne(api, context, "POST", "/check", renderWaba);
+  return printOne(api, context, "POST", "/check", renderWaba);
 }
 
 export async function runWhy(api: Api, context: CliContext): Promise<number> {
-  return tellOne(api, context, "GET", "", renderWhy);
+  return printOne(api, context, "GET", "", renderWhy);
 }
 
-async function tellOne(
+async function printOne(
   api: Api,
   { args, json, print }: CliContext,
   method: "GET" | "POST",
-  act: string,
+  command: string,
   render: (waba: Waba) => string,
 ): Promise<number> {
   const [wabaId] = args;
   if (wabaId === undefined || args.length > 1) return usage(en.cli.usage.waba);
   const body = method === "POST" ? {} : undefined;
-  const waba = await askApi<Waba>(api, method, `/wabas/${encodeURIComponent(wabaId)}${act}`, body);
+  const waba = await askApi<Waba>(api, method, `/wabas/${encodeURIComponent(wabaId)}${command}`, body);
   print(json ? JSON.stringify(waba) : render(waba));
   return exitCodeOf(waba);
 }

@@ -4,8 +4,8 @@ import {
   DUE_SOON_AFTER,
   OVERDUE_AFTER,
   type Confirmation,
-  type Heartbeat,
-  type HeartbeatState,
+  type AppActivity,
+  type AppActivityState,
 } from "./app-activity.ts";
 
 interface Row {
@@ -15,10 +15,10 @@ interface Row {
   counted_from: Date;
   confirmed_at: Date | null;
   confirmed_by: Confirmation | null;
-  told: HeartbeatState;
+  told: AppActivityState;
 }
 
-const toHeartbeat = (row: Row): Heartbeat => ({
+const toAppActivity = (row: Row): AppActivity => ({
   numberId: row.number_id,
   connectionId: row.connection_id,
   assetId: row.asset_id,
@@ -30,27 +30,29 @@ const toHeartbeat = (row: Row): Heartbeat => ({
 
 const COLUMNS = "number_id, connection_id, asset_id, counted_from, confirmed_at, confirmed_by, told";
 
-export async function findHeartbeats(sql: Sql, assetIds: readonly string[]): Promise<Heartbeat[]> {
-  const rows = await sql.query<Row>(`select ${COLUMNS} from heartbeat where asset_id = any($1)`, [assetIds]);
-  return rows.map(toHeartbeat);
+export async function findAppActivities(sql: Sql, assetIds: readonly string[]): Promise<AppActivity[]> {
+  const rows = await sql.query<Row>(`select ${COLUMNS} from app_activity where asset_id = any($1)`, [
+    assetIds,
+  ]);
+  return rows.map(toAppActivity);
 }
 
 /** Locked until the transaction ends. Lock the share before it, as everybody does. */
-export async function lockHeartbeat(tx: Tx, numberId: string): Promise<Heartbeat | undefined> {
-  const rows = await tx.query<Row>(`select ${COLUMNS} from heartbeat where number_id = $1 for update`, [
+export async function lockAppActivity(tx: Tx, numberId: string): Promise<AppActivity | undefined> {
+  const rows = await tx.query<Row>(`select ${COLUMNS} from app_activity where number_id = $1 for update`, [
     numberId,
   ]);
-  return rows[0] && toHeartbeat(rows[0]);
+  return rows[0] && toAppActivity(rows[0]);
 }
 
 /** Begins to count; a number that is counted already keeps its count. */
-export async function insertHeartbeat(
+export async function insertAppActivity(
   tx: Tx,
-  of: Pick<Heartbeat, "numberId" | "connectionId" | "assetId">,
+  of: Pick<AppActivity, "numberId" | "connectionId" | "assetId">,
   countedFrom: number,
 ): Promise<void> {
   await tx.query(
-    `insert into heartbeat (number_id, connection_id, asset_id, counted_from, told) values ($1, $2, $3, $4, 'fresh')
+    `insert into app_activity (number_id, connection_id, asset_id, counted_from, told) values ($1, $2, $3, $4, 'fresh')
      on conflict do nothing`,
     [of.numberId, of.connectionId, of.assetId, new Date(countedFrom)],
   );
@@ -59,16 +61,16 @@ export async function insertHeartbeat(
 export async function saveConfirmed(
   tx: Tx,
   numberId: string,
-  confirmed: { at: number; by: Confirmation; told: HeartbeatState },
+  confirmed: { at: number; by: Confirmation; told: AppActivityState },
 ): Promise<void> {
   await tx.query(
-    "update heartbeat set counted_from = $2, confirmed_at = $2, confirmed_by = $3, told = $4 where number_id = $1",
+    "update app_activity set counted_from = $2, confirmed_at = $2, confirmed_by = $3, told = $4 where number_id = $1",
     [numberId, new Date(confirmed.at), confirmed.by, confirmed.told],
   );
 }
 
-export async function saveToldHeartbeat(tx: Tx, numberId: string, told: HeartbeatState): Promise<void> {
-  await tx.query("update heartbeat set told = $2 where number_id = $1", [numberId, told]);
+export async function saveAnnouncedActivity(tx: Tx, numberId: string, told: AppActivityState): Promise<void> {
+  await tx.query("update app_activity set told = $2 where number_id = $1", [numberId, told]);
 }
 
 /** The instant since which nothing may have been confirmed for a state to hold. */
@@ -79,7 +81,7 @@ export async function readUntold(
   sql: Sql,
   now: number,
   limit: number,
-): Promise<Pick<Heartbeat, "assetId" | "numberId">[]> {
+): Promise<Pick<AppActivity, "assetId" | "numberId">[]> {
   const rows = await sql.query<{ asset_id: string; number_id: string }>(
     // Each half is a range of one index; an "or" of both would read all of it.
     `select asset_id, number_id from (${untoldOf("fresh", 1)} union all ${untoldOf("due_soon", 2)}) due
@@ -89,15 +91,15 @@ export async function readUntold(
   return rows.map((row) => ({ assetId: row.asset_id, numberId: row.number_id }));
 }
 
-const untoldOf = (told: HeartbeatState, since: number): string =>
-  `(select heartbeat.asset_id, heartbeat.number_id, heartbeat.counted_from from heartbeat
-     join share on share.asset_id = heartbeat.asset_id
-   where heartbeat.told = '${told}' and heartbeat.counted_from <= $${since} and share.status = any($3)
-   order by heartbeat.counted_from limit $4)`;
+const untoldOf = (told: AppActivityState, since: number): string =>
+  `(select app_activity.asset_id, app_activity.number_id, app_activity.counted_from from app_activity
+     join share on share.asset_id = app_activity.asset_id
+   where app_activity.told = '${told}' and app_activity.counted_from <= $${since} and share.status = any($3)
+   order by app_activity.counted_from limit $4)`;
 
 /** A clock that was set back makes what was told untrue: it will be told again. */
 export async function saveUntold(sql: Sql, now: number): Promise<void> {
-  await sql.query("update heartbeat set told = 'fresh' where told <> 'fresh' and counted_from > $1", [
+  await sql.query("update app_activity set told = 'fresh' where told <> 'fresh' and counted_from > $1", [
     before(now, DUE_SOON_AFTER),
   ]);
 }
@@ -105,8 +107,8 @@ export async function saveUntold(sql: Sql, now: number): Promise<void> {
 /** When the next reminder that is not due yet will be; null when none is ahead. */
 export async function findNextReminderAt(sql: Sql, now: number): Promise<number | null> {
   const [row] = await sql.query<{ soon: Date | null; over: Date | null }>(
-    `select (select min(counted_from) from heartbeat where told = 'fresh' and counted_from > $1) as soon,
-       (select min(counted_from) from heartbeat where told = 'due_soon' and counted_from > $2) as over`,
+    `select (select min(counted_from) from app_activity where told = 'fresh' and counted_from > $1) as soon,
+       (select min(counted_from) from app_activity where told = 'due_soon' and counted_from > $2) as over`,
     [before(now, DUE_SOON_AFTER), before(now, OVERDUE_AFTER)],
   );
   const ahead = [
@@ -117,36 +119,36 @@ export async function findNextReminderAt(sql: Sql, now: number): Promise<number 
 }
 
 /** Numbers of the app that nobody counts yet: what an older version left behind. */
-export async function insertMissingHeartbeats(sql: Sql, countedFrom: number): Promise<void> {
+export async function insertMissingAppActivity(sql: Sql, countedFrom: number): Promise<void> {
   await sql.query(
-    `insert into heartbeat (number_id, connection_id, asset_id, counted_from, told)
+    `insert into app_activity (number_id, connection_id, asset_id, counted_from, told)
      select number.id, share.connection_id, share.asset_id, $1, 'fresh' from share
        join number on number.asset_id = share.asset_id
-     where share.kind = 'coexistence' and (share.memory #> array['numbers', number.id, 'coexistence'])::boolean
-       and not exists (select 1 from heartbeat where heartbeat.asset_id = share.asset_id)
+     where share.kind = 'coexistence' and (share.record #> array['numbers', number.id, 'coexistence'])::boolean
+       and not exists (select 1 from app_activity where app_activity.asset_id = share.asset_id)
      on conflict do nothing`,
     [new Date(countedFrom)],
   );
 }
 
 /** A condition on `share` for lists: any of its numbers is in one of these states. `put` gives a value its place. */
-export function heartbeatConditionOf(
-  states: readonly HeartbeatState[],
+export function appActivityConditionOf(
+  states: readonly AppActivityState[],
   now: number,
   put: (value: unknown) => string,
 ): string {
   const soon = (): string => put(before(now, DUE_SOON_AFTER));
   const over = (): string => put(before(now, OVERDUE_AFTER));
-  const ranges: Record<HeartbeatState, () => string> = {
-    fresh: () => `heartbeat.counted_from > ${soon()}`,
-    due_soon: () => `heartbeat.counted_from <= ${soon()} and heartbeat.counted_from > ${over()}`,
-    overdue: () => `heartbeat.counted_from <= ${over()}`,
+  const ranges: Record<AppActivityState, () => string> = {
+    fresh: () => `app_activity.counted_from > ${soon()}`,
+    due_soon: () => `app_activity.counted_from <= ${soon()} and app_activity.counted_from > ${over()}`,
+    overdue: () => `app_activity.counted_from <= ${over()}`,
   };
   const any = `(${states.map((state) => `(${ranges[state]()})`).join(" or ")})`;
   const counted = `share.status = any(${put([...COUNTED_STATUSES])}::text[])`;
   // Those in need of a reminder are few, and a planner that walks the list in its order to find them reads all of it: they are
   // gathered first. Nearly all are fresh: there the walk is over soon.
   return states.includes("fresh")
-    ? `${counted} and exists (select 1 from heartbeat where heartbeat.asset_id = share.asset_id and ${any})`
-    : `${counted} and share.asset_id = any(array(select heartbeat.asset_id from heartbeat where ${any}))`;
+    ? `${counted} and exists (select 1 from app_activity where app_activity.asset_id = share.asset_id and ${any})`
+    : `${counted} and share.asset_id = any(array(select app_activity.asset_id from app_activity where ${any}))`;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../sharing/model/timings.ts";
-import { heartbeatStateOf, isNews, isTold, type Heartbeat } from "./app-activity.ts";
+import { appActivityStateOf, isNews, isTold, type AppActivity } from "./app-activity.ts";
 
 const NOW = Date.UTC(2026, 0, 20);
-const known = (more: Partial<Heartbeat> = {}): Heartbeat => ({
+const known = (more: Partial<AppActivity> = {}): AppActivity => ({
   numberId: "num_1",
   connectionId: "default",
   assetId: "ast_1",
@@ -22,7 +22,7 @@ test.each([
   [13 * DAY, "overdue"],
   [400 * DAY, "overdue"],
   [-DAY, "fresh"],
-])("after %d ms it is %s", (age, state) => expect(heartbeatStateOf(NOW - age, NOW)).toBe(state));
+])("after %d ms it is %s", (age, state) => expect(appActivityStateOf(NOW - age, NOW)).toBe(state));
 
 describe("a confirmation", () => {
   test("never moves the count back", () => {

@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from "../sharing/model/timings.ts";
  * When somebody last opened the WhatsApp Business app of a coexistence number, as far as anybody told us: nothing at Meta tells it
  * (no field of the Graph API holds it), so all that can be done is to remind. Instants in ms since the epoch.
  */
-export interface Heartbeat {
+export interface AppActivity {
   numberId: string;
   connectionId: string;
   assetId: string;
@@ -14,7 +14,7 @@ export interface Heartbeat {
   confirmedAt: number | null;
   confirmedBy: Confirmation | null;
   /** The state last written to the journal. */
-  told: HeartbeatState;
+  told: AppActivityState;
 }
 
 /** By the client's page, by the API, by a message seen that was written in the app, by a finished signup. */
@@ -22,7 +22,7 @@ export const CONFIRMATIONS = ["link", "api", "echo", "signup"] as const;
 export type Confirmation = (typeof CONFIRMATIONS)[number];
 
 export const HEARTBEAT_STATES = ["fresh", "due_soon", "overdue"] as const;
-export type HeartbeatState = (typeof HEARTBEAT_STATES)[number];
+export type AppActivityState = (typeof HEARTBEAT_STATES)[number];
 
 /** Two days' notice before the day that providers tell their clients. */
 export const DUE_SOON_AFTER = 11 * DAY;
@@ -31,7 +31,7 @@ export const OVERDUE_AFTER = 13 * DAY;
 /** Meta cuts the number off (`PRIMARY_INACTIVITY`) after "about 14 days" (account_update reference): its word, never ours. */
 export const LOST_AFTER = 14 * DAY;
 
-export function heartbeatStateOf(countedFrom: number, now: number): HeartbeatState {
+export function appActivityStateOf(countedFrom: number, now: number): AppActivityState {
   const age = now - countedFrom;
   if (age >= OVERDUE_AFTER) return "overdue";
   return age >= DUE_SOON_AFTER ? "due_soon" : "fresh";
@@ -51,13 +51,13 @@ const NEWS_AFTER: Record<Confirmation, number> = { echo: HOUR, link: MINUTE, api
  * Whether a confirmation of `at` moves the count: never back, and not for every message. One that lies ahead is from before the clock
  * was set back, and says nothing.
  */
-export function isNews(known: Heartbeat | undefined, at: number, how: Confirmation, now: number): boolean {
+export function isNews(known: AppActivity | undefined, at: number, how: Confirmation, now: number): boolean {
   if (known === undefined || known.countedFrom > now) return true;
   if (known.confirmedAt === null) return at >= known.countedFrom;
   return at > known.confirmedAt && at - known.confirmedAt >= NEWS_AFTER[how];
 }
 
 /** Whether it is worth a line in the journal: what a person did, and everything that ends a reminder. */
-export function isTold(known: Heartbeat | undefined, how: Confirmation): boolean {
+export function isTold(known: AppActivity | undefined, how: Confirmation): boolean {
   return how !== "echo" || (known !== undefined && known.told !== "fresh");
 }

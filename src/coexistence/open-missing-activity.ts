@@ -1,7 +1,7 @@
-import { insertMissingHeartbeats } from "./app-activity-store.ts";
-import type { HeartbeatDeps } from "./record-app-activity.ts";
+import { insertMissingAppActivity } from "./app-activity-store.ts";
+import type { AppActivityDeps } from "./record-app-activity.ts";
 
 /** Numbers of the app that an older version knew: nobody said when their app was opened, so they count from now. */
-export async function openMissingHeartbeats({ db, clock }: HeartbeatDeps): Promise<void> {
-  await insertMissingHeartbeats(db, clock.now());
+export async function openMissingAppActivity({ db, clock }: AppActivityDeps): Promise<void> {
+  await insertMissingAppActivity(db, clock.now());
 }

@@ -4,13 +4,13 @@ import { lockShare } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
 import {
   findNextReminderAt,
-  lockHeartbeat,
+  lockAppActivity,
   readUntold,
-  saveToldHeartbeat,
+  saveAnnouncedActivity,
   saveUntold,
 } from "./app-activity-store.ts";
-import { heartbeatStateOf, isCounted } from "./app-activity.ts";
-import { appendHeartbeat, type HeartbeatDeps } from "./record-app-activity.ts";
+import { appActivityStateOf, isCounted } from "./app-activity.ts";
+import { appendAppActivity, type AppActivityDeps } from "./record-app-activity.ts";
 
 const BATCH = 100;
 
@@ -19,7 +19,7 @@ const BATCH = 100;
  *
  * @returns when to look again by this world's clock: a day at most, so that a clock that jumps is followed
  */
-export async function raiseHeartbeats(deps: HeartbeatDeps): Promise<number> {
+export async function raiseActivityReminders(deps: AppActivityDeps): Promise<number> {
   // One instant for the whole turn: what falls due while it runs lies ahead of it, so that it is due again at once.
   const now = deps.clock.now();
   await saveUntold(deps.db, now);
@@ -34,18 +34,18 @@ export async function raiseHeartbeats(deps: HeartbeatDeps): Promise<number> {
 
 /** Returns whether it was told here; another instance may have been first. */
 async function raiseOne(
-  { db, clock }: HeartbeatDeps,
+  { db, clock }: AppActivityDeps,
   { assetId, numberId }: { assetId: string; numberId: string },
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
     const share = await lockShare(tx, assetId);
-    const known = await lockHeartbeat(tx, numberId);
+    const known = await lockAppActivity(tx, numberId);
     const now = clock.now();
-    if (share === undefined || known === undefined || !isCounted(stateOf(share.memory, now))) return false;
-    const state = heartbeatStateOf(known.countedFrom, now);
+    if (share === undefined || known === undefined || !isCounted(stateOf(share.record, now))) return false;
+    const state = appActivityStateOf(known.countedFrom, now);
     if (state === "fresh" || state === known.told) return false;
-    await saveToldHeartbeat(tx, numberId, state);
-    await appendHeartbeat(tx, share, { numberId, turn: state, by: SYSTEM }, now);
+    await saveAnnouncedActivity(tx, numberId, state);
+    await appendAppActivity(tx, share, { numberId, turn: state, by: SYSTEM }, now);
     return true;
   });
 }

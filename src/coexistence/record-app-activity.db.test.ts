@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../test/support/http-app.ts";
 import { recordObservation, SYSTEM } from "../sharing/record/record-observation.ts";
 import { DAY } from "../sharing/model/timings.ts";
-import { findHeartbeats } from "./app-activity-store.ts";
-import type { Heartbeat } from "./app-activity.ts";
-import { openMissingHeartbeats } from "./open-missing-activity.ts";
-import { raiseHeartbeats } from "./raise-activity-reminders.ts";
+import { findAppActivities } from "./app-activity-store.ts";
+import type { AppActivity } from "./app-activity.ts";
+import { openMissingAppActivity } from "./open-missing-activity.ts";
+import { raiseActivityReminders } from "./raise-activity-reminders.ts";
 import { recordEchoes } from "./record-echoes.ts";
 
 /** Harbor Bakery: one number, in the app. The tests run in order; time goes on from one to the next. */
@@ -13,44 +13,44 @@ const WABA = "100000000000003";
 const NUMBER = "200000000000004";
 const PLATFORM_NUMBER = "200000000000001";
 
-let house: HttpHouse;
+let app: HttpApp;
 let assetId: string;
 beforeAll(async () => {
-  house = await openHttpHouse();
-  await house.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
-  const [row] = await house.deps.db.query<{ owner_id: string }>(
+  app = await openHttpApp();
+  await app.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
+  const [row] = await app.deps.db.query<{ owner_id: string }>(
     "select owner_id from meta_id where meta_id = $1",
     [WABA],
   );
   assetId = row?.owner_id ?? "";
   await clock({ mode: "frozen" });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 async function clock(order: object): Promise<void> {
   const body = JSON.stringify(order);
-  await fetch(`${house.emulator.url}/_emulator/clock`, { method: "POST", body });
+  await fetch(`${app.emulator.url}/_emulator/clock`, { method: "POST", body });
 }
 
 const advance = (ms: number): Promise<void> => clock({ advance_ms: ms });
 
 /** On the phone itself: Meta's emulator lets go of an app that nobody opens for 14 days. */
 const openApp = (): Promise<unknown> =>
-  house.emulator.act({ action: "coexistence.open_app", phone_number_id: NUMBER });
+  app.emulator.act({ action: "coexistence.open_app", phone_number_id: NUMBER });
 
-async function known(): Promise<Heartbeat> {
-  const [heartbeat] = await findHeartbeats(house.deps.db, [assetId]);
-  if (heartbeat === undefined) throw new Error("The number is not counted");
-  return heartbeat;
+async function known(): Promise<AppActivity> {
+  const [appActivity] = await findAppActivities(app.deps.db, [assetId]);
+  if (appActivity === undefined) throw new Error("The number is not counted");
+  return appActivity;
 }
 
 async function ofNumber(number = NUMBER): Promise<{ state: string; confirmed_by: string | null } | null> {
-  return (await house.ask("GET", `/api/v1/numbers/${number}`)).body.app_activity;
+  return (await app.ask("GET", `/api/v1/numbers/${number}`)).body.app_activity;
 }
 
 /** The journal's words about the heartbeat, oldest first. */
 async function told(): Promise<string[]> {
-  const rows = await house.deps.db.query<{ type: string }>(
+  const rows = await app.deps.db.query<{ type: string }>(
     "select type from journal where type like 'coexistence.heartbeat.%' and asset_id = $1 order by seq",
     [assetId],
   );
@@ -59,12 +59,13 @@ async function told(): Promise<string[]> {
 
 /** WABAs that the list gives for these states. */
 async function listed(states: string): Promise<string[]> {
-  const { body } = await house.ask("GET", `/api/v1/wabas?app_activity=${states}`);
+  const { body } = await app.ask("GET", `/api/v1/wabas?app_activity=${states}`);
   return body.data.map((waba: { id: string }) => waba.id);
 }
 
 /** Two instances at once, as several may run. */
-const raise = (): Promise<unknown> => Promise.all([raiseHeartbeats(house.deps), raiseHeartbeats(house.deps)]);
+const raise = (): Promise<unknown> =>
+  Promise.all([raiseActivityReminders(app.deps), raiseActivityReminders(app.deps)]);
 
 describe("nobody has said when the app was opened", () => {
   test("a number of the app counts from when we learnt that it is one; a platform number does not", async () => {
@@ -89,7 +90,7 @@ describe("nobody has said when the app was opened", () => {
   });
 
   test("the timeline says it in words", async () => {
-    const { body } = await house.ask("GET", `/api/v1/wabas/${WABA}/timeline?limit=100`);
+    const { body } = await app.ask("GET", `/api/v1/wabas/${WABA}/timeline?limit=100`);
     const titles = body.data.map((entry: { title: string }) => entry.title);
     expect(titles).toContain("The WhatsApp Business app should be opened soon");
     expect(titles).toContain("The WhatsApp Business app has not been opened for 13 days, as far as we know");
@@ -98,7 +99,7 @@ describe("nobody has said when the app was opened", () => {
 
 describe("by API", () => {
   const confirm = (body: unknown, number = NUMBER) =>
-    house.ask("POST", `/api/v1/numbers/${number}/app-activity`, body);
+    app.ask("POST", `/api/v1/numbers/${number}/app-activity`, body);
 
   test("it is fresh again, and the journal says who said so", async () => {
     await openApp();
@@ -123,11 +124,11 @@ describe("by API", () => {
 
 describe("by an echo", () => {
   const echo = (at: number) =>
-    recordEchoes(house.deps, [{ connectionId: "default", phoneNumberId: NUMBER, at }]);
+    recordEchoes(app.deps, [{ connectionId: "default", phoneNumberId: NUMBER, at }]);
 
   test("moves the count without a line, and not for every message", async () => {
     await advance(DAY);
-    const now = house.deps.clock.now();
+    const now = app.deps.clock.now();
     const before = await told();
     await echo(now);
     await echo(now + 1000);
@@ -140,28 +141,28 @@ describe("by an echo", () => {
     await raise();
     expect((await known()).told).toBe("due_soon");
     await openApp();
-    await echo(house.deps.clock.now());
+    await echo(app.deps.clock.now());
     expect((await told()).at(-1)).toBe("confirmed");
     const unknown = { connectionId: "default", phoneNumberId: "299999999999999", at: 1 };
-    await recordEchoes(house.deps, [unknown]);
+    await recordEchoes(app.deps, [unknown]);
   });
 });
 
 test("a finished signup confirms, though nothing else changes", async () => {
   await advance(DAY);
   const confirmedCount = (await told()).filter((word) => word === "confirmed").length;
-  const act = { type: "act", act: { kind: "signup_finished", as: "coexistence" } } as const;
-  await recordObservation(house.deps, { assetId, observe: act, note: null, by: SYSTEM });
-  expect(await known()).toMatchObject({ confirmedBy: "signup", confirmedAt: house.deps.clock.now() });
-  await recordObservation(house.deps, { assetId, observe: { type: "tick" }, note: null, by: SYSTEM });
+  const act = { type: "command", command: { kind: "signup_finished", as: "coexistence" } } as const;
+  await recordObservation(app.deps, { assetId, observe: act, note: null, by: SYSTEM });
+  expect(await known()).toMatchObject({ confirmedBy: "signup", confirmedAt: app.deps.clock.now() });
+  await recordObservation(app.deps, { assetId, observe: { type: "tick" }, note: null, by: SYSTEM });
   expect((await told()).filter((word) => word === "confirmed")).toHaveLength(confirmedCount + 1);
 });
 
 describe("what is lost is not reminded of", () => {
   test("no state, no reminder, not listed", async () => {
     await clock({ mode: "real", advance_ms: DAY });
-    await house.emulator.act({ action: "coexistence.disconnect", waba_id: WABA, silent: true });
-    await house.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
+    await app.emulator.act({ action: "coexistence.disconnect", waba_id: WABA, silent: true });
+    await app.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
     expect(await ofNumber()).toBeNull();
     const before = await told();
     await advance(20 * DAY);
@@ -172,13 +173,13 @@ describe("what is lost is not reminded of", () => {
 });
 
 test("a number that an older version knew begins to count; a turn says when the next comes", async () => {
-  await house.deps.db.query("delete from heartbeat");
+  await app.deps.db.query("delete from app_activity");
   await clock({ mode: "frozen" });
-  await openMissingHeartbeats(house.deps);
-  await openMissingHeartbeats(house.deps);
-  const rows = await house.deps.db.query("select number_id from heartbeat");
-  expect(rows.length).toBe((await house.ask("GET", "/api/v1/wabas?kind=coexistence")).body.data.length);
-  const nextAt = await raiseHeartbeats(house.deps);
-  expect((await known()).countedFrom).toBe(house.deps.clock.now());
-  expect(nextAt).toBeLessThanOrEqual(house.deps.clock.now() + DAY);
+  await openMissingAppActivity(app.deps);
+  await openMissingAppActivity(app.deps);
+  const rows = await app.deps.db.query("select number_id from app_activity");
+  expect(rows.length).toBe((await app.ask("GET", "/api/v1/wabas?kind=coexistence")).body.data.length);
+  const nextAt = await raiseActivityReminders(app.deps);
+  expect((await known()).countedFrom).toBe(app.deps.clock.now());
+  expect(nextAt).toBeLessThanOrEqual(app.deps.clock.now() + DAY);
 });

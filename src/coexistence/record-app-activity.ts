@@ -4,10 +4,10 @@ import { appendJournal } from "../sharing/record/journal-store.ts";
 import type { By } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
-import { insertHeartbeat, lockHeartbeat, saveConfirmed } from "./app-activity-store.ts";
-import { heartbeatStateOf, isNews, isTold, type Confirmation } from "./app-activity.ts";
+import { insertAppActivity, lockAppActivity, saveConfirmed } from "./app-activity-store.ts";
+import { appActivityStateOf, isNews, isTold, type Confirmation } from "./app-activity.ts";
 
-export interface HeartbeatDeps {
+export interface AppActivityDeps {
   db: Database;
   clock: Clock;
 }
@@ -26,8 +26,8 @@ interface Confirmed {
  *
  * @returns whether there is such a share
  */
-export async function recordHeartbeat(
-  deps: HeartbeatDeps,
+export async function recordAppActivity(
+  deps: AppActivityDeps,
   input: { assetId: string } & Confirmed,
 ): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
@@ -45,22 +45,22 @@ export async function recordConfirmed(
   { numberId, at, how, by }: Confirmed,
   now: number,
 ): Promise<void> {
-  const known = await lockHeartbeat(tx, numberId);
+  const known = await lockAppActivity(tx, numberId);
   if (!isNews(known, at, how, now)) return;
   const { assetId, connectionId } = share;
-  if (known === undefined) await insertHeartbeat(tx, { numberId, assetId, connectionId }, at);
-  await saveConfirmed(tx, numberId, { at, by: how, told: heartbeatStateOf(at, now) });
-  if (isTold(known, how)) await appendHeartbeat(tx, share, { numberId, turn: "confirmed", by }, now);
+  if (known === undefined) await insertAppActivity(tx, { numberId, assetId, connectionId }, at);
+  await saveConfirmed(tx, numberId, { at, by: how, told: appActivityStateOf(at, now) });
+  if (isTold(known, how)) await appendAppActivity(tx, share, { numberId, turn: "confirmed", by }, now);
 }
 
 /** One line in the journal about a number's heartbeat; what is derived of the share stays as it is. */
-export async function appendHeartbeat(
+export async function appendAppActivity(
   tx: Tx,
   share: ShareRow,
   line: { numberId: string; turn: "due_soon" | "overdue" | "confirmed"; by: By },
   now: number,
 ): Promise<void> {
-  const state = stateOf(share.memory, now);
+  const state = stateOf(share.record, now);
   const { status, gate, reason } = state;
   await appendJournal(tx, [
     {

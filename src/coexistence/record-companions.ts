@@ -1,30 +1,30 @@
 import type { Tx } from "../database/database.ts";
-import { SYSTEM, type ShareTurn } from "../sharing/record/record-observation.ts";
+import { SYSTEM, type ShareTransition } from "../sharing/record/record-observation.ts";
 import { signupOf, type NumberState } from "../sharing/status/share-state.ts";
-import { insertHeartbeat } from "./app-activity-store.ts";
+import { insertAppActivity } from "./app-activity-store.ts";
 import { recordConfirmed } from "./record-app-activity.ts";
 
 /**
  * In the transaction of a step: a number that turns out to live in the WhatsApp Business app is counted from now on, and a finished
  * signup, which nobody gets through without the app, confirms it.
  */
-export async function recordCompanions(tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+export async function recordCompanions(tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
   for (const turn of turns)
     for (const number of turn.after.numbers.filter(({ coexistence }) => coexistence)) {
       const old = turn.before?.numbers.find(({ numberId }) => numberId === number.numberId);
-      if (old?.coexistence !== true) await insertHeartbeat(tx, { ...turn.share, ...number }, turn.at);
+      if (old?.coexistence !== true) await insertAppActivity(tx, { ...turn.share, ...number }, turn.at);
       await recordSignup(tx, turn, { number, old });
     }
 }
 
 async function recordSignup(
   tx: Tx,
-  { share, memory, at: now }: ShareTurn,
+  { share, record, at: now }: ShareTransition,
   { number, old }: { number: NumberState; old: NumberState | undefined },
 ): Promise<void> {
   const at = signupOf(number);
   if (at === null || (old !== undefined && signupOf(old) === at)) return;
   const confirmed = { numberId: number.numberId, at, how: "signup", by: SYSTEM } as const;
   // The line that it leaves in the journal tells of the share as it is after the step: readers go by the newest line.
-  await recordConfirmed(tx, { ...share, memory }, confirmed, now);
+  await recordConfirmed(tx, { ...share, record }, confirmed, now);
 }

@@ -1,9 +1,9 @@
 import { findNumber, findOwnerId } from "../directory/directory-store.ts";
 import type { Echo } from "../meta/echo.ts";
 import type { By } from "../sharing/record/record-observation.ts";
-import { findHeartbeats } from "./app-activity-store.ts";
+import { findAppActivities } from "./app-activity-store.ts";
 import { isNews } from "./app-activity.ts";
-import { recordHeartbeat, type HeartbeatDeps } from "./record-app-activity.ts";
+import { recordAppActivity, type AppActivityDeps } from "./record-app-activity.ts";
 
 const META: By = { actor: "meta", requestId: null };
 
@@ -11,17 +11,17 @@ const META: By = { actor: "meta", requestId: null };
  * Messages that a client wrote in its WhatsApp Business app show that the app is in use. Only numbers that are known to live in the
  * app are counted: a look, not an echo, says which do. Of the message nothing is kept but its instant.
  */
-export async function recordEchoes(deps: HeartbeatDeps, echoes: readonly Echo[]): Promise<void> {
+export async function recordEchoes(deps: AppActivityDeps, echoes: readonly Echo[]): Promise<void> {
   for (const echo of echoes) await recordEcho(deps, echo);
 }
 
-async function recordEcho(deps: HeartbeatDeps, { connectionId, phoneNumberId, at }: Echo): Promise<void> {
+async function recordEcho(deps: AppActivityDeps, { connectionId, phoneNumberId, at }: Echo): Promise<void> {
   const numberId = await findOwnerId(deps.db, connectionId, "phone_number", phoneNumberId);
   const number = numberId === undefined ? undefined : await findNumber(deps.db, numberId);
   if (number === undefined) return;
-  const known = (await findHeartbeats(deps.db, [number.assetId])).find(
+  const known = (await findAppActivities(deps.db, [number.assetId])).find(
     (candidate) => candidate.numberId === number.id,
   );
   if (known === undefined || !isNews(known, at, "echo", deps.clock.now())) return;
-  await recordHeartbeat(deps, { assetId: number.assetId, numberId: number.id, at, how: "echo", by: META });
+  await recordAppActivity(deps, { assetId: number.assetId, numberId: number.id, at, how: "echo", by: META });
 }

@@ -4,27 +4,27 @@ import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import { askCallback } from "../meta/ask-callback.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { readEars, saveEar } from "./webhook-check-store.ts";
+import { readWebhookChecks, saveWebhookCheck } from "./webhook-check-store.ts";
 import {
   appSubscriptionOf,
   judgeSubscription,
   judgeToken,
-  mayMend,
+  mayRepair,
   SUBSCRIBED_OBJECT,
   WANTED_FIELDS,
-  type Ear,
-  type EarCheck,
+  type WebhookCheck,
+  type WebhookCheckName,
   type Finding,
 } from "./webhook-check.ts";
 import { wordsOf } from "../sharing/evidence/evidence.ts";
 import type { MetaAccount } from "../sharing/probe/meta-account.ts";
 
-export interface EarsDeps {
+export interface WebhookCheckDeps {
   db: Database;
   clock: Clock;
   random: Random;
   /** Told of each mend, and of each outcome that is new. */
-  heard(connectionId: string, ear: Ear): void;
+  heard(connectionId: string, webhookCheck: WebhookCheck): void;
 }
 
 /** What only the connection's owner knows. */
@@ -41,7 +41,11 @@ export interface OwnDoor {
  * Checks our own ears: the app's subscription, our callback, our token. A subscription that is gone, or that leaves out what announces
  * removals, is mended where we may; each mend is on the record. An answer that says nothing changes nothing that is known.
  */
-export async function checkEars(deps: EarsDeps, account: MetaAccount, door: OwnDoor): Promise<void> {
+export async function checkWebhooks(
+  deps: WebhookCheckDeps,
+  account: MetaAccount,
+  door: OwnDoor,
+): Promise<void> {
   const appToken = `${account.appId}|${door.appSecret}`;
   const [subscriptions, token, callback] = await Promise.all([
     account.graph.ask({ method: "GET", path: `/${account.appId}/subscriptions`, token: appToken }),
@@ -54,17 +58,17 @@ export async function checkEars(deps: EarsDeps, account: MetaAccount, door: OwnD
     askOwnDoor(deps, door),
   ]);
   await keep(deps, account, "callback", callback);
-  if (token.kind !== "silence") await keep(deps, account, "token", judgeToken(token, deps.clock.now()));
-  if (subscriptions.kind === "silence") return;
+  if (token.kind !== "no_answer") await keep(deps, account, "token", judgeToken(token, deps.clock.now()));
+  if (subscriptions.kind === "no_answer") return;
   const found = judgeSubscription(subscriptions, door.callbackUrl);
-  const isMended =
-    mayMend(found.outcome) && door.mayWrite && callback.outcome === "answers"
-      ? await mendSubscription(deps, account, door, { found, subscriptions })
+  const isRepaired =
+    mayRepair(found.outcome) && door.mayWrite && callback.outcome === "answers"
+      ? await repairSubscription(deps, account, door, { found, subscriptions })
       : false;
-  if (!isMended) await keep(deps, account, "app_subscription", found);
+  if (!isRepaired) await keep(deps, account, "app_subscription", found);
 }
 
-async function askOwnDoor(deps: EarsDeps, { callbackUrl, verifyToken }: OwnDoor): Promise<Finding> {
+async function askOwnDoor(deps: WebhookCheckDeps, { callbackUrl, verifyToken }: OwnDoor): Promise<Finding> {
   if (callbackUrl === null) return { outcome: "address_unknown", detail: {} };
   const answer = await askCallback(callbackUrl, { verifyToken, challenge: challengeOf(deps.random) });
   const detail = { callback: callbackUrl };
@@ -73,8 +77,8 @@ async function askOwnDoor(deps: EarsDeps, { callbackUrl, verifyToken }: OwnDoor)
 }
 
 /** Subscribes the app to what it lacks. What it is subscribed to beside that stays. @returns whether Meta took it */
-async function mendSubscription(
-  deps: EarsDeps,
+async function repairSubscription(
+  deps: WebhookCheckDeps,
   account: MetaAccount,
   door: OwnDoor,
   { found, subscriptions }: { found: Finding; subscriptions: GraphReply },
@@ -98,7 +102,7 @@ async function mendSubscription(
     at: now,
     connectionId: account.connectionId,
     actor: "system",
-    action: isTaken ? "app_subscription.mended" : "app_subscription.mend_failed",
+    action: isTaken ? "app_subscription.repaired" : "app_subscription.repair_failed",
     target: account.appId,
     detail: { found: found.outcome, ...(!isTaken && { words: wordsOf(reply) }) },
   });
@@ -108,17 +112,19 @@ async function mendSubscription(
 }
 
 async function keep(
-  deps: EarsDeps,
+  deps: WebhookCheckDeps,
   account: MetaAccount,
-  check: EarCheck,
+  check: WebhookCheckName,
   finding: Finding,
-  mendedAt: number | null = null,
+  repairedAt: number | null = null,
 ): Promise<void> {
   const { connectionId } = account;
-  const before = (await readEars(deps.db)).get(connectionId)?.find((ear) => ear.check === check);
-  const ear: Ear = { check, ...finding, at: deps.clock.now(), mendedAt };
-  await saveEar(deps.db, connectionId, ear);
-  if (before?.outcome !== finding.outcome || mendedAt !== null) deps.heard(connectionId, ear);
+  const before = (await readWebhookChecks(deps.db))
+    .get(connectionId)
+    ?.find((webhookCheck) => webhookCheck.check === check);
+  const webhookCheck: WebhookCheck = { check, ...finding, at: deps.clock.now(), repairedAt };
+  await saveWebhookCheck(deps.db, connectionId, webhookCheck);
+  if (before?.outcome !== finding.outcome || repairedAt !== null) deps.heard(connectionId, webhookCheck);
 }
 
 const challengeOf = (random: Random): string => String(1 + Math.floor(random.next() * 999_999_999));

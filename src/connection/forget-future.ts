@@ -1,6 +1,6 @@
-import { bringEarsToNow } from "./webhook-check-store.ts";
+import { bringWebhookChecksToNow } from "./webhook-check-store.ts";
 import { forgetLaterBuckets } from "../sharing/budget/probe-budget-store.ts";
-import { hastenLooks, readAssetIds } from "../sharing/record/share-store.ts";
+import { hastenProbes, readAssetIds } from "../sharing/record/share-store.ts";
 import { recordSeen, SYSTEM, type ShareDeps } from "../sharing/record/record-observation.ts";
 
 const BATCH = 100;
@@ -11,9 +11,9 @@ const BATCH = 100;
  */
 export async function forgetFuture(deps: ShareDeps): Promise<void> {
   const now = deps.clock.now();
-  await hastenLooks(deps.db, now);
+  await hastenProbes(deps.db, now);
   await forgetLaterBuckets(deps.db, now);
-  await bringEarsToNow(deps.db, now);
+  await bringWebhookChecksToNow(deps.db, now);
   let after = "";
   for (;;) {
     const assetIds = await readAssetIds(deps.db, after, BATCH);

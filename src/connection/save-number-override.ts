@@ -24,11 +24,11 @@ export async function saveNumberOverride(
   const asset = number && (await findAsset(deps.db, number.assetId));
   const share = asset && (await findShare(deps.db, asset.id));
   const account = asset && deps.accountOf(asset.connectionId);
-  const known = share?.memory.numbers[number?.id ?? ""];
+  const known = share?.record.numbers[number?.id ?? ""];
   if (!number || !asset || !share || !account || !known) return false;
-  const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";
+  const mayWrite = share.record.adoption === "adopted" && asset.mode === "enforce";
   if (!mayWrite && override !== null) throw new Problem("not_written", { id: asset.wabaId });
-  const isGone = override === null && (!mayWrite || share.memory.facts.Shared.status === "False");
+  const isGone = override === null && (!mayWrite || share.record.facts.Shared.status === "False");
   const { phoneNumberId } = number;
   const written = override ?? { uri: "", verifyToken: "" };
   if (!isGone) mustPass(await writeNumberOverride(account, { phoneNumberId, ...written }));
@@ -37,12 +37,12 @@ export async function saveNumberOverride(
     observe: async (tx) => {
       await saveToken(tx, deps, number, override);
       return {
-        type: "act",
-        act: { kind: "number_override", numberId: number.id, uri: override?.uri ?? null },
+        type: "command",
+        command: { kind: "number_override", numberId: number.id, uri: override?.uri ?? null },
       };
     },
     note: {
-      kind: "act",
+      kind: "command",
       source: "operator",
       title: override === null ? "subscription.number_override_removed" : "subscription.number_override_set",
       detail: phoneNumberId + (override === null ? "" : `: ${withoutQuery(override.uri)}`),

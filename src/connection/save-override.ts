@@ -27,19 +27,19 @@ export async function saveOverride(
   const share = await findShare(deps.db, assetId);
   const account = asset && deps.accountOf(asset.connectionId);
   if (asset === undefined || share === undefined || account === undefined) return false;
-  const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";
+  const mayWrite = share.record.adoption === "adopted" && asset.mode === "enforce";
   if (!mayWrite && override !== null) throw new Problem("not_written", { id: asset.wabaId });
   // What is gone with the share need not be taken away at Meta.
-  const isGone = override === null && (!mayWrite || share.memory.facts.Shared.status === "False");
+  const isGone = override === null && (!mayWrite || share.record.facts.Shared.status === "False");
   if (!isGone) await writeAtMeta(account, asset.wabaId, override);
   await recordObservation(deps, {
     assetId,
     observe: async (tx) => {
       await saveToken(tx, deps, asset, override);
-      return { type: "act", act: { kind: "override", uri: override?.uri ?? null } };
+      return { type: "command", command: { kind: "override", uri: override?.uri ?? null } };
     },
     note: {
-      kind: "act",
+      kind: "command",
       source: "operator",
       title: override === null ? "subscription.override_removed" : "subscription.override_set",
       detail: override && withoutQuery(override.uri),

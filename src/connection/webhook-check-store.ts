@@ -1,52 +1,68 @@
 import type { Sql } from "../database/database.ts";
-import type { Ear, EarCheck, EarOutcome, KnownEar } from "./webhook-check.ts";
+import type {
+  WebhookCheck,
+  WebhookCheckName,
+  WebhookCheckOutcome,
+  KnownWebhookCheck,
+} from "./webhook-check.ts";
 
 interface Row {
   connection_id: string;
-  check_name: EarCheck;
-  outcome: EarOutcome;
+  check_name: WebhookCheckName;
+  outcome: WebhookCheckOutcome;
   detail: Record<string, string>;
   at: Date;
-  mended_at: Date | null;
+  repaired_at: Date | null;
   since: Date;
 }
 
 /** The last word of every check, by connection. */
-export async function readEars(sql: Sql): Promise<Map<string, KnownEar[]>> {
-  const rows = await sql.query<Row>("select * from ear order by connection_id, check_name");
-  const ears = new Map<string, KnownEar[]>();
+export async function readWebhookChecks(sql: Sql): Promise<Map<string, KnownWebhookCheck[]>> {
+  const rows = await sql.query<Row>("select * from webhook_check order by connection_id, check_name");
+  const webhookChecks = new Map<string, KnownWebhookCheck[]>();
   for (const row of rows) {
     const { check_name: check, outcome, detail } = row;
-    const mendedAt = row.mended_at?.getTime() ?? null;
-    const ear = { check, outcome, detail, at: row.at.getTime(), mendedAt, since: row.since.getTime() };
-    ears.set(row.connection_id, [...(ears.get(row.connection_id) ?? []), ear]);
+    const repairedAt = row.repaired_at?.getTime() ?? null;
+    const webhookCheck = {
+      check,
+      outcome,
+      detail,
+      at: row.at.getTime(),
+      repairedAt,
+      since: row.since.getTime(),
+    };
+    webhookChecks.set(row.connection_id, [...(webhookChecks.get(row.connection_id) ?? []), webhookCheck]);
   }
-  return ears;
+  return webhookChecks;
 }
 
 /** A check that mended nothing keeps the instant of the last mend. */
-export async function saveEar(sql: Sql, connectionId: string, ear: Ear): Promise<void> {
+export async function saveWebhookCheck(
+  sql: Sql,
+  connectionId: string,
+  webhookCheck: WebhookCheck,
+): Promise<void> {
   await sql.query(
-    `insert into ear (connection_id, check_name, outcome, detail, at, mended_at, since)
+    `insert into webhook_check (connection_id, check_name, outcome, detail, at, repaired_at, since)
      values ($1, $2, $3, $4::jsonb, $5::timestamptz, $6::timestamptz, coalesce($6::timestamptz, $5::timestamptz))
      on conflict (connection_id, check_name) do update
-     set outcome = $3, detail = $4::jsonb, at = $5, mended_at = coalesce($6, ear.mended_at),
-       since = case when ear.outcome = $3 and $6 is null then ear.since else excluded.since end`,
+     set outcome = $3, detail = $4::jsonb, at = $5, repaired_at = coalesce($6, webhook_check.repaired_at),
+       since = case when webhook_check.outcome = $3 and $6 is null then webhook_check.since else excluded.since end`,
     [
       connectionId,
-      ear.check,
-      ear.outcome,
-      JSON.stringify(ear.detail),
-      new Date(ear.at),
-      ear.mendedAt === null ? null : new Date(ear.mendedAt),
+      webhookCheck.check,
+      webhookCheck.outcome,
+      JSON.stringify(webhookCheck.detail),
+      new Date(webhookCheck.at),
+      webhookCheck.repairedAt === null ? null : new Date(webhookCheck.repairedAt),
     ],
   );
 }
 
 /** After the clock was set back: no check was made, and nothing was repaired, in a time that has not come yet. */
-export async function bringEarsToNow(db: Sql, now: number): Promise<void> {
+export async function bringWebhookChecksToNow(db: Sql, now: number): Promise<void> {
   await db.query(
-    "update ear set at = least(at, $1), since = least(since, $1), mended_at = least(mended_at, $1) where at > $1 or since > $1 or mended_at > $1",
+    "update webhook_check set at = least(at, $1), since = least(since, $1), repaired_at = least(repaired_at, $1) where at > $1 or since > $1 or repaired_at > $1",
     [new Date(now)],
   );
 }

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import en from "../texts/en.json" with { type: "json" };
 import {
-  EAR_OUTCOMES,
+  WEBHOOK_CHECK_OUTCOMES,
   isOurs,
   judgeSubscription,
   judgeToken,
-  mayMend,
+  mayRepair,
   WANTED_FIELDS,
 } from "./webhook-check.ts";
 import { DAY } from "../sharing/model/timings.ts";
@@ -57,8 +57,10 @@ describe("the subscription of our app", () => {
     ));
 
   test("a foreign callback is never mended, nor what nobody could read", () => {
-    const mended = (Object.keys(EAR_OUTCOMES) as (keyof typeof EAR_OUTCOMES)[]).filter(mayMend);
-    expect(mended).toEqual(["not_subscribed", "inactive", "lacks_account_update"]);
+    const repaired = (Object.keys(WEBHOOK_CHECK_OUTCOMES) as (keyof typeof WEBHOOK_CHECK_OUTCOMES)[]).filter(
+      mayRepair,
+    );
+    expect(repaired).toEqual(["not_subscribed", "inactive", "lacks_account_update"]);
     expect(isOurs("https://other.example.com/webhooks/meta", DOOR)).toBe(false);
   });
 });
@@ -78,7 +80,8 @@ describe("our token", () => {
 });
 
 test("every outcome has its words, and every one that is not well says what to do", () => {
-  expect(Object.keys(en.ears.words).sort()).toEqual(Object.keys(EAR_OUTCOMES).sort());
-  const mends: Record<string, string> = en.ears.mend;
-  for (const [outcome, { ok }] of Object.entries(EAR_OUTCOMES)) if (!ok) expect(mends[outcome]).toBeTruthy();
+  expect(Object.keys(en.webhook_checks.words).sort()).toEqual(Object.keys(WEBHOOK_CHECK_OUTCOMES).sort());
+  const repairs: Record<string, string> = en.webhook_checks.repair;
+  for (const [outcome, { ok }] of Object.entries(WEBHOOK_CHECK_OUTCOMES))
+    if (!ok) expect(repairs[outcome]).toBeTruthy();
 });

@@ -7,11 +7,11 @@ import { DAY } from "../sharing/model/timings.ts";
  * Our own ears: whether Meta's webhooks reach us and our token lives. A share can be lost without a word when nobody listens, so that is
  * watched, too. Pure: what Meta answered, as an outcome.
  */
-export const EAR_CHECKS = ["app_subscription", "callback", "token"] as const;
-export type EarCheck = (typeof EAR_CHECKS)[number];
+export const WEBHOOK_CHECKS = ["app_subscription", "callback", "token"] as const;
+export type WebhookCheckName = (typeof WEBHOOK_CHECKS)[number];
 
 /** What a check came to, and whether that is well. The words stand in texts/en.json under the same names. */
-export const EAR_OUTCOMES = {
+export const WEBHOOK_CHECK_OUTCOMES = {
   subscribed: { check: "app_subscription", ok: true },
   fields_missing: { check: "app_subscription", ok: true },
   not_subscribed: { check: "app_subscription", ok: false },
@@ -27,24 +27,24 @@ export const EAR_OUTCOMES = {
   token_dead: { check: "token", ok: false },
   token_lacks_scopes: { check: "token", ok: false },
   token_unreadable: { check: "token", ok: false },
-} as const satisfies Record<string, { check: EarCheck; ok: boolean }>;
+} as const satisfies Record<string, { check: WebhookCheckName; ok: boolean }>;
 
-export type EarOutcome = keyof typeof EAR_OUTCOMES;
+export type WebhookCheckOutcome = keyof typeof WEBHOOK_CHECK_OUTCOMES;
 
 export interface Finding {
-  outcome: EarOutcome;
+  outcome: WebhookCheckOutcome;
   /** For the words, and for whoever mends it. */
   detail: Record<string, string>;
 }
 
-export interface Ear extends Finding {
-  check: EarCheck;
+export interface WebhookCheck extends Finding {
+  check: WebhookCheckName;
   at: number;
-  mendedAt: number | null;
+  repairedAt: number | null;
 }
 
 /** As it is kept: `since` is when it came to this outcome, or was last mended. */
-export interface KnownEar extends Ear {
+export interface KnownWebhookCheck extends WebhookCheck {
   since: number;
 }
 
@@ -106,7 +106,7 @@ export function isOurs(callback: string, callbackUrl: string): boolean {
 }
 
 /** Outcomes that a subscription of ours mends. A callback that is not ours is somebody's: it is named and left. */
-export function mayMend(outcome: EarOutcome): boolean {
+export function mayRepair(outcome: WebhookCheckOutcome): boolean {
   return outcome === "not_subscribed" || outcome === "inactive" || outcome === "lacks_account_update";
 }
 

@@ -144,7 +144,7 @@ describe("listening", () => {
       heard.push(payload);
       wake();
     });
-    const untilHeard = new Promise<void>((resolve) => (wake = resolve));
+    const untilNotified = new Promise<void>((resolve) => (wake = resolve));
     await db
       .transaction(async (tx) => {
         await tx.query("notify box, 'rolled back'");
@@ -152,7 +152,7 @@ describe("listening", () => {
       })
       .catch(() => undefined);
     await db.transaction(async (tx) => void (await tx.query("select pg_notify('box', $1)", ["kept"])));
-    await untilHeard;
+    await untilNotified;
     await end();
     await db.query("notify box, 'too late'");
     await db.query("select 1");

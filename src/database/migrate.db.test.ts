@@ -45,8 +45,8 @@ test("0018: the words of an earlier version become the public ones, in every pla
     [JSON.stringify(memory)],
   );
   await db.query(`insert into episode (connection_id, asset_id, condition, reason, how, closed_at)
-    values ('default', 'old', 'TokenValid', 'own_token', 'looked', now())`);
-  await db.query(`insert into incident (id, connection_id, about, reason, opened_at, looked, troubled, most_troubled)
+    values ('default', 'old', 'TokenValid', 'own_token', 'probed', now())`);
+  await db.query(`insert into incident (id, connection_id, about, reason, opened_at, probed, troubled, most_troubled)
     values ('inc', 'default', 'us', 'own_token', now(), 9, 9, 9)`);
   await migrate(db, systemClock);
   expect(

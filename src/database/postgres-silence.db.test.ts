@@ -34,7 +34,7 @@ describe.skipIf(!process.env.DATABASE_URL)("a path to the database that falls si
     let heardCount = 0;
     await db.listen("box", () => (heardCount += 1));
     line.hush();
-    line.mend();
+    line.repair();
     await until("it hears", async () => {
       await own.db.query("notify box");
       return heardCount > 0 ? true : undefined;
@@ -49,7 +49,7 @@ describe.skipIf(!process.env.DATABASE_URL)("a path to the database that falls si
     const asked = [db.query("select 1"), db.transaction((tx) => tx.query("select 1"))];
     for (const ended of await Promise.allSettled(asked))
       expect(ended).toMatchObject({ status: "rejected", reason: { code: "unavailable" } });
-    line.mend();
+    line.repair();
     await until("the database answers", () =>
       db.query<{ one: number }>("select 1 as one").then(
         ([row]) => (row?.one === 1 ? true : undefined),

@@ -65,7 +65,7 @@ const publicUrl: Check = {
     const url = config.publicUrl ?? "";
     const isLocal = isLoopback(new URL(url).hostname);
     const answer = await readAddress(`${url}/healthz`);
-    if (answer.kind === "silence") return urlSays("bad", "silent", { url, why: answer.why });
+    if (answer.kind === "no_answer") return urlSays("bad", "silent", { url, why: answer.why });
     if (!isSharekeeper(answer)) return urlSays("bad", "other", { url, status: answer.status });
     return isLocal ? urlSays("warning", "local", { url }) : urlSays("ok", "answers", { url });
   },
@@ -95,7 +95,7 @@ const callback: Check = {
       "hub.challenge": challenge,
     });
     const answer = await readAddress(`${own}?${query}`);
-    if (answer.kind === "silence") return callbackSays("bad", "silent", { own, why: answer.why });
+    if (answer.kind === "no_answer") return callbackSays("bad", "silent", { own, why: answer.why });
     if (answer.status === 200 && answer.text === challenge) return examineSize(own);
     const isOurs = answer.status === 403 && answer.text.startsWith("The verify token is not ours");
     if (isOurs) return callbackSays("bad", "wrong_token", { own });
@@ -108,7 +108,7 @@ async function examineSize(own: string): Promise<Finding> {
   const body = " ".repeat(LARGEST_WEBHOOK_BYTES);
   const headers = { "Content-Type": "application/json", "X-Hub-Signature-256": `sha256=${"0".repeat(64)}` };
   const answer = await readAddress(own, { method: "POST", body, headers });
-  if (answer.kind === "silence") return callbackSays("bad", "silent", { own, why: answer.why });
+  if (answer.kind === "no_answer") return callbackSays("bad", "silent", { own, why: answer.why });
   if (answer.status === 401) return callbackSays("ok", "answers", { own });
   return callbackSays("bad", "too_small", { status: answer.status });
 }

@@ -101,7 +101,7 @@ describe("schema and key", () => {
   test("another key is named, with where the right one is", async () => {
     const wrong = await find("encryption_key", Buffer.alloc(32, 8));
     expect(wrong).toMatchObject({ state: "bad", words: "is not the key that this database was sealed with" });
-    expect(wrong?.mend).toMatch(/key of the first start/);
+    expect(wrong?.repair).toMatch(/key of the first start/);
   });
 
   test("an older schema is to be migrated", async () => {
@@ -109,7 +109,7 @@ describe("schema and key", () => {
     const older = await find("migrations");
     expect(older).toMatchObject({ state: "warning" });
     expect(older?.words).toMatch(/^1 of \d+ migrations/);
-    expect(older?.mend).toMatch(/`sharekeeper migrate`/);
+    expect(older?.repair).toMatch(/`sharekeeper migrate`/);
   });
 
   test("a newer schema is another version's", async () => {

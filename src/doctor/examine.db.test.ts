@@ -34,10 +34,10 @@ afterAll(async () => {
 });
 
 /** What was broken in the emulated world is mended again. */
-let mend: (() => Promise<unknown>)[] = [];
+let repair: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const undo of mend.splice(0)) await undo();
-  mend = [];
+  for (const undo of repair.splice(0)) await undo();
+  repair = [];
 });
 
 /** The settings of a `serve` beside the sandbox, which is right in every point. */
@@ -88,7 +88,7 @@ async function unsubscribe(query: string): Promise<void> {
     callback_url: `${sandbox.url()}/webhooks/meta`,
     verify_token: VERIFY_TOKEN,
   });
-  mend.push(() => graph("POST", `/${APP}/subscriptions?${again}`, appToken));
+  repair.push(() => graph("POST", `/${APP}/subscriptions?${again}`, appToken));
   await graph("DELETE", `/${APP}/subscriptions${query}`, appToken);
 }
 
@@ -103,19 +103,19 @@ test("a living installation: nothing is bad, every point is there, in the order 
   expect(warned.map(({ check }) => check)).toEqual(
     expect.arrayContaining<CheckId>(["public_url", "full_control"]),
   );
-  expect(warned.every((finding) => finding.mend !== null)).toBe(true);
+  expect(warned.every((finding) => finding.repair !== null)).toBe(true);
 });
 
 test("field case 1: doctor reads what probes read, and names the refused fields with what they cost", async () => {
-  expect((await findings()).get("probe_fields")).toMatchObject({ state: "ok", mend: null });
-  mend.push(() => sandbox.emulator("POST", "/knobs", { provider_kind: "solution_partner" }));
+  expect((await findings()).get("probe_fields")).toMatchObject({ state: "ok", repair: null });
+  repair.push(() => sandbox.emulator("POST", "/knobs", { provider_kind: "solution_partner" }));
   await sandbox.emulator("POST", "/knobs", { provider_kind: "tech_provider" });
   const found = await findings();
   expect(badOf(found)).toEqual([]);
   const refused = found.get("probe_fields");
   expect(refused).toMatchObject({ state: "warning", words: expect.stringContaining("error 10") });
   expect(refused?.words).toMatch(/^Meta refuses owner_business_info, primary_funding_id \(/);
-  expect(refused?.mend).toContain("Whether a payment method is attached");
+  expect(refused?.repair).toContain("Whether a payment method is attached");
   expect(found.get("shared_wabas")).toMatchObject({ state: "ok", words: "Meta lists 13" });
 });
 
@@ -128,7 +128,7 @@ test("M6: missing settings are all named, the fix once, and everything else is e
   const found = await examine({ env, clock: systemClock, random: systemRandom });
   const settings = found.filter(({ check }) => check === "settings");
   expect(settings.map(({ words }) => words.split(" ")[0])).toContain("META_APP_SECRET");
-  expect(settings.filter(({ mend }) => mend !== null)).toEqual([settings.at(-1)]);
+  expect(settings.filter(({ repair }) => repair !== null)).toEqual([settings.at(-1)]);
   const rest = found.filter(({ check }) => check !== "settings");
   expect(rest.map(({ check }) => check)).toEqual(CHECKS.slice(1).map(({ id }) => id));
   const statesBy = Object.groupBy(rest, ({ state }) => state);
@@ -173,9 +173,9 @@ test("K2: beside a sandbox, with nothing set, the sandbox is examined and nothin
 test("M7: a silent Meta on this machine is an emulator to start, with its port", async () => {
   const finding = (await findings({ META_GRAPH_URL: "http://127.0.0.1:1" })).get("meta");
   expect(finding?.words).toMatch(/^127\.0\.0\.1 does not answer on port 1 of this machine/);
-  expect(finding?.mend).toMatch(/Start the emulator/);
+  expect(finding?.repair).toMatch(/Start the emulator/);
   const away = (await findings({ META_GRAPH_URL: "https://graph.invalid:8443" })).get("meta");
-  expect(away?.mend).toMatch(/out to graph\.invalid on port 8443 /);
+  expect(away?.repair).toMatch(/out to graph\.invalid on port 8443 /);
 });
 
 /** Each row: what is broken by a setting, which check says so, in which state, and what its mend names. */
@@ -255,23 +255,23 @@ test.each<[string, Record<string, string>, CheckId, "bad" | "warning", RegExp]>(
     /META_DIALOG_ORIGINS/,
   ],
   ["observing", { MODE: "observe" }, "mode", "warning", /MODE=enforce/],
-])("%s is named with its mend", async (_what, env, check, state, mend) => {
+])("%s is named with its mend", async (_what, env, check, state, repair) => {
   const finding = (await findings(env)).get(check);
   expect(finding?.state).toBe(state);
-  expect(finding?.mend).toMatch(mend);
+  expect(finding?.repair).toMatch(repair);
 });
 
 test("a fault is told once: what hangs on it is skipped by its name", async () => {
   const found = await findings({ META_APP_SECRET: "another" });
   expect(badOf(found)).toEqual(["app"]);
   for (const check of ["token", "portfolio", "subscription", "shared_wabas", "import"] as const)
-    expect(found.get(check)).toMatchObject({ state: "skipped", mend: null });
+    expect(found.get(check)).toMatchObject({ state: "skipped", repair: null });
   expect(found.get("token")?.words).toContain('"The app and its secret"');
   expect(found.get("callback")?.state).toBe("ok");
 });
 
 test("a revoked token is dead in Meta's own words", async () => {
-  mend.push(() => sandbox.act("token.restore", {}));
+  repair.push(() => sandbox.act("token.restore", {}));
   await sandbox.act("token.revoke", {});
   const found = await findings();
   expect(badOf(found)).toEqual(["token"]);
@@ -283,7 +283,7 @@ test("an employee is named, with what to do", async () => {
   const found = await findings({ META_SYSTEM_USER_ID: String(made.body.id) });
   expect(found.get("system_user")).toMatchObject({ state: "bad" });
   expect(found.get("system_user")?.words).toMatch(/^Clerk \(\d+\) is an employee/);
-  expect(found.get("system_user")?.mend).toMatch(/Admin system user/);
+  expect(found.get("system_user")?.repair).toMatch(/Admin system user/);
 });
 
 test("a token without a permission", async () => {
@@ -301,11 +301,11 @@ test.each<[string, string, "bad" | "warning", RegExp]>([
   ["the whole subscription", "", "bad", /callback URL http:.*\/webhooks\/meta/],
   ["account_update", "?fields=account_update", "bad", /subscribe to account_update/],
   ["the echoes", "?fields=smb_message_echoes", "warning", /subscribe to smb_message_echoes/],
-])("without %s", async (_what, query, state, mended) => {
+])("without %s", async (_what, query, state, repaired) => {
   await unsubscribe(query);
   const finding = (await findings()).get("subscription");
   expect(finding?.state).toBe(state);
-  expect(finding?.mend).toMatch(mended);
+  expect(finding?.repair).toMatch(repaired);
 });
 
 test("Meta sends elsewhere, and another program stands at PUBLIC_URL", async () => {
@@ -349,7 +349,7 @@ test("a proxy that takes small bodies only is found", async () => {
     const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const finding = (await findings({ PUBLIC_URL: url })).get("callback");
     expect(finding).toMatchObject({ state: "bad" });
-    expect(finding?.mend).toMatch(/client_max_body_size 4m/);
+    expect(finding?.repair).toMatch(/client_max_body_size 4m/);
   } finally {
     proxy.closeAllConnections();
     proxy.close();
@@ -369,7 +369,7 @@ test.each([
 });
 
 test("throttled by Meta, a point is open and not bad", async () => {
-  mend.push(() => sandbox.clearFaults());
+  repair.push(() => sandbox.clearFaults());
   const error = { message: "(#80008) There have been too many calls", type: "OAuthException", code: 80008 };
   await sandbox.fault({ match: { path: `/${PARTNER}/system_users` }, respond: { status: 400, error } });
   const found = await findings();

@@ -14,7 +14,7 @@ const { title: _title, ...CONSEQUENCES } = texts.probe_fields;
 
 const consequenceOf = (fields: string): string => {
   const [first = ""] = fields.split(", ");
-  return Object.hasOwn(CONSEQUENCES, first) ? CONSEQUENCES[first as keyof typeof CONSEQUENCES].words : "";
+  return Object.hasOwn(CONSEQUENCES, first) ? CONSEQUENCES[first as keyof typeof CONSEQUENCES].sentence : "";
 };
 
 /** Reads of one WABA what a probe reads, and names what Meta refuses (field case 1). */
@@ -55,7 +55,7 @@ async function unreadOf(
     wabaId,
     base,
     ask: async (fields) => expectedReplyOf(await ask(path, { fields, ...(set.of === "numbers" && WIDEST) })),
-    memory: undefined,
+    record: undefined,
     now: clock.now(),
     until: Infinity,
     afresh: true,

@@ -10,7 +10,7 @@ export interface Finding {
   title: string;
   state: Verdict;
   words: string;
-  mend: string | null;
+  repair: string | null;
 }
 
 type Texts = typeof texts;
@@ -22,38 +22,44 @@ type Names = Record<string, string | number>;
 export type Speaker<Id extends CheckId> = (state: Verdict, outcome: OutcomeOf<Id>, names?: Names) => Finding;
 
 export function speakerOf<Id extends CheckId>(check: Id): Speaker<Id> {
-  const sentences = texts[check] as unknown as Record<string, { words: string; mend?: string }>;
+  const sentences = texts[check] as unknown as Record<string, { sentence: string; repair?: string }>;
   return (state, outcome, names) => {
-    const sentence = sentences[outcome as string];
-    if (sentence === undefined) throw new Error(`Broken assumption: ${check} has no ${String(outcome)}`);
-    const { words, mend } = sentence;
-    const filled = mend === undefined ? null : fillText(mend, names);
-    return { check, title: texts[check].title, state, words: fillText(words, names), mend: filled };
+    const found = sentences[outcome as string];
+    if (found === undefined) throw new Error(`Broken assumption: ${check} has no ${String(outcome)}`);
+    const { sentence, repair } = found;
+    const filled = repair === undefined ? null : fillText(repair, names);
+    return { check, title: texts[check].title, state, words: fillText(sentence, names), repair: filled };
   };
 }
 
 /** Meta was asked and said nothing that tells: throttled, in trouble, or not there. */
 export function unclearFinding(check: CheckId, answer: string): Finding {
-  const { words, mend } = texts.unclear;
-  return { check, title: texts[check].title, state: "warning", words: fillText(words, { answer }), mend };
+  const { sentence, repair } = texts.unclear;
+  return {
+    check,
+    title: texts[check].title,
+    state: "warning",
+    words: fillText(sentence, { answer }),
+    repair,
+  };
 }
 
 export function skippedFinding(check: CheckId, lacking: readonly CheckId[]): Finding {
   const checks = lacking.map((id) => `"${texts[id].title}"`).join(", ");
   const words = fillText(texts.needs, { checks });
-  return { check, title: texts[check].title, state: "skipped", words, mend: null };
+  return { check, title: texts[check].title, state: "skipped", words, repair: null };
 }
 
 export function unsetFinding(check: CheckId, setting: string): Finding {
   const words = fillText(texts.needs_setting, { setting });
-  return { check, title: texts[check].title, state: "skipped", words, mend: null };
+  return { check, title: texts[check].title, state: "skipped", words, repair: null };
 }
 
 export function renderFindings(findings: readonly Finding[]): string {
   return findings
-    .map(({ state, check, title, words, mend }) => {
+    .map(({ state, check, title, words, repair }) => {
       const line = `${state.padEnd(8)} ${title}: ${words}  [${check}]`;
-      return mend === null ? line : `${line}\n           ${texts.lead_in}${mend}`;
+      return repair === null ? line : `${line}\n           ${texts.lead_in}${repair}`;
     })
     .join("\n");
 }

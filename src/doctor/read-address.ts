@@ -1,8 +1,8 @@
-import { silenceCauseOf } from "../meta/wire-fault.ts";
+import { noAnswerCauseOf } from "../meta/wire-fault.ts";
 
 /** What stands at an address, or why nobody answered. `text` is the beginning of the body. */
 export type AddressAnswer =
-  { kind: "answer"; status: number; headers: Headers; text: string } | { kind: "silence"; why: string };
+  { kind: "answer"; status: number; headers: Headers; text: string } | { kind: "no_answer"; why: string };
 
 const TIMEOUT_MS = 5000;
 const TEXT_LIMIT = 4096;
@@ -14,7 +14,7 @@ export async function readAddress(url: string, init: RequestInit = {}): Promise<
     const { status, headers, body } = await fetch(url, { ...init, redirect: "manual", signal });
     return { kind: "answer", status, headers, text: await readBeginning(body) };
   } catch (error) {
-    return { kind: "silence", why: silenceCauseOf(error, signal.aborted).detail };
+    return { kind: "no_answer", why: noAnswerCauseOf(error, signal.aborted).detail };
   }
 }
 

@@ -65,7 +65,7 @@ const signupPages: Check = {
   async run({ config }) {
     const sdk = config.metaSdkUrl;
     const answer = await readAddress(sdk);
-    if (answer.kind === "silence") return pageSays("warning", "sdk_silent", { sdk, why: answer.why });
+    if (answer.kind === "no_answer") return pageSays("warning", "sdk_silent", { sdk, why: answer.why });
     const isScript = /javascript/.test(answer.headers.get("content-type") ?? "");
     if (answer.status !== 200 || !isScript)
       return pageSays("bad", "sdk_other", { sdk, status: answer.status });

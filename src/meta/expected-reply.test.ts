@@ -4,7 +4,7 @@ import { expectedReplyOf } from "./expected-reply.ts";
 const replyOf = (method: string, path: string, body: Record<string, unknown>): string => {
   const at = { request: { method, path }, askedAt: 1, answeredAt: 2 };
   const reply = expectedReplyOf({ ...at, kind: "success", status: 200, body, usage: null });
-  return reply.kind === "silence" ? reply.detail : reply.kind;
+  return reply.kind === "no_answer" ? reply.detail : reply.kind;
 };
 const ID = "100000000000001";
 

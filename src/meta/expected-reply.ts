@@ -14,7 +14,7 @@ export function expectedReplyOf(reply: GraphReply): GraphReply {
   const fault = faultOf(reply.request, reply.body);
   if (fault === null) return reply;
   const { request, askedAt, answeredAt, status } = reply;
-  return { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail: fault, status };
+  return { request, askedAt, answeredAt, kind: "no_answer", cause: "malformed", detail: fault, status };
 }
 
 const LIST_EDGES = new Set(["assigned_users", "subscribed_apps", "phone_numbers", "system_users"]);

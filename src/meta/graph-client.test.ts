@@ -7,7 +7,7 @@ import { systemClock } from "../lib/clock.ts";
 import { createGraphClient } from "./graph-client.ts";
 import type { GraphClient } from "./graph-client.ts";
 import { readPages } from "./read-pages.ts";
-import { silenceCauseOf } from "./wire-fault.ts";
+import { noAnswerCauseOf } from "./wire-fault.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -85,7 +85,7 @@ describe("asking the Graph API", () => {
 
   it("tells that nobody was there", async () => {
     expect(await clientOf("http://127.0.0.1:1").ask(ask)).toMatchObject({
-      kind: "silence",
+      kind: "no_answer",
       cause: "no_network",
       status: null,
     });
@@ -94,45 +94,49 @@ describe("asking the Graph API", () => {
   it("tells that time ran out, before the answer and in the middle of it", async () => {
     const mute = await metaAnswering(() => undefined);
     expect(await clientOf(mute).ask({ ...ask, timeoutMs: 30 })).toMatchObject({
-      kind: "silence",
+      kind: "no_answer",
       cause: "timeout",
     });
     const slow = await metaAnswering((_request, response) => void response.write('{"data":['));
     expect(await clientOf(slow).ask({ ...ask, timeoutMs: 60 })).toMatchObject({
-      kind: "silence",
+      kind: "no_answer",
       cause: "timeout",
     });
   });
 
   it("tells that the connection broke", async () => {
     const reset = await metaAnswering((request) => request.socket.destroy());
-    expect(await clientOf(reset).ask(ask)).toMatchObject({ kind: "silence", cause: "broken" });
+    expect(await clientOf(reset).ask(ask)).toMatchObject({ kind: "no_answer", cause: "broken" });
     const cut = await metaAnswering((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
       response.write('{"data":[', () => response.destroy());
     });
-    expect(await clientOf(cut).ask(ask)).toMatchObject({ kind: "silence", cause: "broken" });
+    expect(await clientOf(cut).ask(ask)).toMatchObject({ kind: "no_answer", cause: "broken" });
   });
 
   it("tells that the answer was no HTTP, or too large", async () => {
     const garbage = await metaAnswering((request) => request.socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
-    expect(await clientOf(garbage).ask(ask)).toMatchObject({ kind: "silence", cause: "malformed" });
+    expect(await clientOf(garbage).ask(ask)).toMatchObject({ kind: "no_answer", cause: "malformed" });
     const huge = await metaAnswering((_request, response) => response.end(Buffer.alloc(9 * 1024 * 1024, 32)));
-    expect(await clientOf(huge).ask(ask)).toMatchObject({ kind: "silence", cause: "malformed", status: 200 });
+    expect(await clientOf(huge).ask(ask)).toMatchObject({
+      kind: "no_answer",
+      cause: "malformed",
+      status: 200,
+    });
   });
 
   it("never throws, not even for a token that cannot be written", async () => {
     const url = await metaAnswering((_request, response) => response.end("{}"));
     expect(await clientOf(url).ask({ ...ask, token: "with\nbreak" })).toMatchObject({
-      kind: "silence",
+      kind: "no_answer",
       cause: "no_network",
     });
   });
 
   it("takes a certificate that does not fit for an unreached Meta", () => {
     const error = Object.assign(new Error("expired"), { code: "CERT_HAS_EXPIRED" });
-    expect(silenceCauseOf(error, false)).toEqual({ cause: "no_network", detail: "CERT_HAS_EXPIRED" });
-    expect(silenceCauseOf("thrown text", false)).toMatchObject({ cause: "broken" });
+    expect(noAnswerCauseOf(error, false)).toEqual({ cause: "no_network", detail: "CERT_HAS_EXPIRED" });
+    expect(noAnswerCauseOf("thrown text", false)).toMatchObject({ cause: "broken" });
   });
 });
 
@@ -178,7 +182,7 @@ describe("reading a list to its end", () => {
     const url = await metaAnswering((_request, response) => response.end(body));
     expect(await readPages(clientOf(url), ask)).toMatchObject({
       kind: "stopped",
-      reply: { kind: "silence", cause: "malformed" },
+      reply: { kind: "no_answer", cause: "malformed" },
     });
   });
 });

@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import { Pool } from "undici";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../lib/clock.ts";
-import { parseGraphAnswer, silence } from "./graph-reply.ts";
+import { parseGraphAnswer, noAnswer } from "./graph-reply.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "./graph-reply.ts";
-import { silenceCauseOf } from "./wire-fault.ts";
+import { noAnswerCauseOf } from "./wire-fault.ts";
 
 /**
  * Asks the Graph API and tells what came back as a value: an answer, Meta's refusal, or silence with its cause. Never throws for
@@ -65,11 +65,11 @@ async function exchange(
       signal: timeout,
     });
     const body = await readBody(answer.body);
-    if (body === null) return silence("malformed", "The answer is larger than 8 MB", answer.statusCode);
+    if (body === null) return noAnswer("malformed", "The answer is larger than 8 MB", answer.statusCode);
     return parseGraphAnswer({ status: answer.statusCode, headers: answer.headers, body });
   } catch (error) {
-    const { cause, detail } = silenceCauseOf(error, timeout.aborted);
-    return silence(cause, detail);
+    const { cause, detail } = noAnswerCauseOf(error, timeout.aborted);
+    return noAnswer(cause, detail);
   }
 }
 

@@ -104,19 +104,19 @@ describe("an answer of the Graph API", () => {
     [200, '{"error":"odd"}', "malformed"],
     [302, "{}", "malformed"],
   ])("is silence for %i %s", (status, body, cause) => {
-    expect(answer(status, body)).toMatchObject({ kind: "silence", cause, status });
+    expect(answer(status, body)).toMatchObject({ kind: "no_answer", cause, status });
   });
 
   it("survives JSON nested beyond reason", () => {
     const brackets = JSON.stringify('[[[{"\\');
     const deep = (levels: number): string =>
       `{"a":${"[".repeat(levels)}${"]".repeat(levels)},"b":${brackets}}`;
-    expect(answer(200, deep(200_000))).toMatchObject({ kind: "silence", cause: "malformed" });
+    expect(answer(200, deep(200_000))).toMatchObject({ kind: "no_answer", cause: "malformed" });
     expect(answer(200, deep(99))).toMatchObject({ kind: "success" });
   });
 
   it("does not take wrong types for a fault", () => {
-    expect(answerOf(400, { error: { code: "x", message: 5 } })).toMatchObject({ kind: "silence" });
+    expect(answerOf(400, { error: { code: "x", message: 5 } })).toMatchObject({ kind: "no_answer" });
     expect(answerOf(400, { error: { code: 10, message: 5, type: [], fbtrace_id: {} } })).toMatchObject({
       fault: { code: 10, message: "", type: null, traceId: null },
     });

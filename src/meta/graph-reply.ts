@@ -45,12 +45,12 @@ export interface GraphUsage extends UsageFigure {
  * Why there is no answer to reason with. `no_network`: nothing was reached (name, route, refused, TLS). `broken`: the connection ended
  * before the answer did. `server_error`: a 5xx that is not in Meta's envelope. `malformed`: an answer that is not Meta's.
  */
-export type SilenceCause = "no_network" | "timeout" | "broken" | "malformed" | "server_error";
+export type NoAnswerCause = "no_network" | "timeout" | "broken" | "malformed" | "server_error";
 
 export type GraphAnswer =
   | { kind: "success"; status: number; body: Record<string, unknown>; usage: GraphUsage | null }
   | { kind: "refusal"; status: number; fault: GraphFault; usage?: GraphUsage }
-  | { kind: "silence"; cause: SilenceCause; detail: string; status: number | null };
+  | { kind: "no_answer"; cause: NoAnswerCause; detail: string; status: number | null };
 
 /** `askedAt` is the instant the request was sent, `answeredAt` when the answer was whole or given up; both ms of the clock handed in. */
 export type GraphReply = {
@@ -78,14 +78,14 @@ export function parseGraphAnswer(raw: RawAnswer): GraphAnswer {
     return { kind: "refusal", status: raw.status, fault, ...(usage && { usage }) };
   }
   if (raw.status >= 500)
-    return silence("server_error", `Status ${raw.status} without Meta's error envelope`, raw.status);
+    return noAnswer("server_error", `Status ${raw.status} without Meta's error envelope`, raw.status);
   if (raw.status < 200 || raw.status >= 300) {
-    return silence("malformed", `Status ${raw.status} without Meta's error envelope`, raw.status);
+    return noAnswer("malformed", `Status ${raw.status} without Meta's error envelope`, raw.status);
   }
   if (!isJsonObject(body))
-    return silence("malformed", `Status ${raw.status} whose body is no JSON object`, raw.status);
+    return noAnswer("malformed", `Status ${raw.status} whose body is no JSON object`, raw.status);
   if (body.error !== undefined && body.error !== null) {
-    return silence("malformed", `Status ${raw.status} with an error that cannot be read`, raw.status);
+    return noAnswer("malformed", `Status ${raw.status} with an error that cannot be read`, raw.status);
   }
   return { kind: "success", status: raw.status, body, usage: parseGraphUsage(raw.headers) };
 }
@@ -172,8 +172,8 @@ function headerObjectOf(header: string | string[] | undefined): JsonObject | nul
   }
 }
 
-export function silence(cause: SilenceCause, detail: string, status: number | null = null): GraphAnswer {
-  return { kind: "silence", cause, detail, status };
+export function noAnswer(cause: NoAnswerCause, detail: string, status: number | null = null): GraphAnswer {
+  return { kind: "no_answer", cause, detail, status };
 }
 
 /** A fault's text is shown and stored: a hostile or broken answer must not fill either. */

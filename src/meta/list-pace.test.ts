@@ -18,7 +18,7 @@ const refusal = (status: number, code: number): GraphAnswer => ({
   },
 });
 const TOO_MUCH = refusal(500, 1);
-const TIMEOUT: GraphAnswer = { kind: "silence", cause: "timeout", detail: "", status: null };
+const TIMEOUT: GraphAnswer = { kind: "no_answer", cause: "timeout", detail: "", status: null };
 
 interface Asked {
   limit: number;
@@ -86,7 +86,7 @@ test("field case 1: a field that Meta refuses is left out of the list at once", 
 });
 
 test("what is neither too much nor refused for a field is not asked again: throttling, a dead token, a page", async () => {
-  const page: GraphAnswer = { kind: "silence", cause: "malformed", detail: "", status: 403 };
+  const page: GraphAnswer = { kind: "no_answer", cause: "malformed", detail: "", status: 403 };
   for (const answer of [refusal(400, 80008), refusal(401, 190), refusal(500, 2), page])
     expect(await walked(COUNT, () => answer)).toMatchObject({ kind: "stopped", limits: [100] });
 });

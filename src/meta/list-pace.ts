@@ -59,7 +59,7 @@ export class ListPace {
 
 /** "Please reduce the amount of data you're asking for" (code 1 with a 5xx, public reports), or an answer that did not come in time. */
 export function isTooMuch(reply: GraphReply): boolean {
-  if (reply.kind === "silence") return reply.cause === "timeout";
+  if (reply.kind === "no_answer") return reply.cause === "timeout";
   return reply.kind === "refusal" && reply.status >= 500 && reply.fault.code === 1;
 }
 

@@ -109,5 +109,5 @@ function stoppedBy(reply: GraphReply, detail: string): PageWalk {
 
 function malformed(reply: GraphReply, detail: string): Exclude<GraphReply, { kind: "success" }> {
   const { request, askedAt, answeredAt, status } = reply;
-  return { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail, status };
+  return { request, askedAt, answeredAt, kind: "no_answer", cause: "malformed", detail, status };
 }

@@ -1,5 +1,5 @@
 import { cutText } from "../lib/cut-text.ts";
-import type { SilenceCause } from "./graph-reply.ts";
+import type { NoAnswerCause } from "./graph-reply.ts";
 
 /** Codes of Node and undici that mean: nobody was reached, so Meta has not seen the request. */
 const NOT_REACHED = new Set([
@@ -19,7 +19,7 @@ const NOT_REACHED = new Set([
 ]);
 
 /** What a thrown error of the network says. Certificates that do not fit count as "nobody reached": the request was not sent. */
-export function silenceCauseOf(error: unknown, timedOut: boolean): { cause: SilenceCause; detail: string } {
+export function noAnswerCauseOf(error: unknown, timedOut: boolean): { cause: NoAnswerCause; detail: string } {
   if (timedOut) return { cause: "timeout", detail: "No whole answer in time" };
   if (error instanceof Error && error.name === "HTTPParserError")
     return { cause: "malformed", detail: cutText(error.message, 200) };

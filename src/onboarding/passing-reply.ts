@@ -2,7 +2,7 @@ import type { GraphReply } from "../meta/graph-reply.ts";
 
 /** Meta is in trouble or asks for a pause: worth asking again (133004 comes with 503). */
 export function isPassing(reply: GraphReply): boolean {
-  if (reply.kind !== "refusal") return reply.kind === "silence";
+  if (reply.kind !== "refusal") return reply.kind === "no_answer";
   const { code, transient } = reply.fault;
   return reply.status >= 500 || transient === true || [4, 17, 32, 613, 80007, 80008].includes(code ?? -1);
 }

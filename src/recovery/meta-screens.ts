@@ -1,4 +1,4 @@
-import type { WorkingCheck, WorkingCheckName } from "../sharing/status/setup-issues.ts";
+import type { SetupCheck, SetupCheckName } from "../sharing/status/setup-issues.ts";
 import { businessSuiteLinkOf } from "./partner-steps.ts";
 
 interface Place {
@@ -10,7 +10,7 @@ interface Place {
  * Where Meta's screens mend what limps. Meta documents none of these addresses; they are in use in public code (2026), and without the
  * portfolio Meta opens the one used last. What is not here is mended by us or nowhere.
  */
-const SCREENS: Partial<Record<WorkingCheckName, (place: Place) => string>> = {
+const SCREENS: Partial<Record<SetupCheckName, (place: Place) => string>> = {
   system_user: (place) => businessSuiteLinkOf(place, ""),
   payment: ({ clientBusinessId }) =>
     `/billing_hub/payment_settings${queryOf({ business_id: clientBusinessId })}`,
@@ -30,7 +30,7 @@ function queryOf(parameters: Record<string, string | null>): string {
 
 /** Where the client mends it; undefined where it is not the client's to mend. */
 export function metaScreenOf(
-  { check, verdict, who }: Pick<WorkingCheck, "check" | "verdict" | "who">,
+  { check, verdict, who }: Pick<SetupCheck, "check" | "verdict" | "who">,
   place: Place,
   businessSuiteUrl: string,
 ): string | undefined {

@@ -31,7 +31,7 @@ export async function openReshareLink(
     await recordSent(tx, deps, share, input.by);
     const [current] = await findCurrentLinks(tx, [input.assetId]);
     if (current !== undefined && !input.rotate && fateOf(current, now) === "live") return current;
-    const state = stateOf(share.memory, now);
+    const state = stateOf(share.record, now);
     const id = newId("rsl", deps.random);
     const { assetId, connectionId } = share;
     const expiresAt = now + (input.lifetimeMs ?? deps.reshareLinkLifetimeMs);
@@ -42,7 +42,13 @@ export async function openReshareLink(
       input.by.actor,
     );
     const title = input.rotate && current !== undefined ? "reshare.rotated" : "reshare.created";
-    const seen = { kind: "act", source: "operator", title, detail: null, evidence: { link_id: id } } as const;
+    const seen = {
+      kind: "command",
+      source: "operator",
+      title,
+      detail: null,
+      evidence: { link_id: id },
+    } as const;
     await appendObservation(tx, { connectionId, assetId, at: now, ...seen, ...input.by });
     return findLink(tx, id);
   });
@@ -52,10 +58,10 @@ export async function openReshareLink(
 }
 
 /** Who takes the address takes it to send it: the client that asked for one waits no more. */
-async function recordSent(tx: Tx, deps: ShareDeps, { assetId, memory }: ShareRow, by: By): Promise<void> {
-  if (memory.client?.askedLinkAt === undefined || by.actor === SYSTEM.actor) return;
-  const act = { kind: "client_signal", signal: { is: "link_sent" } } as const;
-  const observe = { type: "act", act } as const;
+async function recordSent(tx: Tx, deps: ShareDeps, { assetId, record }: ShareRow, by: By): Promise<void> {
+  if (record.client?.askedLinkAt === undefined || by.actor === SYSTEM.actor) return;
+  const command = { kind: "client_signal", signal: { is: "link_sent" } } as const;
+  const observe = { type: "command", command } as const;
   await recordSeen(tx, deps, [{ assetId, by, note: null, event: "reshare.link_sent", observe }]);
 }
 

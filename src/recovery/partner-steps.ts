@@ -1,5 +1,5 @@
 import type { RecoveryStep, StepId } from "./recovery-plan.ts";
-import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
+import type { RecoverySubject, RecoveryContext } from "./recovery-subject.ts";
 
 /**
  * The six steps of partner assignment, as data, because Meta renames its screens. Their wording is that of the provider's page
@@ -20,11 +20,11 @@ const PARTNER_STEPS: readonly {
 ];
 
 /** The steps for this WABA, with the deep link to its page and our portfolio id to copy. */
-export function partnerStepsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryStep[] {
-  const href = businessSuiteLinkOf(subject, surroundings.businessSuiteUrl);
+export function partnerStepsOf(subject: RecoverySubject, context: RecoveryContext): RecoveryStep[] {
+  const href = businessSuiteLinkOf(subject, context.businessSuiteUrl);
   return PARTNER_STEPS.map((step) => ({
     id: step.id,
-    ...(step.copiesPartner && { copy: surroundings.partnerBusinessId }),
+    ...(step.copiesPartner && { copy: context.partnerBusinessId }),
     ...(step.link && { href }),
     condition: step.proof,
     done: subject.proven.has(step.proof),
@@ -35,8 +35,8 @@ export function partnerStepsOf(subject: RecoverySubject, surroundings: RecoveryS
  * After a partial share we are in the list of partners already: a new assignment would end at "already a partner", so the access is
  * changed there. Nothing tells how far the client has come until full control is back.
  */
-export function partialStepsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryStep[] {
-  return partnerStepsOf(subject, surroundings).flatMap((step): RecoveryStep[] => {
+export function partialStepsOf(subject: RecoverySubject, context: RecoveryContext): RecoveryStep[] {
+  return partnerStepsOf(subject, context).flatMap((step): RecoveryStep[] => {
     if (step.id === "enter_partner_id") return [];
     if (step.id === "open_assign_partner") return [{ id: "open_partner", done: false }];
     if (step.id === "grant_full_control") return [step];

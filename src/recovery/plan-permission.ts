@@ -1,6 +1,6 @@
 import { partialStepsOf, partnerStepsOf } from "./partner-steps.ts";
 import type { RecoveryMethod, RecoveryStep, WhyNot } from "./recovery-plan.ts";
-import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
+import type { RecoverySubject, RecoveryContext } from "./recovery-subject.ts";
 import { assignBarOf, isCoexistence, signupMethodOf } from "./share-methods.ts";
 
 /** One row of "Recovery in row 4" (CONTRACT section 5). The first that matches wins. */
@@ -99,13 +99,10 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
 ];
 
 /** The methods of a WABA whose permission is gone: those that stand first, partner assignment, the signup. */
-export function planPermission(
-  subject: RecoverySubject,
-  surroundings: RecoverySurroundings,
-): RecoveryMethod[] {
+export function planPermission(subject: RecoverySubject, context: RecoveryContext): RecoveryMethod[] {
   const row = PERMISSION_ROWS.find((candidate) => candidate.matches(subject));
   if (row === undefined) throw new Error("Broken assumption: no recovery row matches");
-  const assign = assignMethodOf(row, subject, surroundings);
+  const assign = assignMethodOf(row, subject, context);
   const first = row.takenOver && !assign.available ? [disconnectMethodOf(subject)] : (row.first ?? []);
   return [...first, assign, barredSignupOf(row, subject)];
 }
@@ -125,13 +122,13 @@ function disconnectMethodOf(subject: RecoverySubject): RecoveryMethod {
 function assignMethodOf(
   row: PermissionRow,
   subject: RecoverySubject,
-  surroundings: RecoverySurroundings,
+  context: RecoveryContext,
 ): RecoveryMethod {
   const whyNot = row.assignBar(subject);
   const label = row.partial ? "assign_partner_partial" : "assign_partner";
   if (whyNot !== null) return { method: "assign_partner", label, available: false, whyNot, steps: [] };
   const stepsOf = row.partial ? partialStepsOf : partnerStepsOf;
-  const steps = [...(row.assignFirst ?? []), ...stepsOf(subject, surroundings)];
+  const steps = [...(row.assignFirst ?? []), ...stepsOf(subject, context)];
   return { method: "assign_partner", label, available: true, whyNot: null, steps, path: "assign_partner" };
 }
 

@@ -4,25 +4,25 @@ import { businessSuiteLinkOf, partnerStepsOf } from "./partner-steps.ts";
 import { planPermission } from "./plan-permission.ts";
 import type { MethodName, RecoveryMethod, RecoveryPlan, RecoveryStep, StepId } from "./recovery-plan.ts";
 import { assignBarOf, signupMethodOf } from "./share-methods.ts";
-import type { RecoverySubject, RecoverySurroundings } from "./recovery-subject.ts";
+import type { RecoverySubject, RecoveryContext } from "./recovery-subject.ts";
 
 /** The column "methods" of the status table (CONTRACT section 5); row 4 has a table of its own. Pure. */
-export function planRecovery(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryPlan {
-  return { methods: methodsOf(subject, surroundings) };
+export function planRecovery(subject: RecoverySubject, context: RecoveryContext): RecoveryPlan {
+  return { methods: methodsOf(subject, context) };
 }
 
-function methodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {
+function methodsOf(subject: RecoverySubject, context: RecoveryContext): RecoveryMethod[] {
   switch (subject.status) {
     case "closed":
       return [method("operator_reopen", ["reopen"])];
     case "discovered":
       return [method("adopt", ["adopt"])];
     case "onboarding":
-      return onboardingMethodsOf(subject, surroundings);
+      return onboardingMethodsOf(subject, context);
     case "permission_removed":
-      return isOwnToGive(subject) ? ownMethodsOf(subject) : planPermission(subject, surroundings);
+      return isOwnToGive(subject) ? ownMethodsOf(subject) : planPermission(subject, context);
     case "disabled":
-      return disabledMethodsOf(subject, surroundings);
+      return disabledMethodsOf(subject, context);
     case "unknown":
       return unknownMethodsOf(subject);
     case "reconnecting":
@@ -57,9 +57,9 @@ function unknownMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
   return [{ ...again, label: "replace_client_token" }, signupMethodOf(subject)];
 }
 
-function onboardingMethodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {
+function onboardingMethodsOf(subject: RecoverySubject, context: RecoveryContext): RecoveryMethod[] {
   const bar = assignBarOf(subject);
-  const steps = bar === null ? partnerStepsOf(subject, surroundings) : [];
+  const steps = bar === null ? partnerStepsOf(subject, context) : [];
   return [
     signupMethodOf(subject),
     {
@@ -69,9 +69,9 @@ function onboardingMethodsOf(subject: RecoverySubject, surroundings: RecoverySur
   ];
 }
 
-function disabledMethodsOf(subject: RecoverySubject, surroundings: RecoverySurroundings): RecoveryMethod[] {
+function disabledMethodsOf(subject: RecoverySubject, context: RecoveryContext): RecoveryMethod[] {
   const contact = method("contact_meta", ["open_account_quality"], "MessagingAllowed", subject);
-  const href = businessSuiteLinkOf(subject, surroundings.businessSuiteUrl);
+  const href = businessSuiteLinkOf(subject, context.businessSuiteUrl);
   const linked = { ...contact, steps: contact.steps.map((step) => ({ ...step, href })) };
   return subject.expires
     ? [linked, method("wait", ["wait_restriction"], "MessagingAllowed", subject)]

@@ -42,7 +42,7 @@ export async function recordSignal(deps: ShareDeps, visit: Visit, signal: Client
     await recordSeen(tx, deps, [
       {
         ...{ assetId, by, note: null, event: `reshare.${signal.is}` },
-        observe: { type: "act", act: { kind: "client_signal", signal } },
+        observe: { type: "command", command: { kind: "client_signal", signal } },
       },
     ]);
     return { outcome: "said" };
@@ -74,7 +74,7 @@ interface Case {
 }
 
 async function isNews(tx: Tx, { share, link, signal, now }: Case): Promise<boolean> {
-  const said: ClientSignals = share.memory.client ?? {};
+  const said: ClientSignals = share.record.client ?? {};
   switch (signal.is) {
     case "opened": {
       const since = Math.max(now - VISIT_GAP_MS, (link.lostAt ?? 0) - 1);

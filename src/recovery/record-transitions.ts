@@ -1,7 +1,7 @@
 import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
-import type { ShareTurn } from "../sharing/record/record-observation.ts";
+import type { ShareTransition } from "../sharing/record/record-observation.ts";
 import { isEnforced } from "../sharing/gate/verdict.ts";
 import { appendTimeline, type NewObservation } from "../sharing/record/timeline-store.ts";
 import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
@@ -18,9 +18,13 @@ export interface LinkDeps {
  * transaction of a repair: whether the link was used. What was lost before an import took it in stays quiet. Each turn is another
  * WABA's.
  */
-export async function recordTurns(deps: LinkDeps, tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+export async function recordTransitions(
+  deps: LinkDeps,
+  tx: Tx,
+  turns: readonly ShareTransition[],
+): Promise<void> {
   await saveLinksFor(deps, tx, turns.filter(needsLink));
-  const used: ShareTurn[] = [];
+  const used: ShareTransition[] = [];
   for (const turn of turns.filter(isBack))
     if (await saveUsed(tx, turn.share.assetId, turn.at)) used.push(turn);
   await appendTimeline(
@@ -29,20 +33,20 @@ export async function recordTurns(deps: LinkDeps, tx: Tx, turns: readonly ShareT
   );
 }
 
-const wasLost = ({ before }: ShareTurn): boolean => before !== null && isLost(before);
+const wasLost = ({ before }: ShareTransition): boolean => before !== null && isLost(before);
 
 /** In observe mode nothing has stopped, and nobody is sent a way back from it; from the probe on that judges it, the client has one. */
-function needsLink({ before, after, mode, memory }: ShareTurn): boolean {
+function needsLink({ before, after, mode, record }: ShareTransition): boolean {
   const isNew = before === null || !isLost(before) || before.observing === true;
-  return isLost(after) && isNew && isEnforced(mode, after) && memory.quiet !== true;
+  return isLost(after) && isNew && isEnforced(mode, after) && record.suppressNotifications !== true;
 }
 
-function isBack(turn: ShareTurn): boolean {
+function isBack(turn: ShareTransition): boolean {
   return wasLost(turn) && turn.after.status === "live";
 }
 
 /** The link of an earlier loss serves again while it lives; the client may still have its page open. */
-async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
   if (turns.length === 0) return;
   const current = await findCurrentLinks(
     tx,
@@ -74,12 +78,12 @@ async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTurn[])
   );
 }
 
-function actOf({ share, at }: ShareTurn, title: string): NewObservation {
+function actOf({ share, at }: ShareTransition, title: string): NewObservation {
   const { connectionId, assetId } = share;
   const by = { actor: "system", requestId: null };
   return {
     ...{ connectionId, assetId, at, title },
-    ...{ kind: "act", source: "system", detail: null, evidence: null },
+    ...{ kind: "command", source: "system", detail: null, evidence: null },
     ...by,
   };
 }

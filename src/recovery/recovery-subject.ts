@@ -27,7 +27,7 @@ export interface RecoverySubject {
 }
 
 /** Who asks to be assigned, and where Meta's screens are. */
-export interface RecoverySurroundings {
+export interface RecoveryContext {
   partnerName: string;
   partnerBusinessId: string;
   /** "https://business.facebook.com", without a slash at the end. */

@@ -46,7 +46,7 @@ async function putAnother(tx: Tx, deps: OpenLinkDeps, link: ReshareLink, now: nu
   const id = newId("rsl", deps.random);
   const expiresAt = now + deps.reshareLinkLifetimeMs;
   await replaceLinks(tx, [{ id, connectionId, assetId, createdAt: now, lostAt, expiresAt }], SYSTEM.actor);
-  const seen = { kind: "act", source: "system", title: "reshare.renewed", detail: null } as const;
+  const seen = { kind: "command", source: "system", title: "reshare.renewed", detail: null } as const;
   await appendObservation(tx, {
     connectionId,
     assetId,

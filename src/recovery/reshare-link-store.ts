@@ -234,7 +234,7 @@ export async function readEndingLinks(
 ): Promise<{ assetId: string; isLost: boolean }[]> {
   const rows = await sql.query<{ asset_id: string; is_lost: boolean }>(
     `select asset_id, is_lost from (
-       select link.asset_id, link.expires_at, share.status = any($1) and share.memory -> 'quiet' is null
+       select link.asset_id, link.expires_at, share.status = any($1) and share.record -> 'suppressNotifications' is null
          and coalesce(asset.mode, client.mode, connection.mode) = 'enforce' as is_lost
        from reshare_link link
          join share on share.asset_id = link.asset_id
@@ -264,7 +264,7 @@ export async function readLostWithoutLink(sql: Sql, limit: number): Promise<stri
        join client on client.id = asset.client_id
        join connection on connection.id = asset.connection_id
      where share.status = any($1) and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
-       and share.memory -> 'quiet' is null and share.memory -> 'observing' is null
+       and share.record -> 'suppressNotifications' is null and share.record -> 'observing' is null
        and not exists (select 1 from reshare_link link where link.asset_id = share.asset_id) limit $2`,
     [[...LOST_STATUSES], limit],
   );

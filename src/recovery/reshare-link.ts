@@ -18,10 +18,10 @@ export interface ReshareLink {
   language: string | null;
 }
 
-export type LinkFate = "live" | "expired" | "revoked";
+export type LinkStatus = "live" | "expired" | "revoked";
 
 /** Revoked goes before expired: what somebody took back is not offered anew. */
-export function fateOf(link: Pick<ReshareLink, "revokedAt" | "expiresAt">, now: number): LinkFate {
+export function fateOf(link: Pick<ReshareLink, "revokedAt" | "expiresAt">, now: number): LinkStatus {
   if (link.revokedAt !== null) return "revoked";
   return link.expiresAt <= now ? "expired" : "live";
 }

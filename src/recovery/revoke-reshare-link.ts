@@ -14,7 +14,7 @@ export async function revokeReshareLink(
     if (link === undefined || link.assetId !== input.assetId) return false;
     if (await saveRevoked(tx, link.id, now)) {
       const { assetId, connectionId } = link;
-      const seen = { kind: "act", source: "operator", title: "reshare.revoked", detail: null } as const;
+      const seen = { kind: "command", source: "operator", title: "reshare.revoked", detail: null } as const;
       const evidence = { link_id: link.id };
       await appendObservation(tx, { connectionId, assetId, at: now, ...seen, evidence, ...input.by });
     }

@@ -20,10 +20,10 @@ const NOTHING: EpisodeTotal = {
     detection: {
       announced: NOTHING_MEASURED,
       receipt: NOTHING_MEASURED,
-      looked: NOTHING_MEASURED,
+      probed: NOTHING_MEASURED,
       unboundedCount: 0,
     },
-    resume: { announced: NOTHING_MEASURED, looked: NOTHING_MEASURED },
+    resume: { announced: NOTHING_MEASURED, probed: NOTHING_MEASURED },
     falseCloseCount: 0,
   },
 };
@@ -62,12 +62,12 @@ function addFigures(a: EpisodeFigures, b: EpisodeFigures): EpisodeFigures {
     detection: {
       announced: addDistributions(a.detection.announced, b.detection.announced),
       receipt: addDistributions(a.detection.receipt, b.detection.receipt),
-      looked: addDistributions(a.detection.looked, b.detection.looked),
+      probed: addDistributions(a.detection.probed, b.detection.probed),
       unboundedCount: a.detection.unboundedCount + b.detection.unboundedCount,
     },
     resume: {
       announced: addDistributions(a.resume.announced, b.resume.announced),
-      looked: addDistributions(a.resume.looked, b.resume.looked),
+      probed: addDistributions(a.resume.probed, b.resume.probed),
     },
     falseCloseCount: a.falseCloseCount + b.falseCloseCount,
   };

@@ -8,7 +8,7 @@ import { renderHistogram } from "./histogram.ts";
 import { STATUS_ROWS } from "../sharing/status/status.ts";
 import { registerBudgetMetrics } from "./register-budget-metrics.ts";
 import { findOldestLiveProof, readProofAges } from "./share-figures-store.ts";
-import type { LookBudget } from "../sharing/budget/open-probe-budget.ts";
+import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
 export type WebhookOutcome = "kept" | "bad_signature" | "too_large" | "busy" | "unavailable";
 
@@ -17,7 +17,7 @@ export interface Metrics {
   countWebhook(outcome: WebhookOutcome): void;
   /** A message's end; `reason` is ours for what we refused, Meta's code for what Meta refused. */
   countMessage(message: { outcome: string; reason: string | null }): void;
-  countLook(trigger: string): void;
+  countProbe(trigger: string): void;
   /** A wrong key, by where it was shown. */
   countAuthFailure(door: string): void;
   /**
@@ -31,7 +31,7 @@ export interface MetricsDeps {
   db: Database;
   clock: Clock;
   gate: Pick<GateCache, "statusCounts" | "shareCount">;
-  budget?: LookBudget | undefined;
+  budget?: ProbeBudget | undefined;
 }
 
 export function createMetrics(deps: MetricsDeps): Metrics {
@@ -56,7 +56,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     labelNames: ["door"],
     registers,
   });
-  const looks = new Counter({
+  const probes = new Counter({
     name: "sharekeeper_looks_total",
     help: "Looks at Meta, by what started them.",
     labelNames: ["trigger"],
@@ -73,7 +73,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     countWebhook: (outcome) => webhooks.inc({ outcome }),
     countMessage: ({ outcome, reason }) => messages.inc({ outcome, reason: reason ?? "" }),
     countAuthFailure: (door) => authFailures.inc({ door }),
-    countLook: (trigger) => looks.inc({ trigger }),
+    countProbe: (trigger) => probes.inc({ trigger }),
     render: async () => {
       await readShares();
       await readBudget();
@@ -122,9 +122,9 @@ function createShareGauges({ db, clock, gate }: MetricsDeps, registry: Registry)
 }
 
 function renderEpisodes({ detection, resume }: EpisodeFigures): string {
-  const byHow = ({ announced, looked }: EpisodeFigures["resume"]): Parameters<typeof renderHistogram>[2] => [
+  const byHow = ({ announced, probed }: EpisodeFigures["resume"]): Parameters<typeof renderHistogram>[2] => [
     { labels: 'how="announced"', distribution: announced },
-    { labels: 'how="looked"', distribution: looked },
+    { labels: 'how="probed"', distribution: probed },
   ];
   return [
     renderHistogram(

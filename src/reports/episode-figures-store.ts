@@ -7,11 +7,11 @@ export interface EpisodeFigures {
     announced: Distribution;
     /** Of the announced ones, from the receipt of Meta's notice: our own part of it. */
     receipt: Distribution;
-    looked: Distribution;
+    probed: Distribution;
     /** Found by looking, and never proven before: nothing can be said of how long it was lost. */
     unboundedCount: number;
   };
-  resume: { announced: Distribution; looked: Distribution };
+  resume: { announced: Distribution; probed: Distribution };
   falseCloseCount: number;
 }
 
@@ -48,12 +48,12 @@ export async function readEpisodeFigures(sql: Sql, span: Span): Promise<EpisodeF
     detection: {
       announced: distributionOf(of(closings, "announced")),
       receipt: distributionOf(of(closings, "receipt")),
-      looked: distributionOf(of(closings, "looked")),
-      unboundedCount: unmeasured(closings, "looked"),
+      probed: distributionOf(of(closings, "probed")),
+      unboundedCount: unmeasured(closings, "probed"),
     },
     resume: {
       announced: distributionOf(of(endings, "announced")),
-      looked: distributionOf(of(endings, "looked")),
+      probed: distributionOf(of(endings, "probed")),
     },
     falseCloseCount: unmeasured(endings, "refuted"),
   };

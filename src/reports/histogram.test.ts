@@ -19,18 +19,18 @@ test("Prometheus reads buckets that add up, in seconds", () => {
     index < 2 || index === BOUNDS_MS.length ? 1 : 0,
   );
   const distribution = { ...NOTHING_MEASURED, count: 3, sumMs: 700_000_500, buckets };
-  const lines = renderHistogram("x_seconds", "Help.", [{ labels: 'how="looked"', distribution }]).split("\n");
+  const lines = renderHistogram("x_seconds", "Help.", [{ labels: 'how="probed"', distribution }]).split("\n");
   expect(lines.slice(0, 5)).toEqual([
     "# HELP x_seconds Help.",
     "# TYPE x_seconds histogram",
-    'x_seconds_bucket{le="0.25",how="looked"} 1',
-    'x_seconds_bucket{le="0.5",how="looked"} 2',
-    'x_seconds_bucket{le="1",how="looked"} 2',
+    'x_seconds_bucket{le="0.25",how="probed"} 1',
+    'x_seconds_bucket{le="0.5",how="probed"} 2',
+    'x_seconds_bucket{le="1",how="probed"} 2',
   ]);
   expect(lines.slice(-4)).toEqual([
-    'x_seconds_bucket{le="+Inf",how="looked"} 3',
-    'x_seconds_sum{how="looked"} 700000.5',
-    'x_seconds_count{how="looked"} 3',
+    'x_seconds_bucket{le="+Inf",how="probed"} 3',
+    'x_seconds_sum{how="probed"} 700000.5',
+    'x_seconds_count{how="probed"} 3',
     "",
   ]);
 });

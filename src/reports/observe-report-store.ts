@@ -13,7 +13,7 @@ export interface ObservedStep {
   mode: "enforce" | "observe";
   /** Of a number that ails by itself. */
   numberId: string | null;
-  act: "close" | "open";
+  command: "close" | "open";
   status: string;
   reason: string | null;
   /** Of a closing: when it would have opened again; null while it lasts. */
@@ -79,7 +79,7 @@ interface StepRow {
   client_name: string;
   mode: "enforce" | "observe";
   number_id: string | null;
-  act: "close" | "open";
+  command: "close" | "open";
   status: string;
   reason: string | null;
   ended_at: Date | null;
@@ -93,14 +93,14 @@ export interface StepsQuery {
   /** The end of the page before. */
   beforeSeq: string | null;
   limit: number;
-  act?: "close" | "open" | undefined;
+  command?: "close" | "open" | undefined;
   doubtful?: boolean | undefined;
   clientId?: string | undefined;
 }
 
 /** Newest first. */
 export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<ObservedStep[]> {
-  const { since, beforeSeq, limit, act = null, doubtful = false, clientId = null } = query;
+  const { since, beforeSeq, limit, command = null, doubtful = false, clientId = null } = query;
   const rows = await sql.query<StepRow>(
     `select step.*, client.name as client_name, coalesce(asset.mode, client.mode, connection.mode) as mode,
        fate.ended_at, message.accepted, message.refused, proof.is_refuted
@@ -110,7 +110,7 @@ export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<Ob
      join client on client.id = asset.client_id
      join connection on connection.id = asset.connection_id
      ${FATE} where (not $5::boolean or ${DOUBTFUL}) order by step.seq desc limit $6`,
-    [since, beforeSeq, act, clientId, doubtful, limit],
+    [since, beforeSeq, command, clientId, doubtful, limit],
   );
   return rows.map((row) => ({
     seq: row.seq,
@@ -121,7 +121,7 @@ export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<Ob
     clientName: row.client_name,
     mode: row.mode,
     numberId: row.number_id,
-    act: row.act,
+    command: row.command,
     status: row.status,
     reason: row.reason,
     endedAt: row.ended_at,
@@ -157,7 +157,7 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
     `select count(*) as observed, count(*) filter (where share.status = any($1)) as closed ${FLEET}`,
     [CLOSED_STATUSES],
   );
-  const steps = await sql.query<{ act: "close" | "open"; count: string; doubtful: string }>(
+  const steps = await sql.query<{ command: "close" | "open"; count: string; doubtful: string }>(
     `select act, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful from (${STEPS}) step ${FATE} group by 1`,
     [since],
   );
@@ -166,12 +166,12 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
      from observed_message where closed_at >= $1`,
     [since],
   );
-  const closings = steps.find((row) => row.act === "close");
+  const closings = steps.find((row) => row.command === "close");
   return {
     observed: Number(fleet?.observed ?? 0),
     closedNow: Number(fleet?.closed ?? 0),
     wouldHaveClosed: Number(closings?.count ?? 0),
-    wouldHaveOpened: Number(steps.find((row) => row.act === "open")?.count ?? 0),
+    wouldHaveOpened: Number(steps.find((row) => row.command === "open")?.count ?? 0),
     acceptedByMeta: Number(messages?.accepted ?? 0),
     refusedByMeta: Number(messages?.refused ?? 0),
     doubtful: Number(closings?.doubtful ?? 0),

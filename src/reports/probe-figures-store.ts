@@ -30,7 +30,7 @@ export async function readBusyWabas(
 ): Promise<BusyWaba[]> {
   const rows = await sql.query<Row>(
     `select budget.waba_id, asset.name, budget.hourly, budget.spent, budget.at, budget.percent, budget.percent_at, budget.closed_until
-     from look_budget budget
+     from probe_budget budget
      left join meta_id waba on waba.type = 'waba' and waba.meta_id = budget.waba_id and waba.valid_until is null
      left join asset on asset.id = waba.owner_id
      where budget.app_id = $1 and budget.waba_id <> '' and (budget.at > $2 or budget.closed_until > $3)`,
@@ -71,6 +71,6 @@ const weightOf = ({ spent, hourly, percent, closedUntil }: BusyWaba): number =>
 
 /** The look that has waited longest for its turn, ms since the epoch; null when none is scheduled. */
 export async function findLongestDue(sql: Sql): Promise<number | null> {
-  const rows = await sql.query<{ due: Date | null }>("select min(next_look_at) as due from share");
+  const rows = await sql.query<{ due: Date | null }>("select min(next_probe_at) as due from share");
   return rows[0]?.due?.getTime() ?? null;
 }

@@ -14,16 +14,16 @@ import {
   ALERT_FOR,
   BAD_REPEAT,
   BAD_REPEAT_AFTER_REPAIR,
-  CLOSING_LOOKS,
+  CLOSING_PROBES,
   DAY,
   FAILED_REPEAT,
-  HINT_LOOKS,
+  HINT_PROBES,
   HOUR,
-  LOOK_AT_MOST,
+  PROBE_AT_MOST,
   MINUTE,
   SECOND,
   SUSPECT_CLOSES_AFTER,
-  SUSPECT_LOOKS,
+  SUSPECT_PROBES,
   WRITE_EVERY,
 } from "../sharing/model/timings.ts";
 
@@ -57,9 +57,9 @@ function planTable(): string {
 
 function rulesTable(): string {
   const rows: [string, string][] = [
-    ["every hint, an adoption, a reopening, a signup", atTimes(HINT_LOOKS)],
-    ["a hint within 7 days of a repair (suspect)", atTimes([...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER])],
-    ["every closing", atTimes(CLOSING_LOOKS)],
+    ["every hint, an adoption, a reopening, a signup", atTimes(HINT_PROBES)],
+    ["a hint within 7 days of a repair (suspect)", atTimes([...SUSPECT_PROBES, SUSPECT_CLOSES_AFTER])],
+    ["every closing", atTimes(CLOSING_PROBES)],
     ["a refused send, a disagreement with Meta's listing", "at once"],
     [
       "a bad look without an announcement",
@@ -76,7 +76,7 @@ function rulesTable(): string {
     "",
     "| after | looks |",
     "|---|---|",
-    ...rows.map(([what, looks]) => `| ${what} | ${looks} |`),
+    ...rows.map(([what, probes]) => `| ${what} | ${probes} |`),
   ].join("\n");
 }
 
@@ -89,7 +89,7 @@ interface Detection {
 }
 
 /** Two looks, each as long as one can take. */
-const TWO_LOOKS = 2 * LOOK_AT_MOST;
+const TWO_PROBES = 2 * PROBE_AT_MOST;
 
 export const DETECTIONS: readonly Detection[] = [
   {
@@ -101,43 +101,43 @@ export const DETECTIONS: readonly Detection[] = [
   {
     loss: "announced within 7 days of a repair",
     by: "the webhook, unless a look refutes it",
-    worstMs: () => SUSPECT_CLOSES_AFTER + LOOK_AT_MOST,
+    worstMs: () => SUSPECT_CLOSES_AFTER + PROBE_AT_MOST,
     note: "one bad look closes sooner",
   },
   {
     loss: "silent removal",
     by: "the sweep, the listing",
-    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
+    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_PROBES,
     note: "two bad looks, the second once another WABA is seen to stand",
   },
   {
     loss: "silent removal within 10 min of a repair",
     by: "the sweep",
-    worstMs: (sweepMs) => sweepMs + BAD_REPEAT_AFTER_REPAIR + TWO_LOOKS,
+    worstMs: (sweepMs) => sweepMs + BAD_REPEAT_AFTER_REPAIR + TWO_PROBES,
     note: "the two bad looks are further apart",
   },
   {
     loss: "silent downgrade that reads show",
     by: "the sweep",
-    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
+    worstMs: (sweepMs) => sweepMs + TROUBLE.heldAtMostMs + TWO_PROBES,
     note: "the read that lacks MANAGE is followed by a write in the same look",
   },
   {
     loss: "silent downgrade that no read shows",
     by: "the write of MANAGE",
-    worstMs: (sweepMs) => WRITE_EVERY + sweepMs + TROUBLE.heldAtMostMs + TWO_LOOKS,
+    worstMs: (sweepMs) => WRITE_EVERY + sweepMs + TROUBLE.heldAtMostMs + TWO_PROBES,
     note: "the first sweep after the write is due",
   },
   {
     loss: "dropped webhook subscription",
     by: "the sweep",
-    worstMs: (sweepMs) => sweepMs + LOOK_AT_MOST,
+    worstMs: (sweepMs) => sweepMs + PROBE_AT_MOST,
     note: "mended in the same look",
   },
   {
     loss: "number deregistered or deleted",
     by: "the sweep",
-    worstMs: (sweepMs) => sweepMs + BAD_REPEAT + TWO_LOOKS,
+    worstMs: (sweepMs) => sweepMs + BAD_REPEAT + TWO_PROBES,
     note: "two bad looks",
   },
 ];
@@ -188,7 +188,7 @@ function roughSpanOf(ms: number): string {
 }
 
 function budgetTable(): string {
-  const { hourly, used, burst, reserve, callsOfLook } = BUDGET;
+  const { hourly, used, burst, reserve, callsOfProbe } = BUDGET;
   const rows = [hourly.registered, hourly.unregistered].map((limit) => {
     const { holds, perMs } = sizeOf(limit);
     const forSweep = Math.floor(holds * (1 - reserve));
@@ -199,7 +199,7 @@ function budgetTable(): string {
 
 Meta counts the calls about one WABA in a rolling hour, per app: ${hourly.registered} when it has a registered number, else
 ${hourly.unregistered}. We keep a bucket per app and WABA, over all instances: so much may be spent at once, the rest flows in evenly, and so no
-rolling hour holds more than ${percent(used)} of Meta's limit. A probe asks at most ${callsOfLook} times: the WABA's id, its details, its system users, its
+rolling hour holds more than ${percent(used)} of Meta's limit. A probe asks at most ${callsOfProbe} times: the WABA's id, its details, its system users, its
 subscription, its numbers, the write of MANAGE, and a repair of the subscription. Once a field is refused, ${splitCalls()} more find out which one;
 after that it is left out, and asked for alone now and then (evidence.md). A list that Meta gives only in
 smaller pages takes a call for each page of up to 100 items. A callback that is written back is one call more. All of them count. The sweep leaves ${percent(reserve)} of the bucket to urgent looks.
@@ -223,7 +223,7 @@ const splitCalls = (): string => `up to ${WABA_DETAILS.groups.length + NUMBER_DE
 
 /** How often a WABA without a registered number can be swept for ever. */
 function thriftyPeriodMs(): number {
-  return Math.ceil(BUDGET.callsOfLook / sizeOf(BUDGET.hourly.unregistered).perMs / SECOND) * SECOND;
+  return Math.ceil(BUDGET.callsOfProbe / sizeOf(BUDGET.hourly.unregistered).perMs / SECOND) * SECOND;
 }
 
 function troubleTable(): string {
@@ -278,7 +278,7 @@ const DETECTION_HEAD = `
 ## How long a loss can stay unseen
 
 From the loss to the closed gate, at worst: Meta's reads are taken to lag up to 3 s behind, which is not counted here, and a look that gets an
-answer takes up to ${spanOf(LOOK_AT_MOST)}. Time in which Meta, our token or our network gives no answer is added. It holds while the instances keep up with the sweep:
+answer takes up to ${spanOf(PROBE_AT_MOST)}. Time in which Meta, our token or our network gives no answer is added. It holds while the instances keep up with the sweep:
 \`sharekeeper_oldest_proof_age_seconds\` tells.
 `;
 

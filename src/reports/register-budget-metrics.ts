@@ -3,12 +3,12 @@ import type { Clock } from "../lib/clock.ts";
 import type { Database } from "../database/database.ts";
 import { findOpenIncidents } from "../sharing/incidents/incident-store.ts";
 import { readBudgetFigures } from "../sharing/budget/probe-budget-store.ts";
-import type { LookBudget } from "../sharing/budget/open-probe-budget.ts";
+import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
 /** Figures of Meta's limits and of systemic trouble; what is returned reads them, before the metrics are rendered. */
 export function registerBudgetMetrics(
   registry: Registry,
-  { db, clock, budget }: { db: Database; clock: Clock; budget?: LookBudget | undefined },
+  { db, clock, budget }: { db: Database; clock: Clock; budget?: ProbeBudget | undefined },
 ): () => Promise<void> {
   const registers = [registry];
   const postponed = new Counter({

@@ -1,7 +1,7 @@
 import type { Sql } from "../database/database.ts";
 
 /** One thing of our own hearing that was mended, could not be, or was lost. */
-export interface Mend {
+export interface Repair {
   /** Sorts within one instant. */
   key: string;
   at: Date;
@@ -45,18 +45,18 @@ const MENDS = `
     union all
     (select ${AUDIT_KEY}, at, connection_id, action, detail ->> 'words', detail ->> 'found', null, null
      from audit
-     where action in ('app_subscription.mended', 'app_subscription.mend_failed')
+     where action in ('app_subscription.repaired', 'app_subscription.repair_failed')
        and ($1::timestamptz is null or (at <= $1 and (at, ${AUDIT_KEY}) < ($1, $2)))
      order by at desc, id desc limit $3)
   ) mend
   order by at desc, key desc limit $3`;
 
 /** Newest first, after where a page ended. */
-export async function readMends(
+export async function readRepairs(
   sql: Sql,
   after: { at: Date; key: string } | null,
   limit: number,
-): Promise<Mend[]> {
+): Promise<Repair[]> {
   const rows = await sql.query<Row>(MENDS, [after?.at ?? null, after?.key ?? "", limit]);
   return rows.map(({ connection_id, waba_id, ...row }) => ({
     ...row,

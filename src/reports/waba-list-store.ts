@@ -1,6 +1,6 @@
 import type { Sql } from "../database/database.ts";
-import { heartbeatConditionOf } from "../coexistence/app-activity-store.ts";
-import type { HeartbeatState } from "../coexistence/app-activity.ts";
+import { appActivityConditionOf } from "../coexistence/app-activity-store.ts";
+import type { AppActivityState } from "../coexistence/app-activity.ts";
 import { EXPLAINS } from "../sharing/incidents/incident-store.ts";
 import { STATUS_ROWS } from "../sharing/status/status.ts";
 import { numberTermsOf, typoTermsOf } from "./search-terms.ts";
@@ -16,7 +16,7 @@ export interface WabaFilter {
   clientId?: string | undefined;
   whoMustAct?: string | undefined;
   /** The states of a number's heartbeat at an instant. */
-  heartbeat?: { states: HeartbeatState[]; now: number } | undefined;
+  appActivity?: { states: AppActivityState[]; now: number } | undefined;
   clientWords?: string[] | undefined;
   /** Neither live nor ended on purpose, by the client or by us. */
   broken?: boolean | undefined;
@@ -124,8 +124,9 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
   if (filter.clientId)
     conditions.push(`share.asset_id in (select id from asset where client_id = ${put(filter.clientId)})`);
   if (filter.whoMustAct) conditions.push(`share.who_must_act = ${put(filter.whoMustAct)}`);
-  const { heartbeat } = filter;
-  if (heartbeat?.states.length) conditions.push(heartbeatConditionOf(heartbeat.states, heartbeat.now, put));
+  const { appActivity } = filter;
+  if (appActivity?.states.length)
+    conditions.push(appActivityConditionOf(appActivity.states, appActivity.now, put));
   // As a list of what it is, not of what it is not: that an index can answer, and of a healthy fleet it reads next to nothing.
   if (filter.broken === true)
     conditions.push(

@@ -7,8 +7,8 @@ export interface Unheard {
 }
 
 const FIRST = 5;
-/** The partial index `share_unheard` holds them and nothing else. */
-const UNHEARD = "share.status = 'live' and share.memory #>> '{facts,WebhookSubscribed,status}' = 'False'";
+/** The partial index `share_unsubscribed` holds them and nothing else. */
+const UNHEARD = "share.status = 'live' and share.record #>> '{facts,WebhookSubscribed,status}' = 'False'";
 
 export async function readUnheard(sql: Sql, connectionId: string): Promise<Unheard> {
   const [counted] = await sql.query<{ count: string }>(

@@ -127,15 +127,15 @@ describe.skipIf(bin === null)(name, () => {
       const losses = { count: Math.ceil(KILLS / 2), open: KILLS % 2 };
       expect(await readEpisodes(db)).toEqual({ [CAUGHT.waba]: losses, [UNSEEN.waba]: losses });
       await untilJobsResumed();
-      await expectNoDoubledLooks(from);
+      await expectNoDoubledProbes(from);
     },
   );
 
   /** What was being looked at in the crash is looked at again once its lease of 30 s has ended, which nobody waits for here. */
   async function endLeases(): Promise<void> {
     await db.query(
-      `update share set looking_until = $2 from meta_id where owner_id = asset_id and meta_id = any($1)
-         and looking_until is not null`,
+      `update share set probing_until = $2 from meta_id where owner_id = asset_id and meta_id = any($1)
+         and probing_until is not null`,
       [[CAUGHT.waba, UNSEEN.waba], new Date()],
     );
   }
@@ -151,7 +151,7 @@ describe.skipIf(bin === null)(name, () => {
   }
 
   /** Of the WABAs that only the sweep looks at, none was looked at by both at once; a look whose instance died comes again, later. */
-  async function expectNoDoubledLooks(from: number): Promise<void> {
+  async function expectNoDoubledProbes(from: number): Promise<void> {
     const reads = await wabasRead(fleet, from);
     const gaps = RESTING.flatMap((waba) => {
       const instants = reads.get(waba) ?? [];

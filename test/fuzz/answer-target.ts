@@ -1,8 +1,8 @@
-import { describeLook } from "../../src/sharing/probe/describe-probe.ts";
+import { describeProbe } from "../../src/sharing/probe/describe-probe.ts";
 import { readSharedWabas } from "../../src/sharing/reconcile/reconcile-shared.ts";
 import { stateOf } from "../../src/sharing/status/share-state.ts";
-import type { Dice } from "../simulation/random-source.ts";
-import { faultOfMemory, faultOfText, renderAll } from "./checks.ts";
+import type { RandomSource } from "../simulation/random-source.ts";
+import { faultOfRecord, faultOfText, renderAll } from "./checks.ts";
 import {
   EDGES,
   fakeMeta,
@@ -23,84 +23,87 @@ export interface AnswerCase {
   share: (typeof SHARE_NAMES)[number];
   coexistence: boolean;
   write: boolean;
-  looks: Partial<Record<Edge, WireAnswer>>[];
+  probes: Partial<Record<Edge, WireAnswer>>[];
   apartMs: number;
 }
 
 export const ANSWER_TARGET: Target<AnswerCase> = {
   name: "answers",
   through: "parseGraphAnswer, lookAtMeta, judgeLook, observe, describeLook, the WABA's page, the listing",
-  make(dice) {
-    const coexistence = dice.chance(0.3);
+  make(random) {
+    const coexistence = random.chance(0.3);
     const healthy = healthyBodies(coexistence);
-    const first = spoiledLook(dice, healthy);
+    const first = spoiledProbe(random, healthy);
     // What two bad looks in a row prove is only seen when the same garbage comes twice.
-    const looks = dice.chance(0.6) ? [first, first] : [first, spoiledLook(dice, healthy)];
+    const probes = random.chance(0.6) ? [first, first] : [first, spoiledProbe(random, healthy)];
     return {
-      share: dice.pick(SHARE_NAMES),
+      share: random.pick(SHARE_NAMES),
       coexistence,
-      write: dice.chance(0.6),
-      looks,
-      apartMs: dice.pick([0, 500, 1000, 1500, 6000, 31_000, 700_000]),
+      write: random.chance(0.6),
+      probes,
+      apartMs: random.pick([0, 500, 1000, 1500, 6000, 31_000, 700_000]),
     };
   },
-  sizeOf: ({ looks }) => looks.reduce((count, look) => count + Object.keys(look).length, 0),
+  sizeOf: ({ probes }) => probes.reduce((count, probe) => count + Object.keys(probe).length, 0),
   async run(input) {
-    let memory = await shareNamed(input.share);
-    for (const [index, look] of input.looks.entries()) {
-      const answers: Answers = { ...healthyAnswers(input.coexistence), ...look };
+    let record = await shareNamed(input.share);
+    for (const [index, probe] of input.probes.entries()) {
+      const answers: Answers = { ...healthyAnswers(input.coexistence), ...probe };
       const at = START + index * input.apartMs;
-      const step = await lookOver(memory, answers, at, { write: input.write, waited: index > 0 });
-      const recorded = { before: stateOf(memory, at), after: stateOf(step.memory, at), memory: step.memory };
-      const note = describeLook(step.replies, recorded, {
+      const step = await lookOver(record, answers, at, { write: input.write, waited: index > 0 });
+      const recorded = { before: stateOf(record, at), after: stateOf(step.record, at), record: step.record };
+      const note = describeProbe(step.replies, recorded, {
         trigger: "check",
-        answers: step.look.answers,
-        hints: memory.hints,
+        answers: step.probe.answers,
+        hints: record.hints,
       });
       const noteText = JSON.stringify(note);
       const told =
         note === null ? null : (faultOfText(noteText) ?? (noteText.length > 20_000 ? "too much" : null));
       if (told !== null) return `the timeline is told ${told}`;
-      renderAll(step.memory, at);
+      renderAll(step.record, at);
       const fault =
-        faultOfMemory(step.memory) ??
-        strangerIn(step.memory) ??
-        groundlessChange(memory, step.memory, answers);
+        faultOfRecord(step.record) ??
+        strangerIn(step.record) ??
+        groundlessChange(record, step.record, answers);
       if (fault !== null) return fault;
       await readListing(answers);
-      memory = step.memory;
+      record = step.record;
     }
     return null;
   },
   *smaller(input) {
-    for (const [index, look] of input.looks.entries())
-      for (const edge of Object.keys(look) as Edge[]) {
-        const { [edge]: answer, ...rest } = look;
-        yield { ...input, looks: input.looks.with(index, rest) };
+    for (const [index, probe] of input.probes.entries())
+      for (const edge of Object.keys(probe) as Edge[]) {
+        const { [edge]: answer, ...rest } = probe;
+        yield { ...input, probes: input.probes.with(index, rest) };
         if (answer === undefined || typeof answer === "string") continue;
         for (const cut of cuts(Buffer.from(answer.body))) {
-          const next = { ...look, [edge]: { ...answer, body: cut } };
+          const next = { ...probe, [edge]: { ...answer, body: cut } };
           // The same garbage twice stays the same.
           yield {
             ...input,
-            looks: input.looks.map((each, at) => (at === index || each === look ? next : each)),
+            probes: input.probes.map((each, at) => (at === index || each === probe ? next : each)),
           };
         }
       }
   },
-  describe: ({ share, looks, write, apartMs }) => [
-    `share: ${share}, ${looks.length} looks ${apartMs} ms apart${write ? ", with the write" : ""}`,
-    ...looks.flatMap((look, index) =>
-      (Object.keys(look) as Edge[]).map(
-        (edge) => `look ${index + 1}, ${edge}: ${bodyTextOf(look as Answers, edge)}`,
+  describe: ({ share, probes, write, apartMs }) => [
+    `share: ${share}, ${probes.length} looks ${apartMs} ms apart${write ? ", with the write" : ""}`,
+    ...probes.flatMap((probe, index) =>
+      (Object.keys(probe) as Edge[]).map(
+        (edge) => `look ${index + 1}, ${edge}: ${bodyTextOf(probe as Answers, edge)}`,
       ),
     ),
   ],
 };
 
-function spoiledLook(dice: Dice, healthy: ReturnType<typeof healthyBodies>): AnswerCase["looks"][number] {
-  const edges = Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => dice.pick(EDGES));
-  return Object.fromEntries(edges.map((edge) => [edge, spoiledAnswer(dice, healthy, edge)]));
+function spoiledProbe(
+  random: RandomSource,
+  healthy: ReturnType<typeof healthyBodies>,
+): AnswerCase["probes"][number] {
+  const edges = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => random.pick(EDGES));
+  return Object.fromEntries(edges.map((edge) => [edge, spoiledAnswer(random, healthy, edge)]));
 }
 
 async function readListing(answers: Answers): Promise<void> {

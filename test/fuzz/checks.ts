@@ -1,7 +1,7 @@
 import { verdictOf } from "../../src/sharing/gate/verdict.ts";
 import { stateOf, type ShareState } from "../../src/sharing/status/share-state.ts";
-import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
-import { renderWaba, type Surroundings, type WabaView } from "../../src/http/api/wabas/render-waba.ts";
+import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
+import { renderWaba, type WabaContext, type WabaView } from "../../src/http/api/wabas/render-waba.ts";
 import { BUSINESS } from "../simulation/model-meta.ts";
 import { NUMBERS } from "./fake-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";
@@ -14,14 +14,14 @@ const keyCount = (): number => PROTOTYPES.reduce((count, each) => count + Reflec
 const KEYS_AT_START = keyCount();
 
 /** What must hold of everything that is kept or told, whatever came in. */
-export function faultOfMemory(memory: ShareMemory): string | null {
+export function faultOfRecord(record: ShareRecord): string | null {
   if (keyCount() !== KEYS_AT_START || "polluted" in {}) return "a prototype was changed";
-  const text = JSON.stringify(memory);
-  if (text.length > MEMORY_LIMIT) return `the memory has ${text.length} characters`;
+  const text = JSON.stringify(record);
+  if (text.length > MEMORY_LIMIT) return `the record has ${text.length} characters`;
   const bad = faultOfText(text);
-  if (bad !== null) return `the memory holds ${bad}`;
+  if (bad !== null) return `the record holds ${bad}`;
   // What no JSON can hold would come back from the database as something else.
-  const lost = unstorable(memory, "memory");
+  const lost = unstorable(record, "record");
   return lost === null ? null : `not storable: ${lost}`;
 }
 
@@ -43,7 +43,7 @@ function unstorable(value: unknown, path: string): string | null {
 }
 
 const NAMES = { client: "Northwind Florist", partner: "360dialog", wabaId: PLATFORM };
-const SURROUNDINGS: Surroundings = {
+const SURROUNDINGS: WabaContext = {
   partnerName: "360dialog",
   partnerBusinessId: BUSINESS,
   businessSuiteUrl: "https://business.facebook.com",
@@ -53,8 +53,8 @@ const SURROUNDINGS: Surroundings = {
 };
 
 /** All that people, programs and the gate are told of it. Throws when it cannot be told; what it says is the caller's. */
-export function renderAll(memory: ShareMemory, now: number): ShareState {
-  const state = stateOf(memory, now);
+export function renderAll(record: ShareRecord, now: number): ShareState {
+  const state = stateOf(record, now);
   const client = {
     id: "cli_1",
     connectionId: "default",
@@ -88,7 +88,7 @@ export function renderAll(memory: ShareMemory, now: number): ShareState {
     })),
     state,
     link: null,
-    heartbeats: [],
+    appActivities: [],
   };
   const told = renderWaba(view, { ...SURROUNDINGS, now });
   const gate = state.numbers.map((number) => verdictOf("enforce", state, number, NAMES));

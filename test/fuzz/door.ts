@@ -5,8 +5,8 @@ import { openKeyring } from "../../src/credentials/open-keyring.ts";
 import { inboxContextOf } from "../../src/inbox/receive-webhook.ts";
 import type { Keyring } from "../../src/lib/keyring.ts";
 import { processInbox, type ProcessInboxDeps } from "../../src/sharing/record/process-inbox.ts";
-import { diceOf, type Dice } from "../simulation/random-source.ts";
-import { openHttpHouse, type HttpHouse } from "../support/http-app.ts";
+import { randomOf, type RandomSource } from "../simulation/random-source.ts";
+import { openHttpApp, type HttpApp } from "../support/http-app.ts";
 import { faultOfText, MEMORY_LIMIT } from "./checks.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import type { Finding, Outcome } from "./run-fuzz.ts";
@@ -46,17 +46,17 @@ export async function fuzzDoor({
   count: number;
   batch?: number;
 }): Promise<Outcome> {
-  const house = await openHttpHouse();
-  const pool = new Pool(house.url, { connections: 16 });
+  const app = await openHttpApp();
+  const pool = new Pool(app.url, { connections: 16 });
   try {
-    const keyring = await openKeyring(house.deps, house.config.encryptionKey);
+    const keyring = await openKeyring(app.deps, app.config.encryptionKey);
     const outcome: Outcome = { count: 0, cases: 0, findings: [] };
     for (let from = seed; outcome.count < count && outcome.findings.length < 5; from += batch) {
       const size = Math.min(batch, count - outcome.count);
       // Every fifth batch holds nothing that Meta signed: nothing at all may come of it.
       const isForged = (from - seed) % (5 * batch) === 4 * batch;
-      const cases = Array.from({ length: size }, (_, index) => caseOf(from + index, house, isForged));
-      const found = await runBatch(house, pool, keyring, cases, isForged);
+      const cases = Array.from({ length: size }, (_, index) => caseOf(from + index, app, isForged));
+      const found = await runBatch(app, pool, keyring, cases, isForged);
       // What shares have become hangs on all batches so far: a replay begins where this run did.
       const replay = { seed, count: outcome.count + size };
       outcome.findings.push(...found.map((finding) => ({ ...finding, replay })));
@@ -66,33 +66,36 @@ export async function fuzzDoor({
     return outcome;
   } finally {
     await pool.close();
-    await house.stop();
+    await app.stop();
   }
 }
 
-function caseOf(seed: number, house: HttpHouse, isForged: boolean): DoorCase {
-  const dice = diceOf(seed);
-  const body = bodyOf(dice, Math.floor(house.deps.clock.now() / 1000));
-  const isSigned = !isForged && dice.chance(0.8);
-  const signature = isSigned ? house.sign(body) : forgedSignature(dice, house, body);
+function caseOf(seed: number, app: HttpApp, isForged: boolean): DoorCase {
+  const random = randomOf(seed);
+  const body = bodyOf(random, Math.floor(app.deps.clock.now() / 1000));
+  const isSigned = !isForged && random.chance(0.8);
+  const signature = isSigned ? app.sign(body) : forgedSignature(random, app, body);
   return {
     seed,
     body,
     isSigned,
-    headers: { ...dice.pick(LYING_HEADERS), ...(signature !== null && { "x-hub-signature-256": signature }) },
-    path: dice.chance(0.9)
+    headers: {
+      ...random.pick(LYING_HEADERS),
+      ...(signature !== null && { "x-hub-signature-256": signature }),
+    },
+    path: random.chance(0.9)
       ? "/webhooks/meta"
-      : dice.pick(["/webhooks/meta/", "/webhooks/meta/default", "/webhooks/meta?a=1"]),
+      : random.pick(["/webhooks/meta/", "/webhooks/meta/default", "/webhooks/meta?a=1"]),
   };
 }
 
-function bodyOf(dice: Dice, timeS: number): Buffer {
-  const delivery = deliveryOf((items) => dice.pick(items), timeS);
-  if (dice.chance(0.001))
-    return Buffer.alloc(dice.pick([3_000_000, BODY_LIMIT, BODY_LIMIT + 1]), dice.pick([32, 91, 0]));
-  if (dice.chance(0.001)) return manyNotices(delivery, dice.pick([500, 20_000]));
-  if (dice.chance(0.05)) return gzipSync(JSON.stringify(delivery));
-  return spoiledBytes(dice, dice.chance(0.1) ? JSON.stringify(delivery) : spoiledText(dice, delivery));
+function bodyOf(random: RandomSource, timeS: number): Buffer {
+  const delivery = deliveryOf((items) => random.pick(items), timeS);
+  if (random.chance(0.001))
+    return Buffer.alloc(random.pick([3_000_000, BODY_LIMIT, BODY_LIMIT + 1]), random.pick([32, 91, 0]));
+  if (random.chance(0.001)) return manyNotices(delivery, random.pick([500, 20_000]));
+  if (random.chance(0.05)) return gzipSync(JSON.stringify(delivery));
+  return spoiledBytes(random, random.chance(0.1) ? JSON.stringify(delivery) : spoiledText(random, delivery));
 }
 
 /** Millions of notices would be a denial of service by Meta itself; these say nothing of a share that we know. */
@@ -102,9 +105,9 @@ function manyNotices(delivery: Record<string, unknown>, count: number): Buffer {
   return Buffer.from(JSON.stringify({ ...delivery, entry }));
 }
 
-function forgedSignature(dice: Dice, house: HttpHouse, body: Buffer): string | null {
-  const right = house.sign(body);
-  return dice.pick([
+function forgedSignature(random: RandomSource, app: HttpApp, body: Buffer): string | null {
+  const right = app.sign(body);
+  return random.pick([
     null,
     "",
     "sha256=",
@@ -113,8 +116,8 @@ function forgedSignature(dice: Dice, house: HttpHouse, body: Buffer): string | n
     `${right}0`,
     `${right}, ${right}`,
     right.slice("sha256=".length),
-    house.sign(body, "another secret"),
-    house.sign(Buffer.concat([body, Buffer.from(" ")])),
+    app.sign(body, "another secret"),
+    app.sign(Buffer.concat([body, Buffer.from(" ")])),
     `sha256=${"0".repeat(64)}`,
     `sha256=${"g".repeat(64)}`,
     "x".repeat(5000),
@@ -128,31 +131,31 @@ const statusOf = ({ body, isSigned, headers }: DoorCase): number => {
 };
 
 async function runBatch(
-  house: HttpHouse,
+  app: HttpApp,
   pool: Pool,
   keyring: Keyring,
   cases: DoorCase[],
   isForged: boolean,
 ): Promise<Finding[]> {
-  const before = await digestOf(house);
+  const before = await digestOf(app);
   const statuses = await Promise.all(cases.map((input) => post(pool, input)));
   const findings = cases.flatMap((input, index) =>
     statuses[index] === statusOf(input)
       ? []
       : [findingOf(input, `answered ${statuses[index]}, expected ${statusOf(input)}`)],
   );
-  for (const fault of await sendTorn(house, diceOf(cases[0]?.seed ?? 0)))
+  for (const fault of await sendTorn(app, randomOf(cases[0]?.seed ?? 0)))
     findings.push(wholeBatch(cases, fault));
   const kept = cases.filter((input) => statusOf(input) === 200).length;
-  const after = await digestOf(house);
+  const after = await digestOf(app);
   if (after.inbox - before.inbox !== kept)
     findings.push(wholeBatch(cases, `kept ${after.inbox - before.inbox} of ${kept}`));
-  findings.push(...(await processAll(house, keyring, cases)));
-  if (isForged && JSON.stringify(await digestOf(house)) !== JSON.stringify(before))
+  findings.push(...(await processAll(app, keyring, cases)));
+  if (isForged && JSON.stringify(await digestOf(app)) !== JSON.stringify(before))
     findings.push(wholeBatch(cases, "something changed without a valid signature"));
-  for (const fault of await faultsOfShares(house)) findings.push(wholeBatch(cases, fault));
-  await house.database.db.query("delete from observation");
-  await house.database.db.query("delete from inbox");
+  for (const fault of await faultsOfShares(app)) findings.push(wholeBatch(cases, fault));
+  await app.database.db.query("delete from observation");
+  await app.database.db.query("delete from inbox");
   return findings;
 }
 
@@ -176,16 +179,16 @@ const TORN = [
 ];
 
 /** What no library would send, each torn off somewhere; the door must outlive it, and owes no 5xx to it. */
-async function sendTorn(house: HttpHouse, dice: Dice): Promise<string[]> {
-  const text = dice.pick(TORN);
+async function sendTorn(app: HttpApp, random: RandomSource): Promise<string[]> {
+  const text = random.pick(TORN);
   const answer = await sendRaw(
-    Number(new URL(house.url).port),
-    dice.chance(0.5) ? text : text.slice(0, dice.between(0, text.length)),
+    Number(new URL(app.url).port),
+    random.chance(0.5) ? text : text.slice(0, random.between(0, text.length)),
   );
   const faults = /^HTTP\/1\.1 5/.test(answer)
     ? [`${JSON.stringify(text)} was answered ${answer.slice(0, 20)}`]
     : [];
-  const health = await house.ask("GET", "/healthz");
+  const health = await app.ask("GET", "/healthz");
   return health.status === 200 ? faults : [...faults, `after ${JSON.stringify(text)} the server is not well`];
 }
 
@@ -199,10 +202,10 @@ function sendRaw(port: number, text: string): Promise<string> {
   });
 }
 
-async function processAll(house: HttpHouse, keyring: Keyring, cases: DoorCase[]): Promise<Finding[]> {
+async function processAll(app: HttpApp, keyring: Keyring, cases: DoorCase[]): Promise<Finding[]> {
   const failed: { id: string; error: unknown }[] = [];
   const deps: ProcessInboxDeps = {
-    ...house.deps,
+    ...app.deps,
     keyring,
     identityOf: () => IDENTITY,
     processingFailed: (id, error) => void failed.push({ id, error }),
@@ -210,12 +213,12 @@ async function processAll(house: HttpHouse, keyring: Keyring, cases: DoorCase[])
   await processInbox(deps);
   const findings: Finding[] = [];
   for (const { id, error } of failed) {
-    const input = await caseBehind(house, keyring, id, cases);
+    const input = await caseBehind(app, keyring, id, cases);
     const why =
       error instanceof Error ? (error.stack ?? "").split("\n").slice(0, 4).join(" ") : String(error);
     findings.push(input === undefined ? wholeBatch(cases, why) : findingOf(input, `not processed: ${why}`));
   }
-  const [left] = await house.database.db.query<{ count: number }>(
+  const [left] = await app.database.db.query<{ count: number }>(
     "select count(*)::int as count from inbox where processed_at is null or outcome = 'failed'",
   );
   if (failed.length === 0 && left?.count !== 0)
@@ -224,12 +227,12 @@ async function processAll(house: HttpHouse, keyring: Keyring, cases: DoorCase[])
 }
 
 async function caseBehind(
-  house: HttpHouse,
+  app: HttpApp,
   keyring: Keyring,
   id: string,
   cases: DoorCase[],
 ): Promise<DoorCase | undefined> {
-  const [row] = await house.database.db.query<{ data_key_id: string; sealed: Buffer }>(
+  const [row] = await app.database.db.query<{ data_key_id: string; sealed: Buffer }>(
     "select data_key_id, sealed from inbox where id = $1",
     [id],
   );
@@ -240,9 +243,9 @@ async function caseBehind(
 
 /** Everything that a webhook could change. */
 async function digestOf(
-  house: HttpHouse,
+  app: HttpApp,
 ): Promise<{ inbox: number; shares: string; told: number; journal: number }> {
-  const [row] = await house.database.db.query<{
+  const [row] = await app.database.db.query<{
     inbox: number;
     shares: string;
     told: number;
@@ -250,19 +253,19 @@ async function digestOf(
   }>(
     `select (select count(*)::int from inbox) as inbox, (select count(*)::int from observation) as told,
        (select count(*)::int from journal) as journal,
-       (select count(*) || ':' || sum(version) || ':' || md5(string_agg(memory::text, '' order by asset_id)) from share) as shares`,
+       (select count(*) || ':' || sum(version) || ':' || md5(string_agg(record::text, '' order by asset_id)) from share) as shares`,
   );
   if (row === undefined) throw new Error("No digest");
   return row;
 }
 
 /** What became of the shares, and whether all doors can still tell of them. */
-async function faultsOfShares(house: HttpHouse): Promise<string[]> {
-  const [row] = await house.database.db.query<{ longest: number }>(
-    "select max(length(memory::text))::int as longest from share",
+async function faultsOfShares(app: HttpApp): Promise<string[]> {
+  const [row] = await app.database.db.query<{ longest: number }>(
+    "select max(length(record::text))::int as longest from share",
   );
   const faults =
-    (row?.longest ?? 0) > MEMORY_LIMIT ? [`a share's memory has ${row?.longest} characters`] : [];
+    (row?.longest ?? 0) > MEMORY_LIMIT ? [`a share's record has ${row?.longest} characters`] : [];
   const asked = [
     "/api/v1/wabas?limit=100",
     "/api/v1/wabas/100000000000001",
@@ -270,7 +273,7 @@ async function faultsOfShares(house: HttpHouse): Promise<string[]> {
     "/api/v1/wabas/100000000000999/timeline?limit=100",
   ];
   for (const path of asked) {
-    const answer = await house.ask("GET", path);
+    const answer = await app.ask("GET", path);
     if (answer.status >= 500) faults.push(`${path} is answered ${answer.status}`);
     const fault = faultOfText(JSON.stringify(answer.body));
     if (fault !== null && !path.includes("timeline")) faults.push(`${path} holds ${fault}`);

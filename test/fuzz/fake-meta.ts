@@ -1,5 +1,5 @@
 import type { GraphClient } from "../../src/meta/graph-client.ts";
-import { parseGraphAnswer, silence } from "../../src/meta/graph-reply.ts";
+import { parseGraphAnswer, noAnswer } from "../../src/meta/graph-reply.ts";
 import type { GraphAnswer, GraphReply, GraphRequest, RawAnswer } from "../../src/meta/graph-reply.ts";
 import { APP, BUSINESS, CONTROL_WABA, SYSTEM_USER } from "../simulation/model-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";
@@ -13,7 +13,7 @@ export const EDGES = [
   "control_write",
   "system_users",
   "subscribed_apps",
-  "mend",
+  "repair",
   "phone_numbers",
   "listing",
 ] as const;
@@ -62,7 +62,7 @@ export function healthyBodies(coexistence: boolean): Record<Edge, Record<string,
     subscribed_apps: {
       data: [{ whatsapp_business_api_data: { id: APP, name: "Sharekeeper", link: "https://…" } }],
     },
-    mend: done,
+    repair: done,
     phone_numbers: {
       data: NUMBERS.map((id, index) => ({
         id,
@@ -128,7 +128,7 @@ function edgeOf({ method, path }: GraphRequest): Edge {
   if (path === `/${BUSINESS}/client_whatsapp_business_accounts`) return "listing";
   if (path.startsWith(`/${CONTROL_WABA}/`)) return "control_write";
   if (path.endsWith("/assigned_users")) return method === "GET" ? "assigned_users" : "write";
-  if (path.endsWith("/subscribed_apps")) return method === "GET" ? "subscribed_apps" : "mend";
+  if (path.endsWith("/subscribed_apps")) return method === "GET" ? "subscribed_apps" : "repair";
   return path.endsWith("/phone_numbers") ? "phone_numbers" : "waba";
 }
 
@@ -150,5 +150,5 @@ export function fakeMeta(answers: Answers, now: () => number): GraphClient {
 }
 
 function parsed(answer: WireAnswer): GraphAnswer {
-  return typeof answer === "string" ? silence(answer, answer) : parseGraphAnswer(answer);
+  return typeof answer === "string" ? noAnswer(answer, answer) : parseGraphAnswer(answer);
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { diceOf, type Dice } from "../simulation/random-source.ts";
-import { closed, closeHouses, house, meta, send, type House } from "../support/gateway-app.ts";
+import { randomOf, type RandomSource } from "../simulation/random-source.ts";
+import { closed, closeHouses, app, meta, send, type TestApp } from "../support/gateway-app.ts";
 import { errorBody } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import { mayBeAcceptance, mayRefuseNumber } from "./oracle.ts";
@@ -21,13 +21,13 @@ interface MessageAnswer {
  */
 export async function fuzzMessages({ seed, count }: { seed: number; count: number }): Promise<Outcome> {
   const outcome: Outcome = { count: 0, cases: 0, findings: [] };
-  let answer: MessageAnswer = answerOf(diceOf(seed));
+  let answer: MessageAnswer = answerOf(randomOf(seed));
   const upstream = await meta((response) => giveAnswer(response, answer));
   try {
-    const gateway = await house(upstream.url, { keepsThroughput: false });
-    gateway.entry.verdict = { decision: "trial", refusal: closed };
+    const gateway = await app(upstream.url, { keepsThroughput: false });
+    gateway.entry.verdict = { decision: "half_open", refusal: closed };
     for (let at = seed; at < seed + count && outcome.findings.length < 5; at += 1) {
-      answer = answerOf(diceOf(at));
+      answer = answerOf(randomOf(at));
       const fault = await faultOfMessage(gateway, answer);
       outcome.cases += 1;
       outcome.count += 1;
@@ -47,7 +47,7 @@ export async function fuzzMessages({ seed, count }: { seed: number; count: numbe
 }
 
 async function faultOfMessage(
-  gateway: House,
+  gateway: TestApp,
   { status, body, isPlain }: MessageAnswer,
 ): Promise<string | null> {
   const { url, trials, counts, refused } = gateway;
@@ -120,20 +120,20 @@ const PAGES = [
   '{"success":true',
 ];
 
-function answerOf(dice: Dice): MessageAnswer {
-  const kind = dice.weighted({ acceptance: 10, spoiled: 45, error: 20, page: 25 });
-  const [status, type] = [dice.pick(STATUSES), dice.pick(["application/json", "text/html", ""])];
+function answerOf(random: RandomSource): MessageAnswer {
+  const kind = random.weighted({ acceptance: 10, spoiled: 45, error: 20, page: 25 });
+  const [status, type] = [random.pick(STATUSES), random.pick(["application/json", "text/html", ""])];
   const asIs = (value: unknown): MessageAnswer => ({
     status,
     type,
     body: Buffer.from(JSON.stringify(value)),
     isPlain: true,
   });
-  if (kind === "acceptance") return asIs(dice.pick(ACCEPTANCES));
-  if (kind === "page") return { status, type, body: Buffer.from(dice.pick(PAGES)), isPlain: false };
+  if (kind === "acceptance") return asIs(random.pick(ACCEPTANCES));
+  if (kind === "page") return { status, type, body: Buffer.from(random.pick(PAGES)), isPlain: false };
   const told =
-    kind === "error" ? errorBody(dice.pick(CODES), dice.pick([undefined, 33])) : dice.pick(ACCEPTANCES);
-  if (kind === "error" && dice.chance(0.5)) return asIs(told);
-  const shown = dice.chance(0.1) ? { ...dice.pick(ACCEPTANCES), ...errorBody(131016, undefined) } : told;
-  return { status, type, body: spoiledBytes(dice, spoiledText(dice, shown)), isPlain: false };
+    kind === "error" ? errorBody(random.pick(CODES), random.pick([undefined, 33])) : random.pick(ACCEPTANCES);
+  if (kind === "error" && random.chance(0.5)) return asIs(told);
+  const shown = random.chance(0.1) ? { ...random.pick(ACCEPTANCES), ...errorBody(131016, undefined) } : told;
+  return { status, type, body: spoiledBytes(random, spoiledText(random, shown)), isPlain: false };
 }

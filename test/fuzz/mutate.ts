@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { Dice } from "../simulation/random-source.ts";
+import type { RandomSource } from "../simulation/random-source.ts";
 import { placesOf, raw, textNode, treeOf, writeTree, type Node, type Place } from "./json-tree.ts";
 
 /** Names that an object has without being given them, and that hurt whoever looks something up by a name from outside. */
@@ -95,26 +95,28 @@ const META_WORDS = [
   "CLOUD_API",
 ];
 
-const hostileNode = (dice: Dice): Node => {
-  const kind = dice.weighted({ scalar: 60, word: 20, long: 10, name: 5, deep: 4, huge: 1 });
+const hostileNode = (random: RandomSource): Node => {
+  const kind = random.weighted({ scalar: 60, word: 20, long: 10, name: 5, deep: 4, huge: 1 });
   switch (kind) {
     case "scalar":
-      return raw(dice.pick(HOSTILE_SCALARS));
+      return raw(random.pick(HOSTILE_SCALARS));
     case "word":
-      return textNode(dice.pick(META_WORDS));
+      return textNode(random.pick(META_WORDS));
     case "name":
-      return textNode(dice.pick(HOSTILE_NAMES));
+      return textNode(random.pick(HOSTILE_NAMES));
     // Around every limit that somebody may cut at, and with a pair across it.
     case "long":
       return textNode(
-        "x".repeat(dice.pick([98, 99, 199, 299, 1999, 5000]) + dice.between(0, 1)) + PAIR.repeat(3),
+        "x".repeat(random.pick([98, 99, 199, 299, 1999, 5000]) + random.between(0, 1)) + PAIR.repeat(3),
       );
     case "deep":
-      return raw(nestedText(dice.pick([50, 99, 101, 1000, 20_000]), dice.chance(0.5), dice.chance(0.8)));
+      return raw(
+        nestedText(random.pick([50, 99, 101, 1000, 20_000]), random.chance(0.5), random.chance(0.8)),
+      );
     case "huge":
-      return dice.chance(0.5)
-        ? textNode(PAIR.repeat(dice.between(10_000, 60_000)))
-        : raw(`[${Array.from({ length: dice.between(1000, 20_000) }, () => "{}").join(",")}]`);
+      return random.chance(0.5)
+        ? textNode(PAIR.repeat(random.between(10_000, 60_000)))
+        : raw(`[${Array.from({ length: random.between(1000, 20_000) }, () => "{}").join(",")}]`);
   }
 };
 
@@ -123,21 +125,24 @@ function nestedText(depth: number, isList: boolean, isClosed: boolean): string {
   return open.repeat(depth) + "1" + (isClosed ? close.repeat(depth) : "");
 }
 
-const CHANGES: Record<string, { weight: number; change(dice: Dice, place: Place, places: Place[]): void }> = {
-  replaced: { weight: 30, change: (dice, place) => place.replace(hostileNode(dice)) },
+const CHANGES: Record<
+  string,
+  { weight: number; change(random: RandomSource, place: Place, places: Place[]): void }
+> = {
+  replaced: { weight: 30, change: (random, place) => place.replace(hostileNode(random)) },
   removed: { weight: 15, change: (_dice, place) => place.remove() },
   twice: {
     weight: 10,
-    change: (dice, place) => place.repeat(dice.chance(0.5) ? hostileNode(dice) : place.node),
+    change: (random, place) => place.repeat(random.chance(0.5) ? hostileNode(random) : place.node),
   },
-  renamed: { weight: 8, change: (dice, place) => place.rename(dice.pick(HOSTILE_NAMES)) },
+  renamed: { weight: 8, change: (random, place) => place.rename(random.pick(HOSTILE_NAMES)) },
   wrapped: { weight: 10, change: (_dice, place) => place.replace({ kind: "list", items: [place.node] }) },
   unwrapped: {
     weight: 6,
     change: (_dice, place) =>
       place.replace((place.node.kind === "list" && place.node.items[0]) || place.node),
   },
-  swapped: { weight: 10, change: (dice, place, places) => place.replace(dice.pick(places).node) },
+  swapped: { weight: 10, change: (random, place, places) => place.replace(random.pick(places).node) },
   unquoted: {
     weight: 8,
     change: (_dice, { node, replace }) => {
@@ -146,21 +151,25 @@ const CHANGES: Record<string, { weight: number; change(dice: Dice, place: Place,
   },
   many: {
     weight: 3,
-    change: (dice, { node }) => {
+    change: (random, { node }) => {
       const [first] = node.kind === "list" ? node.items : [];
       if (node.kind === "list" && first !== undefined)
-        node.items = Array.from({ length: dice.pick([2, 10, 100, 1500]) }, () => first);
+        node.items = Array.from({ length: random.pick([2, 10, 100, 1500]) }, () => first);
     },
   },
 };
 const WEIGHTS = Object.fromEntries(Object.entries(CHANGES).map(([name, { weight }]) => [name, weight]));
 
 /** `value` as JSON text with some of its places spoiled. */
-export function spoiledText(dice: Dice, value: unknown, changes = dice.pick([1, 1, 1, 2, 2, 3, 5])): string {
+export function spoiledText(
+  random: RandomSource,
+  value: unknown,
+  changes = random.pick([1, 1, 1, 2, 2, 3, 5]),
+): string {
   const holder = { root: treeOf(value) };
   for (let count = 0; count < changes; count += 1) {
     const places = placesOf(holder);
-    CHANGES[dice.weighted(WEIGHTS)]?.change(dice, dice.pick(places), places);
+    CHANGES[random.weighted(WEIGHTS)]?.change(random, random.pick(places), places);
     // A tree that was put into itself has no end.
     if (isTooLarge(holder.root)) break;
   }
@@ -183,26 +192,26 @@ function isTooLarge(root: Node): boolean {
 const INVALID_UTF8 = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]];
 
 /** `text` as bytes, mostly as they are, sometimes spoiled below what JSON knows. */
-export function spoiledBytes(dice: Dice, text: string): Buffer {
+export function spoiledBytes(random: RandomSource, text: string): Buffer {
   const bytes = Buffer.from(text);
-  if (dice.chance(0.7)) return bytes;
-  const at = dice.between(0, Math.max(0, bytes.length - 1));
+  if (random.chance(0.7)) return bytes;
+  const at = random.between(0, Math.max(0, bytes.length - 1));
   const around = (inserted: Uint8Array): Buffer =>
     Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at)]);
-  switch (dice.between(0, 11)) {
+  switch (random.between(0, 11)) {
     case 0:
       return bytes.subarray(0, at);
     case 1:
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << dice.between(0, 7));
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << random.between(0, 7));
       return bytes;
     case 2:
-      return around(Buffer.from(Array.from({ length: dice.between(1, 8) }, () => dice.between(0, 255))));
+      return around(Buffer.from(Array.from({ length: random.between(1, 8) }, () => random.between(0, 255))));
     case 3:
-      return around(Buffer.from(dice.pick(INVALID_UTF8)));
+      return around(Buffer.from(random.pick(INVALID_UTF8)));
     case 4:
       return Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes]);
     case 5:
-      return around(Buffer.alloc(dice.between(1, 4)));
+      return around(Buffer.alloc(random.between(1, 4)));
     case 6:
       return Buffer.concat([bytes, bytes]);
     case 7:
@@ -212,8 +221,8 @@ export function spoiledBytes(dice: Dice, text: string): Buffer {
     case 9:
       return Buffer.alloc(0);
     case 10:
-      return Buffer.from(Array.from({ length: dice.between(0, 200) }, () => dice.between(0, 255)));
+      return Buffer.from(Array.from({ length: random.between(0, 200) }, () => random.between(0, 255)));
     default:
-      return Buffer.concat([bytes, Buffer.alloc(dice.between(1, 2000), 32)]);
+      return Buffer.concat([bytes, Buffer.alloc(random.between(1, 2000), 32)]);
   }
 }

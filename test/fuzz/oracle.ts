@@ -1,4 +1,4 @@
-import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 import { APP, BUSINESS, SYSTEM_USER } from "../simulation/model-meta.ts";
 import { NUMBERS, type Answers, type Edge, type WireAnswer } from "./fake-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";
@@ -66,7 +66,7 @@ const SENDING = ["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"];
 
 type Grounds = Record<
   string,
-  { True(answers: Answers): boolean; False(answers: Answers, after: ShareMemory): boolean }
+  { True(answers: Answers): boolean; False(answers: Answers, after: ShareRecord): boolean }
 >;
 
 const tasksOf = (user: Json): unknown[] => (Array.isArray(user.tasks) ? user.tasks : []);
@@ -93,7 +93,7 @@ export const GROUNDS: Grounds = {
     False: ({ control }) => hasCode(control, TOKEN_CODES),
   },
   WebhookSubscribed: {
-    True: ({ subscribed_apps: read, mend }) => isDone(mend) || hasOurApp(read),
+    True: ({ subscribed_apps: read, repair }) => isDone(repair) || hasOurApp(read),
     False: ({ subscribed_apps: read }) => list(read) !== null && !hasOurApp(read),
   },
   MessagingAllowed: {
@@ -135,9 +135,9 @@ function numberGrounds(answer: WireAnswer, phoneNumberId: string): { isSeen: boo
 }
 
 /** A verdict that this look changed without ground, in words; null when there is none. */
-export function groundlessChange(before: ShareMemory, after: ShareMemory, answers: Answers): string | null {
+export function groundlessChange(before: ShareRecord, after: ShareRecord, answers: Answers): string | null {
   for (const [name, grounds] of Object.entries(GROUNDS)) {
-    const condition = name as keyof ShareMemory["facts"];
+    const condition = name as keyof ShareRecord["facts"];
     const [was, is] = [before.facts[condition].status, after.facts[condition].status];
     if (was === is || is === "Unknown") continue;
     if (was === "False" && condition === "FullControl" && is === "False") continue;
@@ -154,9 +154,9 @@ export function groundlessChange(before: ShareMemory, after: ShareMemory, answer
   return null;
 }
 
-export function strangerIn(memory: ShareMemory): string | null {
+export function strangerIn(record: ShareRecord): string | null {
   const known = ["num_1", "num_2"];
-  const stranger = Object.entries(memory.numbers).find(
+  const stranger = Object.entries(record.numbers).find(
     ([id, { phoneNumberId }]) =>
       !known.includes(id) || !(NUMBERS as readonly string[]).includes(phoneNumberId),
   );

@@ -1,4 +1,4 @@
-import { diceOf } from "../simulation/random-source.ts";
+import { randomOf } from "../simulation/random-source.ts";
 import { ANSWER_TARGET } from "./answer-target.ts";
 import { faultOf, shrink, type Target } from "./target.ts";
 import { WEBHOOK_TARGET } from "./webhook-target.ts";
@@ -29,7 +29,7 @@ export async function fuzz<Case>(
 ): Promise<Outcome> {
   const outcome: Outcome = { count: 0, cases: 0, findings: [] };
   for (let at = seed; outcome.count < count && outcome.findings.length < mostFindings; at += 1) {
-    const input = target.make(diceOf(at));
+    const input = target.make(randomOf(at));
     const fault = await faultOf(target, input);
     outcome.cases += 1;
     outcome.count += target.sizeOf(input);

@@ -1,5 +1,5 @@
 import type { RawAnswer } from "../../src/meta/graph-reply.ts";
-import type { Dice } from "../simulation/random-source.ts";
+import type { RandomSource } from "../simulation/random-source.ts";
 import { blockedBody, errorBody, type Edge, type WireAnswer } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 
@@ -53,14 +53,16 @@ const HEADERS = [
   "__proto__",
 ];
 
-function spoiledHeaders(dice: Dice): RawAnswer["headers"] {
-  const headers: RawAnswer["headers"] = { "content-type": dice.pick(["application/json", "text/html", ""]) };
-  for (let count = dice.pick([0, 0, 0, 1, 2]); count > 0; count -= 1) {
-    const counter = dice.pick(COUNTERS);
-    const value = dice.chance(0.3) ? spoiledText(dice, { a: [{ call_count: 99 }] }) : counter;
-    headers[dice.pick(HEADERS)] = dice.chance(0.1)
+function spoiledHeaders(random: RandomSource): RawAnswer["headers"] {
+  const headers: RawAnswer["headers"] = {
+    "content-type": random.pick(["application/json", "text/html", ""]),
+  };
+  for (let count = random.pick([0, 0, 0, 1, 2]); count > 0; count -= 1) {
+    const counter = random.pick(COUNTERS);
+    const value = random.chance(0.3) ? spoiledText(random, { a: [{ call_count: 99 }] }) : counter;
+    headers[random.pick(HEADERS)] = random.chance(0.1)
       ? [value, value]
-      : dice.chance(0.02)
+      : random.chance(0.02)
         ? value.repeat(2000)
         : value;
   }
@@ -69,41 +71,42 @@ function spoiledHeaders(dice: Dice): RawAnswer["headers"] {
 
 /** An answer to this question that Meta, a proxy, or nobody would give. */
 export function spoiledAnswer(
-  dice: Dice,
+  random: RandomSource,
   healthy: Record<Edge, Record<string, unknown>>,
   edge: Edge,
 ): WireAnswer {
-  const kind = dice.weighted({ body: 50, error: 20, page: 12, other: 5, none: 5, status: 8 });
-  if (kind === "none") return dice.pick(["broken", "timeout", "no_network"] as const);
-  const headers = spoiledHeaders(dice);
+  const kind = random.weighted({ body: 50, error: 20, page: 12, other: 5, none: 5, status: 8 });
+  if (kind === "none") return random.pick(["broken", "timeout", "no_network"] as const);
+  const headers = spoiledHeaders(random);
   const asIs = (text: string, status: number): WireAnswer => ({ status, headers, body: Buffer.from(text) });
   switch (kind) {
     case "body": {
-      const told = edge === "waba" && dice.chance(0.3) ? blockedBody() : healthy[edge];
+      const told = edge === "waba" && random.chance(0.3) ? blockedBody() : healthy[edge];
       return {
-        status: dice.chance(0.9) ? 200 : dice.pick(STATUSES),
+        status: random.chance(0.9) ? 200 : random.pick(STATUSES),
         headers,
-        body: spoiled(dice, told),
+        body: spoiled(random, told),
       };
     }
     case "error": {
-      const code = dice.pick(dice.chance(0.7) ? CODES : MESSAGING_CODES);
-      const body = errorBody(code, dice.pick(SUBCODES));
-      const isPlain = dice.chance(0.5);
+      const code = random.pick(random.chance(0.7) ? CODES : MESSAGING_CODES);
+      const body = errorBody(code, random.pick(SUBCODES));
+      const isPlain = random.chance(0.5);
       return {
-        status: dice.pick(STATUSES),
+        status: random.pick(STATUSES),
         headers,
-        body: isPlain ? Buffer.from(JSON.stringify(body)) : spoiled(dice, body),
+        body: isPlain ? Buffer.from(JSON.stringify(body)) : spoiled(random, body),
       };
     }
     case "page":
-      return asIs(dice.pick(PAGES), dice.pick(STATUSES));
+      return asIs(random.pick(PAGES), random.pick(STATUSES));
     // The answer to another question.
     case "other":
-      return asIs(JSON.stringify(dice.pick(Object.values(healthy))), 200);
+      return asIs(JSON.stringify(random.pick(Object.values(healthy))), 200);
     case "status":
-      return asIs(JSON.stringify(healthy[edge]), dice.pick(STATUSES));
+      return asIs(JSON.stringify(healthy[edge]), random.pick(STATUSES));
   }
 }
 
-const spoiled = (dice: Dice, value: unknown): Buffer => spoiledBytes(dice, spoiledText(dice, value));
+const spoiled = (random: RandomSource, value: unknown): Buffer =>
+  spoiledBytes(random, spoiledText(random, value));

@@ -1,11 +1,11 @@
-import type { Dice } from "../simulation/random-source.ts";
+import type { RandomSource } from "../simulation/random-source.ts";
 
 /** Something that takes hostile input. A case is made from a seed alone, so that a seed replays exactly. */
 export interface Target<Case> {
   name: string;
   /** What of the product it goes through, in a line. */
   through: string;
-  make(dice: Dice): Case;
+  make(random: RandomSource): Case;
   /** How many bodies or answers the case holds: what a million is counted in. */
   sizeOf(input: Case): number;
   /** What was broken, or null. Throwing is broken too. */

@@ -3,10 +3,10 @@ import { parseNotices, type MetaNotice } from "../../src/meta/account-update.ts"
 import { hintOf } from "../../src/sharing/evidence/hint.ts";
 import { observe } from "../../src/sharing/rules/observe.ts";
 import { maySayOfShare } from "../../src/sharing/evidence/hint.ts";
-import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 import type { ShareState } from "../../src/sharing/status/share-state.ts";
 import { BUSINESS } from "../simulation/model-meta.ts";
-import { faultOfMemory, faultOfText, renderAll } from "./checks.ts";
+import { faultOfRecord, faultOfText, renderAll } from "./checks.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import { IDENTITY, SHARE_NAMES, shareNamed, START } from "./shares.ts";
 import { cuts, type Target } from "./target.ts";
@@ -26,31 +26,31 @@ const OBSERVED_NOTICES = 400;
 export const WEBHOOK_TARGET: Target<WebhookCase> = {
   name: "webhooks",
   through: "parseNotices, hintOf, observe, stateOf, verdict, the WABA's page",
-  make(dice) {
-    const share = dice.pick(SHARE_NAMES);
-    const apartMs = dice.pick([0, 1, 100, 1000, 10_000, 3_600_000]);
-    const count = dice.chance(0.01) ? dice.between(50, 150) : dice.between(1, 4);
-    const delivery = deliveryOf((items) => dice.pick(items), START / 1000);
+  make(random) {
+    const share = random.pick(SHARE_NAMES);
+    const apartMs = random.pick([0, 1, 100, 1000, 10_000, 3_600_000]);
+    const count = random.chance(0.01) ? random.between(50, 150) : random.between(1, 4);
+    const delivery = deliveryOf((items) => random.pick(items), START / 1000);
     const bodies = Array.from({ length: count }, (_, index) => {
       const timeS = Math.floor((START + index * apartMs) / 1000);
       // A flood is of one kind; a few bodies are of any.
-      const value = count > 4 ? atTime(delivery, timeS) : deliveryOf((items) => dice.pick(items), timeS);
-      return spoiledBytes(dice, dice.chance(0.1) ? JSON.stringify(value) : spoiledText(dice, value));
+      const value = count > 4 ? atTime(delivery, timeS) : deliveryOf((items) => random.pick(items), timeS);
+      return spoiledBytes(random, random.chance(0.1) ? JSON.stringify(value) : spoiledText(random, value));
     });
     return { share, bodies, apartMs };
   },
   sizeOf: ({ bodies }) => bodies.length,
   async run({ share, bodies, apartMs }) {
-    let memory = await shareNamed(share);
-    let state = renderAll(memory, START);
+    let record = await shareNamed(share);
+    let state = renderAll(record, START);
     for (const [index, body] of bodies.entries()) {
       const at = START + index * apartMs;
-      const heard = hear(memory, body, at);
+      const heard = hear(record, body, at);
       if (typeof heard === "string") return heard;
       const next = renderAll(heard, at);
-      const fault = faultOfMemory(heard) ?? faultOfStep(state, next, body);
+      const fault = faultOfRecord(heard) ?? faultOfStep(state, next, body);
       if (fault !== null) return fault;
-      [memory, state] = [heard, next];
+      [record, state] = [heard, next];
     }
     return null;
   },
@@ -73,11 +73,11 @@ function atTime(delivery: Record<string, unknown>, time: number): Record<string,
 }
 
 /** As the inbox takes it; a text is what is wrong with what was read. */
-function hear(memory: ShareMemory, body: Buffer, at: number): ShareMemory | string {
+function hear(record: ShareRecord, body: Buffer, at: number): ShareRecord | string {
   const parsed = parseNotices(body);
-  if (!parsed.understood) return memory;
+  if (!parsed.understood) return record;
   if (JSON.stringify(parsed.fields).length > 20_000) return "the list of fields is not bounded";
-  let known = memory;
+  let known = record;
   for (const notice of parsed.notices.slice(0, OBSERVED_NOTICES)) {
     const fault = faultOfNotice(notice);
     if (fault !== null) return fault;

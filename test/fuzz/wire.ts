@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/lib/clock.ts";
 import { createGraphClient, type GraphClient } from "../../src/meta/graph-client.ts";
 import type { GraphReply } from "../../src/meta/graph-reply.ts";
-import { diceOf, type Dice } from "../simulation/random-source.ts";
+import { randomOf, type RandomSource } from "../simulation/random-source.ts";
 import { faultOfText } from "./checks.ts";
 import { healthyBodies } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
@@ -39,7 +39,7 @@ export async function fuzzWire({ seed, count }: { seed: number; count: number })
       outcome.cases += 1;
       outcome.count += 1;
       if (fault === null) continue;
-      const { bytes, ends, tornAt } = wireCaseOf(diceOf(at));
+      const { bytes, ends, tornAt } = wireCaseOf(randomOf(at));
       const shown = JSON.stringify(bytes.toString("latin1").slice(0, 600));
       outcome.findings.push({
         target: "wire",
@@ -56,7 +56,7 @@ export async function fuzzWire({ seed, count }: { seed: number; count: number })
 }
 
 async function faultOfAsking(graph: GraphClient, seed: number): Promise<string | null> {
-  const { isWhole } = wireCaseOf(diceOf(seed));
+  const { isWhole } = wireCaseOf(randomOf(seed));
   let reply: GraphReply;
   try {
     reply = await graph.ask({ method: "GET", path: `/case/${seed}`, token: "token", timeoutMs: PATIENCE_MS });
@@ -88,7 +88,7 @@ function openBadServer(): Promise<Server> {
       const [, kind, seed] = /^GET \/v25\.0\/([a-z]+)\/([0-9]+)/.exec(asked) ?? [];
       asked = "";
       if (kind === "plain") socket.write(plainAnswer(String(seed)));
-      else sendCase(socket, wireCaseOf(diceOf(Number(seed))));
+      else sendCase(socket, wireCaseOf(randomOf(Number(seed))));
     });
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
@@ -127,37 +127,37 @@ const STATUS_LINES = [
   "",
 ];
 
-function wireCaseOf(dice: Dice): WireCase {
-  const text = dice.chance(0.5)
-    ? spoiledText(dice, healthyBodies(false).waba)
+function wireCaseOf(random: RandomSource): WireCase {
+  const text = random.chance(0.5)
+    ? spoiledText(random, healthyBodies(false).waba)
     : JSON.stringify(healthyBodies(false).waba);
-  const body = spoiledBytes(dice, text);
-  const { head, payload, isWhole } = framed(dice, body);
-  const line = dice.pick(STATUS_LINES);
-  const extra = dice.pick([
+  const body = spoiledBytes(random, text);
+  const { head, payload, isWhole } = framed(random, body);
+  const line = random.pick(STATUS_LINES);
+  const extra = random.pick([
     "",
     "",
     "",
-    `X-App-Usage: ${"9".repeat(dice.pick([10, 20_000, 100_000]))}\r\n`,
+    `X-App-Usage: ${"9".repeat(random.pick([10, 20_000, 100_000]))}\r\n`,
     "X-App-Usage: \u0000\r\n",
-    `${"A: b\r\n".repeat(dice.pick([10, 5000]))}`,
+    `${"A: b\r\n".repeat(random.pick([10, 5000]))}`,
     "Set-Cookie: a\r\n Set-Cookie: folded\r\n",
     "no colon here\r\n",
   ]);
-  const rest = dice.chance(0.1) ? Buffer.from(plainAnswer("1")) : Buffer.alloc(0);
+  const rest = random.chance(0.1) ? Buffer.from(plainAnswer("1")) : Buffer.alloc(0);
   const bytes = Buffer.concat([Buffer.from(`${line}\r\n${extra}${head}\r\n`, "latin1"), payload, rest]);
-  const cut = dice.chance(0.15) ? bytes.subarray(0, dice.between(0, bytes.length)) : bytes;
+  const cut = random.chance(0.15) ? bytes.subarray(0, random.between(0, bytes.length)) : bytes;
   return {
     bytes: cut,
-    tornAt: dice.chance(0.3) ? dice.between(0, cut.length) : null,
-    ends: cut.length < bytes.length ? "close" : dice.pick(["close", "close", "reset", "stay"] as const),
+    tornAt: random.chance(0.3) ? random.between(0, cut.length) : null,
+    ends: cut.length < bytes.length ? "close" : random.pick(["close", "close", "reset", "stay"] as const),
     // Without a length an answer ends where the connection does: nobody can tell that it was cut.
     isWhole: isWhole && (cut.length === bytes.length || rest.length > 0 || head === ""),
   };
 }
 
 /** A body and the headers that say, rightly or not, how long it is. */
-function framed(dice: Dice, body: Buffer): { head: string; payload: Buffer; isWhole: boolean } {
+function framed(random: RandomSource, body: Buffer): { head: string; payload: Buffer; isWhole: boolean } {
   const chunk = (part: Buffer): Buffer =>
     Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from("\r\n")]);
   const half = Math.floor(body.length / 2);
@@ -190,5 +190,5 @@ function framed(dice: Dice, body: Buffer): { head: string; payload: Buffer; isWh
       isWhole: false,
     },
   };
-  return dice.pick(Object.values(framings));
+  return random.pick(Object.values(framings));
 }

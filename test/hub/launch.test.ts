@@ -148,11 +148,11 @@ test.each([
   [{ popup: "blocked" }, "popup_blocked"],
   [{ sdk: "missing" }, "sdk_blocked"],
   [{ sdk: "throws" }, "sdk_blocked"],
-] as const)("%j: told at once, and once", async (own, wayOut) => {
+] as const)("%j: told at once, and once", async (own, exitReason) => {
   const meta = stage(own);
   meta.click();
   await pass(20 * 60_000);
-  expect([meta.halves(), meta.ends()]).toEqual([["begun", wayOut], [wayOut]]);
+  expect([meta.halves(), meta.ends()]).toEqual([["begun", exitReason], [exitReason]]);
 });
 
 test("a window that is gone without a word is told after its last messages had time to come", async () => {

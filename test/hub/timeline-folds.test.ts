@@ -10,16 +10,16 @@ const shapeOf = (entries: TimelineEntry[]) => foldsOf(entries).map((fold) => fol
 
 test("looks of one outcome in a row are one line, others are not", () => {
   const entries = [
-    entry("05", "look", "missing"),
-    entry("04", "look", "missing"),
-    entry("03", "look", "proven"),
+    entry("05", "probe", "missing"),
+    entry("04", "probe", "missing"),
+    entry("03", "probe", "proven"),
   ];
   expect(shapeOf(entries)).toEqual([["05", "04"], ["03"]]);
 });
 
 test("a hint is always an entry of its own, and parts the looks around it", () => {
   const hints = [entry("05", "hint", "removed"), entry("04", "hint", "removed")];
-  expect(shapeOf([entry("06", "look", "missing"), ...hints, entry("03", "look", "missing")])).toEqual([
+  expect(shapeOf([entry("06", "probe", "missing"), ...hints, entry("03", "probe", "missing")])).toEqual([
     ["06"],
     ["05"],
     ["04"],
@@ -29,14 +29,14 @@ test("a hint is always an entry of its own, and parts the looks around it", () =
 
 test("an act and the transition of its name are one line, only at the same instant", () => {
   const at = "2026-11-22T00:00:05Z";
-  const both = [entry("seq", "transition", "Adopted", at), entry("obs", "act", "Adopted", at)];
+  const both = [entry("seq", "transition", "Adopted", at), entry("obs", "command", "Adopted", at)];
   expect(shapeOf(both)).toEqual([["seq", "obs"]]);
-  const later = [entry("06", "transition", "Adopted"), entry("05", "act", "Adopted")];
+  const later = [entry("06", "transition", "Adopted"), entry("05", "command", "Adopted")];
   expect(shapeOf(later)).toEqual([["06"], ["05"]]);
 });
 
 test("a fold keeps its name when newer looks join it", () => {
-  const older = [entry("04", "look", "missing"), entry("03", "look", "missing")];
+  const older = [entry("04", "probe", "missing"), entry("03", "probe", "missing")];
   const nameOf = (entries: TimelineEntry[]) => foldsOf(entries).map(foldIdOf);
-  expect(nameOf([entry("05", "look", "missing"), ...older])).toEqual(nameOf(older));
+  expect(nameOf([entry("05", "probe", "missing"), ...older])).toEqual(nameOf(older));
 });

@@ -7,7 +7,7 @@ export interface DatabaseLine {
   /** Breaks every connection and lets none through until `mend`. */
   cut(): void;
   /** Lets new connections pass. Those that fell silent stay so. */
-  mend(): void;
+  repair(): void;
   /** Says no more on any connection, nor on new ones, without ending them: the other side cannot tell it from a slow answer. */
   hush(): void;
   /** Breaks every connection once; new ones pass. */
@@ -53,7 +53,7 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
       state = "cut";
       shake();
     },
-    mend: () => void (state = "open"),
+    repair: () => void (state = "open"),
     hush: () => {
       state = "silent";
       for (const [near, far] of pairs) {

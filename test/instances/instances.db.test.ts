@@ -63,7 +63,7 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
     await fleet.control("POST", "/clock", { mode: "frozen" });
     const isQuiet = async (): Promise<true | undefined> => {
       const rows = await one.app.deps.db.query(
-        "select 1 from share where looking_until is not null or next_look_at <= $1",
+        "select 1 from share where probing_until is not null or next_probe_at <= $1",
         [new Date(fleet.emulator.clock.now())],
       );
       return rows.length === 0 ? true : undefined;
@@ -136,7 +136,7 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
     expect((await cutOff.webhook(markedEvent(WABA, "CUT_OFF", timeS))).status).toBe(503);
     expect((await cutOff.api("GET", "/wabas")).status).toBe(503);
 
-    cutOff.line.mend();
+    cutOff.line.repair();
     await untilRefused(cutOff, NUMBER, true);
     await untilRefused(cutOff, lost.number, false);
     // Its ears are back, and not only its polls.

@@ -11,11 +11,11 @@ const ORCHARD = { waba: "100000000000012", number: "200000000000014", sibling: "
 const LINDEN = { waba: "100000000000008", number: "200000000000009" };
 const ALDER = { waba: "100000000000014", number: "200000000000017" };
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 interface Method {
   method: string;
@@ -25,14 +25,14 @@ interface Method {
 }
 
 const methodsOf = async (wabaId: string): Promise<Record<string, Method>> => {
-  const { recovery } = await house.waba(wabaId);
+  const { recovery } = await app.waba(wabaId);
   return Object.fromEntries(recovery.methods.map((method: Method) => [method.method, method]));
 };
 
 /** Back to the seeded world without a word of Meta's: learnt by looking alone. */
 async function resetWorld(): Promise<void> {
-  await house.emulator("POST", "/reset");
-  for (const { waba } of [HARBOR, SALTMARSH, BRIGHTSIDE]) await house.untilStatus(waba, "live", null, 20_000);
+  await app.emulator("POST", "/reset");
+  for (const { waba } of [HARBOR, SALTMARSH, BRIGHTSIDE]) await app.untilStatus(waba, "live", null, 20_000);
 }
 
 const NO_ASSIGNMENT =
@@ -73,15 +73,15 @@ describe.each(LOSSES)("a coexistence number is lost: $action, and others", (...l
   test.each(losses)(
     "$action is told as $reason, and only the signup brings it back",
     async ({ on, action, reason, which, first }) => {
-      await house.act(action, { phone_number_id: on.number, ...(which && { which }) });
-      await house.untilStatus(on.waba, "permission_removed", reason);
-      const { recovery } = await house.waba(on.waba);
+      await app.act(action, { phone_number_id: on.number, ...(which && { which }) });
+      await app.untilStatus(on.waba, "permission_removed", reason);
+      const { recovery } = await app.waba(on.waba);
       expect(recovery.methods[0].method).toBe(first ?? "assign_partner");
       const { assign_partner: assign, embedded_signup: signup } = await methodsOf(on.waba);
       expect(assign).toMatchObject({ available: false, why_not: NO_ASSIGNMENT, steps: [] });
       expect(signup).toMatchObject({ available: true, why_not: null });
       expect(signup?.steps.some((step) => step.text.includes(on.waba))).toBe(true);
-      const refused = await house.send(on.number);
+      const refused = await app.send(on.number);
       expect([refused.status, refused.body.error.code, refused.body.error.error_data.reason]).toEqual([
         403,
         131005,
@@ -95,15 +95,15 @@ describe.each(LOSSES)("a coexistence number is lost: $action, and others", (...l
 
 describe("a platform WABA is lost in other ways", () => {
   test("taken over by another provider: the first step is to remove that one", async () => {
-    await house.act("partner.takeover", { waba_id: LINDEN.waba });
-    await house.untilStatus(LINDEN.waba, "permission_removed");
-    expect((await house.send(LINDEN.number)).status).toBe(403);
+    await app.act("partner.takeover", { waba_id: LINDEN.waba });
+    await app.untilStatus(LINDEN.waba, "permission_removed");
+    expect((await app.send(LINDEN.number)).status).toBe(403);
     expect((await methodsOf(LINDEN.waba))["assign_partner"]).toMatchObject({ available: true });
   });
 
   test("deleted at Meta: nothing is left to share, a new onboarding is the way", async () => {
-    await house.act("waba.delete", { waba_id: ALDER.waba });
-    await house.untilStatus(ALDER.waba, "permission_removed", "waba_deleted");
+    await app.act("waba.delete", { waba_id: ALDER.waba });
+    await app.untilStatus(ALDER.waba, "permission_removed", "waba_deleted");
     const methods = await methodsOf(ALDER.waba);
     expect(methods["new_onboarding"]).toMatchObject({ available: true });
     expect(methods["assign_partner"]).toMatchObject({ available: false });
@@ -118,9 +118,9 @@ describe("Meta locks the account", () => {
     ["waba.disable", "meta_disabled"],
     ["waba.restrict", "meta_restricted"],
   ])("%s closes with 131031 and %s; reinstated, it is live again", async (action, reason) => {
-    await house.act(action, { waba_id: COPPER.waba });
-    await house.untilStatus(COPPER.waba, "disabled", reason);
-    const waba = await house.waba(COPPER.waba);
+    await app.act(action, { waba_id: COPPER.waba });
+    await app.untilStatus(COPPER.waba, "disabled", reason);
+    const waba = await app.waba(COPPER.waba);
     expect(waba).toMatchObject({
       status_label: "DISABLED",
       lamp: "red",
@@ -128,22 +128,22 @@ describe("Meta locks the account", () => {
       who_must_act: "client",
     });
     expect(waba.recovery.methods.map((method: Method) => method.method)).toContain("contact_meta");
-    const refused = await house.send(COPPER.number);
+    const refused = await app.send(COPPER.number);
     expect([refused.status, refused.body.error.code]).toEqual([403, 131031]);
-    await house.act("waba.reinstate", { waba_id: COPPER.waba });
-    await house.untilStatus(COPPER.waba, "live");
-    expect((await house.send(COPPER.number)).status).toBe(200);
+    await app.act("waba.reinstate", { waba_id: COPPER.waba });
+    await app.untilStatus(COPPER.waba, "live");
+    expect((await app.send(COPPER.number)).status).toBe(200);
   });
 
   test("restricted in one direction only, messages flow", async () => {
-    await house.act("waba.restrict", {
+    await app.act("waba.restrict", {
       waba_id: COPPER.waba,
       restrictions: ["RESTRICTED_BIZ_INITIATED_MESSAGING"],
     });
-    await house.check(COPPER.waba);
-    expect((await house.waba(COPPER.waba)).status).toBe("live");
-    expect((await house.send(COPPER.number)).status).toBe(200);
-    await house.act("waba.reinstate", { waba_id: COPPER.waba });
+    await app.check(COPPER.waba);
+    expect((await app.waba(COPPER.waba)).status).toBe("live");
+    expect((await app.send(COPPER.number)).status).toBe(200);
+    await app.act("waba.reinstate", { waba_id: COPPER.waba });
   });
 });
 
@@ -152,10 +152,10 @@ describe("a number goes, its sibling stays", () => {
     ["number.deregister", "number_deregistered", 133010],
     ["number.delete", "number_deleted", 33],
   ])("%s: refused with 400 and told as %s, and the sibling still sends", async (action, reason, code) => {
-    await house.act(action, { phone_number_id: ORCHARD.number });
-    await house.check(ORCHARD.waba);
+    await app.act(action, { phone_number_id: ORCHARD.number });
+    await app.check(ORCHARD.waba);
     const { value: refused } = await until("it is refused here", async () => {
-      const answer = await house.send(ORCHARD.number);
+      const answer = await app.send(ORCHARD.number);
       return answer.headers.has("sharekeeper-refused") ? answer : undefined;
     });
     expect([refused.status, refused.body.error.code, refused.body.error.error_data.reason]).toEqual([
@@ -163,46 +163,46 @@ describe("a number goes, its sibling stays", () => {
       code,
       reason,
     ]);
-    expect((await house.send(ORCHARD.sibling)).status).toBe(200);
-    expect(await house.waba(ORCHARD.waba)).toMatchObject({ status: "live" });
-    const { body } = await house.api("GET", `/numbers/${ORCHARD.number}`);
+    expect((await app.send(ORCHARD.sibling)).status).toBe(200);
+    expect(await app.waba(ORCHARD.waba)).toMatchObject({ status: "live" });
+    const { body } = await app.api("GET", `/numbers/${ORCHARD.number}`);
     expect(body).toMatchObject({ can_send: false, reason });
   });
 
   test("reset", async () => {
     await resetWorld();
-    await house.check(ORCHARD.waba);
-    expect((await house.send(ORCHARD.number)).status).toBe(200);
+    await app.check(ORCHARD.waba);
+    expect((await app.send(ORCHARD.number)).status).toBe(200);
   });
 });
 
 describe("Meta moves a coexistence number to a new phone", () => {
   test("while Meta restores it, messages are told to come again; reconnected, they flow", async () => {
-    await house.act("coexistence.offboard", { phone_number_id: SALTMARSH.number });
-    await house.untilStatus(SALTMARSH.waba, "reconnecting", "companion_offboarded");
-    expect(await house.waba(SALTMARSH.waba)).toMatchObject({ lamp: "amber", who_must_act: "meta" });
-    const refused = await house.send(SALTMARSH.number);
+    await app.act("coexistence.offboard", { phone_number_id: SALTMARSH.number });
+    await app.untilStatus(SALTMARSH.waba, "reconnecting", "companion_offboarded");
+    expect(await app.waba(SALTMARSH.waba)).toMatchObject({ lamp: "amber", who_must_act: "meta" });
+    const refused = await app.send(SALTMARSH.number);
     expect([refused.status, refused.body.error.code, refused.body.error.error_data.retryable]).toEqual([
       503,
       131016,
       true,
     ]);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    await house.act("coexistence.reconnect", { phone_number_id: SALTMARSH.number });
-    await house.untilStatus(SALTMARSH.waba, "live");
+    await app.act("coexistence.reconnect", { phone_number_id: SALTMARSH.number });
+    await app.untilStatus(SALTMARSH.waba, "live");
     await until(
       "it sends",
-      async () => ((await house.send(SALTMARSH.number)).status === 200 ? true : undefined),
+      async () => ((await app.send(SALTMARSH.number)).status === 200 ? true : undefined),
       2_000,
     );
   });
 
   test("an hour without a reconnection, and it counts as disconnected", async () => {
-    await house.act("coexistence.offboard", { phone_number_id: BRIGHTSIDE.number });
-    await house.untilStatus(BRIGHTSIDE.waba, "reconnecting");
-    await house.advance(61 * 60_000);
-    await house.untilStatus(BRIGHTSIDE.waba, "disconnected", "companion_not_restored");
-    expect(await house.waba(BRIGHTSIDE.waba)).toMatchObject({
+    await app.act("coexistence.offboard", { phone_number_id: BRIGHTSIDE.number });
+    await app.untilStatus(BRIGHTSIDE.waba, "reconnecting");
+    await app.advance(61 * 60_000);
+    await app.untilStatus(BRIGHTSIDE.waba, "disconnected", "companion_not_restored");
+    expect(await app.waba(BRIGHTSIDE.waba)).toMatchObject({
       status_label: "NUMBER DISCONNECTED",
       lamp: "red",
     });

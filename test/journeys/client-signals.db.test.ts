@@ -14,25 +14,25 @@ const BROWSER = {
 };
 const PROGRAM = { Accept: "application/json" };
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const link = async (wabaId: string, wish: unknown = {}): Promise<string> =>
-  new URL((await house.api("POST", `/wabas/${wabaId}/reshare-links`, wish)).body.url).pathname;
+  new URL((await app.api("POST", `/wabas/${wabaId}/reshare-links`, wish)).body.url).pathname;
 const open = (path: string, headers: Record<string, string> = BROWSER): Promise<Answer> =>
-  call("GET", house.url() + path, undefined, headers);
+  call("GET", app.url() + path, undefined, headers);
 const say = (path: string, word: string, body?: unknown): Promise<Answer> =>
-  call("POST", `${house.url()}${path}/${word}`, body, PROGRAM);
-const signals = async (wabaId: string): Promise<Answer["body"]> => (await house.waba(wabaId)).client_signals;
+  call("POST", `${app.url()}${path}/${word}`, body, PROGRAM);
+const signals = async (wabaId: string): Promise<Answer["body"]> => (await app.waba(wabaId)).client_signals;
 
 /** Types of the events about a WABA, oldest first. */
 async function eventsOf(wabaId: string, prefix = "reshare."): Promise<string[]> {
   const types: string[] = [];
   for (let after = "0"; ;) {
-    const { data, has_more, next_cursor } = (await house.api("GET", `/events?limit=100&after=${after}`)).body;
+    const { data, has_more, next_cursor } = (await app.api("GET", `/events?limit=100&after=${after}`)).body;
     for (const event of data)
       if (event.waba_id === wabaId && event.type.startsWith(prefix)) types.push(event.type);
     if (!has_more) return types;
@@ -41,13 +41,13 @@ async function eventsOf(wabaId: string, prefix = "reshare."): Promise<string[]> 
 }
 
 async function overview(): Promise<Answer["body"]> {
-  return (await house.api("GET", "/overview")).body.counts;
+  return (await app.api("GET", "/overview")).body.counts;
 }
 
 describe("the link is opened (P6)", () => {
   test("an operator's preview opens nothing, with a session or from the Hub", async () => {
     const path = await link(ATLAS.waba);
-    const session = await fetch(`${house.url()}/api/v1/session`, {
+    const session = await fetch(`${app.url()}/api/v1/session`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ api_key: "sandbox-admin-key" }),
@@ -61,14 +61,14 @@ describe("the link is opened (P6)", () => {
 
   test("nor does it say anything in the client's name; a check there is the operator's", async () => {
     const path = await link(ATLAS.waba);
-    const session = await fetch(`${house.url()}/api/v1/session`, {
+    const session = await fetch(`${app.url()}/api/v1/session`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ api_key: "sandbox-admin-key" }),
     });
     const cookie = session.headers.get("set-cookie")?.split(";")[0] ?? "";
     const asOperator = (act: string, headers: Record<string, string> = PROGRAM): Promise<Answer> =>
-      call("POST", `${house.url()}${path}/${act}`, undefined, { ...headers, Cookie: cookie });
+      call("POST", `${app.url()}${path}/${act}`, undefined, { ...headers, Cookie: cookie });
     for (const act of ["intended", "resume", "opened", "app-works"])
       expect((await asOperator(act)).body).toMatchObject({ status: 403, code: "client_only" });
     expect((await say(path, "intended?preview=1")).body.code).toBe("client_only");
@@ -79,15 +79,15 @@ describe("the link is opened (P6)", () => {
     const shown = String((await open(path, { ...BROWSER, Cookie: cookie })).body);
     expect(shown).toMatch(/intended\?lang=en&amp;preview=1">\s*<button class="button" disabled>/);
     expect((await asOperator("check")).status).toBe(200);
-    const checked = (await house.timeline(ATLAS.waba)).find(({ kind }) => kind === "look");
+    const checked = (await app.timeline(ATLAS.waba)).find(({ kind }) => kind === "probe");
     expect(checked).toMatchObject({ actor: "key_admin" });
     const begun = await call(
       "POST",
-      `${house.url()}${path}/signup`,
+      `${app.url()}${path}/signup`,
       { type: "begun" },
       { ...PROGRAM, Cookie: cookie },
     );
-    const signups = await house
+    const signups = await app
       .database()
       .query("select created_by from signup where id = $1", [begun.body.id]);
     expect(signups).toEqual([{ created_by: "key_admin" }]);
@@ -100,21 +100,21 @@ describe("the link is opened (P6)", () => {
     for (let visit = 0; visit < 3; visit += 1) await open(path);
     expect(await eventsOf(ATLAS.waba)).toEqual(["reshare.opened"]);
     expect(await signals(ATLAS.waba)).toMatchObject({ word: "opened", link_opened_at: expect.any(String) });
-    await house.advance(HALF_HOUR + 1000);
+    await app.advance(HALF_HOUR + 1000);
     await open(path);
     expect(await eventsOf(ATLAS.waba)).toEqual(["reshare.opened", "reshare.opened"]);
-    const [listed] = (await house.api("GET", `/wabas/${ATLAS.waba}/reshare-links`)).body.data;
+    const [listed] = (await app.api("GET", `/wabas/${ATLAS.waba}/reshare-links`)).body.data;
     expect(listed).toMatchObject({ state: "live", created_by: "system", opened_at: expect.any(String) });
     expect(JSON.stringify(listed)).not.toContain(path.split(".").at(-1));
   });
 
   test("the next loss is another story, with the same link", async () => {
     const path = await link(ATLAS.waba);
-    await house.act("partner.assign", { waba_id: ATLAS.waba });
-    await house.untilStatus(ATLAS.waba, "live");
+    await app.act("partner.assign", { waba_id: ATLAS.waba });
+    await app.untilStatus(ATLAS.waba, "live");
     expect((await signals(ATLAS.waba)).link_opened_at).toBeNull();
-    await house.act("partner.remove", { waba_id: ATLAS.waba });
-    await house.untilStatus(ATLAS.waba, "permission_removed", undefined, 20_000);
+    await app.act("partner.remove", { waba_id: ATLAS.waba });
+    await app.untilStatus(ATLAS.waba, "permission_removed", undefined, 20_000);
     expect((await signals(ATLAS.waba)).link_opened_at).toBeNull();
     expect(await link(ATLAS.waba)).toBe(path);
     await open(path);
@@ -127,36 +127,36 @@ describe("the client asks for a new link (P3, deviation 3)", () => {
 
   test("a closed gate always has a live link: another takes the place of one that ends", async () => {
     old = await link(JUNIPER, { rotate: true, expires_in_s: 60 });
-    await house.advance(61_000);
+    await app.advance(61_000);
     const { value: url } = await until("another link", async () => {
-      const { reshare_url: now } = await house.waba(JUNIPER);
+      const { reshare_url: now } = await app.waba(JUNIPER);
       return now !== null && new URL(now).pathname !== old ? (now as string) : undefined;
     });
     expect((await open(old)).status).toBe(410);
     expect((await open(`${new URL(url).pathname}?preview=1`)).status).toBe(200);
-    expect((await house.send("200000000000006")).body.error.error_data.reshare_url).toBe(url);
+    expect((await app.send("200000000000006")).body.error.error_data.reshare_url).toBe(url);
   });
 
   test("then the provider must act, until it takes the link to send it; nothing else is promised", async () => {
     const before = await overview();
-    const asked = await fetch(`${house.url()}${old}/fresh`, { method: "POST", headers: BROWSER });
+    const asked = await fetch(`${app.url()}${old}/fresh`, { method: "POST", headers: BROWSER });
     expect(await asked.text()).toContain("We have told 360dialog");
-    expect(await house.waba(JUNIPER)).toMatchObject({
+    expect(await app.waba(JUNIPER)).toMatchObject({
       who_must_act: "provider",
       client_signals: { word: "asked_fresh", asked_for_link_at: expect.any(String) },
       reshare_url: expect.any(String),
     });
     // The gateway says the same.
-    const { error } = (await house.send("200000000000006")).body;
+    const { error } = (await app.send("200000000000006")).body;
     expect(error.error_data).toMatchObject({ who_must_act: "provider", reshare_url: expect.any(String) });
     expect(error.error_data.details).toContain("360dialog must act.");
     await until("it is counted", async () =>
       (await overview()).provider > before.provider ? true : undefined,
     );
-    const { data } = (await house.api("GET", "/wabas?client_word=asked_fresh&who_must_act=provider")).body;
+    const { data } = (await app.api("GET", "/wabas?client_word=asked_fresh&who_must_act=provider")).body;
     expect(data.map((waba: { id: string }) => waba.id)).toEqual([JUNIPER]);
     await link(JUNIPER);
-    expect(await house.waba(JUNIPER)).toMatchObject({
+    expect(await app.waba(JUNIPER)).toMatchObject({
       who_must_act: "client",
       client_signals: { word: null },
     });
@@ -167,19 +167,19 @@ describe("the client asks for a new link (P3, deviation 3)", () => {
 describe("this was intended (M1, D4)", () => {
   let path: string;
   beforeAll(async () => {
-    await house.act("partner.remove", { waba_id: LINDEN.waba });
-    await house.untilStatus(LINDEN.waba, "permission_removed", undefined, 20_000);
+    await app.act("partner.remove", { waba_id: LINDEN.waba });
+    await app.untilStatus(LINDEN.waba, "permission_removed", undefined, 20_000);
     path = await link(LINDEN.waba);
   });
 
   const broken = async (): Promise<string[]> =>
-    (await house.api("GET", "/wabas?broken=true")).body.data.map((waba: { id: string }) => waba.id);
+    (await app.api("GET", "/wabas?broken=true")).body.data.map((waba: { id: string }) => waba.id);
 
   test("nobody is waited for, it leaves the red count, and it can be found", async () => {
     const before = await overview();
     expect(await broken()).toContain(LINDEN.waba);
     expect((await say(path, "intended")).body.intended).toBe(true);
-    expect(await house.waba(LINDEN.waba)).toMatchObject({
+    expect(await app.waba(LINDEN.waba)).toMatchObject({
       status: "permission_removed",
       who_must_act: "nobody",
       client_signals: { word: "intended", intended_at: expect.any(String) },
@@ -189,14 +189,14 @@ describe("this was intended (M1, D4)", () => {
     await until("it is counted", async () =>
       (await overview()).client === before.client - 1 ? true : undefined,
     );
-    const { data } = (await house.api("GET", "/wabas?client_word=intended")).body;
+    const { data } = (await app.api("GET", "/wabas?client_word=intended")).body;
     expect(data.map((waba: { id: string }) => waba.id)).toEqual([LINDEN.waba]);
-    expect((await house.send(LINDEN.number)).status).toBe(403);
+    expect((await app.send(LINDEN.number)).status).toBe(403);
   });
 
   test("a change of mind takes it back", async () => {
     await say(path, "resume");
-    expect(await house.waba(LINDEN.waba)).toMatchObject({
+    expect(await app.waba(LINDEN.waba)).toMatchObject({
       who_must_act: "client",
       client_signals: { word: null },
     });
@@ -215,7 +215,7 @@ describe("this was intended (M1, D4)", () => {
         Array.from({ length: 20 }, (_, n) => say(path, (n + round) % 2 === 0 ? "resume" : "intended")),
       );
     expect(await lines()).toBeLessThanOrEqual(5);
-    const rows = await house
+    const rows = await app
       .database()
       .query<{ count: string }>(
         "select count(*) from audit where action in ('reshare.intended', 'reshare.resumed')",
@@ -227,7 +227,7 @@ describe("this was intended (M1, D4)", () => {
     expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(0);
     const form = await call(
       "POST",
-      `${house.url()}${path}/${isIntended ? "resume" : "intended"}`,
+      `${app.url()}${path}/${isIntended ? "resume" : "intended"}`,
       undefined,
       BROWSER,
     );
@@ -252,7 +252,7 @@ describe("how far the client came", () => {
     expect((await say(path, "signup", exit)).status).toBe(200);
     expect(await signals(ATLAS.waba)).toMatchObject({ step: "signup_left", step_outcome: "login_cancelled" });
     expect((await say(path, "step", { step: "anything" })).status).toBe(400);
-    const titles = (await house.timeline(ATLAS.waba)).map((entry) => entry.title);
+    const titles = (await app.timeline(ATLAS.waba)).map((entry) => entry.title);
     expect(titles).toContain("The client left Meta's signup window");
   });
 });

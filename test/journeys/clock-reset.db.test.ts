@@ -6,11 +6,11 @@ import { until } from "../support/until.ts";
 const NORTHWIND = "100000000000001";
 const DAY = 86_400_000;
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 /** The instants of an answer that say when something was: countdowns and links lie ahead by right. */
 function instantsOf(value: unknown, key = ""): string[] {
@@ -21,34 +21,34 @@ function instantsOf(value: unknown, key = ""): string[] {
 }
 
 test("after an advance and a reset every WABA is settled, and no instant lies ahead", async () => {
-  await house.untilStatus(NORTHWIND, "live");
-  await house.act("partner.remove", { waba_id: NORTHWIND });
-  await house.untilStatus(NORTHWIND, "permission_removed");
-  await house.advance(200 * DAY);
-  await house.act("partner.assign", { waba_id: NORTHWIND });
-  await house.advance(6_000);
-  await house.untilStatus(NORTHWIND, "live", null, 30_000);
-  await house.emulator("POST", "/reset", {});
+  await app.untilStatus(NORTHWIND, "live");
+  await app.act("partner.remove", { waba_id: NORTHWIND });
+  await app.untilStatus(NORTHWIND, "permission_removed");
+  await app.advance(200 * DAY);
+  await app.act("partner.assign", { waba_id: NORTHWIND });
+  await app.advance(6_000);
+  await app.untilStatus(NORTHWIND, "live", null, 30_000);
+  await app.emulator("POST", "/reset", {});
   const { value: wabas } = await until(
     "everything is settled",
     async () => {
-      const { data } = (await house.api("GET", "/wabas?limit=100")).body;
+      const { data } = (await app.api("GET", "/wabas?limit=100")).body;
       return data.every(({ status }: { status: string }) => status !== "unknown") ? data : undefined;
     },
     20_000,
   );
-  const now = Date.parse((await house.emulator("POST", "/clock", {})).body.now);
+  const now = Date.parse((await app.emulator("POST", "/clock", {})).body.now);
   for (const { id } of wabas) {
-    const ahead = instantsOf(await house.waba(id)).filter((at) => Date.parse(at) > now + 1000);
+    const ahead = instantsOf(await app.waba(id)).filter((at) => Date.parse(at) > now + 1000);
     expect([id, ahead]).toEqual([id, []]);
   }
 }, 120_000);
 
 test("the timeline goes on from its top, whatever the clock did", async () => {
-  await house.act("partner.remove", { waba_id: NORTHWIND });
-  await house.untilStatus(NORTHWIND, "permission_removed");
-  const entries = await house.timeline(NORTHWIND);
-  const now = Date.parse((await house.emulator("POST", "/clock", {})).body.now);
+  await app.act("partner.remove", { waba_id: NORTHWIND });
+  await app.untilStatus(NORTHWIND, "permission_removed");
+  const entries = await app.timeline(NORTHWIND);
+  const now = Date.parse((await app.emulator("POST", "/clock", {})).body.now);
   const [newest] = entries;
   expect(Date.parse(newest?.at)).toBeLessThanOrEqual(now + 1000);
   const later = entries.findIndex(({ at }) => Date.parse(at) > now + DAY);
@@ -58,7 +58,7 @@ test("the timeline goes on from its top, whatever the clock did", async () => {
   const pages = [];
   let cursor = "";
   do {
-    const { body } = await house.api("GET", `/wabas/${NORTHWIND}/timeline?limit=5${cursor}`);
+    const { body } = await app.api("GET", `/wabas/${NORTHWIND}/timeline?limit=5${cursor}`);
     pages.push(...body.data.map(({ id }: { id: string }) => id));
     cursor = body.has_more ? `&cursor=${body.next_cursor}` : "";
   } while (cursor !== "" && pages.length < ids.length);

@@ -16,7 +16,7 @@ let hub: TestHub;
 const known = new Map<string, { waba: string; number: string }>();
 beforeAll(async () => {
   hub = await openHub();
-  const { body } = await hub.house.api("GET", "/wabas?kind=coexistence");
+  const { body } = await hub.app.api("GET", "/wabas?kind=coexistence");
   for (const waba of body.data)
     known.set(waba.client.name, { waba: waba.id, number: waba.numbers[0].phone_number_id });
 }, 120_000);
@@ -35,7 +35,7 @@ async function openLink(wabaId: string, query = ""): Promise<Page> {
     hasTouch: true,
     isMobile: true,
   });
-  const { url } = (await hub.house.api("POST", `/wabas/${wabaId}/reshare-links`, {})).body;
+  const { url } = (await hub.app.api("POST", `/wabas/${wabaId}/reshare-links`, {})).body;
   await page.goto(url + query);
   await page.getByRole("heading", { level: 1 }).waitFor();
   return page;
@@ -53,27 +53,27 @@ const comeBack = (page: Page): Promise<unknown> =>
 const heading = (page: Page, name: string): Promise<void> =>
   page.getByRole("heading", { level: 1, name }).waitFor();
 
-async function heartbeatOf(client: string): Promise<{ state: string; confirmed_by: string | null } | null> {
-  return (await hub.house.waba(idsOf(client).waba)).numbers[0].app_activity;
+async function appActivityOf(client: string): Promise<{ state: string; confirmed_by: string | null } | null> {
+  return (await hub.app.waba(idsOf(client).waba)).numbers[0].app_activity;
 }
 
-const untilHeartbeat = (client: string, state: string, by?: string): Promise<unknown> =>
+const untilAppActivity = (client: string, state: string, by?: string): Promise<unknown> =>
   until(`${client} ${state}`, async () => {
-    const heartbeat = await heartbeatOf(client);
-    return heartbeat?.state === state && (by === undefined || heartbeat.confirmed_by === by)
+    const appActivity = await appActivityOf(client);
+    return appActivity?.state === state && (by === undefined || appActivity.confirmed_by === by)
       ? true
       : undefined;
   });
 
 async function titlesOf(client: string): Promise<string[]> {
-  return (await hub.house.timeline(idsOf(client).waba)).map((entry) => entry.title);
+  return (await hub.app.timeline(idsOf(client).waba)).map((entry) => entry.title);
 }
 
 /** On the phone itself, where the emulator counts its own 14 days. */
 const openApps = (): Promise<unknown> =>
   Promise.all(
     ["Harbor Bakery", "Saltmarsh Surf School", "Brightside Laundry"].map((client) =>
-      hub.house.act("coexistence.open_app", { phone_number_id: idsOf(client).number }),
+      hub.app.act("coexistence.open_app", { phone_number_id: idsOf(client).number }),
     ),
   );
 
@@ -86,8 +86,8 @@ describe("Meta restores a number by itself", () => {
     page = await openLink(waba);
     const errors = collectErrors(page);
     await heading(page, "You're connected");
-    await hub.house.act("coexistence.offboard", { phone_number_id: number, reconnect_in_ms: 10 * DAY });
-    await hub.house.untilStatus(waba, "reconnecting");
+    await hub.app.act("coexistence.offboard", { phone_number_id: number, reconnect_in_ms: 10 * DAY });
+    await hub.app.untilStatus(waba, "reconnecting");
     await comeBack(page);
     await heading(page, "Nothing to do but wait");
     await page.locator('.headline[data-lamp="amber"]').waitFor();
@@ -108,11 +108,11 @@ describe("Meta restores a number by itself", () => {
   });
 
   test("Meta reconnects it: green, by itself", async () => {
-    await hub.house.act("coexistence.reconnect", { phone_number_id: idsOf(CLIENT).number });
+    await hub.app.act("coexistence.reconnect", { phone_number_id: idsOf(CLIENT).number });
     await heading(page, "Connected again");
     await page.locator('.headline[data-lamp="green"]').waitFor();
     await expectWellMade(page);
-    expect((await hub.house.send(idsOf(CLIENT).number)).status).toBe(200);
+    expect((await hub.app.send(idsOf(CLIENT).number)).status).toBe(200);
   });
 });
 
@@ -122,22 +122,22 @@ describe("Meta does not restore it in time", () => {
   test("the same page goes over to the signup", async () => {
     const { waba, number } = idsOf(CLIENT);
     const page = await openLink(waba);
-    await hub.house.act("coexistence.offboard", { phone_number_id: number, reconnect_in_ms: 10 * DAY });
-    await hub.house.untilStatus(waba, "reconnecting");
+    await hub.app.act("coexistence.offboard", { phone_number_id: number, reconnect_in_ms: 10 * DAY });
+    await hub.app.untilStatus(waba, "reconnecting");
     await comeBack(page);
     await heading(page, "Nothing to do but wait");
-    expect((await hub.house.waba(waba)).reshare_url).toBeNull();
-    await hub.house.advance(61 * MINUTE);
+    expect((await hub.app.waba(waba)).reshare_url).toBeNull();
+    await hub.app.advance(61 * MINUTE);
     await heading(page, "Messages have stopped");
     await untilSeen(page, "Meta did not restore the link of the number");
     await page.getByRole("heading", { name: "Repeat the signup" }).waitFor();
     await untilSeen(page, "2.24.17 or newer", "Keep the app open until the signup has ended");
     expect(await page.getByRole("timer").count()).toBe(0);
     await expectWellMade(page);
-    await hub.house.untilStatus(waba, "disconnected");
+    await hub.app.untilStatus(waba, "disconnected");
     await until(
       "the refusal names the link",
-      async () => (await hub.house.waba(waba)).reshare_url ?? undefined,
+      async () => (await hub.app.waba(waba)).reshare_url ?? undefined,
     );
   });
 });
@@ -147,8 +147,8 @@ describe("banned in the app", () => {
 
   test("first wait and appeal; once the client says that the app works, the signup comes first", async () => {
     const { waba, number } = idsOf(CLIENT);
-    await hub.house.act("coexistence.ban", { phone_number_id: number });
-    await hub.house.untilStatus(waba, "permission_removed", "coexistence_banned");
+    await hub.app.act("coexistence.ban", { phone_number_id: number });
+    await hub.app.untilStatus(waba, "permission_removed", "coexistence_banned");
     const page = await openLink(waba);
     await untilSeen(
       page,
@@ -168,7 +168,7 @@ describe("banned in the app", () => {
     await page.getByRole("button", { name: "Connect with Meta" }).waitFor();
     await expectWellMade(page);
     expect(await titlesOf(CLIENT)).toContain("The client says: the WhatsApp Business app works again");
-    const methods = (await hub.house.waba(waba)).recovery.methods as { method: string; available: boolean }[];
+    const methods = (await hub.app.waba(waba)).recovery.methods as { method: string; available: boolean }[];
     expect(methods.filter((each) => each.available)[0]?.method).toBe("embedded_signup");
   });
 });
@@ -183,20 +183,20 @@ describe("the app wants to be opened every 13 days", () => {
       metadata: { phone_number_id: number },
       message_echoes: [{ type: "text", text: { body: "a secret" } }],
     };
-    await hub.house.emulator("POST", "/webhooks", { field: "smb_message_echoes", value, entry_id: waba });
-    await untilHeartbeat(CLIENT, "fresh", "echo");
-    expect(JSON.stringify(await hub.house.timeline(waba))).not.toContain("a secret");
+    await hub.app.emulator("POST", "/webhooks", { field: "smb_message_echoes", value, entry_id: waba });
+    await untilAppActivity(CLIENT, "fresh", "echo");
+    expect(JSON.stringify(await hub.app.timeline(waba))).not.toContain("a secret");
   });
 
   test("due soon after 11 days, overdue after 13: the page, the Hub and the list say so", async () => {
     const { waba } = idsOf(CLIENT);
-    await hub.house.advance(11 * DAY);
-    await untilHeartbeat(CLIENT, "due_soon");
+    await hub.app.advance(11 * DAY);
+    await untilAppActivity(CLIENT, "due_soon");
     await openApps();
     const page = await openLink(waba);
     await untilSeen(page, "Please open it soon");
     await expectWellMade(page);
-    await hub.house.advance(2 * DAY);
+    await hub.app.advance(2 * DAY);
     await comeBack(page);
     await untilSeen(page, "Please open it now");
     await until(
@@ -211,7 +211,7 @@ describe("the app wants to be opened every 13 days", () => {
     expect(await accessibilityFaultsOf(desk)).toEqual([]);
     await page.getByRole("button", { name: "I have opened it" }).click();
     await untilSeen(page, "Last confirmed");
-    await untilHeartbeat(CLIENT, "fresh", "link");
+    await untilAppActivity(CLIENT, "fresh", "link");
     await untilSeen(desk, "is opened often enough");
     const said = (await titlesOf(CLIENT)).filter((title) => title.startsWith("The WhatsApp Business app"));
     expect(said).toEqual([

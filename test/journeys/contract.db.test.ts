@@ -7,21 +7,21 @@ const MINUTE = 60_000;
 const NORTHWIND = { waba: "100000000000001", number: "200000000000001" };
 const HARBOR = { waba: "100000000000003", number: "200000000000004" };
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 const conditionOf = (waba: { conditions: { type: string }[] }, type: string) =>
   waba.conditions.find((condition) => condition.type === type);
 
 /** The events about one WABA, oldest first. */
 async function eventsOf(wabaId: string): Promise<{ type: string; data: { changed: string[] } }[]> {
-  const { data } = (await house.api("GET", "/events?limit=100")).body;
+  const { data } = (await app.api("GET", "/events?limit=100")).body;
   let [all, page] = [data, data];
   while (page.length === 100) {
-    page = (await house.api("GET", `/events?limit=100&after=${page.at(-1).id}`)).body.data;
+    page = (await app.api("GET", `/events?limit=100&after=${page.at(-1).id}`)).body.data;
     all = [...all, ...page];
   }
   return all.filter((event: { waba_id: string }) => event.waba_id === wabaId);
@@ -29,8 +29,8 @@ async function eventsOf(wabaId: string): Promise<{ type: string; data: { changed
 
 describe("deviation 5: the summary of a healthy WABA", () => {
   test("a coexistence WABA whose link is not proven says that, and not that the share is not", async () => {
-    await house.untilStatus(HARBOR.waba, "live");
-    const ready = conditionOf(await house.waba(HARBOR.waba), "Ready");
+    await app.untilStatus(HARBOR.waba, "live");
+    const ready = conditionOf(await app.waba(HARBOR.waba), "Ready");
     expect(ready).toMatchObject({
       status: "Unknown",
       message: expect.stringContaining("WhatsApp Business app"),
@@ -39,9 +39,9 @@ describe("deviation 5: the summary of a healthy WABA", () => {
   });
 
   test("one that is whole says so", async () => {
-    await house.untilStatus(NORTHWIND.waba, "live");
+    await app.untilStatus(NORTHWIND.waba, "live");
     const { value } = await until("ready", async () => {
-      const found = conditionOf(await house.waba(NORTHWIND.waba), "Ready") as { status: string } | undefined;
+      const found = conditionOf(await app.waba(NORTHWIND.waba), "Ready") as { status: string } | undefined;
       return found?.status === "True" ? found : undefined;
     });
     expect(value).toMatchObject({ message: "Every required condition is proven, and a number can send." });
@@ -51,42 +51,42 @@ describe("deviation 5: the summary of a healthy WABA", () => {
 describe("deviation 4: seven losses and repairs within minutes", () => {
   test("leave the probes of a registered number their room: a check answers at once, as the plan says", async () => {
     for (let round = 0; round < 7; round += 1) {
-      await house.act("partner.remove", { waba_id: NORTHWIND.waba });
-      await house.untilStatus(NORTHWIND.waba, "permission_removed");
-      await house.check(NORTHWIND.waba);
-      await house.act("partner.assign", { waba_id: NORTHWIND.waba });
-      await house.advance(6_000);
-      await house.untilStatus(NORTHWIND.waba, "live", null, 30_000);
-      await house.advance(25_000);
+      await app.act("partner.remove", { waba_id: NORTHWIND.waba });
+      await app.untilStatus(NORTHWIND.waba, "permission_removed");
+      await app.check(NORTHWIND.waba);
+      await app.act("partner.assign", { waba_id: NORTHWIND.waba });
+      await app.advance(6_000);
+      await app.untilStatus(NORTHWIND.waba, "live", null, 30_000);
+      await app.advance(25_000);
     }
-    await house.act("partner.remove", { waba_id: NORTHWIND.waba });
-    await house.untilStatus(NORTHWIND.waba, "permission_removed");
-    const before = Date.parse((await house.waba(NORTHWIND.waba)).conditions[0].last_probe_at);
-    const checked = await house.check(NORTHWIND.waba);
+    await app.act("partner.remove", { waba_id: NORTHWIND.waba });
+    await app.untilStatus(NORTHWIND.waba, "permission_removed");
+    const before = Date.parse((await app.waba(NORTHWIND.waba)).conditions[0].last_probe_at);
+    const checked = await app.check(NORTHWIND.waba);
     expect(Date.parse(checked.conditions[0].last_probe_at)).toBeGreaterThan(before);
-    const { body } = await house.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
+    const { body } = await app.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
     expect(body.next_look.situation).toBe("permission lost in the last 24 h: a repair is likely");
-    await house.act("partner.assign", { waba_id: NORTHWIND.waba });
-    await house.untilStatus(NORTHWIND.waba, "live", null, 30_000);
-    const { body: again } = await house.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
+    await app.act("partner.assign", { waba_id: NORTHWIND.waba });
+    await app.untilStatus(NORTHWIND.waba, "live", null, 30_000);
+    const { body: again } = await app.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
     expect(again.next_look.situation).not.toContain("lost");
   }, 120_000);
 });
 
 describe("deviation 1: a countdown that is over", () => {
   test("is told once; probes after it write nothing, and the summary says what is so", async () => {
-    await house.act("coexistence.offboard", { waba_id: HARBOR.waba });
-    await house.untilStatus(HARBOR.waba, "reconnecting");
-    await house.advance(61 * MINUTE);
-    await house.untilStatus(HARBOR.waba, "disconnected", "companion_not_restored");
-    const ready = conditionOf(await house.check(HARBOR.waba), "Ready");
+    await app.act("coexistence.offboard", { waba_id: HARBOR.waba });
+    await app.untilStatus(HARBOR.waba, "reconnecting");
+    await app.advance(61 * MINUTE);
+    await app.untilStatus(HARBOR.waba, "disconnected", "companion_not_restored");
+    const ready = conditionOf(await app.check(HARBOR.waba), "Ready");
     expect(ready).toMatchObject({ status: "False", reason: "companion_not_restored" });
     expect(ready).toMatchObject({ message: expect.stringContaining("did not restore") });
     const told = await eventsOf(HARBOR.waba);
     for (let round = 0; round < 3; round += 1) {
-      await house.check(HARBOR.waba);
-      await house.advance(MINUTE);
-      await house.check(HARBOR.waba);
+      await app.check(HARBOR.waba);
+      await app.advance(MINUTE);
+      await app.check(HARBOR.waba);
     }
     expect((await eventsOf(HARBOR.waba)).slice(told.length)).toEqual([]);
   });
@@ -96,51 +96,51 @@ describe("deviation 6: an operator may close anything, and it ends when it was t
   const MEADOW = "100000000000007";
   const LINDEN = { waba: "100000000000008", number: "200000000000009" };
   const inMs = async (ms: number): Promise<string> => {
-    const { now } = (await house.emulator("POST", "/clock", {})).body;
+    const { now } = (await app.emulator("POST", "/clock", {})).body;
     return new Date(Date.parse(now) + ms).toISOString();
   };
   const refusalOf = async (number: string): Promise<string | null> =>
-    (await house.send(number)).headers.get("sharekeeper-refused");
+    (await app.send(number)).headers.get("sharekeeper-refused");
 
   test("what was found and is not adopted", async () => {
-    const { body } = await house.api("POST", `/wabas/${MEADOW}/close`, { reason: "Fraud" });
+    const { body } = await app.api("POST", `/wabas/${MEADOW}/close`, { reason: "Fraud" });
     expect(body).toMatchObject({ status: "closed", operator_close: { reason: "Fraud" } });
-    expect((await house.api("POST", `/wabas/${MEADOW}/reopen`, {})).body.status).toBe("discovered");
+    expect((await app.api("POST", `/wabas/${MEADOW}/reopen`, {})).body.status).toBe("discovered");
   });
 
   test("what is only observed, and its messages are refused", async () => {
-    await house.api("PATCH", `/wabas/${LINDEN.waba}`, { mode: "observe" });
-    await house.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Asked by the client" });
+    await app.api("PATCH", `/wabas/${LINDEN.waba}`, { mode: "observe" });
+    await app.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Asked by the client" });
     expect(await refusalOf(LINDEN.number)).toBe("closed_by_operator");
-    expect((await house.waba(LINDEN.waba)).numbers[0].can_send).toBe(false);
-    await house.act("partner.assign", { waba_id: LINDEN.waba });
-    expect((await house.check(LINDEN.waba)).status).toBe("closed");
-    await house.api("POST", `/wabas/${LINDEN.waba}/reopen`, {});
+    expect((await app.waba(LINDEN.waba)).numbers[0].can_send).toBe(false);
+    await app.act("partner.assign", { waba_id: LINDEN.waba });
+    expect((await app.check(LINDEN.waba)).status).toBe("closed");
+    await app.api("POST", `/wabas/${LINDEN.waba}/reopen`, {});
     expect(await refusalOf(LINDEN.number)).toBeNull();
   });
 
   test("the system lifts it at the end time, also after a restart, and says so", async () => {
     const until = await inMs(10 * MINUTE);
-    const { body } = await house.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Maintenance", until });
+    const { body } = await app.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Maintenance", until });
     expect(body).toMatchObject({ status: "closed", operator_close: { reason: "Maintenance", until } });
     expect(body.summary).toContain("ends by itself on");
-    await house.restart();
-    await house.advance(9 * MINUTE);
+    await app.restart();
+    await app.advance(9 * MINUTE);
     expect(await refusalOf(LINDEN.number)).toBe("closed_by_operator");
-    await house.advance(2 * MINUTE);
-    await house.untilStatus(LINDEN.waba, "live");
-    const entries = await house.timeline(LINDEN.waba);
+    await app.advance(2 * MINUTE);
+    await app.untilStatus(LINDEN.waba, "live");
+    const entries = await app.timeline(LINDEN.waba);
     const ended = entries.find(
       ({ title }) => title === "The operator's close ended at the time that was set",
     );
-    expect(ended).toMatchObject({ kind: "act", source: "system", actor: "system" });
+    expect(ended).toMatchObject({ kind: "command", source: "system", actor: "system" });
     const back = entries.find(({ kind, detail }) => kind === "transition" && detail?.startsWith("CLOSED"));
     expect(back).toMatchObject({ actor: "system" });
   });
 
   test("nobody opens by hand what a condition closes", async () => {
     const ATLAS = "100000000000004";
-    const barred = await house.api("POST", `/wabas/${ATLAS}/reopen`, {});
+    const barred = await app.api("POST", `/wabas/${ATLAS}/reopen`, {});
     expect([barred.status, barred.body.code]).toEqual([409, "not_stopped_by_us"]);
   });
 });
@@ -148,35 +148,35 @@ describe("deviation 6: an operator may close anything, and it ends when it was t
 describe("deviation 7: can-send carries the observation that it rests on", () => {
   const COPPER = { waba: "100000000000009", number: "200000000000010" };
   const ask = async (number: string) => {
-    const one = (await house.api("GET", `/numbers/${number}/can-send`)).body;
-    const many = (await house.api("POST", "/can-send", { numbers: [number] })).body.data[0];
-    const page = (await house.api("GET", `/numbers/${number}`)).body;
+    const one = (await app.api("GET", `/numbers/${number}/can-send`)).body;
+    const many = (await app.api("POST", "/can-send", { numbers: [number] })).body.data[0];
+    const page = (await app.api("GET", `/numbers/${number}`)).body;
     expect(many).toEqual(one);
     expect([page.can_send, page.reason, page.since]).toEqual([one.can_send, one.reason, one.since]);
     return one;
   };
 
   test("a healthy number: the last proof, not the time of the call", async () => {
-    await house.check(COPPER.waba);
+    await app.check(COPPER.waba);
     const first = await ask(COPPER.number);
     expect(first).toMatchObject({ can_send: true, reason: null, stale: false });
-    expect(first.as_of).toBe((await house.waba(COPPER.waba)).last_proven_at);
+    expect(first.as_of).toBe((await app.waba(COPPER.waba)).last_proven_at);
   });
 
   test("while Meta does not answer it says that it rests on an old observation", async () => {
-    await house.fault({ match: { waba_id: COPPER.waba }, respond: { status: 500 } });
-    const proven = (await house.waba(COPPER.waba)).last_proven_at;
-    await house.check(COPPER.waba);
-    await house.untilStatus(COPPER.waba, "unknown", "meta_unreachable");
+    await app.fault({ match: { waba_id: COPPER.waba }, respond: { status: 500 } });
+    const proven = (await app.waba(COPPER.waba)).last_proven_at;
+    await app.check(COPPER.waba);
+    await app.untilStatus(COPPER.waba, "unknown", "meta_unreachable");
     const kept = await ask(COPPER.number);
     expect(kept).toMatchObject({ can_send: true, reason: "meta_unreachable", stale: true });
-    expect([kept.as_of, (await house.waba(COPPER.waba)).last_proven_at]).toEqual([proven, proven]);
-    await house.clearFaults();
-    await house.check(COPPER.waba);
+    expect([kept.as_of, (await app.waba(COPPER.waba)).last_proven_at]).toEqual([proven, proven]);
+    await app.clearFaults();
+    await app.check(COPPER.waba);
   });
 
   test("a number that was ended, and one whose permission is gone", async () => {
-    await house.api("POST", `/wabas/${COPPER.waba}/offboard`, {});
+    await app.api("POST", `/wabas/${COPPER.waba}/offboard`, {});
     expect(await ask(COPPER.number)).toMatchObject({ can_send: false, reason: "offboarded" });
     const lost = await ask("200000000000005");
     expect(lost).toMatchObject({ can_send: false, reason: "partner_removed", stale: false });
@@ -184,8 +184,8 @@ describe("deviation 7: can-send carries the observation that it rests on", () =>
 });
 
 test("the evidence of a refusal carries status, code, subcode and trace id as fields", async () => {
-  const entries = await house.timeline("100000000000004");
-  const probe = entries.find(({ kind, title }) => kind === "look" && title.includes("does not stand"));
+  const entries = await app.timeline("100000000000004");
+  const probe = entries.find(({ kind, title }) => kind === "probe" && title.includes("does not stand"));
   expect(probe?.evidence.waba).toMatchObject({
     outcome: "refusal",
     error: { status: 400, code: 100, subcode: 33, type: expect.any(String), fbtrace_id: expect.any(String) },

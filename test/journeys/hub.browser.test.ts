@@ -28,7 +28,7 @@ afterAll(() => hub?.stop());
 
 const focusedRow = (page: Page): Promise<unknown> =>
   page.evaluate("document.activeElement?.getAttribute('data-row')");
-const addressOf = (page: Page): string => page.url().replace(hub.house.url(), "");
+const addressOf = (page: Page): string => page.url().replace(hub.app.url(), "");
 
 describe("the keyboard", () => {
   test("/ searches, j and k walk the rows, Enter opens, [ and ] walk on, Back returns to the same list", async () => {
@@ -91,7 +91,7 @@ test("messages are stopped with a reason, and flow again by a click", async () =
   await page.keyboard.press("Enter");
   await untilSeen(page, "CLOSED BY OPERATOR");
   await untilSeen(page, "Unpaid invoice 4711");
-  expect((await hub.house.send("200000000000001")).status).toBe(403);
+  expect((await hub.app.send("200000000000001")).status).toBe(403);
   await page.getByRole("button", { name: "Let messages flow again" }).click();
   await untilSeen(page, "LIVE");
   await page.context().close();
@@ -119,11 +119,11 @@ test("the overview says how fast losses were found: in bars, in words, and as a 
 
 test("M8: T1 stands on a lost WABA whose numbers are unknown, and what is stopped is said", async () => {
   const page = await hub.signedIn("/");
-  const lost = await hub.house.waba("100000000000004");
+  const lost = await hub.app.waba("100000000000004");
   await page.route("**/api/v1/wabas/100000000000004", (route) =>
     route.fulfill({ json: { ...lost, numbers: [] } }),
   );
-  await page.goto(`${hub.house.url()}/wabas/100000000000004`);
+  await page.goto(`${hub.app.url()}/wabas/100000000000004`);
   await untilSeen(
     page.getByRole("region", { name: "Numbers" }),
     "Please contact support. Something is preventing this number from working",
@@ -148,8 +148,8 @@ describe("the address", () => {
     await page.goBack();
     await untilCount(page.locator("tbody tr"), 3);
     await page.goBack();
-    await page.waitForURL(`${hub.house.url()}/wabas`);
-    await page.goto(hub.house.url() + link);
+    await page.waitForURL(`${hub.app.url()}/wabas`);
+    await page.goto(hub.app.url() + link);
     await untilSeen(page.getByRole("row"), "Juniper Clinic");
     expect(await page.locator("tbody tr").count()).toBe(1);
     await page.context().close();
@@ -177,7 +177,7 @@ describe("every page, in light and dark, wide and on a phone", () => {
       const errors = collectErrors(page);
       await page.setViewportSize(WIDE);
       await page.emulateMedia({ colorScheme: "light" });
-      await page.goto(hub.house.url() + path);
+      await page.goto(hub.app.url() + path);
       await untilLoaded(page);
       expect(await accessibilityFaultsOf(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
@@ -198,7 +198,7 @@ const isExpected = (error: string): boolean => /status of (40[13] |404 .*\/nowhe
 describe("when something is wrong", () => {
   test("a wrong key is told plainly", async () => {
     const page = await hub.browser.page();
-    await page.goto(`${hub.house.url()}/sign-in`);
+    await page.goto(`${hub.app.url()}/sign-in`);
     await page.getByLabel("API key").fill("not-the-key");
     await page.getByRole("button", { name: "Sign in" }).click();
     await untilSeen(page.getByRole("alert"), "This key is not known here");
@@ -217,7 +217,7 @@ describe("when something is wrong", () => {
   // The last one: it ends the server.
   test("a stopped server is told with the age of the picture, which stays", async () => {
     const page = await hub.signedIn("/wabas/100000000000004");
-    await hub.house.stop();
+    await hub.app.stop();
     await untilSeen(page.locator(".banner"), "Live updates lost", "old. Reconnecting");
     await untilSeen(page, "Atlas Cycles removed 360dialog");
     await page.context().close();

@@ -28,10 +28,10 @@ test.each(["light", "dark"] as const)(
     const banner = page.locator(".incident", { hasText: "WABAs fail together" });
     await untilCount(banner, 0);
     for (const waba_id of DENIED)
-      await hub.house.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
-    await hub.house.advance(16_000);
+      await hub.app.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
+    await hub.app.advance(16_000);
     await until("the incident", async () => {
-      const { body } = await hub.house.api("GET", "/incidents?open=true");
+      const { body } = await hub.app.api("GET", "/incidents?open=true");
       return body.data.length === 1 ? true : undefined;
     });
     await page.reload();
@@ -39,8 +39,8 @@ test.each(["light", "dark"] as const)(
     await untilSeen(banner, "Meta seems to be in trouble", "Every gate stays as it was", "since");
     expect(await accessibilityFaultsOf(page)).toEqual([]);
     expect(await fitsWidth(page)).toBe(true);
-    await hub.house.clearFaults();
-    await hub.house.advance(16_000);
+    await hub.app.clearFaults();
+    await hub.app.advance(16_000);
     await banner.waitFor({ state: "detached", timeout: 25_000 });
     expect(errors).toEqual([]);
   },
@@ -49,7 +49,7 @@ test.each(["light", "dark"] as const)(
 
 test("P2: where an incident explains all that is broken, nothing says that everything is live", async () => {
   const page = await hub.signedIn("/connection");
-  const { data } = (await hub.house.api("GET", "/incidents")).body;
+  const { data } = (await hub.app.api("GET", "/incidents")).body;
   const incident = { ...data[0], about: "provider", reason: "provider_token_invalid", ended_at: null };
   let explained = 15;
   await page.route("**/api/v1/incidents?*", (route) =>
@@ -60,7 +60,7 @@ test("P2: where an incident explains all that is broken, nothing says that every
     asked.push(new URL(route.request().url()).search);
     return route.fulfill({ json: { data: [], has_more: false, next_cursor: null } });
   });
-  await page.goto(`${hub.house.url()}/`);
+  await page.goto(`${hub.app.url()}/`);
   await untilSeen(page, "The incident above explains every other WABA", "Show the 15 WABAs concerned");
   expect(await page.locator("main").innerText()).not.toContain("Everything is live");
   expect(asked.at(-1)).toContain("broken=true&incident=none");
@@ -74,15 +74,15 @@ test("P2: where an incident explains all that is broken, nothing says that every
 
 test("P2: our dead token is red everywhere, with what has stopped and the repair, and goes away once it is back", async () => {
   const page = await hub.signedIn("/");
-  await hub.house.act("token.revoke", {});
-  await hub.house.advance(16_000);
+  await hub.app.act("token.revoke", {});
+  await hub.app.advance(16_000);
   const banner = page.locator(".incident[data-lamp=red]");
   await until("sending has stopped", async () => {
-    const { sending } = (await hub.house.api("GET", "/overview")).body;
+    const { sending } = (await hub.app.api("GET", "/overview")).body;
     return sending.refused_by_token.wabas > 5 ? true : undefined;
   });
   await until("the incident", async () => {
-    const { body } = await hub.house.api("GET", "/incidents?open=true");
+    const { body } = await hub.app.api("GET", "/incidents?open=true");
     return body.data.some((each: { about: string }) => each.about === "provider") ? true : undefined;
   });
   await page.reload();
@@ -90,7 +90,7 @@ test("P2: our dead token is red everywhere, with what has stopped and the repair
   await until(
     "the banner counts what the gate refuses",
     async () => {
-      const { wabas, numbers } = (await hub.house.api("GET", "/overview")).body.sending.refused_by_token;
+      const { wabas, numbers } = (await hub.app.api("GET", "/overview")).body.sending.refused_by_token;
       const title = `All sending with our token has stopped: ${wabas} WABAs, ${numbers} numbers`;
       return (await banner.allInnerTexts()).join().includes(title) ? true : undefined;
     },
@@ -105,12 +105,12 @@ test("P2: our dead token is red everywhere, with what has stopped and the repair
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await banner.getByRole("link", { name: "See the connection" }).click();
   await untilSeen(page.locator(".verdict[data-lamp=red]"), "NOT WORKING");
-  await page.goto(`${hub.house.url()}/wabas/${WABA}`);
+  await page.goto(`${hub.app.url()}/wabas/${WABA}`);
   await untilSeen(page.locator(".waba-head[data-lamp=red]"), "SENDING REFUSED: OUR TOKEN");
   await page.getByRole("link", { name: "Replace the token" }).waitFor();
-  await hub.house.act("token.restore", {});
-  await hub.house.advance(16_000);
-  await page.goto(`${hub.house.url()}/`);
+  await hub.app.act("token.restore", {});
+  await hub.app.advance(16_000);
+  await page.goto(`${hub.app.url()}/`);
   await banner.waitFor({ state: "detached", timeout: 25_000 });
   await page.context().close();
 }, 90_000);

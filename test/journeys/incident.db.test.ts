@@ -14,14 +14,14 @@ const OUT_OF_REACH = {
   },
 };
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 async function statusesOf(wabaIds: readonly string[]): Promise<Record<string, string>> {
-  const { body } = await house.api("GET", "/wabas?limit=100");
+  const { body } = await app.api("GET", "/wabas?limit=100");
   return Object.fromEntries(
     body.data
       .filter((waba: { id: string }) => wabaIds.includes(waba.id))
@@ -30,12 +30,12 @@ async function statusesOf(wabaIds: readonly string[]): Promise<Record<string, st
 }
 
 const listed = async (filter: string): Promise<string[]> =>
-  (await house.api("GET", `/wabas?limit=100&${filter}`)).body.data.map(({ id }: { id: string }) => id);
+  (await app.api("GET", `/wabas?limit=100&${filter}`)).body.data.map(({ id }: { id: string }) => id);
 
 /** When each was last looked at, whatever came of it. */
-async function lookedAtOf(wabaIds: readonly string[]): Promise<Record<string, string>> {
-  const rows = await house.database().query<{ meta_id: string; at: string }>(
-    `select meta_id, memory ->> 'lookedAt' as at from share
+async function probedAtOf(wabaIds: readonly string[]): Promise<Record<string, string>> {
+  const rows = await app.database().query<{ meta_id: string; at: string }>(
+    `select meta_id, record ->> 'probedAt' as at from share
        join meta_id on owner_id = asset_id and type = 'waba' where meta_id = any($1)`,
     [wabaIds],
   );
@@ -46,10 +46,10 @@ const all = (wabaIds: readonly string[], status: string) =>
   Object.fromEntries(wabaIds.map((id) => [id, status]));
 
 const openIncidents = async () =>
-  (await house.api("GET", "/incidents?open=true")).body.data as Record<string, unknown>[];
+  (await app.api("GET", "/incidents?open=true")).body.data as Record<string, unknown>[];
 
 const lostEvents = async () => {
-  const { body } = await house.api("GET", "/events?limit=100");
+  const { body } = await app.api("GET", "/events?limit=100");
   return body.data.filter((event: { type: string }) => event.type === "waba.share.lost").length;
 };
 
@@ -57,8 +57,8 @@ test("Meta denies half the fleet: one incident, nothing is called removed, an an
   expect(await statusesOf(TROUBLED)).toEqual(all(TROUBLED, "live"));
   const lostBefore = await lostEvents();
   for (const waba_id of TROUBLED)
-    await house.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
-  await house.advance(16_000);
+    await app.fault({ match: { waba_id, method: "GET" }, respond: OUT_OF_REACH });
+  await app.advance(16_000);
   await until("an incident", async () => ((await openIncidents()).length === 1 ? true : undefined));
   expect((await openIncidents())[0]).toMatchObject({
     about: "meta",
@@ -68,11 +68,11 @@ test("Meta denies half the fleet: one incident, nothing is called removed, an an
   });
   // Every further sweep shows the same, and none of it counts: two silent looks later nothing is known any more.
   for (let sweep = 0; sweep < 3; sweep += 1) {
-    const before = await lookedAtOf(TROUBLED);
-    await house.advance(16_000);
+    const before = await probedAtOf(TROUBLED);
+    await app.advance(16_000);
     await until("the sweep is over", async () => {
       expect(Object.values(await statusesOf(TROUBLED))).not.toContain("permission_removed");
-      const after = await lookedAtOf(TROUBLED);
+      const after = await probedAtOf(TROUBLED);
       return TROUBLED.every((id) => (after[id] ?? "") > (before[id] ?? "")) ? true : undefined;
     });
   }
@@ -85,8 +85,8 @@ test("Meta denies half the fleet: one incident, nothing is called removed, an an
   expect(others.length).toBeGreaterThan(0);
   expect((await listed("broken=true")).toSorted()).toEqual([...others, ...TROUBLED].toSorted());
   expect(await lostEvents()).toBe(lostBefore);
-  expect((await house.send("200000000000010")).status).toBe(200);
-  const metrics = await (await fetch(`${house.url()}/metrics`)).text();
+  expect((await app.send("200000000000010")).status).toBe(200);
+  const metrics = await (await fetch(`${app.url()}/metrics`)).text();
   for (const line of [
     "sharekeeper_incidents_open 1",
     'sharekeeper_app_usage_percent{app_id="600000000000001"} 0',
@@ -94,25 +94,25 @@ test("Meta denies half the fleet: one incident, nothing is called removed, an an
     "sharekeeper_throttled_limits 0",
   ])
     expect(metrics.split("\n")).toContain(line);
-  const ready = (await (await fetch(`${house.url()}/readyz`)).json()) as { meta: { incidents: unknown[] } };
+  const ready = (await (await fetch(`${app.url()}/readyz`)).json()) as { meta: { incidents: unknown[] } };
   expect(ready.meta.incidents).toHaveLength(1);
 
   const [announced = "", ...doubted] = TROUBLED;
-  await house.act("partner.remove", { waba_id: announced });
-  await house.untilStatus(announced, "permission_removed", "partner_removed");
+  await app.act("partner.remove", { waba_id: announced });
+  await app.untilStatus(announced, "permission_removed", "partner_removed");
   expect(Object.values(await statusesOf(doubted))).not.toContain("permission_removed");
 
-  await house.clearFaults();
-  await house.advance(16_000);
-  for (const waba of doubted) await house.untilStatus(waba, "live");
+  await app.clearFaults();
+  await app.advance(16_000);
+  for (const waba of doubted) await app.untilStatus(waba, "live");
   await until("the end of the incident", async () =>
     (await openIncidents()).length === 0 ? true : undefined,
   );
-  const [told, ...more] = (await house.api("GET", "/incidents")).body.data;
+  const [told, ...more] = (await app.api("GET", "/incidents")).body.data;
   expect(more).toEqual([]);
   expect(told).toMatchObject({ ended_why: "recovered", confirmed: 0 });
   expect(told.most_troubled).toBeGreaterThanOrEqual(5);
-  const audit = await house
+  const audit = await app
     .database()
     .query("select action from audit where target = $1 order by id", [told.id]);
   expect(audit).toEqual([{ action: "provider.incident.opened" }, { action: "provider.incident.resolved" }]);
@@ -121,14 +121,14 @@ test("Meta denies half the fleet: one incident, nothing is called removed, an an
 test("six WABAs are silently taken from us at once: a complete listing says so, and they are found", async () => {
   const lost = TROUBLED.slice(1);
   const more = "100000000000010";
-  for (const waba_id of [...lost, more]) await house.act("partner.remove", { waba_id, silent: true });
-  await house.advance(16_000);
+  for (const waba_id of [...lost, more]) await app.act("partner.remove", { waba_id, silent: true });
+  await app.advance(16_000);
   for (const waba of [...lost, more])
-    await house.untilStatus(waba, "permission_removed", "unspecified", 20_000);
-  await house.advance(61_000);
+    await app.untilStatus(waba, "permission_removed", "unspecified", 20_000);
+  await app.advance(61_000);
   await until("no incident is left", async () => ((await openIncidents()).length === 0 ? true : undefined));
   // Some may have been lost before the fifth made it an incident; then fewer, or none, were left to be confirmed.
-  for (const told of (await house.api("GET", "/incidents")).body.data)
+  for (const told of (await app.api("GET", "/incidents")).body.data)
     expect(told.ended_why).toBe(told.confirmed > 0 ? "losses_confirmed" : "recovered");
   expect(await statusesOf(["100000000000001", "100000000000002", "100000000000003"])).toEqual(
     all(["100000000000001", "100000000000002", "100000000000003"], "live"),

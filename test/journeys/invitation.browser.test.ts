@@ -10,7 +10,7 @@ import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { asClient, chooseNewAppNumber, createPlatform, openDialog } from "../support/signup-walk.ts";
 
 const HOSTED_PATH = "/hosted-es";
-let house: TestSandbox;
+let app: TestSandbox;
 let browser: TestBrowser;
 let provider: { url: string; stop(): Promise<void> };
 
@@ -19,11 +19,11 @@ beforeAll(async () => {
   provider = await startProvider();
   browser = await openBrowser();
   const env = { ALLOWED_RETURN_URLS: provider.url, META_HOSTED_SIGNUP_URL: provider.url + HOSTED_PATH };
-  house = await openSandbox(env, HUB_DIST);
+  app = await openSandbox(env, HUB_DIST);
 }, 120_000);
 afterAll(async () => {
   await browser?.stop();
-  await house?.stop();
+  await app?.stop();
   await provider?.stop();
 });
 
@@ -47,7 +47,7 @@ async function startProvider(): Promise<{ url: string; stop(): Promise<void> }> 
 const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
 
 async function invite(wish: object = {}): Promise<{ id: string; url: string }> {
-  const { status, body } = await house.api("POST", "/signups", wish);
+  const { status, body } = await app.api("POST", "/signups", wish);
   expect(status).toBe(200);
   return body;
 }
@@ -64,7 +64,7 @@ async function expectWellMade(page: Page): Promise<void> {
   expect(await fitsWidth(page)).toBe(true);
 }
 
-const signupOf = async (id: string) => (await house.api("GET", `/signups/${id}`)).body;
+const signupOf = async (id: string) => (await app.api("GET", `/signups/${id}`)).body;
 
 describe("the client chooses the flow", () => {
   test("a new number, left once, then through to green and back to the provider", async () => {
@@ -101,7 +101,7 @@ describe("the client chooses the flow", () => {
     await expectWellMade(page);
     const done = await signupOf(id);
     expect(done).toMatchObject({ state: "ready", flow: "platform", external_id: "crm-77" });
-    expect((await house.waba(done.waba_id)).status).toBe("live");
+    expect((await app.waba(done.waba_id)).status).toBe("live");
     await page.waitForURL(`${provider.url}/ok`);
     expect(errors).toEqual([]);
     await page.goBack();
@@ -132,7 +132,7 @@ test("the provider fixed the flow: one button, and the other flow is refused", a
   const page = await open(url);
   await page.getByRole("button", { name: "Connect with Meta" }).waitFor();
   await expectWellMade(page);
-  const other = await house.api("POST", `/signups/${id}/events`, { type: "begun", flow: "coexistence" });
+  const other = await app.api("POST", `/signups/${id}/events`, { type: "begun", flow: "coexistence" });
   expect(other.body.code).toBe("signup_not_offered");
 });
 
@@ -145,7 +145,7 @@ test("hosted: Meta's own page is opened, and the share itself tells that it was 
     page.getByRole("link", { name: "Open Meta's page" }).click(),
   ]);
   await hosted.getByRole("heading", { name: `Provider ${HOSTED_PATH}` }).waitFor();
-  const shared = await house.emulator("POST", "/signup", {
+  const shared = await app.emulator("POST", "/signup", {
     new_business: { name: "Hazel Bikes" },
     new_waba: { name: "Hazel Bikes" },
     new_phone: { display_phone_number: "+1 555 010 0955", verified_name: "Hazel Bikes" },
@@ -158,7 +158,7 @@ describe("what leads nowhere", () => {
   test("an ended invitation is 410, a wrong one 404, each with a next step", async () => {
     const { id, url } = await invite();
     const page = await open(url);
-    await house.api("POST", `/signups/${id}/abandon`, {});
+    await app.api("POST", `/signups/${id}/abandon`, {});
     await page.getByRole("heading", { level: 1, name: "This invitation has ended" }).waitFor();
     await expectWellMade(page);
     expect((await fetch(url)).status).toBe(410);
@@ -175,10 +175,10 @@ describe("what leads nowhere", () => {
     const answer = await fetch(url, { headers: { "User-Agent": "WhatsApp/2.23" } });
     expect((await signupOf(id)).state).toBe("invited");
     const policy = answer.headers.get("content-security-policy") ?? "";
-    const meta = house.emulatorUrl();
+    const meta = app.emulatorUrl();
     expect(policy).toContain(`script-src 'self' ${meta}/en_US/sdk.js;`);
     expect(`${policy};`).toContain(`frame-src ${meta};`);
     expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
-    expect(house.logged()).not.toContain(url.split(".").at(-1) ?? url);
+    expect(app.logged()).not.toContain(url.split(".").at(-1) ?? url);
   });
 });

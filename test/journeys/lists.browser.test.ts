@@ -34,7 +34,7 @@ test("the Overview keeps its rows under the pointer, whatever comes, and shows w
   const page = await hub.signedIn("/");
   const aimed = page.locator(".row-card", { hasText: "Juniper Clinic" });
   const { box, point } = await pointAt(page, aimed);
-  await hub.house.act("partner.remove", { waba_id: "100000000000008" });
+  await hub.app.act("partner.remove", { waba_id: "100000000000008" });
   await untilSeen(pill(page), "1 new");
   // An incident, or any other notice above the list, must not push it away either.
   await page.evaluate(
@@ -63,7 +63,7 @@ test("in the table of all WABAs the click opens the client that it was aimed at,
   const page = await hub.signedIn("/wabas");
   const aimed = page.getByRole("row", { name: /Juniper Clinic/ });
   const { box, point } = await pointAt(page, aimed);
-  await hub.house.act("partner.remove", { waba_id: "100000000000009" });
+  await hub.app.act("partner.remove", { waba_id: "100000000000009" });
   await pill(page).waitFor();
   // The row that was lost changed in its place.
   await untilCount(page.locator("tbody .status[data-lamp=red]"), 5);
@@ -76,7 +76,7 @@ test("in the table of all WABAs the click opens the client that it was aimed at,
       : undefined,
   );
   const again = await pointAt(page, aimed);
-  await hub.house.act("partner.remove", { waba_id: "100000000000011" });
+  await hub.app.act("partner.remove", { waba_id: "100000000000011" });
   await pill(page).waitFor();
   await page.mouse.click(again.point.x, again.point.y);
   await page.waitForURL("**/wabas/100000000000005");
@@ -89,7 +89,7 @@ test("the focus holds the list as the pointer does", async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   const focused = await page.evaluate<string>("document.activeElement.href");
-  await hub.house.act("partner.remove", { waba_id: "100000000000012" });
+  await hub.app.act("partner.remove", { waba_id: "100000000000012" });
   await pill(page).waitFor();
   expect(await page.evaluate<string>("document.activeElement.dataset.row")).toBe("1");
   await page.keyboard.press("Enter");

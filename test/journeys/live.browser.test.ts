@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, START_MS);
 afterAll(() => hub?.stop());
 beforeEach(async () => {
-  proxy = await openStallingProxy(hub.house.url());
+  proxy = await openStallingProxy(hub.app.url());
 });
 afterEach(() => proxy.stop());
 
@@ -43,8 +43,8 @@ test("a stream that is silently dropped is noticed after 30 s, with the age of t
   const page = await openLivePage();
   await untilStatus(page, "LIVE", "green");
   proxy.stallStreams();
-  await hub.house.act("partner.remove", { waba_id: WABA });
-  await hub.house.untilStatus(WABA, "permission_removed");
+  await hub.app.act("partner.remove", { waba_id: WABA });
+  await hub.app.untilStatus(WABA, "permission_removed");
   await page.clock.fastForward(32_000);
   await untilSeen(mark(page), "Updated");
   await untilSeen(banner(page), "Live updates lost");
@@ -59,7 +59,7 @@ test("a stream that is silently dropped is noticed after 30 s, with the age of t
   await page.clock.fastForward(35_000);
   await untilSeen(mark(page), "Live");
   await banner(page).waitFor({ state: "detached" });
-  await hub.house.act("partner.assign", { waba_id: WABA });
+  await hub.app.act("partner.assign", { waba_id: WABA });
   await untilStatus(page, "LIVE", "green");
   await page.context().close();
 });
@@ -68,16 +68,16 @@ test("a stream that opens late brings what came before it opened", async () => {
   const page = await hub.signedIn("/connection");
   let mayOpen = false;
   await page.route("**/events/stream", (route) => (mayOpen ? route.continue() : route.abort()));
-  await page.goto(`${hub.house.url()}/wabas?broken=true`);
+  await page.goto(`${hub.app.url()}/wabas?broken=true`);
   await untilLoaded(page);
   const row = page.getByRole("row", { name: /Northwind/ });
   expect(await row.count()).toBe(0);
   const waba = "100000000000001";
-  expect((await hub.house.api("POST", `/wabas/${waba}/close`, { reason: "Invoice 4711" })).status).toBe(200);
+  expect((await hub.app.api("POST", `/wabas/${waba}/close`, { reason: "Invoice 4711" })).status).toBe(200);
   mayOpen = true;
   await untilSeen(mark(page), "Live");
   await row.first().waitFor({ timeout: 5_000 });
-  expect((await hub.house.api("POST", `/wabas/${waba}/reopen`, {})).status).toBe(200);
+  expect((await hub.app.api("POST", `/wabas/${waba}/reopen`, {})).status).toBe(200);
   await page.context().close();
 });
 

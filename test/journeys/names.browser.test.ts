@@ -30,10 +30,10 @@ let hub: TestHub;
 let page: Page;
 beforeAll(async () => {
   hub = await openHub();
-  const db = hub.house.database();
+  const db = hub.app.database();
   // Every probe brings Meta's names back; with the clock nothing is probed.
-  await hub.house.emulator("POST", "/clock", { mode: "frozen" });
-  const invited = await hub.house.api("POST", "/signups", { metadata: { name: NAMES[LONG] } });
+  await hub.app.emulator("POST", "/clock", { mode: "frozen" });
+  const invited = await hub.app.api("POST", "/signups", { metadata: { name: NAMES[LONG] } });
   expect(invited.status).toBe(200);
   for (const [wabaId, name] of Object.entries(NAMES)) {
     const of = "(select owner_id from meta_id where type = 'waba' and meta_id = $2)";
@@ -99,7 +99,7 @@ const faultsWithin = (where: string): string => `(() => {
 describe.each(WIDTHS)("%i px", (width) => {
   test.each(Object.entries(PAGES))("%s", async (name, path) => {
     await page.setViewportSize({ width, height: 900 });
-    await page.goto(hub.house.url() + path);
+    await page.goto(hub.app.url() + path);
     await untilLoaded(page);
     if (process.env["SHOTS"])
       await takeScreenshot(page, `${process.env["SHOTS"]}/${name.replaceAll(" ", "-")}-${width}.png`);
@@ -109,7 +109,7 @@ describe.each(WIDTHS)("%i px", (width) => {
 
   test("the palette", async () => {
     await page.setViewportSize({ width, height: 900 });
-    await page.goto(`${hub.house.url()}/`);
+    await page.goto(`${hub.app.url()}/`);
     await untilLoaded(page);
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill("1500 0007");
@@ -124,6 +124,6 @@ describe.each(WIDTHS)("%i px", (width) => {
 });
 
 test("a name that looks like HTML is shown as it is written", async () => {
-  await page.goto(`${hub.house.url()}/wabas/100000000000001`);
+  await page.goto(`${hub.app.url()}/wabas/100000000000001`);
   await untilSeen(page.locator("h1"), '<img src=x onerror="alert(1)">');
 });

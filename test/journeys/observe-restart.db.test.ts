@@ -7,36 +7,36 @@ const REPAIRED = { waba: "100000000000008", number: "200000000000009" };
 const LOST = { waba: "100000000000004", number: "200000000000005" };
 const JUNIPER = "100000000000005";
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox({ MODE: "observe" });
+  app = await openSandbox({ MODE: "observe" });
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 const refusalOf = async (number: string): Promise<string | null> =>
-  (await house.send(number)).headers.get("sharekeeper-refused");
+  (await app.send(number)).headers.get("sharekeeper-refused");
 
 test("in observe mode a share in part is told as such, and nothing is refused", async () => {
-  await house.untilStatus(JUNIPER, "permission_removed", "partial_control", 40_000);
-  await house.act("partner.remove", { waba_id: REPAIRED.waba });
-  await house.act("partner.assign", { waba_id: REPAIRED.waba });
-  await house.untilStatus(REPAIRED.waba, "unknown", "not_proven_while_observing", 40_000);
-  await house.untilStatus(LOST.waba, "permission_removed", undefined, 40_000);
+  await app.untilStatus(JUNIPER, "permission_removed", "partial_control", 40_000);
+  await app.act("partner.remove", { waba_id: REPAIRED.waba });
+  await app.act("partner.assign", { waba_id: REPAIRED.waba });
+  await app.untilStatus(REPAIRED.waba, "unknown", "not_proven_while_observing", 40_000);
+  await app.untilStatus(LOST.waba, "permission_removed", undefined, 40_000);
   expect([await refusalOf(REPAIRED.number), await refusalOf(LOST.number)]).toEqual([null, null]);
 }, 90_000);
 
 test("after the start in enforce mode what stands is never refused, and what is lost closes once a probe has seen it", async () => {
-  house.env["MODE"] = "enforce";
-  await house.restart();
+  app.env["MODE"] = "enforce";
+  await app.restart();
   const refused: (string | null)[] = [await refusalOf(REPAIRED.number)];
   await until("the share that stands is proven by a write", async () => {
     refused.push(await refusalOf(REPAIRED.number));
-    return (await house.waba(REPAIRED.waba)).status === "live" ? true : undefined;
+    return (await app.waba(REPAIRED.waba)).status === "live" ? true : undefined;
   });
   expect([...new Set(refused)]).toEqual([null]);
   await until("the share that is lost is refused", async () =>
     (await refusalOf(LOST.number)) === null ? undefined : true,
   );
-  expect(await house.waba(LOST.waba)).toMatchObject({ status: "permission_removed", mode_pending: false });
-  expect((await house.waba(LOST.waba)).reshare_url).toMatch(/\/reshare\//);
+  expect(await app.waba(LOST.waba)).toMatchObject({ status: "permission_removed", mode_pending: false });
+  expect((await app.waba(LOST.waba)).reshare_url).toMatch(/\/reshare\//);
 });

@@ -19,12 +19,12 @@ beforeAll(async () => {
 afterAll(() => hub?.stop());
 
 const api = async (method: string, path: string, body?: unknown) =>
-  (await hub.house.api(method, path, body)).body;
+  (await hub.app.api(method, path, body)).body;
 
 /** The client finishes Meta's window somewhere else; both halves come over the API. */
 async function finish(signupId: string, choice: object): Promise<void> {
   const { attempt_id } = await api("POST", `/signups/${signupId}/events`, { type: "begun" });
-  const { code, event } = (await hub.house.emulator("POST", "/signup", choice)).body;
+  const { code, event } = (await hub.app.emulator("POST", "/signup", choice)).body;
   await api("POST", `/signups/${signupId}/events`, { type: "code", attempt_id, code });
   await api("POST", `/signups/${signupId}/events`, { type: "session", attempt_id, message: event });
 }
@@ -217,10 +217,10 @@ describe("with a client on the phone", () => {
 
 describe("a number that Meta deregistered", () => {
   test("is registered from its WABA's page; its PIN is asked for when nobody knows it", async () => {
-    const { numbers } = await hub.house.waba(SIBLING);
+    const { numbers } = await hub.app.waba(SIBLING);
     const { phone_number_id, display_phone_number } = numbers[0];
-    await hub.house.act("number.deregister", { phone_number_id });
-    await hub.house.check(SIBLING);
+    await hub.app.act("number.deregister", { phone_number_id });
+    await hub.app.check(SIBLING);
     const page = await hub.signedIn(`/wabas/${SIBLING}`);
     await page
       .getByRole("button", { name: `Register ${display_phone_number}` })
@@ -243,8 +243,8 @@ describe("a number that Meta deregistered", () => {
 
 describe("a WABA that was deleted", () => {
   test("has a successor once the operator has accepted it, in a question that names both", async () => {
-    await hub.house.act("waba.delete", { waba_id: NORTHWIND.waba });
-    await hub.house.untilStatus(NORTHWIND.waba, "permission_removed", "waba_deleted");
+    await hub.app.act("waba.delete", { waba_id: NORTHWIND.waba });
+    await hub.app.untilStatus(NORTHWIND.waba, "permission_removed", "waba_deleted");
     const { id } = await api("POST", "/signups", { waba_id: NORTHWIND.waba });
     await finish(id, {
       business_id: NORTHWIND.business,
@@ -280,7 +280,7 @@ describe("every page, in light and dark, wide and on a phone", () => {
         for (const size of [WIDE, PHONE]) {
           await page.setViewportSize(size);
           await page.emulateMedia({ colorScheme });
-          await page.goto(hub.house.url() + path);
+          await page.goto(hub.app.url() + path);
           await untilLoaded(page);
           expect([path, colorScheme, await accessibilityFaultsOf(page)]).toEqual([path, colorScheme, []]);
           expect([path, await fitsWidth(page)]).toEqual([path, true]);

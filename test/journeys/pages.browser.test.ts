@@ -23,13 +23,13 @@ const untilTitle = (page: Page, title: string) =>
 test("the tab's title carries the count of red WABAs on every page, live", async () => {
   const page = await hub.signedIn("/wabas");
   await untilTitle(page, "(3) WABAs · Sharekeeper");
-  await hub.house.act("partner.remove", { waba_id: NORTHWIND });
+  await hub.app.act("partner.remove", { waba_id: NORTHWIND });
   await untilTitle(page, "(4) WABAs · Sharekeeper");
-  await page.goto(`${hub.house.url()}/wabas/${NORTHWIND}`);
+  await page.goto(`${hub.app.url()}/wabas/${NORTHWIND}`);
   await until("the WABA's name once", async () =>
     /^\(4\) [^·]+ · Sharekeeper$/.test(await page.title()) ? true : undefined,
   );
-  await hub.house.act("partner.assign", { waba_id: NORTHWIND });
+  await hub.app.act("partner.assign", { waba_id: NORTHWIND });
   await until("one less", async () => ((await page.title()).startsWith("(3) ") ? true : undefined));
   await page.context().close();
 });
@@ -37,7 +37,7 @@ test("the tab's title carries the count of red WABAs on every page, live", async
 test("P22: after a partial share the Hub shows the steps of the client's page", async () => {
   const page = await hub.signedIn(`/wabas/${JUNIPER}`);
   const ours = await page.locator("#recovery .step-words > p:first-child").allInnerTexts();
-  const { url } = (await hub.house.api("POST", `/wabas/${JUNIPER}/reshare-links`, {})).body;
+  const { url } = (await hub.app.api("POST", `/wabas/${JUNIPER}/reshare-links`, {})).body;
   const client = await hub.browser.page();
   await client.goto(url);
   const way = client.locator(".way").first();
@@ -53,7 +53,7 @@ test("P22: after a partial share the Hub shows the steps of the client's page", 
 });
 
 test("P26: after the sandbox's clock was set back a page that stands open names no time that has not come", async () => {
-  await hub.house.advance(3_600_000);
+  await hub.app.advance(3_600_000);
   const page = await hub.signedIn("/connection");
   const shown = () =>
     page.evaluate<string[]>(`[...document.querySelectorAll(".ear-since time")].map((time) => time.dateTime)`);
@@ -61,7 +61,7 @@ test("P26: after the sandbox's clock was set back a page that stands open names 
     const times = await shown();
     return times.length > 0 && times.some((at) => Date.parse(at) > Date.now() + 60_000) ? true : undefined;
   });
-  await hub.house.emulator("POST", "/reset", {});
+  await hub.app.emulator("POST", "/reset", {});
   await until("every time has come", async () =>
     (await shown()).every((at) => Date.parse(at) < Date.now() + 5_000) ? true : undefined,
   );
@@ -88,7 +88,7 @@ describe("P24: what a person points at", () => {
     const page = await hub.signedIn("/", TOUCH);
     const faults: string[] = [];
     for (const path of PAGES) {
-      await page.goto(hub.house.url() + path);
+      await page.goto(hub.app.url() + path);
       await untilLoaded(page);
       faults.push(...(await faultyTargets(page, 44)).map((fault) => `${path}: ${fault}`));
     }
@@ -100,7 +100,7 @@ describe("P24: what a person points at", () => {
     const page = await hub.signedIn("/");
     const faults: string[] = [];
     for (const path of PAGES) {
-      await page.goto(hub.house.url() + path);
+      await page.goto(hub.app.url() + path);
       await untilLoaded(page);
       faults.push(...(await faultyTargets(page, 24)).map((fault) => `${path}: ${fault}`));
     }
@@ -123,7 +123,7 @@ describe("P24: what a person points at", () => {
 test("on a phone the menu stands beside Check now, whatever else is offered", async () => {
   const page = await hub.signedIn("/", TOUCH);
   for (const waba of [NORTHWIND, ATLAS, FOUND]) {
-    await page.goto(`${hub.house.url()}/wabas/${waba}`);
+    await page.goto(`${hub.app.url()}/wabas/${waba}`);
     await untilLoaded(page);
     const check = await page.getByRole("button", { name: "Check now" }).boundingBox();
     const more = await page.getByRole("button", { name: "More acts" }).boundingBox();

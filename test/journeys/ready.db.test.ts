@@ -5,8 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { call } from "../support/http-call.ts";
 import { GREETING, openSandbox, type TestSandbox } from "../support/sandbox.ts";
 
-let house: TestSandbox | undefined;
-afterAll(() => house?.stop());
+let app: TestSandbox | undefined;
+afterAll(() => app?.stop());
 
 /** Free a moment ago: the address must be known before the server that is asked has said it. */
 async function findFreePort(): Promise<number> {
@@ -23,7 +23,7 @@ test("a sandbox is ready only when its keys work", async () => {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const seen: { ready: number; sent: number }[] = [];
-  const starting = openSandbox({ PORT: String(port) }).then((opened) => (house = opened));
+  const starting = openSandbox({ PORT: String(port) }).then((opened) => (app = opened));
   const askBoth = async (): Promise<{ ready: number; sent: number }> => {
     const ready = (await call("GET", `${url}/readyz`)).status;
     const key = { "D360-API-KEY": `sandbox-${LIVE_NUMBER}` };

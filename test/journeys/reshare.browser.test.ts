@@ -19,7 +19,7 @@ afterAll(() => hub?.stop());
 const phone = { viewport: PHONE, userAgent: PHONE_AGENT, hasTouch: true, isMobile: true };
 
 async function linkOf(wabaId: string, wish: unknown = {}): Promise<string> {
-  return (await hub.house.api("POST", `/wabas/${wabaId}/reshare-links`, wish)).body.url;
+  return (await hub.app.api("POST", `/wabas/${wabaId}/reshare-links`, wish)).body.url;
 }
 
 /** Buttons, links and summaries that a thumb would miss. */
@@ -43,7 +43,7 @@ describe("from partner_removed to green, by the link alone", () => {
   let errors: string[];
 
   test("the refusal of a message names the link", async () => {
-    const refused = await hub.house.send(ATLAS.number);
+    const refused = await hub.app.send(ATLAS.number);
     expect(refused.status).toBe(403);
     expect(refused.body.error.error_data.reshare_url).toBe(await linkOf(ATLAS.waba));
   });
@@ -88,7 +88,7 @@ describe("from partner_removed to green, by the link alone", () => {
     await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor();
     await page.locator('.headline[data-lamp="green"]').waitFor();
-    expect((await hub.house.send(ATLAS.number)).status).toBe(200);
+    expect((await hub.app.send(ATLAS.number)).status).toBe(200);
     await expectWellMade(page);
     expect(errors).toEqual([]);
   });
@@ -97,10 +97,10 @@ describe("from partner_removed to green, by the link alone", () => {
     const later = await hub.browser.page(phone);
     await later.goto(await linkOf(ATLAS.waba));
     await later.getByText("Messages are being sent again.").waitFor();
-    const titles = (await hub.house.timeline(ATLAS.waba)).map((entry) => entry.title);
+    const titles = (await hub.app.timeline(ATLAS.waba)).map((entry) => entry.title);
     expect(titles).toContain("The client opened the re-share link");
     expect(titles).toContain("Repaired after the re-share link was opened");
-    expect((await hub.house.waba(ATLAS.waba)).reshare_url).toBeNull();
+    expect((await hub.app.waba(ATLAS.waba)).reshare_url).toBeNull();
   });
 });
 
@@ -138,7 +138,7 @@ describe("P4: on a phone the one-tap way comes first", () => {
       "Another way: Repeat the signup",
     ]);
     expect(await page.locator('meta[property="og:title"]').getAttribute("content")).toContain("360dialog");
-    expect((await fetch(`${hub.house.url()}/icon.svg`)).status).toBe(200);
+    expect((await fetch(`${hub.app.url()}/icon.svg`)).status).toBe(200);
     await expectWellMade(page);
   });
 });
@@ -188,14 +188,14 @@ describe("every other state of the page is well made too", () => {
     await linkOf(JUNIPER, { rotate: true });
     await page.getByRole("heading", { level: 1, name: "This link is no longer valid" }).waitFor();
     await expectWellMade(page);
-    await page.goto(`${hub.house.url()}/reshare/nonsense`);
+    await page.goto(`${hub.app.url()}/reshare/nonsense`);
     await page.getByRole("heading", { level: 1, name: "This link is not known" }).waitFor();
     await expectWellMade(page);
   });
 
   test("expired: a fresh one is asked for where the old one was", async () => {
     const url = await linkOf(JUNIPER, { rotate: true, expires_in_s: 60 });
-    await hub.house.advance(61_000);
+    await hub.app.advance(61_000);
     const page = await hub.browser.page(phone);
     await page.goto(url);
     await page.getByRole("heading", { level: 1, name: "This link has expired" }).waitFor();
@@ -233,7 +233,7 @@ test("P3, P6, L9: support sees live what the client does and asks for, and sends
   const old = await linkOf(JUNIPER, { rotate: true, expires_in_s: 60 });
   await client.goto(old);
   await untilSeen(strip, "The client had the page open");
-  await hub.house.advance(61_000);
+  await hub.app.advance(61_000);
   await client.goto(old);
   await client.getByRole("button", { name: "Ask for a new link" }).click();
   await untilSeen(strip, "The client asked for a new link");

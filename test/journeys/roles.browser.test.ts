@@ -66,7 +66,7 @@ describe("a viewer", () => {
   });
 
   test.each(Object.entries(PAGES))("is offered nothing to do on %s", async (_name, path) => {
-    await page.goto(hub.house.url() + path);
+    await page.goto(hub.app.url() + path);
     await untilLoaded(page);
     expect(await actsOn(page)).toEqual([]);
     for (const key of ["c", "l"]) await page.keyboard.press(key);
@@ -80,7 +80,7 @@ describe("a viewer", () => {
   });
 
   test("sees which number waits for a PIN, and is not asked for it", async () => {
-    const { id } = (await hub.house.api("POST", "/signups", { metadata: { name: "Willow Books" } })).body;
+    const { id } = (await hub.app.api("POST", "/signups", { metadata: { name: "Willow Books" } })).body;
     await page.route(`**/api/v1/signups/${id}`, async (route) => {
       const answer = await route.fetch();
       const signup = (await answer.json()) as { steps: { id: string }[] };
@@ -91,7 +91,7 @@ describe("a viewer", () => {
       const steps = signup.steps.map((step) => (step.id === "register" ? { ...step, ...waits } : step));
       await route.fulfill({ response: answer, json: { ...signup, steps } });
     });
-    await page.goto(`${hub.house.url()}/onboarding/${id}`);
+    await page.goto(`${hub.app.url()}/onboarding/${id}`);
     await untilSeen(page, "Waiting for the PIN");
     expect(await page.locator("main form").count()).toBe(0);
     expect(refused).toEqual([]);
@@ -115,7 +115,7 @@ describe("an operator", () => {
     await page.getByRole("button", { name: "Send link to client" }).click();
     const sheet = page.getByRole("dialog", { name: "Send link to client" });
     await sheet.getByRole("combobox").selectOption("de");
-    const link = (await hub.house.waba("100000000000004")).reshare_url as string;
+    const link = (await hub.app.waba("100000000000004")).reshare_url as string;
     expect(await sheet.getByRole("textbox").inputValue()).toContain(`${link}?lang=de`);
     const whatsApp = await sheet.getByRole("link", { name: /WhatsApp/ }).getAttribute("href");
     expect(decodeURIComponent(whatsApp ?? "")).toContain(`${link}?lang=de`);
@@ -124,7 +124,7 @@ describe("an operator", () => {
   });
 
   test("P13: the text of a repair's own page names the account, and until when the link is valid", async () => {
-    const { id } = (await hub.house.api("POST", "/signups", { waba_id: "100000000000004" })).body;
+    const { id } = (await hub.app.api("POST", "/signups", { waba_id: "100000000000004" })).body;
     const page = await hub.signedIn(`/onboarding/${id}`);
     await page.getByRole("button", { name: "Send link to client" }).click();
     const sheet = page.getByRole("dialog", { name: "Send link to client" });
@@ -136,7 +136,7 @@ describe("an operator", () => {
   });
 
   test("P10: the palette shows the number that was dictated, not the first of the WABA", async () => {
-    const { data } = (await hub.house.api("GET", "/wabas?limit=100")).body as {
+    const { data } = (await hub.app.api("GET", "/wabas?limit=100")).body as {
       data: { id: string; numbers: { display_phone_number: string }[] }[];
     };
     const waba = data.find(({ numbers }) => numbers.length > 1);

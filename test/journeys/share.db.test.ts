@@ -16,17 +16,17 @@ const T3 =
   "We couldn’t load your WhatsApp Commerce settings. The linked phone number is no longer active or has been removed from Meta, " +
   "and messaging/number functionality will not work until resolved. Please contact support to resolve this issue.";
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
-const messageCount = async (number: string): Promise<number> => (await house.sentToMeta(number)).length;
+const messageCount = async (number: string): Promise<number> => (await app.sentToMeta(number)).length;
 
 describe("the list shows every seeded client as it is", () => {
   test("losses first, each with label, lamp, reason, since and who must act", async () => {
-    const { body } = await house.api("GET", "/wabas?limit=100");
+    const { body } = await app.api("GET", "/wabas?limit=100");
     const shown = new Map<string, Record<string, unknown>>(
       body.data.map((waba: { id: string }) => [waba.id, waba]),
     );
@@ -60,21 +60,19 @@ describe("the list shows every seeded client as it is", () => {
 
 describe("the client removes the partner", () => {
   test("before that, a message is accepted and reaches Meta, unchanged, with our token", async () => {
-    const answer = await house.send(NORTHWIND.number);
+    const answer = await app.send(NORTHWIND.number);
     expect(answer.status).toBe(200);
     expect(answer.body.messages[0].id).toMatch(/^wamid\./);
-    const [request] = await house.sentToMeta(NORTHWIND.number);
+    const [request] = await app.sentToMeta(NORTHWIND.number);
     expect(request.body).toMatchObject({ to: "+15550001111", text: { body: "Your bouquet is on its way" } });
     expect(request.headers.authorization).toBe("Bearer sandbox-system-user-token");
     expect(request.status).toBe(200);
   });
 
   test("within two seconds the WABA says BSP PERMISSION REMOVED, and each number says T1", async () => {
-    await house.act("partner.remove", { waba_id: NORTHWIND.waba });
-    expect(await house.untilStatus(NORTHWIND.waba, "permission_removed", undefined, 2_000)).toBeLessThan(
-      2_000,
-    );
-    const waba = await house.waba(NORTHWIND.waba);
+    await app.act("partner.remove", { waba_id: NORTHWIND.waba });
+    expect(await app.untilStatus(NORTHWIND.waba, "permission_removed", undefined, 2_000)).toBeLessThan(2_000);
+    const waba = await app.waba(NORTHWIND.waba);
     expect(waba).toMatchObject({
       status_label: "BSP PERMISSION REMOVED",
       status_line: "🔴BSP PERMISSION REMOVED",
@@ -105,7 +103,7 @@ describe("the client removes the partner", () => {
       `/numbers/${NORTHWIND.number}/commerce-settings`,
       `/wabas/${NORTHWIND.waba}/commerce-settings`,
     ]) {
-      const { status, headers, body } = await house.api("GET", path);
+      const { status, headers, body } = await app.api("GET", path);
       expect({ status, type: headers.get("content-type"), code: body.code, detail: body.detail }).toEqual({
         status: 403,
         type: "application/problem+json",
@@ -117,7 +115,7 @@ describe("the client removes the partner", () => {
 
   test("the same message is refused in Meta's own words, and nothing is sent to Meta", async () => {
     const before = await messageCount(NORTHWIND.number);
-    const { status, headers, body } = await house.send(NORTHWIND.number);
+    const { status, headers, body } = await app.send(NORTHWIND.number);
     expect(status).toBe(403);
     expect(headers.get("sharekeeper-refused")).toBe("partner_removed");
     expect(body.error).toMatchObject({
@@ -135,12 +133,12 @@ describe("the client removes the partner", () => {
     expect(body.error.fbtrace_id).toBe(headers.get("request-id"));
     expect(body.error.error_data.details).toContain(NORTHWIND.waba);
     expect(body.error.error_data.details).toContain("Northwind Florist must act");
-    expect(body.error.error_data.since).toBe((await house.waba(NORTHWIND.waba)).numbers[0].since);
+    expect(body.error.error_data.since).toBe((await app.waba(NORTHWIND.waba)).numbers[0].since);
     expect(await messageCount(NORTHWIND.number)).toBe(before);
   });
 
   test("can-send says the same without sending", async () => {
-    const { body } = await house.api("GET", `/numbers/${NORTHWIND.number}/can-send`);
+    const { body } = await app.api("GET", `/numbers/${NORTHWIND.number}/can-send`);
     expect(body).toMatchObject({
       phone_number_id: NORTHWIND.number,
       can_send: false,
@@ -149,15 +147,15 @@ describe("the client removes the partner", () => {
   });
 
   test("another client's number still sends, and so does the sibling WABA of the same client", async () => {
-    expect((await house.send(HARBOR.number)).status).toBe(200);
-    expect((await house.send(SIBLING.number)).status).toBe(200);
-    expect(await house.waba(SIBLING.waba)).toMatchObject({ status: "live" });
+    expect((await app.send(HARBOR.number)).status).toBe(200);
+    expect((await app.send(SIBLING.number)).status).toBe(200);
+    expect(await app.waba(SIBLING.waba)).toMatchObject({ status: "live" });
   });
 });
 
 describe("the way back", () => {
   test("the six steps of partner assignment stand there as the reference has them, with our id and a deep link", async () => {
-    const { recovery } = await house.waba(NORTHWIND.waba);
+    const { recovery } = await app.waba(NORTHWIND.waba);
     const assign = recovery.methods.find((method: { method: string }) => method.method === "assign_partner");
     expect(assign).toMatchObject({ available: true, why_not: null });
     expect(assign.steps.map((step: { text: string }) => step.text)).toEqual([
@@ -171,7 +169,7 @@ describe("the way back", () => {
     expect(assign.steps.every((step: { done: boolean }) => !step.done)).toBe(true);
     expect(assign.steps[4].copy).toBe(PARTNER);
     const link = new URL(assign.steps[0].href);
-    expect(link.origin).toBe(house.emulatorUrl());
+    expect(link.origin).toBe(app.emulatorUrl());
     expect(link.pathname).toBe("/latest/settings/whatsapp_account");
     expect(link.searchParams.get("business_id")).toBe(NORTHWIND.business);
     expect(link.searchParams.get("selected_asset_id")).toBe(NORTHWIND.waba);
@@ -181,9 +179,9 @@ describe("the way back", () => {
   });
 
   test("assigned with partial access only, it says exactly that full control is missing, and stays closed", async () => {
-    await house.act("partner.assign", { waba_id: NORTHWIND.waba, tasks: ["DEVELOP", "MESSAGING"] });
-    await house.untilStatus(NORTHWIND.waba, "permission_removed", "partial_control");
-    const waba = await house.waba(NORTHWIND.waba);
+    await app.act("partner.assign", { waba_id: NORTHWIND.waba, tasks: ["DEVELOP", "MESSAGING"] });
+    await app.untilStatus(NORTHWIND.waba, "permission_removed", "partial_control");
+    const waba = await app.waba(NORTHWIND.waba);
     expect(waba.summary).toMatch(
       /^Northwind Florist shares this WABA with 360dialog.* full control .*missing/i,
     );
@@ -201,7 +199,7 @@ describe("the way back", () => {
       false,
     ]);
     const before = await messageCount(NORTHWIND.number);
-    const answer = await house.send(NORTHWIND.number);
+    const answer = await app.send(NORTHWIND.number);
     expect([answer.status, answer.body.error.code, answer.body.error.error_data.reason]).toEqual([
       403,
       131005,
@@ -211,21 +209,21 @@ describe("the way back", () => {
   });
 
   test("assigned with full control, it turns live by itself, and the message is accepted", async () => {
-    await house.act("partner.assign", { waba_id: NORTHWIND.waba });
-    await house.untilStatus(NORTHWIND.waba, "live", null);
-    const waba = await house.waba(NORTHWIND.waba);
+    await app.act("partner.assign", { waba_id: NORTHWIND.waba });
+    await app.untilStatus(NORTHWIND.waba, "live", null);
+    const waba = await app.waba(NORTHWIND.waba);
     expect(waba).toMatchObject({ lamp: "green", hub_error: null, recovery: { methods: [] } });
     expect(waba.numbers[0]).toMatchObject({ can_send: true, reason: null, hub_error: null });
     await until(
       "the gate is open",
-      async () => ((await house.send(NORTHWIND.number)).status === 200 ? true : undefined),
+      async () => ((await app.send(NORTHWIND.number)).status === 200 ? true : undefined),
       2_000,
     );
-    expect((await house.api("GET", `/numbers/${NORTHWIND.number}/commerce-settings`)).status).toBe(200);
+    expect((await app.api("GET", `/numbers/${NORTHWIND.number}/commerce-settings`)).status).toBe(200);
   });
 
   test("the timeline tells it all: Meta's words, our looks, what changed", async () => {
-    const entries = await house.timeline(NORTHWIND.waba);
+    const entries = await app.timeline(NORTHWIND.waba);
     const hint = entries.find((entry) => entry.kind === "hint" && /removed/.test(entry.title));
     expect(JSON.stringify(hint.evidence)).toContain("PARTNER_REMOVED");
     const titles = entries.map((entry) => entry.title);
@@ -236,7 +234,7 @@ describe("the way back", () => {
       "Messages flow again",
     ])
       expect(titles).toContain(title);
-    expect(entries.some((entry) => entry.kind === "look")).toBe(true);
+    expect(entries.some((entry) => entry.kind === "probe")).toBe(true);
   });
 });
 
@@ -247,28 +245,26 @@ describe("a late redelivery of the old removal, after the repair", () => {
   };
 
   test("with its old time it is kept as a hint, and no message is lost", async () => {
-    const hintsBefore = (await house.timeline(NORTHWIND.waba)).filter(
-      (entry) => entry.kind === "hint",
-    ).length;
+    const hintsBefore = (await app.timeline(NORTHWIND.waba)).filter((entry) => entry.kind === "hint").length;
     const time = Math.floor(Date.now() / 1000) - 60;
-    await house.emulator("POST", "/webhooks", { field: "account_update", value: removal, time });
+    await app.emulator("POST", "/webhooks", { field: "account_update", value: removal, time });
     await until("the hint is on the timeline", async () => {
-      expect((await house.send(NORTHWIND.number)).status).toBe(200);
-      const hints = (await house.timeline(NORTHWIND.waba)).filter((entry) => entry.kind === "hint");
+      expect((await app.send(NORTHWIND.number)).status).toBe(200);
+      const hints = (await app.timeline(NORTHWIND.waba)).filter((entry) => entry.kind === "hint");
       return hints.length > hintsBefore ? true : undefined;
     });
-    expect((await house.check(NORTHWIND.waba)).status).toBe("live");
-    expect((await house.send(NORTHWIND.number)).status).toBe(200);
+    expect((await app.check(NORTHWIND.waba)).status).toBe("live");
+    expect((await app.send(NORTHWIND.number)).status).toBe(200);
   });
 
   test("with a new time it makes us look, and no message is lost either", async () => {
     const received = Date.now();
-    await house.emulator("POST", "/webhooks", { field: "account_update", value: removal });
+    await app.emulator("POST", "/webhooks", { field: "account_update", value: removal });
     const proven = await until(
       "a look after it proves the share",
       async () => {
-        expect((await house.send(NORTHWIND.number)).status).toBe(200);
-        const waba = await house.waba(NORTHWIND.waba);
+        expect((await app.send(NORTHWIND.number)).status).toBe(200);
+        const waba = await app.waba(NORTHWIND.waba);
         return Date.parse(waba.last_proven_at) >= received + 3_000 ? waba : undefined;
       },
       12_000,
@@ -279,8 +275,8 @@ describe("a late redelivery of the old removal, after the repair", () => {
 
 describe("the same loss, with Meta's webhook lost", () => {
   test("looking finds it, claims no cause that it cannot know, and says between when and when", async () => {
-    await house.act("partner.remove", { waba_id: LINDEN.waba, silent: true });
-    const waba = await house.check(LINDEN.waba);
+    await app.act("partner.remove", { waba_id: LINDEN.waba, silent: true });
+    const waba = await app.check(LINDEN.waba);
     expect(waba).toMatchObject({
       status: "permission_removed",
       reason: "unspecified",
@@ -291,24 +287,24 @@ describe("the same loss, with Meta's webhook lost", () => {
     expect(shared.message).toContain("Meta did not say why");
     expect(shared.message).toMatch(/between .*\d\d:\d\d:\d\d.* and .*\d\d:\d\d:\d\d/);
     expect(waba.summary).toMatch(/between .* and /);
-    expect((await house.send(LINDEN.number)).body.error.error_data.reason).toBe("unspecified");
+    expect((await app.send(LINDEN.number)).body.error.error_data.reason).toBe("unspecified");
   });
 
   test("and it comes back by proof", async () => {
-    await house.act("partner.assign", { waba_id: LINDEN.waba, silent: true });
-    expect(await house.check(LINDEN.waba)).toMatchObject({ status: "live" });
-    expect((await house.send(LINDEN.number)).status).toBe(200);
+    await app.act("partner.assign", { waba_id: LINDEN.waba, silent: true });
+    expect(await app.check(LINDEN.waba)).toMatchObject({ status: "live" });
+    expect((await app.send(LINDEN.number)).status).toBe(200);
   });
 });
 
 describe("a restart", () => {
   test("everything is as it was, at Meta too", async () => {
-    await house.act("partner.remove", { waba_id: SIBLING.waba });
-    await house.untilStatus(SIBLING.waba, "permission_removed", "partner_removed");
-    const before = (await house.api("GET", "/wabas?limit=100&sort=name")).body.data;
-    const worldBefore = (await house.emulator("GET", "/state")).body;
-    await house.restart();
-    const after = (await house.api("GET", "/wabas?limit=100&sort=name")).body.data;
+    await app.act("partner.remove", { waba_id: SIBLING.waba });
+    await app.untilStatus(SIBLING.waba, "permission_removed", "partner_removed");
+    const before = (await app.api("GET", "/wabas?limit=100&sort=name")).body.data;
+    const worldBefore = (await app.emulator("GET", "/state")).body;
+    await app.restart();
+    const after = (await app.api("GET", "/wabas?limit=100&sort=name")).body.data;
     const facts = (waba: Record<string, unknown>): unknown => [
       waba["id"],
       waba["status"],
@@ -316,20 +312,20 @@ describe("a restart", () => {
       waba["since"],
     ];
     expect(after.map(facts)).toEqual(before.map(facts));
-    const worldAfter = (await house.emulator("GET", "/state")).body;
+    const worldAfter = (await app.emulator("GET", "/state")).body;
     expect(worldAfter.wabas).toEqual(worldBefore.wabas);
-    expect((await house.send(NORTHWIND.number)).status).toBe(200);
-    expect((await house.send(SIBLING.number)).status).toBe(403);
-    const hint = (await house.timeline(NORTHWIND.waba)).find((entry) => entry.kind === "hint");
+    expect((await app.send(NORTHWIND.number)).status).toBe(200);
+    expect((await app.send(SIBLING.number)).status).toBe(403);
+    const hint = (await app.timeline(NORTHWIND.waba)).find((entry) => entry.kind === "hint");
     expect(hint).toBeDefined();
   });
 
   test("and the way back works after it", async () => {
-    await house.act("partner.assign", { waba_id: SIBLING.waba });
-    await house.untilStatus(SIBLING.waba, "live");
+    await app.act("partner.assign", { waba_id: SIBLING.waba });
+    await app.untilStatus(SIBLING.waba, "live");
     await until(
       "it sends",
-      async () => ((await house.send(SIBLING.number)).status === 200 ? true : undefined),
+      async () => ((await app.send(SIBLING.number)).status === 200 ? true : undefined),
       2_000,
     );
   });

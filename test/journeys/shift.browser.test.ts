@@ -38,7 +38,7 @@ test.each([
   ["/onboarding", 1440],
 ])("%s at %i px shifts by less than 0.1", async (path, width) => {
   await page.setViewportSize({ width, height: 900 });
-  await page.goto(hub.house.url() + path);
+  await page.goto(hub.app.url() + path);
   await untilLoaded(page);
   await page.waitForLoadState("networkidle");
   const shifts = await page.evaluate<{ value: number; of: string[] }[]>("window.shifts");

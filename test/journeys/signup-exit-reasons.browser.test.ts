@@ -25,13 +25,13 @@ afterAll(() => hub?.stop());
 const phone = { viewport: PHONE, userAgent: PHONE_AGENT, hasTouch: true, isMobile: true };
 
 async function linkOf({ waba }: { waba: string }): Promise<string> {
-  return (await hub.house.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url;
+  return (await hub.app.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url;
 }
 
 async function lose({ waba }: { waba: string }): Promise<void> {
-  if ((await hub.house.waba(waba)).status === "permission_removed") return;
-  await hub.house.act("partner.remove", { waba_id: waba });
-  await hub.house.untilStatus(waba, "permission_removed", undefined, 20_000);
+  if ((await hub.app.waba(waba)).status === "permission_removed") return;
+  await hub.app.act("partner.remove", { waba_id: waba });
+  await hub.app.untilStatus(waba, "permission_removed", undefined, 20_000);
 }
 
 async function openPage(client: { waba: string }, before?: (page: Page) => Promise<unknown>): Promise<Page> {
@@ -43,7 +43,7 @@ async function openPage(client: { waba: string }, before?: (page: Page) => Promi
 }
 
 /** The page tells this end, with a heading and a way on. */
-async function untilTold(page: Page, code: string): Promise<void> {
+async function untilShown(page: Page, code: string): Promise<void> {
   await page.locator(`[data-way-out="${code}"]`).waitFor();
   expect(await page.locator(`[data-way-out="${code}"] h2`).innerText()).not.toBe("");
   // P5: in view and focused, where the person is who pressed the button.
@@ -75,7 +75,7 @@ describe("leaving", () => {
   test("before signing in", async () => {
     const dialog = await begin(page);
     await dialog.close();
-    await untilTold(page, "login_cancelled");
+    await untilShown(page, "login_cancelled");
     await expectWellMade(page);
   });
 
@@ -93,14 +93,14 @@ describe("leaving", () => {
     await goThere(dialog);
     await dialog.window.getByRole("heading", { name: heading }).waitFor();
     await dialog.close();
-    await untilTold(page, "left");
+    await untilShown(page, "left");
     // The screen before told the same end: this attempt's own is waited for.
     const { value } = await until("the attempt has ended", async () => {
-      const { data } = (await hub.house.api("GET", `/signups?waba_id=${ATLAS.waba}`)).body;
+      const { data } = (await hub.app.api("GET", `/signups?waba_id=${ATLAS.waba}`)).body;
       return data[0].attempts[0].outcome === null ? undefined : data[0].attempts[0];
     });
     expect(value).toMatchObject({ outcome: "left", step });
-    expect((await hub.house.waba(ATLAS.waba)).status).toBe("permission_removed");
+    expect((await hub.app.waba(ATLAS.waba)).status).toBe("permission_removed");
   });
 
   async function toProfile(dialog: Dialog): Promise<void> {
@@ -151,13 +151,13 @@ describe("what Meta's window says by a code", () => {
     ["2593039", "verification_code"],
     ["4612001", "two_step_pin"],
     ["1349246", "permissions"],
-  ])("%s: %s", async (code, wayOut) => {
+  ])("%s: %s", async (code, exitReason) => {
     const dialog = await begin(page);
     await dialog.window.getByText("Simulator: let this screen fail").click();
     await dialog.window.getByLabel("Error").selectOption(code);
     await dialog.press("Fail here");
     await dialog.press("Report and close");
-    await untilTold(page, wayOut);
+    await untilShown(page, exitReason);
   });
 });
 
@@ -167,7 +167,7 @@ describe("what the page itself sees", () => {
     const button = page.getByRole("button", { name: BUTTON }).first();
     await untilLoaded(button);
     await button.click();
-    await untilTold(page, "popup_blocked");
+    await untilShown(page, "popup_blocked");
     await expectWellMade(page);
   });
 
@@ -180,10 +180,10 @@ describe("what the page itself sees", () => {
     await untilLoaded(button);
     isBlocked = false;
     await button.click();
-    await untilTold(page, "sdk_blocked");
+    await untilShown(page, "sdk_blocked");
     const dialog = await begin(page);
     await dialog.close();
-    await untilTold(page, "login_cancelled");
+    await untilShown(page, "login_cancelled");
   });
 
   test("tried too often within the hour: Meta's window is shut again, and the page says so", async () => {
@@ -191,7 +191,7 @@ describe("what the page itself sees", () => {
     await lose(EVENTS);
     const signup = new URL(link).pathname + "/signup";
     for (let tries = 0; tries < 30; tries += 1) {
-      const answer = await fetch(hub.house.url() + signup, {
+      const answer = await fetch(hub.app.url() + signup, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ type: "begun" }),
@@ -203,7 +203,7 @@ describe("what the page itself sees", () => {
     await untilLoaded(button);
     await button.click();
     await page.getByText("Wait an hour, then start again.").first().waitFor();
-    await hub.house.advance(3_600_000);
+    await hub.app.advance(3_600_000);
   });
 });
 
@@ -214,17 +214,17 @@ describe("what comes back from Meta", () => {
     const dialog = await begin(page);
     await choosePlatform(dialog, NORTHWIND.name, NORTHWIND.waba);
     await dialog.press("Finish");
-    await untilTold(page, "wrong_waba");
+    await untilShown(page, "wrong_waba");
     await page.getByText(`You chose Northwind Florist (${NORTHWIND.waba})`).waitFor();
-    expect((await hub.house.waba(EVENTS.waba)).status).toBe("permission_removed");
-    expect((await hub.house.waba(NORTHWIND.waba)).status).toBe("live");
+    expect((await hub.app.waba(EVENTS.waba)).status).toBe("permission_removed");
+    expect((await hub.app.waba(NORTHWIND.waba)).status).toBe("live");
     await expectWellMade(page);
   });
 
   test("a code that reaches us after its 30 seconds: the share that Meta's window made is proven all the same", async () => {
     const page = await openPage(ATLAS, (fresh) =>
       fresh.route(/\/signup\?/, async (route) => {
-        if (route.request().postDataJSON().type === "code") await hub.house.advance(31_000);
+        if (route.request().postDataJSON().type === "code") await hub.app.advance(31_000);
         await route.continue();
       }),
     );
@@ -232,7 +232,7 @@ describe("what comes back from Meta", () => {
     await choosePlatform(dialog, ATLAS.name, ATLAS.waba);
     await dialog.press("Finish");
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
-    const { data } = (await hub.house.api("GET", `/signups?waba_id=${ATLAS.waba}`)).body;
+    const { data } = (await hub.app.api("GET", `/signups?waba_id=${ATLAS.waba}`)).body;
     expect(data[0].attempts[0].outcome).toBe("code_expired");
   });
 
@@ -256,7 +256,7 @@ describe("what comes back from Meta", () => {
     ["event_first", LINDEN],
     ["code_first", COPPER],
   ])("the halves in the order %s", async (order, client) => {
-    await hub.house.emulator("POST", "/knobs", { signup_order: order });
+    await hub.app.emulator("POST", "/knobs", { signup_order: order });
     await lose(client);
     const page = await openPage(client);
     const dialog = await begin(page);
@@ -271,7 +271,7 @@ describe("a number that is not registered", () => {
   const PIN = "123456";
 
   test("after the signup its own PIN is asked for: refused once, then green", async () => {
-    await hub.house.act("number.deregister", { phone_number_id: CAFE.number });
+    await hub.app.act("number.deregister", { phone_number_id: CAFE.number });
     await lose(CAFE);
     const page = await openPage(CAFE);
     const dialog = await begin(page);
@@ -287,13 +287,13 @@ describe("a number that is not registered", () => {
     await page.getByLabel("Six-digit PIN").fill(PIN);
     await page.getByRole("button", { name: "Register the number" }).click();
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
-    expect((await hub.house.waba(CAFE.waba)).status).toBe("live");
+    expect((await hub.app.waba(CAFE.waba)).status).toBe("live");
   });
 
   test("without a loss of the share: registered on the page, three tries a day", async () => {
-    await hub.house.act("number.deregister", { phone_number_id: ALDER.number });
-    await hub.house.check(ALDER.waba);
-    await hub.house.untilStatus(ALDER.waba, "disconnected", undefined, 20_000);
+    await hub.app.act("number.deregister", { phone_number_id: ALDER.number });
+    await hub.app.check(ALDER.waba);
+    await hub.app.untilStatus(ALDER.waba, "disconnected", undefined, 20_000);
     const page = await hub.browser.page(phone);
     await page.goto(await linkOf(ALDER));
     await page.getByText("One click is enough").waitFor();
@@ -309,10 +309,10 @@ describe("a number that is not registered", () => {
     await expectWellMade(page);
     await page.getByRole("button", { name: "Register the number" }).click();
     await page.getByText("Tried three times today").first().waitFor();
-    await hub.house.advance(24 * 3_600_000);
+    await hub.app.advance(24 * 3_600_000);
     await page.getByLabel("Six-digit PIN").fill(PIN);
     await page.getByRole("button", { name: "Register the number" }).click();
     await page.getByRole("heading", { level: 1, name: /You.re (re)?connected/ }).waitFor({ timeout: 20_000 });
-    expect((await hub.house.waba(ALDER.waba)).status).toBe("live");
+    expect((await hub.app.waba(ALDER.waba)).status).toBe("live");
   });
 });

@@ -41,7 +41,7 @@ const ORCHARD = { name: "Orchard Dental", waba: "100000000000012" };
 const BRIGHTSIDE = { name: "Brightside Laundry", waba: "100000000000013" };
 
 async function linkOf({ waba }: Client): Promise<string> {
-  return (await hub.house.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url;
+  return (await hub.app.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url;
 }
 
 /** Loses it, and opens the client's page by the link that the loss left. */
@@ -51,9 +51,9 @@ async function lose(
   action: string | null,
   of: Record<string, unknown> = {},
 ): Promise<Page> {
-  if (action !== null) await hub.house.act(action, { waba_id: client.waba, ...of });
-  if (of["silent"] === true) await hub.house.check(client.waba);
-  await hub.house.untilStatus(client.waba, "permission_removed", reason, 20_000);
+  if (action !== null) await hub.app.act(action, { waba_id: client.waba, ...of });
+  if (of["silent"] === true) await hub.app.check(client.waba);
+  await hub.app.untilStatus(client.waba, "permission_removed", reason, 20_000);
   const page = await hub.browser.page(phone);
   await page.goto(await linkOf(client));
   await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
@@ -64,10 +64,10 @@ async function lose(
 async function untilGreen(page: Page, client: Client, dialog: Dialog): Promise<void> {
   await dialog.press("Finish");
   await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
-  expect((await hub.house.waba(client.waba)).status).toBe("live");
-  const { data } = (await hub.house.api("GET", `/signups?waba_id=${client.waba}`)).body;
+  expect((await hub.app.waba(client.waba)).status).toBe("live");
+  const { data } = (await hub.app.api("GET", `/signups?waba_id=${client.waba}`)).body;
   await until("the signup is ready", async () => {
-    const { body } = await hub.house.api("GET", `/signups/${data[0].id}`);
+    const { body } = await hub.app.api("GET", `/signups/${data[0].id}`);
     return body.state === "ready" || undefined;
   });
   expect(await accessibilityFaultsOf(page)).toEqual([]);
@@ -107,14 +107,14 @@ describe("a number of the platform", () => {
     await page.getByText("Another partner has taken over this account.").waitFor();
     await page.getByText("Remove the other partner from the WABA's Partners").waitFor();
     await expectWellMade(page);
-    await hub.house.act("partner.remove", { waba_id: COPPER.waba, business_id: "599000000000001" });
+    await hub.app.act("partner.remove", { waba_id: COPPER.waba, business_id: "599000000000001" });
     const again = await openDialog(page, "The other partner is removed: try again");
     await choosePlatform(again, COPPER.name, COPPER.waba);
     await untilGreen(page, COPPER, again);
   });
 
   test("app_uninstalled: only the signup brings the client's own grant back", async () => {
-    const wish = await hub.house.api("PATCH", `/wabas/${ORCHARD.waba}`, { sends_with: "client" });
+    const wish = await hub.app.api("PATCH", `/wabas/${ORCHARD.waba}`, { sends_with: "client" });
     expect(wish.status).toBe(200);
     const page = await lose(ORCHARD, "app_uninstalled", "app.uninstall");
     await page.getByText("Why not “Give 360dialog access again”?").waitFor();
@@ -125,17 +125,17 @@ describe("a number of the platform", () => {
 
   test("waba_deleted: a new account is connected, an operator accepts it, and the page turns green", async () => {
     const page = await lose(FERN, "waba_deleted", "waba.delete");
-    const { id } = await hub.house.waba(FERN.waba);
+    const { id } = await hub.app.waba(FERN.waba);
     const dialog = await openDialog(page, "Connect a new account");
     await createPlatform(dialog, FERN.name, "+1 555 010 0911");
     await dialog.press("Finish");
     await page.locator('[data-way-out="successor_offered"]').waitFor();
     await expectWellMade(page);
-    const { data } = (await hub.house.api("GET", `/signups?waba_id=${id}`)).body;
-    const accepted = await hub.house.api("POST", `/signups/${data[0].id}/accept-successor`, {});
+    const { data } = (await hub.app.api("GET", `/signups?waba_id=${id}`)).body;
+    const accepted = await hub.app.api("POST", `/signups/${data[0].id}/accept-successor`, {});
     expect(accepted.status).toBe(200);
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
-    expect((await hub.house.waba(data[0].offered.waba_id)).status).toBe("live");
+    expect((await hub.app.waba(data[0].offered.waba_id)).status).toBe("live");
   });
 });
 
@@ -147,18 +147,18 @@ describe("a number of the WhatsApp Business app", () => {
 
   beforeAll(async () => {
     for (const [index, name] of MADE.entries()) {
-      const { body } = await hub.house.emulator("POST", "/signup", {
+      const { body } = await hub.app.emulator("POST", "/signup", {
         new_business: { name },
         new_waba: { name },
         new_phone: { display_phone_number: `+1 555 010 07${index}0`, verified_name: name },
         coexistence: true,
       });
-      await hub.house.untilStatus(body.waba_id, "discovered", undefined, 20_000);
-      expect((await hub.house.api("POST", `/wabas/${body.waba_id}/adopt`, {})).status).toBe(200);
-      await hub.house.untilStatus(body.waba_id, "live", undefined, 30_000);
+      await hub.app.untilStatus(body.waba_id, "discovered", undefined, 20_000);
+      expect((await hub.app.api("POST", `/wabas/${body.waba_id}/adopt`, {})).status).toBe(200);
+      await hub.app.untilStatus(body.waba_id, "live", undefined, 30_000);
       more[name] = { name, waba: body.waba_id };
     }
-    await hub.house.advance(WEEK_AND_A_DAY_MS);
+    await hub.app.advance(WEEK_AND_A_DAY_MS);
   }, 180_000);
 
   const made = (name: string): Client => more[name] ?? { name, waba: "" };
@@ -175,7 +175,7 @@ describe("a number of the WhatsApp Business app", () => {
     await page.getByText("It may take some minutes").waitFor();
     if (action === "coexistence.logout") {
       await page.getByText("Sign in to the app on the phone again with this number").first().waitFor();
-      await hub.house.act("coexistence.sign_in", { waba_id: client.waba });
+      await hub.app.act("coexistence.sign_in", { waba_id: client.waba });
     }
     const dialog = await openDialog(page, "Connect with Meta");
     await chooseApp(dialog, client.name, client.waba);
@@ -199,7 +199,7 @@ describe("a number of the WhatsApp Business app", () => {
       .getByText("Appeal in the WhatsApp Business app, and start again once it works there.")
       .waitFor();
     expect(await page.getByText("Business Support Home").count()).toBe(0);
-    await hub.house.act("coexistence.unban", { waba_id: client.waba });
+    await hub.app.act("coexistence.unban", { waba_id: client.waba });
     const dialog = await openDialog(page, "Start again");
     await chooseApp(dialog, client.name, client.waba);
     await untilGreen(page, client, dialog);
@@ -216,7 +216,7 @@ describe("a number of the WhatsApp Business app", () => {
     expect(await early.window.locator("#error-code").innerText()).toBe("2655095");
     await early.press("Report and close");
     await page.getByRole("heading", { name: "This number is not in the WhatsApp Business app" }).waitFor();
-    await hub.house.act("coexistence.return", { waba_id: client.waba });
+    await hub.app.act("coexistence.return", { waba_id: client.waba });
     const dialog = await openDialog(page, "Start again");
     await chooseApp(dialog, client.name, client.waba);
     await untilGreen(page, client, dialog);
@@ -230,8 +230,8 @@ describe("a number of the WhatsApp Business app", () => {
     await chooseNewAppNumber(dialog, client.name, "+1 555 010 0777");
     await dialog.press("Finish");
     await page.locator('[data-way-out="successor_offered"]').waitFor();
-    const { data } = (await hub.house.api("GET", `/signups?waba_id=${client.waba}`)).body;
-    expect((await hub.house.api("POST", `/signups/${data[0].id}/accept-successor`, {})).status).toBe(200);
+    const { data } = (await hub.app.api("GET", `/signups?waba_id=${client.waba}`)).body;
+    expect((await hub.app.api("POST", `/signups/${data[0].id}/accept-successor`, {})).status).toBe(200);
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
   });
 

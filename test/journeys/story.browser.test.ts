@@ -52,7 +52,7 @@ const steps = () => page.locator("#recovery .step");
 
 describe("a new user signs in", () => {
   test("the key is filled in, and the list shows every client with its state", async () => {
-    await page.goto(hub.house.url());
+    await page.goto(hub.app.url());
     await page.waitForURL("**/sign-in");
     await signIn(page);
     await page.getByRole("heading", { name: "Overview" }).waitFor();
@@ -73,14 +73,14 @@ describe("a new user signs in", () => {
     await page.locator(`a.row-link[href*="${WABA}"]`).click();
     await untilStatus(page, "LIVE", "green");
     await untilSeen(page, "Everything is proven; messages flow.");
-    await numberPage.goto(`${hub.house.url()}/numbers/${NUMBER}`);
+    await numberPage.goto(`${hub.app.url()}/numbers/${NUMBER}`);
     await untilSeen(numberPage, "Cart", "This number can send.");
     for (const each of [page, numberPage]) await each.evaluate(`${MARK} = true`);
   });
 
   test("a message is accepted and reaches Meta", async () => {
-    expect((await hub.house.send(NUMBER)).status).toBe(200);
-    expect(await hub.house.sentToMeta(NUMBER)).toHaveLength(1);
+    expect((await hub.app.send(NUMBER)).status).toBe(200);
+    expect(await hub.app.sentToMeta(NUMBER)).toHaveLength(1);
   });
 });
 
@@ -88,7 +88,7 @@ describe("the client removes the partner in Business Suite", () => {
   test("within two seconds the Hub shows it, without a reload", async () => {
     client = await hub.browser.page();
     await client.goto(
-      `${hub.house.emulatorUrl()}/latest/settings/whatsapp_account?business_id=510000000000001&selected_asset_id=${WABA}`,
+      `${hub.app.emulatorUrl()}/latest/settings/whatsapp_account?business_id=510000000000001&selected_asset_id=${WABA}`,
     );
     await client.getByRole("button", { name: "Remove partner" }).click();
     const remove = client.getByRole("button", { name: "Remove", exact: true });
@@ -132,12 +132,12 @@ describe("the client removes the partner in Business Suite", () => {
   });
 
   test("the message is refused and nothing reaches Meta; the sibling and others still send", async () => {
-    const refused = await hub.house.send(NUMBER);
+    const refused = await hub.app.send(NUMBER);
     expect(refused.status).toBe(403);
     expect(refused.body.error).toMatchObject({ code: 131005, error_data: { reason: "partner_removed" } });
-    expect(await hub.house.sentToMeta(NUMBER)).toHaveLength(1);
-    expect((await hub.house.send(SIBLING)).status).toBe(200);
-    expect((await hub.house.send(LINDEN)).status).toBe(200);
+    expect(await hub.app.sentToMeta(NUMBER)).toHaveLength(1);
+    expect((await hub.app.send(SIBLING)).status).toBe(200);
+    expect((await hub.app.send(LINDEN)).status).toBe(200);
   });
 });
 
@@ -172,7 +172,7 @@ describe("the way back", () => {
     await untilSeen(page.locator("#recovery"), "Change the partner's access to Full control");
     await page.locator("#recovery .step[data-done=true]").nth(4).waitFor();
     expect(await page.locator("#recovery .step[data-next=true]").innerText()).toContain("Grant full control");
-    expect((await hub.house.send(NUMBER)).status).toBe(403);
+    expect((await hub.app.send(NUMBER)).status).toBe(403);
   });
 
   test("with full control the steps tick, the lamp turns green and messages flow", async () => {
@@ -186,7 +186,7 @@ describe("the way back", () => {
     expect(await page.locator("#recovery").getByRole("button").count()).toBe(0);
     await page.getByText(T1).waitFor({ state: "detached" });
     await untilSeen(numberPage, "Cart", "This number can send.");
-    expect((await hub.house.send(NUMBER)).status).toBe(200);
+    expect((await hub.app.send(NUMBER)).status).toBe(200);
     for (const each of [page, numberPage]) expect(await isMarked(each)).toBe(true);
   });
 });

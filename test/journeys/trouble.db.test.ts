@@ -15,12 +15,12 @@ const THROTTLED = {
   error: { message: "(#80008) There have been too many calls", type: "OAuthException", code: 80008 },
 };
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
-afterEach(() => house?.clearFaults());
+afterAll(() => app?.stop());
+afterEach(() => app?.clearFaults());
 
 /** Everything the journal has told so far, as type and WABA. */
 async function eventsAfter(
@@ -29,10 +29,7 @@ async function eventsAfter(
   const all: { id: string; type: string; waba_id: string }[] = [];
   let after = cursor;
   for (;;) {
-    const { body } = await house.api(
-      "GET",
-      `/events?limit=100${after === undefined ? "" : `&after=${after}`}`,
-    );
+    const { body } = await app.api("GET", `/events?limit=100${after === undefined ? "" : `&after=${after}`}`);
     all.push(...body.data);
     after = body.data.at(-1)?.id ?? after;
     if (body.data.length < 100) return all;
@@ -54,8 +51,8 @@ describe("Meta is in trouble", () => {
     "while it $what, the share is Unknown, nothing is called removed, and messages flow",
     async ({ on, respond, reason }) => {
       const before = (await eventsAfter(undefined)).at(-1)?.id;
-      await house.fault({ match: { waba_id: on.waba, method: "GET" }, respond });
-      const waba = await house.check(on.waba);
+      await app.fault({ match: { waba_id: on.waba, method: "GET" }, respond });
+      const waba = await app.check(on.waba);
       expect(waba).toMatchObject({
         status: "unknown",
         status_label: "CHECKING",
@@ -65,10 +62,10 @@ describe("Meta is in trouble", () => {
       });
       expect(statusOf(waba, "Shared")).toEqual({ status: "Unknown", reason });
       expect(waba.recovery.methods[0]).toMatchObject({ method: "wait", available: true });
-      expect((await house.send(on.number)).status).toBe(200);
-      await house.clearFaults();
-      expect(await house.check(on.waba)).toMatchObject({ status: "live", reason: null });
-      expect(statusOf(await house.waba(on.waba), "Shared")).toEqual({ status: "True", reason: "proven" });
+      expect((await app.send(on.number)).status).toBe(200);
+      await app.clearFaults();
+      expect(await app.check(on.waba)).toMatchObject({ status: "live", reason: null });
+      expect(statusOf(await app.waba(on.waba), "Shared")).toEqual({ status: "True", reason: "proven" });
       const told = (await eventsAfter(before)).map((event) => event.type);
       expect(told).not.toContain("waba.share.lost");
       expect(told).not.toContain("waba.gate.closed");
@@ -76,8 +73,8 @@ describe("Meta is in trouble", () => {
   );
 
   test("our own token is revoked: nobody is accused, messages wait with 503, and all is well when it lives again", async () => {
-    await house.act("token.revoke", {});
-    const waba = await house.check(ALDER.waba);
+    await app.act("token.revoke", {});
+    const waba = await app.check(ALDER.waba);
     expect(waba).toMatchObject({
       status: "unknown",
       reason: "provider_token_invalid",
@@ -87,7 +84,7 @@ describe("Meta is in trouble", () => {
     expect(statusOf(waba, "TokenValid")).toEqual({ status: "False", reason: "provider_token_invalid" });
     expect(statusOf(waba, "Shared").status).toBe("Unknown");
     expect(waba.recovery.methods[0]).toMatchObject({ method: "replace_token" });
-    const refused = await house.send(ALDER.number);
+    const refused = await app.send(ALDER.number);
     expect([refused.status, refused.body.error.code, refused.body.error.error_data.retryable]).toEqual([
       503,
       131016,
@@ -97,24 +94,24 @@ describe("Meta is in trouble", () => {
       reason: "provider_token_invalid",
       who_must_act: "provider",
     });
-    const lost = (await house.api("GET", "/wabas?limit=100&status=permission_removed")).body.data;
+    const lost = (await app.api("GET", "/wabas?limit=100&status=permission_removed")).body.data;
     expect(lost.map((each: { id: string }) => each.id).sort()).toEqual([
       "100000000000004",
       "100000000000005",
       "100000000000006",
     ]);
-    await house.act("token.restore", {});
-    expect(await house.check(ALDER.waba)).toMatchObject({ status: "live" });
+    await app.act("token.restore", {});
+    expect(await app.check(ALDER.waba)).toMatchObject({ status: "live" });
     await until(
       "it sends",
-      async () => ((await house.send(ALDER.number)).status === 200 ? true : undefined),
+      async () => ((await app.send(ALDER.number)).status === 200 ? true : undefined),
       2_000,
     );
   });
 
   test("a refusal of Meta's at the send alone changes nothing, and makes us look", async () => {
-    const before = await house.waba(FERN.waba);
-    await house.fault({
+    const before = await app.waba(FERN.waba);
+    await app.fault({
       match: { method: "POST", path: `*/${FERN.number}/messages` },
       respond: {
         status: 403,
@@ -122,11 +119,11 @@ describe("Meta is in trouble", () => {
       },
       count: 1,
     });
-    const refused = await house.send(FERN.number);
+    const refused = await app.send(FERN.number);
     expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([403, null]);
-    expect((await house.send(FERN.number)).status).toBe(200);
+    expect((await app.send(FERN.number)).status).toBe(200);
     await until("a look after it", async () => {
-      const waba = await house.waba(FERN.waba);
+      const waba = await app.waba(FERN.waba);
       expect(waba.status).toBe("live");
       return waba.last_proven_at > before.last_proven_at ? true : undefined;
     });
@@ -135,24 +132,24 @@ describe("Meta is in trouble", () => {
 
 describe("the webhook is lost", () => {
   test("the periodic sweep finds the removal and claims no cause that it cannot know", async () => {
-    await house.act("partner.remove", { waba_id: CAFE.waba, silent: true });
-    await house.advance(20_000);
-    await house.untilStatus(CAFE.waba, "permission_removed", "unspecified");
-    expect((await house.waba(CAFE.waba)).summary).toMatch(/Meta did not say why.* between .* and /);
-    expect((await house.send(CAFE.number)).status).toBe(403);
+    await app.act("partner.remove", { waba_id: CAFE.waba, silent: true });
+    await app.advance(20_000);
+    await app.untilStatus(CAFE.waba, "permission_removed", "unspecified");
+    expect((await app.waba(CAFE.waba)).summary).toMatch(/Meta did not say why.* between .* and /);
+    expect((await app.send(CAFE.number)).status).toBe(403);
   });
 
   test("the sweep finds the repair, too", async () => {
-    await house.act("partner.assign", { waba_id: CAFE.waba, silent: true });
-    await house.advance(20_000);
-    await house.untilStatus(CAFE.waba, "live");
+    await app.act("partner.assign", { waba_id: CAFE.waba, silent: true });
+    await app.advance(20_000);
+    await app.untilStatus(CAFE.waba, "live");
   });
 });
 
 describe("what others say is no proof", () => {
   test("a wrong or missing signature is refused, and nothing of it is kept", async () => {
     const removal = accountUpdate(ALDER.waba, "PARTNER_REMOVED");
-    const before = await house.timeline(ALDER.waba);
+    const before = await app.timeline(ALDER.waba);
     const kept = await keptCount();
     for (const signature of [
       signatureOf(JSON.stringify(removal), "another secret"),
@@ -160,17 +157,17 @@ describe("what others say is no proof", () => {
       "sha1=abc",
       "",
     ]) {
-      const answer = await house.webhook(removal, signature);
+      const answer = await app.webhook(removal, signature);
       expect([answer.status, answer.body]).toEqual([
         401,
         "The signature is missing or not Meta's. Check META_APP_SECRET.",
       ]);
     }
     expect(await keptCount()).toBe(kept);
-    expect((await house.timeline(ALDER.waba)).map((entry) => entry.id)).toEqual(
+    expect((await app.timeline(ALDER.waba)).map((entry) => entry.id)).toEqual(
       before.map((entry) => entry.id),
     );
-    expect((await house.waba(ALDER.waba)).status).toBe("live");
+    expect((await app.waba(ALDER.waba)).status).toBe("live");
   });
 
   test.each([
@@ -183,13 +180,13 @@ describe("what others say is no proof", () => {
     ],
   ])("%s: it is on the timeline, and only makes us look", async (_what, event, more) => {
     const countHints = async () =>
-      (await house.timeline(ALDER.waba)).filter((entry) => entry.kind === "hint").length;
+      (await app.timeline(ALDER.waba)).filter((entry) => entry.kind === "hint").length;
     const before = await countHints();
-    const { last_proven_at: provenBefore } = await house.waba(ALDER.waba);
-    expect((await house.webhook(accountUpdate(ALDER.waba, event, more))).status).toBe(200);
+    const { last_proven_at: provenBefore } = await app.waba(ALDER.waba);
+    expect((await app.webhook(accountUpdate(ALDER.waba, event, more))).status).toBe(200);
     await until("the hint and a look", async () => {
-      expect((await house.send(ALDER.number)).status).toBe(200);
-      const waba = await house.waba(ALDER.waba);
+      expect((await app.send(ALDER.number)).status).toBe(200);
+      const waba = await app.waba(ALDER.waba);
       expect(waba.status).toBe("live");
       return (await countHints()) > before && waba.last_proven_at > provenBefore ? true : undefined;
     });
@@ -197,11 +194,11 @@ describe("what others say is no proof", () => {
 
   test("an event about a WABA that nobody took in keeps it as found, not adopted", async () => {
     const stranger = "109000000000001";
-    expect((await house.webhook(accountUpdate(stranger, "PARTNER_ADDED"))).status).toBe(200);
+    expect((await app.webhook(accountUpdate(stranger, "PARTNER_ADDED"))).status).toBe(200);
     await until("it is found", async () =>
-      (await house.api("GET", `/wabas/${stranger}`)).status === 200 ? true : undefined,
+      (await app.api("GET", `/wabas/${stranger}`)).status === 200 ? true : undefined,
     );
-    expect(await house.waba(stranger)).toMatchObject({
+    expect(await app.waba(stranger)).toMatchObject({
       status: "discovered",
       reason: "not_adopted",
       who_must_act: "provider",
@@ -211,6 +208,6 @@ describe("what others say is no proof", () => {
 
 /** Webhooks that were kept, as the metrics count them. */
 async function keptCount(): Promise<number> {
-  const text = await (await fetch(`${house.url()}/metrics`)).text();
+  const text = await (await fetch(`${app.url()}/metrics`)).text();
   return Number(/^sharekeeper_webhooks_total\{outcome="kept"\} (\d+)$/m.exec(text)?.[1]);
 }

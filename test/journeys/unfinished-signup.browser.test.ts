@@ -11,11 +11,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => hub?.stop());
 
-const knobs = (set: object): Promise<unknown> => hub.house.emulator("POST", "/knobs", set);
+const knobs = (set: object): Promise<unknown> => hub.app.emulator("POST", "/knobs", set);
 const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
 
 async function invited(name: string): Promise<{ id: string; page: Page }> {
-  const { id, url } = (await hub.house.api("POST", "/signups", { metadata: { name } })).body;
+  const { id, url } = (await hub.app.api("POST", "/signups", { metadata: { name } })).body;
   const page = await hub.browser.page(phone);
   await page.goto(url);
   await page.getByText("No, or it is a new number").click();
@@ -71,12 +71,12 @@ test("a number that Meta refuses to register: both pages say so, with Meta's exp
 
 test("support sees at the top of the WABA which other account the client just chose (M10)", async () => {
   const waba = "100000000000002";
-  await hub.house.act("partner.remove", { waba_id: waba });
-  await hub.house.untilStatus(waba, "permission_removed", undefined, 20_000);
+  await hub.app.act("partner.remove", { waba_id: waba });
+  await hub.app.untilStatus(waba, "permission_removed", undefined, 20_000);
   const desk = await hub.signedIn(`/wabas/${waba}`);
   await untilStatus(desk, "BSP PERMISSION REMOVED", "red");
   const page = await hub.browser.page(phone);
-  await page.goto((await hub.house.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url);
+  await page.goto((await hub.app.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url);
   await page.getByRole("heading", { level: 1, name: "Messages have stopped" }).waitFor();
   const another = page.getByText("Another way: Repeat the signup");
   if ((await another.count()) > 0) await another.click();

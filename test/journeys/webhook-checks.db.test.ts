@@ -6,95 +6,99 @@ import { until } from "../support/until.ts";
 const APP = "600000000000001";
 const FIVE_MINUTES = 301_000;
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
-interface Ear {
+interface WebhookCheck {
   check: string;
   ok: boolean;
   outcome: string;
   words: string;
-  mend: string | null;
+  repair: string | null;
   at: string;
-  mended_at: string | null;
+  repaired_at: string | null;
 }
 
-async function earOf(check: string): Promise<Ear | undefined> {
-  const { body } = await house.api("GET", "/connections");
-  return body.data[0].ears.find((ear: Ear) => ear.check === check);
+async function webhookCheckOf(check: string): Promise<WebhookCheck | undefined> {
+  const { body } = await app.api("GET", "/connections");
+  return body.data[0].webhookChecks.find((webhookCheck: WebhookCheck) => webhookCheck.check === check);
 }
 
 /** Waits for an outcome; five minutes pass at each try, because a check may just have begun before what it should see. */
-const hears = (check: string, outcome: string, isRight = (_ear: Ear) => true) =>
+const hears = (check: string, outcome: string, isRight = (_ear: WebhookCheck) => true) =>
   until(`${check} ${outcome}`, async () => {
-    const ear = await earOf(check);
-    if (ear?.outcome === outcome && isRight(ear)) return ear;
-    await house.advance(FIVE_MINUTES);
+    const webhookCheck = await webhookCheckOf(check);
+    if (webhookCheck?.outcome === outcome && isRight(webhookCheck)) return webhookCheck;
+    await app.advance(FIVE_MINUTES);
     return undefined;
   });
 
 /** A call with the app's own token, as somebody with the App Dashboard would change it. */
 async function asApp(method: string, query: Record<string, string> = {}) {
   const parameters = new URLSearchParams({ ...query, access_token: `${APP}|${APP_SECRET}` });
-  const answer = await fetch(`${house.emulatorUrl()}/v25.0/${APP}/subscriptions?${parameters}`, { method });
+  const answer = await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${parameters}`, { method });
   expect(answer.status).toBe(200);
   return (await answer.json()) as { data: { callback_url: string; fields: { name: string }[] }[] };
 }
 
 test("after the start all is well", async () => {
   await hears("callback", "answers");
-  expect(await hears("token", "token_lives")).toMatchObject({ value: { ok: true, mend: null } });
+  expect(await hears("token", "token_lives")).toMatchObject({ value: { ok: true, repair: null } });
   const { value } = await hears("app_subscription", "subscribed");
-  expect(value.words).toBe(`Meta's webhooks are sent to ${house.url()}/webhooks/meta.`);
+  expect(value.words).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
 });
 
 test("the subscription of our app is deleted: mended within five minutes, on the record, and a removal is heard again", async () => {
   await asApp("DELETE");
   expect((await asApp("GET")).data).toEqual([]);
-  const before = (await earOf("app_subscription"))?.mended_at ?? "";
-  const { value } = await hears("app_subscription", "subscribed", (ear) => (ear.mended_at ?? "") > before);
+  const before = (await webhookCheckOf("app_subscription"))?.repaired_at ?? "";
+  const { value } = await hears(
+    "app_subscription",
+    "subscribed",
+    (webhookCheck) => (webhookCheck.repaired_at ?? "") > before,
+  );
   expect(value.ok).toBe(true);
   const [subscription] = (await asApp("GET")).data;
-  expect(subscription?.callback_url).toBe(`${house.url()}/webhooks/meta`);
+  expect(subscription?.callback_url).toBe(`${app.url()}/webhooks/meta`);
   expect(subscription?.fields.map((field) => field.name)).toContain("account_update");
-  const audit = await house
+  const audit = await app
     .database()
     .query(
-      "select actor, detail ->> 'found' as found from audit where action = 'app_subscription.mended' order by id",
+      "select actor, detail ->> 'found' as found from audit where action = 'app_subscription.repaired' order by id",
     );
   expect(audit.at(-1)).toEqual({ actor: "system", found: "not_subscribed" });
-  await house.act("partner.remove", { waba_id: "100000000000008" });
-  await house.untilStatus("100000000000008", "permission_removed", "partner_removed");
+  await app.act("partner.remove", { waba_id: "100000000000008" });
+  await app.untilStatus("100000000000008", "permission_removed", "partner_removed");
 });
 
 test("the field that announces removals is taken out: it is added, and what was there stays", async () => {
   await asApp("DELETE", { fields: "account_update" });
-  const before = (await earOf("app_subscription"))?.mended_at ?? "";
-  await hears("app_subscription", "subscribed", (ear) => (ear.mended_at ?? "") > before);
+  const before = (await webhookCheckOf("app_subscription"))?.repaired_at ?? "";
+  await hears("app_subscription", "subscribed", (webhookCheck) => (webhookCheck.repaired_at ?? "") > before);
   const [subscription] = (await asApp("GET")).data;
   const names = subscription?.fields.map((field) => field.name) ?? [];
   expect(names).toEqual(expect.arrayContaining(["account_update", "messages", "account_review_update"]));
 });
 
 test("a callback that is not ours is named, and never overwritten", async () => {
-  await house.emulator("POST", "/knobs", { verify_callbacks: false });
+  await app.emulator("POST", "/knobs", { verify_callbacks: false });
   const foreign = "https://other.example.com/hooks";
   const subscription = { object: "whatsapp_business_account", callback_url: foreign, verify_token: "theirs" };
   await asApp("POST", subscription);
   const { value } = await hears("app_subscription", "foreign_callback");
   expect(value.ok).toBe(false);
   expect(value.words).toContain(foreign);
-  expect(value.mend).toMatch(/never overwrites/);
-  await house.advance(FIVE_MINUTES);
+  expect(value.repair).toMatch(/never overwrites/);
+  await app.advance(FIVE_MINUTES);
   expect((await asApp("GET")).data[0]?.callback_url).toBe(foreign);
 });
 
 test("our token is dead: said so, and who must act", async () => {
-  await house.act("token.revoke", {});
+  await app.act("token.revoke", {});
   const { value } = await hears("token", "token_dead");
-  expect(value).toMatchObject({ ok: false, mend: expect.stringMatching(/META_SYSTEM_USER_TOKEN/) });
-  await house.act("token.restore", {});
+  expect(value).toMatchObject({ ok: false, repair: expect.stringMatching(/META_SYSTEM_USER_TOKEN/) });
+  await app.act("token.restore", {});
 });

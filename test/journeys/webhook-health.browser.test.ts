@@ -20,7 +20,7 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   const page = await hub.signedIn("/observe");
   const errors = collectErrors(page);
   await untilSeen(page, "Every WABA is enforced");
-  await page.goto(`${hub.house.url()}/wabas/${LINDEN.waba}`);
+  await page.goto(`${hub.app.url()}/wabas/${LINDEN.waba}`);
   const watch = page.getByRole("region", { name: "How we watch it" });
   await untilSeen(watch, "Shared with our portfolio", "Our system user's token", "Sent to our app");
   await watch.getByRole("button", { name: "Only observe" }).click();
@@ -28,11 +28,11 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   await untilSeen(dialog, "No gate is closed now.", "no client is contacted");
   await dialog.getByRole("button", { name: "Observe only" }).click();
   await untilSeen(watch, "Only observed", "(set on this WABA)");
-  await hub.house.act("partner.remove", { waba_id: LINDEN.waba });
-  await hub.house.untilStatus(LINDEN.waba, "permission_removed");
+  await hub.app.act("partner.remove", { waba_id: LINDEN.waba });
+  await hub.app.untilStatus(LINDEN.waba, "permission_removed");
   await untilSeen(page, "Messages pass all the same: this WABA is only observed.");
 
-  await page.goto(`${hub.house.url()}/observe`);
+  await page.goto(`${hub.app.url()}/observe`);
   const closing = page.getByRole("listitem").filter({ hasText: "Linden Books" });
   await untilSeen(closing, "Lasts", "The client removed our access", "no message");
   await page.getByRole("link", { name: /Would have closed: 1\. Only the closings of Linden Books/ }).click();
@@ -41,13 +41,13 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   await page.getByRole("button", { name: "May be false alarms" }).click();
   await untilSeen(page, "No closing looks like a false alarm");
 
-  await page.goto(`${hub.house.url()}/wabas/${LINDEN.waba}`);
+  await page.goto(`${hub.app.url()}/wabas/${LINDEN.waba}`);
   await watch.getByRole("button", { name: "Enforce" }).click();
   await untilSeen(dialog, "1 WABA is switched.", "1 gate closes at once.", LINDEN.waba);
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Enforce" }).click();
   await untilSeen(page, "Messages have stopped since.");
-  await page.goto(`${hub.house.url()}/observe`);
+  await page.goto(`${hub.app.url()}/observe`);
   await untilSeen(closing, "Enforced by now");
   expect(errors).toEqual([]);
   await page.context().close();
@@ -60,16 +60,16 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   await untilSeen(page.getByRole("row", { name: /^Silent removal the sweep/ }), "45 s");
   await untilSeen(page, "No checks were delayed");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
-  await hub.house.act("token.revoke", {});
+  await hub.app.act("token.revoke", {});
   await until("the dead token", async () => {
-    const { ears } = (await hub.house.api("GET", "/connections")).body.data[0];
-    if (ears.some(({ outcome }: { outcome: string }) => outcome === "token_dead")) return true;
-    await hub.house.advance(CHECK_MS);
+    const { webhookChecks } = (await hub.app.api("GET", "/connections")).body.data[0];
+    if (webhookChecks.some(({ outcome }: { outcome: string }) => outcome === "token_dead")) return true;
+    await hub.app.advance(CHECK_MS);
     return undefined;
   });
   await page.setViewportSize(PHONE);
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.goto(hub.house.url());
+  await page.goto(hub.app.url());
   await page.getByRole("link", { name: "See the connection" }).first().click();
   await page.waitForURL("**/connection");
   await untilLoaded(page);

@@ -9,13 +9,13 @@ const COPPER = "100000000000009";
 const THROTTLED = { status: 400, error: { message: "too many calls", type: "OAuthException", code: 4 } };
 const SWEEP_MS = 16_000;
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox();
+  app = await openSandbox();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
-const bodyOf = async (path: string) => (await house.api("GET", path)).body;
+const bodyOf = async (path: string) => (await app.api("GET", path)).body;
 const connection = async () => (await bodyOf("/connections")).data[0];
 const watchOf = (wabaId: string) => bodyOf(`/wabas/${wabaId}/probe-schedule`);
 
@@ -24,68 +24,68 @@ const inTime = async <T>(what: string, find: () => Promise<T | undefined>): Prom
   (
     await until(what, async () => {
       const found = await find();
-      if (found === undefined) await house.advance(SWEEP_MS);
+      if (found === undefined) await app.advance(SWEEP_MS);
       return found;
     })
   ).value;
 
 describe("a subscription that is dropped", () => {
   test("is mended, listed with its WABA, and told on the WABA itself", async () => {
-    expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", mended_at: null });
-    await house.act("subscription.drop", { waba_id: LINDEN });
-    const mend = await inTime("the mend", async () => (await bodyOf("/repairs")).data[0]);
-    expect(mend).toMatchObject({
+    expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", repaired_at: null });
+    await app.act("subscription.drop", { waba_id: LINDEN });
+    const repair = await inTime("the mend", async () => (await bodyOf("/repairs")).data[0]);
+    expect(repair).toMatchObject({
       what: "subscription.repaired",
-      outcome: "mended",
+      outcome: "repaired",
       title: "Subscribed our app to the WABA's webhooks again",
       waba: { id: LINDEN },
     });
-    expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", mended_at: mend.at });
+    expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", repaired_at: repair.at });
   });
 
   test("and may not be mended, is counted on its connection until it is", async () => {
     expect((await connection()).unheard).toEqual({ count: 0, wabas: [] });
-    await house.api("PATCH", `/wabas/${LINDEN}`, { mode: "observe" });
-    await house.act("subscription.drop", { waba_id: LINDEN });
+    await app.api("PATCH", `/wabas/${LINDEN}`, { mode: "observe" });
+    await app.act("subscription.drop", { waba_id: LINDEN });
     const unheard = await inTime("it is missed", async () => {
       const found = (await connection()).unheard;
       return found.count > 0 ? found : undefined;
     });
     expect(unheard).toMatchObject({ count: 1, wabas: [{ id: LINDEN }] });
     expect((await watchOf(LINDEN)).mode).toEqual({ name: "observe", from: "waba" });
-    await house.api("PATCH", `/wabas/${LINDEN}`, { mode: null });
+    await app.api("PATCH", `/wabas/${LINDEN}`, { mode: null });
     await inTime("it is heard", async () => ((await connection()).unheard.count === 0 ? true : undefined));
   });
 
   test("of the app stands in the same list, page by page, and the ear says since when it hears", async () => {
     const query = new URLSearchParams({ access_token: `${APP}|sandbox-app-secret` });
-    await fetch(`${house.emulatorUrl()}/v25.0/${APP}/subscriptions?${query}`, { method: "DELETE" });
-    const mend = await inTime("the app's mend", async () => {
-      await house.advance(301_000);
+    await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${query}`, { method: "DELETE" });
+    const repair = await inTime("the app's mend", async () => {
+      await app.advance(301_000);
       const [newest] = (await bodyOf("/repairs?limit=1")).data;
-      return newest?.what === "app_subscription.mended" ? newest : undefined;
+      return newest?.what === "app_subscription.repaired" ? newest : undefined;
     });
-    expect(mend).toMatchObject({ detail: "It was subscribed to no webhooks.", waba: null });
-    const ear = (await connection()).ears.find(
+    expect(repair).toMatchObject({ detail: "It was subscribed to no webhooks.", waba: null });
+    const webhookCheck = (await connection()).webhookChecks.find(
       ({ check }: { check: string }) => check === "app_subscription",
     );
-    expect([ear.since, ear.mended_at]).toEqual([mend.at, mend.at]);
-    expect(ear.words).toBe(`Meta's webhooks are sent to ${house.url()}/webhooks/meta.`);
+    expect([webhookCheck.since, webhookCheck.repaired_at]).toEqual([repair.at, repair.at]);
+    expect(webhookCheck.words).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
     const all = (await bodyOf("/repairs")).data;
     const first = await bodyOf("/repairs?limit=1");
     const rest = await bodyOf(`/repairs?cursor=${first.next_cursor}`);
     expect([...first.data, ...rest.data]).toEqual(all);
-    expect((await house.api("GET", "/repairs?cursor=WyJtZW5kcyIsIngiLCJ5Il0")).status).toBe(400);
+    expect((await app.api("GET", "/repairs?cursor=WyJtZW5kcyIsIngiLCJ5Il0")).status).toBe(400);
   });
 
   test("the ear that stays as it is keeps its since, however often it is checked", async () => {
     const callbackOf = async () =>
-      (await connection()).ears.find(({ check }: { check: string }) => check === "callback");
+      (await connection()).webhookChecks.find(({ check }: { check: string }) => check === "callback");
     const before = await callbackOf();
     const after = await inTime("a later check", async () => {
-      const ear = await callbackOf();
-      if (ear.at > before.at) return ear;
-      await house.advance(301_000);
+      const webhookCheck = await callbackOf();
+      if (webhookCheck.at > before.at) return webhookCheck;
+      await app.advance(301_000);
       return undefined;
     });
     expect([after.ok, after.since]).toEqual([true, before.since]);
@@ -105,9 +105,9 @@ test("the plan says how often a WABA is looked at, what that promises, and when 
     next_look: { every_s: 15 },
   });
   expect(plan.situations.map(({ when }: { when: string }) => when)).toContain(watch.next_look.situation);
-  await house.api("POST", `/wabas/${COPPER}/offboard`, {});
+  await app.api("POST", `/wabas/${COPPER}/offboard`, {});
   expect((await watchOf(COPPER)).next_look).toBeNull();
-  expect((await house.api("GET", "/wabas/999999999999999/probe-schedule")).status).toBe(404);
+  expect((await app.api("GET", "/wabas/999999999999999/probe-schedule")).status).toBe(404);
 });
 
 test("the budget names what Meta allows, what is kept for urgent looks, and an app that Meta has closed", async () => {
@@ -120,11 +120,11 @@ test("the budget names what Meta allows, what is kept for urgent looks, and an a
     for_sweep: 675,
   });
   expect(budget.apps[0]).toMatchObject({ app_id: APP, closed_until: null });
-  await house.fault({ match: {}, respond: THROTTLED });
-  const app = await inTime("the back-off", async () => {
+  await app.fault({ match: {}, respond: THROTTLED });
+  const limits = await inTime("the back-off", async () => {
     const [told] = (await bodyOf("/probe-budget")).apps;
     return told.closed_until === null ? undefined : told;
   });
-  expect(app.refusals).toBeGreaterThan(0);
-  await house.clearFaults();
+  expect(limits.refusals).toBeGreaterThan(0);
+  await app.clearFaults();
 });

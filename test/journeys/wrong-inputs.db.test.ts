@@ -22,14 +22,14 @@ const SERVE = {
   ...OWN_SECRETS,
 };
 
-let house: TestSandbox;
+let app: TestSandbox;
 beforeAll(async () => {
-  house = await openSandbox({ ENCRYPTION_KEY: OWN_SECRETS.ENCRYPTION_KEY });
+  app = await openSandbox({ ENCRYPTION_KEY: OWN_SECRETS.ENCRYPTION_KEY });
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 const metricOf = async (line: string): Promise<number> => {
-  const text = await (await fetch(`${house.url()}/metrics`)).text();
+  const text = await (await fetch(`${app.url()}/metrics`)).text();
   return Number(
     text
       .split("\n")
@@ -45,8 +45,8 @@ describe("at the webhook door", () => {
     const envelope = JSON.stringify({ object: "whatsapp_business_account", entry: [], padding: "" });
     const body = envelope.replace('"padding":""', `"padding":"${"x".repeat(limit - envelope.length)}"`);
     expect(Buffer.byteLength(body)).toBe(limit);
-    expect((await house.webhook(body)).status).toBe(200);
-    const refused = await house.webhook(`${body} `);
+    expect((await app.webhook(body)).status).toBe(200);
+    const refused = await app.webhook(`${body} `);
     expect([refused.status, refused.body]).toEqual([413, "A webhook has 4 MB at most."]);
   });
 
@@ -71,28 +71,25 @@ describe("at the webhook door", () => {
     ],
   ])("%s, correctly signed: kept, counted, 200, and the work goes on", async (_what, body) => {
     const before = await metricOf('sharekeeper_webhooks_total{outcome="kept"}');
-    expect((await house.webhook(body)).status).toBe(200);
+    expect((await app.webhook(body)).status).toBe(200);
     expect(await metricOf('sharekeeper_webhooks_total{outcome="kept"}')).toBe(before + 1);
   });
 
   test("after all of them, the next removal still closes", async () => {
-    expect((await house.webhook(accountUpdate(LINDEN.waba, "PARTNER_ADDED"))).status).toBe(200);
+    expect((await app.webhook(accountUpdate(LINDEN.waba, "PARTNER_ADDED"))).status).toBe(200);
     await until("the hint is on the timeline", async () =>
-      (await house.timeline(LINDEN.waba)).some((entry) => /a partner was added/.test(entry.title))
+      (await app.timeline(LINDEN.waba)).some((entry) => /a partner was added/.test(entry.title))
         ? true
         : undefined,
     );
-    expect(await house.waba(LINDEN.waba)).toMatchObject({ status: "live" });
-    expect(house.logged()).not.toContain("could not be processed");
-    expect((await call("GET", `${house.url()}/readyz`)).status).toBe(200);
+    expect(await app.waba(LINDEN.waba)).toMatchObject({ status: "live" });
+    expect(app.logged()).not.toContain("could not be processed");
+    expect((await call("GET", `${app.url()}/readyz`)).status).toBe(200);
   });
 
   test("the handshake goes only to who knows the verify token", async () => {
     const ask = (token: string) =>
-      call(
-        "GET",
-        `${house.url()}/webhooks/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}`,
-      );
+      call("GET", `${app.url()}/webhooks/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}`);
     expect(await ask("sandbox-verify-token")).toMatchObject({ status: 200, body: "42" });
     const refused = await ask("guess");
     expect(refused.status).toBe(403);
@@ -114,7 +111,7 @@ describe("at the Partner API", () => {
     ["POST", `/wabas/${LINDEN.waba}/check`, { colour: "red" }, 400, "colour"],
     ["POST", "/can-send", { numbers: "x".repeat(1_100_000) }, 413, "The limit is 1 MB."],
   ])("%s %s: a problem that says what to do", async (method, path, body, status, words) => {
-    const answer = await house.api(method, path, body);
+    const answer = await app.api(method, path, body);
     expect(answer.status).toBe(status);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.body).toMatchObject({ status, request_id: answer.headers.get("request-id") });
@@ -123,7 +120,7 @@ describe("at the Partner API", () => {
 
   test("no key and a wrong key are told apart", async () => {
     const ask = (headers: Record<string, string>) =>
-      call("GET", `${house.url()}/api/v1/wabas`, undefined, headers);
+      call("GET", `${app.url()}/api/v1/wabas`, undefined, headers);
     expect(await ask({})).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
     expect(await ask({ "X-API-Key": "guess" })).toMatchObject({
       status: 401,
@@ -138,7 +135,7 @@ describe("at the gateway", () => {
     ["no JSON", 400, 100],
     ["a body over 1 MB", 400, 100],
   ])("%s: Meta's own envelope", async (what, status, code) => {
-    const before = (await house.sentToMeta(LINDEN.number)).length;
+    const before = (await app.sentToMeta(LINDEN.number)).length;
     const headers = {
       "D360-API-KEY": what === "another number's key" ? "nobody's" : `sandbox-${LINDEN.number}`,
     };
@@ -146,14 +143,14 @@ describe("at the gateway", () => {
       what === "no JSON"
         ? "hello"
         : JSON.stringify({ text: "x".repeat(what.includes("MB") ? 1_100_000 : 1) });
-    const answer = await call("POST", `${house.url()}/messages`, body, headers);
+    const answer = await call("POST", `${app.url()}/messages`, body, headers);
     expect([answer.status, answer.body.error.code, answer.body.error.type]).toEqual([
       status,
       code,
       "OAuthException",
     ]);
     expect(answer.body.error.error_data.details).toMatch(/\.$/);
-    expect((await house.sentToMeta(LINDEN.number)).length).toBe(before);
+    expect((await app.sentToMeta(LINDEN.number)).length).toBe(before);
   });
 });
 
@@ -200,14 +197,14 @@ describe("at the start", () => {
       `^sharekeeper: .+ is in use by another Sharekeeper \\(pid ${process.pid}, started .+Z\\)\\. ` +
         `Stop that one first, or set DATA_DIR to another directory\\.$`,
     );
-    await expectOneLine(["sandbox"], house.env, held);
-    await expectOneLine(["emulator"], house.env, held);
-    expect((await house.send(LINDEN.number)).status).toBe(200);
+    await expectOneLine(["sandbox"], app.env, held);
+    await expectOneLine(["emulator"], app.env, held);
+    expect((await app.send(LINDEN.number)).status).toBe(200);
   });
 
   test("the emulator's port in use", async () => {
-    const port = new URL(house.emulatorUrl()).port;
-    const env = { ...house.env, DATA_DIR: `${house.dataDir}/second`, EMULATOR_PORT: port };
+    const port = new URL(app.emulatorUrl()).port;
+    const env = { ...app.env, DATA_DIR: `${app.dataDir}/second`, EMULATOR_PORT: port };
     await expectOneLine(
       ["sandbox"],
       env,
@@ -227,13 +224,13 @@ describe("at the start", () => {
 
 // Each of these opens a database in a process of its own, on a machine that has other work.
 describe("at the next start, over the same data", { timeout: 60_000 }, () => {
-  beforeAll(() => house.halt());
+  beforeAll(() => app.halt());
 
   test("the port in use", async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
     const PORT = String((holder.address() as AddressInfo).port);
-    const env = { ...SERVE, ...house.env, PORT, LOG_LEVEL: "error" };
+    const env = { ...SERVE, ...app.env, PORT, LOG_LEVEL: "error" };
     await expectOneLine(
       ["serve"],
       env,
@@ -243,7 +240,7 @@ describe("at the next start, over the same data", { timeout: 60_000 }, () => {
   });
 
   test("another ENCRYPTION_KEY", async () => {
-    const env = { ...SERVE, ...house.env, ENCRYPTION_KEY: OWN_SECRETS.META_APP_SECRET };
+    const env = { ...SERVE, ...app.env, ENCRYPTION_KEY: OWN_SECRETS.META_APP_SECRET };
     await expectOneLine(
       ["serve"],
       env,
@@ -252,24 +249,24 @@ describe("at the next start, over the same data", { timeout: 60_000 }, () => {
   });
 
   test("with everything as it should be, nothing was lost", async () => {
-    await house.restart();
-    expect(await house.waba(LINDEN.waba)).toMatchObject({ status: "live" });
-    const hint = (await house.timeline(LINDEN.waba)).find((entry) => /a partner was added/.test(entry.title));
+    await app.restart();
+    expect(await app.waba(LINDEN.waba)).toMatchObject({ status: "live" });
+    const hint = (await app.timeline(LINDEN.waba)).find((entry) => /a partner was added/.test(entry.title));
     expect(hint).toBeDefined();
-    expect((await house.send(LINDEN.number)).status).toBe(200);
+    expect((await app.send(LINDEN.number)).status).toBe(200);
   });
 
   test("a database from a newer version", async () => {
-    await house
+    await app
       .database()
       .query(
         "insert into migration (number, name, hash, applied_at) values (9999, 'from-tomorrow', 'x', $1)",
         [new Date(0)],
       );
-    await house.halt();
+    await app.halt();
     await expectOneLine(
       ["migrate"],
-      house.env,
+      app.env,
       /^sharekeeper: The database is from a newer Sharekeeper \(it has migration 9999, this version knows \d+\)\. Start that version/,
     );
   });

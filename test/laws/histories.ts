@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import type { WabaCondition } from "../../src/sharing/model/fact.ts";
 import type { Hint, HintEffect } from "../../src/sharing/evidence/hint.ts";
-import type { Answer, Look } from "../../src/sharing/model/probe-result.ts";
+import type { Answer, ProbeResult } from "../../src/sharing/model/probe-result.ts";
 import {
   clampToNow,
-  newMemory,
-  newNumberMemory,
-  type ShareMemory,
+  newShareRecord,
+  newNumberRecord,
+  type ShareRecord,
 } from "../../src/sharing/model/share-record.ts";
-import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import type { Command } from "../../src/sharing/rules/observe-command.ts";
 import { observe, type Observation } from "../../src/sharing/rules/observe.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/sharing/model/timings.ts";
 
@@ -32,55 +32,55 @@ const moveOf = (afterMs: number, observationAt: (at: number) => Observation): Mo
 });
 
 export interface Step {
-  before: ShareMemory;
+  before: ShareRecord;
   observation: Observation;
-  after: ShareMemory;
+  after: ShareRecord;
   at: number;
 }
 
 /** One step as it is recorded: a clock that was set back first, then the observation. */
-export function record(memory: ShareMemory, observation: Observation, at: number): ShareMemory {
-  return observe(clampToNow(memory, at), observation, at);
+export function recordStep(record: ShareRecord, observation: Observation, at: number): ShareRecord {
+  return observe(clampToNow(record, at), observation, at);
 }
 
-export function play(memory: ShareMemory, moves: readonly Move[], from = START): Step[] {
+export function play(record: ShareRecord, moves: readonly Move[], from = START): Step[] {
   const steps: Step[] = [];
-  let [known, at] = [memory, from];
+  let [known, at] = [record, from];
   for (const move of moves) {
     at += move.afterMs;
     const observation = move.observationAt(at);
-    const after = record(known, observation, at);
+    const after = recordStep(known, observation, at);
     steps.push({ before: known, observation, after, at });
     known = after;
   }
   return steps;
 }
 
-export const lastOf = (steps: readonly Step[], memory: ShareMemory): ShareMemory =>
-  steps.at(-1)?.after ?? memory;
+export const lastOf = (steps: readonly Step[], record: ShareRecord): ShareRecord =>
+  steps.at(-1)?.after ?? record;
 
-export function memoryWith(input: {
-  origin: ShareMemory["origin"];
-  adoption: ShareMemory["adoption"];
+export function recordWith(input: {
+  origin: ShareRecord["origin"];
+  adoption: ShareRecord["adoption"];
   numbers: number;
   coexistence: boolean;
   clientToken: boolean;
-}): ShareMemory {
-  const memory = newMemory({ origin: input.origin, adoption: input.adoption, now: START });
+}): ShareRecord {
+  const record = newShareRecord({ origin: input.origin, adoption: input.adoption, now: START });
   for (const id of NUMBER_IDS.slice(0, input.numbers))
-    memory.numbers[id] = { ...newNumberMemory(`2000${id.slice(-1)}`, START), coexistence: input.coexistence };
-  return { ...memory, everCoexistence: input.coexistence, sendsWithClientToken: input.clientToken };
+    record.numbers[id] = { ...newNumberRecord(`2000${id.slice(-1)}`, START), coexistence: input.coexistence };
+  return { ...record, everCoexistence: input.coexistence, sendsWithClientToken: input.clientToken };
 }
 
-export const anyMemory = fc
+export const anyRecord = fc
   .record({
-    origin: fc.constantFrom<ShareMemory["origin"]>("import", "signup", "discovery"),
-    adoption: fc.constantFrom<ShareMemory["adoption"]>("adopted", "adopted", "discovered"),
+    origin: fc.constantFrom<ShareRecord["origin"]>("import", "signup", "discovery"),
+    adoption: fc.constantFrom<ShareRecord["adoption"]>("adopted", "adopted", "discovered"),
     numbers: fc.integer({ min: 0, max: 2 }),
     coexistence: fc.boolean(),
     clientToken: fc.boolean(),
   })
-  .map(memoryWith);
+  .map(recordWith);
 
 const GAPS = [0, 1, 500, 999, 1000, 1500, 3000, 3300, 4999, 5000, 8000, 9500, 10_000, 30_000];
 const LONG_GAPS = [MINUTE, 5 * MINUTE, 10 * MINUTE, HOUR, DAY, 7 * DAY];
@@ -115,7 +115,7 @@ export const EFFECTS: readonly HintEffect[] = [
   { kind: "companion_back" },
   { kind: "share_back" },
   { kind: "warning", words: "SCHEDULE_FOR_DISABLE" },
-  { kind: "look" },
+  { kind: "probe" },
 ];
 
 /** A hint of the second `saidAt` lies in, received at `at`, with the time that rule 1 gives it. */
@@ -149,7 +149,12 @@ const OURS: Answer = { verdict: "none", reason: "provider_token_invalid", ours: 
 const TRUE: Answer = { verdict: "true" };
 
 /** What a look shows of a world: the whole answer, as judgeLook would give it. */
-export function lookOf(world: World, askedAt: number, more: Partial<Look> = {}, numbers = NUMBER_IDS): Look {
+export function probeOf(
+  world: World,
+  askedAt: number,
+  more: Partial<ProbeResult> = {},
+  numbers = NUMBER_IDS,
+): ProbeResult {
   const write = more.write ?? "none";
   const silent = world === "ours" ? OURS : NONE;
   const numberSeen = world === "full" || world === "partial" ? TRUE : silent;
@@ -171,7 +176,7 @@ export function lookOf(world: World, askedAt: number, more: Partial<Look> = {}, 
   };
 }
 
-function answersOf(world: World, byWrite: boolean): Look["answers"] {
+function answersOf(world: World, byWrite: boolean): ProbeResult["answers"] {
   const rest = { TokenValid: TRUE, WebhookSubscribed: TRUE, MessagingAllowed: TRUE, AppInstalled: TRUE };
   switch (world) {
     case "full":
@@ -208,37 +213,38 @@ const anyTwist = fc.record({
 });
 
 /** Looks at the given worlds: asked up to 8 s before their answer is recorded, for every trigger, with and without a write. */
-export const lookMoveOf = (worlds: readonly World[], twisted: boolean) =>
+export const probeMoveOf = (worlds: readonly World[], twisted: boolean) =>
   fc
     .record({
       afterMs: anyGap,
       lagMs: fc.constantFrom(0, 0, 0, 10, 1000, 3000, 8000),
       world: fc.constantFrom(...worlds),
-      write: fc.constantFrom<Look["write"]>("passed", "none"),
-      trigger: fc.constantFrom<Look["trigger"]>("due", "sweep", "check", "send", "listing", "import"),
+      write: fc.constantFrom<ProbeResult["write"]>("passed", "none"),
+      trigger: fc.constantFrom<ProbeResult["trigger"]>("due", "sweep", "check", "send", "listing", "import"),
       waited: fc.boolean(),
       twist: twisted ? anyTwist : fc.constant(null),
       complete: fc.boolean(),
     })
     .map(({ afterMs, lagMs, world, twist, complete, ...more }) => {
       const observationAt = (at: number): Observation => {
-        const look = lookOf(
+        const probe = probeOf(
           world,
           at - lagMs,
           more,
           world === "full" && twist?.number !== undefined ? ["num_1"] : NUMBER_IDS,
         );
-        if (twist === null) return { type: "look", look };
+        if (twist === null) return { type: "probe", probe };
         for (const name of ["MessagingAllowed", "WebhookSubscribed", "TokenValid", "AppInstalled"] as const)
-          if (twist[name] !== undefined && look.answers[name] !== undefined) look.answers[name] = twist[name];
-        const [first] = Object.values(look.numbers);
+          if (twist[name] !== undefined && probe.answers[name] !== undefined)
+            probe.answers[name] = twist[name];
+        const [first] = Object.values(probe.numbers);
         if (first !== undefined && twist.number !== undefined) first.connected = twist.number;
-        return { type: "look", look: { ...look, numbersComplete: complete && world === "full" } };
+        return { type: "probe", probe: { ...probe, numbersComplete: complete && world === "full" } };
       };
       return moveOf(afterMs, observationAt);
     });
 
-export const ACTS: readonly Act[] = [
+export const ACTS: readonly Command[] = [
   { kind: "adopt" },
   { kind: "offboard" },
   { kind: "operator_close", actor: "user_1", why: "asked to" },
@@ -247,14 +253,14 @@ export const ACTS: readonly Act[] = [
   { kind: "operator_open" },
   { kind: "signup_finished", as: "unknown" },
   { kind: "suspicion" },
-  { kind: "trial", numberId: "num_1", accepted: true },
-  { kind: "trial", numberId: "num_1", accepted: false },
+  { kind: "half_open", numberId: "num_1", accepted: true },
+  { kind: "half_open", numberId: "num_1", accepted: false },
 ];
 
-export const actMoveOf = (acts: readonly Act[]) =>
+export const actMoveOf = (commands: readonly Command[]) =>
   fc
-    .record({ afterMs: anyGap, act: fc.constantFrom(...acts) })
-    .map(({ afterMs, act }) => moveOf(afterMs, () => ({ type: "act", act })));
+    .record({ afterMs: anyGap, act: fc.constantFrom(...commands) })
+    .map(({ afterMs, act }) => moveOf(afterMs, () => ({ type: "command", command: act })));
 
 /** Mere time; now and then the clock is set back, as a reset of the sandbox does. */
 export const tickMove = fc
@@ -265,7 +271,7 @@ const ALL_WORLDS: readonly World[] = ["full", "full", "partial", "gone", "unansw
 
 export const anyMove = fc.oneof(
   { weight: 4, arbitrary: hintMoveOf(EFFECTS) },
-  { weight: 6, arbitrary: lookMoveOf(ALL_WORLDS, true) },
+  { weight: 6, arbitrary: probeMoveOf(ALL_WORLDS, true) },
   { weight: 2, arbitrary: actMoveOf(ACTS) },
   { weight: 1, arbitrary: tickMove },
 );

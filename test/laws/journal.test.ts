@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changesOf, isTurn } from "../../src/sharing/record/changes.ts";
+import { changesOf, isTransition } from "../../src/sharing/record/changes.ts";
 import type { ShareState } from "../../src/sharing/status/share-state.ts";
 import { stepOf } from "../../src/sharing/rules/step.ts";
-import { anyHistory, anyMemory, RUNS, START } from "./histories.ts";
+import { anyHistory, anyRecord, RUNS, START } from "./histories.ts";
 
 /** What people read of a state: all of it but the instants of probes, which move with every probe. */
-const INSTANTS = new Set(["lookedAt", "provenAt", "lastTrueAt", "decidedAt"]);
+const INSTANTS = new Set(["probedAt", "provenAt", "lastTrueAt", "decidedAt"]);
 function shownOf(state: ShareState): unknown {
   return JSON.parse(
     JSON.stringify(state, (key, value: unknown) => (INSTANTS.has(key) ? undefined : value)),
@@ -15,13 +15,13 @@ function shownOf(state: ShareState): unknown {
 
 test("deviation 1: each step begins at the state that the step before left, whatever time has ended since", () => {
   fc.assert(
-    fc.property(anyMemory, anyHistory, (memory, moves) => {
-      let [known, at, left] = [memory, START, undefined as ShareState | undefined];
+    fc.property(anyRecord, anyHistory, (record, moves) => {
+      let [known, at, left] = [record, START, undefined as ShareState | undefined];
       for (const move of moves) {
         at += move.afterMs;
         const step = stepOf(known, move.observationAt(at), at);
         if (left !== undefined) expect(step.before).toEqual(left);
-        [known, left] = [step.memory, step.after];
+        [known, left] = [step.record, step.after];
       }
     }),
     RUNS,
@@ -30,12 +30,12 @@ test("deviation 1: each step begins at the state that the step before left, what
 
 test("deviation 1: a line is written, and listeners are called, only when people read something else than before", () => {
   fc.assert(
-    fc.property(anyMemory, anyHistory, (memory, moves) => {
-      let [known, at] = [memory, START];
+    fc.property(anyRecord, anyHistory, (record, moves) => {
+      let [known, at] = [record, START];
       for (const move of moves) {
         at += move.afterMs;
-        const { before, after, memory: next } = stepOf(known, move.observationAt(at), at);
-        if (changesOf(before, after).length > 0 || isTurn(before, after))
+        const { before, after, record: next } = stepOf(known, move.observationAt(at), at);
+        if (changesOf(before, after).length > 0 || isTransition(before, after))
           expect(shownOf(after)).not.toEqual(shownOf(before));
         known = next;
       }
@@ -47,17 +47,17 @@ test("deviation 1: a line is written, and listeners are called, only when people
 test("deviation 1: after any history, time alone tells each thing once", () => {
   fc.assert(
     fc.property(
-      anyMemory,
+      anyRecord,
       anyHistory,
       fc.integer({ min: 0, max: 9 * 86_400_000 }),
-      (memory, moves, laterMs) => {
-        let [known, at] = [memory, START];
+      (record, moves, laterMs) => {
+        let [known, at] = [record, START];
         for (const move of moves) {
           at += move.afterMs;
-          known = stepOf(known, move.observationAt(at), at).memory;
+          known = stepOf(known, move.observationAt(at), at).record;
         }
         const once = stepOf(known, { type: "tick" }, at + laterMs);
-        const again = stepOf(once.memory, { type: "tick" }, at + laterMs);
+        const again = stepOf(once.record, { type: "tick" }, at + laterMs);
         expect(changesOf(again.before, again.after)).toEqual([]);
       },
     ),

@@ -1,21 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { derive } from "../../src/sharing/status/derive.ts";
-import { newMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { newShareRecord, type ShareRecord } from "../../src/sharing/model/share-record.ts";
 import { observe } from "../../src/sharing/rules/observe.ts";
 import { isSpecific } from "../../src/sharing/model/reason.ts";
 import {
   actMoveOf,
   anyGap,
   anyHistory,
-  anyMemory,
+  anyRecord,
   EFFECTS,
   hintAt,
   hintMoveOf,
   lastOf,
-  lookMoveOf,
+  probeMoveOf,
   play,
-  record,
+  recordStep,
   RUNS,
   START,
   tickMove,
@@ -31,12 +31,12 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-const gateOf = (memory: ShareMemory, at: number) => derive(memory, at).gate;
+const gateOf = (record: ShareRecord, at: number) => derive(record, at).gate;
 
 /** Every step of every history satisfies `holds`. */
 function always(holds: (step: Step) => void): void {
   fc.assert(
-    fc.property(anyMemory, anyHistory, (memory, moves) => play(memory, moves).forEach(holds)),
+    fc.property(anyRecord, anyHistory, (record, moves) => play(record, moves).forEach(holds)),
     RUNS,
   );
 }
@@ -51,12 +51,14 @@ describe("the form of observe", () => {
     });
   });
 
-  test("a memory survives the database: its JSON is the same memory", () => {
+  test("a record survives the database: its JSON is the same record", () => {
     always(({ after }) => expect(JSON.parse(JSON.stringify(after))).toStrictEqual(after));
   });
 
   test("due looks are ascending, each once", () => {
-    always(({ after }) => expect(after.dueLooks).toEqual([...new Set(after.dueLooks)].sort((a, b) => a - b)));
+    always(({ after }) =>
+      expect(after.dueProbes).toEqual([...new Set(after.dueProbes)].sort((a, b) => a - b)),
+    );
   });
 });
 
@@ -64,17 +66,17 @@ describe("rule 1: repetition", () => {
   test("an equal hint observed again changes nothing that time alone would not", () => {
     fc.assert(
       fc.property(
-        anyMemory,
+        anyRecord,
         anyHistory,
         fc.constantFrom(...EFFECTS),
         anyGap,
-        (memory, moves, effect, gapMs) => {
-          const steps = play(memory, moves);
+        (record, moves, effect, gapMs) => {
+          const steps = play(record, moves);
           const at = (steps.at(-1)?.at ?? START) + 1;
           const hint = hintAt(effect, at);
-          const once = record(lastOf(steps, memory), { type: "hint", hint }, at);
+          const once = recordStep(lastOf(steps, record), { type: "hint", hint }, at);
           const again = { type: "hint", hint: { ...hint, receivedAt: at + gapMs } } as const;
-          expect(record(once, again, at + gapMs)).toEqual(record(once, { type: "tick" }, at + gapMs));
+          expect(recordStep(once, again, at + gapMs)).toEqual(recordStep(once, { type: "tick" }, at + gapMs));
         },
       ),
       RUNS,
@@ -84,21 +86,21 @@ describe("rule 1: repetition", () => {
 
 describe("rule 2: who is not admitted only makes us look", () => {
   /** What a hint that is not admitted may leave behind. */
-  const withoutLooking = (memory: ShareMemory) => ({
-    ...memory,
-    dueLooks: [],
+  const withoutLooking = (record: ShareRecord) => ({
+    ...record,
+    dueProbes: [],
     seenHints: {},
     alertAt: null,
-    write: { ...memory.write, wanted: false },
+    write: { ...record.write, wanted: false },
   });
 
   test("a foreign hint, whatever it says", () => {
     fc.assert(
-      fc.property(anyMemory, anyHistory, fc.constantFrom(...EFFECTS), (memory, moves, effect) => {
-        const steps = play(memory, moves);
+      fc.property(anyRecord, anyHistory, fc.constantFrom(...EFFECTS), (record, moves, effect) => {
+        const steps = play(record, moves);
         const at = (steps.at(-1)?.at ?? START) + 1;
-        const known = record(lastOf(steps, memory), { type: "tick" }, at);
-        const told = record(
+        const known = recordStep(lastOf(steps, record), { type: "tick" }, at);
+        const told = recordStep(
           known,
           { type: "hint", hint: hintAt(effect, at, 0, "it is about another app") },
           at,
@@ -111,15 +113,15 @@ describe("rule 2: who is not admitted only makes us look", () => {
 
   test("a closing hint 5 s or more older than the newest counted proof moves no condition", () => {
     fc.assert(
-      fc.property(anyMemory, anyHistory, fc.constantFrom(...EFFECTS), (memory, moves, effect) => {
+      fc.property(anyRecord, anyHistory, fc.constantFrom(...EFFECTS), (record, moves, effect) => {
         if (effect.kind !== "closing") return;
-        const steps = play(memory, moves);
+        const steps = play(record, moves);
         const at = (steps.at(-1)?.at ?? START) + 1;
-        const known = record(lastOf(steps, memory), { type: "tick" }, at);
+        const known = recordStep(lastOf(steps, record), { type: "tick" }, at);
         const provenAt = known.facts[effect.condition].lastTrueAt;
         fc.pre(provenAt !== null);
         const stale = { ...hintAt(effect, at), at: provenAt - 5000 };
-        const told = record(known, { type: "hint", hint: stale }, at);
+        const told = recordStep(known, { type: "hint", hint: stale }, at);
         expect([told.facts, told.hints]).toEqual([known.facts, known.hints]);
       }),
       RUNS,
@@ -129,12 +131,12 @@ describe("rule 2: who is not admitted only makes us look", () => {
 
 describe("rule 8: only a True proof opens, and silence proves nothing", () => {
   test("a closed gate opens only by a look that proves, or by whom the table lets open", () => {
-    const openers = new Set(["adopt", "operator_reopen", "operator_open", "signup_finished", "trial"]);
+    const openers = new Set(["adopt", "operator_reopen", "operator_open", "signup_finished", "half_open"]);
     always(({ before, observation, after, at }) => {
       if (gateOf(before, at) === "open" || gateOf(after, at) === "closed") return;
-      if (observation.type === "act") return expect(openers.has(observation.act.kind)).toBe(true);
+      if (observation.type === "command") return expect(openers.has(observation.command.kind)).toBe(true);
       if (observation.type === "hint") return expect(observation.hint.effect.kind).toBe("companion_back");
-      expect(observation.type).toBe("look");
+      expect(observation.type).toBe("probe");
       expect([after.facts.Shared.status, after.facts.FullControl.status]).toEqual(["True", "True"]);
     });
   });
@@ -145,8 +147,8 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
         const was = before.facts[name as keyof typeof before.facts];
         if (was.status === "True" || fact.status !== "True") continue;
         const answer =
-          observation.type === "look"
-            ? observation.look.answers[name as keyof typeof before.facts]
+          observation.type === "probe"
+            ? observation.probe.answers[name as keyof typeof before.facts]
             : undefined;
         expect([name, answer?.verdict]).toEqual([name, "true"]);
       }
@@ -163,19 +165,19 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
   });
 
   test("when no look gets an answer, no gate closes and nothing becomes False", () => {
-    const silence = fc.oneof(
-      lookMoveOf(["unanswered", "ours"], false),
+    const inconclusive = fc.oneof(
+      probeMoveOf(["unanswered", "ours"], false),
       tickMove,
       actMoveOf([{ kind: "suspicion" }]),
     );
     fc.assert(
       fc.property(
-        anyMemory,
-        fc.array(lookMoveOf(["full"], false), { maxLength: 3 }),
-        fc.array(silence),
-        (memory, proofs, moves) => {
-          const steps = play(memory, proofs);
-          for (const { before, after, at } of play(lastOf(steps, memory), moves, steps.at(-1)?.at ?? START)) {
+        anyRecord,
+        fc.array(probeMoveOf(["full"], false), { maxLength: 3 }),
+        fc.array(inconclusive),
+        (record, proofs, moves) => {
+          const steps = play(record, proofs);
+          for (const { before, after, at } of play(lastOf(steps, record), moves, steps.at(-1)?.at ?? START)) {
             expect(gateOf(after, at)).toBe(gateOf(before, at));
             expect(Object.values(after.facts).filter((fact) => fact.status === "False")).toEqual([]);
           }
@@ -191,7 +193,8 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
         const was = before.facts[name as keyof typeof before.facts];
         if (was.status !== "True" || fact.status !== "Unknown") continue;
         const isSuspected =
-          after.hints.some((hint) => hint.condition === name && hint.suspect) && after.silence?.ours === true;
+          after.hints.some((hint) => hint.condition === name && hint.suspect) &&
+          after.inconclusive?.ours === true;
         expect([name, isSuspected || fact.failedCount >= 2]).toEqual([name, true]);
       }
     });
@@ -204,7 +207,7 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
       if (before.facts.Shared.status === "False" || after.facts.Shared.status !== "False") return;
       const hints = after.hints.filter((hint) => hint.condition === "Shared" && hint.closed);
       if (hints.length > 0) return expect(hints.some((hint) => hint.receivedAt <= at)).toBe(true);
-      expect(observation.type === "look" && observation.look.answers.Shared?.verdict).toBe("bad");
+      expect(observation.type === "probe" && observation.probe.answers.Shared?.verdict).toBe("bad");
       expect(before.facts.Shared.badAt).not.toBeNull();
     });
   });
@@ -213,7 +216,7 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
     always(({ before, observation, after }) => {
       if (before.facts.FullControl.status === "False" || after.facts.FullControl.status !== "False") return;
       if (after.facts.Shared.status === "False") return expect(after.write.mustPass).toBe(true);
-      expect(observation.type === "look" && observation.look.answers.FullControl?.verdict).toBe("bad");
+      expect(observation.type === "probe" && observation.probe.answers.FullControl?.verdict).toBe("bad");
     });
   });
 
@@ -222,14 +225,14 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
       if (after.facts.Shared.status === "False") expect(after.facts.FullControl.status).toBe("False");
       const isProven =
         before.facts.FullControl.status === "False" && after.facts.FullControl.status === "True";
-      if (isProven) expect(observation).toMatchObject({ look: { write: "passed" } });
+      if (isProven) expect(observation).toMatchObject({ probe: { write: "passed" } });
     });
   });
 
   test("rule 5: every closing of a gate is looked at again at 5 and 8 s", () => {
     always(({ before, after, at }) => {
       if (gateOf(before, at) === "open" && gateOf(after, at) === "closed")
-        expect(after.dueLooks).toEqual(expect.arrayContaining([at + 5000, at + 8000]));
+        expect(after.dueProbes).toEqual(expect.arrayContaining([at + 5000, at + 8000]));
     });
   });
 
@@ -238,7 +241,9 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
       if (observation.type !== "hint" || observation.hint.at <= (before.seenHints[observation.hint.key] ?? 0))
         return;
       if (before.adoption === "offboarded") return;
-      expect(after.dueLooks).toEqual(expect.arrayContaining([0, 5000, 30_000, 300_000].map((ms) => at + ms)));
+      expect(after.dueProbes).toEqual(
+        expect.arrayContaining([0, 5000, 30_000, 300_000].map((ms) => at + ms)),
+      );
     });
   });
 });
@@ -246,13 +251,13 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
 describe("reasons", () => {
   test("partial control is said only while the newest answer about Shared is that it stands", () => {
     fc.assert(
-      fc.property(anyMemory, anyHistory, (memory, moves) => {
+      fc.property(anyRecord, anyHistory, (record, moves) => {
         let newest: string | null = null;
         let newestAskedAt = -Infinity;
-        for (const { before, observation, after } of play(memory, moves)) {
-          const look = observation.type === "look" ? observation.look : undefined;
-          const verdict = look?.answers.Shared?.verdict ?? "none";
-          const askedAt = look?.askedAt ?? 0;
+        for (const { before, observation, after } of play(record, moves)) {
+          const probe = observation.type === "probe" ? observation.probe : undefined;
+          const verdict = probe?.answers.Shared?.verdict ?? "none";
+          const askedAt = probe?.askedAt ?? 0;
           // A bad answer asked before a repair tells of a world that is gone.
           const isGone = verdict === "bad" && askedAt < (before.repair?.at ?? 0);
           if (verdict !== "none" && !isGone && askedAt >= newestAskedAt)
@@ -277,12 +282,12 @@ describe("reasons", () => {
   });
 });
 
-test("a hint for a memory that has never been looked at closes and looks", () => {
-  const memory = newMemory({ adoption: "adopted", origin: "discovery", now: START });
+test("a hint for a record that has never been looked at closes and looks", () => {
+  const record = newShareRecord({ adoption: "adopted", origin: "discovery", now: START });
   const hint = hintAt(
     { kind: "closing", condition: "Shared", reason: "partner_removed", words: null, coexistence: false },
     START,
   );
-  expect(gateOf(record(memory, { type: "hint", hint }, START), START)).toBe("closed");
+  expect(gateOf(recordStep(record, { type: "hint", hint }, START), START)).toBe("closed");
   expect(hintMoveOf(EFFECTS)).toBeDefined();
 });

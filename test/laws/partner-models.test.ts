@@ -3,7 +3,7 @@ import { derive } from "../../src/sharing/status/derive.ts";
 import { observe } from "../../src/sharing/rules/observe.ts";
 import { PARTNER_MODELS } from "../../src/sharing/model/partner-model.ts";
 import { stateOf } from "../../src/sharing/status/share-state.ts";
-import { BOTH, caseText, memoryOf, NOW, rowByTheText, SOUND, VERDICTS, type Case } from "./status-cases.ts";
+import { BOTH, caseText, recordOf, NOW, rowByTheText, SOUND, VERDICTS, type Case } from "./status-cases.ts";
 
 describe("partner models", () => {
   /** The contract and the reference, once more and plainly: what row 4 asks of each model, and who brings it back. */
@@ -31,7 +31,7 @@ describe("partner models", () => {
               const asks: readonly string[] = MODELS[name].asks;
               const appRequired = sends || asks.includes("AppInstalled");
               const expected = rowByTheText({ ...one, appRequired });
-              const derived = derive({ ...memoryOf(one), partnerModel: name }, NOW);
+              const derived = derive({ ...recordOf(one), partnerModel: name }, NOW);
               const who = derived.row.number === 4 ? derived.who : MODELS[name].who;
               if (derived.row.number !== expected || who !== MODELS[name].who)
                 wrong.push(`${name} ${caseText(one)}: row ${derived.row.number}, ${derived.who}`);
@@ -42,7 +42,7 @@ describe("partner models", () => {
 
   test.each(names)("%s: the conditions say whether they are required", (name) => {
     for (const sends of BOTH) {
-      const state = stateOf({ ...memoryOf({ ...SOUND, appRequired: sends }), partnerModel: name }, NOW);
+      const state = stateOf({ ...recordOf({ ...SOUND, appRequired: sends }), partnerModel: name }, NOW);
       const required = state.conditions.filter((condition) => condition.required).map(({ type }) => type);
       const asks: readonly string[] = MODELS[name].asks;
       expect(required.includes("AppInstalled")).toBe(sends || asks.includes("AppInstalled"));
@@ -58,8 +58,8 @@ describe("partner models", () => {
     }
   });
 
-  test("a memory from before there were several is a share with our portfolio", () => {
-    const { partnerModel: none, ...old } = memoryOf({ ...SOUND, app: "False" });
+  test("a record from before there were several is a share with our portfolio", () => {
+    const { partnerModel: none, ...old } = recordOf({ ...SOUND, app: "False" });
     expect(none).toBeUndefined();
     expect(derive(old, NOW).status).toBe("live");
     expect(stateOf(old, NOW).partnerModel).toBe("portfolio_share");
@@ -68,8 +68,8 @@ describe("partner models", () => {
   test.each(names)("%s: which token it sends with is its own affair, or the operator's", (name) => {
     const set = (sendsWithClientToken: boolean) =>
       observe(
-        memoryOf(SOUND),
-        { type: "act", act: { kind: "configure", partnerModel: name, sendsWithClientToken } },
+        recordOf(SOUND),
+        { type: "command", command: { kind: "configure", partnerModel: name, sendsWithClientToken } },
         NOW,
       ).sendsWithClientToken;
     const { sends } = MODELS[name];

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { derive } from "../../src/sharing/status/derive.ts";
-import { mustWrite, nextLookAt } from "../../src/sharing/rules/probe-plan.ts";
-import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { mustWrite, nextProbeAt } from "../../src/sharing/rules/probe-plan.ts";
+import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 import { MINUTE, SECOND } from "../../src/sharing/model/timings.ts";
 import {
   ACTS,
@@ -11,11 +11,11 @@ import {
   hintAt,
   hintMoveOf,
   lastOf,
-  lookMoveOf,
-  lookOf,
-  memoryWith,
+  probeMoveOf,
+  probeOf,
+  recordWith,
   play,
-  record,
+  recordStep,
   RUNS,
   START,
   tickMove,
@@ -30,34 +30,34 @@ const ANSWER = 50;
  * Lives on from `from` to `until` in a world that does not change: every look that the plan asks for is made, and nothing else.
  * A look writes when the rules say so, and its write passes exactly in a world of full control.
  */
-function live(memory: ShareMemory, world: World, from: number, until: number): ShareMemory {
-  let [known, at] = [memory, from];
+function live(record: ShareRecord, world: World, from: number, until: number): ShareRecord {
+  let [known, at] = [record, from];
   for (;;) {
-    const next = nextLookAt(known, at, SWEEP, 0);
+    const next = nextProbeAt(known, at, SWEEP, 0);
     if (next === null || Math.max(next, at) + ANSWER > until) return known;
     at = Math.max(next, at);
-    const trigger = (known.dueLooks[0] ?? Infinity) <= at ? "due" : "sweep";
-    const look = lookOf(world, at, { trigger, write: mustWrite(known, at, trigger) ? "passed" : "none" });
+    const trigger = (known.dueProbes[0] ?? Infinity) <= at ? "due" : "sweep";
+    const probe = probeOf(world, at, { trigger, write: mustWrite(known, at, trigger) ? "passed" : "none" });
     at += ANSWER;
-    known = record(known, { type: "look", look }, at);
+    known = recordStep(known, { type: "probe", probe }, at);
   }
 }
 
 const adopted = fc
   .record({
-    origin: fc.constantFrom<ShareMemory["origin"]>("import", "signup"),
-    adoption: fc.constant<ShareMemory["adoption"]>("adopted"),
+    origin: fc.constantFrom<ShareRecord["origin"]>("import", "signup"),
+    adoption: fc.constant<ShareRecord["adoption"]>("adopted"),
     numbers: fc.integer({ min: 0, max: 2 }),
     coexistence: fc.boolean(),
     clientToken: fc.boolean(),
   })
-  .map(memoryWith);
+  .map(recordWith);
 
 /** Whatever may have come before, but for what only a person, or Meta's word about a companion, can undo. */
 const before = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: hintMoveOf(EFFECTS.filter(({ kind }) => kind !== "companion_lost")) },
-    { weight: 5, arbitrary: lookMoveOf(["full", "partial", "gone", "unanswered", "ours"], true) },
+    { weight: 5, arbitrary: probeMoveOf(["full", "partial", "gone", "unanswered", "ours"], true) },
     {
       weight: 1,
       arbitrary: actMoveOf(ACTS.filter(({ kind }) => !["offboard", "operator_close"].includes(kind))),
@@ -71,12 +71,12 @@ const before = fc.array(
 const BOUND = SWEEP + 30 * SECOND + 30 * SECOND + SWEEP;
 
 /** How every history ends that the world answers from now on. */
-function endsAs(world: World, holds: (memory: ShareMemory, at: number) => void): void {
+function endsAs(world: World, holds: (record: ShareRecord, at: number) => void): void {
   fc.assert(
-    fc.property(adopted, before, (memory, moves) => {
-      const steps = play(memory, moves);
+    fc.property(adopted, before, (record, moves) => {
+      const steps = play(record, moves);
       const at = steps.at(-1)?.at ?? START;
-      holds(live(lastOf(steps, memory), world, at, at + BOUND), at + BOUND);
+      holds(live(lastOf(steps, record), world, at, at + BOUND), at + BOUND);
     }),
     RUNS,
   );
@@ -84,35 +84,35 @@ function endsAs(world: World, holds: (memory: ShareMemory, at: number) => void):
 
 describe("looking settles everything, whatever came before", () => {
   test("a share with full control ends live, its gate open", () => {
-    endsAs("full", (memory, at) => {
-      const { status, gate, numbers } = derive(memory, at);
+    endsAs("full", (record, at) => {
+      const { status, gate, numbers } = derive(record, at);
       expect([status, gate]).toEqual(["live", "open"]);
       expect(Object.values(numbers).map((number) => number.gate)).toEqual(["open", "open"]);
     });
   });
 
   test("a share that is gone ends as BSP PERMISSION REMOVED, its gate closed; a signup never proven stays a signup", () => {
-    endsAs("gone", (memory, at) => {
-      const { row, gate } = derive(memory, at);
-      const label = memory.signupOpen ? "ONBOARDING" : "BSP PERMISSION REMOVED";
+    endsAs("gone", (record, at) => {
+      const { row, gate } = derive(record, at);
+      const label = record.signupOpen ? "ONBOARDING" : "BSP PERMISSION REMOVED";
       expect([row.label, gate]).toEqual([label, "closed"]);
-      expect([memory.facts.Shared.status, memory.facts.FullControl.status]).toEqual(["False", "False"]);
+      expect([record.facts.Shared.status, record.facts.FullControl.status]).toEqual(["False", "False"]);
     });
   });
 
   test("a partial share ends closed, and says that full control is missing", () => {
-    endsAs("partial", (memory, at) => {
-      const { gate, reason } = derive(memory, at);
-      expect([gate, reason]).toEqual(["closed", memory.signupOpen ? "not_yet_proven" : "partial_control"]);
+    endsAs("partial", (record, at) => {
+      const { gate, reason } = derive(record, at);
+      expect([gate, reason]).toEqual(["closed", record.signupOpen ? "not_yet_proven" : "partial_control"]);
     });
   });
 
   test("with a Meta that does not answer nothing settles: no True is left, no False is made, and the gate stays", () => {
     fc.assert(
-      fc.property(adopted, before, (memory, moves) => {
-        const steps = play(memory, moves);
+      fc.property(adopted, before, (record, moves) => {
+        const steps = play(record, moves);
         const at = steps.at(-1)?.at ?? START;
-        const known = lastOf(steps, memory);
+        const known = lastOf(steps, record);
         // Suspicions of the past are settled first: they have their evidence.
         const settled = { ...known, hints: known.hints.filter((hint) => hint.closed) };
         const after = live(settled, "unanswered", at, at + BOUND);
@@ -140,19 +140,23 @@ describe("order: the same hints, delivered in any order", () => {
 
   /** Delivers after a proof at START; looks run as planned in between. */
   function deliver(
-    memory: ShareMemory,
+    record: ShareRecord,
     world: World,
     hints: { effect: (typeof EFFECTS)[number]; saidAgo: number }[],
     gapMs: number,
   ) {
     const told = START + 2 * MINUTE;
-    let known = record(memory, { type: "look", look: lookOf("full", START, { write: "passed" }) }, START);
+    let known = recordStep(
+      record,
+      { type: "probe", probe: probeOf("full", START, { write: "passed" }) },
+      START,
+    );
     let at = told;
     for (const { effect, saidAgo } of hints) {
       known = live(known, world, at, at + gapMs);
       at += gapMs;
       const saidAt = told - saidAgo * SECOND;
-      known = record(
+      known = recordStep(
         known,
         { type: "hint", hint: { ...hintAt(effect, saidAt), at: saidAt, receivedAt: at } },
         at,
@@ -166,10 +170,10 @@ describe("order: the same hints, delivered in any order", () => {
 
   test.each<World>(["full", "gone", "partial"])("a world that is %s ends in the same status", (world) => {
     fc.assert(
-      fc.property(adopted, anyDelivery, (memory, { said, order, gapMs }) => {
-        const inOrder = deliver(memory, world, said, gapMs);
+      fc.property(adopted, anyDelivery, (record, { said, order, gapMs }) => {
+        const inOrder = deliver(record, world, said, gapMs);
         const shuffled = deliver(
-          memory,
+          record,
           world,
           order.map((index) => said[index] as (typeof said)[number]),
           gapMs,

@@ -12,7 +12,7 @@ import { advanceSignups } from "../../src/onboarding/signup/advance-signups.ts";
 import { abandonSignup } from "../../src/onboarding/signup/abandon-signup.ts";
 import { beginAttempt } from "../../src/onboarding/signup/begin-attempt.ts";
 import { openSignup } from "../../src/onboarding/signup/open-signup.ts";
-import { recordHalf, type SignupHalf } from "../../src/onboarding/signup/record-signup-event.ts";
+import { recordSignupEvent, type SignupEvent } from "../../src/onboarding/signup/record-signup-event.ts";
 import { readAttempts } from "../../src/onboarding/signup/signup-attempt-store.ts";
 import type { SignupDeps } from "../../src/onboarding/signup-deps.ts";
 import { CODE_LIVES_MS } from "../../src/onboarding/signup/signup.ts";
@@ -21,10 +21,10 @@ import type { GraphClient } from "../../src/meta/graph-client.ts";
 import { findShare } from "../../src/sharing/record/share-store.ts";
 import { stateOf } from "../../src/sharing/status/share-state.ts";
 import { verifyShare } from "../../src/sharing/probe/verify-share.ts";
-import { control, house, LIE, openWorld, OTHER_WABA, takeInLost, tell, tokenOf } from "./signup-world.ts";
+import { control, app, LIE, openWorld, OTHER_WABA, takeInLost, tell, tokenOf } from "./signup-world.ts";
 
 beforeAll(openWorld, 60_000);
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const PEOPLE = [0, 1] as const;
 
@@ -34,7 +34,7 @@ type Step =
   | { do: "race"; person: 0 | 1 }
   /** The client takes the share away right before the nth call to Meta from now on. */
   | { do: "cut"; calls: number }
-  | { do: "loop" | "look" | "told_added" | "told_removed" | "removed" | "reduced" }
+  | { do: "loop" | "probe" | "told_added" | "told_removed" | "removed" | "reduced" }
   | { do: "pass"; seconds: number }
   /** The process dies at the nth call to Meta from now on, before it leaves or after it was answered. */
   | { do: "die"; calls: number; answered: boolean };
@@ -54,7 +54,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("cut" as const), calls: fc.integer({ min: 1, max: 8 }) }),
   },
   { weight: 3, arbitrary: fc.constant({ do: "loop" as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: "look" as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: "probe" as const }) },
   { weight: 1, arbitrary: fc.constant({ do: "told_added" as const }) },
   { weight: 1, arbitrary: fc.constant({ do: "told_removed" as const }) },
   { weight: 2, arbitrary: fc.constant({ do: "removed" as const }) },
@@ -183,9 +183,9 @@ class History {
       silent: true,
     });
     const wabaId = String(made.waba_id);
-    await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+    await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
     const expectedAssetId = isRepair ? await takeInLost(wabaId) : null;
-    const opened = await openSignup(house.signups, {
+    const opened = await openSignup(app.signups, {
       wish: {
         connectionId: "default",
         expectedAssetId,
@@ -221,7 +221,7 @@ class History {
 
   async #act(each: Step): Promise<void> {
     const deps = this.#mortal();
-    const signup = await findSignup(house.deps.db, this.#signupId);
+    const signup = await findSignup(app.deps.db, this.#signupId);
     if (signup === undefined) throw new Error("the signup is gone");
     switch (each.do) {
       case "begin": {
@@ -256,7 +256,7 @@ class History {
         return;
       case "loop":
         return void (await advanceSignups(deps));
-      case "look": {
+      case "probe": {
         const assetId = await this.#assetId();
         if (assetId !== undefined) await verifyShare(deps, { assetId, trigger: "due" });
         return;
@@ -270,7 +270,7 @@ class History {
         const action = each.do === "removed" ? "partner.remove" : "partner.reduce";
         const tasks = each.do === "removed" ? {} : { tasks: ["MESSAGING"] };
         // Meta's screens refuse to take away what is not there.
-        await house.emulator
+        await app.emulator
           .act({ action, waba_id: this.#wabaId, silent: true, ...tasks })
           .catch(() => undefined);
         return;
@@ -288,7 +288,7 @@ class History {
     if (attempt === undefined || attempt.code !== null) return;
     const done = await control("POST", "/signup", { ...choice, silent: true });
     attempt.code = String(done.code);
-    attempt.finishedAt = house.deps.clock.now();
+    attempt.finishedAt = app.deps.clock.now();
     attempt.event = done.event as Record<string, unknown>;
   }
 
@@ -299,16 +299,16 @@ class History {
       which === "code"
         ? { type: "code" as const, code: attempt.code }
         : { type: "session" as const, message: attempt.event };
-    const isYoung = house.deps.clock.now() - attempt.finishedAt < CODE_LIVES_MS;
-    await recordHalf(deps, { signupId: this.#signupId, attemptId: attempt.id, half });
+    const isYoung = app.deps.clock.now() - attempt.finishedAt < CODE_LIVES_MS;
+    await recordSignupEvent(deps, { signupId: this.#signupId, attemptId: attempt.id, signupEvent: half });
     // Taken in its time, and nobody died of it: it is not lost any more.
     if (which === "code" && isYoung) this.#safeCodes.add(attempt.id);
   }
 
-  async #send(deps: SignupDeps, who: number, half: SignupHalf): Promise<void> {
+  async #send(deps: SignupDeps, who: number, half: SignupEvent): Promise<void> {
     const attempt = this.#attempts.get(who);
     if (attempt !== undefined)
-      await recordHalf(deps, { signupId: this.#signupId, attemptId: attempt.id, half });
+      await recordSignupEvent(deps, { signupId: this.#signupId, attemptId: attempt.id, signupEvent: half });
   }
 
   /** The client's hand between two calls to Meta. */
@@ -317,19 +317,19 @@ class History {
     this.#cutAfter = null;
     this.#wasCut = true;
     const action = { action: "partner.remove", waba_id: this.#wabaId, silent: true };
-    await house.emulator.act(action).catch(() => undefined);
+    await app.emulator.act(action).catch(() => undefined);
   }
 
   /** The house, with a way to Meta on which the process may die: then it writes nothing more, and what it held stays held. */
   #mortal(): SignupDeps {
-    const account = house.signups.accountOf("default");
+    const account = app.signups.accountOf("default");
     if (account === undefined) throw new Error("no account");
     let isDead = false;
     const die = (): never => {
       isDead = true;
       throw new Death();
     };
-    const db = new Proxy(house.signups.db, {
+    const db = new Proxy(app.signups.db, {
       get: (real, name) => (isDead ? die() : (Reflect.get(real, name, real) as unknown)),
     });
     const graph: GraphClient = {
@@ -343,26 +343,26 @@ class History {
         return isLast ? die() : reply;
       },
     };
-    return { ...house.signups, db, accountOf: () => ({ ...account, graph }) };
+    return { ...app.signups, db, accountOf: () => ({ ...account, graph }) };
   }
 
   #assetId(): Promise<string | undefined> {
-    return findOwnerId(house.deps.db, "default", "waba", this.#wabaId);
+    return findOwnerId(app.deps.db, "default", "waba", this.#wabaId);
   }
 
   async #truth(): Promise<boolean> {
     const world = await control("GET", "/state");
     const wabas = world.wabas as { id: string; partners: { business_id: string; full_control: boolean }[] }[];
     const waba = wabas.find(({ id }) => id === this.#wabaId);
-    const ours = waba?.partners.find(({ business_id }) => business_id === house.config.partnerBusinessId);
+    const ours = waba?.partners.find(({ business_id }) => business_id === app.config.partnerBusinessId);
     return ours?.full_control ?? false;
   }
 
   /** A gate that has opened did so while the client shared: steps come one after the other, so the truth is of the same instant. */
   async #checkGate(): Promise<void> {
     const assetId = await this.#assetId();
-    const share = assetId === undefined ? undefined : await findShare(house.deps.db, assetId);
-    const isOpen = share !== undefined && stateOf(share.memory, house.deps.clock.now()).gate === "open";
+    const share = assetId === undefined ? undefined : await findShare(app.deps.db, assetId);
+    const isOpen = share !== undefined && stateOf(share.record, app.deps.clock.now()).gate === "open";
     if (isOpen && !this.#wasOpen && !this.#wasCut)
       expect(await this.#truth(), "the gate opened while nothing was shared").toBe(true);
     this.#wasOpen = isOpen;
@@ -374,15 +374,15 @@ class History {
     this.#cutAfter = null;
     for (let round = 0; round < 8; round += 1) {
       await control("POST", "/clock", { advance_ms: round < 4 ? 6000 : 40_000 });
-      await advanceSignups(house.signups);
+      await advanceSignups(app.signups);
       const assetId = await this.#assetId();
-      if (assetId !== undefined) await verifyShare(house.deps, { assetId, trigger: "due" });
+      if (assetId !== undefined) await verifyShare(app.deps, { assetId, trigger: "due" });
       await this.#checkGate();
     }
   }
 
   async judge(): Promise<void> {
-    const { db, clock } = house.deps;
+    const { db, clock } = app.deps;
     const clients = await db.query("select 1 from meta_id where type = 'business' and meta_id = $1", [
       this.#businessId,
     ]);
@@ -401,19 +401,19 @@ class History {
       expect(await tokenOf(OTHER_WABA), "another client's token").toBe(this.#otherToken);
     await this.#isExplained(signup.id);
     const share = assetId === undefined ? undefined : await findShare(db, assetId);
-    if (share !== undefined && share.memory.adoption === "adopted") {
-      const { gate } = stateOf(share.memory, clock.now());
+    if (share !== undefined && share.record.adoption === "adopted") {
+      const { gate } = stateOf(share.record, clock.now());
       expect(gate, "after it has settled the gate is as the share").toBe(
         (await this.#truth()) ? "open" : "closed",
       );
     }
-    await abandonSignup(house.signups, signup.id);
+    await abandonSignup(app.signups, signup.id);
   }
 
   /** Finished; or its newest attempt says how it ended; or a step says what it waits for; or nobody has finished the dialog. */
   async #isExplained(signupId: string): Promise<void> {
-    const signup = await findSignup(house.deps.db, signupId);
-    const attempts = await readAttempts(house.deps.db, [signupId]);
+    const signup = await findSignup(app.deps.db, signupId);
+    const attempts = await readAttempts(app.deps.db, [signupId]);
     for (const { id, outcome } of attempts.filter((attempt) => this.#safeCodes.has(attempt.id)))
       expect(["code_expired", "code_used", "timed_out"], `the code of ${id} is lost`).not.toContain(outcome);
     for (const attempt of attempts.filter(({ codeAt }) => codeAt !== null))

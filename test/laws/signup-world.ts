@@ -2,13 +2,13 @@ import { findOwnerId } from "../../src/directory/directory-store.ts";
 import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { recordObservation, SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import { verifyShare } from "../../src/sharing/probe/verify-share.ts";
-import { openHttpHouse, type HttpHouse } from "../support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../support/http-app.ts";
 
 /** The world of the signup law: its clock stands still, and Meta's hand is the emulator's. */
-export let house: HttpHouse;
+export let app: HttpApp;
 
 export async function openWorld(): Promise<void> {
-  house = await openHttpHouse();
+  app = await openHttpApp();
   await control("POST", "/clock", { mode: "frozen" });
 }
 
@@ -20,8 +20,8 @@ export const LIE = { type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data: { waba_i
 
 /** The sealed token of a WABA's client: sealing is salted, so that another one, or the same anew, differs. */
 export async function tokenOf(wabaId: string): Promise<string | null> {
-  const assetId = await findOwnerId(house.deps.db, "default", "waba", wabaId);
-  const rows = await house.deps.db.query<{ sealed: Buffer }>(
+  const assetId = await findOwnerId(app.deps.db, "default", "waba", wabaId);
+  const rows = await app.deps.db.query<{ sealed: Buffer }>(
     "select sealed from secret where owner_id = $1 and name = 'business_token'",
     [assetId],
   );
@@ -32,30 +32,30 @@ export async function tokenOf(wabaId: string): Promise<string | null> {
 export async function takeInLost(wabaId: string): Promise<string> {
   await control("POST", "/signup", { waba_id: wabaId, silent: true });
   await tell(wabaId, "", "PARTNER_ADDED");
-  const assetId = await findOwnerId(house.deps.db, "default", "waba", wabaId);
+  const assetId = await findOwnerId(app.deps.db, "default", "waba", wabaId);
   if (assetId === undefined) throw new Error("not discovered");
-  const adopt = { type: "act", act: { kind: "adopt" } } as const;
-  await recordObservation(house.deps, { assetId, observe: adopt, note: null, by: SYSTEM });
-  await verifyShare(house.deps, { assetId, trigger: "due" });
-  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
-  for (let look = 0; look < 3; look += 1) {
+  const adopt = { type: "command", command: { kind: "adopt" } } as const;
+  await recordObservation(app.deps, { assetId, observe: adopt, note: null, by: SYSTEM });
+  await verifyShare(app.deps, { assetId, trigger: "due" });
+  await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  for (let probe = 0; probe < 3; probe += 1) {
     await control("POST", "/clock", { advance_ms: 31_000 });
-    await verifyShare(house.deps, { assetId, trigger: "due" });
+    await verifyShare(app.deps, { assetId, trigger: "due" });
   }
   return assetId;
 }
 
 export async function tell(wabaId: string, businessId: string, event: string): Promise<void> {
-  const time = Math.floor(house.deps.clock.now() / 1000);
-  const { partnerBusinessId, metaAppId: appId } = house.config;
+  const time = Math.floor(app.deps.clock.now() / 1000);
+  const { partnerBusinessId, metaAppId: appId } = app.config;
   const waba = { waba_id: wabaId, ...(businessId && { owner_business_id: businessId }) };
   const value = { event, waba_info: { ...waba, solution_partner_business_ids: [partnerBusinessId] } };
   const entry = [{ id: partnerBusinessId, time, changes: [{ field: "account_update", value }] }];
   const body = JSON.stringify({ object: "whatsapp_business_account", entry });
-  const headers = { "X-Hub-Signature-256": house.sign(body) };
-  await fetch(`${house.url}/webhooks/meta`, { method: "POST", body, headers });
+  const headers = { "X-Hub-Signature-256": app.sign(body) };
+  await fetch(`${app.url}/webhooks/meta`, { method: "POST", body, headers });
   await processInbox({
-    ...house.signups,
+    ...app.signups,
     identityOf: () => ({ appId, businessId: partnerBusinessId }),
     processingFailed: (_id, error) => {
       throw error;
@@ -64,7 +64,7 @@ export async function tell(wabaId: string, businessId: string, event: string): P
 }
 
 export async function control(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${house.emulator.url}/_emulator${path}`, {
+  const answer = await fetch(`${app.emulator.url}/_emulator${path}`, {
     method,
     ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });

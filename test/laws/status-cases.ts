@@ -1,12 +1,12 @@
 import type { Verdict } from "../../src/sharing/model/fact.ts";
 import {
-  newMemory,
-  newNumberMemory,
-  type NumberMemory,
-  type ShareMemory,
+  newShareRecord,
+  newNumberRecord,
+  type NumberRecord,
+  type ShareRecord,
 } from "../../src/sharing/model/share-record.ts";
 
-/** One combination of what the status table asks about, its row by a plain second reading of the contract, and a memory like it. */
+/** One combination of what the status table asks about, its row by a plain second reading of the contract, and a record like it. */
 export const NOW = Date.UTC(2026, 10, 22);
 
 export const NUMBERS = ["able", "counting_down", "not_restored", "deregistered", "deleted"] as const;
@@ -14,7 +14,7 @@ export type NumberKind = (typeof NUMBERS)[number];
 
 export interface Case {
   operatorClosed: boolean;
-  adoption: ShareMemory["adoption"];
+  adoption: ShareRecord["adoption"];
   signupOpen: boolean;
   proven: boolean;
   shared: Verdict;
@@ -58,9 +58,9 @@ export function rowByTheText(given: Case): number {
   return noneCanSend ? 8 : 9;
 }
 
-function numberOf(kind: NumberKind): NumberMemory {
+function numberOf(kind: NumberKind): NumberRecord {
   const number = {
-    ...newNumberMemory("200", NOW),
+    ...newNumberRecord("200", NOW),
     coexistence: kind === "counting_down" || kind === "not_restored",
   };
   const { NumberConnected: connected, CompanionLinked: linked } = number.facts;
@@ -84,23 +84,23 @@ function numberOf(kind: NumberKind): NumberMemory {
   }
 }
 
-export function memoryOf(given: Case): ShareMemory {
-  const memory = newMemory({ adoption: given.adoption, origin: "import", now: NOW });
-  const set = (name: keyof ShareMemory["facts"], status: Verdict, lost: string) => {
+export function recordOf(given: Case): ShareRecord {
+  const record = newShareRecord({ adoption: given.adoption, origin: "import", now: NOW });
+  const set = (name: keyof ShareRecord["facts"], status: Verdict, lost: string) => {
     const reason = status === "True" ? "proven" : status === "False" ? lost : "not_yet_proven";
-    memory.facts[name] = { ...memory.facts[name], status, reason };
+    record.facts[name] = { ...record.facts[name], status, reason };
   };
   set("Shared", given.shared, "partner_removed");
   set("FullControl", given.control, "partial_control");
   set("AppInstalled", given.app, "app_uninstalled");
   set("MessagingAllowed", given.messaging, "meta_disabled");
   set("TokenValid", given.token, "provider_token_invalid");
-  memory.operatorClosed = given.operatorClosed ? { at: NOW, actor: "user_1", why: "" } : null;
-  memory.signupOpen = given.signupOpen;
-  memory.provenAt = given.proven ? NOW - 1 : null;
-  memory.sendsWithClientToken = given.appRequired;
-  given.numbers.forEach((kind, index) => (memory.numbers[`num_${index}`] = numberOf(kind)));
-  return memory;
+  record.operatorClosed = given.operatorClosed ? { at: NOW, actor: "user_1", why: "" } : null;
+  record.signupOpen = given.signupOpen;
+  record.provenAt = given.proven ? NOW - 1 : null;
+  record.sendsWithClientToken = given.appRequired;
+  given.numbers.forEach((kind, index) => (record.numbers[`num_${index}`] = numberOf(kind)));
+  return record;
 }
 
 export const VERDICTS: readonly Verdict[] = ["True", "False", "Unknown"];

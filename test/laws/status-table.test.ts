@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { derive } from "../../src/sharing/status/derive.ts";
-import type { NumberMemory } from "../../src/sharing/model/share-record.ts";
+import type { NumberRecord } from "../../src/sharing/model/share-record.ts";
 import { stateOf } from "../../src/sharing/status/share-state.ts";
 import { STATUS_ROWS, statusLineOf } from "../../src/sharing/status/status.ts";
 import { refusalOf } from "../../src/sharing/gate/verdict.ts";
 import {
   BOTH,
   caseText,
-  memoryOf,
+  recordOf,
   NOW,
   NUMBERS,
   rowByTheText,
@@ -72,9 +72,9 @@ describe("every combination", () => {
     let count = 0;
     for (const given of everyCase()) {
       count += 1;
-      const memory = memoryOf(given);
+      const record = recordOf(given);
       const expected = rowByTheText(given);
-      const { row, gate } = derive(memory, NOW);
+      const { row, gate } = derive(record, NOW);
       const printed = PRINTED[expected];
       // An imported WABA without a decision keeps open.
       const expectedGate = printed?.[4] === "keep" ? "open" : printed?.[4];
@@ -88,13 +88,13 @@ describe("every combination", () => {
   test("each number by itself: a dead one never stops its sibling, a closed WABA stops them all", () => {
     const wrong: string[] = [];
     for (const given of everyCase()) {
-      const derived = derive(memoryOf(given), NOW);
+      const derived = derive(recordOf(given), NOW);
       const row = rowByTheText(given);
       const isWabaClosed = row <= 5 || (row === 6 && given.token === "False");
       given.numbers.forEach((kind, index) => {
         const gate = derived.numbers[`num_${index}`]?.gate;
         const mayTry = kind === "not_restored" && given.shared === "True";
-        const own = kind === "able" ? "open" : mayTry ? "trial" : "closed";
+        const own = kind === "able" ? "open" : mayTry ? "half_open" : "closed";
         const expected = isWabaClosed ? "closed" : own;
         if (gate !== expected) wrong.push(`${caseText(given)}: number ${index} ${gate}, not ${expected}`);
       });
@@ -111,7 +111,7 @@ describe("every combination", () => {
           : given.control === "False"
             ? "partial_control"
             : "app_uninstalled";
-      if (derive(memoryOf(given), NOW).reason !== reason) expect(caseText(given)).toBe(reason);
+      if (derive(recordOf(given), NOW).reason !== reason) expect(caseText(given)).toBe(reason);
     }
   });
 });
@@ -135,7 +135,7 @@ describe("the table as printed", () => {
 
   /** The refusal of the first number: "status/code reason who". */
   const refusal = (change: Partial<Case>): string => {
-    const state = stateOf(memoryOf({ ...SOUND, ...change }), NOW);
+    const state = stateOf(recordOf({ ...SOUND, ...change }), NOW);
     const [number] = state.numbers;
     if (number === undefined) throw new Error("Broken assumption: no number");
     const { status, code, reason, whoMustAct, retryable, details } = refusalOf(state, number, names);
@@ -144,7 +144,7 @@ describe("the table as printed", () => {
   };
 
   test("T2 is the label of a lost permission, with a red lamp", () => {
-    const state = stateOf(memoryOf({ ...SOUND, shared: "False" }), NOW);
+    const state = stateOf(recordOf({ ...SOUND, shared: "False" }), NOW);
     expect(statusLineOf(state)).toBe("\u{1F534}BSP PERMISSION REMOVED");
     expect([state.label, state.lamp, state.status]).toEqual([
       "BSP PERMISSION REMOVED",
@@ -174,7 +174,7 @@ describe("the table as printed", () => {
     expect(refusal({ numbers: ["counting_down", "able"] })).toBe(
       "503/131016 companion_offboarded meta retryable",
     );
-    const state = stateOf(memoryOf({ ...SOUND, numbers: ["deleted", "able"] }), NOW);
+    const state = stateOf(recordOf({ ...SOUND, numbers: ["deleted", "able"] }), NOW);
     expect(state.numbers.map(({ gate, ownAilment }) => [gate, ownAilment])).toEqual([
       ["closed", true],
       ["open", false],
@@ -186,17 +186,17 @@ describe("the table as printed", () => {
   });
 
   test("row 6 keeps the last decision, and with none is open for an import and closed for a signup", () => {
-    const memory = memoryOf({ ...SOUND, shared: "Unknown" });
-    expect(derive(memory, NOW).gate).toBe("open");
-    expect(derive({ ...memory, origin: "signup" }, NOW).gate).toBe("closed");
+    const record = recordOf({ ...SOUND, shared: "Unknown" });
+    expect(derive(record, NOW).gate).toBe("open");
+    expect(derive({ ...record, origin: "signup" }, NOW).gate).toBe("closed");
     for (const gate of ["open", "closed"] as const)
-      expect(derive({ ...memory, decided: { status: "live", gate, since: NOW } }, NOW).gate).toBe(gate);
+      expect(derive({ ...record, decided: { status: "live", gate, since: NOW } }, NOW).gate).toBe(gate);
   });
 
   test("row 6 never opens a number that row 7 or 8 would close", () => {
     for (const kind of ["deregistered", "deleted", "counting_down", "not_restored"] as const) {
       const derived = derive(
-        memoryOf({ ...SOUND, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }),
+        recordOf({ ...SOUND, control: "Unknown", shared: "Unknown", numbers: [kind, "able"] }),
         NOW,
       );
       expect([kind, derived.gate, derived.numbers.num_0?.gate, derived.numbers.num_1?.gate]).toEqual([
@@ -209,20 +209,20 @@ describe("the table as printed", () => {
   });
 
   test("row 8: the WABA speaks for the least final of its numbers", () => {
-    const spokesman = (...numbers: NumberKind[]) => derive(memoryOf({ ...SOUND, numbers }), NOW).reason;
+    const spokesman = (...numbers: NumberKind[]) => derive(recordOf({ ...SOUND, numbers }), NOW).reason;
     expect(spokesman("deleted", "not_restored")).toBe("companion_not_restored");
     expect(spokesman("deleted", "deregistered")).toBe("number_deregistered");
     expect(spokesman("deregistered", "not_restored")).toBe("companion_not_restored");
     expect(spokesman("deleted", "deleted")).toBe("number_deleted");
-    const banned = memoryOf({ ...SOUND, numbers: ["deleted", "deregistered"] });
-    const number = banned.numbers.num_1 as NumberMemory;
+    const banned = recordOf({ ...SOUND, numbers: ["deleted", "deregistered"] });
+    const number = banned.numbers.num_1 as NumberRecord;
     number.facts.NumberConnected.reason = "meta_disabled";
     expect(derive(banned, NOW).reason).toBe("meta_disabled");
   });
 
   test("row 9: a WABA without numbers is live and not Ready; what limps is named by Ready", () => {
     const ready = (change: Partial<Case>) => {
-      const state = stateOf(memoryOf({ ...SOUND, ...change }), NOW);
+      const state = stateOf(recordOf({ ...SOUND, ...change }), NOW);
       const condition = state.conditions.find(({ type }) => type === "Ready");
       return [state.status, condition?.status];
     };

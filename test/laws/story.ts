@@ -1,8 +1,8 @@
 import { derive } from "../../src/sharing/status/derive.ts";
 import type { Hint, HintEffect } from "../../src/sharing/evidence/hint.ts";
-import type { Answer, Look } from "../../src/sharing/model/probe-result.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
-import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import type { Answer, ProbeResult } from "../../src/sharing/model/probe-result.ts";
+import { newShareRecord, newNumberRecord, type ShareRecord } from "../../src/sharing/model/share-record.ts";
+import type { Command } from "../../src/sharing/rules/observe-command.ts";
 import { observe } from "../../src/sharing/rules/observe.ts";
 import { DAY, MINUTE } from "../../src/sharing/model/timings.ts";
 
@@ -24,57 +24,57 @@ export const REMOVED: HintEffect = {
 
 /** A share and its clock: `at` is in ms after T0. */
 export class Story {
-  memory: ShareMemory;
+  record: ShareRecord;
   at = 0;
 
-  constructor(memory: ShareMemory) {
-    this.memory = memory;
+  constructor(record: ShareRecord) {
+    this.record = record;
   }
 
   /** Proven for 8 days: no repair is young, so that a closing hint is fresh. */
-  static proven(change: Partial<ShareMemory> = {}): Story {
-    const memory = newMemory({ adoption: "adopted", origin: "import", now: T0 - OLD });
-    const story = new Story({ ...memory, numbers: { num_1: newNumberMemory("200", T0 - OLD) }, ...change });
+  static proven(change: Partial<ShareRecord> = {}): Story {
+    const record = newShareRecord({ adoption: "adopted", origin: "import", now: T0 - OLD });
+    const story = new Story({ ...record, numbers: { num_1: newNumberRecord("200", T0 - OLD) }, ...change });
     story.at = -OLD;
-    story.look({ write: "passed" });
+    story.probe({ write: "passed" });
     story.at = -20 * MINUTE;
-    return story.look({ write: "passed" });
+    return story.probe({ write: "passed" });
   }
 
   /** The same, but its newest repair is `ago` old. */
   static repaired(ago: number, how: "proof" | "import" = "proof"): Story {
     const story = Story.proven();
-    story.memory = { ...story.memory, repair: { at: T0 - ago, how } };
+    story.record = { ...story.record, repair: { at: T0 - ago, how } };
     return story;
   }
 
-  private record(observation: Parameters<typeof observe>[1]): this {
-    this.memory = observe(this.memory, observation, T0 + this.at);
+  private recordStep(observation: Parameters<typeof observe>[1]): this {
+    this.record = observe(this.record, observation, T0 + this.at);
     return this;
   }
 
   hint(at: number, effect: HintEffect = REMOVED, change: Partial<Hint> = {}): this {
     this.at = at;
     const key = JSON.stringify(effect);
-    return this.record({
+    return this.recordStep({
       type: "hint",
       hint: { key, effect, at: T0 + at, receivedAt: T0 + at, foreign: null, ...change },
     });
   }
 
   /** A look asked and answered now; at first sight the share stands with full control. */
-  look(
-    change: Partial<Look> & {
+  probe(
+    change: Partial<ProbeResult> & {
       shared?: Answer;
       control?: Answer;
       asked?: number;
-      answers?: Look["answers"];
+      answers?: ProbeResult["answers"];
     } = {},
   ): this {
     const { shared = TRUE, control, asked = this.at, answers, ...rest } = change;
     const fullControl = control ?? (rest.write === "passed" ? WRITTEN : TRUE);
     const told = { Shared: shared, TokenValid: TRUE, MessagingAllowed: TRUE, ...answers };
-    const look: Look = {
+    const probe: ProbeResult = {
       askedAt: T0 + asked,
       trigger: "due",
       waited: false,
@@ -85,38 +85,38 @@ export class Story {
       ...rest,
       answers: shared.verdict === "true" ? { ...told, FullControl: fullControl } : told,
     };
-    return this.record({ type: "look", look });
+    return this.recordStep({ type: "probe", probe });
   }
 
-  lookAt(at: number, change: Parameters<Story["look"]>[0] = {}): this {
+  probeAt(at: number, change: Parameters<Story["probe"]>[0] = {}): this {
     this.at = at;
-    return this.look(change);
+    return this.probe(change);
   }
 
-  act(at: number, act: Act): this {
+  act(at: number, act: Command): this {
     this.at = at;
-    return this.record({ type: "act", act });
+    return this.recordStep({ type: "command", command: act });
   }
 
   tick(at: number): this {
     this.at = at;
-    return this.record({ type: "tick" });
+    return this.recordStep({ type: "tick" });
   }
 
   get gate() {
-    return derive(this.memory, T0 + this.at).gate;
+    return derive(this.record, T0 + this.at).gate;
   }
   get reason() {
-    return derive(this.memory, T0 + this.at).reason;
+    return derive(this.record, T0 + this.at).reason;
   }
   get status() {
-    return derive(this.memory, T0 + this.at).status;
+    return derive(this.record, T0 + this.at).status;
   }
   /** Due looks in ms after T0. */
   get due() {
-    return this.memory.dueLooks.map((instant) => instant - T0);
+    return this.record.dueProbes.map((instant) => instant - T0);
   }
-  fact(name: keyof ShareMemory["facts"]) {
-    return this.memory.facts[name];
+  fact(name: keyof ShareRecord["facts"]) {
+    return this.record.facts[name];
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/lib/clock.ts";
 import type { Mode } from "../../src/directory/directory-store.ts";
 import type { EmulatedMeta } from "./emulated-meta.ts";
-import type { House } from "./test-app.ts";
+import type { TestApp } from "./test-app.ts";
 import {
   canSendAtAll,
   hasPermission,
@@ -29,7 +29,7 @@ const KNOWN_LATE_MS = LAG_MS + 10_000 + POLL_MS + 2000;
 /** docs/decisions/0003: so many may close before the fifth opens the incident. */
 const CLOSED_BEFORE_INCIDENT = 4;
 /** What a look that was ordered to write may still write. */
-const LOOK_AT_MOST_MS = 17_500;
+const PROBE_AT_MOST_MS = 17_500;
 
 interface Watched {
   clock: Clock;
@@ -37,7 +37,7 @@ interface Watched {
   meta: EmulatedMeta;
   truths: ReadonlyMap<string, TruthLine>;
   isFleet: boolean;
-  houses(): readonly House[];
+  houses(): readonly TestApp[];
   violated(text: string): void;
   turned(text: string): void;
 }
@@ -53,14 +53,14 @@ export class HouseReferee {
   readonly #modes = new Map<string, { mode: Mode; since: number }>();
   /** Spans in which a WABA was only observed. */
   readonly #observed: { wabaId: string; from: number; until: number }[] = [];
-  readonly #gates = new WeakMap<House, Map<string, string>>();
+  readonly #gates = new WeakMap<TestApp, Map<string, string>>();
   readonly #checked = new Map<string, number>();
   #denied: { since: number; until: number; closed: Set<string> } | null = null;
 
   constructor(on: Watched) {
     this.#on = on;
     on.meta.onWrite = (wabaId, path) => this.#judgeWrite(wabaId, path);
-    on.meta.onDoubleLook = (wabaId) => this.#judgeDoubleLook(wabaId);
+    on.meta.onDoubleProbe = (wabaId) => this.#judgeDoubleProbe(wabaId);
   }
 
   disturbed(whose: "ours" | "meta", until: number): void {
@@ -134,32 +134,32 @@ export class HouseReferee {
   }
 
   #demandClosed(wabaId: string, why: string): void {
-    for (const house of this.#up())
+    for (const app of this.#up())
       for (const phoneNumberId of Object.keys(this.#line(wabaId).now.numbers))
-        if (house.gate.findByPhone(phoneNumberId)?.verdict.decision === "open")
+        if (app.gate.findByPhone(phoneNumberId)?.verdict.decision === "open")
           this.#on.violated(`${why} of ${wabaId}: ${phoneNumberId} still open`);
   }
 
   #demandOpen(wabaId: string): void {
-    for (const house of this.#up())
+    for (const app of this.#up())
       for (const phoneNumberId of Object.keys(this.#line(wabaId).now.numbers))
-        if (house.gate.findByPhone(phoneNumberId)?.verdict.decision === "closed")
+        if (app.gate.findByPhone(phoneNumberId)?.verdict.decision === "closed")
           this.#on.violated(`repair of ${wabaId}: ${phoneNumberId} still closed`);
   }
 
   /** No gate closes without a loss, a dead token, or an announcement; and none while we only observe. */
   watchGates(): void {
-    for (const house of this.#up()) {
-      const gates = this.#gates.get(house) ?? new Map<string, string>();
-      this.#gates.set(house, gates);
+    for (const app of this.#up()) {
+      const gates = this.#gates.get(app) ?? new Map<string, string>();
+      this.#gates.set(app, gates);
       for (const [wabaId, line] of this.#on.truths)
         for (const phoneNumberId of Object.keys(line.now.numbers)) {
-          const decision = house.gate.findByPhone(phoneNumberId)?.verdict.decision ?? "none";
+          const decision = app.gate.findByPhone(phoneNumberId)?.verdict.decision ?? "none";
           this.#judgeObserved(wabaId, decision);
           const was = gates.get(phoneNumberId);
           if (was === decision) continue;
           gates.set(phoneNumberId, decision);
-          this.#on.turned(`${house.name} ${phoneNumberId} ${was ?? ""} -> ${decision}`);
+          this.#on.turned(`${app.name} ${phoneNumberId} ${was ?? ""} -> ${decision}`);
           if (was === "open" && decision === "closed") this.#judgeClosing(wabaId, phoneNumberId);
         }
     }
@@ -189,12 +189,12 @@ export class HouseReferee {
 
   #judgeWrite(wabaId: string, path: string): void {
     const known = this.#modes.get(wabaId);
-    if (known?.mode === "observe" && this.#now() - known.since > LOOK_AT_MOST_MS)
+    if (known?.mode === "observe" && this.#now() - known.since > PROBE_AT_MOST_MS)
       this.#on.violated(`${path} was written at Meta in observe mode`);
   }
 
   /** Where many fail together witnesses are looked at, whoever has their lease. */
-  #judgeDoubleLook(wabaId: string): void {
+  #judgeDoubleProbe(wabaId: string): void {
     if (!this.#on.isFleet && (this.#checked.get(wabaId) ?? 0) === 0)
       this.#on.violated(`two instances looked at ${wabaId} at once`);
   }
@@ -212,8 +212,8 @@ export class HouseReferee {
     return known !== undefined && (known.mode === "observe" || known.since > since - SWEEP_MS - 10_000);
   }
 
-  #up(): readonly House[] {
-    return this.#on.houses().filter((house) => house.isUp);
+  #up(): readonly TestApp[] {
+    return this.#on.houses().filter((app) => app.isUp);
   }
 
   #line(wabaId: string): TruthLine {

@@ -39,7 +39,7 @@ describe("the planted faults", () => {
   test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
     "%s: its place is there once",
     (_name, mutant) => {
-      const source = readFileSync(new URL(`../../src/sharing/${mutant.file}`, import.meta.url), "utf8");
+      const source = readFileSync(new URL(`../../src/${mutant.file}`, import.meta.url), "utf8");
       expect(source.split(mutant.find)).toHaveLength(2);
       expect(mutant.replace).not.toBe(mutant.find);
     },

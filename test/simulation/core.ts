@@ -5,17 +5,17 @@ import { askClientToken } from "../../src/sharing/probe/ask-client-token.ts";
 import { derive, type Derived } from "../../src/sharing/status/derive.ts";
 import { hintOf } from "../../src/sharing/evidence/hint.ts";
 import { isConfirmedAbsent, type Incident } from "../../src/sharing/rules/incident.ts";
-import { judgeLook } from "../../src/sharing/evidence/judge-probe.ts";
-import { lookAtMeta } from "../../src/sharing/probe/probe-meta.ts";
-import { mustWrite, nextLookAt } from "../../src/sharing/rules/probe-plan.ts";
-import type { LookTrigger } from "../../src/sharing/model/probe-result.ts";
-import { clampToNow, type ShareMemory } from "../../src/sharing/model/share-record.ts";
-import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import { judgeProbe } from "../../src/sharing/evidence/judge-probe.ts";
+import { probeMeta } from "../../src/sharing/probe/probe-meta.ts";
+import { mustWrite, nextProbeAt } from "../../src/sharing/rules/probe-plan.ts";
+import type { ProbeTrigger } from "../../src/sharing/model/probe-result.ts";
+import { clampToNow, type ShareRecord } from "../../src/sharing/model/share-record.ts";
+import type { Command } from "../../src/sharing/rules/observe-command.ts";
 import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";
 import { needsSettling, observe, type Observation } from "../../src/sharing/rules/observe.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
 import { createRefusedFields } from "../../src/sharing/probe/refused-fields.ts";
-import type { Dice } from "./random-source.ts";
+import type { RandomSource } from "./random-source.ts";
 import {
   APP,
   BUSINESS,
@@ -34,8 +34,8 @@ export interface Step {
   observation: Observation;
   /** The webhook behind a hint. */
   delivery: Delivery | null;
-  before: ShareMemory;
-  after: ShareMemory;
+  before: ShareRecord;
+  after: ShareRecord;
   wasDerived: Derived;
   derived: Derived;
 }
@@ -46,7 +46,7 @@ const INCIDENT: Incident = {
   about: "meta",
   reason: "refused",
   openedAt: 0,
-  looked: 5,
+  probed: 5,
   troubled: 5,
   mostTroubled: 5,
   confirmed: 0,
@@ -62,13 +62,13 @@ const LEASE_MS = 30_000;
  * is in memory only is lost by a kill; the share, the inbox and the lease are not.
  */
 export class Heart {
-  memory: ShareMemory;
+  record: ShareRecord;
   up = true;
   mode: Mode;
   /** Since when many WABAs fail together; null: they do not. */
   incidentSince: number | null = null;
-  longestLookMs = 2500;
-  lookCount = 0;
+  longestProbeMs = 2500;
+  probeCount = 0;
   #inbox: { delivery: Delivery; receivedAt: number }[] = [];
   #refused = createRefusedFields();
   #life = 0;
@@ -76,21 +76,21 @@ export class Heart {
   #isLooking = false;
   #timer: Timer | null = null;
   readonly #clock: Clock;
-  readonly #dice: Dice;
+  readonly #random: RandomSource;
   readonly #meta: ModelMeta;
   readonly #sweepMs: number;
   readonly #hasControl: boolean;
   readonly #stepped: (step: Step) => void;
 
   constructor(
-    parts: { clock: Clock; dice: Dice; meta: ModelMeta; stepped: (step: Step) => void },
-    given: { memory: ShareMemory; mode: Mode; sweepMs: number; hasControl: boolean },
+    parts: { clock: Clock; random: RandomSource; meta: ModelMeta; stepped: (step: Step) => void },
+    given: { record: ShareRecord; mode: Mode; sweepMs: number; hasControl: boolean },
   ) {
     this.#clock = parts.clock;
-    this.#dice = parts.dice;
+    this.#random = parts.random;
     this.#meta = parts.meta;
     this.#stepped = parts.stepped;
-    this.memory = given.memory;
+    this.record = given.record;
     this.mode = given.mode;
     this.#sweepMs = given.sweepMs;
     this.#hasControl = given.hasControl;
@@ -98,7 +98,7 @@ export class Heart {
   }
 
   derivedNow(): Derived {
-    return derive(this.memory, this.#clock.now());
+    return derive(this.record, this.#clock.now());
   }
 
   get waiting(): number {
@@ -111,20 +111,20 @@ export class Heart {
     if (!delivery.webhook.isSigned) return 401;
     this.#inbox.push({ delivery, receivedAt: this.#clock.now() });
     const life = this.#life;
-    this.#clock.at(this.#clock.now() + this.#dice.between(0, 40), () => {
+    this.#clock.at(this.#clock.now() + this.#random.between(0, 40), () => {
       if (life === this.#life) this.#processInbox();
     });
     return 200;
   }
 
-  act(act: Act): void {
-    if (this.up) this.#record({ type: "act", act });
+  act(act: Command): void {
+    if (this.up) this.#record({ type: "command", command: act });
   }
 
   /** An operator's word, which no kill loses: the mode is a column, and the act is recorded with it. */
   setMode(mode: Mode): void {
     this.mode = mode;
-    this.#record({ type: "act", act: { kind: "configure", mode } });
+    this.#record({ type: "command", command: { kind: "configure", mode } });
   }
 
   /** A look for a person, beside whatever look is under way; repeated after 1 s while what it saw does not count yet. */
@@ -139,7 +139,7 @@ export class Heart {
     this.#timer?.cancel();
     this.#isLooking = false;
     this.#refused = createRefusedFields();
-    this.memory = JSON.parse(JSON.stringify(this.memory)) as ShareMemory;
+    this.record = JSON.parse(JSON.stringify(this.record)) as ShareRecord;
   }
 
   start(): void {
@@ -149,11 +149,11 @@ export class Heart {
   }
 
   /** Meta's listing disagrees with what is known: a reason to look. */
-  walkListing(): void {
+  reconcileShared(): void {
     const isListed = this.#meta.isListed();
-    if (!this.up || isListed === null || this.memory.adoption !== "adopted") return;
-    if (modelOf(this.memory).listing === null) return;
-    const isHeldLost = this.memory.facts.Shared.status === "False";
+    if (!this.up || isListed === null || this.record.adoption !== "adopted") return;
+    if (modelOf(this.record).listing === null) return;
+    const isHeldLost = this.record.facts.Shared.status === "False";
     if (isListed !== isHeldLost) return;
     const isConfirmed = !isListed && this.incidentSince !== null;
     this.act({ kind: "suspicion", ...(isConfirmed && { absentAt: this.#clock.now() }) });
@@ -167,18 +167,18 @@ export class Heart {
         const hint = hintOf(notice, item.receivedAt, { businessId: BUSINESS, appId: APP });
         this.#record({ type: "hint", hint }, item.delivery);
         // Killed between the record and its completion: after the start it is taken again.
-        if (this.#dice.chance(0.02)) this.#record({ type: "hint", hint }, item.delivery);
+        if (this.#random.chance(0.02)) this.#record({ type: "hint", hint }, item.delivery);
       }
     }
   }
 
   #record(observation: Observation, delivery: Delivery | null = null): void {
     const now = this.#clock.now();
-    const before = this.memory;
+    const before = this.record;
     const wasDerived = derive(before, now);
-    this.memory = observe(clampToNow(before, now), observation, now);
-    const derived = derive(this.memory, now);
-    this.#stepped({ at: now, observation, delivery, before, after: this.memory, wasDerived, derived });
+    this.record = observe(clampToNow(before, now), observation, now);
+    const derived = derive(this.record, now);
+    this.#stepped({ at: now, observation, delivery, before, after: this.record, wasDerived, derived });
     this.#arm();
   }
 
@@ -186,7 +186,7 @@ export class Heart {
     if (!this.up || this.#isLooking) return;
     this.#timer?.cancel();
     const now = this.#clock.now();
-    const nextAt = nextLookAt(this.memory, now, this.#sweepMs, this.#dice.next());
+    const nextAt = nextProbeAt(this.record, now, this.#sweepMs, this.#random.next());
     if (nextAt !== null) this.#timer = this.#clock.at(Math.max(nextAt, this.#leaseUntil), this.#begin);
   }
 
@@ -198,7 +198,7 @@ export class Heart {
   };
 
   async #sweep(life: number): Promise<void> {
-    await this.#look("sweep", false, life);
+    await this.#probe("sweep", false, life);
     if (life !== this.#life) return;
     this.#isLooking = false;
     this.#leaseUntil = 0;
@@ -207,20 +207,20 @@ export class Heart {
 
   async #check(life: number): Promise<void> {
     for (let count = 0; count < 3 && life === this.#life; count += 1) {
-      await this.#look("check", count > 0, life);
-      const { Shared: shared, FullControl: control } = this.memory.facts;
+      await this.#probe("check", count > 0, life);
+      const { Shared: shared, FullControl: control } = this.record.facts;
       if (shared.badAt === null && control.badAt === null) return;
       await this.#clock.pause(1000);
     }
   }
 
-  async #look(wanted: LookTrigger, waited: boolean, life: number): Promise<void> {
-    if (this.memory.adoption === "offboarded" && wanted !== "check") return;
+  async #probe(wanted: ProbeTrigger, waited: boolean, life: number): Promise<void> {
+    if (this.record.adoption === "offboarded" && wanted !== "check") return;
     const askedAt = this.#clock.now();
-    if (needsSettling(this.memory, askedAt)) this.#record({ type: "tick" });
-    const isDue = (this.memory.dueLooks[0] ?? Infinity) <= askedAt;
+    if (needsSettling(this.record, askedAt)) this.#record({ type: "tick" });
+    const isDue = (this.record.dueProbes[0] ?? Infinity) <= askedAt;
     const trigger = wanted === "sweep" && isDue ? "due" : wanted;
-    const { memory, mode } = this;
+    const { record, mode } = this;
     const account: MetaAccount = {
       connectionId: "default",
       businessId: BUSINESS,
@@ -230,37 +230,37 @@ export class Heart {
       graph: this.#meta,
       refused: this.#refused,
     };
-    const isNeeded = memory.sendsWithClientToken;
+    const isNeeded = record.sendsWithClientToken;
     const client = isNeeded ? await askClientToken(account, { wabaId: WABA, token: CLIENT_TOKEN }) : null;
-    const looked = await lookAtMeta(account, {
+    const probed = await probeMeta(account, {
       wabaId: WABA,
-      write: mustWrite(memory, askedAt, trigger),
-      mayWrite: memory.adoption === "adopted" && mode === "enforce",
+      write: mustWrite(record, askedAt, trigger),
+      mayWrite: record.adoption === "adopted" && mode === "enforce",
       controlWabaId: this.#hasControl ? CONTROL_WABA : null,
       override: null,
-      model: modelOf(memory),
+      model: modelOf(record),
       clientToken: isNeeded ? CLIENT_TOKEN : null,
-      askRole: memory.facts.Shared.status !== "False",
+      askRole: record.facts.Shared.status !== "False",
       afresh: trigger === "check",
     });
     if (life !== this.#life) return;
-    this.lookCount += 1;
-    this.longestLookMs = Math.max(this.longestLookMs, this.#clock.now() - askedAt);
+    this.probeCount += 1;
+    this.longestProbeMs = Math.max(this.longestProbeMs, this.#clock.now() - askedAt);
     const numberIds = Object.fromEntries(Object.keys(this.#meta.truth.now.numbers).map((id) => [id, id]));
     const terms = {
       wabaId: WABA,
-      model: modelOf(memory),
+      model: modelOf(record),
       sendsWithClientToken: isNeeded,
       observing: mode === "observe",
     };
     const identity = { appId: APP, systemUserId: SYSTEM_USER, numberIds, terms };
-    const look = judgeLook({ ...looked, client }, identity, { askedAt, trigger, waited });
-    this.#record({ type: "look", look: this.#isDoubted() ? { ...look, distrusted: true } : look });
+    const probe = judgeProbe({ ...probed, client }, identity, { askedAt, trigger, waited });
+    this.#record({ type: "probe", probe: this.#isDoubted() ? { ...probe, distrusted: true } : probe });
   }
 
   /** Many fail together, and no listing bears this one's loss out: what the watch over the fleet says of a look. */
   #isDoubted(): boolean {
     if (this.incidentSince === null) return false;
-    return !isConfirmedAbsent(this.memory, { ...INCIDENT, openedAt: this.incidentSince });
+    return !isConfirmedAbsent(this.record, { ...INCIDENT, openedAt: this.incidentSince });
   }
 }

@@ -5,7 +5,7 @@ import { isConnected, isFullyShared, isShared, maySend, type Truth, type TruthLi
 export const LAG_MS = 3000;
 export const SUSPECT_CLOSES_MS = 9500;
 const REPEAT_AFTER_REPAIR_MS = 30_000;
-const LAST_HINT_LOOK_MS = 30_000;
+const LAST_HINT_PROBE_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 /** A loss or a repair that is, and what was told of it. */
@@ -85,8 +85,8 @@ export class Deadlines {
     if (spell.receivedAt !== null) return;
     spell.receivedAt = this.#watched.clock.now();
     if (spell.kind.startsWith("health"))
-      this.#demandOpen(spell, spell.receivedAt + LAST_HINT_LOOK_MS + this.#looks(2));
-    else this.#demandClosed(spell, spell.receivedAt + SUSPECT_CLOSES_MS + this.#looks(2) + 500, "announced");
+      this.#demandOpen(spell, spell.receivedAt + LAST_HINT_PROBE_MS + this.#probes(2));
+    else this.#demandClosed(spell, spell.receivedAt + SUSPECT_CLOSES_MS + this.#probes(2) + 500, "announced");
   }
 
   spells(): IterableIterator<Spell> {
@@ -118,11 +118,11 @@ export class Deadlines {
    */
   #silentBoundMs(): number {
     const hiddenMs = this.#watched.hidesDowngrade ? DAY_MS : 0;
-    return this.#watched.sweepMs + LAG_MS + REPEAT_AFTER_REPAIR_MS + this.#looks(3) + 2000 + hiddenMs;
+    return this.#watched.sweepMs + LAG_MS + REPEAT_AFTER_REPAIR_MS + this.#probes(3) + 2000 + hiddenMs;
   }
 
-  #looks(count: number): number {
-    return count * (this.#heart?.longestLookMs ?? 2500);
+  #probes(count: number): number {
+    return count * (this.#heart?.longestProbeMs ?? 2500);
   }
 
   #demandClosed(spell: Spell, dueAt: number, why: "announced" | "silent"): void {
@@ -161,7 +161,7 @@ export class Deadlines {
         return;
       }
       const id = spell.kind.slice("health ".length);
-      const isHeld = heart.memory.adoption !== "adopted" || heart.memory.operatorClosed !== null;
+      const isHeld = heart.record.adoption !== "adopted" || heart.record.operatorClosed !== null;
       const number = heart.derivedNow().numbers[id];
       const isUnknowable =
         number?.reason?.startsWith("companion") === true && this.#watched.isCompanionInDoubt();

@@ -15,9 +15,9 @@ import { WorldStore } from "../../src/emulator/world-store.ts";
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";
-import { parseGraphAnswer, silence } from "../../src/meta/graph-reply.ts";
+import { parseGraphAnswer, noAnswer } from "../../src/meta/graph-reply.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
-import type { Dice } from "./random-source.ts";
+import type { RandomSource } from "./random-source.ts";
 import { APP, BUSINESS, SYSTEM_USER, type Trouble } from "./model-meta.ts";
 import type { Truth } from "./truth.ts";
 
@@ -48,9 +48,9 @@ export class EmulatedMeta {
   /** Told of every write about a WABA. */
   onWrite: (wabaId: string, path: string) => void = () => undefined;
   /** Told when two instances look at one WABA at once. */
-  onDoubleLook: (wabaId: string) => void = () => undefined;
+  onDoubleProbe: (wabaId: string) => void = () => undefined;
   readonly #clock: Clock;
-  readonly #dice: Dice;
+  readonly #random: RandomSource;
   readonly #lagMs: number;
   readonly #context: EmulatorContext;
   /** The world as it was, newest last; each is never touched again. */
@@ -61,7 +61,7 @@ export class EmulatedMeta {
 
   constructor(
     clock: Clock,
-    dice: Dice,
+    random: RandomSource,
     {
       lagMs,
       isFleet,
@@ -69,7 +69,7 @@ export class EmulatedMeta {
     }: { lagMs: number; isFleet: boolean } & Pick<EmulatorSettings, "providerKind">,
   ) {
     this.#clock = clock;
-    this.#dice = dice;
+    this.#random = random;
     this.#lagMs = lagMs;
     const clients = [
       clientOf(1, "platform", [1, 2]),
@@ -167,11 +167,11 @@ export class EmulatedMeta {
       close: () => Promise.resolve(),
       ask: async (request) => {
         const wabaId = /^\/(\d+)/.exec(request.path)?.[1] ?? "";
-        const isLook = request.query?.fields?.startsWith("id,name,account_review_status") === true;
+        const isProbe = request.query?.fields?.startsWith("id,name,account_review_status") === true;
         if (request.method === "POST" && this.wabaIds.includes(wabaId)) this.onWrite(wabaId, request.path);
-        if (!isLook) return this.#ask(request);
+        if (!isProbe) return this.#ask(request);
         const looking = this.#underWay.get(wabaId) ?? new Set();
-        if ([...looking].some((other) => other !== isAlive && other())) this.onDoubleLook(wabaId);
+        if ([...looking].some((other) => other !== isAlive && other())) this.onDoubleProbe(wabaId);
         this.#underWay.set(wabaId, looking.add(isAlive));
         try {
           return await this.#ask(request);
@@ -185,8 +185,8 @@ export class EmulatedMeta {
   async #ask(request: GraphRequest): Promise<GraphReply> {
     const askedAt = this.#clock.now();
     const { trouble } = this;
-    const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
-    const lastsMs = befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(20, 300);
+    const befallen = trouble !== null && this.#random.chance(trouble.share) ? trouble.kind : null;
+    const lastsMs = befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#random.between(20, 300);
     await this.#clock.pause(lastsMs);
     const answer = await this.#answerIn(befallen, request);
     const { method, path } = request;
@@ -209,14 +209,14 @@ export class EmulatedMeta {
       origin: "http://meta.simulated",
     });
     if (method !== "GET") this.#remember();
-    if (typeof outcome === "string") return silence("broken", outcome);
+    if (typeof outcome === "string") return noAnswer("broken", outcome);
     const text = typeof outcome.body === "string" ? outcome.body : JSON.stringify(outcome.body);
     return parseGraphAnswer({ status: outcome.status, headers: {}, body: Buffer.from(text) });
   }
 
   /** The world of up to a lag ago; tokens know no lag. */
   #late(): EmulatorContext {
-    const at = this.#clock.now() - this.#dice.next() * this.#lagMs;
+    const at = this.#clock.now() - this.#random.next() * this.#lagMs;
     const past = this.#past.findLast((version) => version.at <= at) ?? this.#past[0];
     const world = { ...(past?.world ?? this.#world), tokens: this.#world.tokens };
     return { ...this.#context, store: new WorldStore(null, { world }, () => Promise.resolve()) };
@@ -252,12 +252,12 @@ function troubleOf(kind: Exclude<Trouble, "denies">): GraphAnswer {
     case "throttle":
       return refusal(400, { message: kind, code: 80008 });
     case "hang":
-      return silence("timeout", kind);
+      return noAnswer("timeout", kind);
     case "garbage":
       return parseGraphAnswer({ status: 200, headers: {}, body: Buffer.from("<html>busy</html>") });
     case "broken":
-      return silence("broken", kind);
+      return noAnswer("broken", kind);
     case "no_network":
-      return silence("no_network", kind);
+      return noAnswer("no_network", kind);
   }
 }

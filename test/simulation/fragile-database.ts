@@ -20,10 +20,10 @@ export class Traffic {
 
   /** Resolves when nothing has been under way for some turns of the event loop. */
   async settled(): Promise<void> {
-    for (let quiet = 0; quiet < 3;) {
+    for (let suppressNotifications = 0; suppressNotifications < 3;) {
       if (this.#underWay > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
       await new Promise<void>((resolve) => setImmediate(resolve));
-      quiet = this.#underWay === 0 ? quiet + 1 : 0;
+      suppressNotifications = this.#underWay === 0 ? suppressNotifications + 1 : 0;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/lib/clock.ts";
 import type { GraphClient } from "../../src/meta/graph-client.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
-import type { Dice } from "./random-source.ts";
+import type { RandomSource } from "./random-source.ts";
 import type { PartnerModelName } from "../../src/sharing/model/partner-model.ts";
 import { onlyFields, refusalOf, type Refused } from "./refusals.ts";
 import { isFullyShared, type TruthLine, type Truth } from "./truth.ts";
@@ -47,12 +47,12 @@ export class ModelMeta implements GraphClient {
   onWrite: (path: string) => void = () => undefined;
   onControlSilent: () => void = () => undefined;
   readonly #clock: Clock;
-  readonly #dice: Dice;
+  readonly #random: RandomSource;
   readonly #manners: Manners;
 
-  constructor(clock: Clock, dice: Dice, truth: TruthLine, manners: Manners) {
+  constructor(clock: Clock, random: RandomSource, truth: TruthLine, manners: Manners) {
     this.#clock = clock;
-    this.#dice = dice;
+    this.#random = random;
     this.truth = truth;
     this.#manners = manners;
   }
@@ -64,9 +64,9 @@ export class ModelMeta implements GraphClient {
   ask(request: GraphRequest): Promise<GraphReply> {
     const askedAt = this.#clock.now();
     const { trouble } = this;
-    const befallen = trouble !== null && this.#dice.chance(trouble.share) ? trouble.kind : null;
+    const befallen = trouble !== null && this.#random.chance(trouble.share) ? trouble.kind : null;
     const waitMs =
-      befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#dice.between(...this.#manners.latencyMs);
+      befallen === "hang" ? (request.timeoutMs ?? 4000) : this.#random.between(...this.#manners.latencyMs);
     return new Promise((resolve) => {
       this.#clock.at(askedAt + waitMs, () => {
         const { method, path } = request;
@@ -85,11 +85,11 @@ export class ModelMeta implements GraphClient {
   }
 
   #read(): Truth {
-    return this.truth.at(this.#clock.now() - this.#dice.next() * this.#manners.lagMs);
+    return this.truth.at(this.#clock.now() - this.#random.next() * this.#manners.lagMs);
   }
 
   #answer(request: GraphRequest, befallen: Trouble | null): GraphAnswer {
-    if (befallen === "broken" && request.method === "POST" && this.#dice.chance(0.5)) this.#write(request);
+    if (befallen === "broken" && request.method === "POST" && this.#random.chance(0.5)) this.#write(request);
     if (befallen === "denies" && request.path.startsWith(`/${WABA}`)) return this.#unreachable();
     if (befallen !== null && befallen !== "denies") return troubleOf(befallen);
     const { tokenAlive, clientTokenAlive, installed } = this.truth.now;
@@ -221,7 +221,7 @@ function refusal(status: number, code: number, subcode: number | null, message: 
 
 function troubleOf(kind: Exclude<Trouble, "denies">): GraphAnswer {
   const silent = (cause: "timeout" | "malformed" | "broken" | "no_network"): GraphAnswer => ({
-    kind: "silence",
+    kind: "no_answer",
     cause,
     detail: kind,
     status: null,

@@ -1,7 +1,7 @@
 import { seededRandom } from "../../src/lib/random.ts";
 
 /** All chance of one history, from its seed. */
-export interface Dice {
+export interface RandomSource {
   /** Uniform in [0, 1). */
   next(): number;
   chance(probability: number): boolean;
@@ -12,7 +12,7 @@ export interface Dice {
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
 }
 
-export function diceOf(seed: number): Dice {
+export function randomOf(seed: number): RandomSource {
   const random = seededRandom(seed);
   // The first numbers of neighbouring seeds are alike: a few are thrown away.
   for (let count = 0; count < 5; count += 1) random.next();

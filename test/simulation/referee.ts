@@ -1,5 +1,5 @@
 import type { Derived } from "../../src/sharing/status/derive.ts";
-import type { Look } from "../../src/sharing/model/probe-result.ts";
+import type { ProbeResult } from "../../src/sharing/model/probe-result.ts";
 import { Deadlines, LAG_MS, SUSPECT_CLOSES_MS, type Spell, type Watched } from "./deadlines.ts";
 import type { Heart, Step } from "./core.ts";
 import { noMeasures } from "./measure.ts";
@@ -18,7 +18,7 @@ import {
 const FRESH_FENCE_MS = 5000;
 const STALE_MS = 5000;
 /** Five questions of 2.5 s in a row, and two more about the client's own token. */
-const LONGEST_LOOK_MS = 12_500;
+const LONGEST_PROBE_MS = 12_500;
 const CLIENT_QUESTIONS_MS = 5000;
 
 interface Evidence {
@@ -80,7 +80,7 @@ export class Referee {
     const isObserving = this.#heart?.mode === "observe";
     if (
       isObserving &&
-      this.#watched.clock.now() - this.#deadlines.modeAt > LONGEST_LOOK_MS + CLIENT_QUESTIONS_MS
+      this.#watched.clock.now() - this.#deadlines.modeAt > LONGEST_PROBE_MS + CLIENT_QUESTIONS_MS
     )
       this.#violated(`${path} was written at Meta in observe mode`);
   }
@@ -89,27 +89,32 @@ export class Referee {
     const { observation } = step;
     if (observation.type === "hint") this.#weigh(step);
     // A finished signup and an adoption are repairs, too: two bad looks begin anew.
-    if (observation.type === "act" && ["adopt", "signup_finished"].includes(observation.act.kind))
+    if (observation.type === "command" && ["adopt", "signup_finished"].includes(observation.command.kind))
       this.disturbed("meta", step.at);
     // And so is every opening by proof, whatever was lost (rule 4: "any opening by proof").
     const isOpening = step.wasDerived.gate === "closed" && step.derived.gate === "open";
-    if (observation.type === "look" && isOpening) this.disturbed("meta", step.at);
+    if (observation.type === "probe" && isOpening) this.disturbed("meta", step.at);
     this.#judgeAcceptance(step);
     this.#judgeDuration(step);
     this.#judgeSilence(step);
-    const isLook = observation.type === "look";
-    const blamed = isLook ? falselyBlamed(step, (test) => this.#was(step, test)) : null;
+    const isProbe = observation.type === "probe";
+    const blamed = isProbe ? falselyBlamed(step, (test) => this.#was(step, test)) : null;
     if (blamed !== null) this.#violated(blamed);
     this.#judgeClosing(step);
     this.#judgeOpening(step);
     this.#measure(step);
-    if (observation.type === "look") this.#refute(observation.look, step);
+    if (observation.type === "probe") this.#refute(observation.probe, step);
   }
 
   /** Rule 10: a half-open message proves the link to the app only where Meta took it. */
   #judgeAcceptance({ observation, at }: Step): void {
-    if (observation.type !== "act" || observation.act.kind !== "trial" || !observation.act.accepted) return;
-    const { numberId } = observation.act;
+    if (
+      observation.type !== "command" ||
+      observation.command.kind !== "half_open" ||
+      !observation.command.accepted
+    )
+      return;
+    const { numberId } = observation.command;
     const truth = this.#watched.truth.at(at);
     if (!truth.linked || !maySend(truth, numberId))
       this.#violated(`a message of ${numberId} counts as accepted, and Meta takes none`);
@@ -117,9 +122,9 @@ export class Referee {
 
   /** The bounds are told in looks, so a look has its own: what takes longer would move every bound. */
   #judgeDuration({ observation, before, at }: Step): void {
-    if (observation.type !== "look") return;
-    const mostMs = LONGEST_LOOK_MS + (before.sendsWithClientToken ? CLIENT_QUESTIONS_MS : 0);
-    const tookMs = at - observation.look.askedAt;
+    if (observation.type !== "probe") return;
+    const mostMs = LONGEST_PROBE_MS + (before.sendsWithClientToken ? CLIENT_QUESTIONS_MS : 0);
+    const tookMs = at - observation.probe.askedAt;
     if (tookMs > mostMs) this.#violated(`a look took ${tookMs / 1000} s`);
   }
 
@@ -141,24 +146,24 @@ export class Referee {
   }
 
   /** A True answer asked 5 s after its receipt leaves nothing of a hint. */
-  #refute(look: Look, { after }: Step): void {
+  #refute(probe: ProbeResult, { after }: Step): void {
     for (const condition of ["Shared", "MessagingAllowed", "AppInstalled"] as const) {
       const { status, at } = after.facts[condition];
-      if (status === "True" && at === look.askedAt) this.#provenAt.set(condition, at);
+      if (status === "True" && at === probe.askedAt) this.#provenAt.set(condition, at);
     }
     this.#evidence = this.#evidence.filter(
       ({ condition, receivedAt }) =>
         condition === "Companion" ||
-        look.answers[condition]?.verdict !== "true" ||
-        look.askedAt < receivedAt + FRESH_FENCE_MS,
+        probe.answers[condition]?.verdict !== "true" ||
+        probe.askedAt < receivedAt + FRESH_FENCE_MS,
     );
   }
 
   /** Silence proves nothing: without a hint it makes nothing False. */
   #judgeSilence({ observation, before, after, wasDerived, derived }: Step): void {
-    if (observation.type !== "look" || this.#evidence.length > 0) return;
+    if (observation.type !== "probe" || this.#evidence.length > 0) return;
     for (const condition of ["Shared", "FullControl", "MessagingAllowed", "AppInstalled"] as const) {
-      const { answers } = observation.look;
+      const { answers } = observation.probe;
       if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
       const [was, is] = [before.facts[condition].status, after.facts[condition].status];
       if (was !== "False" && is === "False") this.#violated(`${condition} became False by silence`);
@@ -178,7 +183,7 @@ export class Referee {
 
   #judgeClosing(step: Step): void {
     const { wasDerived, derived, observation } = step;
-    const isByPeople = observation.type === "act";
+    const isByPeople = observation.type === "command";
     if (wasDerived.gate === "open" && derived.gate === "closed" && !isByPeople) {
       this.measures.closings += 1;
       if (!this.#isBorneOut(step)) this.#violated(`closed without evidence: ${told(derived)}`);
@@ -230,7 +235,7 @@ export class Referee {
 
   /** Whether it was so when the look behind this step was answered, or shortly before: Meta's reads may lag. */
   #was({ observation, at }: Step, test: (truth: Truth) => boolean): boolean {
-    const from = observation.type === "look" ? observation.look.askedAt : at;
+    const from = observation.type === "probe" ? observation.probe.askedAt : at;
     return this.#watched.truth.wasEver(from - LAG_MS, at, test);
   }
 
@@ -238,8 +243,8 @@ export class Referee {
     const { wasDerived, derived, observation } = step;
     if (wasDerived.row.number !== 4 || derived.row.number < 6) return;
     // What is no longer asked for is no longer lost.
-    if (observation.type === "act" && observation.act.kind === "configure") return;
-    if (observation.type !== "look") this.#violated(`a lost share was given back by a ${observation.type}`);
+    if (observation.type === "command" && observation.command.kind === "configure") return;
+    if (observation.type !== "probe") this.#violated(`a lost share was given back by a ${observation.type}`);
     const isBlind = this.#watched.hidesDowngrade && this.#heart?.mode === "observe";
     // While we only observe, a share that is back is no longer called lost, and its gate stays as it was.
     const isHeld = derived.reason === "not_proven_while_observing";

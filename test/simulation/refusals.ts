@@ -1,6 +1,6 @@
 import type { GraphAnswer, GraphRequest } from "../../src/meta/graph-reply.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
-import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 import type { Truth } from "./truth.ts";
 
 /** Fields that no probe needs: Meta may refuse them for a whole history, and nothing may change by it. */
@@ -31,7 +31,7 @@ export const REFUSALS = {
   "1": refusal(500, 1),
   "200": refusal(403, 200),
   html: {
-    kind: "silence",
+    kind: "no_answer",
     cause: "malformed",
     detail: "Status 403 without Meta's error envelope",
     status: 403,
@@ -63,7 +63,7 @@ export function onlyFields(item: Record<string, unknown>, { query }: GraphReques
  * @param was whether it was so when the probe behind the step was answered, or shortly before
  */
 export function falselyBlamed(
-  { before, after }: { before: ShareMemory; after: ShareMemory },
+  { before, after }: { before: ShareRecord; after: ShareRecord },
   was: (test: (truth: Truth) => boolean) => boolean,
 ): string | null {
   // A grant of the client alone needs the client's token, and says so when there is none.

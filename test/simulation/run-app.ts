@@ -8,11 +8,11 @@ import { readGatedShares } from "../../src/sharing/gate/gate-store.ts";
 import { SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import type { ShareRow } from "../../src/sharing/record/share-store.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
-import { diceOf } from "./random-source.ts";
+import { randomOf } from "./random-source.ts";
 import { COEXISTENCE_WABA, EmulatedMeta, TOKEN_WABA } from "./emulated-meta.ts";
 import { FragileDatabase, Traffic } from "./fragile-database.ts";
 import { HouseReferee, LAG_MS, SWEEP_MS } from "./app-referee.ts";
-import { ACCOUNT, House, type HouseParts } from "./test-app.ts";
+import { ACCOUNT, TestApp, type HouseParts } from "./test-app.ts";
 import { actionsFor, deliveredOf } from "./app-steps.ts";
 import type { Trouble } from "./model-meta.ts";
 import { iso } from "./run-core.ts";
@@ -56,7 +56,7 @@ export async function runHouse(seed: number, isTraced = false): Promise<HouseOut
 
 class HouseHistory {
   readonly violations: string[] = [];
-  readonly #dice;
+  readonly #random;
   readonly #traffic = new Traffic();
   readonly #time = new VirtualTime(START, () => this.#settle());
   readonly #database: TestDatabase;
@@ -69,7 +69,7 @@ class HouseHistory {
   readonly #seed: number;
   readonly #isFleet: boolean;
   readonly #usesClientToken: boolean;
-  #houses: House[];
+  #houses: TestApp[];
   #acceptedCount = 0;
   #endAt = 0;
   #isIncidentOpen = false;
@@ -78,15 +78,15 @@ class HouseHistory {
   constructor(seed: number, database: TestDatabase, isTraced: boolean) {
     this.#seed = seed;
     this.#trace = isTraced ? [] : null;
-    this.#dice = diceOf(seed);
+    this.#random = randomOf(seed);
     this.#database = database;
-    this.#isFleet = this.#dice.chance(0.25);
-    this.#usesClientToken = this.#dice.chance(0.5);
+    this.#isFleet = this.#random.chance(0.25);
+    this.#usesClientToken = this.#random.chance(0.5);
     // A client's token is fetched from its portfolio, which Meta does not show a Tech Provider.
-    const isTechProvider = this.#dice.chance(0.5) && !this.#usesClientToken;
+    const isTechProvider = this.#random.chance(0.5) && !this.#usesClientToken;
     const providerKind = isTechProvider ? "tech_provider" : "solution_partner";
     const manners = { lagMs: LAG_MS, isFleet: this.#isFleet, providerKind } as const;
-    this.#meta = new EmulatedMeta(this.#time, this.#dice, manners);
+    this.#meta = new EmulatedMeta(this.#time, this.#random, manners);
     this.#parts = {
       db: database.db,
       traffic: this.#traffic,
@@ -96,11 +96,11 @@ class HouseHistory {
       sweepPeriodMs: SWEEP_MS,
       failed: (error) => this.#violated(`an error: ${String(error)}`),
     };
-    const names = this.#dice.chance(0.4) ? ["one", "two"] : ["one"];
-    this.#houses = names.map((name) => new House({ ...this.#parts, name }));
+    const names = this.#random.chance(0.4) ? ["one", "two"] : ["one"];
+    this.#houses = names.map((name) => new TestApp({ ...this.#parts, name }));
     const door = { receive: (delivery: Delivery) => this.#anyHouse().receive(delivery) };
     const told = (delivery: Delivery, status: number): void => this.#arrived(delivery, status);
-    this.#wire = new Wire({ clock: this.#time, dice: this.#dice, door, told }, false);
+    this.#wire = new Wire({ clock: this.#time, random: this.#random, door, told }, false);
     for (const id of this.#meta.wabaIds) this.#truths.set(id, new TruthLine(START - 1, this.#truthOf(id)));
     this.#referee = new HouseReferee({
       clock: this.#time,
@@ -124,7 +124,7 @@ class HouseHistory {
     );
     await this.#outlastIncident();
     await this.#judgeEnd();
-    for (const house of this.#houses) house.end();
+    for (const app of this.#houses) app.end();
     const trace = this.#trace ?? [];
     return {
       seed: this.#seed,
@@ -140,12 +140,12 @@ class HouseHistory {
     const identity = { ...ACCOUNT, id: "default", graphVersion: "v25.0", partnerName: "360dialog" };
     await saveConnection(db, { ...identity, publicUrl: null, mode: "enforce" }, START);
     await ensureInboxPartitions({ db }, START);
-    const [first] = this.#houses as [House];
+    const [first] = this.#houses as [TestApp];
     const deps = { ...first.deps, db: new FragileDatabase(db, this.#traffic) };
     const importing = importWabas(deps, first.account, SYSTEM);
     await this.#time.runUntil(() => START + 20_000);
     await importing;
-    for (const house of this.#houses) await house.start();
+    for (const app of this.#houses) await app.start();
     if (this.#usesClientToken) await first.setTerms(TOKEN_WABA, { sendsWith: "client" });
     // The first look asks Meta for that token: while we only observe nobody would.
     await this.#time.runUntil(() => START + 25_000);
@@ -154,17 +154,17 @@ class HouseHistory {
 
   #schedule(): void {
     let at = this.#time.now() + 1000;
-    for (let count = this.#dice.between(4, 9); count > 0; count -= 1) {
+    for (let count = this.#random.between(4, 9); count > 0; count -= 1) {
       this.#time.at(at, () => this.#takeStep());
-      at += this.#dice.pick([this.#dice.between(0, 3000), this.#dice.between(1000, 20_000)]);
+      at += this.#random.pick([this.#random.between(0, 3000), this.#random.between(1000, 20_000)]);
     }
     this.#endAt = at;
   }
 
   #takeStep(): void {
-    const dice = this.#dice;
-    const wabaId = dice.pick(this.#meta.wabaIds);
-    const what = dice.weighted({
+    const random = this.#random;
+    const wabaId = random.pick(this.#meta.wabaIds);
+    const what = random.weighted({
       client: 12,
       trouble: 2,
       kill: 2,
@@ -179,15 +179,15 @@ class HouseHistory {
     this.#note("step", () => `${what} ${wabaId}`);
     switch (what) {
       case "client":
-        return this.#do(dice.pick(actionsFor(wabaId, this.#truth(wabaId))), wabaId);
+        return this.#do(random.pick(actionsFor(wabaId, this.#truth(wabaId))), wabaId);
       case "trouble":
-        return this.#begin(dice.pick(TROUBLES), dice.between(500, 20_000));
+        return this.#begin(random.pick(TROUBLES), random.between(500, 20_000));
       case "kill":
-        return this.#kill(dice.between(0, 12), dice.pick([100, 3000, 20_000]));
+        return this.#kill(random.between(0, 12), random.pick([100, 3000, 20_000]));
       case "check":
         return void this.#check(wabaId);
       case "foreign":
-        return this.#tell(dice.pick(FOREIGN)());
+        return this.#tell(random.pick(FOREIGN)());
       case "forged":
         return this.#tell(forged());
       case "listing":
@@ -195,16 +195,16 @@ class HouseHistory {
       case "mode":
         return void this.#setMode(wabaId, this.#referee.isObserving(wabaId) ? "enforce" : "observe");
       case "deny":
-        return this.#denyAll(dice.between(5000, 30_000));
+        return this.#denyAll(random.between(5000, 30_000));
       case "lose_many":
         return this.#loseMany();
     }
   }
 
   /** One that is up, if there is one. */
-  #anyHouse(): House {
-    const up = this.#houses.filter((house) => house.isUp);
-    return this.#dice.pick(up.length > 0 ? up : this.#houses);
+  #anyHouse(): TestApp {
+    const up = this.#houses.filter((app) => app.isUp);
+    return this.#random.pick(up.length > 0 ? up : this.#houses);
   }
 
   #truthOf(wabaId: string): Truth {
@@ -223,7 +223,7 @@ class HouseHistory {
     this.#note("meta", () => JSON.stringify(given));
     this.#rememberTruth();
     if (input.action === "token.revoke") this.#restoreToken(given);
-    if (isSignup && this.#dice.chance(0.8))
+    if (isSignup && this.#random.chance(0.8))
       void this.#anyHouse().act(wabaId, { kind: "signup_finished", as: "unknown" });
     for (const webhook of webhooks) this.#tell(deliveredOf(webhook));
   }
@@ -238,7 +238,7 @@ class HouseHistory {
 
   #restoreToken(revoked: { action: string } & Record<string, unknown>): void {
     this.#referee.disturbed("ours", Infinity);
-    this.#later(this.#dice.between(2000, 30_000), () => {
+    this.#later(this.#random.between(2000, 30_000), () => {
       this.#do({ ...revoked, action: "token.restore" }, null);
       this.#referee.restored(this.#time.now() + SWEEP_MS + 5000);
     });
@@ -249,7 +249,7 @@ class HouseHistory {
     this.#note("webhook", () => `${webhook.event}${webhook.isOurs ? "" : " (foreign or forged)"}: ${way}`);
   }
 
-  #begin(kind: Trouble, ms: number, share: number = this.#dice.pick([1, 0.5])): void {
+  #begin(kind: Trouble, ms: number, share: number = this.#random.pick([1, 0.5])): void {
     this.#note("trouble", () => `${kind}, ${ms / 1000} s`);
     const mine = { kind, share };
     this.#meta.trouble = mine;
@@ -283,27 +283,27 @@ class HouseHistory {
   }
 
   async #setMode(wabaId: string, mode: "observe" | "enforce"): Promise<void> {
-    const house = this.#anyHouse();
-    if (!house.isUp || house.isDying) return;
+    const app = this.#anyHouse();
+    if (!app.isUp || app.isDying) return;
     this.#referee.modeSet(wabaId, mode);
     this.#note("mode", () => `${wabaId} ${mode}`);
-    await house.setTerms(wabaId, { mode });
+    await app.setTerms(wabaId, { mode });
   }
 
   #kill(statements: number, downMs: number): void {
-    const house = this.#anyHouse();
-    if (!house.isUp || house.isDying) return;
-    this.#note("kill", () => `${house.name}, after ${statements} statements, down for ${downMs / 1000} s`);
+    const app = this.#anyHouse();
+    if (!app.isUp || app.isDying) return;
+    this.#note("kill", () => `${app.name}, after ${statements} statements, down for ${downMs / 1000} s`);
     // Its lease (30 s) outlives it.
     this.#referee.disturbed("ours", this.#time.now() + downMs + 2000 + 31_000 + SWEEP_MS);
-    void house.kill(statements);
-    this.#later(2500 + downMs, () => void this.#startAgain(house));
+    void app.kill(statements);
+    this.#later(2500 + downMs, () => void this.#startAgain(app));
   }
 
-  async #startAgain(dead: House): Promise<void> {
-    const house = new House({ ...this.#parts, name: dead.name });
-    this.#houses = this.#houses.map((each) => (each === dead ? house : each));
-    await this.#traffic.during(() => house.start());
+  async #startAgain(dead: TestApp): Promise<void> {
+    const app = new TestApp({ ...this.#parts, name: dead.name });
+    this.#houses = this.#houses.map((each) => (each === dead ? app : each));
+    await this.#traffic.during(() => app.start());
   }
 
   #later(ms: number, run: () => void): void {
@@ -315,7 +315,7 @@ class HouseHistory {
     this.#note("quiet", () => "nothing happens any more");
     this.#meta.trouble = null;
     this.#do({ action: "token.restore" }, null);
-    for (const house of this.#houses) if (!house.isUp) await this.#startAgain(house);
+    for (const app of this.#houses) if (!app.isUp) await this.#startAgain(app);
     for (const wabaId of this.#meta.wabaIds)
       if (this.#referee.isObserving(wabaId)) await this.#setMode(wabaId, "enforce");
   }
@@ -371,25 +371,25 @@ class HouseHistory {
   }
 
   async #judgeShare(share: ShareRow, wabaId: string, now: number): Promise<void> {
-    const { memory } = share;
+    const { record } = share;
     const truth = this.#truth(wabaId);
-    const derived = derive(memory, now);
+    const derived = derive(record, now);
     // No look can prove the companion link: a lost webhook about it is known to nobody.
     const isCompanions = Object.values(derived.numbers).some(
       (one) => one.reason?.startsWith("companion") === true,
     );
     if (this.#isIncidentOpen && isPartlyLost(truth)) return;
-    const expected = expectedOf(truth, memory, Object.keys(truth.numbers));
+    const expected = expectedOf(truth, record, Object.keys(truth.numbers));
     if (derived.status !== expected && !(wabaId === COEXISTENCE_WABA && isCompanions))
       this.#violated(`at the end ${wabaId} is ${derived.status}, and the truth is ${expected}`);
     // Mended by us, which is no event at Meta.
     if (derived.status === "live" && !this.#meta.truthOf(wabaId).subscribed)
       this.#violated(`at the end the subscription of ${wabaId} was not mended`);
-    for (const house of this.#houses)
+    for (const app of this.#houses)
       for (const [numberId, number] of Object.entries(derived.numbers)) {
-        const told = house.gate.find(numberId)?.verdict.decision;
+        const told = app.gate.find(numberId)?.verdict.decision;
         if (told !== number.gate)
-          this.#violated(`${house.name}: the gate of ${numberId} says ${told}, the share ${number.gate}`);
+          this.#violated(`${app.name}: the gate of ${numberId} says ${told}, the share ${number.gate}`);
       }
     await this.#judgeEpisode(share.assetId, wabaId, derived.gate);
   }

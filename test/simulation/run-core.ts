@@ -1,7 +1,7 @@
 import type { Mode } from "../../src/directory/directory-store.ts";
-import { meaningOfAnswer, trialOutcomeOf } from "../../src/messaging/gateway/meta-answer.ts";
+import { meaningOfAnswer, halfOpenOutcomeOf } from "../../src/messaging/gateway/meta-answer.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
-import { diceOf, type Dice } from "./random-source.ts";
+import { randomOf, type RandomSource } from "./random-source.ts";
 import { Heart, type Step } from "./core.ts";
 import { ModelMeta } from "./model-meta.ts";
 import { NEEDED_READS, type RefusalName } from "./refusals.ts";
@@ -22,7 +22,7 @@ export interface Outcome {
   /** What was decided, in order: equal for equal seeds. */
   digest: string;
   steps: number;
-  looks: number;
+  probes: number;
   measures: Measures;
 }
 
@@ -48,7 +48,7 @@ export async function runHeart(seed: number, isTraced = false): Promise<Outcome>
 const RESTED_WITHIN = 8 * MINUTE;
 
 class History implements Stage {
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly coexistence: boolean;
   readonly isAssignable: boolean;
   readonly numberIds: readonly string[];
@@ -75,15 +75,15 @@ class History implements Stage {
   constructor(seed: number, isTraced: boolean) {
     this.#seed = seed;
     this.#trace = isTraced ? [] : null;
-    this.dice = diceOf(seed);
-    this.#setting = settingOf(this.dice);
-    const { manners, pace, memory, mode, truth, numberIds, hasControl } = this.#setting;
+    this.random = randomOf(seed);
+    this.#setting = settingOf(this.random);
+    const { manners, pace, record, mode, truth, numberIds, hasControl } = this.#setting;
     this.coexistence = manners.coexistence;
     this.isAssignable = !manners.coexistence && manners.model !== "app_grant";
     this.numberIds = numberIds;
     const clock = this.#time;
     this.#line = new TruthLine(START - 10 * DAY, truth);
-    this.#meta = new ModelMeta(clock, this.dice, this.#line, manners);
+    this.#meta = new ModelMeta(clock, this.random, this.#line, manners);
     const { sweepMs } = pace;
     for (const [what, how] of this.#setting.refused) this.#meta.refused.set(what, how);
     this.#referee = new Referee({
@@ -95,8 +95,8 @@ class History implements Stage {
       violated: (text) => this.#note("VIOLATED", () => text),
     });
     this.#heart = new Heart(
-      { clock, dice: this.dice, meta: this.#meta, stepped: (step) => this.#stepped(step) },
-      { memory, mode, sweepMs, hasControl },
+      { clock, random: this.random, meta: this.#meta, stepped: (step) => this.#stepped(step) },
+      { record, mode, sweepMs, hasControl },
     );
     this.#referee.watch(this.#heart);
     // Rule 4: what no control read bears out is not held against the client.
@@ -105,7 +105,7 @@ class History implements Stage {
     this.#wire = new Wire(
       {
         clock,
-        dice: this.dice,
+        random: this.random,
         door: this.#heart,
         told: (delivery, status) => this.#arrived(delivery, status),
       },
@@ -126,8 +126,8 @@ class History implements Stage {
   }
 
   async run(): Promise<Outcome> {
-    const { pace, manners, memory, mode } = this.#setting;
-    const { origin, repair, sendsWithClientToken } = memory;
+    const { pace, manners, record, mode } = this.#setting;
+    const { origin, repair, sendsWithClientToken } = record;
     this.#note("setting", () =>
       JSON.stringify({ ...manners, ...pace, origin, repair, sendsWithClientToken, mode }),
     );
@@ -146,18 +146,18 @@ class History implements Stage {
       trace: this.#trace ?? [],
       digest: this.#digest,
       steps: this.#stepCount,
-      looks: this.#heart.lookCount,
+      probes: this.#heart.probeCount,
       measures: this.#referee.measures,
     };
   }
 
   #scheduleSteps(): void {
-    let at = START + this.dice.between(1000, 5000);
+    let at = START + this.random.between(1000, 5000);
     for (let count = 0; count < this.#setting.stepCount; count += 1) {
       this.#time.at(at, () => this.#takeStep());
-      const [low, high] = this.dice.pick<readonly [number, number]>(this.#setting.pace.gaps);
-      at += this.dice.between(low, high);
-      if (this.#setting.pace === PACES.slow && this.dice.chance(0.1)) at += 8 * DAY;
+      const [low, high] = this.random.pick<readonly [number, number]>(this.#setting.pace.gaps);
+      at += this.random.between(low, high);
+      if (this.#setting.pace === PACES.slow && this.random.chance(0.1)) at += 8 * DAY;
     }
     this.#endAt = at;
   }
@@ -170,7 +170,7 @@ class History implements Stage {
 
   #walkEvery(ms: number): void {
     this.#time.at(this.now() + ms, () => {
-      this.#heart.walkListing();
+      this.#heart.reconcileShared();
       this.#walkEvery(ms);
     });
   }
@@ -183,8 +183,8 @@ class History implements Stage {
     for (const what of NEEDED_READS) this.#meta.refused.delete(what);
     this.#heart.incidentSince = null;
     this.change({ tokenAlive: true, admin: true, clientTokenAlive: true });
-    if (this.isObserving && this.dice.chance(0.5)) this.setMode("enforce");
-    if (this.#heart.memory.operatorClosed !== null) this.#heart.act({ kind: "operator_reopen" });
+    if (this.isObserving && this.random.chance(0.5)) this.setMode("enforce");
+    if (this.#heart.record.operatorClosed !== null) this.#heart.act({ kind: "operator_reopen" });
     this.#note("quiet", () => "nothing happens any more");
   }
 
@@ -249,7 +249,7 @@ class History implements Stage {
     this.#meta.lies = 0;
     this.#nextLieAt = Math.max(this.#nextLieAt, since + ms + 2 * this.#setting.pace.sweepMs + 2 * MINUTE);
     // It ends after Meta's trouble: somebody must have been seen to be well.
-    const lastsMs = ms + this.dice.between(1000, 5000);
+    const lastsMs = ms + this.random.between(1000, 5000);
     this.#referee.disturbed("meta", since + lastsMs + 1000);
     this.later(lastsMs, () => {
       this.#heart.incidentSince = null;
@@ -263,9 +263,9 @@ class History implements Stage {
   }
 
   toggleToken(): void {
-    const { up, memory } = this.#heart;
-    if (!up || modelOf(memory).sendsWith !== null) return;
-    const needsApp = !memory.sendsWithClientToken;
+    const { up, record } = this.#heart;
+    if (!up || modelOf(record).sendsWith !== null) return;
+    const needsApp = !record.sendsWithClientToken;
     // Before the act: what is then missing was missing before anybody asked for it.
     this.change({ needsApp });
     this.#heart.act({ kind: "configure", sendsWithClientToken: needsApp });
@@ -290,10 +290,10 @@ class History implements Stage {
       case "close":
         return heart.act({ kind: "operator_close", actor: "user_1", why: "asked to" });
       case "reopen":
-        if (heart.memory.operatorClosed !== null) heart.act({ kind: "operator_reopen" });
+        if (heart.record.operatorClosed !== null) heart.act({ kind: "operator_reopen" });
         return;
       case "adopt":
-        if (heart.memory.adoption === "discovered") heart.act({ kind: "adopt" });
+        if (heart.record.adoption === "discovered") heart.act({ kind: "adopt" });
         return;
       case "signup":
         if (heart.up && this.truth.linked) this.#isCompanionInDoubt = false;
@@ -301,20 +301,20 @@ class History implements Stage {
       case "refused_send":
         if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
         return;
-      case "trial":
+      case "half_open":
         return this.#try(numberId ?? "", true);
     }
   }
 
   /** One client message through the half-open gate (rule 10). On its way a web filter may answer in Meta's place, under 200. */
   #try(numberId: string, mayBeFiltered: boolean): void {
-    if (this.#heart.derivedNow().numbers[numberId]?.gate !== "trial") return;
+    if (this.#heart.derivedNow().numbers[numberId]?.gate !== "half_open") return;
     const passes = hasPermission(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
     const answer =
-      mayBeFiltered && this.dice.chance(0.3) ? this.dice.pick(FILTERED) : passes ? ACCEPTED : REFUSED;
-    const accepted = trialOutcomeOf(meaningOfAnswer(answer.status, Buffer.from(answer.body)));
+      mayBeFiltered && this.random.chance(0.3) ? this.random.pick(FILTERED) : passes ? ACCEPTED : REFUSED;
+    const accepted = halfOpenOutcomeOf(meaningOfAnswer(answer.status, Buffer.from(answer.body)));
     this.#note("message", () => `${answer.status} ${answer.body}: ${accepted ?? "proves nothing"}`);
-    if (accepted !== null) this.#heart.act({ kind: "trial", numberId, accepted });
+    if (accepted !== null) this.#heart.act({ kind: "half_open", numberId, accepted });
     else this.#sendSoon(numberId);
   }
 
@@ -323,7 +323,7 @@ class History implements Stage {
     if (this.#sending.has(numberId) || this.#sent >= MOST_SENT) return;
     this.#sent += 1;
     this.#sending.add(numberId);
-    this.later(this.dice.between(100, 20_000), () => {
+    this.later(this.random.between(100, 20_000), () => {
       this.#sending.delete(numberId);
       this.#try(numberId, true);
     });
@@ -345,7 +345,8 @@ class History implements Stage {
     this.#stepCount += 1;
     this.#referee.stepped(step);
     const { derived, observation } = step;
-    for (const [id, { gate }] of Object.entries(derived.numbers)) if (gate === "trial") this.#sendSoon(id);
+    for (const [id, { gate }] of Object.entries(derived.numbers))
+      if (gate === "half_open") this.#sendSoon(id);
     const told = `${derived.status} ${derived.reason ?? ""} ${derived.gate}`;
     this.#digest = `${hashOf(`${this.#digest}${step.at}${observation.type}${told}`)}`;
     this.#note("server", () => `${textOf(observation)} -> ${told}`);
@@ -353,14 +354,14 @@ class History implements Stage {
 
   #judgeEnd(): void {
     for (const id of this.numberIds) this.#try(id, false);
-    const { memory } = this.#heart;
+    const { record } = this.#heart;
     const gates = Object.values(this.#heart.derivedNow().numbers).map((number) => number.reason);
     // No look can prove the companion link: what Meta did not tell, or told out of order, nobody can know.
     if (this.#isCompanionInDoubt && gates.some((reason) => reason?.startsWith("companion") === true)) return;
     // While we only observe nobody writes: partial control cannot be told, nor our own access be given back.
     if (this.isObserving && isFullyShared({ ...this.truth, full: true }))
       if (!this.truth.full || !this.truth.assigned) return;
-    this.#referee.judgeEnd(expectedOf(this.truth, memory, this.numberIds), this.#heart);
+    this.#referee.judgeEnd(expectedOf(this.truth, record, this.numberIds), this.#heart);
   }
 
   #note(what: string, text: () => string): void {
@@ -372,15 +373,15 @@ function textOf(observation: Step["observation"]): string {
   switch (observation.type) {
     case "hint":
       return `hint ${observation.hint.effect.kind}${observation.hint.foreign === null ? "" : " (foreign)"}`;
-    case "look": {
-      const { answers, askedAt, trigger, write } = observation.look;
+    case "probe": {
+      const { answers, askedAt, trigger, write } = observation.probe;
       const said = Object.entries(answers).map(
         ([name, answer]) => `${name} ${answer.verdict === "none" ? answer.reason : answer.verdict}`,
       );
       return `look (${trigger}, asked ${iso(askedAt)}, write ${write}) ${said.join(", ")}`;
     }
-    case "act":
-      return `act ${observation.act.kind}`;
+    case "command":
+      return `command ${observation.command.kind}`;
     case "tick":
       return "tick";
   }

@@ -41,7 +41,7 @@ function catcherOf(mutant: Mutant): string | null {
     if (simulation.status !== 0) return `the simulation, ${caughtLineOf(simulation.text)}`;
     const laws = run(copy, [VITEST, "run", "--project", "unit", "test/laws", "src/sharing"]);
     if (laws.status !== 0) return "a law";
-    const room = join("src/sharing", dirname(mutant.file));
+    const room = join("src", dirname(mutant.file));
     const tests = run(copy, [VITEST, "run", "--project", "unit", "--project", "database", room]);
     return tests.status === 0 ? null : `a test in ${room}`;
   } finally {
@@ -58,7 +58,7 @@ function plant({ file, find, replace, name }: Mutant, copy: string): void {
   for (const part of ["src", "test", "docs", "package.json", "vitest.config.ts", "tsconfig.json"])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
-  const path = join(copy, "src/sharing", file);
+  const path = join(copy, "src", file);
   const source = readFileSync(path, "utf8");
   if (source.split(find).length !== 2)
     throw new Error(`${name}: its place in ${file} is not there exactly once`);

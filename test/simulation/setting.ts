@@ -1,7 +1,7 @@
 import type { Mode } from "../../src/directory/directory-store.ts";
-import { newMemory, type ShareMemory } from "../../src/sharing/model/share-record.ts";
+import { newShareRecord, type ShareRecord } from "../../src/sharing/model/share-record.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
-import type { Dice } from "./random-source.ts";
+import type { RandomSource } from "./random-source.ts";
 import type { Manners } from "./model-meta.ts";
 import type { Refused } from "./refusals.ts";
 import type { Truth } from "./truth.ts";
@@ -44,7 +44,7 @@ export const PACES = {
 export interface Setting {
   manners: Manners;
   pace: (typeof PACES)[keyof typeof PACES];
-  memory: ShareMemory;
+  record: ShareRecord;
   mode: Mode;
   truth: Truth;
   numberIds: string[];
@@ -55,42 +55,42 @@ export interface Setting {
   refused: Refused;
 }
 
-export function settingOf(dice: Dice): Setting {
-  const paceName = dice.weighted({ fast: 12, normal: 6, slow: 1 });
-  const coexistence = dice.chance(0.25);
-  const how = dice.weighted({ import: 16, discovery: 2, signup: 2 });
-  const bornAt = START - dice.pick([MINUTE, 5 * MINUTE, DAY, 8 * DAY, 8 * DAY]);
-  const memory = newMemory({
+export function settingOf(random: RandomSource): Setting {
+  const paceName = random.weighted({ fast: 12, normal: 6, slow: 1 });
+  const coexistence = random.chance(0.25);
+  const how = random.weighted({ import: 16, discovery: 2, signup: 2 });
+  const bornAt = START - random.pick([MINUTE, 5 * MINUTE, DAY, 8 * DAY, 8 * DAY]);
+  const record = newShareRecord({
     adoption: how === "discovery" ? "discovered" : "adopted",
     origin: how,
     now: how === "import" ? bornAt : START - SECOND,
   });
-  const model = dice.weighted({
+  const model = random.weighted({
     portfolio_share: 10,
     app_grant: 2,
     multi_partner_solution: 2,
     owned: coexistence ? 0 : 1,
   });
-  memory.partnerModel = model;
-  const { sendsWith } = modelOf(memory);
-  memory.sendsWithClientToken = sendsWith === null ? dice.chance(0.2) : sendsWith === "client";
-  const numberIds = ["200000000000001", "200000000000002"].slice(0, dice.pick([1, 1, 2]));
+  record.partnerModel = model;
+  const { sendsWith } = modelOf(record);
+  record.sendsWithClientToken = sendsWith === null ? random.chance(0.2) : sendsWith === "client";
+  const numberIds = ["200000000000001", "200000000000002"].slice(0, random.pick([1, 1, 2]));
   const isShared = how !== "signup";
   return {
     manners: {
-      lagMs: dice.pick([0, 1000, 2999]),
-      latencyMs: dice.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
-      refusal: dice.pick(["A", "A", "E"]),
+      lagMs: random.pick([0, 1000, 2999]),
+      latencyMs: random.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
+      refusal: random.pick(["A", "A", "E"]),
       // The client token's own scopes tell at once what it may do.
       readsShowDowngrade:
-        !dice.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]) || model === "app_grant",
-      deadToken: dice.pick(["190", "33"]),
+        !random.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]) || model === "app_grant",
+      deadToken: random.pick(["190", "33"]),
       coexistence,
       model,
     },
     pace: PACES[paceName],
-    memory,
-    mode: dice.chance(0.1) ? "observe" : "enforce",
+    record,
+    mode: random.chance(0.1) ? "observe" : "enforce",
     truth: {
       shared: isShared,
       full: isShared,
@@ -104,12 +104,12 @@ export function settingOf(dice: Dice): Setting {
       admin: true,
       installed: isShared,
       clientTokenAlive: isShared,
-      needsApp: memory.sendsWithClientToken,
+      needsApp: record.sendsWithClientToken,
     },
     numberIds,
-    stepCount: dice.between(2, 10),
-    isCalm: dice.chance(0.2),
-    hasControl: dice.chance(0.8),
-    refused: new Map(dice.chance(0.3) ? [["primary_funding_id", "10"]] : []),
+    stepCount: random.between(2, 10),
+    isCalm: random.chance(0.2),
+    hasControl: random.chance(0.8),
+    refused: new Map(random.chance(0.3) ? [["primary_funding_id", "10"]] : []),
   };
 }

@@ -34,12 +34,12 @@ async function main(): Promise<number> {
   }
   const run = values.layer === "heart" ? runHeart : runHouse;
   const measures: Measures[] = [];
-  let [failed, done, looks] = [0, 0, 0];
+  let [failed, done, probes] = [0, 0, 0];
   for (let seed = first; seed < first + count; seed += 1) {
     const outcome = await run(seed, values.trace);
     done += 1;
     if ("measures" in outcome) measures.push(outcome.measures);
-    if ("looks" in outcome) looks += outcome.looks;
+    if ("probes" in outcome) probes += outcome.probes;
     if (values.trace) console.log(outcome.trace.join("\n"));
     if (outcome.violations.length === 0) continue;
     failed += 1;
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
       console.log((await run(seed, true)).trace.join("\n"));
     if (values.first || failed >= SHOWN_FAILURES) break;
   }
-  if (measures.length > 0) console.log(`${linesOf(measures).join("\n")}\nlooks: ${looks}`);
+  if (measures.length > 0) console.log(`${linesOf(measures).join("\n")}\nlooks: ${probes}`);
   console.log(`${done} histories, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }

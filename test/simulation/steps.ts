@@ -1,4 +1,4 @@
-import type { Dice } from "./random-source.ts";
+import type { RandomSource } from "./random-source.ts";
 import type { Trouble } from "./model-meta.ts";
 import { NEEDED_READS, REFUSALS, SPARE_FIELDS, type RefusalName } from "./refusals.ts";
 import { hasPermission, isFullyShared, type Truth } from "./truth.ts";
@@ -16,7 +16,7 @@ import {
 /** What a step may do; the history gives it. */
 export interface Stage {
   readonly truth: Truth;
-  readonly dice: Dice;
+  readonly random: RandomSource;
   readonly coexistence: boolean;
   /** Whether a partner assignment in Business Suite can give the share back: not where only the client's own grant counts. */
   readonly isAssignable: boolean;
@@ -39,7 +39,7 @@ export interface Stage {
   toggleToken(): void;
   kill(downMs: number): void;
   act(
-    what: "check" | "close" | "reopen" | "adopt" | "signup" | "refused_send" | "trial",
+    what: "check" | "close" | "reopen" | "adopt" | "signup" | "refused_send" | "half_open",
     numberId?: string,
   ): void;
 }
@@ -74,7 +74,7 @@ const healthOf = (stage: Stage): string => `health ${stage.numberIds[0] ?? ""}`;
 
 function remove(stage: Stage): void {
   stage.change(GONE);
-  const [reason, initiated_by] = stage.dice.pick(DISCONNECTIONS);
+  const [reason, initiated_by] = stage.random.pick(DISCONNECTIONS);
   stage.tell(partnerRemoved(stage.coexistence ? { reason, initiated_by } : undefined), "share");
 }
 
@@ -86,7 +86,7 @@ function share(stage: Stage): void {
 /** A signup ends with the share, with the app, and with a new token of the client. */
 function signUp(stage: Stage): void {
   stage.change({ shared: true, full: true, linked: true, installed: true, clientTokenAlive: true });
-  if (stage.dice.chance(0.8)) stage.later(stage.dice.between(0, 2000), () => stage.act("signup"));
+  if (stage.random.chance(0.8)) stage.later(stage.random.between(0, 2000), () => stage.act("signup"));
   stage.tell(partnerAdded(), healthOf(stage));
 }
 
@@ -103,7 +103,7 @@ function reinstate(stage: Stage): void {
 }
 
 function restrict(stage: Stage): void {
-  const ms = stage.dice.pick([20_000, 600_000, 7_200_000]);
+  const ms = stage.random.pick([20_000, 600_000, 7_200_000]);
   stage.change({ stopped: 368 });
   stage.tell(restriction(BOTH_DIRECTIONS, stage.now() + ms), "stopped");
   stage.later(ms, () => {
@@ -114,20 +114,22 @@ function restrict(stage: Stage): void {
 /** Our own trouble ends by itself: a token is replaced, rights are given back. */
 function forAWhile(stage: Stage, patch: Partial<Truth>, back: Partial<Truth>): void {
   stage.change(patch);
-  stage.later(stage.dice.between(1000, 90_000), () => stage.change(back));
+  stage.later(stage.random.between(1000, 90_000), () => stage.change(back));
 }
 
 const REFUSAL_NAMES = Object.keys(REFUSALS) as RefusalName[];
 
 /** 200 of the id alone, twice in a row, is a removal by rule 6: `lie` says it once. */
 function refuseRead(stage: Stage): void {
-  const what = stage.dice.pick(NEEDED_READS);
-  const how = stage.dice.pick(what === "id" ? REFUSAL_NAMES.filter((name) => name !== "200") : REFUSAL_NAMES);
-  stage.refuse(what, how, stage.dice.between(500, 60_000));
+  const what = stage.random.pick(NEEDED_READS);
+  const how = stage.random.pick(
+    what === "id" ? REFUSAL_NAMES.filter((name) => name !== "200") : REFUSAL_NAMES,
+  );
+  stage.refuse(what, how, stage.random.between(500, 60_000));
 }
 
 const withNumber = (stage: Stage, status: string | null): void => {
-  const id = stage.dice.pick(stage.numberIds);
+  const id = stage.random.pick(stage.numberIds);
   stage.change({ numbers: { ...stage.truth.numbers, [id]: status } });
 };
 
@@ -204,7 +206,7 @@ export const STEPS = {
   toggle_token: { weight: 0.7, run: (s) => s.toggleToken() },
   observe: { weight: 0.5, may: (s) => !s.isObserving, run: (s) => s.setMode("observe") },
   enforce: { weight: 6, may: (s) => s.isObserving, run: (s) => s.setMode("enforce") },
-  deny_all: { weight: 1.5, run: (s) => s.denyAll(s.dice.between(3000, 60_000)) },
+  deny_all: { weight: 1.5, run: (s) => s.denyAll(s.random.between(3000, 60_000)) },
   drop_subscription: { weight: 1, may: hears, run: (s) => s.change({ subscribed: false }) },
   deregister: { weight: 1.5, may: (s) => !s.coexistence, run: (s) => withNumber(s, "DISCONNECTED") },
   register: { weight: 3, may: (s) => !s.coexistence, run: (s) => withNumber(s, "CONNECTED") },
@@ -225,7 +227,7 @@ export const STEPS = {
       s.tell(accountEvent("ACCOUNT_RECONNECTED", {}, null), healthOf(s));
     },
   },
-  foreign: { weight: 3, run: (s) => s.tell(s.dice.pick(FOREIGN)()) },
+  foreign: { weight: 3, run: (s) => s.tell(s.random.pick(FOREIGN)()) },
   forged: { weight: 2, run: (s) => s.tell(forged()) },
   revoke_token: {
     weight: 2,
@@ -239,18 +241,19 @@ export const STEPS = {
   },
   trouble: {
     weight: 6,
-    run: (s) => s.trouble(s.dice.pick(TROUBLES), s.dice.pick([1, 1, 0.5, 0.2]), s.dice.between(500, 60_000)),
+    run: (s) =>
+      s.trouble(s.random.pick(TROUBLES), s.random.pick([1, 1, 0.5, 0.2]), s.random.between(500, 60_000)),
   },
   refuse_field: {
     weight: 2,
-    run: (s) => s.refuse(s.dice.pick(SPARE_FIELDS), s.dice.pick(REFUSAL_NAMES), null),
+    run: (s) => s.refuse(s.random.pick(SPARE_FIELDS), s.random.pick(REFUSAL_NAMES), null),
   },
   refuse_read: { weight: 3, run: refuseRead },
   lie: { weight: 2, may: stands, run: (s) => s.lie(1) },
-  kill: { weight: 5, run: (s) => s.kill(s.dice.pick([10, 200, 3000, 20_000, 60_000])) },
+  kill: { weight: 5, run: (s) => s.kill(s.random.pick([10, 200, 3000, 20_000, 60_000])) },
   check: { weight: 4, run: (s) => s.act("check") },
   refused_send: { weight: 3, may: (s) => !isFullyShared(s.truth), run: (s) => s.act("refused_send") },
-  trial: { weight: 2, may: (s) => s.coexistence, run: (s) => s.act("trial", s.dice.pick(s.numberIds)) },
+  trial: { weight: 2, may: (s) => s.coexistence, run: (s) => s.act("half_open", s.random.pick(s.numberIds)) },
   close_by_hand: { weight: 0.7, run: (s) => s.act("close") },
   reopen_by_hand: { weight: 1.4, run: (s) => s.act("reopen") },
   adopt: { weight: 4, run: (s) => s.act("adopt") },
@@ -263,5 +266,5 @@ export function pickStep(stage: Stage): StepName {
   const weights: Partial<Record<StepName, number>> = {};
   for (const [name, kind] of Object.entries(STEPS) as [StepName, StepKind][])
     if (kind.may === undefined || kind.may(stage)) weights[name] = kind.weight;
-  return stage.dice.weighted(weights as Record<StepName, number>);
+  return stage.random.weighted(weights as Record<StepName, number>);
 }

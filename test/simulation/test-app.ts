@@ -11,20 +11,20 @@ import { verifySignature } from "../../src/meta/signature.ts";
 import type { TermsDeps } from "../../src/onboarding/terms/record-configured.ts";
 import { saveWabaTerms, type WabaTerms } from "../../src/onboarding/terms/save-waba-terms.ts";
 import { recordCompanions } from "../../src/coexistence/record-companions.ts";
-import { recordTurns } from "../../src/recovery/record-transitions.ts";
+import { recordTransitions } from "../../src/recovery/record-transitions.ts";
 import { checkShare } from "../../src/sharing/probe/check-share.ts";
 import { GateCache } from "../../src/sharing/gate/gate-cache.ts";
 import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";
 import { createRefusedFields } from "../../src/sharing/probe/refused-fields.ts";
-import { openLookBudget } from "../../src/sharing/budget/open-probe-budget.ts";
-import type { Act } from "../../src/sharing/rules/observe-command.ts";
+import { openProbeBudget } from "../../src/sharing/budget/open-probe-budget.ts";
+import type { Command } from "../../src/sharing/rules/observe-command.ts";
 import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { recordEpisodes } from "../../src/sharing/episodes/record-episodes.ts";
 import { recordObservation, SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import { createSweeper } from "../../src/sharing/probe/sweep-shares.ts";
 import type { VerifyDeps } from "../../src/sharing/probe/verify-share.ts";
 import { watchTrouble } from "../../src/sharing/incidents/watch-trouble.ts";
-import { walkListing } from "../../src/sharing/reconcile/reconcile-shared.ts";
+import { reconcileShared } from "../../src/sharing/reconcile/reconcile-shared.ts";
 import { APP_SECRET, TOKEN, type EmulatedMeta } from "./emulated-meta.ts";
 import { FragileDatabase, KilledError, type Traffic } from "./fragile-database.ts";
 import { APP, BUSINESS, SYSTEM_USER } from "./model-meta.ts";
@@ -57,7 +57,7 @@ const POLL_MS = 5000;
 const LINK_LIFETIME_MS = 14 * 86_400_000;
 
 /** One process of the server: its own connection, its gate in memory, its loops. It can be killed before any statement. */
-export class House {
+export class TestApp {
   readonly name: string;
   readonly db: FragileDatabase;
   readonly deps: VerifyDeps;
@@ -75,7 +75,7 @@ export class House {
     this.db = new FragileDatabase(parts.db, parts.traffic);
     const { clock, random, sweepPeriodMs } = parts;
     const ground = { db: this.db, clock, random, sweepPeriodMs };
-    const budget = openLookBudget(ground);
+    const budget = openProbeBudget(ground);
     const graph = parts.meta.wireOf(() => this.isUp);
     this.account = {
       ...ACCOUNT,
@@ -88,17 +88,17 @@ export class House {
       budget,
       trouble: watchTrouble(ground, {
         troubled: () => this.#wake("incidents"),
-        witnessesCalled: () => this.#wake("looks"),
+        witnessesCalled: () => this.#wake("probes"),
         opened: () => this.#wake("listing"),
         ended: () => undefined,
       }),
       accountOf: () => this.account,
-      onTurns: async (tx, turns) => {
-        await recordTurns(links, tx, turns);
+      onTransitions: async (tx, turns) => {
+        await recordTransitions(links, tx, turns);
         await recordCompanions(tx, turns);
         await recordEpisodes(tx, turns);
       },
-      wake: () => this.#wake("looks", "gate"),
+      wake: () => this.#wake("probes", "gate"),
     };
     this.#terms = this.deps;
     this.gate = new GateCache(this.db, parts.clock, "360dialog");
@@ -164,11 +164,11 @@ export class House {
     await this.#withAsset(wabaId, (assetId) => checkShare(this.deps, { assetId, by: SYSTEM }));
   }
 
-  async act(wabaId: string, act: Act): Promise<void> {
+  async act(wabaId: string, act: Command): Promise<void> {
     await this.#withAsset(wabaId, async (assetId) => {
       await recordObservation(this.deps, {
         assetId,
-        observe: { type: "act", act },
+        observe: { type: "command", command: act },
         note: null,
         by: SYSTEM,
       });
@@ -191,7 +191,7 @@ export class House {
 
   #startLoops(keyring: Keyring): void {
     const sweeper = createSweeper(this.deps, {
-      finished: () => this.#wake("looks"),
+      finished: () => this.#wake("probes"),
       failed: (_assetId, error) => this.#told(error),
     });
     const inbox = {
@@ -202,10 +202,10 @@ export class House {
     };
     const turns: Record<string, () => Promise<number | void>> = {
       inbox: () => processInbox(inbox),
-      looks: () => sweeper.begin(),
+      probes: () => sweeper.begin(),
       gate: () => this.gate.follow(),
       listing: async () => {
-        await walkListing(this.deps, this.account);
+        await reconcileShared(this.deps, this.account);
         return this.deps.clock.now() + this.deps.sweepPeriodMs;
       },
       incidents: () => this.deps.trouble?.turn() ?? Promise.resolve(),

@@ -1,4 +1,4 @@
-import type { ShareMemory } from "../../src/sharing/model/share-record.ts";
+import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 
 /** What is so at Meta, about one WABA and about ourselves. */
 export interface Truth {
@@ -73,11 +73,11 @@ export const maySend = (truth: Truth, numberId: string): boolean =>
   hasPermission(truth) && truth.stopped === null && isConnected(truth, numberId);
 
 /** The status that the truth deserves (the table of CONTRACT section 5). */
-export function expectedOf(truth: Truth, memory: ShareMemory, numberIds: readonly string[]): string {
-  if (memory.operatorClosed !== null) return "closed";
-  if (memory.adoption === "discovered") return "discovered";
-  const isGranted = memory.partnerModel !== "app_grant" || truth.installed;
-  if (memory.signupOpen && !(isFullyShared(truth) && isGranted)) return "onboarding";
+export function expectedOf(truth: Truth, record: ShareRecord, numberIds: readonly string[]): string {
+  if (record.operatorClosed !== null) return "closed";
+  if (record.adoption === "discovered") return "discovered";
+  const isGranted = record.partnerModel !== "app_grant" || truth.installed;
+  if (record.signupOpen && !(isFullyShared(truth) && isGranted)) return "onboarding";
   if (!hasPermission(truth)) return "permission_removed";
   if (truth.stopped !== null) return "disabled";
   return numberIds.some((id) => isConnected(truth, id)) ? "live" : "disconnected";

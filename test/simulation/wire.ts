@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/lib/clock.ts";
-import type { Dice } from "./random-source.ts";
+import type { RandomSource } from "./random-source.ts";
 import type { Delivery, Webhook } from "./webhook.ts";
 
 /** Where webhooks arrive. Answers the HTTP status; 0: nobody was there. */
@@ -11,33 +11,38 @@ export interface Door {
 export class Wire {
   lastAt = 0;
   readonly #clock: Clock;
-  readonly #dice: Dice;
+  readonly #random: RandomSource;
   readonly #door: Door;
   readonly #told: (delivery: Delivery, status: number) => void;
   readonly #isCalm: boolean;
 
   /** @param isCalm every webhook arrives once, soon */
   constructor(
-    parts: { clock: Clock; dice: Dice; door: Door; told: (delivery: Delivery, status: number) => void },
+    parts: {
+      clock: Clock;
+      random: RandomSource;
+      door: Door;
+      told: (delivery: Delivery, status: number) => void;
+    },
     isCalm: boolean,
   ) {
     this.#clock = parts.clock;
-    this.#dice = parts.dice;
+    this.#random = parts.random;
     this.#door = parts.door;
     this.#told = parts.told;
     this.#isCalm = isCalm;
   }
 
   send(webhook: Webhook): string {
-    const dice = this.#dice;
+    const random = this.#random;
     const entryTimeS = Math.floor(this.#clock.now() / 1000);
-    if (this.#isCalm) return this.#carry({ webhook, entryTimeS, copy: 1 }, dice.between(50, 900), 0);
-    if (dice.chance(0.15)) return "lost on the way";
+    if (this.#isCalm) return this.#carry({ webhook, entryTimeS, copy: 1 }, random.between(50, 900), 0);
+    if (random.chance(0.15)) return "lost on the way";
     const way = [this.#carry({ webhook, entryTimeS, copy: 1 }, this.#delayMs(), 0)];
-    while (dice.chance(0.2) && way.length < 4) {
-      const delayMs = this.#delayMs() + dice.pick([0, 0, 1000, 30_000, 600_000]);
+    while (random.chance(0.2) && way.length < 4) {
+      const delayMs = this.#delayMs() + random.pick([0, 0, 1000, 30_000, 600_000]);
       // A redelivery of PARTNER_REMOVED under a new time is what rule 4 distrusts.
-      const isStampedAnew = webhook.event === "PARTNER_REMOVED" && dice.chance(0.2);
+      const isStampedAnew = webhook.event === "PARTNER_REMOVED" && random.chance(0.2);
       const stampedS = isStampedAnew ? Math.floor((this.#clock.now() + delayMs) / 1000) : entryTimeS;
       way.push(this.#carry({ webhook, entryTimeS: stampedS, copy: way.length + 1 }, delayMs, 0));
     }
@@ -45,9 +50,9 @@ export class Wire {
   }
 
   #delayMs(): number {
-    const how = this.#dice.weighted({ prompt: 14, slow: 3, late: 3 });
-    if (how === "prompt") return this.#dice.between(50, 900);
-    return how === "slow" ? this.#dice.between(1000, 8000) : this.#dice.between(8000, 600_000);
+    const how = this.#random.weighted({ prompt: 14, slow: 3, late: 3 });
+    if (how === "prompt") return this.#random.between(50, 900);
+    return how === "slow" ? this.#random.between(1000, 8000) : this.#random.between(8000, 600_000);
   }
 
   /** Only a 200 counts: anything else is tried again after 1, 2, 4, … s. */

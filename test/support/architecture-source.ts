@@ -44,13 +44,13 @@ export function parseSource(path: string, text: string): SourceFile {
  */
 export function namesSaidIn(text: string, names: readonly string[]): string[] {
   const said = new Set<string>();
-  const look = (node: ts.Node): void => {
+  const probe = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return;
     if ((ts.isIdentifier(node) || ts.isStringLiteralLike(node)) && names.includes(node.text))
       said.add(node.text);
-    ts.forEachChild(node, look);
+    ts.forEachChild(node, probe);
   };
-  look(ts.createSourceFile("said.ts", text, ts.ScriptTarget.Latest, true));
+  probe(ts.createSourceFile("said.ts", text, ts.ScriptTarget.Latest, true));
   return [...said].sort();
 }
 

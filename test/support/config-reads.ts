@@ -11,14 +11,14 @@ export function configReadsIn(text: string): Set<string> {
   const isConfig = (node: ts.Expression | undefined): boolean =>
     node !== undefined &&
     (/(^|\.)config$/.test(node.getText()) || (ts.isIdentifier(node) && typed.has(node.text)));
-  const look = (node: ts.Node): void => {
+  const probe = (node: ts.Node): void => {
     if (ts.isPropertyAccessExpression(node) && isConfig(node.expression)) reads.add(node.name.text);
     if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && ts.isObjectBindingPattern(node.name))
       if (isConfig(node.initializer) || isConfigType(node.type))
         for (const each of node.name.elements) reads.add((each.propertyName ?? each.name).getText());
-    ts.forEachChild(node, look);
+    ts.forEachChild(node, probe);
   };
-  look(tree);
+  probe(tree);
   return reads;
 }
 
@@ -26,15 +26,15 @@ export function configReadsIn(text: string): Set<string> {
 function namesTypedConfigIn(tree: ts.SourceFile): Set<string> {
   const aliases = new Set<string>();
   const names = new Set<string>();
-  const look = (node: ts.Node): void => {
+  const probe = (node: ts.Node): void => {
     if (ts.isTypeAliasDeclaration(node) && isConfigType(node.type)) aliases.add(node.name.text);
     if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && ts.isIdentifier(node.name)) {
       const type = node.type?.getText() ?? "";
       if (isConfigType(node.type) || aliases.has(type)) names.add(node.name.text);
     }
-    ts.forEachChild(node, look);
+    ts.forEachChild(node, probe);
   };
-  look(tree);
+  probe(tree);
   return names;
 }
 

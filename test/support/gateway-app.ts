@@ -75,7 +75,7 @@ export const refuses = (status: number, code: number, subcode?: number) => (resp
 };
 
 /** A gateway on a port of its own, with all that it told. `entry` is what its gate knows of number num_1. */
-export interface House {
+export interface TestApp {
   url: string;
   gateway: Gateway;
   entry: GateEntry;
@@ -85,7 +85,7 @@ export interface House {
   counts: MessageCount[];
 }
 
-export async function house(graphUrl: string, more: Partial<GatewayDeps> = {}): Promise<House> {
+export async function app(graphUrl: string, more: Partial<GatewayDeps> = {}): Promise<TestApp> {
   const keys = new ChannelKeys();
   const holder = (numberId: string, key: string) => ({
     connectionId: "default",
@@ -122,7 +122,7 @@ export async function house(graphUrl: string, more: Partial<GatewayDeps> = {}): 
     tokenOf: () => TOKEN,
     newRequestId: () => `req_${++requestCount}`,
     onRefused: (event) => seen.refused.push(event),
-    onTrial: (numberId, isAccepted) => seen.trials.push([numberId, isAccepted]),
+    onHalfOpen: (numberId, isAccepted) => seen.trials.push([numberId, isAccepted]),
     onAccepted: (numberId) => seen.accepted.push(numberId),
     onCount: (count) => seen.counts.push(count),
     ...more,

@@ -16,7 +16,7 @@ import { watchRefusals } from "../../src/messaging/gateway/watch-refusals.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";
 import { importWabas } from "../../src/onboarding/import/import-wabas.ts";
 import { recordCompanions } from "../../src/coexistence/record-companions.ts";
-import { recordTurns } from "../../src/recovery/record-transitions.ts";
+import { recordTransitions } from "../../src/recovery/record-transitions.ts";
 import { watchReshareLinks } from "../../src/recovery/watch-reshare-links.ts";
 import { recordEpisodes } from "../../src/sharing/episodes/record-episodes.ts";
 import { GateCache } from "../../src/sharing/gate/gate-cache.ts";
@@ -30,7 +30,7 @@ export const ADMIN = "sandbox-admin-key";
 export const OURS = { "X-API-Key": ADMIN };
 
 /** The whole HTTP side over a real database and the emulated Meta, with the seeded world imported while all shares stand. No loops run. */
-export interface HttpHouse {
+export interface HttpApp {
   url: string;
   database: TestDatabase;
   emulator: Emulator;
@@ -57,7 +57,7 @@ export interface Answer {
   body: any;
 }
 
-export async function openHttpHouse(env: Record<string, string> = {}, seed?: Seed): Promise<HttpHouse> {
+export async function openHttpApp(env: Record<string, string> = {}, seed?: Seed): Promise<HttpApp> {
   const ending: (() => Promise<unknown> | void)[] = [];
   const database = await testDatabase();
   ending.push(() => database.drop());
@@ -79,8 +79,8 @@ export async function openHttpHouse(env: Record<string, string> = {}, seed?: See
   const deps: VerifyDeps = {
     ...parts,
     companionCountdownMs: config.companionCountdownMs,
-    onTurns: async (tx, turns) => {
-      await recordTurns({ ...parts, ...config }, tx, turns);
+    onTransitions: async (tx, turns) => {
+      await recordTransitions({ ...parts, ...config }, tx, turns);
       await recordCompanions(tx, turns);
       await recordEpisodes(tx, turns);
     },

@@ -6,7 +6,7 @@ import { until } from "./until.ts";
 
 /** The built Hub on a sandbox of its own, and a real browser to use it with. */
 export interface TestHub {
-  house: TestSandbox;
+  app: TestSandbox;
   browser: TestBrowser;
   /** A page of a person who has signed in, at this path. */
   signedIn(path?: string, options?: BrowserContextOptions): Promise<Page>;
@@ -15,25 +15,25 @@ export interface TestHub {
 
 export async function openHub(): Promise<TestHub> {
   await buildHubIfNeeded();
-  const house = await openSandbox({}, HUB_DIST);
+  const app = await openSandbox({}, HUB_DIST);
   const browser = await openBrowser().catch(async (error: unknown) => {
-    await house.stop();
+    await app.stop();
     throw error;
   });
   return {
-    house,
+    app,
     browser,
     signedIn: async (path = "/", options = {}) => {
       const page = await browser.page(options);
-      await page.goto(`${house.url()}/sign-in?next=${encodeURIComponent(path)}`);
+      await page.goto(`${app.url()}/sign-in?next=${encodeURIComponent(path)}`);
       await signIn(page);
-      await page.waitForURL(`${house.url()}${path}`);
+      await page.waitForURL(`${app.url()}${path}`);
       await untilLoaded(page);
       return page;
     },
     stop: async () => {
       await browser.stop();
-      await house.stop();
+      await app.stop();
     },
   };
 }

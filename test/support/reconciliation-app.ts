@@ -10,7 +10,7 @@ import { testDatabase } from "./database.ts";
 export const PARTNER = "734443296905665";
 
 /** A real database and an emulated Meta with a world of the test's own; nothing is taken in and no loop runs. */
-export interface WalkHouse {
+export interface ReconciliationApp {
   db: Database;
   emulator: Emulator;
   account: MetaAccount;
@@ -18,7 +18,9 @@ export interface WalkHouse {
   stop(): Promise<void>;
 }
 
-export async function openWalkHouse(seed: Parameters<typeof startEmulator>[0]["seed"]): Promise<WalkHouse> {
+export async function openReconciliationApp(
+  seed: Parameters<typeof startEmulator>[0]["seed"],
+): Promise<ReconciliationApp> {
   const { db, drop } = await testDatabase();
   const ids = { appId: "600000000000001", systemUserId: "610000000000001" };
   const token = "EAAsystem";

@@ -8,28 +8,28 @@ import type { SignupDeps } from "../../src/onboarding/signup-deps.ts";
 import type { SignupFlow } from "../../src/onboarding/signup-terms.ts";
 import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { findShare } from "../../src/sharing/record/share-store.ts";
-import { openHttpHouse, type Answer, type HttpHouse } from "./http-app.ts";
+import { openHttpApp, type Answer, type HttpApp } from "./http-app.ts";
 
 /** A house whose world stands still between two steps, and what people do in it to sign up. One for each test file. */
-export let house: HttpHouse;
+export let app: HttpApp;
 
-export async function openSignupHouse(): Promise<HttpHouse> {
-  house = await openHttpHouse();
+export async function openSignupApp(): Promise<HttpApp> {
+  app = await openHttpApp();
   await control("/clock", { mode: "frozen" });
-  return house;
+  return app;
 }
 
 export const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.ask(method, `/api/v1${path}`, body);
+  app.ask(method, `/api/v1${path}`, body);
 export const wabaOf = async (id: string) => (await api("GET", `/wabas/${id}`)).body;
 export const signupOf = async (id: string) => (await api("GET", `/signups/${id}`)).body;
-export const db = () => house.database.db;
+export const db = () => app.database.db;
 export const pass = (seconds: number): Promise<unknown> => control("/clock", { advance_ms: seconds * 1000 });
 
 async function control(path: string, body: object): Promise<Record<string, unknown>> {
   const headers = { "Content-Type": "application/json" };
   const sent = { method: "POST", body: JSON.stringify(body), headers };
-  const answer = await fetch(`${house.emulator.url}/_emulator${path}`, sent);
+  const answer = await fetch(`${app.emulator.url}/_emulator${path}`, sent);
   expect(answer.ok).toBe(true);
   return (await answer.json()) as Record<string, unknown>;
 }
@@ -66,18 +66,18 @@ export async function beginAgain(id: string): Promise<Begun> {
   return { id, attempt: begun.body.attempt_id };
 }
 
-export const half = (signup: Begun, sent: object): Promise<Answer> =>
+export const signupEvent = (signup: Begun, sent: object): Promise<Answer> =>
   api("POST", `/signups/${signup.id}/events`, { attempt_id: signup.attempt, ...sent });
 
-export async function bothHalves(
+export async function bothEvents(
   signup: Begun,
   { code, event }: { code: string; event: object },
 ): Promise<void> {
-  await half(signup, { type: "session", message: event });
-  await half(signup, { type: "code", code });
+  await signupEvent(signup, { type: "session", message: event });
+  await signupEvent(signup, { type: "code", code });
 }
 
-export async function goOn(deps: SignupDeps = house.signups): Promise<void> {
+export async function goOn(deps: SignupDeps = app.signups): Promise<void> {
   for (let turn = 0; turn < 8; turn += 1) {
     await advanceSignups(deps);
     await pass(6);
@@ -85,8 +85,8 @@ export async function goOn(deps: SignupDeps = house.signups): Promise<void> {
 }
 
 export async function lose(wabaId: string, action = "partner.remove"): Promise<void> {
-  await house.emulator.act({ action, waba_id: wabaId, silent: true });
-  for (let look = 0; look < 3; look += 1) {
+  await app.emulator.act({ action, waba_id: wabaId, silent: true });
+  for (let probe = 0; probe < 3; probe += 1) {
     await pass(31);
     await api("POST", `/wabas/${wabaId}/check`, {});
   }
@@ -99,14 +99,14 @@ export async function assetOf(wabaId: string): Promise<string> {
   return id;
 }
 
-export async function memoryOf(wabaId: string) {
+export async function recordOf(wabaId: string) {
   const share = await findShare(db(), await assetOf(wabaId));
   if (share === undefined) throw new Error("no share");
-  return share.memory;
+  return share.record;
 }
 
 export async function requestsTo(ending: string): Promise<number> {
-  const answer = await fetch(`${house.emulator.url}/_emulator/journal?kind=requests`);
+  const answer = await fetch(`${app.emulator.url}/_emulator/journal?kind=requests`);
   const { data } = (await answer.json()) as { data: { path: string }[] };
   return data.filter((line) => line.path.endsWith(ending)).length;
 }
@@ -118,26 +118,26 @@ type Asked = (request: GraphRequest, ask: () => Promise<GraphReply>) => Promise<
 
 /** The way to Meta with somebody in between. */
 export function through(asked: Asked): SignupDeps {
-  const account = house.signups.accountOf("default");
+  const account = app.signups.accountOf("default");
   if (account === undefined) throw new Error("no account");
   const ask = (request: GraphRequest): Promise<GraphReply> =>
     asked(request, () => account.graph.ask(request));
-  return { ...house.signups, accountOf: () => ({ ...account, graph: { ...account.graph, ask } }) };
+  return { ...app.signups, accountOf: () => ({ ...account, graph: { ...account.graph, ask } }) };
 }
 
 /** Meta's signed notice, taken in at once. */
 export async function tell(wabaId: string, value: object): Promise<void> {
-  const time = Math.floor(house.deps.clock.now() / 1000);
-  const { metaAppId: appId, partnerBusinessId: businessId } = house.config;
+  const time = Math.floor(app.deps.clock.now() / 1000);
+  const { metaAppId: appId, partnerBusinessId: businessId } = app.config;
   const waba = { waba_id: wabaId, solution_partner_business_ids: [businessId] };
   const entry = [
     { id: businessId, time, changes: [{ field: "account_update", value: { waba_info: waba, ...value } }] },
   ];
   const body = JSON.stringify({ object: "whatsapp_business_account", entry });
-  const headers = { "X-Hub-Signature-256": house.sign(body) };
-  expect((await fetch(`${house.url}/webhooks/meta`, { method: "POST", body, headers })).status).toBe(200);
+  const headers = { "X-Hub-Signature-256": app.sign(body) };
+  expect((await fetch(`${app.url}/webhooks/meta`, { method: "POST", body, headers })).status).toBe(200);
   await processInbox({
-    ...house.signups,
+    ...app.signups,
     identityOf: () => ({ appId, businessId }),
     processingFailed: (_id, error) => expect(error).toBeNull(),
   });
@@ -162,7 +162,7 @@ export async function openDirectly(flow: SignupFlow): Promise<void> {
     returnUrls: {},
     language: null,
   };
-  const opened = await openSignup(house.signups, { wish, idempotency: null, actor: "test" });
+  const opened = await openSignup(app.signups, { wish, idempotency: null, actor: "test" });
   if (opened.kind !== "opened") throw new Error(opened.kind);
-  await beginAttempt(house.signups, opened.signup);
+  await beginAttempt(app.signups, opened.signup);
 }

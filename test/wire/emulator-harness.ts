@@ -128,7 +128,7 @@ export async function startHarness(rest: Partial<EmulatorSettings> = {}): Promis
     requests: async () => (await control("GET", "/journal?kind=requests")).body.data,
     deliveries,
     delivered: async (count) => {
-      for (let look = 0; look < 500; look += 1) {
+      for (let probe = 0; probe < 500; probe += 1) {
         const seen = await deliveries();
         if (seen.length >= count) return seen;
       }

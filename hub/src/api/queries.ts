@@ -9,9 +9,9 @@ import type {
   Figures,
   Incident,
   Connection,
-  LookBudget,
-  LookPlan,
-  Mend,
+  ProbeBudget,
+  ProbePlan,
+  Repair,
   NumberPage,
   ObservedCohort,
   ObserveReport,
@@ -74,24 +74,24 @@ export const connectionsQuery = queryOptions({
   refetchInterval: every(30_000),
 });
 
-export const mendsQuery = infiniteQueryOptions({
+export const repairsQuery = infiniteQueryOptions({
   queryKey: ["mends"],
   queryFn: ({ pageParam, signal }) =>
-    api.get<Page<Mend>>("/repairs", { limit: 10, cursor: pageParam }, signal),
+    api.get<Page<Repair>>("/repairs", { limit: 10, cursor: pageParam }, signal),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => (page.has_more ? page.next_cursor : undefined),
   refetchInterval: every(30_000),
 });
 
-export const lookPlanQuery = queryOptions({
+export const probePlanQuery = queryOptions({
   queryKey: ["look-plan"],
-  queryFn: ({ signal }) => api.get<LookPlan>("/probe-plan", {}, signal),
+  queryFn: ({ signal }) => api.get<ProbePlan>("/probe-plan", {}, signal),
   refetchInterval: every(10_000),
 });
 
-export const lookBudgetQuery = queryOptions({
+export const probeBudgetQuery = queryOptions({
   queryKey: ["look-budget"],
-  queryFn: ({ signal }) => api.get<LookBudget>("/probe-budget", {}, signal),
+  queryFn: ({ signal }) => api.get<ProbeBudget>("/probe-budget", {}, signal),
   refetchInterval: every(10_000),
 });
 

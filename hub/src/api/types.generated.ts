@@ -88,18 +88,18 @@ export type Figures = {
     detection: {
         announced: Distribution;
         after_receipt: Distribution & unknown;
-        looked: Distribution & unknown;
+        probed: Distribution & unknown;
         /**
          * Found by looking, and never proven before: how long it was lost is not known.
          */
-        looked_without_bound: number;
+        probed_without_bound: number;
     };
     /**
      * From the repair to the open gate, of the gates that opened in this span.
      */
     resume: {
         announced: Distribution & unknown;
-        looked: Distribution & unknown;
+        probed: Distribution & unknown;
     };
     /**
      * Gates closed by a notice that the next proof refuted, with no look that missed the share and no sign of a repair in between.
@@ -350,14 +350,14 @@ export type Number = {
      * Until when Meta is given time to restore an offboarded number by itself.
      */
     countdown_until: string | null;
-    app_activity: Heartbeat;
+    app_activity: AppActivity;
     recovery: Recovery;
 };
 
 /**
  * When the WhatsApp Business app was last opened. Null where no app keeps the number linked.
  */
-export type Heartbeat = {
+export type AppActivity = {
     state: 'fresh' | 'due_soon' | 'overdue';
     /**
      * When the app was last opened, as far as anybody told us. Null: nobody did yet.
@@ -468,8 +468,8 @@ export type WabaWatch = {
     } | null;
     subscription: {
         status: 'True' | 'False' | 'Unknown';
-        mended_at: string | null;
-        mend_failed_at: string | null;
+        repaired_at: string | null;
+        repair_failed_at: string | null;
         /**
          * The WABA's own callback; null: the app's is used.
          */
@@ -565,7 +565,7 @@ export type ObservedStep = {
      * Of a number that ails by itself.
      */
     number_id: string | null;
-    act: 'close' | 'open';
+    command: 'close' | 'open';
     status: string;
     /**
      * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
@@ -603,7 +603,7 @@ export type ObservedCohort = {
 export type TimelineEntry = {
     id: string;
     at: string;
-    kind: 'hint' | 'look' | 'transition' | 'act';
+    kind: 'hint' | 'probe' | 'transition' | 'command';
     source: string;
     title: string;
     detail: string | null;
@@ -697,7 +697,7 @@ export type SignupLaunch = {
     };
 } | null;
 
-export type SignupWayOut = {
+export type SignupExitReason = {
     code: string;
     title: string;
     /**
@@ -755,7 +755,7 @@ export type Signup = {
             display_phone_number: string | null;
         }>;
     }>;
-    exit_reason: SignupWayOut;
+    exit_reason: SignupExitReason;
     /**
      * What was chosen in the place of the expected WABA, or came without Meta's code.
      */
@@ -1045,7 +1045,7 @@ export type Connection = {
     /**
      * Empty until they were first checked.
      */
-    ears: Array<Ear>;
+    webhook_checks: Array<WebhookCheck>;
     /**
      * Live WABAs whose webhooks are not sent to our app.
      */
@@ -1072,7 +1072,7 @@ export type Connection = {
 /**
  * Whether Meta's webhooks can reach us, and whether our token lives.
  */
-export type Ear = {
+export type WebhookCheck = {
     check: 'app_subscription' | 'callback' | 'token';
     ok: boolean;
     outcome: 'subscribed' | 'fields_missing' | 'not_subscribed' | 'inactive' | 'lacks_account_update' | 'foreign_callback' | 'subscription_unreadable' | 'answers' | 'address_unknown' | 'does_not_answer' | 'token_lives' | 'token_ends_soon' | 'token_dead' | 'token_lacks_scopes' | 'token_unreadable';
@@ -1080,11 +1080,11 @@ export type Ear = {
     /**
      * What to do about it; null when all is well.
      */
-    mend: string | null;
+    repair: string | null;
     /**
      * Who mends it: we by ourselves, or somebody here. Null when all is well.
      */
-    mended_by: 'sharekeeper' | 'operator' | null;
+    repaired_by: 'sharekeeper' | 'operator' | null;
     /**
      * When it was last checked.
      */
@@ -1096,7 +1096,7 @@ export type Ear = {
     /**
      * When we last mended it by ourselves.
      */
-    mended_at: string | null;
+    repaired_at: string | null;
 };
 
 export type ConnectionWarning = {
@@ -1127,7 +1127,7 @@ export type Incident = {
     /**
      * WABAs looked at in the window when it opened.
      */
-    looked: number;
+    probed: number;
     /**
      * Of these, WABAs in trouble.
      */
@@ -1149,7 +1149,7 @@ export type Incident = {
 /**
  * When we look, and how long a loss can stay unseen at worst: computed from the settings in use.
  */
-export type LookPlan = {
+export type ProbePlan = {
     as_of: string;
     /**
      * The longest a live WABA waits for its next look.
@@ -1178,7 +1178,7 @@ export type LookPlan = {
 /**
  * What our looks may ask of Meta, and what they have used.
  */
-export type LookBudget = {
+export type ProbeBudget = {
     as_of: string;
     sweeps_wait_at_percent: number;
     urgent_wait_at_percent: number;
@@ -1204,7 +1204,7 @@ export type LookBudget = {
     /**
      * What one look asks at most.
      */
-    calls_of_look: number;
+    calls_per_probe: number;
     /**
      * WABAs of which three quarters or more are used.
      */
@@ -1266,11 +1266,11 @@ export type LookBudget = {
 /**
  * A subscription or a callback of ours that was mended, or could not be.
  */
-export type Mend = {
+export type Repair = {
     id: string;
     at: string;
-    what: 'app_subscription.mended' | 'app_subscription.mend_failed' | 'subscription.repaired' | 'subscription.repair_failed' | 'subscription.override_restored' | 'subscription.override_lost';
-    outcome: 'mended' | 'failed' | 'lost';
+    what: 'app_subscription.repaired' | 'app_subscription.repair_failed' | 'subscription.repaired' | 'subscription.repair_failed' | 'subscription.override_restored' | 'subscription.override_lost';
+    outcome: 'repaired' | 'failed' | 'lost';
     title: string;
     /**
      * What was found, Meta's words, or the callback.
@@ -2280,7 +2280,7 @@ export type GetObserveReportData = {
     path?: never;
     query?: {
         since?: string;
-        act?: 'close' | 'open';
+        command?: 'close' | 'open';
         /**
          * Only closings that may be false alarms.
          */
@@ -3113,7 +3113,7 @@ export type GetSignupResponses = {
 
 export type GetSignupResponse = GetSignupResponses[keyof GetSignupResponses];
 
-export type RecordSignupHalfData = {
+export type RecordSignupEventData = {
     body: {
         type: 'begun';
         /**
@@ -3149,7 +3149,7 @@ export type RecordSignupHalfData = {
     url: '/api/v1/signups/{id}/events';
 };
 
-export type RecordSignupHalfErrors = {
+export type RecordSignupEventErrors = {
     /**
      * `invalid_request`: The request does not fit
      *
@@ -3210,16 +3210,16 @@ export type RecordSignupHalfErrors = {
     503: Problem;
 };
 
-export type RecordSignupHalfError = RecordSignupHalfErrors[keyof RecordSignupHalfErrors];
+export type RecordSignupEventError = RecordSignupEventErrors[keyof RecordSignupEventErrors];
 
-export type RecordSignupHalfResponses = {
+export type RecordSignupEventResponses = {
     /**
      * The signup after it.
      */
     200: Signup;
 };
 
-export type RecordSignupHalfResponse = RecordSignupHalfResponses[keyof RecordSignupHalfResponses];
+export type RecordSignupEventResponse = RecordSignupEventResponses[keyof RecordSignupEventResponses];
 
 export type AcceptSuccessorData = {
     body?: {
@@ -3970,7 +3970,7 @@ export type ListCanSendResponses = {
 
 export type ListCanSendResponse = ListCanSendResponses[keyof ListCanSendResponses];
 
-export type ConfirmHeartbeatData = {
+export type ConfirmAppActivityData = {
     body?: {
         /**
          * When it was opened. Left out: now.
@@ -3987,7 +3987,7 @@ export type ConfirmHeartbeatData = {
     url: '/api/v1/numbers/{id}/app-activity';
 };
 
-export type ConfirmHeartbeatErrors = {
+export type ConfirmAppActivityErrors = {
     /**
      * `invalid_request`: The request does not fit
      *
@@ -4032,16 +4032,16 @@ export type ConfirmHeartbeatErrors = {
     503: Problem;
 };
 
-export type ConfirmHeartbeatError = ConfirmHeartbeatErrors[keyof ConfirmHeartbeatErrors];
+export type ConfirmAppActivityError = ConfirmAppActivityErrors[keyof ConfirmAppActivityErrors];
 
-export type ConfirmHeartbeatResponses = {
+export type ConfirmAppActivityResponses = {
     /**
      * The number, counted from then on.
      */
     200: NumberPage;
 };
 
-export type ConfirmHeartbeatResponse = ConfirmHeartbeatResponses[keyof ConfirmHeartbeatResponses];
+export type ConfirmAppActivityResponse = ConfirmAppActivityResponses[keyof ConfirmAppActivityResponses];
 
 export type RegisterNumberData = {
     body?: {
@@ -4587,14 +4587,14 @@ export type ListIncidentsResponses = {
 
 export type ListIncidentsResponse = ListIncidentsResponses[keyof ListIncidentsResponses];
 
-export type GetLookPlanData = {
+export type GetProbePlanData = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/probe-plan';
 };
 
-export type GetLookPlanErrors = {
+export type GetProbePlanErrors = {
     /**
      * `invalid_request`: The request does not fit
      */
@@ -4619,25 +4619,25 @@ export type GetLookPlanErrors = {
     503: Problem;
 };
 
-export type GetLookPlanError = GetLookPlanErrors[keyof GetLookPlanErrors];
+export type GetProbePlanError = GetProbePlanErrors[keyof GetProbePlanErrors];
 
-export type GetLookPlanResponses = {
+export type GetProbePlanResponses = {
     /**
      * The plan in use.
      */
-    200: LookPlan;
+    200: ProbePlan;
 };
 
-export type GetLookPlanResponse = GetLookPlanResponses[keyof GetLookPlanResponses];
+export type GetProbePlanResponse = GetProbePlanResponses[keyof GetProbePlanResponses];
 
-export type GetLookBudgetData = {
+export type GetProbeBudgetData = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/v1/probe-budget';
 };
 
-export type GetLookBudgetErrors = {
+export type GetProbeBudgetErrors = {
     /**
      * `invalid_request`: The request does not fit
      */
@@ -4662,18 +4662,18 @@ export type GetLookBudgetErrors = {
     503: Problem;
 };
 
-export type GetLookBudgetError = GetLookBudgetErrors[keyof GetLookBudgetErrors];
+export type GetProbeBudgetError = GetProbeBudgetErrors[keyof GetProbeBudgetErrors];
 
-export type GetLookBudgetResponses = {
+export type GetProbeBudgetResponses = {
     /**
      * Per app, over all instances.
      */
-    200: LookBudget;
+    200: ProbeBudget;
 };
 
-export type GetLookBudgetResponse = GetLookBudgetResponses[keyof GetLookBudgetResponses];
+export type GetProbeBudgetResponse = GetProbeBudgetResponses[keyof GetProbeBudgetResponses];
 
-export type ListMendsData = {
+export type ListRepairsData = {
     body?: never;
     path?: never;
     query?: {
@@ -4686,7 +4686,7 @@ export type ListMendsData = {
     url: '/api/v1/repairs';
 };
 
-export type ListMendsErrors = {
+export type ListRepairsErrors = {
     /**
      * `invalid_request`: The request does not fit
      *
@@ -4713,20 +4713,20 @@ export type ListMendsErrors = {
     503: Problem;
 };
 
-export type ListMendsError = ListMendsErrors[keyof ListMendsErrors];
+export type ListRepairsError = ListRepairsErrors[keyof ListRepairsErrors];
 
-export type ListMendsResponses = {
+export type ListRepairsResponses = {
     /**
      * One page.
      */
     200: {
-        data: Array<Mend>;
+        data: Array<Repair>;
         has_more: boolean;
         next_cursor: string | null;
     };
 };
 
-export type ListMendsResponse = ListMendsResponses[keyof ListMendsResponses];
+export type ListRepairsResponse = ListRepairsResponses[keyof ListRepairsResponses];
 
 export type GetOpenApiData = {
     body?: never;

@@ -15,10 +15,10 @@ export type {
   Figures,
   Incident,
   Connection,
-  Ear,
-  LookBudget,
-  LookPlan,
-  Mend,
+  WebhookCheck,
+  ProbeBudget,
+  ProbePlan,
+  Repair,
   ModeSteps,
   NewChannelKey,
   NumberPage,
@@ -39,7 +39,7 @@ export type {
 export type Lamp = generated.Waba["lamp"];
 export type Actor = generated.Waba["who_must_act"];
 export type Mode = generated.Waba["mode"];
-export type AppBudget = generated.LookBudget["apps"][number];
+export type AppBudget = generated.ProbeBudget["apps"][number];
 export type Kind = generated.Waba["kind"];
 export type SignupStep = generated.Signup["steps"][number];
 export type Truth = generated.Condition["status"];

@@ -84,11 +84,11 @@ create index meta_id_owner on meta_id (owner_id) where valid_until is null;
 -- The heart ------------------------------------------------------------------------------------------------------------------
 
 -- One row a WABA: what is known (facts per WABA and number, hints, due looks) as one document, and beside it what follows from it,
--- as columns, so that lists can be filtered. Everything beside `memory` is derived; `memory` alone decides.
+-- as columns, so that lists can be filtered. Everything beside `record` is derived; `record` alone decides.
 create table share (
   asset_id text primary key references asset,
   connection_id text not null references connection,
-  memory jsonb not null,
+  record jsonb not null,
   version bigint not null default 0,
   kind text not null,
   status text not null,
@@ -97,10 +97,10 @@ create table share (
   who_must_act text not null,
   since timestamptz not null,
   last_proven_at timestamptz,
-  next_look_at timestamptz,               -- null: never look by ourselves (ended on purpose)
-  looking_until timestamptz               -- a lease: one instance looks at a time
+  next_probe_at timestamptz,               -- null: never look by ourselves (ended on purpose)
+  probing_until timestamptz               -- a lease: one instance looks at a time
 );
-create index share_due on share (next_look_at) where next_look_at is not null;
+create index share_due on share (next_probe_at) where next_probe_at is not null;
 create index share_attention on share (severity, since desc, asset_id);
 create index share_status on share (status);
 
@@ -127,7 +127,7 @@ create table observation (
   connection_id text not null,
   asset_id text not null references asset,
   at timestamptz not null,
-  kind text not null check (kind in ('hint', 'look', 'act')),
+  kind text not null check (kind in ('hint', 'probe', 'command')),
   source text not null,
   title text not null,
   detail text,

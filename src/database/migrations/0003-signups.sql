@@ -23,7 +23,7 @@ create table signup (
   abandoned_at timestamptz,
   expires_at timestamptz not null,
   next_step_at timestamptz,                 -- null: waits for a person
-  working_until timestamptz,                -- a lease: one instance works on a signup at a time
+  leased_until timestamptz,                -- a lease: one instance works on a signup at a time
   idempotency_key text,
   idempotency_hash bytea                    -- SHA-256 of the request that the key belongs to
 );

@@ -1,6 +1,6 @@
 -- A number that lives in the WhatsApp Business app falls out of the platform when nobody opens the app for about 14 days. Meta tells
 -- nobody when it was last opened, so what is kept is what somebody told us.
-create table heartbeat (
+create table app_activity (
   number_id text primary key references number,
   connection_id text not null references connection,
   asset_id text not null references asset,
@@ -9,10 +9,10 @@ create table heartbeat (
   confirmed_by text check (confirmed_by in ('link', 'api', 'echo', 'signup')),
   told text not null check (told in ('fresh', 'due_soon', 'overdue'))  -- the state last written to the journal
 );
-create index heartbeat_asset on heartbeat (asset_id, counted_from);
-create index heartbeat_age on heartbeat (counted_from, asset_id);
-create index heartbeat_untold on heartbeat (told, counted_from) where told <> 'overdue';
-create index heartbeat_reminded on heartbeat (counted_from) where told <> 'fresh';
+create index app_activity_asset on app_activity (asset_id, counted_from);
+create index app_activity_age on app_activity (counted_from, asset_id);
+create index app_activity_untold on app_activity (told, counted_from) where told <> 'overdue';
+create index app_activity_reminded on app_activity (counted_from) where told <> 'fresh';
 -- Shares that are to have one: a small part of all.
 create index share_coexistence on share (asset_id) where kind = 'coexistence';
 

@@ -7,19 +7,19 @@ create table episode (
   asset_id text not null references asset,
   condition text not null,                -- which condition was lost: Shared, FullControl, …
   reason text not null,
-  how text not null check (how in ('announced', 'looked')),
+  how text not null check (how in ('announced', 'probed')),
   lost_at timestamptz,                    -- announced: the second that Meta named; null when it named none that can be
-  told_at timestamptz,                    -- announced: first receipt of the notice
-  lost_after timestamptz,                 -- looked: the last proof before it, all that is known; null: it was never proven
+  announced_at timestamptz,                    -- announced: first receipt of the notice
+  lost_after timestamptz,                 -- probed: the last proof before it, all that is known; null: it was never proven
   closed_at timestamptz not null,
-  detection_ms bigint,                    -- announced: from lost_at; looked: from lost_after, so at most this
-  receipt_ms bigint,                      -- announced: from told_at, our own part of it
+  detection_ms bigint,                    -- announced: from lost_at; probed: from lost_after, so at most this
+  receipt_ms bigint,                      -- announced: from announced_at, our own part of it
   ended_at timestamptz,
   outcome text check (outcome in ('reopened', 'refuted', 'set_aside')),
   sign text,                              -- the first sign of the repair that held: partner_added, signup, …; null: none was seen
   sign_at timestamptz,
-  resume_how text check (resume_how in ('announced', 'looked')),
-  resume_ms bigint,                       -- announced: from sign_at; looked: from the newest look that found it missing, so at most this
+  resume_how text check (resume_how in ('announced', 'probed')),
+  resume_ms bigint,                       -- announced: from sign_at; probed: from the newest look that found it missing, so at most this
   check ((ended_at is null) = (outcome is null))
 );
 -- A WABA is lost once at a time, whatever several instances do.

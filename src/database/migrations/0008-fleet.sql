@@ -15,7 +15,7 @@ create table waba_import (
   created_at timestamptz not null,
   ended_at timestamptz,
   next_step_at timestamptz,                         -- null: nothing to do by itself
-  working_until timestamptz                         -- a lease: one instance walks at a time
+  leased_until timestamptz                         -- a lease: one instance walks at a time
 );
 create index waba_import_due on waba_import (next_step_at) where next_step_at is not null;
 

@@ -6,5 +6,5 @@ update incident set reason = 'provider_token_invalid' where reason = 'own_token'
 update episode set reason = 'provider_token_invalid' where reason = 'own_token';
 update share set who_must_act = 'provider' where who_must_act = 'us';
 update share set reason = 'provider_token_invalid' where reason = 'own_token';
-update share set memory = replace(memory::text, '"own_token"', '"provider_token_invalid"')::jsonb
-  where memory::text like '%"own_token"%';
+update share set record = replace(record::text, '"own_token"', '"provider_token_invalid"')::jsonb
+  where record::text like '%"own_token"%';

@@ -4,7 +4,7 @@ alter table share add column client_word text
 create index share_client_word on share (client_word) where client_word is not null;
 
 update share set client_word = case when link.intended_at is not null then 'intended' else 'app_works_again' end,
-  memory = memory || jsonb_build_object('client', jsonb_strip_nulls(jsonb_build_object(
+  record = record || jsonb_build_object('client', jsonb_strip_nulls(jsonb_build_object(
     'intendedAt', floor(extract(epoch from link.intended_at) * 1000),
     'appWorksAt', floor(extract(epoch from link.app_works_at) * 1000))))
 from reshare_link link

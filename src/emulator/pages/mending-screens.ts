@@ -25,7 +25,7 @@ const ACTS: Readonly<Record<string, (id: string) => { action: string; [key: stri
   connect: (id) => ({ action: "number.status", phone_number_id: id, status: "CONNECTED" }),
 };
 
-export function showMending(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
+export function showRepair(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
   const { world } = context.store;
   const { business_id: businessId = "", asset_id: assetId = "" } = request.query;
   const business = world.businesses[businessId] ?? world.businesses[world.wabas[assetId]?.businessId ?? ""];
@@ -46,7 +46,7 @@ export function showMending(context: EmulatorContext, request: HttpRequest): Pro
   return pageAnswer(200, { title: `${title} · ${business.name}`, main });
 }
 
-export async function actInMending(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
+export async function actInRepair(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
   const form = Object.fromEntries(new URLSearchParams(request.rawBody));
   const chosen = ACTS[form["act"] ?? ""];
   try {

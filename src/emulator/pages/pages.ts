@@ -5,11 +5,11 @@ import type { HttpAnswer, HttpRequest } from "../http-server.ts";
 import { actInBusinessSuite, BUSINESS_SUITE_PATH, showBusinessSuite } from "./business-suite.ts";
 import { actInDialog, leaveDialog, serveSdk, showDialog } from "../signup/pages/dialog.ts";
 import {
-  actInMending,
+  actInRepair,
   BILLING_PATH,
   MANAGER_NUMBERS_PATH,
   MANAGER_OVERVIEW_PATH,
-  showMending,
+  showRepair,
 } from "./mending-screens.ts";
 import { pageAnswer } from "./layout.ts";
 import { actOnPhone, showPhone } from "./phone-page.ts";
@@ -23,11 +23,11 @@ const PAGES: Readonly<Record<string, Page>> = {
   "POST /world/tool": useWorldTool,
   [`GET ${BUSINESS_SUITE_PATH}`]: showBusinessSuite,
   [`POST ${BUSINESS_SUITE_PATH}`]: actInBusinessSuite,
-  [`GET ${BILLING_PATH}`]: showMending,
-  [`POST ${BILLING_PATH}`]: actInMending,
-  [`GET ${MANAGER_NUMBERS_PATH}`]: showMending,
-  [`POST ${MANAGER_NUMBERS_PATH}`]: actInMending,
-  [`GET ${MANAGER_OVERVIEW_PATH}`]: showMending,
+  [`GET ${BILLING_PATH}`]: showRepair,
+  [`POST ${BILLING_PATH}`]: actInRepair,
+  [`GET ${MANAGER_NUMBERS_PATH}`]: showRepair,
+  [`POST ${MANAGER_NUMBERS_PATH}`]: actInRepair,
+  [`GET ${MANAGER_OVERVIEW_PATH}`]: showRepair,
   "GET /en_US/sdk.js": serveSdk,
   "GET /dialog/oauth": showDialog,
   "POST /dialog/oauth": actInDialog,

@@ -9,7 +9,7 @@ import type { ClientTokens } from "../../messaging/gateway/watch-client-tokens.t
 import type { WatchedLinks } from "../../recovery/watch-reshare-links.ts";
 import type { RecentReplies } from "./recent-replies.ts";
 import type { KeyGuard } from "./key-guard.ts";
-import type { JournalBell } from "./journal-listener.ts";
+import type { JournalListener } from "./journal-listener.ts";
 import type { Metrics } from "../../reports/create-metrics.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { UnknownBytes } from "./unknown-bytes.ts";
@@ -33,7 +33,7 @@ export interface HttpDeps extends SignupDeps {
   /** Invitations to sign up. */
   invitations: LinkAddresses;
   gate: GateCache;
-  bell: JournalBell;
+  journalListener: JournalListener;
   /** The event streams that are open here. */
   streams: OpenStreams;
   /** Meta's answers about commerce settings. */

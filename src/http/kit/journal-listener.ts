@@ -6,7 +6,7 @@ import { findNewestSeq } from "../../sharing/record/journal-store.ts";
  * Wakes readers of the journal: they read by cursor, wait here, and read again. One poll serves all of them, however many wait. A
  * notice that was lost costs them one poll, never an event.
  */
-export interface JournalBell {
+export interface JournalListener {
   /** Resolves with true when something was appended since `heard`, with false after `waitMs` or when `signal` aborts. */
   wait(heard: number, waitMs: number, signal: AbortSignal): Promise<boolean>;
   /** How often something was appended: taken before a read, so that what is appended meanwhile is not missed. */
@@ -16,7 +16,13 @@ export interface JournalBell {
 
 const POLL_MS = 1000;
 
-export async function openJournalBell({ db, clock }: { db: Database; clock: Clock }): Promise<JournalBell> {
+export async function openJournalListener({
+  db,
+  clock,
+}: {
+  db: Database;
+  clock: Clock;
+}): Promise<JournalListener> {
   const waiting = new Set<() => void>();
   const closing = new AbortController();
   let rung = 0;

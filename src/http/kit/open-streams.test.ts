@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../database/database.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { openJournalBell } from "./journal-listener.ts";
+import { openJournalListener } from "./journal-listener.ts";
 import { OpenStreams } from "./open-streams.ts";
 
 test("S17: each holder has 20 streams and all have 500; a place that is given back twice counts once", () => {
@@ -49,15 +49,17 @@ test("S17: one poll of the database serves 300 readers that wait, and finds what
         signal?.addEventListener("abort", () => resolve());
       }),
   };
-  const bell = await openJournalBell({ db: database as Database, clock });
+  const journalListener = await openJournalListener({ db: database as Database, clock });
   pollCount = 0;
-  const waits = Array.from({ length: 300 }, () => bell.wait(0, 10_000, new AbortController().signal));
+  const waits = Array.from({ length: 300 }, () =>
+    journalListener.wait(0, 10_000, new AbortController().signal),
+  );
   turns.shift()?.();
   await new Promise(setImmediate);
-  expect([pollCount, bell.rung, turns.length]).toEqual([1, 0, 1]);
+  expect([pollCount, journalListener.rung, turns.length]).toEqual([1, 0, 1]);
   newest = "6";
   turns.shift()?.();
   expect(new Set(await Promise.all(waits))).toEqual(new Set([true]));
   expect(pollCount).toBe(2);
-  await bell.close();
+  await journalListener.close();
 });

@@ -64,8 +64,9 @@ export function bindGateway(deps: GatewayBinding): Gateway {
     answerHeaders: deps.answerHeaders,
     newRequestId: () => requestIdOf([], deps.random),
     onRefused: refused,
-    onTrial: (numberId, isAccepted) => record(numberId, { kind: "trial", numberId, accepted: isAccepted }),
-    onAccepted: (numberId) => record(numberId, { kind: "trial", numberId, accepted: true }),
+    onHalfOpen: (numberId, isAccepted) =>
+      record(numberId, { kind: "half_open", numberId, accepted: isAccepted }),
+    onAccepted: (numberId) => record(numberId, { kind: "half_open", numberId, accepted: true }),
     onAnswered(numberId, took) {
       if (took === "message") accepted(numberId);
       const entry = deps.gate.find(numberId);

@@ -8,7 +8,7 @@ import { ROUTES } from "./route-table.ts";
 import { mountOnboard } from "../client-pages/invitation/mount-onboard.ts";
 import { mountReshare } from "../client-pages/reshare/mount-reshare.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../kit/security-headers.ts";
-import { openHubDoor } from "./serve-hub.ts";
+import { openHubRoutes } from "./serve-hub.ts";
 
 /** Everything but the hot paths: the API, health, the pages of problems, and the Hub for every path that is left. */
 export function createApp(deps: HttpDeps): Api {
@@ -16,7 +16,7 @@ export function createApp(deps: HttpDeps): Api {
   mountHealth(app, deps);
   mountReshare(app, deps);
   mountOnboard(app, deps);
-  const hub = openHubDoor(deps.settings.hubDir, signupHeadersOf(deps));
+  const hub = openHubRoutes(deps.settings.hubDir, signupHeadersOf(deps));
   app.get(
     "/problems/:code",
     async (context) => (await renderProblemPage(context.req.param("code"))) ?? context.notFound(),

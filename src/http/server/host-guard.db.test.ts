@@ -5,20 +5,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ADMIN, openHttpHouse, OURS, type HttpHouse } from "../../../test/support/http-app.ts";
+import { ADMIN, openHttpApp, OURS, type HttpApp } from "../../../test/support/http-app.ts";
 import { OWN_SECRETS } from "../../../test/support/own-secrets.ts";
 import { until } from "../../../test/support/until.ts";
 import { ROUTES } from "./route-table.ts";
-import { openHubDoor } from "./serve-hub.ts";
+import { openHubRoutes } from "./serve-hub.ts";
 
 const TOKEN = OWN_SECRETS.META_APP_SECRET;
 const PUBLIC = "https://share.example.com";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse({ METRICS_TOKEN: TOKEN, PUBLIC_URL: PUBLIC, TRUSTED_PROXIES: "127.0.0.1" });
+  app = await openHttpApp({ METRICS_TOKEN: TOKEN, PUBLIC_URL: PUBLIC, TRUSTED_PROXIES: "127.0.0.1" });
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 interface Sent {
   status: number;
@@ -32,7 +32,7 @@ function ask(
   path: string,
   headers: Record<string, string> = {},
   body?: string,
-  base = house.url,
+  base = app.url,
 ): Promise<Sent> {
   return new Promise((resolve, reject) => {
     const asked = send(base, { method, headers, path }, (answer) => {
@@ -84,13 +84,13 @@ describe("S8: every answer", () => {
   test("with a key, and of the stream, too", async () => {
     expect((await ask("GET", "/api/v1/wabas", OURS)).headers).toMatchObject(HARDENED);
     const stop = new AbortController();
-    const stream = await fetch(`${house.url}/api/v1/events/stream`, { headers: OURS, signal: stop.signal });
+    const stream = await fetch(`${app.url}/api/v1/events/stream`, { headers: OURS, signal: stop.signal });
     expect(Object.fromEntries(stream.headers)).toMatchObject(HARDENED);
     stop.abort();
   });
 
   test("says https for good only where PUBLIC_URL is https", async () => {
-    const plain = await openHttpHouse();
+    const plain = await openHttpApp();
     const { headers } = await ask("GET", "/healthz", {}, undefined, plain.url);
     await plain.stop();
     expect(headers).not.toHaveProperty("strict-transport-security");
@@ -103,7 +103,7 @@ describe("S8: the Hub's page", () => {
   writeFileSync(join(folder, "index.html"), "<!doctype html>");
   writeFileSync(join(folder, "assets", "hub-1.js"), "1");
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const hub = openHubDoor(folder, { "Content-Security-Policy": "the signup's own" });
+  const hub = openHubRoutes(folder, { "Content-Security-Policy": "the signup's own" });
   const get = async (path: string) => {
     const request = new Request("http://127.0.0.1/", { headers: { Accept: "text/html" } });
     Object.defineProperty(request, "url", { value: `http://127.0.0.1${path}` });
@@ -144,11 +144,11 @@ describe("S9: the name in Host", () => {
   });
 
   test("the sandbox's key is told to its own pages on this machine only, and to nobody with a public address", async () => {
-    const plain = await openHttpHouse();
+    const plain = await openHttpApp();
     const keyFor = async (headers: Record<string, string>, base = plain.url) =>
       JSON.parse((await ask("GET", "/api/v1/about", headers, undefined, base)).text).sandbox.api_key;
-    expect(await keyFor({}, house.url)).toBeNull();
-    expect(await keyFor({ Host: "share.example.com" }, house.url)).toBeNull();
+    expect(await keyFor({}, app.url)).toBeNull();
+    expect(await keyFor({ Host: "share.example.com" }, app.url)).toBeNull();
     expect(await keyFor({})).toBe(ADMIN);
     expect(await keyFor({ "Sec-Fetch-Site": "same-origin" })).toBe(ADMIN);
     expect(await keyFor({ "Sec-Fetch-Site": "cross-site" })).toBeNull();
@@ -210,7 +210,7 @@ describe("S19: the insides", () => {
   });
 
   test("without METRICS_TOKEN: this machine itself, and nobody through a proxy", async () => {
-    const plain = await openHttpHouse();
+    const plain = await openHttpApp();
     const status = async (headers: Record<string, string>) =>
       (await ask("GET", "/metrics", headers, undefined, plain.url)).status;
     const seen = [await status({}), await status({ "X-Forwarded-For": "203.0.113.9" })];
@@ -219,7 +219,7 @@ describe("S19: the insides", () => {
   });
 
   test("with a public address a proxy may stand on this machine and add no header: the socket is believed no more", async () => {
-    const own = await openHttpHouse({ PUBLIC_URL: PUBLIC });
+    const own = await openHttpApp({ PUBLIC_URL: PUBLIC });
     const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
     const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
     const { loops } = JSON.parse((await get("/readyz")).text);
@@ -228,7 +228,7 @@ describe("S19: the insides", () => {
   });
 
   test("/readyz answers a stale key with the coarse readiness, as often as it asks, and counts the key", async () => {
-    const own = await openHttpHouse();
+    const own = await openHttpApp();
     const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
     expect(JSON.parse((await get("/readyz", OURS)).text).loops).toEqual([]);
     for (let n = 0; n < 15; n += 1) {
@@ -247,7 +247,7 @@ describe("S19: the insides", () => {
 
 describe("S6: guessed keys", () => {
   test("6,000 wrong keys, 50 at once: nine in ten wait at least; right keys and other addresses do not", async () => {
-    const own = await openHttpHouse({ TRUSTED_PROXIES: "127.0.0.1" });
+    const own = await openHttpApp({ TRUSTED_PROXIES: "127.0.0.1" });
     const guess = (key: string, from: string) =>
       fetch(`${own.url}/api/v1/overview`, { headers: { "X-API-Key": key, "X-Forwarded-For": from } });
     expect((await guess(ADMIN, "203.0.113.1")).status).toBe(200);
@@ -289,7 +289,7 @@ describe("S6: guessed keys", () => {
   });
 
   test("wrong channel keys wait too, by Meta's code for too many calls; a missing key is no guess", async () => {
-    const own = await openHttpHouse();
+    const own = await openHttpApp();
     const post = (headers: Record<string, string>) =>
       fetch(`${own.url}/messages`, { method: "POST", headers, body: "{}" });
     for (let n = 0; n < 30; n += 1) expect((await post({})).status).toBe(401);
@@ -305,7 +305,7 @@ describe("S6: guessed keys", () => {
 
 describe("S14: bodies of callers that nobody knows", () => {
   test("80 unsigned bodies of 4 MB are refused before a byte of them is kept", async () => {
-    const own = await openHttpHouse();
+    const own = await openHttpApp();
     const body = Buffer.alloc(4_000_000, 120);
     const before = process.memoryUsage().arrayBuffers;
     const statuses = await Promise.all(
@@ -330,7 +330,7 @@ describe("S14: bodies of callers that nobody knows", () => {
   });
 
   test("one address holds a share of it: Meta's webhooks come in meanwhile", async () => {
-    const own = await openHttpHouse({ TRUSTED_PROXIES: "127.0.0.1" });
+    const own = await openHttpApp({ TRUSTED_PROXIES: "127.0.0.1" });
     const signature = `sha256=${"0".repeat(64)}`;
     const answers: string[] = [];
     const sockets = Array.from({ length: 20 }, () => {
@@ -357,7 +357,7 @@ describe("S14: bodies of callers that nobody knows", () => {
   });
 
   test("bodies that only look signed share 64 MB: beyond it 503 with Retry-After, and room again afterwards", async () => {
-    const own = await openHttpHouse();
+    const own = await openHttpApp();
     const signature = `sha256=${"0".repeat(64)}`;
     const part = Buffer.alloc(3_900_000, 120);
     const answers: string[] = [];

@@ -1,21 +1,21 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 
 const PREVIOUS = "the secret before this one";
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse({ META_APP_SECRET_PREVIOUS: PREVIOUS });
+  app = await openHttpApp({ META_APP_SECRET_PREVIOUS: PREVIOUS });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const NOTICE = '{"object":"whatsapp_business_account","entry":[{"id":"1","time":1,"changes":[]}]}';
 
 const keptCount = async (): Promise<number> =>
-  Number((await house.database.db.query<{ count: string }>("select count(*) as count from inbox"))[0]?.count);
+  Number((await app.database.db.query<{ count: string }>("select count(*) as count from inbox"))[0]?.count);
 
 const post = (body: string | Buffer, signature: string | null, path = "/webhooks/meta"): Promise<Response> =>
-  fetch(house.url + path, {
+  fetch(app.url + path, {
     method: "POST",
     body: typeof body === "string" ? body : new Uint8Array(body),
     headers: {
@@ -26,31 +26,24 @@ const post = (body: string | Buffer, signature: string | null, path = "/webhooks
 
 test("what Meta signed is durable before it is answered", async () => {
   const before = await keptCount();
-  const answer = await post(NOTICE, house.sign(NOTICE));
+  const answer = await post(NOTICE, app.sign(NOTICE));
   expect(answer.status).toBe(200);
   expect(await keptCount()).toBe(before + 1);
   expect(answer.headers.get("request-id")).toMatch(/^req_/);
 });
 
 test("the secret before a rotation still counts, and a named connection is a door of its own", async () => {
-  expect((await post(NOTICE, house.sign(NOTICE, PREVIOUS))).status).toBe(200);
-  expect((await post(NOTICE, house.sign(NOTICE), "/webhooks/meta/default")).status).toBe(200);
-  expect((await post(NOTICE, house.sign(NOTICE), "/webhooks/meta/elsewhere")).status).toBe(404);
+  expect((await post(NOTICE, app.sign(NOTICE, PREVIOUS))).status).toBe(200);
+  expect((await post(NOTICE, app.sign(NOTICE), "/webhooks/meta/default")).status).toBe(200);
+  expect((await post(NOTICE, app.sign(NOTICE), "/webhooks/meta/elsewhere")).status).toBe(404);
 });
 
 test("a wrong or missing signature is 401 and leaves nothing", async () => {
   const before = await keptCount();
-  const wrong = [
-    null,
-    "",
-    "sha256=",
-    "sha1=00",
-    house.sign(`${NOTICE} `),
-    house.sign(NOTICE, "another secret"),
-  ];
+  const wrong = [null, "", "sha256=", "sha1=00", app.sign(`${NOTICE} `), app.sign(NOTICE, "another secret")];
   for (const signature of wrong) expect((await post(NOTICE, signature)).status).toBe(401);
   expect(await keptCount()).toBe(before);
-  expect((await house.ask("GET", "/metrics", undefined, {})).body).toMatch(
+  expect((await app.ask("GET", "/metrics", undefined, {})).body).toMatch(
     /webhooks_total\{outcome="bad_signature"\} [6-9]/,
   );
 });
@@ -58,23 +51,23 @@ test("a wrong or missing signature is 401 and leaves nothing", async () => {
 test("correctly signed and not understood is kept all the same", async () => {
   const before = await keptCount();
   for (const body of ["", "{", "[]", '"text"', "\u0000\ufffd"])
-    expect((await post(body, house.sign(body))).status).toBe(200);
+    expect((await post(body, app.sign(body))).status).toBe(200);
   expect(await keptCount()).toBe(before + 5);
 });
 
 test("4 MB is the limit, one line says so", async () => {
   const whole = Buffer.alloc(4 * 1024 * 1024, 32);
-  expect((await post(whole, house.sign(whole))).status).toBe(200);
+  expect((await post(whole, app.sign(whole))).status).toBe(200);
   const answer = await post(Buffer.alloc(4 * 1024 * 1024 + 1, 32), `sha256=${"0".repeat(64)}`);
   expect([answer.status, (await answer.text()).includes("\n")]).toEqual([413, false]);
 });
 
 test("the handshake gives the challenge only for our verify token", async () => {
   const handshake = (query: Record<string, string>): Promise<Response> =>
-    fetch(`${house.url}/webhooks/meta?${new URLSearchParams(query)}`);
+    fetch(`${app.url}/webhooks/meta?${new URLSearchParams(query)}`);
   const ours = {
     "hub.mode": "subscribe",
-    "hub.verify_token": house.config.metaWebhookVerifyToken,
+    "hub.verify_token": app.config.metaWebhookVerifyToken,
     "hub.challenge": "1158201444",
   };
   const answer = await handshake(ours);
@@ -86,13 +79,13 @@ test("the handshake gives the challenge only for our verify token", async () => 
 });
 
 test.each(["HEAD", "PUT", "DELETE"])("%s is not taken", async (method) => {
-  const answer = await fetch(`${house.url}/webhooks/meta`, { method });
+  const answer = await fetch(`${app.url}/webhooks/meta`, { method });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, POST"]);
 });
 
 /** The first line of the answer to bytes that no HTTP library would send. */
 function sendRaw(text: string): Promise<string> {
-  const { port } = new URL(house.url);
+  const { port } = new URL(app.url);
   return new Promise((resolve) => {
     let answer = "";
     const socket = connect(Number(port), "127.0.0.1", () => socket.end(text));
@@ -110,17 +103,17 @@ test.each([
   "GET /../../etc/passwd HTTP/1.1",
 ])("the server outlives %s", async (line) => {
   await sendRaw(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
-  expect((await fetch(`${house.url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
 });
 
 test("no secret is in the log", async () => {
-  await house.ask("POST", "/api/v1/session", { api_key: "a-secret-guess" }, {});
+  await app.ask("POST", "/api/v1/session", { api_key: "a-secret-guess" }, {});
   await post(NOTICE, "sha256=feed");
   for (const secret of [
-    house.config.metaAppSecret,
-    house.config.metaSystemUserToken,
+    app.config.metaAppSecret,
+    app.config.metaSystemUserToken,
     "a-secret-guess",
     "sha256=feed",
   ])
-    expect(house.logged()).not.toContain(secret);
+    expect(app.logged()).not.toContain(secret);
 });

@@ -17,7 +17,7 @@ export interface WebhookSecrets {
   appSecrets: readonly string[];
 }
 
-export interface WebhookDoorDeps {
+export interface WebhookRouteDeps {
   clock: Clock;
   random: Random;
   log: Logger;
@@ -41,8 +41,8 @@ const PATH = /^\/webhooks\/meta(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
  *
  * @returns false, with the request untouched, when the path is not this door's
  */
-export function createWebhookDoor(
-  deps: WebhookDoorDeps,
+export function createWebhookRoute(
+  deps: WebhookRouteDeps,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     const [path = "", query = ""] = (request.url ?? "").split("?", 2);
@@ -88,7 +88,7 @@ interface Delivery {
 }
 
 function receiveDelivery(
-  deps: WebhookDoorDeps,
+  deps: WebhookRouteDeps,
   delivery: Delivery,
   request: IncomingMessage,
   response: ServerResponse,
@@ -125,7 +125,7 @@ const EARLY = {
 
 /** The rest is read and thrown away, so that the answer arrives; the connection ends with it. */
 function refuseEarly(
-  deps: WebhookDoorDeps,
+  deps: WebhookRouteDeps,
   why: keyof typeof EARLY,
   request: IncomingMessage,
   response: ServerResponse,
@@ -141,7 +141,7 @@ function refuseEarly(
 }
 
 async function keepDelivery(
-  deps: WebhookDoorDeps,
+  deps: WebhookRouteDeps,
   { connectionId, secrets }: Delivery,
   rawBody: Buffer,
   request: IncomingMessage,

@@ -3,13 +3,13 @@ import { aboutRoutes } from "../api/about/about.ts";
 import { commerceRoutes } from "../api/commerce-settings/commerce-settings.ts";
 import { directoryRoutes } from "../api/connections/directory.ts";
 import { eventRoutes } from "../api/events/events.ts";
-import { heartbeatRoutes } from "../api/wabas/app-activity.ts";
+import { appActivityRoutes } from "../api/wabas/app-activity.ts";
 import { figuresRoutes } from "../api/figures/figures.ts";
 import { importRoutes } from "../api/imports/imports.ts";
 import { keyRoutes } from "../api/keys/keys.ts";
 import { incidentRoutes } from "../api/incidents/incidents.ts";
-import { lookRoutes } from "../api/probes/probes.ts";
-import { mendRoutes } from "../api/repairs/repairs.ts";
+import { probeRoutes } from "../api/probes/probes.ts";
+import { repairRoutes } from "../api/repairs/repairs.ts";
 import { numberRoutes } from "../api/wabas/numbers.ts";
 import { documentRoutes } from "../api/about/document.ts";
 import { overviewRoutes } from "../api/overview/overview.ts";
@@ -42,14 +42,14 @@ const CALLS: readonly Route[] = [
   ...importRoutes,
   ...commerceRoutes,
   ...numberRoutes,
-  ...heartbeatRoutes,
+  ...appActivityRoutes,
   ...registrationRoutes,
   ...keyRoutes,
   ...eventRoutes,
   ...directoryRoutes,
   ...incidentRoutes,
-  ...lookRoutes,
-  ...mendRoutes,
+  ...probeRoutes,
+  ...repairRoutes,
 ];
 
 /** Every call of the API. The document tells of all of them, itself included. */

@@ -31,10 +31,10 @@ import { RecentReplies } from "../kit/recent-replies.ts";
 import { KeyGuard } from "../kit/key-guard.ts";
 import { answerHeadersFor } from "../kit/security-headers.ts";
 import type { HttpDeps, HttpSettings, LinkAddresses } from "../kit/http-deps.ts";
-import { openJournalBell, type JournalBell } from "../kit/journal-listener.ts";
+import { openJournalListener, type JournalListener } from "../kit/journal-listener.ts";
 import { createMetrics, type Metrics } from "../../reports/create-metrics.ts";
 import { OpenStreams } from "../kit/open-streams.ts";
-import { createWebhookDoor } from "./receive-webhooks.ts";
+import { createWebhookRoute } from "./receive-webhooks.ts";
 import { UnknownBytes } from "../kit/unknown-bytes.ts";
 
 export interface ServeInput extends SignupDeps {
@@ -80,7 +80,7 @@ const MAX_CONNECTIONS = 10_000;
 export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const wallClock = input.wallClock ?? systemClock;
   const metrics = input.metrics ?? createMetrics(input);
-  const bell = await openJournalBell({ db: input.db, clock: wallClock });
+  const journalListener = await openJournalListener({ db: input.db, clock: wallClock });
   const stopping = new AbortController();
   const server: Server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) =>
     doors(request, response),
@@ -101,7 +101,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
     throughputLimits: input.config.throughputLimits,
     wallClock,
   });
-  const webhooks = createWebhookDoor({
+  const webhooks = createWebhookRoute({
     ...input,
     metrics,
     queue: input.inboxQueue,
@@ -110,7 +110,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   });
   const app = createApp(
     depsOf(input, {
-      ...{ wallClock, metrics, bell, keyGuard, ...addresses, stopping: stopping.signal },
+      ...{ wallClock, metrics, journalListener, keyGuard, ...addresses, stopping: stopping.signal },
       openDoorBytes: new UnknownBytes(addressOf),
     }),
   );
@@ -137,11 +137,11 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   try {
     await listen(server, input.config);
   } catch (error) {
-    await Promise.all([gateway.close(), bell.close()]);
+    await Promise.all([gateway.close(), journalListener.close()]);
     throw error;
   }
   const { port } = server.address() as AddressInfo;
-  const stop = (): Promise<void> => stopServer({ server, gateway, bell, stopping, wallClock });
+  const stop = (): Promise<void> => stopServer({ server, gateway, journalListener, stopping, wallClock });
   return { port, stop };
 }
 
@@ -167,7 +167,7 @@ function depsOf(
     HttpDeps,
     | "wallClock"
     | "metrics"
-    | "bell"
+    | "journalListener"
     | "keyGuard"
     | "openDoorBytes"
     | "reshareTokens"
@@ -279,11 +279,11 @@ function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number):
 async function stopServer(parts: {
   server: Server;
   gateway: Gateway;
-  bell: JournalBell;
+  journalListener: JournalListener;
   stopping: AbortController;
   wallClock: Clock;
 }): Promise<void> {
-  const { server, gateway, bell, stopping, wallClock } = parts;
+  const { server, gateway, journalListener, stopping, wallClock } = parts;
   const drained = new AbortController();
   server.close(() => drained.abort());
   stopping.abort();
@@ -294,5 +294,5 @@ async function stopServer(parts: {
   }
   server.closeAllConnections();
   await gateway.close();
-  await bell.close();
+  await journalListener.close();
 }

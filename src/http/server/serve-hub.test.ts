@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PAGE_HEADERS, signupPolicyOf } from "../kit/security-headers.ts";
-import { openHubDoor, type HubDoor } from "./serve-hub.ts";
+import { openHubRoutes, type HubRoutes } from "./serve-hub.ts";
 
 const ROUTER = new URL("../../../hub/src/router.tsx", import.meta.url);
 
 let folder: string;
-let door: HubDoor;
+let door: HubRoutes;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "hub-"));
   mkdirSync(join(folder, "dist", "assets"), { recursive: true });
@@ -18,7 +18,7 @@ beforeAll(() => {
   writeFileSync(join(folder, "dist", "theme.js"), "theme()");
   writeFileSync(join(folder, "dist", "assets", "index-abc123.js"), "hub()".repeat(100));
   writeFileSync(join(folder, "secret.txt"), "outside");
-  door = openHubDoor(join(folder, "dist"));
+  door = openHubRoutes(join(folder, "dist"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -58,7 +58,7 @@ test("S20: Meta's script is admitted where a signup runs, and on no other page o
       dialog_origins: ["https://www.facebook.com", "https://web.facebook.com"],
     },
   ]);
-  const signing = openHubDoor(join(folder, "dist"), { ...PAGE_HEADERS, "Content-Security-Policy": policy });
+  const signing = openHubRoutes(join(folder, "dist"), { ...PAGE_HEADERS, "Content-Security-Policy": policy });
   const pageAt = (path: string) => signing.answer(new Request(`http://hub.test${path}`));
   for (const path of ["/", "/sign-in", "/wabas", "/wabas/1", "/wabas/1?open=x", "/numbers/1", "/onboarding"])
     expect([path, (await pageAt(path))?.headers.get("content-security-policy")]).toEqual([
@@ -103,7 +103,7 @@ test("a missing file is not the page; nothing outside is served; only reads are 
 });
 
 test("without a build the page says how to make one", async () => {
-  const answer = await openHubDoor(join(folder, "nothing")).answer(new Request("http://hub.test/"));
+  const answer = await openHubRoutes(join(folder, "nothing")).answer(new Request("http://hub.test/"));
   expect(answer?.status).toBe(503);
   expect(await answer?.text()).toContain("npm run hub:build");
 });

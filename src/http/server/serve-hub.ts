@@ -31,14 +31,14 @@ interface HubFile {
 }
 
 /** Serves the built Hub: its files, and its one page for the paths that the Hub's own router understands. */
-export interface HubDoor {
+export interface HubRoutes {
   answer(request: Request): Promise<Response | undefined>;
 }
 
 type PageHeaders = Readonly<Record<string, string>>;
 
 /** @param signupHeaders of the Hub's page at the addresses where a person opens Meta's window */
-export function openHubDoor(hubDir: string, signupHeaders: PageHeaders = PAGE_HEADERS): HubDoor {
+export function openHubRoutes(hubDir: string, signupHeaders: PageHeaders = PAGE_HEADERS): HubRoutes {
   /** Named by their content, so what was read once stays true. */
   const assets = new Map<string, HubFile>();
   const find = async (path: string): Promise<HubFile | undefined> => {

@@ -1,21 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  accepts,
-  closeHouses,
-  closed,
-  house,
-  meta,
-  refuses,
-  send,
-} from "../../../test/support/gateway-app.ts";
+import { accepts, closeHouses, closed, app, meta, refuses, send } from "../../../test/support/gateway-app.ts";
 import { systemClock } from "../../lib/clock.ts";
 
 afterEach(closeHouses);
 
 describe("a failure on the way", () => {
   it("before anything was written may be sent again", async () => {
-    const { url, counts, refused } = await house("http://127.0.0.1:1");
+    const { url, counts, refused } = await app("http://127.0.0.1:1");
     const answer = await send(url);
     expect(answer).toMatchObject({
       status: 503,
@@ -42,7 +34,7 @@ describe("a failure on the way", () => {
     ["too large", (response: ServerResponse) => void response.end(Buffer.alloc(5 * 1024 * 1024, 32))],
   ])("after it was written has an unknown outcome: answer %s", async (_how, answerWith) => {
     const upstream = await meta(answerWith);
-    const { url, refused, counts } = await house(upstream.url, { answerTimeoutMs: 250 });
+    const { url, refused, counts } = await app(upstream.url, { answerTimeoutMs: 250 });
     const answer = await send(url);
     expect(answer).toMatchObject({ status: 504, error: { code: 131016 } });
     expect(answer.error.error_data).toMatchObject({
@@ -62,7 +54,7 @@ describe("a failure on the way", () => {
       [401, 0],
     ] as const) {
       const upstream = await meta(refuses(status, code, 460));
-      const { url, refused } = await house(upstream.url);
+      const { url, refused } = await app(upstream.url);
       const answer = await send(url);
       expect(answer).toMatchObject({ status: 503, error: { code: 131016 } });
       expect(answer.error.error_data).toMatchObject({
@@ -79,7 +71,7 @@ describe("a failure on the way", () => {
 
   it("for want of a token is told without asking Meta", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url, { tokenOf: () => null });
+    const { url } = await app(upstream.url, { tokenOf: () => null });
     expect(await send(url)).toMatchObject({
       status: 503,
       error: { code: 131016, error_data: { reason: "provider_token_invalid" } },
@@ -88,7 +80,7 @@ describe("a failure on the way", () => {
   });
 
   it("to know the number is told as not ready", async () => {
-    const { url } = await house("http://127.0.0.1:1", { gateOf: () => null });
+    const { url } = await app("http://127.0.0.1:1", { gateOf: () => null });
     expect(await send(url)).toMatchObject({
       status: 503,
       error: { code: 131016, error_data: { reason: "not_ready", retryable: true } },
@@ -100,8 +92,8 @@ describe("a trial", () => {
   it("lets one message pass; others are refused until its outcome is known", async () => {
     const waiting: ServerResponse[] = [];
     const upstream = await meta((response) => waiting.push(response));
-    const { url, entry, trials } = await house(upstream.url);
-    entry.verdict = { decision: "trial", refusal: closed };
+    const { url, entry, trials } = await app(upstream.url);
+    entry.verdict = { decision: "half_open", refusal: closed };
     const first = send(url);
     await expect.poll(() => waiting.length).toBe(1);
     expect(await send(url)).toMatchObject({ status: 403, error: { code: 131005 } });
@@ -129,8 +121,8 @@ describe("a trial", () => {
     ["a lost answer", (response: ServerResponse) => void response.destroy()],
   ])("finds out nothing from %s, and goes on with the next message", async (_what, answerWith) => {
     const upstream = await meta(answerWith);
-    const { url, entry, trials } = await house(upstream.url);
-    entry.verdict = { decision: "trial", refusal: closed };
+    const { url, entry, trials } = await app(upstream.url);
+    entry.verdict = { decision: "half_open", refusal: closed };
     await send(url);
     await send(url);
     expect(upstream.received).toHaveLength(2);
@@ -142,7 +134,7 @@ describe("stopping", () => {
   it("waits for the message under way and takes no new one", async () => {
     const waiting: ServerResponse[] = [];
     const upstream = await meta((response) => waiting.push(response));
-    const { url, gateway } = await house(upstream.url);
+    const { url, gateway } = await app(upstream.url);
     const first = send(url);
     await expect.poll(() => waiting.length).toBe(1);
     let isClosed = false;
@@ -161,7 +153,7 @@ describe("stopping", () => {
     const waiting: ServerResponse[] = [];
     const upstream = await meta((response) => waiting.push(response));
     const quick = { ...systemClock, pause: () => new Promise<void>((resolve) => setImmediate(resolve)) };
-    const { url, gateway } = await house(upstream.url, { clock: quick, answerTimeoutMs: 250 * 100_000_000 });
+    const { url, gateway } = await app(upstream.url, { clock: quick, answerTimeoutMs: 250 * 100_000_000 });
     const left = send(url);
     await expect.poll(() => waiting.length).toBe(1);
     await gateway.close();

@@ -5,7 +5,7 @@ import {
   accepts,
   closeHouses,
   closed,
-  house,
+  app,
   KEY,
   meta,
   PHONE,
@@ -49,7 +49,7 @@ describe("S5: Meta's throughput of a number", () => {
   ])("is kept to: %s, then Meta's own code and when to come back", async (_what, isCoexistence, most) => {
     const upstream = await meta(accepts);
     let now = 1_000_000;
-    const { url, entry, counts } = await house(upstream.url, { wallNow: () => now });
+    const { url, entry, counts } = await app(upstream.url, { wallNow: () => now });
     entry.isCoexistence = isCoexistence;
     expect(statusesOf(await sendMany(url, most + 5)).filter((status) => status === 200)).toHaveLength(most);
     const refused = await send(url);
@@ -68,12 +68,12 @@ describe("S5: Meta's throughput of a number", () => {
 
   it("is left to Meta when THROUGHPUT_LIMITS is off", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url, { keepsThroughput: false, wallNow: () => 0 });
+    const { url } = await app(upstream.url, { keepsThroughput: false, wallNow: () => 0 });
     expect(new Set(statusesOf(await sendMany(url, 200)))).toEqual(new Set([200]));
   });
 
   it("does not hide why a gate is closed", async () => {
-    const { url, entry } = await house("http://127.0.0.1:1", { wallNow: () => 0 });
+    const { url, entry } = await app("http://127.0.0.1:1", { wallNow: () => 0 });
     entry.verdict = { decision: "closed", refusal: closed };
     expect(new Set(statusesOf(await sendMany(url, 100)))).toEqual(new Set([403]));
   });
@@ -83,7 +83,7 @@ describe("S5: 900 messages of one key against a Meta that hangs", () => {
   it("leave another client's message alone, with 64 of them under way", async () => {
     const upstream = await hangs();
     const { waiting } = upstream;
-    const { url } = await house(upstream.url, { keepsThroughput: false });
+    const { url } = await app(upstream.url, { keepsThroughput: false });
     const answers: Answer[] = [];
     for (let nth = 0; nth < 900; nth += 1) void send(url).then((answer) => answers.push(answer));
     await expect.poll(() => waiting.length, PATIENCE).toBe(64);
@@ -103,7 +103,7 @@ describe("S5: 900 messages of one key against a Meta that hangs", () => {
 describe("S5: the room for messages", () => {
   it("250 messages of 0.9 MB of one key are refused before they are read", async () => {
     const upstream = await hangs();
-    const { url } = await house(upstream.url, { keepsThroughput: false });
+    const { url } = await app(upstream.url, { keepsThroughput: false });
     const body = Buffer.from(JSON.stringify({ text: "x".repeat(900_000) }));
     const answers: Answer[] = [];
     for (let nth = 0; nth < 250; nth += 1) {
@@ -128,7 +128,7 @@ describe("S5: the room for messages", () => {
   it("over all: beyond it 503, and the same message may be sent again", async () => {
     const upstream = await hangs();
     const { waiting } = upstream;
-    const { url } = await house(upstream.url, { held: { messages: 1, bytes: 10_000 } });
+    const { url } = await app(upstream.url, { held: { messages: 1, bytes: 10_000 } });
     const first = send(url);
     await expect.poll(() => waiting.length).toBe(1);
     const refused = await send(url, "/messages", OTHER);
@@ -142,7 +142,7 @@ describe("S5: the room for messages", () => {
 
   it("is taken by bodies that announce no length as they come", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url, { held: { messages: 10, bytes: 10_000 } });
+    const { url } = await app(upstream.url, { held: { messages: 10, bytes: 10_000 } });
     const chunked = { "D360-API-KEY": KEY, "transfer-encoding": "chunked", connection: "keep-alive" };
     const large = JSON.stringify({ text: "x".repeat(20_000) });
     expect(await send(url, "/messages", chunked, large)).toMatchObject({
@@ -159,7 +159,7 @@ describe("S5: the room for messages", () => {
 it("a message that waits for its turn is not sent once its gate has closed", async () => {
   const upstream = await hangs();
   const { waiting } = upstream;
-  const { url, entry } = await house(upstream.url, { keepsThroughput: false });
+  const { url, entry } = await app(upstream.url, { keepsThroughput: false });
   const answers = sendMany(url, 70);
   await expect.poll(() => waiting.length).toBe(64);
   // All 70 are in the house: what is not under way waits.

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
  * A message request as its address and headers tell it. `version` and `phoneNumberId` are null at the door `/messages`, where the key
  * alone names the number.
  */
-export interface GatewayDoor {
+export interface GatewayRoute {
   version: string | null;
   phoneNumberId: string | null;
   key: string | null;
@@ -17,11 +17,11 @@ const META_DOOR = /^\/(v[0-9]{1,3}\.[0-9]{1,3})\/([^/]{1,100})\/messages\/?$/;
 const UNVERSIONED_DOOR = /^\/([0-9]{1,30})\/messages\/?$/;
 
 /** The gateway's door that this request knocks at, or null when the address is not the gateway's. A query is not looked at. */
-export function parseGatewayDoor(
+export function parseGatewayRoute(
   method: string,
   url: string,
   headers: IncomingHttpHeaders,
-): GatewayDoor | null {
+): GatewayRoute | null {
   if (method !== "POST") return null;
   const path = pathOf(url);
   if (path === "/messages" || path === "/messages/") {

@@ -1,17 +1,17 @@
 import type { KeyHolder } from "../keys/channel-keys.ts";
-import type { GatewayDoor } from "./gateway-route.ts";
+import type { GatewayRoute } from "./gateway-route.ts";
 
 /** What is wrong with the key, or null. At Meta's own address the key must be the one of the number in it. */
 export function keyFaultOf(
-  door: GatewayDoor,
+  route: GatewayRoute,
   holder: KeyHolder | undefined,
   phoneNumberIdOf: (numberId: string) => string | undefined,
 ): string | null {
-  if (door.key === null) return `The channel key is missing. Send it in the header ${door.keyHint}.`;
+  if (route.key === null) return `The channel key is missing. Send it in the header ${route.keyHint}.`;
   if (!holder) return UNKNOWN_KEY;
-  if (door.phoneNumberId === null) return null;
+  if (route.phoneNumberId === null) return null;
   const own = phoneNumberIdOf(holder.numberId);
-  return own !== undefined && own !== door.phoneNumberId ? OTHER_NUMBER : null;
+  return own !== undefined && own !== route.phoneNumberId ? OTHER_NUMBER : null;
 }
 
 const UNKNOWN_KEY = "This channel key is unknown or was revoked. Use a channel key of this number.";

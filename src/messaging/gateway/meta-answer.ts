@@ -52,7 +52,7 @@ function jsonOf(body: Uint8Array): unknown {
  * What a trial message found out: true when Meta takes messages of this number again, false when it refuses the number, null when the
  * answer speaks of something else and the trial goes on.
  */
-export function trialOutcomeOf(meaning: AnswerMeaning): boolean | null {
+export function halfOpenOutcomeOf(meaning: AnswerMeaning): boolean | null {
   if (meaning.kind === "accepted") return true;
   if (meaning.kind !== "refused") return null;
   return refusesNumber(meaning.fault.code, meaning.fault.subcode) ? false : null;

@@ -6,7 +6,7 @@ const FIRST_GAP_MS = 2000;
  * they go on, each makes the wait for the next twice as long, up to a sweep's period, or the looks would use up Meta's limits.
  * Holds state, does no I/O.
  */
-export class Suspicions {
+export class RefusalBackoff {
   readonly #longestGapMs: number;
   readonly #known = new Map<string, { at: number; gapMs: number }>();
 

@@ -9,7 +9,7 @@ import {
   accepts,
   closeHouses,
   closed,
-  house,
+  app,
   meta,
   refuses,
   send,
@@ -56,7 +56,7 @@ describe("a message through an open gate", () => {
       response.write(body.slice(0, 20));
       response.end(body.slice(20));
     });
-    const { url, counts } = await house(upstream.url);
+    const { url, counts } = await app(upstream.url);
     const answer = await send(url, "/messages?x=1", {
       "d360-api-key": KEY,
       "content-type": "text/plain",
@@ -86,7 +86,7 @@ describe("a message through an open gate", () => {
 
   it("may come to Meta's own address with the key as bearer token, in the version it names", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(`${upstream.url}/graph/`);
+    const { url } = await app(`${upstream.url}/graph/`);
     const answer = await send(url, `/v23.0/${PHONE}/messages`, { authorization: `bearer ${KEY}` });
     expect(answer).toMatchObject({ status: 200, text: '{"messages":[{"id":"wamid.1"}]}' });
     expect(upstream.received[0]).toMatchObject({ url: `/graph/v23.0/${PHONE}/messages`, body: MESSAGE });
@@ -100,7 +100,7 @@ describe("a message through an open gate", () => {
     const upstream = await meta((response) =>
       response.writeHead(status, { "www-authenticate": "OAuth x" }).end(text),
     );
-    const { url } = await house(upstream.url);
+    const { url } = await app(upstream.url);
     const answer = await send(url);
     expect(answer).toMatchObject({
       status,
@@ -112,7 +112,7 @@ describe("a message through an open gate", () => {
 
   it("tells a refusal of Meta to the heart, and nothing else", async () => {
     const upstream = await meta(refuses(400, 100, 33));
-    const { url, refused, trials, counts } = await house(upstream.url);
+    const { url, refused, trials, counts } = await app(upstream.url);
     await send(url);
     expect(refused).toEqual([
       { connectionId: "default", numberId: "num_1", status: 400, code: 100, subcode: 33, words: "(#100) no" },
@@ -120,7 +120,7 @@ describe("a message through an open gate", () => {
     expect(trials).toEqual([]);
     expect(counts).toEqual([{ outcome: "refused_by_meta", reason: "100" }]);
     const page = await meta((response) => response.writeHead(500).end("<html>"));
-    const other = await house(page.url);
+    const other = await app(page.url);
     await send(other.url);
     expect(other.refused).toEqual([]);
   });
@@ -130,13 +130,13 @@ describe("a message through an open gate", () => {
     const warnings: unknown[] = [];
     const log = pino({ level: "warn" }, { write: (line) => warnings.push(JSON.parse(line)) });
     const answered: string[] = [];
-    const { url, entry, trials, accepted, refused, counts } = await house(upstream.url, {
+    const { url, entry, trials, accepted, refused, counts } = await app(upstream.url, {
       log,
       onAnswered: (_numberId, took) => answered.push(took),
     });
     entry.isProvedBySending = true;
     expect(await send(url)).toMatchObject({ status: 200, text });
-    entry.verdict = { decision: "trial", refusal: closed };
+    entry.verdict = { decision: "half_open", refusal: closed };
     expect(await send(url)).toMatchObject({ status: 200, text });
     expect({ trials, accepted, refused, answered }).toEqual({
       trials: [],
@@ -157,8 +157,8 @@ describe("a message through an open gate", () => {
     const onAnswered = (_numberId: string, what: string) => took.push(what);
     for (const text of ['{"success":true}', '{"messages":[{"id":"wamid.1","message_status":"accepted"}]}']) {
       const upstream = await meta((response) => response.end(text));
-      const { url, entry, trials, counts } = await house(upstream.url, { onAnswered });
-      entry.verdict = { decision: "trial", refusal: closed };
+      const { url, entry, trials, counts } = await app(upstream.url, { onAnswered });
+      entry.verdict = { decision: "half_open", refusal: closed };
       await send(url);
       expect([trials, counts]).toEqual([[["num_1", true]], [{ outcome: "accepted", reason: null }]]);
     }
@@ -167,7 +167,7 @@ describe("a message through an open gate", () => {
 
   it("tells an acceptance only where it proves something", async () => {
     const upstream = await meta(accepts);
-    const { url, entry, accepted } = await house(upstream.url);
+    const { url, entry, accepted } = await app(upstream.url);
     await send(url);
     expect(accepted).toEqual([]);
     entry.isProvedBySending = true;
@@ -179,7 +179,7 @@ describe("a message through an open gate", () => {
 describe("a message that the gate refuses", () => {
   it("is told in Meta's envelope, and nothing reaches Meta", async () => {
     const upstream = await meta(accepts);
-    const { url, entry, counts } = await house(upstream.url);
+    const { url, entry, counts } = await app(upstream.url);
     entry.verdict = { decision: "closed", refusal: closed };
     const answer = await send(url);
     expect(answer.status).toBe(403);
@@ -206,7 +206,7 @@ describe("a message that the gate refuses", () => {
   });
 
   it("says when to come back, and survives a word of Meta's that fits no header", async () => {
-    const { url, entry } = await house("http://127.0.0.1:1");
+    const { url, entry } = await app("http://127.0.0.1:1");
     entry.verdict = {
       decision: "closed",
       refusal: {
@@ -228,7 +228,7 @@ describe("a message that the gate refuses", () => {
 
   it("is judged when its body is whole, not when it began", async () => {
     const upstream = await meta(accepts);
-    const { url, entry } = await house(upstream.url);
+    const { url, entry } = await app(upstream.url);
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     let text = "";
     socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -264,7 +264,7 @@ describe("a key", () => {
     ["is for no such number", "/v25.0/abc/messages", { authorization: `Bearer ${KEY}` }, "another number"],
   ])("that %s is refused with 401/190", async (_what, path, headers, words) => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url);
+    const { url } = await app(upstream.url);
     const answer = await send(url, path, headers);
     expect(answer.status).toBe(401);
     expect(answer.error).toMatchObject({
@@ -278,7 +278,7 @@ describe("a key", () => {
   });
 
   it("is not asked for where the address is not the gateway's", async () => {
-    const { url } = await house("http://127.0.0.1:1");
+    const { url } = await app("http://127.0.0.1:1");
     for (const path of ["/", "/message", "/metrics", "/media-kit", "/vx", "/api/v1/wabas"])
       expect(await send(url, path)).toMatchObject({ status: 404, text: "not the gateway's" });
   });
@@ -287,7 +287,7 @@ describe("a key", () => {
 describe("field case 9: an address of Meta's or 360dialog's", () => {
   it("works without a version, as Meta takes it", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url);
+    const { url } = await app(upstream.url);
     const answer = await send(url, `/${PHONE}/messages`, { authorization: `Bearer ${KEY}` });
     expect(answer.status).toBe(200);
     expect(upstream.received[0]).toMatchObject({ url: `/v25.0/${PHONE}/messages`, body: MESSAGE });
@@ -320,7 +320,7 @@ describe("field case 9: an address of Meta's or 360dialog's", () => {
     ["POST", "//messages"],
   ])("that is not offered is refused in Meta's envelope: %s %s", async (method, path) => {
     const upstream = await meta(accepts);
-    const { url, counts } = await house(upstream.url);
+    const { url, counts } = await app(upstream.url);
     for (const headers of WAYS_TO_ASK) {
       const answer = await send(url, path, headers, "", method);
       expect(answer).toMatchObject({
@@ -345,7 +345,7 @@ describe("a body", () => {
     "that is no JSON object is refused with 400/100: %s",
     async (body) => {
       const upstream = await meta(accepts);
-      const { url } = await house(upstream.url);
+      const { url } = await app(upstream.url);
       const answer = await send(url, "/messages", { "D360-API-KEY": KEY }, body);
       expect(answer).toMatchObject({
         status: 400,
@@ -361,7 +361,7 @@ describe("a body", () => {
     ["streamed", { "transfer-encoding": "chunked" }],
   ])("of more than 1 MB is refused with 400/100 (%s)", async (_how, headers) => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url);
+    const { url } = await app(upstream.url);
     const body = `{"text":"${"x".repeat(1024 * 1024 + 2)}"}`;
     const answer = await send(
       url,
@@ -376,7 +376,7 @@ describe("a body", () => {
 
   it("of almost 1 MB passes", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url);
+    const { url } = await app(upstream.url);
     const body = `{"text":"${"x".repeat(1024 * 1024 - 11)}"}`;
     expect(Buffer.byteLength(body)).toBe(1024 * 1024);
     expect(await send(url, "/messages", { "D360-API-KEY": KEY }, body)).toMatchObject({ status: 200 });
@@ -385,7 +385,7 @@ describe("a body", () => {
 
   it("that breaks off is sent nowhere", async () => {
     const upstream = await meta(accepts);
-    const { url } = await house(upstream.url);
+    const { url } = await app(upstream.url);
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write(
       `POST /messages HTTP/1.1\r\nhost: x\r\nd360-api-key: ${KEY}\r\ncontent-length: 100\r\n\r\n{}`,

@@ -4,8 +4,8 @@ import { assertNever } from "../../lib/assert.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
 import type { GateVerdict, Refusal } from "../../sharing/gate/gate-verdict.ts";
 import type { ChannelKeys, KeyHolder } from "../keys/channel-keys.ts";
-import { isMachinePath, parseGatewayDoor } from "./gateway-route.ts";
-import type { GatewayDoor } from "./gateway-route.ts";
+import { isMachinePath, parseGatewayRoute } from "./gateway-route.ts";
+import type { GatewayRoute } from "./gateway-route.ts";
 import {
   bodyRefusal,
   guessedKeyRefusal,
@@ -19,7 +19,7 @@ import {
 } from "./gateway-refusal.ts";
 import type { GatewayRefusal } from "./gateway-refusal.ts";
 import { HeldMessages, type Hold } from "./held-messages.ts";
-import { answerHeadersOf, explainedOf, meaningOfAnswer, trialOutcomeOf } from "./meta-answer.ts";
+import { answerHeadersOf, explainedOf, meaningOfAnswer, halfOpenOutcomeOf } from "./meta-answer.ts";
 import type { AnswerMeaning } from "./meta-answer.ts";
 import { keyFaultOf } from "./key-fault.ts";
 import { createMessageWire } from "./message-wire.ts";
@@ -78,7 +78,7 @@ export interface GatewayDeps {
   newRequestId(): string;
   onRefused(event: RefusedMessage): void;
   /** What the trial message of a number found out. Not called when Meta's answer says nothing about the number. */
-  onTrial(numberId: string, accepted: boolean): void;
+  onHalfOpen(numberId: string, accepted: boolean): void;
   /** Meta accepted a message of a number with `isProvedBySending`. */
   onAccepted?(numberId: string): void;
   /** Meta took a message, or a receipt, or refused it. Not called when its answer says none of these. */
@@ -119,7 +119,7 @@ const DRAIN_STEP_MS = 50;
 export function createGateway(deps: GatewayDeps): Gateway {
   const answerTimeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
   const wire = createMessageWire({ graphUrl: deps.graphUrl, clock: deps.clock, answerTimeoutMs });
-  const desk: Desk = {
+  const context: GatewayContext = {
     deps,
     wire,
     held: new HeldMessages(deps.held ?? HELD),
@@ -129,14 +129,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   };
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const { method = "", url = "" } = request;
-    const door = parseGatewayDoor(method, url, request.headers);
-    if (door) receiveMessage(desk, door, request, response);
+    const route = parseGatewayRoute(method, url, request.headers);
+    if (route) receiveMessage(context, route, request, response);
     else if (isMachinePath(url)) refuseAddress(deps, method, response);
     else return false;
     return true;
   };
   const close = async (): Promise<void> => {
-    desk.isClosing = true;
+    context.isClosing = true;
     for (let waitedMs = 0; wire.underWayCount > 0 && waitedMs < DRAIN_LIMIT_MS; waitedMs += DRAIN_STEP_MS) {
       await deps.clock.pause(DRAIN_STEP_MS);
     }
@@ -145,7 +145,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return Object.assign(handle, { close });
 }
 
-interface Desk {
+interface GatewayContext {
   deps: GatewayDeps;
   wire: ReturnType<typeof createMessageWire>;
   held: HeldMessages;
@@ -156,9 +156,9 @@ interface Desk {
 }
 
 /** One message on its way through: who sends it, and where the answer goes. */
-interface Passage {
-  desk: Desk;
-  door: GatewayDoor;
+interface GatewayRequest {
+  context: GatewayContext;
+  route: GatewayRoute;
   holder: KeyHolder;
   response: ServerResponse;
   requestId: string;
@@ -173,177 +173,191 @@ function refuseAddress(deps: GatewayDeps, method: string, response: ServerRespon
 }
 
 function receiveMessage(
-  desk: Desk,
-  door: GatewayDoor,
+  context: GatewayContext,
+  route: GatewayRoute,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const requestId = desk.deps.newRequestId();
-  const holder = door.key === null ? undefined : desk.deps.keys.find(door.key);
-  const keyFault = keyFaultOf(door, holder, (id) => desk.deps.gateOf(id)?.phoneNumberId);
+  const requestId = context.deps.newRequestId();
+  const holder = route.key === null ? undefined : context.deps.keys.find(route.key);
+  const keyFault = keyFaultOf(route, holder, (id) => context.deps.gateOf(id)?.phoneNumberId);
   if (!holder || keyFault) {
-    const waitS = holder || door.key === null ? 0 : (desk.deps.onWrongKey?.(request, door.key) ?? 0);
+    const waitS = holder || route.key === null ? 0 : (context.deps.onWrongKey?.(request, route.key) ?? 0);
     const refusal = waitS > 0 ? guessedKeyRefusal(waitS) : keyRefusal(keyFault ?? "");
-    return refuse(desk, response, requestId, refusal);
+    return refuse(context, response, requestId, refusal);
   }
   const announced = announcedBytesOf(request);
-  if (announced > MESSAGE_LIMIT_BYTES) return refuseUnread(desk, response, requestId, bodyRefusal(TOO_LARGE));
-  const hold = desk.held.hold(holder.numberId, announced);
-  if (typeof hold === "string") return refuse(desk, response, requestId, noRoomRefusal(hold));
-  const passage: Passage = { desk, door, holder, response, requestId, hold };
+  if (announced > MESSAGE_LIMIT_BYTES)
+    return refuseUnread(context, response, requestId, bodyRefusal(TOO_LARGE));
+  const hold = context.held.hold(holder.numberId, announced);
+  if (typeof hold === "string") return refuse(context, response, requestId, noRoomRefusal(hold));
+  const gatewayRequest: GatewayRequest = { context, route, holder, response, requestId, hold };
   readMessageBody(request, hold.grow, (read) => {
-    if (read.kind === "whole" && isMessage(read.body)) return passGate(passage, read.body);
+    if (read.kind === "whole" && isMessage(read.body)) return passGate(gatewayRequest, read.body);
     hold.release();
     if (read.kind === "gone")
-      return desk.deps.log.debug(
+      return context.deps.log.debug(
         { requestId, numberId: holder.numberId },
         "the sender went away mid-request",
       );
-    if (read.kind === "too_large") return refuseUnread(desk, response, requestId, bodyRefusal(TOO_LARGE));
-    if (read.kind === "no_room") return refuseUnread(desk, response, requestId, noRoomRefusal("number"));
-    refuse(desk, response, requestId, bodyRefusal(NO_MESSAGE));
+    if (read.kind === "too_large") return refuseUnread(context, response, requestId, bodyRefusal(TOO_LARGE));
+    if (read.kind === "no_room") return refuseUnread(context, response, requestId, noRoomRefusal("number"));
+    refuse(context, response, requestId, bodyRefusal(NO_MESSAGE));
   });
 }
 
 /** The rest of the body is not read: the connection ends with the answer. */
 function refuseUnread(
-  desk: Desk,
+  context: GatewayContext,
   response: ServerResponse,
   requestId: string,
   refusal: GatewayRefusal,
 ): void {
   response.setHeader("Connection", "close");
-  refuse(desk, response, requestId, refusal);
+  refuse(context, response, requestId, refusal);
 }
 
 /** The verdict is asked for when the whole body is there, so that a gate that closes meanwhile holds. */
-function passGate(passage: Passage, body: Buffer): void {
-  const entered = enter(passage);
-  if ("refusal" in entered) return refusePassage(passage, entered.refusal);
-  const { deps, buckets } = passage.desk;
+function passGate(gatewayRequest: GatewayRequest, body: Buffer): void {
+  const entered = enter(gatewayRequest);
+  if ("refusal" in entered) return refuseRequest(gatewayRequest, entered.refusal);
+  const { deps, buckets } = gatewayRequest.context;
   if (deps.keepsThroughput !== false) {
     const perSecond = entered.entry.isCoexistence ? THROUGHPUT.coexistence : THROUGHPUT.platform;
     const now = (deps.wallNow ?? systemClock.now)();
-    const waitMs = buckets.take(passage.holder.numberId, perSecond, now);
-    if (waitMs > 0) return refusePassage(passage, rateRefusal(perSecond, waitMs));
+    const waitMs = buckets.take(gatewayRequest.holder.numberId, perSecond, now);
+    if (waitMs > 0) return refuseRequest(gatewayRequest, rateRefusal(perSecond, waitMs));
   }
-  sendMessage(passage, entered, body);
+  sendMessage(gatewayRequest, entered, body);
 }
 
 interface Entered {
   entry: GateEntry;
-  isTrial: boolean;
+  isHalfOpen: boolean;
 }
 
 /** Whether the gate lets this message through now. */
-function enter(passage: Passage): Entered | { refusal: GatewayRefusal } {
-  const { desk, holder } = passage;
-  const entry = desk.deps.gateOf(holder.numberId);
-  if (desk.isClosing) return { refusal: tryAgainRefusal("stopping", "nobody", STOPPING) };
+function enter(gatewayRequest: GatewayRequest): Entered | { refusal: GatewayRefusal } {
+  const { context, holder } = gatewayRequest;
+  const entry = context.deps.gateOf(holder.numberId);
+  if (context.isClosing) return { refusal: tryAgainRefusal("stopping", "nobody", STOPPING) };
   if (!entry) return { refusal: tryAgainRefusal("not_ready", "provider", NOT_READY) };
   const { verdict } = entry;
   switch (verdict.decision) {
     case "closed":
-      return { refusal: withWayBack(passage, verdict.refusal) };
-    case "trial":
-      if (desk.trials.has(holder.numberId)) return { refusal: withWayBack(passage, verdict.refusal) };
-      return { entry, isTrial: true };
+      return { refusal: withWayBack(gatewayRequest, verdict.refusal) };
+    case "half_open":
+      if (context.trials.has(holder.numberId))
+        return { refusal: withWayBack(gatewayRequest, verdict.refusal) };
+      return { entry, isHalfOpen: true };
     case "open":
-      return { entry, isTrial: false };
+      return { entry, isHalfOpen: false };
     default:
       return assertNever(verdict, "verdict");
   }
 }
 
 /** Where the client can repair it, the refusal says where. */
-function withWayBack({ desk, holder }: Passage, refusal: Refusal): GatewayRefusal {
+function withWayBack({ context, holder }: GatewayRequest, refusal: Refusal): GatewayRefusal {
   if (refusal.leadsBack !== true) return refusal;
-  return { ...refusal, reshareUrl: desk.deps.reshareUrlOf?.(holder.numberId) ?? null };
+  return { ...refusal, reshareUrl: context.deps.reshareUrlOf?.(holder.numberId) ?? null };
 }
 
-function sendMessage(passage: Passage, { entry, isTrial }: Entered, body: Buffer): void {
-  const { desk, door, holder } = passage;
+function sendMessage(gatewayRequest: GatewayRequest, { entry, isHalfOpen }: Entered, body: Buffer): void {
+  const { context, route, holder } = gatewayRequest;
   const { numberId } = holder;
-  const token = desk.deps.tokenOf(entry.connectionId, numberId);
+  const token = context.deps.tokenOf(entry.connectionId, numberId);
   if (token === null)
-    return refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
-  if (isTrial) desk.trials.add(numberId);
-  const path = `/${door.version ?? desk.deps.graphVersion}/${entry.phoneNumberId}/messages`;
+    return refuseRequest(gatewayRequest, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
+  if (isHalfOpen) context.trials.add(numberId);
+  const path = `/${route.version ?? context.deps.graphVersion}/${entry.phoneNumberId}/messages`;
   const { decision } = entry.verdict;
   // While it waits for its turn its sender may go away, and its gate may close.
   const isWanted = (): boolean =>
-    !passage.response.destroyed && desk.deps.gateOf(numberId)?.verdict.decision === decision;
-  desk.wire.send({ numberId, isWanted, path, token, body }, (outcome) => {
-    if (isTrial) desk.trials.delete(numberId);
-    handBack(passage, outcome, { entry, isTrial });
-    passage.hold.release();
+    !gatewayRequest.response.destroyed && context.deps.gateOf(numberId)?.verdict.decision === decision;
+  context.wire.send({ numberId, isWanted, path, token, body }, (outcome) => {
+    if (isHalfOpen) context.trials.delete(numberId);
+    handBack(gatewayRequest, outcome, { entry, isHalfOpen });
+    gatewayRequest.hold.release();
   });
 }
 
 function handBack(
-  passage: Passage,
+  gatewayRequest: GatewayRequest,
   outcome: WireOutcome,
-  sent: { entry: GateEntry; isTrial: boolean },
+  sent: { entry: GateEntry; isHalfOpen: boolean },
 ): void {
-  const { log } = passage.desk.deps;
+  const { log } = gatewayRequest.context.deps;
   const about = {
-    requestId: passage.requestId,
+    requestId: gatewayRequest.requestId,
     wabaId: sent.entry.wabaId,
-    numberId: passage.holder.numberId,
+    numberId: gatewayRequest.holder.numberId,
   };
   switch (outcome.kind) {
     case "answered":
-      return handBackAnswer(passage, outcome, sent);
+      return handBackAnswer(gatewayRequest, outcome, sent);
     case "never_written":
       log.warn({ ...about, detail: outcome.detail }, "message not sent: Meta cannot be reached");
-      return refusePassage(passage, tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE), "not_sent");
+      return refuseRequest(
+        gatewayRequest,
+        tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE),
+        "not_sent",
+      );
     case "withdrawn":
-      return refuseWithdrawn(passage);
+      return refuseWithdrawn(gatewayRequest);
     case "lost":
       log.warn({ ...about, detail: outcome.detail }, "message handed to Meta, answer lost");
-      return refusePassage(passage, lostAnswerRefusal(), "unknown");
+      return refuseRequest(gatewayRequest, lostAnswerRefusal(), "unknown");
     default:
       assertNever(outcome, "outcome");
   }
 }
 
 /** Why it is not wanted any more, the gate says now. */
-function refuseWithdrawn(passage: Passage): void {
-  const entered = enter(passage);
+function refuseWithdrawn(gatewayRequest: GatewayRequest): void {
+  const entered = enter(gatewayRequest);
   const refusal =
     "refusal" in entered ? entered.refusal : tryAgainRefusal("not_ready", "provider", NOT_READY);
-  refusePassage(passage, refusal);
+  refuseRequest(gatewayRequest, refusal);
 }
 
 type Answer = Extract<WireOutcome, { kind: "answered" }>;
 
 function handBackAnswer(
-  passage: Passage,
+  gatewayRequest: GatewayRequest,
   answer: Answer,
-  sent: { entry: GateEntry; isTrial: boolean },
+  sent: { entry: GateEntry; isHalfOpen: boolean },
 ): void {
-  const { desk, response, requestId } = passage;
+  const { context, response, requestId } = gatewayRequest;
   const meaning = meaningOfAnswer(answer.status, answer.body);
   if (meaning.kind === "token_refused") {
-    refusePassage(passage, tryAgainRefusal("provider_token_invalid", "provider", TOKEN_REFUSED), "not_sent");
+    refuseRequest(
+      gatewayRequest,
+      tryAgainRefusal("provider_token_invalid", "provider", TOKEN_REFUSED),
+      "not_sent",
+    );
   } else {
     const headers = {
       ...answerHeadersOf(answer.headers),
-      ...desk.deps.answerHeaders,
+      ...context.deps.answerHeaders,
       "content-length": answer.body.length,
       "Request-Id": requestId,
     };
     response.writeHead(answer.status, headers);
     response.end(answer.body);
-    desk.deps.onCount?.(countOf(answer.status, meaning));
+    context.deps.onCount?.(countOf(answer.status, meaning));
   }
-  if (meaning.kind === "unclear") warnOfUnclear(passage, answer, sent.entry);
-  learnFrom(passage, answer.status, meaning, sent);
+  if (meaning.kind === "unclear") warnOfUnclear(gatewayRequest, answer, sent.entry);
+  learnFrom(gatewayRequest, answer.status, meaning, sent);
 }
 
-function warnOfUnclear({ desk, holder, requestId }: Passage, answer: Answer, { wabaId }: GateEntry): void {
+function warnOfUnclear(
+  { context, holder, requestId }: GatewayRequest,
+  answer: Answer,
+  { wabaId }: GateEntry,
+): void {
   const about = { requestId, wabaId, numberId: holder.numberId, status: answer.status };
-  desk.deps.log.warn(
+  context.deps.log.warn(
     { ...about, contentType: answer.headers["content-type"], bytes: answer.body.length },
     "the answer to a message is neither an acceptance nor a refusal of Meta's: it proves nothing",
   );
@@ -351,10 +365,10 @@ function warnOfUnclear({ desk, holder, requestId }: Passage, answer: Answer, { w
 
 /** Tells the heart what Meta's answer lets us suspect or know; nothing here changes a gate. */
 function learnFrom(
-  { desk: { deps }, holder }: Passage,
+  { context: { deps }, holder }: GatewayRequest,
   status: number,
   meaning: AnswerMeaning,
-  { entry, isTrial }: { entry: GateEntry; isTrial: boolean },
+  { entry, isHalfOpen }: { entry: GateEntry; isHalfOpen: boolean },
 ): void {
   const { connectionId, numberId } = holder;
   const took = meaning.kind === "accepted" ? meaning.took : "nothing";
@@ -364,9 +378,9 @@ function learnFrom(
     const words = meaning.fault === null ? null : explainedOf(meaning.fault);
     deps.onRefused({ connectionId, numberId, status, code, subcode, words });
   }
-  const found = isTrial ? trialOutcomeOf(meaning) : null;
-  if (found !== null) deps.onTrial(numberId, found);
-  if (meaning.kind === "accepted" && !isTrial && entry.isProvedBySending) deps.onAccepted?.(numberId);
+  const found = isHalfOpen ? halfOpenOutcomeOf(meaning) : null;
+  if (found !== null) deps.onHalfOpen(numberId, found);
+  if (meaning.kind === "accepted" && !isHalfOpen && entry.isProvedBySending) deps.onAccepted?.(numberId);
 }
 
 function countOf(status: number, meaning: AnswerMeaning): MessageCount {
@@ -376,22 +390,26 @@ function countOf(status: number, meaning: AnswerMeaning): MessageCount {
   return { outcome: "refused_by_meta", reason: String(code ?? `status_${status}`) };
 }
 
-function refusePassage(passage: Passage, refusal: GatewayRefusal, outcome?: MessageCount["outcome"]): void {
-  passage.hold.release();
-  refuse(passage.desk, passage.response, passage.requestId, refusal, outcome);
+function refuseRequest(
+  gatewayRequest: GatewayRequest,
+  refusal: GatewayRefusal,
+  outcome?: MessageCount["outcome"],
+): void {
+  gatewayRequest.hold.release();
+  refuse(gatewayRequest.context, gatewayRequest.response, gatewayRequest.requestId, refusal, outcome);
 }
 
 function refuse(
-  desk: Desk,
+  context: GatewayContext,
   response: ServerResponse,
   requestId: string,
   refusal: GatewayRefusal,
   outcome: MessageCount["outcome"] = "refused_here",
 ): void {
   const { status, headers, body } = renderRefusal(refusal, requestId);
-  response.writeHead(status, { ...desk.deps.answerHeaders, ...headers });
+  response.writeHead(status, { ...context.deps.answerHeaders, ...headers });
   response.end(body);
-  desk.deps.onCount?.({ outcome, reason: refusal.reason });
+  context.deps.onCount?.({ outcome, reason: refusal.reason });
 }
 
 const TOO_LARGE = "The body is larger than 1 MB. Send media by id or by link.";

@@ -5,13 +5,13 @@ interface Bucket {
 }
 
 /** Buckets are looked through when there are more than this, or twice as many as were left the last time. */
-const FIRST_LOOK_THROUGH = 1000;
+const FIRST_PROBE_THROUGH = 1000;
 const SECOND_MS = 1000;
 
 /** A token bucket for each number: it holds what may be sent within a second, so that a burst of that size passes. Does no I/O. */
 export class TokenBuckets {
   readonly #buckets = new Map<string, Bucket>();
-  #lookThroughAt = FIRST_LOOK_THROUGH;
+  #probeThroughAt = FIRST_PROBE_THROUGH;
 
   /**
    * Takes a token, and returns 0; or takes none, and returns the ms until there is one.
@@ -23,7 +23,7 @@ export class TokenBuckets {
     const tokens = Math.min(perSecond, held + (Math.max(0, now - at) * perSecond) / SECOND_MS);
     const isTaken = tokens >= 1;
     this.#buckets.set(numberId, { tokens: isTaken ? tokens - 1 : tokens, at: now });
-    if (this.#buckets.size > this.#lookThroughAt) this.#forgetFull(now);
+    if (this.#buckets.size > this.#probeThroughAt) this.#forgetFull(now);
     return isTaken ? 0 : Math.ceil(((1 - tokens) * SECOND_MS) / perSecond);
   }
 
@@ -31,6 +31,6 @@ export class TokenBuckets {
   #forgetFull(now: number): void {
     for (const [numberId, { at }] of this.#buckets)
       if (Math.abs(now - at) >= SECOND_MS) this.#buckets.delete(numberId);
-    this.#lookThroughAt = Math.max(FIRST_LOOK_THROUGH, 2 * this.#buckets.size);
+    this.#probeThroughAt = Math.max(FIRST_PROBE_THROUGH, 2 * this.#buckets.size);
   }
 }

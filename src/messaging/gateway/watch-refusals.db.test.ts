@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { PAYMENT } from "../../meta/message-refusal.ts";
 import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 import { watchRefusals } from "./watch-refusals.ts";
@@ -9,19 +9,19 @@ const PHONE = "200000000000001";
 const S = 1000;
 const MINUTE = 60 * S;
 
-let house: HttpHouse;
+let app: HttpApp;
 let now: number;
 let transactions: Promise<unknown>[];
 beforeEach(async () => {
-  house = await openHttpHouse();
-  now = house.deps.clock.now();
+  app = await openHttpApp();
+  now = app.deps.clock.now();
   transactions = [];
 });
-afterEach(() => house?.stop());
+afterEach(() => app?.stop());
 
 /** The watch of one instance; all its records are counted. */
 function instance(sweepPeriodMs: number) {
-  const { db } = house.deps;
+  const { db } = app.deps;
   const counting = Object.assign(Object.create(db) as typeof db, {
     transaction: (...args: Parameters<typeof db.transaction>) => {
       const running = db.transaction(...args);
@@ -29,16 +29,16 @@ function instance(sweepPeriodMs: number) {
       return running;
     },
   });
-  const clock = { ...house.deps.clock, now: () => now };
+  const clock = { ...app.deps.clock, now: () => now };
   const log = pino({ level: "silent" });
-  return watchRefusals({ ...house.deps, db: counting, clock, sweepPeriodMs, log, gate: house.gate });
+  return watchRefusals({ ...app.deps, db: counting, clock, sweepPeriodMs, log, gate: app.gate });
 }
-const numberId = (): string => house.gate.findByPhone(PHONE)?.numberId ?? "";
-const issue = (): SendingIssue | null => house.gate.find(numberId())?.sending ?? null;
+const numberId = (): string => app.gate.findByPhone(PHONE)?.numberId ?? "";
+const issue = (): SendingIssue | null => app.gate.find(numberId())?.sending ?? null;
 const settle = async (): Promise<void> => {
   await Promise.all(transactions);
   await new Promise(setImmediate);
-  await house.gate.follow();
+  await app.gate.follow();
 };
 type Watch = ReturnType<typeof instance>;
 const fail = (watch: Watch) => {
@@ -105,7 +105,7 @@ test("field case 4: a refusal that comes late after a repair is no row with thos
   now += MINUTE;
   watch.record(numberId(), { kind: "operator_reopen" });
   await settle();
-  expect([house.gate.find(numberId())?.verdict.decision, issue()]).toEqual(["open", null]);
+  expect([app.gate.find(numberId())?.verdict.decision, issue()]).toEqual(["open", null]);
   now += MINUTE;
   await refuse(watch);
   expect(issue()).toBeNull();

@@ -2,14 +2,14 @@ import type { Logger } from "pino";
 import { DISPLAY_NAME, isAboutNumber, PAYMENT, refusesNumber } from "../../meta/message-refusal.ts";
 import type { FailedStatus } from "../../meta/failed-status.ts";
 import type { GateCache } from "../../sharing/gate/gate-cache.ts";
-import type { Act } from "../../sharing/rules/observe-command.ts";
+import type { Command } from "../../sharing/rules/observe-command.ts";
 import { recordObservation, SYSTEM, type ShareDeps } from "../../sharing/record/record-observation.ts";
 import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";
 import { RefusalStreaks } from "./refusal-streaks.ts";
 import { SendingIssues } from "./sending-issues.ts";
 import type { RefusedMessage } from "./serve-gateway.ts";
-import { Suspicions } from "./refusal-backoff.ts";
+import { RefusalBackoff } from "./refusal-backoff.ts";
 
 /** What Meta's answers to messages let us suspect or know, wherever we learnt it. Nothing here changes a gate. */
 export interface RefusalWatch {
@@ -19,29 +19,32 @@ export interface RefusalWatch {
   accepted(numberId: string): void;
   /** Meta's webhooks say that messages failed after they were accepted. */
   failed(statuses: readonly FailedStatus[]): void;
-  record(numberId: string, act: Act): void;
+  record(numberId: string, command: Command): void;
 }
 
 export function watchRefusals(
   deps: ShareDeps & { log: Logger; gate: Pick<GateCache, "find" | "findByPhone"> },
 ): RefusalWatch {
-  const suspicions = new Suspicions(deps.sweepPeriodMs);
-  const records = new Suspicions(RECORDED_EVERY_MS);
+  const refusalBackoff = new RefusalBackoff(deps.sweepPeriodMs);
+  const records = new RefusalBackoff(RECORDED_EVERY_MS);
   const streaks = new RefusalStreaks();
   const issues = new SendingIssues();
-  const record = async (numberId: string, act: Act): Promise<void> => {
+  const record = async (numberId: string, command: Command): Promise<void> => {
     const assetId = deps.gate.find(numberId)?.assetId;
     if (assetId === undefined) return;
     try {
-      const observe = { type: "act", act } as const;
+      const observe = { type: "command", command } as const;
       const recorded = await recordObservation(deps, { assetId, observe, note: null, by: SYSTEM });
-      if (act.kind === "sending") issues.learn(numberId, sendingOf(recorded, numberId));
+      if (command.kind === "sending") issues.learn(numberId, sendingOf(recorded, numberId));
     } catch (error) {
-      deps.log.error({ err: error, numberId, act: act.kind }, "what a message told us was not recorded");
+      deps.log.error(
+        { err: error, numberId, command: command.kind },
+        "what a message told us was not recorded",
+      );
     }
   };
   const suspect = (numberId: string, about: number): void => {
-    if (suspicions.isNews(`${numberId} ${about}`, deps.clock.now()))
+    if (refusalBackoff.isNews(`${numberId} ${about}`, deps.clock.now()))
       void record(numberId, { kind: "suspicion" });
   };
   return {
@@ -85,7 +88,7 @@ export function watchRefusals(
         void record(numberId, { kind: "sending", numberId, observed });
       }
     },
-    record: (numberId, act) => void record(numberId, act),
+    record: (numberId, command) => void record(numberId, command),
   };
 }
 

@@ -147,7 +147,7 @@ async function takeIn(
       run,
       dryRun,
       candidates: part.candidates,
-      looksWithinMs: part.isSmall ? 0 : deps.sweepPeriodMs,
+      probesWithinMs: part.isSmall ? 0 : deps.sweepPeriodMs,
       by,
     },
     async (tx, { outcomes }) => {
@@ -166,12 +166,12 @@ async function takeIn(
     },
   );
   if (!dryRun && hasDoubled(run.totals.listed, next.totals.listed)) await recordStatistics(deps.db);
-  if (part.isSmall) await lookAtOnce(deps, taken, by);
+  if (part.isSmall) await probeAtOnce(deps, taken, by);
   return next;
 }
 
 /** A few are looked at one after the other, so that whoever imports them sees them as they are. */
-async function lookAtOnce(
+async function probeAtOnce(
   deps: VerifyDeps,
   taken: Taken,
   by: { actor: string; requestId: string | null },

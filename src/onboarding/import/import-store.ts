@@ -131,9 +131,9 @@ export async function claimImport(
   leaseUntil: number,
 ): Promise<WabaImport | undefined> {
   const rows = await db.query<Row>(
-    `update waba_import set working_until = $2 where id = (
+    `update waba_import set leased_until = $2 where id = (
        select id from waba_import
-       where next_step_at <= $1 and (working_until is null or working_until <= $1 or working_until > $3)
+       where next_step_at <= $1 and (leased_until is null or leased_until <= $1 or leased_until > $3)
        order by next_step_at limit 1 for update skip locked)
      returning ${COLUMNS}`,
     // A lease from before the clock was set back would last for ever: none is longer than what is given here.
@@ -143,7 +143,7 @@ export async function claimImport(
 }
 
 export async function releaseImport(db: Database, id: string): Promise<void> {
-  await db.query("update waba_import set working_until = null where id = $1", [id]);
+  await db.query("update waba_import set leased_until = null where id = $1", [id]);
 }
 
 /** When the next import goes on. */
@@ -312,7 +312,7 @@ export async function findKnownWabas(
     client_id: string;
     client_name: string;
   }>(
-    `select waba.meta_id, asset.id as asset_id, share.memory ->> 'adoption' as adoption, asset.import_id, asset.name, asset.client_id,
+    `select waba.meta_id, asset.id as asset_id, share.record ->> 'adoption' as adoption, asset.import_id, asset.name, asset.client_id,
        client.name as client_name
      from meta_id waba
      join asset on asset.id = waba.owner_id

@@ -8,7 +8,7 @@ import { seededRandom } from "../../lib/random.ts";
 import type { GraphClient } from "../../meta/graph-client.ts";
 import { createGraphClient } from "../../meta/graph-client.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { recordTurns } from "../../recovery/record-transitions.ts";
+import { recordTransitions } from "../../recovery/record-transitions.ts";
 import { checkShare } from "../../sharing/probe/check-share.ts";
 import { discoverWaba } from "../../sharing/record/discover-waba.ts";
 import { SYSTEM } from "../../sharing/record/record-observation.ts";
@@ -77,7 +77,7 @@ beforeEach(async () => {
   deps = {
     ...{ db, clock: emulator.clock, random, sweepPeriodMs: 3_600_000, wake: () => undefined },
     accountOf: () => ({ connectionId: "default", ...US, graph: meddled }),
-    onTurns: (tx, turns) => recordTurns({ random, ...LINKS }, tx, turns),
+    onTransitions: (tx, turns) => recordTransitions({ random, ...LINKS }, tx, turns),
   };
   const about = { partnerName: "Provider", publicUrl: null, mode: "enforce" } as const;
   const connection = { id: "default", ...US, graphVersion: "v25.0", ...about };
@@ -158,14 +158,14 @@ test("the first looks of a large import are spread over the sweep, and none is u
   await run({});
   const { clock, sweepPeriodMs } = deps;
   const quarters = await deps.db.query<{ quarter: number; count: number }>(
-    `select least(3, floor(4 * extract(epoch from next_look_at - $1::timestamptz) * 1000 / $2))::int as quarter, count(*)::int as count
+    `select least(3, floor(4 * extract(epoch from next_probe_at - $1::timestamptz) * 1000 / $2))::int as quarter, count(*)::int as count
      from share group by quarter order by quarter`,
     [new Date(clock.now()), sweepPeriodMs],
   );
   const counts = quarters.filter(({ quarter }) => quarter >= 0).map(({ count }) => count);
   expect(counts).toHaveLength(4);
   for (const count of counts) expect(count).toBeGreaterThan(FLEET / 6);
-  expect(await countOf("share where memory -> 'dueLooks' <> '[]'")).toBe(0);
+  expect(await countOf("share where record -> 'dueProbes' <> '[]'")).toBe(0);
 });
 
 describe("1,000 rows", () => {
@@ -192,13 +192,13 @@ describe("1,000 rows", () => {
     const tried = await run({ rows, dryRun: true });
     expect(tried.totals).toEqual(expected);
     expect(await countOf("share")).toBe(10);
-    expect(await countOf("share where memory ->> 'adoption' = 'adopted'")).toBe(0);
+    expect(await countOf("share where record ->> 'adoption' = 'adopted'")).toBe(0);
     const done = await run({ rows });
     expect(done.totals).toEqual(expected);
     const told = async (id: string): Promise<unknown[]> =>
       (await readOutcomes(deps.db, id, null, 1000)).map(({ n, result, why }) => ({ n, result, why }));
     expect(await told(tried.id)).toEqual(await told(done.id));
-    expect(await countOf("share where memory ->> 'adoption' = 'adopted'")).toBe(900);
+    expect(await countOf("share where record ->> 'adoption' = 'adopted'")).toBe(900);
     expect(await countOf("client where external_id like 'gone-%'")).toBe(0);
     const again = await run({ rows });
     expect(again.totals).toEqual(totals({ listed: FLEET, not_named: 300, known: 900, invalid: 100 }));
@@ -264,7 +264,7 @@ test("without rows everything that Meta lists is taken in, also what was found b
     await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(index), ownerBusinessId: null });
   const done = await run({});
   expect(done.totals).toEqual(totals({ listed: FLEET, imported: FLEET - 2, adopted: 2 }));
-  expect(await countOf("share where memory ->> 'adoption' = 'adopted'")).toBe(FLEET);
+  expect(await countOf("share where record ->> 'adoption' = 'adopted'")).toBe(FLEET);
 });
 
 describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
@@ -369,7 +369,7 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
     });
     const assetId = (await findOwnerId(deps.db, "default", "waba", wabaId(3))) ?? "";
     await checkShare(deps, { assetId, by: SYSTEM });
-    expect((await findShare(deps.db, assetId))?.memory.decided.status).toBe("permission_removed");
+    expect((await findShare(deps.db, assetId))?.record.decided.status).toBe("permission_removed");
     await emulator.act({ action: "partner.assign", waba_id: wabaId(3), silent: true });
   });
 });

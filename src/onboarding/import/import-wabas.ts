@@ -30,7 +30,7 @@ export async function importWabas(deps: VerifyDeps, account: MetaAccount, by: By
       run: null,
       dryRun: false,
       candidates: wabas.map((waba) => ({ ...waba, isListed: true, row: null })),
-      looksWithinMs: areFew ? 0 : deps.sweepPeriodMs,
+      probesWithinMs: areFew ? 0 : deps.sweepPeriodMs,
       by,
     });
     if (hasDoubled(from, from + wabas.length)) await recordStatistics(deps.db);

@@ -9,7 +9,7 @@ import {
 } from "../../directory/bulk-store.ts";
 import { registerWabas } from "../../directory/register-wabas.ts";
 import { beginShares } from "../../sharing/record/begin-shares.ts";
-import { newMemory } from "../../sharing/model/share-record.ts";
+import { newShareRecord } from "../../sharing/model/share-record.ts";
 import { recordSeen, type By, type Note } from "../../sharing/record/record-observation.ts";
 import { lockShares } from "../../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
@@ -41,7 +41,7 @@ export interface Batch {
   dryRun: boolean;
   candidates: readonly Candidate[];
   /** The first looks are spread over this long; 0: they are due at once. */
-  looksWithinMs: number;
+  probesWithinMs: number;
   by: By;
 }
 
@@ -146,7 +146,7 @@ async function adoptFound(
     await lockShares(tx, assetIds);
     await saveAdopted(tx, assetIds, run);
     await saveOutcomes(tx, run.id, outcomes);
-    const observe = { type: "act", act: { kind: "adopt" } } as const;
+    const observe = { type: "command", command: { kind: "adopt" } } as const;
     await recordSeen(
       tx,
       deps,
@@ -164,7 +164,7 @@ async function registerFresh(
   batch: Batch,
   fresh: readonly Candidate[],
 ): Promise<Map<string, KnownWaba>> {
-  const { connectionId, run, by, looksWithinMs } = batch;
+  const { connectionId, run, by, probesWithinMs } = batch;
   const now = deps.clock.now();
   const importId = run?.id ?? null;
   const ids = fresh.flatMap(
@@ -184,8 +184,8 @@ async function registerFresh(
   await beginShares(tx, deps, {
     connectionId,
     assetIds: fresh.flatMap(({ wabaId }) => made.get(wabaId)?.id ?? []),
-    memory: newMemory({ adoption: "adopted", origin: "import", now }),
-    withinMs: looksWithinMs,
+    record: newShareRecord({ adoption: "adopted", origin: "import", now }),
+    withinMs: probesWithinMs,
     note: noteOf("waba.imported", run),
     by,
   });
@@ -202,7 +202,7 @@ async function registerFresh(
 
 function noteOf(title: string, run: WabaImport | null): Note {
   const evidence = run === null ? null : { import_id: run.id };
-  return { kind: "act", source: "import", title, detail: null, evidence };
+  return { kind: "command", source: "import", title, detail: null, evidence };
 }
 
 /** In a dry run the clients that would be made are told apart by the portfolio that owns them. Null: there is no client to be had. */

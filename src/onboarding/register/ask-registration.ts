@@ -20,7 +20,12 @@ export async function askRegistration(
     if ((await countRegistrationsAsked(tx, { assetId, phoneNumberId, since: at - DAY_MS })) >= ASKED_PER_DAY)
       return false;
     const evidence = { phone_number_id: phoneNumberId };
-    const asked = { kind: "act", source: "client", title: "number.register_asked", detail: null } as const;
+    const asked = {
+      kind: "command",
+      source: "client",
+      title: "number.register_asked",
+      detail: null,
+    } as const;
     await appendObservation(tx, { connectionId, assetId, at, ...asked, evidence, ...by });
     return true;
   });

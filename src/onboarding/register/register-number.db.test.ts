@@ -3,14 +3,14 @@ import {
   api,
   assetOf,
   begin,
-  bothHalves,
+  bothEvents,
   db,
   finish,
   goOn,
-  house,
+  app,
   lose,
   newcomer,
-  openSignupHouse,
+  openSignupApp,
   pass,
   requestsTo,
   setKnobs,
@@ -19,7 +19,7 @@ import {
   wabaOf,
 } from "../../../test/support/signup-app.ts";
 import { findNumbersOf } from "../../directory/directory-store.ts";
-import { silence, type GraphAnswer } from "../../meta/graph-reply.ts";
+import { noAnswer, type GraphAnswer } from "../../meta/graph-reply.ts";
 import { findPins, findPinState } from "./pin-store.ts";
 import { advanceSignups } from "../signup/advance-signups.ts";
 import { registerNumber } from "./register-number.ts";
@@ -27,8 +27,8 @@ import { readRegistrationTries } from "./registration-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
 /** Field case 3 and S7: a refused registration is told and comes back, and no guest loses us a PIN. */
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const JUNIPER = "100000000000005";
 const JUNIPER_NUMBER = "200000000000006";
@@ -36,7 +36,7 @@ const EXPLANATION = "Cannot Create Certificate: The certificate cannot be create
 const MINUTE = 60;
 
 const act = (action: string, phone_number_id: string, more: object = {}): Promise<unknown> =>
-  house.emulator.act({ action, phone_number_id, ...more });
+  app.emulator.act({ action, phone_number_id, ...more });
 
 const stepOf = async (id: string, name: string) =>
   (await signupOf(id)).steps.find((step: { id: string }) => step.id === name);
@@ -49,7 +49,7 @@ function registering(answer: (path: string) => GraphAnswer | null): SignupDeps {
   return through((request, ask) => {
     const given = request.path.endsWith("/register") ? answer(request.path) : null;
     if (given === null) return ask();
-    const at = house.deps.clock.now();
+    const at = app.deps.clock.now();
     return Promise.resolve({ request, askedAt: at, answeredAt: at, ...given });
   });
 }
@@ -65,7 +65,7 @@ async function signUpRefused(): Promise<{ id: string; wabaId: string; number: st
   const signup = await begin({});
   const done = await finish(newcomer("Willow Books"));
   await act("number.name", done.phone_number_id, { name_status: "PENDING_REVIEW" });
-  await bothHalves(signup, done);
+  await bothEvents(signup, done);
   await goOn();
   return { id: signup.id, wabaId: done.waba_id, number: done.phone_number_id };
 }
@@ -90,7 +90,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
   test("is told on the invitation's page: access stands, Meta's explanation, and nothing green", async () => {
     const { id } = await signUpRefused();
     const { url } = await signupOf(id);
-    const page = (await house.ask("GET", new URL(url).pathname, undefined, {})).body as string;
+    const page = (await app.ask("GET", new URL(url).pathname, undefined, {})).body as string;
     expect(page).toContain('data-lamp="amber" data-stage="unregistered"');
     expect(page).toContain("Access stands. The number is not registered yet");
     expect(page).toMatch(
@@ -106,19 +106,19 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await lose(JUNIPER);
     const link = (await api("POST", `/wabas/${JUNIPER}/reshare-links`, {})).body.url;
     const path = new URL(link).pathname;
-    const byPage = (sent: object) => house.ask("POST", `${path}/signup`, sent, {});
+    const byPage = (sent: object) => app.ask("POST", `${path}/signup`, sent, {});
     const begun = (await byPage({ type: "begun" })).body;
-    const half = { signup_id: begun.id, attempt_id: begun.attempt_id };
+    const signupEvent = { signup_id: begun.id, attempt_id: begun.attempt_id };
     const done = await finish({ waba_id: JUNIPER, phone_number_id: JUNIPER_NUMBER });
-    await byPage({ type: "session", ...half, message: done.event });
-    await byPage({ type: "code", ...half, code: done.code });
+    await byPage({ type: "session", ...signupEvent, message: done.event });
+    await byPage({ type: "code", ...signupEvent, code: done.code });
     await goOn();
     // As it is when Meta has not yet said that the number is off.
     await act("number.status", JUNIPER_NUMBER, { status: "PENDING" });
     await pass(31);
     await api("POST", `/wabas/${JUNIPER}/check`, {});
     expect((await wabaOf(JUNIPER)).status).toBe("live");
-    const page = (await house.ask("GET", path, undefined, {})).body as string;
+    const page = (await app.ask("GET", path, undefined, {})).body as string;
     expect(page).toContain("Access stands. The number is not registered yet");
     expect(page).toContain("Cannot Create Certificate");
     expect(page).toContain('class="headline" data-lamp="amber"');
@@ -128,7 +128,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await pass(31);
     await api("POST", `/wabas/${JUNIPER}/check`, {});
     await goOn();
-    const after = (await house.ask("GET", path, undefined, {})).body as string;
+    const after = (await app.ask("GET", path, undefined, {})).body as string;
     expect(after).not.toContain("not registered yet");
   });
 
@@ -166,7 +166,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
     for (let hour = 0; hour < 70; hour += 1) {
       await pass(60 * MINUTE);
-      await advanceSignups(house.signups);
+      await advanceSignups(app.signups);
     }
     expect(await requestsTo(`${number}/register`)).toBe(7);
     const by = (actor: string) => ({
@@ -175,21 +175,21 @@ describe("a registration that Meta refuses (field case 3)", () => {
       token: null,
       by: { actor, requestId: null },
     });
-    for (let count = 0; count < 4; count += 1) await registerNumber(house.signups, by("operator"));
+    for (let count = 0; count < 4; count += 1) await registerNumber(app.signups, by("operator"));
     expect(await requestsTo(`${number}/register`)).toBe(10);
-    expect((await registerNumber(house.signups, by("client"))).kind).toBe("too_often");
+    expect((await registerNumber(app.signups, by("client"))).kind).toBe("too_often");
   });
 
   test.each([
     ["answered 503 with 133004", 0, refusal(133004, 503)],
-    ["answered 5xx by a page", 0, silence("server_error", "502", 502)],
-    ["never sent", 0, silence("no_network", "ECONNREFUSED")],
-    ["lost after it was sent", 1, silence("timeout", "lost")],
+    ["answered 5xx by a page", 0, noAnswer("server_error", "502", 502)],
+    ["never sent", 0, noAnswer("no_network", "ECONNREFUSED")],
+    ["lost after it was sent", 1, noAnswer("timeout", "lost")],
   ])("a request that was %s adds %i to the tries", async (_name, counted, reply) => {
     const { wabaId } = await signUpRefused();
     const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
     const numberId = own?.id ?? "";
-    const tries = async () => (await readRegistrationTries(db(), numberId, house.deps.clock.now())).length;
+    const tries = async () => (await readRegistrationTries(db(), numberId, app.deps.clock.now())).length;
     const before = await tries();
     const input = { numberId, pin: null, token: null, by: { actor: "system", requestId: null } };
     expect(
@@ -229,7 +229,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     const lost = registering((path) => {
       if (!path.includes(number)) return null;
       asked += 1;
-      return silence("timeout", "lost");
+      return noAnswer("timeout", "lost");
     });
     for (let minute = 0; minute < 70; minute += 1) {
       await pass(MINUTE);
@@ -244,7 +244,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await lose(wabaId);
     const link = (await api("POST", `/wabas/${wabaId}/reshare-links`, {})).body.url;
     const path = new URL(link).pathname;
-    const byPage = (sent: object) => house.ask("POST", `${path}/signup`, sent, {});
+    const byPage = (sent: object) => app.ask("POST", `${path}/signup`, sent, {});
     const begun = (await byPage({ type: "begun" })).body;
     const own = { signup_id: begun.id, attempt_id: begun.attempt_id };
     const done = await finish({ waba_id: wabaId, phone_number_id: number });
@@ -259,7 +259,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
       status: "waiting",
       pins_wanted: [{ phone_number_id: number }],
     });
-    const page = (await house.ask("GET", path, undefined, {})).body as string;
+    const page = (await app.ask("GET", path, undefined, {})).body as string;
     expect(page).toContain(`data-signup-id="${begun.id}"`);
     expect(page).toContain(`id="pin-${number}"`);
   });
@@ -286,7 +286,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
         traceId: null,
         transient: null,
       };
-      const at = house.deps.clock.now();
+      const at = app.deps.clock.now();
       return Promise.resolve({ request, askedAt: at, answeredAt: at, kind: "refusal", status: 400, fault });
     });
     expect((await registerNumber(locked, input)).kind).toBe("refused");
@@ -295,7 +295,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await advanceSignups(locked);
     expect(asked).toBe(1);
     const againAt = Date.parse((await stepOf(id, "register")).again_at);
-    expect(againAt - house.deps.clock.now()).toBeGreaterThan(71 * 3600_000);
+    expect(againAt - app.deps.clock.now()).toBeGreaterThan(71 * 3600_000);
     await pass(72 * 60 * MINUTE);
     await registerNumber(locked, input);
     expect(asked).toBe(2);
@@ -310,7 +310,7 @@ describe("a guest's PIN (S7)", () => {
   }
 
   const byLink = (path: string, body: object) =>
-    house.ask("POST", `${path}/register`, { phone_number_id: JUNIPER_NUMBER, ...body }, {});
+    app.ask("POST", `${path}/register`, { phone_number_id: JUNIPER_NUMBER, ...body }, {});
 
   async function deregister(): Promise<void> {
     await act("number.deregister", JUNIPER_NUMBER);
@@ -334,16 +334,16 @@ describe("a guest's PIN (S7)", () => {
     const number = own as { id: string; connectionId: string };
     const lost = through(async (request, ask) => {
       if (!request.path.endsWith("/register")) return ask();
-      const at = house.deps.clock.now();
-      return { request, askedAt: at, answeredAt: at, ...silence("timeout", "lost") };
+      const at = app.deps.clock.now();
+      return { request, askedAt: at, answeredAt: at, ...noAnswer("timeout", "lost") };
     });
     const guest = { actor: "client", requestId: null };
     const tried = await registerNumber(lost, { numberId: number.id, pin: "888888", token: null, by: guest });
     expect(tried.kind).toBe("silent");
-    const { keyring } = house.signups;
+    const { keyring } = app.signups;
     expect(await findPins(db(), keyring, number)).toEqual({ held: "123456", candidates: ["888888"] });
     const again = { numberId: number.id, pin: null, token: null, by: { actor: "operator", requestId: null } };
-    expect((await registerNumber(house.signups, again)).kind).toBe("registered");
+    expect((await registerNumber(app.signups, again)).kind).toBe("registered");
     expect(await findPins(db(), keyring, number)).toEqual({ held: "123456", candidates: [] });
     expect(await findPinState(db(), number.id)).toBe("held");
     await lose(JUNIPER);

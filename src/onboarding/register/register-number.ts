@@ -49,7 +49,7 @@ export async function registerNumber(
   const account = asset && deps.accountOf(asset.connectionId);
   if (number === undefined || account === undefined) return { kind: "unknown_number" };
   const share = await findShare(deps.db, number.assetId);
-  if (asset?.mode === "observe" || share?.memory.numbers[number.id]?.coexistence === true)
+  if (asset?.mode === "observe" || share?.record.numbers[number.id]?.coexistence === true)
     return { kind: "refused", words: "Not registered: it is only watched, or it lives in the app." };
   const begun = await begin(deps, number, input);
   if ("kind" in begun) return begun;
@@ -99,7 +99,7 @@ const WRONG_PIN = 133005;
 
 /** Neither a request that never reached Meta nor one that Meta answered with its own trouble is counted by Meta. */
 const isLost = (reply: GraphReply): boolean =>
-  reply.kind === "silence" && reply.cause !== "no_network" && reply.cause !== "server_error";
+  reply.kind === "no_answer" && reply.cause !== "no_network" && reply.cause !== "server_error";
 
 async function record(
   deps: SignupDeps,
@@ -118,7 +118,7 @@ async function record(
       connectionId: number.connectionId,
       assetId: number.assetId,
       at: deps.clock.now(),
-      kind: "act",
+      kind: "command",
       source: "signup",
       title: reply.kind === "success" ? "number.registered" : "number.register_refused",
       detail: reply.kind === "success" ? null : wordsOf(reply),

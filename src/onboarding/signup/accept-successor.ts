@@ -40,7 +40,7 @@ export async function acceptSuccessor(
   const share = await findShare(deps.db, signup.expectedAssetId);
   if (!offered || !attempt || account === undefined || share === undefined) return "nothing_offered";
   if (offered.isAccepted === true) return accepted(deps, signup);
-  if (!maySucceed(stateOf(share.memory, deps.clock.now()))) return "still_here";
+  if (!maySucceed(stateOf(share.record, deps.clock.now()))) return "still_here";
   const place = attemptTokenPlaceOf({ connectionId: signup.connectionId, id: attempt.id });
   const token = await findSecret(deps.db, deps.keyring, place);
   if (token === undefined) return "nothing_offered";
@@ -60,10 +60,10 @@ export async function acceptSuccessor(
       // From this commit on it is taken in whatever happens: the old WABA's loss, which allowed it, is told no more.
       const isAccepted = { ...offered, isAccepted: true };
       await saveSignup(tx, signup.id, { offered: isAccepted, nextStepAt: deps.clock.now() });
-      return { type: "act", act: { kind: "succeeded" } };
+      return { type: "command", command: { kind: "succeeded" } };
     },
     note: {
-      kind: "act",
+      kind: "command",
       source: "operator",
       title: "signup.successor_accepted",
       detail: null,
@@ -83,7 +83,7 @@ async function accepted(deps: SignupDeps, signup: Signup): Promise<Acceptance> {
 async function isAnothers(deps: SignupDeps, signup: Signup, offered: OfferedWaba): Promise<boolean> {
   const foundId = await findOwnerId(deps.db, signup.connectionId, "waba", offered.wabaId);
   if (foundId === undefined || foundId === signup.expectedAssetId) return false;
-  return (await findShare(deps.db, foundId))?.memory.adoption === "adopted";
+  return (await findShare(deps.db, foundId))?.record.adoption === "adopted";
 }
 
 /** Meta's notice of the new share may have made it a WABA of its own here: that one ends, for it is ours by another name. */
@@ -91,7 +91,7 @@ async function endFound(deps: SignupDeps, signup: Signup, offered: OfferedWaba, 
   const foundId = await findOwnerId(deps.db, signup.connectionId, "waba", offered.wabaId);
   if (foundId === undefined || foundId === signup.expectedAssetId) return;
   const note = {
-    kind: "act",
+    kind: "command",
     source: "operator",
     title: "waba.offboarded",
     detail: null,
@@ -99,7 +99,7 @@ async function endFound(deps: SignupDeps, signup: Signup, offered: OfferedWaba, 
   } as const;
   await recordObservation(deps, {
     assetId: foundId,
-    observe: { type: "act", act: { kind: "offboard" } },
+    observe: { type: "command", command: { kind: "offboard" } },
     note,
     by,
   });

@@ -38,7 +38,7 @@ export async function completeSignup(deps: SignupDeps, signup: Signup): Promise<
       connectionId: signup.connectionId,
       assetId,
       at,
-      kind: "act",
+      kind: "command",
       source: "signup",
       ...closingOf(signup),
       actor: "system",

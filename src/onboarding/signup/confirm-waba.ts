@@ -20,7 +20,7 @@ export async function confirmWaba(
   if (signup?.offered?.isToConfirm !== true || signup.state !== "opened") return false;
   const assetId = await findOwnerId(deps.db, signup.connectionId, "waba", signup.offered.wabaId);
   const share = assetId === undefined ? undefined : await findShare(deps.db, assetId);
-  if (assetId === undefined || share?.memory.adoption !== "discovered") return false;
+  if (assetId === undefined || share?.record.adoption !== "discovered") return false;
   const event = FINISHED_WITHOUT_CODE;
   await takeWithoutCode(deps, { signupId, assetId, event, as: "unknown", by });
   await advanceSignup(deps, signupId);

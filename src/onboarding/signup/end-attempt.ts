@@ -6,7 +6,7 @@ import { appendObservation } from "../../sharing/record/timeline-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
 import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
 import type { Signup, SignupAttempt } from "./signup.ts";
-import { FINISHED_WITHOUT_CODE, type WayOutCode } from "./exit-reason.ts";
+import { FINISHED_WITHOUT_CODE, type ExitReasonCode } from "./exit-reason.ts";
 
 /**
  * An attempt ended without a share: with which way out, on the record, and on the timeline of the WABA that it was about. Its token is
@@ -19,7 +19,7 @@ export async function endAttempt(
   input: {
     signup: Signup;
     attempt: Pick<SignupAttempt, "id">;
-    outcome: WayOutCode;
+    outcome: ExitReasonCode;
     words: string | null;
     step?: string | null;
     isOffered?: boolean;
@@ -43,7 +43,7 @@ export async function endAttempt(
       connectionId: signup.connectionId,
       assetId: signup.expectedAssetId,
       at,
-      kind: "act",
+      kind: "command",
       source: "signup",
       title: "signup.exit_reason",
       detail: words,
@@ -67,7 +67,7 @@ const CHOSE_ANOTHER: readonly string[] = [
   "wrong_number",
   "wrong_business",
   "successor_offered",
-] satisfies WayOutCode[];
+] satisfies ExitReasonCode[];
 
 /** Support, with the client on the phone, sees at once what was chosen: also where no link led to it. */
 async function recordChoice(
@@ -80,7 +80,7 @@ async function recordChoice(
   const signal: ClientSignal = { is: "chose_another", chosen, outcome };
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "client_signal", signal } },
+    observe: { type: "command", command: { kind: "client_signal", signal } },
     event: `reshare.${signal.is}`,
     note: null,
     by: { actor: CLIENT, requestId: null },

@@ -6,7 +6,7 @@ import { saveExchanged } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
 import { CODE_LIVES_MS, type Signup, type SignupAttempt } from "./signup.ts";
-import type { WayOutCode } from "./exit-reason.ts";
+import type { ExitReasonCode } from "./exit-reason.ts";
 
 /** "silent": Meta gave no answer and the code lives still, so that it is worth asking again. */
 export type Exchange = "exchanged" | "ended" | "silent";
@@ -46,8 +46,8 @@ export async function exchangeCode(
     return "exchanged";
   }
   const isAlive = deps.clock.now() - (attempt.codeAt ?? 0) < CODE_LIVES_MS;
-  if (reply.kind === "silence" && isAlive) return "silent";
-  const outcome = reply.kind === "silence" ? "code_expired" : faultOf(reply);
+  if (reply.kind === "no_answer" && isAlive) return "silent";
+  const outcome = reply.kind === "no_answer" ? "code_expired" : faultOf(reply);
   // Another instance may have taken the code over, and its token is good.
   await endAttempt(deps, { signup, attempt, outcome, words: wordsOf(reply), unless: "token" });
   return "ended";
@@ -60,7 +60,7 @@ function tokenIn(body: Record<string, unknown>): string | null {
 }
 
 /** Source of the subcodes: OAuth errors in public code (36009), from memory (36007). */
-function faultOf(reply: GraphReply): WayOutCode {
+function faultOf(reply: GraphReply): ExitReasonCode {
   const subcode = reply.kind === "refusal" ? reply.fault.subcode : null;
   if (subcode === 36009) return "code_used";
   return subcode === 36007 ? "code_expired" : "exchange_failed";

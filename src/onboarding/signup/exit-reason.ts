@@ -2,10 +2,10 @@ import type { SignupMessage } from "../../meta/signup-message.ts";
 import type en from "../../texts/en.json";
 
 /** How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in src/texts. */
-export type WayOutCode = keyof typeof en.client_page.exit_reason;
+export type ExitReasonCode = keyof typeof en.client_page.exit_reason;
 
 /** The dialog said that it was finished, and its confirmation code never came: the share itself tells what came of it. */
-export const FINISHED_WITHOUT_CODE = "finished_without_code" satisfies WayOutCode;
+export const FINISHED_WITHOUT_CODE = "finished_without_code" satisfies ExitReasonCode;
 
 /** Ends that the page itself sees, before Meta says anything. */
 export const PAGE_WAYS_OUT = ["popup_blocked", "sdk_blocked", "login_cancelled", "timed_out"] as const;
@@ -14,7 +14,7 @@ export const PAGE_WAYS_OUT = ["popup_blocked", "sdk_blocked", "login_cancelled",
  * Error codes of the dialog by what they ask of people. Source: embedded-signup/errors (Feb 2026); which codes share one meaning is
  * read from their texts there.
  */
-const DIALOG_ERRORS: Partial<Record<WayOutCode, readonly string[]>> = {
+const DIALOG_ERRORS: Partial<Record<ExitReasonCode, readonly string[]>> = {
   already_shared: ["2655049", "2494028"],
   cannot_share: ["2494029", "2494120"],
   not_yours: ["2593072"],
@@ -38,13 +38,13 @@ const DIALOG_ERRORS: Partial<Record<WayOutCode, readonly string[]>> = {
 };
 
 const WAY_OUT_OF_ERROR = new Map(
-  Object.entries(DIALOG_ERRORS).flatMap(([wayOut, codes]) =>
-    (codes ?? []).map((code) => [code, wayOut as WayOutCode] as const),
+  Object.entries(DIALOG_ERRORS).flatMap(([exitReason, codes]) =>
+    (codes ?? []).map((code) => [code, exitReason as ExitReasonCode] as const),
   ),
 );
 
 /** The way out that the dialog's own message tells of; null when the dialog was finished. */
-export function wayOutOf(message: SignupMessage): { code: WayOutCode; words: string | null } | null {
+export function exitReasonOf(message: SignupMessage): { code: ExitReasonCode; words: string | null } | null {
   switch (message.kind) {
     case "left":
       return { code: "left", words: null };

@@ -3,14 +3,14 @@ import {
   api,
   begin,
   beginAgain,
-  bothHalves,
+  bothEvents,
   finish,
   goOn,
-  half,
-  house,
+  signupEvent,
+  app,
   lose,
   newcomer,
-  openSignupHouse,
+  openSignupApp,
   pass,
   signupOf,
   tell,
@@ -20,8 +20,8 @@ import {
 import { advanceSignups } from "./advance-signups.ts";
 
 /** Field case 6: Meta's window is finished, and its callback brings no code. */
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const ATLAS = "100000000000004";
 const ATLAS_NUMBER = "200000000000005";
@@ -35,7 +35,7 @@ const ORDERS: Order[] = [
 
 /** What the page brings, in this order. */
 async function bring(signup: Begun, order: Order, message: object, code = "login_cancelled"): Promise<void> {
-  for (const type of order) await half(signup, type === "exit" ? { type, code } : { type, message });
+  for (const type of order) await signupEvent(signup, type === "exit" ? { type, code } : { type, message });
 }
 
 /** The due probes, as the sweep takes them. */
@@ -60,7 +60,7 @@ describe("of a repair (field case 6)", () => {
       });
       expect((await titlesOf(ATLAS))[0]).toContain("Meta's confirmation code did not arrive");
       const schedule = (await api("GET", `/wabas/${ATLAS}/probe-schedule`)).body;
-      expect(Date.parse(schedule.next_look.at)).toBeLessThanOrEqual(house.deps.clock.now());
+      expect(Date.parse(schedule.next_look.at)).toBeLessThanOrEqual(app.deps.clock.now());
       await probe(ATLAS);
       expect((await wabaOf(ATLAS)).status).toBe("live");
       await goOn();
@@ -72,18 +72,18 @@ describe("of a repair (field case 6)", () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const { event } = await finish({ waba_id: ATLAS, phone_number_id: ATLAS_NUMBER });
-    await half(signup, { type: "session", message: event });
-    await advanceSignups(house.signups);
+    await signupEvent(signup, { type: "session", message: event });
+    await advanceSignups(app.signups);
     expect((await signupOf(signup.id)).exit_reason).toBeNull();
     await pass(31);
-    await advanceSignups(house.signups);
+    await advanceSignups(app.signups);
     expect((await signupOf(signup.id)).exit_reason.code).toBe(OUTCOME);
   });
 
   test("a window that was left unfinished is still told as closed", async () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
-    await half(signup, { type: "exit", code: "login_cancelled" });
+    await signupEvent(signup, { type: "exit", code: "login_cancelled" });
     expect((await signupOf(signup.id)).exit_reason.code).toBe("login_cancelled");
   });
 
@@ -91,7 +91,7 @@ describe("of a repair (field case 6)", () => {
     const signup = await begin({ waba_id: ATLAS });
     const done = await finish({ waba_id: ATLAS, phone_number_id: ATLAS_NUMBER });
     await bring(signup, ["session", "exit"], done.event, "timed_out");
-    await half(signup, { type: "code", code: done.code });
+    await signupEvent(signup, { type: "code", code: done.code });
     await goOn();
     expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
   });
@@ -146,7 +146,7 @@ describe("of a new client (field case 6)", () => {
     async (...order) => {
       const { signup, wabaId } = await finished(order);
       expect((await signupOf(signup.id)).exit_reason.code).toBe(OUTCOME);
-      await advanceSignups(house.signups);
+      await advanceSignups(app.signups);
       expect((await wabaOf(wabaId)).status).toBe("discovered");
       expect((await signupOf(signup.id)).offered).toBeNull();
       await probe(wabaId);
@@ -193,7 +193,7 @@ describe("of a new client (field case 6)", () => {
     const { signup } = await finished(["session", "exit"]);
     await pass(1);
     const again = await beginAgain(signup.id);
-    await bothHalves(again, await finish(newcomer("Elm Books")));
+    await bothEvents(again, await finish(newcomer("Elm Books")));
     await goOn();
     expect(await signupOf(signup.id)).toMatchObject({ state: "ready", offered: null });
   });

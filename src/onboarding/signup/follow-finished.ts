@@ -28,9 +28,9 @@ export async function followFinished(
   );
   await recordObservation(deps, {
     assetId,
-    observe: isAsked ? { type: "tick" } : { type: "act", act: { kind: "signup_hinted" } },
+    observe: isAsked ? { type: "tick" } : { type: "command", command: { kind: "signup_hinted" } },
     note: {
-      kind: "act",
+      kind: "command",
       source: "signup",
       title: "signup.finished_without_code",
       detail: null,

@@ -120,7 +120,7 @@ async function offeredOf(
 ): Promise<OfferedWaba | null> {
   const share = await findShare(deps.db, assetId);
   const asset = await findAsset(deps.db, assetId);
-  if (share?.memory.facts.Shared.status !== "True" || asset === undefined) return null;
+  if (share?.record.facts.Shared.status !== "True" || asset === undefined) return null;
   const [client] = await findClients(deps.db, [asset.clientId]);
   const numbers = await findNumbersOf(deps.db, [assetId]);
   return {

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   begin,
-  bothHalves,
+  bothEvents,
   finish,
   goOn,
-  half,
-  house,
+  signupEvent,
+  app,
   lose,
   newcomer,
-  openSignupHouse,
+  openSignupApp,
   setKnobs,
   signupOf,
 } from "../../../test/support/signup-app.ts";
 
 /** Field case 5: ids of other kinds stand under a scope for WhatsApp, and blame no client. */
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const ATLAS = "100000000000004";
 const EVENTS_ONLY = { signup_scope_substitution: true, signup_foreign_scope: true };
@@ -24,7 +24,7 @@ test("one WABA is named beside a foreign id: it is matched without the dialog's 
   await setKnobs({ signup_foreign_scope: true, signup_scope_substitution: false });
   const signup = await begin({});
   const done = await finish(newcomer("Willow Books"));
-  await half(signup, { type: "code", code: done.code });
+  await signupEvent(signup, { type: "code", code: done.code });
   await goOn();
   expect(await signupOf(signup.id)).toMatchObject({ state: "ready", waba_id: done.waba_id });
 });
@@ -33,7 +33,7 @@ test("only the events scope, and a message that names the WABA: the token reads 
   await setKnobs(EVENTS_ONLY);
   const signup = await begin({});
   const done = await finish({ ...newcomer("Juniper Books"), permissions: ["whatsapp_business_management"] });
-  await bothHalves(signup, done);
+  await bothEvents(signup, done);
   await goOn();
   expect(await signupOf(signup.id)).toMatchObject({
     state: "ready",
@@ -48,7 +48,7 @@ test("the same for a repair, also when the message is lost", async () => {
   const signup = await begin({ waba_id: ATLAS });
   const permissions = ["whatsapp_business_management"];
   const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005", permissions });
-  await half(signup, { type: "code", code: done.code });
+  await signupEvent(signup, { type: "code", code: done.code });
   await goOn();
   expect(await signupOf(signup.id)).toMatchObject({ state: "ready", waba_id: ATLAS });
 });
@@ -58,7 +58,7 @@ test("an id that the message alone names, and the token does not read as a WABA,
   const signup = await begin({});
   const done = await finish(newcomer("Birch Books"));
   const data = { ...done.event.data, waba_id: `69${done.business_id.slice(2)}` };
-  await bothHalves(signup, { code: done.code, event: { ...done.event, data } });
+  await bothEvents(signup, { code: done.code, event: { ...done.event, data } });
   await goOn();
   expect(await signupOf(signup.id)).toMatchObject({ exit_reason: { code: "not_granted" }, waba_id: null });
 });

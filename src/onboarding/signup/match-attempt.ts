@@ -83,7 +83,7 @@ async function adoptedAmong(deps: SignupDeps, connectionId: string, wabaIds: str
   for (const wabaId of wabaIds) {
     const assetId = await findOwnerId(deps.db, connectionId, "waba", wabaId);
     const share = assetId === undefined ? undefined : await findShare(deps.db, assetId);
-    if (share?.memory.adoption === "adopted") adopted.push(wabaId);
+    if (share?.record.adoption === "adopted") adopted.push(wabaId);
   }
   return adopted;
 }
@@ -125,7 +125,7 @@ async function mayBeOffered(deps: SignupDeps, signup: Signup, refusal: Refusal):
 
 async function canNeverReturn(deps: SignupDeps, signup: Signup): Promise<boolean> {
   const share = await findShare(deps.db, signup.expectedAssetId ?? "");
-  return share !== undefined && maySucceed(stateOf(share.memory, deps.clock.now()));
+  return share !== undefined && maySucceed(stateOf(share.record, deps.clock.now()));
 }
 
 /** "Northwind Florist (100000000000002)", as Meta's window showed it; the id alone when Meta does not say. */

@@ -14,30 +14,32 @@ import type { SignupDeps } from "../signup-deps.ts";
 import { clientTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
 import { findSignup, saveSignup } from "./signup-store.ts";
 import { CODE_LIVES_MS, TAKE_OVER_AFTER_MS, type Signup, type SignupAttempt } from "./signup.ts";
-import { FINISHED_WITHOUT_CODE, wayOutOf, type WayOutCode } from "./exit-reason.ts";
+import { FINISHED_WITHOUT_CODE, exitReasonOf, type ExitReasonCode } from "./exit-reason.ts";
 
 /** What a page brings of one attempt, as Meta gave it. */
-export type SignupHalf =
-  { type: "code"; code: string } | { type: "session"; message: unknown } | { type: "exit"; code: WayOutCode };
+export type SignupEvent =
+  | { type: "code"; code: string }
+  | { type: "session"; message: unknown }
+  | { type: "exit"; code: ExitReasonCode };
 
 /** "gone": there is no such attempt, or the signup has been ended. */
-export type HalfRecorded = "recorded" | "gone";
+export type SignupEventRecorded = "recorded" | "gone";
 
 /**
  * Takes one half of a signup: the code of the login callback, or the dialog's message. Either may come first, twice, or alone. The
  * code is sealed and exchanged before this answers, for it lives 30 s.
  */
-export async function recordHalf(
+export async function recordSignupEvent(
   deps: SignupDeps,
-  input: { signupId: string; attemptId: string; half: SignupHalf },
-): Promise<HalfRecorded> {
+  input: { signupId: string; attemptId: string; signupEvent: SignupEvent },
+): Promise<SignupEventRecorded> {
   const signup = await findSignup(deps.db, input.signupId);
   const attempt = await findAttempt(deps.db, input.signupId, input.attemptId);
   if (signup === undefined || attempt === undefined || signup.state === "abandoned") return "gone";
-  const { half } = input;
-  if (half.type === "code") await recordCode(deps, signup, attempt, half.code);
-  else if (half.type === "session") await recordMessage(deps, signup, attempt, half.message);
-  else await recordExit(deps, signup, attempt, half.code);
+  const { signupEvent } = input;
+  if (signupEvent.type === "code") await recordCode(deps, signup, attempt, signupEvent.code);
+  else if (signupEvent.type === "session") await recordMessage(deps, signup, attempt, signupEvent.message);
+  else await recordExit(deps, signup, attempt, signupEvent.code);
   return "recorded";
 }
 
@@ -45,7 +47,7 @@ async function recordExit(
   deps: SignupDeps,
   signup: Signup,
   attempt: SignupAttempt,
-  code: WayOutCode,
+  code: ExitReasonCode,
 ): Promise<void> {
   const outcome = await endAttempt(deps, { signup, attempt, outcome: code, words: null, unless: "code" });
   if (outcome === FINISHED_WITHOUT_CODE) await followFinished(deps, signup, attempt);
@@ -93,13 +95,13 @@ async function recordMessage(
     else deps.wakeSignups();
     return;
   }
-  const wayOut = wayOutOf(message);
-  if (wayOut === null) return;
+  const exitReason = exitReasonOf(message);
+  if (exitReason === null) return;
   const step = message.kind === "left" ? message.step : null;
-  const end = { outcome: wayOut.code, words: wayOut.words, step, unless: "code" } as const;
+  const end = { outcome: exitReason.code, words: exitReason.words, step, unless: "code" } as const;
   const ended = await endAttempt(deps, { signup, attempt, ...end });
   // Once an attempt: it makes us look at Meta, and whoever holds a link may say it as often as they like.
-  if (ended !== null && wayOut.code === "taken_over") await recordTakenOver(deps, signup);
+  if (ended !== null && exitReason.code === "taken_over") await recordTakenOver(deps, signup);
 }
 
 /** Only Meta's signup tells that another partner holds the WABA. */
@@ -107,7 +109,7 @@ async function recordTakenOver(deps: SignupDeps, signup: Signup): Promise<void> 
   if (signup.expectedAssetId === null) return;
   await recordObservation(deps, {
     assetId: signup.expectedAssetId,
-    observe: { type: "act", act: { kind: "signup_taken_over" } },
+    observe: { type: "command", command: { kind: "signup_taken_over" } },
     note: null,
     by: { actor: "client", requestId: null },
   });

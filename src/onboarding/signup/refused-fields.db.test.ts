@@ -4,10 +4,10 @@ import {
   begin,
   finish,
   goOn,
-  house,
+  app,
   lose,
   newcomer,
-  openSignupHouse,
+  openSignupApp,
   pass,
   requestsTo,
   signupOf,
@@ -17,12 +17,12 @@ import {
 } from "../../../test/support/signup-app.ts";
 import type { GraphAnswer } from "../../meta/graph-reply.ts";
 import { acceptSuccessor } from "./accept-successor.ts";
-import { recordHalf } from "./record-signup-event.ts";
+import { recordSignupEvent } from "./record-signup-event.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
 /** Field case 1: a field that Meta refuses takes no step of a signup with it. */
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const QUARRY = "100000000000006";
 const NORTHWIND = "100000000000001";
@@ -42,7 +42,7 @@ function refusing(...refused: string[]): SignupDeps {
   return through((request, ask) => {
     const fields = request.query?.fields?.split(",") ?? [];
     if (!fields.some((field) => refused.includes(field))) return ask();
-    const at = house.deps.clock.now();
+    const at = app.deps.clock.now();
     return Promise.resolve({ request, askedAt: at, answeredAt: at, ...REFUSED });
   });
 }
@@ -53,8 +53,8 @@ async function signUp(deps: SignupDeps, wish: object, choice: object): Promise<F
   const signup = await begin(wish);
   const done = await finish(choice);
   const ids = { signupId: signup.id, attemptId: signup.attempt };
-  await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
-  await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
+  await recordSignupEvent(deps, { ...ids, signupEvent: { type: "session", message: done.event } });
+  await recordSignupEvent(deps, { ...ids, signupEvent: { type: "code", code: done.code } });
   await goOn(deps);
   return { ...done, id: signup.id };
 }
@@ -121,7 +121,7 @@ test("a WABA whose owner Meta refuses is taken in by its name", async () => {
 test("a successor with one number takes the place although Meta refuses its digits", async () => {
   const before = await wabaOf(NORTHWIND);
   const numberId = before.numbers[0].id;
-  await house.emulator.act({ action: "waba.delete", waba_id: NORTHWIND, silent: true });
+  await app.emulator.act({ action: "waba.delete", waba_id: NORTHWIND, silent: true });
   await tell(NORTHWIND, { event: "ACCOUNT_DELETED" });
   await api("POST", `/wabas/${NORTHWIND}/check`, {});
   const deps = refusing("display_phone_number");

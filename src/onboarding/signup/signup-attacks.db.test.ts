@@ -4,17 +4,17 @@ import {
   assetOf,
   begin,
   beginAgain,
-  bothHalves,
+  bothEvents,
   db,
   finish,
   goOn,
-  half,
-  house,
+  signupEvent,
+  app,
   lose,
-  memoryOf,
+  recordOf,
   newcomer,
   openDirectly,
-  openSignupHouse,
+  openSignupApp,
   pass,
   requestsTo,
   secretsOf,
@@ -26,12 +26,12 @@ import {
 import { abandonSignup } from "./abandon-signup.ts";
 import { acceptSuccessor } from "./accept-successor.ts";
 import { advanceSignups } from "./advance-signups.ts";
-import { recordHalf } from "./record-signup-event.ts";
+import { recordSignupEvent } from "./record-signup-event.ts";
 import { claimSignup, findSignup, releaseSignup } from "./signup-store.ts";
 
 /** What the browser brings is not trusted, processes die, pages repeat themselves: each of these once went wrong. */
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const NORTHWIND = "100000000000001";
 const SIBLING = "100000000000002";
@@ -45,18 +45,18 @@ describe("codes are not lost", () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    await half(signup, { type: "exit", code });
-    await bothHalves(signup, done);
+    await signupEvent(signup, { type: "exit", code });
+    await bothEvents(signup, done);
     await goOn();
     expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
   });
 
   test("a code is exchanged while an instance that died still holds the signup", async () => {
     const signup = await begin({ waba_id: ATLAS });
-    const now = house.deps.clock.now();
+    const now = app.deps.clock.now();
     expect(await claimSignup(db(), signup.id, now, now + 60_000)).toBe(true);
     const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    await bothHalves(signup, done);
+    await bothEvents(signup, done);
     expect((await secretsOf(signup.attempt)).map(({ name }) => name)).toEqual(["business_token"]);
     await pass(61);
     await goOn();
@@ -72,7 +72,7 @@ describe("the message of the browser is not believed", () => {
     const signup = await begin({ waba_id: SIBLING });
     const done = await finish(newcomer("Mallory"));
     const crafted = { ...done.event, data: { waba_id: SIBLING } };
-    await half(signup, { type: "session", message: crafted });
+    await signupEvent(signup, { type: "session", message: crafted });
     const deps = through(async (request, ask) => {
       const reply = await ask();
       if (request.path !== "/debug_token" || reply.kind !== "success") return reply;
@@ -82,7 +82,7 @@ describe("the message of the browser is not believed", () => {
     });
     await db().query("update signup set next_step_at = null where id = $1", [signup.id]);
     const sent = { type: "code", code: done.code } as const;
-    await recordHalf(deps, { signupId: signup.id, attemptId: signup.attempt, half: sent });
+    await recordSignupEvent(deps, { signupId: signup.id, attemptId: signup.attempt, signupEvent: sent });
     await goOn(deps);
     expect((await signupOf(signup.id)).exit_reason).toMatchObject({ code: "not_granted" });
     expect(await secretsOf(assetId)).toEqual(before);
@@ -96,30 +96,30 @@ describe("the message of the browser is not believed", () => {
       const reply = await ask();
       if (request.path !== `/${done.waba_id}` || reply.kind !== "success") return reply;
       // Taken back at once, so that no look corrects it.
-      await house.emulator.act({ action: "partner.remove", waba_id: done.waba_id, silent: true });
+      await app.emulator.act({ action: "partner.remove", waba_id: done.waba_id, silent: true });
       const { owner_business_info: _unsaid, ...body } = reply.body;
       return { ...reply, body };
     });
     const ids = { signupId: signup.id, attemptId: signup.attempt };
     const message = { ...done.event, data: { ...done.event.data, business_id: owner } };
-    await recordHalf(deps, { ...ids, half: { type: "session", message } });
-    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "session", message } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "code", code: done.code } });
     expect((await wabaOf(done.waba_id)).client.business_id).not.toBe(owner);
   });
 
   test("another client's WABA is never on offer as the successor of a lost one", async () => {
-    await house.emulator.act({ action: "waba.delete", waba_id: JUNIPER, silent: true });
+    await app.emulator.act({ action: "waba.delete", waba_id: JUNIPER, silent: true });
     await tell(JUNIPER, { event: "ACCOUNT_DELETED" });
     await api("POST", `/wabas/${JUNIPER}/check`, {});
     expect((await wabaOf(JUNIPER)).reason).toBe("waba_deleted");
     const signup = await begin({ waba_id: JUNIPER });
     const mine = await finish(newcomer("Eve"));
-    await bothHalves(signup, { code: mine.code, event: { ...mine.event, data: { waba_id: HARBOR } } });
+    await bothEvents(signup, { code: mine.code, event: { ...mine.event, data: { waba_id: HARBOR } } });
     await goOn();
     expect(await signupOf(signup.id)).toMatchObject({ exit_reason: { code: "wrong_waba" }, offered: null });
     const again = await beginAgain(signup.id);
     const harbor = await finish({ waba_id: HARBOR, coexistence: true });
-    await bothHalves(again, harbor);
+    await bothEvents(again, harbor);
     await goOn();
     expect(await signupOf(signup.id)).toMatchObject({ exit_reason: { code: "wrong_waba" }, offered: null });
     expect((await wabaOf(HARBOR)).status).toBe("live");
@@ -128,16 +128,16 @@ describe("the message of the browser is not believed", () => {
 
   test("what the client chose instead is an event, and stands on the WABA (M10)", async () => {
     const signup = await begin({ waba_id: SIBLING });
-    await bothHalves(signup, await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" }));
+    await bothEvents(signup, await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" }));
     const { name } = await wabaOf(NORTHWIND);
     expect((await wabaOf(SIBLING)).client_signals.chose_another).toEqual({
       name: `${name} (${NORTHWIND})`,
       outcome: "wrong_waba",
-      at: new Date(house.deps.clock.now()).toISOString(),
+      at: new Date(app.deps.clock.now()).toISOString(),
     });
     const [told] = (await api("GET", `/wabas/${SIBLING}/timeline`)).body.data;
     expect(told).toMatchObject({
-      kind: "act",
+      kind: "command",
       source: "client",
       title: "The client chose another account, number or portfolio in Meta's window",
       detail: `${name} (${NORTHWIND})`,
@@ -152,22 +152,22 @@ describe("the message of the browser is not believed", () => {
     const signup = await begin({ waba_id: SIBLING });
     const error = { error_code: "2655093", error_message: "shared" };
     const message = { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error };
-    await half(signup, { type: "session", message });
-    const { dueLooks } = await memoryOf(SIBLING);
+    await signupEvent(signup, { type: "session", message });
+    const { dueProbes } = await recordOf(SIBLING);
     await pass(1);
-    await half(signup, { type: "session", message });
-    expect((await memoryOf(SIBLING)).dueLooks).toEqual(dueLooks);
+    await signupEvent(signup, { type: "session", message });
+    expect((await recordOf(SIBLING)).dueProbes).toEqual(dueProbes);
   });
 
   test("a message that says nothing new wakes nothing", async () => {
     const signup = await begin({ waba_id: SIBLING });
     const done = await finish({ waba_id: SIBLING, phone_number_id: "200000000000002" });
-    await house.emulator.act({ action: "partner.remove", waba_id: SIBLING, silent: true });
-    await bothHalves(signup, done);
+    await app.emulator.act({ action: "partner.remove", waba_id: SIBLING, silent: true });
+    await bothEvents(signup, done);
     await goOn();
     const due = () => db().query("select next_step_at from signup where id = $1", [signup.id]);
     const before = await due();
-    await half(signup, { type: "session", message: done.event });
+    await signupEvent(signup, { type: "session", message: done.event });
     expect(await due()).toEqual(before);
     await api("POST", `/signups/${signup.id}/abandon`, {});
   });
@@ -186,8 +186,8 @@ describe("numbers of the app", () => {
       return { ...reply, body: { ...reply.body, data } };
     });
     const ids = { signupId: signup.id, attemptId: signup.attempt };
-    await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
-    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "session", message: done.event } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "code", code: done.code } });
     await goOn(deps);
     expect(await requestsTo("200000000000005/register")).toBe(0);
   });
@@ -205,12 +205,12 @@ describe("numbers of the app", () => {
     });
     await db().query("update signup set flow = 'platform' where id = $1", [signup.id]);
     await db().query(
-      `update share set memory = jsonb_set(memory, array['numbers', (select id from number where asset_id = $1), 'coexistence'], 'false') where asset_id = $1`,
+      `update share set record = jsonb_set(record, array['numbers', (select id from number where asset_id = $1), 'coexistence'], 'false') where asset_id = $1`,
       [await assetOf(QUARRY)],
     );
     const ids = { signupId: signup.id, attemptId: signup.attempt };
-    await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
-    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "session", message: done.event } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "code", code: done.code } });
     await goOn(deps);
     expect(await requestsTo("200000000000007/register")).toBe(0);
     expect(await requestsTo("200000000000007/smb_app_data")).toBe(2);
@@ -231,7 +231,7 @@ describe("numbers of the app", () => {
       return { ...reply, body: { ...reply.body, data } };
     });
     await advanceSignups(deps);
-    expect((await memoryOf(HARBOR)).everCoexistence).toBe(true);
+    expect((await recordOf(HARBOR)).everCoexistence).toBe(true);
     expect(await requestsTo("200000000000004/register")).toBe(0);
     await goOn();
     expect((await signupOf(signup.id)).state).toBe("ready");
@@ -241,40 +241,40 @@ describe("numbers of the app", () => {
 describe("the loop", () => {
   test("rests while another instance holds what is due", async () => {
     const signup = await begin({ waba_id: NORTHWIND });
-    const now = house.deps.clock.now();
+    const now = app.deps.clock.now();
     const id = signup.id;
     await db().query("update signup set next_step_at = null");
     await db().query("update signup set next_step_at = $2 where id = $1", [id, new Date(now)]);
     expect(await claimSignup(db(), id, now, now + 60_000)).toBe(true);
-    expect(await advanceSignups(house.signups)).toBe(now + 60_000);
-    await abandonSignup(house.signups, id);
+    expect(await advanceSignups(app.signups)).toBe(now + 60_000);
+    await abandonSignup(app.signups, id);
     await pass(61);
   });
 
   test("a lease that has run out does not end the next one's", async () => {
     const { id } = await begin({ waba_id: NORTHWIND });
-    const now = house.deps.clock.now();
+    const now = app.deps.clock.now();
     await claimSignup(db(), id, now, now + 60_000);
     expect(await claimSignup(db(), id, now + 60_001, now + 120_001)).toBe(true);
     await releaseSignup(db(), id, now + 60_000);
     expect(await claimSignup(db(), id, now + 60_002, now + 120_002)).toBe(false);
     await releaseSignup(db(), id, now + 120_001);
-    await abandonSignup(house.signups, id);
+    await abandonSignup(app.signups, id);
   });
 
   test("a signup that cannot be opened holds no other up, and is tried again later", async () => {
     const broken = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
-    await half(broken, { type: "code", code: done.code });
+    await signupEvent(broken, { type: "code", code: done.code });
     await db().query("update secret set sealed = '\\x00' where owner_id = $1", [broken.attempt]);
     await pass(6);
-    const now = house.deps.clock.now();
-    await expect(advanceSignups(house.signups)).rejects.toThrow();
+    const now = app.deps.clock.now();
+    await expect(advanceSignups(app.signups)).rejects.toThrow();
     const [row] = await db().query<{ next_step_at: Date }>("select next_step_at from signup where id = $1", [
       broken.id,
     ]);
     expect(row?.next_step_at.getTime()).toBeGreaterThan(now);
-    await abandonSignup(house.signups, broken.id);
+    await abandonSignup(app.signups, broken.id);
     expect(await secretsOf(broken.attempt)).toEqual([]);
   });
 
@@ -282,13 +282,13 @@ describe("the loop", () => {
     const signup = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
     const deps = through(async (request, ask) => {
-      if (request.path === "/debug_token") await abandonSignup(house.signups, signup.id);
+      if (request.path === "/debug_token") await abandonSignup(app.signups, signup.id);
       return ask();
     });
     const before = await secretsOf(await assetOf(NORTHWIND));
     const ids = { signupId: signup.id, attemptId: signup.attempt };
-    await recordHalf(deps, { ...ids, half: { type: "session", message: done.event } });
-    await recordHalf(deps, { ...ids, half: { type: "code", code: done.code } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "session", message: done.event } });
+    await recordSignupEvent(deps, { ...ids, signupEvent: { type: "code", code: done.code } });
     await goOn(deps);
     expect((await signupOf(signup.id)).state).toBe("abandoned");
     expect(await secretsOf(await assetOf(NORTHWIND))).toEqual(before);
@@ -314,7 +314,7 @@ describe("what an operator decided", () => {
       [await assetOf(NORTHWIND)],
     );
     const signup = await begin({ external_id: "crm-9" });
-    await bothHalves(signup, await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" }));
+    await bothEvents(signup, await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" }));
     await goOn();
     expect((await signupOf(signup.id)).state).toBe("ready");
     expect((await wabaOf(NORTHWIND)).client.external_id).toBe("crm-1");
@@ -324,7 +324,7 @@ describe("what an operator decided", () => {
     const signup = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
     await api("POST", `/wabas/${NORTHWIND}/offboard`, {});
-    await bothHalves(signup, done);
+    await bothEvents(signup, done);
     await goOn();
     expect((await wabaOf(NORTHWIND)).status).toBe("offboarded");
     expect((await findSignup(db(), signup.id))?.state).toBe("abandoned");
@@ -342,7 +342,7 @@ describe("a successor", () => {
     await tell(done.waba_id, { event: "PARTNER_ADDED" });
     await api("POST", `/wabas/${done.waba_id}/check`, {});
     expect((await wabaOf(done.waba_id)).numbers).toHaveLength(2);
-    await bothHalves(signup, done);
+    await bothEvents(signup, done);
     await goOn();
     expect((await signupOf(signup.id)).offered).toMatchObject({ waba_id: done.waba_id, may_accept: true });
     const dying = through(async (request, ask) => {

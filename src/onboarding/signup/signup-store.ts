@@ -282,7 +282,7 @@ export async function readDueSignups(
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `select id from signup
-     where next_step_at <= $1 and id <> all($4::text[]) and (working_until is null or working_until <= $1 or working_until > $3)
+     where next_step_at <= $1 and id <> all($4::text[]) and (leased_until is null or leased_until <= $1 or leased_until > $3)
      order by next_step_at limit $2`,
     [new Date(now), limit, new Date(now + LONGEST_LEASE_MS), except],
   );
@@ -292,8 +292,8 @@ export async function readDueSignups(
 /** When the next one is due. What somebody works on is not due before that lease ends, or the loop would spin until then. */
 export async function findNextSignupAt(sql: Sql, now: number): Promise<number | null> {
   const rows = await sql.query<{ at: Date | null }>(
-    `select min(case when working_until <= $2 then greatest(next_step_at, working_until) else next_step_at end) as at
-     from signup where next_step_at is not null and (next_step_at > $1 or working_until > $1)`,
+    `select min(case when leased_until <= $2 then greatest(next_step_at, leased_until) else next_step_at end) as at
+     from signup where next_step_at is not null and (next_step_at > $1 or leased_until > $1)`,
     [new Date(now), new Date(now + LONGEST_LEASE_MS)],
   );
   return rows[0]?.at?.getTime() ?? null;
@@ -319,10 +319,10 @@ export async function claimSignup(
     const assetId = signup.assetId ?? signup.expectedAssetId;
     if (assetId !== null) await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`signup:${assetId}`]);
     const rows = await tx.query(
-      `update signup set working_until = $3
-       where id = $1 and (working_until is null or working_until <= $2 or working_until > $4)
+      `update signup set leased_until = $3
+       where id = $1 and (leased_until is null or leased_until <= $2 or leased_until > $4)
          and not exists (select 1 from signup other
-           where other.id <> signup.id and other.working_until > $2 and other.working_until <= $4
+           where other.id <> signup.id and other.leased_until > $2 and other.leased_until <= $4
              and coalesce(other.asset_id, other.expected_asset_id) = coalesce(signup.asset_id, signup.expected_asset_id))
        returning id`,
       [id, ...bounds],
@@ -333,7 +333,7 @@ export async function claimSignup(
 
 /** Ends the lease until then, and no other's: one that has run out may be another instance's by now. */
 export async function releaseSignup(db: Database, id: string, leaseUntil: number): Promise<void> {
-  await db.query("update signup set working_until = null where id = $1 and working_until = $2", [
+  await db.query("update signup set leased_until = null where id = $1 and leased_until = $2", [
     id,
     new Date(leaseUntil),
   ]);

@@ -1,7 +1,7 @@
 import type { SignupFlow } from "../signup-terms.ts";
 import type { SignupMessage } from "../../meta/signup-message.ts";
 import type { NumberSeen } from "../../sharing/model/setup-reading.ts";
-import type { WayOutCode } from "./exit-reason.ts";
+import type { ExitReasonCode } from "./exit-reason.ts";
 
 /** Embedded Signup, the first time or again: who shall come, and how far that is. Instants in ms since the epoch. */
 export interface Signup {
@@ -92,7 +92,7 @@ export interface SignupAttempt {
   message: Extract<SignupMessage, { kind: "finished" }> | null;
   messageAt: number | null;
   matchedAt: number | null;
-  outcome: WayOutCode | "finished" | null;
+  outcome: ExitReasonCode | "finished" | null;
   words: string | null;
   step: string | null;
   endedAt: number | null;

@@ -2,7 +2,7 @@ import type { Asset } from "../../directory/directory-store.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { findHeldOverride } from "../../sharing/probe/find-held-override.ts";
 import { WIDEST } from "../../sharing/probe/probe-meta.ts";
-import { mendSubscription } from "../../sharing/probe/repair-subscription.ts";
+import { repairSubscription } from "../../sharing/probe/repair-subscription.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
@@ -22,7 +22,11 @@ export async function subscribeWaba(
   const path = `/${asset.wabaId}/subscribed_apps`;
   const read = await account.graph.ask({ method: "GET", path, query: WIDEST, token });
   const share = await findShare(deps.db, asset.id);
-  const override = share === undefined ? null : await findHeldOverride(deps, asset, share.memory);
-  const { mend, mendOverride } = await mendSubscription(account, { wabaId: asset.wabaId, read, override });
-  return mendOverride ?? mend ?? read;
+  const override = share === undefined ? null : await findHeldOverride(deps, asset, share.record);
+  const { repair, repairOverride } = await repairSubscription(account, {
+    wabaId: asset.wabaId,
+    read,
+    override,
+  });
+  return repairOverride ?? repair ?? read;
 }

@@ -101,8 +101,8 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   const share = await findShare(deps.db, asset.id);
   const numbers = await findNumbersOf(deps.db, [asset.id]);
   // What the signup, or an earlier look, said goes before what Meta shows late.
-  const isInApp = signup.flow === "coexistence" || share?.memory.everCoexistence !== false;
-  const isPlatform = share?.memory.kind.value === "platform" || (await saidPlatform(deps, signup));
+  const isInApp = signup.flow === "coexistence" || share?.record.everCoexistence !== false;
+  const isPlatform = share?.record.kind.value === "platform" || (await saidPlatform(deps, signup));
   const items = itemsOf(reply).filter((item) => mayRegister(item, isPlatform));
   if (isInApp || items.length === 0) return settled("skipped");
   // A number that may well be registered is not registered once more: Meta takes ten in 72 hours.
@@ -143,7 +143,7 @@ async function registerAll(
     refused.push(signup.steps.register?.words ?? `${name}: ${TOO_OFTEN}`);
   }
   const share = await findShare(deps.db, asset.id);
-  const seen = share?.memory.working?.numbers?.byId ?? {};
+  const seen = share?.record.setup?.numbers?.byId ?? {};
   const words = cutText([...new Set(refused)].join("; "), 1000);
   const left = refused.length > 0 ? { words, notBefore, seen } : null;
   if (wanted.length > 0) return { kind: "wants_pins", numberIds: wanted, left };
@@ -177,7 +177,7 @@ function readNumbers(
 
 async function syncApp({ deps, asset, account, clientToken }: StepContext): Promise<Taken> {
   const share = await findShare(deps.db, asset.id);
-  if (asset.mode === "observe" || share?.memory.everCoexistence !== true) return settled("skipped");
+  if (asset.mode === "observe" || share?.record.everCoexistence !== true) return settled("skipped");
   const token = clientToken ?? account.token;
   // Asked of Meta, not of what is known: it may show late that the number is in the app, and the chats are to be had for a day only.
   // Such a WABA has one number.
@@ -200,7 +200,7 @@ async function proveShare({ deps, signup, asset }: StepContext): Promise<Taken> 
 
 async function isProven(deps: SignupDeps, signup: Signup, assetId: string): Promise<boolean> {
   const share = await findShare(deps.db, assetId);
-  const facts = share && [share.memory.facts.Shared, share.memory.facts.FullControl];
+  const facts = share && [share.record.facts.Shared, share.record.facts.FullControl];
   return facts?.every((fact) => fact.status === "True" && fact.at >= (signup.signedAt ?? 0)) ?? false;
 }
 

@@ -3,7 +3,7 @@ import { findOwnerId, saveAssetTerms } from "../../directory/directory-store.ts"
 import { registerWaba, type WabaSketch } from "../../directory/register-waba.ts";
 import { isJsonObject } from "../../meta/exact-json.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
-import { newMemory, type ShareMemory } from "../../sharing/model/share-record.ts";
+import { newShareRecord, type ShareRecord } from "../../sharing/model/share-record.ts";
 import { beginShare, recordObservation, type By } from "../../sharing/record/record-observation.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
@@ -36,16 +36,16 @@ export async function takeWaba(
     const known = await findOwnerId(tx, connectionId, "waba", wabaId);
     const id = known ?? (await registerWaba(tx, deps.random, sketch, now));
     if (known === undefined) {
-      const memory = newMemory({ adoption: "adopted", origin: "signup", now });
+      const record = newShareRecord({ adoption: "adopted", origin: "signup", now });
       const evidence = { waba_id: wabaId, signup_id: signup.id };
       const note = {
-        kind: "act",
+        kind: "command",
         source: "signup",
         title: "waba.onboarding.started",
         detail: null,
         evidence,
       } as const;
-      await beginShare(tx, deps, { assetId: id, connectionId, memory }, note, CLIENT);
+      await beginShare(tx, deps, { assetId: id, connectionId, record }, note, CLIENT);
     }
     await saveSecret(tx, deps.keyring, clientTokenPlaceOf({ connectionId, id }), token, now);
     return id;
@@ -61,18 +61,18 @@ async function recordFinish(
   { signup, attempt, assetId }: { signup: Signup; attempt: SignupAttempt; assetId: string },
 ): Promise<void> {
   const share = await findShare(deps.db, assetId);
-  const isAppGrant = attempt.message?.isAppOnly === true && share !== undefined && isNew(share.memory);
-  const act = { kind: "signup_finished", as: attempt.message?.as ?? "unknown" } as const;
+  const isAppGrant = attempt.message?.isAppOnly === true && share !== undefined && isNew(share.record);
+  const command = { kind: "signup_finished", as: attempt.message?.as ?? "unknown" } as const;
   await recordObservation(deps, {
     assetId,
     ...(isAppGrant && { configured: ["partner_model", "sends_with"] }),
     observe: async (tx) => {
-      if (!isAppGrant) return { type: "act", act };
+      if (!isAppGrant) return { type: "command", command };
       await saveAssetTerms(tx, assetId, { partnerModel: "app_grant", sendsWith: "client" });
-      return { type: "act", act: { ...act, partnerModel: "app_grant" } };
+      return { type: "command", command: { ...command, partnerModel: "app_grant" } };
     },
     note: {
-      kind: "act",
+      kind: "command",
       source: "signup",
       title: "signup.finished",
       detail: null,
@@ -83,7 +83,7 @@ async function recordFinish(
 }
 
 /** Not ours to use yet: the message is the browser's word, which changes the terms of no WABA that was. */
-function isNew({ adoption, origin, provenAt }: ShareMemory): boolean {
+function isNew({ adoption, origin, provenAt }: ShareRecord): boolean {
   return adoption === "discovered" || (origin === "signup" && provenAt === null);
 }
 

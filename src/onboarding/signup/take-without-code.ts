@@ -21,10 +21,10 @@ export async function takeWithoutCode(
     observe: async (tx) => {
       await saveSignup(tx, signupId, takenBy(assetId, deps.clock.now()));
       // A share does not tell which flow it came by: a number of the app must not be taken for one of the platform's.
-      return { type: "act", act: { kind: "signup_finished", as } };
+      return { type: "command", command: { kind: "signup_finished", as } };
     },
     note: {
-      kind: "act",
+      kind: "command",
       source: "signup",
       title: "signup.finished",
       detail: null,
@@ -43,6 +43,6 @@ function takenBy(assetId: string, now: number): SignupChange {
 /** Whether the WABA of a repair was given back since then. */
 export async function isBack(sql: Sql, assetId: string, since: number): Promise<boolean> {
   const share = await findShare(sql, assetId);
-  const repair = share?.memory.repair ?? null;
+  const repair = share?.record.repair ?? null;
   return repair !== null && repair.at >= since && repair.how !== "import";
 }

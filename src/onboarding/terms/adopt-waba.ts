@@ -10,11 +10,11 @@ export type Adoption = "adopted" | "not_discovered" | "unknown";
 export async function adoptWaba(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<Adoption> {
   const share = await findShare(deps.db, input.assetId);
   if (share === undefined) return "unknown";
-  if (share.memory.adoption === "adopted") return "not_discovered";
+  if (share.record.adoption === "adopted") return "not_discovered";
   await recordObservation(deps, {
     assetId: input.assetId,
-    observe: { type: "act", act: { kind: "adopt" } },
-    note: { kind: "act", source: "operator", title: "waba.adopted", detail: null, evidence: null },
+    observe: { type: "command", command: { kind: "adopt" } },
+    note: { kind: "command", source: "operator", title: "waba.adopted", detail: null, evidence: null },
     by: input.by,
   });
   await checkShare(deps, input);

@@ -17,7 +17,7 @@ export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; b
   const share = await findShare(deps.db, input.assetId);
   if (asset === undefined || share === undefined) return false;
   const account = deps.accountOf(asset.connectionId);
-  const mayWrite = asset.mode === "enforce" && share.memory.adoption === "adopted";
+  const mayWrite = asset.mode === "enforce" && share.record.adoption === "adopted";
   const reply =
     mayWrite && account !== undefined
       ? await account.graph.ask({
@@ -28,9 +28,9 @@ export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; b
       : null;
   await recordObservation(deps, {
     assetId: asset.id,
-    observe: { type: "act", act: { kind: "offboard" } },
+    observe: { type: "command", command: { kind: "offboard" } },
     note: {
-      kind: "act",
+      kind: "command",
       source: "operator",
       title: "waba.offboarded",
       detail: reply === null || reply.kind === "success" ? null : `The subscription stays: ${wordsOf(reply)}`,

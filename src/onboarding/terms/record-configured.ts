@@ -1,6 +1,6 @@
 import type { Tx } from "../../database/database.ts";
 import { findAsset } from "../../directory/directory-store.ts";
-import type { Act } from "../../sharing/rules/observe-command.ts";
+import type { Command } from "../../sharing/rules/observe-command.ts";
 import { recordObservation, type By, type ShareDeps } from "../../sharing/record/record-observation.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";
 
@@ -15,7 +15,7 @@ export async function recordConfigured(
   input: {
     assetId: string;
     configured: readonly string[];
-    act: Extract<Act, { kind: "configure" }>;
+    command: Extract<Command, { kind: "configure" }>;
     evidence: Record<string, unknown>;
     save(tx: Tx): Promise<void>;
     by: By;
@@ -28,10 +28,10 @@ export async function recordConfigured(
     observe: async (tx) => {
       await input.save(tx);
       const mode = configured.includes("mode") ? (await findAsset(tx, assetId))?.mode : undefined;
-      return { type: "act", act: { ...input.act, ...(mode && { mode }) } };
+      return { type: "command", command: { ...input.command, ...(mode && { mode }) } };
     },
     note: {
-      kind: "act",
+      kind: "command",
       source: "operator",
       title: "waba.configured",
       detail: configured.join(", "),

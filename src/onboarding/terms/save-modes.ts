@@ -66,7 +66,7 @@ async function saveForClient(
     await recordConfigured(deps, {
       assetId: id,
       configured: ["mode"],
-      act: { kind: "configure" },
+      command: { kind: "configure" },
       evidence: { mode, client_id: clientId },
       save: () => Promise.resolve(),
       by,
@@ -79,7 +79,7 @@ async function readStates(deps: TermsDeps, assetIds: readonly string[]) {
   const shares = new Map((await findShares(deps.db, assetIds)).map((share) => [share.assetId, share]));
   return assets.flatMap((asset) => {
     const share = shares.get(asset.id);
-    return share === undefined ? [] : [{ asset, state: stateOf(share.memory, now) }];
+    return share === undefined ? [] : [{ asset, state: stateOf(share.record, now) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { findAsset, saveAssetTerms, type Mode, type SendsWith } from "../../directory/directory-store.ts";
 import type { Tx } from "../../database/database.ts";
-import type { Act } from "../../sharing/rules/observe-command.ts";
+import type { Command } from "../../sharing/rules/observe-command.ts";
 import { partnerModelOf, type PartnerModelName } from "../../sharing/model/partner-model.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { recordConfigured, type TermsDeps } from "./record-configured.ts";
@@ -61,7 +61,14 @@ async function recordTerms(
       ...(terms.mode !== undefined && { mode: terms.mode }),
     });
   };
-  await recordConfigured(deps, { assetId, configured, act: actOf(terms), evidence: { ...terms }, save, by });
+  await recordConfigured(deps, {
+    assetId,
+    configured,
+    command: actOf(terms),
+    evidence: { ...terms },
+    save,
+    by,
+  });
 }
 
 function configuredOf(terms: WabaTerms): string[] {
@@ -71,7 +78,7 @@ function configuredOf(terms: WabaTerms): string[] {
     .map(([, name]) => name);
 }
 
-function actOf(terms: WabaTerms): Extract<Act, { kind: "configure" }> {
+function actOf(terms: WabaTerms): Extract<Command, { kind: "configure" }> {
   return {
     kind: "configure",
     ...(terms.partnerModel && { partnerModel: terms.partnerModel }),

@@ -20,7 +20,7 @@ import {
 import { findBuckets, saveSpent } from "./probe-budget-store.ts";
 
 /** What our looks may ask of Meta, kept over all instances that share the database. */
-export interface LookBudget {
+export interface ProbeBudget {
   /** Whether a look at this WABA may ask now. */
   admit(
     waba: { appId: string; wabaId: string; hourly: number },
@@ -52,11 +52,11 @@ const APP = "";
 /** Buckets in memory before those that have flowed off are dropped. */
 const KEPT = 10_000;
 
-export function openLookBudget(deps: { db: Database; clock: Clock; sweepPeriodMs: number }): LookBudget {
+export function openProbeBudget(deps: { db: Database; clock: Clock; sweepPeriodMs: number }): ProbeBudget {
   return new Budget(deps);
 }
 
-class Budget implements LookBudget {
+class Budget implements ProbeBudget {
   readonly #deps: { db: Database; clock: Clock; sweepPeriodMs: number };
   /** By app and WABA: what this instance spent and has not told yet. */
   readonly #own = new Map<string, Bucket>();

@@ -18,7 +18,7 @@ export async function findBuckets(
   appId: string,
   wabaIds: readonly string[],
 ): Promise<Map<string, Bucket>> {
-  const rows = await db.query<Row>("select * from look_budget where app_id = $1 and waba_id = any($2)", [
+  const rows = await db.query<Row>("select * from probe_budget where app_id = $1 and waba_id = any($2)", [
     appId,
     wabaIds,
   ]);
@@ -47,11 +47,11 @@ export async function saveSpent(
   now: number,
 ): Promise<void> {
   await db.query(
-    `insert into look_budget (app_id, waba_id, hourly, spent, at, percent, percent_at, strikes, closed_until)
+    `insert into probe_budget (app_id, waba_id, hourly, spent, at, percent, percent_at, strikes, closed_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (app_id, waba_id) do update set hourly = $3,
-       spent = $4 + greatest(0, look_budget.spent
-         - $10 * greatest(0, extract(epoch from $5 - look_budget.at)::double precision * 1000)),
+       spent = $4 + greatest(0, probe_budget.spent
+         - $10 * greatest(0, extract(epoch from $5 - probe_budget.at)::double precision * 1000)),
        at = $5, percent = $6, percent_at = $7, strikes = $8, closed_until = $9`,
     [
       key.appId,
@@ -70,7 +70,7 @@ export async function saveSpent(
 
 /** What was told more than an hour ago has flowed off. */
 export async function forgetOldBuckets(db: Database, before: number): Promise<void> {
-  await db.query("delete from look_budget where at < $1 and (closed_until is null or closed_until < $1)", [
+  await db.query("delete from probe_budget where at < $1 and (closed_until is null or closed_until < $1)", [
     new Date(before),
   ]);
 }
@@ -85,7 +85,7 @@ export interface BudgetFigures {
 }
 
 export async function readBudgetFigures(db: Database, now: number): Promise<BudgetFigures> {
-  const rows = await db.query<Row & { app_id: string }>("select * from look_budget where at > $1", [
+  const rows = await db.query<Row & { app_id: string }>("select * from probe_budget where at > $1", [
     new Date(now - 3_600_000),
   ]);
   const wabas = rows.filter((row) => row.waba_id !== "").map(toBucket);
@@ -106,5 +106,5 @@ function isNear(bucket: Bucket, now: number): boolean {
 
 /** After the clock was set back: what was spent in a time that has not come yet would never flow off. */
 export async function forgetLaterBuckets(db: Database, now: number): Promise<void> {
-  await db.query("delete from look_budget where at > $1 or closed_until > $1", [new Date(now)]);
+  await db.query("delete from probe_budget where at > $1 or closed_until > $1", [new Date(now)]);
 }

@@ -59,7 +59,7 @@ describe("a rolling hour", () => {
               now += gap;
               // A burst at this instant: as many looks as are let in.
               while (admissionOf(flowOff(bucket, now), { urgent, byPerson: false }, now).ok)
-                for (let count = 0; count < BUDGET.callsOfLook; count += 1) {
+                for (let count = 0; count < BUDGET.callsOfProbe; count += 1) {
                   bucket = spendCall(flowOff(bucket, now));
                   calls.push(now);
                 }

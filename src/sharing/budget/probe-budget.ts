@@ -1,6 +1,6 @@
 import type { GraphReply, GraphUsage, UsageFigure } from "../../meta/graph-reply.ts";
 import { hasRegisteredNumber } from "../rules/probe-plan.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import { HOUR, MINUTE, SECOND } from "../model/timings.ts";
 
 /**
@@ -17,7 +17,7 @@ export const BUDGET = {
   /** Of the bucket, what the sweep leaves for urgent looks. */
   reserve: 0.4,
   /** Calls about the WABA in one probe, at the most: id, details, users, subscription, numbers, a write, a repair. */
-  callsOfLook: 7,
+  callsOfProbe: 7,
   /** By Meta's own usage header, in percent of its limit: from here on the sweep waits, and from here on urgent looks too. */
   sweepsWaitAt: 75,
   urgentWaitAt: 95,
@@ -59,9 +59,9 @@ export function newBucket(hourly: number, now: number): Bucket {
   };
 }
 
-export function hourlyOf(memory: ShareMemory): number {
+export function hourlyOf(record: ShareRecord): number {
   const { registered, unregistered } = BUDGET.hourly;
-  return hasRegisteredNumber(memory) ? registered : unregistered;
+  return hasRegisteredNumber(record) ? registered : unregistered;
 }
 
 /** How much the bucket holds, and how fast what was spent flows off, in calls and calls per ms. */
@@ -127,7 +127,7 @@ export function admissionOf(
   const room = ask.byPerson
     ? holds + bucket.hourly * (1 - BUDGET.used)
     : holds * (ask.urgent ? 1 : 1 - BUDGET.reserve);
-  const over = bucket.spent + BUDGET.callsOfLook - room;
+  const over = bucket.spent + BUDGET.callsOfProbe - room;
   return over <= 0 ? { ok: true } : { ok: false, at: now + over / perMs, why: "spent" };
 }
 
@@ -189,7 +189,7 @@ export function throttledLimitOf(reply: GraphReply): "app" | "waba" | null {
 }
 
 export function usageOf(reply: GraphReply): GraphUsage | null {
-  return reply.kind === "silence" ? null : (reply.usage ?? null);
+  return reply.kind === "no_answer" ? null : (reply.usage ?? null);
 }
 
 /** Whether other instances should know of it. */

@@ -19,17 +19,17 @@ export async function insertEpisodes(tx: Tx, episodes: readonly NewEpisode[]): P
     ...{ condition: loss.condition, reason: loss.reason, how: loss.how },
     ...{
       lost_at: at(loss.lostAt),
-      told_at: at(loss.toldAt),
+      announced_at: at(loss.announcedAt),
       lost_after: at(loss.lostAfter),
       closed_at: at(closedAt),
     },
     ...{ detection_ms: loss.detectionMs, receipt_ms: loss.receiptMs },
   }));
   await tx.query(
-    `insert into episode (connection_id, asset_id, condition, reason, how, lost_at, told_at, lost_after, closed_at, detection_ms, receipt_ms)
-     select connection_id, asset_id, condition, reason, how, lost_at, told_at, lost_after, closed_at, detection_ms, receipt_ms
+    `insert into episode (connection_id, asset_id, condition, reason, how, lost_at, announced_at, lost_after, closed_at, detection_ms, receipt_ms)
+     select connection_id, asset_id, condition, reason, how, lost_at, announced_at, lost_after, closed_at, detection_ms, receipt_ms
      from jsonb_to_recordset($1::jsonb) as new
-       (connection_id text, asset_id text, condition text, reason text, how text, lost_at timestamptz, told_at timestamptz,
+       (connection_id text, asset_id text, condition text, reason text, how text, lost_at timestamptz, announced_at timestamptz,
         lost_after timestamptz, closed_at timestamptz, detection_ms bigint, receipt_ms bigint)
      on conflict do nothing`,
     [JSON.stringify(rows)],
@@ -41,7 +41,7 @@ interface OpenRow {
   asset_id: string;
   condition: string;
   lost_at: Date | null;
-  told_at: Date | null;
+  announced_at: Date | null;
   lost_after: Date | null;
   closed_at: Date;
 }
@@ -53,7 +53,7 @@ export async function findOpenEpisodes(
 ): Promise<Map<string, OpenLoss & { id: string }>> {
   if (assetIds.length === 0) return new Map();
   const rows = await sql.query<OpenRow>(
-    `select id, asset_id, condition, lost_at, told_at, lost_after, closed_at from episode
+    `select id, asset_id, condition, lost_at, announced_at, lost_after, closed_at from episode
      where asset_id = any($1) and ended_at is null`,
     [assetIds],
   );
@@ -64,7 +64,7 @@ export async function findOpenEpisodes(
         id: row.id,
         condition: row.condition,
         lostAt: row.lost_at?.getTime() ?? null,
-        toldAt: row.told_at?.getTime() ?? null,
+        announcedAt: row.announced_at?.getTime() ?? null,
         lostAfter: row.lost_after?.getTime() ?? null,
         closedAt: row.closed_at.getTime(),
       },

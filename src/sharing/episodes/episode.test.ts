@@ -1,36 +1,36 @@
 import { describe, expect, test } from "vitest";
 import { BAD, PARTIAL, Story, T0 } from "../../../test/laws/story.ts";
 import { endingOf, lossOf, type OpenLoss, type Sign } from "./episode.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import type { Turn } from "../record/record-observation.ts";
 import { HOUR, MINUTE, SECOND } from "../model/timings.ts";
 import { stateOf } from "../status/share-state.ts";
 
 interface Step {
-  memory: ShareMemory;
+  record: ShareRecord;
   turn: Turn;
 }
 
 /** What the listener is told of one step of a story. */
 function stepOf(story: Story, step: (story: Story) => Story): Step {
-  const memory = story.memory;
-  const before = stateOf(memory, T0 + story.at);
+  const record = story.record;
+  const before = stateOf(record, T0 + story.at);
   step(story);
   const at = T0 + story.at;
-  const after = stateOf(story.memory, at);
-  return { memory, turn: { before, after, memory: story.memory, at, mode: "enforce" } };
+  const after = stateOf(story.record, at);
+  return { record, turn: { before, after, record: story.record, at, mode: "enforce" } };
 }
 
 const loss = (change: Partial<OpenLoss> = {}): OpenLoss => ({
   condition: "Shared",
   lostAt: T0,
-  toldAt: T0,
+  announcedAt: T0,
   lostAfter: null,
   closedAt: T0,
   ...change,
 });
-const endOf = (open: OpenLoss, { memory, turn }: Step, signs: Sign[] = []) =>
-  endingOf(open, memory, turn, signs);
+const endOf = (open: OpenLoss, { record, turn }: Step, signs: Sign[] = []) =>
+  endingOf(open, record, turn, signs);
 const added = (at: number, saidAt: number | null = null): Sign => ({
   name: "partner_added",
   at: T0 + at,
@@ -45,7 +45,7 @@ describe("how long it took to close", () => {
       reason: "partner_removed",
       how: "announced",
       lostAt: T0,
-      toldAt: T0 + 2300,
+      announcedAt: T0 + 2300,
       lostAfter: null,
       detectionMs: 2350,
       receiptMs: 50,
@@ -54,7 +54,7 @@ describe("how long it took to close", () => {
 
   test("a suspect notice that closes only after its looks counts the same way", () => {
     const silent = { verdict: "none", reason: "meta_unreachable", ours: false } as const;
-    const story = Story.repaired(HOUR).hint(0).lookAt(3300, { shared: silent }).tick(9499);
+    const story = Story.repaired(HOUR).hint(0).probeAt(3300, { shared: silent }).tick(9499);
     expect(story.gate).toBe("open");
     const { turn } = stepOf(story, (same) => same.tick(9500));
     expect(lossOf(turn)).toMatchObject({ how: "announced", detectionMs: 9500, receiptMs: 9500 });
@@ -62,27 +62,27 @@ describe("how long it took to close", () => {
 
   test("one that a look bore out is still dated by its notice", () => {
     const story = Story.repaired(HOUR).hint(0);
-    expect(lossOf(stepOf(story, (same) => same.lookAt(400, { shared: BAD })).turn)).toMatchObject({
+    expect(lossOf(stepOf(story, (same) => same.probeAt(400, { shared: BAD })).turn)).toMatchObject({
       how: "announced",
-      toldAt: T0,
+      announcedAt: T0,
       detectionMs: 400,
     });
   });
 
   test("a silent one is only bounded by the last proof", () => {
-    const story = Story.proven().lookAt(0).lookAt(15_000, { shared: BAD });
-    expect(lossOf(stepOf(story, (same) => same.lookAt(16_000, { shared: BAD })).turn)).toEqual({
+    const story = Story.proven().probeAt(0).probeAt(15_000, { shared: BAD });
+    expect(lossOf(stepOf(story, (same) => same.probeAt(16_000, { shared: BAD })).turn)).toEqual({
       condition: "Shared",
       reason: "unspecified",
-      how: "looked",
+      how: "probed",
       lostAt: null,
-      toldAt: null,
+      announcedAt: null,
       lostAfter: T0,
       detectionMs: 16_000,
       receiptMs: null,
     });
-    const partial = Story.proven().lookAt(0).lookAt(1000, { control: PARTIAL });
-    const { turn } = stepOf(partial, (same) => same.lookAt(2000, { control: PARTIAL }));
+    const partial = Story.proven().probeAt(0).probeAt(1000, { control: PARTIAL });
+    const { turn } = stepOf(partial, (same) => same.probeAt(2000, { control: PARTIAL }));
     expect(lossOf(turn)).toMatchObject({
       condition: "FullControl",
       reason: "partial_control",
@@ -92,9 +92,9 @@ describe("how long it took to close", () => {
 
   test("a time that cannot be is not measured from; the receipt still is", () => {
     const { turn } = stepOf(Story.proven(), (story) => story.hint(0));
-    const memory = structuredClone(turn.memory);
-    for (const hint of memory.hints) hint.at = -1e300;
-    expect(lossOf({ ...turn, memory })).toMatchObject({ lostAt: null, detectionMs: null, receiptMs: 0 });
+    const record = structuredClone(turn.record);
+    for (const hint of record.hints) hint.at = -1e300;
+    expect(lossOf({ ...turn, record })).toMatchObject({ lostAt: null, detectionMs: null, receiptMs: 0 });
   });
 
   test("what people end or close is no loss, nor is a gate that was closed before", () => {
@@ -111,8 +111,8 @@ describe("how long it took to close", () => {
 });
 
 describe("how long it took to open", () => {
-  const lost = () => Story.proven().hint(0).lookAt(1000, { shared: BAD });
-  const opening = (at: number) => (story: Story) => story.lookAt(at, { write: "passed" });
+  const lost = () => Story.proven().hint(0).probeAt(1000, { shared: BAD });
+  const opening = (at: number) => (story: Story) => story.probeAt(at, { write: "passed" });
 
   test("from the first sign of the repair", () => {
     const step = stepOf(lost(), opening(60_000));
@@ -126,7 +126,7 @@ describe("how long it took to open", () => {
 
   test("a notice that tells of a time before the loss, or before a newer one, is no sign", () => {
     const early = stepOf(lost(), opening(60_000));
-    expect(endOf(loss(), early, [added(30_000, -1000)])).toMatchObject({ sign: null, resumeHow: "looked" });
+    expect(endOf(loss(), early, [added(30_000, -1000)])).toMatchObject({ sign: null, resumeHow: "probed" });
     const twice = stepOf(lost().hint(40_000), opening(60_000));
     expect(endOf(loss(), twice, [added(30_000, 30_000), added(50_000, 50_000)])).toMatchObject({
       resumeMs: 10_000,
@@ -142,20 +142,20 @@ describe("how long it took to open", () => {
   });
 
   test("without a sign it is at most the time since the newest look that missed it", () => {
-    const story = lost().lookAt(45_000, { shared: BAD });
+    const story = lost().probeAt(45_000, { shared: BAD });
     expect(endOf(loss(), stepOf(story, opening(60_000)))).toEqual({
       outcome: "reopened",
       sign: null,
-      resumeHow: "looked",
+      resumeHow: "probed",
       resumeMs: 15_000,
     });
   });
 
   test("a repair still found missing ten minutes after its sign was not the one that held", () => {
-    const partly = (missedAt: number) => stepOf(lost().lookAt(missedAt, { shared: BAD }), opening(2 * HOUR));
+    const partly = (missedAt: number) => stepOf(lost().probeAt(missedAt, { shared: BAD }), opening(2 * HOUR));
     expect(endOf(loss(), partly(10 * MINUTE + 999), [added(1000)])).toMatchObject({ resumeHow: "announced" });
     expect(endOf(loss(), partly(10 * MINUTE + 1000), [added(1000)])).toMatchObject({
-      resumeHow: "looked",
+      resumeHow: "probed",
       resumeMs: 2 * HOUR - 10 * MINUTE - SECOND,
     });
   });
@@ -167,30 +167,30 @@ describe("how long it took to open", () => {
     expect(
       endOf(
         loss(),
-        stepOf(lost(), (story) => story.lookAt(2000, { shared: BAD })),
+        stepOf(lost(), (story) => story.probeAt(2000, { shared: BAD })),
       ),
     ).toBeUndefined();
   });
 });
 
 describe("a false close", () => {
-  const opening = (story: Story) => story.lookAt(5000, { write: "passed" });
+  const opening = (story: Story) => story.probeAt(5000, { write: "passed" });
   const outcomeOf = (story: Story, open = loss(), signs: Sign[] = []) =>
     endOf(open, stepOf(story, opening), signs)?.outcome;
 
   test("is a notice that the next proof refuted, while nothing spoke for it", () => {
     expect(outcomeOf(Story.proven().hint(0))).toBe("refuted");
-    expect(outcomeOf(Story.proven().hint(0).lookAt(2000, { write: "passed" }))).toBe("refuted");
+    expect(outcomeOf(Story.proven().hint(0).probeAt(2000, { write: "passed" }))).toBe("refuted");
   });
 
   test("is none when a look missed the share in between, even if another proved part of it again", () => {
-    expect(outcomeOf(Story.proven().hint(0).lookAt(1000, { shared: BAD }))).toBe("reopened");
-    const inParts = Story.proven().hint(0).lookAt(1000, { shared: BAD }).lookAt(20_000);
+    expect(outcomeOf(Story.proven().hint(0).probeAt(1000, { shared: BAD }))).toBe("reopened");
+    const inParts = Story.proven().hint(0).probeAt(1000, { shared: BAD }).probeAt(20_000);
     expect(inParts.fact("Shared").status).toBe("True");
     expect(
       endOf(
         loss(),
-        stepOf(inParts, (story) => story.lookAt(25_000, { write: "passed" })),
+        stepOf(inParts, (story) => story.probeAt(25_000, { write: "passed" })),
       )?.outcome,
     ).toBe("reopened");
   });
@@ -200,7 +200,9 @@ describe("a false close", () => {
   });
 
   test("is none when it was found by looking", () => {
-    const story = Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD });
-    expect(outcomeOf(story, loss({ toldAt: null, lostAt: null, lostAfter: T0 - MINUTE }))).toBe("reopened");
+    const story = Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD });
+    expect(outcomeOf(story, loss({ announcedAt: null, lostAt: null, lostAfter: T0 - MINUTE }))).toBe(
+      "reopened",
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { Fact, WabaCondition } from "../model/fact.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import type { Turn } from "../record/record-observation.ts";
 import { AFTER_REPAIR, DAY, SECOND } from "../model/timings.ts";
 import { lostConditionOf, type StatusRow } from "../status/status.ts";
@@ -16,14 +16,14 @@ export interface Loss {
   how: How;
   /** Announced: the second that Meta named, so that what is measured from it is at most a second too long. */
   lostAt: number | null;
-  toldAt: number | null;
+  announcedAt: number | null;
   /** Looked: the last proof before it. */
   lostAfter: number | null;
   detectionMs: number | null;
   receiptMs: number | null;
 }
 
-export type How = "announced" | "looked";
+export type How = "announced" | "probed";
 
 /** How a loss ended. */
 export interface Ending {
@@ -53,7 +53,7 @@ export interface Sign {
 /** The loss that begins with this turn; undefined when it does not close the gate by a loss. */
 export function lossOf(turn: Turn): Loss | undefined {
   if (turn.before?.gate !== "open" || turn.after.gate !== "closed") return undefined;
-  const lost = lostOf(turn.memory, turn.after.status);
+  const lost = lostOf(turn.record, turn.after.status);
   if (lost === undefined) return undefined;
   const { condition, fact } = lost;
   const reason = turn.after.reason ?? fact.reason;
@@ -63,35 +63,35 @@ export function lossOf(turn: Turn): Loss | undefined {
   return {
     condition,
     reason,
-    how: "looked",
+    how: "probed",
     lostAt: null,
-    toldAt: null,
+    announcedAt: null,
     lostAfter,
     detectionMs,
     receiptMs: null,
   };
 }
 
-type Announced = Pick<Loss, "how" | "lostAt" | "toldAt" | "lostAfter" | "detectionMs" | "receiptMs">;
+type Announced = Pick<Loss, "how" | "lostAt" | "announcedAt" | "lostAfter" | "detectionMs" | "receiptMs">;
 
-function announcedOf({ memory, at }: Turn, condition: string, fact: Fact): Announced {
-  const hint = memory.hints.findLast(
+function announcedOf({ record, at }: Turn, condition: string, fact: Fact): Announced {
+  const hint = record.hints.findLast(
     (known) => known.condition === condition && known.receivedAt === fact.at,
   );
-  const offboarded = Object.values(memory.numbers).find(
+  const offboarded = Object.values(record.numbers).find(
     ({ facts }) => facts.CompanionLinked === fact,
   )?.offboarded;
-  const toldAt = Math.min(hint?.receivedAt ?? offboarded?.at ?? fact.at, at);
+  const announcedAt = Math.min(hint?.receivedAt ?? offboarded?.at ?? fact.at, at);
   const lostAt = secondOf(hint?.at ?? fact.at);
   // A time that cannot be (Meta's or somebody's mistake) is not measured from; the receipt still is.
   const isSane = lostAt >= EARLIEST && lostAt <= at;
   return {
     how: "announced",
     lostAt: isSane ? lostAt : null,
-    toldAt,
+    announcedAt,
     lostAfter: null,
     detectionMs: isSane ? since(lostAt, at) : null,
-    receiptMs: since(toldAt, at),
+    receiptMs: since(announcedAt, at),
   };
 }
 
@@ -108,16 +108,16 @@ const EARLIEST = 1e12;
 
 /** The condition that closed the gate. Undefined for what is no loss: closed, ended or not yet adopted by people. */
 function lostOf(
-  memory: ShareMemory,
+  record: ShareRecord,
   status: StatusRow["status"],
 ): { condition: string; fact: Fact } | undefined {
   if (status === "permission_removed" || status === "disabled") {
-    const condition = status === "disabled" ? "MessagingAllowed" : lostConditionOf(memory);
-    return condition === null ? undefined : { condition, fact: memory.facts[condition] };
+    const condition = status === "disabled" ? "MessagingAllowed" : lostConditionOf(record);
+    return condition === null ? undefined : { condition, fact: record.facts[condition] };
   }
   if (status !== "reconnecting" && status !== "disconnected") return undefined;
   const conditions = status === "reconnecting" ? COMPANION : NUMBER;
-  const lost = Object.values(memory.numbers)
+  const lost = Object.values(record.numbers)
     .flatMap(({ facts }) => conditions.map((condition) => ({ condition, fact: facts[condition] })))
     .filter(({ fact }) => fact.status === "False");
   // The WABA stands until its last number falls.
@@ -131,7 +131,7 @@ const NUMBER = ["NumberConnected", "CompanionLinked"] as const;
 export interface OpenLoss {
   condition: string;
   lostAt: number | null;
-  toldAt: number | null;
+  announcedAt: number | null;
   lostAfter: number | null;
   closedAt: number;
 }
@@ -144,7 +144,7 @@ export interface OpenLoss {
  */
 export function endingOf(
   loss: OpenLoss,
-  memory: ShareMemory,
+  record: ShareRecord,
   turn: Turn,
   signs: readonly Sign[],
 ): Ending | undefined {
@@ -154,8 +154,8 @@ export function endingOf(
   if (status === "closed" || status === "offboarded" || status === "discovered" || isOpenedByHand)
     return { outcome: "set_aside", sign: null, resumeHow: null, resumeMs: null };
   if (gate !== "open") return undefined;
-  const missedAt = newestMiss(loss, memory);
-  const told = signsSince(loss, memory, signs);
+  const missedAt = newestMiss(loss, record);
+  const told = signsSince(loss, record, signs);
   if (isRefuted(loss, turn, missedAt, told))
     return { outcome: "refuted", sign: null, resumeHow: null, resumeMs: null };
   // A repair that was still found missing so long after its sign was not that one: the sign of the one that held comes later.
@@ -164,41 +164,41 @@ export function endingOf(
   return {
     outcome: "reopened",
     sign,
-    resumeHow: sign === null ? "looked" : "announced",
+    resumeHow: sign === null ? "probed" : "announced",
     resumeMs: since(from, turn.at),
   };
 }
 
 /** Conditions whose looks speak about a loss: full control falls and stands with the share. */
-function factsOf({ condition }: OpenLoss, memory: ShareMemory): Fact[] {
+function factsOf({ condition }: OpenLoss, record: ShareRecord): Fact[] {
   if (condition === "NumberConnected" || condition === "CompanionLinked")
-    return Object.values(memory.numbers).map(({ facts }) => facts[condition]);
+    return Object.values(record.numbers).map(({ facts }) => facts[condition]);
   if (condition === "Shared" || condition === "FullControl")
-    return [memory.facts.Shared, memory.facts.FullControl];
-  return [memory.facts[condition as WabaCondition]];
+    return [record.facts.Shared, record.facts.FullControl];
+  return [record.facts[condition as WabaCondition]];
 }
 
 /** When the newest look that found it missing was asked, of those since the loss. */
-function newestMiss(loss: OpenLoss, memory: ShareMemory): number | null {
-  const earliest = loss.lostAt ?? loss.lostAfter ?? loss.toldAt ?? 0;
-  const missed = factsOf(loss, memory)
+function newestMiss(loss: OpenLoss, record: ShareRecord): number | null {
+  const earliest = loss.lostAt ?? loss.lostAfter ?? loss.announcedAt ?? 0;
+  const missed = factsOf(loss, record)
     .map((fact) => fact.missedAt ?? 0)
     .filter((at) => at > 0 && at >= earliest);
   return missed.length === 0 ? null : Math.max(...missed);
 }
 
 /** From when a sign may be one of this loss's repair: a suspect notice closes only after its looks. */
-export function signsFrom({ toldAt, closedAt }: Pick<OpenLoss, "toldAt" | "closedAt">): number {
-  return Math.min(toldAt ?? closedAt, closedAt);
+export function signsFrom({ announcedAt, closedAt }: Pick<OpenLoss, "announcedAt" | "closedAt">): number {
+  return Math.min(announcedAt ?? closedAt, closedAt);
 }
 
 /** Signs of a repair of this loss: not told of a time before it, nor before a later notice that it is lost again. */
-function signsSince(loss: OpenLoss, memory: ShareMemory, signs: readonly Sign[]): Sign[] {
-  const hints = memory.hints
+function signsSince(loss: OpenLoss, record: ShareRecord, signs: readonly Sign[]): Sign[] {
+  const hints = record.hints
     .filter(({ condition }) => condition === loss.condition)
     .map(({ at }) => secondOf(at));
   const lostAt = Math.max(loss.lostAt ?? loss.lostAfter ?? 0, ...hints);
-  const finishedAt = memory.signupFinishedAt;
+  const finishedAt = record.signupFinishedAt;
   const signup: Sign[] =
     finishedAt === null || finishedAt < signsFrom(loss)
       ? []
@@ -210,7 +210,7 @@ function signsSince(loss: OpenLoss, memory: ShareMemory, signs: readonly Sign[])
 
 /** Closed by a notice, opened by a look, and nothing in between spoke for the loss. No look can prove a companion, nor refute its loss. */
 function isRefuted(loss: OpenLoss, turn: Turn, missedAt: number | null, told: readonly Sign[]): boolean {
-  const { repair } = turn.memory;
-  const byLook = repair?.how === "proof" && repair.at === turn.at && loss.condition !== "CompanionLinked";
-  return loss.toldAt !== null && byLook && missedAt === null && told.length === 0;
+  const { repair } = turn.record;
+  const byProbe = repair?.how === "proof" && repair.at === turn.at && loss.condition !== "CompanionLinked";
+  return loss.announcedAt !== null && byProbe && missedAt === null && told.length === 0;
 }

@@ -4,8 +4,8 @@ import { BAD, REMOVED } from "../../../test/laws/story.ts";
 import { saveConnection } from "../../directory/connection-store.ts";
 import { seededRandom } from "../../lib/random.ts";
 import type { Hint } from "../evidence/hint.ts";
-import type { Look } from "../model/probe-result.ts";
-import { newMemory } from "../model/share-record.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
+import { newShareRecord } from "../model/share-record.ts";
 import type { Observation } from "../rules/observe.ts";
 import { recordEpisodes } from "./record-episodes.ts";
 import { discoverWaba } from "../record/discover-waba.ts";
@@ -37,7 +37,7 @@ beforeAll(async () => {
     random: seededRandom(7),
     sweepPeriodMs: 15_000,
     wake: () => undefined,
-    onTurns: recordEpisodes,
+    onTransitions: recordEpisodes,
   };
 });
 afterAll(() => database.drop());
@@ -46,10 +46,10 @@ afterAll(() => database.drop());
 async function liveWaba(wabaId: string): Promise<string> {
   now = T0 - 9 * DAY;
   const assetId = await discoverWaba(deps, { connectionId: "default", wabaId, ownerBusinessId: null });
-  const memory = newMemory({ adoption: "adopted", origin: "import", now });
-  await deps.db.query("update share set memory = $2 where asset_id = $1", [assetId, JSON.stringify(memory)]);
-  await look(assetId, now, true);
-  await look(assetId, T0 - 60_000, true);
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now });
+  await deps.db.query("update share set record = $2 where asset_id = $1", [assetId, JSON.stringify(record)]);
+  await probe(assetId, now, true);
+  await probe(assetId, T0 - 60_000, true);
   return assetId;
 }
 
@@ -63,16 +63,16 @@ async function record(
   await recordObservation(deps, { assetId, observe: observation, note, by: SYSTEM });
 }
 
-async function look(assetId: string, at: number, stands: boolean): Promise<void> {
+async function probe(assetId: string, at: number, stands: boolean): Promise<void> {
   const shared = stands ? ({ verdict: "true" } as const) : BAD;
-  const answers: Look["answers"] = { Shared: shared, TokenValid: { verdict: "true" } };
+  const answers: ProbeResult["answers"] = { Shared: shared, TokenValid: { verdict: "true" } };
   if (stands) answers.FullControl = { verdict: "true", byWrite: true };
   const asked = { askedAt: at, trigger: "due", waited: false } as const;
   const rest = { answers, numbers: {}, numbersComplete: false, kind: null } as const;
   await record(
     assetId,
     at,
-    { type: "look", look: { ...asked, ...rest, write: stands ? "passed" : "none" } },
+    { type: "probe", probe: { ...asked, ...rest, write: stands ? "passed" : "none" } },
     null,
   );
 }
@@ -90,7 +90,7 @@ const episodesOf = (assetId: string) =>
 test("a loss that was announced and repaired leaves its two durations", async () => {
   const assetId = await liveWaba("100000000000001");
   await hint(assetId, T0 + 1300, REMOVED, "hint.partner_removed");
-  await look(assetId, T0 + 1400, false);
+  await probe(assetId, T0 + 1400, false);
   expect(await episodesOf(assetId)).toMatchObject([
     {
       how: "announced",
@@ -102,7 +102,7 @@ test("a loss that was announced and repaired leaves its two durations", async ()
     },
   ]);
   await hint(assetId, T0 + 90_000, { kind: "share_back" }, "hint.partner_added");
-  await look(assetId, T0 + 91_500, true);
+  await probe(assetId, T0 + 91_500, true);
   expect(await episodesOf(assetId)).toMatchObject([
     {
       outcome: "reopened",
@@ -117,13 +117,13 @@ test("a loss that was announced and repaired leaves its two durations", async ()
 test("a notice that nothing bears out is counted as a false close, and a second loss is a second episode", async () => {
   const assetId = await liveWaba("100000000000002");
   await hint(assetId, T0 + 1300, REMOVED, "hint.partner_removed");
-  await look(assetId, T0 + 6300, true);
-  await look(assetId, T0 + 11 * 60_000, false);
-  await look(assetId, T0 + 11 * 60_000 + 1000, false);
+  await probe(assetId, T0 + 6300, true);
+  await probe(assetId, T0 + 11 * 60_000, false);
+  await probe(assetId, T0 + 11 * 60_000 + 1000, false);
   expect(await episodesOf(assetId)).toMatchObject([
     { outcome: "refuted", resume_how: null, resume_ms: null },
     {
-      how: "looked",
+      how: "probed",
       lost_after: new Date(T0 + 6300),
       detection_ms: String(11 * 60_000 + 1000 - 6300),
       outcome: null,
@@ -134,7 +134,7 @@ test("a notice that nothing bears out is counted as a false close, and a second 
 test("a loss is open once, whatever several instances do, and a closing never fails for it", async () => {
   const assetId = await liveWaba("100000000000003");
   await deps.db.query(
-    "insert into episode (connection_id, asset_id, condition, reason, how, closed_at) values ('default', $1, 'Shared', 'x', 'looked', $2)",
+    "insert into episode (connection_id, asset_id, condition, reason, how, closed_at) values ('default', $1, 'Shared', 'x', 'probed', $2)",
     [assetId, new Date(T0)],
   );
   await hint(assetId, T0 + 1000, REMOVED, "hint.partner_removed");
@@ -149,7 +149,7 @@ test("what is rolled back leaves no episode", async () => {
   const assetId = await liveWaba("100000000000004");
   const failing: ShareDeps = {
     ...deps,
-    onTurns: async (tx, turns) => {
+    onTransitions: async (tx, turns) => {
       await recordEpisodes(tx, turns);
       throw new Error("the database was cut");
     },

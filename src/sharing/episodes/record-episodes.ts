@@ -1,10 +1,10 @@
 import type { Tx } from "../../database/database.ts";
 import { endingOf, lossOf, signsFrom, type OpenLoss } from "./episode.ts";
 import { findOpenEpisodes, insertEpisodes, readSigns, saveEnding } from "./episode-store.ts";
-import type { ShareTurn } from "../record/record-observation.ts";
+import type { ShareTransition } from "../record/record-observation.ts";
 
 /** In the transaction that closes the gate, and in the one that ends the loss: how long it took. Each turn is another WABA's. */
-export async function recordEpisodes(tx: Tx, turns: readonly ShareTurn[]): Promise<void> {
+export async function recordEpisodes(tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
   const judged = turns.map((turn) => ({ turn, loss: lossOf(turn) }));
   const begun = judged.flatMap(({ turn: { share, at: closedAt }, loss }) =>
     loss === undefined ? [] : [{ share, loss, closedAt }],
@@ -21,9 +21,9 @@ export async function recordEpisodes(tx: Tx, turns: readonly ShareTurn[]): Promi
   }
 }
 
-async function endEpisode(tx: Tx, turn: ShareTurn, open: OpenLoss & { id: string }): Promise<void> {
+async function endEpisode(tx: Tx, turn: ShareTransition, open: OpenLoss & { id: string }): Promise<void> {
   const { share } = turn;
   const signs = turn.after.gate === "open" ? await readSigns(tx, share.assetId, signsFrom(open)) : [];
-  const ending = endingOf(open, share.memory, turn, signs);
+  const ending = endingOf(open, share.record, turn, signs);
   if (ending !== undefined) await saveEnding(tx, open.id, ending, turn.at);
 }

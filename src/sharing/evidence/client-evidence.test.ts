@@ -21,7 +21,7 @@ const refused = (code: number, subcode: number | null = null): GraphReply => ({
   status: 400,
   fault: { code, subcode, type: null, message: "words", details: null, traceId: null, transient: null },
 });
-const silent: GraphReply = { ...ASKED, kind: "silence", cause: "timeout", detail: "4 s", status: null };
+const silent: GraphReply = { ...ASKED, kind: "no_answer", cause: "timeout", detail: "4 s", status: null };
 
 const debug = (data: Record<string, unknown>): GraphReply => ok({ data });
 const scopes = (...targets: (string[] | null)[]) =>

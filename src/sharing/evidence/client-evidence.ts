@@ -115,7 +115,7 @@ export function judgeClientToken(
   const row = CLIENT_EVIDENCE.find((candidate) => candidate.matches(view));
   if (row === undefined) throw new Error("Broken assumption: no row for this client token");
   const words = replies.clientRead === null ? null : wordsOf(replies.clientRead);
-  const none = silenceOf(replies);
+  const none = inconclusiveOf(replies);
   return { AppInstalled: answerOf(row.app, words, none), TokenValid: answerOf(row.token, words, none) };
 }
 
@@ -129,7 +129,7 @@ function answerOf(
 }
 
 /** Why there is no answer: what kept the question from being answered, or that nothing of it is proven. */
-function silenceOf({ debugToken }: ClientReplies): Answer {
+function inconclusiveOf({ debugToken }: ClientReplies): Answer {
   const finding = debugToken === null ? null : findingOf(debugToken);
   if (finding?.finding === "nothing") return { verdict: "none", reason: finding.reason, ours: finding.ours };
   return { verdict: "none", reason: "not_yet_proven", ours: false };

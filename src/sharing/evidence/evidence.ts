@@ -44,13 +44,13 @@ export const EVIDENCE: readonly EvidenceRow[] = [
   {
     what: "our network does not reach Meta",
     source: "ours",
-    matches: (reply) => reply.kind === "silence" && reply.cause === "no_network",
+    matches: (reply) => reply.kind === "no_answer" && reply.cause === "no_network",
     means: { finding: "nothing", reason: "meta_unreachable", ours: true },
   },
   {
     what: "a timeout, a broken connection, a page that is not Meta's, a 5xx without Meta's envelope",
     source: "ours",
-    matches: (reply) => reply.kind === "silence",
+    matches: (reply) => reply.kind === "no_answer",
     means: { finding: "nothing", reason: "meta_unreachable", ours: false },
   },
   {
@@ -123,7 +123,7 @@ const WORDS_LIMIT = 600;
 /** Meta's words, short, for "Why is this so?". */
 export function wordsOf(reply: GraphReply): string {
   if (reply.kind === "success") return "answered";
-  if (reply.kind === "silence")
+  if (reply.kind === "no_answer")
     return cutText(`${reply.request.method} ${reply.request.path}: ${reply.detail}`, WORDS_LIMIT);
   const { code, subcode } = reply.fault;
   const number = [code, subcode].filter((part) => part !== null).join("/");

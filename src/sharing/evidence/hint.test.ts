@@ -44,15 +44,15 @@ describe("what each event of Meta's may do", () => {
   test.each([
     ["PARTNER_ADDED", "share_back"],
     ["PARTNER_REMOVED", "closing Shared partner_removed"],
-    ["PARTNER_APP_INSTALLED", "look"],
+    ["PARTNER_APP_INSTALLED", "probe"],
     ["PARTNER_APP_UNINSTALLED", "closing AppInstalled app_uninstalled"],
     ["ACCOUNT_DELETED", "closing Shared waba_deleted"],
     ["ACCOUNT_OFFBOARDED", "companion_lost"],
     ["ACCOUNT_RECONNECTED", "companion_back"],
-    ["ACCOUNT_VIOLATION", "look"],
-    ["VERIFIED_ACCOUNT", "look"],
-    ["AD_ACCOUNT_LINKED", "look"],
-    ["SOMETHING_NEW", "look"],
+    ["ACCOUNT_VIOLATION", "probe"],
+    ["VERIFIED_ACCOUNT", "probe"],
+    ["AD_ACCOUNT_LINKED", "probe"],
+    ["SOMETHING_NEW", "probe"],
   ])("%s: %s", (event, expected) => expect(effect(about(event))).toBe(expected));
 
   test.each([

@@ -24,7 +24,7 @@ export type HintEffect =
   | { kind: "share_back" }
   /** Something is announced that does not stop messages; null: it is taken back. */
   | { kind: "warning"; words: string | null }
-  | { kind: "look" };
+  | { kind: "probe" };
 
 /** Fields that say something of a share. Everything else is kept and counted by the inbox, and makes nobody look. */
 const HINT_FIELDS = new Set([
@@ -91,7 +91,7 @@ function effectOf(meaning: NoticeMeaning): HintEffect {
     case "echo":
     case "failed_statuses":
     case "other":
-      return { kind: "look" };
+      return { kind: "probe" };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { judgeLook, type LookTerms, type Replies } from "./judge-probe.ts";
+import { judgeProbe, type ProbeTerms, type Replies } from "./judge-probe.ts";
 import type { Answer } from "../model/probe-result.ts";
 import { partnerModelOf, type PartnerModelName } from "../model/partner-model.ts";
 import { areEnough, taskSetsOf } from "./task-sets.ts";
@@ -44,12 +44,12 @@ const QUIET: Replies = {
   write: null,
   controlWrite: null,
   subscribedApps: null,
-  mend: null,
-  mendOverride: null,
+  repair: null,
+  repairOverride: null,
   phoneNumbers: null,
 };
 
-function judged(name: PartnerModelName, replies: Partial<Replies>, more: Partial<LookTerms> = {}) {
+function judged(name: PartnerModelName, replies: Partial<Replies>, more: Partial<ProbeTerms> = {}) {
   const model = partnerModelOf(name);
   const terms = {
     wabaId: WABA,
@@ -59,13 +59,13 @@ function judged(name: PartnerModelName, replies: Partial<Replies>, more: Partial
     ...more,
   };
   const identity = { appId: APP, systemUserId: USER, numberIds: {}, terms };
-  return judgeLook({ ...QUIET, ...replies }, identity, { askedAt: 1, trigger: "due", waited: false });
+  return judgeProbe({ ...QUIET, ...replies }, identity, { askedAt: 1, trigger: "due", waited: false });
 }
 
 const told = (answer: Answer | undefined): string =>
   answer === undefined ? "-" : answer.verdict === "true" ? "true" : `${answer.verdict} ${answer.reason}`;
 
-function answers(name: PartnerModelName, replies: Partial<Replies>, more: Partial<LookTerms> = {}): string {
+function answers(name: PartnerModelName, replies: Partial<Replies>, more: Partial<ProbeTerms> = {}): string {
   const { Shared: shared, FullControl: control } = judged(name, replies, more).answers;
   return `${told(shared)}, ${told(control)}`;
 }
@@ -101,17 +101,17 @@ describe("app_grant: the client's token is the grant", () => {
     ).toBe("none provider_token_invalid, none provider_token_invalid"));
   test("the app is gone: that is AppInstalled, and the rest is not known", () => {
     const dead = ok({ data: { is_valid: false, error: { code: 190, subcode: 458 } } });
-    const look = judged("app_grant", { waba: refused(190, 458), ...client(dead, refused(190, 458)) });
-    expect(told(look.answers.AppInstalled)).toBe("bad app_uninstalled");
-    expect(look.answers.Shared).toEqual({ verdict: "none", reason: "not_yet_proven", ours: false });
+    const probe = judged("app_grant", { waba: refused(190, 458), ...client(dead, refused(190, 458)) });
+    expect(told(probe.answers.AppInstalled)).toBe("bad app_uninstalled");
+    expect(probe.answers.Shared).toEqual({ verdict: "none", reason: "not_yet_proven", ours: false });
   });
   test("no token is held: our fault, and nobody is accused", () => {
-    const look = judged("app_grant", {
+    const probe = judged("app_grant", {
       waba: refused(200),
       client: { held: false, debugToken: null, clientRead: null },
     });
-    expect(look.answers.Shared).toEqual({ verdict: "none", reason: "provider_token_invalid", ours: true });
-    expect(told(look.answers.TokenValid)).toBe("bad provider_token_invalid");
+    expect(probe.answers.Shared).toEqual({ verdict: "none", reason: "provider_token_invalid", ours: true });
+    expect(told(probe.answers.TokenValid)).toBe("bad provider_token_invalid");
   });
 });
 
@@ -156,7 +156,7 @@ describe("owned: read and write as for a share", () => {
 
 describe("an employee system user reads as our fault", () => {
   const role = (name: string, id: string | number = USER): GraphReply => ok({ data: [{ id, role: name }] });
-  const silent: GraphReply = { ...ASKED, kind: "silence", cause: "timeout", detail: "2.5 s", status: null };
+  const silent: GraphReply = { ...ASKED, kind: "no_answer", cause: "timeout", detail: "2.5 s", status: null };
   test.each([refused(200), refused(100, 33)])(
     "%o of a WABA: not known, own token, and the words say why",
     (waba) => {

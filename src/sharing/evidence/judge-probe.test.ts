@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { GraphReply, SilenceCause } from "../../meta/graph-reply.ts";
+import type { GraphReply, NoAnswerCause } from "../../meta/graph-reply.ts";
 import { EVIDENCE, findingOf, wordsOf } from "./evidence.ts";
 import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
-import { judgeLook, type Replies } from "./judge-probe.ts";
-import type { Look } from "../model/probe-result.ts";
+import { judgeProbe, type Replies } from "./judge-probe.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
 import { connectedOf, kindOfNumbers } from "./number-evidence.ts";
 
 const ASKED = { request: { method: "GET", path: "/1" }, askedAt: 1, answeredAt: 2 };
@@ -15,9 +15,9 @@ const ok = (body: Record<string, unknown> = {}): GraphReply => ({
   usage: null,
 });
 const list = (...data: object[]): GraphReply => ok({ data });
-const silence = (cause: SilenceCause): GraphReply => ({
+const noAnswer = (cause: NoAnswerCause): GraphReply => ({
   ...ASKED,
-  kind: "silence",
+  kind: "no_answer",
   cause,
   detail: cause,
   status: null,
@@ -49,12 +49,12 @@ function meaning(reply: GraphReply): string {
 describe("the evidence table, row by row", () => {
   test("an answer stands", () => expect(meaning(ok())).toBe("stands"));
 
-  test.each<SilenceCause>(["timeout", "broken", "malformed", "server_error"])(
+  test.each<NoAnswerCause>(["timeout", "broken", "malformed", "server_error"])(
     "%s is silence of Meta's",
-    (cause) => expect(meaning(silence(cause))).toBe("nothing meta_unreachable"),
+    (cause) => expect(meaning(noAnswer(cause))).toBe("nothing meta_unreachable"),
   );
   test("a network that reaches nothing is ours", () =>
-    expect(meaning(silence("no_network"))).toBe("nothing meta_unreachable ours"));
+    expect(meaning(noAnswer("no_network"))).toBe("nothing meta_unreachable ours"));
 
   test.each([
     ["our own token", [0, 102, 104, 190, 452, 2500], "nothing provider_token_invalid ours"],
@@ -101,16 +101,16 @@ const WELL: Replies = {
   write: null,
   controlWrite: null,
   subscribedApps: list({ whatsapp_business_api_data: { id: "600" } }),
-  mend: null,
-  mendOverride: null,
+  repair: null,
+  repairOverride: null,
   phoneNumbers: list({ id: "2001", status: "CONNECTED" }, { id: "2002", status: "FLAGGED" }),
 };
-const judge = (change: Partial<Replies>): Look =>
-  judgeLook({ ...WELL, ...change }, IDENTITY, { askedAt: 1, trigger: "due", waited: false });
+const judge = (change: Partial<Replies>): ProbeResult =>
+  judgeProbe({ ...WELL, ...change }, IDENTITY, { askedAt: 1, trigger: "due", waited: false });
 const NOT_ASKED = { details: null, assignedUsers: null, subscribedApps: null, phoneNumbers: null };
 
 /** "bad unspecified" or "none provider_token_invalid ours": the answer about one condition. */
-function answer(change: Partial<Replies>, condition: keyof Look["answers"]): string {
+function answer(change: Partial<Replies>, condition: keyof ProbeResult["answers"]): string {
   const told = judge(change).answers[condition];
   if (told === undefined) return "not asked";
   if (told.verdict === "true") return told.byWrite === true ? "true by write" : "true";
@@ -139,7 +139,7 @@ describe("a look, judged", () => {
         "none provider_token_invalid ours",
       );
       expect(answer({ ...NOT_ASKED, waba, control: refused(4) }, "Shared")).toBe("none throttled ours");
-      expect(answer({ ...NOT_ASKED, waba, control: silence("timeout") }, "Shared")).toBe(
+      expect(answer({ ...NOT_ASKED, waba, control: noAnswer("timeout") }, "Shared")).toBe(
         "none meta_unreachable ours",
       );
     }
@@ -182,7 +182,7 @@ describe("a look, judged", () => {
   });
 
   test("rule 7: a write that got no answer is no failed write; the read alone speaks", () => {
-    for (const write of [silence("timeout"), refused(2), refused(4)]) {
+    for (const write of [noAnswer("timeout"), refused(2), refused(4)]) {
       expect(answer({ write }, "FullControl")).toBe("true");
       expect(judge({ write }).write).toBe("none");
       expect(answer({ write, assignedUsers: LESS }, "FullControl")).toMatch(/^none /);
@@ -191,7 +191,7 @@ describe("a look, judged", () => {
 
   test("a read that lacks MANAGE alone is never a loss", () => {
     expect(answer({ assignedUsers: LESS }, "FullControl")).toBe("none not_yet_proven");
-    expect(answer({ assignedUsers: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
+    expect(answer({ assignedUsers: noAnswer("timeout") }, "FullControl")).toBe("none meta_unreachable");
   });
 
   test.each([[[["MANAGE"]]], [[{ toString: 1 }]], [[null, 7]], ["MANAGE"]])(
@@ -213,11 +213,11 @@ describe("a look, judged", () => {
     expect(answer({ subscribedApps: list() }, "WebhookSubscribed")).toBe("bad subscription_missing");
     const foreign = list({ whatsapp_business_api_data: { id: "601" } });
     expect(answer({ subscribedApps: foreign }, "WebhookSubscribed")).toBe("bad subscription_missing");
-    const mended = { subscribedApps: list(), mend: ok({ success: true }) };
-    expect(answer(mended, "WebhookSubscribed")).toBe("true");
-    expect(judge(mended).override).toBeNull();
+    const repaired = { subscribedApps: list(), repair: ok({ success: true }) };
+    expect(answer(repaired, "WebhookSubscribed")).toBe("true");
+    expect(judge(repaired).override).toBeNull();
     expect(judge({ subscribedApps: list() }).override).toBeUndefined();
-    expect(judge({ subscribedApps: silence("timeout") }).override).toBeUndefined();
+    expect(judge({ subscribedApps: noAnswer("timeout") }).override).toBeUndefined();
   });
 
   test("an override is read, and one that was written back in the same look is known to stand", () => {
@@ -227,9 +227,9 @@ describe("a look, judged", () => {
     expect(judge({}).override).toBeNull();
     const asked = { askedAt: 1, trigger: "due", waited: false } as const;
     const held = { ...IDENTITY, heldOverride: uri };
-    const mended = { ...WELL, subscribedApps: list(), mend: ok(), mendOverride: ok() };
-    expect(judgeLook(mended, held, asked)).toMatchObject({ override: uri, overrideWritten: true });
-    expect(judgeLook({ ...mended, mendOverride: refused(100) }, held, asked).override).toBeNull();
+    const repaired = { ...WELL, subscribedApps: list(), repair: ok(), repairOverride: ok() };
+    expect(judgeProbe(repaired, held, asked)).toMatchObject({ override: uri, overrideWritten: true });
+    expect(judgeProbe({ ...repaired, repairOverride: refused(100) }, held, asked).override).toBeNull();
   });
 
   test("what may still limp is kept as read, by our ids; nothing is said of a WABA that did not answer", () => {
@@ -244,17 +244,17 @@ describe("a look, judged", () => {
       details: ok({ primary_funding_id: "63" }),
       phoneNumbers: list(number, { id: "9999", status: "CONNECTED" }),
     });
-    expect(seen.working).toEqual({
+    expect(seen.setup).toEqual({
       account: { hasFunding: true, health: null },
       numbers: {
         num_1: { status: "FLAGGED", nameStatus: "DECLINED", verification: "EXPIRED", quality: "RED" },
       },
     });
-    expect(judge({ phoneNumbers: refused(4) }).working).toEqual({
+    expect(judge({ phoneNumbers: refused(4) }).setup).toEqual({
       account: { hasFunding: false, health: [] },
       numbers: null,
     });
-    expect(judge({ ...NOT_ASKED, waba: GONE }).working).toBeUndefined();
+    expect(judge({ ...NOT_ASKED, waba: GONE }).setup).toBeUndefined();
   });
 
   test("field case 1: a refused field is not known, and changes nothing else", () => {
@@ -267,9 +267,9 @@ describe("a look, judged", () => {
       funding: "HTTP 403, error 10: words of Meta",
       health: "HTTP 400, error 100: words of Meta",
     };
-    expect(judge(change).working?.account).toEqual({ hasFunding: null, health: null, refused: refusedWords });
-    expect(answer({ details: silence("malformed") }, "MessagingAllowed")).toBe("none meta_unreachable");
-    expect(judge({ details: silence("malformed") }).working?.account).toBeNull();
+    expect(judge(change).setup?.account).toEqual({ hasFunding: null, health: null, refused: refusedWords });
+    expect(answer({ details: noAnswer("malformed") }, "MessagingAllowed")).toBe("none meta_unreachable");
+    expect(judge({ details: noAnswer("malformed") }).setup?.account).toBeNull();
   });
 
   test("field case 1: a refusal for one WABA beside a passed control read is never our dead token", () => {
@@ -287,14 +287,14 @@ describe("a look, judged", () => {
 
   test("rule 7: a control write that got no answer leaves open whose the failure is", () => {
     const write = refused(200, { status: 403 });
-    expect(answer({ write, controlWrite: silence("timeout") }, "FullControl")).toBe("none meta_unreachable");
+    expect(answer({ write, controlWrite: noAnswer("timeout") }, "FullControl")).toBe("none meta_unreachable");
     expect(answer({ write, controlWrite: refused(10) }, "FullControl")).toBe("none request_refused ours");
   });
 
   test("field case 12: an empty list that is not whole names no number", () => {
     const part = ok({ data: [], paging: { next: "https://graph.facebook.com/…" } });
-    expect(judge({ phoneNumbers: part }).working?.numbers).toBeNull();
-    expect(judge({ phoneNumbers: list() }).working?.numbers).toEqual({});
+    expect(judge({ phoneNumbers: part }).setup?.numbers).toBeNull();
+    expect(judge({ phoneNumbers: list() }).setup?.numbers).toEqual({});
     expect(judge({ phoneNumbers: refused(100) })).toMatchObject({ kind: null, numbersComplete: false });
   });
 

@@ -2,11 +2,11 @@ import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isMetaId } from "../../meta/meta-id.ts";
 import { grantOf, judgeClientToken, type ClientReplies } from "./client-evidence.ts";
 import { findingOf, wordsOf, type Finding } from "./evidence.ts";
-import type { Answer, Look, NumberLook } from "../model/probe-result.ts";
+import type { Answer, ProbeResult, NumberResult } from "../model/probe-result.ts";
 import type { WabaKind } from "../model/share-record.ts";
 import { connectedOf, kindOfNumbers, isCoexistenceNumber, numberSeenOf } from "./number-evidence.ts";
 import { healthIssuesOf, messagingAllowedOf } from "./health-evidence.ts";
-import type { WorkingLook } from "../model/setup-reading.ts";
+import type { SetupReading } from "../model/setup-reading.ts";
 import { partnerModelOf, type PartnerModel } from "../model/partner-model.ts";
 import { EMPLOYEE, NOT_PROVEN_WHILE_OBSERVING } from "../model/reason.ts";
 import { areEnough } from "./task-sets.ts";
@@ -28,11 +28,11 @@ export interface Replies {
   controlWrite: "passed" | "failed" | GraphReply | null;
   subscribedApps: GraphReply | null;
   /** What mending a missing subscription came to. */
-  mend: GraphReply | null;
+  repair: GraphReply | null;
   /** What writing back its override came to, where we hold its verify token. */
-  mendOverride: GraphReply | null;
+  repairOverride: GraphReply | null;
   /** What writing back a number's own callback came to, by Meta's id of the number. */
-  mendNumbers?: Record<string, GraphReply>;
+  repairNumbers?: Record<string, GraphReply>;
   phoneNumbers: GraphReply | null;
   /** Our system users, asked when Meta does not show us the WABA. */
   systemUsers?: GraphReply | null;
@@ -40,7 +40,7 @@ export interface Replies {
   client?: ClientReplies | null;
 }
 
-export interface LookIdentity {
+export interface ProbeIdentity {
   appId: string;
   systemUserId: string;
   /** Our id of each number of this WABA, by Meta's id. */
@@ -50,10 +50,10 @@ export interface LookIdentity {
   /** The same of numbers, by Meta's id. */
   heldNumberOverrides?: Record<string, string>;
   /** How this WABA is ours to use; a share with our portfolio that sends with our system user's token unless given. */
-  terms?: LookTerms;
+  terms?: ProbeTerms;
 }
 
-export interface LookTerms {
+export interface ProbeTerms {
   wabaId: string;
   model: PartnerModel;
   sendsWithClientToken: boolean;
@@ -62,11 +62,11 @@ export interface LookTerms {
 }
 
 /** One look, judged: pure, by the evidence table. Says nothing about a condition that was not asked about. */
-export function judgeLook(
+export function judgeProbe(
   replies: Replies,
-  identity: LookIdentity,
-  asked: Pick<Look, "askedAt" | "trigger" | "waited" | "mayWrite">,
-): Look {
+  identity: ProbeIdentity,
+  asked: Pick<ProbeResult, "askedAt" | "trigger" | "waited" | "mayWrite">,
+): ProbeResult {
   const control = findingOf(replies.control);
   const waba = findingOf(replies.waba);
   const terms = identity.terms ?? usualTerms();
@@ -74,7 +74,7 @@ export function judgeLook(
   const shared = byGrant
     ? grantedOf(replies, identity, waba, control)
     : (employeeOf(replies, identity) ?? sharedOf(waba, control));
-  const answers: Look["answers"] = { TokenValid: tokenOf(control, waba), Shared: shared };
+  const answers: ProbeResult["answers"] = { TokenValid: tokenOf(control, waba), Shared: shared };
   if (replies.client) {
     const told = judgeClientToken(replies.client, { wabaId: terms.wabaId, appId: identity.appId });
     answers.AppInstalled = told.AppInstalled;
@@ -87,14 +87,14 @@ export function judgeLook(
   const { subscription, ...override } = subscriptionOf(replies, identity, shared);
   answers.WebhookSubscribed = subscription;
   answers.MessagingAllowed = lockedOf(waba) ?? allowedOf(replies) ?? followOf(shared);
-  const working = workingLookOf(replies, identity);
+  const setup = setupReadingOf(replies, identity);
   return {
     ...asked,
     answers,
     ...override,
     ...numbersOf(replies, identity),
     write: writeOf(replies.write),
-    ...(working && { working }),
+    ...(setup && { setup }),
   };
 }
 
@@ -104,23 +104,23 @@ function allowedOf({ details, unread }: Replies): Answer | null {
   const reply = unread?.health_status ?? details;
   if (reply.kind === "success") return messagingAllowedOf(reply.body);
   const found = findingOf(reply);
-  return lockedOf(found) ?? silentAnswerOf(found);
+  return lockedOf(found) ?? inconclusiveAnswerOf(found);
 }
 
 /** No answer, for this reason; what is refused for a reason about the share is judged where the share is. */
-function silentAnswerOf(found: Finding): Answer {
+function inconclusiveAnswerOf(found: Finding): Answer {
   if (found.finding !== "nothing") return { verdict: "none", reason: "request_refused", ours: false };
   return { verdict: "none", reason: found.reason, ours: found.ours };
 }
 
 /** What may still limp while the share stands, kept as read. */
-function workingLookOf(replies: Replies, { numberIds }: LookIdentity): WorkingLook | undefined {
+function setupReadingOf(replies: Replies, { numberIds }: ProbeIdentity): SetupReading | undefined {
   if (replies.waba.kind !== "success") return undefined;
-  return { account: accountLookOf(replies), numbers: numbersSeenOf(replies.phoneNumbers, numberIds) };
+  return { account: accountReadingOf(replies), numbers: numbersSeenOf(replies.phoneNumbers, numberIds) };
 }
 
 /** Null where Meta gave no answer at all: then what was known stays. A field that it refused is not known. */
-function accountLookOf({ details, unread = {} }: Replies): WorkingLook["account"] {
+function accountReadingOf({ details, unread = {} }: Replies): SetupReading["account"] {
   if (details?.kind !== "success") return null;
   const { primary_funding_id: funding, health_status: health } = unread;
   const id = details.body.primary_funding_id;
@@ -139,8 +139,8 @@ function accountLookOf({ details, unread = {} }: Replies): WorkingLook["account"
 /** Null also for an empty list that is not whole: "no number" is said only of a list that was read to its end. */
 function numbersSeenOf(
   reply: GraphReply | null,
-  numberIds: LookIdentity["numberIds"],
-): WorkingLook["numbers"] {
+  numberIds: ProbeIdentity["numberIds"],
+): SetupReading["numbers"] {
   if (reply?.kind !== "success") return null;
   const items = itemsOf(reply);
   if (items.length === 0 && !isWhole(reply)) return null;
@@ -170,7 +170,7 @@ function sharedOf(waba: Finding, control: Finding): Answer {
   }
 }
 
-function usualTerms(): LookTerms {
+function usualTerms(): ProbeTerms {
   return {
     wabaId: "",
     model: partnerModelOf("portfolio_share"),
@@ -183,7 +183,7 @@ function usualTerms(): LookTerms {
  * A system user that is only an employee in our portfolio reaches no WABA that it was not assigned to: then Meta's refusal is our fault
  * (access-tokens: "If the user behind the token lacks access", error 200). Null: it is none, or nobody asked.
  */
-function employeeOf(replies: Replies, identity: LookIdentity): Answer | null {
+function employeeOf(replies: Replies, identity: ProbeIdentity): Answer | null {
   const users = replies.systemUsers ?? null;
   if (users === null) return null;
   const own = itemsOf(users).find((user) => isMetaId(user.id, identity.systemUserId));
@@ -193,7 +193,7 @@ function employeeOf(replies: Replies, identity: LookIdentity): Answer | null {
 }
 
 /** `Shared` where the client's token is the grant: its read of the WABA, and for a refusal what `debug_token` lists. */
-function grantedOf(replies: Replies, identity: LookIdentity, waba: Finding, control: Finding): Answer {
+function grantedOf(replies: Replies, identity: ProbeIdentity, waba: Finding, control: Finding): Answer {
   const client = replies.client ?? { held: false, debugToken: null, clientRead: null };
   if (!client.held) return { verdict: "none", reason: "provider_token_invalid", ours: true };
   const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
@@ -207,7 +207,7 @@ function grantedOf(replies: Replies, identity: LookIdentity, waba: Finding, cont
 }
 
 /** `FullControl` where the client's token is the grant: that it may send. */
-function grantedControlOf(replies: Replies, identity: LookIdentity, shared: Answer): Answer {
+function grantedControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer): Answer {
   if (shared.verdict !== "true" || !replies.client) return followOf(shared);
   const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
   const grant = grantOf(replies.client, asked);
@@ -227,17 +227,18 @@ function tokenOf(control: Finding, waba: Finding): Answer {
 }
 
 /** Rule 7. The read suffices while no write failed; a failed write counts only if the same token passes it elsewhere. */
-function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer): Answer {
+function fullControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer): Answer {
   if (shared.verdict !== "true" || replies.assignedUsers === null) return followOf(shared);
   if (replies.write !== null) {
     const write = findingOf(replies.write);
     if (write.finding === "stands") return { verdict: "true", byWrite: true };
     if (write.finding !== "out_of_reach")
-      return readOf(replies.assignedUsers, identity, silentAnswerOf(write));
+      return readOf(replies.assignedUsers, identity, inconclusiveAnswerOf(write));
     const { controlWrite } = replies;
     if (controlWrite === "passed")
       return { verdict: "bad", reason: "partial_control", words: wordsOf(replies.write) };
-    if (controlWrite !== null && controlWrite !== "failed") return silentAnswerOf(findingOf(controlWrite));
+    if (controlWrite !== null && controlWrite !== "failed")
+      return inconclusiveAnswerOf(findingOf(controlWrite));
     return { verdict: "none", reason: "provider_token_invalid", ours: true };
   }
   return readOf(replies.assignedUsers, identity, unwrittenOf(replies.assignedUsers, identity));
@@ -248,7 +249,7 @@ function fullControlOf(replies: Replies, identity: LookIdentity, shared: Answer)
  * client shares in part (inferred: a granular list is a standard share), and no task at all says nothing of the client: a share that was
  * given again shows none before somebody of ours assigns our system user.
  */
-function unwrittenOf(read: GraphReply, { systemUserId, terms }: LookIdentity): Answer {
+function unwrittenOf(read: GraphReply, { systemUserId, terms }: ProbeIdentity): Answer {
   if (terms?.observing !== true) return { verdict: "none", reason: "not_yet_proven", ours: false };
   const tasks = tasksOf(read, systemUserId);
   if (tasks.length === 0) return { verdict: "none", reason: NOT_PROVEN_WHILE_OBSERVING, ours: true };
@@ -256,10 +257,10 @@ function unwrittenOf(read: GraphReply, { systemUserId, terms }: LookIdentity): A
 }
 
 /** What the read alone shows: full control for our system user, or nothing that counts. In observe mode it stands for the write. */
-function readOf(reply: GraphReply, identity: LookIdentity, otherwise: Answer): Answer {
+function readOf(reply: GraphReply, identity: ProbeIdentity, otherwise: Answer): Answer {
   const read = findingOf(reply);
   const { model, observing } = identity.terms ?? usualTerms();
-  if (read.finding === "nothing") return silentAnswerOf(read);
+  if (read.finding === "nothing") return inconclusiveAnswerOf(read);
   if (!hasControl(reply, identity.systemUserId, model)) return otherwise;
   return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };
 }
@@ -280,7 +281,7 @@ export function tasksOf(reply: GraphReply, systemUserId: string): string[] {
   return Array.isArray(own?.tasks) ? own.tasks.filter((task) => typeof task === "string") : [];
 }
 
-function writeOf(reply: GraphReply | null): Look["write"] {
+function writeOf(reply: GraphReply | null): ProbeResult["write"] {
   if (reply === null) return "none";
   if (reply.kind === "success") return "passed";
   const { finding } = findingOf(reply);
@@ -289,7 +290,7 @@ function writeOf(reply: GraphReply | null): Look["write"] {
 
 function subscriptionOf(
   replies: Replies,
-  identity: LookIdentity,
+  identity: ProbeIdentity,
   shared: Answer,
 ): { subscription: Answer; override?: string | null; overrideWritten?: boolean } {
   const reply = replies.subscribedApps;
@@ -300,13 +301,13 @@ function subscriptionOf(
     return { subscription: { verdict: "none", reason, ours } };
   }
   const own = subscriptionIn(reply, identity.appId);
-  const isMended = replies.mend?.kind === "success";
+  const isRepaired = replies.repair?.kind === "success";
   // Ours may stand on a page that was not read: to subscribe anew would erase its override.
-  if (own === null && !isMended && !isWhole(reply))
+  if (own === null && !isRepaired && !isWhole(reply))
     return { subscription: { verdict: "none", reason: "not_yet_proven", ours: false } };
-  if (own === null && !isMended)
+  if (own === null && !isRepaired)
     return { subscription: { verdict: "bad", reason: "subscription_missing", words: null } };
-  const written = replies.mendOverride?.kind === "success" ? identity.heldOverride : undefined;
+  const written = replies.repairOverride?.kind === "success" ? identity.heldOverride : undefined;
   if (typeof written === "string")
     return { subscription: { verdict: "true" }, override: written, overrideWritten: true };
   // A subscription that was just made has none: Meta drops an override together with the old one.
@@ -343,13 +344,13 @@ function followOf(shared: Answer): Answer {
 
 function numbersOf(
   replies: Replies,
-  identity: LookIdentity,
-): { numbers: Record<string, NumberLook>; numbersComplete: boolean; kind: WabaKind | null } {
+  identity: ProbeIdentity,
+): { numbers: Record<string, NumberResult>; numbersComplete: boolean; kind: WabaKind | null } {
   const reply = replies.phoneNumbers;
   if (reply === null || reply.kind !== "success") {
     const finding = reply === null ? null : findingOf(reply);
     const reason = finding?.finding === "nothing" ? finding.reason : "not_yet_proven";
-    const silent = (phoneNumberId: string): NumberLook => ({
+    const silent = (phoneNumberId: string): NumberResult => ({
       phoneNumberId,
       connected: { verdict: "none", reason, ours: false },
       coexistence: null,
@@ -358,7 +359,7 @@ function numbersOf(
     return { numbers: Object.fromEntries(known), numbersComplete: false, kind: null };
   }
   const items = itemsOf(reply);
-  const seen: Record<string, NumberLook> = {};
+  const seen: Record<string, NumberResult> = {};
   const ids = items.map(digitsOf);
   for (const [index, item] of items.entries()) {
     const phoneNumberId = ids[index] ?? "";
@@ -380,11 +381,11 @@ function numbersOf(
 function numberOverrideOf(
   item: Record<string, unknown>,
   phoneNumberId: string,
-  { mendNumbers }: Replies,
-  { heldNumberOverrides }: LookIdentity,
-): Pick<NumberLook, "override" | "overrideWritten"> {
+  { repairNumbers }: Replies,
+  { heldNumberOverrides }: ProbeIdentity,
+): Pick<NumberResult, "override" | "overrideWritten"> {
   const written = heldNumberOverrides?.[phoneNumberId];
-  if (written !== undefined && mendNumbers?.[phoneNumberId]?.kind === "success")
+  if (written !== undefined && repairNumbers?.[phoneNumberId]?.kind === "success")
     return { override: written, overrideWritten: true };
   const override = numberOverrideIn(item);
   return override === undefined ? {} : { override };

@@ -82,7 +82,7 @@ export class GateCache {
       const last = page.at(-1);
       const isEnd = last === undefined || page.length < PAGE;
       if (!isEnd) next = readGatedShares(this.#db, last.assetId, PAGE);
-      for (const share of page) this.#apply(share, stateOf(share.memory, this.#clock.now()));
+      for (const share of page) this.#apply(share, stateOf(share.record, this.#clock.now()));
       if (isEnd) return;
     }
   }

@@ -1,6 +1,6 @@
 import type { Sql } from "../../database/database.ts";
 import type { Asset } from "../../directory/directory-store.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 
 /** What a gate says beside a share's state: whose WABA it is, in which mode, with whose token it sends. */
 export interface GateTerms extends Pick<Asset, "connectionId" | "wabaId" | "mode" | "sendsWith"> {
@@ -50,10 +50,10 @@ export async function readGatedShares(
   sql: Sql,
   afterAssetId: string,
   limit: number,
-): Promise<(GateTerms & { memory: ShareMemory })[]> {
-  const rows = await sql.query<TermsRow & { memory: ShareMemory }>(
-    `select ${TERMS}, page.memory
-     from (select asset_id, memory from share where asset_id > $1 order by asset_id limit $2) as page
+): Promise<(GateTerms & { record: ShareRecord })[]> {
+  const rows = await sql.query<TermsRow & { record: ShareRecord }>(
+    `select ${TERMS}, page.record
+     from (select asset_id, record from share where asset_id > $1 order by asset_id limit $2) as page
      cross join lateral (select * from asset where id = page.asset_id limit 1) as asset
      cross join lateral (select * from client where id = asset.client_id limit 1) as client
      join connection on connection.id = asset.connection_id
@@ -62,5 +62,5 @@ export async function readGatedShares(
      order by page.asset_id`,
     [afterAssetId, limit],
   );
-  return rows.map((row) => ({ ...toTerms(row), memory: row.memory }));
+  return rows.map((row) => ({ ...toTerms(row), record: row.record }));
 }

@@ -4,7 +4,7 @@ import type { WhoMustAct } from "../model/reason.ts";
 export type GateVerdict =
   | { decision: "open" }
   /** One message at a time passes, to find out; the others are refused. */
-  | { decision: "trial"; refusal: Refusal }
+  | { decision: "half_open"; refusal: Refusal }
   | { decision: "closed"; refusal: Refusal };
 
 /** A local refusal, in the terms of Meta's error envelope. */

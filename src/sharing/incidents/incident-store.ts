@@ -7,7 +7,7 @@ interface Row {
   about: Incident["about"];
   reason: string;
   opened_at: Date;
-  looked: number;
+  probed: number;
   troubled: number;
   most_troubled: number;
   confirmed: number;
@@ -21,7 +21,7 @@ const toIncident = (row: Row): Incident => ({
   about: row.about,
   reason: row.reason,
   openedAt: row.opened_at.getTime(),
-  looked: row.looked,
+  probed: row.probed,
   troubled: row.troubled,
   mostTroubled: row.most_troubled,
   confirmed: row.confirmed,
@@ -32,7 +32,7 @@ const toIncident = (row: Row): Incident => ({
 /** Opens one, unless one of this connection is open. @returns whether it was this call that opened it */
 export async function insertIncident(tx: Tx, incident: Incident): Promise<boolean> {
   const rows = await tx.query(
-    `insert into incident (id, connection_id, about, reason, opened_at, looked, troubled, most_troubled)
+    `insert into incident (id, connection_id, about, reason, opened_at, probed, troubled, most_troubled)
      values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (connection_id) where ended_at is null do nothing returning id`,
     [
       incident.id,
@@ -40,18 +40,18 @@ export async function insertIncident(tx: Tx, incident: Incident): Promise<boolea
       incident.about,
       incident.reason,
       new Date(incident.openedAt),
-      incident.looked,
+      incident.probed,
       incident.troubled,
     ],
   );
-  await tellInstances(tx);
+  await notifyInstances(tx);
   return rows.length > 0;
 }
 
 /** The channel on which instances hear that an incident began or ended. */
 export const INCIDENT_NOTICE = "incident";
 
-async function tellInstances(tx: Tx): Promise<void> {
+async function notifyInstances(tx: Tx): Promise<void> {
   await tx.query("select pg_notify($1, '')", [INCIDENT_NOTICE]);
 }
 
@@ -62,7 +62,7 @@ export async function saveIncidentEnd(tx: Tx, end: { id: string; at: number }): 
      where id = $1 and ended_at is null returning *`,
     [end.id, new Date(end.at)],
   );
-  await tellInstances(tx);
+  await notifyInstances(tx);
   return rows[0] === undefined ? null : toIncident(rows[0]);
 }
 
@@ -127,14 +127,14 @@ export async function saveWindow(
   window: TroubleWindow,
 ): Promise<void> {
   await db.query(
-    `insert into look_window (connection_id, instance_id, at, looked, good, troubled, ours)
+    `insert into probe_window (connection_id, instance_id, at, probed, good, troubled, ours)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (connection_id, instance_id)
-     do update set at = $3, looked = $4, good = $5, troubled = $6, ours = $7`,
+     do update set at = $3, probed = $4, good = $5, troubled = $6, ours = $7`,
     [
       key.connectionId,
       key.instanceId,
       new Date(key.at),
-      window.looked,
+      window.probed,
       window.good,
       window.troubled,
       window.ours,
@@ -144,8 +144,8 @@ export async function saveWindow(
 
 /** What other instances have told together, and when the first and the last of those who saw trouble did, in ms since the epoch. */
 export interface OtherWindows extends TroubleWindow {
-  firstToldAt: number;
-  lastToldAt: number;
+  firstNotifiedAt: number;
+  lastNotifiedAt: number;
 }
 
 /** What the other instances have seen between two instants, by connection: a clock that was set back leaves rows of the future behind. */
@@ -157,44 +157,44 @@ export async function readOtherWindows(
   const rows = await db.query<
     TroubleWindow & { connection_id: string; first: Date | null; last: Date | null }
   >(
-    `select connection_id, sum(looked)::int as looked, sum(good)::int as good, sum(troubled)::int as troubled,
+    `select connection_id, sum(probed)::int as probed, sum(good)::int as good, sum(troubled)::int as troubled,
        sum(ours)::int as ours, min(at) filter (where troubled > 0) as first, max(at) filter (where troubled > 0) as last
-     from look_window where instance_id <> $1 and at between $2 and $3 group by connection_id`,
+     from probe_window where instance_id <> $1 and at between $2 and $3 group by connection_id`,
     [instanceId, new Date(since), new Date(until)],
   );
   return new Map(
     rows.map(({ connection_id: id, first, last, ...window }) => [
       id,
-      { ...window, firstToldAt: first?.getTime() ?? 0, lastToldAt: last?.getTime() ?? 0 },
+      { ...window, firstNotifiedAt: first?.getTime() ?? 0, lastNotifiedAt: last?.getTime() ?? 0 },
     ]),
   );
 }
 
 /** When a WABA was looked at last, by whichever instance, and the looks that made it lost; in ms since the epoch. */
-interface LookedAt {
+interface ProbedAt {
   assetId: string;
-  lookedAt: number;
+  probedAt: number;
   lostAt: number[];
 }
 
-export async function readLookedAt(db: Database, assetIds: readonly string[]): Promise<LookedAt[]> {
+export async function readProbedAt(db: Database, assetIds: readonly string[]): Promise<ProbedAt[]> {
   const rows = await db.query<{ asset_id: string; at: string; lost_at: string[] }>(
-    `select asset_id, memory ->> 'lookedAt' as at,
-       array(select value ->> 'at' from jsonb_each(memory -> 'facts')
+    `select asset_id, record ->> 'probedAt' as at,
+       array(select value ->> 'at' from jsonb_each(record -> 'facts')
          where value ->> 'status' = 'False' and value ->> 'source' = 'probe') as lost_at
-     from share where asset_id = any($1) and memory ->> 'lookedAt' is not null`,
+     from share where asset_id = any($1) and record ->> 'probedAt' is not null`,
     [assetIds],
   );
   return rows.map((row) => ({
     assetId: row.asset_id,
-    lookedAt: Number(row.at),
+    probedAt: Number(row.at),
     lostAt: row.lost_at.map(Number),
   }));
 }
 
 /** Instances that are gone leave nothing behind. */
 export async function forgetOldWindows(db: Database, before: number): Promise<void> {
-  await db.query("delete from look_window where at < $1", [new Date(before)]);
+  await db.query("delete from probe_window where at < $1", [new Date(before)]);
 }
 
 /** Live WABAs that were proven least recently, but for those that are to be borne out: they are due to be looked at anyway. */

@@ -1,18 +1,21 @@
-import { TROUBLE, type LookSign } from "../rules/incident.ts";
+import { TROUBLE, type ProbeSign } from "../rules/incident.ts";
 
 /**
  * The newest WABAs of a connection that the sweep looked at because it was their turn. Nothing made us look at just these, so
  * they speak for the fleet: of a large one, long before a part of all of it was seen.
  */
-export class LookSample {
+export class ProbeSample {
   readonly #seen = new Map<string, { isRefused: boolean; at: number }>();
 
-  take(assetId: string, { sign, isTurn, at }: { sign: LookSign; isTurn: boolean; at: number }): void {
+  take(
+    assetId: string,
+    { sign, isTransition, at }: { sign: ProbeSign; isTransition: boolean; at: number },
+  ): void {
     const before = this.#seen.get(assetId);
     // A loss that is known says nothing of others; a refusal that was an error for once is taken back by any look.
-    if (sign === "known" || (!isTurn && before === undefined)) return;
+    if (sign === "known" || (!isTransition && before === undefined)) return;
     this.#seen.delete(assetId);
-    this.#seen.set(assetId, { isRefused: sign === "refused", at: isTurn ? at : (before?.at ?? at) });
+    this.#seen.set(assetId, { isRefused: sign === "refused", at: isTransition ? at : (before?.at ?? at) });
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > TROUBLE.sample && oldest !== undefined) this.#seen.delete(oldest);
   }

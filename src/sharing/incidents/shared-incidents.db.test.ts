@@ -1,10 +1,10 @@
 /** Two instances see one fleet: what they say of it together is what one that saw all would say. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { systemRandom } from "../../lib/random.ts";
 import type { Incident } from "../rules/incident.ts";
 import { readIncidents } from "./incident-store.ts";
-import type { Answer, Look } from "../model/probe-result.ts";
+import type { Answer, ProbeResult } from "../model/probe-result.ts";
 import { SECOND } from "../model/timings.ts";
 import { findShares, type ShareRow } from "../record/share-store.ts";
 import { watchTrouble, type TroubleWatch } from "./watch-trouble.ts";
@@ -12,31 +12,31 @@ import { watchTrouble, type TroubleWatch } from "./watch-trouble.ts";
 const BAD: Answer = { verdict: "bad", reason: "unspecified", words: null };
 const GOOD: Answer = { verdict: "true" };
 
-let house: HttpHouse;
+let app: HttpApp;
 let shares: ShareRow[];
 let now: number;
 let told: string[];
 
 beforeAll(async () => {
-  house = await openHttpHouse();
-  const rows = await house.deps.db.query<{ asset_id: string }>("select asset_id from share");
+  app = await openHttpApp();
+  const rows = await app.deps.db.query<{ asset_id: string }>("select asset_id from share");
   const assetIds = rows.map((row) => row.asset_id);
-  now = house.deps.clock.now();
-  shares = await findShares(house.deps.db, assetIds);
+  now = app.deps.clock.now();
+  shares = await findShares(app.deps.db, assetIds);
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 beforeEach(async () => {
   // Each test begins long after the last one: nothing that was proven there is new here.
   now += 600 * SECOND;
   told = [];
-  for (const table of ["incident", "look_window"]) await house.deps.db.query(`delete from ${table}`);
+  for (const table of ["incident", "probe_window"]) await app.deps.db.query(`delete from ${table}`);
 });
 
 function instance(name: string): TroubleWatch {
-  const clock = { ...house.deps.clock, now: () => now };
+  const clock = { ...app.deps.clock, now: () => now };
   const tell = (what: string) => (incident: Incident) => void told.push(`${name} ${what} ${incident.id}`);
   return watchTrouble(
-    { db: house.deps.db, clock, random: systemRandom, sweepPeriodMs: 15 * SECOND },
+    { db: app.deps.db, clock, random: systemRandom, sweepPeriodMs: 15 * SECOND },
     {
       troubled: () => undefined,
       witnessesCalled: () => undefined,
@@ -47,17 +47,17 @@ function instance(name: string): TroubleWatch {
 }
 
 /** One look of this instance, and its record. A WABA whose first bad look was `firstBadMsAgo` had one by anybody. */
-async function look(
+async function probe(
   watch: TroubleWatch,
   index: number,
   answer: Answer,
   firstBadMsAgo: number | null = null,
-): Promise<Look> {
+): Promise<ProbeResult> {
   const share = shares[index];
   if (share === undefined) throw new Error("The seeded world has no such WABA");
-  const memory = structuredClone(share.memory);
-  memory.facts.Shared.badAt = firstBadMsAgo === null ? null : now - firstBadMsAgo;
-  const seen: Look = {
+  const record = structuredClone(share.record);
+  record.facts.Shared.badAt = firstBadMsAgo === null ? null : now - firstBadMsAgo;
+  const seen: ProbeResult = {
     askedAt: now,
     trigger: "sweep",
     waited: false,
@@ -67,12 +67,12 @@ async function look(
     kind: null,
     write: "none",
   };
-  await house.deps.db.query(
-    `update share set memory = jsonb_set(memory, '{lookedAt}', to_jsonb($2::bigint)),
+  await app.deps.db.query(
+    `update share set record = jsonb_set(record, '{probedAt}', to_jsonb($2::bigint)),
        last_proven_at = case when $3 then $4::timestamptz else last_proven_at end where asset_id = $1`,
     [share.assetId, now, answer.verdict === "true", new Date(now)],
   );
-  return watch.weigh(seen, { ...share, memory });
+  return watch.weigh(seen, { ...share, record });
 }
 
 /** Turns of all, as on machines of their own: a second apart, each not knowing what the others tell meanwhile. */
@@ -83,22 +83,22 @@ async function turns(watches: readonly TroubleWatch[], count: number): Promise<v
   }
 }
 
-const incidents = (): Promise<Incident[]> => readIncidents(house.deps.db, null, 10);
+const incidents = (): Promise<Incident[]> => readIncidents(app.deps.db, null, 10);
 
 test("failures that are split over two instances are one incident, opened once and ended once", async () => {
   const [one, other] = [instance("one"), instance("other")];
-  for (const index of [0, 1, 2]) await look(one, index, BAD);
-  for (const index of [3, 4, 5]) await look(other, index, BAD);
+  for (const index of [0, 1, 2]) await probe(one, index, BAD);
+  for (const index of [3, 4, 5]) await probe(other, index, BAD);
   await turns([one, other], 4);
   expect(await incidents()).toMatchObject([{ troubled: 6, endedAt: null }]);
   expect(told).toEqual([expect.stringMatching(/ opened /)]);
-  expect(await look(one, 6, BAD)).toMatchObject({ distrusted: true });
-  expect(await look(other, 7, BAD)).toMatchObject({ distrusted: true });
+  expect(await probe(one, 6, BAD)).toMatchObject({ distrusted: true });
+  expect(await probe(other, 7, BAD)).toMatchObject({ distrusted: true });
 
   now += 5 * SECOND;
   // Each is looked at again by the other one.
-  for (const index of [0, 1, 2, 6]) await look(other, index, GOOD);
-  for (const index of [3, 4, 5, 7]) await look(one, index, GOOD);
+  for (const index of [0, 1, 2, 6]) await probe(other, index, GOOD);
+  for (const index of [3, 4, 5, 7]) await probe(one, index, GOOD);
   await turns([one, other], 3);
   expect(await incidents()).toMatchObject([{ endedWhy: "recovered" }]);
   expect(told).toEqual([expect.stringMatching(/ opened /), expect.stringMatching(/ ended /)]);
@@ -106,10 +106,10 @@ test("failures that are split over two instances are one incident, opened once a
 
 test("a WABA that both have looked at is counted once, as it was seen last", async () => {
   const [one, other] = [instance("one"), instance("other")];
-  for (const index of [0, 1, 2, 3]) await look(one, index, BAD);
+  for (const index of [0, 1, 2, 3]) await probe(one, index, BAD);
   await one.turn();
   now += SECOND;
-  for (const index of [0, 1, 2, 3]) await look(other, index, BAD);
+  for (const index of [0, 1, 2, 3]) await probe(other, index, BAD);
   await other.turn();
   await turns([one, other], 3);
   expect(await incidents()).toEqual([]);
@@ -117,41 +117,41 @@ test("a WABA that both have looked at is counted once, as it was seen last", asy
 
 test("what an instance told before it died does not count for ever beside those who took over", async () => {
   const [dead, alive] = [instance("dead"), instance("alive")];
-  for (const index of [0, 1, 2]) await look(dead, index, BAD);
+  for (const index of [0, 1, 2]) await probe(dead, index, BAD);
   await dead.turn();
   now += 36 * SECOND;
-  for (const index of [0, 1, 2]) await look(alive, index, BAD);
+  for (const index of [0, 1, 2]) await probe(alive, index, BAD);
   await alive.turn();
   expect(await incidents()).toEqual([]);
 });
 
 test("a second bad look waits until another WABA is seen to stand, by whichever instance", async () => {
   const [one, other] = [instance("one"), instance("other")];
-  expect((await look(one, 0, BAD)).held).toBeUndefined();
+  expect((await probe(one, 0, BAD)).held).toBeUndefined();
   await one.turn();
   now += SECOND;
-  expect(await look(one, 0, BAD, SECOND)).toMatchObject({ held: true });
-  await look(other, 1, GOOD);
+  expect(await probe(one, 0, BAD, SECOND)).toMatchObject({ held: true });
+  await probe(other, 1, GOOD);
   await one.turn();
-  expect((await look(one, 0, BAD, SECOND)).held).toBeUndefined();
+  expect((await probe(one, 0, BAD, SECOND)).held).toBeUndefined();
 });
 
 test("a second bad look waits while others turn bad, and 5 s at the most", async () => {
   const one = instance("one");
-  await look(one, 0, BAD);
-  for (const index of [1, 2, 3]) await look(one, index, GOOD);
-  await look(one, 4, BAD);
-  expect(await look(one, 0, BAD, 0)).toMatchObject({ held: true });
-  expect((await look(one, 0, BAD, 5 * SECOND)).held).toBeUndefined();
+  await probe(one, 0, BAD);
+  for (const index of [1, 2, 3]) await probe(one, index, GOOD);
+  await probe(one, 4, BAD);
+  expect(await probe(one, 0, BAD, 0)).toMatchObject({ held: true });
+  expect((await probe(one, 0, BAD, 5 * SECOND)).held).toBeUndefined();
 });
 
 test("nobody is waited for where nobody else is left", async () => {
   const one = instance("one");
-  const { db } = house.deps;
+  const { db } = app.deps;
   await db.query("update share set status = 'permission_removed' where asset_id <> $1", [shares[0]?.assetId]);
-  await look(one, 0, BAD);
+  await probe(one, 0, BAD);
   await one.turn();
   now += SECOND;
-  expect((await look(one, 0, BAD, SECOND)).held).toBeUndefined();
+  expect((await probe(one, 0, BAD, SECOND)).held).toBeUndefined();
   await db.query("update share set status = 'live'");
 });

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { assetOf, house, openSignupHouse, pass, through, wabaOf } from "../../../test/support/signup-app.ts";
+import { assetOf, app, openSignupApp, pass, through, wabaOf } from "../../../test/support/signup-app.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import type { Look } from "../model/probe-result.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
 import { findShare, type ShareRow } from "../record/share-store.ts";
 import { verifyShare } from "../probe/verify-share.ts";
 import { watchTrouble, type TroubleWatch } from "./watch-trouble.ts";
 
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const idOf = (count: number): string => `1000000000000${String(count).padStart(2, "0")}`;
 const FLEET = [1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15].map(idOf);
 const DENIED = [1, 2, 3, 8, 9, 10, 12, 13].map(idOf);
 
 const newWatch = (): TroubleWatch =>
-  watchTrouble(house.deps, {
+  watchTrouble(app.deps, {
     troubled: () => undefined,
     witnessesCalled: () => undefined,
     opened: () => undefined,
@@ -22,7 +22,7 @@ const newWatch = (): TroubleWatch =>
   });
 
 const openIncidentCount = async (): Promise<number> =>
-  (await house.database.db.query("select 1 from incident where ended_at is null")).length;
+  (await app.database.db.query("select 1 from incident where ended_at is null")).length;
 
 test("Meta denies half the fleet, one WABA after the other: the fifth makes it an incident, and no more are accused", async () => {
   const trouble = newWatch();
@@ -31,7 +31,7 @@ test("Meta denies half the fleet, one WABA after the other: the fifth makes it a
     return DENIED.includes(request.path.slice(1)) ? refusalOf(reply) : reply;
   });
   const deps = { ...denying, trouble };
-  for (const wabaId of FLEET) await verifyShare({ ...house.deps, trouble }, await sweepOf(wabaId));
+  for (const wabaId of FLEET) await verifyShare({ ...app.deps, trouble }, await sweepOf(wabaId));
   for (const wabaId of FLEET) {
     await pass(0.5);
     await verifyShare(deps, await sweepOf(wabaId));
@@ -66,11 +66,14 @@ function refusalOf({ request, askedAt, answeredAt }: GraphReply): GraphReply {
 
 test("of a large fleet the newest looks speak, long before a fifth of it was seen to fail", async () => {
   const trouble = newWatch();
-  const model = await findShare(house.database.db, await assetOf(idOf(14)));
+  const model = await findShare(app.database.db, await assetOf(idOf(14)));
   if (model === undefined) throw new Error("no share");
   const share = (index: number): ShareRow => ({ ...model, assetId: `fleet_${index}` });
-  const weigh = (index: number, verdict: "true" | "bad", trigger: Look["trigger"] = "sweep"): boolean =>
-    trouble.weigh(lookOf(verdict, trigger), share(index)).distrusted === true;
+  const weigh = (
+    index: number,
+    verdict: "true" | "bad",
+    trigger: ProbeResult["trigger"] = "sweep",
+  ): boolean => trouble.weigh(probeOf(verdict, trigger), share(index)).distrusted === true;
   for (let index = 0; index < 1000; index += 1) expect(weigh(index, "true")).toBe(false);
   // A client that took five from us at once: a notice or a list made us look at just these.
   for (let index = 0; index < 5; index += 1) expect(weigh(index, "bad", "due")).toBe(false);
@@ -80,8 +83,8 @@ test("of a large fleet the newest looks speak, long before a fifth of it was see
   expect(doubted.filter((isDoubted, index) => index % 2 === 0 && !isDoubted)).toHaveLength(4);
 });
 
-const lookOf = (verdict: "true" | "bad", trigger: Look["trigger"]): Look => ({
-  askedAt: house.deps.clock.now(),
+const probeOf = (verdict: "true" | "bad", trigger: ProbeResult["trigger"]): ProbeResult => ({
+  askedAt: app.deps.clock.now(),
   trigger,
   waited: false,
   answers: {

@@ -9,7 +9,7 @@ import {
   findWitnesses,
   forgetOldWindows,
   insertIncident,
-  readLookedAt,
+  readProbedAt,
   readOtherWindows,
   saveIncidentEnd,
   saveMostTroubled,
@@ -23,18 +23,18 @@ import {
   firstBadAt,
   isConfirmedAbsent,
   isHeldBack,
-  isLostByLook,
+  isLostByProbe,
   opensIncident,
   signOf,
   TROUBLE,
   windowMsOf,
   windowOf,
   type Incident,
-  type LookSign,
+  type ProbeSign,
   type TroubleWindow,
 } from "../rules/incident.ts";
-import { LookSample } from "./probe-sample.ts";
-import type { Look } from "../model/probe-result.ts";
+import { ProbeSample } from "./probe-sample.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
 import { SECOND } from "../model/timings.ts";
 import { hastenShares, type ShareRow } from "../record/share-store.ts";
 
@@ -44,7 +44,7 @@ export interface TroubleWatch {
    * Takes a look into account, and marks it where others fail with it: where many do its bad answers do not count by themselves, and
    * where nobody else was seen to stand a second one does not count yet.
    */
-  weigh(look: Look, share: ShareRow): Look;
+  weigh(probe: ProbeResult, share: ShareRow): ProbeResult;
   /** One turn of the background work: opens and ends incidents over what all instances have seen. */
   turn(): Promise<void>;
 }
@@ -56,7 +56,7 @@ export interface TroubleDeps {
   sweepPeriodMs: number;
 }
 
-export interface TroubleTold {
+export interface TroubleListener {
   /** There is something to judge: a turn should come soon. */
   troubled(): void;
   /** Others are due to be looked at, now: whether one WABA is alone depends on them. */
@@ -74,26 +74,26 @@ const GONE_AFTER = TELL_EVERY + CLOCKS_DIFFER;
 /** Of so many WABAs it is asked who looked last; where more are in view, a few that were counted twice change nothing. */
 const COUNTED_EXACTLY = 2_000;
 /** After an incident its WABAs are looked at again within this time, not all at once. */
-const LOOK_AGAIN_WITHIN = 10 * SECOND;
+const PROBE_AGAIN_WITHIN = 10 * SECOND;
 
 interface Seen {
-  sign: LookSign;
+  sign: ProbeSign;
   reason: string | null;
   at: number;
   /** When it was looked at last, with the same outcome. */
-  lookedAt: number;
+  probedAt: number;
 }
 
-const NOTHING: TroubleWindow = { looked: 0, good: 0, troubled: 0, ours: 0 };
-const ONE_GOOD: TroubleWindow = { ...NOTHING, looked: 1, good: 1 };
+const NOTHING: TroubleWindow = { probed: 0, good: 0, troubled: 0, ours: 0 };
+const ONE_GOOD: TroubleWindow = { ...NOTHING, probed: 1, good: 1 };
 
-export function watchTrouble(deps: TroubleDeps, told: TroubleTold): TroubleWatch {
+export function watchTrouble(deps: TroubleDeps, told: TroubleListener): TroubleWatch {
   return new Watch(deps, told);
 }
 
 class Watch implements TroubleWatch {
   readonly #deps: TroubleDeps;
-  readonly #told: TroubleTold;
+  readonly #told: TroubleListener;
   readonly #instanceId: string;
   /** By connection: what this instance last saw of each WABA in the window. */
   readonly #seen = new Map<string, Map<string, Seen>>();
@@ -101,8 +101,8 @@ class Watch implements TroubleWatch {
   /** Connections where it takes what others told to open an incident, and when they had told it. */
   readonly #opensOnceToldAfter = new Map<string, number>();
   #incidents = new Map<string, Incident>();
-  readonly #samples = new Map<string, LookSample>();
-  readonly #toldAt = new Map<string, { at: number; troubled: number }>();
+  readonly #samples = new Map<string, ProbeSample>();
+  readonly #announcedAt = new Map<string, { at: number; troubled: number }>();
   readonly #witnessesAt = new Map<string, number>();
   /** Connections where a first WABA turned bad: others are asked whether it is alone. */
   readonly #wantsWitnesses = new Set<string>();
@@ -111,30 +111,30 @@ class Watch implements TroubleWatch {
   /** When a WABA of a connection in trouble was proven last, by any instance. */
   readonly #provenAt = new Map<string, number | null>();
 
-  constructor(deps: TroubleDeps, told: TroubleTold) {
+  constructor(deps: TroubleDeps, told: TroubleListener) {
     this.#deps = deps;
     this.#told = told;
     this.#instanceId = newId("ins", deps.random);
   }
 
-  weigh(look: Look, share: ShareRow): Look {
-    const { connectionId, memory } = share;
+  weigh(probe: ProbeResult, share: ShareRow): ProbeResult {
+    const { connectionId, record } = share;
     const incident = this.#incidents.get(connectionId) ?? null;
-    const sign = signOf(look, memory, incident);
-    this.#remember(look, share, sign);
-    if (sign === "good" || sign === "known") return look;
+    const sign = signOf(probe, record, incident);
+    this.#remember(probe, share, sign);
+    if (sign === "good" || sign === "known") return probe;
     if (sign === "refused") this.#wantsWitnesses.add(connectionId);
     this.#told.troubled();
     // Between two turns this instance sees by itself that a WABA is one of many.
     const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
-    const isDoubted = isOneOfMany && !isConfirmedAbsent(memory, incident);
-    if (isDoubted) return { ...look, distrusted: true };
-    return sign === "refused" && this.#mustWait(share, look.askedAt) ? { ...look, held: true } : look;
+    const isDoubted = isOneOfMany && !isConfirmedAbsent(record, incident);
+    if (isDoubted) return { ...probe, distrusted: true };
+    return sign === "refused" && this.#mustWait(share, probe.askedAt) ? { ...probe, held: true } : probe;
   }
 
   /** Whether others are still to be seen before a bad look at this share, which nobody announced, may count. */
-  #mustWait({ connectionId, assetId, memory }: ShareRow, askedAt: number): boolean {
-    const since = firstBadAt(memory);
+  #mustWait({ connectionId, assetId, record }: ShareRow, askedAt: number): boolean {
+    const since = firstBadAt(record);
     if (since === null || this.#alone.has(connectionId)) return false;
     const others = [...this.#seenOf(connectionId)].filter(([id, { at }]) => id !== assetId && at >= since);
     const seen = windowOf(others.map(([, { sign }]) => sign));
@@ -143,19 +143,19 @@ class Watch implements TroubleWatch {
     return isHeldBack(known, askedAt - since);
   }
 
-  #remember(look: Look, { connectionId, assetId, memory }: ShareRow, sign: LookSign): void {
+  #remember(probe: ProbeResult, { connectionId, assetId, record }: ShareRow, sign: ProbeSign): void {
     const seen = this.#seenOf(connectionId);
     const sample = this.#sampleOf(connectionId);
-    const isAbsent = isConfirmedAbsent(memory, this.#incidents.get(connectionId) ?? null);
+    const isAbsent = isConfirmedAbsent(record, this.#incidents.get(connectionId) ?? null);
     if (isAbsent) sample.drop(assetId);
-    sample.take(assetId, { sign, isTurn: look.trigger === "sweep", at: look.askedAt });
+    sample.take(assetId, { sign, isTransition: probe.trigger === "sweep", at: probe.askedAt });
     // One that was closed on looks alone stays in sight: where many fail one after the other, each would else be alone.
     const isStillTroubled =
-      sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByLook(memory) && !isAbsent;
-    const lookedAt = look.askedAt;
+      sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByProbe(record) && !isAbsent;
+    const probedAt = probe.askedAt;
     const before = seen.get(assetId);
-    if (isStillTroubled && before !== undefined) seen.set(assetId, { ...before, lookedAt });
-    else seen.set(assetId, { sign, reason: reasonOf(look, sign), at: lookedAt, lookedAt });
+    if (isStillTroubled && before !== undefined) seen.set(assetId, { ...before, probedAt });
+    else seen.set(assetId, { sign, reason: reasonOf(probe, sign), at: probedAt, probedAt });
   }
 
   #isOpening(connectionId: string): boolean {
@@ -178,7 +178,7 @@ class Watch implements TroubleWatch {
     const open = await findOpenIncidents(db);
     this.#incidents = new Map(open.map((incident) => [incident.connectionId, incident]));
     for (const [connectionId] of before)
-      if (!this.#incidents.has(connectionId)) await this.#lookAgain(connectionId);
+      if (!this.#incidents.has(connectionId)) await this.#probeAgain(connectionId);
     const isTroubled = [...this.#seen.keys()].some((id) => windowOf(this.#signsOf(id)).troubled > 0);
     if (open.length === 0 && !isTroubled) return;
     this.#others = await readOtherWindows(db, this.#instanceId, {
@@ -214,8 +214,8 @@ class Watch implements TroubleWatch {
     const others = this.#others.get(connectionId);
     if (others === undefined || this.#isOpeningAlone(connectionId)) return true;
     const after = this.#opensOnceToldAfter.get(connectionId);
-    if (after === undefined) this.#opensOnceToldAfter.set(connectionId, others.lastToldAt);
-    const isExact = after !== undefined && others.firstToldAt > after;
+    if (after === undefined) this.#opensOnceToldAfter.set(connectionId, others.lastNotifiedAt);
+    const isExact = after !== undefined && others.firstNotifiedAt > after;
     if (isExact) this.#opensOnceToldAfter.delete(connectionId);
     return isExact;
   }
@@ -227,7 +227,7 @@ class Watch implements TroubleWatch {
       about: aboutOf(window),
       reason: this.#commonReasonOf(connectionId),
       openedAt: now,
-      looked: window.looked,
+      probed: window.probed,
       troubled: window.troubled,
       mostTroubled: window.troubled,
       confirmed: 0,
@@ -251,19 +251,19 @@ class Watch implements TroubleWatch {
       return told;
     });
     this.#incidents.delete(incident.connectionId);
-    await this.#lookAgain(incident.connectionId);
+    await this.#probeAgain(incident.connectionId);
     if (ended !== null) this.#told.ended(ended);
   }
 
   /** What was doubted while it lasted is looked at again; what is well by now needs no look. */
-  async #lookAgain(connectionId: string): Promise<void> {
+  async #probeAgain(connectionId: string): Promise<void> {
     const { db, clock, random } = this.#deps;
     const seen = this.#seenOf(connectionId);
     const doubted = [...seen].filter(([, { sign }]) => sign !== "good" && sign !== "known");
     const now = clock.now();
     await hastenShares(
       db,
-      doubted.map(([assetId]) => ({ assetId, at: now + random.next() * LOOK_AGAIN_WITHIN })),
+      doubted.map(([assetId]) => ({ assetId, at: now + random.next() * PROBE_AGAIN_WITHIN })),
     );
   }
 
@@ -289,11 +289,11 @@ class Watch implements TroubleWatch {
     const { db, sweepPeriodMs } = this.#deps;
     for (const connectionId of this.#seen.keys()) {
       const window = windowOf(this.#signsOf(connectionId));
-      const told = this.#toldAt.get(connectionId);
+      const told = this.#announcedAt.get(connectionId);
       const isQuiet = told?.troubled === 0 && window.troubled === 0;
       if (told !== undefined && isQuiet && Math.abs(now - told.at) < TELL_EVERY) continue;
       await saveWindow(db, { connectionId, instanceId: this.#instanceId, at: now }, window);
-      this.#toldAt.set(connectionId, { at: now, troubled: window.troubled });
+      this.#announcedAt.set(connectionId, { at: now, troubled: window.troubled });
       await forgetOldWindows(db, now - 2 * windowMsOf(sweepPeriodMs));
     }
   }
@@ -302,7 +302,7 @@ class Watch implements TroubleWatch {
     return addWindows(windowOf(this.#signsOf(connectionId)), this.#others.get(connectionId) ?? NOTHING);
   }
 
-  #signsOf(connectionId: string): LookSign[] {
+  #signsOf(connectionId: string): ProbeSign[] {
     return [...this.#seenOf(connectionId).values()].map(({ sign }) => sign);
   }
 
@@ -326,14 +326,14 @@ class Watch implements TroubleWatch {
    */
   async #forgetOvertaken(seen: Map<string, Seen>): Promise<void> {
     if (seen.size > COUNTED_EXACTLY) return;
-    for (const { assetId, lookedAt, lostAt } of await readLookedAt(this.#deps.db, [...seen.keys()])) {
+    for (const { assetId, probedAt, lostAt } of await readProbedAt(this.#deps.db, [...seen.keys()])) {
       const mine = seen.get(assetId);
-      if (mine !== undefined && lookedAt > mine.lookedAt && !lostAt.includes(mine.at)) seen.delete(assetId);
+      if (mine !== undefined && probedAt > mine.probedAt && !lostAt.includes(mine.at)) seen.delete(assetId);
     }
   }
 
-  #sampleOf(connectionId: string): LookSample {
-    const sample = this.#samples.get(connectionId) ?? new LookSample();
+  #sampleOf(connectionId: string): ProbeSample {
+    const sample = this.#samples.get(connectionId) ?? new ProbeSample();
     this.#samples.set(connectionId, sample);
     return sample;
   }
@@ -348,19 +348,19 @@ class Watch implements TroubleWatch {
 }
 
 /** The word for the trouble of a look: what it was refused with, or why it got no answer. */
-function reasonOf(look: Look, sign: LookSign): string | null {
+function reasonOf(probe: ProbeResult, sign: ProbeSign): string | null {
   if (sign === "good" || sign === "known") return null;
   if (sign === "refused") return "refused";
-  const silent = Object.values(look.answers).find((answer) => answer.verdict === "none");
+  const silent = Object.values(probe.answers).find((answer) => answer.verdict === "none");
   return silent?.verdict === "none" ? silent.reason : null;
 }
 
 function auditOf(incident: Incident, action: string, at: number): Parameters<typeof appendAudit>[1] {
-  const { id, connectionId, about, reason, looked, troubled, mostTroubled, confirmed, endedWhy } = incident;
+  const { id, connectionId, about, reason, probed, troubled, mostTroubled, confirmed, endedWhy } = incident;
   const detail = {
     about,
     reason,
-    looked,
+    probed,
     troubled,
     most_troubled: mostTroubled,
     confirmed,

@@ -11,7 +11,7 @@ export interface Fact {
   /** When `status` last changed. */
   since: number;
   /** When the newest look that answered for it was asked; null before the first. */
-  lookedAt: number | null;
+  probedAt: number | null;
   /** For a loss found by looking: the last proof before it. People are told "between A and B", never a made-up minute. */
   lastTrueAt: number | null;
   /** The first of two bad looks, which alone changes nothing: when it was asked. */
@@ -52,7 +52,7 @@ export function unknownFact(now: number): Fact {
     source: "none",
     at: 0,
     since: now,
-    lookedAt: null,
+    probedAt: null,
     lastTrueAt: null,
     badAt: null,
     failedCount: 0,

@@ -1,16 +1,16 @@
 import type { WabaCondition } from "./fact.ts";
 import type { WabaKind } from "./share-record.ts";
-import type { WorkingLook } from "./setup-reading.ts";
+import type { SetupReading } from "./setup-reading.ts";
 
 /** One look at Meta, judged (evidence.ts): what it proves about each condition. It answers or fails per condition. */
-export interface Look {
+export interface ProbeResult {
   /** When its first request was sent: `proof.at` of rule 1. */
   askedAt: number;
-  trigger: LookTrigger;
+  trigger: ProbeTrigger;
   /** The same caller has already waited out the gap since its previous look by the wall clock. */
   waited: boolean;
   answers: Partial<Record<WabaCondition, Answer>>;
-  numbers: Record<string, NumberLook>;
+  numbers: Record<string, NumberResult>;
   /** Whether the answer listed all numbers of the WABA: only then does an absent one count as deleted. */
   numbersComplete: boolean;
   kind: WabaKind | null;
@@ -19,7 +19,7 @@ export interface Look {
   /** This look wrote it back. */
   overrideWritten?: boolean;
   /** What may still limp while the share stands; undefined when nothing of it was read. */
-  working?: WorkingLook;
+  setup?: SetupReading;
   /** Many WABAs fail together: a bad answer that no admitted hint announced counts as none (docs/decisions/0003). */
   distrusted?: boolean;
   /** Nobody else was seen to stand since the first bad look: a second one does not count yet, and is repeated (decision 0003). */
@@ -30,7 +30,7 @@ export interface Look {
   write: "passed" | "failed" | "none";
 }
 
-export type LookTrigger = "due" | "sweep" | "check" | "send" | "listing" | "import";
+export type ProbeTrigger = "due" | "sweep" | "check" | "send" | "listing" | "import";
 
 export type Answer =
   /**
@@ -43,7 +43,7 @@ export type Answer =
   /** No answer about it. `ours`: our own token, our app or our network is to blame. */
   | { verdict: "none"; reason: string; ours: boolean; words?: string };
 
-export interface NumberLook {
+export interface NumberResult {
   phoneNumberId: string;
   connected: Answer;
   coexistence: boolean | null;

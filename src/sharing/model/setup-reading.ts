@@ -2,13 +2,13 @@
  * What the newest look read of the things that may still limp while the share stands. Kept as read, in Meta's words, each part with
  * the instant at which it was asked; what it means is decided by `working.ts`. A part that did not answer stays as it was.
  */
-export interface WorkingSeen {
+export interface SetupRecord {
   account: (AccountSeen & { at: number }) | null;
   numbers: { at: number; byId: Record<string, NumberSeen> } | null;
 }
 
 /** What one look read of it; null: not asked, or no answer. */
-export interface WorkingLook {
+export interface SetupReading {
   account: AccountSeen | null;
   numbers: Record<string, NumberSeen> | null;
 }

@@ -3,13 +3,13 @@ import type { Fact, NumberCondition, WabaCondition } from "./fact.ts";
 import { unknownFact, WABA_CONDITIONS } from "./fact.ts";
 import type { PartnerModelName } from "./partner-model.ts";
 import type { SendingIssue } from "./sending-issue.ts";
-import type { WorkingSeen } from "./setup-reading.ts";
+import type { SetupRecord } from "./setup-reading.ts";
 
 /**
  * Everything remembered about one WABA's share: facts, hints not yet refuted, due looks, decisions of people. Status, gate and
  * recovery are derived from it by pure functions; nothing else decides. Stored as one document (docs/decisions/0001).
  */
-export interface ShareMemory {
+export interface ShareRecord {
   adoption: "adopted" | "discovered" | "offboarded";
   /** How it came to us: says what "keep" means while there is no decision yet. */
   origin: "import" | "signup" | "discovery";
@@ -24,7 +24,7 @@ export interface ShareMemory {
   /** Absent in memories from before there were several: `portfolio_share`. */
   partnerModel?: PartnerModelName;
   facts: Record<WabaCondition, Fact>;
-  numbers: Record<string, NumberMemory>;
+  numbers: Record<string, NumberRecord>;
   /** Admitted closing hints that no proof has refuted yet. */
   hints: ClosingHint[];
   /** The newest `at` of every hint ever seen, by its key: an equal or older one is a repetition. */
@@ -34,7 +34,7 @@ export interface ShareMemory {
   /** When we ourselves last saw a signup finish. */
   signupFinishedAt: number | null;
   /** Looks that are due, instants in ascending order; the sweep comes after them. */
-  dueLooks: number[];
+  dueProbes: number[];
   /** When the newest hint came or gate closed: for 30 s after, a failed look is repeated after 1.5 s. */
   alertAt: number | null;
   /** Our write of MANAGE: when it last passed; whether the newest one failed, so that only a passed write proves full control. */
@@ -47,10 +47,10 @@ export interface ShareMemory {
    */
   decided: { status: string; gate: "open" | "closed" | null; since: number; at?: number };
   /** When the newest look was asked, whatever came of it; and when one last proved the share with full control. */
-  lookedAt: number | null;
+  probedAt: number | null;
   provenAt: number | null;
   /** The newest look got no answer, for this reason; `ours` when our token, our app or our network is to blame. */
-  silence: { reason: string; ours: boolean } | null;
+  inconclusive: { reason: string; ours: boolean } | null;
   /** When a complete listing of Meta's was asked that lacks it, and whose word counts; absent in older documents. */
   absentAt?: number | null;
   /** The newest look showed what a young hint denies: until when such an answer does not count (rules 3 and 4). */
@@ -60,13 +60,13 @@ export interface ShareMemory {
   /** The callback that Meta had for this WABA alone, as last read: Meta drops it together with the subscription. */
   override: string | null;
   /** What became of that callback: when we last wrote it, and since when it is seen to be gone. Absent in older documents. */
-  overrideFate?: { writtenAt: number | null; lostAt: number | null };
+  overrideStatus?: { writtenAt: number | null; lostAt: number | null };
   /** How long Meta is given to restore an offboarded number, as the setting said at the last step; unset before the first. */
   companionCountdownMs?: number;
   /** A scheduled ban, in Meta's words: it warns, it does not close. */
   warning: string | null;
   /** It was lost before we took it in: nobody is told and no link is made until it was shared once, or somebody asks. */
-  quiet?: true;
+  suppressNotifications?: true;
   /** How the last loss ended, as far as it was seen; gone with the next one. */
   restored?: Restored;
   /** What the client has said on its page within this loss; the loss ends, and with it what was said. */
@@ -77,7 +77,7 @@ export interface ShareMemory {
    */
   observing?: true;
   /** What still may limp while the share stands, as the newest look read it. Absent in older documents: not known. */
-  working?: WorkingSeen;
+  setup?: SetupRecord;
 }
 
 /** An operator's order to refuse messages. Only an operator, or its end, lifts it; `until` null or absent: it has no end. */
@@ -89,14 +89,14 @@ export interface OperatorClose {
 }
 
 /** A callback of a WABA's or a number's own, and what became of it. */
-export interface OverrideMemory {
+export interface OverrideRecord {
   /** As last read at Meta, or null. */
   override?: string | null;
   /** When we last wrote it, and since when it is seen to be gone. */
-  overrideFate?: { writtenAt: number | null; lostAt: number | null };
+  overrideStatus?: { writtenAt: number | null; lostAt: number | null };
 }
 
-export interface NumberMemory extends OverrideMemory {
+export interface NumberRecord extends OverrideRecord {
   phoneNumberId: string;
   coexistence: boolean;
   facts: Record<NumberCondition, Fact>;
@@ -137,11 +137,11 @@ export interface Restored {
 export type WabaKind = "platform" | "coexistence" | "unknown";
 export type RepairHow = "proof" | "signup" | "adoption" | "import" | "partner_added";
 
-export function newMemory(input: {
-  adoption: ShareMemory["adoption"];
-  origin: ShareMemory["origin"];
+export function newShareRecord(input: {
+  adoption: ShareRecord["adoption"];
+  origin: ShareRecord["origin"];
   now: number;
-}): ShareMemory {
+}): ShareRecord {
   const facts = Object.fromEntries(WABA_CONDITIONS.map((name) => [name, unknownFact(input.now)]));
   return {
     adoption: input.adoption,
@@ -151,20 +151,20 @@ export function newMemory(input: {
     kind: { value: "unknown", at: input.now },
     everCoexistence: false,
     sendsWithClientToken: false,
-    facts: facts as ShareMemory["facts"],
+    facts: facts as ShareRecord["facts"],
     numbers: {},
     hints: [],
     seenHints: {},
     repair: input.origin === "import" ? { at: input.now, how: "import" } : null,
     signupFinishedAt: null,
-    dueLooks: [input.now],
+    dueProbes: [input.now],
     alertAt: null,
     write: { passedAt: null, mustPass: false, wanted: true },
     takenOverAt: null,
     decided: { status: "", gate: null, since: input.now },
-    lookedAt: null,
+    probedAt: null,
     provenAt: null,
-    silence: null,
+    inconclusive: null,
     heldUntil: null,
     restrictions: [],
     override: null,
@@ -172,7 +172,7 @@ export function newMemory(input: {
   };
 }
 
-export function newNumberMemory(phoneNumberId: string, now: number): NumberMemory {
+export function newNumberRecord(phoneNumberId: string, now: number): NumberRecord {
   return {
     phoneNumberId,
     coexistence: false,
@@ -183,16 +183,16 @@ export function newNumberMemory(phoneNumberId: string, now: number): NumberMemor
 }
 
 /** Adds instants to the due looks, ascending and without doubles. Changes the given draft. */
-export function addDueLooks(draft: ShareMemory, instants: number[]): void {
-  draft.dueLooks = thinnedOf([...new Set([...draft.dueLooks, ...instants])].sort((a, b) => a - b));
+export function addDueProbes(draft: ShareRecord, instants: number[]): void {
+  draft.dueProbes = thinnedOf([...new Set([...draft.dueProbes, ...instants])].sort((a, b) => a - b));
 }
 
-const DUE_LOOKS_KEPT = 256;
+const DUE_PROBES_KEPT = 256;
 
 /** A flood of hints asks for no flood of looks: of the two that are nearest to each other the later one serves both. The first stays. */
 function thinnedOf(instants: number[]): number[] {
   const kept = [...instants];
-  while (kept.length > DUE_LOOKS_KEPT) {
+  while (kept.length > DUE_PROBES_KEPT) {
     let nearest = 1;
     for (let index = 1; index + 1 < kept.length; index += 1)
       if (gapAfter(kept, index) < gapAfter(kept, nearest)) nearest = index;
@@ -205,26 +205,26 @@ const gapAfter = (instants: readonly number[], index: number): number =>
   (instants[index + 1] ?? Infinity) - (instants[index] ?? 0);
 
 /** Instants that lie ahead by right. */
-const AHEAD_BY_RIGHT = new Set(["until", "heldUntil", "dueLooks"]);
+const AHEAD_BY_RIGHT = new Set(["until", "heldUntil", "dueProbes"]);
 
 /**
  * After a clock was set back (a reset of the sandbox, a machine's clock corrected) remembered instants lie in the future and would
  * fence off every answer until time has caught up. They are taken as now, and a look is due at once.
  */
-export function clampToNow(memory: ShareMemory, now: number): ShareMemory {
-  const newest = Math.max(memory.lookedAt ?? 0, memory.alertAt ?? 0, memory.repair?.at ?? 0);
-  if (newest <= now + CLOCK_TOLERANCE) return memory;
+export function clampToNow(record: ShareRecord, now: number): ShareRecord {
+  const newest = Math.max(record.probedAt ?? 0, record.alertAt ?? 0, record.repair?.at ?? 0);
+  if (newest <= now + CLOCK_TOLERANCE) return record;
   const clamp = (value: unknown, key: string): unknown => {
     if (AHEAD_BY_RIGHT.has(key)) return value;
     // What was seen in a time that has not come yet was not seen: the next event of its kind is new.
     if (key === "seenHints")
-      return Object.fromEntries(Object.entries(memory.seenHints).filter(([, at]) => at <= now));
+      return Object.fromEntries(Object.entries(record.seenHints).filter(([, at]) => at <= now));
     if (typeof value === "number") return value > EARLIEST_INSTANT ? Math.min(value, now) : value;
     if (Array.isArray(value)) return value.map((item) => clamp(item, key));
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, clamp(item, name)]));
   };
-  return { ...(clamp(memory, "") as ShareMemory), dueLooks: [now] };
+  return { ...(clamp(record, "") as ShareRecord), dueProbes: [now] };
 }
 
 const CLOCK_TOLERANCE = 5_000;

@@ -16,12 +16,12 @@ export const FRESH_FENCE = 5 * SECOND;
 export const SIGNUP_FENCE = 3 * SECOND;
 /** Rule 4: how long after a repair a closing hint is only suspect, when it is looked at, what refutes it, when it closes unrefuted. */
 export const SUSPECT_FOR = 7 * DAY;
-export const SUSPECT_LOOKS = [0, 3.3 * SECOND, 5 * SECOND];
+export const SUSPECT_PROBES = [0, 3.3 * SECOND, 5 * SECOND];
 export const SUSPECT_FENCE = 3 * SECOND;
 export const SUSPECT_CLOSES_AFTER = 9.5 * SECOND;
 /** Rule 5: looks after every hint, and after every closing; and how soon a failed look is repeated while either is young. */
-export const HINT_LOOKS = [0, 5 * SECOND, 30 * SECOND, 5 * MINUTE];
-export const CLOSING_LOOKS = [5 * SECOND, 8 * SECOND];
+export const HINT_PROBES = [0, 5 * SECOND, 30 * SECOND, 5 * MINUTE];
+export const CLOSING_PROBES = [5 * SECOND, 8 * SECOND];
 export const ALERT_FOR = 30 * SECOND;
 export const FAILED_REPEAT = 1.5 * SECOND;
 /** Rule 6: an admitted hint this young makes one bad look enough; otherwise two, this far apart. */
@@ -38,10 +38,10 @@ export const WRITE_EVERY = 24 * HOUR;
 /** Rule 7: how young the passed write on another WABA must be to make a failed one count. */
 export const CONTROL_WRITE_WITHIN = 60 * SECOND;
 /** Rule 8: looks in a row without an answer that turn True into Unknown. */
-export const FAILED_LOOKS = 2;
+export const FAILED_PROBES = 2;
 /** Rule 10: how long after a reconnection an offboarding does not close by itself. */
 export const RECONNECTION_TRUSTED_FOR = 7 * DAY;
 /** Row 7: how long Meta is given to restore an offboarded number, unless a setting says otherwise. */
 export const COMPANION_COUNTDOWN = 60 * MINUTE;
 /** How long one look that is answered takes at the most: five questions in a row, each given 2.5 s (probe-meta.ts). */
-export const LOOK_AT_MOST = 12.5 * SECOND;
+export const PROBE_AT_MOST = 12.5 * SECOND;

@@ -21,6 +21,6 @@ export async function askClientToken(
   const isWell = listsWaba(tokenInfoOf(debugToken), wabaId);
   // Without an answer of Meta's there is nothing to bear out.
   const clientRead =
-    isWell || debugToken.kind === "silence" ? null : await ask(`/${wabaId}`, { fields: "id" }, token);
+    isWell || debugToken.kind === "no_answer" ? null : await ask(`/${wabaId}`, { fields: "id" }, token);
   return { held: true, debugToken, clientRead };
 }

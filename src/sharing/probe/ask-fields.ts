@@ -13,7 +13,7 @@ export interface FieldsRead {
   ask(fields: string): Promise<GraphReply>;
   /** The object as it was read already; null for a list. */
   base: Success | null;
-  memory: RefusedFields | undefined;
+  record: RefusedFields | undefined;
   now: number;
   /** From then on nothing more is asked: what is missing is asked for by the next probe. */
   until: number;
@@ -33,8 +33,8 @@ export interface FieldsReply {
  * nothing else with it. What is refused is remembered and left out.
  */
 export async function askFields(read: FieldsRead): Promise<FieldsReply> {
-  const { set, base, memory, wabaId, now } = read;
-  const plan = memory?.planOf(set, read) ?? { together: [...set.groups], alone: [], resting: [] };
+  const { set, base, record, wabaId, now } = read;
+  const plan = record?.planOf(set, read) ?? { together: [...set.groups], alone: [], resting: [] };
   const askGroup = async (group: FieldGroup): Promise<Asked> => ({
     group,
     reply: await read.ask(fieldsOf([group])),
@@ -49,9 +49,9 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
   const groups = [...alone, ...split];
   for (const { group, reply } of groups)
     if (reply.kind === "success" || isRefused(reply))
-      memory?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
-  if (!isSpoilt && (whole.kind === "silence" || isRefused(whole)))
-    memory?.doubt(set, plan.together, { wabaId, unanswered: whole });
+      record?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
+  if (!isSpoilt && (whole.kind === "no_answer" || isRefused(whole)))
+    record?.doubt(set, plan.together, { wabaId, unanswered: whole });
   const answered = groups.filter(isRead);
   const isLate = groups.some(({ reply }) => reply.answeredAt >= read.until);
   const foundation = isSpoilt
@@ -70,8 +70,8 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
  * Whether this probe itself asks for each group alone. "Out of reach" is most often a share that was lost since the id was read: then the next
  * probe asks, if it comes so far.
  */
-function maySplit(whole: GraphReply, { memory, until }: FieldsRead): boolean {
-  if (memory === undefined) return true;
+function maySplit(whole: GraphReply, { record, until }: FieldsRead): boolean {
+  if (record === undefined) return true;
   return whole.answeredAt < until && findingOf(whole).finding !== "out_of_reach";
 }
 
@@ -88,7 +88,7 @@ const isRead = (asked: Asked): asked is { group: FieldGroup; reply: Success } =>
  * 500, too, for the read of the id has just passed. Throttling, a dead token and a locked account answer every question so.
  */
 export function isRefused(reply: GraphReply): reply is Refusal {
-  if (reply.kind === "success" || (reply.kind === "silence" && reply.status === null)) return false;
+  if (reply.kind === "success" || (reply.kind === "no_answer" && reply.status === null)) return false;
   const found = findingOf(reply);
   if (found.finding === "nothing")
     return found.reason === "request_refused" || found.reason === "meta_unreachable";

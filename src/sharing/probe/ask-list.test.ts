@@ -19,13 +19,13 @@ const TOO_MUCH: GraphAnswer = {
     transient: null,
   },
 };
-const TIMEOUT: GraphAnswer = { kind: "silence", cause: "timeout", detail: "", status: null };
+const TIMEOUT: GraphAnswer = { kind: "no_answer", cause: "timeout", detail: "", status: null };
 
 /** One probe of a list of so many items at a Meta that gives at most `most` at once. */
 async function probed(
   count: number,
   most: number,
-  { heavy = TOO_MUCH, memory = createRefusedFields(), now = 0 } = {},
+  { heavy = TOO_MUCH, record = createRefusedFields(), now = 0 } = {},
 ): Promise<{ ids: unknown[]; limits: number[]; whole: boolean }> {
   const limits: number[] = [];
   const ask = (query: { limit: string; after?: string }): Promise<GraphReply> => {
@@ -39,26 +39,26 @@ async function probed(
     const request = { method: "GET", path: PATH };
     return Promise.resolve({ request, askedAt: now, answeredAt: now, ...(limit > most ? heavy : page) });
   };
-  const reply = await askList(ask, { path: PATH, memory, now, until: now + 1000 });
+  const reply = await askList(ask, { path: PATH, record, now, until: now + 1000 });
   return { ids: itemsOf(reply).map(({ id }) => id), limits, whole: isWhole(reply) };
 }
 
 const idsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
 
 test("field case 11: a list of a probe that is too much is read in smaller pages, and known to its end", async () => {
-  const memory = createRefusedFields();
-  expect(await probed(60, 25, { memory })).toEqual({
+  const record = createRefusedFields();
+  expect(await probed(60, 25, { record })).toEqual({
     ids: idsOf(60),
     limits: [100, 50, 25, 25, 25],
     whole: true,
   });
-  expect((await probed(60, 25, { memory, now: 1 })).limits).toEqual([25, 25, 25]);
-  expect((await probed(60, 100, { memory, now: HOUR })).limits).toEqual([100]);
+  expect((await probed(60, 25, { record, now: 1 })).limits).toEqual([25, 25, 25]);
+  expect((await probed(60, 100, { record, now: HOUR })).limits).toEqual([100]);
 });
 
 test("field case 11: a list that is not answered in time is halved at the next probe", async () => {
-  const memory = createRefusedFields();
-  const probe = (now: number) => probed(60, 25, { heavy: TIMEOUT, memory, now });
+  const record = createRefusedFields();
+  const probe = (now: number) => probed(60, 25, { heavy: TIMEOUT, record, now });
   expect((await probe(0)).limits).toEqual([100]);
   expect((await probe(1)).limits).toEqual([50]);
   expect(await probe(2)).toEqual({ ids: idsOf(60), limits: [25, 25, 25], whole: true });

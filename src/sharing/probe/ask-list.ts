@@ -14,19 +14,19 @@ export async function askList(
   ask: (query: { limit: string; after?: string }) => Promise<GraphReply>,
   {
     path,
-    memory,
+    record,
     now,
     until,
-  }: { path: string; memory: RefusedFields | undefined; now: number; until: number },
+  }: { path: string; record: RefusedFields | undefined; now: number; until: number },
 ): Promise<GraphReply> {
-  const pace = new ListPace([], memory?.limitOf(path, now) ?? WIDEST);
+  const pace = new ListPace([], record?.limitOf(path, now) ?? WIDEST);
   const begunWith = pace.limit;
   let reply = await ask({ limit: String(pace.limit) });
   while (isTooMuch(reply) && pace.lighten(reply)) {
-    if (reply.kind === "silence" || reply.answeredAt >= until) break;
+    if (reply.kind === "no_answer" || reply.answeredAt >= until) break;
     reply = await ask({ limit: String(pace.limit) });
   }
-  if (pace.limit !== begunWith) memory?.keepLimit(path, pace.limit, now);
+  if (pace.limit !== begunWith) record?.keepLimit(path, pace.limit, now);
   return pace.limit < WIDEST ? withRest(reply, ask, { limit: pace.limit, until }) : reply;
 }
 

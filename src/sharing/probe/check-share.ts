@@ -1,8 +1,8 @@
 import { startStopwatch } from "../../lib/stopwatch.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import { isRequired } from "../model/partner-model.ts";
 import type { By } from "../record/record-observation.ts";
-import { BAD_REPEAT, CHECK_DISTRUSTS_FOR, FAILED_LOOKS } from "../model/timings.ts";
+import { BAD_REPEAT, CHECK_DISTRUSTS_FOR, FAILED_PROBES } from "../model/timings.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
 /** However Meta behaves, a check is answered within this wall-clock time. */
@@ -23,36 +23,36 @@ export async function checkShare(deps: VerifyDeps, input: { assetId: string; by:
     );
     if (step === undefined) return;
     const now = deps.clock.now();
-    const waitMs = unsettledMs(step.memory, now);
+    const waitMs = unsettledMs(step.record, now);
     if (waitMs === null || elapsedMs() + waitMs > CHECK_BOUND_MS - 500) return;
     await deps.clock.pause(waitMs);
     waited = true;
     // Under a frozen clock no waiting brings a fence nearer.
-    if (step.memory.heldUntil !== null && deps.clock.now() === now) return;
+    if (step.record.heldUntil !== null && deps.clock.now() === now) return;
   }
 }
 
 /** How long to wait before another look can say more; null when what is known is settled. */
-function unsettledMs(memory: ShareMemory, now: number): number | null {
+function unsettledMs(record: ShareRecord, now: number): number | null {
   const facts = [
-    memory.facts.Shared,
-    memory.facts.FullControl,
-    memory.facts.TokenValid,
-    memory.facts.MessagingAllowed,
-    ...(isRequired(memory, "AppInstalled") ? [memory.facts.AppInstalled] : []),
+    record.facts.Shared,
+    record.facts.FullControl,
+    record.facts.TokenValid,
+    record.facts.MessagingAllowed,
+    ...(isRequired(record, "AppInstalled") ? [record.facts.AppInstalled] : []),
   ];
-  const numberFacts = Object.values(memory.numbers).map((number) => number.facts.NumberConnected);
+  const numberFacts = Object.values(record.numbers).map((number) => number.facts.NumberConnected);
   const isDistrusting =
-    memory.repair !== null && memory.repair.how !== "import" && now - memory.repair.at < CHECK_DISTRUSTS_FOR;
+    record.repair !== null && record.repair.how !== "import" && now - record.repair.at < CHECK_DISTRUSTS_FOR;
   if ([...facts, ...numberFacts].some((fact) => fact.badAt !== null))
     return isDistrusting ? null : BAD_REPEAT;
-  if (memory.silence !== null) {
+  if (record.inconclusive !== null) {
     const isUncounted = facts.some(
-      (fact) => fact.status === "True" && fact.failedCount > 0 && fact.failedCount < FAILED_LOOKS,
+      (fact) => fact.status === "True" && fact.failedCount > 0 && fact.failedCount < FAILED_PROBES,
     );
     return isUncounted ? BAD_REPEAT : null;
   }
-  return memory.heldUntil === null ? null : Math.max(100, memory.heldUntil - now);
+  return record.heldUntil === null ? null : Math.max(100, record.heldUntil - now);
 }
 
 /** The result, or undefined when it takes longer; the work itself goes on. */

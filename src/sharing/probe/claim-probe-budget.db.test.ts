@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { findOwnerId } from "../../directory/directory-store.ts";
 import { forgetOldBuckets, readBudgetFigures } from "../budget/probe-budget-store.ts";
-import { openLookBudget, type LookBudget } from "../budget/open-probe-budget.ts";
-import type { LookTrigger } from "../model/probe-result.ts";
+import { openProbeBudget, type ProbeBudget } from "../budget/open-probe-budget.ts";
+import type { ProbeTrigger } from "../model/probe-result.ts";
 import { MINUTE } from "../model/timings.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
@@ -11,18 +11,18 @@ import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 const SMALL = "100000000000008";
 const LARGE = ["100000000000001", "100000000000009"];
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
   await control("/knobs", { limits_after_loss: true });
   await control("/actions", { action: "number.deregister", phone_number_id: "200000000000009" });
   await control("/clock", { mode: "frozen" });
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 async function control(path: string, body?: unknown): Promise<Record<string, unknown>> {
   const method = body === undefined ? "GET" : "POST";
-  const answer = await fetch(`${house.emulator.url}/_emulator${path}`, {
+  const answer = await fetch(`${app.emulator.url}/_emulator${path}`, {
     method,
     headers: { "Content-Type": "application/json" },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -32,9 +32,9 @@ async function control(path: string, body?: unknown): Promise<Record<string, unk
 }
 
 /** An instance of its own over the same database. */
-function newInstance(): VerifyDeps & { budget: LookBudget } {
-  const { deps } = house;
-  const budget = openLookBudget(deps);
+function newInstance(): VerifyDeps & { budget: ProbeBudget } {
+  const { deps } = app;
+  const budget = openProbeBudget(deps);
   const account = deps.accountOf("default");
   if (account === undefined) throw new Error("The house has an account");
   const counted = { ...account, graph: budget.countedGraph(account.graph, account) };
@@ -42,7 +42,7 @@ function newInstance(): VerifyDeps & { budget: LookBudget } {
 }
 
 const assetOf = async (wabaId: string): Promise<string> =>
-  (await findOwnerId(house.database.db, "default", "waba", wabaId)) ?? "";
+  (await findOwnerId(app.database.db, "default", "waba", wabaId)) ?? "";
 
 const throttledCount = async (): Promise<number> => {
   const { data } = (await control("/journal?kind=requests")) as {
@@ -53,15 +53,15 @@ const throttledCount = async (): Promise<number> => {
 
 test("a storm of looks by two instances is never throttled, starves nobody, and learns nothing from looks it put off", async () => {
   const instances = [newInstance(), newInstance()];
-  const triggers: LookTrigger[] = ["sweep", "sweep", "sweep", "send"];
-  const looked: Record<string, number> = {};
+  const triggers: ProbeTrigger[] = ["sweep", "sweep", "sweep", "send"];
+  const probed: Record<string, number> = {};
   for (let minute = 0; minute < 40; minute += 1) {
     for (const wabaId of [SMALL, ...LARGE])
       for (const [count, trigger] of triggers.entries()) {
         const deps = instances[count % 2] ?? instances[0];
         if (deps === undefined) throw new Error("There are two instances");
         const step = await verifyShare(deps, { assetId: await assetOf(wabaId), trigger });
-        if (step !== undefined) looked[wabaId] = (looked[wabaId] ?? 0) + 1;
+        if (step !== undefined) probed[wabaId] = (probed[wabaId] ?? 0) + 1;
       }
     await control("/clock", { advance_ms: MINUTE });
   }
@@ -72,13 +72,13 @@ test("a storm of looks by two instances is never throttled, starves nobody, and 
     expect(throttled).toBe(0);
   }
   // The large ones were looked at each time, and the small one as often as its hour allows.
-  for (const wabaId of LARGE) expect(looked[wabaId]).toBe(40 * triggers.length);
-  expect(looked[SMALL]).toBeGreaterThan(15);
-  const { body } = await house.ask("GET", `/api/v1/wabas/${SMALL}`);
+  for (const wabaId of LARGE) expect(probed[wabaId]).toBe(40 * triggers.length);
+  expect(probed[SMALL]).toBeGreaterThan(15);
+  const { body } = await app.ask("GET", `/api/v1/wabas/${SMALL}`);
   expect(body.conditions).toContainEqual(
     expect.objectContaining({ type: "Shared", status: "True", reason: "proven" }),
   );
-  const figures = await readBudgetFigures(house.database.db, house.deps.clock.now());
+  const figures = await readBudgetFigures(app.database.db, app.deps.clock.now());
   expect(figures).toMatchObject({ nearLimit: 1, closed: 0 });
 }, 120_000);
 
@@ -88,7 +88,7 @@ test("a look that was put off is due again when there is room, and not sooner", 
   const { db, clock } = deps;
   while ((await verifyShare(deps, { assetId, trigger: "sweep" })) !== undefined);
   const dueAt = async (): Promise<number> => {
-    const rows = await db.query<{ at: Date }>("select next_look_at as at from share where asset_id = $1", [
+    const rows = await db.query<{ at: Date }>("select next_probe_at as at from share where asset_id = $1", [
       assetId,
     ]);
     return rows[0]?.at.getTime() ?? 0;
@@ -113,7 +113,7 @@ test("Meta refuses for too many calls: no look follows until the back-off is ove
   for (const { budget } of [deps, other])
     expect(budget.postponedCounts()).toEqual({ spent: 0, usage: 0, throttled: 1 });
   expect((await readBudgetFigures(deps.db, deps.clock.now())).closed).toBe(1);
-  const cleared = await fetch(`${house.emulator.url}/_emulator/faults`, { method: "DELETE" });
+  const cleared = await fetch(`${app.emulator.url}/_emulator/faults`, { method: "DELETE" });
   expect(cleared.status).toBe(200);
   expect(await verifyShare(deps, { assetId, trigger: "check" })).toBeDefined();
   expect((await readBudgetFigures(deps.db, deps.clock.now())).closed).toBe(0);
@@ -131,16 +131,16 @@ test("while the app is throttled its sweep stays in its order, and an hour later
   });
   await verifyShare(deps, { assetId, trigger: "sweep" });
   expect(deps.budget.sweepsClosedUntil()).toBeGreaterThan(deps.clock.now());
-  await fetch(`${house.emulator.url}/_emulator/faults`, { method: "DELETE" });
+  await fetch(`${app.emulator.url}/_emulator/faults`, { method: "DELETE" });
   await control("/clock", { advance_ms: 61 * MINUTE });
   expect(deps.budget.sweepsClosedUntil()).toBeNull();
   await forgetOldBuckets(deps.db, deps.clock.now() - 60 * MINUTE);
-  expect(await deps.db.query("select 1 from look_budget")).toEqual([]);
+  expect(await deps.db.query("select 1 from probe_budget")).toEqual([]);
 });
 
 test("S12: a person's question beside the probes is counted, and put off when the WABA has no room", async () => {
   const { budget } = newInstance();
-  const waba = { appId: house.config.metaAppId, wabaId: "100000000000099" };
+  const waba = { appId: app.config.metaAppId, wabaId: "100000000000099" };
   await budget.admit({ ...waba, hourly: 200 }, { urgent: false, byPerson: true });
   const admissions = [];
   for (let n = 0; n < 300; n += 1) {

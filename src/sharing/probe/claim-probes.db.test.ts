@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import type { Database } from "../../database/database.ts";
-import { claimDueShares, findNextLookAt } from "../record/share-store.ts";
+import { claimDueShares, findNextProbeAt } from "../record/share-store.ts";
 
 let own: TestDatabase;
 
@@ -11,7 +11,7 @@ const FLEET = `
   insert into client (id, connection_id, name, created_at) values ('cli_1','default','c',now());
   insert into asset (id, connection_id, client_id, name, created_at)
     select 'ast_'||i, 'default', 'cli_1', 'w', now() from generate_series(1, 5000) i;
-  insert into share (asset_id, connection_id, memory, kind, status, severity, who_must_act, since, next_look_at, urgent_look_at)
+  insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since, next_probe_at, urgent_probe_at)
     select 'ast_'||i, 'default', jsonb_build_object('filled', repeat('x', 1000)), 'platform', 'live', 8, 'nobody', now(),
       to_timestamp(i), case when i % 10 = 0 then to_timestamp(i) end
     from generate_series(1, 5000) i;
@@ -43,7 +43,7 @@ test.each([
     const { db, plans } = explaining(own.db);
     const now = Date.UTC(2026, 0, 1);
     await claimDueShares(db, queue, { now, leaseUntil: now + 30_000, limit: 12 });
-    await findNextLookAt(db, queue);
+    await findNextProbeAt(db, queue);
     expect(plans).toHaveLength(2);
     for (const plan of plans) {
       expect(plan).toContain(index);

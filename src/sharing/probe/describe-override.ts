@@ -1,8 +1,8 @@
-import type { LookNote } from "./describe-probe.ts";
+import type { ProbeNote } from "./describe-probe.ts";
 import { wordsOf } from "../evidence/evidence.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { Replies } from "../evidence/judge-probe.ts";
-import type { OverrideMemory } from "../model/share-record.ts";
+import type { OverrideRecord } from "../model/share-record.ts";
 import type { Recorded } from "../rules/step.ts";
 import { withoutQuery } from "../status/setup-issues.ts";
 
@@ -12,36 +12,36 @@ import { withoutQuery } from "../status/setup-issues.ts";
  */
 export function describeOverride(
   replies: Replies,
-  { memory }: Pick<Recorded, "memory">,
-  look: { askedAt: number; source: string },
-): LookNote | null {
-  return describeOne(memory, replies.mendOverride, look);
+  { record }: Pick<Recorded, "record">,
+  probe: { askedAt: number; source: string },
+): ProbeNote | null {
+  return describeOne(record, replies.repairOverride, probe);
 }
 
 /** The same of each number's own callback. */
 export function describeNumberOverrides(
-  { mendNumbers = {} }: Replies,
-  { memory }: Pick<Recorded, "memory">,
-  look: { askedAt: number; source: string },
-): (LookNote | null)[] {
-  return Object.values(memory.numbers).map((number) =>
-    describeOne(number, mendNumbers[number.phoneNumberId] ?? null, look, number.phoneNumberId),
+  { repairNumbers = {} }: Replies,
+  { record }: Pick<Recorded, "record">,
+  probe: { askedAt: number; source: string },
+): (ProbeNote | null)[] {
+  return Object.values(record.numbers).map((number) =>
+    describeOne(number, repairNumbers[number.phoneNumberId] ?? null, probe, number.phoneNumberId),
   );
 }
 
 function describeOne(
-  { override, overrideFate }: OverrideMemory,
+  { override, overrideStatus }: OverrideRecord,
   written: GraphReply | null,
-  look: { askedAt: number; source: string },
+  probe: { askedAt: number; source: string },
   phoneNumberId?: string,
-): LookNote | null {
+): ProbeNote | null {
   if (override === undefined || override === null) return null;
   const place = phoneNumberId === undefined ? "" : `${phoneNumberId}: `;
   const uri = place + withoutQuery(override);
-  const note = { kind: "act", source: look.source, evidence: null } as const;
+  const note = { kind: "command", source: probe.source, evidence: null } as const;
   const kind = phoneNumberId === undefined ? "override" : "number_override";
   if (written?.kind === "success") return { ...note, title: `subscription.${kind}_restored`, detail: uri };
-  if (overrideFate?.lostAt !== look.askedAt) return null;
+  if (overrideStatus?.lostAt !== probe.askedAt) return null;
   const refusal = written === null ? "" : ` (${wordsOf(written)})`;
   return { ...note, title: `subscription.${kind}_lost`, detail: uri + refusal };
 }

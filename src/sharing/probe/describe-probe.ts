@@ -1,12 +1,12 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { wordsOf } from "../evidence/evidence.ts";
 import type { Replies } from "../evidence/judge-probe.ts";
-import type { Look } from "../model/probe-result.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import type { Recorded } from "../rules/step.ts";
 
-export interface LookNote {
-  kind: "look" | "act";
+export interface ProbeNote {
+  kind: "probe" | "command";
   source: string;
   title: string;
   detail: string | null;
@@ -19,26 +19,26 @@ export interface LookNote {
  *
  * @param look.hints what spoke against the share before the look
  */
-export function describeLook(
+export function describeProbe(
   replies: Replies,
   step: Recorded,
-  look: Pick<Look, "trigger" | "answers"> & Pick<ShareMemory, "hints">,
-): LookNote | null {
-  const { trigger } = look;
+  probe: Pick<ProbeResult, "trigger" | "answers"> & Pick<ShareRecord, "hints">,
+): ProbeNote | null {
+  const { trigger } = probe;
   const source = sourceOf(trigger);
   const evidence = evidenceOf(replies);
-  if (replies.mend !== null) {
-    const passed = replies.mend.kind === "success";
+  if (replies.repair !== null) {
+    const passed = replies.repair.kind === "success";
     // Of a run of mends that all fail, the first is told.
     const isKnown = step.before.conditions.some(
       ({ type, status }) => type === "WebhookSubscribed" && status === "False",
     );
     if (!passed && isKnown && trigger === "sweep") return null;
     return {
-      kind: "act",
+      kind: "command",
       source,
       title: passed ? "subscription.repaired" : "subscription.repair_failed",
-      detail: passed ? null : wordsOf(replies.mend),
+      detail: passed ? null : wordsOf(replies.repair),
       evidence,
     };
   }
@@ -47,18 +47,21 @@ export function describeLook(
     ([name, entry]) => entry.outcome !== "success" && replies.unread?.[name] === undefined,
   );
   const changed = step.before.status !== step.after.status || conditionsChanged(step);
-  const hasRefuted = step.memory.hints.length < look.hints.length;
+  const hasRefuted = step.record.hints.length < probe.hints.length;
   const isNews = changed || hasRefuted || trigger === "check" || (refused && trigger !== "sweep");
   if (!isNews && !(refused && step.after.status === "live")) return null;
-  return { kind: "look", source, title: titleOf(step, look.answers), detail: null, evidence };
+  return { kind: "probe", source, title: titleOf(step, probe.answers), detail: null, evidence };
 }
 
-export function sourceOf(trigger: Look["trigger"]): string {
+export function sourceOf(trigger: ProbeResult["trigger"]): string {
   return trigger === "check" || trigger === "send" || trigger === "import" ? trigger : "probe";
 }
 
 /** What Meta answered, and whether it counted: one bad look, or a good one too soon after a notice, leaves what is known as it was. */
-function titleOf({ after }: Recorded, { Shared: shared, FullControl: control }: Look["answers"]): string {
+function titleOf(
+  { after }: Recorded,
+  { Shared: shared, FullControl: control }: ProbeResult["answers"],
+): string {
   const verdicts = [shared, control].map((answer) => answer?.verdict);
   const known = (["Shared", "FullControl"] as const).map(
     (type) => after.conditions.find((condition) => condition.type === type)?.status,
@@ -105,8 +108,8 @@ function errorOf(reply: GraphReply): { error?: EvidenceError } {
 /** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
 function evidenceOf(replies: Replies): Evidence {
   const evidence: Evidence = {};
-  const { client, unread, mendNumbers = {}, ...own } = replies;
-  const ofNumbers = Object.entries(mendNumbers).map(([id, reply]) => [`override of ${id}`, reply] as const);
+  const { client, unread, repairNumbers = {}, ...own } = replies;
+  const ofNumbers = Object.entries(repairNumbers).map(([id, reply]) => [`override of ${id}`, reply] as const);
   const asked = {
     ...own,
     ...unread,

@@ -2,7 +2,7 @@ import { findSecret, type SecretPlace } from "../../credentials/secret-store.ts"
 import type { Sql } from "../../database/database.ts";
 import type { Asset } from "../../directory/directory-store.ts";
 import type { Keyring } from "../../lib/keyring.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import type { NumberOverride, Override } from "./repair-subscription.ts";
 
 /** Where the verify token of a WABA's or a number's own callback is sealed. */
@@ -14,21 +14,21 @@ export function verifyTokenPlaceOf(asset: Pick<Asset, "id" | "connectionId">): S
 export async function findHeldOverride(
   { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
   asset: Pick<Asset, "id" | "connectionId">,
-  memory: Pick<ShareMemory, "override">,
+  record: Pick<ShareRecord, "override">,
 ): Promise<Override | null> {
-  if (keyring === undefined || memory.override === null) return null;
+  if (keyring === undefined || record.override === null) return null;
   const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf(asset));
-  return verifyToken === undefined ? null : { uri: memory.override, verifyToken };
+  return verifyToken === undefined ? null : { uri: record.override, verifyToken };
 }
 
 /** The same of its numbers. */
 export async function findHeldNumberOverrides(
   { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
   { connectionId }: Pick<Asset, "connectionId">,
-  memory: Pick<ShareMemory, "numbers">,
+  record: Pick<ShareRecord, "numbers">,
 ): Promise<NumberOverride[]> {
   const held: NumberOverride[] = [];
-  for (const [id, { phoneNumberId, override }] of Object.entries(memory.numbers)) {
+  for (const [id, { phoneNumberId, override }] of Object.entries(record.numbers)) {
     if (keyring === undefined || override === undefined || override === null) continue;
     const verifyToken = await findSecret(db, keyring, verifyTokenPlaceOf({ id, connectionId }));
     if (verifyToken !== undefined) held.push({ phoneNumberId, uri: override, verifyToken });

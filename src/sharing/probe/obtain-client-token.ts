@@ -74,7 +74,7 @@ async function keepToken(
       connectionId: asset.connectionId,
       assetId: asset.id,
       at: now,
-      kind: "act",
+      kind: "command",
       source: by.actor === "system" ? "system" : "operator",
       title: `token.${outcome}`,
       detail: null,

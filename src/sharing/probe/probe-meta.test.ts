@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { GraphReply, GraphRequest } from "../../meta/graph-reply.ts";
-import { lookAtMeta, type LookOrder } from "./probe-meta.ts";
+import { probeMeta, type ProbeOrder } from "./probe-meta.ts";
 
 const LISTS = /\/(assigned_users|subscribed_apps|phone_numbers|system_users)$/;
-const ORDER: LookOrder = {
+const ORDER: ProbeOrder = {
   wabaId: "100000000000001",
   write: false,
   mayWrite: true,
@@ -37,7 +37,7 @@ async function asked(
     );
   };
   const us = { businessId: "734443296905665", appId: "600000000000001", systemUserId: "610000000000001" };
-  await lookAtMeta(
+  await probeMeta(
     { connectionId: "default", ...us, token: "token", graph: { ask, close: () => Promise.resolve() } },
     ORDER,
   );

@@ -6,8 +6,8 @@ import { askList } from "./ask-list.ts";
 import { findingOf } from "../evidence/evidence.ts";
 import { hasControl, itemsOf, tasksOf, type Replies } from "../evidence/judge-probe.ts";
 import {
-  mendNumberOverrides,
-  mendSubscription,
+  repairNumberOverrides,
+  repairSubscription,
   NOT_MENDED,
   type NumberOverride,
   type Override,
@@ -18,7 +18,7 @@ import { NUMBER_DETAILS, WABA_DETAILS } from "./probe-fields.ts";
 import { taskSetsOf } from "../evidence/task-sets.ts";
 
 /** What one look may ask and write. */
-export interface LookOrder {
+export interface ProbeOrder {
   wabaId: string;
   /** Write MANAGE even when the read already shows it. */
   write: boolean;
@@ -48,7 +48,7 @@ export const WIDEST = { limit: "100" };
  * proves the share: a refusal of anything else says nothing about it. Meta is asked nothing more about a WABA that it does not show
  * us: an unregistered one has 200 calls an hour.
  */
-export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Replies> {
+export async function probeMeta(own: MetaAccount, order: ProbeOrder): Promise<Replies> {
   const { wabaId } = order;
   const byGrant = modelOf(order).grant === "client_token";
   const account = byGrant && order.clientToken ? { ...own, token: order.clientToken } : own;
@@ -62,8 +62,8 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
     write: null,
     controlWrite: null,
     subscribedApps: null,
-    mend: null,
-    mendOverride: null,
+    repair: null,
+    repairOverride: null,
     phoneNumbers: null,
   };
   if (waba.kind !== "success")
@@ -84,11 +84,15 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
       ? { write: null, controlWrite: null }
       : await proveByWrite(account, order, assignedUsers, ordered);
   // Without full control Meta refuses the subscription too: what cannot pass is not tried.
-  const mayMend = order.mayWrite && (write === null || write.kind === "success");
-  const mended = mayMend ? await mendSubscription(account, { ...order, read: subscribedApps }) : NOT_MENDED;
+  const mayRepair = order.mayWrite && (write === null || write.kind === "success");
+  const repaired = mayRepair
+    ? await repairSubscription(account, { ...order, read: subscribedApps })
+    : NOT_MENDED;
   const [details, { reply: numbers }] = await beside;
   const held = order.numberOverrides ?? [];
-  const mendNumbers = mayMend ? await mendNumberOverrides(account, { phoneNumbers: numbers, held }) : {};
+  const repairNumbers = mayRepair
+    ? await repairNumberOverrides(account, { phoneNumbers: numbers, held })
+    : {};
   return {
     control,
     waba,
@@ -98,8 +102,8 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
     write,
     controlWrite,
     subscribedApps,
-    ...mended,
-    mendNumbers,
+    ...repaired,
+    repairNumbers,
     phoneNumbers: numbers,
   };
 }
@@ -107,26 +111,26 @@ export async function lookAtMeta(own: MetaAccount, order: LookOrder): Promise<Re
 type Node = Extract<GraphReply, { kind: "success" }>;
 
 /** Name, owner, payment and health: none of them says anything about the share. */
-function readDetails(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: Node): Promise<FieldsReply> {
+function readDetails(account: MetaAccount, { wabaId, afresh }: ProbeOrder, waba: Node): Promise<FieldsReply> {
   return askFields({
     set: WABA_DETAILS,
     wabaId,
     ask: (fields) => ask(account, "GET", `/${wabaId}`, { fields }),
     base: waba,
-    memory: account.refused,
+    record: account.refused,
     now: waba.askedAt,
     until: waba.askedAt + BESIDE_MS,
     afresh: afresh === true,
   });
 }
 
-function readNumbers(account: MetaAccount, { wabaId, afresh }: LookOrder, waba: Node): Promise<FieldsReply> {
+function readNumbers(account: MetaAccount, { wabaId, afresh }: ProbeOrder, waba: Node): Promise<FieldsReply> {
   return askFields({
     set: NUMBER_DETAILS,
     wabaId,
     ask: (fields) => readList(account, `/${wabaId}/phone_numbers`, { fields }, waba.askedAt),
     base: null,
-    memory: account.refused,
+    record: account.refused,
     now: waba.askedAt,
     until: waba.askedAt + BESIDE_MS,
     afresh: afresh === true,
@@ -141,7 +145,7 @@ const readList = (
 ): Promise<GraphReply> =>
   askList((part) => ask(account, "GET", path, { ...query, ...part }), {
     path,
-    memory: account.refused,
+    record: account.refused,
     now,
     until: now + BESIDE_MS,
   });
@@ -162,12 +166,12 @@ const ASK_TIMEOUT_MS = 2500;
 /** Questions that refused fields and heavy lists ask for more begin within this time of a probe: it ends by LOOK_AT_MOST. */
 const BESIDE_MS = 3 * ASK_TIMEOUT_MS;
 
-const modelOf = (order: LookOrder): PartnerModel => order.model ?? partnerModelOf("portfolio_share");
+const modelOf = (order: ProbeOrder): PartnerModel => order.model ?? partnerModelOf("portfolio_share");
 
 /** Our system user's role, when Meta does not show us the WABA and says who it is that asks. */
 async function askRole(
   account: MetaAccount,
-  order: LookOrder,
+  order: ProbeOrder,
   control: GraphReply,
   waba: GraphReply,
 ): Promise<GraphReply | null> {
@@ -179,7 +183,7 @@ async function askRole(
 /** Rule 7: the write for our own system user, also where only the read asks for it, and its control when it fails. */
 async function proveByWrite(
   account: MetaAccount,
-  order: LookOrder,
+  order: ProbeOrder,
   assignedUsers: GraphReply,
   ordered: GraphReply | null,
 ): Promise<Pick<Replies, "write" | "controlWrite">> {
@@ -210,7 +214,7 @@ function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string
 /** Whether our own rights are sound: the same write passes on another WABA, or, where there is none, we read back as ADMIN. */
 async function writeElsewhere(
   account: MetaAccount,
-  order: LookOrder,
+  order: ProbeOrder,
 ): Promise<"passed" | "failed" | GraphReply> {
   if (order.controlWabaId !== null) {
     const write = await writeTasks(account, order.controlWabaId, ["MANAGE"]);

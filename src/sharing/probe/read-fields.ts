@@ -18,7 +18,7 @@ export function readFields(
     wabaId: "",
     ask: async (fields) => expectedReplyOf(await ask(fields)),
     base: null,
-    memory: undefined,
+    record: undefined,
     now: 0,
     until: Infinity,
     afresh: true,

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { parseGraphAnswer } from "../../meta/graph-reply.ts";
 import type { GraphReply, GraphRequest } from "../../meta/graph-reply.ts";
-import { judgeLook } from "../evidence/judge-probe.ts";
-import { lookAtMeta } from "./probe-meta.ts";
-import { newMemory, type ShareMemory } from "../model/share-record.ts";
+import { judgeProbe } from "../evidence/judge-probe.ts";
+import { probeMeta } from "./probe-meta.ts";
+import { newShareRecord, type ShareRecord } from "../model/share-record.ts";
 import { observe } from "../rules/observe.ts";
 import { createRefusedFields } from "./refused-fields.ts";
 import { HOUR, SECOND } from "../model/timings.ts";
@@ -94,7 +94,7 @@ async function probed(answerOf: (request: GraphRequest) => Answer, count = 4) {
     const of = { request: { method, path }, askedAt: now, answeredAt: now };
     const answer = answerOf(request);
     if (answer === "hang")
-      return Promise.resolve({ ...of, kind: "silence", cause: "timeout", detail: "", status: null });
+      return Promise.resolve({ ...of, kind: "no_answer", cause: "timeout", detail: "", status: null });
     const { status, body } = answer;
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const raw = { status, headers: {}, body: new TextEncoder().encode(text) };
@@ -102,27 +102,27 @@ async function probed(answerOf: (request: GraphRequest) => Answer, count = 4) {
   };
   const graph = { ask, close: () => Promise.resolve() };
   const account = { connectionId: "default", ...US, token: "token", graph, refused: createRefusedFields() };
-  let memory: ShareMemory = newMemory({ adoption: "adopted", origin: "import", now });
+  let record: ShareRecord = newShareRecord({ adoption: "adopted", origin: "import", now });
   const states: ShareState[] = [];
   const callsOf: number[] = [];
-  for (let probe = 0; probe < count; probe += 1) {
+  for (let round = 0; round < count; round += 1) {
     const before = requests.length;
     const order = {
       wabaId: WABA,
-      write: probe === 0,
+      write: round === 0,
       mayWrite: true,
       controlWabaId: "100000000000002",
       override: null,
     };
-    const replies = await lookAtMeta(account, { ...order, askRole: true, afresh: probe % 2 === 1 });
+    const replies = await probeMeta(account, { ...order, askRole: true, afresh: round % 2 === 1 });
     const identity = { ...US, numberIds: { [NUMBER.id]: "num_1" } };
-    const look = judgeLook(replies, identity, { askedAt: now, trigger: "due", waited: false });
-    memory = observe(memory, { type: "look", look }, now);
-    states.push(stateOf(memory, now));
+    const probe = judgeProbe(replies, identity, { askedAt: now, trigger: "due", waited: false });
+    record = observe(record, { type: "probe", probe }, now);
+    states.push(stateOf(record, now));
     callsOf.push(requests.length - before);
     now += 300 * SECOND;
   }
-  return { memory, states, requests, callsOf };
+  return { record, states, requests, callsOf };
 }
 
 for (const [read, isAsked] of Object.entries(READS))
@@ -162,7 +162,7 @@ test.each(Object.entries(REFUSALS))(
 
 test("field case 1: a Tech Provider's field is refused once, left out after, and asked for alone now and then", async () => {
   const isRefused = hasField(`/${WABA}`, "primary_funding_id");
-  const { memory, requests, callsOf } = await probed(
+  const { record, requests, callsOf } = await probed(
     (request) => (isRefused(request) ? error(403, 10) : sound(request)),
     30,
   );
@@ -172,17 +172,17 @@ test("field case 1: a Tech Provider's field is refused once, left out after, and
   const asked = requests.filter(isRefused).map(({ query }) => query?.fields);
   expect(asked[0]).toContain("health_status");
   expect(new Set(asked.slice(1))).toEqual(new Set(["id,primary_funding_id"]));
-  expect(memory.working?.account).toMatchObject({ hasFunding: null, health: [] });
+  expect(record.setup?.account).toMatchObject({ hasFunding: null, health: [] });
 });
 
 test.each(["primary_funding_id", "name"])(
   "field case 1: %s that hangs hides the others for one probe",
   async (field) => {
     const isHanging = hasField(`/${WABA}`, field);
-    const { states, memory } = await probed((request) => (isHanging(request) ? "hang" : sound(request)));
+    const { states, record } = await probed((request) => (isHanging(request) ? "hang" : sound(request)));
     expect(states.map(({ status }) => status)).toEqual(["live", "live", "live", "live"]);
-    expect(memory.facts.MessagingAllowed.status).toBe("True");
-    expect(memory.working?.account?.health).toEqual([]);
+    expect(record.facts.MessagingAllowed.status).toBe("True");
+    expect(record.setup?.account?.health).toEqual([]);
   },
 );
 

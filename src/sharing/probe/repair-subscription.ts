@@ -10,8 +10,8 @@ export interface Override {
   verifyToken: string;
 }
 
-export type Mended = Pick<Replies, "mend" | "mendOverride">;
-export const NOT_MENDED: Mended = { mend: null, mendOverride: null };
+export type Repaired = Pick<Replies, "repair" | "repairOverride">;
+export const NOT_MENDED: Repaired = { repair: null, repairOverride: null };
 
 const TIMEOUT_MS = 2500;
 
@@ -21,18 +21,18 @@ const TIMEOUT_MS = 2500;
  * somebody has replaced is left alone. Subscribed first, then overridden: Meta refuses an override before the app is subscribed
  * ("Before override the current callback uri, your app must be subscribed", chatwoot issue 12488).
  */
-export async function mendSubscription(
+export async function repairSubscription(
   account: MetaAccount,
   { wabaId, read, override }: { wabaId: string; read: GraphReply; override: Override | null },
-): Promise<Mended> {
+): Promise<Repaired> {
   if (expectedReplyOf(read).kind !== "success") return NOT_MENDED;
   const own = subscriptionIn(read, account.appId);
   if (own === null && !isWhole(read)) return NOT_MENDED;
-  const mend = own === null ? await writeSubscription(account, wabaId, null) : null;
-  const stands = own !== null || mend?.kind === "success";
+  const repair = own === null ? await writeSubscription(account, wabaId, null) : null;
+  const stands = own !== null || repair?.kind === "success";
   const isMissing = override !== null && (own?.override ?? null) === null;
-  const mendOverride = stands && isMissing ? await writeSubscription(account, wabaId, override) : null;
-  return { mend, mendOverride };
+  const repairOverride = stands && isMissing ? await writeSubscription(account, wabaId, override) : null;
+  return { repair, repairOverride };
 }
 
 /** Null: the bare POST, which subscribes and erases an override. The token goes in the body: addresses stand in logs. */
@@ -57,7 +57,7 @@ export interface NumberOverride extends Override {
 }
 
 /** Writes back what the read lacks of the numbers' own callbacks. @returns what it came to, by Meta's id of the number */
-export async function mendNumberOverrides(
+export async function repairNumberOverrides(
   account: MetaAccount,
   { phoneNumbers, held }: { phoneNumbers: GraphReply; held: readonly NumberOverride[] },
 ): Promise<Record<string, GraphReply>> {
@@ -87,5 +87,5 @@ export async function writeNumberOverride(
   if (reply.kind !== "success" || reply.body.success === true) return reply;
   const { request, askedAt, answeredAt, status } = reply;
   const detail = "The answer does not say that it was done";
-  return { request, askedAt, answeredAt, kind: "silence", cause: "malformed", detail, status };
+  return { request, askedAt, answeredAt, kind: "no_answer", cause: "malformed", detail, status };
 }

@@ -2,22 +2,22 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   api,
   assetOf,
-  house,
+  app,
   lose,
-  openSignupHouse,
+  openSignupApp,
   pass,
   through,
   wabaOf,
 } from "../../../test/support/signup-app.ts";
-import type { LateAnswer } from "../rules/stale-replies.ts";
+import type { StaleReply } from "../rules/stale-replies.ts";
 import { verifyShare } from "./verify-share.ts";
 
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 const ATLAS = "100000000000004";
 
-const lateOnTimeline = async (): Promise<{ detail: string; evidence: object }[]> =>
+const staleOnTimeline = async (): Promise<{ detail: string; evidence: object }[]> =>
   (await api("GET", `/wabas/${ATLAS}/timeline`)).body.data.filter(
     ({ title }: { title: string }) => title === "An answer of Meta's came too late and was dropped",
   );
@@ -25,24 +25,24 @@ const lateOnTimeline = async (): Promise<{ detail: string; evidence: object }[]>
 test("an answer asked for before a repair that arrives after it is dropped, and named once", async () => {
   await lose(ATLAS);
   const assetId = await assetOf(ATLAS);
-  const told: LateAnswer[][] = [];
+  const told: StaleReply[][] = [];
   let isRepaired = false;
   // The client shares again, and a newer look proves it, while the first question's refusal is on its way.
   const deps = through(async (request, ask) => {
     const reply = await ask();
     if (request.path !== `/${ATLAS}` || isRepaired) return reply;
     isRepaired = true;
-    await house.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
+    await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
     await pass(6);
-    await verifyShare(house.deps, { assetId, trigger: "due" });
+    await verifyShare(app.deps, { assetId, trigger: "due" });
     return reply;
   });
-  const answeredLate = (_assetId: string, late: readonly LateAnswer[]): void => void told.push([...late]);
+  const answeredLate = (_assetId: string, late: readonly StaleReply[]): void => void told.push([...late]);
   await verifyShare({ ...deps, answeredLate }, { assetId, trigger: "due" });
   expect((await wabaOf(ATLAS)).status).toBe("live");
   expect(told).toHaveLength(1);
   expect(told[0]).toContainEqual({ condition: "Shared", known: "True", answered: "False" });
-  const entries = await lateOnTimeline();
+  const entries = await staleOnTimeline();
   expect(entries).toHaveLength(1);
   expect(entries[0]?.detail).toContain("Shared: False, not True");
   expect(entries[0]?.evidence).toMatchObject({ dropped: told[0] });
@@ -50,17 +50,17 @@ test("an answer asked for before a repair that arrives after it is dropped, and 
 
 test("late answers that say what is known leave no trace", async () => {
   const assetId = await assetOf(ATLAS);
-  const before = (await lateOnTimeline()).length;
+  const before = (await staleOnTimeline()).length;
   let isFirst = true;
   const deps = through(async (request, ask) => {
     const reply = await ask();
     if (request.path === `/${ATLAS}` && isFirst) {
       isFirst = false;
       await pass(1);
-      await verifyShare(house.deps, { assetId, trigger: "due" });
+      await verifyShare(app.deps, { assetId, trigger: "due" });
     }
     return reply;
   });
   await verifyShare(deps, { assetId, trigger: "due" });
-  expect(await lateOnTimeline()).toHaveLength(before);
+  expect(await staleOnTimeline()).toHaveLength(before);
 });

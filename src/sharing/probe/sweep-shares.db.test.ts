@@ -1,76 +1,76 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { until } from "../../../test/support/until.ts";
 import { findOwnerId } from "../../directory/directory-store.ts";
 import {
   claimDueShares,
-  findNextLookAt,
+  findNextProbeAt,
   hastenShares,
-  postponeLook,
+  postponeProbe,
   releaseShare,
 } from "../record/share-store.ts";
 import { createSweeper } from "./sweep-shares.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
-const now = (): number => house.deps.clock.now();
+const now = (): number => app.deps.clock.now();
 
 /** Every share is overdue by so much; nothing is urgent. */
 async function overdueBy(ms: number): Promise<string[]> {
-  const rows = await house.database.db.query<{ asset_id: string }>(
-    "update share set next_look_at = $1, urgent_look_at = null, looking_until = null returning asset_id",
+  const rows = await app.database.db.query<{ asset_id: string }>(
+    "update share set next_probe_at = $1, urgent_probe_at = null, probing_until = null returning asset_id",
     [new Date(now() - ms)],
   );
   return rows.map((row) => row.asset_id);
 }
 
 test("the urgent queue holds what a rule asked for, and nothing of the sweep", async () => {
-  const { db } = house.database;
+  const { db } = app.database;
   const [first = "", second = "", third = ""] = await overdueBy(60_000);
-  expect(await findNextLookAt(db, "urgent")).toBeNull();
+  expect(await findNextProbeAt(db, "urgent")).toBeNull();
   const claim = { now: now(), leaseUntil: now() + 30_000, limit: 10 };
   expect(await claimDueShares(db, "urgent", claim)).toEqual([]);
   await hastenShares(db, [
     { assetId: first, at: claim.now - 1 },
     { assetId: second, at: claim.now + 60_000 },
   ]);
-  expect(await findNextLookAt(db, "urgent")).toBe(claim.now - 1);
+  expect(await findNextProbeAt(db, "urgent")).toBe(claim.now - 1);
   expect(await claimDueShares(db, "urgent", claim)).toEqual([first]);
   // It is leased: neither queue gives it out again, nor says that it is due.
   expect(await claimDueShares(db, "urgent", claim)).toEqual([]);
-  expect(await findNextLookAt(db, "urgent")).toBe(claim.now + 60_000);
+  expect(await findNextProbeAt(db, "urgent")).toBe(claim.now + 60_000);
   expect(await claimDueShares(db, "sweep", { ...claim, limit: 100 })).not.toContain(first);
   await releaseShare(db, first);
   expect(await claimDueShares(db, "urgent", { ...claim, limit: 0 })).toEqual([]);
-  await postponeLook(db, third, { nextAt: claim.now + 5, urgentAt: null });
+  await postponeProbe(db, third, { nextAt: claim.now + 5, urgentAt: null });
   await overdueBy(0);
 });
 
 test("an urgent look begins at once, although overdue sweeps that hang take all the room they may", async () => {
-  const { db } = house.database;
+  const { db } = app.database;
   const waba = "100000000000001";
   const assetId = (await findOwnerId(db, "default", "waba", waba)) ?? "";
   const all = await overdueBy(3_600_000);
   expect(all.length).toBeGreaterThan(12);
   for (let count = 2; count <= all.length + 1; count += 1) {
     const wabaId = `1000000000000${String(count).padStart(2, "0")}`;
-    await fetch(`${house.emulator.url}/_emulator/faults`, {
+    await fetch(`${app.emulator.url}/_emulator/faults`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ match: { waba_id: wabaId }, respond: "hang" }),
     });
   }
   // The one that is urgent is the least overdue of all.
-  await db.query("update share set next_look_at = $2, urgent_look_at = null where asset_id = $1", [
+  await db.query("update share set next_probe_at = $2, urgent_probe_at = null where asset_id = $1", [
     assetId,
     new Date(now() + 60_000),
   ]);
   let ended = 0;
-  const sweeper = createSweeper(house.deps, {
+  const sweeper = createSweeper(app.deps, {
     finished: () => (ended += 1),
     failed: (_id, error) => {
       throw error;
@@ -78,17 +78,17 @@ test("an urgent look begins at once, although overdue sweeps that hang take all 
   });
   await sweeper.begin();
   await sweeper.begin();
-  const leased = await db.query("select 1 from share where looking_until > $1", [new Date(now())]);
+  const leased = await db.query("select 1 from share where probing_until > $1", [new Date(now())]);
   expect(leased).toHaveLength(12);
   await hastenShares(db, [{ assetId, at: now() }]);
   await sweeper.begin();
   await until("the urgent look", () => (ended === 1 ? true : undefined), 2_400);
-  const isFree = await db.query("select 1 from share where asset_id = $1 and looking_until is null", [
+  const isFree = await db.query("select 1 from share where asset_id = $1 and probing_until is null", [
     assetId,
   ]);
   expect(isFree).toHaveLength(1);
-  const hanging = await db.query("select 1 from share where looking_until > $1", [new Date(now())]);
+  const hanging = await db.query("select 1 from share where probing_until > $1", [new Date(now())]);
   expect(hanging).toHaveLength(12);
-  await fetch(`${house.emulator.url}/_emulator/faults`, { method: "DELETE" });
+  await fetch(`${app.emulator.url}/_emulator/faults`, { method: "DELETE" });
   await sweeper.drain();
 });

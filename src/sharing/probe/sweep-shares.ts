@@ -1,15 +1,15 @@
 import { SWEEPS_AT_ONCE } from "../rules/probe-plan.ts";
 import { SECOND } from "../model/timings.ts";
-import { claimDueShares, findNextLookAt, releaseShare, type LookQueue } from "../record/share-store.ts";
+import { claimDueShares, findNextProbeAt, releaseShare, type ProbeQueue } from "../record/share-store.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
 /**
  * Looks at once under way on this instance: one that hangs holds up none of the others. The sweep never takes more than SWEEPS_AT_ONCE of
  * them: the rest is kept for looks that a hint, a repair or a refused send asked for.
  */
-const LOOKS_AT_ONCE = 16;
+const PROBES_AT_ONCE = 16;
 /** While webhooks about shares pile up, looks leave the machine to them: a hint closes, and its looks only confirm. */
-const LOOKS_BESIDE_STORM = 2;
+const PROBES_BESIDE_STORM = 2;
 /** Longer than any look can take: another instance takes over what a dead one held. */
 const LEASE_MS = 30 * SECOND;
 
@@ -28,15 +28,15 @@ export function createSweeper(
   deps: VerifyDeps,
   told: { finished(): void; failed(assetId: string, error: unknown): void; mustGiveWay?(): boolean },
 ): Sweeper {
-  const underWay: Record<LookQueue, Set<Promise<void>>> = { urgent: new Set(), sweep: new Set() };
-  const roomOf = (queue: LookQueue): number => {
-    const atOnce = told.mustGiveWay?.() === true ? LOOKS_BESIDE_STORM : LOOKS_AT_ONCE;
+  const underWay: Record<ProbeQueue, Set<Promise<void>>> = { urgent: new Set(), sweep: new Set() };
+  const roomOf = (queue: ProbeQueue): number => {
+    const atOnce = told.mustGiveWay?.() === true ? PROBES_BESIDE_STORM : PROBES_AT_ONCE;
     const room = atOnce - underWay.urgent.size - underWay.sweep.size;
     // More may be under way than a storm leaves room for: then none is begun.
     return Math.max(0, queue === "urgent" ? room : Math.min(room, SWEEPS_AT_ONCE - underWay.sweep.size));
   };
 
-  const lookOnce = async (assetId: string): Promise<void> => {
+  const probeOnce = async (assetId: string): Promise<void> => {
     try {
       await verifyShare(deps, { assetId, trigger: "sweep" });
       await releaseShare(deps.db, assetId);
@@ -46,18 +46,18 @@ export function createSweeper(
     }
   };
 
-  const beginDue = async (queue: LookQueue): Promise<number | null> => {
+  const beginDue = async (queue: ProbeQueue): Promise<number | null> => {
     const now = deps.clock.now();
     const claim = { now, leaseUntil: now + LEASE_MS, limit: roomOf(queue) };
     for (const assetId of await claimDueShares(deps.db, queue, claim)) {
-      const look = lookOnce(assetId).finally(() => {
-        underWay[queue].delete(look);
+      const probe = probeOnce(assetId).finally(() => {
+        underWay[queue].delete(probe);
         told.finished();
       });
-      underWay[queue].add(look);
+      underWay[queue].add(probe);
     }
     // A queue without room is not waited for: a look that ends makes room, and then we begin again.
-    return roomOf(queue) > 0 ? findNextLookAt(deps.db, queue) : null;
+    return roomOf(queue) > 0 ? findNextProbeAt(deps.db, queue) : null;
   };
 
   return {

@@ -8,26 +8,26 @@ import {
   type Asset,
 } from "../../directory/directory-store.ts";
 import { registerNumber, saveOwner } from "../../directory/register-waba.ts";
-import { claimLookBudget } from "./claim-probe-budget.ts";
+import { claimProbeBudget } from "./claim-probe-budget.ts";
 import { cutText } from "../../lib/cut-text.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import { findControlWaba } from "./control-waba.ts";
-import { describeLook, sourceOf } from "./describe-probe.ts";
+import { describeProbe, sourceOf } from "./describe-probe.ts";
 import { describeNumberOverrides, describeOverride } from "./describe-override.ts";
 import { findHeldNumberOverrides, findHeldOverride } from "./find-held-override.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
-import { itemsOf, judgeLook, type Replies } from "../evidence/judge-probe.ts";
-import { describeLate } from "./describe-stale-reply.ts";
-import { lateAnswersOf, type LateAnswer } from "../rules/stale-replies.ts";
-import { lookAtMeta } from "./probe-meta.ts";
+import { itemsOf, judgeProbe, type Replies } from "../evidence/judge-probe.ts";
+import { describeStaleReply } from "./describe-stale-reply.ts";
+import { staleRepliesOf, type StaleReply } from "../rules/stale-replies.ts";
+import { probeMeta } from "./probe-meta.ts";
 import { mustWrite } from "../rules/probe-plan.ts";
-import type { Look, LookTrigger } from "../model/probe-result.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ProbeResult, ProbeTrigger } from "../model/probe-result.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import { needsSettling } from "../rules/observe.ts";
 import { modelOf } from "../model/partner-model.ts";
 import { settleClientToken } from "./settle-client-token.ts";
-import type { LookBudget } from "../budget/open-probe-budget.ts";
+import type { ProbeBudget } from "../budget/open-probe-budget.ts";
 import {
   recordObservation,
   SYSTEM,
@@ -41,7 +41,7 @@ import type { Recorded } from "../rules/step.ts";
 
 export interface VerifyDeps extends ShareDeps {
   /** What our looks may ask of Meta. Without one they are not counted. */
-  budget?: LookBudget;
+  budget?: ProbeBudget;
   /** Who sees when many fail together. Without one every look is taken by itself. */
   trouble?: TroubleWatch;
   /** The connection's account at Meta; undefined when this instance does not know the connection. */
@@ -49,7 +49,7 @@ export interface VerifyDeps extends ShareDeps {
   /** Opens what is sealed for a WABA; without it nothing of it is used. */
   keyring?: Keyring;
   /** Told of answers that were dropped, for they were asked for before what is known by now, and say the opposite. */
-  answeredLate?: (assetId: string, late: readonly LateAnswer[]) => void;
+  answeredLate?: (assetId: string, late: readonly StaleReply[]) => void;
 }
 
 /**
@@ -59,45 +59,45 @@ export interface VerifyDeps extends ShareDeps {
  */
 export async function verifyShare(
   deps: VerifyDeps,
-  input: { assetId: string; trigger: LookTrigger; waited?: boolean; by?: By },
+  input: { assetId: string; trigger: ProbeTrigger; waited?: boolean; by?: By },
 ): Promise<Recorded | undefined> {
   const { assetId } = input;
   const share = await findShare(deps.db, assetId);
   const asset = await findAsset(deps.db, assetId);
   const account = asset && deps.accountOf(asset.connectionId);
   if (share === undefined || asset === undefined || account === undefined) return undefined;
-  if (needsSettling(share.memory, deps.clock.now()))
+  if (needsSettling(share.record, deps.clock.now()))
     await recordObservation(deps, { assetId, observe: { type: "tick" }, note: closeEndedNote, by: SYSTEM });
-  if (share.memory.adoption === "offboarded" && input.trigger !== "check") return undefined;
+  if (share.record.adoption === "offboarded" && input.trigger !== "check") return undefined;
 
   const askedAt = deps.clock.now();
-  const isDue = (share.memory.dueLooks[0] ?? Infinity) <= askedAt;
+  const isDue = (share.record.dueProbes[0] ?? Infinity) <= askedAt;
   const trigger = input.trigger === "sweep" && isDue ? "due" : input.trigger;
-  if (!(await claimLookBudget(deps, { share, wabaId: asset.wabaId, account, trigger }))) return undefined;
-  const mayWrite = share.memory.adoption === "adopted" && asset.mode === "enforce";
-  const { memory } = share;
+  if (!(await claimProbeBudget(deps, { share, wabaId: asset.wabaId, account, trigger }))) return undefined;
+  const mayWrite = share.record.adoption === "adopted" && asset.mode === "enforce";
+  const { record } = share;
   const { wabaId } = asset;
-  const isNeeded = memory.sendsWithClientToken;
+  const isNeeded = record.sendsWithClientToken;
   const client = await settleClientToken(deps, { asset, account, isNeeded, mayObtain: mayWrite });
-  const override = mayWrite ? await findHeldOverride(deps, asset, memory) : null;
-  const numberOverrides = mayWrite ? await findHeldNumberOverrides(deps, asset, memory) : [];
-  const looked = await lookAtMeta(account, {
+  const override = mayWrite ? await findHeldOverride(deps, asset, record) : null;
+  const numberOverrides = mayWrite ? await findHeldNumberOverrides(deps, asset, record) : [];
+  const probed = await probeMeta(account, {
     wabaId,
-    write: mustWrite(memory, askedAt, trigger),
+    write: mustWrite(record, askedAt, trigger),
     mayWrite,
     controlWabaId: await findControlWaba(deps.db, asset, askedAt),
     override,
     numberOverrides,
-    model: modelOf(memory),
+    model: modelOf(record),
     clientToken: client?.token ?? null,
-    askRole: memory.facts.Shared.status !== "False",
+    askRole: record.facts.Shared.status !== "False",
     afresh: trigger === "check",
   });
-  const replies: Replies = { ...looked, client: client?.replies ?? null };
+  const replies: Replies = { ...probed, client: client?.replies ?? null };
   await deps.budget?.settle({ appId: account.appId, wabaId });
   const by = input.by ?? SYSTEM;
-  let late: LateAnswer[] = [];
-  let judged: Pick<Look, "answers"> & Pick<ShareMemory, "hints"> = { answers: {}, hints: [] };
+  let late: StaleReply[] = [];
+  let judged: Pick<ProbeResult, "answers"> & Pick<ShareRecord, "hints"> = { answers: {}, hints: [] };
   const recorded = await recordObservation(deps, {
     assetId,
     observe: async (tx, locked) => {
@@ -105,7 +105,7 @@ export async function verifyShare(
       const { appId, systemUserId } = account;
       const terms = {
         wabaId,
-        model: modelOf(memory),
+        model: modelOf(record),
         sendsWithClientToken: isNeeded,
         observing: asset.mode === "observe",
       };
@@ -116,21 +116,21 @@ export async function verifyShare(
           numberOverrides.map((held) => [held.phoneNumberId, held.uri]),
         ),
       };
-      const look = judgeLook(replies, identity, {
+      const probe = judgeProbe(replies, identity, {
         ...{ askedAt, trigger, mayWrite },
         waited: input.waited ?? false,
       });
-      late = lateAnswersOf(locked.memory, look);
-      judged = { answers: look.answers, hints: locked.memory.hints };
-      return { type: "look", look: deps.trouble?.weigh(look, locked) ?? look };
+      late = staleRepliesOf(locked.record, probe);
+      judged = { answers: probe.answers, hints: locked.record.hints };
+      return { type: "probe", probe: deps.trouble?.weigh(probe, locked) ?? probe };
     },
     note: (step) => {
       const source = sourceOf(trigger);
       return [
-        describeLook(replies, step, { ...judged, trigger }),
+        describeProbe(replies, step, { ...judged, trigger }),
         describeOverride(replies, step, { askedAt, source }),
         ...describeNumberOverrides(replies, step, { askedAt, source }),
-        describeLate(late, { askedAt, source }),
+        describeStaleReply(late, { askedAt, source }),
       ];
     },
     by,
@@ -143,7 +143,7 @@ export async function verifyShare(
 function closeEndedNote({ before, after }: Recorded): (Note | null)[] {
   if (before.status !== "closed" || after.status === "closed") return [];
   const title = "waba.close_ended";
-  return [{ kind: "act", source: "system", title, detail: null, evidence: null }];
+  return [{ kind: "command", source: "system", title, detail: null, evidence: null }];
 }
 
 /** Names, owner and numbers, kept while the share stands. Returns our id of each number of this WABA, by Meta's. */

@@ -7,7 +7,7 @@ import {
 } from "../../directory/bulk-store.ts";
 import { registerWabas } from "../../directory/register-wabas.ts";
 import { beginShares } from "../record/begin-shares.ts";
-import { newMemory } from "../model/share-record.ts";
+import { newShareRecord } from "../model/share-record.ts";
 import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
 import type { ListedWaba } from "../../meta/listed-waba.ts";
 
@@ -56,13 +56,13 @@ function discoverBatch(
     const made = await registerWabas(tx, deps.random, fresh, of);
     const assetIds = [...made.values()].map((asset) => asset.id);
     if (model === "owned") await saveOwned(tx, assetIds);
-    const memory = newMemory({ adoption: "discovered", origin: "discovery", now });
+    const record = newShareRecord({ adoption: "discovered", origin: "discovery", now });
     await beginShares(tx, deps, {
       connectionId,
       assetIds,
-      memory: model === "owned" ? { ...memory, partnerModel: model } : memory,
+      record: model === "owned" ? { ...record, partnerModel: model } : record,
       withinMs: areMany ? deps.sweepPeriodMs : 0,
-      note: { kind: "act", source: "system", title: "waba.discovered", detail: null, evidence: null },
+      note: { kind: "command", source: "system", title: "waba.discovered", detail: null, evidence: null },
       by: SYSTEM,
     });
   });

@@ -28,9 +28,9 @@ export async function* readDisagreements(
     );
     for (const share of doubtful.size === 0 ? [] : await findShares(deps.db, [...doubtful.keys()])) {
       const isListed = doubtful.get(share.assetId) === true;
-      const isHeldLost = share.memory.facts.Shared.status === "False";
-      const isOfThisList = modelOf(share.memory).listing === list;
-      if (share.memory.adoption === "adopted" && isOfThisList && isListed === isHeldLost)
+      const isHeldLost = share.record.facts.Shared.status === "False";
+      const isOfThisList = modelOf(share.record).listing === list;
+      if (share.record.adoption === "adopted" && isOfThisList && isListed === isHeldLost)
         yield { share, isListed };
     }
     if (page.length < PAGE) return;

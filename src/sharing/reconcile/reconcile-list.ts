@@ -12,7 +12,7 @@ import type { VerifyDeps } from "../probe/verify-share.ts";
  *
  * @returns what is listed, and from when on that was asked; null when the walk was stopped: then it proves nothing
  */
-export async function walkList(
+export async function reconcileList(
   deps: VerifyDeps,
   account: MetaAccount,
   list: ListName,

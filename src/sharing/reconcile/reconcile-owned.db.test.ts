@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openWalkHouse, PARTNER, type WalkHouse } from "../../../test/support/reconciliation-app.ts";
+import {
+  openReconciliationApp,
+  PARTNER,
+  type ReconciliationApp,
+} from "../../../test/support/reconciliation-app.ts";
 import type { Database } from "../../database/database.ts";
 import { findAssets, findOwnerId } from "../../directory/directory-store.ts";
 import type { Emulator } from "../../emulator/start-emulator.ts";
@@ -8,13 +12,13 @@ import { recordObservation, SYSTEM } from "../record/record-observation.ts";
 import { findShare } from "../record/share-store.ts";
 import { stateOf } from "../status/share-state.ts";
 import { verifyShare, type VerifyDeps } from "../probe/verify-share.ts";
-import { walkListing } from "./reconcile-shared.ts";
-import { walkOwned } from "./reconcile-owned.ts";
+import { reconcileShared } from "./reconcile-shared.ts";
+import { reconcileOwned } from "./reconcile-owned.ts";
 
 const OWN = "100000000000091";
 const SHARED = "100000000000092";
 
-let house: WalkHouse;
+let app: ReconciliationApp;
 let db: Database;
 let emulator: Emulator;
 let account: MetaAccount;
@@ -37,15 +41,15 @@ beforeEach(async () => {
     ],
     losses: [],
   };
-  house = await openWalkHouse(seed);
-  ({ db, emulator, account, deps } = house);
+  app = await openReconciliationApp(seed);
+  ({ db, emulator, account, deps } = app);
 });
 
-afterEach(() => house?.stop());
+afterEach(() => app?.stop());
 
 const walk = async (): Promise<void> => {
-  await walkListing(deps, account);
-  await walkOwned(deps, account);
+  await reconcileShared(deps, account);
+  await reconcileOwned(deps, account);
 };
 
 async function seen(wabaId: string) {
@@ -53,13 +57,13 @@ async function seen(wabaId: string) {
   const [asset] = await findAssets(db, [assetId]);
   const share = await findShare(db, assetId);
   if (asset === undefined || share === undefined) throw new Error(`${wabaId} is not known`);
-  return { assetId, asset, memory: share.memory, state: stateOf(share.memory, deps.clock.now()) };
+  return { assetId, asset, record: share.record, state: stateOf(share.record, deps.clock.now()) };
 }
 
 const adopt = (assetId: string) =>
   recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "adopt" } },
+    observe: { type: "command", command: { kind: "adopt" } },
     note: null,
     by: SYSTEM,
   });
@@ -80,10 +84,10 @@ test("it is proven as it is, and its absence from the clients' list makes nobody
   const { assetId } = await seen(OWN);
   await adopt(assetId);
   await verifyShare(deps, { assetId, trigger: "check" });
-  const { state, memory } = await seen(OWN);
+  const { state, record } = await seen(OWN);
   expect(state.status).toBe("live");
   await walk();
-  expect((await seen(OWN)).memory.dueLooks).toEqual(memory.dueLooks);
+  expect((await seen(OWN)).record.dueProbes).toEqual(record.dueProbes);
 });
 
 test("gone from its own list it is looked at, and nobody but us is asked to act", async () => {
@@ -98,7 +102,7 @@ test("gone from its own list it is looked at, and nobody but us is asked to act"
   });
   await emulator.act({ action: "waba.delete", waba_id: OWN, silent: true });
   await walk();
-  expect((await seen(OWN)).memory.dueLooks[0]).toBeLessThanOrEqual(deps.clock.now());
+  expect((await seen(OWN)).record.dueProbes[0]).toBeLessThanOrEqual(deps.clock.now());
   for (const waited of [false, true]) await verifyShare(deps, { assetId, trigger: "check", waited });
   const { state } = await seen(OWN);
   expect([state.status, state.reason]).toEqual(["permission_removed", "unspecified"]);

@@ -4,21 +4,21 @@ import { OWNED_LIST } from "./read-listed-page.ts";
 import { recordObservation, SYSTEM } from "../record/record-observation.ts";
 import { readOwnedStatuses } from "../record/share-store.ts";
 import type { VerifyDeps } from "../probe/verify-share.ts";
-import { walkList } from "./reconcile-list.ts";
+import { reconcileList } from "./reconcile-list.ts";
 
 /**
  * The bulk walk over the WABAs of our own portfolio, which stand in a list of their own: new ones are found, and those whose presence
  * disagrees with what we know are looked at. An incomplete walk proves nothing; one that Meta does not grant us finds nothing.
  */
-export async function walkOwned(deps: VerifyDeps, account: MetaAccount): Promise<void> {
-  const listing = await walkList(deps, account, OWNED_LIST);
+export async function reconcileOwned(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+  const listing = await reconcileList(deps, account, OWNED_LIST);
   if (listing === null) return;
   const readCompared = (after: string, limit: number): ReturnType<typeof readOwnedStatuses> =>
     readOwnedStatuses(deps.db, account.connectionId, after, limit);
   for await (const { share } of readDisagreements(deps, OWNED_LIST, listing.wabaIds, readCompared))
     await recordObservation(deps, {
       assetId: share.assetId,
-      observe: { type: "act", act: { kind: "suspicion" } },
+      observe: { type: "command", command: { kind: "suspicion" } },
       note: null,
       by: SYSTEM,
     });

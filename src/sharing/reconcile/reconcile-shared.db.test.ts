@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fleetIdOf, fleetSeed } from "../../../test/support/fleet-seed.ts";
-import { openWalkHouse, type WalkHouse } from "../../../test/support/reconciliation-app.ts";
+import { openReconciliationApp, type ReconciliationApp } from "../../../test/support/reconciliation-app.ts";
 import type { Database } from "../../database/database.ts";
 import { findOwnerId } from "../../directory/directory-store.ts";
 import type { Emulator } from "../../emulator/start-emulator.ts";
@@ -8,25 +8,25 @@ import type { MetaAccount } from "../probe/meta-account.ts";
 import { recordObservation, SYSTEM } from "../record/record-observation.ts";
 import { findShare } from "../record/share-store.ts";
 import { verifyShare, type VerifyDeps } from "../probe/verify-share.ts";
-import { walkListing } from "./reconcile-shared.ts";
+import { reconcileShared } from "./reconcile-shared.ts";
 
 /** Two pages of Meta's list. */
 const COUNT = 120;
 const FIRST = fleetIdOf("10", 0);
 const LAST = fleetIdOf("10", COUNT - 1);
 
-let house: WalkHouse;
+let app: ReconciliationApp;
 let db: Database;
 let emulator: Emulator;
 let account: MetaAccount;
 let deps: VerifyDeps;
 
 beforeEach(async () => {
-  house = await openWalkHouse(fleetSeed(COUNT));
-  ({ db, emulator, account, deps } = house);
+  app = await openReconciliationApp(fleetSeed(COUNT));
+  ({ db, emulator, account, deps } = app);
 });
 
-afterEach(() => house?.stop());
+afterEach(() => app?.stop());
 
 const assetIdOf = (wabaId: string): Promise<string | undefined> => findOwnerId(db, "default", "waba", wabaId);
 
@@ -47,19 +47,19 @@ const brokenOff = (): MetaAccount => ({
 });
 
 test("the whole list is found, page by page, and its looks are spread", async () => {
-  await walkListing(deps, account);
+  await reconcileShared(deps, account);
   const [row] = await db.query<{ count: number; urgent: number }>(
-    "select count(*)::int as count, count(urgent_look_at)::int as urgent from share where status = 'discovered'",
+    "select count(*)::int as count, count(urgent_probe_at)::int as urgent from share where status = 'discovered'",
   );
   expect(row).toEqual({ count: COUNT, urgent: 0 });
 });
 
 test("a walk that breaks off keeps what it saw, and says nothing of what it did not see", async () => {
-  await walkListing(deps, account);
+  await reconcileShared(deps, account);
   const assetId = (await assetIdOf(FIRST)) ?? "";
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "adopt" } },
+    observe: { type: "command", command: { kind: "adopt" } },
     note: null,
     by: SYSTEM,
   });
@@ -67,15 +67,15 @@ test("a walk that breaks off keeps what it saw, and says nothing of what it did 
   const before = await findShare(db, assetId);
   await emulator.act({ action: "partner.remove", waba_id: FIRST, silent: true });
 
-  await walkListing(deps, brokenOff());
+  await reconcileShared(deps, brokenOff());
   expect(await findShare(db, assetId)).toEqual(before);
 
-  await walkListing(deps, account);
-  expect((await findShare(db, assetId))?.memory.dueLooks[0]).toBeLessThanOrEqual(deps.clock.now());
+  await reconcileShared(deps, account);
+  expect((await findShare(db, assetId))?.record.dueProbes[0]).toBeLessThanOrEqual(deps.clock.now());
 });
 
 test("what a page shows is found, also when the next one is not given", async () => {
-  await walkListing(deps, brokenOff());
+  await reconcileShared(deps, brokenOff());
   expect(await assetIdOf(FIRST)).toBeDefined();
   expect(await assetIdOf(LAST)).toBeUndefined();
 });

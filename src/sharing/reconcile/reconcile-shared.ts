@@ -10,7 +10,7 @@ import { readListedPages, SHARED_LIST } from "./read-listed-page.ts";
 import { recordObservation, SYSTEM } from "../record/record-observation.ts";
 import { readStatuses, type ComparedShare } from "../record/share-store.ts";
 import { verifyShare, type VerifyDeps } from "../probe/verify-share.ts";
-import { walkList } from "./reconcile-list.ts";
+import { reconcileList } from "./reconcile-list.ts";
 
 export type Listing =
   | { complete: true; askedAt: number; wabas: ListedWaba[] }
@@ -29,8 +29,8 @@ export async function readSharedWabas(account: MetaAccount): Promise<Listing> {
  * listing only makes us look; the look proves. While many WABAs fail together it also says which of them are lost indeed
  * (docs/decisions/0003).
  */
-export async function walkListing(deps: VerifyDeps, account: MetaAccount): Promise<void> {
-  const listing = await walkList(deps, account, SHARED_LIST);
+export async function reconcileShared(deps: VerifyDeps, account: MetaAccount): Promise<void> {
+  const listing = await reconcileList(deps, account, SHARED_LIST);
   if (listing === null) return;
   const { connectionId } = account;
   const incident = await findOpenIncident(deps.db, connectionId);
@@ -45,13 +45,16 @@ export async function walkListing(deps: VerifyDeps, account: MetaAccount): Promi
     listing.wabaIds,
     readCompared,
   )) {
-    if (!isListed && (!isBelieved || isConfirmedAbsent(share.memory, incident))) continue;
+    if (!isListed && (!isBelieved || isConfirmedAbsent(share.record, incident))) continue;
     const isConfirmed = !isListed && incident !== null;
     // Counted first: once the last of them counts as lost the incident may end.
     if (isConfirmed) await saveConfirmed(deps.db, incident.id, 1);
     await recordObservation(deps, {
       assetId: share.assetId,
-      observe: { type: "act", act: { kind: "suspicion", ...(isConfirmed && { absentAt: listing.askedAt }) } },
+      observe: {
+        type: "command",
+        command: { kind: "suspicion", ...(isConfirmed && { absentAt: listing.askedAt }) },
+      },
       note: null,
       by: SYSTEM,
     });
@@ -73,6 +76,6 @@ async function isAbsenceBelieved(deps: VerifyDeps, incident: Incident, listed: M
 /** Whether a WABA was seen to stand since; it is looked at for it. */
 async function standsSince(deps: VerifyDeps, assetId: string, since: number): Promise<boolean> {
   const step = await verifyShare(deps, { assetId, trigger: "listing" });
-  const shared = step?.memory.facts.Shared;
+  const shared = step?.record.facts.Shared;
   return shared?.status === "True" && shared.at >= since;
 }

@@ -1,7 +1,7 @@
 import type { Tx } from "../../database/database.ts";
 import { findAssets } from "../../directory/directory-store.ts";
 import { appendFirstLines } from "./journal-store.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import { changesOf } from "./changes.ts";
 import { observe } from "../rules/observe.ts";
 import type { By, Note, ShareDeps } from "./record-observation.ts";
@@ -21,7 +21,7 @@ export async function beginShares(
   input: {
     connectionId: string;
     assetIds: readonly string[];
-    memory: ShareMemory;
+    record: ShareRecord;
     withinMs: number;
     note: Note;
     by: By;
@@ -30,18 +30,18 @@ export async function beginShares(
   const { connectionId, assetIds, by, withinMs } = input;
   if (assetIds.length === 0) return;
   const now = deps.clock.now();
-  const begun = observe(input.memory, { type: "tick" }, now);
-  const memory = withinMs > 0 ? { ...begun, dueLooks: [] } : begun;
-  const state = stateOf(memory, now);
-  const looks = assetIds.map(() => now + Math.floor(deps.random.next() * withinMs));
-  await insertShares(tx, { connectionId, assetIds, memory }, state, looks);
+  const begun = observe(input.record, { type: "tick" }, now);
+  const record = withinMs > 0 ? { ...begun, dueProbes: [] } : begun;
+  const state = stateOf(record, now);
+  const probes = assetIds.map(() => now + Math.floor(deps.random.next() * withinMs));
+  await insertShares(tx, { connectionId, assetIds, record }, state, probes);
   await appendObservations(tx, { ...input.note, ...by, connectionId, at: now }, assetIds);
   const assets = await findAssets(tx, assetIds);
-  await deps.onTurns?.(
+  await deps.onTransitions?.(
     tx,
     assets.map(({ id: assetId, mode }) => ({
-      share: { assetId, connectionId, memory },
-      ...{ before: null, after: state, memory, at: now, mode },
+      share: { assetId, connectionId, record },
+      ...{ before: null, after: state, record, at: now, mode },
     })),
   );
   const [first] = changesOf(null, state);

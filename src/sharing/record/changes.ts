@@ -1,4 +1,4 @@
-import { isToldByCondition } from "../status/setup-issues.ts";
+import { isShownByCondition } from "../status/setup-issues.ts";
 import { signupOf, whoMustActOf, type ConditionState, type ShareState } from "../status/share-state.ts";
 
 /** One change worth a journal line. */
@@ -35,7 +35,7 @@ export function changesOfEvent(type: string, changes: readonly Change[]): Change
 }
 
 /** Whether a step is a turn: another status, another gate, or numbers that are now linked to their app. */
-export function isTurn(before: ShareState | null, after: ShareState): boolean {
+export function isTransition(before: ShareState | null, after: ShareState): boolean {
   if (before?.status !== after.status || before.gate !== after.gate || isJudged(before, after)) return true;
   return after.numbers.some((number) => {
     const old = before.numbers.find((candidate) => candidate.numberId === number.numberId);
@@ -86,7 +86,8 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
     parts.push("operator_close");
   if (!before.conditions.some(isConfirmed) && after.conditions.some(isConfirmed)) parts.push("confirmed");
   if (before.numbers.length !== after.numbers.length) parts.push("numbers");
-  if (after.limps != null && limpKeyOf(before) !== limpKeyOf(after)) parts.push("setup_checks");
+  if (after.setupIssues != null && setupIssueKeyOf(before) !== setupIssueKeyOf(after))
+    parts.push("setup_checks");
   return parts;
 }
 
@@ -99,8 +100,10 @@ const isConfirmed = ({ type, confirmedAt = null }: ConditionState): boolean =>
   type !== "Ready" && confirmedAt !== null;
 
 /** What a condition tells is told with it; what is not known is no news. */
-function limpKeyOf({ limps }: ShareState): string {
-  const told = (limps ?? []).filter((limp) => limp.verdict === "no" && !isToldByCondition(limp));
+function setupIssueKeyOf({ setupIssues }: ShareState): string {
+  const told = (setupIssues ?? []).filter(
+    (setupIssue) => setupIssue.verdict === "no" && !isShownByCondition(setupIssue),
+  );
   return told.map(({ check, reason, numberId }) => `${check} ${reason} ${numberId ?? ""}`).join();
 }
 

@@ -1,6 +1,6 @@
 import { findOwnerId } from "../../directory/directory-store.ts";
 import { registerWaba } from "../../directory/register-waba.ts";
-import { newMemory } from "../model/share-record.ts";
+import { newShareRecord } from "../model/share-record.ts";
 import { beginShare, type By, type Note, type ShareDeps } from "./record-observation.ts";
 
 const META: By = { actor: "meta", requestId: null };
@@ -24,15 +24,15 @@ export async function discoverWaba(
     const now = deps.clock.now();
     const sketch = { ...input, name: input.name ?? null, ownerName: input.ownerName ?? null };
     const id = await registerWaba(tx, deps.random, sketch, now);
-    const memory = newMemory({ adoption: "discovered", origin: "discovery", now });
+    const record = newShareRecord({ adoption: "discovered", origin: "discovery", now });
     const note: Note = {
-      kind: "act",
+      kind: "command",
       source: "system",
       title: "waba.discovered",
       detail: null,
       evidence: { waba_id: wabaId },
     };
-    await beginShare(tx, deps, { assetId: id, connectionId, memory }, note, META);
+    await beginShare(tx, deps, { assetId: id, connectionId, record }, note, META);
     return id;
   });
   deps.wake();

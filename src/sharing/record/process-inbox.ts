@@ -5,7 +5,7 @@ import { parseNotices, type ParsedDelivery } from "../../meta/account-update.ts"
 import { echoesOf, type Echo } from "../../meta/echo.ts";
 import { failedStatusesOf, type FailedStatus } from "../../meta/failed-status.ts";
 import { maySayOfShare, type Identity } from "../evidence/hint.ts";
-import { recordHints, type TellingItem, type ToldNotice } from "./record-hints.ts";
+import { recordHints, type TellingItem, type AnnouncedNotice } from "./record-hints.ts";
 import type { ShareDeps } from "./record-observation.ts";
 
 export interface ProcessInboxDeps extends ShareDeps {
@@ -77,7 +77,7 @@ function parseItem(deps: ProcessInboxDeps, item: InboxItem): ReadItem {
   };
 }
 
-interface DueNotice extends ToldNotice {
+interface DueNotice extends AnnouncedNotice {
   item: ReadItem & TellingItem;
 }
 
@@ -109,7 +109,7 @@ async function recordNotices(
   if (due.length === 0) return 0;
   try {
     const items = due.filter(({ isLast }) => isLast).map(({ item }) => item);
-    await tellOfMessages(deps, items);
+    await reportMessages(deps, items);
     const ours = await recordHints(deps, due);
     for (const { item } of due) if (!ours.has(item.id)) passedOver.add(item.id);
     return 0;
@@ -134,7 +134,7 @@ async function fail(deps: ProcessInboxDeps, item: ReadItem, error: unknown): Pro
 /** They say nothing of a share. Returns how many of them failed. */
 async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<number> {
   try {
-    await tellOfMessages(deps, items);
+    await reportMessages(deps, items);
     await completeInboxRows(deps.db, items, deps.clock.now());
     return 0;
   } catch (error) {
@@ -150,7 +150,7 @@ async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]
   return failedCount;
 }
 
-async function tellOfMessages(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<void> {
+async function reportMessages(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<void> {
   const deliveries = items.map(({ connectionId, receivedAt, delivery }) => ({
     connectionId,
     receivedAt,

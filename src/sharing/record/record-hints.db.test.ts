@@ -9,11 +9,11 @@ import { readInbox } from "../../inbox/read-inbox.ts";
 import { openInboxQueue, receiveWebhook } from "../../inbox/receive-webhook.ts";
 import { seededRandom } from "../../lib/random.ts";
 import { parseNotices } from "../../meta/account-update.ts";
-import { recordTurns } from "../../recovery/record-transitions.ts";
+import { recordTransitions } from "../../recovery/record-transitions.ts";
 import { discoverWaba } from "./discover-waba.ts";
-import { newMemory } from "../model/share-record.ts";
+import { newShareRecord } from "../model/share-record.ts";
 import { recordEpisodes } from "../episodes/record-episodes.ts";
-import { recordHints, type ToldNotice } from "./record-hints.ts";
+import { recordHints, type AnnouncedNotice } from "./record-hints.ts";
 import { recordObservation, SYSTEM, type ShareDeps } from "./record-observation.ts";
 import { DAY } from "../model/timings.ts";
 
@@ -34,8 +34,8 @@ beforeAll(async () => {
   deps = {
     ...{ db, random, sweepPeriodMs: 15_000, wake: () => undefined },
     clock: { now: () => now, at: () => ({ cancel: () => undefined }), pause: async () => undefined },
-    onTurns: async (tx, turns) => {
-      await recordTurns({ random, reshareLinkLifetimeMs: DAY }, tx, turns);
+    onTransitions: async (tx, turns) => {
+      await recordTransitions({ random, reshareLinkLifetimeMs: DAY }, tx, turns);
       await recordEpisodes(tx, turns);
     },
   };
@@ -49,15 +49,15 @@ async function liveWaba(): Promise<{ wabaId: string; assetId: string }> {
   wabaCount += 1;
   const wabaId = `1000000${String(wabaCount).padStart(8, "0")}`;
   const assetId = await discoverWaba(deps, { connectionId: "default", wabaId, ownerBusinessId: null });
-  const memory = newMemory({ adoption: "adopted", origin: "import", now });
-  await deps.db.query("update share set memory = $2 where asset_id = $1", [assetId, JSON.stringify(memory)]);
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now });
+  await deps.db.query("update share set record = $2 where asset_id = $1", [assetId, JSON.stringify(record)]);
   const proof = { verdict: "true" } as const;
   for (const askedAt of [now, T0 - 60_000]) {
     now = askedAt;
     const answers = { Shared: proof, TokenValid: proof, FullControl: { ...proof, byWrite: true } };
     const rest = { numbers: {}, numbersComplete: false, kind: null, write: "passed" } as const;
-    const look = { askedAt, trigger: "due", waited: false, answers, ...rest } as const;
-    await recordObservation(deps, { assetId, observe: { type: "look", look }, note: null, by: SYSTEM });
+    const probe = { askedAt, trigger: "due", waited: false, answers, ...rest } as const;
+    await recordObservation(deps, { assetId, observe: { type: "probe", probe }, note: null, by: SYSTEM });
   }
   now = T0;
   return { wabaId, assetId };
@@ -71,7 +71,7 @@ interface Told {
 }
 
 /** One webhook for each, as it waits in the inbox. */
-async function receive(all: readonly Told[]): Promise<ToldNotice[]> {
+async function receive(all: readonly Told[]): Promise<AnnouncedNotice[]> {
   const queue = openInboxQueue(deps);
   for (const { wabaId, event, afterS } of all) {
     const changes = [{ field: "account_update", value: { event, waba_info: { waba_id: wabaId } } }];
@@ -86,7 +86,7 @@ async function receive(all: readonly Told[]): Promise<ToldNotice[]> {
       { understood: true }
     >;
     const told = { ...item, identity: US, outcome: "understood" as const, fields };
-    return { item: told, notice: notices[0] as ToldNotice["notice"], delivery: null, isLast: true };
+    return { item: told, notice: notices[0] as AnnouncedNotice["notice"], delivery: null, isLast: true };
   });
 }
 
@@ -96,7 +96,7 @@ async function everythingOf(assetIds: readonly string[]): Promise<unknown> {
   const nth = "array_position($1::text[], asset_id)";
   return {
     shares: await read(
-      `select memory, version, status, reason, since from share where asset_id = any($1) order by ${nth}`,
+      `select record, version, status, reason, since from share where asset_id = any($1) order by ${nth}`,
     ),
     lines: await read(
       `select ${nth} as waba, type, sequence, at, data from journal where asset_id = any($1) order by ${nth}, sequence`,

@@ -7,7 +7,7 @@ import { discoverWaba } from "./discover-waba.ts";
 import { hintOf, type Hint, type Identity } from "../evidence/hint.ts";
 import { recordSeen, type By, type Note, type Seen, type ShareDeps } from "./record-observation.ts";
 import { MINUTE } from "../model/timings.ts";
-import { findToldNotices } from "./timeline-store.ts";
+import { findAnnouncedNotices } from "./timeline-store.ts";
 
 /** A webhook that says something of shares, and what becomes of it once all of its notices are told of. */
 export interface TellingItem extends DoneInboxRow {
@@ -16,7 +16,7 @@ export interface TellingItem extends DoneInboxRow {
 }
 
 /** One notice of such a webhook. */
-export interface ToldNotice {
+export interface AnnouncedNotice {
   item: TellingItem;
   notice: MetaNotice;
   /** Which notice of which delivery this is, where there are several: one that was told of already is not told of again. */
@@ -36,7 +36,10 @@ const META: By = { actor: "meta", requestId: null };
  *
  * @returns the webhooks that are ours, by id: the others were left to the instance that has them
  */
-export async function recordHints(deps: ShareDeps, notices: readonly ToldNotice[]): Promise<Set<string>> {
+export async function recordHints(
+  deps: ShareDeps,
+  notices: readonly AnnouncedNotice[],
+): Promise<Set<string>> {
   const hints = await hintsOf(deps, notices);
   const ours = await deps.db.transaction(async (tx) => {
     const items = new Map(notices.map(({ item }) => [item.id, item]));
@@ -59,15 +62,15 @@ export async function recordHints(deps: ShareDeps, notices: readonly ToldNotice[
   return ours;
 }
 
-interface ToldHint {
-  told: ToldNotice;
+interface AnnouncedHint {
+  told: AnnouncedNotice;
   hint: Hint;
   assetId: string;
 }
 
 /** What each notice means, and for which WABA of ours; what means nothing for any is left out. */
-async function hintsOf(deps: ShareDeps, notices: readonly ToldNotice[]): Promise<ToldHint[]> {
-  const hints: ToldHint[] = [];
+async function hintsOf(deps: ShareDeps, notices: readonly AnnouncedNotice[]): Promise<AnnouncedHint[]> {
+  const hints: AnnouncedHint[] = [];
   for (const [connectionId, ofConnection] of Map.groupBy(notices, ({ item }) => item.connectionId)) {
     const wabaIds = new Set(ofConnection.flatMap(({ notice }) => parseMetaId(notice.wabaId) ?? []));
     const known = await findOwners(deps.db, connectionId, "waba", [...wabaIds]);
@@ -82,7 +85,7 @@ async function hintsOf(deps: ShareDeps, notices: readonly ToldNotice[]): Promise
 
 async function findAssetId(
   deps: ShareDeps,
-  { told, hint, known }: { told: ToldNotice; hint: Hint; known: Map<string, string> },
+  { told, hint, known }: { told: AnnouncedNotice; hint: Hint; known: Map<string, string> },
 ): Promise<string | undefined> {
   const { notice, item } = told;
   const wabaId = parseMetaId(notice.wabaId);
@@ -103,13 +106,13 @@ async function findAssetId(
 const CLOCKS_DIFFER_BY = MINUTE;
 
 /** Those that are not told of yet. A lone notice is recorded and done in one transaction, so it is told of once anyway. */
-async function untoldOf(tx: Tx, hints: readonly ToldHint[]): Promise<readonly ToldHint[]> {
+async function untoldOf(tx: Tx, hints: readonly AnnouncedHint[]): Promise<readonly AnnouncedHint[]> {
   const marked = hints.filter(({ told }) => told.delivery !== null);
   if (marked.length === 0) return hints;
   const since = Math.min(...marked.map(({ told }) => told.item.receivedAt)) - CLOCKS_DIFFER_BY;
   const assetIds = marked.map(({ assetId }) => assetId);
   const deliveries = marked.flatMap(({ told }) => told.delivery ?? []);
-  const known = await findToldNotices(tx, { assetIds, deliveries, since });
+  const known = await findAnnouncedNotices(tx, { assetIds, deliveries, since });
   return hints.filter(({ told }) => told.delivery === null || !known.has(told.delivery));
 }
 
@@ -125,11 +128,11 @@ function wavesOf(seen: readonly Seen[]): Seen[][] {
   return waves;
 }
 
-function seenOf({ told, hint, assetId }: ToldHint): Seen {
+function seenOf({ told, hint, assetId }: AnnouncedHint): Seen {
   return { assetId, observe: { type: "hint", hint }, note: noteOf(told, hint), by: META };
 }
 
-function noteOf({ notice, delivery }: ToldNotice, hint: Hint): Note {
+function noteOf({ notice, delivery }: AnnouncedNotice, hint: Hint): Note {
   return {
     kind: "hint",
     source: "event",

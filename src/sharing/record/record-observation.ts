@@ -3,16 +3,16 @@ import { findAssets, type Mode } from "../../directory/directory-store.ts";
 import { assert } from "../../lib/assert.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
-import { changesOf, changesOfEvent, isTurn, type Change } from "./changes.ts";
+import { changesOf, changesOfEvent, isTransition, type Change } from "./changes.ts";
 import { appendJournal, type NewLine } from "./journal-store.ts";
-import { nextLookAt, urgentLookAt } from "../rules/probe-plan.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import { nextProbeAt, urgentProbeAt } from "../rules/probe-plan.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import { observe, type Observation } from "../rules/observe.ts";
 import {
   insertShare,
   lockShares,
   saveShares,
-  type LookTimes,
+  type ProbeTimes,
   type LockedShare,
   type ShareRow,
 } from "./share-store.ts";
@@ -35,7 +35,7 @@ export interface ShareDeps {
    * stand from the same commit on is written with it: the turns of this transaction, each of another WABA. The heart knows nobody who
    * listens.
    */
-  onTurns?: (tx: Tx, turns: readonly ShareTurn[]) => Promise<void>;
+  onTransitions?: (tx: Tx, turns: readonly ShareTransition[]) => Promise<void>;
 }
 
 /** A change of status, of gate, or of the link between a number and its app. `before` is null when the share begins with it. */
@@ -43,7 +43,7 @@ export interface Turn {
   before: ShareState | null;
   after: ShareState;
   /** What is remembered after the step. */
-  memory: ShareMemory;
+  record: ShareRecord;
   /** The instant of the step, ms since the epoch. */
   at: number;
   /** In observe mode nothing closes and nobody is contacted. */
@@ -51,7 +51,7 @@ export interface Turn {
 }
 
 /** A turn of one share; what was remembered before it, the share itself says. */
-export interface ShareTurn extends Turn {
+export interface ShareTransition extends Turn {
   share: ShareRow;
 }
 
@@ -127,8 +127,8 @@ export async function recordSeen(
   }
   await saveShares(
     tx,
-    steps.map(({ share: { assetId }, memory, after, at }) => ({
-      ...{ assetId, memory, state: after, looks: looksOf(deps, memory, at) },
+    steps.map(({ share: { assetId }, record, after, at }) => ({
+      ...{ assetId, record, state: after, probes: probesOf(deps, record, at) },
     })),
   );
   await appendTimeline(tx, steps.flatMap(entriesOf));
@@ -141,7 +141,7 @@ interface Step<Before = ShareState> {
   share: ShareRow;
   before: Before;
   after: ShareState;
-  memory: ShareMemory;
+  record: ShareRecord;
   notes: readonly Note[];
   changes: readonly Change[];
   by: By;
@@ -154,7 +154,7 @@ async function takeStep(
   { each, share, now }: { each: Seen; share: LockedShare; now: number },
 ): Promise<Step> {
   const observation = typeof each.observe === "function" ? await each.observe(tx, share) : each.observe;
-  const step = stepOf(withSettings(deps, share.memory), observation, now, share.mode);
+  const step = stepOf(withSettings(deps, share.record), observation, now, share.mode);
   const notes = typeof each.note === "function" ? each.note(step) : [each.note];
   const derived = changesOf(step.before, step.after);
   const told = each.event === undefined ? derived : changesOfEvent(each.event, derived);
@@ -168,13 +168,13 @@ function entriesOf({ share, notes, by, at }: Step<ShareState | null>): NewObserv
 }
 
 /** What a setting decides is remembered with the share, so that the rules stay pure. */
-function withSettings({ companionCountdownMs }: ShareDeps, memory: ShareMemory): ShareMemory {
-  return companionCountdownMs === undefined ? memory : { ...memory, companionCountdownMs };
+function withSettings({ companionCountdownMs }: ShareDeps, record: ShareRecord): ShareRecord {
+  return companionCountdownMs === undefined ? record : { ...record, companionCountdownMs };
 }
 
-function looksOf(deps: ShareDeps, memory: ShareMemory, now: number): LookTimes {
-  const nextAt = nextLookAt(memory, now, deps.sweepPeriodMs, deps.random.next());
-  return { nextAt, urgentAt: urgentLookAt(memory) };
+function probesOf(deps: ShareDeps, record: ShareRecord, now: number): ProbeTimes {
+  const nextAt = nextProbeAt(record, now, deps.sweepPeriodMs, deps.random.next());
+  return { nextAt, urgentAt: urgentProbeAt(record) };
 }
 
 /** Begins a share in the caller's transaction, with its first journal line. */
@@ -186,11 +186,11 @@ export async function beginShare(
   by: By,
 ): Promise<ShareState> {
   const now = deps.clock.now();
-  const memory = observe(share.memory, { type: "tick" }, now);
-  const state = stateOf(memory, now);
-  await insertShare(tx, { ...share, memory }, state, looksOf(deps, memory, now));
+  const record = observe(share.record, { type: "tick" }, now);
+  const state = stateOf(record, now);
+  await insertShare(tx, { ...share, record }, state, probesOf(deps, record, now));
   const changes = changesOf(null, state);
-  const begun = { share, before: null, after: state, memory, notes: [note], changes, by, at: now };
+  const begun = { share, before: null, after: state, record, notes: [note], changes, by, at: now };
   await appendTimeline(tx, entriesOf(begun));
   await tell(tx, deps, [begun]);
   return state;
@@ -202,7 +202,9 @@ function configuredOf(changed: readonly string[] = []): Change[] {
 
 /** Whoever must know in the same transaction, and the journal's lines. Steps that changed nothing cost no query. */
 async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | null>[]): Promise<void> {
-  const told = steps.filter(({ before, after, changes }) => changes.length > 0 || isTurn(before, after));
+  const told = steps.filter(
+    ({ before, after, changes }) => changes.length > 0 || isTransition(before, after),
+  );
   if (told.length === 0) return;
   const assets = await findAssets(
     tx,
@@ -210,8 +212,8 @@ async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | n
   );
   const modes = new Map(assets.map((asset) => [asset.id, asset.mode]));
   const withMode = told.map((step) => ({ ...step, mode: modes.get(step.share.assetId) ?? "enforce" }));
-  const turns = withMode.filter(({ before, after }) => isTurn(before, after));
-  if (turns.length > 0) await deps.onTurns?.(tx, turns);
+  const turns = withMode.filter(({ before, after }) => isTransition(before, after));
+  if (turns.length > 0) await deps.onTransitions?.(tx, turns);
   await appendJournal(tx, withMode.flatMap(linesOf));
 }
 

@@ -1,13 +1,13 @@
 import type { Database, Sql, Tx } from "../../database/database.ts";
 import type { Mode } from "../../directory/directory-store.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import { wordOf } from "../model/client-signals.ts";
 import { whoMustActOf, type ShareState } from "../status/share-state.ts";
 
 export interface ShareRow {
   assetId: string;
   connectionId: string;
-  memory: ShareMemory;
+  record: ShareRecord;
 }
 
 /** A share as it is locked, with the mode in which it is recorded. */
@@ -18,17 +18,17 @@ export interface LockedShare extends ShareRow {
 interface Row {
   asset_id: string;
   connection_id: string;
-  memory: ShareMemory;
+  record: ShareRecord;
 }
 
 const toShare = (row: Row): ShareRow => ({
   assetId: row.asset_id,
   connectionId: row.connection_id,
-  memory: row.memory,
+  record: row.record,
 });
 
 export async function findShare(sql: Sql, assetId: string): Promise<ShareRow | undefined> {
-  const rows = await sql.query<Row>("select asset_id, connection_id, memory from share where asset_id = $1", [
+  const rows = await sql.query<Row>("select asset_id, connection_id, record from share where asset_id = $1", [
     assetId,
   ]);
   return rows[0] && toShare(rows[0]);
@@ -36,7 +36,7 @@ export async function findShare(sql: Sql, assetId: string): Promise<ShareRow | u
 
 export async function findShares(sql: Sql, assetIds: readonly string[]): Promise<ShareRow[]> {
   const rows = await sql.query<Row>(
-    "select asset_id, connection_id, memory from share where asset_id = any($1)",
+    "select asset_id, connection_id, record from share where asset_id = any($1)",
     [assetIds],
   );
   return rows.map(toShare);
@@ -53,7 +53,7 @@ export async function lockShare(tx: Tx, assetId: string): Promise<LockedShare | 
  */
 export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, LockedShare>> {
   const rows = await tx.query<Row & { mode: Mode }>(
-    `select share.asset_id, share.connection_id, share.memory, coalesce(asset.mode, client.mode, connection.mode) as mode
+    `select share.asset_id, share.connection_id, share.record, coalesce(asset.mode, client.mode, connection.mode) as mode
      from share
      join asset on asset.id = share.asset_id
      join client on client.id = asset.client_id
@@ -65,16 +65,16 @@ export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<M
 }
 
 /** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
-export interface LookTimes {
+export interface ProbeTimes {
   nextAt: number | null;
   urgentAt: number | null;
 }
 
-/** Everything but the identity of the row follows from memory and state. */
-function columnsOf(memory: ShareMemory, state: ShareState, looks: LookTimes): unknown[] {
+/** Everything but the identity of the row follows from record and state. */
+function columnsOf(record: ShareRecord, state: ShareState, probes: ProbeTimes): unknown[] {
   const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
   return [
-    JSON.stringify(memory),
+    JSON.stringify(record),
     state.kind,
     state.status,
     state.severity,
@@ -82,8 +82,8 @@ function columnsOf(memory: ShareMemory, state: ShareState, looks: LookTimes): un
     whoMustActOf(state),
     at(state.since),
     at(state.provenAt),
-    at(looks.nextAt),
-    at(looks.urgentAt),
+    at(probes.nextAt),
+    at(probes.urgentAt),
   ];
 }
 
@@ -91,32 +91,32 @@ export async function insertShare(
   tx: Tx,
   share: ShareRow,
   state: ShareState,
-  looks: LookTimes,
+  probes: ProbeTimes,
 ): Promise<void> {
   await tx.query(
-    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at,
-       urgent_look_at)
+    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since, last_proven_at, next_probe_at,
+       urgent_probe_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [share.assetId, share.connectionId, ...columnsOf(share.memory, state, looks)],
+    [share.assetId, share.connectionId, ...columnsOf(share.record, state, probes)],
   );
 }
 
-/** Many shares with one memory, each with its own first look, which waits with the sweep: for imports. */
+/** Many shares with one record, each with its own first look, which waits with the sweep: for imports. */
 export async function insertShares(
   tx: Tx,
-  shares: { connectionId: string; assetIds: readonly string[]; memory: ShareMemory },
+  shares: { connectionId: string; assetIds: readonly string[]; record: ShareRecord },
   state: ShareState,
-  looksAt: readonly number[],
+  probesAt: readonly number[],
 ): Promise<void> {
-  const columns = columnsOf(shares.memory, state, { nextAt: null, urgentAt: null }).slice(0, -2);
-  const urgentAt = shares.memory.dueLooks[0];
+  const columns = columnsOf(shares.record, state, { nextAt: null, urgentAt: null }).slice(0, -2);
+  const urgentAt = shares.record.dueProbes[0];
   await tx.query(
-    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since, last_proven_at, next_look_at,
-       urgent_look_at)
+    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since, last_proven_at, next_probe_at,
+       urgent_probe_at)
      select asset_id, $1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, look_at, $12
      from unnest($10::text[], $11::timestamptz[]) as new (asset_id, look_at)`,
     [
-      ...[shares.connectionId, ...columns, shares.assetIds, looksAt.map((at) => new Date(at))],
+      ...[shares.connectionId, ...columns, shares.assetIds, probesAt.map((at) => new Date(at))],
       urgentAt === undefined ? null : new Date(urgentAt),
     ],
   );
@@ -125,27 +125,27 @@ export async function insertShares(
 /** A share after a step: what is remembered, what follows from it, and when the next looks are due. */
 export interface SteppedShare {
   assetId: string;
-  memory: ShareMemory;
+  record: ShareRecord;
   state: ShareState;
-  looks: LookTimes;
+  probes: ProbeTimes;
 }
 
 /** Saves all of them with one statement; each is locked by this transaction. */
 export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promise<void> {
   if (shares.length === 0) return;
   const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-  const saved = shares.map(({ assetId, memory, state, looks }) => ({
-    ...{ asset_id: assetId, memory, kind: state.kind, status: state.status, severity: state.severity },
+  const saved = shares.map(({ assetId, record, state, probes }) => ({
+    ...{ asset_id: assetId, record, kind: state.kind, status: state.status, severity: state.severity },
     ...{ reason: state.reason, who_must_act: whoMustActOf(state), since: at(state.since) },
     client_word: wordOf(state.client ?? {}),
-    ...{ proven_at: at(state.provenAt), next_at: at(looks.nextAt), urgent_at: at(looks.urgentAt) },
+    ...{ proven_at: at(state.provenAt), next_at: at(probes.nextAt), urgent_at: at(probes.urgentAt) },
   }));
   await tx.query(
-    `update share set version = version + 1, memory = saved.memory, kind = saved.kind, status = saved.status,
+    `update share set version = version + 1, record = saved.record, kind = saved.kind, status = saved.status,
        severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act, since = saved.since,
-       client_word = saved.client_word, last_proven_at = saved.proven_at, next_look_at = saved.next_at, urgent_look_at = saved.urgent_at
+       client_word = saved.client_word, last_proven_at = saved.proven_at, next_probe_at = saved.next_at, urgent_probe_at = saved.urgent_at
      from jsonb_to_recordset($1::jsonb) as saved
-       (asset_id text, memory jsonb, kind text, status text, severity smallint, reason text, who_must_act text, since timestamptz,
+       (asset_id text, record jsonb, kind text, status text, severity smallint, reason text, who_must_act text, since timestamptz,
         client_word text, proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
      where share.asset_id = saved.asset_id`,
     [JSON.stringify(saved)],
@@ -153,9 +153,9 @@ export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promi
 }
 
 /** The two queues of looks: what the rules ask for, and the sweep, which holds all of them. */
-export type LookQueue = "urgent" | "sweep";
+export type ProbeQueue = "urgent" | "sweep";
 
-const DUE_COLUMN = { urgent: "urgent_look_at", sweep: "next_look_at" } as const;
+const DUE_COLUMN = { urgent: "urgent_probe_at", sweep: "next_probe_at" } as const;
 
 /**
  * Shares of one queue whose look is due, most overdue first, leased until `leaseUntil` so that no other instance looks meanwhile.
@@ -163,14 +163,14 @@ const DUE_COLUMN = { urgent: "urgent_look_at", sweep: "next_look_at" } as const;
  */
 export async function claimDueShares(
   db: Database,
-  queue: LookQueue,
+  queue: ProbeQueue,
   { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
 ): Promise<string[]> {
   if (limit <= 0) return [];
   const due = DUE_COLUMN[queue];
   const rows = await db.query<{ asset_id: string }>(
-    `update share set looking_until = $2 where asset_id in (
-       select asset_id from share where ${due} <= $1 and (looking_until is null or looking_until <= $1 or looking_until > $4)
+    `update share set probing_until = $2 where asset_id in (
+       select asset_id from share where ${due} <= $1 and (probing_until is null or probing_until <= $1 or probing_until > $4)
        order by ${due} limit $3 for update skip locked)
      returning asset_id`,
     // A lease from before the clock was set back would last for ever: none is longer than what is given here, and other instances'
@@ -182,38 +182,38 @@ export async function claimDueShares(
 
 /** Ends a lease and says when the next look is due, in case it came due again meanwhile. */
 export async function releaseShare(db: Database, assetId: string): Promise<void> {
-  await db.query("update share set looking_until = null where asset_id = $1", [assetId]);
+  await db.query("update share set probing_until = null where asset_id = $1", [assetId]);
 }
 
 /** The earliest instant at which a look of a queue is due, for the loop's timer. */
-export async function findNextLookAt(db: Database, queue: LookQueue): Promise<number | null> {
+export async function findNextProbeAt(db: Database, queue: ProbeQueue): Promise<number | null> {
   const due = DUE_COLUMN[queue];
   const rows = await db.query<{ at: Date }>(
-    `select ${due} as at from share where looking_until is null and ${due} is not null order by ${due} limit 1`,
+    `select ${due} as at from share where probing_until is null and ${due} is not null order by ${due} limit 1`,
   );
   return rows[0]?.at.getTime() ?? null;
 }
 
 /** Puts off the look of a share that may not be asked about yet. Nothing is learnt by it, so nothing else changes. */
-export async function postponeLook(db: Database, assetId: string, looks: LookTimes): Promise<void> {
+export async function postponeProbe(db: Database, assetId: string, probes: ProbeTimes): Promise<void> {
   const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
-  await db.query("update share set next_look_at = $2, urgent_look_at = $3 where asset_id = $1", [
+  await db.query("update share set next_probe_at = $2, urgent_probe_at = $3 where asset_id = $1", [
     assetId,
-    at(looks.nextAt),
-    at(looks.urgentAt),
+    at(probes.nextAt),
+    at(probes.urgentAt),
   ]);
 }
 
 /** Makes these shares be looked at at these instants, unless they are looked at sooner anyway. */
 export async function hastenShares(
   db: Database,
-  looks: readonly { assetId: string; at: number }[],
+  probes: readonly { assetId: string; at: number }[],
 ): Promise<void> {
   await db.query(
-    `update share set next_look_at = least(next_look_at, soon.at), urgent_look_at = least(urgent_look_at, soon.at)
+    `update share set next_probe_at = least(next_probe_at, soon.at), urgent_probe_at = least(urgent_probe_at, soon.at)
      from unnest($1::text[], $2::timestamptz[]) as soon (asset_id, at)
-     where share.asset_id = soon.asset_id and next_look_at is not null`,
-    [looks.map((look) => look.assetId), looks.map((look) => new Date(look.at))],
+     where share.asset_id = soon.asset_id and next_probe_at is not null`,
+    [probes.map((probe) => probe.assetId), probes.map((probe) => new Date(probe.at))],
   );
 }
 
@@ -223,11 +223,11 @@ export async function hastenShares(
  */
 export async function hastenUnjudged(db: Database, now: number): Promise<void> {
   await db.query(
-    `update share set next_look_at = least(next_look_at, $1), urgent_look_at = least(urgent_look_at, $1)
+    `update share set next_probe_at = least(next_probe_at, $1), urgent_probe_at = least(urgent_probe_at, $1)
      from asset
      join client on client.id = asset.client_id
      join connection on connection.id = asset.connection_id
-     where share.asset_id = asset.id and share.memory -> 'observing' is not null and share.next_look_at is not null
+     where share.asset_id = asset.id and share.record -> 'observing' is not null and share.next_probe_at is not null
        and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
        and share.status not in ('live', 'discovered', 'offboarded', 'closed')`,
     [new Date(now)],
@@ -244,10 +244,11 @@ export async function readAssetIds(sql: Sql, afterAssetId: string, limit: number
 }
 
 /** After the clock was set back: everything that is due later than a sweep away is due now. */
-export async function hastenLooks(db: Database, now: number): Promise<void> {
-  await db.query("update share set next_look_at = $1, looking_until = null where next_look_at is not null", [
-    new Date(now),
-  ]);
+export async function hastenProbes(db: Database, now: number): Promise<void> {
+  await db.query(
+    "update share set next_probe_at = $1, probing_until = null where next_probe_at is not null",
+    [new Date(now)],
+  );
 }
 
 /** What Meta's lists are compared with: not what is remembered. */

@@ -18,8 +18,8 @@ export async function stopMessages(
   const evidence = until === null ? null : { until: new Date(until).toISOString() };
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "operator_close", actor: by.actor, why, until } },
-    note: { kind: "act", source: "operator", title: "waba.closed", detail: why, evidence },
+    observe: { type: "command", command: { kind: "operator_close", actor: by.actor, why, until } },
+    note: { kind: "command", source: "operator", title: "waba.closed", detail: why, evidence },
     by,
   });
 }
@@ -34,13 +34,13 @@ export async function resumeMessages(
 ): Promise<Resuming> {
   const share = await findShare(deps.db, assetId);
   if (share === undefined) return "barred";
-  const isLifted = share.memory.operatorClosed !== null;
-  if (!isLifted && !mayOpenByHand(share.memory, deps.clock.now())) return "barred";
+  const isLifted = share.record.operatorClosed !== null;
+  if (!isLifted && !mayOpenByHand(share.record, deps.clock.now())) return "barred";
   const title = isLifted ? "waba.reopened" : "waba.opened_by_hand";
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: isLifted ? "operator_reopen" : "operator_open" } },
-    note: { kind: "act", source: "operator", title, detail: null, evidence: null },
+    observe: { type: "command", command: { kind: isLifted ? "operator_reopen" : "operator_open" } },
+    note: { kind: "command", source: "operator", title, detail: null, evidence: null },
     by,
   });
   return "done";

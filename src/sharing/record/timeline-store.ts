@@ -6,7 +6,7 @@ export interface NewObservation {
   connectionId: string;
   assetId: string;
   at: number;
-  kind: "hint" | "look" | "act";
+  kind: "hint" | "probe" | "command";
   source: string;
   title: string;
   detail: string | null;
@@ -63,7 +63,7 @@ export async function appendObservations(
 }
 
 /** Which of these notices these WABAs' timelines have already. `since`: no entry of them is older, ms since the epoch. */
-export async function findToldNotices(
+export async function findAnnouncedNotices(
   tx: Tx,
   { assetIds, deliveries, since }: { assetIds: string[]; deliveries: string[]; since: number },
 ): Promise<Set<string>> {
@@ -80,7 +80,7 @@ export interface TimelineEntry {
   /** The order in which it was recorded, over observations and transitions. */
   seq: string;
   at: Date;
-  kind: "hint" | "look" | "act" | "transition";
+  kind: "hint" | "probe" | "command" | "transition";
   source: string;
   title: string;
   detail: string | null;

@@ -14,8 +14,8 @@ import {
   windowOf,
   type Incident,
 } from "./incident.ts";
-import type { Answer, Look } from "../model/probe-result.ts";
-import { newMemory, type ClosingHint, type ShareMemory } from "../model/share-record.ts";
+import type { Answer, ProbeResult } from "../model/probe-result.ts";
+import { newShareRecord, type ClosingHint, type ShareRecord } from "../model/share-record.ts";
 import { observe } from "./observe.ts";
 import { MINUTE, SECOND } from "../model/timings.ts";
 
@@ -26,7 +26,7 @@ const incident: Incident = {
   about: "meta",
   reason: "refused",
   openedAt: NOW,
-  looked: 10,
+  probed: 10,
   troubled: 5,
   mostTroubled: 5,
   confirmed: 0,
@@ -34,32 +34,32 @@ const incident: Incident = {
   endedWhy: null,
 };
 
-const window = (looked: number, troubled: number, more: { good?: number; ours?: number } = {}) => ({
-  looked,
+const window = (probed: number, troubled: number, more: { good?: number; ours?: number } = {}) => ({
+  probed,
   troubled,
-  good: more.good ?? looked - troubled,
+  good: more.good ?? probed - troubled,
   ours: more.ours ?? 0,
 });
 
-function proven(): ShareMemory {
-  const memory = newMemory({ adoption: "adopted", origin: "import", now: NOW - 30 * 24 * 60 * MINUTE });
+function proven(): ShareRecord {
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now: NOW - 30 * 24 * 60 * MINUTE });
   for (const name of ["Shared", "FullControl", "TokenValid", "MessagingAllowed"] as const)
-    memory.facts[name] = decideFact(memory.facts[name], {
+    record.facts[name] = decideFact(record.facts[name], {
       status: "True",
       reason: "proven",
       source: "probe",
       at: NOW - MINUTE,
       now: NOW - MINUTE,
     });
-  memory.decided = { status: "live", gate: "open", since: NOW - MINUTE };
-  return { ...memory, dueLooks: [], lookedAt: NOW - MINUTE };
+  record.decided = { status: "live", gate: "open", since: NOW - MINUTE };
+  return { ...record, dueProbes: [], probedAt: NOW - MINUTE };
 }
 
 const BAD: Answer = { verdict: "bad", reason: "unspecified", words: null };
 const GOOD: Answer = { verdict: "true" };
 const none = (ours: boolean, reason = "meta_unreachable"): Answer => ({ verdict: "none", reason, ours });
 
-const lookOf = (answers: Look["answers"], more: Partial<Look> = {}): Look => ({
+const probeOf = (answers: ProbeResult["answers"], more: Partial<ProbeResult> = {}): ProbeResult => ({
   askedAt: NOW,
   trigger: "sweep",
   waited: false,
@@ -124,7 +124,7 @@ describe("when it opens and ends", () => {
     expect([15 * SECOND, 5 * MINUTE, 60 * MINUTE].map(windowMsOf)).toEqual([MINUTE, 5 * MINUTE, 10 * MINUTE]);
     expect(addWindows(window(3, 2), window(4, 1))).toEqual(window(7, 3));
     expect(windowOf(["good", "known", "silent", "silent_ours", "refused"])).toEqual({
-      looked: 4,
+      probed: 4,
       good: 1,
       troubled: 3,
       ours: 1,
@@ -133,65 +133,65 @@ describe("when it opens and ends", () => {
 });
 
 describe("what one look says about the fleet", () => {
-  const changed = (change: (memory: ShareMemory) => void): ShareMemory => {
-    const memory = proven();
-    change(memory);
-    return memory;
+  const changed = (change: (record: ShareRecord) => void): ShareRecord => {
+    const record = proven();
+    change(record);
+    return record;
   };
-  test.each<[string, Look, ShareMemory, string]>([
-    ["it stands", lookOf({ Shared: GOOD, FullControl: GOOD }), proven(), "good"],
-    ["a removal that nobody announced", lookOf({ Shared: BAD }), proven(), "refused"],
-    ["a downgrade that nobody announced", lookOf({ Shared: GOOD, FullControl: BAD }), proven(), "refused"],
-    ["no answer", lookOf({ Shared: none(false), FullControl: none(false) }), proven(), "silent"],
-    ["our own fault", lookOf({ Shared: none(true, "provider_token_invalid") }), proven(), "silent_ours"],
+  test.each<[string, ProbeResult, ShareRecord, string]>([
+    ["it stands", probeOf({ Shared: GOOD, FullControl: GOOD }), proven(), "good"],
+    ["a removal that nobody announced", probeOf({ Shared: BAD }), proven(), "refused"],
+    ["a downgrade that nobody announced", probeOf({ Shared: GOOD, FullControl: BAD }), proven(), "refused"],
+    ["no answer", probeOf({ Shared: none(false), FullControl: none(false) }), proven(), "silent"],
+    ["our own fault", probeOf({ Shared: none(true, "provider_token_invalid") }), proven(), "silent_ours"],
     [
       "full control not written yet",
-      lookOf({ Shared: GOOD, FullControl: none(false, "not_yet_proven") }),
+      probeOf({ Shared: GOOD, FullControl: none(false, "not_yet_proven") }),
       proven(),
       "good",
     ],
     [
       "an announced removal",
-      lookOf({ Shared: BAD }),
-      changed((memory) => memory.hints.push(hintAt(NOW - SECOND))),
+      probeOf({ Shared: BAD }),
+      changed((record) => record.hints.push(hintAt(NOW - SECOND))),
       "known",
     ],
     [
       "announced long ago",
-      lookOf({ Shared: BAD }),
-      changed((memory) => memory.hints.push(hintAt(NOW - 6 * MINUTE))),
+      probeOf({ Shared: BAD }),
+      changed((record) => record.hints.push(hintAt(NOW - 6 * MINUTE))),
       "refused",
     ],
     [
       "a loss that is known",
-      lookOf({ Shared: BAD }),
-      changed((memory) => {
-        for (const name of ["Shared", "FullControl"] as const) memory.facts[name].status = "False";
+      probeOf({ Shared: BAD }),
+      changed((record) => {
+        for (const name of ["Shared", "FullControl"] as const) record.facts[name].status = "False";
       }),
       "known",
     ],
     [
       "found, not adopted",
-      lookOf({ Shared: BAD }),
-      changed((memory) => (memory.adoption = "discovered")),
+      probeOf({ Shared: BAD }),
+      changed((record) => (record.adoption = "discovered")),
       "known",
     ],
     [
       "absent from a complete listing",
-      lookOf({ Shared: BAD }),
-      changed((memory) => (memory.absentAt = NOW)),
+      probeOf({ Shared: BAD }),
+      changed((record) => (record.absentAt = NOW)),
       "known",
     ],
     [
       "absent before it began",
-      lookOf({ Shared: BAD }),
-      changed((memory) => (memory.absentAt = NOW - 1)),
+      probeOf({ Shared: BAD }),
+      changed((record) => (record.absentAt = NOW - 1)),
       "refused",
     ],
-  ])("%s", (_what, look, memory, sign) => expect(signOf(look, memory, incident)).toBe(sign));
+  ])("%s", (_what, probe, record, sign) => expect(signOf(probe, record, incident)).toBe(sign));
 
   test("absence bears out a loss only for the incident it was seen in", () => {
-    const absent = changed((memory) => (memory.absentAt = NOW));
+    const absent = changed((record) => (record.absentAt = NOW));
     expect(isConfirmedAbsent(absent, incident)).toBe(true);
     expect(isConfirmedAbsent(absent, { ...incident, openedAt: NOW + 1 })).toBe(false);
     expect(isConfirmedAbsent(absent, null)).toBe(false);
@@ -210,12 +210,12 @@ describe("what one look says about the fleet", () => {
 
 describe("a distrusted look", () => {
   const doubted = { distrusted: true, trigger: "due" } as const;
-  const play = (memory: ShareMemory, looks: Look[]): ShareMemory =>
-    looks.reduce((known, look) => observe(known, { type: "look", look }, look.askedAt + 50), memory);
-  const many = (answers: Look["answers"], more: Partial<Look>): Look[] =>
-    [0, 1, 2, 3, 4].map((count) => lookOf(answers, { ...more, askedAt: NOW + count * 40 * SECOND }));
+  const play = (record: ShareRecord, probes: ProbeResult[]): ShareRecord =>
+    probes.reduce((known, probe) => observe(known, { type: "probe", probe }, probe.askedAt + 50), record);
+  const many = (answers: ProbeResult["answers"], more: Partial<ProbeResult>): ProbeResult[] =>
+    [0, 1, 2, 3, 4].map((count) => probeOf(answers, { ...more, askedAt: NOW + count * 40 * SECOND }));
 
-  test.each<[string, Look["answers"]]>([
+  test.each<[string, ProbeResult["answers"]]>([
     ["removals", { Shared: BAD }],
     ["downgrades", { Shared: GOOD, FullControl: { ...BAD, reason: "partial_control" } }],
   ])("however many of them show %s, nothing is called removed and the gate stays open", (_what, answers) => {
@@ -229,11 +229,11 @@ describe("a distrusted look", () => {
   });
 
   test("a bad look from before does not make the first trusted one after it the second", () => {
-    const [first, ...doubtedLooks] = many({ Shared: BAD }, {});
-    const looks = [first, ...doubtedLooks.slice(0, 2).map((look) => ({ ...look, ...doubted }))];
+    const [first, ...doubtedProbes] = many({ Shared: BAD }, {});
+    const probes = [first, ...doubtedProbes.slice(0, 2).map((probe) => ({ ...probe, ...doubted }))];
     const after = play(
       proven(),
-      looks.filter((look) => look !== undefined),
+      probes.filter((probe) => probe !== undefined),
     );
     expect(after.facts.Shared).toMatchObject({ status: "Unknown", badAt: null });
   });
@@ -241,19 +241,19 @@ describe("a distrusted look", () => {
   test("an announced loss closes all the same, and a loss that is known stays one", () => {
     const announced = proven();
     announced.hints.push(hintAt(NOW - SECOND));
-    const after = play(announced, [lookOf({ Shared: BAD }, doubted)]);
+    const after = play(announced, [probeOf({ Shared: BAD }, doubted)]);
     expect(after.facts.Shared).toMatchObject({ status: "False", reason: "partner_removed", source: "event" });
     expect(play(after, many({ Shared: BAD }, doubted)).facts.Shared.status).toBe("False");
   });
 
   test("held, a second bad look does not count and is repeated; the next one that is not held counts", () => {
     const [first, second, third] = [0, 1, 2].map((s) =>
-      lookOf({ Shared: BAD }, { askedAt: NOW + s * SECOND, held: s === 1 }),
-    ) as [Look, Look, Look];
+      probeOf({ Shared: BAD }, { askedAt: NOW + s * SECOND, held: s === 1 }),
+    ) as [ProbeResult, ProbeResult, ProbeResult];
     const waiting = play(proven(), [first, second]);
     expect(waiting.facts.Shared).toMatchObject({ status: "True", badAt: NOW });
     expect(firstBadAt(waiting)).toBe(NOW);
-    expect(waiting.dueLooks).toContain(NOW + 2 * SECOND);
+    expect(waiting.dueProbes).toContain(NOW + 2 * SECOND);
     expect(waiting.decided.gate).toBe("open");
     expect(play(waiting, [third]).decided).toMatchObject({ status: "permission_removed", gate: "closed" });
   });

@@ -1,6 +1,6 @@
 import type { WabaCondition } from "../model/fact.ts";
-import type { Look } from "../model/probe-result.ts";
-import type { ClosingHint, ShareMemory } from "../model/share-record.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
+import type { ClosingHint, ShareRecord } from "../model/share-record.ts";
 import { HINT_COUNTS_FOR, MINUTE, SECOND } from "../model/timings.ts";
 
 /**
@@ -35,7 +35,7 @@ export interface Incident {
   about: "meta" | "provider";
   reason: string;
   openedAt: number;
-  looked: number;
+  probed: number;
   troubled: number;
   mostTroubled: number;
   /** WABAs that turned out to be lost indeed. */
@@ -52,14 +52,14 @@ export type EndedWhy = "recovered" | "losses_confirmed";
 
 /** WABAs looked at in the window, each by its newest look. `ours`: those of the troubled where the failure is ours. */
 export interface TroubleWindow {
-  looked: number;
+  probed: number;
   good: number;
   troubled: number;
   ours: number;
 }
 
 /** What one look says about the fleet. `known`: a loss that is known or was announced, which says nothing of others. */
-export type LookSign = "good" | "silent" | "silent_ours" | "refused" | "known";
+export type ProbeSign = "good" | "silent" | "silent_ours" | "refused" | "known";
 
 export const windowMsOf = (sweepPeriodMs: number): number =>
   Math.min(TROUBLE.window.atMostMs, Math.max(TROUBLE.window.atLeastMs, sweepPeriodMs));
@@ -70,8 +70,8 @@ const LOSABLE: readonly WabaCondition[] = ["Shared", "FullControl", "AppInstalle
 export const isLosable = (condition: WabaCondition): boolean => LOSABLE.includes(condition);
 
 /** Whether an admitted hint speaks for this bad answer: then one look is enough, and no incident stands in its way. */
-export function isAnnounced(memory: ShareMemory, condition: WabaCondition, askedAt: number): boolean {
-  return memory.hints.some(
+export function isAnnounced(record: ShareRecord, condition: WabaCondition, askedAt: number): boolean {
+  return record.hints.some(
     ({ receivedAt, ...hint }) =>
       speaksAgainst(hint, condition) && askedAt >= receivedAt && askedAt - receivedAt <= HINT_COUNTS_FOR,
   );
@@ -86,13 +86,13 @@ function speaksAgainst(hint: Pick<ClosingHint, "condition">, condition: WabaCond
  *
  * @param memory as it was before the look
  */
-export function signOf(look: Look, memory: ShareMemory, incident: Incident | null): LookSign {
-  if (memory.adoption !== "adopted" || isConfirmedAbsent(memory, incident)) return "known";
-  let sign: LookSign = look.answers.Shared?.verdict === "true" ? "good" : "known";
+export function signOf(probe: ProbeResult, record: ShareRecord, incident: Incident | null): ProbeSign {
+  if (record.adoption !== "adopted" || isConfirmedAbsent(record, incident)) return "known";
+  let sign: ProbeSign = probe.answers.Shared?.verdict === "true" ? "good" : "known";
   for (const condition of LOSABLE) {
-    const answer = look.answers[condition];
-    if (answer === undefined || memory.facts[condition].status === "False") continue;
-    if (answer.verdict === "bad") return isAnnounced(memory, condition, look.askedAt) ? "known" : "refused";
+    const answer = probe.answers[condition];
+    if (answer === undefined || record.facts[condition].status === "False") continue;
+    if (answer.verdict === "bad") return isAnnounced(record, condition, probe.askedAt) ? "known" : "refused";
     if (answer.verdict === "none" && answer.reason !== "not_yet_proven")
       sign = answer.ours ? "silent_ours" : "silent";
   }
@@ -100,7 +100,7 @@ export function signOf(look: Look, memory: ShareMemory, incident: Incident | nul
 }
 
 /** Since when a share looks lost without an announcement: its first bad look that no other answer has followed; null: it does not. */
-export function firstBadAt({ facts }: ShareMemory): number | null {
+export function firstBadAt({ facts }: ShareRecord): number | null {
   const instants = LOSABLE.map((condition) => facts[condition].badAt).filter((at) => at !== null);
   return instants.length === 0 ? null : Math.min(...instants);
 }
@@ -113,35 +113,35 @@ export function firstBadAt({ facts }: ShareMemory): number | null {
  */
 export function isHeldBack(others: TroubleWindow, heldMs: number): boolean {
   if (heldMs >= TROUBLE.heldAtMostMs) return false;
-  return others.good === 0 || others.troubled >= TROUBLE.opens.part * others.looked;
+  return others.good === 0 || others.troubled >= TROUBLE.opens.part * others.probed;
 }
 
 /**
  * Whether the incident is no reason to doubt a bad look at this share: a complete listing since it began lacks it, and no repair has come
  * since, after which the listing tells of a time that is over.
  */
-export function isConfirmedAbsent(memory: ShareMemory, incident: Incident | null): boolean {
-  const absentAt = memory.absentAt ?? null;
+export function isConfirmedAbsent(record: ShareRecord, incident: Incident | null): boolean {
+  const absentAt = record.absentAt ?? null;
   return (
     absentAt !== null &&
     incident !== null &&
     absentAt >= incident.openedAt &&
-    absentAt >= (memory.repair?.at ?? 0)
+    absentAt >= (record.repair?.at ?? 0)
   );
 }
 
 /** Whether looks alone have made it a loss: right or wrong, it goes on to fail with the others that do. */
-export function isLostByLook(memory: ShareMemory): boolean {
+export function isLostByProbe(record: ShareRecord): boolean {
   return LOSABLE.some(
-    (name) => memory.facts[name].status === "False" && memory.facts[name].source === "probe",
+    (name) => record.facts[name].status === "False" && record.facts[name].source === "probe",
   );
 }
 
-export function windowOf(signs: Iterable<LookSign>): TroubleWindow {
-  const window = { looked: 0, good: 0, troubled: 0, ours: 0 };
+export function windowOf(signs: Iterable<ProbeSign>): TroubleWindow {
+  const window = { probed: 0, good: 0, troubled: 0, ours: 0 };
   for (const sign of signs) {
     if (sign === "known") continue;
-    window.looked += 1;
+    window.probed += 1;
     if (sign === "good") window.good += 1;
     else window.troubled += 1;
     if (sign === "silent_ours") window.ours += 1;
@@ -151,7 +151,7 @@ export function windowOf(signs: Iterable<LookSign>): TroubleWindow {
 
 export function addWindows(one: TroubleWindow, other: TroubleWindow): TroubleWindow {
   return {
-    looked: one.looked + other.looked,
+    probed: one.probed + other.probed,
     good: one.good + other.good,
     troubled: one.troubled + other.troubled,
     ours: one.ours + other.ours,
@@ -159,20 +159,20 @@ export function addWindows(one: TroubleWindow, other: TroubleWindow): TroubleWin
 }
 
 /** @param sampled how many of the sample were refused */
-export function opensIncident({ looked, troubled }: TroubleWindow, sampled = 0): boolean {
+export function opensIncident({ probed, troubled }: TroubleWindow, sampled = 0): boolean {
   if (sampled >= TROUBLE.opens.wabas) return true;
-  return troubled >= TROUBLE.opens.wabas && troubled >= TROUBLE.opens.part * looked;
+  return troubled >= TROUBLE.opens.wabas && troubled >= TROUBLE.opens.part * probed;
 }
 
 /** Silence alone ends nothing: somebody must have been seen to be well, or to be lost indeed. */
 export function endsIncident(
-  { looked, good, troubled }: TroubleWindow,
+  { probed, good, troubled }: TroubleWindow,
   hasConfirmedLosses: boolean,
   sampled = 0,
 ): boolean {
   if (sampled > 0) return false;
   if (good === 0 && !(hasConfirmedLosses && troubled === 0)) return false;
-  return troubled < TROUBLE.ends.wabas || troubled < TROUBLE.ends.part * looked;
+  return troubled < TROUBLE.ends.wabas || troubled < TROUBLE.ends.part * probed;
 }
 
 /** Whom most of the trouble is about. */

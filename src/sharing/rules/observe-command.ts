@@ -3,14 +3,14 @@ import type { Mode } from "../../directory/directory-store.ts";
 import { observeSignal, type ClientSignal } from "../model/client-signals.ts";
 import { derive } from "../status/derive.ts";
 import { decideFact, unknownFact, WABA_CONDITIONS } from "../model/fact.ts";
-import { addDueLooks, type ShareMemory, type WabaKind } from "../model/share-record.ts";
+import { addDueProbes, type ShareRecord, type WabaKind } from "../model/share-record.ts";
 import { restoreCompanion, restoreNumber } from "./observe-hint.ts";
 import { isRequired, modelOf, type PartnerModelName } from "../model/partner-model.ts";
 import { observeSending, type SendingObserved } from "../status/sending.ts";
-import { COMPANION_COUNTDOWN, HINT_LOOKS, SECOND } from "../model/timings.ts";
+import { COMPANION_COUNTDOWN, HINT_PROBES, SECOND } from "../model/timings.ts";
 
 /** What people, a signup or the gateway did. */
-export type Act =
+export type Command =
   | { kind: "adopt" }
   | { kind: "offboard" }
   | { kind: "operator_close"; actor: string; why: string; until?: number | null }
@@ -43,38 +43,43 @@ export type Act =
   /** What Meta answered to the messages of a number, as far as it is about the number. Nothing closes on it. */
   | { kind: "sending"; numberId: string; observed: SendingObserved }
   /** What became of the one message that was let through as the trial (rule 10). */
-  | { kind: "trial"; numberId: string; accepted: boolean };
+  | { kind: "half_open"; numberId: string; accepted: boolean };
 
-export function observeAct(draft: ShareMemory, act: Act, now: number): void {
-  switch (act.kind) {
+export function observeCommand(draft: ShareRecord, command: Command, now: number): void {
+  switch (command.kind) {
     case "adopt":
       draft.adoption = "adopted";
       draft.origin = "import";
       draft.repair = { at: now, how: "adoption" };
-      lookSoon(draft, now);
+      probeSoon(draft, now);
       return;
     case "offboard":
       draft.adoption = "offboarded";
-      draft.dueLooks = [];
+      draft.dueProbes = [];
       draft.hints = [];
       return;
     case "operator_close":
-      draft.operatorClosed = { at: now, actor: act.actor, why: act.why, until: act.until ?? null };
+      draft.operatorClosed = {
+        at: now,
+        actor: command.actor,
+        why: command.why,
+        until: command.until ?? null,
+      };
       return;
     case "operator_reopen":
       draft.operatorClosed = null;
-      lookSoon(draft, now);
+      probeSoon(draft, now);
       return;
     case "operator_open":
       if (!mayOpenByHand(draft, now)) return;
       draft.decided.gate = "open";
-      lookSoon(draft, now);
+      probeSoon(draft, now);
       return;
     case "signup_finished":
-      finishSignup(draft, act, now);
+      finishSignup(draft, command, now);
       return;
     case "signup_hinted":
-      lookSoon(draft, now);
+      probeSoon(draft, now);
       return;
     case "signup_taken_over":
       nameTaker(draft, now);
@@ -86,58 +91,58 @@ export function observeAct(draft: ShareMemory, act: Act, now: number): void {
       draft.takenOverAt = null;
       return;
     case "override":
-      draft.override = act.uri;
-      draft.overrideFate = { writtenAt: now, lostAt: null };
+      draft.override = command.uri;
+      draft.overrideStatus = { writtenAt: now, lostAt: null };
       return;
     case "number_override":
-      Object.assign(draft.numbers[act.numberId] ?? {}, {
-        override: act.uri,
-        overrideFate: { writtenAt: now, lostAt: null },
+      Object.assign(draft.numbers[command.numberId] ?? {}, {
+        override: command.uri,
+        overrideStatus: { writtenAt: now, lostAt: null },
       });
       return;
     case "suspicion":
-      if (act.absentAt !== undefined) draft.absentAt = act.absentAt;
+      if (command.absentAt !== undefined) draft.absentAt = command.absentAt;
       draft.alertAt = now;
-      addDueLooks(draft, [now]);
+      addDueProbes(draft, [now]);
       return;
     case "configure":
-      observeTerms(draft, act, now);
+      observeTerms(draft, command, now);
       return;
     case "client_signal":
-      observeSignal(draft, act.signal, now);
+      observeSignal(draft, command.signal, now);
       return;
     case "sending": {
-      const number = draft.numbers[act.numberId];
-      if (number !== undefined) observeSending(number, act.observed, now);
+      const number = draft.numbers[command.numberId];
+      if (number !== undefined) observeSending(number, command.observed, now);
       return;
     }
-    case "trial":
-      observeTrial(draft, act.numberId, act.accepted, now);
+    case "half_open":
+      observeHalfOpen(draft, command.numberId, command.accepted, now);
       return;
     default:
-      assertNever(act);
+      assertNever(command);
   }
 }
 
 /**
  * Whether an operator may open the gate: it is kept closed by what is not known, and no required condition is False (docs/decisions/0005).
  */
-export function mayOpenByHand(memory: ShareMemory, now: number): boolean {
-  const { row, gate } = derive(memory, now);
+export function mayOpenByHand(record: ShareRecord, now: number): boolean {
+  const { row, gate } = derive(record, now);
   if (row.number !== 6 || gate !== "closed") return false;
   return WABA_CONDITIONS.every(
-    (condition) => memory.facts[condition].status !== "False" || !isRequired(memory, condition),
+    (condition) => record.facts[condition].status !== "False" || !isRequired(record, condition),
   );
 }
 
 /** An operator's close that has an end is lifted then, by nobody's act: what is proven decides again. */
-export function endOperatorClose(draft: ShareMemory, now: number): void {
+export function endOperatorClose(draft: ShareRecord, now: number): void {
   if (!isCloseOver(draft, now)) return;
   draft.operatorClosed = null;
-  if (draft.adoption !== "offboarded") lookSoon(draft, now);
+  if (draft.adoption !== "offboarded") probeSoon(draft, now);
 }
 
-export function isCloseOver({ operatorClosed }: Pick<ShareMemory, "operatorClosed">, now: number): boolean {
+export function isCloseOver({ operatorClosed }: Pick<ShareRecord, "operatorClosed">, now: number): boolean {
   return operatorClosed?.until != null && operatorClosed.until <= now;
 }
 
@@ -145,23 +150,27 @@ export function isCloseOver({ operatorClosed }: Pick<ShareMemory, "operatorClose
  * New terms prove nothing and take nothing away: what is required of them is looked at. Once we enforce, the next look writes, for
  * while we only observed a read stood for the write.
  */
-function observeTerms(draft: ShareMemory, act: Extract<Act, { kind: "configure" }>, now: number): void {
-  setTerms(draft, act, now);
-  if (act.mode === "observe") draft.observing = true;
-  if (act.mode === "enforce") beginEnforcing(draft, now);
-  if (act.partnerModel !== undefined || act.sendsWithClientToken !== undefined) lookSoon(draft, now);
+function observeTerms(
+  draft: ShareRecord,
+  command: Extract<Command, { kind: "configure" }>,
+  now: number,
+): void {
+  setTerms(draft, command, now);
+  if (command.mode === "observe") draft.observing = true;
+  if (command.mode === "enforce") beginEnforcing(draft, now);
+  if (command.partnerModel !== undefined || command.sendsWithClientToken !== undefined) probeSoon(draft, now);
 }
 
 /** Probe first, close afterwards: what would close is judged at once by a probe that may write. */
-function beginEnforcing(draft: ShareMemory, now: number): void {
+function beginEnforcing(draft: ShareRecord, now: number): void {
   draft.write.wanted = true;
   const derived = derive(draft, now);
   const gates = [derived.gate, ...Object.values(derived.numbers).map(({ gate }) => gate)];
-  if (draft.observing === true && gates.some((gate) => gate !== "open")) addDueLooks(draft, [now]);
+  if (draft.observing === true && gates.some((gate) => gate !== "open")) addDueProbes(draft, [now]);
 }
 
 function setTerms(
-  draft: ShareMemory,
+  draft: ShareRecord,
   terms: { partnerModel?: PartnerModelName; sendsWithClientToken?: boolean },
   now: number,
 ): void {
@@ -175,7 +184,7 @@ function setTerms(
 }
 
 /** The history stays, and with it the closed gate: nothing is proven of the new WABA yet. */
-function succeed(draft: ShareMemory, now: number): void {
+function succeed(draft: ShareRecord, now: number): void {
   for (const condition of WABA_CONDITIONS) draft.facts[condition] = unknownFact(now);
   for (const number of Object.values(draft.numbers)) {
     number.facts = { NumberConnected: unknownFact(now), CompanionLinked: unknownFact(now) };
@@ -183,8 +192,8 @@ function succeed(draft: ShareMemory, now: number): void {
     number.reconnectedAt = null;
   }
   Object.assign(draft, { hints: [], seenHints: {}, restrictions: [], warning: null, override: null });
-  delete draft.overrideFate;
-  delete draft.working;
+  delete draft.overrideStatus;
+  delete draft.setup;
   draft.write = { passedAt: null, mustPass: true, wanted: true };
   draft.provenAt = null;
   draft.signupOpen = true;
@@ -195,8 +204,8 @@ const SIGNUP_TELLS_FOR = 30 * SECOND;
 
 /** A WABA that was only found, or was ended, is taken in by it; its gate stays closed until full control is proven once. */
 function finishSignup(
-  draft: ShareMemory,
-  { as, partnerModel }: Extract<Act, { kind: "signup_finished" }>,
+  draft: ShareRecord,
+  { as, partnerModel }: Extract<Command, { kind: "signup_finished" }>,
   now: number,
 ): void {
   if (draft.adoption !== "adopted") {
@@ -212,11 +221,11 @@ function finishSignup(
   if (partnerModel !== undefined) setTerms(draft, { partnerModel }, now);
   if (as !== "unknown") beginKind(draft, as, now);
   restoreCompanion(draft, now, "signup", now);
-  lookSoon(draft, now);
+  probeSoon(draft, now);
 }
 
 /** A new signup says anew whether the number lives in the app; the looks find out what it did not say. */
-function beginKind(draft: ShareMemory, as: WabaKind, now: number): void {
+function beginKind(draft: ShareRecord, as: WabaKind, now: number): void {
   const isInApp = as === "coexistence";
   draft.everCoexistence = isInApp;
   if (isInApp) draft.kind = { value: as, at: now };
@@ -225,7 +234,7 @@ function beginKind(draft: ShareMemory, as: WabaKind, now: number): void {
 }
 
 /** Only the signup says who has it: its word goes before what an event or a look named. */
-function nameTaker(draft: ShareMemory, now: number): void {
+function nameTaker(draft: ShareRecord, now: number): void {
   const { Shared: shared } = draft.facts;
   // A WABA that is gone has no taker, whatever a page says: its successor must stay possible.
   if (shared.status === "False" && shared.reason === "waba_deleted") return;
@@ -235,27 +244,27 @@ function nameTaker(draft: ShareMemory, now: number): void {
   const { FullControl: control } = draft.facts;
   if (control.status === "False")
     draft.facts.FullControl = { ...control, reason: "taken_over", source: "signup", words: null };
-  lookSoon(draft, now);
+  probeSoon(draft, now);
 }
 
-function lookSoon(draft: ShareMemory, now: number): void {
+function probeSoon(draft: ShareRecord, now: number): void {
   draft.alertAt = now;
   draft.write.wanted = true;
-  addDueLooks(
+  addDueProbes(
     draft,
-    HINT_LOOKS.map((delay) => now + delay),
+    HINT_PROBES.map((delay) => now + delay),
   );
 }
 
 /** Rule 10: a send that Meta accepted restores the companion; a refused one closes, and the countdown starts from there. */
-function observeTrial(draft: ShareMemory, numberId: string, accepted: boolean, now: number): void {
+function observeHalfOpen(draft: ShareRecord, numberId: string, accepted: boolean, now: number): void {
   const number = draft.numbers[numberId];
   if (number === undefined) return;
   if (accepted) {
     restoreNumber(number, now, "send", now);
     return;
   }
-  lookSoon(draft, now);
+  probeSoon(draft, now);
   if (number.offboarded === null) return;
   const countdown = draft.companionCountdownMs ?? COMPANION_COUNTDOWN;
   const until = number.offboarded.closesByItself ? number.offboarded.until : now + countdown;

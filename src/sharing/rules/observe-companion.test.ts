@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { derive } from "../status/derive.ts";
 import type { HintEffect } from "../evidence/hint.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../model/share-record.ts";
-import type { Act } from "./observe-command.ts";
+import { newShareRecord, newNumberRecord, type ShareRecord } from "../model/share-record.ts";
+import type { Command } from "./observe-command.ts";
 import { observe } from "./observe.ts";
 import { DAY, HOUR, MINUTE } from "../model/timings.ts";
 
@@ -12,36 +12,36 @@ const T0 = Date.UTC(2026, 10, 22);
 const LOST: HintEffect = { kind: "companion_lost" };
 const BACK: HintEffect = { kind: "companion_back" };
 
-function shareWith(numbers: Record<string, boolean>): ShareMemory {
-  const memory = newMemory({ adoption: "adopted", origin: "import", now: T0 - 30 * DAY });
+function shareWith(numbers: Record<string, boolean>): ShareRecord {
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now: T0 - 30 * DAY });
   for (const name of ["Shared", "FullControl"] as const)
-    memory.facts[name] = {
-      ...memory.facts[name],
+    record.facts[name] = {
+      ...record.facts[name],
       status: "True",
       reason: "proven",
       at: T0 - DAY,
-      lookedAt: T0 - DAY,
+      probedAt: T0 - DAY,
     };
   for (const [id, coexistence] of Object.entries(numbers))
-    memory.numbers[id] = { ...newNumberMemory(id, T0 - DAY), coexistence };
-  return observe(memory, { type: "tick" }, T0 - DAY);
+    record.numbers[id] = { ...newNumberRecord(id, T0 - DAY), coexistence };
+  return observe(record, { type: "tick" }, T0 - DAY);
 }
 
-const hint = (memory: ShareMemory, effect: HintEffect, saidAt: number, receivedAt = saidAt): ShareMemory =>
+const hint = (record: ShareRecord, effect: HintEffect, saidAt: number, receivedAt = saidAt): ShareRecord =>
   observe(
-    memory,
+    record,
     {
       type: "hint",
       hint: { key: effect.kind, effect, at: T0 + saidAt, receivedAt: T0 + receivedAt, foreign: null },
     },
     T0 + receivedAt,
   );
-const act = (memory: ShareMemory, what: Act, at: number): ShareMemory =>
-  observe(memory, { type: "act", act: what }, T0 + at);
+const act = (record: ShareRecord, what: Command, at: number): ShareRecord =>
+  observe(record, { type: "command", command: what }, T0 + at);
 
 /** "status gate,gate": the WABA's status and the gate of each number. */
-function outline(memory: ShareMemory, at: number): string {
-  const { status, numbers } = derive(memory, T0 + at);
+function outline(record: ShareRecord, at: number): string {
+  const { status, numbers } = derive(record, T0 + at);
   return `${status} ${Object.values(numbers).map((number) => number.gate)}`;
 }
 
@@ -49,11 +49,11 @@ const companion = () => shareWith({ num_1: true });
 
 describe("rule 10: the companion of a coexistence number", () => {
   test("an offboarding closes for a countdown, in which a retry makes sense", () => {
-    const memory = hint(companion(), LOST, 0);
-    expect(outline(memory, 1)).toBe("reconnecting closed");
-    const { numbers, reason } = derive(memory, T0 + 1);
+    const record = hint(companion(), LOST, 0);
+    expect(outline(record, 1)).toBe("reconnecting closed");
+    const { numbers, reason } = derive(record, T0 + 1);
     expect([reason, numbers.num_1?.countdownUntil]).toEqual(["companion_offboarded", T0 + 60 * MINUTE]);
-    expect(memory.dueLooks).toContain(T0 + 60 * MINUTE);
+    expect(record.dueProbes).toContain(T0 + 60 * MINUTE);
   });
 
   test("a reconnection opens, also one of the same second, in either order", () => {
@@ -63,66 +63,66 @@ describe("rule 10: the companion of a coexistence number", () => {
   });
 
   test("the reconnection comes first where nobody knew that the number is in the app", () => {
-    const memory = hint(hint(shareWith({ num_1: false }), BACK, 0), LOST, 500);
-    expect(outline(memory, 500)).toBe("live open");
+    const record = hint(hint(shareWith({ num_1: false }), BACK, 0), LOST, 500);
+    expect(outline(record, 500)).toBe("live open");
   });
 
   test("once the countdown is over, one message at a time is the trial: accepted opens, refused closes", () => {
-    const memory = hint(companion(), LOST, 0);
-    expect(outline(memory, HOUR)).toBe("disconnected trial");
-    expect(outline(act(memory, { kind: "trial", numberId: "num_1", accepted: true }, HOUR), HOUR)).toBe(
+    const record = hint(companion(), LOST, 0);
+    expect(outline(record, HOUR)).toBe("disconnected half_open");
+    expect(outline(act(record, { kind: "half_open", numberId: "num_1", accepted: true }, HOUR), HOUR)).toBe(
       "live open",
     );
-    expect(derive(memory, T0 + HOUR).reason).toBe("companion_not_restored");
+    expect(derive(record, T0 + HOUR).reason).toBe("companion_not_restored");
   });
 
   test("no trial while the share is lost", () => {
-    const memory = hint(companion(), LOST, 0);
-    memory.facts.Shared = { ...memory.facts.Shared, status: "False", reason: "partner_removed" };
-    expect(outline(memory, HOUR)).toBe("permission_removed closed");
+    const record = hint(companion(), LOST, 0);
+    record.facts.Shared = { ...record.facts.Shared, status: "False", reason: "partner_removed" };
+    expect(outline(record, HOUR)).toBe("permission_removed closed");
   });
 
   test("within 7 days of a reconnection an offboarding does not close by itself: a message finds out", () => {
     const reconnected = hint(companion(), BACK, 0);
     const soon = hint(reconnected, LOST, 7 * DAY - 1);
-    expect(outline(soon, 7 * DAY)).toBe("live trial");
-    const refused = act(soon, { kind: "trial", numberId: "num_1", accepted: false }, 7 * DAY);
+    expect(outline(soon, 7 * DAY)).toBe("live half_open");
+    const refused = act(soon, { kind: "half_open", numberId: "num_1", accepted: false }, 7 * DAY);
     expect(outline(refused, 7 * DAY)).toBe("reconnecting closed");
-    expect(outline(refused, 7 * DAY + HOUR)).toBe("disconnected trial");
+    expect(outline(refused, 7 * DAY + HOUR)).toBe("disconnected half_open");
     expect(outline(hint(reconnected, LOST, 7 * DAY), 7 * DAY)).toBe("reconnecting closed");
   });
 
   test("the order of delivery does not matter: lost, back, lost again", () => {
     const inOrder = hint(hint(hint(companion(), LOST, 0), BACK, 20_000), LOST, 40_000);
     const late = hint(hint(hint(companion(), LOST, 0, 41_000), LOST, 40_000, 42_000), BACK, 20_000, 43_000);
-    expect([outline(inOrder, 43_000), outline(late, 43_000)]).toEqual(["live trial", "live trial"]);
+    expect([outline(inOrder, 43_000), outline(late, 43_000)]).toEqual(["live half_open", "live half_open"]);
   });
 
   test("a finished signup restores it, and an offboarding from before that is answered", () => {
-    const memory = act(hint(companion(), LOST, 0), { kind: "signup_finished", as: "unknown" }, MINUTE);
-    expect(outline(memory, MINUTE)).toBe("live open");
-    expect(outline(hint(memory, LOST, 999, 2 * MINUTE), 2 * MINUTE)).toBe("live open");
-    expect(outline(hint(memory, LOST, 2 * MINUTE), 2 * MINUTE)).toBe("reconnecting closed");
+    const record = act(hint(companion(), LOST, 0), { kind: "signup_finished", as: "unknown" }, MINUTE);
+    expect(outline(record, MINUTE)).toBe("live open");
+    expect(outline(hint(record, LOST, 999, 2 * MINUTE), 2 * MINUTE)).toBe("live open");
+    expect(outline(hint(record, LOST, 2 * MINUTE), 2 * MINUTE)).toBe("reconnecting closed");
   });
 
   test("a late copy of an offboarding from seconds before a signup closes nothing", () => {
-    const memory = act(hint(companion(), LOST, 688), { kind: "signup_finished", as: "unknown" }, 4000);
-    expect(outline(hint(memory, LOST, 999, 10 * MINUTE), 10 * MINUTE)).toBe("live open");
+    const record = act(hint(companion(), LOST, 688), { kind: "signup_finished", as: "unknown" }, 4000);
+    expect(outline(hint(record, LOST, 999, 10 * MINUTE), 10 * MINUTE)).toBe("live open");
   });
 
   test("an old reconnection restores nothing", () => {
-    const memory = hint(hint(companion(), LOST, 10 * DAY), BACK, 0, 10 * DAY + 1000);
-    expect(outline(memory, 10 * DAY + 1000)).toBe("reconnecting closed");
+    const record = hint(hint(companion(), LOST, 10 * DAY), BACK, 0, 10 * DAY + 1000);
+    expect(outline(record, 10 * DAY + 1000)).toBe("reconnecting closed");
   });
 
   test("it stops the numbers of the app and never a platform sibling", () => {
-    const memory = hint(shareWith({ num_1: true, num_2: false }), LOST, 0);
-    expect(outline(memory, 1)).toBe("live closed,open");
-    expect(memory.numbers.num_2?.coexistence).toBe(false);
+    const record = hint(shareWith({ num_1: true, num_2: false }), LOST, 0);
+    expect(outline(record, 1)).toBe("live closed,open");
+    expect(record.numbers.num_2?.coexistence).toBe(false);
   });
 
   test("where no number is known to be in the app, any may be it, and the WABA is coexistence from then on", () => {
-    const memory = hint(shareWith({ num_1: false }), LOST, 0);
-    expect([outline(memory, 1), memory.everCoexistence]).toEqual(["reconnecting closed", true]);
+    const record = hint(shareWith({ num_1: false }), LOST, 0);
+    expect([outline(record, 1), record.everCoexistence]).toEqual(["reconnecting closed", true]);
   });
 });

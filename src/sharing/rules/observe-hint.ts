@@ -1,16 +1,21 @@
 import { assertNever } from "../../lib/assert.ts";
 import { decideFact, isNamed } from "../model/fact.ts";
 import type { Hint } from "../evidence/hint.ts";
-import { addDueLooks, type ClosingHint, type NumberMemory, type ShareMemory } from "../model/share-record.ts";
+import {
+  addDueProbes,
+  type ClosingHint,
+  type NumberRecord,
+  type ShareRecord,
+} from "../model/share-record.ts";
 import {
   COMPANION_COUNTDOWN,
-  HINT_LOOKS,
+  HINT_PROBES,
   RECONNECTION_TRUSTED_FOR,
   SECOND,
   STALE_HINT,
   SUSPECT_CLOSES_AFTER,
   SUSPECT_FOR,
-  SUSPECT_LOOKS,
+  SUSPECT_PROBES,
 } from "../model/timings.ts";
 
 /** Repetitions are told by key and time; this many keys are remembered, the oldest go first. */
@@ -20,15 +25,15 @@ const HINTS_KEPT = 16;
 const RESTRICTIONS_KEPT = 20;
 
 /** Rules 1 to 5 and 10 for one hint. */
-export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
+export function observeHint(draft: ShareRecord, hint: Hint, now: number): void {
   const seenAt = draft.seenHints[hint.key];
   if (seenAt !== undefined && hint.at <= seenAt) return;
   rememberSeen(draft, hint);
   draft.alertAt = now;
   draft.write.wanted = true;
-  addDueLooks(
+  addDueProbes(
     draft,
-    HINT_LOOKS.map((delay) => now + delay),
+    HINT_PROBES.map((delay) => now + delay),
   );
 
   // Rule 2: what is foreign only makes us look, whatever it says.
@@ -54,14 +59,14 @@ export function observeHint(draft: ShareMemory, hint: Hint, now: number): void {
     case "warning":
       draft.warning = effect.words;
       return;
-    case "look":
+    case "probe":
       return;
     default:
       assertNever(effect);
   }
 }
 
-function rememberSeen(draft: ShareMemory, hint: Hint): void {
+function rememberSeen(draft: ShareRecord, hint: Hint): void {
   delete draft.seenHints[hint.key];
   draft.seenHints[hint.key] = hint.at;
   const keys = Object.keys(draft.seenHints);
@@ -70,7 +75,7 @@ function rememberSeen(draft: ShareMemory, hint: Hint): void {
 
 /** Rule 2, then 3 or 4. */
 function observeClosing(
-  draft: ShareMemory,
+  draft: ShareRecord,
   hint: Hint,
   effect: { condition: ClosingHint["condition"]; reason: string; words: string | null },
   now: number,
@@ -93,9 +98,9 @@ function observeClosing(
   const alreadyFalse = draft.facts[effect.condition].status === "False";
   if (!suspect || alreadyFalse) closeByHint(draft, closing, now);
   else
-    addDueLooks(
+    addDueProbes(
       draft,
-      [...SUSPECT_LOOKS, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay),
+      [...SUSPECT_PROBES, SUSPECT_CLOSES_AFTER].map((delay) => hint.receivedAt + delay),
     );
 }
 
@@ -103,19 +108,19 @@ function observeClosing(
  * A flood of removals must not fill the share's document. What counts of many hints against one condition is the oldest, which closes
  * first, and the newest, which is refuted last: one between them goes.
  */
-function forgetHintsBetween(draft: ShareMemory, condition: ClosingHint["condition"]): void {
+function forgetHintsBetween(draft: ShareRecord, condition: ClosingHint["condition"]): void {
   const same = draft.hints.filter((hint) => hint.condition === condition);
   if (same.length > HINTS_KEPT) draft.hints.splice(draft.hints.indexOf(same[1] as ClosingHint), 1);
 }
 
 /** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
-export function isAdmitted(memory: ShareMemory, hint: Hint, condition: ClosingHint["condition"]): boolean {
-  const provenAt = memory.facts[condition].lastTrueAt;
+export function isAdmitted(record: ShareRecord, hint: Hint, condition: ClosingHint["condition"]): boolean {
+  const provenAt = record.facts[condition].lastTrueAt;
   return hint.foreign === null && (provenAt === null || provenAt - hint.at < STALE_HINT);
 }
 
 /** An admitted hint makes its condition False; a specific reason of this loss stays. */
-export function closeByHint(draft: ShareMemory, hint: ClosingHint, now: number): void {
+export function closeByHint(draft: ShareRecord, hint: ClosingHint, now: number): void {
   hint.closed = true;
   // A removal that is announced while we enforce closes by the rules; the recording of it says whether we do.
   delete draft.observing;
@@ -134,7 +139,7 @@ export function closeByHint(draft: ShareMemory, hint: ClosingHint, now: number):
 }
 
 /** Rule 7: whatever makes Shared False makes FullControl False; its True then counts only from a later, passed write. */
-export function loseFullControl(draft: ShareMemory, now: number): void {
+export function loseFullControl(draft: ShareRecord, now: number): void {
   const { Shared: shared, FullControl: control } = draft.facts;
   draft.write.mustPass = true;
   draft.facts.FullControl = decideFact(control, {
@@ -149,7 +154,7 @@ export function loseFullControl(draft: ShareMemory, now: number): void {
 
 /** Row 5: only both directions together stop messages; less is a warning. */
 function observeRestrictions(
-  draft: ShareMemory,
+  draft: ShareRecord,
   hint: Hint,
   restrictions: { type: string; until: number | null }[],
   now: number,
@@ -167,7 +172,7 @@ function observeRestrictions(
 }
 
 /** Rule 10: Meta says that the app lost its companion. Soon after a reconnection it does not close by itself. */
-function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+function loseCompanion(draft: ShareRecord, hint: Hint, now: number): void {
   draft.everCoexistence = true;
   for (const number of companionsOf(draft)) {
     number.coexistence = true;
@@ -183,7 +188,7 @@ function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
       at: hint.at,
       now,
     });
-    addDueLooks(draft, [until]);
+    addDueProbes(draft, [until]);
   }
 }
 
@@ -191,14 +196,14 @@ function loseCompanion(draft: ShareMemory, hint: Hint, now: number): void {
  * Meta names no number, and only a number of the WhatsApp Business app can be offboarded. Where none is known to be one yet, any
  * of them may be it.
  */
-function companionsOf(draft: ShareMemory): NumberMemory[] {
+function companionsOf(draft: ShareRecord): NumberRecord[] {
   const numbers = Object.values(draft.numbers);
   const known = numbers.filter((number) => number.coexistence);
   return known.length > 0 ? known : numbers;
 }
 
 /** Rule 10: Meta says that the app has its companion again, perhaps before it says that it was lost. */
-function reconnectCompanion(draft: ShareMemory, hint: Hint, now: number): void {
+function reconnectCompanion(draft: ShareRecord, hint: Hint, now: number): void {
   draft.everCoexistence = true;
   for (const number of companionsOf(draft)) {
     number.coexistence = true;
@@ -207,7 +212,7 @@ function reconnectCompanion(draft: ShareMemory, hint: Hint, now: number): void {
 }
 
 /** A reconnection of the same second or later, or a signup or an accepted send since, has answered this offboarding already. */
-function isAnswered(number: NumberMemory, hint: Hint): boolean {
+function isAnswered(number: NumberRecord, hint: Hint): boolean {
   const { lastTrueAt } = number.facts.CompanionLinked;
   if (number.reconnectedAt !== null && secondOf(number.reconnectedAt) >= secondOf(hint.at)) return true;
   return lastTrueAt !== null && lastTrueAt >= hint.at;
@@ -217,13 +222,13 @@ function isAnswered(number: NumberMemory, hint: Hint): boolean {
 const secondOf = (at: number): number => Math.floor(at / SECOND);
 
 /** Rule 10: a finished signup makes CompanionLinked True. */
-export function restoreCompanion(draft: ShareMemory, at: number, source: "signup", now: number): void {
+export function restoreCompanion(draft: ShareRecord, at: number, source: "signup", now: number): void {
   for (const number of Object.values(draft.numbers))
     if (number.coexistence) restoreNumber(number, at, source, now);
 }
 
 export function restoreNumber(
-  number: NumberMemory,
+  number: NumberRecord,
   at: number,
   source: "event" | "signup" | "send",
   now: number,
@@ -248,7 +253,7 @@ export function restoreNumber(
 }
 
 /** An old reconnection, delivered after a later offboarding, restores nothing; but so soon after it that offboarding may not close. */
-function distrustOffboarding(number: NumberMemory, reconnectedAt: number, now: number): void {
+function distrustOffboarding(number: NumberRecord, reconnectedAt: number, now: number): void {
   const { offboarded, facts } = number;
   const isTold = offboarded !== null && offboarded.closesByItself && facts.CompanionLinked.source === "event";
   if (!isTold || offboarded.at - reconnectedAt >= RECONNECTION_TRUSTED_FOR) return;

@@ -1,10 +1,10 @@
 import { decideFact, isNamed, WABA_CONDITIONS, type Fact, type WabaCondition } from "../model/fact.ts";
 import { DOUBTED_REASON, isLosable } from "./incident.ts";
 import { isLate } from "./stale-replies.ts";
-import type { Answer, Look, NumberLook } from "../model/probe-result.ts";
-import { addDueLooks, newNumberMemory, type ClosingHint, type ShareMemory } from "../model/share-record.ts";
+import type { Answer, ProbeResult, NumberResult } from "../model/probe-result.ts";
+import { addDueProbes, newNumberRecord, type ClosingHint, type ShareRecord } from "../model/share-record.ts";
 import { loseFullControl } from "./observe-hint.ts";
-import { observeWorking } from "./observe-setup.ts";
+import { observeSetup } from "./observe-setup.ts";
 import { NOT_PROVEN_WHILE_OBSERVING } from "../model/reason.ts";
 import { isRequired } from "../model/partner-model.ts";
 import {
@@ -13,7 +13,7 @@ import {
   BAD_REPEAT,
   BAD_REPEAT_AFTER_REPAIR,
   CHECK_DISTRUSTS_FOR,
-  FAILED_LOOKS,
+  FAILED_PROBES,
   FAILED_REPEAT,
   FRESH_FENCE,
   HINT_COUNTS_FOR,
@@ -22,36 +22,36 @@ import {
 } from "../model/timings.ts";
 
 /** Rules 3 to 8 for one look. It answers or fails per condition. */
-export function observeLook(draft: ShareMemory, look: Look, now: number): void {
-  draft.dueLooks = draft.dueLooks.filter((instant) => instant > look.askedAt);
-  const isNewest = look.askedAt >= (draft.lookedAt ?? 0);
+export function observeProbe(draft: ShareRecord, probe: ProbeResult, now: number): void {
+  draft.dueProbes = draft.dueProbes.filter((instant) => instant > probe.askedAt);
+  const isNewest = probe.askedAt >= (draft.probedAt ?? 0);
   if (isNewest) {
-    draft.lookedAt = look.askedAt;
-    draft.silence = silenceOf(draft, look);
+    draft.probedAt = probe.askedAt;
+    draft.inconclusive = inconclusiveOf(draft, probe);
     draft.heldUntil = null;
-    observeWorking(draft, look);
+    observeSetup(draft, probe);
   }
-  observeWrite(draft, look);
+  observeWrite(draft, probe);
   for (const condition of WABA_CONDITIONS) {
-    const answer = look.answers[condition];
-    if (answer !== undefined) observeAnswer(draft, condition, answer, look, now);
+    const answer = probe.answers[condition];
+    if (answer !== undefined) observeAnswer(draft, condition, answer, probe, now);
   }
-  observeNumbers(draft, look, now);
-  if (look.kind !== null) observeKind(draft, look.kind, look.askedAt);
-  rememberProof(draft, look);
-  if (isNewest && hasJudged(draft, look)) delete draft.observing;
+  observeNumbers(draft, probe, now);
+  if (probe.kind !== null) observeKind(draft, probe.kind, probe.askedAt);
+  rememberProof(draft, probe);
+  if (isNewest && hasJudged(draft, probe)) delete draft.observing;
   const isAlert = draft.alertAt !== null && now - draft.alertAt <= ALERT_FOR;
-  if (draft.silence !== null && isAlert) repeatSoon(draft, now);
+  if (draft.inconclusive !== null && isAlert) repeatSoon(draft, now);
 }
 
 /** One that is due sooner is the repetition: with one more for each of the looks of a hint they would follow each other without a pause. */
-function repeatSoon(draft: ShareMemory, now: number): void {
-  if (draft.dueLooks.every((instant) => instant > now + FAILED_REPEAT))
-    addDueLooks(draft, [now + FAILED_REPEAT]);
+function repeatSoon(draft: ShareRecord, now: number): void {
+  if (draft.dueProbes.every((instant) => instant > now + FAILED_REPEAT))
+    addDueProbes(draft, [now + FAILED_REPEAT]);
 }
 
 /** A look that may write has said whether the share stands with full control: what was held back while observing counts from now on. */
-function hasJudged({ facts, heldUntil }: ShareMemory, { mayWrite, answers }: Look): boolean {
+function hasJudged({ facts, heldUntil }: ShareRecord, { mayWrite, answers }: ProbeResult): boolean {
   if (mayWrite !== true || heldUntil !== null) return false;
   const isAnswered =
     answers.Shared?.verdict === "bad" ||
@@ -62,10 +62,10 @@ function hasJudged({ facts, heldUntil }: ShareMemory, { mayWrite, answers }: Loo
 }
 
 /** Why the newest look got no answer about the share itself, or null when it did. */
-function silenceOf(draft: ShareMemory, look: Look): ShareMemory["silence"] {
+function inconclusiveOf(draft: ShareRecord, probe: ProbeResult): ShareRecord["inconclusive"] {
   for (const condition of ["Shared", "FullControl"] as const) {
-    const answer = look.answers[condition];
-    if (isDoubted(draft, condition, answer, look)) return { reason: DOUBTED_REASON, ours: false };
+    const answer = probe.answers[condition];
+    if (isDoubted(draft, condition, answer, probe)) return { reason: DOUBTED_REASON, ours: false };
     if (answer?.verdict === "none" && answer.reason !== NOT_PROVEN_WHILE_OBSERVING)
       return { reason: answer.reason, ours: answer.ours };
   }
@@ -73,81 +73,81 @@ function silenceOf(draft: ShareMemory, look: Look): ShareMemory["silence"] {
 }
 
 /** Rule 7: after a failed write only a passed one proves full control, and every look writes until one passes. */
-function observeWrite(draft: ShareMemory, look: Look): void {
-  if (look.write === "none" || look.askedAt < (draft.write.passedAt ?? 0)) return;
-  if (look.write === "failed") {
+function observeWrite(draft: ShareRecord, probe: ProbeResult): void {
+  if (probe.write === "none" || probe.askedAt < (draft.write.passedAt ?? 0)) return;
+  if (probe.write === "failed") {
     draft.write.mustPass = true;
     return;
   }
-  draft.write.passedAt = look.askedAt;
+  draft.write.passedAt = probe.askedAt;
   draft.write.wanted = false;
 }
 
 function observeAnswer(
-  draft: ShareMemory,
+  draft: ShareRecord,
   condition: WabaCondition,
   answer: Answer,
-  look: Look,
+  probe: ProbeResult,
   now: number,
 ): void {
   const fact = draft.facts[condition];
-  if (isLate(draft, condition, answer, look)) return;
+  if (isLate(draft, condition, answer, probe)) return;
   if (answer.verdict === "true") {
-    if (mayCount(draft, condition, answer, look.askedAt)) proveFact(draft, condition, look, now);
-    else holdAnswer(draft, condition, look.askedAt);
+    if (mayCount(draft, condition, answer, probe.askedAt)) proveFact(draft, condition, probe, now);
+    else holdAnswer(draft, condition, probe.askedAt);
     return;
   }
   if (answer.verdict === "none" && answer.reason === NOT_PROVEN_WHILE_OBSERVING) {
-    draft.facts[condition] = unprovableFact(draft, fact, look, now);
+    draft.facts[condition] = unprovableFact(draft, fact, probe, now);
     return;
   }
   if (answer.verdict === "none") {
-    draft.facts[condition] = silenceFact(fact, answer, now);
+    draft.facts[condition] = inconclusiveFact(fact, answer, now);
     return;
   }
-  if (isDoubted(draft, condition, answer, look)) {
-    draft.facts[condition] = silenceFact(fact, { reason: DOUBTED_REASON }, now);
+  if (isDoubted(draft, condition, answer, probe)) {
+    draft.facts[condition] = inconclusiveFact(fact, { reason: DOUBTED_REASON }, now);
     return;
   }
-  const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, look.askedAt));
-  const isHeld = look.held === true && isLosable(condition);
-  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, look, now, {
+  const hints = hintsOn(draft, condition).filter((hint) => isYoung(hint, probe.askedAt));
+  const isHeld = probe.held === true && isLosable(condition);
+  const { fact: judged, repeatAt } = judgeBad(draft, fact, answer, probe, now, {
     hinted: hints.length > 0,
     isHeld,
   });
   draft.facts[condition] = judged;
   if (condition === "Shared") withdrawPartialControl(draft, answer);
-  if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
+  if (repeatAt !== null) addDueProbes(draft, [repeatAt]);
   if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
 }
 
 /** Many WABAs fail together, no hint announced this one's loss, and it is not lost yet: its bad answer counts as silence. */
 function isDoubted(
-  draft: ShareMemory,
+  draft: ShareRecord,
   condition: WabaCondition,
   answer: Answer | undefined,
-  look: Look,
+  probe: ProbeResult,
 ): boolean {
-  if (look.distrusted !== true || answer?.verdict !== "bad" || !isLosable(condition)) return false;
+  if (probe.distrusted !== true || answer?.verdict !== "bad" || !isLosable(condition)) return false;
   if (draft.facts[condition].status === "False") return false;
-  return !hintsOn(draft, condition).some((hint) => isYoung(hint, look.askedAt));
+  return !hintsOn(draft, condition).some((hint) => isYoung(hint, probe.askedAt));
 }
 
 /** "Partial control" is said only while the newest answer about the share itself is that it stands: a first bad look takes it back. */
-function withdrawPartialControl(draft: ShareMemory, answer: { reason: string; words: string | null }): void {
+function withdrawPartialControl(draft: ShareRecord, answer: { reason: string; words: string | null }): void {
   const control = draft.facts.FullControl;
   if (control.status !== "False" || control.reason !== "partial_control") return;
   draft.facts.FullControl = { ...control, reason: answer.reason, words: answer.words };
 }
 
 /** The hint that a bad look bears out: the loss bears its cause. */
-function causeOf(draft: ShareMemory, fact: Fact): ClosingHint | undefined {
+function causeOf(draft: ShareRecord, fact: Fact): ClosingHint | undefined {
   return draft.hints.findLast((hint) => draft.facts[hint.condition] === fact);
 }
 
 /** Rules 3, 4 and 7: whether a True proof asked then refutes every hint against this condition. */
 function mayCount(
-  draft: ShareMemory,
+  draft: ShareRecord,
   condition: WabaCondition,
   answer: { byWrite?: boolean },
   askedAt: number,
@@ -163,18 +163,18 @@ function mayCount(
  * The hints that a True answer must refute before it counts. What gives back one part of the permission opens the gate: it must not do so
  * while another part was announced to be lost.
  */
-function hintsAgainst(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
+function hintsAgainst(draft: ShareRecord, condition: WabaCondition): ClosingHint[] {
   const isPermission = isLosable(condition) && draft.facts[condition].status === "False";
   if (!isPermission) return hintsOn(draft, condition);
   return draft.hints.filter((hint) => isLosable(hint.condition) && isRequired(draft, hint.condition));
 }
 
-function isRefuted(draft: ShareMemory, hint: ClosingHint, askedAt: number): boolean {
+function isRefuted(draft: ShareRecord, hint: ClosingHint, askedAt: number): boolean {
   return askedAt >= fenceOf(draft, hint);
 }
 
 /** The instant from which a True answer refutes the hint: Meta's reads may lag 3 s behind. */
-function fenceOf(draft: ShareMemory, hint: ClosingHint): number {
+function fenceOf(draft: ShareRecord, hint: ClosingHint): number {
   const fenceAt = hint.receivedAt + (hint.suspect ? SUSPECT_FENCE : FRESH_FENCE);
   const signupAt = draft.signupFinishedAt;
   const hasSignupSince = signupAt !== null && signupAt >= hint.receivedAt;
@@ -182,18 +182,18 @@ function fenceOf(draft: ShareMemory, hint: ClosingHint): number {
 }
 
 /** It stands, as far as Meta shows, but a hint is too young to be refuted: no bad look, and no proof yet. */
-function holdAnswer(draft: ShareMemory, condition: WabaCondition, askedAt: number): void {
+function holdAnswer(draft: ShareRecord, condition: WabaCondition, askedAt: number): void {
   const fact = draft.facts[condition];
-  draft.facts[condition] = { ...fact, lookedAt: askedAt, badAt: null, failedCount: 0 };
+  draft.facts[condition] = { ...fact, probedAt: askedAt, badAt: null, failedCount: 0 };
   const fences = hintsAgainst(draft, condition).map((hint) => fenceOf(draft, hint));
   if (fences.length === 0) return;
   draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
   // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.
-  addDueLooks(draft, [draft.heldUntil]);
+  addDueProbes(draft, [draft.heldUntil]);
 }
 
 /** The hints that speak against a condition: a lost share takes full control with it. */
-function hintsOn(draft: ShareMemory, condition: WabaCondition): ClosingHint[] {
+function hintsOn(draft: ShareRecord, condition: WabaCondition): ClosingHint[] {
   return draft.hints.filter(
     (hint) => hint.condition === condition || (condition === "FullControl" && hint.condition === "Shared"),
   );
@@ -204,23 +204,23 @@ function isYoung(hint: ClosingHint, askedAt: number): boolean {
 }
 
 /** A counted True proof ends the loss, its reason and the hints behind it. */
-function proveFact(draft: ShareMemory, condition: WabaCondition, look: Look, now: number): void {
+function proveFact(draft: ShareRecord, condition: WabaCondition, probe: ProbeResult, now: number): void {
   const hadStopped = draft.facts[condition].status === "False";
   const proven = decideFact(draft.facts[condition], {
     status: "True",
     reason: "proven",
     source: "probe",
-    at: look.askedAt,
+    at: probe.askedAt,
     now,
   });
-  draft.facts[condition] = { ...proven, lookedAt: look.askedAt };
+  draft.facts[condition] = { ...proven, probedAt: probe.askedAt };
   draft.hints = draft.hints.filter((hint) => hint.condition !== condition);
   if (condition === "FullControl") draft.write.mustPass = false;
   if (condition === "MessagingAllowed") forgetRestrictions(draft, hadStopped, now);
 }
 
 /** What stopped messages ends with the loss; a lesser restriction and a scheduled ban, which no look shows, warn until their end. */
-function forgetRestrictions(draft: ShareMemory, hadStopped: boolean, now: number): void {
+function forgetRestrictions(draft: ShareRecord, hadStopped: boolean, now: number): void {
   draft.restrictions = hadStopped
     ? []
     : draft.restrictions.filter(({ until }) => until === null || until > now);
@@ -228,12 +228,12 @@ function forgetRestrictions(draft: ShareMemory, hadStopped: boolean, now: number
 }
 
 /** Rule 8: silence turns True into Unknown after two failed looks in a row; never False into anything. */
-function silenceFact(fact: Fact, silent: { reason: string; words?: string }, now: number): Fact {
+function inconclusiveFact(fact: Fact, silent: { reason: string; words?: string }, now: number): Fact {
   const { reason, words = null } = silent;
   const failedCount = fact.failedCount + 1;
   const counted = { ...fact, failedCount, badAt: null };
   if (fact.status === "Unknown") return { ...counted, reason, words };
-  if (fact.status === "False" || failedCount < FAILED_LOOKS) return counted;
+  if (fact.status === "False" || failedCount < FAILED_PROBES) return counted;
   return {
     ...decideFact(counted, { status: "Unknown", reason, source: "probe", at: fact.at, now, words }),
     failedCount,
@@ -244,35 +244,37 @@ function silenceFact(fact: Fact, silent: { reason: string; words?: string }, now
  * The share stands, and whether with full control nothing can prove while we only observe. What a lost share took with it is then not
  * known, for its loss has ended; it is never True. Like silence it takes two in a row to doubt what was proven.
  */
-function unprovableFact(draft: ShareMemory, fact: Fact, look: Look, now: number): Fact {
+function unprovableFact(draft: ShareRecord, fact: Fact, probe: ProbeResult, now: number): Fact {
   const reason = NOT_PROVEN_WHILE_OBSERVING;
   if (fact.status !== "False" || draft.facts.Shared.status !== "True")
-    return silenceFact(fact, { reason }, now);
-  const unknown = { status: "Unknown", reason, source: "probe", at: look.askedAt, now } as const;
-  return { ...decideFact(fact, unknown), lookedAt: look.askedAt };
+    return inconclusiveFact(fact, { reason }, now);
+  const unknown = { status: "Unknown", reason, source: "probe", at: probe.askedAt, now } as const;
+  return { ...decideFact(fact, unknown), probedAt: probe.askedAt };
 }
 
 /** Rule 6: with a young admitted hint one bad look is enough; otherwise two in a row, some time apart. */
 function judgeBad(
-  draft: ShareMemory,
+  draft: ShareRecord,
   fact: Fact,
   answer: { reason: string; words: string | null },
-  look: Look,
+  probe: ProbeResult,
   now: number,
   { hinted, isHeld }: { hinted: boolean; isHeld: boolean },
 ): { fact: Fact; repeatAt: number | null } {
-  const seen: Fact = { ...fact, lookedAt: look.askedAt, missedAt: look.askedAt, failedCount: 0 };
+  const seen: Fact = { ...fact, probedAt: probe.askedAt, missedAt: probe.askedAt, failedCount: 0 };
   if (fact.status === "False")
-    return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer, look.askedAt) }, repeatAt: null };
-  const gapMs = badGapMs(draft, look);
+    return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer, probe.askedAt) }, repeatAt: null };
+  const gapMs = badGapMs(draft, probe);
   // A bad look from before a repair is no first of two: it told of a world that is gone.
   const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
   const isSecond =
-    !isHeld && firstAt !== null && (look.askedAt - firstAt >= gapMs || (look.waited && gapMs <= BAD_REPEAT));
+    !isHeld &&
+    firstAt !== null &&
+    (probe.askedAt - firstAt >= gapMs || (probe.waited && gapMs <= BAD_REPEAT));
   if (!hinted && !isSecond) {
-    const repeatAt = look.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
+    const repeatAt = probe.askedAt + (gapMs === Infinity ? BAD_REPEAT_AFTER_REPAIR : gapMs);
     return {
-      fact: { ...seen, badAt: firstAt ?? look.askedAt },
+      fact: { ...seen, badAt: firstAt ?? probe.askedAt },
       repeatAt: firstAt === null || isHeld ? repeatAt : null,
     };
   }
@@ -282,7 +284,7 @@ function judgeBad(
     status: "False",
     reason: hint?.reason ?? answer.reason,
     source: hint === undefined ? "probe" : "event",
-    at: hint?.receivedAt ?? look.askedAt,
+    at: hint?.receivedAt ?? probe.askedAt,
     now,
     words: hint?.words ?? answer.words,
   });
@@ -291,7 +293,7 @@ function judgeBad(
 
 /** Within one loss a cause that an event named stays; a share that is seen to stand has ended that loss, and what is left is partial. */
 function reasonWhileFalse(
-  draft: ShareMemory,
+  draft: ShareRecord,
   fact: Fact,
   answer: { reason: string; words: string | null },
   askedAt: number,
@@ -304,71 +306,71 @@ function reasonWhileFalse(
 }
 
 /** How far apart two bad looks must be to count; Infinity: they do not count yet. */
-function badGapMs(draft: ShareMemory, look: Look): number {
+function badGapMs(draft: ShareRecord, probe: ProbeResult): number {
   const { repair } = draft;
-  if (repair === null || repair.how === "import" || look.askedAt - repair.at >= AFTER_REPAIR)
+  if (repair === null || repair.how === "import" || probe.askedAt - repair.at >= AFTER_REPAIR)
     return BAD_REPEAT;
-  if (look.trigger !== "check") return BAD_REPEAT_AFTER_REPAIR;
-  return look.askedAt - repair.at < CHECK_DISTRUSTS_FOR ? Infinity : BAD_REPEAT;
+  if (probe.trigger !== "check") return BAD_REPEAT_AFTER_REPAIR;
+  return probe.askedAt - repair.at < CHECK_DISTRUSTS_FOR ? Infinity : BAD_REPEAT;
 }
 
-function observeNumbers(draft: ShareMemory, look: Look, now: number): void {
-  for (const [numberId, seen] of Object.entries(look.numbers))
-    observeNumber(draft, numberId, seen, look, now);
-  if (!look.numbersComplete) return;
+function observeNumbers(draft: ShareRecord, probe: ProbeResult, now: number): void {
+  for (const [numberId, seen] of Object.entries(probe.numbers))
+    observeNumber(draft, numberId, seen, probe, now);
+  if (!probe.numbersComplete) return;
   for (const [numberId, number] of Object.entries(draft.numbers)) {
-    if (numberId in look.numbers) continue;
+    if (numberId in probe.numbers) continue;
     const gone: Answer = { verdict: "bad", reason: "number_deleted", words: null };
     observeNumber(
       draft,
       numberId,
       { phoneNumberId: number.phoneNumberId, connected: gone, coexistence: null },
-      look,
+      probe,
       now,
     );
   }
 }
 
 function observeNumber(
-  draft: ShareMemory,
+  draft: ShareRecord,
   numberId: string,
-  seen: NumberLook,
-  look: Look,
+  seen: NumberResult,
+  probe: ProbeResult,
   now: number,
 ): void {
-  const number = (draft.numbers[numberId] ??= newNumberMemory(seen.phoneNumberId, now));
+  const number = (draft.numbers[numberId] ??= newNumberRecord(seen.phoneNumberId, now));
   number.phoneNumberId = seen.phoneNumberId;
   if (seen.coexistence !== null) number.coexistence = number.coexistence || seen.coexistence;
   const fact = number.facts.NumberConnected;
-  if (look.askedAt < fact.at) return;
+  if (probe.askedAt < fact.at) return;
   const { connected } = seen;
   if (connected.verdict === "none") {
-    number.facts.NumberConnected = silenceFact(fact, connected, now);
+    number.facts.NumberConnected = inconclusiveFact(fact, connected, now);
   } else if (connected.verdict === "true") {
-    const proof = { status: "True", reason: "proven", source: "probe", at: look.askedAt, now } as const;
-    number.facts.NumberConnected = { ...decideFact(fact, proof), lookedAt: look.askedAt };
+    const proof = { status: "True", reason: "proven", source: "probe", at: probe.askedAt, now } as const;
+    number.facts.NumberConnected = { ...decideFact(fact, proof), probedAt: probe.askedAt };
   } else {
-    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, look, now, {
+    const { fact: judged, repeatAt } = judgeBad(draft, fact, connected, probe, now, {
       hinted: false,
       isHeld: false,
     });
     number.facts.NumberConnected = judged;
-    if (repeatAt !== null) addDueLooks(draft, [repeatAt]);
+    if (repeatAt !== null) addDueProbes(draft, [repeatAt]);
   }
 }
 
 /** Once coexistence, it stays so until a new signup: a platform reading after that is a number between two lives. */
-function observeKind(draft: ShareMemory, kind: ShareMemory["kind"]["value"], askedAt: number): void {
+function observeKind(draft: ShareRecord, kind: ShareRecord["kind"]["value"], askedAt: number): void {
   if (kind === "coexistence") draft.everCoexistence = true;
   if (draft.kind.value === kind || (draft.kind.value === "coexistence" && kind === "platform")) return;
   if (kind !== "unknown") draft.kind = { value: kind, at: askedAt };
 }
 
-function rememberProof(draft: ShareMemory, look: Look): void {
+function rememberProof(draft: ShareRecord, probe: ProbeResult): void {
   const { Shared: shared, FullControl: control } = draft.facts;
   // An answer that a young hint holds back is no proof.
-  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.at === look.askedAt);
+  const provenNow = [shared, control].every((fact) => fact.status === "True" && fact.at === probe.askedAt);
   if (!provenNow) return;
-  draft.provenAt = look.askedAt;
+  draft.provenAt = probe.askedAt;
   draft.signupOpen = false;
 }

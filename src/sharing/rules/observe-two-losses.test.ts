@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { derive } from "../status/derive.ts";
 import type { WabaCondition } from "../model/fact.ts";
-import type { Answer, Look } from "../model/probe-result.ts";
-import { newMemory, type ShareMemory } from "../model/share-record.ts";
+import type { Answer, ProbeResult } from "../model/probe-result.ts";
+import { newShareRecord, type ShareRecord } from "../model/share-record.ts";
 import { observe } from "./observe.ts";
 import { MINUTE, SECOND } from "../model/timings.ts";
 
 const START = Date.UTC(2026, 10, 22);
 const TRUE: Answer = { verdict: "true", byWrite: true };
 
-function lookAt(askedAt: number, bad: Partial<Record<WabaCondition, string>> = {}): Look {
+function probeAt(askedAt: number, bad: Partial<Record<WabaCondition, string>> = {}): ProbeResult {
   const names = ["Shared", "FullControl", "TokenValid", "AppInstalled", "MessagingAllowed"] as const;
   const answers = names.map((name): [WabaCondition, Answer] => {
     const reason = bad[name];
@@ -26,19 +26,19 @@ function lookAt(askedAt: number, bad: Partial<Record<WabaCondition, string>> = {
   };
 }
 
-const see = (memory: ShareMemory, look: Look): ShareMemory =>
-  observe(memory, { type: "look", look }, look.askedAt + 200);
+const see = (record: ShareRecord, probe: ProbeResult): ShareRecord =>
+  observe(record, { type: "probe", probe }, probe.askedAt + 200);
 
 /** Sends with the client's token, and the client removed the app: found by looking. */
-function withoutApp(at: number): ShareMemory {
-  const begun = newMemory({ adoption: "adopted", origin: "import", now: START });
-  const proven = see({ ...begun, sendsWithClientToken: true }, lookAt(START + MINUTE));
+function withoutApp(at: number): ShareRecord {
+  const begun = newShareRecord({ adoption: "adopted", origin: "import", now: START });
+  const proven = see({ ...begun, sendsWithClientToken: true }, probeAt(START + MINUTE));
   const gone = { AppInstalled: "app_uninstalled" };
-  return [at, at + 2 * SECOND].reduce((memory, askedAt) => see(memory, lookAt(askedAt, gone)), proven);
+  return [at, at + 2 * SECOND].reduce((record, askedAt) => see(record, probeAt(askedAt, gone)), proven);
 }
 
 /** A removal that may be an old one delivered late: it does not close by itself. */
-const removedAt = (memory: ShareMemory, at: number): ShareMemory => {
+const removedAt = (record: ShareRecord, at: number): ShareRecord => {
   const effect = { kind: "closing", condition: "Shared", reason: "partner_removed", words: null } as const;
   const hint = {
     key: "removed",
@@ -47,7 +47,7 @@ const removedAt = (memory: ShareMemory, at: number): ShareMemory => {
     receivedAt: at,
     foreign: null,
   };
-  return observe(memory, { type: "hint", hint }, at);
+  return observe(record, { type: "hint", hint }, at);
 };
 
 // Simulation, seeds 1100414 and 1108396: the app came back, the share had just gone, and for seconds the gate was open.
@@ -56,14 +56,14 @@ test("what gives back the app opens no gate while the share was announced to be 
   const lost = withoutApp(at);
   expect(derive(lost, at).reason).toBe("app_uninstalled");
   const told = removedAt(lost, at + 20 * SECOND);
-  const early = see(told, lookAt(at + 21 * SECOND));
+  const early = see(told, probeAt(at + 21 * SECOND));
   expect(derive(early, at + 21 * SECOND).gate).toBe("closed");
   // A look that refutes the announcement comes by itself, and then both are proven.
-  expect(early.dueLooks).toContain(at + 23 * SECOND);
-  expect(derive(see(early, lookAt(at + 23 * SECOND)), at + 23 * SECOND).gate).toBe("open");
+  expect(early.dueProbes).toContain(at + 23 * SECOND);
+  expect(derive(see(early, probeAt(at + 23 * SECOND)), at + 23 * SECOND).gate).toBe("open");
 });
 
 test("without an announcement the app's proof opens at once", () => {
   const at = START + 5 * MINUTE;
-  expect(derive(see(withoutApp(at), lookAt(at + 20 * SECOND)), at + 20 * SECOND).gate).toBe("open");
+  expect(derive(see(withoutApp(at), probeAt(at + 20 * SECOND)), at + 20 * SECOND).gate).toBe("open");
 });

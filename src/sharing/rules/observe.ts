@@ -2,18 +2,18 @@ import { assertNever } from "../../lib/assert.ts";
 import { derive, type Derived } from "../status/derive.ts";
 import { decideFact } from "../model/fact.ts";
 import type { Hint } from "../evidence/hint.ts";
-import type { Look } from "../model/probe-result.ts";
-import { addDueLooks, type Restored, type ShareMemory } from "../model/share-record.ts";
-import { endOperatorClose, isCloseOver, observeAct, type Act } from "./observe-command.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
+import { addDueProbes, type Restored, type ShareRecord } from "../model/share-record.ts";
+import { endOperatorClose, isCloseOver, observeCommand, type Command } from "./observe-command.ts";
 import { closeByHint, observeHint } from "./observe-hint.ts";
-import { observeLook } from "./observe-probe.ts";
-import { CLOSING_LOOKS, SUSPECT_CLOSES_AFTER, SUSPECT_FENCE } from "../model/timings.ts";
+import { observeProbe } from "./observe-probe.ts";
+import { CLOSING_PROBES, SUSPECT_CLOSES_AFTER, SUSPECT_FENCE } from "../model/timings.ts";
 
 /** Something that was learnt or done about one WABA. */
 export type Observation =
   | { type: "hint"; hint: Hint }
-  | { type: "look"; look: Look }
-  | { type: "act"; act: Act }
+  | { type: "probe"; probe: ProbeResult }
+  | { type: "command"; command: Command }
   /** Nothing but time has passed. */
   | { type: "tick" };
 
@@ -23,18 +23,18 @@ export type Observation =
  *
  * @param now the instant at which it is recorded, ms since the epoch
  */
-export function observe(memory: ShareMemory, observation: Observation, now: number): ShareMemory {
-  const before = derive(memory, now);
-  const draft = structuredClone(memory);
+export function observe(record: ShareRecord, observation: Observation, now: number): ShareRecord {
+  const before = derive(record, now);
+  const draft = structuredClone(record);
   switch (observation.type) {
     case "hint":
       observeHint(draft, observation.hint, now);
       break;
-    case "look":
-      observeLook(draft, observation.look, now);
+    case "probe":
+      observeProbe(draft, observation.probe, now);
       break;
-    case "act":
-      observeAct(draft, observation.act, now);
+    case "command":
+      observeCommand(draft, observation.command, now);
       break;
     case "tick":
       break;
@@ -44,26 +44,26 @@ export function observe(memory: ShareMemory, observation: Observation, now: numb
   settleSuspects(draft, now);
   endOperatorClose(draft, now);
   rememberDecision(draft, before, observation, now);
-  if (draft.facts.Shared.status === "True") delete draft.quiet;
+  if (draft.facts.Shared.status === "True") delete draft.suppressNotifications;
   return draft;
 }
 
 /** Whether time alone would change something: a suspect hint is over its time, or an operator's close. */
-export function needsSettling(memory: ShareMemory, now: number): boolean {
-  return isCloseOver(memory, now) || memory.hints.some((hint) => isOverdue(memory, hint, now));
+export function needsSettling(record: ShareRecord, now: number): boolean {
+  return isCloseOver(record, now) || record.hints.some((hint) => isOverdue(record, hint, now));
 }
 
 /** Rule 4, end: unrefuted 9.5 s after receipt a suspect closes, unless the failure is ours: then what we know turns Unknown. */
-function settleSuspects(draft: ShareMemory, now: number): void {
+function settleSuspects(draft: ShareRecord, now: number): void {
   for (const hint of draft.hints) {
     if (!isOverdue(draft, hint, now)) continue;
-    if (draft.silence?.ours === true) {
+    if (draft.inconclusive?.ours === true) {
       hint.spared = true;
       const fact = draft.facts[hint.condition];
       if (fact.status === "True")
         draft.facts[hint.condition] = decideFact(fact, {
           status: "Unknown",
-          reason: draft.silence.reason,
+          reason: draft.inconclusive.reason,
           source: "probe",
           at: fact.at,
           now,
@@ -72,20 +72,20 @@ function settleSuspects(draft: ShareMemory, now: number): void {
   }
 }
 
-function isOverdue(memory: ShareMemory, hint: ShareMemory["hints"][number], now: number): boolean {
+function isOverdue(record: ShareRecord, hint: ShareRecord["hints"][number], now: number): boolean {
   // After a restart the look that was due comes first: only a look that could have refuted it, and did not, makes it close.
-  const hadItsLook = memory.lookedAt !== null && memory.lookedAt >= hint.receivedAt + SUSPECT_FENCE;
+  const hadItsProbe = record.probedAt !== null && record.probedAt >= hint.receivedAt + SUSPECT_FENCE;
   return (
     hint.suspect &&
     !hint.closed &&
     !hint.spared &&
     now >= hint.receivedAt + SUSPECT_CLOSES_AFTER &&
-    hadItsLook
+    hadItsProbe
   );
 }
 
 /** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
-function rememberDecision(draft: ShareMemory, before: Derived, observation: Observation, now: number): void {
+function rememberDecision(draft: ShareRecord, before: Derived, observation: Observation, now: number): void {
   const after = derive(draft, now);
   if (after.status !== "live") delete draft.restored;
   else if (before.status === "permission_removed") draft.restored = restoredOf(draft, now);
@@ -97,24 +97,24 @@ function rememberDecision(draft: ShareMemory, before: Derived, observation: Obse
   forgetRefusals(draft, before, after);
   if (hasClosed(before, after)) {
     draft.alertAt = now;
-    addDueLooks(
+    addDueProbes(
       draft,
-      CLOSING_LOOKS.map((delay) => now + delay),
+      CLOSING_PROBES.map((delay) => now + delay),
     );
   }
-  if (before.gate === "closed" && after.gate === "open" && observation.type === "look")
+  if (before.gate === "closed" && after.gate === "open" && observation.type === "probe")
     draft.repair = { at: now, how: "proof" };
 }
 
 /** What was seen of the repair since the loss began. */
-function restoredOf({ repair, decided, client }: ShareMemory, now: number): Restored {
+function restoredOf({ repair, decided, client }: ShareRecord, now: number): Restored {
   const isSeen = repair !== null && repair.at >= decided.since;
   const how = isSeen && (repair.how === "signup" || repair.how === "partner_added") ? repair.how : "proof";
   return { at: now, how, afterBan: client?.appWorksAt !== undefined };
 }
 
 /** A repair is a new beginning: what Meta refused while a gate was closed says nothing of the messages after it. */
-function forgetRefusals(draft: ShareMemory, before: Derived, after: Derived): void {
+function forgetRefusals(draft: ShareRecord, before: Derived, after: Derived): void {
   for (const [id, number] of Object.entries(draft.numbers)) {
     if (before.numbers[id]?.gate !== "closed" || after.numbers[id]?.gate !== "open") continue;
     delete number.sending;

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { hasRegisteredNumber, nextLookAt, PLAN, sweepEveryMs, urgentLookAt } from "./probe-plan.ts";
+import { hasRegisteredNumber, nextProbeAt, PLAN, sweepEveryMs, urgentProbeAt } from "./probe-plan.ts";
 import { hourlyOf } from "../budget/probe-budget.ts";
 import { DETECTIONS, renderProbePlan, spanOf } from "../../reports/probe-plan-page.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../model/share-record.ts";
+import { newShareRecord, newNumberRecord, type ShareRecord } from "../model/share-record.ts";
 import { decideFact } from "../model/fact.ts";
-import type { Look } from "../model/probe-result.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
 import { observe } from "./observe.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../model/timings.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const SWEEP = 300 * SECOND;
 
-function stable(): ShareMemory {
-  const memory = newMemory({ adoption: "adopted", origin: "import", now: NOW - 30 * DAY });
+function stable(): ShareRecord {
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now: NOW - 30 * DAY });
   const proof = {
     status: "True",
     reason: "proven",
@@ -20,77 +20,81 @@ function stable(): ShareMemory {
     at: NOW - DAY,
     now: NOW - 30 * DAY,
   } as const;
-  const number = newNumberMemory("200000000000001", NOW - 30 * DAY);
+  const number = newNumberRecord("200000000000001", NOW - 30 * DAY);
   number.facts.NumberConnected = decideFact(number.facts.NumberConnected, proof);
-  memory.numbers = { num_1: number };
+  record.numbers = { num_1: number };
   for (const name of ["Shared", "FullControl"] as const)
-    memory.facts[name] = decideFact(memory.facts[name], proof);
-  return { ...memory, dueLooks: [], lookedAt: NOW };
+    record.facts[name] = decideFact(record.facts[name], proof);
+  return { ...record, dueProbes: [], probedAt: NOW };
 }
 
-const changed = (change: (memory: ShareMemory) => void): ShareMemory => {
-  const memory = stable();
-  change(memory);
-  return memory;
+const changed = (change: (record: ShareRecord) => void): ShareRecord => {
+  const record = stable();
+  change(record);
+  return record;
 };
 
-const lostAt = (at: number) => (memory: ShareMemory) => {
+const lostAt = (at: number) => (record: ShareRecord) => {
   const loss = { status: "False", reason: "unspecified", source: "probe", at, now: at } as const;
-  memory.facts.Shared = decideFact(memory.facts.Shared, loss);
+  record.facts.Shared = decideFact(record.facts.Shared, loss);
 };
 
 describe("the probe plan", () => {
-  test.each<[string, ShareMemory, number]>([
+  test.each<[string, ShareRecord, number]>([
     ["long stable", stable(), SWEEP],
     ["lost an hour ago", changed(lostAt(NOW - HOUR)), SWEEP / 4],
     ["lost a week ago", changed(lostAt(NOW - 7 * DAY)), SWEEP],
-    ["unanswered", changed((memory) => (memory.silence = { reason: "throttled", ours: false })), SWEEP / 4],
-    ["after an event or a refused send", changed((memory) => (memory.alertAt = NOW - MINUTE)), SWEEP / 4],
-    ["an hour after it", changed((memory) => (memory.alertAt = NOW - HOUR)), SWEEP],
+    [
+      "unanswered",
+      changed((record) => (record.inconclusive = { reason: "throttled", ours: false })),
+      SWEEP / 4,
+    ],
+    ["after an event or a refused send", changed((record) => (record.alertAt = NOW - MINUTE)), SWEEP / 4],
+    ["an hour after it", changed((record) => (record.alertAt = NOW - HOUR)), SWEEP],
     [
       "repaired this morning",
-      changed((memory) => (memory.repair = { at: NOW - HOUR, how: "proof" })),
+      changed((record) => (record.repair = { at: NOW - HOUR, how: "proof" })),
       SWEEP / 2,
     ],
     [
       "imported this morning",
-      changed((memory) => (memory.repair = { at: NOW - HOUR, how: "import" })),
+      changed((record) => (record.repair = { at: NOW - HOUR, how: "import" })),
       SWEEP,
     ],
-    ["found, not adopted", changed((memory) => (memory.adoption = "discovered")), SWEEP],
+    ["found, not adopted", changed((record) => (record.adoption = "discovered")), SWEEP],
     [
       "unregistered and unanswered: thrifty",
-      changed((memory) => Object.assign(memory, { numbers: {}, silence: { reason: "x", ours: false } })),
+      changed((record) => Object.assign(record, { numbers: {}, inconclusive: { reason: "x", ours: false } })),
       SWEEP,
     ],
-  ])("%s", (_what, memory, everyMs) => {
-    expect(sweepEveryMs(memory, NOW, SWEEP)).toBe(everyMs);
-    expect(nextLookAt(memory, NOW, SWEEP, 0)).toBe(NOW + everyMs);
+  ])("%s", (_what, record, everyMs) => {
+    expect(sweepEveryMs(record, NOW, SWEEP)).toBe(everyMs);
+    expect(nextProbeAt(record, NOW, SWEEP, 0)).toBe(NOW + everyMs);
   });
 
   test("deviation 4: a number whose share is lost or silent counts as it was last known", () => {
-    const unseen = (memory: ShareMemory): void => {
-      const number = memory.numbers.num_1;
+    const unseen = (record: ShareRecord): void => {
+      const number = record.numbers.num_1;
       if (number === undefined) throw new Error("Broken assumption: no number");
-      const silence = {
+      const inconclusive = {
         status: "Unknown",
         reason: "not_yet_proven",
         source: "probe",
         at: NOW,
         now: NOW,
       } as const;
-      number.facts.NumberConnected = decideFact(number.facts.NumberConnected, silence);
+      number.facts.NumberConnected = decideFact(number.facts.NumberConnected, inconclusive);
     };
-    const lost = changed((memory) => {
-      unseen(memory);
-      lostAt(NOW - HOUR)(memory);
+    const lost = changed((record) => {
+      unseen(record);
+      lostAt(NOW - HOUR)(record);
     });
     expect([hasRegisteredNumber(lost), hourlyOf(lost), sweepEveryMs(lost, NOW, SWEEP)]).toEqual([
       true,
       5000,
       SWEEP / 4,
     ]);
-    const neverSeen = changed((memory) => (memory.numbers = { num_1: newNumberMemory("200", NOW) }));
+    const neverSeen = changed((record) => (record.numbers = { num_1: newNumberRecord("200", NOW) }));
     expect([hasRegisteredNumber(neverSeen), hourlyOf(neverSeen)]).toEqual([false, 200]);
   });
 
@@ -102,17 +106,17 @@ describe("the probe plan", () => {
   });
 
   test("what a rule asked for is urgent; the sweep is not, and what ended on purpose is neither", () => {
-    expect(urgentLookAt(stable())).toBeNull();
-    const due = changed((memory) => (memory.dueLooks = [NOW + 7, NOW + 9]));
-    expect([urgentLookAt(due), nextLookAt(due, NOW, SWEEP, 0)]).toEqual([NOW + 7, NOW + 7]);
-    const ended: ShareMemory = { ...due, adoption: "offboarded" };
-    expect([urgentLookAt(ended), nextLookAt(ended, NOW, SWEEP, 0)]).toEqual([null, null]);
+    expect(urgentProbeAt(stable())).toBeNull();
+    const due = changed((record) => (record.dueProbes = [NOW + 7, NOW + 9]));
+    expect([urgentProbeAt(due), nextProbeAt(due, NOW, SWEEP, 0)]).toEqual([NOW + 7, NOW + 7]);
+    const ended: ShareRecord = { ...due, adoption: "offboarded" };
+    expect([urgentProbeAt(ended), nextProbeAt(ended, NOW, SWEEP, 0)]).toEqual([null, null]);
   });
 
   test("a number that is not connected registers nothing", () => {
     expect(hasRegisteredNumber(stable())).toBe(true);
-    const lost = changed((memory) => {
-      const number = memory.numbers.num_1;
+    const lost = changed((record) => {
+      const number = record.numbers.num_1;
       if (number !== undefined) number.facts.NumberConnected.status = "False";
     });
     expect(hasRegisteredNumber(lost)).toBe(false);
@@ -136,7 +140,7 @@ test("spans are written as people say them", () => {
 });
 
 describe("a look that got no answer, soon after something happened", () => {
-  const unanswered = (askedAt: number): Look => ({
+  const unanswered = (askedAt: number): ProbeResult => ({
     askedAt,
     trigger: "due",
     waited: false,
@@ -148,16 +152,16 @@ describe("a look that got no answer, soon after something happened", () => {
   });
 
   test("is repeated every 1.5 s, however many looks were due already", () => {
-    let memory = stable();
+    let record = stable();
     for (const actAt of [NOW, NOW + 200, NOW + 700])
-      memory = observe(memory, { type: "act", act: { kind: "operator_reopen" } }, actAt);
+      record = observe(record, { type: "command", command: { kind: "operator_reopen" } }, actAt);
     const askedAt: number[] = [];
     for (let now = NOW + 700; ;) {
-      const at = Math.max(now, nextLookAt(memory, now, SWEEP, 0.5) ?? Infinity);
+      const at = Math.max(now, nextProbeAt(record, now, SWEEP, 0.5) ?? Infinity);
       if (at > NOW + 30 * SECOND) break;
       askedAt.push(at);
       now = at + 100;
-      memory = observe(memory, { type: "look", look: unanswered(at) }, now);
+      record = observe(record, { type: "probe", probe: unanswered(at) }, now);
     }
     // One chain of 1.6 s makes 18, and three acts ask for six looks of their own; a chain for each of these made 68.
     expect(askedAt.length).toBeGreaterThanOrEqual(18);

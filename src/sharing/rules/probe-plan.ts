@@ -1,5 +1,5 @@
 import type { Fact } from "../model/fact.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import { DAY, HOUR, SECOND, WRITE_EVERY } from "../model/timings.ts";
 
 /** One row of the probe plan: how often a share in this situation is swept. */
@@ -8,7 +8,7 @@ export interface PlanRow {
   when: string;
   /** Of SWEEP_PERIOD_S, which is the upper bound that the docs publish: never more than 1. */
   share: number;
-  matches(memory: ShareMemory, now: number): boolean;
+  matches(record: ShareRecord, now: number): boolean;
 }
 
 /** However short SWEEP_PERIOD_S is, nothing but a rule makes us look more often than this. */
@@ -31,34 +31,34 @@ export const PLAN: readonly PlanRow[] = [
   {
     when: "found, not adopted: nothing of it can be lost",
     share: 1,
-    matches: (memory) => memory.adoption === "discovered",
+    matches: (record) => record.adoption === "discovered",
   },
   {
     when: "no number of it is known to be registered: Meta then allows only 200 calls an hour",
     share: 1,
-    matches: (memory) => !hasRegisteredNumber(memory),
+    matches: (record) => !hasRegisteredNumber(record),
   },
   {
     when: "permission lost in the last 24 h: a repair is likely",
     share: 1 / 4,
-    matches: (memory, now) => lossOf(memory).some((fact) => now - fact.since < DAY),
+    matches: (record, now) => lossOf(record).some((fact) => now - fact.since < DAY),
   },
   {
     when: "permission lost for more than 24 h",
     share: 1,
-    matches: (memory) => lossOf(memory).length > 0,
+    matches: (record) => lossOf(record).length > 0,
   },
   {
     when: "share or full control not known, or Meta did not answer the newest probe",
     share: 1 / 4,
-    matches: (memory) =>
-      memory.silence !== null ||
-      [memory.facts.Shared, memory.facts.FullControl].some((fact) => fact.status === "Unknown"),
+    matches: (record) =>
+      record.inconclusive !== null ||
+      [record.facts.Shared, record.facts.FullControl].some((fact) => fact.status === "Unknown"),
   },
   {
     when: "within 1 h of an event, a refused send or a closing",
     share: 1 / 4,
-    matches: (memory, now) => memory.alertAt !== null && now - memory.alertAt < HOUR,
+    matches: (record, now) => record.alertAt !== null && now - record.alertAt < HOUR,
   },
   {
     when: "within 24 h of a repair other than an import",
@@ -68,23 +68,23 @@ export const PLAN: readonly PlanRow[] = [
   { when: "stable", share: 1, matches: () => true },
 ];
 
-function lossOf(memory: ShareMemory): Fact[] {
-  return [memory.facts.Shared, memory.facts.FullControl].filter((fact) => fact.status === "False");
+function lossOf(record: ShareRecord): Fact[] {
+  return [record.facts.Shared, record.facts.FullControl].filter((fact) => fact.status === "False");
 }
 
 /**
  * Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200. Meta shows no numbers of a WABA that
  * is lost or does not answer: then what was last known counts, for a removed share registers and deregisters nothing.
  */
-export function hasRegisteredNumber(memory: ShareMemory): boolean {
-  return Object.values(memory.numbers).some(({ facts: { NumberConnected: connected } }) =>
+export function hasRegisteredNumber(record: ShareRecord): boolean {
+  return Object.values(record.numbers).some(({ facts: { NumberConnected: connected } }) =>
     connected.status === "Unknown" ? connected.lastTrueAt !== null : connected.status === "True",
   );
 }
 
 /** How long a share in this situation waits for its next sweep. */
-export function sweepEveryMs(memory: ShareMemory, now: number, sweepPeriodMs: number): number {
-  const row = PLAN.find((candidate) => candidate.matches(memory, now));
+export function sweepEveryMs(record: ShareRecord, now: number, sweepPeriodMs: number): number {
+  const row = PLAN.find((candidate) => candidate.matches(record, now));
   return planPeriodMs(row?.share ?? 1, sweepPeriodMs);
 }
 
@@ -93,31 +93,31 @@ export function planPeriodMs(share: number, sweepPeriodMs: number): number {
 }
 
 /** When this WABA is looked at next: what is due by the rules, and the sweep after that. Null: never by ourselves. */
-export function nextLookAt(
-  memory: ShareMemory,
+export function nextProbeAt(
+  record: ShareRecord,
   now: number,
   sweepPeriodMs: number,
   jitter: number,
 ): number | null {
-  const due = urgentLookAt(memory);
-  if (memory.adoption === "offboarded") return due;
-  const periodMs = sweepEveryMs(memory, now, sweepPeriodMs);
-  const sweepAt = (memory.lookedAt ?? now) + periodMs * (1 - SWEEP_JITTER * jitter);
+  const due = urgentProbeAt(record);
+  if (record.adoption === "offboarded") return due;
+  const periodMs = sweepEveryMs(record, now, sweepPeriodMs);
+  const sweepAt = (record.probedAt ?? now) + periodMs * (1 - SWEEP_JITTER * jitter);
   return due === null ? sweepAt : Math.min(due, sweepAt);
 }
 
 /**
  * When the next look is due that a rule asked for, or an operator's close ends: it does not queue behind the sweep. Null: there is none.
  */
-export function urgentLookAt(memory: ShareMemory): number | null {
-  const due = memory.adoption === "offboarded" ? Infinity : (memory.dueLooks[0] ?? Infinity);
-  const at = Math.min(due, memory.operatorClosed?.until ?? Infinity);
+export function urgentProbeAt(record: ShareRecord): number | null {
+  const due = record.adoption === "offboarded" ? Infinity : (record.dueProbes[0] ?? Infinity);
+  const at = Math.min(due, record.operatorClosed?.until ?? Infinity);
   return at === Infinity ? null : at;
 }
 
 /** Rule 7: whether this look writes MANAGE even when the read already shows it. */
-export function mustWrite(memory: ShareMemory, now: number, trigger: string): boolean {
-  if (memory.observing === true) return true;
-  if (memory.write.mustPass || memory.write.wanted || trigger === "check") return true;
-  return memory.write.passedAt === null || now - memory.write.passedAt >= WRITE_EVERY;
+export function mustWrite(record: ShareRecord, now: number, trigger: string): boolean {
+  if (record.observing === true) return true;
+  if (record.write.mustPass || record.write.wanted || trigger === "check") return true;
+  return record.write.passedAt === null || now - record.write.passedAt >= WRITE_EVERY;
 }

@@ -3,9 +3,9 @@ import { BAD, PARTIAL, SILENT, Story, T0 } from "../../../test/laws/story.ts";
 import type { Mode } from "../../directory/directory-store.ts";
 import { changesOf } from "../record/changes.ts";
 import { hintAt } from "../../../test/laws/histories.ts";
-import type { Answer, Look } from "../model/probe-result.ts";
-import { urgentLookAt } from "./probe-plan.ts";
-import type { ShareMemory } from "../model/share-record.ts";
+import type { Answer, ProbeResult } from "../model/probe-result.ts";
+import { urgentProbeAt } from "./probe-plan.ts";
+import type { ShareRecord } from "../model/share-record.ts";
 import type { Observation } from "./observe.ts";
 import { stateOf } from "../status/share-state.ts";
 import { stepOf, type Recorded } from "./step.ts";
@@ -17,15 +17,15 @@ const UNPROVABLE: Answer = { verdict: "none", reason: "not_proven_while_observin
 
 /** One WABA, step by step, each recorded in the mode of that moment. */
 class Switched {
-  memory: ShareMemory = Story.proven().memory;
+  record: ShareRecord = Story.proven().record;
   at = T0;
   mode: Mode = "observe";
   last: Recorded | undefined;
 
   step(observation: Observation, laterMs = 1000): this {
     this.at += laterMs;
-    this.last = stepOf(this.memory, observation, this.at, this.mode);
-    this.memory = this.last.memory;
+    this.last = stepOf(this.record, observation, this.at, this.mode);
+    this.record = this.last.record;
     return this;
   }
 
@@ -35,12 +35,17 @@ class Switched {
     return this.step({ type: "hint", hint });
   }
 
-  probe(shared: Answer, control: Answer | undefined, write: Look["write"] = "none", laterMs = 6000): this {
+  probe(
+    shared: Answer,
+    control: Answer | undefined,
+    write: ProbeResult["write"] = "none",
+    laterMs = 6000,
+  ): this {
     const rest = { trigger: "due", waited: false, numbers: {}, numbersComplete: false, kind: null } as const;
     const answers = { Shared: shared, TokenValid: TRUE, ...(control && { FullControl: control }) };
     const mayWrite = this.mode === "enforce";
     return this.step(
-      { type: "look", look: { ...rest, askedAt: this.at + laterMs, answers, write, mayWrite } },
+      { type: "probe", probe: { ...rest, askedAt: this.at + laterMs, answers, write, mayWrite } },
       laterMs,
     );
   }
@@ -51,13 +56,13 @@ class Switched {
       this.mode = "enforce";
       return this;
     }
-    this.step({ type: "act", act: { kind: "configure", mode: "enforce" } });
+    this.step({ type: "command", command: { kind: "configure", mode: "enforce" } });
     this.mode = "enforce";
     return this;
   }
 
   passes(): boolean {
-    const state = stateOf(this.memory, this.at);
+    const state = stateOf(this.record, this.at);
     const [number] = state.numbers;
     if (number === undefined) throw new Error("Broken assumption: the story has a number");
     return verdictOf(this.mode, state, number, NAMES).decision === "open";
@@ -74,7 +79,7 @@ const repaired = (): Switched => new Switched().hint().probe(TRUE, UNPROVABLE);
 
 describe("H2: from observe to enforce, probe first and close afterwards", () => {
   test("a share that is back is not known while we observe, and its reason names us", () => {
-    const { FullControl: control } = repaired().memory.facts;
+    const { FullControl: control } = repaired().record.facts;
     expect([control.status, control.reason]).toEqual(["Unknown", "not_proven_while_observing"]);
   });
 
@@ -82,16 +87,16 @@ describe("H2: from observe to enforce, probe first and close afterwards", () => 
     "%s: nothing closes before a probe that may write has answered",
     (how) => {
       const switched = repaired().enforce(how);
-      expect([stateOf(switched.memory, switched.at).gate, switched.passes()]).toEqual(["closed", true]);
+      expect([stateOf(switched.record, switched.at).gate, switched.passes()]).toEqual(["closed", true]);
       expect(switched.probe(SILENT, SILENT).passes()).toBe(true);
       expect(switched.probe(TRUE, { verdict: "true", byWrite: true }, "passed").passes()).toBe(true);
-      expect(stateOf(switched.memory, switched.at).status).toBe("live");
+      expect(stateOf(switched.record, switched.at).status).toBe("live");
     },
   );
 
   test("set: what would close is due at once", () => {
     const switched = repaired().enforce("set");
-    expect(urgentLookAt(switched.memory)).toBeLessThanOrEqual(switched.at);
+    expect(urgentProbeAt(switched.record)).toBeLessThanOrEqual(switched.at);
   });
 
   test("a share that is lost indeed closes by that probe, and it is told", () => {
@@ -103,7 +108,7 @@ describe("H2: from observe to enforce, probe first and close afterwards", () => 
 
   test("a share in part closes once its write has failed", () => {
     const switched = new Switched().probe(TRUE, PARTIAL).probe(TRUE, PARTIAL).enforce("restart");
-    expect([stateOf(switched.memory, switched.at).reason, switched.passes()]).toEqual([
+    expect([stateOf(switched.record, switched.at).reason, switched.passes()]).toEqual([
       "partial_control",
       true,
     ]);

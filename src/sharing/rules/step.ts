@@ -1,5 +1,5 @@
 import type { Mode } from "../../directory/directory-store.ts";
-import { clampToNow, type ShareMemory } from "../model/share-record.ts";
+import { clampToNow, type ShareRecord } from "../model/share-record.ts";
 import { observe, type Observation } from "./observe.ts";
 import { stateOf, type ShareState } from "../status/share-state.ts";
 
@@ -7,7 +7,7 @@ import { stateOf, type ShareState } from "../status/share-state.ts";
 export interface Recorded {
   before: ShareState;
   after: ShareState;
-  memory: ShareMemory;
+  record: ShareRecord;
 }
 
 /** Remembered with each step under observe mode, so that a switch closes nothing before a probe has judged it. */
@@ -18,14 +18,14 @@ const OBSERVING = { observing: true } as const;
  * and of no later one: a state is never reported twice.
  */
 export function stepOf(
-  memory: ShareMemory,
+  record: ShareRecord,
   observation: Observation,
   now: number,
   mode: Mode = "enforce",
 ): Recorded {
   const next = {
-    ...observe(clampToNow(memory, now), observation, now),
+    ...observe(clampToNow(record, now), observation, now),
     ...(mode === "observe" && OBSERVING),
   };
-  return { before: stateOf(memory, memory.decided.at ?? now), after: stateOf(next, now), memory: next };
+  return { before: stateOf(record, record.decided.at ?? now), after: stateOf(next, now), record: next };
 }

@@ -1,7 +1,7 @@
-import type { NumberMemory } from "../model/share-record.ts";
+import type { NumberRecord } from "../model/share-record.ts";
 
 /** Offboarded by Meta, and Meta is still given time to restore it. */
-export function isCountingDown(number: NumberMemory, now: number): boolean {
+export function isCountingDown(number: NumberRecord, now: number): boolean {
   return (
     number.facts.CompanionLinked.status === "False" &&
     number.offboarded !== null &&
@@ -10,6 +10,6 @@ export function isCountingDown(number: NumberMemory, now: number): boolean {
 }
 
 /** Whether a number by itself could send, whatever its WABA says: Unknown may send. */
-export function isNumberAble(number: NumberMemory): boolean {
+export function isNumberAble(number: NumberRecord): boolean {
   return number.facts.NumberConnected.status !== "False" && number.facts.CompanionLinked.status !== "False";
 }

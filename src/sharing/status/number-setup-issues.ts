@@ -1,8 +1,8 @@
-import type { NumberMemory, ShareMemory } from "../model/share-record.ts";
+import type { NumberRecord, ShareRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 
 /** What ails one number, or is not known of it. */
-export interface Limp {
+export interface NumberIssue {
   verdict: "no" | "unknown";
   who: WhoMustAct;
   reason: string;
@@ -41,21 +41,27 @@ const NAME_STATUS: Record<string, Row | null> = {
   PENDING_REVIEW: { who: "meta", reason: "name_pending" },
 };
 
-const NOT_READ: Limp = { verdict: "unknown", who: "nobody", reason: "not_yet_proven", words: null };
+const NOT_READ: NumberIssue = { verdict: "unknown", who: "nobody", reason: "not_yet_proven", words: null };
 
 /** Connection first, then quality, then the code. */
-export function numberLimpOf(number: NumberMemory, memory: ShareMemory, numberId: string): Limp | null {
+export function numberIssueOf(
+  number: NumberRecord,
+  record: ShareRecord,
+  numberId: string,
+): NumberIssue | null {
   const connected = number.facts.NumberConnected;
   // Only a number of the platform can be registered by us: one of the app comes back by a signup.
-  const registrar: WhoMustAct = number.coexistence || memory.everCoexistence ? "client" : "provider";
+  const registrar: WhoMustAct = number.coexistence || record.everCoexistence ? "client" : "provider";
   if (connected.status === "False" && connected.reason === "number_deleted")
     return { verdict: "no", who: "client", reason: "number_deleted", words: connected.words };
-  const seen = memory.working?.numbers?.byId[numberId];
+  const seen = record.setup?.numbers?.byId[numberId];
   if (seen === undefined) return NOT_READ;
   const { status, quality, verification } = seen;
   if (status !== "CONNECTED") {
-    const limp = limpOf(STATUS, status);
-    return limp === null || limp.who !== "provider" ? limp : { ...limp, who: registrar };
+    const setupIssue = issueOf(STATUS, status);
+    return setupIssue === null || setupIssue.who !== "provider"
+      ? setupIssue
+      : { ...setupIssue, who: registrar };
   }
   if (quality === "RED") return { verdict: "no", who: "client", reason: "quality_low", words: quality };
   // A number of the app is verified in the app; and the code of a connected number runs out while it goes on sending. Reports name it
@@ -65,13 +71,17 @@ export function numberLimpOf(number: NumberMemory, memory: ShareMemory, numberId
   return { verdict: "unknown", who: "client", reason: "code_unverified", words: verification };
 }
 
-export function nameLimpOf(_number: NumberMemory, memory: ShareMemory, numberId: string): Limp | null {
-  const seen = memory.working?.numbers?.byId[numberId];
-  return seen === undefined ? NOT_READ : limpOf(NAME_STATUS, seen.nameStatus);
+export function nameIssueOf(
+  _number: NumberRecord,
+  record: ShareRecord,
+  numberId: string,
+): NumberIssue | null {
+  const seen = record.setup?.numbers?.byId[numberId];
+  return seen === undefined ? NOT_READ : issueOf(NAME_STATUS, seen.nameStatus);
 }
 
 /** A word that is not in the table is not known, and shown as sent. */
-function limpOf(table: Record<string, Row | null>, word: string | null): Limp | null {
+function issueOf(table: Record<string, Row | null>, word: string | null): NumberIssue | null {
   if (word === null) return NOT_READ;
   const row = Object.hasOwn(table, word) ? table[word] : undefined;
   if (row === null) return null;

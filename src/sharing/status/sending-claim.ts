@@ -1,13 +1,13 @@
 import type { ShareState } from "./share-state.ts";
-import type { WorkingCheck } from "./setup-issues.ts";
+import type { SetupCheck } from "./setup-issues.ts";
 
 /**
  * Whether it may be said that messages are being sent. The share alone does not say it: a number whose status at Meta is none of the
  * sending ones, a health that blocks messages, and refusals of Meta's speak against it.
  */
-export function areMessagesSent(state: Pick<ShareState, "status" | "numbers" | "limps">): boolean {
+export function areMessagesSent(state: Pick<ShareState, "status" | "numbers" | "setupIssues">): boolean {
   if (state.status !== "live") return false;
-  return !(state.limps ?? []).some(speaksAgainstSending) && !state.numbers.some(isDoubtful);
+  return !(state.setupIssues ?? []).some(speaksAgainstSending) && !state.numbers.some(isDoubtful);
 }
 
 /** What ails a number while it still sends, or is not known of it. Every other word about a number is of one that may not. */
@@ -21,7 +21,7 @@ const STILL_SENDS = new Set([
   "field_refused",
 ]);
 
-function speaksAgainstSending({ check, reason }: WorkingCheck): boolean {
+function speaksAgainstSending({ check, reason }: SetupCheck): boolean {
   return reason === "health_blocked" || (check === "number" && !STILL_SENDS.has(reason));
 }
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import en from "../../texts/en.json" with { type: "json" };
-import { newMemory, newNumberMemory, type NumberMemory, type ShareMemory } from "../model/share-record.ts";
+import {
+  newShareRecord,
+  newNumberRecord,
+  type NumberRecord,
+  type ShareRecord,
+} from "../model/share-record.ts";
 import { observe } from "../rules/observe.ts";
 import { areMessagesSent } from "./sending-claim.ts";
 import { observeSending, refusalWordsOf, sendingReasonOf } from "./sending.ts";
@@ -22,24 +27,24 @@ const refused = (more: Partial<SendingIssue> = {}): SendingObserved => ({
   ...more,
 });
 const accepted = (unfailedSince: number): SendingObserved => ({ is: "accepted", unfailedSince });
-const seen = (...steps: [SendingObserved, number][]): NumberMemory => {
-  const number = newNumberMemory("2001", NOW);
+const seen = (...steps: [SendingObserved, number][]): NumberRecord => {
+  const number = newNumberRecord("2001", NOW);
   for (const [observed, at] of steps) observeSending(number, observed, at);
   return number;
 };
 
 const live = () => {
-  const memory = newMemory({ adoption: "adopted", origin: "import", now: NOW });
-  for (const fact of Object.values(memory.facts)) Object.assign(fact, { status: "True", reason: "proven" });
-  const number = newNumberMemory("2001", NOW);
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now: NOW });
+  for (const fact of Object.values(record.facts)) Object.assign(fact, { status: "True", reason: "proven" });
+  const number = newNumberRecord("2001", NOW);
   Object.assign(number.facts.NumberConnected, { status: "True", reason: "proven" });
-  memory.numbers.num_1 = number;
+  record.numbers.num_1 = number;
   const well = { status: "CONNECTED", nameStatus: "APPROVED", verification: "VERIFIED", quality: "GREEN" };
-  const working = {
+  const setup = {
     account: { at: NOW, hasFunding: true, health: [] },
     numbers: { at: NOW, byId: { num_1: well } },
   };
-  return Object.assign(memory, { working });
+  return Object.assign(record, { setup });
 };
 
 describe("field case 4: refusals about a number", () => {
@@ -91,19 +96,21 @@ describe("field case 4: refusals about a number", () => {
   ])("with code %s/%s say what to do: %s by %s", (code, subcode, reason, who) => {
     const issue = { since: NOW, lastAt: NOW, source: "send", code, subcode, words: "no" } as const;
     expect(sendingReasonOf(issue)).toEqual({ reason, who });
-    expect(en.working.no).toHaveProperty(reason);
+    expect(en.setup.no).toHaveProperty(reason);
     expect(refusalWordsOf(issue)).toBe(subcode === null ? `${code}: no` : `${code}/${subcode}: no`);
   });
 
   test("are forgotten by a repair: the gate closed and opened since", () => {
-    const memory: ShareMemory = live();
+    const record: ShareRecord = live();
     const steps = [
       { kind: "sending", numberId: "num_1", observed: refused() },
       { kind: "operator_close", actor: "user_1", why: "asked to" },
       { kind: "operator_reopen" },
     ] as const;
     const after = steps.map((_, last) =>
-      steps.slice(0, last + 1).reduce((known, act) => observe(known, { type: "act", act }, NOW), memory),
+      steps
+        .slice(0, last + 1)
+        .reduce((known, act) => observe(known, { type: "command", command: act }, NOW), record),
     );
     expect(after.map(({ numbers }) => numbers.num_1?.sending === undefined)).toEqual([false, false, true]);
   });
@@ -113,18 +120,18 @@ describe("whether it may be said that messages are being sent", () => {
   test.each(["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"])(
     "it may while the number is %s",
     (status) => {
-      const memory = live();
-      memory.working.numbers.byId.num_1.status = status;
-      expect(areMessagesSent(stateOf(memory, NOW))).toBe(true);
+      const record = live();
+      record.setup.numbers.byId.num_1.status = status;
+      expect(areMessagesSent(stateOf(record, NOW))).toBe(true);
     },
   );
 
   test.each(["PENDING", "UNVERIFIED", "A_NEW_WORD"])(
     "field case 3: it may not while the number is %s",
     (status) => {
-      const memory = live();
-      memory.working.numbers.byId.num_1.status = status;
-      const state = stateOf(memory, NOW);
+      const record = live();
+      record.setup.numbers.byId.num_1.status = status;
+      const state = stateOf(record, NOW);
       expect(areMessagesSent(state)).toBe(false);
       expect(summaryOf(state, NAMES)).not.toMatch(/flow/i);
     },
@@ -133,10 +140,10 @@ describe("whether it may be said that messages are being sent", () => {
   test("it may not while Meta's health blocks messages, or Meta refuses them", () => {
     const blocked = live();
     const issue = { entity: "WABA", canSend: "BLOCKED", code: 1, words: "no", solution: null } as const;
-    Object.assign(blocked.working.account, { health: [issue] });
+    Object.assign(blocked.setup.account, { health: [issue] });
     expect(areMessagesSent(stateOf(blocked, NOW))).toBe(false);
     const silent = live();
-    observeSending(silent.numbers.num_1 as NumberMemory, refused(), NOW);
+    observeSending(silent.numbers.num_1 as NumberRecord, refused(), NOW);
     const state = stateOf(silent, NOW);
     expect([areMessagesSent(state), state.status, state.gate, state.who]).toEqual([
       false,

@@ -1,6 +1,6 @@
 import { DISPLAY_NAME, isPermissionCode, PAYMENT } from "../../meta/message-refusal.ts";
 import { MINUTE } from "../model/timings.ts";
-import type { NumberMemory } from "../model/share-record.ts";
+import type { NumberRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 import type { SendingIssue } from "../model/sending-issue.ts";
 
@@ -87,7 +87,7 @@ export function isSendingOver(issue: SendingIssue, unfailedSince: number, now: n
 export type SendingObserved =
   { is: "accepted"; unfailedSince: number } | ({ is: "refused" } & Omit<SendingIssue, "lastAt">);
 
-export function observeSending(number: NumberMemory, observed: SendingObserved, now: number): void {
+export function observeSending(number: NumberRecord, observed: SendingObserved, now: number): void {
   const known = number.sending;
   if (observed.is === "accepted") {
     if (known === undefined || !isSendingOver(known, observed.unfailedSince, now)) return;

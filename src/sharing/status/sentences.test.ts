@@ -3,7 +3,7 @@ import en from "../../texts/en.json" with { type: "json" };
 import { BAD, PARTIAL, REMOVED, Story, T0 } from "../../../test/laws/story.ts";
 import { changesOf } from "../record/changes.ts";
 import type { Answer } from "../model/probe-result.ts";
-import { newNumberMemory } from "../model/share-record.ts";
+import { newNumberRecord } from "../model/share-record.ts";
 import { REASONS } from "../model/reason.ts";
 import { refusalOf } from "../gate/verdict.ts";
 import { stateOf, type ConditionState, type ShareState } from "./share-state.ts";
@@ -18,7 +18,7 @@ import {
 const NAMES = { client: "Atlas Cycles", partner: "360dialog", wabaId: "100000000000004" };
 const READABLE = /^(?!.*(\{|\}|undefined|null|NaN)).+$/s;
 
-const stateAfter = (story: Story): ShareState => stateOf(story.memory, T0 + story.at);
+const stateAfter = (story: Story): ShareState => stateOf(story.record, T0 + story.at);
 const conditionOf = (state: ShareState, type: ConditionState["type"]): ConditionState => {
   const condition = state.conditions.find((candidate) => candidate.type === type);
   if (condition === undefined) throw new Error(`Broken assumption: no condition ${type}`);
@@ -54,7 +54,7 @@ describe("words", () => {
     const messageOf = (story: Story) => conditionMessageOf(conditionOf(stateAfter(story), "Shared"), NAMES);
     expect(messageOf(announced)).toContain(`${event}; no probe has confirmed it yet.`);
     const before = stateAfter(announced);
-    const confirmed = announced.lookAt(1000, { shared: BAD });
+    const confirmed = announced.probeAt(1000, { shared: BAD });
     expect(messageOf(confirmed)).toContain(`${event}; a probe has confirmed it.`);
     const control = conditionOf(stateAfter(confirmed), "FullControl");
     expect(conditionMessageOf(control, NAMES)).toContain(`${event}; a probe has confirmed it.`);
@@ -70,26 +70,26 @@ describe("words", () => {
     const messageOf = (story: Story) => conditionMessageOf(conditionOf(stateAfter(story), "Ready"), NAMES);
     const whole = (): Story => {
       const story = Story.proven();
-      const { Shared: proven } = story.memory.facts;
-      const facts = { ...story.memory.facts, TokenValid: proven, WebhookSubscribed: proven };
-      story.memory = { ...story.memory, facts: { ...facts, MessagingAllowed: proven } };
-      for (const number of Object.values(story.memory.numbers)) number.facts.NumberConnected = proven;
+      const { Shared: proven } = story.record.facts;
+      const facts = { ...story.record.facts, TokenValid: proven, WebhookSubscribed: proven };
+      story.record = { ...story.record, facts: { ...facts, MessagingAllowed: proven } };
+      for (const number of Object.values(story.record.numbers)) number.facts.NumberConnected = proven;
       return story;
     };
     expect(messageOf(whole())).toBe(en.when.ready);
     const inApp = whole();
-    Object.assign(inApp.memory.numbers.num_1 ?? {}, { coexistence: true });
+    Object.assign(inApp.record.numbers.num_1 ?? {}, { coexistence: true });
     expect(messageOf(inApp)).toBe(en.unproven.CompanionLinked);
     const none = whole();
-    none.memory.numbers = {};
+    none.record.numbers = {};
     expect(messageOf(none)).toBe(en.unproven.NumberConnected);
-    none.memory.working = { account: null, numbers: { at: T0, byId: {} } };
+    none.record.setup = { account: null, numbers: { at: T0, byId: {} } };
     expect(messageOf(none)).toBe("This WABA of Atlas Cycles has no number yet.");
     expect(messageOf(Story.proven().hint(0))).toMatch(/^Atlas Cycles removed 360dialog/);
   });
 
   test("a loss found by looking is told between the last proof and the look, never with a made-up minute", () => {
-    const story = Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD });
+    const story = Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD });
     const message = conditionMessageOf(conditionOf(stateAfter(story), "Shared"), NAMES);
     expect(message).toContain("21 November 2026 at 23:40:00 UTC");
     expect(message).toContain("22 November 2026 at 00:00:01 UTC");
@@ -97,7 +97,7 @@ describe("words", () => {
   });
 
   test("M8: no longer shared is said only of what once was", () => {
-    const lost = stateAfter(Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD }));
+    const lost = stateAfter(Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD }));
     const conditions = lost.conditions.map((one) => ({ ...one, reason: "unspecified", lastTrueAt: null }));
     const never = { ...lost, reason: "unspecified", conditions };
     expect(summaryOf(never, NAMES)).toMatch(/^Atlas Cycles does not share this WABA with 360dialog\./);
@@ -108,7 +108,7 @@ describe("words", () => {
   });
 
   test("two looks of one day name the day once", () => {
-    const story = Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD });
+    const story = Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD });
     const condition = { ...conditionOf(stateAfter(story), "Shared"), lastTrueAt: T0 };
     expect(conditionMessageOf(condition, NAMES)).toContain(
       "between 22 November 2026 at 00:00:00 UTC and 00:00:01 UTC",
@@ -157,7 +157,7 @@ describe("changes: the lines of the journal", () => {
     expect(types(live, lost)).toEqual(["waba.share.lost", "waba.gate.closed"]);
     expect(types(lost, live)).toEqual(["waba.share.restored", "waba.gate.opened"]);
     const failed = { control: PARTIAL, write: "failed" } as const;
-    const partial = stateAfter(Story.proven().lookAt(0, failed).lookAt(1000, failed));
+    const partial = stateAfter(Story.proven().probeAt(0, failed).probeAt(1000, failed));
     expect(types(live, partial)).toEqual(["waba.share.partial", "waba.gate.closed"]);
   });
 
@@ -176,12 +176,12 @@ describe("changes: the lines of the journal", () => {
   test("a number that falls silent alone has a line of its own", () => {
     const withTwo = () => {
       const story = Story.proven();
-      story.memory.numbers.num_2 = newNumberMemory("201", T0);
+      story.record.numbers.num_2 = newNumberRecord("201", T0);
       return story;
     };
     const connected: Answer = { verdict: "bad", reason: "number_deregistered", words: null };
     const gone = { num_1: { phoneNumberId: "200", connected, coexistence: null } };
-    const after = stateAfter(withTwo().lookAt(0, { numbers: gone }).lookAt(1000, { numbers: gone }));
+    const after = stateAfter(withTwo().probeAt(0, { numbers: gone }).probeAt(1000, { numbers: gone }));
     expect(changesOf(stateAfter(withTwo()), after)).toContainEqual({
       type: "number.changed",
       changed: ["NumberConnected", "gate"],

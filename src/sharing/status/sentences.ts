@@ -92,7 +92,7 @@ function betweenOf(from: number, to: number): string {
 export function conditionMessageOf(condition: ConditionState, names: Names): string {
   if (condition.type === "Ready" && condition.status === "True") return en.when.ready;
   if (condition.status === "True")
-    return condition.lookedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.lookedAt) });
+    return condition.probedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.probedAt) });
   const sentence = conditionSentenceOf(condition, names);
   return condition.status === "False" ? joinSentences(sentence, whenOf(condition)) : sentence;
 }
@@ -187,23 +187,23 @@ function liveSummaryOf(state: ShareState, names: Names): string {
   const limping = limpingOf(state);
   if (limping === undefined) return wellSummaryOf(state);
   const sentence = conditionSentenceOf(limping, names);
-  return fillText(areMessagesSent(state) ? en.live.limps : en.live.proven_but, { sentence });
+  return fillText(areMessagesSent(state) ? en.live.setup_issues : en.live.proven_but, { sentence });
 }
 
 /** Meta answered with a whole list, and it was empty (field case 12). */
-const hasNoNumber = ({ limps }: ShareState): boolean =>
-  (limps ?? []).some(({ reason }) => reason === "no_numbers");
+const hasNoNumber = ({ setupIssues }: ShareState): boolean =>
+  (setupIssues ?? []).some(({ reason }) => reason === "no_numbers");
 
 /** All conditions stand; what else limps is named, and only warns. */
 function wellSummaryOf(state: ShareState): string {
-  const what = limpsInWordsOf(state);
+  const what = setupIssuesSentenceOf(state);
   const isSent = areMessagesSent(state);
-  if (what !== "") return fillText(isSent ? en.live.limping : en.live.limping_proven, { what });
+  if (what !== "") return fillText(isSent ? en.live.with_issues : en.live.with_issues_proven, { what });
   if (isSent) return en.live.well;
-  const word = (state.limps ?? []).find(
+  const word = (state.setupIssues ?? []).find(
     ({ check, reason }) => check === "number" && reason.startsWith("meta:"),
   );
-  const sentence = word === undefined ? "" : fillText(en.working.word, { word: wordOf(word.reason) });
+  const sentence = word === undefined ? "" : fillText(en.setup.word, { word: wordOf(word.reason) });
   return fillText(en.live.proven_but, { sentence }).trim();
 }
 
@@ -222,9 +222,9 @@ function refusedSentenceOf({ numbers }: ShareState): string {
 }
 
 /** "payment method, number": what does not work, each once; empty when nothing limps. */
-export function limpsInWordsOf({ limps }: Pick<ShareState, "limps">): string {
-  const broken = (limps ?? []).filter(({ verdict }) => verdict === "no");
-  return [...new Set(broken.map(({ check }) => en.working.title[check].toLowerCase()))].join(", ");
+export function setupIssuesSentenceOf({ setupIssues }: Pick<ShareState, "setupIssues">): string {
+  const broken = (setupIssues ?? []).filter(({ verdict }) => verdict === "no");
+  return [...new Set(broken.map(({ check }) => en.setup.title[check].toLowerCase()))].join(", ");
 }
 
 /** The condition that keeps a live WABA from being ready: what is False before what is not known. */

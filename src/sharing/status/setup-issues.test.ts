@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { decideFact, type NumberCondition, type WabaCondition } from "../model/fact.ts";
-import { newMemory, newNumberMemory, type ShareMemory } from "../model/share-record.ts";
+import { newShareRecord, newNumberRecord, type ShareRecord } from "../model/share-record.ts";
 import { observe } from "../rules/observe.ts";
-import type { Look } from "../model/probe-result.ts";
+import type { ProbeResult } from "../model/probe-result.ts";
 import { stateOf } from "./share-state.ts";
-import { limpsOf, WORKING_CHECKS, workingOf } from "./setup-issues.ts";
-import type { HealthIssue, NumberSeen, WorkingSeen } from "../model/setup-reading.ts";
+import { setupIssuesOf, WORKING_CHECKS, setupChecksOf } from "./setup-issues.ts";
+import type { HealthIssue, NumberSeen, SetupRecord } from "../model/setup-reading.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const WELL: NumberSeen = {
@@ -16,11 +16,11 @@ const WELL: NumberSeen = {
 };
 
 /** Every part of it was read. */
-type Complete = { [Part in keyof WorkingSeen]: NonNullable<WorkingSeen[Part]> };
+type Complete = { [Part in keyof SetupRecord]: NonNullable<SetupRecord[Part]> };
 
 /** A share that stands, with two numbers, and all that Meta shows in order. */
-function working(): ShareMemory & { working: Complete } {
-  const memory = newMemory({ adoption: "adopted", origin: "import", now: NOW });
+function setup(): ShareRecord & { setup: Complete } {
+  const record = newShareRecord({ adoption: "adopted", origin: "import", now: NOW });
   for (const condition of [
     "Shared",
     "FullControl",
@@ -28,38 +28,38 @@ function working(): ShareMemory & { working: Complete } {
     "WebhookSubscribed",
     "MessagingAllowed",
   ] as const)
-    decide(memory, condition, "True", "proven");
+    decide(record, condition, "True", "proven");
   for (const [id, metaId] of [
     ["num_1", "2001"],
     ["num_2", "2002"],
   ] as const) {
-    memory.numbers[id] = newNumberMemory(metaId, NOW);
-    decideNumber(memory, id, "NumberConnected", "True", "proven");
+    record.numbers[id] = newNumberRecord(metaId, NOW);
+    decideNumber(record, id, "NumberConnected", "True", "proven");
   }
   const seen = {
     account: { at: NOW, hasFunding: true, health: [] as HealthIssue[] },
     numbers: { at: NOW, byId: { num_1: WELL, num_2: WELL } as Record<string, NumberSeen> },
   };
-  return Object.assign(memory, { working: seen });
+  return Object.assign(record, { setup: seen });
 }
 
 function decide(
-  memory: ShareMemory,
+  record: ShareRecord,
   type: WabaCondition,
   status: "True" | "False" | "Unknown",
   reason: string,
 ): void {
-  memory.facts[type] = decideFact(memory.facts[type], { status, reason, source: "probe", at: NOW, now: NOW });
+  record.facts[type] = decideFact(record.facts[type], { status, reason, source: "probe", at: NOW, now: NOW });
 }
 
 function decideNumber(
-  memory: ShareMemory,
+  record: ShareRecord,
   id: string,
   type: NumberCondition,
   status: "True" | "False",
   reason: string,
 ): void {
-  const number = memory.numbers[id];
+  const number = record.numbers[id];
   if (number)
     number.facts[type] = decideFact(number.facts[type], {
       status,
@@ -71,8 +71,8 @@ function decideNumber(
 }
 
 /** "no client payment_missing" of each row that does not stand. */
-const told = (memory: ShareMemory): string[] | null =>
-  limpsOf(memory)?.map(({ check, verdict, who, reason, numberId }) =>
+const told = (record: ShareRecord): string[] | null =>
+  setupIssuesOf(record)?.map(({ check, verdict, who, reason, numberId }) =>
     [check, verdict, who, reason, numberId].filter((part) => part !== undefined).join(" "),
   ) ?? null;
 
@@ -87,18 +87,18 @@ const issue = (more: Partial<HealthIssue>): HealthIssue => ({
 
 describe("what still limps", () => {
   test("nothing: one row for each check, in order", () => {
-    const rows = workingOf(working());
+    const rows = setupChecksOf(setup());
     expect(rows?.map(({ check }) => check)).toEqual([...WORKING_CHECKS]);
     expect(new Set(rows?.map(({ verdict, who }) => `${verdict} ${who}`))).toEqual(new Set(["yes nobody"]));
-    expect(told(working())).toEqual([]);
+    expect(told(setup())).toEqual([]);
   });
 
   test("the share does not stand, or is none of ours to keep: the way back is what matters", () => {
-    const lost = working();
+    const lost = setup();
     decide(lost, "Shared", "False", "partner_removed");
-    const unproven = working();
+    const unproven = setup();
     decide(unproven, "Shared", "Unknown", "meta_unreachable");
-    expect([lost, unproven, { ...working(), adoption: "offboarded" as const }].map(told)).toEqual([
+    expect([lost, unproven, { ...setup(), adoption: "offboarded" as const }].map(told)).toEqual([
       null,
       null,
       null,
@@ -110,38 +110,38 @@ describe("what still limps", () => {
     ["False", "provider_token_invalid", "no provider provider_token_invalid"],
     ["Unknown", "throttled", "unknown nobody not_yet_proven"],
   ] as const)("system user: full control %s, %s", (status, reason, row) => {
-    const memory = working();
-    decide(memory, "FullControl", status, reason);
+    const record = setup();
+    decide(record, "FullControl", status, reason);
     // Without full control Meta shows no payment, and what we may not see is not missing.
-    memory.working.account.hasFunding = false;
-    expect(told(memory)).toEqual([`system_user ${row}`, "payment unknown nobody not_yet_proven"]);
+    record.setup.account.hasFunding = false;
+    expect(told(record)).toEqual([`system_user ${row}`, "payment unknown nobody not_yet_proven"]);
   });
 
   test("subscription: missing, not known, or without its override", () => {
-    const missing = working();
+    const missing = setup();
     decide(missing, "WebhookSubscribed", "False", "subscription_missing");
-    const unknown = working();
+    const unknown = setup();
     decide(unknown, "WebhookSubscribed", "Unknown", "throttled");
     const override = { override: "https://own.example/hook?key=secret" };
-    const lost = { ...working(), ...override, overrideFate: { writtenAt: null, lostAt: NOW } };
-    const held = { ...working(), ...override, overrideFate: { writtenAt: NOW, lostAt: null } };
+    const lost = { ...setup(), ...override, overrideStatus: { writtenAt: null, lostAt: NOW } };
+    const held = { ...setup(), ...override, overrideStatus: { writtenAt: NOW, lostAt: null } };
     expect([missing, unknown, lost, held].map(told)).toEqual([
       ["subscription no provider subscription_missing"],
       ["subscription unknown nobody not_yet_proven"],
       ["subscription no provider override_lost"],
       [],
     ]);
-    expect(limpsOf(lost)?.[0]?.words).toBe("https://own.example/hook");
+    expect(setupIssuesOf(lost)?.[0]?.words).toBe("https://own.example/hook");
   });
 
   test("payment: no method, or one that cannot be charged", () => {
-    const missing = working();
-    missing.working.account.hasFunding = false;
+    const missing = setup();
+    missing.setup.account.hasFunding = false;
     expect(told(missing)).toEqual(["payment no client payment_missing"]);
-    const failing = working();
-    failing.working.account.health = [issue({ canSend: "BLOCKED", code: 141006, solution: "Pay." })];
+    const failing = setup();
+    failing.setup.account.health = [issue({ canSend: "BLOCKED", code: 141006, solution: "Pay." })];
     expect(told(failing)).toEqual(["payment no client payment_error"]);
-    expect(limpsOf(failing)?.[0]).toMatchObject({ words: "141006: words of Meta", solution: "Pay." });
+    expect(setupIssuesOf(failing)?.[0]).toMatchObject({ words: "141006: words of Meta", solution: "Pay." });
   });
 
   test.each([
@@ -170,41 +170,41 @@ describe("what still limps", () => {
     [{ nameStatus: "BRAND_NEW" }, "name unknown nobody meta:BRAND_NEW"],
     [{ nameStatus: null }, "name unknown nobody not_yet_proven"],
   ])("a number with %j", (change, row) => {
-    const memory = working();
-    memory.working.numbers.byId.num_2 = { ...WELL, ...change };
-    expect(told(memory)).toEqual(row === null ? [] : [`${row} num_2`]);
+    const record = setup();
+    record.setup.numbers.byId.num_2 = { ...WELL, ...change };
+    expect(told(record)).toEqual(row === null ? [] : [`${row} num_2`]);
   });
 
   test("a number of the app comes back by the client's signup, and has no code of its own", () => {
-    const memory = working();
-    for (const number of Object.values(memory.numbers)) number.coexistence = true;
-    memory.working.numbers.byId = {
+    const record = setup();
+    for (const number of Object.values(record.numbers)) number.coexistence = true;
+    record.setup.numbers.byId = {
       num_1: { ...WELL, status: "DISCONNECTED" },
       num_2: { ...WELL, verification: "EXPIRED" },
     };
-    expect(told(memory)).toEqual(["number no client number_deregistered num_1"]);
+    expect(told(record)).toEqual(["number no client number_deregistered num_1"]);
   });
 
   test("a number that Meta no longer lists, and an account without any", () => {
-    const deleted = working();
+    const deleted = setup();
     decideNumber(deleted, "num_1", "NumberConnected", "False", "number_deleted");
-    delete deleted.working.numbers.byId.num_1;
+    delete deleted.setup.numbers.byId.num_1;
     expect(told(deleted)).toContain("number no client number_deleted num_1");
-    const none = { ...working(), numbers: {} };
+    const none = { ...setup(), numbers: {} };
     expect(told(none)).toEqual(["number no client no_numbers", "name no client no_numbers"]);
   });
 
   test("health: a row each, the app's own are ours", () => {
-    const memory = working();
-    memory.working.account.health = [
+    const record = setup();
+    record.setup.account.health = [
       issue({ entity: "BUSINESS", code: 141010 }),
       issue({ entity: "APP", canSend: "BLOCKED" }),
     ];
-    expect(told(memory)).toEqual(["health no client health_limited", "health no provider health_blocked"]);
+    expect(told(record)).toEqual(["health no client health_limited", "health no provider health_blocked"]);
   });
 
   test("a document from before, and a look that did not tell: not known, never broken", () => {
-    const { working: _, ...old } = working();
+    const { setup: _, ...old } = setup();
     expect(told(old)).toEqual([
       "payment unknown nobody not_yet_proven",
       "number unknown nobody not_yet_proven num_1",
@@ -213,14 +213,14 @@ describe("what still limps", () => {
       "name unknown nobody not_yet_proven num_2",
       "health unknown nobody not_yet_proven",
     ]);
-    const silent = working();
-    silent.working.account = { ...silent.working.account, health: null };
+    const silent = setup();
+    silent.setup.account = { ...silent.setup.account, health: null };
     expect(told(silent)).toEqual(["health unknown nobody not_yet_proven"]);
   });
 });
 
 describe("what a look read of it", () => {
-  const look = (change: Partial<Look>): Look => ({
+  const probe = (change: Partial<ProbeResult>): ProbeResult => ({
     askedAt: NOW + 10_000,
     trigger: "sweep",
     waited: false,
@@ -231,48 +231,50 @@ describe("what a look read of it", () => {
     write: "none",
     ...change,
   });
-  const after = (memory: ShareMemory, change: Partial<Look>): ShareMemory => {
-    const seen = look(change);
-    return observe(memory, { type: "look", look: seen }, seen.askedAt);
+  const after = (record: ShareRecord, change: Partial<ProbeResult>): ShareRecord => {
+    const seen = probe(change);
+    return observe(record, { type: "probe", probe: seen }, seen.askedAt);
   };
 
   test("is kept with its instant; a part that did not answer stays; an older look tells nothing", () => {
     const account = { hasFunding: false, health: [] };
-    const newer = after(working(), { working: { account, numbers: null } });
-    expect(newer.working).toEqual({
+    const newer = after(setup(), { setup: { account, numbers: null } });
+    expect(newer.setup).toEqual({
       account: { at: NOW + 10_000, ...account },
-      numbers: working().working.numbers,
+      numbers: setup().setup.numbers,
     });
     const late = after(newer, {
       askedAt: NOW + 5_000,
-      working: { account: { hasFunding: true, health: [] }, numbers: {} },
+      setup: { account: { hasFunding: true, health: [] }, numbers: {} },
     });
-    expect(late.working).toEqual(newer.working);
+    expect(late.setup).toEqual(newer.setup);
   });
 
   test("an override is lost once, found again, and our own write is given time to show", () => {
-    const read = after(working(), { override: "https://own.example/hook" });
+    const read = after(setup(), { override: "https://own.example/hook" });
     const lost = after(read, { askedAt: NOW + 20_000, override: null });
-    expect(after(lost, { askedAt: NOW + 30_000, override: null }).overrideFate?.lostAt).toBe(NOW + 20_000);
+    expect(after(lost, { askedAt: NOW + 30_000, override: null }).overrideStatus?.lostAt).toBe(NOW + 20_000);
     expect(
-      after(lost, { askedAt: NOW + 30_000, override: "https://own.example/hook" }).overrideFate?.lostAt,
+      after(lost, { askedAt: NOW + 30_000, override: "https://own.example/hook" }).overrideStatus?.lostAt,
     ).toBeNull();
-    expect(after(lost, { askedAt: NOW + 30_000 }).overrideFate?.lostAt).toBe(NOW + 20_000);
+    expect(after(lost, { askedAt: NOW + 30_000 }).overrideStatus?.lostAt).toBe(NOW + 20_000);
     const written = after(lost, {
       askedAt: NOW + 30_000,
       override: "https://own.example/hook",
       overrideWritten: true,
     });
-    expect(after(written, { askedAt: NOW + 32_000, override: null }).overrideFate?.lostAt).toBeNull();
-    expect(after(written, { askedAt: NOW + 33_000, override: null }).overrideFate?.lostAt).toBe(NOW + 33_000);
-    expect(after(working(), { override: null }).overrideFate).toBeUndefined();
+    expect(after(written, { askedAt: NOW + 32_000, override: null }).overrideStatus?.lostAt).toBeNull();
+    expect(after(written, { askedAt: NOW + 33_000, override: null }).overrideStatus?.lostAt).toBe(
+      NOW + 33_000,
+    );
+    expect(after(setup(), { override: null }).overrideStatus).toBeUndefined();
   });
 
   test("a callback that an operator sets or takes away", () => {
-    const act = (memory: ShareMemory, uri: string | null): ShareMemory =>
-      observe(memory, { type: "act", act: { kind: "override", uri } }, NOW);
-    const set = act(working(), "https://own.example/hook");
-    expect([set.override, set.overrideFate]).toEqual([
+    const act = (record: ShareRecord, uri: string | null): ShareRecord =>
+      observe(record, { type: "command", command: { kind: "override", uri } }, NOW);
+    const set = act(setup(), "https://own.example/hook");
+    expect([set.override, set.overrideStatus]).toEqual([
       "https://own.example/hook",
       { writtenAt: NOW, lostAt: null },
     ]);
@@ -280,31 +282,31 @@ describe("what a look read of it", () => {
   });
 
   test("a WABA that took the place of another begins anew: nothing of the old one is told of it", () => {
-    const old = after(working(), {
+    const old = after(setup(), {
       override: "https://own.example/hook",
-      working: { account: null, numbers: {} },
+      setup: { account: null, numbers: {} },
     });
-    const next = observe(old, { type: "act", act: { kind: "succeeded" } }, NOW);
-    expect([next.working, next.override, next.overrideFate]).toEqual([undefined, null, undefined]);
+    const next = observe(old, { type: "command", command: { kind: "succeeded" } }, NOW);
+    expect([next.setup, next.override, next.overrideStatus]).toEqual([undefined, null, undefined]);
   });
 
   test("whatever limps touches neither status nor gate nor Ready; it names who must act", () => {
-    const well = working();
-    const worst = working();
-    worst.working.account = {
+    const well = setup();
+    const worst = setup();
+    worst.setup.account = {
       at: NOW,
       hasFunding: false,
       health: [issue({ canSend: "BLOCKED", code: 141010 })],
     };
     const seen = { status: "RESTRICTED", nameStatus: "DECLINED", verification: "EXPIRED", quality: "RED" };
-    worst.working.numbers.byId = { num_1: seen, num_2: seen };
+    worst.setup.numbers.byId = { num_1: seen, num_2: seen };
     worst.override = "https://own.example/hook";
-    worst.overrideFate = { writtenAt: null, lostAt: NOW };
-    const { limps, ...rest } = stateOf(worst, NOW);
-    expect(limps?.filter(({ verdict }) => verdict === "no").length).toBeGreaterThanOrEqual(6);
+    worst.overrideStatus = { writtenAt: null, lostAt: NOW };
+    const { setupIssues, ...rest } = stateOf(worst, NOW);
+    expect(setupIssues?.filter(({ verdict }) => verdict === "no").length).toBeGreaterThanOrEqual(6);
     const sound = stateOf(well, NOW);
     expect([sound.who, rest.who]).toEqual(["nobody", "provider"]);
-    const named = { who: "provider", turn: "provider", limps: undefined } as const;
+    const named = { who: "provider", turn: "provider", setupIssues: undefined } as const;
     const numbers = sound.numbers.map((number) => ({ ...number, who: "provider" }));
     expect(rest).toEqual({ ...sound, ...named, numbers });
     expect([rest.status, rest.gate]).toEqual(["live", "open"]);

@@ -1,8 +1,8 @@
 import type { Fact } from "../model/fact.ts";
-import type { NumberMemory, ShareMemory } from "../model/share-record.ts";
+import type { NumberRecord, ShareRecord } from "../model/share-record.ts";
 import { isKnownReason, REASONS, type WhoMustAct } from "../model/reason.ts";
 import { partnerModelOf, type PartnerModelName } from "../model/partner-model.ts";
-import { nameLimpOf, numberLimpOf, type Limp } from "./number-setup-issues.ts";
+import { nameIssueOf, numberIssueOf, type NumberIssue } from "./number-setup-issues.ts";
 import { refusalWordsOf, sendingReasonOf } from "./sending.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
 
@@ -16,11 +16,11 @@ export const WORKING_CHECKS = [
   "health",
   "sending",
 ] as const;
-export type WorkingCheckName = (typeof WORKING_CHECKS)[number];
+export type SetupCheckName = (typeof WORKING_CHECKS)[number];
 
 /** One of them, judged. It warns and nothing else: status and gate know nothing of it. */
-export interface WorkingCheck {
-  check: WorkingCheckName;
+export interface SetupCheck {
+  check: SetupCheckName;
   verdict: "yes" | "no" | "unknown";
   who: WhoMustAct;
   /** A word of `working.no` in the texts; `meta:WORD` for a word of Meta's that is new. */
@@ -35,38 +35,38 @@ export interface WorkingCheck {
   since?: number;
 }
 
-type Verdict = Omit<WorkingCheck, "check">;
+type Verdict = Omit<SetupCheck, "check">;
 
 /** Where the client granted our app alone, no user of ours is assigned anywhere. */
-export function workingChecksOf(model: PartnerModelName = "portfolio_share"): readonly WorkingCheckName[] {
+export function setupCheckNamesOf(model: PartnerModelName = "portfolio_share"): readonly SetupCheckName[] {
   const hasUser = partnerModelOf(model).grant === "portfolio";
   return hasUser ? WORKING_CHECKS : WORKING_CHECKS.filter((check) => check !== "system_user");
 }
 
 /** The ordered list; null while the share does not stand, when the way back is what matters. */
-export function workingOf(memory: ShareMemory): WorkingCheck[] | null {
-  if (memory.adoption !== "adopted" || memory.facts.Shared.status !== "True") return null;
-  const ruled: Record<WorkingCheckName, Verdict[]> = {
-    system_user: [systemUserOf(memory)],
-    subscription: subscriptionsOf(memory),
-    payment: [paymentOf(memory)],
-    number: perNumber(memory, numberLimpOf),
-    name: perNumber(memory, nameLimpOf),
-    health: healthOf(memory),
-    sending: sendingOf(memory),
+export function setupChecksOf(record: ShareRecord): SetupCheck[] | null {
+  if (record.adoption !== "adopted" || record.facts.Shared.status !== "True") return null;
+  const ruled: Record<SetupCheckName, Verdict[]> = {
+    system_user: [systemUserOf(record)],
+    subscription: subscriptionsOf(record),
+    payment: [paymentOf(record)],
+    number: perNumber(record, numberIssueOf),
+    name: perNumber(record, nameIssueOf),
+    health: healthOf(record),
+    sending: sendingOf(record),
   };
-  return workingChecksOf(memory.partnerModel).flatMap((check) =>
+  return setupCheckNamesOf(record.partnerModel).flatMap((check) =>
     ruled[check].map((verdict) => ({ check, ...verdict })),
   );
 }
 
 /** What does not stand, or is not known: the journal carries no more than that. */
-export function limpsOf(memory: ShareMemory): WorkingCheck[] | null {
-  return workingOf(memory)?.filter(({ verdict }) => verdict !== "yes") ?? null;
+export function setupIssuesOf(record: ShareRecord): SetupCheck[] | null {
+  return setupChecksOf(record)?.filter(({ verdict }) => verdict !== "yes") ?? null;
 }
 
 /** Whether a condition of the WABA or of a number says the same. */
-export function isToldByCondition({ check, reason }: Pick<WorkingCheck, "check" | "reason">): boolean {
+export function isShownByCondition({ check, reason }: Pick<SetupCheck, "check" | "reason">): boolean {
   if (check === "number") return NUMBER_CONDITION.includes(reason);
   return check === "system_user" || (check === "subscription" && !OVERRIDE_LOST.includes(reason));
 }
@@ -97,15 +97,15 @@ const no = (
 });
 
 /** Proven by FullControl: our system user is assigned with MANAGE. */
-function systemUserOf(memory: ShareMemory): Verdict {
-  return ofFact(memory.facts.FullControl, "client");
+function systemUserOf(record: ShareRecord): Verdict {
+  return ofFact(record.facts.FullControl, "client");
 }
 
 /** A row for each number whose own callback is lost; else one for the WABA's. */
-function subscriptionsOf(memory: ShareMemory): Verdict[] {
-  const own = subscriptionOf(memory);
-  const lost = Object.entries(memory.numbers)
-    .filter(([, { override, overrideFate }]) => override && overrideFate?.lostAt != null)
+function subscriptionsOf(record: ShareRecord): Verdict[] {
+  const own = subscriptionOf(record);
+  const lost = Object.entries(record.numbers)
+    .filter(([, { override, overrideStatus }]) => override && overrideStatus?.lostAt != null)
     .map(([numberId, { override }]) => ({
       ...no("provider", "number_override_lost", withoutQuery(override ?? "")),
       numberId,
@@ -113,11 +113,11 @@ function subscriptionsOf(memory: ShareMemory): Verdict[] {
   return own.verdict === "yes" && lost.length > 0 ? lost : [own, ...lost];
 }
 
-function subscriptionOf(memory: ShareMemory): Verdict {
-  const verdict = ofFact(memory.facts.WebhookSubscribed, "provider");
-  if (verdict.verdict !== "yes" || memory.override === null || memory.overrideFate?.lostAt == null)
+function subscriptionOf(record: ShareRecord): Verdict {
+  const verdict = ofFact(record.facts.WebhookSubscribed, "provider");
+  if (verdict.verdict !== "yes" || record.override === null || record.overrideStatus?.lostAt == null)
     return verdict;
-  return no("provider", "override_lost", withoutQuery(memory.override));
+  return no("provider", "override_lost", withoutQuery(record.override));
 }
 
 function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
@@ -134,8 +134,8 @@ export const withoutQuery = (uri: string): string =>
 const PAYMENT_ERROR = 141006;
 
 /** Without full control Meta shows no payment: what we may not see is not missing. */
-function paymentOf({ working, facts }: ShareMemory): Verdict {
-  const account = working?.account ?? null;
+function paymentOf({ setup, facts }: ShareRecord): Verdict {
+  const account = setup?.account ?? null;
   if (account === null || facts.FullControl.status !== "True") return UNKNOWN;
   const error = account.health?.find(({ code }) => code === PAYMENT_ERROR);
   if (error !== undefined) return no("client", "payment_error", wordsOf(error), error.solution);
@@ -149,9 +149,9 @@ function refusedOf(words: string | undefined): Verdict {
 }
 
 /** Everything else that Meta's health says, one row each. Our own app's ailments are ours. */
-function healthOf({ working }: ShareMemory): Verdict[] {
-  const health = working?.account?.health ?? null;
-  if (health === null) return [refusedOf(working?.account?.refused?.health)];
+function healthOf({ setup }: ShareRecord): Verdict[] {
+  const health = setup?.account?.health ?? null;
+  if (health === null) return [refusedOf(setup?.account?.refused?.health)];
   const issues = health.filter(({ code }) => code !== PAYMENT_ERROR);
   if (issues.length === 0) return [YES];
   return issues.map((issue) =>
@@ -165,11 +165,11 @@ function healthOf({ working }: ShareMemory): Verdict[] {
 }
 
 /** A row for each number whose messages Meta refuses. */
-function sendingOf(memory: ShareMemory): Verdict[] {
-  const refused = Object.keys(memory.numbers)
+function sendingOf(record: ShareRecord): Verdict[] {
+  const refused = Object.keys(record.numbers)
     .toSorted()
     .flatMap((numberId) => {
-      const { sending } = memory.numbers[numberId] as NumberMemory;
+      const { sending } = record.numbers[numberId] as NumberRecord;
       if (sending === undefined) return [];
       const { reason, who } = sendingReasonOf(sending);
       return [{ ...no(who, reason, refusalWordsOf(sending)), numberId, since: sending.since }];
@@ -184,14 +184,14 @@ const wordsOf = ({ code, words }: HealthIssue): string | null => {
 
 /** A row for each number that does not stand; one row when all do. */
 function perNumber(
-  memory: ShareMemory,
-  limpOf: (number: NumberMemory, memory: ShareMemory, numberId: string) => Limp | null,
+  record: ShareRecord,
+  issueOf: (number: NumberRecord, record: ShareRecord, numberId: string) => NumberIssue | null,
 ): Verdict[] {
-  const ids = Object.keys(memory.numbers).toSorted();
-  if (ids.length === 0) return [memory.working?.numbers ? no("client", "no_numbers") : UNKNOWN];
-  const limps = ids.flatMap((numberId) => {
-    const limp = limpOf(memory.numbers[numberId] as NumberMemory, memory, numberId);
-    return limp === null ? [] : [{ ...UNKNOWN, ...limp, numberId }];
+  const ids = Object.keys(record.numbers).toSorted();
+  if (ids.length === 0) return [record.setup?.numbers ? no("client", "no_numbers") : UNKNOWN];
+  const setupIssues = ids.flatMap((numberId) => {
+    const setupIssue = issueOf(record.numbers[numberId] as NumberRecord, record, numberId);
+    return setupIssue === null ? [] : [{ ...UNKNOWN, ...setupIssue, numberId }];
   });
-  return limps.length === 0 ? [YES] : limps;
+  return setupIssues.length === 0 ? [YES] : setupIssues;
 }

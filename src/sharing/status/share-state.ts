@@ -8,13 +8,13 @@ import {
   type Source,
   type Verdict,
 } from "../model/fact.ts";
-import type { NumberMemory, OperatorClose, Restored, ShareMemory, WabaKind } from "../model/share-record.ts";
+import type { NumberRecord, OperatorClose, Restored, ShareRecord, WabaKind } from "../model/share-record.ts";
 import { isCountingDown } from "./number-able.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 import { isRequired, type PartnerModelName } from "../model/partner-model.ts";
 import type { SendingIssue } from "../model/sending-issue.ts";
 import type { StatusRow } from "./status.ts";
-import { limpsOf, type WorkingCheck } from "./setup-issues.ts";
+import { setupIssuesOf, type SetupCheck } from "./setup-issues.ts";
 
 /**
  * What is derived from a share at an instant, as one plain value: the API renders it, the journal carries it, the gate reads it.
@@ -33,10 +33,10 @@ export interface ShareState {
   gate: "open" | "closed";
   since: number;
   provenAt: number | null;
-  lookedAt: number | null;
+  probedAt: number | null;
   kind: WabaKind;
   everCoexistence: boolean;
-  adoption: ShareMemory["adoption"];
+  adoption: ShareRecord["adoption"];
   /** Absent in journal lines from before there were several: `portfolio_share`. */
   partnerModel?: PartnerModelName;
   /** Whether messages are sent with the client's own token. */
@@ -57,7 +57,7 @@ export interface ShareState {
   /** Decided while it was only observed: nothing closes by it before a probe that may write has judged it. */
   observing?: true;
   /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
-  limps?: WorkingCheck[] | null;
+  setupIssues?: SetupCheck[] | null;
 }
 
 export interface ConditionState {
@@ -67,7 +67,7 @@ export interface ConditionState {
   reason: string;
   source: Source;
   since: number;
-  lookedAt: number | null;
+  probedAt: number | null;
   /** The last proof before a loss that was found by looking. */
   lastTrueAt: number | null;
   /** When what decided it was asked or received. */
@@ -83,7 +83,7 @@ export interface NumberState {
   numberId: string;
   phoneNumberId: string;
   coexistence: boolean;
-  gate: "open" | "closed" | "trial";
+  gate: "open" | "closed" | "half_open";
   /** The status row that speaks for this number: the WABA's, or 7 or 8 for it alone. */
   row: number;
   reason: string | null;
@@ -96,17 +96,17 @@ export interface NumberState {
   sending?: SendingIssue;
 }
 
-export function stateOf(memory: ShareMemory, now: number): ShareState {
-  const derived = derive(memory, now);
+export function stateOf(record: ShareRecord, now: number): ShareState {
+  const derived = derive(record, now);
   const { row } = derived;
-  const client = memory.client ?? {};
-  const restrictions = memory.restrictions.filter(({ until }) => until === null || until > now);
+  const client = record.client ?? {};
+  const restrictions = record.restrictions.filter(({ until }) => until === null || until > now);
   const ends = restrictions.map((restriction) => restriction.until).filter((until) => until !== null);
   const conditions = confirmTogether(
-    WABA_CONDITIONS.map((type) => conditionOf(type, memory.facts[type], isRequired(memory, type))),
+    WABA_CONDITIONS.map((type) => conditionOf(type, record.facts[type], isRequired(record, type))),
   );
-  const numbers = Object.keys(memory.numbers).map((numberId) =>
-    numberStateOf(memory, numberId, derived.numbers[numberId] as NumberDerived, {
+  const numbers = Object.keys(record.numbers).map((numberId) =>
+    numberStateOf(record, numberId, derived.numbers[numberId] as NumberDerived, {
       wabaWho: derived.who,
       now,
     }),
@@ -120,24 +120,24 @@ export function stateOf(memory: ShareMemory, now: number): ShareState {
     who: derived.who,
     turn: turnOf(row.status, derived.who, client),
     gate: derived.gate,
-    since: memory.decided.since,
-    provenAt: memory.provenAt,
-    lookedAt: memory.lookedAt,
-    kind: memory.kind.value,
-    everCoexistence: memory.everCoexistence,
-    adoption: memory.adoption,
-    partnerModel: memory.partnerModel ?? "portfolio_share",
-    sendsWithClientToken: memory.sendsWithClientToken,
-    takenOver: memory.takenOverAt !== null,
+    since: record.decided.since,
+    provenAt: record.provenAt,
+    probedAt: record.probedAt,
+    kind: record.kind.value,
+    everCoexistence: record.everCoexistence,
+    adoption: record.adoption,
+    partnerModel: record.partnerModel ?? "portfolio_share",
+    sendsWithClientToken: record.sendsWithClientToken,
+    takenOver: record.takenOverAt !== null,
     restrictedUntil: ends.length > 0 ? Math.max(...ends) : null,
-    warning: memory.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
-    conditions: [...conditions, readyOf(conditions, numbers, memory)],
+    warning: record.warning ?? (restrictions.map((restriction) => restriction.type).join(", ") || null),
+    conditions: [...conditions, readyOf(conditions, numbers, record)],
     numbers,
     client,
-    operatorClose: memory.operatorClosed,
-    ...(memory.observing === true && { observing: true as const }),
-    ...(memory.restored && { restored: memory.restored }),
-    limps: limpsOf(memory),
+    operatorClose: record.operatorClosed,
+    ...(record.observing === true && { observing: true as const }),
+    ...(record.restored && { restored: record.restored }),
+    setupIssues: setupIssuesOf(record),
   };
 }
 
@@ -156,10 +156,10 @@ export function whoMustActOf(
 }
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {
-  const { status, reason, source, since, lookedAt, lastTrueAt, words } = fact;
+  const { status, reason, source, since, probedAt, lastTrueAt, words } = fact;
   const isConfirmed = status === "False" && source === "event" && (fact.missedAt ?? 0) >= fact.at;
   const confirmedAt = isConfirmed ? (fact.missedAt ?? null) : null;
-  const told = { type, status, required, reason, source, since, lookedAt, lastTrueAt, words };
+  const told = { type, status, required, reason, source, since, probedAt, lastTrueAt, words };
   return { ...told, decidedAt: fact.at, confirmedAt };
 }
 
@@ -176,12 +176,12 @@ function confirmTogether(conditions: ConditionState[]): ConditionState[] {
 }
 
 function numberStateOf(
-  memory: ShareMemory,
+  record: ShareRecord,
   numberId: string,
   derived: NumberDerived,
   { wabaWho, now }: { wabaWho: WhoMustAct; now: number },
 ): NumberState {
-  const number = memory.numbers[numberId] as NumberMemory;
+  const number = record.numbers[numberId] as NumberRecord;
   const types = NUMBER_CONDITIONS.filter((type) => type !== "CompanionLinked" || number.coexistence);
   const own = derived.reason === number.facts.NumberConnected.reason ? "NumberConnected" : "CompanionLinked";
   return {
@@ -191,9 +191,9 @@ function numberStateOf(
     gate: derived.gate,
     row: derived.row.number,
     reason: derived.reason,
-    who: derived.ownAilment ? whoMendsNumber(memory, derived) : wabaWho,
+    who: derived.ownAilment ? whoRepairsNumber(record, derived) : wabaWho,
     ownAilment: derived.ownAilment,
-    since: derived.ownAilment ? number.facts[own].since : memory.decided.since,
+    since: derived.ownAilment ? number.facts[own].since : record.decided.since,
     countdownUntil: derived.countdownUntil,
     conditions: types.map((type) => conditionOf(type, factOf(number, type, now), true)),
     ...(number.sending !== undefined && { sending: number.sending }),
@@ -201,7 +201,7 @@ function numberStateOf(
 }
 
 /** Once the countdown is over, Meta no longer restores the link: its reason says so, as the number's own does. */
-function factOf(number: NumberMemory, type: NumberCondition, now: number): Fact {
+function factOf(number: NumberRecord, type: NumberCondition, now: number): Fact {
   const fact = number.facts[type];
   const isOver =
     fact.status === "False" && fact.reason === "companion_offboarded" && !isCountingDown(number, now);
@@ -215,13 +215,13 @@ export function signupOf({ conditions }: Pick<NumberState, "conditions">): numbe
 }
 
 /** A platform number that was deregistered is ours to register; everything else that is final is the client's. */
-function whoMendsNumber(memory: ShareMemory, derived: NumberDerived): WhoMustAct {
+function whoRepairsNumber(record: ShareRecord, derived: NumberDerived): WhoMustAct {
   if (derived.row.number === 7) return "meta";
-  return derived.reason === "number_deregistered" && !memory.everCoexistence ? "provider" : "client";
+  return derived.reason === "number_deregistered" && !record.everCoexistence ? "provider" : "client";
 }
 
 /** The summary: True only when every required condition stands and there is a number that can send. */
-function readyOf(conditions: ConditionState[], numbers: NumberState[], memory: ShareMemory): ConditionState {
+function readyOf(conditions: ConditionState[], numbers: NumberState[], record: ShareRecord): ConditionState {
   const parts = [
     ...conditions.filter((condition) => condition.required),
     ...numbers.flatMap((number) => number.conditions),
@@ -232,7 +232,7 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], memory: S
     type: "Ready",
     required: false,
     source: "none",
-    lookedAt: null,
+    probedAt: null,
     lastTrueAt: null,
     decidedAt: 0,
   } as const;
@@ -244,9 +244,9 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], memory: S
       of: worst.type as Exclude<typeof worst.type, "Ready">,
     };
   if (numbers.length === 0) {
-    const { since } = memory.decided;
+    const { since } = record.decided;
     // Only a list that was read to its end says that there is no number (field case 12).
-    if (memory.working?.numbers != null)
+    if (record.setup?.numbers != null)
       return { ...base, status: "False", reason: "no_numbers", since, words: null };
     const unknown = { status: "Unknown", reason: "not_yet_proven", of: "NumberConnected" } as const;
     return { ...base, ...unknown, since, words: null };

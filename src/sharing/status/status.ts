@@ -1,4 +1,4 @@
-import type { NumberMemory, ShareMemory } from "../model/share-record.ts";
+import type { NumberRecord, ShareRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 import { isRequired, modelOf } from "../model/partner-model.ts";
 import { isCountingDown, isNumberAble } from "./number-able.ts";
@@ -26,8 +26,8 @@ export interface StatusRow {
   refusal: { status: number; code: number; title: string; retryable: boolean };
   /** "reason": the reason says it. */
   who: WhoMustAct | "reason";
-  matches(memory: ShareMemory, now: number): boolean;
-  reasonOf(memory: ShareMemory, now: number): string | null;
+  matches(record: ShareRecord, now: number): boolean;
+  reasonOf(record: ShareRecord, now: number): string | null;
 }
 
 const LAMP_EMOJI: Record<StatusRow["lamp"], string> = { red: "🔴", amber: "🟡", green: "🟢", grey: "⚪" };
@@ -53,7 +53,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: ACCESS_DENIED,
     who: "provider",
-    matches: (memory) => memory.operatorClosed !== null,
+    matches: (record) => record.operatorClosed !== null,
     reasonOf: () => "closed_by_operator",
   },
   {
@@ -65,7 +65,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: ACCESS_DENIED,
     who: "nobody",
-    matches: (memory) => memory.adoption === "offboarded",
+    matches: (record) => record.adoption === "offboarded",
     reasonOf: () => null,
   },
   {
@@ -77,7 +77,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: ACCESS_DENIED,
     who: "provider",
-    matches: (memory) => memory.adoption === "discovered",
+    matches: (record) => record.adoption === "discovered",
     reasonOf: () => "not_adopted",
   },
   {
@@ -89,7 +89,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: ACCESS_DENIED,
     who: "client",
-    matches: (memory) => memory.signupOpen && memory.provenAt === null,
+    matches: (record) => record.signupOpen && record.provenAt === null,
     reasonOf: () => "not_yet_proven",
   },
   {
@@ -101,10 +101,10 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: ACCESS_DENIED,
     who: "client",
-    matches: (memory) => lostConditionOf(memory) !== null,
-    reasonOf: (memory) => {
-      const condition = lostConditionOf(memory);
-      return condition === null ? null : memory.facts[condition].reason;
+    matches: (record) => lostConditionOf(record) !== null,
+    reasonOf: (record) => {
+      const condition = lostConditionOf(record);
+      return condition === null ? null : record.facts[condition].reason;
     },
   },
   {
@@ -116,8 +116,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: ACCOUNT_LOCKED,
     who: "client",
-    matches: (memory) => memory.facts.MessagingAllowed.status === "False",
-    reasonOf: (memory) => memory.facts.MessagingAllowed.reason,
+    matches: (record) => record.facts.MessagingAllowed.status === "False",
+    reasonOf: (record) => record.facts.MessagingAllowed.reason,
   },
   {
     number: 6,
@@ -128,9 +128,9 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "keep",
     refusal: UNAVAILABLE,
     who: "reason",
-    matches: (memory) => isTokenDead(memory) || unprovenOf(memory) !== null,
-    reasonOf: (memory) =>
-      isTokenDead(memory) ? "provider_token_invalid" : (unprovenOf(memory)?.reason ?? null),
+    matches: (record) => isTokenDead(record) || unprovenOf(record) !== null,
+    reasonOf: (record) =>
+      isTokenDead(record) ? "provider_token_invalid" : (unprovenOf(record)?.reason ?? null),
   },
   {
     number: 7,
@@ -141,9 +141,9 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: UNAVAILABLE,
     who: "meta",
-    matches: (memory, now) =>
-      canNoneSend(memory) &&
-      numbersOf(memory).some((number) => !isGone(number) && isCountingDown(number, now)),
+    matches: (record, now) =>
+      canNoneSend(record) &&
+      numbersOf(record).some((number) => !isGone(number) && isCountingDown(number, now)),
     reasonOf: () => "companion_offboarded",
   },
   {
@@ -155,8 +155,8 @@ export const STATUS_ROWS: readonly StatusRow[] = [
     gate: "closed",
     refusal: NOT_REGISTERED,
     who: "reason",
-    matches: (memory) => canNoneSend(memory),
-    reasonOf: (memory) => leastFinalOf(memory),
+    matches: (record) => canNoneSend(record),
+    reasonOf: (record) => leastFinalOf(record),
   },
   {
     number: 9,
@@ -173,46 +173,46 @@ export const STATUS_ROWS: readonly StatusRow[] = [
 ];
 
 /** Row 4: the first condition that says that the permission is gone. */
-export function lostConditionOf(memory: ShareMemory): "Shared" | "FullControl" | "AppInstalled" | null {
+export function lostConditionOf(record: ShareRecord): "Shared" | "FullControl" | "AppInstalled" | null {
   const lost = (["Shared", "FullControl", "AppInstalled"] as const).find(
-    (condition) => isRequired(memory, condition) && memory.facts[condition].status === "False",
+    (condition) => isRequired(record, condition) && record.facts[condition].status === "False",
   );
   return lost ?? null;
 }
 
 /** The token we send with, the client's or our system user's, is known to be dead: nothing can be sent with it. */
-export function isTokenDead(memory: ShareMemory): boolean {
-  return memory.facts.TokenValid.status === "False";
+export function isTokenDead(record: ShareRecord): boolean {
+  return record.facts.TokenValid.status === "False";
 }
 
 /** Row 4: who can bring the permission back, by the partner model. */
-export function whoRestores(memory: ShareMemory): WhoMustAct {
-  return modelOf(memory).who;
+export function whoRestores(record: ShareRecord): WhoMustAct {
+  return modelOf(record).who;
 }
 
-function unprovenOf(memory: ShareMemory): { reason: string } | null {
-  const { Shared: shared, FullControl: control } = memory.facts;
+function unprovenOf(record: ShareRecord): { reason: string } | null {
+  const { Shared: shared, FullControl: control } = record.facts;
   return [shared, control].find((fact) => fact.status === "Unknown") ?? null;
 }
 
-function numbersOf(memory: ShareMemory): NumberMemory[] {
-  return Object.values(memory.numbers);
+function numbersOf(record: ShareRecord): NumberRecord[] {
+  return Object.values(record.numbers);
 }
 
 /** Rows 7 and 8 need numbers: a WABA without any skips them. */
-function canNoneSend(memory: ShareMemory): boolean {
-  const numbers = numbersOf(memory);
+function canNoneSend(record: ShareRecord): boolean {
+  const numbers = numbersOf(record);
   return numbers.length > 0 && !numbers.some(isNumberAble);
 }
 
-function isGone(number: NumberMemory): boolean {
+function isGone(number: NumberRecord): boolean {
   return number.facts.NumberConnected.status === "False";
 }
 
 /** The WABA speaks for the least final of its numbers: not restored by Meta, then deregistered, then banned, then deleted. */
-function leastFinalOf(memory: ShareMemory): string {
+function leastFinalOf(record: ShareRecord): string {
   const order = ["companion_not_restored", "number_deregistered", "meta_disabled"];
-  const reasons = numbersOf(memory).map((number) =>
+  const reasons = numbersOf(record).map((number) =>
     isGone(number) ? number.facts.NumberConnected.reason : "companion_not_restored",
   );
   return order.find((reason) => reasons.includes(reason)) ?? reasons[0] ?? "number_deleted";

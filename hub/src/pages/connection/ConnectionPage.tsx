@@ -7,10 +7,10 @@ import { Status } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
-import { hearingOf, LAMP_OF_HEARING, troublesOf } from "./webhook-health.ts";
-import { Hearing } from "./WebhookHealth.tsx";
+import { webhookHealthOf, LAMP_OF_HEARING, troublesOf } from "./webhook-health.ts";
+import { WebhookHealth } from "./WebhookHealth.tsx";
 import { Limits } from "./Limits.tsx";
-import { Mends } from "./Repairs.tsx";
+import { Repairs } from "./Repairs.tsx";
 import { Plan } from "./Plan.tsx";
 
 const { connection: words } = texts;
@@ -29,7 +29,7 @@ export function ConnectionPage() {
           ))
         }
       </Loaded>
-      <Mends />
+      <Repairs />
       <Limits />
       <Plan />
     </div>
@@ -38,17 +38,17 @@ export function ConnectionPage() {
 
 function OneConnection({ connection, isOnly }: { connection: Connection; isOnly: boolean }) {
   const incident = useQuery(openIncidentsQuery).data?.data.find((each) => each.connection === connection.id);
-  const hearing = incident ? "troubled" : hearingOf(connection);
+  const webhookHealth = incident ? "troubled" : webhookHealthOf(connection);
   return (
     <section className="connection" aria-label={connection.id}>
-      <div className="verdict" data-lamp={LAMP_OF_HEARING[hearing]}>
-        <Status lamp={LAMP_OF_HEARING[hearing]} label={words.label[hearing]} size={20} />
+      <div className="verdict" data-lamp={LAMP_OF_HEARING[webhookHealth]}>
+        <Status lamp={LAMP_OF_HEARING[webhookHealth]} label={words.label[webhookHealth]} size={20} />
         <p className="verdict-words">
           {incident
             ? incident.title
-            : hearing === "troubled"
+            : webhookHealth === "troubled"
               ? words.verdict.troubled(troublesOf(connection))
-              : words.verdict[hearing]}
+              : words.verdict[webhookHealth]}
         </p>
       </div>
       <dl className="facts" aria-label={words.facts}>
@@ -79,7 +79,7 @@ function OneConnection({ connection, isOnly }: { connection: Connection; isOnly:
           <dd>{words.modes[connection.mode]}</dd>
         </div>
       </dl>
-      <Hearing connection={connection} />
+      <WebhookHealth connection={connection} />
     </section>
   );
 }

@@ -1,8 +1,8 @@
 import { Name } from "../../ui/Name.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lookBudgetQuery } from "../../api/queries.ts";
-import type { AppBudget, LookBudget } from "../../api/types.ts";
+import { probeBudgetQuery } from "../../api/queries.ts";
+import type { AppBudget, ProbeBudget } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -15,7 +15,7 @@ const { connection: words } = texts;
 
 /** What our looks have used of what Meta allows, what is kept for urgent ones, and until when Meta has closed a limit. */
 export function Limits() {
-  const query = useQuery(lookBudgetQuery);
+  const query = useQuery(probeBudgetQuery);
   return (
     <section className="panel" aria-labelledby="limits-title">
       <div className="section-head">
@@ -41,7 +41,7 @@ export function Limits() {
   );
 }
 
-function AppLimit({ app, budget }: { app: AppBudget; budget: LookBudget }) {
+function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
   const { sweeps_wait_at_percent: sweepsWaitAt, urgent_wait_at_percent: urgentWaitAt } = budget;
   const marks = `${words.sweepWaits(sweepsWaitAt)}, ${words.urgentWaits(urgentWaitAt)}: ${words.reserve(urgentWaitAt - sweepsWaitAt)}.`;
   return (
@@ -107,7 +107,7 @@ function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
 
 const WHYS = ["spent", "usage", "throttled"] as const;
 
-function Postponed({ postponed }: Pick<LookBudget, "postponed">) {
+function Postponed({ postponed }: Pick<ProbeBudget, "postponed">) {
   const total = WHYS.reduce((sum, why) => sum + postponed[why], 0);
   const whys = WHYS.filter((why) => postponed[why] > 0).map((why) => words.postponedWhy[why](postponed[why]));
   return (
@@ -117,10 +117,10 @@ function Postponed({ postponed }: Pick<LookBudget, "postponed">) {
   );
 }
 
-function PerWaba({ budget }: { budget: LookBudget }) {
+function PerWaba({ budget }: { budget: ProbeBudget }) {
   // Meta allows less about a WABA that has no registered number.
   const least = Math.min(...budget.limits.map(({ hourly }) => hourly));
-  const nameOf = ({ hourly }: LookBudget["limits"][number]): string =>
+  const nameOf = ({ hourly }: ProbeBudget["limits"][number]): string =>
     words.perWabaRows[hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"];
   return (
     <div className="table-scroll">
@@ -147,7 +147,7 @@ function PerWaba({ budget }: { budget: LookBudget }) {
           ))}
         </tbody>
       </table>
-      <p className="muted small">{words.perWabaNote(budget.calls_of_look)}</p>
+      <p className="muted small">{words.perWabaNote(budget.calls_per_probe)}</p>
     </div>
   );
 }

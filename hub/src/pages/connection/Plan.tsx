@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { lookPlanQuery } from "../../api/queries.ts";
-import type { LookPlan } from "../../api/types.ts";
+import { probePlanQuery } from "../../api/queries.ts";
+import type { ProbePlan } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -11,7 +11,7 @@ const { connection: words } = texts;
 
 /** How long each kind of loss can stay unseen, and whether the looks keep up with it. */
 export function Plan() {
-  const query = useQuery(lookPlanQuery);
+  const query = useQuery(probePlanQuery);
   return (
     <section className="panel" aria-labelledby="plan-title">
       <div className="section-head">
@@ -37,7 +37,7 @@ export function Plan() {
 /** A look begins a moment after it is due: only more than that is late. */
 const LATE_FROM_S = 30;
 
-const KeepingUp = ({ plan }: { plan: LookPlan }) => (
+const KeepingUp = ({ plan }: { plan: ProbePlan }) => (
   <dl className="plan-facts">
     <div>
       <dt>{words.oldest}</dt>
@@ -50,7 +50,7 @@ const KeepingUp = ({ plan }: { plan: LookPlan }) => (
   </dl>
 );
 
-const Promises = ({ promises }: Pick<LookPlan, "promises">) => (
+const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
   <div className="table-scroll">
     <table className="plain-table stacked" aria-labelledby="plan-title">
       <thead>
@@ -76,7 +76,7 @@ const Promises = ({ promises }: Pick<LookPlan, "promises">) => (
   </div>
 );
 
-const Situations = ({ situations }: Pick<LookPlan, "situations">) => (
+const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
   <details className="situations">
     <summary>{words.situations}</summary>
     <div className="table-scroll">

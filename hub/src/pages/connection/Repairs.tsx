@@ -1,8 +1,8 @@
 import { Name } from "../../ui/Name.tsx";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { mendsQuery } from "../../api/queries.ts";
-import type { Lamp as LampColour, Mend } from "../../api/types.ts";
+import { repairsQuery } from "../../api/queries.ts";
+import type { Lamp as LampColour, Repair } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
@@ -12,25 +12,25 @@ import { MoreButton } from "../../ui/MoreButton.tsx";
 
 const { connection: words } = texts;
 
-const LAMPS: Record<Mend["outcome"], LampColour> = { mended: "green", failed: "red", lost: "amber" };
+const LAMPS: Record<Repair["outcome"], LampColour> = { repaired: "green", failed: "red", lost: "amber" };
 
 /** What Sharekeeper mended by itself, newest first. */
-export function Mends() {
-  const query = useInfiniteQuery(mendsQuery);
+export function Repairs() {
+  const query = useInfiniteQuery(repairsQuery);
   return (
     <section className="panel" aria-labelledby="mends-title">
       <div className="section-head">
-        <h2 id="mends-title">{words.mends}</h2>
-        <p className="muted small">{words.mendsLead}</p>
+        <h2 id="mends-title">{words.repairs}</h2>
+        <p className="muted small">{words.repairsLead}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={3} height={44} />}>
         {({ pages }) => {
-          const mends = pages.flatMap((page) => page.data);
-          if (mends.length === 0) return <p className="muted">{words.mendsEmpty}</p>;
+          const repairs = pages.flatMap((page) => page.data);
+          if (repairs.length === 0) return <p className="muted">{words.repairsEmpty}</p>;
           return (
             <ol className="mends">
-              {mends.map((mend) => (
-                <MendRow key={mend.id} mend={mend} />
+              {repairs.map((repair) => (
+                <RepairRow key={repair.id} repair={repair} />
               ))}
             </ol>
           );
@@ -41,22 +41,22 @@ export function Mends() {
   );
 }
 
-const MendRow = ({ mend }: { mend: Mend }) => (
-  <li className="mend">
-    <Lamp lamp={LAMPS[mend.outcome]} />
+const RepairRow = ({ repair }: { repair: Repair }) => (
+  <li className="repair">
+    <Lamp lamp={LAMPS[repair.outcome]} />
     <div>
-      <p>{mend.title}</p>
+      <p>{repair.title}</p>
       <p className="muted small breakable">
-        {mend.waba ? (
-          <Link to="/wabas/$wabaId" params={{ wabaId: mend.waba.id }} className="text-link">
-            <Name>{mend.waba.name}</Name>
+        {repair.waba ? (
+          <Link to="/wabas/$wabaId" params={{ wabaId: repair.waba.id }} className="text-link">
+            <Name>{repair.waba.name}</Name>
           </Link>
         ) : (
           words.ofApp
         )}
         {" · "}
-        <RelativeTime at={mend.at} focusable />
-        {mend.detail ? ` · ${mend.detail}` : null}
+        <RelativeTime at={repair.at} focusable />
+        {repair.detail ? ` · ${repair.detail}` : null}
       </p>
     </div>
   </li>

@@ -2,7 +2,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Connection, Ear } from "../../api/types.ts";
+import type { Connection, WebhookCheck } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -10,68 +10,71 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 const { connection: words } = texts;
 
 /** Each of our ears: in order or not, in words, since when, and who mends it. */
-export function Hearing({ connection }: { connection: Connection }) {
-  const { ears, unheard } = connection;
+export function WebhookHealth({ connection }: { connection: Connection }) {
+  const { webhook_checks: webhookChecks, unheard } = connection;
   return (
     <section className="panel" aria-labelledby={`hearing-${connection.id}`}>
       <div className="section-head">
-        <h2 id={`hearing-${connection.id}`}>{words.hearing}</h2>
-        <p className="muted small">{words.hearingLead}</p>
+        <h2 id={`hearing-${connection.id}`}>{words.webhookHealth}</h2>
+        <p className="muted small">{words.webhookHealthLead}</p>
       </div>
       <ul className="ears">
-        {ears.map((ear) => (
-          <EarItem key={ear.check} ear={ear} />
+        {webhookChecks.map((webhookCheck) => (
+          <WebhookCheckItem key={webhookCheck.check} webhookCheck={webhookCheck} />
         ))}
-        <EarRow isWell={unheard.count === 0} title={words.wabas} since={null}>
+        <WebhookCheckRow isWell={unheard.count === 0} title={words.wabas} since={null}>
           {unheard.count === 0 ? (
             <p>{words.wabasWell}</p>
           ) : (
             <>
               <p>{words.wabasTroubled(unheard.count)}</p>
-              <p className="muted">{words.wabasMend}</p>
+              <p className="muted">{words.wabasRepair}</p>
               <Unheard unheard={unheard} />
             </>
           )}
-        </EarRow>
+        </WebhookCheckRow>
       </ul>
     </section>
   );
 }
 
-function EarItem({ ear }: { ear: Ear }) {
+function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
   return (
-    <EarRow
-      isWell={ear.ok}
-      title={words.checks[ear.check]}
+    <WebhookCheckRow
+      isWell={webhookCheck.ok}
+      title={words.checks[webhookCheck.check]}
       since={
         <>
           <span className="block">
-            {words.since} <RelativeTime at={ear.since} focusable />
+            {words.since} <RelativeTime at={webhookCheck.since} focusable />
           </span>
           <span className="block">
-            {words.checked} <RelativeTime at={ear.at} />
+            {words.checked} <RelativeTime at={webhookCheck.at} />
           </span>
-          {ear.mended_at ? (
+          {webhookCheck.repaired_at ? (
             <span className="block">
-              {words.mended} <RelativeTime at={ear.mended_at} />
+              {words.repaired} <RelativeTime at={webhookCheck.repaired_at} />
             </span>
           ) : null}
         </>
       }
     >
       <p>
-        <Sentence>{ear.words}</Sentence>
+        <Sentence>{webhookCheck.words}</Sentence>
       </p>
-      {ear.mend ? (
+      {webhookCheck.repair ? (
         <p className="muted">
-          {ear.mended_by === null ? null : <strong>{words.mendedBy[ear.mended_by]}</strong>} {ear.mend}
+          {webhookCheck.repaired_by === null ? null : (
+            <strong>{words.repairedBy[webhookCheck.repaired_by]}</strong>
+          )}{" "}
+          {webhookCheck.repair}
         </p>
       ) : null}
-    </EarRow>
+    </WebhookCheckRow>
   );
 }
 
-function EarRow(props: { isWell: boolean; title: string; since: ReactNode; children: ReactNode }) {
+function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNode; children: ReactNode }) {
   return (
     <li className="ear" data-well={props.isWell}>
       <Lamp lamp={props.isWell ? "green" : "red"} />

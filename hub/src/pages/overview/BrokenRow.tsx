@@ -15,7 +15,7 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
       ? texts.overview.adopt
       : hasWayBack && waba.lamp === "red"
         ? texts.overview.next
-        : texts.overview.look;
+        : texts.overview.probe;
   const [first, ...more] = waba.numbers;
   return (
     <li className="row-card" data-lamp={waba.lamp}>

@@ -14,7 +14,7 @@ import { useRowKeys } from "../row-keys.ts";
 import { BrokenRow } from "./BrokenRow.tsx";
 import { Counts } from "./Counts.tsx";
 import { CutOffs } from "./CutOffs.tsx";
-import { DeafBanner } from "./WebhooksMissingBanner.tsx";
+import { WebhooksMissingBanner } from "./WebhooksMissingBanner.tsx";
 import { IncidentBanner } from "./IncidentBanner.tsx";
 import { StatusStrip } from "./StatusStrip.tsx";
 import { Times } from "./Times.tsx";
@@ -31,7 +31,7 @@ export function OverviewPage() {
     <div className="page">
       <h1 className="page-title">{texts.overview.title}</h1>
       <IncidentBanner />
-      <DeafBanner />
+      <WebhooksMissingBanner />
       {overview.data ? (
         <>
           <Counts overview={overview.data} />

@@ -4,7 +4,7 @@ import { durationOf } from "./duration.ts";
 
 /** One part of what is shown: where it began is known, or only bounded. */
 export interface Series {
-  name: "announced" | "looked";
+  name: "announced" | "probed";
   label: string;
   distribution: Distribution;
 }
@@ -45,7 +45,7 @@ export function TimeChart({ title, series }: { title: string; series: Series[] }
 function wordsOf({ name, distribution: { count, p50_ms, p99_ms } }: Series): string {
   const half = durationOf(p50_ms ?? 0);
   const most = durationOf(p99_ms ?? 0);
-  if (count === 1) return texts.times.one(most, name === "looked");
+  if (count === 1) return texts.times.one(most, name === "probed");
   // The 99th of fewer than a hundred is the longest.
   return count < 100 ? texts.times.few(half, most) : texts.times.many(half, most);
 }

@@ -45,17 +45,17 @@ function proofWordsOf({ oldest_proof_age_s }: Figures): string | null {
 }
 
 const seriesOf = (
-  labels: { announced: string; looked: string },
-  figures: Pick<Figures["resume"], "announced" | "looked">,
+  labels: { announced: string; probed: string },
+  figures: Pick<Figures["resume"], "announced" | "probed">,
 ): Series[] => [
   { name: "announced", label: labels.announced, distribution: figures.announced },
-  { name: "looked", label: labels.looked, distribution: figures.looked },
+  { name: "probed", label: labels.probed, distribution: figures.probed },
 ];
 
 function Detection({ detection, falseCloses }: { detection: Figures["detection"]; falseCloses: number }) {
-  const { announced, looked, looked_without_bound: unbounded } = detection;
+  const { announced, probed, probed_without_bound: unbounded } = detection;
   const title = texts.times.detection;
-  if (announced.count + looked.count + unbounded === 0)
+  if (announced.count + probed.count + unbounded === 0)
     return <Nothing title={title} words={texts.times.noLoss} detail={texts.times.noLossDetail} />;
   return (
     <div className="time-card">
@@ -70,7 +70,7 @@ function Detection({ detection, falseCloses }: { detection: Figures["detection"]
 
 function Resume({ resume }: { resume: Figures["resume"] }) {
   const title = texts.times.resume;
-  if (resume.announced.count + resume.looked.count === 0)
+  if (resume.announced.count + resume.probed.count === 0)
     return <Nothing title={title} words={texts.times.noRepair} detail={texts.times.noRepairDetail} />;
   return (
     <div className="time-card">

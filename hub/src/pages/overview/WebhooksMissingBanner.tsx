@@ -8,10 +8,12 @@ import { troublesOf } from "../connection/webhook-health.ts";
 const { connection: words } = texts;
 
 /** Green means little while we cannot hear Meta: it is said above all counts, with the way to mend it. */
-export function DeafBanner() {
+export function WebhooksMissingBanner() {
   const connections = useQuery(connectionsQuery).data?.data ?? [];
   const refused = useQuery(overviewQuery).data?.sending.refused_by_token.wabas ?? 0;
-  const all = connections.flatMap(({ ears }) => ears.filter((ear) => !ear.ok));
+  const all = connections.flatMap(({ webhook_checks: webhookChecks }) =>
+    webhookChecks.filter((webhookCheck) => !webhookCheck.ok),
+  );
   // The red banner above tells of the token, with its repair.
   const failing = refused > 0 ? all.filter(({ check }) => check !== "token") : all;
   const told = all.length - failing.length;

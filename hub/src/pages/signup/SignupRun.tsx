@@ -39,7 +39,7 @@ function Run({ signup }: { signup: Signup }) {
   return (
     <div className="signup-run">
       {isOver || meta.isOpen || !signup.exit_reason || signup.offered?.to_confirm ? null : (
-        <WayOut wayOut={signup.exit_reason} />
+        <ExitReason exitReason={signup.exit_reason} />
       )}
       {meta.failure === null ? null : (
         <div className="problem" role="alert">
@@ -57,13 +57,13 @@ function Run({ signup }: { signup: Signup }) {
   );
 }
 
-function WayOut({ wayOut }: { wayOut: NonNullable<Signup["exit_reason"]> }) {
+function ExitReason({ exitReason }: { exitReason: NonNullable<Signup["exit_reason"]> }) {
   return (
     <div className="way-out">
       <Lamp lamp="amber" />
       <div>
-        <p className="strong">{wayOut.title}</p>
-        <p>{wayOut.text}</p>
+        <p className="strong">{exitReason.title}</p>
+        <p>{exitReason.text}</p>
       </div>
     </div>
   );
@@ -129,12 +129,12 @@ function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer
 
 /** What changes without a click is spoken. */
 function useSpoken({ state, exit_reason, who_must_act }: Signup): void {
-  const last = useRef({ state, wayOut: exit_reason?.at });
+  const last = useRef({ state, exitReason: exit_reason?.at });
   useEffect(() => {
     const before = last.current;
-    last.current = { state, wayOut: exit_reason?.at };
+    last.current = { state, exitReason: exit_reason?.at };
     if (state === "ready" && before.state !== "ready")
       announce(who_must_act === "nobody" ? run.announceReady : run.announceLeft);
-    else if (exit_reason && exit_reason.at !== before.wayOut) announce(exit_reason.title);
+    else if (exit_reason && exit_reason.at !== before.exitReason) announce(exit_reason.title);
   }, [state, exit_reason, who_must_act]);
 }

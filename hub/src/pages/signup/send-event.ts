@@ -3,7 +3,7 @@ import { api, ProblemError } from "../../api/client.ts";
 import type { Signup } from "../../api/types.ts";
 
 /** One act of a signup, as the opener of Meta's window wants it brought: what stays refused is told apart from what is sent again. */
-export const sendHalfTo =
+export const sendEventTo =
   (signupId: string, flow: Signup["flow"] | null): SignupPost<Signup> =>
   async (sent) => {
     try {

@@ -6,7 +6,7 @@ import { signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { admitsSdk } from "./admits-sdk.ts";
-import { sendHalfTo } from "./send-event.ts";
+import { sendEventTo } from "./send-event.ts";
 
 export interface MetaWindow {
   sdk: SdkState;
@@ -51,7 +51,7 @@ export function useMetaWindow(
     opened.current = openSignup<Signup>({
       page: window,
       launch,
-      post: sendHalfTo(id, flow),
+      post: sendEventTo(id, flow),
       tell(news) {
         if (news.kind === "answered") queries.setQueryData(signupQuery(id).queryKey, news.answer);
         if (news.kind === "failed") setFailure(news.refusal?.message ?? texts.onboarding.run.failedDetail);

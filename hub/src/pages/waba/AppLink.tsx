@@ -12,7 +12,7 @@ export function AppLink({ number }: { number: WabaNumber }) {
   return (
     <>
       {number.countdown_until ? <Countdown until={number.countdown_until} /> : null}
-      {number.app_activity ? <Heartbeat heartbeat={number.app_activity} /> : null}
+      {number.app_activity ? <AppActivity appActivity={number.app_activity} /> : null}
     </>
   );
 }
@@ -30,9 +30,9 @@ function Countdown({ until }: { until: string }) {
   );
 }
 
-function Heartbeat({ heartbeat }: { heartbeat: NonNullable<WabaNumber["app_activity"]> }) {
-  const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = heartbeat;
-  const { lamp, words } = activityWordsOf(heartbeat);
+function AppActivity({ appActivity }: { appActivity: NonNullable<WabaNumber["app_activity"]> }) {
+  const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = appActivity;
+  const { lamp, words } = activityWordsOf(appActivity);
   return (
     <div className="app-link" data-state={state}>
       <p className="row">

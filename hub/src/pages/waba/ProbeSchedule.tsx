@@ -29,8 +29,8 @@ export function Watch({ waba }: { waba: Waba }) {
             </Row>
             <Row name={words.token}>{words.tokens[watch.sends_with]}</Row>
             <ModeRow waba={waba} mode={watch.mode} />
-            <Row name={words.nextLook}>
-              <NextLook look={watch.next_look} />
+            <Row name={words.nextProbe}>
+              <NextProbe probe={watch.next_look} />
             </Row>
             <Row name={words.webhooks}>
               <Webhooks subscription={watch.subscription} />
@@ -65,40 +65,40 @@ function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
   );
 }
 
-function NextLook({ look }: { look: WabaWatch["next_look"] }) {
-  if (look === null) return <>{words.noLook}</>;
+function NextProbe({ probe }: { probe: WabaWatch["next_look"] }) {
+  if (probe === null) return <>{words.noProbe}</>;
   return (
     <>
-      <LookTime at={look.at} />
+      <ProbeTime at={probe.at} />
       <span className="muted block">
-        {look.asked_by === "rule"
+        {probe.asked_by === "rule"
           ? words.byRule
-          : words.bySweep(durationOf(look.every_s * 1000), look.situation)}
+          : words.bySweep(durationOf(probe.every_s * 1000), probe.situation)}
       </span>
     </>
   );
 }
 
 /** A look that is due begins in a moment: it was not "10 s ago". */
-function LookTime({ at }: { at: string }) {
+function ProbeTime({ at }: { at: string }) {
   const isDue = useSyncExternalStore(subscribeToSeconds, () => Date.parse(at) <= serverNow());
   return isDue ? words.dueNow : <RelativeTime at={at} focusable />;
 }
 
 function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] }) {
-  const { override, status, mended_at, mend_failed_at } = subscription;
-  const hasFailed = status !== "True" && mend_failed_at !== null;
+  const { override, status, repaired_at, repair_failed_at } = subscription;
+  const hasFailed = status !== "True" && repair_failed_at !== null;
   return (
     <>
       {words.subscription[status]}
-      {mended_at ? (
+      {repaired_at ? (
         <span className="muted block">
-          {words.mended} <RelativeTime at={mended_at} focusable />
+          {words.repaired} <RelativeTime at={repaired_at} focusable />
         </span>
       ) : null}
       {hasFailed ? (
         <span className="block">
-          {words.mendFailed} <RelativeTime at={mend_failed_at} focusable />
+          {words.repairFailed} <RelativeTime at={repair_failed_at} focusable />
         </span>
       ) : null}
       {override ? (

@@ -51,7 +51,7 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
           <Sentence>{check.text}</Sentence>
         ) : check.who_must_act === "nobody" ? null : (
           <>
-            {texts.waba.mends} <b>{actorLabels[check.who_must_act]}</b>
+            {texts.waba.repairs} <b>{actorLabels[check.who_must_act]}</b>
           </>
         )}
       </span>

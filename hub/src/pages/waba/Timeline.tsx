@@ -67,7 +67,7 @@ export function daysOf(entries: TimelineEntry[]): [string, TimelineEntry[]][] {
 function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
   const [entry, ...rest] = fold;
   const foldId = foldIdOf(fold);
-  const isMany = rest.length > 0 && entry.kind === "look";
+  const isMany = rest.length > 0 && entry.kind === "probe";
   const isOpen = isMany && opened.includes(foldId);
   const detail = fold.find((each) => each.detail !== null)?.detail;
   return (
@@ -84,7 +84,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
         ) : null}
         {isMany ? (
           <p className="muted small entry-foot">
-            <span className="tag">{texts.waba.looks(fold.length)}</span>
+            <span className="tag">{texts.waba.probes(fold.length)}</span>
             <button
               type="button"
               className="text-button"
@@ -100,10 +100,10 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
         )}
         {isOpen ? (
           <ol id={foldId} className="entry-looks">
-            {fold.map((look) => (
-              <li key={look.id}>
-                <ClockTime at={look.at} />
-                <EntryFoot entry={look} opened={opened} onToggle={onToggle} />
+            {fold.map((probe) => (
+              <li key={probe.id}>
+                <ClockTime at={probe.at} />
+                <EntryFoot entry={probe} opened={opened} onToggle={onToggle} />
               </li>
             ))}
           </ol>

@@ -19,8 +19,8 @@ export function foldsOf(entries: TimelineEntry[]): Fold[] {
 
 function belongsTo(first: TimelineEntry, next: TimelineEntry): boolean {
   if (first.title !== next.title || first.kind === "hint" || next.kind === "hint") return false;
-  if (first.kind === "look") return next.kind === "look";
-  return first.kind === "transition" && next.kind === "act" && first.at === next.at;
+  if (first.kind === "probe") return next.kind === "probe";
+  return first.kind === "transition" && next.kind === "command" && first.at === next.at;
 }
 
 /** Named by its oldest entry: newer looks join a fold, and an open one must stay open. */

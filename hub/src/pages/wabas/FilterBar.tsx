@@ -4,7 +4,7 @@ import { overviewQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, type Overview } from "../../api/types.ts";
 import {
   actorLabels,
-  heartbeatLabels,
+  appActivityLabels,
   kindLabels,
   reasonLabelOf,
   reasonLabels,
@@ -109,7 +109,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
         <Filter
           name="app_activity"
           label={list.filters.app_activity}
-          options={heartbeatLabels}
+          options={appActivityLabels}
           filters={filters}
           onChange={onChange}
         />

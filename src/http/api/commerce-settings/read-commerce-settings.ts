@@ -4,7 +4,7 @@ import { whoMustActOf } from "../../../sharing/status/share-state.ts";
 import { askAboutWaba } from "../../../sharing/probe/ask-about-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { CommerceSettingsJson } from "../wabas/number-schema.ts";
-import { surroundingsOf } from "../wabas/get-waba.ts";
+import { contextOf } from "../wabas/get-waba.ts";
 import { isoOf, reshareUrlOf, type WabaView } from "../wabas/render-waba.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function readCommerceSettings(
     askAboutWaba(deps, { connectionId, wabaId, path }),
   );
   if (reply?.kind === "no_room") throw laterProblem("too_many_checks", reply.at - deps.clock.now());
-  if (reply === undefined || reply.kind === "silence") throw new Problem("meta_unreachable");
+  if (reply === undefined || reply.kind === "no_answer") throw new Problem("meta_unreachable");
   if (reply.kind === "refusal") throw new Problem("meta_refused", { words: explanationOf(reply.fault) });
   return itemsOf(reply.body.data);
 }
@@ -37,7 +37,7 @@ export function checkShared(
 ): void {
   const { state } = view;
   if (!["permission_removed", "offboarded", "onboarding"].includes(state.status)) return;
-  const reshareUrl = reshareUrlOf(view, surroundingsOf(deps));
+  const reshareUrl = reshareUrlOf(view, contextOf(deps));
   const { reason } = state;
   const facts = { reason, since: isoOf(state.since), whoMustAct: whoMustActOf(state), reshareUrl };
   throw new Problem("waba_not_shared", {}, { facts });

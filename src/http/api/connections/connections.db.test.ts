@@ -1,30 +1,30 @@
 /** What operators see and do about onboarding beside the signups themselves. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type Answer, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse({ META_ONBOARDINGS_PER_WEEK: "2" });
+  app = await openHttpApp({ META_ONBOARDINGS_PER_WEEK: "2" });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const NORTHWIND = { waba: "100000000000001", number: "200000000000001" };
 const JUNIPER = { waba: "100000000000005", number: "200000000000006", pin: "123456" };
 const QUARRY = { waba: "100000000000006", number: "200000000000007" };
 
 const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.ask(method, `/api/v1${path}`, body);
+  app.ask(method, `/api/v1${path}`, body);
 const register = (number: string, body: object = {}): Promise<Answer> =>
   api("POST", `/numbers/${number}/register`, body);
 
 async function registrationsOf(number: string): Promise<number> {
-  const answer = await fetch(`${house.emulator.url}/_emulator/journal?kind=requests`);
+  const answer = await fetch(`${app.emulator.url}/_emulator/journal?kind=requests`);
   const { data } = (await answer.json()) as { data: { path: string }[] };
   return data.filter((line) => line.path.endsWith(`${number}/register`)).length;
 }
 
 async function deregister({ waba, number }: { waba: string; number: string }): Promise<void> {
-  await house.emulator.act({ action: "number.deregister", phone_number_id: number });
+  await app.emulator.act({ action: "number.deregister", phone_number_id: number });
   await api("POST", `/wabas/${waba}/check`, {});
 }
 
@@ -54,7 +54,7 @@ describe("registering a number by hand", () => {
   test("Meta's silence is no refusal, and an unknown number is told as such", async () => {
     await deregister(NORTHWIND);
     const fault = { match: { path: "*/register" }, respond: { status: 503, error: { code: 133004 } } };
-    const set = await fetch(`${house.emulator.url}/_emulator/faults`, {
+    const set = await fetch(`${app.emulator.url}/_emulator/faults`, {
       method: "POST",
       body: JSON.stringify(fault),
       headers: { "Content-Type": "application/json" },
@@ -80,7 +80,7 @@ describe("the list of signups", () => {
     expect(await found(`q=${NORTHWIND.waba}`)).toEqual([repair.body.id]);
     expect(await found(`q=${made.body.id}`)).toEqual([made.body.id]);
     expect(await found("since=2000-01-01T00:00:00.000Z")).toEqual([repair.body.id, made.body.id]);
-    const later = new Date(house.deps.clock.now() + 60_000).toISOString();
+    const later = new Date(app.deps.clock.now() + 60_000).toISOString();
     expect(await found(`since=${later}`)).toEqual([]);
   });
 });
@@ -115,7 +115,7 @@ describe("where clients give up", () => {
       },
       { outcome: null, title: "Meta's window has not answered", count: 1, median_s: null, steps: [] },
     ]);
-    const later = new Date(house.deps.clock.now() + 60_000).toISOString();
+    const later = new Date(app.deps.clock.now() + 60_000).toISOString();
     const none = (await api("GET", `/signup-outcomes?since=${later}`)).body;
     expect([none.outcomes, none.reached.invited]).toEqual([[], 0]);
   });
@@ -139,6 +139,6 @@ describe("Meta's weekly cap", () => {
 
 async function signedAt(wabaId: string | null, daysAgo: number): Promise<void> {
   const { id } = (await api("POST", "/signups", wabaId === null ? {} : { waba_id: wabaId })).body;
-  const at = new Date(house.deps.clock.now() - daysAgo * 24 * 3600_000);
-  await house.database.db.query("update signup set signed_at = $2 where id = $1", [id, at]);
+  const at = new Date(app.deps.clock.now() - daysAgo * 24 * 3600_000);
+  await app.database.db.query("update signup set signed_at = $2 where id = $1", [id, at]);
 }

@@ -2,18 +2,18 @@ import { z } from "@hono/zod-openapi";
 import { readConnections, type Connection } from "../../../directory/connection-store.ts";
 import { readClients } from "../../../directory/directory-store.ts";
 import { countSignedSince } from "../../../onboarding/signup/signup-store.ts";
-import { readEars } from "../../../connection/webhook-check-store.ts";
+import { readWebhookChecks } from "../../../connection/webhook-check-store.ts";
 import {
-  EAR_CHECKS,
-  EAR_OUTCOMES,
-  type EarOutcome,
-  type KnownEar,
+  WEBHOOK_CHECKS,
+  WEBHOOK_CHECK_OUTCOMES,
+  type WebhookCheckOutcome,
+  type KnownWebhookCheck,
 } from "../../../connection/webhook-check.ts";
 import { CAP_WINDOW_MS, capWarningsOf, warningsOf, WARNING_CODES } from "./connection-warnings.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
 import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
-import { renderEar } from "./render-webhook-check.ts";
+import { renderWebhookCheck } from "./render-webhook-check.ts";
 import { renderClient } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { readUnheard, type Unheard } from "../../../reports/webhook-silence-store.ts";
@@ -39,21 +39,23 @@ const clients = defineRoute({
   },
 });
 
-const EarSchema = z
+const WebhookCheckSchema = z
   .object({
-    check: z.enum(EAR_CHECKS),
+    check: z.enum(WEBHOOK_CHECKS),
     ok: z.boolean(),
-    outcome: z.enum(Object.keys(EAR_OUTCOMES) as [EarOutcome, ...EarOutcome[]]),
+    outcome: z.enum(Object.keys(WEBHOOK_CHECK_OUTCOMES) as [WebhookCheckOutcome, ...WebhookCheckOutcome[]]),
     words: z.string(),
-    mend: z.string().nullable().openapi({ description: "What to do about it; null when all is well." }),
-    mended_by: z.enum(["sharekeeper", "operator"]).nullable().openapi({
+    repair: z.string().nullable().openapi({ description: "What to do about it; null when all is well." }),
+    repaired_by: z.enum(["sharekeeper", "operator"]).nullable().openapi({
       description: "Who mends it: we by ourselves, or somebody here. Null when all is well.",
     }),
     at: Instant.openapi({ description: "When it was last checked." }),
     since: Instant.openapi({ description: "Since when it is as it is; a mend counts as a change." }),
-    mended_at: Instant.nullable().openapi({ description: "When we last mended it by ourselves." }),
+    repaired_at: Instant.nullable().openapi({ description: "When we last mended it by ourselves." }),
   })
-  .openapi("Ear", { description: "Whether Meta's webhooks can reach us, and whether our token lives." });
+  .openapi("WebhookCheck", {
+    description: "Whether Meta's webhooks can reach us, and whether our token lives.",
+  });
 const ConnectionWarningSchema = z
   .object({
     code: z.enum(WARNING_CODES),
@@ -74,7 +76,9 @@ const ConnectionSchema = z
     graph_version: z.string(),
     partner_name: z.string(),
     mode: z.enum(["enforce", "observe"]),
-    ears: z.array(EarSchema).openapi({ description: "Empty until they were first checked." }),
+    webhook_checks: z
+      .array(WebhookCheckSchema)
+      .openapi({ description: "Empty until they were first checked." }),
     unheard: z
       .object({
         count: z.int().min(0),
@@ -109,11 +113,11 @@ const connections = defineRoute({
     const rows = (await readConnections(deps.db)).filter(({ id }) => id > after);
     const cursorOf = (last: Connection): string => renderCursor({ sort: "connections", values: [last.id] });
     const since = deps.clock.now() - CAP_WINDOW_MS;
-    const ears = await readEars(deps.db);
+    const webhookChecks = await readWebhookChecks(deps.db);
     const around = new Map<string, Around>();
     for (const { id } of rows)
       around.set(id, {
-        ears: ears.get(id) ?? [],
+        webhook_checks: webhookChecks.get(id) ?? [],
         count: await countSignedSince(deps.db, id, since),
         unheard: await readUnheard(deps.db, id),
       });
@@ -125,16 +129,16 @@ const connections = defineRoute({
 
 /** What is told with a connection: its ears, signups within the cap's window, and live WABAs that cannot be heard. */
 interface Around {
-  ears: readonly KnownEar[];
+  webhook_checks: readonly KnownWebhookCheck[];
   count: number;
   unheard: Unheard;
 }
 
-const NOTHING_AROUND: Around = { ears: [], count: 0, unheard: { count: 0, wabas: [] } };
+const NOTHING_AROUND: Around = { webhook_checks: [], count: 0, unheard: { count: 0, wabas: [] } };
 
 function renderConnection(
   connection: Connection,
-  { ears, count, unheard }: Around,
+  { webhook_checks: webhookChecks, count, unheard }: Around,
   { settings, clock, termsOf }: HttpDeps,
 ): z.input<typeof ConnectionSchema> {
   const terms = termsOf(connection.id);
@@ -146,7 +150,7 @@ function renderConnection(
     graph_version: connection.graphVersion,
     partner_name: connection.partnerName,
     mode: connection.mode,
-    ears: ears.map(renderEar),
+    webhook_checks: webhookChecks.map(renderWebhookCheck),
     unheard,
     signup_version: settings.signupVersion,
     warnings: [

@@ -8,7 +8,7 @@ import { obtainClientToken, type Obtained } from "../../../sharing/probe/obtain-
 import { PARTNER_MODEL_NAMES, partnerModelOf } from "../../../sharing/model/partner-model.ts";
 import en from "../../../texts/en.json" with { type: "json" };
 import { fillText } from "../../../texts/fill-text.ts";
-import { getAssetId, getWabaView, surroundingsOf } from "../wabas/get-waba.ts";
+import { getAssetId, getWabaView, contextOf } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderWaba } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
@@ -44,7 +44,7 @@ const patch = defineRoute({
     const terms = { partnerModel: body.partner_model, mode: body.mode, sendsWith: body.sends_with };
     const saved = await saveWabaTerms(deps, { assetId, terms, by: { actor: actor.id, requestId } });
     if (saved === "barred") throw await barredOf(deps, assetId, body.partner_model);
-    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    return renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
   },
 });
 
@@ -86,7 +86,7 @@ const obtain = defineRoute({
     const obtained = await obtainFor(deps, assetId, by);
     await deps.clientTokens.learn([assetId]);
     if (obtained.outcome !== "unchanged") await checkShare(deps, { assetId, by });
-    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    const waba = renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
     return { outcome: obtained.outcome, waba };
   },
 });

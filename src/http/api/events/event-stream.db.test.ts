@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../../../../test/support/until.ts";
-import { openHttpHouse, OURS, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, OURS, type HttpApp } from "../../../../test/support/http-app.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 interface Frame {
   id: string;
@@ -28,7 +28,7 @@ interface Stream {
 
 async function openStream(headers: Record<string, string> = {}, query = ""): Promise<Stream> {
   const leaving = new AbortController();
-  const response = await fetch(`${house.url}/api/v1/events/stream${query}`, {
+  const response = await fetch(`${app.url}/api/v1/events/stream${query}`, {
     headers: { ...OURS, ...headers },
     signal: leaving.signal,
   });
@@ -66,8 +66,8 @@ async function openStream(headers: Record<string, string> = {}, query = ""): Pro
 }
 
 const lose = async (wabaId: string): Promise<void> => {
-  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
-  await house.ask("POST", `/api/v1/wabas/${wabaId}/check`);
+  await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  await app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
 };
 
 test("what happens is told at once, and what was missed when one comes back", async () => {
@@ -90,7 +90,7 @@ test("what happens is told at once, and what was missed when one comes back", as
 });
 
 test("the list is the same journal, from the oldest, with a count per WABA", async () => {
-  const { body } = await house.ask("GET", "/api/v1/events?limit=100");
+  const { body } = await app.ask("GET", "/api/v1/events?limit=100");
   const ids = body.data.map((event: { id: string }) => BigInt(event.id));
   expect(ids).toEqual([...ids].sort((a, b) => (a < b ? -1 : 1)));
   const sequences = body.data
@@ -98,7 +98,7 @@ test("the list is the same journal, from the oldest, with a count per WABA", asy
     .map((event: { sequence: number }) => event.sequence);
   expect(sequences).toEqual(sequences.map((_: number, index: number) => index + 1));
   const [first, second] = body.data;
-  const page = (await house.ask("GET", `/api/v1/events?after=${first.id}&limit=1`)).body;
+  const page = (await app.ask("GET", `/api/v1/events?after=${first.id}&limit=1`)).body;
   expect(page.data).toEqual([second]);
   expect(page.next_cursor).toBe(second.id);
 });
@@ -112,7 +112,7 @@ test("an id from before a reset begins now instead of never", async () => {
 
 test("S17: a stream says at once that it is alive, by an event of a type of its own", async () => {
   const leaving = new AbortController();
-  const response = await fetch(`${house.url}/api/v1/events/stream`, {
+  const response = await fetch(`${app.url}/api/v1/events/stream`, {
     headers: OURS,
     signal: leaving.signal,
   });
@@ -122,7 +122,7 @@ test("S17: a stream says at once that it is alive, by an event of a type of its 
 });
 
 test("S17: HEAD tells what a stream would be, and keeps no place", async () => {
-  const url = `${house.url}/api/v1/events/stream`;
+  const url = `${app.url}/api/v1/events/stream`;
   for (let n = 0; n < 25; n += 1) {
     const { status, headers } = await fetch(url, { method: "HEAD", headers: OURS });
     expect([n, status, headers.get("content-type")]).toEqual([n, 200, "text/event-stream"]);
@@ -131,14 +131,14 @@ test("S17: HEAD tells what a stream would be, and keeps no place", async () => {
 
 test("S17: 300 streams of one key: 20 open, the others are told to wait, and a closed one makes room", async () => {
   const leaving = new AbortController();
-  const open = () => fetch(`${house.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
+  const open = () => fetch(`${app.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
   const answers = await Promise.all(Array.from({ length: 300 }, open));
   const refused = answers.filter(({ status }) => status === 429);
   expect([refused.length, refused[0]?.headers.get("retry-after")]).toEqual([280, "10"]);
   leaving.abort();
   const again = await until("a free place", async () => {
     const stop = new AbortController();
-    const { status } = await fetch(`${house.url}/api/v1/events/stream`, {
+    const { status } = await fetch(`${app.url}/api/v1/events/stream`, {
       headers: OURS,
       signal: stop.signal,
     });
@@ -149,8 +149,8 @@ test("S17: 300 streams of one key: 20 open, the others are told to wait, and a c
 });
 
 test("a stream needs a key, and ends when the server stops", async () => {
-  expect((await fetch(`${house.url}/api/v1/events/stream`)).status).toBe(401);
-  const own = await openHttpHouse();
+  expect((await fetch(`${app.url}/api/v1/events/stream`)).status).toBe(401);
+  const own = await openHttpApp();
   const response = await fetch(`${own.url}/api/v1/events/stream`, { headers: OURS });
   const text = response.text();
   await own.stop();

@@ -2,7 +2,7 @@ import type { Clock } from "../../../lib/clock.ts";
 import { Problem } from "../../../problems.ts";
 import { findNewestSeq } from "../../../sharing/record/journal-store.ts";
 import type { StreamBatch } from "../../kit/open-streams.ts";
-import { surroundingsOf } from "../wabas/get-waba.ts";
+import { contextOf } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readEvents } from "./read-events.ts";
 
@@ -14,7 +14,7 @@ const RETRY_AFTER_S = 10;
 
 type StreamDeps = Pick<
   HttpDeps,
-  "db" | "clock" | "wallClock" | "bell" | "streams" | "settings" | "reshareTokens" | "stopping"
+  "db" | "clock" | "wallClock" | "journalListener" | "streams" | "settings" | "reshareTokens" | "stopping"
 >;
 
 /**
@@ -81,10 +81,10 @@ async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): A
   let cursor = start;
   yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
   while (!ended.aborted) {
-    const heard = deps.bell.rung;
+    const heard = deps.journalListener.rung;
     const { events, lastId } = await readShared(deps, cursor);
     if (events.length > 0) yield events.map(frameOf).join("");
-    if (lastId === cursor && !(await deps.bell.wait(heard, PING_MS, ended)) && !ended.aborted)
+    if (lastId === cursor && !(await deps.journalListener.wait(heard, PING_MS, ended)) && !ended.aborted)
       yield pingOf(deps.wallClock);
     cursor = lastId;
   }
@@ -92,8 +92,8 @@ async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): A
 
 /** Streams that stand at the same place, as nearly all do, share one read. */
 function readShared(deps: StreamDeps, cursor: string): Promise<StreamBatch> {
-  return deps.streams.share(`${deps.bell.rung} ${cursor}`, () =>
-    readEvents(deps.db, surroundingsOf(deps), cursor, BATCH),
+  return deps.streams.share(`${deps.journalListener.rung} ${cursor}`, () =>
+    readEvents(deps.db, contextOf(deps), cursor, BATCH),
   );
 }
 

@@ -4,7 +4,7 @@ import { keyHashOf } from "../../../access/api-key.ts";
 import { SESSION_COOKIE } from "../../kit/authenticate.ts";
 import { EventSchema } from "./event-schema.ts";
 import { openEventStream } from "./event-stream.ts";
-import { surroundingsOf } from "../wabas/get-waba.ts";
+import { contextOf } from "../wabas/get-waba.ts";
 import { Cursor, Limit, listOf } from "../../kit/list-schema.ts";
 import { parseEventId, readEvents } from "./read-events.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
@@ -24,7 +24,7 @@ const list = defineRoute({
   audit: null,
   async handle({ deps, query: { after, cursor, limit } }) {
     const afterId = parseEventId(cursor ?? after ?? "0");
-    const { events, lastId } = await readEvents(deps.db, surroundingsOf(deps), afterId, limit + 1);
+    const { events, lastId } = await readEvents(deps.db, contextOf(deps), afterId, limit + 1);
     const hasMore = events.length > limit;
     const data = events.slice(0, limit);
     return { data, has_more: hasMore, next_cursor: hasMore ? (data.at(-1)?.id ?? lastId) : null };

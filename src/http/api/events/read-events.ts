@@ -3,12 +3,12 @@ import { Problem } from "../../../problems.ts";
 import { readJournal, type JournalLine } from "../../../sharing/record/journal-store.ts";
 import type { EventBatch, EventJson } from "./event-schema.ts";
 import { readViewsOf } from "../wabas/read-wabas.ts";
-import { renderWaba, type Surroundings, type WabaView } from "../wabas/render-waba.ts";
+import { renderWaba, type WabaContext, type WabaView } from "../wabas/render-waba.ts";
 
 /** Up to `limit` events after an id, each with its WABA as it was derived then. */
 export async function readEvents(
   db: Database,
-  surroundings: Surroundings,
+  context: WabaContext,
   afterId: string,
   limit: number,
 ): Promise<EventBatch> {
@@ -17,12 +17,12 @@ export async function readEvents(
   const views = new Map((await readViewsOf(db, stated)).map((view) => [view.state, view]));
   const events = lines.flatMap((line) => {
     const view = views.get(line.data.state);
-    return view === undefined ? [] : [renderEvent(line, view, surroundings)];
+    return view === undefined ? [] : [renderEvent(line, view, context)];
   });
   return { events, lastId: lines.at(-1)?.seq ?? afterId };
 }
 
-export function renderEvent(line: JournalLine, view: WabaView, surroundings: Surroundings): EventJson {
+export function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): EventJson {
   return {
     id: line.seq,
     type: line.type,
@@ -30,7 +30,7 @@ export function renderEvent(line: JournalLine, view: WabaView, surroundings: Sur
     waba_id: view.asset.wabaId,
     ...(line.numberId !== null && { number_id: line.numberId }),
     sequence: line.sequence,
-    data: { waba: renderWaba(view, surroundings), changed: line.data.changed },
+    data: { waba: renderWaba(view, context), changed: line.data.changed },
   };
 }
 

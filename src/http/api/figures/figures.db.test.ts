@@ -1,6 +1,6 @@
 /** Time from a loss to the closed gate and from its repair to the open one, as the API and `/metrics` tell them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { findOwnerId } from "../../../directory/directory-store.ts";
 import type { Ending, Loss } from "../../../sharing/episodes/episode.ts";
 import { findOpenEpisodes, insertEpisodes, saveEnding } from "../../../sharing/episodes/episode-store.ts";
@@ -8,25 +8,25 @@ import { createEpisodeTotals } from "../../../reports/create-episode-totals.ts";
 import { BOUNDS_MS } from "../../../reports/histogram.ts";
 import { readProofAges } from "../../../reports/share-figures-store.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 const LONG_AGO = Date.UTC(2020, 0, 1);
 const MINUTE = 60_000;
-const unknown = { lostAt: null, toldAt: null, lostAfter: null, detectionMs: null, receiptMs: null };
+const unknown = { lostAt: null, announcedAt: null, lostAfter: null, detectionMs: null, receiptMs: null };
 
 const announced = (detectionMs: number, receiptMs = 40): Loss => ({
   ...{ condition: "Shared", reason: "partner_removed", how: "announced" },
   ...{ ...unknown, detectionMs, receiptMs },
 });
-const looked = (detectionMs: number | null): Loss => ({
-  ...{ condition: "Shared", reason: "unspecified", how: "looked" },
+const probed = (detectionMs: number | null): Loss => ({
+  ...{ condition: "Shared", reason: "unspecified", how: "probed" },
   ...{ ...unknown, detectionMs },
 });
-const reopened = (resumeHow: "announced" | "looked", resumeMs: number): Ending => ({
+const reopened = (resumeHow: "announced" | "probed", resumeMs: number): Ending => ({
   outcome: "reopened",
   sign: null,
   resumeHow,
@@ -41,7 +41,7 @@ const over = (outcome: "refuted" | "set_aside"): Ending => ({
 
 /** One loss after the other of the same WABA, a minute apart from `at`. */
 async function lose(at: number, losses: [Loss, Ending | null][], wabaId = "100000000000001"): Promise<void> {
-  const { db } = house.deps;
+  const { db } = app.deps;
   const assetId = (await findOwnerId(db, "default", "waba", wabaId)) ?? "";
   for (const [index, [loss, ending]] of losses.entries()) {
     const closedAt = at + index * MINUTE;
@@ -64,13 +64,13 @@ const span = (fromMinutes: number, toMinutes: number): string => {
 
 describe("GET /api/v1/figures", () => {
   test("while nothing was lost it says so, and how old the proofs are", async () => {
-    const { status, body } = await house.ask("GET", "/api/v1/figures");
+    const { status, body } = await app.ask("GET", "/api/v1/figures");
     expect(status).toBe(200);
     expect(Date.parse(body.until) - Date.parse(body.since)).toBe(30 * 24 * 60 * MINUTE);
     expect(body.detection.announced).toMatchObject({ count: 0, p50_ms: null, p99_ms: null });
     expect(body.detection.announced.buckets).toHaveLength(BOUNDS_MS.length + 1);
     expect(body.detection.announced.buckets.at(-1)).toEqual({ up_to_ms: null, count: 0 });
-    const overview = (await house.ask("GET", "/api/v1/overview")).body;
+    const overview = (await app.ask("GET", "/api/v1/overview")).body;
     expect(body.proof_age.count).toBe(overview.counts.live);
     expect(body.oldest_proof_age_s).toBeGreaterThanOrEqual(body.proof_age.p99_ms / 1000);
     expect(body.oldest_proof_age_s).toBeLessThan(120);
@@ -80,12 +80,12 @@ describe("GET /api/v1/figures", () => {
     await lose(LONG_AGO, [
       [announced(400), reopened("announced", 1500)],
       [announced(1000), reopened("announced", 2500)],
-      [announced(1001), reopened("looked", 16_000)],
+      [announced(1001), reopened("probed", 16_000)],
       [announced(90_000, 90), over("refuted")],
-      [looked(15_000), over("set_aside")],
-      [looked(null), null],
+      [probed(15_000), over("set_aside")],
+      [probed(null), null],
     ]);
-    const { body } = await house.ask("GET", `/api/v1/figures${span(0, 60)}`);
+    const { body } = await app.ask("GET", `/api/v1/figures${span(0, 60)}`);
     expect(body.detection.announced).toMatchObject({
       count: 4,
       p50_ms: 1000,
@@ -94,65 +94,65 @@ describe("GET /api/v1/figures", () => {
     });
     expect(bucketsOf(body.detection.announced)).toEqual({ 500: 1, 1000: 1, 2000: 1, 300000: 1 });
     expect(body.detection.after_receipt).toMatchObject({ count: 4, p50_ms: 40, p99_ms: 90 });
-    expect(body.detection.looked).toMatchObject({ count: 1, p50_ms: 15_000 });
-    expect(body.detection.looked_without_bound).toBe(1);
+    expect(body.detection.probed).toMatchObject({ count: 1, p50_ms: 15_000 });
+    expect(body.detection.probed_without_bound).toBe(1);
     expect(body.resume.announced).toMatchObject({ count: 2, p50_ms: 1500, p90_ms: 2500 });
-    expect(body.resume.looked).toMatchObject({ count: 1, p50_ms: 16_000 });
+    expect(body.resume.probed).toMatchObject({ count: 1, p50_ms: 16_000 });
     expect(body.false_closes).toBe(1);
 
-    const first = (await house.ask("GET", `/api/v1/figures${span(0, 1)}`)).body;
+    const first = (await app.ask("GET", `/api/v1/figures${span(0, 1)}`)).body;
     expect([first.detection.announced.count, first.resume.announced.count, first.false_closes]).toEqual([
       1, 1, 0,
     ]);
-    expect((await house.ask("GET", "/api/v1/figures")).body.detection.announced.count).toBe(0);
+    expect((await app.ask("GET", "/api/v1/figures")).body.detection.announced.count).toBe(0);
   });
 
   test("a span that ends before it begins, or is no instant, is refused", async () => {
-    expect((await house.ask("GET", `/api/v1/figures${span(2, 1)}`)).body).toMatchObject({
+    expect((await app.ask("GET", `/api/v1/figures${span(2, 1)}`)).body).toMatchObject({
       status: 400,
       code: "invalid_request",
       detail: expect.stringContaining("since is later than until"),
     });
-    expect((await house.ask("GET", "/api/v1/figures?since=yesterday")).status).toBe(400);
+    expect((await app.ask("GET", "/api/v1/figures?since=yesterday")).status).toBe(400);
   });
 
   test("a loss and its repair at Meta are measured end to end", async () => {
     const wabaId = "100000000000004";
-    const check = () => house.ask("POST", `/api/v1/wabas/${wabaId}/check`);
+    const check = () => app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
     // Only what was proven once has a last proof to count from.
     expect((await check()).body.status).toBe("live");
-    await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+    await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
     expect((await check()).body.status).toBe("permission_removed");
-    const closed = (await house.ask("GET", "/api/v1/figures")).body;
-    expect(closed.detection).toMatchObject({ looked: { count: 1 }, looked_without_bound: 0 });
-    expect(closed.detection.looked.p50_ms).toBeGreaterThan(0);
-    await house.emulator.act({ action: "partner.assign", waba_id: wabaId, silent: true });
+    const closed = (await app.ask("GET", "/api/v1/figures")).body;
+    expect(closed.detection).toMatchObject({ probed: { count: 1 }, probed_without_bound: 0 });
+    expect(closed.detection.probed.p50_ms).toBeGreaterThan(0);
+    await app.emulator.act({ action: "partner.assign", waba_id: wabaId, silent: true });
     expect((await check()).body.status).toBe("live");
-    const { body } = await house.ask("GET", "/api/v1/figures");
-    expect(body.resume.looked.count).toBe(1);
+    const { body } = await app.ask("GET", "/api/v1/figures");
+    expect(body.resume.probed.count).toBe(1);
     expect([body.resume.announced.count, body.false_closes]).toEqual([0, 0]);
   });
 });
 
 test("/metrics tells the same as histograms, with one counter of false closes", async () => {
-  const { body } = await house.ask("GET", "/metrics");
+  const { body } = await app.ask("GET", "/metrics");
   const text = String(body);
   expect(text).toContain('sharekeeper_detection_seconds_bucket{le="1",how="announced"} 2\n');
   expect(text).toContain('sharekeeper_detection_seconds_bucket{le="+Inf",how="announced"} 4\n');
-  expect(text).toContain('sharekeeper_detection_seconds_count{how="looked"} 2\n');
+  expect(text).toContain('sharekeeper_detection_seconds_count{how="probed"} 2\n');
   expect(text).toContain('sharekeeper_closing_seconds_bucket{le="0.25"} 4\n');
   expect(text).toContain('sharekeeper_resume_seconds_bucket{le="2",how="announced"} 1\n');
   expect(text).toMatch(/^sharekeeper_false_closes_total 1$/m);
   expect(text).toMatch(/^sharekeeper_proof_age_seconds\{quantile="0.99"\} [0-9.]+$/m);
   expect(text).toMatch(/^sharekeeper_oldest_proof_age_seconds [0-9.]+$/m);
-  const live = (await house.ask("GET", "/api/v1/overview")).body.counts.live;
+  const live = (await app.ask("GET", "/api/v1/overview")).body.counts.live;
   expect(text).toContain(`sharekeeper_wabas{status="live"} ${live}\n`);
 });
 
 test("what has settled is read once, and a clock that is set back tells the same", async () => {
-  const { db } = house.deps;
+  const { db } = app.deps;
   const totals = createEpisodeTotals(db);
-  const now = house.deps.clock.now();
+  const now = app.deps.clock.now();
   const first = await totals(now);
   expect(first.detection.announced.count).toBe(4);
   expect(first.falseCloseCount).toBe(1);
@@ -165,8 +165,8 @@ test("what has settled is read once, and a clock that is set back tells the same
 });
 
 test("a settled day is kept: an instance that starts later counts the rest alone, and tells the same", async () => {
-  const { db } = house.deps;
-  const now = house.deps.clock.now() + 24 * 60 * MINUTE;
+  const { db } = app.deps;
+  const now = app.deps.clock.now() + 24 * 60 * MINUTE;
   const told = await createEpisodeTotals(db)(now);
   const kept = async (): Promise<number[]> => {
     const rows = await db.query<{ until: Date }>("select until from episode_total order by until");
@@ -189,12 +189,12 @@ test("a settled day is kept: an instance that starts later counts the rest alone
 });
 
 test("the counts are those of the database, whatever has changed", async () => {
-  await house.emulator.act({ action: "waba.disable", waba_id: "100000000000005", silent: true });
-  await house.ask("POST", "/api/v1/wabas/100000000000005/check");
-  const counted = await house.deps.db.query<{ status: string; count: number }>(
+  await app.emulator.act({ action: "waba.disable", waba_id: "100000000000005", silent: true });
+  await app.ask("POST", "/api/v1/wabas/100000000000005/check");
+  const counted = await app.deps.db.query<{ status: string; count: number }>(
     "select status, count(*)::int as count from share group by status",
   );
-  const { by_status } = (await house.ask("GET", "/api/v1/overview")).body;
+  const { by_status } = (await app.ask("GET", "/api/v1/overview")).body;
   const told = by_status.map(({ status, count }: { status: string; count: number }) => ({ status, count }));
   expect(told).toEqual(expect.arrayContaining(counted));
   expect(told).toHaveLength(counted.length);
@@ -202,7 +202,7 @@ test("the counts are those of the database, whatever has changed", async () => {
 });
 
 test("of a large fleet a sample is read", async () => {
-  const { db, clock } = house.deps;
+  const { db, clock } = app.deps;
   // A thousandth of the pages of a table with one or two: whatever is drawn, it is not an error, and never more than there is.
   const drawn = await readProofAges(db, { now: clock.now(), shareCount: 20_000_000 });
   const all = await readProofAges(db, { now: clock.now(), shareCount: 20 });

@@ -39,10 +39,10 @@ const Figures = z
         after_receipt: DistributionSchema.openapi({
           description: "The same losses, counted from the receipt of the notice: our own part of it.",
         }),
-        looked: DistributionSchema.openapi({
+        probed: DistributionSchema.openapi({
           description: "Found by looking. Counted from the last proof before, so an upper bound.",
         }),
-        looked_without_bound: Count.openapi({
+        probed_without_bound: Count.openapi({
           description: "Found by looking, and never proven before: how long it was lost is not known.",
         }),
       })
@@ -53,7 +53,7 @@ const Figures = z
           description:
             "From the receipt of the first sign of the repair that held: Meta's notice, or a finished signup.",
         }),
-        looked: DistributionSchema.openapi({
+        probed: DistributionSchema.openapi({
           description:
             "No sign was seen. Counted from the newest look that still found it missing, so an upper bound.",
         }),
@@ -107,10 +107,10 @@ function renderFigures({ span, episodes, oldestProofAt, proofAges }: ReadFigures
     detection: {
       announced: renderDistribution(detection.announced),
       after_receipt: renderDistribution(detection.receipt),
-      looked: renderDistribution(detection.looked),
-      looked_without_bound: detection.unboundedCount,
+      probed: renderDistribution(detection.probed),
+      probed_without_bound: detection.unboundedCount,
     },
-    resume: { announced: renderDistribution(resume.announced), looked: renderDistribution(resume.looked) },
+    resume: { announced: renderDistribution(resume.announced), probed: renderDistribution(resume.probed) },
     false_closes: episodes.falseCloseCount,
     oldest_proof_age_s: oldestProofAt === null ? null : Math.max(0, span.now - oldestProofAt) / 1000,
     proof_age: renderDistribution(proofAges),

@@ -24,7 +24,7 @@ const IncidentSchema = z
     opened_at: Instant,
     ended_at: Instant.nullable(),
     ended_why: z.enum(["recovered", "losses_confirmed"]).nullable(),
-    looked: Count.openapi({ description: "WABAs looked at in the window when it opened." }),
+    probed: Count.openapi({ description: "WABAs looked at in the window when it opened." }),
     troubled: Count.openapi({ description: "Of these, WABAs in trouble." }),
     most_troubled: Count.openapi({ description: "The most WABAs in trouble at once." }),
     confirmed: Count.openapi({ description: "WABAs that turned out to be lost indeed." }),

@@ -9,7 +9,7 @@ const OPEN: Incident = {
   about: "provider",
   reason: "provider_token_invalid",
   openedAt: 1_700_000_000_000,
-  looked: 14,
+  probed: 14,
   troubled: 12,
   mostTroubled: 12,
   confirmed: 0,

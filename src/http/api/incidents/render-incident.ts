@@ -12,7 +12,7 @@ export function renderIncident(incident: Incident) {
   const { id, about, endedWhy } = incident;
   const values = {
     troubled: incident.mostTroubled,
-    looked: Math.max(incident.looked, incident.mostTroubled),
+    probed: Math.max(incident.probed, incident.mostTroubled),
     confirmed: incident.confirmed,
   };
   const cause = causeOf(incident);
@@ -29,7 +29,7 @@ export function renderIncident(incident: Incident) {
     opened_at: isoOf(incident.openedAt),
     ended_at: isoOrNull(incident.endedAt),
     ended_why: endedWhy,
-    looked: incident.looked,
+    probed: incident.probed,
     troubled: incident.troubled,
     most_troubled: incident.mostTroubled,
     confirmed: incident.confirmed,

@@ -16,7 +16,7 @@ const Count = z.int().min(0);
 const Percent = z.number().min(0);
 const Seconds = z.number().min(0);
 
-const LookPlan = z
+const ProbePlan = z
   .object({
     as_of: Instant,
     sweep_period_s: Seconds.openapi({ description: "The longest a live WABA waits for its next look." }),
@@ -29,7 +29,7 @@ const LookPlan = z
       z.object({ loss: z.string(), found_by: z.string(), within_s: Seconds, note: z.string() }),
     ),
   })
-  .openapi("LookPlan", {
+  .openapi("ProbePlan", {
     description:
       "When we look, and how long a loss can stay unseen at worst: computed from the settings in use.",
   });
@@ -38,11 +38,11 @@ const plan = defineRoute({
   method: "GET",
   path: "/api/v1/probe-plan",
   who: "viewer",
-  name: "getLookPlan",
+  name: "getProbePlan",
   group: "Service",
   summary: "When we look at Meta, and what that promises",
   description: "The first situation that matches says how often a WABA is swept.",
-  answer: { status: 200, description: "The plan in use.", schema: LookPlan },
+  answer: { status: 200, description: "The plan in use.", schema: ProbePlan },
   problems: [],
   audit: null,
   async handle({ deps: { db, clock, sweepPeriodMs } }) {
@@ -94,7 +94,7 @@ const AppBudget = z.object({
   busiest: z.array(BusySchema).openapi({ description: "WABAs nearest to their own limit." }),
 });
 
-const LookBudget = z
+const ProbeBudget = z
   .object({
     as_of: Instant,
     sweeps_wait_at_percent: Percent,
@@ -108,7 +108,7 @@ const LookBudget = z
         for_sweep: Count.openapi({ description: "Of `at_once`; the rest is kept for urgent looks." }),
       }),
     ),
-    calls_of_look: Count.openapi({ description: "What one look asks at most." }),
+    calls_per_probe: Count.openapi({ description: "What one look asks at most." }),
     near_limit: Count.openapi({ description: "WABAs of which three quarters or more are used." }),
     closed: Count.openapi({ description: "Limits, of apps and WABAs, that are closed." }),
     postponed: z
@@ -116,7 +116,7 @@ const LookBudget = z
       .openapi({ description: "Looks put off for want of room since this instance started, by why." }),
     apps: z.array(AppBudget),
   })
-  .openapi("LookBudget", { description: "What our looks may ask of Meta, and what they have used." });
+  .openapi("ProbeBudget", { description: "What our looks may ask of Meta, and what they have used." });
 
 const MOST_BUSY = 5;
 
@@ -124,10 +124,10 @@ const budget = defineRoute({
   method: "GET",
   path: "/api/v1/probe-budget",
   who: "viewer",
-  name: "getLookBudget",
+  name: "getProbeBudget",
   group: "Service",
   summary: "What our looks may ask of Meta, and have asked",
-  answer: { status: 200, description: "Per app, over all instances.", schema: LookBudget },
+  answer: { status: 200, description: "Per app, over all instances.", schema: ProbeBudget },
   problems: [],
   audit: null,
   async handle({ deps }) {
@@ -138,7 +138,7 @@ const budget = defineRoute({
       sweeps_wait_at_percent: BUDGET.sweepsWaitAt,
       urgent_wait_at_percent: BUDGET.urgentWaitAt,
       limits: [BUDGET.hourly.registered, BUDGET.hourly.unregistered].map(renderLimit),
-      calls_of_look: BUDGET.callsOfLook,
+      calls_per_probe: BUDGET.callsOfProbe,
       near_limit: figures.nearLimit,
       closed: figures.closed,
       postponed: { ...(deps.budget?.postponedCounts() ?? { spent: 0, usage: 0, throttled: 0 }) },
@@ -200,4 +200,4 @@ function renderLimit(hourly: number) {
   };
 }
 
-export const lookRoutes: Route[] = [plan, budget];
+export const probeRoutes: Route[] = [plan, budget];

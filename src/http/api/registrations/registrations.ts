@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { getNumberView, getWabaView, surroundingsOf } from "../wabas/get-waba.ts";
+import { getNumberView, getWabaView, contextOf } from "../wabas/get-waba.ts";
 import { recordRegistration } from "./record-registration.ts";
 import { renderWaba } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
@@ -39,7 +39,7 @@ const register = defineRoute({
     const { number, state, view } = await getNumberView(deps, params.id);
     const by = { actor: actor.id, requestId };
     await recordRegistration(deps, { number, state, mode: view.asset.mode, pin: body.pin ?? null, by });
-    return renderWaba(await getWabaView(deps, view.asset.wabaId), surroundingsOf(deps));
+    return renderWaba(await getWabaView(deps, view.asset.wabaId), contextOf(deps));
   },
 });
 

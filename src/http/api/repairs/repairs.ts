@@ -2,28 +2,28 @@ import { z } from "@hono/zod-openapi";
 import { Problem } from "../../../problems.ts";
 import en from "../../../texts/en.json" with { type: "json" };
 import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
-import { readMends, type Mend } from "../../../reports/repair-store.ts";
+import { readRepairs, type Repair } from "../../../reports/repair-store.ts";
 import { parseCursor, renderCursor, type PageCursor } from "../../../reports/page-cursor.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { Instant } from "../wabas/waba-schema.ts";
 
 const OUTCOMES = {
-  "app_subscription.mended": "mended",
-  "app_subscription.mend_failed": "failed",
-  "subscription.repaired": "mended",
+  "app_subscription.repaired": "repaired",
+  "app_subscription.repair_failed": "failed",
+  "subscription.repaired": "repaired",
   "subscription.repair_failed": "failed",
-  "subscription.override_restored": "mended",
+  "subscription.override_restored": "repaired",
   "subscription.override_lost": "lost",
 } as const;
 
 type What = keyof typeof OUTCOMES;
 
-const MendSchema = z
+const RepairSchema = z
   .object({
     id: z.string(),
     at: Instant,
     what: z.enum(Object.keys(OUTCOMES) as [What, ...What[]]),
-    outcome: z.enum(["mended", "failed", "lost"]),
+    outcome: z.enum(["repaired", "failed", "lost"]),
     title: z.string(),
     detail: z.string().nullable().openapi({ description: "What was found, Meta's words, or the callback." }),
     connection: z.string().nullable(),
@@ -32,24 +32,26 @@ const MendSchema = z
       .nullable()
       .openapi({ description: "Null where it is about the app." }),
   })
-  .openapi("Mend", { description: "A subscription or a callback of ours that was mended, or could not be." });
+  .openapi("Repair", {
+    description: "A subscription or a callback of ours that was mended, or could not be.",
+  });
 
 const list = defineRoute({
   method: "GET",
   path: "/api/v1/repairs",
   who: "viewer",
-  name: "listMends",
+  name: "listRepairs",
   group: "Service",
   summary: "What was mended of our own hearing, newest first",
   query: z.strictObject({ limit: Limit, cursor: Cursor }),
-  answer: { status: 200, description: "One page.", schema: listOf(MendSchema) },
+  answer: { status: 200, description: "One page.", schema: listOf(RepairSchema) },
   problems: ["invalid_cursor"],
   audit: null,
   async handle({ deps, query: { cursor, limit } }) {
-    const rows = await readMends(deps.db, positionOf(parseCursor(cursor, "mends", 2)), limit + 1);
-    const cursorOf = ({ at, key }: Mend): string =>
+    const rows = await readRepairs(deps.db, positionOf(parseCursor(cursor, "mends", 2)), limit + 1);
+    const cursorOf = ({ at, key }: Repair): string =>
       renderCursor({ sort: "mends", values: [at.getTime(), key] });
-    return pageOf(rows, limit, cursorOf, (page) => page.map(renderMend));
+    return pageOf(rows, limit, cursorOf, (page) => page.map(renderRepair));
   },
 });
 
@@ -60,19 +62,19 @@ function positionOf(cursor: PageCursor | null): { at: Date; key: string } | null
   return { at, key: String(cursor.values[1]) };
 }
 
-function renderMend(mend: Mend): z.input<typeof MendSchema> {
-  const what = mend.what as What;
-  const found: Record<string, string> = en.ears.found;
+function renderRepair(repair: Repair): z.input<typeof RepairSchema> {
+  const what = repair.what as What;
+  const found: Record<string, string> = en.webhook_checks.found;
   return {
-    id: mend.key,
-    at: mend.at.toISOString(),
+    id: repair.key,
+    at: repair.at.toISOString(),
     what,
     outcome: OUTCOMES[what],
-    title: en.mends[what],
-    detail: mend.detail ?? (mend.found === null ? null : (found[mend.found] ?? mend.found)),
-    connection: mend.connectionId,
-    waba: mend.wabaId === null ? null : { id: mend.wabaId, name: mend.name ?? mend.wabaId },
+    title: en.repairs[what],
+    detail: repair.detail ?? (repair.found === null ? null : (found[repair.found] ?? repair.found)),
+    connection: repair.connectionId,
+    waba: repair.wabaId === null ? null : { id: repair.wabaId, name: repair.name ?? repair.wabaId },
   };
 }
 
-export const mendRoutes: Route[] = [list];
+export const repairRoutes: Route[] = [list];

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { findOwnerId } from "../../../directory/directory-store.ts";
 import { renewReshareLinks } from "../../../recovery/renew-reshare-links.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const ATLAS = "100000000000004";
 const path = (wabaId: string): string => `/api/v1/wabas/${wabaId}`;
-const link = (wabaId: string, body: unknown = {}) => house.ask("POST", `${path(wabaId)}/reshare-links`, body);
+const link = (wabaId: string, body: unknown = {}) => app.ask("POST", `${path(wabaId)}/reshare-links`, body);
 const lose = async (wabaId: string): Promise<void> => {
-  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
-  await house.ask("POST", `${path(wabaId)}/check`, {});
+  await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  await app.ask("POST", `${path(wabaId)}/check`, {});
 };
 const titles = async (wabaId: string): Promise<string[]> => {
-  const { body } = await house.ask("GET", `${path(wabaId)}/timeline?limit=100`);
+  const { body } = await app.ask("GET", `${path(wabaId)}/timeline?limit=100`);
   return body.data.map((entry: { title: string }) => entry.title);
 };
 
 /** WABAs like a lost one, each with a link of its own that ends at `endsAt`. */
 async function copyLost(wabaId: string, count: number, endsAt: number): Promise<void> {
-  const { db } = house.deps;
+  const { db } = app.deps;
   const assetId = await findOwnerId(db, "default", "waba", wabaId);
   await db.query(
     `insert into asset (id, connection_id, client_id, name, created_at)
@@ -47,16 +47,16 @@ async function copyLost(wabaId: string, count: number, endsAt: number): Promise<
 
 describe("a re-share link", () => {
   test("nothing is lost: the API names none", async () => {
-    expect((await house.ask("GET", path(ATLAS))).body.reshare_url).toBeNull();
+    expect((await app.ask("GET", path(ATLAS))).body.reshare_url).toBeNull();
   });
 
   test("stands from the closing of the gate on, and every refusal names it", async () => {
     await lose(ATLAS);
-    const { reshare_url: url, status } = (await house.ask("GET", path(ATLAS))).body;
+    const { reshare_url: url, status } = (await app.ask("GET", path(ATLAS))).body;
     expect(status).toBe("permission_removed");
-    expect(url).toMatch(new RegExp(`^${house.url}/reshare/rsl_[0-9a-z]{20}\\.[0-9a-f]{40}$`));
+    expect(url).toMatch(new RegExp(`^${app.url}/reshare/rsl_[0-9a-z]{20}\\.[0-9a-f]{40}$`));
     expect((await link(ATLAS)).body.url).toBe(url);
-    const panel = await house.ask("GET", `${path(ATLAS)}/commerce-settings`);
+    const panel = await app.ask("GET", `${path(ATLAS)}/commerce-settings`);
     expect([panel.status, panel.body.reshare_url]).toEqual([403, url]);
     expect(await titles(ATLAS)).toContain("A re-share link was made");
   });
@@ -64,44 +64,44 @@ describe("a re-share link", () => {
   test("the token is nowhere in the database", async () => {
     const { url } = (await link(ATLAS)).body;
     const mark = url.split(".").at(-1);
-    const rows = await house.database.db.query("select * from reshare_link, audit, observation");
+    const rows = await app.database.db.query("select * from reshare_link, audit, observation");
     expect(JSON.stringify(rows)).not.toContain(mark);
-    expect(house.logged()).not.toContain(mark);
+    expect(app.logged()).not.toContain(mark);
   });
 
   test("rotated: a new one at its place, the old one ends", async () => {
     const old = (await link(ATLAS)).body;
     const fresh = (await link(ATLAS, { rotate: true, expires_in_s: 3600 })).body;
     expect(fresh.id).not.toBe(old.id);
-    const lifetimeMs = Date.parse(fresh.expires_at) - house.deps.clock.now();
+    const lifetimeMs = Date.parse(fresh.expires_at) - app.deps.clock.now();
     expect(lifetimeMs).toBeGreaterThan(3_500_000);
     expect(lifetimeMs).toBeLessThanOrEqual(3_600_000);
     expect((await link(ATLAS)).body).toEqual(fresh);
-    expect((await house.ask("GET", path(ATLAS))).body.reshare_url).toBe(fresh.url);
+    expect((await app.ask("GET", path(ATLAS))).body.reshare_url).toBe(fresh.url);
   });
 
   test("revoked: none is named until somebody asks for one", async () => {
     const { id } = (await link(ATLAS)).body;
-    expect((await house.ask("DELETE", `${path(ATLAS)}/reshare-links/${id}`)).status).toBe(204);
-    expect((await house.ask("GET", path(ATLAS))).body.reshare_url).toBeNull();
-    expect((await house.ask("DELETE", `${path(ATLAS)}/reshare-links/${id}`)).status).toBe(204);
+    expect((await app.ask("DELETE", `${path(ATLAS)}/reshare-links/${id}`)).status).toBe(204);
+    expect((await app.ask("GET", path(ATLAS))).body.reshare_url).toBeNull();
+    expect((await app.ask("DELETE", `${path(ATLAS)}/reshare-links/${id}`)).status).toBe(204);
     expect((await link(ATLAS)).body.id).not.toBe(id);
   });
 
   test("another WABA's link is not known here", async () => {
     const { id } = (await link(ATLAS)).body;
-    const answer = await house.ask("DELETE", `${path("100000000000001")}/reshare-links/${id}`);
+    const answer = await app.ask("DELETE", `${path("100000000000001")}/reshare-links/${id}`);
     expect([answer.status, answer.body.code]).toEqual([404, "link_not_found"]);
-    expect((await house.ask("POST", `${path("999999999999999")}/reshare-links`, {})).status).toBe(404);
+    expect((await app.ask("POST", `${path("999999999999999")}/reshare-links`, {})).status).toBe(404);
   });
 
   test("of WABAs lost in one burst all are renewed in one turn, also beyond a batch of 100", async () => {
     const LOST = 205;
-    const { db, clock } = house.deps;
+    const { db, clock } = app.deps;
     await copyLost(ATLAS, LOST, clock.now() + 10_000);
     const learnt: string[] = [];
     const links = { learn: async (ids: readonly string[]) => void learnt.push(...ids) };
-    const deps = { ...house.deps, links, reshareLinkLifetimeMs: 3_600_000 };
+    const deps = { ...app.deps, links, reshareLinkLifetimeMs: 3_600_000 };
     await renewReshareLinks(deps);
     const live = await db.query<{ asset_id: string; expires_at: Date }>(
       `select asset_id, expires_at from reshare_link

@@ -7,7 +7,7 @@ import { clientTextsOf, parseLanguage, type ClientTexts } from "../../../texts/c
 import { findAsset } from "../../../directory/directory-store.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readSignupViews } from "./read-signups.ts";
-import { renderSignup, type SignupSurroundings } from "./render-signup.ts";
+import { renderSignup, type SignupContext } from "./render-signup.ts";
 import type { SignupJson } from "./signup-schema.ts";
 
 export async function getSignup(deps: Pick<HttpDeps, "db">, id: string): Promise<Signup> {
@@ -24,10 +24,10 @@ export async function renderSignupNow(
 ): Promise<SignupJson> {
   const [view] = await readSignupViews(deps.db, [signup], deps.clock.now());
   if (view === undefined) throw new Problem("signup_not_found", { id: signup.id });
-  return renderSignup(view, signupSurroundingsOf(deps, signup, texts));
+  return renderSignup(view, signupContextOf(deps, signup, texts));
 }
 
-export function signupSurroundingsOf(deps: HttpDeps, signup: Signup, texts: ClientTexts): SignupSurroundings {
+export function signupContextOf(deps: HttpDeps, signup: Signup, texts: ClientTexts): SignupContext {
   const terms = deps.termsOf(signup.connectionId);
   if (terms === undefined) throw new Problem("signup_not_found", { id: signup.id });
   const { partnerName } = deps.settings;
@@ -37,7 +37,7 @@ export function signupSurroundingsOf(deps: HttpDeps, signup: Signup, texts: Clie
 /** A WABA that holds, or ever held, a number of the app comes back through the flow for such numbers only. */
 export async function flowOf(deps: Pick<HttpDeps, "db">, assetId: string): Promise<SignupFlow> {
   const share = await findShare(deps.db, assetId);
-  const isInApp = share?.memory.everCoexistence === true || share?.memory.kind.value === "coexistence";
+  const isInApp = share?.record.everCoexistence === true || share?.record.kind.value === "coexistence";
   return isInApp ? "coexistence" : "platform";
 }
 

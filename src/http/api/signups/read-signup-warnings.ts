@@ -1,8 +1,8 @@
-import { readEars } from "../../../connection/webhook-check-store.ts";
+import { readWebhookChecks } from "../../../connection/webhook-check-store.ts";
 import { findOpenIncidents } from "../../../sharing/incidents/incident-store.ts";
 import en from "../../../texts/en.json" with { type: "json" };
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { renderEar } from "../connections/render-webhook-check.ts";
+import { renderWebhookCheck } from "../connections/render-webhook-check.ts";
 
 export interface SignupWarning {
   code: string;
@@ -18,17 +18,17 @@ export async function readSignupWarnings(
   { db }: Pick<HttpDeps, "db">,
   connectionId: string,
 ): Promise<SignupWarning[]> {
-  const [incidents, ears] = await Promise.all([findOpenIncidents(db), readEars(db)]);
+  const [incidents, webhookChecks] = await Promise.all([findOpenIncidents(db), readWebhookChecks(db)]);
   const incident = incidents.find((each) => each.connectionId === connectionId);
   const isToken = incident?.reason === "provider_token_invalid";
-  const broken = (ears.get(connectionId) ?? [])
-    .map(renderEar)
+  const broken = (webhookChecks.get(connectionId) ?? [])
+    .map(renderWebhookCheck)
     .filter(({ ok, check }) => !ok && (check !== "token" || !isToken));
   return [
     ...(incident === undefined ? [] : [warningOf(isToken ? "provider_token_invalid" : "meta_unreachable")]),
-    ...broken.map(({ outcome, words, mend }) => ({
+    ...broken.map(({ outcome, words, repair }) => ({
       code: outcome,
-      text: [words, mend].filter((part) => part !== null).join(" "),
+      text: [words, repair].filter((part) => part !== null).join(" "),
     })),
   ];
 }

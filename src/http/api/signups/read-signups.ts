@@ -36,7 +36,7 @@ export async function readSignupViews(
       asset,
       client: (asset && clients.get(asset.clientId)) ?? null,
       numbers: (asset && numbers.get(asset.id)) ?? [],
-      mayAcceptOffered: share ? maySucceed(stateOf(share.memory, now)) : false,
+      mayAcceptOffered: share ? maySucceed(stateOf(share.record, now)) : false,
     };
   });
 }

@@ -1,15 +1,19 @@
 import { findNumber } from "../../../directory/directory-store.ts";
 import { beginAttempt } from "../../../onboarding/signup/begin-attempt.ts";
-import { recordHalf, recordPin } from "../../../onboarding/signup/record-signup-event.ts";
+import { recordSignupEvent, recordPin } from "../../../onboarding/signup/record-signup-event.ts";
 import { saveSignup } from "../../../onboarding/signup/signup-store.ts";
 import { isEnded, type Signup } from "../../../onboarding/signup/signup.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import { Problem } from "../../../problems.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import type { HalfJson } from "./signup-schema.ts";
+import type { SignupEventJson } from "./signup-schema.ts";
 
 /** What a page, or a program in its place, does with a signup. @throws Problem that says what to do instead */
-export async function recordSignupAct(deps: HttpDeps, signup: Signup, sent: HalfJson): Promise<void> {
+export async function recordSignupCommand(
+  deps: HttpDeps,
+  signup: Signup,
+  sent: SignupEventJson,
+): Promise<void> {
   if (signup.state === "abandoned") throw new Problem("signup_ended", { state: signup.state });
   switch (sent.type) {
     case "begun":
@@ -20,8 +24,8 @@ export async function recordSignupAct(deps: HttpDeps, signup: Signup, sent: Half
     case "pin":
       return recordOwnPin(deps, signup, sent);
     default: {
-      const { attempt_id: attemptId, ...half } = sent;
-      const recorded = await recordHalf(deps, { signupId: signup.id, attemptId, half });
+      const { attempt_id: attemptId, ...signupEvent } = sent;
+      const recorded = await recordSignupEvent(deps, { signupId: signup.id, attemptId, signupEvent });
       if (recorded === "gone") throw new Problem("attempt_ended");
     }
   }
@@ -36,7 +40,7 @@ async function chooseFlow(deps: HttpDeps, signup: Signup, flow: SignupFlow): Pro
 async function recordOwnPin(
   deps: HttpDeps,
   signup: Signup,
-  { phone_number_id, pin }: Extract<HalfJson, { type: "pin" }>,
+  { phone_number_id, pin }: Extract<SignupEventJson, { type: "pin" }>,
 ): Promise<void> {
   const number = await findNumber(deps.db, phone_number_id);
   const numberId = number?.id ?? "";

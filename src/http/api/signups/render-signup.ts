@@ -27,7 +27,7 @@ export interface SignupView {
   mayAcceptOffered: boolean;
 }
 
-export interface SignupSurroundings {
+export interface SignupContext {
   partnerName: string;
   terms: SignupTerms;
   texts: ClientTexts;
@@ -36,9 +36,9 @@ export interface SignupSurroundings {
 }
 
 /** Pure: the same rows give the same JSON. Codes and tokens are not among them. */
-export function renderSignup(view: SignupView, surroundings: SignupSurroundings): SignupJson {
+export function renderSignup(view: SignupView, context: SignupContext): SignupJson {
   const { signup, attempts, asset, client } = view;
-  const { texts, terms } = surroundings;
+  const { texts, terms } = context;
   const isOver = signup.state === "abandoned";
   const launch = isOver ? null : launchOf(terms, signup.flow, client);
   return {
@@ -50,7 +50,7 @@ export function renderSignup(view: SignupView, surroundings: SignupSurroundings)
     waba_id: asset?.wabaId ?? null,
     is_repair: signup.expectedAssetId !== null,
     who_must_act: whoMustActOf(signup),
-    url: surroundings.urlOf(signup.id),
+    url: context.urlOf(signup.id),
     launch: renderLaunch(launch),
     launches:
       isOver || !signup.clientChoosesFlow
@@ -60,7 +60,7 @@ export function renderSignup(view: SignupView, surroundings: SignupSurroundings)
             coexistence: renderLaunch(launchOf(terms, "coexistence", client)),
           },
     steps: SIGNUP_STEPS.map((id) => renderStep(view, id, texts)),
-    exit_reason: renderWayOut(view, surroundings),
+    exit_reason: renderExitReason(view, context),
     offered: signup.offered && {
       waba_id: signup.offered.wabaId,
       name: signup.offered.name,
@@ -72,7 +72,7 @@ export function renderSignup(view: SignupView, surroundings: SignupSurroundings)
       begun_at: isoOf(attempt.begunAt),
       ended_at: isoOrNull(attempt.endedAt),
       outcome: attempt.outcome,
-      title: outcomeTitleOf(view, attempt, surroundings),
+      title: outcomeTitleOf(view, attempt, context),
       step: attempt.step,
       words: attempt.words,
     })),
@@ -135,9 +135,9 @@ function whoMustActOf({ state, steps, offered, abandonedAt }: Signup): WhoMustAc
 }
 
 /** How the newest attempt ended, while it did not end well. */
-function renderWayOut(
+function renderExitReason(
   view: SignupView,
-  { texts, partnerName }: SignupSurroundings,
+  { texts, partnerName }: SignupContext,
 ): SignupJson["exit_reason"] {
   const [attempt] = view.attempts;
   if (attempt === undefined || attempt.outcome === null || attempt.outcome === "finished") return null;
@@ -156,7 +156,7 @@ function renderWayOut(
 function outcomeTitleOf(
   view: SignupView,
   attempt: SignupAttempt,
-  { texts, partnerName }: SignupSurroundings,
+  { texts, partnerName }: SignupContext,
 ): string | null {
   if (attempt.outcome === null) return null;
   if (attempt.outcome === "finished") return en.signup_outcome.finished;

@@ -17,14 +17,14 @@ const Launch = z
   })
   .openapi("SignupLaunch", { description: "What `FB.init` and `FB.login` are called with." });
 
-const WayOut = z
+const ExitReason = z
   .object({
     code: z.string(),
     title: z.string(),
     text: z.string().openapi({ description: "What it means and what to do next." }),
     at: Instant,
   })
-  .openapi("SignupWayOut");
+  .openapi("SignupExitReason");
 
 export const SignupSchema = z
   .object({
@@ -66,7 +66,7 @@ export const SignupSchema = z
         ),
       }),
     ),
-    exit_reason: WayOut.nullable(),
+    exit_reason: ExitReason.nullable(),
     offered: z
       .object({
         waba_id: z.string(),
@@ -140,5 +140,5 @@ export const BEGIN = z.strictObject({
   }),
 });
 
-export const HalfSchema = z.discriminatedUnion("type", [BEGIN, ...HALVES]);
-export type HalfJson = z.output<typeof HalfSchema>;
+export const SignupEventSchema = z.discriminatedUnion("type", [BEGIN, ...HALVES]);
+export type SignupEventJson = z.output<typeof SignupEventSchema>;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type Answer, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
 import { processInbox } from "../../../sharing/record/process-inbox.ts";
 import { advanceSignups } from "../../../onboarding/signup/advance-signups.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse({ ALLOWED_RETURN_URLS: "https://shop.example/back" });
+  app = await openHttpApp({ ALLOWED_RETURN_URLS: "https://shop.example/back" });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const NORTHWIND = "100000000000001";
 const SIBLING = "100000000000002";
@@ -17,12 +17,12 @@ const QUARRY = "100000000000006";
 const HARBOR = "100000000000003";
 
 const api = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.ask(method, `/api/v1${path}`, body);
+  app.ask(method, `/api/v1${path}`, body);
 const wabaOf = async (id: string) => (await api("GET", `/wabas/${id}`)).body;
 
 /** The person finishes Meta's dialog, without its screens. */
 async function finish(choice: object): Promise<{ code: string; event: object }> {
-  const answer = await fetch(`${house.emulator.url}/_emulator/signup`, {
+  const answer = await fetch(`${app.emulator.url}/_emulator/signup`, {
     method: "POST",
     body: JSON.stringify(choice),
     headers: { "Content-Type": "application/json" },
@@ -33,7 +33,7 @@ async function finish(choice: object): Promise<{ code: string; event: object }> 
 }
 
 async function lose(wabaId: string, action = "partner.remove", more: object = {}): Promise<void> {
-  await house.emulator.act({ action, waba_id: wabaId, silent: true, ...more });
+  await app.emulator.act({ action, waba_id: wabaId, silent: true, ...more });
   await api("POST", `/wabas/${wabaId}/check`, {});
 }
 
@@ -45,20 +45,20 @@ async function begin(wish: object): Promise<{ id: string; attempt: string }> {
   return { id: begun.body.id, attempt: begun.body.attempt_id };
 }
 
-const half = (signup: { id: string; attempt: string }, sent: object): Promise<Answer> =>
+const signupEvent = (signup: { id: string; attempt: string }, sent: object): Promise<Answer> =>
   api("POST", `/signups/${signup.id}/events`, { attempt_id: signup.attempt, ...sent });
 
 const signupOf = async (id: string) => (await api("GET", `/signups/${id}`)).body;
 
 async function requestsTo(ending: string): Promise<number> {
-  const answer = await fetch(`${house.emulator.url}/_emulator/journal?kind=requests`);
+  const answer = await fetch(`${app.emulator.url}/_emulator/journal?kind=requests`);
   const { data } = (await answer.json()) as { data: { path: string }[] };
   return data.filter((line) => line.path.endsWith(ending)).length;
 }
 
 /** What the loop does, until nothing is due any more. */
 async function goOn(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await advanceSignups(house.signups);
+  for (let turn = 0; turn < 10; turn += 1) await advanceSignups(app.signups);
 }
 
 describe("Embedded Signup again", () => {
@@ -68,9 +68,9 @@ describe("Embedded Signup again", () => {
     const before = await wabaOf(ATLAS);
     const signup = await begin({ waba_id: ATLAS, metadata: { ticket: "4711" } });
     const { code, event } = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    const afterCode = await half(signup, { type: "code", code });
+    const afterCode = await signupEvent(signup, { type: "code", code });
     expect(afterCode.body.steps[0]).toMatchObject({ id: "exchange_code" });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     const done = await signupOf(signup.id);
     expect(done).toMatchObject({
@@ -100,24 +100,24 @@ describe("Embedded Signup again", () => {
     expect(after.numbers.map((number: { id: string }) => number.id)).toEqual(
       before.numbers.map((number: { id: string }) => number.id),
     );
-    const sealed = await house.database.db.query(
+    const sealed = await app.database.db.query(
       "select name, sealed from secret where name = 'business_token'",
     );
     expect(sealed).toHaveLength(1);
-    expect(
-      JSON.stringify(await house.database.db.query("select * from signup, signup_attempt")),
-    ).not.toContain(code);
-    expect(house.logged()).not.toContain(code);
+    expect(JSON.stringify(await app.database.db.query("select * from signup, signup_attempt"))).not.toContain(
+      code,
+    );
+    expect(app.logged()).not.toContain(code);
   });
 
   test("the message may come first, and twice", async () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const { code, event } = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    await half(signup, { type: "session", message: event });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     expect((await signupOf(signup.id)).state).toBe("ready");
     expect((await wabaOf(ATLAS)).status).toBe("live");
@@ -128,8 +128,8 @@ describe("Embedded Signup again", () => {
     const before = await wabaOf(NORTHWIND);
     const signup = await begin({ waba_id: SIBLING });
     const { code, event } = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     const refused = await signupOf(signup.id);
     expect(refused).toMatchObject({
@@ -149,8 +149,8 @@ describe("Embedded Signup again", () => {
     await lose(QUARRY, "coexistence.disconnect");
     const signup = await begin({ waba_id: QUARRY });
     const { code, event } = await finish({ waba_id: QUARRY, coexistence: true });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     const done = await signupOf(signup.id);
     expect(done).toMatchObject({ state: "ready", flow: "coexistence" });
@@ -168,12 +168,12 @@ describe("Embedded Signup again", () => {
   });
 
   test("a number's own PIN: refused once, asked for, and never tried again by itself", async () => {
-    await house.emulator.act({ action: "number.deregister", phone_number_id: "200000000000006" });
+    await app.emulator.act({ action: "number.deregister", phone_number_id: "200000000000006" });
     await lose(JUNIPER);
     const signup = await begin({ waba_id: JUNIPER });
     const { code, event } = await finish({ waba_id: JUNIPER, phone_number_id: "200000000000006" });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     await goOn();
     const waits = await signupOf(signup.id);
@@ -191,7 +191,7 @@ describe("Embedded Signup again", () => {
     await goOn();
     expect((await signupOf(signup.id)).state).toBe("ready");
     expect(await registrations()).toBe(3);
-    const rows = await house.database.db.query("select sealed from secret where name = 'registration_pin'");
+    const rows = await app.database.db.query("select sealed from secret where name = 'registration_pin'");
     expect(rows).toHaveLength(1);
   });
 });
@@ -208,8 +208,8 @@ describe("a WABA that is new to us", () => {
       new_waba: { name: "Willow Books" },
       new_phone: { display_phone_number: "+1 555 019 0001", verified_name: "Willow Books" },
     });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     const done = await signupOf(signup.id);
     expect(done).toMatchObject({ state: "ready", is_repair: false, external_id: "crm-1" });
@@ -223,7 +223,7 @@ describe("a WABA that is new to us", () => {
 
   test("the same Idempotency-Key gives the same signup; with another body it is refused", async () => {
     const keyed = (body: object): Promise<Answer> =>
-      house.ask("POST", "/api/v1/signups", body, {
+      app.ask("POST", "/api/v1/signups", body, {
         "X-API-Key": "sandbox-admin-key",
         "Idempotency-Key": "k1",
       });
@@ -234,15 +234,15 @@ describe("a WABA that is new to us", () => {
 
   test("a repeated request is the same one when the WABA has become another kind meanwhile", async () => {
     const keyed = (): Promise<Answer> =>
-      house.ask(
+      app.ask(
         "POST",
         "/api/v1/signups",
         { waba_id: SIBLING },
         { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": "k2" },
       );
     const kindOf = (isCoexistence: boolean) =>
-      house.database.db.query(
-        `update share set memory = jsonb_set(memory, '{everCoexistence}', $2::jsonb)
+      app.database.db.query(
+        `update share set record = jsonb_set(record, '{everCoexistence}', $2::jsonb)
          where asset_id = (select owner_id from meta_id where meta_id = $1)`,
         [SIBLING, String(isCoexistence)],
       );
@@ -284,7 +284,7 @@ describe("a successor", () => {
     const numberId = before.numbers[0].id;
     const key = await api("POST", `/numbers/${numberId}/keys`, { label: "shop" });
     // Deletion is told by Meta alone: a look cannot tell it from a removal.
-    await house.emulator.act({ action: "waba.delete", waba_id: NORTHWIND, silent: true });
+    await app.emulator.act({ action: "waba.delete", waba_id: NORTHWIND, silent: true });
     await tell(NORTHWIND, { event: "ACCOUNT_DELETED" });
     await api("POST", `/wabas/${NORTHWIND}/check`, {});
     expect((await wabaOf(NORTHWIND)).reason).toBe("waba_deleted");
@@ -294,8 +294,8 @@ describe("a successor", () => {
       new_waba: { name: "Northwind Florist two" },
       new_phone: { display_phone_number: "+1 555 019 0002", verified_name: "Northwind Florist" },
     });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     const offered = await signupOf(signup.id);
     expect(offered).toMatchObject({
@@ -310,8 +310,8 @@ describe("a successor", () => {
     expect(after.status).toBe("live");
     expect(after.numbers.map((number: { id: string }) => number.id)).toEqual([numberId]);
     expect(after.client.id).toBe(before.client.id);
-    await house.gate.follow();
-    const sent = await house.ask(
+    await app.gate.follow();
+    const sent = await app.ask(
       "POST",
       "/messages",
       { messaging_product: "whatsapp", to: "15550001111", type: "text", text: { body: "hi" } },
@@ -324,14 +324,14 @@ describe("a successor", () => {
 
 /** Meta's signed notice, taken in at once. */
 async function tell(wabaId: string, value: object): Promise<void> {
-  const time = Math.floor(house.deps.clock.now() / 1000);
+  const time = Math.floor(app.deps.clock.now() / 1000);
   const entry = [{ id: wabaId, time, changes: [{ field: "account_update", value }] }];
   const body = JSON.stringify({ object: "whatsapp_business_account", entry });
-  const headers = { "X-Hub-Signature-256": house.sign(body) };
-  expect((await fetch(`${house.url}/webhooks/meta`, { method: "POST", body, headers })).status).toBe(200);
-  const { metaAppId: appId, partnerBusinessId: businessId } = house.config;
+  const headers = { "X-Hub-Signature-256": app.sign(body) };
+  expect((await fetch(`${app.url}/webhooks/meta`, { method: "POST", body, headers })).status).toBe(200);
+  const { metaAppId: appId, partnerBusinessId: businessId } = app.config;
   await processInbox({
-    ...house.signups,
+    ...app.signups,
     identityOf: () => ({ appId, businessId }),
     processingFailed: (_id, error) => expect(error).toBeNull(),
   });
@@ -340,7 +340,7 @@ async function tell(wabaId: string, value: object): Promise<void> {
 describe("ways out", () => {
   test("each of Meta's is told with its code, and what to do next", async () => {
     const signup = await begin({ waba_id: HARBOR });
-    await half(signup, {
+    await signupEvent(signup, {
       type: "session",
       message: { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: { current_step: "PHONE_NUMBER_SETUP" } },
     });
@@ -350,7 +350,7 @@ describe("ways out", () => {
     });
     const again = await api("POST", `/signups/${signup.id}/events`, { type: "begun" });
     const error = { error_code: "3441049", error_message: "wait" };
-    const told = await half(
+    const told = await signupEvent(
       { id: signup.id, attempt: again.body.attempt_id },
       { type: "session", message: { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error } },
     );
@@ -364,11 +364,11 @@ describe("ways out", () => {
   test("a code that comes after the page gave up waiting is taken all the same", async () => {
     await lose(HARBOR, "coexistence.disconnect");
     const signup = await begin({ waba_id: HARBOR });
-    await half(signup, { type: "exit", code: "timed_out" });
+    await signupEvent(signup, { type: "exit", code: "timed_out" });
     expect((await signupOf(signup.id)).exit_reason.code).toBe("timed_out");
     const { code, event } = await finish({ waba_id: HARBOR, coexistence: true });
-    await half(signup, { type: "code", code });
-    await half(signup, { type: "session", message: event });
+    await signupEvent(signup, { type: "code", code });
+    await signupEvent(signup, { type: "session", message: event });
     await goOn();
     expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
   });
@@ -377,8 +377,8 @@ describe("ways out", () => {
     const signup = await begin({ waba_id: HARBOR });
     const { code } = await finish({ waba_id: HARBOR, coexistence: true });
     await fetch(
-      `${house.emulator.url}/v25.0/oauth/access_token?client_id=${house.config.metaAppId}&client_secret=${house.config.metaAppSecret}&code=${code}`,
+      `${app.emulator.url}/v25.0/oauth/access_token?client_id=${app.config.metaAppId}&client_secret=${app.config.metaAppSecret}&code=${code}`,
     );
-    expect((await half(signup, { type: "code", code })).body.exit_reason.code).toBe("code_used");
+    expect((await signupEvent(signup, { type: "code", code })).body.exit_reason.code).toBe("code_used");
   });
 });

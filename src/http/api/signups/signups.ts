@@ -8,7 +8,7 @@ import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { Problem } from "../../../problems.ts";
 import { clientTextsOf, LANGUAGES, type Language } from "../../../texts/client-page.ts";
 import { findAsset } from "../../../directory/directory-store.ts";
-import { flowOf, getSignup, renderSignupNow, signupSurroundingsOf, wabaNameOf } from "./get-signup.ts";
+import { flowOf, getSignup, renderSignupNow, signupContextOf, wabaNameOf } from "./get-signup.ts";
 import { getAssetId } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { commaList, Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
@@ -16,10 +16,16 @@ import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
 import { readSignupWarnings } from "./read-signup-warnings.ts";
 import { readSignupViews } from "./read-signups.ts";
 import { renderSignup } from "./render-signup.ts";
-import { recordSignupAct } from "./record-signup-command.ts";
+import { recordSignupCommand } from "./record-signup-command.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { Instant } from "../wabas/waba-schema.ts";
-import { HalfSchema, NewSignupSchema, SIGNUP_FLOWS, SIGNUP_STATES, SignupSchema } from "./signup-schema.ts";
+import {
+  SignupEventSchema,
+  NewSignupSchema,
+  SIGNUP_FLOWS,
+  SIGNUP_STATES,
+  SignupSchema,
+} from "./signup-schema.ts";
 
 const SignupId = z.object({ id: z.string().max(64).openapi({ example: "sgn_8k2m5v9q3w7x1z4c6b0n" }) });
 const WabaId = z.string().regex(/^\d{5,20}$/, "a WABA's id at Meta: 5 to 20 digits");
@@ -164,7 +170,7 @@ const list = defineRoute({
       query.limit,
       ({ signup }) => renderCursor({ sort: "newest", values: [signup.createdAt, signup.id] }),
       (page) =>
-        page.map((view) => renderSignup(view, signupSurroundingsOf(deps, view.signup, clientTextsOf("en")))),
+        page.map((view) => renderSignup(view, signupContextOf(deps, view.signup, clientTextsOf("en")))),
     );
   },
 });
@@ -183,16 +189,16 @@ const get = defineRoute({
   handle: async ({ deps, params }) => renderSignupNow(deps, await getSignup(deps, params.id)),
 });
 
-const act = defineRoute({
+const command = defineRoute({
   method: "POST",
   path: "/api/v1/signups/{id}/events",
   who: "operator",
-  name: "recordSignupHalf",
+  name: "recordSignupEvent",
   group: "Onboarding",
   summary: "Begin an attempt, or hand over what Meta's dialog gave",
   description: "Either half may come first. The code is exchanged before this answers, for it lives 30 s.",
   params: SignupId,
-  body: HalfSchema,
+  body: SignupEventSchema,
   answer: { status: 200, description: "The signup after it.", schema: SignupSchema },
   problems: [
     "signup_not_found",
@@ -209,7 +215,7 @@ const act = defineRoute({
   audit: "signup.half_recorded",
   async handle({ deps, params, body }) {
     const signup = await getSignup(deps, params.id);
-    await recordSignupAct(deps, signup, body);
+    await recordSignupCommand(deps, signup, body);
     return renderSignupNow(deps, await getSignup(deps, params.id));
   },
 });
@@ -284,4 +290,4 @@ const abandon = defineRoute({
   },
 });
 
-export const signupRoutes: Route[] = [create, list, get, act, accept, confirm, abandon];
+export const signupRoutes: Route[] = [create, list, get, command, accept, confirm, abandon];

@@ -6,7 +6,7 @@ import { stateOf, type ShareState } from "../../../sharing/status/share-state.ts
 import { renderTimelineEntry } from "./render-timeline.ts";
 
 const NAMES = { client: "Atlas Cycles", partner: "360dialog", wabaId: "100000000000004" };
-const stateAfter = (story: Story): ShareState => stateOf(story.memory, T0 + story.at);
+const stateAfter = (story: Story): ShareState => stateOf(story.record, T0 + story.at);
 const partOf = ({ status, gate, reason }: ShareState) => ({ status, gate, reason });
 
 /** The details of every line between two states, as the timeline shows them. */
@@ -49,7 +49,7 @@ describe("the timeline's details", () => {
   });
 
   test("no constant of ours stands in a detail", () => {
-    const unseen = stateAfter(Story.proven().lookAt(0, { shared: BAD }).lookAt(1000, { shared: BAD }));
+    const unseen = stateAfter(Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD }));
     for (const detail of [...detailsOf(live, lost), ...detailsOf(live, unseen), ...detailsOf(null, live)])
       expect(detail ?? "").not.toMatch(/[a-z]_[a-z]|[a-z][A-Z]/);
   });

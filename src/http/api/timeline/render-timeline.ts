@@ -5,7 +5,7 @@ import { isTransitionData, type TimelineEntry } from "../../../sharing/record/ti
 import {
   causeSentenceOf,
   joinSentences,
-  limpsInWordsOf,
+  setupIssuesSentenceOf,
   type Names,
 } from "../../../sharing/status/sentences.ts";
 import en from "../../../texts/en.json" with { type: "json" };
@@ -86,8 +86,8 @@ function conditionsDetailOf(conditions: ConditionState[], changed: string[]): st
 /** What limps after a change of it. */
 function workingDetailOf(state: JournalData["state"], changed: string[]): string | null {
   if (!changed.includes("setup_checks")) return null;
-  const what = limpsInWordsOf(state);
-  return what === "" ? en.working.none : fillText(en.working.now, { what });
+  const what = setupIssuesSentenceOf(state);
+  return what === "" ? en.setup.none : fillText(en.setup.now, { what });
 }
 
 function joinOrNull(...sentences: (string | null)[]): string | null {

@@ -5,7 +5,7 @@ export const TimelineEntrySchema = z
   .object({
     id: z.string(),
     at: Instant,
-    kind: z.enum(["hint", "look", "transition", "act"]),
+    kind: z.enum(["hint", "probe", "transition", "command"]),
     source: z.string().openapi({ example: "event" }),
     title: z.string(),
     detail: z.string().nullable(),

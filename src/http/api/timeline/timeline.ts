@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { readTimeline } from "../../../sharing/record/timeline-store.ts";
-import { getWabaView, surroundingsOf } from "../wabas/get-waba.ts";
+import { getWabaView, contextOf } from "../wabas/get-waba.ts";
 import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
 import { parseCursor, renderCursor, type PageCursor } from "../../../reports/page-cursor.ts";
 import { Problem } from "../../../problems.ts";
@@ -26,7 +26,7 @@ const timeline = defineRoute({
     const view = await getWabaView(deps, params.waba_id);
     const before = positionOf(parseCursor(query.cursor, "timeline", 2));
     const rows = await readTimeline(deps.db, view.asset.id, before, query.limit + 1);
-    const names = namesOf(view, surroundingsOf(deps));
+    const names = namesOf(view, contextOf(deps));
     const cursorOf = (last: (typeof rows)[number]): string =>
       renderCursor({ sort: "timeline", values: [last.seq, last.id] });
     return pageOf(rows, query.limit, cursorOf, (page) =>

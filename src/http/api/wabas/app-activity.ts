@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { recordHeartbeat } from "../../../coexistence/record-app-activity.ts";
+import { recordAppActivity } from "../../../coexistence/record-app-activity.ts";
 import { Problem } from "../../../problems.ts";
-import { getNumberView, surroundingsOf } from "./get-waba.ts";
+import { getNumberView, contextOf } from "./get-waba.ts";
 import { NumberPageSchema } from "./number-schema.ts";
 import { renderNumberPage } from "./render-number.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
@@ -12,7 +12,7 @@ const confirm = defineRoute({
   method: "POST",
   path: "/api/v1/numbers/{id}/app-activity",
   who: "operator",
-  name: "confirmHeartbeat",
+  name: "confirmAppActivity",
   group: "Numbers",
   summary: "Say that the WhatsApp Business app of a number was opened",
   description:
@@ -33,12 +33,12 @@ const confirm = defineRoute({
       throw new Problem("invalid_request", { faults: "at (body): lies in the future" });
     const by = { actor: actor.id, requestId };
     const { assetId, id: numberId } = number;
-    await recordHeartbeat(deps, { assetId, numberId, at: Math.min(at, now), how: "api", by });
-    return renderNumberPage(await getNumberView(deps, params.id), surroundingsOf(deps));
+    await recordAppActivity(deps, { assetId, numberId, at: Math.min(at, now), how: "api", by });
+    return renderNumberPage(await getNumberView(deps, params.id), contextOf(deps));
   },
 });
 
 /** The caller's clock and ours need not agree to the second. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-export const heartbeatRoutes: Route[] = [confirm];
+export const appActivityRoutes: Route[] = [confirm];

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type Answer, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
 import { findOwnerId } from "../../../directory/directory-store.ts";
 import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
-  await house.setClock({ mode: "frozen" });
+  app = await openHttpApp();
+  await app.setClock({ mode: "frozen" });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const FLORIST = "100000000000001";
 const BIKES = "100000000000004";
-const check = (wabaId: string): Promise<Answer> => house.ask("POST", `/api/v1/wabas/${wabaId}/check`, {});
+const check = (wabaId: string): Promise<Answer> => app.ask("POST", `/api/v1/wabas/${wabaId}/check`, {});
 
 test("a WABA is checked six times a minute, then 429 says when to ask again (S12)", async () => {
   for (let count = 0; count < CHECKS_PER_MINUTE; count += 1) expect((await check(FLORIST)).status).toBe(200);
@@ -27,15 +27,15 @@ test("a WABA is checked six times a minute, then 429 says when to ask again (S12
   });
   expect((await check(BIKES)).status).toBe(200);
 
-  await house.setClock({ advance_ms: 59_000 });
+  await app.setClock({ advance_ms: 59_000 });
   expect((await check(FLORIST)).headers.get("retry-after")).toBe("1");
-  await house.setClock({ advance_ms: 1_000 });
+  await app.setClock({ advance_ms: 1_000 });
   expect((await check(FLORIST)).status).toBe(200);
 });
 
 test("the limit is one for all instances, also for those that ask at once", async () => {
-  const assetId = (await findOwnerId(house.deps.db, "default", "waba", "100000000000005")) ?? "";
-  const asks = Array.from({ length: 20 }, () => claimCheck({ ...house.deps }, assetId));
+  const assetId = (await findOwnerId(app.deps.db, "default", "waba", "100000000000005")) ?? "";
+  const asks = Array.from({ length: 20 }, () => claimCheck({ ...app.deps }, assetId));
   const waits = await Promise.all(asks);
   expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(CHECKS_PER_MINUTE);
   expect(waits.filter((waitMs) => waitMs === 60_000)).toHaveLength(20 - CHECKS_PER_MINUTE);

@@ -2,13 +2,13 @@
 import { gunzipSync } from "node:zlib";
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, OURS, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, OURS, type HttpApp } from "../../../../test/support/http-app.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 interface Wire {
   headers: Record<string, unknown>;
@@ -18,7 +18,7 @@ interface Wire {
 /** The answer as it crosses the wire: `fetch` would unpack it. */
 function wire(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Wire> {
   return new Promise((resolve, reject) => {
-    const asked = request(house.url + path, { method, headers: { ...OURS, ...headers } }, (answer) => {
+    const asked = request(app.url + path, { method, headers: { ...OURS, ...headers } }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => void chunks.push(chunk));
       answer.on("end", () => resolve({ headers: answer.headers, bytes: Buffer.concat(chunks) }));
@@ -47,7 +47,7 @@ test("P15: a short answer, a write and the event stream stay as they are", async
   expect(checked.headers["content-encoding"]).toBeUndefined();
   expect(checked.bytes.length).toBeGreaterThan(1024);
   const ending = new AbortController();
-  const stream = await fetch(`${house.url}/api/v1/events/stream`, {
+  const stream = await fetch(`${app.url}/api/v1/events/stream`, {
     headers: { ...OURS, ...ZIPPED },
     signal: ending.signal,
   });
@@ -56,9 +56,9 @@ test("P15: a short answer, a write and the event stream stay as they are", async
 });
 
 test("P15: a row of a list is the short form of the WABA, without evidence and capabilities", async () => {
-  const { data } = (await house.ask("GET", "/api/v1/wabas?limit=100")).body;
+  const { data } = (await app.ask("GET", "/api/v1/wabas?limit=100")).body;
   for (const row of data as Record<string, unknown>[]) {
-    const whole = (await house.ask("GET", `/api/v1/wabas/${String(row["id"])}`)).body;
+    const whole = (await app.ask("GET", `/api/v1/wabas/${String(row["id"])}`)).body;
     const { numbers, has_recovery, has_reshare_link, ...same } = row;
     expect(whole).toMatchObject(same);
     expect(whole.numbers).toMatchObject(numbers as object[]);
@@ -83,18 +83,18 @@ test("the CSV holds exactly the filtered rows in their order, and names the filt
   const [comment, head, ...rows] = linesOf(answer);
   expect(comment).toMatch(/^\ufeff# Sharekeeper, 2 WABAs, .*, filter: q=northwind&sort=name$/);
   expect(head).toMatch(/^State,Client,WABA,WABA id,Numbers/);
-  const listed = (await house.ask("GET", "/api/v1/wabas?q=northwind&sort=name")).body.data;
+  const listed = (await app.ask("GET", "/api/v1/wabas?q=northwind&sort=name")).body.data;
   expect(rows.map((row) => row.split(",")[3])).toEqual(listed.map((row: { id: string }) => row.id));
   expect(rows[0]).toContain("🟢LIVE");
   const [all, , ...every] = linesOf(await csvOf(""));
   expect(all).toContain(`${every.length} WABAs,`);
   expect(all).toMatch(/filter: none$/);
-  expect(every).toHaveLength((await house.ask("GET", "/api/v1/wabas?limit=100")).body.data.length);
+  expect(every).toHaveLength((await app.ask("GET", "/api/v1/wabas?limit=100")).body.data.length);
 });
 
 test("a name is a cell and never a formula, and a filter cannot become one either", async () => {
   const name = '=HYPERLINK("http://x","a"),\nb';
-  await house.database.db.query(
+  await app.database.db.query(
     "update asset set name = $1 where id in (select owner_id from meta_id where meta_id = $2)",
     [name, "100000000000008"],
   );

@@ -5,7 +5,7 @@ import { Problem } from "../../../problems.ts";
 import type { NumberState } from "../../../sharing/status/share-state.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "./read-wabas.ts";
-import type { Surroundings, WabaView } from "./render-waba.ts";
+import type { WabaContext, WabaView } from "./render-waba.ts";
 
 /** The asset behind Meta's WABA id, in whichever connection knows it. Throws the problem that people read. */
 export async function getAssetId(sql: Sql, wabaId: string): Promise<string> {
@@ -46,7 +46,7 @@ async function getViewOf(
   return view;
 }
 
-export function surroundingsOf(deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">): Surroundings {
+export function contextOf(deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">): WabaContext {
   const { partnerName, partnerBusinessId, businessSuiteUrl, brand } = deps.settings;
   const { urlOf } = deps.reshareTokens;
   return {

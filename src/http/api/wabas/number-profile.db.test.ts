@@ -1,31 +1,31 @@
 /** User finding P21: what Meta said of a number is told with the instant at which it was read. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 
 const WABA = "100000000000004";
 const NUMBER = "200000000000005";
 
-let house: HttpHouse;
+let app: HttpApp;
 const clock = async (body: object): Promise<void> => {
   const headers = { "Content-Type": "application/json" };
   const sent = { method: "POST", headers, body: JSON.stringify(body) };
-  expect((await fetch(`${house.emulator.url}/_emulator/clock`, sent)).status).toBe(200);
+  expect((await fetch(`${app.emulator.url}/_emulator/clock`, sent)).status).toBe(200);
 };
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
   await clock({ mode: "frozen" });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
-const check = () => house.ask("POST", `/api/v1/wabas/${WABA}/check`);
-const number = async () => (await house.ask("GET", `/api/v1/numbers/${NUMBER}`)).body;
-const now = (): string => new Date(house.deps.clock.now()).toISOString();
+const check = () => app.ask("POST", `/api/v1/wabas/${WABA}/check`);
+const number = async () => (await app.ask("GET", `/api/v1/numbers/${NUMBER}`)).body;
+const now = (): string => new Date(app.deps.clock.now()).toISOString();
 
 test("user finding P21: the profile of a lost number keeps the instant of its last reading", async () => {
   await check();
   const readAt = now();
   expect(await number()).toMatchObject({ profile_read_at: readAt, profile: { status: "CONNECTED" } });
-  await house.emulator.act({ action: "partner.remove", waba_id: WABA, silent: true });
+  await app.emulator.act({ action: "partner.remove", waba_id: WABA, silent: true });
   await clock({ advance_ms: 3_600_000 });
   await check();
   const lost = await number();

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { getNumberView, surroundingsOf } from "./get-waba.ts";
+import { getNumberView, contextOf } from "./get-waba.ts";
 import { CanSendSchema, NumberPageSchema } from "./number-schema.ts";
 import { readCanSend } from "./read-can-send.ts";
 import { renderCanSend, renderNumberPage } from "./render-number.ts";
@@ -23,8 +23,7 @@ const get = defineRoute({
   answer: { status: 200, description: "The number as it is known now.", schema: NumberPageSchema },
   problems: ["number_not_found"],
   audit: null,
-  handle: async ({ deps, params }) =>
-    renderNumberPage(await getNumberView(deps, params.id), surroundingsOf(deps)),
+  handle: async ({ deps, params }) => renderNumberPage(await getNumberView(deps, params.id), contextOf(deps)),
 });
 
 const canSend = defineRoute({

@@ -1,8 +1,8 @@
 import { DatabaseError } from "../../../database/database.ts";
-import type { HeartbeatState } from "../../../coexistence/app-activity.ts";
+import type { AppActivityState } from "../../../coexistence/app-activity.ts";
 import type { ClientWord } from "../../../sharing/model/client-signals.ts";
 import { Problem } from "../../../problems.ts";
-import { surroundingsOf } from "./get-waba.ts";
+import { contextOf } from "./get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { pageOf } from "../../kit/list-schema.ts";
 import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
@@ -35,7 +35,7 @@ export interface WabaListInput {
   kind?: string | undefined;
   client_id?: string | undefined;
   who_must_act?: string | undefined;
-  app_activity?: HeartbeatState[] | undefined;
+  app_activity?: AppActivityState[] | undefined;
   client_word?: ClientWord[] | undefined;
   broken?: "true" | "false" | undefined;
   incident?: string | undefined;
@@ -61,7 +61,7 @@ export async function readWabaList(
   const cursorOf = (last: (typeof rows)[number]): string =>
     renderCursor({ sort: input.sort, values: last.values });
   return pageOf(rows, input.limit, cursorOf, () =>
-    views.map((view) => renderWabaSummary(view, surroundingsOf(deps), input.q)),
+    views.map((view) => renderWabaSummary(view, contextOf(deps), input.q)),
   );
 }
 
@@ -82,7 +82,7 @@ export function filterOf(input: WabaListInput, now: number): WabaFilter {
     kind: input.kind,
     clientId: input.client_id,
     whoMustAct: input.who_must_act,
-    heartbeat: input.app_activity && { states: input.app_activity, now },
+    appActivity: input.app_activity && { states: input.app_activity, now },
     clientWords: input.client_word,
     broken: input.broken === undefined ? undefined : input.broken === "true",
     incident: input.incident,

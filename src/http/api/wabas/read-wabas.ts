@@ -1,6 +1,6 @@
 import type { Sql } from "../../../database/database.ts";
 import { findAssets, findClients, findNumbersOf, type Asset } from "../../../directory/directory-store.ts";
-import { findHeartbeats } from "../../../coexistence/app-activity-store.ts";
+import { findAppActivities } from "../../../coexistence/app-activity-store.ts";
 import { findCurrentLinks } from "../../../recovery/reshare-link-store.ts";
 import { findShares } from "../../../sharing/record/share-store.ts";
 import { stateOf, type ShareState } from "../../../sharing/status/share-state.ts";
@@ -10,7 +10,7 @@ import type { WabaView } from "./render-waba.ts";
 export async function readWabaViews(sql: Sql, assetIds: readonly string[], now: number): Promise<WabaView[]> {
   if (assetIds.length === 0) return [];
   const shares = await findShares(sql, assetIds);
-  const states = new Map(shares.map((share) => [share.assetId, stateOf(share.memory, now)]));
+  const states = new Map(shares.map((share) => [share.assetId, stateOf(share.record, now)]));
   return readViewsOf(
     sql,
     assetIds.flatMap((assetId) => pairOf(assetId, states.get(assetId))),
@@ -28,14 +28,14 @@ export async function readViewsOf(
   const clients = new Map((await findClients(sql, clientIds)).map((client) => [client.id, client]));
   const numbers = Map.groupBy(await findNumbersOf(sql, ids), (number) => number.assetId);
   const links = new Map((await findCurrentLinks(sql, ids)).map((link) => [link.assetId, link]));
-  const heartbeats = Map.groupBy(await findHeartbeats(sql, ids), (heartbeat) => heartbeat.assetId);
+  const appActivities = Map.groupBy(await findAppActivities(sql, ids), (appActivity) => appActivity.assetId);
   return stated.flatMap(({ assetId, state }) => {
     const asset: Asset | undefined = assets.get(assetId);
     const client = asset && clients.get(asset.clientId);
     const ofAsset = {
       numbers: numbers.get(assetId) ?? [],
       link: links.get(assetId) ?? null,
-      heartbeats: heartbeats.get(assetId) ?? [],
+      appActivities: appActivities.get(assetId) ?? [],
     };
     return asset && client ? [{ asset, client, state, ...ofAsset }] : [];
   });

@@ -1,30 +1,34 @@
 import {
   DUE_SOON_AFTER,
-  heartbeatStateOf,
+  appActivityStateOf,
   isCounted,
   OVERDUE_AFTER,
-  type Heartbeat,
+  type AppActivity,
 } from "../../../coexistence/app-activity.ts";
 import type { NumberState, ShareState } from "../../../sharing/status/share-state.ts";
-import type { HeartbeatJson } from "./waba-schema.ts";
+import type { AppActivityJson } from "./waba-schema.ts";
 
 interface Counted {
   state: ShareState;
-  heartbeats: readonly Heartbeat[];
+  appActivities: readonly AppActivity[];
 }
 
 /** A number's heartbeat, while there is a link that opening the app keeps alive. */
-export function heartbeatOf({ state, heartbeats }: Counted, numberId: string): Heartbeat | null {
+export function appActivityOf({ state, appActivities }: Counted, numberId: string): AppActivity | null {
   if (state.adoption !== "adopted" || !isCounted(state)) return null;
-  return heartbeats.find((heartbeat) => heartbeat.numberId === numberId) ?? null;
+  return appActivities.find((appActivity) => appActivity.numberId === numberId) ?? null;
 }
 
-export function renderHeartbeat(view: Counted, { numberId }: NumberState, now: number): HeartbeatJson | null {
-  const heartbeat = heartbeatOf(view, numberId);
-  if (heartbeat === null) return null;
-  const { countedFrom, confirmedAt, confirmedBy } = heartbeat;
+export function renderAppActivity(
+  view: Counted,
+  { numberId }: NumberState,
+  now: number,
+): AppActivityJson | null {
+  const appActivity = appActivityOf(view, numberId);
+  if (appActivity === null) return null;
+  const { countedFrom, confirmedAt, confirmedBy } = appActivity;
   return {
-    state: heartbeatStateOf(countedFrom, now),
+    state: appActivityStateOf(countedFrom, now),
     confirmed_at: confirmedAt === null ? null : isoOf(confirmedAt),
     confirmed_by: confirmedBy,
     due_at: isoOf(countedFrom + DUE_SOON_AFTER),

@@ -8,17 +8,14 @@ import {
   reasonOf,
   renderNumber,
   renderWaba,
-  type Surroundings,
+  type WabaContext,
 } from "./render-waba.ts";
 
 /** The WABA Management App's page of one number. */
-export function renderNumberPage(
-  { number, state, view }: NumberView,
-  surroundings: Surroundings,
-): NumberPageJson {
-  const waba = renderWaba(view, surroundings);
+export function renderNumberPage({ number, state, view }: NumberView, context: WabaContext): NumberPageJson {
+  const waba = renderWaba(view, context);
   return {
-    ...renderNumber(view, state, surroundings),
+    ...renderNumber(view, state, context),
     profile: number.profile,
     profile_read_at: isoOrNull(profileReadAtOf(state)),
     waba: {
@@ -45,10 +42,10 @@ export function renderNumberPage(
  */
 function profileReadAtOf({ conditions }: NumberState): number | null {
   const connected = conditions.find(({ type }) => type === "NumberConnected");
-  if (connected === undefined || connected.lookedAt === null) return null;
-  const { status, reason, lookedAt, lastTrueAt } = connected;
-  if (status === "False" && reason !== "number_deleted") return lookedAt;
-  return lastTrueAt === null ? null : Math.min(lastTrueAt, lookedAt);
+  if (connected === undefined || connected.probedAt === null) return null;
+  const { status, reason, probedAt, lastTrueAt } = connected;
+  if (status === "False" && reason !== "number_deleted") return probedAt;
+  return lastTrueAt === null ? null : Math.min(lastTrueAt, probedAt);
 }
 
 /** Whether a message would pass now, as the gate decides it, and the observation on which that rests. */
@@ -79,7 +76,7 @@ function observedAtOf(state: ShareState, number: NumberState): number {
 function causeOf(conditions: readonly ConditionState[], reason: string | null): number | undefined {
   const cause = conditions.find((condition) => condition.status !== "True" && condition.reason === reason);
   if (cause === undefined) return undefined;
-  const { source, decidedAt, confirmedAt = null, lookedAt } = cause;
-  const at = source === "event" ? (confirmedAt ?? decidedAt) : Math.max(decidedAt, lookedAt ?? 0);
+  const { source, decidedAt, confirmedAt = null, probedAt } = cause;
+  const at = source === "event" ? (confirmedAt ?? decidedAt) : Math.max(decidedAt, probedAt ?? 0);
   return at > 0 ? at : undefined;
 }

@@ -1,16 +1,12 @@
 import type { RecoveryMethod, RecoveryPlan, RecoveryStep } from "../../../recovery/recovery-plan.ts";
-import type { RecoverySurroundings } from "../../../recovery/recovery-subject.ts";
+import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
 import en from "../../../texts/en.json" with { type: "json" };
 import { fillText } from "../../../texts/fill-text.ts";
 import type { RecoveryJson } from "./waba-schema.ts";
 
 /** The plan in words. */
-export function renderRecovery(
-  plan: RecoveryPlan,
-  wabaId: string,
-  surroundings: RecoverySurroundings,
-): RecoveryJson {
-  const { partnerName, partnerBusinessId } = surroundings;
+export function renderRecovery(plan: RecoveryPlan, wabaId: string, context: RecoveryContext): RecoveryJson {
+  const { partnerName, partnerBusinessId } = context;
   const values = { partner: partnerName, partner_id: partnerBusinessId, waba_id: wabaId };
   return { methods: plan.methods.map((method) => renderMethod(method, values)) };
 }

@@ -2,8 +2,8 @@ import type { Asset, Client, NumberEntry } from "../../../directory/directory-st
 import type { Brand } from "../../kit/http-deps.ts";
 import { businessSuiteLinkOf } from "../../../recovery/partner-steps.ts";
 import { planRecovery } from "../../../recovery/plan-recovery.ts";
-import { numberSubjectOf, subjectOf, type RecoverySurroundings } from "../../../recovery/recovery-subject.ts";
-import type { Heartbeat } from "../../../coexistence/app-activity.ts";
+import { numberSubjectOf, subjectOf, type RecoveryContext } from "../../../recovery/recovery-subject.ts";
+import type { AppActivity } from "../../../coexistence/app-activity.ts";
 import { fateOf, leadsBack, type ReshareLink } from "../../../recovery/reshare-link.ts";
 import { wordOf } from "../../../sharing/model/client-signals.ts";
 import {
@@ -21,9 +21,9 @@ import {
   type Names,
 } from "../../../sharing/status/sentences.ts";
 import en from "../../../texts/en.json" with { type: "json" };
-import { renderHeartbeat } from "./render-app-activity.ts";
+import { renderAppActivity } from "./render-app-activity.ts";
 import { renderRecovery } from "./render-recovery.ts";
-import { overrideSentenceOf, renderWorking } from "./render-setup-issues.ts";
+import { overrideSentenceOf, renderSetupChecks } from "./render-setup-issues.ts";
 import { isNamedBy } from "../../../reports/search-terms.ts";
 import type { ConditionJson, NumberJson, WabaJson, WabaSummaryJson } from "./waba-schema.ts";
 
@@ -36,20 +36,20 @@ export interface WabaView {
   /** Its newest re-share link; null when it never had one. */
   link: ReshareLink | null;
   /** Of its numbers that live in the WhatsApp Business app. */
-  heartbeats: Heartbeat[];
+  appActivities: AppActivity[];
 }
 
 /** What the plan back rests on, and the addresses of links. */
-export interface Surroundings extends RecoverySurroundings {
+export interface WabaContext extends RecoveryContext {
   reshareUrlOf(linkId: string): string;
   brand: Brand;
   now: number;
 }
 
 /** CONTRACT section 5. Pure: the same rows and state give the same JSON. */
-export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson {
+export function renderWaba(view: WabaView, context: WabaContext): WabaJson {
   const { asset, client, state } = view;
-  const names = namesOf(view, surroundings);
+  const names = namesOf(view, context);
   const waba = aboutOf(view);
   return {
     id: asset.wabaId,
@@ -73,21 +73,21 @@ export function renderWaba(view: WabaView, surroundings: Surroundings): WabaJson
     who_must_act: whoMustActOf(state),
     hub_error: hubErrorOf(view),
     warning: state.warning,
-    owner_settings_url: businessSuiteLinkOf(waba, surroundings.businessSuiteUrl),
+    owner_settings_url: businessSuiteLinkOf(waba, context.businessSuiteUrl),
     conditions: state.conditions.map((condition) => renderWabaCondition(condition, state, names)),
-    numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, surroundings)),
-    reshare_url: reshareUrlOf(view, surroundings),
+    numbers: inOrder(view.state.numbers).map((number) => renderNumber(view, number, context)),
+    reshare_url: reshareUrlOf(view, context),
     client_signals: renderSignals(view),
     restored: renderRestored(state),
-    recovery: renderRecovery(planRecovery(subjectOf(state, waba), surroundings), asset.wabaId, surroundings),
-    setup_checks: renderWorking(state, names, { ...waba, businessSuiteUrl: surroundings.businessSuiteUrl }),
+    recovery: renderRecovery(planRecovery(subjectOf(state, waba), context), asset.wabaId, context),
+    setup_checks: renderSetupChecks(state, names, { ...waba, businessSuiteUrl: context.businessSuiteUrl }),
   };
 }
 
 /** The same in a list, without evidence and steps. `q`: what was searched for. */
-export function renderWabaSummary(view: WabaView, surroundings: Surroundings, q = ""): WabaSummaryJson {
+export function renderWabaSummary(view: WabaView, context: WabaContext, q = ""): WabaSummaryJson {
   const { asset, client, state } = view;
-  const { methods } = planRecovery(subjectOf(state, aboutOf(view)), surroundings);
+  const { methods } = planRecovery(subjectOf(state, aboutOf(view)), context);
   const numbers = inOrder(state.numbers).map((number) => renderNumberSummary(view, number));
   return {
     id: asset.wabaId,
@@ -101,7 +101,7 @@ export function renderWabaSummary(view: WabaView, surroundings: Surroundings, q 
     status_line: statusLineOf(state),
     lamp: state.lamp,
     reason: state.reason,
-    summary: summaryOf(state, namesOf(view, surroundings)),
+    summary: summaryOf(state, namesOf(view, context)),
     since: isoOf(state.since),
     last_proven_at: isoOrNull(state.provenAt),
     who_must_act: whoMustActOf(state),
@@ -111,7 +111,7 @@ export function renderWabaSummary(view: WabaView, surroundings: Surroundings, q 
     numbers,
     matched_number_ids: numbers.filter((number) => isNamedBy(q, number)).map(({ id }) => id),
     has_recovery: methods.some(({ available, steps }) => available && steps.length > 0),
-    has_reshare_link: reshareUrlOf(view, surroundings) !== null,
+    has_reshare_link: reshareUrlOf(view, context) !== null,
   };
 }
 
@@ -177,20 +177,18 @@ function inOrder(numbers: NumberState[]): NumberState[] {
 }
 
 /** The live link, while there is something that the client can give back. */
-export function reshareUrlOf({ link, state }: WabaView, surroundings: Surroundings): string | null {
-  if (link === null || !leadsBack(state) || fateOf(link, surroundings.now) !== "live") return null;
-  return surroundings.reshareUrlOf(link.id);
+export function reshareUrlOf({ link, state }: WabaView, context: WabaContext): string | null {
+  if (link === null || !leadsBack(state) || fateOf(link, context.now) !== "live") return null;
+  return context.reshareUrlOf(link.id);
 }
 
 /** One number, as it stands within its WABA. */
-export function renderNumber(view: WabaView, number: NumberState, surroundings: Surroundings): NumberJson {
+export function renderNumber(view: WabaView, number: NumberState, context: WabaContext): NumberJson {
   const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
   const waba = aboutOf(view);
-  const plan = number.ownAilment
-    ? planRecovery(numberSubjectOf(view.state, number, waba), surroundings)
-    : null;
-  const names = namesOf(view, surroundings);
+  const plan = number.ownAilment ? planRecovery(numberSubjectOf(view.state, number, waba), context) : null;
+  const names = namesOf(view, context);
   return {
     id: number.numberId,
     phone_number_id: number.phoneNumberId,
@@ -205,8 +203,8 @@ export function renderNumber(view: WabaView, number: NumberState, surroundings: 
     lamp: row?.lamp ?? view.state.lamp,
     conditions: number.conditions.map((condition) => renderCondition(condition, names)),
     countdown_until: isoOrNull(number.countdownUntil),
-    app_activity: renderHeartbeat(view, number, surroundings.now),
-    recovery: plan && renderRecovery(plan, view.asset.wabaId, surroundings),
+    app_activity: renderAppActivity(view, number, context.now),
+    recovery: plan && renderRecovery(plan, view.asset.wabaId, context),
   };
 }
 
@@ -219,7 +217,8 @@ export function isPending({ asset, state }: Pick<WabaView, "asset" | "state">): 
 export function canSend({ asset, state }: Pick<WabaView, "asset" | "state">, number: NumberState): boolean {
   if (number.gate === "open" || !isEnforced(asset.mode, state)) return true;
   return (
-    number.gate === "trial" && STATUS_ROWS.some((row) => row.number === number.row && row.status === "live")
+    number.gate === "half_open" &&
+    STATUS_ROWS.some((row) => row.number === number.row && row.status === "live")
   );
 }
 
@@ -241,7 +240,7 @@ export function renderCondition(condition: ConditionState, names: Names): Condit
     reason: condition.reason,
     message: conditionMessageOf(condition, names),
     last_transition_at: isoOf(condition.since),
-    last_probe_at: isoOrNull(condition.lookedAt),
+    last_probe_at: isoOrNull(condition.probedAt),
     source: condition.source,
   };
 }
@@ -251,14 +250,11 @@ export function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">):
   return state.status === "permission_removed" && isEnforced(asset.mode, state) ? en.hub_error : null;
 }
 
-export function namesOf(
-  view: Pick<WabaView, "asset" | "client" | "state">,
-  surroundings: RecoverySurroundings,
-): Names {
+export function namesOf(view: Pick<WabaView, "asset" | "client" | "state">, context: RecoveryContext): Names {
   const { asset, client } = view;
   return {
     client: client.name,
-    partner: surroundings.partnerName,
+    partner: context.partnerName,
     wabaId: asset.wabaId,
     sendsWithClientToken: asset.sendsWith === "client",
     isObserved: !isEnforced(asset.mode, view.state),

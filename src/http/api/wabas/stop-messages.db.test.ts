@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house?.stop());
+afterAll(() => app?.stop());
 
 describe("messages that an operator stops", () => {
   const WABA = "100000000000002";
   const OTHER = "100000000000012";
   const act = (name: string, body: object = {}, wabaId = WABA) =>
-    house.ask("POST", `/api/v1/wabas/${wabaId}/${name}`, body);
+    app.ask("POST", `/api/v1/wabas/${wabaId}/${name}`, body);
   const typesOf = async (wabaId: string): Promise<string[]> => {
-    const rows = await house.database.db.query<{ type: string }>(
+    const rows = await app.database.db.query<{ type: string }>(
       `select type from journal where asset_id = (select owner_id from meta_id where meta_id = $1) order by seq`,
       [wabaId],
     );
@@ -32,7 +32,7 @@ describe("messages that an operator stops", () => {
       "operator_reopen",
     ]);
     expect((await act("check")).body.status).toBe("closed");
-    const told = (await house.ask("GET", `/api/v1/wabas/${WABA}/timeline`)).body.data;
+    const told = (await app.ask("GET", `/api/v1/wabas/${WABA}/timeline`)).body.data;
     expect(told).toContainEqual(
       expect.objectContaining({ title: "An operator stopped the messages", detail: "Invoice 4711" }),
     );
@@ -41,7 +41,7 @@ describe("messages that an operator stops", () => {
 
   test("a share that was lost meanwhile does not come back by the reopening, and is told as lost", async () => {
     await act("close", { reason: "Fraud" }, OTHER);
-    await house.emulator.act({ action: "partner.remove", waba_id: OTHER, silent: true });
+    await app.emulator.act({ action: "partner.remove", waba_id: OTHER, silent: true });
     await act("check", {}, OTHER);
     expect((await act("reopen", {}, OTHER)).body.status).toBe("permission_removed");
     expect((await typesOf(OTHER)).at(-1)).toBe("waba.share.lost");

@@ -58,7 +58,7 @@ export const MethodSchema = z
 
 export const RecoverySchema = z.object({ methods: z.array(MethodSchema) }).openapi("Recovery");
 
-export const HeartbeatSchema = z
+export const AppActivitySchema = z
   .object({
     state: z.enum(HEARTBEAT_STATES),
     confirmed_at: Instant.nullable().openapi({
@@ -68,7 +68,7 @@ export const HeartbeatSchema = z
     due_at: Instant.openapi({ description: "From then on it should be opened soon." }),
     overdue_at: Instant.openapi({ description: "From then on Meta may cut the number off any day." }),
   })
-  .openapi("Heartbeat");
+  .openapi("AppActivity");
 
 export const NumberSchema = z
   .object({
@@ -87,7 +87,7 @@ export const NumberSchema = z
     countdown_until: Instant.nullable().openapi({
       description: "Until when Meta is given time to restore an offboarded number by itself.",
     }),
-    app_activity: HeartbeatSchema.nullable().openapi({
+    app_activity: AppActivitySchema.nullable().openapi({
       description:
         "When the WhatsApp Business app was last opened. Null where no app keeps the number linked.",
     }),
@@ -252,7 +252,7 @@ export const WabaSummarySchema = z
   .openapi("WabaSummary");
 
 export type WabaSummaryJson = z.input<typeof WabaSummarySchema>;
-export type HeartbeatJson = z.input<typeof HeartbeatSchema>;
+export type AppActivityJson = z.input<typeof AppActivitySchema>;
 export type WabaJson = z.input<typeof WabaSchema>;
 export type NumberJson = z.input<typeof NumberSchema>;
 export type ConditionJson = z.input<typeof ConditionSchema>;

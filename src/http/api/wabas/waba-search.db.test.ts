@@ -1,6 +1,6 @@
 /** User finding P10: names are found without accents and with one typo. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { foldText } from "../../../reports/search-terms.ts";
 
 const NAMES: Record<string, string> = {
@@ -12,18 +12,18 @@ const NAMES: Record<string, string> = {
   "100000000000006": "شركة الأمل",
 };
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
   for (const [wabaId, name] of Object.entries(NAMES)) {
     const of = "(select owner_id from meta_id where type = 'waba' and meta_id = $2)";
-    await house.database.db.query(`update asset set name = $1 where id = ${of}`, [name, wabaId]);
+    await app.database.db.query(`update asset set name = $1 where id = ${of}`, [name, wabaId]);
   }
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 async function found(q: string, more = ""): Promise<string[]> {
-  const { body } = await house.ask("GET", `/api/v1/wabas?q=${encodeURIComponent(q)}${more}`);
+  const { body } = await app.ask("GET", `/api/v1/wabas?q=${encodeURIComponent(q)}${more}`);
   return (body.data as { name: string }[]).map(({ name }) => name).sort();
 }
 
@@ -65,18 +65,18 @@ test.each([
 test("user finding P10: a typo is looked for only when nothing holds the text as it was typed", async () => {
   const wabaId = "100000000000008";
   const rename = "update asset set name = $1 where id = (select owner_id from meta_id where meta_id = $2)";
-  await house.database.db.query(rename, ["Caffe Roma", wabaId]);
+  await app.database.db.query(rename, ["Caffe Roma", wabaId]);
   expect(await found("caffe")).toEqual(["Caffe Roma"]);
   // What was found as typed may be outside the filter: the filter narrows the answer, not what the words mean.
   expect(await found("caffe", "&broken=true")).toEqual([]);
-  await house.database.db.query(rename, ["Roma", wabaId]);
+  await app.database.db.query(rename, ["Roma", wabaId]);
 });
 
 test("user finding P10: the pages of a search with a typo hold each WABA once, in order", async () => {
   const pages: string[][] = [];
   let cursor = "";
   do {
-    const { body } = await house.ask("GET", `/api/v1/wabas?q=caffe&sort=name&limit=1${cursor}`);
+    const { body } = await app.ask("GET", `/api/v1/wabas?q=caffe&sort=name&limit=1${cursor}`);
     pages.push((body.data as { name: string }[]).map(({ name }) => name));
     cursor = body.has_more ? `&cursor=${body.next_cursor}` : "";
   } while (cursor !== "");
@@ -85,7 +85,7 @@ test("user finding P10: the pages of a search with a typo hold each WABA once, i
 
 test("the database folds names as the search folds words", async () => {
   const texts = [...Object.values(NAMES), "ﬁ Å ÆØŒÞ ıđħ ¾ Ａ—B", "ガード 한글 ञि 深圳", "a%_\\b", ""];
-  const rows = await house.database.db.query<{ folded: string }>(
+  const rows = await app.database.db.query<{ folded: string }>(
     "select folded(text) from unnest($1::text[]) as text",
     [texts],
   );

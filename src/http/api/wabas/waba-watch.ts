@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { findAsset, type Asset } from "../../../directory/directory-store.ts";
 import { Problem } from "../../../problems.ts";
 import { PLAN, planPeriodMs } from "../../../sharing/rules/probe-plan.ts";
-import type { ShareMemory } from "../../../sharing/model/share-record.ts";
+import type { ShareRecord } from "../../../sharing/model/share-record.ts";
 import { partnerModelOf } from "../../../sharing/model/partner-model.ts";
 import { findShare } from "../../../sharing/record/share-store.ts";
 import { withoutQuery } from "../../../sharing/status/setup-issues.ts";
@@ -20,7 +20,7 @@ const Override = z.object({
   lost_at: Instant.nullable().openapi({ description: "Since when it is seen to be gone; null: it stands." }),
 });
 
-const NextLook = z.object({
+const NextProbe = z.object({
   at: Instant,
   asked_by: z
     .enum(["rule", "sweep"])
@@ -38,11 +38,11 @@ const Watch = z
       name: z.enum(["enforce", "observe"]),
       from: z.enum(["waba", "client", "connection"]).openapi({ description: "Who says so." }),
     }),
-    next_look: NextLook.nullable().openapi({ description: "Null: ended on purpose, never by ourselves." }),
+    next_look: NextProbe.nullable().openapi({ description: "Null: ended on purpose, never by ourselves." }),
     subscription: z.object({
       status: z.enum(["True", "False", "Unknown"]),
-      mended_at: Instant.nullable(),
-      mend_failed_at: Instant.nullable(),
+      repaired_at: Instant.nullable(),
+      repair_failed_at: Instant.nullable(),
       override: Override.nullable().openapi({
         description: "The WABA's own callback; null: the app's is used.",
       }),
@@ -68,7 +68,7 @@ const get = defineRoute({
     const watch = await findWatch(deps.db, assetId);
     if (!asset || !share || !watch) throw new Problem("waba_not_found", { id: params.waba_id });
     const planned = { now: deps.clock.now(), sweepPeriodMs: deps.sweepPeriodMs };
-    return renderWatch(asset, share.memory, watch, planned);
+    return renderWatch(asset, share.record, watch, planned);
   },
 });
 
@@ -79,7 +79,7 @@ interface Planned {
 
 function renderWatch(
   asset: Asset,
-  memory: ShareMemory,
+  record: ShareRecord,
   watch: WatchRow,
   planned: Planned,
 ): z.input<typeof Watch> {
@@ -92,26 +92,26 @@ function renderWatch(
       name: asset.mode,
       from: asset.ownMode !== null ? "waba" : watch.clientMode !== null ? "client" : "connection",
     },
-    next_look: nextLookOf(memory, watch, planned),
+    next_look: nextProbeOf(record, watch, planned),
     subscription: {
-      status: memory.facts.WebhookSubscribed.status,
-      mended_at: watch.mendedAt?.toISOString() ?? null,
-      mend_failed_at: watch.mendFailedAt?.toISOString() ?? null,
-      override: overrideOf(memory, watch),
+      status: record.facts.WebhookSubscribed.status,
+      repaired_at: watch.repairedAt?.toISOString() ?? null,
+      repair_failed_at: watch.repairFailedAt?.toISOString() ?? null,
+      override: overrideOf(record, watch),
     },
   };
 }
 
-function nextLookOf(
-  memory: ShareMemory,
-  { nextLookAt, urgentLookAt }: WatchRow,
+function nextProbeOf(
+  record: ShareRecord,
+  { nextProbeAt, urgentProbeAt }: WatchRow,
   { now, sweepPeriodMs }: Planned,
-): z.input<typeof NextLook> | null {
-  const row = PLAN.find((candidate) => candidate.matches(memory, now));
-  if (nextLookAt === null || row === undefined) return null;
-  const isAsked = urgentLookAt !== null && urgentLookAt.getTime() <= nextLookAt.getTime();
+): z.input<typeof NextProbe> | null {
+  const row = PLAN.find((candidate) => candidate.matches(record, now));
+  if (nextProbeAt === null || row === undefined) return null;
+  const isAsked = urgentProbeAt !== null && urgentProbeAt.getTime() <= nextProbeAt.getTime();
   return {
-    at: nextLookAt.toISOString(),
+    at: nextProbeAt.toISOString(),
     asked_by: isAsked ? "rule" : "sweep",
     situation: row.when,
     every_s: planPeriodMs(row.share, sweepPeriodMs) / 1000,
@@ -119,15 +119,15 @@ function nextLookOf(
 }
 
 function overrideOf(
-  { override, overrideFate }: ShareMemory,
+  { override, overrideStatus }: ShareRecord,
   { holdsOverrideToken }: WatchRow,
 ): z.input<typeof Override> | null {
   if (override === null) return null;
   return {
     uri: withoutQuery(override),
     held: holdsOverrideToken,
-    written_at: isoOrNull(overrideFate?.writtenAt ?? null),
-    lost_at: isoOrNull(overrideFate?.lostAt ?? null),
+    written_at: isoOrNull(overrideStatus?.writtenAt ?? null),
+    lost_at: isoOrNull(overrideStatus?.lostAt ?? null),
   };
 }
 

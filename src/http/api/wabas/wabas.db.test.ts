@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { saveApiKey } from "../../../access/api-key-store.ts";
 import { keyHashOf } from "../../../access/api-key.ts";
 import en from "../../../texts/en.json" with { type: "json" };
@@ -9,17 +9,17 @@ const T3 =
   "We couldn’t load your WhatsApp Commerce settings. The linked phone number is no longer active or has been removed from Meta, " +
   "and messaging/number functionality will not work until resolved. Please contact support to resolve this issue.";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 describe("who may", () => {
   test("nobody without a key, and not with a wrong one", async () => {
-    const none = await house.ask("GET", "/api/v1/wabas", undefined, {});
+    const none = await app.ask("GET", "/api/v1/wabas", undefined, {});
     expect([none.status, none.body.code]).toEqual([401, "unauthenticated"]);
-    const wrong = await house.ask("GET", "/api/v1/wabas", undefined, { "X-API-Key": "nonsense" });
+    const wrong = await app.ask("GET", "/api/v1/wabas", undefined, { "X-API-Key": "nonsense" });
     expect([wrong.status, wrong.body.code]).toEqual([401, "wrong_api_key"]);
     expect(wrong.headers.get("content-type")).toBe("application/problem+json");
     expect(wrong.body.request_id).toBe(wrong.headers.get("request-id"));
@@ -27,27 +27,27 @@ describe("who may", () => {
 
   test("a viewer reads and may not act", async () => {
     const key = { id: "key_v", connectionId: null, name: "Viewer", role: "viewer", createdAt: 0 } as const;
-    await saveApiKey(house.database.db, key, keyHashOf("viewer-key"));
+    await saveApiKey(app.database.db, key, keyHashOf("viewer-key"));
     const viewer = { "X-API-Key": "viewer-key" };
-    expect((await house.ask("GET", "/api/v1/overview", undefined, viewer)).status).toBe(200);
-    const act = await house.ask("POST", "/api/v1/wabas/100000000000001/check", {}, viewer);
+    expect((await app.ask("GET", "/api/v1/overview", undefined, viewer)).status).toBe(200);
+    const act = await app.ask("POST", "/api/v1/wabas/100000000000001/check", {}, viewer);
     expect([act.status, act.body.code]).toEqual([403, "not_permitted"]);
-    const keys = await house.ask("GET", "/api/v1/numbers/200000000000001/keys", undefined, viewer);
+    const keys = await app.ask("GET", "/api/v1/numbers/200000000000001/keys", undefined, viewer);
     expect(keys.status).toBe(403);
   });
 
   test("a session: sign in, write from our own page only, sign out", async () => {
-    const signedIn = await house.ask("POST", "/api/v1/session", { api_key: "sandbox-admin-key" }, {});
+    const signedIn = await app.ask("POST", "/api/v1/session", { api_key: "sandbox-admin-key" }, {});
     expect(signedIn.body).toEqual({ actor: { id: "key_admin", name: "Admin key", role: "admin" } });
     const set = signedIn.headers.get("set-cookie") ?? "";
     expect(set).toMatch(/HttpOnly/);
     expect(set).toMatch(/SameSite=Lax/);
     expect(set).not.toMatch(/Secure/);
     const cookie = { Cookie: set.split(";")[0] ?? "" };
-    expect((await house.ask("GET", "/api/v1/session", undefined, cookie)).body.actor.role).toBe("admin");
+    expect((await app.ask("GET", "/api/v1/session", undefined, cookie)).body.actor.role).toBe("admin");
     const origins: Record<string, string>[] = [{}, { Origin: "https://evil.example" }, { Origin: "null" }];
     for (const origin of origins) {
-      const refused = await house.ask(
+      const refused = await app.ask(
         "POST",
         "/api/v1/wabas/100000000000001/check",
         {},
@@ -55,26 +55,26 @@ describe("who may", () => {
       );
       expect(refused.body.code).toBe("foreign_origin");
     }
-    const own = { ...cookie, Origin: house.url, "Content-Type": "application/json" };
-    expect((await house.ask("POST", "/api/v1/wabas/100000000000001/check", {}, own)).status).toBe(200);
-    expect((await house.ask("DELETE", "/api/v1/session", undefined, own)).status).toBe(204);
-    expect((await house.ask("GET", "/api/v1/session", undefined, cookie)).status).toBe(401);
+    const own = { ...cookie, Origin: app.url, "Content-Type": "application/json" };
+    expect((await app.ask("POST", "/api/v1/wabas/100000000000001/check", {}, own)).status).toBe(200);
+    expect((await app.ask("DELETE", "/api/v1/session", undefined, own)).status).toBe(204);
+    expect((await app.ask("GET", "/api/v1/session", undefined, cookie)).status).toBe(401);
   });
 
   test("a wrong key opens no session", async () => {
-    const answer = await house.ask("POST", "/api/v1/session", { api_key: "nope" }, {});
+    const answer = await app.ask("POST", "/api/v1/session", { api_key: "nope" }, {});
     expect([answer.status, answer.body.code]).toEqual([401, "wrong_api_key"]);
     expect(answer.headers.get("set-cookie")).toBeNull();
   });
 
   test("acts are in the audit with actor and request", async () => {
-    await house.ask(
+    await app.ask(
       "POST",
       "/api/v1/wabas/100000000000001/check",
       {},
       { "X-API-Key": "sandbox-admin-key", "Request-Id": "audit-me-1" },
     );
-    const rows = await house.database.db.query(
+    const rows = await app.database.db.query(
       "select actor, action, target from audit where request_id = 'audit-me-1'",
     );
     expect(rows).toEqual([{ actor: "key_admin", action: "waba.checked", target: "100000000000001" }]);
@@ -117,7 +117,7 @@ describe("what does not fit", () => {
     ["GET", "/api/v1/nowhere", undefined, {}, 404, "not_found", /nowhere/],
     ["DELETE", "/api/v1/wabas", undefined, {}, 405, "method_not_allowed", /GET/],
   ])("%s %s", async (method, path, body, headers, status, code, detail) => {
-    const answer = await house.ask(method, path, body, { "X-API-Key": "sandbox-admin-key", ...headers });
+    const answer = await app.ask(method, path, body, { "X-API-Key": "sandbox-admin-key", ...headers });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     expect(answer.body.detail).toMatch(detail);
     expect(answer.body).toMatchObject({
@@ -129,14 +129,14 @@ describe("what does not fit", () => {
   });
 
   test("405 names what is allowed", async () => {
-    expect((await house.ask("DELETE", "/api/v1/wabas")).headers.get("allow")).toBe("GET");
+    expect((await app.ask("DELETE", "/api/v1/wabas")).headers.get("allow")).toBe("GET");
   });
 
   test("a request id is taken over when it is a plain word", async () => {
     const key = { "X-API-Key": "sandbox-admin-key" };
-    const sane = await house.ask("GET", "/api/v1/about", undefined, { ...key, "X-Request-Id": "trace-123" });
+    const sane = await app.ask("GET", "/api/v1/about", undefined, { ...key, "X-Request-Id": "trace-123" });
     expect(sane.headers.get("request-id")).toBe("trace-123");
-    const odd = await house.ask("GET", "/api/v1/about", undefined, { ...key, "X-Request-Id": "a b<script>" });
+    const odd = await app.ask("GET", "/api/v1/about", undefined, { ...key, "X-Request-Id": "a b<script>" });
     expect(odd.headers.get("request-id")).toMatch(/^req_[0-9a-f]{24}$/);
     expect(Date.parse(sane.headers.get("sharekeeper-time") ?? "")).not.toBeNaN();
     expect(sane.headers.get("cache-control")).toBe("no-store");
@@ -145,7 +145,7 @@ describe("what does not fit", () => {
 
 describe("the list", () => {
   const ids = async (query: string): Promise<string[]> => {
-    const { body } = await house.ask("GET", `/api/v1/wabas?${query}`);
+    const { body } = await app.ask("GET", `/api/v1/wabas?${query}`);
     return body.data.map((waba: { id: string }) => waba.id);
   };
 
@@ -161,7 +161,7 @@ describe("the list", () => {
   ])("pages of sort %s hold every WABA once", async (sort) => {
     const seen: string[] = [];
     for (let cursor = ""; ;) {
-      const { body } = await house.ask("GET", `/api/v1/wabas?limit=4&sort=${sort}&cursor=${cursor}`);
+      const { body } = await app.ask("GET", `/api/v1/wabas?limit=4&sort=${sort}&cursor=${cursor}`);
       seen.push(...body.data.map((waba: { id: string }) => waba.id));
       expect(body.has_more).toBe(body.next_cursor !== null);
       if (!body.has_more) break;
@@ -174,12 +174,12 @@ describe("the list", () => {
   });
 
   test("a cursor of another sort is refused", async () => {
-    const { body } = await house.ask("GET", "/api/v1/wabas?limit=2&sort=name");
-    expect((await house.ask("GET", `/api/v1/wabas?limit=2&cursor=${body.next_cursor}`)).body.code).toBe(
+    const { body } = await app.ask("GET", "/api/v1/wabas?limit=2&sort=name");
+    expect((await app.ask("GET", `/api/v1/wabas?limit=2&cursor=${body.next_cursor}`)).body.code).toBe(
       "invalid_cursor",
     );
     const forged = Buffer.from(JSON.stringify(["since", "not a time", "x"])).toString("base64url");
-    expect((await house.ask("GET", `/api/v1/wabas?sort=since&cursor=${forged}`)).body.code).toBe(
+    expect((await app.ask("GET", `/api/v1/wabas?sort=since&cursor=${forged}`)).body.code).toBe(
       "invalid_cursor",
     );
   });
@@ -208,7 +208,7 @@ describe("the list", () => {
   });
 
   test("filters", async () => {
-    const { client } = (await house.ask("GET", "/api/v1/wabas/100000000000001")).body;
+    const { client } = (await app.ask("GET", "/api/v1/wabas/100000000000001")).body;
     expect((await ids(`client_id=${client.id}`)).sort()).toEqual(["100000000000001", "100000000000002"]);
     expect(await ids("kind=coexistence")).toContain("100000000000003");
     expect(await ids("kind=coexistence")).not.toContain("100000000000001");
@@ -219,8 +219,8 @@ describe("the list", () => {
 
 test("the story: lost, told, repaired in part, repaired", async () => {
   const wabaId = "100000000000004";
-  const check = (): ReturnType<HttpHouse["ask"]> => house.ask("POST", `/api/v1/wabas/${wabaId}/check`);
-  const before = await house.ask("GET", `/api/v1/wabas/${wabaId}`);
+  const check = (): ReturnType<HttpApp["ask"]> => app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
+  const before = await app.ask("GET", `/api/v1/wabas/${wabaId}`);
   expect(before.body).toMatchObject({
     status: "live",
     lamp: "green",
@@ -228,10 +228,10 @@ test("the story: lost, told, repaired in part, repaired", async () => {
     recovery: { methods: [] },
   });
   expect(
-    (await house.ask("GET", "/api/v1/numbers/200000000000005/commerce-settings")).body.data[0],
+    (await app.ask("GET", "/api/v1/numbers/200000000000005/commerce-settings")).body.data[0],
   ).toMatchObject({ is_cart_enabled: expect.any(Boolean) });
 
-  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
   const lost = (await check()).body;
   expect(lost).toMatchObject({
     status: "permission_removed",
@@ -254,12 +254,12 @@ test("the story: lost, told, repaired in part, repaired", async () => {
   ]);
   expect(assign.steps[4].copy).toBe("734443296905665");
   expect(assign.steps[0].href).toBe(
-    `${house.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000003&selected_asset_id=${wabaId}` +
+    `${app.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000003&selected_asset_id=${wabaId}` +
       "&selected_asset_type=whatsapp-business-account",
   );
   expect(signup).toMatchObject({ method: "embedded_signup", available: true });
 
-  const panel = await house.ask("GET", "/api/v1/numbers/200000000000005/commerce-settings");
+  const panel = await app.ask("GET", "/api/v1/numbers/200000000000005/commerce-settings");
   expect([panel.status, panel.body.code, panel.body.detail]).toEqual([403, "waba_not_shared", T3]);
   expect(panel.body).toMatchObject({
     reason: "unspecified",
@@ -267,8 +267,8 @@ test("the story: lost, told, repaired in part, repaired", async () => {
     since: lost.since,
     reshare_url: lost.reshare_url,
   });
-  expect((await house.ask("GET", `/api/v1/wabas/${wabaId}/commerce-settings`)).body.detail).toBe(T3);
-  const canSend = await house.ask("GET", "/api/v1/numbers/200000000000005/can-send");
+  expect((await app.ask("GET", `/api/v1/wabas/${wabaId}/commerce-settings`)).body.detail).toBe(T3);
+  const canSend = await app.ask("GET", "/api/v1/numbers/200000000000005/can-send");
   expect(canSend.body).toMatchObject({
     phone_number_id: "200000000000005",
     can_send: false,
@@ -276,19 +276,19 @@ test("the story: lost, told, repaired in part, repaired", async () => {
   });
   expect(lost.summary).toContain("between");
 
-  const overview = (await house.ask("GET", "/api/v1/overview")).body;
+  const overview = (await app.ask("GET", "/api/v1/overview")).body;
   expect(overview.counts.client).toBeGreaterThanOrEqual(1);
-  expect((await house.ask("GET", "/api/v1/wabas?limit=1")).body.data[0].id).toBe(wabaId);
+  expect((await app.ask("GET", "/api/v1/wabas?limit=1")).body.data[0].id).toBe(wabaId);
 
-  const events = (await house.ask("GET", "/api/v1/events?limit=100")).body.data;
+  const events = (await app.ask("GET", "/api/v1/events?limit=100")).body.data;
   const last = events
     .filter((event: { waba_id: string }) => event.waba_id === wabaId)
     .map((event: { type: string }) => event.type);
   expect(last).toContain("waba.share.lost");
-  const timeline = (await house.ask("GET", `/api/v1/wabas/${wabaId}/timeline?limit=2`)).body;
+  const timeline = (await app.ask("GET", `/api/v1/wabas/${wabaId}/timeline?limit=2`)).body;
   expect(timeline.has_more).toBe(true);
   const next = (
-    await house.ask("GET", `/api/v1/wabas/${wabaId}/timeline?limit=100&cursor=${timeline.next_cursor}`)
+    await app.ask("GET", `/api/v1/wabas/${wabaId}/timeline?limit=100&cursor=${timeline.next_cursor}`)
   ).body;
   const all = [...timeline.data, ...next.data].map((entry: { id: string }) => entry.id);
   expect(new Set(all).size).toBe(all.length);
@@ -298,7 +298,7 @@ test("the story: lost, told, repaired in part, repaired", async () => {
       .some((entry: { title: string }) => entry.title === en.timeline["waba.share.lost"]),
   ).toBe(true);
 
-  await house.emulator.act({ action: "partner.assign", waba_id: wabaId, tasks: ["DEVELOP"], silent: true });
+  await app.emulator.act({ action: "partner.assign", waba_id: wabaId, tasks: ["DEVELOP"], silent: true });
   const partial = (await check()).body;
   expect(partial).toMatchObject({ status: "permission_removed", reason: "partial_control", lamp: "red" });
   const [change] = partial.recovery.methods;
@@ -312,7 +312,7 @@ test("the story: lost, told, repaired in part, repaired", async () => {
     false,
   ]);
 
-  await house.emulator.act({ action: "partner.assign", waba_id: wabaId, silent: true });
+  await app.emulator.act({ action: "partner.assign", waba_id: wabaId, silent: true });
   const repaired = (await check()).body;
   expect(repaired).toMatchObject({ status: "live", lamp: "green", hub_error: null, reason: null });
   expect(repaired.numbers[0]).toMatchObject({ can_send: true, hub_error: null });
@@ -320,29 +320,29 @@ test("the story: lost, told, repaired in part, repaired", async () => {
 
 describe("channel keys", () => {
   test("are shown once, listed by hint, and end", async () => {
-    const created = await house.ask("POST", "/api/v1/numbers/200000000000001/keys", { label: "CRM" });
+    const created = await app.ask("POST", "/api/v1/numbers/200000000000001/keys", { label: "CRM" });
     expect(created.status).toBe(201);
     const { id, key } = created.body;
-    const listed = (await house.ask("GET", "/api/v1/numbers/200000000000001/keys")).body.data;
+    const listed = (await app.ask("GET", "/api/v1/numbers/200000000000001/keys")).body.data;
     expect(listed.find((one: { id: string }) => one.id === id)).toMatchObject({
       label: "CRM",
       hint: key.slice(-4),
     });
     expect(JSON.stringify(listed)).not.toContain(key);
-    const other = await house.ask("DELETE", `/api/v1/numbers/200000000000002/keys/${id}`);
+    const other = await app.ask("DELETE", `/api/v1/numbers/200000000000002/keys/${id}`);
     expect(other.body.code).toBe("key_not_found");
-    expect((await house.ask("DELETE", `/api/v1/numbers/200000000000001/keys/${id}`)).status).toBe(204);
-    expect((await house.ask("DELETE", `/api/v1/numbers/200000000000001/keys/${id}`)).status).toBe(404);
-    expect(house.logged()).not.toContain(key);
+    expect((await app.ask("DELETE", `/api/v1/numbers/200000000000001/keys/${id}`)).status).toBe(204);
+    expect((await app.ask("DELETE", `/api/v1/numbers/200000000000001/keys/${id}`)).status).toBe(404);
+    expect(app.logged()).not.toContain(key);
   });
 
   test("a message passes the server's first door, and a second number's key does not", async () => {
-    const { body } = await house.ask("POST", "/api/v1/numbers/200000000000001/keys", {});
+    const { body } = await app.ask("POST", "/api/v1/numbers/200000000000001/keys", {});
     const message = { messaging_product: "whatsapp", to: "15550100", type: "text", text: { body: "hello" } };
-    const sent = await house.ask("POST", "/messages", message, { "D360-API-KEY": body.key });
+    const sent = await app.ask("POST", "/messages", message, { "D360-API-KEY": body.key });
     expect(sent.status).toBe(200);
     expect(sent.body.messages).toHaveLength(1);
-    const wrong = await house.ask("POST", "/v25.0/200000000000002/messages", message, {
+    const wrong = await app.ask("POST", "/v25.0/200000000000002/messages", message, {
       Authorization: `Bearer ${body.key}`,
     });
     expect([wrong.status, wrong.body.error.code]).toEqual([401, 190]);
@@ -350,7 +350,7 @@ describe("channel keys", () => {
 });
 
 test("can-send for many: in the order asked, unknown ids apart", async () => {
-  const { body } = await house.ask("POST", "/api/v1/can-send", {
+  const { body } = await app.ask("POST", "/api/v1/can-send", {
     numbers: ["200000000000002", "nope", "200000000000001"],
   });
   expect(body.data.map((one: { phone_number_id: string }) => one.phone_number_id)).toEqual([
@@ -361,8 +361,8 @@ test("can-send for many: in the order asked, unknown ids apart", async () => {
 });
 
 test("one number has two names: ours and Meta's", async () => {
-  const byMeta = (await house.ask("GET", "/api/v1/numbers/200000000000001")).body;
-  const byOurs = (await house.ask("GET", `/api/v1/numbers/${byMeta.id}`)).body;
+  const byMeta = (await app.ask("GET", "/api/v1/numbers/200000000000001")).body;
+  const byOurs = (await app.ask("GET", `/api/v1/numbers/${byMeta.id}`)).body;
   expect(byOurs).toEqual(byMeta);
   expect(byMeta).toMatchObject({
     display_phone_number: "+1 555 010 0001",
@@ -372,57 +372,57 @@ test("one number has two names: ours and Meta's", async () => {
 
 test("adopt and offboard", async () => {
   const wabaId = "100000000000002";
-  const ended = await house.ask("POST", `/api/v1/wabas/${wabaId}/offboard`);
+  const ended = await app.ask("POST", `/api/v1/wabas/${wabaId}/offboard`);
   expect(ended.body).toMatchObject({ status: "offboarded", who_must_act: "nobody" });
   expect(ended.body.numbers.every((number: { can_send: boolean }) => !number.can_send)).toBe(true);
-  const back = await house.ask("POST", `/api/v1/wabas/${wabaId}/adopt`);
+  const back = await app.ask("POST", `/api/v1/wabas/${wabaId}/adopt`);
   expect(back.body.status).toBe("live");
-  expect((await house.ask("POST", `/api/v1/wabas/${wabaId}/adopt`)).status).toBe(200);
+  expect((await app.ask("POST", `/api/v1/wabas/${wabaId}/adopt`)).status).toBe(200);
 });
 
 test("health, metrics and pages", async () => {
-  expect((await house.ask("GET", "/healthz", undefined, {})).body).toEqual({ status: "ok" });
-  expect((await house.ask("GET", "/readyz", undefined, {})).body).toMatchObject({
+  expect((await app.ask("GET", "/healthz", undefined, {})).body).toEqual({ status: "ok" });
+  expect((await app.ask("GET", "/readyz", undefined, {})).body).toMatchObject({
     status: "ready",
     database: "ok",
   });
-  const metrics = await house.ask("GET", "/metrics", undefined, {});
+  const metrics = await app.ask("GET", "/metrics", undefined, {});
   expect(metrics.body).toMatch(/sharekeeper_wabas\{status="live"\} \d+/);
-  const page = await house.ask("GET", "/wabas/100000000000001", undefined, {});
+  const page = await app.ask("GET", "/wabas/100000000000001", undefined, {});
   expect(page.body).toContain("npm run hub:build");
   expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
-  expect((await house.ask("GET", "/problems/waba_not_shared", undefined, {})).body).toContain(
+  expect((await app.ask("GET", "/problems/waba_not_shared", undefined, {})).body).toContain(
     "Commerce settings",
   );
-  expect((await house.ask("GET", "/problems/nope", undefined, {})).status).toBe(404);
-  expect((await house.ask("GET", "//", undefined, {})).status).not.toBe(500);
+  expect((await app.ask("GET", "/problems/nope", undefined, {})).status).toBe(404);
+  expect((await app.ask("GET", "//", undefined, {})).status).not.toBe(500);
 });
 
 describe("input that is unusual", () => {
   test("an empty value in the query counts as none", async () => {
-    const all = await house.ask("GET", "/api/v1/wabas");
-    const same = await house.ask("GET", "/api/v1/wabas?q=&status=&reason=&kind=&client_id=&limit=&cursor=");
+    const all = await app.ask("GET", "/api/v1/wabas");
+    const same = await app.ask("GET", "/api/v1/wabas?q=&status=&reason=&kind=&client_id=&limit=&cursor=");
     expect(same.body.data.length).toBe(all.body.data.length);
-    expect((await house.ask("GET", "/api/v1/events?after=&limit=1")).status).toBe(200);
+    expect((await app.ask("GET", "/api/v1/events?after=&limit=1")).status).toBe(200);
   });
 
   test("every list takes limit and cursor", async () => {
     for (const path of ["/wabas", "/wabas/100000000000001/timeline", "/events", "/clients", "/connections"]) {
-      const page = await house.ask("GET", `/api/v1${path}?limit=1`);
+      const page = await app.ask("GET", `/api/v1${path}?limit=1`);
       expect([path, page.status, page.body.data.length]).toEqual([path, 200, 1]);
       if (page.body.has_more)
-        expect(
-          (await house.ask("GET", `/api/v1${path}?limit=1&cursor=${page.body.next_cursor}`)).status,
-        ).toBe(200);
+        expect((await app.ask("GET", `/api/v1${path}?limit=1&cursor=${page.body.next_cursor}`)).status).toBe(
+          200,
+        );
     }
   });
 
   test("a text with the character NUL is the caller's mistake, not ours", async () => {
     for (const path of ["/wabas?q=%00", "/numbers/%00", "/clients/%00"]) {
-      const answer = await house.ask("GET", `/api/v1${path}`);
+      const answer = await app.ask("GET", `/api/v1${path}`);
       expect(answer.status).toBeLessThan(500);
     }
-    const made = await house.ask("POST", "/api/v1/numbers/200000000000001/keys", { label: "a\0b" });
+    const made = await app.ask("POST", "/api/v1/numbers/200000000000001/keys", { label: "a\0b" });
     expect([made.status, made.body.code]).toEqual([400, "invalid_request"]);
   });
 });

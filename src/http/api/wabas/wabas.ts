@@ -11,7 +11,7 @@ import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 import { resumeMessages, stopMessages } from "../../../sharing/record/stop-messages.ts";
 import { exportWabas } from "./export-wabas.ts";
-import { getAssetId, getWabaView, surroundingsOf } from "./get-waba.ts";
+import { getAssetId, getWabaView, contextOf } from "./get-waba.ts";
 import { commaList, Cursor, Limit, listOf } from "../../kit/list-schema.ts";
 import { renderWaba } from "./render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
@@ -95,13 +95,12 @@ const get = defineRoute({
   answer: { status: 200, description: "The WABA as it is known now.", schema: WabaSchema },
   problems: ["waba_not_found"],
   audit: null,
-  handle: async ({ deps, params }) =>
-    renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps)),
+  handle: async ({ deps, params }) => renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps)),
 });
 
 /** An operator's act on one WABA, answered with the WABA as it then is. */
 function actRoute(
-  act: "check" | "adopt" | "offboard",
+  command: "check" | "adopt" | "offboard",
   words: {
     name: string;
     summary: string;
@@ -114,7 +113,7 @@ function actRoute(
 ): Route {
   return defineRoute({
     method: "POST",
-    path: `/api/v1/wabas/{waba_id}/${act}`,
+    path: `/api/v1/wabas/{waba_id}/${command}`,
     who: "operator",
     name: words.name,
     group: "WABAs",
@@ -128,7 +127,7 @@ function actRoute(
     async handle({ deps, params, actor, requestId }) {
       const assetId = await getAssetId(deps.db, params.waba_id);
       await verb(deps, { assetId, by: { actor: actor.id, requestId } });
-      return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+      return renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
     },
   });
 }
@@ -205,7 +204,7 @@ const close = defineRoute({
     if (until !== null && until <= deps.clock.now())
       throw new Problem("invalid_request", { faults: "until: give an instant in the future" });
     await stopMessages(deps, { assetId, why: body.reason, until, by });
-    return renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    return renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
   },
 });
 
@@ -226,7 +225,7 @@ const reopen = defineRoute({
   async handle({ deps, params, actor, requestId }) {
     const assetId = await getAssetId(deps.db, params.waba_id);
     const stopping = await resumeMessages(deps, { assetId, by: { actor: actor.id, requestId } });
-    const waba = renderWaba(await getWabaView(deps, params.waba_id), surroundingsOf(deps));
+    const waba = renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
     if (stopping === "barred")
       throw new Problem(
         "not_stopped_by_us",

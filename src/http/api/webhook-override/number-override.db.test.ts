@@ -3,8 +3,8 @@ import {
   api,
   db,
   goOn,
-  house,
-  openSignupHouse,
+  app,
+  openSignupApp,
   pass,
   setKnobs,
   wabaOf,
@@ -12,10 +12,10 @@ import {
 
 /** Field case 10 and S21: callbacks set per number are seen, kept and written back, and no address carries a secret. */
 beforeAll(async () => {
-  await openSignupHouse();
+  await openSignupApp();
   await setKnobs({ verify_callbacks: false });
 }, 60_000);
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const FLORIST = "100000000000001";
 const FLORIST_NUMBER = "200000000000001";
@@ -29,18 +29,18 @@ const put = (id: string, uri = URI) =>
 
 /** Somebody else changes it at Meta. */
 async function atMeta(id: string, uri: string): Promise<void> {
-  const reply = await house.deps.accountOf("default")?.graph.ask({
+  const reply = await app.deps.accountOf("default")?.graph.ask({
     method: "POST",
     path: `/${id}`,
     body: { webhook_configuration: { override_callback_uri: uri, verify_token: "theirs" } },
-    token: house.config.metaSystemUserToken,
+    token: app.config.metaSystemUserToken,
   });
   expect(reply?.kind).toBe("success");
 }
 
 async function heldAtMeta(id: string): Promise<string | null> {
   const state = await fetch(
-    `${house.emulator.url}/v25.0/${id}?fields=webhook_configuration&access_token=${house.config.metaSystemUserToken}`,
+    `${app.emulator.url}/v25.0/${id}?fields=webhook_configuration&access_token=${app.config.metaSystemUserToken}`,
   );
   const { webhook_configuration: set } = (await state.json()) as {
     webhook_configuration: { phone_number?: string };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
   await emulator("POST", "/knobs", { override_needs_subscription: true });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const FLORIST = "100000000000001";
 const FLORIST_TWO = "100000000000002";
@@ -20,15 +20,15 @@ const path = (wabaId: string, more = ""): string => `/api/v1/wabas/${wabaId}${mo
 const emulator = async (method: string, at: string, body?: unknown): Promise<any> => {
   const json = { "Content-Type": "application/json" };
   const sent = body === undefined ? {} : { headers: json, body: JSON.stringify(body) };
-  const response = await fetch(`${house.emulator.url}/_emulator${at}`, { method, ...sent });
+  const response = await fetch(`${app.emulator.url}/_emulator${at}`, { method, ...sent });
   if (!response.ok) throw new Error(`The emulator refused ${at}: ${await response.text()}`);
   return response.json();
 };
 const put = (wabaId: string, uri = URI) =>
-  house.ask("PUT", path(wabaId, "/webhook-override"), { uri, verify_token: TOKEN });
-const check = async (wabaId: string) => (await house.ask("POST", path(wabaId, "/check"), {})).body;
+  app.ask("PUT", path(wabaId, "/webhook-override"), { uri, verify_token: TOKEN });
+const check = async (wabaId: string) => (await app.ask("POST", path(wabaId, "/check"), {})).body;
 const act = (action: string, wabaId: string) =>
-  house.emulator.act({ action, waba_id: wabaId, silent: true } as never);
+  app.emulator.act({ action, waba_id: wabaId, silent: true } as never);
 
 /** What Meta holds: our app's subscription to a WABA, and with which callback; null without one. */
 async function subscriptionOf(wabaId: string): Promise<{ override_callback_uri: string | null } | null> {
@@ -58,7 +58,7 @@ const newest = async (): Promise<number> =>
   (await emulator("GET", "/journal?kind=requests")).data.at(-1)?.n ?? 0;
 
 const titles = async (wabaId: string): Promise<string[]> => {
-  const { body } = await house.ask("GET", path(wabaId, "/timeline?limit=100"));
+  const { body } = await app.ask("GET", path(wabaId, "/timeline?limit=100"));
   return body.data.map((entry: { title: string; detail: string | null }) => entry.title);
 };
 const countOf = async (wabaId: string, title: string): Promise<number> =>
@@ -77,16 +77,16 @@ describe("a callback of the WABA's own", () => {
     expect([set.status, set.body]).toEqual([200, { waba_id: FLORIST, uri: URI }]);
     expect(await subscriptionOf(FLORIST)).toMatchObject({ override_callback_uri: URI });
     expect(await titles(FLORIST)).toContain("Set a callback of the WABA's own");
-    const { db } = house.database;
+    const { db } = app.database;
     const [secret] = await db.query<{ sealed: Buffer }>(
       "select sealed from secret where name = 'override_verify_token'",
     );
     expect(secret?.sealed.includes(TOKEN)).toBe(false);
     const everything = await db.query(
-      "select memory::text from share union all select evidence::text from observation",
+      "select record::text from share union all select evidence::text from observation",
     );
     expect(JSON.stringify(everything)).not.toContain(TOKEN);
-    expect(house.logged()).not.toContain(TOKEN);
+    expect(app.logged()).not.toContain(TOKEN);
   });
 
   test("dropped with the subscription, it is written back: subscribed first, then overridden", async () => {
@@ -102,10 +102,10 @@ describe("a callback of the WABA's own", () => {
   });
 
   test("erased while the subscription stands, it is written back without a bare POST", async () => {
-    await house.deps.accountOf("default")?.graph.ask({
+    await app.deps.accountOf("default")?.graph.ask({
       method: "POST",
       path: `/${FLORIST}/subscribed_apps`,
-      token: house.config.metaSystemUserToken,
+      token: app.config.metaSystemUserToken,
     });
     expect(await subscriptionOf(FLORIST)).toMatchObject({ override_callback_uri: null });
     const before = await newest();
@@ -127,11 +127,11 @@ describe("a callback of the WABA's own", () => {
   });
 
   test("one that was only read is named as lost, once, until somebody sets it again", async () => {
-    await house.deps.accountOf("default")?.graph.ask({
+    await app.deps.accountOf("default")?.graph.ask({
       method: "POST",
       path: `/${BAKERY}/subscribed_apps`,
       body: { override_callback_uri: `${URI}?key=theirs`, verify_token: "theirs" },
-      token: house.config.metaSystemUserToken,
+      token: app.config.metaSystemUserToken,
     });
     await check(BAKERY);
     await act("subscription.drop", BAKERY);
@@ -150,7 +150,7 @@ describe("a callback of the WABA's own", () => {
   });
 
   test("taken away, it is gone at Meta and no longer written back", async () => {
-    const removed = await house.ask("DELETE", path(FLORIST, "/webhook-override"));
+    const removed = await app.ask("DELETE", path(FLORIST, "/webhook-override"));
     expect(removed.status).toBe(204);
     expect(await subscriptionOf(FLORIST)).toMatchObject({ override_callback_uri: null });
     await act("subscription.drop", FLORIST);
@@ -162,7 +162,7 @@ describe("a callback of the WABA's own", () => {
   test("what Meta refuses changes nothing here", async () => {
     const refused = await put(FLORIST_TWO, "http://127.0.0.1:9/nobody");
     expect([refused.status, refused.body.code]).toEqual([502, "meta_refused"]);
-    const [row] = await house.database.db.query<{ count: string }>(
+    const [row] = await app.database.db.query<{ count: string }>(
       "select count(*) from secret where owner_id = (select owner_id from meta_id where meta_id = $1)",
       [FLORIST_TWO],
     );
@@ -172,20 +172,20 @@ describe("a callback of the WABA's own", () => {
   });
 
   test("a malformed wish, an unknown WABA, and one that is not adopted are refused", async () => {
-    const wrong = await house.ask("PUT", path(FLORIST, "/webhook-override"), {
+    const wrong = await app.ask("PUT", path(FLORIST, "/webhook-override"), {
       uri: "own.example",
       verify_token: "",
     });
     expect([wrong.status, wrong.body.code]).toEqual([400, "invalid_request"]);
     expect((await put("100000000099999")).body.code).toBe("waba_not_found");
-    await house.ask("POST", path(FLORIST_TWO, "/offboard"), {});
+    await app.ask("POST", path(FLORIST_TWO, "/offboard"), {});
     expect((await put(FLORIST_TWO)).body.code).toBe("not_written");
   });
 });
 
 describe("green is not yet working", () => {
   // Six checks a minute were asked for above.
-  beforeAll(() => house.setClock({ advance_ms: 60_000 }));
+  beforeAll(() => app.setClock({ advance_ms: 60_000 }));
 
   const limping = (waba: { setup_checks: { verdict: string; check: string }[] }) =>
     waba.setup_checks
@@ -205,12 +205,12 @@ describe("green is not yet working", () => {
     ]);
     expect(limping(well)).toEqual([]);
     await act("payment.remove", BAKERY);
-    await house.emulator.act({
+    await app.emulator.act({
       action: "number.name",
       phone_number_id: "200000000000004",
       name_status: "DECLINED",
     });
-    await house.emulator.act({
+    await app.emulator.act({
       action: "number.status",
       phone_number_id: "200000000000004",
       status: "FLAGGED",
@@ -220,18 +220,16 @@ describe("green is not yet working", () => {
     expect(limping(waba)).toEqual(["payment no", "number no", "name no"]);
     const [, , payment, number] = waba.setup_checks;
     expect(payment).toMatchObject({ who_must_act: "client", number_id: null });
-    expect(payment.href).toBe(
-      `${house.emulator.url}/billing_hub/payment_settings?business_id=510000000000002`,
-    );
+    expect(payment.href).toBe(`${app.emulator.url}/billing_hub/payment_settings?business_id=510000000000002`);
     expect(number).toMatchObject({ who_must_act: "client", number_id: waba.numbers[0].id });
-    const { body } = await house.ask("GET", "/api/v1/events?after=0&limit=100");
+    const { body } = await app.ask("GET", "/api/v1/events?after=0&limit=100");
     const told = body.data.findLast((event: { waba_id: string }) => event.waba_id === BAKERY);
     expect([told.type, told.data.changed, told.data.waba.setup_checks]).toEqual([
       "waba.setup_checks.changed",
       ["who_must_act", "setup_checks"],
       waba.setup_checks,
     ]);
-    const timeline = await house.ask("GET", path(BAKERY, "/timeline?limit=100"));
+    const timeline = await app.ask("GET", path(BAKERY, "/timeline?limit=100"));
     expect(timeline.body.data[0]).toMatchObject({
       title: "What limps has changed",
       detail: "What may get in the way of messages: payment method, number, display name.",

@@ -3,35 +3,35 @@ import type { Answer } from "../../../../test/support/http-app.ts";
 import {
   api,
   begin,
-  bothHalves,
+  bothEvents,
   finish,
   goOn,
-  house,
+  app,
   newcomer,
-  openSignupHouse,
+  openSignupApp,
   pass,
   signupOf,
 } from "../../../../test/support/signup-app.ts";
 import { openSignup, type SignupWish } from "../../../onboarding/signup/open-signup.ts";
-import { saveEar } from "../../../connection/webhook-check-store.ts";
+import { saveWebhookCheck } from "../../../connection/webhook-check-store.ts";
 import { insertIncident } from "../../../sharing/incidents/incident-store.ts";
 
-const NO_COUNTS = { looked: 0, troubled: 0, mostTroubled: 0, confirmed: 0, endedAt: null, endedWhy: null };
+const NO_COUNTS = { probed: 0, troubled: 0, mostTroubled: 0, confirmed: 0, endedAt: null, endedWhy: null };
 
-beforeAll(openSignupHouse, 60_000);
-afterAll(() => house.stop());
+beforeAll(openSignupApp, 60_000);
+afterAll(() => app.stop());
 
 describe("an invitation", () => {
   test("its invitation ends a day after it is ready, or when an operator ends it (S23)", async () => {
     const ready = async (): Promise<{ id: string; path: string }> => {
       const signup = await begin({});
-      await bothHalves(signup, await finish(newcomer("Cedar")));
+      await bothEvents(signup, await finish(newcomer("Cedar")));
       await goOn();
       const { url, state } = await signupOf(signup.id);
       expect(state).toBe("ready");
       return { id: signup.id, path: new URL(url).pathname };
     };
-    const open = (path: string): Promise<Answer> => house.ask("GET", path, undefined, {});
+    const open = (path: string): Promise<Answer> => app.ask("GET", path, undefined, {});
     const first = await ready();
     expect((await open(first.path)).status).toBe(200);
     await pass(24 * 3600);
@@ -46,19 +46,25 @@ describe("an invitation", () => {
 
   test("begins without a lamp: nothing is wrong yet (L19)", async () => {
     const { url } = (await api("POST", "/signups", {})).body;
-    const page = await house.ask("GET", new URL(url).pathname, undefined, {});
+    const page = await app.ask("GET", new URL(url).pathname, undefined, {});
     expect(page.status).toBe(200);
     expect(page.body).toContain('data-stage="invited"');
     expect(page.body).not.toContain('class="lamp"');
   });
 
   test("an invitation warns of a dead token as the last check found it, and asks Meta nothing (E2, S12)", async () => {
-    const { db, clock } = house.deps;
+    const { db, clock } = app.deps;
     const warned = async (): Promise<string[]> =>
       (await api("POST", "/signups", {})).body.warnings.map(({ code }: { code: string }) => code);
     const checked = (outcome: "token_dead" | "token_lives"): Promise<void> =>
-      saveEar(db, "default", { check: "token", outcome, detail: {}, at: clock.now(), mendedAt: null });
-    await house.emulator.act({ action: "token.revoke" });
+      saveWebhookCheck(db, "default", {
+        check: "token",
+        outcome,
+        detail: {},
+        at: clock.now(),
+        repairedAt: null,
+      });
+    await app.emulator.act({ action: "token.revoke" });
     expect(await warned()).toEqual([]);
     await checked("token_dead");
     expect(await warned()).toEqual(["token_dead"]);
@@ -69,13 +75,13 @@ describe("an invitation", () => {
     expect(await warned()).toEqual(["provider_token_invalid"]);
     await db.query("update incident set ended_at = now(), ended_why = 'recovered' where id = 'inc_token'");
     await checked("token_lives");
-    await house.emulator.act({ action: "token.restore" });
+    await app.emulator.act({ action: "token.restore" });
     expect(await warned()).toEqual([]);
   });
 
   test("an Idempotency-Key is read whole, and belongs to its sender (S23)", async () => {
     const keyed = (key: string): Promise<Answer> =>
-      house.ask("POST", "/api/v1/signups", {}, { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": key });
+      app.ask("POST", "/api/v1/signups", {}, { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": key });
     const long = await keyed(`${"k".repeat(200)}1`);
     expect([long.status, long.body.code]).toEqual([400, "invalid_request"]);
     expect(long.body.detail).toContain("Idempotency-Key has 201 characters");
@@ -92,7 +98,7 @@ describe("an invitation", () => {
     };
     const open = async (actor: string): Promise<string> => {
       const idempotency = { key: "shared", request: {} };
-      const opened = await openSignup(house.signups, { wish, idempotency, actor });
+      const opened = await openSignup(app.signups, { wish, idempotency, actor });
       return "signup" in opened ? opened.signup.id : opened.kind;
     };
     const first = await open("one");

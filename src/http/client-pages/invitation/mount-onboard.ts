@@ -6,11 +6,11 @@ import { Problem } from "../../../problems.ts";
 import { parseAcceptLanguage, parseLanguage, type Language } from "../../../texts/client-page.ts";
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
 import { getSignup } from "../../api/signups/get-signup.ts";
-import { surroundingsOf } from "../../api/wabas/get-waba.ts";
+import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { readSignupViews } from "../../api/signups/read-signups.ts";
-import { recordSignupAct } from "../../api/signups/record-signup-command.ts";
+import { recordSignupCommand } from "../../api/signups/record-signup-command.ts";
 import { launchFor, renderClientSignup } from "../reshare/client-signup.ts";
 import { SignupId } from "../reshare/post-signup.ts";
 import { HEADERS } from "../reshare/render-shell.ts";
@@ -36,11 +36,11 @@ const tokenOf = (call: Call): string => call.req.param("token") ?? "";
 
 async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   const invitation = await readInvitation(deps, tokenOf(call));
-  const surroundings = surroundingsOf(deps);
+  const context = contextOf(deps);
   if (invitation.fate === "live") return renderInvitation(await pageOf(deps, call, invitation.signup));
   const language = languageOf(call, null);
   const path = `/onboard/${encodeURIComponent(tokenOf(call))}`;
-  return renderEndedInvitation({ fate: invitation.fate, language, path, surroundings });
+  return renderEndedInvitation({ fate: invitation.fate, language, path, context });
 }
 
 async function showState(deps: HttpDeps, call: Call): Promise<Response> {
@@ -62,11 +62,11 @@ const Sent = z.discriminatedUnion("type", [
 async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
   const signup = await getLive(deps, call);
   const sent = parseInput(Sent, await readJsonBody(call.req.raw), "body");
-  if (sent.type === "begun") await recordSignupAct(deps, signup, sent);
+  if (sent.type === "begun") await recordSignupCommand(deps, signup, sent);
   else {
-    const { signup_id: named, ...half } = sent;
+    const { signup_id: named, ...signupEvent } = sent;
     if (named !== undefined && named !== signup.id) throw new Problem("signup_not_found", { id: named });
-    await recordSignupAct(deps, signup, half);
+    await recordSignupCommand(deps, signup, signupEvent);
   }
   const after = await getSignup(deps, signup.id);
   return jsonOf(await renderClientSignup(deps, after, languageOf(call, after)));
@@ -94,7 +94,7 @@ async function pageOf(deps: HttpDeps, call: Call, signup: Signup): Promise<Invit
     language,
     device: deviceOf(call.req.raw.headers),
     path: deps.invitations.pathOf(signup.id),
-    surroundings: surroundingsOf(deps),
+    context: contextOf(deps),
   };
 }
 

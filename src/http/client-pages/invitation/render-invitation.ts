@@ -2,7 +2,7 @@ import { html, raw } from "hono/html";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { clientTextsOf, type ClientTexts, type Language } from "../../../texts/client-page.ts";
 import { fillText } from "../../../texts/fill-text.ts";
-import type { Surroundings } from "../../api/wabas/render-waba.ts";
+import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "../reshare/brand.ts";
 import type { ClientSignup, LaunchJson } from "../reshare/client-signup.ts";
 import { fill, renderLamp, versionOf, type Lamp, type Markup } from "../reshare/markup.ts";
@@ -14,7 +14,7 @@ import {
   registrationLeftOf,
   renderConnect,
   renderProgress,
-  renderWayOut,
+  renderExitReason,
   type SignupPart,
 } from "../reshare/render-signup-part.ts";
 import type { Device } from "../reshare/visitor.ts";
@@ -30,7 +30,7 @@ export interface InvitationPage {
   language: Language;
   device: Device;
   path: string;
-  surroundings: Surroundings;
+  context: WabaContext;
 }
 
 type Stage = "invited" | "proving" | "waiting" | "unregistered" | "ready";
@@ -49,7 +49,7 @@ export async function renderInvitationMain(page: InvitationPage): Promise<MainPa
       ${page.device.isInApp && stage === "invited" ? html`<p class="hint">${texts.device.in_app}</p>` : ""}
       ${stage === "invited" ? renderWays(page, texts) : renderProgress(partOf(page, texts, null))}
       ${renderReturn(page, stage, texts)}
-      ${stage === "ready" ? "" : renderSupport(fill(texts.support, names), page.surroundings.brand)}`,
+      ${stage === "ready" ? "" : renderSupport(fill(texts.support, names), page.context.brand)}`,
   );
   const said = `${fillText(texts.onboard.headline[stage], names)}.`;
   return { markup, version: versionOf(markup), isDone: stage === "ready" || stage === "unregistered", said };
@@ -70,11 +70,11 @@ function stageOf(now: ClientSignup): Stage {
 }
 
 function namesOf(
-  { surroundings, wabaName, now }: InvitationPage,
+  { context, wabaName, now }: InvitationPage,
   texts: ClientTexts,
 ): Record<string, string> & { partner: string } {
   const words = registrationLeftOf(now) ?? "";
-  return { partner: surroundings.partnerName, waba: wabaName ?? texts.unnamed.account, words };
+  return { partner: context.partnerName, waba: wabaName ?? texts.unnamed.account, words };
 }
 
 function leadOf({ signup }: InvitationPage, stage: Stage, texts: ClientTexts): string {
@@ -104,9 +104,9 @@ function renderWays(page: InvitationPage, texts: ClientTexts): Markup {
     const part = partOf(page, texts, signup.flow);
     const wish = { label, isPrimary: true };
     return html`${signup.flow === "coexistence" ? renderAppSteps(page, texts) : ""}
-    ${isAgain ? renderWayOut(part, wish) : renderConnect(part, wish)}`;
+    ${isAgain ? renderExitReason(part, wish) : renderConnect(part, wish)}`;
   }
-  return html`${renderWayOut(partOf(page, texts, null), null)}
+  return html`${renderExitReason(partOf(page, texts, null), null)}
     <h2>${texts.onboard.app_question}</h2>
     ${renderAnswer(page, texts, "coexistence", label)} ${renderAnswer(page, texts, "platform", label)}`;
 }
@@ -181,12 +181,12 @@ function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: Clie
 export async function renderInvitation(page: InvitationPage): Promise<Response> {
   const main = await renderInvitationMain(page);
   const texts = clientTextsOf(page.language);
-  const { path, language, surroundings, launches } = page;
+  const { path, language, context, launches } = page;
   const state = html`data-state="${path}/state?lang=${language}" data-version="${main.version}"
   data-done="${String(main.isDone)}" data-signup="${path}/signup?lang=${language}"`;
   return renderShell({
-    ...{ language, path, surroundings, state, status: 200, main: raw(main.markup) },
-    title: fillText(texts.onboard.title, { partner: surroundings.partnerName }),
+    ...{ language, path, context, state, status: 200, main: raw(main.markup) },
+    title: fillText(texts.onboard.title, { partner: context.partnerName }),
     launches: page.signup.flow === "hosted" ? [] : Object.values(launches),
   });
 }
@@ -196,16 +196,16 @@ export function renderEndedInvitation(page: {
   fate: "unknown" | "ended" | "finished";
   language: Language;
   path: string;
-  surroundings: Surroundings;
+  context: WabaContext;
 }): Promise<Response> {
-  const { fate, language, path, surroundings } = page;
+  const { fate, language, path, context } = page;
   const texts = clientTextsOf(language);
-  const names = { partner: surroundings.partnerName };
+  const names = { partner: context.partnerName };
   const kind = fate === "ended" ? "abandoned" : fate;
   const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
     <h1>${fill(texts.onboard.headline[kind], names)}</h1>
     <p class="lead">${fill(texts.onboard.lead[kind], names)}</p>
-    ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
+    ${renderSupport(fill(texts.support, names), context.brand)}`;
   const title = fillText(texts.onboard.title, names);
-  return renderShell({ language, path, surroundings, title, main, status: fate === "unknown" ? 404 : 410 });
+  return renderShell({ language, path, context, title, main, status: fate === "unknown" ? 404 : 410 });
 }

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse({
+  app = await openHttpApp({
     PARTNER_COLOR: "#b00020",
     PARTNER_LOGO_URL: "https://cdn.example.com/logo.svg",
     PARTNER_SUPPORT: "help@example.com",
     META_GRAPH_VERSION: "v21.0",
   });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const READER = { "User-Agent": "Mozilla/5.0 Chrome/140 Safari/537.36", Accept: "text/html" };
 
 test("the client's page wears the provider's colour, logo and address of help, an ended link's too", async () => {
   const wabaId = "100000000000004";
-  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
-  await house.ask("POST", `/api/v1/wabas/${wabaId}/check`, {});
-  const { body: link } = await house.ask("POST", `/api/v1/wabas/${wabaId}/reshare-links`, {});
-  for (const path of [link.url.slice(house.url.length), "/reshare/none-of-ours"]) {
-    const page = await house.ask("GET", path, undefined, READER);
+  await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  await app.ask("POST", `/api/v1/wabas/${wabaId}/check`, {});
+  const { body: link } = await app.ask("POST", `/api/v1/wabas/${wabaId}/reshare-links`, {});
+  for (const path of [link.url.slice(app.url.length), "/reshare/none-of-ours"]) {
+    const page = await app.ask("GET", path, undefined, READER);
     expect(page.body).toContain("--accent:light-dark(#b00020,");
     expect(page.body).toContain('<img class="logo" src="https://cdn.example.com/logo.svg" alt=""');
     expect(page.body).toContain('<a href="mailto:help@example.com">');
@@ -31,14 +31,14 @@ test("the client's page wears the provider's colour, logo and address of help, a
 });
 
 test("other pages and answers admit nothing more than before", async () => {
-  const hub = await house.ask("GET", "/", undefined, READER);
+  const hub = await app.ask("GET", "/", undefined, READER);
   expect(hub.headers.get("content-security-policy")).not.toContain("cdn.example.com");
 });
 
 test("the connection tells what Meta ends within 90 days, by this world's clock", async () => {
   const warningsAt = async (day: string): Promise<unknown[]> => {
-    await house.setClock({ mode: "frozen", now: day });
-    const { body } = await house.ask("GET", "/api/v1/connections");
+    await app.setClock({ mode: "frozen", now: day });
+    const { body } = await app.ask("GET", "/api/v1/connections");
     expect(body.data[0]).toMatchObject({ graph_version: "v21.0", signup_version: "v4" });
     return body.data[0].warnings.map(({ code }: { code: string }) => code);
   };

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 
 const WABA = "100000000000901";
 const COUNT = 12;
 const T1 = "Please contact support. Something is preventing this number from working";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
   const numbers = Array.from({ length: COUNT }, (_, index) => ({
     id: String(200_000_000_000_901 + index),
@@ -13,19 +13,19 @@ beforeAll(async () => {
   }));
   const wabas = [{ id: WABA, kind: "platform" as const, numbers }];
   const clients = [{ business_id: "510000000000901", name: "Twelve Lines", wabas }];
-  house = await openHttpHouse({}, { clients, losses: [] });
-  await house.emulator.act({ action: "partner.remove", waba_id: WABA, silent: true });
+  app = await openHttpApp({}, { clients, losses: [] });
+  await app.emulator.act({ action: "partner.remove", waba_id: WABA, silent: true });
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 test("P17: T1 stands on each of twelve numbers, the way back once, and the client reads how many", async () => {
-  const { body } = await house.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
+  const { body } = await app.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
   expect(body.status).toBe("permission_removed");
   expect(body.recovery.methods.length).toBeGreaterThan(0);
   expect(body.numbers).toHaveLength(COUNT);
   for (const number of body.numbers)
     expect(number).toMatchObject({ hub_error: T1, can_send: false, recovery: null });
-  const page = await house.ask("GET", new URL(body.reshare_url).pathname, undefined, { Accept: "text/html" });
+  const page = await app.ask("GET", new URL(body.reshare_url).pathname, undefined, { Accept: "text/html" });
   const lead = /<p class="lead">(.*?)<\/p>/s.exec(String(page.body))?.[1] ?? "";
   expect(lead).toContain("all 12 numbers of this account");
   expect(lead).not.toContain("+49");

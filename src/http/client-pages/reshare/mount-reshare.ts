@@ -15,9 +15,9 @@ import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { whoMustActOf } from "../../../sharing/status/share-state.ts";
 import { parseAcceptLanguage, parseLanguage, type Language } from "../../../texts/client-page.ts";
 import type { Api, HttpEnv } from "../../kit/http-env.ts";
-import { surroundingsOf } from "../../api/wabas/get-waba.ts";
+import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
-import { heartbeatOf } from "../../api/wabas/render-app-activity.ts";
+import { appActivityOf } from "../../api/wabas/render-app-activity.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { isoOf, type WabaView } from "../../api/wabas/render-waba.ts";
 import { postSignup } from "./post-signup.ts";
@@ -70,9 +70,9 @@ function visitOf<Link extends Visit["link"]>(
 
 async function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<Response> {
   const { isPreview } = await readViewer(deps, call);
-  const surroundings = surroundingsOf(deps);
+  const context = contextOf(deps);
   const language = languageOf(call);
-  return renderEndedPage({ kind, language, path: pathOf(call), isPreview, surroundings });
+  return renderEndedPage({ kind, language, path: pathOf(call), isPreview, context });
 }
 
 function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
@@ -92,7 +92,7 @@ async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LiveP
     device: deviceOf(call.req.raw.headers),
     path: deps.reshareTokens.pathOf(link.id),
     url: deps.reshareTokens.urlOf(link.id),
-    surroundings: surroundingsOf(deps),
+    context: contextOf(deps),
   };
 }
 
@@ -194,7 +194,7 @@ function backToPage(call: Call, more = ""): Response {
 }
 
 /** No page looks at more WABAs at once; the sweep and Meta's webhooks see to the others. */
-const LOOKS_AT_ONCE = 5;
+const PROBES_AT_ONCE = 5;
 
 /** What was looked at within this time is news enough for a page that asks by itself. */
 const FRESH_MS = 15_000;
@@ -204,15 +204,15 @@ const check: Act = async (deps, call, { link, wabas }) => {
   const freshSince = call.req.query("by_itself") === undefined ? Infinity : deps.clock.now() - FRESH_MS;
   const open = wabas
     .filter(({ state }) => !["repaired", "nothing"].includes(situationOf(state)))
-    .filter(({ state }) => (state.lookedAt ?? 0) < freshSince);
+    .filter(({ state }) => (state.probedAt ?? 0) < freshSince);
   if (open.length === 0) return;
   const { actor } = await readViewer(deps, call);
-  const looked = open.slice(0, LOOKS_AT_ONCE).map(({ asset }) => asset.id);
+  const probed = open.slice(0, PROBES_AT_ONCE).map(({ asset }) => asset.id);
   const waitMs =
-    actor === CLIENT ? await recordCheck(deps, visitOf(call, link)) : await claimChecks(deps, looked);
+    actor === CLIENT ? await recordCheck(deps, visitOf(call, link)) : await claimChecks(deps, probed);
   if (waitMs > 0) throw laterProblem("too_many_checks", waitMs);
   const by = { actor, requestId: call.get("requestId") };
-  await Promise.all(looked.map((assetId) => checkShare(deps, { assetId, by })));
+  await Promise.all(probed.map((assetId) => checkShare(deps, { assetId, by })));
 };
 
 /** One of the provider's people looks at the page: the limit is that of the API, and the link is not used by it. */
@@ -254,7 +254,7 @@ const namedIn = (call: Call, wabas: readonly WabaView[]): WabaView[] =>
 const sayOpened: Act = async (deps, call, { link, wabas }) => {
   await mustBeClient(deps, call);
   for (const view of namedIn(call, wabas)) {
-    const numberIds = view.numbers.map(({ id }) => id).filter((id) => heartbeatOf(view, id) !== null);
+    const numberIds = view.numbers.map(({ id }) => id).filter((id) => appActivityOf(view, id) !== null);
     if (numberIds.length === 0) continue;
     mustBeSaid(await recordAppOpened(deps, { ...visitOf(call, link), assetId: view.asset.id, numberIds }));
   }

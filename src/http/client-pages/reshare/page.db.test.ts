@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openHttpHouse, type Answer, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 
-let house: HttpHouse;
+let app: HttpApp;
 beforeAll(async () => {
-  house = await openHttpHouse();
+  app = await openHttpApp();
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
 const AGENT = {
   "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537.36",
@@ -16,25 +16,25 @@ const JSON_ONLY = { Accept: "application/json" };
 const api = (wabaId: string): string => `/api/v1/wabas/${wabaId}`;
 
 async function lose(wabaId: string): Promise<string> {
-  await house.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
-  await house.ask("POST", `${api(wabaId)}/check`, {});
+  await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
+  await app.ask("POST", `${api(wabaId)}/check`, {});
   return pathOf(wabaId);
 }
 
 async function pathOf(wabaId: string, wish: unknown = {}): Promise<string> {
-  const { body } = await house.ask("POST", `${api(wabaId)}/reshare-links`, wish);
-  return body.url.slice(house.url.length);
+  const { body } = await app.ask("POST", `${api(wabaId)}/reshare-links`, wish);
+  return body.url.slice(app.url.length);
 }
 
 async function giveBack(wabaId: string): Promise<void> {
-  await house.emulator.act({ action: "partner.assign", waba_id: wabaId, silent: true });
-  await house.ask("POST", `${api(wabaId)}/check`, {});
+  await app.emulator.act({ action: "partner.assign", waba_id: wabaId, silent: true });
+  await app.ask("POST", `${api(wabaId)}/check`, {});
 }
 
 const open = (path: string, headers: Record<string, string> = AGENT): Promise<Answer> =>
-  house.ask("GET", path, undefined, headers);
+  app.ask("GET", path, undefined, headers);
 const post = (path: string, headers: Record<string, string> = JSON_ONLY): Promise<Answer> =>
-  house.ask("POST", path, undefined, headers);
+  app.ask("POST", path, undefined, headers);
 /** The words of a page, as a reader sees them. */
 const wordsOf = (page: Answer): string =>
   String(page.body)
@@ -42,7 +42,7 @@ const wordsOf = (page: Answer): string =>
     .replace(/\s+/g, " ");
 
 async function titlesOf(wabaId: string): Promise<string[]> {
-  const { body } = await house.ask("GET", `${api(wabaId)}/timeline?limit=100`);
+  const { body } = await app.ask("GET", `${api(wabaId)}/timeline?limit=100`);
   return body.data.map((entry: { title: string }) => entry.title);
 }
 
@@ -51,7 +51,7 @@ describe("a lost share", () => {
 
   test("a name that the provider gave its client is not told as Meta's name of the portfolio", async () => {
     const ORCHARD = "100000000000012";
-    await house.database.db.query(
+    await app.database.db.query(
       `update client set name = 'Customer 17', name_given = true where id = (select client_id from asset
          where id = (select owner_id from meta_id where type = 'waba' and meta_id = $1))`,
       [ORCHARD],
@@ -119,16 +119,16 @@ describe("a lost share", () => {
     await open(`${path.slice(0, -1)}!`);
     await post(`${path}/check`);
     const mark = path.split(".").at(-1) ?? "";
-    expect(house.logged()).not.toContain(mark);
-    const rows = await house.database.db.query("select * from audit");
+    expect(app.logged()).not.toContain(mark);
+    const rows = await app.database.db.query("select * from audit");
     expect(JSON.stringify(rows)).not.toContain(mark);
   });
 
   test("after a partial share it is a change of access, and only full control is open", async () => {
     const path = await pathOf(ATLAS);
     const tasks = ["MESSAGING"];
-    await house.emulator.act({ action: "partner.assign", waba_id: ATLAS, tasks, silent: true });
-    await house.ask("POST", `${api(ATLAS)}/check`, {});
+    await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, tasks, silent: true });
+    await app.ask("POST", `${api(ATLAS)}/check`, {});
     const words = wordsOf(await open(path));
     expect(words).toContain("Full control (Everything) is missing");
     expect(words).toContain("Change the partner&#39;s access to Full control");
@@ -140,7 +140,7 @@ describe("a lost share", () => {
   test("check looks at Meta; the page ends green, and the repair counts as the link's use", async () => {
     const path = await pathOf(ATLAS, { rotate: true });
     await open(path);
-    await house.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
+    await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
     const checked = await post(`${path}/check`);
     expect(checked.body).toMatchObject({ done: true, wabas: [{ situation: "repaired", still_open: null }] });
     expect(wordsOf(await open(path))).toContain("You&#39;re reconnected");
@@ -154,7 +154,7 @@ describe("what opens nothing", () => {
 
   test("a HEAD, a prefetch, a preview; a person does", async () => {
     const path = await lose(HELIX);
-    const head = await house.ask("HEAD", path, undefined, AGENT);
+    const head = await app.ask("HEAD", path, undefined, AGENT);
     expect([head.status, head.body]).toEqual([200, ""]);
     await open(path, { ...AGENT, "Sec-Purpose": "prefetch;prerender" });
     await open(path, { ...AGENT, "User-Agent": "WhatsApp/2.24.20.89 A" });
@@ -162,7 +162,7 @@ describe("what opens nothing", () => {
     await open(path);
     await open(path);
     expect((await titlesOf(HELIX)).filter((title) => title === OPENED)).toHaveLength(1);
-    const visits = await house.database.db.query("select kind from reshare_visit where kind = 'opened'");
+    const visits = await app.database.db.query("select kind from reshare_visit where kind = 'opened'");
     expect(visits.length).toBeGreaterThanOrEqual(1);
   });
 
@@ -176,7 +176,7 @@ describe("what opens nothing", () => {
     }
     expect([...statuses, last.status, last.body.code]).toEqual([200, 429, "too_many_checks"]);
     expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
-    const form = await fetch(`${house.url}${path}/check?lang=fr`, {
+    const form = await fetch(`${app.url}${path}/check?lang=fr`, {
       method: "POST",
       headers: AGENT,
       redirect: "manual",
@@ -194,9 +194,9 @@ describe("a client whose WABAs fell together", () => {
     expect(both.body.wabas.map((waba: { id: string }) => waba.id)).toEqual([first, second]);
     expect(wordsOf(await open(path))).toContain("2 accounts are affected");
     await giveBack(second);
-    const half = (await open(`${path}/state`, JSON_ONLY)).body;
-    expect(half.done).toBe(false);
-    expect(half.wabas.map((waba: { repaired: boolean }) => waba.repaired)).toEqual([false, true]);
+    const signupEvent = (await open(`${path}/state`, JSON_ONLY)).body;
+    expect(signupEvent.done).toBe(false);
+    expect(signupEvent.wabas.map((waba: { repaired: boolean }) => waba.repaired)).toEqual([false, true]);
     await giveBack(first);
     expect((await open(`${path}/state`, JSON_ONLY)).body.done).toBe(true);
   });
@@ -205,8 +205,8 @@ describe("a client whose WABAs fell together", () => {
 describe("coexistence", () => {
   test("partner assignment is not offered, and the page says why", async () => {
     const HARBOR = "100000000000003";
-    await house.emulator.act({ action: "coexistence.disconnect", waba_id: HARBOR, silent: true });
-    await house.ask("POST", `${api(HARBOR)}/check`, {});
+    await app.emulator.act({ action: "coexistence.disconnect", waba_id: HARBOR, silent: true });
+    await app.ask("POST", `${api(HARBOR)}/check`, {});
     const words = wordsOf(await open(await pathOf(HARBOR)));
     expect(words).not.toContain("Assign Partner");
     expect(words).toContain("Why not “Give 360dialog access again”?");
@@ -228,7 +228,7 @@ describe("the other answer: this was intended", () => {
     expect(wordsOf(await open(path))).toContain("You removed access on purpose");
     const titles = await titlesOf(LINDEN);
     expect(titles.filter((title) => title === "The client says: this was intended")).toHaveLength(1);
-    const audit = await house.database.db.query("select actor from audit where action = 'reshare.intended'");
+    const audit = await app.database.db.query("select actor from audit where action = 'reshare.intended'");
     expect(audit).toEqual([{ actor: "client" }]);
     expect((await post(`${path}/resume`)).body.intended).toBe(false);
     expect(wordsOf(await open(path))).toContain("Messages have stopped");
@@ -261,12 +261,12 @@ describe("a link that leads nowhere", () => {
 
   test("expired: 410, and a fresh one can be asked for at the same address", async () => {
     const path = await pathOf(WABA, { rotate: true, expires_in_s: 60 });
-    await house.setClock({ advance_ms: 61_000 });
+    await app.setClock({ advance_ms: 61_000 });
     const page = await open(path);
     expect(page.status).toBe(410);
     expect(wordsOf(page)).toContain("Ask for a new link");
-    expect((await house.ask("GET", api(WABA))).body.reshare_url).toBeNull();
-    const asked = await fetch(`${house.url}${path}/fresh`, { method: "POST", headers: AGENT });
+    expect((await app.ask("GET", api(WABA))).body.reshare_url).toBeNull();
+    const asked = await fetch(`${app.url}${path}/fresh`, { method: "POST", headers: AGENT });
     expect(asked.status).toBe(410);
     expect(await asked.text()).toContain("We have told 360dialog");
     expect(await titlesOf(WABA)).toContain("The client asks for a new re-share link");

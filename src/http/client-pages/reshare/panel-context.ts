@@ -1,7 +1,7 @@
-import type { RecoverySurroundings } from "../../../recovery/recovery-subject.ts";
+import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
 import type { ClientTexts, Language } from "../../../texts/client-page.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
-import type { Surroundings, WabaView } from "../../api/wabas/render-waba.ts";
+import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import type { Device } from "./visitor.ts";
 
 /** One WABA as the page tells of it. */
@@ -10,7 +10,7 @@ export interface PanelContext {
   texts: ClientTexts;
   language: Language;
   names: Names;
-  surroundings: Surroundings;
+  context: WabaContext;
   device: Device;
   signup: PanelSignup;
   /** Where a form of the page goes. */
@@ -26,7 +26,7 @@ export interface PanelContext {
 /** What fills the gaps of sentences. */
 export type Names = Record<"partner" | "partner_id" | "client" | "waba" | "waba_id" | "portfolio", string>;
 
-export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: RecoverySurroundings): Names {
+export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: RecoveryContext): Names {
   const { asset, client } = view;
   return {
     partner: partnerName,

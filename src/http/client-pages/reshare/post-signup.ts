@@ -8,10 +8,10 @@ import { Problem } from "../../../problems.ts";
 import { recordObservation, type By } from "../../../sharing/record/record-observation.ts";
 import type { Language } from "../../../texts/client-page.ts";
 import { flowOf } from "../../api/signups/get-signup.ts";
-import { surroundingsOf } from "../../api/wabas/get-waba.ts";
+import { contextOf } from "../../api/wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
-import { recordSignupAct } from "../../api/signups/record-signup-command.ts";
+import { recordSignupCommand } from "../../api/signups/record-signup-command.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { HALVES } from "../../api/signups/signup-schema.ts";
 import { renderClientSignup, type ClientSignup } from "./client-signup.ts";
@@ -45,7 +45,7 @@ export async function postSignup(
   const sent = parseInput(Sent, await readJsonBody(request), "body");
   if (sent.type === "begun") {
     const signup = await beginRepair(deps, live, sent, visit);
-    await recordSignupAct(deps, signup, { type: "begun" });
+    await recordSignupCommand(deps, signup, { type: "begun" });
     if (visit.isPreview) return renderForClient(deps, signup.id, language);
     const link = { ...visit.link, assetId: signup.expectedAssetId ?? live.link.assetId };
     await recordSignal(
@@ -55,12 +55,12 @@ export async function postSignup(
     );
     return renderForClient(deps, signup.id, language);
   }
-  const { signup_id: signupId, ...half } = sent;
+  const { signup_id: signupId, ...signupEvent } = sent;
   const signup = await findSignup(deps.db, signupId);
   // A link is the right to its own WABAs only.
   const isOurs = live.wabas.some(({ asset }) => asset.id === signup?.expectedAssetId);
   if (signup === undefined || !isOurs) throw new Problem("signup_not_found", { id: signupId });
-  await recordSignupAct(deps, signup, half);
+  await recordSignupCommand(deps, signup, signupEvent);
   return renderForClient(deps, signup.id, language);
 }
 
@@ -92,7 +92,7 @@ function mustBeOffered(deps: HttpDeps, view: WabaView): void {
     throw new Problem("signup_not_offered", {
       why: "This WABA is only watched, so nothing is changed at Meta.",
     });
-  const ways = methodsOf(view, surroundingsOf(deps)).filter((way) => way.available);
+  const ways = methodsOf(view, contextOf(deps)).filter((way) => way.available);
   if (!ways.some(({ method }) => method === "embedded_signup" || method === "new_onboarding"))
     throw new Problem("signup_not_offered", { why: "Load the page again: it says what helps instead." });
 }
@@ -100,7 +100,7 @@ function mustBeOffered(deps: HttpDeps, view: WabaView): void {
 async function clearTakenOver(deps: HttpDeps, assetId: string, by: By): Promise<void> {
   await recordObservation(deps, {
     assetId,
-    observe: { type: "act", act: { kind: "taken_over_cleared" } },
+    observe: { type: "command", command: { kind: "taken_over_cleared" } },
     note: null,
     by,
   });

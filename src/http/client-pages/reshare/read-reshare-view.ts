@@ -1,5 +1,5 @@
 import { findFallenTogether, findLink } from "../../../recovery/reshare-link-store.ts";
-import { fateOf, type LinkFate, type ReshareLink } from "../../../recovery/reshare-link.ts";
+import { fateOf, type LinkStatus, type ReshareLink } from "../../../recovery/reshare-link.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "../../api/wabas/read-wabas.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
@@ -7,7 +7,7 @@ import type { WabaView } from "../../api/wabas/render-waba.ts";
 /** What a token leads to now. The link's own WABA comes first, then those of the client that fell together with it. */
 export type Followed =
   | { fate: "unknown" }
-  | { fate: Exclude<LinkFate, "live">; link: ReshareLink }
+  | { fate: Exclude<LinkStatus, "live">; link: ReshareLink }
   | { fate: "live"; link: ReshareLink; wabas: [WabaView, ...WabaView[]] };
 
 export async function readReshareView(

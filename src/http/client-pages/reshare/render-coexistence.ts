@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { COEXISTENCE_LOSSES, coexistenceLossOf } from "../../../coexistence/coexistence-loss.ts";
-import { heartbeatStateOf, OVERDUE_AFTER, type Heartbeat } from "../../../coexistence/app-activity.ts";
+import { appActivityStateOf, OVERDUE_AFTER, type AppActivity } from "../../../coexistence/app-activity.ts";
 import type { ShareState } from "../../../sharing/status/share-state.ts";
-import { heartbeatOf } from "../../api/wabas/render-app-activity.ts";
+import { appActivityOf } from "../../api/wabas/render-app-activity.ts";
 import { fill, renderInstant, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
 
@@ -73,28 +73,28 @@ export function renderAppWorks({ view, texts, address, isPreview }: PanelContext
 }
 
 /** While all is well: the app wants to be opened now and then, and only whoever has the phone knows when it was. */
-export function renderHeartbeats(context: PanelContext): Markup {
-  const heartbeats = context.view.numbers
-    .map(({ id }) => heartbeatOf(context.view, id))
-    .filter((heartbeat) => heartbeat !== null);
-  if (heartbeats.length === 0) return html``;
+export function renderAppActivities(context: PanelContext): Markup {
+  const appActivities = context.view.numbers
+    .map(({ id }) => appActivityOf(context.view, id))
+    .filter((appActivity) => appActivity !== null);
+  if (appActivities.length === 0) return html``;
   const { texts, address, isPreview, view } = context;
   return html`<section class="heartbeat">
-    <h2>${texts.heartbeat.title}</h2>
-    <p>${texts.heartbeat.text}</p>
-    ${heartbeats.map((heartbeat) => renderCount(heartbeat, context))}
+    <h2>${texts.app_activity.title}</h2>
+    <p>${texts.app_activity.text}</p>
+    ${appActivities.map((appActivity) => renderCount(appActivity, context))}
     <form method="post" action="${address("opened")}&waba=${view.asset.wabaId}">
-      <button class="button" ${isPreview ? "disabled" : ""}>${texts.heartbeat.button}</button>
+      <button class="button" ${isPreview ? "disabled" : ""}>${texts.app_activity.button}</button>
     </form>
   </section>`;
 }
 
-function renderCount(heartbeat: Heartbeat, { texts, language, surroundings }: PanelContext): Markup {
-  const { countedFrom, confirmedAt } = heartbeat;
-  const state = heartbeatStateOf(countedFrom, surroundings.now);
+function renderCount(appActivity: AppActivity, { texts, language, context }: PanelContext): Markup {
+  const { countedFrom, confirmedAt } = appActivity;
+  const state = appActivityStateOf(countedFrom, context.now);
   const at = renderInstant(countedFrom, language);
-  const counted = confirmedAt === null ? texts.heartbeat.unconfirmed : texts.heartbeat.confirmed;
+  const counted = confirmedAt === null ? texts.app_activity.unconfirmed : texts.app_activity.confirmed;
   const limit = renderInstant(countedFrom + OVERDUE_AFTER, language);
   return html`<p data-heartbeat="${state}">${fill(counted, { at })}</p>
-    ${state === "fresh" ? "" : html`<p class="hint">${fill(texts.heartbeat[state], { at: limit })}</p>`}`;
+    ${state === "fresh" ? "" : html`<p class="hint">${fill(texts.app_activity[state], { at: limit })}</p>`}`;
 }

@@ -2,7 +2,7 @@ import { areMessagesSent } from "../../../sharing/status/sending-claim.ts";
 import { html, raw } from "hono/html";
 import { clientTextsOf, type ClientTexts, type Language } from "../../../texts/client-page.ts";
 import { fillText } from "../../../texts/fill-text.ts";
-import type { Surroundings, WabaView } from "../../api/wabas/render-waba.ts";
+import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "./brand.ts";
 import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";
 import { namesOf, type Names, type PanelContext } from "./panel-context.ts";
@@ -30,7 +30,7 @@ export interface LivePage {
   url: string;
   /** Somebody of the provider's looks at it: what only the client may say is switched off. */
   isPreview: boolean;
-  surroundings: Surroundings;
+  context: WabaContext;
 }
 
 /** What stands inside <main>, with a mark that changes when a reader would see a change. */
@@ -62,7 +62,7 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
       : LAMPS[headline === "lost" ? "lost" : leading];
   const { waiting, unregistered } = texts.onboard.headline;
   const title = isAsked ? waiting : isLeft ? unregistered : texts.headline[headline];
-  const names = namesOf(page.wabas[0], page.surroundings);
+  const names = namesOf(page.wabas[0], page.context);
   const markup = await html`${page.isPreview ? renderPreview(texts, names) : ""}
     <p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(title, names)}</h1>
@@ -124,7 +124,7 @@ function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
   const open = view && openCheckOf(view.state);
   if (!view || !open) return `${headline}.`;
   const label = texts.check[open.type as keyof ClientTexts["check"]];
-  const check = fillText(label, namesOf(view, page.surroundings));
+  const check = fillText(label, namesOf(view, page.context));
   return `${headline}. ${fillText(texts.check.open, { check })}`;
 }
 
@@ -144,13 +144,13 @@ function renderSaying(page: LivePage, act: string, words: string): Markup {
 /** One WABA alone, or a tick for each with its steps below. */
 function renderWabas(page: LivePage, texts: ClientTexts): Markup {
   const contexts = page.wabas.map((view, index): PanelContext => {
-    const { surroundings, language, device, url } = page;
+    const { context, language, device, url } = page;
     const address = addressIn(page);
     const isLeading = index === 0;
     const signup = page.signups.get(view.asset.id) ?? { launch: null, now: null, toRegister: [] };
-    const names = namesOf(view, surroundings);
+    const names = namesOf(view, context);
     const { isPreview } = page;
-    return { view, texts, language, surroundings, device, address, isPreview, url, isLeading, signup, names };
+    return { view, texts, language, context, device, address, isPreview, url, isLeading, signup, names };
   });
   const [first, ...others] = contexts;
   if (first === undefined || others.length === 0) return html`${contexts.map(renderPanel)}`;
@@ -180,7 +180,7 @@ function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
 
 /** Check now, the hints for a phone, and the other answer: that all this was meant. */
 function renderActs(page: LivePage, texts: ClientTexts): Markup {
-  const names = namesOf(page.wabas[0], page.surroundings);
+  const names = namesOf(page.wabas[0], page.context);
   const subject = encodeURIComponent(fillText(texts.title, names));
   return html`<form method="post" action="${addressIn(page)("check")}" data-act="check" class="check">
       <button class="button" data-primary data-running="${texts.check.running}">${texts.check.now}</button>
@@ -206,7 +206,7 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
       </p>
     </section>
     ${page.wabas[0].state.status === "permission_removed" ? renderIntention(page, texts, names) : ""}
-    ${renderSupport(fill(texts.support, names), page.surroundings.brand)}`;
+    ${renderSupport(fill(texts.support, names), page.context.brand)}`;
 }
 
 /** The other answer; only a permission can have been taken away on purpose. */
@@ -219,7 +219,7 @@ function renderIntention(page: LivePage, texts: ClientTexts, names: Names): Mark
 }
 
 function renderIntended(page: LivePage, texts: ClientTexts): Markup {
-  const names = namesOf(page.wabas[0], page.surroundings);
+  const names = namesOf(page.wabas[0], page.context);
   return html`<p class="account">${accountLineOf({ texts, names })}</p>
     <p class="lead">${fill(texts.lead.intended, names)}</p>
     ${renderSaying(page, "resume", texts.intended.resume)}`;
@@ -243,11 +243,11 @@ export function renderEndedPage(page: {
   language: Language;
   path: string;
   isPreview: boolean;
-  surroundings: Surroundings;
+  context: WabaContext;
 }): Promise<Response> {
-  const { kind, language, path, isPreview, surroundings } = page;
+  const { kind, language, path, isPreview, context } = page;
   const texts = clientTextsOf(language);
-  const names = { partner: surroundings.partnerName };
+  const names = { partner: context.partnerName };
   const main = html`${isPreview ? renderPreview(texts, names) : ""}
     <p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
     <h1>${fill(texts.headline[kind], names)}</h1>
@@ -259,7 +259,7 @@ export function renderEndedPage(page: {
           </form>`
         : ""
     }
-    ${renderSupport(fill(texts.support, names), surroundings.brand)}`;
+    ${renderSupport(fill(texts.support, names), context.brand)}`;
   const status = kind === "unknown" ? 404 : 410;
-  return renderShell({ language, path, isPreview, surroundings, status, main });
+  return renderShell({ language, path, isPreview, context, status, main });
 }

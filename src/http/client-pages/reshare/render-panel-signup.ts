@@ -6,7 +6,7 @@ import {
   registrationLeftOf,
   renderPinForm,
   renderProgress,
-  renderWayOut,
+  renderExitReason,
   type ConnectWish,
   type SignupPart,
 } from "./render-signup-part.ts";
@@ -17,7 +17,7 @@ export function renderPanelSignup(context: PanelContext): Markup {
   const part = signupPartOf(context);
   // Where messages flow already, what is left of the signup is ours; only a number that waits for its PIN is the client's.
   const isOpen = context.view.state.status !== "live";
-  return html`${isOpen ? renderWayOut(part, wishOf(context)) : ""}
+  return html`${isOpen ? renderExitReason(part, wishOf(context)) : ""}
   ${isOpen || waitsForPin(context) || registrationLeftOf(part.now) !== null ? renderProgress(part) : ""}
   ${renderRegistrations(context)}`;
 }
@@ -33,10 +33,9 @@ export function signupPartOf({ texts, names, signup, view }: PanelContext): Sign
 }
 
 /** The way on from an attempt that ended; null where Meta would refuse another one. */
-function wishOf(context: PanelContext): ConnectWish | null {
-  const { texts, view, surroundings } = context;
+function wishOf({ texts, view, context }: PanelContext): ConnectWish | null {
   if (view.state.takenOver) return { label: texts.signup.cleared, isPrimary: true, isCleared: true };
-  const isOffered = methodsOf(view, surroundings).some(
+  const isOffered = methodsOf(view, context).some(
     ({ method, available }) => available && (method === "embedded_signup" || method === "new_onboarding"),
   );
   return isOffered ? { label: texts.signup.again, isPrimary: true } : null;

@@ -5,8 +5,8 @@ import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
 import { renderPanelSignup, waitsForPin } from "./render-panel-signup.ts";
-import { limpsToTell, renderLimps } from "./render-setup-issues.ts";
-import { isReconnected, renderCountdown, renderHeartbeats, renderLoss } from "./render-coexistence.ts";
+import { setupIssuesToShow, renderSetupIssues } from "./render-setup-issues.ts";
+import { isReconnected, renderCountdown, renderAppActivities, renderLoss } from "./render-coexistence.ts";
 import { registrationLeftOf } from "./render-signup-part.ts";
 import { renderWays } from "./render-steps.ts";
 import { isNeverShared } from "../../../sharing/status/sentences.ts";
@@ -38,9 +38,9 @@ export function renderPanel(context: PanelContext): Markup {
   return html`<p class="account">${accountLineOf(context)}</p>
     ${renderLead(situation, context)} ${renderLoss(context)} ${renderCountdown(context)}
     ${situation === "nothing" ? "" : renderPanelSignup(context)}
-    ${showsWays && !waitsForPin(context) ? renderWays(methodsOf(view, context.surroundings), context) : ""}
+    ${showsWays && !waitsForPin(context) ? renderWays(methodsOf(view, context.context), context) : ""}
     ${situation === "lost" ? renderWho(context) : ""} ${situation === "nothing" ? "" : renderChecks(context)}
-    ${situation === "repaired" ? renderLimps(context) : ""} ${renderHeartbeats(context)}`;
+    ${situation === "repaired" ? renderSetupIssues(context) : ""} ${renderAppActivities(context)}`;
 }
 
 /** Clients often name the account like themselves. */
@@ -57,13 +57,13 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
   if (situation === "repaired") {
     const open = openCheckOf(view.state);
     const calm = isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
-    const isWell = limpsToTell(view).length === 0 && !waitsForPin(context);
+    const isWell = setupIssuesToShow(view).length === 0 && !waitsForPin(context);
     const isSent = areMessagesSent(view.state);
-    const lead = isWell && isSent ? calm : isSent ? texts.lead.working : texts.lead.refused;
+    const lead = isWell && isSent ? calm : isSent ? texts.lead.sending : texts.lead.refused;
     if (open === null) return html`<p class="lead">${fill(lead, { ...names, since })}</p>`;
     const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
     return html`<p class="lead">
-      ${fill(isSent ? texts.lead.limps : texts.lead.left, { ...names, since, check })}
+      ${fill(isSent ? texts.lead.setup_issues : texts.lead.left, { ...names, since, check })}
     </p>`;
   }
   const what = whatOf(view, texts);

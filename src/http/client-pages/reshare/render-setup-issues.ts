@@ -1,12 +1,12 @@
 import { html } from "hono/html";
 import { metaScreenOf } from "../../../recovery/meta-screens.ts";
-import { isToldByCondition, type WorkingCheck } from "../../../sharing/status/setup-issues.ts";
+import { isShownByCondition, type SetupCheck } from "../../../sharing/status/setup-issues.ts";
 import type { ClientTexts } from "../../../texts/client-page.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { fill, renderLamp, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
 
-type Sentence = Exclude<keyof ClientTexts["working"], "title" | `who_${string}`>;
+type Sentence = Exclude<keyof ClientTexts["setup"], "title" | `who_${string}`>;
 
 /** Which sentence tells a client of it. What has none here is for the provider's eyes. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
@@ -36,34 +36,38 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 };
 
 /** What still limps on a green page, beyond what the checks above it name already. */
-export function limpsToTell({ state }: Pick<WabaView, "state">): WorkingCheck[] {
-  return (state.limps ?? []).filter(
-    (limp) => limp.verdict === "no" && !isToldByCondition(limp) && Object.hasOwn(SENTENCES, limp.reason),
+export function setupIssuesToShow({ state }: Pick<WabaView, "state">): SetupCheck[] {
+  return (state.setupIssues ?? []).filter(
+    (setupIssue) =>
+      setupIssue.verdict === "no" &&
+      !isShownByCondition(setupIssue) &&
+      Object.hasOwn(SENTENCES, setupIssue.reason),
   );
 }
 
 /** The short list of it, each with who can mend it and, for the client, where. */
-export function renderLimps(context: PanelContext): Markup {
-  const limps = limpsToTell(context.view);
-  if (limps.length === 0) return html``;
+export function renderSetupIssues(context: PanelContext): Markup {
+  const setupIssues = setupIssuesToShow(context.view);
+  if (setupIssues.length === 0) return html``;
   return html`<section class="limps">
-    <h2>${context.texts.working.title}</h2>
+    <h2>${context.texts.setup.title}</h2>
     <ul>
-      ${limps.map((limp) => renderLimp(limp, context))}
+      ${setupIssues.map((setupIssue) => renderSetupIssue(setupIssue, context))}
     </ul>
   </section>`;
 }
 
-function renderLimp(limp: WorkingCheck, { view, texts, names, surroundings }: PanelContext): Markup {
-  const sentence = texts.working[SENTENCES[limp.reason] ?? "health"];
-  const number = view.numbers.find(({ id }) => id === limp.numberId)?.displayPhoneNumber ?? view.asset.name;
+function renderSetupIssue(setupIssue: SetupCheck, { view, texts, names, context }: PanelContext): Markup {
+  const sentence = texts.setup[SENTENCES[setupIssue.reason] ?? "health"];
+  const number =
+    view.numbers.find(({ id }) => id === setupIssue.numberId)?.displayPhoneNumber ?? view.asset.name;
   const place = { wabaId: view.asset.wabaId, clientBusinessId: view.client.businessId };
-  const href = metaScreenOf(limp, place, surroundings.businessSuiteUrl);
-  return html`<li data-check="${limp.check}" data-who="${limp.who}">
+  const href = metaScreenOf(setupIssue, place, context.businessSuiteUrl);
+  return html`<li data-check="${setupIssue.check}" data-who="${setupIssue.who}">
     ${renderLamp("amber")}
     <div>
-      <p>${fill(sentence, { ...names, number, words: wordsOf(limp) })}</p>
-      <p class="muted">${fill(texts.working[`who_${limp.who}`], names)}</p>
+      <p>${fill(sentence, { ...names, number, words: wordsOf(setupIssue) })}</p>
+      <p class="muted">${fill(texts.setup[`who_${setupIssue.who}`], names)}</p>
       ${
         href === undefined
           ? ""
@@ -79,6 +83,6 @@ function renderLimp(limp: WorkingCheck, { view, texts, names, surroundings }: Pa
 }
 
 /** Meta's words as they came, in Meta's language; its advice belongs to them. */
-function wordsOf({ words, solution }: WorkingCheck): string {
+function wordsOf({ words, solution }: SetupCheck): string {
   return [words, solution].filter((part) => part !== null).join(" ");
 }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { clientTextsOf, LANGUAGES, type ClientTexts, type Language } from "../../../texts/client-page.ts";
 import { fillText } from "../../../texts/fill-text.ts";
-import type { Surroundings } from "../../api/wabas/render-waba.ts";
+import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../../kit/security-headers.ts";
 import { admitLogo, renderBrand, renderBrandStyle } from "./brand.ts";
 import type { LaunchJson } from "./client-signup.ts";
@@ -9,7 +9,7 @@ import type { Markup } from "./markup.ts";
 
 export interface Shell {
   language: Language;
-  surroundings: Pick<Surroundings, "partnerName" | "brand">;
+  context: Pick<WabaContext, "partnerName" | "brand">;
   /** The page's own address below ours. */
   path: string;
   /** Its links to other languages stay a preview. */
@@ -26,8 +26,8 @@ export interface Shell {
 
 /** What every page for clients stands in: one column, its languages, one script and one style. */
 export async function renderShell(page: Shell): Promise<Response> {
-  const { language, surroundings } = page;
-  const partner = surroundings.partnerName;
+  const { language, context } = page;
+  const partner = context.partnerName;
   const texts = clientTextsOf(language);
   const title = page.title ?? fillText(texts.title, { partner });
   const launches = (page.launches ?? []).filter((launch) => launch !== null);
@@ -46,11 +46,11 @@ export async function renderShell(page: Shell): Promise<Response> {
         <meta property="og:description" content="${page.title ?? fillText(texts.description, { partner })}" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/reshare-page.css" />
-        ${renderBrandStyle(surroundings.brand)}
+        ${renderBrandStyle(context.brand)}
         <script type="module" src="/reshare-page.js"></script>
       </head>
       <body>
-        ${renderBrand(partner, surroundings.brand)}
+        ${renderBrand(partner, context.brand)}
         <main
           id="page"
           ${page.state ?? ""}
@@ -70,7 +70,7 @@ export async function renderShell(page: Shell): Promise<Response> {
     </html>`;
   const policy: Record<string, string> =
     launches.length === 0 ? {} : { "Content-Security-Policy": signupPolicyOf(launches) };
-  const headers = admitLogo({ ...HEADERS, ...policy }, surroundings.brand);
+  const headers = admitLogo({ ...HEADERS, ...policy }, context.brand);
   return new Response(String(text), { status: page.status, headers });
 }
 

@@ -53,7 +53,7 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
 }
 
 /** How the newest attempt ended, when it did not end well, and the way on from there. */
-export function renderWayOut(part: SignupPart, wish: ConnectWish | null): Markup {
+export function renderExitReason(part: SignupPart, wish: ConnectWish | null): Markup {
   const end = part.now?.exit_reason ?? null;
   if (end === null || isUnderWay(part.now)) return html``;
   const text =

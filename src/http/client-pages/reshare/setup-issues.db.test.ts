@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHttpHouse, type HttpHouse } from "../../../../test/support/http-app.ts";
+import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { clientTextsOf, LANGUAGES, type Language } from "../../../texts/client-page.ts";
 
 const ATLAS = "100000000000004";
@@ -7,36 +7,36 @@ const NUMBER = "200000000000005";
 const API = `/api/v1/wabas/${ATLAS}`;
 const languages = Object.keys(LANGUAGES) as Language[];
 
-let house: HttpHouse;
+let app: HttpApp;
 let path: string;
 beforeAll(async () => {
-  house = await openHttpHouse();
-  await house.emulator.act({ action: "partner.remove", waba_id: ATLAS, silent: true });
+  app = await openHttpApp();
+  await app.emulator.act({ action: "partner.remove", waba_id: ATLAS, silent: true });
   await check();
-  const { body } = await house.ask("POST", `${API}/reshare-links`, {});
-  path = body.url.slice(house.url.length);
+  const { body } = await app.ask("POST", `${API}/reshare-links`, {});
+  path = body.url.slice(app.url.length);
 });
-afterAll(() => house.stop());
+afterAll(() => app.stop());
 
-const check = () => house.ask("POST", `${API}/check`, {});
+const check = () => app.ask("POST", `${API}/check`, {});
 async function wordsIn(language: Language): Promise<string> {
-  const page = await house.ask("GET", `${path}?lang=${language}`, undefined, { Accept: "text/html" });
+  const page = await app.ask("GET", `${path}?lang=${language}`, undefined, { Accept: "text/html" });
   expect(page.status).toBe(200);
   return String(page.body)
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ");
 }
-const titleOf = (language: Language): string => clientTextsOf(language).working.title;
+const titleOf = (language: Language): string => clientTextsOf(language).setup.title;
 
 test("while the share is lost the page is about the way back alone", async () => {
-  await house.emulator.act({ action: "payment.remove", waba_id: ATLAS });
+  await app.emulator.act({ action: "payment.remove", waba_id: ATLAS });
   await check();
   expect(await wordsIn("en")).not.toContain(titleOf("en"));
 });
 
 test("green, and something limps: the page is green, and names it with who can mend it", async () => {
-  await house.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "PENDING_REVIEW" });
-  await house.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
+  await app.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "PENDING_REVIEW" });
+  await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
   const back = (await check()).body;
   // Nobody told us who gave it back, and how: the proof is all that "Repaired" tells of (M2).
   expect(back).toMatchObject({ status: "live", restored: { how: "proof", after_ban: false } });
@@ -51,23 +51,23 @@ test("green, and something limps: the page is green, and names it with who can m
   ])
     expect(words).toContain(text);
   expect(words).not.toContain("Messages are being sent again");
-  const state = await house.ask("GET", `${path}/state`, undefined, { Accept: "application/json" });
+  const state = await app.ask("GET", `${path}/state`, undefined, { Accept: "application/json" });
   expect(state.body).toMatchObject({ done: true, wabas: [{ repaired: true, still_open: null }] });
   expect(state.body.html).toContain(
-    `${house.emulator.url}/billing_hub/payment_settings?business_id=510000000000003`,
+    `${app.emulator.url}/billing_hub/payment_settings?business_id=510000000000003`,
   );
 });
 
 test.each(languages)("the list is there in %s, with no gap left open", async (language) => {
   const words = await wordsIn(language);
   expect(words).toContain(titleOf(language));
-  expect(words).toContain(clientTextsOf(language).working.payment_missing);
+  expect(words).toContain(clientTextsOf(language).setup.payment_missing);
   expect(words).not.toMatch(/\{[a-z_]+\}/);
 });
 
 test("mended: nothing is left, and the page says so", async () => {
-  await house.emulator.act({ action: "payment.add", waba_id: ATLAS });
-  await house.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "APPROVED" });
+  await app.emulator.act({ action: "payment.add", waba_id: ATLAS });
+  await app.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "APPROVED" });
   await check();
   const words = await wordsIn("en");
   expect(words).not.toContain(titleOf("en"));

@@ -1,6 +1,6 @@
 import { planRecovery } from "../../../recovery/plan-recovery.ts";
 import type { RecoveryMethod } from "../../../recovery/recovery-plan.ts";
-import { subjectOf, type RecoverySurroundings } from "../../../recovery/recovery-subject.ts";
+import { subjectOf, type RecoveryContext } from "../../../recovery/recovery-subject.ts";
 import { assertNever } from "../../../lib/assert.ts";
 import { NOT_PROVEN_WHILE_OBSERVING } from "../../../sharing/model/reason.ts";
 import { isEnforced } from "../../../sharing/gate/verdict.ts";
@@ -49,8 +49,8 @@ export function isStopped({ asset, state }: WabaView): boolean {
 }
 
 /** The methods of the plan, those that are possible first in their order. */
-export function methodsOf(view: WabaView, surroundings: RecoverySurroundings): RecoveryMethod[] {
-  return planRecovery(subjectOf(view.state, aboutOf(view)), surroundings).methods;
+export function methodsOf(view: WabaView, context: RecoveryContext): RecoveryMethod[] {
+  return planRecovery(subjectOf(view.state, aboutOf(view)), context).methods;
 }
 
 /** Conditions that a client can follow; what is ours to mend is named only when nothing else is open. */
