@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-/** Timers, clock, randomness come in from outside (lib/), so that time can be replaced. HOUSE: "Run time, and the traps". */
+/** Timers, clock, randomness come in from outside (lib/), so that time can be replaced. */
 const noAmbientTime = [
   { name: "setTimeout", message: "Take a Clock (src/lib/clock.ts) instead." },
   { name: "setInterval", message: "Take a Clock (src/lib/clock.ts) instead." },

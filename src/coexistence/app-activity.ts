@@ -28,8 +28,6 @@ export type AppActivityState = (typeof HEARTBEAT_STATES)[number];
 export const DUE_SOON_AFTER = 11 * DAY;
 /** "Open the app at least every 13 days": the rule of 360dialog, Coral and Dualhook (docs.coralmessaging.com, dualhook.com/docs/heartbeat). */
 export const OVERDUE_AFTER = 13 * DAY;
-/** Meta cuts the number off (`PRIMARY_INACTIVITY`) after "about 14 days" (account_update reference): its word, never ours. */
-export const LOST_AFTER = 14 * DAY;
 
 export function appActivityStateOf(countedFrom: number, now: number): AppActivityState {
   const age = now - countedFrom;

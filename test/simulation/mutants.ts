@@ -1,7 +1,7 @@
 /** One fault planted in the heart: what stands there, once, and what is put in its place. */
 export interface Mutant {
   name: string;
-  /** The rule of CONTRACT section 5 that it breaks. */
+  /** The rule of docs/reference/rules.md that it breaks. */
   rule: string;
   /** Under src/. */
   file: string;

@@ -167,7 +167,7 @@ export class Referee {
       if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
       const [was, is] = [before.facts[condition].status, after.facts[condition].status];
       if (was !== "False" && is === "False") this.#violated(`${condition} became False by silence`);
-      // Not silence (rule 8): Meta answered, and the share stands without a task of ours. By CONTRACT section 5 a True
+      // Not silence (rule 8): Meta answered, and the share stands without a task of ours. By docs/reference/rules.md a True
       // proof ends the loss of the share, then only a write proves full control, and observe mode forbids the write. False
       // would accuse a client who may have repaired: the status text is for control that is removed, not for control that
       // nobody may ask about. It opens nothing: the gate must stay as it was (docs/decisions/0004).

@@ -72,7 +72,7 @@ export const isConnected = (truth: Truth, numberId: string): boolean =>
 export const maySend = (truth: Truth, numberId: string): boolean =>
   hasPermission(truth) && truth.stopped === null && isConnected(truth, numberId);
 
-/** The status that the truth deserves (the table of CONTRACT section 5). */
+/** The status that the truth deserves (the table of docs/reference/rules.md). */
 export function expectedOf(truth: Truth, record: ShareRecord, numberIds: readonly string[]): string {
   if (record.operatorClosed !== null) return "closed";
   if (record.adoption === "discovered") return "discovered";

@@ -1,3 +1,17 @@
+/**
+ * The gate of every number, in memory.
+ *
+ * A message must not cost a query, and a closed gate must be closed on every instance. So each instance keeps the verdict of each number in
+ * memory and follows the journal:
+ *
+ * 1. `load` remembers the newest sequence of the journal first, then reads all shares page by page. A change during the load is read again
+ *    from the journal, which is harmless because a line carries the whole state.
+ * 2. `follow` reads the journal from the cursor to its end. The transaction that changes a share wakes it, a notice of the database wakes
+ *    the other instances, and a poll covers a lost notice.
+ *
+ * An instance that loses the database keeps what it last knew. It closes nothing and opens nothing.
+ */
+
 import type { Database } from "../../database/database.ts";
 import type { SendsWith } from "../../directory/directory-store.ts";
 import type { Clock } from "../../lib/clock.ts";

@@ -29,7 +29,7 @@ export type Verdict = "True" | "False" | "Unknown";
 /** How a fact was learnt. */
 export type Source = "event" | "probe" | "signup" | "send" | "operator" | "import" | "none";
 
-/** Conditions of a WABA (CONTRACT section 5), in the order in which people read them. */
+/** Conditions of a WABA (docs/reference/rules.md), in the order in which people read them. */
 export const WABA_CONDITIONS = [
   "Shared",
   "FullControl",

@@ -2,7 +2,7 @@ import type { WabaCondition } from "./fact.ts";
 import type { WhoMustAct } from "./reason.ts";
 
 /**
- * Partner models (CONTRACT section 5): how a WABA came to be ours to use. A model says which conditions it requires and what proves
+ * Partner models (docs/reference/rules.md): how a WABA came to be ours to use. A model says which conditions it requires and what proves
  * them; status, looks and the way back read it here. `mark`: "seen" in Meta's pages, or "inferred" where they are silent.
  */
 export interface PartnerModel {
@@ -123,7 +123,7 @@ export function modelOf(terms: Terms): PartnerModel {
   return partnerModelOf(terms.partnerModel ?? "portfolio_share");
 }
 
-/** `AppInstalled` only where we send with the client's own token (CONTRACT section 5). */
+/** `AppInstalled` only where we send with the client's own token (docs/reference/rules.md). */
 export function isRequired(terms: Terms, condition: WabaCondition): boolean {
   return (
     modelOf(terms).requires.includes(condition) ||

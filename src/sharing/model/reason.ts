@@ -1,5 +1,5 @@
 /**
- * The closed list of reasons (CONTRACT section 5). A word of Meta's that is new is kept and shown as sent: `meta:THE_WORD`.
+ * The closed list of reasons (docs/reference/rules.md). A word of Meta's that is new is kept and shown as sent: `meta:THE_WORD`.
  * `who` must act, unless the status row says otherwise. Their words for people stand in src/texts.
  */
 export const REASONS = {

@@ -1,5 +1,5 @@
 /**
- * The numbers of "Hints and proofs" (CONTRACT section 5), in ms. They come from a model run over 100,000 random histories with
+ * The numbers of "Hints and proofs" (docs/reference/rules.md), in ms. They come from a model run over 100,000 random histories with
  * lost, late, doubled and redelivered webhooks and a read lag of up to 3 s: change one only with such a run.
  */
 export const SECOND = 1000;
@@ -29,14 +29,12 @@ export const HINT_COUNTS_FOR = 5 * MINUTE;
 export const BAD_REPEAT = 1 * SECOND;
 export const BAD_REPEAT_AFTER_REPAIR = 30 * SECOND;
 export const AFTER_REPAIR = 10 * MINUTE;
-/** Contract section 4, `check`: two bad looks do not yet count this soon after a repair. */
+/** `check`: two bad looks do not yet count this soon after a repair. */
 export const CHECK_DISTRUSTS_FOR = 30 * SECOND;
 /** Checks that people and programs may ask for: of one WABA through the API, and with one link, whose page asks by itself every 15 s. */
 export const CHECKS_PER_MINUTE = 6;
 /** Rule 7: the published bound for a silent downgrade that reads do not show. */
 export const WRITE_EVERY = 24 * HOUR;
-/** Rule 7: how young the passed write on another WABA must be to make a failed one count. */
-export const CONTROL_WRITE_WITHIN = 60 * SECOND;
 /** Rule 8: looks in a row without an answer that turn True into Unknown. */
 export const FAILED_PROBES = 2;
 /** Rule 10: how long after a reconnection an offboarding does not close by itself. */

@@ -82,7 +82,7 @@ type Evidence = Record<
   { request: string; at: string; outcome: string; words: string; error?: EvidenceError }
 >;
 
-/** What Meta's error envelope says, as fields beside the sentence (CONTRACT section 9). */
+/** What Meta's error envelope says, as fields beside the sentence. */
 interface EvidenceError {
   status: number;
   code: number | null;

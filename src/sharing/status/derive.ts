@@ -26,7 +26,7 @@ export interface NumberDerived {
   countdownUntil: number | null;
 }
 
-/** The first row that matches wins (CONTRACT section 5). Pure; an unmatched memory is impossible: the last row takes all. */
+/** The first row that matches wins (docs/reference/rules.md). Pure; an unmatched memory is impossible: the last row takes all. */
 export function derive(record: ShareRecord, now: number): Derived {
   const row = rowOf(record, now);
   const numbers: Record<string, NumberDerived> = {};

@@ -3,7 +3,7 @@ import type { WhoMustAct } from "../model/reason.ts";
 import { isRequired, modelOf } from "../model/partner-model.ts";
 import { isCountingDown, isNumberAble } from "./number-able.ts";
 
-/** One row of the status table (CONTRACT section 5). The first that matches wins. */
+/** One row of the status table (docs/reference/rules.md). The first that matches wins. */
 export interface StatusRow {
   number: number;
   status:

@@ -46,7 +46,7 @@ export interface WabaContext extends RecoveryContext {
   now: number;
 }
 
-/** CONTRACT section 5. Pure: the same rows and state give the same JSON. */
+/** docs/reference/rules.md. Pure: the same rows and state give the same JSON. */
 export function renderWaba(view: WabaView, context: WabaContext): WabaJson {
   const { asset, client, state } = view;
   const names = namesOf(view, context);
