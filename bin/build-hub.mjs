@@ -26,7 +26,7 @@ function newestChangeMs(...paths) {
 }
 
 /** A published package carries the build and no sources: then there is nothing to compare. */
-export function isHubBuilt() {
+function isHubBuilt() {
   if (!existsSync(join(HUB, "src"))) return true;
   if (!existsSync(BUILT_PAGE)) return false;
   const sources = readdirSync(HUB)

@@ -30,6 +30,8 @@ const checks = [
       "hub/signup",
     ],
   },
+  // Files, exports, types and dependencies that nothing uses.
+  { ...tool("knip", "knip/bin/knip.js"), args: ["--no-progress"] },
   { ...tool("build of the Hub", "vite/bin/vite.js"), args: ["build", "hub", "--logLevel", "warn"] },
 ];
 

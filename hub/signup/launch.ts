@@ -29,13 +29,13 @@ interface Popup {
 }
 
 /** The part of `window` that is used. */
-export interface SignupPage {
+interface SignupPage {
   FB?: FacebookSdk;
   open(url?: string | URL, target?: string, features?: string): Popup | null;
   addEventListener(type: "message", listener: (event: SignupMessageEvent) => void): void;
   removeEventListener(type: "message", listener: (event: SignupMessageEvent) => void): void;
 }
-export interface SignupMessageEvent {
+interface SignupMessageEvent {
   readonly origin: string;
   readonly data: unknown;
 }
@@ -243,7 +243,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
 }
 
 /** Meta posts a JSON string; the same channel carries other lines that are none of ours. */
-export function parseSignupMessage(data: unknown): Record<string, unknown> | null {
+function parseSignupMessage(data: unknown): Record<string, unknown> | null {
   if (typeof data !== "string") return null;
   try {
     const said: unknown = JSON.parse(data);

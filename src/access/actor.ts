@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What one may do; each may what those before it may. */
-export const ROLES = ["viewer", "operator", "admin"] as const;
+const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 export const roleShape = z.enum(ROLES);
 

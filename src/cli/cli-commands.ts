@@ -58,7 +58,7 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
 ];
 
 /** Of an option that takes one of a few words. `many`: several, with commas. */
-export interface Words {
+interface Words {
   one: readonly string[];
   many?: true;
 }

@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 
 /** A row of an import as the API takes it. */
-export interface CsvRow {
+interface CsvRow {
   waba_id: string;
   external_id?: string;
   client_name?: string;
@@ -11,7 +11,7 @@ export interface CsvRow {
 export type CsvFile =
   { kind: "rows"; rows: CsvRow[]; lines: number[] } | { kind: "refused"; why: CsvRefusal; line: number };
 
-export type CsvRefusal = "quote_not_closed" | "malformed" | "nul" | "no_rows" | "no_waba_id";
+type CsvRefusal = "quote_not_closed" | "malformed" | "nul" | "no_rows" | "no_waba_id";
 
 const NAMES = ["waba_id", "external_id", "client_name"] as const;
 const SEPARATORS = [",", ";", "\t"] as const;

@@ -78,7 +78,7 @@ async function printOne(
 }
 
 /** Shared with full control, not, or not known: by the conditions, whatever else ails it. */
-export function exitCodeOf({ conditions }: Pick<Waba, "conditions">): number {
+function exitCodeOf({ conditions }: Pick<Waba, "conditions">): number {
   const both = conditions.filter(({ type }) => type === "Shared" || type === "FullControl");
   if (both.some(({ status }) => status === "False")) return EXIT.notShared;
   return both.every(({ status }) => status === "True") ? EXIT.shared : EXIT.unknown;

@@ -50,11 +50,11 @@ export interface KnownWebhookCheck extends WebhookCheck {
 
 export const SUBSCRIBED_OBJECT = "whatsapp_business_account";
 /** Without it no removal is ever announced. */
-export const NEEDED_FIELD = "account_update";
+const NEEDED_FIELD = "account_update";
 /** All that we read. */
 export const WANTED_FIELDS = [NEEDED_FIELD, "account_review_update", "messages"] as const;
-export const NEEDED_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"] as const;
-export const TOKEN_ENDS_SOON = 7 * DAY;
+const NEEDED_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"] as const;
+const TOKEN_ENDS_SOON = 7 * DAY;
 
 export interface AppSubscription {
   callbackUrl: string;

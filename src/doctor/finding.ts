@@ -2,7 +2,7 @@ import texts from "../texts/doctor.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 
 /** What a check can find. `skipped` says why in its words; only `bad` keeps Sharekeeper from doing its work. */
-export type Verdict = "ok" | "warning" | "bad" | "skipped";
+type Verdict = "ok" | "warning" | "bad" | "skipped";
 
 /** One point of the examination; `mend` says what to do when it is not well. */
 export interface Finding {

@@ -33,7 +33,7 @@ export const faultSchema = z
     message: 'say what happens: "respond" ({"status":500}, "reset" or "hang") or "delay_ms"',
   });
 
-export type FaultInput = z.infer<typeof faultSchema>;
+type FaultInput = z.infer<typeof faultSchema>;
 export interface FaultRule extends FaultInput {
   id: string;
   /** Requests it still applies to; absent: all. */
@@ -77,6 +77,6 @@ export function globOf(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-export function withoutVersion(path: string): string {
+function withoutVersion(path: string): string {
   return path.replace(/^\/v\d+\.\d+(?=\/|$)/, "") || "/";
 }

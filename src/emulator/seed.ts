@@ -22,14 +22,14 @@ export interface Seed {
   losses: Record<string, unknown>[];
 }
 
-export interface SeedClient {
+interface SeedClient {
   business_id: string;
   name: string;
   verified?: boolean;
   wabas: SeedWaba[];
 }
 
-export interface SeedWaba {
+interface SeedWaba {
   id: string;
   name?: string;
   kind: WabaKind;
@@ -38,7 +38,7 @@ export interface SeedWaba {
   numbers: SeedNumber[];
 }
 
-export interface SeedNumber {
+interface SeedNumber {
   id: string;
   display_phone_number: string;
   verified_name?: string;

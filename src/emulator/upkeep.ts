@@ -14,8 +14,8 @@ import type { WorldStore } from "./world-store.ts";
 
 const DAY_MS = 86_400_000;
 /** Source: webhooks reference `account_update`, the reasons PRIMARY_INACTIVITY and COMPANION_INACTIVITY. */
-export const PRIMARY_INACTIVE_AFTER_MS = 14 * DAY_MS;
-export const COMPANION_INACTIVE_AFTER_MS = 30 * DAY_MS;
+const PRIMARY_INACTIVE_AFTER_MS = 14 * DAY_MS;
+const COMPANION_INACTIVE_AFTER_MS = 30 * DAY_MS;
 
 export interface DueAct {
   at: number;
@@ -104,7 +104,7 @@ export class Upkeep {
 }
 
 /** What happens to one number next if nobody does anything. */
-export function dueOf(number: PhoneNumber, inactivity: boolean): DueAct | undefined {
+function dueOf(number: PhoneNumber, inactivity: boolean): DueAct | undefined {
   const app = number.app as BusinessApp;
   const target = { phone_number_id: number.id };
   if (app.companion === "offboarded" && app.reconnectAt > 0) {

@@ -54,7 +54,7 @@ export interface SystemUser {
 }
 
 /** `app` is the app itself, by its id and secret; such a token is never kept in the world. */
-export type TokenOwner = "system_user" | "client" | "app";
+type TokenOwner = "system_user" | "client" | "app";
 
 export interface Token {
   token: string;
@@ -78,7 +78,7 @@ export interface PartnerRow {
   assignedAt: number;
 }
 
-export interface Subscription {
+interface Subscription {
   overrideCallbackUri: string | null;
   verifyToken: string | null;
 }

@@ -1,5 +1,5 @@
 /** Bytes that only their key and context open, and which key that was. */
-export interface Sealed {
+interface Sealed {
   dataKeyId: string;
   sealed: Buffer;
 }

@@ -3,7 +3,7 @@
  * Graph API changelog, read after 29 July 2026; "Embedded Signup versions" (2026-05-21), which says October 2026, with the day from
  * Meta's blog of 14 May 2026 (quoted second-hand).
  */
-export interface CutOff {
+interface CutOff {
   version: string;
   endsOn: string | null;
 }
@@ -39,7 +39,7 @@ export type CutOffState =
 
 const DAY_MS = 86_400_000;
 /** How long before the day people are told. */
-export const WARNED_FOR_DAYS = 90;
+const WARNED_FOR_DAYS = 90;
 
 /** How a version stands at `now` (ms). A Graph version older than the table ended before its first row did. */
 export function cutOffOf(subject: Subject, version: string, now: number): CutOffState {

@@ -101,6 +101,6 @@ function queryOf(request: GraphRequest, appSecret: string | null): string {
 }
 
 /** Hex HMAC-SHA256 of the token with the app secret (graph-api/guides/secure-requests). */
-export function appSecretProofOf(token: string, appSecret: string): string {
+function appSecretProofOf(token: string, appSecret: string): string {
   return createHmac("sha256", appSecret).update(token).digest("hex");
 }

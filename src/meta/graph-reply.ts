@@ -132,7 +132,7 @@ function detailsOf(errorData: unknown): string | null {
  * The fullest counter of `x-app-usage` and `x-business-use-case-usage` (percentages; minutes to regain access), or null without one.
  * Source: graph-api/overview/rate-limiting.
  */
-export function parseGraphUsage(headers: RawAnswer["headers"]): GraphUsage | null {
+function parseGraphUsage(headers: RawAnswer["headers"]): GraphUsage | null {
   const app = headerObjectOf(headers["x-app-usage"]);
   const ids = Object.entries(headerObjectOf(headers["x-business-use-case-usage"]) ?? {})
     .slice(0, COUNTER_LIMIT)

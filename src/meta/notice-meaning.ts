@@ -24,12 +24,12 @@ export type NoticeMeaning =
   | { kind: "other" };
 
 /** Present iff a coexistence number was cut off; Meta's words are open-ended and may be missing. */
-export interface Disconnection {
+interface Disconnection {
   reason: string | null;
   initiatedBy: string | null;
 }
 
-export interface Restriction {
+interface Restriction {
   type: string;
   expiresAt: number | null;
 }

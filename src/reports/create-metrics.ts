@@ -10,7 +10,7 @@ import { registerBudgetMetrics } from "./register-budget-metrics.ts";
 import { findOldestLiveProof, readProofAges } from "./share-figures-store.ts";
 import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
-export type WebhookOutcome = "kept" | "bad_signature" | "too_large" | "busy" | "unavailable";
+type WebhookOutcome = "kept" | "bad_signature" | "too_large" | "busy" | "unavailable";
 
 /** What `/metrics` tells. Every name begins with `sharekeeper_`. */
 export interface Metrics {

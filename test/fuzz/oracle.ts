@@ -71,7 +71,7 @@ type Grounds = Record<
 
 const tasksOf = (user: Json): unknown[] => (Array.isArray(user.tasks) ? user.tasks : []);
 
-export const GROUNDS: Grounds = {
+const GROUNDS: Grounds = {
   Shared: {
     True: ({ waba }) => node(waba, PLATFORM) !== null || hasCode(waba, LOCKED),
     False: ({ waba, control }) => isOutOfReach(waba) && node(control, BUSINESS) !== null,

@@ -12,7 +12,7 @@ import { PLATFORM } from "./webhook-corpus.ts";
 
 export const START = Date.UTC(2026, 10, 22);
 export const IDENTITY = { businessId: BUSINESS, appId: APP };
-export const numberIds = (): Record<string, string> =>
+const numberIds = (): Record<string, string> =>
   Object.fromEntries(NUMBERS.map((id, index) => [id, `num_${index + 1}`]));
 
 const accountOver = (answers: Answers, at: number): MetaAccount => ({
@@ -43,7 +43,7 @@ export async function lookOver(
 }
 
 /** What these bytes tell of one WABA, as the inbox takes it; at most `limit` notices of it. */
-export function hearOver(record: ShareRecord, bytes: Uint8Array, at: number, limit = 300): ShareRecord {
+function hearOver(record: ShareRecord, bytes: Uint8Array, at: number, limit = 300): ShareRecord {
   const parsed = parseNotices(bytes);
   if (!parsed.understood) return record;
   let known = record;

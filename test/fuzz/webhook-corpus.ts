@@ -2,8 +2,8 @@ import { APP, BUSINESS } from "../simulation/model-meta.ts";
 
 /** Two that we know, one platform and one coexistence, and one that we do not. */
 export const PLATFORM = "100000000000001";
-export const COEXISTENCE = "100000000000002";
-export const STRANGER = "100000000000999";
+const COEXISTENCE = "100000000000002";
+const STRANGER = "100000000000999";
 
 const info = (wabaId: string) => ({ waba_id: wabaId, owner_business_id: "510000000000001" });
 
@@ -78,7 +78,6 @@ const OTHERS: readonly { field: string; value: Record<string, unknown> }[] = [
 ];
 
 const WABAS = [PLATFORM, PLATFORM, PLATFORM, COEXISTENCE, COEXISTENCE, STRANGER] as const;
-export const EVENT_COUNT = ACCOUNT_UPDATES.length + OTHERS.length;
 
 type Pick = <T>(items: readonly T[]) => T;
 

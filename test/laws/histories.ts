@@ -15,7 +15,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../src/sharing/model/timings.ts";
 /** Random histories of one share: hints, looks, acts and mere time, with instants that lie on and beside every limit of the rules. */
 
 export const START = Date.UTC(2026, 10, 22);
-export const NUMBER_IDS = ["num_1", "num_2"];
+const NUMBER_IDS = ["num_1", "num_2"];
 
 /** One step of a history: how long after the one before, and what then happens. `at` is when it is recorded. */
 export interface Move {
@@ -269,7 +269,7 @@ export const tickMove = fc
 
 const ALL_WORLDS: readonly World[] = ["full", "full", "partial", "gone", "unanswered", "ours"];
 
-export const anyMove = fc.oneof(
+const anyMove = fc.oneof(
   { weight: 4, arbitrary: hintMoveOf(EFFECTS) },
   { weight: 6, arbitrary: probeMoveOf(ALL_WORLDS, true) },
   { weight: 2, arbitrary: actMoveOf(ACTS) },

@@ -23,12 +23,11 @@ import type { Truth } from "./truth.ts";
 
 export const TOKEN = "simulated-system-user-token";
 export const APP_SECRET = "simulated-app-secret";
-export const PLATFORM_WABA = "100000000000001";
 export const COEXISTENCE_WABA = "100000000000002";
 /** In some histories messages of this one are sent with its client's own token. */
 export const TOKEN_WABA = "100000000000003";
 /** Enough of them that many can fail together. */
-export const FLEET_SIZE = 8;
+const FLEET_SIZE = 8;
 const SMALL_SIZE = 3;
 
 const numberOf = (count: number) => ({

@@ -22,7 +22,7 @@ export const noMeasures = (): Measures => ({
 });
 
 /** How a list of durations is spread, for people. */
-export function spreadOf(ms: number[]): string {
+function spreadOf(ms: number[]): string {
   if (ms.length === 0) return "none";
   const sorted = ms.toSorted((a, b) => a - b);
   const at = (share: number): string => {

@@ -7,7 +7,8 @@ import type { Refused } from "./refusals.ts";
 import type { Truth } from "./truth.ts";
 
 export const START = Date.UTC(2026, 10, 22);
-export const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
+export const [SECOND, MINUTE, DAY] = [1000, 60_000, 86_400_000];
+const HOUR = 60 * MINUTE;
 
 /** How fast time passes in a history: the period of the sweep, and how far apart things happen. */
 export const PACES = {

@@ -56,7 +56,7 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
 };
 
 /** Doors that the storeys do not tell. `types`: only what is gone before the program runs. */
-export const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
+const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
   { from: "problems", to: "texts", why: "every refusal has its sentences there" },
   { from: "emulator", to: "lib", why: "a small Meta of its own, which shares none of our mistakes" },
   { from: "sandbox", to: "emulator", why: "it starts both" },
@@ -84,7 +84,7 @@ const NAMELESS_ROOMS = new Set([
 export const isTest = (path: string): boolean => /\.test\.ts$/.test(path) || path.startsWith("test/");
 
 /** `sharing/model` for src/sharing/model/…; the room itself where it has no sub-rooms in the table. */
-export function subRoomOf(path: string): string {
+function subRoomOf(path: string): string {
   const room = roomOf(path);
   const folder = dirname(path).replace(/^src\/?/, "");
   return Object.hasOwn(SUB_STOREYS, room) && folder !== "" ? folder : room;

@@ -12,7 +12,7 @@ export interface SourceFile {
   touches: Set<string>;
 }
 
-export interface SourceImport {
+interface SourceImport {
   /** A path of the repository for a relative import, else the name of the package. */
   target: string;
   isRelative: boolean;

@@ -10,8 +10,10 @@ import bundledChromium from "@sparticuz/chromium";
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
+const require = createRequire(import.meta.url);
+
 /** How long a step waits for its condition before it fails. Conditions only; nothing here sleeps. */
-export const STEP_TIMEOUT_MS = 10_000;
+const STEP_TIMEOUT_MS = 10_000;
 
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 360, height: 740 };
@@ -74,7 +76,7 @@ export async function accessibilityFaultsOf(page: Page): Promise<string[]> {
 }
 
 function axeSource(): Promise<string> {
-  return readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  return readFile(require.resolve("axe-core/axe.min.js"), "utf8");
 }
 
 interface AxeFinding {

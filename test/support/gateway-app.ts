@@ -29,7 +29,7 @@ export async function closeHouses(): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close();
 }
 
-export async function listen(listener: RequestListener): Promise<string> {
+async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closers.push(async () => {

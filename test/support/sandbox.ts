@@ -124,7 +124,7 @@ type Calls = Omit<
 >;
 
 /** Everything that goes over the wire. */
-export function callsOf(at: { url(): string; emulatorUrl(): string }): Calls {
+function callsOf(at: { url(): string; emulatorUrl(): string }): Calls {
   const api: Calls["api"] = (method, path, body) =>
     call(method, `${at.url()}/api/v1${path}`, body, { "X-API-Key": ADMIN_KEY });
   const emulator: Calls["emulator"] = async (method, path, body) => {

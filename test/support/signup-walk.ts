@@ -1,5 +1,5 @@
 /** Embedded Signup by a person's hand: from the button of one of our pages through the emulator's real screens. */
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 export interface Dialog {
   window: Page;
@@ -99,9 +99,4 @@ export async function createPlatform(dialog: Dialog, client: string, number: str
   await dialog.press("Verify");
   await dialog.press("Confirm");
   await dialog.window.getByRole("heading", { name: "All set" }).waitFor();
-}
-
-/** What a page's browser context must not do: block the windows of a signup, or keep them open after a test. */
-export async function closeOthers(context: BrowserContext, kept: Page): Promise<void> {
-  for (const page of context.pages()) if (page !== kept) await page.close();
 }

@@ -17,7 +17,7 @@ export interface Answer {
   body: any;
 }
 
-export interface Received {
+interface Received {
   body: string;
   signature: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -141,7 +141,7 @@ export async function startHarness(rest: Partial<EmulatorSettings> = {}): Promis
   };
 }
 
-export const TEXT_MESSAGE = {
+const TEXT_MESSAGE = {
   messaging_product: "whatsapp",
   recipient_type: "individual",
   to: "+16505551234",

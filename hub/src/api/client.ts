@@ -18,7 +18,7 @@ export class ProblemError extends Error {
 export type Params = Record<string, string | number | boolean | undefined | null>;
 
 /** `path` below `/api/v1`, with the parameters that have a value. */
-export function urlOf(path: string, params: Params = {}): string {
+function urlOf(path: string, params: Params = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined && value !== null && value !== "" && value !== false)

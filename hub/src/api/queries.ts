@@ -141,7 +141,7 @@ export const openIncidentsQuery = queryOptions({
   refetchInterval: every(10_000),
 });
 
-export const WABA_PAGE_SIZE = 100;
+const WABA_PAGE_SIZE = 100;
 
 export const fetchWabas = (
   filters: WabaFilters,

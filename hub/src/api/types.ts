@@ -8,7 +8,6 @@ export type {
   About,
   CanSend,
   ChannelKey,
-  ChannelKeyList,
   CommerceSettings,
   Condition,
   Distribution,

@@ -10,7 +10,7 @@ export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
 export type WabaPages = InfiniteData<Page<WabaSummary>, string | null>;
 
 /** The same pages with this WABA in its place; the very same object when it is not in them. */
-export function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages | undefined {
+function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages | undefined {
   if (!pages?.pages.some((page) => page.data.some((row) => row.id === waba.id))) return pages;
   return {
     ...pages,

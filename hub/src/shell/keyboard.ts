@@ -11,7 +11,7 @@ let prefix = "";
 let prefixAtMs = 0;
 
 /** Whether single-key shortcuts are on: people who dictate must be able to turn them off (WCAG 2.1.4). */
-export const areShortcutsOn = (): boolean => readStored() !== "off";
+const areShortcutsOn = (): boolean => readStored() !== "off";
 
 function readStored(): string | null {
   try {

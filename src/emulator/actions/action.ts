@@ -9,7 +9,7 @@ import type { PhoneNumber, Waba, World } from "../world.ts";
  * - `app_number`: as `number`, and it must be a coexistence number.
  * - `none`: about no WABA, or about one only in some cases.
  */
-export type ActionTarget = "waba" | "number" | "app_number" | "none";
+type ActionTarget = "waba" | "number" | "app_number" | "none";
 
 export interface ActionCall<Params = unknown> {
   world: World;

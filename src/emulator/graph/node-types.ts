@@ -19,7 +19,7 @@ export const NODE_NAMES = {
 export type NodeKind = keyof typeof NODE_NAMES;
 
 /** Meta writes instants as `2026-01-05T09:00:00+0000`. */
-export function graphTimeOf(ms: number): string {
+function graphTimeOf(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "+0000");
 }
 

@@ -11,7 +11,7 @@ import { GraphRefusal, oauth, parameterRequired } from "./errors.ts";
 import { answerOf, paramOf, requiredParamOf } from "./request.ts";
 import type { GraphAnswer, GraphRequest } from "./request.ts";
 
-export const CODE_LIVES_MS = 30_000;
+const CODE_LIVES_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 export function exchangeCode(context: EmulatorContext, request: GraphRequest): GraphAnswer {

@@ -14,7 +14,7 @@ export interface Scenario {
 
 export type Step = { say: string } & StepDeed;
 
-export type StepDeed =
+type StepDeed =
   | { do: "act"; input: { action: string; [key: string]: unknown } }
   /** What Meta's screens refuse, with a 409 and their words. */
   | { do: "refused_act"; input: { action: string; [key: string]: unknown } }
@@ -80,7 +80,7 @@ function clientOf(business: number, waba: number): Client {
 
 /** Clients of the seeded world (the public contract, section 2) whose shares stand after the start. */
 export const FLORIST = clientOf(1, 1);
-export const FLORIST_EVENTS = clientOf(1, 2);
+const FLORIST_EVENTS = clientOf(1, 2);
 export const BAKERY = clientOf(2, 3);
 export const BOOKS = clientOf(7, 8);
 export const COFFEE = clientOf(8, 9);

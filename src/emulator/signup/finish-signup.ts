@@ -15,7 +15,7 @@ import type { SignupChoice } from "./signup-choice.ts";
 export type { SignupChoice } from "./signup-choice.ts";
 
 /** The message that the dialog posts to the page that opened it. */
-export interface SignupEvent {
+interface SignupEvent {
   type: "WA_EMBEDDED_SIGNUP";
   event:
     | "FINISH"

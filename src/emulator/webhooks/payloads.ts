@@ -44,7 +44,7 @@ export function addressOf(world: World, webhook: Webhook, appId: string): string
 }
 
 /** Apps that hear of a field of this WABA: it is subscribed at the app and the WABA at them. */
-export function subscribersOf(world: World, waba: Waba, field: string): string[] {
+function subscribersOf(world: World, waba: Waba, field: string): string[] {
   return Object.keys(waba.subscriptions).filter((appId) => hears(world, appId, field));
 }
 
@@ -124,7 +124,7 @@ export function banDateOf(nowMs: number): string {
 }
 
 /** Which number a field of the messaging side is about. */
-export function metadataOf(number: PhoneNumber): Record<string, string> {
+function metadataOf(number: PhoneNumber): Record<string, string> {
   return { display_phone_number: digitsOf(number.displayPhoneNumber), phone_number_id: number.id };
 }
 

@@ -13,7 +13,7 @@ import type { Route } from "./route.ts";
 export const SESSION_COOKIE = "sharekeeper_session";
 
 /** Who calls when nobody needs to say so. */
-export const ANYONE: Actor = { id: "anyone", name: "", role: "viewer" };
+const ANYONE: Actor = { id: "anyone", name: "", role: "viewer" };
 
 /** The caller, if the route lets them. A key goes before a session; a session may write from our own pages only. */
 export async function authenticate(deps: HttpDeps, route: Route, context: Context<HttpEnv>): Promise<Actor> {
@@ -74,7 +74,7 @@ export async function findKeyHolder(
  * A write by cookie comes from a page of ours: the browser names its origin, and a body of JSON needs the permission that no other site
  * has. With PUBLIC_URL set, its origin is the only one.
  */
-export function checkOwnPage(deps: HttpDeps, context: Context<HttpEnv>): void {
+function checkOwnPage(deps: HttpDeps, context: Context<HttpEnv>): void {
   const origin = context.req.header("origin");
   const site = context.req.header("sec-fetch-site");
   if (

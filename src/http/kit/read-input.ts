@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { Problem } from "../../problems.ts";
 
-export const API_BODY_LIMIT_BYTES = 1024 * 1024;
+const API_BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** What the path, the query or the body holds by its schema; everything that does not fit is named in one problem. */
 export function parseInput<Schema extends z.ZodType>(

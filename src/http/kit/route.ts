@@ -45,7 +45,7 @@ export interface RouteSpec<
   ): Promise<Answered<Answer> | Response>;
 }
 
-export interface RouteContext<Params, Query, Body> {
+interface RouteContext<Params, Query, Body> {
   deps: HttpDeps;
   params: Params;
   query: Query;
@@ -60,8 +60,8 @@ export interface RouteContext<Params, Query, Body> {
   answerHeaders: Headers;
 }
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-export type RouteGroup = "Session" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Directory" | "Service";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type RouteGroup = "Session" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "Directory" | "Service";
 type Fields = z.ZodObject;
 type Answered<Answer extends z.ZodType> = z.input<Answer> | null;
 

@@ -11,7 +11,7 @@ import { requestIdOf } from "../kit/request-id.ts";
 import type { UnknownBytes } from "../kit/unknown-bytes.ts";
 
 /** What Meta's webhooks of one connection are checked with. */
-export interface WebhookSecrets {
+interface WebhookSecrets {
   verifyToken: string;
   /** The App secret, and the one before it during a rotation. */
   appSecrets: readonly string[];

@@ -15,7 +15,7 @@ export type WireOutcome =
   | { kind: "withdrawn" }
   | { kind: "lost"; detail: string };
 
-export interface OutgoingMessage {
+interface OutgoingMessage {
   /** Each number has a lane of its own, so that messages that hang stop no other number's. */
   numberId: string;
   /** Asked when its turn comes. */

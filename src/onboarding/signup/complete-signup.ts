@@ -7,7 +7,7 @@ import { lockSignup, saveSignup } from "./signup-store.ts";
 import { SIGNUP_STEPS, type Signup } from "./signup.ts";
 
 /** What is said of a signup at its end follows from its steps: what Meta refused is left, whatever else was done. */
-export function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: string } {
+function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: string } {
   const texts = en.client_page.signup_step;
   const failed = SIGNUP_STEPS.filter((id) => steps[id]?.status === "failed");
   const left = failed.map((id) =>

@@ -82,7 +82,7 @@ function newSignup(deps: SignupDeps, wish: SignupWish, actor: string): Signup {
 }
 
 /** Compared as whole addresses: "https://shop.example" admits neither "https://shop.example.evil" nor another scheme. */
-export function isAllowed(url: string, allowed: readonly string[]): boolean {
+function isAllowed(url: string, allowed: readonly string[]): boolean {
   if (!URL.canParse(url)) return false;
   const wanted = new URL(url);
   return allowed.some((entry) => {

@@ -32,7 +32,7 @@ export interface Signup {
 }
 
 /** `hosted`: Meta's own page without a code; the share itself tells that it was finished. */
-export type SignupState = "invited" | "opened" | "signed" | "proving" | "ready" | "abandoned";
+type SignupState = "invited" | "opened" | "signed" | "proving" | "ready" | "abandoned";
 
 /** Where the client is sent afterwards; each is on the allow-list. */
 export interface ReturnUrls {

@@ -45,7 +45,7 @@ export interface ProbeBudget {
 
 export type AppLimit = Pick<Bucket, "percent" | "percentAt" | "strikes" | "closedUntil"> & { appId: string };
 
-export type Refusal = (Admission & { ok: false })["why"];
+type Refusal = (Admission & { ok: false })["why"];
 
 /** The app's own bucket, beside those of its WABAs. */
 const APP = "";

@@ -173,9 +173,9 @@ export function withKnownLimit(bucket: Bucket): Bucket {
 }
 
 /** Refusals for too many calls (error-codes, throttling): the app's and its user's, page's or custom limit, and the WABA's. */
-export const THROTTLE_CODES = { app: [4, 17, 32, 341, 613], waba: [80007, 80008, 130429] } as const;
+const THROTTLE_CODES = { app: [4, 17, 32, 341, 613], waba: [80007, 80008, 130429] } as const;
 
-export function isThrottled(reply: GraphReply): boolean {
+function isThrottled(reply: GraphReply): boolean {
   return throttledLimitOf(reply) !== null;
 }
 

@@ -23,7 +23,7 @@ export interface Loss {
   receiptMs: number | null;
 }
 
-export type How = "announced" | "probed";
+type How = "announced" | "probed";
 
 /** How a loss ended. */
 export interface Ending {
@@ -39,7 +39,7 @@ export interface Ending {
  *   had announced a repair. A removal that was repaired unseen and unannounced between two looks counts as one too: rather too many.
  * - `set_aside`: a person closed or ended the WABA while it was lost, so that its opening measures nothing.
  */
-export type Outcome = "reopened" | "refuted" | "set_aside";
+type Outcome = "reopened" | "refuted" | "set_aside";
 
 /** What told us that a repair was under way: never a proof. */
 export interface Sign {

@@ -18,7 +18,7 @@ export interface ClientSignals {
 }
 
 export const CLIENT_STEPS = ["suite_opened", "signup_opened", "signup_left"] as const;
-export type ClientStep = (typeof CLIENT_STEPS)[number];
+type ClientStep = (typeof CLIENT_STEPS)[number];
 
 /** One word of the client's, or the provider's answer to one (`link_sent`). */
 export type ClientSignal =

@@ -14,7 +14,7 @@ export interface SetupReading {
 }
 
 /** Null: Meta gave no such answer; `refused` holds its words where it refused to. */
-export interface AccountSeen {
+interface AccountSeen {
   hasFunding: boolean | null;
   health: HealthIssue[] | null;
   refused?: { funding?: string; health?: string };

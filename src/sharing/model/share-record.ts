@@ -135,7 +135,7 @@ export interface Restored {
 }
 
 export type WabaKind = "platform" | "coexistence" | "unknown";
-export type RepairHow = "proof" | "signup" | "adoption" | "import" | "partner_added";
+type RepairHow = "proof" | "signup" | "adoption" | "import" | "partner_added";
 
 export function newShareRecord(input: {
   adoption: ShareRecord["adoption"];

@@ -6,7 +6,7 @@ import { HOUR, SECOND } from "../model/timings.ts";
 export type Refusal = Exclude<GraphReply, { kind: "success" }>;
 
 /** How a probe asks for its fields now. */
-export interface FieldPlan {
+interface FieldPlan {
   together: FieldGroup[];
   /** Refused before, and due to be asked again: each in a call of its own, so that it spoils no other. */
   alone: FieldGroup[];
@@ -40,7 +40,7 @@ interface Rest {
  * behind a repair by some seconds is refused, too.
  */
 const FIRST_REST = 5 * SECOND;
-export const LONGEST_REST = HOUR;
+const LONGEST_REST = HOUR;
 /** Refusals that speak of one WABA alone; the oldest is forgotten first. */
 const MOST_RESTS = 10_000;
 

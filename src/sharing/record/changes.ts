@@ -92,7 +92,7 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
 }
 
 /** A probe that may write has judged what was decided while observing: from now on it is enforced. */
-export const isJudged = (before: ShareState | null, after: ShareState): boolean =>
+const isJudged = (before: ShareState | null, after: ShareState): boolean =>
   before?.observing === true && after.observing !== true;
 
 /** A probe has found missing what an event announced: the loss no longer rests on the event alone. */

@@ -109,7 +109,7 @@ export async function findNewestSeq(sql: Sql): Promise<string> {
   return rows[0]?.seq ?? "0";
 }
 
-export function toLine(row: Row): JournalLine {
+function toLine(row: Row): JournalLine {
   return {
     seq: row.seq,
     connectionId: row.connection_id,

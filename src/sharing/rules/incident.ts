@@ -70,7 +70,7 @@ const LOSABLE: readonly WabaCondition[] = ["Shared", "FullControl", "AppInstalle
 export const isLosable = (condition: WabaCondition): boolean => LOSABLE.includes(condition);
 
 /** Whether an admitted hint speaks for this bad answer: then one look is enough, and no incident stands in its way. */
-export function isAnnounced(record: ShareRecord, condition: WabaCondition, askedAt: number): boolean {
+function isAnnounced(record: ShareRecord, condition: WabaCondition, askedAt: number): boolean {
   return record.hints.some(
     ({ receivedAt, ...hint }) =>
       speaksAgainst(hint, condition) && askedAt >= receivedAt && askedAt - receivedAt <= HINT_COUNTS_FOR,

@@ -114,7 +114,7 @@ function forgetHintsBetween(draft: ShareRecord, condition: ClosingHint["conditio
 }
 
 /** Rule 2: not foreign, and not 5 s or more older than the newest counted True proof of the condition. */
-export function isAdmitted(record: ShareRecord, hint: Hint, condition: ClosingHint["condition"]): boolean {
+function isAdmitted(record: ShareRecord, hint: Hint, condition: ClosingHint["condition"]): boolean {
   const provenAt = record.facts[condition].lastTrueAt;
   return hint.foreign === null && (provenAt === null || provenAt - hint.at < STALE_HINT);
 }

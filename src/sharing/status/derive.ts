@@ -37,7 +37,7 @@ export function derive(record: ShareRecord, now: number): Derived {
   return { status: row.status, row, reason, who: whoOf(record, row, reason), gate, numbers };
 }
 
-export function rowOf(record: ShareRecord, now: number): StatusRow {
+function rowOf(record: ShareRecord, now: number): StatusRow {
   const row = STATUS_ROWS.find((candidate) => candidate.matches(record, now));
   if (row === undefined) throw new Error("Broken assumption: no status row matches");
   return row;

@@ -12,7 +12,7 @@ import { PinField } from "../signup/PinField.tsx";
 const { register } = texts.onboarding;
 
 /** Numbers of the platform that Meta has deregistered. */
-export const isDeregistered = ({ coexistence, conditions }: WabaNumber): boolean =>
+const isDeregistered = ({ coexistence, conditions }: WabaNumber): boolean =>
   !coexistence &&
   conditions.some(
     ({ type, status, reason }) =>

@@ -53,7 +53,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
 }
 
 /** Neighbours of the same day together, in the order given. */
-export function daysOf(entries: TimelineEntry[]): [string, TimelineEntry[]][] {
+function daysOf(entries: TimelineEntry[]): [string, TimelineEntry[]][] {
   const days: [string, TimelineEntry[]][] = [];
   for (const entry of entries) {
     const day = dayOf(entry.at);

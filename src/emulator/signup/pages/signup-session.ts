@@ -8,17 +8,15 @@ import type { World } from "../../world.ts";
 import type { SignupChoice, SignupOutcome } from "../finish-signup.ts";
 
 /** Screens in their order. The error screen is no step: `failure` covers the step it happened on. */
-export const STEPS = [
-  "authentication",
-  "portfolio",
-  "account",
-  "profile",
-  "number",
-  "verification",
-  "permissions",
-  "success",
-] as const;
-export type Step = (typeof STEPS)[number];
+export type Step =
+  | "authentication"
+  | "portfolio"
+  | "account"
+  | "profile"
+  | "number"
+  | "verification"
+  | "permissions"
+  | "success";
 
 /** Meta's names for the screens a client can leave. Source: "Embedded Signup: errors". Before signing in Meta names none. */
 export const CURRENT_STEP: Readonly<Partial<Record<Step, string>>> = {

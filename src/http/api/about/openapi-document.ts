@@ -7,7 +7,7 @@ import type { Route } from "../../kit/route.ts";
 type OpenApiRegistry = OpenAPIHono["openAPIRegistry"];
 export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
 
-export const ProblemSchema = z
+const ProblemSchema = z
   .object({
     type: z.string().openapi({ example: "/problems/waba_not_found" }),
     title: z.string(),
@@ -28,7 +28,7 @@ const SIGNED_IN: ProblemCode[] = ["unauthenticated", "wrong_api_key", "not_permi
 const WITH_BODY: ProblemCode[] = ["malformed_body", "body_too_large", "unsupported_media_type"];
 
 /** Tells the document of one route. */
-export function registerRoute(registry: OpenApiRegistry, route: Route): void {
+function registerRoute(registry: OpenApiRegistry, route: Route): void {
   registry.registerPath({
     method: route.method.toLowerCase() as "get" | "post" | "delete",
     path: route.path,

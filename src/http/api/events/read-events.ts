@@ -22,7 +22,7 @@ export async function readEvents(
   return { events, lastId: lines.at(-1)?.seq ?? afterId };
 }
 
-export function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): EventJson {
+function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): EventJson {
   return {
     id: line.seq,
     type: line.type,

@@ -209,7 +209,7 @@ export function renderNumber(view: WabaView, number: NumberState, context: WabaC
 }
 
 /** Enforced, but not before a probe that may write has judged what was decided while observing. */
-export function isPending({ asset, state }: Pick<WabaView, "asset" | "state">): boolean {
+function isPending({ asset, state }: Pick<WabaView, "asset" | "state">): boolean {
   return asset.mode === "enforce" && !isEnforced(asset.mode, state);
 }
 
@@ -232,7 +232,7 @@ export function renderClient(client: Client): WabaJson["client"] {
   return { id, name, business_id: businessId, external_id: externalId, language };
 }
 
-export function renderCondition(condition: ConditionState, names: Names): ConditionJson {
+function renderCondition(condition: ConditionState, names: Names): ConditionJson {
   return {
     type: condition.type,
     status: condition.status,
@@ -246,7 +246,7 @@ export function renderCondition(condition: ConditionState, names: Names): Condit
 }
 
 /** T1: what clients and support see on every number of a WABA whose permission is gone. While it is only observed nothing is prevented. */
-export function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">): string | null {
+function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">): string | null {
   return state.status === "permission_removed" && isEnforced(asset.mode, state) ? en.hub_error : null;
 }
 

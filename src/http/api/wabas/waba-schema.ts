@@ -18,7 +18,7 @@ export const Reason = z.string().openapi({
   description: "A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.",
 });
 
-export const ConditionSchema = z
+const ConditionSchema = z
   .object({
     type: z.string().openapi({ example: "Shared" }),
     status: z.enum(["True", "False", "Unknown"]),
@@ -31,7 +31,7 @@ export const ConditionSchema = z
   })
   .openapi("Condition");
 
-export const StepSchema = z
+const StepSchema = z
   .object({
     id: z.string().openapi({ example: "enter_partner_id" }),
     text: z.string(),
@@ -42,7 +42,7 @@ export const StepSchema = z
   })
   .openapi("RecoveryStep");
 
-export const MethodSchema = z
+const MethodSchema = z
   .object({
     method: z.string().openapi({ example: "assign_partner" }),
     label: z.string(),
@@ -56,9 +56,9 @@ export const MethodSchema = z
   })
   .openapi("RecoveryMethod");
 
-export const RecoverySchema = z.object({ methods: z.array(MethodSchema) }).openapi("Recovery");
+const RecoverySchema = z.object({ methods: z.array(MethodSchema) }).openapi("Recovery");
 
-export const AppActivitySchema = z
+const AppActivitySchema = z
   .object({
     state: z.enum(HEARTBEAT_STATES),
     confirmed_at: Instant.nullable().openapi({
@@ -105,7 +105,7 @@ export const ClientSchema = z
   })
   .openapi("Client");
 
-export const WorkingSchema = z
+const WorkingSchema = z
   .object({
     check: z.enum(WORKING_CHECKS),
     verdict: z.enum(["yes", "no", "unknown"]),
@@ -117,7 +117,7 @@ export const WorkingSchema = z
   })
   .openapi("WorkingCheck");
 
-export const ClientSignalsSchema = z
+const ClientSignalsSchema = z
   .object({
     word: z.enum(CLIENT_WORDS).nullable().openapi({
       description:

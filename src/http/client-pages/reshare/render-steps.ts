@@ -79,7 +79,7 @@ function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
 }
 
 /** The page's own link, to take it to another device or browser. */
-export function renderTakeAway(url: string, texts: ClientTexts): Markup {
+function renderTakeAway(url: string, texts: ClientTexts): Markup {
   return html`<p class="acts">
     <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
       ${texts.device.copy}
