@@ -15,7 +15,7 @@ interface Row {
   counted_from: Date;
   confirmed_at: Date | null;
   confirmed_by: Confirmation | null;
-  told: AppActivityState;
+  announced: AppActivityState;
 }
 
 const toAppActivity = (row: Row): AppActivity => ({
@@ -25,10 +25,10 @@ const toAppActivity = (row: Row): AppActivity => ({
   countedFrom: row.counted_from.getTime(),
   confirmedAt: row.confirmed_at?.getTime() ?? null,
   confirmedBy: row.confirmed_by,
-  told: row.told,
+  announced: row.announced,
 });
 
-const COLUMNS = "number_id, connection_id, asset_id, counted_from, confirmed_at, confirmed_by, told";
+const COLUMNS = "number_id, connection_id, asset_id, counted_from, confirmed_at, confirmed_by, announced";
 
 export async function findAppActivities(sql: Sql, assetIds: readonly string[]): Promise<AppActivity[]> {
   const rows = await sql.query<Row>(`select ${COLUMNS} from app_activity where asset_id = any($1)`, [
@@ -52,7 +52,7 @@ export async function insertAppActivity(
   countedFrom: number,
 ): Promise<void> {
   await tx.query(
-    `insert into app_activity (number_id, connection_id, asset_id, counted_from, told) values ($1, $2, $3, $4, 'fresh')
+    `insert into app_activity (number_id, connection_id, asset_id, counted_from, announced) values ($1, $2, $3, $4, 'fresh')
      on conflict do nothing`,
     [of.numberId, of.connectionId, of.assetId, new Date(countedFrom)],
   );
@@ -61,54 +61,59 @@ export async function insertAppActivity(
 export async function saveConfirmed(
   tx: Tx,
   numberId: string,
-  confirmed: { at: number; by: Confirmation; told: AppActivityState },
+  confirmed: { at: number; by: Confirmation; announced: AppActivityState },
 ): Promise<void> {
   await tx.query(
-    "update app_activity set counted_from = $2, confirmed_at = $2, confirmed_by = $3, told = $4 where number_id = $1",
-    [numberId, new Date(confirmed.at), confirmed.by, confirmed.told],
+    "update app_activity set counted_from = $2, confirmed_at = $2, confirmed_by = $3, announced = $4 where number_id = $1",
+    [numberId, new Date(confirmed.at), confirmed.by, confirmed.announced],
   );
 }
 
-export async function saveAnnouncedActivity(tx: Tx, numberId: string, told: AppActivityState): Promise<void> {
-  await tx.query("update app_activity set told = $2 where number_id = $1", [numberId, told]);
+export async function saveAnnouncedActivity(
+  tx: Tx,
+  numberId: string,
+  announced: AppActivityState,
+): Promise<void> {
+  await tx.query("update app_activity set announced = $2 where number_id = $1", [numberId, announced]);
 }
 
 /** The instant since which nothing may have been confirmed for a state to hold. */
 const before = (now: number, age: number): Date => new Date(now - age);
 
-/** Numbers whose reminder is due and not yet told, the longest silent first. */
-export async function readUntold(
+/** Numbers whose reminder is due and not yet announced, the oldest confirmation first. */
+export async function readUnannounced(
   sql: Sql,
   now: number,
   limit: number,
 ): Promise<Pick<AppActivity, "assetId" | "numberId">[]> {
   const rows = await sql.query<{ asset_id: string; number_id: string }>(
-    // Each half is a range of one index; an "or" of both would read all of it.
-    `select asset_id, number_id from (${untoldOf("fresh", 1)} union all ${untoldOf("due_soon", 2)}) due
+    // Each part is a range of one index; an "or" of both would read all of it.
+    `select asset_id, number_id from (${unannouncedOf("fresh", 1)} union all ${unannouncedOf("due_soon", 2)}) due
      order by counted_from limit $4`,
     [before(now, DUE_SOON_AFTER), before(now, OVERDUE_AFTER), [...COUNTED_STATUSES], limit],
   );
   return rows.map((row) => ({ assetId: row.asset_id, numberId: row.number_id }));
 }
 
-const untoldOf = (told: AppActivityState, since: number): string =>
+const unannouncedOf = (announced: AppActivityState, since: number): string =>
   `(select app_activity.asset_id, app_activity.number_id, app_activity.counted_from from app_activity
      join share on share.asset_id = app_activity.asset_id
-   where app_activity.told = '${told}' and app_activity.counted_from <= $${since} and share.status = any($3)
+   where app_activity.announced = '${announced}' and app_activity.counted_from <= $${since} and share.status = any($3)
    order by app_activity.counted_from limit $4)`;
 
-/** A clock that was set back makes what was told untrue: it will be told again. */
-export async function saveUntold(sql: Sql, now: number): Promise<void> {
-  await sql.query("update app_activity set told = 'fresh' where told <> 'fresh' and counted_from > $1", [
-    before(now, DUE_SOON_AFTER),
-  ]);
+/** A clock that was set back makes an announcement untrue: it is announced again. */
+export async function saveUnannounced(sql: Sql, now: number): Promise<void> {
+  await sql.query(
+    "update app_activity set announced = 'fresh' where announced <> 'fresh' and counted_from > $1",
+    [before(now, DUE_SOON_AFTER)],
+  );
 }
 
 /** When the next reminder that is not due yet will be; null when none is ahead. */
 export async function findNextReminderAt(sql: Sql, now: number): Promise<number | null> {
   const [row] = await sql.query<{ soon: Date | null; over: Date | null }>(
-    `select (select min(counted_from) from app_activity where told = 'fresh' and counted_from > $1) as soon,
-       (select min(counted_from) from app_activity where told = 'due_soon' and counted_from > $2) as over`,
+    `select (select min(counted_from) from app_activity where announced = 'fresh' and counted_from > $1) as soon,
+       (select min(counted_from) from app_activity where announced = 'due_soon' and counted_from > $2) as over`,
     [before(now, DUE_SOON_AFTER), before(now, OVERDUE_AFTER)],
   );
   const ahead = [
@@ -121,7 +126,7 @@ export async function findNextReminderAt(sql: Sql, now: number): Promise<number 
 /** Numbers of the app that nobody counts yet: what an older version left behind. */
 export async function insertMissingAppActivity(sql: Sql, countedFrom: number): Promise<void> {
   await sql.query(
-    `insert into app_activity (number_id, connection_id, asset_id, counted_from, told)
+    `insert into app_activity (number_id, connection_id, asset_id, counted_from, announced)
      select number.id, share.connection_id, share.asset_id, $1, 'fresh' from share
        join number on number.asset_id = share.asset_id
      where share.kind = 'coexistence' and (share.record #> array['numbers', number.id, 'coexistence'])::boolean
@@ -146,8 +151,8 @@ export function appActivityConditionOf(
   };
   const any = `(${states.map((state) => `(${ranges[state]()})`).join(" or ")})`;
   const counted = `share.status = any(${put([...COUNTED_STATUSES])}::text[])`;
-  // Those in need of a reminder are few, and a planner that walks the list in its order to find them reads all of it: they are
-  // gathered first. Nearly all are fresh: there the walk is over soon.
+  // Those in need of a reminder are few, and a planner that reads the list in its order to find them reads all of it: they are
+  // gathered first. Nearly all are fresh: there the reading is over soon.
   return states.includes("fresh")
     ? `${counted} and exists (select 1 from app_activity where app_activity.asset_id = share.asset_id and ${any})`
     : `${counted} and share.asset_id = any(array(select app_activity.asset_id from app_activity where ${any}))`;

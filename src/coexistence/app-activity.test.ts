@@ -10,7 +10,7 @@ const known = (more: Partial<AppActivity> = {}): AppActivity => ({
   countedFrom: NOW - DAY,
   confirmedAt: NOW - DAY,
   confirmedBy: "link",
-  told: "fresh",
+  announced: "fresh",
   ...more,
 });
 
@@ -45,7 +45,7 @@ describe("a confirmation", () => {
 
   test("is told when a person gave it, or when it ends a reminder", () => {
     expect(isTold(known(), "echo")).toBe(false);
-    expect(isTold(known({ told: "due_soon" }), "echo")).toBe(true);
+    expect(isTold(known({ announced: "due_soon" }), "echo")).toBe(true);
     expect(isTold(known(), "link")).toBe(true);
   });
 });

@@ -14,7 +14,7 @@ export interface AppActivity {
   confirmedAt: number | null;
   confirmedBy: Confirmation | null;
   /** The state last written to the journal. */
-  told: AppActivityState;
+  announced: AppActivityState;
 }
 
 /** By the client's page, by the API, by a message seen that was written in the app, by a finished signup. */
@@ -57,5 +57,5 @@ export function isNews(known: AppActivity | undefined, at: number, how: Confirma
 
 /** Whether it is worth a line in the journal: what a person did, and everything that ends a reminder. */
 export function isTold(known: AppActivity | undefined, how: Confirmation): boolean {
-  return how !== "echo" || (known !== undefined && known.told !== "fresh");
+  return how !== "echo" || (known !== undefined && known.announced !== "fresh");
 }

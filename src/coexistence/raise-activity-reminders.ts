@@ -5,9 +5,9 @@ import { stateOf } from "../sharing/status/share-state.ts";
 import {
   findNextReminderAt,
   lockAppActivity,
-  readUntold,
+  readUnannounced,
   saveAnnouncedActivity,
-  saveUntold,
+  saveUnannounced,
 } from "./app-activity-store.ts";
 import { appActivityStateOf, isCounted } from "./app-activity.ts";
 import { appendAppActivity, type AppActivityDeps } from "./record-app-activity.ts";
@@ -22,9 +22,9 @@ const BATCH = 100;
 export async function raiseActivityReminders(deps: AppActivityDeps): Promise<number> {
   // One instant for the whole turn: what falls due while it runs lies ahead of it, so that it is due again at once.
   const now = deps.clock.now();
-  await saveUntold(deps.db, now);
+  await saveUnannounced(deps.db, now);
   for (;;) {
-    const due = await readUntold(deps.db, now, BATCH);
+    const due = await readUnannounced(deps.db, now, BATCH);
     let raisedCount = 0;
     for (const one of due) raisedCount += (await raiseOne(deps, one)) ? 1 : 0;
     if (due.length < BATCH || raisedCount === 0) break;
@@ -43,7 +43,7 @@ async function raiseOne(
     const now = clock.now();
     if (share === undefined || known === undefined || !isCounted(stateOf(share.record, now))) return false;
     const state = appActivityStateOf(known.countedFrom, now);
-    if (state === "fresh" || state === known.told) return false;
+    if (state === "fresh" || state === known.announced) return false;
     await saveAnnouncedActivity(tx, numberId, state);
     await appendAppActivity(tx, share, { numberId, turn: state, by: SYSTEM }, now);
     return true;

@@ -139,7 +139,7 @@ describe("by an echo", () => {
   test("that ends a reminder is told; one of an unknown number is nobody's", async () => {
     await advance(12 * DAY);
     await raise();
-    expect((await known()).told).toBe("due_soon");
+    expect((await known()).announced).toBe("due_soon");
     await openApp();
     await echo(app.deps.clock.now());
     expect((await told()).at(-1)).toBe("confirmed");

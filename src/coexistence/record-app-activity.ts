@@ -49,7 +49,7 @@ export async function recordConfirmed(
   if (!isNews(known, at, how, now)) return;
   const { assetId, connectionId } = share;
   if (known === undefined) await insertAppActivity(tx, { numberId, assetId, connectionId }, at);
-  await saveConfirmed(tx, numberId, { at, by: how, told: appActivityStateOf(at, now) });
+  await saveConfirmed(tx, numberId, { at, by: how, announced: appActivityStateOf(at, now) });
   if (isTold(known, how)) await appendAppActivity(tx, share, { numberId, turn: "confirmed", by }, now);
 }
 

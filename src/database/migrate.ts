@@ -6,21 +6,23 @@ import { parseMigration, planMigrations } from "./migration-plan.ts";
 import type { AppliedMigration, Migration } from "./migration-plan.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
-/** Instances that start together take turns. The number is ours alone: nothing else locks it. */
+/** Instances that start together migrate one after the other. Nothing else locks this number. */
 const MIGRATION_LOCK = 7_344_432;
 
-/** Brings the schema up to date, forward only, one transaction a file; resolves with how many were applied. Throws StartError. */
+export interface PendingCounts {
+  appliedCount: number;
+  pendingCount: number;
+}
+
+/** Applies the pending files, each in its own transaction. Returns how many were applied. Throws StartError. */
 export async function migrate(db: Database, clock: Clock, known = readMigrations()): Promise<number> {
   let count = 0;
   while (await db.transaction((tx) => applyNext(tx, clock, known))) count += 1;
   return count;
 }
 
-/** How far the schema is, without touching it. Throws StartError when the database is newer than this version, or a file was edited. */
-export async function readPending(
-  db: Database,
-  known = readMigrations(),
-): Promise<{ appliedCount: number; pendingCount: number }> {
+/** Counts the migrations without applying any. Throws StartError when the database is newer, or a file was edited. */
+export async function readPending(db: Database, known = readMigrations()): Promise<PendingCounts> {
   const [table] = await db.query<{ name: string | null }>("select to_regclass('migration')::text as name");
   if (table?.name == null) return { appliedCount: 0, pendingCount: known.length };
   const applied = await db.query<AppliedMigration>(
@@ -36,7 +38,7 @@ export function readMigrations(folder: URL = FOLDER): Migration[] {
     .filter((migration) => migration !== undefined);
 }
 
-/** Applies the first pending migration, whichever instance comes first; false when none is left. */
+/** Applies the first pending migration. Returns false when none is left. */
 async function applyNext(tx: Tx, clock: Clock, known: readonly Migration[]): Promise<boolean> {
   await tx.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
   const [next] = planMigrations(known, await readApplied(tx));
@@ -46,8 +48,8 @@ async function applyNext(tx: Tx, clock: Clock, known: readonly Migration[]): Pro
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `Migration ${next.number} (${next.name}) failed and was taken back: ${why}. ` +
-        `The database is as it was; start the previous version, and report this.`,
+      `Migration ${next.number} (${next.name}) failed and was rolled back: ${why}. ` +
+        `The database is unchanged. Start the previous version, and report this.`,
       { cause: error },
     );
   }

@@ -14,16 +14,16 @@ test("a file's name gives number and name; others are not migrations", () => {
   expect(parseMigration("README.md", "")).toBeUndefined();
 });
 
-test("line ends of another platform are no edit", () => {
+test("other line ends do not count as an edit", () => {
   expect(migration(1, "select\r\n1").hash).toBe(migration(1, "select\n1").hash);
 });
 
-test("what is pending comes in order", () => {
+test("pending migrations are planned in order", () => {
   const plan = planMigrations([migration(3), migration(1), migration(2)], [migration(1)]);
   expect(plan.map(({ number }) => number)).toEqual([2, 3]);
 });
 
-test("a database from a newer version is refused in one line that says what to do", () => {
+test("a newer database is refused in one line that says what to do", () => {
   const plan = (): unknown => planMigrations([migration(1)], [migration(1), migration(2)]);
   expect(plan).toThrow(StartError);
   expect(plan).toThrow(

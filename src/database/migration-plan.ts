@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { StartError } from "../lib/start-error.ts";
 
-/** One numbered file of migrations/. `hash` is SHA-256 over its text with Unix line ends, in hex. */
+/** One numbered file of migrations/. `hash`: SHA-256 of its text with Unix line ends, in hex. */
 export interface Migration {
   number: number;
   name: string;
@@ -12,7 +12,7 @@ export interface Migration {
 /** A row of the table `migration`. */
 export type AppliedMigration = Pick<Migration, "number" | "name" | "hash">;
 
-/** "0001-first-light.sql" and its text. Undefined when the name is not a migration's. */
+/** Parses a file such as "0001-first-release.sql". Undefined when the name is not that of a migration. */
 export function parseMigration(fileName: string, text: string): Migration | undefined {
   const [, number, name] = /^(\d{4})-(.+)\.sql$/.exec(fileName) ?? [];
   if (!number || !name) return undefined;
@@ -20,7 +20,7 @@ export function parseMigration(fileName: string, text: string): Migration | unde
   return { number: Number(number), name, sql, hash: createHash("sha256").update(sql).digest("hex") };
 }
 
-/** What is still to be applied, in order. Throws StartError when the database is newer than this version, or a file was edited. */
+/** The pending migrations in order. Throws StartError when the database is newer, or a file was edited. */
 export function planMigrations(
   known: readonly Migration[],
   applied: readonly AppliedMigration[],

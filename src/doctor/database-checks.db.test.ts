@@ -10,7 +10,7 @@ import { lockDataDir } from "../database/data-dir-lock.ts";
 import { systemClock } from "../lib/clock.ts";
 import { systemRandom } from "../lib/random.ts";
 import type { Examination } from "./check.ts";
-import { DATABASE_CHECKS } from "./database-checks.ts";
+import { DATABASE_CHECKS, judgeSchema } from "./database-checks.ts";
 import { examine } from "./examine.ts";
 import type { CheckId, Finding } from "./finding.ts";
 
@@ -104,15 +104,14 @@ describe("schema and key", () => {
     expect(wrong?.repair).toMatch(/key of the first start/);
   });
 
-  test("an older schema is to be migrated", async () => {
-    await database.db.query("delete from migration where number = (select max(number) from migration)");
-    const older = await find("migrations");
+  test("an older schema needs a migration", () => {
+    const older = judgeSchema({ appliedCount: 3, pendingCount: 1 });
     expect(older).toMatchObject({ state: "warning" });
-    expect(older?.words).toMatch(/^1 of \d+ migrations/);
-    expect(older?.repair).toMatch(/`sharekeeper migrate`/);
+    expect(older.words).toMatch(/^1 of 4 migrations/);
+    expect(older.repair).toMatch(/`sharekeeper migrate`/);
   });
 
-  test("a newer schema is another version's", async () => {
+  test("a newer schema belongs to a newer version", async () => {
     await database.db.query(
       "insert into migration (number, name, hash, applied_at) values (999, 'later', 'x', '2030-01-01')",
     );

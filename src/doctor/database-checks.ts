@@ -1,7 +1,7 @@
 import { readWhetherKeyFits } from "../credentials/open-keyring.ts";
 import { findDataDirHolder } from "../database/data-dir-lock.ts";
 import { findOpenDirectory } from "../database/private-files.ts";
-import { readPending } from "../database/migrate.ts";
+import { readPending, type PendingCounts } from "../database/migrate.ts";
 import { StartError } from "../lib/start-error.ts";
 import type { Check, Examination } from "./check.ts";
 import { speakerOf, type Finding } from "./finding.ts";
@@ -48,17 +48,20 @@ const migrations: Check = {
     const db = await examination.database();
     if (db === null) return isHeld(examination) ? schemaSays("skipped", "unseen") : schemaSays("ok", "new");
     try {
-      const { appliedCount, pendingCount } = await readPending(db);
-      if (appliedCount === 0) return schemaSays("ok", "new");
-      const total = appliedCount + pendingCount;
-      if (pendingCount > 0) return schemaSays("warning", "pending", { count: pendingCount, total });
-      return schemaSays("ok", "current", { count: total });
+      return judgeSchema(await readPending(db));
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       return schemaSays("bad", "foreign", { why: whyOf(error) });
     }
   },
 };
+
+export function judgeSchema({ appliedCount, pendingCount }: PendingCounts): Finding {
+  if (appliedCount === 0) return schemaSays("ok", "new");
+  const total = appliedCount + pendingCount;
+  if (pendingCount > 0) return schemaSays("warning", "pending", { count: pendingCount, total });
+  return schemaSays("ok", "current", { count: total });
+}
 
 const keySays = speakerOf("encryption_key");
 

@@ -118,7 +118,7 @@ async function takeInAbsent(
   if (strangers.silent !== null)
     return rest(
       deps,
-      { ...next, silentCount: candidates.length > 0 ? 0 : run.silentCount },
+      { ...next, failureCount: candidates.length > 0 ? 0 : run.failureCount },
       strangers.silent,
     );
   if (rows.length === BATCH) return next;
@@ -152,7 +152,7 @@ async function takeIn(
     },
     async (tx, { outcomes }) => {
       const counted = addTotals(run.totals, part.counted);
-      next = { ...run, after: part.after, failure: null, silentCount: 0 };
+      next = { ...run, after: part.after, failure: null, failureCount: 0 };
       next.totals = addTotals(counted, countResults(outcomes));
       if (run.rowCount === null)
         await insertOutcomes(
@@ -185,7 +185,7 @@ async function rest(
   run: WabaImport,
   reply: Exclude<GraphReply, { kind: "success" }>,
 ): Promise<null> {
-  const silentCount = run.silentCount + 1;
+  const failureCount = run.failureCount + 1;
   const failure = reply.kind === "refusal" ? explanationOf(reply.fault) : reply.detail;
   const isCursorRefused =
     reply.kind === "refusal" &&
@@ -195,12 +195,12 @@ async function rest(
   const begun = isCursorRefused
     ? { ...run, after: null, totals: { ...NO_TOTALS, invalid: run.totals.invalid } }
     : run;
-  if (silentCount > MOST_SILENCES) {
+  if (failureCount > MOST_SILENCES) {
     await saveImport(deps.db, ended(deps, run, failure), null);
     return null;
   }
-  const restMs = Math.min(1000 * 2 ** silentCount, LONGEST_REST_MS);
-  await saveImport(deps.db, { ...begun, silentCount, failure }, deps.clock.now() + restMs);
+  const restMs = Math.min(1000 * 2 ** failureCount, LONGEST_REST_MS);
+  await saveImport(deps.db, { ...begun, failureCount, failure }, deps.clock.now() + restMs);
   return null;
 }
 

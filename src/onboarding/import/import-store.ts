@@ -22,7 +22,8 @@ export interface WabaImport {
   totals: ImportTotals;
   /** What Meta answered last instead of its list. */
   failure: string | null;
-  silentCount: number;
+  /** Requests in a row that Meta did not answer with its list. */
+  failureCount: number;
   createdBy: string;
   requestId: string | null;
   createdAt: number;
@@ -39,14 +40,14 @@ interface Row {
   after: string | null;
   totals: ImportTotals;
   failure: string | null;
-  silent_count: number;
+  failure_count: number;
   created_by: string;
   request_id: string | null;
   created_at: Date;
   ended_at: Date | null;
 }
 
-const COLUMNS = `id, connection_id, dry_run, mode, state, row_count, after, totals, failure, silent_count, created_by, request_id,
+const COLUMNS = `id, connection_id, dry_run, mode, state, row_count, after, totals, failure, failure_count, created_by, request_id,
   created_at, ended_at`;
 
 const toImport = (row: Row): WabaImport => ({
@@ -59,7 +60,7 @@ const toImport = (row: Row): WabaImport => ({
   after: row.after,
   totals: row.totals,
   failure: row.failure,
-  silentCount: row.silent_count,
+  failureCount: row.failure_count,
   createdBy: row.created_by,
   requestId: row.request_id,
   createdAt: row.created_at.getTime(),
@@ -81,7 +82,7 @@ export async function insertImport(tx: Tx, run: WabaImport): Promise<void> {
       run.after,
       JSON.stringify(run.totals),
       run.failure,
-      run.silentCount,
+      run.failureCount,
       run.createdBy,
       run.requestId,
       at(run.createdAt),
@@ -103,7 +104,7 @@ export async function lockImport(tx: Tx, id: string): Promise<WabaImport | undef
 /** Saves how far it is. `nextStepAt` null: there is nothing more to do. */
 export async function saveImport(sql: Sql, run: WabaImport, nextStepAt: number | null): Promise<void> {
   await sql.query(
-    `update waba_import set state = $2, row_count = $3, after = $4, totals = $5, failure = $6, silent_count = $7, ended_at = $8,
+    `update waba_import set state = $2, row_count = $3, after = $4, totals = $5, failure = $6, failure_count = $7, ended_at = $8,
        next_step_at = $9
      where id = $1`,
     [
@@ -113,7 +114,7 @@ export async function saveImport(sql: Sql, run: WabaImport, nextStepAt: number |
       run.after,
       JSON.stringify(run.totals),
       run.failure,
-      run.silentCount,
+      run.failureCount,
       at(run.endedAt),
       at(nextStepAt),
     ],

@@ -39,7 +39,7 @@ export async function openImport(
     after: null,
     totals: NO_TOTALS,
     failure: null,
-    silentCount: 0,
+    failureCount: 0,
     createdBy: by.actor,
     requestId: by.requestId,
     createdAt: now,

@@ -12,13 +12,13 @@ interface Row {
   message_at: Date | null;
   matched_at: Date | null;
   outcome: SignupAttempt["outcome"];
-  words: string | null;
+  meta_message: string | null;
   step: string | null;
   ended_at: Date | null;
 }
 
 const COLUMNS =
-  "id, signup_id, begun_at, code_at, exchanged_at, granted, message, message_at, matched_at, outcome, words, step, ended_at";
+  "id, signup_id, begun_at, code_at, exchanged_at, granted, message, message_at, matched_at, outcome, meta_message, step, ended_at";
 
 const ms = (at: Date | null): number | null => at?.getTime() ?? null;
 
@@ -33,7 +33,7 @@ const toAttempt = (row: Row): SignupAttempt => ({
   messageAt: ms(row.message_at),
   matchedAt: ms(row.matched_at),
   outcome: row.outcome,
-  words: row.words,
+  words: row.meta_message,
   step: row.step,
   endedAt: ms(row.ended_at),
 });
@@ -91,7 +91,7 @@ export async function countAttemptsSince(sql: Sql, signupId: string, since: numb
  */
 export async function saveCodeReceived(sql: Sql, attemptId: string, at: number): Promise<boolean> {
   const rows = await sql.query(
-    `update signup_attempt set code_at = $2, outcome = null, words = null, step = null, ended_at = null
+    `update signup_attempt set code_at = $2, outcome = null, meta_message = null, step = null, ended_at = null
      where id = $1 and code_at is null and (outcome is null or outcome in ('login_cancelled', 'left', 'timed_out', 'finished_without_code'))
      returning id`,
     [attemptId, new Date(at)],
@@ -101,7 +101,7 @@ export async function saveCodeReceived(sql: Sql, attemptId: string, at: number):
 
 export async function saveExchanged(sql: Sql, attemptId: string, at: number): Promise<void> {
   await sql.query(
-    "update signup_attempt set exchanged_at = $2, outcome = null, words = null, ended_at = null where id = $1",
+    "update signup_attempt set exchanged_at = $2, outcome = null, meta_message = null, ended_at = null where id = $1",
     [attemptId, new Date(at)],
   );
 }
@@ -150,7 +150,7 @@ export async function saveOutcome(
   },
 ): Promise<NonNullable<SignupAttempt["outcome"]> | null> {
   const [row] = await sql.query<{ outcome: NonNullable<SignupAttempt["outcome"]> }>(
-    `update signup_attempt set words = $3, step = $4, ended_at = $5,
+    `update signup_attempt set meta_message = $3, step = $4, ended_at = $5,
        outcome = case when $2 in ('login_cancelled', 'timed_out') and message is not null then 'finished_without_code' else $2 end,
        matched_at = case when $2 = 'finished' then $5 else matched_at end
      where id = $1 and (outcome is null or $2 = 'finished')

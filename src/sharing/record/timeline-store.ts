@@ -125,7 +125,7 @@ export async function readTimeline(
          from observation where asset_id = $1
        union all
        select 'seq_' || lpad(seq::text, 19, '0'), seq, at,
-              case when type like 'reshare.%' then 'act' else 'transition' end,
+              case when type like 'reshare.%' then 'command' else 'transition' end,
               case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type, null, actor, request_id, number_id, data
          from journal where asset_id = $1
      ) entry

@@ -32,8 +32,8 @@ async function copyLost(wabaId: string, count: number, endsAt: number): Promise<
     [assetId, count],
   );
   await db.query(
-    `insert into share (asset_id, connection_id, memory, kind, status, severity, reason, who_must_act, since)
-       select 'ast_burst' || n, connection_id, memory, kind, status, severity, reason, who_must_act, since
+    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since)
+       select 'ast_burst' || n, connection_id, record, kind, status, severity, reason, who_must_act, since
        from share, generate_series(1, $2::int) n where asset_id = $1`,
     [assetId, count],
   );
