@@ -1,9 +1,9 @@
 /**
  * The client's page, made alive. The server renders everything; this asks now and then what is known, and puts the new picture in the
- * place of the old one. Without it the page still works: every act is a form.
+ * place of the old one. Without it the page still works: every action is a form.
  */
 import "./page.css";
-import "./acts.css";
+import "./actions.css";
 import { beginPins } from "./pin.ts";
 import { beginSignups, followReturn, isSigningUp, postJson, showOutcome, showSignups } from "./signup.ts";
 
@@ -14,7 +14,7 @@ const WATCH_DONE_MS = 15_000;
 const WATCH_SIGNUP_MS = 1000;
 /** Looking at Meta: well within the six a minute that one link may ask for. */
 const LOOK_MS = 20_000;
-/** A page that is left open looks at Meta no longer than this after its reader's last move. */
+/** An open page checks with Meta no longer than this after its reader's last action. */
 const LOOK_WHILE_MS = 15 * 60_000;
 
 interface State {
@@ -26,7 +26,7 @@ interface State {
 
 const main = document.querySelector<HTMLElement>("#page");
 const said = document.querySelector<HTMLElement>("#said");
-/** How far the server's clock is ahead of ours; null until it has told us. */
+/** How far the server's clock is ahead of ours; null before the first answer. */
 let aheadMs: number | null = null;
 const wide = { lookedAt: 0, movedAt: Date.now(), isLooking: false, isAsked: false, timer: 0 };
 
@@ -38,9 +38,9 @@ if (main?.dataset["state"]) begin(main);
 function begin(page: HTMLElement): void {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.dataset["act"] !== "check") return;
+    if (!(form instanceof HTMLFormElement) || form.dataset["action"] !== "check") return;
     event.preventDefault();
-    void look(page, form.action, true);
+    void check(page, form.action, true);
   });
   for (const move of ["pointerdown", "keydown", "scroll"])
     document.addEventListener(move, () => (wide.movedAt = Date.now()), { passive: true });
@@ -52,7 +52,7 @@ function begin(page: HTMLElement): void {
   });
   window.setInterval(() => tick(page), 1000);
   window.addEventListener("online", () => void watch(page));
-  const hooks = { refresh: () => void watch(page), tell: say };
+  const hooks = { refresh: () => void watch(page), announce };
   beginSignups(page, hooks);
   beginPins(page, hooks);
   void watch(page);
@@ -63,7 +63,7 @@ async function watch(page: HTMLElement): Promise<void> {
   window.clearTimeout(wide.timer);
   if (!document.hidden) {
     await ask(page);
-    if (mustLook(page)) void look(page, `${checkAddress()}&by_itself=1`, false);
+    if (mustCheck(page)) void check(page, `${checkAddress()}&by_itself=1`, false);
   }
   window.clearTimeout(wide.timer);
   wide.timer = window.setTimeout(() => void watch(page), pauseMs(page));
@@ -74,7 +74,7 @@ function pauseMs(page: HTMLElement): number {
   return page.dataset["done"] === "true" ? WATCH_DONE_MS : WATCH_MS;
 }
 
-function mustLook(page: HTMLElement): boolean {
+function mustCheck(page: HTMLElement): boolean {
   const now = Date.now();
   const isWatched = now - wide.movedAt < LOOK_WHILE_MS;
   return (
@@ -83,7 +83,7 @@ function mustLook(page: HTMLElement): boolean {
 }
 
 function checkAddress(): string {
-  return document.querySelector<HTMLFormElement>("form[data-act=check]")?.action ?? "";
+  return document.querySelector<HTMLFormElement>("form[data-action=check]")?.action ?? "";
 }
 
 async function ask(page: HTMLElement): Promise<void> {
@@ -91,16 +91,18 @@ async function ask(page: HTMLElement): Promise<void> {
   address.searchParams.set("version", page.dataset["version"] ?? "");
   try {
     await take(page, await fetch(address, { headers: { Accept: "application/json" } }));
-    if (document.body.dataset["offline"] === "true") tell("");
+    if (document.body.dataset["offline"] === "true") show("");
     document.body.dataset["offline"] = "false";
   } catch {
     document.body.dataset["offline"] = "true";
-    tell(page.dataset["offline"] ?? "");
+    show(page.dataset["offline"] ?? "");
   }
 }
 
-/** Has Meta looked at. One look at a time; only a person who pressed the button, before it or during it, hears how it went. */
-async function look(page: HTMLElement, address: string, isAsked: boolean): Promise<void> {
+/**
+ * Starts a check with Meta. One check at a time; the result is shown only to a person who pressed the button.
+ */
+async function check(page: HTMLElement, address: string, isAsked: boolean): Promise<void> {
   if (isAsked) busy(true);
   wide.isAsked ||= isAsked;
   if (wide.isLooking) return;
@@ -111,10 +113,10 @@ async function look(page: HTMLElement, address: string, isAsked: boolean): Promi
     const isLater = answer.status === 429;
     if (!isLater) await take(page, answer);
     const seconds = answer.headers.get("retry-after") ?? "";
-    const words = isLater ? page.dataset["later"]?.replace("{seconds}", seconds) : page.dataset["checked"];
-    if (wide.isAsked) tell(words ?? "");
+    const message = isLater ? page.dataset["later"]?.replace("{seconds}", seconds) : page.dataset["checked"];
+    if (wide.isAsked) show(message ?? "");
   } catch {
-    tell(page.dataset["offline"] ?? "");
+    show(page.dataset["offline"] ?? "");
   } finally {
     wide.isLooking = false;
     wide.isAsked = false;
@@ -154,14 +156,14 @@ function clockOf(seconds: number): string {
   return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 }
 
-/** Open parts stay open, what was typed and what was told stay, and the focus stays where it was. */
+/** Open parts stay open, typed text and messages stay, and the focus stays where it was. */
 function redraw(page: HTMLElement, html: string): void {
   const opened = [...page.querySelectorAll("details[open]")].map((part) => part.id);
   const focused = pathTo(page, document.activeElement);
   const typed = [...page.querySelectorAll("input")].map(({ id, value }) => ({ id, value }));
-  const told = [...page.querySelectorAll<HTMLElement>("form [data-told]")].map((place) => ({
+  const messages = [...page.querySelectorAll<HTMLElement>("form [data-message]")].map((place) => ({
     id: place.closest("form")?.id ?? "",
-    words: place.textContent,
+    message: place.textContent,
   }));
   page.innerHTML = html;
   for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
@@ -169,9 +171,9 @@ function redraw(page: HTMLElement, html: string): void {
     const field = document.getElementById(id);
     if (field instanceof HTMLInputElement) field.value = value;
   }
-  for (const { id, words } of told) {
-    const place = document.getElementById(id)?.querySelector("[data-told]");
-    if (place) place.textContent = words;
+  for (const { id, message } of messages) {
+    const place = document.getElementById(id)?.querySelector("[data-message]");
+    if (place) place.textContent = message;
   }
   localise(page);
   showSignups(page);
@@ -199,22 +201,22 @@ function pathTo(page: HTMLElement, element: Element | null): string | null {
 }
 
 function busy(isBusy: boolean): void {
-  const button = document.querySelector<HTMLButtonElement>("form[data-act=check] button");
+  const button = document.querySelector<HTMLButtonElement>("form[data-action=check] button");
   if (!button) return;
   button.dataset["calm"] ??= button.textContent ?? "";
   button.setAttribute("aria-disabled", String(isBusy));
   button.textContent = (isBusy ? button.dataset["running"] : button.dataset["calm"]) ?? "";
 }
 
-/** Seen under the button, and heard. */
-function tell(words: string): void {
+/** Shown under the button, and announced to screen readers. */
+function show(message: string): void {
   const place = document.querySelector("#checked");
-  if (place && words) place.textContent = words;
-  say(words);
+  if (place && message) place.textContent = message;
+  announce(message);
 }
 
-function say(words: string): void {
-  if (said) said.textContent = words;
+function announce(message: string): void {
+  if (said) said.textContent = message;
 }
 
 function onClick(event: MouseEvent): void {
@@ -233,11 +235,11 @@ function onClick(event: MouseEvent): void {
 }
 
 async function copyFrom(button: HTMLElement): Promise<void> {
-  const words = button.dataset["copied"] ?? "";
+  const message = button.dataset["copied"] ?? "";
   button.dataset["calmHtml"] ??= button.innerHTML;
   if (!(await toClipboard(button.dataset["copy"] ?? ""))) return;
-  button.textContent = words;
-  if (said) said.textContent = words;
+  button.textContent = message;
+  if (said) said.textContent = message;
   window.setTimeout(() => (button.innerHTML = button.dataset["calmHtml"] ?? ""), 2000);
 }
 

@@ -1,10 +1,13 @@
 import { postJson } from "./signup.ts";
 
 /** The forms that register a number, with its PIN where the server asks for one. */
-export function beginPins(page: HTMLElement, hooks: { refresh(): void; tell(words: string): void }): void {
+export function beginPins(
+  page: HTMLElement,
+  hooks: { refresh(): void; announce(message: string): void },
+): void {
   page.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.dataset["act"] !== "pin") return;
+    if (!(form instanceof HTMLFormElement) || form.dataset["action"] !== "pin") return;
     event.preventDefault();
     void register(page, form, hooks);
   });
@@ -16,25 +19,26 @@ const running = new Set<string>();
 async function register(
   page: HTMLElement,
   form: HTMLFormElement,
-  { refresh, tell }: { refresh(): void; tell(words: string): void },
+  { refresh, announce }: { refresh(): void; announce(message: string): void },
 ): Promise<void> {
   const { id } = form;
-  const words = { ...form.dataset };
+  const messages = { ...form.dataset };
   if (running.has(id)) return;
   running.add(id);
   busy(id, true);
-  let told = "";
+  let message = "";
   try {
     const answer = await postJson(addressOf(page, form), bodyOf(form));
-    if (!answer.ok) told = wordsOf(words, (await answer.json().catch(() => ({}))) as { code?: string });
+    if (!answer.ok)
+      message = messageOf(messages, (await answer.json().catch(() => ({}))) as { code?: string });
   } catch {
-    told = page.dataset["offline"] ?? "";
+    message = page.dataset["offline"] ?? "";
   }
   running.delete(id);
   busy(id, false);
-  const place = document.getElementById(id)?.querySelector("[data-told]");
-  if (place) place.textContent = told;
-  tell(told);
+  const place = document.getElementById(id)?.querySelector("[data-message]");
+  if (place) place.textContent = message;
+  announce(message);
   refresh();
 }
 
@@ -50,10 +54,10 @@ function bodyOf(form: HTMLFormElement): object {
 }
 
 /** A number that has turned out to have a PIN of its own shows its field by itself. */
-function wordsOf(words: DOMStringMap, { code }: { code?: string }): string {
+function messageOf(messages: DOMStringMap, { code }: { code?: string }): string {
   if (code === "pin_wanted" || code === "registration_not_needed") return "";
-  if (code === "pin_refused") return words["refused"] ?? "";
-  return (code === "too_many_registrations" ? words["enough"] : words["failed"]) ?? "";
+  if (code === "pin_refused") return messages["refused"] ?? "";
+  return (code === "too_many_registrations" ? messages["enough"] : messages["failed"]) ?? "";
 }
 
 function busy(id: string, isBusy: boolean): void {

@@ -9,8 +9,8 @@ import { readSignupAnswer, type SignupLaunch, type SignupSent } from "../signup/
 export interface SignupHooks {
   /** Asks the server for the new picture. */
   refresh(): void;
-  /** For who hears the page. */
-  tell(words: string): void;
+  /** Announces the message to screen readers. */
+  announce(message: string): void;
 }
 
 interface Answer {
@@ -22,7 +22,7 @@ interface Answer {
 type Now = "idle" | "loading" | "open" | "sent" | "failed";
 
 /** What the newest click is about, and where it is. A redraw of the page forgets nothing of it. */
-const wide = { wabaId: "", now: "idle" as Now, words: "", shown: "", opened: null as OpenedSignup | null };
+const wide = { wabaId: "", now: "idle" as Now, message: "", shown: "", opened: null as OpenedSignup | null };
 
 /** The server has nothing to show while it exchanges and matches; after this the button is there again whatever happens. */
 const SENT_SHOWN_MS = 25_000;
@@ -43,16 +43,16 @@ export function beginSignups(page: HTMLElement, hooks: SignupHooks): void {
 /** After each redraw: the SDK is loaded as soon as it may be needed, for the click itself may wait for nothing. */
 export function showSignups(page: HTMLElement): void {
   const parts = [...page.querySelectorAll<HTMLElement>(".connect")];
-  if (page.querySelector("[data-progress], [data-way-out]") && wide.now === "sent") set(page, "idle");
+  if (page.querySelector("[data-progress], [data-exit-reason]") && wide.now === "sent") set(page, "idle");
   for (const part of parts) {
     void loadSdk(launchOf(part)).then(() => show(part));
     show(part);
   }
 }
 
-/** What came of the window that was opened here stands in view and has the focus, once: it takes the place of the button. */
+/** Brings the result of the window into view and gives it the focus, once. It replaces the button. */
 export function showOutcome(page: HTMLElement): void {
-  const outcome = page.querySelector<HTMLElement>("[data-way-out]");
+  const outcome = page.querySelector<HTMLElement>("[data-exit-reason]");
   const attempt = outcome?.dataset["attempt"] ?? "";
   if (!outcome || wide.opened === null || attempt === wide.shown) return;
   wide.shown = attempt;
@@ -82,13 +82,13 @@ function show(part: HTMLElement): void {
   part.dataset["now"] = now;
   const button = part.querySelector("[data-connect]");
   button?.setAttribute("aria-disabled", String(now === "loading" || now === "sent"));
-  const told = part.querySelector("[data-told]");
-  if (told) told.textContent = isOurs ? wide.words : "";
+  const message = part.querySelector("[data-message]");
+  if (message) message.textContent = isOurs ? wide.message : "";
 }
 
-function set(page: HTMLElement, now: Now, words = ""): void {
+function set(page: HTMLElement, now: Now, message = ""): void {
   wide.now = now;
-  wide.words = words;
+  wide.message = message;
   for (const part of page.querySelectorAll<HTMLElement>(".connect")) show(part);
 }
 
@@ -104,19 +104,19 @@ function connect(page: HTMLElement, part: HTMLElement, hooks: SignupHooks): void
     page: window,
     launch,
     post: posterOf(page, part),
-    tell: (news) => hear(page, news, hooks),
+    onNews: (news) => onNews(page, news, hooks),
   });
-  // Blocked: the server is told, and it is tried again meanwhile.
+  // Blocked: the server is notified, and it is tried again in the meantime.
   if (sdkStateOf(launch) === "blocked") void loadSdk(launch).then(() => showSignups(page));
 }
 
-function hear(page: HTMLElement, news: SignupNews<Answer>, { refresh, tell }: SignupHooks): void {
+function onNews(page: HTMLElement, news: SignupNews<Answer>, { refresh, announce }: SignupHooks): void {
   switch (news.kind) {
     case "opened":
       set(page, "open");
       return;
     case "answered":
-      if (news.answer.exit_reason) tell(news.answer.exit_reason.title);
+      if (news.answer.exit_reason) announce(news.answer.exit_reason.title);
       return refresh();
     case "ended":
       if (news.by !== "code") return set(page, "idle");
@@ -124,16 +124,16 @@ function hear(page: HTMLElement, news: SignupNews<Answer>, { refresh, tell }: Si
       window.setTimeout(() => wide.now === "sent" && set(page, "idle"), SENT_SHOWN_MS);
       return;
     case "failed": {
-      const words = wordsOf(page, news.refusal?.code ?? null);
-      set(page, words === "" ? "idle" : "failed", words);
-      tell(words);
+      const message = messageOf(page, news.refusal?.code ?? null);
+      set(page, message === "" ? "idle" : "failed", message);
+      announce(message);
       refresh();
     }
   }
 }
 
 /** What the server refused is mostly that the page is out of date: then the new picture says enough. */
-function wordsOf(page: HTMLElement, code: string | null): string {
+function messageOf(page: HTMLElement, code: string | null): string {
   if (code === null) return page.dataset["notSent"] ?? "";
   if (code === "too_many_attempts") return page.dataset["tooMany"] ?? "";
   return code === "attempt_ended" ? (page.dataset["windowGone"] ?? "") : "";

@@ -1,16 +1,16 @@
 /**
- * Opens Meta's Embedded Signup and brings both of its halves to our server: the code of the login callback, which lives 30 s, and the
+ * Opens Meta's Embedded Signup and sends both of its signup events to our server: the code of the login callback, which lives 30 s, and the
  * `WA_EMBEDDED_SIGNUP` message, in whichever order they come. Used by the client's page and by the Hub; knows neither.
  *
  *     await loadSdk(launch)                         // when the button is shown
- *     button.onclick = () => openSignup({ page: window, launch, post, tell })   // and nothing awaited before it
+ *     button.onclick = () => openSignup({ page: window, launch, post, onNews })   // and nothing awaited before it
  */
 import {
   sendUntil,
   SignupRefusal,
   type PageWayOut,
   type SignupAnswer,
-  type SignupHalf,
+  type SignupEvent,
   type SignupLaunch,
   type SignupPost,
 } from "./signup-wire.ts";
@@ -41,9 +41,9 @@ interface SignupMessageEvent {
 }
 
 export type SignupNews<A> =
-  /** The window stands open; the person acts there. */
+  /** The window is open; the person acts there. */
   | { kind: "opened" }
-  /** The server took something: `answer` is the signup as it is told now. */
+  /** The server accepted an event: `answer` is the signup after it. */
   | { kind: "answered"; answer: A }
   /** Nothing more comes from the window. `code`: it goes on at the server; `message`: the dialog itself said why it ended. */
   | { kind: "ended"; by: "code" | "message" | PageWayOut }
@@ -54,27 +54,27 @@ export interface SignupOpening<A extends SignupAnswer> {
   page: SignupPage;
   launch: SignupLaunch;
   post: SignupPost<A>;
-  tell(news: SignupNews<A>): void;
+  onNews(news: SignupNews<A>): void;
 }
 
 export interface OpenedSignup {
   /** Whether the window may still answer. */
   isOpen(): boolean;
   focus(): void;
-  /** Hears nothing more: the page goes another way. */
+  /** Stops listening: the page shows something else. */
   leave(): void;
 }
 
 /** Meta's codes live this long (embedded-signup/implementation). */
 const CODE_LIVES_MS = 30_000;
-/** For the other acts, which do not grow old. */
+/** For the other events, which do not expire. */
 const SENT_WITHIN_MS = 120_000;
 /** The callback without a code may come before the message that says why. */
 const MESSAGE_AWAITED_MS = 1200;
-/** A window that is gone without a word: its last messages may still be on their way. */
+/** After a window has closed without a message: its last messages may still be on their way. */
 const GONE_AWAITED_MS = 5000;
 const LOOK_MS = 500;
-/** No word at all within this time. A late code is taken all the same. */
+/** No message within this time. A late code is still accepted. */
 const ANSWERS_WITHIN_MS = 15 * 60_000;
 
 /** Call it in the click itself: a browser blocks a window that opens later. The attempt is begun beside it and not waited for. */
@@ -89,7 +89,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   readonly #attemptId: Promise<string>;
   #popup: Popup | null = null;
   #isOver = false;
-  /** The dialog's own message told how it ended. */
+  /** The dialog's own message said how it ended. */
   #isSaid = false;
   #hasCode = false;
   #isFailed = false;
@@ -105,7 +105,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     const { page, launch } = this.#opening;
     const sdk = page.FB;
     if (typeof sdk?.login !== "function") return this.#leaveBy("sdk_blocked");
-    page.addEventListener("message", this.#hear);
+    page.addEventListener("message", this.#receive);
     let isOpened: boolean;
     try {
       isOpened = this.#logIn(sdk, launch);
@@ -115,7 +115,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     }
     if (!isOpened) return this.#leaveBy("popup_blocked");
     if (this.#isOver) return;
-    this.#opening.tell({ kind: "opened" });
+    this.#opening.onNews({ kind: "opened" });
     this.#watch();
     this.#after(ANSWERS_WITHIN_MS, () => this.#leaveBy("timed_out"));
   }
@@ -131,17 +131,20 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   leave(): void {
     this.#isOver = true;
     this.#timers.forEach(clearTimeout);
-    this.#opening.page.removeEventListener("message", this.#hear);
+    this.#opening.page.removeEventListener("message", this.#receive);
   }
 
   async #begin(): Promise<string> {
     const answer = await sendUntil(Date.now() + SENT_WITHIN_MS, () => this.#opening.post({ type: "begun" }));
     if (answer.attempt_id === null) throw new Error("Broken assumption: what was begun has an attempt");
-    this.#opening.tell({ kind: "answered", answer });
+    this.#opening.onNews({ kind: "answered", answer });
     return answer.attempt_id;
   }
 
-  /** @returns false when the browser kept the window shut: the SDK itself does not tell that apart from a cancelled login. */
+  /**
+   * @returns false when the browser kept the window shut: the SDK itself does not distinguish that from a
+   * cancelled login.
+   */
   #logIn(sdk: FacebookSdk, launch: SignupLaunch): boolean {
     const { page } = this.#opening;
     const open = page.open;
@@ -177,13 +180,13 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     if (this.#hasCode) return;
     this.#hasCode = true;
     void this.#send({ type: "code", code }, CODE_LIVES_MS);
-    // The message may still come: it is heard until the page opens another window.
+    // The message may still come: it is accepted until the page opens another window.
     this.#timers.forEach(clearTimeout);
     this.#end("code");
   }
 
   /** Exactly Meta's origins: an address that only ends like Meta's is anybody's. */
-  readonly #hear = ({ origin, data }: SignupMessageEvent): void => {
+  readonly #receive = ({ origin, data }: SignupMessageEvent): void => {
     if (!this.#opening.launch.dialog_origins.includes(origin)) return;
     const message = parseSignupMessage(data);
     if (message === null) return;
@@ -211,12 +214,12 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     this.#end(code);
   }
 
-  async #send(half: SignupHalf, withinMs: number): Promise<void> {
+  async #send(event: SignupEvent, withinMs: number): Promise<void> {
     const deadline = Date.now() + withinMs;
     try {
       const attemptId = await this.#attemptId;
-      const answer = await sendUntil(deadline, () => this.#opening.post({ ...half, attempt_id: attemptId }));
-      this.#opening.tell({ kind: "answered", answer });
+      const answer = await sendUntil(deadline, () => this.#opening.post({ ...event, attempt_id: attemptId }));
+      this.#opening.onNews({ kind: "answered", answer });
     } catch (error) {
       this.#fail(error);
     }
@@ -225,7 +228,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   #end(by: Extract<SignupNews<A>, { kind: "ended" }>["by"]): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#opening.tell({ kind: "ended", by });
+    this.#opening.onNews({ kind: "ended", by });
   }
 
   /** Once: what follows from one failure is no news. */
@@ -234,7 +237,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     this.#isFailed = true;
     this.#popup?.close();
     this.leave();
-    this.#opening.tell({ kind: "failed", refusal: error instanceof SignupRefusal ? error : null });
+    this.#opening.onNews({ kind: "failed", refusal: error instanceof SignupRefusal ? error : null });
   }
 
   #after(ms: number, then: () => void): void {

@@ -14,25 +14,28 @@ export interface SignupLaunch {
 /** Ends that only the page sees. */
 export type PageWayOut = "popup_blocked" | "sdk_blocked" | "login_cancelled" | "timed_out";
 
-export type SignupHalf =
+export type SignupEvent =
   | { type: "code"; code: string }
   | { type: "session"; message: Record<string, unknown> }
   | { type: "exit"; code: PageWayOut };
 
-export type SignupSent = { type: "begun" } | (SignupHalf & { attempt_id: string });
+export type SignupSent = { type: "begun" } | (SignupEvent & { attempt_id: string });
 
-/** The least that the server's answer tells: which attempt was begun. Pages get the whole answer through. */
+/**
+ * The part of the server's answer that is needed here: the attempt that was begun. Pages get the whole
+ * answer.
+ */
 export interface SignupAnswer {
   attempt_id: string | null;
 }
 
 /**
- * Brings one act to the server. Throws `SignupRefusal` for an answer that stays the same however often it is asked (4xx), and anything
+ * Sends one event to the server. Throws `SignupRefusal` for an answer that stays the same however often it is asked (4xx), and anything
  * else, as `fetch` does without a network, for what is worth sending again.
  */
 export type SignupPost<A extends SignupAnswer> = (sent: SignupSent) => Promise<A>;
 
-/** The server said no for good, with its problem document's code and words. */
+/** A final refusal of the server, with the code and text of its problem document. */
 export class SignupRefusal extends Error {
   readonly code: string;
   readonly status: number;

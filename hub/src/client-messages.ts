@@ -1,6 +1,6 @@
 /**
- * What a provider sends to its client, ready to paste into a chat or a mail: as short as a person would write it, and in the client's
- * own language. One block for each language, so that a native speaker can correct it here.
+ * What a provider sends to its client, in the client's language, ready to paste into a chat or an email. One block for each language,
+ * so that a native speaker can correct it here.
  */
 export const MESSAGE_LANGUAGES = {
   en: "English",
@@ -14,7 +14,7 @@ export const MESSAGE_LANGUAGES = {
 export type MessageLanguage = keyof typeof MESSAGE_LANGUAGES;
 /** `back`: the access is lost and the link leads back. `invite`: the first time. */
 type MessageKind = "back" | "invite";
-/** A way back always names the account, and until when the link leads there: the text has no words for a gap. */
+/** `back` always names the account and the expiry of the link: the text has no variant without them. */
 export type MessageAbout = { kind: "back"; account: string; expiresAt: string } | { kind: "invite" };
 
 interface Message {

@@ -2,7 +2,7 @@
 export const connectionTexts = {
   title: "Connection",
   verdict: {
-    well: "Connected: webhooks and token are working.",
+    well: "Webhooks and API access are healthy.",
     troubled: (n: number) =>
       n === 1
         ? "One part of our connection to Meta is not working."
@@ -20,8 +20,8 @@ export const connectionTexts = {
   modes: { enforce: "Enforce", observe: "Observe" },
   copyPortfolio: "our portfolio id",
   copyApp: "the app id",
-  webhookHealth: "Webhooks and token",
-  webhookHealthLead: "Checked every five minutes.",
+  webhookHealth: "Webhook health",
+  webhookHealthLead: "Webhooks and token, checked every five minutes.",
   checks: {
     app_subscription: "Webhooks of our app",
     callback: "Our callback",
@@ -31,15 +31,18 @@ export const connectionTexts = {
   wabasWell: "At the last check every live WABA sent its webhooks to our app.",
   wabasTroubled: (n: number) =>
     n === 1
-      ? "One live WABA does not send its webhooks to our app: a removal is found by our checks only."
-      : `${n} live WABAs do not send their webhooks to our app: a removal is found by our checks only.`,
+      ? "One live WABA does not send its webhooks to our app: only our checks find a removal."
+      : `${n} live WABAs do not send their webhooks to our app: only our checks find a removal.`,
   wabasRepair:
     "Sharekeeper subscribes them again at the next check. Where a WABA is only observed, nothing is written.",
   more: (n: number) => `and ${n} more`,
   since: "since",
   checked: "checked",
   repaired: "repaired",
-  repairedBy: { sharekeeper: "Sharekeeper repairs this by itself.", operator: "You repair this." },
+  repairedBy: {
+    sharekeeper: "Sharekeeper repairs this automatically.",
+    operator: "Action needed: provider.",
+  },
   verdicts: { yes: "working", no: "not working" },
   repairs: "Automatic repairs",
   repairsLead: "Webhook subscriptions that Sharekeeper restored, and those it could not.",
@@ -49,13 +52,13 @@ export const connectionTexts = {
   limits: "Meta's API limits",
   limitsLead: "What our checks have used of what Meta allows.",
   usage: (percent: number) => `${percent} % of the app's limit`,
-  usageUnknown: "Meta named no figure within the last hour.",
+  usageUnknown: "Meta reported no figure in the last hour.",
   usageMeter: "Use of the app's limit",
   sweepWaits: (percent: number) => `From ${percent} % regular checks wait`,
   urgentWaits: (percent: number) => `from ${percent} % urgent ones, too`,
   reserve: (percent: number) => `${percent} % are kept for urgent checks`,
   backOff: "Meta refused for too many calls. We ask again",
-  backOffNext: "Nothing to do. A person's Check now does not wait for it.",
+  backOffNext: "Nothing to do. “Check now” does not wait for it.",
   noBackOff: "Meta is accepting our requests.",
   postponed: (n: number) =>
     n === 0
@@ -64,9 +67,9 @@ export const connectionTexts = {
         ? "1 check was delayed by rate limits since startup."
         : `${n.toLocaleString()} checks were delayed by rate limits since startup.`,
   postponedWhy: {
-    spent: (n: number) => `${n.toLocaleString()} because a WABA's share was used`,
-    usage: (n: number) => `${n.toLocaleString()} because Meta's header came near the limit`,
-    throttled: (n: number) => `${n.toLocaleString()} because Meta had refused`,
+    spent: (n: number) => `${n.toLocaleString()} because a WABA's allowance was used`,
+    usage: (n: number) => `${n.toLocaleString()} because our use came near Meta's limit`,
+    throttled: (n: number) => `${n.toLocaleString()} because Meta had refused requests`,
   },
   perWaba: "Requests about one WABA",
   perWabaRows: { registered: "With a registered number", unregistered: "Without one" },
@@ -81,9 +84,9 @@ export const connectionTexts = {
     `The rest is kept for urgent checks. One check makes at most ${calls} requests.`,
   busiest: "Nearest to their limit",
   busiestEmpty: "No WABA has used a tenth of its limit.",
-  busy: (used: number, of: number) => `${used.toLocaleString()} of ${of.toLocaleString()} calls`,
+  busy: (used: number, of: number) => `${used.toLocaleString()} of ${of.toLocaleString()} requests`,
   busyClosed: "Meta refused. We ask again",
-  plan: "Detection time",
+  plan: "Detection time guarantees",
   planLead: (period: string) => `Every live WABA is checked at least every ${period}.`,
   oldest: "Oldest check of a live WABA",
   noneLive: "No WABA is live.",
@@ -96,5 +99,5 @@ export const connectionTexts = {
   situations: "How often a WABA is checked",
   situation: "Situation, the first that matches",
   every: "Every",
-  honest: "Time in which Meta, our token or our network gives no answer comes on top.",
+  honest: "Add any time in which Meta, our token or our network is down.",
 };

@@ -24,7 +24,7 @@ const queries = new QueryClient({
       refetchOnWindowFocus: true,
       // The browser's own guess of being offline would leave a page waiting for ever without a word.
       networkMode: "always",
-      // A refusal will not change by asking again; silence and a 5xx may.
+      // A refusal will not change when the request is repeated; a missing answer or a 5xx may.
       retry: (count, error) =>
         count < MOST_RETRIES &&
         connectionState().state !== "lost" &&
@@ -36,7 +36,7 @@ const queries = new QueryClient({
 
 const router = createHubRouter(queries);
 
-/** Mantine gives the dialogs and menus their behaviour; how they look is in styles/. */
+/** Mantine gives the dialogs and menus their behaviour; their appearance is in styles/. */
 const theme = createTheme({
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--mono)",

@@ -7,7 +7,10 @@ import { appLinkTexts, numberTexts, wabaTexts } from "./waba-texts.ts";
 
 const countOf = (n: number, thing: string): string => `${n.toLocaleString()} ${thing}${n === 1 ? "" : "s"}`;
 
-/** Every sentence of the Hub that does not come from the API, in one place, so that a native speaker can correct it here. */
+/**
+ * Every sentence of the Hub that does not come from the API. One place, so that a native speaker can correct
+ * it.
+ */
 export const texts = {
   product: "Sharekeeper",
   skip: "Skip to the content",
@@ -48,27 +51,27 @@ export const texts = {
     title: "This did not work",
     silent: "Sharekeeper does not answer",
     silentDetail: "The server cannot be reached from this browser. Nothing is lost; try again in a moment.",
-    notJson:
-      "The server answered something that is not from Sharekeeper's API. A proxy in between may have answered instead.",
+    notJson: "The answer is not from Sharekeeper's API. A proxy in between may have answered instead.",
     request: "Request",
     forbiddenTitle: "You may not see this",
     forbiddenDetail: "Your role does not include this page. Ask an administrator of this installation.",
     notFoundTitle: "There is nothing at this address",
-    notFoundDetail: "The link may be mistyped, or what it pointed to is gone.",
+    notFoundDetail: "The link may be mistyped, or the page no longer exists.",
     noWaba: (id: string) => `There is no WABA ${id} here`,
-    noWabaDetail:
-      "Sharekeeper has never seen this id on any of its connections. Search for the client, the name or a number.",
+    noWabaDetail: "Sharekeeper does not know this id. Search for the client, the name or a number.",
     noNumber: (id: string) => `There is no number ${id} here`,
     noNumberDetail: "Sharekeeper knows no number with this id. Search for it in any format.",
     toOverview: "Go to the overview",
     toWabas: "Search all WABAs",
     crashedTitle: "This page stopped working",
-    crashedDetail: "The fault is ours. Load it again; if it returns, send us the words below.",
+    crashedDetail:
+      "The error is on our side. Load the page again. If the error returns, send us the text below.",
     reload: "Load again",
   },
   signIn: {
     title: "Sign in",
-    lead: (partner: string) => `The Hub of ${partner}: who is broken, since when, who must act, what next.`,
+    lead: (partner: string) =>
+      `The Hub of ${partner}: which WABAs are broken, since when, and what to do next.`,
     label: "API key",
     submit: "Sign in",
     working: "Signing in",
@@ -77,7 +80,7 @@ export const texts = {
     sandbox: "This is the sandbox. Its key is filled in already.",
     show: "Show",
     hide: "Hide",
-    wrong: "This key is not known here. Check that it was copied whole, without spaces.",
+    wrong: "This key is not valid here. Check that it was copied whole, without spaces.",
     empty: "Enter an API key.",
   },
   onboarding: onboardingTexts,
@@ -95,15 +98,15 @@ export const texts = {
       "Set it as META_SYSTEM_USER_TOKEN and restart Sharekeeper.",
     ],
     stillSending: (n: number) => `${countOf(n, "WABA")} still sending, not verified.`,
-    affected: (n: number) => `Show the ${countOf(n, "WABA")} concerned`,
-    cutOffs: "What Meta ends",
+    affected: (n: number) => `Show the ${countOf(n, "affected WABA")}`,
+    cutOffs: "Meta deadlines",
     live: "Live",
-    client: "Need the client",
-    provider: "Need us",
-    meta: "Meta is on it",
-    liveHint: "Access stands",
-    clientHint: "Only the client can repair these",
-    usHint: "Waiting for somebody here",
+    client: "Waiting on client",
+    provider: "Waiting on us",
+    meta: "Waiting on Meta",
+    liveHint: "Shared with us",
+    clientHint: "Only the client can fix these",
+    usHint: "Your team must act",
     metaHint: "Nothing to do but wait",
     ofTotal: (n: number, total: number) => `${n} of ${total}`,
     allByStatus: "All WABAs by status",
@@ -115,11 +118,11 @@ export const texts = {
         ? "The one WABA is shared with full control."
         : `All ${n.toLocaleString()} WABAs are shared with full control. A loss appears here within seconds.`,
     restTitle: "Nothing else is broken",
-    restDetail: "The incident above explains every other WABA that is not live.",
+    restDetail: "The incident above is the cause of every other WABA that is not live.",
     noneTitle: "No WABAs yet",
     noneDetail: "As soon as a client shares a WABA with our portfolio, it appears here.",
     all: (n: number) => `Show all ${n.toLocaleString()}`,
-    next: "Way back",
+    next: "How to fix it",
     adopt: "Adopt",
     probe: "Open",
   },
@@ -135,17 +138,17 @@ export const texts = {
       status: "Status",
       kind: "Kind",
       reason: "Reason",
-      who: "Who must act",
+      who: "Waiting on",
       app_activity: "App opened",
       client_word: "Client said",
     },
     clientOpened: "Opened the link",
-    incident: "Explained by the incident",
-    noIncident: "Explained by no incident",
+    incident: "Caused by the incident",
+    noIncident: "Not caused by an incident",
     any: "Any",
     clear: "Clear filters",
     csv: "CSV",
-    csvTitle: "Download exactly these rows as CSV",
+    csvTitle: "Download these rows as CSV",
     csvWorking: "Downloading",
     csvDone: "The CSV is downloaded",
     columns: {
@@ -155,8 +158,8 @@ export const texts = {
       kind: "Kind",
       reason: "Reason",
       since: "Since",
-      who: "Must act",
-      proven: "Last proven",
+      who: "Waiting on",
+      proven: "Last verified",
     },
     caption: "WABAs with their state",
     count: (n: number, more: boolean) =>
@@ -165,7 +168,7 @@ export const texts = {
     emptyDetail: "Search takes a name, a client, an id, or a phone number in any format.",
     fresh: (n: number) => `${n.toLocaleString()} new. Show`,
     moved: "The list has changed. Show",
-    end: "That is all",
+    end: "End of list",
     attention: "Worst first",
     more: (n: number) => `and ${n} more`,
     client: "Client",
@@ -184,7 +187,7 @@ export const texts = {
       n < 120 ? `${n} s` : n < 7_200 ? `${Math.floor(n / 60)} min` : `${Math.floor(n / 3_600)} h`,
     changed: (client: string, label: string) => `${client}: ${label}`,
   },
-  observe: "Observe only: no gate closes and nothing is written at Meta.",
+  observe: "Observe mode: no messages are stopped and nothing is written at Meta.",
   palette: {
     title: "Commands and search",
     hint: "Search WABAs, or type a command",
@@ -194,7 +197,7 @@ export const texts = {
     empty: "Nothing matches",
     themeLight: "Light theme",
     themeDark: "Dark theme",
-    themeAuto: "Theme of the system",
+    themeAuto: "System theme",
     check: (name: string) => `Check now: ${name}`,
     send: (name: string) => `Send the re-share link: ${name}`,
     numbers: (n: number) => countOf(n, "number"),
@@ -205,7 +208,7 @@ export const texts = {
   help: {
     title: "Keyboard",
     toggle: "Single-key shortcuts",
-    toggleHint: "Turn them off if you dictate or type by other means.",
+    toggleHint: "Turn them off if you use dictation or another input device.",
     rows: [
       ["/", "Search"],
       ["mod K", "Commands and search"],
@@ -215,10 +218,10 @@ export const texts = {
       ["c", "Check now"],
       ["l", "Send the link to the client"],
       ["g o", "Go to the overview"],
-      ["g w", "Go to the WABAs"],
-      ["g n", "Go to the onboarding"],
-      ["g b", "Go to what is observed"],
-      ["g c", "Go to the connection"],
+      ["g w", "Go to WABAs"],
+      ["g n", "Go to Onboarding"],
+      ["g b", "Go to Observe"],
+      ["g c", "Go to Connection"],
       ["?", "This list"],
     ] as const,
   },
@@ -231,7 +234,7 @@ export const actorLabels: Record<Actor, string> = {
   nobody: "Nobody",
 };
 
-export const appActivityLabels = { fresh: "Lately", due_soon: "Due soon", overdue: "Overdue" };
+export const appActivityLabels = { fresh: "Recently", due_soon: "Due soon", overdue: "Overdue" };
 
 export const kindLabels: Record<Kind, string> = {
   platform: "Platform",
@@ -252,7 +255,7 @@ export const statusLabels: Record<string, string> = {
   live: "LIVE",
 };
 
-/** A few plain words per reason; the constant itself is one click away. */
+/** A short label per reason; the constant itself is one click away. */
 export const reasonLabels: Record<string, string> = {
   partner_removed: "The client removed our access",
   partial_control: "Full control is missing",
@@ -264,28 +267,28 @@ export const reasonLabels: Record<string, string> = {
   coexistence_device_logged_out: "The phone was logged out",
   coexistence_banned: "Banned in the Business app",
   coexistence_primary_inactivity: "The phone was not used for too long",
-  coexistence_companion_inactivity: "Our link was idle for too long",
+  coexistence_companion_inactivity: "Our link was not used for too long",
   coexistence_business_downgrade: "Moved back to the consumer app",
   coexistence_number_changed: "The number was changed in the app",
   coexistence_re_registered: "The number was registered again",
   meta_unreachable: "Meta does not answer",
-  throttled: "Meta slows us down",
-  provider_token_invalid: "Our own access token is dead",
+  throttled: "Meta limits our requests",
+  provider_token_invalid: "Our own access token is invalid",
   request_refused: "Meta refuses our request",
   not_yet_proven: "Not proven yet",
-  not_proven_while_observing: "Full control not provable while observing",
+  not_proven_while_observing: "Full control cannot be proven in observe mode",
   meta_restricted: "Restricted by Meta",
   meta_disabled: "Disabled by Meta",
   companion_offboarded: "The app link is being restored",
-  companion_not_restored: "The app link did not come back",
+  companion_not_restored: "The app link was not restored",
   number_deregistered: "The number is not registered",
   number_deleted: "The number was deleted",
   no_numbers: "No number yet",
-  not_adopted: "Shared with us, not taken in",
-  closed_by_operator: "Closed by an operator",
+  not_adopted: "Shared with us, not adopted",
+  closed_by_operator: "Stopped by an operator",
 };
 
-/** Meta's new words come as `meta:THE_WORD` and are shown as sent. */
+/** A new value of Meta's comes as `meta:THE_VALUE` and is shown as sent. */
 export function reasonLabelOf(reason: string | null | undefined): string {
   if (!reason) return "";
   if (reason.startsWith("meta:")) return `Meta says: ${reason.slice(5)}`;
@@ -308,7 +311,7 @@ export const truthLabels = { True: "Yes", False: "No", Unknown: "Not known" } as
 
 export const sourceLabels: Record<string, string> = {
   event: "Meta's webhook",
-  probe: "A look at Meta",
+  probe: "A probe of Meta",
   sweep: "The regular sweep",
   check: "Check now",
   send: "A sent message",
@@ -320,10 +323,10 @@ export const sourceLabels: Record<string, string> = {
 };
 
 export const timelineKindLabels: Record<TimelineEntry["kind"], string> = {
-  hint: "Hint",
-  probe: "Probe",
-  transition: "Change",
-  command: "Command",
+  hint: "Webhook",
+  probe: "Check",
+  transition: "Status",
+  command: "Action",
 };
 
 /** In the order people ask for them. */
@@ -339,15 +342,15 @@ export const profileLabels: Record<string, string> = {
   account_mode: "Account mode",
 };
 
-/** Words of Meta's that would read oddly in lower case. */
+/** Values of Meta's that would read oddly in lower case. */
 export const profileWords: Record<string, string> = {
   CLOUD_API: "Cloud API",
   ON_PREMISE: "On-premises API",
   NOT_APPLICABLE: "Not applicable",
 };
 
-/** "some_constant" as words, for what the catalogue does not know yet. */
+/** "some_constant" as plain text, for values that are not in these tables yet. */
 export const sentenceOf = (constant: string): string => {
-  const words = constant.replaceAll("_", " ").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const text = constant.replaceAll("_", " ").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
 };

@@ -1,31 +1,30 @@
-/** The words of "How fast" on the overview: the part of `texts` that goes with its charts. */
+/** The sentences of "Detection and recovery times" on the overview; `texts.times` everywhere. */
 export const timesTexts = {
-  title: "How fast",
+  title: "Detection and recovery times",
   lead: "The last 30 days.",
-  oldestProof: (age: string) => `Every live WABA was proven within the last ${age}.`,
-  detection: "From a loss to the closed gate",
-  resume: "From the repair to the open gate",
+  oldestProof: (age: string) => `Every live WABA was verified within the last ${age}.`,
+  detection: "Detection: from removal to sending blocked",
+  resume: "Recovery: from repair to sending resumed",
   noLoss: "No loss yet",
-  noLossDetail: "The first one appears here with the time it took.",
+  noLossDetail: "The first loss appears here with its detection time.",
   noRepair: "No repair yet",
-  noRepairDetail: "As soon as a client shares again, the time to the open gate appears here.",
-  detectionOf: { announced: "Announced by Meta", probed: "Found by looking" },
-  resumeOf: { announced: "Announced by Meta or a signup", probed: "Found by looking" },
+  noRepairDetail: "When a client shares again, the recovery time appears here.",
+  detectionOf: { announced: "By webhook", probed: "By our check" },
+  resumeOf: { announced: "By webhook or signup", probed: "By our check" },
   one: (time: string, atMost: boolean) => (atMost ? `at most ${time}` : time),
-  few: (half: string, all: string) =>
-    half === all ? `all within ${all}` : `half within ${half}, all within ${all}`,
-  many: (half: string, most: string) => `half within ${half}, 99 of 100 within ${most}`,
+  few: (median: string, max: string) => (median === max ? `at most ${max}` : `median ${median}, max ${max}`),
+  many: (median: string, p99: string) => `median ${median}, 99 % within ${p99}`,
   noBound: (n: number) =>
-    `${n} more found by looking had never been proven before: how long they were lost is not known.`,
+    `${n} more, found by our check, had never been verified before. Their detection time is not known.`,
   falseCloses: (n: number) =>
     n === 0
-      ? "No gate was closed for nothing."
+      ? "No false closures."
       : n === 1
-        ? "1 gate was closed by a notice that the next proof refuted."
-        : `${n} gates were closed by a notice that the next proof refuted.`,
-  asTable: "As a table",
+        ? "1 false closure: the next check disproved the notice."
+        : `${n} false closures: the next check disproved the notice.`,
+  asTable: "Show as table",
   honest:
-    "Meta names the second, so up to one second may not be real. What was found by looking counts from the last answer to the contrary, so it is the most it can have been.",
+    "Meta reports whole seconds, so times may be up to one second off. Losses found by our check count from the last successful check, so their times are upper limits.",
   columns: { took: "Took" },
   upTo: (time: string) => `up to ${time}`,
   over: (time: string) => `over ${time}`,

@@ -47,7 +47,7 @@ const statesOf = (found: Map<CheckId, Finding>): (string | undefined)[] =>
 test("before the first start all is well, and none is made", async () => {
   const found = await findings();
   expect(statesOf(found)).toEqual(["ok", "ok", "ok"]);
-  expect(found.get("database")?.words).toContain("the first start makes it");
+  expect(found.get("database")?.words).toContain("the first start creates it");
   expect(readdirSync(dataDir)).toEqual([]);
 });
 
@@ -100,7 +100,10 @@ describe("schema and key", () => {
 
   test("another key is named, with where the right one is", async () => {
     const wrong = await find("encryption_key", Buffer.alloc(32, 8));
-    expect(wrong).toMatchObject({ state: "bad", words: "is not the key that this database was sealed with" });
+    expect(wrong).toMatchObject({
+      state: "bad",
+      words: "is not the key that this database was encrypted with",
+    });
     expect(wrong?.repair).toMatch(/key of the first start/);
   });
 

@@ -175,7 +175,7 @@ test("M7: a silent Meta on this machine is an emulator to start, with its port",
   expect(finding?.words).toMatch(/^127\.0\.0\.1 does not answer on port 1 of this machine/);
   expect(finding?.repair).toMatch(/Start the emulator/);
   const away = (await findings({ META_GRAPH_URL: "https://graph.invalid:8443" })).get("meta");
-  expect(away?.repair).toMatch(/out to graph\.invalid on port 8443 /);
+  expect(away?.repair).toMatch(/reach graph\.invalid on port 8443 /);
 });
 
 /** Each row: what is broken by a setting, which check says so, in which state, and what its mend names. */
@@ -311,13 +311,13 @@ test.each<[string, string, "bad" | "warning", RegExp]>([
 test("Meta sends elsewhere, and another program stands at PUBLIC_URL", async () => {
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
   const found = await findings({ PUBLIC_URL: url });
-  expect(found.get("public_url")?.words).toMatch(/status 200, and not as Sharekeeper does/);
+  expect(found.get("public_url")?.words).toMatch(/status 200; the answer is not from Sharekeeper/);
   expect(found.get("callback")?.state).toBe("skipped");
   // The embedded database is in use: what arrived there is then not known.
   const isRead = process.env.DATABASE_URL !== undefined;
   expect(found.get("subscription")?.state).toBe(isRead ? "warning" : "bad");
   expect(found.get("subscription")?.words).toMatch(
-    isRead ? /the last webhook arrived here on \d{4}-/ : /Meta sends to .*, and Sharekeeper listens at/,
+    isRead ? /the last webhook arrived here on \d{4}-/ : /Meta sends to .*, but Sharekeeper receives at/,
   );
 });
 

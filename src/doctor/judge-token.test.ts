@@ -19,7 +19,7 @@ test.each([
 
 test("the day of its end is told", () => {
   const finding = judgeToken({ ...ALIVE, expires_at: NOW / 1000 + 3 * DAY_S }, OWN, NOW);
-  expect(finding.words).toBe("ends on 2026-11-25, in 3 days");
+  expect(finding.words).toBe("expires on 2026-11-25, in 3 days");
 });
 
 test("a dead token, another app's, another user's; ids may come as numbers", () => {

@@ -41,7 +41,7 @@ test("field case 1: a refused field of the portfolio does not make the portfolio
   expect(await portfolio()).toMatchObject({ state: "ok" });
   expect(await portfolio("verification_status")).toMatchObject({
     state: "warning",
-    words: "360dialog (730000000000001); Meta tells nothing of its verification",
+    words: "360dialog (730000000000001); Meta does not show its verification",
   });
   expect(await portfolio("name")).toMatchObject({ state: "ok", words: expect.stringContaining("verified") });
   expect(await portfolio("id")).toMatchObject({ state: "bad" });

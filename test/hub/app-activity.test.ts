@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activityWordsOf } from "../../hub/src/pages/waba/app-activity.ts";
+import { activityTextOf } from "../../hub/src/pages/waba/app-activity.ts";
 
 const AT = "2026-11-20T10:00:00Z";
 
@@ -19,8 +19,8 @@ test.each([
     "overdue",
     AT,
     "amber",
-    "The WhatsApp Business app is overdue: nobody has told us that it was opened",
+    "The WhatsApp Business app is overdue: nobody has confirmed that it was opened",
   ],
-] as const)("%s", (_name, state, confirmed_at, lamp, words) => {
-  expect(activityWordsOf({ state, confirmed_at })).toEqual({ lamp, words });
+] as const)("%s", (_name, state, confirmed_at, lamp, text) => {
+  expect(activityTextOf({ state, confirmed_at })).toEqual({ lamp, text });
 });

@@ -17,4 +17,4 @@ test.each([
   [86_400_000, "1 day"],
   [86_400_001, "25 h"],
   [604_800_000, "7 days"],
-])("%d ms is told as %s: never shorter than it was", (ms, words) => expect(durationOf(ms)).toBe(words));
+])("%d ms is shown as %s: never shorter than it was", (ms, text) => expect(durationOf(ms)).toBe(text));

@@ -3,7 +3,7 @@ import { holdRows } from "../../hub/src/live/held-rows.ts";
 
 interface Row {
   id: string;
-  words?: string;
+  label?: string;
 }
 
 const rowsOf = (ids: string): Row[] => [...ids].map((id) => ({ id }));
@@ -28,6 +28,6 @@ test.each([
 });
 
 test("a row changes in place", () => {
-  const now = [{ id: "x" }, { id: "a", words: "lost" }];
-  expect(holdRows(rowsOf("a"), now, idOf).rows).toEqual([{ id: "a", words: "lost" }]);
+  const now = [{ id: "x" }, { id: "a", label: "lost" }];
+  expect(holdRows(rowsOf("a"), now, idOf).rows).toEqual([{ id: "a", label: "lost" }]);
 });

@@ -34,7 +34,7 @@ test("what is no instant stays as it is written", () => {
     expect(splitInstants(text).join("")).toBe(text);
 });
 
-test("today is called so, and seconds are dropped where they tell nothing", () => {
+test("today is named, and seconds are dropped where they add nothing", () => {
   const nowMs = Date.UTC(2026, 10, 28, 12);
   const spoken = (at: string, exact = false) => spokenTimeOf({ at, timeOnly: false, exact }, nowMs);
   expect(spoken("2026-11-28T11:05:09.000Z")).toMatch(/^today \d?\d:05(?!:09)/);

@@ -1,4 +1,7 @@
-/** Both halves of a signup on their way from Meta's window to our server, where a real browser is too slow or too well-behaved. */
+/**
+ * How both signup events get from Meta's window to our server, in cases for which a real browser is too slow
+ * or too reliable.
+ */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openSignup, type OpenedSignup, type SignupNews } from "../../hub/signup/launch.ts";
 import { SignupRefusal, type SignupLaunch, type SignupSent } from "../../hub/signup/signup-wire.ts";
@@ -21,7 +24,7 @@ interface Answer {
   attempt_id: string | null;
 }
 
-/** A page, Meta's SDK and our server, with everything that they were told. */
+/** A page, Meta's SDK and our server, with everything that they received. */
 function stage(
   own: { popup?: "blocked"; sdk?: "missing" | "throws"; server?: (sent: SignupSent) => Answer } = {},
 ) {
@@ -46,11 +49,11 @@ function stage(
   const opening = {
     page: own.sdk === "missing" ? { ...page, FB: undefined } : page,
     launch: LAUNCH,
-    post: (act: SignupSent) => {
-      sent.push(act);
-      return Promise.resolve().then(() => own.server?.(act) ?? { attempt_id: "a1" });
+    post: (event: SignupSent) => {
+      sent.push(event);
+      return Promise.resolve().then(() => own.server?.(event) ?? { attempt_id: "a1" });
     },
-    tell: (told: SignupNews<Answer>) => void news.push(told),
+    onNews: (item: SignupNews<Answer>) => void news.push(item),
   };
   let opened: OpenedSignup | undefined;
   return {
@@ -62,8 +65,8 @@ function stage(
     callback: (code: string | null) => asked.callback?.({ authResponse: code === null ? null : { code } }),
     say: (data: unknown, origin = META) => listeners.forEach((listener) => listener({ origin, data })),
     ends: () =>
-      news.flatMap((told) => (told.kind === "ended" ? [told.by] : told.kind === "failed" ? ["failed"] : [])),
-    halves: () => sent.map((act) => (act.type === "exit" ? act.code : act.type)),
+      news.flatMap((item) => (item.kind === "ended" ? [item.by] : item.kind === "failed" ? ["failed"] : [])),
+    events: () => sent.map((event) => (event.type === "exit" ? event.code : event.type)),
     news,
   };
 }
@@ -73,24 +76,24 @@ afterEach(() => void vi.useRealTimers());
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 test("FB.login runs in the click itself, before the server has answered anything", () => {
-  const { click, asked, halves } = stage();
+  const { click, asked, events } = stage();
   click();
   expect(asked.options).toMatchObject({ config_id: "2", response_type: "code", extras: { setup: {} } });
-  expect(halves()).toEqual(["begun"]);
+  expect(events()).toEqual(["begun"]);
 });
 
 test.each([
   ["the code first", ["code", "session"]],
   ["the message first", ["session", "code"]],
-])("%s: both are brought, with the attempt's id", async (_, order) => {
+])("%s: both events are sent, with the attempt's id", async (_, order) => {
   const meta = stage();
   meta.click();
-  for (const half of order) {
-    if (half === "code") meta.callback("c0de");
+  for (const type of order) {
+    if (type === "code") meta.callback("c0de");
     else meta.say(FINISH);
     await pass(10);
   }
-  expect(meta.halves()).toEqual(["begun", ...order]);
+  expect(meta.events()).toEqual(["begun", ...order]);
   expect(meta.sent.slice(1)).toEqual(
     expect.arrayContaining([
       { type: "code", code: "c0de", attempt_id: "a1" },
@@ -108,78 +111,78 @@ test.each(["https://evilfacebook.com", "https://www.facebook.com.evil.example", 
     meta.click();
     meta.say(FINISH, origin);
     await pass(10);
-    expect(meta.halves()).toEqual(["begun"]);
+    expect(meta.events()).toEqual(["begun"]);
   },
 );
 
 test.each(["cb=f1&code=x", "{", "null", '{"type":"other"}', { type: "WA_EMBEDDED_SIGNUP" }])(
-  "%j from Meta is none of ours",
+  "%j from Meta is ignored",
   async (data) => {
     const meta = stage();
     meta.click();
     meta.say(data);
     await pass(10);
-    expect(meta.halves()).toEqual(["begun"]);
+    expect(meta.events()).toEqual(["begun"]);
   },
 );
 
 test("a login without a code is a cancelled one, unless the dialog said why", async () => {
-  const silent = stage();
-  silent.click();
-  silent.callback(null);
+  const plain = stage();
+  plain.click();
+  plain.callback(null);
   await pass(2000);
-  expect(silent.halves()).toEqual(["begun", "login_cancelled"]);
-  const telling = stage();
-  telling.click();
-  telling.callback(null);
+  expect(plain.events()).toEqual(["begun", "login_cancelled"]);
+  const cancelled = stage();
+  cancelled.click();
+  cancelled.callback(null);
   await pass(500);
-  telling.say(CANCEL);
+  cancelled.say(CANCEL);
   await pass(20 * 60_000);
-  expect([telling.halves(), telling.ends()]).toEqual([["begun", "session"], ["message"]]);
+  expect([cancelled.events(), cancelled.ends()]).toEqual([["begun", "session"], ["message"]]);
   const first = stage();
   first.click();
   first.say(CANCEL);
   first.callback(null);
   await pass(20 * 60_000);
-  expect([first.halves(), first.ends()]).toEqual([["begun", "session"], ["message"]]);
+  expect([first.events(), first.ends()]).toEqual([["begun", "session"], ["message"]]);
 });
 
 test.each([
   [{ popup: "blocked" }, "popup_blocked"],
   [{ sdk: "missing" }, "sdk_blocked"],
   [{ sdk: "throws" }, "sdk_blocked"],
-] as const)("%j: told at once, and once", async (own, exitReason) => {
+] as const)("%j: reported at once, and only once", async (own, exitReason) => {
   const meta = stage(own);
   meta.click();
   await pass(20 * 60_000);
-  expect([meta.halves(), meta.ends()]).toEqual([["begun", exitReason], [exitReason]]);
+  expect([meta.events(), meta.ends()]).toEqual([["begun", exitReason], [exitReason]]);
 });
 
-test("a window that is gone without a word is told after its last messages had time to come", async () => {
+test("a window that closed without a message is reported after its last messages had time to arrive", async () => {
   const meta = stage();
   meta.click();
   await pass(60_000);
   meta.popup.closed = true;
   await pass(4000);
-  expect(meta.halves()).toEqual(["begun"]);
+  expect(meta.events()).toEqual(["begun"]);
   await pass(3000);
-  expect(meta.halves()).toEqual(["begun", "timed_out"]);
+  expect(meta.events()).toEqual(["begun", "timed_out"]);
 });
 
-test("a window that never answers is given 15 minutes; a late code is brought all the same", async () => {
+test("a window that never answers is given 15 minutes; a late code is still sent", async () => {
   const meta = stage();
   meta.click();
   await pass(15 * 60_000 + 10);
-  expect(meta.halves()).toEqual(["begun", "timed_out"]);
+  expect(meta.events()).toEqual(["begun", "timed_out"]);
   meta.callback("late");
   await pass(10);
-  expect(meta.halves()).toEqual(["begun", "timed_out", "code"]);
+  expect(meta.events()).toEqual(["begun", "timed_out", "code"]);
 });
 
-test("without a network the code is sent again while it lives, and not longer", async () => {
-  const isOffline = (since: number, until: number) => (act: SignupSent) => {
+test("without a network the code is sent again until it expires", async () => {
+  const isOffline = (since: number, until: number) => (event: SignupSent) => {
     const now = Date.now();
-    if (act.type === "code" && now >= since && now < until) throw new TypeError("Failed to fetch");
+    if (event.type === "code" && now >= since && now < until) throw new TypeError("Failed to fetch");
     return { attempt_id: "a1" };
   };
   const start = Date.now();
@@ -209,13 +212,13 @@ test("a code that comes before the server has answered the beginning waits for i
   meta.click();
   meta.callback("c0de");
   await pass(5000);
-  expect(new Set(meta.halves())).toEqual(new Set(["begun"]));
+  expect(new Set(meta.events())).toEqual(new Set(["begun"]));
   isUp = true;
   await pass(3000);
   expect(meta.sent.at(-1)).toEqual({ type: "code", code: "c0de", attempt_id: "a1" });
 });
 
-test("a beginning that is refused shuts the window and is told once, with the server's words", async () => {
+test("a refused beginning closes the window and is reported once, with the server's text", async () => {
   const refusal = new SignupRefusal({ code: "too_many_attempts", detail: "Wait an hour.", status: 429 });
   const meta = stage({
     server: () => {
@@ -225,16 +228,16 @@ test("a beginning that is refused shuts the window and is told once, with the se
   meta.click();
   meta.callback("c0de");
   await pass(60_000);
-  expect(meta.halves()).toEqual(["begun"]);
+  expect(meta.events()).toEqual(["begun"]);
   expect(meta.popup.closed).toBe(true);
   expect(meta.news.filter(({ kind }) => kind === "failed")).toEqual([{ kind: "failed", refusal }]);
 });
 
-test("a page that opens another window hears nothing more of the old one", async () => {
+test("a page that opens another window ignores messages of the old one", async () => {
   const meta = stage();
   meta.click();
   meta.leave();
   meta.say(CANCEL);
   await pass(20 * 60_000);
-  expect(meta.halves()).toEqual(["begun"]);
+  expect(meta.events()).toEqual(["begun"]);
 });

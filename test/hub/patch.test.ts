@@ -14,7 +14,7 @@ const pagesOf = (...pages: ReturnType<typeof pageOf>[]): WabaPages => ({
 });
 const idsOf = (pages: WabaPages | undefined) => pages?.pages.map(({ data }) => data.map(({ id }) => id));
 
-test("each WABA stands once, and one that has moved down is not dropped", () => {
+test("each WABA appears once, and one that has moved down is not dropped", () => {
   const before = pagesOf(pageOf("a", "b"), pageOf("c", "d"), pageOf("e"));
   const after = withFirstPage(before, pageOf("new", "d"));
   expect(idsOf(after)).toEqual([["new", "d"], ["a", "b", "c"], ["e"]]);

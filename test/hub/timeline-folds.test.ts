@@ -8,7 +8,7 @@ const entry = (id: string, kind: TimelineEntry["kind"], title: string, at = `202
 });
 const shapeOf = (entries: TimelineEntry[]) => foldsOf(entries).map((fold) => fold.map(({ id }) => id));
 
-test("looks of one outcome in a row are one line, others are not", () => {
+test("probes of one outcome in a row are one line, others are not", () => {
   const entries = [
     entry("05", "probe", "missing"),
     entry("04", "probe", "missing"),
@@ -17,7 +17,7 @@ test("looks of one outcome in a row are one line, others are not", () => {
   expect(shapeOf(entries)).toEqual([["05", "04"], ["03"]]);
 });
 
-test("a hint is always an entry of its own, and parts the looks around it", () => {
+test("a hint is always its own entry, and separates the probes around it", () => {
   const hints = [entry("05", "hint", "removed"), entry("04", "hint", "removed")];
   expect(shapeOf([entry("06", "probe", "missing"), ...hints, entry("03", "probe", "missing")])).toEqual([
     ["06"],
@@ -27,7 +27,7 @@ test("a hint is always an entry of its own, and parts the looks around it", () =
   ]);
 });
 
-test("an act and the transition of its name are one line, only at the same instant", () => {
+test("a command and the transition of its name are one line, only at the same instant", () => {
   const at = "2026-11-22T00:00:05Z";
   const both = [entry("seq", "transition", "Adopted", at), entry("obs", "command", "Adopted", at)];
   expect(shapeOf(both)).toEqual([["seq", "obs"]]);
@@ -35,7 +35,7 @@ test("an act and the transition of its name are one line, only at the same insta
   expect(shapeOf(later)).toEqual([["06"], ["05"]]);
 });
 
-test("a fold keeps its name when newer looks join it", () => {
+test("a fold keeps its name when newer probes join it", () => {
   const older = [entry("04", "probe", "missing"), entry("03", "probe", "missing")];
   const nameOf = (entries: TimelineEntry[]) => foldsOf(entries).map(foldIdOf);
   expect(nameOf([entry("05", "probe", "missing"), ...older])).toEqual(nameOf(older));

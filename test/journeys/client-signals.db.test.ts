@@ -149,7 +149,7 @@ describe("the client asks for a new link (P3, deviation 3)", () => {
     // The gateway says the same.
     const { error } = (await app.send("200000000000006")).body;
     expect(error.error_data).toMatchObject({ who_must_act: "provider", reshare_url: expect.any(String) });
-    expect(error.error_data.details).toContain("360dialog must act.");
+    expect(error.error_data.details).toContain("Action needed: 360dialog.");
     await until("it is counted", async () =>
       (await overview()).provider > before.provider ? true : undefined,
     );

@@ -33,7 +33,7 @@ const titlesOf = async (wabaId: string): Promise<string[]> =>
   (await app.timeline(wabaId)).map((entry: { title: string }) => entry.title);
 const tokensSentWith = async (number: string): Promise<string[]> =>
   (await app.sentToMeta(number)).map((entry) => entry.headers.authorization);
-const REPLACED = "Put a new token of the client in the old one's place";
+const REPLACED = "Replaced the client's token";
 
 /** Requests at this edge that Meta saw. */
 async function askedOf(

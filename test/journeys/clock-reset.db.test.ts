@@ -52,7 +52,7 @@ test("the timeline goes on from its top, whatever the clock did", async () => {
   const [newest] = entries;
   expect(Date.parse(newest?.at)).toBeLessThanOrEqual(now + 1000);
   const later = entries.findIndex(({ at }) => Date.parse(at) > now + DAY);
-  const lost = entries.findIndex(({ title }) => title === "The permission is gone");
+  const lost = entries.findIndex(({ title }) => title === "Access lost");
   expect(later === -1 || lost < later).toBe(true);
   const ids = entries.map(({ id }) => id);
   const pages = [];

@@ -153,7 +153,7 @@ describe("banned in the app", () => {
     await untilSeen(
       page,
       "WhatsApp has banned the number",
-      "WhatsApp did it by itself",
+      "WhatsApp did this automatically",
       "Appeal in the WhatsApp",
     );
     expect(await page.locator(".way h2").allTextContents()).toEqual(["Wait", "Repeat the signup"]);
@@ -167,7 +167,7 @@ describe("banned in the app", () => {
     expect(await page.getByText("Appeal in the app and wait").count()).toBe(0);
     await page.getByRole("button", { name: "Connect with Meta" }).waitFor();
     await expectWellMade(page);
-    expect(await titlesOf(CLIENT)).toContain("The client says: the WhatsApp Business app works again");
+    expect(await titlesOf(CLIENT)).toContain("The client says that the WhatsApp Business app works again");
     const methods = (await hub.app.waba(waba)).recovery.methods as { method: string; available: boolean }[];
     expect(methods.filter((each) => each.available)[0]?.method).toBe("embedded_signup");
   });
@@ -223,7 +223,7 @@ describe("the app wants to be opened every 13 days", () => {
 
   test.each(["pt", "es", "de", "fr", "id"])("the calm panel in %s", async (lang) => {
     const page = await openLink(idsOf(CLIENT).waba, `?lang=${lang}`);
-    await page.locator(".heartbeat").waitFor();
+    await page.locator(".app-activity").waitFor();
     await expectWellMade(page);
   });
 });

@@ -123,16 +123,14 @@ describe("deviation 6: an operator may close anything, and it ends when it was t
     const until = await inMs(10 * MINUTE);
     const { body } = await app.api("POST", `/wabas/${LINDEN.waba}/close`, { reason: "Maintenance", until });
     expect(body).toMatchObject({ status: "closed", operator_close: { reason: "Maintenance", until } });
-    expect(body.summary).toContain("ends by itself on");
+    expect(body.summary).toContain("ends automatically on");
     await app.restart();
     await app.advance(9 * MINUTE);
     expect(await refusalOf(LINDEN.number)).toBe("closed_by_operator");
     await app.advance(2 * MINUTE);
     await app.untilStatus(LINDEN.waba, "live");
     const entries = await app.timeline(LINDEN.waba);
-    const ended = entries.find(
-      ({ title }) => title === "The operator's close ended at the time that was set",
-    );
+    const ended = entries.find(({ title }) => title === "The operator's stop ended at the time that was set");
     expect(ended).toMatchObject({ kind: "command", source: "system", actor: "system" });
     const back = entries.find(({ kind, detail }) => kind === "transition" && detail?.startsWith("CLOSED"));
     expect(back).toMatchObject({ actor: "system" });

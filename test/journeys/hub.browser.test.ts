@@ -84,7 +84,7 @@ describe("the keyboard", () => {
 
 test("messages are stopped with a reason, and flow again by a click", async () => {
   const page = await hub.signedIn("/wabas/100000000000001");
-  await page.getByRole("button", { name: "More acts" }).click();
+  await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Stop messages" }).click();
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await page.getByRole("textbox", { name: "Why" }).fill("Unpaid invoice 4711");
@@ -92,25 +92,19 @@ test("messages are stopped with a reason, and flow again by a click", async () =
   await untilSeen(page, "CLOSED BY OPERATOR");
   await untilSeen(page, "Unpaid invoice 4711");
   expect((await hub.app.send("200000000000001")).status).toBe(403);
-  await page.getByRole("button", { name: "Let messages flow again" }).click();
+  await page.getByRole("button", { name: "Resume messages" }).click();
   await untilSeen(page, "LIVE");
   await page.context().close();
 });
 
 test("the overview says how fast losses were found: in bars, in words, and as a table", async () => {
   const page = await hub.signedIn("/");
-  const section = page.getByRole("region", { name: "How fast" });
-  await untilSeen(
-    section,
-    "Announced by Meta",
-    "Found by looking",
-    "No repair yet",
-    "Every live WABA was proven",
-  );
+  const section = page.getByRole("region", { name: "Detection and recovery times" });
+  await untilSeen(section, "By webhook", "By our check", "No repair yet", "Every live WABA was verified");
   // The seeded world: two losses that Meta announced, and a silent downgrade.
-  await section.getByRole("img", { name: "Announced by Meta: 2, Found by looking: 1" }).waitFor();
-  await section.getByText("As a table").click();
-  const table = section.getByRole("table", { name: "From a loss to the closed gate" });
+  await section.getByRole("img", { name: "By webhook: 2, By our check: 1" }).waitFor();
+  await section.getByText("Show as table").click();
+  const table = section.getByRole("table", { name: "Detection: from removal to sending blocked" });
   const counts = await table.locator("td").allInnerTexts();
   expect(counts.map(Number).reduce((sum, count) => sum + count, 0)).toBe(3);
   expect(await accessibilityFaultsOf(page)).toEqual([]);
@@ -128,7 +122,7 @@ test("M8: T1 stands on a lost WABA whose numbers are unknown, and what is stoppe
     page.getByRole("region", { name: "Numbers" }),
     "Please contact support. Something is preventing this number from working",
     "Its numbers are not known",
-    "See the way back",
+    "See how to fix it",
   );
   await untilSeen(page.locator(".facts"), "All messages. Its numbers are not known.");
   expect(await page.getByText("has no numbers yet").count()).toBe(0);
@@ -138,7 +132,7 @@ test("M8: T1 stands on a lost WABA whose numbers are unknown, and what is stoppe
 describe("the address", () => {
   test("filters stand in it, Back takes them off one by one, and a copied link opens the same view", async () => {
     const page = await hub.signedIn("/wabas");
-    await page.getByRole("button", { name: /^Need the client/ }).click();
+    await page.getByRole("button", { name: /^Waiting on client/ }).click();
     await page.waitForURL("**/wabas?*who_must_act=client*");
     await page.getByRole("button", { name: "Reason", exact: true }).click();
     await page.getByLabel("Full control is missing").check();

@@ -89,7 +89,7 @@ describe("the client chooses the flow", () => {
     await first.press("Continue");
     await first.window.getByRole("heading", { name: "Choose a business portfolio" }).waitFor();
     await first.close();
-    await page.locator('[data-way-out="left"]').waitFor();
+    await page.locator('[data-exit-reason="left"]').waitFor();
     expect(await page.getByRole("link", { name: "Go back to" }).getAttribute("href")).toBe(
       `${provider.url}/bad`,
     );
@@ -117,7 +117,7 @@ describe("the client chooses the flow", () => {
     await wrong.press("Next");
     expect(await wrong.window.locator("#error-code").innerText()).toBe("3441030");
     await wrong.press("Report and close");
-    await page.locator('[data-way-out="number_registered"]').waitFor();
+    await page.locator('[data-exit-reason="number_registered"]').waitFor();
     await page.getByText("Ja, und ich möchte die App weiter nutzen").click();
     const dialog = await openDialog(page, page.locator('[data-flow="coexistence"] [data-connect]'));
     await chooseNewAppNumber(dialog, "Linden Books", "+1 555 010 0788");

@@ -50,9 +50,9 @@ describe("a WABA that is only observed", () => {
     expect(waba.numbers[0].can_send).toBe(true);
     // H2: "can send" beside "something is preventing this number from working" would contradict itself.
     expect([waba.hub_error, waba.numbers[0].hub_error]).toEqual([null, null]);
-    expect(waba.summary).toMatch(/Messages pass all the same: this WABA is only observed\.$/);
+    expect(waba.summary).toMatch(/Messages are still sent: this WABA is in observe mode\.$/);
     const told = (await app.timeline(LINDEN.waba)).map(({ title }: { title: string }) => title);
-    expect(told).toContain("Messages would be stopped: this WABA is only observed");
+    expect(told).toContain("Messages would be stopped: this WABA is in observe mode");
     expect(told).not.toContain("Messages are stopped");
     const answer = await app.send(LINDEN.number);
     expect(answer.headers.get("sharekeeper-refused")).toBeNull();

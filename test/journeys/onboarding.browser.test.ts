@@ -55,7 +55,7 @@ describe("an invitation", () => {
     await page.getByLabel("Key 1").fill("deal");
     await page.getByLabel("Value 1").fill("spring");
     expect(await accessibilityFaultsOf(page)).toEqual([]);
-    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByRole("button", { name: "Create link" }).click();
     await page.getByRole("dialog", { name: "Send this to the client" }).waitFor();
     const { data } = await api("GET", "/signups?q=crm-4711");
     expect(data).toHaveLength(1);
@@ -75,7 +75,7 @@ describe("an invitation", () => {
     expect(await text.inputValue()).toContain("?lang=de");
     await page.getByLabel("Language").selectOption("pt");
     expect(await text.inputValue()).toContain("conecte o seu número do WhatsApp com a 360dialog");
-    const mail = await page.getByRole("link", { name: "Write a mail" }).getAttribute("href");
+    const mail = await page.getByRole("link", { name: "Compose email" }).getAttribute("href");
     const body = new URL(mail ?? "").searchParams.get("body");
     expect(body?.replaceAll("\r\n", "\n")).toBe(await text.inputValue());
     await page.getByRole("button", { name: "Done", exact: true }).click();
@@ -86,7 +86,7 @@ describe("an invitation", () => {
     await page.getByRole("button", { name: "Invite a client" }).click();
     await page.getByText("Metadata and return addresses").click();
     await page.getByLabel("When it is done").fill("https://elsewhere.example/");
-    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByRole("button", { name: "Create link" }).click();
     await untilSeen(page.getByRole("alert"), "This return address is not on the allow-list");
     await page.getByRole("button", { name: "Cancel" }).click();
   });
@@ -193,7 +193,7 @@ describe("with a client on the phone", () => {
     const other = await hub.signedIn(`/onboarding/${id}`);
     const open = other.getByRole("button", { name: "Open Meta's window" });
     expect(await open.getAttribute("aria-disabled")).toBe("true");
-    await other.getByLabel("Yes, and it stays there").check();
+    await other.getByLabel("Yes, and the client keeps using the app").check();
     await other.locator('button[aria-disabled="false"]', { hasText: "Open Meta's window" }).waitFor();
     expect(await accessibilityFaultsOf(other)).toEqual([]);
     const asking = other.context().waitForEvent("request", (request) => request.url().includes("config_id="));
@@ -294,7 +294,7 @@ describe("every page, in light and dark, wide and on a phone", () => {
     const { id } = await api("POST", "/signups", { metadata: { name: "Old Mill" } });
     const page = await hub.signedIn(`/onboarding/${id}`);
     await page.getByRole("button", { name: "Abandon" }).click();
-    await page.getByRole("button", { name: "Abandon it" }).click();
+    await page.getByRole("button", { name: "Abandon signup" }).click();
     await untilSeen(page, "Nobody carries on with this signup");
     expect(await page.getByRole("button", { name: "Open Meta's window" }).count()).toBe(0);
     await page.context().close();

@@ -36,7 +36,7 @@ test("the tab's title carries the count of red WABAs on every page, live", async
 
 test("P22: after a partial share the Hub shows the steps of the client's page", async () => {
   const page = await hub.signedIn(`/wabas/${JUNIPER}`);
-  const ours = await page.locator("#recovery .step-words > p:first-child").allInnerTexts();
+  const ours = await page.locator("#recovery .step-text > p:first-child").allInnerTexts();
   const { url } = (await hub.app.api("POST", `/wabas/${JUNIPER}/reshare-links`, {})).body;
   const client = await hub.browser.page();
   await client.goto(url);
@@ -56,7 +56,9 @@ test("P26: after the sandbox's clock was set back a page that stands open names 
   await hub.app.advance(3_600_000);
   const page = await hub.signedIn("/connection");
   const shown = () =>
-    page.evaluate<string[]>(`[...document.querySelectorAll(".ear-since time")].map((time) => time.dateTime)`);
+    page.evaluate<string[]>(
+      `[...document.querySelectorAll(".webhook-check-since time")].map((time) => time.dateTime)`,
+    );
   await until("the checks of that hour", async () => {
     const times = await shown();
     return times.length > 0 && times.some((at) => Date.parse(at) > Date.now() + 60_000) ? true : undefined;
@@ -126,7 +128,7 @@ test("on a phone the menu stands beside Check now, whatever else is offered", as
     await page.goto(`${hub.app.url()}/wabas/${waba}`);
     await untilLoaded(page);
     const check = await page.getByRole("button", { name: "Check now" }).boundingBox();
-    const more = await page.getByRole("button", { name: "More acts" }).boundingBox();
+    const more = await page.getByRole("button", { name: "More actions" }).boundingBox();
     expect([waba, more?.y]).toEqual([waba, check?.y]);
     expect(await fitsWidth(page)).toBe(true);
   }

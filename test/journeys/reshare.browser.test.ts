@@ -254,5 +254,5 @@ test("P3, P6, L9: support sees live what the client does and asks for, and sends
   await untilSeen(strip, "removed access on purpose");
   await untilSeen(desk.locator(".facts"), "Nobody");
   // Nobody has a next step, so none is offered as one.
-  await untilCount(desk.locator(".waba-acts").getByRole("link", { name: "See the way back" }), 0);
+  await untilCount(desk.locator(".waba-actions").getByRole("link", { name: "See how to fix it" }), 0);
 });

@@ -19,7 +19,7 @@ const PAGES = {
 };
 /** What an operator is offered somewhere on these pages. */
 const ACTS =
-  /^(Check now|Send link to client|Adopt this WABA|Stop messages|End on purpose|Let messages flow again|Create key|Revoke.*|Invite a client|Only observe|Enforce|Start.*|Begin.*|Register.*|Accept.*|Confirm.*|More acts)$/;
+  /^(Check now|Send link to client|Adopt this WABA|Stop messages|Offboard|Resume messages|Create key|Revoke.*|Invite a client|Only observe|Enforce|Start.*|Begin.*|Register.*|Accept.*|Confirm.*|More acts)$/;
 
 /** The route that answers a request, by the same table that the server mounts. */
 const routeOf = (request: Request) => {
@@ -105,7 +105,7 @@ describe("an operator", () => {
     ["/wabas/100000000000007", "Adopt this WABA"],
   ])("is offered the next step first on %s: %s", async (path, primary) => {
     const page = await hub.signedIn(path);
-    expect(await page.locator(".waba-acts [data-primary=true]").allInnerTexts()).toEqual([primary]);
+    expect(await page.locator(".waba-actions [data-primary=true]").allInnerTexts()).toEqual([primary]);
     expect(await actsOn(page)).toContain("Check now");
     await page.context().close();
   });
@@ -119,7 +119,7 @@ describe("an operator", () => {
     expect(await sheet.getByRole("textbox").inputValue()).toContain(`${link}?lang=de`);
     const whatsApp = await sheet.getByRole("link", { name: /WhatsApp/ }).getAttribute("href");
     expect(decodeURIComponent(whatsApp ?? "")).toContain(`${link}?lang=de`);
-    await sheet.getByRole("link", { name: "Write a mail" }).waitFor();
+    await sheet.getByRole("link", { name: "Compose email" }).waitFor();
     await page.context().close();
   });
 
@@ -151,7 +151,7 @@ describe("an operator", () => {
   test("P14: to stop messages is asked anew each time, and a refusal stands in the question", async () => {
     const page = await hub.signedIn("/wabas/100000000000001");
     const ask = async () => {
-      await page.getByRole("button", { name: "More acts" }).click();
+      await page.getByRole("button", { name: "More actions" }).click();
       await page.getByRole("menuitem", { name: "Stop messages" }).click();
       return page.getByRole("dialog", { name: /^Stop the messages of \u2068.*\u2069\?$/ });
     };
@@ -186,7 +186,7 @@ describe("an operator", () => {
 
   test("P14: the timeline says the name that the dialog announced", async () => {
     const page = await hub.signedIn("/wabas/100000000000008");
-    await page.getByRole("button", { name: "More acts" }).click();
+    await page.getByRole("button", { name: "More actions" }).click();
     await page.getByRole("menuitem", { name: "Stop messages" }).click();
     await untilSeen(page.getByRole("dialog"), "The timeline will say that “Admin key” did this.");
     await page.getByRole("textbox", { name: "Why" }).fill("Invoice 4711");

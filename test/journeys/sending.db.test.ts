@@ -36,7 +36,7 @@ describe("field case 4: the share stands, and Meta refuses every message", () =>
   test("three refusals in a row are a setup issue with Meta's code and words; nothing closes; an acceptance ends it", async () => {
     const before = await app.waba(NORTHWIND.waba);
     expect([before.summary, sendingOf(before)?.verdict]).toEqual([
-      "Everything is proven; messages flow.",
+      "All checks passed. Messages are being sent.",
       "yes",
     ]);
     await refuse(NORTHWIND.number, {
@@ -66,7 +66,10 @@ describe("field case 4: the share stands, and Meta refuses every message", () =>
     await app.clearFaults();
     expect((await app.send(NORTHWIND.number)).status).toBe(200);
     const again = await untilSending(NORTHWIND.waba, "yes");
-    expect([again.summary, again.who_must_act]).toEqual(["Everything is proven; messages flow.", "nobody"]);
+    expect([again.summary, again.who_must_act]).toEqual([
+      "All checks passed. Messages are being sent.",
+      "nobody",
+    ]);
   });
 
   test("an acceptance in between begins the row anew, and a client's bad list counts for nothing", async () => {

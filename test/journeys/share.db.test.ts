@@ -132,7 +132,7 @@ describe("the client removes the partner", () => {
     });
     expect(body.error.fbtrace_id).toBe(headers.get("request-id"));
     expect(body.error.error_data.details).toContain(NORTHWIND.waba);
-    expect(body.error.error_data.details).toContain("Northwind Florist must act");
+    expect(body.error.error_data.details).toContain("Action needed: Northwind Florist");
     expect(body.error.error_data.since).toBe((await app.waba(NORTHWIND.waba)).numbers[0].since);
     expect(await messageCount(NORTHWIND.number)).toBe(before);
   });
@@ -228,10 +228,10 @@ describe("the way back", () => {
     expect(JSON.stringify(hint.evidence)).toContain("PARTNER_REMOVED");
     const titles = entries.map((entry) => entry.title);
     for (const title of [
-      "The permission is gone",
-      "The permission is back",
+      "Access lost",
+      "Access restored",
       "Messages are stopped",
-      "Messages flow again",
+      "Messages are being sent again",
     ])
       expect(titles).toContain(title);
     expect(entries.some((entry) => entry.kind === "probe")).toBe(true);

@@ -44,8 +44,8 @@ async function openPage(client: { waba: string }, before?: (page: Page) => Promi
 
 /** The page tells this end, with a heading and a way on. */
 async function untilShown(page: Page, code: string): Promise<void> {
-  await page.locator(`[data-way-out="${code}"]`).waitFor();
-  expect(await page.locator(`[data-way-out="${code}"] h2`).innerText()).not.toBe("");
+  await page.locator(`[data-exit-reason="${code}"]`).waitFor();
+  expect(await page.locator(`[data-exit-reason="${code}"] h2`).innerText()).not.toBe("");
   // P5: in view and focused, where the person is who pressed the button.
   await until("it is in view and has the focus", async () => {
     const isThere = await page.evaluate<boolean>(`(() => {

@@ -105,7 +105,7 @@ describe("a number of the platform", () => {
     await first.press("Report and close");
     await page.getByRole("heading", { name: "Another partner holds this account" }).waitFor();
     await page.getByText("Another partner has taken over this account.").waitFor();
-    await page.getByText("Remove the other partner from the WABA's Partners").waitFor();
+    await page.getByText("Remove the other partner from the account's Partners").waitFor();
     await expectWellMade(page);
     await hub.app.act("partner.remove", { waba_id: COPPER.waba, business_id: "599000000000001" });
     const again = await openDialog(page, "The other partner is removed: try again");
@@ -129,7 +129,7 @@ describe("a number of the platform", () => {
     const dialog = await openDialog(page, "Connect a new account");
     await createPlatform(dialog, FERN.name, "+1 555 010 0911");
     await dialog.press("Finish");
-    await page.locator('[data-way-out="successor_offered"]').waitFor();
+    await page.locator('[data-exit-reason="successor_offered"]').waitFor();
     await expectWellMade(page);
     const { data } = (await hub.app.api("GET", `/signups?waba_id=${id}`)).body;
     const accepted = await hub.app.api("POST", `/signups/${data[0].id}/accept-successor`, {});
@@ -225,11 +225,11 @@ describe("a number of the WhatsApp Business app", () => {
   test("coexistence_number_changed: the account that follows is chosen, and an operator accepts it", async () => {
     const client = made("Maple Lane Vets");
     const page = await lose(client, "coexistence_number_changed", "coexistence.change_number");
-    await page.getByText("they accept the one that follows it").waitFor();
+    await page.getByText("they accept the one that replaces it").waitFor();
     const dialog = await openDialog(page, "Connect with Meta");
     await chooseNewAppNumber(dialog, client.name, "+1 555 010 0777");
     await dialog.press("Finish");
-    await page.locator('[data-way-out="successor_offered"]').waitFor();
+    await page.locator('[data-exit-reason="successor_offered"]').waitFor();
     const { data } = (await hub.app.api("GET", `/signups?waba_id=${client.waba}`)).body;
     expect((await hub.app.api("POST", `/signups/${data[0].id}/accept-successor`, {})).status).toBe(200);
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });

@@ -72,7 +72,7 @@ describe("a new user signs in", () => {
   test("the WABA's page says that messages flow, and its number's page has its commerce settings", async () => {
     await page.locator(`a.row-link[href*="${WABA}"]`).click();
     await untilStatus(page, "LIVE", "green");
-    await untilSeen(page, "Everything is proven; messages flow.");
+    await untilSeen(page, "All checks passed. Messages are being sent.");
     await numberPage.goto(`${hub.app.url()}/numbers/${NUMBER}`);
     await untilSeen(numberPage, "Cart", "This number can send.");
     for (const each of [page, numberPage]) await each.evaluate(`${MARK} = true`);
@@ -101,9 +101,9 @@ describe("the client removes the partner in Business Suite", () => {
 
   test("T1 stands on the number, and under it cause, since when, who must act and the way back", async () => {
     const number = page.locator(".number", { hasText: "+1 555 010 0001" });
-    await untilSeen(number, T1, "The client removed our access", "Since", "Who must act", "Client");
+    await untilSeen(number, T1, "The client removed our access", "Since", "Waiting on", "Client");
     await number.locator(".lamp[data-lamp=red]").waitFor();
-    expect(await number.getByRole("link", { name: "See the way back" }).getAttribute("href")).toBe(
+    expect(await number.getByRole("link", { name: "See how to fix it" }).getAttribute("href")).toBe(
       "#recovery",
     );
     await untilSeen(
@@ -145,7 +145,7 @@ describe("the way back", () => {
   test("the page lists the six steps, with our portfolio id to copy", async () => {
     await untilSeen(page.locator("#recovery"), "Assign 360dialog as partner again");
     expect(await page.locator("#recovery .path").innerText()).toBe(PATH);
-    expect(await steps().locator(".step-words > p:first-child").allInnerTexts()).toEqual(
+    expect(await steps().locator(".step-text > p:first-child").allInnerTexts()).toEqual(
       SIX_STEPS.map((text) => expect.stringContaining(text)),
     );
     await steps().nth(4).getByRole("button", { name: "Copy" }).click();
@@ -180,7 +180,7 @@ describe("the way back", () => {
     await client.getByLabel("Everything").check();
     await client.getByRole("button", { name: "Assign", exact: true }).click();
     await untilStatus(page, "LIVE", "green");
-    await untilSeen(page.locator("#recovery"), "Repaired", "A check of Meta then confirmed full control.");
+    await untilSeen(page.locator("#recovery"), "Repaired", "A check with Meta then confirmed full control.");
     // M2: no step is ticked that nobody did, and nothing is left to start.
     expect(await page.locator("#recovery .step").count()).toBe(0);
     expect(await page.locator("#recovery").getByRole("button").count()).toBe(0);

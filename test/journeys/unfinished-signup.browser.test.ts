@@ -38,7 +38,7 @@ test("a window that was finished without a code: the client is told so, and an o
   await knobs({ signup_code: "lost" });
   const { id, page } = await invited("Linden Books");
   await finish(page, "Linden Books", "+1 555 010 0941");
-  await page.locator('[data-way-out="finished_without_code"]').waitFor();
+  await page.locator('[data-exit-reason="finished_without_code"]').waitFor();
   await untilSeen(page, "Meta's window was finished", "We are checking with Meta now");
   await expectWellMade(page);
   const desk = await hub.signedIn(`/onboarding/${id}`);
@@ -64,7 +64,7 @@ test("a number that Meta refuses to register: both pages say so, with Meta's exp
   await expectWellMade(page);
   const desk = await hub.signedIn(`/onboarding/${id}`);
   await desk.locator('.waba-head .status[data-lamp="amber"]', { hasText: "Ready" }).waitFor();
-  await untilSeen(desk, "A step is left", "Cannot Create Certificate", "Tried again by itself");
+  await untilSeen(desk, "A step is left", "Cannot Create Certificate", "Next automatic try");
   expect(await accessibilityFaultsOf(desk)).toEqual([]);
   await knobs({ register_needs_name: false });
 });

@@ -21,25 +21,25 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   const errors = collectErrors(page);
   await untilSeen(page, "Every WABA is enforced");
   await page.goto(`${hub.app.url()}/wabas/${LINDEN.waba}`);
-  const watch = page.getByRole("region", { name: "How we watch it" });
+  const watch = page.getByRole("region", { name: "Monitoring" });
   await untilSeen(watch, "Shared with our portfolio", "Our system user's token", "Sent to our app");
-  await watch.getByRole("button", { name: "Only observe" }).click();
+  await watch.getByRole("button", { name: "Monitor only" }).click();
   const dialog = page.getByRole("dialog");
-  await untilSeen(dialog, "No gate is closed now.", "no client is contacted");
-  await dialog.getByRole("button", { name: "Observe only" }).click();
-  await untilSeen(watch, "Only observed", "(set on this WABA)");
+  await untilSeen(dialog, "No messages are blocked now.", "no client is contacted");
+  await dialog.getByRole("button", { name: "Monitor only" }).click();
+  await untilSeen(watch, "Monitor only", "(set on this WABA)");
   await hub.app.act("partner.remove", { waba_id: LINDEN.waba });
   await hub.app.untilStatus(LINDEN.waba, "permission_removed");
-  await untilSeen(page, "Messages pass all the same: this WABA is only observed.");
+  await untilSeen(page, "Messages are still sent: this WABA is in observe mode.");
 
   await page.goto(`${hub.app.url()}/observe`);
   const closing = page.getByRole("listitem").filter({ hasText: "Linden Books" });
-  await untilSeen(closing, "Lasts", "The client removed our access", "no message");
-  await page.getByRole("link", { name: /Would have closed: 1\. Only the closings of Linden Books/ }).click();
+  await untilSeen(closing, "Ongoing", "The client removed our access", "none sent");
+  await page.getByRole("link", { name: /Would have been blocked: 1\. Show only Linden Books/ }).click();
   await page.waitForURL("**/observe?client_id=*");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await page.getByRole("button", { name: "May be false alarms" }).click();
-  await untilSeen(page, "No closing looks like a false alarm");
+  await untilSeen(page, "No false alarms");
 
   await page.goto(`${hub.app.url()}/wabas/${LINDEN.waba}`);
   await watch.getByRole("button", { name: "Enforce" }).click();
@@ -48,7 +48,7 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   await dialog.getByRole("button", { name: "Enforce" }).click();
   await untilSeen(page, "Messages have stopped since.");
   await page.goto(`${hub.app.url()}/observe`);
-  await untilSeen(closing, "Enforced by now");
+  await untilSeen(closing, "Now enforced");
   expect(errors).toEqual([]);
   await page.context().close();
 });
@@ -56,7 +56,7 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
 test("Connection: all is well, then our token is dead: said on the Overview too, with who mends it", async () => {
   const page = await hub.signedIn("/connection");
   const errors = collectErrors(page);
-  await untilSeen(page, "Connected: webhooks and token are working.", "No automatic repairs yet.");
+  await untilSeen(page, "Webhooks and API access are healthy.", "No automatic repairs yet.");
   await untilSeen(page.getByRole("row", { name: /^Silent removal the sweep/ }), "45 s");
   await untilSeen(page, "No checks were delayed");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
@@ -74,7 +74,7 @@ test("Connection: all is well, then our token is dead: said on the Overview too,
   await page.waitForURL("**/connection");
   await untilLoaded(page);
   await untilSeen(page, "NOT WORKING", "Our token is no longer valid.");
-  await untilSeen(page, "You repair this.", "META_SYSTEM_USER_TOKEN");
+  await untilSeen(page, "Action needed: provider.", "META_SYSTEM_USER_TOKEN");
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   expect(await fitsWidth(page)).toBe(true);
   await page.getByRole("button", { name: "Menu" }).click();

@@ -65,7 +65,7 @@ describe("a subscription that is dropped", () => {
       const [newest] = (await bodyOf("/repairs?limit=1")).data;
       return newest?.what === "app_subscription.repaired" ? newest : undefined;
     });
-    expect(repair).toMatchObject({ detail: "It was subscribed to no webhooks.", waba: null });
+    expect(repair).toMatchObject({ detail: "It was not subscribed to any webhooks.", waba: null });
     const webhookCheck = (await connection()).webhookChecks.find(
       ({ check }: { check: string }) => check === "app_subscription",
     );

@@ -2,7 +2,7 @@ import { recordServerTime } from "../time/server-clock.ts";
 import { texts } from "../texts.ts";
 import type { ProblemBody } from "./types.ts";
 
-/** A refusal of the API, or its silence (`status` 0), as something a page can show. */
+/** A refusal of the API, or no answer (`status` 0), as something a page can show. */
 export class ProblemError extends Error {
   readonly status: number;
   readonly body: ProblemBody;
@@ -28,7 +28,7 @@ function urlOf(path: string, params: Params = {}): string {
   return `/api/v1${path}${query === "" ? "" : `?${query}`}`;
 }
 
-/** A path that swallows requests answers nothing, not even a refusal. The longest act, "Check now", takes 10 s. */
+/** A proxy may drop requests without an answer. The longest command, "Check now", takes 10 s. */
 const LONGEST_WAIT_MS = 25_000;
 
 interface Asked {
@@ -38,7 +38,7 @@ interface Asked {
   longestWaitMs?: number;
 }
 
-/** The answer once it has begun; throws a problem for a refusal or silence. */
+/** The answer once it has begun; throws a problem for a refusal or no answer. */
 async function ask(
   method: string,
   url: string,
@@ -58,7 +58,7 @@ async function ask(
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw silence();
+    throw noAnswer();
   }
   recordServerTime(response.headers.get("Sharekeeper-Time"));
   if (!response.ok) throw new ProblemError(response.status, problemOf(await jsonOf(response)));
@@ -72,7 +72,7 @@ async function call<T>(method: string, url: string, body?: unknown, signal?: Abo
   const { response, timeout } = await ask(method, url, { body, signal });
   if (response.status === 204) return undefined as T;
   const parsed = await jsonOf(response);
-  if (parsed === null && timeout.aborted) throw silence();
+  if (parsed === null && timeout.aborted) throw noAnswer();
   if (parsed === null) throw new ProblemError(response.status, { title: texts.problem.notJson });
   return parsed as T;
 }
@@ -87,12 +87,12 @@ async function file(
 ): Promise<{ blob: Blob; name: string | undefined }> {
   const { response } = await ask("GET", urlOf(path, params), { accept, longestWaitMs: LONGEST_EXPORT_MS });
   const blob = await response.blob().catch(() => {
-    throw silence();
+    throw noAnswer();
   });
   return { blob, name: /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] };
 }
 
-const silence = (): ProblemError =>
+const noAnswer = (): ProblemError =>
   new ProblemError(0, { title: texts.problem.silent, detail: texts.problem.silentDetail });
 
 const problemOf = (parsed: unknown): ProblemBody =>

@@ -56,26 +56,26 @@ export const sessionQuery = queryOptions({
 export const overviewQuery = queryOptions({
   queryKey: ["overview"],
   queryFn: ({ signal }) => api.get<Overview>("/overview", {}, signal),
-  // The stream tells us of every change; the minute is a net under it.
+  // The stream announces every change; the minute is a fallback.
   refetchInterval: every(60_000),
 });
 
 export const figuresQuery = queryOptions({
   queryKey: ["figures"],
   queryFn: ({ signal }) => api.get<Figures>("/figures", {}, signal),
-  // Not at every change: they are a picture of a month, and a storm of losses must not count them a hundred times.
+  // Not at every change: they cover a month, and a burst of losses must not count them a hundred times.
   refetchInterval: every(15_000),
 });
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) => api.get<Page<Connection>>("/connections", { limit: 100 }, signal),
-  // Our own ears are checked every five minutes, and no line of the stream tells of them.
+  // Webhooks and token are checked every five minutes, and the stream does not announce the results.
   refetchInterval: every(30_000),
 });
 
 export const repairsQuery = infiniteQueryOptions({
-  queryKey: ["mends"],
+  queryKey: ["repairs"],
   queryFn: ({ pageParam, signal }) =>
     api.get<Page<Repair>>("/repairs", { limit: 10, cursor: pageParam }, signal),
   initialPageParam: null as string | null,
@@ -84,13 +84,13 @@ export const repairsQuery = infiniteQueryOptions({
 });
 
 export const probePlanQuery = queryOptions({
-  queryKey: ["look-plan"],
+  queryKey: ["probe-plan"],
   queryFn: ({ signal }) => api.get<ProbePlan>("/probe-plan", {}, signal),
   refetchInterval: every(10_000),
 });
 
 export const probeBudgetQuery = queryOptions({
-  queryKey: ["look-budget"],
+  queryKey: ["probe-budget"],
   queryFn: ({ signal }) => api.get<ProbeBudget>("/probe-budget", {}, signal),
   refetchInterval: every(10_000),
 });
@@ -165,7 +165,7 @@ export const wabaQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<Waba>(`/wabas/${encodeURIComponent(id)}`, {}, signal),
   });
 
-/** Its next look moves on with every look, of which the stream does not tell. */
+/** The next probe changes with every probe, and the stream does not announce probes. */
 const WATCH_EVERY_MS = 5_000;
 
 export const wabaWatchQuery = (id: string) =>
@@ -215,7 +215,10 @@ export const keysQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<{ data: ChannelKey[] }>(`${numberPath(id)}/keys`, {}, signal),
   });
 
-/** What the address of the onboarding page may carry. `days`: "7", "30", "90" or "all". `invite`: the dialog stands open. */
+/**
+ * What the address of the onboarding page may carry. `days`: "7", "30", "90" or "all". `invite`: the dialog
+ * is open.
+ */
 export interface SignupFilters {
   q?: string | undefined;
   state?: string | undefined;
@@ -223,7 +226,7 @@ export interface SignupFilters {
   invite?: "true" | undefined;
 }
 
-/** Clients sign up while somebody watches, and the stream tells of WABAs only. */
+/** Clients sign up while the page is open, and the stream announces WABAs only. */
 const SIGNUPS_EVERY_MS = 5_000;
 const SIGNUP_EVERY_MS = 2_000;
 

@@ -1295,11 +1295,11 @@ export type GetAboutData = {
 
 export type GetAboutErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1328,7 +1328,7 @@ export type CloseSessionData = {
 
 export type CloseSessionErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -1344,7 +1344,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1373,7 +1373,7 @@ export type GetSessionData = {
 
 export type GetSessionErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -1387,7 +1387,7 @@ export type GetSessionErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1418,7 +1418,7 @@ export type OpenSessionData = {
 
 export type OpenSessionErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -1432,7 +1432,7 @@ export type OpenSessionErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
@@ -1440,7 +1440,7 @@ export type OpenSessionErrors = {
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1469,7 +1469,7 @@ export type GetOverviewData = {
 
 export type GetOverviewErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -1483,7 +1483,7 @@ export type GetOverviewErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1515,7 +1515,7 @@ export type GetFiguresData = {
 
 export type GetFiguresErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -1529,7 +1529,7 @@ export type GetFiguresErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1599,9 +1599,9 @@ export type ListWabasData = {
 
 export type ListWabasErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -1615,7 +1615,7 @@ export type ListWabasErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1650,7 +1650,7 @@ export type GetWabaData = {
 
 export type GetWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -1668,7 +1668,7 @@ export type GetWabaErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1709,7 +1709,7 @@ export type UpdateWabaData = {
 
 export type UpdateWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -1739,11 +1739,11 @@ export type UpdateWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1776,7 +1776,7 @@ export type CheckWabaData = {
 
 export type CheckWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -1802,15 +1802,15 @@ export type CheckWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `too_many_checks`: Checked often enough for now
+     * `too_many_checks`: Too many checks
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1843,7 +1843,7 @@ export type AdoptWabaData = {
 
 export type AdoptWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -1869,11 +1869,11 @@ export type AdoptWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1906,7 +1906,7 @@ export type OffboardWabaData = {
 
 export type OffboardWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -1932,11 +1932,11 @@ export type OffboardWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -1973,7 +1973,7 @@ export type CloseWabaData = {
 
 export type CloseWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -1999,11 +1999,11 @@ export type CloseWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2036,7 +2036,7 @@ export type ReopenWabaData = {
 
 export type ReopenWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -2058,7 +2058,7 @@ export type ReopenWabaErrors = {
      */
     404: Problem;
     /**
-     * `not_stopped_by_us`: There is nothing to open by hand
+     * `not_stopped_by_us`: There is no operator stop to lift
      */
     409: Problem;
     /**
@@ -2066,11 +2066,11 @@ export type ReopenWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2101,7 +2101,7 @@ export type GetWabaWatchData = {
 
 export type GetWabaWatchErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -2119,7 +2119,7 @@ export type GetWabaWatchErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2152,7 +2152,7 @@ export type ObtainClientTokenData = {
 
 export type ObtainClientTokenErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -2182,11 +2182,11 @@ export type ObtainClientTokenErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2223,7 +2223,7 @@ export type SetModesData = {
 
 export type SetModesErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -2251,11 +2251,11 @@ export type SetModesErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2297,9 +2297,9 @@ export type GetObserveReportData = {
 
 export type GetObserveReportErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -2313,7 +2313,7 @@ export type GetObserveReportErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2349,9 +2349,9 @@ export type ListObservedCohortsData = {
 
 export type ListObservedCohortsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -2365,7 +2365,7 @@ export type ListObservedCohortsErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2406,9 +2406,9 @@ export type ListTimelineData = {
 
 export type ListTimelineErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -2426,7 +2426,7 @@ export type ListTimelineErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2461,7 +2461,7 @@ export type ListReshareLinksData = {
 
 export type ListReshareLinksErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -2479,7 +2479,7 @@ export type ListReshareLinksErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2523,7 +2523,7 @@ export type OpenReshareLinkData = {
 
 export type OpenReshareLinkErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -2549,11 +2549,11 @@ export type OpenReshareLinkErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2585,7 +2585,7 @@ export type RevokeReshareLinkData = {
 
 export type RevokeReshareLinkErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -2607,7 +2607,7 @@ export type RevokeReshareLinkErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2638,7 +2638,7 @@ export type RemoveWebhookOverrideData = {
 
 export type RemoveWebhookOverrideErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -2662,7 +2662,7 @@ export type RemoveWebhookOverrideErrors = {
      */
     409: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2699,7 +2699,7 @@ export type SetWebhookOverrideData = {
 
 export type SetWebhookOverrideErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -2729,11 +2729,11 @@ export type SetWebhookOverrideErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2773,7 +2773,7 @@ export type RemoveNumberWebhookOverrideData = {
 
 export type RemoveNumberWebhookOverrideErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -2797,7 +2797,7 @@ export type RemoveNumberWebhookOverrideErrors = {
      */
     409: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2837,7 +2837,7 @@ export type SetNumberWebhookOverrideData = {
 
 export type SetNumberWebhookOverrideErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -2867,11 +2867,11 @@ export type SetNumberWebhookOverrideErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -2925,9 +2925,9 @@ export type ListSignupsData = {
 
 export type ListSignupsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -2945,7 +2945,7 @@ export type ListSignupsErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3006,7 +3006,7 @@ export type CreateSignupData = {
 
 export type CreateSignupErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `return_url_not_allowed`: This return address is not on the allow-list
      *
@@ -3040,11 +3040,11 @@ export type CreateSignupErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3075,7 +3075,7 @@ export type GetSignupData = {
 
 export type GetSignupErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3093,7 +3093,7 @@ export type GetSignupErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3151,7 +3151,7 @@ export type RecordSignupEventData = {
 
 export type RecordSignupEventErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3189,17 +3189,17 @@ export type RecordSignupEventErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `too_many_attempts`: Tried often enough for now
+     * `too_many_attempts`: Too many attempts
      *
-     * `too_many_registrations`: Registered often enough for now
+     * `too_many_registrations`: Too many registrations
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3234,7 +3234,7 @@ export type AcceptSuccessorData = {
 
 export type AcceptSuccessorErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3266,11 +3266,11 @@ export type AcceptSuccessorErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3305,7 +3305,7 @@ export type ConfirmSignupWabaData = {
 
 export type ConfirmSignupWabaErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3335,11 +3335,11 @@ export type ConfirmSignupWabaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3372,7 +3372,7 @@ export type AbandonSignupData = {
 
 export type AbandonSignupErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3398,11 +3398,11 @@ export type AbandonSignupErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3436,7 +3436,7 @@ export type GetSignupOutcomesData = {
 
 export type GetSignupOutcomesErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3450,7 +3450,7 @@ export type GetSignupOutcomesErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3503,7 +3503,7 @@ export type CreateImportData = {
 
 export type CreateImportErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3525,11 +3525,11 @@ export type CreateImportErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3576,7 +3576,7 @@ export type AddImportRowsData = {
 
 export type AddImportRowsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3598,7 +3598,7 @@ export type AddImportRowsErrors = {
      */
     404: Problem;
     /**
-     * `import_begun`: This import has begun
+     * `import_begun`: This import has started
      */
     409: Problem;
     /**
@@ -3606,11 +3606,11 @@ export type AddImportRowsErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3646,7 +3646,7 @@ export type GetImportData = {
 
 export type GetImportErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3664,7 +3664,7 @@ export type GetImportErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3698,7 +3698,7 @@ export type GetCommerceSettingsData = {
 
 export type GetCommerceSettingsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3718,11 +3718,11 @@ export type GetCommerceSettingsErrors = {
      */
     404: Problem;
     /**
-     * `too_many_checks`: Checked often enough for now
+     * `too_many_checks`: Too many checks
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3759,7 +3759,7 @@ export type ListCommerceSettingsData = {
 
 export type ListCommerceSettingsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3779,11 +3779,11 @@ export type ListCommerceSettingsErrors = {
      */
     404: Problem;
     /**
-     * `too_many_checks`: Checked often enough for now
+     * `too_many_checks`: Too many checks
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3823,7 +3823,7 @@ export type GetNumberData = {
 
 export type GetNumberErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3841,7 +3841,7 @@ export type GetNumberErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3875,7 +3875,7 @@ export type GetCanSendData = {
 
 export type GetCanSendErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -3893,7 +3893,7 @@ export type GetCanSendErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3924,7 +3924,7 @@ export type ListCanSendData = {
 
 export type ListCanSendErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -3946,11 +3946,11 @@ export type ListCanSendErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -3989,7 +3989,7 @@ export type ConfirmAppActivityData = {
 
 export type ConfirmAppActivityErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -4011,7 +4011,7 @@ export type ConfirmAppActivityErrors = {
      */
     404: Problem;
     /**
-     * `number_not_coexistence`: This number is not known to live in the app
+     * `number_not_coexistence`: This number is not known to be used in the app
      */
     409: Problem;
     /**
@@ -4019,11 +4019,11 @@ export type ConfirmAppActivityErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4062,7 +4062,7 @@ export type RegisterNumberData = {
 
 export type RegisterNumberErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -4084,7 +4084,7 @@ export type RegisterNumberErrors = {
      */
     404: Problem;
     /**
-     * `registration_not_needed`: This number is not to be registered
+     * `registration_not_needed`: This number needs no registration
      *
      * `pin_wanted`: The number has a PIN that is not known here
      *
@@ -4096,15 +4096,15 @@ export type RegisterNumberErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `too_many_registrations`: Registered often enough for now
+     * `too_many_registrations`: Too many registrations
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4144,7 +4144,7 @@ export type ListKeysData = {
 
 export type ListKeysErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -4162,7 +4162,7 @@ export type ListKeysErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4198,7 +4198,7 @@ export type CreateKeyData = {
 
 export type CreateKeyErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
      * `malformed_body`: The body is not JSON
      */
@@ -4224,11 +4224,11 @@ export type CreateKeyErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: Only JSON is taken
+     * `unsupported_media_type`: Only JSON is accepted
      */
     415: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4263,7 +4263,7 @@ export type RevokeKeyData = {
 
 export type RevokeKeyErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -4285,7 +4285,7 @@ export type RevokeKeyErrors = {
      */
     404: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4324,9 +4324,9 @@ export type ListEventsData = {
 
 export type ListEventsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -4340,7 +4340,7 @@ export type ListEventsErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4378,9 +4378,9 @@ export type StreamEventsData = {
 
 export type StreamEventsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -4398,7 +4398,7 @@ export type StreamEventsErrors = {
      */
     429: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4433,9 +4433,9 @@ export type ListClientsData = {
 
 export type ListClientsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -4449,7 +4449,7 @@ export type ListClientsErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4488,9 +4488,9 @@ export type ListConnectionsData = {
 
 export type ListConnectionsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -4504,7 +4504,7 @@ export type ListConnectionsErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4547,9 +4547,9 @@ export type ListIncidentsData = {
 
 export type ListIncidentsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -4563,7 +4563,7 @@ export type ListIncidentsErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4596,7 +4596,7 @@ export type GetProbePlanData = {
 
 export type GetProbePlanErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -4610,7 +4610,7 @@ export type GetProbePlanErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4639,7 +4639,7 @@ export type GetProbeBudgetData = {
 
 export type GetProbeBudgetErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
@@ -4653,7 +4653,7 @@ export type GetProbeBudgetErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4688,9 +4688,9 @@ export type ListRepairsData = {
 
 export type ListRepairsErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      *
-     * `invalid_cursor`: The cursor does not fit
+     * `invalid_cursor`: Invalid cursor
      */
     400: Problem;
     /**
@@ -4704,7 +4704,7 @@ export type ListRepairsErrors = {
      */
     403: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**
@@ -4737,11 +4737,11 @@ export type GetOpenApiData = {
 
 export type GetOpenApiErrors = {
     /**
-     * `invalid_request`: The request does not fit
+     * `invalid_request`: Invalid request
      */
     400: Problem;
     /**
-     * `internal`: Something broke on our side
+     * `internal`: Something went wrong on our side
      */
     500: Problem;
     /**

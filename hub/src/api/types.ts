@@ -57,7 +57,7 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-/** Meta may not have told the number yet; then its id stands for it. */
+/** The phone number, or its id while Meta has not named the number yet. */
 export const phoneOf = (number: Pick<WabaNumber, "display_phone_number" | "phone_number_id">): string =>
   number.display_phone_number ?? number.phone_number_id;
 

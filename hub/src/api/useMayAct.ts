@@ -13,5 +13,5 @@ export function useMayAct(needed: "support" | "operator" | "admin" = "operator")
   return RANKS.indexOf(role) >= RANKS.indexOf(needed);
 }
 
-/** The name under which acts stand in the timeline. */
+/** The name that the timeline shows for this person's commands. */
 export const useActorName = (): string => useQuery(sessionQuery).data?.actor.name ?? "";

@@ -14,7 +14,7 @@ import { soon } from "./throttle.ts";
 
 const FIRST_POLL_MS = 10_000;
 const LONGEST_POLL_MS = 60_000;
-/** A net under the stream: whatever stands on the page is read anew at least this often. */
+/** A fallback for the stream: everything on the page is read again at least this often. */
 const RENEW_EVERY_MS = 60_000;
 /** A restart of the server or a change of network is over sooner than this; saying so would only startle. */
 const QUIET_MS = 2_000;
@@ -38,11 +38,11 @@ export function Live() {
 }
 
 function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
-  const hear = (): void => setConnectionState({ heardAtMs: Date.now() });
+  const received = (): void => setConnectionState({ messageAtMs: Date.now() });
   return {
-    onHeard: hear,
+    onMessage: received,
     onEvent(event) {
-      hear();
+      received();
       patchCaches(queries, event);
       soon(() => refetchLists(queries));
       const waba = event.data.waba;
@@ -51,7 +51,7 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
     },
     onState(state) {
       if (state === "lost") return setConnectionState({ state });
-      setConnectionState({ state: "live", heardAtMs: Date.now() });
+      setConnectionState({ state: "live", messageAtMs: Date.now() });
       // What came between the reading of the page and this moment is not replayed, at the first opening either.
       void readAnew(queries);
     },
@@ -80,7 +80,7 @@ async function readFirstPage(queries: QueryClient, { queryKey }: Query): Promise
   queries.setQueryData<WabaPages>(queryKey, (pages) => withFirstPage(pages, fresh));
 }
 
-/** What stands on the page and has not been read for a minute. A list of many pages is left to the stream. */
+/** Queries on the page that have not been read for a minute. A list of many pages is left to the stream. */
 function renew(queries: QueryClient): void {
   const before = Date.now() - RENEW_EVERY_MS;
   if (connectionState().state === "lost") return;
@@ -135,12 +135,12 @@ async function answers(): Promise<boolean> {
 /** These hardly ever change, and are read once a session. */
 const CONSTANT = new Set(["about", "session"]);
 
-/** How old the oldest thing on the page is, in s, if nothing has arrived since the stream was last heard but what was read. */
+/** The age in s of the oldest data on the page: the last message of the stream, or a later read. */
 export function pageAgeS(queries: QueryClient): number {
-  const { heardAtMs } = connectionState();
+  const { messageAtMs } = connectionState();
   const shown = queries.getQueryCache().findAll({ type: "active", predicate: isShown });
-  const oldestMs = Math.min(...shown.map(({ state }) => Math.max(heardAtMs, state.dataUpdatedAt)));
-  return Math.max(0, Math.floor((Date.now() - (Number.isFinite(oldestMs) ? oldestMs : heardAtMs)) / 1000));
+  const oldestMs = Math.min(...shown.map(({ state }) => Math.max(messageAtMs, state.dataUpdatedAt)));
+  return Math.max(0, Math.floor((Date.now() - (Number.isFinite(oldestMs) ? oldestMs : messageAtMs)) / 1000));
 }
 
 const isConstant = ({ queryKey }: Query): boolean => CONSTANT.has(String(queryKey[0]));
@@ -154,7 +154,7 @@ function LostBanner() {
     () => Date.now() - connectionState().sinceMs < QUIET_MS,
   );
   const isSeen = !isNew || ageS * 1000 >= SILENT_MS;
-  // Said once: the age that stands on the page changes every second.
+  // Announced once: the age on the page changes every second.
   useEffect(() => {
     if (isSeen) announce(texts.live.lost(texts.live.seconds(pageAgeS(queries))));
   }, [isSeen, queries]);

@@ -5,17 +5,20 @@ import { texts } from "../texts.ts";
 import { connectionState, subscribeToConnection } from "./connection.ts";
 import { pageAgeS } from "./Live.tsx";
 
-/** Always in sight: whether the page follows what happens, or how old it is. The banner tells a screen reader of a loss. */
+/**
+ * Always visible: whether the page is live, or how old it is. The banner announces a lost stream to a screen
+ * reader.
+ */
 export function LiveMark() {
   const queries = useQueryClient();
   const state = useSyncExternalStore(subscribeToConnection, () => connectionState().state);
   const age = useSyncExternalStore(subscribeToSeconds, () => texts.live.seconds(pageAgeS(queries)));
-  const words =
+  const text =
     state === "live" ? texts.live.live : state === "lost" ? texts.live.updated(age) : texts.live.connecting;
   return (
-    <p className="live-mark" data-state={state} title={words}>
+    <p className="live-mark" data-state={state} title={text}>
       <span className="live-dot" aria-hidden="true" />
-      <span className="nav-word">{words}</span>
+      <span className="nav-word">{text}</span>
     </p>
   );
 }

@@ -1,16 +1,16 @@
 /**
- * Whether what stands on the pages is current, for everybody who shows or needs it: the banner, the mark in the sidebar, and the
+ * Whether the data on the pages is current, for every component that shows or needs it: the banner, the mark in the sidebar, and the
  * queries, which leave their own periods while the connection is lost.
  */
 export interface ConnectionState {
   state: "connecting" | "live" | "lost";
   /** The last instant at which everything on the page was current, in ms of the browser's clock. */
-  heardAtMs: number;
+  messageAtMs: number;
   /** Since when it is in this state. */
   sinceMs: number;
 }
 
-let current: ConnectionState = { state: "connecting", heardAtMs: Date.now(), sinceMs: Date.now() };
+let current: ConnectionState = { state: "connecting", messageAtMs: Date.now(), sinceMs: Date.now() };
 const listeners = new Set<() => void>();
 
 export const connectionState = (): ConnectionState => current;

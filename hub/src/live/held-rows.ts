@@ -1,4 +1,4 @@
-/** What stands on the screen while a list is held, beside what the list would be now. */
+/** The rows on the screen while a list is held, and the difference to the current list. */
 export interface HeldRows<Row> {
   rows: Row[];
   /** Rows that wait for their place. */

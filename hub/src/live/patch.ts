@@ -40,7 +40,9 @@ const summaryOf = (waba: Waba): WabaSummary => ({
   has_reshare_link: waba.reshare_url !== null,
 });
 
-/** What stands on the screen changes at once and in place. What may move rows follows in `refetchAfter`. */
+/**
+ * Updates the data on the screen at once and in place. Changes that may move rows follow in `refetchAfter`.
+ */
 export function patchCaches(queries: QueryClient, event: ShareEvent): void {
   const waba = event.data.waba;
   if (waba) {
@@ -50,7 +52,7 @@ export function patchCaches(queries: QueryClient, event: ShareEvent): void {
     void queries.invalidateQueries({ queryKey: ["waba", event.waba_id] });
   }
   void queries.invalidateQueries({ queryKey: ["timeline", event.waba_id] });
-  // What is probed when follows from the state: a row about a loss must not stand on a WABA that is live again.
+  // The probe schedule follows from the state: a WABA that is live again must not show a row about a loss.
   void queries.invalidateQueries({ queryKey: ["waba-watch", event.waba_id] });
   invalidateNumbers(queries, event.waba_id);
 }
@@ -59,7 +61,8 @@ function invalidateNumbers(queries: QueryClient, wabaId: string): void {
   for (const query of queries.getQueryCache().findAll({ queryKey: ["number"] })) {
     const data = query.state.data as Partial<NumberPage> | undefined;
     if (query.queryKey.length !== 2 || data?.waba?.id !== wabaId) continue;
-    // The page may stand under our id or under Meta's; what hangs below it (commerce settings, can-send) uses ours.
+    // The page's address may hold our id or Meta's; what hangs below it (commerce settings, can-send) uses
+    // ours.
     for (const id of new Set([query.queryKey[1], data.id]))
       void queries.invalidateQueries({ queryKey: ["number", id] });
   }

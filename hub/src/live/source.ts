@@ -6,7 +6,7 @@
 export interface SourceHandlers {
   onData(data: string): void;
   /** Something arrived: until now everything is current. */
-  onHeard(): void;
+  onMessage(): void;
   onState(state: "opened" | "lost"): void;
 }
 
@@ -16,7 +16,7 @@ export const WATCH_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Half to one and a half of it, so that a thousand pages do not come back in the same second. */
+/** A random part between 0.5 and 1.5 of it, so that a thousand pages do not reconnect in the same second. */
 export const jittered = (ms: number): number => ms * (0.5 + Math.random());
 
 /** Calls `onWake` when the browser may have slept, or has a network again; the returned function stops. */
@@ -39,31 +39,31 @@ export function watchWaking(onWake: () => void): () => void {
 /** Starts listening; the returned function stops. */
 export function openSource(handlers: SourceHandlers): () => void {
   let source: EventSource | undefined;
-  let heardAtMs = Date.now();
+  let messageAtMs = Date.now();
   let retryMs = FIRST_RETRY_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const hear = (): void => {
-    heardAtMs = Date.now();
-    handlers.onHeard();
+  const received = (): void => {
+    messageAtMs = Date.now();
+    handlers.onMessage();
   };
   const connect = (): void => {
     clearTimeout(timer);
     source?.close();
-    heardAtMs = Date.now();
+    messageAtMs = Date.now();
     source = new EventSource(STREAM_URL);
     source.onopen = () => {
-      heardAtMs = Date.now();
+      messageAtMs = Date.now();
       handlers.onState("opened");
     };
     source.onmessage = ({ data }: MessageEvent<string>) => {
       retryMs = FIRST_RETRY_MS;
-      hear();
+      received();
       handlers.onData(data);
     };
     source.addEventListener("ping", () => {
       retryMs = FIRST_RETRY_MS;
-      hear();
+      received();
     });
     source.onerror = lose;
   };
@@ -76,9 +76,9 @@ export function openSource(handlers: SourceHandlers): () => void {
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   };
   const watch = (): void => {
-    // A clock that was set back would otherwise hide silence until it has caught up.
-    heardAtMs = Math.min(heardAtMs, Date.now());
-    if (source && Date.now() - heardAtMs >= SILENT_MS) lose();
+    // A clock that was set back would otherwise hide the missing messages until it has caught up.
+    messageAtMs = Math.min(messageAtMs, Date.now());
+    if (source && Date.now() - messageAtMs >= SILENT_MS) lose();
   };
   const wake = (): void => {
     watch();

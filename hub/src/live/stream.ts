@@ -9,14 +9,17 @@ import { openSource, SILENT_MS, WATCH_MS, watchWaking, type SourceHandlers } fro
 export interface LiveHandlers {
   onEvent(event: ShareEvent): void;
   /** Something arrived: until now everything is current. */
-  onHeard(): void;
-  /** `opened`: the stream stands (anew), so whatever came meanwhile must be fetched. `lost`: it broke, or is silent. */
+  onMessage(): void;
+  /**
+   * `opened`: the stream is connected (again), so missed changes must be fetched. `lost`: it broke, or sends
+   * nothing.
+   */
   onState(state: "opened" | "lost"): void;
 }
 
 type Message =
   | { kind: "event"; event: ShareEvent }
-  | { kind: "heard" }
+  | { kind: "message" }
   | { kind: "opened" }
   | { kind: "lost" }
   | { kind: "ask" };
@@ -72,9 +75,9 @@ function openLeader(handlers: LiveHandlers, send: (message: Message) => void): L
             send({ kind: "event", event });
             handlers.onEvent(event);
           },
-          onHeard() {
-            send({ kind: "heard" });
-            handlers.onHeard();
+          onMessage() {
+            send({ kind: "message" });
+            handlers.onMessage();
           },
           onState(next) {
             state = next;
@@ -124,12 +127,12 @@ function openLeader(handlers: LiveHandlers, send: (message: Message) => void): L
 
 /** What a tab that does not lead makes of the messages, and of their absence. */
 function openFollower(handlers: LiveHandlers, send: (message: Message) => void, leader: Leader) {
-  let heardAtMs = Date.now();
+  let messageAtMs = Date.now();
   let askedAtMs: number | undefined;
   const watch = (): void => {
     const nowMs = Date.now();
-    heardAtMs = Math.min(heardAtMs, nowMs);
-    if (leader.leads || nowMs - heardAtMs < SILENT_MS) {
+    messageAtMs = Math.min(messageAtMs, nowMs);
+    if (leader.leads || nowMs - messageAtMs < SILENT_MS) {
       askedAtMs = undefined;
     } else if (askedAtMs === undefined) {
       askedAtMs = nowMs;
@@ -137,7 +140,7 @@ function openFollower(handlers: LiveHandlers, send: (message: Message) => void, 
       send({ kind: "ask" });
     } else if (nowMs - askedAtMs >= ANSWER_MS) {
       askedAtMs = undefined;
-      heardAtMs = nowMs;
+      messageAtMs = nowMs;
       leader.take();
     }
   };
@@ -145,9 +148,9 @@ function openFollower(handlers: LiveHandlers, send: (message: Message) => void, 
   const stopWaking = watchWaking(watch);
   return {
     take(message: Exclude<Message, { kind: "ask" }>): void {
-      heardAtMs = Date.now();
+      messageAtMs = Date.now();
       if (message.kind === "event") handlers.onEvent(message.event);
-      else if (message.kind === "heard") handlers.onHeard();
+      else if (message.kind === "message") handlers.onMessage();
       else handlers.onState(message.kind);
     },
     stop(): void {
@@ -158,7 +161,7 @@ function openFollower(handlers: LiveHandlers, send: (message: Message) => void, 
 }
 
 const sourceHandlersOf = (handlers: LiveHandlers): SourceHandlers => ({
-  onHeard: handlers.onHeard,
+  onMessage: handlers.onMessage,
   onState: handlers.onState,
   onData(data) {
     const event = parseEvent(data);

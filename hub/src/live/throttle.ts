@@ -4,13 +4,13 @@ const SHORTEST_PERIOD_MS = 1_000;
 let lastRunMs = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Runs `act` soon; calls that come meanwhile are one. */
-export function soon(act: () => void): void {
+/** Runs `run` soon; calls in the meantime are one. */
+export function soon(run: () => void): void {
   timer ??= setTimeout(
     () => {
       timer = undefined;
       lastRunMs = Date.now();
-      act();
+      run();
     },
     Math.max(SETTLE_MS, Math.min(SHORTEST_PERIOD_MS, lastRunMs + SHORTEST_PERIOD_MS - Date.now())),
   );

@@ -43,9 +43,9 @@ export function useCalmRows<Row>(
 const ROW = "tr, li";
 
 /**
- * Tells when the pointer or the focus comes into the box, and when both have left it. What appears or grows above (an incident, a
+ * Reports when the pointer or the focus enters the box, and when both have left it. What appears or grows above (an incident, a
  * longer sentence in another row) would push the row away under the pointer: then the page is scrolled by as much. Only movements of
- * a person count: the browser also tells of a pointer that rests, when what is under it has moved.
+ * a person count: the browser also reports a resting pointer when the content under it has moved.
  */
 function useHolding(box: RefObject<HTMLElement | null>, onChange: (isInside: boolean) => void): void {
   useEffect(() => {
@@ -78,7 +78,7 @@ function useHolding(box: RefObject<HTMLElement | null>, onChange: (isInside: boo
     const onEnd = (event: PointerEvent): void => {
       if (event.pointerType === "touch") pointAt(null);
     };
-    // By the wheel or by keys: where the row stands now is where it is to stay.
+    // By the wheel or by keys: the row must stay at its new place.
     const onScroll = (): void => {
       if (hasPointer()) pointAt(document.elementFromPoint(point.x, point.y));
       else note();

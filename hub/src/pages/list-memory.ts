@@ -1,4 +1,6 @@
-/** The list a person last looked at, so that `[` and `]` walk it from the WABA's page and "back" leads to the same view. */
+/**
+ * The list that a person last opened, so that `[` and `]` step through it and "back" leads to the same view.
+ */
 export interface SeenList {
   ids: string[];
   /** The address of the list, with its filters. */

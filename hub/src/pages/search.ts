@@ -33,7 +33,10 @@ export const parseObserveSearch = (search: Record<string, unknown>): ObserveFilt
   doubtful: search["doubtful"] === "true" ? "true" : undefined,
 });
 
-/** `way`: the recovery method shown; `open`: the panels that stand open, by id, comma separated; `signup`: the one under way here. */
+/**
+ * `way`: the recovery method shown; `open`: the open panels, by id, comma separated; `signup`: the one under
+ * way here.
+ */
 export interface WabaSearch {
   way?: string | undefined;
   open?: string | undefined;

@@ -7,7 +7,7 @@ import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "
 import { fetchWabas } from "../api/queries.ts";
 import { maySendLink, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
-import { orderAct, type OrderedAct } from "../pages/waba/ordered-act.ts";
+import { orderCommand, type OrderedCommand } from "../pages/waba/ordered-command.ts";
 import { texts } from "../texts.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
@@ -26,7 +26,7 @@ interface Entry {
 
 const TYPING_MS = 120;
 const MOST_RESULTS = 8;
-/** With more of them, their acts would bury the results. */
+/** With more WABAs, their commands would hide the results. */
 const MOST_WITH_ACTS = 3;
 
 /** Search and commands in one field, after the combobox pattern of the ARIA practices. */
@@ -155,18 +155,18 @@ function useEntries(q: string, onClose: () => void): Entry[] {
 const labelOf = ({ name, client }: WabaSummary): string =>
   client.name === name ? name : `${client.name} · ${name}`;
 
-/** What may be done at once about the WABAs found: on the page of the WABA, where the answer stands. */
+/** Commands for the WABAs found. Each runs on the page of its WABA, which shows the answer. */
 function useActs(found: WabaSummary[]): Entry[] {
   const navigate = useNavigate();
   const mayAct = useMayAct();
-  const entry = (waba: WabaSummary, act: OrderedAct, icon: IconName): Entry => ({
+  const entry = (waba: WabaSummary, act: OrderedCommand, icon: IconName): Entry => ({
     id: `${act}-${waba.id}`,
     group: texts.palette.acts,
     label: texts.palette[act](labelOf(waba)),
     hint: waba.id,
     mark: <Icon name={icon} />,
     run() {
-      orderAct(waba.id, act);
+      orderCommand(waba.id, act);
       void navigate({ to: "/wabas/$wabaId", params: { wabaId: waba.id } });
     },
   });

@@ -16,7 +16,7 @@ import { MOD, useKeyboard, useKeys } from "./keyboard.ts";
 import { Mark } from "./Mark.tsx";
 import { Palette } from "./Palette.tsx";
 
-/** The minor pages stand in the account's menu where the bar is narrow. */
+/** The minor pages are in the account's menu where the bar is narrow. */
 const PAGES = [
   { to: "/", icon: "overview", label: texts.nav.overview },
   { to: "/wabas", icon: "list", label: texts.nav.wabas },
@@ -87,7 +87,7 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
     <nav className="sidebar" aria-label={texts.nav.label}>
       <Link to="/" className="brand">
         <Mark />
-        <span className="brand-words">
+        <span className="brand-text">
           <strong>{texts.product}</strong>
           <span className="brand-partner">{about?.partner.name ?? "\u00a0"}</span>
         </span>

@@ -36,7 +36,7 @@ export const useShortcutsOn = (): boolean =>
     return () => switchListeners.delete(listener);
   }, areShortcutsOn);
 
-/** Adds these keys while the component stands; the newest component wins. */
+/** Adds these keys while the component is mounted; the newest component wins. */
 export function useKeys(keys: KeyMap): void {
   useEffect(() => {
     stack.push(keys);

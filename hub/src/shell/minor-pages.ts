@@ -1,6 +1,6 @@
 import { texts } from "../texts.ts";
 
-/** Pages that are seldom needed on the way: on a phone they stand in the account's menu, not in the bar. */
+/** Pages that are seldom needed on a phone: there they are in the account's menu, not in the bar. */
 export const MINOR_PAGES = [
   { to: "/observe", icon: "eye", label: texts.nav.observe },
   { to: "/connection", icon: "pulse", label: texts.nav.connection },

@@ -18,7 +18,7 @@ const PATTERN = new RegExp(
   "g",
 );
 
-/** The sentence in parts: words, and instants in ISO 8601. A time without a day before it stays as it is written. */
+/** The sentence in parts: text, and instants in ISO 8601. A time without a day before it stays as it is. */
 export function splitInstants(text: string): (string | InstantPart)[] {
   const parts: (string | InstantPart)[] = [];
   let from = 0;

@@ -1,6 +1,6 @@
 /**
  * The server's clock as the browser knows it. The two may differ: the sandbox follows a clock that can be advanced,
- * and a laptop's clock may simply be wrong. Every API answer carries `Sharekeeper-Time`; ages are told against that.
+ * and a laptop's clock may simply be wrong. Every API answer carries `Sharekeeper-Time`; ages are computed against it.
  */
 let offsetMs: number | undefined;
 const listeners = new Set<() => void>();

@@ -6,7 +6,7 @@ export function Announcer() {
   useEffect(
     () =>
       onAnnounce((next) => {
-        // The same words twice in a row are spoken only if the region changes.
+        // A screen reader speaks the same text twice in a row only if the region changes.
         setText((last) => (last === next ? `${next}\u00a0` : next));
       }),
     [],

@@ -1,6 +1,9 @@
 import type { Lamp as LampColour, Truth, Waba } from "../api/types.ts";
 
-/** The state by shape first, colour second: octagon, triangle, disc with a tick, dashed ring. The label beside it says it in words. */
+/**
+ * The state by shape first, colour second: octagon, triangle, disc with a tick, dashed ring. The label beside
+ * it names the state.
+ */
 export function Lamp({ lamp, size = 16 }: { lamp: LampColour; size?: number }) {
   return (
     <svg className="lamp" data-lamp={lamp} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">

@@ -1,7 +1,7 @@
 import type { WabaNumber } from "../api/types.ts";
 import { phoneOf } from "../api/types.ts";
 
-/** A name as its owner writes it: of any script, length and direction, without a say in what stands around it. */
+/** A name of any script, length and direction. It does not change the direction of the text around it. */
 export const Name = ({ children }: { children: string }) => (
   <bdi className="name" dir="auto">
     {children}

@@ -2,7 +2,10 @@ import { lazy, Suspense } from "react";
 
 const Drawn = lazy(() => import("./QrDrawing.tsx"));
 
-/** A link for the phone of a client who stands beside the screen. What draws it is loaded only where it is shown. */
+/**
+ * A link for the phone of a client beside the screen. The code that draws it is loaded only where it is
+ * shown.
+ */
 export function QrCode({ link, label }: { link: string; label: string }) {
   return (
     <div className="qr">

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { texts } from "../texts.ts";
 
-/** A grey bar in the shape of what will stand there. */
+/** A grey bar in the shape of the content to come. */
 export const Bar = ({ width = "100%", height = 12 }: { width?: number | string; height?: number }) => (
   <span className="bar" style={{ width, height }} />
 );
@@ -31,11 +31,11 @@ export const TilesSkeleton = () => (
   </div>
 );
 
-/** A page about one thing: its way back (`walk`), its head, `blocks` in the main column, details beside them. */
-export function PageSkeleton(props: { walk?: ReactNode; blocks: number; height: number }) {
+/** A page about one thing: its breadcrumb, its head, `blocks` in the main column, details beside them. */
+export function PageSkeleton(props: { breadcrumb?: ReactNode; blocks: number; height: number }) {
   return (
     <div className="page">
-      {props.walk}
+      {props.breadcrumb}
       <Blocks count={1} height={96} />
       <div className="columns">
         <div className="column-main">

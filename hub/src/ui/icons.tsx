@@ -1,6 +1,9 @@
 import type { ReactNode } from "react";
 
-/** Drawn on a grid of 16, 1.5 px lines. Always beside words or inside a labelled button, so hidden from screen readers. */
+/**
+ * Drawn on a grid of 16, 1.5 px lines. Hidden from screen readers: always beside text or inside a labelled
+ * button.
+ */
 const PATHS = {
   overview: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
   list: "M2.5 4h11M2.5 8h11M2.5 12h11",

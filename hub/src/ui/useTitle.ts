@@ -18,7 +18,10 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
-/** The count in every title, while the component stands; it tells of a loss also where the tab is not in front. */
+/**
+ * Shows the count in every title while the component is mounted, so that a loss is visible in a background
+ * tab.
+ */
 export function useTitleCount(count: number): void {
   useEffect(() => {
     redCount = count;

@@ -82,7 +82,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     });
     const closing = (await timelineOf(wabaId)).find(({ title }) => title.startsWith("The signup"));
     expect(closing).toMatchObject({
-      title: "The signup's access is proven, and a step is left",
+      title: "The signup's access is proven; one step is still open",
       detail: expect.stringContaining(EXPLANATION),
     });
   });
@@ -92,7 +92,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     const { url } = await signupOf(id);
     const page = (await app.ask("GET", new URL(url).pathname, undefined, {})).body as string;
     expect(page).toContain('data-lamp="amber" data-stage="unregistered"');
-    expect(page).toContain("Access stands. The number is not registered yet");
+    expect(page).toContain("You have given access. The number is not registered yet");
     expect(page).toMatch(
       /Meta says: \+1 555[^<]*: Cannot Create Certificate: [^<]*approved yet\. 360dialog tries again/,
     );
@@ -119,7 +119,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await api("POST", `/wabas/${JUNIPER}/check`, {});
     expect((await wabaOf(JUNIPER)).status).toBe("live");
     const page = (await app.ask("GET", path, undefined, {})).body as string;
-    expect(page).toContain("Access stands. The number is not registered yet");
+    expect(page).toContain("You have given access. The number is not registered yet");
     expect(page).toContain("Cannot Create Certificate");
     expect(page).toContain('class="headline" data-lamp="amber"');
     await setKnobs({ register_needs_name: false });

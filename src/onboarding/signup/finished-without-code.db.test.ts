@@ -203,6 +203,6 @@ test("the funnel tells it apart from windows that were closed", async () => {
   const { outcomes } = (await api("GET", "/signup-outcomes")).body;
   const counted = outcomes.filter(({ outcome }: { outcome: string }) => outcome === OUTCOME);
   expect(counted).toEqual([
-    expect.objectContaining({ title: "Meta's window was finished, its confirmation did not arrive" }),
+    expect.objectContaining({ title: "Meta's window was finished, but its confirmation did not arrive" }),
   ]);
 });

@@ -18,11 +18,11 @@ test("a bad look that does not count yet is not told as a proof", async () => {
   await verifyShare(app.deps, { assetId: await assetOf(FLORIST), trigger: "send" });
   expect((await wabaOf(FLORIST)).status).toBe("live");
   expect(await newestProbeOf(FLORIST)).toBe(
-    "Looked at Meta: the share does not show as it must; one such look does not count yet",
+    "Checked with Meta: access seems to be missing; another check must confirm it",
   );
   await pass(31);
   await verifyShare(app.deps, { assetId: await assetOf(FLORIST), trigger: "send" });
-  expect(await newestProbeOf(FLORIST)).toBe("Looked at Meta: the share does not stand as it must");
+  expect(await newestProbeOf(FLORIST)).toBe("Checked with Meta: access is missing");
 });
 
 test("the look that refutes a notice of a removal stands above it", async () => {
@@ -32,10 +32,7 @@ test("the look that refutes a notice of a removal stands above it", async () => 
   const titles = (await api("GET", `/wabas/${BOOKS}/timeline`)).body.data.map(
     ({ title }: { title: string }) => title,
   );
-  expect(titles.slice(0, 2)).toEqual([
-    "Looked at Meta: the share stands with full control",
-    "Meta says: a partner was removed",
-  ]);
+  expect(titles.slice(0, 2)).toEqual(["Checked with Meta: full access", "Meta says: a partner was removed"]);
 });
 
 test("a look that shows the share too soon after its loss says why it is not enough", async () => {
@@ -44,6 +41,6 @@ test("a look that shows the share too soon after its loss says why it is not eno
   await verifyShare(app.deps, { assetId: await assetOf(BOOKS), trigger: "check" });
   expect((await wabaOf(BOOKS)).status).toBe("permission_removed");
   expect(await newestProbeOf(BOOKS)).toBe(
-    "Looked at Meta: the share shows, but too soon after its loss to count",
+    "Checked with Meta: the share is listed, but too soon after the removal to be sure",
   );
 });

@@ -66,9 +66,9 @@ function titleOf(
   const known = (["Shared", "FullControl"] as const).map(
     (type) => after.conditions.find((condition) => condition.type === type)?.status,
   );
-  if (verdicts.includes("bad")) return known.includes("False") ? "look.missing" : "look.missing_uncounted";
-  if (!verdicts.every((verdict) => verdict === "true")) return "look.unanswered";
-  return known.every((status) => status === "True") ? "look.proven" : "look.proven_uncounted";
+  if (verdicts.includes("bad")) return known.includes("False") ? "probe.missing" : "probe.missing_uncounted";
+  if (!verdicts.every((verdict) => verdict === "true")) return "probe.unanswered";
+  return known.every((status) => status === "True") ? "probe.proven" : "probe.proven_uncounted";
 }
 
 function conditionsChanged({ before, after }: Recorded): boolean {

@@ -10,7 +10,7 @@ export function describeStaleReply(
   return {
     kind: "probe",
     source: probe.source,
-    title: "look.late",
+    title: "probe.stale",
     detail: late
       .map(({ condition, known, answered }) => `${condition}: ${answered}, not ${known}`)
       .join("; "),

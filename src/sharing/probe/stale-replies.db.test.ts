@@ -19,7 +19,7 @@ const ATLAS = "100000000000004";
 
 const staleOnTimeline = async (): Promise<{ detail: string; evidence: object }[]> =>
   (await api("GET", `/wabas/${ATLAS}/timeline`)).body.data.filter(
-    ({ title }: { title: string }) => title === "An answer of Meta's came too late and was dropped",
+    ({ title }: { title: string }) => title === "A stale reply from Meta was dropped",
   );
 
 test("an answer asked for before a repair that arrives after it is dropped, and named once", async () => {

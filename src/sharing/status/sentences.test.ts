@@ -134,7 +134,7 @@ describe("words", () => {
       const conditions = state.conditions.map((one) => (one.type === "Shared" ? { ...one, status } : one));
       return summaryOf({ ...state, status: "discovered", reason: "not_adopted", conditions }, NAMES);
     };
-    expect(found("True")).toMatch(/shares this WABA with .*, but nobody has taken it in here yet\.$/);
+    expect(found("True")).toMatch(/shares this WABA with .*, but it is not adopted here yet\.$/);
     expect(found("False")).toMatch(/does not share this WABA/);
     expect(found("Unknown")).toMatch(/not proven yet\.$/);
   });

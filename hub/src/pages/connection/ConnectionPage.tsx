@@ -7,21 +7,21 @@ import { Status } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { useTitle } from "../../ui/useTitle.ts";
-import { webhookHealthOf, LAMP_OF_HEARING, troublesOf } from "./webhook-health.ts";
+import { webhookHealthOf, LAMP_OF_HEALTH, troublesOf } from "./webhook-health.ts";
 import { WebhookHealth } from "./WebhookHealth.tsx";
 import { Limits } from "./Limits.tsx";
 import { Repairs } from "./Repairs.tsx";
 import { Plan } from "./Plan.tsx";
 
-const { connection: words } = texts;
+const { connection: strings } = texts;
 
-/** Can we hear Meta, and can Meta hear us? Then what was mended, what our looks may ask, and what they promise. */
+/** Webhook health and API access, automatic repairs, Meta's API limits, and detection time guarantees. */
 export function ConnectionPage() {
-  useTitle(words.title);
+  useTitle(strings.title);
   const connections = useQuery(connectionsQuery);
   return (
     <div className="page">
-      <h1 className="page-title">{words.title}</h1>
+      <h1 className="page-title">{strings.title}</h1>
       <Loaded query={connections} skeleton={<ConnectionSkeleton />}>
         {({ data }) =>
           data.map((connection) => (
@@ -41,17 +41,17 @@ function OneConnection({ connection, isOnly }: { connection: Connection; isOnly:
   const webhookHealth = incident ? "troubled" : webhookHealthOf(connection);
   return (
     <section className="connection" aria-label={connection.id}>
-      <div className="verdict" data-lamp={LAMP_OF_HEARING[webhookHealth]}>
-        <Status lamp={LAMP_OF_HEARING[webhookHealth]} label={words.label[webhookHealth]} size={20} />
-        <p className="verdict-words">
+      <div className="verdict" data-lamp={LAMP_OF_HEALTH[webhookHealth]}>
+        <Status lamp={LAMP_OF_HEALTH[webhookHealth]} label={strings.label[webhookHealth]} size={20} />
+        <p className="verdict-text">
           {incident
             ? incident.title
             : webhookHealth === "troubled"
-              ? words.verdict.troubled(troublesOf(connection))
-              : words.verdict[webhookHealth]}
+              ? strings.verdict.troubled(troublesOf(connection))
+              : strings.verdict[webhookHealth]}
         </p>
       </div>
-      <dl className="facts" aria-label={words.facts}>
+      <dl className="facts" aria-label={strings.facts}>
         {isOnly ? null : (
           <div>
             <dt>{texts.waba.connection}</dt>
@@ -59,24 +59,24 @@ function OneConnection({ connection, isOnly }: { connection: Connection; isOnly:
           </div>
         )}
         <div>
-          <dt>{words.portfolio}</dt>
+          <dt>{strings.portfolio}</dt>
           <dd>
-            <CopyId value={connection.business_id} what={words.copyPortfolio} />
+            <CopyId value={connection.business_id} what={strings.copyPortfolio} />
           </dd>
         </div>
         <div>
-          <dt>{words.app}</dt>
+          <dt>{strings.app}</dt>
           <dd>
-            <CopyId value={connection.app_id} what={words.copyApp} />
+            <CopyId value={connection.app_id} what={strings.copyApp} />
           </dd>
         </div>
         <div>
-          <dt>{words.version}</dt>
+          <dt>{strings.version}</dt>
           <dd>{connection.graph_version}</dd>
         </div>
         <div>
-          <dt>{words.mode}</dt>
-          <dd>{words.modes[connection.mode]}</dd>
+          <dt>{strings.mode}</dt>
+          <dd>{strings.modes[connection.mode]}</dd>
         </div>
       </dl>
       <WebhookHealth connection={connection} />

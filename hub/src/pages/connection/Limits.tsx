@@ -11,16 +11,16 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { Meter } from "./Meter.tsx";
 
-const { connection: words } = texts;
+const { connection: strings } = texts;
 
-/** What our looks have used of what Meta allows, what is kept for urgent ones, and until when Meta has closed a limit. */
+/** What our probes used of Meta's limits, the reserve for urgent ones, and until when Meta refuses. */
 export function Limits() {
   const query = useQuery(probeBudgetQuery);
   return (
     <section className="panel" aria-labelledby="limits-title">
       <div className="section-head">
-        <h2 id="limits-title">{words.limits}</h2>
-        <p className="muted small">{words.limitsLead}</p>
+        <h2 id="limits-title">{strings.limits}</h2>
+        <p className="muted small">{strings.limitsLead}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={2} height={72} />}>
         {(budget) => (
@@ -43,30 +43,30 @@ export function Limits() {
 
 function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
   const { sweeps_wait_at_percent: sweepsWaitAt, urgent_wait_at_percent: urgentWaitAt } = budget;
-  const marks = `${words.sweepWaits(sweepsWaitAt)}, ${words.urgentWaits(urgentWaitAt)}: ${words.reserve(urgentWaitAt - sweepsWaitAt)}.`;
+  const marks = `${strings.sweepWaits(sweepsWaitAt)}, ${strings.urgentWaits(urgentWaitAt)}: ${strings.reserve(urgentWaitAt - sweepsWaitAt)}.`;
   return (
     <div className="limit">
       <h3>
-        {words.app} <CopyId value={app.app_id} what={words.copyApp} />
+        {strings.app} <CopyId value={app.app_id} what={strings.copyApp} />
       </h3>
       <p className="limit-state">
         <Lamp lamp={app.closed_until ? "amber" : "green"} />
         {app.closed_until ? (
           <span>
-            {words.backOff} <RelativeTime at={app.closed_until} focusable />. {words.backOffNext}
+            {strings.backOff} <RelativeTime at={app.closed_until} focusable />. {strings.backOffNext}
           </span>
         ) : (
-          words.noBackOff
+          strings.noBackOff
         )}
       </p>
       {app.percent === null ? (
-        <p className="muted">{words.usageUnknown}</p>
+        <p className="muted">{strings.usageUnknown}</p>
       ) : (
         <>
-          <p className="strong">{words.usage(app.percent)}</p>
+          <p className="strong">{strings.usage(app.percent)}</p>
           <Meter
             part={app.percent / 100}
-            label={words.usageMeter}
+            label={strings.usageMeter}
             marks={[sweepsWaitAt / 100, urgentWaitAt / 100]}
           />
         </>
@@ -80,8 +80,8 @@ function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
 function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
   return (
     <div className="busiest">
-      <h4>{words.busiest}</h4>
-      {busiest.length === 0 ? <p className="muted small">{words.busiestEmpty}</p> : null}
+      <h4>{strings.busiest}</h4>
+      {busiest.length === 0 ? <p className="muted small">{strings.busiestEmpty}</p> : null}
       <ul>
         {busiest.map((waba) => (
           <li key={waba.id}>
@@ -91,10 +91,10 @@ function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
             <span className="muted small">
               {waba.closed_until ? (
                 <>
-                  {words.busyClosed} <RelativeTime at={waba.closed_until} />
+                  {strings.busyClosed} <RelativeTime at={waba.closed_until} />
                 </>
               ) : (
-                words.busy(waba.used, waba.at_once)
+                strings.busy(waba.used, waba.at_once)
               )}
             </span>
             <Meter part={waba.used / Math.max(1, waba.at_once)} label={waba.name ?? waba.id} />
@@ -109,10 +109,12 @@ const WHYS = ["spent", "usage", "throttled"] as const;
 
 function Postponed({ postponed }: Pick<ProbeBudget, "postponed">) {
   const total = WHYS.reduce((sum, why) => sum + postponed[why], 0);
-  const whys = WHYS.filter((why) => postponed[why] > 0).map((why) => words.postponedWhy[why](postponed[why]));
+  const whys = WHYS.filter((why) => postponed[why] > 0).map((why) =>
+    strings.postponedWhy[why](postponed[why]),
+  );
   return (
     <p>
-      {words.postponed(total)} {whys.length > 0 ? <span className="muted">{whys.join(", ")}.</span> : null}
+      {strings.postponed(total)} {whys.length > 0 ? <span className="muted">{whys.join(", ")}.</span> : null}
     </p>
   );
 }
@@ -121,14 +123,14 @@ function PerWaba({ budget }: { budget: ProbeBudget }) {
   // Meta allows less about a WABA that has no registered number.
   const least = Math.min(...budget.limits.map(({ hourly }) => hourly));
   const nameOf = ({ hourly }: ProbeBudget["limits"][number]): string =>
-    words.perWabaRows[hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"];
+    strings.perWabaRows[hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"];
   return (
     <div className="table-scroll">
       <table className="plain-table">
-        <caption>{words.perWaba}</caption>
+        <caption>{strings.perWaba}</caption>
         <thead>
           <tr>
-            {Object.entries(words.perWabaColumns).map(([name, label]) => (
+            {Object.entries(strings.perWabaColumns).map(([name, label]) => (
               <th key={name} scope="col">
                 {label}
               </th>
@@ -147,7 +149,7 @@ function PerWaba({ budget }: { budget: ProbeBudget }) {
           ))}
         </tbody>
       </table>
-      <p className="muted small">{words.perWabaNote(budget.calls_per_probe)}</p>
+      <p className="muted small">{strings.perWabaNote(budget.calls_per_probe)}</p>
     </div>
   );
 }

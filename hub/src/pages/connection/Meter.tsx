@@ -1,4 +1,4 @@
-/** How much of a whole is used, with the places from which somebody waits. The figure stands beside it in words. */
+/** How much of a limit is used, with marks from which checks wait. The figure is written beside it. */
 export function Meter({ part, label, marks = [] }: { part: number; label: string; marks?: number[] }) {
   const shown = Math.min(1, Math.max(0, part));
   const passed = marks.filter((mark) => shown >= mark).length;

@@ -7,17 +7,17 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { durationOf } from "../overview/duration.ts";
 
-const { connection: words } = texts;
+const { connection: strings } = texts;
 
-/** How long each kind of loss can stay unseen, and whether the looks keep up with it. */
+/** The longest detection time of each kind of loss, and whether the probes are on time. */
 export function Plan() {
   const query = useQuery(probePlanQuery);
   return (
     <section className="panel" aria-labelledby="plan-title">
       <div className="section-head">
-        <h2 id="plan-title">{words.plan}</h2>
+        <h2 id="plan-title">{strings.plan}</h2>
         <p className="muted small">
-          {query.data ? words.planLead(durationOf(query.data.sweep_period_s * 1000)) : null}
+          {query.data ? strings.planLead(durationOf(query.data.sweep_period_s * 1000)) : null}
         </p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={5} height={36} />}>
@@ -25,7 +25,7 @@ export function Plan() {
           <>
             <KeepingUp plan={plan} />
             <Promises promises={plan.promises} />
-            <p className="muted small">{words.honest}</p>
+            <p className="muted small">{strings.honest}</p>
             <Situations situations={plan.situations} />
           </>
         )}
@@ -34,18 +34,20 @@ export function Plan() {
   );
 }
 
-/** A look begins a moment after it is due: only more than that is late. */
+/** A probe begins a moment after it is due: only more than that is late. */
 const LATE_FROM_S = 30;
 
 const KeepingUp = ({ plan }: { plan: ProbePlan }) => (
   <dl className="plan-facts">
     <div>
-      <dt>{words.oldest}</dt>
-      <dd>{plan.oldest_proof_at ? <RelativeTime at={plan.oldest_proof_at} focusable /> : words.noneLive}</dd>
+      <dt>{strings.oldest}</dt>
+      <dd>
+        {plan.oldest_proof_at ? <RelativeTime at={plan.oldest_proof_at} focusable /> : strings.noneLive}
+      </dd>
     </div>
     <div>
-      <dt>{words.behind}</dt>
-      <dd>{plan.behind_s < LATE_FROM_S ? words.onTime : durationOf(plan.behind_s * 1000)}</dd>
+      <dt>{strings.behind}</dt>
+      <dd>{plan.behind_s < LATE_FROM_S ? strings.onTime : durationOf(plan.behind_s * 1000)}</dd>
     </div>
   </dl>
 );
@@ -55,9 +57,9 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
     <table className="plain-table stacked" aria-labelledby="plan-title">
       <thead>
         <tr>
-          <th scope="col">{words.loss}</th>
-          <th scope="col">{words.foundBy}</th>
-          <th scope="col">{words.within}</th>
+          <th scope="col">{strings.loss}</th>
+          <th scope="col">{strings.foundBy}</th>
+          <th scope="col">{strings.within}</th>
         </tr>
       </thead>
       <tbody>
@@ -68,7 +70,7 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
               {found_by}
               <span className="muted small block">{note}</span>
             </td>
-            <td className="plan-within">{within_s === 0 ? words.atOnce : durationOf(within_s * 1000)}</td>
+            <td className="plan-within">{within_s === 0 ? strings.atOnce : durationOf(within_s * 1000)}</td>
           </tr>
         ))}
       </tbody>
@@ -78,13 +80,13 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
 
 const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
   <details className="situations">
-    <summary>{words.situations}</summary>
+    <summary>{strings.situations}</summary>
     <div className="table-scroll">
-      <table className="plain-table" aria-label={words.situations}>
+      <table className="plain-table" aria-label={strings.situations}>
         <thead>
           <tr>
-            <th scope="col">{words.situation}</th>
-            <th scope="col">{words.every}</th>
+            <th scope="col">{strings.situation}</th>
+            <th scope="col">{strings.every}</th>
           </tr>
         </thead>
         <tbody>
@@ -100,4 +102,4 @@ const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
   </details>
 );
 
-const capitalOf = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+const capitalOf = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -10,25 +10,25 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
 
-const { connection: words } = texts;
+const { connection: strings } = texts;
 
 const LAMPS: Record<Repair["outcome"], LampColour> = { repaired: "green", failed: "red", lost: "amber" };
 
-/** What Sharekeeper mended by itself, newest first. */
+/** Automatic repairs, newest first. */
 export function Repairs() {
   const query = useInfiniteQuery(repairsQuery);
   return (
-    <section className="panel" aria-labelledby="mends-title">
+    <section className="panel" aria-labelledby="repairs-title">
       <div className="section-head">
-        <h2 id="mends-title">{words.repairs}</h2>
-        <p className="muted small">{words.repairsLead}</p>
+        <h2 id="repairs-title">{strings.repairs}</h2>
+        <p className="muted small">{strings.repairsLead}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={3} height={44} />}>
         {({ pages }) => {
           const repairs = pages.flatMap((page) => page.data);
-          if (repairs.length === 0) return <p className="muted">{words.repairsEmpty}</p>;
+          if (repairs.length === 0) return <p className="muted">{strings.repairsEmpty}</p>;
           return (
-            <ol className="mends">
+            <ol className="repairs">
               {repairs.map((repair) => (
                 <RepairRow key={repair.id} repair={repair} />
               ))}
@@ -36,7 +36,7 @@ export function Repairs() {
           );
         }}
       </Loaded>
-      <MoreButton query={query}>{words.older}</MoreButton>
+      <MoreButton query={query}>{strings.older}</MoreButton>
     </section>
   );
 }
@@ -52,7 +52,7 @@ const RepairRow = ({ repair }: { repair: Repair }) => (
             <Name>{repair.waba.name}</Name>
           </Link>
         ) : (
-          words.ofApp
+          strings.ofApp
         )}
         {" · "}
         <RelativeTime at={repair.at} focusable />

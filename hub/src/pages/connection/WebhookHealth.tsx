@@ -7,29 +7,29 @@ import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
-const { connection: words } = texts;
+const { connection: strings } = texts;
 
-/** Each of our ears: in order or not, in words, since when, and who mends it. */
+/** Each webhook check: working or not, since when, and who repairs it. */
 export function WebhookHealth({ connection }: { connection: Connection }) {
   const { webhook_checks: webhookChecks, unheard } = connection;
   return (
-    <section className="panel" aria-labelledby={`hearing-${connection.id}`}>
+    <section className="panel" aria-labelledby={`webhook-health-${connection.id}`}>
       <div className="section-head">
-        <h2 id={`hearing-${connection.id}`}>{words.webhookHealth}</h2>
-        <p className="muted small">{words.webhookHealthLead}</p>
+        <h2 id={`webhook-health-${connection.id}`}>{strings.webhookHealth}</h2>
+        <p className="muted small">{strings.webhookHealthLead}</p>
       </div>
-      <ul className="ears">
+      <ul className="webhook-checks">
         {webhookChecks.map((webhookCheck) => (
           <WebhookCheckItem key={webhookCheck.check} webhookCheck={webhookCheck} />
         ))}
-        <WebhookCheckRow isWell={unheard.count === 0} title={words.wabas} since={null}>
+        <WebhookCheckRow isWell={unheard.count === 0} title={strings.wabas} since={null}>
           {unheard.count === 0 ? (
-            <p>{words.wabasWell}</p>
+            <p>{strings.wabasWell}</p>
           ) : (
             <>
-              <p>{words.wabasTroubled(unheard.count)}</p>
-              <p className="muted">{words.wabasRepair}</p>
-              <Unheard unheard={unheard} />
+              <p>{strings.wabasTroubled(unheard.count)}</p>
+              <p className="muted">{strings.wabasRepair}</p>
+              <MissingWabas unheard={unheard} />
             </>
           )}
         </WebhookCheckRow>
@@ -42,18 +42,18 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
   return (
     <WebhookCheckRow
       isWell={webhookCheck.ok}
-      title={words.checks[webhookCheck.check]}
+      title={strings.checks[webhookCheck.check]}
       since={
         <>
           <span className="block">
-            {words.since} <RelativeTime at={webhookCheck.since} focusable />
+            {strings.since} <RelativeTime at={webhookCheck.since} focusable />
           </span>
           <span className="block">
-            {words.checked} <RelativeTime at={webhookCheck.at} />
+            {strings.checked} <RelativeTime at={webhookCheck.at} />
           </span>
           {webhookCheck.repaired_at ? (
             <span className="block">
-              {words.repaired} <RelativeTime at={webhookCheck.repaired_at} />
+              {strings.repaired} <RelativeTime at={webhookCheck.repaired_at} />
             </span>
           ) : null}
         </>
@@ -65,7 +65,7 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
       {webhookCheck.repair ? (
         <p className="muted">
           {webhookCheck.repaired_by === null ? null : (
-            <strong>{words.repairedBy[webhookCheck.repaired_by]}</strong>
+            <strong>{strings.repairedBy[webhookCheck.repaired_by]}</strong>
           )}{" "}
           {webhookCheck.repair}
         </p>
@@ -76,21 +76,21 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
 
 function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNode; children: ReactNode }) {
   return (
-    <li className="ear" data-well={props.isWell}>
+    <li className="webhook-check" data-well={props.isWell}>
       <Lamp lamp={props.isWell ? "green" : "red"} />
       <h3>
         {props.title}
-        <span className="vh">: {props.isWell ? words.verdicts.yes : words.verdicts.no}</span>
+        <span className="vh">: {props.isWell ? strings.verdicts.yes : strings.verdicts.no}</span>
       </h3>
-      <div className="ear-words">{props.children}</div>
-      <div className="muted small ear-since">{props.since}</div>
+      <div className="webhook-check-text">{props.children}</div>
+      <div className="muted small webhook-check-since">{props.since}</div>
     </li>
   );
 }
 
-function Unheard({ unheard: { count, wabas } }: { unheard: Connection["unheard"] }) {
+function MissingWabas({ unheard: { count, wabas } }: { unheard: Connection["unheard"] }) {
   return (
-    <ul className="unheard" aria-label={words.wabas}>
+    <ul className="waba-links" aria-label={strings.wabas}>
       {wabas.map((waba) => (
         <li key={waba.id}>
           <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">
@@ -98,7 +98,7 @@ function Unheard({ unheard: { count, wabas } }: { unheard: Connection["unheard"]
           </Link>
         </li>
       ))}
-      {count > wabas.length ? <li>{words.more(count - wabas.length)}</li> : null}
+      {count > wabas.length ? <li>{strings.more(count - wabas.length)}</li> : null}
     </ul>
   );
 }

@@ -13,7 +13,7 @@ import { Blocks } from "../../ui/Skeleton.tsx";
 
 export function CommercePanel({ number }: { number: NumberPage }) {
   const query = useQuery(commerceQuery(number.id));
-  // The newest answer counts: settings read before the loss must not stand beside it.
+  // The newest answer counts: settings read before the loss must not be shown beside it.
   const error = query.isError ? query.error : null;
   const isLost = error instanceof ProblemError && error.body.code === "waba_not_shared";
   return (
@@ -59,14 +59,14 @@ function Settings({
   );
 }
 
-/** The text that clients know, then what it does not tell: cause, since when, who, and the way back. */
+/** The text that clients know, then cause, since when, who must act, and a link to the fix. */
 function LostCommerce({ problem, number }: { problem: ProblemError; number: NumberPage }) {
   const { waba } = number;
   return (
     <>
       <div className="loss loss-large" role="alert">
         <Lamp lamp="red" size={20} />
-        <p className="loss-words">{problem.body.detail}</p>
+        <p className="loss-text">{problem.body.detail}</p>
       </div>
       <div className="truth">
         <h3>{texts.number.truth}</h3>

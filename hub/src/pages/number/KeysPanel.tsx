@@ -91,7 +91,7 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
   );
 }
 
-/** A use is written once an hour and a minute at most: less than that is no minute that anybody could tell. */
+/** The last use is saved about once an hour, so a younger use is not shown to the minute. */
 const LATELY_MS = 62 * 60_000;
 
 function LastUse({ at }: { at: string | null }) {
@@ -136,7 +136,7 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
             <code className="copy-value">{made.key}</code>
             <CopyButton value={made.key} what={texts.things.key} />
           </div>
-          <div className="row dialog-acts">
+          <div className="row dialog-actions">
             <button type="button" className="button" data-primary onClick={onClose}>
               {texts.number.newDone}
             </button>
@@ -155,7 +155,7 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
             onChange={(event) => setLabel(event.target.value)}
           />
           {create.error ? <Problem error={create.error} /> : null}
-          <div className="row dialog-acts">
+          <div className="row dialog-actions">
             <button type="button" className="button" onClick={onClose}>
               {texts.cancel}
             </button>
@@ -189,7 +189,7 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
     >
       <p>{texts.number.revokeDetail}</p>
       {revoke.error ? <Problem error={revoke.error} /> : null}
-      <div className="row dialog-acts">
+      <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={onClose}>
           {texts.cancel}
         </button>

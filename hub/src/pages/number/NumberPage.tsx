@@ -55,7 +55,7 @@ export function NumberPage({ id }: { id: string }) {
 function NumberHead({ number }: { number: NumberShape }) {
   return (
     <>
-      <div className="walk">
+      <div className="breadcrumb">
         <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="crumb">
           <Icon name="left" size={14} />
           <Name>{number.waba.client.name}</Name>
@@ -63,7 +63,7 @@ function NumberHead({ number }: { number: NumberShape }) {
         </Link>
       </div>
       <header className="waba-head" data-lamp={number.waba.lamp}>
-        <div className="waba-head-words">
+        <div className="waba-head-text">
           <span className="eyebrow">{texts.number.title}</span>
           <h1>
             <Phone of={number} />
@@ -77,7 +77,7 @@ function NumberHead({ number }: { number: NumberShape }) {
             <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
           </p>
         </div>
-        <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-acts status-link">
+        <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-actions status-link">
           <WabaStatus waba={number.waba} size={18} />
         </Link>
       </header>

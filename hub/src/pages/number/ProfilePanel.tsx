@@ -3,7 +3,9 @@ import { profileLabels, profileWords, sentenceOf, texts } from "../../texts.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
-/** What Meta last told of the number, in the order people ask for it; what is new of Meta's follows with its own name. */
+/**
+ * Meta's last answer about the number, in the order people need it. New fields follow under Meta's own name.
+ */
 export function ProfilePanel({ number }: { number: NumberPage }) {
   return (
     <aside className="details" aria-labelledby="profile-title">
@@ -39,7 +41,7 @@ export function ProfilePanel({ number }: { number: NumberPage }) {
 
 type Plain = string | number | boolean;
 
-/** The page's head tells the number and its name, and the ids stand below. */
+/** The page's head shows the number and its name, and the ids follow below. */
 const TOLD_ELSEWHERE = new Set(["id", "display_phone_number", "verified_name"]);
 
 function profileRowsOf(profile: NumberPage["profile"]): [string, Plain][] {
@@ -53,7 +55,7 @@ function profileRowsOf(profile: NumberPage["profile"]): [string, Plain][] {
 const isPlain = (value: unknown): value is Plain =>
   (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean";
 
-/** Meta's constants as words; everything else as it came. */
+/** Meta's constants as plain text; everything else unchanged. */
 function profileWordOf(value: Plain): string {
   if (typeof value === "boolean") return value ? texts.yes : texts.no;
   const text = String(value);

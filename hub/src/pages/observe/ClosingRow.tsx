@@ -8,45 +8,46 @@ import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { durationOf } from "../overview/duration.ts";
 
-const { observing: words } = texts;
+const { observing: strings } = texts;
 
 /** One would-be closing: is it over, whose, why, whether it would have been right, how long. */
 export function ClosingRow({ step, index }: { step: ObservedStep; index: number }) {
-  const doubt = step.accepted_by_meta > 0 ? words.doubt.accepted : step.refuted ? words.doubt.refuted : null;
+  const doubt =
+    step.accepted_by_meta > 0 ? strings.doubt.accepted : step.refuted ? strings.doubt.refuted : null;
   return (
     <li className="row-card">
       <div className="row-state">
-        <Status lamp={step.ended_at ? "grey" : "red"} label={step.ended_at ? words.over : words.lasts} />
+        <Status lamp={step.ended_at ? "grey" : "red"} label={step.ended_at ? strings.over : strings.lasts} />
       </div>
-      <div className="row-words">
+      <div className="row-text">
         <Link to="/wabas/$wabaId" params={{ wabaId: step.waba_id }} data-row={index} className="row-link">
           <Name>{step.client_name}</Name>
         </Link>
         <OwnName name={step.name} of={step.client_name} />
-        <span className="muted">{step.number_id === null ? "" : ` · ${words.numberOnly}`} </span>
-        {step.mode === "enforce" ? <span className="tag">{words.enforcedNow}</span> : null}
+        <span className="muted">{step.number_id === null ? "" : ` · ${strings.numberOnly}`} </span>
+        {step.mode === "enforce" ? <span className="tag">{strings.enforcedNow}</span> : null}
         <p>{causeOf(step)}</p>
         {doubt ? <p className="doubt">{doubt}</p> : null}
       </div>
       <dl className="row-facts">
         <div>
-          <dt>{words.closed}</dt>
+          <dt>{strings.closed}</dt>
           <dd>
             <RelativeTime at={step.at} focusable />
           </dd>
         </div>
         <div>
-          <dt>{step.ended_at ? words.lasted : words.lastsFor}</dt>
+          <dt>{step.ended_at ? strings.lasted : strings.lastsFor}</dt>
           <dd>
             <Lasting step={step} />
           </dd>
         </div>
         <div>
-          <dt>{words.meta}</dt>
+          <dt>{strings.meta}</dt>
           <dd>
             {step.accepted_by_meta + step.refused_by_meta === 0
-              ? words.metaSilent
-              : words.metaWords(step.accepted_by_meta, step.refused_by_meta)}
+              ? strings.metaSilent
+              : strings.metaWords(step.accepted_by_meta, step.refused_by_meta)}
           </dd>
         </div>
       </dl>
@@ -54,7 +55,7 @@ export function ClosingRow({ step, index }: { step: ObservedStep; index: number 
   );
 }
 
-/** The reason in plain words; where there is none, the status. */
+/** The label of the reason; where there is none, of the status. */
 const causeOf = ({ reason, status }: ObservedStep): string =>
   reasonLabelOf(reason) || (statusLabels[status] ?? sentenceOf(status));
 

@@ -11,7 +11,7 @@ import { MoreButton } from "../../ui/MoreButton.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { ClosingRow } from "./ClosingRow.tsx";
 
-const { observing: words } = texts;
+const { observing: strings } = texts;
 
 const stepKeyOf = (step: ObservedStep): string => `${step.at} ${step.waba_id} ${step.number_id ?? ""}`;
 
@@ -30,17 +30,17 @@ export function Closings(props: {
   return (
     <section id="closings" aria-labelledby="closings-title" data-stale={query.isPlaceholderData}>
       <div className="section-head">
-        <h2 id="closings-title">{words.closings}</h2>
-        <p className="muted small">{words.closingsLead}</p>
+        <h2 id="closings-title">{strings.closings}</h2>
+        <p className="muted small">{strings.closingsLead}</p>
       </div>
-      <div className="views closing-views" role="group" aria-label={words.closings}>
+      <div className="views closing-views" role="group" aria-label={strings.closings}>
         <button
           type="button"
           className="view"
           aria-pressed={filters.doubtful === undefined}
           onClick={() => onChange({ doubtful: undefined })}
         >
-          {words.all}
+          {strings.all}
         </button>
         <button
           type="button"
@@ -48,19 +48,19 @@ export function Closings(props: {
           aria-pressed={filters.doubtful === "true"}
           onClick={() => onChange({ doubtful: "true" })}
         >
-          {words.doubtful}
+          {strings.doubtful}
         </button>
         {filters.client_id ? (
           <button type="button" className="view" onClick={() => onChange({ client_id: undefined })}>
             <Icon name="close" size={12} />
-            {words.clearClient}
+            {strings.clearClient}
           </button>
         ) : null}
       </div>
       {steps.length === 0 ? (
         <Empty
-          title={filters.doubtful ? words.noDoubtTitle : words.noClosingsTitle}
-          detail={filters.doubtful ? words.noDoubtDetail : words.noClosingsDetail}
+          title={filters.doubtful ? strings.noDoubtTitle : strings.noClosingsTitle}
+          detail={filters.doubtful ? strings.noDoubtDetail : strings.noClosingsDetail}
         />
       ) : (
         <div ref={calm.box}>
@@ -72,7 +72,7 @@ export function Closings(props: {
           </ol>
         </div>
       )}
-      <MoreButton query={query}>{words.more}</MoreButton>
+      <MoreButton query={query}>{strings.more}</MoreButton>
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
 
-const { observing: words } = texts;
+const { observing: strings } = texts;
 
 /** Client by client, those first that would close most; each is one switch. */
 export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohort["client"]) => void }) {
@@ -18,22 +18,22 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
   return (
     <section className="panel" aria-labelledby="cohorts-title">
       <div className="section-head">
-        <h2 id="cohorts-title">{words.cohorts}</h2>
-        <p className="muted small">{words.cohortsLead}</p>
+        <h2 id="cohorts-title">{strings.cohorts}</h2>
+        <p className="muted small">{strings.cohortsLead}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={3} height={44} />}>
         {({ pages }) => (
           <table className="plain-table cohorts">
             <thead>
               <tr>
-                <th scope="col">{words.columns.client}</th>
-                <th scope="col">{words.columns.observed}</th>
-                <th scope="col">{words.columns.closedNow}</th>
-                <th scope="col">{words.columns.closings}</th>
-                <th scope="col">{words.columns.doubtful}</th>
+                <th scope="col">{strings.columns.client}</th>
+                <th scope="col">{strings.columns.observed}</th>
+                <th scope="col">{strings.columns.closedNow}</th>
+                <th scope="col">{strings.columns.closings}</th>
+                <th scope="col">{strings.columns.doubtful}</th>
                 {mayAct ? (
                   <th scope="col">
-                    <span className="vh">{words.columns.act}</span>
+                    <span className="vh">{strings.columns.act}</span>
                   </th>
                 ) : null}
               </tr>
@@ -52,7 +52,7 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
           </table>
         )}
       </Loaded>
-      <MoreButton query={query}>{words.more}</MoreButton>
+      <MoreButton query={query}>{strings.more}</MoreButton>
     </section>
   );
 }
@@ -60,10 +60,10 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
 function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: () => void }) {
   const { client } = cohort;
   const counts = [
-    [words.columns.observed, cohort.observed, null],
-    [words.columns.closedNow, cohort.closed_now, null],
-    [words.columns.closings, cohort.would_have_closed, { client_id: client.id }],
-    [words.columns.doubtful, cohort.doubtful, { client_id: client.id, doubtful: "true" }],
+    [strings.columns.observed, cohort.observed, null],
+    [strings.columns.closedNow, cohort.closed_now, null],
+    [strings.columns.closings, cohort.would_have_closed, { client_id: client.id }],
+    [strings.columns.doubtful, cohort.doubtful, { client_id: client.id, doubtful: "true" }],
   ] as const;
   return (
     <tr>
@@ -84,7 +84,7 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
               resetScroll={false}
               hash="closings"
               className="text-link"
-              aria-label={`${name}: ${count}. ${words.onlyOf(client.name)}`}
+              aria-label={`${name}: ${count}. ${strings.onlyOf(client.name)}`}
             >
               {count.toLocaleString()}
             </Link>
@@ -94,14 +94,14 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
         </td>
       ))}
       {onSwitch ? (
-        <td className="cohort-act">
+        <td className="cohort-action">
           <button
             type="button"
             className="button"
-            aria-label={words.enforceOf(client.name)}
+            aria-label={strings.enforceOf(client.name)}
             onClick={onSwitch}
           >
-            {words.enforce}
+            {strings.enforce}
           </button>
         </td>
       ) : null}

@@ -9,7 +9,7 @@ import { Loaded } from "../../ui/Loaded.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 
-const { dialog: words } = texts.observing;
+const { dialog: strings } = texts.observing;
 
 interface Named {
   id: string;
@@ -35,7 +35,7 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
     <Modal
       opened
       onClose={onClose}
-      title={words.title[mode](scope === "waba" && waba ? waba.name : client.name)}
+      title={strings.title[mode](scope === "waba" && waba ? waba.name : client.name)}
       closeButtonProps={{ "aria-label": texts.close }}
     >
       {waba ? <ScopeChoice scope={scope} client={client.name} onChange={setScope} /> : null}
@@ -43,7 +43,7 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
         {(steps) => <Meaning mode={mode} steps={steps} />}
       </Loaded>
       {save.error ? <Problem error={save.error} /> : null}
-      <div className="row dialog-acts">
+      <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={onClose}>
           {texts.cancel}
         </button>
@@ -54,7 +54,7 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
           disabled={dryRun.data === undefined || isEmpty || save.isPending}
           onClick={() => save.mutate()}
         >
-          {words.confirm[mode]}
+          {strings.confirm[mode]}
         </button>
       </div>
     </Modal>
@@ -66,7 +66,7 @@ function useSwitch(body: { mode: Mode }, onDone: () => void) {
   return useMutation({
     mutationFn: () => api.post<ModeSteps>("/modes", body),
     async onSuccess() {
-      announce(words.done[body.mode]);
+      announce(strings.done[body.mode]);
       onDone();
       await queries.invalidateQueries();
     },
@@ -75,12 +75,12 @@ function useSwitch(body: { mode: Mode }, onDone: () => void) {
 
 function ScopeChoice(props: { scope: Scope; client: string; onChange: (scope: Scope) => void }) {
   const labels: Record<Scope, string> = {
-    waba: words.scopeWaba,
-    client: words.scopeClient(props.client),
+    waba: strings.scopeWaba,
+    client: strings.scopeClient(props.client),
   };
   return (
     <fieldset className="choices">
-      <legend className="muted small">{words.scope}</legend>
+      <legend className="muted small">{strings.scope}</legend>
       {(["waba", "client"] as const).map((scope) => (
         <label key={scope}>
           <input
@@ -101,12 +101,14 @@ const MOST_NAMED = 5;
 /** How many WABAs, how many gates move at once and whose, and what holds from then on. */
 function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
   const { counts, data } = steps;
-  if (counts.wabas === 0) return <p>{words.none}</p>;
+  if (counts.wabas === 0) return <p>{strings.none}</p>;
   const moving = data.filter(({ gate }) => gate !== "stays");
   return (
     <div className="stack">
-      <p>{words.wabas(counts.wabas)}</p>
-      <p className="strong">{mode === "enforce" ? words.closes(counts.closes) : words.opens(counts.opens)}</p>
+      <p>{strings.wabas(counts.wabas)}</p>
+      <p className="strong">
+        {mode === "enforce" ? strings.closes(counts.closes) : strings.opens(counts.opens)}
+      </p>
       {moving.length > 0 ? (
         <ul className="moving">
           {moving.slice(0, MOST_NAMED).map((step) => (
@@ -115,10 +117,10 @@ function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
               <span className="muted">{reasonLabelOf(step.reason)}</span>
             </li>
           ))}
-          {moving.length > MOST_NAMED ? <li>{words.and(moving.length - MOST_NAMED)}</li> : null}
+          {moving.length > MOST_NAMED ? <li>{strings.and(moving.length - MOST_NAMED)}</li> : null}
         </ul>
       ) : null}
-      <p className="muted">{mode === "enforce" ? words.thenEnforce : words.thenObserve}</p>
+      <p className="muted">{mode === "enforce" ? strings.thenEnforce : strings.thenObserve}</p>
     </div>
   );
 }

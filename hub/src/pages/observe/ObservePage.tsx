@@ -13,11 +13,11 @@ import { Cohorts } from "./Cohorts.tsx";
 import { ModeDialog } from "./ModeDialog.tsx";
 import { OBSERVE_PERIODS, observePeriodOf, startOf, type ObservePeriod } from "./period.ts";
 
-const { observing: words } = texts;
+const { observing: strings } = texts;
 
 /** What Sharekeeper would have done, had it enforced: how much, to whom, and whether it would have been right. */
 export function ObservePage({ filters }: { filters: ObserveFilters }) {
-  useTitle(words.title);
+  useTitle(strings.title);
   const navigate = useNavigate();
   const period = observePeriodOf(filters.days);
   const since = startOf(period);
@@ -31,12 +31,12 @@ export function ObservePage({ filters }: { filters: ObserveFilters }) {
     <div className="page">
       <div className="page-head">
         <div>
-          <h1 className="page-title">{words.title}</h1>
-          <p className="muted">{words.lead}</p>
+          <h1 className="page-title">{strings.title}</h1>
+          <p className="muted">{strings.lead}</p>
         </div>
         <PeriodSelect period={period} onChange={(days) => setFilters({ days })} />
       </div>
-      {isDefault ? <p className="muted small">{words.default}</p> : null}
+      {isDefault ? <p className="muted small">{strings.default}</p> : null}
       <Loaded query={report} skeleton={<TilesSkeleton />}>
         {({ pages }) => {
           const counts = pages[0]?.counts;
@@ -59,7 +59,7 @@ export function ObservePage({ filters }: { filters: ObserveFilters }) {
 function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | undefined) => void }) {
   return (
     <label className="period">
-      <span className="muted small">{words.period}</span>
+      <span className="muted small">{strings.period}</span>
       <select
         className="input"
         value={props.period}
@@ -67,7 +67,7 @@ function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | 
       >
         {OBSERVE_PERIODS.map((each) => (
           <option key={each} value={each}>
-            {words.periods[each]}
+            {strings.periods[each]}
           </option>
         ))}
       </select>
@@ -77,10 +77,10 @@ function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | 
 
 function Counts({ counts }: { counts: ObserveReport["counts"] }) {
   const tiles = [
-    [words.counts.observed, counts.observed, words.counts.observedHint],
-    [words.counts.closedNow, counts.closed_now, words.counts.closedNowHint],
-    [words.counts.closings, counts.would_have_closed, words.counts.closingsHint],
-    [words.counts.doubtful, counts.doubtful, words.counts.doubtfulHint],
+    [strings.counts.observed, counts.observed, strings.counts.observedHint],
+    [strings.counts.closedNow, counts.closed_now, strings.counts.closedNowHint],
+    [strings.counts.closings, counts.would_have_closed, strings.counts.closingsHint],
+    [strings.counts.doubtful, counts.doubtful, strings.counts.doubtfulHint],
   ] as const;
   return (
     <>
@@ -94,9 +94,9 @@ function Counts({ counts }: { counts: ObserveReport["counts"] }) {
         ))}
       </dl>
       <p>
-        {words.messages(counts.accepted_by_meta, counts.refused_by_meta)}{" "}
+        {strings.messages(counts.accepted_by_meta, counts.refused_by_meta)}{" "}
         {counts.accepted_by_meta + counts.refused_by_meta > 0 ? (
-          <span className="muted">{words.messagesNote}</span>
+          <span className="muted">{strings.messagesNote}</span>
         ) : null}
       </p>
     </>
@@ -104,9 +104,9 @@ function Counts({ counts }: { counts: ObserveReport["counts"] }) {
 }
 
 const NothingObserved = () => (
-  <Empty title={words.emptyTitle} detail={words.emptyDetail}>
+  <Empty title={strings.emptyTitle} detail={strings.emptyDetail}>
     <Link to="/wabas" className="button">
-      {words.emptyAct}
+      {strings.emptyAction}
     </Link>
   </Empty>
 );

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 export const observePeriodOf = (days: string | undefined): ObservePeriod =>
   OBSERVE_PERIODS.find((period) => period === days) ?? "7";
 
-/** Whole days, so that the question stays the same one while the page stands open. */
+/** Whole days, so that the query stays the same while the page is open. */
 export function startOf(period: ObservePeriod): string {
   const today = Math.floor(serverNow() / DAY_MS) * DAY_MS;
   return new Date(today - Number(period) * DAY_MS).toISOString();

@@ -4,7 +4,7 @@ import { texts } from "../../texts.ts";
 import { durationOf } from "../../time/format.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
-const { page: words, attemptsShort } = texts.onboarding;
+const { page: strings, attemptsShort } = texts.onboarding;
 
 /** Each opening of Meta's window: when, how it ended, where it was left, how long it took. */
 export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
@@ -12,23 +12,23 @@ export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
     <section className="panel" aria-labelledby="attempts-title">
       <div className="section-head">
         <h2 id="attempts-title">
-          {words.attempts}{" "}
+          {strings.attempts}{" "}
           <span className="count" aria-label={attemptsShort(attempts.length)}>
             {attempts.length}
           </span>
         </h2>
-        <p className="muted small">{words.attemptsLead}</p>
+        <p className="muted small">{strings.attemptsLead}</p>
       </div>
       {attempts.length === 0 ? (
-        <p className="muted">{words.attemptsNone}</p>
+        <p className="muted">{strings.attemptsNone}</p>
       ) : (
         <table className="keys attempts">
           <thead>
             <tr>
-              <th scope="col">{words.outcome}</th>
-              <th scope="col">{words.screen}</th>
-              <th scope="col">{words.took}</th>
-              <th scope="col">{words.begun}</th>
+              <th scope="col">{strings.outcome}</th>
+              <th scope="col">{strings.screen}</th>
+              <th scope="col">{strings.took}</th>
+              <th scope="col">{strings.begun}</th>
             </tr>
           </thead>
           <tbody>
@@ -47,16 +47,16 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
     <tr>
       <td>
         {attempt.outcome === null
-          ? words.stillOpen
+          ? strings.stillOpen
           : outcomeLabelOf(attempt.outcome, attempt.title ?? attempt.outcome)}
         {attempt.words ? <span className="muted small block">{attempt.words}</span> : null}
       </td>
       <td>
-        <span className="cell-name">{words.screen}</span>
+        <span className="cell-name">{strings.screen}</span>
         {attempt.step === null ? <span className="muted">–</span> : screenLabelOf(attempt.step)}
       </td>
       <td>
-        <span className="cell-name">{words.took}</span>
+        <span className="cell-name">{strings.took}</span>
         {attempt.ended_at === null ? (
           <span className="muted">–</span>
         ) : (
@@ -64,7 +64,7 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
         )}
       </td>
       <td>
-        <span className="cell-name">{words.begun}</span>
+        <span className="cell-name">{strings.begun}</span>
         <RelativeTime at={attempt.begun_at} />
       </td>
     </tr>

@@ -4,7 +4,7 @@ import { texts } from "../../texts.ts";
 import { durationOf } from "../../time/format.ts";
 import type { Period } from "./period.ts";
 
-const { onboarding: words } = texts;
+const { onboarding: strings } = texts;
 const REACHED = ["invited", "opened", "signed", "ready"] as const;
 
 /** How far signups came, and how the openings of Meta's window ended: the numbers say it, the lines only show it. */
@@ -13,26 +13,26 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
   return (
     <section className="panel funnel" aria-labelledby="funnel-title">
       <div className="section-head">
-        <h2 id="funnel-title">{words.funnel}</h2>
+        <h2 id="funnel-title">{strings.funnel}</h2>
         <p className="muted small">
-          {period === "all" ? words.funnelLeadAll : words.funnelLead(words.periods[period])}
+          {period === "all" ? strings.funnelLeadAll : strings.funnelLead(strings.periods[period])}
         </p>
       </div>
       <div className="funnel-parts">
         <ol className="funnel-reached">
           {REACHED.map((stage) => (
             <li key={stage}>
-              <span>{words.reached[stage]}</span>
+              <span>{strings.reached[stage]}</span>
               <span className="funnel-count">
                 <strong>{reached[stage].toLocaleString()}</strong>{" "}
-                <span className="muted small">{words.share(reached[stage], reached.invited)}</span>
+                <span className="muted small">{strings.share(reached[stage], reached.invited)}</span>
               </span>
               <Line of={reached.invited} count={reached[stage]} />
             </li>
           ))}
         </ol>
         <div>
-          <h3>{words.outcomes}</h3>
+          <h3>{strings.outcomes}</h3>
           <Outcomes outcomes={outcomes.outcomes} />
         </div>
       </div>
@@ -41,7 +41,7 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
 }
 
 function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
-  if (outcomes.length === 0) return <p className="muted">{words.outcomesNone}</p>;
+  if (outcomes.length === 0) return <p className="muted">{strings.outcomesNone}</p>;
   const total = outcomes.reduce((sum, { count }) => sum + count, 0);
   return (
     <ul className="funnel-outcomes">
@@ -50,7 +50,7 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
           <span>
             {outcome === null ? title : outcomeLabelOf(outcome, title)}
             <span className="muted small">
-              {median_s === null ? "" : ` · ${words.median(durationOf(median_s))}`}
+              {median_s === null ? "" : ` · ${strings.median(durationOf(median_s))}`}
               {steps.map(({ step, count: times }) => ` · ${screenLabelOf(step)} ${times}`).join("")}
             </span>
           </span>

@@ -13,13 +13,13 @@ import { Choice, TextField } from "./fields.tsx";
 import { MetadataRows } from "./MetadataRows.tsx";
 import { emptyInvitation, wishOf, type Invitation } from "./invitation.ts";
 
-const { dialog: words } = texts.onboarding;
+const { dialog: strings } = texts.onboarding;
 
-const FLOWS = { "": words.flowAny, platform: words.flowPlatform, coexistence: words.flowCoexistence };
-const LANGUAGES = { "": words.languageAny, ...MESSAGE_LANGUAGES };
+const FLOWS = { "": strings.flowAny, platform: strings.flowPlatform, coexistence: strings.flowCoexistence };
+const LANGUAGES = { "": strings.languageAny, ...MESSAGE_LANGUAGES };
 const RETURNS = ["success", "cancel", "error"] as const;
 
-/** First who is invited, then, in the same dialog, the link with the words around it. */
+/** First asks who is invited, then shows the link with its message in the same dialog. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [invitation, setInvitation] = useState(emptyInvitation);
@@ -36,7 +36,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       opened
       size={560}
       onClose={onClose}
-      title={made ? words.madeTitle : words.title}
+      title={made ? strings.madeTitle : strings.title}
       closeButtonProps={{ "aria-label": texts.close }}
     >
       {made ? (
@@ -70,42 +70,42 @@ function InviteForm(props: {
   };
   return (
     <form className="invite" onSubmit={onSubmit}>
-      <p className="muted">{words.lead}</p>
+      <p className="muted">{strings.lead}</p>
       <TextField
-        label={words.name}
-        hint={words.nameHint}
+        label={strings.name}
+        hint={strings.nameHint}
         value={invitation.name}
         autoFocus
         onChange={(name) => onChange({ name })}
       />
       <TextField
-        label={words.reference}
-        hint={words.referenceHint}
+        label={strings.reference}
+        hint={strings.referenceHint}
         value={invitation.reference}
         onChange={(reference) => onChange({ reference })}
       />
       <Choice
-        label={words.flow}
+        label={strings.flow}
         options={FLOWS}
         value={invitation.flow}
         onChange={(flow) => onChange({ flow })}
       />
       <Choice
-        label={words.language}
+        label={strings.language}
         options={LANGUAGES}
         value={invitation.language}
         onChange={(language) => onChange({ language })}
       />
       <details className="invite-more">
-        <summary>{words.more}</summary>
+        <summary>{strings.more}</summary>
         <MetadataRows rows={invitation.metadata} onChange={(metadata) => onChange({ metadata })} />
         <fieldset>
-          <legend>{words.returns}</legend>
-          <p className="muted small">{words.returnsHint}</p>
+          <legend>{strings.returns}</legend>
+          <p className="muted small">{strings.returnsHint}</p>
           {RETURNS.map((when) => (
             <TextField
               key={when}
-              label={words[when]}
+              label={strings[when]}
               type="url"
               value={invitation.returns[when]}
               onChange={(url) => onChange({ returns: { ...invitation.returns, [when]: url } })}
@@ -114,12 +114,12 @@ function InviteForm(props: {
         </fieldset>
       </details>
       {props.error ? <Problem error={props.error} /> : null}
-      <div className="row dialog-acts">
+      <div className="row dialog-actions">
         <button type="button" className="button" onClick={props.onClose}>
           {texts.cancel}
         </button>
         <button type="submit" className="button" data-primary disabled={props.isSending}>
-          {words.submit}
+          {strings.submit}
         </button>
       </div>
     </form>
@@ -147,12 +147,12 @@ function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
           <ClientMessage about={{ kind: "invite" }} link={signup.url} language={signup.language} />
         </>
       )}
-      <div className="row dialog-acts">
+      <div className="row dialog-actions">
         <Link to="/onboarding/$signupId" params={{ signupId: signup.id }} className="button">
-          {words.open}
+          {strings.open}
         </Link>
         <button type="button" className="button" onClick={onClose}>
-          {words.done}
+          {strings.done}
         </button>
       </div>
     </>

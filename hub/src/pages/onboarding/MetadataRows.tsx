@@ -2,7 +2,7 @@ import { texts } from "../../texts.ts";
 import { Icon } from "../../ui/icons.tsx";
 import type { Invitation } from "./invitation.ts";
 
-const { dialog: words } = texts.onboarding;
+const { dialog: strings } = texts.onboarding;
 type Rows = Invitation["metadata"];
 
 export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: Rows) => void }) {
@@ -10,23 +10,23 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
     onChange(rows.map((each, index) => (index === at ? row : each)));
   return (
     <fieldset>
-      <legend>{words.metadata}</legend>
-      <p className="muted small">{words.metadataHint}</p>
+      <legend>{strings.metadata}</legend>
+      <p className="muted small">{strings.metadataHint}</p>
       {rows.map(([key, value], index) => (
         // The rows have no name but their place.
         <div key={index} className="metadata-row">
           <input
             className="input"
-            aria-label={`${words.key} ${index + 1}`}
-            placeholder={words.key}
+            aria-label={`${strings.key} ${index + 1}`}
+            placeholder={strings.key}
             maxLength={100}
             value={key}
             onChange={(event) => put(index, [event.target.value, value])}
           />
           <input
             className="input"
-            aria-label={`${words.value} ${index + 1}`}
-            placeholder={words.value}
+            aria-label={`${strings.value} ${index + 1}`}
+            placeholder={strings.value}
             maxLength={1000}
             value={value}
             onChange={(event) => put(index, [key, event.target.value])}
@@ -34,7 +34,7 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
           <button
             type="button"
             className="button button-icon"
-            aria-label={words.removeRow(index + 1)}
+            aria-label={strings.removeRow(index + 1)}
             onClick={() => onChange(rows.filter((_row, at) => at !== index))}
           >
             <Icon name="close" />
@@ -42,7 +42,7 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
         </div>
       ))}
       <button type="button" className="text-button" onClick={() => onChange([...rows, ["", ""]])}>
-        {words.addRow}
+        {strings.addRow}
       </button>
     </fieldset>
   );

@@ -21,11 +21,11 @@ import { SignupRow } from "./SignupRow.tsx";
 import { StateBar } from "./StateBar.tsx";
 import { Warnings } from "./Warnings.tsx";
 
-const { onboarding: words } = texts;
+const { onboarding: strings } = texts;
 
 /** Who was invited, how far each one is, and where clients give up. */
 export function OnboardingPage({ filters }: { filters: SignupFilters }) {
-  useTitle(words.title);
+  useTitle(strings.title);
   const navigate = useNavigate();
   const period = periodOf(filters.days);
   const since = sinceOf(period);
@@ -41,7 +41,7 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
   return (
     <div className="page">
       <div className="page-head">
-        <h1 className="page-title">{words.title}</h1>
+        <h1 className="page-title">{strings.title}</h1>
         {mayInvite ? (
           <button
             type="button"
@@ -50,7 +50,7 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
             onClick={() => setFilters({ invite: "true" })}
           >
             <Icon name="plus" />
-            {words.invite}
+            {strings.invite}
           </button>
         ) : null}
       </div>
@@ -66,8 +66,8 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
       )}
       <SearchField
         value={filters.q ?? ""}
-        label={words.searchLabel}
-        hint={words.searchHint}
+        label={strings.searchLabel}
+        hint={strings.searchHint}
         onChange={(q) => setFilters({ q: q || undefined }, true)}
       />
       <StateBar filters={filters} period={period} states={outcomes.data?.states} onChange={setFilters} />
@@ -93,8 +93,8 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
     const isFiltered = Boolean(q || state || filters.days);
     return (
       <Empty
-        title={isFiltered ? words.noMatchTitle : words.emptyTitle}
-        detail={isFiltered ? words.noMatchDetail : words.emptyDetail}
+        title={isFiltered ? strings.noMatchTitle : strings.emptyTitle}
+        detail={isFiltered ? strings.noMatchDetail : strings.emptyDetail}
       >
         {isFiltered ? (
           <button
@@ -102,11 +102,11 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
             className="button"
             onClick={() => void navigate({ to: "/onboarding", search: { days: "all" } })}
           >
-            {words.clear}
+            {strings.clear}
           </button>
         ) : mayInvite ? (
           <Link to="/onboarding" search={{ invite: "true" }} className="button">
-            {words.invite}
+            {strings.invite}
           </Link>
         ) : null}
       </Empty>
@@ -116,13 +116,13 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
   return (
     <section aria-labelledby="signups-title" data-stale={query.isPlaceholderData}>
       <h2 id="signups-title" className="vh">
-        {words.list}
+        {strings.list}
       </h2>
       <p className="vh" role="status">
-        {words.count(rows.length, query.hasNextPage)}
+        {strings.count(rows.length, query.hasNextPage)}
       </p>
       <SignupRows rows={rows} view={view} />
-      <MoreButton query={query}>{words.more}</MoreButton>
+      <MoreButton query={query}>{strings.more}</MoreButton>
     </section>
   );
 }

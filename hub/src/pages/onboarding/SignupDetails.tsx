@@ -6,31 +6,31 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { flowLabelOf, NAME_KEY, titleOf } from "./signup-texts.ts";
 
 const { onboarding } = texts;
-const { page: words } = onboarding;
+const { page: strings } = onboarding;
 
 export function SignupDetails({ signup }: { signup: Signup }) {
   const times = [
-    [words.created, signup.created_at],
-    [words.opened, signup.opened_at],
-    [words.signed, signup.signed_at],
-    [words.ready, signup.ready_at],
-    [words.abandoned, signup.abandoned_at],
-    [words.expires, (signup.ready_at ?? signup.abandoned_at) ? null : signup.expires_at],
+    [strings.created, signup.created_at],
+    [strings.opened, signup.opened_at],
+    [strings.signed, signup.signed_at],
+    [strings.ready, signup.ready_at],
+    [strings.abandoned, signup.abandoned_at],
+    [strings.expires, (signup.ready_at ?? signup.abandoned_at) ? null : signup.expires_at],
   ] as const;
   return (
     <aside className="details" aria-labelledby="details-title">
-      <h2 id="details-title">{words.details}</h2>
+      <h2 id="details-title">{strings.details}</h2>
       <dl>
         {signup.waba_id === null ? null : (
-          <Row name={words.waba}>
+          <Row name={strings.waba}>
             <Link to="/wabas/$wabaId" params={{ wabaId: signup.waba_id }}>
               {signup.waba_name ?? signup.waba_id}
             </Link>
           </Row>
         )}
-        <Row name={words.kind}>{signup.is_repair ? words.again : words.first}</Row>
-        <Row name={words.flow}>{flowLabelOf(signup)}</Row>
-        {signup.external_id === null ? null : <Row name={words.reference}>{signup.external_id}</Row>}
+        <Row name={strings.kind}>{signup.is_repair ? strings.again : strings.first}</Row>
+        <Row name={strings.flow}>{flowLabelOf(signup)}</Row>
+        {signup.external_id === null ? null : <Row name={strings.reference}>{signup.external_id}</Row>}
         {times.map(([name, at]) =>
           at === null ? null : (
             <Row key={name} name={name}>
@@ -38,14 +38,14 @@ export function SignupDetails({ signup }: { signup: Signup }) {
             </Row>
           ),
         )}
-        <Row name={words.by}>{signup.created_by}</Row>
+        <Row name={strings.by}>{signup.created_by}</Row>
         {metadataOf(signup).map(([key, value]) => (
           <Row key={key} name={key}>
             {typeof value === "string" ? value : JSON.stringify(value)}
           </Row>
         ))}
         {Object.values(signup.return_urls).map((url) => (
-          <Row key={url} name={words.returns}>
+          <Row key={url} name={strings.returns}>
             {url}
           </Row>
         ))}
@@ -63,6 +63,6 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-/** The name that stands in the head is not told twice. */
+/** Without the name, which the page's head shows. */
 const metadataOf = (signup: Signup): [string, unknown][] =>
   Object.entries(signup.metadata).filter(([key, value]) => key !== NAME_KEY || value !== titleOf(signup));

@@ -24,20 +24,20 @@ import { SignupDetails } from "./SignupDetails.tsx";
 import { signupHintOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
 const { onboarding } = texts;
-const { page: words } = onboarding;
+const { page: strings } = onboarding;
 
 /** One signup: how far it is, how each attempt ended, and what an operator can do about it. */
 export function SignupPage({ id }: { id: string }) {
   const query = useQuery(signupQuery(id));
   useTitle(query.data ? titleOf(query.data) : onboarding.title);
   if (!query.data) {
-    if (!query.error) return <PageSkeleton walk={<Crumb />} blocks={2} height={220} />;
+    if (!query.error) return <PageSkeleton breadcrumb={<Crumb />} blocks={2} height={220} />;
     return (
       <LoadFailure
         error={query.error}
         onRetry={() => void query.refetch()}
-        absentTitle={words.notFoundTitle(id)}
-        absentDetail={words.notFoundDetail}
+        absentTitle={strings.notFoundTitle(id)}
+        absentDetail={strings.notFoundDetail}
       />
     );
   }
@@ -49,7 +49,7 @@ export function SignupPage({ id }: { id: string }) {
       <div className="columns">
         <div className="column-main">
           <section className="panel" aria-labelledby="progress-title">
-            <h2 id="progress-title">{words.progress}</h2>
+            <h2 id="progress-title">{strings.progress}</h2>
             <SignupRun id={signup.id} />
           </section>
           <Attempts attempts={signup.attempts} />
@@ -62,10 +62,10 @@ export function SignupPage({ id }: { id: string }) {
 
 function Crumb() {
   return (
-    <div className="walk">
+    <div className="breadcrumb">
       <Link to="/onboarding" className="crumb">
         <Icon name="left" size={14} />
-        {words.crumb}
+        {strings.crumb}
       </Link>
     </div>
   );
@@ -76,17 +76,17 @@ function Head({ signup }: { signup: Signup }) {
   const mayAct = useMayAct();
   return (
     <header className="waba-head" data-lamp={signupLampOf(signup)}>
-      <div className="waba-head-words">
+      <div className="waba-head-text">
         <Status lamp={signupLampOf(signup)} label={onboarding.states[signup.state]} size={20} />
         <h1>
           <Name>{titleOf(signup)}</Name>
         </h1>
         <p className="waba-sub">
-          <CopyId value={signup.id} what={words.id} />
+          <CopyId value={signup.id} what={strings.id} />
         </p>
       </div>
       {isOver ? null : (
-        <div className="row waba-acts">
+        <div className="row waba-actions">
           {signup.url === null ? null : (
             <>
               <CopyLink url={signup.url} />
@@ -133,18 +133,18 @@ function Abandon({ signupId }: { signupId: string }) {
   return (
     <>
       <button type="button" className="button" onClick={() => setAsking(true)}>
-        {words.abandon}
+        {strings.abandon}
       </button>
       {isAsking ? (
         <Modal
           opened
           onClose={() => setAsking(false)}
-          title={words.abandonTitle}
+          title={strings.abandonTitle}
           closeButtonProps={{ "aria-label": texts.close }}
         >
-          <p>{words.abandonDetail}</p>
+          <p>{strings.abandonDetail}</p>
           {abandon.error ? <Problem error={abandon.error} /> : null}
-          <div className="row dialog-acts">
+          <div className="row dialog-actions">
             <button type="button" className="button" data-autofocus onClick={() => setAsking(false)}>
               {texts.cancel}
             </button>
@@ -155,7 +155,7 @@ function Abandon({ signupId }: { signupId: string }) {
               disabled={abandon.isPending}
               onClick={() => abandon.mutate()}
             >
-              {words.abandonConfirm}
+              {strings.abandonConfirm}
             </button>
           </div>
         </Modal>

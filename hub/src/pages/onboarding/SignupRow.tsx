@@ -7,7 +7,7 @@ import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { flowLabelOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
-const { onboarding: words } = texts;
+const { onboarding: strings } = texts;
 
 /** One signup: how far it is, who, what came last, since when. */
 export function SignupRow({ signup, index }: { signup: Signup; index: number }) {
@@ -15,9 +15,9 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
   return (
     <li className="row-card">
       <div className="row-state">
-        <Status lamp={signupLampOf(signup)} label={words.states[signup.state]} />
+        <Status lamp={signupLampOf(signup)} label={strings.states[signup.state]} />
       </div>
-      <div className="row-words">
+      <div className="row-text">
         <Link
           to="/onboarding/$signupId"
           params={{ signupId: signup.id }}
@@ -27,8 +27,8 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
           <Name>{title}</Name>
         </Link>
         {signup.is_repair ? (
-          <span className="tag" title={words.repairHint}>
-            {words.repair}
+          <span className="tag" title={strings.repairHint}>
+            {strings.repair}
           </span>
         ) : null}
         <span className="muted small">
@@ -48,18 +48,18 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
         <p>
           {signup.exit_reason !== null && signup.state === "opened"
             ? outcomeLabelOf(signup.exit_reason.code, signup.exit_reason.title)
-            : words.stateHints[signup.state]}
+            : strings.stateHints[signup.state]}
         </p>
       </div>
       <dl className="row-facts">
         <div>
-          <dt>{words.created}</dt>
+          <dt>{strings.created}</dt>
           <dd>
             <RelativeTime at={signup.created_at} />
           </dd>
         </div>
         <div>
-          <dt>{words.page.attempts}</dt>
+          <dt>{strings.page.attempts}</dt>
           <dd>{signup.attempts.length}</dd>
         </div>
       </dl>

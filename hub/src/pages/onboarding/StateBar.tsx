@@ -4,7 +4,7 @@ import { texts } from "../../texts.ts";
 import { PERIODS, type Period } from "./period.ts";
 import { STATES } from "./signup-texts.ts";
 
-const { onboarding: words } = texts;
+const { onboarding: strings } = texts;
 
 /** The states with their counts as one click each, and the time they are counted in. */
 export function StateBar({
@@ -21,9 +21,9 @@ export function StateBar({
   const total = states && Object.values(states).reduce((sum, count) => sum + count, 0);
   return (
     <div className="filters">
-      <div className="views" role="group" aria-label={words.stateViews}>
+      <div className="views" role="group" aria-label={strings.stateViews}>
         <View
-          label={words.all}
+          label={strings.all}
           count={total}
           isOn={filters.state === undefined}
           onClick={() => onChange({ state: undefined })}
@@ -31,7 +31,7 @@ export function StateBar({
         {STATES.map((state) => (
           <View
             key={state}
-            label={words.states[state]}
+            label={strings.states[state]}
             count={states?.[state]}
             isOn={filters.state === state}
             onClick={() => onChange({ state })}
@@ -39,7 +39,7 @@ export function StateBar({
         ))}
       </div>
       <label className="period">
-        <span className="muted small">{words.period}</span>
+        <span className="muted small">{strings.period}</span>
         <select
           className="input"
           value={period}
@@ -49,7 +49,7 @@ export function StateBar({
         >
           {PERIODS.map((each) => (
             <option key={each} value={each}>
-              {words.periods[each]}
+              {strings.periods[each]}
             </option>
           ))}
         </select>

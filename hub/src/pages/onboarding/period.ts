@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 export const periodOf = (days: string | undefined): Period =>
   PERIODS.find((period) => period === days) ?? "30";
 
-/** Whole days, so that the question stays the same one while the page stands open. Null: from the beginning. */
+/** Whole days, so that the query stays the same while the page is open. Null: from the beginning. */
 export function sinceOf(period: Period): string | null {
   if (period === "all") return null;
   const today = Math.floor(serverNow() / DAY_MS) * DAY_MS;

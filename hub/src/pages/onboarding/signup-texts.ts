@@ -24,7 +24,7 @@ const LAMPS: Record<Signup["state"], Lamp> = {
   abandoned: "grey",
 };
 
-/** Ready, and a number is still not registered: nothing green stands above a failed step. */
+/** Ready, but a number is still not registered: the lamp above a failed step must not be green. */
 const isLeft = ({ state, who_must_act }: Signup): boolean => state === "ready" && who_must_act !== "nobody";
 export const signupLampOf = (signup: Signup): Lamp => (isLeft(signup) ? "amber" : LAMPS[signup.state]);
 export function signupHintOf(signup: Signup): string {
@@ -35,6 +35,6 @@ export function signupHintOf(signup: Signup): string {
 
 export const STATES = Object.keys(LAMPS) as Signup["state"][];
 
-/** Until Meta's window was opened nobody has answered. */
+/** Until Meta's window was opened, the client has not answered. */
 export const flowLabelOf = ({ client_chooses_flow, state, flow }: Signup): string =>
   client_chooses_flow && state === "invited" ? texts.onboarding.flowAsked : texts.onboarding.flows[flow];

@@ -7,7 +7,7 @@ import { ClientMark } from "../waba/ClientStrip.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
-/** One broken WABA: what, who, one sentence, since when, who must act, and the way on. */
+/** One broken WABA: state, client, one sentence, since when, who must act, and a link to the fix. */
 export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number }) {
   const hasWayBack = waba.has_recovery;
   const next =
@@ -22,7 +22,7 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
       <div className="row-state">
         <WabaStatus waba={waba} />
       </div>
-      <div className="row-words">
+      <div className="row-text">
         <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} data-row={index} className="row-link">
           <Name>{waba.client.name}</Name>
         </Link>

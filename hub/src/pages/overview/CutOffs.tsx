@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { connectionsQuery } from "../../api/queries.ts";
 import { texts } from "../../texts.ts";
 
-/** What Meta is about to end, or has ended, of what we rest on: nobody has to act today, so it stands quietly below. */
+/** Versions that we use and Meta ends soon or has ended. Nobody must act today, so it is shown at the end. */
 export function CutOffs() {
   const connections = useQuery(connectionsQuery).data?.data ?? [];
   const warnings = connections.flatMap(({ id, warnings }) =>

@@ -7,7 +7,7 @@ import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
 
-const { overview: words } = texts;
+const { overview: strings } = texts;
 
 /** Many WABAs that fail together are one thing to read, above all counts: nobody has to wonder about each of them. */
 export function IncidentBanner() {
@@ -40,24 +40,24 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
         <div role="status">
           <h2 className="incident-title">
             {refused && refused.wabas > 0 && isOfToken(incident)
-              ? words.allStopped(refused.wabas, refused.numbers)
+              ? strings.allStopped(refused.wabas, refused.numbers)
               : incident.title}
           </h2>
           <p>
             <Sentence>{incident.detail}</Sentence>
           </p>
           {!isOurs && sending && sending.unverified.wabas > 0 ? (
-            <p>{words.stillSending(sending.unverified.wabas)}</p>
+            <p>{strings.stillSending(sending.unverified.wabas)}</p>
           ) : null}
           {isOfToken(incident) ? <TokenSteps /> : null}
         </div>
         <p className="muted small">
-          {words.incidentSince} <RelativeTime at={incident.opened_at} />
+          {strings.incidentSince} <RelativeTime at={incident.opened_at} />
         </p>
         {isOurs ? <ToConnection /> : null}
         {incident.explained === 0 ? null : (
           <Link to="/wabas" search={{ broken: "true", incident: incident.id }} className="text-link">
-            {words.affected(incident.explained)}
+            {strings.affected(incident.explained)}
           </Link>
         )}
       </div>
@@ -65,13 +65,13 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
   );
 }
 
-/** Messages are refused before so many WABAs were looked at that it is an incident. */
+/** Shown before enough WABAs were probed for an incident. */
 const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending }) => (
   <section className="incident" data-lamp="red" role="status">
     <Lamp lamp="red" />
     <div>
-      <h2 className="incident-title">{words.stopped(refused.wabas, refused.numbers)}</h2>
-      <p>{words.stoppedDetail}</p>
+      <h2 className="incident-title">{strings.stopped(refused.wabas, refused.numbers)}</h2>
+      <p>{strings.stoppedDetail}</p>
       <TokenSteps />
       <ToConnection />
     </div>
@@ -80,7 +80,7 @@ const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending 
 
 const TokenSteps = () => (
   <ol className="incident-steps">
-    {words.tokenSteps.map((step) => (
+    {strings.tokenSteps.map((step) => (
       <li key={step}>{step}</li>
     ))}
   </ol>

@@ -23,7 +23,10 @@ const MOST_ROWS = 50;
 const BROKEN: WabaFilters = { broken: "true" };
 const BROKEN_OTHERWISE: WabaFilters = { broken: "true", incident: "none" };
 
-/** Who is broken, since when, who must act, what next: without a click. How fast we were can wait below. */
+/**
+ * Which WABAs are broken, since when, who must act and what next, without a click. Detection times follow
+ * below.
+ */
 export function OverviewPage() {
   useTitle(texts.overview.title);
   const overview = useQuery(overviewQuery);
@@ -79,7 +82,7 @@ function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; 
   const hasMore = query.data?.pages[0]?.has_more ?? false;
   const explained = incidents?.reduce((sum, incident) => sum + incident.explained, 0) ?? 0;
   const broken = overview ? brokenCountOf(overview.counts) : 0;
-  // The list, the counts and the incidents are read one after another: never fewer than the rows that stand here.
+  // The list, the counts and the incidents are read one after another: never fewer than the rows shown here.
   const total = Math.max(rows.length, broken - explained);
   return (
     <>

@@ -5,7 +5,7 @@ import { Lamp } from "../../ui/Lamp.tsx";
 
 const WORST_LAST = { green: 0, grey: 1, amber: 2, red: 3 } as const;
 
-/** Every WABA as its share of one line; the words below carry the meaning, the line only the proportion. */
+/** Every WABA as its part of one line. The text below carries the meaning, the line only the proportion. */
 export function StatusStrip({ overview }: { overview: Overview }) {
   const parts = overview.by_status
     .filter((part) => part.count > 0)

@@ -17,18 +17,21 @@ const LEAST = 4;
 /** Bounds that are written under the line, ms. */
 const TICKS = [1_000, 15_000, 300_000, 3_600_000, 86_400_000];
 
-/** Durations as bars, in words, and as a table: the words and the table carry the meaning, the bars only the shape. */
+/**
+ * Durations as bars, as text, and as a table: the text and the table carry the meaning, the bars only the
+ * shape.
+ */
 export function TimeChart({ title, series }: { title: string; series: Series[] }) {
   const measured = series.filter(({ distribution }) => distribution.count > 0);
   return (
     <>
       <Bars title={title} series={series} />
-      <ul className="time-words">
+      <ul className="time-text">
         {measured.map((part) => (
           <li key={part.name}>
             <span className="time-swatch" data-series={part.name} aria-hidden="true" />
             <span>
-              <strong>{part.distribution.count.toLocaleString()}</strong> {part.label}: {wordsOf(part)}
+              <strong>{part.distribution.count.toLocaleString()}</strong> {part.label}: {textOf(part)}
             </span>
           </li>
         ))}
@@ -42,12 +45,12 @@ export function TimeChart({ title, series }: { title: string; series: Series[] }
   );
 }
 
-function wordsOf({ name, distribution: { count, p50_ms, p99_ms } }: Series): string {
-  const half = durationOf(p50_ms ?? 0);
+function textOf({ name, distribution: { count, p50_ms, p99_ms } }: Series): string {
+  const median = durationOf(p50_ms ?? 0);
   const most = durationOf(p99_ms ?? 0);
   if (count === 1) return texts.times.one(most, name === "probed");
   // The 99th of fewer than a hundred is the longest.
-  return count < 100 ? texts.times.few(half, most) : texts.times.many(half, most);
+  return count < 100 ? texts.times.few(median, most) : texts.times.many(median, most);
 }
 
 function Bars({ title, series }: { title: string; series: Series[] }) {

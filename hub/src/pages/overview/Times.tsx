@@ -56,7 +56,7 @@ function Detection({ detection, falseCloses }: { detection: Figures["detection"]
   const { announced, probed, probed_without_bound: unbounded } = detection;
   const title = texts.times.detection;
   if (announced.count + probed.count + unbounded === 0)
-    return <Nothing title={title} words={texts.times.noLoss} detail={texts.times.noLossDetail} />;
+    return <Nothing title={title} text={texts.times.noLoss} detail={texts.times.noLossDetail} />;
   return (
     <div className="time-card">
       <h3>{title}</h3>
@@ -71,7 +71,7 @@ function Detection({ detection, falseCloses }: { detection: Figures["detection"]
 function Resume({ resume }: { resume: Figures["resume"] }) {
   const title = texts.times.resume;
   if (resume.announced.count + resume.probed.count === 0)
-    return <Nothing title={title} words={texts.times.noRepair} detail={texts.times.noRepairDetail} />;
+    return <Nothing title={title} text={texts.times.noRepair} detail={texts.times.noRepairDetail} />;
   return (
     <div className="time-card">
       <h3>{title}</h3>
@@ -80,12 +80,12 @@ function Resume({ resume }: { resume: Figures["resume"] }) {
   );
 }
 
-function Nothing({ title, words, detail }: { title: string; words: string; detail: string }) {
+function Nothing({ title, text, detail }: { title: string; text: string; detail: string }) {
   return (
     <div className="time-card">
       <h3>{title}</h3>
       <div className="time-nothing">
-        <p>{words}</p>
+        <p>{text}</p>
         <p className="muted small">{detail}</p>
       </div>
     </div>

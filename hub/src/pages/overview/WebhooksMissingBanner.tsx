@@ -5,29 +5,32 @@ import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { troublesOf } from "../connection/webhook-health.ts";
 
-const { connection: words } = texts;
+const { connection: strings } = texts;
 
-/** Green means little while we cannot hear Meta: it is said above all counts, with the way to mend it. */
+/**
+ * Green means little while Meta's webhooks do not arrive. The banner says so above all counts, with the
+ * repair.
+ */
 export function WebhooksMissingBanner() {
   const connections = useQuery(connectionsQuery).data?.data ?? [];
   const refused = useQuery(overviewQuery).data?.sending.refused_by_token.wabas ?? 0;
   const all = connections.flatMap(({ webhook_checks: webhookChecks }) =>
     webhookChecks.filter((webhookCheck) => !webhookCheck.ok),
   );
-  // The red banner above tells of the token, with its repair.
+  // The red banner above names the token, with its repair.
   const failing = refused > 0 ? all.filter(({ check }) => check !== "token") : all;
-  const told = all.length - failing.length;
-  const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0) - told;
+  const namedAbove = all.length - failing.length;
+  const troubles = connections.reduce((sum, connection) => sum + troublesOf(connection), 0) - namedAbove;
   if (troubles === 0) return null;
   return (
     <section className="incident" role="status">
       <Lamp lamp="amber" />
       <div>
-        <h2 className="incident-title">{words.banner}</h2>
-        <p>{failing[0]?.words ?? words.verdict.troubled(troubles)}</p>
+        <h2 className="incident-title">{strings.banner}</h2>
+        <p>{failing[0]?.words ?? strings.verdict.troubled(troubles)}</p>
         <p>
           <Link to="/connection" className="text-link">
-            {words.bannerLink}
+            {strings.bannerLink}
           </Link>
         </p>
       </div>

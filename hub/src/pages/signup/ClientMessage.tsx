@@ -18,7 +18,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
 
-const { message: words } = texts.onboarding;
+const { message: strings } = texts.onboarding;
 
 interface MessageProps {
   about: MessageAbout;
@@ -27,7 +27,7 @@ interface MessageProps {
   language: string | null;
 }
 
-/** The words around a link, in the client's language: to copy, or into the operator's own mail program. */
+/** The message around a link, in the client's language: to copy, or for the operator's own mail program. */
 export function ClientMessage({ about, link, language: known }: MessageProps) {
   const id = useId();
   const partner = useQuery(aboutQuery).data?.partner.name ?? "";
@@ -37,7 +37,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
   const message = messageOf(about, language, { partner, link });
   return (
     <div className="client-message">
-      <label htmlFor={`${id}-language`}>{words.language}</label>
+      <label htmlFor={`${id}-language`}>{strings.language}</label>
       <select
         id={`${id}-language`}
         className="input"
@@ -50,7 +50,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
           </option>
         ))}
       </select>
-      <label htmlFor={`${id}-text`}>{words.text}</label>
+      <label htmlFor={`${id}-text`}>{strings.text}</label>
       <textarea
         id={`${id}-text`}
         className="input"
@@ -63,33 +63,33 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
       <div className="row">
         <button type="button" className="button" data-primary onClick={() => copy(message.body)}>
           <Icon name={copied ? "check" : "copy"} />
-          {copied ? texts.copied : words.copy}
+          {copied ? texts.copied : strings.copy}
         </button>
         <button type="button" className="button" onClick={() => copyLink(link)}>
           <Icon name={linkCopied ? "check" : "copy"} />
-          {linkCopied ? texts.copied : words.copyLink}
+          {linkCopied ? texts.copied : strings.copyLink}
         </button>
         <a className="button" href={mailtoOf(message)}>
           <Icon name="mail" />
-          {words.mail}
+          {strings.mail}
         </a>
         <a className="button" href={whatsAppOf(message)} target="_blank" rel="noopener noreferrer">
           <Icon name="external" />
-          {words.whatsApp}
+          {strings.whatsApp}
           <span className="vh">{texts.opensNewTab}</span>
         </a>
       </div>
       <div className="row client-qr">
-        <QrCode link={message.link} label={words.qr} />
-        <p className="muted small">{words.qrHint}</p>
+        <QrCode link={message.link} label={strings.qr} />
+        <p className="muted small">{strings.qrHint}</p>
       </div>
     </div>
   );
 }
 
 /**
- * The sheet for a lost WABA. The link is taken when the words are: what stands in them then lives. The dialog outlives the button that
- * opened it, for the strip with the client's wish goes as soon as the link is taken.
+ * The sheet for a lost WABA. The re-share link is created together with its message, so the link in the text is valid. The dialog
+ * outlives the button that opened it, because the strip with the client's wish disappears once the link is created.
  */
 export function useBackMessage(waba: Waba) {
   const taking = useMutation({
@@ -108,7 +108,7 @@ export function useBackMessage(waba: Waba) {
       title={texts.waba.send}
       closeButtonProps={{ "aria-label": texts.close }}
     >
-      <p className="muted">{words.lead}</p>
+      <p className="muted">{strings.lead}</p>
       <ClientMessage
         about={{ kind: "back", account, expiresAt: taking.data.expires_at }}
         link={taking.data.url}

@@ -2,7 +2,7 @@ import { useId, useState, type FormEvent } from "react";
 import { texts } from "../../texts.ts";
 import { Problem } from "../../ui/Problem.tsx";
 
-const { pin: words } = texts.onboarding;
+const { pin: strings } = texts.onboarding;
 
 /** Six digits and a button. The PIN is kept nowhere in the Hub. */
 export function PinField({
@@ -27,7 +27,7 @@ export function PinField({
   };
   return (
     <form className="pin-form" onSubmit={onSubmit} noValidate>
-      <label htmlFor={id}>{words.label(number)}</label>
+      <label htmlFor={id}>{strings.label(number)}</label>
       <div className="row">
         <input
           id={id}
@@ -41,12 +41,12 @@ export function PinField({
           onChange={(event) => setPin(event.target.value.replace(/\D/g, ""))}
         />
         <button type="submit" className="button" data-primary aria-disabled={isSending}>
-          {words.send}
+          {strings.send}
         </button>
       </div>
       <p id={`${id}-hint`} className="muted small">
-        {isWrong ? <strong>{words.digits} </strong> : null}
-        {words.hint}
+        {isWrong ? <strong>{strings.digits} </strong> : null}
+        {strings.hint}
       </p>
       {error ? <Problem error={error} /> : null}
     </form>

@@ -59,7 +59,7 @@ function Run({ signup }: { signup: Signup }) {
 
 function ExitReason({ exitReason }: { exitReason: NonNullable<Signup["exit_reason"]> }) {
   return (
-    <div className="way-out">
+    <div className="exit-reason">
       <Lamp lamp="amber" />
       <div>
         <p className="strong">{exitReason.title}</p>

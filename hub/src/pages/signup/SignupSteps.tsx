@@ -58,7 +58,7 @@ function Step({
           place
         )}
       </span>
-      <div className="step-words">
+      <div className="step-text">
         <p>
           {step.text}
           <span className="vh">, {run.status[step.status]}</span>

@@ -11,45 +11,47 @@ import { Problem } from "../../ui/Problem.tsx";
 
 const { successor } = texts.onboarding;
 
-/** The WABA that came in the place of the expected one, or without Meta's code, and the one act that takes it in. */
+/** A WABA that replaces the expected one, or came without Meta's code, and the command that accepts it. */
 export function Successor({ signup, offered }: { signup: Signup; offered: NonNullable<Signup["offered"]> }) {
   const [isAsking, setAsking] = useState(false);
   const mayAct = useMayAct();
-  const words = offered.to_confirm ? confirmWordsOf(offered) : successorWordsOf(signup, offered);
+  const strings = offered.to_confirm ? confirmStringsOf(offered) : successorStringsOf(signup, offered);
   return (
-    <div className="way-out">
+    <div className="exit-reason">
       <Lamp lamp="amber" />
       <div>
-        <p className="strong">{words.title}</p>
-        <p>{words.text}</p>
+        <p className="strong">{strings.title}</p>
+        <p>{strings.text}</p>
         {(offered.to_confirm || offered.may_accept) && mayAct ? (
           <button type="button" className="button" data-primary onClick={() => setAsking(true)}>
-            {words.act}
+            {strings.action}
           </button>
         ) : null}
       </div>
-      {isAsking ? <TakeDialog signupId={signup.id} words={words} onClose={() => setAsking(false)} /> : null}
+      {isAsking ? (
+        <TakeDialog signupId={signup.id} strings={strings} onClose={() => setAsking(false)} />
+      ) : null}
     </div>
   );
 }
 
-interface Words {
+interface Strings {
   title: string;
   text: string;
-  act: string;
+  action: string;
   askTitle: string;
   ask: string;
   detail: string;
   path: "accept-successor" | "confirm-waba";
 }
 
-function successorWordsOf(signup: Signup, offered: NonNullable<Signup["offered"]>): Words {
+function successorStringsOf(signup: Signup, offered: NonNullable<Signup["offered"]>): Strings {
   const there = successor.named(offered.name, offered.waba_id);
   const expected = successor.named(signup.waba_name, signup.waba_id ?? "");
   return {
     title: successor.title,
     text: offered.may_accept ? successor.offered(there, expected) : successor.barred(there, expected),
-    act: successor.accept,
+    action: successor.accept,
     askTitle: successor.askTitle,
     ask: successor.ask(there, expected),
     detail: successor.askDetail,
@@ -57,12 +59,12 @@ function successorWordsOf(signup: Signup, offered: NonNullable<Signup["offered"]
   };
 }
 
-function confirmWordsOf(offered: NonNullable<Signup["offered"]>): Words {
+function confirmStringsOf(offered: NonNullable<Signup["offered"]>): Strings {
   const there = successor.named(offered.name, offered.waba_id);
   return {
     title: successor.confirmTitle,
     text: successor.came(there),
-    act: successor.confirmAct,
+    action: successor.confirmAct,
     askTitle: successor.confirmAskTitle,
     ask: successor.confirmAsk(there),
     detail: successor.confirmDetail,
@@ -70,11 +72,11 @@ function confirmWordsOf(offered: NonNullable<Signup["offered"]>): Words {
   };
 }
 
-function TakeDialog(props: { signupId: string; words: Words; onClose: () => void }) {
-  const { words } = props;
+function TakeDialog(props: { signupId: string; strings: Strings; onClose: () => void }) {
+  const { strings } = props;
   const queries = useQueryClient();
   const take = useMutation({
-    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(props.signupId)}/${words.path}`),
+    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(props.signupId)}/${strings.path}`),
     onSuccess(fresh) {
       queries.setQueryData(signupQuery(props.signupId).queryKey, fresh);
       void queries.invalidateQueries({ queryKey: ["waba"] });
@@ -85,13 +87,13 @@ function TakeDialog(props: { signupId: string; words: Words; onClose: () => void
     <Modal
       opened
       onClose={props.onClose}
-      title={words.askTitle}
+      title={strings.askTitle}
       closeButtonProps={{ "aria-label": texts.close }}
     >
-      <p className="strong">{words.ask}</p>
-      <p>{words.detail}</p>
+      <p className="strong">{strings.ask}</p>
+      <p>{strings.detail}</p>
       {take.error ? <Problem error={take.error} /> : null}
-      <div className="row dialog-acts">
+      <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={props.onClose}>
           {texts.cancel}
         </button>
@@ -102,7 +104,7 @@ function TakeDialog(props: { signupId: string; words: Words; onClose: () => void
           disabled={take.isPending}
           onClick={() => take.mutate()}
         >
-          {words.act}
+          {strings.action}
         </button>
       </div>
     </Modal>

@@ -2,7 +2,10 @@ import { SignupRefusal, type SignupPost } from "../../../signup/signup-wire.ts";
 import { api, ProblemError } from "../../api/client.ts";
 import type { Signup } from "../../api/types.ts";
 
-/** One act of a signup, as the opener of Meta's window wants it brought: what stays refused is told apart from what is sent again. */
+/**
+ * Sends one signup event for the opener of Meta's window. A final refusal throws `SignupRefusal`; other
+ * failures are sent again.
+ */
 export const sendEventTo =
   (signupId: string, flow: Signup["flow"] | null): SignupPost<Signup> =>
   async (sent) => {

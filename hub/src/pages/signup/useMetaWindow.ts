@@ -11,7 +11,7 @@ import { sendEventTo } from "./send-event.ts";
 export interface MetaWindow {
   sdk: SdkState;
   isOpen: boolean;
-  /** Why nothing more was heard of it, in words. */
+  /** Why the window failed, as a sentence. */
   failure: string | null;
   /** In the click itself: a browser blocks a window that opens later. */
   open(): void;
@@ -19,7 +19,7 @@ export interface MetaWindow {
 }
 
 /**
- * Meta's dialog for one signup. It outlives the page that opened it: its halves are handed over wherever in the Hub the operator went
+ * Meta's dialog for one signup. It outlives the page that opened it: its signup events are sent from any page of the Hub that the operator went to
  * meanwhile.
  *
  * @param flow what the client answered, where the answer is the client's
@@ -52,7 +52,7 @@ export function useMetaWindow(
       page: window,
       launch,
       post: sendEventTo(id, flow),
-      tell(news) {
+      onNews(news) {
         if (news.kind === "answered") queries.setQueryData(signupQuery(id).queryKey, news.answer);
         if (news.kind === "failed") setFailure(news.refusal?.message ?? texts.onboarding.run.failedDetail);
         if (news.kind !== "answered") setOpen(news.kind === "opened");

@@ -5,7 +5,7 @@ import { leftOf } from "../../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { activityWordsOf } from "./app-activity.ts";
+import { activityTextOf } from "./app-activity.ts";
 
 /** The link between a number and the WhatsApp Business app: Meta restoring it, or when the app was last opened. */
 export function AppLink({ number }: { number: WabaNumber }) {
@@ -32,12 +32,12 @@ function Countdown({ until }: { until: string }) {
 
 function AppActivity({ appActivity }: { appActivity: NonNullable<WabaNumber["app_activity"]> }) {
   const { state, confirmed_at: at, confirmed_by: by, overdue_at: limit } = appActivity;
-  const { lamp, words } = activityWordsOf(appActivity);
+  const { lamp, text } = activityTextOf(appActivity);
   return (
     <div className="app-link" data-state={state}>
       <p className="row">
         <Lamp lamp={lamp} size={14} />
-        <span>{words}</span>
+        <span>{text}</span>
       </p>
       <p className="muted small">
         {at && by ? (

@@ -12,9 +12,9 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
   if (lines.length === 0) return null;
   return (
     <div className="client-strip" data-word={waba.client_signals.word}>
-      {lines.map(({ words, at }) => (
-        <p key={words}>
-          <span role="status">{words}</span> <RelativeTime at={at} focusable />
+      {lines.map(({ text, at }) => (
+        <p key={text}>
+          <span role="status">{text}</span> <RelativeTime at={at} focusable />
         </p>
       ))}
       {waba.client_signals.word === "asked_fresh" ? children : null}
@@ -29,20 +29,20 @@ export function ClientMark({ waba }: { waba: WabaSummary }) {
   return <span className="tag client-mark">{texts.waba.client_said.marks[word]}</span>;
 }
 
-function linesOf(signals: Signals): { words: string; at: string }[] {
+function linesOf(signals: Signals): { text: string; at: string }[] {
   const said = texts.waba.client_said;
   const { intended_at, asked_for_link_at, app_works_again_at, link_opened_at, last_seen_at } = signals;
   return [
-    { words: said.intended, at: intended_at },
-    { words: said.asked_fresh, at: asked_for_link_at },
-    { words: said.app_works_again, at: app_works_again_at },
-    { words: stepOf(signals), at: signals.step_at },
-    { words: said.seen, at: last_seen_at ?? link_opened_at },
-  ].filter((line): line is { words: string; at: string } => line.at !== null && line.words !== "");
+    { text: said.intended, at: intended_at },
+    { text: said.asked_fresh, at: asked_for_link_at },
+    { text: said.app_works_again, at: app_works_again_at },
+    { text: stepOf(signals), at: signals.step_at },
+    { text: said.seen, at: last_seen_at ?? link_opened_at },
+  ].filter((line): line is { text: string; at: string } => line.at !== null && line.text !== "");
 }
 
 function stepOf({ step, step_outcome: outcome }: Signals): string {
   if (step === null) return "";
-  const words = texts.waba.client_said.steps[step];
-  return outcome === null ? words : `${words}: ${outcomeLabelOf(outcome, outcome)}`;
+  const text = texts.waba.client_said.steps[step];
+  return outcome === null ? text : `${text}: ${outcomeLabelOf(outcome, outcome)}`;
 }

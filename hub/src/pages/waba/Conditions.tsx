@@ -65,7 +65,7 @@ function ConditionRow({
   onToggle,
 }: {
   condition: Condition;
-  /** Empty where it stands, or where a row above says the same. */
+  /** Empty where the condition is true, or where a row above says the same. */
   message: string;
   of: string | undefined;
   isOpen: boolean;
@@ -76,7 +76,7 @@ function ConditionRow({
   return (
     <li className="condition" data-status={condition.status} data-required={condition.required}>
       <Lamp lamp={lampOf(condition)} />
-      <div className="condition-words">
+      <div className="condition-text">
         <span className="condition-title">
           {title}
           {of ? (

@@ -8,31 +8,31 @@ import { Watch } from "./ProbeSchedule.tsx";
 
 /** Who is who: ids to copy; and how it is watched. */
 export function Details({ waba }: { waba: Waba }) {
-  const { waba: words } = texts;
+  const { waba: strings } = texts;
   return (
     <aside className="details" aria-labelledby="details-title">
-      <h2 id="details-title">{words.details}</h2>
+      <h2 id="details-title">{strings.details}</h2>
       <dl>
-        <Row name={words.client}>
+        <Row name={strings.client}>
           <Link to="/wabas" search={{ client_id: waba.client.id }}>
             <Name>{waba.client.name}</Name>
           </Link>
         </Row>
         {waba.client.business_id ? (
-          <Row name={words.portfolio}>
+          <Row name={strings.portfolio}>
             <CopyId value={waba.client.business_id} what={texts.things.portfolioId} />
           </Row>
         ) : null}
         {waba.client.external_id ? (
-          <Row name={words.external}>
+          <Row name={strings.external}>
             <CopyId value={waba.client.external_id} what={texts.things.reference} />
           </Row>
         ) : null}
-        <Row name={words.id}>
+        <Row name={strings.id}>
           <CopyId value={waba.id} what={texts.things.wabaId} />
         </Row>
-        <Row name={words.kind}>{kindLabels[waba.kind]}</Row>
-        <Row name={words.connection}>{waba.connection}</Row>
+        <Row name={strings.kind}>{kindLabels[waba.kind]}</Row>
+        <Row name={strings.connection}>{waba.connection}</Row>
       </dl>
       <Watch waba={waba} />
     </aside>

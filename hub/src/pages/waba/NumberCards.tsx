@@ -28,7 +28,10 @@ export function NumberCards({ waba }: { waba: Waba }) {
   );
 }
 
-/** Of a WABA that was lost before we took it in Meta shows no numbers: support's text stands on the WABA itself then. */
+/**
+ * Meta shows no numbers of a WABA that was lost before we adopted it. The WABA itself then shows the support
+ * text.
+ */
 function NoNumbers({ waba }: { waba: Waba }) {
   // "None" is said only where Meta answered with a whole, empty list (field case 12).
   const isNone = waba.setup_checks.some(({ check, verdict }) => check === "number" && verdict === "no");
@@ -36,7 +39,7 @@ function NoNumbers({ waba }: { waba: Waba }) {
     return <p className="muted">{isNone ? texts.waba.noNumbers : texts.waba.noneKnown}</p>;
   return (
     <div className="loss">
-      <p className="loss-words">{waba.hub_error}</p>
+      <p className="loss-text">{waba.hub_error}</p>
       <p>{texts.waba.numbersUnknown}</p>
       {waba.recovery?.methods.length ? <RecoveryLink /> : null}
     </div>
@@ -54,7 +57,7 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
     <li className="number" data-lamp={number.lamp}>
       <div className="number-head">
         <Lamp lamp={number.lamp} size={18} />
-        <div className="number-words">
+        <div className="number-text">
           <span className="number-phone">
             <Phone of={number} />
           </span>
@@ -91,11 +94,11 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
   );
 }
 
-/** The text that support knows, and under it what it does not tell. */
+/** The text that support knows, then cause, since when and who must act. */
 function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
   return (
     <div className="loss">
-      {number.hub_error ? <p className="loss-words">{number.hub_error}</p> : null}
+      {number.hub_error ? <p className="loss-text">{number.hub_error}</p> : null}
       <dl className="loss-facts">
         <div>
           <dt>{texts.waba.cause}</dt>

@@ -12,27 +12,27 @@ import { ModeDialog } from "../observe/ModeDialog.tsx";
 import { durationOf } from "../overview/duration.ts";
 import { Row } from "./Row.tsx";
 
-const { watch: words } = texts.waba;
+const { watch: strings } = texts.waba;
 
-/** How this WABA is ours to use, and how we watch it: terms, next look, webhooks. */
+/** How we may use this WABA and how it is monitored: partner model, next probe, webhooks. */
 export function Watch({ waba }: { waba: Waba }) {
   const query = useQuery(wabaWatchQuery(waba.id));
   return (
     <section aria-labelledby="watch-title">
-      <h2 id="watch-title">{words.title}</h2>
+      <h2 id="watch-title">{strings.title}</h2>
       <Loaded query={query} skeleton={<Blocks count={4} height={28} />}>
         {(watch) => (
           <dl>
             <Row name={texts.waba.model}>
-              {words.models[watch.partner_model.name] ?? sentenceOf(watch.partner_model.name)}
+              {strings.models[watch.partner_model.name] ?? sentenceOf(watch.partner_model.name)}
               <span className="muted block">{watch.partner_model.what}</span>
             </Row>
-            <Row name={words.token}>{words.tokens[watch.sends_with]}</Row>
+            <Row name={strings.token}>{strings.tokens[watch.sends_with]}</Row>
             <ModeRow waba={waba} mode={watch.mode} />
-            <Row name={words.nextProbe}>
+            <Row name={strings.nextProbe}>
               <NextProbe probe={watch.next_look} />
             </Row>
-            <Row name={words.webhooks}>
+            <Row name={strings.webhooks}>
               <Webhooks subscription={watch.subscription} />
             </Row>
           </dl>
@@ -47,10 +47,10 @@ function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
   const mayAct = useMayAct();
   return (
     <Row name={texts.waba.mode}>
-      {words.modes[mode.name]} <span className="muted">{words.modeFrom[mode.from]}</span>
+      {strings.modes[mode.name]} <span className="muted">{strings.modeFrom[mode.from]}</span>
       {mayAct ? (
         <button type="button" className="text-button" onClick={() => setAsking(true)}>
-          {words.change[mode.name]}
+          {strings.change[mode.name]}
         </button>
       ) : null}
       {isAsking ? (
@@ -66,23 +66,23 @@ function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
 }
 
 function NextProbe({ probe }: { probe: WabaWatch["next_look"] }) {
-  if (probe === null) return <>{words.noProbe}</>;
+  if (probe === null) return <>{strings.noProbe}</>;
   return (
     <>
       <ProbeTime at={probe.at} />
       <span className="muted block">
         {probe.asked_by === "rule"
-          ? words.byRule
-          : words.bySweep(durationOf(probe.every_s * 1000), probe.situation)}
+          ? strings.byRule
+          : strings.bySweep(durationOf(probe.every_s * 1000), probe.situation)}
       </span>
     </>
   );
 }
 
-/** A look that is due begins in a moment: it was not "10 s ago". */
+/** A probe that is due begins in a moment: "10 s ago" would be wrong. */
 function ProbeTime({ at }: { at: string }) {
   const isDue = useSyncExternalStore(subscribeToSeconds, () => Date.parse(at) <= serverNow());
-  return isDue ? words.dueNow : <RelativeTime at={at} focusable />;
+  return isDue ? strings.dueNow : <RelativeTime at={at} focusable />;
 }
 
 function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] }) {
@@ -90,20 +90,20 @@ function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] })
   const hasFailed = status !== "True" && repair_failed_at !== null;
   return (
     <>
-      {words.subscription[status]}
+      {strings.subscription[status]}
       {repaired_at ? (
         <span className="muted block">
-          {words.repaired} <RelativeTime at={repaired_at} focusable />
+          {strings.repaired} <RelativeTime at={repaired_at} focusable />
         </span>
       ) : null}
       {hasFailed ? (
         <span className="block">
-          {words.repairFailed} <RelativeTime at={repair_failed_at} focusable />
+          {strings.repairFailed} <RelativeTime at={repair_failed_at} focusable />
         </span>
       ) : null}
       {override ? (
         <span className="block breakable">
-          {words.override} <span className="mono">{override.uri}</span>
+          {strings.override} <span className="mono">{override.uri}</span>
           <span className="muted block">{overrideWordsOf(override)}</span>
         </span>
       ) : null}
@@ -112,6 +112,6 @@ function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] })
 }
 
 function overrideWordsOf({ lost_at, held }: NonNullable<WabaWatch["subscription"]["override"]>): string {
-  if (lost_at) return held ? words.overrideLostHeld : words.overrideLost;
-  return held ? words.overrideHeld : words.overrideRead;
+  if (lost_at) return held ? strings.overrideLostHeld : strings.overrideLost;
+  return held ? strings.overrideHeld : strings.overrideRead;
 }

@@ -4,7 +4,7 @@ import { texts } from "../../texts.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 
-/** The way back: what is possible as steps, what is not with the reason why. */
+/** How to fix the loss: possible methods as steps, impossible ones with the reason. */
 export function RecoveryPanel({
   id,
   recovery,
@@ -97,14 +97,14 @@ interface StepProps {
 }
 
 function StepRow({ step, place, isNext, isLast, isOver }: StepProps) {
-  // Only where nothing else is left to do: on the first step the words would be noise.
+  // Only where nothing else is left to do: on the first step the text would be noise.
   const isAwaited = isNext && isLast && step.condition !== undefined;
   return (
     <li className="step" data-done={step.done} data-next={isNext} aria-current={isNext ? "step" : undefined}>
       <span className="step-place" aria-hidden="true">
         {step.done ? <Icon name="check" size={14} /> : place}
       </span>
-      <div className="step-words">
+      <div className="step-text">
         <p>
           {step.text}
           <span className="vh">, {step.done ? texts.waba.stepDone : texts.waba.stepOpen}</span>

@@ -8,17 +8,22 @@ type Check = Waba["setup_checks"][number];
 
 const LAMPS: Record<Check["verdict"], LampColour> = { yes: "green", no: "amber", unknown: "grey" };
 
-/** Green is not yet working: what else has to be in order for messages to flow, and who mends what is not. Nothing here is red. */
+/**
+ * What else must be in order to send messages, and who must act. A setup issue is never red: the WABA is
+ * shared.
+ */
 export function Working({ waba }: { waba: Waba }) {
   // An event of an earlier version has no list.
   const checks = waba.setup_checks ?? [];
   if (checks.length === 0) return null;
-  const limping = checks.filter(({ verdict }) => verdict === "no").length;
+  const issueCount = checks.filter(({ verdict }) => verdict === "no").length;
   return (
     <section id="working" className="panel" aria-labelledby="working-title">
       <div className="section-head">
         <h2 id="working-title">{texts.waba.working}</h2>
-        <p className="muted small">{limping === 0 ? texts.waba.workingLead : texts.waba.limping(limping)}</p>
+        <p className="muted small">
+          {issueCount === 0 ? texts.waba.workingLead : texts.waba.setupIssues(issueCount)}
+        </p>
       </div>
       <ul className="conditions">
         {checks.map((check, index) => (
@@ -34,7 +39,7 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
   return (
     <li className="condition working-check" data-check={check.check} data-verdict={check.verdict}>
       <Lamp lamp={LAMPS[check.verdict]} />
-      <div className="condition-words">
+      <div className="condition-text">
         <span className="condition-title">
           {check.title}
           {number ? <span className="muted phone"> · {phoneOf(number)}</span> : null}

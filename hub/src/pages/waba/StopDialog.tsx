@@ -72,7 +72,7 @@ export function StopDialog(props: {
           {texts.waba.stopUntilHint}
         </p>
         {props.error ? <Problem error={props.error} /> : null}
-        <div className="row dialog-acts">
+        <div className="row dialog-actions">
           <button type="button" className="button" onClick={props.onClose}>
             {texts.cancel}
           </button>

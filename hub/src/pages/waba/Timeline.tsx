@@ -18,7 +18,7 @@ interface Opening {
   onToggle: (panel: string) => void;
 }
 
-/** Everything that was heard, seen, decided and done about this WABA, newest first, by day. */
+/** Every webhook, probe, status change and command of this WABA, newest first, by day. */
 export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels) {
   const query = useInfiniteQuery(timelineQuery(wabaId));
   const entries = query.data?.pages.flatMap((page) => page.data);
@@ -73,7 +73,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
   return (
     <li className="entry" data-kind={entry.kind}>
       <span className="entry-dot" aria-hidden="true" />
-      <div className="entry-words">
+      <div className="entry-text">
         <p className="entry-title">
           <Sentence>{entry.title}</Sentence>
         </p>
@@ -99,7 +99,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
           <EntryFoot entry={rest.at(-1) ?? entry} opened={opened} onToggle={onToggle} />
         )}
         {isOpen ? (
-          <ol id={foldId} className="entry-looks">
+          <ol id={foldId} className="entry-probes">
             {fold.map((probe) => (
               <li key={probe.id}>
                 <ClockTime at={probe.at} />
@@ -127,7 +127,7 @@ const ClockTime = ({ at }: { at: string }) => (
   </time>
 );
 
-/** The sources that go without saying: a change is ours, a look is a look, and Meta is who sends Meta's webhooks. */
+/** Sources that need no mention, because the kind of the entry implies them. */
 const OBVIOUS_SOURCES = new Set(["system", "probe"]);
 const OBVIOUS_ACTORS = new Set(["system", "meta"]);
 
@@ -164,7 +164,7 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
   );
 }
 
-/** Those of the person who looks carry the name that their acts were announced under. */
+/** Entries of the signed-in person carry the name that the dialogs announced. */
 function Actor({ id }: { id: string }) {
   const actor = useQuery(sessionQuery).data?.actor;
   return <Name>{actor?.id === id ? actor.name : id}</Name>;

@@ -19,7 +19,7 @@ import { Problem } from "../../ui/Problem.tsx";
 import { useBackMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-import { useOrderedAct } from "./ordered-act.ts";
+import { useOrderedCommand } from "./ordered-command.ts";
 import { StopDialog } from "./StopDialog.tsx";
 
 /** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
@@ -27,7 +27,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
   const mayAct = useMayAct();
   return (
     <header className="waba-head" data-lamp={isRefusedByToken(waba) ? "red" : waba.lamp}>
-      <div className="waba-head-words">
+      <div className="waba-head-text">
         <div className="row">
           <WabaStatus waba={waba} size={20} />
           {isRefusedByToken(waba) ? <Status lamp="red" label={texts.waba.refusedByToken} size={20} /> : null}
@@ -81,12 +81,12 @@ function Acts({ waba }: { waba: Waba }) {
     [check, maySend, message],
   );
   useKeys(useMemo(() => ({ c: acts.check, l: acts.send }), [acts]));
-  useOrderedAct(waba.id, acts);
+  useOrderedCommand(waba.id, acts);
   const step = nextStepOf(waba);
   const error = check.error ?? adopt.error ?? offboard.error ?? reopen.error;
   return (
     <>
-      <div className="row waba-acts">
+      <div className="row waba-actions">
         {step === "adopt" ? (
           <StepButton act={adopt}>{texts.waba.adopt}</StepButton>
         ) : step === "reopen" ? (
@@ -222,7 +222,7 @@ interface Outcome {
   at: string;
 }
 
-/** An act on the WABA answers with the WABA as it then is. */
+/** A command on the WABA answers with the WABA after it. */
 function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reopen") {
   const queries = useQueryClient();
   return useMutation({
@@ -288,11 +288,11 @@ function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => voi
   );
 }
 
-/** What is no act of ours is offered to everybody. */
+/** Links that change nothing here are offered to everybody. */
 function OwnerSettings({ waba }: { waba: Waba }) {
   if (!waba.owner_settings_url) return null;
   return (
-    <div className="row waba-acts">
+    <div className="row waba-actions">
       <a className="button" href={waba.owner_settings_url} target="_blank" rel="noopener noreferrer">
         <Icon name="external" />
         {texts.waba.settings}
@@ -316,7 +316,7 @@ function OffboardDialog(props: {
       closeButtonProps={{ "aria-label": texts.close }}
     >
       <p>{texts.waba.offboardDetail(props.actor)}</p>
-      <div className="row dialog-acts">
+      <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={props.onClose}>
           {texts.cancel}
         </button>

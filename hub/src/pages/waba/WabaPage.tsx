@@ -24,12 +24,12 @@ import { Timeline } from "./Timeline.tsx";
 import { WabaHead } from "./WabaHead.tsx";
 import { Working } from "./SetupChecks.tsx";
 
-/** State, cause, way back, proofs and history of one WABA. */
+/** State, cause, fix, proofs and history of one WABA. */
 export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
   const query = useQuery(wabaQuery(id));
   useTitle(query.data ? titleOf(query.data) : id);
   if (!query.data) {
-    if (!query.error) return <PageSkeleton walk={<Walk id={id} />} blocks={3} height={150} />;
+    if (!query.error) return <PageSkeleton breadcrumb={<Breadcrumb id={id} />} blocks={3} height={150} />;
     return (
       <LoadFailure
         error={query.error}
@@ -65,7 +65,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
   const wasLost = useWasLost(waba);
   return (
     <div className="page">
-      <Walk id={waba.id} />
+      <Breadcrumb id={waba.id} />
       <WabaHead waba={waba} />
       <ChoseAnother choice={waba.client_signals.chose_another} />
       <Facts waba={waba} />
@@ -123,13 +123,13 @@ function WayAct({
   }
 }
 
-/** The steps of now. Adopting is one button, and that stands in the head. */
+/** The current steps. Adopting is one button, which is in the head. */
 function wayBackOf({ status, lamp, recovery }: Waba): { recovery: Recovery; title: string } | null {
   if (status === "discovered" || !recovery?.methods.length) return null;
   return { recovery, title: lamp === "red" ? texts.waba.recovery : texts.waba.nextSteps };
 }
 
-/** Whoever saw the loss here is told how it ended: what vanishes at the moment of success leaves people wondering. */
+/** Shows a person who saw the loss how it ended. Otherwise the panel would vanish without an explanation. */
 function useWasLost({ lamp }: Waba): boolean {
   const [wasLost, setWasLost] = useState(false);
   if (lamp === "red" && !wasLost) setWasLost(true);
@@ -151,7 +151,7 @@ function Repaired({ restored: { at, how, after_ban } }: { restored: NonNullable<
   );
 }
 
-/** The page's content comes after the router looked for `#recovery`: look again once it stands. */
+/** The page's content comes after the router searched for `#recovery`: search again once it is there. */
 function useHashOnArrival(): void {
   useEffect(() => {
     const target = window.location.hash.slice(1);
@@ -160,7 +160,7 @@ function useHashOnArrival(): void {
 }
 
 /** Back to the list as it was left, and along it. */
-function Walk({ id }: { id: string }) {
+function Breadcrumb({ id }: { id: string }) {
   const navigate = useNavigate();
   const list = useMemo(recallList, []);
   const at = neighboursOf(list, id);
@@ -172,13 +172,13 @@ function Walk({ id }: { id: string }) {
   }, [at?.previous, at?.next, navigate]);
   useKeys(keys);
   return (
-    <div className="walk">
+    <div className="breadcrumb">
       <button type="button" className="crumb" onClick={() => void navigate({ href: list?.href ?? "/wabas" })}>
         <Icon name="left" size={14} />
         {texts.list.title}
       </button>
       {at ? (
-        <span className="row walk-steps">
+        <span className="row breadcrumb-steps">
           <span className="muted small">{texts.waba.position(at.position, at.count)}</span>
           <Step id={at.previous} label={texts.waba.prev} shortcut="[" icon="left" />
           <Step id={at.next} label={texts.waba.next} shortcut="]" icon="right" />

@@ -7,13 +7,13 @@ type Activity = NonNullable<WabaNumber["app_activity"]>;
 const LAMPS = { fresh: "green", due_soon: "amber", overdue: "amber" } as const;
 
 /** What is said of the app. Nothing is called well that nobody has confirmed. */
-export function activityWordsOf({ state, confirmed_at: at }: Pick<Activity, "state" | "confirmed_at">): {
+export function activityTextOf({ state, confirmed_at: at }: Pick<Activity, "state" | "confirmed_at">): {
   lamp: Lamp;
-  words: string;
+  text: string;
 } {
   const isAssumed = state === "fresh" && at === null;
   return {
     lamp: isAssumed ? "grey" : LAMPS[state],
-    words: texts.appLink.states[isAssumed ? "unconfirmed" : state],
+    text: texts.appLink.states[isAssumed ? "unconfirmed" : state],
   };
 }

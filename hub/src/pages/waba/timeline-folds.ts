@@ -4,7 +4,7 @@ import type { TimelineEntry } from "../../api/types.ts";
 export type Fold = [TimelineEntry, ...TimelineEntry[]];
 
 /**
- * Looks of one outcome in a row are one line ("7 looks"), and so is an act with the transition of the same name and instant. Nothing
+ * Probes of one outcome in a row are one line ("7 checks"), and so is a command with its transition (same name and instant). Nothing
  * else: a hint is an entry of its own, whatever came before it.
  */
 export function foldsOf(entries: TimelineEntry[]): Fold[] {
@@ -23,5 +23,5 @@ function belongsTo(first: TimelineEntry, next: TimelineEntry): boolean {
   return first.kind === "transition" && next.kind === "command" && first.at === next.at;
 }
 
-/** Named by its oldest entry: newer looks join a fold, and an open one must stay open. */
+/** Named by its oldest entry: newer probes join a fold, and an open one must stay open. */
 export const foldIdOf = (fold: Fold): string => `fold-${(fold.at(-1) ?? fold[0]).id}`;

@@ -22,7 +22,7 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
   useTitle(texts.list.title);
   const navigate = useNavigate();
   const router = useRouter();
-  // From the filters, not from the address bar: on the way out that already names the page to come.
+  // From the filters, not from the address bar: while leaving, the address already names the next page.
   const { href } = router.buildLocation({ to: "/wabas", search: filters });
   const query = useInfiniteQuery(wabasQuery(filters));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data]);
@@ -81,7 +81,10 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
   );
 }
 
-/** As a table or, where that would not fit, as cards: calm under the pointer, and remembered as it stands. */
+/**
+ * A table, or cards where a table does not fit. Rows do not move under the pointer, and the list is
+ * remembered.
+ */
 function CalmList(props: ListProps & { isNarrow: boolean; view: string | null }) {
   const { isNarrow, view, ...list } = props;
   const calm = useCalmRows(list.rows, wabaIdOf, view);
@@ -97,7 +100,7 @@ function CalmList(props: ListProps & { isNarrow: boolean; view: string | null })
   );
 }
 
-/** The bare number to the eye, with its noun to a screen reader, which also hears it change. */
+/** Shows the bare number; a screen reader gets it with its noun, and is notified of changes. */
 function RowCount({ count, hasMore }: { count: number; hasMore: boolean }) {
   return (
     <span className="count" role="status">

@@ -113,7 +113,7 @@ describe("where clients give up", () => {
           { step: "BUSINESS_ACCOUNT_SELECTION", count: 1 },
         ],
       },
-      { outcome: null, title: "Meta's window has not answered", count: 1, median_s: null, steps: [] },
+      { outcome: null, title: "No answer from Meta's window yet", count: 1, median_s: null, steps: [] },
     ]);
     const later = new Date(app.deps.clock.now() + 60_000).toISOString();
     const none = (await api("GET", `/signup-outcomes?since=${later}`)).body;

@@ -58,7 +58,7 @@ describe("a re-share link", () => {
     expect((await link(ATLAS)).body.url).toBe(url);
     const panel = await app.ask("GET", `${path(ATLAS)}/commerce-settings`);
     expect([panel.status, panel.body.reshare_url]).toEqual([403, url]);
-    expect(await titles(ATLAS)).toContain("A re-share link was made");
+    expect(await titles(ATLAS)).toContain("A re-share link was created");
   });
 
   test("the token is nowhere in the database", async () => {

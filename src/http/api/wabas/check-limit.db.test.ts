@@ -22,7 +22,7 @@ test("a WABA is checked six times a minute, then 429 says when to ask again (S12
   expect(refused.headers.get("retry-after")).toBe("60");
   expect(refused.body).toMatchObject({
     code: "too_many_checks",
-    detail: "What we know is shown live. Wait 60 s, then ask Meta again.",
+    detail: "The page updates by itself. You can check with Meta again in 60 s.",
     who_must_act: "nobody",
   });
   expect((await check(BIKES)).status).toBe(200);

@@ -65,7 +65,7 @@ const told = async (wabaId: string, title: string): Promise<(string | null)[]> =
     .map((entry: { detail: string | null }) => entry.detail);
 
 const LOST = "A number's own callback was lost at Meta";
-const RESTORED = "Wrote a number's own callback back";
+const RESTORED = "Restored a number's own callback";
 
 test("one that we hold is sealed, and written back when it is lost (field case 10)", async () => {
   const set = await put(FLORIST_NUMBER, `${URI}?key=secret`);

@@ -69,14 +69,14 @@ const messageOf = (waba: { conditions: { type: string; message: string }[] }): s
   waba.conditions.find(({ type }) => type === "WebhookSubscribed")?.message ?? "";
 
 const LOST = "The WABA's own callback was lost at Meta";
-const RESTORED = "Wrote the WABA's own callback back";
+const RESTORED = "Restored the WABA's own callback";
 
 describe("a callback of the WABA's own", () => {
   test("is written at Meta at once, and its verify token is kept sealed", async () => {
     const set = await put(FLORIST);
     expect([set.status, set.body]).toEqual([200, { waba_id: FLORIST, uri: URI }]);
     expect(await subscriptionOf(FLORIST)).toMatchObject({ override_callback_uri: URI });
-    expect(await titles(FLORIST)).toContain("Set a callback of the WABA's own");
+    expect(await titles(FLORIST)).toContain("Set an own callback for the WABA");
     const { db } = app.database;
     const [secret] = await db.query<{ sealed: Buffer }>(
       "select sealed from secret where name = 'override_verify_token'",
@@ -167,7 +167,7 @@ describe("a callback of the WABA's own", () => {
       [FLORIST_TWO],
     );
     expect(row?.count).toBe("0");
-    expect(await titles(FLORIST_TWO)).not.toContain("Set a callback of the WABA's own");
+    expect(await titles(FLORIST_TWO)).not.toContain("Set an own callback for the WABA");
     expect(subscriptionRow(await check(FLORIST_TWO))).toMatchObject([{ verdict: "yes" }]);
   });
 
@@ -231,8 +231,8 @@ describe("green is not yet working", () => {
     ]);
     const timeline = await app.ask("GET", path(BAKERY, "/timeline?limit=100"));
     expect(timeline.body.data[0]).toMatchObject({
-      title: "What limps has changed",
-      detail: "What may get in the way of messages: payment method, number, display name.",
+      title: "Setup issues changed",
+      detail: "May block messages: payment method, number, display name.",
     });
     await act("payment.add", BAKERY);
     expect(limping(await check(BAKERY))).toEqual(["number no", "name no"]);
@@ -241,9 +241,9 @@ describe("green is not yet working", () => {
   test("the summary of a WABA whose conditions all stand names what limps", async () => {
     await act("payment.remove", FLORIST);
     expect((await check(FLORIST)).summary).toBe(
-      "The share is proven and messages flow. What may get in their way: payment method.",
+      "The share is proven and messages are being sent. May block messages: payment method.",
     );
     await act("payment.add", FLORIST);
-    expect((await check(FLORIST)).summary).toBe("Everything is proven; messages flow.");
+    expect((await check(FLORIST)).summary).toBe("All checks passed. Messages are being sent.");
   });
 });

@@ -37,7 +37,7 @@ describe("an invitation", () => {
     await pass(24 * 3600);
     const ended = await open(first.path);
     expect(ended.status).toBe(410);
-    expect(ended.body).toContain("This invitation has done its work");
+    expect(ended.body).toContain("This invitation has been used");
     expect((await open(`${first.path}/state`)).status).toBe(410);
     const second = await ready();
     expect((await api("POST", `/signups/${second.id}/abandon`, {})).body.state).toBe("ready");

@@ -144,7 +144,7 @@ function renderAppSteps(page: InvitationPage, texts: ClientTexts): Markup {
 /** Meta's own page gives us nothing back: it is opened beside this one, which waits for the share. */
 function renderHosted(page: InvitationPage, texts: ClientTexts): Markup {
   if (page.hostedUrl === null) return html`<p>${fill(texts.onboard.hosted_none, namesOf(page, texts))}</p>`;
-  return html`<p class="acts">
+  return html`<p class="actions">
     <a
       class="button"
       data-primary
@@ -163,11 +163,11 @@ function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: Clie
   const { success, cancel, error } = signup.returnUrls;
   if (stage === "ready" && success !== undefined)
     return html`<p>${fill(texts.onboard.continue_soon, { host: new URL(success).host })}</p>
-      <p class="acts">
+      <p class="actions">
         <a class="button" data-primary data-return href="${success}">${texts.onboard.continue}</a>
       </p>`;
   if (stage === "unregistered" && success !== undefined)
-    return html`<p class="acts"><a class="button" href="${success}">${texts.onboard.continue}</a></p>`;
+    return html`<p class="actions"><a class="button" href="${success}">${texts.onboard.continue}</a></p>`;
   if (stage !== "invited") return html``;
   const isEnded = now.exit_reason !== null && error !== undefined;
   const back = isEnded ? error : cancel;
@@ -175,7 +175,7 @@ function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: Clie
   const words = isEnded
     ? fill(texts.onboard.error, { host: new URL(back).host })
     : html`${texts.onboard.cancel}`;
-  return html`<p class="acts"><a class="button" href="${back}">${words}</a></p>`;
+  return html`<p class="actions"><a class="button" href="${back}">${words}</a></p>`;
 }
 
 export async function renderInvitation(page: InvitationPage): Promise<Response> {

@@ -227,7 +227,9 @@ describe("the other answer: this was intended", () => {
     await post(`${path}/intended`);
     expect(wordsOf(await open(path))).toContain("You removed access on purpose");
     const titles = await titlesOf(LINDEN);
-    expect(titles.filter((title) => title === "The client says: this was intended")).toHaveLength(1);
+    expect(
+      titles.filter((title) => title === "The client says that it removed access on purpose"),
+    ).toHaveLength(1);
     const audit = await app.database.db.query("select actor from audit where action = 'reshare.intended'");
     expect(audit).toEqual([{ actor: "client" }]);
     expect((await post(`${path}/resume`)).body.intended).toBe(false);

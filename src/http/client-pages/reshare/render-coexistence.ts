@@ -79,7 +79,7 @@ export function renderAppActivities(context: PanelContext): Markup {
     .filter((appActivity) => appActivity !== null);
   if (appActivities.length === 0) return html``;
   const { texts, address, isPreview, view } = context;
-  return html`<section class="heartbeat">
+  return html`<section class="app-activity">
     <h2>${texts.app_activity.title}</h2>
     <p>${texts.app_activity.text}</p>
     ${appActivities.map((appActivity) => renderCount(appActivity, context))}

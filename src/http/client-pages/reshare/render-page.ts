@@ -87,7 +87,7 @@ const renderPreview = (texts: ClientTexts, names: { partner: string }): Markup =
 function renderInApp({ url }: LivePage, texts: ClientTexts): Markup {
   return html`<section class="hint in-app">
     <p>${texts.device.in_app}</p>
-    <p class="acts">
+    <p class="actions">
       <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
         ${texts.device.copy}
       </button>
@@ -182,12 +182,12 @@ function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
 function renderActs(page: LivePage, texts: ClientTexts): Markup {
   const names = namesOf(page.wabas[0], page.context);
   const subject = encodeURIComponent(fillText(texts.title, names));
-  return html`<form method="post" action="${addressIn(page)("check")}" data-act="check" class="check">
+  return html`<form method="post" action="${addressIn(page)("check")}" data-action="check" class="check">
       <button class="button" data-primary data-running="${texts.check.running}">${texts.check.now}</button>
       <p class="muted" id="checked">${texts.check.by_itself}</p>
     </form>
     <section class="device">
-      <p class="acts">
+      <p class="actions">
         <button
           type="button"
           class="button"

@@ -49,7 +49,7 @@ export function setupIssuesToShow({ state }: Pick<WabaView, "state">): SetupChec
 export function renderSetupIssues(context: PanelContext): Markup {
   const setupIssues = setupIssuesToShow(context.view);
   if (setupIssues.length === 0) return html``;
-  return html`<section class="limps">
+  return html`<section class="setup-issues">
     <h2>${context.texts.setup.title}</h2>
     <ul>
       ${setupIssues.map((setupIssue) => renderSetupIssue(setupIssue, context))}
@@ -71,7 +71,7 @@ function renderSetupIssue(setupIssue: SetupCheck, { view, texts, names, context 
       ${
         href === undefined
           ? ""
-          : html`<p class="acts">
+          : html`<p class="actions">
               <a class="button" href="${href}" target="_blank" rel="noopener noreferrer"
                 >${texts.act.open} <span aria-hidden="true">↗</span
                 ><span class="vh">, ${texts.act.new_tab}</span></a

@@ -42,12 +42,12 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
       ${wish.label}
     </button>
     <p class="muted" data-when="loading">${texts.signup.loading}</p>
-    <div class="acts" data-when="open">
+    <div class="actions" data-when="open">
       <p>${texts.signup.open}</p>
       <button type="button" class="button" data-focus>${texts.signup.focus}</button>
     </div>
     <p data-when="sent">${texts.signup.sent}</p>
-    <p class="told" data-when="failed" data-told></p>
+    <p class="message" data-when="failed" data-message></p>
     <p class="nojs">${opens}</p>
   </div>`;
 }
@@ -61,7 +61,7 @@ export function renderExitReason(part: SignupPart, wish: ConnectWish | null): Ma
   return html`<section
     class="wayout"
     tabindex="-1"
-    data-way-out="${end.code}"
+    data-exit-reason="${end.code}"
     data-attempt="${part.now?.attempt_id ?? ""}"
   >
     <h2>${end.title}</h2>
@@ -138,7 +138,7 @@ export function renderPinForm(form: {
     class="pin"
     id="register-${phoneNumberId}"
     data-js
-    data-act="pin"
+    data-action="pin"
     data-number="${phoneNumberId}"
     ${signupId === null ? "" : html`data-signup-id="${signupId}"`}
     data-refused="${texts.pin.refused}"
@@ -163,7 +163,7 @@ export function renderPinForm(form: {
             />`
         : ""
     }
-    <p class="told" id="${told}" data-told></p>
+    <p class="message" id="${told}" data-message></p>
     <button class="button" data-primary data-running="${texts.pin.running}">${texts.pin.button}</button>
     ${asksPin ? html`<p class="muted">${texts.pin.forgotten}</p>` : ""}
   </form>`;

@@ -80,7 +80,7 @@ function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
 
 /** The page's own link, to take it to another device or browser. */
 function renderTakeAway(url: string, texts: ClientTexts): Markup {
-  return html`<p class="acts">
+  return html`<p class="actions">
     <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
       ${texts.device.copy}
     </button>
@@ -163,7 +163,7 @@ function renderStep(step: ClientStep, place: number, isNext: boolean, context: P
       ${step.id === "select_waba" ? html`<p class="muted">${view.asset.name}</p>` : ""}
       ${
         step.copy !== undefined || step.href !== undefined
-          ? html`<p class="acts">
+          ? html`<p class="actions">
               ${step.copy === undefined ? "" : renderCopy(step.copy, texts)}
               ${step.href === undefined ? "" : renderLink(step.href, isNext, texts)}
             </p>`

@@ -43,9 +43,9 @@ test("green, and something limps: the page is green, and names it with who can m
   const words = await wordsIn("en");
   for (const text of [
     "You&#39;re reconnected",
-    "Messages flow. Something is left that may get in their way: it stands below.",
-    "Meta holds no payment method for this account.",
-    "You can mend this.",
+    "Messages are being sent. Something may still block messages; see below.",
+    "Meta has no payment method for this account.",
+    "You can fix this.",
     "Meta is still reviewing the display name of +1 555 010 0005.",
     "Meta decides this.",
   ])

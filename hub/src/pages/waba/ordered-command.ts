@@ -1,12 +1,12 @@
 import { useEffect, useSyncExternalStore } from "react";
 
 /** What the palette can order for a WABA. It is done on the WABA's own page, where its answer is seen. */
-export type OrderedAct = "check" | "send";
+export type OrderedCommand = "check" | "send";
 
 /** A page that came no sooner is not the one that was waited for. */
 const LONGEST_WAIT_MS = 15_000;
 
-let ordered: { wabaId: string; act: OrderedAct; atMs: number } | null = null;
+let ordered: { wabaId: string; act: OrderedCommand; atMs: number } | null = null;
 const listeners = new Set<() => void>();
 
 function set(next: typeof ordered): void {
@@ -15,12 +15,12 @@ function set(next: typeof ordered): void {
 }
 
 /** In memory and not in the address: a copied link must do nothing by itself. */
-export function orderAct(wabaId: string, act: OrderedAct): void {
+export function orderCommand(wabaId: string, act: OrderedCommand): void {
   set({ wabaId, act, atMs: Date.now() });
 }
 
-/** Does once what was ordered for this WABA, as soon as its page stands. */
-export function useOrderedAct(wabaId: string, acts: Record<OrderedAct, () => void>): void {
+/** Runs once what was ordered for this WABA, as soon as its page is mounted. */
+export function useOrderedCommand(wabaId: string, acts: Record<OrderedCommand, () => void>): void {
   const order = useSyncExternalStore(subscribe, () => ordered);
   useEffect(() => {
     // The page that is left must not take what was ordered for the next one.
