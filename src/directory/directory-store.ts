@@ -1,3 +1,4 @@
+import { formatPhoneNumber } from "../lib/phone-number.ts";
 import type { Sql, Tx } from "../database/database.ts";
 
 /** Who is who: clients, their WABAs (assets) and numbers, with our stable ids; Meta's ids are dated attributes of ours. */
@@ -280,7 +281,7 @@ const toNumber = (row: NumberRow): NumberEntry => ({
   connectionId: row.connection_id,
   assetId: row.asset_id,
   phoneNumberId: row.phone_number_id,
-  displayPhoneNumber: row.display_phone_number,
+  displayPhoneNumber: row.display_phone_number === null ? null : formatPhoneNumber(row.display_phone_number),
   verifiedName: row.verified_name,
   profile: row.profile,
 });

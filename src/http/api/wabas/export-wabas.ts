@@ -1,3 +1,4 @@
+import { formatPhoneNumber } from "../../../lib/phone-number.ts";
 import { STATUS_ROWS, statusLineOf } from "../../../sharing/status/status.ts";
 import en from "../../../texts/en.json" with { type: "json" };
 import { csvLineOf } from "../../kit/csv.ts";
@@ -53,7 +54,7 @@ function lineOf(row: WabaExportRow): string {
     row.client,
     row.name,
     row.wabaId,
-    row.phones.join("; "),
+    row.phones.map((phone) => (phone.startsWith("+") ? formatPhoneNumber(phone) : phone)).join("; "),
     row.kind,
     row.reason ?? "",
     row.since.toISOString(),
