@@ -90,9 +90,10 @@ test("--help lists what an option takes, and the short names work", async () => 
   expect(await type("-v")).toEqual(await type("--version"));
 });
 
-test("L3: a partial share is ticked up to the step that is missing", async () => {
+test("L3, P22: a partial share lists how to change the access, and ticks nothing that nobody proved", async () => {
   const { stdout } = await type("why", "100000000000005");
-  expect(stdout).toMatch(/^✓ 1\. /m);
+  expect(stdout).not.toContain("✓");
+  expect(stdout).toMatch(/^ {2}4\. Click Partners, then 360dialog in the list/m);
   expect(stdout).toMatch(/^ {2}\d\. Grant full control/m);
 });
 

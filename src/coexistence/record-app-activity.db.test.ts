@@ -51,10 +51,10 @@ async function ofNumber(number = NUMBER): Promise<{ state: string; confirmed_by:
 /** The journal's words about the heartbeat, oldest first. */
 async function told(): Promise<string[]> {
   const rows = await app.deps.db.query<{ type: string }>(
-    "select type from journal where type like 'coexistence.heartbeat.%' and asset_id = $1 order by seq",
+    "select type from journal where type like 'coexistence.app_activity.%' and asset_id = $1 order by seq",
     [assetId],
   );
-  return rows.map(({ type }) => type.replace("coexistence.heartbeat.", ""));
+  return rows.map(({ type }) => type.replace("coexistence.app_activity.", ""));
 }
 
 /** WABAs that the list gives for these states. */

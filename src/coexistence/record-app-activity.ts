@@ -67,7 +67,7 @@ export async function appendAppActivity(
       connectionId: share.connectionId,
       assetId: share.assetId,
       numberId: line.numberId,
-      type: `coexistence.heartbeat.${line.turn}`,
+      type: `coexistence.app_activity.${line.turn}`,
       at: new Date(now),
       ...line.by,
       data: { changed: ["heartbeat"], before: { status, gate, reason }, state },

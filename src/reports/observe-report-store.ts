@@ -13,7 +13,7 @@ export interface ObservedStep {
   mode: "enforce" | "observe";
   /** Of a number that ails by itself. */
   numberId: string | null;
-  command: "close" | "open";
+  decision: "close" | "open";
   status: string;
   reason: string | null;
   /** Of a closing: when it would have opened again; null while it lasts. */
@@ -38,11 +38,11 @@ const OBSERVED = `
     and (journal.type in ('waba.gate.closed', 'waba.gate.opened')
       or (journal.type = 'number.changed' and journal.data->'changed' ? 'gate'))`;
 
-const ACT = `case when coalesce(own.number->>'gate', journal.data->'state'->>'gate') = 'open' then 'open' else 'close' end`;
+const DECISION = `case when coalesce(own.number->>'gate', journal.data->'state'->>'gate') = 'open' then 'open' else 'close' end`;
 
 /** Each line with what it says: the act, and since when the gate is what it is (a number's own ailment is dated by itself). */
 const STEPS = `
-  select journal.seq, journal.at, journal.asset_id, waba.meta_id as waba_id, asset.name, asset.client_id, journal.number_id, ${ACT} as act,
+  select journal.seq, journal.at, journal.asset_id, waba.meta_id as waba_id, asset.name, asset.client_id, journal.number_id, ${DECISION} as decision,
     journal.data->'state'->>'status' as status, coalesce(own.number->>'reason', journal.data->'state'->>'reason') as reason,
     least(journal.at, to_timestamp(coalesce(own.number->>'since', journal.data->'state'->>'since')::double precision / 1000)) as since
   ${OBSERVED}`;
@@ -51,7 +51,7 @@ const STEPS = `
 const FATE = `
   left join lateral (
     select min(later.at) as ended_at from journal later
-    where later.asset_id = step.asset_id and later.seq > step.seq and step.act = 'close'
+    where later.asset_id = step.asset_id and later.seq > step.seq and step.decision = 'close'
       and (case when step.number_id is null then later.type = 'waba.gate.opened'
            else later.type = 'number.changed' and later.number_id = step.number_id and later.data->'changed' ? 'gate'
              and exists (select 1 from jsonb_array_elements(later.data->'state'->'numbers') number
@@ -59,11 +59,11 @@ const FATE = `
   ) fate on true
   left join lateral (
     select coalesce(sum(accepted), 0)::int as accepted, coalesce(sum(refused), 0)::int as refused from observed_message
-    where step.act = 'close' and asset_id = step.asset_id and closed_at >= step.since
+    where step.decision = 'close' and asset_id = step.asset_id and closed_at >= step.since
       and (fate.ended_at is null or closed_at < fate.ended_at)
   ) message on true
   left join lateral (
-    select exists (select 1 from episode where step.act = 'close' and step.number_id is null
+    select exists (select 1 from episode where step.decision = 'close' and step.number_id is null
       and episode.asset_id = step.asset_id and episode.closed_at = step.at and episode.outcome = 'refuted') as is_refuted
   ) proof on true`;
 
@@ -79,7 +79,7 @@ interface StepRow {
   client_name: string;
   mode: "enforce" | "observe";
   number_id: string | null;
-  command: "close" | "open";
+  decision: "close" | "open";
   status: string;
   reason: string | null;
   ended_at: Date | null;
@@ -93,24 +93,24 @@ export interface StepsQuery {
   /** The end of the page before. */
   beforeSeq: string | null;
   limit: number;
-  command?: "close" | "open" | undefined;
+  decision?: "close" | "open" | undefined;
   doubtful?: boolean | undefined;
   clientId?: string | undefined;
 }
 
 /** Newest first. */
 export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<ObservedStep[]> {
-  const { since, beforeSeq, limit, command = null, doubtful = false, clientId = null } = query;
+  const { since, beforeSeq, limit, decision = null, doubtful = false, clientId = null } = query;
   const rows = await sql.query<StepRow>(
     `select step.*, client.name as client_name, coalesce(asset.mode, client.mode, connection.mode) as mode,
        fate.ended_at, message.accepted, message.refused, proof.is_refuted
-     from (${STEPS} and ($2::bigint is null or journal.seq < $2) and ($3::text is null or ${ACT} = $3)
+     from (${STEPS} and ($2::bigint is null or journal.seq < $2) and ($3::text is null or ${DECISION} = $3)
        and ($4::text is null or asset.client_id = $4)) step
      join asset on asset.id = step.asset_id
      join client on client.id = asset.client_id
      join connection on connection.id = asset.connection_id
      ${FATE} where (not $5::boolean or ${DOUBTFUL}) order by step.seq desc limit $6`,
-    [since, beforeSeq, command, clientId, doubtful, limit],
+    [since, beforeSeq, decision, clientId, doubtful, limit],
   );
   return rows.map((row) => ({
     seq: row.seq,
@@ -121,7 +121,7 @@ export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<Ob
     clientName: row.client_name,
     mode: row.mode,
     numberId: row.number_id,
-    command: row.command,
+    decision: row.decision,
     status: row.status,
     reason: row.reason,
     endedAt: row.ended_at,
@@ -157,8 +157,8 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
     `select count(*) as observed, count(*) filter (where share.status = any($1)) as closed ${FLEET}`,
     [CLOSED_STATUSES],
   );
-  const steps = await sql.query<{ command: "close" | "open"; count: string; doubtful: string }>(
-    `select act, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful from (${STEPS}) step ${FATE} group by 1`,
+  const steps = await sql.query<{ decision: "close" | "open"; count: string; doubtful: string }>(
+    `select decision, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful from (${STEPS}) step ${FATE} group by 1`,
     [since],
   );
   const [messages] = await sql.query<{ accepted: string; refused: string }>(
@@ -166,12 +166,12 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
      from observed_message where closed_at >= $1`,
     [since],
   );
-  const closings = steps.find((row) => row.command === "close");
+  const closings = steps.find((row) => row.decision === "close");
   return {
     observed: Number(fleet?.observed ?? 0),
     closedNow: Number(fleet?.closed ?? 0),
     wouldHaveClosed: Number(closings?.count ?? 0),
-    wouldHaveOpened: Number(steps.find((row) => row.command === "open")?.count ?? 0),
+    wouldHaveOpened: Number(steps.find((row) => row.decision === "open")?.count ?? 0),
     acceptedByMeta: Number(messages?.accepted ?? 0),
     refusedByMeta: Number(messages?.refused ?? 0),
     doubtful: Number(closings?.doubtful ?? 0),
@@ -207,7 +207,7 @@ export async function readObservedCohorts(
              count(*) filter (where share.status = any($2))::int as closed_now ${FLEET} group by 1) fleet
      join client on client.id = fleet.client_id
      left join (select client_id, count(*)::int as closings, count(*) filter (where ${DOUBTFUL})::int as doubtful
-                from (${STEPS}) step ${FATE} where act = 'close' group by 1) steps on steps.client_id = fleet.client_id
+                from (${STEPS}) step ${FATE} where decision = 'close' group by 1) steps on steps.client_id = fleet.client_id
      where $3::int is null or (-fleet.closed_now, -coalesce(steps.closings, 0), fleet.client_id) > (-$3::int, -$4::int, $5::text)
      order by fleet.closed_now desc, closings desc, fleet.client_id limit $6`,
     [

@@ -29,19 +29,19 @@ test("after an advance and a reset every WABA is settled, and no instant lies ah
   await app.advance(6_000);
   await app.untilStatus(NORTHWIND, "live", null, 30_000);
   await app.emulator("POST", "/reset", {});
-  const { value: wabas } = await until(
-    "everything is settled",
+  await until(
+    "every WABA is settled, and no instant lies ahead",
     async () => {
       const { data } = (await app.api("GET", "/wabas?limit=100")).body;
-      return data.every(({ status }: { status: string }) => status !== "unknown") ? data : undefined;
+      const now = Date.parse((await app.emulator("POST", "/clock", {})).body.now);
+      const whole = await Promise.all(data.map(({ id }: { id: string }) => app.waba(id)));
+      const isSettled = whole.every(
+        (waba) => waba.status !== "unknown" && instantsOf(waba).every((at) => Date.parse(at) <= now + 1000),
+      );
+      return isSettled ? true : undefined;
     },
     20_000,
   );
-  const now = Date.parse((await app.emulator("POST", "/clock", {})).body.now);
-  for (const { id } of wabas) {
-    const ahead = instantsOf(await app.waba(id)).filter((at) => Date.parse(at) > now + 1000);
-    expect([id, ahead]).toEqual([id, []]);
-  }
 }, 120_000);
 
 test("the timeline goes on from its top, whatever the clock did", async () => {

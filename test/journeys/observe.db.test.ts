@@ -99,7 +99,7 @@ describe("a WABA that is only observed", () => {
     expect(
       value.data.map((step: Record<string, unknown>) => [
         step["waba_id"],
-        step["command"],
+        step["decision"],
         step["status"],
         step["reason"],
       ]),
@@ -116,7 +116,7 @@ describe("a WABA that is only observed", () => {
       refuted: false,
     });
     expect([newest.ended_at, newest.refused_by_meta]).toEqual([null, 0]);
-    expect((await report("?act=close")).data).toEqual([closing]);
+    expect((await report("?decision=close")).data).toEqual([closing]);
     expect([value.counts.doubtful, (await report("?doubtful=true")).data]).toEqual([0, []]);
     const { id, name } = (await app.waba(LINDEN.waba)).client;
     expect((await report(`?client_id=${id}`)).data).toHaveLength(2);
@@ -129,7 +129,7 @@ describe("a WABA that is only observed", () => {
     const page = await report("?limit=1");
     expect([page.data, page.has_more]).toEqual([[newest], true]);
     const next = await report(`?limit=1&cursor=${page.next_cursor}`);
-    expect(next.data.map((step: { act: string }) => step.act)).toEqual(["close"]);
+    expect(next.data.map((step: { decision: string }) => step.decision)).toEqual(["close"]);
   });
 
   test("its loss is no reason to write on another one's behalf, nor it for another's", async () => {
@@ -316,7 +316,7 @@ test("a notice that the next look refutes is told as a closing that may be a fal
     return told.data.length > 0 ? told : undefined;
   });
   expect([value.counts.doubtful, value.data.length]).toEqual([1, 1]);
-  expect(value.data[0]).toMatchObject({ waba_id: ALDER, act: "close", refuted: true });
+  expect(value.data[0]).toMatchObject({ waba_id: ALDER, decision: "close", refuted: true });
   const { data } = (await app.api("GET", "/observe-report/cohorts")).body;
   expect(data.find(({ doubtful }: { doubtful: number }) => doubtful === 1)).toMatchObject({
     would_have_closed: 1,

@@ -24,7 +24,7 @@ interface WebhookCheck {
 
 async function webhookCheckOf(check: string): Promise<WebhookCheck | undefined> {
   const { body } = await app.api("GET", "/connections");
-  return body.data[0].webhookChecks.find((webhookCheck: WebhookCheck) => webhookCheck.check === check);
+  return body.data[0].webhook_checks.find((webhookCheck: WebhookCheck) => webhookCheck.check === check);
 }
 
 /** Waits for an outcome; five minutes pass at each try, because a check may just have begun before what it should see. */

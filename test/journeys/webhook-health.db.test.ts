@@ -66,7 +66,7 @@ describe("a subscription that is dropped", () => {
       return newest?.what === "app_subscription.repaired" ? newest : undefined;
     });
     expect(repair).toMatchObject({ detail: "It was not subscribed to any webhooks.", waba: null });
-    const webhookCheck = (await connection()).webhookChecks.find(
+    const webhookCheck = (await connection()).webhook_checks.find(
       ({ check }: { check: string }) => check === "app_subscription",
     );
     expect([webhookCheck.since, webhookCheck.repaired_at]).toEqual([repair.at, repair.at]);
@@ -80,7 +80,7 @@ describe("a subscription that is dropped", () => {
 
   test("the ear that stays as it is keeps its since, however often it is checked", async () => {
     const callbackOf = async () =>
-      (await connection()).webhookChecks.find(({ check }: { check: string }) => check === "callback");
+      (await connection()).webhook_checks.find(({ check }: { check: string }) => check === "callback");
     const before = await callbackOf();
     const after = await inTime("a later check", async () => {
       const webhookCheck = await callbackOf();

@@ -565,7 +565,7 @@ export type ObservedStep = {
      * Of a number that ails by itself.
      */
     number_id: string | null;
-    command: 'close' | 'open';
+    decision: 'close' | 'open';
     status: string;
     /**
      * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
@@ -2280,7 +2280,7 @@ export type GetObserveReportData = {
     path?: never;
     query?: {
         since?: string;
-        command?: 'close' | 'open';
+        decision?: 'close' | 'open';
         /**
          * Only closings that may be false alarms.
          */

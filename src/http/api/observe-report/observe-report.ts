@@ -26,7 +26,7 @@ const Step = z
     client_name: z.string(),
     mode: z.enum(["enforce", "observe"]).openapi({ description: "Of the WABA now." }),
     number_id: z.string().nullable().openapi({ description: "Of a number that ails by itself." }),
-    command: z.enum(["close", "open"]),
+    decision: z.enum(["close", "open"]),
     status: z.string(),
     reason: Reason.nullable(),
     ended_at: Instant.nullable().openapi({
@@ -80,7 +80,7 @@ const report = defineRoute({
   description: "Newest first, from the journal. `since` is a week ago unless given.",
   query: z.strictObject({
     since: Instant.optional(),
-    command: z.enum(["close", "open"]).optional(),
+    decision: z.enum(["close", "open"]).optional(),
     doubtful: z.enum(["true"]).optional().openapi({ description: "Only closings that may be false alarms." }),
     client_id: z.string().max(100).optional(),
     limit: Limit,
@@ -96,7 +96,7 @@ const report = defineRoute({
       since,
       beforeSeq: positionOf(parseCursor(query.cursor, "observe-report", 1)),
       limit: query.limit + 1,
-      command: query.command,
+      decision: query.decision,
       doubtful: query.doubtful === "true",
       clientId: query.client_id,
     });
@@ -136,7 +136,7 @@ function renderStep(step: ObservedStep): z.input<typeof Step> {
     client_name: step.clientName,
     mode: step.mode,
     number_id: step.numberId,
-    command: step.command,
+    decision: step.decision,
     status: step.status,
     reason: step.reason,
     ended_at: step.endedAt?.toISOString() ?? null,

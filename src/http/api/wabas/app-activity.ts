@@ -23,7 +23,7 @@ const confirm = defineRoute({
   }),
   answer: { status: 200, description: "The number, counted from then on.", schema: NumberPageSchema },
   problems: ["number_not_found", "number_not_coexistence", "invalid_request", "foreign_origin"],
-  audit: "heartbeat.confirmed",
+  audit: "app_activity.confirmed",
   async handle({ deps, params, body, actor, requestId }) {
     const { number, state } = await getNumberView(deps, params.id);
     if (!state.coexistence) throw new Problem("number_not_coexistence", { id: params.id });
