@@ -20,7 +20,7 @@ const CAFE = { waba: "100000000000015", number: "200000000000018" };
 const wanted = process.argv.slice(2);
 await mkdir(FOLDER, { recursive: true });
 const hub = await openHub();
-const { house } = hub;
+const { app } = hub;
 
 async function take(page, name) {
   if (wanted.length > 0 && !wanted.includes(name)) return;
@@ -28,7 +28,7 @@ async function take(page, name) {
   process.stdout.write(`${name}.png\n`);
 }
 
-const linkOf = async (waba) => (await house.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url;
+const linkOf = async (waba) => (await app.api("POST", `/wabas/${waba}/reshare-links`, {})).body.url;
 
 async function openPage(url, options = {}) {
   const page = await hub.browser.page({ ...phone, ...options });
@@ -38,8 +38,8 @@ async function openPage(url, options = {}) {
 }
 
 async function lose(waba, action = "partner.remove") {
-  await house.act(action, { waba_id: waba });
-  await house.untilStatus(waba, "permission_removed", undefined, 20_000);
+  await app.act(action, { waba_id: waba });
+  await app.untilStatus(waba, "permission_removed", undefined, 20_000);
 }
 
 async function failWith(page, button, code) {
@@ -48,10 +48,10 @@ async function failWith(page, button, code) {
   await dialog.window.getByLabel("Error").selectOption(code);
   await dialog.press("Fail here");
   await dialog.press("Report and close");
-  await page.locator("[data-way-out]").waitFor();
+  await page.locator("[data-exit-reason]").waitFor();
 }
 
-/** What is taken, in order; each page is closed by the next. */
+/** The pictures, in order. */
 const SERIES = [
   async () => {
     const page = await openPage(await linkOf(QUARRY));
@@ -60,12 +60,12 @@ const SERIES = [
     await page.getByText("Meta's window is open").waitFor();
     await take(page, "window-open");
     await dialog.close();
-    await page.locator('[data-way-out="login_cancelled"]').waitFor();
-    await take(page, "way-out-login-cancelled");
+    await page.locator('[data-exit-reason="login_cancelled"]').waitFor();
+    await take(page, "exit-reason-login-cancelled");
     await failWith(page, "Start again", "3441049");
-    await take(page, "way-out-wait-15-minutes");
+    await take(page, "exit-reason-wait-15-minutes");
     const dark = await openPage(await linkOf(QUARRY), { colorScheme: "dark" });
-    await take(dark, "way-out-dark");
+    await take(dark, "exit-reason-dark");
   },
   async () => {
     const page = await openPage(await linkOf(ATLAS));
@@ -73,16 +73,16 @@ const SERIES = [
     const dialog = await openDialog(page, "Connect with Meta");
     await choosePlatform(dialog, "Northwind Florist", "100000000000001");
     await dialog.press("Finish");
-    await page.locator('[data-way-out="wrong_waba"]').waitFor();
-    await take(page, "way-out-wrong-waba");
+    await page.locator('[data-exit-reason="wrong_waba"]').waitFor();
+    await take(page, "exit-reason-wrong-waba");
     const again = await openDialog(page, "Start again");
     await choosePlatform(again, "Atlas Cycles", ATLAS);
-    // Meta proves nothing for a while, so that the ticks stand still for their picture.
-    await house.fault({ match: { method: "POST", path: "**/assigned_users" }, respond: { status: 500 } });
+    // Meta proves nothing for a while, so that the ticks do not change during the picture.
+    await app.fault({ match: { method: "POST", path: "**/assigned_users" }, respond: { status: 500 } });
     await again.press("Finish");
     await page.locator("[data-progress]").waitFor();
     await take(page, "ticks");
-    await house.clearFaults();
+    await app.clearFaults();
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 60_000 });
     await take(page, "green");
   },
@@ -94,7 +94,7 @@ const SERIES = [
     await dialog.choose(COPPER);
     await dialog.press("Next");
     await dialog.press("Report and close");
-    await page.locator('[data-way-out="taken_over"]').waitFor();
+    await page.locator('[data-exit-reason="taken_over"]').waitFor();
     await take(page, "taken-over");
   },
   async () => {
@@ -102,7 +102,7 @@ const SERIES = [
     await take(await openPage(await linkOf(FERN)), "deleted");
   },
   async () => {
-    await house.act("number.deregister", { phone_number_id: CAFE.number });
+    await app.act("number.deregister", { phone_number_id: CAFE.number });
     await lose(CAFE.waba);
     const page = await openPage(await linkOf(CAFE.waba));
     const dialog = await openDialog(page, "Connect with Meta");
@@ -110,20 +110,20 @@ const SERIES = [
     await dialog.press("Finish");
     await page.getByLabel("Six-digit PIN").waitFor();
     await take(page, "pin");
-    await house.act("number.deregister", { phone_number_id: "200000000000017" });
-    await house.check(ALDER);
-    await house.untilStatus(ALDER, "disconnected", undefined, 20_000);
+    await app.act("number.deregister", { phone_number_id: "200000000000017" });
+    await app.check(ALDER);
+    await app.untilStatus(ALDER, "disconnected", undefined, 20_000);
     await take(await openPage(await linkOf(ALDER)), "register");
   },
   async () => {
-    const { body } = await house.api("POST", "/signups", {});
+    const { body } = await app.api("POST", "/signups", {});
     const page = await openPage(body.url);
     await take(page, "invitation");
-    await page.getByText("Yes, and it shall stay there").click();
+    await page.getByText("Yes, and I want to keep using the app").click();
     await take(page, "invitation-app");
     for (const language of ["pt", "es", "de", "fr", "id"])
       await take(await openPage(`${body.url}?lang=${language}`), `invitation-${language}`);
-    await house.api("POST", `/signups/${body.id}/abandon`, {});
+    await app.api("POST", `/signups/${body.id}/abandon`, {});
     await take(await openPage(body.url), "invitation-ended");
   },
 ];

@@ -8,11 +8,11 @@ import { ROOT } from "./launch.mjs";
 
 const FOLDER = join(ROOT, "docs", "screenshots");
 
-/** In the order taken: what a scene does to the world stays for the ones after it. */
+/** In this order: the changes of a scene stay for the scenes after it. */
 const SCENES = [
   {
-    // So that the losses are hours old, as they are in life, and not "just now".
-    prepare: (house) => house.advance(AGE_MS),
+    // Losses are hours old, as in production, and not "just now".
+    prepare: (app) => app.advance(AGE_MS),
     pages: {
       "sign-in": "/sign-in",
       overview: "/",
@@ -28,10 +28,10 @@ const SCENES = [
     },
   },
   { prepare: observeSome, pages: { observe: "/observe", "waba-observed": "/wabas/100000000000008" } },
-  { prepare: goDeaf, pages: { "connection-deaf": "/connection" } },
+  { prepare: breakWebhooks, pages: { "connection-failing": "/connection" } },
 ];
 
-/** The tallest picture, in CSS pixels: enough to see how a page is built, and no heavier than a README can carry. */
+/** `tallestPx`: the height limit of a picture, in CSS pixels, to keep the files small. */
 const SIZES = {
   wide: { viewport: { width: 1440, height: 900 }, tallestPx: 1500 },
   phone: {
@@ -44,46 +44,46 @@ const SIZES = {
 };
 
 const AGE_MS = 2.3 * 3_600_000;
-/** Longer ago than a repair makes a notice suspect. */
+/** Longer ago than the time in which a notice after a repair is doubted. */
 const LONG_AGO_MS = 8 * 86_400_000;
 const CHECK_MS = 301_000;
 
-/** Four clients are only watched. One of them is lost and goes on sending; of another Meta says so, and it is not true. */
-async function observeSome(house) {
+/** Four clients are in observe mode. One is lost and still sends; for another one Meta announces a loss that is not true. */
+async function observeSome(app) {
   const [lost, doubtful, ...others] = ["08", "14", "09", "11"].map((end) => `1000000000000${end}`);
-  await house.advance(LONG_AGO_MS);
+  await app.advance(LONG_AGO_MS);
   for (const wabaId of [lost, doubtful, ...others])
-    await house.api("POST", "/modes", { mode: "observe", client_id: (await house.waba(wabaId)).client.id });
-  await house.act("partner.remove", { waba_id: lost });
-  await house.untilStatus(lost, "permission_removed");
-  for (const _ of [1, 2, 3]) await house.send("200000000000009");
-  await house.advance(AGE_MS);
-  const time = Math.floor(Date.parse((await house.api("GET", "/probe-plan")).body.as_of) / 1000);
-  await house.webhook(accountUpdate(doubtful, "PARTNER_REMOVED", { time }));
-  await house.advance(AGE_MS);
+    await app.api("POST", "/modes", { mode: "observe", client_id: (await app.waba(wabaId)).client.id });
+  await app.act("partner.remove", { waba_id: lost });
+  await app.untilStatus(lost, "permission_removed");
+  for (const _ of [1, 2, 3]) await app.send("200000000000009");
+  await app.advance(AGE_MS);
+  const time = Math.floor(Date.parse((await app.api("GET", "/probe-plan")).body.as_of) / 1000);
+  await app.webhook(accountUpdate(doubtful, "PARTNER_REMOVED", { time }));
+  await app.advance(AGE_MS);
 }
 
-const connectionOf = async (house) => (await house.api("GET", "/connections")).body.data[0];
+const connectionOf = async (app) => (await app.api("GET", "/connections")).body.data[0];
 
-/** Time passes at each try until it is so. */
-async function inTime(house, what, isSo) {
+/** Advances the clock until `isSo` holds. */
+async function inTime(app, what, isSo) {
   await until(what, async () => {
     if (await isSo()) return true;
-    await house.advance(CHECK_MS);
+    await app.advance(CHECK_MS);
   });
 }
 
-/** A subscription is dropped and mended, another may not be; then our own token dies. */
-async function goDeaf(house) {
+/** One dropped subscription is repaired, another must not be; then our own token is revoked. */
+async function breakWebhooks(app) {
   for (const wabaId of ["100000000000001", "100000000000009"])
-    await house.act("subscription.drop", { waba_id: wabaId });
-  await inTime(house, "the mend and what may not be mended", async () => {
-    const repairs = (await house.api("GET", "/repairs")).body.data;
-    return repairs.length > 0 && (await connectionOf(house)).unheard.count > 0;
+    await app.act("subscription.drop", { waba_id: wabaId });
+  await inTime(app, "the repair and the WABA that is not repaired", async () => {
+    const repairs = (await app.api("GET", "/repairs")).body.data;
+    return repairs.length > 0 && (await connectionOf(app)).unheard.count > 0;
   });
-  await house.act("token.revoke", {});
-  await inTime(house, "the dead token", async () =>
-    (await connectionOf(house)).webhookChecks.some(({ outcome }) => outcome === "token_dead"),
+  await app.act("token.revoke", {});
+  await inTime(app, "the revoked token", async () =>
+    (await connectionOf(app)).webhook_checks.some(({ outcome }) => outcome === "token_dead"),
   );
 }
 
@@ -92,7 +92,7 @@ async function take(page, base, name, path, suffix, { viewport, tallestPx }) {
   await page.goto(base + path);
   await untilLoaded(page);
   const full = await page.evaluate("document.documentElement.scrollHeight");
-  // As tall as the page, so that what is fixed to the window's edge stands at the picture's.
+  // As tall as the page, so that elements fixed to the window's edge are at the edge of the picture.
   const height = Math.min(Math.max(full, viewport.height), tallestPx);
   await page.setViewportSize({ width: viewport.width, height });
   await untilLoaded(page);
@@ -108,7 +108,7 @@ async function takeScene(hub, pages) {
       const { tallestPx: _, ...window } = options;
       const page = await hub.signedIn("/", { colorScheme, ...window });
       for (const [name, path] of pages)
-        await take(page, hub.house.url(), name, path, `${size}-${colorScheme}`, options);
+        await take(page, hub.app.url(), name, path, `${size}-${colorScheme}`, options);
       await page.context().close();
     }
   }
@@ -119,7 +119,7 @@ await mkdir(FOLDER, { recursive: true });
 const hub = await openHub();
 try {
   for (const { prepare, pages } of SCENES) {
-    await prepare(hub.house);
+    await prepare(hub.app);
     await takeScene(
       hub,
       Object.entries(pages).filter(([name]) => wanted.length === 0 || wanted.includes(name)),

@@ -1,18 +1,18 @@
 /**
- * The client's page, made alive. The server renders everything; this asks now and then what is known, and puts the new picture in the
- * place of the old one. Without it the page still works: every action is a form.
+ * Live updates of the client's page. The server renders everything; this polls the server and replaces the
+ * content of the page. Without it the page still works: every action is a form.
  */
 import "./page.css";
 import "./actions.css";
 import { beginPins } from "./pin.ts";
 import { beginSignups, followReturn, isSigningUp, postJson, showOutcome, showSignups } from "./signup.ts";
 
-/** Watching asks our own database only. */
+/** Polling reads our own database only. */
 const WATCH_MS = 3000;
 const WATCH_DONE_MS = 15_000;
-/** Meta's window was just done: each step is news. */
+/** Faster after Meta's window was finished, because steps change quickly. */
 const WATCH_SIGNUP_MS = 1000;
-/** Looking at Meta: well within the six a minute that one link may ask for. */
+/** Checks with Meta: well below the six a minute that one link may ask for. */
 const LOOK_MS = 20_000;
 /** An open page checks with Meta no longer than this after its reader's last action. */
 const LOOK_WHILE_MS = 15 * 60_000;
@@ -46,7 +46,7 @@ function begin(page: HTMLElement): void {
     document.addEventListener(move, () => (wide.movedAt = Date.now()), { passive: true });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
-    // Whoever comes back comes back from Meta.
+    // A reader who returns to the page usually comes from Meta.
     wide.movedAt = Date.now();
     void watch(page);
   });
@@ -58,7 +58,7 @@ function begin(page: HTMLElement): void {
   void watch(page);
 }
 
-/** Asks what is known, then again after a while. */
+/** Polls once, then again after a while. */
 async function watch(page: HTMLElement): Promise<void> {
   window.clearTimeout(wide.timer);
   if (!document.hidden) {
@@ -124,7 +124,7 @@ async function check(page: HTMLElement, address: string, isAsked: boolean): Prom
   }
 }
 
-/** A link that has ended meanwhile shows its own page; a new picture takes the place of the old one. */
+/** A link that has ended in the meantime shows its own page; otherwise the new content replaces the old. */
 async function take(page: HTMLElement, answer: Response): Promise<void> {
   const serverAt = Date.parse(answer.headers.get("sharekeeper-time") ?? "");
   if (!Number.isNaN(serverAt)) aheadMs = serverAt - Date.now();
@@ -136,7 +136,7 @@ async function take(page: HTMLElement, answer: Response): Promise<void> {
   page.dataset["version"] = state.version;
   page.dataset["done"] = String(state.done);
   redraw(page, state.html);
-  // The page came with a policy that admits no script of Meta's: it is loaded anew where a signup is offered since.
+  // The page's policy admits no script of Meta's: the page is reloaded when a signup is offered now.
   if (page.dataset["maySignUp"] !== "true" && page.querySelector("[data-launch]")) return location.reload();
   if (said) said.textContent = state.said;
 }
@@ -227,7 +227,7 @@ function onClick(event: MouseEvent): void {
   if (suite && main?.dataset["step"])
     postJson(main.dataset["step"], { step: "suite_opened" }).catch(() => undefined);
   const share = target?.closest("[data-share]");
-  // A phone knows better than a mail where its reader wants the link.
+  // On a phone its share sheet is better than an email.
   if (share && "share" in navigator && matchMedia("(pointer: coarse)").matches) {
     event.preventDefault();
     navigator.share({ title: document.title, url: location.href }).catch(() => undefined);

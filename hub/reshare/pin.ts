@@ -53,7 +53,7 @@ function bodyOf(form: HTMLFormElement): object {
   return signupId === undefined ? about : { type: "pin", signup_id: signupId, ...about };
 }
 
-/** A number that has turned out to have a PIN of its own shows its field by itself. */
+/** Shows the PIN field of a number that turned out to have its own PIN. */
 function messageOf(messages: DOMStringMap, { code }: { code?: string }): string {
   if (code === "pin_wanted" || code === "registration_not_needed") return "";
   if (code === "pin_refused") return messages["refused"] ?? "";

@@ -1,6 +1,6 @@
 /**
  * Meta's window on the client's pages: the server renders the button with all that the click needs, this opens the window and says what
- * it is doing beside the button. What came of it is rendered by the server, like everything else.
+ * it is doing beside the button. The server renders the result.
  */
 import { openSignup, type OpenedSignup, type SignupNews } from "../signup/launch.ts";
 import { loadSdk, sdkStateOf } from "../signup/load-sdk.ts";
@@ -21,7 +21,7 @@ interface Answer {
 
 type Now = "idle" | "loading" | "open" | "sent" | "failed";
 
-/** What the newest click is about, and where it is. A redraw of the page forgets nothing of it. */
+/** State of the newest click. It survives a redraw of the page. */
 const wide = { wabaId: "", now: "idle" as Now, message: "", shown: "", opened: null as OpenedSignup | null };
 
 /** The server has nothing to show while it exchanges and matches; after this the button is there again whatever happens. */
@@ -31,7 +31,7 @@ export function beginSignups(page: HTMLElement, hooks: SignupHooks): void {
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest("[data-focus]")) wide.opened?.focus();
-    // Meta's hosted page opens by itself, as a link does; that it was opened is all there is to say.
+    // Meta's hosted page opens as a link; only the opening is reported.
     if (target?.closest("[data-hosted]"))
       postJson(page.dataset["signup"] ?? "", { type: "begun" }).catch(() => undefined);
     const part = target?.closest("[data-connect]")?.closest<HTMLElement>(".connect");
@@ -40,7 +40,7 @@ export function beginSignups(page: HTMLElement, hooks: SignupHooks): void {
   showSignups(page);
 }
 
-/** After each redraw: the SDK is loaded as soon as it may be needed, for the click itself may wait for nothing. */
+/** After each redraw: the SDK is loaded as soon as it may be needed, because the click itself cannot wait. */
 export function showSignups(page: HTMLElement): void {
   const parts = [...page.querySelectorAll<HTMLElement>(".connect")];
   if (page.querySelector("[data-progress], [data-exit-reason]") && wide.now === "sent") set(page, "idle");
@@ -63,7 +63,10 @@ export function showOutcome(page: HTMLElement): void {
 /** Long enough to read that all is done. */
 const RETURN_AFTER_MS = 4000;
 
-/** Once all is done under the reader's eyes, the page goes on to where the provider wants them; whoever comes back later is let be. */
+/**
+ * When the signup is finished on the open page, redirects to the provider's address. A later visit is not
+ * redirected.
+ */
 export function followReturn(page: HTMLElement): void {
   const link = page.querySelector<HTMLAnchorElement>("a[data-return]");
   if (link) window.setTimeout(() => location.assign(link.href), RETURN_AFTER_MS);

@@ -45,7 +45,10 @@ export type SignupNews<A> =
   | { kind: "opened" }
   /** The server accepted an event: `answer` is the signup after it. */
   | { kind: "answered"; answer: A }
-  /** Nothing more comes from the window. `code`: it goes on at the server; `message`: the dialog itself said why it ended. */
+  /**
+   * Nothing more comes from the window. `code`: the server continues; `message`: the dialog itself said why
+   * it ended.
+   */
   | { kind: "ended"; by: "code" | "message" | PageWayOut }
   /** The server refused for good, or (null) was not reached in time. */
   | { kind: "failed"; refusal: SignupRefusal | null };
@@ -185,7 +188,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     this.#end("code");
   }
 
-  /** Exactly Meta's origins: an address that only ends like Meta's is anybody's. */
+  /** Exactly Meta's origins: an address that only ends like Meta's may belong to anybody. */
   readonly #receive = ({ origin, data }: SignupMessageEvent): void => {
     if (!this.#opening.launch.dialog_origins.includes(origin)) return;
     const message = parseSignupMessage(data);
@@ -199,7 +202,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     }
   };
 
-  /** A window that is gone and said nothing, and whose callback never came. */
+  /** A window that was closed without a message and without a callback. */
   #watch(): void {
     this.#after(LOOK_MS, () => {
       if (this.#popup?.closed === true) this.#after(GONE_AWAITED_MS, () => this.#leaveBy("timed_out"));
@@ -231,7 +234,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
     this.#opening.onNews({ kind: "ended", by });
   }
 
-  /** Once: what follows from one failure is no news. */
+  /** Only once: a failure that follows from the first one is not reported. */
   #fail(error: unknown): void {
     if (this.#isFailed) return;
     this.#isFailed = true;
@@ -245,7 +248,7 @@ class Dialog<A extends SignupAnswer> implements OpenedSignup {
   }
 }
 
-/** Meta posts a JSON string; the same channel carries other lines that are none of ours. */
+/** Meta posts a JSON string; the same channel carries other messages that are ignored. */
 function parseSignupMessage(data: unknown): Record<string, unknown> | null {
   if (typeof data !== "string") return null;
   try {

@@ -21,7 +21,7 @@ interface Loading {
 const loadings = new Map<string, Loading>();
 
 /**
- * Loads Meta's SDK, once, and calls `FB.init`: before the click, because the click itself may wait for nothing. One that was blocked is
+ * Loads Meta's SDK, once, and calls `FB.init`: before the click, because the click itself cannot wait. One that was blocked is
  * tried again. `fbAsyncInit` reports when it is ready, because the script at Meta's address only fetches the real one.
  */
 export function loadSdk(launch: SignupLaunch): Promise<SdkState> {
@@ -33,7 +33,7 @@ export function loadSdk(launch: SignupLaunch): Promise<SdkState> {
   });
 }
 
-/** Without waiting, as the click needs it. */
+/** Synchronous, because the click cannot wait. */
 export function sdkStateOf(launch: SignupLaunch): SdkState {
   return loadings.get(launch.sdk_url)?.state ?? "loading";
 }
@@ -54,7 +54,7 @@ function begin(launch: SignupLaunch): Loading {
     script.src = launch.sdk_url;
     script.async = true;
     script.addEventListener("error", () => settle("blocked"));
-    // Loaded already by somebody else on this page: then nobody calls fbAsyncInit.
+    // Another script on this page has loaded it already: then fbAsyncInit is not called.
     script.addEventListener("load", () => typeof window.FB?.login === "function" && settle("ready"));
     document.head.append(script);
   });

@@ -1,4 +1,7 @@
-/** What a page and our server say to each other about one signup. No framework and no DOM types: tests use it without a browser. */
+/**
+ * The requests and answers between a page and our server about one signup. No DOM types: tests run without a
+ * browser.
+ */
 
 /** All that `FB.init` and `FB.login` need, known before the click. `launch` of the API's signup, as it is. */
 export interface SignupLaunch {
@@ -11,7 +14,7 @@ export interface SignupLaunch {
   extras: Record<string, unknown>;
 }
 
-/** Ends that only the page sees. */
+/** Exit reasons that only the page sees. */
 export type PageWayOut = "popup_blocked" | "sdk_blocked" | "login_cancelled" | "timed_out";
 
 export type SignupEvent =
@@ -63,7 +66,7 @@ export async function readSignupAnswer<A extends SignupAnswer>(answer: Response)
 const PAUSES_MS = [400, 800, 1500];
 const LAST_PAUSE_MS = 2000;
 
-/** Does it again until it succeeds, is refused for good, or its time is over. */
+/** Tries again until it succeeds, is refused for good, or its time is over. */
 export async function sendUntil<T>(deadline: number, send: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {

@@ -12,7 +12,7 @@ export const MESSAGE_LANGUAGES = {
 } as const;
 
 export type MessageLanguage = keyof typeof MESSAGE_LANGUAGES;
-/** `back`: the access is lost and the link leads back. `invite`: the first time. */
+/** `back`: the access is lost and the link restores it. `invite`: the first signup. */
 type MessageKind = "back" | "invite";
 /** `back` always names the account and the expiry of the link: the text has no variant without them. */
 export type MessageAbout = { kind: "back"; account: string; expiresAt: string } | { kind: "invite" };

@@ -12,7 +12,7 @@ const MOST_RETRIES = 2;
 const queries = new QueryClient({
   queryCache: new QueryCache({
     onError(error, query) {
-      // The session ended while the page stood open: sign in again and come back here.
+      // The session ended while the page was open: sign in again and come back here.
       if (!(error instanceof ProblemError) || error.status !== 401 || query.queryKey[0] === "session") return;
       queries.removeQueries({ queryKey: ["session"] });
       void router.invalidate();
@@ -22,7 +22,7 @@ const queries = new QueryClient({
     queries: {
       staleTime: 5_000,
       refetchOnWindowFocus: true,
-      // The browser's own guess of being offline would leave a page waiting for ever without a word.
+      // The browser may think that it is offline, and the page would then wait for ever.
       networkMode: "always",
       // A refusal will not change when the request is repeated; a missing answer or a 5xx may.
       retry: (count, error) =>

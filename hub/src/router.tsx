@@ -134,7 +134,7 @@ const connection = createRoute({
   component: ConnectionPage,
 });
 
-/** Plain `?a=b`: the router's own JSON would turn an id of fifteen digits into a number, and links into noise. */
+/** Plain `?a=b`: the router's own JSON would make an id of fifteen digits a number, and links unreadable. */
 const parseSearch = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
 const stringifySearch = (search: Record<string, unknown>): string => {
   const params = new URLSearchParams();

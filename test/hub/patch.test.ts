@@ -1,4 +1,4 @@
-/** A long list whose first page alone is read anew. */
+/** A long list of which only the first page is read again. */
 import { expect, test } from "vitest";
 import type { WabaSummary } from "../../hub/src/api/types.ts";
 import { withFirstPage, type WabaPages } from "../../hub/src/live/patch.ts";

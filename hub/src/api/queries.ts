@@ -26,7 +26,7 @@ import type {
   WabaWatch,
 } from "./types.ts";
 
-/** What the address of the WABA list may carry; the names are the API's own, so that a link and a call read alike. */
+/** Parameters in the address of the WABA list. The names are the API's own. */
 export interface WabaFilters {
   q?: string | undefined;
   status?: string | undefined;
@@ -95,7 +95,7 @@ export const probeBudgetQuery = queryOptions({
   refetchInterval: every(10_000),
 });
 
-/** What the address of the observe page may carry. `days`: "7", "30" or "90". */
+/** Parameters in the address of the observe page. `days`: "7", "30" or "90". */
 export interface ObserveFilters {
   days?: string | undefined;
   client_id?: string | undefined;
@@ -110,7 +110,7 @@ export const observeReportQuery = (filters: Omit<ObserveFilters, "days">, since:
     queryFn: ({ pageParam, signal }) =>
       api.get<ObserveReport>(
         "/observe-report",
-        { ...filters, act: "close", since, limit: 50, cursor: pageParam },
+        { ...filters, command: "close", since, limit: 50, cursor: pageParam },
         signal,
       ),
     initialPageParam: null as string | null,
@@ -134,7 +134,7 @@ export const observedCohortsQuery = (since: string) =>
     refetchInterval: every(OBSERVE_EVERY_MS),
   });
 
-/** What lasts now. An incident changes no single WABA's line of the stream, so it is asked for. */
+/** Open incidents. The stream does not announce incidents, so they are polled. */
 export const openIncidentsQuery = queryOptions({
   queryKey: ["incidents", "open"],
   queryFn: ({ signal }) => api.get<Page<Incident>>("/incidents", { open: "true", limit: 100 }, signal),
@@ -216,7 +216,7 @@ export const keysQuery = (id: string) =>
   });
 
 /**
- * What the address of the onboarding page may carry. `days`: "7", "30", "90" or "all". `invite`: the dialog
+ * Parameters in the address of the onboarding page. `days`: "7", "30", "90" or "all". `invite`: the dialog
  * is open.
  */
 export interface SignupFilters {
@@ -256,7 +256,7 @@ export const signupOutcomesQuery = (since: string | null) =>
 export const isEndedSignup = ({ state }: Pick<Signup, "state">): boolean =>
   state === "ready" || state === "abandoned";
 
-/** Asked again while it may go on: its steps tick. */
+/** Polled while the signup may continue: its steps are ticked. */
 export const signupQuery = (id: string) =>
   queryOptions({
     queryKey: ["signup", id],

@@ -48,7 +48,7 @@ export type Step = generated.RecoveryStep;
 export type Recovery = NonNullable<generated.Recovery>;
 /** One line of `GET /events/stream`. */
 export type ShareEvent = generated.Event;
-/** What a proxy in between answers may lack anything, and the Hub's own refusals have codes of their own. */
+/** Any field may be missing in a proxy's answer, and the Hub's own refusals have codes of their own. */
 export type ProblemBody = Partial<Omit<generated.Problem, "code"> & { code: string }>;
 
 export interface Page<T> {
@@ -63,7 +63,7 @@ export const phoneOf = (number: Pick<WabaNumber, "display_phone_number" | "phone
 
 export const wabaIdOf = ({ id }: { id: string }): string => id;
 
-/** WABAs that are neither live nor ended on purpose: what `broken=true` lists. */
+/** WABAs that are neither live nor offboarded: the result of `broken=true`. */
 export const brokenCountOf = ({ client, provider, meta }: generated.Overview["counts"]): number =>
   client + provider + meta;
 

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "./queries.ts";
 
-/** Least first; each may what those before it may. */
+/** Least first; each role may do everything that the roles before it may do. */
 const RANKS = ["viewer", "support", "operator", "admin"];
 
 /**
- * Whether this person may do what needs the role: what they may not do is never offered, neither as a button nor by a key. The API
- * refuses it in any case. Unknown is no: a button that appears a moment later harms less than one that is refused.
+ * Whether this person has the role. Commands that need more are not offered, neither as a button nor by a key.
+ * The API refuses them in any case. Unknown is no: a late button is better than a refused one.
  */
 export function useMayAct(needed: "support" | "operator" | "admin" = "operator"): boolean {
   const role = useQuery(sessionQuery).data?.actor.role ?? "viewer";

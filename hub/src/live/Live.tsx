@@ -16,10 +16,13 @@ const FIRST_POLL_MS = 10_000;
 const LONGEST_POLL_MS = 60_000;
 /** A fallback for the stream: everything on the page is read again at least this often. */
 const RENEW_EVERY_MS = 60_000;
-/** A restart of the server or a change of network is over sooner than this; saying so would only startle. */
+/** A server restart or a change of network takes less than this. No banner is shown before. */
 const QUIET_MS = 2_000;
 
-/** Keeps every query current from the stream. While it is lost, one poller asks, and the banner says how old the page is. */
+/**
+ * Keeps every query current from the stream. Without the stream one poller asks, and the banner shows the
+ * age.
+ */
 export function Live() {
   const queries = useQueryClient();
   useEffect(() => {
@@ -52,7 +55,8 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
     onState(state) {
       if (state === "lost") return setConnectionState({ state });
       setConnectionState({ state: "live", messageAtMs: Date.now() });
-      // What came between the reading of the page and this moment is not replayed, at the first opening either.
+      // Changes between the first read of the page and this moment are not replayed, so everything is read
+      // again.
       void readAnew(queries);
     },
   };
@@ -90,7 +94,7 @@ function renew(queries: QueryClient): void {
   });
 }
 
-/** What is on the page is read anew; everything else is read when it is shown again. */
+/** Queries on the page are read again now; all others when they are shown again. */
 function forgetOldClock(queries: QueryClient): void {
   queries.removeQueries({
     type: "inactive",

@@ -1,7 +1,7 @@
 /** The rows on the screen while a list is held, and the difference to the current list. */
 export interface HeldRows<Row> {
   rows: Row[];
-  /** Rows that wait for their place. */
+  /** New rows that are not shown yet. */
   freshCount: number;
   /** Whether the list would look different: new rows, another order, or rows that are gone. */
   differs: boolean;

@@ -1,7 +1,7 @@
 import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
 import type { NumberPage, Page, ShareEvent, Waba, WabaSummary } from "../api/types.ts";
 
-/** Longer lists are patched in place but not fetched again: re-reading 500 pages for one change would be absurd. */
+/** Longer lists are patched in place but not fetched again: one change would cost up to 500 requests. */
 const MOST_PAGES_TO_REFETCH = 5;
 
 export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
@@ -9,7 +9,7 @@ export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
 
 export type WabaPages = InfiniteData<Page<WabaSummary>, string | null>;
 
-/** The same pages with this WABA in its place; the very same object when it is not in them. */
+/** The same pages with this WABA replaced; the same object when they do not contain it. */
 function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages | undefined {
   if (!pages?.pages.some((page) => page.data.some((row) => row.id === waba.id))) return pages;
   return {
@@ -68,7 +68,7 @@ function invalidateNumbers(queries: QueryClient, wabaId: string): void {
   }
 }
 
-/** Counts, order, and rows that come and go. */
+/** Reads counts, order, and new or gone rows again. */
 export function refetchLists(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: ["overview"] });
   void queries.invalidateQueries({

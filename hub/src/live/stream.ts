@@ -54,7 +54,7 @@ interface Leader {
   readonly leads: boolean;
   /** Of the stream that this tab owns, once it is known. */
   readonly state: "opened" | "lost" | undefined;
-  /** Stands in line for the lead. */
+  /** Waits for the lead. */
   queue(): void;
   /** Takes the lead from a tab that does not answer. */
   take(): void;
@@ -94,7 +94,8 @@ function openLeader(handlers: LiveHandlers, send: (message: Message) => void): L
       };
     });
   const request = (options: LockOptions): void => {
-    // It ends with an AbortError when this tab stops or steals before its turn, and when another tab takes the lead from this one.
+    // It ends with an AbortError when this tab stops or takes the lead early, and when another tab takes the
+    // lead from this one.
     navigator.locks.request(NAME, options, lead).catch(() => {
       if (options.signal?.aborted || stopped) return;
       end?.();
@@ -125,7 +126,7 @@ function openLeader(handlers: LiveHandlers, send: (message: Message) => void): L
   };
 }
 
-/** What a tab that does not lead makes of the messages, and of their absence. */
+/** Handles the messages, and their absence, in a tab that does not lead. */
 function openFollower(handlers: LiveHandlers, send: (message: Message) => void, leader: Leader) {
   let messageAtMs = Date.now();
   let askedAtMs: number | undefined;
@@ -169,7 +170,7 @@ const sourceHandlersOf = (handlers: LiveHandlers): SourceHandlers => ({
   },
 });
 
-/** A line that is not ours is skipped: the next refetch brings what it meant. */
+/** An unknown line is skipped: the next refetch brings the change. */
 function parseEvent(data: string): ShareEvent | undefined {
   try {
     const event: unknown = JSON.parse(data);

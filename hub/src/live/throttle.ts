@@ -1,5 +1,5 @@
 const SETTLE_MS = 120;
-/** When Meta itself is in trouble, changes come by the thousand: lists are read once a second at most. */
+/** When Meta itself fails, thousands of changes arrive: lists are read once a second at most. */
 const SHORTEST_PERIOD_MS = 1_000;
 let lastRunMs = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;

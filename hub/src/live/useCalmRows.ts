@@ -8,7 +8,7 @@ export interface CalmRows<Row> {
   freshCount: number;
   /** Whether something waits behind the pill. */
   waits: boolean;
-  /** Takes the newest list, although the pointer or focus is in it. */
+  /** Shows the newest list, although the pointer or focus is in it. */
   show: () => void;
 }
 

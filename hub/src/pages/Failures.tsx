@@ -4,7 +4,7 @@ import { texts } from "../texts.ts";
 import { Problem, Empty } from "../ui/Problem.tsx";
 import { useTitle } from "../ui/useTitle.ts";
 
-/** No such page, or no such thing on it. */
+/** The page or its object does not exist. */
 export function NotFoundPage({
   title = texts.problem.notFoundTitle,
   detail = texts.problem.notFoundDetail,

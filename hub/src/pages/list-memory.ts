@@ -25,7 +25,7 @@ export function recallList(): SeenList | undefined {
   }
 }
 
-/** Where this WABA stands in the list, and its neighbours. Undefined when it is not in it. */
+/** The place of this WABA in the list, and its neighbours. Undefined when it is not in it. */
 export function neighboursOf(list: SeenList | undefined, id: string) {
   const index = list?.ids.indexOf(id) ?? -1;
   if (!list || index < 0) return undefined;

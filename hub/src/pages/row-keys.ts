@@ -23,7 +23,7 @@ export function useRowKeys(count: number, reveal?: (index: number) => void): voi
   useKeys(keys);
 }
 
-/** Where the eye is, not the top of a list scrolled away. */
+/** The first row in view, not the top of a scrolled list. */
 function firstVisibleRow(): number {
   const links = [...document.querySelectorAll<HTMLElement>("a[data-row]")];
   const link = links.find((candidate) => candidate.getBoundingClientRect().top > HEADER_PX);

@@ -3,7 +3,7 @@ import type { ObserveFilters, SignupFilters, WabaFilters } from "../api/queries.
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
-/** The list's address. Unknown parameters fall away; values are the API's to judge. */
+/** The list's address. Unknown parameters are dropped; the API validates the values. */
 export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
   return {
     q: textOf(search["q"]),
@@ -52,7 +52,7 @@ export const parseWabaSearch = (search: Record<string, unknown>): WabaSearch => 
 export const listOf = (commaSeparated: string | undefined): string[] =>
   commaSeparated === undefined ? [] : commaSeparated.split(",").filter((item) => item !== "");
 
-/** With the item put in or taken out; undefined when nothing is left. */
+/** The list with the item added or removed; undefined when it is empty. */
 export function toggled(commaSeparated: string | undefined, item: string): string | undefined {
   const items = listOf(commaSeparated);
   const next = items.includes(item) ? items.filter((other) => other !== item) : [...items, item];

@@ -80,7 +80,7 @@ export function useSignOut(): () => void {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return () => {
-    // Signed out here whatever the server says: an unreachable server must not keep somebody's list on the screen.
+    // Signed out here in any case: an unreachable server must not keep a person's list on the screen.
     void api
       .delete("/session")
       .catch(() => undefined)

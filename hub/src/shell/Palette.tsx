@@ -17,7 +17,7 @@ interface Entry {
   id: string;
   group: string;
   label: string;
-  /** In place of the label, where more is to be seen. */
+  /** Shown instead of the label, where there is more to show. */
   content?: ReactNode;
   hint?: string;
   mark: ReactNode;
@@ -177,7 +177,7 @@ function useActs(found: WabaSummary[]): Entry[] {
   ]);
 }
 
-/** Whose, which number was meant, and which of its WABAs. Where several might be meant none is read out as the one. */
+/** The client, the number found, and the WABA. Where several numbers match, none is shown as the match. */
 function Found({ waba }: { waba: WabaSummary }) {
   const meant = waba.numbers.filter(({ id }) => waba.matched_number_ids.includes(id));
   const [only, ...others] = meant.length > 0 ? meant : waba.numbers;

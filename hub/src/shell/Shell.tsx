@@ -70,7 +70,7 @@ function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void 
   );
   useKeys(keys);
   useEffect(() => {
-    // With a modifier, so it works while typing and stays when single keys are off.
+    // With a modifier: works while typing, and also when single keys are off.
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.shiftKey) return;
       event.preventDefault();

@@ -10,7 +10,9 @@ const switchListeners = new Set<() => void>();
 let prefix = "";
 let prefixAtMs = 0;
 
-/** Whether single-key shortcuts are on: people who dictate must be able to turn them off (WCAG 2.1.4). */
+/**
+ * Whether single-key shortcuts are on: people who use dictation must be able to switch them off (WCAG 2.1.4).
+ */
 const areShortcutsOn = (): boolean => readStored() !== "off";
 
 function readStored(): string | null {

@@ -23,7 +23,10 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "3 min. ago", "in 3 min.". Under ten seconds only "just now", "in a moment": a count of seconds that ticks draws the eye for nothing. */
+/**
+ * "3 min. ago", "in 3 min.". Under ten seconds only "just now", "in a moment": a count of seconds would
+ * distract.
+ */
 export function relativeTimeOf(iso: string, nowMs: number): string {
   const seconds = Math.round((Date.parse(iso) - nowMs) / 1000);
   const size = Math.abs(seconds);

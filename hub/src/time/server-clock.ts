@@ -5,7 +5,7 @@
 let offsetMs: number | undefined;
 const listeners = new Set<() => void>();
 const setBackListeners = new Set<() => void>();
-/** More than any answer is under way: an answer that was slow is no clock that was set back. */
+/** Longer than any answer takes, so that a slow answer does not count as a clock that was set back. */
 const SET_BACK_MS = 30_000;
 
 /** Takes the instant of an answer, in ISO 8601. An instant that does not parse is ignored. */
@@ -14,7 +14,7 @@ export function recordServerTime(iso: string | null): void {
   if (Number.isNaN(serverMs)) return;
   const fresh = serverMs - Date.now();
   const before = offsetMs;
-  // A second either way is the network's doing: following it would make every age flicker.
+  // The network causes a second of difference. Following it would make every age flicker.
   if (before !== undefined && Math.abs(fresh - before) < 1000) return;
   offsetMs = fresh;
   tick();

@@ -5,7 +5,7 @@ import { texts } from "../texts.ts";
 
 const CONFIRM_MS = 1_600;
 
-/** Writes to the clipboard, also where the page has no secure origin (plain http on another host). */
+/** Writes to the clipboard, even if the page has no secure origin (plain http on another host). */
 async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
@@ -19,7 +19,7 @@ async function copyText(text: string): Promise<void> {
   area.remove();
 }
 
-/** Copies, says so, and is `true` for a moment. */
+/** Copies, announces it, and is `true` for a moment. */
 export function useCopied(): [boolean, (text: string) => void] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -36,7 +36,7 @@ export function useCopied(): [boolean, (text: string) => void] {
   return [copied, copy];
 }
 
-/** An id in monospace; a click copies it and says so. `what` names it for a screen reader. */
+/** An id in monospace; a click copies it and announces that. `what` names it for a screen reader. */
 export function CopyId({ value, what }: { value: string; what: string }) {
   const [copied, copy] = useCopied();
   return (
@@ -58,7 +58,7 @@ export function CopyId({ value, what }: { value: string; what: string }) {
   );
 }
 
-/** A full button for what must be copied to go on. */
+/** A full button for a value that must be copied for the next step. */
 export function CopyButton({ value, what }: { value: string; what: string }) {
   const [copied, copy] = useCopied();
   return (

@@ -2,12 +2,15 @@ import type { MouseEvent } from "react";
 import type { CalmRows } from "../live/useCalmRows.ts";
 import { texts } from "../texts.ts";
 
-/** What waits while the pointer or the focus is in the list; it floats over the list's edge, so that it moves nothing itself. */
+/**
+ * Counts the rows that wait while the pointer or the focus is in the list. It floats, so that it moves
+ * nothing.
+ */
 export function FreshPill({ calm }: { calm: CalmRows<never> | CalmRows<unknown> }) {
   const onClick = (event: MouseEvent): void => {
     calm.show();
     window.scrollTo({ top: 0, behavior: "instant" });
-    // By keyboard the focus would be lost with the pill.
+    // A keyboard user would otherwise lose the focus with the pill.
     if (event.detail === 0) document.querySelector<HTMLElement>('a[data-row="0"]')?.focus();
   };
   return (

@@ -1,14 +1,16 @@
 import type { ReactNode } from "react";
 import { Problem } from "./Problem.tsx";
 
-/** What of a query a page waits for. */
+/** The part of a query that a page waits for. */
 interface Waited<T> {
   data: T | undefined;
   error: unknown;
   refetch: () => unknown;
 }
 
-/** What was asked for once it is here; before that its shape in grey, or what went wrong. An older answer stays while a newer one fails. */
+/**
+ * Shows the answer, before it a grey skeleton, or the error. An older answer stays while a newer one fails.
+ */
 export function Loaded<T>(props: {
   query: Waited<T>;
   skeleton: ReactNode;

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Problem } from "./Problem.tsx";
 
-/** What of a paged query is needed for its next page. */
+/** The part of a paged query that its next page needs. */
 interface Paged {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;

@@ -8,14 +8,14 @@ export const Name = ({ children }: { children: string }) => (
   </bdi>
 );
 
-/** Never broken, and never turned around by a name beside it. */
+/** A phone number: never broken, and never reversed by a name beside it. */
 export const Phone = ({ of }: { of: Pick<WabaNumber, "display_phone_number" | "phone_number_id"> }) => (
   <bdi className="phone" dir="ltr">
     {phoneOf(of)}
   </bdi>
 );
 
-/** The WABA's own name beside its client's, where it has one; what both begin with is said once. */
+/** The WABA's own name beside its client's, where it has one, without the part that both begin with. */
 export const OwnName = ({ name, of }: { name: string; of: string }) =>
   name === of ? null : (
     <span className="muted">

@@ -36,7 +36,7 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
 }
 
-/** A whole page's worth of nothing, with a next step. */
+/** An empty page, with a next step. */
 export function Empty(props: {
   title: string;
   detail?: string;

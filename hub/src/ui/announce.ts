@@ -1,4 +1,4 @@
-/** One polite live region for the whole page (rendered by the shell); what it says is spoken, not shown. */
+/** One polite live region for the whole page (rendered by the shell); its text is spoken, not shown. */
 const listeners = new Set<(text: string) => void>();
 
 export function announce(text: string): void {

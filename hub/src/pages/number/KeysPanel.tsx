@@ -102,7 +102,7 @@ function LastUse({ at }: { at: string | null }) {
   return isLately ? <span>{texts.number.usedLately}</span> : <RelativeTime at={at} />;
 }
 
-/** First the label, then, in the same dialog, the key: it closes only by saying that it was copied. */
+/** First asks for the label, then shows the key. The dialog closes only when the person confirms the copy. */
 function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => void }) {
   const queries = useQueryClient();
   const [label, setLabel] = useState("");

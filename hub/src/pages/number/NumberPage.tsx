@@ -21,7 +21,7 @@ import { ProfilePanel } from "./ProfilePanel.tsx";
 export function NumberPage({ id }: { id: string }) {
   const query = useQuery(numberQuery(id));
   const number = query.data;
-  // Who may not make keys may not read them either.
+  // A person who may not create keys may not read them either.
   const mayAct = useMayAct();
   useTitle(number ? phoneOf(number) : texts.number.title);
   if (!number) {

@@ -10,7 +10,7 @@ import { durationOf } from "../overview/duration.ts";
 
 const { observing: strings } = texts;
 
-/** One would-be closing: is it over, whose, why, whether it would have been right, how long. */
+/** One would-be closing: state, client, reason, doubt and duration. */
 export function ClosingRow({ step, index }: { step: ObservedStep; index: number }) {
   const doubt =
     step.accepted_by_meta > 0 ? strings.doubt.accepted : step.refuted ? strings.doubt.refuted : null;

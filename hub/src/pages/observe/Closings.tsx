@@ -15,7 +15,7 @@ const { observing: strings } = texts;
 
 const stepKeyOf = (step: ObservedStep): string => `${step.at} ${step.waba_id} ${step.number_id ?? ""}`;
 
-/** Every gate that would have closed: why, for how long, and what Meta did with messages meanwhile. */
+/** Every gate that would have closed: why, for how long, and how many messages Meta accepted in that time. */
 export function Closings(props: {
   query: UseInfiniteQueryResult<InfiniteData<ObserveReport>>;
   filters: ObserveFilters;

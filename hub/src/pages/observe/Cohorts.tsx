@@ -11,7 +11,7 @@ import { MoreButton } from "../../ui/MoreButton.tsx";
 
 const { observing: strings } = texts;
 
-/** Client by client, those first that would close most; each is one switch. */
+/** One row per client, most would-be closings first; each row has one switch. */
 export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohort["client"]) => void }) {
   const query = useInfiniteQuery(observedCohortsQuery(props.since));
   const mayAct = useMayAct();

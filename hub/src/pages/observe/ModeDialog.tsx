@@ -18,7 +18,7 @@ interface Named {
 
 type Scope = "waba" | "client";
 
-/** Switches a WABA or a client's WABAs, after saying what that would do to messages at once. */
+/** Switches a WABA or a client's WABAs, after showing the immediate effect on messages. */
 export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onClose: () => void }) {
   const { mode, client, waba, onClose } = props;
   const [scope, setScope] = useState<Scope>(waba ? "waba" : "client");
@@ -98,7 +98,7 @@ function ScopeChoice(props: { scope: Scope; client: string; onChange: (scope: Sc
 
 const MOST_NAMED = 5;
 
-/** How many WABAs, how many gates move at once and whose, and what holds from then on. */
+/** How many WABAs are switched, which gates change at once, and what applies from then on. */
 function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
   const { counts, data } = steps;
   if (counts.wabas === 0) return <p>{strings.none}</p>;

@@ -15,7 +15,9 @@ import { OBSERVE_PERIODS, observePeriodOf, startOf, type ObservePeriod } from ".
 
 const { observing: strings } = texts;
 
-/** What Sharekeeper would have done, had it enforced: how much, to whom, and whether it would have been right. */
+/**
+ * What Sharekeeper would have done in enforce mode: how often, to which clients, and possible false alarms.
+ */
 export function ObservePage({ filters }: { filters: ObserveFilters }) {
   useTitle(strings.title);
   const navigate = useNavigate();

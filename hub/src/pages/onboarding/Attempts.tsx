@@ -6,7 +6,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 const { page: strings, attemptsShort } = texts.onboarding;
 
-/** Each opening of Meta's window: when, how it ended, where it was left, how long it took. */
+/** Each opening of Meta's window: when, outcome, last screen, duration. */
 export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
   return (
     <section className="panel" aria-labelledby="attempts-title">

@@ -7,7 +7,7 @@ import type { Period } from "./period.ts";
 const { onboarding: strings } = texts;
 const REACHED = ["invited", "opened", "signed", "ready"] as const;
 
-/** How far signups came, and how the openings of Meta's window ended: the numbers say it, the lines only show it. */
+/** How far signups came, and how attempts ended: the numbers carry the meaning, the lines only the shape. */
 export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period: Period }) {
   const { reached } = outcomes;
   return (

@@ -13,7 +13,7 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
       <legend>{strings.metadata}</legend>
       <p className="muted small">{strings.metadataHint}</p>
       {rows.map(([key, value], index) => (
-        // The rows have no name but their place.
+        // The rows have no name, only their position.
         <div key={index} className="metadata-row">
           <input
             className="input"

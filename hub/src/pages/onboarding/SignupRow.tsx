@@ -9,7 +9,7 @@ import { flowLabelOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
 const { onboarding: strings } = texts;
 
-/** One signup: how far it is, who, what came last, since when. */
+/** One signup: state, client, last outcome, since when. */
 export function SignupRow({ signup, index }: { signup: Signup; index: number }) {
   const title = titleOf(signup);
   return (

@@ -6,7 +6,7 @@ import { STATES } from "./signup-texts.ts";
 
 const { onboarding: strings } = texts;
 
-/** The states with their counts as one click each, and the time they are counted in. */
+/** The states with their counts, one click each, and the period of the counts. */
 export function StateBar({
   filters,
   period,

@@ -3,7 +3,7 @@ import { connectionsQuery } from "../../api/queries.ts";
 import { texts } from "../../texts.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 
-/** What Meta ends soon, and how near its weekly cap of new clients is: both stop an onboarding. */
+/** Versions that Meta ends soon, and Meta's weekly cap of new clients: both stop onboarding. */
 export function Warnings() {
   const connections = useQuery(connectionsQuery).data?.data ?? [];
   const warnings = connections.flatMap(({ id, warnings }) =>

@@ -1,6 +1,6 @@
 import { NAME_KEY } from "./signup-texts.ts";
 
-/** What the form holds: every field is text, and an empty one is left out of the request. */
+/** The fields of the form: all are text, and an empty one is left out of the request. */
 export interface Invitation {
   name: string;
   reference: string;

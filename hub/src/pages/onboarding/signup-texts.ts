@@ -4,7 +4,7 @@ import { texts } from "../../texts.ts";
 /** Where the invite dialog keeps the name that the operator gave. */
 export const NAME_KEY = "name";
 
-/** Who it is about: the client as Meta knows it, else what was written when it was invited. */
+/** The client's name: the one at Meta, else the one given in the invitation. */
 export function titleOf({ client_name, metadata, external_id }: Signup): string {
   const given = metadata[NAME_KEY];
   return (

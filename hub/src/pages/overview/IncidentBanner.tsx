@@ -9,7 +9,7 @@ import { Sentence } from "../../ui/Sentence.tsx";
 
 const { overview: strings } = texts;
 
-/** Many WABAs that fail together are one thing to read, above all counts: nobody has to wonder about each of them. */
+/** One banner above all counts for many WABAs that fail together. */
 export function IncidentBanner() {
   const incidents = useQuery(openIncidentsQuery).data?.data ?? [];
   const sending = useQuery(overviewQuery).data?.sending;
@@ -29,7 +29,7 @@ type Sending = Overview["sending"];
 const isOfToken = ({ about, reason }: Incident): boolean =>
   about === "provider" && reason === "provider_token_invalid";
 
-/** A fault of ours is as red as one of a client's, with its repair; what Meta is in trouble with stops nothing. */
+/** A fault of ours is as red as a client's, with its repair. A problem at Meta stops no messages. */
 function IncidentRow({ incident, sending }: { incident: Incident; sending: Sending | undefined }) {
   const isOurs = incident.about === "provider";
   const refused = sending?.refused_by_token;

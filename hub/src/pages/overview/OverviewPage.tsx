@@ -53,10 +53,12 @@ export function OverviewPage() {
   );
 }
 
-/** What follows below comes with the list, so that nothing moves. Where the figures failed, one error is enough. */
+/**
+ * The sections below appear with the list, so that nothing moves. If the figures failed, one error is enough.
+ */
 function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; children: ReactNode }) {
   const { overview, isFailed, children } = props;
-  // An incident speaks for the WABAs that it concerns.
+  // An incident replaces the rows of the WABAs that it explains.
   const incidents = useQuery(openIncidentsQuery).data?.data;
   const filters = incidents?.length ? BROKEN_OTHERWISE : BROKEN;
   const query = useInfiniteQuery(wabasQuery(filters, MOST_ROWS));
@@ -124,7 +126,9 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: numbe
   );
 }
 
-/** A claim about every WABA, so the counts must bear it out: an empty list alone may be older than they are. */
+/**
+ * A claim about every WABA, so the counts must confirm it: an empty list alone may be older than the counts.
+ */
 function NothingBroken({ overview: { counts, sending } }: { overview: Overview }) {
   const { total } = counts;
   if (brokenCountOf(counts) > 0 || sending.refused_by_token.wabas > 0) return null;

@@ -2,7 +2,7 @@ import type { Distribution } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { durationOf } from "./duration.ts";
 
-/** One part of what is shown: where it began is known, or only bounded. */
+/** One series of the chart: losses with a known start, or with a bound only. */
 export interface Series {
   name: "announced" | "probed";
   label: string;
@@ -12,9 +12,9 @@ export interface Series {
 const WIDTH = 480;
 const HEIGHT = 64;
 const GAP = 4;
-/** What is not nothing must be seen beside a thousand. */
+/** The least height of a bar: a small count must be visible beside a thousand. */
 const LEAST = 4;
-/** Bounds that are written under the line, ms. */
+/** Bounds labelled under the line, in ms. */
 const TICKS = [1_000, 15_000, 300_000, 3_600_000, 86_400_000];
 
 /**

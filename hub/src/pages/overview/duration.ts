@@ -6,7 +6,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "0.25 s", "12 s", "5 min", "4 h", "2 days": two figures are enough to compare. Rounded up, as a promise would be. */
+/**
+ * "0.25 s", "12 s", "5 min", "4 h", "2 days": two digits are enough to compare. Rounded up, so that it never
+ * claims too little.
+ */
 export function durationOf(ms: number): string {
   if (ms < 100) return `${ms} ${units.ms}`;
   if (ms < 10 * SECOND) return `${ceilTo(ms / SECOND, ms < SECOND ? 100 : 10)} ${units.s}`;

@@ -23,7 +23,7 @@ const { message: strings } = texts.onboarding;
 interface MessageProps {
   about: MessageAbout;
   link: string;
-  /** What the client reads best, where that is known. */
+  /** The client's language, where it is known. */
   language: string | null;
 }
 

@@ -16,7 +16,9 @@ import { useMetaWindow, type MetaWindow } from "./useMetaWindow.ts";
 const { run } = texts.onboarding;
 type Flow = "platform" | "coexistence";
 
-/** One signup as it goes: Meta's window in a click, the steps after it, and what to do when it ended otherwise. */
+/**
+ * One running signup: Meta's window in one click, the steps after it, and what to do after another outcome.
+ */
 export function SignupRun({ id }: { id: string }) {
   const query = useQuery(signupQuery(id));
   if (query.data) return <Run signup={query.data} />;
@@ -26,7 +28,7 @@ export function SignupRun({ id }: { id: string }) {
 
 function Run({ signup }: { signup: Signup }) {
   const [answer, setAnswer] = useState<Flow | null>(null);
-  // Where the client chooses, the window of the answer is opened and not the one of the answer so far.
+  // Where the client chooses, the window of the new answer is opened, not of the earlier one.
   const launch = signup.launches === null ? signup.launch : answer && signup.launches[answer];
   const isOver = isEndedSignup(signup);
   const mayAct = useMayAct();
@@ -69,7 +71,7 @@ function ExitReason({ exitReason }: { exitReason: NonNullable<Signup["exit_reaso
   );
 }
 
-/** The window may be opened until Meta's part is done; after that the steps go on by themselves. */
+/** The window may be opened until Meta's part is done; after that the steps continue automatically. */
 function Acts({
   signup,
   meta,
@@ -127,7 +129,7 @@ function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer
   );
 }
 
-/** What changes without a click is spoken. */
+/** Announces changes that come without a click. */
 function useSpoken({ state, exit_reason, who_must_act }: Signup): void {
   const last = useRef({ state, exitReason: exit_reason?.at });
   useEffect(() => {

@@ -8,7 +8,7 @@ import { PinForm } from "./PinForm.tsx";
 
 const { run } = texts.onboarding;
 
-/** The steps after Meta's window, ticked as they happen. One that was not needed says so, and one that failed says why. */
+/** The steps after Meta's window, ticked live. A skipped step says so, and a failed one says why. */
 export function SignupSteps({ signup }: { signup: Signup }) {
   const next = signup.steps.find(({ status }) => status === "open" || status === "waiting");
   return (

@@ -10,8 +10,8 @@ import { SignupRun } from "./SignupRun.tsx";
 const { run } = texts.onboarding;
 
 /**
- * Embedded Signup for this WABA, the operator with the client on a call. The signup is made when somebody wants it, not when somebody
- * looks, and before the click that opens Meta's window, because that click can wait for nothing.
+ * Embedded Signup for this WABA, the operator with the client on a call. The signup is created on
+ * demand, not when the page is opened. It must exist before the click that opens Meta's window: that click cannot wait.
  */
 export function WabaSignup({
   waba,
@@ -28,9 +28,9 @@ export function WabaSignup({
   });
   const mayAct = useMayAct();
   const known = useQuery({ ...signupQuery(signupId ?? ""), enabled: signupId !== undefined });
-  // Lost again since: what ended leads nowhere, and another one begins.
+  // Lost again since then: the ended signup is of no use, and a new one begins.
   const isStale = known.data !== undefined && isEndedSignup(known.data) && waba.status !== "live";
-  // Only watched: nothing is written at Meta.
+  // Observe mode: nothing is written at Meta.
   if (waba.mode === "observe" || !mayAct) return null;
   if (signupId !== undefined && !isStale) {
     return (
@@ -57,7 +57,10 @@ export function WabaSignup({
   );
 }
 
-/** One that was begun here and has not ended goes on. A client's own, from its link, is left to the client. */
+/**
+ * An open signup that was begun here continues. The client's own signup, from its link, is left to the
+ * client.
+ */
 async function findOrMake(wabaId: string): Promise<Signup> {
   const state = "invited,opened,signed,proving";
   const open = await api.get<Page<Signup>>("/signups", { waba_id: wabaId, state, limit: 20 });

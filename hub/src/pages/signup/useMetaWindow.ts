@@ -19,8 +19,8 @@ export interface MetaWindow {
 }
 
 /**
- * Meta's dialog for one signup. It outlives the page that opened it: its signup events are sent from any page of the Hub that the operator went to
- * meanwhile.
+ * Meta's dialog for one signup. It outlives the page that opened it: its signup events
+ * are sent from any page of the Hub.
  *
  * @param flow what the client answered, where the answer is the client's
  */

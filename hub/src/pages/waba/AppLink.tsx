@@ -17,7 +17,7 @@ export function AppLink({ number }: { number: WabaNumber }) {
   );
 }
 
-/** Quiet and amber: nobody has to do anything until it is over. */
+/** Amber: no action is needed until the time is over. */
 function Countdown({ until }: { until: string }) {
   const left = useSyncExternalStore(subscribeToSeconds, () => leftOf(until, serverNow()));
   return (

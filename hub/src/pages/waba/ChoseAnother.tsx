@@ -9,7 +9,7 @@ import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 /** As long as support is likely to have the client on the phone. */
 const FRESH_MS = 60 * 60_000;
 
-/** The client just chose another account in Meta's window: said at the top, while it is fresh. */
+/** The client just chose another account in Meta's window: shown at the top for a while. */
 export function ChoseAnother({ choice }: { choice: Waba["client_signals"]["chose_another"] }) {
   const isFresh = useSyncExternalStore(
     subscribeToSeconds,

@@ -6,7 +6,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 type Signals = Waba["client_signals"];
 
-/** What the client has said on its page, and how far it came there: the first thing that support must know. */
+/** What the client reported on its page, and how far it came. Support must see this first. */
 export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNode }) {
   const lines = linesOf(waba.client_signals);
   if (lines.length === 0) return null;
@@ -22,7 +22,7 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
   );
 }
 
-/** In lists: one word, where the client waits for an answer or wants none. */
+/** A short mark for lists, where the client waits for an answer or wants none. */
 export function ClientMark({ waba }: { waba: WabaSummary }) {
   const { word } = waba.client_signals;
   if (word === null || word === "opened") return null;

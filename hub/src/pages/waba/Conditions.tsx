@@ -23,7 +23,7 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
     })),
   );
   const ofWaba = waba.conditions.map((condition) => ({ condition, key: condition.type, of: undefined }));
-  // The summary comes last, under what it sums up.
+  // The summary comes last.
   const all = [
     ...ofWaba.filter(({ condition }) => condition.type !== SUMMARY),
     ...ofNumbers,

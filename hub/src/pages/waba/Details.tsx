@@ -6,7 +6,7 @@ import { CopyId } from "../../ui/Copy.tsx";
 import { Row } from "./Row.tsx";
 import { Watch } from "./ProbeSchedule.tsx";
 
-/** Who is who: ids to copy; and how it is watched. */
+/** Names and ids to copy, and how the WABA is monitored. */
 export function Details({ waba }: { waba: Waba }) {
   const { waba: strings } = texts;
   return (

@@ -2,7 +2,7 @@ import type { TimelineEntry } from "../../api/types.ts";
 import { texts } from "../../texts.ts";
 import { CopyButton, CopyId } from "../../ui/Copy.tsx";
 
-/** What an entry rests on, as it came. */
+/** The raw evidence of an entry. */
 export function Evidence({ id, entry }: { id: string; entry: TimelineEntry }) {
   const raw = entry.evidence ? JSON.stringify(entry.evidence, null, 2) : null;
   return (

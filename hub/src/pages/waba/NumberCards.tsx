@@ -33,7 +33,7 @@ export function NumberCards({ waba }: { waba: Waba }) {
  * text.
  */
 function NoNumbers({ waba }: { waba: Waba }) {
-  // "None" is said only where Meta answered with a whole, empty list (field case 12).
+  // "None" is shown only where Meta answered with a complete, empty list (field case 12).
   const isNone = waba.setup_checks.some(({ check, verdict }) => check === "number" && verdict === "no");
   if (waba.hub_error === null)
     return <p className="muted">{isNone ? texts.waba.noNumbers : texts.waba.noneKnown}</p>;

@@ -18,7 +18,7 @@ export function RecoveryPanel({
   title?: string;
   way?: string | undefined;
   onWay?: (way: string) => void;
-  /** What can be done from here about a method, below its steps. */
+  /** Actions for a method, below its steps. */
   actOf?: (method: Method) => ReactNode;
 }) {
   const possible = recovery.methods.filter((method) => method.available);

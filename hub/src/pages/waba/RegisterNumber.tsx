@@ -19,7 +19,7 @@ const isDeregistered = ({ coexistence, conditions }: WabaNumber): boolean =>
       type === "NumberConnected" && status === "False" && reason === "number_deregistered",
   );
 
-/** Registers one number in a click; its PIN is asked for only when nobody here knows it, or when somebody wants to give it. */
+/** Registers one number in a click. The PIN is asked for only when it is not known here, or on demand. */
 export function RegisterNumber({ waba, number }: { waba: Waba; number: WabaNumber }) {
   const queries = useQueryClient();
   const [wantsPin, setWantsPin] = useState(false);

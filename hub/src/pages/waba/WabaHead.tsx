@@ -22,7 +22,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useOrderedCommand } from "./ordered-command.ts";
 import { StopDialog } from "./StopDialog.tsx";
 
-/** What is the matter, in a label and a sentence, and the one thing to do about it from here. */
+/** The state as a label and a sentence, and the primary action. */
 export function WabaHead({ waba }: { waba: Waba }) {
   const mayAct = useMayAct();
   return (
@@ -62,7 +62,7 @@ export function WabaHead({ waba }: { waba: Waba }) {
   );
 }
 
-/** The next step of the job is the primary one; "Check now" is it where nobody has one. */
+/** The primary button is the next step; without one it is "Check now". */
 function Acts({ waba }: { waba: Waba }) {
   const check = useAct(waba, "check");
   const adopt = useAct(waba, "adopt");
@@ -168,13 +168,16 @@ function Acts({ waba }: { waba: Waba }) {
   );
 }
 
-/** The contract keeps its lamp grey, for the share is not known to be lost; that nothing is sent is red beside it. */
+/**
+ * The lamp stays grey, because the share is not known to be lost. A red label beside it says that nothing is
+ * sent.
+ */
 const isRefusedByToken = ({ reason, numbers }: Waba): boolean =>
   reason === "provider_token_invalid" && numbers.some((number) => !number.can_send);
 
 type NextStep = "adopt" | "reopen" | "answer" | "send" | "token" | "steps" | "check";
 
-/** What brings this WABA on, from here. */
+/** The next step for this WABA. */
 function nextStepOf(waba: Waba): NextStep {
   if (waba.status === "discovered") return "adopt";
   if (waba.status === "closed") return "reopen";
@@ -182,7 +185,7 @@ function nextStepOf(waba: Waba): NextStep {
   if (waba.client_signals.word === "asked_fresh") return "answer";
   if (waba.who_must_act === "client") return "send";
   if (waba.reason === "provider_token_invalid") return "token";
-  // The client meant it: nobody has to do anything.
+  // The client removed access on purpose: no action is needed.
   if (waba.who_must_act === "nobody") return "check";
   return waba.lamp === "red" && (waba.recovery?.methods.length ?? 0) > 0 ? "steps" : "check";
 }

@@ -42,7 +42,7 @@ export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
   return <WabaBody waba={query.data} search={search} />;
 }
 
-/** Most clients name their WABA like themselves. */
+/** Most clients give the WABA their own name. */
 const titleOf = ({ name, client }: Waba): string =>
   client.name === name ? name : `${client.name} · ${name}`;
 
@@ -101,7 +101,7 @@ function WabaBody({ waba, search }: { waba: Waba; search: WabaSearch }) {
   );
 }
 
-/** The ways that can be gone from here. */
+/** What can be done from here for a recovery method. */
 function WayAct({
   method,
   waba,
@@ -136,7 +136,7 @@ function useWasLost({ lamp }: Waba): boolean {
   return wasLost;
 }
 
-/** Only what was observed: nobody is said to have done a step that was not seen. */
+/** Only observed facts: a step that was not seen is not shown as done. */
 function Repaired({ restored: { at, how, after_ban } }: { restored: NonNullable<Waba["restored"]> }) {
   return (
     <section id="recovery" className="panel recovery" aria-labelledby="recovery-title">
@@ -159,7 +159,7 @@ function useHashOnArrival(): void {
   }, []);
 }
 
-/** Back to the list as it was left, and along it. */
+/** Links back to the list as it was left, and to its previous and next WABA. */
 function Breadcrumb({ id }: { id: string }) {
   const navigate = useNavigate();
   const list = useMemo(recallList, []);

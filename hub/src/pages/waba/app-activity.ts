@@ -6,7 +6,7 @@ type Activity = NonNullable<WabaNumber["app_activity"]>;
 /** Overdue is no loss yet: only Meta can make it one. */
 const LAMPS = { fresh: "green", due_soon: "amber", overdue: "amber" } as const;
 
-/** What is said of the app. Nothing is called well that nobody has confirmed. */
+/** Lamp and text for the app activity. Green needs a confirmation. */
 export function activityTextOf({ state, confirmed_at: at }: Pick<Activity, "state" | "confirmed_at">): {
   lamp: Lamp;
   text: string;

@@ -1,9 +1,11 @@
 import { useEffect, useSyncExternalStore } from "react";
 
-/** What the palette can order for a WABA. It is done on the WABA's own page, where its answer is seen. */
+/**
+ * Commands that the palette can order for a WABA. They run on the WABA's own page, which shows the answer.
+ */
 export type OrderedCommand = "check" | "send";
 
-/** A page that came no sooner is not the one that was waited for. */
+/** A page that opens later than this ignores the command. */
 const LONGEST_WAIT_MS = 15_000;
 
 let ordered: { wabaId: string; act: OrderedCommand; atMs: number } | null = null;
@@ -23,7 +25,7 @@ export function orderCommand(wabaId: string, act: OrderedCommand): void {
 export function useOrderedCommand(wabaId: string, acts: Record<OrderedCommand, () => void>): void {
   const order = useSyncExternalStore(subscribe, () => ordered);
   useEffect(() => {
-    // The page that is left must not take what was ordered for the next one.
+    // The page that is closing must not run the command of the next one.
     if (order?.wabaId !== wabaId) return;
     set(null);
     if (Date.now() - order.atMs < LONGEST_WAIT_MS) acts[order.act]();

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from "../../api/types.ts";
 
-/** Neighbours that say the same: one line on the page. Never empty; newest first, as everywhere. */
+/** Adjacent entries that say the same: one line on the page. Never empty; newest first. */
 export type Fold = [TimelineEntry, ...TimelineEntry[]];
 
 /**

@@ -45,7 +45,7 @@ const isView = (filters: WabaFilters, view: View): boolean =>
   filters.broken === view.search.broken &&
   filters.who_must_act === view.search.who_must_act;
 
-/** The views that operations ask for all day as one click, the rest as filters. */
+/** The most used views as one click each, the rest as filters. */
 export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChange: Change }) {
   const counts = useQuery(overviewQuery).data?.counts;
   const isFiltered = Boolean(

@@ -37,7 +37,7 @@ const COLUMNS: { name: keyof typeof texts.list.columns; sort?: SortKey }[] = [
   { name: "proven", sort: "last_proven_at" },
 ];
 
-/** A real table of which only the rows in view exist; two empty rows hold the place of the others. */
+/** A real table with only the rows in view; two empty rows take the space of the others. */
 export function WabaTable({ rows, hasMore, onMore, sort, onSort }: ListProps) {
   const table = useRef<HTMLTableElement>(null);
   const virtual = useVirtualRows(table, rows.length, ROW_PX);
@@ -141,7 +141,7 @@ function Head({
 
 const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: number }) {
   const navigate = useNavigate();
-  // The whole row opens the WABA; what is itself a link or button keeps its own meaning, and so does selecting text.
+  // The whole row opens the WABA, except for its own links and buttons, and while text is selected.
   const onClick = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest("a, button")) return;
     if (window.getSelection()?.toString()) return;

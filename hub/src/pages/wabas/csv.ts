@@ -1,7 +1,7 @@
 import { api } from "../../api/client.ts";
 import type { WabaFilters } from "../../api/queries.ts";
 
-/** Every row that these filters match, as the server writes it, under the name that the server gives. */
+/** Downloads every matching row as CSV from the server, under the server's file name. */
 export async function downloadCsv(filters: WabaFilters): Promise<void> {
   const { blob, name } = await api.file("/wabas", { ...filters }, "text/csv");
   const link = document.createElement("a");
