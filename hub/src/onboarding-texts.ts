@@ -36,7 +36,6 @@ export const onboardingTexts = {
   repair: "Reconnection",
   repairHint: "The WABA was shared with us before",
   created: "Created",
-  lastExitReason: "Last ended",
   attemptsShort: (n: number) => (n === 1 ? "1 attempt" : `${n} attempts`),
   flows: {
     platform: "Cloud API only",
@@ -60,7 +59,6 @@ export const onboardingTexts = {
   outcomesNone: "Meta's window was not opened in this period.",
   outcome: "Outcome",
   median: (text: string) => `median ${text}`,
-  leftOn: "on",
   dialog: {
     title: "Invite a client",
     lead: "You get a link for the client. It opens Meta's signup; the client needs no account here.",

@@ -108,7 +108,6 @@ export const texts = {
     clientHint: "Only the client can fix these",
     usHint: "Your team must act",
     metaHint: "Nothing to do but wait",
-    ofTotal: (n: number, total: number) => `${n} of ${total}`,
     allByStatus: "All WABAs by status",
     broken: "Not live",
     brokenLead: "Worst first, then newest.",
@@ -333,7 +332,6 @@ export const timelineKindLabels: Record<TimelineEntry["kind"], string> = {
 export const profileLabels: Record<string, string> = {
   status: "Status at Meta",
   quality_rating: "Quality",
-  messaging_limit_tier: "Messaging limit",
   throughput: "Throughput",
   platform_type: "Runs on",
   is_on_biz_app: "Used in the Business app",

@@ -96,7 +96,6 @@ export const wabaTexts = {
   },
   repairedAfterBan: "The client had said that the app works again.",
   recoveryLead: "Steps are ticked automatically when Meta confirms them.",
-  otherWay: "Or",
   notPossible: "Not possible here",
   openStep: "Open",
   stepDone: "done",
