@@ -56,7 +56,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 type WhoMustAct = "client" | "provider" | "meta" | "nobody";
 
-/** What a problem says beyond its row: the share's own story where there is one. Instants are ISO 8601. */
+/** The values of one problem beyond its table row, such as the loss behind it. Instants are ISO 8601. */
 export interface ProblemFacts {
   whoMustAct?: WhoMustAct;
   reason?: string | null;
@@ -78,12 +78,15 @@ export interface ProblemBody {
   reshare_url?: string | null;
 }
 
-/** A refusal that people read. Thrown by verbs and handlers, rendered once at the door. `values` fill the row's detail. */
+/**
+ * A refusal that people read. Verbs and handlers throw it, and the HTTP boundary renders it. `values` fill
+ * the row's detail.
+ */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly facts: ProblemFacts;
-  /** Extra headers of the answer, `Allow` of a 405 for one. */
+  /** Extra headers of the answer, such as `Allow` for a 405. */
   readonly headers: Record<string, string>;
 
   constructor(
@@ -100,7 +103,7 @@ export class Problem extends Error {
   }
 }
 
-/** A refusal for now: the sentence and the header say after how many seconds to ask again. */
+/** A temporary refusal: the sentence and the header say after how many seconds to try again. */
 export function laterProblem(code: ProblemCode, waitMs: number): Problem {
   const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
   return new Problem(code, { seconds }, { headers: { "Retry-After": seconds } });

@@ -19,7 +19,7 @@ export interface Metrics {
   countMessage(message: { outcome: string; reason: string | null }): void;
   countProbe(trigger: string): void;
   /** A wrong key, by where it was shown. */
-  countAuthFailure(door: string): void;
+  countAuthFailure(entryPoint: string): void;
   /**
    * The text format of Prometheus. What is told of WABAs and losses is of the whole installation, from the database: every instance
    * tells the same, so that a restart loses nothing and a sum over instances counts double.
@@ -52,8 +52,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   });
   const authFailures = new Counter({
     name: "sharekeeper_auth_failures_total",
-    help: "Wrong keys, by where they were shown.",
-    labelNames: ["door"],
+    help: "Wrong keys, by entry point.",
+    labelNames: ["entry_point"],
     registers,
   });
   const probes = new Counter({
@@ -72,7 +72,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   return {
     countWebhook: (outcome) => webhooks.inc({ outcome }),
     countMessage: ({ outcome, reason }) => messages.inc({ outcome, reason: reason ?? "" }),
-    countAuthFailure: (door) => authFailures.inc({ door }),
+    countAuthFailure: (entryPoint) => authFailures.inc({ entry_point: entryPoint }),
     countProbe: (trigger) => probes.inc({ trigger }),
     render: async () => {
       await readShares();

@@ -234,7 +234,7 @@ describe("at the next start, over the same data", { timeout: 60_000 }, () => {
     await expectOneLine(
       ["serve"],
       env,
-      /^sharekeeper: Port \d+ on 127\.0\.0\.1 is in use\. Set PORT to a free one, or stop what listens there\.$/,
+      /^sharekeeper: Port \d+ on 127\.0\.0\.1 is in use\. Set PORT to a free port, or stop the program that uses it\.$/,
     );
     await new Promise((resolve) => holder.close(resolve));
   });

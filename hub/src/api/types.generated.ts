@@ -46,7 +46,7 @@ export type Session = {
 export type Overview = {
     as_of: string;
     /**
-     * `client`, `provider` and `meta` count the WABAs that are not live and wait on them.
+     * `client`, `provider` and `meta` count the WABAs that are not live, by who must act.
      */
     counts: {
         total: number;
@@ -57,7 +57,7 @@ export type Overview = {
         nobody: number;
     };
     /**
-     * What passes while nothing can be proven: refused because our own token is dead, and still sending although unverified.
+     * Messages while nothing can be proven: refused because our own token is dead, or still sending although unverified.
      */
     sending: {
         refused_by_token: {
@@ -90,7 +90,7 @@ export type Figures = {
         after_receipt: Distribution & unknown;
         probed: Distribution & unknown;
         /**
-         * Found by looking, and never proven before: how long it was lost is not known.
+         * Losses found by probing without an earlier proof: their duration is not known.
          */
         probed_without_bound: number;
     };
@@ -102,7 +102,7 @@ export type Figures = {
         probed: Distribution & unknown;
     };
     /**
-     * Gates closed by a notice that the next proof refuted, with no look that missed the share and no sign of a repair in between.
+     * Gates closed by a webhook that the next proof refuted, with no failed probe and no sign of a repair in between.
      */
     false_closes: number;
     /**
@@ -113,7 +113,7 @@ export type Figures = {
 };
 
 /**
- * Meta sent a notice of it. Counted from the second that the notice names, so at most one second too long.
+ * Losses with a webhook from Meta. Counted from the second that the webhook names, so at most one second too long.
  */
 export type Distribution = {
     count: number;
@@ -121,7 +121,7 @@ export type Distribution = {
     p90_ms: number | null;
     p99_ms: number | null;
     /**
-     * How many took longer than the bound before and at most this; the last one has no bound.
+     * How many took longer than the bound before this one and at most this one. The last has no bound.
      */
     buckets: Array<{
         up_to_ms: number | null;
@@ -144,14 +144,14 @@ export type WabaSummary = {
     status_line: string;
     lamp: 'red' | 'amber' | 'green' | 'grey';
     /**
-     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
      */
     reason: string | null;
     summary: string;
     since: string;
     last_proven_at: string | null;
     /**
-     * Whose turn it is.
+     * Who must act.
      */
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     hub_error: string | null;
@@ -159,15 +159,15 @@ export type WabaSummary = {
     client_signals: ClientSignals;
     numbers: Array<NumberSummary>;
     /**
-     * The `id` of each number that `q` names: none where only the WABA or client was meant.
+     * The `id` of each number that `q` matches. Empty when only the WABA or the client matches.
      */
     matched_number_ids: Array<string>;
     /**
-     * Whether there are steps that lead back.
+     * Whether recovery steps exist.
      */
     has_recovery: boolean;
     /**
-     * Whether the client's link back is live.
+     * Whether the client's re-share link is live.
      */
     has_reshare_link: boolean;
 };
@@ -181,35 +181,35 @@ export type Client = {
     business_id: string | null;
     external_id: string | null;
     /**
-     * What it reads best, where that is known.
+     * The client's preferred language, if known.
      */
     language: string | null;
 };
 
 /**
- * What the client has said or done on its own page within this loss. Null: it did not.
+ * What the client has said or done on its own page within this loss. Null: nothing.
  */
 export type ClientSignals = {
     /**
-     * The word that decides whose turn it is. `asked_fresh`: the provider's, until it takes the link to send it. `intended`: nobody's.
+     * The signal that decides who must act. `asked_fresh`: the provider, until it copies the new link. `intended`: nobody.
      */
     word: 'asked_fresh' | 'app_works_again' | 'intended' | 'opened' | null;
     /**
-     * First, in this loss.
+     * When the link was first opened in this loss.
      */
     link_opened_at: string | null;
     last_seen_at: string | null;
     /**
-     * How far the client came last.
+     * The last step that the client reached.
      */
     step: 'suite_opened' | 'signup_opened' | 'signup_left' | null;
     /**
-     * How its attempt at Meta's window ended: an exit reason.
+     * How the client's attempt in Meta's window ended: an exit reason.
      */
     step_outcome: string | null;
     step_at: string | null;
     /**
-     * What the client chose in Meta's window instead of this account, last.
+     * What the client last chose in Meta's window instead of this account.
      */
     chose_another: {
         name: string;
@@ -219,7 +219,7 @@ export type ClientSignals = {
     asked_for_link_at: string | null;
     app_works_again_at: string | null;
     /**
-     * The client took the access away on purpose.
+     * When the client said that it removed the access on purpose.
      */
     intended_at: string | null;
 };
@@ -243,12 +243,12 @@ export type Waba = {
     connection: string;
     partner_model: string;
     /**
-     * With whose token its messages are sent.
+     * Whose token sends its messages.
      */
     sends_with: 'system_user' | 'client';
     mode: 'enforce' | 'observe';
     /**
-     * The operator's close that stands; `until`: when it ends by itself.
+     * The operator's closure in force. `until`: when it ends automatically.
      */
     operator_close: {
         at: string;
@@ -257,7 +257,7 @@ export type Waba = {
         until: string | null;
     } | null;
     /**
-     * Switched to enforce, and not yet judged by a probe that may write: until then nothing closes.
+     * True after a switch to enforce, until a probe that may write has judged the WABA. Until then no gate closes.
      */
     mode_pending: boolean;
     client: Client;
@@ -269,14 +269,14 @@ export type Waba = {
     status_line: string;
     lamp: 'red' | 'amber' | 'green' | 'grey';
     /**
-     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
      */
     reason: string | null;
     summary: string;
     since: string;
     last_proven_at: string | null;
     /**
-     * Whose turn it is.
+     * Who must act.
      */
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     hub_error: string | null;
@@ -285,27 +285,27 @@ export type Waba = {
     conditions: Array<Condition>;
     numbers: Array<Number>;
     /**
-     * The client's way back, without signing in. Null when nothing is lost that the client can give back.
+     * The client's re-share page, which needs no sign-in. Null when the client has nothing to give back.
      */
     reshare_url: string | null;
     client_signals: ClientSignals;
     /**
-     * How the last loss ended. Null before the first, and while it is lost.
+     * How the last loss ended. Null before the first loss, and while the share is lost.
      */
     restored: {
         at: string;
         /**
-         * What was seen of the repair: nothing but the proof, unless a signup or an assignment was.
+         * How the share returned: `proof` unless a signup or an assignment was seen.
          */
         how: 'signup' | 'partner_added' | 'proof';
         /**
-         * The client had said that the banned app works again.
+         * Whether the client had said that the banned app works again.
          */
         after_ban: boolean;
     } | null;
     recovery: Recovery;
     /**
-     * Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.
+     * A live share may still have setup issues. These checks warn, in order, and change neither status nor gate. Empty while the share is lost.
      */
     setup_checks: Array<WorkingCheck>;
 };
@@ -315,7 +315,7 @@ export type Condition = {
     status: 'True' | 'False' | 'Unknown';
     required: boolean;
     /**
-     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
      */
     reason: string;
     message: string;
@@ -335,19 +335,19 @@ export type Number = {
     coexistence: boolean;
     can_send: boolean;
     /**
-     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
      */
     reason: string | null;
     since: string;
     /**
-     * Whose turn it is.
+     * Who must act.
      */
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     hub_error: string | null;
     lamp: 'red' | 'amber' | 'green' | 'grey';
     conditions: Array<Condition>;
     /**
-     * Until when Meta is given time to restore an offboarded number by itself.
+     * How long Sharekeeper waits for Meta to restore an offboarded number.
      */
     countdown_until: string | null;
     app_activity: AppActivity;
@@ -355,27 +355,27 @@ export type Number = {
 };
 
 /**
- * When the WhatsApp Business app was last opened. Null where no app keeps the number linked.
+ * When the WhatsApp Business app was last opened. Null when no app keeps the number linked.
  */
 export type AppActivity = {
     state: 'fresh' | 'due_soon' | 'overdue';
     /**
-     * When the app was last opened, as far as anybody told us. Null: nobody did yet.
+     * When the app was last opened, as far as reported. Null: not reported yet.
      */
     confirmed_at: string | null;
     confirmed_by: 'link' | 'api' | 'echo' | 'signup' | null;
     /**
-     * From then on it should be opened soon.
+     * The app should be opened soon after this.
      */
     due_at: string;
     /**
-     * From then on Meta may cut the number off any day.
+     * After this Meta may disconnect the number on any day.
      */
     overdue_at: string;
 } | null;
 
 /**
- * Only what ails this number alone.
+ * Only for a fault of this number alone.
  */
 export type Recovery = {
     methods: Array<RecoveryMethod>;
@@ -386,7 +386,7 @@ export type RecoveryMethod = {
     label: string;
     available: boolean;
     /**
-     * Where in Meta's screens the steps are done. Null where they are not all in one place.
+     * Where the steps are in Meta's screens. Null when they are not all in one place.
      */
     path: string | null;
     why_not: string | null;
@@ -401,11 +401,11 @@ export type RecoveryStep = {
      */
     copy?: string;
     /**
-     * Where the step is done.
+     * The address at which the step is done.
      */
     href?: string;
     /**
-     * The condition that tells whether it is done.
+     * The condition that shows whether the step is done.
      */
     condition?: string;
     done: boolean;
@@ -415,23 +415,23 @@ export type WorkingCheck = {
     check: 'system_user' | 'subscription' | 'payment' | 'number' | 'name' | 'health' | 'sending';
     verdict: 'yes' | 'no' | 'unknown';
     /**
-     * Whose turn it is.
+     * Who must act.
      */
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     title: string;
     text: string;
     /**
-     * Where it is about one number alone.
+     * Set when it is about one number alone.
      */
     number_id: string | null;
     /**
-     * Where the client mends it at Meta.
+     * Where the client can fix it at Meta.
      */
     href?: string;
 };
 
 /**
- * How a WABA is ours to use, and how we watch it.
+ * The terms of a WABA, its next probe and its webhook subscription.
  */
 export type WabaWatch = {
     waba_id: string;
@@ -449,20 +449,20 @@ export type WabaWatch = {
         from: 'waba' | 'client' | 'connection';
     };
     /**
-     * Null: ended on purpose, never by ourselves.
+     * Null: the WABA is offboarded, and Sharekeeper no longer probes it.
      */
     next_look: {
         at: string;
         /**
-         * A rule asked for it, or it is the sweep's turn.
+         * Whether a rule requires the probe, or the sweep.
          */
         asked_by: 'rule' | 'sweep';
         /**
-         * The row of the plan that matches now.
+         * The row of the probe plan that matches now.
          */
         situation: string;
         /**
-         * How often the sweep comes in this situation.
+         * The sweep's period in this situation.
          */
         every_s: number;
     } | null;
@@ -471,23 +471,23 @@ export type WabaWatch = {
         repaired_at: string | null;
         repair_failed_at: string | null;
         /**
-         * The WABA's own callback; null: the app's is used.
+         * The WABA's own callback; null: Meta uses the app's callback.
          */
         override: {
             /**
-             * Without its query, which may hold secrets.
+             * The address without its query, which may hold secrets.
              */
             uri: string;
             /**
-             * Whether we hold its verify token, and so can write it back.
+             * Whether Sharekeeper holds its verify token and can write it back.
              */
             held: boolean;
             /**
-             * When we last wrote it at Meta.
+             * When Sharekeeper last wrote it at Meta.
              */
             written_at: string | null;
             /**
-             * Since when it is seen to be gone; null: it stands.
+             * Since when it is known to be missing; null: it is in place.
              */
             lost_at: string | null;
         } | null;
@@ -513,7 +513,7 @@ export type ModeSteps = {
         status: string;
         reason: string | null;
         /**
-         * What the switch does to messages that would pass, or not pass, without it.
+         * What the switch changes for messages of this WABA.
          */
         gate: 'closes' | 'opens' | 'stays';
     }>;
@@ -528,21 +528,21 @@ export type ObserveReport = {
          */
         observed: number;
         /**
-         * Of these, whose gate would be closed now.
+         * Of these, WABAs whose gate would be closed now.
          */
         closed_now: number;
         would_have_closed: number;
         would_have_opened: number;
         /**
-         * Messages that Meta took while the gate would have been closed since an instant of this report.
+         * Messages that Meta accepted while the gate would have been closed, within this report's time.
          */
         accepted_by_meta: number;
         /**
-         * The same, that Meta refused.
+         * Such messages that Meta refused.
          */
         refused_by_meta: number;
         /**
-         * Closings that may be false alarms: Meta still took messages, or the next proof refuted them.
+         * Closures that may be false: Meta still accepted messages, or the next proof refuted them.
          */
         doubtful: number;
     };
@@ -558,36 +558,36 @@ export type ObservedStep = {
     client_id: string;
     client_name: string;
     /**
-     * Of the WABA now.
+     * The WABA's mode now.
      */
     mode: 'enforce' | 'observe';
     /**
-     * Of a number that ails by itself.
+     * The number, when only this number has the fault.
      */
     number_id: string | null;
     decision: 'close' | 'open';
     status: string;
     /**
-     * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+     * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
      */
     reason: string | null;
     /**
-     * Of a closing: when the gate would have opened again. Null while it lasts.
+     * For a closure: when the gate would have opened again. Null while it lasts.
      */
     ended_at: string | null;
     /**
-     * Of a closing: messages of the WABA that Meta took while it lasted.
+     * For a closure: messages of the WABA that Meta accepted while it lasted.
      */
     accepted_by_meta: number;
     refused_by_meta: number;
     /**
-     * Of a closing by a notice: the next proof refuted it, and nothing spoke for it in between.
+     * For a closure by a webhook: the next proof refuted it, with no evidence for it in between.
      */
     refuted: boolean;
 };
 
 /**
- * The WABAs of one client that are only observed now: what is switched together.
+ * The WABAs of one client in observe mode, which are switched together.
  */
 export type ObservedCohort = {
     client: {
@@ -610,7 +610,7 @@ export type TimelineEntry = {
     actor: string;
     request_id: string | null;
     /**
-     * Meta's words as sent, the questions and answers of a look, or what changed.
+     * Meta's webhook as sent, the requests and answers of a probe, or the change.
      */
     evidence: {
         [key: string]: unknown;
@@ -628,16 +628,16 @@ export type ListedReshareLink = {
     expires_at: string;
     revoked_at: string | null;
     /**
-     * First, by a person who is none of yours.
+     * When somebody outside your team first opened it.
      */
     opened_at: string | null;
     last_seen_at: string | null;
     /**
-     * The WABA came back after it was opened.
+     * When the WABA was shared again after the link was opened.
      */
     used_at: string | null;
     /**
-     * Of whoever opened it last.
+     * The language of the last person who opened it.
      */
     language: string | null;
 };
@@ -645,7 +645,7 @@ export type ListedReshareLink = {
 export type ReshareLink = {
     id: string;
     /**
-     * For the client. Whoever has it may open the page.
+     * The client's page. Anyone with this address can open it.
      */
     url: string;
     expires_at: string;
@@ -659,7 +659,7 @@ export type WebhookOverride = {
 export type NewWebhookOverride = {
     uri: string;
     /**
-     * What this address answers Meta's handshake with. Sealed here and never shown again.
+     * The verify token with which this address answers Meta's handshake. Stored sealed and never shown again.
      */
     verify_token: string;
 };
@@ -672,7 +672,7 @@ export type NumberWebhookOverride = {
 
 export type NewSignup = Signup & {
     /**
-     * What would stop this signup now: our token, or the connection to Meta.
+     * Faults that would stop this signup now: our token, or the connection to Meta.
      */
     warnings: Array<{
         code: string;
@@ -681,7 +681,7 @@ export type NewSignup = Signup & {
 };
 
 /**
- * What `FB.init` and `FB.login` are called with.
+ * The parameters of `FB.init` and `FB.login`.
  */
 export type SignupLaunch = {
     app_id: string;
@@ -689,7 +689,7 @@ export type SignupLaunch = {
     graph_version: string;
     sdk_url: string;
     /**
-     * Messages from elsewhere are not Meta's.
+     * Ignore window messages from other origins: they are not Meta's.
      */
     dialog_origins: Array<string>;
     extras: {
@@ -716,25 +716,25 @@ export type Signup = {
     state: 'invited' | 'opened' | 'signed' | 'proving' | 'ready' | 'abandoned';
     flow: 'platform' | 'coexistence' | 'hosted';
     /**
-     * The client says whether its number is used in the WhatsApp Business app; `flow` is the answer so far.
+     * Whether the client chooses if its number is used in the WhatsApp Business app; `flow` is the choice so far.
      */
     client_chooses_flow: boolean;
     /**
-     * The WABA that came; of a repair, the one that shall.
+     * The WABA that came; for a repair, the expected one.
      */
     waba_id: string | null;
     is_repair: boolean;
     /**
-     * Whose step is next, also when the signup is ready and its number is not registered yet.
+     * Who must act next, also when the signup is ready and its number is not registered yet.
      */
     who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
     /**
-     * The page for the client. Whoever has it may open it.
+     * The client's page. Anyone with this address can open it.
      */
     url: string | null;
     launch: SignupLaunch;
     /**
-     * Where the client chooses the flow: the dialog of each answer.
+     * Where the client chooses the flow: the dialog for each choice.
      */
     launches: {
         platform: SignupLaunch;
@@ -747,7 +747,7 @@ export type Signup = {
         at: string | null;
         words: string | null;
         /**
-         * When a failed step is tried again by itself.
+         * When Sharekeeper retries a failed step.
          */
         again_at: string | null;
         pins_wanted: Array<{
@@ -757,14 +757,14 @@ export type Signup = {
     }>;
     exit_reason: SignupExitReason;
     /**
-     * What was chosen in the place of the expected WABA, or came without Meta's code.
+     * The WABA that was chosen instead of the expected one, or that came without Meta's code.
      */
     offered: {
         waba_id: string;
         name: string | null;
         may_accept: boolean;
         /**
-         * It came after a window that was finished without a code: an operator confirms it.
+         * The WABA came after a window that was finished without a code: an operator must confirm it.
          */
         to_confirm: boolean;
     } | null;
@@ -774,7 +774,7 @@ export type Signup = {
         ended_at: string | null;
         outcome: string | null;
         /**
-         * How it ended, in words.
+         * How it ended, as a sentence.
          */
         title: string | null;
         step: string | null;
@@ -782,7 +782,7 @@ export type Signup = {
     }>;
     external_id: string | null;
     /**
-     * Null while nobody knows who comes.
+     * Null while the client is not known.
      */
     client_name: string | null;
     waba_name: string | null;
@@ -816,7 +816,7 @@ export type SignupOutcomes = {
         abandoned: number;
     };
     /**
-     * How many signups came so far, or farther.
+     * How many signups reached this step or a later one.
      */
     reached: {
         invited: number;
@@ -829,7 +829,7 @@ export type SignupOutcomes = {
      */
     outcomes: Array<{
         /**
-         * Null: Meta's dialog has not answered.
+         * Null: no answer from Meta's dialog.
          */
         outcome: string | null;
         title: string;
@@ -839,7 +839,7 @@ export type SignupOutcomes = {
          */
         median_s: number | null;
         /**
-         * The dialog's screens on which they were left, where Meta told it.
+         * The dialog's screens on which they were left, as far as Meta reported it.
          */
         steps: Array<{
             step: string;
@@ -853,11 +853,11 @@ export type Import = {
     dry_run: boolean;
     mode: 'enforce' | 'observe' | null;
     /**
-     * `open` waits for more rows. `failed`: Meta's list could not be read to its end; what was taken in stays.
+     * `open` waits for more rows. `failed`: Meta's list could not be read to its end; the WABAs imported so far stay.
      */
     state: 'open' | 'running' | 'done' | 'failed';
     /**
-     * What Meta last answered instead of its list.
+     * Meta's last answer instead of the list.
      */
     failure: string | null;
     created_at: string;
@@ -868,12 +868,12 @@ export type Import = {
          */
         listed: number;
         /**
-         * Of these, those that no row names: left as they are.
+         * Of these, WABAs that no row names: left unchanged.
          */
         not_named: number;
         imported: number;
         /**
-         * Found before, and named by a row.
+         * Discovered earlier, and named by a row.
          */
         adopted: number;
         known: number;
@@ -883,12 +883,12 @@ export type Import = {
         invalid: number;
     };
     /**
-     * Of the rows that were given; null when none were. `read` is `imported` + `adopted` + `known` + `invalid` + `waiting`.
+     * Counts of the given rows; null when none were given. `read` is `imported` + `adopted` + `known` + `invalid` + `waiting`.
      */
     rows: {
         read: number;
         /**
-         * Not known yet: Meta is asked for them again.
+         * Not known yet: Sharekeeper asks Meta again.
          */
         waiting: number;
     } | null;
@@ -897,7 +897,7 @@ export type Import = {
      */
     data: Array<{
         /**
-         * Which of the given rows, from 1; null when none were given.
+         * The number of the given row, from 1; null when none were given.
          */
         row: number | null;
         waba_id: string;
@@ -922,13 +922,13 @@ export type CommerceSettings = {
 
 export type NumberPage = Number & {
     /**
-     * What Meta said of the number at the last look that could read it.
+     * The number's profile at Meta, from the last probe that could read it.
      */
     profile: {
         [key: string]: unknown;
     };
     /**
-     * When a probe last read the profile; later changes at Meta are not in it. Null when not known.
+     * When a probe last read the profile; later changes at Meta are not included. Null when not known.
      */
     profile_read_at: string | null;
     waba: {
@@ -944,12 +944,12 @@ export type NumberPage = Number & {
         status_line: string;
         lamp: 'red' | 'amber' | 'green' | 'grey';
         /**
-         * A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.
+         * A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.
          */
         reason: string | null;
         since: string;
         /**
-         * Whose turn it is.
+         * Who must act.
          */
         who_must_act: 'client' | 'provider' | 'meta' | 'nobody';
         summary: string;
@@ -962,16 +962,16 @@ export type CanSend = {
     phone_number_id: string;
     can_send: boolean;
     /**
-     * Why not. Where it can send: what is not known at the moment, or null. As `GET /numbers/{id}` says it.
+     * Why the number cannot send. For a number that can: what is not known now, or null. The same as in `GET /numbers/{id}`.
      */
     reason: string | null;
     since: string;
     /**
-     * When what decides it was last observed: a probe, an event or an order.
+     * When the deciding fact was last observed, by a probe, an event or a command.
      */
     as_of: string;
     /**
-     * It rests on an old observation: what is true now is not known, and `reason` says why.
+     * True when the answer rests on an old observation: the current state is not known, and `reason` says why.
      */
     stale: boolean;
 };
@@ -994,7 +994,7 @@ export type ChannelKey = {
     hint: string;
     created_at: string;
     /**
-     * When a message last came with it, to the hour: it is written once an hour at most. Null: never.
+     * When the key last sent a message, to the hour. Null: never.
      */
     last_used_at: string | null;
 };
@@ -1002,7 +1002,7 @@ export type ChannelKey = {
 export type NewChannelKey = {
     id: string;
     /**
-     * Shown this once; only its hash is kept.
+     * Shown only once; Sharekeeper keeps only its hash.
      */
     key: string;
     label: string;
@@ -1011,11 +1011,11 @@ export type NewChannelKey = {
 
 export type Event = {
     /**
-     * What `after` and `Last-Event-ID` take.
+     * Use it as `after` or `Last-Event-ID`.
      */
     id: string;
     /**
-     * What happened. Of the client's page: `reshare.opened` (the client opened its link: once a loss, and again after half an hour), `reshare.step_reached` (it opened Business Suite or the signup window, or left that window), `reshare.chose_another` (it chose another account, number or portfolio in the signup window), `reshare.asked_fresh` (it asked for a new link, so that the provider must act), `reshare.link_sent` (somebody took the link that it asked for), `reshare.app_works_again` (the banned app works again), `reshare.intended` (it took the access away on purpose, so that nobody must act), `reshare.resumed` (it wants the access back after all).
+     * What happened. Of the client's page: `reshare.opened` (the client opened its link: once per loss, and again after 30 minutes), `reshare.step_reached` (the client opened Business Suite or the signup window, or left that window), `reshare.chose_another` (the client chose another account, number or portfolio in the signup window), `reshare.asked_fresh` (the client asked for a new link: the provider must act), `reshare.link_sent` (the provider copied the new link to send it), `reshare.app_works_again` (the banned app works again), `reshare.intended` (the client removed the access on purpose: nobody must act), `reshare.resumed` (the client wants to share again after all).
      */
     type: string;
     at: string;
@@ -1043,16 +1043,16 @@ export type Connection = {
     partner_name: string;
     mode: 'enforce' | 'observe';
     /**
-     * Empty until they were first checked.
+     * Empty until the first check.
      */
     webhook_checks: Array<WebhookCheck>;
     /**
-     * Live WABAs whose webhooks are not sent to our app.
+     * Live WABAs whose webhooks do not arrive at our app.
      */
     unheard: {
         count: number;
         /**
-         * The first of them.
+         * The first of `embedded_signup_versions`.
          */
         wabas: Array<{
             id: string;
@@ -1064,13 +1064,13 @@ export type Connection = {
      */
     signup_version: string;
     /**
-     * What Meta ends within 90 days, or has ended, of what this connection rests on; and its weekly cap of new clients from 80 % on.
+     * Versions in use that Meta has ended or ends within 90 days; and Meta's weekly cap of new clients, from 80 % on.
      */
     warnings: Array<ConnectionWarning>;
 };
 
 /**
- * Whether Meta's webhooks can reach us, and whether our token lives.
+ * Whether Meta's webhooks can reach us, and whether our token is valid.
  */
 export type WebhookCheck = {
     check: 'app_subscription' | 'callback' | 'token';
@@ -1078,11 +1078,11 @@ export type WebhookCheck = {
     outcome: 'subscribed' | 'fields_missing' | 'not_subscribed' | 'inactive' | 'lacks_account_update' | 'foreign_callback' | 'subscription_unreadable' | 'answers' | 'address_unknown' | 'does_not_answer' | 'token_lives' | 'token_ends_soon' | 'token_dead' | 'token_lacks_scopes' | 'token_unreadable';
     words: string;
     /**
-     * What to do about it; null when all is well.
+     * How to fix it; null when nothing is wrong.
      */
     repair: string | null;
     /**
-     * Who mends it: we by ourselves, or somebody here. Null when all is well.
+     * Who must act: Sharekeeper repairs it automatically, or the provider. Null when nothing is wrong.
      */
     repaired_by: 'sharekeeper' | 'operator' | null;
     /**
@@ -1090,11 +1090,11 @@ export type WebhookCheck = {
      */
     at: string;
     /**
-     * Since when it is as it is; a mend counts as a change.
+     * When the status last changed; a repair counts as a change.
      */
     since: string;
     /**
-     * When we last mended it by ourselves.
+     * When Sharekeeper last repaired it automatically.
      */
     repaired_at: string | null;
 };
@@ -1103,13 +1103,13 @@ export type ConnectionWarning = {
     code: 'graph_version_ends' | 'graph_version_ended' | 'signup_version_ends' | 'signup_version_ended' | 'onboarding_cap';
     text: string;
     /**
-     * When Meta ends it, or ended it; null for what has no day.
+     * When Meta ends or ended it; null when no end is known.
      */
     at: string | null;
 };
 
 /**
- * Many WABAs failed together. While it lasts nothing is called removed on looks alone.
+ * Many WABAs failed together. While it lasts, probes alone never prove a removal.
  */
 export type Incident = {
     id: string;
@@ -1125,34 +1125,34 @@ export type Incident = {
     ended_at: string | null;
     ended_why: 'recovered' | 'losses_confirmed' | null;
     /**
-     * WABAs looked at in the window when it opened.
+     * WABAs probed in the window when the incident opened.
      */
     probed: number;
     /**
-     * Of these, WABAs in trouble.
+     * Of these, WABAs that failed.
      */
     troubled: number;
     /**
-     * The most WABAs in trouble at once.
+     * The most WABAs that failed at the same time.
      */
     most_troubled: number;
     /**
-     * WABAs that turned out to be lost indeed.
+     * WABAs whose loss was confirmed.
      */
     confirmed: number;
     /**
-     * WABAs that are `unknown` because of it now: what `GET /wabas?incident={id}` lists. 0 once it has ended.
+     * WABAs that are `unknown` because of it now, as `GET /wabas?incident={id}` lists them. 0 once it has ended.
      */
     explained: number;
 };
 
 /**
- * When we look, and how long a loss can stay unseen at worst: computed from the settings in use.
+ * When Sharekeeper probes, and how long a loss can stay undetected at worst, computed from the settings in use.
  */
 export type ProbePlan = {
     as_of: string;
     /**
-     * The longest a live WABA waits for its next look.
+     * The longest time until the next probe of a live WABA.
      */
     sweep_period_s: number;
     /**
@@ -1160,7 +1160,7 @@ export type ProbePlan = {
      */
     oldest_proof_at: string | null;
     /**
-     * How long the look has waited that is most overdue.
+     * How long the most overdue probe has waited.
      */
     behind_s: number;
     situations: Array<{
@@ -1176,7 +1176,7 @@ export type ProbePlan = {
 };
 
 /**
- * What our looks may ask of Meta, and what they have used.
+ * The probes' budget of calls to Meta, and its use.
  */
 export type ProbeBudget = {
     as_of: string;
@@ -1184,37 +1184,37 @@ export type ProbeBudget = {
     urgent_wait_at_percent: number;
     limits: Array<{
         /**
-         * What Meta allows about one WABA.
+         * Calls per hour that Meta allows for one WABA.
          */
         hourly: number;
         /**
-         * What we use of it in any hour.
+         * The most calls that Sharekeeper makes in any hour.
          */
         used_at_most: number;
         at_once: number;
         /**
-         * An hour, beside what may be spent at once.
+         * Calls per hour that become available again, beside `at_once`.
          */
         flowing_in: number;
         /**
-         * Of `at_once`; the rest is kept for urgent looks.
+         * Part of `at_once` for the sweep; the rest is kept for urgent probes.
          */
         for_sweep: number;
     }>;
     /**
-     * What one look asks at most.
+     * The most calls of one probe.
      */
     calls_per_probe: number;
     /**
-     * WABAs of which three quarters or more are used.
+     * WABAs that have used three quarters of their limit or more.
      */
     near_limit: number;
     /**
-     * Limits, of apps and WABAs, that are closed.
+     * Limits of apps and WABAs that are exhausted or refused now.
      */
     closed: number;
     /**
-     * Looks put off for want of room since this instance started, by why.
+     * Probes postponed for lack of budget since this instance started, by cause.
      */
     postponed: {
         spent: number;
@@ -1224,39 +1224,39 @@ export type ProbeBudget = {
     apps: Array<{
         app_id: string;
         /**
-         * What Meta's usage header last said of the app's limit. Null: nothing within the last hour.
+         * Use of the app's limit by Meta's last usage header. Null: no header within the last hour.
          */
         percent: number | null;
         percent_at: string | null;
         /**
-         * For too many calls, in a row.
+         * Refusals for too many calls, in a row.
          */
         refusals: number;
         /**
-         * Until then nothing is asked of Meta but by a person.
+         * Until then only checks by a person call Meta.
          */
         closed_until: string | null;
         /**
-         * WABAs nearest to their own limit.
+         * The WABAs nearest to their own limit.
          */
         busiest: Array<{
             id: string;
             name: string | null;
             /**
-             * Calls an hour that Meta allows about it, as far as we know.
+             * Calls per hour that Meta allows for it, as far as known.
              */
             hourly: number;
             /**
-             * Of `at_once` calls, those that are used and have not flowed off yet.
+             * How many of the `at_once` calls are used and not yet available again.
              */
             used: number;
             at_once: number;
             /**
-             * What Meta's usage header last said of its limit.
+             * Use of the limit by Meta's last usage header.
              */
             percent: number | null;
             /**
-             * Meta refused for too many calls: until then we wait.
+             * Meta refused for too many calls: Sharekeeper waits until then.
              */
             closed_until: string | null;
         }>;
@@ -1264,7 +1264,7 @@ export type ProbeBudget = {
 };
 
 /**
- * A subscription or a callback of ours that was mended, or could not be.
+ * A repair of one of our subscriptions or callbacks, successful or not.
  */
 export type Repair = {
     id: string;
@@ -1273,12 +1273,12 @@ export type Repair = {
     outcome: 'repaired' | 'failed' | 'lost';
     title: string;
     /**
-     * What was found, Meta's words, or the callback.
+     * The finding, Meta's message, or the callback.
      */
     detail: string | null;
     connection: string | null;
     /**
-     * Null where it is about the app.
+     * Null when it is about the app.
      */
     waba: {
         id: string;
@@ -1558,30 +1558,30 @@ export type ListWabasData = {
          */
         q?: string;
         /**
-         * One or more, with commas.
+         * One or more, separated by commas.
          */
         status?: string;
         reason?: string;
         kind?: 'platform' | 'coexistence' | 'unknown';
         client_id?: string;
         /**
-         * Whose turn it is.
+         * Who must act.
          */
         who_must_act?: 'client' | 'provider' | 'meta' | 'nobody';
         /**
-         * One or more, with commas: WABAs with a number whose app should be opened.
+         * WABAs with a number whose app should be opened. One or more, separated by commas.
          */
         app_activity?: string;
         /**
-         * One or more, with commas: what the client has said on its page within this loss.
+         * What the client has said on its page within this loss. One or more, separated by commas.
          */
         client_word?: string;
         /**
-         * Neither live nor ended on purpose, whether by the client (`intended`) or by us.
+         * Only WABAs that are neither live nor ended on purpose, by the client (`intended`) or by the provider.
          */
         broken?: 'true' | 'false';
         /**
-         * WABAs of which nothing is known because of this open incident; `none`: WABAs that no open incident explains.
+         * WABAs that are `unknown` because of this open incident; `none`: WABAs that no open incident explains.
          */
         incident?: string;
         /**
@@ -1590,7 +1590,7 @@ export type ListWabasData = {
         sort?: 'attention' | '-attention' | 'name' | '-name' | 'since' | '-since' | 'last_proven_at' | '-last_proven_at';
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -1692,11 +1692,11 @@ export type UpdateWabaData = {
     body?: {
         partner_model?: 'portfolio_share' | 'app_grant' | 'multi_partner_solution' | 'owned';
         /**
-         * `null`: as its client, or its connection.
+         * `null`: the mode of its client, else of its connection.
          */
         mode?: 'enforce' | 'observe' | null;
         /**
-         * With whose token its messages are sent. Some partner models leave no choice.
+         * Whose token sends its messages. Some partner models allow only one.
          */
         sends_with?: 'system_user' | 'client';
     };
@@ -1823,7 +1823,7 @@ export type CheckWabaError = CheckWabaErrors[keyof CheckWabaErrors];
 
 export type CheckWabaResponses = {
     /**
-     * The WABA after the look.
+     * The WABA after the check.
      */
     200: Waba;
 };
@@ -1886,7 +1886,7 @@ export type AdoptWabaError = AdoptWabaErrors[keyof AdoptWabaErrors];
 
 export type AdoptWabaResponses = {
     /**
-     * The WABA, adopted and looked at.
+     * The WABA, adopted and probed.
      */
     200: Waba;
 };
@@ -1960,7 +1960,7 @@ export type CloseWabaData = {
     body: {
         reason: string;
         /**
-         * When it ends by itself, in the future. Without it, only an operator lifts it.
+         * When the stop ends, an instant in the future. Without it, only an operator lifts the stop.
          */
         until?: string;
     };
@@ -2083,7 +2083,7 @@ export type ReopenWabaError = ReopenWabaErrors[keyof ReopenWabaErrors];
 
 export type ReopenWabaResponses = {
     /**
-     * The WABA as Meta's proofs leave it.
+     * The WABA afterwards.
      */
     200: Waba;
 };
@@ -2132,7 +2132,7 @@ export type GetWabaWatchError = GetWabaWatchErrors[keyof GetWabaWatchErrors];
 
 export type GetWabaWatchResponses = {
     /**
-     * As it is now.
+     * The WABA's probe schedule now.
      */
     200: WabaWatch;
 };
@@ -2199,7 +2199,7 @@ export type ObtainClientTokenError = ObtainClientTokenErrors[keyof ObtainClientT
 
 export type ObtainClientTokenResponses = {
     /**
-     * What came of it.
+     * The outcome.
      */
     200: ClientToken;
 };
@@ -2211,7 +2211,7 @@ export type SetModesData = {
         mode: 'enforce' | 'observe';
         waba_ids?: Array<string>;
         /**
-         * All WABAs of a client that have no mode of their own, and its later ones.
+         * Applies to all WABAs of this client that have no mode of their own, also later ones.
          */
         client_id?: string;
         dry_run?: boolean;
@@ -2268,7 +2268,7 @@ export type SetModesError = SetModesErrors[keyof SetModesErrors];
 
 export type SetModesResponses = {
     /**
-     * Each WABA with what the switch means for it.
+     * Each WABA with the effect of the switch.
      */
     200: ModeSteps;
 };
@@ -2282,13 +2282,13 @@ export type GetObserveReportData = {
         since?: string;
         decision?: 'close' | 'open';
         /**
-         * Only closings that may be false alarms.
+         * Only closures that may be false.
          */
         doubtful?: 'true';
         client_id?: string;
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -2326,7 +2326,7 @@ export type GetObserveReportError = GetObserveReportErrors[keyof GetObserveRepor
 
 export type GetObserveReportResponses = {
     /**
-     * Figures, and one page of what would have been done.
+     * Figures, and one page of what Sharekeeper would have done.
      */
     200: ObserveReport;
 };
@@ -2340,7 +2340,7 @@ export type ListObservedCohortsData = {
         since?: string;
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -2397,7 +2397,7 @@ export type ListTimelineData = {
     query?: {
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -2492,7 +2492,7 @@ export type ListReshareLinksError = ListReshareLinksErrors[keyof ListReshareLink
 
 export type ListReshareLinksResponses = {
     /**
-     * At most 100, the newest.
+     * The newest 100 links.
      */
     200: {
         data: Array<ListedReshareLink>;
@@ -2506,11 +2506,11 @@ export type ListReshareLinksResponse = ListReshareLinksResponses[keyof ListResha
 export type OpenReshareLinkData = {
     body?: {
         /**
-         * How long a new link leads somewhere. A link that stands keeps its own end.
+         * How long a new link is valid. An existing link keeps its own end.
          */
         expires_in_s?: number;
         /**
-         * Makes a new link; the old one ends at once.
+         * Creates a new link; the old one ends at once.
          */
         rotate?: boolean;
     };
@@ -2566,7 +2566,7 @@ export type OpenReshareLinkError = OpenReshareLinkErrors[keyof OpenReshareLinkEr
 
 export type OpenReshareLinkResponses = {
     /**
-     * The one link of this WABA that leads somewhere.
+     * The live link of this WABA.
      */
     200: ReshareLink;
 };
@@ -2620,7 +2620,7 @@ export type RevokeReshareLinkError = RevokeReshareLinkErrors[keyof RevokeReshare
 
 export type RevokeReshareLinkResponses = {
     /**
-     * The link leads nowhere any more.
+     * The link is no longer valid.
      */
     204: void;
 };
@@ -2681,7 +2681,7 @@ export type RemoveWebhookOverrideError = RemoveWebhookOverrideErrors[keyof Remov
 
 export type RemoveWebhookOverrideResponses = {
     /**
-     * There is none any more.
+     * The callback is removed.
      */
     204: void;
 };
@@ -2752,7 +2752,7 @@ export type SetWebhookOverrideError = SetWebhookOverrideErrors[keyof SetWebhookO
 
 export type SetWebhookOverrideResponses = {
     /**
-     * The override as Meta took it.
+     * The override as Meta accepted it.
      */
     200: WebhookOverride;
 };
@@ -2816,7 +2816,7 @@ export type RemoveNumberWebhookOverrideError = RemoveNumberWebhookOverrideErrors
 
 export type RemoveNumberWebhookOverrideResponses = {
     /**
-     * There is none any more.
+     * The callback is removed.
      */
     204: void;
 };
@@ -2890,7 +2890,7 @@ export type SetNumberWebhookOverrideError = SetNumberWebhookOverrideErrors[keyof
 
 export type SetNumberWebhookOverrideResponses = {
     /**
-     * The override as Meta took it.
+     * The override as Meta accepted it.
      */
     200: NumberWebhookOverride;
 };
@@ -2902,7 +2902,7 @@ export type ListSignupsData = {
     path?: never;
     query?: {
         /**
-         * One or more, with commas.
+         * One or more, separated by commas.
          */
         state?: string;
         waba_id?: string;
@@ -2911,12 +2911,12 @@ export type ListSignupsData = {
          */
         q?: string;
         /**
-         * Created from then on.
+         * Only signups created since then.
          */
         since?: string;
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -2972,11 +2972,11 @@ export type ListSignupsResponse = ListSignupsResponses[keyof ListSignupsResponse
 export type CreateSignupData = {
     body?: {
         /**
-         * A repair: this WABA and no other. Without it, a client that is new to us.
+         * A repair: only this WABA is accepted. Without it, the signup is for a new client.
          */
         waba_id?: string;
         /**
-         * Without it: of a repair, what the WABA is known to be; of a new client, what the client says.
+         * Without it: for a repair, the known kind of the WABA; for a new client, the client's choice.
          */
         flow?: 'platform' | 'coexistence' | 'hosted';
         /**
@@ -2984,13 +2984,13 @@ export type CreateSignupData = {
          */
         external_id?: string;
         /**
-         * Given back with the signup.
+         * Returned with the signup.
          */
         metadata?: {
             [key: string]: string;
         };
         /**
-         * Where the client is sent afterwards; each on ALLOWED_RETURN_URLS.
+         * Where the client is sent afterwards; each must be on ALLOWED_RETURN_URLS.
          */
         return_urls?: {
             success?: string;
@@ -3057,7 +3057,7 @@ export type CreateSignupError = CreateSignupErrors[keyof CreateSignupErrors];
 
 export type CreateSignupResponses = {
     /**
-     * The signup, with the page for the client, and what would stop it now.
+     * The signup, with the client's page and what would stop it now.
      */
     200: NewSignup;
 };
@@ -3214,7 +3214,7 @@ export type RecordSignupEventError = RecordSignupEventErrors[keyof RecordSignupE
 
 export type RecordSignupEventResponses = {
     /**
-     * The signup after it.
+     * The signup after the event.
      */
     200: Signup;
 };
@@ -3285,7 +3285,7 @@ export type AcceptSuccessorError = AcceptSuccessorErrors[keyof AcceptSuccessorEr
 
 export type AcceptSuccessorResponses = {
     /**
-     * The signup, going on with the new WABA.
+     * The signup, which continues with the new WABA.
      */
     200: Signup;
 };
@@ -3352,7 +3352,7 @@ export type ConfirmSignupWabaError = ConfirmSignupWabaErrors[keyof ConfirmSignup
 
 export type ConfirmSignupWabaResponses = {
     /**
-     * The signup, going on with the WABA.
+     * The signup, which continues with the WABA.
      */
     200: Signup;
 };
@@ -3427,7 +3427,7 @@ export type GetSignupOutcomesData = {
     path?: never;
     query?: {
         /**
-         * Of signups created from then on; else of all.
+         * Only signups created since then; without it, all.
          */
         since?: string;
     };
@@ -3473,26 +3473,26 @@ export type GetSignupOutcomesResponse = GetSignupOutcomesResponses[keyof GetSign
 export type CreateImportData = {
     body?: {
         /**
-         * Says what would be done, and does nothing.
+         * Changes nothing: the answer says what the import would do.
          */
         dry_run?: boolean;
         /**
-         * Of each WABA that it takes in; else as the installation says.
+         * The mode of each imported WABA; without it, the installation's mode.
          */
         mode?: 'enforce' | 'observe';
         rows?: Array<{
             waba_id: string;
             /**
-             * Your own id of this client. A client that has one keeps it.
+             * Your own id of this client. An id that was set before stays.
              */
             external_id?: string | null;
             /**
-             * The name of this client here. It stands before Meta's; a client that was given one before keeps it.
+             * Your name for this client, shown instead of Meta's. A name that was set before stays.
              */
             client_name?: string | null;
         }>;
         /**
-         * More rows are to come, with `POST /api/v1/imports/{id}/rows`: only then does it start.
+         * More rows follow with `POST /api/v1/imports/{id}/rows`; the import starts after them.
          */
         more?: boolean;
     };
@@ -3542,7 +3542,7 @@ export type CreateImportError = CreateImportErrors[keyof CreateImportErrors];
 
 export type CreateImportResponses = {
     /**
-     * The import, as far as it is.
+     * The import and its progress.
      */
     200: Import;
 };
@@ -3554,16 +3554,16 @@ export type AddImportRowsData = {
         rows: Array<{
             waba_id: string;
             /**
-             * Your own id of this client. A client that has one keeps it.
+             * Your own id of this client. An id that was set before stays.
              */
             external_id?: string | null;
             /**
-             * The name of this client here. It stands before Meta's; a client that was given one before keeps it.
+             * Your name for this client, shown instead of Meta's. A name that was set before stays.
              */
             client_name?: string | null;
         }>;
         /**
-         * More rows are to come, with `POST /api/v1/imports/{id}/rows`: only then does it start.
+         * More rows follow with `POST /api/v1/imports/{id}/rows`; the import starts after them.
          */
         more?: boolean;
     };
@@ -3623,7 +3623,7 @@ export type AddImportRowsError = AddImportRowsErrors[keyof AddImportRowsErrors];
 
 export type AddImportRowsResponses = {
     /**
-     * The import, as far as it is.
+     * The import and its progress.
      */
     200: Import;
 };
@@ -3637,7 +3637,7 @@ export type GetImportData = {
     };
     query?: {
         /**
-         * Only rows that ended so; one or more, with commas.
+         * Only rows with these results, separated by commas.
          */
         result?: string;
     };
@@ -3963,7 +3963,7 @@ export type ListCanSendError = ListCanSendErrors[keyof ListCanSendErrors];
 
 export type ListCanSendResponses = {
     /**
-     * The gate's answers, in the order asked.
+     * The gate's answers, in the order of the request.
      */
     200: CanSendList;
 };
@@ -3973,7 +3973,7 @@ export type ListCanSendResponse = ListCanSendResponses[keyof ListCanSendResponse
 export type ConfirmAppActivityData = {
     body?: {
         /**
-         * When it was opened. Left out: now.
+         * When it was opened. Default: now.
          */
         at?: string;
     };
@@ -4036,7 +4036,7 @@ export type ConfirmAppActivityError = ConfirmAppActivityErrors[keyof ConfirmAppA
 
 export type ConfirmAppActivityResponses = {
     /**
-     * The number, counted from then on.
+     * The number with its new due dates.
      */
     200: NumberPage;
 };
@@ -4123,7 +4123,7 @@ export type RegisterNumberError = RegisterNumberErrors[keyof RegisterNumberError
 
 export type RegisterNumberResponses = {
     /**
-     * The WABA after a look at Meta.
+     * The WABA after a probe.
      */
     200: Waba;
 };
@@ -4298,7 +4298,7 @@ export type RevokeKeyError = RevokeKeyErrors[keyof RevokeKeyErrors];
 
 export type RevokeKeyResponses = {
     /**
-     * The key is no longer taken.
+     * The key is no longer valid.
      */
     204: void;
 };
@@ -4315,7 +4315,7 @@ export type ListEventsData = {
         after?: string;
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -4424,7 +4424,7 @@ export type ListClientsData = {
     query?: {
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -4479,7 +4479,7 @@ export type ListConnectionsData = {
     query?: {
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -4538,7 +4538,7 @@ export type ListIncidentsData = {
         open?: 'true';
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };
@@ -4666,7 +4666,7 @@ export type GetProbeBudgetError = GetProbeBudgetErrors[keyof GetProbeBudgetError
 
 export type GetProbeBudgetResponses = {
     /**
-     * Per app, over all instances.
+     * The budget per app, over all instances.
      */
     200: ProbeBudget;
 };
@@ -4679,7 +4679,7 @@ export type ListRepairsData = {
     query?: {
         limit?: number;
         /**
-         * `next_cursor` of the page before.
+         * `next_cursor` of the previous page.
          */
         cursor?: string;
     };

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { laterProblem, Problem } from "../../problems.ts";
 import { mayAct, type Actor } from "../../access/actor.ts";
 import { findActor, type Credentials } from "../../access/find-actor.ts";
-import type { Door } from "./key-guard.ts";
+import type { EntryPoint } from "./key-guard.ts";
 import { isLoopback } from "../../lib/loopback.ts";
 import type { HttpEnv } from "./http-env.ts";
 import type { HttpDeps } from "./http-deps.ts";
@@ -12,10 +12,13 @@ import type { Route } from "./route.ts";
 
 export const SESSION_COOKIE = "sharekeeper_session";
 
-/** Who calls when nobody needs to say so. */
+/** The caller of a route that needs no key. */
 const ANYONE: Actor = { id: "anyone", name: "", role: "viewer" };
 
-/** The caller, if the route lets them. A key goes before a session; a session may write from our own pages only. */
+/**
+ * The caller, if its role may call the route. A key goes before a session. A session may write only from our
+ * own pages.
+ */
 export async function authenticate(deps: HttpDeps, route: Route, context: Context<HttpEnv>): Promise<Actor> {
   if (route.who === "anyone") return ANYONE;
   const apiKey = context.req.header("x-api-key");
@@ -27,7 +30,7 @@ export async function authenticate(deps: HttpDeps, route: Route, context: Contex
   return actor;
 }
 
-/** Which of our own people's browsers asks, if it is one. */
+/** The signed-in person whose browser sends the request, if there is one. */
 export async function findSignedIn(deps: HttpDeps, context: Context): Promise<Actor | undefined> {
   const sessionToken = getCookie(context, SESSION_COOKIE);
   if (sessionToken === undefined) return undefined;
@@ -46,24 +49,24 @@ async function findCaller(
 }
 
 /**
- * Whose key it is, with the brake on guessed ones before it.
+ * Finds whose key it is, after the guard against guessed keys.
  *
  * @throws Problem wrong_api_key or too_many_wrong_keys
  */
 export async function findKeyHolder(
   deps: HttpDeps,
   caller: IncomingMessage,
-  door: Door,
+  entryPoint: EntryPoint,
   apiKey: string,
 ): Promise<Actor> {
   const waitS = deps.keyGuard.waitS(caller, apiKey);
   if (waitS > 0) {
-    deps.keyGuard.failed(door, caller, apiKey);
+    deps.keyGuard.failed(entryPoint, caller, apiKey);
     throw laterProblem("too_many_wrong_keys", waitS * 1000);
   }
   const actor = await findActor({ ...deps, clock: deps.wallClock }, { apiKey });
   if (actor === undefined) {
-    deps.keyGuard.failed(door, caller, apiKey);
+    deps.keyGuard.failed(entryPoint, caller, apiKey);
     throw new Problem("wrong_api_key");
   }
   deps.keyGuard.passed(apiKey);
@@ -71,8 +74,8 @@ export async function findKeyHolder(
 }
 
 /**
- * A write by cookie comes from a page of ours: the browser names its origin, and a body of JSON needs the permission that no other site
- * has. With PUBLIC_URL set, its origin is the only one.
+ * A write by cookie must come from our own page: the browser names its origin, and a JSON body needs a
+ * permission that no other site has. When PUBLIC_URL is set, only its origin is allowed.
  */
 function checkOwnPage(deps: HttpDeps, context: Context<HttpEnv>): void {
   const origin = context.req.header("origin");
@@ -87,7 +90,7 @@ function checkOwnPage(deps: HttpDeps, context: Context<HttpEnv>): void {
     throw new Problem("unsupported_media_type");
 }
 
-/** PUBLIC_URL of the sandbox is this machine's address, under any of its names. */
+/** In the sandbox PUBLIC_URL is an address of this machine, under any of its names. */
 function isOwnOrigin({ settings }: HttpDeps, context: Context<HttpEnv>, origin: string): boolean {
   const host = context.req.header("host") ?? "";
   const known = settings.publicUrl === null ? null : URL.parse(settings.publicUrl);

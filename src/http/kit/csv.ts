@@ -1,7 +1,10 @@
 /** One phone number, or several as the export joins them. */
 const PHONES = /^\+[\d ()-]+(; \+[\d ()-]+)*$/;
 
-/** RFC 4180. A cell that a spreadsheet would run as a formula gets a quote before it; phone numbers are left as they are. */
+/**
+ * RFC 4180. A cell that a spreadsheet would run as a formula gets a quote before it; phone numbers stay
+ * unchanged.
+ */
 export function csvCellOf(value: string): string {
   const safe = /^\s*[=+\-@\t\r]/.test(value) && !PHONES.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -14,19 +14,19 @@ import type { Metrics } from "../../reports/create-metrics.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { UnknownBytes } from "./unknown-bytes.ts";
 
-/** What the API needs from the rest of the house; built once in app.ts. */
+/** What the API needs from the other rooms; built once in app.ts. */
 export interface HttpDeps extends SignupDeps {
   log: Logger;
   settings: HttpSettings;
   metrics: Metrics;
   /** SHA-256 of ADMIN_API_KEY. */
   adminKeyHash: Buffer;
-  /** The wall clock: a sandbox whose clock is advanced must not sign people out. */
+  /** The wall clock: advancing the sandbox's clock must not sign people out. */
   wallClock: Clock;
   channelKeys: OpenChannelKeys;
-  /** The clients' own tokens in memory. */
+  /** Cache of the clients' own tokens. */
   clientTokens: ClientTokens;
-  /** The live re-share links in memory. */
+  /** Cache of the live re-share links. */
   links: WatchedLinks;
   reshareLinkLifetimeMs: number;
   reshareTokens: LinkAddresses;
@@ -34,37 +34,37 @@ export interface HttpDeps extends SignupDeps {
   invitations: LinkAddresses;
   gate: GateCache;
   journalListener: JournalListener;
-  /** The event streams that are open here. */
+  /** The event streams that are open on this instance. */
   streams: OpenStreams;
   /** Meta's answers about commerce settings. */
   commerce: RecentReplies;
-  /** The brake on guessed keys. */
+  /** The guard against guessed keys. */
   keyGuard: KeyGuard;
-  /** What the bodies at open doors hold before anything says who calls. */
+  /** The memory that bodies of unauthenticated callers may use. */
   openDoorBytes: UnknownBytes;
   /** SHA-256 of METRICS_TOKEN; null when there is none. */
   metricsTokenHash: Buffer | null;
-  /** The background loops and how they fare, for /readyz. */
+  /** The background loops and their state, for /readyz. */
   loopsOf(): LoopState[];
-  /** Whether everything that was to be taken in at the start is there: a sandbox's channel keys come last. */
+  /** Whether the start is complete. In the sandbox the channel keys come last. */
   isOpen(): boolean;
-  /** Aborted when the server stops: streams end then. */
+  /** Aborted when the server stops, which ends the streams. */
   stopping: AbortSignal;
 }
 
-/** Links as people follow them, and back. */
+/** Links as people follow them: from id to address and back. */
 export interface LinkAddresses {
-  /** The whole address of a link. Whoever has it may open the page: it stands in no log. */
+  /** The whole address of a link. Anyone with it can open the page, so it is never logged. */
   urlOf(linkId: string): string;
   /** The address below ours, for the page's own forms. */
   pathOf(linkId: string): string;
-  /** The link's id, or null when the token is none of ours. */
+  /** The link's id, or null when the token is not ours. */
   parse(token: string): string | null;
 }
 
-/** How the client's page looks like the provider's own. */
+/** The provider's branding of the client's page. */
 export interface Brand {
-  /** White text can be read on it; null: the page's own blue. */
+  /** A colour on which white text is readable; null: the page's own blue. */
   color: HexColor | null;
   /** An https address, or a path beside ours. */
   logoUrl: string | null;
@@ -72,19 +72,19 @@ export interface Brand {
   support: string | null;
 }
 
-/** The part of the configuration that the API tells or uses. */
+/** The part of the configuration that the API shows or uses. */
 export interface HttpSettings {
   version: string;
   mode: "enforce" | "observe";
   partnerName: string;
   partnerBusinessId: string;
-  /** Without a slash at the end; null when nobody has said it. */
+  /** Without a slash at the end; null when it is not set. */
   publicUrl: string | null;
   businessSuiteUrl: string;
   /** The version of Embedded Signup in use: "v4". */
   signupVersion: string;
   brand: Brand;
-  /** What the Hub's sign-in is prefilled with; null outside the sandbox. */
+  /** The key that the Hub's sign-in form is prefilled with; null outside the sandbox. */
   sandbox: { apiKey: string; emulatorUrl: string } | null;
   /** The folder of the built Hub. */
   hubDir: string;

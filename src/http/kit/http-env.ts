@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What each request of the app carries. */
+/** The context of each request. */
 export interface HttpEnv {
-  /** The request as Node has it, whose socket tells who calls, and Node's response to it. */
+  /** Node's request, whose socket shows the caller's address, and Node's response. */
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse };
   Variables: { requestId: string };
 }

@@ -4,8 +4,9 @@ import { isLoopback } from "../../lib/loopback.ts";
 /**
  * Whether a request comes from this machine under one of its own names, with no proxy between.
  *
- * @param publicUrl PUBLIC_URL. Beyond this machine it means a proxy or a tunnel, which may stand on this machine and add no header: then
- *   nobody is told apart by the socket
+ * @param publicUrl PUBLIC_URL. An address beyond this machine means a proxy or a tunnel, which may run on
+ * this machine and add no
+ *   header: then the socket cannot distinguish callers
  */
 export function isDirect({ headers, socket }: IncomingMessage, publicUrl: string | null): boolean {
   if (publicUrl !== null && !isLoopback(new URL(publicUrl).hostname)) return false;

@@ -3,14 +3,20 @@ import type { Clock } from "../../lib/clock.ts";
 import { findNewestSeq } from "../../sharing/record/journal-store.ts";
 
 /**
- * Wakes readers of the journal: they read by cursor, wait here, and read again. One poll serves all of them, however many wait. A
- * notice that was lost costs them one poll, never an event.
+ * Wakes readers of the journal: they read by cursor, wait here, and read again. One poll serves all readers.
+ * A lost notice delays them by one poll and never loses an event.
  */
 export interface JournalListener {
-  /** Resolves with true when something was appended since `heard`, with false after `waitMs` or when `signal` aborts. */
-  wait(heard: number, waitMs: number, signal: AbortSignal): Promise<boolean>;
-  /** How often something was appended: taken before a read, so that what is appended meanwhile is not missed. */
-  readonly rung: number;
+  /**
+   * Resolves with true when a line was appended since count `seenCount`, with false after `waitMs` or when
+   * `signal` aborts.
+   */
+  wait(seenCount: number, waitMs: number, signal: AbortSignal): Promise<boolean>;
+  /**
+   * How often a line was appended. Readers take it before a read, so that lines appended meanwhile are not
+   * missed.
+   */
+  readonly appendCount: number;
   close(): Promise<void>;
 }
 
@@ -25,30 +31,30 @@ export async function openJournalListener({
 }): Promise<JournalListener> {
   const waiting = new Set<() => void>();
   const closing = new AbortController();
-  let rung = 0;
+  let appendCount = 0;
   let newest = await findNewestSeq(db);
-  const ring = (): void => {
-    rung += 1;
+  const appended = (): void => {
+    appendCount += 1;
     for (const wake of waiting) wake();
   };
   const poll = async (): Promise<void> => {
     while (waiting.size > 0 && !closing.signal.aborted) {
       await clock.pause(POLL_MS, closing.signal);
-      // A database that is away is asked again by the next poll.
+      // The next poll tries an unreachable database again.
       const seen = await findNewestSeq(db).catch(() => newest);
-      if (seen !== newest) ring();
+      if (seen !== newest) appended();
       newest = seen;
     }
     polling = null;
   };
   let polling: Promise<void> | null = null;
-  const unlisten = await db.listen("journal", ring);
+  const unlisten = await db.listen("journal", appended);
   return {
-    get rung() {
-      return rung;
+    get appendCount() {
+      return appendCount;
     },
-    async wait(heard, waitMs, signal) {
-      if (rung !== heard) return true;
+    async wait(seenCount, waitMs, signal) {
+      if (appendCount !== seenCount) return true;
       const woken = new AbortController();
       const wake = (): void => woken.abort();
       waiting.add(wake);
@@ -57,7 +63,7 @@ export async function openJournalListener({
       if (!signal.aborted) await clock.pause(waitMs, woken.signal);
       signal.removeEventListener("abort", wake);
       waiting.delete(wake);
-      return rung !== heard;
+      return appendCount !== seenCount;
     },
     async close() {
       closing.abort();

@@ -7,8 +7,8 @@ import type { Clock } from "../../lib/clock.ts";
 import { FailureBrake } from "../../lib/failure-brake.ts";
 import type { Metrics } from "../../reports/create-metrics.ts";
 
-/** Where a wrong key was shown. */
-export type Door = "api" | "session" | "gateway" | "metrics";
+/** Where a wrong key was sent. */
+export type EntryPoint = "api" | "session" | "gateway" | "metrics";
 
 export interface KeyGuardDeps {
   db: Database;
@@ -20,27 +20,27 @@ export interface KeyGuardDeps {
 
 type Caller = Parameters<ClientAddress>[0];
 
-/** One line a minute for each door, however many keys are tried. */
-const QUIET_MS = 60_000;
+/** One log line a minute for each entry point, however many keys are tried. */
+const LOG_INTERVAL_MS = 60_000;
 const PROVEN_KEYS = 1000;
-/** Fewer characters would say too much of a short key. */
+/** A hint at the whole of a short key would reveal too much. */
 const HINTED_LENGTH = 16;
 
 /**
- * The brake on guessed keys, and its trace: a metric, a log line and an audit line. A key that was right here once is checked whatever
- * its address has done since, so that nobody locks out programs that share an address with a guesser.
+ * Limits guessed keys and records them in a metric, a log line and an audit line. A key that was right here
+ * once is always checked, so that a guesser cannot lock out programs that share its address.
  */
 export class KeyGuard {
   readonly #deps: KeyGuardDeps;
   readonly #brake = new FailureBrake();
   readonly #proven = new Set<string>();
-  readonly #told = new Map<Door, { at: number; untold: number }>();
+  readonly #logged = new Map<EntryPoint, { at: number; unlogged: number }>();
 
   constructor(deps: KeyGuardDeps) {
     this.#deps = deps;
   }
 
-  /** Seconds until this caller may show a key that was never right here; 0: now. */
+  /** Seconds until this caller may send a key that was never right here; 0: now. */
   waitS(caller: Caller, key: string): number {
     if (this.#proven.has(lookupOf(key))) return 0;
     return this.#waitS(this.#deps.addressOf(caller));
@@ -51,12 +51,12 @@ export class KeyGuard {
   }
 
   /** Counts a wrong key. Returns how many seconds this caller has to wait. */
-  failed(door: Door, caller: Caller, key: string): number {
+  failed(entryPoint: EntryPoint, caller: Caller, key: string): number {
     const { wallClock, metrics, addressOf } = this.#deps;
     const address = addressOf(caller);
     this.#proven.delete(lookupOf(key));
-    metrics.countAuthFailure(door);
-    this.#tell(door, address, key);
+    metrics.countAuthFailure(entryPoint);
+    this.#log(entryPoint, address, key);
     const waitS = this.#waitS(address);
     if (waitS === 0) this.#brake.fail(address, wallClock.now());
     return waitS;
@@ -66,19 +66,19 @@ export class KeyGuard {
     return Math.ceil(this.#brake.waitMs(address, this.#deps.wallClock.now()) / 1000);
   }
 
-  #tell(door: Door, address: string, key: string): void {
+  #log(entryPoint: EntryPoint, address: string, key: string): void {
     const { db, log, wallClock } = this.#deps;
     const now = wallClock.now();
-    const last = this.#told.get(door);
-    if (last !== undefined && now - last.at < QUIET_MS) {
-      last.untold += 1;
+    const last = this.#logged.get(entryPoint);
+    if (last !== undefined && now - last.at < LOG_INTERVAL_MS) {
+      last.unlogged += 1;
       return;
     }
-    this.#told.set(door, { at: now, untold: 0 });
-    const about = { door, address, key: hintOf(key), count: 1 + (last?.untold ?? 0) };
-    log.warn(about, "a wrong key was shown");
+    this.#logged.set(entryPoint, { at: now, unlogged: 0 });
+    const about = { entry_point: entryPoint, address, key: hintOf(key), count: 1 + (last?.unlogged ?? 0) };
+    log.warn(about, "wrong key");
     appendAudit(db, { at: now, actor: "anyone", action: "key.refused", detail: about }).catch(
-      (error: unknown) => log.error({ err: error }, "a wrong key was not written to the audit"),
+      (error: unknown) => log.error({ err: error }, "could not write a wrong key to the audit"),
     );
   }
 }

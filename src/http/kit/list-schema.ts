@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** Every list: one page, and where the next one begins. */
+/** Every list: one page, and the cursor of the next one. */
 export function listOf<Item extends z.ZodType>(
   item: Item,
 ): z.ZodObject<{ data: z.ZodArray<Item>; has_more: z.ZodBoolean; next_cursor: z.ZodNullable<z.ZodString> }> {
@@ -17,7 +17,7 @@ export const Cursor = z
   .string()
   .max(500)
   .optional()
-  .openapi({ description: "`next_cursor` of the page before." });
+  .openapi({ description: "`next_cursor` of the previous page." });
 
 /** "a,b" as ["a", "b"]. */
 export function commaList<Word extends z.ZodType<string, string>>(

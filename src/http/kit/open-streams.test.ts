@@ -4,7 +4,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { openJournalListener } from "./journal-listener.ts";
 import { OpenStreams } from "./open-streams.ts";
 
-test("S17: each holder has 20 streams and all have 500; a place that is given back twice counts once", () => {
+test("S17: each holder has 20 streams and all have 500; a place that is released twice counts once", () => {
   const streams = new OpenStreams();
   const taken = Array.from({ length: 20 }, () => streams.take("one"));
   expect(taken.every((release) => release !== null)).toBe(true);
@@ -30,7 +30,7 @@ test("S17: readers at the same place share one read", async () => {
   expect(readCount).toBe(2);
 });
 
-test("S17: one poll of the database serves 300 readers that wait, and finds what no notice told", async () => {
+test("S17: one poll of the database serves 300 waiting readers, and finds lines whose notice was lost", async () => {
   let pollCount = 0;
   let newest = "5";
   const database: Partial<Database> = {
@@ -40,12 +40,12 @@ test("S17: one poll of the database serves 300 readers that wait, and finds what
     },
     listen: async () => async () => undefined,
   };
-  const turns: (() => void)[] = [];
+  const wakes: (() => void)[] = [];
   const clock = {
     ...systemClock,
     pause: (ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve) => {
-        if (ms === 1000) turns.push(resolve);
+        if (ms === 1000) wakes.push(resolve);
         signal?.addEventListener("abort", () => resolve());
       }),
   };
@@ -54,11 +54,11 @@ test("S17: one poll of the database serves 300 readers that wait, and finds what
   const waits = Array.from({ length: 300 }, () =>
     journalListener.wait(0, 10_000, new AbortController().signal),
   );
-  turns.shift()?.();
+  wakes.shift()?.();
   await new Promise(setImmediate);
-  expect([pollCount, journalListener.rung, turns.length]).toEqual([1, 0, 1]);
+  expect([pollCount, journalListener.appendCount, wakes.length]).toEqual([1, 0, 1]);
   newest = "6";
-  turns.shift()?.();
+  wakes.shift()?.();
   expect(new Set(await Promise.all(waits))).toEqual(new Set([true]));
   expect(pollCount).toBe(2);
   await journalListener.close();

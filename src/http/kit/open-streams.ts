@@ -5,17 +5,26 @@ export interface StreamBatch {
   lastId: string;
 }
 
-/** Of one API key or one session. A browser needs one for all its tabs; more is for programs, and for connections not yet given up. */
+/**
+ * Per API key or session. A browser needs one stream for all its tabs; the others are for programs and for
+ * dead connections.
+ */
 const STREAMS_PER_HOLDER = 20;
 const STREAMS = 500;
 
-/** The event streams that are open on this instance: bounded, and with one read of the journal for all at the same place. */
+/**
+ * The event streams that are open on this instance: limited in number, with one shared read for all at the
+ * same place.
+ */
 export class OpenStreams {
   readonly #countOf = new Map<string, number>();
   readonly #reads = new Map<string, Promise<StreamBatch>>();
   #count = 0;
 
-  /** Takes one place; returns how to give it back, or null when there is none. Giving it back twice does nothing. */
+  /**
+   * Takes one place. Returns the function that releases it, or null when no place is free. A second release
+   * does nothing.
+   */
   take(holder: string): (() => void) | null {
     const held = this.#countOf.get(holder) ?? 0;
     if (held >= STREAMS_PER_HOLDER || this.#count >= STREAMS) return null;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { PAGE_HEADERS } from "./security-headers.ts";
 
-/** A page of one heading and a few sentences, for where there is no better one. */
+/** A page of one heading and a few sentences. */
 export async function renderPlainPage(page: {
   title: string;
   sentences: string[];

@@ -2,7 +2,7 @@ import { PROBLEMS, type ProblemCode } from "../../problems.ts";
 import en from "../../texts/en.json" with { type: "json" };
 import { renderPlainPage } from "./plain-page.ts";
 
-/** What stands behind the `type` of a problem: the same words, for a person who follows the link. */
+/** The page behind the `type` of a problem: the same texts, for a person who follows the link. */
 export function renderProblemPage(code: string): Promise<Response> | undefined {
   if (!Object.hasOwn(PROBLEMS, code)) return undefined;
   const known = code as ProblemCode;

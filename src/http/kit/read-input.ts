@@ -3,7 +3,7 @@ import { Problem } from "../../problems.ts";
 
 const API_BODY_LIMIT_BYTES = 1024 * 1024;
 
-/** What the path, the query or the body holds by its schema; everything that does not fit is named in one problem. */
+/** Parses the path, the query or the body by its schema. One problem names all faults. */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -23,7 +23,10 @@ function faultOf(issue: z.core.$ZodIssue, where: string): string {
   return `${name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-/** The query as an object. An empty value counts as none; a name that is given twice is a mistake that nobody should have to guess about. */
+/**
+ * The query as an object. An empty value counts as none; a repeated name is refused, because its meaning is
+ * unclear.
+ */
 export function readQuery(url: string): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [name, value] of new URL(url).searchParams) {
@@ -35,7 +38,7 @@ export function readQuery(url: string): Record<string, string> {
   return query;
 }
 
-/** The body as JSON; nothing at all counts as an empty object. */
+/** The body as JSON; an empty body counts as an empty object. */
 export async function readJsonBody(request: Request): Promise<unknown> {
   const bytes = await readBytes(request, API_BODY_LIMIT_BYTES);
   if (bytes.length === 0) return {};
@@ -61,14 +64,14 @@ async function readBytes(request: Request, limit: number): Promise<Buffer> {
   return Buffer.concat(chunks, byteCount);
 }
 
-/** The sender went away before its body was whole: nobody waits for an answer. */
+/** The sender closed the connection before its body was complete: nobody waits for an answer. */
 export class ClientGone extends Error {}
 
-/** A body fails to arrive for no other reason than its sender. */
+/** A body that fails to arrive is always the sender's fault. */
 async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
   try {
     yield* request.body ?? [];
   } catch (cause) {
-    throw new ClientGone("The body broke off", { cause });
+    throw new ClientGone("The client closed the connection before its body was complete", { cause });
   }
 }

@@ -5,18 +5,21 @@ const KEPT = 1000;
 
 type Asked = Promise<BudgetedReply | undefined>;
 
-/** What Meta answered within the last minute: a page that polls costs one call a minute. Holds state; instants in ms since the epoch. */
+/**
+ * Meta's answers of the last minute, so that a page that polls costs one call a minute. Holds state; instants
+ * in ms since the epoch.
+ */
 export class RecentReplies {
   readonly #asked = new Map<string, { at: number; reply: Asked }>();
 
   get(path: string, now: number, ask: () => Asked): Asked {
     const known = this.#asked.get(path);
-    // A clock that was set back makes everything old.
+    // When the clock is set back, every answer counts as old.
     if (known !== undefined && now >= known.at && now - known.at < FRESH_MS) return known.reply;
     const reply = ask();
     this.#asked.delete(path);
     this.#asked.set(path, { at: now, reply });
-    // Only an answer is worth keeping: silence and refusals are asked about again.
+    // Only an answer is kept: after a failure or a refusal the next call asks Meta again.
     const forget = (): void => void this.#asked.delete(path);
     reply.then((answer) => {
       if (answer?.kind !== "success") forget();

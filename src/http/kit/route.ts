@@ -5,8 +5,8 @@ import type { HttpDeps } from "./http-deps.ts";
 import type { ProblemCode } from "../../problems.ts";
 
 /**
- * One call of the API as a value. The table of all of them is what the server mounts and what the OpenAPI document is made from,
- * so that neither can know a call that the other does not.
+ * One call of the API as a value. The server and the OpenAPI document are both made from the table of all
+ * routes, so they always match.
  */
 export interface RouteSpec<
   Params extends Fields,
@@ -17,7 +17,7 @@ export interface RouteSpec<
   method: Method;
   /** "/api/v1/wabas/{waba_id}". */
   path: string;
-  /** The least role that may; "anyone" needs no key. */
+  /** The least role that may call it; "anyone" needs no key. */
   who: "anyone" | Role;
   /** The name of the operation in generated clients: "listWabas". */
   name: string;
@@ -35,11 +35,14 @@ export interface RouteSpec<
     contentType?: string;
     alsoAs?: string[];
   };
-  /** Refusals of this call beyond those that every call has. */
+  /** Refusals of this call, in addition to those that every call has. */
   problems: readonly ProblemCode[];
-  /** What the audit calls it, "waba.checked"; null for what changes nothing. Every write must say. */
+  /**
+   * The action's name in the audit, such as "waba.checked"; null for calls that change nothing. Every write
+   * must set it.
+   */
   audit: string | null;
-  /** Reads its input from the context and calls one verb. A Response is handed on as it is. */
+  /** Reads its input from the context and calls one verb. A Response is passed on unchanged. */
   handle(
     context: RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>,
   ): Promise<Answered<Answer> | Response>;
@@ -50,11 +53,11 @@ interface RouteContext<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  /** Who calls; for "anyone" calls a viewer without a name. */
+  /** The caller; for "anyone" routes a viewer without a name. */
   actor: Actor;
   requestId: string;
   request: Request;
-  /** The same as Node has it: the socket tells who calls. */
+  /** Node's request and response: the socket shows the caller's address. */
   incoming: IncomingMessage;
   /** Headers of the answer, for cookies and the like. */
   answerHeaders: Headers;
@@ -65,16 +68,16 @@ type RouteGroup = "Session" | "WABAs" | "Onboarding" | "Numbers" | "Events" | "D
 type Fields = z.ZodObject;
 type Answered<Answer extends z.ZodType> = z.input<Answer> | null;
 
-/** A route whose own schemas are no longer told apart: what the table holds. */
+/** A route whose own schema types are erased, as the table holds it. */
 export type Route = RouteSpec<Fields, Fields, z.ZodType, z.ZodType>;
 
-/** Checks a route against its own schemas, then lets it stand in the table. */
+/** Checks a route against its own schemas, then adds it to the table. */
 export function defineRoute<
   Params extends Fields = Fields,
   Query extends Fields = Fields,
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
 >(spec: RouteSpec<Params, Query, Body, Answer>): Route {
-  // The handler only ever gets what its own schemas have parsed, which the table's type cannot say.
+  // The handler only receives what its own schemas have parsed; the table's type cannot express this.
   return spec as unknown as Route;
 }

@@ -1,6 +1,7 @@
 /**
- * Of every answer of this server, set before anything decides what it says. A page loosens by name what it needs; what is no page loads
- * nothing, stands in no frame, and is read by no other site. Names in lower case.
+ * Headers of every answer of this server, set before any handler runs. A page names each rule that it
+ * loosens. An answer that is no page loads nothing, cannot be framed, and cannot be read by other sites.
+ * Names in lower case.
  */
 export function answerHeadersFor(publicUrl: string | undefined): Map<string, string> {
   const headers = new Map([
@@ -18,7 +19,7 @@ export function answerHeadersFor(publicUrl: string | undefined): Map<string, str
   return headers;
 }
 
-/** The pages load nothing from elsewhere. */
+/** The pages load nothing from other origins. */
 const POLICY: Readonly<Record<string, string>> = {
   "default-src": "'self'",
   "script-src": "'self'",
@@ -31,7 +32,7 @@ const POLICY: Readonly<Record<string, string>> = {
   "frame-ancestors": "'none'",
 };
 
-/** Of every page. A signup's popup must keep its opener. */
+/** For every page. A signup's popup must keep its opener. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": policyOf(POLICY),
   "X-Content-Type-Options": "nosniff",
@@ -41,8 +42,9 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Of a page that offers a signup: exactly the SDK's own address may give it a script, and that script talks to Meta's dialog origins in
- * requests and in hidden frames (`xfbml` and the login status make such frames; from memory).
+ * For a page that offers a signup. Only the SDK's exact address may provide a script. That script calls
+ * Meta's dialog origins in requests and in hidden frames (`xfbml` and the login status make such frames; from
+ * memory, without a source).
  */
 export function signupPolicyOf(launches: readonly { sdk_url: string; dialog_origins: string[] }[]): string {
   const sdks = [...new Set(launches.map(({ sdk_url }) => scriptOf(sdk_url)))].join(" ");
@@ -55,7 +57,7 @@ export function signupPolicyOf(launches: readonly { sdk_url: string; dialog_orig
   });
 }
 
-/** A policy compares scheme, host and path; queries are not compared, and `;` or `,` would end the rule. */
+/** A policy compares scheme, host and path, not queries; `;` or `,` would end the rule. */
 function scriptOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname.replaceAll(";", "%3B").replaceAll(",", "%2C");

@@ -6,7 +6,7 @@ import { UNKNOWN_BYTES, UNKNOWN_BYTES_OF_ONE, UnknownBytes } from "./unknown-byt
 const PROXY = "10.0.0.9";
 const MIB = 1024 * 1024;
 
-/** How many MiB in bodies of 1 MiB each the callers get, in turn. */
+/** How many MiB in bodies of 1 MiB each caller gets, one after the other. */
 function heldBy(callers: string[], remoteAddress = PROXY): number[] {
   const bytes = new UnknownBytes(clientAddressBehind([PROXY]));
   return callers.map((address) => {
@@ -23,10 +23,10 @@ function heldBy(callers: string[], remoteAddress = PROXY): number[] {
 const ONE = UNKNOWN_BYTES_OF_ONE / MIB;
 const ALL = UNKNOWN_BYTES / MIB;
 
-describe("S14: one sender holds a share of the room", () => {
+describe("S14: one sender can use only a part of the memory", () => {
   test.each([
     [
-      "four senders fill it, a fifth finds none",
+      "four senders fill it, a fifth gets none",
       ["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4", "5.5.5.5"],
       [ONE, ONE, ONE, ONE, 0],
     ],
@@ -38,12 +38,12 @@ describe("S14: one sender holds a share of the room", () => {
     ],
   ])("%s", (_, callers, expected) => expect(heldBy(callers)).toEqual(expected));
 
-  test("a proxy that nobody has named is one sender; on this machine only the bound over all holds", () => {
+  test("an unnamed proxy counts as one sender; on this machine only the total limit applies", () => {
     expect(heldBy(["1.1.1.1", "2.2.2.2"], "10.9.9.9")).toEqual([ONE, 0]);
     expect(heldBy(["1.1.1.1", "2.2.2.2"], "127.0.0.1")).toEqual([ALL, 0]);
   });
 
-  test("what is given back is free again, once", () => {
+  test("released bytes are free again, once", () => {
     const bytes = new UnknownBytes(clientAddressBehind([]));
     const request = { headers: {}, socket: { remoteAddress: "1.1.1.1" } as IncomingMessage["socket"] };
     const held = bytes.open(request);

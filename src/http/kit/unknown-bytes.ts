@@ -4,22 +4,22 @@ import { isLoopback } from "../../lib/loopback.ts";
 import { networkOf } from "../../lib/network-of.ts";
 
 const MIB = 1024 * 1024;
-/** What all bodies together may hold that came from callers we do not know yet. */
+/** The most bytes that all bodies of unauthenticated callers may use together. */
 export const UNKNOWN_BYTES = 64 * MIB;
-/** The most of it that one sender may hold: the rest stays free for Meta. */
+/** The most bytes that one sender may use: the rest stays free for Meta. */
 export const UNKNOWN_BYTES_OF_ONE = 16 * MIB;
 
-/** What one request holds of the room. */
+/** The bytes that one request has taken. */
 export interface HeldBytes {
-  /** False, and nothing taken, when there is no room. */
+  /** False when there is not enough memory left; then nothing is taken. */
   take(byteCount: number): boolean;
   giveBack(): void;
 }
 
 /**
- * The bytes in memory that nobody has vouched for yet: bodies before their signature, their key or their link is checked. No sender fills the
- * room alone. A proxy that TRUSTED_PROXIES does not name makes one sender of all its callers; on this machine itself it is recognised, and
- * then only the bound over all holds.
+ * Counts the bytes in memory that nobody has vouched for yet: bodies before their signature, key or link is
+ * checked. One sender cannot use all of it. All callers of a proxy that TRUSTED_PROXIES does not name count
+ * as one sender. A proxy on this machine itself is recognised: then only the total limit applies.
  */
 export class UnknownBytes {
   readonly #addressOf: ClientAddress;

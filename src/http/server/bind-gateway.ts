@@ -32,12 +32,15 @@ export interface GatewayBinding extends VerifyDeps {
   wallClock: Pick<Clock, "now">;
 }
 
-/** The gateway, with the gate in memory before it and the heart behind it: what Meta answered to a message is handed on as evidence. */
+/**
+ * The gateway, with the gate's cache before it and the core behind it: Meta's answer to a message is passed
+ * on as evidence.
+ */
 export function bindGateway(deps: GatewayBinding): Gateway {
   const { record, refused, accepted } = deps.refusals;
   const clientTokenOf = (assetId: string, numberId: string): string | null => {
     const token = deps.clientTokens.find(assetId);
-    // A look asks Meta for it again.
+    // A probe asks Meta for it again.
     if (token === null) refused({ numberId, status: 0, code: 190 });
     return token;
   };

@@ -11,10 +11,10 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 test.each([
-  ["the API", "/api/v1/session", "the client went away"],
-  ["the gateway", "/messages", "the sender went away"],
+  ["the API", "/api/v1/session", "the client closed the connection"],
+  ["the gateway", "/messages", "the sender closed the connection"],
 ])(
-  "S22: a client of %s that goes away mid-request leaves a debug line and no error",
+  "S22: a client of %s that disconnects mid-request leaves a debug line and no error",
   async (_what, path, line) => {
     const socket = connect(Number(new URL(app.url).port), "127.0.0.1");
     const head = ["content-type: application/json", `d360-api-key: ${key}`, "content-length: 100"];

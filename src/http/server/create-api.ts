@@ -11,7 +11,10 @@ import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-inp
 import { requestIdOf } from "../kit/request-id.ts";
 import type { Route } from "../kit/route.ts";
 
-/** Mounts the table of routes. Every answer has its Request-Id and our time; every refusal is a problem of the table. */
+/**
+ * Mounts the table of routes. Every answer has a Request-Id and our time; every refusal is a problem of the
+ * table.
+ */
 export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
   const api: Api = new Hono<HttpEnv>();
   api.use("*", async (context, next) => {
@@ -19,7 +22,8 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     context.set("requestId", requestIdOf(sent, deps.random));
     await next();
     context.res.headers.set("Request-Id", context.get("requestId"));
-    // Hono answers HEAD by the route of GET and drops its body: cancelled here, a stream gives back what it holds.
+    // Hono answers HEAD by the route of GET and drops its body. Cancelling the body here releases what a
+    // stream holds.
     if (context.req.method === "HEAD") await context.res.body?.cancel();
   });
   api.use("/api/*", async (context, next) => {
@@ -29,8 +33,8 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
   });
   const bound = boundOpenDoors(deps.openDoorBytes, deps.wallClock);
   for (const [method, path] of openDoorsOf(routes)) api.on(method, path, bound);
-  // Reads only: what a write answers may hold a secret, and stays as it is. The cookie is SameSite, so that no other site can make
-  // a browser ask and learn from the length of an answer what stands in it.
+  // Only reads are compressed: the answer of a write may hold a secret. The cookie is SameSite, so another
+  // site cannot make a browser send a request and learn the content from the length of its answer.
   api.on("GET", "/api/*", compress());
   for (const route of routes)
     api.on(route.method, honoPathOf(route.path), (context) => answer(route, deps, context));
@@ -47,7 +51,7 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
   return api;
 }
 
-/** One call: who, what, do, record. */
+/** One call: authenticate, parse, execute, record. */
 async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): Promise<Response> {
   const actor = await authenticate(deps, route, context);
   const params = route.params ? parseInput(route.params, context.req.param(), "path") : {};
@@ -70,7 +74,7 @@ async function answer(route: Route, deps: HttpDeps, context: Context<HttpEnv>): 
       action: route.audit,
       target,
     });
-    // Who was told of a change may rely on it: this instance's gate has followed the journal that far.
+    // A reader of an event may rely on it: this instance's gate has followed the journal at least that far.
     await deps.gate.follow();
   }
   if (result instanceof Response) return result;
@@ -82,7 +86,7 @@ function renderAnswer(route: Route, result: unknown, headers: Headers): Response
   if (status === 204) return new Response(null, { status, headers });
   const body = Buffer.from(JSON.stringify(result));
   headers.set("Content-Type", "application/json; charset=utf-8");
-  // Known, so that a short answer is not compressed.
+  // The length is set so that a short answer is not compressed.
   headers.set("Content-Length", String(body.byteLength));
   return new Response(body, { status, headers });
 }
@@ -100,10 +104,10 @@ function problemAnswer(problem: Problem, context: Context<HttpEnv>): Response {
   return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 
-/** SQLSTATE character_not_in_repertoire: what we store is text by then, so only the character NUL is left to be refused. */
+/** SQLSTATE character_not_in_repertoire. What we store is text, so only the character NUL can cause it. */
 const NOT_TEXT = "22021";
 
-/** What nobody expected is told without its insides; the log has them, under the request's id. */
+/** An unexpected error is answered without its details; the log has them, under the request's id. */
 function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DatabaseError && error.code === NOT_TEXT)
@@ -114,7 +118,7 @@ function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): P
     path: context.req.routePath,
   };
   if (error instanceof ClientGone) {
-    deps.log.debug(about, "the client went away before its body was whole");
+    deps.log.debug(about, "the client closed the connection before its body was complete");
     return new Problem("malformed_body", {}, { cause: error });
   }
   deps.log.error({ ...about, err: error }, "request failed");
@@ -122,14 +126,14 @@ function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): P
   return new Problem(gone ? "unavailable" : "internal", {}, { cause: error });
 }
 
-/** Where a body is read before anything says who calls: routes for anyone, and the clients' pages, which have their own routes. */
+/** Routes that read a body before the caller is authenticated: routes for anyone, and the clients' pages. */
 function openDoorsOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
   const open = routes.filter(({ who, body }) => who === "anyone" && body !== undefined);
   const own = open.map(({ method, path }) => [method, honoPathOf(path)] as const);
   return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"]];
 }
 
-/** "/wabas/{waba_id}" as the router writes it. */
+/** "/wabas/{waba_id}" in the router's notation. */
 function honoPathOf(path: string): string {
   return path.replace(/\{(\w+)\}/g, ":$1");
 }

@@ -10,7 +10,9 @@ import { mountReshare } from "../client-pages/reshare/mount-reshare.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../kit/security-headers.ts";
 import { openHubRoutes } from "./serve-hub.ts";
 
-/** Everything but the hot paths: the API, health, the pages of problems, and the Hub for every path that is left. */
+/**
+ * Everything except the hot paths: the API, health, the pages of problems, and the Hub for every other path.
+ */
 export function createApp(deps: HttpDeps): Api {
   const app = createApi(ROUTES, deps);
   mountHealth(app, deps);
@@ -28,7 +30,7 @@ export function createApp(deps: HttpDeps): Api {
   return app;
 }
 
-/** Operators open Meta's dialog in the Hub, so the page of a signup admits what that needs. */
+/** Operators open Meta's dialog in the Hub, so the page of a signup allows what the dialog needs. */
 function signupHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
   const terms = deps.termsOf("default");
   if (terms === undefined) return PAGE_HEADERS;
@@ -36,5 +38,5 @@ function signupHeadersOf(deps: HttpDeps): Readonly<Record<string, string>> {
   return { ...PAGE_HEADERS, "Content-Security-Policy": signupPolicyOf([{ sdk_url, dialog_origins }]) };
 }
 
-/** An unknown path below these is a problem, never the Hub's page. */
+/** An unknown path below these answers with a problem, never with the Hub's page. */
 const OUR_PATHS = /^\/(api|webhooks|problems|reshare|onboard)(\/|$)/;

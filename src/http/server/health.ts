@@ -12,7 +12,7 @@ import { isoOrNull } from "../api/wabas/render-waba.ts";
 import { findOldestLiveProof } from "../../reports/share-figures-store.ts";
 
 const DATABASE_BOUND_MS = 3000;
-/** Its turns are questions to Meta: Meta never decides whether we are ready. */
+/** This loop calls Meta, and Meta never decides whether we are ready. */
 const META_LOOP = "listing";
 
 /** `/healthz`: the process is up. `/readyz`: it can do its work. `/metrics`: what it has done. */
@@ -21,24 +21,30 @@ export function mountHealth(api: Hono<HttpEnv>, deps: HttpDeps): void {
   api.get("/readyz", async (context) => {
     const readiness = await readReadiness(deps);
     const status = readiness.status === "ready" ? 200 : 503;
-    // A balancer with an old key, or a database that cannot look one up: neither changes whether we are ready.
-    const mayRead = await mayReadInsides(deps, context, false).catch(() => false);
+    // A load balancer with an old key, or a database that cannot look a key up, must not change the
+    // readiness.
+    const mayRead = await mayReadDetails(deps, context, false).catch(() => false);
     return context.json(mayRead ? readiness : coarse(readiness), status);
   });
   api.get("/metrics", async (context) => {
-    if (!(await mayReadInsides(deps, context, true))) throw new Problem("unauthenticated");
+    if (!(await mayReadDetails(deps, context, true))) throw new Problem("unauthenticated");
     const { contentType, text } = await deps.metrics.render();
     return context.body(text, 200, { "Content-Type": contentType });
   });
 }
 
 /**
- * METRICS_TOKEN as a bearer, or an API key. Without METRICS_TOKEN also whoever asks on this machine itself, with no proxy between.
+ * METRICS_TOKEN as a bearer token, or an API key. Without METRICS_TOKEN also any caller on this machine, with
+ * no proxy between.
  *
- * @param isDoor a wrong token is counted where it is asked for
+ * @param countsFailure whether a wrong token is counted as a guess
  * @throws Problem wrong_api_key or too_many_wrong_keys; the wrong key is counted
  */
-async function mayReadInsides(deps: HttpDeps, context: Context<HttpEnv>, isDoor: boolean): Promise<boolean> {
+async function mayReadDetails(
+  deps: HttpDeps,
+  context: Context<HttpEnv>,
+  countsFailure: boolean,
+): Promise<boolean> {
   const { incoming } = context.env;
   const apiKey = context.req.header("x-api-key");
   if (apiKey !== undefined) {
@@ -49,11 +55,11 @@ async function mayReadInsides(deps: HttpDeps, context: Context<HttpEnv>, isDoor:
   if (deps.metricsTokenHash === null) return isDirect(incoming, deps.settings.publicUrl);
   if (bearer === undefined) return false;
   const isRight = isKeyOf(bearer, deps.metricsTokenHash);
-  if (!isRight && isDoor) deps.keyGuard.failed("metrics", incoming, bearer);
+  if (!isRight && countsFailure) deps.keyGuard.failed("metrics", incoming, bearer);
   return isRight;
 }
 
-/** What anybody may know: whether the parts work, and not why. */
+/** The public part: whether the parts work, without causes. */
 function coarse({ status, database, loops, meta }: Readiness): Record<string, unknown> {
   return {
     status,
@@ -82,7 +88,7 @@ async function readReadiness(deps: HttpDeps) {
     meta: proof && {
       wabas_without_proof: countUnknown(deps),
       oldest_live_proof_at: isoOrNull(proof.oldestAt),
-      // Told, and no reason not to be ready: what was known is kept, and messages flow by it.
+      // Reported, but no reason not to be ready: the last known state is kept, and messages flow by it.
       incidents: proof.incidents.map(renderIncident),
     },
   };
@@ -93,7 +99,7 @@ interface Proof {
   incidents: Incident[];
 }
 
-/** Asks the database something that it answers at once; null when it does not answer in time. */
+/** Sends the database a trivial query; null when it does not answer in time. */
 async function readProof({ db, clock, log }: HttpDeps): Promise<Proof | null> {
   const done = new AbortController();
   const bound = clock.pause(DATABASE_BOUND_MS, done.signal).then(() => null);

@@ -1,4 +1,7 @@
-/** No open door: what every answer carries, under which names we answer, and what wrong keys, foreign pages and unsigned bodies get. */
+/**
+ * Hardening: headers of every answer, accepted host names, and the answers to wrong keys, foreign pages and
+ * unsigned bodies.
+ */
 import { request as send, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +29,7 @@ interface Sent {
   text: string;
 }
 
-/** Over node:http, because fetch chooses Host and Sec-Fetch-Site by itself. */
+/** Uses node:http, because fetch sets Host and Sec-Fetch-Site itself. */
 function ask(
   method: string,
   path: string,
@@ -72,7 +75,7 @@ describe("S8: every answer", () => {
     ...["/webhooks/meta", "/webhooks/meta/none", "/messages", "/v25.0/1/messages", "/api/none"],
   ].filter((path) => path !== "/api/v1/events/stream");
 
-  test.each(paths)("of %s is hardened, whatever it says", async (path) => {
+  test.each(paths)("of %s is hardened, whatever its status", async (path) => {
     for (const method of ["GET", "POST"])
       expect([path, method, (await ask(method, path)).headers]).toEqual([
         path,
@@ -89,7 +92,7 @@ describe("S8: every answer", () => {
     stop.abort();
   });
 
-  test("says https for good only where PUBLIC_URL is https", async () => {
+  test("sets Strict-Transport-Security only when PUBLIC_URL is https", async () => {
     const plain = await openHttpApp();
     const { headers } = await ask("GET", "/healthz", {}, undefined, plain.url);
     await plain.stop();
@@ -98,7 +101,7 @@ describe("S8: every answer", () => {
 });
 
 describe("S8: the Hub's page", () => {
-  const folder = mkdtempSync(join(tmpdir(), "sharekeeper-doors-"));
+  const folder = mkdtempSync(join(tmpdir(), "sharekeeper-hardening-"));
   mkdirSync(join(folder, "assets"));
   writeFileSync(join(folder, "index.html"), "<!doctype html>");
   writeFileSync(join(folder, "assets", "hub-1.js"), "1");
@@ -111,7 +114,7 @@ describe("S8: the Hub's page", () => {
   };
 
   test.each(["/index.html", "//index.html", "/./index.html", "/assets/../index.html", "/%69ndex.html"])(
-    "has one address: %s leads there",
+    "has one address: %s redirects to it",
     async (path) => {
       const answer = await get(path);
       expect([answer?.status, answer?.headers.get("location")]).toEqual([308, "/"]);
@@ -129,7 +132,7 @@ describe("S9: the name in Host", () => {
   const status = async (host: string, path = "/api/v1/about") =>
     (await ask("GET", path, { Host: host })).status;
 
-  test("is ours, or the answer is 421 in a sentence, at every door", async () => {
+  test("must be ours: otherwise every address answers 421 with a sentence", async () => {
     for (const host of ["127.0.0.1", "localhost:3600", "share.example.com", "share.example.com:443"])
       expect([host, await status(host)]).toEqual([host, 200]);
     for (const path of ["/", "/api/v1/about", "/messages", "/webhooks/meta", "/metrics", "/reshare/x"])
@@ -138,12 +141,12 @@ describe("S9: the name in Host", () => {
     expect(text).toMatch(/ALLOWED_HOSTS/);
   });
 
-  test("is not asked of a load balancer", async () => {
+  test("is not checked for a load balancer's health request", async () => {
     expect(await status("10.1.2.3:3600", "/healthz")).toBe(200);
     expect(await status("10.1.2.3:3600", "/readyz")).toBe(200);
   });
 
-  test("the sandbox's key is told to its own pages on this machine only, and to nobody with a public address", async () => {
+  test("the sandbox's key is shown only to its own pages on this machine, and never with a public address", async () => {
     const plain = await openHttpApp();
     const keyFor = async (headers: Record<string, string>, base = plain.url) =>
       JSON.parse((await ask("GET", "/api/v1/about", headers, undefined, base)).text).sandbox.api_key;
@@ -172,7 +175,7 @@ describe("S13: a write by cookie", () => {
     return (await ask("POST", path, { Cookie: cookie, Host: "share.example.com", ...headers })).status;
   };
 
-  test("comes from PUBLIC_URL itself, as JSON", async () => {
+  test("is accepted from PUBLIC_URL itself, as JSON", async () => {
     expect(await write({ Origin: PUBLIC, ...JSON_TYPE })).toBe(200);
     expect(await write({ Origin: PUBLIC, "Sec-Fetch-Site": "same-origin", ...JSON_TYPE })).toBe(200);
   });
@@ -188,13 +191,13 @@ describe("S13: a write by cookie", () => {
     expect(await write({ ...JSON_TYPE, ...headers })).toBe(403);
   });
 
-  test("is refused without the type of JSON, also when it is empty", async () => {
+  test("is refused without the JSON content type, also when it is empty", async () => {
     expect(await write({ Origin: PUBLIC })).toBe(415);
     expect(await write({ Origin: PUBLIC, "Content-Type": "text/plain" })).toBe(415);
   });
 });
 
-describe("S19: the insides", () => {
+describe("S19: internal details", () => {
   test("/metrics needs METRICS_TOKEN or an API key", async () => {
     expect((await ask("GET", "/metrics")).status).toBe(401);
     expect((await ask("GET", "/metrics", { Authorization: "Bearer wrong" })).status).toBe(401);
@@ -202,14 +205,14 @@ describe("S19: the insides", () => {
     expect((await ask("GET", "/metrics", OURS)).status).toBe(200);
   });
 
-  test("/readyz tells anybody whether, and only who shows a key why", async () => {
+  test("/readyz shows everyone the readiness, and the causes only with a key", async () => {
     const open = JSON.parse((await ask("GET", "/readyz")).text);
     expect(open).toEqual({ status: "ready", database: "ok", loops: "ok", meta: "ok" });
     const whole = JSON.parse((await ask("GET", "/readyz", { Authorization: `Bearer ${TOKEN}` })).text);
     expect(whole.meta).toHaveProperty("incidents");
   });
 
-  test("without METRICS_TOKEN: this machine itself, and nobody through a proxy", async () => {
+  test("without METRICS_TOKEN: only this machine itself, not through a proxy", async () => {
     const plain = await openHttpApp();
     const status = async (headers: Record<string, string>) =>
       (await ask("GET", "/metrics", headers, undefined, plain.url)).status;
@@ -218,7 +221,7 @@ describe("S19: the insides", () => {
     expect(seen).toEqual([200, 401]);
   });
 
-  test("with a public address a proxy may stand on this machine and add no header: the socket is believed no more", async () => {
+  test("with a public address a proxy may run on this machine and add no header: the socket's address is not trusted", async () => {
     const own = await openHttpApp({ PUBLIC_URL: PUBLIC });
     const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
     const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
@@ -227,7 +230,7 @@ describe("S19: the insides", () => {
     expect([statuses, loops]).toEqual([[401, 200], "ok"]);
   });
 
-  test("/readyz answers a stale key with the coarse readiness, as often as it asks, and counts the key", async () => {
+  test("/readyz answers a stale key with the public readiness, however often, and counts the key", async () => {
     const own = await openHttpApp();
     const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
     expect(JSON.parse((await get("/readyz", OURS)).text).loops).toEqual([]);
@@ -241,12 +244,12 @@ describe("S19: the insides", () => {
     expect((await get("/metrics", { "X-API-Key": "another-old-key" })).status).toBe(429);
     const { text } = await get("/metrics");
     await own.stop();
-    expect(text).toContain('sharekeeper_auth_failures_total{door="metrics"} 16');
+    expect(text).toContain('sharekeeper_auth_failures_total{entry_point="metrics"} 16');
   });
 });
 
 describe("S6: guessed keys", () => {
-  test("6,000 wrong keys, 50 at once: nine in ten wait at least; right keys and other addresses do not", async () => {
+  test("6,000 wrong keys, 50 at once: at least nine in ten must wait; right keys and other addresses do not", async () => {
     const own = await openHttpApp({ TRUSTED_PROXIES: "127.0.0.1" });
     const guess = (key: string, from: string) =>
       fetch(`${own.url}/api/v1/overview`, { headers: { "X-API-Key": key, "X-Forwarded-For": from } });
@@ -259,7 +262,7 @@ describe("S6: guessed keys", () => {
       for (const { status } of batch) counts.set(status, (counts.get(status) ?? 0) + 1);
       await Promise.all(batch.map((answer) => answer.text()));
     }
-    // Keys that are looked up while the tenth fails are answered; so is one round after each wait.
+    // Keys that are being checked while the tenth fails are still answered; so is one round after each wait.
     expect(counts.get(401)).toBeLessThan(600);
     expect(counts.get(429)).toBe(6000 - (counts.get(401) ?? 0));
     const late = await guess("guess-after-all-of-them", "203.0.113.9");
@@ -268,11 +271,11 @@ describe("S6: guessed keys", () => {
     expect((await guess("a-mistyped-key", "203.0.113.7")).status).toBe(401);
 
     const metrics = await (await fetch(`${own.url}/metrics`, { headers: OURS })).text();
-    expect(metrics).toContain('sharekeeper_auth_failures_total{door="api"} 6002');
+    expect(metrics).toContain('sharekeeper_auth_failures_total{entry_point="api"} 6002');
     const lines = own
       .logged()
       .split("\n")
-      .filter((line) => line.includes("a wrong key was shown"));
+      .filter((line) => line.includes("wrong key"));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('"address":"203.0.113.9"');
     expect(own.logged()).not.toContain("guess-number-");
@@ -283,12 +286,12 @@ describe("S6: guessed keys", () => {
       return rows.length > 0 ? rows : undefined;
     });
     expect(audit.value).toEqual([
-      { detail: { door: "api", address: "203.0.113.9", key: "…many", count: 1 } },
+      { detail: { entry_point: "api", address: "203.0.113.9", key: "…many", count: 1 } },
     ]);
     await own.stop();
   });
 
-  test("wrong channel keys wait too, by Meta's code for too many calls; a missing key is no guess", async () => {
+  test("wrong channel keys must wait too, with Meta's code for too many calls; a missing key is no guess", async () => {
     const own = await openHttpApp();
     const post = (headers: Record<string, string>) =>
       fetch(`${own.url}/messages`, { method: "POST", headers, body: "{}" });
@@ -303,7 +306,7 @@ describe("S6: guessed keys", () => {
   });
 });
 
-describe("S14: bodies of callers that nobody knows", () => {
+describe("S14: bodies of unknown callers", () => {
   test("80 unsigned bodies of 4 MB are refused before a byte of them is kept", async () => {
     const own = await openHttpApp();
     const body = Buffer.alloc(4_000_000, 120);
@@ -329,7 +332,7 @@ describe("S14: bodies of callers that nobody knows", () => {
     await own.stop();
   });
 
-  test("one address holds a share of it: Meta's webhooks come in meanwhile", async () => {
+  test("one address can use only a part of it: Meta's webhooks still arrive", async () => {
     const own = await openHttpApp({ TRUSTED_PROXIES: "127.0.0.1" });
     const signature = `sha256=${"0".repeat(64)}`;
     const answers: string[] = [];
@@ -356,7 +359,7 @@ describe("S14: bodies of callers that nobody knows", () => {
     await own.stop();
   });
 
-  test("bodies that only look signed share 64 MB: beyond it 503 with Retry-After, and room again afterwards", async () => {
+  test("bodies that only look signed share 64 MB: beyond it 503 with Retry-After, and free again afterwards", async () => {
     const own = await openHttpApp();
     const signature = `sha256=${"0".repeat(64)}`;
     const part = Buffer.alloc(3_900_000, 120);
@@ -393,11 +396,14 @@ describe("S14: bodies of callers that nobody knows", () => {
     ...["/x/../api/v1/session", "/x/%2e%2E/api/v1/session", "/./api/v1/./session", "/api/v1/session#x"],
     ...["/reshare/abc/signup", "/%72eshare/abc/signup", "/reshare/abc/%73tep", "/x/../reshare/abc/register"],
     ...["/onboard/abc/signup", "/onboar%64/abc/signup", "http://127.0.0.1/onboard/abc/signup"],
-  ])("a body at a door without a key has 64 KB and a length, however it is spelled: %s", async (path) => {
-    expect((await ask("POST", path, type, large)).status).toBe(413);
-    const chunked = { ...type, "Transfer-Encoding": "chunked" };
-    expect((await ask("POST", path, chunked, "{}")).status).toBe(413);
-  });
+  ])(
+    "a body without a key needs a length and at most 64 KB, in every spelling of the path: %s",
+    async (path) => {
+      expect((await ask("POST", path, type, large)).status).toBe(413);
+      const chunked = { ...type, "Transfer-Encoding": "chunked" };
+      expect((await ask("POST", path, chunked, "{}")).status).toBe(413);
+    },
+  );
 
   test.each([
     "//api/v1/session",
@@ -405,11 +411,11 @@ describe("S14: bodies of callers that nobody knows", () => {
     "/api//v1/session",
     "/API/v1/session",
     "//reshare/a/step",
-  ])("%s leads to no door, so that no body is read", async (path) =>
+  ])("%s leads to no route, so that no body is read", async (path) =>
     expect((await ask("POST", path, type, large)).status).toBe(404),
   );
 
-  test("a small body passes, and the answer gives back what it took", async () => {
+  test("a small body passes, and the answer releases its bytes", async () => {
     for (let n = 0; n < 3; n += 1)
       expect((await ask("POST", "/api/v1/%73ession", type, JSON.stringify({ api_key: ADMIN }))).status).toBe(
         200,

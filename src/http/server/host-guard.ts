@@ -3,13 +3,14 @@ import type { Clock } from "../../lib/clock.ts";
 import type { HttpEnv } from "../kit/http-env.ts";
 import type { UnknownBytes } from "../kit/unknown-bytes.ts";
 
-/** What the body of an open door needs: a key, or what Meta's window says. */
+/** What a body needs where no key is required: a link, or a message of Meta's window. */
 const OPEN_DOOR_BYTES = 64 * 1024;
 const OPEN_DOOR_MS = 10_000;
 
 /**
- * Bounds what the open doors take of callers who have shown nothing yet: the size of one body, the bytes of all, and the time. The
- * router decides which requests come here: matched apart from it, a path in another spelling would get past the bound and be served.
+ * Limits what unauthenticated callers may send: the size of one body, the bytes of all bodies, and the time.
+ * The router decides which requests come here: a separate match could miss another spelling of a path, which
+ * would then be served without limits.
  */
 export function boundOpenDoors(bytes: UnknownBytes, wallClock: Clock): MiddlewareHandler<HttpEnv> {
   return async ({ env: { incoming, outgoing } }, next) => {
@@ -19,7 +20,9 @@ export function boundOpenDoors(bytes: UnknownBytes, wallClock: Clock): Middlewar
       return refusal(413, "The body is larger than 64 KB, or its length is not given.");
     const held = bytes.open(incoming);
     if (!held.take(size))
-      return refusal(503, "Too much is under way. Try again in a moment.", { "Retry-After": "1" });
+      return refusal(503, "Too many requests are in progress. Try again in a moment.", {
+        "Retry-After": "1",
+      });
     const late = wallClock.at(wallClock.now() + OPEN_DOOR_MS, () => {
       if (!incoming.complete) incoming.destroy();
     });

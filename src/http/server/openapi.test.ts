@@ -24,24 +24,24 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
 );
 
-test("it is OpenAPI 3.1 and tells how to authenticate", () => {
+test("it is OpenAPI 3.1 and says how to authenticate", () => {
   expect(document.openapi).toBe("3.1.0");
   expect(document.info).toMatchObject({ title: "Sharekeeper", version: "1.2.3" });
   expect(Object.keys(document.components.securitySchemes)).toEqual(["apiKey", "session"]);
 });
 
 test("every route of the table is in it, and nothing else", () => {
-  const told = operations.map(({ method, path }) => `${method} ${path}`).sort();
-  expect(told).toEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort());
+  const documented = operations.map(({ method, path }) => `${method} ${path}`).sort();
+  expect(documented).toEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort());
   const names = operations.map(({ operation }) => operation.operationId);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("every operation tells its parameters, its answer and its problems", () => {
+test("every operation documents its parameters, its answer and its problems", () => {
   for (const { path, operation } of operations) {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
-    const told = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
-    expect(told.map((parameter) => parameter.name)).toEqual(inPath);
+    const documented = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
+    expect(documented.map((parameter) => parameter.name)).toEqual(inPath);
     expect(Object.keys(operation.responses).some((status) => status.startsWith("2"))).toBe(true);
     const internal = operation.responses["500"]?.content?.["application/problem+json"];
     expect(internal?.schema).toEqual({ $ref: "#/components/schemas/Problem" });
@@ -56,14 +56,14 @@ test("every reference leads somewhere", () => {
   for (const name of references) expect(document.components.schemas).toHaveProperty(name ?? "");
 });
 
-test("every write says what the audit calls it, or is a question", () => {
-  const silent = ROUTES.filter((route) => route.method !== "GET" && route.audit === null).map(
+test("every write names its audit action, or changes nothing", () => {
+  const unaudited = ROUTES.filter((route) => route.method !== "GET" && route.audit === null).map(
     (route) => route.path,
   );
-  expect(silent).toEqual(["/api/v1/can-send"]);
+  expect(unaudited).toEqual(["/api/v1/can-send"]);
 });
 
-test("only what everybody may see is open", () => {
+test("only public routes need no key", () => {
   const open = ROUTES.filter((route) => route.who === "anyone").map(
     (route) => `${route.method} ${route.path}`,
   );

@@ -24,7 +24,7 @@ const post = (body: string | Buffer, signature: string | null, path = "/webhooks
     },
   });
 
-test("what Meta signed is durable before it is answered", async () => {
+test("a delivery that Meta signed is durable before its answer", async () => {
   const before = await keptCount();
   const answer = await post(NOTICE, app.sign(NOTICE));
   expect(answer.status).toBe(200);
@@ -32,13 +32,13 @@ test("what Meta signed is durable before it is answered", async () => {
   expect(answer.headers.get("request-id")).toMatch(/^req_/);
 });
 
-test("the secret before a rotation still counts, and a named connection is a door of its own", async () => {
+test("the secret before a rotation still counts, and a named connection has its own address", async () => {
   expect((await post(NOTICE, app.sign(NOTICE, PREVIOUS))).status).toBe(200);
   expect((await post(NOTICE, app.sign(NOTICE), "/webhooks/meta/default")).status).toBe(200);
   expect((await post(NOTICE, app.sign(NOTICE), "/webhooks/meta/elsewhere")).status).toBe(404);
 });
 
-test("a wrong or missing signature is 401 and leaves nothing", async () => {
+test("a wrong or missing signature is 401 and stores nothing", async () => {
   const before = await keptCount();
   const wrong = [null, "", "sha256=", "sha1=00", app.sign(`${NOTICE} `), app.sign(NOTICE, "another secret")];
   for (const signature of wrong) expect((await post(NOTICE, signature)).status).toBe(401);
@@ -48,21 +48,21 @@ test("a wrong or missing signature is 401 and leaves nothing", async () => {
   );
 });
 
-test("correctly signed and not understood is kept all the same", async () => {
+test("a correctly signed delivery that is not understood is kept", async () => {
   const before = await keptCount();
   for (const body of ["", "{", "[]", '"text"', "\u0000\ufffd"])
     expect((await post(body, app.sign(body))).status).toBe(200);
   expect(await keptCount()).toBe(before + 5);
 });
 
-test("4 MB is the limit, one line says so", async () => {
+test("4 MB is the limit, and the answer says so", async () => {
   const whole = Buffer.alloc(4 * 1024 * 1024, 32);
   expect((await post(whole, app.sign(whole))).status).toBe(200);
   const answer = await post(Buffer.alloc(4 * 1024 * 1024 + 1, 32), `sha256=${"0".repeat(64)}`);
   expect([answer.status, (await answer.text()).includes("\n")]).toEqual([413, false]);
 });
 
-test("the handshake gives the challenge only for our verify token", async () => {
+test("the handshake returns the challenge only for our verify token", async () => {
   const handshake = (query: Record<string, string>): Promise<Response> =>
     fetch(`${app.url}/webhooks/meta?${new URLSearchParams(query)}`);
   const ours = {
@@ -78,7 +78,7 @@ test("the handshake gives the challenge only for our verify token", async () => 
   expect((await handshake({})).status).toBe(403);
 });
 
-test.each(["HEAD", "PUT", "DELETE"])("%s is not taken", async (method) => {
+test.each(["HEAD", "PUT", "DELETE"])("%s is refused", async (method) => {
   const answer = await fetch(`${app.url}/webhooks/meta`, { method });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, POST"]);
 });
@@ -101,7 +101,7 @@ test.each([
   "GET /%zz HTTP/1.1",
   "OPTIONS * HTTP/1.1",
   "GET /../../etc/passwd HTTP/1.1",
-])("the server outlives %s", async (line) => {
+])("the server survives %s", async (line) => {
   await sendRaw(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
 });

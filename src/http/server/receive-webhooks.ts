@@ -10,7 +10,7 @@ import type { Metrics } from "../../reports/create-metrics.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import type { UnknownBytes } from "../kit/unknown-bytes.ts";
 
-/** What Meta's webhooks of one connection are checked with. */
+/** The secrets that check Meta's webhooks of one connection. */
 interface WebhookSecrets {
   verifyToken: string;
   /** The App secret, and the one before it during a rotation. */
@@ -29,17 +29,18 @@ export interface WebhookRouteDeps {
   secretsOf(connectionId: string): WebhookSecrets | undefined;
 }
 
-/** Meta sends 3 MB at most (webhooks documentation); what is larger is not Meta's. */
+/** Meta sends at most 3 MB (webhooks documentation): a larger body is not Meta's. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
-/** What a delivery that Meta signed carries. Without it no byte of the body is kept. */
+/** The signature header of a delivery that Meta signed. Without it no byte of the body is kept. */
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 const PATH = /^\/webhooks\/meta(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
 
 /**
- * `/webhooks/meta[/{connection}]`: Meta's handshake, and its deliveries. A delivery is answered 200 only once its exact bytes are
- * durable; one that Meta did not sign leaves no trace but a count. On node:http, because this path is hot.
+ * `/webhooks/meta[/{connection}]`: Meta's handshake, and its deliveries. A delivery is answered 200 only once
+ * its exact bytes are durable. A delivery that Meta did not sign is only counted. Uses node:http, because
+ * this path is hot.
  *
- * @returns false, with the request untouched, when the path is not this door's
+ * @returns false, with the request untouched, when the path is not a webhook address
  */
 export function createWebhookRoute(
   deps: WebhookRouteDeps,
@@ -52,18 +53,21 @@ export function createWebhookRoute(
     response.setHeader("Request-Id", requestIdOf(sent.flat(), deps.random));
     const connectionId = match[1] ?? "default";
     const secrets = deps.secretsOf(connectionId);
-    if (secrets === undefined) say(response, 404, "There is no connection of this name.");
+    if (secrets === undefined) say(response, 404, "There is no connection with this name.");
     else if (request.method === "GET") answerHandshake(new URLSearchParams(query), secrets, response);
     else if (request.method === "POST") receiveDelivery(deps, { connectionId, secrets }, request, response);
     else {
       response.setHeader("Allow", "GET, POST");
-      say(response, 405, "Webhooks come by POST; the handshake by GET.");
+      say(response, 405, "Use POST for webhooks and GET for the handshake.");
     }
     return true;
   };
 }
 
-/** graph-api/webhooks/getting-started, "Verification requests": the challenge goes back only to who knows our verify token. */
+/**
+ * graph-api/webhooks/getting-started, "Verification requests": the challenge is returned only for our verify
+ * token.
+ */
 function answerHandshake(query: URLSearchParams, secrets: WebhookSecrets, response: ServerResponse): void {
   const isSubscribe = query.get("hub.mode") === "subscribe";
   const isToken = isSame(query.get("hub.verify_token") ?? "", secrets.verifyToken);
@@ -76,7 +80,7 @@ function answerHandshake(query: URLSearchParams, secrets: WebhookSecrets, respon
     );
 }
 
-/** In constant time: compared by hash, so that not even the length is told. */
+/** Compares hashes in constant time, so that not even the length is revealed. */
 function isSame(given: string, expected: string): boolean {
   const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(expected));
@@ -108,11 +112,11 @@ function receiveDelivery(
   request.on("end", () => {
     if (!response.headersSent) void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
   });
-  // Meta sends again what it could not finish sending.
+  // Meta repeats a delivery that it could not finish.
   request.on("error", () => response.destroy());
 }
 
-/** What is said of a delivery before its body is whole. */
+/** Answers to a delivery before its body is complete. */
 const EARLY = {
   unsigned: {
     outcome: "bad_signature",
@@ -120,10 +124,10 @@ const EARLY = {
     line: "The signature is missing or not Meta's. Check META_APP_SECRET.",
   },
   too_large: { outcome: "too_large", status: 413, line: "A webhook has 4 MB at most." },
-  busy: { outcome: "busy", status: 503, line: "Too many bodies are under way. Send it again." },
+  busy: { outcome: "busy", status: 503, line: "Too many requests are in progress. Send it again." },
 } as const;
 
-/** The rest is read and thrown away, so that the answer arrives; the connection ends with it. */
+/** The rest of the body is read and discarded, so that the answer arrives; then the connection is closed. */
 function refuseEarly(
   deps: WebhookRouteDeps,
   why: keyof typeof EARLY,
@@ -156,12 +160,9 @@ async function keepDelivery(
     await receiveWebhook(deps, { connectionId, rawBody });
   } catch (error) {
     deps.metrics.countWebhook("unavailable");
-    deps.log.error(
-      { err: error, requestId: response.getHeader("Request-Id") },
-      "a webhook could not be kept",
-    );
+    deps.log.error({ err: error, requestId: response.getHeader("Request-Id") }, "could not store a webhook");
     response.setHeader("Retry-After", "5");
-    return say(response, 503, "It could not be kept. Send it again.");
+    return say(response, 503, "The webhook could not be stored. Send it again.");
   }
   deps.metrics.countWebhook("kept");
   say(response, 200, "kept");

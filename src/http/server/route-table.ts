@@ -52,5 +52,5 @@ const CALLS: readonly Route[] = [
   ...repairRoutes,
 ];
 
-/** Every call of the API. The document tells of all of them, itself included. */
+/** Every call of the API. The document describes all of them, itself included. */
 export const ROUTES: readonly Route[] = [...CALLS, ...documentRoutes(CALLS)];

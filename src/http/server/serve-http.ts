@@ -44,38 +44,41 @@ export interface ServeInput extends SignupDeps {
   inboxQueue: InboxQueue;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
-  /** The clients' own tokens in memory. */
+  /** Cache of the clients' own tokens. */
   clientTokens: ClientTokens;
-  /** What passes while we only observe. */
+  /** What passes in observe mode. */
   observed: ObservedMessages;
-  /** What Meta's answers to messages let us suspect or know. */
+  /** Takes Meta's answers to messages as evidence. */
   refusals: RefusalWatch;
   links: WatchedLinks;
   loopsOf(): LoopState[];
-  /** False until everything that is taken in at the start is there; always true when it is not given. */
+  /** False until the start is complete; always true when it is not given. */
   isOpen?: (() => boolean) | undefined;
-  /** Given when others count too. */
+  /** Given when several instances count together. */
   metrics?: Metrics;
-  /** Of sessions and of streams: time as people and sockets feel it. */
+  /** For sessions and streams: the wall clock, which the sandbox does not advance. */
   wallClock?: Clock;
 }
 
 export interface HttpServer {
-  /** The one that listens, when PORT was 0. */
+  /** The actual port when PORT was 0. */
   port: number;
-  /** Takes no more connections, ends the streams, lets what is under way finish (10 s at most), then closes. */
+  /** Accepts no more connections, ends the streams, waits at most 10 s for running requests, then closes. */
   stop(): Promise<void>;
 }
 
 const DRAIN_LIMIT_MS = 10_000;
 const DRAIN_STEP_MS = 20;
-/** Beyond it the system refuses connections: programs of many clients, browsers and event streams together stay below. */
+/**
+ * The system refuses connections beyond it. Programs of many clients, browsers and event streams together
+ * stay below.
+ */
 const MAX_CONNECTIONS = 10_000;
 
 /**
  * One server: the gateway's hot path first, then Meta's webhooks, then everything else.
  *
- * @throws StartError when the port cannot be had
+ * @throws StartError when the port is not available
  */
 export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const wallClock = input.wallClock ?? systemClock;
@@ -83,7 +86,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const journalListener = await openJournalListener({ db: input.db, clock: wallClock });
   const stopping = new AbortController();
   const server: Server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) =>
-    doors(request, response),
+    listener(request, response),
   );
   const addresses = addressesOf(input.config, server);
   const addressOf = clientAddressBehind(input.config.trustedProxies);
@@ -116,7 +119,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   );
   const isOwn = ownHostOf(input.config);
   const others = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const doors: RequestListener = (request, response) => {
+  const listener: RequestListener = (request, response) => {
     try {
       const isNamed = isOwn(request);
       if (isNamed && gateway(request, response)) return;
@@ -125,8 +128,8 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
       if (webhooks(request, response)) return;
       void others(request, response);
     } catch (error) {
-      // Nothing that a request does may end the process.
-      input.log.error({ err: error }, "a request failed before it was understood");
+      // An error in a request must never end the process.
+      input.log.error({ err: error }, "a request failed before routing");
       response.destroy();
     }
   };
@@ -145,7 +148,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   return { port, stop };
 }
 
-/** What a load balancer asks has no name to know: it says nothing that a page could use. */
+/** A load balancer knows no host name. The health answers hold nothing that a page could use. */
 const HEALTH = /^\/(healthz|readyz)(\?|$)/;
 
 function ownHostOf(config: Config): (request: IncomingMessage) => boolean {
@@ -208,7 +211,7 @@ function depsOf(
   };
 }
 
-/** The pages of links: a re-share link leads back, an invitation leads in. */
+/** The pages of links: re-share links and invitations. */
 function addressesOf(config: Config, server: Server): Pick<HttpDeps, "reshareTokens" | "invitations"> {
   const { encryptionKey: key } = config;
   return {
@@ -227,7 +230,7 @@ function addressesOf(config: Config, server: Server): Pick<HttpDeps, "reshareTok
   };
 }
 
-/** Addresses begin with PUBLIC_URL. One whose port is 0 was made from PORT 0: then it is the port that listens. */
+/** Addresses begin with PUBLIC_URL. A port of 0 in it came from PORT 0: it is replaced by the actual port. */
 function linkAddressesOf(
   { publicUrl, host, port }: Config,
   server: Server,
@@ -265,10 +268,12 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE")
     return new StartError(
-      `Port ${port} on ${host} is in use. Set PORT to a free one, or stop what listens there.`,
+      `Port ${port} on ${host} is in use. Set PORT to a free port, or stop the program that uses it.`,
     );
   if (error.code === "EACCES")
-    return new StartError(`Port ${port} needs more rights than we have. Set PORT to one above 1023.`);
+    return new StartError(
+      `Port ${port} needs more rights than this process has. Set PORT to a number above 1023.`,
+    );
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
     return new StartError(
       `${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all.`,
@@ -288,7 +293,7 @@ async function stopServer(parts: {
   server.close(() => drained.abort());
   stopping.abort();
   for (let waitedMs = 0; waitedMs < DRAIN_LIMIT_MS && !drained.signal.aborted; waitedMs += DRAIN_STEP_MS) {
-    // A connection that is kept alive is idle once its answer is out, and would wait for a next request.
+    // A connection that is kept alive is idle once its answer is sent, and would wait for the next request.
     server.closeIdleConnections();
     await wallClock.pause(DRAIN_STEP_MS, drained.signal);
   }

@@ -10,7 +10,7 @@ import { openHubRoutes, type HubRoutes } from "./serve-hub.ts";
 const ROUTER = new URL("../../../hub/src/router.tsx", import.meta.url);
 
 let folder: string;
-let door: HubRoutes;
+let hub: HubRoutes;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "hub-"));
   mkdirSync(join(folder, "dist", "assets"), { recursive: true });
@@ -18,14 +18,14 @@ beforeAll(() => {
   writeFileSync(join(folder, "dist", "theme.js"), "theme()");
   writeFileSync(join(folder, "dist", "assets", "index-abc123.js"), "hub()".repeat(100));
   writeFileSync(join(folder, "secret.txt"), "outside");
-  door = openHubRoutes(join(folder, "dist"));
+  hub = openHubRoutes(join(folder, "dist"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const get = (path: string, init?: RequestInit): Promise<Response | undefined> =>
-  door.answer(new Request(`http://hub.test${path}`, init));
+  hub.answer(new Request(`http://hub.test${path}`, init));
 
-test("every route of the Hub is its one page, never kept for long", async () => {
+test("every route of the Hub is its one page, which is not cached", async () => {
   for (const path of ["/", "/wabas", "/wabas/100000000000001", "/sign-in"]) {
     const answer = await get(path);
     expect(await answer?.text()).toBe("<title>Hub</title>");
@@ -35,7 +35,7 @@ test("every route of the Hub is its one page, never kept for long", async () => 
   }
 });
 
-test("field case 9: the page goes to who accepts it, at the routes that the Hub's router knows", async () => {
+test("field case 9: the page is served to clients that accept HTML, at the routes of the Hub's router", async () => {
   const routes = [...(await readFile(ROUTER, "utf8")).matchAll(/path: "(\/[^"]*)"/g)].map(
     (match) => match[1],
   );
@@ -51,7 +51,7 @@ test("field case 9: the page goes to who accepts it, at the routes that the Hub'
   expect([lost?.status, await lost?.text()]).toEqual([404, "<title>Hub</title>"]);
 });
 
-test("S20: Meta's script is admitted where a signup runs, and on no other page of the Hub", async () => {
+test("S20: Meta's script is allowed where a signup runs, and on no other page of the Hub", async () => {
   const policy = signupPolicyOf([
     {
       sdk_url: "https://connect.facebook.net/en_US/sdk.js",
@@ -75,7 +75,7 @@ test("S20: Meta's script is admitted where a signup runs, and on no other page o
   expect(answer?.headers.get("cross-origin-opener-policy")).toBe("same-origin-allow-popups");
 });
 
-test("what is named by its content is kept for ever, and comes compressed to who takes it", async () => {
+test("a file that is named by its content is cached for ever, and compressed for clients that accept it", async () => {
   const plain = await get("/assets/index-abc123.js");
   expect(plain?.headers.get("cache-control")).toContain("immutable");
   expect(plain?.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
@@ -86,14 +86,14 @@ test("what is named by its content is kept for ever, and comes compressed to who
   );
 });
 
-test("other files are asked for again, and not sent twice", async () => {
+test("other files are revalidated, and not sent twice", async () => {
   const first = await get("/theme.js");
   expect(first?.headers.get("cache-control")).toBe("no-cache");
   const again = await get("/theme.js", { headers: { "If-None-Match": first?.headers.get("etag") ?? "" } });
   expect(again?.status).toBe(304);
 });
 
-test("a missing file is not the page; nothing outside is served; only reads are answered", async () => {
+test("a missing file is not the page; nothing outside the folder is served; only reads are answered", async () => {
   expect(await get("/assets/gone.js")).toBeUndefined();
   expect(await get("/%2e%2e/secret.txt")).toBeUndefined();
   expect(await get("/..%2fsecret.txt")).toBeUndefined();

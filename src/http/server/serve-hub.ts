@@ -30,7 +30,7 @@ interface HubFile {
   type: string;
 }
 
-/** Serves the built Hub: its files, and its one page for the paths that the Hub's own router understands. */
+/** Serves the built Hub: its files, and its one page for the paths of the Hub's own router. */
 export interface HubRoutes {
   answer(request: Request): Promise<Response | undefined>;
 }
@@ -39,7 +39,7 @@ type PageHeaders = Readonly<Record<string, string>>;
 
 /** @param signupHeaders of the Hub's page at the addresses where a person opens Meta's window */
 export function openHubRoutes(hubDir: string, signupHeaders: PageHeaders = PAGE_HEADERS): HubRoutes {
-  /** Named by their content, so what was read once stays true. */
+  /** These files are named by their content, so they never change. */
   const assets = new Map<string, HubFile>();
   const find = async (path: string): Promise<HubFile | undefined> => {
     const known = assets.get(path) ?? (await readHubFile(hubDir, path));
@@ -50,7 +50,7 @@ export function openHubRoutes(hubDir: string, signupHeaders: PageHeaders = PAGE_
     async answer(request) {
       const path = pathOf(request);
       if (path === null) return undefined;
-      // The page has one address, and no file of this name goes out without the page's headers.
+      // The page has one address, and no file of this name is served without the page's headers.
       if (path === "/index.html") return new Response(null, { status: 308, headers: { Location: "/" } });
       const file = path === "/" ? undefined : await find(path);
       if (file)
@@ -81,13 +81,13 @@ const NOT_BUILT = {
   status: 503,
 };
 
-/** What the Hub's own router knows (`hub/src/router.tsx`, compared by a test). */
+/** The paths of the Hub's own router (`hub/src/router.tsx`, compared by a test). */
 const HUB_ROUTE =
   /^\/(?:(?:sign-in|observe|connection|wabas|onboarding|(?:wabas|numbers|onboarding)\/[^/]+)\/?)?$/;
 
 /**
- * Where a signup runs, and with it Meta's script, which no other page of the Hub admits. The Hub loads its page anew when it comes to
- * such an address from another one, by the same rule (`hub/src/pages/signup/admits-sdk.ts`).
+ * The addresses where a signup runs. Only there the Hub allows Meta's script. The Hub loads its page anew
+ * when it goes to such an address from another one, by the same rule (`hub/src/pages/signup/admits-sdk.ts`).
  */
 function opensSignup({ pathname, searchParams }: URL): boolean {
   if (/^\/onboarding\/[^/]+\/?$/.test(pathname)) return true;
@@ -95,20 +95,20 @@ function opensSignup({ pathname, searchParams }: URL): boolean {
 }
 
 /**
- * A program that asks for anything at an address that the Hub does not know must not take the page for a success; people get the Hub's
- * own "not found" there.
+ * A program that requests an unknown address must not get the page and take it for a success. People get the
+ * Hub's own "not found" page there.
  */
 function takesPage(request: Request, isRoute: boolean): boolean {
   const accept = request.headers.get("accept") ?? "*/*";
   return /text\/(?:html|\*)/i.test(accept) || (isRoute && accept.includes("*/*"));
 }
 
-/** Vite puts what it names by its content under /assets. */
+/** Vite puts files that are named by their content under /assets. */
 function isAsset(path: string): boolean {
   return path.startsWith("/assets/");
 }
 
-/** One name for each file, however it is written: the files are kept in memory by it. */
+/** One name for each file, however the path is written: the key of the cache. */
 function pathOf(request: Request): string | null {
   if (request.method !== "GET" && request.method !== "HEAD") return null;
   try {
@@ -132,7 +132,7 @@ async function readHubFile(hubDir: string, path: string): Promise<HubFile | unde
   };
 }
 
-/** A folder or a missing file is simply not there. */
+/** A folder or a missing file counts as absent. */
 async function readOrNothing(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     return new Uint8Array(await readFile(path));

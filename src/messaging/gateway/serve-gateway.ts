@@ -213,7 +213,7 @@ function receiveMessage(
     if (read.kind === "gone")
       return context.deps.log.debug(
         { requestId, numberId: holder.numberId },
-        "the sender went away mid-request",
+        "the sender closed the connection mid-request",
       );
     if (read.kind === "too_large") return refuseUnread(context, response, requestId, bodyRefusal(TOO_LARGE));
     if (read.kind === "no_room") return refuseUnread(context, response, requestId, noRoomRefusal("number"));

@@ -8,7 +8,7 @@ export type ExitReasonCode = keyof typeof en.client_page.exit_reason;
 export const FINISHED_WITHOUT_CODE = "finished_without_code" satisfies ExitReasonCode;
 
 /** Ends that the page itself sees, before Meta says anything. */
-export const PAGE_WAYS_OUT = ["popup_blocked", "sdk_blocked", "login_cancelled", "timed_out"] as const;
+export const PAGE_EXIT_REASONS = ["popup_blocked", "sdk_blocked", "login_cancelled", "timed_out"] as const;
 
 /**
  * Error codes of the dialog by what they ask of people. Source: embedded-signup/errors (Feb 2026); which codes share one meaning is

@@ -22,7 +22,7 @@ const about = defineRoute({
   who: "anyone",
   name: "getAbout",
   group: "Service",
-  summary: "What this is, and for which partner",
+  summary: "This installation and its partner",
   answer: { status: 200, description: "The installation.", schema: About },
   problems: [],
   audit: null,
@@ -41,7 +41,7 @@ const about = defineRoute({
     }),
 });
 
-/** No other site learns the sandbox's key, whatever a browser would let it read. */
+/** Other sites cannot read the sandbox's key, whatever the browser's rules allow. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
   const site = headers["sec-fetch-site"] ?? "none";
   const origin = headers.origin ?? `http://${headers.host}`;

@@ -22,12 +22,12 @@ const ProblemSchema = z
   })
   .openapi("Problem", { description: "RFC 9457. `code` is stable; `title` and `detail` are for people." });
 
-/** Every call may be answered with these. */
+/** The refusals that every call may answer with. */
 const COMMON: ProblemCode[] = ["invalid_request", "internal", "unavailable"];
 const SIGNED_IN: ProblemCode[] = ["unauthenticated", "wrong_api_key", "not_permitted"];
 const WITH_BODY: ProblemCode[] = ["malformed_body", "body_too_large", "unsupported_media_type"];
 
-/** Tells the document of one route. */
+/** Adds one route to the document. */
 function registerRoute(registry: OpenApiRegistry, route: Route): void {
   registry.registerPath({
     method: route.method.toLowerCase() as "get" | "post" | "delete",

@@ -13,7 +13,7 @@ const ofNumber = defineRoute({
   who: "viewer",
   name: "getCommerceSettings",
   group: "Numbers",
-  summary: "The number's commerce settings, as Meta told within a minute",
+  summary: "The number's commerce settings, at most one minute old",
   params: NumberId,
   answer,
   problems: ["number_not_found", "waba_not_shared", "meta_refused", "meta_unreachable", "too_many_checks"],
@@ -39,7 +39,7 @@ const ofWaba = defineRoute({
     const view = await getWabaView(deps, params.waba_id);
     checkShared(deps, view);
     const data = [];
-    // One after the other: a WABA of many numbers takes no burst of its budget.
+    // One number after the other, so that a WABA with many numbers sends no burst against its budget.
     for (const number of view.state.numbers)
       data.push(...(await readCommerceSettings(deps, view, number.phoneNumberId)));
     return { data };

@@ -8,8 +8,8 @@ import { contextOf } from "../wabas/get-waba.ts";
 import { isoOf, reshareUrlOf, type WabaView } from "../wabas/render-waba.ts";
 
 /**
- * A number's commerce settings, as Meta answered within the last minute, within the WABA's budget of calls. While the share is lost Meta would refuse, and the caller hears the truth instead:
- * T3 with cause, since and who must act.
+ * A number's commerce settings, as Meta answered within the last minute. The calls count against the WABA's
+ * budget. While the share is lost, Meta would refuse: the caller gets T3 with cause, since and who must act.
  *
  * @throws Problem waba_not_shared, meta_refused, meta_unreachable or too_many_checks
  */
@@ -30,7 +30,7 @@ export async function readCommerceSettings(
   return itemsOf(reply.body.data);
 }
 
-/** Lost, ended, or never proven: in none of them are the settings ours to read. */
+/** The share is lost, ended or never proven: Meta would refuse to show the settings. */
 export function checkShared(
   deps: Pick<HttpDeps, "settings" | "reshareTokens" | "clock">,
   view: WabaView,

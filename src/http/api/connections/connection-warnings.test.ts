@@ -3,11 +3,11 @@ import { capWarningsOf, warningsOf } from "./connection-warnings.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 
-test("nothing to warn of while Meta ends nothing soon", () => {
+test("no warning while Meta ends nothing within 90 days", () => {
   expect(warningsOf({ graph: "v25.0", signup: "v4" }, NOW)).toEqual([]);
 });
 
-test("what ends within 90 days and what has ended is told, with its day", () => {
+test("a version that ends within 90 days or has ended gets a warning with its day", () => {
   const warnings = warningsOf({ graph: "v21.0", signup: "v3" }, NOW);
   expect(warnings.map(({ code, at }) => [code, at])).toEqual([
     ["graph_version_ends", "2027-01-21T00:00:00.000Z"],

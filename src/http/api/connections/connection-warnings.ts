@@ -14,7 +14,7 @@ export const WARNING_CODES = [
 export interface ConnectionWarning {
   code: (typeof WARNING_CODES)[number];
   text: string;
-  /** Null for what has no day. */
+  /** Null for a version without a known end. */
   at: string | null;
 }
 
@@ -31,11 +31,17 @@ export function warningsOf(inUse: Record<Subject, string>, now: number): Connect
   });
 }
 
-/** Meta's own count of the last seven days is not told to us: ours leaves out who came by other ways. */
+/**
+ * Meta does not publish its own count of the last seven days. Ours leaves out clients that came by other
+ * ways.
+ */
 export const CAP_WINDOW_MS = 7 * 24 * 3600_000;
 const CAP_WARNED_FROM = 0.8;
 
-/** How near the connection is to the clients that Meta lets in within seven days. Source: embedded-signup/overview, limitations. */
+/**
+ * How near the connection is to Meta's weekly cap of new clients. Source: embedded-signup/overview,
+ * limitations.
+ */
 export function capWarningsOf({ count, cap }: { count: number; cap: number }): ConnectionWarning[] {
   if (count < cap * CAP_WARNED_FROM) return [];
   const words = en.connection_warning[count < cap ? "onboarding_cap" : "onboarding_cap_reached"];

@@ -1,4 +1,4 @@
-/** What operators see and do about onboarding beside the signups themselves. */
+/** What operators see and do about onboarding, apart from the signups themselves. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
 
@@ -44,14 +44,14 @@ describe("registering a number by hand", () => {
 
   test.each([
     ["is registered", NORTHWIND.number],
-    ["is of the app", QUARRY.number],
-  ])("a number that %s is left alone", async (_why, number) => {
+    ["is linked to the app", QUARRY.number],
+  ])("a number that %s is not registered", async (_why, number) => {
     const answer = await register(number, { pin: "123456" });
     expect([answer.status, answer.body.code]).toEqual([409, "registration_not_needed"]);
     expect(await registrationsOf(number)).toBe(0);
   });
 
-  test("Meta's silence is no refusal, and an unknown number is told as such", async () => {
+  test("no answer from Meta is not a refusal, and an unknown number is named as unknown", async () => {
     await deregister(NORTHWIND);
     const fault = { match: { path: "*/register" }, respond: { status: 503, error: { code: 133004 } } };
     const set = await fetch(`${app.emulator.url}/_emulator/faults`, {
@@ -68,7 +68,7 @@ describe("registering a number by hand", () => {
 });
 
 describe("the list of signups", () => {
-  test("is searched by reference, metadata, WABA and client, and cut by time", async () => {
+  test("can be searched by reference, metadata, WABA and client, and limited by time", async () => {
     const made = await api("POST", "/signups", { external_id: "crm-4711", metadata: { deal: "50%_Rabatt" } });
     const repair = await api("POST", "/signups", { waba_id: NORTHWIND.waba });
     const found = async (query: string): Promise<string[]> =>
@@ -125,9 +125,9 @@ describe("Meta's weekly cap", () => {
   const warnings = async (): Promise<string[]> =>
     (await api("GET", "/connections")).body.data[0].warnings.map(({ text }: { text: string }) => text);
 
-  test("is warned of from new clients of the last seven days alone", async () => {
+  test("counts only new clients of the last seven days", async () => {
     expect(await warnings()).toEqual([]);
-    // Repairs bring nobody new; a client of eight days ago has left the window.
+    // Repairs do not count as new clients; a client of eight days ago is outside the seven days.
     await signedAt(NORTHWIND.waba, 0);
     await signedAt(null, 8);
     await signedAt(null, 6);

@@ -45,23 +45,26 @@ const WebhookCheckSchema = z
     ok: z.boolean(),
     outcome: z.enum(Object.keys(WEBHOOK_CHECK_OUTCOMES) as [WebhookCheckOutcome, ...WebhookCheckOutcome[]]),
     words: z.string(),
-    repair: z.string().nullable().openapi({ description: "What to do about it; null when all is well." }),
+    repair: z.string().nullable().openapi({ description: "How to fix it; null when nothing is wrong." }),
     repaired_by: z.enum(["sharekeeper", "operator"]).nullable().openapi({
-      description: "Who mends it: we by ourselves, or somebody here. Null when all is well.",
+      description:
+        "Who must act: Sharekeeper repairs it automatically, or the provider. Null when nothing is wrong.",
     }),
     at: Instant.openapi({ description: "When it was last checked." }),
-    since: Instant.openapi({ description: "Since when it is as it is; a mend counts as a change." }),
-    repaired_at: Instant.nullable().openapi({ description: "When we last mended it by ourselves." }),
+    since: Instant.openapi({ description: "When the status last changed; a repair counts as a change." }),
+    repaired_at: Instant.nullable().openapi({
+      description: "When Sharekeeper last repaired it automatically.",
+    }),
   })
   .openapi("WebhookCheck", {
-    description: "Whether Meta's webhooks can reach us, and whether our token lives.",
+    description: "Whether Meta's webhooks can reach us, and whether our token is valid.",
   });
 const ConnectionWarningSchema = z
   .object({
     code: z.enum(WARNING_CODES),
     text: z.string(),
     at: z.string().nullable().openapi({
-      description: "When Meta ends it, or ended it; null for what has no day.",
+      description: "When Meta ends or ended it; null when no end is known.",
       format: "date-time",
     }),
   })
@@ -76,23 +79,21 @@ const ConnectionSchema = z
     graph_version: z.string(),
     partner_name: z.string(),
     mode: z.enum(["enforce", "observe"]),
-    webhook_checks: z
-      .array(WebhookCheckSchema)
-      .openapi({ description: "Empty until they were first checked." }),
+    webhook_checks: z.array(WebhookCheckSchema).openapi({ description: "Empty until the first check." }),
     unheard: z
       .object({
         count: z.int().min(0),
         wabas: z.array(z.object({ id: z.string(), name: z.string() })).openapi({
-          description: "The first of them.",
+          description: "The first of `embedded_signup_versions`.",
         }),
       })
-      .openapi({ description: "Live WABAs whose webhooks are not sent to our app." }),
+      .openapi({ description: "Live WABAs whose webhooks do not arrive at our app." }),
     signup_version: z
       .string()
       .openapi({ description: "The version of Embedded Signup in use.", example: "v4" }),
     warnings: z.array(ConnectionWarningSchema).openapi({
       description:
-        "What Meta ends within 90 days, or has ended, of what this connection rests on; and its weekly cap of new clients from 80 % on.",
+        "Versions in use that Meta has ended or ends within 90 days; and Meta's weekly cap of new clients, from 80 % on.",
     }),
   })
   .openapi("Connection");
@@ -127,7 +128,10 @@ const connections = defineRoute({
   },
 });
 
-/** What is told with a connection: its ears, signups within the cap's window, and live WABAs that cannot be heard. */
+/**
+ * What the API shows beside a connection: webhook health, signups within the cap's window, live WABAs without
+ * webhooks.
+ */
 interface Around {
   webhook_checks: readonly KnownWebhookCheck[];
   count: number;

@@ -7,7 +7,7 @@ import en from "../../../texts/en.json" with { type: "json" };
 import { fillText } from "../../../texts/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 
-/** One of our own ears as the API tells it: what was found, and what to do about it. Pure. */
+/** One check of the webhook health as the API shows it: the finding, and how to fix it. Pure. */
 export function renderWebhookCheck(webhookCheck: KnownWebhookCheck) {
   const { check, outcome, detail } = webhookCheck;
   const { ok } = WEBHOOK_CHECK_OUTCOMES[outcome];

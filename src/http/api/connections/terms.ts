@@ -19,11 +19,13 @@ const Mode = z.enum(["enforce", "observe"]);
 
 const Terms = z.strictObject({
   partner_model: z.enum(PARTNER_MODEL_NAMES).optional(),
-  mode: Mode.nullable().optional().openapi({ description: "`null`: as its client, or its connection." }),
+  mode: Mode.nullable()
+    .optional()
+    .openapi({ description: "`null`: the mode of its client, else of its connection." }),
   sends_with: z
     .enum(["system_user", "client"])
     .optional()
-    .openapi({ description: "With whose token its messages are sent. Some partner models leave no choice." }),
+    .openapi({ description: "Whose token sends its messages. Some partner models allow only one." }),
 });
 
 const patch = defineRoute({
@@ -32,8 +34,8 @@ const patch = defineRoute({
   who: "operator",
   name: "updateWaba",
   group: "WABAs",
-  summary: "Set how a WABA is ours to use, and whether we enforce",
-  description: "What is not named stays as it is. A change is told in the timeline and to readers of events.",
+  summary: "Set the partner model, the sender's token and the mode of a WABA",
+  description: "Fields that are left out stay unchanged. A change appears in the timeline and in the events.",
   params: WabaId,
   body: Terms,
   answer: { status: 200, description: "The WABA with its new terms.", schema: WabaSchema },
@@ -72,12 +74,12 @@ const obtain = defineRoute({
   who: "operator",
   name: "obtainClientToken",
   group: "WABAs",
-  summary: "Ask Meta for the client's own token again",
+  summary: "Get a new client token from Meta",
   description:
-    "While the share and the client's grant stand; nobody has to sign up for it. The token itself is never told.",
+    "Works while the share and the client's grant exist; the client need not sign up again. The token itself is never shown.",
   params: WabaId,
   body: z.strictObject({}),
-  answer: { status: 200, description: "What came of it.", schema: ClientToken },
+  answer: { status: 200, description: "The outcome.", schema: ClientToken },
   problems: ["waba_not_found", "client_token_missing", "foreign_origin"],
   audit: "waba.client_token_asked",
   async handle({ deps, params, actor, requestId }) {
@@ -116,7 +118,9 @@ const ModesBody = z
       .string()
       .max(100)
       .optional()
-      .openapi({ description: "All WABAs of a client that have no mode of their own, and its later ones." }),
+      .openapi({
+        description: "Applies to all WABAs of this client that have no mode of their own, also later ones.",
+      }),
     dry_run: z.boolean().default(false),
   })
   .refine((body) => (body.waba_ids === undefined) !== (body.client_id === undefined), {
@@ -135,7 +139,7 @@ const ModeSteps = z
         status: z.string(),
         reason: z.string().nullable(),
         gate: z.enum(["closes", "opens", "stays"]).openapi({
-          description: "What the switch does to messages that would pass, or not pass, without it.",
+          description: "What the switch changes for messages of this WABA.",
         }),
       }),
     ),
@@ -149,9 +153,9 @@ const modes = defineRoute({
   name: "setModes",
   group: "WABAs",
   summary: "Switch a cohort between observing and enforcing",
-  description: "With `dry_run` it only tells what the switch would mean.",
+  description: "With `dry_run` nothing changes: the answer says what the switch would do.",
   body: ModesBody,
-  answer: { status: 200, description: "Each WABA with what the switch means for it.", schema: ModeSteps },
+  answer: { status: 200, description: "Each WABA with the effect of the switch.", schema: ModeSteps },
   problems: ["waba_not_found", "client_not_found", "foreign_origin"],
   audit: "modes.set",
   async handle({ deps, body, actor, requestId }) {

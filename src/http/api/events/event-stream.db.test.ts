@@ -70,7 +70,7 @@ const lose = async (wabaId: string): Promise<void> => {
   await app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
 };
 
-test("what happens is told at once, and what was missed when one comes back", async () => {
+test("an event arrives at once, and missed events arrive after reconnecting", async () => {
   const wabaId = "100000000000004";
   const stream = await openStream();
   await lose(wabaId);
@@ -89,7 +89,7 @@ test("what happens is told at once, and what was missed when one comes back", as
   after.leave();
 });
 
-test("the list is the same journal, from the oldest, with a count per WABA", async () => {
+test("the list reads the same journal from the oldest, with a sequence per WABA", async () => {
   const { body } = await app.ask("GET", "/api/v1/events?limit=100");
   const ids = body.data.map((event: { id: string }) => BigInt(event.id));
   expect(ids).toEqual([...ids].sort((a, b) => (a < b ? -1 : 1)));
@@ -103,14 +103,14 @@ test("the list is the same journal, from the oldest, with a count per WABA", asy
   expect(page.next_cursor).toBe(second.id);
 });
 
-test("an id from before a reset begins now instead of never", async () => {
+test("an id from before a reset starts at the newest event", async () => {
   const stream = await openStream({ "Last-Event-ID": "999999999999" });
   await lose("100000000000005");
   expect((await stream.next()).event.waba_id).toBe("100000000000005");
   stream.leave();
 });
 
-test("S17: a stream says at once that it is alive, by an event of a type of its own", async () => {
+test("S17: a stream sends a ping at once, as an event type of its own", async () => {
   const leaving = new AbortController();
   const response = await fetch(`${app.url}/api/v1/events/stream`, {
     headers: OURS,
@@ -121,7 +121,7 @@ test("S17: a stream says at once that it is alive, by an event of a type of its 
   leaving.abort();
 });
 
-test("S17: HEAD tells what a stream would be, and keeps no place", async () => {
+test("S17: HEAD answers with the stream's headers and holds no place", async () => {
   const url = `${app.url}/api/v1/events/stream`;
   for (let n = 0; n < 25; n += 1) {
     const { status, headers } = await fetch(url, { method: "HEAD", headers: OURS });
@@ -129,7 +129,7 @@ test("S17: HEAD tells what a stream would be, and keeps no place", async () => {
   }
 });
 
-test("S17: 300 streams of one key: 20 open, the others are told to wait, and a closed one makes room", async () => {
+test("S17: 300 streams of one key: 20 open, the others are refused with Retry-After, and a closed one frees its place", async () => {
   const leaving = new AbortController();
   const open = () => fetch(`${app.url}/api/v1/events/stream`, { headers: OURS, signal: leaving.signal });
   const answers = await Promise.all(Array.from({ length: 300 }, open));

@@ -6,10 +6,10 @@ import { contextOf } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readEvents } from "./read-events.ts";
 
-/** A stream without an event sends a `ping` this often: a reader that misses two of them has lost the stream. */
+/** How often a stream without events sends a `ping`. A reader that misses two of them has lost the stream. */
 const PING_MS = 10_000;
 const BATCH = 100;
-/** How soon a full server may be asked again. */
+/** When a reader may try again after the server refused a stream for want of places. */
 const RETRY_AFTER_S = 10;
 
 type StreamDeps = Pick<
@@ -18,11 +18,12 @@ type StreamDeps = Pick<
 >;
 
 /**
- * The journal as server-sent events, from after `afterId` (from now on when null), until the reader goes or the server stops. Every
- * event is a plain `message` whose id is the cursor: what a broken connection missed is sent when it comes back. Between them come
- * events of type `ping`, without an id, whose data is `{"at": <instant>}`.
+ * The journal as server-sent events, from after `afterId` (from now on when null), until the reader leaves or
+ * the server stops. Every event is a plain `message` whose id is the cursor: after a broken connection the
+ * missed events are sent. Between them come events of type `ping`, without an id, whose data is `{"at":
+ * <instant>}`.
  *
- * @param holder whose stream it is: each has a bound of its own
+ * @param holder whose stream it is: each holder may have a limited number
  * @throws Problem too_many_streams
  */
 export async function openEventStream(
@@ -71,7 +72,7 @@ function streamAnswer(deps: StreamDeps, start: string, release: () => void): Res
   return new Response(body, { headers });
 }
 
-/** An id from before a reset lies ahead of everything: such a reader begins at the newest instead of waiting for ever. */
+/** An id from before a reset is larger than every new id: such a reader starts at the newest event. */
 async function startOf(deps: StreamDeps, afterId: string | null): Promise<string> {
   const newest = await findNewestSeq(deps.db);
   return afterId === null || BigInt(afterId) > BigInt(newest) ? newest : afterId;
@@ -81,18 +82,18 @@ async function* framesOf(deps: StreamDeps, start: string, ended: AbortSignal): A
   let cursor = start;
   yield `retry: 1000\n: from ${start}\n\n${pingOf(deps.wallClock)}`;
   while (!ended.aborted) {
-    const heard = deps.journalListener.rung;
+    const seenCount = deps.journalListener.appendCount;
     const { events, lastId } = await readShared(deps, cursor);
     if (events.length > 0) yield events.map(frameOf).join("");
-    if (lastId === cursor && !(await deps.journalListener.wait(heard, PING_MS, ended)) && !ended.aborted)
+    if (lastId === cursor && !(await deps.journalListener.wait(seenCount, PING_MS, ended)) && !ended.aborted)
       yield pingOf(deps.wallClock);
     cursor = lastId;
   }
 }
 
-/** Streams that stand at the same place, as nearly all do, share one read. */
+/** Streams at the same place share one read. Nearly all are at the same place. */
 function readShared(deps: StreamDeps, cursor: string): Promise<StreamBatch> {
-  return deps.streams.share(`${deps.journalListener.rung} ${cursor}`, () =>
+  return deps.streams.share(`${deps.journalListener.appendCount} ${cursor}`, () =>
     readEvents(deps.db, contextOf(deps), cursor, BATCH),
   );
 }

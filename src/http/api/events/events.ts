@@ -39,7 +39,7 @@ const stream = defineRoute({
   group: "Events",
   summary: "The same as server-sent events, from now on",
   description:
-    "Send `Last-Event-ID` (browsers do) or `after` to receive what was missed. While nothing happens, an event of type `ping` comes every 10 s. Each key may have 20 streams.",
+    "Send `Last-Event-ID` (browsers do) or `after` to receive what was missed. Between events, an event of type `ping` comes every 10 s. Each key may have 20 streams.",
   query: z.strictObject({ after: After }),
   answer: {
     status: 200,
@@ -55,7 +55,7 @@ const stream = defineRoute({
   },
 });
 
-/** The key or the session: people who share a key have sessions of their own. */
+/** The key or the session: people who share a key have separate sessions. */
 function holderOf(request: Request): string {
   const session = parse(request.headers.get("cookie") ?? "", SESSION_COOKIE)[SESSION_COOKIE];
   return keyHashOf(request.headers.get("x-api-key") ?? session ?? "").toString("base64");

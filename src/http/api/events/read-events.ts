@@ -5,7 +5,7 @@ import type { EventBatch, EventJson } from "./event-schema.ts";
 import { readViewsOf } from "../wabas/read-wabas.ts";
 import { renderWaba, type WabaContext, type WabaView } from "../wabas/render-waba.ts";
 
-/** Up to `limit` events after an id, each with its WABA as it was derived then. */
+/** Up to `limit` events after an id, each with its WABA as derived at that time. */
 export async function readEvents(
   db: Database,
   context: WabaContext,
@@ -34,7 +34,7 @@ function renderEvent(line: JournalLine, view: WabaView, context: WabaContext): E
   };
 }
 
-/** An event's id, or the problem that says what to send. 18 digits stay within the database's bigint. */
+/** An event's id, or a problem that says what to send. 18 digits fit into the database's bigint. */
 export function parseEventId(text: string): string {
   if (!/^\d{1,18}$/.test(text)) throw new Problem("invalid_cursor");
   return text;

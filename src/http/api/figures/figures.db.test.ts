@@ -1,4 +1,4 @@
-/** Time from a loss to the closed gate and from its repair to the open one, as the API and `/metrics` tell them. */
+/** Time from a loss to the closed gate and from its repair to the open one, in the API and in `/metrics`. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { findOwnerId } from "../../../directory/directory-store.ts";
@@ -39,7 +39,7 @@ const over = (outcome: "refuted" | "set_aside"): Ending => ({
   resumeMs: null,
 });
 
-/** One loss after the other of the same WABA, a minute apart from `at`. */
+/** Losses of the same WABA, one minute apart, from `at` on. */
 async function lose(at: number, losses: [Loss, Ending | null][], wabaId = "100000000000001"): Promise<void> {
   const { db } = app.deps;
   const assetId = (await findOwnerId(db, "default", "waba", wabaId)) ?? "";
@@ -63,7 +63,7 @@ const span = (fromMinutes: number, toMinutes: number): string => {
 };
 
 describe("GET /api/v1/figures", () => {
-  test("while nothing was lost it says so, and how old the proofs are", async () => {
+  test("without a loss: empty figures, and the age of the proofs", async () => {
     const { status, body } = await app.ask("GET", "/api/v1/figures");
     expect(status).toBe(200);
     expect(Date.parse(body.until) - Date.parse(body.since)).toBe(30 * 24 * 60 * MINUTE);
@@ -76,7 +76,7 @@ describe("GET /api/v1/figures", () => {
     expect(body.oldest_proof_age_s).toBeLessThan(120);
   });
 
-  test("tells announced and looked apart, within the span alone", async () => {
+  test("separates announced from probed losses, within the span only", async () => {
     await lose(LONG_AGO, [
       [announced(400), reopened("announced", 1500)],
       [announced(1000), reopened("announced", 2500)],
@@ -107,7 +107,7 @@ describe("GET /api/v1/figures", () => {
     expect((await app.ask("GET", "/api/v1/figures")).body.detection.announced.count).toBe(0);
   });
 
-  test("a span that ends before it begins, or is no instant, is refused", async () => {
+  test("a span that ends before it begins, or is not an instant, is refused", async () => {
     expect((await app.ask("GET", `/api/v1/figures${span(2, 1)}`)).body).toMatchObject({
       status: 400,
       code: "invalid_request",
@@ -119,7 +119,7 @@ describe("GET /api/v1/figures", () => {
   test("a loss and its repair at Meta are measured end to end", async () => {
     const wabaId = "100000000000004";
     const check = () => app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
-    // Only what was proven once has a last proof to count from.
+    // Only a WABA that was proven before has a last proof to count from.
     expect((await check()).body.status).toBe("live");
     await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
     expect((await check()).body.status).toBe("permission_removed");
@@ -134,7 +134,7 @@ describe("GET /api/v1/figures", () => {
   });
 });
 
-test("/metrics tells the same as histograms, with one counter of false closes", async () => {
+test("/metrics shows the same as histograms, with one counter of false closures", async () => {
   const { body } = await app.ask("GET", "/metrics");
   const text = String(body);
   expect(text).toContain('sharekeeper_detection_seconds_bucket{le="1",how="announced"} 2\n');
@@ -149,7 +149,7 @@ test("/metrics tells the same as histograms, with one counter of false closes", 
   expect(text).toContain(`sharekeeper_wabas{status="live"} ${live}\n`);
 });
 
-test("what has settled is read once, and a clock that is set back tells the same", async () => {
+test("settled days are read once, and the figures stay the same when the clock is set back", async () => {
   const { db } = app.deps;
   const totals = createEpisodeTotals(db);
   const now = app.deps.clock.now();
@@ -158,16 +158,16 @@ test("what has settled is read once, and a clock that is set back tells the same
   expect(first.falseCloseCount).toBe(1);
   await lose(now, [[announced(700), over("refuted")]], "100000000000002");
   for (const at of [now + 1000, now + 2 * 60 * MINUTE, now + 3 * 60 * MINUTE, now - 60 * MINUTE]) {
-    const told = await totals(at);
-    expect([told.detection.announced.count, told.detection.announced.sumMs]).toEqual([5, 93_101]);
-    expect([told.falseCloseCount, told.detection.unboundedCount]).toEqual([2, 1]);
+    const later = await totals(at);
+    expect([later.detection.announced.count, later.detection.announced.sumMs]).toEqual([5, 93_101]);
+    expect([later.falseCloseCount, later.detection.unboundedCount]).toEqual([2, 1]);
   }
 });
 
-test("a settled day is kept: an instance that starts later counts the rest alone, and tells the same", async () => {
+test("a settled day is stored: a later instance counts only the rest and gets the same figures", async () => {
   const { db } = app.deps;
   const now = app.deps.clock.now() + 24 * 60 * MINUTE;
-  const told = await createEpisodeTotals(db)(now);
+  const first = await createEpisodeTotals(db)(now);
   const kept = async (): Promise<number[]> => {
     const rows = await db.query<{ until: Date }>("select until from episode_total order by until");
     return rows.map(({ until }) => until.getTime());
@@ -175,35 +175,39 @@ test("a settled day is kept: an instance that starts later counts the rest alone
   const midnight = (await kept()).at(-1) ?? 0;
   expect(midnight % (24 * 60 * MINUTE)).toBe(0);
   expect(now - midnight).toBeLessThan(26 * 60 * MINUTE);
-  expect(await createEpisodeTotals(db)(now)).toEqual(told);
+  expect(await createEpisodeTotals(db)(now)).toEqual(first);
 
-  // What is kept is what is told.
+  // The stored figures are the ones shown.
   await db.query(
     "update episode_total set totals = jsonb_set(totals, '{figures,falseCloseCount}', '77') where until = $1",
     [new Date(midnight)],
   );
   expect((await createEpisodeTotals(db)(now)).falseCloseCount).toBeGreaterThanOrEqual(77);
-  // Of a time that lies behind what is kept, all is counted anew.
-  expect((await createEpisodeTotals(db)(midnight)).falseCloseCount).toBe(told.falseCloseCount);
+  // For a time before the stored days, everything is counted again.
+  expect((await createEpisodeTotals(db)(midnight)).falseCloseCount).toBe(first.falseCloseCount);
   expect((await kept()).every((until) => until < midnight)).toBe(true);
 });
 
-test("the counts are those of the database, whatever has changed", async () => {
+test("the counts always match the database", async () => {
   await app.emulator.act({ action: "waba.disable", waba_id: "100000000000005", silent: true });
   await app.ask("POST", "/api/v1/wabas/100000000000005/check");
   const counted = await app.deps.db.query<{ status: string; count: number }>(
     "select status, count(*)::int as count from share group by status",
   );
   const { by_status } = (await app.ask("GET", "/api/v1/overview")).body;
-  const told = by_status.map(({ status, count }: { status: string; count: number }) => ({ status, count }));
-  expect(told).toEqual(expect.arrayContaining(counted));
-  expect(told).toHaveLength(counted.length);
+  const reported = by_status.map(({ status, count }: { status: string; count: number }) => ({
+    status,
+    count,
+  }));
+  expect(reported).toEqual(expect.arrayContaining(counted));
+  expect(reported).toHaveLength(counted.length);
   expect(counted.length).toBeGreaterThan(1);
 });
 
-test("of a large fleet a sample is read", async () => {
+test("for a large fleet a sample is read", async () => {
   const { db, clock } = app.deps;
-  // A thousandth of the pages of a table with one or two: whatever is drawn, it is not an error, and never more than there is.
+  // A thousandth of the pages of a table with one or two pages: any sample must be no error and hold at most
+  // all rows.
   const drawn = await readProofAges(db, { now: clock.now(), shareCount: 20_000_000 });
   const all = await readProofAges(db, { now: clock.now(), shareCount: 20 });
   expect(all.count).toBeGreaterThan(0);

@@ -16,7 +16,8 @@ const DistributionSchema = z
     p90_ms: Ms,
     p99_ms: Ms,
     buckets: z.array(z.object({ up_to_ms: z.int().nullable(), count: Count })).openapi({
-      description: "How many took longer than the bound before and at most this; the last one has no bound.",
+      description:
+        "How many took longer than the bound before this one and at most this one. The last has no bound.",
     }),
   })
   .openapi("Distribution", {
@@ -25,7 +26,7 @@ const DistributionSchema = z
 
 const announced = {
   description:
-    "Meta sent a notice of it. Counted from the second that the notice names, so at most one second too long.",
+    "Losses with a webhook from Meta. Counted from the second that the webhook names, so at most one second too long.",
 };
 
 const Figures = z
@@ -37,13 +38,13 @@ const Figures = z
       .object({
         announced: DistributionSchema.openapi(announced),
         after_receipt: DistributionSchema.openapi({
-          description: "The same losses, counted from the receipt of the notice: our own part of it.",
+          description: "The same losses, counted from the receipt of the webhook: Sharekeeper's own part.",
         }),
         probed: DistributionSchema.openapi({
-          description: "Found by looking. Counted from the last proof before, so an upper bound.",
+          description: "Losses found by probing. Counted from the last proof before, so an upper bound.",
         }),
         probed_without_bound: Count.openapi({
-          description: "Found by looking, and never proven before: how long it was lost is not known.",
+          description: "Losses found by probing without an earlier proof: their duration is not known.",
         }),
       })
       .openapi({ description: "From the loss to the closed gate, of the gates that closed in this span." }),
@@ -51,29 +52,29 @@ const Figures = z
       .object({
         announced: DistributionSchema.openapi({
           description:
-            "From the receipt of the first sign of the repair that held: Meta's notice, or a finished signup.",
+            "From the receipt of the first sign of a lasting repair: Meta's webhook, or a finished signup.",
         }),
         probed: DistributionSchema.openapi({
           description:
-            "No sign was seen. Counted from the newest look that still found it missing, so an upper bound.",
+            "Repairs without a sign. Counted from the newest probe that still found the share missing, so an upper bound.",
         }),
       })
       .openapi({ description: "From the repair to the open gate, of the gates that opened in this span." }),
     false_closes: Count.openapi({
       description:
-        "Gates closed by a notice that the next proof refuted, with no look that missed the share and no sign of a repair in between.",
+        "Gates closed by a webhook that the next proof refuted, with no failed probe and no sign of a repair in between.",
     }),
     oldest_proof_age_s: z.number().min(0).nullable().openapi({
       description: "Of the live WABAs, the one proven least recently. Null when none is live.",
     }),
     proof_age: DistributionSchema.openapi({
       description:
-        "How long ago live WABAs were proven. Of a large fleet a sample; `count` says of how many.",
+        "How long ago live WABAs were proven. For a large fleet this is a sample of `count` WABAs.",
     }),
   })
   .openapi("Figures");
 
-/** What is told when nobody says since when. */
+/** The default span when `since` is not given. */
 const DEFAULT_SPAN_MS = 30 * 24 * 3600 * 1000;
 
 const figures = defineRoute({

@@ -12,16 +12,16 @@ export const ImportSchema = z
     mode: z.enum(["enforce", "observe"]).nullable(),
     state: z.enum(["open", "running", "done", "failed"]).openapi({
       description:
-        "`open` waits for more rows. `failed`: Meta's list could not be read to its end; what was taken in stays.",
+        "`open` waits for more rows. `failed`: Meta's list could not be read to its end; the WABAs imported so far stay.",
     }),
-    failure: z.string().nullable().openapi({ description: "What Meta last answered instead of its list." }),
+    failure: z.string().nullable().openapi({ description: "Meta's last answer instead of the list." }),
     created_at: Instant,
     ended_at: Instant.nullable(),
     totals: z.object({
       listed: Count.openapi({ description: "WABAs that Meta listed so far." }),
-      not_named: Count.openapi({ description: "Of these, those that no row names: left as they are." }),
+      not_named: Count.openapi({ description: "Of these, WABAs that no row names: left unchanged." }),
       imported: Count,
-      adopted: Count.openapi({ description: "Found before, and named by a row." }),
+      adopted: Count.openapi({ description: "Discovered earlier, and named by a row." }),
       known: Count,
       invalid: Count.openapi({
         description:
@@ -31,18 +31,18 @@ export const ImportSchema = z
     rows: z
       .object({
         read: Count,
-        waiting: Count.openapi({ description: "Not known yet: Meta is asked for them again." }),
+        waiting: Count.openapi({ description: "Not known yet: Sharekeeper asks Meta again." }),
       })
       .nullable()
       .openapi({
         description:
-          "Of the rows that were given; null when none were. `read` is `imported` + `adopted` + `known` + `invalid` + `waiting`.",
+          "Counts of the given rows; null when none were given. `read` is `imported` + `adopted` + `known` + `invalid` + `waiting`.",
       }),
     data: z
       .array(
         z.object({
           row: Count.nullable().openapi({
-            description: "Which of the given rows, from 1; null when none were given.",
+            description: "The number of the given row, from 1; null when none were given.",
           }),
           waba_id: z.string(),
           name: z.string().nullable(),

@@ -11,17 +11,16 @@ const MOST_ROWS = 10_000;
 const RowSchema = z.strictObject({
   waba_id: z.string().max(100).openapi({ example: "100000000000004" }),
   external_id: z.string().min(1).max(200).nullish().openapi({
-    description: "Your own id of this client. A client that has one keeps it.",
+    description: "Your own id of this client. An id that was set before stays.",
   }),
   client_name: z.string().min(1).max(200).nullish().openapi({
-    description:
-      "The name of this client here. It stands before Meta's; a client that was given one before keeps it.",
+    description: "Your name for this client, shown instead of Meta's. A name that was set before stays.",
   }),
 });
 
 const Rows = z.array(RowSchema).max(MOST_ROWS);
 const More = z.boolean().default(false).openapi({
-  description: "More rows are to come, with `POST /api/v1/imports/{id}/rows`: only then does it start.",
+  description: "More rows follow with `POST /api/v1/imports/{id}/rows`; the import starts after them.",
 });
 
 const wishOf = (row: z.output<typeof RowSchema>): RowWish => ({
@@ -36,23 +35,23 @@ const create = defineRoute({
   who: "operator",
   name: "createImport",
   group: "Onboarding",
-  summary: "Take in the WABAs that are shared already",
+  summary: "Import the WABAs that are already shared",
   description:
-    "Walks Meta's list of shared WABAs to its end. With `rows` only the WABAs that they name are taken in: what was found is adopted, " +
-    "and one that was never shared with you is an error of its row. Safe to repeat: what is known stays as it is. Answers when it is " +
-    "over, after 10 s at the latest; then ask for it by its id.",
+    "Reads Meta's list of shared WABAs to its end. With `rows`, only the named WABAs are imported: discovered ones are adopted, " +
+    "and one that was never shared with you is an error of its row. Safe to repeat: known WABAs stay unchanged. Answers when the import is " +
+    "over, after 10 s at the latest; then read it by its id.",
   body: z.strictObject({
     dry_run: z
       .boolean()
       .default(false)
-      .openapi({ description: "Says what would be done, and does nothing." }),
+      .openapi({ description: "Changes nothing: the answer says what the import would do." }),
     mode: z.enum(["enforce", "observe"]).optional().openapi({
-      description: "Of each WABA that it takes in; else as the installation says.",
+      description: "The mode of each imported WABA; without it, the installation's mode.",
     }),
     rows: Rows.optional(),
     more: More,
   }),
-  answer: { status: 200, description: "The import, as far as it is.", schema: ImportSchema },
+  answer: { status: 200, description: "The import and its progress.", schema: ImportSchema },
   problems: ["foreign_origin"],
   audit: "import.created",
   async handle({ deps, body, actor, requestId }) {
@@ -77,10 +76,10 @@ const addRows = defineRoute({
   who: "operator",
   name: "addImportRows",
   group: "Onboarding",
-  summary: "More rows of an import that waits for them",
+  summary: "Add rows to an open import",
   params: ImportId,
   body: z.strictObject({ rows: Rows, more: More }),
-  answer: { status: 200, description: "The import, as far as it is.", schema: ImportSchema },
+  answer: { status: 200, description: "The import and its progress.", schema: ImportSchema },
   problems: ["import_not_found", "import_begun", "foreign_origin"],
   audit: "import.rows_added",
   async handle({ deps, params, body }) {
@@ -99,12 +98,12 @@ const get = defineRoute({
   who: "viewer",
   name: "getImport",
   group: "Onboarding",
-  summary: "One import: how far it is, and what became of each row",
+  summary: "One import: its progress and the result of each row",
   params: ImportId,
   query: z.strictObject({
     result: commaList(z.enum(IMPORT_RESULTS))
       .optional()
-      .openapi({ type: "string", description: "Only rows that ended so; one or more, with commas." }),
+      .openapi({ type: "string", description: "Only rows with these results, separated by commas." }),
   }),
   answer: { status: 200, description: "The import as it is now.", schema: ImportSchema },
   problems: ["import_not_found"],

@@ -43,7 +43,7 @@ function rowsOf({ rowCount, totals }: WabaImport): { read: number; waiting: numb
 const WAIT_MS = 10_000;
 const ASK_EVERY_MS = 100;
 
-/** Waits until an import is over, in wall-clock time: a small one is told as it ended. */
+/** Waits until an import is over, in wall-clock time, so that a small import answers with its end. */
 export async function untilImportEnds(
   deps: Pick<HttpDeps, "db" | "wallClock" | "stopping">,
   importId: string,

@@ -24,17 +24,17 @@ const IncidentSchema = z
     opened_at: Instant,
     ended_at: Instant.nullable(),
     ended_why: z.enum(["recovered", "losses_confirmed"]).nullable(),
-    probed: Count.openapi({ description: "WABAs looked at in the window when it opened." }),
-    troubled: Count.openapi({ description: "Of these, WABAs in trouble." }),
-    most_troubled: Count.openapi({ description: "The most WABAs in trouble at once." }),
-    confirmed: Count.openapi({ description: "WABAs that turned out to be lost indeed." }),
+    probed: Count.openapi({ description: "WABAs probed in the window when the incident opened." }),
+    troubled: Count.openapi({ description: "Of these, WABAs that failed." }),
+    most_troubled: Count.openapi({ description: "The most WABAs that failed at the same time." }),
+    confirmed: Count.openapi({ description: "WABAs whose loss was confirmed." }),
     explained: Count.openapi({
       description:
-        "WABAs that are `unknown` because of it now: what `GET /wabas?incident={id}` lists. 0 once it has ended.",
+        "WABAs that are `unknown` because of it now, as `GET /wabas?incident={id}` lists them. 0 once it has ended.",
     }),
   })
   .openapi("Incident", {
-    description: "Many WABAs failed together. While it lasts nothing is called removed on looks alone.",
+    description: "Many WABAs failed together. While it lasts, probes alone never prove a removal.",
   });
 
 const list = defineRoute({
@@ -43,7 +43,7 @@ const list = defineRoute({
   who: "viewer",
   name: "listIncidents",
   group: "Service",
-  summary: "Trouble of many WABAs at once, newest first",
+  summary: "Incidents: many WABAs that failed together, newest first",
   query: z.strictObject({
     open: z.enum(["true"]).optional().openapi({ description: "Only what lasts." }),
     limit: Limit,

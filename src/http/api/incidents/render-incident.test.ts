@@ -32,7 +32,7 @@ test.each([
   expect(title).not.toContain("has stopped");
 });
 
-test("user finding P2: an incident that is over is told in the past", () => {
+test("user finding P2: an incident that is over is described in the past tense", () => {
   const over = { endedAt: OPEN.openedAt + 60_000, endedWhy: "recovered" } as const;
   expect(titleOf(over)).toBe("All sending with our token had stopped: 12 of 14 WABAs failed together");
   expect(titleOf({ ...over, about: "meta", reason: "throttled" })).toContain("No messages were stopped");

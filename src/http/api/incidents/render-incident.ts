@@ -3,11 +3,11 @@ import en from "../../../texts/en.json" with { type: "json" };
 import { fillText } from "../../../texts/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 
-/** A dead token of ours stops messages, which no other incident does. */
+/** Only an incident about our own dead token stops messages. */
 const causeOf = ({ about, reason }: Incident): "meta" | "provider" | "token" =>
   about === "provider" && reason === "provider_token_invalid" ? "token" : about;
 
-/** An incident as the API tells it, with the sentences that people read. Pure. */
+/** An incident as the API shows it, with the sentences that people read. Pure. */
 export function renderIncident(incident: Incident) {
   const { id, about, endedWhy } = incident;
   const values = {

@@ -16,8 +16,7 @@ const Key = z
     hint: z.string().openapi({ description: "The last four characters." }),
     created_at: Instant,
     last_used_at: Instant.nullable().openapi({
-      description:
-        "When a message last came with it, to the hour: it is written once an hour at most. Null: never.",
+      description: "When the key last sent a message, to the hour. Null: never.",
     }),
   })
   .openapi("ChannelKey");
@@ -25,7 +24,7 @@ const Key = z
 const NewKey = z
   .object({
     id: z.string(),
-    key: z.string().openapi({ description: "Shown this once; only its hash is kept." }),
+    key: z.string().openapi({ description: "Shown only once; Sharekeeper keeps only its hash." }),
     label: z.string(),
     created_at: Instant,
   })
@@ -37,7 +36,7 @@ const list = defineRoute({
   who: "operator",
   name: "listKeys",
   group: "Numbers",
-  summary: "The channel keys of a number that are valid",
+  summary: "The valid channel keys of a number",
   params: NumberId,
   answer: {
     status: 200,
@@ -59,7 +58,7 @@ const create = defineRoute({
   who: "operator",
   name: "createKey",
   group: "Numbers",
-  summary: "A new channel key, shown once",
+  summary: "Create a channel key, shown once",
   params: NumberId,
   body: z.strictObject({ label: z.string().max(100).default("") }),
   answer: { status: 201, description: "The key.", schema: NewKey },
@@ -79,9 +78,9 @@ const revoke = defineRoute({
   who: "operator",
   name: "revokeKey",
   group: "Numbers",
-  summary: "End a channel key",
+  summary: "Revoke a channel key",
   params: NumberId.extend({ key_id: z.string().max(64) }),
-  answer: { status: 204, description: "The key is no longer taken." },
+  answer: { status: 204, description: "The key is no longer valid." },
   problems: ["number_not_found", "key_not_found", "foreign_origin"],
   audit: "channel_key.revoked",
   async handle({ deps, params }) {

@@ -24,21 +24,24 @@ const Step = z
     name: z.string(),
     client_id: z.string(),
     client_name: z.string(),
-    mode: z.enum(["enforce", "observe"]).openapi({ description: "Of the WABA now." }),
-    number_id: z.string().nullable().openapi({ description: "Of a number that ails by itself." }),
+    mode: z.enum(["enforce", "observe"]).openapi({ description: "The WABA's mode now." }),
+    number_id: z
+      .string()
+      .nullable()
+      .openapi({ description: "The number, when only this number has the fault." }),
     decision: z.enum(["close", "open"]),
     status: z.string(),
     reason: Reason.nullable(),
     ended_at: Instant.nullable().openapi({
-      description: "Of a closing: when the gate would have opened again. Null while it lasts.",
+      description: "For a closure: when the gate would have opened again. Null while it lasts.",
     }),
     accepted_by_meta: Count.openapi({
-      description: "Of a closing: messages of the WABA that Meta took while it lasted.",
+      description: "For a closure: messages of the WABA that Meta accepted while it lasted.",
     }),
     refused_by_meta: Count,
     refuted: z.boolean().openapi({
       description:
-        "Of a closing by a notice: the next proof refuted it, and nothing spoke for it in between.",
+        "For a closure by a webhook: the next proof refuted it, with no evidence for it in between.",
     }),
   })
   .openapi("ObservedStep");
@@ -49,17 +52,17 @@ const Report = z
     since: Instant,
     counts: z.object({
       observed: Count.openapi({ description: "Adopted WABAs that are only observed now." }),
-      closed_now: Count.openapi({ description: "Of these, whose gate would be closed now." }),
+      closed_now: Count.openapi({ description: "Of these, WABAs whose gate would be closed now." }),
       would_have_closed: Count,
       would_have_opened: Count,
       accepted_by_meta: Count.openapi({
         description:
-          "Messages that Meta took while the gate would have been closed since an instant of this report.",
+          "Messages that Meta accepted while the gate would have been closed, within this report's time.",
       }),
-      refused_by_meta: Count.openapi({ description: "The same, that Meta refused." }),
+      refused_by_meta: Count.openapi({ description: "Such messages that Meta refused." }),
       doubtful: Count.openapi({
         description:
-          "Closings that may be false alarms: Meta still took messages, or the next proof refuted them.",
+          "Closures that may be false: Meta still accepted messages, or the next proof refuted them.",
       }),
     }),
     data: z.array(Step),
@@ -76,17 +79,21 @@ const report = defineRoute({
   who: "viewer",
   name: "getObserveReport",
   group: "WABAs",
-  summary: "What would have been done to the WABAs that are only observed",
-  description: "Newest first, from the journal. `since` is a week ago unless given.",
+  summary: "What Sharekeeper would have done to WABAs in observe mode",
+  description: "Newest first, from the journal. `since` defaults to a week ago.",
   query: z.strictObject({
     since: Instant.optional(),
     decision: z.enum(["close", "open"]).optional(),
-    doubtful: z.enum(["true"]).optional().openapi({ description: "Only closings that may be false alarms." }),
+    doubtful: z.enum(["true"]).optional().openapi({ description: "Only closures that may be false." }),
     client_id: z.string().max(100).optional(),
     limit: Limit,
     cursor: Cursor,
   }),
-  answer: { status: 200, description: "Figures, and one page of what would have been done.", schema: Report },
+  answer: {
+    status: 200,
+    description: "Figures, and one page of what Sharekeeper would have done.",
+    schema: Report,
+  },
   problems: ["invalid_cursor"],
   audit: null,
   async handle({ deps: { db, clock }, query }) {
@@ -155,7 +162,7 @@ const Cohort = z
     doubtful: Count,
   })
   .openapi("ObservedCohort", {
-    description: "The WABAs of one client that are only observed now: what is switched together.",
+    description: "The WABAs of one client in observe mode, which are switched together.",
   });
 
 const COHORT_SORT = "observed-cohorts";
@@ -167,7 +174,8 @@ const cohorts = defineRoute({
   name: "listObservedCohorts",
   group: "WABAs",
   summary: "The same figures, client by client",
-  description: "Those that would close most now come first. `since` is a week ago unless given.",
+  description:
+    "Clients with the most gates that would be closed now come first. `since` defaults to a week ago.",
   query: z.strictObject({ since: Instant.optional(), limit: Limit, cursor: Cursor }),
   answer: { status: 200, description: "One page.", schema: listOf(Cohort) },
   problems: ["invalid_cursor"],

@@ -13,7 +13,7 @@ const Overview = z
     counts: z
       .object({ total: Count, live: Count, client: Count, provider: Count, meta: Count, nobody: Count })
       .openapi({
-        description: "`client`, `provider` and `meta` count the WABAs that are not live and wait on them.",
+        description: "`client`, `provider` and `meta` count the WABAs that are not live, by who must act.",
       }),
     sending: z
       .object({
@@ -22,7 +22,7 @@ const Overview = z
       })
       .openapi({
         description:
-          "What passes while nothing can be proven: refused because our own token is dead, and still sending although unverified.",
+          "Messages while nothing can be proven: refused because our own token is dead, or still sending although unverified.",
       }),
     by_status: z.array(
       z.object({
@@ -42,12 +42,12 @@ const overview = defineRoute({
   who: "viewer",
   name: "getOverview",
   group: "WABAs",
-  summary: "How many are live, and on whom the others wait",
+  summary: "How many WABAs are live, and who must act for the others",
   answer: { status: 200, description: "The figures as of now.", schema: Overview },
   problems: [],
   audit: null,
   async handle({ deps: { gate, clock } }) {
-    // Whoever was told of a change finds it counted.
+    // A reader who has seen an event finds its change counted here.
     await gate.follow();
     const rows = gate.statusCounts();
     const { refusedByToken: refused_by_token, unverified } = gate.sendingCounts();

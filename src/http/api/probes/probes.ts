@@ -19,11 +19,11 @@ const Seconds = z.number().min(0);
 const ProbePlan = z
   .object({
     as_of: Instant,
-    sweep_period_s: Seconds.openapi({ description: "The longest a live WABA waits for its next look." }),
+    sweep_period_s: Seconds.openapi({ description: "The longest time until the next probe of a live WABA." }),
     oldest_proof_at: Instant.nullable().openapi({
       description: "Of the live WABAs, the one proven least recently. Null when none is live.",
     }),
-    behind_s: Seconds.openapi({ description: "How long the look has waited that is most overdue." }),
+    behind_s: Seconds.openapi({ description: "How long the most overdue probe has waited." }),
     situations: z.array(z.object({ when: z.string(), every_s: Seconds })),
     promises: z.array(
       z.object({ loss: z.string(), found_by: z.string(), within_s: Seconds, note: z.string() }),
@@ -31,7 +31,7 @@ const ProbePlan = z
   })
   .openapi("ProbePlan", {
     description:
-      "When we look, and how long a loss can stay unseen at worst: computed from the settings in use.",
+      "When Sharekeeper probes, and how long a loss can stay undetected at worst, computed from the settings in use.",
   });
 
 const plan = defineRoute({
@@ -40,8 +40,8 @@ const plan = defineRoute({
   who: "viewer",
   name: "getProbePlan",
   group: "Service",
-  summary: "When we look at Meta, and what that promises",
-  description: "The first situation that matches says how often a WABA is swept.",
+  summary: "The probe plan and its detection time guarantees",
+  description: "The first matching situation decides how often a WABA is swept.",
   answer: { status: 200, description: "The plan in use.", schema: ProbePlan },
   problems: [],
   audit: null,
@@ -70,28 +70,28 @@ const plan = defineRoute({
 const BusySchema = z.object({
   id: z.string(),
   name: z.string().nullable(),
-  hourly: Count.openapi({ description: "Calls an hour that Meta allows about it, as far as we know." }),
+  hourly: Count.openapi({ description: "Calls per hour that Meta allows for it, as far as known." }),
   used: Count.openapi({
-    description: "Of `at_once` calls, those that are used and have not flowed off yet.",
+    description: "How many of the `at_once` calls are used and not yet available again.",
   }),
   at_once: Count,
-  percent: Percent.nullable().openapi({ description: "What Meta's usage header last said of its limit." }),
+  percent: Percent.nullable().openapi({ description: "Use of the limit by Meta's last usage header." }),
   closed_until: Instant.nullable().openapi({
-    description: "Meta refused for too many calls: until then we wait.",
+    description: "Meta refused for too many calls: Sharekeeper waits until then.",
   }),
 });
 
 const AppBudget = z.object({
   app_id: z.string(),
   percent: Percent.nullable().openapi({
-    description: "What Meta's usage header last said of the app's limit. Null: nothing within the last hour.",
+    description: "Use of the app's limit by Meta's last usage header. Null: no header within the last hour.",
   }),
   percent_at: Instant.nullable(),
-  refusals: Count.openapi({ description: "For too many calls, in a row." }),
+  refusals: Count.openapi({ description: "Refusals for too many calls, in a row." }),
   closed_until: Instant.nullable().openapi({
-    description: "Until then nothing is asked of Meta but by a person.",
+    description: "Until then only checks by a person call Meta.",
   }),
-  busiest: z.array(BusySchema).openapi({ description: "WABAs nearest to their own limit." }),
+  busiest: z.array(BusySchema).openapi({ description: "The WABAs nearest to their own limit." }),
 });
 
 const ProbeBudget = z
@@ -101,22 +101,26 @@ const ProbeBudget = z
     urgent_wait_at_percent: Percent,
     limits: z.array(
       z.object({
-        hourly: Count.openapi({ description: "What Meta allows about one WABA." }),
-        used_at_most: Count.openapi({ description: "What we use of it in any hour." }),
+        hourly: Count.openapi({ description: "Calls per hour that Meta allows for one WABA." }),
+        used_at_most: Count.openapi({ description: "The most calls that Sharekeeper makes in any hour." }),
         at_once: Count,
-        flowing_in: Count.openapi({ description: "An hour, beside what may be spent at once." }),
-        for_sweep: Count.openapi({ description: "Of `at_once`; the rest is kept for urgent looks." }),
+        flowing_in: Count.openapi({
+          description: "Calls per hour that become available again, beside `at_once`.",
+        }),
+        for_sweep: Count.openapi({
+          description: "Part of `at_once` for the sweep; the rest is kept for urgent probes.",
+        }),
       }),
     ),
-    calls_per_probe: Count.openapi({ description: "What one look asks at most." }),
-    near_limit: Count.openapi({ description: "WABAs of which three quarters or more are used." }),
-    closed: Count.openapi({ description: "Limits, of apps and WABAs, that are closed." }),
+    calls_per_probe: Count.openapi({ description: "The most calls of one probe." }),
+    near_limit: Count.openapi({ description: "WABAs that have used three quarters of their limit or more." }),
+    closed: Count.openapi({ description: "Limits of apps and WABAs that are exhausted or refused now." }),
     postponed: z
       .object({ spent: Count, usage: Count, throttled: Count })
-      .openapi({ description: "Looks put off for want of room since this instance started, by why." }),
+      .openapi({ description: "Probes postponed for lack of budget since this instance started, by cause." }),
     apps: z.array(AppBudget),
   })
-  .openapi("ProbeBudget", { description: "What our looks may ask of Meta, and what they have used." });
+  .openapi("ProbeBudget", { description: "The probes' budget of calls to Meta, and its use." });
 
 const MOST_BUSY = 5;
 
@@ -126,8 +130,8 @@ const budget = defineRoute({
   who: "viewer",
   name: "getProbeBudget",
   group: "Service",
-  summary: "What our looks may ask of Meta, and have asked",
-  answer: { status: 200, description: "Per app, over all instances.", schema: ProbeBudget },
+  summary: "The probes' budget of calls to Meta, and its use",
+  answer: { status: 200, description: "The budget per app, over all instances.", schema: ProbeBudget },
   problems: [],
   audit: null,
   async handle({ deps }) {

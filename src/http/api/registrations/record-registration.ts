@@ -7,8 +7,9 @@ import type { NumberState } from "../../../sharing/status/share-state.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 
 /**
- * An operator has a number registered again, and Meta is looked at. Only one that Meta has deregistered: a registration costs one of
- * the ten that Meta takes in 72 hours, and would take a number of the app away from its phone.
+ * Registers a number again on an operator's command, then probes Meta. Only for a number that Meta has
+ * deregistered: a registration costs one of the ten that Meta allows in 72 hours, and takes a number of the
+ * app away from its phone.
  *
  * @throws Problem that says what to do instead
  */

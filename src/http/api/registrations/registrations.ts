@@ -14,7 +14,7 @@ const register = defineRoute({
   group: "Numbers",
   summary: "Register a number on the Cloud API again",
   description:
-    "For a number of the platform that Meta has deregistered. Without `pin`, the PIN we hold is used, or a new one is set. Meta blocks a number after ten registrations in 72 hours.",
+    "For a platform number that Meta has deregistered. Without `pin`, the stored PIN is used, or a new one is set. Meta blocks a number after ten registrations in 72 hours.",
   params: NumberId,
   body: z.strictObject({
     pin: z
@@ -23,7 +23,7 @@ const register = defineRoute({
       .optional()
       .openapi({ description: "The number's two-step verification PIN." }),
   }),
-  answer: { status: 200, description: "The WABA after a look at Meta.", schema: WabaSchema },
+  answer: { status: 200, description: "The WABA after a probe.", schema: WabaSchema },
   problems: [
     "number_not_found",
     "registration_not_needed",

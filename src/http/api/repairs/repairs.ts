@@ -25,15 +25,15 @@ const RepairSchema = z
     what: z.enum(Object.keys(OUTCOMES) as [What, ...What[]]),
     outcome: z.enum(["repaired", "failed", "lost"]),
     title: z.string(),
-    detail: z.string().nullable().openapi({ description: "What was found, Meta's words, or the callback." }),
+    detail: z.string().nullable().openapi({ description: "The finding, Meta's message, or the callback." }),
     connection: z.string().nullable(),
     waba: z
       .object({ id: z.string(), name: z.string() })
       .nullable()
-      .openapi({ description: "Null where it is about the app." }),
+      .openapi({ description: "Null when it is about the app." }),
   })
   .openapi("Repair", {
-    description: "A subscription or a callback of ours that was mended, or could not be.",
+    description: "A repair of one of our subscriptions or callbacks, successful or not.",
   });
 
 const list = defineRoute({
@@ -42,7 +42,7 @@ const list = defineRoute({
   who: "viewer",
   name: "listRepairs",
   group: "Service",
-  summary: "What was mended of our own hearing, newest first",
+  summary: "Automatic repairs of webhook subscriptions and callbacks, newest first",
   query: z.strictObject({ limit: Limit, cursor: Cursor }),
   answer: { status: 200, description: "One page.", schema: listOf(RepairSchema) },
   problems: ["invalid_cursor"],

@@ -21,7 +21,7 @@ const titles = async (wabaId: string): Promise<string[]> => {
   return body.data.map((entry: { title: string }) => entry.title);
 };
 
-/** WABAs like a lost one, each with a link of its own that ends at `endsAt`. */
+/** Lost WABAs, each with its own link that ends at `endsAt`. */
 async function copyLost(wabaId: string, count: number, endsAt: number): Promise<void> {
   const { db } = app.deps;
   const assetId = await findOwnerId(db, "default", "waba", wabaId);
@@ -46,11 +46,11 @@ async function copyLost(wabaId: string, count: number, endsAt: number): Promise<
 }
 
 describe("a re-share link", () => {
-  test("nothing is lost: the API names none", async () => {
+  test("without a loss the API names no link", async () => {
     expect((await app.ask("GET", path(ATLAS))).body.reshare_url).toBeNull();
   });
 
-  test("stands from the closing of the gate on, and every refusal names it", async () => {
+  test("exists from the moment the gate closes, and every refusal names it", async () => {
     await lose(ATLAS);
     const { reshare_url: url, status } = (await app.ask("GET", path(ATLAS))).body;
     expect(status).toBe("permission_removed");
@@ -69,7 +69,7 @@ describe("a re-share link", () => {
     expect(app.logged()).not.toContain(mark);
   });
 
-  test("rotated: a new one at its place, the old one ends", async () => {
+  test("rotated: a new link replaces it, the old one ends", async () => {
     const old = (await link(ATLAS)).body;
     const fresh = (await link(ATLAS, { rotate: true, expires_in_s: 3600 })).body;
     expect(fresh.id).not.toBe(old.id);
@@ -80,7 +80,7 @@ describe("a re-share link", () => {
     expect((await app.ask("GET", path(ATLAS))).body.reshare_url).toBe(fresh.url);
   });
 
-  test("revoked: none is named until somebody asks for one", async () => {
+  test("revoked: no link is named until somebody requests one", async () => {
     const { id } = (await link(ATLAS)).body;
     expect((await app.ask("DELETE", `${path(ATLAS)}/reshare-links/${id}`)).status).toBe(204);
     expect((await app.ask("GET", path(ATLAS))).body.reshare_url).toBeNull();
@@ -95,7 +95,7 @@ describe("a re-share link", () => {
     expect((await app.ask("POST", `${path("999999999999999")}/reshare-links`, {})).status).toBe(404);
   });
 
-  test("of WABAs lost in one burst all are renewed in one turn, also beyond a batch of 100", async () => {
+  test("all links of WABAs lost in one burst are renewed in one round, also beyond a batch of 100", async () => {
     const LOST = 205;
     const { db, clock } = app.deps;
     await copyLost(ATLAS, LOST, clock.now() + 10_000);
@@ -111,7 +111,7 @@ describe("a re-share link", () => {
     expect(live).toHaveLength(LOST);
     expect(live.every((row) => row.expires_at.getTime() > clock.now() + 3_000_000)).toBe(true);
     expect(learnt.filter((id) => id.startsWith("ast_burst"))).toHaveLength(LOST);
-    // The old ones keep their own end; a second turn has nothing to do.
+    // The old links keep their end; a second round has nothing to do.
     await renewReshareLinks(deps);
     expect(await db.query("select 1 from reshare_link where asset_id like 'ast_burst%'")).toHaveLength(
       2 * LOST,

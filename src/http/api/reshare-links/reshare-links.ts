@@ -14,7 +14,7 @@ import { WabaId } from "../wabas/wabas.ts";
 const Link = z
   .object({
     id: z.string().openapi({ example: "rsl_8k2m5v9q3w7x1z4c6b0n" }),
-    url: z.string().openapi({ description: "For the client. Whoever has it may open the page." }),
+    url: z.string().openapi({ description: "The client's page. Anyone with this address can open it." }),
     expires_at: Instant,
   })
   .openapi("ReshareLink");
@@ -27,10 +27,17 @@ const ListedLink = z
     created_by: z.string().openapi({ description: "An actor, or `system` when the gate closed." }),
     expires_at: Instant,
     revoked_at: Instant.nullable(),
-    opened_at: Instant.nullable().openapi({ description: "First, by a person who is none of yours." }),
+    opened_at: Instant.nullable().openapi({
+      description: "When somebody outside your team first opened it.",
+    }),
     last_seen_at: Instant.nullable(),
-    used_at: Instant.nullable().openapi({ description: "The WABA came back after it was opened." }),
-    language: z.string().nullable().openapi({ description: "Of whoever opened it last." }),
+    used_at: Instant.nullable().openapi({
+      description: "When the WABA was shared again after the link was opened.",
+    }),
+    language: z
+      .string()
+      .nullable()
+      .openapi({ description: "The language of the last person who opened it." }),
   })
   .openapi("ListedReshareLink");
 
@@ -43,9 +50,9 @@ const list = defineRoute({
   name: "listReshareLinks",
   group: "WABAs",
   summary: "The re-share links of a WABA, newest first",
-  description: "What became of each. The address is not in it: `POST` gives that of the live one.",
+  description: "The state of each link, without its address: `POST` answers with the live link's address.",
   params: WabaId,
-  answer: { status: 200, description: "At most 100, the newest.", schema: listOf(ListedLink) },
+  answer: { status: 200, description: "The newest 100 links.", schema: listOf(ListedLink) },
   problems: ["waba_not_found"],
   audit: null,
   async handle({ deps, params }) {
@@ -79,8 +86,11 @@ const Wish = z.strictObject({
     .min(LIFETIME_S.least)
     .max(LIFETIME_S.most)
     .optional()
-    .openapi({ description: "How long a new link leads somewhere. A link that stands keeps its own end." }),
-  rotate: z.boolean().default(false).openapi({ description: "Makes a new link; the old one ends at once." }),
+    .openapi({ description: "How long a new link is valid. An existing link keeps its own end." }),
+  rotate: z
+    .boolean()
+    .default(false)
+    .openapi({ description: "Creates a new link; the old one ends at once." }),
 });
 
 const open = defineRoute({
@@ -89,12 +99,12 @@ const open = defineRoute({
   who: "operator",
   name: "openReshareLink",
   group: "WABAs",
-  summary: "The client's way back, as a link",
+  summary: "Get or create the client's re-share link",
   description:
-    "The live link as it is; a new one when there is none, or with `rotate`. A client that asked for one has its answer by it.",
+    "The live link unchanged; a new link when there is none, or with `rotate`. It also answers a client's request for a new link.",
   params: WabaId,
   body: Wish,
-  answer: { status: 200, description: "The one link of this WABA that leads somewhere.", schema: Link },
+  answer: { status: 200, description: "The live link of this WABA.", schema: Link },
   problems: ["waba_not_found", "foreign_origin"],
   audit: "reshare_link.opened",
   async handle({ deps, params, body, actor, requestId }) {
@@ -115,9 +125,9 @@ const revoke = defineRoute({
   who: "operator",
   name: "revokeReshareLink",
   group: "WABAs",
-  summary: "Take a re-share link back",
+  summary: "Revoke a re-share link",
   params: WabaId.extend({ link_id: z.string().max(64) }),
-  answer: { status: 204, description: "The link leads nowhere any more." },
+  answer: { status: 204, description: "The link is no longer valid." },
   problems: ["waba_not_found", "link_not_found", "foreign_origin"],
   audit: "reshare_link.revoked",
   async handle({ deps, params, actor, requestId }) {

@@ -20,7 +20,8 @@ const open = defineRoute({
   name: "openSession",
   group: "Session",
   summary: "Sign in with an API key",
-  description: "Answers with a cookie (HttpOnly, SameSite=Lax) for the Hub. Programs send X-API-Key instead.",
+  description:
+    "Answers with a cookie (HttpOnly, SameSite=Lax) for the Hub. Programs send `X-API-Key` instead.",
   body: z.strictObject({ api_key: z.string().min(1).max(500) }),
   answer: { status: 200, description: "Signed in; the cookie is set.", schema: Session },
   problems: ["wrong_api_key", "too_many_wrong_keys"],

@@ -16,7 +16,7 @@ export async function getSignup(deps: Pick<HttpDeps, "db">, id: string): Promise
   return signup;
 }
 
-/** The signup as it is told now; in the reader's language, or the signup's own. */
+/** The signup as the API shows it, in the reader's language or the signup's own. */
 export async function renderSignupNow(
   deps: HttpDeps,
   signup: Signup,
@@ -34,14 +34,14 @@ export function signupContextOf(deps: HttpDeps, signup: Signup, texts: ClientTex
   return { partnerName, terms, texts, urlOf: signup.linkId === null ? deps.invitations.urlOf : () => null };
 }
 
-/** A WABA that holds, or ever held, a number of the app comes back through the flow for such numbers only. */
+/** A WABA that has or had a number of the app can only return through the flow for such numbers. */
 export async function flowOf(deps: Pick<HttpDeps, "db">, assetId: string): Promise<SignupFlow> {
   const share = await findShare(deps.db, assetId);
   const isInApp = share?.record.everCoexistence === true || share?.record.kind.value === "coexistence";
   return isInApp ? "coexistence" : "platform";
 }
 
-/** How people call the WABA that a signup is about. */
+/** The name that people use for the WABA of a signup. */
 export async function wabaNameOf(deps: Pick<HttpDeps, "db">, signup: Signup): Promise<string> {
   const asset = await findAsset(deps.db, signup.assetId ?? signup.expectedAssetId ?? "");
   return asset === undefined ? "" : `${asset.name} (${asset.wabaId})`;

@@ -10,9 +10,10 @@ export interface SignupWarning {
 }
 
 /**
- * What would stop a client who is invited now: an open incident of the connection, and what its last checks found broken (every five
- * minutes, every 30 s during an incident). Meta is not asked: a program that repeats its request would spend Meta's limits. A warning
- * and no refusal: it may be repaired before the client opens the invitation.
+ * What would stop a client who is invited now: an open incident of the connection, or a fault that its last
+ * checks found. Checks run every five minutes, every 30 s during an incident. Meta is not called here: a
+ * program that repeats its request would spend Meta's limits. This is a warning and no refusal, because the
+ * fault may be repaired before the client opens the invitation.
  */
 export async function readSignupWarnings(
   { db }: Pick<HttpDeps, "db">,

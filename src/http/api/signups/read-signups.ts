@@ -7,7 +7,7 @@ import { findShares } from "../../../sharing/record/share-store.ts";
 import { stateOf } from "../../../sharing/status/share-state.ts";
 import type { SignupView } from "./render-signup.ts";
 
-/** The signups with everything that is told of them, in their order. */
+/** The signups with everything that the API shows of them, in their order. */
 export async function readSignupViews(
   sql: Sql,
   signups: readonly Signup[],

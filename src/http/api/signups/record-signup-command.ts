@@ -8,7 +8,10 @@ import { Problem } from "../../../problems.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { SignupEventJson } from "./signup-schema.ts";
 
-/** What a page, or a program in its place, does with a signup. @throws Problem that says what to do instead */
+/**
+ * Executes one signup event of a page, or of a program in its place. @throws Problem that says what to do
+ * instead
+ */
 export async function recordSignupCommand(
   deps: HttpDeps,
   signup: Signup,

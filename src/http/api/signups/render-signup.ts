@@ -14,16 +14,16 @@ import { fillText } from "../../../texts/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 import type { SignupJson } from "./signup-schema.ts";
 
-/** A signup with all that is told of it. */
+/** A signup with everything that the API shows of it. */
 export interface SignupView {
   signup: Signup;
   /** Newest first. */
   attempts: SignupAttempt[];
-  /** The WABA that came, or the one that shall come back; null while nobody knows it. */
+  /** The WABA that came, or the one to repair; null while it is not known. */
   asset: Asset | null;
   client: Client | null;
   numbers: NumberEntry[];
-  /** Whether the expected WABA can never come back, so that another may be accepted in its place. */
+  /** Whether the expected WABA can never return, so that another may be accepted in its place. */
   mayAcceptOffered: boolean;
 }
 
@@ -124,7 +124,7 @@ function renderStep(view: SignupView, id: SignupStepId, texts: ClientTexts): Sig
   };
 }
 
-/** A step that only its owner can take goes before one that waits for Meta. */
+/** A step that only its owner can do comes before a step that waits for Meta. */
 function whoMustActOf({ state, steps, offered, abandonedAt }: Signup): WhoMustAct {
   if (abandonedAt !== null) return "nobody";
   if (steps.register?.status === "waiting" && (steps.register.pinsWanted ?? []).length > 0) return "client";
@@ -134,14 +134,14 @@ function whoMustActOf({ state, steps, offered, abandonedAt }: Signup): WhoMustAc
   return Object.values(steps).some(({ status }) => status === "failed") ? "provider" : "nobody";
 }
 
-/** How the newest attempt ended, while it did not end well. */
+/** How the newest attempt ended, when it did not end well. */
 function renderExitReason(
   view: SignupView,
   { texts, partnerName }: SignupContext,
 ): SignupJson["exit_reason"] {
   const [attempt] = view.attempts;
   if (attempt === undefined || attempt.outcome === null || attempt.outcome === "finished") return null;
-  // The WABA came all the same.
+  // The WABA came nevertheless.
   if (attempt.outcome === FINISHED_WITHOUT_CODE && view.signup.assetId !== null) return null;
   const { title, text } = texts.exit_reason[attempt.outcome];
   const names = namesOf(view, attempt, texts, partnerName);

@@ -29,17 +29,19 @@ const Outcomes = z
     }),
     reached: z
       .object({ invited: Count, opened: Count, signed: Count, ready: Count })
-      .openapi({ description: "How many signups came so far, or farther." }),
+      .openapi({ description: "How many signups reached this step or a later one." }),
     outcomes: z
       .array(
         z.object({
-          outcome: z.string().nullable().openapi({ description: "Null: Meta's dialog has not answered." }),
+          outcome: z.string().nullable().openapi({ description: "Null: no answer from Meta's dialog." }),
           title: z.string(),
           count: Count,
           median_s: z.number().nullable().openapi({ description: "Half of these attempts took less." }),
           steps: z
             .array(z.object({ step: z.string(), count: Count }))
-            .openapi({ description: "The dialog's screens on which they were left, where Meta told it." }),
+            .openapi({
+              description: "The dialog's screens on which they were left, as far as Meta reported it.",
+            }),
         }),
       )
       .openapi({ description: "How the attempts of these signups ended, most frequent first." }),
@@ -54,7 +56,7 @@ const outcomes = defineRoute({
   group: "Onboarding",
   summary: "How far signups came, and where clients gave up",
   query: z.strictObject({
-    since: Instant.optional().openapi({ description: "Of signups created from then on; else of all." }),
+    since: Instant.optional().openapi({ description: "Only signups created since then; without it, all." }),
   }),
   answer: { status: 200, description: "Counts as of now.", schema: Outcomes },
   problems: [],

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { SIGNUP_STEPS } from "../../../onboarding/signup/signup.ts";
-import { PAGE_WAYS_OUT } from "../../../onboarding/signup/exit-reason.ts";
+import { PAGE_EXIT_REASONS } from "../../../onboarding/signup/exit-reason.ts";
 import { Instant } from "../wabas/waba-schema.ts";
 
 export const SIGNUP_STATES = ["invited", "opened", "signed", "proving", "ready", "abandoned"] as const;
@@ -12,10 +12,12 @@ const Launch = z
     config_id: z.string(),
     graph_version: z.string(),
     sdk_url: z.string(),
-    dialog_origins: z.array(z.string()).openapi({ description: "Messages from elsewhere are not Meta's." }),
+    dialog_origins: z
+      .array(z.string())
+      .openapi({ description: "Ignore window messages from other origins: they are not Meta's." }),
     extras: z.record(z.string(), z.unknown()),
   })
-  .openapi("SignupLaunch", { description: "What `FB.init` and `FB.login` are called with." });
+  .openapi("SignupLaunch", { description: "The parameters of `FB.init` and `FB.login`." });
 
 const ExitReason = z
   .object({
@@ -34,25 +36,25 @@ export const SignupSchema = z
     flow: z.enum(SIGNUP_FLOWS),
     client_chooses_flow: z.boolean().openapi({
       description:
-        "The client says whether its number is used in the WhatsApp Business app; `flow` is the answer so far.",
+        "Whether the client chooses if its number is used in the WhatsApp Business app; `flow` is the choice so far.",
     }),
     waba_id: z
       .string()
       .nullable()
-      .openapi({ description: "The WABA that came; of a repair, the one that shall." }),
+      .openapi({ description: "The WABA that came; for a repair, the expected one." }),
     is_repair: z.boolean(),
     who_must_act: z.enum(["client", "provider", "meta", "nobody"]).openapi({
-      description: "Whose step is next, also when the signup is ready and its number is not registered yet.",
+      description: "Who must act next, also when the signup is ready and its number is not registered yet.",
     }),
     url: z
       .string()
       .nullable()
-      .openapi({ description: "The page for the client. Whoever has it may open it." }),
+      .openapi({ description: "The client's page. Anyone with this address can open it." }),
     launch: Launch.nullable(),
     launches: z
       .object({ platform: Launch.nullable(), coexistence: Launch.nullable() })
       .nullable()
-      .openapi({ description: "Where the client chooses the flow: the dialog of each answer." }),
+      .openapi({ description: "Where the client chooses the flow: the dialog for each choice." }),
     steps: z.array(
       z.object({
         id: z.enum(SIGNUP_STEPS),
@@ -60,7 +62,7 @@ export const SignupSchema = z
         status: z.enum(["open", "done", "waiting", "failed", "skipped"]),
         at: Instant.nullable(),
         words: z.string().nullable(),
-        again_at: Instant.nullable().openapi({ description: "When a failed step is tried again by itself." }),
+        again_at: Instant.nullable().openapi({ description: "When Sharekeeper retries a failed step." }),
         pins_wanted: z.array(
           z.object({ phone_number_id: z.string(), display_phone_number: z.string().nullable() }),
         ),
@@ -73,12 +75,14 @@ export const SignupSchema = z
         name: z.string().nullable(),
         may_accept: z.boolean(),
         to_confirm: z.boolean().openapi({
-          description: "It came after a window that was finished without a code: an operator confirms it.",
+          description:
+            "The WABA came after a window that was finished without a code: an operator must confirm it.",
         }),
       })
       .nullable()
       .openapi({
-        description: "What was chosen in the place of the expected WABA, or came without Meta's code.",
+        description:
+          "The WABA that was chosen instead of the expected one, or that came without Meta's code.",
       }),
     attempts: z.array(
       z.object({
@@ -86,13 +90,13 @@ export const SignupSchema = z
         begun_at: Instant,
         ended_at: Instant.nullable(),
         outcome: z.string().nullable(),
-        title: z.string().nullable().openapi({ description: "How it ended, in words." }),
+        title: z.string().nullable().openapi({ description: "How it ended, as a sentence." }),
         step: z.string().nullable(),
         words: z.string().nullable(),
       }),
     ),
     external_id: z.string().nullable(),
-    client_name: z.string().nullable().openapi({ description: "Null while nobody knows who comes." }),
+    client_name: z.string().nullable().openapi({ description: "Null while the client is not known." }),
     waba_name: z.string().nullable(),
     language: z.string().nullable(),
     metadata: z.record(z.string(), z.unknown()),
@@ -110,22 +114,24 @@ export const SignupSchema = z
 export const NewSignupSchema = SignupSchema.extend({
   warnings: z
     .array(z.object({ code: z.string(), text: z.string() }))
-    .openapi({ description: "What would stop this signup now: our token, or the connection to Meta." }),
+    .openapi({
+      description: "Faults that would stop this signup now: our token, or the connection to Meta.",
+    }),
 }).openapi("NewSignup");
 
 export type SignupJson = z.input<typeof SignupSchema>;
 
 const Id = z.string().max(64);
 
-/** One half of a signup, or what a person adds to it. */
-export const HALVES = [
+/** One event of a signup that a page or a person reports. */
+export const DIALOG_EVENTS = [
   z.strictObject({ type: z.literal("code"), attempt_id: Id, code: z.string().min(1).max(4000) }),
   z.strictObject({
     type: z.literal("session"),
     attempt_id: Id,
     message: z.record(z.string(), z.unknown()).openapi({ description: "As Meta's dialog posted it." }),
   }),
-  z.strictObject({ type: z.literal("exit"), attempt_id: Id, code: z.enum(PAGE_WAYS_OUT) }),
+  z.strictObject({ type: z.literal("exit"), attempt_id: Id, code: z.enum(PAGE_EXIT_REASONS) }),
   z.strictObject({
     type: z.literal("pin"),
     phone_number_id: Id,
@@ -140,5 +146,5 @@ export const BEGIN = z.strictObject({
   }),
 });
 
-export const SignupEventSchema = z.discriminatedUnion("type", [BEGIN, ...HALVES]);
+export const SignupEventSchema = z.discriminatedUnion("type", [BEGIN, ...DIALOG_EVENTS]);
 export type SignupEventJson = z.output<typeof SignupEventSchema>;

@@ -56,13 +56,13 @@ async function requestsTo(ending: string): Promise<number> {
   return data.filter((line) => line.path.endsWith(ending)).length;
 }
 
-/** What the loop does, until nothing is due any more. */
+/** Runs the loop until nothing is due. */
 async function goOn(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await advanceSignups(app.signups);
 }
 
 describe("Embedded Signup again", () => {
-  test("the two halves bring the WABA back: token sealed, subscribed, proven, live", async () => {
+  test("both events bring the WABA back: token sealed, subscribed, proven, live", async () => {
     await lose(ATLAS);
     expect((await wabaOf(ATLAS)).status).toBe("permission_removed");
     const before = await wabaOf(ATLAS);
@@ -79,7 +79,7 @@ describe("Embedded Signup again", () => {
       metadata: { ticket: "4711" },
       exit_reason: null,
     });
-    // What "Repaired" tells of (M2): the signup, not steps that nobody did.
+    // The signup is what "Repaired" names (M2), not steps that nobody did.
     expect((await wabaOf(ATLAS)).restored).toEqual({
       at: expect.any(String),
       how: "signup",
@@ -110,7 +110,7 @@ describe("Embedded Signup again", () => {
     expect(app.logged()).not.toContain(code);
   });
 
-  test("the message may come first, and twice", async () => {
+  test("the session event may come first, and twice", async () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const { code, event } = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
@@ -135,7 +135,7 @@ describe("Embedded Signup again", () => {
     expect(refused).toMatchObject({
       state: "opened",
       exit_reason: { code: "wrong_waba", text: expect.stringContaining(`(${NORTHWIND})`) },
-      // It is a client's already: no operator's click may put it in another's place.
+      // The WABA belongs to a client already: an operator's click must not move it to another.
       offered: null,
     });
     expect((await wabaOf(SIBLING)).status).toBe("permission_removed");
@@ -197,7 +197,7 @@ describe("Embedded Signup again", () => {
 });
 
 describe("a WABA that is new to us", () => {
-  test("is taken in by a signup, closed until it is proven, never twice", async () => {
+  test("is imported by a signup once, and stays closed until it is proven", async () => {
     const signup = await begin({
       external_id: "crm-1",
       language: "es",
@@ -265,7 +265,7 @@ describe("a WABA that is new to us", () => {
 });
 
 describe("Meta's hosted signup", () => {
-  test("has no code: the share that comes back tells that it was finished", async () => {
+  test("has no code: the returning share shows that the signup was finished", async () => {
     expect((await wabaOf(SIBLING)).status).toBe("permission_removed");
     const signup = await begin({ waba_id: SIBLING, flow: "hosted" });
     await goOn();
@@ -283,7 +283,7 @@ describe("a successor", () => {
     const before = await wabaOf(NORTHWIND);
     const numberId = before.numbers[0].id;
     const key = await api("POST", `/numbers/${numberId}/keys`, { label: "shop" });
-    // Deletion is told by Meta alone: a look cannot tell it from a removal.
+    // Only Meta's webhook announces a deletion: a probe cannot distinguish it from a removal.
     await app.emulator.act({ action: "waba.delete", waba_id: NORTHWIND, silent: true });
     await tell(NORTHWIND, { event: "ACCOUNT_DELETED" });
     await api("POST", `/wabas/${NORTHWIND}/check`, {});
@@ -322,7 +322,7 @@ describe("a successor", () => {
   });
 });
 
-/** Meta's signed notice, taken in at once. */
+/** Meta's signed webhook, processed at once. */
 async function tell(wabaId: string, value: object): Promise<void> {
   const time = Math.floor(app.deps.clock.now() / 1000);
   const entry = [{ id: wabaId, time, changes: [{ field: "account_update", value }] }];
@@ -337,8 +337,8 @@ async function tell(wabaId: string, value: object): Promise<void> {
   });
 }
 
-describe("ways out", () => {
-  test("each of Meta's is told with its code, and what to do next", async () => {
+describe("exit reasons", () => {
+  test("each of Meta's is shown with its code and the next step", async () => {
     const signup = await begin({ waba_id: HARBOR });
     await signupEvent(signup, {
       type: "session",
@@ -350,18 +350,18 @@ describe("ways out", () => {
     });
     const again = await api("POST", `/signups/${signup.id}/events`, { type: "begun" });
     const error = { error_code: "3441049", error_message: "wait" };
-    const told = await signupEvent(
+    const cancelled = await signupEvent(
       { id: signup.id, attempt: again.body.attempt_id },
       { type: "session", message: { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error } },
     );
-    expect(told.body.exit_reason.code).toBe("wait_15_minutes");
-    expect(told.body.attempts.map((attempt: { outcome: string }) => attempt.outcome)).toEqual([
+    expect(cancelled.body.exit_reason.code).toBe("wait_15_minutes");
+    expect(cancelled.body.attempts.map((attempt: { outcome: string }) => attempt.outcome)).toEqual([
       "wait_15_minutes",
       "left",
     ]);
   });
 
-  test("a code that comes after the page gave up waiting is taken all the same", async () => {
+  test("a code that comes after the page gave up waiting is accepted", async () => {
     await lose(HARBOR, "coexistence.disconnect");
     const signup = await begin({ waba_id: HARBOR });
     await signupEvent(signup, { type: "exit", code: "timed_out" });
@@ -373,7 +373,7 @@ describe("ways out", () => {
     expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
   });
 
-  test("a used code is told as such", async () => {
+  test("a used code is named as used", async () => {
     const signup = await begin({ waba_id: HARBOR });
     const { code } = await finish({ waba_id: HARBOR, coexistence: true });
     await fetch(

@@ -34,7 +34,7 @@ const Url = z.url().max(2000);
 const MOST_NAMES = 50;
 const LONGEST_METADATA = 20_000;
 
-/** A list of signups carries the metadata of each: all of it together is bounded. */
+/** A list of signups carries the metadata of each, so its total size is bounded. */
 const Metadata = z
   .record(z.string().min(1).max(100), z.string().max(1000))
   .refine((given) => Object.keys(given).length <= MOST_NAMES, `use at most ${MOST_NAMES} names`)
@@ -45,18 +45,18 @@ const Metadata = z
 
 const Wish = z.strictObject({
   waba_id: WabaId.optional().openapi({
-    description: "A repair: this WABA and no other. Without it, a client that is new to us.",
+    description: "A repair: only this WABA is accepted. Without it, the signup is for a new client.",
   }),
   flow: z.enum(SIGNUP_FLOWS).optional().openapi({
     description:
-      "Without it: of a repair, what the WABA is known to be; of a new client, what the client says.",
+      "Without it: for a repair, the known kind of the WABA; for a new client, the client's choice.",
   }),
   external_id: z.string().min(1).max(200).optional().openapi({ description: "Your own id of this client." }),
-  metadata: Metadata.default({}).openapi({ description: "Given back with the signup." }),
+  metadata: Metadata.default({}).openapi({ description: "Returned with the signup." }),
   return_urls: z
     .strictObject({ success: Url.optional(), cancel: Url.optional(), error: Url.optional() })
     .default({})
-    .openapi({ description: "Where the client is sent afterwards; each on ALLOWED_RETURN_URLS." }),
+    .openapi({ description: "Where the client is sent afterwards; each must be on ALLOWED_RETURN_URLS." }),
   language: z.enum(Object.keys(LANGUAGES) as [Language, ...Language[]]).optional(),
 });
 
@@ -68,11 +68,11 @@ const create = defineRoute({
   group: "Onboarding",
   summary: "Invite a client to Embedded Signup, for the first time or again",
   description:
-    "With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender gives the signup that the first one made.",
+    "With the header `Idempotency-Key` (at most 200 characters) a repeated request of the same sender answers with the signup of the first one.",
   body: Wish,
   answer: {
     status: 200,
-    description: "The signup, with the page for the client, and what would stop it now.",
+    description: "The signup, with the client's page and what would stop it now.",
     schema: NewSignupSchema,
   },
   problems: [
@@ -98,7 +98,7 @@ const create = defineRoute({
 
 const LONGEST_KEY = 200;
 
-/** Two keys that differ behind the limit must not become one. */
+/** Keys that differ only behind the length limit must stay different. */
 function idempotencyKeyOf(request: Request): string | null {
   const key = request.headers.get("idempotency-key");
   if (key === null || (key !== "" && key.length <= LONGEST_KEY)) return key;
@@ -131,12 +131,12 @@ async function wishOf(
 const Query = z.strictObject({
   state: commaList(z.enum(SIGNUP_STATES))
     .optional()
-    .openapi({ type: "string", description: "One or more, with commas." }),
+    .openapi({ type: "string", description: "One or more, separated by commas." }),
   waba_id: WabaId.optional(),
   q: z.string().trim().min(1).max(200).optional().openapi({
     description: "An id, a reference, a word of the metadata, or a name of the WABA or its client.",
   }),
-  since: Instant.optional().openapi({ description: "Created from then on." }),
+  since: Instant.optional().openapi({ description: "Only signups created since then." }),
   limit: Limit,
   cursor: Cursor,
 });
@@ -181,7 +181,7 @@ const get = defineRoute({
   who: "viewer",
   name: "getSignup",
   group: "Onboarding",
-  summary: "One signup: how far it is, and how its attempts ended",
+  summary: "One signup: its progress, and how its attempts ended",
   params: SignupId,
   answer: { status: 200, description: "The signup as it is now.", schema: SignupSchema },
   problems: ["signup_not_found"],
@@ -195,11 +195,12 @@ const command = defineRoute({
   who: "operator",
   name: "recordSignupEvent",
   group: "Onboarding",
-  summary: "Begin an attempt, or hand over what Meta's dialog gave",
-  description: "Either half may come first. The code is exchanged before this answers, for it lives 30 s.",
+  summary: "Report an event of Meta's dialog: begun, code, session or exit",
+  description:
+    "The code and the session may come in either order. The code is exchanged before the answer, because it is valid for 30 s.",
   params: SignupId,
   body: SignupEventSchema,
-  answer: { status: 200, description: "The signup after it.", schema: SignupSchema },
+  answer: { status: 200, description: "The signup after the event.", schema: SignupSchema },
   problems: [
     "signup_not_found",
     "signup_ended",
@@ -226,12 +227,16 @@ const accept = defineRoute({
   who: "operator",
   name: "acceptSuccessor",
   group: "Onboarding",
-  summary: "Accept the WABA that was chosen in the place of one that can't come back",
+  summary: "Accept the WABA that replaces one that cannot return",
   description:
-    "Keys, settings and history move to it. Only after the old WABA, or its number, was deleted or changed.",
+    "Keys, settings and history move to the new WABA. Allowed only after the old WABA or its number was deleted or changed.",
   params: SignupId,
   body: z.strictObject({}),
-  answer: { status: 200, description: "The signup, going on with the new WABA.", schema: SignupSchema },
+  answer: {
+    status: 200,
+    description: "The signup, which continues with the new WABA.",
+    schema: SignupSchema,
+  },
   problems: ["signup_not_found", "nothing_offered", "waba_still_here", "meta_unreachable", "foreign_origin"],
   audit: "signup.successor_accepted",
   async handle({ deps, params, actor, requestId }) {
@@ -256,10 +261,10 @@ const confirm = defineRoute({
   group: "Onboarding",
   summary: "Confirm the WABA that came after a window without a code",
   description:
-    "Meta's window was finished and its code never came, so nothing proves which client the WABA belongs to. Confirmed, it is taken in by this signup.",
+    "Meta's window was finished but its code never came, so nothing proves which client the WABA belongs to. After the confirmation this signup imports it.",
   params: SignupId,
   body: z.strictObject({}),
-  answer: { status: 200, description: "The signup, going on with the WABA.", schema: SignupSchema },
+  answer: { status: 200, description: "The signup, which continues with the WABA.", schema: SignupSchema },
   problems: ["signup_not_found", "nothing_offered", "foreign_origin"],
   audit: "signup.waba_confirmed",
   async handle({ deps, params, actor, requestId }) {
@@ -276,8 +281,8 @@ const abandon = defineRoute({
   who: "operator",
   name: "abandonSignup",
   group: "Onboarding",
-  summary: "End a signup that nobody carries on with",
-  description: "What it has finished stays. Of one that is ready the link ends, and nothing else changes.",
+  summary: "End a signup",
+  description: "Finished steps stay. For a ready signup only the link ends.",
   params: SignupId,
   body: z.strictObject({}),
   answer: { status: 200, description: "The signup, ended.", schema: SignupSchema },

@@ -9,7 +9,7 @@ const NAMES = { client: "Atlas Cycles", partner: "360dialog", wabaId: "100000000
 const stateAfter = (story: Story): ShareState => stateOf(story.record, T0 + story.at);
 const partOf = ({ status, gate, reason }: ShareState) => ({ status, gate, reason });
 
-/** The details of every line between two states, as the timeline shows them. */
+/** The details of each line between two states, as the timeline shows them. */
 function detailsOf(before: ShareState | null, after: ShareState): (string | null)[] {
   return changesOf(before, after).map(({ type, changed, numberId }) => {
     const data: JournalData = { changed, before: before && partOf(before), state: after };
@@ -23,17 +23,17 @@ describe("the timeline's details", () => {
   const live = stateAfter(Story.proven());
   const lost = stateAfter(Story.proven().hint(0));
 
-  test("a loss is told once, by the line of the status; the gate's line does not repeat it", () => {
+  test("a loss is described once, by the status line; the gate's line does not repeat it", () => {
     const [status, gate] = detailsOf(live, lost);
     expect(status).toMatch(/^LIVE → BSP PERMISSION REMOVED\. Atlas Cycles /);
     expect(gate).toBeNull();
   });
 
-  test("changed conditions are told in words, without the summary that repeats them", () => {
-    const limping = { ...live, conditions: live.conditions.map((each) => ({ ...each })) };
-    for (const each of limping.conditions)
+  test("changed conditions become a sentence, without the summary that repeats them", () => {
+    const unsubscribed = { ...live, conditions: live.conditions.map((each) => ({ ...each })) };
+    for (const each of unsubscribed.conditions)
       if (each.type === "WebhookSubscribed" || each.type === "Ready") each.status = "False";
-    expect(detailsOf(live, limping)).toEqual(["Webhooks reach us: no."]);
+    expect(detailsOf(live, unsubscribed)).toEqual(["Webhooks reach us: no."]);
   });
 
   test("a number's line names the number and its own condition, not its sibling's", () => {
@@ -48,7 +48,7 @@ describe("the timeline's details", () => {
     expect(details).toEqual(["201. Number connected: no."]);
   });
 
-  test("no constant of ours stands in a detail", () => {
+  test("no detail contains an internal constant", () => {
     const unseen = stateAfter(Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD }));
     for (const detail of [...detailsOf(live, lost), ...detailsOf(live, unseen), ...detailsOf(null, live)])
       expect(detail ?? "").not.toMatch(/[a-z]_[a-z]|[a-z][A-Z]/);

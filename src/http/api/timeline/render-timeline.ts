@@ -14,7 +14,7 @@ import type { TimelineEntryJson } from "./timeline-schema.ts";
 
 const TITLES: Record<string, string> = en.timeline;
 
-/** One entry as people read it; what it rests on stays beside it, unchanged. */
+/** One entry as people read it; its evidence stays beside it, unchanged. */
 export function renderTimelineEntry(entry: TimelineEntry, names: Names): TimelineEntryJson {
   const transition = isTransitionData(entry.evidence) ? entry.evidence : null;
   return {
@@ -30,7 +30,7 @@ export function renderTimelineEntry(entry: TimelineEntry, names: Names): Timelin
   };
 }
 
-/** While a WABA is only observed, its gate says what would be. */
+/** In observe mode the gate shows what enforce mode would do. */
 function titleOf(title: string, transition: JournalData | null): string {
   const observed = transition?.mode === "observe" ? TITLES[`${title}.observed`] : undefined;
   const step = TITLES[`${title}.${transition?.state.client?.step?.name ?? ""}`];
@@ -44,7 +44,7 @@ function detailOf(entry: TimelineEntry, transition: JournalData, names: Names): 
 
 const CHOSE_ANOTHER = "reshare.chose_another";
 
-/** What the title does not say: from which status to which and why, or the conditions that changed, in words. */
+/** What the title does not say: the old and new status with the reason, or the conditions that changed. */
 function transitionDetailOf(
   { before, state, changed }: JournalData,
   numberId: string | null,
@@ -65,16 +65,22 @@ function transitionDetailOf(
   );
 }
 
-/** "200000000000003. Number connected: no." Meta's id names the number: the journal keeps no phone numbers. */
+/**
+ * "200000000000003. Number connected: no." The number is named by Meta's id: the journal keeps no phone
+ * numbers.
+ */
 function numberDetailOf(state: JournalData["state"], numberId: string, changed: string[]): string | null {
   const number = state.numbers.find((candidate) => candidate.numberId === numberId);
   if (number === undefined) return null;
   return joinSentences(`${number.phoneNumberId}.`, conditionsDetailOf(number.conditions, changed) ?? "");
 }
 
-/** "Webhooks reach us: not known. Meta allows messaging: not known." Null when what changed has no words of its own. */
+/**
+ * "Webhooks reach us: not known. Meta allows messaging: not known." Null when the changed conditions have no
+ * sentence.
+ */
 function conditionsDetailOf(conditions: ConditionState[], changed: string[]): string | null {
-  // `Ready` sums the others up: alone it says something, beside them it repeats them.
+  // `Ready` sums up the other conditions: it is shown only when no other condition changed.
   const named = changed.filter((type) => type !== "Ready" || isOnly(changed, "Ready"));
   const sentences = named.flatMap((type) => {
     const condition = conditions.find((candidate) => candidate.type === type);
@@ -83,7 +89,7 @@ function conditionsDetailOf(conditions: ConditionState[], changed: string[]): st
   return sentences.length > 0 ? sentences.join(" ") : null;
 }
 
-/** What limps after a change of it. */
+/** The setup issues after they changed. */
 function workingDetailOf(state: JournalData["state"], changed: string[]): string | null {
   if (!changed.includes("setup_checks")) return null;
   const what = setupIssuesSentenceOf(state);
@@ -91,8 +97,8 @@ function workingDetailOf(state: JournalData["state"], changed: string[]): string
 }
 
 function joinOrNull(...sentences: (string | null)[]): string | null {
-  const told = joinSentences(...sentences.filter((sentence) => sentence !== null));
-  return told === "" ? null : told;
+  const detail = joinSentences(...sentences.filter((sentence) => sentence !== null));
+  return detail === "" ? null : detail;
 }
 
 const conditionSentenceOf = ({ type, status }: ConditionState): string =>
@@ -106,12 +112,15 @@ function labelOf(status: string): string {
 
 function transitionEvidenceOf({ before, state, changed }: JournalData): Record<string, unknown> {
   const { status, gate, reason, conditions } = state;
-  const told = conditions.map((condition) => [condition.type, `${condition.status} (${condition.reason})`]);
+  const entries = conditions.map((condition) => [
+    condition.type,
+    `${condition.status} (${condition.reason})`,
+  ]);
   return {
     changed,
     before,
     after: { status, gate, reason },
-    conditions: Object.fromEntries(told) as unknown,
+    conditions: Object.fromEntries(entries) as unknown,
   };
 }
 

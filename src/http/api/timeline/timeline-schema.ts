@@ -12,7 +12,7 @@ export const TimelineEntrySchema = z
     actor: z.string(),
     request_id: z.string().nullable(),
     evidence: z.record(z.string(), z.unknown()).nullable().openapi({
-      description: "Meta's words as sent, the questions and answers of a look, or what changed.",
+      description: "Meta's webhook as sent, the requests and answers of a probe, or the change.",
     }),
   })
   .openapi("TimelineEntry");

@@ -16,7 +16,7 @@ const timeline = defineRoute({
   who: "viewer",
   name: "listTimeline",
   group: "WABAs",
-  summary: "What was seen and done, recorded last first",
+  summary: "The history of a WABA: observations, transitions and commands, newest first",
   params: WabaId,
   query: z.strictObject({ limit: Limit, cursor: Cursor }),
   answer: { status: 200, description: "One page.", schema: listOf(TimelineEntrySchema) },

@@ -14,14 +14,14 @@ const confirm = defineRoute({
   who: "operator",
   name: "confirmAppActivity",
   group: "Numbers",
-  summary: "Say that the WhatsApp Business app of a number was opened",
+  summary: "Record when the WhatsApp Business app of a number was opened",
   description:
-    "Meta tells nobody when the app was last opened, and cuts the number off after about 14 days. An older instant than the one that is known changes nothing.",
+    "Meta does not report when the app was last opened, and disconnects the number after about 14 days. An instant older than the known one changes nothing.",
   params: NumberId,
   body: z.strictObject({
-    at: Instant.optional().openapi({ description: "When it was opened. Left out: now." }),
+    at: Instant.optional().openapi({ description: "When it was opened. Default: now." }),
   }),
-  answer: { status: 200, description: "The number, counted from then on.", schema: NumberPageSchema },
+  answer: { status: 200, description: "The number with its new due dates.", schema: NumberPageSchema },
   problems: ["number_not_found", "number_not_coexistence", "invalid_request", "foreign_origin"],
   audit: "app_activity.confirmed",
   async handle({ deps, params, body, actor, requestId }) {
@@ -30,7 +30,7 @@ const confirm = defineRoute({
     const now = deps.clock.now();
     const at = body.at === undefined ? now : Date.parse(body.at);
     if (at > now + CLOCK_TOLERANCE_MS)
-      throw new Problem("invalid_request", { faults: "at (body): lies in the future" });
+      throw new Problem("invalid_request", { faults: "at (body): is in the future" });
     const by = { actor: actor.id, requestId };
     const { assetId, id: numberId } = number;
     await recordAppActivity(deps, { assetId, numberId, at: Math.min(at, now), how: "api", by });
@@ -38,7 +38,7 @@ const confirm = defineRoute({
   },
 });
 
-/** The caller's clock and ours need not agree to the second. */
+/** Tolerance for the difference between the caller's clock and ours. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export const appActivityRoutes: Route[] = [confirm];

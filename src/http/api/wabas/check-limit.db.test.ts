@@ -15,7 +15,7 @@ const FLORIST = "100000000000001";
 const BIKES = "100000000000004";
 const check = (wabaId: string): Promise<Answer> => app.ask("POST", `/api/v1/wabas/${wabaId}/check`, {});
 
-test("a WABA is checked six times a minute, then 429 says when to ask again (S12)", async () => {
+test("a WABA is checked six times a minute, then 429 says when to try again (S12)", async () => {
   for (let count = 0; count < CHECKS_PER_MINUTE; count += 1) expect((await check(FLORIST)).status).toBe(200);
   const refused = await check(FLORIST);
   expect(refused.status).toBe(429);
@@ -33,7 +33,7 @@ test("a WABA is checked six times a minute, then 429 says when to ask again (S12
   expect((await check(FLORIST)).status).toBe(200);
 });
 
-test("the limit is one for all instances, also for those that ask at once", async () => {
+test("all instances share the limit, also for simultaneous checks", async () => {
   const assetId = (await findOwnerId(app.deps.db, "default", "waba", "100000000000005")) ?? "";
   const asks = Array.from({ length: 20 }, () => claimCheck({ ...app.deps }, assetId));
   const waits = await Promise.all(asks);

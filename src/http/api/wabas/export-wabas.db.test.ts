@@ -1,4 +1,4 @@
-/** P15: what a list costs on the wire, and the export of exactly its rows. */
+/** P15: the size of a list on the wire, and the export of exactly its rows. */
 import { gunzipSync } from "node:zlib";
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,7 +15,7 @@ interface Wire {
   bytes: Buffer;
 }
 
-/** The answer as it crosses the wire: `fetch` would unpack it. */
+/** The answer's bytes on the wire: `fetch` would decompress them. */
 function wire(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const asked = request(app.url + path, { method, headers: { ...OURS, ...headers } }, (answer) => {
@@ -30,7 +30,7 @@ function wire(path: string, headers: Record<string, string> = {}, method = "GET"
 
 const ZIPPED = { "Accept-Encoding": "gzip, br" };
 
-test("P15: a list is compressed for whoever takes it, and says the same", async () => {
+test("P15: a list is compressed when the client accepts it, with the same content", async () => {
   const plain = await wire("/api/v1/wabas?limit=100");
   const zipped = await wire("/api/v1/wabas?limit=100", ZIPPED);
   expect(plain.headers["content-encoding"]).toBeUndefined();
@@ -40,7 +40,7 @@ test("P15: a list is compressed for whoever takes it, and says the same", async 
   expect(zipped.bytes.length).toBeLessThan(plain.bytes.length / 3);
 });
 
-test("P15: a short answer, a write and the event stream stay as they are", async () => {
+test("P15: a short answer, a write and the event stream are not compressed", async () => {
   expect((await wire("/api/v1/session", ZIPPED)).headers["content-encoding"]).toBeUndefined();
   const check = { ...ZIPPED, "Content-Type": "application/json" };
   const checked = await wire("/api/v1/wabas/100000000000001/check", check, "POST");
@@ -75,7 +75,7 @@ test("P15: a row of a list is the short form of the WABA, without evidence and c
 const csvOf = (query: string) => wire(`/api/v1/wabas${query}`, { Accept: "text/csv" });
 const linesOf = ({ bytes }: Wire): string[] => bytes.toString().split("\r\n").slice(0, -1);
 
-test("the CSV holds exactly the filtered rows in their order, and names the filter in its first line and its name", async () => {
+test("the CSV holds exactly the filtered rows in order; its first line and its file name hold the filter", async () => {
   const answer = await csvOf("?q=northwind&sort=name&limit=1");
   expect(answer.headers["content-type"]).toContain("text/csv");
   expect(answer.headers["content-disposition"]).toMatch(
@@ -93,7 +93,7 @@ test("the CSV holds exactly the filtered rows in their order, and names the filt
   expect(every).toHaveLength((await app.ask("GET", "/api/v1/wabas?limit=100")).body.data.length);
 });
 
-test("a name is a cell and never a formula, and a filter cannot become one either", async () => {
+test("neither a name nor a filter can become a formula", async () => {
   const name = '=HYPERLINK("http://x","a"),\nb';
   await app.database.db.query(
     "update asset set name = $1 where id in (select owner_id from meta_id where meta_id = $2)",

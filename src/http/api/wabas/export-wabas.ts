@@ -7,12 +7,13 @@ import { filterOf, sortOf, type WabaListInput } from "./read-waba-list.ts";
 import { readWabaExport, type WabaExportRow } from "../../../reports/waba-export-store.ts";
 import { readWabaIds } from "../../../reports/waba-list-store.ts";
 
-/** Rows that are read at once: enough to be quick, few enough that a large fleet stays out of memory. */
+/** Rows per read: enough to be fast, few enough to keep a large fleet out of memory. */
 const BATCH = 1_000;
 
 /**
- * The list as CSV: exactly the rows that the filter matches when it begins, in the order of the list, each as it is when its part is
- * written. A first line that begins with `#` names the filter, and so does the name of the file.
+ * The list as CSV: the rows that the filter matches at the start, in the order of the list. Each row has its
+ * values at the time it is written. A first line that begins with `#` names the filter, as the file name
+ * does.
  */
 export async function exportWabas(
   deps: Pick<HttpDeps, "db" | "clock">,
@@ -24,7 +25,7 @@ export async function exportWabas(
   let next = 0;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      // The mark at the start makes Excel read UTF-8.
+      // The byte order mark makes Excel read UTF-8.
       controller.enqueue(encoder.encode(`\ufeff${commentOf(input, ids.length, now)}${HEAD}`));
     },
     async pull(controller) {
@@ -65,7 +66,7 @@ function lineOf(row: WabaExportRow): string {
   ]);
 }
 
-/** What narrows the list, as its address would say it. */
+/** The parameters that narrow the list, as in its address. */
 function narrowingOf(input: WabaListInput): [string, string][] {
   const { limit: _limit, cursor: _cursor, sort, ...filters } = input;
   const named = Object.entries({ ...filters, sort: sort === "attention" ? undefined : sort });
@@ -74,7 +75,7 @@ function narrowingOf(input: WabaListInput): [string, string][] {
   );
 }
 
-/** As a query string: what it is made of can be neither a cell of its own nor a formula. */
+/** As a query string: its characters can become neither a cell nor a formula. */
 function commentOf(input: WabaListInput, count: number, now: number): string {
   const filter = new URLSearchParams(narrowingOf(input)).toString() || "none";
   return `# Sharekeeper, ${count} WABAs, ${new Date(now).toISOString()}, filter: ${filter}\r\n`;

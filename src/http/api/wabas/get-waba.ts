@@ -7,7 +7,7 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "./read-wabas.ts";
 import type { WabaContext, WabaView } from "./render-waba.ts";
 
-/** The asset behind Meta's WABA id, in whichever connection knows it. Throws the problem that people read. */
+/** The asset of Meta's WABA id, in whichever connection knows it. Throws the problem that people read. */
 export async function getAssetId(sql: Sql, wabaId: string): Promise<string> {
   for (const connection of await readConnections(sql)) {
     const assetId = await findOwnerId(sql, connection.id, "waba", wabaId);

@@ -1,4 +1,4 @@
-/** User finding P21: what Meta said of a number is told with the instant at which it was read. */
+/** User finding P21: a number's profile carries the instant of its last reading. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 

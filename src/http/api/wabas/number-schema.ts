@@ -4,10 +4,10 @@ import { Instant, NumberSchema, Reason, WabaSchema } from "./waba-schema.ts";
 export const NumberPageSchema = NumberSchema.extend({
   profile: z
     .record(z.string(), z.unknown())
-    .openapi({ description: "What Meta said of the number at the last look that could read it." }),
+    .openapi({ description: "The number's profile at Meta, from the last probe that could read it." }),
   profile_read_at: Instant.nullable().openapi({
     description:
-      "When a probe last read the profile; later changes at Meta are not in it. Null when not known.",
+      "When a probe last read the profile; later changes at Meta are not included. Null when not known.",
   }),
   waba: WabaSchema.pick({
     id: true,
@@ -33,14 +33,15 @@ export const CanSendSchema = z
     can_send: z.boolean(),
     reason: Reason.nullable().openapi({
       description:
-        "Why not. Where it can send: what is not known at the moment, or null. As `GET /numbers/{id}` says it.",
+        "Why the number cannot send. For a number that can: what is not known now, or null. The same as in `GET /numbers/{id}`.",
     }),
     since: Instant,
     as_of: Instant.openapi({
-      description: "When what decides it was last observed: a probe, an event or an order.",
+      description: "When the deciding fact was last observed, by a probe, an event or a command.",
     }),
     stale: z.boolean().openapi({
-      description: "It rests on an old observation: what is true now is not known, and `reason` says why.",
+      description:
+        "True when the answer rests on an old observation: the current state is not known, and `reason` says why.",
     }),
   })
   .openapi("CanSend");

@@ -4,7 +4,7 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { CanSendJson } from "./number-schema.ts";
 import { renderCanSend } from "./render-number.ts";
 
-/** The gate's answer for each number, in the order asked; ids that nobody knows are named apart. */
+/** The gate's answer for each number, in the order of the request; unknown ids are listed separately. */
 export async function readCanSend(
   deps: Pick<HttpDeps, "db" | "clock">,
   ids: readonly string[],

@@ -93,7 +93,10 @@ export function sortOf(sort: WabaListInput["sort"]): Pick<WabaListQuery, "sort" 
   return { sort: sort.replace(/^-/, "") as SortName, descending: sort.startsWith("-") };
 }
 
-/** A forged cursor reaches the database as a value of the wrong type (SQLSTATE class 22): the caller's mistake, not ours. */
+/**
+ * A forged cursor reaches the database as a value of the wrong type (SQLSTATE class 22): the caller's
+ * mistake.
+ */
 async function readRows(deps: Pick<HttpDeps, "db">, query: WabaListQuery): ReturnType<typeof readWabaPage> {
   try {
     return await readWabaPage(deps.db, query);

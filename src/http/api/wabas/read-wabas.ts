@@ -6,7 +6,7 @@ import { findShares } from "../../../sharing/record/share-store.ts";
 import { stateOf, type ShareState } from "../../../sharing/status/share-state.ts";
 import type { WabaView } from "./render-waba.ts";
 
-/** The WABAs as they are now, in the order of the given assets. One that is gone meanwhile is left out. */
+/** The WABAs as they are now, in the order of the given assets. Assets that no longer exist are left out. */
 export async function readWabaViews(sql: Sql, assetIds: readonly string[], now: number): Promise<WabaView[]> {
   if (assetIds.length === 0) return [];
   const shares = await findShares(sql, assetIds);
@@ -17,7 +17,7 @@ export async function readWabaViews(sql: Sql, assetIds: readonly string[], now: 
   );
 }
 
-/** The same with states that are already known, such as those that the journal carries. */
+/** The same with known states, such as those of the journal. */
 export async function readViewsOf(
   sql: Sql,
   stated: readonly { assetId: string; state: ShareState }[],

@@ -13,7 +13,7 @@ interface Counted {
   appActivities: readonly AppActivity[];
 }
 
-/** A number's heartbeat, while there is a link that opening the app keeps alive. */
+/** The app activity of a number, for a number that stays linked only while its app is opened. */
 export function appActivityOf({ state, appActivities }: Counted, numberId: string): AppActivity | null {
   if (state.adoption !== "adopted" || !isCounted(state)) return null;
   return appActivities.find((appActivity) => appActivity.numberId === numberId) ?? null;

@@ -37,8 +37,8 @@ export function renderNumberPage({ number, state, view }: NumberView, context: W
 }
 
 /**
- * When Meta last told us of the number, ms since the epoch: its profile comes with its status. A number that a list lacks, once or for
- * good, was last read when it was last seen to stand.
+ * When Meta last sent data of the number, in ms since the epoch: its profile comes with its status. A number
+ * that is missing in a list was last read when it was last listed.
  */
 function profileReadAtOf({ conditions }: NumberState): number | null {
   const connected = conditions.find(({ type }) => type === "NumberConnected");
@@ -48,7 +48,7 @@ function profileReadAtOf({ conditions }: NumberState): number | null {
   return lastTrueAt === null ? null : Math.min(lastTrueAt, probedAt);
 }
 
-/** Whether a message would pass now, as the gate decides it, and the observation on which that rests. */
+/** Whether a message would pass now, as the gate decides it, and the observation behind the decision. */
 export function renderCanSend({ number, state, view }: NumberView): CanSendJson {
   return {
     id: number.id,
@@ -61,7 +61,7 @@ export function renderCanSend({ number, state, view }: NumberView): CanSendJson 
   };
 }
 
-/** When what decides it was last observed, or ordered: never the time of the call. */
+/** When the deciding fact was last observed or ordered: never the time of the call. */
 function observedAtOf(state: ShareState, number: NumberState): number {
   if (state.status === "closed") return state.operatorClose?.at ?? state.since;
   if (state.status === "offboarded" || state.status === "discovered") return state.since;
@@ -72,7 +72,10 @@ function observedAtOf(state: ShareState, number: NumberState): number {
   return causeOf([...state.conditions, ...number.conditions], number.reason) ?? state.since;
 }
 
-/** When the condition behind a reason was last seen to be so: by the newest probe that answered, or by the event alone. */
+/**
+ * When the condition behind a reason was last confirmed: by the newest probe that answered, or by the event
+ * alone.
+ */
 function causeOf(conditions: readonly ConditionState[], reason: string | null): number | undefined {
   const cause = conditions.find((condition) => condition.status !== "True" && condition.reason === reason);
   if (cause === undefined) return undefined;

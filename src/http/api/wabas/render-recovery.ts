@@ -4,7 +4,7 @@ import en from "../../../texts/en.json" with { type: "json" };
 import { fillText } from "../../../texts/fill-text.ts";
 import type { RecoveryJson } from "./waba-schema.ts";
 
-/** The plan in words. */
+/** The recovery plan as sentences. */
 export function renderRecovery(plan: RecoveryPlan, wabaId: string, context: RecoveryContext): RecoveryJson {
   const { partnerName, partnerBusinessId } = context;
   const values = { partner: partnerName, partner_id: partnerBusinessId, waba_id: wabaId };

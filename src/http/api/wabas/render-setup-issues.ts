@@ -12,7 +12,10 @@ import type { WabaJson } from "./waba-schema.ts";
 
 const REASONS: Record<string, string> = en.setup.no;
 
-/** Green is not yet working: each check in its order, what stands in one row, what limps in a row each. Empty while nothing stands. */
+/**
+ * The setup checks: passed ones in one row, each setup issue in a row of its own. Empty while the share is
+ * lost.
+ */
 export function renderSetupChecks(
   { setupIssues, partnerModel }: Pick<ShareState, "setupIssues" | "partnerModel">,
   names: Names,
@@ -53,7 +56,7 @@ function textOf(row: SetupCheck, names: Names): string {
 
 const sinceOf = ({ since }: SetupCheck): string => (since === undefined ? "" : instantOf(since));
 
-/** What the condition of the webhooks tells besides: its override is gone. */
+/** An addition to the webhook condition: the override is lost. */
 export function overrideSentenceOf({ setupIssues }: Pick<ShareState, "setupIssues">, names: Names): string {
   const lost = setupIssues?.find(({ reason }) => reason === "override_lost");
   return lost === undefined ? "" : textOf(lost, names);

@@ -27,7 +27,7 @@ import { overrideSentenceOf, renderSetupChecks } from "./render-setup-issues.ts"
 import { isNamedBy } from "../../../reports/search-terms.ts";
 import type { ConditionJson, NumberJson, WabaJson, WabaSummaryJson } from "./waba-schema.ts";
 
-/** A WABA with all that is told of it: who it is, and what was derived of it at one instant. */
+/** A WABA with everything that the API shows: its identity, and its state at one instant. */
 export interface WabaView {
   asset: Asset;
   client: Client;
@@ -35,11 +35,11 @@ export interface WabaView {
   state: ShareState;
   /** Its newest re-share link; null when it never had one. */
   link: ReshareLink | null;
-  /** Of its numbers that live in the WhatsApp Business app. */
+  /** App activity of its numbers that live in the WhatsApp Business app. */
   appActivities: AppActivity[];
 }
 
-/** What the plan back rests on, and the addresses of links. */
+/** What the recovery plan rests on, and the addresses of links. */
 export interface WabaContext extends RecoveryContext {
   reshareUrlOf(linkId: string): string;
   brand: Brand;
@@ -84,7 +84,7 @@ export function renderWaba(view: WabaView, context: WabaContext): WabaJson {
   };
 }
 
-/** The same in a list, without evidence and steps. `q`: what was searched for. */
+/** The same for a list, without evidence and steps. `q`: the search text. */
 export function renderWabaSummary(view: WabaView, context: WabaContext, q = ""): WabaSummaryJson {
   const { asset, client, state } = view;
   const { methods } = planRecovery(subjectOf(state, aboutOf(view)), context);
@@ -133,14 +133,14 @@ function renderClose(close: NonNullable<ShareState["operatorClose"]> | null): Wa
   return { at: isoOf(at), by: actor, reason: why, until: isoOrNull(until) };
 }
 
-/** Contract, rule 9: an override that was lost with the subscription is named where the webhooks are. */
+/** Contract, rule 9: an override that was lost with the subscription is named beside the webhooks. */
 function renderWabaCondition(condition: ConditionState, state: ShareState, names: Names): ConditionJson {
   const rendered = renderCondition(condition, names);
   if (condition.type !== "WebhookSubscribed") return rendered;
   return { ...rendered, message: joinSentences(rendered.message, overrideSentenceOf(state, names)) };
 }
 
-/** What the client has said on its page within this loss; when it was last seen there, its link tells. */
+/** What the client has said on its page within this loss. When it was last there is a field of its link. */
 function renderSignals({ state, link }: WabaView): WabaJson["client_signals"] {
   const said = state.client ?? {};
   const at = (ms: number | undefined): string | null => isoOrNull(ms ?? null);
@@ -166,23 +166,23 @@ function renderRestored({ restored }: ShareState): WabaJson["restored"] {
     : { at: isoOf(restored.at), how: restored.how, after_ban: restored.afterBan };
 }
 
-/** What the plan needs beside the state. */
+/** What the recovery plan needs beside the state. */
 export function aboutOf({ asset, client }: WabaView): Parameters<typeof subjectOf>[1] {
   return { wabaId: asset.wabaId, clientBusinessId: client.businessId };
 }
 
-/** By Meta's id: the same order for everybody and after every start. */
+/** Sorted by Meta's id: the same order for everybody and after every start. */
 function inOrder(numbers: NumberState[]): NumberState[] {
   return [...numbers].sort((a, b) => (a.phoneNumberId < b.phoneNumberId ? -1 : 1));
 }
 
-/** The live link, while there is something that the client can give back. */
+/** The live link, while the client can give something back. */
 export function reshareUrlOf({ link, state }: WabaView, context: WabaContext): string | null {
   if (link === null || !leadsBack(state) || fateOf(link, context.now) !== "live") return null;
   return context.reshareUrlOf(link.id);
 }
 
-/** One number, as it stands within its WABA. */
+/** One number and its state within its WABA. */
 export function renderNumber(view: WabaView, number: NumberState, context: WabaContext): NumberJson {
   const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
@@ -208,12 +208,15 @@ export function renderNumber(view: WabaView, number: NumberState, context: WabaC
   };
 }
 
-/** Enforced, but not before a probe that may write has judged what was decided while observing. */
+/** Switched to enforce, but no probe that may write has yet judged what was decided in observe mode. */
 function isPending({ asset, state }: Pick<WabaView, "asset" | "state">): boolean {
   return asset.mode === "enforce" && !isEnforced(asset.mode, state);
 }
 
-/** Observe mode closes no gate. A trial on a live WABA lets messages pass one by one; elsewhere it only finds out. */
+/**
+ * Observe mode closes no gate. A half-open gate on a live WABA lets messages pass one by one; elsewhere it
+ * only tests.
+ */
 export function canSend({ asset, state }: Pick<WabaView, "asset" | "state">, number: NumberState): boolean {
   if (number.gate === "open" || !isEnforced(asset.mode, state)) return true;
   return (
@@ -222,7 +225,10 @@ export function canSend({ asset, state }: Pick<WabaView, "asset" | "state">, num
   );
 }
 
-/** Why a number cannot send, or what is not known of one that can; a refusal without a reason of its own has the status. */
+/**
+ * Why a number cannot send, or what is not known of one that can. A refusal without its own reason has the
+ * status as reason.
+ */
 export function reasonOf(view: Pick<WabaView, "asset" | "state">, number: NumberState): string | null {
   return number.reason ?? (canSend(view, number) ? null : view.state.status);
 }
@@ -245,7 +251,10 @@ function renderCondition(condition: ConditionState, names: Names): ConditionJson
   };
 }
 
-/** T1: what clients and support see on every number of a WABA whose permission is gone. While it is only observed nothing is prevented. */
+/**
+ * T1: what clients and support see on each number of a WABA whose permission is gone. In observe mode nothing
+ * is prevented.
+ */
 function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">): string | null {
   return state.status === "permission_removed" && isEnforced(asset.mode, state) ? en.hub_error : null;
 }

@@ -20,7 +20,7 @@ describe("messages that an operator stops", () => {
     return rows.map(({ type }) => type);
   };
 
-  test("stop with a reason, whatever Meta proves, and flow again by the same side only", async () => {
+  test("stop with a reason, whatever Meta proves, and only an operator reopens them", async () => {
     const closed = await act("close", { reason: "Invoice 4711" });
     expect(closed.body).toMatchObject({
       status: "closed",
@@ -32,14 +32,14 @@ describe("messages that an operator stops", () => {
       "operator_reopen",
     ]);
     expect((await act("check")).body.status).toBe("closed");
-    const told = (await app.ask("GET", `/api/v1/wabas/${WABA}/timeline`)).body.data;
-    expect(told).toContainEqual(
+    const timeline = (await app.ask("GET", `/api/v1/wabas/${WABA}/timeline`)).body.data;
+    expect(timeline).toContainEqual(
       expect.objectContaining({ title: "An operator stopped the messages", detail: "Invoice 4711" }),
     );
     expect((await act("reopen")).body).toMatchObject({ status: "live", reason: null });
   });
 
-  test("a share that was lost meanwhile does not come back by the reopening, and is told as lost", async () => {
+  test("a share that was lost meanwhile stays lost after the reopening", async () => {
     await act("close", { reason: "Fraud" }, OTHER);
     await app.emulator.act({ action: "partner.remove", waba_id: OTHER, silent: true });
     await act("check", {}, OTHER);
@@ -60,7 +60,7 @@ describe("messages that an operator stops", () => {
     expect((await act("close", { why: "Invoice" })).status).toBe(400);
   });
 
-  test("deviation 6: stops what is ended too; it is ended again afterwards", async () => {
+  test("deviation 6: stops an ended WABA too; it is ended again afterwards", async () => {
     const ENDED = "100000000000003";
     expect((await act("offboard", {}, ENDED)).body.status).toBe("offboarded");
     const closed = await act("close", { reason: "Invoice" }, ENDED);

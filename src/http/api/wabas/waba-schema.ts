@@ -12,10 +12,10 @@ export const Lamp = z.enum(["red", "amber", "green", "grey"]);
 export const Kind = z.enum(["platform", "coexistence", "unknown"]);
 export const WhoMustAct = z
   .enum(["client", "provider", "meta", "nobody"])
-  .openapi({ description: "Whose turn it is." });
+  .openapi({ description: "Who must act." });
 export const Reason = z.string().openapi({
   example: "partner_removed",
-  description: "A stable word. A word of Meta's that is new is shown as sent: `meta:THE_WORD`.",
+  description: "A stable word. A new word of Meta's is shown as sent: `meta:THE_WORD`.",
 });
 
 const ConditionSchema = z
@@ -36,8 +36,11 @@ const StepSchema = z
     id: z.string().openapi({ example: "enter_partner_id" }),
     text: z.string(),
     copy: z.string().optional().openapi({ description: "What to copy into Meta's dialog." }),
-    href: z.string().optional().openapi({ description: "Where the step is done." }),
-    condition: z.string().optional().openapi({ description: "The condition that tells whether it is done." }),
+    href: z.string().optional().openapi({ description: "The address at which the step is done." }),
+    condition: z
+      .string()
+      .optional()
+      .openapi({ description: "The condition that shows whether the step is done." }),
     done: z.boolean(),
   })
   .openapi("RecoveryStep");
@@ -49,7 +52,7 @@ const MethodSchema = z
     available: z.boolean(),
     path: z.string().nullable().openapi({
       example: "Meta Business Suite > Settings > Accounts > select WhatsApp Account > Partners",
-      description: "Where in Meta's screens the steps are done. Null where they are not all in one place.",
+      description: "Where the steps are in Meta's screens. Null when they are not all in one place.",
     }),
     why_not: z.string().nullable(),
     steps: z.array(StepSchema),
@@ -62,11 +65,11 @@ const AppActivitySchema = z
   .object({
     state: z.enum(HEARTBEAT_STATES),
     confirmed_at: Instant.nullable().openapi({
-      description: "When the app was last opened, as far as anybody told us. Null: nobody did yet.",
+      description: "When the app was last opened, as far as reported. Null: not reported yet.",
     }),
     confirmed_by: z.enum(CONFIRMATIONS).nullable(),
-    due_at: Instant.openapi({ description: "From then on it should be opened soon." }),
-    overdue_at: Instant.openapi({ description: "From then on Meta may cut the number off any day." }),
+    due_at: Instant.openapi({ description: "The app should be opened soon after this." }),
+    overdue_at: Instant.openapi({ description: "After this Meta may disconnect the number on any day." }),
   })
   .openapi("AppActivity");
 
@@ -85,13 +88,13 @@ export const NumberSchema = z
     lamp: Lamp,
     conditions: z.array(ConditionSchema),
     countdown_until: Instant.nullable().openapi({
-      description: "Until when Meta is given time to restore an offboarded number by itself.",
+      description: "How long Sharekeeper waits for Meta to restore an offboarded number.",
     }),
     app_activity: AppActivitySchema.nullable().openapi({
       description:
-        "When the WhatsApp Business app was last opened. Null where no app keeps the number linked.",
+        "When the WhatsApp Business app was last opened. Null when no app keeps the number linked.",
     }),
-    recovery: RecoverySchema.nullable().openapi({ description: "Only what ails this number alone." }),
+    recovery: RecoverySchema.nullable().openapi({ description: "Only for a fault of this number alone." }),
   })
   .openapi("Number");
 
@@ -101,7 +104,7 @@ export const ClientSchema = z
     name: z.string(),
     business_id: z.string().nullable().openapi({ description: "The portfolio at Meta." }),
     external_id: z.string().nullable(),
-    language: z.string().nullable().openapi({ description: "What it reads best, where that is known." }),
+    language: z.string().nullable().openapi({ description: "The client's preferred language, if known." }),
   })
   .openapi("Client");
 
@@ -112,8 +115,8 @@ const WorkingSchema = z
     who_must_act: WhoMustAct,
     title: z.string(),
     text: z.string(),
-    number_id: z.string().nullable().openapi({ description: "Where it is about one number alone." }),
-    href: z.string().optional().openapi({ description: "Where the client mends it at Meta." }),
+    number_id: z.string().nullable().openapi({ description: "Set when it is about one number alone." }),
+    href: z.string().optional().openapi({ description: "Where the client can fix it at Meta." }),
   })
   .openapi("WorkingCheck");
 
@@ -121,14 +124,16 @@ const ClientSignalsSchema = z
   .object({
     word: z.enum(CLIENT_WORDS).nullable().openapi({
       description:
-        "The word that decides whose turn it is. `asked_fresh`: the provider's, until it takes the link to send it. `intended`: nobody's.",
+        "The signal that decides who must act. `asked_fresh`: the provider, until it copies the new link. `intended`: nobody.",
     }),
-    link_opened_at: Instant.nullable().openapi({ description: "First, in this loss." }),
+    link_opened_at: Instant.nullable().openapi({
+      description: "When the link was first opened in this loss.",
+    }),
     last_seen_at: Instant.nullable(),
-    step: z.enum(CLIENT_STEPS).nullable().openapi({ description: "How far the client came last." }),
+    step: z.enum(CLIENT_STEPS).nullable().openapi({ description: "The last step that the client reached." }),
     step_outcome: z.string().nullable().openapi({
       example: "wrong_waba",
-      description: "How its attempt at Meta's window ended: an exit reason.",
+      description: "How the client's attempt in Meta's window ended: an exit reason.",
     }),
     step_at: Instant.nullable(),
     chose_another: z
@@ -138,13 +143,15 @@ const ClientSignalsSchema = z
         at: Instant,
       })
       .nullable()
-      .openapi({ description: "What the client chose in Meta's window instead of this account, last." }),
+      .openapi({ description: "What the client last chose in Meta's window instead of this account." }),
     asked_for_link_at: Instant.nullable(),
     app_works_again_at: Instant.nullable(),
-    intended_at: Instant.nullable().openapi({ description: "The client took the access away on purpose." }),
+    intended_at: Instant.nullable().openapi({
+      description: "When the client said that it removed the access on purpose.",
+    }),
   })
   .openapi("ClientSignals", {
-    description: "What the client has said or done on its own page within this loss. Null: it did not.",
+    description: "What the client has said or done on its own page within this loss. Null: nothing.",
   });
 
 export const WabaSchema = z
@@ -154,17 +161,15 @@ export const WabaSchema = z
     kind: Kind,
     connection: z.string(),
     partner_model: z.string().openapi({ example: "portfolio_share" }),
-    sends_with: z
-      .enum(["system_user", "client"])
-      .openapi({ description: "With whose token its messages are sent." }),
+    sends_with: z.enum(["system_user", "client"]).openapi({ description: "Whose token sends its messages." }),
     mode: z.enum(["enforce", "observe"]),
     operator_close: z
       .object({ at: Instant, by: z.string(), reason: z.string(), until: Instant.nullable() })
       .nullable()
-      .openapi({ description: "The operator's close that stands; `until`: when it ends by itself." }),
+      .openapi({ description: "The operator's closure in force. `until`: when it ends automatically." }),
     mode_pending: z.boolean().openapi({
       description:
-        "Switched to enforce, and not yet judged by a probe that may write: until then nothing closes.",
+        "True after a switch to enforce, until a probe that may write has judged the WABA. Until then no gate closes.",
     }),
     client: ClientSchema,
     status: z.enum(STATUSES),
@@ -186,33 +191,34 @@ export const WabaSchema = z
     numbers: z.array(NumberSchema),
     reshare_url: z.string().nullable().openapi({
       description:
-        "The client's way back, without signing in. Null when nothing is lost that the client can give back.",
+        "The client's re-share page, which needs no sign-in. Null when the client has nothing to give back.",
     }),
     client_signals: ClientSignalsSchema,
     restored: z
       .object({
         at: Instant,
         how: z.enum(["signup", "partner_added", "proof"]).openapi({
-          description:
-            "What was seen of the repair: nothing but the proof, unless a signup or an assignment was.",
+          description: "How the share returned: `proof` unless a signup or an assignment was seen.",
         }),
         after_ban: z
           .boolean()
-          .openapi({ description: "The client had said that the banned app works again." }),
+          .openapi({ description: "Whether the client had said that the banned app works again." }),
       })
       .nullable()
-      .openapi({ description: "How the last loss ended. Null before the first, and while it is lost." }),
+      .openapi({
+        description: "How the last loss ended. Null before the first loss, and while the share is lost.",
+      }),
     recovery: RecoverySchema,
     setup_checks: z.array(WorkingSchema).openapi({
       description:
-        "Green is not yet working: what is looked at, in order, once the share stands. It warns and changes neither status nor gate. Empty while the share does not stand.",
+        "A live share may still have setup issues. These checks warn, in order, and change neither status nor gate. Empty while the share is lost.",
     }),
   })
   .openapi("Waba");
 
 const whole = WabaSchema.shape;
 
-/** What a list shows of a WABA: a tenth of its size. The whole of it is `GET /wabas/{waba_id}`. */
+/** What a list shows of a WABA: a tenth of the size of `GET /wabas/{waba_id}`. */
 export const WabaSummarySchema = z
   .object({
     id: whole.id,
@@ -244,10 +250,11 @@ export const WabaSummarySchema = z
       }).openapi("NumberSummary"),
     ),
     matched_number_ids: z.array(z.string()).openapi({
-      description: "The `id` of each number that `q` names: none where only the WABA or client was meant.",
+      description:
+        "The `id` of each number that `q` matches. Empty when only the WABA or the client matches.",
     }),
-    has_recovery: z.boolean().openapi({ description: "Whether there are steps that lead back." }),
-    has_reshare_link: z.boolean().openapi({ description: "Whether the client's link back is live." }),
+    has_recovery: z.boolean().openapi({ description: "Whether recovery steps exist." }),
+    has_reshare_link: z.boolean().openapi({ description: "Whether the client's re-share link is live." }),
   })
   .openapi("WabaSummary");
 

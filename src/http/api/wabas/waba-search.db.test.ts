@@ -62,12 +62,13 @@ test.each([
   },
 );
 
-test("user finding P10: a typo is looked for only when nothing holds the text as it was typed", async () => {
+test("user finding P10: a typo is searched for only when nothing contains the exact text", async () => {
   const wabaId = "100000000000008";
   const rename = "update asset set name = $1 where id = (select owner_id from meta_id where meta_id = $2)";
   await app.database.db.query(rename, ["Caffe Roma", wabaId]);
   expect(await found("caffe")).toEqual(["Caffe Roma"]);
-  // What was found as typed may be outside the filter: the filter narrows the answer, not what the words mean.
+  // An exact match may be outside the filter: the filter narrows the answer, not the meaning of the search
+  // text.
   expect(await found("caffe", "&broken=true")).toEqual([]);
   await app.database.db.query(rename, ["Roma", wabaId]);
 });

@@ -14,19 +14,23 @@ import { Instant } from "./waba-schema.ts";
 import { WabaId } from "./wabas.ts";
 
 const Override = z.object({
-  uri: z.string().openapi({ description: "Without its query, which may hold secrets." }),
-  held: z.boolean().openapi({ description: "Whether we hold its verify token, and so can write it back." }),
-  written_at: Instant.nullable().openapi({ description: "When we last wrote it at Meta." }),
-  lost_at: Instant.nullable().openapi({ description: "Since when it is seen to be gone; null: it stands." }),
+  uri: z.string().openapi({ description: "The address without its query, which may hold secrets." }),
+  held: z
+    .boolean()
+    .openapi({ description: "Whether Sharekeeper holds its verify token and can write it back." }),
+  written_at: Instant.nullable().openapi({ description: "When Sharekeeper last wrote it at Meta." }),
+  lost_at: Instant.nullable().openapi({
+    description: "Since when it is known to be missing; null: it is in place.",
+  }),
 });
 
 const NextProbe = z.object({
   at: Instant,
   asked_by: z
     .enum(["rule", "sweep"])
-    .openapi({ description: "A rule asked for it, or it is the sweep's turn." }),
-  situation: z.string().openapi({ description: "The row of the plan that matches now." }),
-  every_s: z.number().openapi({ description: "How often the sweep comes in this situation." }),
+    .openapi({ description: "Whether a rule requires the probe, or the sweep." }),
+  situation: z.string().openapi({ description: "The row of the probe plan that matches now." }),
+  every_s: z.number().openapi({ description: "The sweep's period in this situation." }),
 });
 
 const Watch = z
@@ -38,17 +42,19 @@ const Watch = z
       name: z.enum(["enforce", "observe"]),
       from: z.enum(["waba", "client", "connection"]).openapi({ description: "Who says so." }),
     }),
-    next_look: NextProbe.nullable().openapi({ description: "Null: ended on purpose, never by ourselves." }),
+    next_look: NextProbe.nullable().openapi({
+      description: "Null: the WABA is offboarded, and Sharekeeper no longer probes it.",
+    }),
     subscription: z.object({
       status: z.enum(["True", "False", "Unknown"]),
       repaired_at: Instant.nullable(),
       repair_failed_at: Instant.nullable(),
       override: Override.nullable().openapi({
-        description: "The WABA's own callback; null: the app's is used.",
+        description: "The WABA's own callback; null: Meta uses the app's callback.",
       }),
     }),
   })
-  .openapi("WabaWatch", { description: "How a WABA is ours to use, and how we watch it." });
+  .openapi("WabaWatch", { description: "The terms of a WABA, its next probe and its webhook subscription." });
 
 const get = defineRoute({
   method: "GET",
@@ -56,9 +62,9 @@ const get = defineRoute({
   who: "viewer",
   name: "getWabaWatch",
   group: "WABAs",
-  summary: "How a WABA is watched: its terms, its next look, its subscription",
+  summary: "The terms of a WABA, its next probe and its webhook subscription",
   params: WabaId,
-  answer: { status: 200, description: "As it is now.", schema: Watch },
+  answer: { status: 200, description: "The WABA's probe schedule now.", schema: Watch },
   problems: ["waba_not_found"],
   audit: null,
   async handle({ deps, params }) {

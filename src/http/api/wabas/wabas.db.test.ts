@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe("who may", () => {
-  test("nobody without a key, and not with a wrong one", async () => {
+  test("a caller without a key or with a wrong key is refused", async () => {
     const none = await app.ask("GET", "/api/v1/wabas", undefined, {});
     expect([none.status, none.body.code]).toEqual([401, "unauthenticated"]);
     const wrong = await app.ask("GET", "/api/v1/wabas", undefined, { "X-API-Key": "nonsense" });
@@ -25,7 +25,7 @@ describe("who may", () => {
     expect(wrong.body.request_id).toBe(wrong.headers.get("request-id"));
   });
 
-  test("a viewer reads and may not act", async () => {
+  test("a viewer may read but not write", async () => {
     const key = { id: "key_v", connectionId: null, name: "Viewer", role: "viewer", createdAt: 0 } as const;
     await saveApiKey(app.database.db, key, keyHashOf("viewer-key"));
     const viewer = { "X-API-Key": "viewer-key" };
@@ -67,7 +67,7 @@ describe("who may", () => {
     expect(answer.headers.get("set-cookie")).toBeNull();
   });
 
-  test("acts are in the audit with actor and request", async () => {
+  test("commands are in the audit with actor and request", async () => {
     await app.ask(
       "POST",
       "/api/v1/wabas/100000000000001/check",
@@ -81,7 +81,7 @@ describe("who may", () => {
   });
 });
 
-describe("what does not fit", () => {
+describe("invalid requests", () => {
   test.each<[string, string, unknown, Record<string, string>, number, string, RegExp]>([
     ["GET", "/api/v1/wabas?colour=red", undefined, {}, 400, "invalid_request", /colour/],
     ["GET", "/api/v1/wabas?limit=101", undefined, {}, 400, "invalid_request", /limit/],
@@ -132,7 +132,7 @@ describe("what does not fit", () => {
     expect((await app.ask("DELETE", "/api/v1/wabas")).headers.get("allow")).toBe("GET");
   });
 
-  test("a request id is taken over when it is a plain word", async () => {
+  test("a request id is kept when it is a plain word", async () => {
     const key = { "X-API-Key": "sandbox-admin-key" };
     const sane = await app.ask("GET", "/api/v1/about", undefined, { ...key, "X-Request-Id": "trace-123" });
     expect(sane.headers.get("request-id")).toBe("trace-123");
@@ -184,7 +184,7 @@ describe("the list", () => {
     );
   });
 
-  // P10, L11: as people dictate and paste them.
+  // P10, L11: numbers as people dictate and paste them.
   test.each([
     "+1 555 010 0001",
     "(555) 010-0001",
@@ -201,7 +201,7 @@ describe("the list", () => {
     expect(await ids(`q=${encodeURIComponent(q)}`)).toContain("100000000000001");
   });
 
-  test("finds by client, in any case; a wildcard is a letter", async () => {
+  test("finds by client, in any letter case; a wildcard counts as a plain character", async () => {
     expect((await ids("q=NORTHWIND")).sort()).toEqual(["100000000000001", "100000000000002"]);
     expect(await ids("q=%25%25%25")).toEqual([]);
     expect(await ids("q=no+such+thing")).toEqual([]);
@@ -217,7 +217,7 @@ describe("the list", () => {
   });
 });
 
-test("the story: lost, told, repaired in part, repaired", async () => {
+test("the story: lost, announced, repaired in part, repaired", async () => {
   const wabaId = "100000000000004";
   const check = (): ReturnType<HttpApp["ask"]> => app.ask("POST", `/api/v1/wabas/${wabaId}/check`);
   const before = await app.ask("GET", `/api/v1/wabas/${wabaId}`);
@@ -329,7 +329,7 @@ describe("channel keys", () => {
     expect(app.logged()).not.toContain(key);
   });
 
-  test("a message passes the server's first door, and a second number's key does not", async () => {
+  test("the gateway accepts a message with the number's key, and refuses another number's key", async () => {
     const { body } = await app.ask("POST", "/api/v1/numbers/200000000000001/keys", {});
     const message = { messaging_product: "whatsapp", to: "15550100", type: "text", text: { body: "hello" } };
     const sent = await app.ask("POST", "/messages", message, { "D360-API-KEY": body.key });
@@ -342,7 +342,7 @@ describe("channel keys", () => {
   });
 });
 
-test("can-send for many: in the order asked, unknown ids apart", async () => {
+test("can-send for many: in the order of the request, unknown ids listed separately", async () => {
   const { body } = await app.ask("POST", "/api/v1/can-send", {
     numbers: ["200000000000002", "nope", "200000000000001"],
   });

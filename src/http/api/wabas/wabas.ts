@@ -33,21 +33,22 @@ const WabaQuery = z.strictObject({
     .openapi({ description: "A name, an id, or a phone number in any format." }),
   status: commaList(z.enum(STATUSES))
     .optional()
-    .openapi({ type: "string", description: "One or more, with commas." }),
+    .openapi({ type: "string", description: "One or more, separated by commas." }),
   reason: z.string().max(100).optional(),
   kind: Kind.optional(),
   client_id: z.string().max(100).optional(),
   who_must_act: WhoMustAct.optional(),
   app_activity: commaList(z.enum(HEARTBEAT_STATES)).optional().openapi({
     type: "string",
-    description: "One or more, with commas: WABAs with a number whose app should be opened.",
+    description: "WABAs with a number whose app should be opened. One or more, separated by commas.",
   }),
   client_word: commaList(z.enum(CLIENT_WORDS)).optional().openapi({
     type: "string",
-    description: "One or more, with commas: what the client has said on its page within this loss.",
+    description: "What the client has said on its page within this loss. One or more, separated by commas.",
   }),
   broken: z.enum(["true", "false"]).optional().openapi({
-    description: "Neither live nor ended on purpose, whether by the client (`intended`) or by us.",
+    description:
+      "Only WABAs that are neither live nor ended on purpose, by the client (`intended`) or by the provider.",
   }),
   incident: z
     .string()
@@ -55,7 +56,7 @@ const WabaQuery = z.strictObject({
     .optional()
     .openapi({
       description:
-        "WABAs of which nothing is known because of this open incident; `none`: WABAs that no open incident explains.",
+        "WABAs that are `unknown` because of this open incident; `none`: WABAs that no open incident explains.",
     }),
   sort: z
     .enum(SORT_WORDS)
@@ -75,7 +76,7 @@ const list = defineRoute({
   group: "WABAs",
   summary: "WABAs, worst first",
   description:
-    "In short; the whole of one is `GET /wabas/{waba_id}`. With `Accept: text/csv` all rows that the filter matches, whatever `limit` says: the filter stands in the file's name and its first line.",
+    "The short form; `GET /wabas/{waba_id}` shows one WABA in full. With `Accept: text/csv`, all rows that the filter matches, whatever `limit` says. The file's name and first line hold the filter.",
   query: WabaQuery,
   answer: { status: 200, description: "One page.", schema: listOf(WabaSummarySchema), alsoAs: ["text/csv"] },
   problems: ["invalid_cursor"],
@@ -90,7 +91,7 @@ const get = defineRoute({
   who: "viewer",
   name: "getWaba",
   group: "WABAs",
-  summary: "One WABA: status, conditions, numbers, the way back",
+  summary: "One WABA: status, conditions, numbers, recovery",
   params: WabaId,
   answer: { status: 200, description: "The WABA as it is known now.", schema: WabaSchema },
   problems: ["waba_not_found"],
@@ -98,7 +99,7 @@ const get = defineRoute({
   handle: async ({ deps, params }) => renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps)),
 });
 
-/** An operator's act on one WABA, answered with the WABA as it then is. */
+/** An operator's command on one WABA. Answers with the WABA afterwards. */
 function actRoute(
   command: "check" | "adopt" | "offboard",
   words: {
@@ -136,9 +137,9 @@ const check = actRoute(
   "check",
   {
     name: "checkWaba",
-    summary: "Look at Meta now",
-    description: `Answers when what is known is settled: 10 s at most, then what is known. A WABA may be checked ${CHECKS_PER_MINUTE} times a minute, whoever asks: then 429.`,
-    answer: "The WABA after the look.",
+    summary: "Check a WABA with Meta now",
+    description: `Answers when the result is settled, after 10 s at the latest. A WABA may be checked ${CHECKS_PER_MINUTE} times  a minute by all callers together; then 429.`,
+    answer: "The WABA after the check.",
     audit: "waba.checked",
     problems: ["too_many_checks"],
   },
@@ -153,9 +154,9 @@ const adopt = actRoute(
   "adopt",
   {
     name: "adoptWaba",
-    summary: "Take in a WABA that was found",
-    description: "One that is adopted already stays as it is.",
-    answer: "The WABA, adopted and looked at.",
+    summary: "Adopt a discovered WABA",
+    description: "An adopted WABA stays unchanged.",
+    answer: "The WABA, adopted and probed.",
     audit: "waba.adopted",
   },
   adoptWaba,
@@ -165,8 +166,8 @@ const offboard = actRoute(
   "offboard",
   {
     name: "offboardWaba",
-    summary: "End a WABA on purpose",
-    description: "Its gate closes, nobody looks at it any more. Adopt takes it back in.",
+    summary: "Offboard a WABA",
+    description: "Its gate closes and probes stop. `adopt` takes it back.",
     answer: "The WABA, ended.",
     audit: "waba.offboarded",
   },
@@ -181,17 +182,18 @@ const close = defineRoute({
   group: "WABAs",
   summary: "Stop the messages of a WABA",
   description:
-    "Whatever Meta proves, in every mode, also what is found, not adopted or ended; it is probed as ever. Only `reopen` or the end time lifts it. The reason stands in the timeline with your name.",
+    "Holds in every mode and status, whatever probes prove; probes continue. Only `reopen` or the end time lifts it. The timeline shows the reason and your name.",
   params: WabaId,
   body: z.strictObject({
     reason: z
       .string()
       .trim()
-      .min(1, "give the reason: support will be asked")
+      .min(1, "give the reason: support needs it for questions")
       .max(500)
       .openapi({ example: "Invoice 4711" }),
     until: Instant.optional().openapi({
-      description: "When it ends by itself, in the future. Without it, only an operator lifts it.",
+      description:
+        "When the stop ends, an instant in the future. Without it, only an operator lifts the stop.",
     }),
   }),
   answer: { status: 200, description: "The WABA, its gate closed.", schema: WabaSchema },
@@ -216,10 +218,10 @@ const reopen = defineRoute({
   group: "WABAs",
   summary: "Lift an operator's close, or open a gate by hand",
   description:
-    "An operator's close is lifted: what Meta proves decides again. Without one, a gate that is kept closed because nothing is known (status `unknown`) opens, if no required condition is False. A share that the client took away does not come back by it.",
+    "Lifts an operator's stop: proofs decide again. Without a stop, it opens a gate that stays closed in status `unknown`, if no required condition is False. It does not restore a share that the client removed.",
   params: WabaId,
   body: z.strictObject({}),
-  answer: { status: 200, description: "The WABA as Meta's proofs leave it.", schema: WabaSchema },
+  answer: { status: 200, description: "The WABA afterwards.", schema: WabaSchema },
   problems: ["waba_not_found", "not_stopped_by_us", "foreign_origin"],
   audit: "waba.reopened",
   async handle({ deps, params, actor, requestId }) {

@@ -10,7 +10,10 @@ import {
   wabaOf,
 } from "../../../../test/support/signup-app.ts";
 
-/** Field case 10 and S21: callbacks set per number are seen, kept and written back, and no address carries a secret. */
+/**
+ * Field case 10 and S21: callbacks set per number are read, kept and written back, and no address carries a
+ * secret.
+ */
 beforeAll(async () => {
   await openSignupApp();
   await setKnobs({ verify_callbacks: false });
@@ -59,7 +62,7 @@ interface Waba {
 }
 const subscriptionRows = (waba: Waba) => waba.setup_checks.filter((row) => row.check === "subscription");
 
-const told = async (wabaId: string, title: string): Promise<(string | null)[]> =>
+const detailsOf = async (wabaId: string, title: string): Promise<(string | null)[]> =>
   (await api("GET", `/wabas/${wabaId}/timeline?limit=100`)).body.data
     .filter((entry: { title: string }) => entry.title === title)
     .map((entry: { detail: string | null }) => entry.detail);
@@ -67,7 +70,7 @@ const told = async (wabaId: string, title: string): Promise<(string | null)[]> =
 const LOST = "A number's own callback was lost at Meta";
 const RESTORED = "Restored a number's own callback";
 
-test("one that we hold is sealed, and written back when it is lost (field case 10)", async () => {
+test("a callback that we hold is sealed, and written back when it is lost (field case 10)", async () => {
   const set = await put(FLORIST_NUMBER, `${URI}?key=secret`);
   expect([set.status, set.body.phone_number_id]).toEqual([200, FLORIST_NUMBER]);
   expect(await heldAtMeta(FLORIST_NUMBER)).toBe(`${URI}?key=secret`);
@@ -81,11 +84,11 @@ test("one that we hold is sealed, and written back when it is lost (field case 1
   const after = await check(FLORIST);
   expect(await heldAtMeta(FLORIST_NUMBER)).toBe(`${URI}?key=secret`);
   expect(subscriptionRows(after)).toMatchObject([{ verdict: "yes" }]);
-  expect(await told(FLORIST, RESTORED)).toEqual([`${FLORIST_NUMBER}: ${URI}`]);
-  expect(await told(FLORIST, LOST)).toEqual([]);
+  expect(await detailsOf(FLORIST, RESTORED)).toEqual([`${FLORIST_NUMBER}: ${URI}`]);
+  expect(await detailsOf(FLORIST, LOST)).toEqual([]);
 });
 
-test("one that we only read is named as lost, once, per number (field case 10)", async () => {
+test("a callback that we only read is named as lost, once per number (field case 10)", async () => {
   await atMeta(BAKERY_NUMBER, `${URI}?key=theirs`);
   expect(subscriptionRows(await check(BAKERY))).toMatchObject([{ verdict: "yes" }]);
   await atMeta(BAKERY_NUMBER, "");
@@ -101,7 +104,7 @@ test("one that we only read is named as lost, once, per number (field case 10)",
   ]);
   expect(lost.status).toBe("live");
   await check(BAKERY);
-  expect(await told(BAKERY, LOST)).toEqual([`${BAKERY_NUMBER}: ${URI}`]);
+  expect(await detailsOf(BAKERY, LOST)).toEqual([`${BAKERY_NUMBER}: ${URI}`]);
   expect(JSON.stringify((await api("GET", `/wabas/${BAKERY}/timeline?limit=100`)).body)).not.toContain(
     "key=",
   );
@@ -109,7 +112,7 @@ test("one that we only read is named as lost, once, per number (field case 10)",
   expect(subscriptionRows(await check(BAKERY))).toMatchObject([{ verdict: "yes" }]);
 });
 
-test("taken away, it is gone at Meta, and no longer written back", async () => {
+test("removed here, it is removed at Meta and no longer written back", async () => {
   expect((await api("DELETE", `/numbers/${FLORIST_NUMBER}/webhook-override`)).status).toBe(204);
   expect(await heldAtMeta(FLORIST_NUMBER)).toBeNull();
   expect(subscriptionRows(await check(FLORIST))).toMatchObject([{ verdict: "yes" }]);
@@ -133,7 +136,7 @@ test.each([
   ["http://own.example/hook", "use https"],
   ["http://127.0.0.1.evil.example/hook", "use https"],
 ])(
-  "an address that carries a secret, or goes in the clear, is refused with what to do (S21): %s",
+  "an address that carries a secret, or is not encrypted, is refused with what to do (S21): %s",
   async (uri, what) => {
     for (const path of [`/numbers/${FLORIST_NUMBER}`, `/wabas/${FLORIST}`]) {
       const refused = await api("PUT", `${path}/webhook-override`, { uri, verify_token: TOKEN });

@@ -30,7 +30,7 @@ const check = async (wabaId: string) => (await app.ask("POST", path(wabaId, "/ch
 const act = (action: string, wabaId: string) =>
   app.emulator.act({ action, waba_id: wabaId, silent: true } as never);
 
-/** What Meta holds: our app's subscription to a WABA, and with which callback; null without one. */
+/** What Meta holds: our app's subscription to a WABA with its callback; null without a subscription. */
 async function subscriptionOf(wabaId: string): Promise<{ override_callback_uri: string | null } | null> {
   const state = await emulator("GET", "/state");
   const waba = state.wabas.find(({ id }: { id: string }) => id === wabaId);
@@ -126,7 +126,7 @@ describe("a callback of the WABA's own", () => {
     expect(await countOf(FLORIST, LOST)).toBe(0);
   });
 
-  test("one that was only read is named as lost, once, until somebody sets it again", async () => {
+  test("a callback that was only read is named as lost, once, until somebody sets it again", async () => {
     await app.deps.accountOf("default")?.graph.ask({
       method: "POST",
       path: `/${BAKERY}/subscribed_apps`,
@@ -149,7 +149,7 @@ describe("a callback of the WABA's own", () => {
     expect(messageOf(set)).not.toContain("lost");
   });
 
-  test("taken away, it is gone at Meta and no longer written back", async () => {
+  test("removed here, it is removed at Meta and no longer written back", async () => {
     const removed = await app.ask("DELETE", path(FLORIST, "/webhook-override"));
     expect(removed.status).toBe(204);
     expect(await subscriptionOf(FLORIST)).toMatchObject({ override_callback_uri: null });
@@ -159,7 +159,7 @@ describe("a callback of the WABA's own", () => {
     expect(await writesAfter(before, FLORIST)).toEqual(["bare 200"]);
   });
 
-  test("what Meta refuses changes nothing here", async () => {
+  test("a refusal by Meta changes nothing here", async () => {
     const refused = await put(FLORIST_TWO, "http://127.0.0.1:9/nobody");
     expect([refused.status, refused.body.code]).toEqual([502, "meta_refused"]);
     const [row] = await app.database.db.query<{ count: string }>(
@@ -171,7 +171,7 @@ describe("a callback of the WABA's own", () => {
     expect(subscriptionRow(await check(FLORIST_TWO))).toMatchObject([{ verdict: "yes" }]);
   });
 
-  test("a malformed wish, an unknown WABA, and one that is not adopted are refused", async () => {
+  test("a malformed request, an unknown WABA, and one that is not adopted are refused", async () => {
     const wrong = await app.ask("PUT", path(FLORIST, "/webhook-override"), {
       uri: "own.example",
       verify_token: "",
@@ -183,16 +183,16 @@ describe("a callback of the WABA's own", () => {
   });
 });
 
-describe("green is not yet working", () => {
-  // Six checks a minute were asked for above.
+describe("setup checks of a live WABA", () => {
+  // The tests above used six checks of this minute.
   beforeAll(() => app.setClock({ advance_ms: 60_000 }));
 
-  const limping = (waba: { setup_checks: { verdict: string; check: string }[] }) =>
+  const issuesOf = (waba: { setup_checks: { verdict: string; check: string }[] }) =>
     waba.setup_checks
       .filter(({ verdict }) => verdict !== "yes")
       .map(({ check, verdict }) => `${check} ${verdict}`);
 
-  test("the checks in order, with who mends them and where; status and gate stay", async () => {
+  test("the checks in order, with who can fix them and where; status and gate stay", async () => {
     const well = await check(BAKERY);
     expect(well.setup_checks.map(({ check }: { check: string }) => check)).toEqual([
       "system_user",
@@ -203,7 +203,7 @@ describe("green is not yet working", () => {
       "health",
       "sending",
     ]);
-    expect(limping(well)).toEqual([]);
+    expect(issuesOf(well)).toEqual([]);
     await act("payment.remove", BAKERY);
     await app.emulator.act({
       action: "number.name",
@@ -217,14 +217,14 @@ describe("green is not yet working", () => {
     });
     const waba = await check(BAKERY);
     expect([waba.status, waba.numbers[0].can_send]).toEqual(["live", true]);
-    expect(limping(waba)).toEqual(["payment no", "number no", "name no"]);
+    expect(issuesOf(waba)).toEqual(["payment no", "number no", "name no"]);
     const [, , payment, number] = waba.setup_checks;
     expect(payment).toMatchObject({ who_must_act: "client", number_id: null });
     expect(payment.href).toBe(`${app.emulator.url}/billing_hub/payment_settings?business_id=510000000000002`);
     expect(number).toMatchObject({ who_must_act: "client", number_id: waba.numbers[0].id });
     const { body } = await app.ask("GET", "/api/v1/events?after=0&limit=100");
-    const told = body.data.findLast((event: { waba_id: string }) => event.waba_id === BAKERY);
-    expect([told.type, told.data.changed, told.data.waba.setup_checks]).toEqual([
+    const change = body.data.findLast((event: { waba_id: string }) => event.waba_id === BAKERY);
+    expect([change.type, change.data.changed, change.data.waba.setup_checks]).toEqual([
       "waba.setup_checks.changed",
       ["who_must_act", "setup_checks"],
       waba.setup_checks,
@@ -235,10 +235,10 @@ describe("green is not yet working", () => {
       detail: "May block messages: payment method, number, display name.",
     });
     await act("payment.add", BAKERY);
-    expect(limping(await check(BAKERY))).toEqual(["number no", "name no"]);
+    expect(issuesOf(await check(BAKERY))).toEqual(["number no", "name no"]);
   });
 
-  test("the summary of a WABA whose conditions all stand names what limps", async () => {
+  test("the summary of a WABA whose conditions are all True names its setup issues", async () => {
     await act("payment.remove", FLORIST);
     expect((await check(FLORIST)).summary).toBe(
       "The share is proven and messages are being sent. May block messages: payment method.",

@@ -12,7 +12,7 @@ import { WabaId } from "../wabas/wabas.ts";
 /** Meta takes addresses of at most 200 characters (webhook override). */
 const LONGEST_URI = 200;
 
-/** Everybody who reads a WABA sees the address, and it travels in Meta's requests. */
+/** The address is visible to everyone who reads a WABA, and travels in Meta's requests. */
 const CallbackUri = z
   .url({ protocol: /^https?$/ })
   .max(LONGEST_URI)
@@ -28,7 +28,8 @@ const Wish = z
   .strictObject({
     uri: CallbackUri,
     verify_token: z.string().min(1).max(500).openapi({
-      description: "What this address answers Meta's handshake with. Sealed here and never shown again.",
+      description:
+        "The verify token with which this address answers Meta's handshake. Stored sealed and never shown again.",
     }),
   })
   .openapi("NewWebhookOverride");
@@ -51,10 +52,10 @@ const put = defineRoute({
   group: "WABAs",
   summary: "Send this WABA's messages to a callback of its own",
   description:
-    "Written at Meta at once. Meta drops it together with the subscription, as when a share is lost; held here, it is written back.",
+    "Written at Meta at once. Meta drops it with the subscription, for example when a share is lost. Sharekeeper keeps it and writes it back.",
   params: WabaId,
   body: Wish,
-  answer: { status: 200, description: "The override as Meta took it.", schema: Held },
+  answer: { status: 200, description: "The override as Meta accepted it.", schema: Held },
   problems: PROBLEMS,
   audit: "webhook_override.set",
   async handle({ deps, params, body, actor, requestId }) {
@@ -73,10 +74,10 @@ const remove = defineRoute({
   who: "operator",
   name: "removeWebhookOverride",
   group: "WABAs",
-  summary: "Take the WABA's own callback away",
-  description: "Its messages come to the app's callback again. One that is lost already is no longer named.",
+  summary: "Remove the WABA's own callback",
+  description: "Its messages come to the app's callback again. A lost callback is no longer reported.",
   params: WabaId,
-  answer: { status: 204, description: "There is none any more." },
+  answer: { status: 204, description: "The callback is removed." },
   problems: PROBLEMS,
   audit: "webhook_override.removed",
   async handle({ deps, params, actor, requestId }) {
@@ -104,12 +105,12 @@ const putNumber = defineRoute({
   group: "Numbers",
   summary: "Send this number's messages to a callback of its own",
   description:
-    "Written at Meta at once; it goes before the WABA's own callback. Held here, it is written back when it is lost.",
+    "Written at Meta at once; it takes precedence over the WABA's own callback. Sharekeeper keeps it and writes it back when it is lost.",
   params: NumberId,
   body: Wish,
   answer: {
     status: 200,
-    description: "The override as Meta took it.",
+    description: "The override as Meta accepted it.",
     schema: HeldByNumber.openapi("NumberWebhookOverride"),
   },
   problems: NUMBER_PROBLEMS,
@@ -131,10 +132,10 @@ const removeNumber = defineRoute({
   who: "operator",
   name: "removeNumberWebhookOverride",
   group: "Numbers",
-  summary: "Take the number's own callback away",
+  summary: "Remove the number's own callback",
   description: "Its messages come to the WABA's callback again, or to the app's.",
   params: NumberId,
-  answer: { status: 204, description: "There is none any more." },
+  answer: { status: 204, description: "The callback is removed." },
   problems: NUMBER_PROBLEMS,
   audit: "number_webhook_override.removed",
   async handle({ deps, params, actor, requestId }) {

@@ -22,7 +22,7 @@ beforeAll(openSignupApp, 60_000);
 afterAll(() => app.stop());
 
 describe("an invitation", () => {
-  test("its invitation ends a day after it is ready, or when an operator ends it (S23)", async () => {
+  test("the invitation ends a day after the signup is ready, or when an operator ends it (S23)", async () => {
     const ready = async (): Promise<{ id: string; path: string }> => {
       const signup = await begin({});
       await bothEvents(signup, await finish(newcomer("Cedar")));
@@ -44,7 +44,7 @@ describe("an invitation", () => {
     expect((await open(second.path)).status).toBe(410);
   });
 
-  test("begins without a lamp: nothing is wrong yet (L19)", async () => {
+  test("starts without a lamp, because nothing is wrong yet (L19)", async () => {
     const { url } = (await api("POST", "/signups", {})).body;
     const page = await app.ask("GET", new URL(url).pathname, undefined, {});
     expect(page.status).toBe(200);
@@ -52,7 +52,7 @@ describe("an invitation", () => {
     expect(page.body).not.toContain('class="lamp"');
   });
 
-  test("an invitation warns of a dead token as the last check found it, and asks Meta nothing (E2, S12)", async () => {
+  test("an invitation warns of a dead token by the last check, without a call to Meta (E2, S12)", async () => {
     const { db, clock } = app.deps;
     const warned = async (): Promise<string[]> =>
       (await api("POST", "/signups", {})).body.warnings.map(({ code }: { code: string }) => code);
@@ -79,7 +79,7 @@ describe("an invitation", () => {
     expect(await warned()).toEqual([]);
   });
 
-  test("an Idempotency-Key is read whole, and belongs to its sender (S23)", async () => {
+  test("an Idempotency-Key is compared in full, and belongs to its sender (S23)", async () => {
     const keyed = (key: string): Promise<Answer> =>
       app.ask("POST", "/api/v1/signups", {}, { "X-API-Key": "sandbox-admin-key", "Idempotency-Key": key });
     const long = await keyed(`${"k".repeat(200)}1`);
@@ -106,7 +106,7 @@ describe("an invitation", () => {
     expect(await open("two")).not.toBe(first);
   });
 
-  test("metadata has at most 50 names, and a bound for all of it (S23)", async () => {
+  test("metadata has at most 50 names, and a limit for its total size (S23)", async () => {
     const names = (count: number, value: string): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, n) => [`name${n}`, value]));
     const statusOf = async (metadata: object): Promise<number> =>

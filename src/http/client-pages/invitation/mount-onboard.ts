@@ -15,7 +15,7 @@ import { launchFor, renderClientSignup } from "../reshare/client-signup.ts";
 import { SignupId } from "../reshare/post-signup.ts";
 import { HEADERS } from "../reshare/render-shell.ts";
 import { deviceOf } from "../reshare/visitor.ts";
-import { BEGIN, HALVES } from "../../api/signups/signup-schema.ts";
+import { BEGIN, DIALOG_EVENTS } from "../../api/signups/signup-schema.ts";
 import { readInvitation } from "./read-invitation.ts";
 import { renderEndedInvitation, renderInvitation, renderInvitationMain } from "./render-invitation.ts";
 import type { InvitationPage } from "./render-invitation.ts";
@@ -23,8 +23,8 @@ import type { InvitationPage } from "./render-invitation.ts";
 type Call = Context<HttpEnv>;
 
 /**
- * The page of an invitation: a client's first signup, or an operator's repair. Opening it changes nothing, so that a preview or a
- * prefetch opens nothing; the signup is opened by the click.
+ * The page of an invitation: a client's first signup, or an operator's repair. Opening the page changes
+ * nothing, so previews and prefetches are harmless; the click opens the signup.
  */
 export function mountOnboard(app: Api, deps: HttpDeps): void {
   app.get("/onboard/:token", (call) => showPage(deps, call));
@@ -50,13 +50,13 @@ async function showState(deps: HttpDeps, call: Call): Promise<Response> {
   return jsonOf({ version, done: isDone, said, state: page.now.state, html: isSeen ? null : markup });
 }
 
-/** As on the re-share page; there is one signup only, so that none needs to be named. */
+/** As on the re-share page. An invitation has only one signup, so its id may be left out. */
 const Sent = z.discriminatedUnion("type", [
   BEGIN,
-  HALVES[0].extend(SignupId).partial({ signup_id: true }),
-  HALVES[1].extend(SignupId).partial({ signup_id: true }),
-  HALVES[2].extend(SignupId).partial({ signup_id: true }),
-  HALVES[3].extend(SignupId).partial({ signup_id: true }),
+  DIALOG_EVENTS[0].extend(SignupId).partial({ signup_id: true }),
+  DIALOG_EVENTS[1].extend(SignupId).partial({ signup_id: true }),
+  DIALOG_EVENTS[2].extend(SignupId).partial({ signup_id: true }),
+  DIALOG_EVENTS[3].extend(SignupId).partial({ signup_id: true }),
 ]);
 
 async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
@@ -72,7 +72,10 @@ async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
   return jsonOf(await renderClientSignup(deps, after, languageOf(call, after)));
 }
 
-/** @throws Problem link_not_found or link_ended: for programs and for the page's script, which then loads the page anew */
+/**
+ * @throws Problem link_not_found or link_ended: for programs, and for the page's script, which then reloads
+ * the page
+ */
 async function getLive(deps: HttpDeps, call: Call): Promise<Signup> {
   const invitation = await readInvitation(deps, tokenOf(call));
   if (invitation.fate === "unknown") throw new Problem("link_not_found");
@@ -98,7 +101,7 @@ async function pageOf(deps: HttpDeps, call: Call, signup: Signup): Promise<Invit
   };
 }
 
-/** The reader's choice, then what the provider said of the client, then what the browser asks for. */
+/** The language that the reader chose, else the provider's setting for the client, else the browser's. */
 function languageOf(call: Call, signup: Signup | null): Language {
   return (
     parseLanguage(call.req.query("lang") ?? "") ??

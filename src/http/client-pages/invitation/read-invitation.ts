@@ -11,12 +11,15 @@ export async function readInvitation(
 ): Promise<Invitation> {
   const id = invitations.parse(token);
   const signup = id === null ? undefined : await findSignup(db, id);
-  // A signup that a re-share link leads to has that link's page, and no invitation.
+  // A signup of a re-share link has that link's page, and no invitation.
   if (signup === undefined || signup.linkId !== null) return { fate: "unknown" };
   return { fate: fateOf(signup, clock.now()), signup };
 }
 
-/** The page of a finished signup is shown for a day, so that its reader may come back to it; then its address is worth nothing. */
+/**
+ * The page of a finished signup is shown for one day, so that its reader may return to it. Then the address
+ * ends.
+ */
 function fateOf(signup: Signup, now: number): "ended" | "finished" | "live" {
   if (signup.state === "ready") {
     const endsAt = signup.abandonedAt ?? (signup.readyAt ?? 0) + READY_LINK_LIVES_MS;

@@ -23,7 +23,7 @@ import type { Device } from "../reshare/visitor.ts";
 export interface InvitationPage {
   signup: Signup;
   now: ClientSignup;
-  /** Of a repair, or once the account came. */
+  /** Set for a repair, and once the account has come. */
   wabaName: string | null;
   launches: Record<"platform" | "coexistence", LaunchJson | null>;
   hostedUrl: string | null;
@@ -94,7 +94,9 @@ function partOf(
   return { texts, names: namesOf(page, texts), launch, now: page.now, wabaId: null };
 }
 
-/** Meta's window by the flow that the provider fixed; else both, by what the client says of its number. */
+/**
+ * Meta's window for the flow that the provider fixed; else both flows, and the client chooses by its number.
+ */
 function renderWays(page: InvitationPage, texts: ClientTexts): Markup {
   const { signup, now } = page;
   if (signup.flow === "hosted") return renderHosted(page, texts);
@@ -126,7 +128,10 @@ function renderAnswer(
   </details>`;
 }
 
-/** What a signup of a number of the app asks of whoever holds the phone; the same words as on the re-share page. */
+/**
+ * What the signup of a number of the app requires of the person with the phone; the same text as on the
+ * re-share page.
+ */
 function renderAppSteps(page: InvitationPage, texts: ClientTexts): Markup {
   const { phone_at_hand, wait_after_disconnect, confirm_in_app, keep_app_open } = texts.step;
   const names = namesOf(page, texts);
@@ -141,7 +146,7 @@ function renderAppSteps(page: InvitationPage, texts: ClientTexts): Markup {
   </div>`;
 }
 
-/** Meta's own page gives us nothing back: it is opened beside this one, which waits for the share. */
+/** Meta's own page returns nothing to us: it opens beside this page, which waits for the share. */
 function renderHosted(page: InvitationPage, texts: ClientTexts): Markup {
   if (page.hostedUrl === null) return html`<p>${fill(texts.onboard.hosted_none, namesOf(page, texts))}</p>`;
   return html`<p class="actions">
@@ -158,7 +163,7 @@ function renderHosted(page: InvitationPage, texts: ClientTexts): Markup {
   </p>`;
 }
 
-/** Where the provider wants its client back: at once when all is done, by a link from everywhere else. */
+/** The provider's return address: used at once when everything is done, else offered as a link. */
 function renderReturn({ signup, now }: InvitationPage, stage: Stage, texts: ClientTexts): Markup {
   const { success, cancel, error } = signup.returnUrls;
   if (stage === "ready" && success !== undefined)
@@ -191,7 +196,7 @@ export async function renderInvitation(page: InvitationPage): Promise<Response> 
   });
 }
 
-/** The page of an invitation that leads nowhere: what that means, and what to do next. */
+/** The page of an ended or unknown invitation: what that means, and what to do next. */
 export function renderEndedInvitation(page: {
   fate: "unknown" | "ended" | "finished";
   language: Language;

@@ -14,7 +14,7 @@ afterAll(() => app.stop());
 
 const READER = { "User-Agent": "Mozilla/5.0 Chrome/140 Safari/537.36", Accept: "text/html" };
 
-test("the client's page wears the provider's colour, logo and address of help, an ended link's too", async () => {
+test("the client's page shows the provider's colour, logo and support address, also for an ended link", async () => {
   const wabaId = "100000000000004";
   await app.emulator.act({ action: "partner.remove", waba_id: wabaId, silent: true });
   await app.ask("POST", `/api/v1/wabas/${wabaId}/check`, {});
@@ -30,12 +30,12 @@ test("the client's page wears the provider's colour, logo and address of help, a
   }
 });
 
-test("other pages and answers admit nothing more than before", async () => {
+test("the policy of other pages and answers stays unchanged", async () => {
   const hub = await app.ask("GET", "/", undefined, READER);
   expect(hub.headers.get("content-security-policy")).not.toContain("cdn.example.com");
 });
 
-test("the connection tells what Meta ends within 90 days, by this world's clock", async () => {
+test("the connection lists what Meta ends within 90 days, by the emulator's clock", async () => {
   const warningsAt = async (day: string): Promise<unknown[]> => {
     await app.setClock({ mode: "frozen", now: day });
     const { body } = await app.ask("GET", "/api/v1/connections");

@@ -6,7 +6,7 @@ import { admitLogo, brandColorsOf, renderBrand, renderBrandStyle, renderSupport 
 const NONE = { color: null, logoUrl: null, support: null };
 const COLORS: HexColor[] = ["#2f55d4", "#000000", "#b00020", "#00695c", "#5b2a86", "#767676", "#0000ff"];
 
-test.each(COLORS)("%s: words on it and it on the page are readable, light and dark", (color) => {
+test.each(COLORS)("%s: text on it, and the colour on the page, are readable in light and dark", (color) => {
   const { accent, ink } = brandColorsOf(color);
   expect(accent.light).toBe(color);
   expect(contrastOf(ink.light, accent.light)).toBeGreaterThanOrEqual(4.5);
@@ -22,14 +22,14 @@ test("without a colour the page keeps its own", async () => {
   );
 });
 
-test("a name goes beside the logo, and neither can break out of the markup", async () => {
+test("the name stands beside the logo, and both are escaped", async () => {
   const brand = { ...NONE, logoUrl: 'https://cdn.example.com/a.svg?"><script>' };
   const markup = String(await renderBrand("A <b>", brand));
   expect(markup).toContain("A &lt;b&gt;");
   expect(markup).not.toContain("<script>");
 });
 
-test("help is an address to write to, or a page", async () => {
+test("support is a mail address or a page", async () => {
   const mail = String(await renderSupport("Questions?", { ...NONE, support: "help@example.com" }));
   expect(mail).toContain('<a href="mailto:help@example.com">help@example.com</a>');
   const page = String(await renderSupport("Questions?", { ...NONE, support: "https://example.com/help/" }));
@@ -37,7 +37,7 @@ test("help is an address to write to, or a page", async () => {
   expect(String(await renderSupport("Questions?", NONE))).not.toContain("<a");
 });
 
-test("the logo's origin, and only that, is let in", () => {
+test("the policy allows the logo's origin and no other", () => {
   const before = PAGE_HEADERS["Content-Security-Policy"] ?? "";
   const admitted = admitLogo(PAGE_HEADERS, { ...NONE, logoUrl: "https://cdn.example.com/a.svg" });
   expect(admitted["Content-Security-Policy"]).toBe(

@@ -3,11 +3,11 @@ import { mixOf, readableOf, type HexColor } from "../../../lib/contrast.ts";
 import type { Brand } from "../../kit/http-deps.ts";
 import type { Markup } from "./markup.ts";
 
-/** The page's own surfaces (hub/reshare/page.css) that the colour has to be readable on. */
+/** The page's own background colours (hub/reshare/page.css), on which the brand colour must be readable. */
 const DARK_SURFACE: HexColor = "#22211f";
 const WHITE: HexColor = "#ffffff";
 const BLACK: HexColor = "#000000";
-/** WCAG 2.2 AA for text; more than AA asks of an outline or a bar. */
+/** WCAG 2.2 AA for text; more than AA requires of an outline or a bar. */
 const TEXT_CONTRAST = 4.5;
 
 /** The colours of buttons, marks, focus and header, for a light and a dark page. */
@@ -16,7 +16,7 @@ export interface BrandColors {
   ink: { light: HexColor; dark: HexColor };
 }
 
-/** White on the colour itself; on a dark page a tint of it that stands out, with a shade of it as its text. */
+/** White text on the colour itself; on a dark page a lighter tint, with a dark shade of it as its text. */
 export function brandColorsOf(color: HexColor): BrandColors {
   const tint = readableOf(color, { towards: WHITE, background: DARK_SURFACE, ratio: TEXT_CONTRAST });
   const shade = mixOf(color, BLACK, 0.8);
@@ -24,7 +24,7 @@ export function brandColorsOf(color: HexColor): BrandColors {
   return { accent: { light: color, dark: tint }, ink: { light: WHITE, dark: ink } };
 }
 
-/** For <head>: what page.css reads of the provider's colour; nothing without one. */
+/** For <head>: the variables of the provider's colour that page.css reads; nothing without a colour. */
 export function renderBrandStyle({ color }: Brand): Markup {
   if (color === null) return html``;
   const { accent, ink } = brandColorsOf(color);
@@ -38,13 +38,13 @@ export function renderBrandStyle({ color }: Brand): Markup {
   </style>`;
 }
 
-/** The name stands beside the logo: a picture that does not load takes nothing away, so it has no words of its own. */
+/** The name stands beside the logo, so the image needs no alternative text. */
 export function renderBrand(partner: string, { logoUrl }: Brand): Markup {
   const logo = logoUrl === null ? "" : html`<img class="logo" src="${logoUrl}" alt="" height="32" />`;
   return html`<header class="top">${logo}<b>${partner}</b></header>`;
 }
 
-/** The sentence about help, and where it is to be had. */
+/** The sentence about support, with its address. */
 export function renderSupport(sentence: Markup | string, { support }: Brand): Markup {
   if (support === null) return html`<p class="muted">${sentence}</p>`;
   const isMail = !support.startsWith("https://");
@@ -53,7 +53,7 @@ export function renderSupport(sentence: Markup | string, { support }: Brand): Ma
   return html`<p class="muted">${sentence} <a href="${address}">${shown}</a></p>`;
 }
 
-/** The page's headers, which let in the logo's origin and nothing else. */
+/** The page's headers, which allow the logo's origin in addition. */
 export function admitLogo(
   headers: Readonly<Record<string, string>>,
   { logoUrl }: Brand,

@@ -7,7 +7,7 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderLaunch } from "../../api/signups/render-signup.ts";
 import type { SignupJson } from "../../api/signups/signup-schema.ts";
 
-/** The part of a signup that concerns whoever holds the link to it. */
+/** The part of a signup that the holder of its link may see. */
 export type ClientSignup = Pick<
   SignupJson,
   "id" | "attempt_id" | "state" | "flow" | "waba_id" | "launch" | "steps" | "exit_reason"
@@ -24,7 +24,7 @@ export async function renderClientSignup(
   return { id, attempt_id, state, flow, waba_id, launch, steps, exit_reason };
 }
 
-/** How the dialog would be opened, before anybody has begun a signup. */
+/** The parameters of the dialog before a signup has begun. */
 export function launchFor(
   deps: Pick<HttpDeps, "termsOf">,
   connectionId: string,

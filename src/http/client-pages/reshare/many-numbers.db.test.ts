@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-test("P17: T1 stands on each of twelve numbers, the way back once, and the client reads how many", async () => {
+test("P17: T1 is on each of twelve numbers, the recovery appears once, and the client reads the count", async () => {
   const { body } = await app.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
   expect(body.status).toBe("permission_removed");
   expect(body.recovery.methods.length).toBeGreaterThan(0);

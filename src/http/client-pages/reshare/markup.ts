@@ -6,7 +6,10 @@ import { endsItself } from "../../../texts/fill-text.ts";
 /** Escaped markup of hono/html. */
 export type Markup = ReturnType<typeof html>;
 
-/** A sentence with its gaps filled by text or by markup; text is escaped. A gap without a value is a defect of ours. */
+/**
+ * A sentence whose gaps are filled with text or markup; text is escaped. A gap without a value is a
+ * programming error.
+ */
 export function fill(template: string, values: Record<string, string | Markup>): Markup {
   const parts = template.split(/\{([a-z_]+)\}/).map((part, index, all) => {
     if (index % 2 === 0) return endsItself(values[all[index - 1] ?? ""]) ? part.replace(/^\./, "") : part;
@@ -17,12 +20,12 @@ export function fill(template: string, values: Record<string, string | Markup>):
   return html`${parts}`;
 }
 
-/** A mark that changes when a reader would see a change. */
+/** A hash that changes when the visible text changes. */
 export function versionOf(markup: string): string {
   return createHash("sha256").update(markup).digest("base64url").slice(0, 16);
 }
 
-/** An instant in the reader's language. The page's script turns it into the reader's own zone. */
+/** An instant in the reader's language. The page's script converts it to the reader's time zone. */
 export function renderInstant(ms: number, language: Language): Markup {
   const locale = language === "en" ? "en-GB" : language;
   const format = new Intl.DateTimeFormat(locale, {
@@ -35,7 +38,7 @@ export function renderInstant(ms: number, language: Language): Markup {
 
 export type Lamp = "red" | "amber" | "green" | "grey";
 
-/** Told apart by shape as well as by colour. */
+/** The lamps differ in shape as well as in colour. */
 const SHAPES: Record<Lamp, string> = {
   red: "M7 7l6 6M13 7l-6 6",
   amber: "M10 5.5v5M10 13.8v.4",
@@ -57,7 +60,7 @@ export function renderLamp(lamp: Lamp): Markup {
   </svg>`;
 }
 
-/** A value to copy, with its button. The button needs the script, the value does not. */
+/** A value with its copy button. The button needs the script, the value does not. */
 export function renderCopy(value: string, texts: ClientTexts): Markup {
   return html`<span class="copy"
     ><code>${value}</code

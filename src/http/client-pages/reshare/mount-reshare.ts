@@ -34,7 +34,10 @@ import { deviceOf, isPerson } from "./visitor.ts";
 type Call = Context<HttpEnv>;
 type Live = Extract<Followed, { fate: "live" }>;
 
-/** The client's page and its few acts. Nobody signs in: the token in the path is the right to this one way back. */
+/**
+ * The client's page and its few commands. Nobody signs in: the token in the path authorises this one
+ * recovery.
+ */
 export function mountReshare(app: Api, deps: HttpDeps): void {
   app.get("/reshare/:token", (call) => showPage(deps, call));
   app.get("/reshare/:token/state", async (call) => stateAnswer(deps, call, await getLive(deps, call)));
@@ -96,13 +99,16 @@ async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LiveP
   };
 }
 
-/** The reader's choice goes before what the browser asks for. */
+/** The language that the reader chose, else the browser's. */
 function languageOf(call: Call): Language {
   const chosen = parseLanguage(call.req.query("lang") ?? "");
   return chosen ?? parseAcceptLanguage(call.req.header("accept-language") ?? "") ?? "en";
 }
 
-/** @throws Problem link_not_found or link_ended: for programs and for the page's script, which then loads the page anew */
+/**
+ * @throws Problem link_not_found or link_ended: for programs, and for the page's script, which then reloads
+ * the page
+ */
 async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.fate === "unknown") throw new Problem("link_not_found");
@@ -110,7 +116,10 @@ async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
   return followed;
 }
 
-/** What is known now, from the database alone: watching costs Meta nothing. `html` is there when the reader would see a change. */
+/**
+ * What is known now, from the database alone: polling costs no call to Meta. `html` is set when the visible
+ * text changed.
+ */
 async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Response> {
   const { markup, version, isDone, said } = await renderMain(await livePageOf(deps, call, live));
   const isSeen = call.req.query("version") === version;
@@ -126,7 +135,7 @@ async function stateAnswer(deps: HttpDeps, call: Call, live: Live): Promise<Resp
   const headers = {
     ...HEADERS,
     "Content-Type": "application/json; charset=utf-8",
-    // A countdown ticks by our clock: the reader's may be wrong, and a sandbox's runs ahead.
+    // A countdown uses our clock: the reader's may be wrong, and the sandbox's clock runs ahead.
     "Sharekeeper-Time": isoOf(deps.clock.now()),
   };
   return new Response(JSON.stringify(body), { headers });
@@ -167,7 +176,10 @@ type Act = (deps: HttpDeps, call: Call, live: Live) => Promise<void>;
 
 const isForm = (call: Call): boolean => (call.req.header("accept") ?? "").includes("text/html");
 
-/** An act of the page. A form without script is sent back to the page; the script, and programs, hear what is known then. */
+/**
+ * A command of the page. A form without script is redirected to the page; the script and programs get the new
+ * state.
+ */
 async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
   try {
     await does(deps, call, await getLive(deps, call));
@@ -179,7 +191,7 @@ async function act(deps: HttpDeps, call: Call, does: Act): Promise<Response> {
   return backToPage(call);
 }
 
-/** The page says itself that its link has said this often enough. */
+/** The page itself says that the link has sent this command too often. */
 async function showEnough(deps: HttpDeps, call: Call, problem: Problem): Promise<Response> {
   const page = await livePageOf(deps, call, await getLive(deps, call));
   const shown = await renderLivePage({ ...page, isEnough: true });
@@ -193,13 +205,13 @@ function backToPage(call: Call, more = ""): Response {
   return new Response(null, { status: 303, headers: { ...HEADERS, Location: location } });
 }
 
-/** No page looks at more WABAs at once; the sweep and Meta's webhooks see to the others. */
+/** The most WABAs that one check of the page probes; the sweep and Meta's webhooks cover the others. */
 const PROBES_AT_ONCE = 5;
 
-/** What was looked at within this time is news enough for a page that asks by itself. */
+/** A WABA that was probed within this time is not probed again for a page that polls. */
 const FRESH_MS = 15_000;
 
-/** Looks at Meta, on the budget of the link. A WABA that is well is left alone. */
+/** Probes Meta within the link's budget. Live WABAs are skipped. */
 const check: Act = async (deps, call, { link, wabas }) => {
   const freshSince = call.req.query("by_itself") === undefined ? Infinity : deps.clock.now() - FRESH_MS;
   const open = wabas
@@ -215,7 +227,10 @@ const check: Act = async (deps, call, { link, wabas }) => {
   await Promise.all(probed.map((assetId) => checkShare(deps, { assetId, by })));
 };
 
-/** One of the provider's people looks at the page: the limit is that of the API, and the link is not used by it. */
+/**
+ * When one of the provider's people opens the page, the API's limit applies, and the visit does not count as
+ * the link's use.
+ */
 async function claimChecks(deps: HttpDeps, assetIds: readonly string[]): Promise<number> {
   const waits = await Promise.all(assetIds.map((assetId) => claimCheck(deps, assetId)));
   return Math.max(0, ...waits);
@@ -232,25 +247,25 @@ const say =
     mustBeSaid(await recordSignal(deps, visitOf(call, link), signal));
   };
 
-/** @throws Problem client_only in a preview: what the client says, nobody else says */
+/** @throws Problem client_only in a preview: only the client may make these statements */
 async function mustBeClient(deps: HttpDeps, call: Call): Promise<void> {
   if ((await readViewer(deps, call)).isPreview) throw new Problem("client_only");
 }
 
 const Step = z.strictObject({ step: z.literal("suite_opened") });
 
-/** The client goes on to Meta's screens. What it does in the signup's window the signup itself tells. */
+/** The client goes on to Meta's screens. The signup itself reports what happens in its window. */
 const sayStep: Act = async (deps, call, { link }) => {
   const { step } = parseInput(Step, await readJsonBody(call.req.raw), "body");
   if ((await readViewer(deps, call)).isPreview) return;
   await recordSignal(deps, visitOf(call, link), { is: "step_reached", step, outcome: null });
 };
 
-/** The WABA that the form names, of those that the link leads to. */
+/** The WABA that the form names, among those of the link. */
 const namedIn = (call: Call, wabas: readonly WabaView[]): WabaView[] =>
   wabas.filter(({ asset }) => asset.wabaId === call.req.query("waba"));
 
-/** "I have opened it": only where there is something to keep alive. */
+/** "I have opened it": only for a number that the app keeps linked. */
 const sayOpened: Act = async (deps, call, { link, wabas }) => {
   await mustBeClient(deps, call);
   for (const view of namedIn(call, wabas)) {
@@ -260,7 +275,7 @@ const sayOpened: Act = async (deps, call, { link, wabas }) => {
   }
 };
 
-/** "The app works again" stands with the WABA's own link, whichever page it was said on. */
+/** "The app works again" is stored with the WABA's own link, whichever page the client used. */
 const sayAppWorks: Act = async (deps, call, { wabas }) => {
   await mustBeClient(deps, call);
   for (const view of namedIn(call, wabas)) {
@@ -269,7 +284,7 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
   }
 };
 
-/** Only an expired link may ask: a live one needs no other, and what was taken back stays so. */
+/** Only an expired link may request a new one: a live link needs none, and a revoked link stays revoked. */
 async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
   if (followed.fate !== "expired") return backToPage(call);

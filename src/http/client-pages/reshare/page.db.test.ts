@@ -35,7 +35,7 @@ const open = (path: string, headers: Record<string, string> = AGENT): Promise<An
   app.ask("GET", path, undefined, headers);
 const post = (path: string, headers: Record<string, string> = JSON_ONLY): Promise<Answer> =>
   app.ask("POST", path, undefined, headers);
-/** The words of a page, as a reader sees them. */
+/** The text of a page, as a reader sees it. */
 const wordsOf = (page: Answer): string =>
   String(page.body)
     .replace(/<[^>]+>/g, " ")
@@ -49,7 +49,7 @@ async function titlesOf(wabaId: string): Promise<string[]> {
 describe("a lost share", () => {
   const ATLAS = "100000000000004";
 
-  test("a name that the provider gave its client is not told as Meta's name of the portfolio", async () => {
+  test("the provider's name for a client is not shown as Meta's name of the portfolio", async () => {
     const ORCHARD = "100000000000012";
     await app.database.db.query(
       `update client set name = 'Customer 17', name_given = true where id = (select client_id from asset
@@ -62,7 +62,7 @@ describe("a lost share", () => {
     await giveBack(ORCHARD);
   });
 
-  test("the page tells what happened, who can act, and the six steps for this WABA", async () => {
+  test("the page shows what happened, who can act, and the six steps for this WABA", async () => {
     const page = await open(await lose(ATLAS));
     expect(page.status).toBe(200);
     const words = wordsOf(page);
@@ -82,7 +82,7 @@ describe("a lost share", () => {
     expect(page.body).toContain('data-copy="734443296905665"');
   });
 
-  test("the address goes to nobody and no cache keeps the page", async () => {
+  test("the address is sent to no other site, and no cache keeps the page", async () => {
     const { headers } = await open(await pathOf(ATLAS));
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("cache-control")).toBe("no-store");
@@ -90,7 +90,7 @@ describe("a lost share", () => {
     expect(headers.get("set-cookie")).toBeNull();
   });
 
-  test("the language is the browser's, or the chosen one", async () => {
+  test("the language is the chosen one, else the browser's", async () => {
     const path = await pathOf(ATLAS);
     const german = await open(path, { ...AGENT, "Accept-Language": "de-AT,de;q=0.9" });
     expect(german.body).toContain('<html lang="de">');
@@ -101,7 +101,7 @@ describe("a lost share", () => {
     expect(other.body).toContain('<html lang="en">');
   });
 
-  test("watching is for the database alone, and tells a change once", async () => {
+  test("polling reads only the database, and reports each change once", async () => {
     const path = await pathOf(ATLAS);
     const first = await open(`${path}/state?lang=pt`, JSON_ONLY);
     expect(first.body).toMatchObject({
@@ -113,7 +113,7 @@ describe("a lost share", () => {
     expect(again.body).toMatchObject({ version: first.body.version, html: null });
   });
 
-  test("the token stands in no log, nowhere in the timeline and in no audit line", async () => {
+  test("the token is in no log line, no timeline entry and no audit line", async () => {
     const path = await pathOf(ATLAS);
     await open(path);
     await open(`${path.slice(0, -1)}!`);
@@ -124,7 +124,7 @@ describe("a lost share", () => {
     expect(JSON.stringify(rows)).not.toContain(mark);
   });
 
-  test("after a partial share it is a change of access, and only full control is open", async () => {
+  test("after a partial share the page asks for a change of access, and only full control is missing", async () => {
     const path = await pathOf(ATLAS);
     const tasks = ["MESSAGING"];
     await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, tasks, silent: true });
@@ -137,7 +137,7 @@ describe("a lost share", () => {
     expect(words).toContain("Still to do: give 360dialog full control.");
   });
 
-  test("check looks at Meta; the page ends green, and the repair counts as the link's use", async () => {
+  test("check probes Meta; the page becomes green, and the repair counts as the link's use", async () => {
     const path = await pathOf(ATLAS, { rotate: true });
     await open(path);
     await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
@@ -148,11 +148,11 @@ describe("a lost share", () => {
   });
 });
 
-describe("what opens nothing", () => {
+describe("visits that do not count", () => {
   const HELIX = "100000000000001";
   const OPENED = "The client opened the re-share link";
 
-  test("a HEAD, a prefetch, a preview; a person does", async () => {
+  test("a HEAD, a prefetch and a preview do not count; a person does", async () => {
     const path = await lose(HELIX);
     const head = await app.ask("HEAD", path, undefined, AGENT);
     expect([head.status, head.body]).toEqual([200, ""]);
@@ -166,7 +166,7 @@ describe("what opens nothing", () => {
     expect(visits.length).toBeGreaterThanOrEqual(1);
   });
 
-  test("checks have a budget, and a page without script is sent back to itself", async () => {
+  test("checks have a budget, and a page without script is redirected to itself", async () => {
     const path = await pathOf(HELIX);
     const statuses = new Set<number>();
     let last = await post(`${path}/check`);
@@ -185,8 +185,8 @@ describe("what opens nothing", () => {
   });
 });
 
-describe("a client whose WABAs fell together", () => {
-  test("one page, a tick for each", async () => {
+describe("a client that lost several WABAs together", () => {
+  test("one page with a tick for each", async () => {
     const [first, second] = ["100000000000001", "100000000000002"];
     await lose(second);
     const path = await pathOf(first);
@@ -218,8 +218,8 @@ describe("coexistence", () => {
   });
 });
 
-describe("the other answer: this was intended", () => {
-  test("ends the chase, tells the provider, and can be taken back", async () => {
+describe("the other answer: the removal was intended", () => {
+  test("ends the reminders, notifies the provider, and can be undone", async () => {
     const LINDEN = "100000000000008";
     const path = await lose(LINDEN);
     const said = await post(`${path}/intended`);
@@ -237,7 +237,7 @@ describe("the other answer: this was intended", () => {
   });
 });
 
-describe("a link that leads nowhere", () => {
+describe("a link that is not valid", () => {
   const WABA = "100000000000009";
 
   test("unknown: 404, with a next step", async () => {
@@ -250,7 +250,7 @@ describe("a link that leads nowhere", () => {
     expect([state.status, state.body.code]).toEqual([404, "link_not_found"]);
   });
 
-  test("revoked: 410, with a next step, and no fresh one", async () => {
+  test("revoked: 410, with a next step, and no new one", async () => {
     const path = await lose(WABA);
     await pathOf(WABA, { rotate: true });
     const page = await open(path);
@@ -261,7 +261,7 @@ describe("a link that leads nowhere", () => {
     expect((await post(`${path}/check`)).status).toBe(410);
   });
 
-  test("expired: 410, and a fresh one can be asked for at the same address", async () => {
+  test("expired: 410, and a new one can be requested at the same address", async () => {
     const path = await pathOf(WABA, { rotate: true, expires_in_s: 60 });
     await app.setClock({ advance_ms: 61_000 });
     const page = await open(path);

@@ -4,7 +4,7 @@ import type { PanelSignup } from "./read-panel-signups.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import type { Device } from "./visitor.ts";
 
-/** One WABA as the page tells of it. */
+/** One WABA as the page shows it. */
 export interface PanelContext {
   view: WabaView;
   texts: ClientTexts;
@@ -13,17 +13,17 @@ export interface PanelContext {
   context: WabaContext;
   device: Device;
   signup: PanelSignup;
-  /** Where a form of the page goes. */
+  /** The address of a form of the page. */
   address(act: string): string;
-  /** What only the client may say is switched off. */
+  /** True in a preview: what only the client may say is switched off. */
   isPreview: boolean;
   /** The page's own address, with its token. */
   url: string;
-  /** Its button is the page's own. */
+  /** Whether its button uses the page's main style. */
   isLeading: boolean;
 }
 
-/** What fills the gaps of sentences. */
+/** The values for the gaps of sentences. */
 export type Names = Record<"partner" | "partner_id" | "client" | "waba" | "waba_id" | "portfolio", string>;
 
 export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: RecoveryContext): Names {
@@ -38,7 +38,10 @@ export function namesOf(view: WabaView, { partnerName, partnerBusinessId }: Reco
   };
 }
 
-/** A name that we gave our client says nothing to somebody who looks for the portfolio at Meta; its id does. */
+/**
+ * Our own name for a client does not help a person who searches for the portfolio at Meta; the portfolio's id
+ * does.
+ */
 function portfolioOf({ name, nameGiven, businessId }: WabaView["client"]): string {
   if (businessId === null) return name;
   return nameGiven ? businessId : `${name} (${businessId})`;

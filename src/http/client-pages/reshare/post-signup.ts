@@ -13,25 +13,25 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
 import { parseInput, readJsonBody } from "../../kit/read-input.ts";
 import { recordSignupCommand } from "../../api/signups/record-signup-command.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
-import { HALVES } from "../../api/signups/signup-schema.ts";
+import { DIALOG_EVENTS } from "../../api/signups/signup-schema.ts";
 import { renderClientSignup, type ClientSignup } from "./client-signup.ts";
 import type { Viewer } from "./read-viewer.ts";
 import { methodsOf } from "./situation.ts";
 
 export const SignupId = { signup_id: z.string().max(64) };
 
-/** What the page sends: the beginning of an attempt for one of its WABAs, then what Meta's dialog gave. */
+/** What the page sends: the begin of an attempt for one of its WABAs, then the events of Meta's dialog. */
 const Sent = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("begun"),
     waba_id: z.string().max(20).optional(),
-    /** The client says that the other partner, whom Meta's signup told of, is gone. */
+    /** The client says that the other partner, whom Meta's signup named, is gone. */
     taken_over_cleared: z.literal(true).optional(),
   }),
-  HALVES[0].extend(SignupId),
-  HALVES[1].extend(SignupId),
-  HALVES[2].extend(SignupId),
-  HALVES[3].extend(SignupId),
+  DIALOG_EVENTS[0].extend(SignupId),
+  DIALOG_EVENTS[1].extend(SignupId),
+  DIALOG_EVENTS[2].extend(SignupId),
+  DIALOG_EVENTS[3].extend(SignupId),
 ]);
 
 /** `POST /reshare/{token}/signup`: the whole of Embedded Signup from the client's page. */
@@ -57,7 +57,7 @@ export async function postSignup(
   }
   const { signup_id: signupId, ...signupEvent } = sent;
   const signup = await findSignup(deps.db, signupId);
-  // A link is the right to its own WABAs only.
+  // A link gives access to its own WABAs only.
   const isOurs = live.wabas.some(({ asset }) => asset.id === signup?.expectedAssetId);
   if (signup === undefined || !isOurs) throw new Problem("signup_not_found", { id: signupId });
   await recordSignupCommand(deps, signup, signupEvent);
@@ -86,15 +86,15 @@ async function beginRepair(
   });
 }
 
-/** Only where the plan offers it: Meta would refuse, or it would not help. */
+/** Only when the recovery plan offers it: otherwise Meta would refuse, or it would not help. */
 function mustBeOffered(deps: HttpDeps, view: WabaView): void {
   if (view.asset.mode === "observe")
     throw new Problem("signup_not_offered", {
-      why: "This WABA is only watched, so nothing is changed at Meta.",
+      why: "This WABA is in observe mode, so nothing is changed at Meta.",
     });
   const ways = methodsOf(view, contextOf(deps)).filter((way) => way.available);
   if (!ways.some(({ method }) => method === "embedded_signup" || method === "new_onboarding"))
-    throw new Problem("signup_not_offered", { why: "Load the page again: it says what helps instead." });
+    throw new Problem("signup_not_offered", { why: "Load the page again: it shows what helps instead." });
 }
 
 async function clearTakenOver(deps: HttpDeps, assetId: string, by: By): Promise<void> {

@@ -10,11 +10,11 @@ import { launchFor, renderClientSignup, type ClientSignup, type LaunchJson } fro
 
 /** What the page offers and shows of Embedded Signup for one WABA. */
 export interface PanelSignup {
-  /** Null where nothing may be changed at Meta: the WABA is only watched. */
+  /** Null in observe mode, which changes nothing at Meta. */
   launch: LaunchJson | null;
-  /** The signup that is under way by this link. */
+  /** The open signup of this link. */
   now: ClientSignup | null;
-  /** Numbers of the platform that Meta has deregistered, with what is known of their PIN. */
+  /** Platform numbers that Meta has deregistered, and whether their PIN is known. */
   toRegister: { number: NumberEntry; pin: PinState }[];
 }
 
@@ -43,7 +43,7 @@ function flowFor({ state }: WabaView): SignupFlow {
   return state.everCoexistence || state.kind === "coexistence" ? "coexistence" : "platform";
 }
 
-/** Only while the share stands with full control: without it Meta refuses the registration. */
+/** Only while the share exists with full control: without it Meta refuses the registration. */
 export function isDeregistered(view: WabaView, numberId: string): boolean {
   const stands = view.state.conditions
     .filter(({ type }) => type === "Shared" || type === "FullControl")

@@ -4,7 +4,10 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "../../api/wabas/read-wabas.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 
-/** What a token leads to now. The link's own WABA comes first, then those of the client that fell together with it. */
+/**
+ * What a token leads to now. The link's own WABA comes first, then the client's WABAs that were lost together
+ * with it.
+ */
 export type Followed =
   | { fate: "unknown" }
   | { fate: Exclude<LinkStatus, "live">; link: ReshareLink }

@@ -6,13 +6,16 @@ import type { HttpDeps } from "../../kit/http-deps.ts";
 
 /** Who has the client's page open. */
 export interface Viewer {
-  /** Somebody looks at what the client sees: nothing that is done there is the client's word. */
+  /**
+   * A preview: one of the provider's people sees the client's page, and nothing done there counts as the
+   * client's word.
+   */
   isPreview: boolean;
-  /** The actor of what is done: one of the provider's people who is signed in, else the client, who holds the link. */
+  /** The actor of a command: the signed-in person of the provider, else the client, who holds the link. */
   actor: string;
 }
 
-/** A browser that is signed in to the Hub shows a preview, and so does an address that says so. */
+/** A browser that is signed in to the Hub gets a preview, and so does an address that requests one. */
 export async function readViewer(deps: HttpDeps, call: Context<HttpEnv>): Promise<Viewer> {
   const actor = await findSignedIn(deps, call);
   const isPreview = actor !== undefined || call.req.query("preview") !== undefined;

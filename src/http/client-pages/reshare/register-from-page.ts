@@ -17,7 +17,7 @@ const Sent = z.strictObject({
     .optional(),
 });
 
-/** `POST /reshare/{token}/register`: the client has a deregistered number of the platform registered again. */
+/** `POST /reshare/{token}/register`: registers a deregistered platform number again for the client. */
 export async function registerFromPage(
   deps: HttpDeps,
   wabas: readonly WabaView[],

@@ -6,7 +6,7 @@ import { appActivityOf } from "../../api/wabas/render-app-activity.ts";
 import { fill, renderInstant, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";
 
-/** Meta has restored the link between the app and us, and that is what made the account live again. */
+/** Meta has restored the link between the app and us, which made the account live again. */
 export function isReconnected({ status, since, numbers }: ShareState): boolean {
   if (status !== "live") return false;
   const links = numbers.flatMap(({ conditions }) =>
@@ -15,12 +15,12 @@ export function isReconnected({ status, since, numbers }: ShareState): boolean {
   return links.some((link) => link.status === "True" && link.source === "event" && link.since === since);
 }
 
-/** Whether the app was banned, and may work again: nobody but the client can tell. */
+/** Whether the app was banned and may work again: only the client can know. */
 export function isBanned({ status, reason }: Pick<ShareState, "status" | "reason">): boolean {
   return status === "permission_removed" && reason === "coexistence_banned";
 }
 
-/** Who did it, what comes next, and whether another partner has the account meanwhile. */
+/** Who did it, what comes next, and whether another partner has the account now. */
 export function renderLoss({ view, texts, names }: PanelContext): Markup {
   const loss = coexistenceLossOf(view.state.reason);
   const { takenOver, reason, everCoexistence, kind, status } = view.state;
@@ -44,7 +44,7 @@ export function renderLoss({ view, texts, names }: PanelContext): Markup {
   }`;
 }
 
-/** Meta restores an offboarded number by itself: until when, and how long that is. The page's script makes it tick. */
+/** Until when Meta may restore an offboarded number automatically. The page's script runs the countdown. */
 export function renderCountdown({ view, texts, language }: PanelContext): Markup {
   const ends = view.state.numbers
     .map(({ countdownUntil }) => countdownUntil)
@@ -58,7 +58,7 @@ export function renderCountdown({ view, texts, language }: PanelContext): Markup
     <p>${fill(texts.countdown.until, { until: renderInstant(until, language) })}</p>`;
 }
 
-/** A ban ends without a word to us: the client says when. */
+/** Meta does not report the end of a ban: the client does. */
 export function renderAppWorks({ view, texts, address, isPreview }: PanelContext): Markup {
   if (!isBanned(view.state)) return html``;
   if (view.state.client?.appWorksAt !== undefined)
@@ -72,7 +72,10 @@ export function renderAppWorks({ view, texts, address, isPreview }: PanelContext
   </section>`;
 }
 
-/** While all is well: the app wants to be opened now and then, and only whoever has the phone knows when it was. */
+/**
+ * While the share is live: the app must be opened now and then, and only the person with the phone knows when
+ * it was.
+ */
 export function renderAppActivities(context: PanelContext): Markup {
   const appActivities = context.view.numbers
     .map(({ id }) => appActivityOf(context.view, id))

@@ -14,13 +14,16 @@ import { pinsWantedIn, registrationLeftOf } from "./render-signup-part.ts";
 import { renderShell } from "./render-shell.ts";
 import type { Device } from "./visitor.ts";
 
-/** Everything the living page depends on. `path` is the page's own, with its token; `url` the same as a whole address. */
+/**
+ * All inputs of the page of a live link. `path` is the page's path with its token; `url` the same as a whole
+ * address.
+ */
 export interface LivePage {
   wabas: [WabaView, ...WabaView[]];
   isIntended: boolean;
-  /** This was said too often with its link, and the last answer stands. */
+  /** The link sent this command too often, and its last answer stays. */
   isEnough?: boolean;
-  /** The link leads back from a loss; one that was made while nothing was lost has nothing to repair. */
+  /** The link belongs to a loss. A link that was made without a loss has nothing to repair. */
   wasLost: boolean;
   /** By the WABA's id here. */
   signups: ReadonlyMap<string, PanelSignup>;
@@ -28,22 +31,22 @@ export interface LivePage {
   device: Device;
   path: string;
   url: string;
-  /** Somebody of the provider's looks at it: what only the client may say is switched off. */
+  /** A preview for the provider's people: what only the client may say is switched off. */
   isPreview: boolean;
   context: WabaContext;
 }
 
-/** What stands inside <main>, with a mark that changes when a reader would see a change. */
+/** The content of <main>, with a hash that changes when the visible text changes. */
 export interface MainPart {
   markup: string;
   version: string;
   /** Nothing is left to do: the page is green. */
   isDone: boolean;
-  /** One sentence for who hears the page instead of seeing it. */
+  /** One sentence for screen readers. */
   said: string;
 }
 
-/** The page's most urgent matter goes first; of several, the link's own. */
+/** The most urgent WABA comes first; among equals, the link's own. */
 const URGENCY: readonly Situation[] = ["lost", "ours", "wait", "checking", "nothing", "repaired"];
 
 export async function renderMain(page: LivePage): Promise<MainPart> {
@@ -79,11 +82,11 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   };
 }
 
-/** Whoever looks at the client's page from the Hub must know that nothing said here is the client's. */
+/** A preview from the Hub must say that nothing said here counts as the client's word. */
 const renderPreview = (texts: ClientTexts, names: { partner: string }): Markup =>
   html`<p class="hint" role="note" data-preview>${fill(texts.preview, { partner: names.partner })}</p>`;
 
-/** First of all: in a browser inside another app nothing below may work. */
+/** At the top of the page: in a browser inside another app Meta's windows may not work. */
 function renderInApp({ url }: LivePage, texts: ClientTexts): Markup {
   return html`<section class="hint in-app">
     <p>${texts.device.in_app}</p>
@@ -103,9 +106,9 @@ function isRegistrationLeft(page: LivePage): boolean {
   return [...page.signups.values()].some(({ now }) => registrationLeftOf(now) !== null);
 }
 
-/** Green has three stories: repaired, restored by Meta, or nothing was ever lost. */
+/** A green page has three stories: repaired, restored by Meta, or nothing was ever lost. */
 function headlineOf(page: LivePage, leading: Situation): keyof ClientTexts["headline"] {
-  // The client can register the number itself: then it is not told to wait for us.
+  // The client can register the number itself, so the page does not ask it to wait for us.
   if (leading === "ours" && [...page.signups.values()].some(({ toRegister }) => toRegister.length > 0))
     return "lost";
   const { state } = page.wabas[0];
@@ -128,7 +131,7 @@ function saidOf(page: LivePage, texts: ClientTexts, headline: string): string {
   return `${headline}. ${fillText(texts.check.open, { check })}`;
 }
 
-/** Where the acts of this page go. A preview stays one. */
+/** The addresses of the page's commands. They keep the preview mode. */
 const addressIn =
   ({ path, language, isPreview }: Pick<LivePage, "path" | "language" | "isPreview">) =>
   (act: string): string =>
@@ -141,7 +144,7 @@ function renderSaying(page: LivePage, act: string, words: string): Markup {
   </form>`;
 }
 
-/** One WABA alone, or a tick for each with its steps below. */
+/** One WABA alone, or a tick for each WABA with its steps below. */
 function renderWabas(page: LivePage, texts: ClientTexts): Markup {
   const contexts = page.wabas.map((view, index): PanelContext => {
     const { context, language, device, url } = page;
@@ -178,7 +181,7 @@ function renderTick({ asset, state }: WabaView, texts: ClientTexts): Markup {
   </li>`;
 }
 
-/** Check now, the hints for a phone, and the other answer: that all this was meant. */
+/** "Check now", the hints for a phone, and the other answer: that the removal was intended. */
 function renderActs(page: LivePage, texts: ClientTexts): Markup {
   const names = namesOf(page.wabas[0], page.context);
   const subject = encodeURIComponent(fillText(texts.title, names));
@@ -209,7 +212,7 @@ function renderActs(page: LivePage, texts: ClientTexts): Markup {
     ${renderSupport(fill(texts.support, names), page.context.brand)}`;
 }
 
-/** The other answer; only a permission can have been taken away on purpose. */
+/** The other answer, which is offered only for a removed permission: the removal was intended. */
 function renderIntention(page: LivePage, texts: ClientTexts, names: Names): Markup {
   return html`<details class="more" id="intended">
     <summary>${texts.intended.summary}</summary>
@@ -237,7 +240,7 @@ export async function renderLivePage(page: LivePage): Promise<Response> {
 
 export type EndedKind = "expired" | "asked" | "revoked" | "unknown";
 
-/** The page of a link that leads nowhere: what that means, and what to do next. */
+/** The page of a link that is not valid: what that means, and what to do next. */
 export function renderEndedPage(page: {
   kind: EndedKind;
   language: Language;

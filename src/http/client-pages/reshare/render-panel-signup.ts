@@ -12,17 +12,21 @@ import {
 } from "./render-signup-part.ts";
 import { methodsOf } from "./situation.ts";
 
-/** How far the signup of this WABA is, how its newest attempt ended, and the numbers that wait to be registered. */
+/**
+ * The progress of this WABA's signup, how its newest attempt ended, and the numbers that wait to be
+ * registered.
+ */
 export function renderPanelSignup(context: PanelContext): Markup {
   const part = signupPartOf(context);
-  // Where messages flow already, what is left of the signup is ours; only a number that waits for its PIN is the client's.
+  // While messages flow, the rest of the signup is our task; only a number that waits for its PIN is the
+  // client's.
   const isOpen = context.view.state.status !== "live";
   return html`${isOpen ? renderExitReason(part, wishOf(context)) : ""}
   ${isOpen || waitsForPin(context) || registrationLeftOf(part.now) !== null ? renderProgress(part) : ""}
   ${renderRegistrations(context)}`;
 }
 
-/** The signup goes on with a PIN and nothing else: other ways would only lead away from it. */
+/** The signup needs only a PIN: other methods would lead away from it. */
 export function waitsForPin({ signup }: PanelContext): boolean {
   return pinsWantedIn(signup.now).length > 0;
 }
@@ -32,7 +36,7 @@ export function signupPartOf({ texts, names, signup, view }: PanelContext): Sign
   return { texts, names, launch: signup.launch, now: signup.now, isBanned, wabaId: view.asset.wabaId };
 }
 
-/** The way on from an attempt that ended; null where Meta would refuse another one. */
+/** How to continue after an attempt that ended; null when Meta would refuse another attempt. */
 function wishOf({ texts, view, context }: PanelContext): ConnectWish | null {
   if (view.state.takenOver) return { label: texts.signup.cleared, isPrimary: true, isCleared: true };
   const isOffered = methodsOf(view, context).some(

@@ -30,7 +30,7 @@ export const LAMPS: Record<Situation, Lamp> = {
   nothing: "grey",
 };
 
-/** What happened, what to do, who can do it, and what we see at Meta. The headline stands above it. */
+/** What happened, what to do, who can do it, and what our checks found. The headline is above it. */
 export function renderPanel(context: PanelContext): Markup {
   const { view } = context;
   const situation = situationOf(view.state);
@@ -43,7 +43,7 @@ export function renderPanel(context: PanelContext): Markup {
     ${situation === "repaired" ? renderSetupIssues(context) : ""} ${renderAppActivities(context)}`;
 }
 
-/** Clients often name the account like themselves. */
+/** Clients often give the account their own name. */
 export function accountLineOf({ texts, names }: Pick<PanelContext, "texts" | "names">): Markup {
   return fill(names.waba === names.client ? texts.account_only : texts.account, names);
 }
@@ -76,14 +76,14 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
   </p>`;
 }
 
-/** The numbers as people know them; the account's name when Meta has told us none. */
+/** The numbers as people know them; the account's name when Meta has sent no number. */
 function numbersOf(view: WabaView, texts: ClientTexts): string {
   const shown = view.numbers.map((number) => number.displayPhoneNumber).filter((text) => text !== null);
   if (shown.length > MOST_NUMBERS) return fillText(texts.lead.many_numbers, { count: shown.length });
   return shown.length === 0 ? view.asset.name : shown.join(", ");
 }
 
-/** More would fill the first sentence. */
+/** The most numbers that fit into the first sentence. */
 const MOST_NUMBERS = 2;
 
 function whatOf({ state }: WabaView, texts: ClientTexts): { text: string; word: string } | null {
@@ -109,7 +109,9 @@ const VERDICTS = {
   Unknown: { lamp: "grey", word: "unknown" },
 } as const;
 
-/** Something is still to do for the client only where the share is lost: what we or Meta leave unknown is not asked of anybody. */
+/**
+ * The client has something to do only for a lost share: nobody is asked to fix what we or Meta leave unknown.
+ */
 function renderChecks({ view, texts, names }: PanelContext): Markup {
   const open = situationOf(view.state) === "lost" ? openCheckOf(view.state) : null;
   const labelOf = (type: string): Markup => fill(texts.check[type as keyof ClientTexts["check"]], names);

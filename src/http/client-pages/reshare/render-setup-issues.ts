@@ -8,7 +8,7 @@ import type { PanelContext } from "./panel-context.ts";
 
 type Sentence = Exclude<keyof ClientTexts["setup"], "title" | `who_${string}`>;
 
-/** Which sentence tells a client of it. What has none here is for the provider's eyes. */
+/** The client's sentence for each setup issue. An issue without a sentence is shown only to the provider. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   override_lost: "webhooks",
   number_override_lost: "webhooks",
@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   sending_other: "sending",
 };
 
-/** What still limps on a green page, beyond what the checks above it name already. */
+/** The setup issues of a green page, except those that the checks above already name. */
 export function setupIssuesToShow({ state }: Pick<WabaView, "state">): SetupCheck[] {
   return (state.setupIssues ?? []).filter(
     (setupIssue) =>
@@ -45,7 +45,7 @@ export function setupIssuesToShow({ state }: Pick<WabaView, "state">): SetupChec
   );
 }
 
-/** The short list of it, each with who can mend it and, for the client, where. */
+/** The list of setup issues, each with who can fix it and, for the client, where. */
 export function renderSetupIssues(context: PanelContext): Markup {
   const setupIssues = setupIssuesToShow(context.view);
   if (setupIssues.length === 0) return html``;
@@ -82,7 +82,7 @@ function renderSetupIssue(setupIssue: SetupCheck, { view, texts, names, context 
   </li>`;
 }
 
-/** Meta's words as they came, in Meta's language; its advice belongs to them. */
+/** Meta's message as sent, in Meta's language, with its advice. */
 function wordsOf({ words, solution }: SetupCheck): string {
   return [words, solution].filter((part) => part !== null).join(" ");
 }

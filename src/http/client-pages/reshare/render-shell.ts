@@ -10,21 +10,21 @@ import type { Markup } from "./markup.ts";
 export interface Shell {
   language: Language;
   context: Pick<WabaContext, "partnerName" | "brand">;
-  /** The page's own address below ours. */
+  /** The page's own path. */
   path: string;
-  /** Its links to other languages stay a preview. */
+  /** Links to other languages keep the preview mode. */
   isPreview?: boolean;
   status: number;
   main: Markup;
-  /** Of the window; WhatsApp access unless said otherwise. */
+  /** The title of the window; by default WhatsApp access. */
   title?: string;
-  /** Attributes of <main> that the script lives by. */
+  /** Attributes of <main> that the script reads. */
   state?: Markup;
-  /** Dialogs of Meta's that may be opened from it. */
+  /** Dialogs of Meta's that the page may open. */
   launches?: readonly (LaunchJson | null)[];
 }
 
-/** What every page for clients stands in: one column, its languages, one script and one style. */
+/** The frame of every client page: one column, its languages, one script and one style. */
 export async function renderShell(page: Shell): Promise<Response> {
   const { language, context } = page;
   const partner = context.partnerName;
@@ -74,7 +74,7 @@ export async function renderShell(page: Shell): Promise<Response> {
   return new Response(String(text), { status: page.status, headers });
 }
 
-/** Every language under its own name; the address stays the same. */
+/** Each language under its own name, at the same address. */
 function renderLanguages({ path, isPreview, language }: Shell, texts: ClientTexts): Markup {
   return html`<nav class="languages" aria-label="${texts.language}">
     ${Object.entries(LANGUAGES).map(
@@ -89,7 +89,7 @@ function renderLanguages({ path, isPreview, language }: Shell, texts: ClientText
   </nav>`;
 }
 
-/** The address is the key to the page: it goes to nobody, and no cache keeps what it opened. */
+/** The address is the key to the page: it is sent to no other site, and no cache keeps the page. */
 export const HEADERS: Readonly<Record<string, string>> = {
   ...PAGE_HEADERS,
   "Referrer-Policy": "no-referrer",

@@ -3,29 +3,31 @@ import type { ClientTexts } from "../../../texts/client-page.ts";
 import type { ClientSignup, LaunchJson } from "./client-signup.ts";
 import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
 
-/** What the client's pages need to open Meta's dialog and to tell how far it is. */
+/** What the client's pages need to open Meta's dialog and to show its progress. */
 export interface SignupPart {
   texts: ClientTexts;
   names: { partner: string };
   launch: LaunchJson | null;
   now: ClientSignup | null;
-  /** Banned in the app: only the appeal there ends it. */
+  /** The number is banned in the app: only an appeal there ends the ban. */
   isBanned?: boolean;
-  /** On a page of several: which WABA it is about. */
+  /** On a page of several WABAs: which one it is about. */
   wabaId: string | null;
 }
 
 export interface ConnectWish {
   label: string;
   isPrimary: boolean;
-  /** The client says that the other partner is gone: Meta's dialog is asked again. */
+  /** The client says that the other partner is gone: Meta's dialog may be opened again. */
   isCleared?: boolean;
   flow?: ClientSignup["flow"];
-  /** On a phone it stays at the foot of the screen. */
+  /** On a phone the button stays at the bottom of the screen. */
   isSticky?: boolean;
 }
 
-/** The button that opens Meta's window, and what stands beside it meanwhile. All that the click needs is in the page already. */
+/**
+ * The button that opens Meta's window, with its states. The page already contains all that the click needs.
+ */
 export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
   const { texts, names, launch, wabaId } = part;
   const opens = fill(texts.signup.opens, names);
@@ -52,7 +54,7 @@ export function renderConnect(part: SignupPart, wish: ConnectWish): Markup {
   </div>`;
 }
 
-/** How the newest attempt ended, when it did not end well, and the way on from there. */
+/** How the newest attempt ended, when it did not end well, and how to continue. */
 export function renderExitReason(part: SignupPart, wish: ConnectWish | null): Markup {
   const end = part.now?.exit_reason ?? null;
   if (end === null || isUnderWay(part.now)) return html``;
@@ -82,7 +84,7 @@ const STEP_LAMPS: Record<ClientSignup["steps"][number]["status"], Lamp> = {
   skipped: "grey",
 };
 
-/** A tick for each step, once Meta's window is done. */
+/** A tick for each step, once Meta's window is finished. */
 export function renderProgress({ texts, names, now }: SignupPart): Markup {
   if (now === null || !(isUnderWay(now) || now.state === "ready")) return html``;
   return html`<section class="progress checks" data-progress="${now.state}">
@@ -112,22 +114,22 @@ export function pinsWantedIn(signup: ClientSignup | null): { phoneNumberId: stri
   );
 }
 
-/** What Meta says of a number that it refused to register, after everything else is done; null: nothing of it is left. */
+/** Meta's message about a number that it refused to register, as the last open step; null: no such step. */
 export function registrationLeftOf(signup: Pick<ClientSignup, "state" | "steps"> | null): string | null {
   const register = signup?.state === "ready" ? signup.steps.find(({ id }) => id === "register") : undefined;
   if (register?.status !== "failed") return null;
-  // The client reads Meta's explanation; its numbers are for support.
+  // The client reads Meta's explanation; its error codes are for support.
   const words = (register.words ?? "").replaceAll(/HTTP \d+, error [\d/]+: /g, "").trim();
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
-/** One number and, where it has one that we do not know, the field for its PIN. */
+/** One number, with a field for its PIN when we do not know the PIN. */
 export function renderPinForm(form: {
   texts: ClientTexts;
   names: { partner: string };
   phoneNumberId: string;
   number: string;
-  /** The signup that waits for it; null: the number is registered for itself. */
+  /** The signup that waits for the number; null: the number is registered without a signup. */
   signupId: string | null;
   asksPin: boolean;
 }): Markup {

@@ -10,8 +10,9 @@ import { isUnderWay, renderConnect } from "./render-signup-part.ts";
 type ClientStep = Omit<RecoveryStep, "id"> & { id: keyof ClientTexts["step"] };
 
 /**
- * The way that the plan puts first, with its steps; every other one behind it; and why the usual one is not offered. On a phone the
- * one-tap way goes first, and Meta Business Suite is for a computer. While a ban stands, the client's word that it is over comes first.
+ * The first method of the recovery plan with its steps, then every other method, then why the usual method is
+ * not offered. On a phone the one-tap method comes first, because Meta Business Suite needs a computer. While
+ * a ban lasts, "the app works again" comes first.
  */
 export function renderWays(methods: readonly RecoveryMethod[], context: PanelContext): Markup {
   const offered = methods.filter((method) => method.available && isForClient(method, context.texts));
@@ -54,7 +55,7 @@ function renderWay(method: RecoveryMethod, context: PanelContext, isFirst: boole
   </section>`;
 }
 
-/** On a computer both ways stand open; on a phone all but the first are folded. */
+/** On a computer both methods are open; on a phone all except the first are folded. */
 function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
   const { device, texts, view, url } = context;
   const label = labelOf(method, context);
@@ -78,7 +79,7 @@ function renderAnother(method: RecoveryMethod, context: PanelContext): Markup {
   </details>`;
 }
 
-/** The page's own link, to take it to another device or browser. */
+/** The page's own link, to open it on another device or in another browser. */
 function renderTakeAway(url: string, texts: ClientTexts): Markup {
   return html`<p class="actions">
     <button type="button" class="button" data-js data-copy="${url}" data-copied="${texts.act.copied}">
@@ -107,7 +108,10 @@ function renderSteps(method: RecoveryMethod, context: PanelContext, isFirst: boo
     </ol>`;
 }
 
-/** The button for Meta's window. Where the newest attempt's end stands above, the way on is there already. */
+/**
+ * The button for Meta's window. When the end of the newest attempt is shown above, it already holds the
+ * button.
+ */
 function renderSignup(method: RecoveryMethod, context: PanelContext, isFirst: boolean): Markup {
   const { texts, signup } = context;
   const part = signupPartOf(context);
@@ -135,12 +139,12 @@ function isInApp({ view }: PanelContext): boolean {
   return view.state.kind === "coexistence" || view.state.everCoexistence;
 }
 
-/** The plan's steps for a client. */
+/** The recovery plan's steps for a client. */
 function stepsOf(method: RecoveryMethod, { view }: PanelContext): ClientStep[] {
   return method.steps.filter(isClientStep).map((step) => named(step, view));
 }
 
-/** Which account is meant, to find it in Meta's list. */
+/** Names the account, so that the client finds it in Meta's list. */
 function named(step: ClientStep, view: PanelContext["view"]): ClientStep {
   return step.id === "select_waba" ? { ...step, copy: view.asset.wabaId } : step;
 }

@@ -28,17 +28,17 @@ async function wordsIn(language: Language): Promise<string> {
 }
 const titleOf = (language: Language): string => clientTextsOf(language).setup.title;
 
-test("while the share is lost the page is about the way back alone", async () => {
+test("while the share is lost the page shows only the recovery", async () => {
   await app.emulator.act({ action: "payment.remove", waba_id: ATLAS });
   await check();
   expect(await wordsIn("en")).not.toContain(titleOf("en"));
 });
 
-test("green, and something limps: the page is green, and names it with who can mend it", async () => {
+test("a setup issue: the page is green, and names it with who can fix it", async () => {
   await app.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "PENDING_REVIEW" });
   await app.emulator.act({ action: "partner.assign", waba_id: ATLAS, silent: true });
   const back = (await check()).body;
-  // Nobody told us who gave it back, and how: the proof is all that "Repaired" tells of (M2).
+  // Nobody reported who shared again, or how: "Repaired" rests on the proof alone (M2).
   expect(back).toMatchObject({ status: "live", restored: { how: "proof", after_ban: false } });
   const words = await wordsIn("en");
   for (const text of [
@@ -58,14 +58,14 @@ test("green, and something limps: the page is green, and names it with who can m
   );
 });
 
-test.each(languages)("the list is there in %s, with no gap left open", async (language) => {
+test.each(languages)("the list exists in %s, without unfilled gaps", async (language) => {
   const words = await wordsIn(language);
   expect(words).toContain(titleOf(language));
   expect(words).toContain(clientTextsOf(language).setup.payment_missing);
   expect(words).not.toMatch(/\{[a-z_]+\}/);
 });
 
-test("mended: nothing is left, and the page says so", async () => {
+test("fixed: no issue is left, and the page says so", async () => {
   await app.emulator.act({ action: "payment.add", waba_id: ATLAS });
   await app.emulator.act({ action: "number.name", phone_number_id: NUMBER, name_status: "APPROVED" });
   await check();

@@ -7,7 +7,7 @@ import { isEnforced } from "../../../sharing/gate/verdict.ts";
 import type { ConditionState, ShareState } from "../../../sharing/status/share-state.ts";
 import { aboutOf, type WabaView } from "../../api/wabas/render-waba.ts";
 
-/** What the page is about for one WABA: who has to do something, if anybody. */
+/** What the page shows for one WABA: who must act, if anybody. */
 export type Situation = "lost" | "repaired" | "wait" | "ours" | "checking" | "nothing";
 
 export function situationOf({
@@ -38,25 +38,31 @@ export function situationOf({
   }
 }
 
-/** While it is only observed, and the share is back: nothing is asked of the client, and nothing has stopped. */
+/** In observe mode with the share returned: the client has nothing to do, and no messages stopped. */
 export function isBackWhileObserved({ status, reason }: Pick<ShareState, "status" | "reason">): boolean {
   return status === "unknown" && reason === NOT_PROVEN_WHILE_OBSERVING;
 }
 
-/** Whether messages are refused here: while a WABA is only observed they pass. */
+/** Whether messages are refused here: in observe mode they pass. */
 export function isStopped({ asset, state }: WabaView): boolean {
   return state.gate === "closed" && state.adoption === "adopted" && isEnforced(asset.mode, state);
 }
 
-/** The methods of the plan, those that are possible first in their order. */
+/** The methods of the recovery plan, possible ones first, in their order. */
 export function methodsOf(view: WabaView, context: RecoveryContext): RecoveryMethod[] {
   return planRecovery(subjectOf(view.state, aboutOf(view)), context).methods;
 }
 
-/** Conditions that a client can follow; what is ours to mend is named only when nothing else is open. */
+/**
+ * Conditions that a client can follow. Conditions that the provider must fix appear only when nothing else is
+ * open.
+ */
 const FOLLOWED = ["Shared", "FullControl", "AppInstalled", "MessagingAllowed"];
 
-/** What is ticked on the page: the way back itself, and beside it what Meta says is wrong. What nobody knows would only frighten. */
+/**
+ * The conditions with a tick: those of the recovery, and what Meta reports as wrong. Unknown ones would only
+ * worry the client.
+ */
 export function checksOf(state: ShareState): ConditionState[] {
   const own = state.conditions.filter(
     ({ type, required, status }) =>
@@ -72,7 +78,7 @@ export function checksOf(state: ShareState): ConditionState[] {
   return [...own, ...(state.status === "live" ? ours : []), ...oncePerType.values()];
 }
 
-/** The check that is still open: a missing one goes before one that is not known. */
+/** The check that is still open: a False one comes before an Unknown one. */
 export function openCheckOf(state: ShareState): ConditionState | null {
   const checks = checksOf(state);
   return (

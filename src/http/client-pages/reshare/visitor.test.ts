@@ -6,7 +6,7 @@ const PHONE =
 const headers = (agent: string, more: Record<string, string> = {}): Headers =>
   new Headers({ "user-agent": agent, ...more });
 
-describe("who opens a link", () => {
+describe("visitors of a link", () => {
   test("a person with a browser", () => expect(isPerson("GET", headers(PHONE))).toBe(true));
 
   test("not a HEAD", () => expect(isPerson("HEAD", headers(PHONE))).toBe(false));
