@@ -43,7 +43,7 @@ import { INCIDENT_NOTICE } from "./sharing/incidents/incident-store.ts";
 import { createMetrics } from "./reports/create-metrics.ts";
 import { serveHttp } from "./http/server/serve-http.ts";
 
-/** What the outside gives: time, randomness, the log, and in the sandbox what its sign-in page tells. */
+/** What comes from outside: time, randomness, the log, and in the sandbox what its sign-in page shows. */
 export interface World {
   clock: Clock;
   random: Random;
@@ -51,9 +51,9 @@ export interface World {
   version: string;
   hubDir: string;
   sandbox: { apiKey: string; emulatorUrl: string } | null;
-  /** False until what follows the start is done; `/readyz` says so. */
+  /** False until the work after the start is done; `/readyz` reports it. */
   isOpen?: () => boolean;
-  /** Runs once before any background work: what it takes in, nobody finds by chance. */
+  /** Runs once before any background work, so that no background work discovers what it imports. */
   prepare?(deps: VerifyDeps, account: MetaAccount): Promise<void>;
 }
 
@@ -64,39 +64,42 @@ export interface App {
   /** The gate of every number, as this instance knows it. */
   gate: GateCache;
   account: MetaAccount;
-  /** The clock was set back: what is due by the old time is due now. */
+  /** The clock was set back: work that was due by the old time is due now. */
   clockWasSetBack(): void;
-  /** Ends in the reverse order of the start: no more requests, then no more work, then the database. */
+  /** Ends in the reverse order of the start: requests, then background work, then the database. */
   stop(): Promise<void>;
 }
 
-/** Every part once, in order. Rejects with StartError when one cannot start; then nothing is left running. */
+/**
+ * Opens every part once, in order. Rejects with StartError when one cannot start; then nothing is left
+ * running.
+ */
 export async function startApp(config: Config, world: World): Promise<App> {
-  const ending: (() => Promise<unknown> | void)[] = [];
+  const disposers: (() => Promise<unknown> | void)[] = [];
   const stop = async (): Promise<void> => {
-    for (const end of ending.splice(0).reverse()) await end();
+    for (const end of disposers.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await build(config, world, ending)), stop };
+    return { ...(await build(config, world, disposers)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-type Ending = (() => Promise<unknown> | void)[];
+type Disposers = (() => Promise<unknown> | void)[];
 
-async function build(config: Config, world: World, ending: Ending): Promise<Omit<App, "stop">> {
-  const ground = await openGround(config, world, ending);
-  const { deps, account } = ground;
+async function build(config: Config, world: World, disposers: Disposers): Promise<Omit<App, "stop">> {
+  const resources = await openResources(config, world, disposers);
+  const { deps, account } = resources;
   await world.prepare?.(deps, account);
-  const work = await startWork(ground, config, world, ending);
-  const { woken } = ground;
+  const work = await startWork(resources, config, world, disposers);
+  const { woken } = resources;
   const { loops, ...parts } = work;
   const loopsOf = (): LoopState[] => [...loops.values()].map((loop) => loop.state());
   const http = await serveHttp({
-    ...ground.signups,
-    ...ground,
+    ...resources.signups,
+    ...resources,
     ...parts,
     config,
     world,
@@ -104,8 +107,8 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
     loopsOf,
     isOpen: world.isOpen,
   });
-  ending.push(() => http.stop());
-  ground.openDoor(http.port);
+  disposers.push(() => http.stop());
+  resources.setListenPort(http.port);
   woken.get("webhooks")?.();
   return {
     port: http.port,
@@ -115,30 +118,34 @@ async function build(config: Config, world: World, ending: Ending): Promise<Omit
     account,
     clockWasSetBack: () => {
       forgetFuture(deps).catch((error: unknown) =>
-        world.log.error({ err: error }, "what lies ahead of the clock was not forgotten"),
+        world.log.error({ err: error }, "could not reset times in the future after the clock was set back"),
       );
       for (const name of ["listing", "app_activity", "webhooks", "incidents"] as const) woken.get(name)?.();
     },
   };
 }
 
-/** What everything stands on: the database with its schema, the keys, and Meta. */
-interface Ground {
+/** The base of every part: the database with its schema, the keys, and Meta. */
+interface Resources {
   deps: VerifyDeps;
   /** The same, with what the steps of a signup need. */
   signups: SignupDeps;
   keyring: Keyring;
   account: MetaAccount;
-  /** Where Meta finds us, once our door is open on this port. */
-  doorOf(connectionId: string): OwnDoor | null;
-  openDoor(port: number): void;
-  /** How to wake a loop, once it runs. */
+  /** Our address for Meta's webhooks, once this server listens. */
+  endpointOf(connectionId: string): OwnDoor | null;
+  setListenPort(port: number): void;
+  /** Wakes a loop, once it runs. */
   woken: Map<LoopName, () => void>;
 }
 
-async function openGround(config: Config, { clock, random, log }: World, ending: Ending): Promise<Ground> {
+async function openResources(
+  config: Config,
+  { clock, random, log }: World,
+  disposers: Disposers,
+): Promise<Resources> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
-  ending.push(() => db.close());
+  disposers.push(() => db.close());
   await migrate(db, clock);
   const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
   await saveConnection(db, connectionOf(config), clock.now());
@@ -149,7 +156,7 @@ async function openGround(config: Config, { clock, random, log }: World, ending:
     clock,
     appSecret: config.metaAppSecret,
   });
-  ending.push(() => graph.close());
+  disposers.push(() => graph.close());
   const budget = openProbeBudget({ db, clock, sweepPeriodMs: config.sweepPeriodMs });
   const account = accountOf(config, graph, budget);
   const woken = new Map<LoopName, () => void>();
@@ -167,7 +174,7 @@ async function openGround(config: Config, { clock, random, log }: World, ending:
     trouble,
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
     companionCountdownMs: config.companionCountdownMs,
-    answeredLate: (asset, late) => log.info({ asset, late }, "an answer that came too late was dropped"),
+    answeredLate: (asset, late) => log.info({ asset, late }, "a stale reply was dropped"),
     onTransitions: async (tx, turns) => {
       await recordTransitions({ random, ...config }, tx, turns);
       await recordCompanions(tx, turns);
@@ -183,39 +190,39 @@ async function openGround(config: Config, { clock, random, log }: World, ending:
     termsOf: (connectionId) => (connectionId === account.connectionId ? signupTermsOf(config) : undefined),
     wakeSignups: () => woken.get("signups")?.(),
   };
-  return { deps, signups, keyring, account, woken, ...doorOf(config) };
+  return { deps, signups, keyring, account, woken, ...endpointOf(config) };
 }
 
-/** Our door, as Meta should know it. An address that was made from PORT 0 has the port that listens. */
-function doorOf(config: Config): Pick<Ground, "doorOf" | "openDoor"> {
+/** Our address, as Meta should know it. An address that was made from PORT 0 gets the actual port. */
+function endpointOf(config: Config): Pick<Resources, "endpointOf" | "setListenPort"> {
   let port: number | null = null;
   const { publicUrl, metaWebhookVerifyToken: verifyToken, metaAppSecret: appSecret } = config;
-  const addressOf = (base: string): string => base.replace(/:0$/, () => `:${port ?? 0}`);
+  const withPort = (base: string): string => base.replace(/:0$/, () => `:${port ?? 0}`);
   return {
-    openDoor: (listening) => void (port = listening),
-    doorOf: (connectionId) => {
+    setListenPort: (listening) => void (port = listening),
+    endpointOf: (connectionId) => {
       if (port === null || connectionId !== "default") return null;
-      const callbackUrl = publicUrl === undefined ? null : `${addressOf(publicUrl)}/webhooks/meta`;
+      const callbackUrl = publicUrl === undefined ? null : `${withPort(publicUrl)}/webhooks/meta`;
       return { callbackUrl, verifyToken, appSecret, mayWrite: config.mode === "enforce" };
     },
   };
 }
 
-/** What runs: the gate's memory, the keys in memory, the way into the inbox, and the loops that notices wake. */
-async function startWork(ground: Ground, config: Config, { clock, log }: World, ending: Ending) {
-  const { deps, keyring, account, woken } = ground;
+/** The running parts: the gate's cache, the keys' cache, the inbox, and the loops that notices wake. */
+async function startWork(resources: Resources, config: Config, { clock, log }: World, disposers: Disposers) {
+  const { deps, keyring, account, woken } = resources;
   const { db } = deps;
   const links = await watchReshareLinks({ db, clock }, (error) =>
-    log.warn({ err: error }, "a re-share link notice was missed"),
+    log.warn({ err: error }, "could not follow a re-share link notice"),
   );
-  ending.push(() => links.close());
+  disposers.push(() => links.close());
   await openMissingLinks({ ...deps, ...config, links }, SYSTEM);
   const clientTokens = await watchClientTokens({ db, keyring }, (error) =>
-    log.warn({ err: error }, "a client token notice was missed"),
+    log.warn({ err: error }, "could not follow a client token notice"),
   );
-  ending.push(() => clientTokens.close());
+  disposers.push(() => clientTokens.close());
   const observed = new ObservedMessages();
-  ending.push(() => saveObservedMessages({ db, observed }));
+  disposers.push(() => saveObservedMessages({ db, observed }));
   const gate = new GateCache(db, clock, config.partnerName, async (assetIds) => {
     await Promise.all([links.learn(assetIds), clientTokens.learn(assetIds)]);
   });
@@ -223,14 +230,14 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
   await hastenUnjudged(db, clock.now());
   const refusals = watchRefusals({ ...deps, log, gate });
   const channelKeys = await openChannelKeys({ db }, (error) =>
-    log.warn({ err: error }, "a channel key notice was missed"),
+    log.warn({ err: error }, "could not follow a channel key notice"),
   );
-  ending.push(async () => {
+  disposers.push(async () => {
     await saveKeyUses({ ...deps, channelKeys });
     await channelKeys.close();
   });
   const inboxQueue = openInboxQueue({ db });
-  ending.push(() => inboxQueue.drain());
+  disposers.push(() => inboxQueue.drain());
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
   const backlog = { waits: false };
   const sweeper = createSweeper(deps, {
@@ -240,11 +247,11 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
       woken.get("probes")?.();
     },
     failed: (assetId, error) =>
-      log.error({ asset: assetId, err: error }, "a look failed; it is due again when its lease has ended"),
+      log.error({ asset: assetId, err: error }, "a probe failed; it is due again when its lease ends"),
   });
   const identity = { businessId: config.partnerBusinessId, appId: config.metaAppId };
   const loopDeps: LoopDeps = {
-    ...ground.signups,
+    ...resources.signups,
     log,
     keyring,
     gate,
@@ -255,27 +262,27 @@ async function startWork(ground: Ground, config: Config, { clock, log }: World, 
     reshareLinkLifetimeMs: config.reshareLinkLifetimeMs,
     sweeper,
     backlog,
-    doorOf: ground.doorOf,
+    endpointOf: resources.endpointOf,
     heard: (connectionId, webhookCheck) => announceWebhookCheck(log, connectionId, webhookCheck),
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
     onFailedStatuses: refusals.failed,
     onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),
     processingFailed: (inboxId, error) =>
-      log.error({ inbox: inboxId, err: error }, "a webhook could not be processed; it is tried again"),
+      log.error({ inbox: inboxId, err: error }, "could not process a webhook; it will be retried"),
     connectionIds: [account.connectionId],
   };
   const loops = startLoops(clock, loopDeps);
-  ending.push(async () => {
+  disposers.push(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
     await sweeper.drain();
   });
   const jobs = startOrdinaryJobs(loopDeps);
-  ending.push(() => jobs.stop());
+  disposers.push(() => jobs.stop());
   for (const [name, loop] of loops) woken.set(name, loop.wake);
-  ending.push(await db.listen("journal", () => woken.get("gate")?.()));
-  ending.push(await db.listen(IMPORT_NOTICE, () => woken.get("imports")?.()));
-  ending.push(await db.listen(INCIDENT_NOTICE, () => woken.get("incidents")?.()));
-  ending.push(await db.listen("inbox", () => woken.get("inbox")?.()));
+  disposers.push(await db.listen("journal", () => woken.get("gate")?.()));
+  disposers.push(await db.listen(IMPORT_NOTICE, () => woken.get("imports")?.()));
+  disposers.push(await db.listen(INCIDENT_NOTICE, () => woken.get("incidents")?.()));
+  disposers.push(await db.listen("inbox", () => woken.get("inbox")?.()));
   return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics, loops };
 }
 
@@ -309,26 +316,25 @@ function accountOf(config: Config, graph: MetaAccount["graph"], budget: ProbeBud
   };
 }
 
-/** Each new word of our own ears, and each mend. */
+/** Logs each new outcome and each repair of the webhook health. */
 function announceWebhookCheck(log: Logger, connectionId: string, webhookCheck: WebhookCheck): void {
   const isWell = WEBHOOK_CHECK_OUTCOMES[webhookCheck.outcome].ok;
-  const words =
-    webhookCheck.repairedAt === null ? "our own ears at Meta" : "our own ears at Meta were mended";
+  const words = webhookCheck.repairedAt === null ? "webhook health changed" : "webhook health was repaired";
   log[isWell && webhookCheck.repairedAt === null ? "info" : "warn"](
     { connection: connectionId, webhookCheck },
     words,
   );
 }
 
-/** An incident is told once, and makes the listing be walked: it says which of the WABAs are lost indeed. */
+/** An incident is announced once and starts a reconciliation, which shows which WABAs are lost. */
 function announceIncidents(log: Logger, wake: (name: LoopName) => void): TroubleListener {
   return {
     troubled: () => wake("incidents"),
     witnessesCalled: () => wake("probes"),
     opened: (incident) => {
-      log.warn({ incident }, "many WABAs fail together; nothing is called removed on looks alone");
+      log.warn({ incident }, "many WABAs fail together; probes alone prove no removal");
       wake("listing");
-      // Whether it is our token or our app is asked at once.
+      // The webhook check asks at once whether the cause is our token or our app.
       wake("webhooks");
     },
     ended: (incident) => {

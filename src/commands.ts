@@ -31,7 +31,7 @@ import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { openEmulator, startSandbox } from "./sandbox.ts";
 
-/** What a command gets of the outside. */
+/** What a command gets from outside. */
 export interface CommandContext {
   env: Env;
   args: string[];
@@ -56,9 +56,9 @@ export interface Command {
   help: string;
   /** Beside --help and --json. */
   options?: Record<string, { type: "string" | "boolean" }>;
-  /** How many words may stand behind the name. */
+  /** How many arguments may follow the name. */
   words?: number;
-  /** It runs until it is stopped; without words behind its name, where it takes some. */
+  /** It runs until it is stopped; for a command with arguments, only without arguments. */
   isServer?: true;
   /** Resolves with the exit code. */
   run(context: CommandContext): Promise<number>;
@@ -66,10 +66,10 @@ export interface Command {
 
 const HUB_DIR = join(fileURLToPath(new URL("..", import.meta.url)), "hub", "dist");
 const SEED_HELP =
-  "sharekeeper emulator --seed FILE   begins with a world of your own; where DATA_DIR holds a world, it comes with the next reset";
+  "sharekeeper emulator --seed FILE   starts with your own world; if DATA_DIR holds a world, the next reset loads yours";
 const SETTINGS = "Settings are environment variables: docs/reference/settings.md.";
 
-/** What the API takes for options of a few words. */
+/** The argument parser's form of the options. */
 const OPTION_WORDS: Readonly<Partial<Record<CliCommand["name"], WordsOf>>> = {
   list: {
     status: { one: STATUSES, many: true },
@@ -111,8 +111,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "doctor",
-    summary: "checks settings, database and Meta, and says how to mend each point",
-    help: `Walks the list of docs/guides/going-live.md and changes nothing. Exit code 1 when something is bad; warnings leave it 0.\n\n${SETTINGS}`,
+    summary: "checks settings, database and Meta, and says how to fix each fault",
+    help: `Checks the list of docs/guides/going-live.md and changes nothing. Exit code 1 for a fault; warnings leave it 0.\n\n${SETTINGS}`,
     run: runDoctor,
   },
   {
@@ -124,7 +124,7 @@ export const COMMANDS: readonly Command[] = [
   ...CLI_COMMANDS.map(clientCommandOf),
 ];
 
-/** A command that asks a Sharekeeper that runs, over its API. */
+/** A command that calls a running Sharekeeper over its API. */
 function clientCommandOf(command: CliCommand): Command {
   const { name, words = 0, options, run } = command;
   const { summary, help } = en.cli.commands[name];

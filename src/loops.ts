@@ -29,8 +29,8 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   log: Logger;
   connectionIds: string[];
   sweeper: Sweeper;
-  /** Where Meta finds us; null while our door is shut. */
-  doorOf(connectionId: string): OwnDoor | null;
+  /** Our address for Meta's webhooks; null before this server listens. */
+  endpointOf(connectionId: string): OwnDoor | null;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
   clientTokens: ClientTokens;
@@ -43,7 +43,10 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 3600 * SECOND;
 
-/** All background work: name, how long it rests at the most (wall clock), what one turn does. A turn may say when it is next due. */
+/**
+ * All background loops: name, longest rest (wall clock), and the work of one round. A round may return when
+ * the next is due.
+ */
 const LOOPS: {
   name: LoopName;
   everyMs: number;
@@ -84,8 +87,8 @@ export type LoopName =
   | "link renewals";
 
 /**
- * The bulk walk of every connection, once a sweep of this world's clock, and sooner while an incident waits for it. A walk that takes long
- * is followed by a longer rest.
+ * The reconciliation of every connection, once a sweep period of the app's clock, and sooner when an incident
+ * waits for it. A long reconciliation is followed by a longer rest.
  */
 async function reconcileAll(deps: LoopDeps): Promise<number> {
   const beganAt = deps.clock.now();
@@ -101,19 +104,19 @@ async function reconcileAll(deps: LoopDeps): Promise<number> {
   return now + Math.max(restMs, LISTING_RESTS * (now - beganAt));
 }
 
-/** Our own ears, every five minutes of this world's clock; not before our own door is open. */
+/** The webhook check, every five minutes of the app's clock; not before this server listens. */
 async function keepCheckingWebhooks(deps: LoopDeps): Promise<number> {
   for (const connectionId of deps.connectionIds) {
     const account = deps.accountOf(connectionId);
-    const door = deps.doorOf(connectionId);
-    if (account !== undefined && door !== null) await checkWebhooks(deps, account, door);
+    const endpoint = deps.endpointOf(connectionId);
+    if (account !== undefined && endpoint !== null) await checkWebhooks(deps, account, endpoint);
   }
   await forgetOldBuckets(deps.db, deps.clock.now() - HOUR);
   const isIncident = (await findOpenIncidents(deps.db)).length > 0;
   return deps.clock.now() + (isIncident ? MINUTE / 2 : 5 * MINUTE);
 }
 
-/** Ordinary jobs, by the wall clock: one instance does each. */
+/** Scheduled jobs, by the wall clock: one instance does each. */
 const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> }[] = [
   {
     name: "inbox-partitions",
@@ -123,9 +126,9 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];
 
-/** The jobs of the table, a while after the start. */
+/** Runs the jobs of the table, a while after the start. */
 export function startOrdinaryJobs(deps: LoopDeps): { stop(): Promise<void> } {
-  const failed = (error: unknown): void => deps.log.error({ err: error }, "an ordinary job failed");
+  const failed = (error: unknown): void => deps.log.error({ err: error }, "a scheduled job failed");
   const planned = JOBS.map(({ name, cron, run }) => ({
     name,
     cron,
@@ -142,7 +145,8 @@ export function startLoops(clock: Clock, deps: LoopDeps): Map<LoopName, Loop> {
         name,
         everyMs,
         run: (stopping) => run(deps, stopping),
-        failed: (error) => deps.log.error({ loop: name, err: error }, "a turn failed; the next one comes"),
+        failed: (error) =>
+          deps.log.error({ loop: name, err: error }, "a loop's round failed; the next round follows"),
       }),
     ]),
   );

@@ -1,4 +1,7 @@
-/** The only reader of `process`: picks the command, builds the world from the outside, hands signals and exit codes back. */
+/**
+ * The only reader of `process`: picks the command, builds the world from outside, and handles signals and
+ * exit codes.
+ */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -12,14 +15,17 @@ import { startStopwatch } from "./lib/stopwatch.ts";
 import { fileFailureOf, StartError, UsageError } from "./lib/start-error.ts";
 
 const EXIT_FAILED = 1;
-/** Settings or arguments that do not fit. */
+/** Invalid settings or arguments. */
 const EXIT_USAGE = 2;
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
 
-/** Secrets never reach a log line: what may hold one is cut before it is written. LOG_LEVEL is heard once the settings are read. */
+/**
+ * Secrets never reach a log line: fields that may hold one are removed. LOG_LEVEL applies once the settings
+ * are read.
+ */
 function openLog(): Logger {
   const redact = [
     "*.token",
@@ -34,7 +40,10 @@ function openLog(): Logger {
   return pino({ name: "sharekeeper", level: "warn", redact }, pino.destination(2));
 }
 
-/** A terminal's Ctrl-C comes twice, from the terminal and from our launcher; one more after this long is somebody in a hurry. */
+/**
+ * A terminal's Ctrl-C arrives twice, from the terminal and from our launcher. One more after this long is a
+ * person who wants to stop at once.
+ */
 const SAME_SIGNAL_MS = 1000;
 const EXIT_INTERRUPTED = 130;
 
@@ -130,7 +139,7 @@ function exitCodeOf(error: unknown): number {
   return EXIT_FAILED;
 }
 
-/** One sentence for every failure; the stack is for whoever asks for it. */
+/** One sentence for every failure; the stack only with LOG_LEVEL=debug. */
 function sentenceOf(error: unknown): string {
   if (error instanceof StartError) return error.message;
   const file = fileFailureOf(error);
@@ -145,23 +154,26 @@ function complain(words: string): void {
   process.stderr.write(`sharekeeper: ${words}\n`);
 }
 
-/** Resolves when what was written has left the process: a pipe takes 64 KiB at a time, and an exit would cut off the rest. */
+/**
+ * Resolves when the output has left the process: a pipe takes 64 KiB at a time, and an exit would cut off the
+ * rest.
+ */
 function drain(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
-/** Whoever read our output may have seen enough (`| head -1`). A command ends with it; a server goes on. */
+/** The reader of our output may close it early (`| head -1`). A command then ends; a server continues. */
 function onOutputClosed(error: NodeJS.ErrnoException): void {
   if (isServer) return;
   if (error.code !== "EPIPE")
-    process.stderr.write(`sharekeeper: the output cannot be written (${error.message}).\n`);
+    process.stderr.write(`sharekeeper: cannot write the output (${error.message}).\n`);
   process.exit(error.code === "EPIPE" ? process.exitCode : EXIT_FAILED);
 }
 
 let isServer = false;
 process.stdout.on("error", onOutputClosed);
 process.stderr.on("error", () => undefined);
-// What is written here holds clients' names, numbers and sealed secrets: it is for this user alone.
+// Files written here hold clients' names, numbers and sealed secrets: only this user may read them.
 process.umask(0o077);
 process.exitCode = await run().catch(exitCodeOf);
 await Promise.all([drain(process.stdout), drain(process.stderr)]);

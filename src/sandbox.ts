@@ -20,8 +20,9 @@ export interface Sandbox {
 }
 
 /**
- * Sharekeeper and the Meta emulator in one process, over the seeded world. On the first start the WABAs are imported while all shares
- * stand, and the losses are played afterwards with their webhooks, so that names and causes are known honestly.
+ * Sharekeeper and the Meta emulator in one process, over the seeded world. On the first start the WABAs are
+ * imported while all shares exist. Afterwards the losses are played with their webhooks, so that names and
+ * causes are known.
  */
 export async function startSandbox(
   config: Config,
@@ -49,7 +50,7 @@ async function build(
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
   ending.push(() => emulator.stop());
-  // A sandbox is ready when the keys of its world work, which come last.
+  // A sandbox is ready when the channel keys of its world work, which come last.
   let isSettled = false;
   const app = await startApp(withEmulator(config, emulator.url), {
     ...world,
@@ -67,7 +68,7 @@ async function build(
 }
 
 /**
- * The emulator over the world in DATA_DIR, locked: two of them on one world would write over each other.
+ * The emulator over the world in DATA_DIR, locked: two emulators on one world would overwrite each other.
  *
  * @throws StartError that names who holds it
  */
@@ -102,7 +103,7 @@ export async function openEmulator(
 
 const webhooksUrl = (host: string, port: number): string => `http://${host}:${port}/webhooks/meta`;
 
-/** The emulator may have been given any free port: addresses that were not set by hand follow it. */
+/** The emulator may have got any free port: addresses that were not set by hand follow it. */
 function withEmulator(config: Config, emulatorUrl: string): Config {
   const assumed = `:${config.emulatorPort}`;
   const follow = (url: string): string =>
@@ -118,13 +119,16 @@ function withEmulator(config: Config, emulatorUrl: string): Config {
 
 const SETTLE_BOUND_MS = 20_000;
 
-/** On the first start everything that is shared is taken in, while all shares stand. A start that was cut short is taken up again. */
+/**
+ * The first start imports everything that is shared, while all shares exist. An interrupted start is
+ * continued.
+ */
 async function importOnce(deps: VerifyDeps, account: MetaAccount, emulator: Emulator): Promise<void> {
   const known = await deps.db.query("select 1 from share limit 1");
   if (known.length === 0 || !emulator.lossesPlayed) await importWabas(deps, account, SYSTEM);
 }
 
-/** Plays the losses once, and waits until every share says what Meta says. */
+/** Plays the losses once, and waits until every share has its expected status. */
 async function settleWorld(app: App, emulator: Emulator): Promise<void> {
   const { clock } = app.deps;
   if (!emulator.lossesPlayed) {
@@ -135,7 +139,7 @@ async function settleWorld(app: App, emulator: Emulator): Promise<void> {
   await importSandboxKeys(app);
 }
 
-/** What the seeded losses end in: the world of the contract's section 2. */
+/** The statuses after the seeded losses: the world of the contract's section 2. */
 const AFTER_THE_LOSSES: Record<string, string> = {
   "100000000000004": "permission_removed",
   "100000000000005": "permission_removed",
@@ -150,7 +154,7 @@ async function areLossesSeen(app: App): Promise<boolean> {
   );
   const statusOf = new Map(rows.map((row) => [row.meta_id, row.status]));
   const open = Object.entries(AFTER_THE_LOSSES).filter(([wabaId, status]) => statusOf.get(wabaId) !== status);
-  // A loss without a webhook is found by looking: nobody should wait for the sweep to see the world as it is.
+  // Only a probe finds a loss without a webhook: it runs now, so that nobody has to wait for the sweep.
   for (const [wabaId] of open) {
     const row = rows.find((candidate) => candidate.meta_id === wabaId);
     if (row !== undefined) await checkShare(app.deps, { assetId: row.asset_id, by: SYSTEM });

@@ -50,8 +50,8 @@ async function faultOfMessage(
   gateway: TestApp,
   { status, body, isPlain }: MessageAnswer,
 ): Promise<string | null> {
-  const { url, trials, counts, refused } = gateway;
-  for (const told of [trials, counts, refused]) told.length = 0;
+  const { url, halfOpen, counts, refused } = gateway;
+  for (const told of [halfOpen, counts, refused]) told.length = 0;
   const got = await send(url);
   const isOurs = got.headers["sharekeeper-refused"] !== undefined;
   if (!isOurs && (got.status !== status || got.text !== arrivedOf(status, body).toString()))
@@ -62,11 +62,11 @@ async function faultOfMessage(
   if (isOurs && got.headers["sharekeeper-refused"] !== "provider_token_invalid")
     return "a refusal of our own";
   const mayBe = mayBeAcceptance(status, arrivedOf(status, body));
-  const isAccepted = trials.some(([, accepted]) => accepted);
+  const isAccepted = halfOpen.some(([, accepted]) => accepted);
   if (isAccepted && !mayBe) return "a half-open message counts as accepted without ground";
   if (isPlain && mayBe && !isAccepted) return "an acceptance was overlooked";
   if ((counts[0]?.outcome === "accepted") !== isAccepted) return "a message is counted wrongly";
-  const isRefusal = trials.some(([, accepted]) => !accepted);
+  const isRefusal = halfOpen.some(([, accepted]) => !accepted);
   if (isRefusal && !mayRefuseNumber(status, arrivedOf(status, body)))
     return "a half-open message counts as refused without ground";
   return isAccepted && refused.length > 0 ? "an acceptance is told as a refusal" : null;

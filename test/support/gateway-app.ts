@@ -80,7 +80,7 @@ export interface TestApp {
   gateway: Gateway;
   entry: GateEntry;
   refused: RefusedMessage[];
-  trials: [string, boolean][];
+  halfOpen: [string, boolean][];
   accepted: string[];
   counts: MessageCount[];
 }
@@ -107,7 +107,7 @@ export async function app(graphUrl: string, more: Partial<GatewayDeps> = {}): Pr
   };
   const seen = {
     refused: [] as RefusedMessage[],
-    trials: [] as [string, boolean][],
+    halfOpen: [] as [string, boolean][],
     accepted: [] as string[],
     counts: [] as MessageCount[],
   };
@@ -122,7 +122,7 @@ export async function app(graphUrl: string, more: Partial<GatewayDeps> = {}): Pr
     tokenOf: () => TOKEN,
     newRequestId: () => `req_${++requestCount}`,
     onRefused: (event) => seen.refused.push(event),
-    onHalfOpen: (numberId, isAccepted) => seen.trials.push([numberId, isAccepted]),
+    onHalfOpen: (numberId, isAccepted) => seen.halfOpen.push([numberId, isAccepted]),
     onAccepted: (numberId) => seen.accepted.push(numberId),
     onCount: (count) => seen.counts.push(count),
     ...more,

@@ -5,8 +5,8 @@ import { systemClock } from "../../lib/clock.ts";
 
 afterEach(closeHouses);
 
-describe("a failure on the way", () => {
-  it("before anything was written may be sent again", async () => {
+describe("a failure between us and Meta", () => {
+  it("before anything was written is retryable", async () => {
     const { url, counts, refused } = await app("http://127.0.0.1:1");
     const answer = await send(url);
     expect(answer).toMatchObject({
@@ -47,7 +47,7 @@ describe("a failure on the way", () => {
     expect(counts).toEqual([{ outcome: "unknown", reason: "answer_lost" }]);
   });
 
-  it("of our own token is never handed on as Meta's 401", async () => {
+  it("of our own token is never passed on as Meta's 401", async () => {
     for (const [status, code] of [
       [401, 190],
       [400, 190],
@@ -69,7 +69,7 @@ describe("a failure on the way", () => {
     }
   });
 
-  it("for want of a token is told without asking Meta", async () => {
+  it("without a token is answered without a call to Meta", async () => {
     const upstream = await meta(accepts);
     const { url } = await app(upstream.url, { tokenOf: () => null });
     expect(await send(url)).toMatchObject({
@@ -79,7 +79,7 @@ describe("a failure on the way", () => {
     expect(upstream.received).toEqual([]);
   });
 
-  it("to know the number is told as not ready", async () => {
+  it("of an unknown number is answered as not ready", async () => {
     const { url } = await app("http://127.0.0.1:1", { gateOf: () => null });
     expect(await send(url)).toMatchObject({
       status: 503,
@@ -88,50 +88,50 @@ describe("a failure on the way", () => {
   });
 });
 
-describe("a trial", () => {
-  it("lets one message pass; others are refused until its outcome is known", async () => {
+describe("a half-open gate", () => {
+  it("lets one message pass and refuses others until its outcome is known", async () => {
     const waiting: ServerResponse[] = [];
     const upstream = await meta((response) => waiting.push(response));
-    const { url, entry, trials } = await app(upstream.url);
+    const { url, entry, halfOpen } = await app(upstream.url);
     entry.verdict = { decision: "half_open", refusal: closed };
     const first = send(url);
     await expect.poll(() => waiting.length).toBe(1);
     expect(await send(url)).toMatchObject({ status: 403, error: { code: 131005 } });
     expect(upstream.received).toHaveLength(1);
-    expect(trials).toEqual([]);
+    expect(halfOpen).toEqual([]);
     accepts(waiting[0] as ServerResponse);
     expect(await first).toMatchObject({ status: 200 });
-    expect(trials).toEqual([["num_1", true]]);
+    expect(halfOpen).toEqual([["num_1", true]]);
     const second = send(url);
     await expect.poll(() => waiting.length).toBe(2);
     refuses(400, 133010)(waiting[1] as ServerResponse);
     expect(await second).toMatchObject({ status: 400, error: { code: 133010 } });
-    expect(trials).toEqual([
+    expect(halfOpen).toEqual([
       ["num_1", true],
       ["num_1", false],
     ]);
   });
 
   it.each([
-    ["a refusal that speaks of the message", refuses(400, 131026)],
-    ["a parameter Meta does not like", refuses(400, 100)],
+    ["a refusal about the message", refuses(400, 131026)],
+    ["a parameter that Meta refuses", refuses(400, 100)],
     ["throttling", refuses(400, 130429)],
     ["our own token", refuses(401, 190)],
-    ["a page of some proxy", (response: ServerResponse) => void response.writeHead(502).end("<html>")],
+    ["a page of a proxy", (response: ServerResponse) => void response.writeHead(502).end("<html>")],
     ["a lost answer", (response: ServerResponse) => void response.destroy()],
-  ])("finds out nothing from %s, and goes on with the next message", async (_what, answerWith) => {
+  ])("learns nothing from %s, and lets the next message pass", async (_what, answerWith) => {
     const upstream = await meta(answerWith);
-    const { url, entry, trials } = await app(upstream.url);
+    const { url, entry, halfOpen } = await app(upstream.url);
     entry.verdict = { decision: "half_open", refusal: closed };
     await send(url);
     await send(url);
     expect(upstream.received).toHaveLength(2);
-    expect(trials).toEqual([]);
+    expect(halfOpen).toEqual([]);
   });
 });
 
 describe("stopping", () => {
-  it("waits for the message under way and takes no new one", async () => {
+  it("waits for the message in progress and accepts no new one", async () => {
     const waiting: ServerResponse[] = [];
     const upstream = await meta((response) => waiting.push(response));
     const { url, gateway } = await app(upstream.url);
@@ -149,7 +149,7 @@ describe("stopping", () => {
     await closing;
   });
 
-  it("does not wait for ever: what is left has an unknown outcome", async () => {
+  it("waits for a limited time: the remaining messages have an unknown outcome", async () => {
     const waiting: ServerResponse[] = [];
     const upstream = await meta((response) => waiting.push(response));
     const quick = { ...systemClock, pause: () => new Promise<void>((resolve) => setImmediate(resolve)) };

@@ -19,14 +19,14 @@ afterEach(async () => {
   await closeHouses();
 });
 
-/** However busy the machine is. */
+/** Long enough for a busy machine. */
 const PATIENCE = { timeout: 30_000 };
 const OTHER = { "D360-API-KEY": "sandbox-200000000000002" };
 const sendMany = (url: string, count: number): Promise<Answer[]> =>
   Promise.all(Array.from({ length: count }, () => send(url)));
 const statusesOf = (answers: Answer[]): number[] => answers.map(({ status }) => status);
 
-/** A Meta that answers nothing for the first number until the test is over, and every other number at once. */
+/** A Meta that answers nothing for the first number until the test ends, and every other number at once. */
 async function hangs() {
   const waiting: ServerResponse[] = [];
   const upstream = await meta((response, { url }) => {
@@ -46,7 +46,7 @@ describe("S5: Meta's throughput of a number", () => {
   it.each([
     ["80 a second", false, 80],
     ["20 a second in coexistence", true, 20],
-  ])("is kept to: %s, then Meta's own code and when to come back", async (_what, isCoexistence, most) => {
+  ])("is enforced: %s, then Meta's own code and Retry-After", async (_what, isCoexistence, most) => {
     const upstream = await meta(accepts);
     let now = 1_000_000;
     const { url, entry, counts } = await app(upstream.url, { wallNow: () => now });
@@ -72,7 +72,7 @@ describe("S5: Meta's throughput of a number", () => {
     expect(new Set(statusesOf(await sendMany(url, 200)))).toEqual(new Set([200]));
   });
 
-  it("does not hide why a gate is closed", async () => {
+  it("does not replace the reason of a closed gate", async () => {
     const { url, entry } = await app("http://127.0.0.1:1", { wallNow: () => 0 });
     entry.verdict = { decision: "closed", refusal: closed };
     expect(new Set(statusesOf(await sendMany(url, 100)))).toEqual(new Set([403]));
@@ -80,7 +80,7 @@ describe("S5: Meta's throughput of a number", () => {
 });
 
 describe("S5: 900 messages of one key against a Meta that hangs", () => {
-  it("leave another client's message alone, with 64 of them under way", async () => {
+  it("do not delay another client's message, with 64 of them in progress", async () => {
     const upstream = await hangs();
     const { waiting } = upstream;
     const { url } = await app(upstream.url, { keepsThroughput: false });
@@ -100,7 +100,7 @@ describe("S5: 900 messages of one key against a Meta that hangs", () => {
   });
 });
 
-describe("S5: the room for messages", () => {
+describe("S5: the memory for messages", () => {
   it("250 messages of 0.9 MB of one key are refused before they are read", async () => {
     const upstream = await hangs();
     const { url } = await app(upstream.url, { keepsThroughput: false });
@@ -110,7 +110,7 @@ describe("S5: the room for messages", () => {
       const request = httpRequest(`${url}/messages`, {
         method: "POST",
         agent: false,
-        // What is refused is refused by its announced length: not a byte of these is ever written.
+        // These are refused by their announced length: not a byte of them is ever written.
         headers: { "D360-API-KEY": KEY, "content-length": body.length },
       });
       request.on("error", () => undefined);
@@ -125,7 +125,7 @@ describe("S5: the room for messages", () => {
     expect((await send(url, "/messages", OTHER, body)).status).toBe(200);
   });
 
-  it("over all: beyond it 503, and the same message may be sent again", async () => {
+  it("has a total limit: beyond it 503, and the message is retryable", async () => {
     const upstream = await hangs();
     const { waiting } = upstream;
     const { url } = await app(upstream.url, { held: { messages: 1, bytes: 10_000 } });
@@ -140,7 +140,7 @@ describe("S5: the room for messages", () => {
     expect((await send(url, "/messages", OTHER)).status).toBe(200);
   });
 
-  it("is taken by bodies that announce no length as they come", async () => {
+  it("counts bodies without an announced length as they arrive", async () => {
     const upstream = await meta(accepts);
     const { url } = await app(upstream.url, { held: { messages: 10, bytes: 10_000 } });
     const chunked = { "D360-API-KEY": KEY, "transfer-encoding": "chunked", connection: "keep-alive" };
@@ -156,13 +156,13 @@ describe("S5: the room for messages", () => {
   });
 });
 
-it("a message that waits for its turn is not sent once its gate has closed", async () => {
+it("a queued message is not sent once its gate has closed", async () => {
   const upstream = await hangs();
   const { waiting } = upstream;
   const { url, entry } = await app(upstream.url, { keepsThroughput: false });
   const answers = sendMany(url, 70);
   await expect.poll(() => waiting.length).toBe(64);
-  // All 70 are in the house: what is not under way waits.
+  // All 70 have arrived: those not yet in progress are queued.
   await send(url, "/messages", OTHER);
   entry.verdict = { decision: "closed", refusal: closed };
   for (const response of waiting) accepts(response);

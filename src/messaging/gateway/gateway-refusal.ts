@@ -1,7 +1,10 @@
 import type { Refusal } from "../../sharing/gate/gate-verdict.ts";
 import type { NoRoom } from "./held-messages.ts";
 
-/** A refusal of the gateway: the gate's, or one of its own. `outcome` stands where we cannot know whether Meta took the message. */
+/**
+ * A refusal of the gateway: by the gate, or by the gateway itself. `outcome` is set when we cannot know
+ * whether Meta accepted the message.
+ */
 export interface GatewayRefusal extends Refusal {
   outcome?: "unknown";
   reshareUrl?: string | null;
@@ -13,7 +16,10 @@ export interface RenderedRefusal {
   body: Buffer;
 }
 
-/** The refusal in Meta's own envelope, so that every Cloud API client understands it. `requestId` takes the place of Meta's trace. */
+/**
+ * The refusal in Meta's own envelope, which every Cloud API client understands. `requestId` replaces Meta's
+ * trace id.
+ */
 export function renderRefusal(refusal: GatewayRefusal, requestId: string): RenderedRefusal {
   const error = {
     message: refusal.code === INVALID_TOKEN ? refusal.title : `(#${refusal.code}) ${refusal.title}`,
@@ -52,12 +58,15 @@ function headersOf(refusal: GatewayRefusal, requestId: string, byteCount: number
   return headers;
 }
 
-/** A reason may hold a word of Meta's as sent; a header takes printable ASCII without quotes only. */
+/**
+ * A reason may contain a word of Meta's as sent; a header value may only contain printable ASCII without
+ * quotes.
+ */
 function headerWordOf(text: string): string {
   return text.replace(/[^\x20-\x7e]|["\\]/g, "?");
 }
 
-/** Meta writes this one without its number in front. */
+/** Meta writes this message without its code in front. */
 const INVALID_TOKEN = 190;
 
 const refusal = { since: null, retryable: false, retryAfterS: null };
@@ -76,7 +85,7 @@ export function keyRefusal(details: string): GatewayRefusal {
   };
 }
 
-/** Wrong keys came from this address again and again. Meta's code for too many calls. */
+/** Too many wrong keys came from this address. Uses Meta's code for too many calls. */
 export function guessedKeyRefusal(retryAfterS: number): GatewayRefusal {
   return {
     ...refusal,
@@ -102,7 +111,7 @@ export function bodyRefusal(details: string): GatewayRefusal {
   };
 }
 
-/** An address of Meta's or 360dialog's that is not offered here, or not by this method. */
+/** An address of Meta's or 360dialog's that is not offered here, or not with this method. */
 export function notOfferedRefusal(method: string): GatewayRefusal {
   return {
     ...refusal,
@@ -120,7 +129,7 @@ const OFFERED =
 
 const unavailable = { ...refusal, code: 131016, title: "Service unavailable" };
 
-/** Meta's own code for more messages of a number than its throughput. */
+/** Meta's own code for more messages of a number than its throughput allows. */
 const RATE_LIMITED = { ...refusal, status: 429, code: 130429, title: "Rate limit hit", retryable: true };
 
 /** @param retryAfterMs until the number may send again */
@@ -134,7 +143,7 @@ export function rateRefusal(perSecond: number, retryAfterMs: number): GatewayRef
   };
 }
 
-/** One number fills its share of what can be held, or everything that can be held is held. */
+/** One number has used its part of the memory for messages, or all of it is used. */
 export function noRoomRefusal(whose: NoRoom): GatewayRefusal {
   if (whose === "all") return { ...tryAgainRefusal("overloaded", "provider", OVERLOADED), retryAfterS: 1 };
   return {
@@ -150,7 +159,7 @@ export function noRoomRefusal(whose: NoRoom): GatewayRefusal {
 const OVERLOADED =
   "Too many messages wait for Meta's answer. Nothing was sent; send the message again in a moment.";
 
-/** Nothing reached Meta, or Meta took nothing: the same message may be sent again. */
+/** Nothing reached Meta, or Meta accepted nothing: the same message may be sent again. */
 export function tryAgainRefusal(
   reason: string,
   whoMustAct: Refusal["whoMustAct"],
@@ -159,7 +168,7 @@ export function tryAgainRefusal(
   return { ...unavailable, status: 503, reason, whoMustAct, details, retryable: true };
 }
 
-/** The message was written to Meta and no whole answer came: sending it again may send it twice. */
+/** The message was written to Meta and no complete answer came: sending it again may send it twice. */
 export function lostAnswerRefusal(): GatewayRefusal {
   const details =
     "The message was handed to Meta, but no answer came back. It may have been sent. Wait for its status webhook before you send it again.";

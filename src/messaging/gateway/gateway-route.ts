@@ -1,22 +1,24 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * A message request as its address and headers tell it. `version` and `phoneNumberId` are null at the door `/messages`, where the key
- * alone names the number.
+ * A message request by its address and headers. `version` and `phoneNumberId` are null at the address
+ * `/messages`, where the key alone names the number.
  */
 export interface GatewayRoute {
   version: string | null;
   phoneNumberId: string | null;
   key: string | null;
-  /** How a key is shown at this door, for the refusal of a request without one. */
+  /** How a key is sent at this address, for the refusal of a request without one. */
   keyHint: string;
 }
 
 const META_DOOR = /^\/(v[0-9]{1,3}\.[0-9]{1,3})\/([^/]{1,100})\/messages\/?$/;
-/** Meta takes its addresses without a version too; an id is all digits. */
+/** Meta accepts its addresses without a version too; an id is all digits. */
 const UNVERSIONED_DOOR = /^\/([0-9]{1,30})\/messages\/?$/;
 
-/** The gateway's door that this request knocks at, or null when the address is not the gateway's. A query is not looked at. */
+/**
+ * The gateway's route for this request, or null when the address is not the gateway's. The query is ignored.
+ */
 export function parseGatewayRoute(
   method: string,
   url: string,
@@ -40,13 +42,13 @@ export function parseGatewayRoute(
 }
 
 /**
- * First segments at which programs written for Meta or for 360dialog call. A page under one of them would be read as a success: such
- * programs test a key with a GET and look at the status alone.
+ * First path segments that programs for Meta or for 360dialog use. A page under one of them would be taken
+ * for a success, because such programs test a key with a GET and read only the status.
  */
 const MACHINE_PATH =
   /^\/+(?:v[0-9]+(?:\.[0-9]+)?|[0-9]+|messages|media|me|debug_token|oauth|health_status|whatsapp_business_profile)(?:\/|$)/;
 
-/** Whether programs call this address and expect Meta's envelope, whether or not it is offered. */
+/** Whether programs call this address and expect Meta's envelope, even if it is not offered. */
 export function isMachinePath(url: string): boolean {
   return MACHINE_PATH.test(pathOf(url));
 }

@@ -3,7 +3,7 @@ import { HeldMessages, type Hold, type NoRoom } from "./held-messages.ts";
 
 const isHold = (held: Hold | NoRoom): held is Hold => typeof held !== "string";
 
-it("S5: one number holds a fifth of the bytes, and another still finds room", () => {
+it("S5: one number may use a fifth of the bytes, and another still gets some", () => {
   const held = new HeldMessages({ messages: 4096, bytes: 64_000 });
   const own = Array.from({ length: 250 }, () => held.hold("floods", 900));
   expect(own.filter(isHold)).toHaveLength(14);
@@ -12,7 +12,7 @@ it("S5: one number holds a fifth of the bytes, and another still finds room", ()
   expect(isHold(held.hold("other", 900))).toBe(true);
 });
 
-it("over all there is a bound in bytes and in messages", () => {
+it("all numbers together have a limit in bytes and in messages", () => {
   const bytes = new HeldMessages({ messages: 100, bytes: 10 });
   const few = new HeldMessages({ messages: 2, bytes: 1000 });
   expect([bytes.hold("a", 9), bytes.hold("b", 2)].map(isHold)).toEqual([true, false]);
@@ -20,7 +20,7 @@ it("over all there is a bound in bytes and in messages", () => {
   expect([few.hold("a", 1), few.hold("b", 1), few.hold("c", 1)].map(isHold)).toEqual([true, true, false]);
 });
 
-it("what was not announced takes room as it comes; all of it is given back, once", () => {
+it("a body without an announced length is counted as it arrives; all of it is released once", () => {
   const held = new HeldMessages({ messages: 10, bytes: 100 });
   const hold = held.hold("a", 0) as Hold;
   expect([hold.grow(60), hold.grow(60)]).toEqual([true, false]);

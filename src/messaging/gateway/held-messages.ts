@@ -1,12 +1,15 @@
-/** Room in memory for one message, from before its body is read until its answer is handed back. */
+/** The memory of one message, from before its body is read until its answer is sent. */
 export interface Hold {
-  /** Takes more room, for a body whose length was not announced. False, and nothing taken, when there is none. */
+  /**
+   * Takes more bytes, for a body without an announced length. False when there are not enough; then nothing
+   * is taken.
+   */
   grow(byteCount: number): boolean;
-  /** Gives all of it back; a second call does nothing. */
+  /** Releases all of it; a second call does nothing. */
   release(): void;
 }
 
-/** `number`: this number holds its share. `all`: everything that may be held is held. */
+/** `number`: this number has used its part. `all`: all of the memory is used. */
 export type NoRoom = "number" | "all";
 
 interface Held {
@@ -14,10 +17,14 @@ interface Held {
   bytes: number;
 }
 
-/** A number may hold a quarter of what is free: alone it gets a fifth of all, and others always find room. */
+/**
+ * A number may use a quarter of the free memory: alone it gets a fifth of all, and others always get some.
+ */
 const SHARE_OF_FREE = 1 / 4;
 
-/** How many messages, and how many bytes of them, are in memory; bounded over all, and shared out by number. Does no I/O. */
+/**
+ * Counts messages and their bytes in memory, with a total limit and a fair part for each number. Does no I/O.
+ */
 export class HeldMessages {
   readonly #limit: Held;
   readonly #all: Held = { messages: 0, bytes: 0 };
@@ -50,7 +57,7 @@ export class HeldMessages {
     };
   }
 
-  /** The first message of a number finds room while there is any. */
+  /** The first message of a number is accepted while any memory is free. */
   #lacking(numberId: string, more: Held): NoRoom | null {
     const free = {
       messages: this.#limit.messages - this.#all.messages,

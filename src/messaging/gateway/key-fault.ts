@@ -1,7 +1,10 @@
 import type { KeyHolder } from "../keys/channel-keys.ts";
 import type { GatewayRoute } from "./gateway-route.ts";
 
-/** What is wrong with the key, or null. At Meta's own address the key must be the one of the number in it. */
+/**
+ * What is wrong with the key, or null. At Meta's own address the key must belong to the number in the
+ * address.
+ */
 export function keyFaultOf(
   route: GatewayRoute,
   holder: KeyHolder | undefined,

@@ -14,7 +14,7 @@ const sent = (wire: MessageWire, token = "t"): Promise<WireOutcome> =>
     ),
   );
 
-it("never writes a message that was given up while it waited for a connection", async () => {
+it("never writes a message that was aborted while it waited for a connection", async () => {
   const upstream = await meta(() => undefined);
   const wire = createMessageWire({
     graphUrl: upstream.url,
@@ -26,7 +26,7 @@ it("never writes a message that was given up while it waited for a connection", 
   expect(first).toMatchObject({ kind: "lost" });
   expect(second).toMatchObject({ kind: "never_written" });
   expect(wire.underWayCount).toBe(0);
-  // The freed place goes to the one given up first; a third message shows that the wire has been through it.
+  // The free place goes to the aborted message first; a third message shows that the wire has handled it.
   const third = sent(wire);
   await expect.poll(() => upstream.received.length).toBe(2);
   await wire.close();
@@ -34,7 +34,7 @@ it("never writes a message that was given up while it waited for a connection", 
   expect(upstream.received).toHaveLength(2);
 });
 
-it("tells a message that cannot be written at all as never written", async () => {
+it("reports a message that cannot be written as never written", async () => {
   const upstream = await meta((response) => response.end("{}"));
   const wire = createMessageWire({ graphUrl: upstream.url, clock: systemClock, answerTimeoutMs: 1000 });
   expect(await sent(wire, "broken\ntoken")).toMatchObject({ kind: "never_written" });

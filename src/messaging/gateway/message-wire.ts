@@ -5,49 +5,55 @@ import type { Clock } from "../../lib/clock.ts";
 import { NumberLanes } from "./number-lanes.ts";
 
 /**
- * How a message fared on its way to Meta. `never_written`: not a byte of it left, so it may be sent again. `lost`: it was written and no
- * whole answer came, so Meta may have taken it.
+ * The outcome of sending a message to Meta. `never_written`: no byte left, so it may be sent again. `lost`:
+ * it was written and no complete answer came, so Meta may have accepted it.
  */
 export type WireOutcome =
   | { kind: "answered"; status: number; headers: IncomingHttpHeaders; body: Buffer }
   | { kind: "never_written"; detail: string }
-  /** It waited for its turn, and was not wanted any more when that came: not a byte of it left. */
+  /** The message was queued, and no longer wanted when its place came: no byte left. */
   | { kind: "withdrawn" }
   | { kind: "lost"; detail: string };
 
 interface OutgoingMessage {
-  /** Each number has a lane of its own, so that messages that hang stop no other number's. */
+  /** Each number has its own lane, so that hanging messages do not stop other numbers. */
   numberId: string;
-  /** Asked when its turn comes. */
+  /** Asked when the message gets its place. */
   isWanted(): boolean;
   path: string;
   token: string;
   body: Buffer;
 }
 
-/** Writes messages to Meta over kept-alive connections and tells each outcome exactly once. Never sends anything twice. */
+/**
+ * Writes messages to Meta over kept-alive connections and reports each outcome exactly once. Never sends
+ * anything twice.
+ */
 export interface MessageWire {
   send(message: OutgoingMessage, done: (outcome: WireOutcome) => void): void;
-  /** Messages whose outcome is not known yet, those that wait for their turn too. */
+  /** Messages without a known outcome, including queued ones. */
   readonly underWayCount: number;
-  /** Cuts every connection; what is under way ends as `never_written` or `lost`. */
+  /** Cuts every connection; messages in progress end as `never_written` or `lost`. */
   close(): Promise<void>;
 }
 
 export interface MessageWireOptions {
   graphUrl: string;
   clock: Clock;
-  /** Wall clock from `send` to the last byte of the answer, told to a quarter of a second. */
+  /** Wall clock from `send` to the last byte of the answer, accurate to a quarter of a second. */
   answerTimeoutMs: number;
-  /** Messages beyond this many wait for their turn. Default 1024. */
+  /** Messages beyond this count are queued. Default 1024. */
   connectionCount?: number;
-  /** Of one number. Default 64. */
+  /** Per number. Default 64. */
   connectionsPerNumber?: number;
 }
 
 const TICK_MS = 250;
 const CONNECT_TIMEOUT_MS = 5000;
-/** Meta may close an idle connection while a message is written on it, which loses the answer: idle ones are closed early here. */
+/**
+ * Meta may close an idle connection while a message is written on it, which loses the answer. So idle
+ * connections are closed early.
+ */
 const KEEP_ALIVE_MS = 4000;
 const CONNECTION_COUNT = 1024;
 const CONNECTIONS_PER_NUMBER = 64;
@@ -64,7 +70,8 @@ export function createMessageWire(options: MessageWireOptions): MessageWire {
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
-    // Time is watched below for all messages together: undici's own timers are per request and do not cover the wait for a connection.
+    // Time is checked below for all messages together: undici's timers are per request and do not cover the
+    // wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -105,7 +112,10 @@ export function createMessageWire(options: MessageWireOptions): MessageWire {
   };
 }
 
-/** The body is known to be a JSON object, whatever the sender called it; no compression is asked for, so the answer stays readable. */
+/**
+ * The body is known to be a JSON object, whatever its content type says. No compression is requested, so the
+ * answer stays readable.
+ */
 function headersOf(message: OutgoingMessage): Record<string, string> {
   return {
     authorization: `Bearer ${message.token}`,
@@ -114,11 +124,11 @@ function headersOf(message: OutgoingMessage): Record<string, string> {
   };
 }
 
-/** One message's way: waiting for its turn and a connection, then written, then settled. */
+/** The life of one message: queued for a place and a connection, then written, then settled. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #done: (outcome: WireOutcome) => void;
   #ticksLeft: number;
-  /** Set once the message is on its way through a connection: from here on Meta may have it. */
+  /** Set once the message is handed to a connection: from here on Meta may have it. */
   #controller: Dispatcher.DispatchController | null = null;
   #isSettled = false;
   #status = 0;
@@ -131,10 +141,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#done = done;
   }
 
-  /** Whether it has a place of its lane, and leaves it once it is settled. */
+  /** Whether it has a place in its lane, which it leaves when it is settled. */
   isStarted = false;
 
-  /** Its turn has come. False when it is settled already, or is not wanted any more, which settles it: then it needs no place. */
+  /**
+   * Its place is free. Returns false when it needs none: it is settled already, or no longer wanted, which
+   * settles it.
+   */
   start(isWanted: boolean): boolean {
     if (this.#isSettled) return false;
     if (!isWanted) {
@@ -145,19 +158,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     return true;
   }
 
-  /** Ends it if it still waits for its turn; what is on its way ends with its connection. */
+  /** Ends a queued message; a message in progress ends with its connection. */
   giveUp(): void {
-    if (!this.isStarted) this.#fail("Stopped while waiting for its turn");
+    if (!this.isStarted) this.#fail("Stopped while queued");
   }
 
   tick(): void {
     if (this.#ticksLeft-- > 0 || this.#isSettled) return;
-    this.#fail("No whole answer in time");
+    this.#fail("No complete answer in time");
   }
 
   /** undici calls this before the first byte is written, and writes nothing when the request is aborted here. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#isSettled) controller.abort(new Error("Given up while waiting for a connection"));
+    if (this.#isSettled) controller.abort(new Error("Aborted while waiting for a connection"));
     else this.#controller = controller;
   }
 

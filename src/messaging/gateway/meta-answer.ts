@@ -4,16 +4,16 @@ import { refusesNumber } from "../../meta/message-refusal.ts";
 import { explanationOf, parseGraphFault } from "../../meta/graph-reply.ts";
 import type { GraphFault } from "../../meta/graph-reply.ts";
 
-/** What Meta's answer to a message means for us; the sender gets the answer itself. */
+/** The meaning of Meta's answer to a message; the sender gets the answer itself. */
 export type AnswerMeaning =
-  /** `receipt`: a message was marked as read, which says nothing of whether the number's own messages pass. */
+  /** `receipt`: a message was marked as read, which does not show whether the number's own messages pass. */
   | { kind: "accepted"; took: "message" | "receipt" }
-  /** Our access token was refused: our affair, never the sender's. */
+  /** Meta refused our access token: the provider's fault, never the sender's. */
   | { kind: "token_refused"; fault: GraphFault | null }
   | { kind: "refused"; fault: GraphFault }
   /**
-   * Neither an acceptance nor a refusal in Meta's envelope: the page of a web filter, an empty body, an error under 200. It proves
-   * nothing and is handed on unchanged.
+   * Neither an acceptance nor a refusal in Meta's envelope: the page of a web filter, an empty body, an error
+   * with status 200. It proves nothing and is passed on unchanged.
    */
   | { kind: "unclear" };
 
@@ -28,7 +28,10 @@ export function meaningOfAnswer(status: number, body: Uint8Array): AnswerMeaning
   return fault ? { kind: "refused", fault } : { kind: "unclear" };
 }
 
-/** Meta names the message that it took, or says `success: true` of a receipt. Source: the messages reference of the Cloud API. */
+/**
+ * Meta names the accepted message, or says `success: true` for a receipt. Source: the messages reference of
+ * the Cloud API.
+ */
 function tookOf(body: Uint8Array): "message" | "receipt" | null {
   const said = jsonOf(body);
   if (!isJsonObject(said) || (said.error !== undefined && said.error !== null)) return null;
@@ -39,7 +42,9 @@ function tookOf(body: Uint8Array): "message" | "receipt" | null {
 
 const UTF8 = new TextDecoder();
 
-/** As written: an exact parse would make a text of a long number, and a number is no message id. */
+/**
+ * Compared as written: an exact parse would turn a long number into text, and a number is not a message id.
+ */
 function jsonOf(body: Uint8Array): unknown {
   try {
     return JSON.parse(UTF8.decode(body)) as unknown;
@@ -49,8 +54,8 @@ function jsonOf(body: Uint8Array): unknown {
 }
 
 /**
- * What a trial message found out: true when Meta takes messages of this number again, false when it refuses the number, null when the
- * answer speaks of something else and the trial goes on.
+ * What the message of a half-open gate showed: true when Meta accepts messages of this number again, false
+ * when it refuses the number, null when the answer is about something else and the gate stays half-open.
  */
 export function halfOpenOutcomeOf(meaning: AnswerMeaning): boolean | null {
   if (meaning.kind === "accepted") return true;
@@ -58,13 +63,16 @@ export function halfOpenOutcomeOf(meaning: AnswerMeaning): boolean | null {
   return refusesNumber(meaning.fault.code, meaning.fault.subcode) ? false : null;
 }
 
-/** What Meta says of a refusal, as people are told it: its explanation, else the details, else the message. */
+/** Meta's explanation of a refusal for people: its user message, else the details, else the message. */
 export function explainedOf(fault: GraphFault): string | null {
   const explained = fault.userTitle === undefined && fault.userMessage === undefined ? fault.details : null;
   return (explained ?? explanationOf(fault)) || null;
 }
 
-/** Headers that belong to one connection (RFC 9110, 7.6.1), to Meta's own origin, or that are written anew here. */
+/**
+ * Headers of one connection (RFC 9110, 7.6.1), headers of Meta's own origin, and headers that are written
+ * anew here.
+ */
 const NOT_HANDED_ON = new Set([
   "connection",
   "keep-alive",
@@ -82,7 +90,7 @@ const NOT_HANDED_ON = new Set([
   "request-id",
 ]);
 
-/** Meta's headers as the sender gets them: all but those of the connection. */
+/** Meta's headers as the sender gets them, without those of the connection. */
 export function answerHeadersOf(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
   const handedOn: Record<string, string | string[]> = {};

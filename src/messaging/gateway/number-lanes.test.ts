@@ -11,7 +11,7 @@ function lanesOf(places: number, perNumber: number) {
   return { lanes, started, enter };
 }
 
-it("S5: a number whose messages hang fills its own places only", () => {
+it("S5: a number whose messages hang fills only its own places", () => {
   const { started, enter } = lanesOf(1024, 64);
   enter("hangs", 900);
   expect(started).toHaveLength(64);
@@ -26,7 +26,7 @@ it("ten numbers that hang leave a place for the next one", () => {
   expect(started.at(-1)).toBe("other");
 });
 
-it("numbers that wait take turns, and each keeps its order", () => {
+it("waiting numbers alternate, and each keeps its order", () => {
   const { lanes, started, enter } = lanesOf(2, 64);
   enter("a", 4);
   enter("b", 3);
@@ -35,7 +35,7 @@ it("numbers that wait take turns, and each keeps its order", () => {
   expect(started).toEqual(["a", "b", "a", "b", "a", "b", "a"]);
 });
 
-it("one that starts and leaves at once goes on with the others", () => {
+it("a message that starts and leaves at once frees its place for the others", () => {
   const lanes = new NumberLanes({ places: 1, perNumber: 64 });
   lanes.enter("a", () => undefined);
   let skipped = 0;

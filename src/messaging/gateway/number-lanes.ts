@@ -3,17 +3,21 @@ interface Lane {
   waiting: (() => void)[];
 }
 
-/** A number may have a quarter of what is free: the more of them hang, the less each gets, so that others find a place. */
+/**
+ * A number may use a quarter of the free places: the more numbers hang, the less each gets, so that others
+ * find a place.
+ */
 const SHARE_OF_FREE = 1 / 4;
 
 /**
- * Who may use the connections to Meta: each number has a lane of its own, so that one whose messages hang stops no other. Messages beyond
- * a lane's places wait in it, and lanes that wait take turns. Holds state, does no I/O.
+ * Shares out the connections to Meta. Each number has its own lane, so that hanging messages of one number do
+ * not stop the others. Messages beyond a lane's places are queued in it, and lanes with queued messages
+ * alternate. Holds state, does no I/O.
  */
 export class NumberLanes {
   readonly #perNumber: number;
   readonly #lanes = new Map<string, Lane>();
-  /** Numbers with messages that wait, the one whose turn is next first. */
+  /** Numbers with queued messages, the next one first. */
   readonly #turns = new Set<string>();
   #free: number;
 
@@ -22,7 +26,7 @@ export class NumberLanes {
     this.#perNumber = perNumber;
   }
 
-  /** Calls `start` at once, or when it is this message's turn. Whoever was started calls `leave`, once. */
+  /** Calls `start` at once, or when a place is free. A started message must call `leave` once. */
   enter(numberId: string, start: () => void): void {
     const lane = this.#lanes.get(numberId) ?? { underWay: 0, waiting: [] };
     this.#lanes.set(numberId, lane);
@@ -41,7 +45,7 @@ export class NumberLanes {
   }
 
   #goOn(): void {
-    // A number that is put back at the end is met again: the turns go round until nobody finds a place.
+    // A number that is put back at the end comes up again: the round ends when no number finds a place.
     for (const numberId of this.#turns) {
       const lane = this.#lanes.get(numberId);
       if (lane === undefined || !this.#hasPlace(lane)) continue;

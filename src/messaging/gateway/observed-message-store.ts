@@ -8,7 +8,7 @@ export interface ObservedCount {
   refused: number;
 }
 
-/** Adds to what is kept: several instances count the same closing. */
+/** Adds to the stored counts: several instances count the same closure. */
 export async function saveObservedCounts(sql: Sql, counts: readonly ObservedCount[]): Promise<void> {
   if (counts.length === 0) return;
   await sql.query(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ObservedMessages } from "./observed-messages.ts";
 
-test("counts by WABA and closing, and what could not be kept is counted on", () => {
+test("counts by WABA and closure, and keeps counts that could not be stored", () => {
   const observed = new ObservedMessages();
   observed.count("ast_1", 100, true);
   observed.count("ast_1", 100, false);

@@ -1,8 +1,9 @@
 import type { ObservedCount } from "./observed-message-store.ts";
 
 /**
- * What Meta answered to messages that would have been refused here, had the mode been enforce: counted in memory, taken now and then to be
- * kept. What is not kept yet when the process is killed is lost; the report is a comparison, not a bill. Holds state, does no I/O.
+ * Meta's answers to messages that enforce mode would have refused: counted in memory and stored now and then.
+ * Counts that are not yet stored are lost when the process is killed, because the report is only a
+ * comparison. Holds state, does no I/O.
  */
 export class ObservedMessages {
   #counts = new Map<string, ObservedCount>();
@@ -15,14 +16,14 @@ export class ObservedMessages {
     this.#counts.set(key, known);
   }
 
-  /** All that was counted since the last time. */
+  /** All counts since the last call. */
   take(): ObservedCount[] {
     const taken = [...this.#counts.values()];
     this.#counts = new Map();
     return taken;
   }
 
-  /** Counts on from what could not be kept. */
+  /** Adds back the counts that could not be stored. */
   giveBack(counts: readonly ObservedCount[]): void {
     for (const { assetId, closedAt, accepted, refused } of counts) {
       const key = `${assetId} ${closedAt}`;

@@ -8,7 +8,7 @@ import { readMessageBody } from "./read-message-body.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-it("S5: lets go of what it has read once there is no room for more, though the request goes on", async () => {
+it("S5: releases its bytes once the memory is full, although the request continues", async () => {
   const request = Object.assign(new EventEmitter(), { headers: {} });
   const kinds: string[] = [];
   const room = [true, false];

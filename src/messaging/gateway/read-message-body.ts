@@ -4,21 +4,22 @@ import { isJsonObject } from "../../meta/exact-json.ts";
 export const MESSAGE_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * `no_room`: the body was not announced, and more of it came than there is room for. `gone`: the sender went away before the body was
- * whole; nobody waits for an answer.
+ * `no_room`: the body had no announced length and is larger than the free memory. `gone`: the sender closed
+ * the connection before the body was complete.
  */
 export type MessageBody =
   { kind: "whole"; body: Buffer } | { kind: "too_large" } | { kind: "no_room" } | { kind: "gone" };
 
-/** What the sender says that the body's length will be; 0 when it says nothing. */
+/** The announced length of the body; 0 when none is announced. */
 export function announcedBytesOf(request: IncomingMessage): number {
   return Number(request.headers["content-length"] ?? 0);
 }
 
 /**
- * Reads the body of a message and hands it to `done`, once. By callback, because a promise per message is measurable on this path.
+ * Reads the body of a message and passes it to `done`, once. Uses a callback, because a promise per message
+ * is measurable on this path.
  *
- * @param grow asked for room before bytes are kept that were not announced
+ * @param grow asked before bytes beyond the announced length are kept
  */
 export function readMessageBody(
   request: IncomingMessage,
@@ -32,7 +33,7 @@ export function readMessageBody(
   const finish = (read: MessageBody): void => {
     if (isDone) return;
     isDone = true;
-    // What is not handed on is let go at once: the request itself may go on for long.
+    // Bytes that are not passed on are released at once: the request itself may last long.
     if (read.kind !== "whole") chunks.length = 0;
     done(read);
   };
@@ -50,13 +51,13 @@ export function readMessageBody(
   request.on("close", () => finish({ kind: "gone" }));
 }
 
-/** Most messages come in one piece. */
+/** Most messages arrive in one piece. */
 function wholeOf(chunks: Buffer[], byteCount: number): Buffer {
   const [only] = chunks;
   return chunks.length === 1 && only ? only : Buffer.concat(chunks, byteCount);
 }
 
-/** Whether the bytes are one JSON object; they are handed on as they are, so their content is Meta's to judge. */
+/** Whether the bytes are one JSON object. They are passed on unchanged, so Meta judges their content. */
 export function isMessage(body: Buffer): boolean {
   try {
     return isJsonObject(JSON.parse(body.toString()) as unknown);

@@ -1,10 +1,10 @@
-/** A first refusal is looked into at once; more of the same within this time are answered by the same look. */
+/** The first refusal starts a probe at once, which also covers the same refusals within this time. */
 const FIRST_GAP_MS = 2000;
 
 /**
- * Which refusals of Meta deserve a look. They come in floods when a client's list is bad, and a look tells the same each time: while
- * they go on, each makes the wait for the next twice as long, up to a sweep's period, or the looks would use up Meta's limits.
- * Holds state, does no I/O.
+ * Decides which refusals of Meta start a probe. Refusals come in large numbers when a client's list is bad,
+ * and each probe gives the same result. While they continue, the wait doubles up to the sweep's period:
+ * otherwise the probes would use up Meta's limits. Holds state, does no I/O.
  */
 export class RefusalBackoff {
   readonly #longestGapMs: number;
@@ -14,10 +14,13 @@ export class RefusalBackoff {
     this.#longestGapMs = Math.max(FIRST_GAP_MS, sweepPeriodMs);
   }
 
-  /** Whether this refusal starts a look. `about`: what makes two refusals the same, such as number and code. `now`: ms since the epoch. */
+  /**
+   * Whether this refusal starts a probe. `about`: what makes two refusals the same, such as number and code.
+   * `now`: ms since the epoch.
+   */
   isNews(about: string, now: number): boolean {
     const last = this.#known.get(about);
-    // After a clock was set back nothing is known of how long ago it was.
+    // After the clock was set back, the time since the last probe is not known.
     const passedMs = last === undefined || now < last.at ? Infinity : now - last.at;
     const gapMs = last?.gapMs ?? 0;
     if (passedMs < gapMs) return false;

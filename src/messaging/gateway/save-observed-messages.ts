@@ -2,7 +2,9 @@ import type { Database } from "../../database/database.ts";
 import { saveObservedCounts } from "./observed-message-store.ts";
 import type { ObservedMessages } from "./observed-messages.ts";
 
-/** Keeps what was counted since the last time. What the database does not take is counted on. */
+/**
+ * Stores the counts since the last call. Counts that the database does not accept are kept for the next call.
+ */
 export async function saveObservedMessages(deps: {
   db: Database;
   observed: ObservedMessages;

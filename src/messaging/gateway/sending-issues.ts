@@ -2,16 +2,16 @@ import { isSendingOver } from "../../sharing/status/sending.ts";
 import type { SendingIssue } from "../../sharing/model/sending-issue.ts";
 
 /**
- * When an accepted message ends a number's sending issue, as this instance has seen its messages. Of the same issue the journal tells
- * nothing new, so what each record left of it is kept here. Holds state, does no I/O.
+ * Decides when an accepted message ends a number's sending issue, as seen by this instance. The journal does
+ * not repeat an unchanged issue, so the state after each record is kept here. Holds state, does no I/O.
  */
 export class SendingIssues {
   readonly #learnt = new Map<string, SendingIssue>();
-  /** Since when messages are accepted and none has failed. */
+  /** Since when messages are accepted without a failure. */
   readonly #unfailedSince = new Map<string, number>();
   readonly #asking = new Set<string>();
 
-  /** What a record left of the issue; null: it is over. */
+  /** The issue after the last record; null: it is over. */
   learn(numberId: string, issue: SendingIssue | null): void {
     if (issue !== null) this.#learnt.set(numberId, issue);
     else this.#forget(numberId);
@@ -24,16 +24,17 @@ export class SendingIssues {
   /**
    * A message was accepted.
    *
-   * @param told the issue, as the journal last told of it
-   * @returns since when none has failed, when that ends the issue: to be recorded, and `asked` called after it; null otherwise
+   * @param recorded the issue in the journal
+   * @returns since when none has failed, when that ends the issue: to be recorded, and `asked` called after
+   * it; else null
    */
-  accepted(numberId: string, told: SendingIssue | null, now: number): number | null {
-    if (told === null) {
+  accepted(numberId: string, recorded: SendingIssue | null, now: number): number | null {
+    if (recorded === null) {
       this.#forget(numberId);
       return null;
     }
     const learnt = this.#learnt.get(numberId);
-    const issue = learnt !== undefined && learnt.lastAt >= told.lastAt ? learnt : told;
+    const issue = learnt !== undefined && learnt.lastAt >= recorded.lastAt ? learnt : recorded;
     const known = this.#unfailedSince.get(numberId) ?? now;
     const since = known < issue.lastAt ? now : Math.min(known, now);
     this.#unfailedSince.set(numberId, since);

@@ -17,7 +17,9 @@ import {
 
 afterEach(closeHouses);
 
-/** What a web filter, a broken proxy or Meta itself may answer under 200 without having taken the message. */
+/**
+ * Answers that a web filter, a broken proxy or Meta may give with status 200 without accepting the message.
+ */
 const UNCLEAR: [string, string][] = [
   ["a page", "<html>Please sign in</html>"],
   ["nothing", ""],
@@ -26,8 +28,8 @@ const UNCLEAR: [string, string][] = [
   ["an error beside an id", '{"error":{"code":131016},"messages":[{"id":"wamid.1"}]}'],
   ["no message", '{"messages":[]}'],
   ["an empty id", '{"messages":[{"id":""}]}'],
-  ["an id that is no text", '{"messages":[{"id":7}]}'],
-  ["messages that are no list", '{"messages":{"id":"wamid.1"}}'],
+  ["an id that is not a string", '{"messages":[{"id":7}]}'],
+  ["messages that are not a list", '{"messages":{"id":"wamid.1"}}'],
   ["a list", '[{"messages":[{"id":"wamid.1"}]}]'],
   ["no success", '{"success":false}'],
   ["success as text", '{"success":"true"}'],
@@ -84,7 +86,7 @@ describe("a message through an open gate", () => {
     expect(counts).toEqual([{ outcome: "accepted", reason: null }]);
   });
 
-  it("may come to Meta's own address with the key as bearer token, in the version it names", async () => {
+  it("may use Meta's own address with the key as bearer token, in the version of the address", async () => {
     const upstream = await meta(accepts);
     const { url } = await app(`${upstream.url}/graph/`);
     const answer = await send(url, `/v23.0/${PHONE}/messages`, { authorization: `bearer ${KEY}` });
@@ -94,9 +96,9 @@ describe("a message through an open gate", () => {
 
   it.each([
     ["a refusal of Meta", 403, '{"error":{"message":"(#131005) Access denied","code":131005}}'],
-    ["Meta's bad day", 500, '{"error":{"message":"oops","code":2,"is_transient":true}}'],
-    ["a page of some proxy", 502, "<html>bad gateway</html>"],
-  ])("hands back %s unchanged", async (_what, status, text) => {
+    ["a temporary error of Meta", 500, '{"error":{"message":"oops","code":2,"is_transient":true}}'],
+    ["a page of a proxy", 502, "<html>bad gateway</html>"],
+  ])("passes on %s unchanged", async (_what, status, text) => {
     const upstream = await meta((response) =>
       response.writeHead(status, { "www-authenticate": "OAuth x" }).end(text),
     );
@@ -110,14 +112,14 @@ describe("a message through an open gate", () => {
     expect(answer.headers).not.toHaveProperty("sharekeeper-refused");
   });
 
-  it("tells a refusal of Meta to the heart, and nothing else", async () => {
+  it("reports a refusal of Meta to the core, and nothing else", async () => {
     const upstream = await meta(refuses(400, 100, 33));
-    const { url, refused, trials, counts } = await app(upstream.url);
+    const { url, refused, halfOpen, counts } = await app(upstream.url);
     await send(url);
     expect(refused).toEqual([
       { connectionId: "default", numberId: "num_1", status: 400, code: 100, subcode: 33, words: "(#100) no" },
     ]);
-    expect(trials).toEqual([]);
+    expect(halfOpen).toEqual([]);
     expect(counts).toEqual([{ outcome: "refused_by_meta", reason: "100" }]);
     const page = await meta((response) => response.writeHead(500).end("<html>"));
     const other = await app(page.url);
@@ -125,47 +127,50 @@ describe("a message through an open gate", () => {
     expect(other.refused).toEqual([]);
   });
 
-  it.each(UNCLEAR)("field case 2: takes %s under 200 for no acceptance", async (_what, text) => {
-    const upstream = await meta((response) => response.writeHead(200).end(text));
-    const warnings: unknown[] = [];
-    const log = pino({ level: "warn" }, { write: (line) => warnings.push(JSON.parse(line)) });
-    const answered: string[] = [];
-    const { url, entry, trials, accepted, refused, counts } = await app(upstream.url, {
-      log,
-      onAnswered: (_numberId, took) => answered.push(took),
-    });
-    entry.isProvedBySending = true;
-    expect(await send(url)).toMatchObject({ status: 200, text });
-    entry.verdict = { decision: "half_open", refusal: closed };
-    expect(await send(url)).toMatchObject({ status: 200, text });
-    expect({ trials, accepted, refused, answered }).toEqual({
-      trials: [],
-      accepted: [],
-      refused: [],
-      answered: [],
-    });
-    expect(counts).toEqual(Array(2).fill({ outcome: "unclear", reason: "status_200" }));
-    expect(warnings).toEqual(
-      Array(2).fill(
-        expect.objectContaining({ status: 200, wabaId: "100000000000001", bytes: Buffer.byteLength(text) }),
-      ),
-    );
-  });
+  it.each(UNCLEAR)(
+    "field case 2: does not count %s with status 200 as an acceptance",
+    async (_what, text) => {
+      const upstream = await meta((response) => response.writeHead(200).end(text));
+      const warnings: unknown[] = [];
+      const log = pino({ level: "warn" }, { write: (line) => warnings.push(JSON.parse(line)) });
+      const answered: string[] = [];
+      const { url, entry, halfOpen, accepted, refused, counts } = await app(upstream.url, {
+        log,
+        onAnswered: (_numberId, took) => answered.push(took),
+      });
+      entry.isProvedBySending = true;
+      expect(await send(url)).toMatchObject({ status: 200, text });
+      entry.verdict = { decision: "half_open", refusal: closed };
+      expect(await send(url)).toMatchObject({ status: 200, text });
+      expect({ halfOpen, accepted, refused, answered }).toEqual({
+        halfOpen: [],
+        accepted: [],
+        refused: [],
+        answered: [],
+      });
+      expect(counts).toEqual(Array(2).fill({ outcome: "unclear", reason: "status_200" }));
+      expect(warnings).toEqual(
+        Array(2).fill(
+          expect.objectContaining({ status: 200, wabaId: "100000000000001", bytes: Buffer.byteLength(text) }),
+        ),
+      );
+    },
+  );
 
-  it("takes a message id, or success: true of a receipt, for an acceptance", async () => {
+  it("counts a message id, or success: true for a receipt, as an acceptance", async () => {
     const took: string[] = [];
     const onAnswered = (_numberId: string, what: string) => took.push(what);
     for (const text of ['{"success":true}', '{"messages":[{"id":"wamid.1","message_status":"accepted"}]}']) {
       const upstream = await meta((response) => response.end(text));
-      const { url, entry, trials, counts } = await app(upstream.url, { onAnswered });
+      const { url, entry, halfOpen, counts } = await app(upstream.url, { onAnswered });
       entry.verdict = { decision: "half_open", refusal: closed };
       await send(url);
-      expect([trials, counts]).toEqual([[["num_1", true]], [{ outcome: "accepted", reason: null }]]);
+      expect([halfOpen, counts]).toEqual([[["num_1", true]], [{ outcome: "accepted", reason: null }]]);
     }
     expect(took).toEqual(["receipt", "message"]);
   });
 
-  it("tells an acceptance only where it proves something", async () => {
+  it("reports an acceptance only when it proves something", async () => {
     const upstream = await meta(accepts);
     const { url, entry, accepted } = await app(upstream.url);
     await send(url);
@@ -177,7 +182,7 @@ describe("a message through an open gate", () => {
 });
 
 describe("a message that the gate refuses", () => {
-  it("is told in Meta's envelope, and nothing reaches Meta", async () => {
+  it("is answered in Meta's envelope, and nothing reaches Meta", async () => {
     const upstream = await meta(accepts);
     const { url, entry, counts } = await app(upstream.url);
     entry.verdict = { decision: "closed", refusal: closed };
@@ -205,7 +210,7 @@ describe("a message that the gate refuses", () => {
     expect(counts).toEqual([{ outcome: "refused_here", reason: "partner_removed" }]);
   });
 
-  it("says when to come back, and survives a word of Meta's that fits no header", async () => {
+  it("gets Retry-After, also when the reason is a word of Meta's that no header allows", async () => {
     const { url, entry } = await app("http://127.0.0.1:1");
     entry.verdict = {
       decision: "closed",
@@ -226,7 +231,7 @@ describe("a message that the gate refuses", () => {
     expect(answer.error.error_data).toMatchObject({ reason: 'meta:"Ü\r\nx', retryable: true });
   });
 
-  it("is judged when its body is whole, not when it began", async () => {
+  it("is judged when its body is complete, not when it began", async () => {
     const upstream = await meta(accepts);
     const { url, entry } = await app(upstream.url);
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
@@ -277,7 +282,7 @@ describe("a key", () => {
     expect(upstream.received).toEqual([]);
   });
 
-  it("is not asked for where the address is not the gateway's", async () => {
+  it("is not required at an address that is not the gateway's", async () => {
     const { url } = await app("http://127.0.0.1:1");
     for (const path of ["/", "/message", "/metrics", "/media-kit", "/vx", "/api/v1/wabas"])
       expect(await send(url, path)).toMatchObject({ status: 404, text: "not the gateway's" });
@@ -285,7 +290,7 @@ describe("a key", () => {
 });
 
 describe("field case 9: an address of Meta's or 360dialog's", () => {
-  it("works without a version, as Meta takes it", async () => {
+  it("works without a version, as at Meta", async () => {
     const upstream = await meta(accepts);
     const { url } = await app(upstream.url);
     const answer = await send(url, `/${PHONE}/messages`, { authorization: `Bearer ${KEY}` });
@@ -383,7 +388,7 @@ describe("a body", () => {
     expect(upstream.received[0]?.body).toBe(body);
   });
 
-  it("that breaks off is sent nowhere", async () => {
+  it("that is incomplete is not sent", async () => {
     const upstream = await meta(accepts);
     const { url } = await app(upstream.url);
     const socket = connect(Number(new URL(url).port), "127.0.0.1");

@@ -48,26 +48,31 @@ export interface GateEntry {
   connectionId: string;
   wabaId: string;
   verdict: GateVerdict;
-  /** True while an accepted message would prove something that no look can: a coexistence number whose companion link is not True. */
+  /**
+   * True while an accepted message would prove what no probe can: a coexistence number whose companion link
+   * is not True.
+   */
   isProvedBySending?: boolean;
-  /** A number that lives in the WhatsApp Business app: Meta gives it less throughput. */
+  /** A number that lives in the WhatsApp Business app, for which Meta allows less throughput. */
   isCoexistence?: boolean;
 }
 
-/** A refusal of Meta for a message: evidence, which starts a look. `code` is null where Meta's envelope had none. */
+/**
+ * Meta's refusal of a message: evidence that starts a probe. `code` is null when Meta's envelope had none.
+ */
 export interface RefusedMessage {
   connectionId: string;
   numberId: string;
   status: number;
   code: number | null;
   subcode: number | null;
-  /** Meta's explanation for people before its message; null where it gave none. */
+  /** Meta's explanation for people, if it gave one, else null. */
   words: string | null;
 }
 
 /**
- * How a message ended, for the metrics: `reason` is ours for what we refused, Meta's code for what Meta refused, the HTTP status for an
- * answer that is neither an acceptance nor a refusal of Meta's.
+ * How a message ended, for the metrics. `reason` is ours for our refusals, Meta's code for Meta's refusals,
+ * and the HTTP status for an answer that is neither an acceptance nor a refusal.
  */
 export interface MessageCount {
   outcome: "accepted" | "refused_by_meta" | "unclear" | "refused_here" | "not_sent" | "unknown";
@@ -80,56 +85,64 @@ export interface GatewayDeps {
   graphUrl: string;
   graphVersion: string;
   keys: ChannelKeys;
-  /** Memory kept current by the journal: no query, no promise. Null while nothing is known of the number. */
+  /** Read from a cache that follows the journal: no query, no promise. Null while the number is not known. */
   gateOf(numberId: string): GateEntry | null;
-  /** Where the client gives the permission back; null when there is no such way. Asked only for refusals of the gate. */
+  /** The client's re-share address, or null. Called only for refusals of the gate. */
   reshareUrlOf?(numberId: string): string | null;
   /** The access token to send with; null when we have none that is valid. */
   tokenOf(connectionId: string, numberId: string): string | null;
-  /** A key that nobody holds was shown. Returns how many seconds its sender has to wait; right keys never wait. */
+  /** Called for a wrong key. Returns how many seconds its sender must wait; right keys never wait. */
   onWrongKey?(request: IncomingMessage, key: string): number;
-  /** Of every answer, with names in lower case; made once, because this path is hot. */
+  /** Headers of every answer, with names in lower case; built once, because this path is hot. */
   answerHeaders?: Readonly<Record<string, string>>;
   newRequestId(): string;
   onRefused(event: RefusedMessage): void;
-  /** What the trial message of a number found out. Not called when Meta's answer says nothing about the number. */
+  /**
+   * What the message of a half-open gate showed. Not called when Meta's answer says nothing about the number.
+   */
   onHalfOpen(numberId: string, accepted: boolean): void;
   /** Meta accepted a message of a number with `isProvedBySending`. */
   onAccepted?(numberId: string): void;
-  /** Meta took a message, or a receipt, or refused it. Not called when its answer says none of these. */
+  /** Meta accepted a message or a receipt, or refused it. Not called for any other answer. */
   onAnswered?(numberId: string, took: "message" | "receipt" | "nothing"): void;
   onCount?(count: MessageCount): void;
-  /** Whether messages are kept within Meta's throughput of each number (THROUGHPUT_LIMITS). Default true. */
+  /** Whether Meta's throughput limit of each number is enforced (THROUGHPUT_LIMITS). Default true. */
   keepsThroughput?: boolean;
-  /** Wall clock of the throughput, ms: a sandbox whose clock is frozen must not stop sending. Default the machine's. */
+  /**
+   * Wall clock for the throughput, ms: a frozen sandbox clock must not stop sending. Default: the machine's
+   * clock.
+   */
   wallNow?(): number;
-  /** What may be in memory at once. */
+  /** Limits of the memory for messages. */
   held?: { messages: number; bytes: number };
   /** Wall clock for Meta's whole answer. Default 30 s. */
   answerTimeoutMs?: number;
 }
 
 /**
- * Takes a request at one of the gateway's doors or at any other address of Meta's or 360dialog's; false leaves it, untouched, to whoever
- * comes next.
+ * Handles a request at the gateway's addresses, or at any other address of Meta's or 360dialog's. Returns
+ * false for other requests and leaves them untouched.
  */
 export interface Gateway {
   (request: IncomingMessage, response: ServerResponse): boolean;
-  /** Takes no more messages, waits for those under way (10 s at most by wall clock), then lets go of the connections. */
+  /**
+   * Accepts no more messages, waits for those in progress (10 s at most by wall clock), then closes the
+   * connections.
+   */
   close(): Promise<void>;
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
 /** Messages a second: cloud-api/overview, "Throughput"; coexistence: "Onboarding WhatsApp Business app users". */
 const THROUGHPUT = { platform: 80, coexistence: 20 };
-/** Messages are mostly below 2 KB; the bytes bound what large ones cost. */
+/** Most messages are below 2 KB; the limit in bytes covers large ones. */
 const HELD = { messages: 4096, bytes: 64 * 1024 * 1024 };
 const DRAIN_LIMIT_MS = 10_000;
 const DRAIN_STEP_MS = 50;
 
 /**
- * The messaging gateway: key -> number -> gate (memory) -> token -> Meta -> answer. The body goes to Meta byte for byte and Meta's answer
- * comes back byte for byte; only a refusal of our own token is not handed on.
+ * The messaging gateway: key -> number -> gate (cache) -> token -> Meta -> answer. The body goes to Meta byte
+ * for byte and Meta's answer comes back byte for byte; only a refusal of our own token is not passed on.
  */
 export function createGateway(deps: GatewayDeps): Gateway {
   const answerTimeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
@@ -139,7 +152,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     wire,
     held: new HeldMessages(deps.held ?? HELD),
     buckets: new TokenBuckets(),
-    trials: new Set(),
+    halfOpen: new Set(),
     isClosing: false,
   };
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
@@ -165,12 +178,12 @@ interface GatewayContext {
   wire: ReturnType<typeof createMessageWire>;
   held: HeldMessages;
   buckets: TokenBuckets;
-  /** Numbers whose trial message is under way here. */
-  trials: Set<string>;
+  /** Half-open numbers whose message is in progress on this instance. */
+  halfOpen: Set<string>;
   isClosing: boolean;
 }
 
-/** One message on its way through: who sends it, and where the answer goes. */
+/** One message in progress: its sender, and the response for the answer. */
 interface GatewayRequest {
   context: GatewayContext;
   route: GatewayRoute;
@@ -180,7 +193,7 @@ interface GatewayRequest {
   hold: Hold;
 }
 
-/** Not a message, so the count of messages does not know it. */
+/** Not a message, so the count of messages leaves it out. */
 function refuseAddress(deps: GatewayDeps, method: string, response: ServerResponse): void {
   const { status, headers, body } = renderRefusal(notOfferedRefusal(method), deps.newRequestId());
   response.writeHead(status, { ...deps.answerHeaders, ...headers });
@@ -232,7 +245,9 @@ function refuseUnread(
   refuse(context, response, requestId, refusal);
 }
 
-/** The verdict is asked for when the whole body is there, so that a gate that closes meanwhile holds. */
+/**
+ * The gate is read when the whole body has arrived, so that a gate that closes during the upload still holds.
+ */
 function passGate(gatewayRequest: GatewayRequest, body: Buffer): void {
   const entered = enter(gatewayRequest);
   if ("refusal" in entered) return refuseRequest(gatewayRequest, entered.refusal);
@@ -262,7 +277,7 @@ function enter(gatewayRequest: GatewayRequest): Entered | { refusal: GatewayRefu
     case "closed":
       return { refusal: withWayBack(gatewayRequest, verdict.refusal) };
     case "half_open":
-      if (context.trials.has(holder.numberId))
+      if (context.halfOpen.has(holder.numberId))
         return { refusal: withWayBack(gatewayRequest, verdict.refusal) };
       return { entry, isHalfOpen: true };
     case "open":
@@ -272,7 +287,7 @@ function enter(gatewayRequest: GatewayRequest): Entered | { refusal: GatewayRefu
   }
 }
 
-/** Where the client can repair it, the refusal says where. */
+/** A refusal that the client can repair carries the re-share address. */
 function withWayBack({ context, holder }: GatewayRequest, refusal: Refusal): GatewayRefusal {
   if (refusal.leadsBack !== true) return refusal;
   return { ...refusal, reshareUrl: context.deps.reshareUrlOf?.(holder.numberId) ?? null };
@@ -284,14 +299,14 @@ function sendMessage(gatewayRequest: GatewayRequest, { entry, isHalfOpen }: Ente
   const token = context.deps.tokenOf(entry.connectionId, numberId);
   if (token === null)
     return refuseRequest(gatewayRequest, tryAgainRefusal("provider_token_invalid", "provider", NO_TOKEN));
-  if (isHalfOpen) context.trials.add(numberId);
+  if (isHalfOpen) context.halfOpen.add(numberId);
   const path = `/${route.version ?? context.deps.graphVersion}/${entry.phoneNumberId}/messages`;
   const { decision } = entry.verdict;
-  // While it waits for its turn its sender may go away, and its gate may close.
+  // While it is queued, its sender may disconnect and its gate may close.
   const isWanted = (): boolean =>
     !gatewayRequest.response.destroyed && context.deps.gateOf(numberId)?.verdict.decision === decision;
   context.wire.send({ numberId, isWanted, path, token, body }, (outcome) => {
-    if (isHalfOpen) context.trials.delete(numberId);
+    if (isHalfOpen) context.halfOpen.delete(numberId);
     handBack(gatewayRequest, outcome, { entry, isHalfOpen });
     gatewayRequest.hold.release();
   });
@@ -312,7 +327,7 @@ function handBack(
     case "answered":
       return handBackAnswer(gatewayRequest, outcome, sent);
     case "never_written":
-      log.warn({ ...about, detail: outcome.detail }, "message not sent: Meta cannot be reached");
+      log.warn({ ...about, detail: outcome.detail }, "message not sent: cannot reach Meta");
       return refuseRequest(
         gatewayRequest,
         tryAgainRefusal("meta_unreachable", "meta", UNREACHABLE),
@@ -321,14 +336,14 @@ function handBack(
     case "withdrawn":
       return refuseWithdrawn(gatewayRequest);
     case "lost":
-      log.warn({ ...about, detail: outcome.detail }, "message handed to Meta, answer lost");
+      log.warn({ ...about, detail: outcome.detail }, "message sent to Meta, answer lost");
       return refuseRequest(gatewayRequest, lostAnswerRefusal(), "unknown");
     default:
       assertNever(outcome, "outcome");
   }
 }
 
-/** Why it is not wanted any more, the gate says now. */
+/** The gate gives the reason why the message is no longer wanted. */
 function refuseWithdrawn(gatewayRequest: GatewayRequest): void {
   const entered = enter(gatewayRequest);
   const refusal =
@@ -374,11 +389,11 @@ function warnOfUnclear(
   const about = { requestId, wabaId, numberId: holder.numberId, status: answer.status };
   context.deps.log.warn(
     { ...about, contentType: answer.headers["content-type"], bytes: answer.body.length },
-    "the answer to a message is neither an acceptance nor a refusal of Meta's: it proves nothing",
+    "an answer to a message is neither an acceptance nor a refusal: it proves nothing",
   );
 }
 
-/** Tells the heart what Meta's answer lets us suspect or know; nothing here changes a gate. */
+/** Passes Meta's answer to the core as evidence; nothing here changes a gate. */
 function learnFrom(
   { context: { deps }, holder }: GatewayRequest,
   status: number,
@@ -428,11 +443,12 @@ function refuse(
 }
 
 const TOO_LARGE = "The body is larger than 1 MB. Send media by id or by link.";
-const NO_MESSAGE = "The body is no JSON object. Send the message as Meta's messages endpoint takes it.";
+const NO_MESSAGE =
+  "The body is not a JSON object. Send the message in the format of Meta's messages endpoint.";
 const STOPPING = "This server is stopping. Nothing was sent; send the message again.";
 const NOT_READY = "This number is not ready yet. Nothing was sent; send the message again in a moment.";
 const NO_TOKEN =
   "The provider has no valid access token for this number. Nothing was sent; the provider must replace it.";
 const TOKEN_REFUSED =
   "Meta refused the provider's own access token. Nothing was sent; your key is right. The provider must replace the token; then send the message again.";
-const UNREACHABLE = "Meta cannot be reached. Nothing was sent; send the message again in a moment.";
+const UNREACHABLE = "Meta could not be reached. Nothing was sent; send the message again in a moment.";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { TokenBuckets } from "./token-buckets.ts";
 
-it("lets a second's worth pass at once, then one at a time, each number by itself", () => {
+it("lets the messages of one second pass at once, then one at a time, for each number separately", () => {
   const buckets = new TokenBuckets();
   const burst = Array.from({ length: 80 }, () => buckets.take("a", 80, 5000));
   expect(new Set(burst)).toEqual(new Set([0]));
@@ -12,7 +12,7 @@ it("lets a second's worth pass at once, then one at a time, each number by itsel
   expect(buckets.take("a", 80, 5013)).toBe(12);
 });
 
-it("never holds more than a second's worth, and a clock that is set back takes nothing away", () => {
+it("never holds more than the messages of one second, and loses nothing when the clock is set back", () => {
   const buckets = new TokenBuckets();
   buckets.take("a", 20, 0);
   const later = Array.from({ length: 21 }, () => buckets.take("a", 20, 60_000));

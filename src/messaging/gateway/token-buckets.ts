@@ -1,22 +1,25 @@
 interface Bucket {
   tokens: number;
-  /** When `tokens` was true, ms. */
+  /** When `tokens` was computed, ms. */
   at: number;
 }
 
-/** Buckets are looked through when there are more than this, or twice as many as were left the last time. */
+/** Buckets are cleaned up when there are more than this, or twice as many as after the last cleanup. */
 const FIRST_PROBE_THROUGH = 1000;
 const SECOND_MS = 1000;
 
-/** A token bucket for each number: it holds what may be sent within a second, so that a burst of that size passes. Does no I/O. */
+/**
+ * A token bucket for each number. It holds the messages of one second, so that a burst of that size passes.
+ * Does no I/O.
+ */
 export class TokenBuckets {
   readonly #buckets = new Map<string, Bucket>();
   #probeThroughAt = FIRST_PROBE_THROUGH;
 
   /**
-   * Takes a token, and returns 0; or takes none, and returns the ms until there is one.
+   * Takes a token and returns 0; or takes none, and returns the ms until one is available.
    *
-   * @param now ms of a clock that goes on at the pace of the wall clock
+   * @param now ms of a clock that runs at the pace of the wall clock
    */
   take(numberId: string, perSecond: number, now: number): number {
     const { tokens: held, at } = this.#buckets.get(numberId) ?? { tokens: perSecond, at: now };
@@ -27,7 +30,7 @@ export class TokenBuckets {
     return isTaken ? 0 : Math.ceil(((1 - tokens) * SECOND_MS) / perSecond);
   }
 
-  /** After a second every bucket is full again, and says no more than none. */
+  /** After one second every bucket is full again, and equal to no bucket. */
   #forgetFull(now: number): void {
     for (const [numberId, { at }] of this.#buckets)
       if (Math.abs(now - at) >= SECOND_MS) this.#buckets.delete(numberId);

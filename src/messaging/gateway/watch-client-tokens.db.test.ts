@@ -54,14 +54,14 @@ const keep = (token: string) => saveClientToken(own.db, keyring, asset, token, A
 const untilFound = (tokens: ClientTokens, expected: string | null) =>
   until(`the token is ${expected}`, () => (tokens.find(assetId) === expected ? true : undefined));
 
-test("holds only what is sent with", async () => {
+test("holds only tokens that messages are sent with", async () => {
   await keep("EAAone");
   expect((await watch()).find(assetId)).toBeNull();
   await send("client");
   expect((await watch()).find(assetId)).toBe("EAAone");
 });
 
-test("every instance follows: a token that is put in its place, and one that is taken away", async () => {
+test("every instance follows a replaced token and a removed token", async () => {
   await send("client");
   const [here, there] = [await watch(), await watch()];
   await keep("EAAone");
@@ -72,7 +72,7 @@ test("every instance follows: a token that is put in its place, and one that is 
   for (const tokens of [here, there]) await untilFound(tokens, null);
 });
 
-test("what is learnt on request says so too when it is no longer sent with", async () => {
+test("a refresh also removes a token that is no longer sent with", async () => {
   await keep("EAAone");
   await send("client");
   const tokens = await watch();
@@ -81,7 +81,7 @@ test("what is learnt on request says so too when it is no longer sent with", asy
   expect(tokens.find(assetId)).toBeNull();
 });
 
-test("one that was tampered with costs its own WABA the token, and nobody the start", async () => {
+test("a tampered token is missing for its own WABA only, and does not prevent the start", async () => {
   await keep("EAAone");
   await send("client");
   await own.db.query("update secret set sealed = set_byte(sealed, 45, get_byte(sealed, 45) # 1)");

@@ -4,18 +4,25 @@ import type { Database } from "../../database/database.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import { Mutex } from "../../lib/mutex.ts";
 
-/** The clients' own tokens of the WABAs that send with them, in memory, so that no message waits for a query. */
+/**
+ * Cache of the clients' own tokens for the WABAs that send with them, so that no message waits for a query.
+ */
 export interface ClientTokens {
-  /** By asset; null when it does not send with its client's token, or none is held. */
+  /** By asset; null when the WABA does not send with its client's token, or none is stored. */
   find(assetId: string): string | null;
-  /** Reads anew what the given WABAs have: before what is known of them changes in memory, and after our own write. */
+  /**
+   * Reads the tokens of the given WABAs again: before their cached state changes, and after our own write.
+   */
   learn(assetIds: readonly string[]): Promise<void>;
-  /** Reads all: now and then, because a notice may be lost. */
+  /** Reads all tokens: now and then, because a notice may be lost. */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens them and keeps them current on every instance. `onFault` hears of a notice that could not be followed; `reload` mends it. */
+/**
+ * Opens the cache and keeps it current on every instance. `onFault` gets a notice that could not be followed;
+ * `reload` recovers it.
+ */
 export async function watchClientTokens(
   { db, keyring }: { db: Database; keyring: Keyring },
   onFault: (error: unknown) => void,

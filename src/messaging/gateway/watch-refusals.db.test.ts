@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => app?.stop());
 
-/** The watch of one instance; all its records are counted. */
+/** The listener of one instance, with a count of its records. */
 function instance(sweepPeriodMs: number) {
   const { db } = app.deps;
   const counting = Object.assign(Object.create(db) as typeof db, {
@@ -58,7 +58,7 @@ describe("field case 8: messages that are accepted and then fail", () => {
   test.each([
     ["every 10 s with a sweep of 900 s", 900 * S, 10 * S, 120],
     ["every 6 min with a sweep of 300 s", 300 * S, 6 * MINUTE, 6],
-  ])("%s: one issue, since the first of them", async (_what, sweepPeriodMs, everyMs, count) => {
+  ])("%s: one issue, counted from the first failure", async (_what, sweepPeriodMs, everyMs, count) => {
     const watch = instance(sweepPeriodMs);
     await fail(watch);
     const since = now;
@@ -78,7 +78,7 @@ describe("field case 8: messages that are accepted and then fail", () => {
     expect([issue(), transactions.length - before]).toEqual([null, 1]);
   });
 
-  test("and whose failures another instance hears: the issue stands, and acceptances write next to nothing", async () => {
+  test("whose failures another instance receives: the issue remains, and acceptances write almost nothing", async () => {
     const [ours, other] = [instance(900 * S), instance(900 * S)];
     await fail(other);
     const since = now;
@@ -91,12 +91,12 @@ describe("field case 8: messages that are accepted and then fail", () => {
       expect(issue()?.since).toBe(since);
       await fail(other);
     }
-    // 20 minutes, one attempt each five.
+    // 20 minutes, with an attempt every five.
     expect(writes).toBeLessThanOrEqual(4);
   });
 });
 
-test("field case 4: a refusal that comes late after a repair is no row with those from before the loss", async () => {
+test("field case 4: a late refusal after a repair forms no streak with refusals from before the loss", async () => {
   const watch = instance(300 * S);
   for (let nth = 0; nth < 3; nth += 1) await refuse(watch);
   expect(issue()?.code).toBe(200);

@@ -11,11 +11,11 @@ import { SendingIssues } from "./sending-issues.ts";
 import type { RefusedMessage } from "./serve-gateway.ts";
 import { RefusalBackoff } from "./refusal-backoff.ts";
 
-/** What Meta's answers to messages let us suspect or know, wherever we learnt it. Nothing here changes a gate. */
+/** Meta's answers to messages as evidence, from whichever source. Nothing here changes a gate. */
 export interface RefusalWatch {
-  /** Meta refused a message, or our token: a probe follows, and from three in a row on a setup issue. */
+  /** Meta refused a message, or our token: a probe follows, and three in a row are a setup issue. */
   refused(event: Pick<RefusedMessage, "numberId" | "status" | "code"> & Partial<RefusedMessage>): void;
-  /** Meta accepted a message of the number: whatever it refused before is over. Costs a look into memory. */
+  /** Meta accepted a message of the number, which ends its sending issue. Costs one read of the cache. */
   accepted(numberId: string): void;
   /** Meta's webhooks say that messages failed after they were accepted. */
   failed(statuses: readonly FailedStatus[]): void;
@@ -39,7 +39,7 @@ export function watchRefusals(
     } catch (error) {
       deps.log.error(
         { err: error, numberId, command: command.kind },
-        "what a message told us was not recorded",
+        "could not record the evidence of a message",
       );
     }
   };
@@ -61,8 +61,8 @@ export function watchRefusals(
     },
     accepted(numberId) {
       streaks.end(numberId);
-      const told = deps.gate.find(numberId)?.sending ?? null;
-      const unfailedSince = issues.accepted(numberId, told, deps.clock.now());
+      const issue = deps.gate.find(numberId)?.sending ?? null;
+      const unfailedSince = issues.accepted(numberId, issue, deps.clock.now());
       if (unfailedSince === null) return;
       const observed = { is: "accepted", unfailedSince } as const;
       void record(numberId, { kind: "sending", numberId, observed }).finally(() => issues.asked(numberId));
@@ -92,12 +92,15 @@ export function watchRefusals(
   };
 }
 
-/** What is left of the number's issue after a step. */
+/** The number's issue after a step. */
 const sendingOf = (recorded: Recorded | undefined, numberId: string): SendingIssue | null =>
   recorded?.after.numbers.find((number) => number.numberId === numberId)?.sending ?? null;
 
-/** Refusals that go on are recorded at least so often: other instances learn from it that messages still fail. */
+/**
+ * Continuing refusals are recorded at least this often, so that other instances know that messages still
+ * fail.
+ */
 const RECORDED_EVERY_MS = 60_000;
 const OUR_TOKEN = 190;
-/** Meta names them of the account: one failed message is enough. */
+/** Meta reports these failures for the account: one failed message is enough. */
 const WARNS = [DISPLAY_NAME, PAYMENT];

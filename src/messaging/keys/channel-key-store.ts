@@ -16,7 +16,7 @@ interface Row {
 /** NOTIFY channel; the payload is the id of the key that changed. */
 export const CHANNEL_KEY_NOTICE = "channel_key";
 
-/** Keeps a new key. False, and nothing changed, when a key of the same hash is there already. */
+/** Stores a new key. False when a key of the same hash exists; then nothing changes. */
 export async function saveChannelKey(tx: Tx, key: ChannelKey): Promise<boolean> {
   const rows = await tx.query(
     `insert into channel_key (id, connection_id, number_id, hash, label, hint, created_at)
@@ -27,7 +27,7 @@ export async function saveChannelKey(tx: Tx, key: ChannelKey): Promise<boolean> 
   return rows.length > 0;
 }
 
-/** Ends a key of the number. False when the number has no such key, or it has ended before. */
+/** Ends a key of the number. False when the number has no such key, or the key has ended before. */
 export async function saveChannelKeyRevoked(
   tx: Tx,
   numberId: string,
@@ -52,7 +52,7 @@ export async function findChannelKeyByHash(sql: Sql, hash: Buffer): Promise<Chan
   return rows.map(keyOf)[0];
 }
 
-/** The keys of one number, newest first, ended ones too. */
+/** The keys of one number, newest first, including ended ones. */
 export async function readChannelKeysOf(sql: Sql, numberId: string): Promise<ChannelKey[]> {
   const rows = await sql.query<Row>(
     `select * from channel_key where number_id = $1 order by created_at desc, id desc`,
@@ -69,7 +69,10 @@ export async function readValidChannelKeys(sql: Sql): Promise<ChannelKey[]> {
 
 const HOUR_MS = 3_600_000;
 
-/** One statement for all. A key that was written within the hour is left as it is, also by another instance. */
+/**
+ * One statement for all. A key that was written within the hour is left unchanged, also when another instance
+ * wrote it.
+ */
 export async function saveChannelKeyUses(sql: Sql, keyIds: readonly string[], at: number): Promise<void> {
   if (keyIds.length === 0) return;
   await sql.query(

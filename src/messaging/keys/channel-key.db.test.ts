@@ -63,7 +63,7 @@ afterEach(async () => {
 });
 
 describe("a channel key", () => {
-  it("opens its number here at once and elsewhere by a notice, and is kept as a hash only", async () => {
+  it("works here at once and elsewhere after a notice, and is stored only as a hash", async () => {
     const made = await createChannelKey(room, owner);
     const holder = { keyId: made.id, connectionId: "default", numberId: "num_1" };
     expect(made).toMatchObject({
@@ -81,7 +81,7 @@ describe("a channel key", () => {
     expect(JSON.stringify(rows)).not.toContain(made.key);
   });
 
-  it("ends everywhere when it is revoked, once, and only through its own number", async () => {
+  it("ends everywhere when it is revoked: once, and only through its own number", async () => {
     const { id, key } = await createChannelKey(room, owner);
     await expect.poll(() => elsewhere.keys.find(key)).toBeDefined();
     expect(await revokeChannelKey(room, { numberId: "num_2", keyId: id })).toBe(false);
@@ -135,7 +135,7 @@ describe("H3: when a key was last used", () => {
   const saveAt = (from: OpenChannelKeys, at: number) =>
     saveKeyUses({ db: test.db, clock: { ...clock, now: () => at }, channelKeys: from });
 
-  it("is kept once an hour at most, whichever instance saw it; a use costs no write", async () => {
+  it("is stored at most once an hour, whichever instance saw it; a use costs no write", async () => {
     const { key, id } = await createChannelKey(room, owner);
     expect(await lastUseOf(id)).toBeNull();
     await elsewhere.reload();
@@ -154,7 +154,7 @@ describe("H3: when a key was last used", () => {
     expect(here.keys.takeUsed()).toEqual([]);
   });
 
-  it("is not lost to a database that is away", async () => {
+  it("is not lost when the database is unreachable", async () => {
     const { key, id } = await createChannelKey(room, owner);
     here.keys.find(key);
     const away = { query: () => Promise.reject(new Error("away")) } as unknown as TestDatabase["db"];

@@ -8,11 +8,11 @@ export interface ChannelKey {
   /** SHA-256 of the key. The key has 256 random bits, so a slow hash would protect nothing and cost every message. */
   hash: Buffer;
   label: string;
-  /** The last four characters, so that people can tell keys apart. */
+  /** The last four characters, so that people can distinguish keys. */
   hint: string;
   createdAt: number;
   revokedAt: number | null;
-  /** To the hour; null: never. */
+  /** When it was last used, to the hour; null: never. */
   lastUsedAt?: number | null;
 }
 
@@ -31,7 +31,7 @@ export function hashOfChannelKey(key: string): Buffer {
   return hash("sha256", key, "buffer");
 }
 
-/** How a hash is looked up: the key's hash as base64. */
+/** The lookup form of a hash: the key's hash as base64. */
 export function lookupOfChannelKey(key: string): string {
   return hash("sha256", key, "base64");
 }

@@ -1,14 +1,14 @@
 import type { ChannelKey } from "./channel-key.ts";
 import { lookupOfChannelKey } from "./channel-key.ts";
 
-/** Whose key it is. */
+/** The owner of a key. */
 export interface KeyHolder {
   keyId: string;
   connectionId: string;
   numberId: string;
 }
 
-/** The valid channel keys in memory, so that no message waits for a query. Holds state, does no I/O. */
+/** Cache of the valid channel keys, so that no message waits for a query. Holds state, does no I/O. */
 export class ChannelKeys {
   #holders = new Map<string, KeyHolder>();
   readonly #used = new Set<string>();
@@ -18,14 +18,16 @@ export class ChannelKeys {
     return this.#holders.size;
   }
 
-  /** Whose key this is, or undefined when it is unknown or has ended. That it was used is noted, which costs no write. */
+  /**
+   * The key's owner, or undefined when the key is unknown or has ended. Notes the use, which costs no write.
+   */
   find(key: string): KeyHolder | undefined {
     const holder = this.#holders.get(lookupOfChannelKey(key));
     if (holder !== undefined) this.#used.add(holder.keyId);
     return holder;
   }
 
-  /** The keys that were used since the last time. */
+  /** The keys that were used since the last call. */
   takeUsed(): string[] {
     const used = [...this.#used];
     this.#used.clear();
@@ -36,14 +38,14 @@ export class ChannelKeys {
     for (const keyId of keyIds) this.#used.add(keyId);
   }
 
-  /** Puts this state of all keys in place of what was known. */
+  /** Replaces the state of all keys. */
   replaceAll(keys: readonly ChannelKey[]): void {
     this.#holders = new Map();
     this.#hashes.clear();
     for (const key of keys) this.put(key);
   }
 
-  /** Takes over the newest state of one key: a valid one opens, an ended one is forgotten. */
+  /** Applies the newest state of one key: a valid key is added, an ended key removed. */
   put(key: ChannelKey): void {
     const hash = key.hash.toString("base64");
     if (key.revokedAt !== null) return this.remove(key.id);

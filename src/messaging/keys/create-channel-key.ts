@@ -13,12 +13,12 @@ import type { ChannelKey } from "./channel-key.ts";
 import { saveChannelKey } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 
-/** A key as it is told once, at its birth. `key` is kept nowhere. */
+/** A new key as it is shown once. `key` is stored nowhere. */
 export interface NewChannelKey extends Omit<ChannelKey, "hash"> {
   key: string;
 }
 
-/** Gives the number a new channel key; valid here from the moment this resolves, elsewhere within a notice. */
+/** Creates a channel key for the number; valid here once this resolves, elsewhere after a notice. */
 export async function createChannelKey(
   {
     db,
@@ -29,15 +29,15 @@ export async function createChannelKey(
   input: { connectionId: string; numberId: string; label: string },
 ): Promise<NewChannelKey> {
   const key = channelKeyOf(random.bytes(CHANNEL_KEY_BYTE_COUNT));
-  const told = {
+  const stored = {
     ...input,
     id: channelKeyIdOf(random.bytes(10)),
     hint: hintOfChannelKey(key),
     createdAt: clock.now(),
     revokedAt: null,
   };
-  const isNew = await db.transaction((tx) => saveChannelKey(tx, { ...told, hash: hashOfChannelKey(key) }));
+  const isNew = await db.transaction((tx) => saveChannelKey(tx, { ...stored, hash: hashOfChannelKey(key) }));
   assert(isNew, "32 random bytes never come twice");
-  await channelKeys.refresh(told.id);
-  return { ...told, key };
+  await channelKeys.refresh(stored.id);
+  return { ...stored, key };
 }

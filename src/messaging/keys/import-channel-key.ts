@@ -5,7 +5,7 @@ import { channelKeyIdOf, hashOfChannelKey, hintOfChannelKey } from "./channel-ke
 import { findChannelKeyByHash, saveChannelKey } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 
-/** The key to import belongs to another number already; keys name one number only. */
+/** The key to import belongs to another number already; a key names one number only. */
 export class ChannelKeyTaken extends Error {
   readonly numberId: string;
   constructor(numberId: string) {
@@ -16,8 +16,8 @@ export class ChannelKeyTaken extends Error {
 }
 
 /**
- * Keeps a key that was made elsewhere, so that a program can move here without a change. Importing it again changes nothing; one that
- * was revoked stays so. Throws ChannelKeyTaken when another number holds it.
+ * Stores a key that was made elsewhere, so that a program can move here without a change. A second import
+ * changes nothing; a revoked key stays revoked. Throws ChannelKeyTaken when another number has it.
  */
 export async function importChannelKey(
   {

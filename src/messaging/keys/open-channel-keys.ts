@@ -5,7 +5,10 @@ import { Mutex } from "../../lib/mutex.ts";
 
 export interface OpenChannelKeys {
   keys: ChannelKeys;
-  /** Reads all keys again: now and then, because a notice may be lost. Rejects with DatabaseError; what was known stays. */
+  /**
+   * Reads all keys again: now and then, because a notice may be lost. Rejects with DatabaseError; then the
+   * known keys stay.
+   */
   reload(): Promise<void>;
   /** Reads one key again: after our own write, before answering. */
   refresh(keyId: string): Promise<void>;
@@ -13,8 +16,8 @@ export interface OpenChannelKeys {
 }
 
 /**
- * Opens the channel keys in memory and keeps them current by notices. `onFault` hears of a notice that could not be followed; the next
- * `reload` mends it.
+ * Opens the cache of channel keys and keeps it current by notices. `onFault` gets a notice that could not be
+ * followed; the next `reload` recovers it.
  */
 export async function openChannelKeys(
   { db }: { db: Database },

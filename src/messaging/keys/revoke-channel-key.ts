@@ -3,7 +3,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { saveChannelKeyRevoked } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 
-/** Ends a channel key of the number. False when the number has no such key that is valid. */
+/** Ends a channel key of the number. False when the number has no such valid key. */
 export async function revokeChannelKey(
   { db, clock, channelKeys }: { db: Database; clock: Clock; channelKeys: OpenChannelKeys },
   input: { numberId: string; keyId: string },

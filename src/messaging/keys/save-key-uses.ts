@@ -3,7 +3,10 @@ import type { Clock } from "../../lib/clock.ts";
 import { saveChannelKeyUses } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 
-/** Keeps which keys were used since the last time, for each key once an hour at most. What the database does not take is kept in mind. */
+/**
+ * Stores which keys were used since the last call, at most once an hour per key. Uses that the database does
+ * not accept are kept.
+ */
 export async function saveKeyUses(deps: {
   db: Database;
   clock: Clock;

@@ -114,13 +114,9 @@ const ModesBody = z
   .strictObject({
     mode: Mode,
     waba_ids: z.array(WabaId.shape.waba_id).min(1).max(1000).optional(),
-    client_id: z
-      .string()
-      .max(100)
-      .optional()
-      .openapi({
-        description: "Applies to all WABAs of this client that have no mode of their own, also later ones.",
-      }),
+    client_id: z.string().max(100).optional().openapi({
+      description: "Applies to all WABAs of this client that have no mode of their own, also later ones.",
+    }),
     dry_run: z.boolean().default(false),
   })
   .refine((body) => (body.waba_ids === undefined) !== (body.client_id === undefined), {

@@ -37,11 +37,9 @@ const Outcomes = z
           title: z.string(),
           count: Count,
           median_s: z.number().nullable().openapi({ description: "Half of these attempts took less." }),
-          steps: z
-            .array(z.object({ step: z.string(), count: Count }))
-            .openapi({
-              description: "The dialog's screens on which they were left, as far as Meta reported it.",
-            }),
+          steps: z.array(z.object({ step: z.string(), count: Count })).openapi({
+            description: "The dialog's screens on which they were left, as far as Meta reported it.",
+          }),
         }),
       )
       .openapi({ description: "How the attempts of these signups ended, most frequent first." }),

@@ -112,11 +112,9 @@ export const SignupSchema = z
   .openapi("Signup");
 
 export const NewSignupSchema = SignupSchema.extend({
-  warnings: z
-    .array(z.object({ code: z.string(), text: z.string() }))
-    .openapi({
-      description: "Faults that would stop this signup now: our token, or the connection to Meta.",
-    }),
+  warnings: z.array(z.object({ code: z.string(), text: z.string() })).openapi({
+    description: "Faults that would stop this signup now: our token, or the connection to Meta.",
+  }),
 }).openapi("NewSignup");
 
 export type SignupJson = z.input<typeof SignupSchema>;
