@@ -110,7 +110,7 @@ export const observeReportQuery = (filters: Omit<ObserveFilters, "days">, since:
     queryFn: ({ pageParam, signal }) =>
       api.get<ObserveReport>(
         "/observe-report",
-        { ...filters, command: "close", since, limit: 50, cursor: pageParam },
+        { ...filters, decision: "close", since, limit: 50, cursor: pageParam },
         signal,
       ),
     initialPageParam: null as string | null,
