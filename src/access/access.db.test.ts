@@ -35,7 +35,7 @@ const open = (actor = OLGA): ReturnType<typeof openSession> =>
 describe("an API key", () => {
   beforeEach(() => saveApiKey(db, { ...OLGA, connectionId: null, createdAt: START }, keyHashOf("sk_olga")));
 
-  test("tells who asks; the admin key needs no row", async () => {
+  test("identifies the caller; the admin key needs no row", async () => {
     expect(await find({ apiKey: "sk_olga" })).toEqual(OLGA);
     expect(await find({ apiKey: "the-admin-key" })).toMatchObject({ role: "admin" });
     expect(await find({ apiKey: "sk_other" })).toBeUndefined();
@@ -43,7 +43,7 @@ describe("an API key", () => {
     expect(await find({})).toBeUndefined();
   });
 
-  test("that is wrong is not mended by a good cookie", async () => {
+  test("that is wrong is not replaced by a valid cookie", async () => {
     const { token } = await open();
     expect(await find({ apiKey: "sk_other", sessionToken: token })).toBeUndefined();
   });

@@ -12,7 +12,7 @@ export interface Actor {
   role: Role;
 }
 
-/** The holder of ADMIN_API_KEY, whoever that is. */
+/** The holder of ADMIN_API_KEY. */
 export const ADMIN_KEY_ACTOR: Actor = { id: "key_admin", name: "Admin key", role: "admin" };
 
 /** Whether `actor` has the role `needed`, or a higher one. */

@@ -12,7 +12,10 @@ export interface Credentials {
   sessionToken?: string | undefined;
 }
 
-/** Who asks; undefined: nobody we know. A key that is shown decides alone: a wrong one is not mended by a good cookie. */
+/**
+ * The caller, or undefined when unknown. A key that is sent decides alone: a valid cookie does not replace a
+ * wrong key.
+ */
 export async function findActor(
   { db, clock, adminKeyHash }: { db: Sql; clock: Clock; adminKeyHash: Buffer },
   { apiKey, sessionToken }: Credentials,

@@ -49,7 +49,7 @@ export async function readSendingTokens(
   return tokens;
 }
 
-/** A row that was tampered with costs its own WABA the token, not everybody the start: a look names it. */
+/** A tampered row costs only its own WABA the token, and does not stop the start: a probe reports it. */
 function openOrSkip(keyring: Keyring, row: Row): string | null {
   try {
     const place = placeOfClientToken(row.connection_id, row.owner_id);

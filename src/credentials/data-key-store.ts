@@ -6,7 +6,7 @@ export interface WrappedDataKey {
   wrapped: Buffer;
 }
 
-/** Instances that start together take turns, so that they agree on the first key. */
+/** Instances that start together wait for each other, so that they agree on the first key. */
 export async function lockDataKeys(tx: Tx): Promise<void> {
   await tx.query("select pg_advisory_xact_lock(hashtext('sharekeeper.data_key'))");
 }

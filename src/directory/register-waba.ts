@@ -42,7 +42,7 @@ export async function registerWaba(tx: Tx, random: Random, sketch: WabaSketch, n
   return assetId;
 }
 
-/** The owner's portfolio, gathered while the share stands: after it, nobody tells us. */
+/** The owner's portfolio, read while the share exists, because it cannot be read after its loss. */
 export async function saveOwner(
   tx: Tx,
   random: Random,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inboxMonthsOf, parseInboxMonth } from "./inbox-months.ts";
 
-test("this month and the next, in UTC, across the turn of the year", () => {
+test("this month and the next, in UTC, across the end of the year", () => {
   expect(inboxMonthsOf(Date.parse("2026-12-31T23:59:59.999Z"))).toEqual([
     { partition: "inbox_2026_12", fromAt: Date.UTC(2026, 11), toAt: Date.UTC(2027, 0) },
     { partition: "inbox_2027_01", fromAt: Date.UTC(2027, 0), toAt: Date.UTC(2027, 1) },

@@ -1,6 +1,6 @@
 import type { Sql, Tx } from "../database/database.ts";
 
-/** The NOTIFY channel that tells readers of new rows, once a flush. */
+/** The NOTIFY channel that announces new rows to readers, once per flush. */
 export const INBOX_CHANNEL = "inbox";
 /** After so many attempts that failed, a row is set aside with the outcome `failed`. */
 export const MAX_ATTEMPTS = 20;

@@ -71,7 +71,7 @@ describe("receiving", () => {
     expect(await readInboxBacklog(db)).toEqual({ waitingCount: 500, oldestAt: NOW });
   });
 
-  test("a database that refuses makes the sender hear of it", async () => {
+  test("when the database refuses, the sender gets an error", async () => {
     await db.query("alter table inbox rename to away");
     await expect(receive("lost")).rejects.toMatchObject({ code: "42P01" });
     await db.query("alter table away rename to inbox");

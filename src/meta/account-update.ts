@@ -7,7 +7,7 @@ import type { NoticeMeaning } from "./notice-meaning.ts";
 
 export type { NoticeMeaning } from "./notice-meaning.ts";
 
-/** One change that Meta tells us of: one `changes[]` item of a webhook, with the envelope it came in. */
+/** One change that Meta announces: one `changes[]` item of a webhook, with its envelope. */
 export interface MetaNotice {
   /** The WABA it is about, by `waba_info` before `entry.id`; null when neither is an id. */
   wabaId: string | null;

@@ -38,7 +38,7 @@ export type CutOffState =
   | { kind: "passed"; endsAt: number };
 
 const DAY_MS = 86_400_000;
-/** How long before the day people are told. */
+/** How long before the day people are warned. */
 const WARNED_FOR_DAYS = 90;
 
 /** How a version stands at `now` (ms). A Graph version older than the table ended before its first row did. */

@@ -11,10 +11,16 @@ const parseJson = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 const MAY_HOLD_LONG_NUMBER = /[:[,\s][0-9]{16}/;
 const LONG_NUMBER = /^[0-9]{16,}$/;
 
-/** Meta's deepest answers have ten levels. Deeper text would only overflow whoever walks or stores the value later. */
+/**
+ * Meta's deepest answers have ten levels. Deeper text would overflow code that visits or stores the value
+ * later.
+ */
 const DEPTH_LIMIT = 100;
 
-/** Escapes that stand for no character: NUL, and halves of a pair. No database keeps them, and a webhook must not be lost over one. */
+/**
+ * Escapes that stand for no character: NUL, and single surrogates. No database stores them, and a webhook
+ * must not be lost for one.
+ */
 const MAY_HOLD_NO_CHARACTER = /\\u(?:0000|d[89a-f])/i;
 
 /** The value in `text`. Throws SyntaxError when it is no JSON, RangeError when it is nested beyond reason. */

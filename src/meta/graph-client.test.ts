@@ -70,7 +70,7 @@ describe("asking the Graph API", () => {
     expect(reply).toMatchObject({ body: { type: "application/json", method: "POST" } });
   });
 
-  it("tells Meta's refusal", async () => {
+  it("reports Meta's refusal", async () => {
     const url = await metaAnswering((_request, response) => {
       response
         .writeHead(400)
@@ -83,7 +83,7 @@ describe("asking the Graph API", () => {
     });
   });
 
-  it("tells that nobody was there", async () => {
+  it("reports that Meta was not reached", async () => {
     expect(await clientOf("http://127.0.0.1:1").ask(ask)).toMatchObject({
       kind: "no_answer",
       cause: "no_network",
@@ -91,7 +91,7 @@ describe("asking the Graph API", () => {
     });
   });
 
-  it("tells that time ran out, before the answer and in the middle of it", async () => {
+  it("reports a timeout, before the answer and in the middle of it", async () => {
     const mute = await metaAnswering(() => undefined);
     expect(await clientOf(mute).ask({ ...ask, timeoutMs: 30 })).toMatchObject({
       kind: "no_answer",
@@ -104,7 +104,7 @@ describe("asking the Graph API", () => {
     });
   });
 
-  it("tells that the connection broke", async () => {
+  it("reports a broken connection", async () => {
     const reset = await metaAnswering((request) => request.socket.destroy());
     expect(await clientOf(reset).ask(ask)).toMatchObject({ kind: "no_answer", cause: "broken" });
     const cut = await metaAnswering((_request, response) => {
@@ -114,7 +114,7 @@ describe("asking the Graph API", () => {
     expect(await clientOf(cut).ask(ask)).toMatchObject({ kind: "no_answer", cause: "broken" });
   });
 
-  it("tells that the answer was no HTTP, or too large", async () => {
+  it("reports an answer that is not HTTP, or too large", async () => {
     const garbage = await metaAnswering((request) => request.socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
     expect(await clientOf(garbage).ask(ask)).toMatchObject({ kind: "no_answer", cause: "malformed" });
     const huge = await metaAnswering((_request, response) => response.end(Buffer.alloc(9 * 1024 * 1024, 32)));
@@ -133,7 +133,7 @@ describe("asking the Graph API", () => {
     });
   });
 
-  it("takes a certificate that does not fit for an unreached Meta", () => {
+  it("counts an invalid certificate as Meta not reached", () => {
     const error = Object.assign(new Error("expired"), { code: "CERT_HAS_EXPIRED" });
     expect(noAnswerCauseOf(error, false)).toEqual({ cause: "no_network", detail: "CERT_HAS_EXPIRED" });
     expect(noAnswerCauseOf("thrown text", false)).toMatchObject({ cause: "broken" });

@@ -12,7 +12,7 @@ import { noAnswerCauseOf } from "./wire-fault.ts";
  */
 export interface GraphClient {
   ask(request: GraphRequest): Promise<GraphReply>;
-  /** Lets go of the connections at once; what is under way ends as silence. */
+  /** Closes the connections at once; requests in progress end without an answer. */
   close(): Promise<void>;
 }
 

@@ -103,7 +103,7 @@ describe("an answer of the Graph API", () => {
     [200, "null", "malformed"],
     [200, '{"error":"odd"}', "malformed"],
     [302, "{}", "malformed"],
-  ])("is silence for %i %s", (status, body, cause) => {
+  ])("is no answer for %i %s", (status, body, cause) => {
     expect(answer(status, body)).toMatchObject({ kind: "no_answer", cause, status });
   });
 
@@ -122,7 +122,7 @@ describe("an answer of the Graph API", () => {
     });
   });
 
-  it("tells the fullest of Meta's counters", () => {
+  it("reports the fullest of Meta's counters", () => {
     const counter = { call_count: 12, total_cputime: 97, total_time: 3, estimated_time_to_regain_access: 9 };
     const headers = {
       "x-app-usage": '{"call_count":40,"total_cputime":1,"total_time":1}',

@@ -179,7 +179,7 @@ export function noAnswer(cause: NoAnswerCause, detail: string, status: number | 
 /** A fault's text is shown and stored: a hostile or broken answer must not fill either. */
 const TEXT_LIMIT = 2000;
 const COUNTER_LIMIT = 1000;
-/** Limits are counted by the hour and by the day: no header of Meta's, and none of a broken proxy, silences us for longer. */
+/** Limits are counted by the hour and by the day: no header, also of a broken proxy, stops us for longer. */
 const REGAIN_LIMIT_MIN = 24 * 60;
 
 function textOf(value: unknown): string | null {

@@ -64,7 +64,7 @@ async function walked(count: number, otherwise: (asked: Asked) => GraphAnswer | 
 const COUNT = 130;
 const ALL = Array.from({ length: COUNT }, (_, index) => String(index));
 
-test("field case 11: a page that is too much is halved from the same cursor, and stays so for the walk", async () => {
+test("field case 11: a page that is too large is halved from the same cursor, and stays halved for the whole list", async () => {
   for (const heavy of [TOO_MUCH, TIMEOUT]) {
     const walk = await walked(COUNT, ({ limit, from }) => (from >= 100 && limit > 25 ? heavy : null));
     expect(walk).toMatchObject({ kind: "complete", ids: ALL, limits: [100, 100, 50, 25, 25] });
@@ -72,7 +72,7 @@ test("field case 11: a page that is too much is halved from the same cursor, and
   }
 });
 
-test("field case 11: the field that makes it heavy is left out before the walk is given up", async () => {
+test("field case 11: the field that makes it heavy is left out before the list is given up", async () => {
   const walk = await walked(COUNT, ({ fields }) => (fields.includes("owner") ? TOO_MUCH : null));
   expect(walk).toMatchObject({ kind: "complete", ids: ALL });
   expect(walk.limits.slice(0, 5)).toEqual([100, 50, 25, 10, 10]);

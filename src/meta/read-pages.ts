@@ -60,7 +60,10 @@ export async function readPages(
   return { ...walk, items };
 }
 
-/** How a walk through a list ended: `complete`, every page was taken; `stopped`, a page failed, so that what was not seen proves nothing. */
+/**
+ * How reading a list ended: `complete`, every page was read; `stopped`, a page failed, so that what was not
+ * seen proves nothing.
+ */
 export type PageWalk =
   | { kind: "complete"; askedAt: number; answeredAt: number }
   | { kind: "stopped"; reply: Exclude<GraphReply, { kind: "success" }> };
@@ -93,7 +96,7 @@ export async function walkPages(
 function pageOf(
   body: Record<string, unknown>,
 ): { items: Record<string, unknown>[]; after: string | null } | null {
-  // With something in it that is no item, it is no list of Meta's: a walk over it would be missing what it cannot read.
+  // A list with an element that is no item is not Meta's: reading it would miss what cannot be parsed.
   if (!Array.isArray(body.data) || !body.data.every(isJsonObject)) return null;
   const paging = isJsonObject(body.paging) ? body.paging : {};
   const cursors = isJsonObject(paging.cursors) ? paging.cursors : {};

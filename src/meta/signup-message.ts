@@ -62,7 +62,10 @@ function finishedOf(event: string, data: Record<string, unknown>): SignupMessage
   };
 }
 
-/** The same event tells of a person who left and of an error that the person reported; only the second has a code or words. */
+/**
+ * The same event reports a person who left and an error that the person reported; only the second has a code
+ * or a message.
+ */
 function endedOf(event: string, data: Record<string, unknown>): SignupMessage {
   const code = wordOf(data.error_code) ?? wordOf(data.error_id);
   const words = wordOf(data.error_message);

@@ -1,7 +1,7 @@
 import { cutText } from "../lib/cut-text.ts";
 import type { NoAnswerCause } from "./graph-reply.ts";
 
-/** Codes of Node and undici that mean: nobody was reached, so Meta has not seen the request. */
+/** Codes of Node and undici that mean: Meta was not reached, so it has not seen the request. */
 const NOT_REACHED = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -18,7 +18,10 @@ const NOT_REACHED = new Set([
   "ERR_INVALID_CHAR",
 ]);
 
-/** What a thrown error of the network says. Certificates that do not fit count as "nobody reached": the request was not sent. */
+/**
+ * The meaning of a thrown network error. Invalid certificates count as "not reached": the request was not
+ * sent.
+ */
 export function noAnswerCauseOf(error: unknown, timedOut: boolean): { cause: NoAnswerCause; detail: string } {
   if (timedOut) return { cause: "timeout", detail: "No whole answer in time" };
   if (error instanceof Error && error.name === "HTTPParserError")

@@ -58,7 +58,10 @@ async function cutShort(): Promise<void> {
   await ended;
 }
 
-/** Sends webhooks, each with a number of its own in Meta's words, until the door no longer answers; adds those answered 200. */
+/**
+ * Sends webhooks, each with its own number in Meta's format, until the server no longer answers; adds those
+ * answered 200.
+ */
 async function stream(hub: string, answered: Set<string>, takeMark: () => string): Promise<void> {
   for (;;) {
     const mark = takeMark();

@@ -24,9 +24,9 @@ const OPEN = { wabaId: "100000000000002", phoneNumberId: "200000000000002" };
 const CAUGHT = { waba: "100000000000001", number: "200000000000001" };
 /** The same while nobody can write it down. */
 const UNSEEN = { waba: "100000000000004", number: "200000000000005" };
-/** Nothing but the sweep looks at these. */
+/** Only the sweep probes these. */
 const RESTING = ["100000000000003", "100000000000008", "100000000000009", "100000000000010"];
-/** Two looks for one due instant begin together; two sweeps lie 13.5 s apart. */
+/** Two probes for one due instant begin together; two sweeps are 13.5 s apart. */
 const TOGETHER_MS = 100;
 
 const random = seededRandom(Number(process.env.CRASH_SEED ?? 1));
@@ -131,7 +131,10 @@ describe.skipIf(bin === null)(name, () => {
     },
   );
 
-  /** What was being looked at in the crash is looked at again once its lease of 30 s has ended, which nobody waits for here. */
+  /**
+   * A probe that the crash interrupted is repeated after its lease of 30 s, which this test does not wait
+   * for.
+   */
   async function endLeases(): Promise<void> {
     await db.query(
       `update share set probing_until = $2 from meta_id where owner_id = asset_id and meta_id = any($1)
@@ -150,7 +153,10 @@ describe.skipIf(bin === null)(name, () => {
     expect(rows.filter(({ state }) => state === "failed" || state === "cancelled")).toEqual([]);
   }
 
-  /** Of the WABAs that only the sweep looks at, none was looked at by both at once; a look whose instance died comes again, later. */
+  /**
+   * Of the WABAs that only the sweep probes, none was probed by both at once; an interrupted probe is
+   * repeated later.
+   */
   async function expectNoDoubledProbes(from: number): Promise<void> {
     const reads = await wabasRead(fleet, from);
     const gaps = RESTING.flatMap((waba) => {

@@ -1,8 +1,9 @@
 import type { Sql } from "../../src/database/database.ts";
 
 /**
- * Where the journal does not tell one story: a number that is missing or given twice, a line that does not begin where the step before
- * it ended, or one that is told twice in its step. A step may take several lines, each with the state before and after it.
+ * Where the journal is inconsistent: a missing or repeated sequence number, a line that does not begin where
+ * the step before it ended, or a line that is repeated in its step. A step may have several lines, each with
+ * the state before and after it.
  */
 export async function readBrokenChains(db: Sql): Promise<unknown[]> {
   return db.query(

@@ -8,7 +8,10 @@ export interface DatabaseLine {
   cut(): void;
   /** Lets new connections pass. Those that fell silent stay so. */
   repair(): void;
-  /** Says no more on any connection, nor on new ones, without ending them: the other side cannot tell it from a slow answer. */
+  /**
+   * Stops answering on every connection, without ending it: the other side cannot distinguish it from a slow
+   * answer.
+   */
   hush(): void;
   /** Breaks every connection once; new ones pass. */
   shake(): void;

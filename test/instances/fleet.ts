@@ -44,7 +44,9 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-/** These tests send more than a number may: what they look for is a message that is lost, not one that is put off. */
+/**
+ * These tests send more messages than a number may: they search for lost messages, not for postponed ones.
+ */
 const SETTINGS = {
   PORT: "0",
   EMULATOR_PORT: "0",

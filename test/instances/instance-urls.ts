@@ -7,7 +7,7 @@ export interface Doors {
   url: string;
   api(method: string, path: string, body?: unknown): Promise<Answer>;
   send(phoneNumberId: string): Promise<Answer>;
-  /** Posts bytes to the webhook door, signed as Meta signs. */
+  /** Posts bytes to the webhook address, signed as Meta signs. */
   webhook(body: unknown): Promise<Answer>;
 }
 

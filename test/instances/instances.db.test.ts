@@ -58,7 +58,7 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
       30_000,
     );
 
-  test("every look that is due is made once, by one of them", async () => {
+  test("every due probe is made once, by one of them", async () => {
     const [one] = both();
     await fleet.control("POST", "/clock", { mode: "frozen" });
     const isQuiet = async (): Promise<true | undefined> => {
@@ -70,9 +70,9 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
     };
     const advance = async (): Promise<void> => {
       await fleet.control("POST", "/clock", { advance_ms: SWEEP_S * 1000 });
-      await until("every look that is due was made", isQuiet, 30_000);
+      await until("every due probe was made", isQuiet, 30_000);
     };
-    // The first rounds end what the import began: looks at 5 and 30 s, and the write of each day.
+    // The first rounds end what the import began: probes at 5 and 30 s, and the write of each day.
     for (let round = 0; round < 3; round += 1) await advance();
     const from = await newestRequest(fleet);
     const rounds = 5;
@@ -83,7 +83,8 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
     expect(reads.size).toBe(shares.length);
     for (const instants of reads.values()) {
       expect(instants.length).toBeGreaterThanOrEqual(rounds);
-      // A sweep comes up to a tenth of its period early, and never earlier: two looks for one due instant would lie closer.
+      // A sweep comes at most a tenth of its period early: two probes for one due instant would be closer
+      // together.
       const gaps = instants.slice(1).map((at, index) => at - (instants[index] ?? 0));
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SWEEP_S * 900);
     }
@@ -139,13 +140,13 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
     cutOff.line.repair();
     await untilRefused(cutOff, NUMBER, true);
     await untilRefused(cutOff, lost.number, false);
-    // Its ears are back, and not only its polls.
+    // It receives notices again, and not only polls.
     await until("it hears again", async () => {
       await one.app.deps.db.query("select pg_notify('a_test', 'again')");
       return heard.includes("again") ? true : undefined;
     });
     expect((await cutOff.webhook(markedEvent(WABA, "MENDED", timeS))).status).toBe(200);
-    await until("it is told of", async () =>
+    await until("it is processed", async () =>
       (await countMarks(one.app.deps.db, "MENDED")).size === 1 ? true : undefined,
     );
   });

@@ -1,4 +1,7 @@
-/** A new version is rolled out: each instance in turn is ended as an orchestrator ends it, while traffic flows and a share is lost. */
+/**
+ * Rolling update: each instance is stopped as an orchestrator stops it, one after the other, during traffic
+ * and a loss.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database.ts";
 import { openPostgresDatabase } from "../../src/database/postgres-database.ts";
@@ -26,7 +29,7 @@ describe.skipIf(!hasServer)(name, { timeout: 180_000 }, () => {
   beforeAll(async () => {
     database = await freshDatabase();
     if (database === undefined) throw new Error("No DATABASE_URL");
-    // Errors alone: each instance is told that Meta's webhooks go to the other's address.
+    // Errors only: each instance finds that Meta's webhooks go to the other's address.
     fleet = await openFleet(database.url, { LOG_LEVEL: "error" });
     await (await fleet.start()).stop();
     db = await openPostgresDatabase(database.url, systemClock);

@@ -71,7 +71,7 @@ const LOSSES: Loss[][] = [
 
 describe.each(LOSSES)("a coexistence number is lost: $action, and others", (...losses) => {
   test.each(losses)(
-    "$action is told as $reason, and only the signup brings it back",
+    "$action is shown as $reason, and only the signup restores it",
     async ({ on, action, reason, which, first }) => {
       await app.act(action, { phone_number_id: on.number, ...(which && { which }) });
       await app.untilStatus(on.waba, "permission_removed", reason);
@@ -151,7 +151,7 @@ describe("a number goes, its sibling stays", () => {
   test.each([
     ["number.deregister", "number_deregistered", 133010],
     ["number.delete", "number_deleted", 33],
-  ])("%s: refused with 400 and told as %s, and the sibling still sends", async (action, reason, code) => {
+  ])("%s: refused with 400 and shown as %s, and the sibling still sends", async (action, reason, code) => {
     await app.act(action, { phone_number_id: ORCHARD.number });
     await app.check(ORCHARD.waba);
     const { value: refused } = await until("it is refused here", async () => {
@@ -177,7 +177,7 @@ describe("a number goes, its sibling stays", () => {
 });
 
 describe("Meta moves a coexistence number to a new phone", () => {
-  test("while Meta restores it, messages are told to come again; reconnected, they flow", async () => {
+  test("while Meta restores it, messages are refused as retryable; reconnected, they flow", async () => {
     await app.act("coexistence.offboard", { phone_number_id: SALTMARSH.number });
     await app.untilStatus(SALTMARSH.waba, "reconnecting", "companion_offboarded");
     expect(await app.waba(SALTMARSH.waba)).toMatchObject({ lamp: "amber", who_must_act: "meta" });

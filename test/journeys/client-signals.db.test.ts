@@ -95,7 +95,7 @@ describe("the link is opened (P6)", () => {
     expect(await eventsOf(ATLAS.waba)).toEqual([]);
   });
 
-  test("a visit is told once a loss, and again after half an hour", async () => {
+  test("a visit is reported once per loss, and again after 30 minutes", async () => {
     const path = await link(ATLAS.waba);
     for (let visit = 0; visit < 3; visit += 1) await open(path);
     expect(await eventsOf(ATLAS.waba)).toEqual(["reshare.opened"]);

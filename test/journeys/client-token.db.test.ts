@@ -138,7 +138,7 @@ describe("the client removes the app", () => {
     );
   });
 
-  test("in silence: two looks find it by 190/458, and nothing else is called lost", async () => {
+  test("without a webhook: two probes find it by 190/458, and nothing else counts as lost", async () => {
     await sendsWithClient(ORCHARD.waba);
     await app.check(ORCHARD.waba);
     await app.act("app.uninstall", { waba_id: ORCHARD.waba, silent: true });
@@ -148,7 +148,7 @@ describe("the client removes the app", () => {
     expect(conditionOf(waba, "AppInstalled")).toBe("False app_uninstalled");
   });
 
-  test("where we send with our own token the same is a limp at most: nothing closes", async () => {
+  test("when we send with our own token it is only a setup issue: no gate closes", async () => {
     await app.act("app.uninstall", { waba_id: COPPER.waba });
     expect((await app.check(COPPER.waba)).status).toBe("live");
     expect((await app.send(COPPER.number)).status).toBe(200);
@@ -156,7 +156,7 @@ describe("the client removes the app", () => {
 });
 
 describe("the client's token dies", () => {
-  test("a message is answered 503 and not Meta's 401, a look gets a new token, and messages flow again", async () => {
+  test("a message is answered 503 and not Meta's 401, a probe gets a new token, and messages flow again", async () => {
     await sendsWithClient(ALDER.waba);
     await app.check(ALDER.waba);
     await app.act("token.revoke", { owner: "client", waba_id: ALDER.waba });
@@ -186,7 +186,7 @@ describe("the client's token dies", () => {
     expect((await app.send(COPPER.number)).status).toBe(200);
   });
 
-  test("while Meta gives no other: ours to mend, nobody is accused, and it mends itself when Meta does", async () => {
+  test("while Meta gives no other token: the provider must act, and auto-repair follows when Meta gives one", async () => {
     await sendsWithClient(CAFE.waba);
     await app.check(CAFE.waba);
     const denied = { status: 403, error: { message: "(#200) no", type: "OAuthException", code: 200 } };
@@ -251,7 +251,7 @@ describe("a signup that grants our app only", () => {
     new_phone: { display_phone_number: "+49 30 901821", verified_name: "Lucky Shrub" },
   };
 
-  /** Meta's window, finished: both halves are told, and the message names no WABA. */
+  /** Meta's window, finished: both events are reported, and the message names no WABA. */
   async function signUp(
     wish: object,
     choice: object,

@@ -74,7 +74,7 @@ describe("deviation 4: seven losses and repairs within minutes", () => {
 });
 
 describe("deviation 1: a countdown that is over", () => {
-  test("is told once; probes after it write nothing, and the summary says what is so", async () => {
+  test("is recorded once; later probes write nothing, and the summary shows the state", async () => {
     await app.act("coexistence.offboard", { waba_id: HARBOR.waba });
     await app.untilStatus(HARBOR.waba, "reconnecting");
     await app.advance(61 * MINUTE);
@@ -92,7 +92,7 @@ describe("deviation 1: a countdown that is over", () => {
   });
 });
 
-describe("deviation 6: an operator may close anything, and it ends when it was told to", () => {
+describe("deviation 6: an operator may close anything, and it ends at the given time", () => {
   const MEADOW = "100000000000007";
   const LINDEN = { waba: "100000000000008", number: "200000000000009" };
   const inMs = async (ms: number): Promise<string> => {

@@ -31,7 +31,7 @@ const focusedRow = (page: Page): Promise<unknown> =>
 const addressOf = (page: Page): string => page.url().replace(hub.app.url(), "");
 
 describe("the keyboard", () => {
-  test("/ searches, j and k walk the rows, Enter opens, [ and ] walk on, Back returns to the same list", async () => {
+  test("/ searches, j and k move through the rows, Enter opens, [ and ] move on, Back returns to the same list", async () => {
     const page = await hub.signedIn("/wabas");
     await page.keyboard.press("/");
     await page.keyboard.type("northwind");
@@ -190,7 +190,7 @@ describe("every page, in light and dark, wide and on a phone", () => {
 const isExpected = (error: string): boolean => /status of (40[13] |404 .*\/nowhere$)/.test(error);
 
 describe("when something is wrong", () => {
-  test("a wrong key is told plainly", async () => {
+  test("a wrong key gets a plain message", async () => {
     const page = await hub.browser.page();
     await page.goto(`${hub.app.url()}/sign-in`);
     await page.getByLabel("API key").fill("not-the-key");
@@ -209,7 +209,7 @@ describe("when something is wrong", () => {
   });
 
   // The last one: it ends the server.
-  test("a stopped server is told with the age of the picture, which stays", async () => {
+  test("a stopped server is shown with the age of the data, which stays", async () => {
     const page = await hub.signedIn("/wabas/100000000000004");
     await hub.app.stop();
     await untilSeen(page.locator(".banner"), "Live updates lost", "old. Reconnecting");

@@ -1,4 +1,7 @@
-/** Many WABAs that fail together: one incident, nobody accused; and true losses of many together are found all the same. */
+/**
+ * Many WABAs that fail together: one incident, and no client is blamed. True losses of many together are
+ * found too.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
@@ -32,7 +35,7 @@ async function statusesOf(wabaIds: readonly string[]): Promise<Record<string, st
 const listed = async (filter: string): Promise<string[]> =>
   (await app.api("GET", `/wabas?limit=100&${filter}`)).body.data.map(({ id }: { id: string }) => id);
 
-/** When each was last looked at, whatever came of it. */
+/** When each was last probed, with any result. */
 async function probedAtOf(wabaIds: readonly string[]): Promise<Record<string, string>> {
   const rows = await app.database().query<{ meta_id: string; at: string }>(
     `select meta_id, record ->> 'probedAt' as at from share
@@ -53,7 +56,7 @@ const lostEvents = async () => {
   return body.data.filter((event: { type: string }) => event.type === "waba.share.lost").length;
 };
 
-test("Meta denies half the fleet: one incident, nothing is called removed, an announced loss still closes, and it ends by itself", async () => {
+test("Meta denies 50 % of the fleet: one incident, no removal, an announced loss still closes, and it ends by itself", async () => {
   expect(await statusesOf(TROUBLED)).toEqual(all(TROUBLED, "live"));
   const lostBefore = await lostEvents();
   for (const waba_id of TROUBLED)
@@ -66,7 +69,8 @@ test("Meta denies half the fleet: one incident, nothing is called removed, an an
     ended_at: null,
     connection: "default",
   });
-  // Every further sweep shows the same, and none of it counts: two silent looks later nothing is known any more.
+  // Every further sweep gives the same answers, and none counts: after two inconclusive probes nothing is
+  // known any more.
   for (let sweep = 0; sweep < 3; sweep += 1) {
     const before = await probedAtOf(TROUBLED);
     await app.advance(16_000);

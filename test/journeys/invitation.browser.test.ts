@@ -136,7 +136,7 @@ test("the provider fixed the flow: one button, and the other flow is refused", a
   expect(other.body.code).toBe("signup_not_offered");
 });
 
-test("hosted: Meta's own page is opened, and the share itself tells that it was finished", async () => {
+test("hosted: Meta's own page is opened, and the share itself shows that it was finished", async () => {
   const { id, url } = await invite({ flow: "hosted" });
   const page = await open(url);
   await expectWellMade(page);

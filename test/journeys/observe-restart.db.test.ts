@@ -16,7 +16,7 @@ afterAll(() => app?.stop());
 const refusalOf = async (number: string): Promise<string | null> =>
   (await app.send(number)).headers.get("sharekeeper-refused");
 
-test("in observe mode a share in part is told as such, and nothing is refused", async () => {
+test("in observe mode a partial share is shown as such, and nothing is refused", async () => {
   await app.untilStatus(JUNIPER, "permission_removed", "partial_control", 40_000);
   await app.act("partner.remove", { waba_id: REPAIRED.waba });
   await app.act("partner.assign", { waba_id: REPAIRED.waba });

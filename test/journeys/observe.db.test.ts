@@ -163,7 +163,7 @@ describe("H2: a client that has repaired, while we only observe", () => {
       await fetch(url.replace(/^https?:\/\/[^/]+/, app.url()), { headers: { "Accept-Language": "en" } })
     ).text();
 
-  test("is not accused of the loss, nor asked to act, and no sentence promises a write", async () => {
+  test("is not blamed for the loss, nor asked to act, and no sentence promises a write", async () => {
     await modeOf(MILL.waba, "observe");
     await app.act("partner.remove", { waba_id: MILL.waba });
     await app.untilStatus(MILL.waba, "permission_removed", "partner_removed");
@@ -211,7 +211,7 @@ describe("H2: a client that has repaired, while we only observe", () => {
     expect([...new Set(refused)]).toEqual([null]);
   });
 
-  test("a share in part is told as such by the read, and closes at the switch once a write has failed", async () => {
+  test("a partial share is shown by the read, and closes at the switch once a write has failed", async () => {
     await modeOf(MILL.waba, "observe");
     // So soon after a repair two bad probes are further apart.
     await app.advance(11 * 60_000);
@@ -236,7 +236,7 @@ describe("H2: a client that has repaired, while we only observe", () => {
 });
 
 describe("switching a cohort", () => {
-  test("a dry run tells what it would mean and changes nothing", async () => {
+  test("a dry run reports the effect and changes nothing", async () => {
     await modeOf(FERN.waba, "observe");
     await app.act("partner.remove", { waba_id: FERN.waba });
     await app.untilStatus(FERN.waba, "permission_removed");
@@ -267,7 +267,7 @@ describe("switching a cohort", () => {
     expect((await app.waba(FERN.waba)).reshare_url).toMatch(/\/reshare\//);
   });
 
-  test("back to observe it flows again, and what is told says who did it", async () => {
+  test("back in observe mode messages flow again, and the record names who did it", async () => {
     await app.api("POST", "/modes", { mode: "observe", waba_ids: [FERN.waba] });
     expect((await app.send(FERN.number)).headers.get("sharekeeper-refused")).toBeNull();
     const entry = (await app.timeline(FERN.waba)).find(
@@ -304,7 +304,7 @@ describe("switching a cohort", () => {
   });
 });
 
-test("a notice that the next look refutes is told as a closing that may be a false alarm", async () => {
+test("a webhook that the next probe refutes is shown as a closure that may be false", async () => {
   await modeOf(ALDER, "observe");
   // Long after any repair a removal that Meta announces closes at once.
   await app.advance(8 * 86_400_000);

@@ -21,7 +21,7 @@ afterAll(() => hub?.stop());
 const api = async (method: string, path: string, body?: unknown) =>
   (await hub.app.api(method, path, body)).body;
 
-/** The client finishes Meta's window somewhere else; both halves come over the API. */
+/** The client finishes Meta's window elsewhere; both events come over the API. */
 async function finish(signupId: string, choice: object): Promise<void> {
   const { attempt_id } = await api("POST", `/signups/${signupId}/events`, { type: "begun" });
   const { code, event } = (await hub.app.emulator("POST", "/signup", choice)).body;
@@ -91,7 +91,7 @@ describe("an invitation", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
   });
 
-  test("stands in the list, which turns to ready by itself when the client arrives", async () => {
+  test("is in the list, which changes to ready by itself when the client arrives", async () => {
     await untilSeen(rowOf(page, "Willow Books"), "The invitation was not opened yet.", "The client says");
     await finish(signupId, {
       new_business: { name: "Willow Books" },
@@ -108,7 +108,7 @@ describe("an invitation", () => {
     await untilCount(page.locator(".row-card"), 1);
   });
 
-  test("its page tells each step, the attempt and the WABA that came", async () => {
+  test("its page shows each step, the attempt and the WABA that came", async () => {
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.waitForURL(`**/onboarding/${signupId}`);
@@ -166,7 +166,7 @@ describe("with a client on the phone", () => {
     await untilSeen(page, "You left before the end");
   });
 
-  test("the window that is finished brings it back: the steps tick, and the page turns green", async () => {
+  test("the window that is finished brings it back: the steps tick, and the page becomes green", async () => {
     await openWindow("Start again");
     await press("Continue");
     await dialog.getByRole("radio", { name: ATLAS.name }).check();

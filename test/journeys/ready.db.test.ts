@@ -1,4 +1,4 @@
-/** `/readyz` of a sandbox: nobody is told that it is ready before the keys of its world work. */
+/** `/readyz` of a sandbox: it is not ready before the keys of its world work. */
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, expect, test } from "vitest";

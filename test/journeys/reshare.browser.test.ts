@@ -84,7 +84,7 @@ describe("from partner_removed to green, by the link alone", () => {
     await suite.getByLabel("Everything").check();
     await suite.getByRole("button", { name: "Assign", exact: true }).click();
     await suite.getByText("now has full control").waitFor();
-    // Meta says nothing of a change of access: the page's own look finds it, or the button.
+    // Meta sends no webhook for a change of access: the page's own probe finds it, or the button.
     await page.getByRole("button", { name: "Check now" }).click();
     await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor();
     await page.locator('.headline[data-lamp="green"]').waitFor();
@@ -93,7 +93,7 @@ describe("from partner_removed to green, by the link alone", () => {
     expect(errors).toEqual([]);
   });
 
-  test("whoever comes later hears that it is repaired already, and the provider sees the story", async () => {
+  test("a later visitor reads that it is repaired already, and the provider sees the story", async () => {
     const later = await hub.browser.page(phone);
     await later.goto(await linkOf(ATLAS.waba));
     await later.getByText("Messages are being sent again.").waitFor();
@@ -130,7 +130,7 @@ describe("P4: on a phone the one-tap way comes first", () => {
     },
   );
 
-  test("on a desk both ways stand open, and a chat's preview has a title", async () => {
+  test("on a computer both methods are open, and a chat's preview has a title", async () => {
     const page = await hub.browser.page();
     await page.goto(await linkOf(JUNIPER));
     expect(await page.locator(".way h2").allTextContents()).toEqual([

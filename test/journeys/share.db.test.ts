@@ -201,7 +201,7 @@ describe("the way back", () => {
     expect(await messageCount(NORTHWIND.number)).toBe(before);
   });
 
-  test("assigned with full control, it turns live by itself, and the message is accepted", async () => {
+  test("assigned with full control, it becomes live by itself, and the message is accepted", async () => {
     await app.act("partner.assign", { waba_id: NORTHWIND.waba });
     await app.untilStatus(NORTHWIND.waba, "live", null);
     const waba = await app.waba(NORTHWIND.waba);
@@ -215,7 +215,7 @@ describe("the way back", () => {
     expect((await app.api("GET", `/numbers/${NORTHWIND.number}/commerce-settings`)).status).toBe(200);
   });
 
-  test("the timeline tells it all: Meta's words, our looks, what changed", async () => {
+  test("the timeline shows everything: Meta's webhooks, our probes, what changed", async () => {
     const entries = await app.timeline(NORTHWIND.waba);
     const hint = entries.find((entry) => entry.kind === "hint" && /removed/.test(entry.title));
     expect(JSON.stringify(hint.evidence)).toContain("PARTNER_REMOVED");
@@ -250,11 +250,11 @@ describe("a late redelivery of the old removal, after the repair", () => {
     expect((await app.send(NORTHWIND.number)).status).toBe(200);
   });
 
-  test("with a new time it makes us look, and no message is lost either", async () => {
+  test("with a new time it starts a probe, and no message is lost either", async () => {
     const received = Date.now();
     await app.emulator("POST", "/webhooks", { field: "account_update", value: removal });
     const proven = await until(
-      "a look after it proves the share",
+      "a probe after it proves the share",
       async () => {
         expect((await app.send(NORTHWIND.number)).status).toBe(200);
         const waba = await app.waba(NORTHWIND.waba);

@@ -1,4 +1,6 @@
-/** Every way out of Meta's window, as the client's page tells it: what happened, what to do, and the button for it. */
+/**
+ * Every exit reason of Meta's window on the client's page: what happened, what to do, and the button for it.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaultsOf, fitsWidth, PHONE, PHONE_AGENT } from "../support/browser.ts";
@@ -42,7 +44,7 @@ async function openPage(client: { waba: string }, before?: (page: Page) => Promi
   return page;
 }
 
-/** The page tells this end, with a heading and a way on. */
+/** The page shows this exit reason, with a heading and how to continue. */
 async function untilShown(page: Page, code: string): Promise<void> {
   await page.locator(`[data-exit-reason="${code}"]`).waitFor();
   expect(await page.locator(`[data-exit-reason="${code}"] h2`).innerText()).not.toBe("");
@@ -61,7 +63,7 @@ async function expectWellMade(page: Page): Promise<void> {
   expect(await fitsWidth(page)).toBe(true);
 }
 
-/** The button of the page now: of the way, or of the end that is told. */
+/** The button of the page now: of the method, or of the exit reason shown. */
 const BUTTON = /^(Connect with Meta|Start again)$/;
 const begin = (page: Page): Promise<Dialog> =>
   openDialog(page, page.getByRole("button", { name: BUTTON }).first());
@@ -94,7 +96,7 @@ describe("leaving", () => {
     await dialog.window.getByRole("heading", { name: heading }).waitFor();
     await dialog.close();
     await untilShown(page, "left");
-    // The screen before told the same end: this attempt's own is waited for.
+    // The previous screen showed the same exit reason: this attempt's own is waited for.
     const { value } = await until("the attempt has ended", async () => {
       const { data } = (await hub.app.api("GET", `/signups?waba_id=${ATLAS.waba}`)).body;
       return data[0].attempts[0].outcome === null ? undefined : data[0].attempts[0];
@@ -255,7 +257,7 @@ describe("what comes back from Meta", () => {
   test.each([
     ["event_first", LINDEN],
     ["code_first", COPPER],
-  ])("the halves in the order %s", async (order, client) => {
+  ])("the events in the order %s", async (order, client) => {
     await hub.app.emulator("POST", "/knobs", { signup_order: order });
     await lose(client);
     const page = await openPage(client);
@@ -267,7 +269,7 @@ describe("what comes back from Meta", () => {
 });
 
 describe("a number that is not registered", () => {
-  /** Of every seeded number; nobody told it to us. */
+  /** For every seeded number; nobody has reported it. */
   const PIN = "123456";
 
   test("after the signup its own PIN is asked for: refused once, then green", async () => {

@@ -60,7 +60,7 @@ async function lose(
   return page;
 }
 
-/** Finishes Meta's window; the page ticks the steps and turns green by itself. */
+/** Finishes Meta's window; the page ticks the steps and becomes green by itself. */
 async function untilGreen(page: Page, client: Client, dialog: Dialog): Promise<void> {
   await dialog.press("Finish");
   await page.getByRole("heading", { level: 1, name: "You're reconnected" }).waitFor({ timeout: 30_000 });
@@ -95,7 +95,7 @@ describe("a number of the platform", () => {
     expect(errors).toEqual([]);
   });
 
-  test("taken_over: told by Meta's window, the other partner goes first, then the signup works", async () => {
+  test("taken_over: reported by Meta's window, the other partner goes first, then the signup works", async () => {
     const page = await lose(COPPER, "partner_removed", "partner.takeover");
     const first = await openDialog(page, "Connect with Meta");
     await asClient(first, COPPER.name);
@@ -123,7 +123,7 @@ describe("a number of the platform", () => {
     await untilGreen(page, ORCHARD, dialog);
   });
 
-  test("waba_deleted: a new account is connected, an operator accepts it, and the page turns green", async () => {
+  test("waba_deleted: a new account is connected, an operator accepts it, and the page becomes green", async () => {
     const page = await lose(FERN, "waba_deleted", "waba.delete");
     const { id } = await hub.app.waba(FERN.waba);
     const dialog = await openDialog(page, "Connect a new account");

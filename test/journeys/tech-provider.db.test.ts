@@ -48,7 +48,7 @@ describe("the seeded world", () => {
     expect((await sandbox.send("200000000000001")).status).toBe(200);
   });
 
-  test("no incident is open, and a loss is told as for anybody", async () => {
+  test("no incident is open, and a loss is shown as for every other client", async () => {
     expect((await sandbox.api("GET", "/incidents")).body.data).toEqual([]);
     await sandbox.act("partner.remove", { waba_id: "100000000000008" });
     await sandbox.untilStatus("100000000000008", "permission_removed", "partner_removed");

@@ -1,4 +1,7 @@
-/** Silence and falsehood: whatever happens on the way to Meta, no client is accused and no gate closes for it. */
+/**
+ * Missing and wrong answers: whatever happens between us and Meta, no client is blamed and no gate closes for
+ * it.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { accountUpdate, openSandbox, signatureOf, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
@@ -22,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => app?.stop());
 afterEach(() => app?.clearFaults());
 
-/** Everything the journal has told so far, as type and WABA. */
+/** Everything in the journal so far, as type and WABA. */
 async function eventsAfter(
   cursor: string | undefined,
 ): Promise<{ id: string; type: string; waba_id: string }[]> {
@@ -72,7 +75,7 @@ describe("Meta is in trouble", () => {
     },
   );
 
-  test("our own token is revoked: nobody is accused, messages wait with 503, and all is well when it lives again", async () => {
+  test("our own token is revoked: nobody is blamed, messages get 503, and all is well when it is valid again", async () => {
     await app.act("token.revoke", {});
     const waba = await app.check(ALDER.waba);
     expect(waba).toMatchObject({
@@ -109,7 +112,7 @@ describe("Meta is in trouble", () => {
     );
   });
 
-  test("a refusal of Meta's at the send alone changes nothing, and makes us look", async () => {
+  test("a refusal by Meta at sending changes nothing by itself, and starts a probe", async () => {
     const before = await app.waba(FERN.waba);
     await app.fault({
       match: { method: "POST", path: `*/${FERN.number}/messages` },
@@ -122,7 +125,7 @@ describe("Meta is in trouble", () => {
     const refused = await app.send(FERN.number);
     expect([refused.status, refused.headers.get("sharekeeper-refused")]).toEqual([403, null]);
     expect((await app.send(FERN.number)).status).toBe(200);
-    await until("a look after it", async () => {
+    await until("a probe after it", async () => {
       const waba = await app.waba(FERN.waba);
       expect(waba.status).toBe("live");
       return waba.last_proven_at > before.last_proven_at ? true : undefined;
@@ -178,13 +181,13 @@ describe("what others say is no proof", () => {
       "PARTNER_REMOVED",
       { info: { solution_id: "1", solution_partner_business_ids: ["999000000000001", "999000000000002"] } },
     ],
-  ])("%s: it is on the timeline, and only makes us look", async (_what, event, more) => {
+  ])("%s: it is on the timeline, and only starts a probe", async (_what, event, more) => {
     const countHints = async () =>
       (await app.timeline(ALDER.waba)).filter((entry) => entry.kind === "hint").length;
     const before = await countHints();
     const { last_proven_at: provenBefore } = await app.waba(ALDER.waba);
     expect((await app.webhook(accountUpdate(ALDER.waba, event, more))).status).toBe(200);
-    await until("the hint and a look", async () => {
+    await until("the hint and a probe", async () => {
       expect((await app.send(ALDER.number)).status).toBe(200);
       const waba = await app.waba(ALDER.waba);
       expect(waba.status).toBe("live");

@@ -1,4 +1,6 @@
-/** Signups that end half-way through Meta's doing: the code is lost, the number is refused, another account is chosen. */
+/**
+ * Signups that Meta does not complete: the code is lost, the number is refused, another account is chosen.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessibilityFaultsOf, fitsWidth, PHONE } from "../support/browser.ts";
@@ -34,7 +36,7 @@ async function expectWellMade(page: Page): Promise<void> {
   expect(await fitsWidth(page)).toBe(true);
 }
 
-test("a window that was finished without a code: the client is told so, and an operator confirms (field case 6)", async () => {
+test("a window that was finished without a code: the client reads it, and an operator confirms (field case 6)", async () => {
   await knobs({ signup_code: "lost" });
   const { id, page } = await invited("Linden Books");
   await finish(page, "Linden Books", "+1 555 010 0941");

@@ -1,4 +1,7 @@
-/** Our own ears: a subscription of our app that is gone is mended and recorded; a callback that is not ours is named and left. */
+/**
+ * Webhook health: a missing subscription of our app is repaired and recorded; a foreign callback is reported
+ * and left unchanged.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { APP_SECRET, openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
@@ -51,7 +54,7 @@ test("after the start all is well", async () => {
   expect(value.words).toBe(`Meta's webhooks are sent to ${app.url()}/webhooks/meta.`);
 });
 
-test("the subscription of our app is deleted: mended within five minutes, on the record, and a removal is heard again", async () => {
+test("the subscription of our app is deleted: repaired within five minutes, on the record, and a removal arrives again", async () => {
   await asApp("DELETE");
   expect((await asApp("GET")).data).toEqual([]);
   const before = (await webhookCheckOf("app_subscription"))?.repaired_at ?? "";

@@ -5,7 +5,7 @@ import { openHub, untilLoaded, untilSeen, type TestHub } from "../support/hub.ts
 import { until } from "../support/until.ts";
 
 const LINDEN = { waba: "100000000000008", number: "200000000000009" };
-/** Longer than the five minutes between two checks of our ears. */
+/** Longer than the five minutes between two webhook checks. */
 const CHECK_MS = 301_000;
 /** The Hub is built when it must be, and a busy machine takes its time. */
 const START_MS = 180_000;
@@ -53,7 +53,7 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
   await page.context().close();
 });
 
-test("Connection: all is well, then our token is dead: said on the Overview too, with who mends it", async () => {
+test("Connection: all is well, then our token is dead: shown on the Overview too, with who must act", async () => {
   const page = await hub.signedIn("/connection");
   const errors = collectErrors(page);
   await untilSeen(page, "Webhooks and API access are healthy.", "No automatic repairs yet.");

@@ -1,4 +1,7 @@
-/** Whether we hear Meta and what our looks may ask, as people read it: since when, what was mended, what is left of Meta's limits. */
+/**
+ * Webhook health and the probe budget as people read them: since when, what was repaired, what is left of
+ * Meta's limits.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";
@@ -30,7 +33,7 @@ const inTime = async <T>(what: string, find: () => Promise<T | undefined>): Prom
   ).value;
 
 describe("a subscription that is dropped", () => {
-  test("is mended, listed with its WABA, and told on the WABA itself", async () => {
+  test("is repaired, listed with its WABA, and shown on the WABA itself", async () => {
     expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", repaired_at: null });
     await app.act("subscription.drop", { waba_id: LINDEN });
     const repair = await inTime("the mend", async () => (await bodyOf("/repairs")).data[0]);
@@ -43,7 +46,7 @@ describe("a subscription that is dropped", () => {
     expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", repaired_at: repair.at });
   });
 
-  test("and may not be mended, is counted on its connection until it is", async () => {
+  test("without permission to repair, is counted on its connection until it is repaired", async () => {
     expect((await connection()).unheard).toEqual({ count: 0, wabas: [] });
     await app.api("PATCH", `/wabas/${LINDEN}`, { mode: "observe" });
     await app.act("subscription.drop", { waba_id: LINDEN });
@@ -57,10 +60,10 @@ describe("a subscription that is dropped", () => {
     await inTime("it is heard", async () => ((await connection()).unheard.count === 0 ? true : undefined));
   });
 
-  test("of the app stands in the same list, page by page, and the ear says since when it hears", async () => {
+  test("of the app is in the same list, page by page, and the check shows since when webhooks arrive", async () => {
     const query = new URLSearchParams({ access_token: `${APP}|sandbox-app-secret` });
     await fetch(`${app.emulatorUrl()}/v25.0/${APP}/subscriptions?${query}`, { method: "DELETE" });
-    const repair = await inTime("the app's mend", async () => {
+    const repair = await inTime("the app's repair", async () => {
       await app.advance(301_000);
       const [newest] = (await bodyOf("/repairs?limit=1")).data;
       return newest?.what === "app_subscription.repaired" ? newest : undefined;
@@ -78,7 +81,7 @@ describe("a subscription that is dropped", () => {
     expect((await app.api("GET", "/repairs?cursor=WyJtZW5kcyIsIngiLCJ5Il0")).status).toBe(400);
   });
 
-  test("the ear that stays as it is keeps its since, however often it is checked", async () => {
+  test("an unchanged check keeps its since, however often it runs", async () => {
     const callbackOf = async () =>
       (await connection()).webhook_checks.find(({ check }: { check: string }) => check === "callback");
     const before = await callbackOf();
@@ -92,7 +95,7 @@ describe("a subscription that is dropped", () => {
   });
 });
 
-test("the plan says how often a WABA is looked at, what that promises, and when this one is next", async () => {
+test("the plan shows how often a WABA is probed, what that guarantees, and when this one is next", async () => {
   const plan = await bodyOf("/probe-plan");
   expect(plan.sweep_period_s).toBe(15);
   expect(plan.situations.at(-1)).toEqual({ when: "stable", every_s: 15 });
@@ -110,7 +113,7 @@ test("the plan says how often a WABA is looked at, what that promises, and when 
   expect((await app.api("GET", "/wabas/999999999999999/probe-schedule")).status).toBe(404);
 });
 
-test("the budget names what Meta allows, what is kept for urgent looks, and an app that Meta has closed", async () => {
+test("the budget names what Meta allows, what is kept for urgent probes, and an app that Meta has throttled", async () => {
   const budget = await bodyOf("/probe-budget");
   expect(budget.limits[0]).toEqual({
     hourly: 5000,

@@ -1,4 +1,7 @@
-/** What people, programs and machines get wrong: each is told in one clear line what is wrong and what to do, and nothing is lost. */
+/**
+ * Wrong input of people, programs and machines: one clear line says what is wrong and what to do, and nothing
+ * is lost.
+ */
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -39,7 +42,7 @@ const metricOf = async (line: string): Promise<number> => {
   );
 };
 
-describe("at the webhook door", () => {
+describe("at the webhook address", () => {
   test("4 MB are taken, one byte more is refused with 413", async () => {
     const limit = 4 * 1024 * 1024;
     const envelope = JSON.stringify({ object: "whatsapp_business_account", entry: [], padding: "" });
@@ -118,7 +121,7 @@ describe("at the Partner API", () => {
     expect(`${answer.body.title}. ${answer.body.detail}`).toContain(words);
   });
 
-  test("no key and a wrong key are told apart", async () => {
+  test("a missing key and a wrong key get different answers", async () => {
     const ask = (headers: Record<string, string>) =>
       call("GET", `${app.url()}/api/v1/wabas`, undefined, headers);
     expect(await ask({})).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
@@ -192,7 +195,7 @@ describe("at the start", () => {
     expect(stderr).not.toMatch(/tooshort|hunter2/);
   });
 
-  test("a second sandbox on one DATA_DIR: told who holds it, and the first is untouched", async () => {
+  test("a second sandbox on one DATA_DIR: reports who holds it, and the first is untouched", async () => {
     const held = new RegExp(
       `^sharekeeper: .+ is in use by another Sharekeeper \\(pid ${process.pid}, started .+Z\\)\\. ` +
         `Stop that one first, or set DATA_DIR to another directory\\.$`,

@@ -55,7 +55,10 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
   ],
 };
 
-/** Doors that the storeys do not tell. `types`: only what is gone before the program runs. */
+/**
+ * Imports that the storeys do not allow by themselves. `types`: only type imports, which do not exist at run
+ * time.
+ */
 const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
   { from: "problems", to: "texts", why: "every refusal has its sentences there" },
   { from: "emulator", to: "lib", why: "a small Meta of its own, which shares none of our mistakes" },
@@ -96,16 +99,16 @@ export function roomOf(path: string): string {
   return room.replace(/\.ts$/, "");
 }
 
-/** Everything that breaks the doors: one sentence each. */
+/** Every import that breaks the rules: one sentence each. */
 export function doorFaultsOf(files: readonly SourceFile[]): string[] {
   const known = new Set([...STOREYS.flat(), ...SIDE_DOORS.flatMap((door) => [door.from, door.to])]);
   return files
     .filter((file) => file.path.startsWith("src/"))
     .flatMap((file) => {
       const room = roomOf(file.path);
-      if (!known.has(room)) return [`${file.path}: the room ${room} has no place in the house`];
+      if (!known.has(room)) return [`${file.path}: the room ${room} is not in the list of rooms`];
       if (!hasPlace(subRoomOf(file.path)))
-        return [`${file.path}: the sub-room ${subRoomOf(file.path)} has no place in the house`];
+        return [`${file.path}: the sub-room ${subRoomOf(file.path)} is not in the list of rooms`];
       return isTest(file.path) ? [] : wrongArrowsOf(file);
     });
 }
@@ -121,7 +124,7 @@ function wrongArrowsOf(file: SourceFile): string[] {
     .filter((imported) => imported.isRelative)
     .flatMap((imported) => {
       if (!imported.target.startsWith("src/"))
-        return [`${file.path}: reaches out of the house to ${imported.target}`];
+        return [`${file.path}: imports from outside src: ${imported.target}`];
       if (isTest(imported.target)) return [`${file.path}: imports the test ${imported.target}`];
       const target = subRoomOf(imported.target);
       if (room === target || mayImport(room, target, imported.isTypeOnly)) return [];
@@ -155,7 +158,7 @@ export function nameFaultsOf(files: readonly SourceFile[]): string[] {
         .split("/")
         .filter((part) => NAMELESS_ROOMS.has(part.replace(/\.ts$/, "")))
         .map((part) => `${path}: "${part}" names no part of the business`);
-      if (basename(path) === "index.ts") faults.push(`${path}: there is no index.ts in this house`);
+      if (basename(path) === "index.ts") faults.push(`${path}: index.ts is not allowed`);
       return faults;
     });
 }

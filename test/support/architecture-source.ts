@@ -8,7 +8,7 @@ export interface SourceFile {
   imports: SourceImport[];
   /** The first function, class or constant function that it exports: its name, and whether it is async. */
   firstExport: { name: string; isAsync: boolean } | null;
-  /** What it touches of the outside world, told apart by name: "await", "Date.now", "process", … */
+  /** The outside resources that it uses, by name: "await", "Date.now", "process", … */
   touches: Set<string>;
 }
 

@@ -84,7 +84,7 @@ interface AxeFinding {
   nodes: string[];
 }
 
-/** Half-way from light to dark no colour is the one that people read: what ends by itself is at its end. */
+/** During the change from light to dark the colours are not final: finite animations are set to their end. */
 const END_TRANSITIONS = `(async () => {
   await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   for (const each of document.getAnimations())

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-/** Kept beside the installed packages: without it each process compiles everything anew, for a second and a half. */
+/**
+ * Kept beside the installed packages: without it each process compiles everything again, which takes 1.5 s.
+ */
 const COMPILE_CACHE = fileURLToPath(
   new URL("../../node_modules/.cache/sharekeeper/compiled", import.meta.url),
 );

@@ -45,7 +45,7 @@ export interface Received {
   body: string;
 }
 
-/** A Meta that notes what it gets and answers as told. */
+/** A Meta that records requests and gives the chosen answer. */
 export async function meta(
   answer: (response: ServerResponse, received: Received) => void,
 ): Promise<{ url: string; received: Received[] }> {
@@ -74,7 +74,9 @@ export const refuses = (status: number, code: number, subcode?: number) => (resp
   response.end(JSON.stringify({ error: { message: `(#${code}) no`, code, error_subcode: subcode } }));
 };
 
-/** A gateway on a port of its own, with all that it told. `entry` is what its gate knows of number num_1. */
+/**
+ * A gateway on its own port, with everything that it reported. `entry` is the gate's state of number num_1.
+ */
 export interface TestApp {
   url: string;
   gateway: Gateway;

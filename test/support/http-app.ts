@@ -43,7 +43,7 @@ export interface HttpApp {
   logged(): string;
   /** Asks with the admin key unless other headers are given. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Freezes, advances or sets the clock of both the house and its Meta. */
+  /** Freezes, advances or sets the clock of both the test app and its Meta. */
   setClock(wish: { mode?: "real" | "frozen"; advance_ms?: number; now?: string }): Promise<void>;
   sign(body: string | Buffer, secret?: string): string;
   stop(): Promise<void>;

@@ -95,7 +95,7 @@ export async function openOwnServer(bin: string): Promise<OwnServer> {
   };
 }
 
-/** None where the kernel does not tell. */
+/** None when the kernel does not report it. */
 function childrenOf(pid: number): number[] {
   const path = `/proc/${pid}/task/${pid}/children`;
   return existsSync(path) ? readFileSync(path, "utf8").split(" ").map(Number).filter(Boolean) : [];

@@ -40,7 +40,10 @@ export interface TestSandbox {
   check(wabaId: string): Promise<Answer["body"]>;
   /** Waits until the WABA has this status and, when given, this reason; resolves with how many ms it took. */
   untilStatus(wabaId: string, status: string, reason?: string | null, withinMs?: number): Promise<number>;
-  /** Posts to the webhook door as Meta would, signed with the app's secret unless another signature is given. */
+  /**
+   * Posts to the webhook address as Meta would, signed with the app's secret unless another signature is
+   * given.
+   */
   webhook(body: unknown, signature?: string): Promise<Answer>;
   timeline(wabaId: string): Promise<Answer["body"][]>;
   /** Messages that reached Meta from this number. */
@@ -48,7 +51,7 @@ export interface TestSandbox {
   logged(): string;
   /** The settings it was started with. */
   env: Record<string, string>;
-  /** Its database, for what no door lets through. */
+  /** Its database, for values that no API shows. */
   database(): Database;
   /** Stops it and leaves its data. */
   halt(): Promise<void>;

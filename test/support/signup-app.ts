@@ -10,7 +10,10 @@ import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { findShare } from "../../src/sharing/record/share-store.ts";
 import { openHttpApp, type Answer, type HttpApp } from "./http-app.ts";
 
-/** A house whose world stands still between two steps, and what people do in it to sign up. One for each test file. */
+/**
+ * A test app whose clock stands still between two steps, with the actions of people who sign up. One for each
+ * test file.
+ */
 export let app: HttpApp;
 
 export async function openSignupApp(): Promise<HttpApp> {
