@@ -1,6 +1,6 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
 
-/** Meta is in trouble or asks for a pause: worth asking again (133004 comes with 503). */
+/** A temporary error of Meta, or a request for a pause: worth a retry (133004 comes with 503). */
 export function isPassing(reply: GraphReply): boolean {
   if (reply.kind !== "refusal") return reply.kind === "no_answer";
   const { code, transient } = reply.fault;

@@ -2,11 +2,11 @@ import type { SignupTerms } from "./signup-terms.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 
-/** What the steps of a signup need beside Meta and the heart. */
+/** What the steps of a signup need beside Meta and the core. */
 export interface SignupDeps extends VerifyDeps {
   keyring: Keyring;
   /** The terms of a connection's signups; undefined when this instance does not know the connection. */
   termsOf(connectionId: string): SignupTerms | undefined;
-  /** Told when a signup can go on, so that the loop need not wait for its turn. */
+  /** Called when a signup can continue, so that the loop need not wait for its next round. */
   wakeSignups(): void;
 }

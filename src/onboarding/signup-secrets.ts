@@ -23,7 +23,7 @@ export const pinPlaceOf = (number: { connectionId: string; id: string }): Secret
   name: "registration_pin",
 });
 
-/** PINs that were tried and not yet taken or refused by Meta: beside the held one, never in its place. */
+/** PINs that were tried and not yet accepted or refused by Meta: beside the held one, never instead of it. */
 export const pinCandidatesPlaceOf = (number: { connectionId: string; id: string }): SecretPlace => ({
   ...pinPlaceOf(number),
   name: "registration_pin_candidates",

@@ -1,9 +1,9 @@
 import type { Config } from "../config/parse-config.ts";
 
-/** `hosted`: Meta's own page without a code; the share itself tells that it was finished. */
+/** `hosted`: Meta's own page without a code; only the share shows that it was finished. */
 export type SignupFlow = "platform" | "coexistence" | "hosted";
 
-/** How a connection signs its clients up: data, because Meta changes versions and extras more often than its ways. */
+/** How a connection signs its clients up. Data, because Meta changes versions and extras often. */
 export interface SignupTerms {
   appId: string;
   appSecret: string;
@@ -20,11 +20,11 @@ export interface SignupTerms {
   hostedUrl: string | null;
   /** Addresses to which a client may be sent back begin with one of these. */
   returnUrls: string[];
-  /** How many clients Meta lets in within seven days. */
+  /** How many new clients Meta allows within seven days. */
   onboardingsPerWeek: number;
 }
 
-/** What a page needs to open Meta's dialog in a click: all of it is known before the click. */
+/** What a page needs to open Meta's dialog in one click: all of it is known before the click. */
 export interface SignupLaunch {
   appId: string;
   configId: string;
@@ -35,8 +35,8 @@ export interface SignupLaunch {
 }
 
 /**
- * The dialog for this flow. The client's portfolio is filled in where it is known: Meta then offers its data (pre-filled-data), and
- * nothing can make it offer one WABA only.
+ * The dialog for this flow. The client's portfolio is prefilled when it is known: Meta then offers its data
+ * (pre-filled-data). Meta cannot be restricted to offer only one WABA.
  */
 export function launchOf(
   terms: SignupTerms,

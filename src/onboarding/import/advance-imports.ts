@@ -23,15 +23,18 @@ import { readStrangers } from "./read-strangers.ts";
 import { takeInWabas, type Candidate, type Taken } from "./take-in-wabas.ts";
 
 const LEASE_MS = 120_000;
-/** Batches of one turn: then the loop may stop, and another import has its turn. */
+/** Batches per round: afterwards the loop may stop, or another import continues. */
 const BATCHES_A_TURN = 10;
-/** Rows that are kept of an import to which none were given. */
+/** Rows that are stored for an import without given rows. */
 export const KEPT_ROWS = 1000;
-/** Meta is asked again after 2 s, 4 s, …, five minutes at the most; after this many silences in a row it is over. */
+/**
+ * Meta is asked again after 2 s, 4 s, …, five minutes at most. After this many failures in a row the import
+ * ends.
+ */
 const MOST_SILENCES = 12;
 const LONGEST_REST_MS = 300_000;
 
-/** Goes on with the imports under way. @returns when the next one goes on */
+/** Continues the open imports. @returns when the next one continues */
 export async function advanceImports(deps: VerifyDeps): Promise<number | undefined> {
   const now = deps.clock.now();
   const run = await claimImport(deps.db, now, now + LEASE_MS);
@@ -61,10 +64,10 @@ async function goOn(deps: VerifyDeps, run: WabaImport): Promise<void> {
   deps.wake();
 }
 
-/** In the place of Meta's cursor: the list was walked to its end, and the rows that it lacked are left. */
+/** Stored instead of Meta's cursor: the list was read to its end, and only rows that it lacked are left. */
 const LIST_ENDED = "";
 
-/** Reads about one batch of the list, and takes it in. @returns null when Meta did not answer */
+/** Reads and imports about one batch of the list. @returns null when Meta did not answer */
 async function takeInListed(
   deps: VerifyDeps,
   run: WabaImport,
@@ -92,8 +95,9 @@ async function takeInListed(
 }
 
 /**
- * Rows that Meta does not list. What we know is told as known; of the rest Meta is asked one by one, for a list may lag. What it does not know
- * was never shared with us, and is an error of its row. @returns null when Meta did not answer about each: those are asked for again
+ * Rows that Meta does not list. Known WABAs are reported as known. For the others Meta is asked one by one,
+ * because its list may lag. A WABA that Meta does not know was never shared with us, which is an error of its
+ * row. @returns null when Meta did not answer about each: those are asked for again
  */
 async function takeInAbsent(
   deps: VerifyDeps,
@@ -170,7 +174,7 @@ async function takeIn(
   return next;
 }
 
-/** A few are looked at one after the other, so that whoever imports them sees them as they are. */
+/** A small number of new WABAs is probed one after the other, so that the import shows their true state. */
 async function probeAtOnce(
   deps: VerifyDeps,
   taken: Taken,
@@ -179,7 +183,9 @@ async function probeAtOnce(
   for (const assetId of taken.assetIds.values()) await verifyShare(deps, { assetId, trigger: "import", by });
 }
 
-/** Meta did not answer with its list: it is asked again, from the beginning when it refused the cursor that it once gave. */
+/**
+ * Meta did not answer with its list: it is asked again, from the beginning when it refused its own cursor.
+ */
 async function rest(
   deps: VerifyDeps,
   run: WabaImport,
@@ -204,7 +210,7 @@ async function rest(
   return null;
 }
 
-/** "Invalid parameter" (graph-api error codes): what a cursor gets that no longer leads anywhere. */
+/** "Invalid parameter" (graph-api error codes): the answer to a cursor that is no longer valid. */
 const INVALID_PARAMETER = 100;
 
 function ended(deps: VerifyDeps, run: WabaImport, failure: string | null): WabaImport {

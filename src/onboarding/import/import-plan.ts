@@ -10,7 +10,7 @@ export interface GivenRow {
 
 export type ImportResult = "imported" | "adopted" | "known" | "invalid";
 
-/** Why a row ended as it did, or what of it could not be kept. Its sentences stand in src/texts. */
+/** Why a row has its result, or which value of it could not be saved. The sentences are in src/texts. */
 export type ImportWhy =
   | "not_a_waba_id"
   | "given_twice"
@@ -54,7 +54,10 @@ export interface KnownWaba {
   clientName: string;
 }
 
-/** Rows that can't be looked for, each with why; of a WABA that is given more than once the first row counts. */
+/**
+ * Rows that cannot be processed, each with the cause. When a WABA is given more than once, its first row
+ * counts.
+ */
 export function faultsOf(
   rows: readonly GivenRow[],
   given: ReadonlySet<string>,
@@ -70,10 +73,10 @@ export function faultsOf(
 }
 
 /**
- * What happens to a WABA that Meta lists or shows, or (`isListed` false) that a row names in vain: what neither Meta nor we know is an error
- * of the row, and leaves nothing behind.
+ * The result for a WABA that Meta lists or shows, or (`isListed` false) that a row names in vain. A WABA that
+ * neither Meta nor we know is an error of the row, and nothing of it is stored.
  *
- * @param importId the import under way: what it took in before a kill is told as what it was
+ * @param importId the open import: what it imported before a kill keeps its result
  */
 export function fateOf(
   known: KnownWaba | undefined,
@@ -105,7 +108,7 @@ export function countResults(outcomes: readonly RowOutcome[]): Partial<ImportTot
   return counts;
 }
 
-/** A wish of a row: this id of the provider's for the client of its WABA. */
+/** A row's request: this id of the provider's for the client of its WABA. */
 export interface IdWish {
   n: number;
   clientId: string;
@@ -141,7 +144,7 @@ export function planExternalIds(
   return { give, conflicts };
 }
 
-/** A wish of a row: this name for the client of its WABA. */
+/** A row's request: this name for the client of its WABA. */
 export interface NameWish {
   n: number;
   clientId: string;
@@ -149,8 +152,8 @@ export interface NameWish {
 }
 
 /**
- * Which clients get which names. A name that was given before stays, and of two names for one client the first counts; Meta's own name of
- * a portfolio gives way.
+ * Which clients get which names. A name that was given before stays; of two names for one client the first
+ * counts. A given name replaces Meta's own name of the portfolio.
  *
  * @param given the names that were given to these clients before
  */

@@ -8,19 +8,19 @@ import type {
   RowOutcome,
 } from "./import-plan.ts";
 
-/** A walk through Meta's list that takes WABAs in, and how far it is. Instants are ms since the epoch. */
+/** An import of Meta's list and its progress. Instants are ms since the epoch. */
 export interface WabaImport {
   id: string;
   connectionId: string;
   dryRun: boolean;
   mode: "enforce" | "observe" | null;
-  /** `open`: more rows are to come. */
+  /** `open`: more rows follow. */
   state: "open" | "running" | "done" | "failed";
   /** Rows that were given; null: everything that Meta lists is taken in. */
   rowCount: number | null;
   after: string | null;
   totals: ImportTotals;
-  /** What Meta answered last instead of its list. */
+  /** Meta's last answer instead of its list. */
   failure: string | null;
   /** Requests in a row that Meta did not answer with its list. */
   failureCount: number;
@@ -122,7 +122,7 @@ export async function saveImport(sql: Sql, run: WabaImport, nextStepAt: number |
   if (nextStepAt !== null) await sql.query("select pg_notify($1, '')", [IMPORT_NOTICE]);
 }
 
-/** Told when an import can go on. */
+/** The NOTIFY channel for imports that can continue. */
 export const IMPORT_NOTICE = "imports";
 
 /** Takes the import that waits longest, for this instance until `leaseUntil`. */
@@ -137,7 +137,8 @@ export async function claimImport(
        where next_step_at <= $1 and (leased_until is null or leased_until <= $1 or leased_until > $3)
        order by next_step_at limit 1 for update skip locked)
      returning ${COLUMNS}`,
-    // A lease from before the clock was set back would last for ever: none is longer than what is given here.
+    // A lease from before the clock was set back would last for ever: no lease is longer than the one given
+    // here.
     [new Date(now), new Date(leaseUntil), new Date(2 * leaseUntil - now)],
   );
   return rows[0] && toImport(rows[0]);
@@ -147,7 +148,7 @@ export async function releaseImport(db: Database, id: string): Promise<void> {
   await db.query("update waba_import set leased_until = null where id = $1", [id]);
 }
 
-/** When the next import goes on. */
+/** When the next import continues. */
 export async function findNextImportAt(db: Database): Promise<number | null> {
   const rows = await db.query<{ at: Date | null }>(
     "select min(next_step_at) as at from waba_import where next_step_at is not null",
@@ -168,7 +169,7 @@ interface ImportRow {
   why: ImportWhy | null;
 }
 
-/** A given row, and what became of it as far as it is known. */
+/** A given row and its result, if known. */
 export type KnownRow = GivenRow & { result: ImportResult | null; why: ImportWhy | null };
 
 const toGiven = (row: ImportRow): KnownRow => ({

@@ -33,7 +33,7 @@ let emulator: Emulator;
 let graph: GraphClient;
 let database: TestDatabase;
 let deps: VerifyDeps;
-/** What stands before the graph: a test may break it. */
+/** Called before the graph: a test may replace it. */
 let meddle: ((path: string, after: string | undefined, fields: string) => GraphReply | "dead" | null) | null;
 
 beforeAll(async () => {
@@ -93,7 +93,7 @@ const named = (index: number, more: Partial<RowWish> = {}): RowWish => ({
   ...more,
 });
 
-/** Lets the import run to its end, as the loop would; what "kills" it lets it be taken up again. */
+/** Runs the import to its end, as the loop would; after each `kill` it is continued. */
 async function run(wish: {
   rows?: RowWish[];
   dryRun?: boolean;
@@ -134,7 +134,7 @@ const totals = (some: Partial<ImportTotals>): ImportTotals => ({
   ...some,
 });
 
-test("everything that Meta lists is taken in, with its owner, and a second import finds it known", async () => {
+test("all WABAs that Meta lists are imported with their owner, and a second import finds them known", async () => {
   const first = await run({ mode: "observe" });
   expect(first).toMatchObject({ state: "done", totals: totals({ listed: FLEET, imported: FLEET }) });
   expect(await countOf("share")).toBe(FLEET);
@@ -154,7 +154,7 @@ test("everything that Meta lists is taken in, with its owner, and a second impor
   expect(await readOutcomes(deps.db, first.id, null, 2000)).toHaveLength(1000);
 });
 
-test("the first looks of a large import are spread over the sweep, and none is urgent", async () => {
+test("the first probes of a large import are spread over the sweep, and none is urgent", async () => {
   await run({});
   const { clock, sweepPeriodMs } = deps;
   const quarters = await deps.db.query<{ quarter: number; count: number }>(
@@ -187,7 +187,7 @@ describe("1,000 rows", () => {
       await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(index), ownerBusinessId: null });
   }
 
-  test("a dry run says what the import then does, and does nothing", async () => {
+  test("a dry run reports what the import would do, and changes nothing", async () => {
     await find();
     const tried = await run({ rows, dryRun: true });
     expect(tried.totals).toEqual(expected);
@@ -226,7 +226,7 @@ describe("1,000 rows", () => {
   });
 });
 
-test("every row says why", async () => {
+test("every row has its cause", async () => {
   await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(8), ownerBusinessId: null });
   const done = await run({
     rows: [
@@ -259,7 +259,7 @@ test("every row says why", async () => {
   ]);
 });
 
-test("without rows everything that Meta lists is taken in, also what was found before anybody asked", async () => {
+test("without rows all WABAs that Meta lists are imported, also those discovered before", async () => {
   for (let index = 0; index < 2; index += 1)
     await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(index), ownerBusinessId: null });
   const done = await run({});
@@ -289,7 +289,7 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
     return { ...reply, body: { data: [] } };
   }
 
-  test("is an error of its row, and leaves no WABA, no client and no event behind", async () => {
+  test("is an error of its row, and creates no WABA, no client and no event", async () => {
     const others = [US.businessId, NUMBER, US.appId].map((id) => ({ ...named(0), wabaId: id }));
     const done = await run({ rows: [...strangers, named(1), ...others] });
     expect(done).toMatchObject({
@@ -346,14 +346,14 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
     expect(await finish(id)).toMatchObject({ state: "done", totals: { imported: 1, invalid: 0 } });
   });
 
-  test("our own dead token says nothing of a row", async () => {
+  test("our own dead token decides nothing about a row", async () => {
     meddle = (path) => (path.endsWith("_accounts") ? null : refusal(path, 190, "Session has expired"));
     const over = await run({ rows: strangers });
     expect(over).toMatchObject({ state: "failed", failure: "Session has expired", totals: { invalid: 0 } });
     expect((await readImport(deps, over.id, null)).rows).toEqual({ read: 2, waiting: 2 });
   });
 
-  test("a WABA that the list lacks and Meta shows is taken in; one that was known is found lost as ever", async () => {
+  test("a WABA that only a read shows is imported; a known one is found lost as usual", async () => {
     await emulator.act({ action: "partner.remove", waba_id: wabaId(3), silent: true });
     const listWithout = await run({ rows: [named(2)] });
     expect(listWithout.totals.imported).toBe(1);
@@ -374,7 +374,7 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
   });
 });
 
-test("M7: the name of a row stands before Meta's, also after a probe, and is told where it was ignored", async () => {
+test("M7: a row's name goes before Meta's, also after a probe, and an ignored name is reported", async () => {
   const nameOf = async (): Promise<string[]> =>
     (await deps.db.query<{ name: string }>("select name from client order by created_at")).map(
       ({ name }) => name,
@@ -392,7 +392,7 @@ test("M7: the name of a row stands before Meta's, also after a probe, and is tol
   });
 });
 
-test("field case 1: a list without owners is taken in, and the owner that a probe reads keeps the client's name and id", async () => {
+test("field case 1: a list without owners is imported, and the owner that a probe reads keeps the client's name and id", async () => {
   meddle = (path, _after, fields) =>
     path.endsWith("_accounts") && fields.includes("owner_business_info")
       ? refusal(path, 10, "Requires a Business Solution Provider")
@@ -409,7 +409,7 @@ test("field case 1: a list without owners is taken in, and the owner that a prob
   expect(clients).toEqual([{ name: "Ours", external_id: "crm-6", has_portfolio: true }]);
 });
 
-test("rows may come in parts; once it runs it takes no more", async () => {
+test("rows may come in parts until the import runs", async () => {
   const wish = { connectionId: "default", dryRun: true, mode: null, by: SYSTEM } as const;
   const importId = await openImport(deps, { ...wish, rows: [named(0), named(1)], more: true });
   expect(await advanceImports(deps)).toBeUndefined();
@@ -418,7 +418,7 @@ test("rows may come in parts; once it runs it takes no more", async () => {
   expect((await finish(importId)).totals).toMatchObject({ imported: 3, invalid: 1 });
 });
 
-test("a list that Meta does not give ends the import, with Meta's words; what came before stays", async () => {
+test("when Meta does not give the list, the import ends with Meta's message, and imported WABAs stay", async () => {
   let asked = 0;
   meddle = (path) => ((asked += 1) <= 4 ? null : refusal(path, 10, "Permission denied"));
   const over = await run({});

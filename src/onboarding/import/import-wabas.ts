@@ -7,15 +7,18 @@ import { takeInWabas } from "./take-in-wabas.ts";
 
 /** WABAs of one transaction. */
 export const BATCH = 200;
-/** Up to so many new WABAs are looked at one after the other before we go on; of more, the looks come by themselves, spread. */
+/**
+ * Up to this many new WABAs are probed one after the other before the import ends; more are probed later,
+ * spread over the sweep.
+ */
 const LOOKED_AT_ONCE = 100;
 
 /**
- * Takes in every WABA that Meta lists as shared with us and that is not known here yet, and looks at each when they are few. Safe to
- * repeat: what is known stays as it is.
+ * Imports every WABA that Meta lists as shared with us and that is not known yet, and probes each when they
+ * are few. Safe to repeat: known WABAs stay unchanged.
  *
  * @returns the ids of the assets that were taken in
- * @throws when the listing cannot be read to its end: half an import would look like a whole one
+ * @throws when the list cannot be read to its end, because a partial import would seem complete
  */
 export async function importWabas(deps: VerifyDeps, account: MetaAccount, by: By): Promise<string[]> {
   const listing = await readSharedWabas(account);

@@ -14,7 +14,9 @@ import type { Tx } from "../../database/database.ts";
 
 export type RowWish = Omit<GivenRow, "n">;
 
-/** Begins an import. With `more` it waits for rows that come later (`openImportRows`), else it starts. @returns its id */
+/**
+ * Begins an import. With `more` it waits for later rows (`openImportRows`), else it starts. @returns its id
+ */
 export async function openImport(
   deps: VerifyDeps,
   input: {
@@ -52,7 +54,7 @@ export async function openImport(
   return run.id;
 }
 
-/** More rows of an import that waits for them. @returns false when it does not */
+/** Adds rows to an open import. @returns false when it is not open */
 export async function openImportRows(
   deps: VerifyDeps,
   input: { importId: string; rows: readonly RowWish[]; more: boolean },

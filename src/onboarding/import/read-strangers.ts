@@ -8,18 +8,18 @@ type Silent = Exclude<GraphReply, { kind: "success" }>;
 /** What Meta shows of WABAs that it does not list. */
 export interface Strangers {
   shown: Set<string>;
-  /** Meta says that there is no such WABA for us, while it answers about our own portfolio. */
+  /** Meta says that there is no such WABA for us, and answers about our own portfolio. */
   unknown: Set<string>;
-  /** The newest reply that says neither: the rest is not yet known. */
+  /** The newest reply that decides neither: the rest is not yet known. */
   silent: Silent | null;
 }
 
-/** Asked side by side. */
+/** Requests in parallel. */
 const AT_ONCE = 10;
 
 /**
- * Asks Meta about WABAs that a row names and that neither Meta's list nor we know. A wrong id and a WABA that was never shared look the
- * same; while Meta gives no answer nothing is said of either.
+ * Asks Meta about WABAs that a row names and that neither Meta's list nor we know. A wrong id and a WABA that
+ * was never shared get the same answer; without an answer from Meta neither is decided.
  */
 export async function readStrangers(account: MetaAccount, wabaIds: readonly string[]): Promise<Strangers> {
   const found: Strangers = { shown: new Set(), unknown: new Set(), silent: null };

@@ -40,7 +40,7 @@ export interface Batch {
   run: WabaImport | null;
   dryRun: boolean;
   candidates: readonly Candidate[];
-  /** The first looks are spread over this long; 0: they are due at once. */
+  /** The first probes are spread over this long; 0: they are due at once. */
   probesWithinMs: number;
   by: By;
 }
@@ -52,8 +52,8 @@ export interface Taken {
 }
 
 /**
- * Takes a batch of WABAs in, in one transaction: who owns them, their shares, and the first line of their history, each table with one
- * statement. What is known stays as it is; what was only found and is named by a row is adopted.
+ * Imports a batch of WABAs in one transaction: owners, shares, and the first line of their history, with one
+ * statement per table. Known WABAs stay unchanged; a discovered WABA that a row names is adopted.
  *
  * @param saved called in the same transaction, so that how far an import is and what it did are one
  */
@@ -101,7 +101,7 @@ export async function takeInWabas(
   });
 }
 
-/** A row that has its result already was taken in before a kill, or before the list was begun anew. */
+/** A row with a result was imported before a kill, or before the list was read again. */
 function fateIn(
   batch: Batch,
   { wabaId, row, isListed }: Candidate,
@@ -112,14 +112,14 @@ function fateIn(
   return fateOf(known.get(wabaId), { isNamed, isListed, importId: batch.run?.id ?? null });
 }
 
-/** An import to which no rows were given is about everything that Meta lists: also about what was found before somebody could ask. */
+/** An import without rows covers everything that Meta lists, also WABAs that were discovered before. */
 function takesAll({ run }: Batch): boolean {
   return run !== null && run.rowCount === null;
 }
 
 /**
- * Adopts what was only found and is wanted, a batch in one transaction: one by one ten thousand took longer than five minutes (E4). That this
- * import did it is written in the same one.
+ * Adopts discovered WABAs that are wanted, a batch in one transaction: one by one, ten thousand took longer
+ * than five minutes (E4). The same transaction records that this import did it.
  *
  * @returns Meta's ids of those that it adopted
  */
@@ -142,7 +142,7 @@ async function adoptFound(
   await deps.db.transaction(async (tx) => {
     const note = { ...noteOf("waba.adopted", run), source: "import" };
     const assetIds = wanted.map(({ here }) => here.assetId);
-    // Shares before their WABAs, as every probe locks them.
+    // Shares are locked before their WABAs, in the order of every probe.
     await lockShares(tx, assetIds);
     await saveAdopted(tx, assetIds, run);
     await saveOutcomes(tx, run.id, outcomes);
@@ -216,7 +216,7 @@ function clientIdOf(
   return batch.dryRun && isListed ? `new:${ownerBusinessId ?? `id:${row?.externalId ?? wabaId}`}` : null;
 }
 
-/** The name of a row stands before Meta's, unless another was given before. */
+/** A row's name goes before Meta's, unless another name was given before. */
 async function giveClientNames(
   tx: Tx,
   batch: Batch,

@@ -4,7 +4,10 @@ import { appendObservation } from "../../sharing/record/timeline-store.ts";
 import { countRegistrationsAsked } from "./pin-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
-/** Meta blocks a number after ten registrations in 72 hours, and locks its PIN after five wrong ones: clients get less than that. */
+/**
+ * Meta blocks a number after ten registrations in 72 hours, and locks its PIN after five wrong ones: clients
+ * get fewer tries.
+ */
 const ASKED_PER_DAY = 3;
 const DAY_MS = 24 * 3600_000;
 

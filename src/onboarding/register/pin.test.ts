@@ -4,7 +4,7 @@ import { pinsAfter, withCandidate, type Pins } from "./pin.ts";
 const HELD: Pins = { held: "111111", candidates: [] };
 
 describe("the PINs of a number (S7)", () => {
-  it("a candidate stands beside the held one until Meta takes it", () => {
+  it("a candidate is kept beside the held one until Meta accepts it", () => {
     const tried = withCandidate(HELD, "222222");
     expect(tried).toEqual({ held: "111111", candidates: ["222222"] });
     expect(pinsAfter(tried, "222222", "none")).toEqual(tried);
@@ -16,7 +16,7 @@ describe("the PINs of a number (S7)", () => {
     expect(pinsAfter(HELD, "111111", "wrong")).toEqual({ held: null, candidates: [] });
   });
 
-  it("keeps every candidate that Meta gave no verdict on, once each", () => {
+  it("keeps every candidate that Meta neither accepted nor refused, once each", () => {
     const two = withCandidate(withCandidate(withCandidate(HELD, "222222"), "333333"), "222222");
     expect(two.candidates).toEqual(["222222", "333333"]);
     expect(withCandidate(two, "111111")).toEqual(two);

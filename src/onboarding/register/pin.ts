@@ -1,16 +1,16 @@
-/** The PIN that Meta took, and those that were tried without a verdict of Meta's, newest first. */
+/** The PIN that Meta accepted, and PINs that were tried without a decision of Meta, newest first. */
 export interface Pins {
   held: string | null;
   candidates: readonly string[];
 }
 
-/** What Meta said of a PIN: took it, refused it as wrong (133005), or neither. */
+/** Meta's decision about a PIN: accepted, refused as wrong (133005), or neither. */
 export type PinVerdict = "taken" | "wrong" | "none";
 
-/** More PINs than Meta takes tries. */
+/** More PINs than Meta allows tries. */
 const MOST_CANDIDATES = 10;
 
-/** Kept beside the held one before it is used: when the answer is lost, the number may have taken it. */
+/** Kept beside the held one before it is used: when the answer is lost, the number may have accepted it. */
 export function withCandidate({ held, candidates }: Pins, pin: string): Pins {
   if (pin === held) return { held, candidates };
   return {
@@ -19,7 +19,9 @@ export function withCandidate({ held, candidates }: Pins, pin: string): Pins {
   };
 }
 
-/** Only Meta's word changes what is held: whoever has a link may try a PIN, and lose nothing by it. */
+/**
+ * Only Meta's decision changes the held PIN: anyone with a link may try a PIN without deleting the held one.
+ */
 export function pinsAfter({ held, candidates }: Pins, pin: string, verdict: PinVerdict): Pins {
   if (verdict === "taken") return { held: pin, candidates: [] };
   if (verdict === "none") return { held, candidates };

@@ -26,7 +26,9 @@ import { registerNumber } from "./register-number.ts";
 import { readRegistrationTries } from "./registration-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
-/** Field case 3 and S7: a refused registration is told and comes back, and no guest loses us a PIN. */
+/**
+ * Field case 3 and S7: a refused registration is shown and retried, and a guest cannot make us lose a PIN.
+ */
 beforeAll(openSignupApp, 60_000);
 afterAll(() => app.stop());
 
@@ -44,7 +46,7 @@ const stepOf = async (id: string, name: string) =>
 const timelineOf = async (wabaId: string): Promise<{ title: string; detail: string | null }[]> =>
   (await api("GET", `/wabas/${wabaId}/timeline`)).body.data;
 
-/** Meta's answers to registrations, in the place of the emulator's; null: the emulator's own. */
+/** Meta's answers to registrations, instead of the emulator's; null: the emulator's own. */
 function registering(answer: (path: string) => GraphAnswer | null): SignupDeps {
   return through((request, ask) => {
     const given = request.path.endsWith("/register") ? answer(request.path) : null;
@@ -71,7 +73,7 @@ async function signUpRefused(): Promise<{ id: string; wabaId: string; number: st
 }
 
 describe("a registration that Meta refuses (field case 3)", () => {
-  test("is told with Meta's explanation, and nothing says that it is done", async () => {
+  test("is shown with Meta's explanation, and never as done", async () => {
     const { id, wabaId } = await signUpRefused();
     const signup = await signupOf(id);
     expect(signup).toMatchObject({ state: "ready", who_must_act: "meta" });
@@ -87,7 +89,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     });
   });
 
-  test("is told on the invitation's page: access stands, Meta's explanation, and nothing green", async () => {
+  test("is shown on the invitation's page: access granted, Meta's explanation, and nothing green", async () => {
     const { id } = await signUpRefused();
     const { url } = await signupOf(id);
     const page = (await app.ask("GET", new URL(url).pathname, undefined, {})).body as string;
@@ -99,7 +101,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect(page).not.toContain("messages can flow");
   });
 
-  test("is told on the re-share page, which is not green before the number is registered", async () => {
+  test("is shown on the re-share page, which is not green before the number is registered", async () => {
     await setKnobs({ register_needs_name: true });
     await act("number.name", JUNIPER_NUMBER, { name_status: "PENDING_REVIEW" });
     await act("number.deregister", JUNIPER_NUMBER);
@@ -132,7 +134,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect(after).not.toContain("not registered yet");
   });
 
-  test("comes back after a growing pause, and is done once Meta takes it", async () => {
+  test("is retried after a growing pause, and is done once Meta accepts it", async () => {
     const { id, number } = await signUpRefused();
     const tries = (): Promise<number> => requestsTo(`${number}/register`);
     expect(await tries()).toBe(1);
@@ -150,7 +152,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect((await signupOf(id)).who_must_act).toBe("nobody");
   });
 
-  test("comes back at once when Meta has approved the name", async () => {
+  test("is retried at once when Meta has approved the name", async () => {
     const { id, wabaId, number } = await signUpRefused();
     await act("number.name", number, { name_status: "APPROVED" });
     await goOn();
@@ -161,7 +163,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect((await wabaOf(wabaId)).status).toBe("live");
   });
 
-  test("is tried seven times by itself within 72 hours, and by an operator ten times", async () => {
+  test("is tried automatically seven times within 72 hours, and by an operator ten times", async () => {
     const { wabaId, number } = await signUpRefused();
     const [own] = await findNumbersOf(db(), [await assetOf(wabaId)]);
     for (let hour = 0; hour < 70; hour += 1) {
@@ -203,7 +205,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect((await tries()) - before).toBe(counted);
   });
 
-  test("a spell of Meta's own trouble takes nothing of the limit: the number is registered after it", async () => {
+  test("a temporary error of Meta does not count against the limit: the number is registered after it", async () => {
     const { id, number } = await signUpRefused();
     await setKnobs({ register_needs_name: false });
     await pass(11 * MINUTE);
@@ -223,7 +225,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     expect(await stepOf(id, "register")).toMatchObject({ status: "done" });
   });
 
-  test("lost answers are asked again after the growing pause, for Meta may have counted them", async () => {
+  test("lost answers are retried after the growing pause, because Meta may have counted them", async () => {
     const { id, number } = await signUpRefused();
     let asked = 0;
     const lost = registering((path) => {
@@ -239,7 +241,7 @@ describe("a registration that Meta refuses (field case 3)", () => {
     await api("POST", `/signups/${id}/abandon`, {});
   });
 
-  test("that asks for a PIN when it comes back shows its field on the re-share page", async () => {
+  test("that needs a PIN at a retry shows its field on the re-share page", async () => {
     const { wabaId, number } = await signUpRefused();
     await lose(wabaId);
     const link = (await api("POST", `/wabas/${wabaId}/reshare-links`, {})).body.url;
@@ -318,7 +320,7 @@ describe("a guest's PIN (S7)", () => {
     await api("POST", `/wabas/${JUNIPER}/check`, {});
   }
 
-  test("that is wrong takes nothing away: the held one still registers the number", async () => {
+  test("that is wrong changes nothing: the held one still registers the number", async () => {
     await deregister();
     expect((await register({ pin: "123456" })).status).toBe(200);
     await deregister();

@@ -18,7 +18,7 @@ import {
 } from "./registration-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
-/** `pin_unknown`: the number has a PIN of its own that we do not know; only its owner can say it. */
+/** `pin_unknown`: the number has its own PIN that we do not know; only its owner knows it. */
 export type Registration =
   | { kind: "registered" }
   | { kind: "pin_unknown" }
@@ -35,10 +35,10 @@ interface Try {
 }
 
 /**
- * Registers a number on the Cloud API with its two-step verification PIN: the one that is given, the one we hold, or a new one. A held
- * PIN is replaced only by one that Meta took, and forgotten only when Meta refused that very one: ten calls in 72 hours block the
- * number, and five wrong PINs lock it. Never for a number of the WhatsApp Business app. Source: registration reference; error codes
- * 133005 to 133016.
+ * Registers a number on the Cloud API with its two-step verification PIN: the given one, the held one, or a
+ * new one. The held PIN is replaced only by one that Meta accepted, and deleted only when Meta refused that
+ * very PIN: ten calls in 72 hours block the number, and five wrong PINs lock it. Never for a number of the
+ * WhatsApp Business app. Source: registration reference; error codes 133005 to 133016.
  */
 export async function registerNumber(
   deps: SignupDeps,
@@ -50,7 +50,10 @@ export async function registerNumber(
   if (number === undefined || account === undefined) return { kind: "unknown_number" };
   const share = await findShare(deps.db, number.assetId);
   if (asset?.mode === "observe" || share?.record.numbers[number.id]?.coexistence === true)
-    return { kind: "refused", words: "Not registered: it is only watched, or it lives in the app." };
+    return {
+      kind: "refused",
+      words: "Not registered: the WABA is in observe mode, or the number is used in the app.",
+    };
   const begun = await begin(deps, number, input);
   if ("kind" in begun) return begun;
   const reply = await account.graph.ask({
@@ -97,7 +100,7 @@ function pinFor({ held, candidates }: Pins, state: PinState, random: Random): st
 
 const WRONG_PIN = 133005;
 
-/** Neither a request that never reached Meta nor one that Meta answered with its own trouble is counted by Meta. */
+/** Meta does not count a request that never arrived, or one that it answered with its own error. */
 const isLost = (reply: GraphReply): boolean =>
   reply.kind === "no_answer" && reply.cause !== "no_network" && reply.cause !== "server_error";
 

@@ -6,7 +6,7 @@ const NOW = 1_000 * HOUR;
 const hoursAgo = (hours: number, code: number | null = 100) => ({ at: NOW - hours * HOUR, code });
 
 describe("Meta's ten registrations of a number in 72 hours (field case 3)", () => {
-  it("stop us after seven tries, and an operator after ten", () => {
+  it("stop automatic tries after seven, and an operator after ten", () => {
     const seven = [1, 2, 3, 4, 5, 6, 71].map((hours) => hoursAgo(hours));
     expect(mayRegisterFrom(seven.slice(1), NOW, false)).toBe(0);
     expect(mayRegisterFrom(seven, NOW, false)).toBe(NOW + HOUR);
@@ -25,7 +25,7 @@ describe("Meta's ten registrations of a number in 72 hours (field case 3)", () =
     expect(mayRegisterFrom([locked], NOW, true)).toBe(locked.at + REGISTRATION_WINDOW_MS);
   });
 
-  it("pauses grow, and a whole window of them stays below the limit of our own tries", () => {
+  it("pauses grow, so that one window stays below the limit of automatic tries", () => {
     const pauses = Array.from({ length: 8 }, (_, index) => registrationPauseMs(index + 1));
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
     expect(pauses.slice(0, 7).reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(44 * HOUR);

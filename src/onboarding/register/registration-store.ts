@@ -14,7 +14,9 @@ export async function readRegistrationTries(
   return rows.map(({ at, code }) => ({ at: at.getTime(), code }));
 }
 
-/** Kept before Meta is asked: a lost answer counts as well. What counts no more is forgotten. @returns its id */
+/**
+ * Stored before Meta is asked, because a lost answer counts as well. Old tries are deleted. @returns its id
+ */
 export async function insertRegistrationTry(tx: Tx, numberId: string, at: number): Promise<string> {
   await tx.query("delete from registration_try where number_id = $1 and at <= $2", [
     numberId,
@@ -32,12 +34,12 @@ export async function saveRegistrationCode(sql: Sql, id: string, code: number): 
   await sql.query("update registration_try set code = $2 where id = $1", [id, code]);
 }
 
-/** Meta did not take it up: it does not count. */
+/** Meta did not process it: it does not count. */
 export async function deleteRegistrationTry(sql: Sql, id: string): Promise<void> {
   await sql.query("delete from registration_try where id = $1", [id]);
 }
 
-/** What is left of a registration is tried now, and not at the end of its pause. */
+/** The open registration is tried now instead of after its pause. */
 export async function hastenRegistration(sql: Sql, signupId: string, now: number): Promise<void> {
   await sql.query(
     `update signup set next_step_at = $2, steps = case when steps #> '{register,againAt}' is null then steps
@@ -50,13 +52,13 @@ export async function hastenRegistration(sql: Sql, signupId: string, now: number
 /** A WABA whose newest signup has numbers that Meta refused to register. */
 export interface RegistrationLeft {
   signupId: string;
-  /** What the numbers were when it was tried. */
+  /** The numbers' state when the registration was tried. */
   seen: unknown;
-  /** What they are by the newest probe. */
+  /** Their state by the newest probe. */
   now: unknown;
 }
 
-/** Signups whose registration waits for its time, with what Meta said of the numbers then and says now. */
+/** Signups whose registration waits, with Meta's state of the numbers then and now. */
 export async function readRegistrationsLeft(
   sql: Sql,
   now: number,

@@ -2,8 +2,8 @@ import type { SignupDeps } from "../signup-deps.ts";
 import { forgetAttemptSecrets, lockSignup, readExpiredSignups, saveSignup } from "./signup-store.ts";
 
 /**
- * Ends a signup that nobody carries on with. What it has finished stays; its codes and tokens are forgotten. One that is ready stays so:
- * its link ends, and its registration comes back no more.
+ * Ends a signup. Finished steps stay; its codes and tokens are deleted. A ready signup stays ready: its link
+ * ends, and its registration is not retried.
  *
  * @returns false when it had ended already
  */
@@ -24,7 +24,7 @@ export async function abandonSignup(
 
 const BATCH = 100;
 
-/** Those whose time is over. */
+/** Expired signups. */
 export async function abandonExpiredSignups(deps: SignupDeps): Promise<void> {
   for (;;) {
     const expired = await readExpiredSignups(deps.db, deps.clock.now(), BATCH);

@@ -25,8 +25,9 @@ import type { OfferedWaba, Signup } from "./signup.ts";
 export type Acceptance = "accepted" | "nothing_offered" | "still_here" | "unknown" | "silent";
 
 /**
- * An operator accepts the WABA that was chosen in the place of one that can't come back. Ours stays: its id, its history, its keys
- * and settings now belong to the new WABA at Meta, and the numbers move with their keys where one of the new ones takes their place.
+ * An operator accepts the WABA that replaces one that cannot return. Our asset stays: its id, history, keys
+ * and settings now belong to the new WABA at Meta. Numbers and their keys move where a new number replaces
+ * them.
  */
 export async function acceptSuccessor(
   deps: SignupDeps,
@@ -57,7 +58,8 @@ export async function acceptSuccessor(
     },
     observe: async (tx) => {
       await moveIds(tx, deps, signup, offered, numbers);
-      // From this commit on it is taken in whatever happens: the old WABA's loss, which allowed it, is told no more.
+      // From this commit on it is imported in any case: the old WABA's loss, which allowed it, is no longer
+      // recorded.
       const isAccepted = { ...offered, isAccepted: true };
       await saveSignup(tx, signup.id, { offered: isAccepted, nextStepAt: deps.clock.now() });
       return { type: "command", command: { kind: "succeeded" } };
@@ -79,14 +81,16 @@ async function accepted(deps: SignupDeps, signup: Signup): Promise<Acceptance> {
   return "accepted";
 }
 
-/** Taken in as another client's since it was offered: an operator's click must not end that one. */
+/** Imported as another client's since it was offered: an operator's click must not end that WABA. */
 async function isAnothers(deps: SignupDeps, signup: Signup, offered: OfferedWaba): Promise<boolean> {
   const foundId = await findOwnerId(deps.db, signup.connectionId, "waba", offered.wabaId);
   if (foundId === undefined || foundId === signup.expectedAssetId) return false;
   return (await findShare(deps.db, foundId))?.record.adoption === "adopted";
 }
 
-/** Meta's notice of the new share may have made it a WABA of its own here: that one ends, for it is ours by another name. */
+/**
+ * Meta's webhook may have created an asset for the new WABA: that asset ends, because it is the same WABA.
+ */
 async function endFound(deps: SignupDeps, signup: Signup, offered: OfferedWaba, by: By): Promise<void> {
   const foundId = await findOwnerId(deps.db, signup.connectionId, "waba", offered.wabaId);
   if (foundId === undefined || foundId === signup.expectedAssetId) return;
@@ -110,7 +114,7 @@ interface NewNumber {
   digits: string;
 }
 
-/** Null while Meta does not answer. Without digits only a single number can take the place of a single one. */
+/** Null while Meta does not answer. Without digits only a single number can replace a single number. */
 async function readNumbers(
   account: MetaAccount,
   wabaId: string,
@@ -135,7 +139,10 @@ async function readNumbers(
 const digitsOf = (written: unknown): string =>
   typeof written === "string" ? written.replace(/\D/g, "") : "";
 
-/** Meta's ids go to what is ours: the WABA's, and of each number the one with the same digits; a single one takes a single one's place. */
+/**
+ * Meta's ids move to our rows: the WABA's id, and each number's by the same digits; a single number replaces
+ * a single number.
+ */
 async function moveIds(
   tx: Tx,
   deps: SignupDeps,
@@ -148,7 +155,7 @@ async function moveIds(
   if (ownerId === null) return;
   const at = deps.clock.now();
   const foundId = await findOwnerId(tx, connectionId, "waba", offered.wabaId);
-  // The found WABA's own numbers are let go of: the looks take in here what no number of ours takes the place of.
+  // The discovered WABA's numbers are released: probes add those that replace no number of ours.
   if (foundId !== undefined && foundId !== ownerId) await endMetaIdsOfNumbers(tx, foundId, at);
   await saveMetaId(tx, { connectionId, type: "waba", metaId: offered.wabaId, ownerId, at });
   const own = await findNumbersOf(tx, [ownerId]);

@@ -20,14 +20,15 @@ import {
 import { takeAccepted } from "./take-accepted.ts";
 import { stepOf, takeStep } from "./take-step.ts";
 
-/** Longer than one step can take: another instance goes on where a dead one stopped. */
+/** Longer than any step can take: then another instance continues for one that died. */
 const LEASE_MS = 60_000;
-/** More steps than a signup has: a bound, not a plan. */
+/** More steps than a signup has: only a safety limit. */
 const MOST_TURNS = 20;
 
 /**
- * Takes the steps of a signup, as far as they go without a person: the newest attempt is exchanged and matched, then the WABA is
- * subscribed, registered, proven. Every step is saved before the next, so that it goes on after a kill wherever it stood.
+ * Takes the steps of a signup as far as possible without a person: the newest attempt is exchanged and
+ * matched, then the WABA is subscribed, registered, proven. Each step is saved before the next, so that a
+ * killed process can be continued.
  */
 export async function advanceSignup(deps: SignupDeps, signupId: string): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
@@ -43,7 +44,7 @@ export async function advanceSignup(deps: SignupDeps, signupId: string): Promise
   }
 }
 
-/** One turn. @returns whether there may be more to do at once */
+/** One round. @returns whether there may be more to do at once */
 async function goOn(deps: SignupDeps, signup: Signup): Promise<boolean> {
   if (signup.state === "abandoned") return rest(deps, signup, null);
   const [attempt] = await readOpenAttempts(deps.db, signup.id);
@@ -63,7 +64,7 @@ async function rest(deps: SignupDeps, signup: Signup, nextStepAt: number | null)
   return false;
 }
 
-/** Whether an attempt came on while a step was taken: what it had set as the next step was then written over. */
+/** Whether an attempt arrived during a step: its next step was then overwritten. */
 async function hasNews(deps: SignupDeps, signup: Signup): Promise<boolean> {
   return (await readOpenAttempts(deps.db, signup.id)).length > 0;
 }
@@ -84,12 +85,12 @@ async function goOnWithAttempt(deps: SignupDeps, signup: Signup, attempt: Signup
   return matching === "silent" ? rest(deps, signup, now + askAgainMs(now - attempt.exchangedAt)) : true;
 }
 
-/** Meta, or our own token, may be out for a day: the longer it has lasted, the seldomer it is asked. */
+/** Meta, or our own token, may fail for a day: retries become rarer the longer it lasts. */
 function askAgainMs(sinceMs: number): number {
   return Math.min(60_000, Math.max(2 * SILENT_REPEAT_MS, sinceMs / 10));
 }
 
-/** The share may come late, for Meta's reads lag; and it may never come, when the client takes it back at once. */
+/** The share may come late, because Meta's reads lag; or never, when the client removes it at once. */
 const PROOF_REPEAT_MS = { soon: 2000, later: 30_000, seldom: 600_000, soonFor: 60_000 } as const;
 
 async function goOnWithWaba(deps: SignupDeps, signup: Signup): Promise<boolean> {
@@ -114,7 +115,10 @@ async function goOnWithWaba(deps: SignupDeps, signup: Signup): Promise<boolean> 
 const isDueAgain = ({ steps: { register } }: Signup, now: number): boolean =>
   (register?.againAt ?? Infinity) <= now;
 
-/** Access stands, and only the registration is left: Meta refused it for a while, as for a display name in review. */
+/**
+ * Access is granted, and only the registration is left: Meta refused it for now, for example while it reviews
+ * a display name.
+ */
 async function registerAgain(deps: SignupDeps, signup: Signup, assetId: string): Promise<false> {
   const now = deps.clock.now();
   const { register } = signup.steps;

@@ -9,11 +9,14 @@ import { hastenRegistration, readRegistrationsLeft } from "../register/registrat
 import { findNextSignupAt, readDueSignups, saveSignup } from "./signup-store.ts";
 
 const AT_ONCE = 8;
-/** A signup that fails, for its secret cannot be opened or the database was away, is tried again after this. */
+/**
+ * The retry delay of a signup that failed, because its secret cannot be opened or the database was
+ * unreachable.
+ */
 const FAILED_REPEAT_MS = 30_000;
 
 /**
- * Goes on with every signup that can go on by itself, each once a turn. One that fails holds no other up.
+ * Continues every signup that needs no person, each once per round. A failed signup does not delay others.
  *
  * @returns when the next one is due
  * @throws the first failure, after everything else is done
@@ -38,7 +41,9 @@ export async function advanceSignups(deps: SignupDeps): Promise<number | undefin
 
 const BATCH = 100;
 
-/** What made Meta refuse a registration may have changed: it is tried then, and not at the end of its pause. */
+/**
+ * The cause of a refused registration may have changed: then it is retried now instead of after its pause.
+ */
 async function wakeRegistrations(deps: SignupDeps): Promise<void> {
   for (let afterId = ""; ;) {
     const left = await readRegistrationsLeft(deps.db, deps.clock.now(), afterId, BATCH);
@@ -50,7 +55,7 @@ async function wakeRegistrations(deps: SignupDeps): Promise<void> {
   }
 }
 
-/** Quality comes and goes with messages: it says nothing of a registration. */
+/** The quality rating changes with messages: it does not affect a registration. */
 function wordsIn(byId: unknown): unknown {
   const numbers = Object.entries((byId ?? {}) as Record<string, NumberSeen>);
   return Object.fromEntries(numbers.map(([id, { status, nameStatus }]) => [id, [status, nameStatus]]));

@@ -4,7 +4,7 @@ import type { SignupDeps } from "../signup-deps.ts";
 import { lockSignup, saveSignup } from "./signup-store.ts";
 import type { Signup, SignupAttempt } from "./signup.ts";
 
-/** One person presses the button a few times; a program that presses it for ever is stopped. */
+/** A person presses the button a few times; the limit stops a program that presses it for ever. */
 const ATTEMPTS_PER_HOUR = 30;
 const HOUR_MS = 3_600_000;
 
@@ -13,7 +13,7 @@ export async function beginAttempt(deps: SignupDeps, signup: Signup): Promise<Si
   const now = deps.clock.now();
   const id = newId("sga", deps.random);
   const isBegun = await deps.db.transaction(async (tx) => {
-    // Locked, or many requests at the same instant would all be the last one that is allowed.
+    // Locked, because simultaneous requests would otherwise all count as the last allowed one.
     await lockSignup(tx, signup.id);
     if ((await countAttemptsSince(tx, signup.id, now - HOUR_MS)) >= ATTEMPTS_PER_HOUR) return false;
     await insertAttempt(tx, { id, signupId: signup.id, at: now });

@@ -6,7 +6,7 @@ import type { SignupDeps } from "../signup-deps.ts";
 import { lockSignup, saveSignup } from "./signup-store.ts";
 import { SIGNUP_STEPS, type Signup } from "./signup.ts";
 
-/** What is said of a signup at its end follows from its steps: what Meta refused is left, whatever else was done. */
+/** The final state of a signup follows from its steps: a refusal of Meta remains as an open step. */
 function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: string } {
   const texts = en.client_page.signup_step;
   const failed = SIGNUP_STEPS.filter((id) => steps[id]?.status === "failed");
@@ -22,7 +22,9 @@ function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: s
   return { title: "signup.ready", detail: fillText(en.signup_closing.done, { steps: done.join("; ") }) };
 }
 
-/** Everything is taken and the share is proven: the signup is ready, and its client bears the provider's own id. */
+/**
+ * All steps are done and the share is proven: the signup is ready, and its client gets the provider's own id.
+ */
 export async function completeSignup(deps: SignupDeps, signup: Signup): Promise<void> {
   const { assetId } = signup;
   if (assetId === null) return;

@@ -8,9 +8,10 @@ import { takeWithoutCode } from "./take-without-code.ts";
 import { FINISHED_WITHOUT_CODE } from "./exit-reason.ts";
 
 /**
- * An operator confirms that the WABA which came after a window without a code is this signup's: it is taken in, and the steps go on.
+ * An operator confirms the WABA that came after a window without a code: the signup imports it, and its steps
+ * continue.
  *
- * @returns false when there is none to confirm, or it is another client's by now
+ * @returns false when there is none to confirm, or it belongs to another client by now
  */
 export async function confirmWaba(
   deps: SignupDeps,

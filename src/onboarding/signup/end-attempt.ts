@@ -9,8 +9,8 @@ import type { Signup, SignupAttempt } from "./signup.ts";
 import { FINISHED_WITHOUT_CODE, type ExitReasonCode } from "./exit-reason.ts";
 
 /**
- * An attempt ended without a share: with which way out, on the record, and on the timeline of the WABA that it was about. Its token is
- * forgotten, unless what was chosen stays on offer.
+ * Ends an attempt without a share: with its exit reason, on the record, and on the timeline of its WABA. Its
+ * token is deleted, unless the chosen WABA stays on offer.
  *
  * @returns how it ended by this; null when it had ended already
  */
@@ -36,7 +36,8 @@ export async function endAttempt(
     const place = { connectionId: signup.connectionId, id: attempt.id };
     await deleteSecret(tx, codePlaceOf(place));
     if (input.isOffered !== true) await deleteSecret(tx, attemptTokenPlaceOf(place));
-    // What was chosen instead is an event of its own; a finished window is told by what follows from it (follow-finished.ts).
+    // A different choice is an event of its own; a finished window is recorded by what follows from it
+    // (follow-finished.ts).
     if (signup.expectedAssetId === null || outcome === FINISHED_WITHOUT_CODE) return outcome;
     if (CHOSE_ANOTHER.includes(outcome) && actor === CLIENT) return outcome;
     await appendObservation(tx, {
@@ -59,7 +60,10 @@ export async function endAttempt(
   return ended;
 }
 
-/** An invitation is followed by the client; on a re-share page it may be one of the provider's own people who looks at it. */
+/**
+ * Only the client follows an invitation; a re-share page may be open as a preview by the provider's own
+ * people.
+ */
 const actorOf = ({ linkId, createdBy }: Signup): string => (linkId === null ? CLIENT : createdBy);
 
 const CHOSE_ANOTHER: readonly string[] = [
@@ -69,7 +73,7 @@ const CHOSE_ANOTHER: readonly string[] = [
   "successor_offered",
 ] satisfies ExitReasonCode[];
 
-/** Support, with the client on the phone, sees at once what was chosen: also where no link led to it. */
+/** Support, with the client on the phone, sees the choice at once, also when no link led to it. */
 async function recordChoice(
   deps: ShareDeps,
   { expectedAssetId: assetId }: Signup,

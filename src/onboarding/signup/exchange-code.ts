@@ -8,12 +8,12 @@ import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
 import { CODE_LIVES_MS, type Signup, type SignupAttempt } from "./signup.ts";
 import type { ExitReasonCode } from "./exit-reason.ts";
 
-/** "silent": Meta gave no answer and the code lives still, so that it is worth asking again. */
+/** "silent": Meta gave no answer and the code is still valid, so a retry is useful. */
 export type Exchange = "exchanged" | "ended" | "silent";
 
 /**
- * Changes the code for the client's business token and seals it. The code works once and for 30 s: whoever has it is the first to
- * ask, and a lost answer cannot be had again.
+ * Exchanges the code for the client's business token and seals it. The code works once and for 30 s. A lost
+ * answer cannot be read again.
  */
 export async function exchangeCode(
   deps: SignupDeps,
@@ -48,7 +48,7 @@ export async function exchangeCode(
   const isAlive = deps.clock.now() - (attempt.codeAt ?? 0) < CODE_LIVES_MS;
   if (reply.kind === "no_answer" && isAlive) return "silent";
   const outcome = reply.kind === "no_answer" ? "code_expired" : faultOf(reply);
-  // Another instance may have taken the code over, and its token is good.
+  // Another instance may have exchanged the code, and its token is valid.
   await endAttempt(deps, { signup, attempt, outcome, words: wordsOf(reply), unless: "token" });
   return "ended";
 }

@@ -4,15 +4,15 @@ import type en from "../../texts/en.json";
 /** How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in src/texts. */
 export type ExitReasonCode = keyof typeof en.client_page.exit_reason;
 
-/** The dialog said that it was finished, and its confirmation code never came: the share itself tells what came of it. */
+/** The dialog reported its end, and its confirmation code never came: only the share shows the result. */
 export const FINISHED_WITHOUT_CODE = "finished_without_code" satisfies ExitReasonCode;
 
-/** Ends that the page itself sees, before Meta says anything. */
+/** Exit reasons that the page itself sees, before an answer from Meta. */
 export const PAGE_EXIT_REASONS = ["popup_blocked", "sdk_blocked", "login_cancelled", "timed_out"] as const;
 
 /**
- * Error codes of the dialog by what they ask of people. Source: embedded-signup/errors (Feb 2026); which codes share one meaning is
- * read from their texts there.
+ * Error codes of the dialog by what people must do. Source: embedded-signup/errors (Feb 2026); which codes
+ * share one meaning is read from their texts there.
  */
 const DIALOG_ERRORS: Partial<Record<ExitReasonCode, readonly string[]>> = {
   already_shared: ["2655049", "2494028"],
@@ -43,7 +43,7 @@ const WAY_OUT_OF_ERROR = new Map(
   ),
 );
 
-/** The way out that the dialog's own message tells of; null when the dialog was finished. */
+/** The exit reason in the dialog's message; null when the dialog was finished. */
 export function exitReasonOf(message: SignupMessage): { code: ExitReasonCode; words: string | null } | null {
   switch (message.kind) {
     case "left":

@@ -19,7 +19,7 @@ import {
 } from "../../../test/support/signup-app.ts";
 import { advanceSignups } from "./advance-signups.ts";
 
-/** Field case 6: Meta's window is finished, and its callback brings no code. */
+/** Field case 6: Meta's window is finished, and its callback has no code. */
 beforeAll(openSignupApp, 60_000);
 afterAll(() => app.stop());
 
@@ -33,12 +33,12 @@ const ORDERS: Order[] = [
   ["exit", "session"],
 ];
 
-/** What the page brings, in this order. */
+/** The events that the page sends, in this order. */
 async function bring(signup: Begun, order: Order, message: object, code = "login_cancelled"): Promise<void> {
   for (const type of order) await signupEvent(signup, type === "exit" ? { type, code } : { type, message });
 }
 
-/** The due probes, as the sweep takes them. */
+/** Runs the due probes, as the sweep does. */
 async function probe(wabaId: string): Promise<void> {
   await pass(31);
   await api("POST", `/wabas/${wabaId}/check`, {});
@@ -49,7 +49,7 @@ const titlesOf = async (wabaId: string): Promise<string[]> =>
 
 describe("of a repair (field case 6)", () => {
   test.each(ORDERS)(
-    "%s, then %s: told as finished, probed at once, and ready by what the probe proves",
+    "%s, then %s: reported as finished, probed at once, and ready by the probe's proof",
     async (...order) => {
       await lose(ATLAS);
       const signup = await begin({ waba_id: ATLAS });
@@ -68,7 +68,7 @@ describe("of a repair (field case 6)", () => {
     },
   );
 
-  test("a page that is closed says nothing: it is told once a code would have died", async () => {
+  test("a closed page reports nothing: the exit is recorded once a code would have expired", async () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     const { event } = await finish({ waba_id: ATLAS, phone_number_id: ATLAS_NUMBER });
@@ -80,14 +80,14 @@ describe("of a repair (field case 6)", () => {
     expect((await signupOf(signup.id)).exit_reason.code).toBe(OUTCOME);
   });
 
-  test("a window that was left unfinished is still told as closed", async () => {
+  test("a window that was left unfinished is still recorded as closed", async () => {
     await lose(ATLAS);
     const signup = await begin({ waba_id: ATLAS });
     await signupEvent(signup, { type: "exit", code: "login_cancelled" });
     expect((await signupOf(signup.id)).exit_reason.code).toBe("login_cancelled");
   });
 
-  test("a code that comes after all is taken", async () => {
+  test("a late code is accepted", async () => {
     const signup = await begin({ waba_id: ATLAS });
     const done = await finish({ waba_id: ATLAS, phone_number_id: ATLAS_NUMBER });
     await bring(signup, ["session", "exit"], done.event, "timed_out");
@@ -110,7 +110,7 @@ describe("of two new clients at once, whose windows name no WABA (field case 6)"
   const offeredTo = async ({ id }: Begun): Promise<string | null> =>
     (await signupOf(id)).offered?.waba_id ?? null;
 
-  test("what is found is offered to neither while both wait; taken in elsewhere, it is offered no more", async () => {
+  test("a discovered WABA is offered to neither while both wait, and not at all after another import", async () => {
     const one = await begin({});
     const other = await begin({});
     for (const signup of [one, other]) await bring(signup, ["session", "exit"], NAMELESS);
@@ -168,7 +168,7 @@ describe("of a new client (field case 6)", () => {
     },
   );
 
-  test("Meta's notice found it first: it is no orphan", async () => {
+  test("Meta's webhook discovered it first: the signup still finds it", async () => {
     const signup = await begin({});
     const done = await finish(newcomer("Birch Books"));
     await tell(done.waba_id, { event: "PARTNER_ADDED" });
@@ -178,7 +178,7 @@ describe("of a new client (field case 6)", () => {
     expect((await signupOf(signup.id)).offered).toMatchObject({ waba_id: done.waba_id, to_confirm: true });
   });
 
-  test("the message alone proves nothing: another client's WABA, and one that is not shared, are never put on it", async () => {
+  test("the message alone proves nothing: another client's WABA or an unshared one is never offered", async () => {
     for (const wabaId of ["100000000000001", "119999999999999"]) {
       const signup = await begin({});
       const message = { type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data: { waba_id: wabaId } };
@@ -189,7 +189,7 @@ describe("of a new client (field case 6)", () => {
     expect((await api("GET", "/wabas/119999999999999")).status).toBe(404);
   });
 
-  test("another attempt with its code goes on, and nothing is left to confirm", async () => {
+  test("another attempt with its code continues, and nothing is left to confirm", async () => {
     const { signup } = await finished(["session", "exit"]);
     await pass(1);
     const again = await beginAgain(signup.id);
@@ -199,7 +199,7 @@ describe("of a new client (field case 6)", () => {
   });
 });
 
-test("the funnel tells it apart from windows that were closed", async () => {
+test("the funnel distinguishes it from windows that were closed", async () => {
   const { outcomes } = (await api("GET", "/signup-outcomes")).body;
   const counted = outcomes.filter(({ outcome }: { outcome: string }) => outcome === OUTCOME);
   expect(counted).toEqual([

@@ -5,12 +5,16 @@ import { saveSignup } from "./signup-store.ts";
 import type { Signup, SignupAttempt } from "./signup.ts";
 import { FINISHED_WITHOUT_CODE } from "./exit-reason.ts";
 
-/** Whoever holds a link may finish windows as often as they like: of several within this time, one makes us ask Meta. */
+/**
+ * Anyone with a link may finish windows as often as they like: within this time only one causes a call to
+ * Meta.
+ */
 const ASKED_ONCE_MS = 60_000;
 
 /**
- * Meta's window was finished, and its code did not come. The message is a hint and never a proof: the WABA is probed at once, and what
- * the probe proves counts. The signup goes on by itself from what was found (`go-on-finished.ts`).
+ * Meta's window was finished, and its code did not come. The message is a hint and never a proof: the WABA is
+ * probed at once, and only the probe's proof counts. The signup then continues by itself
+ * (`go-on-finished.ts`).
  */
 export async function followFinished(
   deps: SignupDeps,

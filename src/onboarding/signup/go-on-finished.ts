@@ -12,7 +12,7 @@ import { CODE_LIVES_MS, type OfferedWaba, type Signup, type SignupAttempt } from
 import { isBack, takeWithoutCode } from "./take-without-code.ts";
 import { FINISHED_WITHOUT_CODE } from "./exit-reason.ts";
 
-/** Meta's reads may lag, and a share may come late; after a week nobody waits for it any more. */
+/** Meta's reads may lag, and a share may come late; after a week the signup stops waiting. */
 const ASKED = {
   soonMs: 5000,
   soonForMs: 60_000,
@@ -22,8 +22,9 @@ const ASKED = {
 };
 
 /**
- * Goes on with a signup whose window was finished without a code. A repair is taken in when its WABA is back; a new client's WABA, once it
- * is proven and new to us, is put on the signup for an operator to confirm: the message alone names anything.
+ * Continues a signup whose window was finished without a code. A repair completes when its WABA is shared
+ * again. A new client's WABA, once proven and new to us, waits for an operator's confirmation, because the
+ * message alone could name any WABA.
  *
  * @returns when it is asked again; null: it waits for a person
  */
@@ -48,7 +49,7 @@ export async function goOnFinished(deps: SignupDeps, signup: Signup): Promise<nu
   return now + Math.min(ASKED.seldomMs, Math.max(ASKED.laterMs, waitedMs / 10));
 }
 
-/** The page is gone, and with it whoever would have said that no code came. */
+/** The page is closed, so nobody can report that no code came. */
 async function endSilent(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): Promise<number> {
   const now = deps.clock.now();
   const dueAt = (attempt.messageAt ?? now) + CODE_LIVES_MS;
@@ -105,14 +106,17 @@ async function findArrival(
   return found[0] ?? null;
 }
 
-/** Meta's notice may be lost: what our own token reads is shared with us, and is kept as found. Probes prove it and learn its names. */
+/**
+ * Meta's webhook may be lost: a WABA that our own token can read is shared with us, and is stored as
+ * discovered. Probes prove it and read its names.
+ */
 async function discoverNamed(deps: SignupDeps, connectionId: string, wabaId: string): Promise<void> {
   const account = deps.accountOf(connectionId);
   if (account === undefined || (await readWithToken(account, account.token, wabaId)) !== "reached") return;
   await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: null });
 }
 
-/** Only what is proven: a share that Meta's reads show with full control. */
+/** Only proven WABAs: a share that Meta's reads show with full control. */
 async function offeredOf(
   deps: SignupDeps,
   assetId: string,

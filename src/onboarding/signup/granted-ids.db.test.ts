@@ -13,7 +13,7 @@ import {
   signupOf,
 } from "../../../test/support/signup-app.ts";
 
-/** Field case 5: ids of other kinds stand under a scope for WhatsApp, and blame no client. */
+/** Field case 5: ids of other kinds under a scope for WhatsApp do not count against the client. */
 beforeAll(openSignupApp, 60_000);
 afterAll(() => app.stop());
 

@@ -8,7 +8,10 @@ export interface WaitingHosted {
   openedAt: number;
 }
 
-/** Signups on Meta's hosted page that wait for the share itself to tell that they were finished; a page of them, by id. */
+/**
+ * Signups on Meta's hosted page that wait for the share to show that they were finished; a page of them, by
+ * id.
+ */
 export async function readWaitingHosted(sql: Sql, afterId: string, limit: number): Promise<WaitingHosted[]> {
   const rows = await sql.query<{
     id: string;
@@ -28,7 +31,7 @@ export async function readWaitingHosted(sql: Sql, afterId: string, limit: number
   }));
 }
 
-/** WABAs that were found since, and are not adopted; with `assetId`, this one alone. */
+/** WABAs that were discovered since, and are not adopted; with `assetId`, only this one. */
 export async function readFoundSince(
   sql: Sql,
   connectionId: string,
@@ -45,7 +48,7 @@ export async function readFoundSince(
   return rows.map((row) => row.asset_id);
 }
 
-/** Whether another signup waits for a new client's WABA too: then what is found may be either's. */
+/** Whether another signup waits for a new client's WABA too: then a discovered WABA may belong to either. */
 export async function hasRival(
   sql: Sql,
   { id, connectionId }: { id: string; connectionId: string },
@@ -61,7 +64,7 @@ export async function hasRival(
   return rows.length > 0;
 }
 
-/** A WABA that was taken in since, or is gone, is nobody's to confirm: its signup looks on. */
+/** A WABA that was imported since, or is gone, can no longer be confirmed: its signup searches again. */
 export async function withdrawOffers(sql: Sql, now: number): Promise<void> {
   await sql.query(
     `update signup set offered = null, next_step_at = $1

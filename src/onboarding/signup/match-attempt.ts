@@ -19,7 +19,10 @@ import { takeWaba } from "./take-waba.ts";
 /** "silent": Meta did not say what the token reaches; it is asked again. */
 export type Matching = "matched" | "ended" | "silent";
 
-/** Finds out which WABA an attempt is about, and takes it in; anything but the expected one is refused by name and changes nothing. */
+/**
+ * Finds out which WABA an attempt is about, and imports it. Any but the expected WABA is refused by name and
+ * changes nothing.
+ */
 export async function matchAttempt(
   deps: SignupDeps,
   input: { signup: Signup; attempt: SignupAttempt },
@@ -56,7 +59,10 @@ export async function matchAttempt(
   return (await takeWaba(deps, { signup, attempt, wabaId, token, account })) ? "matched" : "ended";
 }
 
-/** A repair is about its WABA unless the message names others; a new client's WABA is the first that it names. */
+/**
+ * A repair is about its WABA unless the message names others; a new client's WABA is the first in the
+ * message.
+ */
 function namedBy(message: SignupAttempt["message"], expected: ExpectedWaba | null): string[] {
   const [first] = message?.wabaIds ?? [];
   const isExpected = expected !== null && (first === undefined || message?.wabaIds.includes(expected.wabaId));
@@ -90,7 +96,7 @@ async function adoptedAmong(deps: SignupDeps, connectionId: string, wabaIds: str
 
 type Refusal = Extract<Match, { kind: "refused" }> & { granted: string[] | null };
 
-/** Names what was chosen, and keeps it on offer: an operator may accept it where the old one cannot come back. */
+/** Names the chosen WABA, and keeps it on offer: an operator may accept it when the old one cannot return. */
 async function refuse(
   deps: SignupDeps,
   input: { signup: Signup; attempt: SignupAttempt },
@@ -114,7 +120,10 @@ async function refuse(
   await endAttempt(deps, { ...input, outcome, words, isOffered });
 }
 
-/** Only what the token proves by membership, and never what is another client's here: the message alone names anything. */
+/**
+ * Only WABAs that the token proves by membership, and never another client's: the message alone could name
+ * any WABA.
+ */
 async function mayBeOffered(deps: SignupDeps, signup: Signup, refusal: Refusal): Promise<boolean> {
   const { code, chosen, granted } = refusal;
   if ((code !== "wrong_waba" && code !== "wrong_number") || chosen === null) return false;

@@ -19,7 +19,10 @@ export interface SignupWish {
   language: string | null;
 }
 
-/** `request`: what was asked for, as it was sent. What follows from it, such as the flow of the WABA, may change before it is repeated. */
+/**
+ * `request`: the request as sent. Values derived from it, such as the WABA's flow, may change before it is
+ * repeated.
+ */
 export interface Idempotency {
   key: string;
   request: unknown;
@@ -27,12 +30,14 @@ export interface Idempotency {
 
 export type OpenedSignup =
   | { kind: "opened"; signup: Signup }
-  /** The same key came with the same request before: this is what it made. */
+  /** The same key came with the same request before: this is the signup of that request. */
   | { kind: "repeated"; signup: Signup }
   | { kind: "key_used" }
   | { kind: "foreign_return_url"; url: string };
 
-/** Begins a signup. The same idempotency key gives the same signup; with another request behind it, it is refused. */
+/**
+ * Begins a signup. The same idempotency key returns the same signup; with a different request it is refused.
+ */
 export async function openSignup(
   deps: SignupDeps,
   input: { wish: SignupWish; idempotency: Idempotency | null; actor: string },
@@ -51,7 +56,7 @@ export async function openSignup(
   try {
     await deps.db.transaction((tx) => insertSignup(tx, signup, key));
   } catch (error) {
-    // Two requests with one key at the same instant: the other one made it.
+    // Of two simultaneous requests with one key, the other one created it.
     if (key === null || !(error instanceof DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
     return openSignup(deps, input);
   }
@@ -81,7 +86,10 @@ function newSignup(deps: SignupDeps, wish: SignupWish, actor: string): Signup {
   };
 }
 
-/** Compared as whole addresses: "https://shop.example" admits neither "https://shop.example.evil" nor another scheme. */
+/**
+ * Compared as whole addresses: "https://shop.example" allows neither "https://shop.example.evil" nor another
+ * scheme.
+ */
 function isAllowed(url: string, allowed: readonly string[]): boolean {
   if (!URL.canParse(url)) return false;
   const wanted = new URL(url);
@@ -106,7 +114,10 @@ interface Repair {
   actor: string;
 }
 
-/** The signup that a re-share link carries on with, or a new one: what the provider's own people begin there is not the client's. */
+/**
+ * The open signup of a re-share link, or a new one. A signup that the provider's people began there is not
+ * the client's.
+ */
 export async function openRepair(deps: SignupDeps, input: Repair): Promise<Signup> {
   const { assetId, connectionId, linkId, flow, language, actor } = input;
   const wish: SignupWish = {
@@ -121,7 +132,7 @@ export async function openRepair(deps: SignupDeps, input: Repair): Promise<Signu
     language,
   };
   return deps.db.transaction(async (tx) => {
-    // Many requests at the same instant would each find none, and each begin one.
+    // Simultaneous requests would each find none, and each begin one.
     await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`repair:${linkId}:${assetId}`]);
     const open = await findOpenSignupOfLink(tx, { linkId, assetId, actor });
     if (open !== undefined && open.flow === flow) return open;

@@ -3,10 +3,10 @@ import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { grantedIdsOf, tokenInfoOf } from "../../meta/token-info.ts";
 import { isPassing } from "../passing-reply.ts";
 
-/** "silent": Meta did not say; it is asked again. "dead": the token is not valid. */
+/** "silent": Meta did not answer; it is asked again. "dead": the token is not valid. */
 export type Granted = string[] | null | "silent" | "dead";
 
-/** Ids of other kinds beside the WABAs are few: more than this are not asked one by one. */
+/** Ids of other kinds are few beside the WABAs: more than this are not read one by one. */
 const MOST_READS = 20;
 
 /**
@@ -39,8 +39,8 @@ export async function readGranted(
 }
 
 /**
- * What the token does not name by membership, and the browser's message does, proves itself: the token reads the WABA, or the token of
- * one client could be put in the place of another's.
+ * A WABA that only the browser's message names must be readable with the token: otherwise one client's token
+ * could be used in the place of another's.
  */
 export async function readWithToken(
   account: MetaAccount,

@@ -16,7 +16,7 @@ import { findSignup, saveSignup } from "./signup-store.ts";
 import { CODE_LIVES_MS, TAKE_OVER_AFTER_MS, type Signup, type SignupAttempt } from "./signup.ts";
 import { FINISHED_WITHOUT_CODE, exitReasonOf, type ExitReasonCode } from "./exit-reason.ts";
 
-/** What a page brings of one attempt, as Meta gave it. */
+/** One signup event of an attempt, as the page sends it. */
 export type SignupEvent =
   | { type: "code"; code: string }
   | { type: "session"; message: unknown }
@@ -26,8 +26,8 @@ export type SignupEvent =
 export type SignupEventRecorded = "recorded" | "gone";
 
 /**
- * Takes one half of a signup: the code of the login callback, or the dialog's message. Either may come first, twice, or alone. The
- * code is sealed and exchanged before this answers, for it lives 30 s.
+ * Records one signup event: the code of the login callback, or the dialog's message. Each may come first,
+ * twice, or alone. The code is sealed and exchanged before this answers, because it is valid for 30 s.
  */
 export async function recordSignupEvent(
   deps: SignupDeps,
@@ -68,7 +68,7 @@ async function recordCode(
     return true;
   });
   if (!isFirst) return;
-  // At once and whoever works on the signup: a code does not outlive the lease of an instance that died.
+  // At once, whichever instance holds the signup: a code expires before the lease of an instance that died.
   await exchangeCode(deps, { signup, attempt: { ...attempt, codeAt: now } });
   await advanceSignup(deps, signup.id);
   deps.wakeSignups();
@@ -86,7 +86,8 @@ async function recordMessage(
   if (message.kind === "finished") {
     const outcome = await deps.db.transaction(async (tx) => {
       const ended = await saveMessage(tx, attempt.id, message, now);
-      // What waits for the message goes on; without a code, which may be under way, it is waited for.
+      // A signup that waits for the message continues; without a code, which may be on its way, it keeps
+      // waiting.
       const nextStepAt = attempt.codeAt === null ? now + CODE_LIVES_MS : now;
       if (ended === null) await saveSignup(tx, signup.id, { nextStepAt });
       return ended;
@@ -100,11 +101,11 @@ async function recordMessage(
   const step = message.kind === "left" ? message.step : null;
   const end = { outcome: exitReason.code, words: exitReason.words, step, unless: "code" } as const;
   const ended = await endAttempt(deps, { signup, attempt, ...end });
-  // Once an attempt: it makes us look at Meta, and whoever holds a link may say it as often as they like.
+  // Once per attempt: it starts a probe, and anyone with a link may send it as often as they like.
   if (ended !== null && exitReason.code === "taken_over") await recordTakenOver(deps, signup);
 }
 
-/** Only Meta's signup tells that another partner holds the WABA. */
+/** Only Meta's signup reports that another partner holds the WABA. */
 async function recordTakenOver(deps: SignupDeps, signup: Signup): Promise<void> {
   if (signup.expectedAssetId === null) return;
   await recordObservation(deps, {

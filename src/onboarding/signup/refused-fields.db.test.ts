@@ -20,7 +20,7 @@ import { acceptSuccessor } from "./accept-successor.ts";
 import { recordSignupEvent } from "./record-signup-event.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
-/** Field case 1: a field that Meta refuses takes no step of a signup with it. */
+/** Field case 1: a field that Meta refuses makes no step of a signup fail. */
 beforeAll(openSignupApp, 60_000);
 afterAll(() => app.stop());
 
@@ -37,7 +37,7 @@ const REFUSED: GraphAnswer = {
   },
 };
 
-/** Each read that asks for one of these fields is refused whole. */
+/** Each read that requests one of these fields is refused as a whole. */
 function refusing(...refused: string[]): SignupDeps {
   return through((request, ask) => {
     const fields = request.query?.fields?.split(",") ?? [];
@@ -99,7 +99,7 @@ describe("the registration of a signup", () => {
   });
 });
 
-test("the chats of the app are asked for by the ids alone", async () => {
+test("the chats of the app are requested with the ids alone", async () => {
   await lose(QUARRY, "coexistence.disconnect");
   const deps = refusing("status", "platform_type", "is_on_biz_app");
   const done = await signUp(
@@ -111,7 +111,7 @@ test("the chats of the app are asked for by the ids alone", async () => {
   expect(await requestsTo("200000000000007/smb_app_data")).toBe(2);
 });
 
-test("a WABA whose owner Meta refuses is taken in by its name", async () => {
+test("a WABA whose owner Meta refuses is imported by its name", async () => {
   const choice = newcomer("Nameful Bakery") as { new_waba: { name: string } };
   const done = await signUp(refusing("owner_business_info"), {}, choice);
   const { name } = choice.new_waba;

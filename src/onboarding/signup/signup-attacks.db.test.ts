@@ -29,7 +29,7 @@ import { advanceSignups } from "./advance-signups.ts";
 import { recordSignupEvent } from "./record-signup-event.ts";
 import { claimSignup, findSignup, releaseSignup } from "./signup-store.ts";
 
-/** What the browser brings is not trusted, processes die, pages repeat themselves: each of these once went wrong. */
+/** Untrusted messages of the browser, killed processes, repeated requests: each case was a defect once. */
 beforeAll(openSignupApp, 60_000);
 afterAll(() => app.stop());
 
@@ -41,15 +41,18 @@ const JUNIPER = "100000000000005";
 const QUARRY = "100000000000006";
 
 describe("codes are not lost", () => {
-  test.each(["timed_out", "login_cancelled"])("a code that comes after the page told %s", async (code) => {
-    await lose(ATLAS);
-    const signup = await begin({ waba_id: ATLAS });
-    const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
-    await signupEvent(signup, { type: "exit", code });
-    await bothEvents(signup, done);
-    await goOn();
-    expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
-  });
+  test.each(["timed_out", "login_cancelled"])(
+    "a code that comes after the page reported %s",
+    async (code) => {
+      await lose(ATLAS);
+      const signup = await begin({ waba_id: ATLAS });
+      const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
+      await signupEvent(signup, { type: "exit", code });
+      await bothEvents(signup, done);
+      await goOn();
+      expect(await signupOf(signup.id)).toMatchObject({ state: "ready", exit_reason: null });
+    },
+  );
 
   test("a code is exchanged while an instance that died still holds the signup", async () => {
     const signup = await begin({ waba_id: ATLAS });
@@ -64,7 +67,7 @@ describe("codes are not lost", () => {
   });
 });
 
-describe("the message of the browser is not believed", () => {
+describe("the browser's message is not trusted", () => {
   test("a token that names no targets reaches what it can read, and no other client's WABA", async () => {
     await lose(SIBLING);
     const assetId = await assetOf(SIBLING);
@@ -88,14 +91,14 @@ describe("the message of the browser is not believed", () => {
     expect(await secretsOf(assetId)).toEqual(before);
   });
 
-  test("a portfolio that only the message names takes no WABA in", async () => {
+  test("a portfolio that only the message names imports no WABA", async () => {
     const owner = (await wabaOf(NORTHWIND)).client.business_id;
     const signup = await begin({});
     const done = await finish(newcomer("Trudy"));
     const deps = through(async (request, ask) => {
       const reply = await ask();
       if (request.path !== `/${done.waba_id}` || reply.kind !== "success") return reply;
-      // Taken back at once, so that no look corrects it.
+      // Removed at once, so that no probe corrects it.
       await app.emulator.act({ action: "partner.remove", waba_id: done.waba_id, silent: true });
       const { owner_business_info: _unsaid, ...body } = reply.body;
       return { ...reply, body };
@@ -148,7 +151,7 @@ describe("the message of the browser is not believed", () => {
     );
   });
 
-  test("the same word of the dialog again and again makes nobody look", async () => {
+  test("the same message of the dialog, repeated, starts no further probe", async () => {
     const signup = await begin({ waba_id: SIBLING });
     const error = { error_code: "2655093", error_message: "shared" };
     const message = { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data: error };
@@ -159,7 +162,7 @@ describe("the message of the browser is not believed", () => {
     expect((await recordOf(SIBLING)).dueProbes).toEqual(dueProbes);
   });
 
-  test("a message that says nothing new wakes nothing", async () => {
+  test("a message without news wakes no loop", async () => {
     const signup = await begin({ waba_id: SIBLING });
     const done = await finish({ waba_id: SIBLING, phone_number_id: "200000000000002" });
     await app.emulator.act({ action: "partner.remove", waba_id: SIBLING, silent: true });
@@ -192,7 +195,7 @@ describe("numbers of the app", () => {
     expect(await requestsTo("200000000000005/register")).toBe(0);
   });
 
-  test("one that Meta shows late is kept for the app by the signup's own word, and its chats are asked for", async () => {
+  test("one that Meta shows late stays an app number by the signup's flow, and its chats are requested", async () => {
     await lose(QUARRY, "coexistence.disconnect");
     const signup = await begin({ waba_id: QUARRY });
     const done = await finish({ waba_id: QUARRY, coexistence: true });
@@ -262,7 +265,7 @@ describe("the loop", () => {
     await abandonSignup(app.signups, id);
   });
 
-  test("a signup that cannot be opened holds no other up, and is tried again later", async () => {
+  test("a signup whose secret cannot be opened delays no other, and is retried later", async () => {
     const broken = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
     await signupEvent(broken, { type: "code", code: done.code });
@@ -278,7 +281,7 @@ describe("the loop", () => {
     expect(await secretsOf(broken.attempt)).toEqual([]);
   });
 
-  test("what is abandoned stays so, whatever was under way", async () => {
+  test("an abandoned signup stays abandoned, whatever was in progress", async () => {
     const signup = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
     const deps = through(async (request, ask) => {
@@ -294,7 +297,7 @@ describe("the loop", () => {
     expect(await secretsOf(await assetOf(NORTHWIND))).toEqual(before);
   });
 
-  test("hosted signups that nobody finishes hide no other", async () => {
+  test("unfinished hosted signups do not hide another one", async () => {
     for (let count = 0; count < 51; count += 1) await openDirectly("hosted");
     await lose(NORTHWIND);
     const signup = await begin({ waba_id: NORTHWIND, flow: "hosted" });
@@ -320,7 +323,7 @@ describe("what an operator decided", () => {
     expect((await wabaOf(NORTHWIND)).client.external_id).toBe("crm-1");
   });
 
-  test("a WABA that was ended on purpose is not taken in again by a signup from before", async () => {
+  test("an offboarded WABA is not imported again by an earlier signup", async () => {
     const signup = await begin({ waba_id: NORTHWIND });
     const done = await finish({ waba_id: NORTHWIND, phone_number_id: "200000000000001" });
     await api("POST", `/wabas/${NORTHWIND}/offboard`, {});
@@ -332,13 +335,13 @@ describe("what an operator decided", () => {
 });
 
 describe("a successor", () => {
-  test("is taken in although the process died half-way, with all its numbers", async () => {
+  test("is imported although the process died in between, with all its numbers", async () => {
     const signup = await begin({ waba_id: JUNIPER });
     const name = "Juniper two";
     const done = await finish(newcomer(name));
     const second = { display_phone_number: "+1 555 7730001", verified_name: name };
     await finish({ business_id: done.business_id, waba_id: done.waba_id, new_phone: second });
-    // Meta's notice makes it a WABA of its own here, whose numbers a look finds.
+    // Meta's webhook makes it a WABA of its own here, whose numbers a probe finds.
     await tell(done.waba_id, { event: "PARTNER_ADDED" });
     await api("POST", `/wabas/${done.waba_id}/check`, {});
     expect((await wabaOf(done.waba_id)).numbers).toHaveLength(2);

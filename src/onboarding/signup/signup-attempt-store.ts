@@ -62,7 +62,7 @@ export async function findAttempt(
   return rows[0] && toAttempt(rows[0]);
 }
 
-/** Whoever holds a link may begin anew for weeks: what is told of a signup is its newest attempts. */
+/** Anyone with a link may begin attempts for weeks: only the newest ones are shown. */
 const MOST_TOLD = 20;
 
 /** The newest attempts of each signup, newest first. */
@@ -107,8 +107,8 @@ export async function saveExchanged(sql: Sql, attemptId: string, at: number): Pr
 }
 
 /**
- * The dialog's message came; the first finish of an attempt stays. What the page believed of its window gives way to it: the window was
- * finished, and only its code is missing.
+ * Stores the dialog's message; the first finish of an attempt stays. It replaces the page's own exit reason:
+ * the window was finished, and only its code is missing.
  *
  * @returns how the attempt ended, null while it goes on; undefined when the message says nothing new
  */

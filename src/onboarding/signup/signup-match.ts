@@ -5,7 +5,7 @@ export interface ExpectedWaba {
   wabaId: string;
   businessId: string | null;
   phoneNumberIds: string[];
-  /** Ours by the client's grant to our app alone: then a share with our portfolio is not needed. */
+  /** The client's grant to our app alone is enough: no share with our portfolio is needed. */
   isAppOnly: boolean;
 }
 
@@ -23,13 +23,14 @@ export type Match =
   | {
       kind: "refused";
       code: "wrong_waba" | "wrong_number" | "wrong_business" | "not_granted" | "not_told";
-      /** What was chosen instead, when that is told. */
+      /** The chosen WABA instead of the expected one, when it is reported. */
       chosen: string | null;
     };
 
 /**
- * Which WABA a finished signup is about. Meta cannot be made to offer one WABA only, and neither half alone can be believed: the
- * message names what was chosen, the token proves by membership what was granted, in no stable order. Pure.
+ * Which WABA a finished signup is about. Meta cannot be restricted to one WABA, and neither event is enough
+ * alone: the message names the chosen WABA, and the token proves by membership what was granted, in no stable
+ * order. Pure.
  */
 export function matchSignup({ expected, message, granted, known }: SignupAnswers): Match {
   const told = message?.wabaIds ?? [];
@@ -49,7 +50,7 @@ function matchExpected(
   isGranted: (wabaId: string) => boolean,
 ): Match {
   const { wabaId, businessId, phoneNumberIds } = expected;
-  // The message is the browser's word: it never changes what a known WABA must be given.
+  // The message comes from the browser: it never lowers what a known WABA must be granted.
   const lacksShare = message?.isAppOnly === true && !expected.isAppOnly;
   const other = told[0];
   if (other !== undefined && !told.includes(wabaId))
@@ -64,7 +65,7 @@ function matchExpected(
     : { kind: "refused", code: "not_granted", chosen: null };
 }
 
-/** Without a message the token alone speaks, and only when it leaves no choice. */
+/** Without a message only the token decides, and only when it leaves no choice. */
 function onlyNewOf(granted: string[] | null, known: string[]): string | null {
   const fresh = (granted ?? []).filter((wabaId) => !known.includes(wabaId));
   return fresh.length === 1 ? (fresh[0] ?? null) : null;

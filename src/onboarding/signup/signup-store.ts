@@ -200,11 +200,11 @@ export interface SignupChange {
   readyAt?: number;
   abandonedAt?: number;
   steps?: Partial<Record<SignupStepId, SignupStep>>;
-  /** When it goes on by itself; null: it waits for a person. */
+  /** When it continues by itself; null: it waits for a person. */
   nextStepAt?: number | null;
 }
 
-/** What is abandoned stays so, whatever was under way. */
+/** An abandoned signup stays abandoned, whatever was in progress. */
 export async function saveSignup(sql: Sql, id: string, change: SignupChange): Promise<void> {
   await sql.query(
     `update signup set
@@ -257,7 +257,7 @@ export async function readOpenSignupsOf(sql: Sql, assetId: string): Promise<stri
   return rows.map((row) => row.id);
 }
 
-/** Whether another signup brought this WABA since: its steps go on in this one's place. */
+/** Whether a later signup brought this WABA: its steps continue instead of this one's. */
 export async function hasNewerSignup(
   sql: Sql,
   { assetId, signedAt }: { assetId: string; signedAt: number },
@@ -274,7 +274,7 @@ export async function clearSteps(sql: Sql, id: string): Promise<void> {
   await sql.query("update signup set steps = '{}' where id = $1", [id]);
 }
 
-/** Signups that can go on by themselves now. */
+/** Signups that can continue now without a person. */
 export async function readDueSignups(
   sql: Sql,
   now: number,
@@ -289,7 +289,10 @@ export async function readDueSignups(
   return rows.map((row) => row.id);
 }
 
-/** When the next one is due. What somebody works on is not due before that lease ends, or the loop would spin until then. */
+/**
+ * When the next one is due. A leased signup is not due before its lease ends, or the loop would spin until
+ * then.
+ */
 export async function findNextSignupAt(sql: Sql, now: number): Promise<number | null> {
   const rows = await sql.query<{ at: Date | null }>(
     `select min(case when leased_until <= $2 then greatest(next_step_at, leased_until) else next_step_at end) as at
@@ -299,12 +302,12 @@ export async function findNextSignupAt(sql: Sql, now: number): Promise<number | 
   return rows[0]?.at?.getTime() ?? null;
 }
 
-/** A lease from before the clock was set back would last for ever: none is longer than this. */
+/** A lease from before the clock was set back would last for ever: no lease is longer than this. */
 const LONGEST_LEASE_MS = 120_000;
 
 /**
- * Takes the signup for this instance until `leaseUntil`. One signup of a WABA is worked on at a time, so that two people who repair at
- * once do not register the same number twice.
+ * Takes the signup for this instance until `leaseUntil`. Only one signup of a WABA is worked on at a time, so
+ * that two simultaneous repairs do not register the same number twice.
  */
 export async function claimSignup(
   db: Database,

@@ -3,7 +3,10 @@ import type { SignupMessage } from "../../meta/signup-message.ts";
 import type { NumberSeen } from "../../sharing/model/setup-reading.ts";
 import type { ExitReasonCode } from "./exit-reason.ts";
 
-/** Embedded Signup, the first time or again: who shall come, and how far that is. Instants in ms since the epoch. */
+/**
+ * Embedded Signup, the first time or again: who is expected, and the progress. Instants in ms since the
+ * epoch.
+ */
 export interface Signup {
   id: string;
   connectionId: string;
@@ -13,7 +16,7 @@ export interface Signup {
   assetId: string | null;
   linkId: string | null;
   flow: SignupFlow;
-  /** The provider left it open: the client says, and may say otherwise with the next attempt. */
+  /** The provider left the flow open: the client chooses, and may choose differently in the next attempt. */
   clientChoosesFlow: boolean;
   state: SignupState;
   steps: Partial<Record<SignupStepId, SignupStep>>;
@@ -31,7 +34,7 @@ export interface Signup {
   expiresAt: number;
 }
 
-/** `hosted`: Meta's own page without a code; the share itself tells that it was finished. */
+/** `hosted`: Meta's own page without a code; only the share shows that it was finished. */
 type SignupState = "invited" | "opened" | "signed" | "proving" | "ready" | "abandoned";
 
 /** Where the client is sent afterwards; each is on the allow-list. */
@@ -53,22 +56,28 @@ export const SIGNUP_STEPS = [
 export type SignupStepId = (typeof SIGNUP_STEPS)[number];
 
 export interface SignupStep {
-  /** `waiting`: for Meta, which is asked again, or for a person. `failed`: it is named, and the rest goes on without it. */
+  /**
+   * `waiting`: for Meta, which is asked again, or for a person. `failed`: it is reported, and the other steps
+   * continue.
+   */
   status: "done" | "waiting" | "failed" | "skipped";
   at: number;
-  /** Meta's words, or ids for support. */
+  /** Meta's message, or ids for support. */
   words: string | null;
-  /** How often Meta gave no answer to it. */
+  /** How often Meta did not answer. */
   silentCount: number;
-  /** Numbers whose PIN nobody knows: the client's own is needed. */
+  /** Numbers whose PIN is not known here: the client's own PIN is needed. */
   pinsWanted?: string[];
-  /** A failed step that comes back by itself: when, after how many tries, and what Meta said of the numbers at the last one. */
+  /**
+   * A failed step that is retried: when, after how many tries, and Meta's state of the numbers at the last
+   * try.
+   */
   againAt?: number;
   tryCount?: number;
   seen?: Record<string, NumberSeen>;
 }
 
-/** What was chosen in the place of the expected WABA. An operator may accept it as the successor. */
+/** The WABA that was chosen instead of the expected one. An operator may accept it as the successor. */
 export interface OfferedWaba {
   wabaId: string;
   name: string | null;
@@ -77,11 +86,14 @@ export interface OfferedWaba {
   attemptId: string;
   /** An operator accepted it: Meta's ids have moved, and it is to be taken in. */
   isAccepted?: boolean;
-  /** It came after a window that was finished without a code: no token proves whose it is, so that an operator confirms it. */
+  /**
+   * It came after a window that was finished without a code: no token proves its owner, so an operator must
+   * confirm it.
+   */
   isToConfirm?: true;
 }
 
-/** One opening of Meta's dialog: two people who try at once never mix their halves. */
+/** One opening of Meta's dialog: the events of two people who try at once never mix. */
 export interface SignupAttempt {
   id: string;
   signupId: string;
@@ -100,11 +112,14 @@ export interface SignupAttempt {
 
 /** Meta's codes live this long (embedded-signup/implementation). */
 export const CODE_LIVES_MS = 30_000;
-/** When the loop takes over a code whose exchange was cut off: until then it is with whoever received it. */
+/** When the loop takes over a code whose exchange was interrupted: until then its receiver handles it. */
 export const TAKE_OVER_AFTER_MS = 5_000;
-/** Either half may come first, and the message may never come: so long it is awaited before the token alone speaks. */
+/**
+ * The code and the message may come in either order, and the message may never come: after this wait the
+ * token alone decides.
+ */
 export const MESSAGE_AWAITED_MS = 5_000;
-/** A signup that nobody carries on with is abandoned. */
+/** A signup without activity for this long is abandoned. */
 export const SIGNUP_LIVES_MS = 30 * 24 * 3600_000;
 
 /** The address of an invitation ends so long after its signup is ready. */
@@ -124,7 +139,10 @@ export function nextStepOf(signup: Pick<Signup, "steps">): SignupStepId | null {
   );
 }
 
-/** Whether the registration is left for later, or for its owner's PIN: it goes on after the signup is ready, too. */
+/**
+ * Whether the registration waits for a retry or for its owner's PIN: it continues after the signup is ready,
+ * too.
+ */
 export function isRegistrationLeft({ steps: { register }, abandonedAt }: Signup): boolean {
   if (abandonedAt !== null) return false;
   return register?.status === "waiting" || register?.againAt !== undefined;

@@ -8,8 +8,8 @@ import { findShare } from "../../sharing/record/share-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
 /**
- * Subscribes our app to the WABA's webhooks with the client's token, which is fresh where ours may not reach it yet: by the same way
- * as the looks mend it, so that nothing erases an override.
+ * Subscribes our app to the WABA's webhooks with the client's token, which is fresh when ours may not reach
+ * the WABA yet. Uses the same way as the probes' repair, so that nothing erases an override.
  *
  * @returns the answer that decided: a read that shows the subscription, or the last write
  */

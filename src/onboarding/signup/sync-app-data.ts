@@ -6,7 +6,7 @@ import { isPassing } from "../passing-reply.ts";
 
 /** Contacts first, then history: each once, within 24 hours of the signup (onboarding-business-app-users). */
 const SYNC_TYPES = ["smb_app_state_sync", "history"] as const;
-/** Asked for already: what was to be had is under way. */
+/** Requested already: the data is on its way. */
 const ALREADY_ASKED = 2593107;
 
 /**

@@ -17,7 +17,7 @@ export async function takeAccepted(
   const place = attemptTokenPlaceOf({ connectionId: signup.connectionId, id: attemptId });
   const token = await findSecret(deps.db, deps.keyring, place);
   if (account === undefined || attempt === undefined || token === undefined) {
-    // The looks prove the new WABA all the same; without its token there is no signup to go on with.
+    // Probes prove the new WABA in any case; without its token the signup cannot continue.
     await saveSignup(deps.db, signup.id, { offered: null, nextStepAt: null });
     return false;
   }

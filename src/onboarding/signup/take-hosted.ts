@@ -7,9 +7,9 @@ const HOSTED = { event: "hosted", as: "unknown", by: { actor: "client", requestI
 const BATCH = 50;
 
 /**
- * Meta's hosted signup gives no code: that it was finished is told by PARTNER_ADDED alone (hosted-es). A repair is finished when its
- * WABA was given back since it was opened. A new client is taken only when there is no doubt: one WABA found since, one signup
- * waiting; otherwise an operator adopts what was found.
+ * Meta's hosted signup gives no code: only PARTNER_ADDED shows that it was finished (hosted-es). A repair is
+ * finished when its WABA was shared again since it was opened. A new client is imported only without doubt:
+ * one WABA discovered since, one signup waiting; otherwise an operator adopts the discovered WABA.
  */
 export async function takeHosted(deps: SignupDeps): Promise<void> {
   const newcomers: WaitingHosted[] = [];

@@ -12,7 +12,7 @@ const before: SignupStep = {
 const silent: Taken = { kind: "silent", words: "no answer", comesBack: true };
 
 describe("a registration that comes back", () => {
-  test("a number that wants its PIN hides no other that Meta refused: both are kept", () => {
+  test("a number that needs its PIN does not hide another that Meta refused: both are kept", () => {
     const step = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: refused }, undefined, NOW);
     expect(step).toEqual({
       ...{ status: "waiting", at: NOW, words: refused.words, silentCount: 0, pinsWanted: ["num_a"] },
@@ -23,14 +23,14 @@ describe("a registration that comes back", () => {
     expect(alone.againAt).toBeUndefined();
   });
 
-  test("one silent answer does not begin its growing pauses anew", () => {
+  test("one missing answer does not restart its growing pauses", () => {
     const waiting = stepOf(silent, before, NOW);
     expect(waiting).toMatchObject({ status: "waiting", silentCount: 1, tryCount: 3, seen: {} });
     const again = stepOf({ kind: "comes_back", ...refused }, waiting, NOW);
     expect(again).toMatchObject({ tryCount: 4, againAt: NOW + registrationPauseMs(4) });
   });
 
-  test("numbers that want their PIN wait on while Meta does not answer about others", () => {
+  test("numbers that need their PIN keep waiting while Meta does not answer about others", () => {
     let step: SignupStep = stepOf({ kind: "wants_pins", numberIds: ["num_a"], left: refused }, before, NOW);
     for (let count = 0; count < 8; count += 1) step = stepOf(silent, step, NOW);
     expect(step).toMatchObject({ status: "waiting", pinsWanted: ["num_a"], silentCount: 0, tryCount: 4 });

@@ -24,18 +24,18 @@ import type { Signup, SignupStep, SignupStepId } from "./signup.ts";
 import { subscribeWaba } from "./subscribe-waba.ts";
 import { syncAppData } from "./sync-app-data.ts";
 
-/** What became of one step. `silent`: Meta gave no answer, and it is asked again. */
+/** The result of one step. `silent`: Meta gave no answer, and it is asked again. */
 export type Taken =
   | { kind: "settled"; status: "done" | "failed" | "skipped"; words: string | null }
   | { kind: "silent"; words: string; comesBack?: true }
-  /** It is named as failed, the rest goes on, and it comes back. */
+  /** It is reported as failed, the other steps continue, and it is retried. */
   | ({ kind: "comes_back" } & Left)
-  /** Only a person knows these numbers' PINs. `left`: others come back by themselves. */
+  /** Only a person knows these numbers' PINs. `left`: other numbers are retried. */
   | { kind: "wants_pins"; numberIds: string[]; left: Left | null }
-  /** Nothing is wrong, it is only not yet so: looked at again soon. */
+  /** Nothing is wrong, but the step is not done yet: it is checked again soon. */
   | { kind: "not_yet" };
 
-/** Numbers that Meta did not register for now, in its words. `notBefore`: ms since the epoch. */
+/** Numbers that Meta did not register for now, with its message. `notBefore`: ms since the epoch. */
 interface Left {
   words: string;
   notBefore: number;
@@ -85,14 +85,14 @@ async function subscribe({ deps, asset, account, clientToken }: StepContext): Pr
   if (asset.mode === "observe") return settled("skipped");
   const reply = await subscribeWaba(deps, { asset, account, token: clientToken ?? account.token });
   if (reply.kind === "success") return settled("done");
-  // The looks mend a missing subscription with our own token as soon as the share stands.
+  // Probes repair a missing subscription with our own token as soon as the share exists.
   return isPassing(reply) ? { kind: "silent", words: wordsOf(reply) } : settled("failed", wordsOf(reply));
 }
 
-/** Registers what is not connected, and never a number of the app. */
+/** Registers numbers that are not connected, and never a number of the app. */
 async function register({ deps, signup, asset, account, clientToken }: StepContext): Promise<Taken> {
   if (asset.mode === "observe") return settled("skipped");
-  // The look gives new numbers their ids here, under which a PIN is sealed.
+  // The probe creates the ids of new numbers, under which a PIN is sealed.
   await verifyShare(deps, { assetId: asset.id, trigger: "due" });
   const token = clientToken ?? account.token;
   const { reply, unread } = await readNumbers(account, asset, { token, groups: NUMBER_FIELDS });
@@ -100,12 +100,13 @@ async function register({ deps, signup, asset, account, clientToken }: StepConte
   if (reply.kind !== "success") return settled("failed", wordsOf(reply));
   const share = await findShare(deps.db, asset.id);
   const numbers = await findNumbersOf(deps.db, [asset.id]);
-  // What the signup, or an earlier look, said goes before what Meta shows late.
+  // The signup or an earlier probe decides before Meta's late reads.
   const isInApp = signup.flow === "coexistence" || share?.record.everCoexistence !== false;
   const isPlatform = share?.record.kind.value === "platform" || (await saidPlatform(deps, signup));
   const items = itemsOf(reply).filter((item) => mayRegister(item, isPlatform));
   if (isInApp || items.length === 0) return settled("skipped");
-  // A number that may well be registered is not registered once more: Meta takes ten in 72 hours.
+  // A number that may be registered already is not registered again: Meta allows ten registrations in 72
+  // hours.
   const { status: unsaid } = unread;
   if (unsaid !== undefined && items.some((item) => isRegistered(item) === null))
     return { kind: "silent", words: wordsOf(unsaid), comesBack: true };
@@ -133,7 +134,7 @@ async function registerAll(
   for (const number of numbers) {
     const result = await registerNumber(deps, { numberId: number.id, pin: null, token, by: SYSTEM });
     const name = number.displayPhoneNumber ?? number.phoneNumberId;
-    // A lost answer may have been counted by Meta: only the first is followed by another try at once.
+    // Meta may have counted a lost answer: only the first one is retried at once.
     if (result.kind === "silent" && !(result.isLost && signup.steps.register !== undefined))
       return { kind: "silent", words: result.words, comesBack: true };
     if (result.kind === "pin_unknown") wanted.push(number.id);
@@ -153,7 +154,7 @@ async function registerAll(
   return settled("done");
 }
 
-const TOO_OFTEN = "Meta takes ten registrations of a number in 72 hours.";
+const TOO_OFTEN = "Meta allows ten registrations of a number in 72 hours.";
 
 /** The flow that ended, by the message of the attempt that was matched. */
 async function saidPlatform(deps: SignupDeps, signup: Signup): Promise<boolean> {
@@ -179,8 +180,8 @@ async function syncApp({ deps, asset, account, clientToken }: StepContext): Prom
   const share = await findShare(deps.db, asset.id);
   if (asset.mode === "observe" || share?.record.everCoexistence !== true) return settled("skipped");
   const token = clientToken ?? account.token;
-  // Asked of Meta, not of what is known: it may show late that the number is in the app, and the chats are to be had for a day only.
-  // Such a WABA has one number.
+  // Read from Meta, not from what is known: Meta may show late that the number is in the app, and the chats
+  // are available for one day only. Such a WABA has one number.
   const { reply } = await readNumbers(account, asset, { token, groups: [] });
   if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply) };
   const phoneNumberIds = itemsOf(reply).flatMap(({ id }) => parseMetaId(id) ?? []);
@@ -191,7 +192,7 @@ async function syncApp({ deps, asset, account, clientToken }: StepContext): Prom
     : { kind: "settled", status: result.status === "failed" ? "failed" : "done", words: result.words };
 }
 
-/** The dialog is not believed: our own look, with our own token, is the proof. */
+/** The dialog's message is not trusted: our own probe, with our own token, is the proof. */
 async function proveShare({ deps, signup, asset }: StepContext): Promise<Taken> {
   if (await isProven(deps, signup, asset.id)) return settled("done");
   await verifyShare(deps, { assetId: asset.id, trigger: "due" });
@@ -204,7 +205,7 @@ async function isProven(deps: SignupDeps, signup: Signup, assetId: string): Prom
   return facts?.every((fact) => fact.status === "True" && fact.at >= (signup.signedAt ?? 0)) ?? false;
 }
 
-/** A step that Meta gave no answer to so often is named as failed, and the rest goes on. */
+/** After this many missing answers of Meta a step is reported as failed, and the other steps continue. */
 const SILENCES_BORNE = 8;
 
 export function stepOf(taken: Taken, before: SignupStep | undefined, now: number): SignupStep {
@@ -225,7 +226,7 @@ export function stepOf(taken: Taken, before: SignupStep | undefined, now: number
   }
 }
 
-/** Numbers that wait for their PIN wait on, whatever Meta does not say of the others. */
+/** Numbers that wait for their PIN keep waiting, whatever Meta does not answer about the others. */
 function silentStepOf(
   { words, comesBack }: Extract<Taken, { kind: "silent" }>,
   before: SignupStep | undefined,
@@ -240,7 +241,7 @@ function silentStepOf(
   return { ...silent, status: pins ? "waiting" : "failed", silentCount: 0, againAt };
 }
 
-/** The pauses go on growing where they stood. */
+/** The pauses continue to grow from where they were. */
 function kept(before: SignupStep | undefined): Pick<SignupStep, "tryCount" | "seen"> {
   const { tryCount, seen } = before ?? {};
   return { ...(tryCount !== undefined && { tryCount }), ...(seen && { seen }) };

@@ -16,8 +16,8 @@ import type { Signup, SignupAttempt, SignupStep } from "./signup.ts";
 const CLIENT: By = { actor: "client", requestId: null };
 
 /**
- * Takes in the WABA that a signup was finished for: found by Meta's id or made, its client's token put in the place of an older one.
- * Ids, history, settings, keys and webhooks stay as they were. Taken again after a crash, it does the same once more.
+ * Imports the WABA of a finished signup: finds or creates it by Meta's id, and replaces its client's token.
+ * Ids, history, settings, keys and webhooks stay unchanged. A repetition after a crash has the same result.
  *
  * @returns false when the signup was abandoned meanwhile
  */
@@ -82,7 +82,7 @@ async function recordFinish(
   });
 }
 
-/** Not ours to use yet: the message is the browser's word, which changes the terms of no WABA that was. */
+/** The WABA is not ours to use yet: the browser's message never changes the terms of a WABA that is. */
 function isNew({ adoption, origin, provenAt }: ShareRecord): boolean {
   return adoption === "discovered" || (origin === "signup" && provenAt === null);
 }
@@ -111,8 +111,8 @@ async function saveTaken(
 }
 
 /**
- * Names and owner, gathered with the client's token while it is fresh; the looks read them again with ours. The owner is Meta's word
- * alone: a message from the browser could put the WABA under another client.
+ * Names and owner, read with the client's token while it is fresh; probes read them again with ours. Only
+ * Meta's answer decides the owner: a message from the browser could assign the WABA to another client.
  */
 async function readSketch({
   signup,

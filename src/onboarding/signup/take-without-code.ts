@@ -6,7 +6,10 @@ import type { SignupDeps } from "../signup-deps.ts";
 import { lockSignup, saveSignup, type SignupChange } from "./signup-store.ts";
 import type { SignupStep } from "./signup.ts";
 
-/** Takes in the WABA of a signup that gave no code: the share itself told that it was finished. Another instance may have done it. */
+/**
+ * Imports the WABA of a signup without a code, which the share has shown as finished. Another instance may
+ * have done it.
+ */
 export async function takeWithoutCode(
   deps: SignupDeps,
   input: { signupId: string; assetId: string; event: string; as: WabaKind; by: By },
@@ -20,7 +23,7 @@ export async function takeWithoutCode(
     },
     observe: async (tx) => {
       await saveSignup(tx, signupId, takenBy(assetId, deps.clock.now()));
-      // A share does not tell which flow it came by: a number of the app must not be taken for one of the platform's.
+      // A share does not show its flow: a number of the app must not be taken for a platform number.
       return { type: "command", command: { kind: "signup_finished", as } };
     },
     note: {
@@ -40,7 +43,7 @@ function takenBy(assetId: string, now: number): SignupChange {
   return { assetId, state: "signed", signedAt: now, offered: null, steps, nextStepAt: now };
 }
 
-/** Whether the WABA of a repair was given back since then. */
+/** Whether the WABA of a repair was shared again since then. */
 export async function isBack(sql: Sql, assetId: string, since: number): Promise<boolean> {
   const share = await findShare(sql, assetId);
   const repair = share?.record.repair ?? null;

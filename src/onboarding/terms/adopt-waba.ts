@@ -3,10 +3,12 @@ import { recordObservation, type By } from "../../sharing/record/record-observat
 import { findShare } from "../../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
 
-/** "not_discovered": only a WABA that was found and not yet taken in, or one that was ended on purpose, can be adopted. */
+/**
+ * "not_discovered": only a WABA that was discovered and not adopted, or that was offboarded, can be adopted.
+ */
 export type Adoption = "adopted" | "not_discovered" | "unknown";
 
-/** Takes in a WABA that was shared without a signup here, and looks at it until what is known of it is settled. */
+/** Adopts a WABA that was shared without a signup here, and probes it until its state is settled. */
 export async function adoptWaba(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<Adoption> {
   const share = await findShare(deps.db, input.assetId);
   if (share === undefined) return "unknown";

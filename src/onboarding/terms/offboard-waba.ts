@@ -7,8 +7,8 @@ import { readOpenSignupsOf } from "../signup/signup-store.ts";
 import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
 
 /**
- * Ends a WABA on purpose: nothing is sent and nobody looks any more. The subscription is let go of while we still can; if Meta does
- * not take that, the WABA is ended all the same and the timeline says so.
+ * Offboards a WABA: no messages and no probes any more. The subscription is removed while we still can; if
+ * Meta refuses, the WABA is offboarded nevertheless and the timeline says so.
  *
  * @returns false when there is no such WABA
  */
@@ -38,7 +38,7 @@ export async function offboardWaba(deps: VerifyDeps, input: { assetId: string; b
     },
     by: input.by,
   });
-  // A signup from before does not take it in again: only one that is begun after this.
+  // An earlier signup does not import it again: only a signup that begins after this.
   for (const id of await readOpenSignupsOf(deps.db, asset.id)) await abandonSignup(deps, id);
   return true;
 }

@@ -7,8 +7,9 @@ import type { Recorded } from "../../sharing/rules/step.ts";
 export type TermsDeps = ShareDeps;
 
 /**
- * Records what an operator set on one WABA: what `save` writes, what the heart remembers, and the journal's line, in one transaction.
- * From the first probe that is enforced, a loss that was only observed closes the gate and the client has a way back.
+ * Records an operator's settings of one WABA: the columns that `save` writes, the share record, and the
+ * journal's line, in one transaction. From the first enforced probe on, a loss that was only observed closes
+ * the gate and creates the client's re-share link.
  */
 export async function recordConfigured(
   deps: TermsDeps,

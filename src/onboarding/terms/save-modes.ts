@@ -14,7 +14,7 @@ import { saveWabaTerms } from "./save-waba-terms.ts";
 /** Which WABAs: those named, or all of a client that have no mode of their own. */
 export type Cohort = { assetIds: readonly string[] } | { clientId: string };
 
-/** What the switch means for one WABA. */
+/** The effect of the switch on one WABA. */
 export interface ModeStep {
   assetId: string;
   wabaId: string;
@@ -22,13 +22,13 @@ export interface ModeStep {
   after: Mode;
   status: string;
   reason: string | null;
-  /** Its messages pass now and would stop, or the other way round. */
+  /** Its messages pass now and would stop, or the reverse. */
   gate: "closes" | "opens" | "stays";
 }
 
 /**
- * Switches a cohort between observing and enforcing, on the record, one WABA after the other; `dryRun` only tells what it would mean.
- * A mode that is set on a client holds for its later WABAs too.
+ * Switches a cohort between observing and enforcing, on the record, one WABA after the other; with `dryRun`
+ * it only returns the effects. A mode that is set on a client applies to its later WABAs too.
  */
 export async function saveModes(
   deps: TermsDeps,
@@ -53,7 +53,7 @@ export async function saveModes(
     }));
 }
 
-/** The client's mode first: a WABA that is taken in meanwhile has it already. */
+/** The client's mode first: a WABA that is imported meanwhile gets it at once. */
 async function saveForClient(
   deps: TermsDeps,
   clientId: string,

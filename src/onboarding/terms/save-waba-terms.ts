@@ -5,19 +5,23 @@ import { partnerModelOf, type PartnerModelName } from "../../sharing/model/partn
 import type { By } from "../../sharing/record/record-observation.ts";
 import { recordConfigured, type TermsDeps } from "./record-configured.ts";
 
-/** What an operator says of a WABA; what is undefined stays as it is. `mode` null: as its client, or its connection. */
+/**
+ * An operator's settings of a WABA; undefined ones stay unchanged. `mode` null: the mode of its client, or
+ * its connection.
+ */
 export interface WabaTerms {
   partnerModel?: PartnerModelName | undefined;
   sendsWith?: SendsWith | undefined;
   mode?: Mode | null | undefined;
 }
 
-/** "barred": the partner model leaves no choice of the token. */
+/** "barred": the partner model allows no choice of the token. */
 export type SavedTerms = "saved" | "unknown" | "barred";
 
 /**
- * Sets how a WABA is ours to use, on the record: the columns, what the heart remembers and the journal in one transaction. From enforce on a
- * loss that was only observed closes the gate, and the client has a way back.
+ * Sets the terms of a WABA, on the record: the columns, the share record and the journal in one transaction.
+ * After a switch to enforce, a loss that was only observed closes the gate and creates the client's re-share
+ * link.
  */
 export async function saveWabaTerms(
   deps: TermsDeps,
@@ -34,7 +38,7 @@ export async function saveWabaTerms(
   return "saved";
 }
 
-/** What is already so is no change, and is not told. A mode is kept even where it equals what the client's would be. */
+/** An unchanged value is no change and is not recorded. A mode is stored even when it equals the client's. */
 function changedOf(
   terms: WabaTerms,
   before: { partnerModel: string; sendsWith: SendsWith; ownMode: Mode | null },
