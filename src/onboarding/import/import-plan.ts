@@ -78,7 +78,7 @@ export function faultsOf(
  *
  * @param importId the open import: what it imported before a kill keeps its result
  */
-export function fateOf(
+export function outcomeOf(
   known: KnownWaba | undefined,
   { isNamed, isListed, importId }: { isNamed: boolean; isListed: boolean; importId: string | null },
 ): { result: ImportResult; why: ImportWhy | null } {

@@ -195,9 +195,9 @@ describe("1,000 rows", () => {
     expect(await countOf("share where record ->> 'adoption' = 'adopted'")).toBe(0);
     const done = await run({ rows });
     expect(done.totals).toEqual(expected);
-    const told = async (id: string): Promise<unknown[]> =>
+    const reported = async (id: string): Promise<unknown[]> =>
       (await readOutcomes(deps.db, id, null, 1000)).map(({ n, result, why }) => ({ n, result, why }));
-    expect(await told(tried.id)).toEqual(await told(done.id));
+    expect(await reported(tried.id)).toEqual(await reported(done.id));
     expect(await countOf("share where record ->> 'adoption' = 'adopted'")).toBe(900);
     expect(await countOf("client where external_id like 'gone-%'")).toBe(0);
     const again = await run({ rows });
@@ -242,10 +242,10 @@ test("every row has its cause", async () => {
       named(10, { clientName: "Another" }),
     ],
   });
-  const told = (await readOutcomes(deps.db, done.id, null, 100)).map(
+  const reported = (await readOutcomes(deps.db, done.id, null, 100)).map(
     ({ client, result, why }) => [client, result, why] as const,
   );
-  expect(told).toEqual([
+  expect(reported).toEqual([
     ["Client 1", "imported", null],
     ["Client 1", "imported", "client_has_other_id"],
     ["Client 2", "imported", "external_id_taken"],
@@ -296,8 +296,8 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
       state: "done",
       totals: totals({ listed: FLEET, not_named: FLEET - 1, imported: 1, invalid: 5 }),
     });
-    const told = (await readOutcomes(deps.db, done.id, ["invalid"], 10)).map(({ n, why }) => [n, why]);
-    expect(told).toEqual([1, 2, 4, 5, 6].map((line) => [line, "not_shared"]));
+    const reported = (await readOutcomes(deps.db, done.id, ["invalid"], 10)).map(({ n, why }) => [n, why]);
+    expect(reported).toEqual([1, 2, 4, 5, 6].map((line) => [line, "not_shared"]));
     expect([await countOf("share"), await countOf("asset"), await countOf("client")]).toEqual([1, 1, 1]);
     expect(await countOf("journal where type = 'waba.share.lost'")).toBe(0);
   });

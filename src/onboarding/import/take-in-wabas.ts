@@ -14,7 +14,7 @@ import { recordSeen, type By, type Note } from "../../sharing/record/record-obse
 import { lockShares } from "../../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
 import {
-  fateOf,
+  outcomeOf,
   planClientNames,
   planExternalIds,
   type ImportWhy,
@@ -70,7 +70,7 @@ export async function takeInWabas(
   return deps.db.transaction(async (tx) => {
     await lockWabas(tx, connectionId, wabaIds);
     const known = await findKnownWabas(tx, connectionId, wabaIds);
-    const fates = batch.candidates.map((candidate) => fateIn(batch, candidate, known));
+    const plans = batch.candidates.map((candidate) => planOf(batch, candidate, known));
     const fresh = batch.candidates.filter(({ wabaId, isListed }) => isListed && !known.has(wabaId));
     const made = batch.dryRun ? new Map<string, KnownWaba>() : await registerFresh(tx, deps, batch, fresh);
     const taken = new Map([...known, ...made]);
@@ -79,8 +79,8 @@ export async function takeInWabas(
     const outcomes = batch.candidates.map((candidate, index): RowOutcome => {
       const { wabaId, row } = candidate;
       const here = known.get(wabaId) ?? made.get(wabaId);
-      const told = fates[index] ?? { result: "known", why: null };
-      const fate = adopted.has(wabaId) ? ({ result: "adopted", why: null } as const) : told;
+      const planned = plans[index] ?? { result: "known", why: null };
+      const final = adopted.has(wabaId) ? ({ result: "adopted", why: null } as const) : planned;
       return {
         n: row?.n ?? null,
         wabaId,
@@ -91,8 +91,9 @@ export async function takeInWabas(
           row?.clientName ??
           candidate.ownerName ??
           null,
-        ...fate,
-        why: fate.why ?? (row === null ? null : (conflicts.get(row.n) ?? names.conflicts.get(row.n) ?? null)),
+        ...final,
+        why:
+          final.why ?? (row === null ? null : (conflicts.get(row.n) ?? names.conflicts.get(row.n) ?? null)),
       };
     });
     const assetIds = new Map([...made].map(([wabaId, { assetId }]) => [wabaId, assetId]));
@@ -102,14 +103,14 @@ export async function takeInWabas(
 }
 
 /** A row with a result was imported before a kill, or before the list was read again. */
-function fateIn(
+function planOf(
   batch: Batch,
   { wabaId, row, isListed }: Candidate,
   known: ReadonlyMap<string, KnownWaba>,
-): ReturnType<typeof fateOf> {
+): ReturnType<typeof outcomeOf> {
   if (row !== null && row.result !== null) return { result: row.result, why: row.why };
   const isNamed = row !== null || takesAll(batch);
-  return fateOf(known.get(wabaId), { isNamed, isListed, importId: batch.run?.id ?? null });
+  return outcomeOf(known.get(wabaId), { isNamed, isListed, importId: batch.run?.id ?? null });
 }
 
 /** An import without rows covers everything that Meta lists, also WABAs that were discovered before. */
@@ -132,7 +133,7 @@ async function adoptFound(
   if (run === null) return new Set();
   const wanted = batch.candidates.flatMap((candidate) => {
     const here = known.get(candidate.wabaId);
-    const isWanted = here?.adoption === "discovered" && fateIn(batch, candidate, known).result === "adopted";
+    const isWanted = here?.adoption === "discovered" && planOf(batch, candidate, known).result === "adopted";
     return isWanted ? [{ ...candidate, here }] : [];
   });
   if (wanted.length === 0) return new Set();
@@ -205,7 +206,7 @@ function noteOf(title: string, run: WabaImport | null): Note {
   return { kind: "command", source: "import", title, detail: null, evidence };
 }
 
-/** In a dry run the clients that would be made are told apart by the portfolio that owns them. Null: there is no client to be had. */
+/** In a dry run the clients that would be made are distinguished by the portfolio that owns them. Null: there is no client to be had. */
 function clientIdOf(
   batch: Batch,
   { wabaId, ownerBusinessId, isListed, row }: Candidate,

@@ -138,8 +138,8 @@ describe("the browser's message is not trusted", () => {
       outcome: "wrong_waba",
       at: new Date(app.deps.clock.now()).toISOString(),
     });
-    const [told] = (await api("GET", `/wabas/${SIBLING}/timeline`)).body.data;
-    expect(told).toMatchObject({
+    const [entry] = (await api("GET", `/wabas/${SIBLING}/timeline`)).body.data;
+    expect(entry).toMatchObject({
       kind: "command",
       source: "client",
       title: "The client chose another account, number or portfolio in Meta's window",

@@ -33,10 +33,10 @@ export type Match =
  * order. Pure.
  */
 export function matchSignup({ expected, message, granted, known }: SignupAnswers): Match {
-  const told = message?.wabaIds ?? [];
+  const named = message?.wabaIds ?? [];
   const isGranted = (wabaId: string): boolean => granted === null || granted.includes(wabaId);
-  if (expected !== null) return matchExpected(expected, message, told, isGranted);
-  const chosen = told[0] ?? onlyNewOf(granted, known);
+  if (expected !== null) return matchExpected(expected, message, named, isGranted);
+  const chosen = named[0] ?? onlyNewOf(granted, known);
   if (chosen === null) return { kind: "refused", code: "not_told", chosen: null };
   return isGranted(chosen)
     ? { kind: "matched", wabaId: chosen }
@@ -46,14 +46,14 @@ export function matchSignup({ expected, message, granted, known }: SignupAnswers
 function matchExpected(
   expected: ExpectedWaba,
   message: SignupAnswers["message"],
-  told: string[],
+  named: string[],
   isGranted: (wabaId: string) => boolean,
 ): Match {
   const { wabaId, businessId, phoneNumberIds } = expected;
   // The message comes from the browser: it never lowers what a known WABA must be granted.
   const lacksShare = message?.isAppOnly === true && !expected.isAppOnly;
-  const other = told[0];
-  if (other !== undefined && !told.includes(wabaId))
+  const other = named[0];
+  if (other !== undefined && !named.includes(wabaId))
     return { kind: "refused", code: "wrong_waba", chosen: other };
   if (message?.businessId && businessId !== null && message.businessId !== businessId)
     return { kind: "refused", code: "wrong_business", chosen: wabaId };
