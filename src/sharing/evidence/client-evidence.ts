@@ -3,19 +3,22 @@ import { findingOf, wordsOf } from "./evidence.ts";
 import { listsWaba, MESSAGING_SCOPE, tokenInfoOf, type TokenInfo } from "../../meta/token-info.ts";
 import type { Answer } from "../model/probe-result.ts";
 
-/** What a look learnt with and about the client's own token. What was not asked is null. */
+/** What a probe read with the client's own token, and about that token. Null: not asked. */
 export interface ClientReplies {
-  /** Whether a client's token is held here at all. */
+  /** Whether we hold a token of the client. */
   held: boolean;
-  /** `debug_token` about it, asked with our system user's token. */
+  /** The answer of `debug_token` about it, asked with our system user's token. */
   debugToken: GraphReply | null;
-  /** A read of the WABA with the client's token itself: asked when `debug_token` does not show that it stands. */
+  /**
+   * A read of the WABA with the client's token, asked when `debug_token` does not show that the token is
+   * valid.
+   */
   clientRead: GraphReply | null;
 }
 
 export interface ClientAnswers {
   AppInstalled: Answer;
-  /** Of the client's token: it is the one we send with only where the WABA says so. */
+  /** Of the client's token. Messages use it only where the WABA is set to send with it. */
   TokenValid: Answer;
 }
 
@@ -39,8 +42,9 @@ interface ClientRow {
 const DEAD_TOKEN_CODES: readonly number[] = [0, 102, 104, 190, 452];
 
 /**
- * Rule 9 as a table: what the client's own token proves. The first row that matches wins. `debug_token` alone never takes anything away:
- * what it denies is asked again with the token itself, and only Meta's refusal of that counts.
+ * Rule 9 as a table: what the client's own token proves. The first row that matches wins. `debug_token` alone
+ * never makes anything False: the WABA is read again with the token itself, and only Meta's refusal of that
+ * read counts.
  */
 export const CLIENT_EVIDENCE: readonly ClientRow[] = [
   {
@@ -65,7 +69,7 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
     token: "none",
   },
   {
-    what: "a read with it answers 0, 102, 104, any other 190, or 452: the token is dead, and says nothing of the app",
+    what: "a read with it answers 0, 102, 104, any other 190, or 452: the token is dead, which says nothing about the app",
     source: "error-codes: authorization; subcodes 460, 463, 467 of error-handling",
     matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),
     app: "none",
@@ -86,14 +90,14 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
     token: "true",
   },
   {
-    what: "a read with it is answered although `debug_token` calls it invalid: it lives",
+    what: "a read with it is answered although `debug_token` calls it invalid: the token is valid",
     source: "ours",
     matches: ({ info, read }) => info.kind === "invalid" && read?.kind === "success",
     app: "none",
     token: "true",
   },
   {
-    what: "anything else: silence, throttling, a refused `debug_token`, or one that says no with nothing to bear it out",
+    what: "anything else: no answer, throttling, a refused `debug_token`, or a denial that no read confirms",
     source: "ours",
     matches: () => true,
     app: "none",
@@ -101,7 +105,7 @@ export const CLIENT_EVIDENCE: readonly ClientRow[] = [
   },
 ];
 
-/** What the client's token proves of the app and of itself. */
+/** What the client's token proves about the app and about itself. */
 export function judgeClientToken(
   replies: ClientReplies,
   asked: { wabaId: string; appId: string },
@@ -128,14 +132,17 @@ function answerOf(
   return verdict === "true" ? { verdict: "true" } : { verdict: "bad", reason: verdict, words };
 }
 
-/** Why there is no answer: what kept the question from being answered, or that nothing of it is proven. */
+/** Why the answer is inconclusive: the failure that prevented it, or `not_yet_proven`. */
 function inconclusiveOf({ debugToken }: ClientReplies): Answer {
   const finding = debugToken === null ? null : findingOf(debugToken);
   if (finding?.finding === "nothing") return { verdict: "none", reason: finding.reason, ours: finding.ours };
   return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
-/** Whether the grant behind the token stands for this WABA, and whether it may send; for a WABA that is ours by its token alone. */
+/**
+ * Whether the grant behind the token is valid for this WABA, and whether the token may send. For a WABA that
+ * is ours by its token alone.
+ */
 export function grantOf(
   replies: ClientReplies,
   asked: { wabaId: string; appId: string },
@@ -146,7 +153,7 @@ export function grantOf(
   return listsWaba(info, asked.wabaId, MESSAGING_SCOPE) ? "may_send" : "listed";
 }
 
-/** A token of another app is none that we may send with. Without `app_id` nothing speaks against it. */
+/** We may not send with a token of another app. Without `app_id` the token is taken as ours. */
 function isOurs(info: TokenInfo, appId: string): boolean {
   return info.kind === "valid" && (info.appId === null || info.appId === appId);
 }

@@ -1,14 +1,14 @@
 import { cutText } from "../../lib/cut-text.ts";
 import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
 
-/** What one answer of Meta's means, whatever was asked. The edge then says about which condition (judge-probe.ts). */
+/** What one answer of Meta means, whatever was asked. judge-probe.ts then applies it to a condition. */
 export type Finding =
   | { finding: "stands"; body: Record<string, unknown> }
   /** Meta says that the object does not exist for us, or that we may not touch it. */
   | { finding: "out_of_reach"; words: string }
   /** Meta has locked the account: an answer about it, not about the share. */
   | { finding: "locked"; words: string }
-  /** No answer about the client. `ours`: our token, our app or our network is to blame. */
+  /** Inconclusive. `ours`: our token, our app or our network is the cause. */
   | {
       finding: "nothing";
       reason: NoEvidence;
@@ -16,7 +16,10 @@ export type Finding =
       words: string;
     };
 
-/** `request_refused`: Meta answered, and refused the request for a reason that is not about the share (field cases 1 and 12). */
+/**
+ * `request_refused`: Meta refused the request for a reason that is not about the share (field cases 1 and
+ * 12).
+ */
 type NoEvidence = "meta_unreachable" | "throttled" | "provider_token_invalid" | "request_refused";
 
 interface EvidenceRow {
@@ -37,8 +40,9 @@ const refusal =
     reply.kind === "refusal" && test(reply.fault.code, reply.fault.subcode, reply.status);
 
 /**
- * The evidence table: the first row that matches says what an answer proves. A row that is not here proves nothing: an unknown
- * code never becomes a removal. Sources: error-codes and graph-api/guides/error-handling of Meta, and field reports where marked.
+ * The evidence table: the first row that matches says what an answer proves. An answer without a row proves
+ * nothing, so an unknown code never becomes a removal. Sources: error-codes and
+ * graph-api/guides/error-handling of Meta, and field reports where marked.
  */
 export const EVIDENCE: readonly EvidenceRow[] = [
   {
@@ -75,7 +79,7 @@ export const EVIDENCE: readonly EvidenceRow[] = [
     means: { finding: "nothing", reason: "throttled", ours: false },
   },
   {
-    what: "1, 2, 131000, 131016, 131057, is_transient, or any 5xx: Meta is in trouble",
+    what: "1, 2, 131000, 131016, 131057, is_transient, or any 5xx: a fault at Meta",
     source: "error-codes; error-handling",
     matches: (reply) =>
       reply.kind === "refusal" &&
@@ -120,7 +124,7 @@ export function findingOf(reply: GraphReply): Finding {
 /** Meta's explanations for people take two or three sentences. */
 const WORDS_LIMIT = 600;
 
-/** Meta's words, short, for "Why is this so?". */
+/** Meta's text, shortened, for "Why is this so?". */
 export function wordsOf(reply: GraphReply): string {
   if (reply.kind === "success") return "answered";
   if (reply.kind === "no_answer")

@@ -3,15 +3,19 @@ import type { Answer } from "../model/probe-result.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
 
 /**
- * Codes of `health_status` that mean: disabled, or restricted in both directions. Not in Meta's health page: inferred from the error
- * codes of the same names, so they are a table. Payment (141006) and everything else only warns.
+ * Codes of `health_status` that mean "disabled" or "restricted in both directions". They are inferred from
+ * the error codes of the same names, because Meta's health page does not list them. Payment (141006) and all
+ * other codes only warn.
  */
 const STOPPING_CODES: ReadonlyMap<string, string> = new Map([
   ["131031", "meta_disabled"],
   ["368", "meta_restricted"],
 ]);
 
-/** `MessagingAllowed` from the WABA entity of `health_status`: False only for a code that is known to stop both directions. */
+/**
+ * `MessagingAllowed` from the WABA entity of `health_status`. It is False only for a code that is known to
+ * stop both directions.
+ */
 export function messagingAllowedOf(body: Record<string, unknown>): Answer {
   const entity = wabaEntityOf(body);
   if (entity === null || typeof entity.can_send_message !== "string")
@@ -39,7 +43,7 @@ function entitiesOf(body: Record<string, unknown>): Record<string, unknown>[] | 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Text and number as text; anything else says nothing, and may not even be turned into text. */
+/** Strings and numbers as text. Any other value gives "", because converting it could throw. */
 function scalarTextOf(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
@@ -53,11 +57,13 @@ function codeOf(error: Record<string, unknown>): number | null {
 /** "SIP is not set up": every healthy number carries these two (Meta's health page). */
 const IGNORED_CODES: readonly number[] = [138024, 138025];
 
-/** More than a person reads is not kept: the whole answer is Meta's to show. */
+/** A person reads no more than this. Meta's own pages show the whole answer. */
 const MOST_ISSUES = 6;
 const LONGEST_WORDS = 300;
 
-/** What `health_status` says is limited or blocked, in Meta's words; null when it says nothing at all. */
+/**
+ * What `health_status` reports as limited or blocked, in Meta's text. Null when it reports nothing at all.
+ */
 export function healthIssuesOf(body: Record<string, unknown>): HealthIssue[] | null {
   return entitiesOf(body)?.flatMap(issuesOfEntity).slice(0, MOST_ISSUES) ?? null;
 }
@@ -78,7 +84,7 @@ function issuesOfEntity(entity: Record<string, unknown>): HealthIssue[] {
     })),
     ...infos.map((info) => ({ ...base, code: null, words: textOf(info) ?? "" })),
   ];
-  // Limited or blocked without a word why is still said; with nothing but ignored codes it is not.
+  // "Limited" or "blocked" without a reason is still reported. With ignored codes only, it is not.
   return issues.length === 0 && sent.length === 0 ? [{ ...base, code: null, words: "" }] : issues;
 }
 

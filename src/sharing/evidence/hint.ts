@@ -4,15 +4,18 @@ import type { WabaCondition } from "../model/fact.ts";
 import { coexistenceReasonOf } from "../model/reason.ts";
 import { ENTRY_TIME_SLACK } from "../model/timings.ts";
 
-/** What a webhook may mean for a share. A hint only ever closes or makes us look; opening needs proof. */
+/** What a webhook may mean for a share. A hint closes a gate or starts probes. Opening needs proof. */
 export interface Hint {
-  /** Equal keys with an equal `at` are repetitions of one another. */
+  /** Two hints with equal keys and an equal `at` are repetitions. */
   key: string;
   effect: HintEffect;
   /** min(entry.time + 999 ms, received): ms since the epoch. */
   at: number;
   receivedAt: number;
-  /** Why it may not close by itself, or null when it is admitted (rule 2, but for its age, which needs the memory). */
+  /**
+   * Why the hint may not close by itself; null when it is admitted. The age check of rule 2 comes later,
+   * because it needs the share record.
+   */
   foreign: string | null;
 }
 
@@ -22,11 +25,11 @@ export type HintEffect =
   | { kind: "companion_lost" }
   | { kind: "companion_back" }
   | { kind: "share_back" }
-  /** Something is announced that does not stop messages; null: it is taken back. */
+  /** Meta announced something that does not stop messages; null: Meta withdrew it. */
   | { kind: "warning"; words: string | null }
   | { kind: "probe" };
 
-/** Fields that say something of a share. Everything else is kept and counted by the inbox, and makes nobody look. */
+/** Fields that may concern a share. The inbox keeps and counts all others, and they start no probe. */
 const HINT_FIELDS = new Set([
   "account_update",
   "account_review_update",
@@ -34,18 +37,18 @@ const HINT_FIELDS = new Set([
   "account_reconnected",
 ]);
 
-/** Whether a notice may say something of a share at all. */
+/** Whether a notice may concern a share at all. */
 export function maySayOfShare(notice: MetaNotice): boolean {
   return HINT_FIELDS.has(notice.field);
 }
 
-/** Who we are at Meta, for telling our own events from another partner's or another app's. */
+/** Who we are at Meta. It separates our own events from those of another partner or another app. */
 export interface Identity {
   businessId: string;
   appId: string;
 }
 
-/** Rules 1 and 2 as far as they can be told without the memory. */
+/** Rules 1 and 2, as far as they can be applied without the share record. */
 export function hintOf(notice: MetaNotice, receivedAt: number, identity: Identity): Hint {
   const effect = effectOf(notice.meaning);
   const foreign = foreignOf(notice, identity);
@@ -99,7 +102,7 @@ function closing(condition: WabaCondition, reason: string): HintEffect {
   return { kind: "closing", condition, reason, words: null, coexistence: false };
 }
 
-/** Rule 2: an event about another portfolio, app or solution is a reason to look, never to close. */
+/** Rule 2: an event about another portfolio, app or solution starts probes and never closes. */
 function foreignOf(notice: MetaNotice, { businessId, appId }: Identity): string | null {
   if (notice.entryId !== businessId && notice.entryId !== notice.wabaId)
     return `its envelope names ${notice.entryId}, neither our portfolio nor this WABA`;
@@ -110,7 +113,7 @@ function foreignOf(notice: MetaNotice, { businessId, appId }: Identity): string 
   return null;
 }
 
-/** What is told apart: the event, what it says and whom it is about. The time is compared separately (rule 1). */
+/** Identifies a hint by its event, its content and its subject. The time is compared separately (rule 1). */
 function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): string {
   const whose = foreign === null ? "ours" : "foreign";
   const key = [
@@ -121,7 +124,7 @@ function keyOf(notice: MetaNotice, effect: HintEffect, foreign: string | null): 
     notice.entryId,
     whose,
   ].join("|");
-  // A key is remembered: one that is longer than any of Meta's is known by its beginning and its length.
+  // Keys are stored. A key longer than any of Meta's is shortened to its beginning and its length.
   return key.length <= KEY_LIMIT ? key : `${cutText(key, KEY_LIMIT)}|${key.length}`;
 }
 

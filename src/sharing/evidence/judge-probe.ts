@@ -11,32 +11,35 @@ import { partnerModelOf, type PartnerModel } from "../model/partner-model.ts";
 import { EMPLOYEE, NOT_PROVEN_WHILE_OBSERVING } from "../model/reason.ts";
 import { areEnough } from "./task-sets.ts";
 
-/** The answers of one look, as they came. What was not asked is null. */
+/** The answers of one probe, as received. Null: not asked. */
 export interface Replies {
   /** Our own portfolio, same token: without it 100/33 and 200 prove nothing. */
   control: GraphReply;
-  /** The node's id alone: what proves the share. */
+  /** The node's id alone: this read proves the share. */
   waba: GraphReply;
-  /** Name, owner, payment and health, asked beside it; null where the share does not stand. */
+  /** Name, owner, payment and health, asked beside it; null while the share is not proven. */
   details: GraphReply | null;
-  /** The fields that `details` lacks because Meta refused them or did not answer, each with what it said. */
+  /** The fields that `details` lacks because Meta refused them or did not answer, each with its reply. */
   unread?: Record<string, GraphReply>;
   assignedUsers: GraphReply | null;
   /** The write of MANAGE for our own system user. */
   write: GraphReply | null;
-  /** After a failed write: whether the same token passes it elsewhere, or reads back as ADMIN; else the reply that says neither. */
+  /**
+   * After a failed write: whether the same token passes it elsewhere or reads back as ADMIN; else the
+   * inconclusive reply.
+   */
   controlWrite: "passed" | "failed" | GraphReply | null;
   subscribedApps: GraphReply | null;
-  /** What mending a missing subscription came to. */
+  /** The reply to the repair of a missing subscription. */
   repair: GraphReply | null;
-  /** What writing back its override came to, where we hold its verify token. */
+  /** The reply to writing back its override, where we hold the verify token. */
   repairOverride: GraphReply | null;
-  /** What writing back a number's own callback came to, by Meta's id of the number. */
+  /** The replies to writing back callbacks of single numbers, by Meta's id of the number. */
   repairNumbers?: Record<string, GraphReply>;
   phoneNumbers: GraphReply | null;
   /** Our system users, asked when Meta does not show us the WABA. */
   systemUsers?: GraphReply | null;
-  /** About the client's own token; absent or null where none is held and none is needed. */
+  /** About the client's own token; absent or null where we hold none and need none. */
   client?: ClientReplies | null;
 }
 
@@ -45,11 +48,13 @@ export interface ProbeIdentity {
   systemUserId: string;
   /** Our id of each number of this WABA, by Meta's id. */
   numberIds: Record<string, string>;
-  /** The override whose verify token we hold: what is written back. */
+  /** The override whose verify token we hold, and which a repair writes back. */
   heldOverride?: string | null;
   /** The same of numbers, by Meta's id. */
   heldNumberOverrides?: Record<string, string>;
-  /** How this WABA is ours to use; a share with our portfolio that sends with our system user's token unless given. */
+  /**
+   * How this WABA is ours to use. Default: shared with our portfolio, sending with our system user's token.
+   */
   terms?: ProbeTerms;
 }
 
@@ -57,11 +62,13 @@ export interface ProbeTerms {
   wabaId: string;
   model: PartnerModel;
   sendsWithClientToken: boolean;
-  /** Nothing may be written: what a write would prove, the read proves (docs/decisions/0004). */
+  /**
+   * Nothing may be written. The read then stands for the proof that a write would give (docs/decisions/0004).
+   */
   observing: boolean;
 }
 
-/** One look, judged: pure, by the evidence table. Says nothing about a condition that was not asked about. */
+/** Judges one probe by the evidence table. Pure. The result omits conditions that were not asked about. */
 export function judgeProbe(
   replies: Replies,
   identity: ProbeIdentity,
@@ -98,7 +105,10 @@ export function judgeProbe(
   };
 }
 
-/** `MessagingAllowed` by `health_status`; a refusal of that field says nothing, unless it says that the account is locked. */
+/**
+ * `MessagingAllowed` by `health_status`. A refusal of that field proves nothing, unless it says that the
+ * account is locked.
+ */
 function allowedOf({ details, unread }: Replies): Answer | null {
   if (details === null) return null;
   const reply = unread?.health_status ?? details;
@@ -107,19 +117,21 @@ function allowedOf({ details, unread }: Replies): Answer | null {
   return lockedOf(found) ?? inconclusiveAnswerOf(found);
 }
 
-/** No answer, for this reason; what is refused for a reason about the share is judged where the share is. */
+/** An inconclusive answer with its reason. A refusal that concerns the share is judged in `sharedOf`. */
 function inconclusiveAnswerOf(found: Finding): Answer {
   if (found.finding !== "nothing") return { verdict: "none", reason: "request_refused", ours: false };
   return { verdict: "none", reason: found.reason, ours: found.ours };
 }
 
-/** What may still limp while the share stands, kept as read. */
+/** The setup details as read, which matter only while the share is intact. */
 function setupReadingOf(replies: Replies, { numberIds }: ProbeIdentity): SetupReading | undefined {
   if (replies.waba.kind !== "success") return undefined;
   return { account: accountReadingOf(replies), numbers: numbersSeenOf(replies.phoneNumbers, numberIds) };
 }
 
-/** Null where Meta gave no answer at all: then what was known stays. A field that it refused is not known. */
+/**
+ * Null where Meta gave no answer, so that the known values stay. A field that Meta refused is "not known".
+ */
 function accountReadingOf({ details, unread = {} }: Replies): SetupReading["account"] {
   if (details?.kind !== "success") return null;
   const { primary_funding_id: funding, health_status: health } = unread;
@@ -136,7 +148,10 @@ function accountReadingOf({ details, unread = {} }: Replies): SetupReading["acco
   };
 }
 
-/** Null also for an empty list that is not whole: "no number" is said only of a list that was read to its end. */
+/**
+ * Null also for an empty list that is incomplete: "no number" is reported only after a list was read to its
+ * end.
+ */
 function numbersSeenOf(
   reply: GraphReply | null,
   numberIds: ProbeIdentity["numberIds"],
@@ -180,8 +195,9 @@ function usualTerms(): ProbeTerms {
 }
 
 /**
- * A system user that is only an employee in our portfolio reaches no WABA that it was not assigned to: then Meta's refusal is our fault
- * (access-tokens: "If the user behind the token lacks access", error 200). Null: it is none, or nobody asked.
+ * A system user with the role EMPLOYEE reaches only WABAs that it was assigned to, so Meta's refusal is our
+ * own fault (access-tokens: "If the user behind the token lacks access", error 200). Null: it is no employee,
+ * or the role was not read.
  */
 function employeeOf(replies: Replies, identity: ProbeIdentity): Answer | null {
   const users = replies.systemUsers ?? null;
@@ -192,13 +208,16 @@ function employeeOf(replies: Replies, identity: ProbeIdentity): Answer | null {
     : null;
 }
 
-/** `Shared` where the client's token is the grant: its read of the WABA, and for a refusal what `debug_token` lists. */
+/**
+ * `Shared` where the client's token is the grant: its read of the WABA, and after a refusal the list of
+ * `debug_token`.
+ */
 function grantedOf(replies: Replies, identity: ProbeIdentity, waba: Finding, control: Finding): Answer {
   const client = replies.client ?? { held: false, debugToken: null, clientRead: null };
   if (!client.held) return { verdict: "none", reason: "provider_token_invalid", ours: true };
   const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
   const { AppInstalled: app } = judgeClientToken(client, asked);
-  // The app is gone and its token with it: nobody can say what became of the rest.
+  // The app is gone and its token with it, so nothing more can be read.
   if (app.verdict === "bad") return { verdict: "none", reason: "not_yet_proven", ours: false };
   if (waba.finding !== "out_of_reach") return sharedOf(waba, control);
   const grant = grantOf(client, asked);
@@ -206,7 +225,7 @@ function grantedOf(replies: Replies, identity: ProbeIdentity, waba: Finding, con
   return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
-/** `FullControl` where the client's token is the grant: that it may send. */
+/** `FullControl` where the client's token is the grant: whether it may send. */
 function grantedControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer): Answer {
   if (shared.verdict !== "true" || !replies.client) return followOf(shared);
   const asked = { wabaId: identity.terms?.wabaId ?? "", appId: identity.appId };
@@ -217,7 +236,7 @@ function grantedControlOf(replies: Replies, identity: ProbeIdentity, shared: Ans
   return { verdict: "none", reason: "not_yet_proven", ours: false };
 }
 
-/** `TokenValid`: any answer that only a living token gets. */
+/** `TokenValid`: True for any answer that Meta gives only to a valid token. */
 function tokenOf(control: Finding, waba: Finding): Answer {
   if (control.finding === "stands" || waba.finding === "stands") return { verdict: "true" };
   if (control.finding === "nothing" && control.reason === "provider_token_invalid")
@@ -226,7 +245,10 @@ function tokenOf(control: Finding, waba: Finding): Answer {
   return { verdict: "none", reason, ours: control.finding !== "nothing" || control.ours };
 }
 
-/** Rule 7. The read suffices while no write failed; a failed write counts only if the same token passes it elsewhere. */
+/**
+ * Rule 7. The read suffices while no write failed. A failed write counts only if the same token passes it
+ * elsewhere.
+ */
 function fullControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer): Answer {
   if (shared.verdict !== "true" || replies.assignedUsers === null) return followOf(shared);
   if (replies.write !== null) {
@@ -245,9 +267,9 @@ function fullControlOf(replies: Replies, identity: ProbeIdentity, shared: Answer
 }
 
 /**
- * The read lacks full control, and nothing was written. While we only observe nothing ever is: then some tasks without MANAGE say that the
- * client shares in part (inferred: a granular list is a standard share), and no task at all says nothing of the client: a share that was
- * given again shows none before somebody of ours assigns our system user.
+ * The read lacks full control, and nothing was written. In observe mode nothing ever is. Then some tasks
+ * without MANAGE mean partial control (inferred: a granular list is a standard share). An empty list proves
+ * nothing: a share that was just given back shows no task until somebody on our side assigns our system user.
  */
 function unwrittenOf(read: GraphReply, { systemUserId, terms }: ProbeIdentity): Answer {
   if (terms?.observing !== true) return { verdict: "none", reason: "not_yet_proven", ours: false };
@@ -256,7 +278,10 @@ function unwrittenOf(read: GraphReply, { systemUserId, terms }: ProbeIdentity): 
   return { verdict: "bad", reason: "partial_control", words: `assigned_users: ${tasks.join(", ")}` };
 }
 
-/** What the read alone shows: full control for our system user, or nothing that counts. In observe mode it stands for the write. */
+/**
+ * What the read alone shows: full control for our system user, or an inconclusive answer. In observe mode it
+ * stands for the write.
+ */
 function readOf(reply: GraphReply, identity: ProbeIdentity, otherwise: Answer): Answer {
   const read = findingOf(reply);
   const { model, observing } = identity.terms ?? usualTerms();
@@ -265,7 +290,10 @@ function readOf(reply: GraphReply, identity: ProbeIdentity, otherwise: Answer): 
   return observing ? { verdict: "true", byWrite: true } : { verdict: "true" };
 }
 
-/** Whether `assigned_users` shows full control for our own system user: the task MANAGE, or what the model takes in its place. */
+/**
+ * Whether `assigned_users` shows full control for our own system user: the task MANAGE, or the tasks that the
+ * model accepts instead.
+ */
 export function hasControl(reply: GraphReply, systemUserId: string, model: PartnerModel): boolean {
   return areEnough(model, tasksOf(reply, systemUserId));
 }
@@ -302,7 +330,7 @@ function subscriptionOf(
   }
   const own = subscriptionIn(reply, identity.appId);
   const isRepaired = replies.repair?.kind === "success";
-  // Ours may stand on a page that was not read: to subscribe anew would erase its override.
+  // Our subscription may stand on a page that was not read. A new subscription would erase its override.
   if (own === null && !isRepaired && !isWhole(reply))
     return { subscription: { verdict: "none", reason: "not_yet_proven", ours: false } };
   if (own === null && !isRepaired)
@@ -310,11 +338,11 @@ function subscriptionOf(
   const written = replies.repairOverride?.kind === "success" ? identity.heldOverride : undefined;
   if (typeof written === "string")
     return { subscription: { verdict: "true" }, override: written, overrideWritten: true };
-  // A subscription that was just made has none: Meta drops an override together with the old one.
+  // A new subscription has no override: Meta drops an override together with the old subscription.
   return { subscription: { verdict: "true" }, override: own?.override ?? null };
 }
 
-/** Our app's subscription in `subscribed_apps`, with its override callback if Meta holds one. */
+/** Null for an address that no server accepts, because the size of a share record is bounded. */
 export function subscriptionIn(reply: GraphReply, appId: string): { override: string | null } | null {
   if (reply.kind !== "success") return null;
   for (const item of itemsOf(reply)) {
@@ -336,7 +364,7 @@ function lockedOf(waba: Finding): Answer | null {
   return waba.finding === "locked" ? { verdict: "bad", reason: "meta_disabled", words: waba.words } : null;
 }
 
-/** What cannot be asked while the share does not answer, is not known. */
+/** The answer for conditions that cannot be asked while the share gives no answer. */
 function followOf(shared: Answer): Answer {
   if (shared.verdict === "none") return shared;
   return { verdict: "none", reason: "not_yet_proven", ours: false };
@@ -372,12 +400,15 @@ function numbersOf(
       ...numberOverrideOf(item, phoneNumberId, replies, identity),
     };
   }
-  // With an item that names no number, nobody can say which one is missing.
+  // If an item names no number, no number can be called missing.
   const numbersComplete = isWhole(reply) && !ids.includes(null);
   return { numbers: seen, numbersComplete, kind: kindOfNumbers(items) };
 }
 
-/** `webhook_configuration` names the callbacks of number, WABA and app that are set: without the number's, it has none. */
+/**
+ * `webhook_configuration` names the callbacks that are set for number, WABA and app. If the number's is
+ * absent, it has none.
+ */
 function numberOverrideOf(
   item: Record<string, unknown>,
   phoneNumberId: string,
@@ -391,7 +422,7 @@ function numberOverrideOf(
   return override === undefined ? {} : { override };
 }
 
-/** The callback of a number's own; null: none; undefined: the answer does not say. */
+/** The callback of the number itself. Null: it has none. Undefined: the answer does not say. */
 export function numberOverrideIn({
   webhook_configuration: set,
 }: Record<string, unknown>): string | null | undefined {
@@ -400,21 +431,21 @@ export function numberOverrideIn({
     : undefined;
 }
 
-/** The id of an item, or null when it is none: a name such as "constructor" is looked up nowhere. */
+/** The id of an item, or null when it is malformed. A name such as "constructor" must never become a key. */
 function digitsOf({ id }: Record<string, unknown>): string | null {
   return (typeof id === "string" || typeof id === "number") && /^[0-9]{1,20}$/.test(String(id))
     ? String(id)
     : null;
 }
 
-/** Whether the answer is the list to its end: only then is missing what it lacks. */
+/** Whether the answer is the list to its end. Only then do absent items count as missing. */
 export function isWhole(reply: GraphReply): boolean {
   const paging =
     reply.kind === "success" ? (reply.body.paging as { next?: unknown } | null | undefined) : null;
   return reply.kind === "success" && paging?.next === undefined;
 }
 
-/** The items of a list of Meta's. */
+/** The items of a list that Meta sent. */
 export function itemsOf(reply: GraphReply): Record<string, unknown>[] {
   if (reply.kind !== "success" || !Array.isArray(reply.body.data)) return [];
   return reply.body.data.filter(

@@ -4,8 +4,8 @@ import type { WabaKind } from "../model/share-record.ts";
 import type { NumberSeen } from "../model/setup-reading.ts";
 
 /**
- * `status` of a number -> `NumberConnected`. Meta's pages disagree on the list, so it is an open one: what is not here is Unknown,
- * and Unknown may send. FLAGGED, RATE_LIMITED and RESTRICTED still send.
+ * `status` of a number -> `NumberConnected`. Meta's pages disagree on the list, so a status that is not here
+ * is Unknown, and Unknown may send. FLAGGED, RATE_LIMITED and RESTRICTED still send.
  */
 const NUMBER_STATUS: Record<string, Answer> = {
   CONNECTED: { verdict: "true" },
@@ -31,7 +31,7 @@ export function connectedOf(item: Record<string, unknown>): Answer {
   );
 }
 
-/** Meta's words about a number, as read (number-setup-issues.ts says what they mean). */
+/** What Meta reports about a number, as read (number-setup-issues.ts says what it means). */
 export function numberSeenOf(item: Record<string, unknown>): NumberSeen {
   const word = (value: unknown): string | null =>
     typeof value === "string" && value !== "" ? cutText(value, 60) : null;
@@ -43,13 +43,19 @@ export function numberSeenOf(item: Record<string, unknown>): NumberSeen {
   };
 }
 
-/** Both true: a number of the WhatsApp Business app. `NOT_APPLICABLE` is provisioning, not a loss: not yet known. */
+/**
+ * Both True: a number of the WhatsApp Business app. `NOT_APPLICABLE` means "still being set up", not a loss:
+ * Unknown.
+ */
 export function isCoexistenceNumber(item: Record<string, unknown>): boolean | null {
   if (item.is_on_biz_app === true && item.platform_type === "CLOUD_API") return true;
   return item.is_on_biz_app === false ? false : null;
 }
 
-/** A WABA with a number of the app is coexistence; platform only when every number says that it is not in the app. */
+/**
+ * A WABA with a number of the app is coexistence. It is platform only when every number says that it is not
+ * in the app.
+ */
 export function kindOfNumbers(items: Record<string, unknown>[]): WabaKind | null {
   const kinds = items.map(isCoexistenceNumber);
   if (kinds.includes(true)) return "coexistence";
@@ -57,8 +63,9 @@ export function kindOfNumbers(items: Record<string, unknown>[]): WabaKind | null
 }
 
 /**
- * Whether a number is certainly none of the app: to register one of the app would take it from the phone. One that is still being set
- * up says that it is on the app, and not yet CLOUD_API; one that says nothing is believed when the rest says platform.
+ * Whether a number is certainly not used in the app: registering such a number would take it from the phone.
+ * A number that is still being set up says "on the app" and not yet CLOUD_API. A number that says nothing
+ * counts as platform when all others do.
  */
 export function mayRegister(item: Record<string, unknown>, isPlatform: boolean): boolean {
   return item.is_on_biz_app === false || (item.is_on_biz_app !== true && isPlatform);

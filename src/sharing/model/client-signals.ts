@@ -1,26 +1,29 @@
 import { assertNever } from "../../lib/assert.ts";
 import type { WhoMustAct } from "./reason.ts";
 
-/** What the client has said or done on its own page within this loss. Instants are ms since the epoch; absent: it did not. */
+/**
+ * What the client did on its own page within this loss. Instants are ms since the epoch; absent: it did not
+ * happen.
+ */
 export interface ClientSignals {
   /** When the link was first opened in this loss. */
   openedAt?: number;
-  /** How far the client came last; `outcome` is how its attempt at Meta's window ended. */
+  /** The last step that the client reached; `outcome` is how its attempt in Meta's window ended. */
   step?: { name: ClientStep; outcome: string | null; at: number };
-  /** It chose another account, number or portfolio in Meta's window than this one; `outcome` is the exit reason. */
+  /** The client chose another account, number or portfolio in Meta's window; `outcome` is the exit reason. */
   choice?: { chosen: string; outcome: string; at: number };
-  /** It asked for a new link, and nobody has sent one since. */
+  /** The client asked for a new link, and nobody has sent one since. */
   askedLinkAt?: number;
-  /** The app works again after a ban: nothing but the client tells us. */
+  /** The client says that the app works again after a ban. Meta sends no event for that. */
   appWorksAt?: number;
-  /** It took the access away on purpose. */
+  /** The client says that it removed the access on purpose. */
   intendedAt?: number;
 }
 
 export const CLIENT_STEPS = ["suite_opened", "signup_opened", "signup_left"] as const;
 type ClientStep = (typeof CLIENT_STEPS)[number];
 
-/** One word of the client's, or the provider's answer to one (`link_sent`). */
+/** One statement of the client, or the provider's answer to one (`link_sent`). */
 export type ClientSignal =
   | { is: "opened" }
   | { is: "step_reached"; step: ClientStep; outcome: string | null }
@@ -31,7 +34,7 @@ export type ClientSignal =
   | { is: "intended" }
   | { is: "resumed" };
 
-/** What a list is narrowed to: the one word that decides whose turn it is. */
+/** Filter values of a list: the one statement that decides who must act. */
 export const CLIENT_WORDS = ["asked_fresh", "app_works_again", "intended", "opened"] as const;
 export type ClientWord = (typeof CLIENT_WORDS)[number];
 
@@ -48,7 +51,7 @@ export function observeSignal(draft: { client?: ClientSignals }, signal: ClientS
   switch (signal.is) {
     case "opened":
       said.openedAt ??= now;
-      // Whoever opens a link has one.
+      // A client that opens a link no longer needs a new one.
       delete said.askedLinkAt;
       return;
     case "step_reached":
@@ -78,10 +81,13 @@ export function observeSignal(draft: { client?: ClientSignals }, signal: ClientS
   }
 }
 
-/** Statuses in which the client's word says whose turn it is. */
+/** Statuses in which the client's statement decides who must act. */
 const LOST = new Set<string>(["permission_removed", "disabled", "disconnected"]);
 
-/** The client may have passed its turn on: it waits for a link, or there is nothing to wait for. */
+/**
+ * Who must act: the client may have passed it on, because it waits for a link or because nothing is left to
+ * wait for.
+ */
 export function turnOf(status: string, who: WhoMustAct, signals: ClientSignals): WhoMustAct {
   if (!LOST.has(status)) return who;
   if (signals.intendedAt !== undefined) return "nobody";

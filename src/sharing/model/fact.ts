@@ -1,35 +1,45 @@
 import { isSpecific } from "./reason.ts";
 
-/** A fact: what is known of one condition, since when, and how it was learnt. Instants are ms since the epoch. */
+/**
+ * A fact: what is known of one condition, since when, and from which source. Instants are ms since the epoch.
+ */
 export interface Fact {
   status: Verdict;
-  /** One word of `reason.ts`, always there; for True it says how it was proven (`proven`). */
+  /** One reason of `reason.ts`, always present. For True it says how it was proven (`proven`). */
   reason: string;
   source: Source;
-  /** When the look that decided it was asked, or the hint that decided it was received. Answers asked earlier are ignored. */
+  /**
+   * When the deciding probe was sent, or the deciding hint received. Answers that were asked earlier are
+   * ignored.
+   */
   at: number;
   /** When `status` last changed. */
   since: number;
-  /** When the newest look that answered for it was asked; null before the first. */
+  /** When the newest probe that answered for it was sent; null before the first. */
   probedAt: number | null;
-  /** For a loss found by looking: the last proof before it. People are told "between A and B", never a made-up minute. */
+  /**
+   * For a loss found by probing: the last proof before it. People read "between A and B", never an invented
+   * minute.
+   */
   lastTrueAt: number | null;
-  /** The first of two bad looks, which alone changes nothing: when it was asked. */
+  /** When the first of two bad probes was sent. One bad probe alone changes nothing. */
   badAt: number | null;
-  /** When the newest look that found it missing was asked, whether or not it counted; absent: none ever did. */
+  /**
+   * When the newest probe that found it missing was sent, whether or not it counted. Absent: no probe did.
+   */
   missedAt?: number;
-  /** Looks in a row that got no answer. */
+  /** Probes in a row that were inconclusive. */
   failedCount: number;
-  /** Meta's own words for it (a disconnection reason, a restriction, an error), for "Why is this so?". */
+  /** Meta's text for it (a disconnection reason, a restriction, an error), for "Why is this so?". */
   words: string | null;
 }
 
 export type Verdict = "True" | "False" | "Unknown";
 
-/** How a fact was learnt. */
+/** Where a fact comes from. */
 export type Source = "event" | "probe" | "signup" | "send" | "operator" | "import" | "none";
 
-/** Conditions of a WABA (docs/reference/rules.md), in the order in which people read them. */
+/** Conditions of a WABA (docs/reference/rules.md), in the order in which pages show them. */
 export const WABA_CONDITIONS = [
   "Shared",
   "FullControl",
@@ -44,7 +54,7 @@ export type WabaCondition = (typeof WABA_CONDITIONS)[number];
 export const NUMBER_CONDITIONS = ["NumberConnected", "CompanionLinked"] as const;
 export type NumberCondition = (typeof NUMBER_CONDITIONS)[number];
 
-/** Where every condition begins: nobody has looked yet. */
+/** The first fact of every condition: nothing was probed yet. */
 export function unknownFact(now: number): Fact {
   return {
     status: "Unknown",
@@ -86,7 +96,10 @@ export function decideFact(
   };
 }
 
-/** Whether an event, or Meta's signup, has named the cause of this loss: neither a general word nor a later event replaces it. */
+/**
+ * Whether an event or Meta's signup has named the cause of this loss. Neither a general reason nor a later
+ * event replaces it.
+ */
 export function isNamed(fact: Pick<Fact, "source" | "reason">): boolean {
   return (fact.source === "event" || fact.source === "signup") && isSpecific(fact.reason);
 }

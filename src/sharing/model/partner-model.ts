@@ -2,21 +2,25 @@ import type { WabaCondition } from "./fact.ts";
 import type { WhoMustAct } from "./reason.ts";
 
 /**
- * Partner models (docs/reference/rules.md): how a WABA came to be ours to use. A model says which conditions it requires and what proves
- * them; status, looks and the way back read it here. `mark`: "seen" in Meta's pages, or "inferred" where they are silent.
+ * Partner models (docs/reference/rules.md): how a WABA came to be ours to use. A model says which conditions
+ * it requires and what proves them. Status, probes and recovery read it here. `mark`: "seen" in Meta's pages,
+ * or "inferred" where Meta's pages say nothing.
  */
 export interface PartnerModel {
   name: "portfolio_share" | "app_grant" | "multi_partner_solution" | "owned";
   what: string;
-  /** Conditions without which the WABA is not whole. `AppInstalled` is required of any model that sends with the client's token. */
+  /** The required conditions. Every model that sends with the client's token also requires `AppInstalled`. */
   requires: readonly WabaCondition[];
-  /** Whose grant is read: our portfolio's share, with our system user's token, or the client's own token. */
+  /** Which grant is read: our portfolio's share with our system user's token, or the client's own token. */
   grant: "portfolio" | "client_token";
-  /** What proves `FullControl`: the task MANAGE; tasks that include MESSAGING; that the client's token may send. */
+  /**
+   * What proves `FullControl`: the task MANAGE, tasks that include MESSAGING, or a client token that may
+   * send.
+   */
   control: "manage" | "messaging_task" | "client_token";
-  /** The list of Meta's in which such WABAs stand; null: in none. */
+  /** Meta's list that contains such WABAs; null: no list does. */
   listing: "client_whatsapp_business_accounts" | "owned_whatsapp_business_accounts" | null;
-  /** With whose token messages are sent: null leaves it to the WABA's own setting. */
+  /** Whose token sends messages; null: the WABA's own setting decides. */
   sendsWith: "system_user" | "client" | null;
   /** Who can bring a lost permission back. */
   who: WhoMustAct;
@@ -60,7 +64,7 @@ export const PARTNER_MODELS: readonly PartnerModel[] = [
         "the node read with the client's token; its refusal counts only when `debug_token` no longer lists the WABA",
       FullControl: "`debug_token` lists the WABA under `whatsapp_business_messaging`",
     },
-    wayBack: "Embedded Signup again; a partner assignment brings no app back",
+    wayBack: "Embedded Signup again; a partner assignment does not bring an app back",
     mark: "inferred",
     source: "embedded-signup/implementation names FINISH_GRANT_ONLY_API_ACCESS and nothing more",
   },
@@ -106,14 +110,14 @@ export const PARTNER_MODEL_NAMES = PARTNER_MODELS.map((model) => model.name) as 
   ...PartnerModelName[],
 ];
 
-/** @throws for a name that the database's own check does not admit */
+/** @throws for a name that the check of the database column does not allow */
 export function partnerModelOf(name: string): PartnerModel {
   const model = PARTNER_MODELS.find((candidate) => candidate.name === name);
   if (model === undefined) throw new Error(`Broken assumption: no partner model ${name}`);
   return model;
 }
 
-/** What of a memory says which conditions are required; an older memory has no model yet. */
+/** The parts of a share record that decide which conditions are required. Older records have no model. */
 export interface Terms {
   partnerModel?: PartnerModelName;
   sendsWithClientToken: boolean;

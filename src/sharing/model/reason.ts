@@ -1,6 +1,7 @@
 /**
- * The closed list of reasons (docs/reference/rules.md). A word of Meta's that is new is kept and shown as sent: `meta:THE_WORD`.
- * `who` must act, unless the status row says otherwise. Their words for people stand in src/texts.
+ * The closed list of reasons (docs/reference/rules.md). An unknown reason of Meta is kept and shown as sent:
+ * `meta:THE_WORD`. `who` must act, unless the status row says otherwise. The sentences for people stand in
+ * src/texts.
  */
 export const REASONS = {
   partner_removed: { who: "client" },
@@ -35,10 +36,13 @@ export const REASONS = {
   closed_by_operator: { who: "provider" },
 } as const satisfies Record<string, { who: WhoMustAct }>;
 
-/** Meta's role of a system user that reaches only what it was given: words of an `provider_token_invalid` for which nobody else is to blame. */
+/**
+ * Meta's role of a system user that reaches only what it was assigned. It is the text of a
+ * `provider_token_invalid` that only we can repair.
+ */
 export const EMPLOYEE = "EMPLOYEE";
 
-/** Meta answered, but while we only observe nothing can prove full control: it takes a write. */
+/** Meta answered, but in observe mode nothing can prove full control, because the proof is a write. */
 export const NOT_PROVEN_WHILE_OBSERVING = "not_proven_while_observing";
 
 export type Reason = keyof typeof REASONS;
@@ -48,15 +52,21 @@ export function isKnownReason(reason: string): reason is Reason {
   return Object.hasOwn(REASONS, reason);
 }
 
-/** Found by looking alone: any event says more. */
+/** Found by probing alone: any event is more specific. */
 const GENERAL = new Set<string>(["unspecified", "partial_control"]);
 
-/** Whether an event has named the cause, so that neither a general word nor a later event replaces it within one loss. */
+/**
+ * Whether an event has named the cause. Neither a general reason nor a later event replaces it within one
+ * loss.
+ */
 export function isSpecific(reason: string): boolean {
   return !GENERAL.has(reason);
 }
 
-/** Meta's `disconnection_info` in our words. Source: account_update reference, and the contract's actions table. */
+/**
+ * Meta's `disconnection_info` as our reason. Source: account_update reference, and the contract's actions
+ * table.
+ */
 export function coexistenceReasonOf(reason: string | null, initiatedBy: string | null): string {
   switch (reason) {
     case null:

@@ -1,15 +1,18 @@
 /**
- * Meta refuses the messages of a number although its share stands. A setup issue: it warns, and closes nothing. Instants are ms since
- * the epoch.
+ * Meta refuses the messages of a number although its share is intact. A setup issue: it warns, and closes
+ * nothing. Instants are ms since the epoch.
  */
 export interface SendingIssue {
   since: number;
   /** The newest refusal that was recorded. */
   lastAt: number;
-  /** `send`: Meta refused messages of our gateway; `status`: Meta's webhook says that a message failed after it was accepted. */
+  /**
+   * `send`: Meta refused messages of our gateway. `status`: Meta's webhook says that a message failed after
+   * it was accepted.
+   */
   source: "send" | "status";
   code: number;
   subcode: number | null;
-  /** Meta's words, its explanation for people before its message. */
+  /** Meta's text: its explanation for people where it sends one, else its message. */
   words: string | null;
 }

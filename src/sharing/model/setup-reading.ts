@@ -1,28 +1,29 @@
 /**
- * What the newest look read of the things that may still limp while the share stands. Kept as read, in Meta's words, each part with
- * the instant at which it was asked; what it means is decided by `working.ts`. A part that did not answer stays as it was.
+ * What the newest probe read about the setup, which matters only while the share is intact. It is kept as
+ * Meta sent it. Each part has the instant at which it was asked; setup-issues.ts decides what it means. A
+ * part without an answer keeps its last value.
  */
 export interface SetupRecord {
   account: (AccountSeen & { at: number }) | null;
   numbers: { at: number; byId: Record<string, NumberSeen> } | null;
 }
 
-/** What one look read of it; null: not asked, or no answer. */
+/** What one probe read about the setup; null: not asked, or no answer. */
 export interface SetupReading {
   account: AccountSeen | null;
   numbers: Record<string, NumberSeen> | null;
 }
 
-/** Null: Meta gave no such answer; `refused` holds its words where it refused to. */
+/** Null: Meta gave no such answer; `refused` holds Meta's text where it refused the field. */
 interface AccountSeen {
   hasFunding: boolean | null;
   health: HealthIssue[] | null;
   refused?: { funding?: string; health?: string };
 }
 
-/** One thing that Meta's `health_status` says of one entity. */
+/** One thing that Meta's `health_status` reports about one entity. */
 export interface HealthIssue {
-  /** WABA, BUSINESS, APP, PHONE_NUMBER; a new word of Meta's as sent. */
+  /** WABA, BUSINESS, APP, PHONE_NUMBER; an unknown entity as sent. */
   entity: string;
   canSend: "LIMITED" | "BLOCKED";
   code: number | null;
@@ -30,7 +31,7 @@ export interface HealthIssue {
   solution: string | null;
 }
 
-/** Words of Meta's about one number, as read; null where it sent none. */
+/** What Meta reports about one number, as read; null where it sent nothing. */
 export interface NumberSeen {
   status: string | null;
   nameStatus: string | null;

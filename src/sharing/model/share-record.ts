@@ -6,12 +6,13 @@ import type { SendingIssue } from "./sending-issue.ts";
 import type { SetupRecord } from "./setup-reading.ts";
 
 /**
- * Everything remembered about one WABA's share: facts, hints not yet refuted, due looks, decisions of people. Status, gate and
- * recovery are derived from it by pure functions; nothing else decides. Stored as one document (docs/decisions/0001).
+ * Everything remembered about one WABA's share: facts, hints not yet refuted, due probes, decisions of
+ * people. Pure functions derive status, gate and recovery from it, and nothing else decides. Stored as one
+ * document (docs/decisions/0001).
  */
 export interface ShareRecord {
   adoption: "adopted" | "discovered" | "offboarded";
-  /** How it came to us: says what "keep" means while there is no decision yet. */
+  /** How we got it. It decides what "keep" means while there is no decision yet. */
   origin: "import" | "signup" | "discovery";
   /** A signup that is open, until full control is proven for the first time. */
   signupOpen: boolean;
@@ -19,9 +20,9 @@ export interface ShareRecord {
   kind: { value: WabaKind; at: number };
   /** Once coexistence, partner assignment is never offered until a new signup says otherwise. */
   everCoexistence: boolean;
-  /** Whether we send with the client's own token: only then is AppInstalled required. */
+  /** Whether we send with the client's own token. Only then is AppInstalled required. */
   sendsWithClientToken: boolean;
-  /** Absent in memories from before there were several: `portfolio_share`. */
+  /** Absent in records that were written before there were several models: `portfolio_share`. */
   partnerModel?: PartnerModelName;
   facts: Record<WabaCondition, Fact>;
   numbers: Record<string, NumberRecord>;
@@ -31,11 +32,14 @@ export interface ShareRecord {
   seenHints: Record<string, number>;
   /** The newest repair: an opening by proof, a finished signup, an adoption, an import, a received PARTNER_ADDED. */
   repair: { at: number; how: RepairHow } | null;
-  /** When we ourselves last saw a signup finish. */
+  /** When we last saw a signup finish ourselves. */
   signupFinishedAt: number | null;
-  /** Looks that are due, instants in ascending order; the sweep comes after them. */
+  /** Instants of due probes, ascending. The sweep comes after them. */
   dueProbes: number[];
-  /** When the newest hint came or gate closed: for 30 s after, a failed look is repeated after 1.5 s. */
+  /**
+   * When the newest hint came or the gate last closed. For 30 s after it, a failed probe is repeated after
+   * 1.5 s.
+   */
   alertAt: number | null;
   /** Our write of MANAGE: when it last passed; whether the newest one failed, so that only a passed write proves full control. */
   write: { passedAt: number | null; mustPass: boolean; wanted: boolean };
@@ -46,37 +50,55 @@ export interface ShareRecord {
    * older documents).
    */
   decided: { status: string; gate: "open" | "closed" | null; since: number; at?: number };
-  /** When the newest look was asked, whatever came of it; and when one last proved the share with full control. */
+  /**
+   * When the newest probe was sent, whatever its outcome; and when a probe last proved the share with full
+   * control.
+   */
   probedAt: number | null;
   provenAt: number | null;
-  /** The newest look got no answer, for this reason; `ours` when our token, our app or our network is to blame. */
+  /**
+   * The newest probe was inconclusive, for this reason; `ours` when our token, our app or our network is the
+   * cause.
+   */
   inconclusive: { reason: string; ours: boolean } | null;
-  /** When a complete listing of Meta's was asked that lacks it, and whose word counts; absent in older documents. */
+  /** When a complete listing that counts and lacks this WABA was asked; absent in older documents. */
   absentAt?: number | null;
-  /** The newest look showed what a young hint denies: until when such an answer does not count (rules 3 and 4). */
+  /**
+   * The newest probe showed what a young hint denies. Until this instant such an answer does not count (rules
+   * 3 and 4).
+   */
   heldUntil: number | null;
   /** Restrictions Meta announced, with their end if they have one. Only both directions together stop messages. */
   restrictions: { type: string; until: number | null }[];
-  /** The callback that Meta had for this WABA alone, as last read: Meta drops it together with the subscription. */
+  /**
+   * The callback that Meta had for this WABA alone, as last read. Meta drops it together with the
+   * subscription.
+   */
   override: string | null;
-  /** What became of that callback: when we last wrote it, and since when it is seen to be gone. Absent in older documents. */
+  /** When we last wrote that callback, and since when it is missing. Absent in older documents. */
   overrideStatus?: { writtenAt: number | null; lostAt: number | null };
-  /** How long Meta is given to restore an offboarded number, as the setting said at the last step; unset before the first. */
+  /**
+   * How long Meta is given to restore an offboarded number, by the setting at the last step; unset before the
+   * first.
+   */
   companionCountdownMs?: number;
-  /** A scheduled ban, in Meta's words: it warns, it does not close. */
+  /** A scheduled ban, in Meta's text: it warns, it does not close. */
   warning: string | null;
-  /** It was lost before we took it in: nobody is told and no link is made until it was shared once, or somebody asks. */
+  /**
+   * It was lost before we took it in. Nobody is notified and no link is made until it was shared once, or
+   * somebody asks.
+   */
   suppressNotifications?: true;
-  /** How the last loss ended, as far as it was seen; gone with the next one. */
+  /** How the last loss ended, as far as it was seen. The next loss removes it. */
   restored?: Restored;
-  /** What the client has said on its page within this loss; the loss ends, and with it what was said. */
+  /** What the client did on its page within this loss. The end of the loss removes it. */
   client?: ClientSignals;
   /**
-   * It was only observed when something was last recorded, and no probe that may write has judged it since: then nothing that was
-   * decided while observing closes its gate, also when it is enforced by now.
+   * It was only observed at the last step, and no probe that may write has judged it since. Until then no
+   * decision made in observe mode closes its gate, even when it is enforced by now.
    */
   observing?: true;
-  /** What still may limp while the share stands, as the newest look read it. Absent in older documents: not known. */
+  /** Setup details as the newest probe read them. Absent in older documents: not known. */
   setup?: SetupRecord;
 }
 
@@ -88,11 +110,11 @@ export interface OperatorClose {
   until?: number | null;
 }
 
-/** A callback of a WABA's or a number's own, and what became of it. */
+/** The own callback of a WABA or of a number, and its status. */
 export interface OverrideRecord {
   /** As last read at Meta, or null. */
   override?: string | null;
-  /** When we last wrote it, and since when it is seen to be gone. */
+  /** When we last wrote it, and since when it is missing. */
   overrideStatus?: { writtenAt: number | null; lostAt: number | null };
 }
 
@@ -122,15 +144,18 @@ export interface ClosingHint {
   suspect: boolean;
   /** Whether it has closed the gate. */
   closed: boolean;
-  /** Its time ran out while the failure was ours: time alone does not close by it any more. */
+  /** Its time ran out while the failure was ours. Time alone no longer closes by it. */
   spared: boolean;
 }
 
-/** `how`: a signup that finished or a partner that was added since the loss began; else nothing but the proof is known. */
+/**
+ * `how`: a signup that finished or a partner that was added since the loss began; else only the proof is
+ * known.
+ */
 export interface Restored {
   at: number;
   how: "signup" | "partner_added" | "proof";
-  /** The client had said that the banned app works again. */
+  /** The client had reported that the banned app works again. */
   afterBan: boolean;
 }
 
@@ -182,14 +207,17 @@ export function newNumberRecord(phoneNumberId: string, now: number): NumberRecor
   };
 }
 
-/** Adds instants to the due looks, ascending and without doubles. Changes the given draft. */
+/** Adds instants to the due probes, ascending and without duplicates. Changes the given draft. */
 export function addDueProbes(draft: ShareRecord, instants: number[]): void {
   draft.dueProbes = thinnedOf([...new Set([...draft.dueProbes, ...instants])].sort((a, b) => a - b));
 }
 
 const DUE_PROBES_KEPT = 256;
 
-/** A flood of hints asks for no flood of looks: of the two that are nearest to each other the later one serves both. The first stays. */
+/**
+ * Limits the due probes after a burst of hints: of the two nearest instants the later one serves both. The
+ * first instant stays.
+ */
 function thinnedOf(instants: number[]): number[] {
   const kept = [...instants];
   while (kept.length > DUE_PROBES_KEPT) {
@@ -204,19 +232,19 @@ function thinnedOf(instants: number[]): number[] {
 const gapAfter = (instants: readonly number[], index: number): number =>
   (instants[index + 1] ?? Infinity) - (instants[index] ?? 0);
 
-/** Instants that lie ahead by right. */
+/** Fields whose instants may lie in the future. */
 const AHEAD_BY_RIGHT = new Set(["until", "heldUntil", "dueProbes"]);
 
 /**
- * After a clock was set back (a reset of the sandbox, a machine's clock corrected) remembered instants lie in the future and would
- * fence off every answer until time has caught up. They are taken as now, and a look is due at once.
+ * After a clock was set back (a reset of the sandbox, a corrected machine clock) stored instants lie in the
+ * future. They would block every answer until that time. They are set to now, and a probe is due at once.
  */
 export function clampToNow(record: ShareRecord, now: number): ShareRecord {
   const newest = Math.max(record.probedAt ?? 0, record.alertAt ?? 0, record.repair?.at ?? 0);
   if (newest <= now + CLOCK_TOLERANCE) return record;
   const clamp = (value: unknown, key: string): unknown => {
     if (AHEAD_BY_RIGHT.has(key)) return value;
-    // What was seen in a time that has not come yet was not seen: the next event of its kind is new.
+    // An event with a future time must not hide the next event of its kind, so its key is dropped.
     if (key === "seenHints")
       return Object.fromEntries(Object.entries(record.seenHints).filter(([, at]) => at <= now));
     if (typeof value === "number") return value > EARLIEST_INSTANT ? Math.min(value, now) : value;

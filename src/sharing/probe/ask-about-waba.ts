@@ -1,10 +1,13 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { VerifyDeps } from "./verify-share.ts";
 
-/** What Meta answered; `no_room`: the WABA's budget of calls has none before `at`, ms since the epoch. */
+/** Meta's answer. `no_room`: the WABA's budget of calls is used up until `at`, ms since the epoch. */
 export type BudgetedReply = GraphReply | { kind: "no_room"; at: number };
 
-/** Asks Meta one question about a WABA for a person, within the budget of its probes. Undefined when we have no account for it. */
+/**
+ * Asks Meta one question about a WABA for a person, within the budget of its probes. Undefined when we have
+ * no account for it.
+ */
 export async function askAboutWaba(
   deps: Pick<VerifyDeps, "accountOf" | "budget">,
   { connectionId, wabaId, path }: { connectionId: string; wabaId: string; path: string },

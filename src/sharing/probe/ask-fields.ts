@@ -11,26 +11,26 @@ export interface FieldsRead {
   wabaId: string;
   /** Asks for these `fields` of the object, or of each item of the list. */
   ask(fields: string): Promise<GraphReply>;
-  /** The object as it was read already; null for a list. */
+  /** The object as already read; null for a list. */
   base: Success | null;
   record: RefusedFields | undefined;
   now: number;
-  /** From then on nothing more is asked: what is missing is asked for by the next probe. */
+  /** After this instant nothing more is asked. The next probe asks for the missing fields. */
   until: number;
-  /** A person asks: what was refused lately is asked for again. */
+  /** A person asks: fields that Meta refused lately are asked for again. */
   afresh: boolean;
 }
 
 export interface FieldsReply {
   /** What was read, as one answer. */
   reply: GraphReply;
-  /** The fields that no answer of this probe holds, each with the reply that it got: Meta's refusal, or silence. */
+  /** The fields that no answer of this probe holds, each with its reply: Meta's refusal, or no answer. */
   unread: Record<string, GraphReply>;
 }
 
 /**
- * Reads the fields of a set in one call; when Meta refuses that call, each group in a call of its own, so that a refused field takes
- * nothing else with it. What is refused is remembered and left out.
+ * Reads the fields of a set in one call. When Meta refuses that call, each group gets a call of its own, so
+ * that a refused field affects no other. Refused groups are remembered and left out.
  */
 export async function askFields(read: FieldsRead): Promise<FieldsReply> {
   const { set, base, record, wabaId, now } = read;
@@ -67,8 +67,8 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
 }
 
 /**
- * Whether this probe itself asks for each group alone. "Out of reach" is most often a share that was lost since the id was read: then the next
- * probe asks, if it comes so far.
+ * Whether this probe asks for each group alone. "Out of reach" most often means that the share was lost after
+ * the id was read. Then the next probe asks, if it gets that far.
  */
 function maySplit(whole: GraphReply, { record, until }: FieldsRead): boolean {
   if (record === undefined) return true;
@@ -84,8 +84,8 @@ const isRead = (asked: Asked): asked is { group: FieldGroup; reply: Success } =>
   asked.reply.kind === "success";
 
 /**
- * Something answered, and not with what was asked for: another question may get an answer. That holds for a page of a web filter and for a
- * 500, too, for the read of the id has just passed. Throttling, a dead token and a locked account answer every question so.
+ * Whether another question may still be answered. This includes a page of a web filter and a 500, because the
+ * read of the id has just passed. Throttling, a dead token and a locked account affect every question.
  */
 export function isRefused(reply: GraphReply): reply is Refusal {
   if (reply.kind === "success" || (reply.kind === "no_answer" && reply.status === null)) return false;
@@ -101,7 +101,7 @@ function unreadOf(asked: readonly Asked[]): Record<string, GraphReply> {
   );
 }
 
-/** Several answers about the same object, or about the items of the same list, as one. */
+/** Merges several answers about the same object, or about the items of the same list. */
 function mergedOf(base: GraphReply, more: readonly { reply: Success }[]): GraphReply {
   if (base.kind !== "success") return base;
   const { data } = base.body;

@@ -3,12 +3,12 @@ import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isWhole, itemsOf } from "../evidence/judge-probe.ts";
 import type { RefusedFields } from "./refused-fields.ts";
 
-/** Meta shows 25 of a list unless asked for more: what is ours may stand behind them. */
+/** Meta shows 25 items of a list unless asked for more, and ours may come after them. */
 const WIDEST = 100;
 
 /**
- * Asks for up to 100 items of a list, in smaller pages where Meta says that they are too much (field case 11). A list that was not answered
- * in time is asked for with half as many the next time: this probe has no time left for it.
+ * Asks for up to 100 items of a list, in smaller pages where Meta says that this is too much (field case 11).
+ * After a timeout the next probe asks for half as many, because this probe has no time left.
  */
 export async function askList(
   ask: (query: { limit: string; after?: string }) => Promise<GraphReply>,
@@ -30,7 +30,7 @@ export async function askList(
   return pace.limit < WIDEST ? withRest(reply, ask, { limit: pace.limit, until }) : reply;
 }
 
-/** The pages behind the first one, up to 100 items, as one answer. */
+/** The pages after the first one, up to 100 items, as one answer. */
 async function withRest(
   first: GraphReply,
   ask: (query: { limit: string; after?: string }) => Promise<GraphReply>,
@@ -41,7 +41,7 @@ async function withRest(
     if (whole.answeredAt >= until) return whole;
     const after = cursorOf(whole.body.paging);
     const next = after === null ? null : await ask({ limit: String(limit), after });
-    // What was read so far is part of a list; that more is to come is said by its `next`.
+    // The reply stays a partial list: its `next` says that more follows.
     if (next?.kind !== "success") return whole;
     whole = {
       ...whole,

@@ -1,10 +1,11 @@
 import type { Sql } from "../../database/database.ts";
 
 /**
- * Notes that a check of this WABA was asked for at `now`, unless `most` were asked for since `since`. One statement: instances that ask at
- * once wait for each other at the row. Instants after `now` are of a clock that was set back, and do not count.
+ * Records a check of this WABA at `now`, unless `most` were recorded since `since`. One statement: instances
+ * that ask at once wait for each other at the row. Instants after `now` come from a clock that was set back,
+ * and do not count.
  *
- * @returns null when noted, else when the oldest of those that count was asked for, in ms since the epoch
+ * @returns null when recorded, else when the oldest check that counts was recorded, in ms since the epoch
  */
 export async function saveCheckAsked(
   sql: Sql,

@@ -5,12 +5,13 @@ import type { By } from "../record/record-observation.ts";
 import { BAD_REPEAT, CHECK_DISTRUSTS_FOR, FAILED_PROBES } from "../model/timings.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
-/** However Meta behaves, a check is answered within this wall-clock time. */
+/** A check is answered within this real time, however Meta behaves. */
 const CHECK_BOUND_MS = 10_000;
 
 /**
- * Looks at Meta now, and again until what is known is settled: a bad look is repeated after 1 s and the two count, an unanswered one
- * is repeated, an answer that a young hint forbids is awaited. 10 s at most, then what is known stands.
+ * Probes Meta now, and again until the facts are settled. A bad probe is repeated after 1 s and the two
+ * count. An inconclusive one is repeated. An answer that a young hint holds back is awaited. After 10 s it
+ * returns what is known.
  */
 export async function checkShare(deps: VerifyDeps, input: { assetId: string; by: By }): Promise<void> {
   const elapsedMs = startStopwatch();
@@ -27,12 +28,12 @@ export async function checkShare(deps: VerifyDeps, input: { assetId: string; by:
     if (waitMs === null || elapsedMs() + waitMs > CHECK_BOUND_MS - 500) return;
     await deps.clock.pause(waitMs);
     waited = true;
-    // Under a frozen clock no waiting brings a fence nearer.
+    // Under a frozen clock waiting does not help.
     if (step.record.heldUntil !== null && deps.clock.now() === now) return;
   }
 }
 
-/** How long to wait before another look can say more; null when what is known is settled. */
+/** How long to wait before another probe can prove more; null when the facts are settled. */
 function unsettledMs(record: ShareRecord, now: number): number | null {
   const facts = [
     record.facts.Shared,
@@ -55,7 +56,7 @@ function unsettledMs(record: ShareRecord, now: number): number | null {
   return record.heldUntil === null ? null : Math.max(100, record.heldUntil - now);
 }
 
-/** The result, or undefined when it takes longer; the work itself goes on. */
+/** The result, or undefined when it takes longer. The work itself continues. */
 async function withinMs<T>(deps: VerifyDeps, ms: number, work: Promise<T>): Promise<T | undefined> {
   const done = new AbortController();
   const bound = deps.clock.pause(Math.max(0, ms), done.signal).then(() => undefined);

@@ -4,9 +4,9 @@ import { saveCheckAsked } from "./check-ask-store.ts";
 import { CHECKS_PER_MINUTE, MINUTE } from "../model/timings.ts";
 
 /**
- * Asks to check a WABA by a person's or a program's order, on the limit that all of them share.
+ * Claims one check of a WABA by a person or a program, within the limit that all of them share.
  *
- * @returns 0 when it may, else how many ms to wait
+ * @returns 0 when the check may run, else how many ms to wait
  */
 export async function claimCheck(
   { db, clock }: { db: Database; clock: Clock },

@@ -6,8 +6,8 @@ import { postponeProbe, type ShareRow } from "../record/share-store.ts";
 import type { ProbeBudget } from "../budget/open-probe-budget.ts";
 
 /**
- * Whether a look may ask Meta now. One that may not is put off until there is room: nothing was asked, so nothing is learnt, and it is
- * never taken for silence.
+ * Whether a probe may ask Meta now. One that may not is postponed until the budget has room. Nothing was
+ * asked, so this never counts as an inconclusive probe.
  */
 export async function claimProbeBudget(
   deps: ShareDeps & { budget?: ProbeBudget },
@@ -22,7 +22,7 @@ export async function claimProbeBudget(
   );
   if (admission.ok) return true;
   if (record.adoption === "offboarded") return false;
-  // Rules that need no answer of Meta's, such as the end of a suspicion, are kept in time.
+  // Rules that need no answer by Meta, such as the end of a suspect hint, are applied in time.
   const now = deps.clock.now();
   const endsAt = record.operatorClosed?.until ?? Infinity;
   const ruleAt = Math.min(endsAt, record.dueProbes.find((at) => at > now) ?? Infinity);

@@ -2,9 +2,9 @@ import type { Database } from "../../database/database.ts";
 import type { Asset } from "../../directory/directory-store.ts";
 
 /**
- * Rule 7: another WABA of the same connection on which the write of MANAGE should pass, so that a failed one speaks of the client
- * and not of us: the one whose full control was proven last. Nothing is written on one that is only observed, nor where MANAGE may not be
- * what full control is.
+ * Rule 7: another WABA of the same connection on which the write of MANAGE should pass, so that a failed
+ * write is about the client and not about us. It is the one whose full control was proven last. Nothing is
+ * written on a WABA in observe mode, nor where the model may prove full control without MANAGE.
  */
 export async function findControlWaba(db: Database, asset: Asset, now: number): Promise<string | null> {
   const rows = await db.query<{ meta_id: string }>(

@@ -7,8 +7,8 @@ import type { Recorded } from "../rules/step.ts";
 import { withoutQuery } from "../status/setup-issues.ts";
 
 /**
- * The timeline's entry about a WABA's own callback: lost, told once per loss and by the look that saw it, or written back. Null when
- * nothing became of it.
+ * The timeline entry about a WABA's own callback: lost, reported once per loss by the probe that saw it, or
+ * written back. Null when nothing happened to it.
  */
 export function describeOverride(
   replies: Replies,
@@ -18,7 +18,7 @@ export function describeOverride(
   return describeOne(record, replies.repairOverride, probe);
 }
 
-/** The same of each number's own callback. */
+/** The same for each number's own callback. */
 export function describeNumberOverrides(
   { repairNumbers = {} }: Replies,
   { record }: Pick<Recorded, "record">,

@@ -14,10 +14,11 @@ export interface ProbeNote {
 }
 
 /**
- * The timeline's entry of a look, or null for one that neither changed nor learnt anything: a sweep of a million healthy WABAs leaves
- * no trace but its time. One that refuted what Meta told of is told: the notice must not stand there as the last word.
+ * The timeline entry of a probe, or null for one that neither changed nor learnt anything: a sweep of a
+ * million healthy WABAs leaves only its time. A probe that refuted a notice of Meta gets an entry, so that
+ * the notice is not the last one.
  *
- * @param look.hints what spoke against the share before the look
+ * @param probe.hints the hints against the share before the probe
  */
 export function describeProbe(
   replies: Replies,
@@ -29,7 +30,7 @@ export function describeProbe(
   const evidence = evidenceOf(replies);
   if (replies.repair !== null) {
     const passed = replies.repair.kind === "success";
-    // Of a run of mends that all fail, the first is told.
+    // Of several failed repairs in a row only the first gets an entry.
     const isKnown = step.before.conditions.some(
       ({ type, status }) => type === "WebhookSubscribed" && status === "False",
     );
@@ -42,7 +43,7 @@ export function describeProbe(
       evidence,
     };
   }
-  // A field that Meta refuses is no news of the share: it is shown where a look is told anyway.
+  // A refused field says nothing about the share. It is shown where the probe has an entry anyway.
   const refused = Object.entries(evidence).some(
     ([name, entry]) => entry.outcome !== "success" && replies.unread?.[name] === undefined,
   );
@@ -57,7 +58,10 @@ export function sourceOf(trigger: ProbeResult["trigger"]): string {
   return trigger === "check" || trigger === "send" || trigger === "import" ? trigger : "probe";
 }
 
-/** What Meta answered, and whether it counted: one bad look, or a good one too soon after a notice, leaves what is known as it was. */
+/**
+ * What Meta answered, and whether it counted. One bad probe, or a good one too soon after a notice, changes
+ * nothing.
+ */
 function titleOf(
   { after }: Recorded,
   { Shared: shared, FullControl: control }: ProbeResult["answers"],
@@ -82,7 +86,7 @@ type Evidence = Record<
   { request: string; at: string; outcome: string; words: string; error?: EvidenceError }
 >;
 
-/** What Meta's error envelope says, as fields beside the sentence. */
+/** The contents of Meta's error envelope, as fields beside the sentence. */
 interface EvidenceError {
   status: number;
   code: number | null;
@@ -105,7 +109,7 @@ function errorOf(reply: GraphReply): { error?: EvidenceError } {
   };
 }
 
-/** Each question of the look with Meta's answer: code, trace id and the request that produced it, never a token. */
+/** Each question of the probe with Meta's answer: code, trace id and the request, never a token. */
 function evidenceOf(replies: Replies): Evidence {
   const evidence: Evidence = {};
   const { client, unread, repairNumbers = {}, ...own } = replies;

@@ -1,7 +1,7 @@
 import type { ProbeNote } from "./describe-probe.ts";
 import type { StaleReply } from "../rules/stale-replies.ts";
 
-/** The timeline's entry about late answers, one for a look; null when there are none. */
+/** The timeline entry about stale replies, one for each probe; null when there are none. */
 export function describeStaleReply(
   late: readonly StaleReply[],
   probe: { askedAt: number; source: string },

@@ -5,12 +5,12 @@ import type { Keyring } from "../../lib/keyring.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 import type { NumberOverride, Override } from "./repair-subscription.ts";
 
-/** Where the verify token of a WABA's or a number's own callback is sealed. */
+/** Where the sealed verify token of a WABA's or a number's own callback is stored. */
 export function verifyTokenPlaceOf(asset: Pick<Asset, "id" | "connectionId">): SecretPlace {
   return { connectionId: asset.connectionId, ownerId: asset.id, name: "override_verify_token" };
 }
 
-/** The callback that may be written back: the one last read at Meta, when we hold its verify token. */
+/** The callback that may be written back: the one last read at Meta, if we hold its verify token. */
 export async function findHeldOverride(
   { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
   asset: Pick<Asset, "id" | "connectionId">,
@@ -21,7 +21,7 @@ export async function findHeldOverride(
   return verifyToken === undefined ? null : { uri: record.override, verifyToken };
 }
 
-/** The same of its numbers. */
+/** The same for its numbers. */
 export async function findHeldNumberOverrides(
   { db, keyring }: { db: Sql; keyring?: Keyring | undefined },
   { connectionId }: Pick<Asset, "connectionId">,

@@ -1,7 +1,7 @@
 import type { GraphClient } from "../../meta/graph-client.ts";
 import type { RefusedFields } from "./refused-fields.ts";
 
-/** A connection as the looks use it: who we are at Meta, with which token we ask, and whom. */
+/** A connection as the probes use it: who we are at Meta, our token, and the client of Graph. */
 export interface MetaAccount {
   connectionId: string;
   businessId: string;
@@ -9,6 +9,9 @@ export interface MetaAccount {
   systemUserId: string;
   token: string;
   graph: GraphClient;
-  /** What Meta refuses to this connection; without it nothing is remembered, and a refused field costs calls at every probe. */
+  /**
+   * What Meta refuses to this connection. Without it nothing is remembered, and a refused field costs calls
+   * at every probe.
+   */
   refused?: RefusedFields;
 }

@@ -10,8 +10,9 @@ import type { By, ShareDeps } from "../record/record-observation.ts";
 import { appendObservation } from "../record/timeline-store.ts";
 
 /**
- * What came of it. `unchanged`: Meta gives the token that we hold. `no_owner`: nobody has told us the client's portfolio. `not_granted`:
- * the token that Meta gave does not list this WABA. `superseded`: another one was put in its place meanwhile, by a signup for one.
+ * The outcome. `unchanged`: Meta gives the token that we hold. `no_owner`: the client's portfolio is not
+ * known. `not_granted`: the token that Meta gave does not list this WABA. `superseded`: a signup replaced the
+ * token meanwhile.
  */
 export type Obtained =
   | { outcome: "obtained" | "replaced"; token: string }
@@ -21,9 +22,10 @@ export type Obtained =
 const ASK_TIMEOUT_MS = 2500;
 
 /**
- * Asks Meta for the client's own token again, without a signup, while the share and the grant stand, and seals it in place of the one
- * that is held: `POST /{client's portfolio}/system_user_access_tokens` with `fetch_only` (hosted Embedded Signup, 2026-06; that it may be
- * used so is inferred). The Graph client adds the `appsecret_proof` that this edge requires. Nothing at Meta changes by it.
+ * Asks Meta for the client's own token again, without a signup, while the share and the grant are intact.
+ * Seals it in place of the held one. The call is `POST /{client's portfolio}/system_user_access_tokens` with
+ * `fetch_only` (hosted Embedded Signup, 2026-06; this use is inferred). The Graph client adds the
+ * `appsecret_proof` that this edge requires. It changes nothing at Meta.
  */
 export async function obtainClientToken(
   deps: Pick<ShareDeps, "db" | "clock"> & { keyring: Keyring },
@@ -52,7 +54,7 @@ function askForToken(account: MetaAccount, businessId: string): Promise<GraphRep
   });
 }
 
-/** A token that Meta calls valid for our app and this WABA: only such a one takes another's place. */
+/** Whether Meta calls the token valid for our app and this WABA. Only such a token replaces another. */
 async function standsFor(account: MetaAccount, wabaId: string, token: string): Promise<boolean> {
   const replies = await askClientToken(account, { wabaId, token });
   const { AppInstalled: app } = judgeClientToken(replies, { wabaId, appId: account.appId });

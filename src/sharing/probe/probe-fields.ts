@@ -1,6 +1,7 @@
 /**
- * What a probe asks beside the proof, in groups. Meta refuses a whole read for one field that the app may not have (field case 1), so
- * the share is proven by a read of `id` alone, and a group that is refused is left out of the others' read.
+ * What a probe asks beside the proof, in groups. Meta refuses a whole read for one field that the app may not
+ * have (field case 1). So a read of `id` alone proves the share, and a refused group is left out of the read
+ * of the others.
  */
 export interface FieldSet {
   readonly of: "waba" | "numbers";

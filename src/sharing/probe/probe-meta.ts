@@ -17,36 +17,42 @@ import { partnerModelOf, type PartnerModel } from "../model/partner-model.ts";
 import { NUMBER_DETAILS, WABA_DETAILS } from "./probe-fields.ts";
 import { taskSetsOf } from "../evidence/task-sets.ts";
 
-/** What one look may ask and write. */
+/** What one probe may ask and write. */
 export interface ProbeOrder {
   wabaId: string;
   /** Write MANAGE even when the read already shows it. */
   write: boolean;
   /** Whether anything may be written at Meta at all: not for a WABA that is not adopted, nor in observe mode. */
   mayWrite: boolean;
-  /** Another WABA on which the same token should pass the write, to make a failed one count; null: there is none. */
+  /**
+   * Another WABA on which the same token should pass the write, so that a failed one counts; null: there is
+   * none.
+   */
   controlWabaId: string | null;
-  /** The override to write back with a missing subscription, when we hold its verify token. */
+  /** The override to write back with a missing subscription, if we hold its verify token. */
   override: Override | null;
-  /** The same of its numbers. */
+  /** The same for its numbers. */
   numberOverrides?: readonly NumberOverride[];
-  /** What proves what; `portfolio_share` unless given. */
+  /** The partner model; default `portfolio_share`. */
   model?: PartnerModel;
-  /** The client's own token, for a model whose grant it is: what concerns the WABA is asked with it. */
+  /** The client's own token, for a model whose grant it is. Questions about the WABA use it. */
   clientToken?: string | null;
-  /** Ask for our system user's role when Meta shows us nothing: an employee's missing access is our fault, not the client's. */
+  /**
+   * Read our system user's role when Meta shows us nothing. An employee's missing access is our fault, not
+   * the client's.
+   */
   askRole?: boolean;
   /** A person asks: fields that Meta refused lately are asked for again. */
   afresh?: boolean;
 }
 
-/** Meta shows 25 of a list unless asked for more: what is ours may stand behind them. */
+/** Meta shows 25 items of a list unless asked for more, and ours may come after them. */
 export const WIDEST = { limit: "100" };
 
 /**
- * Asks Meta about one WABA: the node's id and the control read first, and only when they stand, the rest; then the write. The id alone
- * proves the share: a refusal of anything else says nothing about it. Meta is asked nothing more about a WABA that it does not show
- * us: an unregistered one has 200 calls an hour.
+ * Asks Meta about one WABA: first the node's id and the control read, and only when they pass, the rest; then
+ * the write. The id alone proves the share, and a refusal of anything else says nothing about it. Nothing
+ * more is asked about a WABA that Meta does not show us, because an unregistered one has 200 calls an hour.
  */
 export async function probeMeta(own: MetaAccount, order: ProbeOrder): Promise<Replies> {
   const { wabaId } = order;
@@ -68,9 +74,9 @@ export async function probeMeta(own: MetaAccount, order: ProbeOrder): Promise<Re
   };
   if (waba.kind !== "success")
     return { control, waba, ...nothing, systemUsers: await askRole(own, order, control, waba) };
-  // Tasks that are written in place of MANAGE rest on those that the read shows: nothing that was given is taken away.
+  // Tasks that are written instead of MANAGE include those that the read shows, so that none is removed.
   const mustWrite = order.mayWrite && order.write && !byGrant && modelOf(order).control === "manage";
-  // What is asked beside the proof may take more questions, while the write goes on.
+  // These reads may need more questions, while the write runs.
   const beside = Promise.all([readDetails(account, order, waba), readNumbers(account, order, waba)]);
   const [assignedUsers, subscribedApps, ordered] = await Promise.all([
     byGrant
@@ -83,7 +89,7 @@ export async function probeMeta(own: MetaAccount, order: ProbeOrder): Promise<Re
     assignedUsers === null
       ? { write: null, controlWrite: null }
       : await proveByWrite(account, order, assignedUsers, ordered);
-  // Without full control Meta refuses the subscription too: what cannot pass is not tried.
+  // Without full control Meta refuses the subscription too, so it is not tried.
   const mayRepair = order.mayWrite && (write === null || write.kind === "success");
   const repaired = mayRepair
     ? await repairSubscription(account, { ...order, read: subscribedApps })
@@ -110,7 +116,7 @@ export async function probeMeta(own: MetaAccount, order: ProbeOrder): Promise<Re
 
 type Node = Extract<GraphReply, { kind: "success" }>;
 
-/** Name, owner, payment and health: none of them says anything about the share. */
+/** Name, owner, payment and health. They say nothing about the share. */
 function readDetails(account: MetaAccount, { wabaId, afresh }: ProbeOrder, waba: Node): Promise<FieldsReply> {
   return askFields({
     set: WABA_DETAILS,
@@ -161,14 +167,20 @@ async function ask(
   return expectedReplyOf(await account.graph.ask(request));
 }
 
-/** Two looks that hang at the same question, and the pause between them, fit into the 10 s of a `check`: what waits for no answer is asked together. */
+/**
+ * Two probes that hang at the same question, and the pause between them, fit into the 10 s of a `check`.
+ * Independent questions are asked together.
+ */
 const ASK_TIMEOUT_MS = 2500;
-/** Questions that refused fields and heavy lists ask for more begin within this time of a probe: it ends by LOOK_AT_MOST. */
+/**
+ * Additional questions for refused fields and heavy lists begin within this time of a probe, so that it ends
+ * by PROBE_AT_MOST.
+ */
 const BESIDE_MS = 3 * ASK_TIMEOUT_MS;
 
 const modelOf = (order: ProbeOrder): PartnerModel => order.model ?? partnerModelOf("portfolio_share");
 
-/** Our system user's role, when Meta does not show us the WABA and says who it is that asks. */
+/** Our system user's role, when Meta does not show us the WABA and the order asks for the role. */
 async function askRole(
   account: MetaAccount,
   order: ProbeOrder,
@@ -180,7 +192,10 @@ async function askRole(
   return ask(account, "GET", `/${account.businessId}/system_users`, WIDEST);
 }
 
-/** Rule 7: the write for our own system user, also where only the read asks for it, and its control when it fails. */
+/**
+ * Rule 7: the write for our own system user, also where only the read requires it, and its control when it
+ * fails.
+ */
 async function proveByWrite(
   account: MetaAccount,
   order: ProbeOrder,
@@ -189,7 +204,7 @@ async function proveByWrite(
 ): Promise<Pick<Replies, "write" | "controlWrite">> {
   const model = modelOf(order);
   const readAnswered = findingOf(assignedUsers).finding !== "nothing";
-  // Where something answered in the place of the list, the write proves what the read would have shown.
+  // Where another answer came instead of the list, the write proves what the read would have shown.
   const mayStandIn = readAnswered || (model.control === "manage" && isRefused(assignedUsers));
   const isLacking = mayStandIn && !hasControl(assignedUsers, account.systemUserId, model);
   const isOrdered = order.write && model.control === "messaging_task" && readAnswered;
@@ -211,7 +226,10 @@ function writeTasks(account: MetaAccount, wabaId: string, tasks: readonly string
   });
 }
 
-/** Whether our own rights are sound: the same write passes on another WABA, or, where there is none, we read back as ADMIN. */
+/**
+ * Whether our own rights are in order: the same write passes on another WABA, or, where there is none, we
+ * read back as ADMIN.
+ */
 async function writeElsewhere(
   account: MetaAccount,
   order: ProbeOrder,

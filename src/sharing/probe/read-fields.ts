@@ -4,8 +4,9 @@ import { askFields, type FieldsReply } from "./ask-fields.ts";
 import type { FieldGroup } from "./probe-fields.ts";
 
 /**
- * Reads an object, or the items of a list, outside of probes: in one call, and where Meta refuses that, each group by itself and at the
- * least the ids (field case 1). Nothing is remembered: what one client's token is refused says nothing of another's.
+ * Reads an object, or the items of a list, outside of probes, in one call. Where Meta refuses that call, it
+ * reads each group by itself, and at least the ids (field case 1). Nothing is remembered, because a refusal
+ * to one client's token says nothing about another's.
  *
  * @param ask asks Meta for these `fields`
  */

@@ -2,27 +2,33 @@ import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { FieldGroup, FieldSet } from "./probe-fields.ts";
 import { HOUR, SECOND } from "../model/timings.ts";
 
-/** What came in the place of the fields: Meta's refusal, trouble, or a page that is not Meta's. */
+/** The reply instead of the fields: Meta's refusal, a fault, or a page that is not Meta's. */
 export type Refusal = Exclude<GraphReply, { kind: "success" }>;
 
-/** How a probe asks for its fields now. */
+/** How a probe reads its fields now. */
 interface FieldPlan {
   together: FieldGroup[];
-  /** Refused before, and due to be asked again: each in a call of its own, so that it spoils no other. */
+  /** Refused before, and due to be asked again: each in a call of its own, so that it affects no other. */
   alone: FieldGroup[];
-  /** Refused lately, and not asked for: with what Meta said. */
+  /** Refused lately, and not asked for; with Meta's refusal. */
   resting: { group: FieldGroup; refusal: Refusal }[];
 }
 
-/** What Meta refuses to one connection. It lives as long as the process; after a start each field is asked for once more. */
+/**
+ * What Meta refuses to one connection. It lives as long as the process. After a start each field is asked for
+ * once more.
+ */
 export interface RefusedFields {
-  /** `afresh`: a person asks, so that nothing rests. */
+  /** `afresh`: a person asks, so every field is asked for. */
   planOf(set: FieldSet, of: { wabaId: string; now: number; afresh: boolean }): FieldPlan;
   /** `refusal` null: Meta answered the group. */
   learn(set: FieldSet, group: FieldGroup, of: { wabaId: string; now: number; refusal: Refusal | null }): void;
-  /** The read of several groups was not answered at all: one of them may be why. Next time each is asked for alone. */
+  /**
+   * The read of several groups was not answered at all. One of them may be the cause, so next time each is
+   * asked for alone.
+   */
   doubt(set: FieldSet, groups: readonly FieldGroup[], of: { wabaId: string; unanswered: Refusal }): void;
-  /** How many items of this list Meta answers with; null: as many as it gives. Forgotten after an hour. */
+  /** How many items of this list Meta answers with; null: as many as Meta gives. Dropped after an hour. */
   limitOf(path: string, now: number): number | null;
   keepLimit(path: string, limit: number, now: number): void;
 }
@@ -31,20 +37,23 @@ interface Rest {
   refusal: Refusal;
   until: number;
   strikes: number;
-  /** When its newest strike was counted: a person who asks again and again does not lengthen the pause. */
+  /** When its newest strike was counted. Repeated requests by a person do not lengthen the pause. */
   struckAt: number;
 }
 
 /**
- * A refused group is asked for again after 5 s, each time twice as long after, up to an hour. The first pause is short: a read that lags
- * behind a repair by some seconds is refused, too.
+ * A refused group is asked for again after 5 s, then after twice as long each time, up to an hour. The first
+ * pause is short, because a read that lags behind a repair by some seconds is refused too.
  */
 const FIRST_REST = 5 * SECOND;
 const LONGEST_REST = HOUR;
-/** Refusals that speak of one WABA alone; the oldest is forgotten first. */
+/** Refusals about single WABAs; the oldest is dropped first. */
 const MOST_RESTS = 10_000;
 
-/** Codes about the app or the question: they hold for every WABA of the connection. Any other speaks of the WABA that was asked for. */
+/**
+ * Codes about the app or the question: they hold for every WABA of the connection. Any other code is about
+ * the WABA that was asked for.
+ */
 const OF_THE_APP: readonly (number | null)[] = [3, 10, 100];
 
 export function createRefusedFields(): RefusedFields {
@@ -64,7 +73,7 @@ export function createRefusedFields(): RefusedFields {
       for (const group of set.groups) {
         const rest = keysOf(set, group, wabaId).flatMap((key) => rests.get(key) ?? [])[0];
         if (rest === undefined) plan.together.push(group);
-        // A rest that ends later than any does was given before the clock was set back.
+        // A rest that ends later than the longest one was set before the clock was set back.
         else if (afresh || rest.until <= now || rest.until > now + LONGEST_REST) {
           rest.until = now + restOf(rest.strikes);
           plan.alone.push(group);

@@ -16,10 +16,11 @@ export const NOT_MENDED: Repaired = { repair: null, repairOverride: null };
 const TIMEOUT_MS = 2500;
 
 /**
- * A dropped subscription is mended at once: read, and written only when absent, for a bare POST erases an override (subscribed_apps
- * reference). An override whose verify token we hold is written back, also where the subscription stands without it; one that
- * somebody has replaced is left alone. Subscribed first, then overridden: Meta refuses an override before the app is subscribed
- * ("Before override the current callback uri, your app must be subscribed", chatwoot issue 12488).
+ * Repairs a dropped subscription at once. It reads first and writes only when the subscription is absent,
+ * because a bare POST erases an override (subscribed_apps reference). An override whose verify token we hold
+ * is written back, also where the subscription is intact. One that somebody replaced is left alone. The order
+ * is subscription, then override, because Meta refuses an override before the app is subscribed ("Before
+ * override the current callback uri, your app must be subscribed", chatwoot issue 12488).
  */
 export async function repairSubscription(
   account: MetaAccount,
@@ -35,7 +36,10 @@ export async function repairSubscription(
   return { repair, repairOverride };
 }
 
-/** Null: the bare POST, which subscribes and erases an override. The token goes in the body: addresses stand in logs. */
+/**
+ * Null: the bare POST, which subscribes and erases an override. The token goes into the body, because logs
+ * contain addresses.
+ */
 export async function writeSubscription(
   account: MetaAccount,
   wabaId: string,
@@ -56,7 +60,10 @@ export interface NumberOverride extends Override {
   phoneNumberId: string;
 }
 
-/** Writes back what the read lacks of the numbers' own callbacks. @returns what it came to, by Meta's id of the number */
+/**
+ * Writes back the own callbacks of numbers that the read lacks. @returns the replies, by Meta's id of the
+ * number
+ */
 export async function repairNumberOverrides(
   account: MetaAccount,
   { phoneNumbers, held }: { phoneNumbers: GraphReply; held: readonly NumberOverride[] },
@@ -71,7 +78,7 @@ export async function repairNumberOverrides(
   return Object.fromEntries(replies);
 }
 
-/** An empty address takes it away (webhook override, 2026-09). */
+/** An empty address removes it (webhook override, 2026-09). */
 export async function writeNumberOverride(
   account: MetaAccount,
   { phoneNumberId, uri, verifyToken }: NumberOverride,

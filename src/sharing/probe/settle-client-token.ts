@@ -8,10 +8,10 @@ import { obtainClientToken } from "./obtain-client-token.ts";
 import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
 
 /**
- * What the client's own token proves, for one look; null where none is held and none is needed. One that is dead or missing is asked for
- * again first, once, where we send with it.
+ * What the client's own token proves, for one probe; null where we hold none and need none. A token that we
+ * send with and that is dead or missing is first fetched again, once.
  *
- * @param input.mayObtain false in observe mode and for what is not adopted
+ * @param input.mayObtain false in observe mode and for a WABA that is not adopted
  */
 export async function settleClientToken(
   deps: Pick<ShareDeps, "db" | "clock"> & { keyring?: Keyring },
@@ -27,7 +27,8 @@ export async function settleClientToken(
     wabaId,
     appId: account.appId,
   });
-  // A client that removed the app and then granted it again without a code (hosted signup) has a new token that only Meta holds.
+  // A client that removed the app and granted it again without a code (hosted signup) has a new token that
+  // only Meta holds.
   const isDead = valid.verdict === "bad" || app.verdict === "bad";
   if (!isDead || !isNeeded || !input.mayObtain || keyring === undefined) return { token, replies };
   const obtained = await obtainClientToken({ ...deps, keyring }, { asset, account, by: SYSTEM });

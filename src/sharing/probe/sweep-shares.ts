@@ -4,25 +4,27 @@ import { claimDueShares, findNextProbeAt, releaseShare, type ProbeQueue } from "
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
 /**
- * Looks at once under way on this instance: one that hangs holds up none of the others. The sweep never takes more than SWEEPS_AT_ONCE of
- * them: the rest is kept for looks that a hint, a repair or a refused send asked for.
+ * Most probes under way on this instance: one that hangs delays no other. The sweep takes at most
+ * SWEEPS_AT_ONCE of them. The rest is kept for probes after a hint, a repair or a refused message.
  */
 const PROBES_AT_ONCE = 16;
-/** While webhooks about shares pile up, looks leave the machine to them: a hint closes, and its looks only confirm. */
+/**
+ * While webhooks about shares pile up, fewer probes run: a hint closes the gate, and its probes only confirm.
+ */
 const PROBES_BESIDE_STORM = 2;
-/** Longer than any look can take: another instance takes over what a dead one held. */
+/** Longer than any probe can take. After it another instance takes over the shares of a dead one. */
 const LEASE_MS = 30 * SECOND;
 
 export interface Sweeper {
-  /** Begins every look that is due, urgent ones first, as far as there is room. Returns when the next is due. */
+  /** Begins every due probe, urgent ones first, as far as there is room. Returns when the next is due. */
   begin(): Promise<number | undefined>;
-  /** Waits for the looks under way. */
+  /** Waits for the probes under way. */
   drain(): Promise<void>;
 }
 
 /**
- * Looks at every share when its look is due. One instance looks at a share at a time; `finished` is told after each look, because
- * room is free again and the share may have come due meanwhile.
+ * Probes every share when its probe is due. One instance probes a share at a time. `finished` is called after
+ * each probe, because room is free again and the share may have come due meanwhile.
  */
 export function createSweeper(
   deps: VerifyDeps,
@@ -32,7 +34,7 @@ export function createSweeper(
   const roomOf = (queue: ProbeQueue): number => {
     const atOnce = told.mustGiveWay?.() === true ? PROBES_BESIDE_STORM : PROBES_AT_ONCE;
     const room = atOnce - underWay.urgent.size - underWay.sweep.size;
-    // More may be under way than a storm leaves room for: then none is begun.
+    // During a burst more probes may be under way than are allowed. Then none begins.
     return Math.max(0, queue === "urgent" ? room : Math.min(room, SWEEPS_AT_ONCE - underWay.sweep.size));
   };
 
@@ -41,7 +43,7 @@ export function createSweeper(
       await verifyShare(deps, { assetId, trigger: "sweep" });
       await releaseShare(deps.db, assetId);
     } catch (error) {
-      // It is due again when its lease has ended; the others go on.
+      // It is due again when its lease has ended. The others continue.
       told.failed(assetId, error);
     }
   };
@@ -56,14 +58,15 @@ export function createSweeper(
       });
       underWay[queue].add(probe);
     }
-    // A queue without room is not waited for: a look that ends makes room, and then we begin again.
+    // A queue without room has no timer: the end of a probe makes room and begins again.
     return roomOf(queue) > 0 ? findNextProbeAt(deps.db, queue) : null;
   };
 
   return {
     async begin() {
       const urgentAt = await beginDue("urgent");
-      // While an app is throttled its sweep waits as it is, in its order: nobody is passed over when it goes on.
+      // While an app is throttled its sweep waits in its order, so that no share is skipped when it
+      // continues.
       const sweepAt = deps.budget?.sweepsClosedUntil() ?? (await beginDue("sweep"));
       const nextAt = [urgentAt, sweepAt].filter((at) => at !== null);
       return nextAt.length === 0 ? undefined : Math.min(...nextAt);

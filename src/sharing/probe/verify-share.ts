@@ -40,22 +40,22 @@ import type { TroubleWatch } from "../incidents/watch-trouble.ts";
 import type { Recorded } from "../rules/step.ts";
 
 export interface VerifyDeps extends ShareDeps {
-  /** What our looks may ask of Meta. Without one they are not counted. */
+  /** The budget of our calls to Meta. Without one they are not counted. */
   budget?: ProbeBudget;
-  /** Who sees when many fail together. Without one every look is taken by itself. */
+  /** Detects when many WABAs fail together. Without it every probe is judged alone. */
   trouble?: TroubleWatch;
   /** The connection's account at Meta; undefined when this instance does not know the connection. */
   accountOf(connectionId: string): MetaAccount | undefined;
-  /** Opens what is sealed for a WABA; without it nothing of it is used. */
+  /** Opens what is sealed for a WABA. Without it sealed values are not used. */
   keyring?: Keyring;
-  /** Told of answers that were dropped, for they were asked for before what is known by now, and say the opposite. */
+  /** Called with stale replies that contradict what is known. */
   answeredLate?: (assetId: string, late: readonly StaleReply[]) => void;
 }
 
 /**
- * Looks at Meta once and records what it proves. No transaction is held while Meta is asked.
+ * Probes Meta once and records what it proves. No transaction is held while Meta is asked.
  *
- * @returns the step it made, or undefined when there is nothing to look at (unknown asset, ended on purpose)
+ * @returns the recorded step, or undefined when there is nothing to probe (unknown asset, offboarded)
  */
 export async function verifyShare(
   deps: VerifyDeps,
@@ -139,14 +139,17 @@ export async function verifyShare(
   return recorded;
 }
 
-/** The end of an operator's close, which no person lifted. */
+/** The timeline entry about an operator's close that ended by its time. */
 function closeEndedNote({ before, after }: Recorded): (Note | null)[] {
   if (before.status !== "closed" || after.status === "closed") return [];
   const title = "waba.close_ended";
   return [{ kind: "command", source: "system", title, detail: null, evidence: null }];
 }
 
-/** Names, owner and numbers, kept while the share stands. Returns our id of each number of this WABA, by Meta's. */
+/**
+ * Saves names, owner and numbers while the share is intact. Returns our id of each number of this WABA, by
+ * Meta's.
+ */
 async function saveWhatMetaSaid(
   tx: Tx,
   deps: ShareDeps,
@@ -176,7 +179,7 @@ async function adoptNumber(
   phoneNumberId: string,
   now: number,
 ): Promise<string | undefined> {
-  // A number that is ours under another WABA has moved: its keys and history move only by an operator's word.
+  // A number that we know under another WABA has moved. Only an operator moves its keys and history.
   if ((await findOwnerId(tx, asset.connectionId, "phone_number", phoneNumberId)) !== undefined)
     return undefined;
   return registerNumber(
@@ -187,7 +190,7 @@ async function adoptNumber(
   );
 }
 
-/** Meta's names have 100 characters at most; what is longer is no name. */
+/** Meta's names have 100 characters at most. A longer value is no name. */
 const NAME_LIMIT = 200;
 
 async function saveNames(

@@ -10,10 +10,11 @@ import { stateOf } from "../status/share-state.ts";
 import { appendObservations } from "./timeline-store.ts";
 
 /**
- * Begins many shares in the caller's transaction, all with the same memory, each with its first journal line: what `beginShare` does
- * one by one.
+ * Begins many shares in the caller's transaction, all with the same record, each with its first journal line.
+ * It does in bulk what `beginShare` does for one.
  *
- * @param input.withinMs the first looks are spread over this long, so that a fleet does not come due at once; 0: all are due now
+ * @param input.withinMs the first probes are spread over this long, so that a fleet does not come due at
+ * once; 0: all are due now
  */
 export async function beginShares(
   tx: Tx,

@@ -9,8 +9,8 @@ export interface Change {
 }
 
 /**
- * What to tell about the step from one state to the next: the event types of the journal. The first line of a step carries all that
- * changed; gate and number lines stand on their own, so that a reader can listen for them alone.
+ * The journal's events for the step from one state to the next. The first line of a step carries all that
+ * changed. Gate and number changes have lines of their own, so that a reader can filter for them.
  */
 export function changesOf(before: ShareState | null, after: ShareState): Change[] {
   if (before === null) return [{ type: firstTypeOf(after), changed: ["status"], numberId: null }];
@@ -26,7 +26,7 @@ export function changesOf(before: ShareState | null, after: ShareState): Change[
   return [...changes, ...numberChangesOf(before, after)];
 }
 
-/** The lines of a step that has an event of its own: that one carries what would stand on a line about conditions alone. */
+/** The lines of a step that has an event of its own. That line replaces one about conditions alone. */
 export function changesOfEvent(type: string, changes: readonly Change[]): Change[] {
   const [first, ...rest] = changes;
   const isPlain = first?.type === "waba.conditions.changed" && first.numberId === null;
@@ -34,7 +34,9 @@ export function changesOfEvent(type: string, changes: readonly Change[]): Change
   return [{ type, changed, numberId: null }, ...(isPlain ? rest : changes)];
 }
 
-/** Whether a step is a turn: another status, another gate, or numbers that are now linked to their app. */
+/**
+ * Whether a step is a transition: another status, another gate, or numbers that are now linked to their app.
+ */
 export function isTransition(before: ShareState | null, after: ShareState): boolean {
   if (before?.status !== after.status || before.gate !== after.gate || isJudged(before, after)) return true;
   return after.numbers.some((number) => {
@@ -49,7 +51,7 @@ function firstTypeOf(state: ShareState): string {
   return state.status === "onboarding" ? "waba.onboarding.started" : "waba.imported";
 }
 
-/** A setup issue may change who must act with it. */
+/** A setup issue may change `who_must_act` as well. */
 const SETUP_PARTS = new Set(["setup_checks", "who_must_act"]);
 
 function typeOf(before: ShareState, after: ShareState, changed: string[]): string {
@@ -58,7 +60,7 @@ function typeOf(before: ShareState, after: ShareState, changed: string[]): strin
     return changed.includes("setup_checks") && changed.every((part) => SETUP_PARTS.has(part))
       ? "waba.setup_checks.changed"
       : "waba.conditions.changed";
-  // What people stopped or ended is no word on the share, whatever stood before.
+  // A change by people says nothing about the share, whatever the state was before.
   if (after.status === "offboarded") return "waba.offboarded";
   if (after.status === "closed") return "waba.status.changed";
   if (after.status === "permission_removed")
@@ -91,15 +93,15 @@ function changedPartsOf(before: ShareState, after: ShareState): string[] {
   return parts;
 }
 
-/** A probe that may write has judged what was decided while observing: from now on it is enforced. */
+/** A probe that may write has judged what was decided in observe mode. From now on it is enforced. */
 const isJudged = (before: ShareState | null, after: ShareState): boolean =>
   before?.observing === true && after.observing !== true;
 
-/** A probe has found missing what an event announced: the loss no longer rests on the event alone. */
+/** A probe has confirmed a loss that an event announced. The loss no longer rests on the event alone. */
 const isConfirmed = ({ type, confirmedAt = null }: ConditionState): boolean =>
   type !== "Ready" && confirmedAt !== null;
 
-/** What a condition tells is told with it; what is not known is no news. */
+/** An issue that a condition shows is reported with the condition. One that is not known is not reported. */
 function setupIssueKeyOf({ setupIssues }: ShareState): string {
   const told = (setupIssues ?? []).filter(
     (setupIssue) => setupIssue.verdict === "no" && !isShownByCondition(setupIssue),
@@ -117,7 +119,7 @@ function numberChangesOf(before: ShareState, after: ShareState): Change[] {
         return was?.status !== condition.status || was.reason !== condition.reason;
       })
       .map((condition): string => condition.type);
-    // What befalls the whole WABA is told once, on its own lines.
+    // A change of the whole WABA is reported once, on its own lines.
     if (old.gate !== number.gate && (old.ownAilment || number.ownAilment)) changed.push("gate");
     return changed.length === 0 ? [] : [{ type: "number.changed", changed, numberId: number.numberId }];
   });

@@ -5,7 +5,7 @@ import { beginShare, type By, type Note, type ShareDeps } from "./record-observa
 
 const META: By = { actor: "meta", requestId: null };
 
-/** Keeps a WABA that is shared with us without a signup here. Two discoveries at once end in one. */
+/** Keeps a WABA that is shared with us without a signup here. Two discoveries at once create one WABA. */
 export async function discoverWaba(
   deps: ShareDeps,
   input: {

@@ -1,7 +1,7 @@
 import type { Sql, Tx } from "../../database/database.ts";
 import type { ShareState } from "../status/share-state.ts";
 
-/** One change of what is derived. `seq` orders all of them; `sequence` counts per WABA. */
+/** One change of what is derived. `seq` orders all lines; `sequence` counts per WABA. */
 export interface JournalLine {
   seq: string;
   connectionId: string;
@@ -20,7 +20,7 @@ export interface JournalData {
   changed: string[];
   before: { status: string; gate: string; reason: string | null } | null;
   state: ShareState;
-  /** Whether it was enforced. Absent in lines from before it was kept. */
+  /** Whether it was enforced. Absent in older lines. */
   mode?: "enforce" | "observe";
 }
 
@@ -29,13 +29,16 @@ export type NewLine = Pick<
   "connectionId" | "assetId" | "numberId" | "type" | "at" | "actor" | "requestId" | "data"
 >;
 
-/** Readers' cursors follow `seq`: one writer at a time gives numbers, so that none becomes visible before a lower one. */
+/**
+ * Readers' cursors follow `seq`. One writer at a time assigns numbers, so that no line becomes visible before
+ * a lower one.
+ */
 const JOURNAL_LOCK = 7_301_001;
 
 export async function appendJournal(tx: Tx, lines: readonly NewLine[]): Promise<void> {
   if (lines.length === 0) return;
   await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
-  // `sequence` counts on from the newest line of each WABA: the lock above lets nobody else write one meanwhile.
+  // `sequence` continues from the newest line of each WABA. The lock above prevents other writers meanwhile.
   await tx.query(
     `with written as (
        insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
@@ -66,7 +69,7 @@ function toRecord(line: NewLine, n: number): Record<string, unknown> {
   };
 }
 
-/** The first line of each of these WABAs, which nobody has written about before: in one statement, for imports. */
+/** The first line of each of these WABAs, which have no lines yet. One statement, for imports. */
 export async function appendFirstLines(
   tx: Tx,
   assetIds: readonly string[],

@@ -12,27 +12,32 @@ export interface ProcessInboxDeps extends ShareDeps {
   keyring: Keyring;
   /** Who we are at Meta on this connection. */
   identityOf(connectionId: string): Identity | undefined;
-  /** Told of messages that clients wrote in their app, the newest of each number, before their webhooks count as done. */
+  /**
+   * Called with messages that clients wrote in their app, the newest of each number, before their webhooks
+   * count as done.
+   */
   onEchoes?: (echoes: Echo[]) => Promise<void>;
-  /** Told of messages that failed after Meta had accepted them; a hint that closes nothing. */
+  /** Called with messages that failed after Meta had accepted them. Such a hint closes nothing. */
   onFailedStatuses?: (failed: readonly FailedStatus[]) => void;
-  /** Says whether webhooks about shares pile up; read by whoever can wait. */
+  /** Whether webhooks about shares pile up. Work that can wait reads it. */
   backlog?: { waits: boolean };
-  /** Told of a webhook that could not be processed; it is tried again, and set aside after 20 tries. */
+  /** Called for a webhook that could not be processed. It is tried again, and set aside after 20 tries. */
   processingFailed(inboxId: string, error: unknown): void;
 }
 
 const PAGE = 200;
 
 /**
- * Takes every webhook that waits, in order, as hints. A webhook counts as done in the transaction that records its last notice, so that
- * several instances, and a start after a kill, take it once. Where they meet in the middle of several notices, what is told of already
- * is passed over: each notice is on the timeline once.
+ * Takes every waiting webhook, in order, as hints. A webhook counts as done in the transaction that records
+ * its last notice, so that several instances, and a start after a kill, take it once. Where two instances
+ * meet in the middle of several notices, those already recorded are skipped: each notice is on the timeline
+ * once.
  *
- * Most webhooks are about messages and say nothing of a share: those are set aside together, after the others. A removal must not
- * wait for hundreds of commits about what was delivered and read.
+ * Most webhooks are about messages and say nothing about a share. Those are completed together, after the
+ * others, so that a removal does not wait for hundreds of commits about delivery reports.
  *
- * Once `stopping` is aborted it ends after the commit under way: what waits is another instance's, or the next start's.
+ * Once `stopping` is aborted it ends after the commit under way. The other webhooks are left to another
+ * instance or the next start.
  */
 export async function processInbox(deps: ProcessInboxDeps, stopping?: AbortSignal): Promise<void> {
   const isStopping = (): boolean => stopping?.aborted === true;
@@ -54,12 +59,14 @@ export async function processInbox(deps: ProcessInboxDeps, stopping?: AbortSigna
   }
 }
 
-/** Notices of one commit: a single one in quiet times, and never so many that the first waits long for the last. */
+/**
+ * Most notices of one commit. Usually it is one. The limit keeps the first from waiting long for the last.
+ */
 export const AT_ONCE = 50;
-/** More notices than these are a storm, to which looks give way. */
+/** More notices than these are a burst, and fewer probes run meanwhile. */
 const FEW = 20;
 
-/** A webhook and what it says. `identity`: undefined when its connection is gone; then nothing is done about it. */
+/** A webhook and what it says. `identity` is undefined when its connection is gone; then it is ignored. */
 interface ReadItem extends InboxItem, DoneInboxRow {
   delivery: ParsedDelivery;
   identity: Identity | undefined;
@@ -81,7 +88,7 @@ interface DueNotice extends AnnouncedNotice {
   item: ReadItem & TellingItem;
 }
 
-/** What a webhook says of shares; nothing, of most. */
+/** What a webhook says about shares. For most webhooks the list is empty. */
 function noticesOf(item: ReadItem): DueNotice[] {
   const { delivery, identity } = item;
   if (!delivery.understood || identity === undefined) return [];
@@ -95,9 +102,9 @@ function noticesOf(item: ReadItem): DueNotice[] {
 }
 
 /**
- * In order, in one commit; where the database does not take them together, each by itself.
+ * In order, in one commit. If the database rejects them together, each is recorded by itself.
  *
- * @param passedOver ids of webhooks that failed or that another instance has: they are begun with anew at another time
+ * @param passedOver ids of webhooks that failed or that another instance has: a later round begins them anew
  * @returns how many of the webhooks failed
  */
 async function recordNotices(
@@ -131,14 +138,14 @@ async function fail(deps: ProcessInboxDeps, item: ReadItem, error: unknown): Pro
   await failInbox(deps.db, item, deps.clock.now());
 }
 
-/** They say nothing of a share. Returns how many of them failed. */
+/** Completes webhooks that say nothing about a share. Returns how many of them failed. */
 async function completeSilent(deps: ProcessInboxDeps, items: readonly ReadItem[]): Promise<number> {
   try {
     await reportMessages(deps, items);
     await completeInboxRows(deps.db, items, deps.clock.now());
     return 0;
   } catch (error) {
-    // One that the database does not take must not hold up the others: each is tried, and told of, by itself.
+    // A webhook that the database rejects must not delay the others, so each is tried and reported by itself.
     const [first, ...others] = items;
     if (first !== undefined && others.length === 0) {
       await fail(deps, first, error);

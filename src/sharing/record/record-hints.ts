@@ -9,7 +9,7 @@ import { recordSeen, type By, type Note, type Seen, type ShareDeps } from "./rec
 import { MINUTE } from "../model/timings.ts";
 import { findAnnouncedNotices } from "./timeline-store.ts";
 
-/** A webhook that says something of shares, and what becomes of it once all of its notices are told of. */
+/** A webhook that says something about shares, and its status once all of its notices are recorded. */
 export interface TellingItem extends DoneInboxRow {
   connectionId: string;
   identity: Identity;
@@ -19,20 +19,24 @@ export interface TellingItem extends DoneInboxRow {
 export interface AnnouncedNotice {
   item: TellingItem;
   notice: MetaNotice;
-  /** Which notice of which delivery this is, where there are several: one that was told of already is not told of again. */
+  /**
+   * Identifies this notice of this delivery, where there are several. One that was already recorded is not
+   * recorded again.
+   */
   delivery: string | null;
-  /** With it the webhook is done. */
+  /** The webhook is done with this notice. */
   isLast: boolean;
 }
 
 const META: By = { actor: "meta", requestId: null };
 
 /**
- * Takes notices of Meta's as hints, in their order and in one transaction, whether they are one or many: in a storm a commit for each
- * would let the last removal wait for all of them. A WABA that we do not know is kept as found, not adopted.
+ * Takes notices of Meta as hints, in their order and in one transaction, whether they are one or many. In a
+ * burst a commit for each would let the last removal wait for all of them. A WABA that we do not know is kept
+ * as discovered.
  *
- * Locks are taken in one order everywhere: webhooks (never waited for), shares by id, the journal. So two of these, and one of these
- * and a look, never wait for each other in a circle.
+ * Locks are taken in one order everywhere: webhooks (never waited for), shares by id, the journal. So neither
+ * two of these calls, nor one of them and a probe, can deadlock.
  *
  * @returns the webhooks that are ours, by id: the others were left to the instance that has them
  */
@@ -68,7 +72,7 @@ interface AnnouncedHint {
   assetId: string;
 }
 
-/** What each notice means, and for which WABA of ours; what means nothing for any is left out. */
+/** What each notice means, and for which WABA of ours. Notices without a meaning for any are left out. */
 async function hintsOf(deps: ShareDeps, notices: readonly AnnouncedNotice[]): Promise<AnnouncedHint[]> {
   const hints: AnnouncedHint[] = [];
   for (const [connectionId, ofConnection] of Map.groupBy(notices, ({ item }) => item.connectionId)) {
@@ -91,8 +95,8 @@ async function findAssetId(
   const wabaId = parseMetaId(notice.wabaId);
   if (wabaId === null) return undefined;
   const assetId = known.get(wabaId);
-  // Without a `waba_info` the envelope's id may be a portfolio: our own is no WABA. A foreign hint founds nothing, nor does a loss: what is
-  // gone cannot be adopted.
+  // Without a `waba_info` the envelope's id may be a portfolio, and our own portfolio is no WABA. Neither a
+  // foreign hint nor a loss creates a discovered WABA, because a lost one cannot be adopted.
   const isFound =
     hint.foreign === null && hint.effect.kind !== "closing" && wabaId !== item.identity.businessId;
   if (assetId !== undefined || !isFound) return assetId;
@@ -102,10 +106,16 @@ async function findAssetId(
   return found;
 }
 
-/** How far the clocks of two instances may lie apart: what one received, the other may have told of before. */
+/**
+ * How far the clocks of two instances may differ. Within it the other instance may have recorded the same
+ * notice.
+ */
 const CLOCKS_DIFFER_BY = MINUTE;
 
-/** Those that are not told of yet. A lone notice is recorded and done in one transaction, so it is told of once anyway. */
+/**
+ * The notices that are not recorded yet. A lone notice is recorded and completed in one transaction, so it is
+ * recorded once anyway.
+ */
 async function untoldOf(tx: Tx, hints: readonly AnnouncedHint[]): Promise<readonly AnnouncedHint[]> {
   const marked = hints.filter(({ told }) => told.delivery !== null);
   if (marked.length === 0) return hints;
@@ -116,7 +126,9 @@ async function untoldOf(tx: Tx, hints: readonly AnnouncedHint[]): Promise<readon
   return hints.filter(({ told }) => told.delivery === null || !known.has(told.delivery));
 }
 
-/** What befalls one WABA several times is recorded in so many waves: each step rests on the one before it. */
+/**
+ * Several hints about one WABA are recorded in as many waves, because each step rests on the one before it.
+ */
 function wavesOf(seen: readonly Seen[]): Seen[][] {
   const waves: Seen[][] = [];
   const countOf = new Map<string, number>();

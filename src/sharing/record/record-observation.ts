@@ -39,25 +39,31 @@ export interface ShareDeps {
   db: Database;
   clock: Clock;
   random: Random;
-  /** How often a share is swept when nothing else makes us look. */
+  /** How often a share is swept when no rule asks for a probe. */
   sweepPeriodMs: number;
-  /** How long Meta is given to restore an offboarded number, in ms; an hour when nobody says otherwise. */
+  /** How long Meta is given to restore an offboarded number, in ms; default one hour. */
   companionCountdownMs?: number;
-  /** Told after every commit that changed something, so that the loops and the gate need not wait for a poll. */
+  /**
+   * Called after every commit that changed something, so that the loops and the gate need not wait for a
+   * poll.
+   */
   wake: () => void;
   /**
-   * Called within the transaction of steps that change the status, the gate, or which numbers are linked to their app, so that what must
-   * stand from the same commit on is written with it: the turns of this transaction, each of another WABA. The heart knows nobody who
-   * listens.
+   * Called within the transaction of steps that change the status, the gate, or which numbers are linked to
+   * their app. Listeners write what must exist from the same commit on. Each transition of a call is about
+   * another WABA.
    */
   onTransitions?: (tx: Tx, turns: readonly ShareTransition[]) => Promise<void>;
 }
 
-/** A change of status, of gate, or of the link between a number and its app. `before` is null when the share begins with it. */
+/**
+ * A change of status, of gate, or of the link between a number and its app. `before` is null when the share
+ * begins with it.
+ */
 export interface Turn {
   before: ShareState | null;
   after: ShareState;
-  /** What is remembered after the step. */
+  /** The share record after the step. */
   record: ShareRecord;
   /** The instant of the step, ms since the epoch. */
   at: number;
@@ -65,7 +71,7 @@ export interface Turn {
   mode: Mode;
 }
 
-/** A turn of one share; what was remembered before it, the share itself says. */
+/** A transition of one share, with the share as it was before. */
 export interface ShareTransition extends Turn {
   share: ShareRow;
 }
@@ -85,17 +91,17 @@ export interface By {
 
 export const SYSTEM: By = { actor: "system", requestId: null };
 
-/** What is to be recorded of one WABA. */
+/** What is to be recorded about one WABA. */
 export interface Seen {
   assetId: string;
-  /** A function when the observation depends on what the same transaction stores, such as numbers that are new. */
+  /** A function when the observation depends on what the same transaction stores, such as new numbers. */
   observe: Observation | ((tx: Tx, share: ShareRow) => Promise<Observation>);
-  /** The timeline's entry, always; or its entries as they follow from the step. */
+  /** The timeline entry, always; or the entries that follow from the step. */
   note: Note | null | ((step: Recorded) => (Note | null)[]);
   by: By;
-  /** What the client said by it: an event of its own, which is told also when nothing that is derived changes. */
+  /** What the client reported by it: an event of its own, which is sent even when nothing derived changes. */
   event?: string;
-  /** What an operator set by it, such as `mode`: told on a line of its own, for those who follow the journal. */
+  /** What an operator set by it, such as `mode`. It gets a line of its own, for readers of the journal. */
   configured?: readonly string[];
 }
 
@@ -118,11 +124,12 @@ export async function recordObservation(
 }
 
 /**
- * The same in the caller's transaction, for several WABAs at once: however many they are, each kind of thing is read and written with
- * one statement. The journal comes last, because its lock lets one transaction at a time go on. `deps.wake` is the caller's to tell.
+ * The same in the caller's transaction, for several WABAs at once. However many they are, each kind of row is
+ * read and written with one statement. The journal comes last, because its lock lets one transaction at a
+ * time continue. The caller must call `deps.wake` afterwards.
  *
- * @param seen each of another WABA; what follows on one of them is recorded in a call of its own
- * @returns the steps, by WABA; one that has no share has none
+ * @param seen each of another WABA; a second observation of one of them needs a call of its own
+ * @returns the steps, by WABA; a WABA without a share has none
  */
 export async function recordSeen(
   tx: Tx,
@@ -151,7 +158,10 @@ export async function recordSeen(
   return new Map(steps.map((step) => [step.share.assetId, step]));
 }
 
-/** A step that was decided, with all that is to be written of it. `before` is null when the share begins with it. */
+/**
+ * A step that was decided, with all that is to be written for it. `before` is null when the share begins with
+ * it.
+ */
 interface Step<Before = ShareState> {
   share: ShareRow;
   before: Before;
@@ -182,7 +192,7 @@ function entriesOf({ share, notes, by, at }: Step<ShareState | null>): NewObserv
   return notes.map((note) => ({ ...note, ...by, connectionId, assetId, at }));
 }
 
-/** What a setting decides is remembered with the share, so that the rules stay pure. */
+/** Settings are stored in the share record, so that the rules stay pure. */
 function withSettings({ companionCountdownMs }: ShareDeps, record: ShareRecord): ShareRecord {
   return companionCountdownMs === undefined ? record : { ...record, companionCountdownMs };
 }
@@ -215,7 +225,10 @@ function configuredOf(changed: readonly string[] = []): Change[] {
   return changed.length === 0 ? [] : [{ type: "waba.terms.changed", changed: [...changed], numberId: null }];
 }
 
-/** Whoever must know in the same transaction, and the journal's lines. Steps that changed nothing cost no query. */
+/**
+ * Calls the listeners of transitions and writes the journal's lines. Steps that changed nothing cost no
+ * query.
+ */
 async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | null>[]): Promise<void> {
   const told = steps.filter(
     ({ before, after, changes }) => changes.length > 0 || isTransition(before, after),

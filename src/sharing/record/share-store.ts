@@ -48,8 +48,8 @@ export async function lockShare(tx: Tx, assetId: string): Promise<LockedShare | 
 }
 
 /**
- * Many shares by their asset, locked in the order of their ids: whoever locks several in another order may wait in a circle. One that
- * does not exist is not in the answer.
+ * Many shares by their asset, locked in the order of their ids, because another order could deadlock. An
+ * unknown asset is not in the answer.
  */
 export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, LockedShare>> {
   const rows = await tx.query<Row & { mode: Mode }>(
@@ -64,13 +64,13 @@ export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<M
   return new Map(rows.map((row) => [row.asset_id, { ...toShare(row), mode: row.mode }]));
 }
 
-/** When a look is due: the next of any kind, and the next that may not wait behind the sweep. */
+/** When a probe is due: the next of any kind, and the next that may not wait behind the sweep. */
 export interface ProbeTimes {
   nextAt: number | null;
   urgentAt: number | null;
 }
 
-/** Everything but the identity of the row follows from record and state. */
+/** All columns but the identity of the row follow from record and state. */
 function columnsOf(record: ShareRecord, state: ShareState, probes: ProbeTimes): unknown[] {
   const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
   return [
@@ -101,7 +101,7 @@ export async function insertShare(
   );
 }
 
-/** Many shares with one record, each with its own first look, which waits with the sweep: for imports. */
+/** Many shares with one record, each with its own first probe, which waits with the sweep. For imports. */
 export async function insertShares(
   tx: Tx,
   shares: { connectionId: string; assetIds: readonly string[]; record: ShareRecord },
@@ -122,7 +122,7 @@ export async function insertShares(
   );
 }
 
-/** A share after a step: what is remembered, what follows from it, and when the next looks are due. */
+/** A share after a step: its record, what follows from it, and when the next probes are due. */
 export interface SteppedShare {
   assetId: string;
   record: ShareRecord;
@@ -152,14 +152,15 @@ export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promi
   );
 }
 
-/** The two queues of looks: what the rules ask for, and the sweep, which holds all of them. */
+/** The two queues of probes: those that the rules ask for, and the sweep, which holds all of them. */
 export type ProbeQueue = "urgent" | "sweep";
 
 const DUE_COLUMN = { urgent: "urgent_probe_at", sweep: "next_probe_at" } as const;
 
 /**
- * Shares of one queue whose look is due, most overdue first, leased until `leaseUntil` so that no other instance looks meanwhile.
- * Reads no more of the queue's index than `limit` and what is leased: it costs the same with a million shares.
+ * Shares of one queue whose probe is due, most overdue first, leased until `leaseUntil` so that no other
+ * instance probes them meanwhile. It reads no more of the queue's index than `limit` rows and the leased
+ * ones, so it costs the same with a million shares.
  */
 export async function claimDueShares(
   db: Database,
@@ -173,19 +174,19 @@ export async function claimDueShares(
        select asset_id from share where ${due} <= $1 and (probing_until is null or probing_until <= $1 or probing_until > $4)
        order by ${due} limit $3 for update skip locked)
      returning asset_id`,
-    // A lease from before the clock was set back would last for ever: none is longer than what is given here, and other instances'
-    // clocks differ by less than a lease.
+    // A lease from before the clock was set back would last for ever. No lease is longer than those given
+    // here, and the clocks of instances differ by less than a lease.
     [new Date(now), new Date(leaseUntil), limit, new Date(2 * leaseUntil - now)],
   );
   return rows.map((row) => row.asset_id);
 }
 
-/** Ends a lease and says when the next look is due, in case it came due again meanwhile. */
+/** Ends a lease and says when the next probe is due, in case it came due again meanwhile. */
 export async function releaseShare(db: Database, assetId: string): Promise<void> {
   await db.query("update share set probing_until = null where asset_id = $1", [assetId]);
 }
 
-/** The earliest instant at which a look of a queue is due, for the loop's timer. */
+/** The earliest instant at which a probe of a queue is due, for the loop's timer. */
 export async function findNextProbeAt(db: Database, queue: ProbeQueue): Promise<number | null> {
   const due = DUE_COLUMN[queue];
   const rows = await db.query<{ at: Date }>(
@@ -194,7 +195,10 @@ export async function findNextProbeAt(db: Database, queue: ProbeQueue): Promise<
   return rows[0]?.at.getTime() ?? null;
 }
 
-/** Puts off the look of a share that may not be asked about yet. Nothing is learnt by it, so nothing else changes. */
+/**
+ * Postpones the probe of a share that the budget does not allow yet. Nothing was learnt, so nothing else
+ * changes.
+ */
 export async function postponeProbe(db: Database, assetId: string, probes: ProbeTimes): Promise<void> {
   const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
   await db.query("update share set next_probe_at = $2, urgent_probe_at = $3 where asset_id = $1", [
@@ -204,7 +208,7 @@ export async function postponeProbe(db: Database, assetId: string, probes: Probe
   ]);
 }
 
-/** Makes these shares be looked at at these instants, unless they are looked at sooner anyway. */
+/** Makes these shares due for a probe at these instants, unless they are due sooner. */
 export async function hastenShares(
   db: Database,
   probes: readonly { assetId: string; at: number }[],
@@ -218,8 +222,8 @@ export async function hastenShares(
 }
 
 /**
- * After a start in another mode: those that are enforced by now and would close by what was decided while observing are probed at once, for
- * they stay open until a probe that may write has judged them.
+ * After a start in another mode: shares that are now enforced and would close by a decision of observe mode
+ * are probed at once, because they stay open until a probe that may write has judged them.
  */
 export async function hastenUnjudged(db: Database, now: number): Promise<void> {
   await db.query(
@@ -243,7 +247,7 @@ export async function readAssetIds(sql: Sql, afterAssetId: string, limit: number
   return rows.map((row) => row.asset_id);
 }
 
-/** After the clock was set back: everything that is due later than a sweep away is due now. */
+/** After the clock was set back: every share that is due later than one sweep period is due now. */
 export async function hastenProbes(db: Database, now: number): Promise<void> {
   await db.query(
     "update share set next_probe_at = $1, probing_until = null where next_probe_at is not null",
@@ -251,7 +255,7 @@ export async function hastenProbes(db: Database, now: number): Promise<void> {
   );
 }
 
-/** What Meta's lists are compared with: not what is remembered. */
+/** The part of a share that is compared with Meta's lists. */
 export interface ComparedShare {
   assetId: string;
   wabaId: string;
@@ -271,8 +275,8 @@ const toCompared = (row: ComparedRow): ComparedShare => ({
 });
 
 /**
- * All of a connection that have not ended, in pages of asset ids. Each id of a page is a lookup of its own: left to choose, PostgreSQL
- * reads a whole table for each page.
+ * All shares of a connection that have not ended, in pages of asset ids. Each id of a page is a lookup of its
+ * own. Left to choose, PostgreSQL reads a whole table for each page.
  */
 export async function readStatuses(
   sql: Sql,
@@ -292,7 +296,7 @@ export async function readStatuses(
   return rows.map(toCompared);
 }
 
-/** The same of the WABAs that belong to our own portfolio. */
+/** The same for the WABAs that belong to our own portfolio. */
 export async function readOwnedStatuses(
   sql: Sql,
   connectionId: string,

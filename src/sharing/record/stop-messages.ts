@@ -2,12 +2,12 @@ import { mayOpenByHand } from "../rules/observe-command.ts";
 import { recordObservation, type By, type ShareDeps } from "./record-observation.ts";
 import { findShare } from "./share-store.ts";
 
-/** "barred": there is nothing that an operator may open. */
+/** "barred": an operator may not open the gate. */
 export type Resuming = "done" | "barred";
 
 /**
- * Refuses the messages of a WABA because an operator says so, whatever Meta proves, whatever it is and in every mode; it is probed as ever.
- * Only `resumeMessages` or the end time lifts it.
+ * Refuses the messages of a WABA by an operator's command, whatever Meta proves, in every status and mode.
+ * Probes continue. Only `resumeMessages` or the end time lifts it.
  *
  * @param input.until when it ends by itself, ms since the epoch; null: it does not
  */
@@ -25,8 +25,8 @@ export async function stopMessages(
 }
 
 /**
- * Lifts what an operator stopped: what Meta proves decides again. Where no operator stopped it, opens a gate that is kept closed because
- * nothing is known. Barred where a condition is False: no click brings a share back.
+ * Lifts an operator's close, so that the facts decide again. Without one, opens a gate that is closed only
+ * because nothing is known. Barred where a condition is False, because only proof opens such a gate.
  */
 export async function resumeMessages(
   deps: ShareDeps,

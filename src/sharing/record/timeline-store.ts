@@ -1,7 +1,9 @@
 import type { Sql, Tx } from "../../database/database.ts";
 import type { JournalData } from "./journal-store.ts";
 
-/** Something seen or done, kept for ever: a hint with Meta's words as sent, a look that mattered, an act. */
+/**
+ * Something seen or done, kept for ever: a hint with Meta's text as sent, a probe that mattered, a command.
+ */
 export interface NewObservation {
   connectionId: string;
   assetId: string;
@@ -62,7 +64,10 @@ export async function appendObservations(
   );
 }
 
-/** Which of these notices these WABAs' timelines have already. `since`: no entry of them is older, ms since the epoch. */
+/**
+ * Which of these notices are already on the timelines of these WABAs. `since`: no such entry is older, ms
+ * since the epoch.
+ */
 export async function findAnnouncedNotices(
   tx: Tx,
   { assetIds, deliveries, since }: { assetIds: string[]; deliveries: string[]; since: number },
@@ -77,7 +82,7 @@ export async function findAnnouncedNotices(
 
 export interface TimelineEntry {
   id: string;
-  /** The order in which it was recorded, over observations and transitions. */
+  /** The order of recording, over observations and transitions. */
   seq: string;
   at: Date;
   kind: "hint" | "probe" | "command" | "transition";
@@ -109,8 +114,8 @@ interface Row {
 export type TimelineCursor = Pick<TimelineEntry, "seq" | "id">;
 
 /**
- * Observations, acts and transitions of a WABA, the one that was recorded last first: a clock that was set back does not change the order. A
- * transition comes above what caused it.
+ * Observations, commands and transitions of a WABA, the one recorded last first: a clock that was set back
+ * does not change the order. A transition comes above its cause.
  */
 export async function readTimeline(
   sql: Sql,

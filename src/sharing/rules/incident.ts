@@ -4,53 +4,65 @@ import type { ClosingHint, ShareRecord } from "../model/share-record.ts";
 import { HINT_COUNTS_FOR, MINUTE, SECOND } from "../model/timings.ts";
 
 /**
- * Systemic trouble (docs/decisions/0003): many WABAs of a connection that turn bad or silent together are one incident, about Meta or about
- * us, and not many losses. While it lasts, a bad look without an admitted hint does not count.
+ * Incidents (docs/decisions/0003): when many WABAs of a connection turn bad or give no answer together, that
+ * is one incident at Meta or at ours, and not many losses. During an incident a bad probe without an admitted
+ * hint does not count.
  */
 export const TROUBLE = {
-  /** It opens with this many WABAs in trouble, and this part of all that were looked at in the window. */
+  /**
+   * An incident opens with this many WABAs in trouble, and this part of all that were probed in the window.
+   */
   opens: { wabas: 5, part: 0.2 },
-  /** Of a fleet that takes long to be seen, so many WABAs are a sample: as many refused in it open it, and none of them may be left at the end. */
+  /**
+   * For a fleet that takes long to probe, this many WABAs are a sample. As many refused WABAs in the sample
+   * open an incident, and none may be left at its end.
+   */
   sample: 25,
-  /** It ends when either is no longer reached, and somebody was seen to be well. */
+  /** It ends when either number is no longer reached, and at least one WABA was seen intact. */
   ends: { wabas: 3, part: 0.1 },
-  /** The window: a sweep period, so that a small fleet is seen whole, within these bounds. */
+  /** The window: a sweep period within these bounds, so that a small fleet is probed whole. */
   window: { atLeastMs: MINUTE, atMostMs: 10 * MINUTE },
   /**
-   * A WABA that a complete listing lacks is a true loss, if another that it lists is seen to stand. With nobody left to be seen, only
-   * once the incident is this old: a listing that is wrongly empty for so long has not been seen.
+   * A WABA that a complete listing lacks is a true loss, if a listed WABA is seen intact. If no listed WABA
+   * is left to probe, the incident must first be this old: no listing was ever seen wrongly empty for so
+   * long.
    */
   believedWithoutWitnessAfterMs: 10 * MINUTE,
-  /** A first bad look makes this many others be looked at, at most this often: whether it is alone shows before it counts. */
+  /**
+   * A first bad probe starts probes of this many other WABAs, at most this often. They show whether the
+   * failure is a single one before it counts.
+   */
   witnesses: 4,
   witnessesEveryMs: 10 * SECOND,
-  /** For so long at the most a second bad look waits for others that are seen to stand: nobody may be left to be one. */
+  /** The longest time that a second bad probe waits for other WABAs to be seen intact. There may be none. */
   heldAtMostMs: 5 * SECOND,
 } as const;
 
 export interface Incident {
   id: string;
   connectionId: string;
-  /** Whom it is about: Meta, or our own token, app or network. */
+  /** The cause: Meta, or our own token, app or network. */
   about: "meta" | "provider";
   reason: string;
   openedAt: number;
   probed: number;
   troubled: number;
   mostTroubled: number;
-  /** WABAs that turned out to be lost indeed. */
+  /** WABAs that proved to be lost. */
   confirmed: number;
   endedAt: number | null;
   endedWhy: EndedWhy | null;
 }
 
-/** What a bad answer is taken for while many fail together: Meta gives no answer that could be believed. */
+/** The reason of a bad answer while many WABAs fail together: it counts as no answer of Meta. */
 export const DOUBTED_REASON = "meta_unreachable";
 
-/** `recovered`: the WABAs are well again. `losses_confirmed`: those that were bad are lost indeed. */
+/** `recovered`: the WABAs are intact again. `losses_confirmed`: the bad ones are lost. */
 export type EndedWhy = "recovered" | "losses_confirmed";
 
-/** WABAs looked at in the window, each by its newest look. `ours`: those of the troubled where the failure is ours. */
+/**
+ * WABAs probed in the window, each by its newest probe. `ours`: the troubled ones where the failure is ours.
+ */
 export interface TroubleWindow {
   probed: number;
   good: number;
@@ -58,18 +70,24 @@ export interface TroubleWindow {
   ours: number;
 }
 
-/** What one look says about the fleet. `known`: a loss that is known or was announced, which says nothing of others. */
+/**
+ * What one probe says about the fleet. `known`: a loss that is known or was announced, which says nothing
+ * about other WABAs.
+ */
 export type ProbeSign = "good" | "silent" | "silent_ours" | "refused" | "known";
 
 export const windowMsOf = (sweepPeriodMs: number): number =>
   Math.min(TROUBLE.window.atMostMs, Math.max(TROUBLE.window.atLeastMs, sweepPeriodMs));
 
-/** What a share is lost by (row 4): these conditions a distrusted look cannot make False. */
+/** The conditions of row 4. A distrusted probe cannot make them False. */
 const LOSABLE: readonly WabaCondition[] = ["Shared", "FullControl", "AppInstalled"];
 
 export const isLosable = (condition: WabaCondition): boolean => LOSABLE.includes(condition);
 
-/** Whether an admitted hint speaks for this bad answer: then one look is enough, and no incident stands in its way. */
+/**
+ * Whether an admitted hint announced this bad answer. Then one probe is enough, and an incident does not
+ * prevent it.
+ */
 function isAnnounced(record: ShareRecord, condition: WabaCondition, askedAt: number): boolean {
   return record.hints.some(
     ({ receivedAt, ...hint }) =>
@@ -82,9 +100,9 @@ function speaksAgainst(hint: Pick<ClosingHint, "condition">, condition: WabaCond
 }
 
 /**
- * What a look at a share says about the fleet.
+ * What a probe of one share says about the fleet.
  *
- * @param memory as it was before the look
+ * @param record the share record before the probe
  */
 export function signOf(probe: ProbeResult, record: ShareRecord, incident: Incident | null): ProbeSign {
   if (record.adoption !== "adopted" || isConfirmedAbsent(record, incident)) return "known";
@@ -99,17 +117,20 @@ export function signOf(probe: ProbeResult, record: ShareRecord, incident: Incide
   return sign;
 }
 
-/** Since when a share looks lost without an announcement: its first bad look that no other answer has followed; null: it does not. */
+/**
+ * Since when a share seems lost without an announcement: its first bad probe that no other answer has
+ * followed. Null: it does not.
+ */
 export function firstBadAt({ facts }: ShareRecord): number | null {
   const instants = LOSABLE.map((condition) => facts[condition].badAt).filter((at) => at !== null);
   return instants.length === 0 ? null : Math.min(...instants);
 }
 
 /**
- * Whether a second bad look at one WABA may not count yet: since its first nobody else was seen to stand, or too many others fail as
- * well. Bounded, for nobody else may be left to be seen.
+ * Whether a second bad probe of one WABA may not count yet, because since the first no other WABA was seen
+ * intact, or too many others fail as well. The wait is bounded, because there may be no other WABA.
  *
- * @param others what looks at other WABAs have shown since the first bad look
+ * @param others what probes of other WABAs have shown since the first bad probe
  */
 export function isHeldBack(others: TroubleWindow, heldMs: number): boolean {
   if (heldMs >= TROUBLE.heldAtMostMs) return false;
@@ -117,8 +138,8 @@ export function isHeldBack(others: TroubleWindow, heldMs: number): boolean {
 }
 
 /**
- * Whether the incident is no reason to doubt a bad look at this share: a complete listing since it began lacks it, and no repair has come
- * since, after which the listing tells of a time that is over.
+ * Whether a bad probe of this share counts despite the incident: a complete listing since the incident began
+ * lacks the WABA, and no repair came after that listing.
  */
 export function isConfirmedAbsent(record: ShareRecord, incident: Incident | null): boolean {
   const absentAt = record.absentAt ?? null;
@@ -130,7 +151,7 @@ export function isConfirmedAbsent(record: ShareRecord, incident: Incident | null
   );
 }
 
-/** Whether looks alone have made it a loss: right or wrong, it goes on to fail with the others that do. */
+/** Whether probes alone have made it a loss. True or not, it belongs to the WABAs that fail together. */
 export function isLostByProbe(record: ShareRecord): boolean {
   return LOSABLE.some(
     (name) => record.facts[name].status === "False" && record.facts[name].source === "probe",
@@ -158,13 +179,13 @@ export function addWindows(one: TroubleWindow, other: TroubleWindow): TroubleWin
   };
 }
 
-/** @param sampled how many of the sample were refused */
+/** @param sampled how many WABAs of the sample were refused */
 export function opensIncident({ probed, troubled }: TroubleWindow, sampled = 0): boolean {
   if (sampled >= TROUBLE.opens.wabas) return true;
   return troubled >= TROUBLE.opens.wabas && troubled >= TROUBLE.opens.part * probed;
 }
 
-/** Silence alone ends nothing: somebody must have been seen to be well, or to be lost indeed. */
+/** Missing answers alone end nothing: a WABA must have been seen intact, or proven lost. */
 export function endsIncident(
   { probed, good, troubled }: TroubleWindow,
   hasConfirmedLosses: boolean,
@@ -175,14 +196,14 @@ export function endsIncident(
   return troubled < TROUBLE.ends.wabas || troubled < TROUBLE.ends.part * probed;
 }
 
-/** Whom most of the trouble is about. */
+/** The cause of most of the trouble. */
 export const aboutOf = ({ troubled, ours }: TroubleWindow): Incident["about"] =>
   2 * ours > troubled ? "provider" : "meta";
 
 /**
  * Whether WABAs that a complete listing lacks are true losses, although an incident is open.
  *
- * @param hasWitness whether a WABA that the listing has was seen to stand since the incident began
+ * @param hasWitness whether a listed WABA was seen intact since the incident began
  */
 export function believesAbsence(incident: Incident, hasWitness: boolean, now: number): boolean {
   return hasWitness || now - incident.openedAt >= TROUBLE.believedWithoutWitnessAfterMs;

@@ -15,34 +15,43 @@ export type Command =
   | { kind: "offboard" }
   | { kind: "operator_close"; actor: string; why: string; until?: number | null }
   | { kind: "operator_reopen" }
-  /** Open a gate that is kept closed because nothing is known (row 6): without effect where a condition is False. */
+  /**
+   * Open a gate that is closed only because nothing is known (row 6). It has no effect where a condition is
+   * False.
+   */
   | { kind: "operator_open" }
-  /** A signup about this WABA was finished; `as` is the flow that ended, if it was told. A new WABA may be ours by another model. */
+  /**
+   * A signup about this WABA was finished; `as` is the flow that ended, if it was reported. A new WABA may
+   * have another model.
+   */
   | { kind: "signup_finished"; as: WabaKind; partnerModel?: PartnerModelName }
-  /** Meta's window was finished, and its code did not come: a hint that the share may stand again. */
+  /** Meta's window was finished, and its code did not arrive: a hint that the share may be back. */
   | { kind: "signup_hinted" }
   /** Meta's signup refuses, because another partner holds the WABA (2655093). */
   | { kind: "signup_taken_over" }
-  /** Another WABA at Meta took the place of the old one: what was known of that one says nothing of it. */
+  /** Another WABA at Meta replaced the old one. What was known of the old one says nothing about it. */
   | { kind: "succeeded" }
-  /** The client says that the other partner is gone: nothing but another try at the signup can tell. */
+  /** The client says that the other partner is gone. Only another signup can confirm that. */
   | { kind: "taken_over_cleared" }
-  /** The WABA's own callback was written at Meta, or taken away. */
+  /** The WABA's own callback was written at Meta, or removed. */
   | { kind: "override"; uri: string | null }
-  /** The same of one number's own callback. */
+  /** The same for one number's own callback. */
   | { kind: "number_override"; numberId: string; uri: string | null }
-  /** How the WABA is ours to use, and whether we enforce. What is undefined stays. */
+  /** How the WABA is ours to use, and whether we enforce. An undefined part stays as it is. */
   | { kind: "configure"; partnerModel?: PartnerModelName; sendsWithClientToken?: boolean; mode?: Mode }
   /**
-   * Look soon, for a reason that changes nothing by itself: a refused send, an absence from the listing, a click. `absentAt`: a complete
-   * listing, asked then, lacks it; that bears out a bad look while many fail together.
+   * Probe soon, for a reason that changes nothing by itself: a refused message, an absence from the listing,
+   * a click. `absentAt`: a complete listing that was asked then lacks it, which confirms a bad probe while
+   * many WABAs fail together.
    */
   | { kind: "suspicion"; absentAt?: number }
-  /** The client said something on its page, or was answered. */
+  /** The client reported something on its page, or was answered. */
   | { kind: "client_signal"; signal: ClientSignal }
-  /** What Meta answered to the messages of a number, as far as it is about the number. Nothing closes on it. */
+  /**
+   * What Meta answered to the messages of a number, where the answer is about the number. It closes nothing.
+   */
   | { kind: "sending"; numberId: string; observed: SendingObserved }
-  /** What became of the one message that was let through as the trial (rule 10). */
+  /** The outcome of the one message that passed a half-open gate (rule 10). */
   | { kind: "half_open"; numberId: string; accepted: boolean };
 
 export function observeCommand(draft: ShareRecord, command: Command, now: number): void {
@@ -125,7 +134,8 @@ export function observeCommand(draft: ShareRecord, command: Command, now: number
 }
 
 /**
- * Whether an operator may open the gate: it is kept closed by what is not known, and no required condition is False (docs/decisions/0005).
+ * Whether an operator may open the gate: it is closed only because something is Unknown, and no required
+ * condition is False (docs/decisions/0005).
  */
 export function mayOpenByHand(record: ShareRecord, now: number): boolean {
   const { row, gate } = derive(record, now);
@@ -135,7 +145,7 @@ export function mayOpenByHand(record: ShareRecord, now: number): boolean {
   );
 }
 
-/** An operator's close that has an end is lifted then, by nobody's act: what is proven decides again. */
+/** The end time of an operator's close lifts it without a command. The facts then decide again. */
 export function endOperatorClose(draft: ShareRecord, now: number): void {
   if (!isCloseOver(draft, now)) return;
   draft.operatorClosed = null;
@@ -147,8 +157,8 @@ export function isCloseOver({ operatorClosed }: Pick<ShareRecord, "operatorClose
 }
 
 /**
- * New terms prove nothing and take nothing away: what is required of them is looked at. Once we enforce, the next look writes, for
- * while we only observed a read stood for the write.
+ * New terms prove nothing and take nothing away: newly required conditions are probed. After a switch to
+ * enforce mode the next probe writes, because in observe mode a read stood for the write.
  */
 function observeTerms(
   draft: ShareRecord,
@@ -161,7 +171,7 @@ function observeTerms(
   if (command.partnerModel !== undefined || command.sendsWithClientToken !== undefined) probeSoon(draft, now);
 }
 
-/** Probe first, close afterwards: what would close is judged at once by a probe that may write. */
+/** Probe first, close afterwards: a probe that may write follows at once and judges what would close. */
 function beginEnforcing(draft: ShareRecord, now: number): void {
   draft.write.wanted = true;
   const derived = derive(draft, now);
@@ -179,11 +189,11 @@ function setTerms(
   const before = draft.sendsWithClientToken;
   draft.sendsWithClientToken =
     sendsWith === null ? (terms.sendsWithClientToken ?? before) : sendsWith === "client";
-  // What was known of one token says nothing of the other.
+  // Facts about one token say nothing about the other.
   if (draft.sendsWithClientToken !== before) draft.facts.TokenValid = unknownFact(now);
 }
 
-/** The history stays, and with it the closed gate: nothing is proven of the new WABA yet. */
+/** The history stays, and so does the closed gate, because nothing is proven of the new WABA yet. */
 function succeed(draft: ShareRecord, now: number): void {
   for (const condition of WABA_CONDITIONS) draft.facts[condition] = unknownFact(now);
   for (const number of Object.values(draft.numbers)) {
@@ -199,10 +209,16 @@ function succeed(draft: ShareRecord, now: number): void {
   draft.signupOpen = true;
 }
 
-/** Meta's event of a share, and a probe of it, often come before the signup that made it is told to us. */
+/**
+ * Meta's event of a share, and a probe of it, often arrive before the signup that caused it is reported to
+ * us.
+ */
 const SIGNUP_TELLS_FOR = 30 * SECOND;
 
-/** A WABA that was only found, or was ended, is taken in by it; its gate stays closed until full control is proven once. */
+/**
+ * The signup takes in a WABA that was only discovered, or was offboarded. Its gate stays closed until full
+ * control is proven once.
+ */
 function finishSignup(
   draft: ShareRecord,
   { as, partnerModel }: Extract<Command, { kind: "signup_finished" }>,
@@ -224,7 +240,7 @@ function finishSignup(
   probeSoon(draft, now);
 }
 
-/** A new signup says anew whether the number lives in the app; the looks find out what it did not say. */
+/** A new signup decides anew whether the number is used in the app. If it does not say, probes find out. */
 function beginKind(draft: ShareRecord, as: WabaKind, now: number): void {
   const isInApp = as === "coexistence";
   draft.everCoexistence = isInApp;
@@ -233,10 +249,10 @@ function beginKind(draft: ShareRecord, as: WabaKind, now: number): void {
   if (!isInApp) for (const number of Object.values(draft.numbers)) number.coexistence = false;
 }
 
-/** Only the signup says who has it: its word goes before what an event or a look named. */
+/** Only the signup names the new partner, so its reason replaces one that an event or a probe gave. */
 function nameTaker(draft: ShareRecord, now: number): void {
   const { Shared: shared } = draft.facts;
-  // A WABA that is gone has no taker, whatever a page says: its successor must stay possible.
+  // A deleted WABA has no new partner, whatever a page reports. Its successor must stay possible.
   if (shared.status === "False" && shared.reason === "waba_deleted") return;
   draft.takenOverAt = now;
   if (shared.status !== "False") return;
@@ -256,7 +272,10 @@ function probeSoon(draft: ShareRecord, now: number): void {
   );
 }
 
-/** Rule 10: a send that Meta accepted restores the companion; a refused one closes, and the countdown starts from there. */
+/**
+ * Rule 10: a message that Meta accepted restores the companion. A refused one closes the gate and starts the
+ * countdown.
+ */
 function observeHalfOpen(draft: ShareRecord, numberId: string, accepted: boolean, now: number): void {
   const number = draft.numbers[numberId];
   if (number === undefined) return;

@@ -18,9 +18,9 @@ import {
   SUSPECT_PROBES,
 } from "../model/timings.ts";
 
-/** Repetitions are told by key and time; this many keys are remembered, the oldest go first. */
+/** Repetitions are recognized by key and time. This many keys are kept; the oldest go first. */
 const SEEN_HINTS_KEPT = 64;
-/** So many hints against one condition, and so many restrictions, are remembered at once. */
+/** How many hints against one condition, and how many restrictions, are kept at once. */
 const HINTS_KEPT = 16;
 const RESTRICTIONS_KEPT = 20;
 
@@ -36,7 +36,7 @@ export function observeHint(draft: ShareRecord, hint: Hint, now: number): void {
     HINT_PROBES.map((delay) => now + delay),
   );
 
-  // Rule 2: what is foreign only makes us look, whatever it says.
+  // Rule 2: a foreign hint only starts probes, whatever it says.
   if (hint.foreign !== null) return;
   const { effect } = hint;
   switch (effect.kind) {
@@ -105,8 +105,8 @@ function observeClosing(
 }
 
 /**
- * A flood of removals must not fill the share's document. What counts of many hints against one condition is the oldest, which closes
- * first, and the newest, which is refuted last: one between them goes.
+ * A burst of removals must not fill the share record. Of many hints against one condition two matter: the
+ * oldest, which closes first, and the newest, which is refuted last. One between them is dropped.
  */
 function forgetHintsBetween(draft: ShareRecord, condition: ClosingHint["condition"]): void {
   const same = draft.hints.filter((hint) => hint.condition === condition);
@@ -122,7 +122,7 @@ function isAdmitted(record: ShareRecord, hint: Hint, condition: ClosingHint["con
 /** An admitted hint makes its condition False; a specific reason of this loss stays. */
 export function closeByHint(draft: ShareRecord, hint: ClosingHint, now: number): void {
   hint.closed = true;
-  // A removal that is announced while we enforce closes by the rules; the recording of it says whether we do.
+  // A removal that is announced in enforce mode closes by the rules. The recorded step holds the mode.
   delete draft.observing;
   const fact = draft.facts[hint.condition];
   const keepsReason = fact.status === "False" && isNamed(fact);
@@ -171,7 +171,10 @@ function observeRestrictions(
     observeClosing(draft, hint, { condition: "MessagingAllowed", reason: "meta_restricted", words }, now);
 }
 
-/** Rule 10: Meta says that the app lost its companion. Soon after a reconnection it does not close by itself. */
+/**
+ * Rule 10: Meta reports that the app lost its companion. Soon after a reconnection that does not close by
+ * itself.
+ */
 function loseCompanion(draft: ShareRecord, hint: Hint, now: number): void {
   draft.everCoexistence = true;
   for (const number of companionsOf(draft)) {
@@ -193,8 +196,8 @@ function loseCompanion(draft: ShareRecord, hint: Hint, now: number): void {
 }
 
 /**
- * Meta names no number, and only a number of the WhatsApp Business app can be offboarded. Where none is known to be one yet, any
- * of them may be it.
+ * Meta names no number, and only a number of the WhatsApp Business app can be offboarded. If none is known to
+ * be one, it may be any of them.
  */
 function companionsOf(draft: ShareRecord): NumberRecord[] {
   const numbers = Object.values(draft.numbers);
@@ -202,7 +205,9 @@ function companionsOf(draft: ShareRecord): NumberRecord[] {
   return known.length > 0 ? known : numbers;
 }
 
-/** Rule 10: Meta says that the app has its companion again, perhaps before it says that it was lost. */
+/**
+ * Rule 10: Meta reports that the app has its companion again. This may arrive before the report of the loss.
+ */
 function reconnectCompanion(draft: ShareRecord, hint: Hint, now: number): void {
   draft.everCoexistence = true;
   for (const number of companionsOf(draft)) {
@@ -211,14 +216,17 @@ function reconnectCompanion(draft: ShareRecord, hint: Hint, now: number): void {
   }
 }
 
-/** A reconnection of the same second or later, or a signup or an accepted send since, has answered this offboarding already. */
+/**
+ * Whether a reconnection of the same second or later, a signup or an accepted message since has already
+ * answered this offboarding.
+ */
 function isAnswered(number: NumberRecord, hint: Hint): boolean {
   const { lastTrueAt } = number.facts.CompanionLinked;
   if (number.reconnectedAt !== null && secondOf(number.reconnectedAt) >= secondOf(hint.at)) return true;
   return lastTrueAt !== null && lastTrueAt >= hint.at;
 }
 
-/** Meta tells both to the second, and `at` lies within the second that it told. */
+/** Meta gives whole seconds, and `at` lies within that second. */
 const secondOf = (at: number): number => Math.floor(at / SECOND);
 
 /** Rule 10: a finished signup makes CompanionLinked True. */
@@ -252,7 +260,10 @@ export function restoreNumber(
   });
 }
 
-/** An old reconnection, delivered after a later offboarding, restores nothing; but so soon after it that offboarding may not close. */
+/**
+ * An old reconnection that arrives after a later offboarding restores nothing. But so soon after a
+ * reconnection that offboarding may not close.
+ */
 function distrustOffboarding(number: NumberRecord, reconnectedAt: number, now: number): void {
   const { offboarded, facts } = number;
   const isTold = offboarded !== null && offboarded.closesByItself && facts.CompanionLinked.source === "event";

@@ -21,7 +21,7 @@ import {
   SUSPECT_FENCE,
 } from "../model/timings.ts";
 
-/** Rules 3 to 8 for one look. It answers or fails per condition. */
+/** Rules 3 to 8 for one probe. Each condition has its own answer. */
 export function observeProbe(draft: ShareRecord, probe: ProbeResult, now: number): void {
   draft.dueProbes = draft.dueProbes.filter((instant) => instant > probe.askedAt);
   const isNewest = probe.askedAt >= (draft.probedAt ?? 0);
@@ -44,13 +44,19 @@ export function observeProbe(draft: ShareRecord, probe: ProbeResult, now: number
   if (draft.inconclusive !== null && isAlert) repeatSoon(draft, now);
 }
 
-/** One that is due sooner is the repetition: with one more for each of the looks of a hint they would follow each other without a pause. */
+/**
+ * A probe that is due sooner serves as the repetition. One more for each due probe of a hint would mean
+ * probes without a pause.
+ */
 function repeatSoon(draft: ShareRecord, now: number): void {
   if (draft.dueProbes.every((instant) => instant > now + FAILED_REPEAT))
     addDueProbes(draft, [now + FAILED_REPEAT]);
 }
 
-/** A look that may write has said whether the share stands with full control: what was held back while observing counts from now on. */
+/**
+ * Whether a probe that may write has judged the share with full control. Decisions held back in observe mode
+ * count from then on.
+ */
 function hasJudged({ facts, heldUntil }: ShareRecord, { mayWrite, answers }: ProbeResult): boolean {
   if (mayWrite !== true || heldUntil !== null) return false;
   const isAnswered =
@@ -61,7 +67,7 @@ function hasJudged({ facts, heldUntil }: ShareRecord, { mayWrite, answers }: Pro
   return isAnswered && [facts.Shared, facts.FullControl].every(({ status }) => status !== "Unknown");
 }
 
-/** Why the newest look got no answer about the share itself, or null when it did. */
+/** Why the newest probe got no answer about the share itself; null when it did. */
 function inconclusiveOf(draft: ShareRecord, probe: ProbeResult): ShareRecord["inconclusive"] {
   for (const condition of ["Shared", "FullControl"] as const) {
     const answer = probe.answers[condition];
@@ -72,7 +78,10 @@ function inconclusiveOf(draft: ShareRecord, probe: ProbeResult): ShareRecord["in
   return null;
 }
 
-/** Rule 7: after a failed write only a passed one proves full control, and every look writes until one passes. */
+/**
+ * Rule 7: after a failed write only a passed one proves full control, and every probe writes until one
+ * passes.
+ */
 function observeWrite(draft: ShareRecord, probe: ProbeResult): void {
   if (probe.write === "none" || probe.askedAt < (draft.write.passedAt ?? 0)) return;
   if (probe.write === "failed") {
@@ -121,7 +130,10 @@ function observeAnswer(
   if (condition === "Shared" && judged.status === "False") loseFullControl(draft, now);
 }
 
-/** Many WABAs fail together, no hint announced this one's loss, and it is not lost yet: its bad answer counts as silence. */
+/**
+ * Whether the bad answer counts as no answer: many WABAs fail together, no hint announced this loss, and it
+ * is not lost yet.
+ */
 function isDoubted(
   draft: ShareRecord,
   condition: WabaCondition,
@@ -133,14 +145,17 @@ function isDoubted(
   return !hintsOn(draft, condition).some((hint) => isYoung(hint, probe.askedAt));
 }
 
-/** "Partial control" is said only while the newest answer about the share itself is that it stands: a first bad look takes it back. */
+/**
+ * `partial_control` stands only while the newest answer about the share itself is True. A first bad probe
+ * withdraws it.
+ */
 function withdrawPartialControl(draft: ShareRecord, answer: { reason: string; words: string | null }): void {
   const control = draft.facts.FullControl;
   if (control.status !== "False" || control.reason !== "partial_control") return;
   draft.facts.FullControl = { ...control, reason: answer.reason, words: answer.words };
 }
 
-/** The hint that a bad look bears out: the loss bears its cause. */
+/** The hint that a bad probe confirms. The loss takes its cause. */
 function causeOf(draft: ShareRecord, fact: Fact): ClosingHint | undefined {
   return draft.hints.findLast((hint) => draft.facts[hint.condition] === fact);
 }
@@ -153,15 +168,16 @@ function mayCount(
   askedAt: number,
 ): boolean {
   if (condition === "FullControl" && draft.write.mustPass && answer.byWrite !== true) return false;
-  // A loss outlives its hint where the share was proven and full control was not: its proof is younger than it.
+  // A loss outlives its hint where the share was proven and full control was not. Its proof is then newer
+  // than the hint.
   const fact = draft.facts[condition];
   if (fact.status === "False" && askedAt < fact.at) return false;
   return hintsAgainst(draft, condition).every((hint) => isRefuted(draft, hint, askedAt));
 }
 
 /**
- * The hints that a True answer must refute before it counts. What gives back one part of the permission opens the gate: it must not do so
- * while another part was announced to be lost.
+ * The hints that a True answer must refute before it counts. A proof of one part of the permission opens the
+ * gate, so it must not count while another part was announced as lost.
  */
 function hintsAgainst(draft: ShareRecord, condition: WabaCondition): ClosingHint[] {
   const isPermission = isLosable(condition) && draft.facts[condition].status === "False";
@@ -181,18 +197,20 @@ function fenceOf(draft: ShareRecord, hint: ClosingHint): number {
   return hasSignupSince ? Math.min(fenceAt, signupAt + SIGNUP_FENCE) : fenceAt;
 }
 
-/** It stands, as far as Meta shows, but a hint is too young to be refuted: no bad look, and no proof yet. */
+/**
+ * Meta shows it intact, but a hint is too young to be refuted. That is neither a bad probe nor a proof yet.
+ */
 function holdAnswer(draft: ShareRecord, condition: WabaCondition, askedAt: number): void {
   const fact = draft.facts[condition];
   draft.facts[condition] = { ...fact, probedAt: askedAt, badAt: null, failedCount: 0 };
   const fences = hintsAgainst(draft, condition).map((hint) => fenceOf(draft, hint));
   if (fences.length === 0) return;
   draft.heldUntil = Math.max(draft.heldUntil ?? 0, ...fences);
-  // The look that may refute comes as soon as it counts, even when the looks of the hint itself are gone by.
+  // The probe that may refute is due as soon as it can count, even when the probes of the hint are over.
   addDueProbes(draft, [draft.heldUntil]);
 }
 
-/** The hints that speak against a condition: a lost share takes full control with it. */
+/** The hints against a condition. A lost share takes full control with it. */
 function hintsOn(draft: ShareRecord, condition: WabaCondition): ClosingHint[] {
   return draft.hints.filter(
     (hint) => hint.condition === condition || (condition === "FullControl" && hint.condition === "Shared"),
@@ -219,7 +237,10 @@ function proveFact(draft: ShareRecord, condition: WabaCondition, probe: ProbeRes
   if (condition === "MessagingAllowed") forgetRestrictions(draft, hadStopped, now);
 }
 
-/** What stopped messages ends with the loss; a lesser restriction and a scheduled ban, which no look shows, warn until their end. */
+/**
+ * A restriction that stopped messages ends with the loss. A lesser restriction and a scheduled ban warn until
+ * their end, because no probe shows them.
+ */
 function forgetRestrictions(draft: ShareRecord, hadStopped: boolean, now: number): void {
   draft.restrictions = hadStopped
     ? []
@@ -227,7 +248,7 @@ function forgetRestrictions(draft: ShareRecord, hadStopped: boolean, now: number
   if (hadStopped) draft.warning = null;
 }
 
-/** Rule 8: silence turns True into Unknown after two failed looks in a row; never False into anything. */
+/** Rule 8: two failed probes in a row change True into Unknown. They never change False. */
 function inconclusiveFact(fact: Fact, silent: { reason: string; words?: string }, now: number): Fact {
   const { reason, words = null } = silent;
   const failedCount = fact.failedCount + 1;
@@ -241,8 +262,9 @@ function inconclusiveFact(fact: Fact, silent: { reason: string; words?: string }
 }
 
 /**
- * The share stands, and whether with full control nothing can prove while we only observe. What a lost share took with it is then not
- * known, for its loss has ended; it is never True. Like silence it takes two in a row to doubt what was proven.
+ * The share is intact, but in observe mode nothing can prove full control. A loss that came with the share
+ * has ended with it, so full control is then Unknown and never True. As in rule 8, two in a row are needed to
+ * withdraw a proof.
  */
 function unprovableFact(draft: ShareRecord, fact: Fact, probe: ProbeResult, now: number): Fact {
   const reason = NOT_PROVEN_WHILE_OBSERVING;
@@ -252,7 +274,7 @@ function unprovableFact(draft: ShareRecord, fact: Fact, probe: ProbeResult, now:
   return { ...decideFact(fact, unknown), probedAt: probe.askedAt };
 }
 
-/** Rule 6: with a young admitted hint one bad look is enough; otherwise two in a row, some time apart. */
+/** Rule 6: with a young admitted hint one bad probe is enough; otherwise two in a row, some time apart. */
 function judgeBad(
   draft: ShareRecord,
   fact: Fact,
@@ -265,7 +287,7 @@ function judgeBad(
   if (fact.status === "False")
     return { fact: { ...seen, ...reasonWhileFalse(draft, fact, answer, probe.askedAt) }, repeatAt: null };
   const gapMs = badGapMs(draft, probe);
-  // A bad look from before a repair is no first of two: it told of a world that is gone.
+  // A bad probe from before a repair is not the first of two: its answer is outdated.
   const firstAt = fact.badAt !== null && fact.badAt >= (draft.repair?.at ?? 0) ? fact.badAt : null;
   const isSecond =
     !isHeld &&
@@ -291,7 +313,10 @@ function judgeBad(
   return { fact: decided, repeatAt: null };
 }
 
-/** Within one loss a cause that an event named stays; a share that is seen to stand has ended that loss, and what is left is partial. */
+/**
+ * Within one loss a cause that an event named stays. A share that is seen intact has ended that loss, and the
+ * rest is partial control.
+ */
 function reasonWhileFalse(
   draft: ShareRecord,
   fact: Fact,
@@ -301,11 +326,11 @@ function reasonWhileFalse(
   const mayReplace =
     answer.reason === "partial_control" ? draft.facts.Shared.status === "True" : !isNamed(fact);
   if (!mayReplace || fact.reason === answer.reason) return {};
-  // Found by this look: when it became so is not known, and what was proven before another loss says nothing of it.
+  // Found by this probe: when it became so is not known, and a proof from before another loss gives no bound.
   return { reason: answer.reason, source: "probe", words: answer.words, at: askedAt, lastTrueAt: null };
 }
 
-/** How far apart two bad looks must be to count; Infinity: they do not count yet. */
+/** How far apart two bad probes must be to count; Infinity: they do not count yet. */
 function badGapMs(draft: ShareRecord, probe: ProbeResult): number {
   const { repair } = draft;
   if (repair === null || repair.how === "import" || probe.askedAt - repair.at >= AFTER_REPAIR)
@@ -359,7 +384,10 @@ function observeNumber(
   }
 }
 
-/** Once coexistence, it stays so until a new signup: a platform reading after that is a number between two lives. */
+/**
+ * Once coexistence, it stays so until a new signup. A platform reading after that comes from a number in
+ * transition.
+ */
 function observeKind(draft: ShareRecord, kind: ShareRecord["kind"]["value"], askedAt: number): void {
   if (kind === "coexistence") draft.everCoexistence = true;
   if (draft.kind.value === kind || (draft.kind.value === "coexistence" && kind === "platform")) return;

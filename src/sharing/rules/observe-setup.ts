@@ -2,7 +2,7 @@ import type { ProbeResult } from "../model/probe-result.ts";
 import type { OverrideRecord, ShareRecord } from "../model/share-record.ts";
 import { SUSPECT_FENCE } from "../model/timings.ts";
 
-/** What the newest look read of what may still limp. It changes no fact: status and gate know nothing of it. */
+/** What the newest probe read about the setup. It changes no fact, and status and gate ignore it. */
 export function observeSetup(draft: ShareRecord, probe: ProbeResult): void {
   observeOverride(draft, probe, probe.askedAt);
   for (const [numberId, seen] of Object.entries(probe.numbers)) {
@@ -19,8 +19,8 @@ export function observeSetup(draft: ShareRecord, probe: ProbeResult): void {
 }
 
 /**
- * Rule 9: Meta drops an override together with the subscription. What was last read is kept, so that it can be named and written back;
- * the same for the callback that a number has of its own.
+ * Rule 9: Meta drops an override together with the subscription. The last reading is kept, so that it can be
+ * named and written back. The same holds for the own callback of a number.
  */
 function observeOverride(
   draft: OverrideRecord,

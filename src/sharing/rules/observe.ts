@@ -36,8 +36,8 @@ export type Observation =
   | { type: "tick" };
 
 /**
- * What is remembered after `observation`: the ten rules of "Hints and proofs" (docs/reference/rules.md). Pure: the given memory is not
- * touched, and neither order nor repetition of observations can open a gate without proof.
+ * The share record after `observation`, by the ten rules of docs/reference/rules.md. Pure: the given record
+ * is not changed. Neither order nor repetition of observations can open a gate without proof.
  *
  * @param now the instant at which it is recorded, ms since the epoch
  */
@@ -66,12 +66,15 @@ export function observe(record: ShareRecord, observation: Observation, now: numb
   return draft;
 }
 
-/** Whether time alone would change something: a suspect hint is over its time, or an operator's close. */
+/** Whether time alone would change the record: a suspect hint or an operator's close has run out. */
 export function needsSettling(record: ShareRecord, now: number): boolean {
   return isCloseOver(record, now) || record.hints.some((hint) => isOverdue(record, hint, now));
 }
 
-/** Rule 4, end: unrefuted 9.5 s after receipt a suspect closes, unless the failure is ours: then what we know turns Unknown. */
+/**
+ * Rule 4, end: a suspect that is unrefuted 9.5 s after receipt closes. If the failure is ours, the facts
+ * become Unknown instead.
+ */
 function settleSuspects(draft: ShareRecord, now: number): void {
   for (const hint of draft.hints) {
     if (!isOverdue(draft, hint, now)) continue;
@@ -91,7 +94,8 @@ function settleSuspects(draft: ShareRecord, now: number): void {
 }
 
 function isOverdue(record: ShareRecord, hint: ShareRecord["hints"][number], now: number): boolean {
-  // After a restart the look that was due comes first: only a look that could have refuted it, and did not, makes it close.
+  // After a restart the overdue probe comes first. The hint closes only after a probe could have refuted it
+  // and did not.
   const hadItsProbe = record.probedAt !== null && record.probedAt >= hint.receivedAt + SUSPECT_FENCE;
   return (
     hint.suspect &&
@@ -102,7 +106,10 @@ function isOverdue(record: ShareRecord, hint: ShareRecord["hints"][number], now:
   );
 }
 
-/** Keeps what "keep" means, notes a repair, and makes every closing, whatever its cause, be looked at again at 5 and 8 s. */
+/**
+ * Stores the decision for "keep", notes a repair, and schedules probes 5 and 8 s after every closing,
+ * whatever its cause.
+ */
 function rememberDecision(draft: ShareRecord, before: Derived, observation: Observation, now: number): void {
   const after = derive(draft, now);
   if (after.status !== "live") delete draft.restored;
@@ -131,7 +138,7 @@ function restoredOf({ repair, decided, client }: ShareRecord, now: number): Rest
   return { at: now, how, afterBan: client?.appWorksAt !== undefined };
 }
 
-/** A repair is a new beginning: what Meta refused while a gate was closed says nothing of the messages after it. */
+/** A repair is a new beginning: refusals by Meta while a gate was closed say nothing about later messages. */
 function forgetRefusals(draft: ShareRecord, before: Derived, after: Derived): void {
   for (const [id, number] of Object.entries(draft.numbers)) {
     if (before.numbers[id]?.gate !== "closed" || after.numbers[id]?.gate !== "open") continue;

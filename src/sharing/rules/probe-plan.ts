@@ -11,21 +11,28 @@ export interface PlanRow {
   matches(record: ShareRecord, now: number): boolean;
 }
 
-/** However short SWEEP_PERIOD_S is, nothing but a rule makes us look more often than this. */
+/** However short SWEEP_PERIOD_S is, only a rule starts probes more often than this. */
 export const SWEEP_AT_MOST_EVERY = 15 * SECOND;
-/** The sweep comes up to a tenth of its period early, so that a fleet imported at once is not swept at once for ever. */
+/**
+ * The sweep comes up to a tenth of its period early, so that a fleet imported at once is not swept at once
+ * every time.
+ */
 export const SWEEP_JITTER = 0.1;
 
-/** Looks of the sweep under way at once on one instance, at the most. */
+/** The most probes of the sweep that one instance runs at once. */
 export const SWEEPS_AT_ONCE = 12;
-/** A walk through Meta's listing is followed by a rest this many times as long: it is asked under the same limits as the looks. */
+/**
+ * After each reconciliation the next waits this many times as long as it took: both share Meta's limits with
+ * the probes.
+ */
 export const LISTING_RESTS = 4;
-/** WABAs on one page of Meta's listing: the most that it gives. */
+/** WABAs on one page of Meta's listing: the most that Meta gives. */
 export const LISTED_AT_ONCE = 100;
 
 /**
- * The probe plan: the first row that matches says how often a share is swept when no rule asks for a look sooner (rules 4 to 6). A share
- * that is long stable is swept once in SWEEP_PERIOD_S, one where something is going on sooner.
+ * The probe plan: the first row that matches says how often a share is swept when no rule asks for a probe
+ * sooner (rules 4 to 6). A share that is long stable is swept once in SWEEP_PERIOD_S, one with recent events
+ * sooner.
  */
 export const PLAN: readonly PlanRow[] = [
   {
@@ -34,7 +41,7 @@ export const PLAN: readonly PlanRow[] = [
     matches: (record) => record.adoption === "discovered",
   },
   {
-    when: "no number of it is known to be registered: Meta then allows only 200 calls an hour",
+    when: "none of its numbers is known to be registered: Meta then allows only 200 calls an hour",
     share: 1,
     matches: (record) => !hasRegisteredNumber(record),
   },
@@ -73,8 +80,9 @@ function lossOf(record: ShareRecord): Fact[] {
 }
 
 /**
- * Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200. Meta shows no numbers of a WABA that
- * is lost or does not answer: then what was last known counts, for a removed share registers and deregisters nothing.
+ * Meta's limit follows from it: 5,000 calls an hour for a WABA with a registered number, else 200. Meta shows
+ * no numbers of a WABA that is lost or does not answer. Then the last known state counts, because a removed
+ * share registers and deregisters nothing.
  */
 export function hasRegisteredNumber(record: ShareRecord): boolean {
   return Object.values(record.numbers).some(({ facts: { NumberConnected: connected } }) =>
@@ -92,7 +100,10 @@ export function planPeriodMs(share: number, sweepPeriodMs: number): number {
   return Math.min(sweepPeriodMs, Math.max(SWEEP_AT_MOST_EVERY, sweepPeriodMs * share));
 }
 
-/** When this WABA is looked at next: what is due by the rules, and the sweep after that. Null: never by ourselves. */
+/**
+ * When this WABA is probed next: what is due by the rules, and the sweep after that. Null: never by
+ * ourselves.
+ */
 export function nextProbeAt(
   record: ShareRecord,
   now: number,
@@ -107,7 +118,8 @@ export function nextProbeAt(
 }
 
 /**
- * When the next look is due that a rule asked for, or an operator's close ends: it does not queue behind the sweep. Null: there is none.
+ * When the next probe is due that a rule asked for, or an operator's close ends. It does not queue behind the
+ * sweep. Null: there is none.
  */
 export function urgentProbeAt(record: ShareRecord): number | null {
   const due = record.adoption === "offboarded" ? Infinity : (record.dueProbes[0] ?? Infinity);
@@ -115,7 +127,7 @@ export function urgentProbeAt(record: ShareRecord): number | null {
   return at === Infinity ? null : at;
 }
 
-/** Rule 7: whether this look writes MANAGE even when the read already shows it. */
+/** Rule 7: whether this probe writes MANAGE even when the read already shows it. */
 export function mustWrite(record: ShareRecord, now: number, trigger: string): boolean {
   if (record.observing === true) return true;
   if (record.write.mustPass || record.write.wanted || trigger === "check") return true;

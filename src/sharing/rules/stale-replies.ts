@@ -2,7 +2,10 @@ import { WABA_CONDITIONS, type WabaCondition } from "../model/fact.ts";
 import type { Answer, ProbeResult } from "../model/probe-result.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 
-/** Asked before what is known was decided or seen, or a bad answer asked before a repair: it tells of a world that is gone. */
+/**
+ * Whether the answer is too old to count: asked before the fact was decided or seen, or a bad answer asked
+ * before a repair.
+ */
 export function isLate(
   record: Pick<ShareRecord, "facts" | "repair">,
   condition: WabaCondition,
@@ -11,13 +14,14 @@ export function isLate(
 ): boolean {
   const fact = record.facts[condition];
   if (fact.source !== "event" && probe.askedAt < fact.at) return true;
-  // Full control is asked of a share that stands: what a newer look told of the share, it told of both.
+  // Full control is asked only of a share that is intact. A newer probe of the share therefore answers for
+  // both.
   const sharedSeenAt = condition === "FullControl" ? record.facts.Shared.probedAt : null;
   if (probe.askedAt < Math.max(fact.probedAt ?? 0, sharedSeenAt ?? 0)) return true;
   return answer.verdict === "bad" && record.repair !== null && probe.askedAt < record.repair.at;
 }
 
-/** An answer that was dropped although it says the opposite of what is known. */
+/** An answer that was dropped although it contradicts what is known. */
 export interface StaleReply {
   condition: WabaCondition;
   known: "True" | "False" | "Unknown";
@@ -25,10 +29,10 @@ export interface StaleReply {
 }
 
 /**
- * What a look brings that is dropped because it is late, and that contradicts what is known: of these people are told. A late answer
- * that says the same, or nothing, is no news.
+ * Stale replies of a probe that contradict what is known. People are notified of these. A stale reply that
+ * agrees, or proves nothing, is dropped without notice.
  *
- * @param memory as it is when the look is recorded, before it
+ * @param record the share record before the probe is recorded
  */
 export function staleRepliesOf(record: ShareRecord, probe: ProbeResult): StaleReply[] {
   return WABA_CONDITIONS.flatMap((condition) => {

@@ -10,12 +10,12 @@ export interface Recorded {
   record: ShareRecord;
 }
 
-/** Remembered with each step under observe mode, so that a switch closes nothing before a probe has judged it. */
+/** Stored with each step in observe mode, so that a switch closes nothing before a probe has judged it. */
 const OBSERVING = { observing: true } as const;
 
 /**
- * `before` is the state as the last step left it, so that what time alone ended since (a countdown, a restriction) is part of this step,
- * and of no later one: a state is never reported twice.
+ * `before` is the state as the last step left it. What time alone ended since (a countdown, a restriction)
+ * thus belongs to this step and to no later one, so no state is reported twice.
  */
 export function stepOf(
   record: ShareRecord,

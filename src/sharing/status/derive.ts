@@ -5,7 +5,9 @@ import { isKnownReason, REASONS, type WhoMustAct } from "../model/reason.ts";
 import { isTokenDead, STATUS_ROWS, whoRestores, type StatusRow } from "./status.ts";
 import { setupChecksOf } from "./setup-issues.ts";
 
-/** What follows from a memory at an instant: status and gate of the WABA, and of each number by itself. */
+/**
+ * What follows from a share record at an instant: status and gate of the WABA, and of each number by itself.
+ */
 export interface Derived {
   status: StatusRow["status"];
   row: StatusRow;
@@ -20,13 +22,13 @@ export interface NumberDerived {
   /** The row that speaks for this number: the WABA's, or 7 or 8 for it alone. */
   row: StatusRow;
   reason: string | null;
-  /** What ails this number alone, and not its WABA. */
+  /** The number has a problem of its own, beside its WABA. */
   ownAilment: boolean;
   /** Until when Meta is given time to restore it, ms since the epoch. */
   countdownUntil: number | null;
 }
 
-/** The first row that matches wins (docs/reference/rules.md). Pure; an unmatched memory is impossible: the last row takes all. */
+/** The first row that matches wins (docs/reference/rules.md). Pure. The last row matches every record. */
 export function derive(record: ShareRecord, now: number): Derived {
   const row = rowOf(record, now);
   const numbers: Record<string, NumberDerived> = {};
@@ -56,7 +58,7 @@ function whoOf(record: ShareRecord, row: StatusRow, reason: string | null): WhoM
   return isKnownReason(reason) ? REASONS[reason].who : "client";
 }
 
-/** A live WABA: whoever its setup issues name, ourselves first. */
+/** For a live WABA: who must act on its setup issues; the provider comes first. */
 function whoRepairsOf(record: ShareRecord): WhoMustAct {
   const ours: Fact[] = [record.facts.WebhookSubscribed, record.facts.TokenValid];
   if (ours.some((fact) => fact.status === "False")) return "provider";
@@ -70,7 +72,7 @@ function deriveNumber(record: ShareRecord, row: StatusRow, number: NumberRecord,
   const own = NUMBER_ROWS.find((candidate) => candidate.applies(number, now));
   const shared = { row, reason: row.reasonOf(record, now), ownAilment: false, countdownUntil: null };
   const wabaGate = gateOf(record, row);
-  // A dead token closes no gate, but nothing can be sent with it: Meta's 401 is never handed to a client.
+  // A dead token closes no gate, but nothing can be sent with it. Clients never get Meta's 401.
   if (row.number === 6 && isTokenDead(record)) return { ...shared, gate: "closed" };
   const wabaRules = row.number <= 6 && wabaGate === "closed";
   if (own === undefined || wabaRules) return { ...shared, gate: row.number >= 7 ? "open" : wabaGate };

@@ -1,6 +1,6 @@
 import type { NumberRecord } from "../model/share-record.ts";
 
-/** Offboarded by Meta, and Meta is still given time to restore it. */
+/** Offboarded by Meta, and Meta still has time to restore it. */
 export function isCountingDown(number: NumberRecord, now: number): boolean {
   return (
     number.facts.CompanionLinked.status === "False" &&
@@ -9,7 +9,7 @@ export function isCountingDown(number: NumberRecord, now: number): boolean {
   );
 }
 
-/** Whether a number by itself could send, whatever its WABA says: Unknown may send. */
+/** Whether a number could send if its WABA allowed it. Unknown may send. */
 export function isNumberAble(number: NumberRecord): boolean {
   return number.facts.NumberConnected.status !== "False" && number.facts.CompanionLinked.status !== "False";
 }

@@ -1,7 +1,7 @@
 import type { NumberRecord, ShareRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 
-/** What ails one number, or is not known of it. */
+/** What is wrong with one number, or not known of it. */
 export interface NumberIssue {
   verdict: "no" | "unknown";
   who: WhoMustAct;
@@ -15,8 +15,8 @@ interface Row {
 }
 
 /**
- * `status` of a number other than CONNECTED. Meta's pages disagree on the list (number-evidence.ts): what is not here is not known.
- * FLAGGED, RATE_LIMITED and RESTRICTED still send.
+ * `status` of a number other than CONNECTED. Meta's pages disagree on the list (number-evidence.ts), so a
+ * status that is not here is not known. FLAGGED, RATE_LIMITED and RESTRICTED still send.
  */
 const STATUS: Record<string, Row> = {
   FLAGGED: { who: "client", reason: "number_flagged" },
@@ -31,7 +31,7 @@ const STATUS: Record<string, Row> = {
   MIGRATED: { who: "client", reason: "number_deleted" },
 };
 
-/** `name_status`. NONE is a number without a name of its own: nothing to say. */
+/** `name_status`. NONE is a number without a name of its own: no issue. */
 const NAME_STATUS: Record<string, Row | null> = {
   APPROVED: null,
   AVAILABLE_WITHOUT_REVIEW: null,
@@ -50,7 +50,7 @@ export function numberIssueOf(
   numberId: string,
 ): NumberIssue | null {
   const connected = number.facts.NumberConnected;
-  // Only a number of the platform can be registered by us: one of the app comes back by a signup.
+  // We can register only a number of the platform. A number of the app comes back by a signup.
   const registrar: WhoMustAct = number.coexistence || record.everCoexistence ? "client" : "provider";
   if (connected.status === "False" && connected.reason === "number_deleted")
     return { verdict: "no", who: "client", reason: "number_deleted", words: connected.words };
@@ -64,8 +64,9 @@ export function numberIssueOf(
       : { ...setupIssue, who: registrar };
   }
   if (quality === "RED") return { verdict: "no", who: "client", reason: "quality_low", words: quality };
-  // A number of the app is verified in the app; and the code of a connected number runs out while it goes on sending. Reports name it
-  // among the causes of refused messages all the same (public code), so it is told and not called broken.
+  // A number of the app is verified in the app, and the code of a connected number runs out while the number
+  // still sends. Public code names an expired code among the causes of refused messages, so it is shown as an
+  // open point and not as a fault.
   const isOpen = verification === "EXPIRED" || verification === "NOT_VERIFIED";
   if (!isOpen || number.coexistence) return null;
   return { verdict: "unknown", who: "client", reason: "code_unverified", words: verification };
@@ -80,7 +81,7 @@ export function nameIssueOf(
   return seen === undefined ? NOT_READ : issueOf(NAME_STATUS, seen.nameStatus);
 }
 
-/** A word that is not in the table is not known, and shown as sent. */
+/** A value that is not in the table is "not known", and shown as sent. */
 function issueOf(table: Record<string, Row | null>, word: string | null): NumberIssue | null {
   if (word === null) return NOT_READ;
   const row = Object.hasOwn(table, word) ? table[word] : undefined;

@@ -2,15 +2,18 @@ import type { ShareState } from "./share-state.ts";
 import type { SetupCheck } from "./setup-issues.ts";
 
 /**
- * Whether it may be said that messages are being sent. The share alone does not say it: a number whose status at Meta is none of the
- * sending ones, a health that blocks messages, and refusals of Meta's speak against it.
+ * Whether a page may say that messages are being sent. The share alone does not prove it. Three things speak
+ * against it: a number status that does not send, a health that blocks messages, and refusals by Meta.
  */
 export function areMessagesSent(state: Pick<ShareState, "status" | "numbers" | "setupIssues">): boolean {
   if (state.status !== "live") return false;
   return !(state.setupIssues ?? []).some(speaksAgainstSending) && !state.numbers.some(isDoubtful);
 }
 
-/** What ails a number while it still sends, or is not known of it. Every other word about a number is of one that may not. */
+/**
+ * Issues of a number that still sends, or that is not fully known. A number with any other issue may not
+ * send.
+ */
 const STILL_SENDS = new Set([
   "number_flagged",
   "number_rate_limited",

@@ -4,13 +4,13 @@ import type { NumberRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 import type { SendingIssue } from "../model/sending-issue.ts";
 
-/** What is to be done, by Meta's code. The first row that matches wins. */
+/** What to do, by Meta's code. The first row that matches wins. */
 const ROWS: readonly {
   is(code: number, subcode: number | null): boolean;
-  /** A word of `working.no` in the texts. */
+  /** A reason in `setup.no` of the texts. */
   reason: string;
   who: WhoMustAct;
-  /** Where it is known from. */
+  /** The source of the row. */
   source: string;
 }[] = [
   {
@@ -65,13 +65,13 @@ export function sendingReasonOf({ code, subcode }: SendingIssue): { reason: stri
     : { reason: row.reason, who: row.who };
 }
 
-/** "133010: Account not registered": Meta's code and words. */
+/** "133010: Account not registered": Meta's code and text. */
 export function refusalWordsOf({ code, subcode, words }: SendingIssue): string {
   const number = subcode === null ? String(code) : `${code}/${subcode}`;
   return words === null ? number : `${number}: ${words}`;
 }
 
-/** An accepted message may fail a little later: only after this time its acceptance says that it has not. */
+/** An accepted message may fail a little later. Only after this time does its acceptance count as success. */
 const FAILS_LATER = 5 * MINUTE;
 
 /**
@@ -83,7 +83,10 @@ export function isSendingOver(issue: SendingIssue, unfailedSince: number, now: n
   return issue.source === "send" || (unfailedSince >= issue.lastAt && now >= unfailedSince + FAILS_LATER);
 }
 
-/** What was observed of a number's messages: Meta refuses them, or accepts them and none has failed since. Changes the given draft. */
+/**
+ * What was observed of a number's messages: Meta refuses them, or accepts them and none has failed since.
+ * Changes the given draft.
+ */
 export type SendingObserved =
   { is: "accepted"; unfailedSince: number } | ({ is: "refused" } & Omit<SendingIssue, "lastAt">);
 

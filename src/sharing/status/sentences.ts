@@ -10,17 +10,17 @@ export interface Names {
   client: string;
   partner: string;
   wabaId: string;
-  /** Messages are sent with the client's own token: it is then what `provider_token_invalid` speaks of. */
+  /** Messages are sent with the client's own token, so `provider_token_invalid` is about that token. */
   sendsWithClientToken?: boolean;
-  /** Only watched: what would stop messages does not. */
+  /** Observe mode: a closed status stops no messages. */
   isObserved?: boolean;
-  /** Enforced since, and not yet judged by a probe that may write: messages pass until then. */
+  /** Enforced since then, and not yet judged by a probe that may write: messages pass until that probe. */
   isPending?: boolean;
 }
 
 const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
 
-/** A reason in two or three words. Meta's own word stands as sent where it is new. */
+/** A reason in two or three words. An unknown reason of Meta stands as sent. */
 export function reasonLabelOf(reason: string): string {
   return fillText(rowOf(reason).label, { word: wordOf(reason) });
 }
@@ -38,7 +38,7 @@ export function reasonSentenceOf(reason: string, names: Names): string {
   });
 }
 
-/** What is promised is only promised where something may be written. */
+/** A promise is made only where something may be written. */
 const clientTokenSentenceOf = ({ isObserved }: Names): string =>
   isObserved === true
     ? en.provider_token_invalid.client_token_observed
@@ -59,12 +59,15 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
 });
 const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
 
-/** "3 March 2026 at 14:05:09 UTC": a sentence is read in logs and mails too, so it names its zone. */
+/** "3 March 2026 at 14:05:09 UTC". The sentence also appears in logs and mails, so it names its zone. */
 export function instantOf(ms: number): string {
   return `${DAY.format(ms)} at ${TIME.format(ms)} UTC`;
 }
 
-/** When a loss happened: Meta's event with its time, or the two probes between which it fell; never a made-up minute. */
+/**
+ * When a loss happened: Meta's event with its time, or the two probes between which it fell. Never an
+ * invented minute.
+ */
 export function whenOf(condition: ConditionState): string {
   if (condition.source === "event") return eventSentenceOf(condition);
   if (condition.source !== "probe") return "";
@@ -72,14 +75,14 @@ export function whenOf(condition: ConditionState): string {
   return betweenOf(condition.lastTrueAt, condition.decidedAt);
 }
 
-/** Whether the loss rests on the event alone, or a probe has found it missing since. */
+/** Whether the loss rests on the event alone, or a probe has found the share missing since. */
 function eventSentenceOf({ decidedAt, confirmedAt = null }: ConditionState): string {
   const at = instantOf(decidedAt);
   if (confirmedAt === null) return fillText(en.when.event, { at });
   return fillText(en.when.event_confirmed, { at });
 }
 
-/** The day is said once where both fall on it. */
+/** The day is written once when both instants fall on it. */
 function betweenOf(from: number, to: number): string {
   const sameDay = DAY.format(from) === DAY.format(to);
   return fillText(en.when.between, {
@@ -88,7 +91,7 @@ function betweenOf(from: number, to: number): string {
   });
 }
 
-/** The message of a condition: what is known and how. */
+/** The message of a condition: what is known, and from which source. */
 export function conditionMessageOf(condition: ConditionState, names: Names): string {
   if (condition.type === "Ready" && condition.status === "True") return en.when.ready;
   if (condition.status === "True")
@@ -99,7 +102,7 @@ export function conditionMessageOf(condition: ConditionState, names: Names): str
 
 const UNPROVEN: Record<string, string> = en.unproven;
 
-/** "No longer" is said only of what once was: nothing before the first look that missed it had proven the share. */
+/** Whether "no longer" would be wrong: no probe had proven the share before the first one that missed it. */
 function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean {
   return reason === "unspecified" && source === "probe" && lastTrueAt === null;
 }
@@ -107,7 +110,7 @@ function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean
 const neverSharedOf = (names: Names): string =>
   fillText(en.reason.unspecified.never, { client: names.client, partner: names.partner });
 
-/** What is not proven yet is named: that the share is unproven says nothing about a number's link. */
+/** Names the condition that is not proven yet: an unproven share says nothing about a number's link. */
 function conditionSentenceOf(condition: ConditionState, names: Names): string {
   if (isEmployee(condition)) return employeeSentenceOf(names);
   if (wasNeverShared(condition)) return neverSharedOf(names);
@@ -117,7 +120,7 @@ function conditionSentenceOf(condition: ConditionState, names: Names): string {
   return fillText(unproven, { client: names.client, partner: names.partner });
 }
 
-/** Meta's refusal is our own fault: the system user is an employee that was not given this WABA. */
+/** Meta's refusal is our own fault: the system user is an employee that was not assigned to this WABA. */
 const isEmployee = ({ reason, words }: ConditionState): boolean =>
   reason === "provider_token_invalid" && words === EMPLOYEE;
 
@@ -128,7 +131,7 @@ export function whoSentenceOf(who: ShareState["who"], names: Names): string {
   return fillText(en.who[who], { client: names.client, partner: names.partner });
 }
 
-/** One plain answer for operators: the cause, when, and that messages have stopped. */
+/** One plain answer for operators: the cause, the time, and that messages have stopped. */
 export function summaryOf(state: ShareState, names: Names): string {
   if (state.status === "offboarded") return en.live.offboarded;
   if (state.status === "live") return liveSummaryOf(state, names);
@@ -147,7 +150,7 @@ export function summaryOf(state: ShareState, names: Names): string {
   return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "", ends);
 }
 
-/** Why a WABA is as it is, as one sentence. */
+/** The cause of a WABA's status, as one sentence. */
 export function causeSentenceOf(state: Pick<ShareState, "reason" | "conditions">, names: Names): string {
   const reason = state.reason ?? "not_yet_proven";
   if (reason === "provider_token_invalid" && state.conditions.some(isEmployee))
@@ -155,12 +158,12 @@ export function causeSentenceOf(state: Pick<ShareState, "reason" | "conditions">
   return isNeverShared(state) ? neverSharedOf(names) : reasonSentenceOf(reason, names);
 }
 
-/** It is lost, and was never seen to be shared: imported as it is. */
+/** It is lost, and was never seen shared: imported in that state. */
 export function isNeverShared({ reason, conditions }: Pick<ShareState, "reason" | "conditions">): boolean {
   return conditions.some((condition) => condition.reason === reason && wasNeverShared(condition));
 }
 
-/** What was found may be gone again, or never have been shared: a notice alone founds it. */
+/** A share that was found may be gone again, or may never have existed if only a notice reported it. */
 function foundSummaryOf(state: ShareState, names: Names): string {
   const shared = state.conditions.find(({ type }) => type === "Shared")?.status;
   if (shared === "True") return reasonSentenceOf("not_adopted", names);
@@ -170,7 +173,7 @@ function foundSummaryOf(state: ShareState, names: Names): string {
   });
 }
 
-/** "Since" needs its instant only where no sentence before it named one. While a WABA is only observed nothing stops. */
+/** "Since" needs its instant only where no sentence before it named one. In observe mode nothing stops. */
 function stoppedSentenceOf(
   since: number,
   { isDated, isObserved, isPending }: Pick<Names, "isObserved" | "isPending"> & { isDated: boolean },
@@ -190,11 +193,11 @@ function liveSummaryOf(state: ShareState, names: Names): string {
   return fillText(areMessagesSent(state) ? en.live.setup_issues : en.live.proven_but, { sentence });
 }
 
-/** Meta answered with a whole list, and it was empty (field case 12). */
+/** Meta answered with a complete list, and it was empty (field case 12). */
 const hasNoNumber = ({ setupIssues }: ShareState): boolean =>
   (setupIssues ?? []).some(({ reason }) => reason === "no_numbers");
 
-/** All conditions stand; what else limps is named, and only warns. */
+/** All conditions are True. Setup issues are named, and only warn. */
 function wellSummaryOf(state: ShareState): string {
   const what = setupIssuesSentenceOf(state);
   const isSent = areMessagesSent(state);
@@ -207,7 +210,7 @@ function wellSummaryOf(state: ShareState): string {
   return fillText(en.live.proven_but, { sentence }).trim();
 }
 
-/** Which messages Meta refuses since when, and what to do; empty when it refuses none. */
+/** Which messages Meta refuses, since when, and what to do; empty when it refuses none. */
 function refusedSentenceOf({ numbers }: ShareState): string {
   const refused = numbers.flatMap(({ sending }) => (sending === undefined ? [] : [sending]));
   const oldest = refused.toSorted((a, b) => a.since - b.since)[0];
@@ -221,13 +224,13 @@ function refusedSentenceOf({ numbers }: ShareState): string {
   });
 }
 
-/** "payment method, number": what does not work, each once; empty when nothing limps. */
+/** "payment method, number": each setup issue once; empty when there is none. */
 export function setupIssuesSentenceOf({ setupIssues }: Pick<ShareState, "setupIssues">): string {
   const broken = (setupIssues ?? []).filter(({ verdict }) => verdict === "no");
   return [...new Set(broken.map(({ check }) => en.setup.title[check].toLowerCase()))].join(", ");
 }
 
-/** The condition that keeps a live WABA from being ready: what is False before what is not known. */
+/** The condition that keeps a live WABA from being ready. False comes before Unknown. */
 function limpingOf(state: ShareState): ConditionState | undefined {
   const parts = [...state.conditions, ...state.numbers.flatMap((number) => number.conditions)];
   const required = parts.filter((part) => part.required);

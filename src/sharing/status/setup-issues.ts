@@ -6,7 +6,7 @@ import { nameIssueOf, numberIssueOf, type NumberIssue } from "./number-setup-iss
 import { refusalWordsOf, sendingReasonOf } from "./sending.ts";
 import type { HealthIssue } from "../model/setup-reading.ts";
 
-/** Green is not yet working: what is looked at once the share is proven, in this order. */
+/** The setup checks of a proven share, in the order in which pages show them. */
 export const WORKING_CHECKS = [
   "system_user",
   "subscription",
@@ -18,16 +18,16 @@ export const WORKING_CHECKS = [
 ] as const;
 export type SetupCheckName = (typeof WORKING_CHECKS)[number];
 
-/** One of them, judged. It warns and nothing else: status and gate know nothing of it. */
+/** One setup check, judged. It only warns: status and gate ignore it. */
 export interface SetupCheck {
   check: SetupCheckName;
   verdict: "yes" | "no" | "unknown";
   who: WhoMustAct;
-  /** A word of `working.no` in the texts; `meta:WORD` for a word of Meta's that is new. */
+  /** A reason in `setup.no` of the texts; `meta:WORD` for an unknown one of Meta. */
   reason: string;
-  /** Meta's own words, as read. */
+  /** Meta's own text, as read. */
   words: string | null;
-  /** What Meta says would mend it. */
+  /** The solution that Meta proposes. */
   solution: string | null;
   /** Our id, where it is about one number alone. */
   numberId?: string;
@@ -37,13 +37,13 @@ export interface SetupCheck {
 
 type Verdict = Omit<SetupCheck, "check">;
 
-/** Where the client granted our app alone, no user of ours is assigned anywhere. */
+/** Where the client granted only our app, none of our users is assigned. */
 export function setupCheckNamesOf(model: PartnerModelName = "portfolio_share"): readonly SetupCheckName[] {
   const hasUser = partnerModelOf(model).grant === "portfolio";
   return hasUser ? WORKING_CHECKS : WORKING_CHECKS.filter((check) => check !== "system_user");
 }
 
-/** The ordered list; null while the share does not stand, when the way back is what matters. */
+/** The ordered list; null while the share is not intact, because recovery then comes first. */
 export function setupChecksOf(record: ShareRecord): SetupCheck[] | null {
   if (record.adoption !== "adopted" || record.facts.Shared.status !== "True") return null;
   const ruled: Record<SetupCheckName, Verdict[]> = {
@@ -60,12 +60,12 @@ export function setupChecksOf(record: ShareRecord): SetupCheck[] | null {
   );
 }
 
-/** What does not stand, or is not known: the journal carries no more than that. */
+/** The checks that failed or are not known. The journal carries only these. */
 export function setupIssuesOf(record: ShareRecord): SetupCheck[] | null {
   return setupChecksOf(record)?.filter(({ verdict }) => verdict !== "yes") ?? null;
 }
 
-/** Whether a condition of the WABA or of a number says the same. */
+/** Whether a condition of the WABA or of a number already says the same. */
 export function isShownByCondition({ check, reason }: Pick<SetupCheck, "check" | "reason">): boolean {
   if (check === "number") return NUMBER_CONDITION.includes(reason);
   return check === "system_user" || (check === "subscription" && !OVERRIDE_LOST.includes(reason));
@@ -126,14 +126,20 @@ function ofFact(fact: Fact, otherwise: WhoMustAct): Verdict {
   return no(isKnownReason(fact.reason) ? REASONS[fact.reason].who : otherwise, fact.reason, fact.words);
 }
 
-/** A user's name, a password and what follows a "?" of a callback may be secrets; the journal and the pages need only the address. */
+/**
+ * A user name, a password and the query of a callback may be secrets. The journal and the pages need only the
+ * address.
+ */
 export const withoutQuery = (uri: string): string =>
   (uri.split(/[?#]/, 1)[0] ?? uri).replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, "$1");
 
-/** `health_status`: an error with the payment method (Meta's health page). It stands in for the missing id of the funding source. */
+/**
+ * `health_status`: an error with the payment method (Meta's health page). It is read where the id of the
+ * funding source is missing.
+ */
 const PAYMENT_ERROR = 141006;
 
-/** Without full control Meta shows no payment: what we may not see is not missing. */
+/** Without full control Meta shows no payment method. That does not mean that it is missing. */
 function paymentOf({ setup, facts }: ShareRecord): Verdict {
   const account = setup?.account ?? null;
   if (account === null || facts.FullControl.status !== "True") return UNKNOWN;
@@ -143,12 +149,15 @@ function paymentOf({ setup, facts }: ShareRecord): Verdict {
   return account.hasFunding ? YES : no("client", "payment_missing");
 }
 
-/** Not known, and Meta's refusal named: it is about our app and what it may ask, never about the client. */
+/**
+ * Not known because Meta refused the field. The refusal concerns our app and its permissions, never the
+ * client.
+ */
 function refusedOf(words: string | undefined): Verdict {
   return words === undefined ? UNKNOWN : { ...UNKNOWN, reason: "field_refused", words };
 }
 
-/** Everything else that Meta's health says, one row each. Our own app's ailments are ours. */
+/** Every other issue of Meta's health status, one row each. Issues of our own app are for the provider. */
 function healthOf({ setup }: ShareRecord): Verdict[] {
   const health = setup?.account?.health ?? null;
   if (health === null) return [refusedOf(setup?.account?.refused?.health)];
@@ -182,7 +191,7 @@ const wordsOf = ({ code, words }: HealthIssue): string | null => {
   return said === "" ? null : said;
 };
 
-/** A row for each number that does not stand; one row when all do. */
+/** A row for each number that has an issue; one row when none has. */
 function perNumber(
   record: ShareRecord,
   issueOf: (number: NumberRecord, record: ShareRecord, numberId: string) => NumberIssue | null,

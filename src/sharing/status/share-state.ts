@@ -17,8 +17,9 @@ import type { StatusRow } from "./status.ts";
 import { setupIssuesOf, type SetupCheck } from "./setup-issues.ts";
 
 /**
- * What is derived from a share at an instant, as one plain value: the API renders it, the journal carries it, the gate reads it.
- * Ids and conditions only, no names and no phone numbers. Instants are ms since the epoch.
+ * What is derived from a share at an instant, as one plain value. The API renders it, the journal carries it,
+ * and the gate reads it. It holds ids and conditions only, no names and no phone numbers. Instants are ms
+ * since the epoch.
  */
 export interface ShareState {
   status: StatusRow["status"];
@@ -28,7 +29,7 @@ export interface ShareState {
   reason: string | null;
   /** Who can repair it. */
   who: WhoMustAct;
-  /** Whose turn it is: the client may have passed it on. Older journal lines lack it. */
+  /** Who must act now: the client may have passed it on. Older journal lines lack it. */
   turn?: WhoMustAct;
   gate: "open" | "closed";
   since: number;
@@ -37,26 +38,26 @@ export interface ShareState {
   kind: WabaKind;
   everCoexistence: boolean;
   adoption: ShareRecord["adoption"];
-  /** Absent in journal lines from before there were several: `portfolio_share`. */
+  /** Absent in journal lines that were written before there were several models: `portfolio_share`. */
   partnerModel?: PartnerModelName;
   /** Whether messages are sent with the client's own token. */
   sendsWithClientToken?: boolean;
   takenOver: boolean;
-  /** When a restriction of Meta's ends by itself, if it says so. */
+  /** When a restriction by Meta ends by itself, if Meta names an end. */
   restrictedUntil: number | null;
-  /** A scheduled ban or a lesser restriction, in Meta's words: it warns, it does not stop messages. */
+  /** A scheduled ban or a lesser restriction, in Meta's text: it warns, it does not stop messages. */
   warning: string | null;
   conditions: ConditionState[];
   numbers: NumberState[];
   /** How the last loss ended; absent before the first, and while it is lost. */
   restored?: Restored;
-  /** What the client has said on its page within this loss. Older journal lines lack it. */
+  /** What the client did on its page within this loss. Older journal lines lack it. */
   client?: ClientSignals;
   /** An operator's close that stands; older journal lines lack it. */
   operatorClose?: OperatorClose | null;
-  /** Decided while it was only observed: nothing closes by it before a probe that may write has judged it. */
+  /** Decided in observe mode: nothing closes by it before a probe that may write has judged it. */
   observing?: true;
-  /** What does not work, or is not known to, while the share stands; null while it does not. Older journal lines lack it. */
+  /** The setup issues while the share is intact; null while it is not. Older journal lines lack it. */
   setupIssues?: SetupCheck[] | null;
 }
 
@@ -68,14 +69,19 @@ export interface ConditionState {
   source: Source;
   since: number;
   probedAt: number | null;
-  /** The last proof before a loss that was found by looking. */
+  /** The last proof before a loss that was found by probing. */
   lastTrueAt: number | null;
-  /** When what decided it was asked or received. */
+  /** When the deciding probe was sent or the deciding hint received. */
   decidedAt: number;
   words: string | null;
-  /** Of a loss that an event announced: when the newest probe that found it missing was asked; null before one did. */
+  /**
+   * Of a loss that an event announced: when the newest probe that found it missing was sent; null before one
+   * did.
+   */
   confirmedAt?: number | null;
-  /** Of `Ready`: the condition that it repeats; absent where it sums up many, and in older journal lines. */
+  /**
+   * Of `Ready`: the condition that it repeats; absent where it sums up several, and in older journal lines.
+   */
   of?: Exclude<ConditionState["type"], "Ready">;
 }
 
@@ -92,7 +98,7 @@ export interface NumberState {
   since: number;
   countdownUntil: number | null;
   conditions: ConditionState[];
-  /** Meta refuses its messages; absent while nothing speaks against them. */
+  /** Meta refuses its messages; absent while no refusal is known. */
   sending?: SendingIssue;
 }
 
@@ -141,12 +147,13 @@ export function stateOf(record: ShareRecord, now: number): ShareState {
   };
 }
 
-/** What the client meant stands in the list with what is live. */
+/** A loss that the client intended is listed among the live ones. */
 const CALM_SEVERITY = 8;
 
 /**
- * Who must act for a WABA, or for one of its numbers: the API, the gateway's refusals and the pages all say this. A number with a trouble
- * of its own has its own answer; else it is whose turn it is, and in older journal lines whoever can repair it.
+ * Who must act for a WABA, or for one of its numbers. The API, the gateway's refusals and the pages all use
+ * this. A number with an issue of its own has its own answer. Else `turn` decides, and in older journal lines
+ * `who`.
  */
 export function whoMustActOf(
   { turn, who }: Pick<ShareState, "turn" | "who">,
@@ -163,7 +170,7 @@ function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean
   return { ...told, decidedAt: fact.at, confirmedAt };
 }
 
-/** Without a share there is no control of it: the probe that missed the share confirms that both were lost. */
+/** Without a share there is no control of it. The probe that missed the share confirms the loss of both. */
 function confirmTogether(conditions: ConditionState[]): ConditionState[] {
   const shared = conditions.find(({ type }) => type === "Shared");
   if (shared?.confirmedAt == null) return conditions;
@@ -200,7 +207,10 @@ function numberStateOf(
   };
 }
 
-/** Once the countdown is over, Meta no longer restores the link: its reason says so, as the number's own does. */
+/**
+ * Once the countdown is over, Meta no longer restores the link. The condition then has the same reason as the
+ * number.
+ */
 function factOf(number: NumberRecord, type: NumberCondition, now: number): Fact {
   const fact = number.facts[type];
   const isOver =
@@ -208,19 +218,25 @@ function factOf(number: NumberRecord, type: NumberCondition, now: number): Fact 
   return isOver ? { ...fact, reason: "companion_not_restored" } : fact;
 }
 
-/** When a finished signup last linked the number to its app, ms since the epoch; null when something else proved the link. */
+/**
+ * When a finished signup last linked the number to its app, ms since the epoch; null when another proof
+ * linked it.
+ */
 export function signupOf({ conditions }: Pick<NumberState, "conditions">): number | null {
   const link = conditions.find(({ type }) => type === "CompanionLinked");
   return link?.source === "signup" && link.status === "True" ? link.decidedAt : null;
 }
 
-/** A platform number that was deregistered is ours to register; everything else that is final is the client's. */
+/**
+ * The provider registers a platform number that was deregistered. The client must act on every other final
+ * state.
+ */
 function whoRepairsNumber(record: ShareRecord, derived: NumberDerived): WhoMustAct {
   if (derived.row.number === 7) return "meta";
   return derived.reason === "number_deregistered" && !record.everCoexistence ? "provider" : "client";
 }
 
-/** The summary: True only when every required condition stands and there is a number that can send. */
+/** The summary: True only when every required condition is True and at least one number can send. */
 function readyOf(conditions: ConditionState[], numbers: NumberState[], record: ShareRecord): ConditionState {
   const parts = [
     ...conditions.filter((condition) => condition.required),
@@ -245,7 +261,7 @@ function readyOf(conditions: ConditionState[], numbers: NumberState[], record: S
     };
   if (numbers.length === 0) {
     const { since } = record.decided;
-    // Only a list that was read to its end says that there is no number (field case 12).
+    // Only a list that was read to its end proves that there is no number (field case 12).
     if (record.setup?.numbers != null)
       return { ...base, status: "False", reason: "no_numbers", since, words: null };
     const unknown = { status: "Unknown", reason: "not_yet_proven", of: "NumberConnected" } as const;

@@ -9,8 +9,8 @@ export interface StatusCount {
 }
 
 /**
- * How many WABAs are in which status, and on whom they wait: counted as they change. Counting a million rows of the database took
- * most of a second at every look at the overview (docs/benchmarks.md).
+ * How many WABAs have which status, and who must act on them. Counted as they change, because counting a
+ * million database rows took most of a second per view of the overview (docs/benchmarks.md).
  */
 export class StatusTally {
   readonly #cellOfAsset = new Map<string, StatusCount>();
@@ -25,7 +25,7 @@ export class StatusTally {
     this.#cellOfAsset.set(assetId, cell);
   }
 
-  /** Those that are not zero, as they are now. */
+  /** The counts that are not zero. */
   counts(): StatusCount[] {
     return [...this.#cells.values()].filter(({ count }) => count > 0).map((cell) => ({ ...cell }));
   }

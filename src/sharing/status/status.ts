@@ -22,9 +22,12 @@ export interface StatusRow {
   /** The order of the list: 0 is worst. */
   severity: number;
   gate: "open" | "closed" | "keep";
-  /** The refusal of a closed gate, in Meta's codes; `retryable` says whether the same message may be tried again later. */
+  /**
+   * The refusal of a closed gate, in Meta's codes; `retryable` says whether the same message may be sent
+   * again later.
+   */
   refusal: { status: number; code: number; title: string; retryable: boolean };
-  /** "reason": the reason says it. */
+  /** "reason": the reason decides. */
   who: WhoMustAct | "reason";
   matches(record: ShareRecord, now: number): boolean;
   reasonOf(record: ShareRecord, now: number): string | null;
@@ -32,7 +35,7 @@ export interface StatusRow {
 
 const LAMP_EMOJI: Record<StatusRow["lamp"], string> = { red: "🔴", amber: "🟡", green: "🟢", grey: "⚪" };
 
-/** The status as the seed document writes it: the lamp, then the label, with nothing between them. */
+/** The status as in the seed document: the lamp, then the label, with nothing between them. */
 export function statusLineOf({ lamp, label }: Pick<StatusRow, "lamp" | "label">): string {
   return `${LAMP_EMOJI[lamp]}${label}`;
 }
@@ -172,7 +175,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   },
 ];
 
-/** Row 4: the first condition that says that the permission is gone. */
+/** Row 4: the first condition that is lost. */
 export function lostConditionOf(record: ShareRecord): "Shared" | "FullControl" | "AppInstalled" | null {
   const lost = (["Shared", "FullControl", "AppInstalled"] as const).find(
     (condition) => isRequired(record, condition) && record.facts[condition].status === "False",
@@ -180,7 +183,10 @@ export function lostConditionOf(record: ShareRecord): "Shared" | "FullControl" |
   return lost ?? null;
 }
 
-/** The token we send with, the client's or our system user's, is known to be dead: nothing can be sent with it. */
+/**
+ * Whether the token we send with, the client's or our system user's, is known to be dead. Nothing can be sent
+ * with it.
+ */
 export function isTokenDead(record: ShareRecord): boolean {
   return record.facts.TokenValid.status === "False";
 }
@@ -199,7 +205,7 @@ function numbersOf(record: ShareRecord): NumberRecord[] {
   return Object.values(record.numbers);
 }
 
-/** Rows 7 and 8 need numbers: a WABA without any skips them. */
+/** Rows 7 and 8 need numbers. A WABA without any skips them. */
 function canNoneSend(record: ShareRecord): boolean {
   const numbers = numbersOf(record);
   return numbers.length > 0 && !numbers.some(isNumberAble);
@@ -209,7 +215,10 @@ function isGone(number: NumberRecord): boolean {
   return number.facts.NumberConnected.status === "False";
 }
 
-/** The WABA speaks for the least final of its numbers: not restored by Meta, then deregistered, then banned, then deleted. */
+/**
+ * The WABA speaks for the least final of its numbers: not restored by Meta, then deregistered, then banned,
+ * then deleted.
+ */
 function leastFinalOf(record: ShareRecord): string {
   const order = ["companion_not_restored", "number_deregistered", "meta_disabled"];
   const reasons = numbersOf(record).map((number) =>
