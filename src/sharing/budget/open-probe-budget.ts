@@ -19,27 +19,32 @@ import {
 } from "./probe-budget.ts";
 import { findBuckets, saveSpent } from "./probe-budget-store.ts";
 
-/** What our looks may ask of Meta, kept over all instances that share the database. */
+/** The budget of our probes' calls to Meta, shared by all instances on the database. */
 export interface ProbeBudget {
-  /** Whether a look at this WABA may ask now. */
+  /** Whether a probe of this WABA may ask now. */
   admit(
     waba: { appId: string; wabaId: string; hourly: number },
     ask: { urgent: boolean; byPerson: boolean },
   ): Promise<Admission>;
-  /** Admits one call about a WABA, beside its probes, as a person's; counts it when there is room. */
+  /** Admits one call about a WABA for a person, beside its probes, and counts it when there is room. */
   claimCall(waba: { appId: string; wabaId: string }): Promise<Admission>;
-  /** After a look: tells the other instances what is worth telling. */
+  /** After a probe: writes what is notable for the other instances. */
   settle(waba: { appId: string; wabaId: string }): Promise<void>;
-  /** The same wire, which counts every call about a WABA and hears what Meta says of its limits. */
+  /** The same Graph client, which counts every call about a WABA and reads Meta's usage headers. */
   countedGraph(
     graph: GraphClient,
     own: { appId: string; businessId: string; systemUserId: string },
   ): GraphClient;
-  /** Until when the sweep has no room at any app, so that it need not ask share by share; null: it has. */
+  /**
+   * Until when the sweep has no room at any app, so that it need not ask for each share; null: there is room.
+   */
   sweepsClosedUntil(): number | null;
-  /** Looks that were not admitted since the start, by why. */
+  /** Probes that were not admitted since the start, by reason. */
   postponedCounts(): Readonly<Record<Refusal, number>>;
-  /** By app: what Meta last said of its limit, in percent (null before it said anything), and until when it is closed (ms; 0: it is not). */
+  /**
+   * By app: the last usage that Meta reported, in percent (null before the first), and until when the app is
+   * closed (ms; 0: it is open).
+   */
   appLimits(): AppLimit[];
 }
 
@@ -49,7 +54,7 @@ type Refusal = (Admission & { ok: false })["why"];
 
 /** The app's own bucket, beside those of its WABAs. */
 const APP = "";
-/** Buckets in memory before those that have flowed off are dropped. */
+/** Buckets in memory before the empty ones are dropped. */
 const KEPT = 10_000;
 
 export function openProbeBudget(deps: { db: Database; clock: Clock; sweepPeriodMs: number }): ProbeBudget {
@@ -58,9 +63,9 @@ export function openProbeBudget(deps: { db: Database; clock: Clock; sweepPeriodM
 
 class Budget implements ProbeBudget {
   readonly #deps: { db: Database; clock: Clock; sweepPeriodMs: number };
-  /** By app and WABA: what this instance spent and has not told yet. */
+  /** By app and WABA: what this instance spent and has not written yet. */
   readonly #own = new Map<string, Bucket>();
-  /** What all instances told, as last read: of each app, and of the WABAs that are being looked at. */
+  /** What all instances wrote, as last read: for each app, and for the WABAs that are being probed. */
   readonly #told = new Map<string, Bucket>();
   readonly #apps = new Set<string>();
   readonly #postponed: Record<Refusal, number> = { spent: 0, usage: 0, throttled: 0 };
@@ -82,7 +87,7 @@ class Budget implements ProbeBudget {
     }
     const now = this.#deps.clock.now();
     const own = this.#bucketOf(appId, wabaId);
-    // What we know of its numbers says which limit it has, unless Meta's header shows the larger one.
+    // The state of its numbers decides its limit, unless Meta's header shows the larger one.
     this.#own.set(keyOf(appId, wabaId), withKnownLimit({ ...own, hourly: waba.hourly }));
     const ofApp = admissionOf(this.#ofApp(appId, now), ask, now);
     if (!ofApp.ok) return this.#refuse(ofApp);
@@ -171,10 +176,10 @@ class Budget implements ProbeBudget {
     const { db, clock } = this.#deps;
     const now = clock.now();
     const own = flowOff(this.#bucketOf(appId, wabaId), now);
-    // What was told of a refusal ends with the answer that followed it.
+    // A refusal that another instance wrote ends with the answer that followed it.
     const isClosed = (this.#told.get(keyOf(appId, wabaId))?.strikes ?? 0) > 0;
     if (!isNotable(own, now) && !isClosed) return;
-    // Spent again while it is written, it is told of the next time.
+    // What is spent during the write belongs to the next write.
     this.#change(appId, wabaId, (bucket) => ({ ...bucket, spent: Math.max(0, bucket.spent - own.spent) }));
     await saveSpent(db, { appId, wabaId }, own, now);
   }
@@ -182,7 +187,7 @@ class Budget implements ProbeBudget {
   #ofApp(appId: string, now: number): Bucket {
     const own = this.#bucketOf(appId, APP);
     const told = this.#told.get(keyOf(appId, APP));
-    // A success that this instance saw since ends a closing that another told of.
+    // A success that this instance saw since ends a closing that another instance wrote.
     const isOutdated = told !== undefined && own.strikes === 0 && own.answered > 0 && own.at > told.at;
     return mergeBuckets(own, isOutdated ? undefined : told, now);
   }

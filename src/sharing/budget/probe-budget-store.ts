@@ -12,7 +12,7 @@ interface Row {
   closed_until: Date | null;
 }
 
-/** What all instances told of these WABAs; '' is the app itself. */
+/** What all instances wrote about these WABAs; '' is the app itself. */
 export async function findBuckets(
   db: Database,
   appId: string,
@@ -39,7 +39,10 @@ function toBucket(row: Row): Bucket {
   };
 }
 
-/** Adds what one instance has spent to what is left of all that was told; the rest is this instance's newest word. */
+/**
+ * Adds what one instance has spent to the rest of all that was written. The other columns take this
+ * instance's newest values.
+ */
 export async function saveSpent(
   db: Database,
   key: { appId: string; wabaId: string },
@@ -68,7 +71,7 @@ export async function saveSpent(
   );
 }
 
-/** What was told more than an hour ago has flowed off. */
+/** Calls older than an hour no longer count. */
 export async function forgetOldBuckets(db: Database, before: number): Promise<void> {
   await db.query("delete from probe_budget where at < $1 and (closed_until is null or closed_until < $1)", [
     new Date(before),
@@ -76,9 +79,9 @@ export async function forgetOldBuckets(db: Database, before: number): Promise<vo
 }
 
 export interface BudgetFigures {
-  /** By app: what Meta last said of its limit, in percent. */
+  /** By app: the last usage that Meta reported, in percent. */
   apps: { appId: string; percent: number }[];
-  /** WABAs of which three quarters of Meta's limit, or more, are used. */
+  /** WABAs that have used three quarters of Meta's limit or more. */
   nearLimit: number;
   /** WABAs and apps that are closed because Meta refused. */
   closed: number;
@@ -104,7 +107,7 @@ function isNear(bucket: Bucket, now: number): boolean {
   return (bucket.percent ?? 0) >= 75 || (bucket.hourly > 0 && spent >= 0.75 * holds);
 }
 
-/** After the clock was set back: what was spent in a time that has not come yet would never flow off. */
+/** After the clock was set back: calls with a future time would count for ever. */
 export async function forgetLaterBuckets(db: Database, now: number): Promise<void> {
   await db.query("delete from probe_budget where at > $1 or closed_until > $1", [new Date(now)]);
 }

@@ -4,34 +4,52 @@ import type { ShareRecord } from "../model/share-record.ts";
 import { HOUR, MINUTE, SECOND } from "../model/timings.ts";
 
 /**
- * What our looks may ask of Meta, as one table. Calls about one WABA count in a rolling hour, per app and WABA ("About the platform",
- * rate limits, September 2026); that a WABA without a registered number has the smaller limit is inferred from it.
+ * The budget of our probes, as one table. Calls about one WABA count in a rolling hour, per app and WABA
+ * ("About the platform", rate limits, September 2026). The smaller limit for a WABA without a registered
+ * number is inferred from it.
  */
 export const BUDGET = {
   /** Calls an hour for a WABA with a registered number, and without one. */
   hourly: { registered: 5000, unregistered: 200 },
-  /** Of these our own probes never use more (the rest is for checks by people): others of our own programs ask under the same app, and several instances of ours count apart. */
+  /**
+   * The part that our own probes may use. The rest is for checks by people: other programs may share the app,
+   * and several instances count separately.
+   */
   used: 0.9,
-  /** As a bucket: what may be spent at once. The rest flows in evenly over the hour, so that no rolling hour holds more than `used`. */
+  /**
+   * As a bucket: the part that may be spent at once. The rest becomes free evenly over the hour, so that no
+   * rolling hour exceeds `used`.
+   */
   burst: 0.25,
-  /** Of the bucket, what the sweep leaves for urgent looks. */
+  /** The part of the bucket that the sweep leaves for urgent probes. */
   reserve: 0.4,
-  /** Calls about the WABA in one probe, at the most: id, details, users, subscription, numbers, a write, a repair. */
+  /**
+   * The most calls about the WABA in one probe: id, details, users, subscription, numbers, a write, a repair.
+   */
   callsOfProbe: 7,
-  /** By Meta's own usage header, in percent of its limit: from here on the sweep waits, and from here on urgent looks too. */
+  /**
+   * By Meta's own usage header, in percent of its limit: the sweep waits from the first value on, urgent
+   * probes from the second.
+   */
   sweepsWaitAt: 75,
   urgentWaitAt: 95,
-  /** A refusal for too many calls closes for this long, each further one twice as long: up to a sweep period, or what Meta says. */
+  /**
+   * A refusal for too many calls closes for this long, each further one for twice as long: up to a sweep
+   * period, or as long as Meta says.
+   */
   backOffFirstMs: 5 * SECOND,
   backOffMostMs: HOUR,
-  /** Spent less than this part of the bucket, a WABA is not worth telling other instances. */
+  /** Below this part of the bucket, the spending on a WABA is not written for other instances. */
   notable: 0.1,
 } as const;
 
-/** What was spent on one WABA, or of the app (`hourly` 0: its limit is not known, only Meta's headers tell). Instants are ms. */
+/**
+ * What was spent on one WABA, or by the app (`hourly` 0: its limit is not known, only Meta's headers show
+ * it). Instants are ms.
+ */
 export interface Bucket {
   hourly: number;
-  /** Calls that have not flowed off yet, as of `at`; `answered` are those of them that Meta answered with success. */
+  /** Calls that still count, as of `at`; `answered`: those of them that Meta answered with success. */
   spent: number;
   answered: number;
   at: number;
@@ -64,13 +82,16 @@ export function hourlyOf(record: ShareRecord): number {
   return hasRegisteredNumber(record) ? registered : unregistered;
 }
 
-/** How much the bucket holds, and how fast what was spent flows off, in calls and calls per ms. */
+/** How much the bucket holds, and how fast spent calls become free, in calls and calls per ms. */
 export function sizeOf(hourly: number): { holds: number; perMs: number } {
   const holds = hourly * BUDGET.used * BUDGET.burst;
   return { holds, perMs: (hourly * BUDGET.used - holds) / HOUR };
 }
 
-/** The same bucket later. After a clock was set back nothing flows off until time has caught up with it, an hour at the most. */
+/**
+ * The same bucket later. After a clock was set back no call becomes free until the clock has caught up, an
+ * hour at the most.
+ */
 export function flowOff(bucket: Bucket, now: number): Bucket {
   const elapsedMs = Math.max(0, now - bucket.at);
   const { perMs } = sizeOf(bucket.hourly);
@@ -87,8 +108,8 @@ export function flowOff(bucket: Bucket, now: number): Bucket {
 }
 
 /**
- * Two views of one WABA as one: what this instance has not told yet, on top of what all of them told. Meta's last word on usage and the
- * longest closing count.
+ * Merges two views of one WABA: what this instance has not written yet, and what all of them wrote. The
+ * newest usage by Meta and the longest closing count.
  */
 export function mergeBuckets(own: Bucket, told: Bucket | undefined, now: number): Bucket {
   const mine = flowOff(own, now);
@@ -106,8 +127,9 @@ export function mergeBuckets(own: Bucket, told: Bucket | undefined, now: number)
 }
 
 /**
- * Whether a look may ask now. A person's `check` waits for no back-off: it asks once, and Meta may refuse. It may also use what we leave of
- * Meta's limit otherwise, so that it is possible when our own probes have used up their room.
+ * Whether a probe may ask now. A person's `check` waits for no back-off: it asks once, and Meta may refuse.
+ * It may also use the part of Meta's limit that we leave otherwise, so that it is possible when our own
+ * probes have used up theirs.
  */
 export function admissionOf(
   bucket: Bucket,
@@ -118,7 +140,8 @@ export function admissionOf(
     return { ok: false, at: bucket.closedUntil, why: "throttled" };
   const waitAt = ask.urgent ? BUDGET.urgentWaitAt : BUDGET.sweepsWaitAt;
   if (!ask.byPerson && bucket.percent !== null && bucket.percent >= waitAt) {
-    // What counts flows off over an hour: five percent below where we began to wait there is room for some looks.
+    // Meta's count decreases over an hour. Five percent below the limit at which we began to wait, some
+    // probes fit.
     const at = bucket.percentAt + ((bucket.percent - waitAt + 5) / 100) * HOUR;
     if (at > now) return { ok: false, at, why: "usage" };
   }
@@ -149,7 +172,7 @@ export function learnReply(
   if (reply.kind === "success") {
     learnt.answered += 1;
     learnt.strikes = 0;
-    // An answer to a question that was asked while we held it to be closed, or before: it is open.
+    // This answer was asked while we took the limit as closed, or before, so the limit is open.
     learnt.closedUntil = regainUntil > now ? regainUntil : 0;
     return withKnownLimit(learnt);
   }
@@ -162,8 +185,9 @@ export function learnReply(
 }
 
 /**
- * Meta does not say which limit a WABA has, but its header refutes the smaller one: of 200 calls an hour, what was answered would be a
- * larger part than the header says. Five percent are left for answers that crossed.
+ * Meta does not say which limit a WABA has, but its header can refute the smaller one: of 200 calls an hour,
+ * the answered ones would be a larger part than the header says. Five percent are left for answers that
+ * crossed.
  */
 export function withKnownLimit(bucket: Bucket): Bucket {
   const { registered, unregistered } = BUDGET.hourly;
@@ -172,14 +196,19 @@ export function withKnownLimit(bucket: Bucket): Bucket {
   return isRefuted ? { ...bucket, hourly: registered } : bucket;
 }
 
-/** Refusals for too many calls (error-codes, throttling): the app's and its user's, page's or custom limit, and the WABA's. */
+/**
+ * Refusals for too many calls (error-codes, throttling): limits of the app, its user, its page, a custom one,
+ * and the WABA.
+ */
 const THROTTLE_CODES = { app: [4, 17, 32, 341, 613], waba: [80007, 80008, 130429] } as const;
 
 function isThrottled(reply: GraphReply): boolean {
   return throttledLimitOf(reply) !== null;
 }
 
-/** Whose limit a refusal names. HTTP 429 without a code that we know is taken for the WABA's: the narrower of the two. */
+/**
+ * Whose limit a refusal names. HTTP 429 without a known code counts for the WABA, the narrower of the two.
+ */
 export function throttledLimitOf(reply: GraphReply): "app" | "waba" | null {
   if (reply.kind !== "refusal") return null;
   const code = reply.fault.code ?? -1;
@@ -192,7 +221,7 @@ export function usageOf(reply: GraphReply): GraphUsage | null {
   return reply.kind === "no_answer" ? null : (reply.usage ?? null);
 }
 
-/** Whether other instances should know of it. */
+/** Whether other instances need to know it. */
 export function isNotable(bucket: Bucket, now: number): boolean {
   const { holds } = sizeOf(bucket.hourly);
   if (bucket.strikes > 0 || bucket.closedUntil > now || (bucket.percent ?? 0) >= 50) return true;

@@ -11,7 +11,10 @@ export interface NewEpisode {
   closedAt: number;
 }
 
-/** One statement. Does nothing where a loss of a WABA is open already: a closing must never fail for the sake of a figure. */
+/**
+ * One statement. Does nothing where a loss of a WABA is open already, because a closing must never fail for
+ * the sake of statistics.
+ */
 export async function insertEpisodes(tx: Tx, episodes: readonly NewEpisode[]): Promise<void> {
   if (episodes.length === 0) return;
   const rows = episodes.map(({ share, loss, closedAt }) => ({
@@ -46,7 +49,7 @@ interface OpenRow {
   closed_at: Date;
 }
 
-/** The losses of these WABAs that have not ended, by asset; the shares' locks guard them. */
+/** The losses of these WABAs that have not ended, by asset. The locks of the shares guard them. */
 export async function findOpenEpisodes(
   sql: Sql,
   assetIds: readonly string[],
@@ -95,10 +98,10 @@ const SIGN_OF_TITLE: Record<string, Sign["name"]> = {
   "hint.ban": "reinstated",
 };
 
-/** The first of each kind is what is asked for; a client who adds and removes us all day fills no memory. */
+/** Only the first of each kind is read. The limit bounds memory when a client adds and removes us all day. */
 const MOST_SIGNS = 200;
 
-/** What announced a repair of this WABA since, oldest first; notices that were not about us left out. */
+/** What announced a repair of this WABA since, oldest first, without notices that were not about us. */
 export async function readSigns(sql: Sql, assetId: string, sinceAt: number): Promise<Sign[]> {
   const rows = await sql.query<{ title: string; received_at: string; entry_time: string | null }>(
     `select title, evidence ->> 'received_at' as received_at, evidence ->> 'entry_time' as entry_time

@@ -5,19 +5,20 @@ import { AFTER_REPAIR, DAY, SECOND } from "../model/timings.ts";
 import { lostConditionOf, type StatusRow } from "../status/status.ts";
 
 /**
- * One loss of one WABA, from the closing of its gate to its end: what the figures are counted from. Instants and durations in ms.
+ * One loss of one WABA, from the closing of its gate to its end. The figures count these. Instants and
+ * durations in ms.
  *
- * A loss that Meta announced is dated by the notice, to the second. One that was found by looking is only known to be younger than
- * the last proof: its duration is an upper bound, and is never mixed with the others.
+ * A loss that Meta announced is dated by the notice, to the second. A loss found by probing is only known to
+ * be younger than the last proof. Its duration is an upper bound, and is never mixed with the others.
  */
 export interface Loss {
   condition: string;
   reason: string;
   how: How;
-  /** Announced: the second that Meta named, so that what is measured from it is at most a second too long. */
+  /** Announced: the second that Meta named. A duration measured from it is at most a second too long. */
   lostAt: number | null;
   announcedAt: number | null;
-  /** Looked: the last proof before it. */
+  /** Found by probing: the last proof before it. */
   lostAfter: number | null;
   detectionMs: number | null;
   receiptMs: number | null;
@@ -35,22 +36,24 @@ export interface Ending {
 
 /**
  * - `reopened`: it was repaired, and the gate opened.
- * - `refuted`: a false close. A notice closed the gate; a look proved the opposite; in between no look had found it missing and nothing
- *   had announced a repair. A removal that was repaired unseen and unannounced between two looks counts as one too: rather too many.
- * - `set_aside`: a person closed or ended the WABA while it was lost, so that its opening measures nothing.
+ * - `refuted`: a false closure. A notice closed the gate and a probe proved the opposite. In between no probe
+ *   had found it missing, and nothing had announced a repair. A removal that was repaired unnoticed between
+ *   two probes is also counted here, so the count may be too high.
+ * - `set_aside`: a person closed or offboarded the WABA while it was lost, so that its opening measures
+ *   nothing.
  */
 type Outcome = "reopened" | "refuted" | "set_aside";
 
-/** What told us that a repair was under way: never a proof. */
+/** What announced that a repair was under way; never a proof. */
 export interface Sign {
   name: "partner_added" | "app_installed" | "reconnected" | "reinstated" | "signup";
   /** When we received it. */
   at: number;
-  /** What Meta says about when it was, ms; null when it does not say. */
+  /** The time of it by Meta, ms; null when Meta names none. */
   saidAt: number | null;
 }
 
-/** The loss that begins with this turn; undefined when it does not close the gate by a loss. */
+/** The loss that begins with this transition; undefined when it closes no gate by a loss. */
 export function lossOf(turn: Turn): Loss | undefined {
   if (turn.before?.gate !== "open" || turn.after.gate !== "closed") return undefined;
   const lost = lostOf(turn.record, turn.after.status);
@@ -83,7 +86,7 @@ function announcedOf({ record, at }: Turn, condition: string, fact: Fact): Annou
   )?.offboarded;
   const announcedAt = Math.min(hint?.receivedAt ?? offboarded?.at ?? fact.at, at);
   const lostAt = secondOf(hint?.at ?? fact.at);
-  // A time that cannot be (Meta's or somebody's mistake) is not measured from; the receipt still is.
+  // An impossible time (a mistake of Meta or of somebody else) is not measured from. The receipt still is.
   const isSane = lostAt >= EARLIEST && lostAt <= at;
   return {
     how: "announced",
@@ -95,9 +98,15 @@ function announcedOf({ record, at }: Turn, condition: string, fact: Fact): Annou
   };
 }
 
-/** A hint's `at` lies within the second that Meta named, at its end (rule 1): its beginning is the time that Meta wrote. */
+/**
+ * A hint's `at` lies at the end of the second that Meta named (rule 1). Its beginning is the time that Meta
+ * wrote.
+ */
 const secondOf = (at: number): number => Math.floor(at / SECOND) * SECOND;
-/** Null: longer than anything that is measured. Meta repeats a webhook for 7 days: what is older fell into an outage, or a clock jumped. */
+/**
+ * Null: longer than anything that is measured. Meta repeats a webhook for 7 days. A longer time means an
+ * outage or a clock that jumped.
+ */
 const since = (from: number, to: number): number | null => {
   const ms = Math.max(0, to - from);
   return ms > LONGEST_MEASURED ? null : ms;
@@ -106,7 +115,9 @@ const LONGEST_MEASURED = 8 * DAY;
 /** The year 2001: Meta's times before it are mistakes. */
 const EARLIEST = 1e12;
 
-/** The condition that closed the gate. Undefined for what is no loss: closed, ended or not yet adopted by people. */
+/**
+ * The condition that closed the gate. Undefined for a closing by people: closed, offboarded or not adopted.
+ */
 function lostOf(
   record: ShareRecord,
   status: StatusRow["status"],
@@ -120,14 +131,14 @@ function lostOf(
   const lost = Object.values(record.numbers)
     .flatMap(({ facts }) => conditions.map((condition) => ({ condition, fact: facts[condition] })))
     .filter(({ fact }) => fact.status === "False");
-  // The WABA stands until its last number falls.
+  // The WABA is lost with the last of its numbers.
   return lost.sort((a, b) => b.fact.since - a.fact.since)[0];
 }
 
 const COMPANION = ["CompanionLinked"] as const;
 const NUMBER = ["NumberConnected", "CompanionLinked"] as const;
 
-/** What of an open episode decides how it ended. */
+/** The parts of an open episode that decide how it ended. */
 export interface OpenLoss {
   condition: string;
   lostAt: number | null;
@@ -149,7 +160,7 @@ export function endingOf(
   signs: readonly Sign[],
 ): Ending | undefined {
   const { status, gate } = turn.after;
-  // What a person opened while nothing was known measures nothing either.
+  // A gate that a person opened while nothing was known measures nothing either.
   const isOpenedByHand = status === "unknown" && gate === "open";
   if (status === "closed" || status === "offboarded" || status === "discovered" || isOpenedByHand)
     return { outcome: "set_aside", sign: null, resumeHow: null, resumeMs: null };
@@ -158,7 +169,7 @@ export function endingOf(
   const told = signsSince(loss, record, signs);
   if (isRefuted(loss, turn, missedAt, told))
     return { outcome: "refuted", sign: null, resumeHow: null, resumeMs: null };
-  // A repair that was still found missing so long after its sign was not that one: the sign of the one that held comes later.
+  // A sign followed so much later by a bad probe did not announce the successful repair. A later sign did.
   const sign = told.find((candidate) => missedAt === null || candidate.at > missedAt - AFTER_REPAIR) ?? null;
   const from = sign?.at ?? missedAt ?? loss.closedAt;
   return {
@@ -169,7 +180,7 @@ export function endingOf(
   };
 }
 
-/** Conditions whose looks speak about a loss: full control falls and stands with the share. */
+/** The conditions whose probes concern a loss: full control is lost and restored with the share. */
 function factsOf({ condition }: OpenLoss, record: ShareRecord): Fact[] {
   if (condition === "NumberConnected" || condition === "CompanionLinked")
     return Object.values(record.numbers).map(({ facts }) => facts[condition]);
@@ -178,7 +189,7 @@ function factsOf({ condition }: OpenLoss, record: ShareRecord): Fact[] {
   return [record.facts[condition as WabaCondition]];
 }
 
-/** When the newest look that found it missing was asked, of those since the loss. */
+/** When the newest probe that found it missing was sent, of those since the loss. */
 function newestMiss(loss: OpenLoss, record: ShareRecord): number | null {
   const earliest = loss.lostAt ?? loss.lostAfter ?? loss.announcedAt ?? 0;
   const missed = factsOf(loss, record)
@@ -187,12 +198,12 @@ function newestMiss(loss: OpenLoss, record: ShareRecord): number | null {
   return missed.length === 0 ? null : Math.max(...missed);
 }
 
-/** From when a sign may be one of this loss's repair: a suspect notice closes only after its looks. */
+/** From when a sign may announce the repair of this loss. A suspect notice closes only after its probes. */
 export function signsFrom({ announcedAt, closedAt }: Pick<OpenLoss, "announcedAt" | "closedAt">): number {
   return Math.min(announcedAt ?? closedAt, closedAt);
 }
 
-/** Signs of a repair of this loss: not told of a time before it, nor before a later notice that it is lost again. */
+/** Signs of a repair of this loss: neither from before it, nor from before a later notice of another loss. */
 function signsSince(loss: OpenLoss, record: ShareRecord, signs: readonly Sign[]): Sign[] {
   const hints = record.hints
     .filter(({ condition }) => condition === loss.condition)
@@ -208,7 +219,10 @@ function signsSince(loss: OpenLoss, record: ShareRecord, signs: readonly Sign[])
     .sort((a, b) => a.at - b.at);
 }
 
-/** Closed by a notice, opened by a look, and nothing in between spoke for the loss. No look can prove a companion, nor refute its loss. */
+/**
+ * Closed by a notice, opened by a probe, and nothing in between confirmed the loss. No probe can prove a
+ * companion, nor refute its loss.
+ */
 function isRefuted(loss: OpenLoss, turn: Turn, missedAt: number | null, told: readonly Sign[]): boolean {
   const { repair } = turn.record;
   const byProbe = repair?.how === "proof" && repair.at === turn.at && loss.condition !== "CompanionLinked";

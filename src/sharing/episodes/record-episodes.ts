@@ -3,7 +3,10 @@ import { endingOf, lossOf, signsFrom, type OpenLoss } from "./episode.ts";
 import { findOpenEpisodes, insertEpisodes, readSigns, saveEnding } from "./episode-store.ts";
 import type { ShareTransition } from "../record/record-observation.ts";
 
-/** In the transaction that closes the gate, and in the one that ends the loss: how long it took. Each turn is another WABA's. */
+/**
+ * Runs in the transaction that closes the gate, and in the one that ends the loss. It records how long the
+ * loss took. Each transition is about another WABA.
+ */
 export async function recordEpisodes(tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
   const judged = turns.map((turn) => ({ turn, loss: lossOf(turn) }));
   const begun = judged.flatMap(({ turn: { share, at: closedAt }, loss }) =>

@@ -30,15 +30,17 @@ export interface GateEntry {
   assetId: string;
   wabaId: string;
   verdict: GateVerdict;
-  /** An accepted message would prove what no look can: the companion link of a coexistence number (rule 10). */
+  /**
+   * An accepted message would prove what no probe can: the companion link of a coexistence number (rule 10).
+   */
   isProvedBySending: boolean;
-  /** It lives in the WhatsApp Business app. */
+  /** It is used in the WhatsApp Business app. */
   isCoexistence: boolean;
-  /** Meta refuses its messages, as of the newest journal line; null: it does not. */
+  /** Meta refuses its messages, as of the newest journal line; null: no refusal. */
   sending: SendingIssue | null;
   /** When its gate was seen to open, ms since the epoch; null while it is not open. */
   openSince: number | null;
-  /** With whose token its messages are sent. */
+  /** Whose token sends its messages. */
   sendsWith: SendsWith;
   /** In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be open, or is closed. */
   wouldRefuseSince: number | null;
@@ -50,15 +52,15 @@ export interface SendingCounts {
 }
 
 /**
- * The gate of every number, in memory, kept current by the journal: it is loaded once at the start and follows the journal by cursor
- * from there, so asking costs no query. An instance that loses the database keeps what it last knew: it closes nothing and opens
- * nothing.
+ * The gate of every number, in memory. It is loaded once at the start and then follows the journal by cursor,
+ * so that asking costs no query. An instance that loses the database keeps the last state: it closes nothing
+ * and opens nothing.
  */
 export class GateCache {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #entries = new Map<string, GateEntry>();
-  /** Ids with spaces between them: most WABAs have one number, and then it is the text that is held anyway. */
+  /** Ids with spaces between them. Most WABAs have one number, and then the existing string is kept. */
   readonly #numbersOfAsset = new Map<string, string>();
   readonly #idByPhone = new Map<string, string>();
   readonly #connectionIds = new Map<string, string>();
@@ -71,7 +73,10 @@ export class GateCache {
 
   readonly #beforeApply: (assetIds: readonly string[]) => Promise<void>;
 
-  /** `beforeApply` is awaited before verdicts of these WABAs change in memory: what a refusal names beside them is learnt there. */
+  /**
+   * `beforeApply` is awaited before verdicts of these WABAs change in memory. It loads what a refusal names
+   * beside them.
+   */
   constructor(
     db: Database,
     clock: Clock,
@@ -85,8 +90,8 @@ export class GateCache {
   }
 
   /**
-   * Loads all shares. The cursor is taken first: what happens meanwhile is read again from the journal. The next page is read while one
-   * is taken in.
+   * Loads all shares. The cursor is taken first, so that later changes are read again from the journal. The
+   * next page is read while one is applied.
    */
   async load(): Promise<void> {
     this.#cursor = await findNewestSeq(this.#db);
@@ -101,7 +106,7 @@ export class GateCache {
     }
   }
 
-  /** Reads the journal to its end. Calls while it reads are answered by one more reading after it. */
+  /** Reads the journal to its end. Calls during a read are answered by one more read after it. */
   follow(): Promise<void> {
     if (this.#reading !== null) {
       this.#again = true;
@@ -128,8 +133,8 @@ export class GateCache {
   }
 
   /**
-   * What passes while nothing can be proven: refused because our own token is dead, and still open although unverified. Counted over
-   * all numbers at each call.
+   * Messages while nothing can be proven: refused because our own token is dead, and still passing although
+   * unverified. Counted over all numbers at each call.
    */
   sendingCounts(): SendingCounts {
     const refused = { wabas: new Set<string>(), numbers: 0 };
@@ -214,7 +219,7 @@ export class GateCache {
     }
   }
 
-  /** Every row of the database brings its own copy of its connection's id. */
+  /** Every row of the database has its own copy of its connection's id. */
   #sameText(connectionId: string): string {
     const known = this.#connectionIds.get(connectionId);
     if (known === undefined) this.#connectionIds.set(connectionId, connectionId);

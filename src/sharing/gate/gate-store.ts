@@ -2,7 +2,7 @@ import type { Sql } from "../../database/database.ts";
 import type { Asset } from "../../directory/directory-store.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 
-/** What a gate says beside a share's state: whose WABA it is, in which mode, with whose token it sends. */
+/** The parts of a gate beside a share's state: whose WABA it is, in which mode, with whose token it sends. */
 export interface GateTerms extends Pick<Asset, "connectionId" | "wabaId" | "mode" | "sendsWith"> {
   assetId: string;
   clientName: string;
@@ -29,7 +29,7 @@ const toTerms = (row: TermsRow): GateTerms => ({
   connectionId: row.connection_id,
   wabaId: row.waba_id,
   mode: row.mode,
-  // One text for all of them, not one a row: a million are held.
+  // One shared string for all rows, because a million are kept.
   sendsWith: row.sends_with === "client" ? "client" : "system_user",
   clientName: row.client_name,
 });
@@ -43,8 +43,9 @@ export async function findGateTerms(sql: Sql, assetIds: readonly string[]): Prom
 }
 
 /**
- * Every share with its terms, in pages of asset ids. What belongs to each is a lookup of its own: left to choose, PostgreSQL joined the
- * tables from where the page begins, with a million of them by several processes for each page, in twice the time.
+ * Every share with its terms, in pages of asset ids. Each related row is a lookup of its own. Left to choose,
+ * PostgreSQL joined the tables from the start of the page, with a million of them by several processes for
+ * each page, in twice the time.
  */
 export async function readGatedShares(
   sql: Sql,

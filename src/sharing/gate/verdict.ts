@@ -6,19 +6,19 @@ import { whoMustActOf, type NumberState, type ShareState } from "../status/share
 import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "../status/status.ts";
 import { joinSentences, reasonSentenceOf, whenOf, whoSentenceOf, type Names } from "../status/sentences.ts";
 
-/** One for all that are open: most of a fleet is. */
+/** One object for all open gates, because most gates are open. */
 const OPEN: GateVerdict = Object.freeze({ decision: "open" });
 
-/** Whether messages of a number may pass, and in which words of Meta's they are refused. */
+/** Whether messages of a number may pass, and the refusal in Meta's format. */
 export function verdictOf(mode: Mode, state: ShareState, number: NumberState, names: Names): GateVerdict {
   if (number.gate === "open" || !isEnforced(mode, state)) return OPEN;
   return { decision: number.gate, refusal: refusalOf(state, number, names) };
 }
 
 /**
- * Whether a closed gate refuses messages. Observe mode closes none, and after a switch to enforce what was decided while observing closes
- * none before a probe that may write has judged it. What people decided (closed, ended, not adopted) needs no probe; an operator's close
- * holds in observe mode too.
+ * Whether a closed gate refuses messages. Observe mode closes none. After a switch to enforce, a decision of
+ * observe mode closes none before a probe that may write has judged it. Decisions of people (closed,
+ * offboarded, not adopted) need no probe; an operator's close holds in observe mode too.
  */
 export function isEnforced(
   mode: Mode,
@@ -62,9 +62,9 @@ function announcedOf(state: ShareState, number: NumberState): string {
   return cause === undefined ? "" : whenOf(cause);
 }
 
-/** What is closed without a reason was ended on purpose. */
+/** A closed gate without a reason was offboarded. */
 const endedSentenceOf = ({ status, label }: ShareState): string =>
   status === "offboarded" ? en.live.offboarded : `${label}.`;
 
-/** Meta restores in minutes; a share that is being looked at is known again within a look or two. */
+/** Meta restores in minutes. A share that is being probed is known again within one or two probes. */
 const RETRY_AFTER_S = 30;

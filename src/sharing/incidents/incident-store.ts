@@ -29,7 +29,7 @@ const toIncident = (row: Row): Incident => ({
   endedWhy: row.ended_why,
 });
 
-/** Opens one, unless one of this connection is open. @returns whether it was this call that opened it */
+/** Opens an incident, unless one of this connection is open. @returns whether this call opened it */
 export async function insertIncident(tx: Tx, incident: Incident): Promise<boolean> {
   const rows = await tx.query(
     `insert into incident (id, connection_id, about, reason, opened_at, probed, troubled, most_troubled)
@@ -48,14 +48,14 @@ export async function insertIncident(tx: Tx, incident: Incident): Promise<boolea
   return rows.length > 0;
 }
 
-/** The channel on which instances hear that an incident began or ended. */
+/** The channel on which instances are notified that an incident began or ended. */
 export const INCIDENT_NOTICE = "incident";
 
 async function notifyInstances(tx: Tx): Promise<void> {
   await tx.query("select pg_notify($1, '')", [INCIDENT_NOTICE]);
 }
 
-/** Ends it as what it is by now. @returns how it ended, or null when another call ended it */
+/** Ends it with its current numbers. @returns how it ended, or null when another call ended it */
 export async function saveIncidentEnd(tx: Tx, end: { id: string; at: number }): Promise<Incident | null> {
   const rows = await tx.query<Row>(
     `update incident set ended_at = $2, ended_why = case when confirmed > 0 then 'losses_confirmed' else 'recovered' end
@@ -73,7 +73,7 @@ export async function saveMostTroubled(db: Database, id: string, troubled: numbe
   ]);
 }
 
-/** So many more WABAs of it are lost indeed. */
+/** Adds to the number of its WABAs that proved to be lost. */
 export async function saveConfirmed(db: Database, id: string, count: number): Promise<void> {
   await db.query("update incident set confirmed = confirmed + $2 where id = $1", [id, count]);
 }
@@ -91,13 +91,16 @@ export async function findOpenIncidents(sql: Sql): Promise<Incident[]> {
 }
 
 /**
- * Whether the open `incident` is why nothing is known of this `share`: SQL over both. Where Meta denies what it showed before, the share
- * itself only lacks an answer.
+ * Whether the open `incident` is why nothing is known of this `share`: SQL over both. Where Meta denies what
+ * it showed before, the share itself only lacks an answer.
  */
 export const EXPLAINS = `incident.ended_at is null and share.connection_id = incident.connection_id and share.status = 'unknown'
   and share.reason = case incident.reason when 'refused' then '${DOUBTED_REASON}' else incident.reason end`;
 
-/** How many WABAs each open incident explains now, by its id; without those that the client ended on purpose. */
+/**
+ * How many WABAs each open incident explains now, by its id, without those whose client removed the access on
+ * purpose.
+ */
 export async function countExplained(sql: Sql): Promise<Map<string, number>> {
   const rows = await sql.query<{ id: string; count: number }>(
     `select incident.id, count(*)::int as count from incident join share on ${EXPLAINS}
@@ -106,7 +109,7 @@ export async function countExplained(sql: Sql): Promise<Map<string, number>> {
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
-/** Newest first, after the one that was told last. */
+/** Newest first, after the last one of the previous page. */
 export async function readIncidents(
   sql: Sql,
   after: { openedAt: number; id: string } | null,
@@ -142,13 +145,19 @@ export async function saveWindow(
   );
 }
 
-/** What other instances have told together, and when the first and the last of those who saw trouble did, in ms since the epoch. */
+/**
+ * What other instances have written together, and when the first and the last of those that saw trouble
+ * wrote, in ms since the epoch.
+ */
 export interface OtherWindows extends TroubleWindow {
   firstNotifiedAt: number;
   lastNotifiedAt: number;
 }
 
-/** What the other instances have seen between two instants, by connection: a clock that was set back leaves rows of the future behind. */
+/**
+ * What the other instances have seen between two instants, by connection. A clock that was set back leaves
+ * rows with future times, which are ignored.
+ */
 export async function readOtherWindows(
   db: Database,
   instanceId: string,
@@ -170,7 +179,7 @@ export async function readOtherWindows(
   );
 }
 
-/** When a WABA was looked at last, by whichever instance, and the looks that made it lost; in ms since the epoch. */
+/** When any instance last probed a WABA, and which probes made it lost; in ms since the epoch. */
 interface ProbedAt {
   assetId: string;
   probedAt: number;
@@ -192,12 +201,15 @@ export async function readProbedAt(db: Database, assetIds: readonly string[]): P
   }));
 }
 
-/** Instances that are gone leave nothing behind. */
+/** Removes the rows of instances that are gone. */
 export async function forgetOldWindows(db: Database, before: number): Promise<void> {
   await db.query("delete from probe_window where at < $1", [new Date(before)]);
 }
 
-/** Live WABAs that were proven least recently, but for those that are to be borne out: they are due to be looked at anyway. */
+/**
+ * Live WABAs that were proven least recently, without those that are to be confirmed, because those are due
+ * for a probe anyway.
+ */
 export async function findWitnesses(
   db: Database,
   connectionId: string,
@@ -212,7 +224,7 @@ export async function findWitnesses(
   return rows.map((row) => row.asset_id);
 }
 
-/** When a live WABA was proven last, by whichever instance, in ms since the epoch. */
+/** When any instance last proved a live WABA, in ms since the epoch. */
 export async function findNewestProof(db: Database, connectionId: string): Promise<number | null> {
   const rows = await db.query<{ at: Date | null }>(
     "select max(last_proven_at) as at from share where connection_id = $1 and status = 'live'",
@@ -221,7 +233,7 @@ export async function findNewestProof(db: Database, connectionId: string): Promi
   return rows[0]?.at?.getTime() ?? null;
 }
 
-/** Live WABAs that were proven most recently: the likeliest to stand. */
+/** Live WABAs that were proven most recently, and are therefore most likely intact. */
 export async function findNewestProven(db: Database, connectionId: string, limit: number): Promise<string[]> {
   const rows = await db.query<{ asset_id: string }>(
     `select asset_id from share where connection_id = $1 and status = 'live' and last_proven_at is not null

@@ -1,8 +1,8 @@
 import { TROUBLE, type ProbeSign } from "../rules/incident.ts";
 
 /**
- * The newest WABAs of a connection that the sweep looked at because it was their turn. Nothing made us look at just these, so
- * they speak for the fleet: of a large one, long before a part of all of it was seen.
+ * The newest WABAs of a connection that the regular sweep probed. No event selected them, so they represent
+ * the fleet, long before a certain part of a large fleet was probed.
  */
 export class ProbeSample {
   readonly #seen = new Map<string, { isRefused: boolean; at: number }>();
@@ -12,7 +12,8 @@ export class ProbeSample {
     { sign, isTransition, at }: { sign: ProbeSign; isTransition: boolean; at: number },
   ): void {
     const before = this.#seen.get(assetId);
-    // A loss that is known says nothing of others; a refusal that was an error for once is taken back by any look.
+    // A known loss says nothing about other WABAs. Any later probe withdraws a refusal that was a single
+    // error.
     if (sign === "known" || (!isTransition && before === undefined)) return;
     this.#seen.delete(assetId);
     this.#seen.set(assetId, { isRefused: sign === "refused", at: isTransition ? at : (before?.at ?? at) });
@@ -20,7 +21,7 @@ export class ProbeSample {
     if (this.#seen.size > TROUBLE.sample && oldest !== undefined) this.#seen.delete(oldest);
   }
 
-  /** What turned out to be lost indeed is no trouble. */
+  /** Removes a WABA that proved to be lost. */
   drop(assetId: string): void {
     this.#seen.delete(assetId);
   }
@@ -29,7 +30,7 @@ export class ProbeSample {
     for (const [assetId, { at }] of this.#seen) if (at < since || at > until) this.#seen.delete(assetId);
   }
 
-  /** So many of them were refused, though nobody had announced a loss. Of a fleet that is smaller, the window tells more. */
+  /** How many of them were refused without an announced loss. For a smaller fleet the window shows more. */
   refusedCount(): number {
     if (this.#seen.size < TROUBLE.sample) return 0;
     return [...this.#seen.values()].filter(({ isRefused }) => isRefused).length;

@@ -38,14 +38,14 @@ import type { ProbeResult } from "../model/probe-result.ts";
 import { SECOND } from "../model/timings.ts";
 import { hastenShares, type ShareRow } from "../record/share-store.ts";
 
-/** Sees the fleet: what the looks of all instances have in common. */
+/** Watches the fleet: what the probes of all instances have in common. */
 export interface TroubleWatch {
   /**
-   * Takes a look into account, and marks it where others fail with it: where many do its bad answers do not count by themselves, and
-   * where nobody else was seen to stand a second one does not count yet.
+   * Takes a probe into account, and marks it where other WABAs fail with it. Where many fail its bad answers
+   * do not count by themselves. Where no other WABA was seen intact a second bad one does not count yet.
    */
   weigh(probe: ProbeResult, share: ShareRow): ProbeResult;
-  /** One turn of the background work: opens and ends incidents over what all instances have seen. */
+  /** One run of the background work: opens and ends incidents by what all instances have seen. */
   turn(): Promise<void>;
 }
 
@@ -57,30 +57,33 @@ export interface TroubleDeps {
 }
 
 export interface TroubleListener {
-  /** There is something to judge: a turn should come soon. */
+  /** There is something to judge: a run should follow soon. */
   troubled(): void;
-  /** Others are due to be looked at, now: whether one WABA is alone depends on them. */
+  /** Other WABAs are due for a probe now. They show whether a failure is a single one. */
   witnessesCalled(): void;
   opened(incident: Incident): void;
   ended(incident: Incident): void;
 }
 
-/** While all is well, other instances hear what was seen this often. */
+/** In normal operation, each instance writes what it has seen this often. */
 const TELL_EVERY = 5 * SECOND;
 /** The clocks of instances differ by less than this. */
 const CLOCKS_DIFFER = 30 * SECOND;
-/** An instance that has told nothing for so long is gone: others look at its WABAs by now. */
+/** An instance that wrote nothing for so long is gone, and others probe its WABAs by now. */
 const GONE_AFTER = TELL_EVERY + CLOCKS_DIFFER;
-/** Of so many WABAs it is asked who looked last; where more are in view, a few that were counted twice change nothing. */
+/**
+ * For up to so many WABAs the newest probe is looked up. Of more, a few that were counted twice change
+ * nothing.
+ */
 const COUNTED_EXACTLY = 2_000;
-/** After an incident its WABAs are looked at again within this time, not all at once. */
+/** After an incident its WABAs are probed again within this time, not all at once. */
 const PROBE_AGAIN_WITHIN = 10 * SECOND;
 
 interface Seen {
   sign: ProbeSign;
   reason: string | null;
   at: number;
-  /** When it was looked at last, with the same outcome. */
+  /** When it was last probed with the same outcome. */
   probedAt: number;
 }
 
@@ -98,15 +101,18 @@ class Watch implements TroubleWatch {
   /** By connection: what this instance last saw of each WABA in the window. */
   readonly #seen = new Map<string, Map<string, Seen>>();
   #others = new Map<string, OtherWindows>();
-  /** Connections where it takes what others told to open an incident, and when they had told it. */
+  /**
+   * Connections where only the windows of other instances together open an incident, and after which instant
+   * they must be written.
+   */
   readonly #opensOnceToldAfter = new Map<string, number>();
   #incidents = new Map<string, Incident>();
   readonly #samples = new Map<string, ProbeSample>();
   readonly #announcedAt = new Map<string, { at: number; troubled: number }>();
   readonly #witnessesAt = new Map<string, number>();
-  /** Connections where a first WABA turned bad: others are asked whether it is alone. */
+  /** Connections where a first WABA turned bad: other WABAs are probed to see whether it is alone. */
   readonly #wantsWitnesses = new Set<string>();
-  /** Connections where nobody is left to be asked. */
+  /** Connections where no other WABA is left to probe. */
   readonly #alone = new Set<string>();
   /** When a WABA of a connection in trouble was proven last, by any instance. */
   readonly #provenAt = new Map<string, number | null>();
@@ -125,14 +131,14 @@ class Watch implements TroubleWatch {
     if (sign === "good" || sign === "known") return probe;
     if (sign === "refused") this.#wantsWitnesses.add(connectionId);
     this.#told.troubled();
-    // Between two turns this instance sees by itself that a WABA is one of many.
+    // Between two runs this instance detects by itself that a WABA is one of many.
     const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
     const isDoubted = isOneOfMany && !isConfirmedAbsent(record, incident);
     if (isDoubted) return { ...probe, distrusted: true };
     return sign === "refused" && this.#mustWait(share, probe.askedAt) ? { ...probe, held: true } : probe;
   }
 
-  /** Whether others are still to be seen before a bad look at this share, which nobody announced, may count. */
+  /** Whether other WABAs must be probed before an unannounced bad probe of this share may count. */
   #mustWait({ connectionId, assetId, record }: ShareRow, askedAt: number): boolean {
     const since = firstBadAt(record);
     if (since === null || this.#alone.has(connectionId)) return false;
@@ -149,7 +155,8 @@ class Watch implements TroubleWatch {
     const isAbsent = isConfirmedAbsent(record, this.#incidents.get(connectionId) ?? null);
     if (isAbsent) sample.drop(assetId);
     sample.take(assetId, { sign, isTransition: probe.trigger === "sweep", at: probe.askedAt });
-    // One that was closed on looks alone stays in sight: where many fail one after the other, each would else be alone.
+    // A WABA that was closed by probes alone stays in view. Where many fail one after the other, each would
+    // else seem alone.
     const isStillTroubled =
       sign === "known" && seen.get(assetId)?.sign === "refused" && isLostByProbe(record) && !isAbsent;
     const probedAt = probe.askedAt;
@@ -207,8 +214,9 @@ class Watch implements TroubleWatch {
   }
 
   /**
-   * Whether no WABA is counted here and by another instance as well. What another has told may be from before it saw that we looked at
-   * the same WABAs: where the incident depends on that, all of them tell again first, which they do each turn while they see trouble.
+   * Whether no WABA is counted both here and by another instance. A row of another instance may be older than
+   * its last check for overlaps. Where the incident depends on that, all instances write again first, which
+   * they do in each run while they see trouble.
    */
   #isExact(connectionId: string): boolean {
     const others = this.#others.get(connectionId);
@@ -255,7 +263,7 @@ class Watch implements TroubleWatch {
     if (ended !== null) this.#told.ended(ended);
   }
 
-  /** What was doubted while it lasted is looked at again; what is well by now needs no look. */
+  /** What was doubted during the incident is probed again. A WABA that is intact by now needs no probe. */
   async #probeAgain(connectionId: string): Promise<void> {
     const { db, clock, random } = this.#deps;
     const seen = this.#seenOf(connectionId);
@@ -306,7 +314,7 @@ class Watch implements TroubleWatch {
     return [...this.#seenOf(connectionId).values()].map(({ sign }) => sign);
   }
 
-  /** Why most of the troubled WABAs are in trouble. */
+  /** The most frequent reason of the troubled WABAs. */
   #commonReasonOf(connectionId: string): string {
     const counts = new Map<string, number>();
     for (const { reason } of this.#seenOf(connectionId).values())
@@ -321,8 +329,8 @@ class Watch implements TroubleWatch {
   }
 
   /**
-   * What another instance has looked at since is counted there: each WABA by its newest look, whoever made it; one that looks alone have
-   * closed, by the look that closed it.
+   * A WABA that another instance has probed since is counted there: the newest probe counts, whichever
+   * instance made it. For a WABA that probes alone have closed, the closing probe counts.
    */
   async #forgetOvertaken(seen: Map<string, Seen>): Promise<void> {
     if (seen.size > COUNTED_EXACTLY) return;
@@ -338,7 +346,7 @@ class Watch implements TroubleWatch {
     return sample;
   }
 
-  /** A clock that was set back leaves looks of the future behind: they go, too. */
+  /** After a clock was set back, probes with future times are removed too. */
   #forgetOld(now: number): void {
     const windowMs = windowMsOf(this.#deps.sweepPeriodMs);
     for (const seen of this.#seen.values())
@@ -347,7 +355,7 @@ class Watch implements TroubleWatch {
   }
 }
 
-/** The word for the trouble of a look: what it was refused with, or why it got no answer. */
+/** The reason for the trouble of a probe: what it was refused with, or why it was inconclusive. */
 function reasonOf(probe: ProbeResult, sign: ProbeSign): string | null {
   if (sign === "good" || sign === "known") return null;
   if (sign === "refused") return "refused";

@@ -12,19 +12,22 @@ import { SYSTEM, type ShareDeps } from "../record/record-observation.ts";
 import type { ListedWaba } from "../../meta/listed-waba.ts";
 
 const BATCH = 200;
-/** Up to so many are looked at at once; of more, the looks are spread: a fleet that was never imported is found in one walk. */
+/**
+ * Up to so many are probed at once. Of more, the probes are spread, because a fleet that was never imported
+ * is found in one reconciliation.
+ */
 const FEW = 20;
 
 export interface Discovery {
   connectionId: string;
   wabas: readonly ListedWaba[];
-  /** How many the same walk has found before these. */
+  /** How many the same reconciliation has found before these. */
   foundBefore: number;
-  /** In which list of Meta's they stand: in ours, they are our own. */
+  /** Which of Meta's lists contains them: those of the second are our own. */
   model: "portfolio_share" | "owned";
 }
 
-/** Keeps the WABAs of Meta's listing that we do not know as found, not adopted. Two discoveries at once end in one. */
+/** Keeps unknown WABAs of Meta's listing as discovered. Two discoveries at once create one WABA. */
 export async function discoverWabas(deps: ShareDeps, discovery: Discovery): Promise<void> {
   const { foundBefore } = discovery;
   const wabas = [...new Map(discovery.wabas.map((waba) => [waba.wabaId, waba])).values()];

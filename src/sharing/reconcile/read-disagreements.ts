@@ -4,12 +4,12 @@ import type { ListName } from "./read-listed-page.ts";
 import { findShares, type ComparedShare, type ShareRow } from "../record/share-store.ts";
 import type { VerifyDeps } from "../probe/verify-share.ts";
 
-/** Statuses read at once: a fleet is compared without reading what is remembered of each share. */
+/** Statuses read at once: a fleet is compared without reading every share record. */
 const PAGE = 1000;
-/** Statuses in which a share may be held to be lost. */
+/** Statuses in which a share may count as lost. */
 const MAY_BE_LOST = new Set(["permission_removed", "closed", "onboarding"]);
 
-/** Shares that we do not hold to be lost and the list lacks, or that it shows and we hold to be lost. */
+/** Shares that we take as intact and the list lacks, or that it shows and we take as lost. */
 export async function* readDisagreements(
   deps: VerifyDeps,
   list: ListName,

@@ -5,7 +5,7 @@ import type { MetaAccount } from "../probe/meta-account.ts";
 import { listedOf, type ListedWaba } from "../../meta/listed-waba.ts";
 import type { PartnerModel } from "../model/partner-model.ts";
 
-/** The two lists of Meta's in which WABAs of ours stand. */
+/** The two lists of Meta that contain WABAs of ours. */
 export type ListName = NonNullable<PartnerModel["listing"]>;
 
 export const SHARED_LIST: ListName = "client_whatsapp_business_accounts";
@@ -14,7 +14,10 @@ export const OWNED_LIST: ListName = "owned_whatsapp_business_accounts";
 export type ListedPage =
   { kind: "page"; wabas: ListedWaba[]; after: string | null } | Extract<ListPage, { kind: "stopped" }>;
 
-/** One page of the WABAs shared with our portfolio, with their owners: a fleet is taken in page by page, never held at once. */
+/**
+ * One page of the WABAs shared with our portfolio, with their owners. A fleet is read page by page, never
+ * held at once.
+ */
 export async function readListedPage(
   account: MetaAccount,
   after: string | null,
@@ -24,13 +27,15 @@ export async function readListedPage(
   return page.kind === "stopped" ? page : { kind: "page", wabas: wabasOf(page.items), after: page.after };
 }
 
-/** The list is about which WABAs there are: owners and names may be left out, and are asked of each by itself. */
+/**
+ * The list only says which WABAs exist. Owners and names may be left out, and are then read for each WABA.
+ */
 export const listedPace = (): ListPace => new ListPace(["owner_business_info", "name"]);
 
-/** A listing of two million WABAs has an end; one that does not end is none. */
+/** A listing of two million WABAs ends within this. A longer one counts as broken. */
 const MOST_PAGES = 20_000;
 
-/** Reads a list to its end, page by page. What was not seen proves something only when it is complete. */
+/** Reads a list to its end, page by page. A missing WABA proves something only when the list is complete. */
 export function readListedPages(
   account: MetaAccount,
   list: ListName,

@@ -6,11 +6,12 @@ import { OWNED_LIST, readListedPages, type ListName } from "./read-listed-page.t
 import type { VerifyDeps } from "../probe/verify-share.ts";
 
 /**
- * Walks one list of Meta's to its end, page by page; of a page only the ids are kept, packed. What we did not know is kept as found as
- * soon as its page was read, for what a page shows was shared when it was asked for; of what no page shows the list says something
- * only at its end.
+ * Reconciles one list of Meta with ours, page by page to its end; only the ids of a page are kept, packed.
+ * Unknown WABAs are kept as soon as their page was read, because a page shows what was shared when it was
+ * asked. A WABA counts as missing only at the end of the list.
  *
- * @returns what is listed, and from when on that was asked; null when the walk was stopped: then it proves nothing
+ * @returns what is listed, and since when it was asked; null when the reconciliation was stopped: then it
+ * proves nothing
  */
 export async function reconcileList(
   deps: VerifyDeps,

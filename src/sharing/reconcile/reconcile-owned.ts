@@ -7,8 +7,9 @@ import type { VerifyDeps } from "../probe/verify-share.ts";
 import { reconcileList } from "./reconcile-list.ts";
 
 /**
- * The bulk walk over the WABAs of our own portfolio, which stand in a list of their own: new ones are found, and those whose presence
- * disagrees with what we know are looked at. An incomplete walk proves nothing; one that Meta does not grant us finds nothing.
+ * Reconciles the WABAs of our own portfolio, which have a list of their own. New ones are kept, and those
+ * whose presence disagrees with our records are probed. An incomplete list proves nothing. A list that Meta
+ * does not grant us finds nothing.
  */
 export async function reconcileOwned(deps: VerifyDeps, account: MetaAccount): Promise<void> {
   const listing = await reconcileList(deps, account, OWNED_LIST);

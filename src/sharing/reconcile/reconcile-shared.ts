@@ -16,7 +16,7 @@ export type Listing =
   | { complete: true; askedAt: number; wabas: ListedWaba[] }
   | { complete: false; reply: Exclude<GraphReply, { kind: "success" }> };
 
-/** All WABAs shared with our portfolio, as Meta lists them, at once. An incomplete walk proves nothing and yields nothing. */
+/** All WABAs shared with our portfolio, as Meta lists them, at once. An incomplete list yields nothing. */
 export async function readSharedWabas(account: MetaAccount): Promise<Listing> {
   const wabas: ListedWaba[] = [];
   const walk = await readListedPages(account, SHARED_LIST, (page) => void wabas.push(...page));
@@ -25,9 +25,9 @@ export async function readSharedWabas(account: MetaAccount): Promise<Listing> {
 }
 
 /**
- * The bulk walk: finds WABAs that were shared by hand, and those whose presence in the listing disagrees with what we know. The
- * listing only makes us look; the look proves. While many WABAs fail together it also says which of them are lost indeed
- * (docs/decisions/0003).
+ * Reconciles the shared WABAs: finds those that were shared by hand, and those whose presence in the listing
+ * disagrees with our records. The listing only starts probes; the probe proves. While many WABAs fail
+ * together it also shows which of them are lost (docs/decisions/0003).
  */
 export async function reconcileShared(deps: VerifyDeps, account: MetaAccount): Promise<void> {
   const listing = await reconcileList(deps, account, SHARED_LIST);
@@ -47,7 +47,7 @@ export async function reconcileShared(deps: VerifyDeps, account: MetaAccount): P
   )) {
     if (!isListed && (!isBelieved || isConfirmedAbsent(share.record, incident))) continue;
     const isConfirmed = !isListed && incident !== null;
-    // Counted first: once the last of them counts as lost the incident may end.
+    // Counted first, because the incident may end once the last of them counts as lost.
     if (isConfirmed) await saveConfirmed(deps.db, incident.id, 1);
     await recordObservation(deps, {
       assetId: share.assetId,
@@ -61,7 +61,7 @@ export async function reconcileShared(deps: VerifyDeps, account: MetaAccount): P
   }
 }
 
-/** WABAs looked at to find one that is listed and stands: one is witness enough. */
+/** WABAs that are probed to find one that is listed and intact: one is enough. */
 const WITNESSES_SOUGHT = 4;
 
 async function isAbsenceBelieved(deps: VerifyDeps, incident: Incident, listed: MetaIdSet): Promise<boolean> {
@@ -73,7 +73,7 @@ async function isAbsenceBelieved(deps: VerifyDeps, incident: Incident, listed: M
   return believesAbsence(incident, hasWitness, deps.clock.now());
 }
 
-/** Whether a WABA was seen to stand since; it is looked at for it. */
+/** Whether a WABA was seen intact since then; it is probed for that. */
 async function standsSince(deps: VerifyDeps, assetId: string, since: number): Promise<boolean> {
   const step = await verifyShare(deps, { assetId, trigger: "listing" });
   const shared = step?.record.facts.Shared;
