@@ -37,7 +37,7 @@ export async function findAppActivities(sql: Sql, assetIds: readonly string[]): 
   return rows.map(toAppActivity);
 }
 
-/** Locked until the transaction ends. Lock the share before it, as everybody does. */
+/** Locked until the transaction ends. Lock the share before it, to avoid deadlocks. */
 export async function lockAppActivity(tx: Tx, numberId: string): Promise<AppActivity | undefined> {
   const rows = await tx.query<Row>(`select ${COLUMNS} from app_activity where number_id = $1 for update`, [
     numberId,
@@ -45,7 +45,7 @@ export async function lockAppActivity(tx: Tx, numberId: string): Promise<AppActi
   return rows[0] && toAppActivity(rows[0]);
 }
 
-/** Begins to count; a number that is counted already keeps its count. */
+/** Begins the count. A number that is already counted keeps its count. */
 export async function insertAppActivity(
   tx: Tx,
   of: Pick<AppActivity, "numberId" | "connectionId" | "assetId">,
@@ -77,7 +77,7 @@ export async function saveAnnouncedActivity(
   await tx.query("update app_activity set announced = $2 where number_id = $1", [numberId, announced]);
 }
 
-/** The instant since which nothing may have been confirmed for a state to hold. */
+/** A state holds when nothing was confirmed since this instant. */
 const before = (now: number, age: number): Date => new Date(now - age);
 
 /** Numbers whose reminder is due and not yet announced, the oldest confirmation first. */
@@ -109,7 +109,7 @@ export async function saveUnannounced(sql: Sql, now: number): Promise<void> {
   );
 }
 
-/** When the next reminder that is not due yet will be; null when none is ahead. */
+/** When the next future reminder is due; null when there is none. */
 export async function findNextReminderAt(sql: Sql, now: number): Promise<number | null> {
   const [row] = await sql.query<{ soon: Date | null; over: Date | null }>(
     `select (select min(counted_from) from app_activity where announced = 'fresh' and counted_from > $1) as soon,
@@ -123,7 +123,7 @@ export async function findNextReminderAt(sql: Sql, now: number): Promise<number 
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
-/** Numbers of the app that nobody counts yet: what an older version left behind. */
+/** Numbers of the app that are not counted yet: left by an older version. */
 export async function insertMissingAppActivity(sql: Sql, countedFrom: number): Promise<void> {
   await sql.query(
     `insert into app_activity (number_id, connection_id, asset_id, counted_from, announced)
@@ -136,7 +136,10 @@ export async function insertMissingAppActivity(sql: Sql, countedFrom: number): P
   );
 }
 
-/** A condition on `share` for lists: any of its numbers is in one of these states. `put` gives a value its place. */
+/**
+ * A condition on `share` for lists: any of its numbers is in one of these states. `put` binds a value and
+ * returns its placeholder.
+ */
 export function appActivityConditionOf(
   states: readonly AppActivityState[],
   now: number,
@@ -151,8 +154,8 @@ export function appActivityConditionOf(
   };
   const any = `(${states.map((state) => `(${ranges[state]()})`).join(" or ")})`;
   const counted = `share.status = any(${put([...COUNTED_STATUSES])}::text[])`;
-  // Those in need of a reminder are few, and a planner that reads the list in its order to find them reads all of it: they are
-  // gathered first. Nearly all are fresh: there the reading is over soon.
+  // Few numbers need a reminder, and a planner that searches the list for them in its order reads all of it.
+  // So they are gathered first. Nearly all are fresh, so a search for those ends soon.
   return states.includes("fresh")
     ? `${counted} and exists (select 1 from app_activity where app_activity.asset_id = share.asset_id and ${any})`
     : `${counted} and share.asset_id = any(array(select app_activity.asset_id from app_activity where ${any}))`;

@@ -2,14 +2,14 @@ import type { ShareState } from "../sharing/status/share-state.ts";
 import { DAY, HOUR, MINUTE } from "../sharing/model/timings.ts";
 
 /**
- * When somebody last opened the WhatsApp Business app of a coexistence number, as far as anybody told us: nothing at Meta tells it
- * (no field of the Graph API holds it), so all that can be done is to remind. Instants in ms since the epoch.
+ * When somebody last opened the WhatsApp Business app of a coexistence number, as far as it was reported. No
+ * field of the Graph API holds it, so we can only remind people. Instants in ms since the epoch.
  */
 export interface AppActivity {
   numberId: string;
   connectionId: string;
   assetId: string;
-  /** The newest confirmation; before the first one, when we learnt that the number lives in the app. */
+  /** The newest confirmation; before the first one, when we learnt that the number is used in the app. */
   countedFrom: number;
   confirmedAt: number | null;
   confirmedBy: Confirmation | null;
@@ -17,14 +17,14 @@ export interface AppActivity {
   announced: AppActivityState;
 }
 
-/** By the client's page, by the API, by a message seen that was written in the app, by a finished signup. */
+/** By the client's page, by the API, by a message that was written in the app, by a finished signup. */
 export const CONFIRMATIONS = ["link", "api", "echo", "signup"] as const;
 export type Confirmation = (typeof CONFIRMATIONS)[number];
 
 export const HEARTBEAT_STATES = ["fresh", "due_soon", "overdue"] as const;
 export type AppActivityState = (typeof HEARTBEAT_STATES)[number];
 
-/** Two days' notice before the day that providers tell their clients. */
+/** Two days before the day that providers name to their clients. */
 export const DUE_SOON_AFTER = 11 * DAY;
 /** "Open the app at least every 13 days": the rule of 360dialog, Coral and Dualhook (docs.coralmessaging.com, dualhook.com/docs/heartbeat). */
 export const OVERDUE_AFTER = 13 * DAY;
@@ -42,12 +42,15 @@ export function isCounted({ status }: Pick<ShareState, "status">): boolean {
   return COUNTED_STATUSES.some((counted) => counted === status);
 }
 
-/** An app in daily use echoes every message: one confirmation an hour says as much. A person's second click says nothing new. */
+/**
+ * An app in daily use echoes every message, so one confirmation an hour is enough. A person's second click
+ * adds nothing.
+ */
 const NEWS_AFTER: Record<Confirmation, number> = { echo: HOUR, link: MINUTE, api: 0, signup: 0 };
 
 /**
- * Whether a confirmation of `at` moves the count: never back, and not for every message. One that lies ahead is from before the clock
- * was set back, and says nothing.
+ * Whether a confirmation of `at` moves the count: never back, and not for every message. One with a future
+ * time is from before the clock was set back, and is ignored.
  */
 export function isNews(known: AppActivity | undefined, at: number, how: Confirmation, now: number): boolean {
   if (known === undefined || known.countedFrom > now) return true;
@@ -55,7 +58,7 @@ export function isNews(known: AppActivity | undefined, at: number, how: Confirma
   return at > known.confirmedAt && at - known.confirmedAt >= NEWS_AFTER[how];
 }
 
-/** Whether it is worth a line in the journal: what a person did, and everything that ends a reminder. */
+/** Whether the journal announces it: every report by a person, and everything that ends a reminder. */
 export function isTold(known: AppActivity | undefined, how: Confirmation): boolean {
   return how !== "echo" || (known !== undefined && known.announced !== "fresh");
 }

@@ -1,6 +1,7 @@
 /**
- * Who cut a number of the WhatsApp Business app off, by the reason: Meta's `initiated_by` of each `disconnection_info` (account_update
- * reference). That a ban comes with SYSTEM is inferred: see the contract's table of actions.
+ * Who disconnected a number of the WhatsApp Business app, by the reason: Meta's `initiated_by` of each
+ * `disconnection_info` (account_update reference). That a ban comes with SYSTEM is inferred: see the
+ * contract's table of actions.
  */
 export const COEXISTENCE_LOSSES = {
   coexistence_disconnected: "client",
@@ -15,7 +16,10 @@ export const COEXISTENCE_LOSSES = {
 
 export type CoexistenceLoss = keyof typeof COEXISTENCE_LOSSES;
 
-/** The reason as one of the eight, or null: a word of Meta's that is new is shown as sent and nothing is added to it. */
+/**
+ * The reason as one of the eight; null for an unknown reason of Meta, which is shown as sent with nothing
+ * added.
+ */
 export function coexistenceLossOf(reason: string | null): CoexistenceLoss | null {
   return reason !== null && Object.hasOwn(COEXISTENCE_LOSSES, reason) ? (reason as CoexistenceLoss) : null;
 }

@@ -15,12 +15,13 @@ import { appendAppActivity, type AppActivityDeps } from "./record-app-activity.t
 const BATCH = 100;
 
 /**
- * Tells of every app that should be opened soon, or should have been: once a turn of its state, whichever instance comes first.
+ * Announces every app that should be opened soon, or should have been: once for each change of its state, by
+ * whichever instance comes first.
  *
- * @returns when to look again by this world's clock: a day at most, so that a clock that jumps is followed
+ * @returns when to check again by the injected clock: within a day, so that a clock that jumps is followed
  */
 export async function raiseActivityReminders(deps: AppActivityDeps): Promise<number> {
-  // One instant for the whole turn: what falls due while it runs lies ahead of it, so that it is due again at once.
+  // One instant for the whole run. Reminders that fall due during it are due again at once.
   const now = deps.clock.now();
   await saveUnannounced(deps.db, now);
   for (;;) {
@@ -32,7 +33,7 @@ export async function raiseActivityReminders(deps: AppActivityDeps): Promise<num
   return Math.min((await findNextReminderAt(deps.db, now)) ?? Infinity, now + DAY);
 }
 
-/** Returns whether it was told here; another instance may have been first. */
+/** Returns whether this instance announced it; another may have been first. */
 async function raiseOne(
   { db, clock }: AppActivityDeps,
   { assetId, numberId }: { assetId: string; numberId: string },

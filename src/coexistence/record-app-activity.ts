@@ -21,8 +21,8 @@ interface Confirmed {
 }
 
 /**
- * The app of a coexistence number was opened, as somebody says or as an echo shows. The count begins anew; an older confirmation
- * moves nothing back.
+ * Records that the app of a coexistence number was opened, by a person's report or an echo. The count begins
+ * anew; an older confirmation moves nothing back.
  *
  * @returns whether there is such a share
  */
@@ -38,7 +38,7 @@ export async function recordAppActivity(
   });
 }
 
-/** The same in the transaction of whoever holds the share. */
+/** The same in the transaction that holds the share. */
 export async function recordConfirmed(
   tx: Tx,
   share: ShareRow,
@@ -53,7 +53,7 @@ export async function recordConfirmed(
   if (isTold(known, how)) await appendAppActivity(tx, share, { numberId, turn: "confirmed", by }, now);
 }
 
-/** One line in the journal about a number's heartbeat; what is derived of the share stays as it is. */
+/** One line in the journal about a number's app activity. The derived state of the share does not change. */
 export async function appendAppActivity(
   tx: Tx,
   share: ShareRow,

@@ -5,8 +5,8 @@ import { insertAppActivity } from "./app-activity-store.ts";
 import { recordConfirmed } from "./record-app-activity.ts";
 
 /**
- * In the transaction of a step: a number that turns out to live in the WhatsApp Business app is counted from now on, and a finished
- * signup, which nobody gets through without the app, confirms it.
+ * In the transaction of a step: a number that proves to be used in the WhatsApp Business app is counted from
+ * now on. A finished signup confirms activity, because it requires the app.
  */
 export async function recordCompanions(tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
   for (const turn of turns)
@@ -25,6 +25,6 @@ async function recordSignup(
   const at = signupOf(number);
   if (at === null || (old !== undefined && signupOf(old) === at)) return;
   const confirmed = { numberId: number.numberId, at, how: "signup", by: SYSTEM } as const;
-  // The line that it leaves in the journal tells of the share as it is after the step: readers go by the newest line.
+  // The journal line carries the share after the step, because readers use the newest line.
   await recordConfirmed(tx, { ...share, record }, confirmed, now);
 }

@@ -8,8 +8,9 @@ import { recordAppActivity, type AppActivityDeps } from "./record-app-activity.t
 const META: By = { actor: "meta", requestId: null };
 
 /**
- * Messages that a client wrote in its WhatsApp Business app show that the app is in use. Only numbers that are known to live in the
- * app are counted: a look, not an echo, says which do. Of the message nothing is kept but its instant.
+ * Messages that a client wrote in its WhatsApp Business app show that the app is in use. Only numbers known
+ * to be used in the app are counted; probes find out which, not echoes. Only the instant of the message is
+ * kept.
  */
 export async function recordEchoes(deps: AppActivityDeps, echoes: readonly Echo[]): Promise<void> {
   for (const echo of echoes) await recordEcho(deps, echo);

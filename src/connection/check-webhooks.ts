@@ -23,11 +23,11 @@ export interface WebhookCheckDeps {
   db: Database;
   clock: Clock;
   random: Random;
-  /** Told of each mend, and of each outcome that is new. */
+  /** Called for each repair, and for each outcome that is new. */
   heard(connectionId: string, webhookCheck: WebhookCheck): void;
 }
 
-/** What only the connection's owner knows. */
+/** What only the connection's owner can configure. */
 export interface OwnDoor {
   /** "https://share.example.com/webhooks/meta": what Meta should call; null when PUBLIC_URL is not set. */
   callbackUrl: string | null;
@@ -38,8 +38,9 @@ export interface OwnDoor {
 }
 
 /**
- * Checks our own ears: the app's subscription, our callback, our token. A subscription that is gone, or that leaves out what announces
- * removals, is mended where we may; each mend is on the record. An answer that says nothing changes nothing that is known.
+ * Checks webhook health: the app's subscription, our callback, our token. A subscription that is missing, or
+ * that lacks the field that announces removals, is repaired where we may write. Each repair is on the audit
+ * trail. An inconclusive answer changes nothing.
  */
 export async function checkWebhooks(
   deps: WebhookCheckDeps,
@@ -76,7 +77,7 @@ async function askOwnDoor(deps: WebhookCheckDeps, { callbackUrl, verifyToken }: 
   return { outcome: "does_not_answer", detail: { ...detail, words: answer.words } };
 }
 
-/** Subscribes the app to what it lacks. What it is subscribed to beside that stays. @returns whether Meta took it */
+/** Subscribes the app to the missing fields and keeps the others. @returns whether Meta accepted it */
 async function repairSubscription(
   deps: WebhookCheckDeps,
   account: MetaAccount,

@@ -6,8 +6,8 @@ import { recordSeen, SYSTEM, type ShareDeps } from "../sharing/record/record-obs
 const BATCH = 100;
 
 /**
- * After the clock was set back: what is remembered of a time that has not come yet is taken as now, and every share is probed at once.
- * Otherwise its instants lie ahead, and answers are fenced off until time has caught up.
+ * After the clock was set back: stored instants in the future are set to now, and every share is probed at
+ * once. Otherwise answers would be ignored until the clock has caught up.
  */
 export async function forgetFuture(deps: ShareDeps): Promise<void> {
   const now = deps.clock.now();

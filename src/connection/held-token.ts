@@ -9,7 +9,7 @@ import { verifyTokenPlaceOf } from "../sharing/probe/find-held-override.ts";
 import type { Override } from "../sharing/probe/repair-subscription.ts";
 import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 
-/** Seals the verify token of a callback beside its owner, a WABA or a number, or forgets it. */
+/** Seals the verify token of a callback with its owner, a WABA or a number, or deletes it. */
 export async function saveToken(
   tx: Tx,
   { keyring, clock }: VerifyDeps & { keyring: Keyring },
@@ -21,7 +21,7 @@ export async function saveToken(
   else await saveSecret(tx, keyring, place, override.verifyToken, clock.now());
 }
 
-/** What Meta refuses changes nothing here. @throws Problem meta_refused or meta_unreachable */
+/** After a refusal by Meta nothing is saved. @throws Problem meta_refused or meta_unreachable */
 export function mustPass(reply: GraphReply): void {
   if (reply.kind === "success") return;
   throw new Problem(reply.kind === "refusal" ? "meta_refused" : "meta_unreachable", {

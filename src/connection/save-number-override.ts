@@ -9,8 +9,8 @@ import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 import { withoutQuery } from "../sharing/status/setup-issues.ts";
 
 /**
- * Sends this number's messages to a callback of its own, at Meta and at once, and holds its verify token, so that the callback can be
- * written back when it is lost. With null it is taken away again, and the token forgotten.
+ * Sets a callback of its own for this number at Meta, at once. Holds its verify token, so that the callback
+ * can be written back when it is lost. Null removes the callback and the token.
  *
  * @returns false when there is no such number
  * @throws Problem not_written when nothing is written at Meta for its WABA, meta_refused, meta_unreachable

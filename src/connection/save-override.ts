@@ -11,9 +11,9 @@ import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 import { withoutQuery } from "../sharing/status/setup-issues.ts";
 
 /**
- * Sends this WABA's messages to a callback of its own, at Meta and at once, and holds its verify token, so that the callback can be
- * written back whenever Meta drops it. With null the callback is taken away again, and the token forgotten. What Meta refuses changes
- * nothing here.
+ * Sets a callback of its own for this WABA at Meta, at once. Holds its verify token, so that the callback can
+ * be written back whenever Meta drops it. Null removes the callback and the token. After a refusal by Meta
+ * nothing is saved.
  *
  * @returns false when there is no such WABA
  * @throws Problem not_written when nothing is written at Meta for this WABA, meta_refused, meta_unreachable
@@ -29,7 +29,7 @@ export async function saveOverride(
   if (asset === undefined || share === undefined || account === undefined) return false;
   const mayWrite = share.record.adoption === "adopted" && asset.mode === "enforce";
   if (!mayWrite && override !== null) throw new Problem("not_written", { id: asset.wabaId });
-  // What is gone with the share need not be taken away at Meta.
+  // A callback that Meta dropped with the share need not be removed at Meta.
   const isGone = override === null && (!mayWrite || share.record.facts.Shared.status === "False");
   if (!isGone) await writeAtMeta(account, asset.wabaId, override);
   await recordObservation(deps, {
@@ -50,7 +50,10 @@ export async function saveOverride(
   return true;
 }
 
-/** Subscribed first, then overridden. Taking it away is the bare POST, and only where there is something to take away. */
+/**
+ * First the subscription, then the override. Removal is the bare POST, and only where there is a callback to
+ * remove.
+ */
 async function writeAtMeta(account: MetaAccount, wabaId: string, override: Override | null): Promise<void> {
   const path = `/${wabaId}/subscribed_apps`;
   const read = await account.graph.ask({ method: "GET", path, token: account.token });

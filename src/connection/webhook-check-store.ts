@@ -16,7 +16,7 @@ interface Row {
   since: Date;
 }
 
-/** The last word of every check, by connection. */
+/** The newest outcome of every check, by connection. */
 export async function readWebhookChecks(sql: Sql): Promise<Map<string, KnownWebhookCheck[]>> {
   const rows = await sql.query<Row>("select * from webhook_check order by connection_id, check_name");
   const webhookChecks = new Map<string, KnownWebhookCheck[]>();
@@ -36,7 +36,7 @@ export async function readWebhookChecks(sql: Sql): Promise<Map<string, KnownWebh
   return webhookChecks;
 }
 
-/** A check that mended nothing keeps the instant of the last mend. */
+/** A check that repaired nothing keeps the instant of the last repair. */
 export async function saveWebhookCheck(
   sql: Sql,
   connectionId: string,
@@ -59,7 +59,7 @@ export async function saveWebhookCheck(
   );
 }
 
-/** After the clock was set back: no check was made, and nothing was repaired, in a time that has not come yet. */
+/** After the clock was set back: future instants of checks and repairs are set to now. */
 export async function bringWebhookChecksToNow(db: Sql, now: number): Promise<void> {
   await db.query(
     "update webhook_check set at = least(at, $1), since = least(since, $1), repaired_at = least(repaired_at, $1) where at > $1 or since > $1 or repaired_at > $1",

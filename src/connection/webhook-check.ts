@@ -4,13 +4,16 @@ import { itemsOf } from "../sharing/evidence/judge-probe.ts";
 import { DAY } from "../sharing/model/timings.ts";
 
 /**
- * Our own ears: whether Meta's webhooks reach us and our token lives. A share can be lost without a word when nobody listens, so that is
- * watched, too. Pure: what Meta answered, as an outcome.
+ * Webhook health: whether Meta's webhooks reach us and our token is valid. Without webhooks a share can be
+ * lost unannounced, so this is checked too. Pure: turns Meta's answers into outcomes.
  */
 export const WEBHOOK_CHECKS = ["app_subscription", "callback", "token"] as const;
 export type WebhookCheckName = (typeof WEBHOOK_CHECKS)[number];
 
-/** What a check came to, and whether that is well. The words stand in texts/en.json under the same names. */
+/**
+ * The outcomes of a check, and whether each is healthy. The sentences stand in texts/en.json under the same
+ * names.
+ */
 export const WEBHOOK_CHECK_OUTCOMES = {
   subscribed: { check: "app_subscription", ok: true },
   fields_missing: { check: "app_subscription", ok: true },
@@ -33,7 +36,7 @@ export type WebhookCheckOutcome = keyof typeof WEBHOOK_CHECK_OUTCOMES;
 
 export interface Finding {
   outcome: WebhookCheckOutcome;
-  /** For the words, and for whoever mends it. */
+  /** Values for the sentences, and for the person who repairs it. */
   detail: Record<string, string>;
 }
 
@@ -43,7 +46,7 @@ export interface WebhookCheck extends Finding {
   repairedAt: number | null;
 }
 
-/** As it is kept: `since` is when it came to this outcome, or was last mended. */
+/** As stored: `since` is when it first had this outcome, or was last repaired. */
 export interface KnownWebhookCheck extends WebhookCheck {
   since: number;
 }
@@ -51,7 +54,7 @@ export interface KnownWebhookCheck extends WebhookCheck {
 export const SUBSCRIBED_OBJECT = "whatsapp_business_account";
 /** Without it no removal is ever announced. */
 const NEEDED_FIELD = "account_update";
-/** All that we read. */
+/** All fields that we read. */
 export const WANTED_FIELDS = [NEEDED_FIELD, "account_review_update", "messages"] as const;
 const NEEDED_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"] as const;
 const TOKEN_ENDS_SOON = 7 * DAY;
@@ -82,8 +85,8 @@ function nameOf(field: unknown): string {
 }
 
 /**
- * @param callbackUrl the address of our own door; the callbacks of its connections lie below it. Null: not known, then nothing can be
- *   called foreign
+ * @param callbackUrl our own webhook address; the callbacks of its connections lie below it. Null: not known,
+ * then no callback can be called foreign
  */
 export function judgeSubscription(reply: GraphReply, callbackUrl: string | null): Finding {
   if (reply.kind !== "success")
@@ -105,7 +108,10 @@ export function isOurs(callback: string, callbackUrl: string): boolean {
   return callback === callbackUrl || callback.startsWith(`${callbackUrl}/`);
 }
 
-/** Outcomes that a subscription of ours mends. A callback that is not ours is somebody's: it is named and left. */
+/**
+ * Outcomes that a new subscription repairs. A callback that is not ours belongs to somebody: it is named and
+ * left alone.
+ */
 export function mayRepair(outcome: WebhookCheckOutcome): boolean {
   return outcome === "not_subscribed" || outcome === "inactive" || outcome === "lacks_account_update";
 }

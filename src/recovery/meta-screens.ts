@@ -7,8 +7,9 @@ interface Place {
 }
 
 /**
- * Where Meta's screens mend what limps. Meta documents none of these addresses; they are in use in public code (2026), and without the
- * portfolio Meta opens the one used last. What is not here is mended by us or nowhere.
+ * Meta's screens for repairing setup issues. Meta documents none of these addresses; they are in use in
+ * public code (2026). Without the portfolio Meta opens the one used last. Issues without an entry are
+ * repaired by us or nowhere.
  */
 const SCREENS: Partial<Record<SetupCheckName, (place: Place) => string>> = {
   system_user: (place) => businessSuiteLinkOf(place, ""),
@@ -28,7 +29,7 @@ function queryOf(parameters: Record<string, string | null>): string {
   return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
 }
 
-/** Where the client mends it; undefined where it is not the client's to mend. */
+/** Where the client repairs it; undefined where the client cannot. */
 export function metaScreenOf(
   { check, verdict, who }: Pick<SetupCheck, "check" | "verdict" | "who">,
   place: Place,

@@ -10,14 +10,15 @@ import { fateOf, isLost, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
 export interface OpenLinkDeps extends LinkDeps, ShareDeps {
-  /** What refusals name: read anew before we answer. */
+  /** The links that refusals name: reloaded before we answer. */
   links: Pick<WatchedLinks, "learn">;
 }
 
 /**
- * The live link of a WABA as it is; a new one when none leads anywhere, or when `rotate` asks for it: then the old one is revoked.
+ * The live link of a WABA as it is; a new one when no link is live, or when `rotate` asks for it: then the
+ * old one is revoked.
  *
- * @param input.lifetimeMs of a new link; one that stands keeps its own
+ * @param input.lifetimeMs of a new link; a live one keeps its own
  * @returns undefined when there is no such share
  */
 export async function openReshareLink(
@@ -57,7 +58,7 @@ export async function openReshareLink(
   return opened;
 }
 
-/** Who takes the address takes it to send it: the client that asked for one waits no more. */
+/** Whoever takes the address takes it to send it, so the client no longer waits for a link. */
 async function recordSent(tx: Tx, deps: ShareDeps, { assetId, record }: ShareRow, by: By): Promise<void> {
   if (record.client?.askedLinkAt === undefined || by.actor === SYSTEM.actor) return;
   const command = { kind: "client_signal", signal: { is: "link_sent" } } as const;
@@ -67,7 +68,7 @@ async function recordSent(tx: Tx, deps: ShareDeps, { assetId, record }: ShareRow
 
 const BATCH = 100;
 
-/** WABAs that an older version left lost get their link; nothing to do on any later start. */
+/** Creates links for WABAs that an older version left lost. Later starts find nothing to do. */
 export async function openMissingLinks(deps: OpenLinkDeps, by: By): Promise<void> {
   for (;;) {
     const assetIds = await readLostWithoutLink(deps.db, BATCH);

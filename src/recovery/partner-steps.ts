@@ -2,8 +2,8 @@ import type { RecoveryStep, StepId } from "./recovery-plan.ts";
 import type { RecoverySubject, RecoveryContext } from "./recovery-subject.ts";
 
 /**
- * The six steps of partner assignment, as data, because Meta renames its screens. Their wording is that of the provider's page
- * "Asset Sharing". The first five are proven by the share itself, the last by full control.
+ * The six steps of partner assignment, as data, because Meta renames its screens. They keep the wording of
+ * the provider's page "Asset Sharing". `Shared` proves the first five, `FullControl` the last.
  */
 const PARTNER_STEPS: readonly {
   id: StepId;
@@ -32,8 +32,8 @@ export function partnerStepsOf(subject: RecoverySubject, context: RecoveryContex
 }
 
 /**
- * After a partial share we are in the list of partners already: a new assignment would end at "already a partner", so the access is
- * changed there. Nothing tells how far the client has come until full control is back.
+ * After a partial share we are already in the list of partners. A new assignment would end at "already a
+ * partner", so the access is changed there. No event shows the client's progress until full control is back.
  */
 export function partialStepsOf(subject: RecoverySubject, context: RecoveryContext): RecoveryStep[] {
   return partnerStepsOf(subject, context).flatMap((step): RecoveryStep[] => {
@@ -45,7 +45,10 @@ export function partialStepsOf(subject: RecoverySubject, context: RecoveryContex
   });
 }
 
-/** The WABA's own page in Meta Business Suite. Without the owner's portfolio Meta opens it in the one used last. */
+/**
+ * The WABA's own page in Meta Business Suite. Without the owner's portfolio Meta opens the page in the
+ * portfolio used last.
+ */
 export function businessSuiteLinkOf(
   waba: { wabaId: string; clientBusinessId: string | null },
   businessSuiteUrl: string,

@@ -10,13 +10,16 @@ export interface PermissionRow {
   /** Why partner assignment is not offered, or null when it is. */
   assignBar(subject: RecoverySubject): WhyNot | null;
   signupBar: WhyNot | null;
-  /** Methods that stand before all others. */
+  /** Methods that come before all others. */
   first?: RecoveryMethod[];
-  /** The share stands and full control is missing. */
+  /** The share is intact and full control is missing. */
   partial?: boolean;
   /** Steps before the six of partner assignment. */
   assignFirst?: RecoveryStep[];
-  /** Another partner holds it: where no partner can be assigned, that one is disconnected in the app first. */
+  /**
+   * Another partner holds it. Where no partner can be assigned, that partner must first be disconnected in
+   * the app.
+   */
   takenOver?: true;
 }
 
@@ -64,7 +67,7 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
     takenOver: true,
   },
   {
-    when: "it was banned in the app, and nobody has said that the app works again",
+    when: "it was banned in the app, and nobody has reported that the app works again",
     matches: (subject) => subject.reason === "coexistence_banned" && subject.appWorks !== true,
     assignBar: () => "assign_coexistence",
     signupBar: null,
@@ -98,7 +101,7 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
   { when: "any other loss", matches: () => true, assignBar: () => null, signupBar: null },
 ];
 
-/** The methods of a WABA whose permission is gone: those that stand first, partner assignment, the signup. */
+/** The methods of a WABA whose permission is lost: those that come first, partner assignment, the signup. */
 export function planPermission(subject: RecoverySubject, context: RecoveryContext): RecoveryMethod[] {
   const row = PERMISSION_ROWS.find((candidate) => candidate.matches(subject));
   if (row === undefined) throw new Error("Broken assumption: no recovery row matches");
@@ -107,7 +110,9 @@ export function planPermission(subject: RecoverySubject, context: RecoveryContex
   return [...first, assign, barredSignupOf(row, subject)];
 }
 
-/** In the app nobody but the client can cut the other partner off; until then Meta's signup refuses with 2655093. */
+/**
+ * In the app only the client can disconnect the other partner. Until then Meta's signup refuses with 2655093.
+ */
 function disconnectMethodOf(subject: RecoverySubject): RecoveryMethod {
   const mayStandInPartners = !isCoexistence(subject);
   const steps: RecoveryStep[] = [

@@ -37,7 +37,7 @@ function methodsOf(subject: RecoverySubject, context: RecoveryContext): Recovery
   }
 }
 
-/** A WABA of our own portfolio: there is no partner to assign and nobody to sign up. */
+/** A WABA of our own portfolio: there is no partner to assign and no client to sign up. */
 function isOwnToGive(subject: RecoverySubject): boolean {
   return subject.partnerModel === "owned" && subject.reason !== "waba_deleted";
 }
@@ -78,7 +78,9 @@ function disabledMethodsOf(subject: RecoverySubject, context: RecoveryContext): 
     : [linked];
 }
 
-/** A number used in the app comes back through the signup only; registering is for numbers of the platform. */
+/**
+ * A number used in the app comes back only through the signup. Registering is for numbers of the platform.
+ */
 function disconnectedMethodsOf(subject: RecoverySubject): RecoveryMethod[] {
   if (subject.everCoexistence || subject.kind !== "platform") return [signupMethodOf(subject)];
   const gone = subject.reason === "number_deleted";

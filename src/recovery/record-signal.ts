@@ -12,14 +12,15 @@ export interface Visit {
   requestId: string | null;
 }
 
-/** What became of it. `later`: it was said too often with this link; again in so many ms. */
+/** The outcome. `later`: it was reported too often with this link; possible again in so many ms. */
 export type Said = { outcome: "said" | "known" } | { outcome: "later"; waitMs: number };
 
 const KNOWN: Said = { outcome: "known" };
 
 /**
- * The client says something with its link. Whether it is news, and whether the link may still say it, is decided under the lock of its
- * WABA and its own, so that a link that is used a hundred times at once leaves one line. It is an event of the journal.
+ * Records a statement of the client with its link. Whether it is new, and whether the link's limit allows it,
+ * is decided under the lock of its WABA and its own, so that a hundred requests at once leave one line. It is
+ * an event of the journal.
  */
 export async function recordSignal(deps: ShareDeps, visit: Visit, signal: ClientSignal): Promise<Said> {
   const said = await deps.db.transaction(async (tx): Promise<Said> => {
@@ -63,7 +64,7 @@ export async function recordOpened(
   await recordSignal(deps, { link, ...visit }, { is: "opened" });
 }
 
-/** Whoever holds the link: nobody signs in to follow it. */
+/** The actor is whoever holds the link: nobody signs in to follow it. */
 export const CLIENT = "client";
 
 interface Case {
@@ -94,7 +95,7 @@ async function isNews(tx: Tx, { share, link, signal, now }: Case): Promise<boole
         said.step.outcome !== signal.outcome ||
         now - said.step.at > SEEN_GAP_MS
       );
-    // Told by the signup itself, with a link or without one (end-attempt.ts).
+    // Recorded by the signup itself, with a link or without one (end-attempt.ts).
     case "chose_another":
     case "link_sent":
       return false;
@@ -111,7 +112,7 @@ const BUDGETS: Partial<Record<ClientSignal["is"], { kinds: readonly VisitKind[];
   step_reached: { kinds: ["step_reached"], perDay: SAID_PER_DAY.step },
 };
 
-/** 0 when it may be said, else how many ms to wait. */
+/** 0 when the limit allows it, else how many ms to wait. */
 function waitOf(tx: Tx, link: ReshareLink, { is }: ClientSignal, now: number): Promise<number> {
   const budget = BUDGETS[is];
   return budget === undefined ? Promise.resolve(0) : waitFor(tx, link.id, budget, now);

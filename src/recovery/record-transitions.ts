@@ -9,14 +9,14 @@ import { fateOf, isLost } from "./reshare-link.ts";
 
 export interface LinkDeps {
   random: Random;
-  /** How long a new link lives unless somebody says otherwise. */
+  /** Default lifetime of a new link. */
   reshareLinkLifetimeMs: number;
 }
 
 /**
- * In the transaction that closes the gate: a link stands from the same commit on, so that the very first refusal can name it. In the
- * transaction of a repair: whether the link was used. What was lost before an import took it in stays quiet. Each turn is another
- * WABA's.
+ * In the transaction that closes the gate: creates the link, so that the very first refusal can name it. In
+ * the transaction of a repair: records whether the link was used. A WABA that was lost before its import gets
+ * no link. Each transition is about another WABA.
  */
 export async function recordTransitions(
   deps: LinkDeps,
@@ -35,7 +35,10 @@ export async function recordTransitions(
 
 const wasLost = ({ before }: ShareTransition): boolean => before !== null && isLost(before);
 
-/** In observe mode nothing has stopped, and nobody is sent a way back from it; from the probe on that judges it, the client has one. */
+/**
+ * In observe mode nothing has stopped, so no client gets a link. It gets one from the probe on that judges
+ * it.
+ */
 function needsLink({ before, after, mode, record }: ShareTransition): boolean {
   const isNew = before === null || !isLost(before) || before.observing === true;
   return isLost(after) && isNew && isEnforced(mode, after) && record.suppressNotifications !== true;

@@ -8,7 +8,7 @@ import { SAID_PER_DAY, SEEN_GAP_MS } from "./reshare-link.ts";
 
 type VisitDeps = Pick<ShareDeps, "db" | "clock">;
 
-/** Asks to look at Meta on the link's budget. @returns 0 when it may, else how many ms to wait */
+/** Claims one check of the link's budget. @returns 0 when the check may run, else how many ms to wait */
 export async function recordCheck(deps: VisitDeps, { link, language }: Visit): Promise<number> {
   const now = deps.clock.now();
   return deps.db.transaction(async (tx) => {
@@ -22,7 +22,10 @@ export async function recordCheck(deps: VisitDeps, { link, language }: Visit): P
   });
 }
 
-/** The client has opened the WhatsApp Business app of these numbers of one WABA. Saying it again within a minute is the same. */
+/**
+ * The client has opened the WhatsApp Business app of these numbers of one WABA. A repetition within a minute
+ * is ignored.
+ */
 export async function recordAppOpened(
   deps: VisitDeps,
   {

@@ -1,7 +1,10 @@
 import type en from "../texts/en.json";
 import type { ConditionState } from "../sharing/status/share-state.ts";
 
-/** The way back from where a WABA (or one number of it) is: every method that people may think of, with what to do or why not. */
+/**
+ * How to repair a WABA (or one number of it): every method that people may think of, with its steps or why it
+ * is not offered.
+ */
 export interface RecoveryPlan {
   methods: RecoveryMethod[];
 }
@@ -14,7 +17,7 @@ export interface RecoveryMethod {
   /** The key of the sentence under `recovery.why_not`; null when the method is available. */
   whyNot: WhyNot | null;
   steps: RecoveryStep[];
-  /** The key of the place in Meta's screens under `recovery.path`, where the steps are all done in one. */
+  /** The key of the place in Meta's screens under `recovery.path`, where all steps are done in one place. */
   path?: keyof typeof en.recovery.path;
 }
 
@@ -25,7 +28,7 @@ export interface RecoveryStep {
   copy?: string;
   /** Where the step is done. */
   href?: string;
-  /** The condition that tells whether it is done. */
+  /** The condition that shows whether it is done. */
   condition?: ConditionState["type"];
   done: boolean;
 }

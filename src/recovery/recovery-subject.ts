@@ -15,18 +15,18 @@ export interface RecoverySubject {
   expires: boolean;
   /** Conditions that are True: the steps that they prove are done. */
   proven: ReadonlySet<ConditionState["type"]>;
-  /** How the WABA is ours to use; a share with our portfolio unless given. */
+  /** The partner model; default: shared with our portfolio. */
   partnerModel?: PartnerModelName;
   /** The client's own token, with which we send, is dead. */
   isClientTokenDead?: boolean;
-  /** Banned in the app: the client has said since that the app works again. */
+  /** Banned in the app: the client has reported since that the app works again. */
   appWorks?: boolean;
   wabaId: string;
-  /** The owner's portfolio, for the deep link; null while nobody has named it. */
+  /** The owner's portfolio, for the deep link; null while it is not known. */
   clientBusinessId: string | null;
 }
 
-/** Who asks to be assigned, and where Meta's screens are. */
+/** Who asks to be assigned, and the addresses of Meta's screens. */
 export interface RecoveryContext {
   partnerName: string;
   partnerBusinessId: string;
@@ -34,7 +34,7 @@ export interface RecoveryContext {
   businessSuiteUrl: string;
 }
 
-/** What the plan needs to know beside the state. */
+/** What the plan needs beside the state. */
 export type AboutWaba = Pick<RecoverySubject, "wabaId" | "clientBusinessId">;
 
 export function subjectOf(state: ShareState, waba: AboutWaba): RecoverySubject {
@@ -55,7 +55,7 @@ export function subjectOf(state: ShareState, waba: AboutWaba): RecoverySubject {
   };
 }
 
-/** The same for one number that ails by itself: its row speaks, and whether it is used in the app is known of it alone. */
+/** The same for one number with a problem of its own: its own row counts, and its own use in the app. */
 export function numberSubjectOf(state: ShareState, number: NumberState, waba: AboutWaba): RecoverySubject {
   return {
     ...subjectOf(state, waba),

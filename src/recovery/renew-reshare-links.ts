@@ -10,15 +10,18 @@ import { RENEW_AHEAD_MS, type ReshareLink } from "./reshare-link.ts";
 const BATCH = 100;
 
 /**
- * A closed gate always has a live link: shortly before the one of a lost WABA ends, another takes its place. The old one keeps its own
- * end, so that an old message opens nothing. What an operator took back is not renewed.
+ * A closed gate always has a live link: shortly before the one of a lost WABA ends, another replaces it. The
+ * old one keeps its own end. A link that an operator revoked is not renewed.
  */
 export async function renewReshareLinks(deps: OpenLinkDeps): Promise<void> {
-  // WABAs lost in one burst have links that end together: all of them are renewed in one turn.
+  // WABAs lost in one burst have links that end together. All of them are renewed in one run.
   while ((await renewBatch(deps)) === BATCH);
 }
 
-/** How many of the next batch were ended here: fewer than a batch when nothing is left, or another instance does the same. */
+/**
+ * How many links of the next batch this instance renewed: fewer than a batch when none is left, or when
+ * another instance does the same.
+ */
 async function renewBatch(deps: OpenLinkDeps): Promise<number> {
   const now = deps.clock.now();
   const ending = await readEndingLinks(deps.db, { now, until: now + RENEW_AHEAD_MS, limit: BATCH });
@@ -28,7 +31,7 @@ async function renewBatch(deps: OpenLinkDeps): Promise<number> {
   return endedCount;
 }
 
-/** Decided anew under the lock: another instance may have been quicker. */
+/** Checked again under the lock, because another instance may have been quicker. */
 async function endLink(deps: OpenLinkDeps, assetId: string, isLost: boolean): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const now = deps.clock.now();

@@ -31,7 +31,7 @@ const toLink = (row: Row): ReshareLink => ({
   language: row.language,
 });
 
-/** NOTIFY with the id of the asset whose link changed: every instance reads it again. */
+/** NOTIFY with the id of the asset whose link changed. Every instance reads it again. */
 export const LINK_NOTICE = "reshare_link";
 
 async function notifyChange(tx: Tx, assetId: string): Promise<void> {
@@ -45,7 +45,7 @@ export async function findLink(sql: Sql, linkId: string): Promise<ReshareLink | 
   return rows[0] && toLink(rows[0]);
 }
 
-/** The newest link of each WABA, whatever its fate. */
+/** The newest link of each WABA, whatever its status. */
 export async function findCurrentLinks(sql: Sql, assetIds: readonly string[]): Promise<ReshareLink[]> {
   const rows = await sql.query<Row>(
     `select ${COLUMNS} from reshare_link where asset_id = any($1) and superseded_at is null`,
@@ -63,7 +63,7 @@ export async function readLinks(sql: Sql, assetId: string, limit: number): Promi
   return rows.map(toLink);
 }
 
-/** Every link that leads somewhere now: for the gate's memory. */
+/** Every live link, for the gate in memory. */
 export async function readLiveLinks(sql: Sql, now: number): Promise<ReshareLink[]> {
   const rows = await sql.query<Row>(
     `select ${COLUMNS} from reshare_link where superseded_at is null and revoked_at is null and expires_at > $1`,
@@ -78,7 +78,7 @@ export type NewLink = Pick<
   "id" | "connectionId" | "assetId" | "createdAt" | "lostAt" | "expiresAt"
 >;
 
-/** Puts new links, one of each WABA, in the place of whatever stood there; one that still led somewhere is revoked by it. */
+/** Replaces the links of these WABAs, one new link for each. A live old one is revoked. */
 export async function replaceLinks(tx: Tx, links: readonly NewLink[], actor: string): Promise<void> {
   if (links.length === 0) return;
   const assetIds = links.map((link) => link.assetId);
@@ -112,7 +112,7 @@ export async function replaceLinks(tx: Tx, links: readonly NewLink[], actor: str
   );
 }
 
-/** The same links for new losses; each lives at least as long as a new one would. */
+/** Uses the same links for new losses. Each lives at least as long as a new one would. */
 export async function saveLosses(
   tx: Tx,
   losses: readonly { linkId: string; lostAt: number; expiresAt: number }[],
@@ -130,7 +130,7 @@ export async function saveLosses(
   );
 }
 
-/** @returns whether it led somewhere until now */
+/** @returns whether the link was live until now */
 export async function saveRevoked(tx: Tx, linkId: string, now: number): Promise<boolean> {
   const rows = await tx.query<{ asset_id: string }>(
     "update reshare_link set revoked_at = $2 where id = $1 and revoked_at is null returning asset_id",
@@ -140,7 +140,7 @@ export async function saveRevoked(tx: Tx, linkId: string, now: number): Promise<
   return rows.length > 0;
 }
 
-/** @returns whether somebody had opened the link since the loss began: then the repair is its use */
+/** @returns whether somebody had opened the link since the loss began: then the repair counts as its use */
 export async function saveUsed(tx: Tx, assetId: string, now: number): Promise<boolean> {
   const rows = await tx.query(
     `update reshare_link link set used_at = $2
@@ -152,7 +152,7 @@ export async function saveUsed(tx: Tx, assetId: string, now: number): Promise<bo
   return rows.length > 0;
 }
 
-/** The link, locked until the transaction ends. Lock its share before it, as everybody does. */
+/** The link, locked until the transaction ends. Lock its share before it, to avoid deadlocks. */
 export async function lockLink(tx: Tx, linkId: string): Promise<ReshareLink | undefined> {
   const rows = await tx.query<Row>(`select ${COLUMNS} from reshare_link where id = $1 for update`, [linkId]);
   return rows[0] && toLink(rows[0]);
@@ -203,12 +203,12 @@ export async function readVisits(
 
 /** No page shows more WABAs. */
 const MOST_TOGETHER = 25;
-/** Who removes a partner from several WABAs does it within the hour. */
+/** Somebody who removes a partner from several WABAs does it within the hour. */
 const TOGETHER_MS = 3_600_000;
 
 /**
- * The WABAs of the same client that are lost now, or came back since this loss began: the link's own first. They fell together, and
- * one page leads them back.
+ * The WABAs of the same client that are lost now, or came back since this loss began: the link's own first.
+ * They were lost together, so one page shows all of them.
  */
 export async function findFallenTogether(sql: Sql, link: ReshareLink): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
@@ -225,8 +225,8 @@ export async function findFallenTogether(sql: Sql, link: ReshareLink): Promise<s
 }
 
 /**
- * Links of lost WABAs that end by `until`, and those of other WABAs that have ended: what has ended is put aside, so that this reads
- * no more than is new. One that was taken back is in neither.
+ * Links of lost WABAs that end by `until`, and expired links of other WABAs. Expired ones are put aside, so
+ * that this reads no more than is new. Neither includes revoked links.
  */
 export async function readEndingLinks(
   sql: Sql,
@@ -248,7 +248,7 @@ export async function readEndingLinks(
   return rows.map((row) => ({ assetId: row.asset_id, isLost: row.is_lost }));
 }
 
-/** Lets the current link of a WABA go on to its own end, while another takes its place. */
+/** Keeps the current link of a WABA until its own end, while another replaces it. */
 export async function saveSuperseded(tx: Tx, assetId: string, at: number): Promise<void> {
   await tx.query("update reshare_link set superseded_at = $2 where asset_id = $1 and superseded_at is null", [
     assetId,
@@ -256,7 +256,7 @@ export async function saveSuperseded(tx: Tx, assetId: string, at: number): Promi
   ]);
 }
 
-/** WABAs that are lost and have no link yet: what an older version, or a time of only observing, left behind. */
+/** WABAs that are lost and have no link yet, after an older version or after observe mode. */
 export async function readLostWithoutLink(sql: Sql, limit: number): Promise<string[]> {
   const rows = await sql.query<{ asset_id: string }>(
     `select share.asset_id from share

@@ -1,12 +1,15 @@
 import type { ShareState } from "../sharing/status/share-state.ts";
 
-/** A client's way back to one WABA: no login, one purpose, one link at a time. Instants in ms since the epoch. */
+/**
+ * A link with which a client repairs one WABA: no login, one purpose, one link at a time. Instants in ms
+ * since the epoch.
+ */
 export interface ReshareLink {
   id: string;
   connectionId: string;
   assetId: string;
   createdAt: number;
-  /** When the loss began that it leads back from; null when it was made while nothing was lost. */
+  /** When the loss began that it repairs; null when it was made while nothing was lost. */
   lostAt: number | null;
   expiresAt: number;
   revokedAt: number | null;
@@ -20,33 +23,36 @@ export interface ReshareLink {
 
 export type LinkStatus = "live" | "expired" | "revoked";
 
-/** Revoked goes before expired: what somebody took back is not offered anew. */
+/** Revoked comes before expired, so that a revoked link is not offered anew. */
 export function fateOf(link: Pick<ReshareLink, "revokedAt" | "expiresAt">, now: number): LinkStatus {
   if (link.revokedAt !== null) return "revoked";
   return link.expiresAt <= now ? "expired" : "live";
 }
 
-/** Statuses in which messages have stopped and the client has a way back. Also the lists of the stores. */
+/** Statuses in which messages have stopped and the client can repair it. The stores use the same list. */
 export const LOST_STATUSES = ["permission_removed", "disabled", "disconnected"] as const;
 
 export function isLost(state: Pick<ShareState, "status">): boolean {
   return LOST_STATUSES.some((status) => status === state.status);
 }
 
-/** Whether refusals and the API name the link: messages are stopped, and the client can let them flow again. */
+/** Whether refusals and the API name the link: messages are stopped, and the client can repair that. */
 export function leadsBack(state: Pick<ShareState, "gate" | "who" | "adoption">): boolean {
   return state.gate === "closed" && state.who === "client" && state.adoption === "adopted";
 }
 
-/** How long before its end a lost WABA's link is renewed, so that a closed gate never is without one. The old one keeps its own end. */
+/**
+ * How long before its end a lost WABA's link is renewed, so that a closed gate always has one. The old one
+ * keeps its own end.
+ */
 export const RENEW_AHEAD_MS = 30_000;
-/** A page that is loaded again and again is one visit, once a loss. */
+/** A page that is loaded again and again counts as one visit for each loss. */
 export const VISIT_GAP_MS = 30 * 60_000;
-/** While a page is open it is noted no more often that somebody is there. */
+/** While a page is open, its last use is saved at most this often. */
 export const SEEN_GAP_MS = 60_000;
 /**
- * How often each thing may be said with one link in 24 hours: a stolen link must not bury a WABA's history. A change of mind counts in
- * both directions.
+ * How often each statement may be made with one link in 24 hours: a stolen link must not fill a WABA's
+ * history. A change of mind counts in both directions.
  */
 export const SAID_PER_DAY = { mind: 5, app_opened: 6, step: 30 } as const;
 /** Bounds of a lifetime, in seconds: a minute to a year. */

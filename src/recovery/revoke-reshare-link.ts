@@ -3,7 +3,7 @@ import { appendObservation } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findLink, saveRevoked } from "./reshare-link-store.ts";
 
-/** Takes a link back. @returns false when the WABA has no such link; one that is revoked already stays so. */
+/** Revokes a link. @returns false when the WABA has no such link; a revoked one stays revoked. */
 export async function revokeReshareLink(
   deps: Pick<OpenLinkDeps, "db" | "clock" | "links">,
   input: { assetId: string; linkId: string; by: By },

@@ -1,13 +1,16 @@
 import type { RecoveryMethod, RecoveryStep, StepId, WhyNot } from "./recovery-plan.ts";
 import type { RecoverySubject } from "./recovery-subject.ts";
 
-/** Why a partner cannot be assigned to this WABA whatever its loss is, or null. Unknown is not yet a yes. */
+/**
+ * Why a partner cannot be assigned to this WABA whatever its loss is, or null. An unknown kind also prevents
+ * it.
+ */
 export function assignBarOf(subject: RecoverySubject): WhyNot | null {
   if (isCoexistence(subject)) return "assign_coexistence";
   return subject.kind === "unknown" ? "assign_kind_unknown" : null;
 }
 
-/** It holds, or ever held, a coexistence number; an event that carried `disconnection_info` says so too. */
+/** It holds, or ever held, a coexistence number. An event with `disconnection_info` proves that too. */
 export function isCoexistence(subject: RecoverySubject): boolean {
   const said = subject.reason?.startsWith("coexistence_") ?? false;
   return subject.everCoexistence || subject.kind === "coexistence" || said;
@@ -21,12 +24,12 @@ const BEFORE_SIGNUP: Record<string, StepId> = {
 };
 
 /**
- * What a signup of a number of the app asks of whoever holds the phone. The app version is Meta's (Coexistence guide: 2.24.17 or newer);
- * the wait after a disconnection is other providers' practice (1 to 2 minutes). Meta's screens show a code or a QR code to scan:
- * both are seen, so the words name both.
+ * What a signup of a number of the app requires from the person with the phone. The app version is Meta's
+ * (Coexistence guide: 2.24.17 or newer). The wait after a disconnection is the practice of other providers (1
+ * to 2 minutes). Meta's screens show a code or a QR code to scan; both occur, so the sentence names both.
  */
 const IN_APP_BEFORE: StepId[] = ["phone_at_hand", "wait_after_disconnect"];
-/** Nothing was disconnected in the app: the wait would be for nothing. */
+/** Nothing was disconnected in the app, so no wait is needed. */
 const LOGGED_OUT_BEFORE: StepId[] = ["phone_at_hand"];
 const IN_APP_AFTER: StepId[] = ["confirm_in_app", "keep_app_open"];
 
@@ -55,10 +58,13 @@ export function signupMethodOf(subject: RecoverySubject): RecoveryMethod {
   return { method: "embedded_signup", label: "embedded_signup", available: true, whyNot: null, steps };
 }
 
-/** The share stands all along with these: it proves no choice in a signup that nobody has begun. */
+/** In these cases the share is intact throughout, so it does not prove the choice in a new signup. */
 const STANDING = new Set(["partial_control", "app_uninstalled"]);
 
-/** What proves the steps. Where the share stands all along, only what is missing does: full control, the app, or a number's own link. */
+/**
+ * What proves the steps. Where the share is intact throughout, only the missing part does: full control, the
+ * app, or a number's own link.
+ */
 function proofsOf(
   subject: RecoverySubject,
 ): Record<"select" | "complete", NonNullable<RecoveryStep["condition"]>> {

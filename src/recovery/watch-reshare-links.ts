@@ -4,24 +4,27 @@ import { findCurrentLinks, LINK_NOTICE, readLiveLinks } from "./reshare-link-sto
 import { fateOf } from "./reshare-link.ts";
 import { Mutex } from "../lib/mutex.ts";
 
-/** The live link of each WABA in memory, so that a refusal on the hot path names it without a query. */
+/** The live link of each WABA in memory, so that a refusal in the gateway names it without a query. */
 export interface WatchedLinks {
-  /** The id of the link that leads somewhere now, or null. */
+  /** The id of the live link, or null. */
   find(assetId: string): string | null;
-  /** Reads anew what the given WABAs have: before their gate changes in memory, and after our own write. */
+  /** Reloads the links of the given WABAs: before their gate changes in memory, and after our own write. */
   learn(assetIds: readonly string[]): Promise<void>;
-  /** Reads all: now and then, because a notice may be lost. */
+  /** Reloads all links. It runs now and then, because a notice may be lost. */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Loads the live links and keeps them current. `onFault` hears of a notice that could not be followed; the next `reload` mends it. */
+/**
+ * Loads the live links and keeps them current. `onFault` is called for a notice that could not be processed;
+ * the next `reload` repairs that.
+ */
 export async function watchReshareLinks(
   { db, clock }: { db: Database; clock: Clock },
   onFault: (error: unknown) => void,
 ): Promise<WatchedLinks> {
   let known = new Map<string, { id: string; expiresAt: number; revokedAt: number | null }>();
-  /** One read at a time, in order: an older answer must not overwrite a newer one. */
+  /** One read at a time, in order, because an older answer must not overwrite a newer one. */
   const reads = new Mutex();
   const read = async (assetIds: readonly string[]): Promise<void> => {
     const links = await findCurrentLinks(db, assetIds);
@@ -29,7 +32,10 @@ export async function watchReshareLinks(
     for (const link of links) known.set(link.assetId, link);
   };
   const learn = (assetIds: readonly string[]): Promise<void> => reads.run(() => read(assetIds));
-  /** Notices come one by one, and in a storm by the thousand: what comes while a read is under way is read together after it. */
+  /**
+   * Notices usually come one by one, and thousands at once in a burst. Those that come during a read are read
+   * together after it.
+   */
   const noticed = new Set<string>();
   const notice = (assetId: string): void => {
     noticed.add(assetId);

@@ -29,14 +29,15 @@ const NOTHING: EpisodeTotal = {
 };
 
 /**
- * All that was ever measured, for a reader that asks every few seconds: what is older than an hour does not change any more, so it is
- * read once and remembered, and at each day's end kept in the database for the next start. Percentiles are not told.
+ * All that was ever measured, for a reader that asks every few seconds. Results older than an hour no longer
+ * change, so they are read once and remembered. At each day's end they are stored in the database for the
+ * next start. Percentiles are left out.
  */
 export function createEpisodeTotals(db: Database): (now: number) => Promise<EpisodeFigures> {
   let settled: EpisodeTotal | null = null;
   return async (now) => {
     const horizon = now - SETTLED_AFTER_MS;
-    // A clock that was set back makes the newest hour young again.
+    // After a clock was set back the newest hour is recent again.
     const known = settled !== null && settled.until <= horizon ? settled : await findKept(db, horizon);
     const toMidnight = await readOn(db, known, Math.floor(horizon / DAY_MS) * DAY_MS);
     if (toMidnight !== known) await saveEpisodeTotal(db, toMidnight);
@@ -50,7 +51,7 @@ async function findKept(db: Database, horizon: number): Promise<EpisodeTotal> {
   return (await findEpisodeTotal(db, horizon)) ?? NOTHING;
 }
 
-/** The same and what was measured since, until an instant; as it is when that lies behind. */
+/** The total with everything measured since, up to an instant; unchanged when that instant lies behind. */
 async function readOn(db: Database, total: EpisodeTotal, until: number): Promise<EpisodeTotal> {
   if (until <= total.until) return total;
   const since = await readEpisodeFigures(db, { since: total.until, until });

@@ -12,17 +12,18 @@ import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
 type WebhookOutcome = "kept" | "bad_signature" | "too_large" | "busy" | "unavailable";
 
-/** What `/metrics` tells. Every name begins with `sharekeeper_`. */
+/** The contents of `/metrics`. Every name begins with `sharekeeper_`. */
 export interface Metrics {
   countWebhook(outcome: WebhookOutcome): void;
-  /** A message's end; `reason` is ours for what we refused, Meta's code for what Meta refused. */
+  /** The outcome of a message; `reason` is ours for a local refusal, Meta's code for a refusal by Meta. */
   countMessage(message: { outcome: string; reason: string | null }): void;
   countProbe(trigger: string): void;
   /** A wrong key, by where it was shown. */
   countAuthFailure(entryPoint: string): void;
   /**
-   * The text format of Prometheus. What is told of WABAs and losses is of the whole installation, from the database: every instance
-   * tells the same, so that a restart loses nothing and a sum over instances counts double.
+   * The text format of Prometheus. Figures of WABAs and losses cover the whole installation, from the
+   * database. Every instance reports the same, so a restart loses nothing, and a sum over instances counts
+   * double.
    */
   render(): Promise<{ contentType: string; text: string }>;
 }
@@ -40,13 +41,13 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const registers = [registry];
   const webhooks = new Counter({
     name: "sharekeeper_webhooks_total",
-    help: "Webhooks of Meta's, by what became of them.",
+    help: "Webhooks from Meta, by outcome.",
     labelNames: ["outcome"],
     registers,
   });
   const messages = new Counter({
     name: "sharekeeper_messages_total",
-    help: "Messages at the gateway, by how they ended.",
+    help: "Messages at the gateway, by outcome.",
     labelNames: ["outcome", "reason"],
     registers,
   });
@@ -57,8 +58,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     registers,
   });
   const probes = new Counter({
-    name: "sharekeeper_looks_total",
-    help: "Looks at Meta, by what started them.",
+    name: "sharekeeper_probes_total",
+    help: "Probes of Meta, by what started them.",
     labelNames: ["trigger"],
     registers,
   });
@@ -86,7 +87,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** What is read of the WABAs at every scrape. */
+/** What is read about the WABAs at every scrape. */
 function createShareGauges({ db, clock, gate }: MetricsDeps, registry: Registry): () => Promise<void> {
   const registers = [registry];
   const wabas = new Gauge({
@@ -139,7 +140,7 @@ function renderEpisodes({ detection, resume }: EpisodeFigures): string {
     ),
     renderHistogram(
       "sharekeeper_resume_seconds",
-      "From the first sign of the repair to the open gate; looked: from the last look without it, so at most this.",
+      "From the first sign of the repair to the open gate; looked: from the last probe without it, so at most this.",
       byHow(resume),
     ),
   ].join("");

@@ -1,21 +1,21 @@
 import type { Sql } from "../database/database.ts";
 import { BOUNDS_MS, distributionOf, type Distribution, type MeasuredRow } from "./histogram.ts";
 
-/** How long losses took to be found and repaired, within a span of time. */
+/** How long it took to find and repair losses, within a span of time. */
 export interface EpisodeFigures {
   detection: {
     announced: Distribution;
-    /** Of the announced ones, from the receipt of Meta's notice: our own part of it. */
+    /** Of the announced ones, from the receipt of Meta's notice: our own part of the time. */
     receipt: Distribution;
     probed: Distribution;
-    /** Found by looking, and never proven before: nothing can be said of how long it was lost. */
+    /** Found by probing, and never proven before, so the duration of the loss is not known. */
     unboundedCount: number;
   };
   resume: { announced: Distribution; probed: Distribution };
   falseCloseCount: number;
 }
 
-/** Ms since the epoch; `until` is not part of it. */
+/** Ms since the epoch; `until` is excluded. */
 export interface Span {
   since: number;
   until: number;
@@ -26,7 +26,7 @@ interface Row extends MeasuredRow {
   unmeasured: number;
 }
 
-/** Figures of the closings and of the endings within the span; both are read from their index alone. */
+/** Figures of the closings and of the endings within the span. Both are read from their index alone. */
 export async function readEpisodeFigures(sql: Sql, span: Span): Promise<EpisodeFigures> {
   const closings = await readMeasured(
     sql,
@@ -59,7 +59,7 @@ export async function readEpisodeFigures(sql: Sql, span: Span): Promise<EpisodeF
   };
 }
 
-/** Of each kind the whole and its buckets, in one pass. `ms - 1`: a duration equal to a bound is below it. */
+/** The total and the buckets of each kind, in one pass. `ms - 1`: a duration equal to a bound is below it. */
 function readMeasured(sql: Sql, measured: string, { since, until }: Span): Promise<Row[]> {
   return sql.query<Row>(
     `select kind, bucket, count(ms)::int as count, (count(*) - count(ms))::int as unmeasured, sum(ms)::bigint as sum_ms,

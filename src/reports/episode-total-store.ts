@@ -2,7 +2,7 @@ import type { Sql } from "../database/database.ts";
 import type { EpisodeFigures } from "./episode-figures-store.ts";
 import { BOUNDS_MS } from "./histogram.ts";
 
-/** All that was measured before `until`, ms since the epoch; its percentiles mean nothing. */
+/** All that was measured before `until`, ms since the epoch. Its percentiles have no meaning. */
 export interface EpisodeTotal {
   until: number;
   figures: EpisodeFigures;
@@ -18,7 +18,7 @@ export async function findEpisodeTotal(sql: Sql, atMost: number): Promise<Episod
   return rows[0] && { until: rows[0].until.getTime(), figures: rows[0].figures };
 }
 
-/** Every instance counts the same; the last one to write it stays. */
+/** Every instance counts the same; the last write wins. */
 export async function saveEpisodeTotal(sql: Sql, { until, figures }: EpisodeTotal): Promise<void> {
   await sql.query(
     `insert into episode_total (until, totals) values ($1, $2)
@@ -27,7 +27,7 @@ export async function saveEpisodeTotal(sql: Sql, { until, figures }: EpisodeTota
   );
 }
 
-/** After a clock was set back: what lies ahead of it is counted anew. */
+/** After a clock was set back: totals with a future time are counted anew. */
 export async function deleteEpisodeTotals(sql: Sql, after: number): Promise<void> {
   await sql.query("delete from episode_total where until > $1", [new Date(after)]);
 }

@@ -1,4 +1,4 @@
-/** Durations as people and Prometheus read them: a few percentiles, and how many fell between which bounds. */
+/** Durations for people and for Prometheus: a few percentiles, and how many lie between which bounds. */
 export interface Distribution {
   count: number;
   /** Null while nothing was measured. */
@@ -6,7 +6,10 @@ export interface Distribution {
   p90Ms: number | null;
   p99Ms: number | null;
   sumMs: number;
-  /** One for each bound of BOUNDS_MS, then one for all that is longer. A duration equal to a bound is below it. */
+  /**
+   * One for each bound of BOUNDS_MS, then one for all longer durations. A duration equal to a bound is below
+   * it.
+   */
   buckets: number[];
 }
 
@@ -15,7 +18,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** From "at once" over a sweep in seconds, minutes or hours, and the daily write, to a week. */
+/** From "at once" over sweeps of seconds, minutes or hours and the daily write, to a week. */
 export const BOUNDS_MS: readonly number[] = [
   ...[SECOND / 4, SECOND / 2, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND],
   ...[MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY, 7 * DAY],
@@ -48,7 +51,7 @@ export function distributionOf(rows: readonly MeasuredRow[]): Distribution {
   return { count: all.count, p50Ms, p90Ms, p99Ms, sumMs: Number(all.sum_ms ?? 0), buckets };
 }
 
-/** Both together. What is not there any more is the single durations, and with them the percentiles. */
+/** The sum of both. The single durations are no longer known, so it has no percentiles. */
 export function addDistributions(a: Distribution, b: Distribution): Distribution {
   return {
     ...NOTHING_MEASURED,

@@ -1,7 +1,7 @@
 import type { Sql } from "../database/database.ts";
 import { STATUS_ROWS } from "../sharing/status/status.ts";
 
-/** One gate that would have closed or opened while nothing was enforced. Read from the journal. */
+/** One gate that would have closed or opened in observe mode. Read from the journal. */
 export interface ObservedStep {
   seq: string;
   at: Date;
@@ -9,23 +9,23 @@ export interface ObservedStep {
   name: string;
   clientId: string;
   clientName: string;
-  /** As it is now, whatever it was then. */
+  /** The mode now, whatever it was then. */
   mode: "enforce" | "observe";
-  /** Of a number that ails by itself. */
+  /** Of a number with a problem of its own. */
   numberId: string | null;
   decision: "close" | "open";
   status: string;
   reason: string | null;
   /** Of a closing: when it would have opened again; null while it lasts. */
   endedAt: Date | null;
-  /** Of a closing: messages of the WABA that Meta took, and refused, while it lasted. */
+  /** Of a closing: messages of the WABA that Meta accepted, and refused, while it lasted. */
   accepted: number;
   refused: number;
-  /** Of a closing: the next proof refuted the notice that it rested on. */
+  /** Of a closing: the next proof refuted its notice. */
   isRefuted: boolean;
 }
 
-/** Gate lines of the WABA, and of a number alone: both stand in the journal whether or not they were enforced. */
+/** Gate lines of the WABA, and of a number alone. The journal has both, whether or not they were enforced. */
 const OBSERVED = `
   from journal
   join asset on asset.id = journal.asset_id
@@ -40,15 +40,21 @@ const OBSERVED = `
 
 const DECISION = `case when coalesce(own.number->>'gate', journal.data->'state'->>'gate') = 'open' then 'open' else 'close' end`;
 
-/** Each line with what it says: the act, and since when the gate is what it is (a number's own ailment is dated by itself). */
+/**
+ * Each line with its step, and since when the gate is in that state (a number's own problem has a time of its
+ * own).
+ */
 const STEPS = `
   select journal.seq, journal.at, journal.asset_id, waba.meta_id as waba_id, asset.name, asset.client_id, journal.number_id, ${DECISION} as decision,
     journal.data->'state'->>'status' as status, coalesce(own.number->>'reason', journal.data->'state'->>'reason') as reason,
     least(journal.at, to_timestamp(coalesce(own.number->>'since', journal.data->'state'->>'since')::double precision / 1000)) as since
   ${OBSERVED}`;
 
-/** What came of a closing: the next opening of the same gate, what Meta did meanwhile, and whether a look refuted it. */
-const FATE = `
+/**
+ * The outcome of a closing: the next opening of the same gate, Meta's answers meanwhile, and whether a probe
+ * refuted it.
+ */
+const OUTCOME = `
   left join lateral (
     select min(later.at) as ended_at from journal later
     where later.asset_id = step.asset_id and later.seq > step.seq and step.decision = 'close'
@@ -67,7 +73,7 @@ const FATE = `
       and episode.asset_id = step.asset_id and episode.closed_at = step.at and episode.outcome = 'refuted') as is_refuted
   ) proof on true`;
 
-/** A closing that may have been a false alarm: Meta still took messages, or the next proof refuted it. */
+/** A closing that may have been a false alarm: Meta still accepted messages, or the next proof refuted it. */
 const DOUBTFUL = "(message.accepted > 0 or proof.is_refuted)";
 
 interface StepRow {
@@ -109,7 +115,7 @@ export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<Ob
      join asset on asset.id = step.asset_id
      join client on client.id = asset.client_id
      join connection on connection.id = asset.connection_id
-     ${FATE} where (not $5::boolean or ${DOUBTFUL}) order by step.seq desc limit $6`,
+     ${OUTCOME} where (not $5::boolean or ${DOUBTFUL}) order by step.seq desc limit $6`,
     [since, beforeSeq, decision, clientId, doubtful, limit],
   );
   return rows.map((row) => ({
@@ -144,7 +150,7 @@ export interface ObservedFigures {
 /** Statuses in which messages of the whole WABA would be refused. */
 const CLOSED_STATUSES = STATUS_ROWS.filter((row) => row.gate === "closed").map((row) => row.status);
 
-/** Adopted WABAs that are only observed now; `$1`: the closed statuses. */
+/** Adopted WABAs that are in observe mode now; `$1`: the closed statuses. */
 const FLEET = `
   from share
   join asset on asset.id = share.asset_id
@@ -158,7 +164,7 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
     [CLOSED_STATUSES],
   );
   const steps = await sql.query<{ decision: "close" | "open"; count: string; doubtful: string }>(
-    `select decision, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful from (${STEPS}) step ${FATE} group by 1`,
+    `select decision, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful from (${STEPS}) step ${OUTCOME} group by 1`,
     [since],
   );
   const [messages] = await sql.query<{ accepted: string; refused: string }>(
@@ -178,7 +184,7 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
   };
 }
 
-/** The observed WABAs of one client: what people switch together. */
+/** The observed WABAs of one client, which people switch together. */
 export interface ObservedCohort {
   clientId: string;
   clientName: string;
@@ -195,7 +201,7 @@ export interface CohortCursor {
   clientId: string;
 }
 
-/** Those that would close most now come first. */
+/** The cohorts with the most WABAs that would close now come first. */
 export async function readObservedCohorts(
   sql: Sql,
   { since, after, limit }: { since: Date; after: CohortCursor | null; limit: number },
@@ -207,7 +213,7 @@ export async function readObservedCohorts(
              count(*) filter (where share.status = any($2))::int as closed_now ${FLEET} group by 1) fleet
      join client on client.id = fleet.client_id
      left join (select client_id, count(*)::int as closings, count(*) filter (where ${DOUBTFUL})::int as doubtful
-                from (${STEPS}) step ${FATE} where decision = 'close' group by 1) steps on steps.client_id = fleet.client_id
+                from (${STEPS}) step ${OUTCOME} where decision = 'close' group by 1) steps on steps.client_id = fleet.client_id
      where $3::int is null or (-fleet.closed_now, -coalesce(steps.closings, 0), fleet.client_id) > (-$3::int, -$4::int, $5::text)
      order by fleet.closed_now desc, closings desc, fleet.client_id limit $6`,
     [

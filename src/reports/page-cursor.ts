@@ -10,7 +10,10 @@ export function renderCursor(cursor: PageCursor): string {
   return Buffer.from(JSON.stringify([cursor.sort, ...cursor.values])).toString("base64url");
 }
 
-/** The cursor that a caller sent, or null at the beginning. One of another sort would skip or repeat rows: it is refused. */
+/**
+ * The cursor that a caller sent, or null at the beginning. One of another sort is refused, because it would
+ * skip or repeat rows.
+ */
 export function parseCursor(text: string | undefined, sort: string, valueCount: number): PageCursor | null {
   if (text === undefined || text === "") return null;
   const read = parseJson(Buffer.from(text, "base64url").toString());

@@ -1,12 +1,12 @@
 import type { Sql } from "../database/database.ts";
 import { BUDGET, flowOff, newBucket, sizeOf } from "../sharing/budget/probe-budget.ts";
 
-/** A WABA of which much of Meta's hourly limit is used, as all instances told. */
+/** A WABA that has used much of Meta's hourly limit, by the records of all instances. */
 export interface BusyWaba {
   wabaId: string;
   name: string | null;
   hourly: number;
-  /** Calls that have not flowed off yet. */
+  /** Calls that still count. */
   spent: number;
   percent: number | null;
   closedUntil: number | null;
@@ -23,7 +23,7 @@ interface Row {
   closed_until: Date | null;
 }
 
-/** The WABAs of an app that are nearest to what may be asked of them, those that are closed first. */
+/** The WABAs of an app that are nearest to their limit, those that are closed first. */
 export async function readBusyWabas(
   sql: Sql,
   { appId, now, limit }: { appId: string; now: number; limit: number },
@@ -65,11 +65,11 @@ function toBusy(row: Row, now: number): BusyWaba {
 const isWorthTelling = ({ spent, hourly, percent, closedUntil }: BusyWaba): boolean =>
   closedUntil !== null || (percent ?? 0) >= 50 || spent >= sizeOf(hourly).holds * BUDGET.notable;
 
-/** How full, as a part of one; what is closed is more than full. */
+/** The used part of the limit; a closed one comes above a full one. */
 const weightOf = ({ spent, hourly, percent, closedUntil }: BusyWaba): number =>
   (closedUntil === null ? 0 : 10) + Math.max(spent / Math.max(1, sizeOf(hourly).holds), (percent ?? 0) / 100);
 
-/** The look that has waited longest for its turn, ms since the epoch; null when none is scheduled. */
+/** The due probe that has waited longest, ms since the epoch; null when none is scheduled. */
 export async function findLongestDue(sql: Sql): Promise<number | null> {
   const rows = await sql.query<{ due: Date | null }>("select min(next_probe_at) as due from share");
   return rows[0]?.due?.getTime() ?? null;

@@ -5,27 +5,30 @@ import { findOpenIncidents } from "../sharing/incidents/incident-store.ts";
 import { readBudgetFigures } from "../sharing/budget/probe-budget-store.ts";
 import type { ProbeBudget } from "../sharing/budget/open-probe-budget.ts";
 
-/** Figures of Meta's limits and of systemic trouble; what is returned reads them, before the metrics are rendered. */
+/**
+ * Registers the figures of Meta's limits and of incidents. The returned function reads them before the
+ * metrics are rendered.
+ */
 export function registerBudgetMetrics(
   registry: Registry,
   { db, clock, budget }: { db: Database; clock: Clock; budget?: ProbeBudget | undefined },
 ): () => Promise<void> {
   const registers = [registry];
   const postponed = new Counter({
-    name: "sharekeeper_postponed_looks_total",
-    help: "Looks that were put off because Meta's limits leave no room, by why.",
+    name: "sharekeeper_postponed_probes_total",
+    help: "Probes that were postponed because Meta's limits leave no room, by reason.",
     labelNames: ["why"],
     registers,
   });
   const appUsage = new Gauge({
     name: "sharekeeper_app_usage_percent",
-    help: "What Meta's usage header last said of the app's limit.",
+    help: "The newest usage of the app's limit in Meta's usage header.",
     labelNames: ["app_id"],
     registers,
   });
   const nearLimit = new Gauge({
     name: "sharekeeper_wabas_near_limit",
-    help: "WABAs of which three quarters of what Meta allows in an hour, or more, are used.",
+    help: "WABAs that have used three quarters or more of Meta's limit for an hour.",
     registers,
   });
   const throttled = new Gauge({
@@ -35,7 +38,7 @@ export function registerBudgetMetrics(
   });
   const incidents = new Gauge({
     name: "sharekeeper_incidents_open",
-    help: "Incidents that last: many WABAs of a connection fail together.",
+    help: "Open incidents: many WABAs of a connection fail together.",
     registers,
   });
   return async () => {

@@ -1,6 +1,6 @@
 import type { Sql } from "../database/database.ts";
 
-/** One thing of our own hearing that was mended, could not be, or was lost. */
+/** One repair of webhook health: done, failed, or a loss. */
 export interface Repair {
   /** Sorts within one instant. */
   key: string;
@@ -8,9 +8,9 @@ export interface Repair {
   connectionId: string | null;
   /** A title of the timeline, or an action of the audit. */
   what: string;
-  /** In Meta's words, or the callback it is about. */
+  /** Meta's text, or the callback it is about. */
   detail: string | null;
-  /** What had been found; of the app's subscription only. */
+  /** The finding before it; only for the app's subscription. */
   found: string | null;
   wabaId: string | null;
   name: string | null;
@@ -30,8 +30,8 @@ interface Row {
 const OBSERVATION_KEY = "'obs_' || lpad(observation.id::text, 19, '0')";
 const AUDIT_KEY = "'aud_' || lpad(audit.id::text, 19, '0')";
 
-/** Each branch reads its own partial index from the newest on: the literals are those of the indexes. */
-const MENDS = `
+/** Each branch reads its own partial index from the newest row on. The literals are those of the indexes. */
+const REPAIRS = `
   select * from (
     (select ${OBSERVATION_KEY} as key, observation.at, observation.connection_id, observation.title as what, observation.detail,
        null as found, waba.meta_id as waba_id, asset.name
@@ -48,16 +48,16 @@ const MENDS = `
      where action in ('app_subscription.repaired', 'app_subscription.repair_failed')
        and ($1::timestamptz is null or (at <= $1 and (at, ${AUDIT_KEY}) < ($1, $2)))
      order by at desc, id desc limit $3)
-  ) mend
+  ) repair
   order by at desc, key desc limit $3`;
 
-/** Newest first, after where a page ended. */
+/** Newest first, after the end of the previous page. */
 export async function readRepairs(
   sql: Sql,
   after: { at: Date; key: string } | null,
   limit: number,
 ): Promise<Repair[]> {
-  const rows = await sql.query<Row>(MENDS, [after?.at ?? null, after?.key ?? "", limit]);
+  const rows = await sql.query<Row>(REPAIRS, [after?.at ?? null, after?.key ?? "", limit]);
   return rows.map(({ connection_id, waba_id, ...row }) => ({
     ...row,
     connectionId: connection_id,

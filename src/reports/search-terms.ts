@@ -1,4 +1,4 @@
-/** What a person may mean by numbers in what they typed or pasted. */
+/** The numbers that a person may mean in a typed or pasted text. */
 export interface NumberTerms {
   /** Digits that a phone number may hold, as it was dictated. */
   phones: string[];
@@ -6,15 +6,15 @@ export interface NumberTerms {
   ids: string[];
 }
 
-/** A national number is at least so long; what is shorter keeps its zeros, as the end of a number. */
+/** A national number has at least this length. A shorter one keeps its zeros, as the end of a number. */
 const NATIONAL = 7;
 const LEAST = 3;
-/** Within other words only what is clearly a number counts. */
+/** Inside a word only a clear number counts. */
 const LEAST_WITHIN_WORDS = 4;
 const ID = /\b\d{12,20}\b/g;
 const RUN = /\d[\d\s()./\u00a0\u2010-\u2015-]*\d/g;
 
-/** A number as both the search and the palette know it. */
+/** A number as the search and the palette use it. */
 interface KnownNumber {
   id: string;
   phone_number_id: string;
@@ -22,7 +22,7 @@ interface KnownNumber {
   verified_name: string | null;
 }
 
-/** Whether a search names this number: what the list's query asks of each number of a WABA. */
+/** Whether a search names this number, by the same test as the list's query. */
 export function isNamedBy(q: string, number: KnownNumber): boolean {
   const typed = q.trim();
   if (typed === "") return false;
@@ -38,8 +38,9 @@ export function isNamedBy(q: string, number: KnownNumber): boolean {
 }
 
 /**
- * `0150 0000001`, `+49 (0) 150 0000001`, `tel:+49150…`, a number within a sentence, an address of Meta Business Suite. The trunk zero
- * of a national number and the zeros before a country code are no part of the number as Meta shows it.
+ * `0150 0000001`, `+49 (0) 150 0000001`, `tel:+49150…`, a number within a sentence, an address of Meta
+ * Business Suite. Meta's form of a number has neither the trunk zero of a national number nor the zeros
+ * before a country code.
  */
 export function numberTermsOf(q: string): NumberTerms {
   const isAddress = /^https?:\/\//i.test(q);
@@ -70,7 +71,7 @@ export function foldText(text: string): string {
 
 /** One word of a name that may be typed with a mistake. */
 export interface TypoTerm {
-  /** Parts of which a name that matches holds at least one: quick to look for, and few names hold one. */
+  /** Parts of which a matching name holds at least one: fast to search for, and few names hold one. */
   parts: string[];
   /** A regular expression of the database that decides. */
   pattern: string;
@@ -78,17 +79,17 @@ export interface TypoTerm {
 
 /** A word of fewer letters has too many neighbours. */
 const LEAST_WITH_TYPO = 4;
-/** What is longer is no name that somebody typed, and no pattern that a database should read. */
+/** A longer text is no name that somebody typed, and too long a pattern for a database. */
 const MOST_WORDS = 6;
 const MOST_LETTERS = 24;
-/** The edges of a word, whatever the database takes for a letter. */
+/** The edges of a word, whatever the database counts as a letter. */
 const BEGIN = "(^|[ [:punct:]])";
 const END = "($|[ [:punct:]])";
 const ANY = "[^ ]";
 
 /**
- * What a folded name must hold, word by word: each with one letter too many, missing, wrong, or swapped with its neighbour. Empty when no
- * word is long enough for a typo, or the text is no name.
+ * What a folded name must contain, word by word: each with one letter too many, missing, wrong, or swapped
+ * with its neighbour. Empty when no word is long enough for a typo, or the text is no name.
  */
 export function typoTermsOf(q: string): TypoTerm[] {
   const words = foldText(q).match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -103,7 +104,7 @@ const LONG_WORD = new RegExp(`^\\p{L}{${LEAST_WITH_TYPO},}$`, "u");
 const mayHoldTypo = (word: string): boolean => LONG_WORD.test(word);
 
 function typoTermOf(letters: readonly string[]): TypoTerm {
-  // One mistake leaves one half of the word as it was, unless it swaps the letters where the halves meet.
+  // One mistake leaves one side of the word intact, unless it swaps the letters in the middle.
   const middle = Math.floor(letters.length / 2);
   const [first, second] = [letters.slice(0, middle), letters.slice(middle)];
   const parts = [first, second, swappedAt(letters, middle - 1)].map((part) => part.join(""));
@@ -111,7 +112,10 @@ function typoTermOf(letters: readonly string[]): TypoTerm {
   return { parts, pattern: `${BEGIN}(${[letters.join(""), ...forms].join("|")})` };
 }
 
-/** A name's word may go on after what was typed, as in any search, unless that is short or its last letter is the doubtful one. */
+/**
+ * A name's word may be longer than the typed text, as in any search, unless that is short or its last letter
+ * is the doubtful one.
+ */
 function formsOf(letters: readonly string[], at: number): string[] {
   const before = letters.slice(0, at).join("");
   const after = letters.slice(at + 1).join("");

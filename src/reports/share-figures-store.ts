@@ -1,7 +1,10 @@
 import type { Sql } from "../database/database.ts";
 import { BOUNDS_MS, distributionOf, type Distribution, type MeasuredRow } from "./histogram.ts";
 
-/** The least recent proof among the live WABAs, ms since the epoch: the first entry of an index, however many there are. */
+/**
+ * The oldest proof among the live WABAs, ms since the epoch: the first entry of an index, however many there
+ * are.
+ */
 export async function findOldestLiveProof(sql: Sql): Promise<number | null> {
   const rows = await sql.query<{ oldest: Date | null }>(
     "select min(last_proven_at) as oldest from share where status = 'live'",
@@ -9,7 +12,7 @@ export async function findOldestLiveProof(sql: Sql): Promise<number | null> {
   return rows[0]?.oldest?.getTime() ?? null;
 }
 
-/** Up to twice as many WABAs are read one by one; of more, about this many are drawn. */
+/** Up to twice as many WABAs are read one by one; of more, about this many are sampled. */
 const SAMPLE_COUNT = 20_000;
 
 /**

@@ -18,7 +18,7 @@ export interface WabaExportRow {
   phones: string[];
 }
 
-/** What an export tells of these assets, in no order: the columns alone, without what is remembered of each share. */
+/** The columns that an export contains of these assets, in no order, without the share records. */
 export async function readWabaExport(sql: Sql, assetIds: readonly string[]): Promise<WabaExportRow[]> {
   return sql.query<WabaExportRow & Record<string, unknown>>(
     `select share.asset_id as "assetId", waba.meta_id as "wabaId", asset.name, client.name as client,

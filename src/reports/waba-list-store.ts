@@ -6,7 +6,7 @@ import { STATUS_ROWS } from "../sharing/status/status.ts";
 import { numberTermsOf, typoTermsOf } from "./search-terms.ts";
 import type { PageCursor } from "./page-cursor.ts";
 
-/** What the list of WABAs may be narrowed to. Empty means all. */
+/** The filters of the list of WABAs. Empty means all. */
 export interface WabaFilter {
   /** Free text: a name, an id of ours or Meta's, a phone number in any format. */
   q?: string | undefined;
@@ -15,12 +15,12 @@ export interface WabaFilter {
   kind?: string | undefined;
   clientId?: string | undefined;
   whoMustAct?: string | undefined;
-  /** The states of a number's heartbeat at an instant. */
+  /** The states of a number's app activity at an instant. */
   appActivity?: { states: AppActivityState[]; now: number } | undefined;
   clientWords?: string[] | undefined;
-  /** Neither live nor ended on purpose, by the client or by us. */
+  /** Neither live nor offboarded nor removed on purpose by the client. */
   broken?: boolean | undefined;
-  /** What this open incident explains; "none": what no open incident does. */
+  /** The WABAs that this open incident explains; "none": those that no open incident explains. */
   incident?: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export function sortValueCount(sort: SortName): number {
   return SORTS[sort].length;
 }
 
-/** One page of assets in the order asked for. Instants of a cursor travel as text, to the microsecond. */
+/** One page of assets in the requested order. Instants of a cursor are text, to the microsecond. */
 export async function readWabaPage(sql: Sql, query: WabaListQuery): Promise<WabaListRow[]> {
   const values: unknown[] = [];
   const put = (value: unknown): string => `$${values.push(value)}`;
@@ -93,7 +93,10 @@ export async function readWabaPage(sql: Sql, query: WabaListQuery): Promise<Waba
   }));
 }
 
-/** All assets that the filter matches, in the order asked for: ids only, so that even a large fleet is one small answer. */
+/**
+ * All assets that the filter matches, in the requested order: ids only, so that even a large fleet is one
+ * small answer.
+ */
 export async function readWabaIds(
   sql: Sql,
   query: Pick<WabaListQuery, "filter" | "sort" | "descending">,
@@ -127,7 +130,7 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
   const { appActivity } = filter;
   if (appActivity?.states.length)
     conditions.push(appActivityConditionOf(appActivity.states, appActivity.now, put));
-  // As a list of what it is, not of what it is not: that an index can answer, and of a healthy fleet it reads next to nothing.
+  // A positive list, because an index can answer it, and of a healthy fleet it reads next to nothing.
   if (filter.broken === true)
     conditions.push(
       `share.status = any(${put(BROKEN)}::text[])`,
@@ -147,8 +150,9 @@ function conditionsOf(filter: WabaFilter, put: Put): string[] {
 }
 
 /**
- * What holds the text as it was typed; only when that is nothing at all, the names that hold it with a typo. The other filters have no say
- * in this, nor has the place in the list: every page of a search means the same.
+ * Names and numbers that contain the text as typed; if there are none at all, the names that contain it with
+ * a typo. Other filters and the position in the list do not change that, so every page of a search means the
+ * same.
  */
 function searchOf(q: string, put: Put): string {
   const exact = exactOf(q, put);
@@ -159,7 +163,8 @@ function searchOf(q: string, put: Put): string {
   if (terms.length === 0) return `share.asset_id in (${exact})`;
   const holdsParts = (name: string): string =>
     terms.map(({ parts }) => `(${parts.map((part) => `${name} like ${part}`).join(" or ")})`).join(" and ");
-  // The parts twice: an index answers the first, and only `case` keeps the regular expressions from all other names.
+  // The parts twice: an index answers the first, and only `case` keeps the regular expressions from all other
+  // names.
   const matches = (name: string): string =>
     `not exists (select 1 from exact) and ${holdsParts(name)} and case when ${holdsParts(name)}
       then ${terms.map(({ pattern }) => `${name} ~ ${pattern}`).join(" and ")} else false end`;
@@ -172,8 +177,9 @@ function searchOf(q: string, put: Put): string {
 }
 
 /**
- * Names contain it, in any case and without accents, ids begin with it, phone numbers contain its digits. Each branch is a lookup
- * of its own in an index: one condition with `or` over joined tables read every row for each of them (docs/benchmarks.md).
+ * Names contain it, in any case and without accents; ids begin with it; phone numbers contain its digits.
+ * Each branch is a lookup of its own in an index. One condition with `or` over joined tables read every row
+ * for each of them (docs/benchmarks.md).
  */
 function exactOf(q: string, put: Put): string {
   const escaped = q.replace(/[\\%_]/g, "\\$&");
@@ -217,7 +223,7 @@ function afterOf(keys: readonly SortKey[], cursor: PageCursor, put: Put): string
     const equal = keys.slice(0, index).map((earlier, at) => `${earlier.expression} = ${values[at]}`);
     return `(${[...equal, `${key.expression} ${key.ascending ? ">" : "<"} ${values[index]}`].join(" and ")})`;
   });
-  // The first key alone says where an index is entered; the branches then decide within it.
+  // Only the first key limits the range of the index. The branches then decide within it.
   const [first] = keys;
   const from =
     first === undefined ? "true" : `${first.expression} ${first.ascending ? ">=" : "<="} ${values[0]}`;

@@ -1,6 +1,6 @@
 import type { Sql } from "../database/database.ts";
 
-/** What the schedule and the timeline tell of how one WABA is watched. */
+/** What the schedule and the timeline show about the probes of one WABA. */
 export interface WatchRow {
   nextProbeAt: Date | null;
   urgentProbeAt: Date | null;

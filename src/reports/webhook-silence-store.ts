@@ -7,7 +7,7 @@ export interface Unheard {
 }
 
 const FIRST = 5;
-/** The partial index `share_unsubscribed` holds them and nothing else. */
+/** The partial index `share_unsubscribed` holds exactly these. */
 const UNHEARD = "share.status = 'live' and share.record #>> '{facts,WebhookSubscribed,status}' = 'False'";
 
 export async function readUnheard(sql: Sql, connectionId: string): Promise<Unheard> {
