@@ -45,7 +45,7 @@ const refusal = (code: number | null, status = 400, at = NOW): GraphReply => {
 
 describe("a rolling hour", () => {
   test.each([BUDGET.hourly.unregistered, BUDGET.hourly.registered])(
-    "of looks begun whenever there is room never holds more than is used of %i",
+    "of probes begun whenever there is room never holds more than is used of %i",
     (hourly) => {
       fc.assert(
         fc.property(
@@ -57,7 +57,7 @@ describe("a rolling hour", () => {
             const calls: number[] = [];
             for (const gap of gaps) {
               now += gap;
-              // A burst at this instant: as many looks as are let in.
+              // A burst at this instant: as many probes as are admitted.
               while (admissionOf(flowOff(bucket, now), { urgent, byPerson: false }, now).ok)
                 for (let count = 0; count < BUDGET.callsOfProbe; count += 1) {
                   bucket = spendCall(flowOff(bucket, now));
@@ -75,7 +75,7 @@ describe("a rolling hour", () => {
     },
   );
 
-  test("the sweep leaves a part of the bucket to urgent looks, and says when it has room again", () => {
+  test("the sweep leaves a part of the bucket to urgent probes, and says when it has room again", () => {
     const bucket = spent(27);
     expect(admissionOf(bucket, URGENT, NOW)).toEqual({ ok: true });
     const refused = admissionOf(bucket, SWEEPS, NOW);
@@ -89,7 +89,7 @@ describe("a rolling hour", () => {
     expect(admissionOf(spent(60), PERSON, NOW)).toMatchObject({ ok: false, why: "spent" });
   });
 
-  test("what one instance has not told counts beside what all have told", () => {
+  test("calls that one instance has not written yet are added to those that all have written", () => {
     const merged = mergeBuckets(spent(20), { ...spent(20), strikes: 2, closedUntil: NOW + 9 }, NOW);
     expect(merged).toMatchObject({ spent: 40, strikes: 2, closedUntil: NOW + 9 });
     expect(mergeBuckets(spent(20), undefined, NOW).spent).toBe(20);
@@ -133,7 +133,7 @@ describe("what Meta says", () => {
     expect(learnReply(newBucket(200, NOW), throttled, regain(999), SWEEP).closedUntil).toBe(NOW + HOUR);
   });
 
-  test("usage of the limit: from 75 % the sweep waits, from 95 % urgent looks, until enough has flowed off", () => {
+  test("usage of the limit: from 75 % the sweep waits, from 95 % urgent probes, until enough is free again", () => {
     const at = (percent: number): Bucket => ({ ...newBucket(5000, NOW), percent, percentAt: NOW });
     expect(admissionOf(at(74), SWEEPS, NOW).ok).toBe(true);
     expect(admissionOf(at(80), SWEEPS, NOW)).toEqual({ ok: false, why: "usage", at: NOW + 0.1 * HOUR });

@@ -11,7 +11,7 @@ interface Step {
   turn: Turn;
 }
 
-/** What the listener is told of one step of a story. */
+/** What the listener receives for one step of a story. */
 function stepOf(story: Story, step: (story: Story) => Story): Step {
   const record = story.record;
   const before = stateOf(record, T0 + story.at);
@@ -52,7 +52,7 @@ describe("how long it took to close", () => {
     });
   });
 
-  test("a suspect notice that closes only after its looks counts the same way", () => {
+  test("a suspect notice that closes only after its probes counts the same way", () => {
     const silent = { verdict: "none", reason: "meta_unreachable", ours: false } as const;
     const story = Story.repaired(HOUR).hint(0).probeAt(3300, { shared: silent }).tick(9499);
     expect(story.gate).toBe("open");
@@ -60,7 +60,7 @@ describe("how long it took to close", () => {
     expect(lossOf(turn)).toMatchObject({ how: "announced", detectionMs: 9500, receiptMs: 9500 });
   });
 
-  test("one that a look bore out is still dated by its notice", () => {
+  test("one that a probe confirmed is still dated by its notice", () => {
     const story = Story.repaired(HOUR).hint(0);
     expect(lossOf(stepOf(story, (same) => same.probeAt(400, { shared: BAD })).turn)).toMatchObject({
       how: "announced",
@@ -90,14 +90,14 @@ describe("how long it took to close", () => {
     });
   });
 
-  test("a time that cannot be is not measured from; the receipt still is", () => {
+  test("an impossible time is not measured from; the receipt still is", () => {
     const { turn } = stepOf(Story.proven(), (story) => story.hint(0));
     const record = structuredClone(turn.record);
     for (const hint of record.hints) hint.at = -1e300;
     expect(lossOf({ ...turn, record })).toMatchObject({ lostAt: null, detectionMs: null, receiptMs: 0 });
   });
 
-  test("what people end or close is no loss, nor is a gate that was closed before", () => {
+  test("a closing by people is no loss, nor is a gate that was closed before", () => {
     const byOperator = { kind: "operator_close", actor: "usr_1", why: "test" } as const;
     expect(lossOf(stepOf(Story.proven(), (story) => story.act(0, byOperator)).turn)).toBeUndefined();
     expect(
@@ -124,7 +124,7 @@ describe("how long it took to open", () => {
     });
   });
 
-  test("a notice that tells of a time before the loss, or before a newer one, is no sign", () => {
+  test("a notice from before the loss, or from before a newer notice, is no sign", () => {
     const early = stepOf(lost(), opening(60_000));
     expect(endOf(loss(), early, [added(30_000, -1000)])).toMatchObject({ sign: null, resumeHow: "probed" });
     const twice = stepOf(lost().hint(40_000), opening(60_000));
@@ -141,7 +141,7 @@ describe("how long it took to open", () => {
     });
   });
 
-  test("without a sign it is at most the time since the newest look that missed it", () => {
+  test("without a sign it is at most the time since the newest probe that missed it", () => {
     const story = lost().probeAt(45_000, { shared: BAD });
     expect(endOf(loss(), stepOf(story, opening(60_000)))).toEqual({
       outcome: "reopened",
@@ -151,7 +151,7 @@ describe("how long it took to open", () => {
     });
   });
 
-  test("a repair still found missing ten minutes after its sign was not the one that held", () => {
+  test("a sign ten minutes before a bad probe did not announce the successful repair", () => {
     const partly = (missedAt: number) => stepOf(lost().probeAt(missedAt, { shared: BAD }), opening(2 * HOUR));
     expect(endOf(loss(), partly(10 * MINUTE + 999), [added(1000)])).toMatchObject({ resumeHow: "announced" });
     expect(endOf(loss(), partly(10 * MINUTE + 1000), [added(1000)])).toMatchObject({
@@ -160,7 +160,7 @@ describe("how long it took to open", () => {
     });
   });
 
-  test("what people do meanwhile sets it aside", () => {
+  test("a command by people sets it aside", () => {
     const byOperator = { kind: "operator_close", actor: "usr_1", why: "test" } as const;
     const step = stepOf(lost(), (story) => story.act(5000, byOperator));
     expect(endOf(loss(), step)).toMatchObject({ outcome: "set_aside", resumeMs: null });
@@ -173,17 +173,17 @@ describe("how long it took to open", () => {
   });
 });
 
-describe("a false close", () => {
+describe("a false closure", () => {
   const opening = (story: Story) => story.probeAt(5000, { write: "passed" });
   const outcomeOf = (story: Story, open = loss(), signs: Sign[] = []) =>
     endOf(open, stepOf(story, opening), signs)?.outcome;
 
-  test("is a notice that the next proof refuted, while nothing spoke for it", () => {
+  test("is a notice that the next proof refuted, with no sign of a loss in between", () => {
     expect(outcomeOf(Story.proven().hint(0))).toBe("refuted");
     expect(outcomeOf(Story.proven().hint(0).probeAt(2000, { write: "passed" }))).toBe("refuted");
   });
 
-  test("is none when a look missed the share in between, even if another proved part of it again", () => {
+  test("is none when a probe missed the share in between, even if another proved part of it again", () => {
     expect(outcomeOf(Story.proven().hint(0).probeAt(1000, { shared: BAD }))).toBe("reopened");
     const inParts = Story.proven().hint(0).probeAt(1000, { shared: BAD }).probeAt(20_000);
     expect(inParts.fact("Shared").status).toBe("True");
@@ -199,7 +199,7 @@ describe("a false close", () => {
     expect(outcomeOf(Story.proven().hint(0), loss(), [added(2000, 2000)])).toBe("reopened");
   });
 
-  test("is none when it was found by looking", () => {
+  test("is none when it was found by probing", () => {
     const story = Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD });
     expect(outcomeOf(story, loss({ announcedAt: null, lostAt: null, lostAfter: T0 - MINUTE }))).toBe(
       "reopened",

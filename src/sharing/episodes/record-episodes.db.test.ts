@@ -114,7 +114,7 @@ test("a loss that was announced and repaired leaves its two durations", async ()
   ]);
 });
 
-test("a notice that nothing bears out is counted as a false close, and a second loss is a second episode", async () => {
+test("a notice that no probe confirms is counted as a false closure, and a second loss is a second episode", async () => {
   const assetId = await liveWaba("100000000000002");
   await hint(assetId, T0 + 1300, REMOVED, "hint.partner_removed");
   await probe(assetId, T0 + 6300, true);
@@ -145,7 +145,7 @@ test("a loss is open once, whatever several instances do, and a closing never fa
   expect(await episodesOf(assetId)).toHaveLength(1);
 });
 
-test("what is rolled back leaves no episode", async () => {
+test("a rolled-back transaction leaves no episode", async () => {
   const assetId = await liveWaba("100000000000004");
   const failing: ShareDeps = {
     ...deps,

@@ -63,7 +63,7 @@ describe("the client's token, row by row", () => {
     [6, "called invalid, and answered", outcome(invalid(), ok({ id: WABA })), `${UNPROVEN} / true`],
     [
       7,
-      "called invalid, with nothing to bear it out",
+      "called invalid, and no read confirms it",
       outcome(invalid(458), silent),
       `${UNPROVEN} / ${UNPROVEN}`,
     ],
@@ -94,24 +94,24 @@ describe("the scopes", () => {
     );
     expect(outcome(valid([{ scope: "pages_messaging", target_ids: [WABA] }]))).toBe(`${UNPROVEN} / true`);
   });
-  test("ids that were printed as numbers are ids all the same", () =>
+  test("ids that were printed as numbers are valid ids", () =>
     expect(outcome(valid([{ scope: "whatsapp_business_messaging", target_ids: [Number(WABA)] }]))).toBe(
       "true / true",
     ));
 });
 
-describe("nothing is taken away without an answer of Meta's", () => {
+describe("nothing becomes False without an answer of Meta", () => {
   test.each([silent, refused(4), refused(2), refused(80008)])("debug_token: %o", (reply) =>
     expect(outcome(reply, null)).toMatch(/^none (meta_unreachable|throttled) \/ none/),
   );
-  test("our own token refused when it asks is ours", () => {
+  test("a refusal of our own token is our fault", () => {
     const { AppInstalled: app } = judgeClientToken(
       { held: true, debugToken: refused(190, 460), clientRead: null },
       asked,
     );
     expect(app).toEqual({ verdict: "none", reason: "provider_token_invalid", ours: true });
   });
-  test("458 that debug_token alone says is a hint: asked with the token itself, another answer stands", () =>
+  test("458 in debug_token alone is a hint: an answer to a read with the token itself refutes it", () =>
     expect(outcome(invalid(458), ok({ id: WABA }))).toBe(`${UNPROVEN} / true`));
   test("a permission that the app lacks is no dead token", () =>
     expect(outcome(invalid(), refused(10))).toBe(`${UNPROVEN} / ${UNPROVEN}`));
@@ -128,7 +128,7 @@ describe("the grant of a WABA that is ours by the client's token", () => {
   test("is listed only, where another scope does", () =>
     expect(grant(valid(scopes([WABA], ["7"])))).toBe("listed"));
   test("is not listed", () => expect(grant(valid(scopes(["7"], ["7"])))).toBe("not_listed"));
-  test("is not known of a dead token, another app's, or without an answer", () => {
+  test("is not known with a dead token, another app's token, or without an answer", () => {
     for (const reply of [invalid(460), valid(scopes([WABA]), "1"), silent, null])
       expect(grant(reply)).toBe("unknown");
   });

@@ -25,7 +25,7 @@ const about = (event: string, more: object = {}, info: object = {}) => ({
 const hint = (value: object, entryId?: string, receivedAt = RECEIVED): Hint =>
   hintOf(noticeOf(value, entryId), receivedAt, US);
 
-/** "closing Shared partner_removed": what an event may do, in one line. */
+/** "closing Shared partner_removed": the effect of an event, in one line. */
 function effect(value: object, entryId?: string): string {
   const told = hint(value, entryId).effect;
   switch (told.kind) {
@@ -40,7 +40,7 @@ function effect(value: object, entryId?: string): string {
   }
 }
 
-describe("what each event of Meta's may do", () => {
+describe("the effect of each event of Meta", () => {
   test.each([
     ["PARTNER_ADDED", "share_back"],
     ["PARTNER_REMOVED", "closing Shared partner_removed"],
@@ -70,13 +70,13 @@ describe("what each event of Meta's may do", () => {
     expect(effect(value)).toBe(`closing Shared ${expected} coexistence`);
   });
 
-  test("disconnection_info without a word: coexistence, and Meta did not say", () => {
+  test("disconnection_info without a reason: coexistence, and unspecified", () => {
     expect(effect(about("PARTNER_REMOVED", { disconnection_info: {} }))).toBe(
       "closing Shared unspecified coexistence",
     );
   });
 
-  test("a ban: disabled closes, scheduled warns, reinstated takes the warning back", () => {
+  test("a ban: disabled closes, scheduled warns, reinstated withdraws the warning", () => {
     const ban = (state: string) =>
       effect({ event: "DISABLED_UPDATE", ban_info: { waba_ban_state: state } }, WABA);
     expect(ban("DISABLE")).toBe("closing MessagingAllowed meta_disabled");
@@ -98,7 +98,7 @@ describe("rule 1: the time of a hint", () => {
     expect(hint(about("PARTNER_REMOVED"), undefined, SAID_S * 1000 + 300).at).toBe(SAID_S * 1000 + 300);
   });
 
-  test("two events are the same only when they say the same of the same", () => {
+  test("two events are the same only when content and subject are equal", () => {
     const key = (value: object, entryId?: string) => hint(value, entryId).key;
     const removed = about("PARTNER_REMOVED");
     const restricted = (type: string) => ({
@@ -118,7 +118,7 @@ describe("rule 1: the time of a hint", () => {
   });
 });
 
-describe("rule 2: whom it is about", () => {
+describe("rule 2: its subject", () => {
   const isOurs = (value: object, entryId?: string) => hint(value, entryId).foreign === null;
 
   test("the envelope names our portfolio or the WABA", () => {

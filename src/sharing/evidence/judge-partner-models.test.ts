@@ -76,7 +76,7 @@ describe("app_grant: the client's token is the grant", () => {
   });
   test("it reads the WABA and may send", () =>
     expect(answers("app_grant", client(debug([WABA], [WABA])))).toBe("true, true"));
-  test("its proof counts without a write, for nothing can be written with it", () =>
+  test("its proof counts without a write, because nothing can be written with it", () =>
     expect(judged("app_grant", client(debug([WABA], [WABA]))).answers.FullControl).toEqual({
       verdict: "true",
       byWrite: true,
@@ -105,7 +105,7 @@ describe("app_grant: the client's token is the grant", () => {
     expect(told(probe.answers.AppInstalled)).toBe("bad app_uninstalled");
     expect(probe.answers.Shared).toEqual({ verdict: "none", reason: "not_yet_proven", ours: false });
   });
-  test("no token is held: our fault, and nobody is accused", () => {
+  test("no token is held: the fault is ours", () => {
     const probe = judged("app_grant", {
       waba: refused(200),
       client: { held: false, debugToken: null, clientRead: null },
@@ -123,7 +123,7 @@ describe("multi_partner_solution: granular tasks that include MESSAGING suffice"
   ])("a read of %j", (tasks, expected) =>
     expect(answers("multi_partner_solution", { assignedUsers: assigned(...tasks) })).toBe(expected),
   );
-  test("a share with our portfolio wants MANAGE", () =>
+  test("a share with our portfolio requires MANAGE", () =>
     expect(answers("portfolio_share", { assignedUsers: assigned("MESSAGING") })).toBe(
       "true, none not_yet_proven",
     ));
@@ -136,7 +136,7 @@ describe("multi_partner_solution: granular tasks that include MESSAGING suffice"
       "true, none provider_token_invalid",
     );
   });
-  test("what is written keeps what was given, and tries MANAGE only where it stands", () => {
+  test("a write keeps the tasks that were given, and tries MANAGE only where the read shows it", () => {
     const model = partnerModelOf("multi_partner_solution");
     expect(taskSetsOf(model, [])).toEqual([["MESSAGING"]]);
     expect(taskSetsOf(model, ["DEVELOP", "MESSAGING"])).toEqual([["DEVELOP", "MESSAGING"]]);
@@ -154,11 +154,11 @@ describe("owned: read and write as for a share", () => {
     expect(answers("owned", { assignedUsers: assigned("MESSAGING") })).toBe("true, none not_yet_proven"));
 });
 
-describe("an employee system user reads as our fault", () => {
+describe("an employee system user counts as our fault", () => {
   const role = (name: string, id: string | number = USER): GraphReply => ok({ data: [{ id, role: name }] });
   const silent: GraphReply = { ...ASKED, kind: "no_answer", cause: "timeout", detail: "2.5 s", status: null };
   test.each([refused(200), refused(100, 33)])(
-    "%o of a WABA: not known, own token, and the words say why",
+    "%o of a WABA: not known, our own token, and the text says why",
     (waba) => {
       const { answers: seen } = judged("portfolio_share", { waba, systemUsers: role("EMPLOYEE") });
       expect(seen.Shared).toEqual({
@@ -199,11 +199,11 @@ describe("observe mode: nothing is written, so the read stands for the write", (
     expect(judged("portfolio_share", { assignedUsers: assigned("MANAGE") }).answers.FullControl).toEqual({
       verdict: "true",
     }));
-  test("H2: no task at all says nothing of the client: nobody of ours was assigned, and nothing is written", () =>
+  test("H2: no task at all says nothing about the client: none of our users was assigned, and nothing is written", () =>
     expect(answers("portfolio_share", { assignedUsers: assigned() }, { observing: true })).toBe(
       "true, none not_proven_while_observing",
     ));
-  test("H2: some tasks without MANAGE are a share in part", () =>
+  test("H2: some tasks without MANAGE are partial control", () =>
     expect(answers("portfolio_share", { assignedUsers: assigned("MESSAGING") }, { observing: true })).toBe(
       "true, bad partial_control",
     ));

@@ -47,13 +47,13 @@ function meaning(reply: GraphReply): string {
 }
 
 describe("the evidence table, row by row", () => {
-  test("an answer stands", () => expect(meaning(ok())).toBe("stands"));
+  test("a success stands", () => expect(meaning(ok())).toBe("stands"));
 
   test.each<NoAnswerCause>(["timeout", "broken", "malformed", "server_error"])(
-    "%s is silence of Meta's",
+    "%s gives no answer by Meta",
     (cause) => expect(meaning(noAnswer(cause))).toBe("nothing meta_unreachable"),
   );
-  test("a network that reaches nothing is ours", () =>
+  test("a network without any connection is ours", () =>
     expect(meaning(noAnswer("no_network"))).toBe("nothing meta_unreachable ours"));
 
   test.each([
@@ -63,7 +63,7 @@ describe("the evidence table, row by row", () => {
     ["trouble at Meta", [1, 2, 131000, 131016, 131057], "nothing meta_unreachable"],
     ["a locked account", [368, 131031], "locked"],
     ["a permission that is gone", [200, 210, 299], "out_of_reach"],
-    ["what nobody knows yet", [33, 100, 199, 300, 803, 131005, 999_999], "nothing request_refused"],
+    ["an unknown refusal", [33, 100, 199, 300, 803, 131005, 999_999], "nothing request_refused"],
   ])("%s", (_, codes, expected) => {
     for (const code of codes) expect([code, meaning(refused(code))]).toEqual([code, expected]);
   });
@@ -81,7 +81,7 @@ describe("the evidence table, row by row", () => {
     }
   });
 
-  test("every row can be the one that decides, and tells its source and Meta's words", () => {
+  test("every row can be the one that decides, and returns its source and Meta's text", () => {
     const rows = EVIDENCE.map((row) => row.what);
     expect(new Set(rows).size).toBe(rows.length);
     for (const row of EVIDENCE) expect(row.source).not.toBe("");
@@ -117,8 +117,8 @@ function answer(change: Partial<Replies>, condition: keyof ProbeResult["answers"
   return `${told.verdict} ${told.reason}${told.verdict === "none" && told.ours ? " ours" : ""}`;
 }
 
-describe("a look, judged", () => {
-  test("all well", () => {
+describe("a probe, judged", () => {
+  test("all healthy", () => {
     for (const condition of [
       "Shared",
       "FullControl",
@@ -129,7 +129,7 @@ describe("a look, judged", () => {
       expect([condition, answer({}, condition)]).toEqual([condition, "true"]);
   });
 
-  test("100/33 and 200 count only with a control read that passed in the same look", () => {
+  test("100/33 and 200 count only with a control read that passed in the same probe", () => {
     for (const waba of [GONE, refused(200, { status: 403 })]) {
       expect(answer({ ...NOT_ASKED, waba }, "Shared")).toBe("bad unspecified");
       expect(answer({ ...NOT_ASKED, waba, control: GONE }, "Shared")).toBe(
@@ -161,7 +161,7 @@ describe("a look, judged", () => {
     ]);
   });
 
-  test("a share that is gone says nothing about full control: what cannot be asked is not known", () => {
+  test("a lost share says nothing about full control: it is not known", () => {
     expect(answer({ ...NOT_ASKED, waba: GONE }, "FullControl")).toBe("not asked");
     expect(answer({ ...NOT_ASKED, waba: GONE }, "WebhookSubscribed")).toBe("none not_yet_proven");
   });
@@ -181,7 +181,7 @@ describe("a look, judged", () => {
     expect(judge({ write, controlWrite: "passed" }).write).toBe("failed");
   });
 
-  test("rule 7: a write that got no answer is no failed write; the read alone speaks", () => {
+  test("rule 7: a write without an answer is no failed write; the read alone counts", () => {
     for (const write of [noAnswer("timeout"), refused(2), refused(4)]) {
       expect(answer({ write }, "FullControl")).toBe("true");
       expect(judge({ write }).write).toBe("none");
@@ -195,21 +195,21 @@ describe("a look, judged", () => {
   });
 
   test.each([[[["MANAGE"]]], [[{ toString: 1 }]], [[null, 7]], ["MANAGE"]])(
-    "tasks that are no texts prove no full control: %j",
+    "tasks that are no strings prove no full control: %j",
     (tasks) => {
       const assignedUsers = list({ id: "610", tasks });
       expect(answer({ assignedUsers }, "FullControl")).toBe("none not_yet_proven");
     },
   );
 
-  test("a list that goes on does not miss our subscription", () => {
+  test("a list that goes on does not prove that our subscription is missing", () => {
     const next = { paging: { next: "https://graph.facebook.com/…" } };
     expect(answer({ subscribedApps: ok({ data: [], ...next }) }, "WebhookSubscribed")).toBe(
       "none not_yet_proven",
     );
   });
 
-  test("a missing subscription is bad until it is mended; a new one has no override", () => {
+  test("a missing subscription is bad until it is repaired; a new one has no override", () => {
     expect(answer({ subscribedApps: list() }, "WebhookSubscribed")).toBe("bad subscription_missing");
     const foreign = list({ whatsapp_business_api_data: { id: "601" } });
     expect(answer({ subscribedApps: foreign }, "WebhookSubscribed")).toBe("bad subscription_missing");
@@ -220,7 +220,7 @@ describe("a look, judged", () => {
     expect(judge({ subscribedApps: noAnswer("timeout") }).override).toBeUndefined();
   });
 
-  test("an override is read, and one that was written back in the same look is known to stand", () => {
+  test("an override is read, and one that was written back in the same probe counts as present", () => {
     const uri = "https://example.org/hook";
     const own = list({ whatsapp_business_api_data: { id: "600" }, override_callback_uri: uri });
     expect(judge({ subscribedApps: own }).override).toBe(uri);
@@ -232,7 +232,7 @@ describe("a look, judged", () => {
     expect(judgeProbe({ ...repaired, repairOverride: refused(100) }, held, asked).override).toBeNull();
   });
 
-  test("what may still limp is kept as read, by our ids; nothing is said of a WABA that did not answer", () => {
+  test("setup details are kept as read, by our ids; for a WABA without an answer there are none", () => {
     const number = {
       id: "2001",
       status: "FLAGGED",
@@ -285,20 +285,20 @@ describe("a look, judged", () => {
     ]);
   });
 
-  test("rule 7: a control write that got no answer leaves open whose the failure is", () => {
+  test("rule 7: without an answer to the control write the cause of the failure is open", () => {
     const write = refused(200, { status: 403 });
     expect(answer({ write, controlWrite: noAnswer("timeout") }, "FullControl")).toBe("none meta_unreachable");
     expect(answer({ write, controlWrite: refused(10) }, "FullControl")).toBe("none request_refused ours");
   });
 
-  test("field case 12: an empty list that is not whole names no number", () => {
+  test("field case 12: an empty list that is incomplete names no number", () => {
     const part = ok({ data: [], paging: { next: "https://graph.facebook.com/…" } });
     expect(judge({ phoneNumbers: part }).setup?.numbers).toBeNull();
     expect(judge({ phoneNumbers: list() }).setup?.numbers).toEqual({});
     expect(judge({ phoneNumbers: refused(100) })).toMatchObject({ kind: null, numbersComplete: false });
   });
 
-  test("numbers: by our ids, complete only without a further page, silent when the list does not answer", () => {
+  test("numbers: by our ids, complete only without a further page, absent when the list is not answered", () => {
     const seen = judge({});
     expect(Object.keys(seen.numbers)).toEqual(["num_1", "num_2"]);
     expect(seen.numbersComplete).toBe(true);
@@ -323,11 +323,11 @@ describe("numbers and health", () => {
     ["toString", "none"],
   ])("a number that is %s: %s", (status, verdict) => expect(connectedOf({ status }).verdict).toBe(verdict));
 
-  test("an unknown word of Meta's is kept as sent", () => {
+  test("an unknown status of Meta is kept as sent", () => {
     expect(connectedOf({ status: "BRAND_NEW" })).toMatchObject({ verdict: "none", reason: "meta:BRAND_NEW" });
   });
 
-  test("one number in the app makes the WABA coexistence; platform wants every number to say that it is not", () => {
+  test("one number in the app makes the WABA coexistence; platform requires every number to say that it is not", () => {
     const app = { is_on_biz_app: true, platform_type: "CLOUD_API" };
     const platform = { is_on_biz_app: false };
     expect(kindOfNumbers([platform, app])).toBe("coexistence");
@@ -353,11 +353,11 @@ describe("numbers and health", () => {
   test("no health is no answer", () => expect(messagingAllowedOf({}).verdict).toBe("none"));
 });
 
-describe("health, in Meta's words", () => {
+describe("health, in Meta's text", () => {
   const SIP = [{ error_code: 138024 }, { error_code: 138025 }];
   const issues = (...entities: object[]) => healthIssuesOf({ health_status: { entities } });
 
-  test("what is available says nothing, and no health is no answer", () => {
+  test("an available entity gives no issue, and no health is no answer", () => {
     expect(issues({ entity_type: "WABA", can_send_message: "AVAILABLE", errors: SIP })).toEqual([]);
     expect(healthIssuesOf({})).toBeNull();
   });
@@ -377,10 +377,10 @@ describe("health, in Meta's words", () => {
     ]);
   });
 
-  test("138024 and 138025 alone are no trouble: every healthy number carries them", () =>
+  test("138024 and 138025 alone are no issue: every healthy number carries them", () =>
     expect(issues({ entity_type: "PHONE_NUMBER", can_send_message: "BLOCKED", errors: SIP })).toEqual([]));
 
-  test("what Meta sends in other shapes is kept short and breaks nothing", () => {
+  test("unexpected shapes from Meta are shortened and break nothing", () => {
     const odd = {
       entity_type: 7,
       can_send_message: "LIMITED",

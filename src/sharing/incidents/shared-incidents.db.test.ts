@@ -1,4 +1,4 @@
-/** Two instances see one fleet: what they say of it together is what one that saw all would say. */
+/** Two instances probe one fleet. Together they must decide like one instance that saw everything. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => app?.stop());
 beforeEach(async () => {
-  // Each test begins long after the last one: nothing that was proven there is new here.
+  // Each test begins long after the last one, so no proof of another test is recent.
   now += 600 * SECOND;
   told = [];
   for (const table of ["incident", "probe_window"]) await app.deps.db.query(`delete from ${table}`);
@@ -46,7 +46,10 @@ function instance(name: string): TroubleWatch {
   );
 }
 
-/** One look of this instance, and its record. A WABA whose first bad look was `firstBadMsAgo` had one by anybody. */
+/**
+ * One probe of this instance, and its record. `firstBadMsAgo`: any instance had a first bad probe of the WABA
+ * so long ago.
+ */
 async function probe(
   watch: TroubleWatch,
   index: number,
@@ -75,7 +78,10 @@ async function probe(
   return watch.weigh(seen, { ...share, record });
 }
 
-/** Turns of all, as on machines of their own: a second apart, each not knowing what the others tell meanwhile. */
+/**
+ * Runs of all, as on machines of their own: a second apart, each without the rows that the others write
+ * meanwhile.
+ */
 async function turns(watches: readonly TroubleWatch[], count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) {
     await Promise.all(watches.map((watch) => watch.turn()));
@@ -96,7 +102,7 @@ test("failures that are split over two instances are one incident, opened once a
   expect(await probe(other, 7, BAD)).toMatchObject({ distrusted: true });
 
   now += 5 * SECOND;
-  // Each is looked at again by the other one.
+  // The other instance probes each of them again.
   for (const index of [0, 1, 2, 6]) await probe(other, index, GOOD);
   for (const index of [3, 4, 5, 7]) await probe(one, index, GOOD);
   await turns([one, other], 3);
@@ -104,7 +110,7 @@ test("failures that are split over two instances are one incident, opened once a
   expect(told).toEqual([expect.stringMatching(/ opened /), expect.stringMatching(/ ended /)]);
 });
 
-test("a WABA that both have looked at is counted once, as it was seen last", async () => {
+test("a WABA that both have probed is counted once, by its newest probe", async () => {
   const [one, other] = [instance("one"), instance("other")];
   for (const index of [0, 1, 2, 3]) await probe(one, index, BAD);
   await one.turn();
@@ -115,7 +121,7 @@ test("a WABA that both have looked at is counted once, as it was seen last", asy
   expect(await incidents()).toEqual([]);
 });
 
-test("what an instance told before it died does not count for ever beside those who took over", async () => {
+test("the rows of an instance that died do not count for ever beside those that took over", async () => {
   const [dead, alive] = [instance("dead"), instance("alive")];
   for (const index of [0, 1, 2]) await probe(dead, index, BAD);
   await dead.turn();
@@ -125,7 +131,7 @@ test("what an instance told before it died does not count for ever beside those 
   expect(await incidents()).toEqual([]);
 });
 
-test("a second bad look waits until another WABA is seen to stand, by whichever instance", async () => {
+test("a second bad probe waits until another WABA is seen intact, by any instance", async () => {
   const [one, other] = [instance("one"), instance("other")];
   expect((await probe(one, 0, BAD)).held).toBeUndefined();
   await one.turn();
@@ -136,7 +142,7 @@ test("a second bad look waits until another WABA is seen to stand, by whichever 
   expect((await probe(one, 0, BAD, SECOND)).held).toBeUndefined();
 });
 
-test("a second bad look waits while others turn bad, and 5 s at the most", async () => {
+test("a second bad probe waits while others turn bad, and 5 s at the most", async () => {
   const one = instance("one");
   await probe(one, 0, BAD);
   for (const index of [1, 2, 3]) await probe(one, index, GOOD);
@@ -145,7 +151,7 @@ test("a second bad look waits while others turn bad, and 5 s at the most", async
   expect((await probe(one, 0, BAD, 5 * SECOND)).held).toBeUndefined();
 });
 
-test("nobody is waited for where nobody else is left", async () => {
+test("the probe does not wait where no other WABA is left", async () => {
   const one = instance("one");
   const { db } = app.deps;
   await db.query("update share set status = 'permission_removed' where asset_id <> $1", [shares[0]?.assetId]);

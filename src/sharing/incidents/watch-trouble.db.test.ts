@@ -24,7 +24,7 @@ const newWatch = (): TroubleWatch =>
 const openIncidentCount = async (): Promise<number> =>
   (await app.database.db.query("select 1 from incident where ended_at is null")).length;
 
-test("Meta denies half the fleet, one WABA after the other: the fifth makes it an incident, and no more are accused", async () => {
+test("Meta denies half the fleet, one WABA after the other: the fifth opens an incident, and no more are closed", async () => {
   const trouble = newWatch();
   const denying = through(async (request, ask) => {
     const reply = await ask();
@@ -64,7 +64,7 @@ function refusalOf({ request, askedAt, answeredAt }: GraphReply): GraphReply {
   return { request, askedAt, answeredAt, kind: "refusal", status: 400, fault };
 }
 
-test("of a large fleet the newest looks speak, long before a fifth of it was seen to fail", async () => {
+test("of a large fleet the newest probes open it, long before a fifth of the fleet was seen to fail", async () => {
   const trouble = newWatch();
   const model = await findShare(app.database.db, await assetOf(idOf(14)));
   if (model === undefined) throw new Error("no share");
@@ -75,7 +75,7 @@ test("of a large fleet the newest looks speak, long before a fifth of it was see
     trigger: ProbeResult["trigger"] = "sweep",
   ): boolean => trouble.weigh(probeOf(verdict, trigger), share(index)).distrusted === true;
   for (let index = 0; index < 1000; index += 1) expect(weigh(index, "true")).toBe(false);
-  // A client that took five from us at once: a notice or a list made us look at just these.
+  // A client that removed us from five at once: a notice or a list made us probe exactly these.
   for (let index = 0; index < 5; index += 1) expect(weigh(index, "bad", "due")).toBe(false);
   const doubted = Array.from({ length: 40 }, (_, index) =>
     weigh(500 + index, index % 2 === 0 ? "bad" : "true"),

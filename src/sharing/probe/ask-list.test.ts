@@ -56,7 +56,7 @@ test("field case 11: a list of a probe that is too much is read in smaller pages
   expect((await probed(60, 100, { record, now: HOUR })).limits).toEqual([100]);
 });
 
-test("field case 11: a list that is not answered in time is halved at the next probe", async () => {
+test("field case 11: a list that is not answered in time is asked for in half the size at the next probe", async () => {
   const record = createRefusedFields();
   const probe = (now: number) => probed(60, 25, { heavy: TIMEOUT, record, now });
   expect((await probe(0)).limits).toEqual([100]);
@@ -64,7 +64,7 @@ test("field case 11: a list that is not answered in time is halved at the next p
   expect(await probe(2)).toEqual({ ids: idsOf(60), limits: [25, 25, 25], whole: true });
 });
 
-test("no more than 100 items are read, as before; what is longer is not whole", async () => {
+test("no more than 100 items are read; a longer list is incomplete", async () => {
   expect(await probed(130, 50)).toEqual({ ids: idsOf(100), limits: [100, 50, 50], whole: false });
   expect(await probed(130, 5)).toEqual({ ids: [], limits: [100, 50, 25, 10], whole: false });
 });

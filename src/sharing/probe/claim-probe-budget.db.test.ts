@@ -7,7 +7,7 @@ import type { ProbeTrigger } from "../model/probe-result.ts";
 import { MINUTE } from "../model/timings.ts";
 import { verifyShare, type VerifyDeps } from "./verify-share.ts";
 
-/** Its number is deregistered, and the emulator is told that it has 200 calls an hour then. */
+/** Its number is deregistered, and the emulator is set to the limit of 200 calls an hour. */
 const SMALL = "100000000000008";
 const LARGE = ["100000000000001", "100000000000009"];
 
@@ -31,12 +31,12 @@ async function control(path: string, body?: unknown): Promise<Record<string, unk
   return (await answer.json()) as Record<string, unknown>;
 }
 
-/** An instance of its own over the same database. */
+/** An instance of its own on the same database. */
 function newInstance(): VerifyDeps & { budget: ProbeBudget } {
   const { deps } = app;
   const budget = openProbeBudget(deps);
   const account = deps.accountOf("default");
-  if (account === undefined) throw new Error("The house has an account");
+  if (account === undefined) throw new Error("The test app has an account");
   const counted = { ...account, graph: budget.countedGraph(account.graph, account) };
   return { ...deps, budget, accountOf: () => counted };
 }
@@ -51,7 +51,7 @@ const throttledCount = async (): Promise<number> => {
   return data.filter((entry) => [4, 80007, 80008].includes(entry.answer?.error?.code ?? 0)).length;
 };
 
-test("a storm of looks by two instances is never throttled, starves nobody, and learns nothing from looks it put off", async () => {
+test("a burst of probes by two instances is never throttled, starves no WABA, and learns nothing from postponed probes", async () => {
   const instances = [newInstance(), newInstance()];
   const triggers: ProbeTrigger[] = ["sweep", "sweep", "sweep", "send"];
   const probed: Record<string, number> = {};
@@ -71,7 +71,7 @@ test("a storm of looks by two instances is never throttled, starves nobody, and 
     expect(spent).toBeGreaterThan(10);
     expect(throttled).toBe(0);
   }
-  // The large ones were looked at each time, and the small one as often as its hour allows.
+  // The large ones were probed each time, and the small one as often as its hour allows.
   for (const wabaId of LARGE) expect(probed[wabaId]).toBe(40 * triggers.length);
   expect(probed[SMALL]).toBeGreaterThan(15);
   const { body } = await app.ask("GET", `/api/v1/wabas/${SMALL}`);
@@ -82,7 +82,7 @@ test("a storm of looks by two instances is never throttled, starves nobody, and 
   expect(figures).toMatchObject({ nearLimit: 1, closed: 0 });
 }, 120_000);
 
-test("a look that was put off is due again when there is room, and not sooner", async () => {
+test("a postponed probe is due again when there is room, and not sooner", async () => {
   const deps = newInstance();
   const assetId = await assetOf(SMALL);
   const { db, clock } = deps;
@@ -99,7 +99,7 @@ test("a look that was put off is due again when there is room, and not sooner", 
   expect(await verifyShare(deps, { assetId, trigger: "sweep" })).toBeDefined();
 });
 
-test("Meta refuses for too many calls: no look follows until the back-off is over, but a person's check asks once, and its answer opens", async () => {
+test("Meta refuses for too many calls: no probe follows until the back-off is over, but a person's check asks once, and its answer opens", async () => {
   const [deps, other] = [newInstance(), newInstance()];
   const [wabaId = ""] = LARGE;
   const assetId = await assetOf(wabaId);
@@ -120,7 +120,7 @@ test("Meta refuses for too many calls: no look follows until the back-off is ove
   expect(await verifyShare(other, { assetId, trigger: "sweep" })).toBeDefined();
 });
 
-test("while the app is throttled its sweep stays in its order, and an hour later nothing of it is left", async () => {
+test("while the app is throttled its sweep keeps its order, and an hour later nothing of it is left", async () => {
   const deps = newInstance();
   const [wabaId = ""] = LARGE;
   const assetId = await assetOf(wabaId);
@@ -138,7 +138,7 @@ test("while the app is throttled its sweep stays in its order, and an hour later
   expect(await deps.db.query("select 1 from probe_budget")).toEqual([]);
 });
 
-test("S12: a person's question beside the probes is counted, and put off when the WABA has no room", async () => {
+test("S12: a person's question beside the probes is counted, and postponed when the WABA has no room", async () => {
   const { budget } = newInstance();
   const waba = { appId: app.config.metaAppId, wabaId: "100000000000099" };
   await budget.admit({ ...waba, hourly: 200 }, { urgent: false, byPerson: true });

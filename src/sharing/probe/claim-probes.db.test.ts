@@ -5,7 +5,7 @@ import { claimDueShares, findNextProbeAt } from "../record/share-store.ts";
 
 let own: TestDatabase;
 
-/** A fleet of which all are due, with as much in each row as a real one. */
+/** A fleet of due shares, each row as large as a real one. */
 const FLEET = `
   insert into connection values ('default','1','2','3','v25.0','{}',null,'enforce',now(),now());
   insert into client (id, connection_id, name, created_at) values ('cli_1','default','c',now());
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => own.drop());
 
-/** The plan of every statement that is asked, in place of its rows. */
+/** Returns the plan of every statement instead of its rows. */
 function explaining(db: Database): { db: Database; plans: string[] } {
   const plans: string[] = [];
   const query: Database["query"] = async (text, values) => {
@@ -38,7 +38,7 @@ test.each([
   ["sweep", "share_due"],
   ["urgent", "share_urgent"],
 ] as const)(
-  "taking the next looks of the %s queue enters its index, and reads no table whole",
+  "taking the next probes of the %s queue enters its index, and reads no table whole",
   async (queue, index) => {
     const { db, plans } = explaining(own.db);
     const now = Date.UTC(2026, 0, 1);

@@ -13,7 +13,7 @@ const newestProbeOf = async (wabaId: string): Promise<string> =>
     ({ kind }: { kind: string }) => kind === "probe",
   ).title;
 
-test("a bad look that does not count yet is not told as a proof", async () => {
+test("a bad probe that does not count yet is not shown as a proof", async () => {
   await app.emulator.act({ action: "partner.remove", waba_id: FLORIST, silent: true });
   await verifyShare(app.deps, { assetId: await assetOf(FLORIST), trigger: "send" });
   expect((await wabaOf(FLORIST)).status).toBe("live");
@@ -25,7 +25,7 @@ test("a bad look that does not count yet is not told as a proof", async () => {
   expect(await newestProbeOf(FLORIST)).toBe("Checked with Meta: access is missing");
 });
 
-test("the look that refutes a notice of a removal stands above it", async () => {
+test("the probe that refutes a notice of a removal stands above it", async () => {
   await tell(BOOKS, { event: "PARTNER_REMOVED" });
   await pass(4);
   await verifyShare(app.deps, { assetId: await assetOf(BOOKS), trigger: "due" });
@@ -35,7 +35,7 @@ test("the look that refutes a notice of a removal stands above it", async () => 
   expect(titles.slice(0, 2)).toEqual(["Checked with Meta: full access", "Meta says: a partner was removed"]);
 });
 
-test("a look that shows the share too soon after its loss says why it is not enough", async () => {
+test("a probe that shows the share too soon after its loss says why it is not enough", async () => {
   await pass(8 * 24 * 3600);
   await tell(BOOKS, { event: "PARTNER_REMOVED" });
   await verifyShare(app.deps, { assetId: await assetOf(BOOKS), trigger: "check" });

@@ -12,7 +12,7 @@ const ORDER: ProbeOrder = {
   askRole: true,
 };
 
-/** A look at a Meta that answers thus; resolves with what it was asked. */
+/** A probe of a Meta that answers this way; resolves with the requests. */
 async function asked(
   answer: (request: GraphRequest) => Record<string, unknown> | null,
 ): Promise<GraphRequest[]> {
@@ -51,7 +51,7 @@ const SHARED =
     return LISTS.test(path) ? { data: [], paging: { ...(next && { next }) } } : { id: path.slice(1) };
   };
 
-test("every list is asked for at its widest: of 25 that Meta shows by itself, ours may be the 26th", async () => {
+test("every list is asked for at its largest: Meta shows 25 by itself, and ours may be the 26th", async () => {
   const lost = ({ path }: GraphRequest) =>
     path === `/${ORDER.wabaId}` ? null : { id: path.slice(1), data: [] };
   const lists = [...(await asked(SHARED())), ...(await asked(lost))].filter(
@@ -61,7 +61,7 @@ test("every list is asked for at its widest: of 25 that Meta shows by itself, ou
   expect(lists.filter(({ query }) => query?.limit !== "100")).toEqual([]);
 });
 
-test("a list that goes on may hold our subscription: it is not written anew, which would erase its override", async () => {
+test("a list that goes on may contain our subscription: it is not written anew, which would erase its override", async () => {
   const writes = async (next?: string): Promise<GraphRequest[]> =>
     (await asked(SHARED(next))).filter(
       ({ method, path }) => method === "POST" && path.endsWith("/subscribed_apps"),
@@ -70,7 +70,7 @@ test("a list that goes on may hold our subscription: it is not written anew, whi
   expect(await writes("https://graph.facebook.com/…")).toHaveLength(0);
 });
 
-test("numbers whose id is none break no probe, and nothing is written for them", async () => {
+test("numbers with a malformed id break no probe, and nothing is written for them", async () => {
   const odd = [{ id: { toString: 1 } }, { id: null }, {}];
   const requests = await asked((request) =>
     request.path.endsWith("/phone_numbers") ? { data: odd } : SHARED()(request),

@@ -20,7 +20,7 @@ const error = (status: number, code: number, subcode?: number): Answer => ({
   body: { error: { message: "Meta's words", type: "OAuthException", code, error_subcode: subcode } },
 });
 
-/** What Meta, or a web filter before it, answers to a read while the share stands (issue 9). */
+/** The answers of Meta, or of a web filter before it, to a read while the share is intact (issue 9). */
 const REFUSALS: Record<string, Answer> = {
   "code 10": error(403, 10),
   "code 100": error(400, 100),
@@ -34,7 +34,7 @@ const REFUSALS: Record<string, Answer> = {
   "an HTML page with 200": { status: 200, body: "<html><p>Please sign in</p></html>" },
 };
 
-/** Each read of a probe by itself; `fields` where a single field of it is what Meta refuses. */
+/** Each read of a probe by itself; `fields` where Meta refuses a single field of it. */
 const READS: Record<string, (request: GraphRequest) => boolean> = {
   "our portfolio": ({ path }) => path === `/${US.businessId}`,
   "the details": ({ path, query }) => path === `/${WABA}` && query?.fields !== "id",
@@ -68,7 +68,7 @@ const WHOLE: Record<string, unknown> = {
   },
 };
 
-/** A Meta on which the share stands, and which answers with only the fields that were asked for. */
+/** A Meta where the share is intact, which answers with exactly the requested fields. */
 function sound({ method, path, query }: GraphRequest): Answer {
   if (method === "POST") return { status: 200, body: { success: true } };
   const [, id = "", edge = ""] = path.split("/");
@@ -84,7 +84,7 @@ function sound({ method, path, query }: GraphRequest): Answer {
   return { status: 200, body: whole };
 }
 
-/** Probes one WABA, every five minutes, at a Meta that answers so; every second one is a person's. */
+/** Probes one WABA every five minutes with these answers. Every second probe is a person's. */
 async function probed(answerOf: (request: GraphRequest) => Answer, count = 4) {
   const requests: GraphRequest[] = [];
   let now = 1_800_000_000_000;
@@ -160,13 +160,14 @@ test.each(Object.entries(REFUSALS))(
   },
 );
 
-test("field case 1: a Tech Provider's field is refused once, left out after, and asked for alone now and then", async () => {
+test("field case 1: a Tech Provider's field is refused once, then left out, and asked for alone now and then", async () => {
   const isRefused = hasField(`/${WABA}`, "primary_funding_id");
   const { record, requests, callsOf } = await probed(
     (request) => (isRefused(request) ? error(403, 10) : sound(request)),
     30,
   );
-  // id, details, system users, subscription, numbers, our portfolio, the first one's write; then each group of the details alone.
+  // id, details, system users, subscription, numbers, our portfolio, the write of the first probe; then each
+  // group of the details alone.
   expect(callsOf[0]).toBe(7 + 4);
   expect(Math.max(...callsOf.slice(1))).toBe(7);
   const asked = requests.filter(isRefused).map(({ query }) => query?.fields);
@@ -210,7 +211,7 @@ test("a refused field rests longer each time, up to an hour, for all WABAs or fo
   refused.learn(set, ["a"], { wabaId: "1", now: 0, refusal: refusalOf(10) });
   refused.learn(set, ["b"], { wabaId: "1", now: 0, refusal: refusalOf(200) });
   expect(restsOf("1", 1)).toEqual(["", "", "a,b"]);
-  // Who asks again and again does not lengthen the pause.
+  // Repeated requests by a person do not lengthen the pause.
   for (const now of [2, 3, 4]) refused.learn(set, ["b"], { wabaId: "1", now, refusal: refusalOf(200) });
   expect(restsOf("1", 5 * SECOND)[1]).toBe("a,b");
   refused.learn(set, ["b"], { wabaId: "1", now: 5 * SECOND, refusal: refusalOf(200) });

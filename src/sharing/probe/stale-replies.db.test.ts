@@ -22,12 +22,13 @@ const staleOnTimeline = async (): Promise<{ detail: string; evidence: object }[]
     ({ title }: { title: string }) => title === "A stale reply from Meta was dropped",
   );
 
-test("an answer asked for before a repair that arrives after it is dropped, and named once", async () => {
+test("an answer asked for before a repair that arrives after it is dropped, and reported once", async () => {
   await lose(ATLAS);
   const assetId = await assetOf(ATLAS);
   const told: StaleReply[][] = [];
   let isRepaired = false;
-  // The client shares again, and a newer look proves it, while the first question's refusal is on its way.
+  // The client shares again, and a newer probe proves it, while the refusal of the first question is under
+  // way.
   const deps = through(async (request, ask) => {
     const reply = await ask();
     if (request.path !== `/${ATLAS}` || isRepaired) return reply;
@@ -48,7 +49,7 @@ test("an answer asked for before a repair that arrives after it is dropped, and 
   expect(entries[0]?.evidence).toMatchObject({ dropped: told[0] });
 });
 
-test("late answers that say what is known leave no trace", async () => {
+test("stale replies that agree with what is known leave no trace", async () => {
   const assetId = await assetOf(ATLAS);
   const before = (await staleOnTimeline()).length;
   let isFirst = true;

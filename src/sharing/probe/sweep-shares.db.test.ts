@@ -19,7 +19,7 @@ afterAll(() => app?.stop());
 
 const now = (): number => app.deps.clock.now();
 
-/** Every share is overdue by so much; nothing is urgent. */
+/** Every share is overdue by this time; none is urgent. */
 async function overdueBy(ms: number): Promise<string[]> {
   const rows = await app.database.db.query<{ asset_id: string }>(
     "update share set next_probe_at = $1, urgent_probe_at = null, probing_until = null returning asset_id",
@@ -28,7 +28,7 @@ async function overdueBy(ms: number): Promise<string[]> {
   return rows.map((row) => row.asset_id);
 }
 
-test("the urgent queue holds what a rule asked for, and nothing of the sweep", async () => {
+test("the urgent queue holds the probes that a rule asked for, and none of the sweep", async () => {
   const { db } = app.database;
   const [first = "", second = "", third = ""] = await overdueBy(60_000);
   expect(await findNextProbeAt(db, "urgent")).toBeNull();
@@ -40,7 +40,7 @@ test("the urgent queue holds what a rule asked for, and nothing of the sweep", a
   ]);
   expect(await findNextProbeAt(db, "urgent")).toBe(claim.now - 1);
   expect(await claimDueShares(db, "urgent", claim)).toEqual([first]);
-  // It is leased: neither queue gives it out again, nor says that it is due.
+  // It is leased: neither queue returns it again, nor calls it due.
   expect(await claimDueShares(db, "urgent", claim)).toEqual([]);
   expect(await findNextProbeAt(db, "urgent")).toBe(claim.now + 60_000);
   expect(await claimDueShares(db, "sweep", { ...claim, limit: 100 })).not.toContain(first);
@@ -50,7 +50,7 @@ test("the urgent queue holds what a rule asked for, and nothing of the sweep", a
   await overdueBy(0);
 });
 
-test("an urgent look begins at once, although overdue sweeps that hang take all the room they may", async () => {
+test("an urgent probe begins at once, although overdue sweeps that hang take all the room they may", async () => {
   const { db } = app.database;
   const waba = "100000000000001";
   const assetId = (await findOwnerId(db, "default", "waba", waba)) ?? "";
@@ -82,7 +82,7 @@ test("an urgent look begins at once, although overdue sweeps that hang take all 
   expect(leased).toHaveLength(12);
   await hastenShares(db, [{ assetId, at: now() }]);
   await sweeper.begin();
-  await until("the urgent look", () => (ended === 1 ? true : undefined), 2_400);
+  await until("the urgent probe", () => (ended === 1 ? true : undefined), 2_400);
   const isFree = await db.query("select 1 from share where asset_id = $1 and probing_until is null", [
     assetId,
   ]);

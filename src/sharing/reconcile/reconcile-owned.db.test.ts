@@ -68,7 +68,7 @@ const adopt = (assetId: string) =>
     by: SYSTEM,
   });
 
-test("a WABA of our own portfolio is found as one, and a client's as a share", async () => {
+test("a WABA of our own portfolio is found as owned, and a client's as a share", async () => {
   await walk();
   const [mine, theirs] = [await seen(OWN), await seen(SHARED)];
   expect([mine.asset.partnerModel, mine.state.status, mine.state.partnerModel]).toEqual([
@@ -79,7 +79,7 @@ test("a WABA of our own portfolio is found as one, and a client's as a share", a
   expect([theirs.asset.partnerModel, theirs.state.status]).toEqual(["portfolio_share", "discovered"]);
 });
 
-test("it is proven as it is, and its absence from the clients' list makes nobody look", async () => {
+test("it is proven as owned, and its absence from the clients' list starts no probe", async () => {
   await walk();
   const { assetId } = await seen(OWN);
   await adopt(assetId);
@@ -90,12 +90,12 @@ test("it is proven as it is, and its absence from the clients' list makes nobody
   expect((await seen(OWN)).record.dueProbes).toEqual(record.dueProbes);
 });
 
-test("gone from its own list it is looked at, and nobody but us is asked to act", async () => {
+test("it is probed when its own list lacks it, and only the provider must act", async () => {
   await walk();
   const { assetId } = await seen(OWN);
   await adopt(assetId);
   await verifyShare(deps, { assetId, trigger: "check" });
-  // Two bad looks soon after an adoption do not count yet.
+  // Two bad probes soon after an adoption do not count yet.
   await fetch(`${emulator.url}/_emulator/clock`, {
     method: "POST",
     body: JSON.stringify({ advance_ms: 660_000 }),

@@ -30,7 +30,7 @@ afterEach(() => app?.stop());
 
 const assetIdOf = (wabaId: string): Promise<string | undefined> => findOwnerId(db, "default", "waba", wabaId);
 
-/** The same account, whose list breaks off behind its first page. */
+/** The same account, whose list ends after its first page. */
 const brokenOff = (): MetaAccount => ({
   ...account,
   graph: {
@@ -46,7 +46,7 @@ const brokenOff = (): MetaAccount => ({
   },
 });
 
-test("the whole list is found, page by page, and its looks are spread", async () => {
+test("the whole list is found, page by page, and its probes are spread", async () => {
   await reconcileShared(deps, account);
   const [row] = await db.query<{ count: number; urgent: number }>(
     "select count(*)::int as count, count(urgent_probe_at)::int as urgent from share where status = 'discovered'",
@@ -54,7 +54,7 @@ test("the whole list is found, page by page, and its looks are spread", async ()
   expect(row).toEqual({ count: COUNT, urgent: 0 });
 });
 
-test("a walk that breaks off keeps what it saw, and says nothing of what it did not see", async () => {
+test("an incomplete reconciliation keeps what it saw, and proves nothing about the rest", async () => {
   await reconcileShared(deps, account);
   const assetId = (await assetIdOf(FIRST)) ?? "";
   await recordObservation(deps, {
@@ -74,7 +74,7 @@ test("a walk that breaks off keeps what it saw, and says nothing of what it did 
   expect((await findShare(db, assetId))?.record.dueProbes[0]).toBeLessThanOrEqual(deps.clock.now());
 });
 
-test("what a page shows is found, also when the next one is not given", async () => {
+test("the WABAs of a page are found, also when the next page is not given", async () => {
   await reconcileShared(deps, brokenOff());
   expect(await assetIdOf(FIRST)).toBeDefined();
   expect(await assetIdOf(LAST)).toBeUndefined();

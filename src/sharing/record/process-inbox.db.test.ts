@@ -45,7 +45,7 @@ async function receive(event: string, wabaId = "100000000000001"): Promise<void>
   await receiveWebhook({ ...deps, queue: openInboxQueue(deps) }, { connectionId: "default", rawBody });
 }
 
-test("two instances that read the same webhook tell of it once; a redelivery is told of again", async () => {
+test("two instances that read the same webhook record it once; a redelivery is recorded again", async () => {
   for (const count of [1, 2]) {
     await receive("PARTNER_ADDED");
     await Promise.all([processInbox(deps), processInbox(deps)]);
@@ -58,7 +58,7 @@ test("two instances that read the same webhook tell of it once; a redelivery is 
 });
 
 test.each(["PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_DELETED"])(
-  "%s of a WABA that nobody knows here is kept and founds none",
+  "%s of an unknown WABA is kept and creates none",
   async (event) => {
     await receive(event, "100000000000099");
     await processInbox(deps);
@@ -67,7 +67,7 @@ test.each(["PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_DELETED"])(
   },
 );
 
-/** One delivery that tells of several WABAs, as Meta batches them. */
+/** One delivery about several WABAs, as Meta batches them. */
 async function receiveBatch(wabaIds: string[]): Promise<void> {
   const entry = wabaIds.map((wabaId, index) => ({
     id: US.businessId,
@@ -88,14 +88,14 @@ const toldOf = async (): Promise<{ count: number; kinds: number }> => {
 
 const BATCH = ["100000000000001", "100000000000002", "100000000000001", "100000000000003", "100000000000002"];
 
-test("two instances that meet within one delivery tell of each of its notices once", async () => {
+test("two instances that meet within one delivery record each of its notices once", async () => {
   const before = await toldOf();
   await receiveBatch(BATCH);
   let transactions = 0;
   const db: Database = {
     ...deps.db,
     transaction: async (work) => {
-      // Between two notices of one instance, another one takes the delivery and brings it to its end.
+      // Between two notices of one instance, another one takes the delivery and completes it.
       if ((transactions += 1) === 3) await processInbox(deps);
       return deps.db.transaction(work);
     },
@@ -105,7 +105,7 @@ test("two instances that meet within one delivery tell of each of its notices on
   expect([count - before.count, kinds - before.kinds]).toEqual([BATCH.length, BATCH.length]);
 });
 
-test("a delivery that tells of several WABAs is one commit", async () => {
+test("a delivery about several WABAs is one commit", async () => {
   const before = (await toldOf()).count;
   await receiveBatch(BATCH);
   let commits = 0;
@@ -120,13 +120,14 @@ test("a delivery that tells of several WABAs is one commit", async () => {
   expect([commits, (await toldOf()).count - before]).toEqual([1, BATCH.length]);
 });
 
-test("a delivery that broke off in the middle is taken up where it was", async () => {
+test("a delivery that was interrupted continues where it was", async () => {
   const before = (await toldOf()).count;
   await receiveBatch(BATCH);
   let tries = 0;
   const db: Database = {
     ...deps.db,
-    // All of them together are refused; then each is taken by itself, until after the third the database is gone.
+    // All of them together are refused; then each is recorded by itself, until after the third the database
+    // is gone.
     transaction: (work) =>
       (tries += 1) === 1 || tries > 4 ? Promise.reject(new Error("cut off")) : deps.db.transaction(work),
   };
@@ -173,7 +174,7 @@ test("a removal does not wait for the webhooks about messages before it, and tho
   ]);
 });
 
-test("a field whose name the database does not take fails alone, and holds up no other", async () => {
+test("a field whose name the database rejects fails alone, and delays no other", async () => {
   await deps.db.query("delete from inbox");
   const failed: string[] = [];
   const queue = openInboxQueue(deps);
@@ -192,7 +193,7 @@ test("a field whose name the database does not take fails alone, and holds up no
   expect(rows.length).toBeGreaterThanOrEqual(2);
 });
 
-test("a stop ends it after the webhooks of the commit under way; what waits is taken up later", async () => {
+test("a stop ends it after the webhooks of the commit under way; the others are taken later", async () => {
   await deps.db.query("delete from inbox");
   for (let count = 0; count < AT_ONCE + 2; count += 1) await receive("PARTNER_ADDED");
   const stopping = new AbortController();
@@ -211,7 +212,7 @@ test("a stop ends it after the webhooks of the commit under way; what waits is t
   expect(await waiting()).toBe(0);
 });
 
-test("a storm is taken in few commits; two instances share it; where a commit fails each is taken by itself", async () => {
+test("a burst is taken in few commits; two instances share it; where a commit fails each is taken by itself", async () => {
   await deps.db.query("delete from inbox");
   const before = (await deps.db.query("select 1 from observation where kind = 'hint'")).length;
   for (let count = 0; count < 3 * AT_ONCE; count += 1) await receive("PARTNER_ADDED");

@@ -90,7 +90,7 @@ async function receive(all: readonly Told[]): Promise<AnnouncedNotice[]> {
   });
 }
 
-/** What is known and told of WABAs; what random gave them, such as ids and the spread of looks, left out. */
+/** What is known and recorded of WABAs, without random parts such as ids and the spread of probes. */
 async function everythingOf(assetIds: readonly string[]): Promise<unknown> {
   const read = (text: string): Promise<object[]> => deps.db.query(text, [assetIds]);
   const nth = "array_position($1::text[], asset_id)";
@@ -123,7 +123,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test("notices of one commit leave what they leave one by one, also several of one WABA", async () => {
+test("notices of one commit have the same effect as one by one, also several of one WABA", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (wanted) => {
       const left: unknown[] = [];
@@ -143,7 +143,7 @@ test("notices of one commit leave what they leave one by one, also several of on
   );
 });
 
-test("a storm closes each gate and leaves one loss and one link each, in as many statements as two removals", async () => {
+test("a burst closes each gate and leaves one loss and one link each, in as many statements as two removals", async () => {
   const statementsFor = async (count: number): Promise<number> => {
     const wabas = [];
     for (let nth = 0; nth < count; nth += 1) wabas.push(await liveWaba());

@@ -100,10 +100,10 @@ describe("when it opens and ends", () => {
     [window(14, 2), false, true],
     [window(100, 9), false, true],
     [window(100, 10), false, false],
-    // Nobody has looked: that proves nothing.
+    // Nothing was probed: that proves nothing.
     [window(0, 0), false, false],
     [window(2, 2), false, false],
-    // All that was troubled is lost indeed, and nothing else is there to be seen.
+    // All that was troubled is lost, and nothing else is there to be probed.
     [window(0, 0), true, true],
     [window(2, 2), true, false],
   ])("%o ends it, with losses confirmed %s: %s", (seen, confirmed, ends) =>
@@ -115,7 +115,7 @@ describe("when it opens and ends", () => {
     expect([0, 1].map((sampled) => endsIncident(window(100_000, 5), false, sampled))).toEqual([true, false]);
   });
 
-  test("it is about us when most of the trouble is ours", () => {
+  test("the provider is the cause when most of the trouble is ours", () => {
     expect(aboutOf(window(10, 6, { ours: 4 }))).toBe("provider");
     expect(aboutOf(window(10, 6, { ours: 3 }))).toBe("meta");
   });
@@ -132,7 +132,7 @@ describe("when it opens and ends", () => {
   });
 });
 
-describe("what one look says about the fleet", () => {
+describe("what one probe says about the fleet", () => {
   const changed = (change: (record: ShareRecord) => void): ShareRecord => {
     const record = proven();
     change(record);
@@ -140,8 +140,8 @@ describe("what one look says about the fleet", () => {
   };
   test.each<[string, ProbeResult, ShareRecord, string]>([
     ["it stands", probeOf({ Shared: GOOD, FullControl: GOOD }), proven(), "good"],
-    ["a removal that nobody announced", probeOf({ Shared: BAD }), proven(), "refused"],
-    ["a downgrade that nobody announced", probeOf({ Shared: GOOD, FullControl: BAD }), proven(), "refused"],
+    ["a removal without an announcement", probeOf({ Shared: BAD }), proven(), "refused"],
+    ["a downgrade without an announcement", probeOf({ Shared: GOOD, FullControl: BAD }), proven(), "refused"],
     ["no answer", probeOf({ Shared: none(false), FullControl: none(false) }), proven(), "silent"],
     ["our own fault", probeOf({ Shared: none(true, "provider_token_invalid") }), proven(), "silent_ours"],
     [
@@ -190,25 +190,25 @@ describe("what one look says about the fleet", () => {
     ],
   ])("%s", (_what, probe, record, sign) => expect(signOf(probe, record, incident)).toBe(sign));
 
-  test("absence bears out a loss only for the incident it was seen in", () => {
+  test("absence confirms a loss only for the incident it was seen in", () => {
     const absent = changed((record) => (record.absentAt = NOW));
     expect(isConfirmedAbsent(absent, incident)).toBe(true);
     expect(isConfirmedAbsent(absent, { ...incident, openedAt: NOW + 1 })).toBe(false);
     expect(isConfirmedAbsent(absent, null)).toBe(false);
-    // Given back since: the listing told of a time that is over (seed 3007978 of the simulation).
+    // Given back since: the listing is outdated (seed 3007978 of the simulation).
     const repair = { at: NOW + 1, how: "partner_added" } as const;
     expect(isConfirmedAbsent({ ...absent, repair }, incident)).toBe(false);
     expect(isConfirmedAbsent(proven(), incident)).toBe(false);
   });
 
-  test("a listing is believed with a witness, or when nobody is left to be one for ten minutes", () => {
+  test("a listing counts with a WABA seen intact, or when none has been left to probe for ten minutes", () => {
     expect(believesAbsence(incident, true, NOW)).toBe(true);
     expect(believesAbsence(incident, false, NOW + 10 * MINUTE - 1)).toBe(false);
     expect(believesAbsence(incident, false, NOW + 10 * MINUTE)).toBe(true);
   });
 });
 
-describe("a distrusted look", () => {
+describe("a distrusted probe", () => {
   const doubted = { distrusted: true, trigger: "due" } as const;
   const play = (record: ShareRecord, probes: ProbeResult[]): ShareRecord =>
     probes.reduce((known, probe) => observe(known, { type: "probe", probe }, probe.askedAt + 50), record);
@@ -228,7 +228,7 @@ describe("a distrusted look", () => {
     expect(play(proven(), many(answers, { trigger: "due" })).decided.gate).toBe("closed");
   });
 
-  test("a bad look from before does not make the first trusted one after it the second", () => {
+  test("a bad probe from before does not make the first trusted one after it the second", () => {
     const [first, ...doubtedProbes] = many({ Shared: BAD }, {});
     const probes = [first, ...doubtedProbes.slice(0, 2).map((probe) => ({ ...probe, ...doubted }))];
     const after = play(
@@ -238,7 +238,7 @@ describe("a distrusted look", () => {
     expect(after.facts.Shared).toMatchObject({ status: "Unknown", badAt: null });
   });
 
-  test("an announced loss closes all the same, and a loss that is known stays one", () => {
+  test("an announced loss closes all the same, and a known loss stays one", () => {
     const announced = proven();
     announced.hints.push(hintAt(NOW - SECOND));
     const after = play(announced, [probeOf({ Shared: BAD }, doubted)]);
@@ -246,7 +246,7 @@ describe("a distrusted look", () => {
     expect(play(after, many({ Shared: BAD }, doubted)).facts.Shared.status).toBe("False");
   });
 
-  test("held, a second bad look does not count and is repeated; the next one that is not held counts", () => {
+  test("held, a second bad probe does not count and is repeated; the next one that is not held counts", () => {
     const [first, second, third] = [0, 1, 2].map((s) =>
       probeOf({ Shared: BAD }, { askedAt: NOW + s * SECOND, held: s === 1 }),
     ) as [ProbeResult, ProbeResult, ProbeResult];
@@ -266,11 +266,11 @@ describe("a distrusted look", () => {
     [window(4, 4), 4_999, true],
     [window(4, 4), 5_000, false],
     [window(0, 0), 5_000, false],
-  ])("others seen since: %o, %i ms after the first: held back: %s", (others, ms, held) =>
+  ])("others probed since: %o, %i ms after the first: held back: %s", (others, ms, held) =>
     expect(isHeldBack(others, ms)).toBe(held),
   );
 
-  test("what Meta says of the account itself is no question of the share", () => {
+  test("Meta's answer about the account itself does not concern the share", () => {
     const locked: Answer = { verdict: "bad", reason: "meta_disabled", words: null };
     const after = play(
       proven(),

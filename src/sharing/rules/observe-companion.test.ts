@@ -6,7 +6,10 @@ import type { Command } from "./observe-command.ts";
 import { observe } from "./observe.ts";
 import { DAY, HOUR, MINUTE } from "../model/timings.ts";
 
-/** Rule 10: what no look can prove. A share that stands, with numbers of the WhatsApp Business app and perhaps a platform one. */
+/**
+ * Rule 10: what no probe can prove. An intact share, with numbers of the WhatsApp Business app and perhaps a
+ * platform one.
+ */
 
 const T0 = Date.UTC(2026, 10, 22);
 const LOST: HintEffect = { kind: "companion_lost" };
@@ -48,7 +51,7 @@ function outline(record: ShareRecord, at: number): string {
 const companion = () => shareWith({ num_1: true });
 
 describe("rule 10: the companion of a coexistence number", () => {
-  test("an offboarding closes for a countdown, in which a retry makes sense", () => {
+  test("an offboarding closes for a countdown, and the refusal is retryable", () => {
     const record = hint(companion(), LOST, 0);
     expect(outline(record, 1)).toBe("reconnecting closed");
     const { numbers, reason } = derive(record, T0 + 1);
@@ -62,12 +65,12 @@ describe("rule 10: the companion of a coexistence number", () => {
     expect(outline(hint(hint(companion(), BACK, 0, 1400), LOST, 999, 1500), 1500)).toBe("live open");
   });
 
-  test("the reconnection comes first where nobody knew that the number is in the app", () => {
+  test("the reconnection comes first where the number was not known to be in the app", () => {
     const record = hint(hint(shareWith({ num_1: false }), BACK, 0), LOST, 500);
     expect(outline(record, 500)).toBe("live open");
   });
 
-  test("once the countdown is over, one message at a time is the trial: accepted opens, refused closes", () => {
+  test("once the countdown is over the gate is half-open: an accepted message opens, a refused one closes", () => {
     const record = hint(companion(), LOST, 0);
     expect(outline(record, HOUR)).toBe("disconnected half_open");
     expect(outline(act(record, { kind: "half_open", numberId: "num_1", accepted: true }, HOUR), HOUR)).toBe(
@@ -76,13 +79,13 @@ describe("rule 10: the companion of a coexistence number", () => {
     expect(derive(record, T0 + HOUR).reason).toBe("companion_not_restored");
   });
 
-  test("no trial while the share is lost", () => {
+  test("no half-open gate while the share is lost", () => {
     const record = hint(companion(), LOST, 0);
     record.facts.Shared = { ...record.facts.Shared, status: "False", reason: "partner_removed" };
     expect(outline(record, HOUR)).toBe("permission_removed closed");
   });
 
-  test("within 7 days of a reconnection an offboarding does not close by itself: a message finds out", () => {
+  test("within 7 days of a reconnection an offboarding does not close by itself: a message decides", () => {
     const reconnected = hint(companion(), BACK, 0);
     const soon = hint(reconnected, LOST, 7 * DAY - 1);
     expect(outline(soon, 7 * DAY)).toBe("live half_open");
@@ -98,7 +101,7 @@ describe("rule 10: the companion of a coexistence number", () => {
     expect([outline(inOrder, 43_000), outline(late, 43_000)]).toEqual(["live half_open", "live half_open"]);
   });
 
-  test("a finished signup restores it, and an offboarding from before that is answered", () => {
+  test("a finished signup restores it, and answers an offboarding from before it", () => {
     const record = act(hint(companion(), LOST, 0), { kind: "signup_finished", as: "unknown" }, MINUTE);
     expect(outline(record, MINUTE)).toBe("live open");
     expect(outline(hint(record, LOST, 999, 2 * MINUTE), 2 * MINUTE)).toBe("live open");

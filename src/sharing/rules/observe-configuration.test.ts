@@ -22,7 +22,7 @@ const configure = (
 ): ShareRecord => observe(record, { type: "command", command: { kind: "configure", ...terms } }, NOW + 1000);
 
 describe("new terms", () => {
-  test("another token: what was known of the old one says nothing of it, and a look is due", () => {
+  test("another token: facts about the old one are dropped, and a probe is due", () => {
     const dead = proven();
     Object.assign(dead.facts.TokenValid, { status: "False", reason: "provider_token_invalid" });
     const record = configure(dead, { sendsWithClientToken: true });
@@ -30,15 +30,15 @@ describe("new terms", () => {
     expect(record.dueProbes[0]).toBe(NOW + 1000);
   });
 
-  test("the same token again: nothing is forgotten", () =>
+  test("the same token again: no fact is dropped", () =>
     expect(configure(proven(), { sendsWithClientToken: false }).facts.TokenValid.status).toBe("True"));
 
-  test("enforce: the next look writes, for while observing a read stood for the write", () => {
+  test("enforce: the next probe writes, because in observe mode a read stood for the write", () => {
     expect(configure(proven(), { mode: "enforce" }).write.wanted).toBe(true);
     expect(configure(proven(), { mode: "observe" }).write.wanted).toBe(false);
   });
 
-  test("a mode alone makes nobody look: a cohort of thousands must not be looked at at once", () =>
+  test("a mode alone starts no probe: a cohort of thousands must not be probed at once", () =>
     expect(configure(proven(), { mode: "enforce" }).dueProbes).toEqual([]));
 
   test("a partner model proves nothing and takes nothing away", () => {
@@ -48,7 +48,7 @@ describe("new terms", () => {
   });
 });
 
-describe("provider_token_invalid, in words that blame the right one", () => {
+describe("provider_token_invalid, with a sentence that names the right cause", () => {
   const summary = (record: ShareRecord, sendsWithClientToken = false): string =>
     summaryOf(stateOf(record, NOW), { ...NAMES, sendsWithClientToken });
 

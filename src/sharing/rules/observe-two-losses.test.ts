@@ -29,7 +29,7 @@ function probeAt(askedAt: number, bad: Partial<Record<WabaCondition, string>> = 
 const see = (record: ShareRecord, probe: ProbeResult): ShareRecord =>
   observe(record, { type: "probe", probe }, probe.askedAt + 200);
 
-/** Sends with the client's token, and the client removed the app: found by looking. */
+/** Sends with the client's token, and the client removed the app: found by probing. */
 function withoutApp(at: number): ShareRecord {
   const begun = newShareRecord({ adoption: "adopted", origin: "import", now: START });
   const proven = see({ ...begun, sendsWithClientToken: true }, probeAt(START + MINUTE));
@@ -37,7 +37,7 @@ function withoutApp(at: number): ShareRecord {
   return [at, at + 2 * SECOND].reduce((record, askedAt) => see(record, probeAt(askedAt, gone)), proven);
 }
 
-/** A removal that may be an old one delivered late: it does not close by itself. */
+/** A removal that may be an old one delivered late. It does not close by itself. */
 const removedAt = (record: ShareRecord, at: number): ShareRecord => {
   const effect = { kind: "closing", condition: "Shared", reason: "partner_removed", words: null } as const;
   const hint = {
@@ -50,15 +50,16 @@ const removedAt = (record: ShareRecord, at: number): ShareRecord => {
   return observe(record, { type: "hint", hint }, at);
 };
 
-// Simulation, seeds 1100414 and 1108396: the app came back, the share had just gone, and for seconds the gate was open.
-test("what gives back the app opens no gate while the share was announced to be lost", () => {
+// Simulation, seeds 1100414 and 1108396: the app was back, the share had just been lost, and for seconds the
+// gate was open.
+test("a proof of the app opens no gate while the share was announced as lost", () => {
   const at = START + 5 * MINUTE;
   const lost = withoutApp(at);
   expect(derive(lost, at).reason).toBe("app_uninstalled");
   const told = removedAt(lost, at + 20 * SECOND);
   const early = see(told, probeAt(at + 21 * SECOND));
   expect(derive(early, at + 21 * SECOND).gate).toBe("closed");
-  // A look that refutes the announcement comes by itself, and then both are proven.
+  // A probe that refutes the announcement follows, and then both are proven.
   expect(early.dueProbes).toContain(at + 23 * SECOND);
   expect(derive(see(early, probeAt(at + 23 * SECOND)), at + 23 * SECOND).gate).toBe("open");
 });

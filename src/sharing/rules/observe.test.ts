@@ -9,7 +9,7 @@ import type { Command } from "./observe-command.ts";
 import { needsSettling, observe } from "./observe.ts";
 import { DAY, HOUR, MINUTE } from "../model/timings.ts";
 
-/** The rules of "Hints and proofs", one group a rule, told as a person would: what came when, and what is then known. */
+/** The ten rules, one group for each: what was observed when, and what is then known. */
 
 describe("rule 1: times", () => {
   test("a hint with a larger time is new, with its own first receipt; an equal one is not", () => {
@@ -27,7 +27,7 @@ describe("rule 1: times", () => {
     expect(story.probeAt(1300, { write: "passed" }).gate).toBe("open");
   });
 
-  test("a look answers or fails per condition", () => {
+  test("a probe has its own answer for each condition", () => {
     const story = Story.proven().probeAt(0, { control: SILENT }).probeAt(1500, { control: SILENT });
     expect([story.fact("Shared").status, story.fact("FullControl").status]).toEqual(["True", "Unknown"]);
   });
@@ -44,7 +44,7 @@ describe("rule 2: admitted", () => {
     expect(told(5000).due).toContain(1000);
   });
 
-  test("an opening hint opens nothing, and only makes us look", () => {
+  test("an opening hint opens nothing, and only starts probes", () => {
     const story = Story.proven().hint(0).hint(100, { kind: "share_back" });
     expect(story.gate).toBe("closed");
     expect(story.due).toEqual(expect.arrayContaining([100, 5100, 30_100, 300_100]));
@@ -81,18 +81,18 @@ describe("how a loss ended", () => {
       .probeAt(at + 100, { write: "passed" });
   const finished: Command = { kind: "signup_finished", as: "unknown" };
 
-  test("is told by the signup that made the share, also when Meta's event of it came first", () => {
+  test("is named by the signup that made the share, also when Meta's event of it came first", () => {
     expect(restoredAt(MINUTE).record.restored?.how).toBe("partner_added");
     expect(restoredAt(MINUTE).act(MINUTE + 1000, finished).record.restored?.how).toBe("signup");
   });
 
-  test("is not told by a signup long after", () => {
+  test("is not named by a signup long after", () => {
     expect(restoredAt(MINUTE).act(2 * MINUTE, finished).record.restored?.how).toBe("partner_added");
   });
 });
 
 describe("rule 4: suspect", () => {
-  test("within 7 days of a repair it does not close at once, and is looked at at 0, 3.3 and 5 s", () => {
+  test("within 7 days of a repair it does not close at once, and is probed at 0, 3.3 and 5 s", () => {
     const story = Story.repaired(7 * DAY - 1).hint(0);
     expect(story.gate).toBe("open");
     expect(story.due).toEqual(expect.arrayContaining([0, 3300, 5000, 9500]));
@@ -116,7 +116,7 @@ describe("rule 4: suspect", () => {
     expect(Story.repaired(DAY, "import").hint(0).gate).toBe("open");
   });
 
-  test("one bad look closes, and names the cause of the hint", () => {
+  test("one bad probe closes, with the reason of the hint", () => {
     const story = Story.repaired(DAY).hint(0).probeAt(100, { shared: BAD });
     expect([story.gate, story.reason, story.fact("Shared").source]).toEqual([
       "closed",
@@ -151,7 +151,7 @@ describe("rule 4: suspect", () => {
 describe("rule 4: after a failure of ours", () => {
   const spared = () => Story.repaired(DAY).hint(0).probeAt(3300, { shared: OURS }).tick(9500);
 
-  test("silence of Meta's does not close later what was spared", () => {
+  test("missing answers of Meta do not close later what was spared", () => {
     const story = spared()
       .probeAt(HOUR, { shared: SILENT })
       .probeAt(HOUR + 1500, { shared: SILENT });
@@ -159,7 +159,7 @@ describe("rule 4: after a failure of ours", () => {
     expect(needsSettling(story.record, T0 + HOUR)).toBe(false);
   });
 
-  test("within 5 min of the hint one bad look is enough, later it takes two", () => {
+  test("within 5 min of the hint one bad probe is enough, later it takes two", () => {
     expect(spared().probeAt(5 * MINUTE, { shared: BAD }).gate).toBe("closed");
     const later = spared().probeAt(5 * MINUTE + 1, { shared: BAD });
     expect(later.gate).toBe("open");
@@ -167,13 +167,13 @@ describe("rule 4: after a failure of ours", () => {
   });
 });
 
-describe("rule 5: looks", () => {
-  test("a failed look is repeated after 1.5 s for 30 s after a hint, and not later", () => {
+describe("rule 5: probes", () => {
+  test("a failed probe is repeated after 1.5 s for 30 s after a hint, and not later", () => {
     expect(Story.proven().hint(0).probeAt(30_000, { shared: SILENT }).due).toContain(31_500);
     expect(Story.proven().hint(0).probeAt(30_001, { shared: SILENT }).due).not.toContain(31_501);
   });
 
-  test("every closing is looked at again at 5 and 8 s, also that of one number alone", () => {
+  test("probes follow every closing at 5 and 8 s, also that of one number alone", () => {
     expect(Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD }).due).toEqual(
       expect.arrayContaining([6000, 9000]),
     );
@@ -193,7 +193,7 @@ describe("rule 5: looks", () => {
     expect([story.status, story.due]).toEqual(["live", expect.arrayContaining([6000, 9000])]);
   });
 
-  test("then the sweep: at its period after the newest look, up to a tenth earlier", () => {
+  test("then the sweep: at its period after the newest probe, up to a tenth earlier", () => {
     const { record } = Story.proven().probeAt(0);
     const idle = { ...record, dueProbes: [] };
     expect(nextProbeAt(idle, T0, 15_000, 0)).toBe(T0 + 15_000);
@@ -203,11 +203,11 @@ describe("rule 5: looks", () => {
   });
 });
 
-describe("rule 6: without a hint False needs two bad looks", () => {
+describe("rule 6: without a hint False needs two bad probes", () => {
   const gone = (story: Story, gap: number, change: Partial<ProbeResult> = {}) =>
     story.probeAt(0, { shared: BAD, ...change }).probeAt(gap, { shared: BAD, ...change });
 
-  test("1 s apart, and the first makes itself repeated", () => {
+  test("1 s apart, and the first schedules its repetition", () => {
     expect(Story.proven().probeAt(0, { shared: BAD }).due).toContain(1000);
     expect(gone(Story.proven(), 999).gate).toBe("open");
     const story = gone(Story.proven(), 1000);
@@ -219,7 +219,7 @@ describe("rule 6: without a hint False needs two bad looks", () => {
     expect(story.fact("Shared").lastTrueAt).toBe(T0 - 20 * MINUTE);
   });
 
-  test("in a row: a True or a silence between them begins anew", () => {
+  test("in a row: a True or an inconclusive probe between them begins anew", () => {
     expect(Story.proven().probeAt(0, { shared: BAD }).probeAt(500).probeAt(1000, { shared: BAD }).gate).toBe(
       "open",
     );
@@ -245,7 +245,7 @@ describe("rule 6: without a hint False needs two bad looks", () => {
     expect(gone(Story.repaired(20_000), 1000, { trigger: "check", waited: true }).gate).toBe("open");
   });
 
-  test("a bad look from before a repair is no first of two, nor is one that is answered after it", () => {
+  test("a bad probe from before a repair is not the first of two, nor is one that is answered after it", () => {
     const story = Story.proven()
       .probeAt(0, { shared: BAD })
       .act(25_000, { kind: "signup_finished", as: "unknown" });
@@ -258,7 +258,7 @@ describe("rule 6: without a hint False needs two bad looks", () => {
     ).toBeNull();
   });
 
-  test("an admitted hint of the last 5 min makes one bad look enough; a look asked before it does not count so", () => {
+  test("an admitted hint of the last 5 min makes one bad probe enough, unless it was asked before the hint", () => {
     const told = (at: number, asked = at) => {
       const story = Story.repaired(DAY).hint(0, REMOVED);
       story.record = {
@@ -274,7 +274,7 @@ describe("rule 6: without a hint False needs two bad looks", () => {
 });
 
 describe("rule 7: full control", () => {
-  test("a failed write that its control passed is a bad look; after it only a passed write proves", () => {
+  test("a failed write that its control passed is a bad probe; after it only a passed write proves", () => {
     const failed = { control: PARTIAL, write: "failed" } as const;
     const story = Story.proven().probeAt(0, failed).probeAt(1000, failed);
     expect([story.status, story.reason, story.gate]).toEqual([
@@ -287,7 +287,7 @@ describe("rule 7: full control", () => {
     expect(story.probeAt(40_000, { write: "passed" }).gate).toBe("open");
   });
 
-  test("whatever makes Shared False makes FullControl False, and it wants a passed write", () => {
+  test("whatever makes Shared False makes FullControl False, and it requires a passed write", () => {
     const story = Story.proven().hint(0).probeAt(6000);
     expect([story.fact("Shared").status, story.fact("FullControl").status, story.gate]).toEqual([
       "True",
@@ -312,8 +312,8 @@ describe("rule 7: full control", () => {
   });
 });
 
-describe("rule 8: silence", () => {
-  test("two failed looks in a row make Unknown; the gate stays; one True ends it", () => {
+describe("rule 8: inconclusive probes", () => {
+  test("two failed probes in a row make Unknown; the gate stays; one True ends it", () => {
     const story = Story.proven().probeAt(0, { shared: SILENT });
     expect(story.status).toBe("live");
     story.probeAt(1000, { shared: SILENT });
@@ -321,18 +321,18 @@ describe("rule 8: silence", () => {
     expect(story.probeAt(2000).status).toBe("live");
   });
 
-  test("a loss survives any silence", () => {
+  test("a loss outlives any number of inconclusive probes", () => {
     const story = Story.proven().hint(0);
     for (let at = 6000; at < 60_000; at += 6000) story.probeAt(at, { shared: SILENT });
     expect([story.status, story.reason]).toEqual(["permission_removed", "partner_removed"]);
   });
 
-  test("an answer that a young hint holds back is not told as the last proof", () => {
+  test("an answer that a young hint holds back is not shown as the last proof", () => {
     const story = Story.repaired(DAY).hint(0).probeAt(1000);
     expect(story.record.provenAt).toBe(T0 - 20 * MINUTE);
   });
 
-  test("our own dead token closes each number for a retry, and accuses nobody", () => {
+  test("our own dead token closes each number with a retryable refusal, and the provider must act", () => {
     const dead: Answer = { verdict: "bad", reason: "provider_token_invalid", words: "190" };
     const probe = { shared: OURS, answers: { TokenValid: dead } };
     const story = Story.proven().probeAt(0, probe).probeAt(1000, probe);
@@ -356,7 +356,7 @@ describe("row 5: messaging", () => {
     expect(story.record.restrictions).toEqual([]);
   });
 
-  test("a scheduled ban warns until it is taken back", () => {
+  test("a scheduled ban warns until Meta withdraws it", () => {
     const story = Story.proven().hint(0, { kind: "warning", words: "SCHEDULE_FOR_DISABLE" }).probeAt(6000);
     expect([story.gate, story.record.warning]).toEqual(["open", "SCHEDULE_FOR_DISABLE"]);
     expect(story.hint(7000, { kind: "warning", words: null }).record.warning).toBeNull();
@@ -381,7 +381,7 @@ describe("deviation 6: opening by hand", () => {
     return story;
   };
 
-  test("a gate that is kept closed by what is not known opens, stays open in silence, and closes by two bad looks", () => {
+  test("a gate that is closed because nothing is known opens, stays open without answers, and closes by two bad probes", () => {
     expect(gate(keptClosed())).toBe("closed");
     const open = openedAt(keptClosed(), 0).probeAt(1000, { shared: SILENT });
     expect(gate(open)).toBe("open");

@@ -72,7 +72,7 @@ describe("the probe plan", () => {
     expect(nextProbeAt(record, NOW, SWEEP, 0)).toBe(NOW + everyMs);
   });
 
-  test("deviation 4: a number whose share is lost or silent counts as it was last known", () => {
+  test("deviation 4: a number whose share is lost or gives no answer counts as last known", () => {
     const unseen = (record: ShareRecord): void => {
       const number = record.numbers.num_1;
       if (number === undefined) throw new Error("Broken assumption: no number");
@@ -105,7 +105,7 @@ describe("the probe plan", () => {
     expect(sweepEveryMs(lost, NOW, SECOND)).toBe(SECOND);
   });
 
-  test("what a rule asked for is urgent; the sweep is not, and what ended on purpose is neither", () => {
+  test("a probe that a rule asked for is urgent; the sweep is not, and an offboarded share has neither", () => {
     expect(urgentProbeAt(stable())).toBeNull();
     const due = changed((record) => (record.dueProbes = [NOW + 7, NOW + 9]));
     expect([urgentProbeAt(due), nextProbeAt(due, NOW, SWEEP, 0)]).toEqual([NOW + 7, NOW + 7]);
@@ -113,7 +113,7 @@ describe("the probe plan", () => {
     expect([urgentProbeAt(ended), nextProbeAt(ended, NOW, SWEEP, 0)]).toEqual([null, null]);
   });
 
-  test("a number that is not connected registers nothing", () => {
+  test("a number that is not connected counts as unregistered", () => {
     expect(hasRegisteredNumber(stable())).toBe(true);
     const lost = changed((record) => {
       const number = record.numbers.num_1;
@@ -139,7 +139,7 @@ test("spans are written as people say them", () => {
   expect(spans).toEqual(["9.5 s", "75 s", "5 min", "5 min 11 s", "1 h", "24 h 5 min 11 s"]);
 });
 
-describe("a look that got no answer, soon after something happened", () => {
+describe("an inconclusive probe, soon after an event", () => {
   const unanswered = (askedAt: number): ProbeResult => ({
     askedAt,
     trigger: "due",
@@ -151,7 +151,7 @@ describe("a look that got no answer, soon after something happened", () => {
     write: "none",
   });
 
-  test("is repeated every 1.5 s, however many looks were due already", () => {
+  test("is repeated every 1.5 s, however many probes were due already", () => {
     let record = stable();
     for (const actAt of [NOW, NOW + 200, NOW + 700])
       record = observe(record, { type: "command", command: { kind: "operator_reopen" } }, actAt);
@@ -163,7 +163,8 @@ describe("a look that got no answer, soon after something happened", () => {
       now = at + 100;
       record = observe(record, { type: "probe", probe: unanswered(at) }, now);
     }
-    // One chain of 1.6 s makes 18, and three acts ask for six looks of their own; a chain for each of these made 68.
+    // One chain of 1.6 s makes 18 probes, and three commands ask for six of their own. A chain for each of
+    // these made 68.
     expect(askedAt.length).toBeGreaterThanOrEqual(18);
     expect(askedAt.length).toBeLessThanOrEqual(25);
   });

@@ -78,7 +78,7 @@ class Switched {
 const repaired = (): Switched => new Switched().hint().probe(TRUE, UNPROVABLE);
 
 describe("H2: from observe to enforce, probe first and close afterwards", () => {
-  test("a share that is back is not known while we observe, and its reason names us", () => {
+  test("a share that is back is not known in observe mode, and its reason names the provider", () => {
     const { FullControl: control } = repaired().record.facts;
     expect([control.status, control.reason]).toEqual(["Unknown", "not_proven_while_observing"]);
   });
@@ -94,19 +94,19 @@ describe("H2: from observe to enforce, probe first and close afterwards", () => 
     },
   );
 
-  test("set: what would close is due at once", () => {
+  test("set: a WABA that would close is due at once", () => {
     const switched = repaired().enforce("set");
     expect(urgentProbeAt(switched.record)).toBeLessThanOrEqual(switched.at);
   });
 
-  test("a share that is lost indeed closes by that probe, and it is told", () => {
+  test("a share that is really lost closes by that probe, and the journal reports it", () => {
     const switched = new Switched().hint().probe(BAD, undefined).enforce("restart");
     expect(switched.passes()).toBe(true);
     expect(switched.probe(BAD, undefined).passes()).toBe(false);
     expect(switched.told()).toEqual(["waba.enforced", "waba.gate.closed"]);
   });
 
-  test("a share in part closes once its write has failed", () => {
+  test("partial control closes once its write has failed", () => {
     const switched = new Switched().probe(TRUE, PARTIAL).probe(TRUE, PARTIAL).enforce("restart");
     expect([stateOf(switched.record, switched.at).reason, switched.passes()]).toEqual([
       "partial_control",

@@ -48,7 +48,7 @@ const live = () => {
 };
 
 describe("field case 4: refusals about a number", () => {
-  test("begin with the first of the row, whatever instance tells of it later, and end with an acceptance", () => {
+  test("begin with the first of the row, whichever instance reports it later, and end with an acceptance", () => {
     const two = seen(
       [refused({ since: NOW + 5 }), NOW + 9],
       [refused({ since: NOW, code: 131042 }), NOW + 20],
@@ -57,7 +57,7 @@ describe("field case 4: refusals about a number", () => {
     expect(seen([refused(), NOW], [accepted(NOW), NOW]).sending).toBeUndefined();
   });
 
-  test("that a status told end once an accepted message would have failed, too, and none has", () => {
+  test("from a status end once an accepted message has had time to fail, and none has", () => {
     const status = refused({ source: "status" });
     expect(seen([status, NOW], [accepted(NOW), NOW + 4 * MINUTE]).sending).toBeDefined();
     expect(seen([status, NOW], [accepted(NOW), NOW + 5 * MINUTE]).sending).toBeUndefined();
@@ -68,7 +68,7 @@ describe("field case 4: refusals about a number", () => {
     ).toBeDefined();
   });
 
-  test("that a status told go on from their beginning when messages fail again at once", () => {
+  test("from a status continue from their beginning when messages fail again at once", () => {
     const status = refused({ source: "status" });
     const end = NOW + 5 * MINUTE;
     const again = (at: number, more: Partial<SendingIssue> = {}) =>
@@ -116,7 +116,7 @@ describe("field case 4: refusals about a number", () => {
   });
 });
 
-describe("whether it may be said that messages are being sent", () => {
+describe("whether a page may say that messages are being sent", () => {
   test.each(["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"])(
     "it may while the number is %s",
     (status) => {

@@ -32,12 +32,12 @@ describe("words", () => {
     expect(reasonSentenceOf(reason, NAMES)).not.toBe(reasonSentenceOf("meta:X", NAMES).replace("X", reason));
   });
 
-  test("every reason with words exists", () => {
+  test("every reason with a sentence exists", () => {
     const written = Object.keys(en.reason).filter((reason) => !["meta_word", "proven"].includes(reason));
     expect(written.filter((reason) => !Object.hasOwn(REASONS, reason))).toEqual([]);
   });
 
-  test("a new word of Meta's is shown as sent", () => {
+  test("an unknown reason of Meta is shown as sent", () => {
     expect(`${reasonLabelOf("meta:THE_WORD")} ${reasonSentenceOf("meta:THE_WORD", NAMES)}`).toContain(
       "THE_WORD",
     );
@@ -88,7 +88,7 @@ describe("words", () => {
     expect(messageOf(Story.proven().hint(0))).toMatch(/^Atlas Cycles removed 360dialog/);
   });
 
-  test("a loss found by looking is told between the last proof and the look, never with a made-up minute", () => {
+  test("a loss found by probing is dated between the last proof and the probe, never with an invented minute", () => {
     const story = Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD });
     const message = conditionMessageOf(conditionOf(stateAfter(story), "Shared"), NAMES);
     expect(message).toContain("21 November 2026 at 23:40:00 UTC");
@@ -96,7 +96,7 @@ describe("words", () => {
     expect(message).toMatch(/between/i);
   });
 
-  test("M8: no longer shared is said only of what once was", () => {
+  test("M8: no longer shared is said only of a share that once was", () => {
     const lost = stateAfter(Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD }));
     const conditions = lost.conditions.map((one) => ({ ...one, reason: "unspecified", lastTrueAt: null }));
     const never = { ...lost, reason: "unspecified", conditions };
@@ -107,7 +107,7 @@ describe("words", () => {
     expect(summaryOf({ ...never, conditions: once }, NAMES)).toContain("no longer shares this WABA");
   });
 
-  test("two looks of one day name the day once", () => {
+  test("two probes of one day name the day once", () => {
     const story = Story.proven().probeAt(0, { shared: BAD }).probeAt(1000, { shared: BAD });
     const condition = { ...conditionOf(stateAfter(story), "Shared"), lastTrueAt: T0 };
     expect(conditionMessageOf(condition, NAMES)).toContain(
@@ -115,20 +115,20 @@ describe("words", () => {
     );
   });
 
-  test("what is not proven yet is named, and not called the share", () => {
+  test("the condition that is not proven yet is named, and not called the share", () => {
     const unproven = { ...conditionOf(stateAfter(Story.proven()), "WebhookSubscribed") };
     const message = conditionMessageOf({ ...unproven, status: "Unknown", reason: "not_yet_proven" }, NAMES);
     expect(message).toContain("webhooks");
     expect(message).not.toContain("share");
   });
 
-  test("a summary tells the time once", () => {
+  test("a summary names the time once", () => {
     const summary = summaryOf(stateAfter(Story.proven().hint(0)), NAMES);
     expect(summary.match(/UTC/g)).toHaveLength(1);
     expect(summary).toMatch(/Messages have stopped since\.$/);
   });
 
-  test("what was found says whether it is shared at all", () => {
+  test("the summary of a discovered WABA says whether it is shared at all", () => {
     const found = (status: ConditionState["status"]): string => {
       const state = stateAfter(Story.proven());
       const conditions = state.conditions.map((one) => (one.type === "Shared" ? { ...one, status } : one));
@@ -168,12 +168,12 @@ describe("changes: the lines of the journal", () => {
     );
   });
 
-  test("the first line says how it came to us", () => {
+  test("the first line says how the share began", () => {
     expect(types(null, live)).toEqual(["waba.imported"]);
     expect(types(null, { ...live, adoption: "discovered" })).toEqual(["waba.discovered"]);
   });
 
-  test("a number that falls silent alone has a line of its own", () => {
+  test("a number that closes alone has a line of its own", () => {
     const withTwo = () => {
       const story = Story.proven();
       story.record.numbers.num_2 = newNumberRecord("201", T0);

@@ -18,7 +18,7 @@ const WELL: NumberSeen = {
 /** Every part of it was read. */
 type Complete = { [Part in keyof SetupRecord]: NonNullable<SetupRecord[Part]> };
 
-/** A share that stands, with two numbers, and all that Meta shows in order. */
+/** An intact share, with two numbers, and all that Meta shows in order. */
 function setup(): ShareRecord & { setup: Complete } {
   const record = newShareRecord({ adoption: "adopted", origin: "import", now: NOW });
   for (const condition of [
@@ -70,7 +70,7 @@ function decideNumber(
     });
 }
 
-/** "no client payment_missing" of each row that does not stand. */
+/** "no client payment_missing" for each row with an issue. */
 const told = (record: ShareRecord): string[] | null =>
   setupIssuesOf(record)?.map(({ check, verdict, who, reason, numberId }) =>
     [check, verdict, who, reason, numberId].filter((part) => part !== undefined).join(" "),
@@ -85,15 +85,15 @@ const issue = (more: Partial<HealthIssue>): HealthIssue => ({
   ...more,
 });
 
-describe("what still limps", () => {
-  test("nothing: one row for each check, in order", () => {
+describe("setup issues", () => {
+  test("none: one row for each check, in order", () => {
     const rows = setupChecksOf(setup());
     expect(rows?.map(({ check }) => check)).toEqual([...WORKING_CHECKS]);
     expect(new Set(rows?.map(({ verdict, who }) => `${verdict} ${who}`))).toEqual(new Set(["yes nobody"]));
     expect(told(setup())).toEqual([]);
   });
 
-  test("the share does not stand, or is none of ours to keep: the way back is what matters", () => {
+  test("the share is lost, or offboarded: recovery comes first", () => {
     const lost = setup();
     decide(lost, "Shared", "False", "partner_removed");
     const unproven = setup();
@@ -112,7 +112,7 @@ describe("what still limps", () => {
   ] as const)("system user: full control %s, %s", (status, reason, row) => {
     const record = setup();
     decide(record, "FullControl", status, reason);
-    // Without full control Meta shows no payment, and what we may not see is not missing.
+    // Without full control Meta shows no payment method. That does not mean that it is missing.
     record.setup.account.hasFunding = false;
     expect(told(record)).toEqual([`system_user ${row}`, "payment unknown nobody not_yet_proven"]);
   });
@@ -194,7 +194,7 @@ describe("what still limps", () => {
     expect(told(none)).toEqual(["number no client no_numbers", "name no client no_numbers"]);
   });
 
-  test("health: a row each, the app's own are ours", () => {
+  test("health: a row each, issues of our own app are for the provider", () => {
     const record = setup();
     record.setup.account.health = [
       issue({ entity: "BUSINESS", code: 141010 }),
@@ -203,7 +203,7 @@ describe("what still limps", () => {
     expect(told(record)).toEqual(["health no client health_limited", "health no provider health_blocked"]);
   });
 
-  test("a document from before, and a look that did not tell: not known, never broken", () => {
+  test("an older document, and a probe without these answers: not known, never broken", () => {
     const { setup: _, ...old } = setup();
     expect(told(old)).toEqual([
       "payment unknown nobody not_yet_proven",
@@ -219,7 +219,7 @@ describe("what still limps", () => {
   });
 });
 
-describe("what a look read of it", () => {
+describe("what a probe read of the setup", () => {
   const probe = (change: Partial<ProbeResult>): ProbeResult => ({
     askedAt: NOW + 10_000,
     trigger: "sweep",
@@ -236,7 +236,7 @@ describe("what a look read of it", () => {
     return observe(record, { type: "probe", probe: seen }, seen.askedAt);
   };
 
-  test("is kept with its instant; a part that did not answer stays; an older look tells nothing", () => {
+  test("is kept with its instant; a part without an answer stays; an older probe changes nothing", () => {
     const account = { hasFunding: false, health: [] };
     const newer = after(setup(), { setup: { account, numbers: null } });
     expect(newer.setup).toEqual({
@@ -250,7 +250,7 @@ describe("what a look read of it", () => {
     expect(late.setup).toEqual(newer.setup);
   });
 
-  test("an override is lost once, found again, and our own write is given time to show", () => {
+  test("an override is lost once, found again, and our own write has time to show", () => {
     const read = after(setup(), { override: "https://own.example/hook" });
     const lost = after(read, { askedAt: NOW + 20_000, override: null });
     expect(after(lost, { askedAt: NOW + 30_000, override: null }).overrideStatus?.lostAt).toBe(NOW + 20_000);
@@ -270,7 +270,7 @@ describe("what a look read of it", () => {
     expect(after(setup(), { override: null }).overrideStatus).toBeUndefined();
   });
 
-  test("a callback that an operator sets or takes away", () => {
+  test("a callback that an operator sets or removes", () => {
     const act = (record: ShareRecord, uri: string | null): ShareRecord =>
       observe(record, { type: "command", command: { kind: "override", uri } }, NOW);
     const set = act(setup(), "https://own.example/hook");
@@ -281,7 +281,7 @@ describe("what a look read of it", () => {
     expect(told(act(after(set, { override: null }), null))).toEqual([]);
   });
 
-  test("a WABA that took the place of another begins anew: nothing of the old one is told of it", () => {
+  test("a WABA that replaced another begins anew, without the setup of the old one", () => {
     const old = after(setup(), {
       override: "https://own.example/hook",
       setup: { account: null, numbers: {} },
@@ -290,7 +290,7 @@ describe("what a look read of it", () => {
     expect([next.setup, next.override, next.overrideStatus]).toEqual([undefined, null, undefined]);
   });
 
-  test("whatever limps touches neither status nor gate nor Ready; it names who must act", () => {
+  test("a setup issue changes neither status nor gate nor Ready; it names who must act", () => {
     const well = setup();
     const worst = setup();
     worst.setup.account = {

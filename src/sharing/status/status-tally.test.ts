@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { StatusTally } from "./status-tally.ts";
 
-test("a WABA counts once, where it is now", () => {
+test("a WABA counts once, with its current status", () => {
   const tally = new StatusTally();
   expect(tally.counts()).toEqual([]);
   tally.put("ast_1", { status: "live", who: "nobody" });
@@ -17,7 +17,7 @@ test("a WABA counts once, where it is now", () => {
   expect(tally.assetCount()).toBe(2);
 });
 
-test("what was told is not changed by what comes after", () => {
+test("counts that were returned do not change later", () => {
   const tally = new StatusTally();
   tally.put("ast_1", { status: "live", who: "nobody" });
   const told = tally.counts();
