@@ -38,12 +38,12 @@ describe("a confirmation", () => {
     expect(isNews(lately, NOW, "link", NOW)).toBe(true);
   });
 
-  test("is news where none is known, or where the known one lies ahead", () => {
+  test("counts where none is known, or where the known one has a future time", () => {
     expect(isNews(undefined, NOW, "echo", NOW)).toBe(true);
     expect(isNews(known({ countedFrom: NOW + DAY, confirmedAt: NOW + DAY }), NOW, "link", NOW)).toBe(true);
   });
 
-  test("is told when a person gave it, or when it ends a reminder", () => {
+  test("is announced when a person gave it, or when it ends a reminder", () => {
     expect(isTold(known(), "echo")).toBe(false);
     expect(isTold(known({ announced: "due_soon" }), "echo")).toBe(true);
     expect(isTold(known(), "link")).toBe(true);

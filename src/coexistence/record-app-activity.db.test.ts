@@ -8,7 +8,7 @@ import { openMissingAppActivity } from "./open-missing-activity.ts";
 import { raiseActivityReminders } from "./raise-activity-reminders.ts";
 import { recordEchoes } from "./record-echoes.ts";
 
-/** Harbor Bakery: one number, in the app. The tests run in order; time goes on from one to the next. */
+/** Harbor Bakery: one number, in the app. The tests run in order, and time continues from one to the next. */
 const WABA = "100000000000003";
 const NUMBER = "200000000000004";
 const PLATFORM_NUMBER = "200000000000001";
@@ -34,7 +34,7 @@ async function clock(order: object): Promise<void> {
 
 const advance = (ms: number): Promise<void> => clock({ advance_ms: ms });
 
-/** On the phone itself: Meta's emulator lets go of an app that nobody opens for 14 days. */
+/** On the phone itself: Meta's emulator disconnects an app that nobody opens for 14 days. */
 const openApp = (): Promise<unknown> =>
   app.emulator.act({ action: "coexistence.open_app", phone_number_id: NUMBER });
 
@@ -48,7 +48,7 @@ async function ofNumber(number = NUMBER): Promise<{ state: string; confirmed_by:
   return (await app.ask("GET", `/api/v1/numbers/${number}`)).body.app_activity;
 }
 
-/** The journal's words about the heartbeat, oldest first. */
+/** The journal's events about app activity, oldest first. */
 async function told(): Promise<string[]> {
   const rows = await app.deps.db.query<{ type: string }>(
     "select type from journal where type like 'coexistence.app_activity.%' and asset_id = $1 order by seq",
@@ -57,7 +57,7 @@ async function told(): Promise<string[]> {
   return rows.map(({ type }) => type.replace("coexistence.app_activity.", ""));
 }
 
-/** WABAs that the list gives for these states. */
+/** WABAs that the list returns for these states. */
 async function listed(states: string): Promise<string[]> {
   const { body } = await app.ask("GET", `/api/v1/wabas?app_activity=${states}`);
   return body.data.map((waba: { id: string }) => waba.id);
@@ -67,7 +67,7 @@ async function listed(states: string): Promise<string[]> {
 const raise = (): Promise<unknown> =>
   Promise.all([raiseActivityReminders(app.deps), raiseActivityReminders(app.deps)]);
 
-describe("nobody has said when the app was opened", () => {
+describe("nobody has reported when the app was opened", () => {
   test("a number of the app counts from when we learnt that it is one; a platform number does not", async () => {
     expect(await ofNumber()).toMatchObject({ state: "fresh", confirmed_at: null, confirmed_by: null });
     expect(await ofNumber(PLATFORM_NUMBER)).toBeNull();
@@ -75,7 +75,7 @@ describe("nobody has said when the app was opened", () => {
     expect(await listed("due_soon,overdue")).toEqual([]);
   });
 
-  test("due soon, then overdue: each told once, whoever looks", async () => {
+  test("due soon, then overdue: each announced once, by whichever instance", async () => {
     await advance(11 * DAY);
     await raise();
     await raise();
@@ -89,7 +89,7 @@ describe("nobody has said when the app was opened", () => {
     expect(await told()).toEqual(["due_soon", "overdue"]);
   });
 
-  test("the timeline says it in words", async () => {
+  test("the timeline says it in sentences", async () => {
     const { body } = await app.ask("GET", `/api/v1/wabas/${WABA}/timeline?limit=100`);
     const titles = body.data.map((entry: { title: string }) => entry.title);
     expect(titles).toContain("The WhatsApp Business app should be opened soon");
@@ -101,7 +101,7 @@ describe("by API", () => {
   const confirm = (body: unknown, number = NUMBER) =>
     app.ask("POST", `/api/v1/numbers/${number}/app-activity`, body);
 
-  test("it is fresh again, and the journal says who said so", async () => {
+  test("it is fresh again, and the journal says who reported it", async () => {
     await openApp();
     const answer = await confirm({});
     expect(answer.status).toBe(200);
@@ -136,7 +136,7 @@ describe("by an echo", () => {
     expect(await told()).toEqual(before);
   });
 
-  test("that ends a reminder is told; one of an unknown number is nobody's", async () => {
+  test("that ends a reminder is announced; one of an unknown number is ignored", async () => {
     await advance(12 * DAY);
     await raise();
     expect((await known()).announced).toBe("due_soon");
@@ -158,7 +158,7 @@ test("a finished signup confirms, though nothing else changes", async () => {
   expect((await told()).filter((word) => word === "confirmed")).toHaveLength(confirmedCount + 1);
 });
 
-describe("what is lost is not reminded of", () => {
+describe("a lost WABA gets no reminder", () => {
   test("no state, no reminder, not listed", async () => {
     await clock({ mode: "real", advance_ms: DAY });
     await app.emulator.act({ action: "coexistence.disconnect", waba_id: WABA, silent: true });
@@ -172,7 +172,7 @@ describe("what is lost is not reminded of", () => {
   });
 });
 
-test("a number that an older version knew begins to count; a turn says when the next comes", async () => {
+test("a number from an older version begins to count; a run returns when the next reminder is due", async () => {
   await app.deps.db.query("delete from app_activity");
   await clock({ mode: "frozen" });
   await openMissingAppActivity(app.deps);

@@ -39,11 +39,11 @@ const listed = (more: Record<string, unknown>): GraphReply => {
 describe("the subscription of our app", () => {
   test.each<[string, GraphReply, string]>([
     ["whole", listed({}), "subscribed"],
-    ["at the door of a connection", listed({ callback_url: `${DOOR}/second` }), "subscribed"],
+    ["at the address of a connection", listed({ callback_url: `${DOOR}/second` }), "subscribed"],
     ["fields as names", listed({ fields: [...WANTED_FIELDS] }), "subscribed"],
     ["without messages", listed({ fields: ["account_update"] }), "fields_missing"],
     ["without account_update", listed({ fields: ["messages"] }), "lacks_account_update"],
-    ["for something else only", answer({ data: [{ object: "page" }] }), "not_subscribed"],
+    ["for another object only", answer({ data: [{ object: "page" }] }), "not_subscribed"],
     ["none", answer({ data: [] }), "not_subscribed"],
     ["switched off", listed({ active: false }), "inactive"],
     ["to somebody else", listed({ callback_url: "https://other.example.com/hooks" }), "foreign_callback"],
@@ -51,12 +51,12 @@ describe("the subscription of our app", () => {
     ["refused", refused, "subscription_unreadable"],
   ])("%s", (_what, reply, outcome) => expect(judgeSubscription(reply, DOOR).outcome).toBe(outcome));
 
-  test("without an address of ours nothing can be called foreign", () =>
+  test("without an address of ours no callback is called foreign", () =>
     expect(judgeSubscription(listed({ callback_url: "https://x.example" }), null).outcome).toBe(
       "subscribed",
     ));
 
-  test("a foreign callback is never mended, nor what nobody could read", () => {
+  test("a foreign callback is never repaired, nor one that could not be read", () => {
     const repaired = (Object.keys(WEBHOOK_CHECK_OUTCOMES) as (keyof typeof WEBHOOK_CHECK_OUTCOMES)[]).filter(
       mayRepair,
     );
@@ -79,7 +79,7 @@ describe("our token", () => {
   ])("%s", (_what, reply, outcome) => expect(judgeToken(reply, NOW).outcome).toBe(outcome));
 });
 
-test("every outcome has its words, and every one that is not well says what to do", () => {
+test("every outcome has its sentence, and every unhealthy one says what to do", () => {
   expect(Object.keys(en.webhook_checks.words).sort()).toEqual(Object.keys(WEBHOOK_CHECK_OUTCOMES).sort());
   const repairs: Record<string, string> = en.webhook_checks.repair;
   for (const [outcome, { ok }] of Object.entries(WEBHOOK_CHECK_OUTCOMES))

@@ -36,7 +36,7 @@ const steps = (change: Partial<RecoverySubject>, name: string): string[] =>
     .find((method) => method.method === name)
     ?.steps.map((step) => step.id) ?? [];
 
-describe("the permission is gone: one test a row of the table", () => {
+describe("the permission is lost: one test for each row of the table", () => {
   test("a deleted WABA needs a new onboarding", () => {
     const expected = [
       "new_onboarding",
@@ -47,7 +47,7 @@ describe("the permission is gone: one test a row of the table", () => {
     expect(outline({ reason: "waba_deleted", everCoexistence: true })).toEqual(expected);
   });
 
-  test("taken over: the other partner goes first, and the signup stays shut", () => {
+  test("taken over: the other partner must go first, and the signup is not offered", () => {
     expect(outline({ takenOver: true })).toEqual(["assign_partner", "-embedded_signup(signup_taken_over)"]);
     expect(steps({ takenOver: true }, "assign_partner")[0]).toBe("remove_other_partner");
     expect(outline({ reason: "taken_over", everCoexistence: true })).toEqual([
@@ -64,7 +64,7 @@ describe("the permission is gone: one test a row of the table", () => {
     expect(outline({ kind: "coexistence", reason: "partial_control" })).toEqual(expected);
   });
 
-  test("a ban is waited out first", () => {
+  test("a ban must end first", () => {
     expect(outline({ reason: "coexistence_banned" })).toEqual([
       "wait",
       "-assign_partner(assign_coexistence)",
@@ -74,27 +74,27 @@ describe("the permission is gone: one test a row of the table", () => {
     expect(steps({ reason: "coexistence_banned" }, "wait")).toEqual(["appeal_ban", "wait_ban"]);
   });
 
-  test("once the client has said that the app works again, the signup comes first", () => {
+  test("once the client has reported that the app works again, the signup comes first", () => {
     const works = { reason: "coexistence_banned", appWorks: true };
     expect(outline(works)).toEqual(["-assign_partner(assign_coexistence)", "embedded_signup"]);
     const signup = plan(works).find(({ method }) => method === "embedded_signup");
     expect(signup?.steps[0]).toEqual({ id: "ban_lifted", done: true });
   });
 
-  test("a signup of a number of the app says what the phone needs; on the platform there is no phone", () => {
+  test("a signup of a number of the app names what the phone needs; on the platform there is no phone", () => {
     const inApp = ["phone_at_hand", "wait_after_disconnect", "confirm_in_app", "keep_app_open"];
     const coexistence = steps({ kind: "coexistence", everCoexistence: true }, "embedded_signup");
     expect(coexistence.filter((id) => inApp.includes(id))).toEqual(inApp);
     expect(steps({}, "embedded_signup").filter((id) => inApp.includes(id))).toEqual([]);
   });
 
-  test("M10: after a logout the client signs in to the app again first, and waits for nothing", () => {
+  test("M10: after a logout the client signs in to the app again first, without a wait", () => {
     const back = steps({ reason: "coexistence_device_logged_out", everCoexistence: true }, "embedded_signup");
     expect(back.slice(0, 3)).toEqual(["sign_in_app", "phone_at_hand", "start_signup"]);
     expect(back).not.toContain("wait_after_disconnect");
   });
 
-  test("where the share stood all along, no step of the signup counts as done by it", () => {
+  test("where the share was intact throughout, it proves no step of the signup", () => {
     const proven = new Set(["Shared", "FullControl"] as const);
     const cut = {
       status: "disconnected",
@@ -142,7 +142,7 @@ describe("the permission is gone: one test a row of the table", () => {
     ]);
   });
 
-  test("a share that stood all along ticks no choice in a signup that nobody has begun", () => {
+  test("a share that was intact throughout proves no choice in a new signup", () => {
     for (const reason of ["partial_control", "app_uninstalled"]) {
       const signup = plan({ reason, proven: new Set(["Shared"]) }).find(
         ({ method }) => method === "embedded_signup",
@@ -219,7 +219,7 @@ test("law: partner assignment is never offered where Meta may refuse it", () => 
   );
 });
 
-test("law: a method is available or says why not, and a lost share always has a way back", () => {
+test("law: a method is available or says why not, and a lost share always has a recovery", () => {
   fc.assert(
     fc.property(subjects, (subject) => {
       const methods = plan(subject);
@@ -256,7 +256,7 @@ describe("the token we send with is dead", () => {
     expect(outline(dead)).toEqual(["replace_token"]);
     expect(steps(dead, "replace_token")).toEqual(["create_token", "set_token"]);
   });
-  test("the client's: Meta is asked for it by itself, and a signup gives one too", () => {
+  test("the client's: Meta is asked for it automatically, and a signup gives one too", () => {
     expect(outline({ ...dead, isClientTokenDead: true })).toEqual(["replace_token", "embedded_signup"]);
     expect(steps({ ...dead, isClientTokenDead: true }, "replace_token")).toEqual(["obtain_client_token"]);
   });

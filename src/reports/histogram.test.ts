@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BOUNDS_MS, distributionOf, NOTHING_MEASURED, renderHistogram } from "./histogram.ts";
 
-test("rows become percentiles and buckets; nothing measured is nothing, not zero", () => {
+test("rows become percentiles and buckets; without a measurement the result is null, not zero", () => {
   expect(distributionOf([])).toBe(NOTHING_MEASURED);
   expect(distributionOf([{ bucket: null, count: 0, sum_ms: null, percentiles: null }]).p50Ms).toBeNull();
   const told = distributionOf([
@@ -14,7 +14,7 @@ test("rows become percentiles and buckets; nothing measured is nothing, not zero
   expect(told.buckets).toHaveLength(BOUNDS_MS.length + 1);
 });
 
-test("Prometheus reads buckets that add up, in seconds", () => {
+test("Prometheus reads cumulative buckets, in seconds", () => {
   const buckets = NOTHING_MEASURED.buckets.map((_, index) =>
     index < 2 || index === BOUNDS_MS.length ? 1 : 0,
   );

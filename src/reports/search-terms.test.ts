@@ -23,12 +23,12 @@ test("an address of Meta Business Suite names its ids", () => {
   expect(numberTermsOf(address)).toEqual({ phones: [], ids: ["510000000000003", "100000000000004"] });
 });
 
-test("words without a number hold none", () => {
+test("words without a number contain none", () => {
   for (const q of ["Atlas Cycles", "Studio 54", "a1b2", ""])
     expect(numberTermsOf(q)).toEqual({ phones: [], ids: [] });
 });
 
-test("a number is named as the list finds it, and its sibling is not", () => {
+test("a search names a number as the list finds it, and not its sibling", () => {
   const known = (end: string) => ({
     id: `num_${end}`,
     phone_number_id: `2000000000000${end}`,

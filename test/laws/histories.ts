@@ -12,16 +12,21 @@ import type { Command } from "../../src/sharing/rules/observe-command.ts";
 import { observe, type Observation } from "../../src/sharing/rules/observe.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/sharing/model/timings.ts";
 
-/** Random histories of one share: hints, looks, acts and mere time, with instants that lie on and beside every limit of the rules. */
+/**
+ * Random histories of one share: hints, probes, commands and passing time, with instants at and beside every
+ * limit of the rules.
+ */
 
 export const START = Date.UTC(2026, 10, 22);
 const NUMBER_IDS = ["num_1", "num_2"];
 
-/** One step of a history: how long after the one before, and what then happens. `at` is when it is recorded. */
+/**
+ * One step of a history: how long after the previous one, and what happens then. `at` is when it is recorded.
+ */
 export interface Move {
   afterMs: number;
   observationAt(at: number): Observation;
-  /** How a counterexample prints. */
+  /** The text of a counterexample. */
   [fc.toStringMethod]: () => string;
 }
 
@@ -118,7 +123,7 @@ export const EFFECTS: readonly HintEffect[] = [
   { kind: "probe" },
 ];
 
-/** A hint of the second `saidAt` lies in, received at `at`, with the time that rule 1 gives it. */
+/** A hint of the second that contains `saidAt`, received at `at`, with the time by rule 1. */
 export function hintAt(effect: HintEffect, at: number, ageMs = 0, foreign: string | null = null): Hint {
   const saidAt = Math.floor((at - ageMs) / SECOND) * SECOND + 999;
   const detail = effect.kind === "restricted" ? effect.restrictions.map((one) => one.type).join() : "";
@@ -148,7 +153,7 @@ const NONE: Answer = { verdict: "none", reason: "meta_unreachable", ours: false 
 const OURS: Answer = { verdict: "none", reason: "provider_token_invalid", ours: true };
 const TRUE: Answer = { verdict: "true" };
 
-/** What a look shows of a world: the whole answer, as judgeLook would give it. */
+/** What a probe shows of a world: the whole answer, as judgeProbe gives it. */
 export function probeOf(
   world: World,
   askedAt: number,
@@ -200,7 +205,7 @@ function answersOf(world: World, byWrite: boolean): ProbeResult["answers"] {
   }
 }
 
-/** A look whose single answers are then changed at random: it answers or fails per condition. */
+/** A probe whose single answers are then changed at random. Each condition has its own answer. */
 const anyAnswer = (reason: string): fc.Arbitrary<Answer> =>
   fc.constantFrom<Answer>(TRUE, NONE, OURS, { verdict: "bad", reason, words: null });
 
@@ -212,7 +217,10 @@ const anyTwist = fc.record({
   number: fc.option(anyAnswer("number_deregistered"), { nil: undefined }),
 });
 
-/** Looks at the given worlds: asked up to 8 s before their answer is recorded, for every trigger, with and without a write. */
+/**
+ * Probes of the given worlds: asked up to 8 s before their answer is recorded, for every trigger, with and
+ * without a write.
+ */
 export const probeMoveOf = (worlds: readonly World[], twisted: boolean) =>
   fc
     .record({
@@ -262,7 +270,7 @@ export const actMoveOf = (commands: readonly Command[]) =>
     .record({ afterMs: anyGap, act: fc.constantFrom(...commands) })
     .map(({ afterMs, act }) => moveOf(afterMs, () => ({ type: "command", command: act })));
 
-/** Mere time; now and then the clock is set back, as a reset of the sandbox does. */
+/** Only time passes. Now and then the clock is set back, as a reset of the sandbox does. */
 export const tickMove = fc
   .oneof({ weight: 9, arbitrary: anyGap }, { weight: 1, arbitrary: fc.constantFrom(-500, -10_000, -HOUR) })
   .map((afterMs) => moveOf(afterMs, () => ({ type: "tick" })));
@@ -277,6 +285,6 @@ const anyMove = fc.oneof(
 );
 export const anyHistory = fc.array(anyMove, { maxLength: 25 });
 
-/** The same histories at every run; LAWS_SEED and LAWS_RUNS look for others. */
+/** The same histories at every run. LAWS_SEED and LAWS_RUNS select others. */
 const { LAWS_SEED: seed = "20261122", LAWS_RUNS: runs = "150" } = process.env;
 export const RUNS = { numRuns: Number(runs), seed: Number(seed) };

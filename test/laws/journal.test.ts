@@ -5,7 +5,7 @@ import type { ShareState } from "../../src/sharing/status/share-state.ts";
 import { stepOf } from "../../src/sharing/rules/step.ts";
 import { anyHistory, anyRecord, RUNS, START } from "./histories.ts";
 
-/** What people read of a state: all of it but the instants of probes, which move with every probe. */
+/** The part of a state that people read: all but the instants of probes, which change with every probe. */
 const INSTANTS = new Set(["probedAt", "provenAt", "lastTrueAt", "decidedAt"]);
 function shownOf(state: ShareState): unknown {
   return JSON.parse(
@@ -28,7 +28,7 @@ test("deviation 1: each step begins at the state that the step before left, what
   );
 });
 
-test("deviation 1: a line is written, and listeners are called, only when people read something else than before", () => {
+test("deviation 1: a line is written, and listeners are called, only when the state that people read changes", () => {
   fc.assert(
     fc.property(anyRecord, anyHistory, (record, moves) => {
       let [known, at] = [record, START];
@@ -44,7 +44,7 @@ test("deviation 1: a line is written, and listeners are called, only when people
   );
 });
 
-test("deviation 1: after any history, time alone tells each thing once", () => {
+test("deviation 1: after any history, time alone reports each change once", () => {
   fc.assert(
     fc.property(
       anyRecord,

@@ -22,7 +22,7 @@ import {
   type Step,
 } from "./histories.ts";
 
-/** Freezes a value through and through: whoever writes to it throws. */
+/** Freezes a value deeply: a write to it throws. */
 function freeze<T>(value: T): T {
   if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -42,7 +42,7 @@ function always(holds: (step: Step) => void): void {
 }
 
 describe("the form of observe", () => {
-  test("purity: it never touches what it is given, and the same again gives the same", () => {
+  test("purity: it never changes its arguments, and the same arguments give the same result", () => {
     always(({ before, observation, at }) => {
       const given = freeze(structuredClone({ before, observation }));
       expect(observe(given.before, given.observation, at)).toEqual(
@@ -55,7 +55,7 @@ describe("the form of observe", () => {
     always(({ after }) => expect(JSON.parse(JSON.stringify(after))).toStrictEqual(after));
   });
 
-  test("due looks are ascending, each once", () => {
+  test("due probes are ascending, each once", () => {
     always(({ after }) =>
       expect(after.dueProbes).toEqual([...new Set(after.dueProbes)].sort((a, b) => a - b)),
     );
@@ -84,8 +84,8 @@ describe("rule 1: repetition", () => {
   });
 });
 
-describe("rule 2: who is not admitted only makes us look", () => {
-  /** What a hint that is not admitted may leave behind. */
+describe("rule 2: a hint that is not admitted only starts probes", () => {
+  /** The record without what a hint that is not admitted may change. */
   const withoutLooking = (record: ShareRecord) => ({
     ...record,
     dueProbes: [],
@@ -129,8 +129,8 @@ describe("rule 2: who is not admitted only makes us look", () => {
   });
 });
 
-describe("rule 8: only a True proof opens, and silence proves nothing", () => {
-  test("a closed gate opens only by a look that proves, or by whom the table lets open", () => {
+describe("rule 8: only a True proof opens, and a missing answer proves nothing", () => {
+  test("a closed gate opens only by a probe that proves, or by a command that the table allows", () => {
     const openers = new Set(["adopt", "operator_reopen", "operator_open", "signup_finished", "half_open"]);
     always(({ before, observation, after, at }) => {
       if (gateOf(before, at) === "open" || gateOf(after, at) === "closed") return;
@@ -141,7 +141,7 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
     });
   });
 
-  test("a False of a WABA becomes True by a True answer of that look, and by nothing else", () => {
+  test("a False of a WABA becomes True by a True answer of that probe, and by nothing else", () => {
     always(({ before, observation, after }) => {
       for (const [name, fact] of Object.entries(after.facts)) {
         const was = before.facts[name as keyof typeof before.facts];
@@ -155,7 +155,7 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
     });
   });
 
-  test("False never turns into Unknown", () => {
+  test("False never becomes Unknown", () => {
     always(({ before, after }) => {
       for (const [name, fact] of Object.entries(after.facts)) {
         const was = before.facts[name as keyof typeof before.facts].status;
@@ -164,7 +164,7 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
     });
   });
 
-  test("when no look gets an answer, no gate closes and nothing becomes False", () => {
+  test("when every probe is inconclusive, no gate closes and nothing becomes False", () => {
     const inconclusive = fc.oneof(
       probeMoveOf(["unanswered", "ours"], false),
       tickMove,
@@ -187,7 +187,7 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
     );
   });
 
-  test("True turns Unknown only after two looks in a row without an answer, or when a suspicion meets a failure of ours", () => {
+  test("True becomes Unknown only after two inconclusive probes in a row, or when a suspect hint meets a failure of ours", () => {
     always(({ before, after }) => {
       for (const [name, fact] of Object.entries(after.facts)) {
         const was = before.facts[name as keyof typeof before.facts];
@@ -202,7 +202,7 @@ describe("rule 8: only a True proof opens, and silence proves nothing", () => {
 });
 
 describe("rules 3 to 6: nothing closes without evidence", () => {
-  test("Shared becomes False by an admitted hint, by a bad look on such a hint, or by the second bad look", () => {
+  test("Shared becomes False by an admitted hint, by a bad probe on such a hint, or by the second bad probe", () => {
     always(({ before, observation, after, at }) => {
       if (before.facts.Shared.status === "False" || after.facts.Shared.status !== "False") return;
       const hints = after.hints.filter((hint) => hint.condition === "Shared" && hint.closed);
@@ -229,14 +229,14 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
     });
   });
 
-  test("rule 5: every closing of a gate is looked at again at 5 and 8 s", () => {
+  test("rule 5: probes follow every closing of a gate at 5 and 8 s", () => {
     always(({ before, after, at }) => {
       if (gateOf(before, at) === "open" && gateOf(after, at) === "closed")
         expect(after.dueProbes).toEqual(expect.arrayContaining([at + 5000, at + 8000]));
     });
   });
 
-  test("rule 5: every new hint is looked at at 0, 5, 30 s and 5 min", () => {
+  test("rule 5: probes follow every new hint at 0, 5, 30 s and 5 min", () => {
     always(({ before, observation, after, at }) => {
       if (observation.type !== "hint" || observation.hint.at <= (before.seenHints[observation.hint.key] ?? 0))
         return;
@@ -249,7 +249,7 @@ describe("rules 3 to 6: nothing closes without evidence", () => {
 });
 
 describe("reasons", () => {
-  test("partial control is said only while the newest answer about Shared is that it stands", () => {
+  test("partial control is reported only while the newest answer about Shared is True", () => {
     fc.assert(
       fc.property(anyRecord, anyHistory, (record, moves) => {
         let newest: string | null = null;
@@ -258,7 +258,7 @@ describe("reasons", () => {
           const probe = observation.type === "probe" ? observation.probe : undefined;
           const verdict = probe?.answers.Shared?.verdict ?? "none";
           const askedAt = probe?.askedAt ?? 0;
-          // A bad answer asked before a repair tells of a world that is gone.
+          // A bad answer asked before a repair is outdated.
           const isGone = verdict === "bad" && askedAt < (before.repair?.at ?? 0);
           if (verdict !== "none" && !isGone && askedAt >= newestAskedAt)
             [newest, newestAskedAt] = [verdict, askedAt];
@@ -282,7 +282,7 @@ describe("reasons", () => {
   });
 });
 
-test("a hint for a record that has never been looked at closes and looks", () => {
+test("a hint for a record without any probe closes and starts probes", () => {
   const record = newShareRecord({ adoption: "adopted", origin: "discovery", now: START });
   const hint = hintAt(
     { kind: "closing", condition: "Shared", reason: "partner_removed", words: null, coexistence: false },

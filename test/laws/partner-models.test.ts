@@ -6,7 +6,10 @@ import { stateOf } from "../../src/sharing/status/share-state.ts";
 import { BOTH, caseText, recordOf, NOW, rowByTheText, SOUND, VERDICTS, type Case } from "./status-cases.ts";
 
 describe("partner models", () => {
-  /** The contract and the reference, once more and plainly: what row 4 asks of each model, and who brings it back. */
+  /**
+   * The contract and the reference, in a second plain form: what row 4 requires of each model, and who must
+   * act.
+   */
   const MODELS = {
     portfolio_share: { asks: ["Shared", "FullControl"], sends: "either", who: "client" },
     app_grant: { asks: ["Shared", "FullControl", "AppInstalled"], sends: "client", who: "client" },
@@ -18,7 +21,7 @@ describe("partner models", () => {
   test("the table has these models and no other", () =>
     expect(PARTNER_MODELS.map(({ name }) => name).toSorted()).toEqual(names.toSorted()));
 
-  test.each(names)("%s: row 4 asks for what it requires, and for nothing else", (name) => {
+  test.each(names)("%s: row 4 requires these conditions, and no others", (name) => {
     const wrong: string[] = [];
     let count = 0;
     for (const shared of VERDICTS)
@@ -65,7 +68,7 @@ describe("partner models", () => {
     expect(stateOf(old, NOW).partnerModel).toBe("portfolio_share");
   });
 
-  test.each(names)("%s: which token it sends with is its own affair, or the operator's", (name) => {
+  test.each(names)("%s: the model decides which token it sends with, or the operator", (name) => {
     const set = (sendsWithClientToken: boolean) =>
       observe(
         recordOf(SOUND),

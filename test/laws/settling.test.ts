@@ -23,12 +23,12 @@ import {
 } from "./histories.ts";
 
 const SWEEP = 15 * SECOND;
-/** A look at Meta takes this long. */
+/** A probe of Meta takes this long. */
 const ANSWER = 50;
 
 /**
- * Lives on from `from` to `until` in a world that does not change: every look that the plan asks for is made, and nothing else.
- * A look writes when the rules say so, and its write passes exactly in a world of full control.
+ * Plays from `from` to `until` in a world that does not change, with exactly the probes that the plan asks
+ * for. A probe writes when the rules say so, and its write passes exactly in a world of full control.
  */
 function live(record: ShareRecord, world: World, from: number, until: number): ShareRecord {
   let [known, at] = [record, from];
@@ -53,7 +53,7 @@ const adopted = fc
   })
   .map(recordWith);
 
-/** Whatever may have come before, but for what only a person, or Meta's word about a companion, can undo. */
+/** Any history before, without what only a person, or Meta's notice about a companion, can undo. */
 const before = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: hintMoveOf(EFFECTS.filter(({ kind }) => kind !== "companion_lost")) },
@@ -67,10 +67,13 @@ const before = fc.array(
   { maxLength: 20 },
 );
 
-/** A sweep until somebody looks, the half minute of rule 6 after a repair, once more for a repair meanwhile, and a sweep. */
+/**
+ * A sweep until the first probe, the half minute of rule 6 after a repair, once more for a repair meanwhile,
+ * and a sweep.
+ */
 const BOUND = SWEEP + 30 * SECOND + 30 * SECOND + SWEEP;
 
-/** How every history ends that the world answers from now on. */
+/** How every history ends once the world answers. */
 function endsAs(world: World, holds: (record: ShareRecord, at: number) => void): void {
   fc.assert(
     fc.property(adopted, before, (record, moves) => {
@@ -82,7 +85,7 @@ function endsAs(world: World, holds: (record: ShareRecord, at: number) => void):
   );
 }
 
-describe("looking settles everything, whatever came before", () => {
+describe("probes settle everything, whatever came before", () => {
   test("a share with full control ends live, its gate open", () => {
     endsAs("full", (record, at) => {
       const { status, gate, numbers } = derive(record, at);
@@ -113,7 +116,7 @@ describe("looking settles everything, whatever came before", () => {
         const steps = play(record, moves);
         const at = steps.at(-1)?.at ?? START;
         const known = lastOf(steps, record);
-        // Suspicions of the past are settled first: they have their evidence.
+        // Suspect hints of the past are settled first, because they have their evidence.
         const settled = { ...known, hints: known.hints.filter((hint) => hint.closed) };
         const after = live(settled, "unanswered", at, at + BOUND);
         expect(derive(after, at + BOUND).gate).toBe(derive(settled, at).gate);
@@ -138,7 +141,7 @@ describe("order: the same hints, delivered in any order", () => {
       return fc.record({ said: fc.constant(said), order, gapMs: fc.constantFrom(10, 400, 2500, 6000) });
     });
 
-  /** Delivers after a proof at START; looks run as planned in between. */
+  /** Delivers after a proof at START, with the planned probes in between. */
   function deliver(
     record: ShareRecord,
     world: World,

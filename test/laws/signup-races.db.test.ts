@@ -1,9 +1,11 @@
 /**
- * Random interleavings of two people who sign up at once: halves in any order and twice, webhooks before, during and after, the
- * client that takes the share away again, also between two calls to Meta, two instances at once, a page that gives up too early, a
- * browser that lies about the WABA, the process that dies at any call to Meta and does nothing more, so that its lease stands. Whatever
- * happens: never a second client, never another WABA, never a token in another's place, never an open gate without proof, always
- * finished or explained.
+ * Random interleavings of two people who sign up at once: signup events in any order and twice, and webhooks
+ * before, during and after. The client removes the share again, also between two calls to Meta. Two instances
+ * run at once, a page gives up too early, and a browser lies about the WABA. The process dies at any call to
+ * Meta and does nothing more, so that its lease stays.
+ *
+ * In every history: never a second client, never another WABA, never a token in another's place, never an
+ * open gate without proof, and the signup is always finished or explained.
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -30,9 +32,9 @@ const PEOPLE = [0, 1] as const;
 
 type Step =
   | { do: "begin" | "finish" | "finish_other" | "code" | "message" | "gave_up" | "lie"; person: 0 | 1 }
-  /** The code comes while two instances turn their loops. */
+  /** The code comes while two instances run their loops. */
   | { do: "race"; person: 0 | 1 }
-  /** The client takes the share away right before the nth call to Meta from now on. */
+  /** The client removes the share right before the nth call to Meta from now on. */
   | { do: "cut"; calls: number }
   | { do: "loop" | "probe" | "told_added" | "told_removed" | "removed" | "reduced" }
   | { do: "pass"; seconds: number }
@@ -83,8 +85,9 @@ const signedUp = (...between: Step[]): Step[] => [
 ];
 
 /**
- * Orders that once went wrong, or that chance finds too seldom: rights reduced between the dialog's end and its halves, a page that gave
- * up before the code came, a lie about the WABA, a code that comes while an instance that died holds the signup.
+ * Orders that once failed, or that random histories rarely contain: rights reduced between the dialog's end
+ * and its events, a page that gave up before the code came, a lie about the WABA, a code that comes while an
+ * instance that died holds the signup.
  */
 const EXAMPLES: [boolean, Step[]][] = [
   [true, signedUp({ do: "reduced" })],
@@ -207,7 +210,7 @@ class History {
     return history;
   }
 
-  /** Only here the process may die; what it left is taken up by the next. */
+  /** Only here the process may die. The next instance continues its work. */
   async take(each: Step): Promise<void> {
     try {
       await this.#act(each);
@@ -244,7 +247,7 @@ class History {
       case "lie":
         return this.#send(deps, each.person, { type: "session", message: LIE });
       case "race": {
-        // Both instances are alive: a death is for one alone.
+        // Both instances are alive: only a single instance may die.
         this.#dying = null;
         const instances = [this.#mortal(), this.#mortal()];
         const loops = instances.map((instance) => advanceSignups(instance));
@@ -269,7 +272,7 @@ class History {
       case "reduced": {
         const action = each.do === "removed" ? "partner.remove" : "partner.reduce";
         const tasks = each.do === "removed" ? {} : { tasks: ["MESSAGING"] };
-        // Meta's screens refuse to take away what is not there.
+        // Meta's screens refuse to remove a missing share.
         await app.emulator
           .act({ action, waba_id: this.#wabaId, silent: true, ...tasks })
           .catch(() => undefined);
@@ -301,7 +304,7 @@ class History {
         : { type: "session" as const, message: attempt.event };
     const isYoung = app.deps.clock.now() - attempt.finishedAt < CODE_LIVES_MS;
     await recordSignupEvent(deps, { signupId: this.#signupId, attemptId: attempt.id, signupEvent: half });
-    // Taken in its time, and nobody died of it: it is not lost any more.
+    // It was taken in time and no process died, so it cannot be lost any more.
     if (which === "code" && isYoung) this.#safeCodes.add(attempt.id);
   }
 
@@ -311,7 +314,7 @@ class History {
       await recordSignupEvent(deps, { signupId: this.#signupId, attemptId: attempt.id, signupEvent: half });
   }
 
-  /** The client's hand between two calls to Meta. */
+  /** The client's action between two calls to Meta. */
   async #cut(): Promise<void> {
     if (this.#cutAfter === null || (this.#cutAfter -= 1) > 0) return;
     this.#cutAfter = null;
@@ -320,7 +323,10 @@ class History {
     await app.emulator.act(action).catch(() => undefined);
   }
 
-  /** The house, with a way to Meta on which the process may die: then it writes nothing more, and what it held stays held. */
+  /**
+   * The test app, with a Graph client on which the process may die. Then it writes nothing more, and its
+   * leases stay.
+   */
   #mortal(): SignupDeps {
     const account = app.signups.accountOf("default");
     if (account === undefined) throw new Error("no account");
@@ -358,7 +364,10 @@ class History {
     return ours?.full_control ?? false;
   }
 
-  /** A gate that has opened did so while the client shared: steps come one after the other, so the truth is of the same instant. */
+  /**
+   * A gate that has opened did so while the client shared. The steps come one after the other, so the truth
+   * is of the same instant.
+   */
   async #checkGate(): Promise<void> {
     const assetId = await this.#assetId();
     const share = assetId === undefined ? undefined : await findShare(app.deps.db, assetId);
@@ -368,7 +377,7 @@ class History {
     this.#wasOpen = isOpen;
   }
 
-  /** Time passes, the loop turns, looks are taken, until nothing more can happen by itself. */
+  /** Time passes, the loop runs, probes are made, until nothing more can happen by itself. */
   async settle(): Promise<void> {
     this.#dying = null;
     this.#cutAfter = null;
@@ -403,14 +412,17 @@ class History {
     const share = assetId === undefined ? undefined : await findShare(db, assetId);
     if (share !== undefined && share.record.adoption === "adopted") {
       const { gate } = stateOf(share.record, clock.now());
-      expect(gate, "after it has settled the gate is as the share").toBe(
+      expect(gate, "after it has settled the gate agrees with the share").toBe(
         (await this.#truth()) ? "open" : "closed",
       );
     }
     await abandonSignup(app.signups, signup.id);
   }
 
-  /** Finished; or its newest attempt says how it ended; or a step says what it waits for; or nobody has finished the dialog. */
+  /**
+   * Finished; or its newest attempt says how it ended; or a step names what it waits for; or nobody has
+   * finished the dialog.
+   */
   async #isExplained(signupId: string): Promise<void> {
     const signup = await findSignup(app.deps.db, signupId);
     const attempts = await readAttempts(app.deps.db, [signupId]);
@@ -420,7 +432,7 @@ class History {
       expect(attempt.outcome, `attempt ${attempt.id} neither ended nor finished`).not.toBeNull();
     if (signup?.state === "signed" || signup?.state === "proving") {
       const open = Object.values(signup.steps).some(({ status }) => status === "waiting");
-      expect(open || !(await this.#truth()), "a signup whose share stands goes on").toBe(true);
+      expect(open || !(await this.#truth()), "a signup whose share is intact continues").toBe(true);
       if (await this.#truth()) expect.fail(`the share stands and the signup is ${signup.state}`);
     }
   }

@@ -4,7 +4,7 @@ import { recordObservation, SYSTEM } from "../../src/sharing/record/record-obser
 import { verifyShare } from "../../src/sharing/probe/verify-share.ts";
 import { openHttpApp, type HttpApp } from "../support/http-app.ts";
 
-/** The world of the signup law: its clock stands still, and Meta's hand is the emulator's. */
+/** The world of the signup law: its clock is frozen, and the emulator acts as Meta. */
 export let app: HttpApp;
 
 export async function openWorld(): Promise<void> {
@@ -12,13 +12,16 @@ export async function openWorld(): Promise<void> {
   await control("POST", "/clock", { mode: "frozen" });
 }
 
-/** A client of its own, whom nobody's signup here is about. */
+/** A client that no signup here is about. */
 export const OTHER_WABA = "100000000000001";
 
-/** What anybody can post who holds a link. */
+/** What anybody with a link can post. */
 export const LIE = { type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data: { waba_id: OTHER_WABA } };
 
-/** The sealed token of a WABA's client: sealing is salted, so that another one, or the same anew, differs. */
+/**
+ * The sealed token of a WABA's client. Sealing is salted, so another token, or the same one sealed anew,
+ * differs.
+ */
 export async function tokenOf(wabaId: string): Promise<string | null> {
   const assetId = await findOwnerId(app.deps.db, "default", "waba", wabaId);
   const rows = await app.deps.db.query<{ sealed: Buffer }>(
@@ -28,7 +31,7 @@ export async function tokenOf(wabaId: string): Promise<string | null> {
   return rows[0]?.sealed.toString("hex") ?? null;
 }
 
-/** Known here from before, and lost: found by two looks, as by the sweep. */
+/** Known here from before, and lost: found by two probes, as by the sweep. */
 export async function takeInLost(wabaId: string): Promise<string> {
   await control("POST", "/signup", { waba_id: wabaId, silent: true });
   await tell(wabaId, "", "PARTNER_ADDED");

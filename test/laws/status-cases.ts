@@ -6,7 +6,10 @@ import {
   type ShareRecord,
 } from "../../src/sharing/model/share-record.ts";
 
-/** One combination of what the status table asks about, its row by a plain second reading of the contract, and a record like it. */
+/**
+ * One combination of the inputs of the status table, its row by a second plain reading of the contract, and a
+ * matching record.
+ */
 export const NOW = Date.UTC(2026, 10, 22);
 
 export const NUMBERS = ["able", "counting_down", "not_restored", "deregistered", "deleted"] as const;
@@ -26,7 +29,7 @@ export interface Case {
   numbers: readonly NumberKind[];
 }
 
-/** A WABA of which everything stands. */
+/** A WABA with every condition True. */
 export const SOUND: Case = {
   operatorClosed: false,
   adoption: "adopted",
@@ -41,7 +44,7 @@ export const SOUND: Case = {
   numbers: ["able"],
 };
 
-/** The contract's text, read top-down. */
+/** The text of the contract, read top-down. */
 export function rowByTheText(given: Case): number {
   if (given.operatorClosed) return 0;
   if (given.adoption === "offboarded") return 1;
@@ -50,7 +53,7 @@ export function rowByTheText(given: Case): number {
   if (given.shared === "False" || given.control === "False" || (given.appRequired && given.app === "False"))
     return 4;
   if (given.messaging === "False") return 5;
-  // The token we send with: the client's where it is sent with, else our system user's.
+  // The token we send with: the client's where the WABA sends with it, else our system user's.
   const isOwnTokenDead = given.token === "False";
   if (given.shared === "Unknown" || given.control === "Unknown" || isOwnTokenDead) return 6;
   const noneCanSend = given.numbers.length > 0 && !given.numbers.includes("able");

@@ -18,8 +18,8 @@ import {
 } from "./status-cases.ts";
 
 /**
- * The status table of the contract for every combination of what it asks about, against a second, deliberately plain reading of the
- * same text. A disagreement means that one of the two misread the table.
+ * The status table of the contract for every combination of its inputs, against a second, deliberately plain
+ * reading of the same text. A disagreement means that one of the two misread the table.
  */
 /** As printed in the contract: status, label, lamp, gate, refusal. */
 const PRINTED = [
@@ -45,7 +45,8 @@ function* everyCase(): Generator<Case> {
       BOTH.flatMap((signupOpen) => BOTH.map((proven) => ({ operatorClosed, adoption, signupOpen, proven }))),
     ),
   );
-  // Who decided (24) x what Meta shows (486) x numbers (31): the first is only combined with one fleet, the rest with all.
+  // Decisions (24) x answers of Meta (486) x numbers (31): the first is only combined with one fleet, the
+  // others with all.
   for (const shared of VERDICTS)
     for (const control of VERDICTS)
       for (const app of VERDICTS)
@@ -67,7 +68,7 @@ function* everyCase(): Generator<Case> {
 }
 
 describe("every combination", () => {
-  test("exactly the row that the text picks, with its gate", () => {
+  test("exactly the row that the text selects, with its gate", () => {
     const wrong: string[] = [];
     let count = 0;
     for (const given of everyCase()) {
@@ -76,7 +77,7 @@ describe("every combination", () => {
       const expected = rowByTheText(given);
       const { row, gate } = derive(record, NOW);
       const printed = PRINTED[expected];
-      // An imported WABA without a decision keeps open.
+      // An imported WABA without a decision stays open.
       const expectedGate = printed?.[4] === "keep" ? "open" : printed?.[4];
       if (row.number !== expected || gate !== expectedGate)
         wrong.push(`${caseText(given)}: row ${row.number}, ${gate}`);
@@ -153,7 +154,7 @@ describe("the table as printed", () => {
     ]);
   });
 
-  test("what a refused message is told, row by row", () => {
+  test("the refusal of a message, row by row", () => {
     expect(refusal({ operatorClosed: true })).toBe("403/131005 closed_by_operator provider");
     expect(refusal({ adoption: "offboarded" })).toBe("403/131005 offboarded nobody");
     expect(refusal({ adoption: "discovered" })).toBe("403/131005 not_adopted provider");
@@ -169,7 +170,7 @@ describe("the table as printed", () => {
     expect(refusal({ numbers: ["deleted"] })).toBe("400/33 number_deleted client");
   });
 
-  test("a number's own ailment is told on that number alone, beside a sibling that sends", () => {
+  test("a number's own problem is shown on that number alone, beside a sibling that sends", () => {
     expect(refusal({ numbers: ["deleted", "able"] })).toBe("400/33 number_deleted client");
     expect(refusal({ numbers: ["counting_down", "able"] })).toBe(
       "503/131016 companion_offboarded meta retryable",
@@ -181,7 +182,7 @@ describe("the table as printed", () => {
     ]);
   });
 
-  test("a lost share is told on every number, whatever else ails it", () => {
+  test("a lost share is shown on every number, whatever other problem it has", () => {
     expect(refusal({ shared: "False", numbers: ["deleted"] })).toBe("403/131005 partner_removed client");
   });
 
@@ -220,7 +221,7 @@ describe("the table as printed", () => {
     expect(derive(banned, NOW).reason).toBe("meta_disabled");
   });
 
-  test("row 9: a WABA without numbers is live and not Ready; what limps is named by Ready", () => {
+  test("row 9: a WABA without numbers is live and not Ready; Ready names the setup issue", () => {
     const ready = (change: Partial<Case>) => {
       const state = stateOf(recordOf({ ...SOUND, ...change }), NOW);
       const condition = state.conditions.find(({ type }) => type === "Ready");

@@ -31,7 +31,7 @@ export class Story {
     this.record = record;
   }
 
-  /** Proven for 8 days: no repair is young, so that a closing hint is fresh. */
+  /** Proven for 8 days: no repair is recent, so a closing hint is fresh. */
   static proven(change: Partial<ShareRecord> = {}): Story {
     const record = newShareRecord({ adoption: "adopted", origin: "import", now: T0 - OLD });
     const story = new Story({ ...record, numbers: { num_1: newNumberRecord("200", T0 - OLD) }, ...change });
@@ -62,7 +62,7 @@ export class Story {
     });
   }
 
-  /** A look asked and answered now; at first sight the share stands with full control. */
+  /** A probe asked and answered now. By default the share is intact with full control. */
   probe(
     change: Partial<ProbeResult> & {
       shared?: Answer;
@@ -112,7 +112,7 @@ export class Story {
   get status() {
     return derive(this.record, T0 + this.at).status;
   }
-  /** Due looks in ms after T0. */
+  /** Due probes in ms after T0. */
   get due() {
     return this.record.dueProbes.map((instant) => instant - T0);
   }
