@@ -67,7 +67,7 @@ export const PERMISSION_ROWS: readonly PermissionRow[] = [
     takenOver: true,
   },
   {
-    when: "it was banned in the app, and nobody has reported that the app works again",
+    when: "it was banned in the app, and nobody has said that the app works again",
     matches: (subject) => subject.reason === "coexistence_banned" && subject.appWorks !== true,
     assignBar: () => "assign_coexistence",
     signupBar: null,
