@@ -43,7 +43,7 @@ test("Observe: one WABA is only watched, loses its share, and is enforced after 
 
   await page.goto(`${hub.app.url()}/wabas/${LINDEN.waba}`);
   await watch.getByRole("button", { name: "Enforce" }).click();
-  await untilSeen(dialog, "1 WABA is switched.", "1 gate closes at once.", LINDEN.waba);
+  await untilSeen(dialog, "1 WABA is switched.", "Messages of 1 WABA stop at once", LINDEN.waba);
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Enforce" }).click();
   await untilSeen(page, "Messages have stopped since.");
