@@ -162,7 +162,7 @@ describe("banned in the app", () => {
     expect(await page.getByRole("button", { name: "Connect with Meta" }).count()).toBe(0);
     await expectWellMade(page);
     await page.getByRole("button", { name: "Yes, the app works again" }).click();
-    await untilSeen(page, "You have told us that the app works again");
+    await untilSeen(page, "You told us that the app works again");
     expect(await page.locator(".way h2").allTextContents()).toEqual(["Repeat the signup"]);
     expect(await page.getByText("Appeal in the app and wait").count()).toBe(0);
     await page.getByRole("button", { name: "Connect with Meta" }).waitFor();

@@ -61,14 +61,14 @@ test("P2: where an incident explains all that is broken, nothing says that every
     return route.fulfill({ json: { data: [], has_more: false, next_cursor: null } });
   });
   await page.goto(`${hub.app.url()}/`);
-  await untilSeen(page, "The incident above explains every other WABA", "Show the 15 WABAs concerned");
+  await untilSeen(page, "The incident above is the cause of every other WABA", "Show the 15 affected WABAs");
   expect(await page.locator("main").innerText()).not.toContain("Everything is live");
   expect(asked.at(-1)).toContain("broken=true&incident=none");
   // Before anything is refused, and while we only observe, it explains nothing yet.
   explained = 0;
   await page.reload();
-  await untilSeen(page, "The incident above explains every other WABA");
-  expect(await page.getByRole("link", { name: /WABAs? concerned/ }).count()).toBe(0);
+  await untilSeen(page, "The incident above is the cause of every other WABA");
+  expect(await page.getByRole("link", { name: /affected WABAs?/ }).count()).toBe(0);
   await page.context().close();
 });
 

@@ -187,7 +187,7 @@ describe("a number of the WhatsApp Business app", () => {
     const page = await lose(client, "coexistence_banned", "coexistence.ban");
     await page.getByText("Wait until WhatsApp lifts the ban").waitFor();
     await page.getByRole("button", { name: "Yes, the app works again" }).click();
-    await page.getByText("You have told us that the app works again").waitFor();
+    await page.getByText("You told us that the app works again").waitFor();
     const early = await openDialog(page, "Connect with Meta");
     await asClient(early, client.name);
     await early.choose(client.waba);
