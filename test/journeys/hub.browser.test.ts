@@ -195,7 +195,7 @@ describe("when something is wrong", () => {
     await page.goto(`${hub.app.url()}/sign-in`);
     await page.getByLabel("API key").fill("not-the-key");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await untilSeen(page.getByRole("alert"), "This key is not known here");
+    await untilSeen(page.getByRole("alert"), "This key is not valid here");
     expect(addressOf(page)).toBe("/sign-in");
     await page.context().close();
   });

@@ -188,7 +188,7 @@ describe("an operator", () => {
     const page = await hub.signedIn("/wabas/100000000000008");
     await page.getByRole("button", { name: "More actions" }).click();
     await page.getByRole("menuitem", { name: "Stop messages" }).click();
-    await untilSeen(page.getByRole("dialog"), "The timeline will say that “Admin key” did this.");
+    await untilSeen(page.getByRole("dialog"), "The timeline will name “Admin key”.");
     await page.getByRole("textbox", { name: "Why" }).fill("Invoice 4711");
     await page.keyboard.press("Enter");
     await untilSeen(page.locator(".entry", { hasText: "Invoice 4711" }), "by Admin key");

@@ -62,8 +62,8 @@ test("Connection: all is well, then our token is dead: shown on the Overview too
   expect(await accessibilityFaultsOf(page)).toEqual([]);
   await hub.app.act("token.revoke", {});
   await until("the dead token", async () => {
-    const { webhookChecks } = (await hub.app.api("GET", "/connections")).body.data[0];
-    if (webhookChecks.some(({ outcome }: { outcome: string }) => outcome === "token_dead")) return true;
+    const { webhook_checks: checks } = (await hub.app.api("GET", "/connections")).body.data[0];
+    if (checks.some(({ outcome }: { outcome: string }) => outcome === "token_dead")) return true;
     await hub.app.advance(CHECK_MS);
     return undefined;
   });
