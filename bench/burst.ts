@@ -1,7 +1,8 @@
 /**
- * A storm alone, at any size: `DATABASE_URL=postgres://… npm run bench:storm -- --wabas 20000 --removals 10000 --seconds 60 --instances 1,2`.
- * Each storm removes WABAs that no storm before it did. After it the journal of losses is counted: one open loss for each removal, and
- * none elsewhere. With `--reopen N` N of the clients share again, and their gates must open.
+ * A burst of removals, at any size:
+ * `DATABASE_URL=postgres://… npm run bench:burst -- --wabas 20000 --removals 10000 --seconds 60 --instances 1,2`.
+ * Each burst removes other WABAs. Afterwards the losses are counted: one open loss for each removal, and none
+ * elsewhere. With `--reopen N`, N of the clients share again, and their gates must open.
  */
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -10,7 +11,7 @@ import { openPostgresDatabase } from "../src/database/postgres-database.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { freshDatabase } from "../test/support/fresh-database.ts";
 import { until } from "../test/support/until.ts";
-import { measureReturn, measureStorm, type Storm } from "./fleet-burst.ts";
+import { measureReturn, measureBurst, type Burst } from "./fleet-burst.ts";
 import { call, liveThroughMonth, post, startMeta, startSharekeeper, type Process } from "./fleet-world.ts";
 
 const { values } = parseArgs({
@@ -27,7 +28,7 @@ const REMOVALS = Number(values.removals);
 const INSTANCES = values.instances.split(",").map(Number);
 if (REMOVALS * INSTANCES.length > WABAS)
   throw new Error(
-    `${INSTANCES.length} storms of ${REMOVALS} removals need more than ${WABAS} WABAs: raise --wabas`,
+    `${INSTANCES.length} bursts of ${REMOVALS} removals need more than ${WABAS} WABAs: raise --wabas`,
   );
 
 const tell = (name: string, value: string): void => console.log(`| ${name} | ${value} |`);
@@ -47,13 +48,13 @@ async function measure(databaseUrl: string, db: Database): Promise<void> {
       while (houses.length > instanceCount) await houses.pop()?.stop();
       while (houses.length < instanceCount) houses.push(await startSharekeeper(databaseUrl, meta.url));
       tell("load of the machine", load());
-      const storm = stormOf(turn);
-      await measureStorm(houses, meta, storm, tell);
+      const burst = burstOf(turn);
+      await measureBurst(houses, meta, burst, tell);
       await requireOneLossEach(db, (turn + 1) * REMOVALS - turn * Number(values.reopen));
       // A coexistence account comes back by a signup only.
       const returning = {
-        ...storm,
-        indexes: storm.indexes.filter((index) => index % 10 !== 9).slice(0, Number(values.reopen)),
+        ...burst,
+        indexes: burst.indexes.filter((index) => index % 10 !== 9).slice(0, Number(values.reopen)),
       };
       if (returning.indexes.length > 0) await measureReturn(houses, meta, returning, tell);
     }
@@ -63,8 +64,8 @@ async function measure(databaseUrl: string, db: Database): Promise<void> {
   }
 }
 
-/** Spread evenly over the fleet, each turn its own. */
-function stormOf(turn: number): Storm {
+/** Spread evenly over the fleet, other WABAs in each run. */
+function burstOf(turn: number): Burst {
   const every = Math.floor(WABAS / REMOVALS);
   const apart = Math.floor(every / INSTANCES.length);
   const indexes = Array.from({ length: REMOVALS }, (_, nth) => nth * every + turn * apart);
@@ -82,12 +83,12 @@ async function importAll(databaseUrl: string, meta: Process): Promise<void> {
       ? undefined
       : true;
   await until("the import is over", isOver, 7_200_000);
-  // What a look writes, for the month that the others are given.
+  // What a probe writes, for the past month of the others.
   await one.ask({ what: "probes", count: 20 });
   await one.stop();
 }
 
-/** Within a week of a repair a notice closes only after a look: the WABAs that were looked at lived through the month as well. */
+/** Within a week of a repair a notice closes only after a probe: the probed WABAs get a past month as well. */
 async function forgetRecentRepairs(db: Database): Promise<void> {
   await db.query(
     `update share set record = jsonb_set(record, '{repair,at}', to_jsonb($1::bigint)) where (record #>> '{repair,at}')::bigint > $1`,

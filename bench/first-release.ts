@@ -13,7 +13,7 @@ import { Pool } from "undici";
 const ROUNDS = Number(process.argv[2] ?? 12);
 const SECOND_MS = 1000;
 const DAY_MS = 86_400 * SECOND_MS;
-/** Without a question to Meta for so long, no look is under way. */
+/** Without a question to Meta for so long, no probe is under way. */
 const QUIET_MS = 1_000;
 const MESSAGES_PER_ROUND = 200;
 const MESSAGES_AT_ONCE = 8;
@@ -49,7 +49,7 @@ print(process.env.DATABASE_URL ? "PostgreSQL" : "embedded");
 
 /** Two losses, two repairs and two bursts of messages, so that whatever else the machine does meets all of them alike. */
 async function measureRound(at: TestSandbox, name: string): Promise<void> {
-  // A removal in the week after a repair may be an old one delivered late: only a look that agrees closes. Later the hint closes alone.
+  // A removal in the week after a repair may be an old one delivered late: only a probe that agrees closes. Later the hint closes alone.
   await settleAfter(at, 8 * DAY_MS);
   await measureLoss(at, `webhook -> closed gate, on the hint alone`, name);
   await measureRepair(at, name);
@@ -66,7 +66,7 @@ async function measureLoss(at: TestSandbox, what: string, name: string): Promise
   note(what, performance.now() - from);
 }
 
-/** A client needs longer than the 5 s in which a look may still show the old share: they are over before it begins. */
+/** A client needs longer than the 5 s in which a probe may still show the old share: they are over before it begins. */
 async function measureRepair(at: TestSandbox, name: string): Promise<void> {
   await settleAfter(at, 10 * SECOND_MS);
   const from = performance.now();
@@ -75,7 +75,7 @@ async function measureRepair(at: TestSandbox, name: string): Promise<void> {
   note("share given again -> open gate", performance.now() - from);
 }
 
-/** Lets time pass in this world, and waits until the looks that came due are over. */
+/** Lets time pass in this world, and waits until the due probes are over. */
 async function settleAfter(at: TestSandbox, ms: number): Promise<void> {
   await at.advance(ms);
   let lastAt = performance.now();

@@ -1,4 +1,4 @@
-/** A storm of removals that Meta announces: how long from a webhook at our door until the gate is closed at every instance. */
+/** A burst of announced removals: the time from a received webhook until every instance has closed the gate. */
 import { createHmac } from "node:crypto";
 import { systemClock } from "../src/lib/clock.ts";
 import { clientIndexOf, fleetIdOf } from "../test/support/fleet-seed.ts";
@@ -11,26 +11,26 @@ const PARTNER = "734443296905665";
 const now = (): number => performance.timeOrigin + performance.now();
 
 /** Which WABAs are removed, by their index in the fleet, and how long that takes from the first to the last. */
-export interface Storm {
+export interface Burst {
   indexes: readonly number[];
   durationMs: number;
 }
 
-/** Removals evenly over the time; each door takes its share of them. */
-export async function measureStorm(
+/** Removals spread evenly over the time and over the instances. */
+export async function measureBurst(
   houses: readonly Process[],
   meta: Process,
-  storm: Storm,
+  burst: Burst,
   tell: Tell,
 ): Promise<void> {
-  const { indexes, durationMs } = storm;
+  const { indexes, durationMs } = burst;
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
   for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "closed" });
   const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
-  const announcedAt = await announceAll(houses, meta, storm);
+  const announcedAt = await announceAll(houses, meta, burst);
   const closed = await seenEverywhere(houses, indexes.length);
   const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
-  const label = houses.length === 1 ? "storm, one instance" : "storm, two instances";
+  const label = houses.length === 1 ? "burst, one instance" : "burst, two instances";
   const latencies = [...announcedAt].map(
     ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
   );
@@ -50,7 +50,7 @@ export async function measureStorm(
 async function announceAll(
   houses: readonly Process[],
   meta: Process,
-  { indexes, durationMs }: Storm,
+  { indexes, durationMs }: Burst,
 ): Promise<Map<string, number>> {
   const announcedAt = new Map<string, number>();
   const begunAt = now();
@@ -64,7 +64,7 @@ async function announceAll(
   return announcedAt;
 }
 
-/** The client removes us at Meta, and Meta's webhook comes in at our door. */
+/** The client removes us at Meta, and Meta's webhook arrives at an instance. */
 async function announce(
   house: Process,
   meta: Process,
@@ -103,7 +103,7 @@ async function sendWebhook(
 export async function measureReturn(
   houses: readonly Process[],
   meta: Process,
-  { indexes }: Storm,
+  { indexes }: Burst,
   tell: Tell,
 ): Promise<void> {
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));

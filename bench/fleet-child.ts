@@ -1,4 +1,4 @@
-/** The measured process: a whole Sharekeeper, and what the bench wants to know from its inside. */
+/** The measured process: a whole Sharekeeper, and the internal figures that the bench reads. */
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { pino } from "pino";
@@ -26,7 +26,7 @@ export interface Usage {
 }
 
 const startedAt = performance.now();
-// Swept so seldom that no look comes while something else is measured: of a million in a day, the longest that the setting admits,
+// The sweep is so rare that no probe runs while something else is measured: of a million in a day, the longest that the setting admits,
 // there would be twelve a second.
 const config = { ...parseConfig(process.env, "sandbox"), sweepPeriodMs: 100 * 86_400_000 };
 const log = pino({ name: "bench", level: "error" }, pino.destination(2));
@@ -38,7 +38,7 @@ const app = await startApp(config, {
   hubDir: join(tmpdir(), "no-hub"),
   sandbox: null,
 });
-/** When each watched gate was first seen as it was to be, wall clock; looked at every 5 ms. */
+/** When each watched gate was first seen as it was to be, wall clock; polled every 5 ms. */
 const seenAt = new Map<string, number>();
 let waiting = new Set<string>();
 let wanted: "open" | "closed" = "closed";
@@ -74,7 +74,7 @@ async function answer(ask: Ask): Promise<unknown> {
   }
 }
 
-/** Asking for ten thousand gates every 5 ms would be a load of its own: the next two hundred in the order of the storm are enough. */
+/** Asking for ten thousand gates every 5 ms would be a load of its own: the next two hundred in the order of the burst are enough. */
 const SAMPLED_AT_ONCE = 200;
 
 function sample(): void {
@@ -88,7 +88,7 @@ function sample(): void {
   }
 }
 
-/** The collector runs at each sample, so that what is found is what is held; what it costs is not the walk's. */
+/** The collector runs at each sample, so that what is found is what is held; its cost does not count for the reading of the listing. */
 const WALK_SAMPLES_MS = 5000;
 
 export interface Walk {

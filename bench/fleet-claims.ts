@@ -1,4 +1,4 @@
-/** What it costs to take the next looks when a whole fleet is due: whether PostgreSQL reads more than their places in the index. */
+/** The cost of claiming the next probes when a whole fleet is due: whether PostgreSQL reads more than their index entries. */
 import type { Database } from "../src/database/database.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { claimDueShares } from "../src/sharing/record/share-store.ts";
@@ -36,7 +36,7 @@ export async function measureClaims(db: Database, tell: Tell): Promise<void> {
       return [];
     },
   };
-  // A year from now every look of the fleet is due; what was claimed stays leased, as while it is looked at.
+  // A year from now every probe of the fleet is due; a claimed WABA stays leased, as while it is probed.
   const now = systemClock.now() + YEAR_MS;
   const claim = { now, leaseUntil: now + 30_000, limit: PROBES };
   for (let nth = 0; nth < CLAIMS; nth += 1) await claimDueShares(explaining, "sweep", claim);
@@ -44,11 +44,11 @@ export async function measureClaims(db: Database, tell: Tell): Promise<void> {
   const nodes = plans.flatMap(({ Plan: plan }) => nodesOf(plan));
   const times = plans.map((plan) => plan["Execution Time"]);
   const pages = plans.map(({ Plan: plan }) => plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]);
-  tell("claiming 12 looks, all are due, p50 / p99 ms", `${at(times, 0.5)} / ${at(times, 0.99)}`);
-  tell("claiming 12 looks, pages touched, p50 / p99", `${at(pages, 0.5)} / ${at(pages, 0.99)}`);
-  tell("claiming 12 looks, indexes used", namesOf(nodes, "Index Name"));
+  tell("claiming 12 probes, all are due, p50 / p99 ms", `${at(times, 0.5)} / ${at(times, 0.99)}`);
+  tell("claiming 12 probes, pages touched, p50 / p99", `${at(pages, 0.5)} / ${at(pages, 0.99)}`);
+  tell("claiming 12 probes, indexes used", namesOf(nodes, "Index Name"));
   const wholeTable = nodes.filter((node) => node["Node Type"] === "Seq Scan");
-  tell("claiming 12 looks, tables read whole", namesOf(wholeTable, "Relation Name") || "none");
+  tell("claiming 12 probes, tables read whole", namesOf(wholeTable, "Relation Name") || "none");
 }
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

@@ -1,4 +1,4 @@
-/** How the benches of a fleet tell what they measured. */
+/** How the benches of a fleet print their results. */
 export type Tell = (name: string, value: string) => void;
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1);

@@ -1,7 +1,7 @@
 /**
  * The whole probe plan in simulated time: how long until each of N WABAs was proven once, how old the oldest proof is from then on, what
- * of Meta's limits is used, and how long a silent loss can stay unseen. The plan, the budget and their numbers are the product's own
- * pure functions; looks take as long as they are told to, and the database costs nothing. `npm run bench:plan`
+ * of Meta's limits is used, and how long an unannounced loss can stay undetected. The plan, the budget and their numbers are the product's own
+ * pure functions; probes take a given time, and the database costs nothing. `npm run bench:plan`
  */
 import { loadavg } from "node:os";
 import { seededRandom } from "../src/lib/random.ts";
@@ -23,7 +23,7 @@ import {
 } from "../src/sharing/model/timings.ts";
 import { PlanWorld } from "./plan-world.ts";
 
-/** What is assumed of Meta: a look is two rounds of questions at once (probe-meta.ts), a page of the listing one. */
+/** What is assumed of Meta: a probe is two rounds of questions at once (probe-meta.ts), a page of the listing one. */
 const ROUND_MS = 200;
 const PROBE_MS = 2 * ROUND_MS;
 
@@ -99,12 +99,12 @@ const HEAD = [
   "limit of our own portfolio, calls an hour",
   "all proven once after",
   "oldest proof from then on",
-  "looks a second",
+  "probes a second",
   "most of a WABA's bucket, of 5,000 / of 200",
   "most of the app's limit",
-  "one walk of the listing",
-  "silent removal, at worst",
-  "silent downgrade, at worst",
+  "one reading of the listing",
+  "unannounced removal, at worst",
+  "unannounced downgrade, at worst",
 ];
 
 const load = loadavg().map((each) => each.toFixed(1));

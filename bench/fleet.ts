@@ -1,6 +1,6 @@
 /**
- * How the house grows with its fleet: import, bulk walk, list and search, memory, and a storm of removals, at several sizes. The whole
- * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`; without its storm `--storm 0`. It makes
+ * How Sharekeeper scales with its fleet: import, reading of the listing, list and search, memory, and a burst of removals, at several sizes. The whole
+ * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`; without its burst `--burst 0`. It makes
  * databases of its own and drops them.
  * Sharekeeper, Meta (emulated) and PostgreSQL share the machine: read the ratios between the sizes, not the absolutes.
  */
@@ -14,13 +14,13 @@ import { until } from "../test/support/until.ts";
 import type { Usage, Walk } from "./fleet-child.ts";
 import { measureClaims } from "./fleet-claims.ts";
 import { at, growthOf, seconds, type Tell } from "./fleet-figures.ts";
-import { measureStorm, type Storm } from "./fleet-burst.ts";
+import { measureBurst, type Burst } from "./fleet-burst.ts";
 import { call, liveThroughMonth, post, startMeta, startSharekeeper, type Process } from "./fleet-world.ts";
 
 const { values } = parseArgs({
   options: {
     stages: { type: "string", default: "2000,10000" },
-    storm: { type: "string", default: "10000" },
+    burst: { type: "string", default: "10000" },
     seconds: { type: "string", default: "60" },
     probes: { type: "string", default: "100" },
     calls: { type: "string", default: "20" },
@@ -56,18 +56,18 @@ async function measure(count: number, tell: Tell): Promise<void> {
     );
     tell("database, MB per 100,000", perHundredThousand(Number(size?.all) / MB, count));
     tell("of it the table share, MB per 100,000", perHundredThousand(Number(size?.share) / MB, count));
-    tell("one share's memory, bytes", String(size?.memory));
+    tell("one share's record, bytes", String(size?.memory));
     one = await startSharekeeper(database.url, meta.url);
     tell("start, s", seconds(one.startMs));
     await measureMemory(one, count, tell);
     await measureWalk(one, count, tell);
     await measureCalls(one, count, tell);
     await measureClaims(db, tell);
-    if (Number(values.storm) === 0) return;
-    await measureStorm([one], meta, stormOf(count, 0), tell);
+    if (Number(values.burst) === 0) return;
+    await measureBurst([one], meta, burstOf(count, 0), tell);
     const two = await startSharekeeper(database.url, meta.url);
     try {
-      await measureStorm([one, two], meta, stormOf(count, 1), tell);
+      await measureBurst([one, two], meta, burstOf(count, 1), tell);
     } finally {
       await two.stop();
     }
@@ -80,10 +80,10 @@ async function measure(count: number, tell: Tell): Promise<void> {
 }
 
 /** Every other WABA, from the first (0) or the second (1), as many as were asked for and at their pace. */
-function stormOf(count: number, from: 0 | 1): Storm {
-  const stormCount = Math.min(Number(values.storm), Math.floor(count / 2));
-  const indexes = Array.from({ length: stormCount }, (_, nth) => 2 * nth + from);
-  return { indexes, durationMs: (Number(values.seconds) * 1000 * stormCount) / Number(values.storm) };
+function burstOf(count: number, from: 0 | 1): Burst {
+  const burstCount = Math.min(Number(values.burst), Math.floor(count / 2));
+  const indexes = Array.from({ length: burstCount }, (_, nth) => 2 * nth + from);
+  return { indexes, durationMs: (Number(values.seconds) * 1000 * burstCount) / Number(values.burst) };
 }
 
 /** Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to take in. */

@@ -16,7 +16,7 @@ import { DueQueue } from "./due-queue.ts";
 export interface PlanInput {
   wabaCount: number;
   sweepPeriodMs: number;
-  /** Looks under way at once, over all instances. */
+  /** Probes under way at once, over all instances. */
   probesAtOnce: number;
   probeMs: number;
   /** What Meta allows of questions about our own portfolio in an hour; null: it is not the app's limit that binds. */
@@ -29,7 +29,7 @@ export interface PlanInput {
 export interface PlanResult {
   /** When every WABA was proven once, from the beginning of the import. */
   allProvenMs: number;
-  /** The oldest proof that any WABA had just before its next look, once all were proven. */
+  /** The oldest proof that any WABA had just before its next probe, once all were proven. */
   oldestProofMs: number;
   probesPerS: number;
   /** Of the WABA that used most of its bucket: that part of it, of those with the larger and with the smaller limit. */
@@ -39,7 +39,7 @@ export interface PlanResult {
   appPercent: number;
 }
 
-/** Reads of one WABA in one look, beside the control read of our own portfolio (probe-meta.ts). */
+/** Reads of one WABA in one probe, beside the control read of our own portfolio (probe-meta.ts). */
 const READS = 4;
 /** Every hundredth WABA has no registered number, and with it the smaller limit. */
 const UNREGISTERED_EVERY = 100;
@@ -75,7 +75,7 @@ export class PlanWorld {
   readonly #buckets: Bucket[];
   readonly #hour = new RollingHour();
   #app = newBucket(0, 0);
-  /** When each of the looks under way ends; as all take equally long, the next to end is the one that began first. */
+  /** When each of the probes under way ends; as all take equally long, the next to end is the one that began first. */
   readonly #endsAt: Float64Array;
   #begun = 0;
   readonly #known: { registered: ShareRecord; unregistered: ShareRecord };
@@ -103,7 +103,7 @@ export class PlanWorld {
       this.#queue.push(id, (importMs * id) / wabaCount + random.next() * sweepPeriodMs);
   }
 
-  /** Until every WABA was proven and then looked at three times more, or as often as fits into `atMostMs`. */
+  /** Until every WABA was proven and then probed three times more, or as often as fits into `atMostMs`. */
   run(atMostMs: number): PlanResult {
     const { wabaCount } = this.#input;
     let unproven = wabaCount;

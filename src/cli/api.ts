@@ -3,7 +3,7 @@ import { StartError } from "../lib/start-error.ts";
 import en from "../texts/en.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 
-/** Where the API is, and the key to it. */
+/** The address of the API and its key. */
 export interface Api {
   /** Without a slash at the end. */
   url: string;
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 60_000;
 
 /**
  * Asks the API. @returns the JSON of its answer
- * @throws StartError with the words of the refusal, or that nobody answers there
+ * @throws StartError with the explanation of the refusal, or when nobody answers there
  */
 export async function askApi<Answer>(
   api: Api,
@@ -67,7 +67,7 @@ async function send(
   }
 }
 
-/** The words of a problem (RFC 9457). */
+/** The explanation of a problem (RFC 9457). */
 function refusalOf(text: string): string | null {
   try {
     const { title, detail } = JSON.parse(text) as { title?: string; detail?: string };

@@ -18,7 +18,7 @@ interface CliOption {
 
 export interface CliCommand {
   name: keyof typeof en.cli.commands;
-  /** How many words may stand behind the name. */
+  /** How many arguments may follow the name. */
   words?: number;
   options: Options;
   run(api: Api, context: CliContext): Promise<number>;
@@ -28,10 +28,10 @@ const text = { type: "string" } as const;
 const whole = (least: number, most = 1_000_000_000): CliOption => ({ type: "string", whole: [least, most] });
 const flag = { type: "boolean" } as const;
 const YEAR_S = 365 * 24 * 3600;
-/** Every command of the client takes these beside its own. */
+/** Every command that calls the API takes these beside its own. */
 const WHERE: Options = { url: text, key: text };
 
-/** The commands that are a client of the API, and of nothing else. */
+/** The commands that call the API and nothing else. */
 export const CLI_COMMANDS: readonly CliCommand[] = [
   {
     name: "list",
@@ -57,7 +57,7 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
   { name: "events", words: 1, options: { after: text, count: whole(1), ...WHERE }, run: runEvents },
 ];
 
-/** Of an option that takes one of a few words. `many`: several, with commas. */
+/** An option with a closed list of values. `many`: several, with commas. */
 interface Words {
   one: readonly string[];
   many?: true;
@@ -65,7 +65,7 @@ interface Words {
 
 export type WordsOf = Readonly<Record<string, Words>>;
 
-/** @throws UsageError for a number or a word that is not valid, with what is */
+/** @throws UsageError for a value that is not valid, naming the valid ones */
 export function checkOptions({ options }: CliCommand, given: CliContext["options"], wordsOf: WordsOf): void {
   for (const [name, value] of Object.entries(given)) {
     if (typeof value !== "string") continue;
@@ -95,7 +95,7 @@ function renderWords({ one, many }: Words): string {
   return `${many ? en.cli.several : ""}${one.join(", ")}`;
 }
 
-/** Where the API is: as the options say, else as the environment does. */
+/** The address of the API: from the options, else from the environment. */
 export function apiOf({ options, defaults }: CliContext): Api {
   const { url, key } = options;
   return {

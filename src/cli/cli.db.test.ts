@@ -31,7 +31,7 @@ function type(...args: string[]): Promise<Run> {
   return startCommand(args, { PUBLIC_URL: app.url(), ADMIN_API_KEY: ADMIN_KEY }).ended;
 }
 
-test("list, show, why and check tell, and their exit code says whether the WABA is shared", async () => {
+test("the exit code of list, show, why and check says whether the WABA is shared", async () => {
   const list = await type("list", "--who-must-act", "client");
   expect(list).toMatchObject({ code: 0, stderr: "" });
   expect(list.stdout.split("\n")[0]).toMatch(/^WABA +STATUS +REASON +WAITING ON +SINCE +NAME +CLIENT$/);
@@ -56,7 +56,7 @@ test("list, show, why and check tell, and their exit code says whether the WABA 
   );
 });
 
-test("4 where it is not known, 2 where the command does not fit, 1 where it fails, each with what to do", async () => {
+test("exit code 4: not known, 2: wrong usage, 1: failed, each with what to do", async () => {
   await app.fault({ match: { waba_id: LIVE }, respond: { status: 503 } });
   expect((await type("check", LIVE)).code).toBe(4);
   await app.clearFaults();
@@ -97,7 +97,7 @@ test("L3, P22: a partial share lists how to change the access, and ticks nothing
   expect(stdout).toMatch(/^ {2}\d\. Grant full control/m);
 });
 
-test("L5: --expires on a link that stands says that nothing has changed, and how to make a new one", async () => {
+test("L5: --expires on a valid link says that nothing changed, and how to make a new one", async () => {
   const first = await type("link", REMOVED);
   const again = await type("link", REMOVED, "--expires", "60");
   expect(again.stdout).toBe(first.stdout);
@@ -143,7 +143,7 @@ test("a file is imported: first dry, then for good", async () => {
     `client_name;waba_id;external_id\n"Meadow; Pets";${FOUND};crm-7\n;900000000000001;\n;12;\n;${LIVE};crm-0\n`,
   );
   const dry = await type("import", "--csv", file, "--dry-run", "--json");
-  // The good rows are taken in all the same; a script learns that some were not.
+  // Valid rows are imported; the exit code says that some were not.
   expect(dry.code).toBe(1);
   const totals = { adopted: 1, invalid: 2, known: 1, imported: 0 };
   expect(JSON.parse(dry.stdout)).toMatchObject({
@@ -161,7 +161,7 @@ test("a file is imported: first dry, then for good", async () => {
   await app.untilStatus(FOUND, "live");
   expect(done.stdout).toContain("Rows read: 4. Not yet known: 0.");
   expect(done.stdout).toMatch(/^3 +900000000000001 +invalid/m);
-  // Deviation 10: a WABA that was never shared leaves nothing behind, and is never called removed.
+  // Deviation 10: a WABA that was never shared leaves no row, and is never called removed.
   expect((await app.api("GET", "/wabas/900000000000001")).status).toBe(404);
   expect((await app.api("GET", "/imports/imp_none")).status).toBe(404);
   writeFileSync(file, `waba_id\n${LIVE}\n`);

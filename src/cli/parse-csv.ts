@@ -18,8 +18,8 @@ const SEPARATORS = [",", ";", "\t"] as const;
 
 /**
  * Reads a CSV as spreadsheets write it: a quote counts at the beginning of a cell only; "\r", "\n" or both end a line; `sep=x` and a byte order mark
- * are obeyed; else the separator is the one that gives the first line most cells. A first line without a digit, or with `waba_id` in it,
- * names the columns, in any order; columns with other names are left out. Never fewer rows without a word.
+ * are followed; else the separator is the one that gives the first line most cells. A first line without a digit, or with `waba_id` in it,
+ * names the columns, in any order; columns with other names are left out. No row is left out without an error.
  */
 export function parseCsv(text: string): CsvFile {
   const nul = text.indexOf("\0");

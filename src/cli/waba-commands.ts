@@ -77,7 +77,7 @@ async function printOne(
   return exitCodeOf(waba);
 }
 
-/** Shared with full control, not, or not known: by the conditions, whatever else ails it. */
+/** Shared with full control, not shared, or not known: by the conditions, whatever its setup issues. */
 function exitCodeOf({ conditions }: Pick<Waba, "conditions">): number {
   const both = conditions.filter(({ type }) => type === "Shared" || type === "FullControl");
   if (both.some(({ status }) => status === "False")) return EXIT.notShared;
@@ -133,7 +133,7 @@ export async function runLink(api: Api, { args, options, json, print, warn }: Cl
   const path = `/wabas/${encodeURIComponent(wabaId)}`;
   const rotate = options.rotate === true;
   const expires = options.expires === undefined ? {} : { expires_in_s: Number(options.expires) };
-  // A link that stands keeps its end: whoever asked for another one must hear it.
+  // A valid link keeps its expiry: the person who asked for another one must know that.
   const before = "expires_in_s" in expires && !rotate ? await askApi<Waba>(api, "GET", path) : null;
   const link = await askApi<{ url: string; expires_at: string }>(api, "POST", `${path}/reshare-links`, {
     rotate,
@@ -158,6 +158,6 @@ export async function runSignup(api: Api, { args, options, json, print }: CliCon
   return EXIT.shared;
 }
 
-export function usage(words: string): never {
-  throw new UsageError(words);
+export function usage(sentence: string): never {
+  throw new UsageError(sentence);
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /**
- * One setting. A default is text as it would stand in the environment, so that the manual can print it; `<NAME>` in it stands for the
+ * One setting. A default is written as in the environment, so that the manual can print it; `<NAME>` in it is the
  * value of another setting. Without a default the setting is required, unless its schema takes undefined.
  */
 export interface Option<Value> {
@@ -11,7 +11,7 @@ export interface Option<Value> {
   readonly description: string;
   /** Completes "Set it to …". */
   readonly expects: string;
-  /** From the environment's text to the value. Refusals need no words of their own: `expects` says it. */
+  /** From the environment's text to the value. Refusals need no message of their own: `expects` states it. */
   readonly schema: z.ZodType<Value, string | undefined>;
   /** One more sentence for a value that is not valid, where it can name one that does. */
   advise?(text: string): string | undefined;

@@ -55,14 +55,13 @@ export const OPTIONS = {
   emulatorProviderKind: option({
     name: "EMULATOR_PROVIDER_KIND",
     description:
-      "What the emulator takes us for: a Tech Provider is refused fields that a Solution Partner may read.",
+      "The kind of provider for the emulator: a Tech Provider is refused fields that a Solution Partner may read.",
     expects: "solution_partner or tech_provider, or leave it unset",
     schema: z.enum(["solution_partner", "tech_provider"]).optional(),
   }),
   emulatorHost: option({
     name: "EMULATOR_HOST",
-    description:
-      "The address that the Meta emulator listens on. It asks nobody for a key: keep it on this machine.",
+    description: "The address that the Meta emulator listens on. It needs no key: keep it on this machine.",
     expects: "an IP address or a host name",
     schema: text,
     ...everywhere("127.0.0.1"),
@@ -100,7 +99,7 @@ export const OPTIONS = {
   trustedProxies: option({
     name: "TRUSTED_PROXIES",
     description:
-      "The reverse proxies whose `X-Forwarded-For` is believed. Without it every caller behind a proxy has the proxy's address, also for the limit on wrong keys and for the share of memory that bodies of one unknown sender may hold.",
+      "The reverse proxies whose `X-Forwarded-For` is trusted. Without it every caller behind a proxy has the proxy's address, also for the limits on wrong keys and on the memory for bodies of one unknown sender.",
     expects: "addresses or networks such as 127.0.0.1,10.0.0.0/8, separated by commas, or leave it unset",
     schema: networks,
   }),
@@ -138,7 +137,7 @@ export const OPTIONS = {
   partnerLogoUrl: option({
     name: "PARTNER_LOGO_URL",
     description:
-      "Your logo at the top of the client's page, shown 32 pixels high; it must do on light and on dark.",
+      "Your logo at the top of the client's page, 32 pixels high. It must be visible on light and on dark.",
     expects: "an https address, a path that your reverse proxy serves, or leave it unset",
     schema: logoUrl,
   }),
@@ -173,7 +172,7 @@ export const OPTIONS = {
   metaAppSecretPrevious: option({
     name: "META_APP_SECRET_PREVIOUS",
     description:
-      "The secret before the last rotation: webhooks signed with it are still taken. Unset it afterwards.",
+      "The secret before the last rotation: webhooks signed with it are still accepted. Unset it afterwards.",
     expects: "the previous App secret, or leave it unset",
     schema: text.optional(),
     secret: true,
@@ -212,7 +211,7 @@ export const OPTIONS = {
   metaSignupVersion: option({
     name: "META_SIGNUP_VERSION",
     description:
-      "The version of Embedded Signup that your configurations were made for. Sharekeeper warns before Meta ends it.",
+      "The version of Embedded Signup that your configurations were made for. Sharekeeper warns before Meta ends that version.",
     expects: "a version such as v4",
     schema: signupVersion,
     ...everywhere("v4"),
@@ -310,7 +309,7 @@ export const OPTIONS = {
   encryptionKey: option({
     name: "ENCRYPTION_KEY",
     description:
-      "The key that seals tokens and webhook bodies at rest. Without it a backup is worth nothing: keep it safe.",
+      "The key that seals tokens and webhook bodies at rest. Without it a backup is useless: keep it safe.",
     expects: "32 random bytes in base64 or hex, made once with: openssl rand -base64 32",
     schema: key256,
     sandbox: "c2hhcmVrZWVwZXItc2FuZGJveC1rZXktMzItYnl0ZXM=",
@@ -328,7 +327,7 @@ export const OPTIONS = {
   }),
   sweepPeriodMs: option({
     name: "SWEEP_PERIOD_S",
-    description: "How often every share is looked at when nothing happens, in seconds.",
+    description: "How often every share is probed when nothing happens, in seconds.",
     expects: "a number of seconds from 0.1 to 86400",
     schema: secondsAsMs,
     sandbox: "15",
@@ -344,23 +343,15 @@ export const OPTIONS = {
   companionCountdownMs: option({
     name: "COMPANION_COUNTDOWN_S",
     description:
-      "How long Meta is given to restore a number of the WhatsApp Business app that it offboarded, in seconds. After that the client is shown the signup.",
+      "How long Meta has to restore a number of the WhatsApp Business app that it offboarded, in seconds. After that the client's page shows the signup.",
     expects: "a whole number of seconds from 60 to 604800 (a week)",
     schema: longSecondsAsMs(60, 7 * 24 * 3600),
     ...everywhere("3600"),
   }),
-  inboxRetentionMs: option({
-    name: "INBOX_RETENTION_DAYS",
-    description:
-      "How long the sealed bodies of Meta's webhooks are kept, in days. A daily job drops older ones; a webhook that was not processed yet stays.",
-    expects: "a whole number of days from 1 to 3650",
-    schema: wholeNumber(1, 3650).transform((days) => days * 24 * 3600 * 1000),
-    ...everywhere("90"),
-  }),
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
     description:
-      "`on` keeps each number within Meta's throughput: 80 messages a second, 20 in coexistence, counted by each instance. More are refused with 429/130429 and `Retry-After`. `off` leaves that to Meta.",
+      "`on` keeps each number within Meta's throughput: 80 messages a second, 20 in coexistence, counted by each instance. More are refused with 429/130429 and `Retry-After`. `off` leaves the limit to Meta.",
     expects: "on or off",
     schema: z.enum(["on", "off"]).transform((value) => value === "on"),
     ...everywhere("on"),

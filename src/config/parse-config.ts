@@ -9,10 +9,10 @@ type Options = typeof OPTIONS;
 /** Every setting, parsed. Frozen. Durations in ms, `encryptionKey` 32 bytes, addresses without a trailing slash. */
 export type Config = { readonly [Key in keyof Options]: z.output<Options[Key]["schema"]> };
 
-/** What a command needs that only touches the database. */
+/** The settings of a command that uses only the database. */
 export type DatabaseConfig = Pick<Config, "databaseUrl" | "dataDir" | "logLevel">;
 
-/** The settings do not do. `faults` holds one line each: the setting, what is wrong, what to set. No secret's value is in them. */
+/** Settings are missing or not valid. `faults`: one line each with the setting, the fault and the fix, and no secret. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
@@ -37,7 +37,7 @@ export function parseConfig(env: Env, setup: Setup): Config {
   const config = parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
   if (setup === "sandbox" && !isLoopback(config.host) && isPublicKey(config.adminApiKey))
     throw new ConfigError([
-      `HOST is ${JSON.stringify(config.host)}, which other machines reach, and the sandbox's key is known to everybody. ` +
+      `HOST is ${JSON.stringify(config.host)}, which other machines can reach, and the sandbox's key is public. ` +
         `Set ADMIN_API_KEY to ${OPTIONS.adminApiKey.expects}; or leave HOST unset.`,
     ]);
   return config;
@@ -45,7 +45,7 @@ export function parseConfig(env: Env, setup: Setup): Config {
 
 /**
  * The settings as far as they are valid, and the fault of each other one, as in ConfigError. Reading one that is not valid throws
- * UnsetError: whoever examines an unfinished environment sees all that can be seen.
+ * UnsetError, so that doctor can examine an unfinished environment.
  */
 export function parseValidConfig(env: Env, setup: Setup): { config: Config; faults: readonly string[] } {
   const { values, faults, unset } = parseEach(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
@@ -59,12 +59,12 @@ export function parseValidConfig(env: Env, setup: Setup): { config: Config; faul
   return { config: Object.freeze(config) as Config, faults };
 }
 
-/** Only where the database is: for `migrate`, which needs nothing of Meta. Throws ConfigError. */
+/** Only the settings of the database: for `migrate`, which needs nothing of Meta. Throws ConfigError. */
 export function parseDatabaseConfig(env: Env): DatabaseConfig {
   return parseOptions(env, "serve", ["databaseUrl", "dataDir", "logLevel"]);
 }
 
-/** Only where the API is and the key to it: for the commands that are its clients. Throws ConfigError. */
+/** Only the address of the API and its key: for the commands that call it. Throws ConfigError. */
 export function parseClientConfig(env: Env): Pick<Config, "host" | "port" | "publicUrl" | "adminApiKey"> {
   return parseOptions(env, "sandbox", ["host", "port", "publicUrl", "adminApiKey"]);
 }

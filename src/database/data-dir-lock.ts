@@ -68,7 +68,7 @@ function openLock(dataDir: string, held: Held): DatabaseSync {
   checkPrivateDirectory(dataDir);
   try {
     makePrivateDirectory(dataDir);
-    // Half a second of patience: a predecessor that was told to stop may just be closing.
+    // Waits half a second: the previous process may still be stopping.
     const lock = new DatabaseSync(path, { timeout: 500 });
     lock.exec("create table if not exists lock (held integer)");
     return lock;

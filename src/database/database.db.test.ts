@@ -14,10 +14,10 @@ beforeAll(async () => {
 beforeEach(async () => void (await db.query("delete from box")));
 afterAll(() => own.drop());
 
-const words = async (): Promise<unknown[]> =>
+const texts = async (): Promise<unknown[]> =>
   (await db.query<{ word: string }>("select word from box order by id")).map((row) => row.word);
 
-test("values look the same on both databases", async () => {
+test("values are the same on both databases", async () => {
   const at = new Date("2026-11-22T10:00:00.123Z");
   const [row] = await db.query(
     `select $1::bigint as big, $2::timestamptz as at, $3::bytea as bytes, $4::jsonb as document, $5::text[] as list,
@@ -60,7 +60,7 @@ describe("a refusal", () => {
     await expect(second).rejects.toBeInstanceOf(DatabaseError);
     await expect(second).rejects.toMatchObject({ code: "23505" });
     await expect(db.query("selec")).rejects.toMatchObject({ code: "42601" });
-    expect(await words()).toEqual(["first"]);
+    expect(await texts()).toEqual(["first"]);
   });
 });
 
@@ -71,13 +71,13 @@ describe("a transaction", () => {
       throw new Error("changed my mind");
     });
     await expect(work).rejects.toThrow("changed my mind");
-    expect(await words()).toEqual([]);
+    expect(await texts()).toEqual([]);
     const answer = await db.transaction(async (tx) => {
       await tx.query("insert into box values (1, 'kept')");
       return "done";
     });
     expect(answer).toBe("done");
-    expect(await words()).toEqual(["kept"]);
+    expect(await texts()).toEqual(["kept"]);
   });
 
   test("that swallowed a failed statement is refused, not lost without a word", async () => {
@@ -86,7 +86,7 @@ describe("a transaction", () => {
       await tx.query("select 1 / 0").catch(() => undefined);
     });
     await expect(work).rejects.toMatchObject({ code: "25P02" });
-    expect(await words()).toEqual([]);
+    expect(await texts()).toEqual([]);
   });
 
   test("owns its connection: nobody else's statement or rollback falls into it", async () => {
@@ -101,7 +101,7 @@ describe("a transaction", () => {
       db.transaction(async (tx) => void (await tx.query("insert into box values ($1, 'kept')", [id])));
     const plain = (id: number): Promise<unknown> => db.query("insert into box values ($1, 'plain')", [id]);
     await Promise.all([1, 4, 7].flatMap((id) => [failing(id), keeping(id + 1), plain(id + 2)]));
-    expect(await words()).toEqual(["kept", "plain", "kept", "plain", "kept", "plain"]);
+    expect(await texts()).toEqual(["kept", "plain", "kept", "plain", "kept", "plain"]);
   });
 
   test("takes no call on the database itself, however deep, and leaves no trace of that guard", async () => {
@@ -132,16 +132,16 @@ describe("a transaction", () => {
       const ids = [1, 2, 3];
       await Promise.all(ids.map((id) => tx.query("insert into box values ($1, $2)", [id, `word ${id}`])));
     });
-    expect(await words()).toEqual(["word 1", "word 2", "word 3"]);
+    expect(await texts()).toEqual(["word 1", "word 2", "word 3"]);
   });
 });
 
 describe("listening", () => {
-  test("hears what is committed, not what is rolled back, until it is ended", async () => {
-    const heard: string[] = [];
+  test("receives committed notices, not those rolled back, until it ends", async () => {
+    const received: string[] = [];
     let wake = (): void => undefined;
     const end = await db.listen("box", (payload) => {
-      heard.push(payload);
+      received.push(payload);
       wake();
     });
     const untilNotified = new Promise<void>((resolve) => (wake = resolve));
@@ -156,6 +156,6 @@ describe("listening", () => {
     await end();
     await db.query("notify box, 'too late'");
     await db.query("select 1");
-    expect(heard).toEqual(["kept"]);
+    expect(received).toEqual(["kept"]);
   });
 });

@@ -1,17 +1,17 @@
 /**
- * The one door to SQL. PostgreSQL by DATABASE_URL, or the embedded database (PGlite in a worker thread, with real fsync):
+ * The only access to SQL. PostgreSQL by DATABASE_URL, or the embedded database (PGlite in a worker thread, with real fsync):
  * the same SQL and the same tests on both.
  *
  * A transaction owns its connection. Inside `transaction(work)` every statement goes through the `tx` it is given; a call on the
  * Database itself throws there, on both kinds: on the embedded one it would wait for itself for ever, on PostgreSQL it would
- * silently run outside the transaction. No transaction is held across a call to Meta.
+ * run outside the transaction. No transaction is held across a call to Meta.
  */
 export interface Database extends Sql {
   readonly kind: "embedded" | "postgres";
   /** Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. Serialised on the embedded database. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Calls `heard` for every NOTIFY on `channel` committed from now on, until the returned function is called. May lose some: poll too. */
-  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Calls `notify` for each later NOTIFY on `channel`, until the returned function is called. Some may be lost: poll too. */
+  listen(channel: string, notify: (payload: string) => void): Promise<() => Promise<void>>;
   /** Waits for what is under way, then lets go of files and sockets. */
   close(): Promise<void>;
 }

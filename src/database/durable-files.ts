@@ -37,7 +37,7 @@ interface NodeFsOperations {
   realPath(node: unknown): string;
 }
 
-/** PGlite's files in a directory, with the fsync that the shipped file system lacks. `synced` is told of each one. */
+/** PGlite's files in a directory, with the fsync that the shipped file system lacks. `synced` is called after each one. */
 export class DurableFiles extends NodeFS {
   readonly #synced: () => void;
 

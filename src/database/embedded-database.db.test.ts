@@ -29,7 +29,7 @@ test("every commit is synced to the disk", async () => {
 
 test("a second start finds the data of the first, and what an interrupted first start left is no database", async () => {
   mkdirSync(join(dataDir, "database.unfinished"));
-  writeFileSync(join(dataDir, "database.unfinished", "PG_VERSION"), "half");
+  writeFileSync(join(dataDir, "database.unfinished", "PG_VERSION"), "incomplete");
   const first = await openDatabase({ dataDir });
   await first.query("create table box (id int)");
   await first.query("insert into box values (7)");
@@ -39,7 +39,7 @@ test("a second start finds the data of the first, and what an interrupted first 
   await second.close();
 });
 
-test("a second process on one DATA_DIR is told who holds it and what to do; the lock ends with its holder", async () => {
+test("a second process on one DATA_DIR names the holder and what to do; the lock ends with its holder", async () => {
   const holder = spawn(process.execPath, ["--input-type=module", "--eval", holdingScript()], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -70,7 +70,7 @@ function holdingScript(): string {
     setInterval(() => {}, 1000);`;
 }
 
-test("a directory that cannot be written is told as such", async () => {
+test("a directory that cannot be written is named in the error", async () => {
   const file = join(dataDir, "a-file");
   writeFileSync(file, "");
   await expect(openDatabase({ dataDir: join(file, "below") })).rejects.toThrow(
@@ -78,14 +78,14 @@ test("a directory that cannot be written is told as such", async () => {
   );
 });
 
-test("a directory that is no database is told as such, and is free again", async () => {
+test("a directory that is no database is named in the error, and unlocked again", async () => {
   mkdirSync(join(dataDir, "database"));
   writeFileSync(join(dataDir, "database", "PG_VERSION"), "9.1\n");
   await expect(openDatabase({ dataDir })).rejects.toThrow(/does not open/);
   lockDataDir(dataDir, systemClock).release();
 });
 
-test("a PostgreSQL that does not answer is told without its password", async () => {
+test("a PostgreSQL that does not answer is reported without its password", async () => {
   const opening = openDatabase({ databaseUrl: "postgres://user:hidden-word@127.0.0.1:1/none", dataDir });
   await expect(opening).rejects.toBeInstanceOf(StartError);
   await expect(opening).rejects.toThrow(/Check DATABASE_URL/);

@@ -31,7 +31,7 @@ export interface EmbeddedDatabase extends Database {
 }
 
 /**
- * PostgreSQL inside this process (PGlite), for trials and small installations: one process, one connection, durable at every commit.
+ * PostgreSQL inside this process (PGlite), for tests and small installations: one process, one connection, durable at every commit.
  * The ordinary driver speaks to it, so that values look the same as with a server. Throws StartError.
  */
 export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
@@ -98,46 +98,46 @@ async function connect(engine: EmbeddedEngine, clock: Clock, letGo: () => void):
     password: "",
     ssl: false,
   });
-  client.on("error", () => undefined); // Every statement under way hears of it by itself.
+  client.on("error", () => undefined); // Every open statement gets the error itself.
   await client.connect();
   await client.query("set time zone 'UTC'");
   return embeddedDatabase(engine, client, upkeep, letGo);
 }
 
-/** The connection is one, so everything takes turns; a transaction holds its turn until its end. */
+/** There is one connection, so statements queue; a transaction keeps the connection until its end. */
 function embeddedDatabase(
   engine: EmbeddedEngine,
   client: pg.Client,
   upkeep: EmbeddedUpkeep,
   letGo: () => void,
 ): EmbeddedDatabase {
-  const turns = new Mutex();
+  const queue = new Mutex();
   const guard = new TransactionGuard();
-  const run = (text: string): Promise<object[]> => turns.run(() => runStatement(client, text));
+  const run = (text: string): Promise<object[]> => queue.run(() => runStatement(client, text));
   const listeners = new Listeners(
     (channel) => run(`listen ${pg.escapeIdentifier(channel)}`),
     (channel) => run(`unlisten ${pg.escapeIdentifier(channel)}`),
   );
-  client.on("notification", ({ channel, payload }) => listeners.hear(channel, payload ?? ""));
+  client.on("notification", ({ channel, payload }) => listeners.notify(channel, payload ?? ""));
   upkeep.start(run);
   return {
     kind: "embedded",
     async query(text, values) {
       guard.check();
-      return turns.run(() => runStatement(client, text, values));
+      return queue.run(() => runStatement(client, text, values));
     },
     async transaction(work) {
       guard.check();
-      return turns.run(() => runTransaction(client, (tx) => guard.enter(() => work(tx))));
+      return queue.run(() => runTransaction(client, (tx) => guard.enter(() => work(tx))));
     },
-    async listen(channel, heard) {
+    async listen(channel, notify) {
       guard.check();
-      return listeners.add(channel, heard);
+      return listeners.add(channel, notify);
     },
-    dump: () => turns.run(() => engine.dump()),
+    dump: () => queue.run(() => engine.dump()),
     async close() {
       upkeep.stop();
-      await turns.run(async () => {
+      await queue.run(async () => {
         await client.end();
         await engine.close();
         letGo();

@@ -37,7 +37,7 @@ export class EmbeddedEngine {
       workerData: start,
       execArgv: [],
     });
-    this.#worker.on("message", (message: FromEmbedded) => this.#hear(message));
+    this.#worker.on("message", (message: FromEmbedded) => this.#onMessage(message));
     this.#worker.on("error", (error) => this.#stop(error.message));
     this.#worker.on("exit", () => this.#stop("its thread ended"));
   }
@@ -80,7 +80,7 @@ export class EmbeddedEngine {
     return new Promise((settle, fail) => this.#waiting.push({ ...(received && { received }), settle, fail }));
   }
 
-  #hear(message: FromEmbedded): void {
+  #onMessage(message: FromEmbedded): void {
     if ("failed" in message) return this.#stop(message.failed);
     if ("received" in message) {
       if (!message.last) return this.#waiting[0]?.received?.(message.received);

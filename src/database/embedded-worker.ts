@@ -1,6 +1,6 @@
 /**
  * The embedded PostgreSQL, on a thread of its own so that a long query never holds up the server. It speaks PostgreSQL's wire protocol
- * and nothing else: bytes in, bytes out, one batch at a time. What the bytes mean is told on the other side (embedded-database.ts).
+ * and nothing else: bytes in, bytes out, one batch at a time. The other side interprets the bytes (embedded-database.ts).
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
@@ -25,7 +25,7 @@ export type FromEmbedded =
 
 const port = parentPort;
 assert(port, "embedded-worker runs as a worker thread");
-const tell = (message: FromEmbedded): void => port.postMessage(message);
+const post = (message: FromEmbedded): void => port.postMessage(message);
 
 function openEngine(start: EmbeddedStart): Promise<PGlite> {
   return PGlite.create({
@@ -39,26 +39,26 @@ function openEngine(start: EmbeddedStart): Promise<PGlite> {
 async function answer(engine: PGlite, message: ToEmbedded): Promise<void> {
   if ("send" in message) {
     await engine.execProtocolRawStream(message.send, {
-      onRawData: (bytes) => tell({ received: bytes.slice(), last: false }),
+      onRawData: (bytes) => post({ received: bytes.slice(), last: false }),
     });
-    tell({ received: new Uint8Array(0), last: true });
+    post({ received: new Uint8Array(0), last: true });
   } else if ("dump" in message) {
     const image = await engine.dumpDataDir("none");
-    tell({ dumped: new Uint8Array(await image.arrayBuffer()) });
+    post({ dumped: new Uint8Array(await image.arrayBuffer()) });
   } else {
     await engine.close();
-    tell({ closed: true });
+    post({ closed: true });
     port?.close();
   }
 }
 
 const whenOpen = openEngine(workerData as EmbeddedStart);
-let last: Promise<void> = whenOpen.then(() => tell({ ready: true }));
+let last: Promise<void> = whenOpen.then(() => post({ ready: true }));
 port.on("message", (message: ToEmbedded) => {
   last = last.then(async () => answer(await whenOpen, message));
-  last.catch((error: unknown) => tell({ failed: whyOf(error) }));
+  last.catch((error: unknown) => post({ failed: whyOf(error) }));
 });
-last.catch((error: unknown) => tell({ failed: whyOf(error) }));
+last.catch((error: unknown) => post({ failed: whyOf(error) }));
 
 /** WASI's number for a full disk. Emscripten throws such numbers, which are no errors. */
 const NO_SPACE = 51;

@@ -25,7 +25,7 @@ async function instance(): Promise<Jobs> {
 
 const rowsOf = (sql: string): Promise<{ state?: string; name?: string }[]> => database.db.query(sql);
 
-test("of several instances one does a job, once", async () => {
+test("one of several instances runs a job, once", async () => {
   const done: string[] = [];
   const [left, right] = [await instance(), await instance()];
   await left.work("tidy", async () => void done.push("left"));
@@ -38,17 +38,17 @@ test("of several instances one does a job, once", async () => {
   expect(failures).toEqual([]);
 });
 
-test("a job that fails is told and kept for another try", async () => {
+test("a failed job is reported and kept for another try", async () => {
   const jobs = await instance();
   await jobs.work("tidy", () => Promise.reject(new Error("no room")));
   await jobs.send("tidy");
-  await until("it is told", async () => failures[0] ?? undefined);
+  await until("the failure is reported", async () => failures[0] ?? undefined);
   expect(failures).toMatchObject([{ message: "no room" }]);
   const state = async () => (await rowsOf("select state from pgboss.job where name = 'tidy'"))[0]?.state;
   await until("it waits again", async () => (await state()) === "retry" || undefined);
 });
 
-test("a schedule that every instance asks for stands once, and survives a new start", async () => {
+test("a schedule of every instance exists once, and survives a restart", async () => {
   for (const jobs of [await instance(), await instance()]) {
     await jobs.work("tidy", () => Promise.resolve());
     await jobs.schedule("tidy", "7 * * * *");

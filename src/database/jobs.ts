@@ -2,25 +2,25 @@ import type { Clock } from "../lib/clock.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Ordinary jobs: what must be done now and then, once, whichever instance does it. pg-boss keeps them in a schema of its own, on
+ * Ordinary jobs: periodic work that one of the instances does, once. pg-boss keeps the jobs in its own schema, on
  * PostgreSQL and on the embedded database. It knows the wall clock only, so what follows a sandbox's clock is a loop instead.
  */
 export interface Jobs {
-  /** Makes the queue, and lets this instance take its jobs. One that rejects is tried again twice. */
+  /** Creates the queue and runs its jobs in this instance. A job that rejects is tried again twice. */
   work(name: string, run: () => Promise<void>): Promise<void>;
-  /** Puts a job into the queue by a cron expression, in UTC; however many instances say so, each occurrence comes once. */
+  /** Schedules a job by a cron expression, in UTC. Each occurrence runs once, also when several instances schedule it. */
   schedule(name: string, cron: string): Promise<void>;
   /** Puts one job into the queue. */
   send(name: string): Promise<void>;
-  /** Lets what runs end, 10 s at most, and takes no more. */
+  /** Waits at most 10 s for running jobs, and starts no more. */
   stop(): Promise<void>;
 }
 
 export interface JobsDeps {
   db: Database;
-  /** Told of jobs that failed, and of the database not answering. */
+  /** Called for jobs that failed, and when the database does not answer. */
   failed(error: unknown): void;
-  /** How often queues are looked at, in seconds; half a second at least. */
+  /** How often queues are polled, in seconds; at least half a second. */
   pollS?: number;
 }
 
@@ -35,7 +35,7 @@ export async function openJobs({ db, failed, pollS = POLL_S }: JobsDeps): Promis
   const boss = new PgBoss({
     db: { executeSql: (text, values) => executeSql(db, text, values) },
     backend: db.kind === "embedded" ? "pglite" : "postgres",
-    // Parts that we do not use look at the database as seldom as they may.
+    // The parts that we do not use poll the database as rarely as pg-boss allows.
     flowIntervalSeconds: HOUR_S,
     bamIntervalSeconds: HOUR_S,
     registerInstance: false,
@@ -79,7 +79,7 @@ export interface PlannedJob {
   run(): Promise<void>;
 }
 
-/** Jobs wait until the start is long over: the first minute belongs to those who wait for the house to stand. */
+/** Jobs begin a minute after the start, so that they do not slow it down. */
 const BEGIN_AFTER_MS = 60_000;
 
 /** Works on all `planned` jobs a while after the start, and tries again when the database does not let it. */

@@ -1,8 +1,8 @@
-type Heard = (payload: string) => void;
+type Listener = (payload: string) => void;
 
-/** Who listens on which channel. LISTEN is sent for the first on a channel, UNLISTEN after the last. */
+/** The listeners of each channel. LISTEN is sent for the first one, UNLISTEN after the last. */
 export class Listeners {
-  readonly #byChannel = new Map<string, Set<Heard>>();
+  readonly #byChannel = new Map<string, Set<Listener>>();
   readonly #listen: (channel: string) => Promise<unknown>;
   readonly #unlisten: (channel: string) => Promise<unknown>;
 
@@ -18,14 +18,14 @@ export class Listeners {
     return [...this.#byChannel.keys()];
   }
 
-  hear(channel: string, payload: string): void {
-    for (const heard of this.#byChannel.get(channel) ?? []) heard(payload);
+  notify(channel: string, payload: string): void {
+    for (const listener of this.#byChannel.get(channel) ?? []) listener(payload);
   }
 
-  /** Resolves once every later NOTIFY will be heard, with the function that ends it. */
-  async add(channel: string, heard: Heard): Promise<() => Promise<void>> {
+  /** Resolves once every later NOTIFY reaches `listener`, with the function that ends it. */
+  async add(channel: string, listener: Listener): Promise<() => Promise<void>> {
     const all = this.#byChannel.get(channel) ?? new Set();
-    const mine: Heard = (payload) => heard(payload);
+    const mine: Listener = (payload) => listener(payload);
     this.#byChannel.set(channel, all.add(mine));
     try {
       await this.#listen(channel);
@@ -38,10 +38,10 @@ export class Listeners {
     };
   }
 
-  /** Whether nobody is left on the channel now. */
-  #remove(channel: string, heard: Heard): boolean {
+  /** Returns whether the channel has no listener left. */
+  #remove(channel: string, listener: Listener): boolean {
     const all = this.#byChannel.get(channel);
-    if (!all?.delete(heard) || all.size > 0) return false;
+    if (!all?.delete(listener) || all.size > 0) return false;
     return this.#byChannel.delete(channel);
   }
 }

@@ -9,7 +9,7 @@ import { runStatement, runTransaction, TransactionGuard } from "./run-transactio
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 10;
-/** The system asks an idle connection's other end after this long, each second, ten times (Node's own figures), then it is broken. */
+/** After this idle time the system sends keep-alive probes, ten in ten seconds, before it breaks the connection. */
 const KEEP_ALIVE_AFTER_MS = 5_000;
 
 /** A PostgreSQL server (15 or newer) by its URL. Throws StartError when it does not answer. */
@@ -36,12 +36,12 @@ export async function openPostgresDatabase(databaseUrl: string, clock: Clock): P
   const listener = new PostgresListener(
     () => new pg.Client(settings),
     clock,
-    () => watch.fellSilent(),
+    () => watch.onUnanswered(),
   );
   return postgresDatabase({ pool, watch }, listener);
 }
 
-/** The pool, and who knows which of its connections are to be trusted. */
+/** The pool, and the watch that knows which of its connections still answer. */
 interface WatchedPool {
   pool: pg.Pool;
   watch: PoolWatch;
@@ -83,9 +83,9 @@ function postgresDatabase(watched: WatchedPool, listener: PostgresListener): Dat
       guard.check();
       return withConnection(watched, (client) => runTransaction(client, (tx) => guard.enter(() => work(tx))));
     },
-    async listen(channel, heard) {
+    async listen(channel, notify) {
       guard.check();
-      return listener.listen(channel, heard);
+      return listener.listen(channel, notify);
     },
     async close() {
       await listener.close();

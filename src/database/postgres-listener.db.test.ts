@@ -8,7 +8,7 @@ let own: TestDatabase;
 beforeEach(async () => void (own = await testDatabase()));
 afterEach(() => own.drop());
 
-test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke hears again", async () => {
+test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke gets notices again", async () => {
   const [here] = await own.db.query<{ name: string }>("select current_database() as name");
   const url = new URL(process.env.DATABASE_URL ?? "");
   url.pathname = `/${here?.name}`;

@@ -5,31 +5,31 @@ import { Listeners } from "./listeners.ts";
 import { answersInTime } from "./postgres-silence.ts";
 
 const RECONNECT_AFTER_MS = 1_000;
-/** How often the connection is asked whether it lives: nothing else is ever sent on it, so a lost one looks like a quiet one. */
+/** How often the connection is tested. Nothing else is sent on it, so a lost connection looks like an idle one. */
 const ASK_EVERY_MS = 5_000;
 
-/** LISTEN on a connection of its own, made at the first wish to listen and made again whenever it breaks or falls silent. */
+/** LISTEN on a connection of its own, opened for the first listener and again whenever it breaks or stops answering. */
 export class PostgresListener {
   readonly #connect: () => pg.Client;
   readonly #clock: Clock;
-  readonly #fellSilent: () => void;
+  readonly #onUnanswered: () => void;
   readonly #listeners: Listeners;
   readonly #closing = new AbortController();
   #client: Promise<pg.Client> | undefined;
 
-  /** `fellSilent` is called when the connection gave no answer: whatever else was asked before it may wait for ever, too. */
-  constructor(connect: () => pg.Client, clock: Clock, fellSilent: () => void) {
+  /** `onUnanswered` is called when the connection gave no answer: earlier queries may wait for ever, too. */
+  constructor(connect: () => pg.Client, clock: Clock, onUnanswered: () => void) {
     this.#connect = connect;
     this.#clock = clock;
-    this.#fellSilent = fellSilent;
+    this.#onUnanswered = onUnanswered;
     this.#listeners = new Listeners(
       (channel) => this.#send("listen", channel),
       (channel) => this.#send("unlisten", channel),
     );
   }
 
-  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>> {
-    return this.#listeners.add(channel, heard);
+  listen(channel: string, notify: (payload: string) => void): Promise<() => Promise<void>> {
+    return this.#listeners.add(channel, notify);
   }
 
   async close(): Promise<void> {
@@ -47,7 +47,7 @@ export class PostgresListener {
     try {
       await (await this.#client).query(`${command} ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
-      // A channel whose end could not be told ends with its connection; a listener that was not heard must know.
+      // UNLISTEN may fail: the channel then ends with its connection. A failed LISTEN must reach the caller.
       if (command === "listen") throw databaseErrorOf(error);
     }
   }
@@ -55,7 +55,7 @@ export class PostgresListener {
   async #open(): Promise<pg.Client> {
     const client = this.#connect();
     const ended = new AbortController();
-    client.on("notification", ({ channel, payload }) => this.#listeners.hear(channel, payload ?? ""));
+    client.on("notification", ({ channel, payload }) => this.#listeners.notify(channel, payload ?? ""));
     client.on("error", () => undefined); // "end" follows, and is answered there.
     client.once("end", () => ended.abort());
     void this.#watch(client, ended.signal);
@@ -74,20 +74,20 @@ export class PostgresListener {
     return client;
   }
 
-  /** Asks until the connection has ended, and ends it when it does not answer: a path that was cut tells nobody. */
+  /** Tests the connection until it has ended, and ends it when it does not answer: a cut path gives no signal. */
   async #watch(client: pg.Client, ended: AbortSignal): Promise<void> {
     const over = AbortSignal.any([ended, this.#closing.signal]);
     while (!over.aborted) {
       await this.#clock.pause(ASK_EVERY_MS, over);
       if (over.aborted || (await answersInTime(client, this.#clock, over))) continue;
       if (over.aborted) return;
-      this.#fellSilent();
-      // With a question open, the driver breaks the connection instead of taking leave of a server that does not hear.
+      this.#onUnanswered();
+      // With a query open, the driver breaks the connection instead of waiting for a goodbye of the server.
       await client.end().catch(() => undefined);
     }
   }
 
-  /** Tries until it works. Readers poll too, so nothing is lost meanwhile, only later. */
+  /** Tries until it works. Readers also poll, so notices are late meanwhile but not lost. */
   async #reopen(): Promise<void> {
     this.#client = undefined;
     while (!this.#closed && this.#client === undefined) {

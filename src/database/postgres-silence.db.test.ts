@@ -7,10 +7,10 @@ import type { Database } from "./database.ts";
 import { openPostgresDatabase } from "./postgres-database.ts";
 import { answersInTime } from "./postgres-silence.ts";
 
-/** The bounds are meant for networks: here a second of theirs takes 20 ms. */
+/** The time limits suit networks: in this test a second of them takes 20 ms. */
 const QUICK: Clock = { ...systemClock, pause: (ms, signal) => systemClock.pause(ms / 50, signal) };
 
-describe.skipIf(!process.env.DATABASE_URL)("a path to the database that falls silent without a word", () => {
+describe.skipIf(!process.env.DATABASE_URL)("a database connection that stops answering", () => {
   let own: TestDatabase;
   let line: DatabaseLine;
   let db: Database;
@@ -30,20 +30,20 @@ describe.skipIf(!process.env.DATABASE_URL)("a path to the database that falls si
     await own.drop();
   });
 
-  test("a listener hears again, over a new connection", async () => {
+  test("a listener gets notices again, over a new connection", async () => {
     let heardCount = 0;
     await db.listen("box", () => (heardCount += 1));
     line.hush();
     line.repair();
-    await until("it hears", async () => {
+    await until("a notice arrives", async () => {
       await own.db.query("notify box");
       return heardCount > 0 ? true : undefined;
     });
   });
 
-  test("what was asked ends as unavailable, and no connection from before is used again", async () => {
+  test("open queries end as unavailable, and no earlier connection is used again", async () => {
     await db.listen("box", () => undefined);
-    // Several connections that rest in the pool.
+    // Several idle connections in the pool.
     await Promise.all([1, 2, 3].map(() => db.query("select pg_sleep(0.05)")));
     line.hush();
     const asked = [db.query("select 1"), db.transaction((tx) => tx.query("select 1"))];
@@ -64,7 +64,7 @@ describe("whether a connection answers in time", () => {
   const over = new AbortController().signal;
   const never = (): Promise<never> => new Promise(() => undefined);
 
-  test("a result and a refusal are answers, silence is none", async () => {
+  test("a result and a refusal are answers; a timeout is not", async () => {
     const clock = { pause: () => Promise.resolve() };
     const patient = { pause: never };
     expect(await answersInTime({ query: () => Promise.resolve() } as never, patient, over)).toBe(true);

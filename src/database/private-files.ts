@@ -5,7 +5,7 @@ import { StartError } from "../lib/start-error.ts";
 
 const FOR_OTHERS = 0o077;
 
-/** Makes the directory for its owner alone; one that is there stays as it is. */
+/** Creates the directory for its owner alone; an existing one is not changed. */
 export function makePrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }

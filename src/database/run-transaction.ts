@@ -6,7 +6,7 @@ import { DatabaseError } from "./database.ts";
 import type { Tx } from "./database.ts";
 import { databaseErrorOf } from "./database-failure.ts";
 
-/** What both databases need of a connection of the driver's. */
+/** The part of the driver's connection that both databases use. */
 export type Connection = Pick<Client, "query">;
 
 /** Runs one statement, or several without parameters: then the rows of all of them, in order. Every failure is a DatabaseError. */
@@ -16,7 +16,7 @@ export async function runStatement<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    // What has no parameters goes the simple way, so that a migration may hold several; the driver then answers with a list.
+    // Without parameters the simple protocol is used: a migration may hold several statements, and the driver returns a list.
     const answer: unknown = await (values.length
       ? connection.query(text, [...values])
       : connection.query(text));
@@ -27,31 +27,31 @@ export async function runStatement<Row extends object>(
   }
 }
 
-/** Runs `work` between BEGIN and COMMIT on a connection nobody else uses meanwhile; rolls back when it rejects. */
+/** Runs `work` between BEGIN and COMMIT on a connection of its own; rolls back when `work` rejects. */
 export async function runTransaction<T>(connection: Connection, work: (tx: Tx) => Promise<T>): Promise<T> {
   await runStatement(connection, "begin");
-  const turns = new Mutex();
+  const queue = new Mutex();
   let open = true;
   const tx: Tx = {
     inTransaction: true,
     query: (text, values) => {
       assert(open, "a transaction's handle was used after its end");
-      return turns.run(() => runStatement(connection, text, values));
+      return queue.run(() => runStatement(connection, text, values));
     },
   };
   try {
     const result = await work(tx);
     open = false;
-    await turns.run(() => commit(connection));
+    await queue.run(() => commit(connection));
     return result;
   } catch (error) {
     open = false;
-    await turns.run(() => rollBack(connection));
+    await queue.run(() => rollBack(connection));
     throw error;
   }
 }
 
-/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: work that swallowed an error would be lost silently. */
+/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: work that hid an error would be lost. */
 async function commit(connection: Connection): Promise<void> {
   const answer = await connection
     .query("commit")
@@ -61,14 +61,14 @@ async function commit(connection: Connection): Promise<void> {
   }
 }
 
-/** The reason for the rollback is what the caller must hear, also when the connection is gone. */
+/** The caller gets the reason for the rollback, also when the connection is gone. */
 async function rollBack(connection: Connection): Promise<void> {
   await connection.query("rollback").catch(() => undefined);
 }
 
 /**
  * Knows whether the code that runs now runs inside a transaction's work, however deep. There a call on the Database itself would
- * wait for its own end (embedded) or silently run outside the transaction (PostgreSQL), so it throws.
+ * wait for its own end (embedded) or run outside the transaction (PostgreSQL), so it throws.
  */
 export class TransactionGuard {
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();

@@ -22,12 +22,12 @@ const meta: Check = {
   },
 };
 
-/** Asked without a token it answers with an error: that it answers is all that counts. */
+/** Without a token Meta answers with an error, and any answer is enough. */
 const graphAddressOf = (config: Config): string => `${config.metaGraphUrl}/${config.metaGraphVersion}/`;
 
 const clockSays = speakerOf("clock");
 const SMALL_GAP_S = 30;
-/** From here on fresh webhooks look stale, and stale ones fresh (src/sharing/model/timings.ts). */
+/** With a larger error fresh webhooks look stale, and stale ones fresh (src/sharing/model/timings.ts). */
 const LARGE_GAP_S = 300;
 
 const clock: Check = {

@@ -23,9 +23,9 @@ const app: Check = {
 
 const subscriptionSays = speakerOf("subscription");
 const OBJECT = "whatsapp_business_account";
-/** Another receiver may pass webhooks on to us: then they arrive, whatever address Meta has. */
+/** Another receiver may pass webhooks on to us: then they arrive although Meta has its address. */
 const ARRIVED_LATELY_MS = 7 * 86_400_000;
-/** `account_update` tells of every removal. Echoes show that the client still uses its app: nothing else says so in time. */
+/** `account_update` announces every removal. Echoes show that the client still uses its app. */
 const WANTED_FIELDS = ["smb_message_echoes"];
 
 const subscription: Check = {
@@ -63,7 +63,7 @@ function judgeSubscription(row: Record<string, unknown>, own: string, arrivedAt:
   return subscriptionSays("ok", "stands", { callback, count: fields.length });
 }
 
-/** The door takes `/webhooks/meta` and `/webhooks/meta/<connection>`. */
+/** The route takes `/webhooks/meta` and `/webhooks/meta/<connection>`. */
 function isOurs(callback: string, own: string): boolean {
   return callback === own || callback.startsWith(`${own}/`);
 }

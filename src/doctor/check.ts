@@ -6,7 +6,7 @@ import type { GraphReply } from "../meta/graph-reply.ts";
 import type { Listing } from "../sharing/reconcile/reconcile-shared.ts";
 import type { CheckId, Finding } from "./finding.ts";
 
-/** What the checks ask with. Whatever several of them ask for is asked once. */
+/** What the checks use. A question that several of them need is asked once. */
 export interface Examination {
   config: Config;
   clock: Clock;
@@ -19,7 +19,7 @@ export interface Examination {
   sharedWabas(): Promise<Listing>;
 }
 
-/** One point of the list. `needs`: what must not be bad before this one can be told. */
+/** One point of the list. `needs`: the checks that must not be bad before this one runs. */
 export interface Check {
   id: CheckId;
   needs: readonly CheckId[];

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
-/** Whole settings that lead nowhere: only the database is looked at here. */
+/** Complete settings without a reachable Meta: this test uses only the database. */
 async function findings(): Promise<Map<CheckId, Finding>> {
   const env = {
     DATA_DIR: dataDir,
@@ -47,7 +47,7 @@ const statesOf = (found: Map<CheckId, Finding>): (string | undefined)[] =>
 test("before the first start all is well, and none is made", async () => {
   const found = await findings();
   expect(statesOf(found)).toEqual(["ok", "ok", "ok"]);
-  expect(found.get("database")?.words).toContain("the first start creates it");
+  expect(found.get("database")?.sentence).toContain("the first start creates it");
   expect(readdirSync(dataDir)).toEqual([]);
 });
 
@@ -55,7 +55,7 @@ test("S1: a directory that other users may enter is named with the command to ru
   chmodSync(dataDir, 0o755);
   const found = await findings();
   expect(found.get("database")).toMatchObject({ state: "bad" });
-  expect(found.get("database")?.words).toContain(`chmod -R go= '${dataDir}'`);
+  expect(found.get("database")?.sentence).toContain(`chmod -R go= '${dataDir}'`);
 });
 
 test("a directory that a running Sharekeeper holds is no fault; its holder is named", async () => {
@@ -63,7 +63,9 @@ test("a directory that a running Sharekeeper holds is no fault; its holder is na
   try {
     const found = await findings();
     expect(statesOf(found)).toEqual(["ok", "skipped", "skipped"]);
-    expect(found.get("database")?.words).toContain(`in use by a running Sharekeeper (pid ${process.pid}, `);
+    expect(found.get("database")?.sentence).toContain(
+      `in use by a running Sharekeeper (pid ${process.pid}, `,
+    );
   } finally {
     lock.release();
   }
@@ -102,7 +104,7 @@ describe("schema and key", () => {
     const wrong = await find("encryption_key", Buffer.alloc(32, 8));
     expect(wrong).toMatchObject({
       state: "bad",
-      words: "is not the key that this database was encrypted with",
+      sentence: "is not the key that this database was encrypted with",
     });
     expect(wrong?.repair).toMatch(/key of the first start/);
   });
@@ -110,7 +112,7 @@ describe("schema and key", () => {
   test("an older schema needs a migration", () => {
     const older = judgeSchema({ appliedCount: 3, pendingCount: 1 });
     expect(older).toMatchObject({ state: "warning" });
-    expect(older.words).toMatch(/^1 of 4 migrations/);
+    expect(older.sentence).toMatch(/^1 of 4 migrations/);
     expect(older.repair).toMatch(/`sharekeeper migrate`/);
   });
 
@@ -120,6 +122,6 @@ describe("schema and key", () => {
     );
     const newer = await find("migrations");
     expect(newer).toMatchObject({ state: "bad" });
-    expect(newer?.words).toMatch(/newer Sharekeeper/);
+    expect(newer?.sentence).toMatch(/newer Sharekeeper/);
   });
 });

@@ -33,7 +33,7 @@ afterAll(async () => {
   await sandbox.stop();
 });
 
-/** What was broken in the emulated world is mended again. */
+/** Undoes what a test broke in the emulated world. */
 let repair: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const undo of repair.splice(0)) await undo();
@@ -92,13 +92,13 @@ async function unsubscribe(query: string): Promise<void> {
   await graph("DELETE", `/${APP}/subscriptions${query}`, appToken);
 }
 
-test("a living installation: nothing is bad, every point is there, in the order of the list", async () => {
+test("a working installation: nothing is bad, every point is there, in the order of the list", async () => {
   const found = await findings();
   expect([...found.keys()]).toEqual(CHECKS.map(({ id }) => id));
   expect(badOf(found)).toEqual([]);
-  expect(found.get("shared_wabas")).toMatchObject({ state: "ok", words: "Meta lists 13" });
-  expect(found.get("portfolio")?.words).toBe("360dialog (734443296905665), verified");
-  // A local address is for trials; three of the first five WABAs of the seeded world are shared in full.
+  expect(found.get("shared_wabas")).toMatchObject({ state: "ok", sentence: "Meta lists 13" });
+  expect(found.get("portfolio")?.sentence).toBe("360dialog (734443296905665), verified");
+  // A local address is for tests; three of the first five WABAs of the seeded world are shared in full.
   const warned = [...found.values()].filter(({ state }) => state === "warning");
   expect(warned.map(({ check }) => check)).toEqual(
     expect.arrayContaining<CheckId>(["public_url", "full_control"]),
@@ -113,10 +113,10 @@ test("field case 1: doctor reads what probes read, and names the refused fields 
   const found = await findings();
   expect(badOf(found)).toEqual([]);
   const refused = found.get("probe_fields");
-  expect(refused).toMatchObject({ state: "warning", words: expect.stringContaining("error 10") });
-  expect(refused?.words).toMatch(/^Meta refuses owner_business_info, primary_funding_id \(/);
+  expect(refused).toMatchObject({ state: "warning", sentence: expect.stringContaining("error 10") });
+  expect(refused?.sentence).toMatch(/^Meta refuses owner_business_info, primary_funding_id \(/);
   expect(refused?.repair).toContain("Whether a payment method is attached");
-  expect(found.get("shared_wabas")).toMatchObject({ state: "ok", words: "Meta lists 13" });
+  expect(found.get("shared_wabas")).toMatchObject({ state: "ok", sentence: "Meta lists 13" });
 });
 
 test("M6: missing settings are all named, the fix once, and everything else is examined", async () => {
@@ -127,7 +127,7 @@ test("M6: missing settings are all named, the fix once, and everything else is e
   };
   const found = await examine({ env, clock: systemClock, random: systemRandom });
   const settings = found.filter(({ check }) => check === "settings");
-  expect(settings.map(({ words }) => words.split(" ")[0])).toContain("META_APP_SECRET");
+  expect(settings.map(({ sentence }) => sentence.split(" ")[0])).toContain("META_APP_SECRET");
   expect(settings.filter(({ repair }) => repair !== null)).toEqual([settings.at(-1)]);
   const rest = found.filter(({ check }) => check !== "settings");
   expect(rest.map(({ check }) => check)).toEqual(CHECKS.slice(1).map(({ id }) => id));
@@ -139,14 +139,14 @@ test("M6: missing settings are all named, the fix once, and everything else is e
   const app = rest.find(({ check }) => check === "app");
   expect(app).toMatchObject({
     state: "skipped",
-    words: expect.stringContaining("META_APP_SECRET has no valid"),
+    sentence: expect.stringContaining("META_APP_SECRET has no valid"),
   });
 });
 
-test("M6: one missing setting skips only what hangs on it", async () => {
+test("M6: one missing setting skips only what needs it", async () => {
   const found = await findings({ META_CONFIG_ID: undefined });
   const skipped = [...found.values()].filter(
-    ({ state, words }) => state === "skipped" && words.includes("META_"),
+    ({ state, sentence }) => state === "skipped" && sentence.includes("META_"),
   );
   expect(skipped.map(({ check }) => check)).toEqual(["signup_configuration"]);
   expect(found.get("token")?.state).toBe("ok");
@@ -163,22 +163,22 @@ test("K2: beside a sandbox, with nothing set, the sandbox is examined and nothin
     expect(found[0]).toMatchObject({
       check: "settings",
       state: "ok",
-      words: expect.stringContaining("sandbox"),
+      sentence: expect.stringContaining("sandbox"),
     });
   } finally {
     await plain.stop();
   }
 });
 
-test("M7: a silent Meta on this machine is an emulator to start, with its port", async () => {
+test("M7: a Meta on this machine that does not answer is an emulator to start, with its port", async () => {
   const finding = (await findings({ META_GRAPH_URL: "http://127.0.0.1:1" })).get("meta");
-  expect(finding?.words).toMatch(/^127\.0\.0\.1 does not answer on port 1 of this machine/);
+  expect(finding?.sentence).toMatch(/^127\.0\.0\.1 does not answer on port 1 of this machine/);
   expect(finding?.repair).toMatch(/Start the emulator/);
   const away = (await findings({ META_GRAPH_URL: "https://graph.invalid:8443" })).get("meta");
   expect(away?.repair).toMatch(/reach graph\.invalid on port 8443 /);
 });
 
-/** Each row: what is broken by a setting, which check says so, in which state, and what its mend names. */
+/** Each row: what is broken by a setting, which check reports it, in which state, and what its repair names. */
 test.each<[string, Record<string, string>, CheckId, "bad" | "warning", RegExp]>([
   [
     "a database nobody serves",
@@ -255,34 +255,34 @@ test.each<[string, Record<string, string>, CheckId, "bad" | "warning", RegExp]>(
     /META_DIALOG_ORIGINS/,
   ],
   ["observing", { MODE: "observe" }, "mode", "warning", /MODE=enforce/],
-])("%s is named with its mend", async (_what, env, check, state, repair) => {
+])("%s is named with its repair", async (_what, env, check, state, repair) => {
   const finding = (await findings(env)).get(check);
   expect(finding?.state).toBe(state);
   expect(finding?.repair).toMatch(repair);
 });
 
-test("a fault is told once: what hangs on it is skipped by its name", async () => {
+test("a fault is reported once: the checks that need it are skipped by name", async () => {
   const found = await findings({ META_APP_SECRET: "another" });
   expect(badOf(found)).toEqual(["app"]);
   for (const check of ["token", "portfolio", "subscription", "shared_wabas", "import"] as const)
     expect(found.get(check)).toMatchObject({ state: "skipped", repair: null });
-  expect(found.get("token")?.words).toContain('"The app and its secret"');
+  expect(found.get("token")?.sentence).toContain('"The app and its secret"');
   expect(found.get("callback")?.state).toBe("ok");
 });
 
-test("a revoked token is dead in Meta's own words", async () => {
+test("a revoked token is reported with Meta's message", async () => {
   repair.push(() => sandbox.act("token.restore", {}));
   await sandbox.act("token.revoke", {});
   const found = await findings();
   expect(badOf(found)).toEqual(["token"]);
-  expect(found.get("token")?.words).toMatch(/not valid \(Error validating access token/);
+  expect(found.get("token")?.sentence).toMatch(/not valid \(Error validating access token/);
 });
 
 test("an employee is named, with what to do", async () => {
   const made = await graph("POST", `/${PARTNER}/system_users?name=Clerk&role=EMPLOYEE`, TOKEN);
   const found = await findings({ META_SYSTEM_USER_ID: String(made.body.id) });
   expect(found.get("system_user")).toMatchObject({ state: "bad" });
-  expect(found.get("system_user")?.words).toMatch(/^Clerk \(\d+\) is an employee/);
+  expect(found.get("system_user")?.sentence).toMatch(/^Clerk \(\d+\) is an employee/);
   expect(found.get("system_user")?.repair).toMatch(/Admin system user/);
 });
 
@@ -292,7 +292,7 @@ test("a token without a permission", async () => {
   const found = await findings({ META_SYSTEM_USER_TOKEN: String(made.body.access_token) });
   expect(found.get("permissions")).toMatchObject({
     state: "bad",
-    words: "the token lacks whatsapp_business_messaging",
+    sentence: "the token lacks whatsapp_business_messaging",
   });
   expect(badOf(found)).toEqual(["permissions"]);
 });
@@ -308,15 +308,15 @@ test.each<[string, string, "bad" | "warning", RegExp]>([
   expect(finding?.repair).toMatch(repaired);
 });
 
-test("Meta sends elsewhere, and another program stands at PUBLIC_URL", async () => {
+test("Meta sends elsewhere, and another program answers at PUBLIC_URL", async () => {
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
   const found = await findings({ PUBLIC_URL: url });
-  expect(found.get("public_url")?.words).toMatch(/status 200; the answer is not from Sharekeeper/);
+  expect(found.get("public_url")?.sentence).toMatch(/status 200; the answer is not from Sharekeeper/);
   expect(found.get("callback")?.state).toBe("skipped");
   // The embedded database is in use: what arrived there is then not known.
   const isRead = process.env.DATABASE_URL !== undefined;
   expect(found.get("subscription")?.state).toBe(isRead ? "warning" : "bad");
-  expect(found.get("subscription")?.words).toMatch(
+  expect(found.get("subscription")?.sentence).toMatch(
     isRead ? /the last webhook arrived here on \d{4}-/ : /Meta sends to .*, but Sharekeeper receives at/,
   );
 });
@@ -324,8 +324,8 @@ test("Meta sends elsewhere, and another program stands at PUBLIC_URL", async () 
 test("the command ends with 1 when something is bad, and with 0 when nothing is", async () => {
   const well = await runCommand(["doctor", "--json"], settings());
   expect(well).toMatchObject({ code: 0, stderr: "" });
-  const { findings: told } = JSON.parse(well.stdout) as { findings: Finding[] };
-  expect(told.map(({ check }) => check)).toEqual(CHECKS.map(({ id }) => id));
+  const { findings: printed } = JSON.parse(well.stdout) as { findings: Finding[] };
+  expect(printed.map(({ check }) => check)).toEqual(CHECKS.map(({ id }) => id));
   const ill = await runCommand(["doctor"], { ...settings(), META_APP_SECRET: "another" });
   expect(ill.code).toBe(1);
   expect(ill.stdout).toMatch(/^bad +The app and its secret: .*\[app\]\n +Fix: /m);
@@ -361,18 +361,18 @@ test.each([
   [-40_000, "warning", "behind"],
   [3_600_000, "bad", "ahead of"],
   [500, "ok", "agrees"],
-])("a clock that is %d ms off", async (offMs, state, words) => {
+])("a clock that is %d ms off", async (offMs, state, sentence) => {
   const clock = { ...systemClock, now: () => systemClock.now() + offMs };
   const finding = (await findings({}, clock)).get("clock");
   expect(finding?.state).toBe(state);
-  expect(finding?.words).toContain(words);
+  expect(finding?.sentence).toContain(sentence);
 });
 
-test("throttled by Meta, a point is open and not bad", async () => {
+test("throttled by Meta, a point is skipped and not bad", async () => {
   repair.push(() => sandbox.clearFaults());
   const error = { message: "(#80008) There have been too many calls", type: "OAuthException", code: 80008 };
   await sandbox.fault({ match: { path: `/${PARTNER}/system_users` }, respond: { status: 400, error } });
   const found = await findings();
   expect(found.get("system_user")?.state).toBe("warning");
-  expect(found.get("system_user")?.words).toMatch(/^Meta gave no clear answer/);
+  expect(found.get("system_user")?.sentence).toMatch(/^Meta gave no clear answer/);
 });

@@ -22,8 +22,8 @@ interface Outside {
 }
 
 /**
- * Walks the list of docs/guides/going-live.md, in its order, and says how to mend each point. Changes nothing anywhere. What hangs on a
- * setting that is missing is skipped, and nothing else. With no setting of `serve` at all, the sandbox in DATA_DIR is examined.
+ * Checks the points of docs/guides/going-live.md in order, with a repair for each. It changes nothing. Checks that
+ * need a missing setting are skipped. Without any setting of `serve`, the sandbox in DATA_DIR is examined.
  */
 export async function examine({ env, clock, random }: Outside): Promise<Finding[]> {
   const isSandbox = isSandboxOnly(env);
@@ -31,9 +31,9 @@ export async function examine({ env, clock, random }: Outside): Promise<Finding[
   const settings = isSandbox ? [settingsSay("ok", "sandbox", { dir: config.dataDir })] : renderFaults(faults);
   const { examination, close } = openExamination(config, clock, random);
   try {
-    const walk = new Walk(examination);
+    const run = new Examining(examination);
     const findings = [...settings];
-    for (const { id } of settings.length > 0 ? CHECKS.slice(1) : CHECKS) findings.push(await walk.find(id));
+    for (const { id } of settings.length > 0 ? CHECKS.slice(1) : CHECKS) findings.push(await run.find(id));
     return findings;
   } finally {
     await close();
@@ -62,7 +62,7 @@ function isSandboxOnly(env: Env): boolean {
 }
 
 /** Each check once, after what it needs: the list is in the order of doing, in which a portfolio comes before the token that reads it. */
-class Walk {
+class Examining {
   readonly #examination: Examination;
   readonly #found = new Map<CheckId, Promise<Finding>>();
   readonly #blocked = new Set<CheckId>();

@@ -1,15 +1,15 @@
 import texts from "../texts/doctor.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 
-/** What a check can find. `skipped` says why in its words; only `bad` keeps Sharekeeper from doing its work. */
+/** The result of a check. `skipped` says why in its sentence; only `bad` prevents Sharekeeper from working. */
 type Verdict = "ok" | "warning" | "bad" | "skipped";
 
-/** One point of the examination; `mend` says what to do when it is not well. */
+/** One point of the examination; `repair` says what to do when it is not ok. */
 export interface Finding {
   check: CheckId;
   title: string;
   state: Verdict;
-  words: string;
+  sentence: string;
   repair: string | null;
 }
 
@@ -28,37 +28,37 @@ export function speakerOf<Id extends CheckId>(check: Id): Speaker<Id> {
     if (found === undefined) throw new Error(`Broken assumption: ${check} has no ${String(outcome)}`);
     const { sentence, repair } = found;
     const filled = repair === undefined ? null : fillText(repair, names);
-    return { check, title: texts[check].title, state, words: fillText(sentence, names), repair: filled };
+    return { check, title: texts[check].title, state, sentence: fillText(sentence, names), repair: filled };
   };
 }
 
-/** Meta was asked and said nothing that tells: throttled, in trouble, or not there. */
+/** Meta gave no clear answer: throttled, in trouble, or not reachable. */
 export function unclearFinding(check: CheckId, answer: string): Finding {
   const { sentence, repair } = texts.unclear;
   return {
     check,
     title: texts[check].title,
     state: "warning",
-    words: fillText(sentence, { answer }),
+    sentence: fillText(sentence, { answer }),
     repair,
   };
 }
 
 export function skippedFinding(check: CheckId, lacking: readonly CheckId[]): Finding {
   const checks = lacking.map((id) => `"${texts[id].title}"`).join(", ");
-  const words = fillText(texts.needs, { checks });
-  return { check, title: texts[check].title, state: "skipped", words, repair: null };
+  const sentence = fillText(texts.needs, { checks });
+  return { check, title: texts[check].title, state: "skipped", sentence, repair: null };
 }
 
 export function unsetFinding(check: CheckId, setting: string): Finding {
-  const words = fillText(texts.needs_setting, { setting });
-  return { check, title: texts[check].title, state: "skipped", words, repair: null };
+  const sentence = fillText(texts.needs_setting, { setting });
+  return { check, title: texts[check].title, state: "skipped", sentence, repair: null };
 }
 
 export function renderFindings(findings: readonly Finding[]): string {
   return findings
-    .map(({ state, check, title, words, repair }) => {
-      const line = `${state.padEnd(8)} ${title}: ${words}  [${check}]`;
+    .map(({ state, check, title, sentence, repair }) => {
+      const line = `${state.padEnd(8)} ${title}: ${sentence}  [${check}]`;
       return repair === null ? line : `${line}\n           ${texts.lead_in}${repair}`;
     })
     .join("\n");

@@ -17,16 +17,16 @@ test.each([
   expect(stateOf({ ...ALIVE, expires_at: expiresAt })).toBe(state);
 });
 
-test("the day of its end is told", () => {
+test("the day of its end is named", () => {
   const finding = judgeToken({ ...ALIVE, expires_at: NOW / 1000 + 3 * DAY_S }, OWN, NOW);
-  expect(finding.words).toBe("expires on 2026-11-25, in 3 days");
+  expect(finding.sentence).toBe("expires on 2026-11-25, in 3 days");
 });
 
 test("a dead token, another app's, another user's; ids may come as numbers", () => {
   const dead = { is_valid: false, error: { code: 190, message: "Session has expired" } };
   expect(judgeToken(dead, OWN, NOW)).toMatchObject({
     state: "bad",
-    words: "is not valid (Session has expired)",
+    sentence: "is not valid (Session has expired)",
   });
   expect(stateOf({ ...ALIVE, app_id: "601" })).toBe("bad");
   expect(stateOf({ ...ALIVE, user_id: "611" })).toBe("warning");

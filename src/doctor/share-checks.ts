@@ -24,7 +24,7 @@ const sharedWabas: Check = {
 };
 
 const controlSays = speakerOf("full_control");
-/** Enough to tell a missing permission from one client's partial share; each costs that WABA one call of its hour. */
+/** Enough to distinguish a missing permission from one partial share; each costs that WABA one call of its hour. */
 const ASKED_WABAS = 5;
 
 const fullControl: Check = {

@@ -41,9 +41,12 @@ test("field case 1: a refused field of the portfolio does not make the portfolio
   expect(await portfolio()).toMatchObject({ state: "ok" });
   expect(await portfolio("verification_status")).toMatchObject({
     state: "warning",
-    words: "360dialog (730000000000001); Meta does not show its verification",
+    sentence: "360dialog (730000000000001); Meta does not show its verification",
   });
-  expect(await portfolio("name")).toMatchObject({ state: "ok", words: expect.stringContaining("verified") });
+  expect(await portfolio("name")).toMatchObject({
+    state: "ok",
+    sentence: expect.stringContaining("verified"),
+  });
   expect(await portfolio("id")).toMatchObject({ state: "bad" });
 });
 
@@ -51,10 +54,10 @@ test("field case 1: a system user whose role is refused is not called an employe
   expect(await systemUser()).toMatchObject({ state: "ok" });
   expect(await systemUser("name")).toMatchObject({
     state: "ok",
-    words: `${USER.id} (${USER.id}) is an admin`,
+    sentence: `${USER.id} (${USER.id}) is an admin`,
   });
   expect(await systemUser("role")).toMatchObject({
     state: "warning",
-    words: expect.stringContaining("error 100: no such field"),
+    sentence: expect.stringContaining("error 100: no such field"),
   });
 });

@@ -8,6 +8,6 @@ test("a cut falls before a pair, never into it", () => {
   expect(cutText("a\u{1F480}b", 3)).toBe("a\u{1F480}");
 });
 
-test("halves that were there before are no characters", () => {
+test("unpaired surrogates of the input are no characters", () => {
   expect(cutText("a\ud800", 10)).toBe("a\ufffd");
 });

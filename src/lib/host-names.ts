@@ -16,7 +16,7 @@ export function hostNamesOf(listensOn: string, more: readonly string[]): HostNam
 
 /**
  * Whether a request's `Host` names this server. A browser sends the name of the page's own address, so a page whose name was made to
- * point at this machine (DNS rebinding) is told by it. A program of HTTP/1.0 sends none, and is no browser.
+ * point at this machine (DNS rebinding) is recognised by it. A program of HTTP/1.0 sends none, and is no browser.
  */
 export function isOwnHost({ names, anyAddress }: HostNames, header: string | undefined): boolean {
   if (header === undefined) return true;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { systemClock } from "./clock.ts";
 import { startLoop } from "./loop.ts";
 
-/** Resolves when the given count of turns has begun. */
-function turns() {
+/** Resolves when the given count of runs has begun. */
+function runs() {
   let count = 0;
   const waiting: { atLeast: number; resolve: () => void }[] = [];
   return {
@@ -25,7 +25,7 @@ function turns() {
 const ONE_HOUR = 3_600_000;
 
 test("runs at once, and again when woken", async () => {
-  const seen = turns();
+  const seen = runs();
   const loop = startLoop(systemClock, {
     name: "t",
     everyMs: ONE_HOUR,
@@ -40,7 +40,7 @@ test("runs at once, and again when woken", async () => {
 });
 
 test("a wake-up during a turn leads to exactly one more turn, never to two at once", async () => {
-  const seen = turns();
+  const seen = runs();
   let underWay = 0;
   let most = 0;
   const gate = Promise.withResolvers<void>();
@@ -65,8 +65,8 @@ test("a wake-up during a turn leads to exactly one more turn, never to two at on
   expect([seen.count, most]).toEqual([2, 1]);
 });
 
-test("a failed turn is told, and the loop goes on", async () => {
-  const seen = turns();
+test("a failed run is reported, and the loop continues", async () => {
+  const seen = runs();
   const errors: unknown[] = [];
   const second = Promise.withResolvers<void>();
   const loop = startLoop(systemClock, {
@@ -87,7 +87,7 @@ test("a failed turn is told, and the loop goes on", async () => {
 });
 
 test("comes due by the instant its turn returns", async () => {
-  const seen = turns();
+  const seen = runs();
   const loop = startLoop(systemClock, {
     name: "t",
     everyMs: ONE_HOUR,
@@ -103,7 +103,7 @@ test("comes due by the instant its turn returns", async () => {
 });
 
 test("a loop that rests for long tries a failed turn again within seconds", async () => {
-  const seen = turns();
+  const seen = runs();
   const pauses: number[] = [];
   const clock: typeof systemClock = {
     ...systemClock,

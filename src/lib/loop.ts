@@ -24,7 +24,7 @@ export interface LoopPlan {
   run(stopping: AbortSignal): Promise<number | void>;
   /** A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more. After a failed one: 5 s. */
   everyMs: number;
-  /** Told of each failed turn; the loop goes on with the next. */
+  /** Called after each failed run; the loop continues with the next. */
   failed(error: unknown): void;
 }
 
