@@ -42,8 +42,8 @@ export interface NumberEntry {
 }
 
 export type MetaIdType = "business" | "waba" | "phone_number";
+
 /** Assigns one of Meta's ids to one of ours from an instant on; the previous owner has it until then. */
-/** Gives one of Meta's ids to one of ours from an instant on; whoever had it before has it until then. */
 export async function saveMetaId(
   tx: Tx,
   input: { connectionId: string; type: MetaIdType; metaId: string; ownerId: string; at: number },
@@ -131,11 +131,11 @@ export async function insertNumber(
     new Date(number.at),
   ]);
 }
+
 /**
  * Meta's names of a WABA and its owner, stored while the share exists, because they cannot be read after its
  * loss.
  */
-/** What Meta says of the names of a WABA and its owner, kept while the share stands: after it, nobody tells us. */
 export async function saveAssetName(tx: Tx, assetId: string, name: string): Promise<void> {
   await tx.query("update asset set name = $2 where id = $1 and name <> $2", [assetId, name]);
 }
