@@ -1,4 +1,5 @@
-// `npm run hub:types`: writes the Hub's API types from the routes. With --check it only says whether they are as they should be.
+// `npm run hub:types`: writes docs/reference/openapi.json and the Hub's API types from the routes. With --check it only says whether they
+// are as they should be.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,14 +25,26 @@ export async function renderHubTypes() {
   }
 }
 
+const OPENAPI_FILE = new URL("../docs/reference/openapi.json", import.meta.url);
+const PACKAGE_FILE = new URL("../package.json", import.meta.url);
+
+/** The document of the API as it is published: `sharekeeper openapi` prints the same. */
+async function renderOpenApi() {
+  const { version } = JSON.parse(await readFile(PACKAGE_FILE, "utf8"));
+  return JSON.stringify(openapiDocument(version), null, 2) + "\n";
+}
+
 if (import.meta.main) {
-  const types = await renderHubTypes();
-  const isFresh = types === (await readFile(TYPES_FILE, "utf8").catch(() => ""));
-  if (!process.argv.includes("--check")) await writeFile(TYPES_FILE, types);
-  else if (!isFresh) {
-    process.stderr.write(
-      "hub/src/api/types.generated.ts is not what the routes say. Run npm run hub:types.\n",
-    );
-    process.exitCode = 1;
+  const isCheck = process.argv.includes("--check");
+  const made = [
+    ["docs/reference/openapi.json", OPENAPI_FILE, await renderOpenApi()],
+    ["hub/src/api/types.generated.ts", TYPES_FILE, await renderHubTypes()],
+  ];
+  for (const [name, file, text] of made) {
+    if (!isCheck) await writeFile(file, text);
+    else if (text !== (await readFile(file, "utf8").catch(() => ""))) {
+      process.stderr.write(`${name} is not what the routes say. Run npm run hub:types and commit it.\n`);
+      process.exitCode = 1;
+    }
   }
 }

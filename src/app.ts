@@ -260,6 +260,7 @@ async function startWork(resources: Resources, config: Config, { clock, log }: W
     observed,
     links,
     reshareLinkLifetimeMs: config.reshareLinkLifetimeMs,
+    inboxRetentionMs: config.inboxRetentionMs,
     sweeper,
     backlog,
     endpointOf: resources.endpointOf,

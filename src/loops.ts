@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { startJobs } from "./database/jobs.ts";
+import { dropOldInbox } from "./inbox/drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./inbox/ensure-inbox-partitions.ts";
 import type { Clock } from "./lib/clock.ts";
 import { startLoop, type Loop } from "./lib/loop.ts";
@@ -37,6 +38,7 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   observed: ObservedMessages;
   links: WatchedLinks;
   reshareLinkLifetimeMs: number;
+  inboxRetentionMs: number;
 }
 
 const SECOND = 1000;
@@ -122,6 +124,11 @@ const JOBS: { name: string; cron: string; run(deps: LoopDeps): Promise<unknown> 
     name: "inbox-partitions",
     cron: "7 * * * *",
     run: (deps) => ensureInboxPartitions(deps, deps.clock.now()),
+  },
+  {
+    name: "inbox-retention",
+    cron: "23 3 * * *",
+    run: (deps) => dropOldInbox(deps, deps.clock.now() - deps.inboxRetentionMs),
   },
   { name: "missing-heartbeats", cron: "11 * * * *", run: openMissingAppActivity },
 ];

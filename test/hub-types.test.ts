@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-test("the Hub's API types are what the routes say", async () => {
+test("docs/reference/openapi.json and the Hub's API types are what the routes say", async () => {
   const check = promisify(execFile)(process.execPath, ["bin/hub-types.mjs", "--check"], { cwd: ROOT });
   expect(await check.catch((error: { stderr: string }) => error)).toMatchObject({ stderr: "" });
 });

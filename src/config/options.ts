@@ -348,6 +348,14 @@ export const OPTIONS = {
     schema: longSecondsAsMs(60, 7 * 24 * 3600),
     ...everywhere("3600"),
   }),
+  inboxRetentionMs: option({
+    name: "INBOX_RETENTION_DAYS",
+    description:
+      "How long the sealed bodies of Meta's webhooks are kept, in days. A daily job drops older ones; a webhook that was not processed yet stays.",
+    expects: "a whole number of days from 1 to 3650",
+    schema: wholeNumber(1, 3650).transform((days) => days * 24 * 3600 * 1000),
+    ...everywhere("90"),
+  }),
   throughputLimits: option({
     name: "THROUGHPUT_LIMITS",
     description:

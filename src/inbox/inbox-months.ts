@@ -17,3 +17,9 @@ function monthOf(year: number, month: number): InboxMonth {
   const name = new Date(fromAt).toISOString().slice(0, 7).replace("-", "_");
   return { partition: `inbox_${name}`, fromAt, toAt: Date.UTC(year, month + 1) };
 }
+
+/** The month of a partition by its name; undefined for the default partition and for tables that are not ours. */
+export function parseInboxMonth(partition: string): InboxMonth | undefined {
+  const [, year, month] = /^inbox_(\d{4})_(\d{2})$/.exec(partition) ?? [];
+  return year === undefined ? undefined : monthOf(Number(year), Number(month) - 1);
+}

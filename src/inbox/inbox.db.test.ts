@@ -7,6 +7,7 @@ import { systemClock } from "../lib/clock.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { systemRandom } from "../lib/random.ts";
+import { dropOldInbox } from "./drop-old-inbox.ts";
 import { ensureInboxPartitions } from "./ensure-inbox-partitions.ts";
 import {
   completeInbox,
@@ -150,5 +151,40 @@ describe("partitions", () => {
     await ensureInboxPartitions({ db }, Date.parse("2026-12-01T00:00:00Z"));
     await receive("november");
     expect(await partitionOf()).toEqual(["inbox_default"]);
+  });
+});
+
+describe("retention", () => {
+  const DAY = 86_400_000;
+
+  test("drops old months whole, old rows of the month that the limit cuts, and nothing that waits", async () => {
+    const october = Date.parse("2026-10-05T00:00:00Z");
+    await ensureInboxPartitions({ db }, Date.parse("2026-09-01T00:00:00Z"));
+    await ensureInboxPartitions({ db }, NOW);
+    const at: Record<string, number> = {
+      ...{ september: october - 30 * DAY, october, november: NOW - 20 * DAY, late: NOW - DAY },
+    };
+    for (const [text, receivedAt] of Object.entries(at))
+      await receiveWebhook(
+        { queue, keyring, clock: { ...clock, now: () => receivedAt } },
+        { connectionId: "default", rawBody: Buffer.from(text) },
+      );
+    for (const item of await read())
+      if (item.receivedAt !== october) await completeInbox(db, item, "understood", [], NOW);
+
+    expect(await dropOldInbox({ db }, NOW - 10 * DAY)).toEqual({
+      partitions: ["inbox_2026_09"],
+      deletedCount: 1,
+    });
+    expect(await texts()).toEqual(["october"]);
+    const kept = await db.query<{ received_at: Date }>("select received_at from inbox order by 1");
+    expect(kept.map((row) => row.received_at.getTime())).toEqual([october, NOW - DAY]);
+
+    await completeInbox(db, await readFirst(), "understood", [], NOW);
+    expect(await dropOldInbox({ db }, NOW - 10 * DAY)).toEqual({
+      partitions: ["inbox_2026_10"],
+      deletedCount: 0,
+    });
+    expect(await dropOldInbox({ db }, NOW - 10 * DAY)).toEqual({ partitions: [], deletedCount: 0 });
   });
 });
