@@ -13,12 +13,14 @@ import {
   type WireAnswer,
 } from "./fake-meta.ts";
 import { bodyTextOf, groundlessChange, strangerIn } from "./oracle.ts";
-import { lookOver, SHARE_NAMES, shareNamed, START } from "./shares.ts";
+import { probeOver, SHARE_NAMES, shareNamed, START } from "./shares.ts";
 import { spoiledAnswer } from "./spoil-answer.ts";
 import { cuts, type Target } from "./target.ts";
 import { BUSINESS } from "../simulation/model-meta.ts";
 
-/** Looks at one share, one after another; `spoiled` says which of the answers are not Meta's healthy ones. */
+/**
+ * Probes of one share, one after another; `spoiled` says which of the answers are not Meta's healthy ones.
+ */
 export interface AnswerCase {
   share: (typeof SHARE_NAMES)[number];
   coexistence: boolean;
@@ -34,7 +36,7 @@ export const ANSWER_TARGET: Target<AnswerCase> = {
     const coexistence = random.chance(0.3);
     const healthy = healthyBodies(coexistence);
     const first = spoiledProbe(random, healthy);
-    // What two bad looks in a row prove is only seen when the same garbage comes twice.
+    // The result of two bad probes in a row shows only when the same garbage comes twice.
     const probes = random.chance(0.6) ? [first, first] : [first, spoiledProbe(random, healthy)];
     return {
       share: random.pick(SHARE_NAMES),
@@ -50,7 +52,7 @@ export const ANSWER_TARGET: Target<AnswerCase> = {
     for (const [index, probe] of input.probes.entries()) {
       const answers: Answers = { ...healthyAnswers(input.coexistence), ...probe };
       const at = START + index * input.apartMs;
-      const step = await lookOver(record, answers, at, { write: input.write, waited: index > 0 });
+      const step = await probeOver(record, answers, at, { write: input.write, waited: index > 0 });
       const recorded = { before: stateOf(record, at), after: stateOf(step.record, at), record: step.record };
       const note = describeProbe(step.replies, recorded, {
         trigger: "check",
@@ -58,9 +60,9 @@ export const ANSWER_TARGET: Target<AnswerCase> = {
         hints: record.hints,
       });
       const noteText = JSON.stringify(note);
-      const told =
+      const noteFault =
         note === null ? null : (faultOfText(noteText) ?? (noteText.length > 20_000 ? "too much" : null));
-      if (told !== null) return `the timeline is told ${told}`;
+      if (noteFault !== null) return `the timeline entry has ${noteFault}`;
       renderAll(step.record, at);
       const fault =
         faultOfRecord(step.record) ??
@@ -89,10 +91,10 @@ export const ANSWER_TARGET: Target<AnswerCase> = {
       }
   },
   describe: ({ share, probes, write, apartMs }) => [
-    `share: ${share}, ${probes.length} looks ${apartMs} ms apart${write ? ", with the write" : ""}`,
+    `share: ${share}, ${probes.length} probes ${apartMs} ms apart${write ? ", with the write" : ""}`,
     ...probes.flatMap((probe, index) =>
       (Object.keys(probe) as Edge[]).map(
-        (edge) => `look ${index + 1}, ${edge}: ${bodyTextOf(probe as Answers, edge)}`,
+        (edge) => `probe ${index + 1}, ${edge}: ${bodyTextOf(probe as Answers, edge)}`,
       ),
     ),
   ],

@@ -6,21 +6,24 @@ import { BUSINESS } from "../simulation/model-meta.ts";
 import { NUMBERS } from "./fake-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";
 
-/** However much Meta says, the document of one share stays below this: it is read and written at every step. */
+/**
+ * However much Meta sends, the document of one share stays below this, because it is read and written at
+ * every step.
+ */
 export const MEMORY_LIMIT = 64 * 1024;
 
 const PROTOTYPES = [Object.prototype, Array.prototype, String.prototype, Function.prototype] as object[];
 const keyCount = (): number => PROTOTYPES.reduce((count, each) => count + Reflect.ownKeys(each).length, 0);
 const KEYS_AT_START = keyCount();
 
-/** What must hold of everything that is kept or told, whatever came in. */
+/** What must hold of everything that is kept or shown, whatever came in. */
 export function faultOfRecord(record: ShareRecord): string | null {
   if (keyCount() !== KEYS_AT_START || "polluted" in {}) return "a prototype was changed";
   const text = JSON.stringify(record);
   if (text.length > MEMORY_LIMIT) return `the record has ${text.length} characters`;
   const bad = faultOfText(text);
   if (bad !== null) return `the record holds ${bad}`;
-  // What no JSON can hold would come back from the database as something else.
+  // A value that JSON cannot hold would come back from the database changed.
   const lost = unstorable(record, "record");
   return lost === null ? null : `not storable: ${lost}`;
 }
@@ -28,7 +31,7 @@ export function faultOfRecord(record: ShareRecord): string | null {
 /** PostgreSQL takes neither in jsonb. `text` is JSON. */
 export function faultOfText(text: string): string | null {
   if (!/\\u(?:0000|d[89a-f])/i.test(text)) return null;
-  return text.includes("\\u0000") ? "a NUL" : "half of a surrogate pair";
+  return text.includes("\\u0000") ? "a NUL" : "one unit of a surrogate pair";
 }
 
 function unstorable(value: unknown, path: string): string | null {
@@ -43,7 +46,7 @@ function unstorable(value: unknown, path: string): string | null {
 }
 
 const NAMES = { client: "Northwind Florist", partner: "360dialog", wabaId: PLATFORM };
-const SURROUNDINGS: WabaContext = {
+const CONTEXT: WabaContext = {
   partnerName: "360dialog",
   partnerBusinessId: BUSINESS,
   businessSuiteUrl: "https://business.facebook.com",
@@ -52,7 +55,7 @@ const SURROUNDINGS: WabaContext = {
   brand: { color: null, logoUrl: null, support: null },
 };
 
-/** All that people, programs and the gate are told of it. Throws when it cannot be told; what it says is the caller's. */
+/** All that people, programs and the gate are shown of it. Throws when it cannot be rendered. */
 export function renderAll(record: ShareRecord, now: number): ShareState {
   const state = stateOf(record, now);
   const client = {
@@ -90,9 +93,9 @@ export function renderAll(record: ShareRecord, now: number): ShareState {
     link: null,
     appActivities: [],
   };
-  const told = renderWaba(view, { ...SURROUNDINGS, now });
+  const rendered = renderWaba(view, { ...CONTEXT, now });
   const gate = state.numbers.map((number) => verdictOf("enforce", state, number, NAMES));
-  const fault = faultOfText(JSON.stringify([told, gate]));
-  if (fault !== null) throw new Error(`what is told holds ${fault}`);
+  const fault = faultOfText(JSON.stringify([rendered, gate]));
+  if (fault !== null) throw new Error(`the rendered state has ${fault}`);
   return state;
 }

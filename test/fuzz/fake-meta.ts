@@ -4,7 +4,7 @@ import type { GraphAnswer, GraphReply, GraphRequest, RawAnswer } from "../../src
 import { APP, BUSINESS, CONTROL_WABA, SYSTEM_USER } from "../simulation/model-meta.ts";
 import { PLATFORM } from "./webhook-corpus.ts";
 
-/** What a look asks, by name; the write elsewhere is the control of a failed one. */
+/** The questions of a probe, by name; the write elsewhere is the control of a failed one. */
 export const EDGES = [
   "control",
   "waba",
@@ -25,7 +25,7 @@ export type Answers = Record<Edge, WireAnswer>;
 
 export const NUMBERS = ["200000000000001", "200000000000002"] as const;
 
-/** What Meta says of a share that stands. */
+/** Meta's answers about an intact share. */
 export function healthyBodies(coexistence: boolean): Record<Edge, Record<string, unknown>> {
   const done = { success: true };
   return {
@@ -89,7 +89,7 @@ export function healthyBodies(coexistence: boolean): Record<Edge, Record<string,
   };
 }
 
-/** The same WABA, disabled, as its health tells it. */
+/** The same WABA, disabled, as its health reports it. */
 export function blockedBody(): Record<string, unknown> {
   const errors = [
     { error_code: 131031, error_description: "The account is locked", possible_solution: "Appeal" },
@@ -132,7 +132,7 @@ function edgeOf({ method, path }: GraphRequest): Edge {
   return path.endsWith("/phone_numbers") ? "phone_numbers" : "waba";
 }
 
-/** Meta with these answers, through the parser that reads the real one's. */
+/** Meta with these answers, through the parser that reads the real answers. */
 export function fakeMeta(answers: Answers, now: () => number): GraphClient {
   return {
     ask: (request): Promise<GraphReply> => {

@@ -6,7 +6,7 @@ import { WEBHOOK_TARGET, type WebhookCase } from "./webhook-target.ts";
 import { fuzzMessages } from "./messages.ts";
 import { fuzzWire } from "./wire.ts";
 
-/** The same cases at every run; FUZZ_SEED looks for others. A million and more: docs/reference/fuzz.md */
+/** The same cases at every run. FUZZ_SEED selects others. A million and more: docs/reference/fuzz.md */
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 
 describe("hostile input breaks nothing", () => {
@@ -41,7 +41,7 @@ describe("the fuzzing itself", () => {
     expect(PURE_TARGETS.webhooks.make(randomOf(1))).not.toEqual(PURE_TARGETS.webhooks.make(randomOf(2)));
   });
 
-  /** As if the product fell over the word. */
+  /** As if the product failed on this word. */
   const FRAGILE: Target<WebhookCase> = {
     ...WEBHOOK_TARGET,
     run: ({ bodies }) => {
@@ -50,14 +50,14 @@ describe("the fuzzing itself", () => {
     },
   };
 
-  test("what throws is found, and made small", async () => {
+  test("an input that throws is found, and made small", async () => {
     const { findings } = await fuzz(FRAGILE, { seed: 1, count: 1000, mostFindings: 1 });
     expect(findings).toHaveLength(1);
     expect(findings[0]?.fault).toMatch("fell over it");
     expect(findings[0]?.story[1]).toBe('"PARTNER_APP_INSTALLED"');
   });
 
-  test("a smaller case that is broken in another way is no smaller case", async () => {
+  test("a smaller case that is broken in another way is not accepted", async () => {
     const other: Target<WebhookCase> = {
       ...FRAGILE,
       run: ({ bodies }) => Promise.resolve((bodies[0]?.length ?? 0) > 3 ? "long" : "short"),

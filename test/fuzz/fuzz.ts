@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { startStopwatch } from "../../src/lib/stopwatch.ts";
-import { fuzzDoor } from "./door.ts";
+import { fuzzHttp } from "./http.ts";
 import { fuzzKept } from "./kept.ts";
 import { fuzzMessages } from "./messages.ts";
 import { fuzzWire } from "./wire.ts";
@@ -12,7 +12,7 @@ const HELP = `npm run fuzz -- [options]
   --count M     how many bodies or answers go through each target (10000)
   --target T    webhooks, answers: the rules alone; wire: the Graph client over sockets;
                 messages: the gateway over sockets;
-                door, kept: with HTTP and a database (all)
+                http, kept: with HTTP and a database (all)
 
 DATABASE_URL: a PostgreSQL server for the last two; the embedded database without it.`;
 
@@ -30,7 +30,7 @@ const TARGETS: Record<string, (from: { seed: number; count: number }) => Promise
   answers: (from) => fuzz(PURE_TARGETS.answers, from),
   wire: fuzzWire,
   messages: fuzzMessages,
-  door: fuzzDoor,
+  http: fuzzHttp,
   kept: fuzzKept,
 };
 

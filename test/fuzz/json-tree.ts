@@ -1,11 +1,11 @@
 /**
- * JSON as a tree that can hold what no value of JavaScript can: a name twice, `__proto__` as a plain name, numbers beyond a double,
- * halves of surrogate pairs, nesting without end.
+ * JSON as a tree that can hold what no JavaScript value can: a repeated name, `__proto__` as a plain name,
+ * numbers beyond a double, single units of surrogate pairs, unlimited nesting.
  */
 export type Node =
   | { kind: "object"; entries: [name: string, Node][] }
   | { kind: "list"; items: Node[] }
-  /** Written as it is: a scalar, or anything else that only looks like JSON. */
+  /** Written as it is: a scalar, or a text that is almost JSON. */
   | { kind: "raw"; text: string };
 
 export const raw = (text: string): Node => ({ kind: "raw", text });
@@ -28,11 +28,11 @@ export function writeTree(node: Node): string {
   }
 }
 
-/** Somewhere in a tree: what stands there, and how to put something else there. */
+/** A place in a tree: its value, and how to replace it. */
 export interface Place {
   node: Node;
   replace(node: Node): void;
-  /** Takes it out of its parent; the root cannot be taken out. */
+  /** Removes it from its parent; the root cannot be removed. */
   remove(): void;
   /** A second one beside it: in an object under the same name. */
   repeat(node: Node): void;

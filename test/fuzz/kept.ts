@@ -10,7 +10,9 @@ import { fakeMeta, healthyAnswers, type Answers } from "./fake-meta.ts";
 import type { Outcome } from "./run-fuzz.ts";
 import { PLATFORM } from "./webhook-corpus.ts";
 
-/** Hostile answers through whole looks that are kept: what Meta said of names and numbers goes to the database as well. */
+/**
+ * Hostile answers through whole probes that are kept: names and numbers by Meta go to the database as well.
+ */
 export async function fuzzKept({ seed, count }: { seed: number; count: number }): Promise<Outcome> {
   const app = await openHttpApp();
   try {
@@ -52,7 +54,7 @@ async function faultOfKeeping(
     const bad = answers.find((answer) => answer.status !== 200);
     if (bad !== undefined) return `the API answers ${bad.status}`;
     const fault = faultOfText(JSON.stringify(waba?.body ?? null));
-    if (fault !== null) return `the API tells ${fault}`;
+    if (fault !== null) return `the API shows ${fault}`;
     return await faultOfRow(app, assetId);
   } catch (error) {
     return `threw ${error instanceof Error ? (error.stack ?? "").split("\n").slice(0, 5).join(" ") : String(error)}`;

@@ -11,13 +11,14 @@ interface MessageAnswer {
   status: number;
   type: string;
   body: Buffer;
-  /** Meta's own words, unspoiled: such an acceptance must be seen. */
+  /** Meta's own text, unspoiled: such an acceptance must be seen. */
   isPlain: boolean;
 }
 
 /**
- * Half-open messages through the real gateway and its sockets. What the answer proves is judged by the oracle, and the sender must get
- * the answer byte for byte. One at a time: what the gateway tells belongs to the answer before.
+ * Half-open messages through the real gateway and its sockets. The oracle judges what the answer proves, and
+ * the sender must get the answer byte for byte. One at a time, so that each report of the gateway belongs to
+ * the answer before it.
  */
 export async function fuzzMessages({ seed, count }: { seed: number; count: number }): Promise<Outcome> {
   const outcome: Outcome = { count: 0, cases: 0, findings: [] };
@@ -51,25 +52,25 @@ async function faultOfMessage(
   { status, body, isPlain }: MessageAnswer,
 ): Promise<string | null> {
   const { url, halfOpen, counts, refused } = gateway;
-  for (const told of [halfOpen, counts, refused]) told.length = 0;
+  for (const list of [halfOpen, counts, refused]) list.length = 0;
   const got = await send(url);
   const isOurs = got.headers["sharekeeper-refused"] !== undefined;
   if (!isOurs && (got.status !== status || got.text !== arrivedOf(status, body).toString()))
     return "the answer was changed";
-  // An answer of more than 4 MB is given up, and its outcome is unknown.
+  // The gateway stops reading an answer of more than 4 MB, and its outcome is unknown.
   if (body.length > ANSWER_LIMIT)
     return got.status === 504 && counts[0]?.outcome === "unknown" ? null : "too large";
   if (isOurs && got.headers["sharekeeper-refused"] !== "provider_token_invalid")
     return "a refusal of our own";
   const mayBe = mayBeAcceptance(status, arrivedOf(status, body));
   const isAccepted = halfOpen.some(([, accepted]) => accepted);
-  if (isAccepted && !mayBe) return "a half-open message counts as accepted without ground";
-  if (isPlain && mayBe && !isAccepted) return "an acceptance was overlooked";
+  if (isAccepted && !mayBe) return "a half-open message counts as accepted without evidence";
+  if (isPlain && mayBe && !isAccepted) return "an acceptance was missed";
   if ((counts[0]?.outcome === "accepted") !== isAccepted) return "a message is counted wrongly";
   const isRefusal = halfOpen.some(([, accepted]) => !accepted);
   if (isRefusal && !mayRefuseNumber(status, arrivedOf(status, body)))
-    return "a half-open message counts as refused without ground";
-  return isAccepted && refused.length > 0 ? "an acceptance is told as a refusal" : null;
+    return "a half-open message counts as refused without evidence";
+  return isAccepted && refused.length > 0 ? "an acceptance is counted as a refusal" : null;
 }
 
 /** HTTP gives these statuses no body (RFC 9110, 6.4.1). */
@@ -131,9 +132,11 @@ function answerOf(random: RandomSource): MessageAnswer {
   });
   if (kind === "acceptance") return asIs(random.pick(ACCEPTANCES));
   if (kind === "page") return { status, type, body: Buffer.from(random.pick(PAGES)), isPlain: false };
-  const told =
+  const answered =
     kind === "error" ? errorBody(random.pick(CODES), random.pick([undefined, 33])) : random.pick(ACCEPTANCES);
-  if (kind === "error" && random.chance(0.5)) return asIs(told);
-  const shown = random.chance(0.1) ? { ...random.pick(ACCEPTANCES), ...errorBody(131016, undefined) } : told;
+  if (kind === "error" && random.chance(0.5)) return asIs(answered);
+  const shown = random.chance(0.1)
+    ? { ...random.pick(ACCEPTANCES), ...errorBody(131016, undefined) }
+    : answered;
   return { status, type, body: spoiledBytes(random, spoiledText(random, shown)), isPlain: false };
 }

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import type { RandomSource } from "../simulation/random-source.ts";
 import { placesOf, raw, textNode, treeOf, writeTree, type Node, type Place } from "./json-tree.ts";
 
-/** Names that an object has without being given them, and that hurt whoever looks something up by a name from outside. */
+/** Names that every object has, and that break code which uses a name from outside as a key. */
 const HOSTILE_NAMES = [
   "__proto__",
   "constructor",
@@ -69,7 +69,7 @@ const HOSTILE_SCALARS: readonly string[] = [
   "'x'",
 ];
 
-/** Meta's own words, put where Meta would not. */
+/** Meta's own terms, in places where Meta would not put them. */
 const META_WORDS = [
   "PARTNER_REMOVED",
   "PARTNER_ADDED",
@@ -104,7 +104,7 @@ const hostileNode = (random: RandomSource): Node => {
       return textNode(random.pick(META_WORDS));
     case "name":
       return textNode(random.pick(HOSTILE_NAMES));
-    // Around every limit that somebody may cut at, and with a pair across it.
+    // Around every limit at which code may cut, and with a pair across it.
     case "long":
       return textNode(
         "x".repeat(random.pick([98, 99, 199, 299, 1999, 5000]) + random.between(0, 1)) + PAIR.repeat(3),
@@ -170,7 +170,7 @@ export function spoiledText(
   for (let count = 0; count < changes; count += 1) {
     const places = placesOf(holder);
     CHANGES[random.weighted(WEIGHTS)]?.change(random, random.pick(places), places);
-    // A tree that was put into itself has no end.
+    // A tree that contains itself is infinite.
     if (isTooLarge(holder.root)) break;
   }
   return isTooLarge(holder.root) ? JSON.stringify(value) : writeTree(holder.root);
@@ -191,7 +191,7 @@ function isTooLarge(root: Node): boolean {
 
 const INVALID_UTF8 = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]];
 
-/** `text` as bytes, mostly as they are, sometimes spoiled below what JSON knows. */
+/** `text` as bytes, mostly as they are, sometimes spoiled below the level of JSON. */
 export function spoiledBytes(random: RandomSource, text: string): Buffer {
   const bytes = Buffer.from(text);
   if (random.chance(0.7)) return bytes;

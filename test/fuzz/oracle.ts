@@ -4,8 +4,8 @@ import { NUMBERS, type Answers, type Edge, type WireAnswer } from "./fake-meta.t
 import { PLATFORM } from "./webhook-corpus.ts";
 
 /**
- * What answers of Meta's may prove at the most, told by the text of the rules and not by the product's code: a verdict that changes
- * without its ground here was made of garbage.
+ * What answers of Meta may prove at the most, from the text of the rules and not from the product's code. A
+ * verdict that changes without evidence here came from garbage.
  */
 type Json = Record<string, unknown>;
 
@@ -44,7 +44,7 @@ const node = (answer: WireAnswer, id: string): Json | null => {
   return body !== null && idOf(body.id) === id ? body : null;
 };
 
-/** A list, whole as it is: with something in it that is no item, it is none. */
+/** A list, complete as it is. With an invalid item in it, it counts as none. */
 function list(answer: WireAnswer): Json[] | null {
   const data = good(answer)?.data;
   return Array.isArray(data) && data.every(isObject) ? (data as Json[]) : null;
@@ -134,14 +134,14 @@ function numberGrounds(answer: WireAnswer, phoneNumberId: string): { isSeen: boo
   };
 }
 
-/** A verdict that this look changed without ground, in words; null when there is none. */
+/** A verdict that this probe changed without evidence, as a sentence; null when there is none. */
 export function groundlessChange(before: ShareRecord, after: ShareRecord, answers: Answers): string | null {
   for (const [name, grounds] of Object.entries(GROUNDS)) {
     const condition = name as keyof ShareRecord["facts"];
     const [was, is] = [before.facts[condition].status, after.facts[condition].status];
     if (was === is || is === "Unknown") continue;
     if (was === "False" && condition === "FullControl" && is === "False") continue;
-    if (!grounds[is](answers, after)) return `${name} turned from ${was} into ${is} without ground`;
+    if (!grounds[is](answers, after)) return `${name} turned from ${was} into ${is} without evidence`;
   }
   for (const [numberId, number] of Object.entries(after.numbers)) {
     const { status } = number.facts.NumberConnected;
@@ -149,7 +149,7 @@ export function groundlessChange(before: ShareRecord, after: ShareRecord, answer
     if (was === status || status === "Unknown") continue;
     const grounds = numberGrounds(answers.phone_numbers, number.phoneNumberId);
     if (!(status === "True" ? grounds.isSeen : grounds.mayBeGone))
-      return `a number turned from ${was} into ${status} without ground`;
+      return `a number changed from ${was} into ${status} without evidence`;
   }
   return null;
 }
@@ -173,16 +173,22 @@ export const bodyTextOf = (answers: Answers, edge: Edge): string => {
 /** Meta's codes about the number or its account, as the messages reference and the list of error codes name them. */
 const NUMBER_CODES = [3, 10, 33, 368, 131005, 131031, 131037, 131042, 131045, 133000, 133010];
 
-/** What an answer to a message proves at the most: Meta names the message it took, or says `success: true` of a receipt. */
+/**
+ * What an answer to a message proves at the most: Meta names the message that it accepted, or says `success:
+ * true` of a receipt.
+ */
 export function mayBeAcceptance(status: number, body: Buffer): boolean {
-  const told = good({ status, headers: {}, body });
-  const [first] = Array.isArray(told?.messages) ? (told.messages as unknown[]) : [];
+  const parsed = good({ status, headers: {}, body });
+  const [first] = Array.isArray(parsed?.messages) ? (parsed.messages as unknown[]) : [];
   return (
-    told?.success === true || (isObject(first) && typeof first.id === "string" && first.id.trim() !== "")
+    parsed?.success === true || (isObject(first) && typeof first.id === "string" && first.id.trim() !== "")
   );
 }
 
-/** Whether Meta's envelope refuses the number itself: nothing else says that a half-open message was refused. */
+/**
+ * Whether Meta's envelope refuses the number itself. Nothing else proves that a half-open message was
+ * refused.
+ */
 export function mayRefuseNumber(status: number, body: Buffer): boolean {
   const answer = { status, headers: {}, body };
   return status > 299 && (isOutOfReach(answer) || hasCode(answer, NUMBER_CODES));

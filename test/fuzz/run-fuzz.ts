@@ -9,7 +9,7 @@ export interface Finding {
   fault: string;
   /** The smallest case found that is broken in the same way, line by line. */
   story: string[];
-  /** What to run again, where one case alone is not the whole cause. */
+  /** The cases to run again, where one case alone is not the whole cause. */
   replay?: { seed: number; count: number };
 }
 

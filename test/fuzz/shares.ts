@@ -23,8 +23,8 @@ const accountOver = (answers: Answers, at: number): MetaAccount => ({
   graph: fakeMeta(answers, () => at),
 });
 
-/** One look over these answers, as far as no database is needed: asked, judged, observed. */
-export async function lookOver(
+/** One probe with these answers, as far as no database is needed: asked, judged, observed. */
+export async function probeOver(
   record: ShareRecord,
   answers: Answers,
   at: number,
@@ -42,8 +42,8 @@ export async function lookOver(
   return { record: observe(record, { type: "probe", probe }, at), probe, replies };
 }
 
-/** What these bytes tell of one WABA, as the inbox takes it; at most `limit` notices of it. */
-function hearOver(record: ShareRecord, bytes: Uint8Array, at: number, limit = 300): ShareRecord {
+/** The notices of these bytes about one WABA, as the inbox reads them; at most `limit` of them. */
+function readOver(record: ShareRecord, bytes: Uint8Array, at: number, limit = 300): ShareRecord {
   const parsed = parseNotices(bytes);
   if (!parsed.understood) return record;
   let known = record;
@@ -71,24 +71,24 @@ const removal = (timeS: number): Buffer =>
     }),
   );
 
-/** Shares in the states from which a step may go wrong. Each is recorded up to START. */
+/** Shares in the states from which a step may fail. Each is recorded up to START. */
 async function build(): Promise<Record<string, ShareRecord>> {
   const before = START - 30 * 86_400_000;
   const order = { write: true, waited: false };
   const proven = async (record: ShareRecord, coexistence: boolean, at: number): Promise<ShareRecord> =>
-    (await lookOver(record, healthyAnswers(coexistence), at, order)).record;
+    (await probeOver(record, healthyAnswers(coexistence), at, order)).record;
   const imported = newShareRecord({ adoption: "adopted", origin: "import", now: before });
   const live = await proven(await proven(imported, false, before + 1000), false, START - 60_000);
   const coexistence = await proven(await proven(imported, true, before + 1000), true, START - 60_000);
-  const lost = hearOver(live, removal((START - 50_000) / 1000), START - 49_000);
+  const lost = readOver(live, removal((START - 50_000) / 1000), START - 49_000);
   const gone = { ...healthyAnswers(false), waba: answerOf(errorBody(100, 33), 400) };
-  const found = (await lookOver(live, gone, START - 40_000, order)).record;
+  const found = (await probeOver(live, gone, START - 40_000, order)).record;
   return {
     live,
     coexistence,
     lost,
     bad_once: found,
-    lost_found: (await lookOver(found, gone, START - 30_000, { write: true, waited: true })).record,
+    lost_found: (await probeOver(found, gone, START - 30_000, { write: true, waited: true })).record,
     repaired: await proven(lost, false, START - 10_000),
     signup: newShareRecord({ adoption: "adopted", origin: "signup", now: START - 60_000 }),
     discovered: newShareRecord({ adoption: "discovered", origin: "discovery", now: START - 60_000 }),

@@ -81,11 +81,11 @@ export function spoiledAnswer(
   const asIs = (text: string, status: number): WireAnswer => ({ status, headers, body: Buffer.from(text) });
   switch (kind) {
     case "body": {
-      const told = edge === "waba" && random.chance(0.3) ? blockedBody() : healthy[edge];
+      const body = edge === "waba" && random.chance(0.3) ? blockedBody() : healthy[edge];
       return {
         status: random.chance(0.9) ? 200 : random.pick(STATUSES),
         headers,
-        body: spoiled(random, told),
+        body: spoiled(random, body),
       };
     }
     case "error": {

@@ -3,19 +3,19 @@ import type { RandomSource } from "../simulation/random-source.ts";
 /** Something that takes hostile input. A case is made from a seed alone, so that a seed replays exactly. */
 export interface Target<Case> {
   name: string;
-  /** What of the product it goes through, in a line. */
+  /** The parts of the product that it goes through, in a line. */
   through: string;
   make(random: RandomSource): Case;
-  /** How many bodies or answers the case holds: what a million is counted in. */
+  /** How many bodies or answers the case holds. A million counts these. */
   sizeOf(input: Case): number;
-  /** What was broken, or null. Throwing is broken too. */
+  /** What was broken, or null. An exception counts as broken too. */
   run(input: Case): Promise<string | null>;
-  /** Smaller cases to try in its place, biggest step first. */
+  /** Smaller cases to try instead, biggest step first. */
   smaller(input: Case): Generator<Case>;
   describe(input: Case): string[];
 }
 
-/** `run`, with a thrown error as what was broken. */
+/** `run`, with an exception as the fault. */
 export async function faultOf<Case>(target: Target<Case>, input: Case): Promise<string | null> {
   try {
     return await target.run(input);
@@ -28,7 +28,7 @@ export async function faultOf<Case>(target: Target<Case>, input: Case): Promise<
 
 const SHRINK_RUNS = 3000;
 
-/** The kind of a fault: numbers in it may differ from one case to a smaller one. */
+/** The kind of a fault. Numbers in it may differ between a case and a smaller one. */
 const kindOf = (fault: string): string => fault.replaceAll(/[0-9]+/g, "0").slice(0, 60);
 
 /** A smaller case that is broken in the same way. */
@@ -49,7 +49,7 @@ export async function shrink<Case>(target: Target<Case>, input: Case, fault: str
   return smallest;
 }
 
-/** Cuts pieces out of `bytes`, halves first. */
+/** Cuts pieces out of `bytes`, the largest first. */
 export function* cuts(bytes: Buffer): Generator<Buffer> {
   for (let size = Math.ceil(bytes.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
     for (let at = 0; at < bytes.length; at += size)

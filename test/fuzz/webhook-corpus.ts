@@ -1,13 +1,13 @@
 import { APP, BUSINESS } from "../simulation/model-meta.ts";
 
-/** Two that we know, one platform and one coexistence, and one that we do not. */
+/** Two known ones, one platform and one coexistence, and one unknown. */
 export const PLATFORM = "100000000000001";
 const COEXISTENCE = "100000000000002";
 const STRANGER = "100000000000999";
 
 const info = (wabaId: string) => ({ waba_id: wabaId, owner_business_id: "510000000000001" });
 
-/** `value` of every kind of webhook that says something of a share, as Meta's reference prints it. */
+/** `value` of every kind of webhook about a share, as Meta's reference prints it. */
 const ACCOUNT_UPDATES: readonly ((wabaId: string, timeS: number) => Record<string, unknown>)[] = [
   (wabaId) => ({ event: "PARTNER_REMOVED", waba_info: info(wabaId) }),
   (wabaId) => ({

@@ -33,7 +33,7 @@ export const WEBHOOK_TARGET: Target<WebhookCase> = {
     const delivery = deliveryOf((items) => random.pick(items), START / 1000);
     const bodies = Array.from({ length: count }, (_, index) => {
       const timeS = Math.floor((START + index * apartMs) / 1000);
-      // A flood is of one kind; a few bodies are of any.
+      // A burst is of one kind; a few bodies are of any.
       const value = count > 4 ? atTime(delivery, timeS) : deliveryOf((items) => random.pick(items), timeS);
       return spoiledBytes(random, random.chance(0.1) ? JSON.stringify(value) : spoiledText(random, value));
     });
@@ -45,12 +45,12 @@ export const WEBHOOK_TARGET: Target<WebhookCase> = {
     let state = renderAll(record, START);
     for (const [index, body] of bodies.entries()) {
       const at = START + index * apartMs;
-      const heard = hear(record, body, at);
-      if (typeof heard === "string") return heard;
-      const next = renderAll(heard, at);
-      const fault = faultOfRecord(heard) ?? faultOfStep(state, next, body);
+      const after = readBody(record, body, at);
+      if (typeof after === "string") return after;
+      const next = renderAll(after, at);
+      const fault = faultOfRecord(after) ?? faultOfStep(state, next, body);
       if (fault !== null) return fault;
-      [record, state] = [heard, next];
+      [record, state] = [after, next];
     }
     return null;
   },
@@ -72,8 +72,8 @@ function atTime(delivery: Record<string, unknown>, time: number): Record<string,
   return { ...delivery, entry: entries.map((entry) => ({ ...entry, time })) };
 }
 
-/** As the inbox takes it; a text is what is wrong with what was read. */
-function hear(record: ShareRecord, body: Buffer, at: number): ShareRecord | string {
+/** As the inbox reads it; a string is a fault of what was read. */
+function readBody(record: ShareRecord, body: Buffer, at: number): ShareRecord | string {
   const parsed = parseNotices(body);
   if (!parsed.understood) return record;
   if (JSON.stringify(parsed.fields).length > 20_000) return "the list of fields is not bounded";
@@ -88,24 +88,24 @@ function hear(record: ShareRecord, body: Buffer, at: number): ShareRecord | stri
 }
 
 function faultOfNotice(notice: MetaNotice): string | null {
-  const { wabaId, said, ...told } = notice;
+  const { wabaId, said, ...rest } = notice;
   if (wabaId !== null && parseMetaId(wabaId) === null) return `${wabaId} is taken for a WABA`;
-  const text = JSON.stringify(told);
+  const text = JSON.stringify(rest);
   if (text.length > 20_000) return "a notice is not bounded";
   const fault = faultOfText(text) ?? faultOfText(JSON.stringify(said));
   return fault === null ? null : `a notice holds ${fault}`;
 }
 
-/** Meta's words for a loss. Whatever else a body holds, without one of them nothing closes. */
+/** Meta's terms for a loss. Without one of them no body closes a gate. */
 const CLOSING =
   /PARTNER_REMOVED|ACCOUNT_DELETED|PARTNER_APP_UNINSTALLED|DISABLED_UPDATE|ACCOUNT_RESTRICTION|ACCOUNT_OFFBOARDED/i;
 
-/** Hints close with a cause, and open nothing; what tells of a companion is another matter (rule 10). */
+/** Hints close with a cause, and open nothing. Notices about a companion are an exception (rule 10). */
 function faultOfStep(before: ShareState, after: ShareState, body: Buffer): string | null {
   const isOfNumbers = before.status === "reconnecting" || before.status === "disconnected";
   if (before.gate === "closed" && after.gate === "open" && !isOfNumbers) return "a webhook opened the gate";
   if (before.gate === "closed" || after.gate === "open") return null;
   const text = body.toString("latin1").replaceAll("\0", "");
   const isAboutUs = text.includes(BUSINESS) || text.includes(PLATFORM) || /[0-9]{5}/.test(text);
-  return CLOSING.test(text) && isAboutUs ? null : "the gate closed without a word of Meta's for it";
+  return CLOSING.test(text) && isAboutUs ? null : "the gate closed without an announcement by Meta";
 }

@@ -9,12 +9,12 @@ import { healthyBodies } from "./fake-meta.ts";
 import { spoiledBytes, spoiledText } from "./mutate.ts";
 import type { Outcome } from "./run-fuzz.ts";
 
-/** An answer as bytes on the wire, and what may at the most be made of it. */
+/** An answer as bytes on the wire, and the most that it may count as. */
 interface WireCase {
   bytes: Buffer;
-  /** Torn in two writes there, ms apart from each other by one turn of the event loop. */
+  /** Torn in two writes there, one turn of the event loop apart. */
   tornAt: number | null;
-  /** The server hangs up after it, or leaves the connection open. */
+  /** The server closes the connection after it, or leaves it open. */
   ends: "close" | "reset" | "stay";
   /** Whether it may count as a whole answer. */
   isWhole: boolean;
@@ -65,7 +65,7 @@ async function faultOfAsking(graph: GraphClient, seed: number): Promise<string |
     if (held !== null) return `the reply holds ${held}`;
     if (reply.kind !== "success" && text.length > 20_000) return "a refusal is not bounded";
     if (reply.kind === "success" && !isWhole) return "a torn answer counts as a whole one";
-    // The next question on the same connections gets its own answer, whatever was left lying in them.
+    // The next question on the same connections gets its own answer, whatever bytes remained in them.
     const plain = await graph.ask({ method: "GET", path: `/plain/${seed}`, token: "token" });
     if (plain.kind === "success" && plain.body.id !== String(seed))
       return "the answer to another question was taken";
@@ -151,12 +151,12 @@ function wireCaseOf(random: RandomSource): WireCase {
     bytes: cut,
     tornAt: random.chance(0.3) ? random.between(0, cut.length) : null,
     ends: cut.length < bytes.length ? "close" : random.pick(["close", "close", "reset", "stay"] as const),
-    // Without a length an answer ends where the connection does: nobody can tell that it was cut.
+    // Without a length an answer ends with the connection, so a cut cannot be detected.
     isWhole: isWhole && (cut.length === bytes.length || rest.length > 0 || head === ""),
   };
 }
 
-/** A body and the headers that say, rightly or not, how long it is. */
+/** A body and the headers that state its length, correctly or not. */
 function framed(random: RandomSource, body: Buffer): { head: string; payload: Buffer; isWhole: boolean } {
   const chunk = (part: Buffer): Buffer =>
     Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from("\r\n")]);
@@ -167,7 +167,7 @@ function framed(random: RandomSource, body: Buffer): { head: string; payload: Bu
     right: { head: `Content-Length: ${body.length}\r\n`, payload: body, isWhole: true },
     none: { head: "", payload: body, isWhole: true },
     long: { head: `Content-Length: ${body.length + 5}\r\n`, payload: body, isWhole: false },
-    // What is left lies in the connection.
+    // These bytes stay in the connection.
     short: { head: `Content-Length: ${half}\r\n`, payload: body, isWhole: true },
     huge: { head: "Content-Length: 99999999999\r\n", payload: body, isWhole: false },
     negative: { head: "Content-Length: -5\r\n", payload: body, isWhole: false },

@@ -16,19 +16,25 @@ export const SWEEP_MS = 15_000;
 export const LAG_MS = 2999;
 /** A lost wake-up of an instance costs a poll. */
 const POLL_MS = 5000;
-/** 9.5 s, the looks under way (10 s each at the worst), and a poll of the loops. */
+/** 9.5 s, the probes under way (10 s each at the worst), and a poll of the loops. */
 const ANNOUNCED_BOUND_MS = 9500 + 2 * 10_000 + POLL_MS;
-/** A sweep, Meta's lag, a bad look that is repeated 30 s later, the looks themselves while Meta is well, and a poll. */
+/**
+ * A sweep, Meta's lag, a bad probe that is repeated 30 s later, the probes themselves while Meta answers, and
+ * a poll.
+ */
 const FOUND_BOUND_MS = SWEEP_MS + 3000 + 30_000 + 3 * 2500 + POLL_MS;
-/** Where five may fail together a walk of the listing must bear a loss out, and the incident may end first. */
+/** Where five may fail together a reconciliation must confirm a loss, and the incident may end first. */
 const INCIDENT_MS = 2 * SWEEP_MS + 15_000;
-/** Until when an admitted notice may have closed a gate, wherever it is read: 9.5 s, a look under way, two polls. */
+/**
+ * Until when an admitted notice may have closed a gate, wherever it is read: 9.5 s, a probe under way, two
+ * polls.
+ */
 const CLOSES_BY_NOTICE_MS = 9500 + 2500 + 2 * POLL_MS + 3000;
-/** A look may tell of what was so, and an instance may hear of it, this late. */
+/** A probe may show an older state, and an instance may learn it, this late. */
 const KNOWN_LATE_MS = LAG_MS + 10_000 + POLL_MS + 2000;
 /** docs/decisions/0003: so many may close before the fifth opens the incident. */
 const CLOSED_BEFORE_INCIDENT = 4;
-/** What a look that was ordered to write may still write. */
+/** For so long a probe that was ordered to write may still write. */
 const PROBE_AT_MOST_MS = 17_500;
 
 interface Watched {
@@ -37,21 +43,24 @@ interface Watched {
   meta: EmulatedMeta;
   truths: ReadonlyMap<string, TruthLine>;
   isFleet: boolean;
-  houses(): readonly TestApp[];
+  instances(): readonly TestApp[];
   violated(text: string): void;
   turned(text: string): void;
 }
 
-/** Watches one history of the house: what is so at Meta, what every instance lets pass, what is written while we only observe. */
-export class HouseReferee {
+/**
+ * Watches one history of the whole app: the state at Meta, the messages that every instance lets pass, and
+ * writes in observe mode.
+ */
+export class AppReferee {
   readonly #on: Watched;
-  /** Until when something of ours was not well; and anybody's. */
+  /** Until when something of ours failed; and anything at all. */
   #oursUntil = 0;
   #troubleUntil = 0;
   /** Closing webhooks answered 200, by WABA: when the newest came. */
   readonly #announcedAt = new Map<string, number>();
   readonly #modes = new Map<string, { mode: Mode; since: number }>();
-  /** Spans in which a WABA was only observed. */
+  /** Spans in which a WABA was in observe mode. */
   readonly #observed: { wabaId: string; from: number; until: number }[] = [];
   readonly #gates = new WeakMap<TestApp, Map<string, string>>();
   readonly #checked = new Map<string, number>();
@@ -68,7 +77,7 @@ export class HouseReferee {
     if (whose === "ours") this.#oursUntil = Math.max(this.#oursUntil, until);
   }
 
-  /** Our own trouble is over, after all that it may have held up. */
+  /** Our own fault is over, with everything that it may have delayed. */
   restored(until: number): void {
     this.#oursUntil = until;
     this.#troubleUntil = Math.max(until, Math.min(this.#troubleUntil, until));
@@ -89,7 +98,7 @@ export class HouseReferee {
     return this.#modes.get(wabaId)?.mode === "observe";
   }
 
-  /** People look beside the sweep. */
+  /** A person's check runs beside the sweep. */
   checkBegins(wabaId: string): void {
     this.#checked.set(wabaId, (this.#checked.get(wabaId) ?? 0) + 1);
   }
@@ -110,9 +119,10 @@ export class HouseReferee {
     });
   }
 
-  /** The truth of a WABA changed: what was lost must be found, and what is whole again must open. */
+  /** The truth of a WABA changed: a loss must be found, and a repaired WABA must open. */
   changed(wabaId: string, was: Truth, is: Truth): void {
-    // During an incident no listing can bear out what is lost while the share itself stands (docs/decisions/0003).
+    // During an incident no listing can confirm a loss while the share itself is intact
+    // (docs/decisions/0003).
     const isFound = this.#on.isFleet ? isShared : hasPermission;
     if (isFound(was) && !isFound(is)) this.#expect(wabaId, "closed");
     if (!isWhole(was) && isWhole(is)) this.#expect(wabaId, "open");
@@ -147,7 +157,7 @@ export class HouseReferee {
           this.#on.violated(`repair of ${wabaId}: ${phoneNumberId} still closed`);
   }
 
-  /** No gate closes without a loss, a dead token, or an announcement; and none while we only observe. */
+  /** No gate closes without a loss, a dead token, or an announcement; and none in observe mode. */
   watchGates(): void {
     for (const app of this.#up()) {
       const gates = this.#gates.get(app) ?? new Map<string, string>();
@@ -171,7 +181,7 @@ export class HouseReferee {
     const lateMs = this.#oursUntil > now - KNOWN_LATE_MS ? 60_000 : 0;
     if (this.#line(wabaId).wasEver(now - KNOWN_LATE_MS - lateMs, now, isLost)) return;
     if (now - (this.#announcedAt.get(wabaId) ?? 0) < CLOSES_BY_NOTICE_MS + lateMs) return;
-    // What was lost while we only observed closes at the switch.
+    // A loss during observe mode closes at the switch.
     const denied = this.#denied;
     if (denied !== null && now < denied.until + KNOWN_LATE_MS) {
       denied.closed.add(wabaId);
@@ -193,13 +203,13 @@ export class HouseReferee {
       this.#on.violated(`${path} was written at Meta in observe mode`);
   }
 
-  /** Where many fail together witnesses are looked at, whoever has their lease. */
+  /** Where many fail together other WABAs are probed, whichever instance holds their lease. */
   #judgeDoubleProbe(wabaId: string): void {
     if (!this.#on.isFleet && (this.#checked.get(wabaId) ?? 0) === 0)
-      this.#on.violated(`two instances looked at ${wabaId} at once`);
+      this.#on.violated(`two instances probed ${wabaId} at once`);
   }
 
-  /** Whether a link that was made by itself leads back from a loss that was only observed. */
+  /** Whether a link that was made automatically is about a loss in observe mode only. */
   judgeLink(wabaId: string, madeAt: number): void {
     const isObserved = this.#observed.some(
       (span) => span.wabaId === wabaId && span.from < madeAt && madeAt < span.until,
@@ -213,7 +223,7 @@ export class HouseReferee {
   }
 
   #up(): readonly TestApp[] {
-    return this.#on.houses().filter((app) => app.isUp);
+    return this.#on.instances().filter((app) => app.isUp);
   }
 
   #line(wabaId: string): TruthLine {

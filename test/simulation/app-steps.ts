@@ -13,7 +13,7 @@ const LOSSES_OF_THE_APP: readonly ActionInput[] = [
   { action: "coexistence.re_register" },
 ];
 
-/** What the client or Meta may do next, as it stands: losses while it is shared, repairs while it is not. */
+/** What the client or Meta may do next, by its state: losses while it is shared, repairs while it is not. */
 export function actionsFor(wabaId: string, truth: Truth): ActionInput[] {
   const isCoexistence = wabaId === COEXISTENCE_WABA;
   const numberId = Object.keys(truth.numbers)[0] ?? "";
@@ -55,7 +55,7 @@ const CLOSING: Record<string, Webhook["closes"]> = {
   PARTNER_APP_UNINSTALLED: "AppInstalled",
 };
 
-/** A webhook of the emulator's, as the wire of the simulation carries it. */
+/** A webhook of the emulator, as the wire of the simulation carries it. */
 export function deliveredOf({ value, entryId }: EmulatedWebhook): Webhook {
   const event = String(value["event"]);
   const info = value["waba_info"] as { waba_id?: string } | undefined;

@@ -54,14 +54,14 @@ const INCIDENT: Incident = {
   endedWhy: null,
 };
 
-/** As long as a look is leased to one instance; it outlives a kill. */
+/** As long as a probe is leased to one instance. The lease outlives a kill. */
 const LEASE_MS = 30_000;
 
 /**
- * What the server does with one share, over the real rules: the inbox, the looks when they are due, a check, acts of people. All that
- * is in memory only is lost by a kill; the share, the inbox and the lease are not.
+ * The server's work on one share, over the real rules: the inbox, due probes, a check, commands. A kill loses
+ * everything that is only in memory. The share, the inbox and the lease stay.
  */
-export class Heart {
+export class Core {
   record: ShareRecord;
   up = true;
   mode: Mode;
@@ -105,7 +105,7 @@ export class Heart {
     return this.#inbox.length;
   }
 
-  /** The HTTP status of the webhook's door; 0: nobody answers. */
+  /** The HTTP status of the webhook route; 0: no answer. */
   receive(delivery: Delivery): number {
     if (!this.up) return 0;
     if (!delivery.webhook.isSigned) return 401;
@@ -121,18 +121,24 @@ export class Heart {
     if (this.up) this.#record({ type: "command", command: act });
   }
 
-  /** An operator's word, which no kill loses: the mode is a column, and the act is recorded with it. */
+  /**
+   * An operator's command. No kill loses it, because the mode is a column and the command is recorded with
+   * it.
+   */
   setMode(mode: Mode): void {
     this.mode = mode;
     this.#record({ type: "command", command: { kind: "configure", mode } });
   }
 
-  /** A look for a person, beside whatever look is under way; repeated after 1 s while what it saw does not count yet. */
+  /**
+   * A probe for a person, beside any probe under way. It is repeated after 1 s while its result does not
+   * count yet.
+   */
   check(): void {
     if (this.up) void this.#check(this.#life);
   }
 
-  /** Between any two steps: what was under way is gone, what was written stays. */
+  /** Between any two steps: work under way is lost, written state stays. */
   kill(): void {
     this.up = false;
     this.#life += 1;
@@ -148,7 +154,7 @@ export class Heart {
     this.#arm();
   }
 
-  /** Meta's listing disagrees with what is known: a reason to look. */
+  /** Meta's listing disagrees with what is known, so a probe follows. */
   reconcileShared(): void {
     const isListed = this.#meta.isListed();
     if (!this.up || isListed === null || this.record.adoption !== "adopted") return;
@@ -258,7 +264,7 @@ export class Heart {
     this.#record({ type: "probe", probe: this.#isDoubted() ? { ...probe, distrusted: true } : probe });
   }
 
-  /** Many fail together, and no listing bears this one's loss out: what the watch over the fleet says of a look. */
+  /** Many fail together, and no listing confirms this loss: the verdict of the incident watch on a probe. */
   #isDoubted(): boolean {
     if (this.incidentSince === null) return false;
     return !isConfirmedAbsent(this.record, { ...INCIDENT, openedAt: this.incidentSince });

@@ -1,59 +1,59 @@
-import type { Heart } from "./core.ts";
+import type { Core } from "./core.ts";
 import { isConnected, isFullyShared, isShared, maySend, type Truth, type TruthLine } from "./truth.ts";
 
-/** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */
+/** The referee's own numbers, from the text of the rules, never from the code that it judges. */
 export const LAG_MS = 3000;
 export const SUSPECT_CLOSES_MS = 9500;
 const REPEAT_AFTER_REPAIR_MS = 30_000;
 const LAST_HINT_PROBE_MS = 30_000;
 const DAY_MS = 86_400_000;
 
-/** A loss or a repair that is, and what was told of it. */
+/** A loss or a repair that lasts, and its announcement. */
 export interface Spell {
   kind: string;
   since: number;
   endedAt: number | null;
   receivedAt: number | null;
-  /** When the server had taken in what Meta told of it. */
+  /** When the server had recorded Meta's announcement. */
   recordedAt: number | null;
 }
 
-/** What the referee is given of a history. */
+/** The parts of a history that the referee reads. */
 export interface Watched {
   truth: TruthLine;
   sweepMs: number;
   hidesDowngrade: boolean;
   clock: { now(): number; at(at: number, run: () => void): unknown };
-  /** No look can prove the companion link: whether what Meta last told of it, if anything, was heard. */
+  /** No probe can prove the companion link: whether Meta's newest notice about it, if any, did not arrive. */
   isCompanionInDoubt: () => boolean;
   violated: (text: string) => void;
 }
 
 /**
- * Until when each loss must have closed a gate, and each repair opened it again. Time in which something else was wrong
- * does not count.
+ * Until when each loss must have closed a gate, and each repair opened it again. Time in which something else
+ * failed does not count.
  */
 export class Deadlines {
   readonly #watched: Watched;
   readonly #spells = new Map<string, Spell>();
-  /** Until when something other than the loss itself was wrong: with us, or with anybody. */
+  /** Until when something other than the loss itself failed: ours, or anything. */
   oursUntil = 0;
   troubleUntil = 0;
-  /** Since when numbers can be seen at all. */
+  /** Since when numbers can be probed at all. */
   #sharedSince = 0;
-  /** Since when we enforce, or observe. */
+  /** Since when the current mode applies. */
   modeAt = 0;
-  #heart: Heart | null = null;
+  #core: Core | null = null;
 
   constructor(watched: Watched) {
     this.#watched = watched;
   }
 
-  watch(heart: Heart): void {
-    this.#heart = heart;
+  watch(core: Core): void {
+    this.#core = core;
   }
 
-  /** Something is wrong until then: with our own token, rights, network or process, or with Meta. */
+  /** Something fails until then: our own token, rights, network or process, or Meta. */
   disturbed(whose: "ours" | "meta", until: number): void {
     this.troubleUntil = Math.max(this.troubleUntil, until);
     if (whose === "ours") this.oursUntil = Math.max(this.oursUntil, until);
@@ -64,7 +64,7 @@ export class Deadlines {
     const now = this.#watched.clock.now();
     if (isFullyShared(is) && !isFullyShared(was)) this.#sharedSince = now;
     this.#turn("share", !isShared(was), !isShared(is), now);
-    // Given back with partial access only, an announced loss is over and a silent one begins.
+    // Given back with partial access only, an announced loss is over and an unannounced one begins.
     this.#turn("control", isShared(was) && !was.full, isShared(is) && !is.full, now);
     this.#turn("app", was.needsApp && !was.installed, is.needsApp && !is.installed, now);
     this.#turn("stopped", was.stopped !== null, is.stopped !== null, now);
@@ -74,7 +74,7 @@ export class Deadlines {
     }
   }
 
-  /** A spell that stands now, for the webhook that announces it. */
+  /** A current spell, for the webhook that announces it. */
   spell(kind: string): Spell | null {
     const spell = this.#spells.get(kind);
     return spell === undefined || spell.endedAt !== null ? null : spell;
@@ -113,8 +113,8 @@ export class Deadlines {
   }
 
   /**
-   * A sweep, the lag of Meta's reads, and a bad look that is repeated 30 s later; a downgrade that reads hide waits for the
-   * daily write.
+   * A sweep, the lag of Meta's reads, and a bad probe that is repeated 30 s later. A downgrade that reads
+   * hide waits for the daily write.
    */
   #silentBoundMs(): number {
     const hiddenMs = this.#watched.hidesDowngrade ? DAY_MS : 0;
@@ -122,14 +122,14 @@ export class Deadlines {
   }
 
   #probes(count: number): number {
-    return count * (this.#heart?.longestProbeMs ?? 2500);
+    return count * (this.#core?.longestProbeMs ?? 2500);
   }
 
   #demandClosed(spell: Spell, dueAt: number, why: "announced" | "silent"): void {
     const begunAt = this.#watched.clock.now();
     this.#watched.clock.at(dueAt, () => {
-      const heart = this.#heart;
-      if (heart === null || spell.endedAt !== null) return;
+      const core = this.#core;
+      if (core === null || spell.endedAt !== null) return;
       const disturbedUntil = Math.max(
         why === "announced" ? this.oursUntil : this.troubleUntil,
         ["share", "control", "app"].includes(spell.kind) ? 0 : this.#seenSince(),
@@ -142,7 +142,7 @@ export class Deadlines {
         );
         return;
       }
-      if (this.#isOpen(heart, spell.kind))
+      if (this.#isOpen(core, spell.kind))
         this.#watched.violated(`${why} loss (${spell.kind}): still open ${this.age(spell)} after it began`);
     });
   }
@@ -150,9 +150,9 @@ export class Deadlines {
   #demandOpen(spell: Spell, dueAt: number): void {
     const begunAt = this.#watched.clock.now();
     this.#watched.clock.at(dueAt, () => {
-      const heart = this.#heart;
-      if (heart === null || spell.endedAt !== null) return;
-      // Our own access that is gone nobody gives back while we only observe.
+      const core = this.#core;
+      if (core === null || spell.endedAt !== null) return;
+      // In observe mode nobody gives back our own lost access.
       const heldUntil = this.#watched.truth.now.assigned ? 0 : this.enforcedSince();
       const disturbedUntil = Math.max(this.troubleUntil, heldUntil);
       if (disturbedUntil > begunAt - LAG_MS) {
@@ -161,8 +161,8 @@ export class Deadlines {
         return;
       }
       const id = spell.kind.slice("health ".length);
-      const isHeld = heart.record.adoption !== "adopted" || heart.record.operatorClosed !== null;
-      const number = heart.derivedNow().numbers[id];
+      const isHeld = core.record.adoption !== "adopted" || core.record.operatorClosed !== null;
+      const number = core.derivedNow().numbers[id];
       const isUnknowable =
         number?.reason?.startsWith("companion") === true && this.#watched.isCompanionInDoubt();
       if (!isHeld && !isUnknowable && number?.gate === "closed")
@@ -170,18 +170,18 @@ export class Deadlines {
     });
   }
 
-  /** Numbers and restrictions of a WABA that is not shared cannot be looked at. */
+  /** Numbers and restrictions of a WABA that is not shared cannot be probed. */
   #seenSince(): number {
     return isFullyShared(this.#watched.truth.now) ? this.#sharedSince : this.#watched.clock.now();
   }
 
-  /** Partial control is found by writing, and in observe mode nobody writes. */
+  /** Partial control is found by writing, and observe mode writes nothing. */
   enforcedSince(): number {
-    return this.#heart?.mode === "observe" ? this.#watched.clock.now() : this.modeAt;
+    return this.#core?.mode === "observe" ? this.#watched.clock.now() : this.modeAt;
   }
 
-  #isOpen(heart: Heart, kind: string): boolean {
-    const derived = heart.derivedNow();
+  #isOpen(core: Core, kind: string): boolean {
+    const derived = core.derivedNow();
     if (!kind.startsWith("number ")) return derived.gate === "open";
     return derived.numbers[kind.slice("number ".length)]?.gate === "open";
   }

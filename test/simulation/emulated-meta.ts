@@ -26,7 +26,7 @@ export const APP_SECRET = "simulated-app-secret";
 export const COEXISTENCE_WABA = "100000000000002";
 /** In some histories messages of this one are sent with its client's own token. */
 export const TOKEN_WABA = "100000000000003";
-/** Enough of them that many can fail together. */
+/** Enough WABAs that many can fail together. */
 const FLEET_SIZE = 8;
 const SMALL_SIZE = 3;
 
@@ -40,19 +40,22 @@ const clientOf = (count: number, kind: "platform" | "coexistence", numbers: numb
   wabas: [{ id: `10000000000000${count}`, kind, numbers: numbers.map(numberOf) }],
 });
 
-/** The emulator without its port: its own Graph API and its own actions, in this process and this time. Its reads lag. */
+/**
+ * The emulator without its port: its own Graph API and actions, in this process and in simulated time. Its
+ * reads lag.
+ */
 export class EmulatedMeta {
   trouble: { kind: Trouble; share: number } | null = null;
   readonly wabaIds: readonly string[];
-  /** Told of every write about a WABA. */
+  /** Called for every write about a WABA. */
   onWrite: (wabaId: string, path: string) => void = () => undefined;
-  /** Told when two instances look at one WABA at once. */
+  /** Called when two instances probe one WABA at once. */
   onDoubleProbe: (wabaId: string) => void = () => undefined;
   readonly #clock: Clock;
   readonly #random: RandomSource;
   readonly #lagMs: number;
   readonly #context: EmulatorContext;
-  /** The world as it was, newest last; each is never touched again. */
+  /** The past states of the world, newest last; none changes again. */
   #past: { at: number; world: World }[] = [];
 
   /** Reads of a WABA's node under way: by whom. */
@@ -101,7 +104,7 @@ export class EmulatedMeta {
     return this.#context.store.world;
   }
 
-  /** Does what the person or Meta would; null: Meta's screens refuse it. Answers the webhooks that follow. */
+  /** Does what the person or Meta would; null: Meta's screens refuse it. Returns the webhooks that follow. */
   act(input: { action: string } & Record<string, unknown>): EmulatedWebhook[] | null {
     try {
       const webhooks = apply(this.#world, actionNamed(input.action), input, this.#clock.now());
@@ -131,7 +134,7 @@ export class EmulatedMeta {
     return [partnerEventOf(this.#world, waba, "PARTNER_ADDED", now)];
   }
 
-  /** What is so of one WABA. */
+  /** The true state of one WABA. */
   truthOf(wabaId: string): Truth {
     const waba = this.#world.wabas[wabaId];
     if (waba === undefined) throw new Error(`Broken assumption: no WABA ${wabaId}`);
@@ -213,7 +216,7 @@ export class EmulatedMeta {
     return parseGraphAnswer({ status: outcome.status, headers: {}, body: Buffer.from(text) });
   }
 
-  /** The world of up to a lag ago; tokens know no lag. */
+  /** The world of up to a lag ago. Tokens have no lag. */
   #late(): EmulatorContext {
     const at = this.#clock.now() - this.#random.next() * this.#lagMs;
     const past = this.#past.findLast((version) => version.at <= at) ?? this.#past[0];
@@ -241,7 +244,7 @@ function refusal(
   return parseGraphAnswer({ status, headers: {}, body: Buffer.from(JSON.stringify({ error })) });
 }
 
-/** What Meta answers of a WABA that it does not show us. */
+/** Meta's answer about a WABA that it does not show us. */
 const DENIED = refusal(400, { message: "denies", code: 100, error_subcode: 33 });
 
 function troubleOf(kind: Exclude<Trouble, "denies">): GraphAnswer {

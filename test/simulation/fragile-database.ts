@@ -1,9 +1,9 @@
 import type { Database, Sql, Tx } from "../../src/database/database.ts";
 
-/** The process that held this connection is gone. */
+/** The process of this connection was killed. */
 export class KilledError extends Error {}
 
-/** Counts what is under way over every connection, so that time can stand still meanwhile. */
+/** Counts the work under way over every connection, so that time can stop meanwhile. */
 export class Traffic {
   #underWay = 0;
   #idle: (() => void)[] = [];
@@ -28,7 +28,7 @@ export class Traffic {
   }
 }
 
-/** One process's own connection, which ends in the middle of whatever it does: before any statement, a commit aside. */
+/** One process's own connection. It ends in the middle of its work: before any statement, a commit aside. */
 export class FragileDatabase implements Database {
   readonly kind: Database["kind"];
   statementsLeft = Infinity;

@@ -21,7 +21,7 @@ export const noMeasures = (): Measures => ({
   closings: 0,
 });
 
-/** How a list of durations is spread, for people. */
+/** The distribution of a list of durations, for people. */
 function spreadOf(ms: number[]): string {
   if (ms.length === 0) return "none";
   const sorted = ms.toSorted((a, b) => a - b);
@@ -32,7 +32,7 @@ function spreadOf(ms: number[]): string {
   return `${sorted.length}: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}`;
 }
 
-/** What was measured over many histories, one line each. */
+/** The measures of many histories, one line each. */
 export function linesOf(all: Measures[]): string[] {
   const silent = all.flatMap((one) => one.silentMs);
   const sum = (count: (one: Measures) => number): number => all.reduce((total, one) => total + count(one), 0);

@@ -14,36 +14,39 @@ export const CONTROL_WABA = "100000000000002";
 export const OWN_TOKEN = "token";
 export const CLIENT_TOKEN = "client-token";
 
-/** `denies`: Meta answers of every WABA that it does not exist, while our own portfolio is well. */
+/** `denies`: Meta answers for every WABA that it does not exist, while our own portfolio is readable. */
 export type Trouble = "server_error" | "hang" | "throttle" | "garbage" | "broken" | "no_network" | "denies";
 
 /** How Meta behaves in one history. */
 export interface Manners {
-  /** Reads tell what was so up to this long ago; at most 3 s. */
+  /** Reads may show a state up to this old; at most 3 s. */
   lagMs: number;
   latencyMs: [low: number, high: number];
-  /** The shape of a refusal where nothing is shared: 100/33 or 200. */
+  /** The form of a refusal where nothing is shared: 100/33 or 200. */
   refusal: "A" | "E";
   /** Whether `assigned_users` shows that the share was reduced. */
   readsShowDowngrade: boolean;
-  /** A dead token: Meta says so everywhere (190), or only of our own portfolio and 100/33 of everything else. */
+  /**
+   * A dead token: Meta says so everywhere (190), or only for our own portfolio and 100/33 for everything
+   * else.
+   */
   deadToken: "190" | "33";
-  /** Whether the numbers live in the WhatsApp Business app as well. */
+  /** Whether the numbers are used in the WhatsApp Business app as well. */
   coexistence: boolean;
-  /** How the WABA is ours to use: says what Meta shows to which token. */
+  /** How the WABA is ours to use. It decides what Meta shows to which token. */
   model: PartnerModelName;
 }
 
-/** Meta as the heart's looks see it: a truth with a past, read late, and trouble by the hour. */
+/** Meta as the probes of the core see it: a truth with a past, read late, and faults for some time. */
 export class ModelMeta implements GraphClient {
   readonly truth: TruthLine;
-  /** Trouble that began and has not ended: the share of questions that it befalls. */
+  /** A fault that began and has not ended: the share of questions that it affects. */
   trouble: { kind: Trouble; share: number } | null = null;
-  /** The next read of the WABA answers that it does not exist, though it does. */
+  /** The next read of the WABA wrongly answers that it does not exist. */
   lies = 0;
   /** What it refuses now for a reason that is not about the share, by field or list. */
   readonly refused: Refused = new Map();
-  /** Told of every write that reaches Meta, and of every read of our own portfolio that got no answer. */
+  /** Called for every write that reaches Meta, and for every read of our own portfolio without an answer. */
   onWrite: (path: string) => void = () => undefined;
   onControlSilent: () => void = () => undefined;
   readonly #clock: Clock;
@@ -77,7 +80,7 @@ export class ModelMeta implements GraphClient {
     });
   }
 
-  /** What the listing of shared WABAs shows; null: it did not answer. */
+  /** What the listing of shared WABAs shows; null: no answer. */
   isListed(): boolean | null {
     if (!this.truth.now.tokenAlive) return null;
     if (this.trouble !== null && this.trouble.kind !== "denies") return null;
@@ -103,7 +106,7 @@ export class ModelMeta implements GraphClient {
   #deadToken(path: string): GraphAnswer {
     const isOwn = path.startsWith(`/${BUSINESS}`) || path === "/debug_token";
     if (!isOwn && this.#manners.deadToken === "33") {
-      // The next read of the WABA that says "does not exist" is this one: a second would look like a loss to anybody.
+      // This is the next read of the WABA that says "does not exist". A second one would count as a loss.
       if (path === `/${WABA}`) this.lies = 0;
       return this.#unreachable();
     }
@@ -141,11 +144,11 @@ export class ModelMeta implements GraphClient {
           data: numbersOf(truth, this.#manners.coexistence).map((item) => onlyFields(item, request)),
         });
       default:
-        throw new Error(`Broken assumption: the heart asks for ${edge}`);
+        throw new Error(`Broken assumption: the core asks for ${edge}`);
     }
   }
 
-  /** What `debug_token` tells of the client's token: a share that is gone is off its lists, too. */
+  /** What `debug_token` says about the client's token. Its lists lack a lost share too. */
   #tokenData(truth: Truth): Record<string, unknown> {
     const { clientTokenAlive, installed } = this.truth.now;
     if (!clientTokenAlive || !installed)
@@ -162,7 +165,7 @@ export class ModelMeta implements GraphClient {
     };
   }
 
-  /** Meta's writes know no lag: what was decided is what they are judged by. */
+  /** Meta's writes have no lag: the current truth decides. */
   #write({ path, query }: GraphRequest): GraphAnswer {
     const truth = this.truth.now;
     this.onWrite(path);

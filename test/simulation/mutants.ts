@@ -1,19 +1,19 @@
-/** One fault planted in the heart: what stands there, once, and what is put in its place. */
+/** One fault planted in the sources: the code that stands there once, and its replacement. */
 export interface Mutant {
   name: string;
   /** The rule of docs/reference/rules.md that it breaks. */
   rule: string;
   /** Under src/. */
   file: string;
-  /** Where it can be seen at all: what only whole processes do, the heart alone does not show. The heart unless given. */
-  layer?: "house";
+  /** The layer that can show it. Faults of whole processes need the app; the default is the core. */
+  layer?: "app";
   find: string;
   replace: string;
 }
 
 const NOTHING_OF_META = `means: { finding: "nothing", reason: "meta_unreachable", ours: false }`;
 
-/** Faults that a hurried change could bring in. Each must be caught by the simulation or by a law. */
+/** Faults that a hurried change could cause. The simulation or a law must catch each. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "a 500 of Meta's counts as a removal",
@@ -23,7 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `[1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),\n    means: { finding: "out_of_reach" }`,
   },
   {
-    name: "the control read is not asked: our dead token accuses the client",
+    name: "the control read is not asked: our dead token counts as a removal by the client",
     rule: "6",
     file: "sharing/evidence/judge-probe.ts",
     find: `if (control.finding === "stands") return { verdict: "bad"`,
@@ -44,7 +44,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `return { numbers: {}, numbersComplete: reply !== null, kind: null };`,
   },
   {
-    name: "a right that our app lacks for one request is taken for our dead token",
+    name: "a right that our app lacks for one request counts as our dead token",
     rule: "6",
     file: "sharing/evidence/evidence.ts",
     find: `means: { finding: "nothing", reason: "request_refused", ours: true },`,
@@ -72,14 +72,14 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `if (!hinted && !isSecond && probe.askedAt < 0) {`,
   },
   {
-    name: "a late answer from before a repair counts",
+    name: "a stale reply from before a repair counts",
     rule: "1, 6",
     file: "sharing/rules/stale-replies.ts",
     find: `return answer.verdict === "bad" && record.repair !== null && probe.askedAt < record.repair.at;`,
     replace: `return false;`,
   },
   {
-    name: "a webhook of a loss that was proven mended since is admitted",
+    name: "a webhook of a loss that was proven repaired since is admitted",
     rule: "2",
     file: "sharing/rules/observe-hint.ts",
     find: `(provenAt === null || provenAt - hint.at < STALE_HINT)`,
@@ -93,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `const foreign = notice.entryId === "" ? foreignOf(notice, identity) : null;`,
   },
   {
-    name: "an unrefuted suspicion never closes",
+    name: "an unrefuted suspect hint never closes",
     rule: "4",
     file: "sharing/rules/observe.ts",
     find: `    !hint.closed &&
@@ -102,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
     !hint.spared &&`,
   },
   {
-    name: "a newer hint of the same kind is taken for a repetition",
+    name: "a newer hint of the same kind counts as a repetition",
     rule: "1",
     file: "sharing/rules/observe-hint.ts",
     find: `if (seenAt !== undefined && hint.at <= seenAt) return;`,
@@ -119,7 +119,7 @@ export const MUTANTS: readonly Mutant[] = [
       draft.hints = [];`,
   },
   {
-    name: "silence forgets a loss",
+    name: "a missing answer ends a loss",
     rule: "8",
     file: "sharing/rules/observe-probe.ts",
     find: `if (fact.status === "False" || failedCount < FAILED_PROBES) return counted;`,
@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `return { write, controlWrite: (await writeElsewhere(account, order)) === null ? null : "passed" };`,
   },
   {
-    name: "no look follows a hint",
+    name: "no probe follows a hint",
     rule: "5",
     file: "sharing/rules/observe-hint.ts",
     find: `draft.write.wanted = true;
@@ -158,28 +158,28 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `now - record.write.passedAt < 0`,
   },
   {
-    name: "while many WABAs fail together a bad look counts",
+    name: "while many WABAs fail together a bad probe counts",
     rule: "0003",
     file: "sharing/rules/observe-probe.ts",
     find: `if (probe.distrusted !== true || answer?.verdict !== "bad" || !isLosable(condition)) return false;`,
     replace: `if (probe.distrusted !== true || answer?.verdict !== "bad" || isLosable(condition)) return false;`,
   },
   {
-    name: "a client that removed the app is taken for a dead token of ours",
+    name: "a removed app counts as a dead token of ours",
     rule: "9",
     file: "sharing/evidence/client-evidence.ts",
     find: `    app: "app_uninstalled",\n    token: "none",`,
     replace: `    app: "none",\n    token: "provider_token_invalid",`,
   },
   {
-    name: "a dead token of the client is taken for a removed app",
+    name: "a dead token of the client counts as a removed app",
     rule: "9",
     file: "sharing/evidence/client-evidence.ts",
     find: `    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),\n    app: "none",`,
     replace: `    matches: ({ read }) => DEAD_TOKEN_CODES.includes(codeOf(read) ?? -1),\n    app: "app_uninstalled",`,
   },
   {
-    name: "AppInstalled is not asked for where an operator chose the client's token",
+    name: "AppInstalled is not required where an operator chose the client's token",
     rule: "9",
     file: "sharing/model/partner-model.ts",
     find: `(condition === "AppInstalled" && terms.sendsWithClientToken)`,
@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `if (grant === "may_send" || grant === "listed") return { verdict: "true", byWrite: true };`,
   },
   {
-    name: "a client's token that lists the WABA no more proves nothing",
+    name: "a client's token that no longer lists the WABA proves nothing",
     rule: "6",
     file: "sharing/evidence/judge-probe.ts",
     find: `if (grant === "not_listed") return sharedOf(waba, control);`,
@@ -214,14 +214,14 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `return { verdict: "true" };`,
   },
   {
-    name: "what gives back one part of the permission opens, though another was announced to be lost",
+    name: "a proof of one part of the permission opens, though another was announced as lost",
     rule: "8",
     file: "sharing/rules/observe-probe.ts",
     find: `if (!isPermission) return hintsOn(draft, condition);`,
     replace: `if (!isPermission || condition !== "Shared") return hintsOn(draft, condition);`,
   },
   {
-    name: "a failed look is repeated once more for each look that is due",
+    name: "a failed probe is repeated once more for each due probe",
     rule: "5",
     file: "sharing/rules/observe-probe.ts",
     find: `if (draft.dueProbes.every((instant) => instant > now + FAILED_REPEAT))\n    addDueProbes`,
@@ -231,15 +231,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: "in observe mode the gate closes",
     rule: "0004",
     file: "sharing/gate/verdict.ts",
-    layer: "house",
+    layer: "app",
     find: `return mode === "enforce" && (observing !== true`,
     replace: `return mode !== null && (mode !== null`,
   },
   {
-    name: "in observe mode a look writes at Meta",
+    name: "in observe mode a probe writes at Meta",
     rule: "0004",
     file: "sharing/probe/verify-share.ts",
-    layer: "house",
+    layer: "app",
     find: `const mayWrite = share.record.adoption === "adopted" && asset.mode === "enforce";`,
     replace: `const mayWrite = share.record.adoption === "adopted";`,
   },
@@ -247,15 +247,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: "in observe mode the client gets a link",
     rule: "0004",
     file: "recovery/record-transitions.ts",
-    layer: "house",
+    layer: "app",
     find: `isLost(after) && isNew && isEnforced(mode, after) && record`,
     replace: `isLost(after) && isNew && record`,
   },
   {
-    name: "two instances claim the same look",
+    name: "two instances claim the same probe",
     rule: "instances",
     file: "sharing/record/share-store.ts",
-    layer: "house",
+    layer: "app",
     find: `(probing_until is null or probing_until <= $1 or probing_until > $4)`,
     replace: `(probing_until is null or probing_until >= $1 or probing_until > $4)`,
   },
@@ -263,7 +263,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "no number of WABAs is an incident",
     rule: "0003",
     file: "sharing/rules/incident.ts",
-    layer: "house",
+    layer: "app",
     find: `return troubled >= TROUBLE.opens.wabas && troubled`,
     replace: `return probed < 0 && troubled`,
   },
@@ -271,23 +271,23 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an incident never ends",
     rule: "0003",
     file: "sharing/rules/incident.ts",
-    layer: "house",
+    layer: "app",
     find: `return troubled < TROUBLE.ends.wabas || troubled`,
     replace: `return probed < 0 || troubled`,
   },
   {
-    name: "while many fail together no listing bears a loss out",
+    name: "while many fail together no listing confirms a loss",
     rule: "0003",
     file: "sharing/rules/incident.ts",
-    layer: "house",
+    layer: "app",
     find: `absentAt >= incident.openedAt &&`,
     replace: `absentAt < incident.openedAt &&`,
   },
   {
-    name: "a webhook without Meta's signature is believed",
+    name: "a webhook without Meta's signature is accepted",
     rule: "2",
     file: "meta/signature.ts",
-    layer: "house",
+    layer: "app",
     find: `return matches.includes(true);`,
     replace: `return matches.length > 0;`,
   },
@@ -295,24 +295,24 @@ export const MUTANTS: readonly Mutant[] = [
     name: "Meta is answered 200 before the webhook is durable",
     rule: "inbox",
     file: "inbox/receive-webhook.ts",
-    layer: "house",
+    layer: "app",
     find: `await queue.add({ connectionId, receivedAt, dataKeyId, sealed });`,
     replace: `queue.add({ connectionId, receivedAt, dataKeyId, sealed }).catch(() => undefined);`,
   },
   {
-    name: "a webhook is done before what it says is recorded",
+    name: "a webhook is done before its notices are recorded",
     rule: "inbox",
     file: "sharing/record/record-hints.ts",
-    layer: "house",
+    layer: "app",
     find: `for (const wave of wavesOf(untold.map(seenOf))) await recordSeen(tx, deps, wave);`,
     replace: `for (const wave of wavesOf(untold.map(seenOf)))
       queueMicrotask(() => void deps.db.transaction((later) => recordSeen(later, deps, wave)).catch(() => undefined));`,
   },
   {
-    name: "a loss that ended is open for ever in the figures",
+    name: "an ended loss stays open in the figures",
     rule: "figures",
     file: "sharing/episodes/record-episodes.ts",
-    layer: "house",
+    layer: "app",
     find: `if (ending !== undefined) await saveEnding`,
     replace: `if (ending?.outcome === "set_aside") await saveEnding`,
   },

@@ -1,6 +1,6 @@
 import { seededRandom } from "../../src/lib/random.ts";
 
-/** All chance of one history, from its seed. */
+/** All randomness of one history, from its seed. */
 export interface RandomSource {
   /** Uniform in [0, 1). */
   next(): number;
@@ -8,13 +8,13 @@ export interface RandomSource {
   /** A whole number in [low, high]. */
   between(low: number, high: number): number;
   pick<T>(items: readonly T[]): T;
-  /** One of the names, as often as its weight says. */
+  /** One of the names, with the probability of its weight. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
 }
 
 export function randomOf(seed: number): RandomSource {
   const random = seededRandom(seed);
-  // The first numbers of neighbouring seeds are alike: a few are thrown away.
+  // The first numbers of neighbouring seeds are alike, so a few are skipped.
   for (let count = 0; count < 5; count += 1) random.next();
   const between = (low: number, high: number): number => low + Math.floor(random.next() * (high - low + 1));
   return {

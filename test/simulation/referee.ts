@@ -1,7 +1,7 @@
 import type { Derived } from "../../src/sharing/status/derive.ts";
 import type { ProbeResult } from "../../src/sharing/model/probe-result.ts";
 import { Deadlines, LAG_MS, SUSPECT_CLOSES_MS, type Spell, type Watched } from "./deadlines.ts";
-import type { Heart, Step } from "./core.ts";
+import type { Core, Step } from "./core.ts";
 import { noMeasures } from "./measure.ts";
 import { falselyBlamed } from "./refusals.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type Truth,
 } from "./truth.ts";
 
-/** The referee's own numbers: taken from the text of the rules, never from the code that it judges. */
+/** The referee's own numbers, from the text of the rules, never from the code that it judges. */
 const FRESH_FENCE_MS = 5000;
 const STALE_MS = 5000;
 /** Five questions of 2.5 s in a row, and two more about the client's own token. */
@@ -26,7 +26,7 @@ interface Evidence {
   receivedAt: number;
 }
 
-/** Watches one history: what was so at Meta, what the server was told, and what it made of it. */
+/** Watches one history: the state at Meta, the webhooks to the server, and the server's decisions. */
 export class Referee {
   readonly violations: string[] = [];
   readonly measures = noMeasures();
@@ -38,7 +38,7 @@ export class Referee {
   /** When a True answer that counted was asked, by condition. */
   readonly #provenAt = new Map<string, number>();
   #falselyClosedAt: number | null = null;
-  #heart: Heart | null = null;
+  #core: Core | null = null;
 
   constructor(watched: Watched) {
     this.#watched = { ...watched, violated: (text) => this.#violated(text) };
@@ -46,12 +46,12 @@ export class Referee {
     this.#deadlines = new Deadlines(this.#watched);
   }
 
-  watch(heart: Heart): void {
-    this.#heart = heart;
-    this.#deadlines.watch(heart);
+  watch(core: Core): void {
+    this.#core = core;
+    this.#deadlines.watch(core);
   }
 
-  /** Something is wrong until then: with our own token, rights, network or process, or with Meta. */
+  /** Something fails until then: our own token, rights, network or process, or Meta. */
   disturbed(whose: "ours" | "meta", until: number): void {
     this.#deadlines.disturbed(whose, until);
   }
@@ -65,7 +65,7 @@ export class Referee {
     this.#deadlines.changed(was, is);
   }
 
-  /** A spell that stands now, for the webhook that announces it. */
+  /** A current spell, for the webhook that announces it. */
   spell(kind: string): Spell | null {
     return this.#deadlines.spell(kind);
   }
@@ -75,9 +75,12 @@ export class Referee {
     this.#deadlines.announced(spell);
   }
 
-  /** In observe mode nothing is written at Meta; a look that was under way when it began may end as it was ordered. */
+  /**
+   * In observe mode nothing is written at Meta. A probe that was under way when it began may end as it was
+   * ordered.
+   */
   written(path: string): void {
-    const isObserving = this.#heart?.mode === "observe";
+    const isObserving = this.#core?.mode === "observe";
     if (
       isObserving &&
       this.#watched.clock.now() - this.#deadlines.modeAt > LONGEST_PROBE_MS + CLIENT_QUESTIONS_MS
@@ -88,10 +91,10 @@ export class Referee {
   stepped(step: Step): void {
     const { observation } = step;
     if (observation.type === "hint") this.#weigh(step);
-    // A finished signup and an adoption are repairs, too: two bad looks begin anew.
+    // A finished signup and an adoption are repairs too: the count of two bad probes begins anew.
     if (observation.type === "command" && ["adopt", "signup_finished"].includes(observation.command.kind))
       this.disturbed("meta", step.at);
-    // And so is every opening by proof, whatever was lost (rule 4: "any opening by proof").
+    // Every opening by proof is a repair too, whatever was lost (rule 4: "any opening by proof").
     const isOpening = step.wasDerived.gate === "closed" && step.derived.gate === "open";
     if (observation.type === "probe" && isOpening) this.disturbed("meta", step.at);
     this.#judgeAcceptance(step);
@@ -106,7 +109,7 @@ export class Referee {
     if (observation.type === "probe") this.#refute(observation.probe, step);
   }
 
-  /** Rule 10: a half-open message proves the link to the app only where Meta took it. */
+  /** Rule 10: a half-open message proves the link to the app only where Meta accepted it. */
   #judgeAcceptance({ observation, at }: Step): void {
     if (
       observation.type !== "command" ||
@@ -120,32 +123,33 @@ export class Referee {
       this.#violated(`a message of ${numberId} counts as accepted, and Meta takes none`);
   }
 
-  /** The bounds are told in looks, so a look has its own: what takes longer would move every bound. */
+  /** The bounds are given in probes, so a probe has its own bound. A longer one would move all others. */
   #judgeDuration({ observation, before, at }: Step): void {
     if (observation.type !== "probe") return;
     const mostMs = LONGEST_PROBE_MS + (before.sendsWithClientToken ? CLIENT_QUESTIONS_MS : 0);
     const tookMs = at - observation.probe.askedAt;
-    if (tookMs > mostMs) this.#violated(`a look took ${tookMs / 1000} s`);
+    if (tookMs > mostMs) this.#violated(`a probe took ${tookMs / 1000} s`);
   }
 
-  /** Rules 1 and 2, told from the webhook itself. */
+  /** Rules 1 and 2, applied to the webhook itself. */
   #weigh({ delivery, at, observation }: Step): void {
     if (delivery === null || observation.type !== "hint") return;
-    const told = this.#deadlines.newest(delivery.webhook.about?.kind ?? "");
-    if (told !== undefined && told === delivery.webhook.about) told.recordedAt ??= at;
+    const newest = this.#deadlines.newest(delivery.webhook.about?.kind ?? "");
+    if (newest !== undefined && newest === delivery.webhook.about) newest.recordedAt ??= at;
     const { webhook, entryTimeS } = delivery;
-    // A received PARTNER_ADDED is a repair: what looked bad before it does not count, and the two bad looks begin anew.
+    // A received PARTNER_ADDED is a repair: a bad probe before it does not count, and the count of two begins
+    // anew.
     if (webhook.event === "PARTNER_ADDED") this.disturbed("meta", at);
     if (webhook.closes === null || !webhook.isOurs || !webhook.isSigned) return;
     const saidAt = Math.min(entryTimeS * 1000 + 999, observation.hint.receivedAt);
     const provenAt = this.#provenAt.get(webhook.closes);
     if (provenAt !== undefined && provenAt - saidAt >= STALE_MS) return;
     this.#evidence.push({ condition: webhook.closes, receivedAt: Math.min(at, observation.hint.receivedAt) });
-    // A hint makes us look and may close for a moment: what was about to be judged is judged after it.
+    // A hint starts probes and may close for a moment. Deadlines that were near are judged after it.
     this.disturbed("meta", at + SUSPECT_CLOSES_MS);
   }
 
-  /** A True answer asked 5 s after its receipt leaves nothing of a hint. */
+  /** A True answer asked 5 s after its receipt refutes a hint completely. */
   #refute(probe: ProbeResult, { after }: Step): void {
     for (const condition of ["Shared", "MessagingAllowed", "AppInstalled"] as const) {
       const { status, at } = after.facts[condition];
@@ -159,25 +163,26 @@ export class Referee {
     );
   }
 
-  /** Silence proves nothing: without a hint it makes nothing False. */
+  /** A missing answer proves nothing: without a hint it makes nothing False. */
   #judgeSilence({ observation, before, after, wasDerived, derived }: Step): void {
     if (observation.type !== "probe" || this.#evidence.length > 0) return;
     for (const condition of ["Shared", "FullControl", "MessagingAllowed", "AppInstalled"] as const) {
       const { answers } = observation.probe;
       if (answers[condition]?.verdict !== "none" || answers.Shared?.verdict === "bad") continue;
       const [was, is] = [before.facts[condition].status, after.facts[condition].status];
-      if (was !== "False" && is === "False") this.#violated(`${condition} became False by silence`);
-      // Not silence (rule 8): Meta answered, and the share stands without a task of ours. By docs/reference/rules.md a True
-      // proof ends the loss of the share, then only a write proves full control, and observe mode forbids the write. False
-      // would accuse a client who may have repaired: the status text is for control that is removed, not for control that
-      // nobody may ask about. It opens nothing: the gate must stay as it was (docs/decisions/0004).
+      if (was !== "False" && is === "False") this.#violated(`${condition} became False without an answer`);
+      // This is no missing answer (rule 8): Meta answered, and the share is intact without a task of ours. By
+      // docs/reference/rules.md a True proof ends the loss of the share. Then only a write proves full
+      // control, and observe mode forbids the write. False would be wrong, because the client may have
+      // repaired it: the status is for control that is removed, not for control that nobody may test. It
+      // opens nothing: the gate must stay as it was (docs/decisions/0004).
       const isUnprovable =
         is === "Unknown" &&
         after.facts[condition].reason === "not_proven_while_observing" &&
         after.facts.Shared.status === "True" &&
         wasDerived.gate === derived.gate;
       if (was === "False" && is !== "False" && !isUnprovable)
-        this.#violated(`${condition} was lost and silence made it ${is}`);
+        this.#violated(`${condition} was lost and a missing answer made it ${is}`);
     }
   }
 
@@ -186,12 +191,12 @@ export class Referee {
     const isByPeople = observation.type === "command";
     if (wasDerived.gate === "open" && derived.gate === "closed" && !isByPeople) {
       this.measures.closings += 1;
-      if (!this.#isBorneOut(step)) this.#violated(`closed without evidence: ${told(derived)}`);
+      if (!this.#isBorneOut(step)) this.#violated(`closed without evidence: ${textOfDerived(derived)}`);
     }
     for (const [id, number] of Object.entries(derived.numbers)) {
       if (wasDerived.numbers[id]?.gate !== "open" || number.gate !== "closed" || isByPeople) continue;
       if (number.row.number === 6 && !this.#was(step, (truth) => !canSendAtAll(truth)))
-        this.#violated(`number ${id} closed for a dead token, and the token lived`);
+        this.#violated(`number ${id} closed for a dead token, and the token was valid`);
       if (number.row.number >= 7 && !this.#isNumberBorneOut(step, id, number.reason))
         this.#violated(`number ${id} closed without evidence: ${number.reason}`);
     }
@@ -233,7 +238,9 @@ export class Referee {
     return this.#evidence.some((evidence) => evidence.condition === condition);
   }
 
-  /** Whether it was so when the look behind this step was answered, or shortly before: Meta's reads may lag. */
+  /**
+   * Whether it was so when the probe behind this step was answered, or shortly before. Meta's reads may lag.
+   */
   #was({ observation, at }: Step, test: (truth: Truth) => boolean): boolean {
     const from = observation.type === "probe" ? observation.probe.askedAt : at;
     return this.#watched.truth.wasEver(from - LAG_MS, at, test);
@@ -242,11 +249,11 @@ export class Referee {
   #judgeOpening(step: Step): void {
     const { wasDerived, derived, observation } = step;
     if (wasDerived.row.number !== 4 || derived.row.number < 6) return;
-    // What is no longer asked for is no longer lost.
+    // A condition that is no longer required is no longer lost.
     if (observation.type === "command" && observation.command.kind === "configure") return;
     if (observation.type !== "probe") this.#violated(`a lost share was given back by a ${observation.type}`);
-    const isBlind = this.#watched.hidesDowngrade && this.#heart?.mode === "observe";
-    // While we only observe, a share that is back is no longer called lost, and its gate stays as it was.
+    const isBlind = this.#watched.hidesDowngrade && this.#core?.mode === "observe";
+    // In observe mode a share that is back is no longer called lost, and its gate stays as it was.
     const isHeld = derived.reason === "not_proven_while_observing";
     const isBack =
       wasDerived.reason === "app_uninstalled"
@@ -254,7 +261,7 @@ export class Referee {
         : isHeld
           ? isShared
           : isFullyShared;
-    if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and what was lost was never back");
+    if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and the loss had never ended");
     for (const kind of derived.gate === "open" ? ["share", "app"] : []) {
       const loss = this.spell(kind);
       if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
@@ -265,7 +272,7 @@ export class Referee {
   }
 
   #measure({ wasDerived, derived, at }: Step): void {
-    // A loss that began while the gate was closed for another reason is no measure.
+    // A loss that began while the gate was closed for another reason is not measured.
     if (wasDerived.gate === "open" && derived.gate === "closed" && this.#openSince <= this.#lossSince()) {
       const loss = this.spell("share") ?? this.spell("control") ?? this.spell("stopped");
       const isOurs = loss !== null && this.#deadlines.oursUntil > loss.since;
@@ -296,20 +303,20 @@ export class Referee {
     return (this.spell("share") ?? this.spell("control") ?? this.spell("stopped"))?.since ?? 0;
   }
 
-  /** After quiet: what the server says is what is so. */
-  judgeEnd(expected: string, heart: Heart): void {
-    const { status } = heart.derivedNow();
+  /** After the last event: the server's state is the truth. */
+  judgeEnd(expected: string, core: Core): void {
+    const { status } = core.derivedNow();
     if (status !== expected) this.#violated(`at the end ${status}, and the truth is ${expected}`);
-    this.#judgeGates(status, heart);
+    this.#judgeGates(status, core);
     const { shared, full, subscribed } = this.#watched.truth.now;
-    if (status === "live" && heart.mode === "enforce" && shared && full && !subscribed)
-      this.#violated("at the end a dropped subscription was not mended");
-    if (heart.waiting > 0) this.#violated(`${heart.waiting} webhooks were answered 200 and never taken`);
+    if (status === "live" && core.mode === "enforce" && shared && full && !subscribed)
+      this.#violated("at the end a dropped subscription was not repaired");
+    if (core.waiting > 0) this.#violated(`${core.waiting} webhooks were answered 200 and never taken`);
   }
 
   /** Each number by itself: a dead one never stops its sibling, a lost share stops them all. */
-  #judgeGates(status: string, heart: Heart): void {
-    for (const [id, number] of Object.entries(heart.derivedNow().numbers)) {
+  #judgeGates(status: string, core: Core): void {
+    for (const [id, number] of Object.entries(core.derivedNow().numbers)) {
       const mayBeOpen = ["live", "disconnected"].includes(status) && isConnected(this.#watched.truth.now, id);
       const isUnknowable =
         number.reason?.startsWith("companion") === true && this.#watched.isCompanionInDoubt();
@@ -324,4 +331,5 @@ export class Referee {
   }
 }
 
-const told = (derived: Derived): string => `row ${derived.row.number}, ${derived.status}, ${derived.reason}`;
+const textOfDerived = (derived: Derived): string =>
+  `row ${derived.row.number}, ${derived.status}, ${derived.reason}`;

@@ -3,7 +3,7 @@ import { modelOf } from "../../src/sharing/model/partner-model.ts";
 import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 import type { Truth } from "./truth.ts";
 
-/** Fields that no probe needs: Meta may refuse them for a whole history, and nothing may change by it. */
+/** Fields that no probe needs: Meta may refuse them for a whole history without any effect. */
 export const SPARE_FIELDS = [
   "name",
   "owner_business_info",
@@ -11,7 +11,7 @@ export const SPARE_FIELDS = [
   "quality_rating",
   "throughput",
 ] as const;
-/** What a probe does learn from, while it is answered: the proof itself, two fields, three lists. */
+/** The answers that a probe does need: the proof itself, two fields, three lists. */
 export const NEEDED_READS = [
   "id",
   "health_status",
@@ -51,14 +51,14 @@ export function refusalOf(refused: Refused, { path, query }: GraphRequest, edge:
   return REFUSALS[name];
 }
 
-/** Only what was asked for, as Meta answers. */
+/** Only the requested fields, as Meta answers. */
 export function onlyFields(item: Record<string, unknown>, { query }: GraphRequest): Record<string, unknown> {
   const fields = query?.fields?.split(",") ?? [];
   return Object.fromEntries(Object.entries(item).filter(([name]) => fields.includes(name)));
 }
 
 /**
- * Who is blamed for a refusal: never our token, while it lives and has its rights.
+ * Which cause a refusal wrongly got: never our token, while it is valid and has its rights.
  *
  * @param was whether it was so when the probe behind the step was answered, or shortly before
  */
@@ -66,7 +66,7 @@ export function falselyBlamed(
   { before, after }: { before: ShareRecord; after: ShareRecord },
   was: (test: (truth: Truth) => boolean) => boolean,
 ): string | null {
-  // A grant of the client alone needs the client's token, and says so when there is none.
+  // A grant of the client alone needs the client's token, and names it as the cause when there is none.
   if (modelOf(after).grant === "client_token") return null;
   const isBlamed = Object.entries(after.facts).some(
     ([name, fact]) =>
@@ -76,7 +76,7 @@ export function falselyBlamed(
   const isOurs = was(({ tokenAlive, admin, needsApp, clientTokenAlive, installed }) => {
     return !tokenAlive || !admin || (needsApp && (!clientTokenAlive || !installed));
   });
-  return isBlamed && !isOurs ? "our token was blamed for a refusal, and it lived" : null;
+  return isBlamed && !isOurs ? "our token was named as the cause of a refusal, and it was valid" : null;
 }
 
 function refusal(status: number, code: number): GraphAnswer {

@@ -11,7 +11,7 @@ import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { randomOf } from "./random-source.ts";
 import { COEXISTENCE_WABA, EmulatedMeta, TOKEN_WABA } from "./emulated-meta.ts";
 import { FragileDatabase, Traffic } from "./fragile-database.ts";
-import { HouseReferee, LAG_MS, SWEEP_MS } from "./app-referee.ts";
+import { AppReferee, LAG_MS, SWEEP_MS } from "./app-referee.ts";
 import { ACCOUNT, TestApp, type HouseParts } from "./test-app.ts";
 import { actionsFor, deliveredOf } from "./app-steps.ts";
 import type { Trouble } from "./model-meta.ts";
@@ -33,19 +33,19 @@ export interface HouseOutcome {
 
 const START = Date.UTC(2026, 10, 22);
 /**
- * So many that lost full control or the app keep an incident open: no listing bears them out. Two instances each count what they saw, so
- * two may do. A known limit (docs/reference/simulation.md).
+ * So many WABAs without full control or the app keep an incident open, because no listing confirms their
+ * loss. Two instances each count what they saw, so two may do. A known limit (docs/reference/simulation.md).
  */
 const HOLDS_INCIDENT = 2;
 const isPartlyLost = (truth: Truth): boolean => isShared(truth) && !hasPermission(truth);
-/** So many are lost at once, of a fleet of eight: enough for an incident, and some are left to bear witness. */
+/** So many are lost at once, of a fleet of eight: enough for an incident, and some stay intact. */
 const LOST_AT_ONCE = 5;
 
 /**
- * One history of three or eight WABAs, from its seed alone: the server's own verbs, loops and database, once or twice on the same
- * database, against the emulator.
+ * One history of three or eight WABAs, from its seed alone: the server's own functions, loops and database,
+ * once or twice on the same database, against the emulator.
  */
-export async function runHouse(seed: number, isTraced = false): Promise<HouseOutcome> {
+export async function runApp(seed: number, isTraced = false): Promise<HouseOutcome> {
   const database = await testDatabase();
   try {
     return await new HouseHistory(seed, database, isTraced).run();
@@ -63,13 +63,13 @@ class HouseHistory {
   readonly #meta: EmulatedMeta;
   readonly #parts: Omit<HouseParts, "name">;
   readonly #wire: Wire;
-  readonly #referee: HouseReferee;
+  readonly #referee: AppReferee;
   readonly #truths = new Map<string, TruthLine>();
   readonly #trace: string[] | null;
   readonly #seed: number;
   readonly #isFleet: boolean;
   readonly #usesClientToken: boolean;
-  #houses: TestApp[];
+  #instances: TestApp[];
   #acceptedCount = 0;
   #endAt = 0;
   #isIncidentOpen = false;
@@ -97,18 +97,18 @@ class HouseHistory {
       failed: (error) => this.#violated(`an error: ${String(error)}`),
     };
     const names = this.#random.chance(0.4) ? ["one", "two"] : ["one"];
-    this.#houses = names.map((name) => new TestApp({ ...this.#parts, name }));
-    const door = { receive: (delivery: Delivery) => this.#anyHouse().receive(delivery) };
-    const told = (delivery: Delivery, status: number): void => this.#arrived(delivery, status);
-    this.#wire = new Wire({ clock: this.#time, random: this.#random, door, told }, false);
+    this.#instances = names.map((name) => new TestApp({ ...this.#parts, name }));
+    const receiver = { receive: (delivery: Delivery) => this.#anyInstance().receive(delivery) };
+    const onAnswer = (delivery: Delivery, status: number): void => this.#arrived(delivery, status);
+    this.#wire = new Wire({ clock: this.#time, random: this.#random, receiver, onAnswer }, false);
     for (const id of this.#meta.wabaIds) this.#truths.set(id, new TruthLine(START - 1, this.#truthOf(id)));
-    this.#referee = new HouseReferee({
+    this.#referee = new AppReferee({
       clock: this.#time,
       at: (at, run) => void this.#time.at(at, run),
       meta: this.#meta,
       truths: this.#truths,
       isFleet: this.#isFleet,
-      houses: () => this.#houses,
+      instances: () => this.#instances,
       violated: (text) => this.#violated(text),
       turned: (text) => this.#turned(text),
     });
@@ -124,7 +124,7 @@ class HouseHistory {
     );
     await this.#outlastIncident();
     await this.#judgeEnd();
-    for (const app of this.#houses) app.end();
+    for (const app of this.#instances) app.end();
     const trace = this.#trace ?? [];
     return {
       seed: this.#seed,
@@ -140,16 +140,16 @@ class HouseHistory {
     const identity = { ...ACCOUNT, id: "default", graphVersion: "v25.0", partnerName: "360dialog" };
     await saveConnection(db, { ...identity, publicUrl: null, mode: "enforce" }, START);
     await ensureInboxPartitions({ db }, START);
-    const [first] = this.#houses as [TestApp];
+    const [first] = this.#instances as [TestApp];
     const deps = { ...first.deps, db: new FragileDatabase(db, this.#traffic) };
     const importing = importWabas(deps, first.account, SYSTEM);
     await this.#time.runUntil(() => START + 20_000);
     await importing;
-    for (const app of this.#houses) await app.start();
+    for (const app of this.#instances) await app.start();
     if (this.#usesClientToken) await first.setTerms(TOKEN_WABA, { sendsWith: "client" });
-    // The first look asks Meta for that token: while we only observe nobody would.
+    // The first probe asks Meta for that token. In observe mode no probe would.
     await this.#time.runUntil(() => START + 25_000);
-    this.#note("houses", () => `${this.#houses.length}, ${this.#meta.wabaIds.length} WABAs`);
+    this.#note("instances", () => `${this.#instances.length}, ${this.#meta.wabaIds.length} WABAs`);
   }
 
   #schedule(): void {
@@ -191,7 +191,7 @@ class HouseHistory {
       case "forged":
         return this.#tell(forged());
       case "listing":
-        return void this.#anyHouse().act(wabaId, { kind: "suspicion" });
+        return void this.#anyInstance().act(wabaId, { kind: "suspicion" });
       case "mode":
         return void this.#setMode(wabaId, this.#referee.isObserving(wabaId) ? "enforce" : "observe");
       case "deny":
@@ -201,10 +201,10 @@ class HouseHistory {
     }
   }
 
-  /** One that is up, if there is one. */
-  #anyHouse(): TestApp {
-    const up = this.#houses.filter((app) => app.isUp);
-    return this.#random.pick(up.length > 0 ? up : this.#houses);
+  /** A running instance, if there is one. */
+  #anyInstance(): TestApp {
+    const up = this.#instances.filter((app) => app.isUp);
+    return this.#random.pick(up.length > 0 ? up : this.#instances);
   }
 
   #truthOf(wabaId: string): Truth {
@@ -224,7 +224,7 @@ class HouseHistory {
     this.#rememberTruth();
     if (input.action === "token.revoke") this.#restoreToken(given);
     if (isSignup && this.#random.chance(0.8))
-      void this.#anyHouse().act(wabaId, { kind: "signup_finished", as: "unknown" });
+      void this.#anyInstance().act(wabaId, { kind: "signup_finished", as: "unknown" });
     for (const webhook of webhooks) this.#tell(deliveredOf(webhook));
   }
 
@@ -260,14 +260,14 @@ class HouseHistory {
     });
   }
 
-  /** Meta denies every WABA, though all stand, and shows them in its listing. */
+  /** Meta denies every WABA, though all are intact, and shows them in its listing. */
   #denyAll(ms: number): void {
     this.#begin("denies", ms, 1);
     this.#referee.denied(this.#time.now() + ms);
     this.#referee.disturbed("meta", this.#time.now() + ms + 2 * SWEEP_MS);
   }
 
-  /** Nobody tells of it: many removals at once look like trouble until a listing bears them out. */
+  /** No webhook announces it: many removals at once look like a fault until a listing confirms them. */
   #loseMany(): void {
     const shared = this.#meta.wabaIds.filter((id) => isFullyShared(this.#truth(id)));
     if (shared.length < LOST_AT_ONCE + 2) return;
@@ -278,12 +278,12 @@ class HouseHistory {
 
   async #check(wabaId: string): Promise<void> {
     this.#referee.checkBegins(wabaId);
-    await this.#anyHouse().check(wabaId);
+    await this.#anyInstance().check(wabaId);
     this.#referee.checkEnds(wabaId);
   }
 
   async #setMode(wabaId: string, mode: "observe" | "enforce"): Promise<void> {
-    const app = this.#anyHouse();
+    const app = this.#anyInstance();
     if (!app.isUp || app.isDying) return;
     this.#referee.modeSet(wabaId, mode);
     this.#note("mode", () => `${wabaId} ${mode}`);
@@ -291,7 +291,7 @@ class HouseHistory {
   }
 
   #kill(statements: number, downMs: number): void {
-    const app = this.#anyHouse();
+    const app = this.#anyInstance();
     if (!app.isUp || app.isDying) return;
     this.#note("kill", () => `${app.name}, after ${statements} statements, down for ${downMs / 1000} s`);
     // Its lease (30 s) outlives it.
@@ -302,7 +302,7 @@ class HouseHistory {
 
   async #startAgain(dead: TestApp): Promise<void> {
     const app = new TestApp({ ...this.#parts, name: dead.name });
-    this.#houses = this.#houses.map((each) => (each === dead ? app : each));
+    this.#instances = this.#instances.map((each) => (each === dead ? app : each));
     await this.#traffic.during(() => app.start());
   }
 
@@ -312,15 +312,15 @@ class HouseHistory {
   }
 
   async #quieten(): Promise<void> {
-    this.#note("quiet", () => "nothing happens any more");
+    this.#note("quiet", () => "nothing more happens");
     this.#meta.trouble = null;
     this.#do({ action: "token.restore" }, null);
-    for (const app of this.#houses) if (!app.isUp) await this.#startAgain(app);
+    for (const app of this.#instances) if (!app.isUp) await this.#startAgain(app);
     for (const wabaId of this.#meta.wabaIds)
       if (this.#referee.isObserving(wabaId)) await this.#setMode(wabaId, "enforce");
   }
 
-  /** With nobody left to bear witness a listing is believed once the incident is ten minutes old. */
+  /** When no intact WABA is left, a listing counts once the incident is ten minutes old. */
   async #outlastIncident(): Promise<void> {
     if ((await findOpenIncidents(this.#database.db)).length === 0) return;
     const until = this.#time.now() + 12 * 60_000;
@@ -328,7 +328,7 @@ class HouseHistory {
     this.#isIncidentOpen = (await findOpenIncidents(this.#database.db)).length > 0;
     const partlyLost = this.#meta.wabaIds.filter((id) => isPartlyLost(this.#truth(id)));
     if (this.#isIncidentOpen && partlyLost.length < HOLDS_INCIDENT)
-      this.#violated("an incident did not end with the trouble");
+      this.#violated("an incident did not end with the fault");
   }
 
   #arrived({ webhook, entryTimeS, copy }: Delivery, status: number): void {
@@ -365,7 +365,7 @@ class HouseHistory {
     for (const link of links) this.#referee.judgeLink(wabaIdOf(link.asset_id), link.created_at.getTime());
     const rows = await db.query<{ outcome: string | null }>("select outcome from inbox");
     const lost = this.#acceptedCount - rows.filter((row) => row.outcome === "understood").length;
-    // A process that was killed after the commit and before the answer leaves one more than Meta knows of.
+    // A process that was killed after the commit and before the answer leaves one more than Meta counts.
     if (lost > 0) this.#violated(`${lost} webhooks that were answered 200 were not taken`);
     if (rows.some((row) => row.outcome === null)) this.#violated("a webhook still waits");
   }
@@ -374,7 +374,7 @@ class HouseHistory {
     const { record } = share;
     const truth = this.#truth(wabaId);
     const derived = derive(record, now);
-    // No look can prove the companion link: a lost webhook about it is known to nobody.
+    // No probe can prove the companion link: a lost webhook about it leaves it unknown.
     const isCompanions = Object.values(derived.numbers).some(
       (one) => one.reason?.startsWith("companion") === true,
     );
@@ -382,19 +382,21 @@ class HouseHistory {
     const expected = expectedOf(truth, record, Object.keys(truth.numbers));
     if (derived.status !== expected && !(wabaId === COEXISTENCE_WABA && isCompanions))
       this.#violated(`at the end ${wabaId} is ${derived.status}, and the truth is ${expected}`);
-    // Mended by us, which is no event at Meta.
+    // Our own repair, which causes no event at Meta.
     if (derived.status === "live" && !this.#meta.truthOf(wabaId).subscribed)
-      this.#violated(`at the end the subscription of ${wabaId} was not mended`);
-    for (const app of this.#houses)
+      this.#violated(`at the end the subscription of ${wabaId} was not repaired`);
+    for (const app of this.#instances)
       for (const [numberId, number] of Object.entries(derived.numbers)) {
-        const told = app.gate.find(numberId)?.verdict.decision;
-        if (told !== number.gate)
-          this.#violated(`${app.name}: the gate of ${numberId} says ${told}, the share ${number.gate}`);
+        const shown = app.gate.find(numberId)?.verdict.decision;
+        if (shown !== number.gate)
+          this.#violated(`${app.name}: the gate of ${numberId} says ${shown}, the share ${number.gate}`);
       }
     await this.#judgeEpisode(share.assetId, wabaId, derived.gate);
   }
 
-  /** The figures: a loss that closed the gate has not ended while it is closed, and has ended when it is open. */
+  /**
+   * The figures: a loss that closed the gate has not ended while it is closed, and has ended when it is open.
+   */
   async #judgeEpisode(assetId: string, wabaId: string, gate: string): Promise<void> {
     const [row] = await this.#database.db.query<{ open: string }>(
       "select count(*) as open from episode where asset_id = $1 and ended_at is null",

@@ -2,7 +2,7 @@ import type { Mode } from "../../src/directory/directory-store.ts";
 import { meaningOfAnswer, halfOpenOutcomeOf } from "../../src/messaging/gateway/meta-answer.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
 import { randomOf, type RandomSource } from "./random-source.ts";
-import { Heart, type Step } from "./core.ts";
+import { Core, type Step } from "./core.ts";
 import { ModelMeta } from "./model-meta.ts";
 import { NEEDED_READS, type RefusalName } from "./refusals.ts";
 import type { Measures } from "./measure.ts";
@@ -28,7 +28,7 @@ export interface Outcome {
 
 const ACCEPTED = { status: 200, body: '{"messages":[{"id":"wamid.1"}]}' };
 const REFUSED = { status: 400, body: '{"error":{"code":133010,"message":"Account not registered"}}' };
-/** A history in which nothing links the number again would be messages only. */
+/** Without a new link of the number, a history would consist of messages only. */
 const MOST_SENT = 12;
 /** Field case 2. */
 const FILTERED = [
@@ -39,7 +39,7 @@ const FILTERED = [
 ].map((body) => ({ status: 200, body }));
 
 /** One history of one share, from its seed alone. */
-export async function runHeart(seed: number, isTraced = false): Promise<Outcome> {
+export async function runCore(seed: number, isTraced = false): Promise<Outcome> {
   const history = new History(seed, isTraced);
   return history.run();
 }
@@ -57,7 +57,7 @@ class History implements Stage {
   readonly #line: TruthLine;
   readonly #meta: ModelMeta;
   readonly #referee: Referee;
-  readonly #heart: Heart;
+  readonly #core: Core;
   readonly #wire: Wire;
   readonly #setting: Setting;
   readonly #trace: string[] | null;
@@ -69,7 +69,7 @@ class History implements Stage {
   #endAt = Infinity;
   #nextLieAt = 0;
   #restedAt = 0;
-  /** What Meta last told of the companion, and whether we heard it. */
+  /** Meta's newest notice about the companion did not arrive, or arrived out of order. */
   #isCompanionInDoubt = false;
 
   constructor(seed: number, isTraced: boolean) {
@@ -94,20 +94,20 @@ class History implements Stage {
       isCompanionInDoubt: () => this.#isCompanionInDoubt,
       violated: (text) => this.#note("VIOLATED", () => text),
     });
-    this.#heart = new Heart(
+    this.#core = new Core(
       { clock, random: this.random, meta: this.#meta, stepped: (step) => this.#stepped(step) },
       { record, mode, sweepMs, hasControl },
     );
-    this.#referee.watch(this.#heart);
-    // Rule 4: what no control read bears out is not held against the client.
+    this.#referee.watch(this.#core);
+    // Rule 4: a loss that no control read confirms does not count against the client.
     this.#meta.onControlSilent = () => this.#referee.disturbed("ours", this.now());
     this.#meta.onWrite = (path) => this.#referee.written(path);
     this.#wire = new Wire(
       {
         clock,
         random: this.random,
-        door: this.#heart,
-        told: (delivery, status) => this.#arrived(delivery, status),
+        receiver: this.#core,
+        onAnswer: (delivery, status) => this.#arrived(delivery, status),
       },
       this.#setting.isCalm,
     );
@@ -118,7 +118,7 @@ class History implements Stage {
   }
 
   get isObserving(): boolean {
-    return this.#heart.mode === "observe";
+    return this.#core.mode === "observe";
   }
 
   now(): number {
@@ -146,7 +146,7 @@ class History implements Stage {
       trace: this.#trace ?? [],
       digest: this.#digest,
       steps: this.#stepCount,
-      probes: this.#heart.probeCount,
+      probes: this.#core.probeCount,
       measures: this.#referee.measures,
     };
   }
@@ -170,22 +170,22 @@ class History implements Stage {
 
   #walkEvery(ms: number): void {
     this.#time.at(this.now() + ms, () => {
-      this.#heart.reconcileShared();
+      this.#core.reconcileShared();
       this.#walkEvery(ms);
     });
   }
 
-  /** No more trouble; only what is true remains. */
+  /** No more faults; only the truth remains. */
   #quieten(): void {
-    if (!this.#heart.up) this.#heart.start();
+    if (!this.#core.up) this.#core.start();
     this.#meta.trouble = null;
     this.#meta.lies = 0;
     for (const what of NEEDED_READS) this.#meta.refused.delete(what);
-    this.#heart.incidentSince = null;
+    this.#core.incidentSince = null;
     this.change({ tokenAlive: true, admin: true, clientTokenAlive: true });
     if (this.isObserving && this.random.chance(0.5)) this.setMode("enforce");
-    if (this.#heart.record.operatorClosed !== null) this.#heart.act({ kind: "operator_reopen" });
-    this.#note("quiet", () => "nothing happens any more");
+    if (this.#core.record.operatorClosed !== null) this.#core.act({ kind: "operator_reopen" });
+    this.#note("quiet", () => "nothing more happens");
   }
 
   change(patch: Partial<Truth>): void {
@@ -201,8 +201,8 @@ class History implements Stage {
 
   tell(webhook: Webhook, about?: string): void {
     const spell = about === undefined ? null : this.#referee.spell(about);
-    const told = { ...webhook, about: spell };
-    const way = this.#wire.send(told);
+    const announced = { ...webhook, about: spell };
+    const way = this.#wire.send(announced);
     this.#note("webhook", () => `${webhook.event}${webhook.isOurs ? "" : " (foreign or forged)"}: ${way}`);
   }
 
@@ -222,7 +222,7 @@ class History implements Stage {
   }
 
   lie(count: number): void {
-    // Two in a row would look like a loss to anybody.
+    // Two in a row would count as a loss.
     if (this.now() < this.#nextLieAt) return;
     this.#nextLieAt = this.now() + 2 * this.#setting.pace.sweepMs + 2 * MINUTE;
     this.#meta.lies = count;
@@ -233,7 +233,7 @@ class History implements Stage {
     this.#meta.refused.set(what, how);
     this.#note("refuses", () => `${what} with ${how}${ms === null ? "" : `, ${ms / 1000} s`}`);
     if (ms === null) return;
-    // Meanwhile nobody can know what it would tell, and a refused field is asked for again after a pause.
+    // Meanwhile its answer is unknown, and a refused field is asked for again after a pause.
     const knownAt = this.now() + ms + RESTED_WITHIN;
     this.#restedAt = Math.max(this.#restedAt, knownAt);
     this.#referee.disturbed(what === "id" ? "ours" : "meta", knownAt);
@@ -241,84 +241,87 @@ class History implements Stage {
   }
 
   denyAll(ms: number): void {
-    if (!this.#heart.up || this.#heart.incidentSince !== null) return;
+    if (!this.#core.up || this.#core.incidentSince !== null) return;
     const since = this.now();
-    this.#heart.incidentSince = since;
+    this.#core.incidentSince = since;
     this.trouble("denies", 1, ms);
     // A wrong answer just after the last denial is the second in a row, too.
     this.#meta.lies = 0;
     this.#nextLieAt = Math.max(this.#nextLieAt, since + ms + 2 * this.#setting.pace.sweepMs + 2 * MINUTE);
-    // It ends after Meta's trouble: somebody must have been seen to be well.
+    // It ends after Meta's fault: a WABA must have been seen intact.
     const lastsMs = ms + this.random.between(1000, 5000);
     this.#referee.disturbed("meta", since + lastsMs + 1000);
     this.later(lastsMs, () => {
-      this.#heart.incidentSince = null;
+      this.#core.incidentSince = null;
     });
   }
 
   setMode(mode: Mode): void {
-    this.#heart.setMode(mode);
+    this.#core.setMode(mode);
     this.#referee.modeSet();
     this.#note("mode", () => mode);
   }
 
   toggleToken(): void {
-    const { up, record } = this.#heart;
+    const { up, record } = this.#core;
     if (!up || modelOf(record).sendsWith !== null) return;
     const needsApp = !record.sendsWithClientToken;
-    // Before the act: what is then missing was missing before anybody asked for it.
+    // Before the command: a missing app was missing before it was required.
     this.change({ needsApp });
-    this.#heart.act({ kind: "configure", sendsWithClientToken: needsApp });
+    this.#core.act({ kind: "configure", sendsWithClientToken: needsApp });
   }
 
   kill(downMs: number): void {
-    if (!this.#heart.up) return;
-    this.#heart.kill();
+    if (!this.#core.up) return;
+    this.#core.kill();
     // Its lease outlives it.
     this.#referee.disturbed("ours", this.now() + downMs + 31 * SECOND);
     this.#note("kill", () => `down for ${downMs / 1000} s`);
     this.later(downMs, () => {
-      if (!this.#heart.up) this.#heart.start();
+      if (!this.#core.up) this.#core.start();
     });
   }
 
   act(what: Parameters<Stage["act"]>[0], numberId?: string): void {
-    const heart = this.#heart;
+    const core = this.#core;
     switch (what) {
       case "check":
-        return heart.check();
+        return core.check();
       case "close":
-        return heart.act({ kind: "operator_close", actor: "user_1", why: "asked to" });
+        return core.act({ kind: "operator_close", actor: "user_1", why: "asked to" });
       case "reopen":
-        if (heart.record.operatorClosed !== null) heart.act({ kind: "operator_reopen" });
+        if (core.record.operatorClosed !== null) core.act({ kind: "operator_reopen" });
         return;
       case "adopt":
-        if (heart.record.adoption === "discovered") heart.act({ kind: "adopt" });
+        if (core.record.adoption === "discovered") core.act({ kind: "adopt" });
         return;
       case "signup":
-        if (heart.up && this.truth.linked) this.#isCompanionInDoubt = false;
-        return heart.act({ kind: "signup_finished", as: "unknown" });
+        if (core.up && this.truth.linked) this.#isCompanionInDoubt = false;
+        return core.act({ kind: "signup_finished", as: "unknown" });
       case "refused_send":
-        if (heart.derivedNow().gate === "open") heart.act({ kind: "suspicion" });
+        if (core.derivedNow().gate === "open") core.act({ kind: "suspicion" });
         return;
       case "half_open":
         return this.#try(numberId ?? "", true);
     }
   }
 
-  /** One client message through the half-open gate (rule 10). On its way a web filter may answer in Meta's place, under 200. */
+  /**
+   * One client message through the half-open gate (rule 10). A web filter may answer in Meta's place, under
+   * 200.
+   */
   #try(numberId: string, mayBeFiltered: boolean): void {
-    if (this.#heart.derivedNow().numbers[numberId]?.gate !== "half_open") return;
+    if (this.#core.derivedNow().numbers[numberId]?.gate !== "half_open") return;
     const passes = hasPermission(this.truth) && isConnected(this.truth, numberId) && this.truth.linked;
     const answer =
       mayBeFiltered && this.random.chance(0.3) ? this.random.pick(FILTERED) : passes ? ACCEPTED : REFUSED;
     const accepted = halfOpenOutcomeOf(meaningOfAnswer(answer.status, Buffer.from(answer.body)));
     this.#note("message", () => `${answer.status} ${answer.body}: ${accepted ?? "proves nothing"}`);
-    if (accepted !== null) this.#heart.act({ kind: "half_open", numberId, accepted });
+    if (accepted !== null) this.#core.act({ kind: "half_open", numberId, accepted });
     else this.#sendSoon(numberId);
   }
 
-  /** Clients do not know of a half-open gate: their next message comes within seconds. */
+  /** Clients do not know of a half-open gate, so their next message comes within seconds. */
   #sendSoon(numberId: string): void {
     if (this.#sending.has(numberId) || this.#sent >= MOST_SENT) return;
     this.#sent += 1;
@@ -347,21 +350,22 @@ class History implements Stage {
     const { derived, observation } = step;
     for (const [id, { gate }] of Object.entries(derived.numbers))
       if (gate === "half_open") this.#sendSoon(id);
-    const told = `${derived.status} ${derived.reason ?? ""} ${derived.gate}`;
-    this.#digest = `${hashOf(`${this.#digest}${step.at}${observation.type}${told}`)}`;
-    this.#note("server", () => `${textOf(observation)} -> ${told}`);
+    const decided = `${derived.status} ${derived.reason ?? ""} ${derived.gate}`;
+    this.#digest = `${hashOf(`${this.#digest}${step.at}${observation.type}${decided}`)}`;
+    this.#note("server", () => `${textOf(observation)} -> ${decided}`);
   }
 
   #judgeEnd(): void {
     for (const id of this.numberIds) this.#try(id, false);
-    const { record } = this.#heart;
-    const gates = Object.values(this.#heart.derivedNow().numbers).map((number) => number.reason);
-    // No look can prove the companion link: what Meta did not tell, or told out of order, nobody can know.
+    const { record } = this.#core;
+    const gates = Object.values(this.#core.derivedNow().numbers).map((number) => number.reason);
+    // No probe can prove the companion link. Without Meta's notice, or after notices out of order, it is
+    // unknown.
     if (this.#isCompanionInDoubt && gates.some((reason) => reason?.startsWith("companion") === true)) return;
-    // While we only observe nobody writes: partial control cannot be told, nor our own access be given back.
+    // Observe mode writes nothing: partial control cannot be found, nor our own access be given back.
     if (this.isObserving && isFullyShared({ ...this.truth, full: true }))
       if (!this.truth.full || !this.truth.assigned) return;
-    this.#referee.judgeEnd(expectedOf(this.truth, record, this.numberIds), this.#heart);
+    this.#referee.judgeEnd(expectedOf(this.truth, record, this.numberIds), this.#core);
   }
 
   #note(what: string, text: () => string): void {
@@ -378,7 +382,7 @@ function textOf(observation: Step["observation"]): string {
       const said = Object.entries(answers).map(
         ([name, answer]) => `${name} ${answer.verdict === "none" ? answer.reason : answer.verdict}`,
       );
-      return `look (${trigger}, asked ${iso(askedAt)}, write ${write}) ${said.join(", ")}`;
+      return `probe (${trigger}, asked ${iso(askedAt)}, write ${write}) ${said.join(", ")}`;
     }
     case "command":
       return `command ${observation.command.kind}`;

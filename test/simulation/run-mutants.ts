@@ -6,14 +6,15 @@ import { parseArgs } from "node:util";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 
 /**
- * Plants each fault in a copy of the sources and runs the simulation over it until the first history that shows it; what passes there
- * is put before the laws, then before the tests beside it. Prints a table, and ends with 1 when a fault was caught by nothing.
+ * Plants each fault in a copy of the sources and runs the simulation over it until the first history that
+ * shows it. If none does, it runs the laws, then the tests beside the fault. Prints a table, and exits with 1
+ * when nothing caught a fault.
  */
 const ROOT = new URL("../../", import.meta.url).pathname;
 const { values } = parseArgs({
   options: {
     histories: { type: "string", default: "3000" },
-    houses: { type: "string", default: "60" },
+    apps: { type: "string", default: "60" },
     from: { type: "string", default: "0" },
     only: { type: "string", default: "" },
   },
@@ -51,7 +52,7 @@ function catcherOf(mutant: Mutant): string | null {
 
 function layerOf({ layer }: Mutant): string[] {
   if (layer === undefined) return ["--histories", values.histories];
-  return ["--layer", layer, "--histories", values.houses];
+  return ["--layer", layer, "--histories", values.apps];
 }
 
 function plant({ file, find, replace, name }: Mutant, copy: string): void {
@@ -76,7 +77,7 @@ function run(cwd: string, args: string[]): { status: number | null; text: string
 /** "seed 17: closed without evidence: …" */
 function caughtLineOf(text: string): string {
   const line = /^seed .*$/m.exec(text)?.[0];
-  // A run that broke off, for want of a database say, has caught nothing.
-  if (line === undefined) throw new Error(`The simulation could not go on:\n${text.slice(-2000)}`);
+  // A run that stopped early, for want of a database say, has caught nothing.
+  if (line === undefined) throw new Error(`The simulation could not continue:\n${text.slice(-2000)}`);
   return line.slice(0, 140);
 }

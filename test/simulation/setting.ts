@@ -10,7 +10,7 @@ export const START = Date.UTC(2026, 10, 22);
 export const [SECOND, MINUTE, DAY] = [1000, 60_000, 86_400_000];
 const HOUR = 60 * MINUTE;
 
-/** How fast time passes in a history: the period of the sweep, and how far apart things happen. */
+/** How fast time passes in a history: the period of the sweep, and how far apart events are. */
 export const PACES = {
   fast: {
     sweepMs: 15 * SECOND,
@@ -41,7 +41,7 @@ export const PACES = {
   },
 } as const;
 
-/** How one history begins, and what Meta is like in it. */
+/** How one history begins, and how Meta behaves in it. */
 export interface Setting {
   manners: Manners;
   pace: (typeof PACES)[keyof typeof PACES];
@@ -82,7 +82,7 @@ export function settingOf(random: RandomSource): Setting {
       lagMs: random.pick([0, 1000, 2999]),
       latencyMs: random.weighted({ quick: 8, slow: 1 }) === "quick" ? [20, 300] : [300, 2400],
       refusal: random.pick(["A", "A", "E"]),
-      // The client token's own scopes tell at once what it may do.
+      // The client token's own scopes show at once what it may do.
       readsShowDowngrade:
         !random.chance({ fast: 0, normal: 0.03, slow: 0.5 }[paceName]) || model === "app_grant",
       deadToken: random.pick(["190", "33"]),

@@ -13,29 +13,35 @@ import {
   type Webhook,
 } from "./webhook.ts";
 
-/** What a step may do; the history gives it. */
+/** What a step may do; the history provides it. */
 export interface Stage {
   readonly truth: Truth;
   readonly random: RandomSource;
   readonly coexistence: boolean;
-  /** Whether a partner assignment in Business Suite can give the share back: not where only the client's own grant counts. */
+  /**
+   * Whether a partner assignment in Business Suite can give the share back: not where only the client's own
+   * grant counts.
+   */
   readonly isAssignable: boolean;
   readonly isObserving: boolean;
   readonly numberIds: readonly string[];
   now(): number;
-  /** Changes what is so at Meta. */
+  /** Changes the truth at Meta. */
   change(patch: Partial<Truth>): void;
-  /** Meta tells it, about a spell that stands now. */
+  /** Meta sends it, about a current spell. */
   tell(webhook: Webhook, about?: string): void;
   later(ms: number, run: () => void): void;
   trouble(kind: Trouble, share: number, ms: number): void;
   lie(count: number): void;
-  /** Meta refuses a field, a list or the proof itself, for a reason that is not about the share; `ms` null: for good. */
+  /**
+   * Meta refuses a field, a list or the proof itself, for a reason that is not about the share; `ms` null:
+   * for good.
+   */
   refuse(what: string, how: RefusalName, ms: number | null): void;
-  /** Meta denies all WABAs at once, and the fleet is seen to fail together. */
+  /** Meta denies all WABAs at once, and the fleet fails together. */
   denyAll(ms: number): void;
   setMode(mode: "enforce" | "observe"): void;
-  /** An operator changes with whose token messages are sent. */
+  /** An operator changes whose token sends the messages. */
   toggleToken(): void;
   kill(downMs: number): void;
   act(
@@ -111,7 +117,7 @@ function restrict(stage: Stage): void {
   });
 }
 
-/** Our own trouble ends by itself: a token is replaced, rights are given back. */
+/** Our own fault ends by itself: a token is replaced, rights are given back. */
 function forAWhile(stage: Stage, patch: Partial<Truth>, back: Partial<Truth>): void {
   stage.change(patch);
   stage.later(stage.random.between(1000, 90_000), () => stage.change(back));
@@ -119,7 +125,7 @@ function forAWhile(stage: Stage, patch: Partial<Truth>, back: Partial<Truth>): v
 
 const REFUSAL_NAMES = Object.keys(REFUSALS) as RefusalName[];
 
-/** 200 of the id alone, twice in a row, is a removal by rule 6: `lie` says it once. */
+/** 200 on the id alone, twice in a row, is a removal by rule 6. `lie` answers it once. */
 function refuseRead(stage: Stage): void {
   const what = stage.random.pick(NEEDED_READS);
   const how = stage.random.pick(
@@ -142,7 +148,7 @@ export const TROUBLES: readonly Exclude<Trouble, "denies">[] = [
   "no_network",
 ];
 
-/** Everything that happens: to the share, to the account, to numbers, to us, on the wire, by people. */
+/** All events: to the share, to the account, to numbers, to us, on the wire, by people. */
 export const STEPS = {
   remove: { weight: 12, may: stands, run: remove },
   reduce: { weight: 4, may: (s) => stands(s) && s.truth.full, run: (s) => s.change({ full: false }) },

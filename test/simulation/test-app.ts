@@ -56,7 +56,10 @@ const ENCRYPTION_KEY = Buffer.alloc(32, 7);
 const POLL_MS = 5000;
 const LINK_LIFETIME_MS = 14 * 86_400_000;
 
-/** One process of the server: its own connection, its gate in memory, its loops. It can be killed before any statement. */
+/**
+ * One process of the server: its own connection, its gate in memory, its loops. It can be killed before any
+ * statement.
+ */
 export class TestApp {
   readonly name: string;
   readonly db: FragileDatabase;
@@ -137,7 +140,7 @@ export class TestApp {
     for (const loop of this.#loops) void loop.stop();
   }
 
-  /** The webhook's door: 200 only once it is durable. */
+  /** The webhook route: 200 only once it is durable. */
   async receive(delivery: Delivery): Promise<number> {
     const keyring = this.#keyring;
     if (keyring === null || this.db.isDead) return 0;
@@ -175,7 +178,7 @@ export class TestApp {
     });
   }
 
-  /** An operator's word about one WABA. */
+  /** An operator's command about one WABA. */
   async setTerms(wabaId: string, terms: WabaTerms): Promise<void> {
     await this.#withAsset(wabaId, async (assetId) => {
       await saveWabaTerms(this.#terms, { assetId, terms, by: SYSTEM });
@@ -192,13 +195,13 @@ export class TestApp {
   #startLoops(keyring: Keyring): void {
     const sweeper = createSweeper(this.deps, {
       finished: () => this.#wake("probes"),
-      failed: (_assetId, error) => this.#told(error),
+      failed: (_assetId, error) => this.#failed(error),
     });
     const inbox = {
       ...this.deps,
       keyring,
       identityOf: () => ({ businessId: BUSINESS, appId: APP }),
-      processingFailed: (_id: string, error: unknown) => this.#told(error),
+      processingFailed: (_id: string, error: unknown) => this.#failed(error),
     };
     const turns: Record<string, () => Promise<number | void>> = {
       inbox: () => processInbox(inbox),
@@ -215,7 +218,7 @@ export class TestApp {
         name,
         run,
         everyMs: name === "listing" ? 3_600_000 : POLL_MS,
-        failed: (error) => this.#told(error),
+        failed: (error) => this.#failed(error),
       }),
     );
   }
@@ -224,7 +227,7 @@ export class TestApp {
     for (const loop of this.#loops) if (names.includes(loop.name)) loop.wake();
   }
 
-  #told(error: unknown): void {
+  #failed(error: unknown): void {
     if (!(error instanceof KilledError) && !this.db.isDead) this.#parts.failed(error);
   }
 
@@ -232,7 +235,7 @@ export class TestApp {
     try {
       await work();
     } catch (error) {
-      this.#told(error);
+      this.#failed(error);
     }
   }
 }

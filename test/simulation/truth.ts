@@ -1,6 +1,6 @@
 import type { ShareRecord } from "../../src/sharing/model/share-record.ts";
 
-/** What is so at Meta, about one WABA and about ourselves. */
+/** The true state at Meta, of one WABA and of ourselves. */
 export interface Truth {
   shared: boolean;
   /** The share has the task MANAGE. */
@@ -13,19 +13,19 @@ export interface Truth {
   stopped: null | 131031 | 368;
   /** `status` of each number by Meta's id; null: deleted. */
   numbers: Record<string, string | null>;
-  /** Whether Meta holds the companion of the app as linked. */
+  /** Whether Meta has the companion of the app as linked. */
   linked: boolean;
   tokenAlive: boolean;
   /** Whether our system user is still an admin of our portfolio. */
   admin: boolean;
-  /** The client has our app installed, and the token of its own that we hold lives. */
+  /** The client has our app installed, and its own token that we hold is valid. */
   installed: boolean;
   clientTokenAlive: boolean;
   /** Whether we send with that token, and so need both. */
   needsApp: boolean;
 }
 
-/** All that was ever so, with its instants: reads of Meta's may answer from up to 3 s ago. */
+/** All true states with their instants: Meta's reads may answer from up to 3 s ago. */
 export class TruthLine {
   readonly #versions: { at: number; truth: Truth }[];
 
@@ -58,10 +58,13 @@ export class TruthLine {
 
 export const isShared = ({ shared, deleted }: Truth): boolean => shared && !deleted;
 export const isFullyShared = (truth: Truth): boolean => isShared(truth) && truth.full;
-/** Whether nothing that we need of the client is lost: the share with full control, and the app where we send with the client's token. */
+/**
+ * Whether nothing that we need from the client is lost: the share with full control, and the app where we
+ * send with the client's token.
+ */
 export const hasPermission = (truth: Truth): boolean =>
   isFullyShared(truth) && (truth.installed || !truth.needsApp);
-/** Whether the token that messages are sent with lives. */
+/** Whether the token that messages are sent with is valid. */
 export const canSendAtAll = (truth: Truth): boolean =>
   truth.needsApp ? truth.clientTokenAlive : truth.tokenAlive;
 const SENDING = new Set(["CONNECTED", "FLAGGED", "RATE_LIMITED", "RESTRICTED"]);
@@ -72,7 +75,7 @@ export const isConnected = (truth: Truth, numberId: string): boolean =>
 export const maySend = (truth: Truth, numberId: string): boolean =>
   hasPermission(truth) && truth.stopped === null && isConnected(truth, numberId);
 
-/** The status that the truth deserves (the table of docs/reference/rules.md). */
+/** The status that belongs to the truth (the table of docs/reference/rules.md). */
 export function expectedOf(truth: Truth, record: ShareRecord, numberIds: readonly string[]): string {
   if (record.operatorClosed !== null) return "closed";
   if (record.adoption === "discovered") return "discovered";

@@ -7,8 +7,8 @@ interface Due {
 }
 
 /**
- * Time that passes only when nothing more can happen now. Both clocks of the product are this one: an instant of this world and a
- * wall-clock wait are the same here. What is due runs in the order of its instant, then of its making.
+ * Time that passes only when nothing more can happen now. Both clocks of the product are this one: simulated
+ * time and real waits are the same here. Due work runs in the order of its instant, then of its creation.
  */
 export class VirtualTime implements Clock {
   #now: number;
@@ -16,7 +16,9 @@ export class VirtualTime implements Clock {
   readonly #heap: Due[] = [];
   readonly #settled: () => Promise<void>;
 
-  /** @param settled resolves when everything that the last event began has ended, or waits for time to pass */
+  /**
+   * @param settled resolves when everything that the last event began has ended, or waits for time to pass
+   */
   constructor(start: number, settled: () => Promise<void>) {
     this.#now = start;
     this.#settled = settled;
@@ -43,7 +45,7 @@ export class VirtualTime implements Clock {
     });
   }
 
-  /** Runs everything that falls due up to and including `until`, and stands there. */
+  /** Runs everything that falls due up to and including `until`, and stops there. */
   async runUntil(until: () => number): Promise<void> {
     await this.#settled();
     for (;;) {
@@ -92,5 +94,5 @@ const nothing = (): void => undefined;
 const isBefore = (one: Due, other: Due): boolean =>
   one.at < other.at || (one.at === other.at && one.order < other.order);
 
-/** One turn of the event loop: every promise that could go on has gone on. */
+/** One turn of the event loop: every promise that could continue has continued. */
 export const oneTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

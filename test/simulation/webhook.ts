@@ -1,6 +1,6 @@
 import { APP, BUSINESS, WABA } from "./model-meta.ts";
 
-/** One thing that Meta tells about the WABA, or that somebody else sends in Meta's name. */
+/** One webhook of Meta about the WABA, or one that somebody else sends in Meta's name. */
 export interface Webhook {
   event: string;
   value: Record<string, unknown>;
@@ -8,7 +8,7 @@ export interface Webhook {
   /** Whether it is about us: our portfolio or this WABA, our app. */
   isOurs: boolean;
   isSigned: boolean;
-  /** The condition that it says is lost. */
+  /** The condition that it calls lost. */
   closes: "Shared" | "MessagingAllowed" | "AppInstalled" | "Companion" | null;
   /** The loss that it announces, or the repair. */
   about: { kind: string; since: number } | null;
@@ -86,7 +86,7 @@ export const FOREIGN: readonly (() => Webhook)[] = [
   }),
 ];
 
-/** Meta's words, and not Meta's signature. */
+/** Meta's text without Meta's signature. */
 export const forged = (): Webhook => ({ ...partnerRemoved(), isSigned: false, isOurs: false, closes: null });
 
 export function bodyOf({ webhook, entryTimeS }: Delivery): Uint8Array {

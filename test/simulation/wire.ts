@@ -2,18 +2,20 @@ import type { Clock } from "../../src/lib/clock.ts";
 import type { RandomSource } from "./random-source.ts";
 import type { Delivery, Webhook } from "./webhook.ts";
 
-/** Where webhooks arrive. Answers the HTTP status; 0: nobody was there. */
-export interface Door {
+/** Where webhooks arrive. Returns the HTTP status; 0: no server answered. */
+export interface Receiver {
   receive(delivery: Delivery): number | Promise<number>;
 }
 
-/** The way between Meta and us: it loses, delays, doubles and reorders, and carries what others forge. */
+/**
+ * The network between Meta and us: it loses, delays, doubles and reorders webhooks, and carries forged ones.
+ */
 export class Wire {
   lastAt = 0;
   readonly #clock: Clock;
   readonly #random: RandomSource;
-  readonly #door: Door;
-  readonly #told: (delivery: Delivery, status: number) => void;
+  readonly #receiver: Receiver;
+  readonly #onAnswer: (delivery: Delivery, status: number) => void;
   readonly #isCalm: boolean;
 
   /** @param isCalm every webhook arrives once, soon */
@@ -21,15 +23,15 @@ export class Wire {
     parts: {
       clock: Clock;
       random: RandomSource;
-      door: Door;
-      told: (delivery: Delivery, status: number) => void;
+      receiver: Receiver;
+      onAnswer: (delivery: Delivery, status: number) => void;
     },
     isCalm: boolean,
   ) {
     this.#clock = parts.clock;
     this.#random = parts.random;
-    this.#door = parts.door;
-    this.#told = parts.told;
+    this.#receiver = parts.receiver;
+    this.#onAnswer = parts.onAnswer;
     this.#isCalm = isCalm;
   }
 
@@ -55,14 +57,14 @@ export class Wire {
     return how === "slow" ? this.#random.between(1000, 8000) : this.#random.between(8000, 600_000);
   }
 
-  /** Only a 200 counts: anything else is tried again after 1, 2, 4, … s. */
+  /** Only a 200 counts: after any other status it is sent again after 1, 2, 4, … s. */
   #carry(delivery: Delivery, delayMs: number, attempt: number): string {
     const at = this.#clock.now() + delayMs;
     this.lastAt = Math.max(this.lastAt, at);
     this.#clock.at(at, () => {
-      const answer = this.#door.receive(delivery);
+      const answer = this.#receiver.receive(delivery);
       const done = (status: number): void => {
-        this.#told(delivery, status);
+        this.#onAnswer(delivery, status);
         const isTriedAgain = status !== 200 && delivery.webhook.isSigned && attempt < 10;
         if (isTriedAgain) this.#carry(delivery, 1000 * 2 ** attempt, attempt + 1);
       };

@@ -15,7 +15,7 @@ import { deliveryOf } from "./webhook-corpus.ts";
 
 const BODY_LIMIT = 4 * 1024 * 1024;
 
-interface DoorCase {
+interface HttpCase {
   seed: number;
   body: Buffer;
   isSigned: boolean;
@@ -36,8 +36,11 @@ const LYING_HEADERS: readonly Record<string, string>[] = [
   { "x-http-method-override": "DELETE" },
 ];
 
-/** Real webhooks through the real door: HTTP, signature, inbox, and the processing that follows; on a database, batch by batch. */
-export async function fuzzDoor({
+/**
+ * Real webhooks through the real route: HTTP, signature, inbox, and the processing that follows; on a
+ * database, batch by batch.
+ */
+export async function fuzzHttp({
   seed,
   count,
   batch = 200,
@@ -53,11 +56,11 @@ export async function fuzzDoor({
     const outcome: Outcome = { count: 0, cases: 0, findings: [] };
     for (let from = seed; outcome.count < count && outcome.findings.length < 5; from += batch) {
       const size = Math.min(batch, count - outcome.count);
-      // Every fifth batch holds nothing that Meta signed: nothing at all may come of it.
+      // Every fifth batch holds only deliveries without Meta's signature: nothing may change by it.
       const isForged = (from - seed) % (5 * batch) === 4 * batch;
       const cases = Array.from({ length: size }, (_, index) => caseOf(from + index, app, isForged));
       const found = await runBatch(app, pool, keyring, cases, isForged);
-      // What shares have become hangs on all batches so far: a replay begins where this run did.
+      // The state of the shares depends on all batches so far, so a replay begins where this run did.
       const replay = { seed, count: outcome.count + size };
       outcome.findings.push(...found.map((finding) => ({ ...finding, replay })));
       outcome.count += size;
@@ -70,7 +73,7 @@ export async function fuzzDoor({
   }
 }
 
-function caseOf(seed: number, app: HttpApp, isForged: boolean): DoorCase {
+function caseOf(seed: number, app: HttpApp, isForged: boolean): HttpCase {
   const random = randomOf(seed);
   const body = bodyOf(random, Math.floor(app.deps.clock.now() / 1000));
   const isSigned = !isForged && random.chance(0.8);
@@ -98,7 +101,7 @@ function bodyOf(random: RandomSource, timeS: number): Buffer {
   return spoiledBytes(random, random.chance(0.1) ? JSON.stringify(delivery) : spoiledText(random, delivery));
 }
 
-/** Millions of notices would be a denial of service by Meta itself; these say nothing of a share that we know. */
+/** Millions of notices would be a denial of service by Meta itself. These concern no known share. */
 function manyNotices(delivery: Record<string, unknown>, count: number): Buffer {
   const change = { field: "messages", value: { messaging_product: "whatsapp" } };
   const entry = [{ id: "100000000000001", time: 1, changes: Array.from({ length: count }, () => change) }];
@@ -124,8 +127,8 @@ function forgedSignature(random: RandomSource, app: HttpApp, body: Buffer): stri
   ]);
 }
 
-/** What does not look like a signature is refused before the body is measured. */
-const statusOf = ({ body, isSigned, headers }: DoorCase): number => {
+/** A value that has not the form of a signature is refused before the body is measured. */
+const statusOf = ({ body, isSigned, headers }: HttpCase): number => {
   if (!/^sha256=[0-9a-f]{64}$/.test(headers["x-hub-signature-256"] ?? "")) return 401;
   return body.length > BODY_LIMIT ? 413 : isSigned ? 200 : 401;
 };
@@ -134,7 +137,7 @@ async function runBatch(
   app: HttpApp,
   pool: Pool,
   keyring: Keyring,
-  cases: DoorCase[],
+  cases: HttpCase[],
   isForged: boolean,
 ): Promise<Finding[]> {
   const before = await digestOf(app);
@@ -159,7 +162,7 @@ async function runBatch(
   return findings;
 }
 
-async function post(pool: Pool, { path, headers, body }: DoorCase): Promise<number> {
+async function post(pool: Pool, { path, headers, body }: HttpCase): Promise<number> {
   const answer = await pool.request({ method: "POST", path, headers, body });
   await answer.body.dump();
   return answer.statusCode;
@@ -178,7 +181,9 @@ const TORN = [
   "GET /webhooks/meta?hub.mode=subscribe&hub.challenge=%0d%0aSet-Cookie:x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 ];
 
-/** What no library would send, each torn off somewhere; the door must outlive it, and owes no 5xx to it. */
+/**
+ * Requests that no library would send, each torn off somewhere. The server must survive them without a 5xx.
+ */
 async function sendTorn(app: HttpApp, random: RandomSource): Promise<string[]> {
   const text = random.pick(TORN);
   const answer = await sendRaw(
@@ -189,7 +194,9 @@ async function sendTorn(app: HttpApp, random: RandomSource): Promise<string[]> {
     ? [`${JSON.stringify(text)} was answered ${answer.slice(0, 20)}`]
     : [];
   const health = await app.ask("GET", "/healthz");
-  return health.status === 200 ? faults : [...faults, `after ${JSON.stringify(text)} the server is not well`];
+  return health.status === 200
+    ? faults
+    : [...faults, `after ${JSON.stringify(text)} the server is not healthy`];
 }
 
 function sendRaw(port: number, text: string): Promise<string> {
@@ -202,7 +209,7 @@ function sendRaw(port: number, text: string): Promise<string> {
   });
 }
 
-async function processAll(app: HttpApp, keyring: Keyring, cases: DoorCase[]): Promise<Finding[]> {
+async function processAll(app: HttpApp, keyring: Keyring, cases: HttpCase[]): Promise<Finding[]> {
   const failed: { id: string; error: unknown }[] = [];
   const deps: ProcessInboxDeps = {
     ...app.deps,
@@ -230,8 +237,8 @@ async function caseBehind(
   app: HttpApp,
   keyring: Keyring,
   id: string,
-  cases: DoorCase[],
-): Promise<DoorCase | undefined> {
+  cases: HttpCase[],
+): Promise<HttpCase | undefined> {
   const [row] = await app.database.db.query<{ data_key_id: string; sealed: Buffer }>(
     "select data_key_id, sealed from inbox where id = $1",
     [id],
@@ -244,14 +251,14 @@ async function caseBehind(
 /** Everything that a webhook could change. */
 async function digestOf(
   app: HttpApp,
-): Promise<{ inbox: number; shares: string; told: number; journal: number }> {
+): Promise<{ inbox: number; shares: string; entries: number; journal: number }> {
   const [row] = await app.database.db.query<{
     inbox: number;
     shares: string;
-    told: number;
+    entries: number;
     journal: number;
   }>(
-    `select (select count(*)::int from inbox) as inbox, (select count(*)::int from observation) as told,
+    `select (select count(*)::int from inbox) as inbox, (select count(*)::int from observation) as entries,
        (select count(*)::int from journal) as journal,
        (select count(*) || ':' || sum(version) || ':' || md5(string_agg(record::text, '' order by asset_id)) from share) as shares`,
   );
@@ -259,7 +266,7 @@ async function digestOf(
   return row;
 }
 
-/** What became of the shares, and whether all doors can still tell of them. */
+/** The state of the shares, and whether every interface can still render it. */
 async function faultsOfShares(app: HttpApp): Promise<string[]> {
   const [row] = await app.database.db.query<{ longest: number }>(
     "select max(length(record::text))::int as longest from share",
@@ -281,15 +288,15 @@ async function faultsOfShares(app: HttpApp): Promise<string[]> {
   return faults;
 }
 
-const findingOf = ({ seed, body, headers }: DoorCase, fault: string): Finding => ({
-  target: "door",
+const findingOf = ({ seed, body, headers }: HttpCase, fault: string): Finding => ({
+  target: "http",
   seed,
   fault,
   story: [JSON.stringify(headers).slice(0, 300), JSON.stringify(body.toString("latin1").slice(0, 800))],
 });
 
-const wholeBatch = (cases: DoorCase[], fault: string): Finding => ({
-  target: "door",
+const wholeBatch = (cases: HttpCase[], fault: string): Finding => ({
+  target: "http",
   seed: cases[0]?.seed ?? 0,
   fault,
   story: [`a batch of ${cases.length}, after all that came before it`],
