@@ -31,7 +31,7 @@ if (REMOVALS * INSTANCES.length > WABAS)
     `${INSTANCES.length} bursts of ${REMOVALS} removals need more than ${WABAS} WABAs: raise --wabas`,
   );
 
-const tell = (name: string, value: string): void => console.log(`| ${name} | ${value} |`);
+const report = (name: string, value: string): void => console.log(`| ${name} | ${value} |`);
 const load = (): string =>
   loadavg()
     .map((each) => each.toFixed(1))
@@ -47,19 +47,19 @@ async function measure(databaseUrl: string, db: Database): Promise<void> {
     for (const [turn, instanceCount] of INSTANCES.entries()) {
       while (houses.length > instanceCount) await houses.pop()?.stop();
       while (houses.length < instanceCount) houses.push(await startSharekeeper(databaseUrl, meta.url));
-      tell("load of the machine", load());
+      report("load of the machine", load());
       const burst = burstOf(turn);
-      await measureBurst(houses, meta, burst, tell);
+      await measureBurst(houses, meta, burst, report);
       await requireOneLossEach(db, (turn + 1) * REMOVALS - turn * Number(values.reopen));
       // A coexistence account comes back by a signup only.
       const returning = {
         ...burst,
         indexes: burst.indexes.filter((index) => index % 10 !== 9).slice(0, Number(values.reopen)),
       };
-      if (returning.indexes.length > 0) await measureReturn(houses, meta, returning, tell);
+      if (returning.indexes.length > 0) await measureReturn(houses, meta, returning, report);
     }
   } finally {
-    for (const house of houses) await house.stop().catch(() => undefined);
+    for (const app of houses) await app.stop().catch(() => undefined);
     await meta.stop();
   }
 }
@@ -102,7 +102,7 @@ async function requireOneLossEach(db: Database, expected: number): Promise<void>
      from episode`,
   );
   const waiting = await db.query("select 1 from inbox where processed_at is null limit 1");
-  tell("losses: open, all, WABAs", `${found?.open} ${found?.all} ${found?.assets}`);
+  report("losses: open, all, WABAs", `${found?.open} ${found?.all} ${found?.assets}`);
   if (found?.open !== expected || found.all !== found.assets || waiting.length > 0)
     throw new Error(`${expected} open losses were expected, one for each WABA, and an empty inbox`);
 }

@@ -54,7 +54,7 @@ async function measure(state: string): Promise<void> {
   const totals = createEpisodeTotals(db);
   const first = startStopwatch();
   await totals(now);
-  tell(state, "/metrics: all losses ever, first scrape", [first()]);
+  report(state, "/metrics: all losses ever, first scrape", [first()]);
   await time(state, "/metrics: all losses ever, next scrapes", () => totals(now));
   await time(state, "losses and repairs of 30 days", () => readEpisodeFigures(db, month));
   await time(state, "oldest proof", () => findOldestLiveProof(db));
@@ -71,10 +71,10 @@ async function time(state: string, what: string, work: () => Promise<unknown>): 
     await work();
     taken.push(watch());
   }
-  tell(state, what, taken);
+  report(state, what, taken);
 }
 
-function tell(state: string, what: string, taken: number[]): void {
+function report(state: string, what: string, taken: number[]): void {
   const sorted = taken.sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   process.stdout.write(
@@ -92,5 +92,5 @@ function measureTally(): void {
   const mb = (heap() - before) / 1e6;
   const watch = startStopwatch();
   tally.counts();
-  tell("in memory", `statuses counted as they change, ${mb.toFixed(0)} MB`, [watch()]);
+  report("in memory", `statuses counted as they change, ${mb.toFixed(0)} MB`, [watch()]);
 }

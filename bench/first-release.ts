@@ -31,18 +31,18 @@ const load = (): string =>
     .join(" ");
 const loadBefore = load();
 // A burst is more than a second of one number.
-const house = await openSandbox({ THROUGHPUT_LIMITS: "off" });
-const pool = new Pool(house.url(), { connections: MESSAGES_AT_ONCE + 1 });
+const app = await openSandbox({ THROUGHPUT_LIMITS: "off" });
+const pool = new Pool(app.url(), { connections: MESSAGES_AT_ONCE + 1 });
 try {
-  await measureRound(house, "warm-up");
+  await measureRound(app, "warm-up");
   samples.clear();
   for (let round = 1; round <= ROUNDS; round += 1) {
-    await measureRound(house, `round ${round}`);
+    await measureRound(app, `round ${round}`);
     process.stderr.write(`\r${round}/${ROUNDS}`);
   }
 } finally {
   await pool.close();
-  await house.stop();
+  await app.stop();
 }
 process.stderr.write("\n");
 print(process.env.DATABASE_URL ? "PostgreSQL" : "embedded");

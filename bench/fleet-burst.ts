@@ -4,7 +4,7 @@ import { systemClock } from "../src/lib/clock.ts";
 import { clientIndexOf, fleetIdOf } from "../test/support/fleet-seed.ts";
 import { until } from "../test/support/until.ts";
 import type { Usage } from "./fleet-child.ts";
-import { at, seconds, type Tell } from "./fleet-figures.ts";
+import { at, seconds, type Report } from "./fleet-figures.ts";
 import { post, SECRET, type Process } from "./fleet-world.ts";
 
 const PARTNER = "734443296905665";
@@ -21,29 +21,29 @@ export async function measureBurst(
   houses: readonly Process[],
   meta: Process,
   burst: Burst,
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   const { indexes, durationMs } = burst;
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
-  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "closed" });
-  const before = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
+  for (const app of houses) await app.ask({ what: "watch", phoneNumberIds, decision: "closed" });
+  const before = await Promise.all(houses.map((app) => app.ask<Usage>({ what: "usage" })));
   const announcedAt = await announceAll(houses, meta, burst);
   const closed = await seenEverywhere(houses, indexes.length);
-  const after = await Promise.all(houses.map((house) => house.ask<Usage>({ what: "usage" })));
+  const after = await Promise.all(houses.map((app) => app.ask<Usage>({ what: "usage" })));
   const label = houses.length === 1 ? "burst, one instance" : "burst, two instances";
   const latencies = [...announcedAt].map(
     ([id, sentAt]) => Math.max(...closed.map((seen) => seen.get(id) ?? Infinity)) - sentAt,
   );
-  tell(
+  report(
     `${label}: removals`,
     `${indexes.length} in ${seconds(durationMs)} s, closed ${latencies.filter(Number.isFinite).length}`,
   );
-  tell(
+  report(
     `${label}: webhook -> gate closed everywhere, p50 / p99 ms`,
     `${at(latencies, 0.5)} / ${at(latencies, 0.99)}`,
   );
   const cpu = after.map((usage, index) => ((usage.cpuMs - (before[index]?.cpuMs ?? 0)) / 1000).toFixed(1));
-  tell(`${label}: CPU s`, cpu.join(" + "));
+  report(`${label}: CPU s`, cpu.join(" + "));
 }
 
 /** @returns when each webhook was sent, by the number whose gate it is to close */
@@ -66,7 +66,7 @@ async function announceAll(
 
 /** The client removes us at Meta, and Meta's webhook arrives at an instance. */
 async function announce(
-  house: Process,
+  app: Process,
   meta: Process,
   index: number,
   announcedAt: Map<string, number>,
@@ -74,11 +74,11 @@ async function announce(
   const wabaId = fleetIdOf("10", index);
   await post(meta.pool, "/_emulator/actions", { action: "partner.remove", waba_id: wabaId, silent: true });
   announcedAt.set(fleetIdOf("20", index), now());
-  await sendWebhook(house, index, "PARTNER_REMOVED");
+  await sendWebhook(app, index, "PARTNER_REMOVED");
 }
 
 async function sendWebhook(
-  house: Process,
+  app: Process,
   index: number,
   event: "PARTNER_REMOVED" | "PARTNER_ADDED",
 ): Promise<void> {
@@ -96,7 +96,7 @@ async function sendWebhook(
     entry: [{ id: PARTNER, time, changes }],
   });
   const signature = createHmac("sha256", SECRET).update(body).digest("hex");
-  await post(house.pool, "/webhooks/meta", body, { "X-Hub-Signature-256": `sha256=${signature}` });
+  await post(app.pool, "/webhooks/meta", body, { "X-Hub-Signature-256": `sha256=${signature}` });
 }
 
 /** The clients share again, all at once: how long until a proof has opened the gate of the last of them. */
@@ -104,10 +104,10 @@ export async function measureReturn(
   houses: readonly Process[],
   meta: Process,
   { indexes }: Burst,
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   const phoneNumberIds = indexes.map((index) => fleetIdOf("20", index));
-  for (const house of houses) await house.ask({ what: "watch", phoneNumberIds, decision: "open" });
+  for (const app of houses) await app.ask({ what: "watch", phoneNumberIds, decision: "open" });
   const from = now();
   for (const [nth, index] of indexes.entries()) {
     const waba_id = fleetIdOf("10", index);
@@ -117,7 +117,7 @@ export async function measureReturn(
   const opened = await seenEverywhere(houses, indexes.length);
   const last = Math.max(...opened.flatMap((seen) => [...seen.values()]));
   const count = Math.min(...opened.map((seen) => seen.size));
-  tell(
+  report(
     `shared again: gates opened everywhere, s`,
     `${count} of ${indexes.length} in ${seconds(last - from)}`,
   );
@@ -126,7 +126,7 @@ export async function measureReturn(
 /** When each instance saw each watched gate as it was to be. */
 async function seenEverywhere(houses: readonly Process[], expected: number): Promise<Map<string, number>[]> {
   const seen = async (): Promise<Map<string, number>[]> =>
-    Promise.all(houses.map(async (house) => new Map(await house.ask<[string, number][]>({ what: "seen" }))));
+    Promise.all(houses.map(async (app) => new Map(await app.ask<[string, number][]>({ what: "seen" }))));
   const isOver = async (): Promise<true | undefined> =>
     (await seen()).every((gates) => gates.size >= expected) ? true : undefined;
   await until("every gate is as it was to be", isOver, 600_000).catch(() => undefined);

@@ -55,7 +55,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case "usage":
       return usage();
     case "walk":
-      return measureWalk();
+      return measureReconciliation();
     case "probes": {
       const shares = await readGatedShares(app.deps.db, "", ask.count);
       const from = performance.now();
@@ -98,7 +98,7 @@ export interface Walk {
   peakBytes: number;
 }
 
-async function measureWalk(): Promise<Walk> {
+async function measureReconciliation(): Promise<Walk> {
   const before = held();
   const sampled = { ms: 0, cpuMs: 0, peak: before };
   const timer = setInterval(() => {

@@ -2,7 +2,7 @@
 import type { Database } from "../src/database/database.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { claimDueShares } from "../src/sharing/record/share-store.ts";
-import { at, type Tell } from "./fleet-figures.ts";
+import { at, type Report } from "./fleet-figures.ts";
 
 interface Plan {
   "Node Type": string;
@@ -23,7 +23,7 @@ const CLAIMS = 40;
 const PROBES = 12;
 const YEAR_MS = 365 * 86_400_000;
 
-export async function measureClaims(db: Database, tell: Tell): Promise<void> {
+export async function measureClaims(db: Database, report: Report): Promise<void> {
   const plans: Explained[] = [];
   const explaining: Database = {
     ...db,
@@ -44,11 +44,11 @@ export async function measureClaims(db: Database, tell: Tell): Promise<void> {
   const nodes = plans.flatMap(({ Plan: plan }) => nodesOf(plan));
   const times = plans.map((plan) => plan["Execution Time"]);
   const pages = plans.map(({ Plan: plan }) => plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]);
-  tell("claiming 12 probes, all are due, p50 / p99 ms", `${at(times, 0.5)} / ${at(times, 0.99)}`);
-  tell("claiming 12 probes, pages touched, p50 / p99", `${at(pages, 0.5)} / ${at(pages, 0.99)}`);
-  tell("claiming 12 probes, indexes used", namesOf(nodes, "Index Name"));
+  report("claiming 12 probes, all are due, p50 / p99 ms", `${at(times, 0.5)} / ${at(times, 0.99)}`);
+  report("claiming 12 probes, pages touched, p50 / p99", `${at(pages, 0.5)} / ${at(pages, 0.99)}`);
+  report("claiming 12 probes, indexes used", namesOf(nodes, "Index Name"));
   const wholeTable = nodes.filter((node) => node["Node Type"] === "Seq Scan");
-  tell("claiming 12 probes, tables read whole", namesOf(wholeTable, "Relation Name") || "none");
+  report("claiming 12 probes, tables read whole", namesOf(wholeTable, "Relation Name") || "none");
 }
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

@@ -1,5 +1,5 @@
 /** How the benches of a fleet print their results. */
-export type Tell = (name: string, value: string) => void;
+export type Report = (name: string, value: string) => void;
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 

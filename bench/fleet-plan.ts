@@ -73,21 +73,21 @@ function simulate({ wabaCount, periodMs, instances, apps, appHourly }: Scenario)
     spanOf(periodMs),
     String(instances),
     appHourly === null ? "none" : `${apps} × ${appHourly.toLocaleString("en-US")}`,
-    told(result.allProvenMs),
-    told(result.oldestProofMs),
+    reported(result.allProvenMs),
+    reported(result.oldestProofMs),
     (result.probesPerS * apps).toFixed(0),
     `${percent(used.registered)} / ${percent(used.unregistered)}`,
     appHourly === null ? "" : `${result.appPercent.toFixed(0)} %`,
-    told(walkMs),
-    `${told(Math.min(bySweepMs, byListingMs))}, ${bySweepMs < byListingMs ? "sweep" : "listing"}`,
-    told(WRITE_EVERY + bySweepMs),
+    reported(walkMs),
+    `${reported(Math.min(bySweepMs, byListingMs))}, ${bySweepMs < byListingMs ? "sweep" : "listing"}`,
+    reported(WRITE_EVERY + bySweepMs),
   ];
 }
 
 const percent = (part: number): string => `${(100 * part).toFixed(part < 0.1 ? 1 : 0)} %`;
 
 /** To the second, above an hour to the minute. */
-const told = (ms: number): string => {
+const reported = (ms: number): string => {
   const unit = ms < 2 * MINUTE ? SECOND / 10 : ms < HOUR ? SECOND : MINUTE;
   return spanOf(Math.round(ms / unit) * unit);
 };

@@ -13,7 +13,7 @@ import { freshDatabase } from "../test/support/fresh-database.ts";
 import { until } from "../test/support/until.ts";
 import type { Usage, Walk } from "./fleet-child.ts";
 import { measureClaims } from "./fleet-claims.ts";
-import { at, growthOf, seconds, type Tell } from "./fleet-figures.ts";
+import { at, growthOf, seconds, type Report } from "./fleet-figures.ts";
 import { measureBurst, type Burst } from "./fleet-burst.ts";
 import { call, liveThroughMonth, post, startMeta, startSharekeeper, type Process } from "./fleet-world.ts";
 
@@ -32,42 +32,42 @@ const MB = 2 ** 20;
 type Row = Record<string, string>;
 const columns: Row[] = [];
 
-async function measure(count: number, tell: Tell): Promise<void> {
+async function measure(count: number, report: Report): Promise<void> {
   const database = await freshDatabase();
   if (database === undefined) throw new Error("Set DATABASE_URL to a PostgreSQL server");
   const db = await openPostgresDatabase(database.url, systemClock);
   const meta = await startMeta(count);
   let one: Process | undefined;
   try {
-    tell(
+    report(
       "load of the machine",
       loadavg()
         .map((each) => each.toFixed(1))
         .join(" "),
     );
-    one = await importAll(count, database.url, meta, tell);
+    one = await importAll(count, database.url, meta, report);
     await one.stop();
     const lived = performance.now();
     await liveThroughMonth(db, systemClock.now());
-    tell("(making a month of looks, s)", seconds(performance.now() - lived));
+    report("(making a month of looks, s)", seconds(performance.now() - lived));
     const [size] = await db.query<{ share: string; all: string; memory: number }>(
       `select pg_total_relation_size('share') as share, pg_database_size(current_database()) as all,
          (select avg(pg_column_size(record))::int from (select record from share limit 1000) as sample) as memory`,
     );
-    tell("database, MB per 100,000", perHundredThousand(Number(size?.all) / MB, count));
-    tell("of it the table share, MB per 100,000", perHundredThousand(Number(size?.share) / MB, count));
-    tell("one share's record, bytes", String(size?.memory));
+    report("database, MB per 100,000", perHundredThousand(Number(size?.all) / MB, count));
+    report("of it the table share, MB per 100,000", perHundredThousand(Number(size?.share) / MB, count));
+    report("one share's record, bytes", String(size?.memory));
     one = await startSharekeeper(database.url, meta.url);
-    tell("start, s", seconds(one.startMs));
-    await measureMemory(one, count, tell);
-    await measureWalk(one, count, tell);
-    await measureCalls(one, count, tell);
-    await measureClaims(db, tell);
+    report("start, s", seconds(one.startMs));
+    await measureMemory(one, count, report);
+    await measureReconciliation(one, count, report);
+    await measureCalls(one, count, report);
+    await measureClaims(db, report);
     if (Number(values.burst) === 0) return;
-    await measureBurst([one], meta, burstOf(count, 0), tell);
+    await measureBurst([one], meta, burstOf(count, 0), report);
     const two = await startSharekeeper(database.url, meta.url);
     try {
-      await measureBurst([one, two], meta, burstOf(count, 1), tell);
+      await measureBurst([one, two], meta, burstOf(count, 1), report);
     } finally {
       await two.stop();
     }
@@ -87,7 +87,12 @@ function burstOf(count: number, from: 0 | 1): Burst {
 }
 
 /** Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to take in. */
-async function importAll(count: number, databaseUrl: string, meta: Process, tell: Tell): Promise<Process> {
+async function importAll(
+  count: number,
+  databaseUrl: string,
+  meta: Process,
+  report: Report,
+): Promise<Process> {
   const match = { path: "*/client_whatsapp_business_accounts" };
   await post(meta.pool, "/_emulator/faults", { match, respond: { status: 500 }, count: 1 });
   const one = await startSharekeeper(databaseUrl, meta.url);
@@ -106,37 +111,37 @@ async function importAll(count: number, databaseUrl: string, meta: Process, tell
   const after = await one.ask<Usage>({ what: "usage" });
   if (value.state !== "done" || value.totals.imported !== count)
     throw new Error(JSON.stringify(value.totals));
-  tell("import, s", seconds(took));
-  tell("import, s per 100,000", perHundredThousand(took / 1000, count));
-  tell("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
-  tell("import, RSS, MB", (after.rss / MB).toFixed(0));
+  report("import, s", seconds(took));
+  report("import, s per 100,000", perHundredThousand(took / 1000, count));
+  report("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
+  report("import, RSS, MB", (after.rss / MB).toFixed(0));
   // What a look costs, while the WABAs are still to be looked at; the first one shows the others what a month of looks writes.
   const probeMs = await one.ask<number>({ what: "probes", count: Number(values.probes) });
-  tell("one look after the other, ms each", probeMs.toFixed(1));
+  report("one look after the other, ms each", probeMs.toFixed(1));
   return one;
 }
 
-async function measureMemory(one: Process, count: number, tell: Tell): Promise<void> {
+async function measureMemory(one: Process, count: number, report: Report): Promise<void> {
   const usage = await one.ask<Usage>({ what: "usage" });
-  tell("RSS after the start, MB", (usage.rss / MB).toFixed(0));
-  tell("heap after the start, MB per 100,000", perHundredThousand(usage.heap / MB, count));
+  report("RSS after the start, MB", (usage.rss / MB).toFixed(0));
+  report("heap after the start, MB per 100,000", perHundredThousand(usage.heap / MB, count));
   const gate = await one.ask<{ ms: number; heap: number }>({ what: "gate" });
-  tell("gate: loading, s per 100,000", perHundredThousand(gate.ms / 1000, count));
-  tell("gate: heap, MB per 100,000", perHundredThousand(gate.heap / MB, count));
+  report("gate: loading, s per 100,000", perHundredThousand(gate.ms / 1000, count));
+  report("gate: heap, MB per 100,000", perHundredThousand(gate.heap / MB, count));
 }
 
-async function measureWalk(one: Process, count: number, tell: Tell): Promise<void> {
+async function measureReconciliation(one: Process, count: number, report: Report): Promise<void> {
   const { ms, cpuMs, peakBytes } = await one.ask<Walk>({ what: "walk" });
-  tell("bulk walk, s", seconds(ms));
-  tell("bulk walk, s per 100,000", perHundredThousand(ms / 1000, count));
-  tell("bulk walk, CPU s per 100,000", perHundredThousand(cpuMs / 1000, count));
-  tell("bulk walk, most that it holds, MB", (peakBytes / MB).toFixed(0));
+  report("bulk walk, s", seconds(ms));
+  report("bulk walk, s per 100,000", perHundredThousand(ms / 1000, count));
+  report("bulk walk, CPU s per 100,000", perHundredThousand(cpuMs / 1000, count));
+  report("bulk walk, most that it holds, MB", (peakBytes / MB).toFixed(0));
 }
 
 /** Spread over the whole fleet, so that no cache of a few rows flatters the numbers. */
 const spread = (nth: number, count: number): number => (nth * 7919) % count;
 
-async function measureCalls(one: Process, count: number, tell: Tell): Promise<void> {
+async function measureCalls(one: Process, count: number, report: Report): Promise<void> {
   const cursorOf = async (path: string): Promise<string> =>
     encodeURIComponent((await call(one.pool, "GET", path)).body.next_cursor);
   const deep = await cursorOf("/api/v1/wabas?limit=100");
@@ -166,7 +171,7 @@ async function measureCalls(one: Process, count: number, tell: Tell): Promise<vo
       times.push((await call(one.pool, "GET", pathOf(nth))).ms);
       if (times.reduce((sum, ms) => sum + ms, 0) > 30_000) break;
     }
-    tell(`${name}, p50 / p99 ms`, `${at(times, 0.5)} / ${at(times, 0.99)}`);
+    report(`${name}, p50 / p99 ms`, `${at(times, 0.5)} / ${at(times, 0.99)}`);
   }
 }
 

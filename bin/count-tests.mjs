@@ -6,13 +6,13 @@ export default class CountTests {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
       // A file that does not load, or whose hook fails, has no failed test to be counted.
-      let isTold = false;
+      let isAnnounced = false;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
-        if (state === "failed") isTold = true;
+        if (state === "failed") isAnnounced = true;
         counts[state === "pending" ? "skipped" : state] += 1;
       }
-      if (module.state() === "failed" && !isTold) counts.failed += 1;
+      if (module.state() === "failed" && !isAnnounced) counts.failed += 1;
     }
     writeFileSync(process.env.COUNT_TESTS_FILE, JSON.stringify(counts));
   }

@@ -26,7 +26,7 @@ import { recordCompanions } from "./coexistence/record-companions.ts";
 import { recordEchoes } from "./coexistence/record-echoes.ts";
 import { recordTransitions } from "./recovery/record-transitions.ts";
 import { watchReshareLinks } from "./recovery/watch-reshare-links.ts";
-import type { OwnDoor } from "./connection/check-webhooks.ts";
+import type { OwnCallback } from "./connection/check-webhooks.ts";
 import { WEBHOOK_CHECK_OUTCOMES, type WebhookCheck } from "./connection/webhook-check.ts";
 import { GateCache } from "./sharing/gate/gate-cache.ts";
 import type { MetaAccount } from "./sharing/probe/meta-account.ts";
@@ -133,7 +133,7 @@ interface Resources {
   keyring: Keyring;
   account: MetaAccount;
   /** Our address for Meta's webhooks, once this server listens. */
-  endpointOf(connectionId: string): OwnDoor | null;
+  endpointOf(connectionId: string): OwnCallback | null;
   setListenPort(port: number): void;
   /** Wakes a loop, once it runs. */
   woken: Map<LoopName, () => void>;
@@ -174,11 +174,11 @@ async function openResources(
     trouble,
     accountOf: (connectionId) => (connectionId === account.connectionId ? account : undefined),
     companionCountdownMs: config.companionCountdownMs,
-    answeredLate: (asset, late) => log.info({ asset, late }, "a stale reply was dropped"),
-    onTransitions: async (tx, turns) => {
-      await recordTransitions({ random, ...config }, tx, turns);
-      await recordCompanions(tx, turns);
-      await recordEpisodes(tx, turns);
+    repliedLate: (asset, late) => log.info({ asset, late }, "a stale reply was dropped"),
+    onTransitions: async (tx, transitions) => {
+      await recordTransitions({ random, ...config }, tx, transitions);
+      await recordCompanions(tx, transitions);
+      await recordEpisodes(tx, transitions);
     },
     wake: () => {
       for (const name of ["probes", "gate"] as const) woken.get(name)?.();
@@ -264,7 +264,7 @@ async function startWork(resources: Resources, config: Config, { clock, log }: W
     sweeper,
     backlog,
     endpointOf: resources.endpointOf,
-    heard: (connectionId, webhookCheck) => announceWebhookCheck(log, connectionId, webhookCheck),
+    onWebhookCheck: (connectionId, webhookCheck) => announceWebhookCheck(log, connectionId, webhookCheck),
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
     onFailedStatuses: refusals.failed,
     onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),

@@ -16,7 +16,7 @@ import { advanceSignups } from "./onboarding/signup/advance-signups.ts";
 import type { SignupDeps } from "./onboarding/signup-deps.ts";
 import { renewReshareLinks } from "./recovery/renew-reshare-links.ts";
 import type { WatchedLinks } from "./recovery/watch-reshare-links.ts";
-import { checkWebhooks, type WebhookCheckDeps, type OwnDoor } from "./connection/check-webhooks.ts";
+import { checkWebhooks, type WebhookCheckDeps, type OwnCallback } from "./connection/check-webhooks.ts";
 import type { GateCache } from "./sharing/gate/gate-cache.ts";
 import { forgetOldBuckets } from "./sharing/budget/probe-budget-store.ts";
 import { findOpenIncidents } from "./sharing/incidents/incident-store.ts";
@@ -31,7 +31,7 @@ export interface LoopDeps extends ProcessInboxDeps, SignupDeps, WebhookCheckDeps
   connectionIds: string[];
   sweeper: Sweeper;
   /** Our address for Meta's webhooks; null before this server listens. */
-  endpointOf(connectionId: string): OwnDoor | null;
+  endpointOf(connectionId: string): OwnCallback | null;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
   clientTokens: ClientTokens;

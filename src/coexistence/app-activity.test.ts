@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../sharing/model/timings.ts";
-import { appActivityStateOf, isNews, isTold, type AppActivity } from "./app-activity.ts";
+import { appActivityStateOf, isNews, isAnnounced, type AppActivity } from "./app-activity.ts";
 
 const NOW = Date.UTC(2026, 0, 20);
 const known = (more: Partial<AppActivity> = {}): AppActivity => ({
@@ -44,8 +44,8 @@ describe("a confirmation", () => {
   });
 
   test("is announced when a person gave it, or when it ends a reminder", () => {
-    expect(isTold(known(), "echo")).toBe(false);
-    expect(isTold(known({ announced: "due_soon" }), "echo")).toBe(true);
-    expect(isTold(known(), "link")).toBe(true);
+    expect(isAnnounced(known(), "echo")).toBe(false);
+    expect(isAnnounced(known({ announced: "due_soon" }), "echo")).toBe(true);
+    expect(isAnnounced(known(), "link")).toBe(true);
   });
 });

@@ -21,8 +21,8 @@ export interface AppActivity {
 export const CONFIRMATIONS = ["link", "api", "echo", "signup"] as const;
 export type Confirmation = (typeof CONFIRMATIONS)[number];
 
-export const HEARTBEAT_STATES = ["fresh", "due_soon", "overdue"] as const;
-export type AppActivityState = (typeof HEARTBEAT_STATES)[number];
+export const APP_ACTIVITY_STATES = ["fresh", "due_soon", "overdue"] as const;
+export type AppActivityState = (typeof APP_ACTIVITY_STATES)[number];
 
 /** Two days before the day that providers name to their clients. */
 export const DUE_SOON_AFTER = 11 * DAY;
@@ -59,6 +59,6 @@ export function isNews(known: AppActivity | undefined, at: number, how: Confirma
 }
 
 /** Whether the journal announces it: every report by a person, and everything that ends a reminder. */
-export function isTold(known: AppActivity | undefined, how: Confirmation): boolean {
+export function isAnnounced(known: AppActivity | undefined, how: Confirmation): boolean {
   return how !== "echo" || (known !== undefined && known.announced !== "fresh");
 }

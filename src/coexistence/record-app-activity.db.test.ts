@@ -49,7 +49,7 @@ async function ofNumber(number = NUMBER): Promise<{ state: string; confirmed_by:
 }
 
 /** The journal's events about app activity, oldest first. */
-async function told(): Promise<string[]> {
+async function reported(): Promise<string[]> {
   const rows = await app.deps.db.query<{ type: string }>(
     "select type from journal where type like 'coexistence.app_activity.%' and asset_id = $1 order by seq",
     [assetId],
@@ -79,14 +79,14 @@ describe("nobody has reported when the app was opened", () => {
     await advance(11 * DAY);
     await raise();
     await raise();
-    expect(await told()).toEqual(["due_soon"]);
+    expect(await reported()).toEqual(["due_soon"]);
     expect(await listed("due_soon")).toContain(WABA);
     await advance(2 * DAY);
     expect((await ofNumber())?.state).toBe("overdue");
     await raise();
     expect(await listed("overdue")).toContain(WABA);
     await raise();
-    expect(await told()).toEqual(["due_soon", "overdue"]);
+    expect(await reported()).toEqual(["due_soon", "overdue"]);
   });
 
   test("the timeline says it in sentences", async () => {
@@ -106,16 +106,16 @@ describe("by API", () => {
     const answer = await confirm({});
     expect(answer.status).toBe(200);
     expect(answer.body.app_activity).toMatchObject({ state: "fresh", confirmed_by: "api" });
-    expect((await told()).at(-1)).toBe("confirmed");
+    expect((await reported()).at(-1)).toBe("confirmed");
   });
 
   test("an older instant changes nothing; the future, and a number outside the app, are refused", async () => {
     const { confirmedAt } = await known();
-    const before = await told();
+    const before = await reported();
     const at = new Date((confirmedAt ?? 0) - DAY).toISOString();
     expect((await confirm({ at })).status).toBe(200);
     expect((await known()).confirmedAt).toBe(confirmedAt);
-    expect(await told()).toEqual(before);
+    expect(await reported()).toEqual(before);
     const ahead = new Date((confirmedAt ?? 0) + DAY).toISOString();
     expect((await confirm({ at: ahead })).body.code).toBe("invalid_request");
     expect((await confirm({}, PLATFORM_NUMBER)).body.code).toBe("number_not_coexistence");
@@ -129,11 +129,11 @@ describe("by an echo", () => {
   test("moves the count without a line, and not for every message", async () => {
     await advance(DAY);
     const now = app.deps.clock.now();
-    const before = await told();
+    const before = await reported();
     await echo(now);
     await echo(now + 1000);
     expect(await known()).toMatchObject({ confirmedAt: now, confirmedBy: "echo" });
-    expect(await told()).toEqual(before);
+    expect(await reported()).toEqual(before);
   });
 
   test("that ends a reminder is announced; one of an unknown number is ignored", async () => {
@@ -142,7 +142,7 @@ describe("by an echo", () => {
     expect((await known()).announced).toBe("due_soon");
     await openApp();
     await echo(app.deps.clock.now());
-    expect((await told()).at(-1)).toBe("confirmed");
+    expect((await reported()).at(-1)).toBe("confirmed");
     const unknown = { connectionId: "default", phoneNumberId: "299999999999999", at: 1 };
     await recordEchoes(app.deps, [unknown]);
   });
@@ -150,12 +150,12 @@ describe("by an echo", () => {
 
 test("a finished signup confirms, though nothing else changes", async () => {
   await advance(DAY);
-  const confirmedCount = (await told()).filter((word) => word === "confirmed").length;
+  const confirmedCount = (await reported()).filter((word) => word === "confirmed").length;
   const act = { type: "command", command: { kind: "signup_finished", as: "coexistence" } } as const;
   await recordObservation(app.deps, { assetId, observe: act, note: null, by: SYSTEM });
   expect(await known()).toMatchObject({ confirmedBy: "signup", confirmedAt: app.deps.clock.now() });
   await recordObservation(app.deps, { assetId, observe: { type: "tick" }, note: null, by: SYSTEM });
-  expect((await told()).filter((word) => word === "confirmed")).toHaveLength(confirmedCount + 1);
+  expect((await reported()).filter((word) => word === "confirmed")).toHaveLength(confirmedCount + 1);
 });
 
 describe("a lost WABA gets no reminder", () => {
@@ -164,10 +164,10 @@ describe("a lost WABA gets no reminder", () => {
     await app.emulator.act({ action: "coexistence.disconnect", waba_id: WABA, silent: true });
     await app.ask("POST", `/api/v1/wabas/${WABA}/check`, {});
     expect(await ofNumber()).toBeNull();
-    const before = await told();
+    const before = await reported();
     await advance(20 * DAY);
     await raise();
-    expect(await told()).toEqual(before);
+    expect(await reported()).toEqual(before);
     expect(await listed("due_soon,overdue")).not.toContain(WABA);
   });
 });

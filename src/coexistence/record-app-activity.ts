@@ -5,7 +5,7 @@ import type { By } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
 import { insertAppActivity, lockAppActivity, saveConfirmed } from "./app-activity-store.ts";
-import { appActivityStateOf, isNews, isTold, type Confirmation } from "./app-activity.ts";
+import { appActivityStateOf, isNews, isAnnounced, type Confirmation } from "./app-activity.ts";
 
 export interface AppActivityDeps {
   db: Database;
@@ -50,7 +50,7 @@ export async function recordConfirmed(
   const { assetId, connectionId } = share;
   if (known === undefined) await insertAppActivity(tx, { numberId, assetId, connectionId }, at);
   await saveConfirmed(tx, numberId, { at, by: how, announced: appActivityStateOf(at, now) });
-  if (isTold(known, how)) await appendAppActivity(tx, share, { numberId, turn: "confirmed", by }, now);
+  if (isAnnounced(known, how)) await appendAppActivity(tx, share, { numberId, turn: "confirmed", by }, now);
 }
 
 /** One line in the journal about a number's app activity. The derived state of the share does not change. */

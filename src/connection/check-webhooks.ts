@@ -24,11 +24,11 @@ export interface WebhookCheckDeps {
   clock: Clock;
   random: Random;
   /** Called for each repair, and for each outcome that is new. */
-  heard(connectionId: string, webhookCheck: WebhookCheck): void;
+  onWebhookCheck(connectionId: string, webhookCheck: WebhookCheck): void;
 }
 
 /** What only the connection's owner can configure. */
-export interface OwnDoor {
+export interface OwnCallback {
   /** "https://share.example.com/webhooks/meta": what Meta should call; null when PUBLIC_URL is not set. */
   callbackUrl: string | null;
   verifyToken: string;
@@ -45,9 +45,9 @@ export interface OwnDoor {
 export async function checkWebhooks(
   deps: WebhookCheckDeps,
   account: MetaAccount,
-  door: OwnDoor,
+  ownCallback: OwnCallback,
 ): Promise<void> {
-  const appToken = `${account.appId}|${door.appSecret}`;
+  const appToken = `${account.appId}|${ownCallback.appSecret}`;
   const [subscriptions, token, callback] = await Promise.all([
     account.graph.ask({ method: "GET", path: `/${account.appId}/subscriptions`, token: appToken }),
     account.graph.ask({
@@ -56,20 +56,23 @@ export async function checkWebhooks(
       query: { input_token: account.token },
       token: appToken,
     }),
-    askOwnDoor(deps, door),
+    askOwnCallback(deps, ownCallback),
   ]);
   await keep(deps, account, "callback", callback);
   if (token.kind !== "no_answer") await keep(deps, account, "token", judgeToken(token, deps.clock.now()));
   if (subscriptions.kind === "no_answer") return;
-  const found = judgeSubscription(subscriptions, door.callbackUrl);
+  const found = judgeSubscription(subscriptions, ownCallback.callbackUrl);
   const isRepaired =
-    mayRepair(found.outcome) && door.mayWrite && callback.outcome === "answers"
-      ? await repairSubscription(deps, account, door, { found, subscriptions })
+    mayRepair(found.outcome) && ownCallback.mayWrite && callback.outcome === "answers"
+      ? await repairSubscription(deps, account, ownCallback, { found, subscriptions })
       : false;
   if (!isRepaired) await keep(deps, account, "app_subscription", found);
 }
 
-async function askOwnDoor(deps: WebhookCheckDeps, { callbackUrl, verifyToken }: OwnDoor): Promise<Finding> {
+async function askOwnCallback(
+  deps: WebhookCheckDeps,
+  { callbackUrl, verifyToken }: OwnCallback,
+): Promise<Finding> {
   if (callbackUrl === null) return { outcome: "address_unknown", detail: {} };
   const answer = await askCallback(callbackUrl, { verifyToken, challenge: challengeOf(deps.random) });
   const detail = { callback: callbackUrl };
@@ -81,21 +84,21 @@ async function askOwnDoor(deps: WebhookCheckDeps, { callbackUrl, verifyToken }: 
 async function repairSubscription(
   deps: WebhookCheckDeps,
   account: MetaAccount,
-  door: OwnDoor,
+  ownCallback: OwnCallback,
   { found, subscriptions }: { found: Finding; subscriptions: GraphReply },
 ): Promise<boolean> {
   const before = appSubscriptionOf(subscriptions);
-  const callback = before?.callbackUrl ?? door.callbackUrl ?? "";
+  const callback = before?.callbackUrl ?? ownCallback.callbackUrl ?? "";
   const reply = await account.graph.ask({
     method: "POST",
     path: `/${account.appId}/subscriptions`,
     query: {
       object: SUBSCRIBED_OBJECT,
       callback_url: callback,
-      verify_token: door.verifyToken,
+      verify_token: ownCallback.verifyToken,
       fields: [...new Set([...(before?.fields ?? []), ...WANTED_FIELDS])].join(","),
     },
-    token: `${account.appId}|${door.appSecret}`,
+    token: `${account.appId}|${ownCallback.appSecret}`,
   });
   const isTaken = reply.kind === "success";
   const now = deps.clock.now();
@@ -125,7 +128,8 @@ async function keep(
     ?.find((webhookCheck) => webhookCheck.check === check);
   const webhookCheck: WebhookCheck = { check, ...finding, at: deps.clock.now(), repairedAt };
   await saveWebhookCheck(deps.db, connectionId, webhookCheck);
-  if (before?.outcome !== finding.outcome || repairedAt !== null) deps.heard(connectionId, webhookCheck);
+  if (before?.outcome !== finding.outcome || repairedAt !== null)
+    deps.onWebhookCheck(connectionId, webhookCheck);
 }
 
 const challengeOf = (random: Random): string => String(1 + Math.floor(random.next() * 999_999_999));

@@ -31,13 +31,13 @@ describe.skipIf(!process.env.DATABASE_URL)("a database connection that stops ans
   });
 
   test("a listener gets notices again, over a new connection", async () => {
-    let heardCount = 0;
-    await db.listen("box", () => (heardCount += 1));
+    let notifiedCount = 0;
+    await db.listen("box", () => (notifiedCount += 1));
     line.hush();
     line.repair();
     await until("a notice arrives", async () => {
       await own.db.query("notify box");
-      return heardCount > 0 ? true : undefined;
+      return notifiedCount > 0 ? true : undefined;
     });
   });
 

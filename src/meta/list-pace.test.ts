@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { GraphClient } from "./graph-client.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "./graph-reply.ts";
 import { ListPace } from "./list-pace.ts";
-import { walkPages } from "./read-pages.ts";
+import { followPages } from "./read-pages.ts";
 
 const refusal = (status: number, code: number): GraphAnswer => ({
   kind: "refusal",
@@ -51,7 +51,7 @@ async function walked(count: number, otherwise: (asked: Asked) => GraphAnswer | 
     token: "token",
   } as const;
   const ids: unknown[] = [];
-  const walk = await walkPages(
+  const walk = await followPages(
     graph,
     request,
     1000,

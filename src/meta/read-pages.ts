@@ -56,7 +56,7 @@ export async function readPages(
   pageLimit = PAGE_LIMIT,
 ): Promise<PagedList> {
   const items: Record<string, unknown>[] = [];
-  const walk = await walkPages(graph, request, pageLimit, (page) => void items.push(...page));
+  const walk = await followPages(graph, request, pageLimit, (page) => void items.push(...page));
   return { ...walk, items };
 }
 
@@ -64,18 +64,18 @@ export async function readPages(
  * How reading a list ended: `complete`, every page was read; `stopped`, a page failed, so that what was not
  * seen proves nothing.
  */
-export type PageWalk =
+export type PageReader =
   | { kind: "complete"; askedAt: number; answeredAt: number }
   | { kind: "stopped"; reply: Exclude<GraphReply, { kind: "success" }> };
 
 /** The same page by page, none of which is held: the next one is asked for when `take` is done with the last. */
-export async function walkPages(
+export async function followPages(
   graph: GraphClient,
   request: GraphRequest,
   pageLimit: number,
   take: (items: Record<string, unknown>[]) => Promise<void> | void,
   pace: ListPace = new ListPace(),
-): Promise<PageWalk> {
+): Promise<PageReader> {
   const seen = new Set<string>();
   let askedAt: number | null = null;
   let after: string | null = null;
@@ -106,7 +106,7 @@ function pageOf(
   return { items: body.data, after };
 }
 
-function stoppedBy(reply: GraphReply, detail: string): PageWalk {
+function stoppedBy(reply: GraphReply, detail: string): PageReader {
   return { kind: "stopped", reply: malformed(reply, detail) };
 }
 

@@ -6,7 +6,7 @@ import { stateOf } from "../sharing/status/share-state.ts";
 import { appendObservation } from "../sharing/record/timeline-store.ts";
 import type { LinkDeps } from "./record-transitions.ts";
 import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from "./reshare-link-store.ts";
-import { fateOf, isLost, type ReshareLink } from "./reshare-link.ts";
+import { outcomeOf, isLost, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
 export interface OpenLinkDeps extends LinkDeps, ShareDeps {
@@ -31,7 +31,7 @@ export async function openReshareLink(
     if (share === undefined) return undefined;
     await recordSent(tx, deps, share, input.by);
     const [current] = await findCurrentLinks(tx, [input.assetId]);
-    if (current !== undefined && !input.rotate && fateOf(current, now) === "live") return current;
+    if (current !== undefined && !input.rotate && outcomeOf(current, now) === "live") return current;
     const state = stateOf(share.record, now);
     const id = newId("rsl", deps.random);
     const { assetId, connectionId } = share;

@@ -6,7 +6,7 @@ import { planRecovery } from "./plan-recovery.ts";
 import type { RecoveryMethod } from "./recovery-plan.ts";
 import type { RecoverySubject } from "./recovery-subject.ts";
 
-const SURROUNDINGS = {
+const CONTEXT = {
   partnerName: "360dialog",
   partnerBusinessId: "734443296905665",
   businessSuiteUrl: "https://business.facebook.com",
@@ -25,7 +25,7 @@ const LOST: RecoverySubject = {
 };
 
 const plan = (change: Partial<RecoverySubject>): RecoveryMethod[] =>
-  planRecovery({ ...LOST, ...change }, SURROUNDINGS).methods;
+  planRecovery({ ...LOST, ...change }, CONTEXT).methods;
 
 /** "assign_partner" when available, "-assign_partner(why)" when not: one line a plan. */
 const outline = (change: Partial<RecoverySubject>): string[] =>

@@ -5,7 +5,7 @@ import type { ShareTransition } from "../sharing/record/record-observation.ts";
 import { isEnforced } from "../sharing/gate/verdict.ts";
 import { appendTimeline, type NewObservation } from "../sharing/record/timeline-store.ts";
 import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
-import { fateOf, isLost } from "./reshare-link.ts";
+import { outcomeOf, isLost } from "./reshare-link.ts";
 
 export interface LinkDeps {
   random: Random;
@@ -21,15 +21,15 @@ export interface LinkDeps {
 export async function recordTransitions(
   deps: LinkDeps,
   tx: Tx,
-  turns: readonly ShareTransition[],
+  transitions: readonly ShareTransition[],
 ): Promise<void> {
-  await saveLinksFor(deps, tx, turns.filter(needsLink));
+  await saveLinksFor(deps, tx, transitions.filter(needsLink));
   const used: ShareTransition[] = [];
-  for (const turn of turns.filter(isBack))
-    if (await saveUsed(tx, turn.share.assetId, turn.at)) used.push(turn);
+  for (const transition of transitions.filter(isBack))
+    if (await saveUsed(tx, transition.share.assetId, transition.at)) used.push(transition);
   await appendTimeline(
     tx,
-    used.map((turn) => actOf(turn, "reshare.used")),
+    used.map((transition) => actOf(transition, "reshare.used")),
   );
 }
 
@@ -44,29 +44,31 @@ function needsLink({ before, after, mode, record }: ShareTransition): boolean {
   return isLost(after) && isNew && isEnforced(mode, after) && record.suppressNotifications !== true;
 }
 
-function isBack(turn: ShareTransition): boolean {
-  return wasLost(turn) && turn.after.status === "live";
+function isBack(transition: ShareTransition): boolean {
+  return wasLost(transition) && transition.after.status === "live";
 }
 
 /** The link of an earlier loss serves again while it lives; the client may still have its page open. */
-async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTransition[]): Promise<void> {
-  if (turns.length === 0) return;
+async function saveLinksFor(deps: LinkDeps, tx: Tx, transitions: readonly ShareTransition[]): Promise<void> {
+  if (transitions.length === 0) return;
   const current = await findCurrentLinks(
     tx,
-    turns.map((turn) => turn.share.assetId),
+    transitions.map((transition) => transition.share.assetId),
   );
   const linkOf = new Map(current.map((link) => [link.assetId, link]));
-  const kept = turns.flatMap((turn) => {
-    const link = linkOf.get(turn.share.assetId);
-    const expiresAt = turn.at + deps.reshareLinkLifetimeMs;
-    return link !== undefined && fateOf(link, turn.at) === "live" ? [{ turn, link, expiresAt }] : [];
+  const kept = transitions.flatMap((transition) => {
+    const link = linkOf.get(transition.share.assetId);
+    const expiresAt = transition.at + deps.reshareLinkLifetimeMs;
+    return link !== undefined && outcomeOf(link, transition.at) === "live"
+      ? [{ transition, link, expiresAt }]
+      : [];
   });
   await saveLosses(
     tx,
-    kept.map(({ turn, link, expiresAt }) => ({ linkId: link.id, lostAt: turn.at, expiresAt })),
+    kept.map(({ transition, link, expiresAt }) => ({ linkId: link.id, lostAt: transition.at, expiresAt })),
   );
-  const served = new Set(kept.map(({ turn }) => turn));
-  const fresh = turns.filter((turn) => !served.has(turn));
+  const served = new Set(kept.map(({ transition }) => transition));
+  const fresh = transitions.filter((transition) => !served.has(transition));
   await replaceLinks(
     tx,
     fresh.map(({ share: { connectionId, assetId }, at }) => ({
@@ -77,7 +79,7 @@ async function saveLinksFor(deps: LinkDeps, tx: Tx, turns: readonly ShareTransit
   );
   await appendTimeline(
     tx,
-    fresh.map((turn) => actOf(turn, "reshare.created")),
+    fresh.map((transition) => actOf(transition, "reshare.created")),
   );
 }
 

@@ -24,7 +24,7 @@ export interface ReshareLink {
 export type LinkStatus = "live" | "expired" | "revoked";
 
 /** Revoked comes before expired, so that a revoked link is not offered anew. */
-export function fateOf(link: Pick<ReshareLink, "revokedAt" | "expiresAt">, now: number): LinkStatus {
+export function outcomeOf(link: Pick<ReshareLink, "revokedAt" | "expiresAt">, now: number): LinkStatus {
   if (link.revokedAt !== null) return "revoked";
   return link.expiresAt <= now ? "expired" : "live";
 }

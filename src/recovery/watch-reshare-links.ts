@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../lib/clock.ts";
 import { findCurrentLinks, LINK_NOTICE, readLiveLinks } from "./reshare-link-store.ts";
-import { fateOf } from "./reshare-link.ts";
+import { outcomeOf } from "./reshare-link.ts";
 import { Mutex } from "../lib/mutex.ts";
 
 /** The live link of each WABA in memory, so that a refusal in the gateway names it without a query. */
@@ -57,7 +57,7 @@ export async function watchReshareLinks(
   return {
     find(assetId) {
       const link = known.get(assetId);
-      return link !== undefined && fateOf(link, clock.now()) === "live" ? link.id : null;
+      return link !== undefined && outcomeOf(link, clock.now()) === "live" ? link.id : null;
     },
     learn,
     reload,

@@ -4,14 +4,14 @@ import { BOUNDS_MS, distributionOf, NOTHING_MEASURED, renderHistogram } from "./
 test("rows become percentiles and buckets; without a measurement the result is null, not zero", () => {
   expect(distributionOf([])).toBe(NOTHING_MEASURED);
   expect(distributionOf([{ bucket: null, count: 0, sum_ms: null, percentiles: null }]).p50Ms).toBeNull();
-  const told = distributionOf([
+  const reported = distributionOf([
     { bucket: null, count: 3, sum_ms: "3200", percentiles: ["900", "1200", "1200"] },
     { bucket: 2, count: 1, sum_ms: "900", percentiles: ["900", "900", "900"] },
     { bucket: 3, count: 2, sum_ms: "2300", percentiles: ["1100", "1200", "1200"] },
   ]);
-  expect(told).toMatchObject({ count: 3, p50Ms: 900, p90Ms: 1200, p99Ms: 1200, sumMs: 3200 });
-  expect(told.buckets.slice(0, 5)).toEqual([0, 0, 1, 2, 0]);
-  expect(told.buckets).toHaveLength(BOUNDS_MS.length + 1);
+  expect(reported).toMatchObject({ count: 3, p50Ms: 900, p90Ms: 1200, p99Ms: 1200, sumMs: 3200 });
+  expect(reported.buckets.slice(0, 5)).toEqual([0, 0, 1, 2, 0]);
+  expect(reported.buckets).toHaveLength(BOUNDS_MS.length + 1);
 });
 
 test("Prometheus reads cumulative buckets, in seconds", () => {

@@ -62,11 +62,11 @@ const OUTCOME = `
            else later.type = 'number.changed' and later.number_id = step.number_id and later.data->'changed' ? 'gate'
              and exists (select 1 from jsonb_array_elements(later.data->'state'->'numbers') number
                          where number->>'numberId' = step.number_id and number->>'gate' = 'open') end)
-  ) fate on true
+  ) outcome on true
   left join lateral (
     select coalesce(sum(accepted), 0)::int as accepted, coalesce(sum(refused), 0)::int as refused from observed_message
     where step.decision = 'close' and asset_id = step.asset_id and closed_at >= step.since
-      and (fate.ended_at is null or closed_at < fate.ended_at)
+      and (outcome.ended_at is null or closed_at < outcome.ended_at)
   ) message on true
   left join lateral (
     select exists (select 1 from episode where step.decision = 'close' and step.number_id is null
@@ -109,7 +109,7 @@ export async function readObservedSteps(sql: Sql, query: StepsQuery): Promise<Ob
   const { since, beforeSeq, limit, decision = null, doubtful = false, clientId = null } = query;
   const rows = await sql.query<StepRow>(
     `select step.*, client.name as client_name, coalesce(asset.mode, client.mode, connection.mode) as mode,
-       fate.ended_at, message.accepted, message.refused, proof.is_refuted
+       outcome.ended_at, message.accepted, message.refused, proof.is_refuted
      from (${STEPS} and ($2::bigint is null or journal.seq < $2) and ($3::text is null or ${DECISION} = $3)
        and ($4::text is null or asset.client_id = $4)) step
      join asset on asset.id = step.asset_id

@@ -38,7 +38,7 @@ async function faultOfKeeping(
   app: HttpApp,
   assetId: string,
   input: AnswerCase,
-  isTold: boolean,
+  isAnnounced: boolean,
 ): Promise<string | null> {
   try {
     for (const probe of input.probes) {
@@ -46,7 +46,7 @@ async function faultOfKeeping(
       await verifyShare(deps, { assetId, trigger: "check" });
       if (probe.listing !== undefined) await reconcileShared(deps, account);
     }
-    const asked = isTold ? ["", "/timeline?limit=5"] : [];
+    const asked = isAnnounced ? ["", "/timeline?limit=5"] : [];
     const answers = await Promise.all(
       asked.map((path) => app.ask("GET", `/api/v1/wabas/${PLATFORM}${path}`)),
     );

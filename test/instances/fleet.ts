@@ -15,11 +15,11 @@ import { SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import { startCommand } from "../support/command.ts";
 import { call, type Answer } from "../support/http-call.ts";
 import { PARTNER } from "../support/sandbox.ts";
-import { doorsOf, type Doors } from "./instance-urls.ts";
+import { instanceUrlsOf, type InstanceUrls } from "./instance-urls.ts";
 import { openDatabaseLine, type DatabaseLine } from "./database-line.ts";
 
 /** One whole Sharekeeper in this process, over a line of its own to the common database. */
-export interface Instance extends Doors {
+export interface Instance extends InstanceUrls {
   app: App;
   line: DatabaseLine;
   logged(): string;
@@ -27,7 +27,7 @@ export interface Instance extends Doors {
 }
 
 /** One whole Sharekeeper in a process of its own, which can be ended or killed. */
-export interface ServingProcess extends Doors {
+export interface ServingProcess extends InstanceUrls {
   /** Resolves when the process has ended; what it wrote to stderr is its log. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<{ code: number | null; stderr: string }>;
 }
@@ -40,7 +40,7 @@ export interface Fleet {
   /** Starts `sharekeeper serve`. The shares and their channel keys must be there: an instance of this process takes them in. */
   startProcess(): Promise<ServingProcess>;
   /** Meta's webhooks go there from now on. */
-  deliverTo(instance: Doors): void;
+  deliverTo(instance: InstanceUrls): void;
   stop(): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ async function startProcess(settings: Record<string, string>, appSecret: string)
   const command = startCommand(["serve", "--json"], settings);
   const { hub = "" } = await command.ready;
   return {
-    ...doorsOf(hub, appSecret),
+    ...instanceUrlsOf(hub, appSecret),
     end: (signal) => {
       command.kill(signal);
       return command.ended;
@@ -147,7 +147,7 @@ async function startInstance(
   });
   await importKeys(app);
   return {
-    ...doorsOf(`http://127.0.0.1:${app.port}`, config.metaAppSecret),
+    ...instanceUrlsOf(`http://127.0.0.1:${app.port}`, config.metaAppSecret),
     app,
     line,
     logged: () => lines.join(""),

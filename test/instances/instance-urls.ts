@@ -3,7 +3,7 @@ import { OWN_SECRETS } from "../support/own-secrets.ts";
 import { GREETING, signatureOf } from "../support/sandbox.ts";
 
 /** A Sharekeeper as programs outside see it. Every request has a connection of its own, as through a load balancer. */
-export interface Doors {
+export interface InstanceUrls {
   url: string;
   api(method: string, path: string, body?: unknown): Promise<Answer>;
   send(phoneNumberId: string): Promise<Answer>;
@@ -11,7 +11,7 @@ export interface Doors {
   webhook(body: unknown): Promise<Answer>;
 }
 
-export function doorsOf(url: string, appSecret: string): Doors {
+export function instanceUrlsOf(url: string, appSecret: string): InstanceUrls {
   return {
     url,
     api: (method, path, body) =>
@@ -30,6 +30,6 @@ export function doorsOf(url: string, appSecret: string): Doors {
 }
 
 /** Whether the gate of this instance refuses messages of the number. */
-export async function isRefused(instance: Doors, phoneNumberId: string): Promise<boolean> {
+export async function isRefused(instance: InstanceUrls, phoneNumberId: string): Promise<boolean> {
   return (await instance.send(phoneNumberId)).headers.has("sharekeeper-refused");
 }

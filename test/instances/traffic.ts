@@ -1,7 +1,7 @@
 import type { Sql } from "../../src/database/database.ts";
 import type { Answer } from "../support/http-call.ts";
 import { until } from "../support/until.ts";
-import type { Doors } from "./instance-urls.ts";
+import type { InstanceUrls } from "./instance-urls.ts";
 import { countMarks, markedEvent, type Fleet } from "./fleet.ts";
 
 /** Webhooks and messages that do not cease, to whichever instance answers, as a load balancer before them would send them. */
@@ -16,7 +16,7 @@ export interface Traffic {
   readonly refusedCount: number;
   /** Answers that nobody may get. */
   readonly unexpected: readonly string[];
-  use(instances: readonly Doors[]): void;
+  use(instances: readonly InstanceUrls[]): void;
   /** Resolves once so many more webhooks were answered 200. */
   untilAnswered(count: number): Promise<void>;
   stop(): Promise<void>;
@@ -33,7 +33,7 @@ export interface TrafficPlan {
 
 const SENDERS = 2;
 
-export function openTraffic(fleet: Fleet, first: readonly Doors[], plan: TrafficPlan): Traffic {
+export function openTraffic(fleet: Fleet, first: readonly InstanceUrls[], plan: TrafficPlan): Traffic {
   let instances = first;
   let isOver = false;
   let [turn, markCount, refusedCount] = [0, 0, 0];
@@ -41,7 +41,7 @@ export function openTraffic(fleet: Fleet, first: readonly Doors[], plan: Traffic
   const unexpected: string[] = [];
 
   /** Undefined when nobody was there: the next one is asked, as a load balancer does. */
-  const ask = async (call: (instance: Doors) => Promise<Answer>): Promise<Answer | undefined> => {
+  const ask = async (call: (instance: InstanceUrls) => Promise<Answer>): Promise<Answer | undefined> => {
     const instance = instances[(turn += 1) % instances.length];
     return instance === undefined ? undefined : call(instance).catch(() => undefined);
   };
@@ -96,9 +96,9 @@ export function openTraffic(fleet: Fleet, first: readonly Doors[], plan: Traffic
 /** Which webhooks were not taken as they must be: those answered 200 once, others once at the most. Waits for what is under way. */
 export async function untilTaken(db: Sql, traffic: Pick<Traffic, "sent" | "answered">): Promise<string[]> {
   const wrong = async (): Promise<string[]> => {
-    const told = await countMarks(db, "MARK_");
+    const reported = await countMarks(db, "MARK_");
     return [...traffic.sent].filter((mark) => {
-      const count = told.get(mark) ?? 0;
+      const count = reported.get(mark) ?? 0;
       return traffic.answered.has(mark) ? count !== 1 : count > 1;
     });
   };

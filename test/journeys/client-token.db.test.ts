@@ -75,8 +75,8 @@ describe("messages go out with the client's own token", () => {
       .query<{ sealed: Buffer }>("select sealed from secret where name = 'business_token'");
     expect(rows.length).toBeGreaterThan(0);
     for (const { sealed } of rows) expect(sealed.includes("EAAclient")).toBe(false);
-    const told = JSON.stringify([await app.waba(LINDEN.waba), await app.timeline(LINDEN.waba)]);
-    expect(told).not.toContain("EAAclient");
+    const reported = JSON.stringify([await app.waba(LINDEN.waba), await app.timeline(LINDEN.waba)]);
+    expect(reported).not.toContain("EAAclient");
     expect(app.logged()).not.toContain("EAAclient");
   });
 

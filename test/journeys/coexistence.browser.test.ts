@@ -100,11 +100,11 @@ describe("Meta restores a number by itself", () => {
   });
 
   test("the Hub says the same", async () => {
-    const desk = await hub.signedIn(`/wabas/${idsOf(CLIENT).waba}`);
-    await untilStatus(desk, "RECONNECTING", "amber");
-    await untilSeen(desk, "Meta is restoring the link to the WhatsApp Business app");
-    expect(await accessibilityFaultsOf(desk)).toEqual([]);
-    await desk.close();
+    const hubPage = await hub.signedIn(`/wabas/${idsOf(CLIENT).waba}`);
+    await untilStatus(hubPage, "RECONNECTING", "amber");
+    await untilSeen(hubPage, "Meta is restoring the link to the WhatsApp Business app");
+    expect(await accessibilityFaultsOf(hubPage)).toEqual([]);
+    await hubPage.close();
   });
 
   test("Meta reconnects it: green, by itself", async () => {
@@ -205,14 +205,14 @@ describe("the app wants to be opened every 13 days", () => {
         (await titlesOf(CLIENT)).some((title) => title.includes("has not been opened for 13 days")) ||
         undefined,
     );
-    const desk = await hub.signedIn("/wabas?app_activity=overdue");
-    await desk.getByText(CLIENT).first().click();
-    await untilSeen(desk, "The WhatsApp Business app is overdue");
-    expect(await accessibilityFaultsOf(desk)).toEqual([]);
+    const hubPage = await hub.signedIn("/wabas?app_activity=overdue");
+    await hubPage.getByText(CLIENT).first().click();
+    await untilSeen(hubPage, "The WhatsApp Business app is overdue");
+    expect(await accessibilityFaultsOf(hubPage)).toEqual([]);
     await page.getByRole("button", { name: "I have opened it" }).click();
     await untilSeen(page, "Last confirmed");
     await untilAppActivity(CLIENT, "fresh", "link");
-    await untilSeen(desk, "is opened often enough");
+    await untilSeen(hubPage, "is opened often enough");
     const said = (await titlesOf(CLIENT)).filter((title) => title.startsWith("The WhatsApp Business app"));
     expect(said).toEqual([
       "The WhatsApp Business app was opened",

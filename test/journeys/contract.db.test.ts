@@ -82,13 +82,13 @@ describe("deviation 1: a countdown that is over", () => {
     const ready = conditionOf(await app.check(HARBOR.waba), "Ready");
     expect(ready).toMatchObject({ status: "False", reason: "companion_not_restored" });
     expect(ready).toMatchObject({ message: expect.stringContaining("did not restore") });
-    const told = await eventsOf(HARBOR.waba);
+    const reported = await eventsOf(HARBOR.waba);
     for (let round = 0; round < 3; round += 1) {
       await app.check(HARBOR.waba);
       await app.advance(MINUTE);
       await app.check(HARBOR.waba);
     }
-    expect((await eventsOf(HARBOR.waba)).slice(told.length)).toEqual([]);
+    expect((await eventsOf(HARBOR.waba)).slice(reported.length)).toEqual([]);
   });
 });
 

@@ -112,13 +112,13 @@ test("Meta denies 50 % of the fleet: one incident, no removal, an announced loss
   await until("the end of the incident", async () =>
     (await openIncidents()).length === 0 ? true : undefined,
   );
-  const [told, ...more] = (await app.api("GET", "/incidents")).body.data;
+  const [reported, ...more] = (await app.api("GET", "/incidents")).body.data;
   expect(more).toEqual([]);
-  expect(told).toMatchObject({ ended_why: "recovered", confirmed: 0 });
-  expect(told.most_troubled).toBeGreaterThanOrEqual(5);
+  expect(reported).toMatchObject({ ended_why: "recovered", confirmed: 0 });
+  expect(reported.most_troubled).toBeGreaterThanOrEqual(5);
   const audit = await app
     .database()
-    .query("select action from audit where target = $1 order by id", [told.id]);
+    .query("select action from audit where target = $1 order by id", [reported.id]);
   expect(audit).toEqual([{ action: "provider.incident.opened" }, { action: "provider.incident.resolved" }]);
 });
 
@@ -132,8 +132,8 @@ test("six WABAs are silently taken from us at once: a complete listing says so, 
   await app.advance(61_000);
   await until("no incident is left", async () => ((await openIncidents()).length === 0 ? true : undefined));
   // Some may have been lost before the fifth made it an incident; then fewer, or none, were left to be confirmed.
-  for (const told of (await app.api("GET", "/incidents")).body.data)
-    expect(told.ended_why).toBe(told.confirmed > 0 ? "losses_confirmed" : "recovered");
+  for (const reported of (await app.api("GET", "/incidents")).body.data)
+    expect(reported.ended_why).toBe(reported.confirmed > 0 ? "losses_confirmed" : "recovered");
   expect(await statusesOf(["100000000000001", "100000000000002", "100000000000003"])).toEqual(
     all(["100000000000001", "100000000000002", "100000000000003"], "live"),
   );

@@ -51,9 +51,9 @@ describe("a WABA that is only observed", () => {
     // H2: "can send" beside "something is preventing this number from working" would contradict itself.
     expect([waba.hub_error, waba.numbers[0].hub_error]).toEqual([null, null]);
     expect(waba.summary).toMatch(/Messages are still sent: this WABA is in observe mode\.$/);
-    const told = (await app.timeline(LINDEN.waba)).map(({ title }: { title: string }) => title);
-    expect(told).toContain("Messages would be stopped: this WABA is in observe mode");
-    expect(told).not.toContain("Messages are stopped");
+    const reported = (await app.timeline(LINDEN.waba)).map(({ title }: { title: string }) => title);
+    expect(reported).toContain("Messages would be stopped: this WABA is in observe mode");
+    expect(reported).not.toContain("Messages are stopped");
     const answer = await app.send(LINDEN.number);
     expect(answer.headers.get("sharekeeper-refused")).toBeNull();
     expect(await app.sentToMeta(LINDEN.number)).toHaveLength(before + 1);
@@ -86,8 +86,8 @@ describe("a WABA that is only observed", () => {
 
   test("stands in the report: closed and opened, with the reason, and what Meta did meanwhile", async () => {
     const { value } = await until("messages are counted", async () => {
-      const told = await report();
-      return told.counts.refused_by_meta > 0 ? told : undefined;
+      const reported = await report();
+      return reported.counts.refused_by_meta > 0 ? reported : undefined;
     });
     expect(value.counts).toMatchObject({
       observed: 1,
@@ -312,8 +312,8 @@ test("a webhook that the next probe refutes is shown as a closure that may be fa
   const time = Math.floor(Date.parse(now) / 1000);
   await app.webhook(accountUpdate(ALDER, "PARTNER_REMOVED", { time }));
   const { value } = await until("the refuted closing", async () => {
-    const told = await report("?doubtful=true");
-    return told.data.length > 0 ? told : undefined;
+    const reported = await report("?doubtful=true");
+    return reported.data.length > 0 ? reported : undefined;
   });
   expect([value.counts.doubtful, value.data.length]).toEqual([1, 1]);
   expect(value.data[0]).toMatchObject({ waba_id: ALDER, decision: "close", refuted: true });

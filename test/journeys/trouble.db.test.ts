@@ -69,9 +69,9 @@ describe("Meta is in trouble", () => {
       await app.clearFaults();
       expect(await app.check(on.waba)).toMatchObject({ status: "live", reason: null });
       expect(statusOf(await app.waba(on.waba), "Shared")).toEqual({ status: "True", reason: "proven" });
-      const told = (await eventsAfter(before)).map((event) => event.type);
-      expect(told).not.toContain("waba.share.lost");
-      expect(told).not.toContain("waba.gate.closed");
+      const reported = (await eventsAfter(before)).map((event) => event.type);
+      expect(reported).not.toContain("waba.share.lost");
+      expect(reported).not.toContain("waba.gate.closed");
     },
   );
 

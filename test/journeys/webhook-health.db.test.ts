@@ -125,8 +125,8 @@ test("the budget names what Meta allows, what is kept for urgent probes, and an 
   expect(budget.apps[0]).toMatchObject({ app_id: APP, closed_until: null });
   await app.fault({ match: {}, respond: THROTTLED });
   const limits = await inTime("the back-off", async () => {
-    const [told] = (await bodyOf("/probe-budget")).apps;
-    return told.closed_until === null ? undefined : told;
+    const [reported] = (await bodyOf("/probe-budget")).apps;
+    return reported.closed_until === null ? undefined : reported;
   });
   expect(limits.refusals).toBeGreaterThan(0);
   await app.clearFaults();

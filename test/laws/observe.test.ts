@@ -100,12 +100,12 @@ describe("rule 2: a hint that is not admitted only starts probes", () => {
         const steps = play(record, moves);
         const at = (steps.at(-1)?.at ?? START) + 1;
         const known = recordStep(lastOf(steps, record), { type: "tick" }, at);
-        const told = recordStep(
+        const reported = recordStep(
           known,
           { type: "hint", hint: hintAt(effect, at, 0, "it is about another app") },
           at,
         );
-        expect(withoutLooking(told)).toEqual(withoutLooking(known));
+        expect(withoutLooking(reported)).toEqual(withoutLooking(known));
       }),
       RUNS,
     );
@@ -121,8 +121,8 @@ describe("rule 2: a hint that is not admitted only starts probes", () => {
         const provenAt = known.facts[effect.condition].lastTrueAt;
         fc.pre(provenAt !== null);
         const stale = { ...hintAt(effect, at), at: provenAt - 5000 };
-        const told = recordStep(known, { type: "hint", hint: stale }, at);
-        expect([told.facts, told.hints]).toEqual([known.facts, known.hints]);
+        const reported = recordStep(known, { type: "hint", hint: stale }, at);
+        expect([reported.facts, reported.hints]).toEqual([known.facts, known.hints]);
       }),
       RUNS,
     );

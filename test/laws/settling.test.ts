@@ -148,24 +148,24 @@ describe("order: the same hints, delivered in any order", () => {
     hints: { effect: (typeof EFFECTS)[number]; saidAgo: number }[],
     gapMs: number,
   ) {
-    const told = START + 2 * MINUTE;
+    const reported = START + 2 * MINUTE;
     let known = recordStep(
       record,
       { type: "probe", probe: probeOf("full", START, { write: "passed" }) },
       START,
     );
-    let at = told;
+    let at = reported;
     for (const { effect, saidAgo } of hints) {
       known = live(known, world, at, at + gapMs);
       at += gapMs;
-      const saidAt = told - saidAgo * SECOND;
+      const saidAt = reported - saidAgo * SECOND;
       known = recordStep(
         known,
         { type: "hint", hint: { ...hintAt(effect, saidAt), at: saidAt, receivedAt: at } },
         at,
       );
     }
-    const end = told + 3 * MINUTE;
+    const end = reported + 3 * MINUTE;
     const after = live(known, world, at, end);
     const { status, gate, numbers } = derive(after, end);
     return { status, gate, numbers: Object.values(numbers).map((number) => number.gate) };

@@ -176,7 +176,7 @@ describe("the table as printed", () => {
       "503/131016 companion_offboarded meta retryable",
     );
     const state = stateOf(recordOf({ ...SOUND, numbers: ["deleted", "able"] }), NOW);
-    expect(state.numbers.map(({ gate, ownAilment }) => [gate, ownAilment])).toEqual([
+    expect(state.numbers.map(({ gate, ownFault }) => [gate, ownFault])).toEqual([
       ["closed", true],
       ["open", false],
     ]);

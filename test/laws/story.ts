@@ -73,7 +73,7 @@ export class Story {
   ): this {
     const { shared = TRUE, control, asked = this.at, answers, ...rest } = change;
     const fullControl = control ?? (rest.write === "passed" ? WRITTEN : TRUE);
-    const told = { Shared: shared, TokenValid: TRUE, MessagingAllowed: TRUE, ...answers };
+    const reported = { Shared: shared, TokenValid: TRUE, MessagingAllowed: TRUE, ...answers };
     const probe: ProbeResult = {
       askedAt: T0 + asked,
       trigger: "due",
@@ -83,7 +83,7 @@ export class Story {
       kind: null,
       write: "none",
       ...rest,
-      answers: shared.verdict === "true" ? { ...told, FullControl: fullControl } : told,
+      answers: shared.verdict === "true" ? { ...reported, FullControl: fullControl } : reported,
     };
     return this.recordStep({ type: "probe", probe });
   }

@@ -12,7 +12,7 @@ import { randomOf } from "./random-source.ts";
 import { COEXISTENCE_WABA, EmulatedMeta, TOKEN_WABA } from "./emulated-meta.ts";
 import { FragileDatabase, Traffic } from "./fragile-database.ts";
 import { AppReferee, LAG_MS, SWEEP_MS } from "./app-referee.ts";
-import { ACCOUNT, TestApp, type HouseParts } from "./test-app.ts";
+import { ACCOUNT, TestApp, type AppParts } from "./test-app.ts";
 import { actionsFor, deliveredOf } from "./app-steps.ts";
 import type { Trouble } from "./model-meta.ts";
 import { iso } from "./run-core.ts";
@@ -22,7 +22,7 @@ import { VirtualTime } from "./virtual-time.ts";
 import { FOREIGN, forged, type Delivery, type Webhook } from "./webhook.ts";
 import { Wire } from "./wire.ts";
 
-export interface HouseOutcome {
+export interface AppOutcome {
   seed: number;
   violations: string[];
   trace: string[];
@@ -45,23 +45,23 @@ const LOST_AT_ONCE = 5;
  * One history of three or eight WABAs, from its seed alone: the server's own functions, loops and database,
  * once or twice on the same database, against the emulator.
  */
-export async function runApp(seed: number, isTraced = false): Promise<HouseOutcome> {
+export async function runApp(seed: number, isTraced = false): Promise<AppOutcome> {
   const database = await testDatabase();
   try {
-    return await new HouseHistory(seed, database, isTraced).run();
+    return await new AppHistory(seed, database, isTraced).run();
   } finally {
     await database.drop();
   }
 }
 
-class HouseHistory {
+class AppHistory {
   readonly violations: string[] = [];
   readonly #random;
   readonly #traffic = new Traffic();
   readonly #time = new VirtualTime(START, () => this.#settle());
   readonly #database: TestDatabase;
   readonly #meta: EmulatedMeta;
-  readonly #parts: Omit<HouseParts, "name">;
+  readonly #parts: Omit<AppParts, "name">;
   readonly #wire: Wire;
   readonly #referee: AppReferee;
   readonly #truths = new Map<string, TruthLine>();
@@ -114,7 +114,7 @@ class HouseHistory {
     });
   }
 
-  async run(): Promise<HouseOutcome> {
+  async run(): Promise<AppOutcome> {
     await this.#prepare();
     this.#schedule();
     await this.#time.runUntil(() => this.#endAt);

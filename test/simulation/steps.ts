@@ -167,9 +167,9 @@ export const STEPS = {
     weight: 0.4,
     may: stands,
     run: (s) => {
-      const isHeard = hears(s);
+      const isReceived = hears(s);
       s.change({ ...GONE, deleted: true });
-      if (isHeard) s.tell(accountEvent("ACCOUNT_DELETED", {}, "Shared"), "share");
+      if (isReceived) s.tell(accountEvent("ACCOUNT_DELETED", {}, "Shared"), "share");
     },
   },
   disable: { weight: 2, may: (s) => hears(s) && s.truth.stopped === null, run: stop },

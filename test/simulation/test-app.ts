@@ -30,7 +30,7 @@ import { FragileDatabase, KilledError, type Traffic } from "./fragile-database.t
 import { APP, BUSINESS, SYSTEM_USER } from "./model-meta.ts";
 import { bodyOf, type Delivery } from "./webhook.ts";
 
-export interface HouseParts {
+export interface AppParts {
   /** Which of the instances it is. */
   name: string;
   db: Database;
@@ -67,12 +67,12 @@ export class TestApp {
   readonly account: MetaAccount;
   readonly #terms: TermsDeps;
   readonly gate: GateCache;
-  readonly #parts: HouseParts;
+  readonly #parts: AppParts;
   readonly #queue: InboxQueue;
   #keyring: Keyring | null = null;
   #loops: Loop[] = [];
 
-  constructor(parts: HouseParts) {
+  constructor(parts: AppParts) {
     this.#parts = parts;
     this.name = parts.name;
     this.db = new FragileDatabase(parts.db, parts.traffic);

@@ -21,8 +21,8 @@ const EDGES = new Set([
 const IO_WORDS = new Set(
   (
     "find get lock save append read record verify sweep receive process open complete send raise deliver serve " +
-    "create revoke register import check look walk discover adopt offboard close reopen start watch catch follow " +
-    "insert claim release run mend prove write rotate seal settle ask"
+    "create revoke register import check reconcile discover adopt offboard close reopen start watch catch follow " +
+    "insert claim release run repair prove write rotate seal settle ask"
   ).split(" "),
 );
 

@@ -125,7 +125,7 @@ describe("scenarios and missing pages", () => {
   });
 });
 
-describe("the screens on which a client mends what limps", () => {
+describe("the screens on which a client repairs setup issues", () => {
   const OWNER = "510000000000001";
   const NUMBER = "200000000000001";
   const BILLING = "/billing_hub/payment_settings";
@@ -138,7 +138,7 @@ describe("the screens on which a client mends what limps", () => {
     expect((await post(BILLING, { ...form, act: "add_payment" })).text).not.toContain("No payment method");
   });
 
-  test("WhatsApp Manager shows the numbers of one account, and a declined name can be mended", async () => {
+  test("WhatsApp Manager shows the numbers of one account, and a declined name can be corrected", async () => {
     await harness.act("number.name", { phone_number_id: NUMBER, name_status: "DECLINED" });
     await harness.act("number.status", { phone_number_id: NUMBER, status: "FLAGGED" });
     const before = await get(`${NUMBERS}?business_id=${OWNER}&asset_id=${FLORIST}`);

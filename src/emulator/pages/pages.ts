@@ -10,7 +10,7 @@ import {
   MANAGER_NUMBERS_PATH,
   MANAGER_OVERVIEW_PATH,
   showRepair,
-} from "./mending-screens.ts";
+} from "./repair-screens.ts";
 import { pageAnswer } from "./layout.ts";
 import { actOnPhone, showPhone } from "./phone-page.ts";
 import { actInWorld, showWorld, useWorldTool } from "./world-page.ts";

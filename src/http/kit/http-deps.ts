@@ -41,7 +41,7 @@ export interface HttpDeps extends SignupDeps {
   /** The guard against guessed keys. */
   keyGuard: KeyGuard;
   /** The memory that bodies of unauthenticated callers may use. */
-  openDoorBytes: UnknownBytes;
+  openRouteBytes: UnknownBytes;
   /** SHA-256 of METRICS_TOKEN; null when there is none. */
   metricsTokenHash: Buffer | null;
   /** The background loops and their state, for /readyz. */

@@ -4,7 +4,7 @@ import { appendAudit } from "../../access/audit-store.ts";
 import { DatabaseError } from "../../database/database.ts";
 import { Problem, renderProblem } from "../../problems.ts";
 import { authenticate } from "../kit/authenticate.ts";
-import { boundOpenDoors } from "./host-guard.ts";
+import { boundOpenRoutes } from "./host-guard.ts";
 import type { Api, HttpEnv } from "../kit/http-env.ts";
 import type { HttpDeps } from "../kit/http-deps.ts";
 import { ClientGone, parseInput, readJsonBody, readQuery } from "../kit/read-input.ts";
@@ -31,8 +31,8 @@ export function createApi(routes: readonly Route[], deps: HttpDeps): Api {
     context.res.headers.set("Sharekeeper-Time", new Date(deps.clock.now()).toISOString());
     if (!context.res.headers.has("Cache-Control")) context.res.headers.set("Cache-Control", "no-store");
   });
-  const bound = boundOpenDoors(deps.openDoorBytes, deps.wallClock);
-  for (const [method, path] of openDoorsOf(routes)) api.on(method, path, bound);
+  const bound = boundOpenRoutes(deps.openRouteBytes, deps.wallClock);
+  for (const [method, path] of openRoutesOf(routes)) api.on(method, path, bound);
   // Only reads are compressed: the answer of a write may hold a secret. The cookie is SameSite, so another
   // site cannot make a browser send a request and learn the content from the length of its answer.
   api.on("GET", "/api/*", compress());
@@ -127,7 +127,7 @@ function asProblem(error: unknown, deps: HttpDeps, context: Context<HttpEnv>): P
 }
 
 /** Routes that read a body before the caller is authenticated: routes for anyone, and the clients' pages. */
-function openDoorsOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
+function openRoutesOf(routes: readonly Route[]): (readonly [method: string, path: string])[] {
   const open = routes.filter(({ who, body }) => who === "anyone" && body !== undefined);
   const own = open.map(({ method, path }) => [method, honoPathOf(path)] as const);
   return [...own, ["POST", "/reshare/*"], ["POST", "/onboard/*"]];

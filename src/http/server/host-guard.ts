@@ -12,7 +12,7 @@ const OPEN_DOOR_MS = 10_000;
  * The router decides which requests come here: a separate match could miss another spelling of a path, which
  * would then be served without limits.
  */
-export function boundOpenDoors(bytes: UnknownBytes, wallClock: Clock): MiddlewareHandler<HttpEnv> {
+export function boundOpenRoutes(bytes: UnknownBytes, wallClock: Clock): MiddlewareHandler<HttpEnv> {
   return async ({ env: { incoming, outgoing } }, next) => {
     const declared = incoming.headers["content-length"];
     const size = Number(declared ?? OPEN_DOOR_BYTES);

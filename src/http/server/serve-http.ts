@@ -114,7 +114,7 @@ export async function serveHttp(input: ServeInput): Promise<HttpServer> {
   const app = createApp(
     depsOf(input, {
       ...{ wallClock, metrics, journalListener, keyGuard, ...addresses, stopping: stopping.signal },
-      openDoorBytes: new UnknownBytes(addressOf),
+      openRouteBytes: new UnknownBytes(addressOf),
     }),
   );
   const isOwn = ownHostOf(input.config);
@@ -172,7 +172,7 @@ function depsOf(
     | "metrics"
     | "journalListener"
     | "keyGuard"
-    | "openDoorBytes"
+    | "openRouteBytes"
     | "reshareTokens"
     | "invitations"
     | "stopping"

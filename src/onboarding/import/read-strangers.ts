@@ -3,7 +3,7 @@ import type { GraphReply } from "../../meta/graph-reply.ts";
 import { findingOf } from "../../sharing/evidence/evidence.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 
-type Silent = Exclude<GraphReply, { kind: "success" }>;
+type NoAnswer = Exclude<GraphReply, { kind: "success" }>;
 
 /** What Meta shows of WABAs that it does not list. */
 export interface Strangers {
@@ -11,7 +11,7 @@ export interface Strangers {
   /** Meta says that there is no such WABA for us, and answers about our own portfolio. */
   unknown: Set<string>;
   /** The newest reply that decides neither: the rest is not yet known. */
-  silent: Silent | null;
+  silent: NoAnswer | null;
 }
 
 /** Requests in parallel. */
@@ -48,7 +48,7 @@ export async function readStrangers(account: MetaAccount, wabaIds: readonly stri
  * An edge that only a WABA has: the id of a portfolio, a number or a page is a wrong id, too. "(#100) Tried accessing nonexisting
  * field (phone_numbers) on node type (Business)" (public reports); any other 100 speaks of the request.
  */
-function isNoEdge(reply: Silent): boolean {
+function isNoEdge(reply: NoAnswer): boolean {
   if (reply.kind !== "refusal" || reply.fault.code !== 100 || reply.status >= 500) return false;
   return reply.fault.message.includes("nonexisting field (phone_numbers)");
 }

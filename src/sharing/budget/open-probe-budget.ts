@@ -66,7 +66,7 @@ class Budget implements ProbeBudget {
   /** By app and WABA: what this instance spent and has not written yet. */
   readonly #own = new Map<string, Bucket>();
   /** What all instances wrote, as last read: for each app, and for the WABAs that are being probed. */
-  readonly #told = new Map<string, Bucket>();
+  readonly #reported = new Map<string, Bucket>();
   readonly #apps = new Set<string>();
   readonly #postponed: Record<Refusal, number> = { spent: 0, usage: 0, throttled: 0 };
 
@@ -79,11 +79,11 @@ class Budget implements ProbeBudget {
     ask: { urgent: boolean; byPerson: boolean },
   ): Promise<Admission> {
     const { appId, wabaId } = waba;
-    const told = await findBuckets(this.#deps.db, appId, [APP, wabaId]);
+    const reported = await findBuckets(this.#deps.db, appId, [APP, wabaId]);
     for (const id of [APP, wabaId]) {
-      const bucket = told.get(id);
-      if (bucket === undefined) this.#told.delete(keyOf(appId, id));
-      else this.#told.set(keyOf(appId, id), bucket);
+      const bucket = reported.get(id);
+      if (bucket === undefined) this.#reported.delete(keyOf(appId, id));
+      else this.#reported.set(keyOf(appId, id), bucket);
     }
     const now = this.#deps.clock.now();
     const own = this.#bucketOf(appId, wabaId);
@@ -92,13 +92,13 @@ class Budget implements ProbeBudget {
     const ofApp = admissionOf(this.#ofApp(appId, now), ask, now);
     if (!ofApp.ok) return this.#refuse(ofApp);
     const admission = admissionOf(
-      mergeBuckets(this.#bucketOf(appId, wabaId), told.get(wabaId), now),
+      mergeBuckets(this.#bucketOf(appId, wabaId), reported.get(wabaId), now),
       ask,
       now,
     );
     // Nothing was asked, so there is nothing to settle.
     if (admission.ok) return admission;
-    this.#told.delete(keyOf(appId, wabaId));
+    this.#reported.delete(keyOf(appId, wabaId));
     return this.#refuse(admission);
   }
 
@@ -120,7 +120,7 @@ class Budget implements ProbeBudget {
 
   async settle({ appId, wabaId }: { appId: string; wabaId: string }): Promise<void> {
     for (const id of [APP, wabaId]) await this.#tell(appId, id);
-    this.#told.delete(keyOf(appId, wabaId));
+    this.#reported.delete(keyOf(appId, wabaId));
     this.#forgetEmpty();
   }
 
@@ -177,7 +177,7 @@ class Budget implements ProbeBudget {
     const now = clock.now();
     const own = flowOff(this.#bucketOf(appId, wabaId), now);
     // A refusal that another instance wrote ends with the answer that followed it.
-    const isClosed = (this.#told.get(keyOf(appId, wabaId))?.strikes ?? 0) > 0;
+    const isClosed = (this.#reported.get(keyOf(appId, wabaId))?.strikes ?? 0) > 0;
     if (!isNotable(own, now) && !isClosed) return;
     // What is spent during the write belongs to the next write.
     this.#change(appId, wabaId, (bucket) => ({ ...bucket, spent: Math.max(0, bucket.spent - own.spent) }));
@@ -186,10 +186,11 @@ class Budget implements ProbeBudget {
 
   #ofApp(appId: string, now: number): Bucket {
     const own = this.#bucketOf(appId, APP);
-    const told = this.#told.get(keyOf(appId, APP));
+    const reported = this.#reported.get(keyOf(appId, APP));
     // A success that this instance saw since ends a closing that another instance wrote.
-    const isOutdated = told !== undefined && own.strikes === 0 && own.answered > 0 && own.at > told.at;
-    return mergeBuckets(own, isOutdated ? undefined : told, now);
+    const isOutdated =
+      reported !== undefined && own.strikes === 0 && own.answered > 0 && own.at > reported.at;
+    return mergeBuckets(own, isOutdated ? undefined : reported, now);
   }
 
   #bucketOf(appId: string, wabaId: string): Bucket {

@@ -111,10 +111,10 @@ export function flowOff(bucket: Bucket, now: number): Bucket {
  * Merges two views of one WABA: what this instance has not written yet, and what all of them wrote. The
  * newest usage by Meta and the longest closing count.
  */
-export function mergeBuckets(own: Bucket, told: Bucket | undefined, now: number): Bucket {
+export function mergeBuckets(own: Bucket, reported: Bucket | undefined, now: number): Bucket {
   const mine = flowOff(own, now);
-  if (told === undefined) return mine;
-  const theirs = flowOff({ ...told, hourly: own.hourly }, now);
+  if (reported === undefined) return mine;
+  const theirs = flowOff({ ...reported, hourly: own.hourly }, now);
   const newest = theirs.percent !== null && theirs.percentAt > mine.percentAt ? theirs : mine;
   return {
     ...mine,

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { BAD, PARTIAL, Story, T0 } from "../../../test/laws/story.ts";
 import { endingOf, lossOf, type OpenLoss, type Sign } from "./episode.ts";
 import type { ShareRecord } from "../model/share-record.ts";
-import type { Turn } from "../record/record-observation.ts";
+import type { Transition } from "../record/record-observation.ts";
 import { HOUR, MINUTE, SECOND } from "../model/timings.ts";
 import { stateOf } from "../status/share-state.ts";
 
 interface Step {
   record: ShareRecord;
-  turn: Turn;
+  transition: Transition;
 }
 
 /** What the listener receives for one step of a story. */
@@ -18,7 +18,7 @@ function stepOf(story: Story, step: (story: Story) => Story): Step {
   step(story);
   const at = T0 + story.at;
   const after = stateOf(story.record, at);
-  return { record, turn: { before, after, record: story.record, at, mode: "enforce" } };
+  return { record, transition: { before, after, record: story.record, at, mode: "enforce" } };
 }
 
 const loss = (change: Partial<OpenLoss> = {}): OpenLoss => ({
@@ -29,8 +29,8 @@ const loss = (change: Partial<OpenLoss> = {}): OpenLoss => ({
   closedAt: T0,
   ...change,
 });
-const endOf = (open: OpenLoss, { record, turn }: Step, signs: Sign[] = []) =>
-  endingOf(open, record, turn, signs);
+const endOf = (open: OpenLoss, { record, transition }: Step, signs: Sign[] = []) =>
+  endingOf(open, record, transition, signs);
 const added = (at: number, saidAt: number | null = null): Sign => ({
   name: "partner_added",
   at: T0 + at,
@@ -39,8 +39,8 @@ const added = (at: number, saidAt: number | null = null): Sign => ({
 
 describe("how long it took to close", () => {
   test("an announced loss counts from the second that Meta named, and our part of it from the receipt", () => {
-    const { turn } = stepOf(Story.proven(), (story) => story.hint(2300, undefined, { at: T0 + 999 }));
-    expect(lossOf({ ...turn, at: T0 + 2350 })).toEqual({
+    const { transition } = stepOf(Story.proven(), (story) => story.hint(2300, undefined, { at: T0 + 999 }));
+    expect(lossOf({ ...transition, at: T0 + 2350 })).toEqual({
       condition: "Shared",
       reason: "partner_removed",
       how: "announced",
@@ -56,13 +56,13 @@ describe("how long it took to close", () => {
     const silent = { verdict: "none", reason: "meta_unreachable", ours: false } as const;
     const story = Story.repaired(HOUR).hint(0).probeAt(3300, { shared: silent }).tick(9499);
     expect(story.gate).toBe("open");
-    const { turn } = stepOf(story, (same) => same.tick(9500));
-    expect(lossOf(turn)).toMatchObject({ how: "announced", detectionMs: 9500, receiptMs: 9500 });
+    const { transition } = stepOf(story, (same) => same.tick(9500));
+    expect(lossOf(transition)).toMatchObject({ how: "announced", detectionMs: 9500, receiptMs: 9500 });
   });
 
   test("one that a probe confirmed is still dated by its notice", () => {
     const story = Story.repaired(HOUR).hint(0);
-    expect(lossOf(stepOf(story, (same) => same.probeAt(400, { shared: BAD })).turn)).toMatchObject({
+    expect(lossOf(stepOf(story, (same) => same.probeAt(400, { shared: BAD })).transition)).toMatchObject({
       how: "announced",
       announcedAt: T0,
       detectionMs: 400,
@@ -71,7 +71,7 @@ describe("how long it took to close", () => {
 
   test("a silent one is only bounded by the last proof", () => {
     const story = Story.proven().probeAt(0).probeAt(15_000, { shared: BAD });
-    expect(lossOf(stepOf(story, (same) => same.probeAt(16_000, { shared: BAD })).turn)).toEqual({
+    expect(lossOf(stepOf(story, (same) => same.probeAt(16_000, { shared: BAD })).transition)).toEqual({
       condition: "Shared",
       reason: "unspecified",
       how: "probed",
@@ -82,8 +82,8 @@ describe("how long it took to close", () => {
       receiptMs: null,
     });
     const partial = Story.proven().probeAt(0).probeAt(1000, { control: PARTIAL });
-    const { turn } = stepOf(partial, (same) => same.probeAt(2000, { control: PARTIAL }));
-    expect(lossOf(turn)).toMatchObject({
+    const { transition } = stepOf(partial, (same) => same.probeAt(2000, { control: PARTIAL }));
+    expect(lossOf(transition)).toMatchObject({
       condition: "FullControl",
       reason: "partial_control",
       detectionMs: 2000,
@@ -91,22 +91,26 @@ describe("how long it took to close", () => {
   });
 
   test("an impossible time is not measured from; the receipt still is", () => {
-    const { turn } = stepOf(Story.proven(), (story) => story.hint(0));
-    const record = structuredClone(turn.record);
+    const { transition } = stepOf(Story.proven(), (story) => story.hint(0));
+    const record = structuredClone(transition.record);
     for (const hint of record.hints) hint.at = -1e300;
-    expect(lossOf({ ...turn, record })).toMatchObject({ lostAt: null, detectionMs: null, receiptMs: 0 });
+    expect(lossOf({ ...transition, record })).toMatchObject({
+      lostAt: null,
+      detectionMs: null,
+      receiptMs: 0,
+    });
   });
 
   test("a closing by people is no loss, nor is a gate that was closed before", () => {
     const byOperator = { kind: "operator_close", actor: "usr_1", why: "test" } as const;
-    expect(lossOf(stepOf(Story.proven(), (story) => story.act(0, byOperator)).turn)).toBeUndefined();
+    expect(lossOf(stepOf(Story.proven(), (story) => story.act(0, byOperator)).transition)).toBeUndefined();
     expect(
-      lossOf(stepOf(Story.proven(), (story) => story.act(0, { kind: "offboard" })).turn),
+      lossOf(stepOf(Story.proven(), (story) => story.act(0, { kind: "offboard" })).transition),
     ).toBeUndefined();
     const closed = Story.proven().act(0, byOperator);
-    expect(lossOf(stepOf(closed, (story) => story.hint(1000)).turn)).toBeUndefined();
-    const { turn } = stepOf(Story.proven(), (story) => story.hint(0));
-    expect(lossOf({ ...turn, before: null })).toBeUndefined();
+    expect(lossOf(stepOf(closed, (story) => story.hint(1000)).transition)).toBeUndefined();
+    const { transition } = stepOf(Story.proven(), (story) => story.hint(0));
+    expect(lossOf({ ...transition, before: null })).toBeUndefined();
   });
 });
 

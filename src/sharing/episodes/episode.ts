@@ -1,6 +1,6 @@
 import type { Fact, WabaCondition } from "../model/fact.ts";
 import type { ShareRecord } from "../model/share-record.ts";
-import type { Turn } from "../record/record-observation.ts";
+import type { Transition } from "../record/record-observation.ts";
 import { AFTER_REPAIR, DAY, SECOND } from "../model/timings.ts";
 import { lostConditionOf, type StatusRow } from "../status/status.ts";
 
@@ -54,15 +54,15 @@ export interface Sign {
 }
 
 /** The loss that begins with this transition; undefined when it closes no gate by a loss. */
-export function lossOf(turn: Turn): Loss | undefined {
-  if (turn.before?.gate !== "open" || turn.after.gate !== "closed") return undefined;
-  const lost = lostOf(turn.record, turn.after.status);
+export function lossOf(transition: Transition): Loss | undefined {
+  if (transition.before?.gate !== "open" || transition.after.gate !== "closed") return undefined;
+  const lost = lostOf(transition.record, transition.after.status);
   if (lost === undefined) return undefined;
   const { condition, fact } = lost;
-  const reason = turn.after.reason ?? fact.reason;
-  if (fact.source === "event") return { condition, reason, ...announcedOf(turn, condition, fact) };
+  const reason = transition.after.reason ?? fact.reason;
+  if (fact.source === "event") return { condition, reason, ...announcedOf(transition, condition, fact) };
   const lostAfter = fact.lastTrueAt;
-  const detectionMs = lostAfter === null ? null : since(lostAfter, turn.at);
+  const detectionMs = lostAfter === null ? null : since(lostAfter, transition.at);
   return {
     condition,
     reason,
@@ -77,7 +77,7 @@ export function lossOf(turn: Turn): Loss | undefined {
 
 type Announced = Pick<Loss, "how" | "lostAt" | "announcedAt" | "lostAfter" | "detectionMs" | "receiptMs">;
 
-function announcedOf({ record, at }: Turn, condition: string, fact: Fact): Announced {
+function announcedOf({ record, at }: Transition, condition: string, fact: Fact): Announced {
   const hint = record.hints.findLast(
     (known) => known.condition === condition && known.receivedAt === fact.at,
   );
@@ -156,27 +156,28 @@ export interface OpenLoss {
 export function endingOf(
   loss: OpenLoss,
   record: ShareRecord,
-  turn: Turn,
+  transition: Transition,
   signs: readonly Sign[],
 ): Ending | undefined {
-  const { status, gate } = turn.after;
+  const { status, gate } = transition.after;
   // A gate that a person opened while nothing was known measures nothing either.
   const isOpenedByHand = status === "unknown" && gate === "open";
   if (status === "closed" || status === "offboarded" || status === "discovered" || isOpenedByHand)
     return { outcome: "set_aside", sign: null, resumeHow: null, resumeMs: null };
   if (gate !== "open") return undefined;
   const missedAt = newestMiss(loss, record);
-  const told = signsSince(loss, record, signs);
-  if (isRefuted(loss, turn, missedAt, told))
+  const reported = signsSince(loss, record, signs);
+  if (isRefuted(loss, transition, missedAt, reported))
     return { outcome: "refuted", sign: null, resumeHow: null, resumeMs: null };
   // A sign followed so much later by a bad probe did not announce the successful repair. A later sign did.
-  const sign = told.find((candidate) => missedAt === null || candidate.at > missedAt - AFTER_REPAIR) ?? null;
+  const sign =
+    reported.find((candidate) => missedAt === null || candidate.at > missedAt - AFTER_REPAIR) ?? null;
   const from = sign?.at ?? missedAt ?? loss.closedAt;
   return {
     outcome: "reopened",
     sign,
     resumeHow: sign === null ? "probed" : "announced",
-    resumeMs: since(from, turn.at),
+    resumeMs: since(from, transition.at),
   };
 }
 
@@ -223,8 +224,14 @@ function signsSince(loss: OpenLoss, record: ShareRecord, signs: readonly Sign[])
  * Closed by a notice, opened by a probe, and nothing in between confirmed the loss. No probe can prove a
  * companion, nor refute its loss.
  */
-function isRefuted(loss: OpenLoss, turn: Turn, missedAt: number | null, told: readonly Sign[]): boolean {
-  const { repair } = turn.record;
-  const byProbe = repair?.how === "proof" && repair.at === turn.at && loss.condition !== "CompanionLinked";
-  return loss.announcedAt !== null && byProbe && missedAt === null && told.length === 0;
+function isRefuted(
+  loss: OpenLoss,
+  transition: Transition,
+  missedAt: number | null,
+  reported: readonly Sign[],
+): boolean {
+  const { repair } = transition.record;
+  const byProbe =
+    repair?.how === "proof" && repair.at === transition.at && loss.condition !== "CompanionLinked";
+  return loss.announcedAt !== null && byProbe && missedAt === null && reported.length === 0;
 }

@@ -78,10 +78,10 @@ async function probe(assetId: string, at: number, stands: boolean): Promise<void
 }
 
 async function hint(assetId: string, at: number, effect: Hint["effect"], title: string): Promise<void> {
-  const told = { at, receivedAt: at, foreign: null, key: `${title}|${at}` };
+  const reported = { at, receivedAt: at, foreign: null, key: `${title}|${at}` };
   const evidence = { received_at: new Date(at).toISOString(), entry_time: Math.floor(at / 1000) };
   const note: Note = { kind: "hint", source: "event", title, detail: null, evidence };
-  await record(assetId, at, { type: "hint", hint: { ...told, effect } }, note);
+  await record(assetId, at, { type: "hint", hint: { ...reported, effect } }, note);
 }
 
 const episodesOf = (assetId: string) =>
@@ -149,14 +149,14 @@ test("a rolled-back transaction leaves no episode", async () => {
   const assetId = await liveWaba("100000000000004");
   const failing: ShareDeps = {
     ...deps,
-    onTransitions: async (tx, turns) => {
-      await recordEpisodes(tx, turns);
+    onTransitions: async (tx, transitions) => {
+      await recordEpisodes(tx, transitions);
       throw new Error("the database was cut");
     },
   };
-  const told = { key: "k", at: T0, receivedAt: T0, foreign: null, effect: REMOVED };
+  const reported = { key: "k", at: T0, receivedAt: T0, foreign: null, effect: REMOVED };
   now = T0;
-  const observe = { type: "hint", hint: told } as const;
+  const observe = { type: "hint", hint: reported } as const;
   await expect(recordObservation(failing, { assetId, observe, note: null, by: SYSTEM })).rejects.toThrow(
     "cut",
   );

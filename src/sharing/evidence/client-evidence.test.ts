@@ -35,14 +35,14 @@ const invalid = (subcode?: number): GraphReply =>
   debug({ is_valid: false, scopes: [], error: { code: 190, message: "x", ...(subcode && { subcode }) } });
 const LISTED = valid(scopes([WABA], [WABA]));
 
-const told = (answer: Answer): string =>
+const reported = (answer: Answer): string =>
   answer.verdict === "true" ? "true" : `${answer.verdict} ${answer.reason}`;
 
 /** "AppInstalled / TokenValid" of one set of replies. */
 function outcome(debugToken: GraphReply | null, clientRead: GraphReply | null = null, held = true): string {
   const replies: ClientReplies = { held, debugToken, clientRead };
   const { AppInstalled: app, TokenValid: token } = judgeClientToken(replies, asked);
-  return `${told(app)} / ${told(token)}`;
+  return `${reported(app)} / ${reported(token)}`;
 }
 
 const UNPROVEN = "none not_yet_proven";

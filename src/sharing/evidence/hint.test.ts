@@ -27,16 +27,16 @@ const hint = (value: object, entryId?: string, receivedAt = RECEIVED): Hint =>
 
 /** "closing Shared partner_removed": the effect of an event, in one line. */
 function effect(value: object, entryId?: string): string {
-  const told = hint(value, entryId).effect;
-  switch (told.kind) {
+  const reported = hint(value, entryId).effect;
+  switch (reported.kind) {
     case "closing":
-      return `closing ${told.condition} ${told.reason}${told.coexistence ? " coexistence" : ""}`;
+      return `closing ${reported.condition} ${reported.reason}${reported.coexistence ? " coexistence" : ""}`;
     case "restricted":
-      return `restricted ${told.restrictions.map((one) => `${one.type}@${one.until}`)}`;
+      return `restricted ${reported.restrictions.map((one) => `${one.type}@${one.until}`)}`;
     case "warning":
-      return `warning ${told.words}`;
+      return `warning ${reported.words}`;
     default:
-      return told.kind;
+      return reported.kind;
   }
 }
 

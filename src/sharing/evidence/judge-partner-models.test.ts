@@ -62,12 +62,12 @@ function judged(name: PartnerModelName, replies: Partial<Replies>, more: Partial
   return judgeProbe({ ...QUIET, ...replies }, identity, { askedAt: 1, trigger: "due", waited: false });
 }
 
-const told = (answer: Answer | undefined): string =>
+const reported = (answer: Answer | undefined): string =>
   answer === undefined ? "-" : answer.verdict === "true" ? "true" : `${answer.verdict} ${answer.reason}`;
 
 function answers(name: PartnerModelName, replies: Partial<Replies>, more: Partial<ProbeTerms> = {}): string {
   const { Shared: shared, FullControl: control } = judged(name, replies, more).answers;
-  return `${told(shared)}, ${told(control)}`;
+  return `${reported(shared)}, ${reported(control)}`;
 }
 
 describe("app_grant: the client's token is the grant", () => {
@@ -102,7 +102,7 @@ describe("app_grant: the client's token is the grant", () => {
   test("the app is gone: that is AppInstalled, and the rest is not known", () => {
     const dead = ok({ data: { is_valid: false, error: { code: 190, subcode: 458 } } });
     const probe = judged("app_grant", { waba: refused(190, 458), ...client(dead, refused(190, 458)) });
-    expect(told(probe.answers.AppInstalled)).toBe("bad app_uninstalled");
+    expect(reported(probe.answers.AppInstalled)).toBe("bad app_uninstalled");
     expect(probe.answers.Shared).toEqual({ verdict: "none", reason: "not_yet_proven", ours: false });
   });
   test("no token is held: the fault is ours", () => {
@@ -111,7 +111,7 @@ describe("app_grant: the client's token is the grant", () => {
       client: { held: false, debugToken: null, clientRead: null },
     });
     expect(probe.answers.Shared).toEqual({ verdict: "none", reason: "provider_token_invalid", ours: true });
-    expect(told(probe.answers.TokenValid)).toBe("bad provider_token_invalid");
+    expect(reported(probe.answers.TokenValid)).toBe("bad provider_token_invalid");
   });
 });
 
@@ -167,8 +167,8 @@ describe("an employee system user counts as our fault", () => {
         ours: true,
         words: "EMPLOYEE",
       });
-      expect(told(seen.FullControl)).toBe("none provider_token_invalid");
-      expect(told(seen.TokenValid)).toBe("true");
+      expect(reported(seen.FullControl)).toBe("none provider_token_invalid");
+      expect(reported(seen.TokenValid)).toBe("true");
     },
   );
   test("also where Meta prints our id as a number", () => {
@@ -176,14 +176,14 @@ describe("an employee system user counts as our fault", () => {
       waba: refused(200),
       systemUsers: role("EMPLOYEE", Number(USER)),
     });
-    expect(told(seen.Shared)).toBe("none provider_token_invalid");
+    expect(reported(seen.Shared)).toBe("none provider_token_invalid");
   });
   test.each([
     ["an administrator", role("ADMIN")],
     ["somebody else is the employee", role("EMPLOYEE", "611")],
     ["nobody answered", silent],
   ])("%s: the refusal counts", (_who, systemUsers) =>
-    expect(told(judged("portfolio_share", { waba: refused(200), systemUsers }).answers.Shared)).toBe(
+    expect(reported(judged("portfolio_share", { waba: refused(200), systemUsers }).answers.Shared)).toBe(
       "bad unspecified",
     ),
   );

@@ -111,10 +111,10 @@ const NOT_ASKED = { details: null, assignedUsers: null, subscribedApps: null, ph
 
 /** "bad unspecified" or "none provider_token_invalid ours": the answer about one condition. */
 function answer(change: Partial<Replies>, condition: keyof ProbeResult["answers"]): string {
-  const told = judge(change).answers[condition];
-  if (told === undefined) return "not asked";
-  if (told.verdict === "true") return told.byWrite === true ? "true by write" : "true";
-  return `${told.verdict} ${told.reason}${told.verdict === "none" && told.ours ? " ours" : ""}`;
+  const reported = judge(change).answers[condition];
+  if (reported === undefined) return "not asked";
+  if (reported.verdict === "true") return reported.byWrite === true ? "true by write" : "true";
+  return `${reported.verdict} ${reported.reason}${reported.verdict === "none" && reported.ours ? " ours" : ""}`;
 }
 
 describe("a probe, judged", () => {
@@ -263,11 +263,11 @@ describe("a probe, judged", () => {
     for (const condition of ["Shared", "FullControl", "TokenValid"] as const)
       expect(answer(change, condition)).toBe("true");
     expect(answer(change, "MessagingAllowed")).toBe("none request_refused");
-    const refusedWords = {
+    const refusedMessage = {
       funding: "HTTP 403, error 10: words of Meta",
       health: "HTTP 400, error 100: words of Meta",
     };
-    expect(judge(change).setup?.account).toEqual({ hasFunding: null, health: null, refused: refusedWords });
+    expect(judge(change).setup?.account).toEqual({ hasFunding: null, health: null, refused: refusedMessage });
     expect(answer({ details: noAnswer("malformed") }, "MessagingAllowed")).toBe("none meta_unreachable");
     expect(judge({ details: noAnswer("malformed") }).setup?.account).toBeNull();
   });

@@ -83,9 +83,9 @@ export function judgeProbe(
     : (employeeOf(replies, identity) ?? sharedOf(waba, control));
   const answers: ProbeResult["answers"] = { TokenValid: tokenOf(control, waba), Shared: shared };
   if (replies.client) {
-    const told = judgeClientToken(replies.client, { wabaId: terms.wabaId, appId: identity.appId });
-    answers.AppInstalled = told.AppInstalled;
-    if (terms.sendsWithClientToken) answers.TokenValid = told.TokenValid;
+    const reported = judgeClientToken(replies.client, { wabaId: terms.wabaId, appId: identity.appId });
+    answers.AppInstalled = reported.AppInstalled;
+    if (terms.sendsWithClientToken) answers.TokenValid = reported.TokenValid;
   }
   if (shared.verdict !== "bad")
     answers.FullControl = byGrant

@@ -15,7 +15,7 @@ const GOOD: Answer = { verdict: "true" };
 let app: HttpApp;
 let shares: ShareRow[];
 let now: number;
-let told: string[];
+let reported: string[];
 
 beforeAll(async () => {
   app = await openHttpApp();
@@ -28,13 +28,13 @@ afterAll(() => app?.stop());
 beforeEach(async () => {
   // Each test begins long after the last one, so no proof of another test is recent.
   now += 600 * SECOND;
-  told = [];
+  reported = [];
   for (const table of ["incident", "probe_window"]) await app.deps.db.query(`delete from ${table}`);
 });
 
 function instance(name: string): TroubleWatch {
   const clock = { ...app.deps.clock, now: () => now };
-  const tell = (what: string) => (incident: Incident) => void told.push(`${name} ${what} ${incident.id}`);
+  const tell = (what: string) => (incident: Incident) => void reported.push(`${name} ${what} ${incident.id}`);
   return watchTrouble(
     { db: app.deps.db, clock, random: systemRandom, sweepPeriodMs: 15 * SECOND },
     {
@@ -97,7 +97,7 @@ test("failures that are split over two instances are one incident, opened once a
   for (const index of [3, 4, 5]) await probe(other, index, BAD);
   await turns([one, other], 4);
   expect(await incidents()).toMatchObject([{ troubled: 6, endedAt: null }]);
-  expect(told).toEqual([expect.stringMatching(/ opened /)]);
+  expect(reported).toEqual([expect.stringMatching(/ opened /)]);
   expect(await probe(one, 6, BAD)).toMatchObject({ distrusted: true });
   expect(await probe(other, 7, BAD)).toMatchObject({ distrusted: true });
 
@@ -107,7 +107,7 @@ test("failures that are split over two instances are one incident, opened once a
   for (const index of [3, 4, 5, 7]) await probe(one, index, GOOD);
   await turns([one, other], 3);
   expect(await incidents()).toMatchObject([{ endedWhy: "recovered" }]);
-  expect(told).toEqual([expect.stringMatching(/ opened /), expect.stringMatching(/ ended /)]);
+  expect(reported).toEqual([expect.stringMatching(/ opened /), expect.stringMatching(/ ended /)]);
 });
 
 test("a WABA that both have probed is counted once, by its newest probe", async () => {

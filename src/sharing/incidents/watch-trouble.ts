@@ -90,13 +90,13 @@ interface Seen {
 const NOTHING: TroubleWindow = { probed: 0, good: 0, troubled: 0, ours: 0 };
 const ONE_GOOD: TroubleWindow = { ...NOTHING, probed: 1, good: 1 };
 
-export function watchTrouble(deps: TroubleDeps, told: TroubleListener): TroubleWatch {
-  return new Watch(deps, told);
+export function watchTrouble(deps: TroubleDeps, reported: TroubleListener): TroubleWatch {
+  return new Watch(deps, reported);
 }
 
 class Watch implements TroubleWatch {
   readonly #deps: TroubleDeps;
-  readonly #told: TroubleListener;
+  readonly #reported: TroubleListener;
   readonly #instanceId: string;
   /** By connection: what this instance last saw of each WABA in the window. */
   readonly #seen = new Map<string, Map<string, Seen>>();
@@ -117,9 +117,9 @@ class Watch implements TroubleWatch {
   /** When a WABA of a connection in trouble was proven last, by any instance. */
   readonly #provenAt = new Map<string, number | null>();
 
-  constructor(deps: TroubleDeps, told: TroubleListener) {
+  constructor(deps: TroubleDeps, reported: TroubleListener) {
     this.#deps = deps;
-    this.#told = told;
+    this.#reported = reported;
     this.#instanceId = newId("ins", deps.random);
   }
 
@@ -130,7 +130,7 @@ class Watch implements TroubleWatch {
     this.#remember(probe, share, sign);
     if (sign === "good" || sign === "known") return probe;
     if (sign === "refused") this.#wantsWitnesses.add(connectionId);
-    this.#told.troubled();
+    this.#reported.troubled();
     // Between two runs this instance detects by itself that a WABA is one of many.
     const isOneOfMany = incident !== null || this.#isOpeningAlone(connectionId);
     const isDoubted = isOneOfMany && !isConfirmedAbsent(record, incident);
@@ -249,18 +249,18 @@ class Watch implements TroubleWatch {
     });
     if (!isMine) return;
     this.#incidents.set(connectionId, incident);
-    this.#told.opened(incident);
+    this.#reported.opened(incident);
   }
 
   async #end(incident: Incident, now: number): Promise<void> {
     const ended = await this.#deps.db.transaction(async (tx) => {
-      const told = await saveIncidentEnd(tx, { id: incident.id, at: now });
-      if (told !== null) await appendAudit(tx, auditOf(told, "provider.incident.resolved", now));
-      return told;
+      const reported = await saveIncidentEnd(tx, { id: incident.id, at: now });
+      if (reported !== null) await appendAudit(tx, auditOf(reported, "provider.incident.resolved", now));
+      return reported;
     });
     this.#incidents.delete(incident.connectionId);
     await this.#probeAgain(incident.connectionId);
-    if (ended !== null) this.#told.ended(ended);
+    if (ended !== null) this.#reported.ended(ended);
   }
 
   /** What was doubted during the incident is probed again. A WABA that is intact by now needs no probe. */
@@ -290,16 +290,16 @@ class Watch implements TroubleWatch {
       this.#deps.db,
       assetIds.map((assetId) => ({ assetId, at: now })),
     );
-    this.#told.witnessesCalled();
+    this.#reported.witnessesCalled();
   }
 
   async #tellOthers(now: number): Promise<void> {
     const { db, sweepPeriodMs } = this.#deps;
     for (const connectionId of this.#seen.keys()) {
       const window = windowOf(this.#signsOf(connectionId));
-      const told = this.#announcedAt.get(connectionId);
-      const isQuiet = told?.troubled === 0 && window.troubled === 0;
-      if (told !== undefined && isQuiet && Math.abs(now - told.at) < TELL_EVERY) continue;
+      const reported = this.#announcedAt.get(connectionId);
+      const isQuiet = reported?.troubled === 0 && window.troubled === 0;
+      if (reported !== undefined && isQuiet && Math.abs(now - reported.at) < TELL_EVERY) continue;
       await saveWindow(db, { connectionId, instanceId: this.#instanceId, at: now }, window);
       this.#announcedAt.set(connectionId, { at: now, troubled: window.troubled });
       await forgetOldWindows(db, now - 2 * windowMsOf(sweepPeriodMs));

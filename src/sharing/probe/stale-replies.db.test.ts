@@ -25,7 +25,7 @@ const staleOnTimeline = async (): Promise<{ detail: string; evidence: object }[]
 test("an answer asked for before a repair that arrives after it is dropped, and reported once", async () => {
   await lose(ATLAS);
   const assetId = await assetOf(ATLAS);
-  const told: StaleReply[][] = [];
+  const reported: StaleReply[][] = [];
   let isRepaired = false;
   // The client shares again, and a newer probe proves it, while the refusal of the first question is under
   // way.
@@ -38,15 +38,15 @@ test("an answer asked for before a repair that arrives after it is dropped, and 
     await verifyShare(app.deps, { assetId, trigger: "due" });
     return reply;
   });
-  const answeredLate = (_assetId: string, late: readonly StaleReply[]): void => void told.push([...late]);
-  await verifyShare({ ...deps, answeredLate }, { assetId, trigger: "due" });
+  const repliedLate = (_assetId: string, late: readonly StaleReply[]): void => void reported.push([...late]);
+  await verifyShare({ ...deps, repliedLate }, { assetId, trigger: "due" });
   expect((await wabaOf(ATLAS)).status).toBe("live");
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContainEqual({ condition: "Shared", known: "True", answered: "False" });
+  expect(reported).toHaveLength(1);
+  expect(reported[0]).toContainEqual({ condition: "Shared", known: "True", answered: "False" });
   const entries = await staleOnTimeline();
   expect(entries).toHaveLength(1);
   expect(entries[0]?.detail).toContain("Shared: False, not True");
-  expect(entries[0]?.evidence).toMatchObject({ dropped: told[0] });
+  expect(entries[0]?.evidence).toMatchObject({ dropped: reported[0] });
 });
 
 test("stale replies that agree with what is known leave no trace", async () => {

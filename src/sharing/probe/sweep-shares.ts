@@ -28,11 +28,11 @@ export interface Sweeper {
  */
 export function createSweeper(
   deps: VerifyDeps,
-  told: { finished(): void; failed(assetId: string, error: unknown): void; mustGiveWay?(): boolean },
+  reported: { finished(): void; failed(assetId: string, error: unknown): void; mustGiveWay?(): boolean },
 ): Sweeper {
   const underWay: Record<ProbeQueue, Set<Promise<void>>> = { urgent: new Set(), sweep: new Set() };
   const roomOf = (queue: ProbeQueue): number => {
-    const atOnce = told.mustGiveWay?.() === true ? PROBES_BESIDE_STORM : PROBES_AT_ONCE;
+    const atOnce = reported.mustGiveWay?.() === true ? PROBES_BESIDE_STORM : PROBES_AT_ONCE;
     const room = atOnce - underWay.urgent.size - underWay.sweep.size;
     // During a burst more probes may be under way than are allowed. Then none begins.
     return Math.max(0, queue === "urgent" ? room : Math.min(room, SWEEPS_AT_ONCE - underWay.sweep.size));
@@ -44,7 +44,7 @@ export function createSweeper(
       await releaseShare(deps.db, assetId);
     } catch (error) {
       // It is due again when its lease has ended. The others continue.
-      told.failed(assetId, error);
+      reported.failed(assetId, error);
     }
   };
 
@@ -54,7 +54,7 @@ export function createSweeper(
     for (const assetId of await claimDueShares(deps.db, queue, claim)) {
       const probe = probeOnce(assetId).finally(() => {
         underWay[queue].delete(probe);
-        told.finished();
+        reported.finished();
       });
       underWay[queue].add(probe);
     }

@@ -49,7 +49,7 @@ export interface VerifyDeps extends ShareDeps {
   /** Opens what is sealed for a WABA. Without it sealed values are not used. */
   keyring?: Keyring;
   /** Called with stale replies that contradict what is known. */
-  answeredLate?: (assetId: string, late: readonly StaleReply[]) => void;
+  repliedLate?: (assetId: string, late: readonly StaleReply[]) => void;
 }
 
 /**
@@ -135,7 +135,7 @@ export async function verifyShare(
     },
     by,
   });
-  if (late.length > 0) deps.answeredLate?.(assetId, late);
+  if (late.length > 0) deps.repliedLate?.(assetId, late);
   return recorded;
 }
 

@@ -1,5 +1,5 @@
 import { ListPace } from "../../meta/list-pace.ts";
-import { readPage, walkPages, type ListPage, type PageWalk } from "../../meta/read-pages.ts";
+import { readPage, followPages, type ListPage, type PageReader } from "../../meta/read-pages.ts";
 import type { GraphRequest } from "../../meta/graph-reply.ts";
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { listedOf, type ListedWaba } from "../../meta/listed-waba.ts";
@@ -40,8 +40,8 @@ export function readListedPages(
   account: MetaAccount,
   list: ListName,
   take: (wabas: ListedWaba[]) => Promise<void> | void,
-): Promise<PageWalk> {
-  return walkPages(
+): Promise<PageReader> {
+  return followPages(
     account.graph,
     requestOf(account, list),
     MOST_PAGES,

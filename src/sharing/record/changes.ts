@@ -103,10 +103,10 @@ const isConfirmed = ({ type, confirmedAt = null }: ConditionState): boolean =>
 
 /** An issue that a condition shows is reported with the condition. One that is not known is not reported. */
 function setupIssueKeyOf({ setupIssues }: ShareState): string {
-  const told = (setupIssues ?? []).filter(
+  const reported = (setupIssues ?? []).filter(
     (setupIssue) => setupIssue.verdict === "no" && !isShownByCondition(setupIssue),
   );
-  return told.map(({ check, reason, numberId }) => `${check} ${reason} ${numberId ?? ""}`).join();
+  return reported.map(({ check, reason, numberId }) => `${check} ${reason} ${numberId ?? ""}`).join();
 }
 
 function numberChangesOf(before: ShareState, after: ShareState): Change[] {
@@ -120,7 +120,7 @@ function numberChangesOf(before: ShareState, after: ShareState): Change[] {
       })
       .map((condition): string => condition.type);
     // A change of the whole WABA is reported once, on its own lines.
-    if (old.gate !== number.gate && (old.ownAilment || number.ownAilment)) changed.push("gate");
+    if (old.gate !== number.gate && (old.ownFault || number.ownFault)) changed.push("gate");
     return changed.length === 0 ? [] : [{ type: "number.changed", changed, numberId: number.numberId }];
   });
 }

@@ -78,7 +78,7 @@ async function receiveBatch(wabaIds: string[]): Promise<void> {
   await receiveWebhook({ ...deps, queue: openInboxQueue(deps) }, { connectionId: "default", rawBody });
 }
 
-const toldOf = async (): Promise<{ count: number; kinds: number }> => {
+const reportedOf = async (): Promise<{ count: number; kinds: number }> => {
   const [row] = await deps.db.query<{ count: number; kinds: number }>(
     `select count(*)::int as count, count(distinct evidence ->> 'delivery')::int as kinds
      from observation where kind = 'hint' and evidence ? 'delivery'`,
@@ -89,7 +89,7 @@ const toldOf = async (): Promise<{ count: number; kinds: number }> => {
 const BATCH = ["100000000000001", "100000000000002", "100000000000001", "100000000000003", "100000000000002"];
 
 test("two instances that meet within one delivery record each of its notices once", async () => {
-  const before = await toldOf();
+  const before = await reportedOf();
   await receiveBatch(BATCH);
   let transactions = 0;
   const db: Database = {
@@ -101,12 +101,12 @@ test("two instances that meet within one delivery record each of its notices onc
     },
   };
   await processInbox({ ...deps, db });
-  const { count, kinds } = await toldOf();
+  const { count, kinds } = await reportedOf();
   expect([count - before.count, kinds - before.kinds]).toEqual([BATCH.length, BATCH.length]);
 });
 
 test("a delivery about several WABAs is one commit", async () => {
-  const before = (await toldOf()).count;
+  const before = (await reportedOf()).count;
   await receiveBatch(BATCH);
   let commits = 0;
   const db: Database = {
@@ -117,11 +117,11 @@ test("a delivery about several WABAs is one commit", async () => {
     },
   };
   await processInbox({ ...deps, db });
-  expect([commits, (await toldOf()).count - before]).toEqual([1, BATCH.length]);
+  expect([commits, (await reportedOf()).count - before]).toEqual([1, BATCH.length]);
 });
 
 test("a delivery that was interrupted continues where it was", async () => {
-  const before = (await toldOf()).count;
+  const before = (await reportedOf()).count;
   await receiveBatch(BATCH);
   let tries = 0;
   const db: Database = {
@@ -134,9 +134,9 @@ test("a delivery that was interrupted continues where it was", async () => {
   const failed: string[] = [];
   await processInbox({ ...deps, db, processingFailed: (id) => void failed.push(id) });
   expect(failed).toHaveLength(1);
-  expect((await toldOf()).count - before).toBe(3);
+  expect((await reportedOf()).count - before).toBe(3);
   await processInbox(deps);
-  expect((await toldOf()).count - before).toBe(BATCH.length);
+  expect((await reportedOf()).count - before).toBe(BATCH.length);
 });
 
 test("a removal does not wait for the webhooks about messages before it, and those are set aside together", async () => {
@@ -145,15 +145,15 @@ test("a removal does not wait for the webhooks about messages before it, and tho
     object: "whatsapp_business_account",
     entry: [{ id: "1", changes: [{ field: "messages", value: {} }] }],
   };
-  const told: string[] = [];
+  const reported: string[] = [];
   const db: Database = {
     ...deps.db,
     query: (text, values) => {
-      if (text.includes("update inbox")) told.push("set aside");
+      if (text.includes("update inbox")) reported.push("set aside");
       return deps.db.query(text, values);
     },
     transaction: (work) => {
-      told.push("transaction");
+      reported.push("transaction");
       return deps.db.transaction(work);
     },
   };
@@ -162,8 +162,8 @@ test("a removal does not wait for the webhooks about messages before it, and tho
     await receiveWebhook({ ...deps, queue }, { connectionId: "default", rawBody: Buffer.from(text) });
   await receive("PARTNER_REMOVED");
   await processInbox({ ...deps, db });
-  expect(told[0]).toBe("transaction");
-  expect(told.length).toBeLessThan(5);
+  expect(reported[0]).toBe("transaction");
+  expect(reported.length).toBeLessThan(5);
   const rows = await deps.db.query(
     "select outcome, fields, count(*)::int as count from inbox where processed_at is not null group by 1, 2 order by 3",
   );

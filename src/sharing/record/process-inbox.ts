@@ -93,12 +93,12 @@ function noticesOf(item: ReadItem): DueNotice[] {
   const { delivery, identity } = item;
   if (!delivery.understood || identity === undefined) return [];
   const isOneOfSeveral = delivery.notices.length > 1;
-  const told = delivery.notices.flatMap((notice, index) =>
+  const reported = delivery.notices.flatMap((notice, index) =>
     maySayOfShare(notice)
       ? [{ item: { ...item, identity }, notice, delivery: isOneOfSeveral ? `${item.id}/${index}` : null }]
       : [],
   );
-  return told.map((each, index) => ({ ...each, isLast: index === told.length - 1 }));
+  return reported.map((each, index) => ({ ...each, isLast: index === reported.length - 1 }));
 }
 
 /**

@@ -34,9 +34,9 @@ beforeAll(async () => {
   deps = {
     ...{ db, random, sweepPeriodMs: 15_000, wake: () => undefined },
     clock: { now: () => now, at: () => ({ cancel: () => undefined }), pause: async () => undefined },
-    onTransitions: async (tx, turns) => {
-      await recordTransitions({ random, reshareLinkLifetimeMs: DAY }, tx, turns);
-      await recordEpisodes(tx, turns);
+    onTransitions: async (tx, transitions) => {
+      await recordTransitions({ random, reshareLinkLifetimeMs: DAY }, tx, transitions);
+      await recordEpisodes(tx, transitions);
     },
   };
 });
@@ -63,7 +63,7 @@ async function liveWaba(): Promise<{ wabaId: string; assetId: string }> {
   return { wabaId, assetId };
 }
 
-interface Told {
+interface Reported {
   wabaId: string;
   event: string;
   /** Seconds after the beginning. */
@@ -71,7 +71,7 @@ interface Told {
 }
 
 /** One webhook for each, as it waits in the inbox. */
-async function receive(all: readonly Told[]): Promise<AnnouncedNotice[]> {
+async function receive(all: readonly Reported[]): Promise<AnnouncedNotice[]> {
   const queue = openInboxQueue(deps);
   for (const { wabaId, event, afterS } of all) {
     const changes = [{ field: "account_update", value: { event, waba_info: { waba_id: wabaId } } }];
@@ -85,8 +85,8 @@ async function receive(all: readonly Told[]): Promise<AnnouncedNotice[]> {
       ReturnType<typeof parseNotices>,
       { understood: true }
     >;
-    const told = { ...item, identity: US, outcome: "understood" as const, fields };
-    return { item: told, notice: notices[0] as AnnouncedNotice["notice"], delivery: null, isLast: true };
+    const reported = { ...item, identity: US, outcome: "understood" as const, fields };
+    return { item: reported, notice: notices[0] as AnnouncedNotice["notice"], delivery: null, isLast: true };
   });
 }
 

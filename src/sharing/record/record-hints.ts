@@ -50,7 +50,7 @@ export async function recordHints(
     const locked = await lockInboxRows(tx, [...items.values()]);
     const untold = await untoldOf(
       tx,
-      hints.filter(({ told }) => locked.has(told.item.id)),
+      hints.filter(({ reported }) => locked.has(reported.item.id)),
     );
     const done = notices.filter(({ item, isLast }) => isLast && locked.has(item.id));
     await completeInboxRows(
@@ -67,7 +67,7 @@ export async function recordHints(
 }
 
 interface AnnouncedHint {
-  told: AnnouncedNotice;
+  reported: AnnouncedNotice;
   hint: Hint;
   assetId: string;
 }
@@ -78,10 +78,10 @@ async function hintsOf(deps: ShareDeps, notices: readonly AnnouncedNotice[]): Pr
   for (const [connectionId, ofConnection] of Map.groupBy(notices, ({ item }) => item.connectionId)) {
     const wabaIds = new Set(ofConnection.flatMap(({ notice }) => parseMetaId(notice.wabaId) ?? []));
     const known = await findOwners(deps.db, connectionId, "waba", [...wabaIds]);
-    for (const told of ofConnection) {
-      const hint = hintOf(told.notice, told.item.receivedAt, told.item.identity);
-      const assetId = await findAssetId(deps, { told, hint, known });
-      if (assetId !== undefined) hints.push({ told, hint, assetId });
+    for (const reported of ofConnection) {
+      const hint = hintOf(reported.notice, reported.item.receivedAt, reported.item.identity);
+      const assetId = await findAssetId(deps, { reported, hint, known });
+      if (assetId !== undefined) hints.push({ reported, hint, assetId });
     }
   }
   return hints;
@@ -89,9 +89,9 @@ async function hintsOf(deps: ShareDeps, notices: readonly AnnouncedNotice[]): Pr
 
 async function findAssetId(
   deps: ShareDeps,
-  { told, hint, known }: { told: AnnouncedNotice; hint: Hint; known: Map<string, string> },
+  { reported, hint, known }: { reported: AnnouncedNotice; hint: Hint; known: Map<string, string> },
 ): Promise<string | undefined> {
-  const { notice, item } = told;
+  const { notice, item } = reported;
   const wabaId = parseMetaId(notice.wabaId);
   if (wabaId === null) return undefined;
   const assetId = known.get(wabaId);
@@ -117,13 +117,13 @@ const CLOCKS_DIFFER_BY = MINUTE;
  * recorded once anyway.
  */
 async function untoldOf(tx: Tx, hints: readonly AnnouncedHint[]): Promise<readonly AnnouncedHint[]> {
-  const marked = hints.filter(({ told }) => told.delivery !== null);
+  const marked = hints.filter(({ reported }) => reported.delivery !== null);
   if (marked.length === 0) return hints;
-  const since = Math.min(...marked.map(({ told }) => told.item.receivedAt)) - CLOCKS_DIFFER_BY;
+  const since = Math.min(...marked.map(({ reported }) => reported.item.receivedAt)) - CLOCKS_DIFFER_BY;
   const assetIds = marked.map(({ assetId }) => assetId);
-  const deliveries = marked.flatMap(({ told }) => told.delivery ?? []);
+  const deliveries = marked.flatMap(({ reported }) => reported.delivery ?? []);
   const known = await findAnnouncedNotices(tx, { assetIds, deliveries, since });
-  return hints.filter(({ told }) => told.delivery === null || !known.has(told.delivery));
+  return hints.filter(({ reported }) => reported.delivery === null || !known.has(reported.delivery));
 }
 
 /**
@@ -140,8 +140,8 @@ function wavesOf(seen: readonly Seen[]): Seen[][] {
   return waves;
 }
 
-function seenOf({ told, hint, assetId }: AnnouncedHint): Seen {
-  return { assetId, observe: { type: "hint", hint }, note: noteOf(told, hint), by: META };
+function seenOf({ reported, hint, assetId }: AnnouncedHint): Seen {
+  return { assetId, observe: { type: "hint", hint }, note: noteOf(reported, hint), by: META };
 }
 
 function noteOf({ notice, delivery }: AnnouncedNotice, hint: Hint): Note {

@@ -53,14 +53,14 @@ export interface ShareDeps {
    * their app. Listeners write what must exist from the same commit on. Each transition of a call is about
    * another WABA.
    */
-  onTransitions?: (tx: Tx, turns: readonly ShareTransition[]) => Promise<void>;
+  onTransitions?: (tx: Tx, transitions: readonly ShareTransition[]) => Promise<void>;
 }
 
 /**
  * A change of status, of gate, or of the link between a number and its app. `before` is null when the share
  * begins with it.
  */
-export interface Turn {
+export interface Transition {
   before: ShareState | null;
   after: ShareState;
   /** The share record after the step. */
@@ -72,7 +72,7 @@ export interface Turn {
 }
 
 /** A transition of one share, with the share as it was before. */
-export interface ShareTransition extends Turn {
+export interface ShareTransition extends Transition {
   share: ShareRow;
 }
 
@@ -182,8 +182,8 @@ async function takeStep(
   const step = stepOf(withSettings(deps, share.record), observation, now, share.mode);
   const notes = typeof each.note === "function" ? each.note(step) : [each.note];
   const derived = changesOf(step.before, step.after);
-  const told = each.event === undefined ? derived : changesOfEvent(each.event, derived);
-  const changes = [...configuredOf(each.configured), ...told];
+  const reported = each.event === undefined ? derived : changesOfEvent(each.event, derived);
+  const changes = [...configuredOf(each.configured), ...reported];
   return { ...step, share, notes: notes.filter((note) => note !== null), changes, by: each.by, at: now };
 }
 
@@ -230,18 +230,18 @@ function configuredOf(changed: readonly string[] = []): Change[] {
  * query.
  */
 async function tell(tx: Tx, deps: ShareDeps, steps: readonly Step<ShareState | null>[]): Promise<void> {
-  const told = steps.filter(
+  const reported = steps.filter(
     ({ before, after, changes }) => changes.length > 0 || isTransition(before, after),
   );
-  if (told.length === 0) return;
+  if (reported.length === 0) return;
   const assets = await findAssets(
     tx,
-    told.map(({ share }) => share.assetId),
+    reported.map(({ share }) => share.assetId),
   );
   const modes = new Map(assets.map((asset) => [asset.id, asset.mode]));
-  const withMode = told.map((step) => ({ ...step, mode: modes.get(step.share.assetId) ?? "enforce" }));
-  const turns = withMode.filter(({ before, after }) => isTransition(before, after));
-  if (turns.length > 0) await deps.onTransitions?.(tx, turns);
+  const withMode = reported.map((step) => ({ ...step, mode: modes.get(step.share.assetId) ?? "enforce" }));
+  const transitions = withMode.filter(({ before, after }) => isTransition(before, after));
+  if (transitions.length > 0) await deps.onTransitions?.(tx, transitions);
   await appendJournal(tx, withMode.flatMap(linesOf));
 }
 

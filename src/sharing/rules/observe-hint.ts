@@ -266,8 +266,9 @@ export function restoreNumber(
  */
 function distrustOffboarding(number: NumberRecord, reconnectedAt: number, now: number): void {
   const { offboarded, facts } = number;
-  const isTold = offboarded !== null && offboarded.closesByItself && facts.CompanionLinked.source === "event";
-  if (!isTold || offboarded.at - reconnectedAt >= RECONNECTION_TRUSTED_FOR) return;
+  const isAnnounced =
+    offboarded !== null && offboarded.closesByItself && facts.CompanionLinked.source === "event";
+  if (!isAnnounced || offboarded.at - reconnectedAt >= RECONNECTION_TRUSTED_FOR) return;
   number.offboarded = { ...offboarded, closesByItself: false };
   const { reason, source, at } = facts.CompanionLinked;
   facts.CompanionLinked = decideFact(facts.CompanionLinked, { status: "Unknown", reason, source, at, now });

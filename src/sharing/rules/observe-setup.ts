@@ -28,14 +28,17 @@ function observeOverride(
   askedAt: number,
 ): void {
   if (override === undefined) return;
-  const fate = draft.overrideStatus ?? { writtenAt: null, lostAt: null };
+  const outcome = draft.overrideStatus ?? { writtenAt: null, lostAt: null };
   if (override !== null) {
     draft.override = override;
-    draft.overrideStatus = { writtenAt: overrideWritten === true ? askedAt : fate.writtenAt, lostAt: null };
+    draft.overrideStatus = {
+      writtenAt: overrideWritten === true ? askedAt : outcome.writtenAt,
+      lostAt: null,
+    };
     return;
   }
   if ((draft.override ?? null) === null) return;
   // Meta's reads may lag behind our own write.
-  const isTooEarly = fate.writtenAt !== null && askedAt < fate.writtenAt + SUSPECT_FENCE;
-  if (!isTooEarly) draft.overrideStatus = { ...fate, lostAt: fate.lostAt ?? askedAt };
+  const isTooEarly = outcome.writtenAt !== null && askedAt < outcome.writtenAt + SUSPECT_FENCE;
+  if (!isTooEarly) draft.overrideStatus = { ...outcome, lostAt: outcome.lostAt ?? askedAt };
 }

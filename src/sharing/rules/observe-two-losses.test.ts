@@ -56,8 +56,8 @@ test("a proof of the app opens no gate while the share was announced as lost", (
   const at = START + 5 * MINUTE;
   const lost = withoutApp(at);
   expect(derive(lost, at).reason).toBe("app_uninstalled");
-  const told = removedAt(lost, at + 20 * SECOND);
-  const early = see(told, probeAt(at + 21 * SECOND));
+  const reported = removedAt(lost, at + 20 * SECOND);
+  const early = see(reported, probeAt(at + 21 * SECOND));
   expect(derive(early, at + 21 * SECOND).gate).toBe("closed");
   // A probe that refutes the announcement follows, and then both are proven.
   expect(early.dueProbes).toContain(at + 23 * SECOND);

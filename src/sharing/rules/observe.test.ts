@@ -35,13 +35,13 @@ describe("rule 1: times", () => {
 
 describe("rule 2: admitted", () => {
   test("4.999 s older than the newest proof closes, 5 s older does not", () => {
-    const told = (ageMs: number) =>
+    const reported = (ageMs: number) =>
       Story.proven()
         .probeAt(0)
         .hint(1000, REMOVED, { at: T0 - ageMs });
-    expect(told(4999).gate).toBe("closed");
-    expect(told(5000).gate).toBe("open");
-    expect(told(5000).due).toContain(1000);
+    expect(reported(4999).gate).toBe("closed");
+    expect(reported(5000).gate).toBe("open");
+    expect(reported(5000).due).toContain(1000);
   });
 
   test("an opening hint opens nothing, and only starts probes", () => {
@@ -259,7 +259,7 @@ describe("rule 6: without a hint False needs two bad probes", () => {
   });
 
   test("an admitted hint of the last 5 min makes one bad probe enough, unless it was asked before the hint", () => {
-    const told = (at: number, asked = at) => {
+    const reported = (at: number, asked = at) => {
       const story = Story.repaired(DAY).hint(0, REMOVED);
       story.record = {
         ...story.record,
@@ -268,8 +268,8 @@ describe("rule 6: without a hint False needs two bad probes", () => {
       story.at = at;
       return story.probe({ asked, shared: BAD });
     };
-    expect(told(5000).gate).toBe("closed");
-    expect(told(5000, -1).gate).toBe("open");
+    expect(reported(5000).gate).toBe("closed");
+    expect(reported(5000, -1).gate).toBe("open");
   });
 });
 

@@ -68,7 +68,7 @@ class Switched {
     return verdictOf(this.mode, state, number, NAMES).decision === "open";
   }
 
-  told(): string[] {
+  reported(): string[] {
     return this.last === undefined
       ? []
       : changesOf(this.last.before, this.last.after).map(({ type }) => type);
@@ -103,7 +103,7 @@ describe("H2: from observe to enforce, probe first and close afterwards", () => 
     const switched = new Switched().hint().probe(BAD, undefined).enforce("restart");
     expect(switched.passes()).toBe(true);
     expect(switched.probe(BAD, undefined).passes()).toBe(false);
-    expect(switched.told()).toEqual(["waba.enforced", "waba.gate.closed"]);
+    expect(switched.reported()).toEqual(["waba.enforced", "waba.gate.closed"]);
   });
 
   test("partial control closes once its write has failed", () => {

@@ -23,7 +23,7 @@ export interface NumberDerived {
   row: StatusRow;
   reason: string | null;
   /** The number has a problem of its own, beside its WABA. */
-  ownAilment: boolean;
+  ownFault: boolean;
   /** Until when Meta is given time to restore it, ms since the epoch. */
   countdownUntil: number | null;
 }
@@ -70,7 +70,7 @@ function whoRepairsOf(record: ShareRecord): WhoMustAct {
 
 function deriveNumber(record: ShareRecord, row: StatusRow, number: NumberRecord, now: number): NumberDerived {
   const own = NUMBER_ROWS.find((candidate) => candidate.applies(number, now));
-  const shared = { row, reason: row.reasonOf(record, now), ownAilment: false, countdownUntil: null };
+  const shared = { row, reason: row.reasonOf(record, now), ownFault: false, countdownUntil: null };
   const wabaGate = gateOf(record, row);
   // A dead token closes no gate, but nothing can be sent with it. Clients never get Meta's 401.
   if (row.number === 6 && isTokenDead(record)) return { ...shared, gate: "closed" };
@@ -81,7 +81,7 @@ function deriveNumber(record: ShareRecord, row: StatusRow, number: NumberRecord,
     gate: own.mayTry(record, number, now) ? "half_open" : "closed",
     row: ownRow,
     reason: own.reasonOf(number),
-    ownAilment: row.number !== own.row,
+    ownFault: row.number !== own.row,
     countdownUntil: own.row === 7 ? (number.offboarded?.until ?? null) : null,
   };
 }

@@ -71,7 +71,7 @@ function decideNumber(
 }
 
 /** "no client payment_missing" for each row with an issue. */
-const told = (record: ShareRecord): string[] | null =>
+const reported = (record: ShareRecord): string[] | null =>
   setupIssuesOf(record)?.map(({ check, verdict, who, reason, numberId }) =>
     [check, verdict, who, reason, numberId].filter((part) => part !== undefined).join(" "),
   ) ?? null;
@@ -90,7 +90,7 @@ describe("setup issues", () => {
     const rows = setupChecksOf(setup());
     expect(rows?.map(({ check }) => check)).toEqual([...WORKING_CHECKS]);
     expect(new Set(rows?.map(({ verdict, who }) => `${verdict} ${who}`))).toEqual(new Set(["yes nobody"]));
-    expect(told(setup())).toEqual([]);
+    expect(reported(setup())).toEqual([]);
   });
 
   test("the share is lost, or offboarded: recovery comes first", () => {
@@ -98,7 +98,7 @@ describe("setup issues", () => {
     decide(lost, "Shared", "False", "partner_removed");
     const unproven = setup();
     decide(unproven, "Shared", "Unknown", "meta_unreachable");
-    expect([lost, unproven, { ...setup(), adoption: "offboarded" as const }].map(told)).toEqual([
+    expect([lost, unproven, { ...setup(), adoption: "offboarded" as const }].map(reported)).toEqual([
       null,
       null,
       null,
@@ -114,7 +114,7 @@ describe("setup issues", () => {
     decide(record, "FullControl", status, reason);
     // Without full control Meta shows no payment method. That does not mean that it is missing.
     record.setup.account.hasFunding = false;
-    expect(told(record)).toEqual([`system_user ${row}`, "payment unknown nobody not_yet_proven"]);
+    expect(reported(record)).toEqual([`system_user ${row}`, "payment unknown nobody not_yet_proven"]);
   });
 
   test("subscription: missing, not known, or without its override", () => {
@@ -125,7 +125,7 @@ describe("setup issues", () => {
     const override = { override: "https://own.example/hook?key=secret" };
     const lost = { ...setup(), ...override, overrideStatus: { writtenAt: null, lostAt: NOW } };
     const held = { ...setup(), ...override, overrideStatus: { writtenAt: NOW, lostAt: null } };
-    expect([missing, unknown, lost, held].map(told)).toEqual([
+    expect([missing, unknown, lost, held].map(reported)).toEqual([
       ["subscription no provider subscription_missing"],
       ["subscription unknown nobody not_yet_proven"],
       ["subscription no provider override_lost"],
@@ -137,10 +137,10 @@ describe("setup issues", () => {
   test("payment: no method, or one that cannot be charged", () => {
     const missing = setup();
     missing.setup.account.hasFunding = false;
-    expect(told(missing)).toEqual(["payment no client payment_missing"]);
+    expect(reported(missing)).toEqual(["payment no client payment_missing"]);
     const failing = setup();
     failing.setup.account.health = [issue({ canSend: "BLOCKED", code: 141006, solution: "Pay." })];
-    expect(told(failing)).toEqual(["payment no client payment_error"]);
+    expect(reported(failing)).toEqual(["payment no client payment_error"]);
     expect(setupIssuesOf(failing)?.[0]).toMatchObject({ words: "141006: words of Meta", solution: "Pay." });
   });
 
@@ -172,7 +172,7 @@ describe("setup issues", () => {
   ])("a number with %j", (change, row) => {
     const record = setup();
     record.setup.numbers.byId.num_2 = { ...WELL, ...change };
-    expect(told(record)).toEqual(row === null ? [] : [`${row} num_2`]);
+    expect(reported(record)).toEqual(row === null ? [] : [`${row} num_2`]);
   });
 
   test("a number of the app comes back by the client's signup, and has no code of its own", () => {
@@ -182,16 +182,16 @@ describe("setup issues", () => {
       num_1: { ...WELL, status: "DISCONNECTED" },
       num_2: { ...WELL, verification: "EXPIRED" },
     };
-    expect(told(record)).toEqual(["number no client number_deregistered num_1"]);
+    expect(reported(record)).toEqual(["number no client number_deregistered num_1"]);
   });
 
   test("a number that Meta no longer lists, and an account without any", () => {
     const deleted = setup();
     decideNumber(deleted, "num_1", "NumberConnected", "False", "number_deleted");
     delete deleted.setup.numbers.byId.num_1;
-    expect(told(deleted)).toContain("number no client number_deleted num_1");
+    expect(reported(deleted)).toContain("number no client number_deleted num_1");
     const none = { ...setup(), numbers: {} };
-    expect(told(none)).toEqual(["number no client no_numbers", "name no client no_numbers"]);
+    expect(reported(none)).toEqual(["number no client no_numbers", "name no client no_numbers"]);
   });
 
   test("health: a row each, issues of our own app are for the provider", () => {
@@ -200,12 +200,15 @@ describe("setup issues", () => {
       issue({ entity: "BUSINESS", code: 141010 }),
       issue({ entity: "APP", canSend: "BLOCKED" }),
     ];
-    expect(told(record)).toEqual(["health no client health_limited", "health no provider health_blocked"]);
+    expect(reported(record)).toEqual([
+      "health no client health_limited",
+      "health no provider health_blocked",
+    ]);
   });
 
   test("an older document, and a probe without these answers: not known, never broken", () => {
     const { setup: _, ...old } = setup();
-    expect(told(old)).toEqual([
+    expect(reported(old)).toEqual([
       "payment unknown nobody not_yet_proven",
       "number unknown nobody not_yet_proven num_1",
       "number unknown nobody not_yet_proven num_2",
@@ -215,7 +218,7 @@ describe("setup issues", () => {
     ]);
     const silent = setup();
     silent.setup.account = { ...silent.setup.account, health: null };
-    expect(told(silent)).toEqual(["health unknown nobody not_yet_proven"]);
+    expect(reported(silent)).toEqual(["health unknown nobody not_yet_proven"]);
   });
 });
 
@@ -278,7 +281,7 @@ describe("what a probe read of the setup", () => {
       "https://own.example/hook",
       { writtenAt: NOW, lostAt: null },
     ]);
-    expect(told(act(after(set, { override: null }), null))).toEqual([]);
+    expect(reported(act(after(set, { override: null }), null))).toEqual([]);
   });
 
   test("a WABA that replaced another begins anew, without the setup of the old one", () => {

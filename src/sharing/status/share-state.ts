@@ -94,7 +94,7 @@ export interface NumberState {
   row: number;
   reason: string | null;
   who: WhoMustAct;
-  ownAilment: boolean;
+  ownFault: boolean;
   since: number;
   countdownUntil: number | null;
   conditions: ConditionState[];
@@ -157,17 +157,17 @@ const CALM_SEVERITY = 8;
  */
 export function whoMustActOf(
   { turn, who }: Pick<ShareState, "turn" | "who">,
-  number?: Pick<NumberState, "ownAilment" | "who">,
+  number?: Pick<NumberState, "ownFault" | "who">,
 ): WhoMustAct {
-  return number?.ownAilment === true ? number.who : (turn ?? who);
+  return number?.ownFault === true ? number.who : (turn ?? who);
 }
 
 function conditionOf(type: ConditionState["type"], fact: Fact, required: boolean): ConditionState {
   const { status, reason, source, since, probedAt, lastTrueAt, words } = fact;
   const isConfirmed = status === "False" && source === "event" && (fact.missedAt ?? 0) >= fact.at;
   const confirmedAt = isConfirmed ? (fact.missedAt ?? null) : null;
-  const told = { type, status, required, reason, source, since, probedAt, lastTrueAt, words };
-  return { ...told, decidedAt: fact.at, confirmedAt };
+  const reported = { type, status, required, reason, source, since, probedAt, lastTrueAt, words };
+  return { ...reported, decidedAt: fact.at, confirmedAt };
 }
 
 /** Without a share there is no control of it. The probe that missed the share confirms the loss of both. */
@@ -198,9 +198,9 @@ function numberStateOf(
     gate: derived.gate,
     row: derived.row.number,
     reason: derived.reason,
-    who: derived.ownAilment ? whoRepairsNumber(record, derived) : wabaWho,
-    ownAilment: derived.ownAilment,
-    since: derived.ownAilment ? number.facts[own].since : record.decided.since,
+    who: derived.ownFault ? whoRepairsNumber(record, derived) : wabaWho,
+    ownFault: derived.ownFault,
+    since: derived.ownFault ? number.facts[own].since : record.decided.since,
     countdownUntil: derived.countdownUntil,
     conditions: types.map((type) => conditionOf(type, factOf(number, type, now), true)),
     ...(number.sending !== undefined && { sending: number.sending }),

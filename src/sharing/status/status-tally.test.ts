@@ -20,7 +20,7 @@ test("a WABA counts once, with its current status", () => {
 test("counts that were returned do not change later", () => {
   const tally = new StatusTally();
   tally.put("ast_1", { status: "live", who: "nobody" });
-  const told = tally.counts();
+  const reported = tally.counts();
   tally.put("ast_2", { status: "live", who: "nobody" });
-  expect(told[0]?.count).toBe(1);
+  expect(reported[0]?.count).toBe(1);
 });

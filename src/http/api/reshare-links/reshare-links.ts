@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { openReshareLink } from "../../../recovery/open-reshare-link.ts";
 import { readLinks } from "../../../recovery/reshare-link-store.ts";
-import { fateOf, LIFETIME_S, type ReshareLink } from "../../../recovery/reshare-link.ts";
+import { outcomeOf, LIFETIME_S, type ReshareLink } from "../../../recovery/reshare-link.ts";
 import { revokeReshareLink } from "../../../recovery/revoke-reshare-link.ts";
 import { Problem } from "../../../problems.ts";
 import { getAssetId } from "../wabas/get-waba.ts";
@@ -68,7 +68,7 @@ const list = defineRoute({
 function listedOf(link: ReshareLink, now: number): z.input<typeof ListedLink> {
   return {
     id: link.id,
-    state: fateOf(link, now),
+    state: outcomeOf(link, now),
     created_at: isoOf(link.createdAt),
     created_by: link.createdBy,
     expires_at: isoOf(link.expiresAt),

@@ -66,7 +66,7 @@ function observedAtOf(state: ShareState, number: NumberState): number {
   if (state.status === "closed") return state.operatorClose?.at ?? state.since;
   if (state.status === "offboarded" || state.status === "discovered") return state.since;
   if (state.status === "live" || state.status === "unknown") {
-    const cause = number.ownAilment ? causeOf(number.conditions, number.reason) : undefined;
+    const cause = number.ownFault ? causeOf(number.conditions, number.reason) : undefined;
     return cause ?? state.provenAt ?? state.since;
   }
   return causeOf([...state.conditions, ...number.conditions], number.reason) ?? state.since;

@@ -4,7 +4,7 @@ import { businessSuiteLinkOf } from "../../../recovery/partner-steps.ts";
 import { planRecovery } from "../../../recovery/plan-recovery.ts";
 import { numberSubjectOf, subjectOf, type RecoveryContext } from "../../../recovery/recovery-subject.ts";
 import type { AppActivity } from "../../../coexistence/app-activity.ts";
-import { fateOf, leadsBack, type ReshareLink } from "../../../recovery/reshare-link.ts";
+import { outcomeOf, leadsBack, type ReshareLink } from "../../../recovery/reshare-link.ts";
 import { wordOf } from "../../../sharing/model/client-signals.ts";
 import {
   whoMustActOf,
@@ -178,7 +178,7 @@ function inOrder(numbers: NumberState[]): NumberState[] {
 
 /** The live link, while the client can give something back. */
 export function reshareUrlOf({ link, state }: WabaView, context: WabaContext): string | null {
-  if (link === null || !leadsBack(state) || fateOf(link, context.now) !== "live") return null;
+  if (link === null || !leadsBack(state) || outcomeOf(link, context.now) !== "live") return null;
   return context.reshareUrlOf(link.id);
 }
 
@@ -187,7 +187,7 @@ export function renderNumber(view: WabaView, number: NumberState, context: WabaC
   const entry = view.numbers.find((candidate) => candidate.id === number.numberId);
   const row = STATUS_ROWS.find((candidate) => candidate.number === number.row);
   const waba = aboutOf(view);
-  const plan = number.ownAilment ? planRecovery(numberSubjectOf(view.state, number, waba), context) : null;
+  const plan = number.ownFault ? planRecovery(numberSubjectOf(view.state, number, waba), context) : null;
   const names = namesOf(view, context);
   return {
     id: number.numberId,

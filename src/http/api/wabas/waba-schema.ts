@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { CONFIRMATIONS, HEARTBEAT_STATES } from "../../../coexistence/app-activity.ts";
+import { CONFIRMATIONS, APP_ACTIVITY_STATES } from "../../../coexistence/app-activity.ts";
 import { CLIENT_STEPS, CLIENT_WORDS } from "../../../sharing/model/client-signals.ts";
 import { STATUS_ROWS, type StatusRow } from "../../../sharing/status/status.ts";
 import { WORKING_CHECKS } from "../../../sharing/status/setup-issues.ts";
@@ -63,7 +63,7 @@ const RecoverySchema = z.object({ methods: z.array(MethodSchema) }).openapi("Rec
 
 const AppActivitySchema = z
   .object({
-    state: z.enum(HEARTBEAT_STATES),
+    state: z.enum(APP_ACTIVITY_STATES),
     confirmed_at: Instant.nullable().openapi({
       description: "When the app was last opened, as far as reported. Null: not reported yet.",
     }),

@@ -3,7 +3,7 @@ import type { By } from "../../../sharing/record/record-observation.ts";
 import { z } from "@hono/zod-openapi";
 import { adoptWaba } from "../../../onboarding/terms/adopt-waba.ts";
 import { offboardWaba } from "../../../onboarding/terms/offboard-waba.ts";
-import { HEARTBEAT_STATES } from "../../../coexistence/app-activity.ts";
+import { APP_ACTIVITY_STATES } from "../../../coexistence/app-activity.ts";
 import { laterProblem, Problem, type ProblemCode } from "../../../problems.ts";
 import { CLIENT_WORDS } from "../../../sharing/model/client-signals.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";
@@ -38,7 +38,7 @@ const WabaQuery = z.strictObject({
   kind: Kind.optional(),
   client_id: z.string().max(100).optional(),
   who_must_act: WhoMustAct.optional(),
-  app_activity: commaList(z.enum(HEARTBEAT_STATES)).optional().openapi({
+  app_activity: commaList(z.enum(APP_ACTIVITY_STATES)).optional().openapi({
     type: "string",
     description: "WABAs with a number whose app should be opened. One or more, separated by commas.",
   }),

@@ -37,10 +37,10 @@ const tokenOf = (call: Call): string => call.req.param("token") ?? "";
 async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   const invitation = await readInvitation(deps, tokenOf(call));
   const context = contextOf(deps);
-  if (invitation.fate === "live") return renderInvitation(await pageOf(deps, call, invitation.signup));
+  if (invitation.outcome === "live") return renderInvitation(await pageOf(deps, call, invitation.signup));
   const language = languageOf(call, null);
   const path = `/onboard/${encodeURIComponent(tokenOf(call))}`;
-  return renderEndedInvitation({ fate: invitation.fate, language, path, context });
+  return renderEndedInvitation({ outcome: invitation.outcome, language, path, context });
 }
 
 async function showState(deps: HttpDeps, call: Call): Promise<Response> {
@@ -78,8 +78,8 @@ async function takeAct(deps: HttpDeps, call: Call): Promise<Response> {
  */
 async function getLive(deps: HttpDeps, call: Call): Promise<Signup> {
   const invitation = await readInvitation(deps, tokenOf(call));
-  if (invitation.fate === "unknown") throw new Problem("link_not_found");
-  if (invitation.fate !== "live") throw new Problem("link_ended");
+  if (invitation.outcome === "unknown") throw new Problem("link_not_found");
+  if (invitation.outcome !== "live") throw new Problem("link_ended");
   return invitation.signup;
 }
 

@@ -3,7 +3,7 @@ import { isEnded, READY_LINK_LIVES_MS, type Signup } from "../../../onboarding/s
 import type { HttpDeps } from "../../kit/http-deps.ts";
 
 /** What an invitation's token leads to now. */
-export type Invitation = { fate: "unknown" } | { fate: "ended" | "finished" | "live"; signup: Signup };
+export type Invitation = { outcome: "unknown" } | { outcome: "ended" | "finished" | "live"; signup: Signup };
 
 export async function readInvitation(
   { db, clock, invitations }: Pick<HttpDeps, "db" | "clock" | "invitations">,
@@ -12,15 +12,15 @@ export async function readInvitation(
   const id = invitations.parse(token);
   const signup = id === null ? undefined : await findSignup(db, id);
   // A signup of a re-share link has that link's page, and no invitation.
-  if (signup === undefined || signup.linkId !== null) return { fate: "unknown" };
-  return { fate: fateOf(signup, clock.now()), signup };
+  if (signup === undefined || signup.linkId !== null) return { outcome: "unknown" };
+  return { outcome: outcomeOf(signup, clock.now()), signup };
 }
 
 /**
  * The page of a finished signup is shown for one day, so that its reader may return to it. Then the address
  * ends.
  */
-function fateOf(signup: Signup, now: number): "ended" | "finished" | "live" {
+function outcomeOf(signup: Signup, now: number): "ended" | "finished" | "live" {
   if (signup.state === "ready") {
     const endsAt = signup.abandonedAt ?? (signup.readyAt ?? 0) + READY_LINK_LIVES_MS;
     return now < endsAt ? "live" : "finished";

@@ -198,19 +198,19 @@ export async function renderInvitation(page: InvitationPage): Promise<Response> 
 
 /** The page of an ended or unknown invitation: what that means, and what to do next. */
 export function renderEndedInvitation(page: {
-  fate: "unknown" | "ended" | "finished";
+  outcome: "unknown" | "ended" | "finished";
   language: Language;
   path: string;
   context: WabaContext;
 }): Promise<Response> {
-  const { fate, language, path, context } = page;
+  const { outcome, language, path, context } = page;
   const texts = clientTextsOf(language);
   const names = { partner: context.partnerName };
-  const kind = fate === "ended" ? "abandoned" : fate;
+  const kind = outcome === "ended" ? "abandoned" : outcome;
   const main = html`<p class="headline" data-lamp="grey">${renderLamp("grey")}</p>
     <h1>${fill(texts.onboard.headline[kind], names)}</h1>
     <p class="lead">${fill(texts.onboard.lead[kind], names)}</p>
     ${renderSupport(fill(texts.support, names), context.brand)}`;
   const title = fillText(texts.onboard.title, names);
-  return renderShell({ language, path, context, title, main, status: fate === "unknown" ? 404 : 410 });
+  return renderShell({ language, path, context, title, main, status: outcome === "unknown" ? 404 : 410 });
 }

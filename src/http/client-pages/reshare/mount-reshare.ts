@@ -32,7 +32,7 @@ import { checksOf, openCheckOf, situationOf } from "./situation.ts";
 import { deviceOf, isPerson } from "./visitor.ts";
 
 type Call = Context<HttpEnv>;
-type Live = Extract<Followed, { fate: "live" }>;
+type Live = Extract<Followed, { outcome: "live" }>;
 
 /**
  * The client's page and its few commands. Nobody signs in: the token in the path authorises this one
@@ -57,7 +57,7 @@ const pathOf = (call: Call): string => `/reshare/${encodeURIComponent(tokenOf(ca
 
 async function showPage(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
-  if (followed.fate !== "live") return showEnded(deps, call, endedKindOf(followed, call));
+  if (followed.outcome !== "live") return showEnded(deps, call, endedKindOf(followed, call));
   const { isPreview } = await readViewer(deps, call);
   if (!isPreview && isPerson(call.req.method, call.req.raw.headers))
     await recordOpened(deps, visitOf(call, followed.link));
@@ -78,8 +78,8 @@ async function showEnded(deps: HttpDeps, call: Call, kind: EndedKind): Promise<R
   return renderEndedPage({ kind, language, path: pathOf(call), isPreview, context });
 }
 
-function endedKindOf({ fate }: Exclude<Followed, Live>, call: Call): EndedKind {
-  return fate === "expired" && call.req.query("asked") !== undefined ? "asked" : fate;
+function endedKindOf({ outcome }: Exclude<Followed, Live>, call: Call): EndedKind {
+  return outcome === "expired" && call.req.query("asked") !== undefined ? "asked" : outcome;
 }
 
 async function livePageOf(deps: HttpDeps, call: Call, live: Live): Promise<LivePage> {
@@ -111,8 +111,8 @@ function languageOf(call: Call): Language {
  */
 async function getLive(deps: HttpDeps, call: Call): Promise<Live> {
   const followed = await readReshareView(deps, tokenOf(call));
-  if (followed.fate === "unknown") throw new Problem("link_not_found");
-  if (followed.fate !== "live") throw new Problem("link_ended");
+  if (followed.outcome === "unknown") throw new Problem("link_not_found");
+  if (followed.outcome !== "live") throw new Problem("link_ended");
   return followed;
 }
 
@@ -287,7 +287,7 @@ const sayAppWorks: Act = async (deps, call, { wabas }) => {
 /** Only an expired link may request a new one: a live link needs none, and a revoked link stays revoked. */
 async function askFresh(deps: HttpDeps, call: Call): Promise<Response> {
   const followed = await readReshareView(deps, tokenOf(call));
-  if (followed.fate !== "expired") return backToPage(call);
+  if (followed.outcome !== "expired") return backToPage(call);
   if ((await readViewer(deps, call)).isPreview) {
     if (!isForm(call)) throw new Problem("client_only");
     return backToPage(call);

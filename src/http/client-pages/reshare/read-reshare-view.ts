@@ -1,5 +1,5 @@
 import { findFallenTogether, findLink } from "../../../recovery/reshare-link-store.ts";
-import { fateOf, type LinkStatus, type ReshareLink } from "../../../recovery/reshare-link.ts";
+import { outcomeOf, type LinkStatus, type ReshareLink } from "../../../recovery/reshare-link.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readWabaViews } from "../../api/wabas/read-wabas.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
@@ -9,9 +9,9 @@ import type { WabaView } from "../../api/wabas/render-waba.ts";
  * with it.
  */
 export type Followed =
-  | { fate: "unknown" }
-  | { fate: Exclude<LinkStatus, "live">; link: ReshareLink }
-  | { fate: "live"; link: ReshareLink; wabas: [WabaView, ...WabaView[]] };
+  | { outcome: "unknown" }
+  | { outcome: Exclude<LinkStatus, "live">; link: ReshareLink }
+  | { outcome: "live"; link: ReshareLink; wabas: [WabaView, ...WabaView[]] };
 
 export async function readReshareView(
   { db, clock, reshareTokens }: Pick<HttpDeps, "db" | "clock" | "reshareTokens">,
@@ -19,10 +19,10 @@ export async function readReshareView(
 ): Promise<Followed> {
   const linkId = reshareTokens.parse(token);
   const link = linkId === null ? undefined : await findLink(db, linkId);
-  if (link === undefined) return { fate: "unknown" };
+  if (link === undefined) return { outcome: "unknown" };
   const now = clock.now();
-  const fate = fateOf(link, now);
-  if (fate !== "live") return { fate, link };
+  const outcome = outcomeOf(link, now);
+  if (outcome !== "live") return { outcome, link };
   const [own, ...others] = await readWabaViews(db, await findFallenTogether(db, link), now);
-  return own === undefined ? { fate: "unknown" } : { fate, link, wabas: [own, ...others] };
+  return own === undefined ? { outcome: "unknown" } : { outcome, link, wabas: [own, ...others] };
 }

@@ -135,7 +135,7 @@ export function renderPinForm(form: {
 }): Markup {
   const { texts, names, phoneNumberId, number, signupId, asksPin } = form;
   const field = `pin-${phoneNumberId}`;
-  const told = `${field}-told`;
+  const reported = `${field}-told`;
   return html`<form
     class="pin"
     id="register-${phoneNumberId}"
@@ -161,11 +161,11 @@ export function renderPinForm(form: {
               minlength="6"
               maxlength="6"
               required
-              aria-describedby="${told}"
+              aria-describedby="${reported}"
             />`
         : ""
     }
-    <p class="message" id="${told}" data-message></p>
+    <p class="message" id="${reported}" data-message></p>
     <button class="button" data-primary data-running="${texts.pin.running}">${texts.pin.button}</button>
     ${asksPin ? html`<p class="muted">${texts.pin.forgotten}</p>` : ""}
   </form>`;

@@ -1,5 +1,5 @@
 /**
- * The screens on which a client mends what limps while the share stands: billing, and the numbers of WhatsApp Manager. Addresses as
+ * The screens on which a client repairs setup issues: billing, and the numbers of WhatsApp Manager. Addresses as
  * used in public code; what stands on Meta's own screens is not imitated.
  */
 import { html } from "hono/html";
