@@ -49,7 +49,7 @@ describe("the house as it stands", () => {
   test("the heart is there, and its nouns are known as nouns", () => {
     const kinds = new Map(app.map((file) => [file.path, kindOf(file)]));
     for (const noun of [
-      "evidence/evidence",
+      "evidence/evidence-table",
       "evidence/hint",
       "evidence/judge-probe",
       "rules/observe",

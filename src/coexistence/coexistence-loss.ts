@@ -1,7 +1,6 @@
 /**
  * Who disconnected a number of the WhatsApp Business app, by the reason: Meta's `initiated_by` of each
- * `disconnection_info` (account_update reference). That a ban comes with SYSTEM is inferred: see the
- * contract's table of actions.
+ * `disconnection_info` (account_update reference). That a ban comes with SYSTEM is inferred.
  */
 export const COEXISTENCE_LOSSES = {
   coexistence_disconnected: "client",

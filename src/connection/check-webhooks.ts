@@ -16,7 +16,7 @@ import {
   type WebhookCheckName,
   type Finding,
 } from "./webhook-check.ts";
-import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import type { MetaAccount } from "../sharing/probe/meta-account.ts";
 
 export interface WebhookCheckDeps {

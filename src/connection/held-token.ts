@@ -4,7 +4,7 @@ import type { Asset } from "../directory/directory-store.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";
-import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { verifyTokenPlaceOf } from "../sharing/probe/find-held-override.ts";
 import type { Override } from "../sharing/probe/repair-subscription.ts";
 import type { VerifyDeps } from "../sharing/probe/verify-share.ts";

@@ -1,5 +1,5 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../sharing/evidence/judge-probe.ts";
 import { DAY } from "../sharing/model/timings.ts";
 

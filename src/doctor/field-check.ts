@@ -1,6 +1,6 @@
 import { expectedReplyOf } from "../meta/expected-reply.ts";
 import { askFields } from "../sharing/probe/ask-fields.ts";
-import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { WIDEST } from "../sharing/probe/probe-meta.ts";
 import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe/probe-fields.ts";
 import texts from "../texts/doctor.json" with { type: "json" };

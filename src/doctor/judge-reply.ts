@@ -1,5 +1,5 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
-import { findingOf, wordsOf } from "../sharing/evidence/evidence.ts";
+import { findingOf, wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { unclearFinding, type CheckId, type Finding } from "./finding.ts";
 
 /** An answer with a body, Meta's word against us, or nothing to reason with, which is a finding by itself. */

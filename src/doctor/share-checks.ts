@@ -1,4 +1,4 @@
-import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { hasManage } from "../sharing/evidence/judge-probe.ts";
 import type { Check, Examination } from "./check.ts";
 import { isHeld } from "./database-checks.ts";

@@ -1,4 +1,4 @@
-import { wordsOf } from "../sharing/evidence/evidence.ts";
+import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../sharing/evidence/judge-probe.ts";
 import { readFields } from "../sharing/probe/read-fields.ts";
 import type { Check, Examination } from "./check.ts";

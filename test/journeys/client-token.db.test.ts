@@ -201,7 +201,7 @@ describe("the client's token dies", () => {
     ]);
     expect(conditionOf(waba, "TokenValid")).toBe("False provider_token_invalid");
     expect(conditionOf(waba, "Shared")).toBe("True proven");
-    expect(waba.summary).toContain("Nothing was taken away");
+    expect(waba.summary).toContain("The share is not affected");
     expect(waba.recovery.methods.map(({ method }: { method: string }) => method)).toEqual([
       "replace_token",
       "embedded_signup",

@@ -65,11 +65,11 @@ describe("deviation 4: seven losses and repairs within minutes", () => {
     const checked = await app.check(NORTHWIND.waba);
     expect(Date.parse(checked.conditions[0].last_probe_at)).toBeGreaterThan(before);
     const { body } = await app.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
-    expect(body.next_look.situation).toBe("permission lost in the last 24 h: a repair is likely");
+    expect(body.next_probe.situation).toBe("permission lost in the last 24 h: a repair is likely");
     await app.act("partner.assign", { waba_id: NORTHWIND.waba });
     await app.untilStatus(NORTHWIND.waba, "live", null, 30_000);
     const { body: again } = await app.api("GET", `/wabas/${NORTHWIND.waba}/probe-schedule`);
-    expect(again.next_look.situation).not.toContain("lost");
+    expect(again.next_probe.situation).not.toContain("lost");
   }, 120_000);
 });
 
@@ -183,7 +183,7 @@ describe("deviation 7: can-send carries the observation that it rests on", () =>
 
 test("the evidence of a refusal carries status, code, subcode and trace id as fields", async () => {
   const entries = await app.timeline("100000000000004");
-  const probe = entries.find(({ kind, title }) => kind === "probe" && title.includes("does not stand"));
+  const probe = entries.find(({ kind, title }) => kind === "probe" && title.includes("access is missing"));
   expect(probe?.evidence.waba).toMatchObject({
     outcome: "refusal",
     error: { status: 400, code: 100, subcode: 33, type: expect.any(String), fbtrace_id: expect.any(String) },

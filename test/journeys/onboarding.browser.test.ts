@@ -295,7 +295,7 @@ describe("every page, in light and dark, wide and on a phone", () => {
     const page = await hub.signedIn(`/onboarding/${id}`);
     await page.getByRole("button", { name: "Abandon" }).click();
     await page.getByRole("button", { name: "Abandon signup" }).click();
-    await untilSeen(page, "Nobody carries on with this signup");
+    await untilSeen(page, "This signup was given up");
     expect(await page.getByRole("button", { name: "Open Meta's window" }).count()).toBe(0);
     await page.context().close();
   });

@@ -310,7 +310,7 @@ describe("a number that is not registered", () => {
     await field.fill(PIN);
     await expectWellMade(page);
     await page.getByRole("button", { name: "Register the number" }).click();
-    await page.getByText("Tried three times today").first().waitFor();
+    await page.getByText("You have tried three times today").first().waitFor();
     await hub.app.advance(24 * 3_600_000);
     await page.getByLabel("Six-digit PIN").fill(PIN);
     await page.getByRole("button", { name: "Register the number" }).click();

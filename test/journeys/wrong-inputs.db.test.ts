@@ -109,7 +109,7 @@ describe("at the Partner API", () => {
     ["GET", "/wabas?limit=1000", undefined, 400, "limit (query)"],
     ["GET", "/wabas?colour=red", undefined, 400, "colour"],
     ["GET", "/nowhere", undefined, 404, "There is no /api/v1/nowhere."],
-    ["DELETE", "/wabas/100000000000001", undefined, 405, "takes GET"],
+    ["DELETE", "/wabas/100000000000001", undefined, 405, "accepts GET"],
     ["POST", `/wabas/${LINDEN.waba}/check`, "{", 400, "Send the body as a JSON object"],
     ["POST", `/wabas/${LINDEN.waba}/check`, { colour: "red" }, 400, "colour"],
     ["POST", "/can-send", { numbers: "x".repeat(1_100_000) }, 413, "The limit is 1 MB."],

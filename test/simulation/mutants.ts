@@ -18,7 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a 500 of Meta's counts as a removal",
     rule: "8",
-    file: "sharing/evidence/evidence.ts",
+    file: "sharing/evidence/evidence-table.ts",
     find: `[1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),\n    ${NOTHING_OF_META}`,
     replace: `[1, 2, 131000, 131016, 131057].includes(reply.fault.code ?? -1)),\n    means: { finding: "out_of_reach" }`,
   },
@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a right that our app lacks for one request counts as our dead token",
     rule: "6",
-    file: "sharing/evidence/evidence.ts",
+    file: "sharing/evidence/evidence-table.ts",
     find: `means: { finding: "nothing", reason: "request_refused", ours: true },`,
     replace: `means: { finding: "nothing", reason: "provider_token_invalid", ours: true },`,
   },

@@ -451,7 +451,7 @@ export type WabaWatch = {
     /**
      * Null: the WABA is offboarded, and Sharekeeper no longer probes it.
      */
-    next_look: {
+    next_probe: {
         at: string;
         /**
          * Whether a rule requires the probe, or the sweep.
@@ -1047,12 +1047,12 @@ export type Connection = {
      */
     webhook_checks: Array<WebhookCheck>;
     /**
-     * Live WABAs whose webhooks do not arrive at our app.
+     * Live WABAs without a subscription of our app: their webhooks do not arrive.
      */
-    unheard: {
+    unsubscribed: {
         count: number;
         /**
-         * The first of `embedded_signup_versions`.
+         * The first five of them.
          */
         wabas: Array<{
             id: string;

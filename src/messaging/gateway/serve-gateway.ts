@@ -40,6 +40,7 @@ import { keyFaultOf } from "./key-fault.ts";
 import { createMessageWire } from "./message-wire.ts";
 import type { WireOutcome } from "./message-wire.ts";
 import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES, readMessageBody } from "./read-message-body.ts";
+import { throughputOf } from "./throughput.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 
 /** A number as the gate knows it. `phoneNumberId` and `wabaId` are Meta's ids, `connectionId` ours. */
@@ -133,8 +134,6 @@ export interface Gateway {
 }
 
 const ANSWER_TIMEOUT_MS = 30_000;
-/** Messages a second: cloud-api/overview, "Throughput"; coexistence: "Onboarding WhatsApp Business app users". */
-const THROUGHPUT = { platform: 80, coexistence: 20 };
 /** Most messages are below 2 KB; the limit in bytes covers large ones. */
 const HELD = { messages: 4096, bytes: 64 * 1024 * 1024 };
 const DRAIN_LIMIT_MS = 10_000;
@@ -253,7 +252,7 @@ function passGate(gatewayRequest: GatewayRequest, body: Buffer): void {
   if ("refusal" in entered) return refuseRequest(gatewayRequest, entered.refusal);
   const { deps, buckets } = gatewayRequest.context;
   if (deps.keepsThroughput !== false) {
-    const perSecond = entered.entry.isCoexistence ? THROUGHPUT.coexistence : THROUGHPUT.platform;
+    const perSecond = throughputOf(entered.entry);
     const now = (deps.wallNow ?? systemClock.now)();
     const waitMs = buckets.take(gatewayRequest.holder.numberId, perSecond, now);
     if (waitMs > 0) return refuseRequest(gatewayRequest, rateRefusal(perSecond, waitMs));

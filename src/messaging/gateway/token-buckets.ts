@@ -5,7 +5,7 @@ interface Bucket {
 }
 
 /** Buckets are cleaned up when there are more than this, or twice as many as after the last cleanup. */
-const FIRST_PROBE_THROUGH = 1000;
+const FIRST_CLEANUP_AT = 1000;
 const SECOND_MS = 1000;
 
 /**
@@ -14,7 +14,7 @@ const SECOND_MS = 1000;
  */
 export class TokenBuckets {
   readonly #buckets = new Map<string, Bucket>();
-  #probeThroughAt = FIRST_PROBE_THROUGH;
+  #cleanupAt = FIRST_CLEANUP_AT;
 
   /**
    * Takes a token and returns 0; or takes none, and returns the ms until one is available.
@@ -26,7 +26,7 @@ export class TokenBuckets {
     const tokens = Math.min(perSecond, held + (Math.max(0, now - at) * perSecond) / SECOND_MS);
     const isTaken = tokens >= 1;
     this.#buckets.set(numberId, { tokens: isTaken ? tokens - 1 : tokens, at: now });
-    if (this.#buckets.size > this.#probeThroughAt) this.#forgetFull(now);
+    if (this.#buckets.size > this.#cleanupAt) this.#forgetFull(now);
     return isTaken ? 0 : Math.ceil(((1 - tokens) * SECOND_MS) / perSecond);
   }
 
@@ -34,6 +34,6 @@ export class TokenBuckets {
   #forgetFull(now: number): void {
     for (const [numberId, { at }] of this.#buckets)
       if (Math.abs(now - at) >= SECOND_MS) this.#buckets.delete(numberId);
-    this.#probeThroughAt = Math.max(FIRST_PROBE_THROUGH, 2 * this.#buckets.size);
+    this.#cleanupAt = Math.max(FIRST_CLEANUP_AT, 2 * this.#buckets.size);
   }
 }

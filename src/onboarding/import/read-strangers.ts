@@ -1,6 +1,6 @@
 import { expectedReplyOf } from "../../meta/expected-reply.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { findingOf } from "../../sharing/evidence/evidence.ts";
+import { findingOf } from "../../sharing/evidence/evidence-table.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 
 type NoAnswer = Exclude<GraphReply, { kind: "success" }>;

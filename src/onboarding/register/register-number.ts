@@ -2,7 +2,7 @@ import type { Tx } from "../../database/database.ts";
 import { findAsset, findNumber, type NumberEntry } from "../../directory/directory-store.ts";
 import type { Random } from "../../lib/random.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { appendObservation } from "../../sharing/record/timeline-store.ts";

@@ -1,6 +1,6 @@
 import { deleteSecret, findSecret, saveSecret } from "../../credentials/secret-store.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { saveExchanged } from "./signup-attempt-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";

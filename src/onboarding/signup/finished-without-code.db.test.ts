@@ -60,7 +60,7 @@ describe("of a repair (field case 6)", () => {
       });
       expect((await titlesOf(ATLAS))[0]).toContain("Meta's confirmation code did not arrive");
       const schedule = (await api("GET", `/wabas/${ATLAS}/probe-schedule`)).body;
-      expect(Date.parse(schedule.next_look.at)).toBeLessThanOrEqual(app.deps.clock.now());
+      expect(Date.parse(schedule.next_probe.at)).toBeLessThanOrEqual(app.deps.clock.now());
       await probe(ATLAS);
       expect((await wabaOf(ATLAS)).status).toBe("live");
       await goOn();

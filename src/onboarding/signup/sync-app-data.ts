@@ -1,6 +1,6 @@
 import { cutText } from "../../lib/cut-text.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
-import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { SignupStep } from "./signup.ts";
 import { isPassing } from "../passing-reply.ts";
 

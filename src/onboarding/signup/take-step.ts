@@ -7,7 +7,7 @@ import type { FieldsReply } from "../../sharing/probe/ask-fields.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import type { FieldGroup } from "../../sharing/probe/probe-fields.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";
-import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { verifyShare } from "../../sharing/probe/verify-share.ts";

@@ -1,5 +1,5 @@
 import { findAsset } from "../../directory/directory-store.ts";
-import { wordsOf } from "../../sharing/evidence/evidence.ts";
+import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { abandonSignup } from "../signup/abandon-signup.ts";

@@ -1,5 +1,5 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { findingOf, wordsOf } from "./evidence.ts";
+import { findingOf, wordsOf } from "./evidence-table.ts";
 import { listsWaba, MESSAGING_SCOPE, tokenInfoOf, type TokenInfo } from "../../meta/token-info.ts";
 import type { Answer } from "../model/probe-result.ts";
 

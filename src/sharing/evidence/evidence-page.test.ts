@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CLIENT_EVIDENCE } from "./client-evidence.ts";
 import { PARTNER_MODELS } from "../model/partner-model.ts";
-import { EVIDENCE } from "./evidence.ts";
+import { EVIDENCE } from "./evidence-table.ts";
 import { renderEvidence } from "./evidence-page.ts";
 
 test("docs/reference/evidence.md is made from the table (vitest -u writes it)", async () => {

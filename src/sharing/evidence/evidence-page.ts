@@ -1,5 +1,5 @@
 import { CLIENT_EVIDENCE } from "./client-evidence.ts";
-import { EVIDENCE } from "./evidence.ts";
+import { EVIDENCE } from "./evidence-table.ts";
 import { PARTNER_MODELS } from "../model/partner-model.ts";
 
 /**
@@ -55,7 +55,7 @@ const MEANINGS: Record<Means["finding"], (means: Means) => string> = {
 
 const HEAD = `# What each answer of Meta proves
 
-This page is made from the table in \`src/sharing/evidence/evidence.ts\`. The first row that matches an answer
+This page is made from the table in \`src/sharing/evidence/evidence-table.ts\`. The first row that matches an answer
 says what it proves. An answer without a row proves nothing, so an unknown code is never a removal.
 
 | # | the answer | what it proves | source |

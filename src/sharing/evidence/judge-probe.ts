@@ -1,7 +1,7 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isMetaId } from "../../meta/meta-id.ts";
 import { grantOf, judgeClientToken, type ClientReplies } from "./client-evidence.ts";
-import { findingOf, wordsOf, type Finding } from "./evidence.ts";
+import { findingOf, wordsOf, type Finding } from "./evidence-table.ts";
 import type { Answer, ProbeResult, NumberResult } from "../model/probe-result.ts";
 import type { WabaKind } from "../model/share-record.ts";
 import { connectedOf, kindOfNumbers, isCoexistenceNumber, numberSeenOf } from "./number-evidence.ts";

@@ -64,8 +64,7 @@ export function isSpecific(reason: string): boolean {
 }
 
 /**
- * Meta's `disconnection_info` as our reason. Source: account_update reference, and the contract's actions
- * table.
+ * Meta's `disconnection_info` as our reason. Source: account_update reference.
  */
 export function coexistenceReasonOf(reason: string | null, initiatedBy: string | null): string {
   switch (reason) {

@@ -1,6 +1,6 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isMetaId, parseMetaId } from "../../meta/meta-id.ts";
-import { findingOf } from "../evidence/evidence.ts";
+import { findingOf } from "../evidence/evidence-table.ts";
 import { fieldsOf, type FieldGroup, type FieldSet } from "./probe-fields.ts";
 import type { RefusedFields, Refusal } from "./refused-fields.ts";
 

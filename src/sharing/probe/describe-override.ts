@@ -1,5 +1,5 @@
 import type { ProbeNote } from "./describe-probe.ts";
-import { wordsOf } from "../evidence/evidence.ts";
+import { wordsOf } from "../evidence/evidence-table.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { Replies } from "../evidence/judge-probe.ts";
 import type { OverrideRecord } from "../model/share-record.ts";

@@ -1,5 +1,5 @@
 import type { GraphReply } from "../../meta/graph-reply.ts";
-import { wordsOf } from "../evidence/evidence.ts";
+import { wordsOf } from "../evidence/evidence-table.ts";
 import type { Replies } from "../evidence/judge-probe.ts";
 import type { ProbeResult } from "../model/probe-result.ts";
 import type { ShareRecord } from "../model/share-record.ts";

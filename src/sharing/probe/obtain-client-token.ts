@@ -4,7 +4,7 @@ import type { Keyring } from "../../lib/keyring.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { judgeClientToken } from "../evidence/client-evidence.ts";
 import { askClientToken } from "./ask-client-token.ts";
-import { wordsOf } from "../evidence/evidence.ts";
+import { wordsOf } from "../evidence/evidence-table.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import type { By, ShareDeps } from "../record/record-observation.ts";
 import { appendObservation } from "../record/timeline-store.ts";

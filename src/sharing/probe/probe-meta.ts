@@ -3,12 +3,12 @@ import { isMetaId } from "../../meta/meta-id.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { askFields, isRefused, type FieldsReply } from "./ask-fields.ts";
 import { askList } from "./ask-list.ts";
-import { findingOf } from "../evidence/evidence.ts";
+import { findingOf } from "../evidence/evidence-table.ts";
 import { hasControl, itemsOf, tasksOf, type Replies } from "../evidence/judge-probe.ts";
 import {
   repairNumberOverrides,
   repairSubscription,
-  NOT_MENDED,
+  NOT_REPAIRED,
   type NumberOverride,
   type Override,
 } from "./repair-subscription.ts";
@@ -93,7 +93,7 @@ export async function probeMeta(own: MetaAccount, order: ProbeOrder): Promise<Re
   const mayRepair = order.mayWrite && (write === null || write.kind === "success");
   const repaired = mayRepair
     ? await repairSubscription(account, { ...order, read: subscribedApps })
-    : NOT_MENDED;
+    : NOT_REPAIRED;
   const [details, { reply: numbers }] = await beside;
   const held = order.numberOverrides ?? [];
   const repairNumbers = mayRepair

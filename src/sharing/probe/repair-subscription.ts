@@ -11,7 +11,7 @@ export interface Override {
 }
 
 export type Repaired = Pick<Replies, "repair" | "repairOverride">;
-export const NOT_MENDED: Repaired = { repair: null, repairOverride: null };
+export const NOT_REPAIRED: Repaired = { repair: null, repairOverride: null };
 
 const TIMEOUT_MS = 2500;
 
@@ -26,9 +26,9 @@ export async function repairSubscription(
   account: MetaAccount,
   { wabaId, read, override }: { wabaId: string; read: GraphReply; override: Override | null },
 ): Promise<Repaired> {
-  if (expectedReplyOf(read).kind !== "success") return NOT_MENDED;
+  if (expectedReplyOf(read).kind !== "success") return NOT_REPAIRED;
   const own = subscriptionIn(read, account.appId);
-  if (own === null && !isWhole(read)) return NOT_MENDED;
+  if (own === null && !isWhole(read)) return NOT_REPAIRED;
   const repair = own === null ? await writeSubscription(account, wabaId, null) : null;
   const stands = own !== null || repair?.kind === "success";
   const isMissing = override !== null && (own?.override ?? null) === null;

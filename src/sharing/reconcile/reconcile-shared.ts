@@ -2,7 +2,7 @@ import { findAssets } from "../../directory/directory-store.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaIdSet } from "../../meta/meta-id-set.ts";
 import { findNewestProven, findOpenIncident, saveConfirmed } from "../incidents/incident-store.ts";
-import { believesAbsence, isConfirmedAbsent, type Incident } from "../rules/incident.ts";
+import { countsAbsence, isConfirmedAbsent, type Incident } from "../rules/incident.ts";
 import type { ListedWaba } from "../../meta/listed-waba.ts";
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { readDisagreements } from "./read-disagreements.ts";
@@ -67,10 +67,10 @@ const WITNESSES_SOUGHT = 4;
 async function isAbsenceBelieved(deps: VerifyDeps, incident: Incident, listed: MetaIdSet): Promise<boolean> {
   const proven = await findNewestProven(deps.db, incident.connectionId, WITNESSES_SOUGHT);
   const assets = await findAssets(deps.db, proven);
-  let hasWitness = false;
+  let hasIntactWaba = false;
   for (const { id } of assets.filter(({ wabaId }) => listed.has(wabaId)))
-    hasWitness ||= await standsSince(deps, id, incident.openedAt);
-  return believesAbsence(incident, hasWitness, deps.clock.now());
+    hasIntactWaba ||= await standsSince(deps, id, incident.openedAt);
+  return countsAbsence(incident, hasIntactWaba, deps.clock.now());
 }
 
 /** Whether a WABA was seen intact since then; it is probed for that. */

@@ -3,7 +3,7 @@ import { decideFact } from "../model/fact.ts";
 import {
   aboutOf,
   addWindows,
-  believesAbsence,
+  countsAbsence,
   endsIncident,
   firstBadAt,
   isConfirmedAbsent,
@@ -202,9 +202,9 @@ describe("what one probe says about the fleet", () => {
   });
 
   test("a listing counts with a WABA seen intact, or when none has been left to probe for ten minutes", () => {
-    expect(believesAbsence(incident, true, NOW)).toBe(true);
-    expect(believesAbsence(incident, false, NOW + 10 * MINUTE - 1)).toBe(false);
-    expect(believesAbsence(incident, false, NOW + 10 * MINUTE)).toBe(true);
+    expect(countsAbsence(incident, true, NOW)).toBe(true);
+    expect(countsAbsence(incident, false, NOW + 10 * MINUTE - 1)).toBe(false);
+    expect(countsAbsence(incident, false, NOW + 10 * MINUTE)).toBe(true);
   });
 });
 

@@ -27,7 +27,7 @@ export const TROUBLE = {
    * is left to probe, the incident must first be this old: no listing was ever seen wrongly empty for so
    * long.
    */
-  believedWithoutWitnessAfterMs: 10 * MINUTE,
+  absenceCountsAfterMs: 10 * MINUTE,
   /**
    * A first bad probe starts probes of this many other WABAs, at most this often. They show whether the
    * failure is a single one before it counts.
@@ -203,8 +203,8 @@ export const aboutOf = ({ troubled, ours }: TroubleWindow): Incident["about"] =>
 /**
  * Whether WABAs that a complete listing lacks are true losses, although an incident is open.
  *
- * @param hasWitness whether a listed WABA was seen intact since the incident began
+ * @param hasIntactWaba whether a listed WABA was seen intact since the incident began
  */
-export function believesAbsence(incident: Incident, hasWitness: boolean, now: number): boolean {
-  return hasWitness || now - incident.openedAt >= TROUBLE.believedWithoutWitnessAfterMs;
+export function countsAbsence(incident: Incident, hasIntactWaba: boolean, now: number): boolean {
+  return hasIntactWaba || now - incident.openedAt >= TROUBLE.absenceCountsAfterMs;
 }

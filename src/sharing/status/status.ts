@@ -35,7 +35,7 @@ export interface StatusRow {
 
 const LAMP_EMOJI: Record<StatusRow["lamp"], string> = { red: "🔴", amber: "🟡", green: "🟢", grey: "⚪" };
 
-/** The status as in the seed document: the lamp, then the label, with nothing between them. */
+/** The status in one line: the lamp, then the label, with nothing between them. */
 export function statusLineOf({ lamp, label }: Pick<StatusRow, "lamp" | "label">): string {
   return `${LAMP_EMOJI[lamp]}${label}`;
 }

@@ -11,7 +11,7 @@ const { connection: strings } = texts;
 
 /** Each webhook check: working or not, since when, and who repairs it. */
 export function WebhookHealth({ connection }: { connection: Connection }) {
-  const { webhook_checks: webhookChecks, unheard } = connection;
+  const { webhook_checks: webhookChecks, unsubscribed } = connection;
   return (
     <section className="panel" aria-labelledby={`webhook-health-${connection.id}`}>
       <div className="section-head">
@@ -22,14 +22,14 @@ export function WebhookHealth({ connection }: { connection: Connection }) {
         {webhookChecks.map((webhookCheck) => (
           <WebhookCheckItem key={webhookCheck.check} webhookCheck={webhookCheck} />
         ))}
-        <WebhookCheckRow isWell={unheard.count === 0} title={strings.wabas} since={null}>
-          {unheard.count === 0 ? (
+        <WebhookCheckRow isWell={unsubscribed.count === 0} title={strings.wabas} since={null}>
+          {unsubscribed.count === 0 ? (
             <p>{strings.wabasWell}</p>
           ) : (
             <>
-              <p>{strings.wabasTroubled(unheard.count)}</p>
+              <p>{strings.wabasTroubled(unsubscribed.count)}</p>
               <p className="muted">{strings.wabasRepair}</p>
-              <MissingWabas unheard={unheard} />
+              <MissingWabas unsubscribed={unsubscribed} />
             </>
           )}
         </WebhookCheckRow>
@@ -88,7 +88,7 @@ function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNo
   );
 }
 
-function MissingWabas({ unheard: { count, wabas } }: { unheard: Connection["unheard"] }) {
+function MissingWabas({ unsubscribed: { count, wabas } }: { unsubscribed: Connection["unsubscribed"] }) {
   return (
     <ul className="waba-links" aria-label={strings.wabas}>
       {wabas.map((waba) => (

@@ -8,11 +8,11 @@ export const LAMP_OF_HEALTH: Record<WebhookHealthState, Lamp> = {
   unknown: "grey",
 };
 
-type Checked = Pick<Connection, "webhook_checks" | "unheard">;
+type Checked = Pick<Connection, "webhook_checks" | "unsubscribed">;
 
 /** How many checks fail. All WABAs without webhooks together count as one. */
-export const troublesOf = ({ webhook_checks: webhookChecks, unheard }: Checked): number =>
-  webhookChecks.filter((webhookCheck) => !webhookCheck.ok).length + (unheard.count > 0 ? 1 : 0);
+export const troublesOf = ({ webhook_checks: webhookChecks, unsubscribed }: Checked): number =>
+  webhookChecks.filter((webhookCheck) => !webhookCheck.ok).length + (unsubscribed.count > 0 ? 1 : 0);
 
 export function webhookHealthOf(connection: Checked): WebhookHealthState {
   if (troublesOf(connection) > 0) return "troubled";

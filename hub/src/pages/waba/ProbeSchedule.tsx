@@ -30,7 +30,7 @@ export function Watch({ waba }: { waba: Waba }) {
             <Row name={strings.token}>{strings.tokens[watch.sends_with]}</Row>
             <ModeRow waba={waba} mode={watch.mode} />
             <Row name={strings.nextProbe}>
-              <NextProbe probe={watch.next_look} />
+              <NextProbe probe={watch.next_probe} />
             </Row>
             <Row name={strings.webhooks}>
               <Webhooks subscription={watch.subscription} />
@@ -65,7 +65,7 @@ function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
   );
 }
 
-function NextProbe({ probe }: { probe: WabaWatch["next_look"] }) {
+function NextProbe({ probe }: { probe: WabaWatch["next_probe"] }) {
   if (probe === null) return <>{strings.noProbe}</>;
   return (
     <>

@@ -16,7 +16,7 @@ import { parseCursor, renderCursor } from "../../../reports/page-cursor.ts";
 import { renderWebhookCheck } from "./render-webhook-check.ts";
 import { renderClient } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
-import { readUnheard, type Unheard } from "../../../reports/webhook-silence-store.ts";
+import { readUnsubscribed, type Unsubscribed } from "../../../reports/unsubscribed-store.ts";
 import { ClientSchema, Instant } from "../wabas/waba-schema.ts";
 
 const clients = defineRoute({
@@ -80,14 +80,16 @@ const ConnectionSchema = z
     partner_name: z.string(),
     mode: z.enum(["enforce", "observe"]),
     webhook_checks: z.array(WebhookCheckSchema).openapi({ description: "Empty until the first check." }),
-    unheard: z
+    unsubscribed: z
       .object({
         count: z.int().min(0),
         wabas: z.array(z.object({ id: z.string(), name: z.string() })).openapi({
-          description: "The first of `embedded_signup_versions`.",
+          description: "The first five of them.",
         }),
       })
-      .openapi({ description: "Live WABAs whose webhooks do not arrive at our app." }),
+      .openapi({
+        description: "Live WABAs without a subscription of our app: their webhooks do not arrive.",
+      }),
     signup_version: z
       .string()
       .openapi({ description: "The version of Embedded Signup in use.", example: "v4" }),
@@ -115,15 +117,15 @@ const connections = defineRoute({
     const cursorOf = (last: Connection): string => renderCursor({ sort: "connections", values: [last.id] });
     const since = deps.clock.now() - CAP_WINDOW_MS;
     const webhookChecks = await readWebhookChecks(deps.db);
-    const around = new Map<string, Around>();
+    const around = new Map<string, ConnectionDetails>();
     for (const { id } of rows)
       around.set(id, {
         webhook_checks: webhookChecks.get(id) ?? [],
         count: await countSignedSince(deps.db, id, since),
-        unheard: await readUnheard(deps.db, id),
+        unsubscribed: await readUnsubscribed(deps.db, id),
       });
     return pageOf(rows, limit, cursorOf, (page) =>
-      page.map((row) => renderConnection(row, around.get(row.id) ?? NOTHING_AROUND, deps)),
+      page.map((row) => renderConnection(row, around.get(row.id) ?? NO_DETAILS, deps)),
     );
   },
 });
@@ -132,17 +134,17 @@ const connections = defineRoute({
  * What the API shows beside a connection: webhook health, signups within the cap's window, live WABAs without
  * webhooks.
  */
-interface Around {
+interface ConnectionDetails {
   webhook_checks: readonly KnownWebhookCheck[];
   count: number;
-  unheard: Unheard;
+  unsubscribed: Unsubscribed;
 }
 
-const NOTHING_AROUND: Around = { webhook_checks: [], count: 0, unheard: { count: 0, wabas: [] } };
+const NO_DETAILS: ConnectionDetails = { webhook_checks: [], count: 0, unsubscribed: { count: 0, wabas: [] } };
 
 function renderConnection(
   connection: Connection,
-  { webhook_checks: webhookChecks, count, unheard }: Around,
+  { webhook_checks: webhookChecks, count, unsubscribed }: ConnectionDetails,
   { settings, clock, termsOf }: HttpDeps,
 ): z.input<typeof ConnectionSchema> {
   const terms = termsOf(connection.id);
@@ -155,7 +157,7 @@ function renderConnection(
     partner_name: connection.partnerName,
     mode: connection.mode,
     webhook_checks: webhookChecks.map(renderWebhookCheck),
-    unheard,
+    unsubscribed,
     signup_version: settings.signupVersion,
     warnings: [
       ...warningsOf({ graph: connection.graphVersion, signup: settings.signupVersion }, clock.now()),

@@ -48,9 +48,9 @@ const list = defineRoute({
   problems: ["invalid_cursor"],
   audit: null,
   async handle({ deps, query: { cursor, limit } }) {
-    const rows = await readRepairs(deps.db, positionOf(parseCursor(cursor, "mends", 2)), limit + 1);
+    const rows = await readRepairs(deps.db, positionOf(parseCursor(cursor, "repairs", 2)), limit + 1);
     const cursorOf = ({ at, key }: Repair): string =>
-      renderCursor({ sort: "mends", values: [at.getTime(), key] });
+      renderCursor({ sort: "repairs", values: [at.getTime(), key] });
     return pageOf(rows, limit, cursorOf, (page) => page.map(renderRepair));
   },
 });

@@ -133,7 +133,7 @@ function renderClose(close: NonNullable<ShareState["operatorClose"]> | null): Wa
   return { at: isoOf(at), by: actor, reason: why, until: isoOrNull(until) };
 }
 
-/** Contract, rule 9: an override that was lost with the subscription is named beside the webhooks. */
+/** Rule 9: an override that was lost with the subscription is named beside the webhooks. */
 function renderWabaCondition(condition: ConditionState, state: ShareState, names: Names): ConditionJson {
   const rendered = renderCondition(condition, names);
   if (condition.type !== "WebhookSubscribed") return rendered;

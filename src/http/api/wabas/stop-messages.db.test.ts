@@ -47,7 +47,7 @@ describe("messages that an operator stops", () => {
     expect((await typesOf(OTHER)).at(-1)).toBe("waba.share.lost");
     const wrong = await act("reopen", {}, OTHER);
     expect([wrong.status, wrong.body.code]).toEqual([409, "not_stopped_by_us"]);
-    expect(wrong.body.detail).toContain("nothing to lift");
+    expect(wrong.body.detail).toContain("No operator has stopped this WABA");
     await act("close", { reason: "Fraud" }, OTHER);
     await act("offboard", {}, OTHER);
     expect((await typesOf(OTHER)).filter((type) => type === "waba.share.restored")).toEqual([]);

@@ -42,7 +42,7 @@ const Watch = z
       name: z.enum(["enforce", "observe"]),
       from: z.enum(["waba", "client", "connection"]).openapi({ description: "Who says so." }),
     }),
-    next_look: NextProbe.nullable().openapi({
+    next_probe: NextProbe.nullable().openapi({
       description: "Null: the WABA is offboarded, and Sharekeeper no longer probes it.",
     }),
     subscription: z.object({
@@ -98,7 +98,7 @@ function renderWatch(
       name: asset.mode,
       from: asset.ownMode !== null ? "waba" : watch.clientMode !== null ? "client" : "connection",
     },
-    next_look: nextProbeOf(record, watch, planned),
+    next_probe: nextProbeOf(record, watch, planned),
     subscription: {
       status: record.facts.WebhookSubscribed.status,
       repaired_at: watch.repairedAt?.toISOString() ?? null,

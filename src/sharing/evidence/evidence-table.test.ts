@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseGraphAnswer } from "../../meta/graph-reply.ts";
-import { wordsOf } from "./evidence.ts";
+import { wordsOf } from "./evidence-table.ts";
 
 it("a refusal is shown with Meta's explanation for people (field case 3)", () => {
   const error = {
