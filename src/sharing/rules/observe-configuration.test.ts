@@ -55,13 +55,15 @@ describe("provider_token_invalid, with a sentence that names the right cause", (
   test("our system user's token", () => {
     const record = proven();
     Object.assign(record.facts.TokenValid, { status: "False", reason: "provider_token_invalid" });
-    expect(summary(record)).toMatch(/The client did nothing wrong: replace the system user's token/);
+    expect(summary(record)).toMatch(/The client did nothing wrong\. Replace the system user's token/);
   });
 
   test("the client's token, with which we send", () => {
     const record = proven({ sendsWithClientToken: true });
     Object.assign(record.facts.TokenValid, { status: "False", reason: "provider_token_invalid" });
-    expect(summary(record, true)).toMatch(/^Meta refuses the token of Atlas Cycles .*Nothing was taken away/);
+    expect(summary(record, true)).toMatch(
+      /^Meta refuses the token of Atlas Cycles .*The share is not affected/,
+    );
   });
 
   test("a system user that is only an employee", () => {
