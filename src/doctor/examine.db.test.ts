@@ -317,7 +317,7 @@ test("Meta sends elsewhere, and another program answers at PUBLIC_URL", async ()
   const isRead = process.env.DATABASE_URL !== undefined;
   expect(found.get("subscription")?.state).toBe(isRead ? "warning" : "bad");
   expect(found.get("subscription")?.sentence).toMatch(
-    isRead ? /the last webhook arrived here on \d{4}-/ : /Meta sends to .*, but Sharekeeper receives at/,
+    isRead ? /the last one arrived here on \d{4}-/ : /Meta sends to .*, but Sharekeeper receives at/,
   );
 });
 
