@@ -79,7 +79,7 @@ async function breakWebhooks(app) {
     await app.act("subscription.drop", { waba_id: wabaId });
   await inTime(app, "the repair and the WABA that is not repaired", async () => {
     const repairs = (await app.api("GET", "/repairs")).body.data;
-    return repairs.length > 0 && (await connectionOf(app)).unheard.count > 0;
+    return repairs.length > 0 && (await connectionOf(app)).unsubscribed.count > 0;
   });
   await app.act("token.revoke", {});
   await inTime(app, "the revoked token", async () =>
