@@ -130,7 +130,7 @@ function renderEpisodes({ detection, resume }: EpisodeFigures): string {
   return [
     renderHistogram(
       "sharekeeper_detection_seconds",
-      "From the loss to the closed gate; looked: from the last proof before it, so at most this.",
+      "From the loss to the closed gate; probed: from the last proof before it, so at most this.",
       byHow(detection),
     ),
     renderHistogram(
@@ -140,7 +140,7 @@ function renderEpisodes({ detection, resume }: EpisodeFigures): string {
     ),
     renderHistogram(
       "sharekeeper_resume_seconds",
-      "From the first sign of the repair to the open gate; looked: from the last probe without it, so at most this.",
+      "From the first sign of the repair to the open gate; probed: from the last probe without it, so at most this.",
       byHow(resume),
     ),
   ].join("");
