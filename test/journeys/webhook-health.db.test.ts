@@ -36,7 +36,7 @@ describe("a subscription that is dropped", () => {
   test("is repaired, listed with its WABA, and shown on the WABA itself", async () => {
     expect((await watchOf(LINDEN)).subscription).toMatchObject({ status: "True", repaired_at: null });
     await app.act("subscription.drop", { waba_id: LINDEN });
-    const repair = await inTime("the mend", async () => (await bodyOf("/repairs")).data[0]);
+    const repair = await inTime("the repair", async () => (await bodyOf("/repairs")).data[0]);
     expect(repair).toMatchObject({
       what: "subscription.repaired",
       outcome: "repaired",
