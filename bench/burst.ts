@@ -1,8 +1,8 @@
 /**
- * A burst of removals, at any size:
- * `DATABASE_URL=postgres://… npm run bench:burst -- --wabas 20000 --removals 10000 --seconds 60 --instances 1,2`.
- * Each burst removes other WABAs. Afterwards the losses are counted: one open loss for each removal, and none
- * elsewhere. With `--reopen N`, N of the clients share again, and their gates must open.
+ * A burst of removals, at any size: `DATABASE_URL=postgres://… npm run bench:burst -- --wabas 20000
+ * --removals 10000 --seconds 60 --instances 1,2`. Each burst removes other WABAs. Afterwards the losses are
+ * counted: one open loss for each removal, and none elsewhere. With `--reopen N`, N of the clients share
+ * again, and their gates must open.
  */
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -88,17 +88,21 @@ async function importAll(databaseUrl: string, meta: Process): Promise<void> {
   await one.stop();
 }
 
-/** Within a week of a repair a notice closes only after a probe: the probed WABAs get a past month as well. */
+/**
+ * Within a week of a repair a notice closes only after a probe: the probed WABAs get a past month as well.
+ */
 async function forgetRecentRepairs(db: Database): Promise<void> {
   await db.query(
-    `update share set record = jsonb_set(record, '{repair,at}', to_jsonb($1::bigint)) where (record #>> '{repair,at}')::bigint > $1`,
+    `update share set record = jsonb_set(record, '{repair,at}', to_jsonb($1::bigint))
+      where (record #>> '{repair,at}')::bigint > $1`,
     [systemClock.now() - 30 * 86_400_000],
   );
 }
 
 async function requireOneLossEach(db: Database, expected: number): Promise<void> {
   const [found] = await db.query<{ open: number; all: number; assets: number }>(
-    `select count(*) filter (where ended_at is null)::int as open, count(*)::int as all, count(distinct asset_id)::int as assets
+    `select count(*) filter (where ended_at is null)::int as open, count(*)::int as all,
+      count(distinct asset_id)::int as assets
      from episode`,
   );
   const waiting = await db.query("select 1 from inbox where processed_at is null limit 1");

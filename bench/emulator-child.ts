@@ -1,4 +1,7 @@
-/** The measured process: an emulator with a world of a given size, or a bare server that answers one constant body. */
+/**
+ * The measured process: an emulator with a world of a given size, or a bare server that answers one constant
+ * body.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startEmulator } from "../src/emulator/start-emulator.ts";

@@ -1,7 +1,8 @@
 /**
- * How much of a fleet fits on a laptop: Graph reads and sends a second, the listing, and memory, with the seeded world's size and
- * with 100,000 WABAs. `npm run bench:emulator`, or with other numbers: `npm run bench:emulator -- --wabas 1000 --seconds 1`.
- * The load generator shares the machine with what it measures; the bare Node server in the first row is the measure to compare by.
+ * How much of a fleet fits on a laptop: Graph reads and sends a second, the listing, and memory, with the
+ * seeded world's size and with 100,000 WABAs. `npm run bench:emulator`, or with other numbers: `npm run
+ * bench:emulator -- --wabas 1000 --seconds 1`. The load generator shares the machine with what it measures;
+ * the bare Node server in the first row is the measure to compare by.
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";

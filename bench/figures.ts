@@ -1,6 +1,7 @@
 /**
- * What the figures of the overview and of /metrics cost with many WABAs and as many losses in one year: the queries as the server asks
- * them, on generated rows, freshly vacuumed and again after a tenth of the shares was proven anew, as a sweep does. Nothing is asserted.
+ * What the figures of the overview and of /metrics cost with many WABAs and as many losses in one year: the
+ * queries as the server asks them, on generated rows, freshly vacuumed and again after a tenth of the shares
+ * was proven anew, as a sweep does. Nothing is asserted.
  *
  * DATABASE_URL=… node bench/figures.ts [rows]; on PostgreSQL, in a database of its own.
  */
@@ -34,18 +35,26 @@ async function generate(): Promise<void> {
   await fill("insert into client (id, connection_id, name, created_at) values ('cli_1','default','c',now())");
   await fill(`insert into asset (id, connection_id, client_id, name, created_at)
     select 'ast_'||i, 'default', 'cli_1', 'w', now() from generate_series(1, $ROWS) i`);
-  await fill(`insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since, last_proven_at, next_probe_at)
-    select 'ast_'||i, 'default', jsonb_build_object('facts', (select jsonb_object_agg('Condition'||k, jsonb_build_object('status','True',
+  await fill(`insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since,
+    last_proven_at, next_probe_at)
+    select 'ast_'||i, 'default',
+      jsonb_build_object('facts', (select jsonb_object_agg('Condition'||k, jsonb_build_object('status','True',
         'reason','proven','source','probe','at',1763800000000+i,'since',1763800000000+i*7,'probedAt',1763800000000+i*11))
-        from generate_series(1,8) k)), 'platform', case when i%20=0 then 'permission_removed' else 'live' end, 8,
-      case when i%20=0 then 'client' else 'nobody' end, now(), now() - random()*interval '1 day', now() + random()*interval '1 day'
+        from generate_series(1,8) k)), 'platform', case when i%20=0 then 'permission_removed'
+          else 'live' end, 8,
+      case when i%20=0 then 'client' else 'nobody' end, now(), now() - random()*interval '1 day',
+        now() + random()*interval '1 day'
     from generate_series(1, $ROWS) i`);
-  await fill(`insert into episode (connection_id, asset_id, condition, reason, how, closed_at, detection_ms, receipt_ms, ended_at, outcome,
+  await fill(`insert into episode (connection_id, asset_id, condition, reason, how, closed_at, detection_ms,
+    receipt_ms, ended_at, outcome,
       resume_how, resume_ms)
-    select 'default', 'ast_'||i, 'Shared', 'partner_removed', case when i%3=0 then 'probed' else 'announced' end, at, random()*20000,
-      case when i%3=0 then null else 50 end, at + interval '1 hour', case when i%50=0 then 'refuted' else 'reopened' end,
+    select 'default', 'ast_'||i, 'Shared', 'partner_removed', case when i%3=0 then 'probed'
+      else 'announced' end, at, random()*20000,
+      case when i%3=0 then null else 50 end, at + interval '1 hour', case when i%50=0 then 'refuted'
+        else 'reopened' end,
       case when i%50=0 then null else 'announced' end, case when i%50=0 then null else random()*60000 end
-    from (select i, now() - interval '1 hour' - random()*interval '365 days' as at from generate_series(1, $ROWS) i) losses`);
+    from (select i, now() - interval '1 hour' - random()*interval '365 days' as at
+    from generate_series(1, $ROWS) i) losses`);
 }
 
 async function measure(state: string): Promise<void> {

@@ -1,7 +1,8 @@
 /**
- * How long it takes from Meta's webhook to the closed gate, and from the share given again to the open gate; and what a message costs
- * at a closed gate and on its way to Meta. Measured over HTTP on a whole sandbox, in interleaved rounds, because the machine has other
- * work: read the ratios, not the absolutes. Nothing is asserted.
+ * How long it takes from Meta's webhook to the closed gate, and from the share given again to the open gate;
+ * and what a message costs at a closed gate and on its way to Meta. Measured over HTTP on a whole sandbox, in
+ * interleaved rounds, because the machine has other work: read the ratios, not the absolutes. Nothing is
+ * asserted.
  *
  * npm run bench [-- rounds]; DATABASE_URL: on PostgreSQL, in a database of its own.
  */
@@ -47,9 +48,13 @@ try {
 process.stderr.write("\n");
 print(process.env.DATABASE_URL ? "PostgreSQL" : "embedded");
 
-/** Two losses, two repairs and two bursts of messages, so that whatever else the machine does meets all of them alike. */
+/**
+ * Two losses, two repairs and two bursts of messages, so that whatever else the machine does meets all of
+ * them alike.
+ */
 async function measureRound(at: TestSandbox, name: string): Promise<void> {
-  // A removal in the week after a repair may be an old one delivered late: only a probe that agrees closes. Later the hint closes alone.
+  // A removal in the week after a repair may be an old one delivered late: only a probe that agrees closes.
+  // Later the hint closes alone.
   await settleAfter(at, 8 * DAY_MS);
   await measureLoss(at, `webhook -> closed gate, on the hint alone`, name);
   await measureRepair(at, name);
@@ -66,7 +71,10 @@ async function measureLoss(at: TestSandbox, what: string, name: string): Promise
   note(what, performance.now() - from);
 }
 
-/** A client needs longer than the 5 s in which a probe may still show the old share: they are over before it begins. */
+/**
+ * A client needs longer than the 5 s in which a probe may still show the old share: they are over before it
+ * begins.
+ */
 async function measureRepair(at: TestSandbox, name: string): Promise<void> {
   await settleAfter(at, 10 * SECOND_MS);
   const from = performance.now();

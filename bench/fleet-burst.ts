@@ -1,4 +1,6 @@
-/** A burst of announced removals: the time from a received webhook until every instance has closed the gate. */
+/**
+ * A burst of announced removals: the time from a received webhook until every instance has closed the gate.
+ */
 import { createHmac } from "node:crypto";
 import { systemClock } from "../src/lib/clock.ts";
 import { clientIndexOf, fleetIdOf } from "../test/support/fleet-seed.ts";
@@ -10,7 +12,9 @@ import { post, SECRET, type Process } from "./fleet-world.ts";
 const PARTNER = "734443296905665";
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** Which WABAs are removed, by their index in the fleet, and how long that takes from the first to the last. */
+/**
+ * Which WABAs are removed, by their index in the fleet, and how long that takes from the first to the last.
+ */
 export interface Burst {
   indexes: readonly number[];
   durationMs: number;

@@ -26,8 +26,8 @@ export interface Usage {
 }
 
 const startedAt = performance.now();
-// The sweep is so rare that no probe runs while something else is measured: of a million in a day, the longest that the setting admits,
-// there would be twelve a second.
+// The sweep is so rare that no probe runs while something else is measured: of a million in a day, the
+// longest that the setting admits, there would be twelve a second.
 const config = { ...parseConfig(process.env, "sandbox"), sweepPeriodMs: 100 * 86_400_000 };
 const log = pino({ name: "bench", level: "error" }, pino.destination(2));
 const app = await startApp(config, {
@@ -74,7 +74,10 @@ async function answer(ask: Ask): Promise<unknown> {
   }
 }
 
-/** Asking for ten thousand gates every 5 ms would be a load of its own: the next two hundred in the order of the burst are enough. */
+/**
+ * Asking for ten thousand gates every 5 ms would be a load of its own: the next two hundred in the order of
+ * the burst are enough.
+ */
 const SAMPLED_AT_ONCE = 200;
 
 function sample(): void {
@@ -88,7 +91,10 @@ function sample(): void {
   }
 }
 
-/** The collector runs at each sample, so that what is found is what is held; its cost does not count for the reading of the listing. */
+/**
+ * The collector runs at each sample, so that what is found is what is held; its cost does not count for the
+ * reading of the listing.
+ */
 const WALK_SAMPLES_MS = 5000;
 
 export interface Walk {

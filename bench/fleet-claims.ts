@@ -1,4 +1,7 @@
-/** The cost of claiming the next probes when a whole fleet is due: whether PostgreSQL reads more than their index entries. */
+/**
+ * The cost of claiming the next probes when a whole fleet is due: whether PostgreSQL reads more than their
+ * index entries.
+ */
 import type { Database } from "../src/database/database.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { claimDueShares } from "../src/sharing/record/share-store.ts";

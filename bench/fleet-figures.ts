@@ -10,7 +10,9 @@ export function at(times: readonly number[], part: number): string {
   return ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
 }
 
-/** How often what a cell begins with is contained in what another begins with; empty when they are no numbers. */
+/**
+ * How often what a cell begins with is contained in what another begins with; empty when they are no numbers.
+ */
 export function growthOf(first: string, last: string): string {
   const growth = parseFloat(last) / parseFloat(first);
   return Number.isFinite(growth) ? growth.toFixed(growth < 10 ? 2 : 0) : "";

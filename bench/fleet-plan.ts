@@ -1,7 +1,8 @@
 /**
- * The whole probe plan in simulated time: how long until each of N WABAs was proven once, how old the oldest proof is from then on, what
- * of Meta's limits is used, and how long an unannounced loss can stay undetected. The plan, the budget and their numbers are the product's own
- * pure functions; probes take a given time, and the database costs nothing. `npm run bench:plan`
+ * The whole probe plan in simulated time: how long until each of N WABAs was proven once, how old the oldest
+ * proof is from then on, what of Meta's limits is used, and how long an unannounced loss can stay undetected.
+ * The plan, the budget and their numbers are the product's own pure functions; probes take a given time, and
+ * the database costs nothing. `npm run bench:plan`
  */
 import { loadavg } from "node:os";
 import { seededRandom } from "../src/lib/random.ts";
@@ -23,7 +24,10 @@ import {
 } from "../src/sharing/model/timings.ts";
 import { PlanWorld } from "./plan-world.ts";
 
-/** What is assumed of Meta: a probe is two rounds of questions at once (probe-meta.ts), a page of the listing one. */
+/**
+ * What is assumed of Meta: a probe is two rounds of questions at once (probe-meta.ts), a page of the listing
+ * one.
+ */
 const ROUND_MS = 200;
 const PROBE_MS = 2 * ROUND_MS;
 

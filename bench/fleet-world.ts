@@ -1,4 +1,7 @@
-/** The parts of the fleet bench: Meta with so many WABAs, Sharekeepers over one database, and the past of a fleet. */
+/**
+ * The parts of the fleet bench: Meta with so many WABAs, Sharekeepers over one database, and the past of a
+ * fleet.
+ */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { Pool } from "undici";
@@ -28,9 +31,11 @@ export async function startMeta(wabaCount: number): Promise<Process> {
   });
   const [ready] = (await once(child, "message")) as [{ url: string; startMs: number }];
   const pool = new Pool(ready.url, { connections: CONNECTIONS });
-  // Whether a reading of the listing keeps Meta's limits is a question of the plan (docs/reference/probe-plan.md), not of this machine's speed.
+  // Whether a reading of the listing keeps Meta's limits is a question of the plan
+  // (docs/reference/probe-plan.md), not of this machine's speed.
   await post(pool, "/_emulator/knobs", { limits: false });
-  // The first question about a large world makes its index: 11 s of a million, longer than a Sharekeeper waits for an answer.
+  // The first question about a large world makes its index: 11 s of a million, longer than a Sharekeeper
+  // waits for an answer.
   const own = { authorization: "Bearer EAAsystem" };
   await call(pool, "GET", `/v25.0/${PARTNER}/client_whatsapp_business_accounts?limit=1`, null, own);
   return {
@@ -133,26 +138,33 @@ export async function call(
 const MONTH_MS = 30 * 86_400_000;
 
 /**
- * What probes wrote in the month since the import: each WABA gets the result of a real probe of the first one, with its own
- * number, and the import lies a month back. Real probes of a million WABAs take hours; what one costs is measured by itself.
+ * What probes wrote in the month since the import: each WABA gets the result of a real probe of the first
+ * one, with its own number, and the import lies a month back. Real probes of a million WABAs take hours; what
+ * one costs is measured by itself.
  */
 export async function liveThroughMonth(db: Database, now: number): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.query(`create temporary table known on commit drop as
-    select share.asset_id, 'num_' || substr(waba.meta_id, 3) as number_id, '20' || substr(waba.meta_id, 3) as phone
+    select share.asset_id, 'num_' || substr(waba.meta_id, 3) as number_id,
+      '20' || substr(waba.meta_id, 3) as phone
     from share join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba'
     where share.record -> 'numbers' = '{}'`);
-    await tx.query(`insert into number (id, connection_id, asset_id, display_phone_number, verified_name, profile, created_at)
-    select number_id, 'default', asset_id, '+1 555 ' || right(phone, 7), 'Shop ' || right(phone, 7), '{}', to_timestamp(0) from known`);
+    await tx.query(`insert into number (id, connection_id, asset_id, display_phone_number, verified_name,
+      profile, created_at)
+    select number_id, 'default', asset_id, '+1 555 ' || right(phone, 7), 'Shop ' || right(phone, 7), '{}',
+      to_timestamp(0) from known`);
     await tx.query(`insert into meta_id (connection_id, type, meta_id, owner_id, valid_from)
     select 'default', 'phone_number', phone, number_id, to_timestamp(0) from known`);
     await tx.query(
-      `update share set record = jsonb_set(jsonb_set(probed.record, '{repair,at}', to_jsonb($1::bigint)), '{numbers}',
-         jsonb_build_object(known.number_id, jsonb_set(probed.number, '{phoneNumberId}', to_jsonb(known.phone)))),
+      `update share
+        set record = jsonb_set(jsonb_set(probed.record, '{repair,at}', to_jsonb($1::bigint)), '{numbers}',
+         jsonb_build_object(known.number_id, jsonb_set(probed.number, '{phoneNumberId}',
+           to_jsonb(known.phone)))),
        kind = probed.kind, status = probed.status, severity = probed.severity, reason = probed.reason,
        who_must_act = probed.who_must_act, since = probed.since, last_proven_at = probed.last_proven_at,
        next_probe_at = to_timestamp($2::bigint / 1000)
-     from known, (select share.*, (select value from jsonb_each(share.record -> 'numbers') limit 1) as number from share
+     from known, (select share.*, (select value from jsonb_each(share.record -> 'numbers') limit 1) as number
+     from share
        where share.record -> 'numbers' <> '{}' and status = 'live' limit 1) as probed
      where share.asset_id = known.asset_id`,
       [now - MONTH_MS, now + MONTH_MS],

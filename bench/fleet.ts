@@ -1,8 +1,9 @@
 /**
- * How Sharekeeper scales with its fleet: import, reading of the listing, list and search, memory, and a burst of removals, at several sizes. The whole
- * run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages 10000,100000,1000000`; without its burst `--burst 0`. It makes
- * databases of its own and drops them.
- * Sharekeeper, Meta (emulated) and PostgreSQL share the machine: read the ratios between the sizes, not the absolutes.
+ * How Sharekeeper scales with its fleet: import, reading of the listing, list and search, memory, and a burst
+ * of removals, at several sizes. The whole run: `DATABASE_URL=postgres://… npm run bench:fleet -- --stages
+ * 10000,100000,1000000`; without its burst `--burst 0`. It makes databases of its own and drops them.
+ * Sharekeeper, Meta (emulated) and PostgreSQL share the machine: read the ratios between the sizes, not the
+ * absolutes.
  */
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -52,7 +53,8 @@ async function measure(count: number, report: Report): Promise<void> {
     report("(making a month of looks, s)", seconds(performance.now() - lived));
     const [size] = await db.query<{ share: string; all: string; memory: number }>(
       `select pg_total_relation_size('share') as share, pg_database_size(current_database()) as all,
-         (select avg(pg_column_size(record))::int from (select record from share limit 1000) as sample) as memory`,
+         (select avg(pg_column_size(record))::int
+         from (select record from share limit 1000) as sample) as memory`,
     );
     report("database, MB per 100,000", perHundredThousand(Number(size?.all) / MB, count));
     report("of it the table share, MB per 100,000", perHundredThousand(Number(size?.share) / MB, count));
@@ -86,7 +88,10 @@ function burstOf(count: number, from: 0 | 1): Burst {
   return { indexes, durationMs: (Number(values.seconds) * 1000 * burstCount) / Number(values.burst) };
 }
 
-/** Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to take in. */
+/**
+ * Over the API, as an operator does it. The walk at the start fails once: it would find what the import is to
+ * take in.
+ */
 async function importAll(
   count: number,
   databaseUrl: string,
@@ -115,7 +120,8 @@ async function importAll(
   report("import, s per 100,000", perHundredThousand(took / 1000, count));
   report("import, CPU s per 100,000", perHundredThousand((after.cpuMs - before.cpuMs) / 1000, count));
   report("import, RSS, MB", (after.rss / MB).toFixed(0));
-  // What a look costs, while the WABAs are still to be looked at; the first one shows the others what a month of looks writes.
+  // What a look costs, while the WABAs are still to be looked at; the first one shows the others what a month
+  // of looks writes.
   const probeMs = await one.ask<number>({ what: "probes", count: Number(values.probes) });
   report("one look after the other, ms each", probeMs.toFixed(1));
   return one;

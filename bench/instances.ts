@@ -1,7 +1,7 @@
 /**
- * How long after one instance has recorded a closing, or an opening, the gate of another instance follows. Two whole Sharekeepers in
- * one process over one PostgreSQL; the clock starts when the commit of the one is answered, and stops when the gate in the memory of
- * the other says so. Nothing is asserted.
+ * How long after one instance has recorded a closing, or an opening, the gate of another instance follows.
+ * Two whole Sharekeepers in one process over one PostgreSQL; the clock starts when the commit of the one is
+ * answered, and stops when the gate in the memory of the other says so. Nothing is asserted.
  *
  * DATABASE_URL=… npm run bench:instances [-- rounds]
  */

@@ -1,4 +1,7 @@
-/** One app's fleet under the probe plan, in simulated time: the product's own plan and budget, Meta's limits, no database and no network. */
+/**
+ * One app's fleet under the probe plan, in simulated time: the product's own plan and budget, Meta's limits,
+ * no database and no network.
+ */
 import {
   admissionOf,
   BUDGET,
@@ -19,7 +22,10 @@ export interface PlanInput {
   /** Probes under way at once, over all instances. */
   probesAtOnce: number;
   probeMs: number;
-  /** What Meta allows of questions about our own portfolio in an hour; null: it is not the app's limit that binds. */
+  /**
+   * What Meta allows of questions about our own portfolio in an hour; null: it is not the app's limit that
+   * binds.
+   */
   appHourly: number | null;
   /** How long the import took: WABAs come in evenly over it. */
   importMs: number;
@@ -32,7 +38,10 @@ export interface PlanResult {
   /** The oldest proof that any WABA had just before its next probe, once all were proven. */
   oldestProofMs: number;
   probesPerS: number;
-  /** Of the WABA that used most of its bucket: that part of it, of those with the larger and with the smaller limit. */
+  /**
+   * Of the WABA that used most of its bucket: that part of it, of those with the larger and with the smaller
+   * limit.
+   */
   bucketUsed: { registered: number; unregistered: number };
   postponedCount: number;
   /** The most that Meta's header said of the app, in percent. */
@@ -75,7 +84,10 @@ export class PlanWorld {
   readonly #buckets: Bucket[];
   readonly #hour = new RollingHour();
   #app = newBucket(0, 0);
-  /** When each of the probes under way ends; as all take equally long, the next to end is the one that began first. */
+  /**
+   * When each of the probes under way ends; as all take equally long, the next to end is the one that began
+   * first.
+   */
   readonly #endsAt: Float64Array;
   #begun = 0;
   readonly #known: { registered: ShareRecord; unregistered: ShareRecord };
@@ -180,7 +192,10 @@ export class PlanWorld {
 
 const isRegistered = (id: number): boolean => id % UNREGISTERED_EVERY !== 0;
 
-/** What is remembered of a WABA that stands and of which nothing is going on: the last row of the plan, or the one for thrift. */
+/**
+ * What is remembered of a WABA that stands and of which nothing is going on: the last row of the plan, or the
+ * one for thrift.
+ */
 function stableRecord(registered: boolean): ShareRecord {
   const record = newShareRecord({ adoption: "adopted", origin: "import", now: -HOUR });
   record.dueProbes = [];

@@ -1,4 +1,6 @@
-/** One gateway with two numbers, of the given sources: a process of its own, so that its memory is its own. */
+/**
+ * One gateway with two numbers, of the given sources: a process of its own, so that its memory is its own.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,4 +1,7 @@
-/** A client's program that sends so many messages at once, in a process of its own: what it costs itself is not measured. */
+/**
+ * A client's program that sends so many messages at once, in a process of its own: what it costs itself is
+ * not measured.
+ */
 import { Agent, request } from "undici";
 
 const [url = "", number = "", count = "0", bytes = "0"] = process.argv.slice(2);

@@ -1,9 +1,11 @@
 /**
- * Two clients side by side: one sends a flood that hangs at Meta, the other one message at a time. What the flood costs the other is
- * measured in the same run, against the same minutes without a flood. The gateway alone over real sockets, with a Meta of its own
- * process that never answers for the first number. Read the ratios, not the absolutes. Nothing is asserted.
+ * Two clients side by side: one sends a flood that hangs at Meta, the other one message at a time. What the
+ * flood costs the other is measured in the same run, against the same minutes without a flood. The gateway
+ * alone over real sockets, with a Meta of its own process that never answers for the first number. Read the
+ * ratios, not the absolutes. Nothing is asserted.
  *
- * npm run bench:two-clients [-- rounds] [-- --source DIR]: DIR is another checkout's `src`, to compare two versions in one run.
+ * npm run bench:two-clients [-- rounds] [-- --source DIR]: DIR is another checkout's `src`, to compare two
+ * versions in one run.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
-// Plain JavaScript for Node >= 20: builds the Hub where the last build is missing or older than what it is made of.
+// Plain JavaScript for Node >= 20: builds the Hub where the last build is missing or older than what it is
+// made of.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,10 @@ const HUB = join(ROOT, "hub");
 export const HUB_DIST = join(HUB, "dist");
 const BUILT_PAGE = join(HUB_DIST, "index.html");
 
-/** The newest change under these paths, in ms since the epoch. Folders count too: a deleted file changes its folder. */
+/**
+ * The newest change under these paths, in ms since the epoch. Folders count too: a deleted file changes its
+ * folder.
+ */
 function newestChangeMs(...paths) {
   return Math.max(
     0,

@@ -1,4 +1,5 @@
-// Imported before everything else. It parses on every Node that knows modules, so that an old one is refused in a sentence.
+// Imported before everything else. It parses on every Node that knows modules, so that an old one is refused
+// in a sentence.
 const OLDEST = 20;
 
 if (Number(process.versions.node.split(".")[0]) < OLDEST) {

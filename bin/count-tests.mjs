@@ -1,4 +1,5 @@
-// A reporter of vitest's for `npm test`: writes how many tests passed, failed and were skipped into the file COUNT_TESTS_FILE names.
+// A reporter of vitest's for `npm test`: writes how many tests passed, failed and were skipped into the file
+// COUNT_TESTS_FILE names.
 import { writeFileSync } from "node:fs";
 
 export default class CountTests {

@@ -1,5 +1,5 @@
-// `npm run hub:types`: writes docs/reference/openapi.json and the Hub's API types from the routes. With --check it only says whether they
-// are as they should be.
+// `npm run hub:types`: writes docs/reference/openapi.json and the Hub's API types from the routes. With
+// --check it only says whether they are as they should be.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,11 +1,15 @@
-// Plain JavaScript: installs from the lockfile where that is not done yet, and says in one sentence why it could not.
+// Plain JavaScript: installs from the lockfile where that is not done yet, and says in one sentence why it
+// could not.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodeOfSignal, runChild } from "./run-child.mjs";
 
 const NPM_CI = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/** npm ci may go on for a minute after Ctrl-C. What it leaves then is no installation, and the next one begins anew. */
+/**
+ * npm ci may go on for a minute after Ctrl-C. What it leaves then is no installation, and the next one begins
+ * anew.
+ */
 const KILL_AFTER_MS = 2000;
 
 /** Why nothing can start; the message is one line for a person. `exitCode` is the one to end with. */
@@ -17,8 +21,8 @@ export class LaunchError extends Error {
 }
 
 /**
- * Runs `npm ci` in `root` unless its lockfile is installed already. A published package has no lockfile: npm installed it.
- * `npm` is the program to run. Throws LaunchError; then npm has ended.
+ * Runs `npm ci` in `root` unless its lockfile is installed already. A published package has no lockfile: npm
+ * installed it. `npm` is the program to run. Throws LaunchError; then npm has ended.
  */
 export async function install(root, { npm = "npm", say = () => undefined } = {}) {
   if (!existsSync(join(root, "package-lock.json"))) return;
@@ -57,8 +61,9 @@ function packagesIn(file) {
 }
 
 /**
- * The packages of the lockfile that npm's own record of the folder lacks or has in another version. npm writes the record at the end of
- * an installation, so one that was cut short lacks everything. An optional package counts when it is made for this platform.
+ * The packages of the lockfile that npm's own record of the folder lacks or has in another version. npm
+ * writes the record at the end of an installation, so one that was cut short lacks everything. An optional
+ * package counts when it is made for this platform.
  */
 export function missingPackages(
   root,

@@ -1,4 +1,5 @@
-// Plain JavaScript for Node >= 20: what must run before anything is installed. It parses on older Nodes, which check-node.mjs refuses.
+// Plain JavaScript for Node >= 20: what must run before anything is installed. It parses on older Nodes,
+// which check-node.mjs refuses.
 import "./check-node.mjs";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -70,7 +71,10 @@ async function buildHubFor([command, ...rest]) {
   await buildHubIfNeeded(findNode24());
 }
 
-/** Installs and builds the Hub if needed, and runs src/main.ts (dist/main.js when published) with these arguments. */
+/**
+ * Installs and builds the Hub if needed, and runs src/main.ts (dist/main.js when published) with these
+ * arguments.
+ */
 export async function launch(args) {
   await installIfNeeded();
   await buildHubFor(args).catch(fail);

@@ -1,4 +1,5 @@
-// `prepack`: what a published package carries. Node refuses .ts under node_modules, so src/ is emitted as JavaScript beside the Hub.
+// `prepack`: what a published package carries. Node refuses .ts under node_modules, so src/ is emitted as
+// JavaScript beside the Hub.
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, installIfNeeded, runNode24 } from "./launch.mjs";

@@ -1,4 +1,5 @@
-// `node bin/reshare-screenshots.mjs [name …]`: the client's pages in the states of a signup, at 360 px, into docs/screenshots/reshare/.
+// `node bin/reshare-screenshots.mjs [name …]`: the client's pages in the states of a signup, at 360 px, into
+// docs/screenshots/reshare/.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PHONE, PHONE_AGENT, takeScreenshot } from "../test/support/browser.ts";

@@ -11,8 +11,9 @@ export function exitCodeOfSignal(signal) {
 }
 
 /**
- * Runs `command` to its end. Resolves with its exit code, and in `stoppedBy` the signal that we handed on, or null.
- * Rejects when it cannot be started. `onStart` gets the child. A child that has `killAfterMs` is killed that long after a signal.
+ * Runs `command` to its end. Resolves with its exit code, and in `stoppedBy` the signal that we handed on, or
+ * null. Rejects when it cannot be started. `onStart` gets the child. A child that has `killAfterMs` is killed
+ * that long after a signal.
  */
 export function runChild(command, args, { killAfterMs, ...options }, onStart) {
   return new Promise((resolve, reject) => {
@@ -46,8 +47,9 @@ export function runChild(command, args, { killAfterMs, ...options }, onStart) {
 }
 
 /**
- * npm starts us through a shell, and hands a signal on to that shell only. The shell dies of it and says nothing to us; then our
- * parent is another process. Without npm a lost parent is no reason to stop: somebody may have put us into the background.
+ * npm starts us through a shell, and hands a signal on to that shell only. The shell dies of it and says
+ * nothing to us; then our parent is another process. Without npm a lost parent is no reason to stop: somebody
+ * may have put us into the background.
  */
 function onParentGone(run) {
   const parent = process.ppid;

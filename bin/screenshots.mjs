@@ -1,4 +1,5 @@
-// `npm run screenshots [page …]`: every page of the Hub, light and dark, wide and on a phone, into docs/screenshots/.
+// `npm run screenshots [page …]`: every page of the Hub, light and dark, wide and on a phone, into
+// docs/screenshots/.
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openHub, untilLoaded } from "../test/support/hub.ts";
@@ -48,7 +49,10 @@ const AGE_MS = 2.3 * 3_600_000;
 const LONG_AGO_MS = 8 * 86_400_000;
 const CHECK_MS = 301_000;
 
-/** Four clients are in observe mode. One is lost and still sends; for another one Meta announces a loss that is not true. */
+/**
+ * Four clients are in observe mode. One is lost and still sends; for another one Meta announces a loss that
+ * is not true.
+ */
 async function observeSome(app) {
   const [lost, doubtful, ...others] = ["08", "14", "09", "11"].map((end) => `1000000000000${end}`);
   await app.advance(LONG_AGO_MS);

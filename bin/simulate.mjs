@@ -1,4 +1,5 @@
-// `npm run simulate` and `npm run mutants`: deterministic simulation, and the faults that it must catch. docs/reference/simulation.md
+// `npm run simulate` and `npm run mutants`: deterministic simulation, and the faults that it must catch.
+// docs/reference/simulation.md
 import { join } from "node:path";
 import { ROOT, installIfNeeded, runNode24 } from "./launch.mjs";
 

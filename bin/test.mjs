@@ -1,4 +1,5 @@
-// `npm test`: types, lint, then every test. The last line is `N passed, N failed`; tests that were skipped stand in the line before.
+// `npm test`: types, lint, then every test. The last line is `N passed, N failed`; tests that were skipped
+// stand in the line before.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

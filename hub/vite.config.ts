@@ -1,7 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** Root is this folder; the server of Sharekeeper serves `dist` at `/`. In development the API comes from a running sandbox. */
+/**
+ * Root is this folder; the server of Sharekeeper serves `dist` at `/`. In development the API comes from a
+ * running sandbox.
+ */
 export default defineConfig({
   plugins: [react()],
   build: {

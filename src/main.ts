@@ -47,7 +47,10 @@ function openLog(): Logger {
 const SAME_SIGNAL_MS = 1000;
 const EXIT_INTERRUPTED = 130;
 
-/** Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. A second Ctrl-C does not wait for a clean end. */
+/**
+ * Resolves at Ctrl-C, SIGTERM, or when the process that launched us is gone. A second Ctrl-C does not wait
+ * for a clean end.
+ */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let sinceFirstMs: (() => number) | null = null;

@@ -1,7 +1,10 @@
 import en from "./texts/en.json" with { type: "json" };
 import { fillText } from "./texts/fill-text.ts";
 
-/** Every refusal of the API: its HTTP status and who must act. Its title and detail stand in src/texts under `problem`. */
+/**
+ * Every refusal of the API: its HTTP status and who must act. Its title and detail stand in src/texts under
+ * `problem`.
+ */
 export const PROBLEMS = {
   malformed_body: { status: 400, whoMustAct: "provider" },
   invalid_request: { status: 400, whoMustAct: "provider" },

@@ -150,7 +150,8 @@ const AFTER_THE_LOSSES: Record<string, string> = {
 async function areLossesSeen(app: App): Promise<boolean> {
   const rows = await app.deps.db.query<{ asset_id: string; meta_id: string; status: string }>(
     `select share.asset_id, waba.meta_id, share.status from share
-       join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba' and waba.valid_until is null`,
+       join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba'
+         and waba.valid_until is null`,
   );
   const statusOf = new Map(rows.map((row) => [row.meta_id, row.status]));
   const open = Object.entries(AFTER_THE_LOSSES).filter(([wabaId, status]) => statusOf.get(wabaId) !== status);

@@ -20,7 +20,10 @@ const exists = (path: string) => existsSync(join(root, path));
 
 /** Who says one of these holds the Graph client, or the account that it is part of. */
 const ACCOUNT_NAMES = ["graph", "accountOf"];
-/** The gateway takes the token alone; `graph` is a version's name; obtaining a client's token is a write that an operator orders. */
+/**
+ * The gateway takes the token alone; `graph` is a version's name; obtaining a client's token is a write that
+ * an operator orders.
+ */
 const ACCOUNTS_IN_HTTP = [
   "src/http/server/bind-gateway.ts: accountOf",
   "src/http/api/connections/connection-warnings.ts: graph",

@@ -1,4 +1,6 @@
-/** L13, L14: what npm packs is whole: every file that its programs import, every page that its pages lead to. */
+/**
+ * L13, L14: what npm packs is whole: every file that its programs import, every page that its pages lead to.
+ */
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

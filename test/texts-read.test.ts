@@ -1,4 +1,7 @@
-/** A sentence that no code reads is a promise to translators only: every key of the texts stands in code that can read it. */
+/**
+ * A sentence that no code reads is a promise to translators only: every key of the texts stands in code that
+ * can read it.
+ */
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -21,7 +24,10 @@ function pathsOf(texts: object, above: string[] = []): string[][] {
   );
 }
 
-/** A key is read where it stands as a word or in quotes, or where its beginning or end stands beside a gap: `who_${who}`. */
+/**
+ * A key is read where it stands as a word or in quotes, or where its beginning or end stands beside a gap:
+ * `who_${who}`.
+ */
 function unreadIn(texts: object, code: string): string[] {
   const words = new Set(code.match(/\w+/g));
   const starts = [...code.matchAll(/`(\w+_)\$\{/g)].map(([, start = ""]) => start);

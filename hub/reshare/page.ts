@@ -243,7 +243,10 @@ async function copyFrom(button: HTMLElement): Promise<void> {
   window.setTimeout(() => (button.innerHTML = button.dataset["calmHtml"] ?? ""), 2000);
 }
 
-/** Old browsers and plain http have no clipboard of their own: then the value is selected and copied the old way. */
+/**
+ * Old browsers and plain http have no clipboard of their own: then the value is selected and copied the old
+ * way.
+ */
 async function toClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 /**
- * Meta's window on the client's pages: the server renders the button with all that the click needs, this opens the window and says what
- * it is doing beside the button. The server renders the result.
+ * Meta's window on the client's pages: the server renders the button with all that the click needs, this
+ * opens the window and says what it is doing beside the button. The server renders the result.
  */
 import { openSignup, type OpenedSignup, type SignupNews } from "../signup/launch.ts";
 import { loadSdk, sdkStateOf } from "../signup/load-sdk.ts";
@@ -24,7 +24,10 @@ type Now = "idle" | "loading" | "open" | "sent" | "failed";
 /** State of the newest click. It survives a redraw of the page. */
 const wide = { wabaId: "", now: "idle" as Now, message: "", shown: "", opened: null as OpenedSignup | null };
 
-/** The server has nothing to show while it exchanges and matches; after this the button is there again whatever happens. */
+/**
+ * The server has nothing to show while it exchanges and matches; after this the button is there again
+ * whatever happens.
+ */
 const SENT_SHOWN_MS = 25_000;
 
 export function beginSignups(page: HTMLElement, hooks: SignupHooks): void {

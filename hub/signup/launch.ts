@@ -1,9 +1,10 @@
 /**
- * Opens Meta's Embedded Signup and sends both of its signup events to our server: the code of the login callback, which lives 30 s, and the
- * `WA_EMBEDDED_SIGNUP` message, in whichever order they come. Used by the client's page and by the Hub; knows neither.
+ * Opens Meta's Embedded Signup and sends both of its signup events to our server: the code of the login
+ * callback, which lives 30 s, and the `WA_EMBEDDED_SIGNUP` message, in whichever order they come. Used by the
+ * client's page and by the Hub; knows neither.
  *
- *     await loadSdk(launch)                         // when the button is shown
- *     button.onclick = () => openSignup({ page: window, launch, post, onNews })   // and nothing awaited before it
+ *     await loadSdk(launch) // when the button is shown button.onclick = () => openSignup({ page: window,
+ *     launch, post, onNews }) // and nothing awaited before it
  */
 import {
   sendUntil,
@@ -80,7 +81,10 @@ const LOOK_MS = 500;
 /** No message within this time. A late code is still accepted. */
 const ANSWERS_WITHIN_MS = 15 * 60_000;
 
-/** Call it in the click itself: a browser blocks a window that opens later. The attempt is begun beside it and not waited for. */
+/**
+ * Call it in the click itself: a browser blocks a window that opens later. The attempt is begun beside it and
+ * not waited for.
+ */
 export function openSignup<A extends SignupAnswer>(opening: SignupOpening<A>): OpenedSignup {
   const dialog = new Dialog(opening);
   dialog.open();

@@ -21,8 +21,9 @@ interface Loading {
 const loadings = new Map<string, Loading>();
 
 /**
- * Loads Meta's SDK, once, and calls `FB.init`: before the click, because the click itself cannot wait. One that was blocked is
- * tried again. `fbAsyncInit` reports when it is ready, because the script at Meta's address only fetches the real one.
+ * Loads Meta's SDK, once, and calls `FB.init`: before the click, because the click itself cannot wait. One
+ * that was blocked is tried again. `fbAsyncInit` reports when it is ready, because the script at Meta's
+ * address only fetches the real one.
  */
 export function loadSdk(launch: SignupLaunch): Promise<SdkState> {
   const known = loadings.get(launch.sdk_url);

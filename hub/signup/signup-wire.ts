@@ -33,8 +33,8 @@ export interface SignupAnswer {
 }
 
 /**
- * Sends one event to the server. Throws `SignupRefusal` for an answer that stays the same however often it is asked (4xx), and anything
- * else, as `fetch` does without a network, for what is worth sending again.
+ * Sends one event to the server. Throws `SignupRefusal` for an answer that stays the same however often it is
+ * asked (4xx), and anything else, as `fetch` does without a network, for what is worth sending again.
  */
 export type SignupPost<A extends SignupAnswer> = (sent: SignupSent) => Promise<A>;
 

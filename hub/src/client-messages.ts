@@ -1,6 +1,6 @@
 /**
- * What a provider sends to its client, in the client's language, ready to paste into a chat or an email. One block for each language,
- * so that a native speaker can correct it here.
+ * What a provider sends to its client, in the client's language, ready to paste into a chat or an email. One
+ * block for each language, so that a native speaker can correct it here.
  */
 export const MESSAGE_LANGUAGES = {
   en: "English",

@@ -1,4 +1,7 @@
-/** The Hub's sentences about our webhooks and token, Meta's limits and the probe plan; `texts.connection` everywhere. */
+/**
+ * The Hub's sentences about our webhooks and token, Meta's limits and the probe plan; `texts.connection`
+ * everywhere.
+ */
 export const connectionTexts = {
   title: "Connection",
   verdict: {

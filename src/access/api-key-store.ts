@@ -48,7 +48,9 @@ export async function readApiKeys(sql: Sql): Promise<ApiKey[]> {
   }));
 }
 
-/** Ends the key and every session opened with it. False when there is no such key, or it was revoked before. */
+/**
+ * Ends the key and every session opened with it. False when there is no such key, or it was revoked before.
+ */
 export async function revokeApiKey(sql: Sql, id: string, at: number): Promise<boolean> {
   const rows = await sql.query(
     `with revoked as (update api_key set revoked_at = $2 where id = $1 and revoked_at is null returning id),

@@ -14,7 +14,10 @@ type Import = z.infer<typeof ImportSchema>;
 const ROWS_A_CALL = 5000;
 const ASK_EVERY_MS = 1000;
 
-/** Gives the rows of a file, in as many calls as they need, and waits until the import is over. A row that is invalid is a failure. */
+/**
+ * Gives the rows of a file, in as many calls as they need, and waits until the import is over. A row that is
+ * invalid is a failure.
+ */
 export async function runImport(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
   if (args.length > 0) return usage(en.cli.usage.import);

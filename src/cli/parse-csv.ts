@@ -7,7 +7,9 @@ interface CsvRow {
   client_name?: string;
 }
 
-/** What a file holds: its rows, each with the line that it begins on; or why it was refused, with the line. */
+/**
+ * What a file holds: its rows, each with the line that it begins on; or why it was refused, with the line.
+ */
 export type CsvFile =
   { kind: "rows"; rows: CsvRow[]; lines: number[] } | { kind: "refused"; why: CsvRefusal; line: number };
 
@@ -17,9 +19,10 @@ const NAMES = ["waba_id", "external_id", "client_name"] as const;
 const SEPARATORS = [",", ";", "\t"] as const;
 
 /**
- * Reads a CSV as spreadsheets write it: a quote counts at the beginning of a cell only; "\r", "\n" or both end a line; `sep=x` and a byte order mark
- * are followed; else the separator is the one that gives the first line most cells. A first line without a digit, or with `waba_id` in it,
- * names the columns, in any order; columns with other names are left out. No row is left out without an error.
+ * Reads a CSV as spreadsheets write it: a quote counts at the beginning of a cell only; "\r", "\n" or both
+ * end a line; `sep=x` and a byte order mark are followed; else the separator is the one that gives the first
+ * line most cells. A first line without a digit, or with `waba_id` in it, names the columns, in any order;
+ * columns with other names are left out. No row is left out without an error.
  */
 export function parseCsv(text: string): CsvFile {
   const nul = text.indexOf("\0");
@@ -79,7 +82,8 @@ function readRecords(
     return records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // A quote that is never closed runs on to the end: the row that it stands in begins after the last whole one.
+    // A quote that is never closed runs on to the end: the row that it stands in begins after the last whole
+    // one.
     if (error.code === "CSV_QUOTE_NOT_CLOSED") return { why: "quote_not_closed", line: endedAt + 1 };
     return { why: "malformed", line: typeof error.lines === "number" ? error.lines : endedAt + 1 };
   }

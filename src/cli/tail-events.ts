@@ -12,7 +12,10 @@ interface Event {
   data: { changed: string[] };
 }
 
-/** Prints events as they happen, with --json one line of JSON each; ends with Ctrl-C, or after --count of them. */
+/**
+ * Prints events as they happen, with --json one line of JSON each; ends with Ctrl-C, or after --count of
+ * them.
+ */
 export async function runEvents(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
   if (args.length !== 1 || args[0] !== "tail") return usage(en.cli.usage.events);

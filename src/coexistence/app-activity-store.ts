@@ -52,7 +52,8 @@ export async function insertAppActivity(
   countedFrom: number,
 ): Promise<void> {
   await tx.query(
-    `insert into app_activity (number_id, connection_id, asset_id, counted_from, announced) values ($1, $2, $3, $4, 'fresh')
+    `insert into app_activity (number_id, connection_id, asset_id, counted_from, announced)
+      values ($1, $2, $3, $4, 'fresh')
      on conflict do nothing`,
     [of.numberId, of.connectionId, of.assetId, new Date(countedFrom)],
   );
@@ -64,7 +65,8 @@ export async function saveConfirmed(
   confirmed: { at: number; by: Confirmation; announced: AppActivityState },
 ): Promise<void> {
   await tx.query(
-    "update app_activity set counted_from = $2, confirmed_at = $2, confirmed_by = $3, announced = $4 where number_id = $1",
+    `update app_activity set counted_from = $2, confirmed_at = $2, confirmed_by = $3, announced = $4
+      where number_id = $1`,
     [numberId, new Date(confirmed.at), confirmed.by, confirmed.announced],
   );
 }
@@ -88,7 +90,8 @@ export async function readUnannounced(
 ): Promise<Pick<AppActivity, "assetId" | "numberId">[]> {
   const rows = await sql.query<{ asset_id: string; number_id: string }>(
     // Each part is a range of one index; an "or" of both would read all of it.
-    `select asset_id, number_id from (${unannouncedOf("fresh", 1)} union all ${unannouncedOf("due_soon", 2)}) due
+    `select asset_id, number_id
+      from (${unannouncedOf("fresh", 1)} union all ${unannouncedOf("due_soon", 2)}) due
      order by counted_from limit $4`,
     [before(now, DUE_SOON_AFTER), before(now, OVERDUE_AFTER), [...COUNTED_STATUSES], limit],
   );
@@ -98,7 +101,8 @@ export async function readUnannounced(
 const unannouncedOf = (announced: AppActivityState, since: number): string =>
   `(select app_activity.asset_id, app_activity.number_id, app_activity.counted_from from app_activity
      join share on share.asset_id = app_activity.asset_id
-   where app_activity.announced = '${announced}' and app_activity.counted_from <= $${since} and share.status = any($3)
+   where app_activity.announced = '${announced}' and app_activity.counted_from <= $${since}
+     and share.status = any($3)
    order by app_activity.counted_from limit $4)`;
 
 /** A clock that was set back makes an announcement untrue: it is announced again. */
@@ -112,8 +116,10 @@ export async function saveUnannounced(sql: Sql, now: number): Promise<void> {
 /** When the next future reminder is due; null when there is none. */
 export async function findNextReminderAt(sql: Sql, now: number): Promise<number | null> {
   const [row] = await sql.query<{ soon: Date | null; over: Date | null }>(
-    `select (select min(counted_from) from app_activity where announced = 'fresh' and counted_from > $1) as soon,
-       (select min(counted_from) from app_activity where announced = 'due_soon' and counted_from > $2) as over`,
+    `select (select min(counted_from) from app_activity
+      where announced = 'fresh' and counted_from > $1) as soon,
+       (select min(counted_from) from app_activity
+       where announced = 'due_soon' and counted_from > $2) as over`,
     [before(now, DUE_SOON_AFTER), before(now, OVERDUE_AFTER)],
   );
   const ahead = [
@@ -129,7 +135,8 @@ export async function insertMissingAppActivity(sql: Sql, countedFrom: number): P
     `insert into app_activity (number_id, connection_id, asset_id, counted_from, announced)
      select number.id, share.connection_id, share.asset_id, $1, 'fresh' from share
        join number on number.asset_id = share.asset_id
-     where share.kind = 'coexistence' and (share.record #> array['numbers', number.id, 'coexistence'])::boolean
+     where share.kind = 'coexistence'
+       and (share.record #> array['numbers', number.id, 'coexistence'])::boolean
        and not exists (select 1 from app_activity where app_activity.asset_id = share.asset_id)
      on conflict do nothing`,
     [new Date(countedFrom)],
@@ -157,6 +164,8 @@ export function appActivityConditionOf(
   // Few numbers need a reminder, and a planner that searches the list for them in its order reads all of it.
   // So they are gathered first. Nearly all are fresh, so a search for those ends soon.
   return states.includes("fresh")
-    ? `${counted} and exists (select 1 from app_activity where app_activity.asset_id = share.asset_id and ${any})`
-    : `${counted} and share.asset_id = any(array(select app_activity.asset_id from app_activity where ${any}))`;
+    ? `${counted} and exists (select 1 from app_activity where app_activity.asset_id = share.asset_id
+      and ${any})`
+    : `${counted} and share.asset_id = any(array(select app_activity.asset_id from app_activity
+      where ${any}))`;
 }

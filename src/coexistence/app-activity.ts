@@ -26,7 +26,10 @@ export type AppActivityState = (typeof APP_ACTIVITY_STATES)[number];
 
 /** Two days before the day that providers name to their clients. */
 export const DUE_SOON_AFTER = 11 * DAY;
-/** "Open the app at least every 13 days": the rule of 360dialog, Coral and Dualhook (docs.coralmessaging.com, dualhook.com/docs/heartbeat). */
+/**
+ * "Open the app at least every 13 days": the rule of 360dialog, Coral and Dualhook (docs.coralmessaging.com,
+ * dualhook.com/docs/heartbeat).
+ */
 export const OVERDUE_AFTER = 13 * DAY;
 
 export function appActivityStateOf(countedFrom: number, now: number): AppActivityState {
@@ -35,7 +38,9 @@ export function appActivityStateOf(countedFrom: number, now: number): AppActivit
   return age >= DUE_SOON_AFTER ? "due_soon" : "fresh";
 }
 
-/** Statuses in which the number may still be linked to its app, so that opening the app keeps something alive. */
+/**
+ * Statuses in which the number may still be linked to its app, so that opening the app keeps something alive.
+ */
 export const COUNTED_STATUSES = ["live", "unknown", "disabled"] as const;
 
 export function isCounted({ status }: Pick<ShareState, "status">): boolean {

@@ -44,7 +44,10 @@ export const postgresUrl = z
 
 export const graphVersion = z.string().regex(/^v\d{1,3}\.\d$/);
 
-/** The versions that Meta names on its page of versions; v2 and v3 take `extras.version`, v4 its configuration. */
+/**
+ * The versions that Meta names on its page of versions; v2 and v3 take `extras.version`, v4 its
+ * configuration.
+ */
 export const signupVersion = z.string().regex(/^v\d{1,2}(-public-preview)?$/);
 
 function parseJsonObject(text: string): Record<string, unknown> | undefined {
@@ -64,7 +67,10 @@ export const jsonObject = z
   .refine((value) => parseJsonObject(value) !== undefined)
   .transform((value): Readonly<Record<string, unknown>> => parseJsonObject(value) ?? {});
 
-/** Where a browser may be sent: origins or beginnings of addresses, separated by commas; none when unset. No wildcard and no fragment. */
+/**
+ * Where a browser may be sent: origins or beginnings of addresses, separated by commas; none when unset. No
+ * wildcard and no fragment.
+ */
 export const addressPrefixes = z
   .string()
   .optional()

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 
 /**
- * One setting. A default is written as in the environment, so that the manual can print it; `<NAME>` in it is the
- * value of another setting. Without a default the setting is required, unless its schema takes undefined.
+ * One setting. A default is written as in the environment, so that the manual can print it; `<NAME>` in it is
+ * the value of another setting. Without a default the setting is required, unless its schema takes undefined.
  */
 export interface Option<Value> {
   /** The name in the environment. */
@@ -19,12 +19,18 @@ export interface Option<Value> {
   readonly serve?: string;
   /** Its value is never printed, and `serve` refuses what the sandbox has for any secret. */
   readonly secret?: true;
-  /** What `serve` refuses beyond the format: a `key` that can be guessed, an `address` of plain http beyond this machine. */
+  /**
+   * What `serve` refuses beyond the format: a `key` that can be guessed, an `address` of plain http beyond
+   * this machine.
+   */
   readonly guards?: "key" | "address";
 }
 
 /** The environment, as the process was given it. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** For whom defaults are filled in: `sandbox` has one for everything, `serve` demands what has no safe default. */
+/**
+ * For whom defaults are filled in: `sandbox` has one for everything, `serve` demands what has no safe
+ * default.
+ */
 export type Setup = "sandbox" | "serve";

@@ -28,7 +28,9 @@ const option = <Value>(row: Option<Value>): Option<Value> => row;
 /** The same default wherever it is started. */
 const everywhere = (value: string): { sandbox: string; serve: string } => ({ sandbox: value, serve: value });
 
-/** Every setting there is, by its name in the code. The manual page and the parser are made from this table. */
+/**
+ * Every setting there is, by its name in the code. The manual page and the parser are made from this table.
+ */
 export const OPTIONS = {
   port: option({
     name: "PORT",

@@ -6,13 +6,19 @@ import { productionFaultOf } from "./production-fault.ts";
 
 type Options = typeof OPTIONS;
 
-/** Every setting, parsed. Frozen. Durations in ms, `encryptionKey` 32 bytes, addresses without a trailing slash. */
+/**
+ * Every setting, parsed. Frozen. Durations in ms, `encryptionKey` 32 bytes, addresses without a trailing
+ * slash.
+ */
 export type Config = { readonly [Key in keyof Options]: z.output<Options[Key]["schema"]> };
 
 /** The settings of a command that uses only the database. */
 export type DatabaseConfig = Pick<Config, "databaseUrl" | "dataDir" | "logLevel">;
 
-/** Settings are missing or not valid. `faults`: one line each with the setting, the fault and the fix, and no secret. */
+/**
+ * Settings are missing or not valid. `faults`: one line each with the setting, the fault and the fix, and no
+ * secret.
+ */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
@@ -32,7 +38,10 @@ export class UnsetError extends Error {
   }
 }
 
-/** All settings, with the defaults of `setup` (the emulator alone is a sandbox). Throws ConfigError with every fault at once. */
+/**
+ * All settings, with the defaults of `setup` (the emulator alone is a sandbox). Throws ConfigError with every
+ * fault at once.
+ */
 export function parseConfig(env: Env, setup: Setup): Config {
   const config = parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
   if (setup === "sandbox" && !isLoopback(config.host) && isPublicKey(config.adminApiKey))
@@ -44,8 +53,8 @@ export function parseConfig(env: Env, setup: Setup): Config {
 }
 
 /**
- * The settings as far as they are valid, and the fault of each other one, as in ConfigError. Reading one that is not valid throws
- * UnsetError, so that doctor can examine an unfinished environment.
+ * The settings as far as they are valid, and the fault of each other one, as in ConfigError. Reading one that
+ * is not valid throws UnsetError, so that doctor can examine an unfinished environment.
  */
 export function parseValidConfig(env: Env, setup: Setup): { config: Config; faults: readonly string[] } {
   const { values, faults, unset } = parseEach(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
@@ -115,7 +124,10 @@ function givenText(env: Env, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** The default with `<NAME>` filled in; undefined when there is none, or when it rests on a setting that has no value. */
+/**
+ * The default with `<NAME>` filled in; undefined when there is none, or when it rests on a setting that has
+ * no value.
+ */
 function defaultText(env: Env, setup: Setup, option: Option<unknown>): string | undefined {
   let text = option[setup];
   for (const [reference, name = ""] of option[setup]?.matchAll(/<([A-Z_]+)>/g) ?? []) {

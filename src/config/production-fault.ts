@@ -6,8 +6,9 @@ import type { Option } from "./option.ts";
 const LEAST_KEY_CHARACTERS = 32;
 
 /**
- * What makes a well-formed value unfit for production: a secret that the sandbox has made public, a key that can be guessed, or an
- * address that is plain http beyond this machine. Undefined when nothing does. Never holds the value of a secret.
+ * What makes a well-formed value unfit for production: a secret that the sandbox has made public, a key that
+ * can be guessed, or an address that is plain http beyond this machine. Undefined when nothing does. Never
+ * holds the value of a secret.
  */
 export function productionFaultOf(
   option: Option<unknown>,

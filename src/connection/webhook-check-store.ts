@@ -44,10 +44,12 @@ export async function saveWebhookCheck(
 ): Promise<void> {
   await sql.query(
     `insert into webhook_check (connection_id, check_name, outcome, detail, at, repaired_at, since)
-     values ($1, $2, $3, $4::jsonb, $5::timestamptz, $6::timestamptz, coalesce($6::timestamptz, $5::timestamptz))
+     values ($1, $2, $3, $4::jsonb, $5::timestamptz, $6::timestamptz,
+       coalesce($6::timestamptz, $5::timestamptz))
      on conflict (connection_id, check_name) do update
      set outcome = $3, detail = $4::jsonb, at = $5, repaired_at = coalesce($6, webhook_check.repaired_at),
-       since = case when webhook_check.outcome = $3 and $6 is null then webhook_check.since else excluded.since end`,
+       since = case when webhook_check.outcome = $3 and $6 is null then webhook_check.since
+         else excluded.since end`,
     [
       connectionId,
       webhookCheck.check,
@@ -62,7 +64,9 @@ export async function saveWebhookCheck(
 /** After the clock was set back: future instants of checks and repairs are set to now. */
 export async function bringWebhookChecksToNow(db: Sql, now: number): Promise<void> {
   await db.query(
-    "update webhook_check set at = least(at, $1), since = least(since, $1), repaired_at = least(repaired_at, $1) where at > $1 or since > $1 or repaired_at > $1",
+    `update webhook_check
+      set at = least(at, $1), since = least(since, $1), repaired_at = least(repaired_at, $1)
+      where at > $1 or since > $1 or repaired_at > $1`,
     [new Date(now)],
   );
 }

@@ -116,7 +116,10 @@ export function mayRepair(outcome: WebhookCheckOutcome): boolean {
   return outcome === "not_subscribed" || outcome === "inactive" || outcome === "lacks_account_update";
 }
 
-/** `debug_token` of our own token, asked with the app's ("Managing WABAs", 2026-02). `expires_at` is in seconds; 0: never. */
+/**
+ * `debug_token` of our own token, asked with the app's ("Managing WABAs", 2026-02). `expires_at` is in
+ * seconds; 0: never.
+ */
 export function judgeToken(reply: GraphReply, now: number): Finding {
   if (reply.kind !== "success") return { outcome: "token_unreadable", detail: { words: wordsOf(reply) } };
   const data = (reply.body.data ?? {}) as { is_valid?: unknown; expires_at?: unknown; scopes?: unknown };

@@ -37,7 +37,8 @@ export async function readSendingTokens(
 ): Promise<Map<string, string>> {
   const rows = await sql.query<Row>(
     `select secret.connection_id, secret.owner_id, secret.data_key_id, secret.sealed
-     from asset join secret on secret.owner_id = asset.id and secret.connection_id = asset.connection_id and secret.name = $1
+     from asset join secret on secret.owner_id = asset.id and secret.connection_id = asset.connection_id
+       and secret.name = $1
      where asset.sends_with = 'client' and ($2::text[] is null or asset.id = any($2))`,
     [BUSINESS_TOKEN, assetIds],
   );

@@ -49,7 +49,8 @@ describe("a secret", () => {
   const place = { connectionId: "default", ownerId: "ast_1", name: "business_token" };
   beforeEach(async () => {
     await db.query(
-      `insert into connection (id, business_id, app_id, system_user_id, graph_version, mode, created_at, updated_at)
+      `insert into connection (id, business_id, app_id, system_user_id, graph_version, mode, created_at,
+        updated_at)
        values ('default', '1', '2', '3', 'v25.0', 'enforce', $1, $1)`,
       [new Date(AT)],
     );

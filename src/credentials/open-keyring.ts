@@ -16,8 +16,8 @@ interface Parts {
 }
 
 /**
- * Unwraps every data key with `encryptionKey` (32 bytes), and makes the first one on a new database. With the wrong key it throws
- * StartError and changes nothing.
+ * Unwraps every data key with `encryptionKey` (32 bytes), and makes the first one on a new database. With the
+ * wrong key it throws StartError and changes nothing.
  */
 export async function openKeyring(parts: Parts, encryptionKey: Buffer): Promise<Keyring> {
   const wrapped = await parts.db.transaction(async (tx) => {

@@ -9,8 +9,9 @@ export const KEY_BYTES = 32;
 const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
 /**
- * Seals `plain` with AES-256-GCM under a 32-byte key. `context` says what it is (such as "inbox:default") and must be the same when it
- * is opened, so that sealed bytes cannot be moved to another place. `nonce`: 24 random bytes, never used twice.
+ * Seals `plain` with AES-256-GCM under a 32-byte key. `context` says what it is (such as "inbox:default") and
+ * must be the same when it is opened, so that sealed bytes cannot be moved to another place. `nonce`: 24
+ * random bytes, never used twice.
  */
 export function sealBytes(key: Buffer, context: string, plain: Uint8Array, nonce: Buffer): Buffer {
   const cipher = createCipheriv("aes-256-gcm", messageKey(key, nonce), nonce.subarray(12));
@@ -34,8 +35,8 @@ export function openSealed(key: Buffer, context: string, sealed: Buffer): Buffer
 }
 
 /**
- * GCM's own 12 random bytes are safe for some 2^32 messages a key, which a busy inbox reaches within years. So half of the nonce
- * makes a key for this message alone, and the other half is its nonce.
+ * GCM's own 12 random bytes are safe for some 2^32 messages a key, which a busy inbox reaches within years.
+ * So half of the nonce makes a key for this message alone, and the other half is its nonce.
  */
 function messageKey(key: Buffer, nonce: Buffer): Buffer {
   return createHmac("sha256", key).update(nonce.subarray(0, 12)).digest();

@@ -28,7 +28,8 @@ export async function saveSecret(
 ): Promise<void> {
   const { dataKeyId, sealed } = keyring.seal(contextOf(place), Buffer.from(secret));
   await sql.query(
-    `insert into secret (connection_id, owner_id, name, data_key_id, sealed, updated_at) values ($1, $2, $3, $4, $5, $6)
+    `insert into secret (connection_id, owner_id, name, data_key_id, sealed, updated_at)
+      values ($1, $2, $3, $4, $5, $6)
      on conflict (connection_id, owner_id, name) do update
        set data_key_id = excluded.data_key_id, sealed = excluded.sealed, updated_at = excluded.updated_at`,
     [...valuesOf(place), dataKeyId, sealed, new Date(at)],
@@ -49,7 +50,10 @@ export async function findSecret(
   return row && openSecret(keyring, place, row.data_key_id, row.sealed);
 }
 
-/** What a row of the table holds. Throws SealError when it was tampered with, or moved here from another place. */
+/**
+ * What a row of the table holds. Throws SealError when it was tampered with, or moved here from another
+ * place.
+ */
 export function openSecret(keyring: Keyring, place: SecretPlace, dataKeyId: string, sealed: Buffer): string {
   return keyring.open(contextOf(place), dataKeyId, sealed).toString();
 }

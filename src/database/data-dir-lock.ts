@@ -12,9 +12,10 @@ export type Held = "sharekeeper" | "emulator-world";
 const holderShape = z.object({ pid: z.number(), startedAt: z.string() });
 
 /**
- * Takes the directory for this process alone; two processes on one embedded database would lose rows without a word. The lock is an
- * SQLite file held in an exclusive transaction: the operating system frees it when the process ends, however it ends.
- * `what` names the part that is locked: the emulated world has a lock of its own. Throws StartError that names the holder.
+ * Takes the directory for this process alone; two processes on one embedded database would lose rows without
+ * a word. The lock is an SQLite file held in an exclusive transaction: the operating system frees it when the
+ * process ends, however it ends. `what` names the part that is locked: the emulated world has a lock of its
+ * own. Throws StartError that names the holder.
  */
 export function lockDataDir(dataDir: string, clock: Clock, held: Held = "sharekeeper"): { release(): void } {
   const lock = openLock(dataDir, held);
@@ -41,8 +42,8 @@ export function lockDataDir(dataDir: string, clock: Clock, held: Held = "shareke
 }
 
 /**
- * Who holds the directory now, null when nobody does. Takes nothing and makes nothing: a reader is refused while another process
- * holds its exclusive transaction. `pid` is null when the holder has left no note.
+ * Who holds the directory now, null when nobody does. Takes nothing and makes nothing: a reader is refused
+ * while another process holds its exclusive transaction. `pid` is null when the holder has left no note.
  */
 export function findDataDirHolder(
   dataDir: string,

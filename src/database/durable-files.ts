@@ -4,8 +4,9 @@ import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 
 /**
- * PGlite's start parameters, made durable. As shipped it starts with `-F` (fsync off), and its `fdatasync`, PostgreSQL's default for
- * the write-ahead log, does nothing in Emscripten; its `fsync` asks the file system, which DurableFiles answers.
+ * PGlite's start parameters, made durable. As shipped it starts with `-F` (fsync off), and its `fdatasync`,
+ * PostgreSQL's default for the write-ahead log, does nothing in Emscripten; its `fsync` asks the file system,
+ * which DurableFiles answers.
  */
 export const DURABLE_START_PARAMS: readonly string[] = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
@@ -37,7 +38,10 @@ interface NodeFsOperations {
   realPath(node: unknown): string;
 }
 
-/** PGlite's files in a directory, with the fsync that the shipped file system lacks. `synced` is called after each one. */
+/**
+ * PGlite's files in a directory, with the fsync that the shipped file system lacks. `synced` is called after
+ * each one.
+ */
 export class DurableFiles extends NodeFS {
   readonly #synced: () => void;
 
@@ -58,7 +62,8 @@ export class DurableFiles extends NodeFS {
 
   #sync(operations: NodeFsOperations, stream: SyncableStream): number {
     try {
-      // Emscripten opens no descriptor for a directory, yet a new file survives a power loss only once its directory is synced.
+      // Emscripten opens no descriptor for a directory, yet a new file survives a power loss only once its
+      // directory is synced.
       if (stream.nfd === undefined) syncDirectory(operations.realPath(stream.node));
       else fdatasyncSync(stream.nfd);
       this.#synced();
@@ -69,7 +74,10 @@ export class DurableFiles extends NodeFS {
   }
 }
 
-/** Emscripten sets the mode of each new file by itself, with a mask of its own (022): others keep no right here, whatever it asks for. */
+/**
+ * Emscripten sets the mode of each new file by itself, with a mask of its own (022): others keep no right
+ * here, whatever it asks for.
+ */
 function keepPrivate({ node_ops: own }: NodeFsOperations): void {
   const { mknod, setattr } = own;
   own.mknod = (parent, name, mode, device) => mknod(parent, name, mode & FOR_OWNER, device);
@@ -77,7 +85,9 @@ function keepPrivate({ node_ops: own }: NodeFsOperations): void {
     setattr(node, attributes.mode ? { ...attributes, mode: attributes.mode & FOR_OWNER } : attributes);
 }
 
-/** Syncs a directory's own entries. Where the platform cannot (Windows), the file system's journal has to do. */
+/**
+ * Syncs a directory's own entries. Where the platform cannot (Windows), the file system's journal has to do.
+ */
 export function syncDirectory(path: string): void {
   if (process.platform === "win32") return;
   syncFile(path);

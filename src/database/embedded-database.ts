@@ -31,8 +31,9 @@ export interface EmbeddedDatabase extends Database {
 }
 
 /**
- * PostgreSQL inside this process (PGlite), for tests and small installations: one process, one connection, durable at every commit.
- * The ordinary driver speaks to it, so that values look the same as with a server. Throws StartError.
+ * PostgreSQL inside this process (PGlite), for tests and small installations: one process, one connection,
+ * durable at every commit. The ordinary driver speaks to it, so that values look the same as with a server.
+ * Throws StartError.
  */
 export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   if (options.dataDir === IN_MEMORY) {
@@ -50,8 +51,8 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
 }
 
 /**
- * Makes the cluster on the first start, beside its place, and moves it there when it is whole and on the disk: a start that is cut
- * short leaves nothing that looks like a database.
+ * Makes the cluster on the first start, beside its place, and moves it there when it is whole and on the
+ * disk: a start that is cut short leaves nothing that looks like a database.
  */
 async function prepareCluster(dataDir: string): Promise<string> {
   const directory = join(dataDir, "database");
@@ -88,7 +89,8 @@ async function connect(engine: EmbeddedEngine, clock: Clock, letGo: () => void):
     upkeep.count(batch.length);
     return engine.exchange(batch, received);
   });
-  // Everything is given here: the driver would otherwise read PGHOST, PGUSER and its like from the environment.
+  // Everything is given here: the driver would otherwise read PGHOST, PGUSER and its like from the
+  // environment.
   const client = new pg.Client({
     stream: () => stream,
     host: "embedded",

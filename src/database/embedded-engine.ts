@@ -1,15 +1,18 @@
 /**
  * The embedded PostgreSQL (PGlite), run in a thread of its own.
  *
- * PGlite runs statements on the thread that calls it, so one slow query would block every message and webhook. It also never syncs to disk
- * as it is shipped, and it lets two processes open one directory. The parts that cure this:
+ * PGlite runs statements on the thread that calls it, so one slow query would block every message and
+ * webhook. It also never syncs to disk as it is shipped, and it lets two processes open one directory. The
+ * parts that cure this:
  *
- * - embedded-worker.ts runs PGlite in a worker thread with real `fsync`. This file is its other end: bytes in, bytes out, answers in the
- *   order of the questions.
- * - embedded-stream.ts looks like a socket to the ordinary driver (`pg`), so that values are the same as with a server.
- * - data-dir-lock.ts holds a lock on DATA_DIR. A second process is refused, and the lock ends with its process.
- * - embedded-database.ts creates the cluster beside its place and moves it there when it is complete, so that an interrupted first start
- *   leaves nothing that looks like a database.
+ * - embedded-worker.ts runs PGlite in a worker thread with real `fsync`. This file is its other end: bytes
+ *   in, bytes out, answers in the order of the questions.
+ * - embedded-stream.ts looks like a socket to the ordinary driver (`pg`), so that values are the same as with
+ *   a server.
+ * - data-dir-lock.ts holds a lock on DATA_DIR. A second process is refused, and the lock ends with its
+ *   process.
+ * - embedded-database.ts creates the cluster beside its place and moves it there when it is complete, so that
+ *   an interrupted first start leaves nothing that looks like a database.
  */
 
 import { Worker } from "node:worker_threads";

@@ -1,9 +1,14 @@
 import { Duplex } from "node:stream";
 
-/** A batch ends with Sync, a simple Query or Terminate: only then may the engine begin, or it would wait for bytes that never come. */
+/**
+ * A batch ends with Sync, a simple Query or Terminate: only then may the engine begin, or it would wait for
+ * bytes that never come.
+ */
 const BATCH_END = new Set(["S", "Q", "X"].map((type) => type.charCodeAt(0)));
 
-/** Sends one whole batch and hands every piece of the answer to `received`; resolves when the answer is whole. */
+/**
+ * Sends one whole batch and hands every piece of the answer to `received`; resolves when the answer is whole.
+ */
 export type Exchange = (batch: Uint8Array, received: (bytes: Uint8Array) => void) => Promise<void>;
 
 /** The driver's socket, without a network: complete batches of PostgreSQL's wire protocol over `exchange`. */
@@ -61,7 +66,10 @@ export class EmbeddedStream extends Duplex {
   }
 }
 
-/** The type byte of the last message of `batch`, which holds whole messages: type (1 byte), length (4 bytes, itself included), body. */
+/**
+ * The type byte of the last message of `batch`, which holds whole messages: type (1 byte), length (4 bytes,
+ * itself included), body.
+ */
 function lastTypeOf(batch: Buffer): number {
   let type = 0;
   for (let at = 0; at + 5 <= batch.length; at += 1 + batch.readUInt32BE(at + 1)) type = batch.readUInt8(at);

@@ -7,8 +7,9 @@ const VACUUM_AFTER_BYTES = 256 * 1024;
 const VACUUM_PERIOD_MS = 60 * 60 * 1000;
 
 /**
- * A PostgreSQL server has processes of its own that checkpoint and vacuum; the embedded one runs in single-user mode and has none.
- * So both are done here, between statements: a checkpoint after so many bytes sent, a vacuum every hour in which something was.
+ * A PostgreSQL server has processes of its own that checkpoint and vacuum; the embedded one runs in
+ * single-user mode and has none. So both are done here, between statements: a checkpoint after so many bytes
+ * sent, a vacuum every hour in which something was.
  */
 export class EmbeddedUpkeep {
   readonly #clock: Clock;
@@ -46,7 +47,10 @@ export class EmbeddedUpkeep {
     if (this.#run) this.start(this.#run);
   }
 
-  /** Upkeep that fails is only late: the next round does it. What ails the database shows in every other statement. */
+  /**
+   * Upkeep that fails is only late: the next round does it. What ails the database shows in every other
+   * statement.
+   */
   #do(statement: string): void {
     this.#run?.(statement).catch(() => undefined);
   }

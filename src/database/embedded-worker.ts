@@ -1,6 +1,7 @@
 /**
- * The embedded PostgreSQL, on a thread of its own so that a long query never holds up the server. It speaks PostgreSQL's wire protocol
- * and nothing else: bytes in, bytes out, one batch at a time. The other side interprets the bytes (embedded-database.ts).
+ * The embedded PostgreSQL, on a thread of its own so that a long query never holds up the server. It speaks
+ * PostgreSQL's wire protocol and nothing else: bytes in, bytes out, one batch at a time. The other side
+ * interprets the bytes (embedded-database.ts).
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";

@@ -2,13 +2,17 @@ import type { Clock } from "../lib/clock.ts";
 import type { Database } from "./database.ts";
 
 /**
- * Ordinary jobs: periodic work that one of the instances does, once. pg-boss keeps the jobs in its own schema, on
- * PostgreSQL and on the embedded database. It knows the wall clock only, so what follows a sandbox's clock is a loop instead.
+ * Ordinary jobs: periodic work that one of the instances does, once. pg-boss keeps the jobs in its own
+ * schema, on PostgreSQL and on the embedded database. It knows the wall clock only, so what follows a
+ * sandbox's clock is a loop instead.
  */
 export interface Jobs {
   /** Creates the queue and runs its jobs in this instance. A job that rejects is tried again twice. */
   work(name: string, run: () => Promise<void>): Promise<void>;
-  /** Schedules a job by a cron expression, in UTC. Each occurrence runs once, also when several instances schedule it. */
+  /**
+   * Schedules a job by a cron expression, in UTC. Each occurrence runs once, also when several instances
+   * schedule it.
+   */
   schedule(name: string, cron: string): Promise<void>;
   /** Puts one job into the queue. */
   send(name: string): Promise<void>;
@@ -61,8 +65,9 @@ export async function openJobs({ db, failed, pollS = POLL_S }: JobsDeps): Promis
 }
 
 /**
- * pg-boss writes whole transactions as one text. Sent like that, a statement that fails would leave the connection inside the
- * transaction, and the embedded database has but one; so its frame is taken off, and ours opens and ends it.
+ * pg-boss writes whole transactions as one text. Sent like that, a statement that fails would leave the
+ * connection inside the transaction, and the embedded database has but one; so its frame is taken off, and
+ * ours opens and ends it.
  */
 const TRANSACTION = /^\s*BEGIN;([\s\S]*)COMMIT;\s*$/;
 

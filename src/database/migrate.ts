@@ -14,14 +14,19 @@ export interface PendingCounts {
   pendingCount: number;
 }
 
-/** Applies the pending files, each in its own transaction. Returns how many were applied. Throws StartError. */
+/**
+ * Applies the pending files, each in its own transaction. Returns how many were applied. Throws StartError.
+ */
 export async function migrate(db: Database, clock: Clock, known = readMigrations()): Promise<number> {
   let count = 0;
   while (await db.transaction((tx) => applyNext(tx, clock, known))) count += 1;
   return count;
 }
 
-/** Counts the migrations without applying any. Throws StartError when the database is newer, or a file was edited. */
+/**
+ * Counts the migrations without applying any. Throws StartError when the database is newer, or a file was
+ * edited.
+ */
 export async function readPending(db: Database, known = readMigrations()): Promise<PendingCounts> {
   const [table] = await db.query<{ name: string | null }>("select to_regclass('migration')::text as name");
   if (table?.name == null) return { appliedCount: 0, pendingCount: known.length };

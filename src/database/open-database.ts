@@ -13,7 +13,9 @@ export interface DatabaseOptions {
   clock?: Clock;
 }
 
-/** Opens the database that the settings name. Throws StartError. The schema is not touched: see migrate.ts. */
+/**
+ * Opens the database that the settings name. Throws StartError. The schema is not touched: see migrate.ts.
+ */
 export function openDatabase({
   databaseUrl,
   dataDir,

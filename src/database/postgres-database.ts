@@ -9,7 +9,10 @@ import { runStatement, runTransaction, TransactionGuard } from "./run-transactio
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 10;
-/** After this idle time the system sends keep-alive probes, ten in ten seconds, before it breaks the connection. */
+/**
+ * After this idle time the system sends keep-alive probes, ten in ten seconds, before it breaks the
+ * connection.
+ */
 const KEEP_ALIVE_AFTER_MS = 5_000;
 
 /** A PostgreSQL server (15 or newer) by its URL. Throws StartError when it does not answer. */

@@ -17,7 +17,8 @@ test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke gets n
   let notifiedCount = 0;
   await db.listen("box", () => (notifiedCount += 1));
   const broken = await own.db.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%' and datname = current_database()",
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where query ilike 'listen%' and datname = current_database()`,
   );
   expect(broken).toHaveLength(1);
   for (let round = 0; round < 2_000 && notifiedCount === 0; round += 1) await own.db.query("notify box");

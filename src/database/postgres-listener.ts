@@ -5,10 +5,16 @@ import { Listeners } from "./listeners.ts";
 import { answersInTime } from "./postgres-silence.ts";
 
 const RECONNECT_AFTER_MS = 1_000;
-/** How often the connection is tested. Nothing else is sent on it, so a lost connection looks like an idle one. */
+/**
+ * How often the connection is tested. Nothing else is sent on it, so a lost connection looks like an idle
+ * one.
+ */
 const ASK_EVERY_MS = 5_000;
 
-/** LISTEN on a connection of its own, opened for the first listener and again whenever it breaks or stops answering. */
+/**
+ * LISTEN on a connection of its own, opened for the first listener and again whenever it breaks or stops
+ * answering.
+ */
 export class PostgresListener {
   readonly #connect: () => pg.Client;
   readonly #clock: Clock;
@@ -74,7 +80,9 @@ export class PostgresListener {
     return client;
   }
 
-  /** Tests the connection until it has ended, and ends it when it does not answer: a cut path gives no signal. */
+  /**
+   * Tests the connection until it has ended, and ends it when it does not answer: a cut path gives no signal.
+   */
   async #watch(client: pg.Client, ended: AbortSignal): Promise<void> {
     const over = AbortSignal.any([ended, this.#closing.signal]);
     while (!over.aborted) {

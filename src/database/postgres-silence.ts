@@ -2,9 +2,9 @@ import type pg from "pg";
 import type { Clock } from "../lib/clock.ts";
 
 /**
- * A cut path (a host that died, a firewall that dropped a connection) looks like a slow answer: TCP repeats for
- * a quarter of an hour. So the listening connection is tested every 5 s. No answer within 10 s means that every
- * connection that was opened before is lost.
+ * A cut path (a host that died, a firewall that dropped a connection) looks like a slow answer: TCP repeats
+ * for a quarter of an hour. So the listening connection is tested every 5 s. No answer within 10 s means that
+ * every connection that was opened before is lost.
  */
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -45,7 +45,10 @@ export class PoolWatch {
     return this.#generations.get(client) !== this.#generation;
   }
 
-  /** `end` is called if the connection stops answering while it is used. Returns a function to call when the use ends. */
+  /**
+   * `end` is called if the connection stops answering while it is used. Returns a function to call when the
+   * use ends.
+   */
   used(client: pg.PoolClient, end: () => void): () => void {
     this.#inUse.set(client, end);
     return () => void this.#inUse.delete(client);

@@ -11,8 +11,8 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /**
- * The sentence for a directory that other users of this machine may enter, null for one that they may not or that is not there. Windows
- * has no such bits.
+ * The sentence for a directory that other users of this machine may enter, null for one that they may not or
+ * that is not there. Windows has no such bits.
  */
 export function findOpenDirectory(path: string): string | null {
   if (platform() === "win32" || !existsSync(path) || (statSync(path).mode & FOR_OTHERS) === 0) return null;
@@ -28,7 +28,10 @@ export function checkPrivateDirectory(path: string): void {
   if (fault !== null) throw new StartError(fault);
 }
 
-/** Takes the rights of others from everything below `path`, and from itself: PGlite makes a cluster's first files for everybody. */
+/**
+ * Takes the rights of others from everything below `path`, and from itself: PGlite makes a cluster's first
+ * files for everybody.
+ */
 export function makeTreePrivate(path: string): void {
   chmodSync(path, 0o700);
   for (const entry of readdirSync(path, { withFileTypes: true })) {

@@ -9,14 +9,18 @@ import { databaseErrorOf } from "./database-failure.ts";
 /** The part of the driver's connection that both databases use. */
 export type Connection = Pick<Client, "query">;
 
-/** Runs one statement, or several without parameters: then the rows of all of them, in order. Every failure is a DatabaseError. */
+/**
+ * Runs one statement, or several without parameters: then the rows of all of them, in order. Every failure is
+ * a DatabaseError.
+ */
 export async function runStatement<Row extends object>(
   connection: Connection,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    // Without parameters the simple protocol is used: a migration may hold several statements, and the driver returns a list.
+    // Without parameters the simple protocol is used: a migration may hold several statements, and the driver
+    // returns a list.
     const answer: unknown = await (values.length
       ? connection.query(text, [...values])
       : connection.query(text));
@@ -51,7 +55,10 @@ export async function runTransaction<T>(connection: Connection, work: (tx: Tx) =
   }
 }
 
-/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: work that hid an error would be lost. */
+/**
+ * PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error: work that hid an error would
+ * be lost.
+ */
 async function commit(connection: Connection): Promise<void> {
   const answer = await connection
     .query("commit")
@@ -67,13 +74,16 @@ async function rollBack(connection: Connection): Promise<void> {
 }
 
 /**
- * Knows whether the code that runs now runs inside a transaction's work, however deep. There a call on the Database itself would
- * wait for its own end (embedded) or run outside the transaction (PostgreSQL), so it throws.
+ * Knows whether the code that runs now runs inside a transaction's work, however deep. There a call on the
+ * Database itself would wait for its own end (embedded) or run outside the transaction (PostgreSQL), so it
+ * throws.
  */
 export class TransactionGuard {
   readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
 
-  /** Throws inside a transaction's work. Code that only started there, and still runs after its end, may pass. */
+  /**
+   * Throws inside a transaction's work. Code that only started there, and still runs after its end, may pass.
+   */
   check(): void {
     assert(!this.#inside.getStore()?.open, "inside a transaction every statement goes through its tx");
   }

@@ -1,7 +1,10 @@
 import type { Database, Sql, Tx } from "../database/database.ts";
 import type { MetaIdType } from "./directory-store.ts";
 
-/** What the directory store writes one by one, many at once: for imports. One statement each, whatever their count. */
+/**
+ * What the directory store writes one by one, many at once: for imports. One statement each, whatever their
+ * count.
+ */
 
 export async function insertClients(
   tx: Tx,
@@ -10,7 +13,8 @@ export async function insertClients(
 ): Promise<void> {
   await tx.query(
     `insert into client (id, connection_id, name, external_id, created_at)
-     select id, $1, name, external_id, $2 from unnest($3::text[], $4::text[], $5::text[]) as new (id, name, external_id)`,
+     select id, $1, name, external_id, $2
+     from unnest($3::text[], $4::text[], $5::text[]) as new (id, name, external_id)`,
     [
       connectionId,
       new Date(at),
@@ -34,7 +38,8 @@ export async function insertAssets(
 ): Promise<void> {
   await tx.query(
     `insert into asset (id, connection_id, client_id, name, mode, import_id, created_at)
-     select id, $1, client_id, name, $2, $3, $4 from unnest($5::text[], $6::text[], $7::text[]) as new (id, client_id, name)`,
+     select id, $1, client_id, name, $2, $3, $4
+     from unnest($5::text[], $6::text[], $7::text[]) as new (id, client_id, name)`,
     [
       of.connectionId,
       of.mode,
@@ -69,7 +74,9 @@ export async function insertMetaIds(
   );
 }
 
-/** The locks under which a WABA becomes known here, always in the same order; a discovery takes the same one. */
+/**
+ * The locks under which a WABA becomes known here, always in the same order; a discovery takes the same one.
+ */
 export async function lockWabas(tx: Tx, connectionId: string, wabaIds: readonly string[]): Promise<void> {
   const keys = wabaIds.map((wabaId) => `waba:${connectionId}:${wabaId}`).sort();
   await tx.query("select pg_advisory_xact_lock(hashtext(key)) from unnest($1::text[]) as key", [keys]);
@@ -144,8 +151,8 @@ export async function saveGivenNames(tx: Tx, nameOfClient: ReadonlyMap<string, s
 }
 
 /**
- * Tells PostgreSQL how many there are by now. Its own upkeep comes once a minute; until then it plans for empty tables, and what takes a
- * millisecond took fifteen seconds with 9,000 WABAs (docs/benchmarks.md).
+ * Tells PostgreSQL how many there are by now. Its own upkeep comes once a minute; until then it plans for
+ * empty tables, and what takes a millisecond took fifteen seconds with 9,000 WABAs (docs/benchmarks.md).
  */
 export async function recordStatistics(db: Database): Promise<void> {
   await db.query("analyze client, asset, meta_id, number, share");

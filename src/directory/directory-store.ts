@@ -1,7 +1,10 @@
 import { formatPhoneNumber } from "../lib/phone-number.ts";
 import type { Sql, Tx } from "../database/database.ts";
 
-/** Who is who: clients, their WABAs (assets) and numbers, with our stable ids; Meta's ids are dated attributes of ours. */
+/**
+ * Who is who: clients, their WABAs (assets) and numbers, with our stable ids; Meta's ids are dated attributes
+ * of ours.
+ */
 export interface Client {
   id: string;
   connectionId: string;
@@ -79,7 +82,8 @@ export async function findOwnerId(
   metaId: string,
 ): Promise<string | undefined> {
   const rows = await sql.query<{ owner_id: string }>(
-    "select owner_id from meta_id where connection_id = $1 and type = $2 and meta_id = $3 and valid_until is null",
+    `select owner_id from meta_id where connection_id = $1 and type = $2 and meta_id = $3
+      and valid_until is null`,
     [connectionId, type, metaId],
   );
   return rows[0]?.owner_id;
@@ -177,12 +181,16 @@ export async function saveAssetClient(tx: Tx, assetId: string, clientId: string)
   await tx.query("update asset set client_id = $2 where id = $1 and client_id <> $2", [assetId, clientId]);
 }
 
-/** The provider's own id of the client of a WABA that has none: one that stands stays, and so does one that another client has. */
+/**
+ * The provider's own id of the client of a WABA that has none: one that stands stays, and so does one that
+ * another client has.
+ */
 export async function saveClientExternalId(tx: Tx, assetId: string, externalId: string): Promise<void> {
   await tx.query(
     `update client set external_id = $2
      where id = (select client_id from asset where id = $1) and external_id is null
-       and not exists (select 1 from client other where other.connection_id = client.connection_id and other.external_id = $2)`,
+       and not exists (select 1 from client other where other.connection_id = client.connection_id
+         and other.external_id = $2)`,
     [assetId, externalId],
   );
 }
@@ -195,7 +203,8 @@ export async function saveClientLanguage(
   mayReplace: boolean,
 ): Promise<void> {
   await tx.query(
-    "update client set language = $2 where id = (select client_id from asset where id = $1) and ($3 or language is null)",
+    `update client set language = $2 where id = (select client_id from asset where id = $1)
+      and ($3 or language is null)`,
     [assetId, language, mayReplace],
   );
 }
@@ -215,14 +224,16 @@ export async function saveNumberProfile(
 ): Promise<void> {
   const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
   await tx.query(
-    `update number set display_phone_number = coalesce($2, display_phone_number), verified_name = coalesce($3, verified_name),
+    `update number set display_phone_number = coalesce($2, display_phone_number),
+      verified_name = coalesce($3, verified_name),
        profile = $4::jsonb where id = $1 and profile is distinct from $4::jsonb`,
     [numberId, text(profile.display_phone_number), text(profile.verified_name), JSON.stringify(profile)],
   );
 }
 
 const ASSET = `
-  select asset.id, asset.connection_id, waba.meta_id as waba_id, asset.client_id, asset.name, asset.partner_model, asset.sends_with, asset.mode as own_mode,
+  select asset.id, asset.connection_id, waba.meta_id as waba_id, asset.client_id, asset.name,
+    asset.partner_model, asset.sends_with, asset.mode as own_mode,
     coalesce(asset.mode, client.mode, connection.mode) as mode
   from asset
   join client on client.id = asset.client_id
@@ -264,10 +275,12 @@ export async function findAssets(sql: Sql, assetIds: readonly string[]): Promise
 }
 
 const NUMBER = `
-  select number.id, number.connection_id, number.asset_id, phone.meta_id as phone_number_id, number.display_phone_number,
+  select number.id, number.connection_id, number.asset_id, phone.meta_id as phone_number_id,
+    number.display_phone_number,
     number.verified_name, number.profile
   from number
-  join meta_id phone on phone.owner_id = number.id and phone.type = 'phone_number' and phone.valid_until is null`;
+  join meta_id phone on phone.owner_id = number.id and phone.type = 'phone_number'
+    and phone.valid_until is null`;
 
 interface NumberRow {
   id: string;
@@ -320,9 +333,11 @@ export async function readClients(sql: Sql, afterId: string, limit: number): Pro
 }
 
 const CLIENT = `
-  select client.id, client.connection_id, client.name, client.name_given, client.external_id, client.language, business.meta_id as business_id
+  select client.id, client.connection_id, client.name, client.name_given, client.external_id, client.language,
+    business.meta_id as business_id
   from client
-  left join meta_id business on business.owner_id = client.id and business.type = 'business' and business.valid_until is null`;
+  left join meta_id business on business.owner_id = client.id and business.type = 'business'
+    and business.valid_until is null`;
 
 interface ClientRow {
   id: string;

@@ -37,7 +37,8 @@ test("two owners of one client's WABAs, learnt at once: only the first is its po
     for (const [n, [one, two]] of pairs.entries())
       await Promise.all([learn(one?.id ?? "", `51${n}`), learn(two?.id ?? "", `52${n}`)]);
     const owners = await db.query<{ clients: number; portfolios: number }>(
-      `select count(distinct owner_id)::int as clients, count(*)::int as portfolios from meta_id where type = 'business'`,
+      `select count(distinct owner_id)::int as clients, count(*)::int as portfolios from meta_id
+        where type = 'business'`,
     );
     expect(owners).toEqual([{ clients: 16, portfolios: 16 }]);
   } finally {

@@ -22,7 +22,10 @@ export interface WabaSketch {
   ownerName: string | null;
 }
 
-/** Gives a WABA our own id, under the client that owns its portfolio; a client is made when the portfolio is new to us. */
+/**
+ * Gives a WABA our own id, under the client that owns its portfolio; a client is made when the portfolio is
+ * new to us.
+ */
 export async function registerWaba(tx: Tx, random: Random, sketch: WabaSketch, now: number): Promise<string> {
   const { connectionId, wabaId } = sketch;
   const assetId = newId("ast", random);
@@ -57,7 +60,8 @@ export async function saveOwner(
   }
   // Two of its WABAs may learn of two owners at once: only the first gives it a portfolio.
   await lockClient(tx, asset.clientId);
-  // A client that was made while Meta named no owner gets the portfolio: its name and the provider's id stay with it.
+  // A client that was made while Meta named no owner gets the portfolio: its name and the provider's id stay
+  // with it.
   if (known === undefined && !(await hasPortfolio(tx, asset.clientId))) {
     const { connectionId, clientId } = asset;
     await saveMetaId(tx, {

@@ -13,8 +13,8 @@ export interface BulkSketch extends Omit<WabaSketch, "connectionId"> {
 }
 
 /**
- * Gives many WABAs our own ids at once, each under the client that owns its portfolio. The caller holds the locks of their ids at Meta
- * (`lockWabas`), and none of them is known here.
+ * Gives many WABAs our own ids at once, each under the client that owns its portfolio. The caller holds the
+ * locks of their ids at Meta (`lockWabas`), and none of them is known here.
  *
  * @returns what was registered, by Meta's id of the WABA
  */

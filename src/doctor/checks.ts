@@ -15,7 +15,10 @@ const settings: Check = {
   run: () => Promise.resolve(speakerOf("settings")("ok", "complete")),
 };
 
-/** The whole list, in the order of doing. docs/guides/going-live.md has one section for each, in the same order. */
+/**
+ * The whole list, in the order of doing. docs/guides/going-live.md has one section for each, in the same
+ * order.
+ */
 export const CHECKS: readonly Check[] = [
   settings,
   ...DATABASE_CHECKS,

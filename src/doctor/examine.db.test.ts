@@ -178,7 +178,9 @@ test("M7: a Meta on this machine that does not answer is an emulator to start, w
   expect(away?.repair).toMatch(/reach graph\.invalid on port 8443 /);
 });
 
-/** Each row: what is broken by a setting, which check reports it, in which state, and what its repair names. */
+/**
+ * Each row: what is broken by a setting, which check reports it, in which state, and what its repair names.
+ */
 test.each<[string, Record<string, string>, CheckId, "bad" | "warning", RegExp]>([
   [
     "a database nobody serves",

@@ -22,8 +22,9 @@ interface Outside {
 }
 
 /**
- * Checks the points of docs/guides/going-live.md in order, with a repair for each. It changes nothing. Checks that
- * need a missing setting are skipped. Without any setting of `serve`, the sandbox in DATA_DIR is examined.
+ * Checks the points of docs/guides/going-live.md in order, with a repair for each. It changes nothing. Checks
+ * that need a missing setting are skipped. Without any setting of `serve`, the sandbox in DATA_DIR is
+ * examined.
  */
 export async function examine({ env, clock, random }: Outside): Promise<Finding[]> {
   const isSandbox = isSandboxOnly(env);
@@ -61,7 +62,10 @@ function isSandboxOnly(env: Env): boolean {
   return existsSync(join(dataDir, "emulator-world.json"));
 }
 
-/** Each check once, after what it needs: the list is in the order of doing, in which a portfolio comes before the token that reads it. */
+/**
+ * Each check once, after what it needs: the list is in the order of doing, in which a portfolio comes before
+ * the token that reads it.
+ */
 class Examining {
   readonly #examination: Examination;
   readonly #found = new Map<CheckId, Promise<Finding>>();
@@ -142,7 +146,10 @@ function openExamination(
   return { examination, close };
 }
 
-/** Opening the embedded database makes it when it is not there, and locks out whoever holds it: neither is a doctor's business. */
+/**
+ * Opening the embedded database makes it when it is not there, and locks out whoever holds it: neither is a
+ * doctor's business.
+ */
 async function openKnownDatabase(config: Config): Promise<Database | null> {
   if (config.databaseUrl !== undefined) return openDatabase(config);
   const { dataDir } = config;

@@ -1,7 +1,9 @@
 import texts from "../texts/doctor.json" with { type: "json" };
 import { fillText } from "../texts/fill-text.ts";
 
-/** The result of a check. `skipped` says why in its sentence; only `bad` prevents Sharekeeper from working. */
+/**
+ * The result of a check. `skipped` says why in its sentence; only `bad` prevents Sharekeeper from working.
+ */
 type Verdict = "ok" | "warning" | "bad" | "skipped";
 
 /** One point of the examination; `repair` says what to do when it is not ok. */

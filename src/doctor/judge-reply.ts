@@ -8,7 +8,10 @@ export type Judged =
   | { kind: "refused"; answer: string }
   | { kind: "unclear"; finding: Finding };
 
-/** By the evidence table: what proves nothing about a client proves nothing about a setting either, but a dead token does. */
+/**
+ * By the evidence table: what proves nothing about a client proves nothing about a setting either, but a dead
+ * token does.
+ */
 export function judgeReply(check: CheckId, reply: GraphReply): Judged {
   if (reply.kind === "success") return { kind: "answered", body: reply.body };
   const answer = wordsOf(reply);
@@ -20,7 +23,10 @@ export function judgeReply(check: CheckId, reply: GraphReply): Judged {
     : { kind: "refused", answer };
 }
 
-/** 100 (a wrong parameter, a wrong proof) and 101 (no such app) prove nothing about a client, and much about our settings. */
+/**
+ * 100 (a wrong parameter, a wrong proof) and 101 (no such app) prove nothing about a client, and much about
+ * our settings.
+ */
 function isOwnFault(reply: GraphReply): boolean {
   return reply.kind === "refusal" && [100, 101].includes(reply.fault.code ?? -1);
 }

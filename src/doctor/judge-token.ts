@@ -10,12 +10,17 @@ const says = speakerOf("token");
 
 type Own = Pick<Config, "metaAppId" | "metaSystemUserId">;
 
-/** What debug_token's `data` says of the system user's token ("Managing WABAs" of Meta's; a dead token's shape is from memory). */
+/**
+ * What debug_token's `data` says of the system user's token ("Managing WABAs" of Meta's; a dead token's shape
+ * is from memory).
+ */
 export function judgeToken(data: Record<string, unknown>, own: Own, now: number): Finding {
   return judgeOwner(data, own) ?? judgeEnd(numberOf(data.expires_at), now);
 }
 
-/** `user_id` is the system user's own id (inferred: no page of Meta's says so), hence no more than a warning. */
+/**
+ * `user_id` is the system user's own id (inferred: no page of Meta's says so), hence no more than a warning.
+ */
 function judgeOwner(data: Record<string, unknown>, own: Own): Finding | null {
   if (data.is_valid !== true) {
     const fault = parseGraphFault(data.error);

@@ -1,7 +1,10 @@
 import { StartError } from "../lib/start-error.ts";
 import type { Examination } from "./check.ts";
 
-/** When the newest webhook was kept, ms since the epoch; null when none was, or when the database cannot be read now. */
+/**
+ * When the newest webhook was kept, ms since the epoch; null when none was, or when the database cannot be
+ * read now.
+ */
 export async function readLastWebhookAt({ database }: Examination): Promise<number | null> {
   try {
     const db = await database();

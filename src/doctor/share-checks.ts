@@ -24,7 +24,10 @@ const sharedWabas: Check = {
 };
 
 const controlSays = speakerOf("full_control");
-/** Enough to distinguish a missing permission from one partial share; each costs that WABA one call of its hour. */
+/**
+ * Enough to distinguish a missing permission from one partial share; each costs that WABA one call of its
+ * hour.
+ */
 const ASKED_WABAS = 5;
 
 const fullControl: Check = {
@@ -75,7 +78,8 @@ async function hasShares(db: Db): Promise<boolean> {
 async function readKnown(db: Db, wabaIds: string[]): Promise<string[]> {
   const rows = await db.query<{ status: string }>(
     `select share.status from share
-       join meta_id on meta_id.owner_id = share.asset_id and meta_id.type = 'waba' and meta_id.valid_until is null
+       join meta_id on meta_id.owner_id = share.asset_id and meta_id.type = 'waba'
+         and meta_id.valid_until is null
      where meta_id.meta_id = any($1)`,
     [wabaIds],
   );

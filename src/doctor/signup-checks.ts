@@ -21,7 +21,9 @@ function judgeConfigurations(config: Config): Finding {
   return says("ok", "set", { configurations });
 }
 
-/** An id of something else does for the parser, and ends at Meta in "something went wrong" before the login. */
+/**
+ * An id of something else does for the parser, and ends at Meta in "something went wrong" before the login.
+ */
 function findMixedUp(config: Config): Finding | null {
   const others: Record<string, string> = {
     [config.metaAppId]: "app",

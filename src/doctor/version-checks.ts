@@ -3,7 +3,10 @@ import type { Check } from "./check.ts";
 import { speakerOf, type Finding } from "./finding.ts";
 import { dayOf } from "./judge-reply.ts";
 
-/** Both tables of Meta's dates are read the same way. An ended Graph version still answers, as another one; an ended signup does not. */
+/**
+ * Both tables of Meta's dates are read the same way. An ended Graph version still answers, as another one; an
+ * ended signup does not.
+ */
 function judgeVersion(check: "graph_version" | "signup_version", version: string, now: number): Finding {
   const subject: Subject = check === "graph_version" ? "graph" : "signup";
   const says = speakerOf(check);

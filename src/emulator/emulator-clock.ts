@@ -1,6 +1,7 @@
 /**
- * The clock of this world. `real` is the machine's time plus an offset, `frozen` stands still; an advance moves either and runs
- * what falls due on the way, each at its own instant and in order. Freezing and thawing never set time back, only a reset does.
+ * The clock of this world. `real` is the machine's time plus an offset, `frozen` stands still; an advance
+ * moves either and runs what falls due on the way, each at its own instant and in order. Freezing and thawing
+ * never set time back, only a reset does.
  */
 import { systemClock } from "../lib/clock.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
@@ -89,7 +90,9 @@ export class EmulatorClock implements Clock {
     this.arm();
   }
 
-  /** Moves the clock on by `ms`, running what is due in order. Advances that overlap run one after the other. */
+  /**
+   * Moves the clock on by `ms`, running what is due in order. Advances that overlap run one after the other.
+   */
   advance(ms: number): Promise<void> {
     const next = this.advances.then(() => this.advanceNow(ms));
     this.advances = next.catch(() => undefined);

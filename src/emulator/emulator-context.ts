@@ -18,8 +18,13 @@ export interface EmulatorContext {
   upkeep: Upkeep;
   limiter: Limiter;
   stage: ScenarioStage;
-  /** Begins the world of the seed anew, after its losses, sending nothing; journal, ids and clock begin anew. */
+  /**
+   * Begins the world of the seed anew, after its losses, sending nothing; journal, ids and clock begin anew.
+   */
   reset: () => void;
-  /** Puts another world in the place of this one, standing at an instant; what was under way here is forgotten. */
+  /**
+   * Puts another world in the place of this one, standing at an instant; what was under way here is
+   * forgotten.
+   */
   replaceWorld: (world: World, now: number) => void;
 }

@@ -1,4 +1,7 @@
-/** Trouble by rule: which Graph requests, what they get instead of an answer, how often. Rules never touch `/_emulator`. */
+/**
+ * Trouble by rule: which Graph requests, what they get instead of an answer, how often. Rules never touch
+ * `/_emulator`.
+ */
 import { z } from "zod";
 import type { Random } from "../lib/random.ts";
 

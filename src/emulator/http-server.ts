@@ -1,4 +1,7 @@
-/** The one HTTP door: reads a request whole, hands it to the control API, a page or the Graph API, and writes the answer. */
+/**
+ * The one HTTP door: reads a request whole, hands it to the control API, a page or the Graph API, and writes
+ * the answer.
+ */
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -159,7 +162,10 @@ function write(response: ServerResponse, answer: HttpAnswer): void {
   response.end(text);
 }
 
-/** JSON where the caller says so, form fields otherwise; text that is neither stays text; nothing is undefined. */
+/**
+ * JSON where the caller says so, form fields otherwise; text that is neither stays text; nothing is
+ * undefined.
+ */
 export function parseBody(request: Pick<HttpRequest, "rawBody" | "headers">): unknown {
   if (request.rawBody === "") return undefined;
   const type = request.headers["content-type"] ?? "";

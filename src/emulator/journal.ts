@@ -1,4 +1,7 @@
-/** What came in and what went out, in order. Nothing is redacted: a simulator has no secrets. The oldest entries make room. */
+/**
+ * What came in and what went out, in order. Nothing is redacted: a simulator has no secrets. The oldest
+ * entries make room.
+ */
 
 export interface RequestEntry {
   n: number;

@@ -1,4 +1,7 @@
-/** New portfolios, WABAs, numbers and tokens, whole: by the seed, by Embedded Signup and by the Graph API alike. */
+/**
+ * New portfolios, WABAs, numbers and tokens, whole: by the seed, by Embedded Signup and by the Graph API
+ * alike.
+ */
 import { nextCount } from "./world.ts";
 import type { Business, BusinessApp, PhoneNumber, Token, Waba, WabaKind, World } from "./world.ts";
 
@@ -6,7 +9,9 @@ export const MANAGEMENT = "whatsapp_business_management";
 export const MESSAGING = "whatsapp_business_messaging";
 export const EVENTS = "whatsapp_business_manage_events";
 
-/** The first digits say what an object is; none of the seed's begins like this, so that the two never meet. */
+/**
+ * The first digits say what an object is; none of the seed's begins like this, so that the two never meet.
+ */
 const PREFIXES = { business: "52", waba: "11", number: "21", system_user: "65", app: "67" } as const;
 
 /** Made from a count, so that two runs of the same acts name the same things. */

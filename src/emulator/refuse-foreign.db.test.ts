@@ -1,4 +1,7 @@
-/** S9: no web page drives a sandbox. Requests as Chromium sends them from pages of other sites, over node:http, which lets us say Host. */
+/**
+ * S9: no web page drives a sandbox. Requests as Chromium sends them from pages of other sites, over
+ * node:http, which lets us say Host.
+ */
 import { request as send } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../../test/support/sandbox.ts";

@@ -1,6 +1,6 @@
 /**
- * The worlds an emulator begins with. The default one is fixed by the public contract, section 2: the same ids at every
- * start and after every reset.
+ * The worlds an emulator begins with. The default one is fixed by the public contract, section 2: the same
+ * ids at every start and after every reset.
  */
 import { defaultKnobs } from "./knobs.ts";
 import {
@@ -188,7 +188,10 @@ function addClient(world: World, client: SeedClient, createdAt: number): void {
   if (granted.length > 0) addClientToken(world, client.business_id, granted, createdAt);
 }
 
-/** The business token of a client ("BISU"): one per client and app, scoped to the WABAs that the client granted. */
+/**
+ * The business token of a client ("BISU"): one per client and app, scoped to the WABAs that the client
+ * granted.
+ */
 function addClientToken(world: World, businessId: string, wabaIds: string[], issuedAt: number): void {
   addToken(world, {
     token: `EAAclient${businessId}`,

@@ -1,6 +1,7 @@
 /**
- * A small Meta on a port: Graph API, webhooks, screens and a control API over one world. In-process or alone, several side by
- * side. Nothing here is Meta's code or brand; what is inferred or invented is marked where it stands.
+ * A small Meta on a port: Graph API, webhooks, screens and a control API over one world. In-process or alone,
+ * several side by side. Nothing here is Meta's code or brand; what is inferred or invented is marked where it
+ * stands.
  */
 import type { Clock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
@@ -73,7 +74,10 @@ export interface Emulator {
 }
 
 const DEFAULT_RANDOM_SEED = 1;
-/** How long an advance of the clock, or the playing of the losses, waits for deliveries that nobody answers. Wall clock. */
+/**
+ * How long an advance of the clock, or the playing of the losses, waits for deliveries that nobody answers.
+ * Wall clock.
+ */
 const SETTLE_MS = 2_000;
 
 /** Rejects with one line that says what is wrong and what to set. */
@@ -111,7 +115,10 @@ export async function startEmulator(given: EmulatorSettings): Promise<Emulator> 
   };
 }
 
-/** The emulator without its port, for a simulation that hands its requests over itself; `base` is what its clock goes by. */
+/**
+ * The emulator without its port, for a simulation that hands its requests over itself; `base` is what its
+ * clock goes by.
+ */
 export function contextOf(
   settings: EmulatorSettings,
   base?: Clock,

@@ -1,9 +1,10 @@
 /**
- * What Meta does by itself as time goes by: a coexistence link ends when the phone's app was not opened for 14 days or the
- * companion rested for 30, and an offboarded companion comes back after the knob's minutes. One timer for the earliest of it.
+ * What Meta does by itself as time goes by: a coexistence link ends when the phone's app was not opened for
+ * 14 days or the companion rested for 30, and an offboarded companion comes back after the knob's minutes.
+ * One timer for the earliest of it.
  *
- * While time runs by itself the phones count as in use: nobody should come back from a holiday to a world of lost shares. Only
- * days that the clock is advanced over go by unused.
+ * While time runs by itself the phones count as in use: nobody should come back from a holiday to a world of
+ * lost shares. Only days that the clock is advanced over go by unused.
  */
 import type { Timer } from "../lib/clock.ts";
 import type { EmulatorClock } from "./emulator-clock.ts";
@@ -46,8 +47,8 @@ export class Upkeep {
   }
 
   /**
-   * To be called when something about one WABA's numbers changed: the others are due when they were. If it was due first and is due
-   * later now, the timer wakes in vain and plans anew.
+   * To be called when something about one WABA's numbers changed: the others are due when they were. If it
+   * was due first and is due later now, the timer wakes in vain and plans anew.
    */
   planFor(waba: Waba): void {
     this.wakeBy(this.nextDueAt(numbersOf(this.store.world, waba).filter(({ app }) => app)));

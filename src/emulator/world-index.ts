@@ -1,7 +1,7 @@
 /**
- * Short ways through a large world: what belongs to whom, in the order of the world. Made when first asked for. A WABA that is shared
- * with somebody else is filed anew by itself; what changes seldom (accounts and numbers that come and go) makes the whole be made
- * again.
+ * Short ways through a large world: what belongs to whom, in the order of the world. Made when first asked
+ * for. A WABA that is shared with somebody else is filed anew by itself; what changes seldom (accounts and
+ * numbers that come and go) makes the whole be made again.
  */
 import { digitsOf, numbersOf } from "./world.ts";
 import type { PhoneNumber, Waba, World } from "./world.ts";
@@ -52,7 +52,10 @@ export function indexOf(world: World): WorldIndex {
   return index;
 }
 
-/** To be called after a change of whom this WABA is shared with or assigned to, of its numbers, or of whether it stands. */
+/**
+ * To be called after a change of whom this WABA is shared with or assigned to, of its numbers, or of whether
+ * it stands.
+ */
 export function fileAnew(world: World, waba: Waba): void {
   const index = indexes.get(world);
   const before = index?.filed.get(waba.id);

@@ -1,10 +1,12 @@
 /**
- * Holds the world and writes it down after each change: to a temporary file, flushed, then renamed, so that a kill at any moment
- * leaves either the world before or the world after. Changes that come while a write runs are written together by the next, and
- * a large world is written less often, so that writing never takes the most of the machine.
+ * Holds the world and writes it down after each change: to a temporary file, flushed, then renamed, so that a
+ * kill at any moment leaves either the world before or the world after. Changes that come while a write runs
+ * are written together by the next, and a large world is written less often, so that writing never takes the
+ * most of the machine.
  *
- * What changes with every message (counters, webhooks under way, clock) has a small file of its own beside the world's, named
- * after the version of the world it belongs to; a reader that finds another version there ignores it.
+ * What changes with every message (counters, webhooks under way, clock) has a small file of its own beside
+ * the world's, named after the version of the world it belongs to; a reader that finds another version there
+ * ignores it.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
@@ -79,7 +81,8 @@ export class WorldStore {
   /**
    * Say so after each change of the world; the writing happens soon after, one write at a time.
    *
-   * @param waba the one that was made, shared, assigned or deleted, or whose numbers came or went: lists find it by that
+   * @param waba the one that was made, shared, assigned or deleted, or whose numbers came or went: lists find
+   *   it by that
    */
   changed(waba?: Waba): void {
     if (waba) fileAnew(this.world, waba);
@@ -106,7 +109,9 @@ export class WorldStore {
     this.writing ??= this.writeWhileDirty(this.path);
   }
 
-  /** A full disk must not end the emulator: the failure waits for `flush`, and the next change tries again. */
+  /**
+   * A full disk must not end the emulator: the failure waits for `flush`, and the next change tries again.
+   */
   private async writeWhileDirty(path: string): Promise<void> {
     try {
       while (this.dirty !== "no") {
@@ -162,9 +167,9 @@ async function writeAtomically(path: string, text: string): Promise<void> {
 }
 
 /**
- * The world of an earlier run, or undefined when there is none yet. A provider that changed its ids in the settings since
- * then keeps its world: the new ids take the place of the old ones.
- * Throws one line when the file is not ours or of a newer format.
+ * The world of an earlier run, or undefined when there is none yet. A provider that changed its ids in the
+ * settings since then keeps its world: the new ids take the place of the old ones. Throws one line when the
+ * file is not ours or of a newer format.
  */
 export function readWorldFile(path: string, identity: Identity): WorldContent | undefined {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

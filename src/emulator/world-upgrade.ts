@@ -1,4 +1,7 @@
-/** A world written by an earlier version lacks what came since; here it gets it, so that nobody loses a world by an update. */
+/**
+ * A world written by an earlier version lacks what came since; here it gets it, so that nobody loses a world
+ * by an update.
+ */
 import { completeKnobs } from "./knobs.ts";
 import { linkedApp } from "./make-objects.ts";
 import type { OutboxItem } from "./webhooks/outbox-item.ts";

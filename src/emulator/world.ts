@@ -1,6 +1,7 @@
 /**
- * The world of the emulator: portfolios, WhatsApp Business Accounts, numbers, partners, apps, tokens. Plain data, so that it
- * can be written to a file, copied as a snapshot and compared. Ids are strings, instants are ms since the epoch (`…At`).
+ * The world of the emulator: portfolios, WhatsApp Business Accounts, numbers, partners, apps, tokens. Plain
+ * data, so that it can be written to a file, copied as a snapshot and compared. Ids are strings, instants are
+ * ms since the epoch (`…At`).
  */
 import type { FaultRule } from "./faults.ts";
 import type { Knobs } from "./knobs.ts";
@@ -59,7 +60,10 @@ type TokenOwner = "system_user" | "client" | "app";
 export interface Token {
   token: string;
   owner: TokenOwner;
-  /** The portfolio that the token speaks for: the provider's for a system user, the client's for a business token. */
+  /**
+   * The portfolio that the token speaks for: the provider's for a system user, the client's for a business
+   * token.
+   */
   businessId: string;
   userId: string;
   appId: string;
@@ -109,12 +113,18 @@ export interface Waba {
   subscriptions: Record<string, Subscription>;
   /** Apps the client granted; a client's token works only while its app is here. */
   installedAppIds: string[];
-  /** Apps among them that the client granted by an app-only install: its token reaches the account without any share. */
+  /**
+   * Apps among them that the client granted by an app-only install: its token reaches the account without any
+   * share.
+   */
   appOnlyIds?: string[];
   numberIds: string[];
   /** The funding source; null: the account has no payment method. Absent in older worlds: it has one. */
   fundingId?: string | null;
-  /** The action that ended our share last; absent while it stands. Which error a caller then sees may depend on it. */
+  /**
+   * The action that ended our share last; absent while it stands. Which error a caller then sees may depend
+   * on it.
+   */
   lostBy?: string;
 }
 
@@ -172,7 +182,9 @@ export interface BusinessApp {
   onBusinessApp: boolean;
   /** The phone is logged out: it must sign in again before it can connect. */
   signedOut: boolean;
-  /** Another phone, the one of the initial onboarding, is signed in beside the phone that has the number now. */
+  /**
+   * Another phone, the one of the initial onboarding, is signed in beside the phone that has the number now.
+   */
   oldPhone: boolean;
   /** When the phone's app was last in use; the link ends 14 days later. */
   lastOpenedAt: number;
@@ -263,7 +275,9 @@ function isPresent(number: PhoneNumber | undefined): number is PhoneNumber {
   return number !== undefined && !number.deleted;
 }
 
-/** A coexistence number can be on this WABA only, and it is the reason why no partner can be assigned to it. */
+/**
+ * A coexistence number can be on this WABA only, and it is the reason why no partner can be assigned to it.
+ */
 export function coexistenceNumberOf(world: World, waba: Waba): PhoneNumber | undefined {
   return numbersOf(world, waba).find((number) => number.app !== null);
 }

@@ -5,9 +5,10 @@ import { parseInboxMonth } from "./inbox-months.ts";
 const BATCH = 5_000;
 
 /**
- * Drops the webhook bodies that are older than `olderThan` (ms since the epoch). A month that is older as a whole goes with its
- * partition, which costs nothing; of the month that the limit cuts, rows are deleted. A row that still waits is never dropped, and
- * keeps its month. Resolves with the partitions dropped and the count of rows deleted.
+ * Drops the webhook bodies that are older than `olderThan` (ms since the epoch). A month that is older as a
+ * whole goes with its partition, which costs nothing; of the month that the limit cuts, rows are deleted. A
+ * row that still waits is never dropped, and keeps its month. Resolves with the partitions dropped and the
+ * count of rows deleted.
  */
 export async function dropOldInbox(
   { db }: { db: Database },

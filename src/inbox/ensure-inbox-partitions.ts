@@ -3,8 +3,9 @@ import { inboxMonthsOf } from "./inbox-months.ts";
 import type { InboxMonth } from "./inbox-months.ts";
 
 /**
- * Makes the partitions of this month and the next, so that old months can be dropped whole. Rows that went to the default partition
- * meanwhile move along. Call it at the start and once a day; `now` in ms since the epoch. Resolves with the partitions it made.
+ * Makes the partitions of this month and the next, so that old months can be dropped whole. Rows that went to
+ * the default partition meanwhile move along. Call it at the start and once a day; `now` in ms since the
+ * epoch. Resolves with the partitions it made.
  */
 export async function ensureInboxPartitions({ db }: { db: Database }, now: number): Promise<string[]> {
   const made: string[] = [];
@@ -20,8 +21,8 @@ async function ensurePartition(tx: Tx, { partition, fromAt, toAt }: InboxMonth):
     partition,
   ]);
   if (row?.exists) return false;
-  // Bounds must be literals in DDL; both are dates made here. The table is filled before it is attached, because a partition may not
-  // claim rows that the default one holds.
+  // Bounds must be literals in DDL; both are dates made here. The table is filled before it is attached,
+  // because a partition may not claim rows that the default one holds.
   const bounds = [new Date(fromAt), new Date(toAt)];
   const [from, to] = bounds.map((bound) => `'${bound.toISOString()}'`);
   await tx.query(`create table ${partition} (like inbox including defaults)`);

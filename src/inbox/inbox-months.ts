@@ -18,7 +18,9 @@ function monthOf(year: number, month: number): InboxMonth {
   return { partition: `inbox_${name}`, fromAt, toAt: Date.UTC(year, month + 1) };
 }
 
-/** The month of a partition by its name; undefined for the default partition and for tables that are not ours. */
+/**
+ * The month of a partition by its name; undefined for the default partition and for tables that are not ours.
+ */
 export function parseInboxMonth(partition: string): InboxMonth | undefined {
   const [, year, month] = /^inbox_(\d{4})_(\d{2})$/.exec(partition) ?? [];
   return year === undefined ? undefined : monthOf(Number(year), Number(month) - 1);

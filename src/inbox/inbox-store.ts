@@ -28,8 +28,8 @@ export interface InboxRow extends NewInboxRow, InboxKey {
 export type InboxOutcome = "understood" | "not_understood" | "failed";
 
 /**
- * Keeps all of them with one statement, one commit and one NOTIFY. The bodies travel as one binary value and are cut apart by the
- * database: an array of bytea would travel as text, at twice the size.
+ * Keeps all of them with one statement, one commit and one NOTIFY. The bodies travel as one binary value and
+ * are cut apart by the database: an array of bytea would travel as text, at twice the size.
  */
 export async function saveInboxRows(sql: Sql, rows: readonly NewInboxRow[]): Promise<void> {
   let next = 1;
@@ -80,7 +80,8 @@ export async function readWaitingRows(sql: Sql, limit: number): Promise<InboxRow
 }
 
 /**
- * Takes these rows for this transaction, without waiting. What is done in the same transaction as completeInboxRows is then done once.
+ * Takes these rows for this transaction, without waiting. What is done in the same transaction as
+ * completeInboxRows is then done once.
  *
  * @returns the ids of those that are not done and that nobody else has
  */
@@ -93,7 +94,10 @@ export async function lockInboxRows(tx: Tx, keys: readonly InboxKey[]): Promise<
   return new Set(rows.map((row) => row.id));
 }
 
-/** The row is done. `fields`: the webhook fields it held; how long it is kept depends on them. `at`: ms since the epoch. */
+/**
+ * The row is done. `fields`: the webhook fields it held; how long it is kept depends on them. `at`: ms since
+ * the epoch.
+ */
 export async function completeInbox(
   sql: Sql,
   { id, receivedAt }: InboxKey,
@@ -123,13 +127,17 @@ export async function completeInboxRows(sql: Sql, rows: readonly DoneInboxRow[],
   }));
   await sql.query(
     `update inbox set processed_at = $2, outcome = done.outcome, fields = done.fields
-     from jsonb_to_recordset($1::jsonb) as done (id bigint, received_at timestamptz, outcome text, fields text[])
+     from jsonb_to_recordset($1::jsonb) as done (id bigint, received_at timestamptz, outcome text,
+       fields text[])
      where inbox.id = done.id and inbox.received_at = done.received_at and inbox.processed_at is null`,
     [JSON.stringify(done), new Date(at)],
   );
 }
 
-/** One more attempt failed; the last one (MAX_ATTEMPTS) sets the row aside as `failed`. `at`: ms since the epoch. */
+/**
+ * One more attempt failed; the last one (MAX_ATTEMPTS) sets the row aside as `failed`. `at`: ms since the
+ * epoch.
+ */
 export async function failInbox(sql: Sql, { id, receivedAt }: InboxKey, at: number): Promise<void> {
   await sql.query(
     `update inbox set attempts = attempts + 1,

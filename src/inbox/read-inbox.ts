@@ -14,8 +14,9 @@ export interface InboxItem extends InboxKey {
 }
 
 /**
- * Up to `limit` webhooks that wait, in order. Several instances may read the same ones: take them with lockInboxRows. A row that does not
- * open will never open, so it is set aside as `failed` at once and not returned.
+ * Up to `limit` webhooks that wait, in order. Several instances may read the same ones: take them with
+ * lockInboxRows. A row that does not open will never open, so it is set aside as `failed` at once and not
+ * returned.
  */
 export async function readInbox(
   parts: { db: Sql; keyring: Keyring; clock: Clock },

@@ -8,7 +8,9 @@ import type { NewInboxRow } from "./inbox-store.ts";
 /** Webhooks on their way to the disk. */
 export type InboxQueue = GroupCommit<NewInboxRow>;
 
-/** Meta's webhooks hold 3 MB at most, so a queue of this size holds at least twenty, and usually thousands. */
+/**
+ * Meta's webhooks hold 3 MB at most, so a queue of this size holds at least twenty, and usually thousands.
+ */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const MAX_WAITING_COUNT = 10_000;
 const MAX_FLUSH_BYTES = 8 * 1024 * 1024;
@@ -30,8 +32,8 @@ export function openInboxQueue({ db }: { db: Sql }): InboxQueue {
 export const inboxContextOf = (connectionId: string): string => `inbox:${connectionId}`;
 
 /**
- * Keeps the exact bytes of a webhook whose signature was verified. Resolves once they are durable: only then may Meta be answered 200.
- * Rejects with QueueFullError (answer 503, Meta sends it again) or DatabaseError.
+ * Keeps the exact bytes of a webhook whose signature was verified. Resolves once they are durable: only then
+ * may Meta be answered 200. Rejects with QueueFullError (answer 503, Meta sends it again) or DatabaseError.
  */
 export async function receiveWebhook(
   { queue, keyring, clock }: { queue: InboxQueue; keyring: Keyring; clock: Clock },

@@ -3,11 +3,20 @@
  * Instants are milliseconds since the Unix epoch.
  */
 export interface Clock {
-  /** The instant of this world, in ms since the epoch. It may be frozen, jump forward, or be set back by a reset. */
+  /**
+   * The instant of this world, in ms since the epoch. It may be frozen, jump forward, or be set back by a
+   * reset.
+   */
   now(): number;
-  /** Calls `run` once, when this world's clock has reached `atMs`. A frozen clock fires on advance, in order of `atMs`. */
+  /**
+   * Calls `run` once, when this world's clock has reached `atMs`. A frozen clock fires on advance, in order
+   * of `atMs`.
+   */
   at(atMs: number, run: () => void): Timer;
-  /** Waits in wall-clock time, whatever this world's clock does: for bounds that a person or a socket feels. Resolves early on abort. */
+  /**
+   * Waits in wall-clock time, whatever this world's clock does: for bounds that a person or a socket feels.
+   * Resolves early on abort.
+   */
   pause(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -14,7 +14,9 @@ export function contrastOf(one: HexColor, other: HexColor): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** The colour itself, or as little of `towards` mixed into it as gives at least `ratio` against `background`. */
+/**
+ * The colour itself, or as little of `towards` mixed into it as gives at least `ratio` against `background`.
+ */
 export function readableOf(
   color: HexColor,
   { towards, background, ratio }: { towards: HexColor; background: HexColor; ratio: number },

@@ -23,8 +23,9 @@ interface Account {
 }
 
 /**
- * Slows down whoever fails again and again: ten failures within a minute, then each further one doubles the wait, from 10 s to 15
- * minutes. Counts by address (of IPv6 the network of 64 bits) and over all. Holds state; instants in ms since the epoch.
+ * Slows down whoever fails again and again: ten failures within a minute, then each further one doubles the
+ * wait, from 10 s to 15 minutes. Counts by address (of IPv6 the network of 64 bits) and over all. Holds
+ * state; instants in ms since the epoch.
  */
 export class FailureBrake {
   readonly #accounts = new Map<string, Account>();

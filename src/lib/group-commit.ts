@@ -27,8 +27,8 @@ interface Waiting<Item> {
 }
 
 /**
- * Many small writes as few large ones: one flush is under way at a time, and everything that comes meanwhile goes into the next.
- * A lone item is flushed at once; under load the batches grow by themselves.
+ * Many small writes as few large ones: one flush is under way at a time, and everything that comes meanwhile
+ * goes into the next. A lone item is flushed at once; under load the batches grow by themselves.
  */
 export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;

@@ -4,7 +4,10 @@ import { isLoopback } from "./loopback.ts";
 /** The names that a server answers under; a name without a port stands for every port. */
 export interface HostNames {
   names: readonly string[];
-  /** It listens on every address of the machine: any address is its own, which no name of somebody else's can stand for. */
+  /**
+   * It listens on every address of the machine: any address is its own, which no name of somebody else's can
+   * stand for.
+   */
   anyAddress: boolean;
 }
 
@@ -15,8 +18,9 @@ export function hostNamesOf(listensOn: string, more: readonly string[]): HostNam
 }
 
 /**
- * Whether a request's `Host` names this server. A browser sends the name of the page's own address, so a page whose name was made to
- * point at this machine (DNS rebinding) is recognised by it. A program of HTTP/1.0 sends none, and is no browser.
+ * Whether a request's `Host` names this server. A browser sends the name of the page's own address, so a page
+ * whose name was made to point at this machine (DNS rebinding) is recognised by it. A program of HTTP/1.0
+ * sends none, and is no browser.
  */
 export function isOwnHost({ names, anyAddress }: HostNames, header: string | undefined): boolean {
   if (header === undefined) return true;

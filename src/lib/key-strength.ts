@@ -1,10 +1,15 @@
 import { deflateRawSync } from "node:zlib";
 
-/** Fewer different bytes, or a shorter compressed form, than 32 random characters of hexadecimal ever have. */
+/**
+ * Fewer different bytes, or a shorter compressed form, than 32 random characters of hexadecimal ever have.
+ */
 const LEAST_DIFFERENT = 8;
 const LEAST_COMPRESSED = 25;
 
-/** Whether a key has a pattern that a person or a keyboard made: few characters, repetition, or counting. Not a proof of randomness. */
+/**
+ * Whether a key has a pattern that a person or a keyboard made: few characters, repetition, or counting. Not
+ * a proof of randomness.
+ */
 export function isWeakKey(key: Buffer): boolean {
   return (
     new Set(key).size < LEAST_DIFFERENT || deflateRawSync(key).length < LEAST_COMPRESSED || isCounting(key)

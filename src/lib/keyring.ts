@@ -4,7 +4,9 @@ interface Sealed {
   sealed: Buffer;
 }
 
-/** Seals what must not be readable in the database or its backups. The one there is comes from credentials/. */
+/**
+ * Seals what must not be readable in the database or its backups. The one there is comes from credentials/.
+ */
 export interface Keyring {
   /** Seals with the newest key. `context` says what it is and where it belongs, such as "inbox:default". */
   seal(context: string, plain: Uint8Array): Sealed;

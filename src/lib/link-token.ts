@@ -3,7 +3,9 @@ import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 /** Tokens `<id>.<HMAC>` of links: derivable from the id, so never stored. */
 export interface LinkTokens {
   render(id: string): string;
-  /** The id if the token is one of ours, else null. Takes the same time for every mark of the right length. */
+  /**
+   * The id if the token is one of ours, else null. Takes the same time for every mark of the right length.
+   */
   parse(token: string): string | null;
 }
 
@@ -11,9 +13,11 @@ export interface LinkTokens {
 const MARK_LENGTH = 40;
 
 /**
- * Lower-case letters, digits, `_` and one dot only: messengers cut punctuation off the end of an address and some change its case.
+ * Lower-case letters, digits, `_` and one dot only: messengers cut punctuation off the end of an address and
+ * some change its case.
  *
- * @param purpose keeps the tokens of one kind of link from being those of another; the key itself signs nothing
+ * @param purpose keeps the tokens of one kind of link from being those of another; the key itself signs
+ *   nothing
  * @param prefix of the ids: `rsl`
  */
 export function linkTokensOf(key: Buffer, purpose: string, prefix: string): LinkTokens {

@@ -5,7 +5,9 @@ export interface Loop {
   readonly name: string;
   /** Runs soon. Wakes while it runs lead to one more run after it. */
   wake(): void;
-  /** How it fares: whether the newest turn ended without an error, and when one last did, ms since the epoch. */
+  /**
+   * How it fares: whether the newest turn ended without an error, and when one last did, ms since the epoch.
+   */
   state(): LoopState;
   /** Lets the run under way end, and starts no other. */
   stop(): Promise<void>;
@@ -20,9 +22,15 @@ export interface LoopState {
 
 export interface LoopPlan {
   name: string;
-  /** One turn. May return the instant of this world's clock at which the next is due. A long one ends early once `stopping` is aborted. */
+  /**
+   * One turn. May return the instant of this world's clock at which the next is due. A long one ends early
+   * once `stopping` is aborted.
+   */
   run(stopping: AbortSignal): Promise<number | void>;
-  /** A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more. After a failed one: 5 s. */
+  /**
+   * A turn comes at the latest this long after the last, in wall-clock time: a lost wake-up costs no more.
+   * After a failed one: 5 s.
+   */
   everyMs: number;
   /** Called after each failed run; the loop continues with the next. */
   failed(error: unknown): void;
@@ -65,7 +73,8 @@ export function startLoop(clock: Clock, plan: LoopPlan): Loop {
         if (stopping.signal.aborted) break;
       }
       await turn();
-      // What failed is tried again soon, however long the loop rests otherwise; a turn that always fails must not spin.
+      // What failed is tried again soon, however long the loop rests otherwise; a turn that always fails must
+      // not spin.
       if (error !== null) await clock.pause(Math.min(plan.everyMs, RETRY_AFTER_MS), stopping.signal);
     }
     due?.cancel();

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * What one caller holds: an address of IPv4, and of IPv6 the network of 64 bits, as its first four groups, whichever way it is spelled.
- * What is no address stays as it is.
+ * What one caller holds: an address of IPv4, and of IPv6 the network of 64 bits, as its first four groups,
+ * whichever way it is spelled. What is no address stays as it is.
  */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;

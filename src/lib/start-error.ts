@@ -1,4 +1,6 @@
-/** Why nothing can start. The message is one line: what is wrong, and what to do. main prints it and exits. */
+/**
+ * Why nothing can start. The message is one line: what is wrong, and what to do. main prints it and exits.
+ */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -27,7 +29,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: "Too many files are open: raise the limit (ulimit -n)",
 };
 
-/** What the system says of a file, and what to do: one line without the last full stop. Undefined for any other error. */
+/**
+ * What the system says of a file, and what to do: one line without the last full stop. Undefined for any
+ * other error.
+ */
 export function fileFailureOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
   const advice = ADVICE[String(error.code)];

@@ -21,7 +21,10 @@ export interface MetaNotice {
   partnerAppId: string | null;
   solutionPartnerBusinessIds: string[] | null;
   ownerBusinessId: string | null;
-  /** `value` as sent, for people to read; empty for the fields that carry conversations, which are nobody's business here. */
+  /**
+   * `value` as sent, for people to read; empty for the fields that carry conversations, which are nobody's
+   * business here.
+   */
   said: Record<string, unknown>;
 }
 
@@ -38,8 +41,9 @@ const FIELD_LIMIT = 100;
 const PARTNER_LIMIT = 100;
 
 /**
- * What a webhook delivery says, in order. Reads the exact signed bytes; the signature is checked before. Lenient on the defects of
- * Meta's own pages (see `changesOf`), strict on nothing but the outermost shape. Never throws.
+ * What a webhook delivery says, in order. Reads the exact signed bytes; the signature is checked before.
+ * Lenient on the defects of Meta's own pages (see `changesOf`), strict on nothing but the outermost shape.
+ * Never throws.
  */
 export function parseNotices(body: Uint8Array): ParsedDelivery {
   const envelope = parseExactJsonBytes(body);
@@ -71,8 +75,9 @@ interface Change {
 }
 
 /**
- * The changes of an entry. Meta's older pages show `field` inside `entry` (PARTNER_APP_INSTALLED) or inside `value`
- * (PARTNER_APP_UNINSTALLED); an app that does not ask for values gets the names alone, as `changed_fields`.
+ * The changes of an entry. Meta's older pages show `field` inside `entry` (PARTNER_APP_INSTALLED) or inside
+ * `value` (PARTNER_APP_UNINSTALLED); an app that does not ask for values gets the names alone, as
+ * `changed_fields`.
  */
 function changesOf(entry: JsonObject): Change[] {
   const written = entry.changes ?? (isJsonObject(entry.value) ? entry : undefined);
@@ -115,7 +120,9 @@ function noticeOf(entry: JsonObject, { field, value }: Change): MetaNotice {
   };
 }
 
-/** Fields whose values hold what people write to each other; new ones are known by their `messaging_product`. */
+/**
+ * Fields whose values hold what people write to each other; new ones are known by their `messaging_product`.
+ */
 const CONVERSATION_FIELDS = new Set([
   "messages",
   "message_echoes",

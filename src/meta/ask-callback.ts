@@ -7,8 +7,8 @@ const TIMEOUT_MS = 5000;
 const READ_AT_MOST = 200;
 
 /**
- * Asks a webhook callback for the handshake that Meta asks before it subscribes (webhooks/getting-started): the challenge must come
- * back. Never throws, follows no redirect: Meta follows none.
+ * Asks a webhook callback for the handshake that Meta asks before it subscribes (webhooks/getting-started):
+ * the challenge must come back. Never throws, follows no redirect: Meta follows none.
  */
 export async function askCallback(
   url: string,

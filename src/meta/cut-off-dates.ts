@@ -1,7 +1,7 @@
 /**
- * When Meta ends what we rest on. `endsOn` is a day in UTC, null while Meta has named none. Sources: "Platform versions" of the
- * Graph API changelog, read after 29 July 2026; "Embedded Signup versions" (2026-05-21), which says October 2026, with the day from
- * Meta's blog of 14 May 2026 (quoted second-hand).
+ * When Meta ends what we rest on. `endsOn` is a day in UTC, null while Meta has named none. Sources:
+ * "Platform versions" of the Graph API changelog, read after 29 July 2026; "Embedded Signup versions"
+ * (2026-05-21), which says October 2026, with the day from Meta's blog of 14 May 2026 (quoted second-hand).
  */
 interface CutOff {
   version: string;
@@ -30,7 +30,10 @@ const SIGNUP: readonly CutOff[] = [
 /** What a version stands on: the Graph API, or Embedded Signup. */
 export type Subject = "graph" | "signup";
 
-/** `far`: more than the warning's time away, or no day named. `unknown`: not in the table, and not older than all that is. */
+/**
+ * `far`: more than the warning's time away, or no day named. `unknown`: not in the table, and not older than
+ * all that is.
+ */
 export type CutOffState =
   | { kind: "unknown" }
   | { kind: "far"; endsAt: number | null }
@@ -41,7 +44,9 @@ const DAY_MS = 86_400_000;
 /** How long before the day people are warned. */
 const WARNED_FOR_DAYS = 90;
 
-/** How a version stands at `now` (ms). A Graph version older than the table ended before its first row did. */
+/**
+ * How a version stands at `now` (ms). A Graph version older than the table ended before its first row did.
+ */
 export function cutOffOf(subject: Subject, version: string, now: number): CutOffState {
   const table = subject === "graph" ? GRAPH : SIGNUP;
   const row = table.find((candidate) => candidate.version === version) ?? olderThanAll(subject, version);

@@ -1,13 +1,17 @@
 /**
- * JSON as Meta writes it, without losing digits: a whole number of 16 digits or more becomes the string of its digits, because
- * Meta's ids do not fit a double and some of its edges and examples print them as numbers.
+ * JSON as Meta writes it, without losing digits: a whole number of 16 digits or more becomes the string of
+ * its digits, because Meta's ids do not fit a double and some of its edges and examples print them as
+ * numbers.
  */
 export type JsonObject = Record<string, unknown>;
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown;
 const parseJson = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
-/** The reviver is slow, so it runs only where the text may hold such a number; digits inside a string cost time, nothing else. */
+/**
+ * The reviver is slow, so it runs only where the text may hold such a number; digits inside a string cost
+ * time, nothing else.
+ */
 const MAY_HOLD_LONG_NUMBER = /[:[,\s][0-9]{16}/;
 const LONG_NUMBER = /^[0-9]{16,}$/;
 
@@ -58,7 +62,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Counts brackets outside of strings; right for every text that is JSON, and for others it does not matter. */
+/**
+ * Counts brackets outside of strings; right for every text that is JSON, and for others it does not matter.
+ */
 function isNestedBeyond(limit: number, text: string): boolean {
   let depth = 0;
   let inString = false;

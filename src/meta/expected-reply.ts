@@ -3,11 +3,13 @@ import type { GraphReply } from "./graph-reply.ts";
 import { parseMetaId } from "./meta-id.ts";
 
 /**
- * The same reply, or silence where a success does not answer what was asked: a node that does not name itself, a list that is none, a
- * write that does not say that it was done. A proxy, a cache and a changed API can all answer 200 with JSON; none of it may prove that
- * a share stands, nor that a number or a subscription is gone. Paths that are not known here pass as they are.
+ * The same reply, or silence where a success does not answer what was asked: a node that does not name
+ * itself, a list that is none, a write that does not say that it was done. A proxy, a cache and a changed API
+ * can all answer 200 with JSON; none of it may prove that a share stands, nor that a number or a subscription
+ * is gone. Paths that are not known here pass as they are.
  *
- * Shapes: every node has its `id`, edges answer `data`, these writes `success` (graph-api/overview, assigned_users, subscribed_apps).
+ * Shapes: every node has its `id`, edges answer `data`, these writes `success` (graph-api/overview,
+ * assigned_users, subscribed_apps).
  */
 export function expectedReplyOf(reply: GraphReply): GraphReply {
   if (reply.kind !== "success") return reply;

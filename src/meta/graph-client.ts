@@ -7,8 +7,9 @@ import type { GraphAnswer, GraphReply, GraphRequest } from "./graph-reply.ts";
 import { noAnswerCauseOf } from "./wire-fault.ts";
 
 /**
- * Asks the Graph API and tells what came back as a value: an answer, Meta's refusal, or silence with its cause. Never throws for
- * anything that the network or Meta does, never follows a redirect, never asks twice: who asks again and when is decided elsewhere.
+ * Asks the Graph API and tells what came back as a value: an answer, Meta's refusal, or silence with its
+ * cause. Never throws for anything that the network or Meta does, never follows a redirect, never asks twice:
+ * who asks again and when is decided elsewhere.
  */
 export interface GraphClient {
   ask(request: GraphRequest): Promise<GraphReply>;
@@ -73,7 +74,9 @@ async function exchange(
   }
 }
 
-/** The whole body, or null when it is larger than the limit; the rest is then thrown away with its connection. */
+/**
+ * The whole body, or null when it is larger than the limit; the rest is then thrown away with its connection.
+ */
 async function readBody(body: Dispatcher.ResponseData["body"]): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let byteCount = 0;

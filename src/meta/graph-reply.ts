@@ -15,35 +15,48 @@ export interface GraphRequest {
   timeoutMs?: number;
 }
 
-/** What Meta's error envelope says. Only `message` and `code` are dependable (support/error-codes); the rest is null where absent. */
+/**
+ * What Meta's error envelope says. Only `message` and `code` are dependable (support/error-codes); the rest
+ * is null where absent.
+ */
 export interface GraphFault {
   code: number | null;
   subcode: number | null;
   type: string | null;
   message: string;
   details: string | null;
-  /** Meta's own explanation for people, where it gives one (`error_user_title`, `error_user_msg`). Often the only usable text. */
+  /**
+   * Meta's own explanation for people, where it gives one (`error_user_title`, `error_user_msg`). Often the
+   * only usable text.
+   */
   userTitle?: string;
   userMessage?: string;
   traceId: string | null;
   transient: boolean | null;
 }
 
-/** How much of a limit Meta says we have used: the fullest of its counters in percent, and the minutes until access returns. */
+/**
+ * How much of a limit Meta says we have used: the fullest of its counters in percent, and the minutes until
+ * access returns.
+ */
 export interface UsageFigure {
   percent: number;
   regainAccessMin: number;
 }
 
-/** The fullest of all counters, and beside it those of the app (`x-app-usage`) and of each id in the other header (a WABA's). */
+/**
+ * The fullest of all counters, and beside it those of the app (`x-app-usage`) and of each id in the other
+ * header (a WABA's).
+ */
 export interface GraphUsage extends UsageFigure {
   app: UsageFigure | null;
   byId: Record<string, UsageFigure>;
 }
 
 /**
- * Why there is no answer to reason with. `no_network`: nothing was reached (name, route, refused, TLS). `broken`: the connection ended
- * before the answer did. `server_error`: a 5xx that is not in Meta's envelope. `malformed`: an answer that is not Meta's.
+ * Why there is no answer to reason with. `no_network`: nothing was reached (name, route, refused, TLS).
+ * `broken`: the connection ended before the answer did. `server_error`: a 5xx that is not in Meta's envelope.
+ * `malformed`: an answer that is not Meta's.
  */
 export type NoAnswerCause = "no_network" | "timeout" | "broken" | "malformed" | "server_error";
 
@@ -52,7 +65,10 @@ export type GraphAnswer =
   | { kind: "refusal"; status: number; fault: GraphFault; usage?: GraphUsage }
   | { kind: "no_answer"; cause: NoAnswerCause; detail: string; status: number | null };
 
-/** `askedAt` is the instant the request was sent, `answeredAt` when the answer was whole or given up; both ms of the clock handed in. */
+/**
+ * `askedAt` is the instant the request was sent, `answeredAt` when the answer was whole or given up; both ms
+ * of the clock handed in.
+ */
 export type GraphReply = {
   request: { method: string; path: string };
   askedAt: number;
@@ -67,8 +83,9 @@ export interface RawAnswer {
 }
 
 /**
- * What an HTTP answer means. Meta's envelope is a refusal whatever its status is; everything that is neither an object of Meta's nor
- * its envelope is silence, so that a proxy's page can never be read as a word of Meta's. Never throws.
+ * What an HTTP answer means. Meta's envelope is a refusal whatever its status is; everything that is neither
+ * an object of Meta's nor its envelope is silence, so that a proxy's page can never be read as a word of
+ * Meta's. Never throws.
  */
 export function parseGraphAnswer(raw: RawAnswer): GraphAnswer {
   const body = parseExactJsonBytes(raw.body);
@@ -90,7 +107,9 @@ export function parseGraphAnswer(raw: RawAnswer): GraphAnswer {
   return { kind: "success", status: raw.status, body, usage: parseGraphUsage(raw.headers) };
 }
 
-/** The fault in an `error` member, or null when it is not Meta's: an object with a code or a message at least. */
+/**
+ * The fault in an `error` member, or null when it is not Meta's: an object with a code or a message at least.
+ */
 export function parseGraphFault(error: unknown): GraphFault | null {
   if (!isJsonObject(error)) return null;
   const code = wholeNumberOf(error.code);
@@ -111,7 +130,10 @@ export function parseGraphFault(error: unknown): GraphFault | null {
   };
 }
 
-/** What a person reads of a fault: Meta's explanation for people where there is one, else its message for programs. */
+/**
+ * What a person reads of a fault: Meta's explanation for people where there is one, else its message for
+ * programs.
+ */
 export function explanationOf({ userTitle, userMessage, message }: GraphFault): string {
   return [userTitle, userMessage].filter((text) => text !== undefined).join(": ") || message;
 }
@@ -129,8 +151,8 @@ function detailsOf(errorData: unknown): string | null {
 }
 
 /**
- * The fullest counter of `x-app-usage` and `x-business-use-case-usage` (percentages; minutes to regain access), or null without one.
- * Source: graph-api/overview/rate-limiting.
+ * The fullest counter of `x-app-usage` and `x-business-use-case-usage` (percentages; minutes to regain
+ * access), or null without one. Source: graph-api/overview/rate-limiting.
  */
 function parseGraphUsage(headers: RawAnswer["headers"]): GraphUsage | null {
   const app = headerObjectOf(headers["x-app-usage"]);

@@ -4,9 +4,10 @@ import type { GraphReply, GraphRequest } from "./graph-reply.ts";
 const SIZES = [100, 50, 25, 10] as const;
 
 /**
- * How much of a list is asked for at once. Graph answers a page that is too heavy with 500 and code 1, "reduce the amount of data", or not
- * in time; then fewer items are asked for from the same cursor, and it stays so (field case 11). A field that the list can do without
- * is left out when Meta refuses the request, and before the walk is given up.
+ * How much of a list is asked for at once. Graph answers a page that is too heavy with 500 and code 1,
+ * "reduce the amount of data", or not in time; then fewer items are asked for from the same cursor, and it
+ * stays so (field case 11). A field that the list can do without is left out when Meta refuses the request,
+ * and before the walk is given up.
  */
 export class ListPace {
   #size = 0;
@@ -57,7 +58,10 @@ export class ListPace {
   }
 }
 
-/** "Please reduce the amount of data you're asking for" (code 1 with a 5xx, public reports), or an answer that did not come in time. */
+/**
+ * "Please reduce the amount of data you're asking for" (code 1 with a 5xx, public reports), or an answer that
+ * did not come in time.
+ */
 export function isTooMuch(reply: GraphReply): boolean {
   if (reply.kind === "no_answer") return reply.cause === "timeout";
   return reply.kind === "refusal" && reply.status >= 500 && reply.fault.code === 1;

@@ -1,10 +1,14 @@
 /**
- * Refusals that tell about the number or its account. Everything else Meta refuses (a wrong recipient, a template, a limit, a bad day
- * of its own) may just as well happen to a number in perfect order. Source: support/error-codes.
+ * Refusals that tell about the number or its account. Everything else Meta refuses (a wrong recipient, a
+ * template, a limit, a bad day of its own) may just as well happen to a number in perfect order. Source:
+ * support/error-codes.
  */
 const REFUSES_THE_NUMBER = new Set([3, 10, 33, 368, 131005, 131031, 131045, 133000, 133010]);
 
-/** The number may send, but not this kind of message: its display name is not approved, or its account cannot be charged. */
+/**
+ * The number may send, but not this kind of message: its display name is not approved, or its account cannot
+ * be charged.
+ */
 export const DISPLAY_NAME = 131037;
 export const PAYMENT = 131042;
 

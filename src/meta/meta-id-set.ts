@@ -1,6 +1,7 @@
 /**
- * A set of ids of Meta's at sixteen bytes each, for lists too long to be held as text: a `Set` of a million ids takes six times as much.
- * Open addressing over 64-bit numbers; an id that is none (a leading zero, twenty digits) is kept as text.
+ * A set of ids of Meta's at sixteen bytes each, for lists too long to be held as text: a `Set` of a million
+ * ids takes six times as much. Open addressing over 64-bit numbers; an id that is none (a leading zero,
+ * twenty digits) is kept as text.
  */
 export class MetaIdSet {
   #slots = new BigUint64Array(SMALLEST);

@@ -4,8 +4,8 @@ import { parseMetaId } from "./meta-id.ts";
 import type { JsonObject } from "./exact-json.ts";
 
 /**
- * What a notice of Meta's says about a share, in Meta's own words. Source: webhooks/reference/account_update (Sep 2026).
- * `restrictions[].expiresAt` is in ms since the epoch.
+ * What a notice of Meta's says about a share, in Meta's own words. Source: webhooks/reference/account_update
+ * (Sep 2026). `restrictions[].expiresAt` is in ms since the epoch.
  */
 export type NoticeMeaning =
   | { kind: "partner_added" }
@@ -17,9 +17,14 @@ export type NoticeMeaning =
   | { kind: "reconnected" }
   | { kind: "ban"; state: string }
   | { kind: "restricted"; restrictions: Restriction[] }
-  /** `sentAt`: when the newest of its messages was written, ms since the epoch; null when Meta does not say. */
+  /**
+   * `sentAt`: when the newest of its messages was written, ms since the epoch; null when Meta does not say.
+   */
   | { kind: "echo"; phoneNumberId: string; sentAt: number | null }
-  /** Messages of a number failed after Meta had accepted them: Meta's codes, each once. Nothing else of `messages` is read. */
+  /**
+   * Messages of a number failed after Meta had accepted them: Meta's codes, each once. Nothing else of
+   * `messages` is read.
+   */
   | { kind: "failed_statuses"; phoneNumberId: string; codes: number[] }
   | { kind: "other" };
 
@@ -52,7 +57,9 @@ const MEANINGS: Record<string, (value: JsonObject) => NoticeMeaning> = {
   }),
 };
 
-/** Meta sends these two as events of `account_update`; public receivers also know them as fields of their own. */
+/**
+ * Meta sends these two as events of `account_update`; public receivers also know them as fields of their own.
+ */
 const EVENT_OF_FIELD: Record<string, string> = {
   account_offboarded: "ACCOUNT_OFFBOARDED",
   account_reconnected: "ACCOUNT_RECONNECTED",
@@ -93,7 +100,10 @@ function failuresOf(value: JsonObject): NoticeMeaning {
   return codes.size === 0 ? { kind: "other" } : { kind: "failed_statuses", phoneNumberId, codes: [...codes] };
 }
 
-/** `message_echoes[].timestamp` counts seconds since the epoch, as text or as a number. Nothing else of a message is read. */
+/**
+ * `message_echoes[].timestamp` counts seconds since the epoch, as text or as a number. Nothing else of a
+ * message is read.
+ */
 function sentAtOf(value: JsonObject): number | null {
   const echoes = Array.isArray(value.message_echoes) ? value.message_echoes : [];
   // One by one: a list that fills a webhook is longer than the arguments that a function takes.
@@ -103,7 +113,10 @@ function sentAtOf(value: JsonObject): number | null {
   }, null);
 }
 
-/** Other teams' captures show `disconnect_reason` too; an empty object still says that it was a coexistence number. */
+/**
+ * Other teams' captures show `disconnect_reason` too; an empty object still says that it was a coexistence
+ * number.
+ */
 function disconnectionOf(info: unknown): Disconnection | null {
   if (typeof info === "string" && info !== "")
     return { reason: cutText(info, WORD_LIMIT), initiatedBy: null };

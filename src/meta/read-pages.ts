@@ -4,8 +4,8 @@ import type { GraphReply, GraphRequest } from "./graph-reply.ts";
 import { ListPace } from "./list-pace.ts";
 
 /**
- * `complete`: every item of the list, asked from `askedAt` on. `stopped`: a page failed, so what is missing from `items` proves nothing;
- * `reply` says why (a refusal or silence).
+ * `complete`: every item of the list, asked from `askedAt` on. `stopped`: a page failed, so what is missing
+ * from `items` proves nothing; `reply` says why (a refusal or silence).
  */
 export type PagedList =
   | { kind: "complete"; items: Record<string, unknown>[]; askedAt: number; answeredAt: number }
@@ -47,8 +47,8 @@ async function askPage(
 const PAGE_LIMIT = 1000;
 
 /**
- * Reads a list of Meta's to its end by the `after` cursor. Never by `paging.next`: that address holds the token. The last page has
- * cursors too, but no `next` (graph-api/results).
+ * Reads a list of Meta's to its end by the `after` cursor. Never by `paging.next`: that address holds the
+ * token. The last page has cursors too, but no `next` (graph-api/results).
  */
 export async function readPages(
   graph: GraphClient,
@@ -68,7 +68,9 @@ export type PageReader =
   | { kind: "complete"; askedAt: number; answeredAt: number }
   | { kind: "stopped"; reply: Exclude<GraphReply, { kind: "success" }> };
 
-/** The same page by page, none of which is held: the next one is asked for when `take` is done with the last. */
+/**
+ * The same page by page, none of which is held: the next one is asked for when `take` is done with the last.
+ */
 export async function followPages(
   graph: GraphClient,
   request: GraphRequest,

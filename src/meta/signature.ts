@@ -3,9 +3,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 const HEADER = /^sha256=([0-9a-f]{64})$/i;
 
 /**
- * Whether Meta signed exactly these bytes: `X-Hub-Signature-256` is `sha256=` and the HMAC-SHA256 of the raw body under the App secret,
- * in hex. Any of `secrets` may have signed it, because Meta switches during a rotation. Takes the same time whatever differs.
- * Source: developers.facebook.com/docs/graph-api/webhooks/getting-started, "Validating payloads".
+ * Whether Meta signed exactly these bytes: `X-Hub-Signature-256` is `sha256=` and the HMAC-SHA256 of the raw
+ * body under the App secret, in hex. Any of `secrets` may have signed it, because Meta switches during a
+ * rotation. Takes the same time whatever differs. Source:
+ * developers.facebook.com/docs/graph-api/webhooks/getting-started, "Validating payloads".
  */
 export function verifySignature(
   rawBody: Uint8Array,

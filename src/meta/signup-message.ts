@@ -3,21 +3,28 @@ import { isJsonObject } from "./exact-json.ts";
 import { parseMetaId } from "./meta-id.ts";
 
 /**
- * What Meta's dialog says to the page that opened it (`WA_EMBEDDED_SIGNUP`). Source: embedded-signup/implementation (Jun 2026) and
- * embedded-signup/errors (Feb 2026). Names of events are accepted by prefix: public code shows more of them than Meta's pages do.
+ * What Meta's dialog says to the page that opened it (`WA_EMBEDDED_SIGNUP`). Source:
+ * embedded-signup/implementation (Jun 2026) and embedded-signup/errors (Feb 2026). Names of events are
+ * accepted by prefix: public code shows more of them than Meta's pages do.
  */
 export type SignupMessage =
   | {
       kind: "finished";
       event: string;
-      /** Several only in flows that share several at once. A finish may name none: the token then says what was granted. */
+      /**
+       * Several only in flows that share several at once. A finish may name none: the token then says what
+       * was granted.
+       */
       wabaIds: string[];
       /** Absent after the coexistence flow by the documentation. */
       phoneNumberId: string | null;
       businessId: string | null;
       /** Which flow ended: a number of the platform, or one that stays in the WhatsApp Business app. */
       as: "platform" | "coexistence" | "unknown";
-      /** Only our app was granted, and nothing shared with our portfolio. Absent in messages kept from before it was read. */
+      /**
+       * Only our app was granted, and nothing shared with our portfolio. Absent in messages kept from before
+       * it was read.
+       */
       isAppOnly?: boolean;
     }
   /** The person closed the dialog on this screen. */

@@ -1,8 +1,8 @@
 import type { GraphReply } from "./graph-reply.ts";
 
 /**
- * What `debug_token` says of a token. Shape: "Managing WABAs" of Meta's solution providers pages; what it says of a dead one is from memory,
- * so nothing rests on it alone.
+ * What `debug_token` says of a token. Shape: "Managing WABAs" of Meta's solution providers pages; what it
+ * says of a dead one is from memory, so nothing rests on it alone.
  */
 export type TokenInfo =
   | { kind: "valid"; appId: string | null; scopes: GranularScope[] }
@@ -33,14 +33,16 @@ export function tokenInfoOf(reply: GraphReply | null): TokenInfo {
 }
 
 /**
- * Whether a granular scope names the WABA. By membership, never `[0]`: the order of `target_ids` is not stable (field report). Which
- * scope is not asked unless one is named: signups of June 2026 gave `whatsapp_business_manage_events` in place of the management scope.
+ * Whether a granular scope names the WABA. By membership, never `[0]`: the order of `target_ids` is not
+ * stable (field report). Which scope is not asked unless one is named: signups of June 2026 gave
+ * `whatsapp_business_manage_events` in place of the management scope.
  */
 export function listsWaba(info: TokenInfo, wabaId: string, scope?: string): boolean {
   if (info.kind !== "valid") return false;
   return info.scopes.some((granted) => {
     if (scope !== undefined && granted.scope !== scope) return false;
-    // Without ids the management scope means all; another one says nothing of which, unless it is asked for by name.
+    // Without ids the management scope means all; another one says nothing of which, unless it is asked for
+    // by name.
     if (granted.targetIds === null) return granted.scope === (scope ?? MANAGEMENT_SCOPE);
     return granted.scope.startsWith("whatsapp_") && granted.targetIds.includes(wabaId);
   });
@@ -48,9 +50,15 @@ export function listsWaba(info: TokenInfo, wabaId: string, scope?: string): bool
 
 /** What a living token's scopes name. */
 export interface GrantedIds {
-  /** Ids under the management and messaging scopes: WABAs. Null: all, for the management scope names no targets. */
+  /**
+   * Ids under the management and messaging scopes: WABAs. Null: all, for the management scope names no
+   * targets.
+   */
   wabaIds: string[] | null;
-  /** Ids that only other scopes for WhatsApp name: they may be of another kind, as a business presence is (field report, Sept 2026). */
+  /**
+   * Ids that only other scopes for WhatsApp name: they may be of another kind, as a business presence is
+   * (field report, Sept 2026).
+   */
   candidates: string[];
 }
 

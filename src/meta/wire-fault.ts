@@ -35,7 +35,10 @@ export function noAnswerCauseOf(error: unknown, timedOut: boolean): { cause: NoA
   return { cause: "broken", detail };
 }
 
-/** The code of an error or of what caused it; a host with several addresses fails with one error for all of them. */
+/**
+ * The code of an error or of what caused it; a host with several addresses fails with one error for all of
+ * them.
+ */
 function codeOf(error: unknown): string | null {
   for (let current = error, depth = 0; current instanceof Error && depth < 4; depth++) {
     const { code } = current as Error & { code?: unknown };

@@ -1,7 +1,10 @@
 import { BUSINESS_TOKEN, placeOfClientToken } from "../credentials/client-token.ts";
 import type { SecretPlace } from "../credentials/secret-store.ts";
 
-/** Where the secrets of a signup are sealed. A client's token moves from its attempt to its WABA once it is matched. */
+/**
+ * Where the secrets of a signup are sealed. A client's token moves from its attempt to its WABA once it is
+ * matched.
+ */
 export const codePlaceOf = (attempt: { connectionId: string; id: string }): SecretPlace => ({
   connectionId: attempt.connectionId,
   ownerId: attempt.id,

@@ -66,7 +66,8 @@ export async function readLinks(sql: Sql, assetId: string, limit: number): Promi
 /** Every live link, for the gate in memory. */
 export async function readLiveLinks(sql: Sql, now: number): Promise<ReshareLink[]> {
   const rows = await sql.query<Row>(
-    `select ${COLUMNS} from reshare_link where superseded_at is null and revoked_at is null and expires_at > $1`,
+    `select ${COLUMNS} from reshare_link where superseded_at is null and revoked_at is null
+      and expires_at > $1`,
     [new Date(now)],
   );
   return rows.map(toLink);
@@ -94,7 +95,8 @@ export async function replaceLinks(tx: Tx, links: readonly NewLink[], actor: str
     `with made as (
        insert into reshare_link (id, connection_id, asset_id, created_at, created_by, lost_at, expires_at)
        select id, connection_id, asset_id, created_at, $4, lost_at, expires_at
-       from unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[])
+       from unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[], $6::timestamptz[],
+         $7::timestamptz[])
          as new (id, connection_id, asset_id, created_at, lost_at, expires_at)
        returning asset_id
      )
@@ -119,7 +121,8 @@ export async function saveLosses(
 ): Promise<void> {
   if (losses.length === 0) return;
   await tx.query(
-    `update reshare_link set lost_at = loss.lost_at, expires_at = greatest(reshare_link.expires_at, loss.expires_at)
+    `update reshare_link
+      set lost_at = loss.lost_at, expires_at = greatest(reshare_link.expires_at, loss.expires_at)
      from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) as loss (link_id, lost_at, expires_at)
      where id = loss.link_id`,
     [
@@ -145,7 +148,8 @@ export async function saveUsed(tx: Tx, assetId: string, now: number): Promise<bo
   const rows = await tx.query(
     `update reshare_link link set used_at = $2
      where link.asset_id = $1 and link.superseded_at is null and exists (
-       select 1 from reshare_visit visit where visit.link_id = link.id and visit.at >= coalesce(link.lost_at, link.created_at))
+       select 1 from reshare_visit visit
+       where visit.link_id = link.id and visit.at >= coalesce(link.lost_at, link.created_at))
      returning link.id`,
     [assetId, new Date(now)],
   );
@@ -160,7 +164,8 @@ export async function lockLink(tx: Tx, linkId: string): Promise<ReshareLink | un
 
 export async function saveSeen(sql: Sql, linkId: string, language: string, now: number): Promise<void> {
   await sql.query(
-    "update reshare_link set opened_at = coalesce(opened_at, $2), last_seen_at = $2, language = $3 where id = $1",
+    `update reshare_link set opened_at = coalesce(opened_at, $2), last_seen_at = $2, language = $3
+      where id = $1`,
     [linkId, new Date(now), language],
   );
 }
@@ -217,7 +222,8 @@ export async function findFallenTogether(sql: Sql, link: ReshareLink): Promise<s
        join share on share.asset_id = other.id
      where own.id = $1 and (other.id = own.id or share.status = any($2)
        or (share.status = 'live' and exists (
-         select 1 from reshare_link past where past.asset_id = other.id and past.lost_at >= $3 and share.since >= past.lost_at)))
+         select 1 from reshare_link past where past.asset_id = other.id and past.lost_at >= $3
+           and share.since >= past.lost_at)))
      order by other.id <> own.id, other.id limit ${MOST_TOGETHER}`,
     [link.assetId, [...LOST_STATUSES], new Date((link.lostAt ?? link.createdAt) - TOGETHER_MS)],
   );
@@ -234,7 +240,8 @@ export async function readEndingLinks(
 ): Promise<{ assetId: string; isLost: boolean }[]> {
   const rows = await sql.query<{ asset_id: string; is_lost: boolean }>(
     `select asset_id, is_lost from (
-       select link.asset_id, link.expires_at, share.status = any($1) and share.record -> 'suppressNotifications' is null
+       select link.asset_id, link.expires_at, share.status = any($1)
+         and share.record -> 'suppressNotifications' is null
          and coalesce(asset.mode, client.mode, connection.mode) = 'enforce' as is_lost
        from reshare_link link
          join share on share.asset_id = link.asset_id

@@ -31,7 +31,8 @@ export async function readEpisodeFigures(sql: Sql, span: Span): Promise<EpisodeF
   const closings = await readMeasured(
     sql,
     `select kind, ms from episode,
-       lateral (values (how, detection_ms, true), ('receipt', receipt_ms, how = 'announced')) as measured (kind, ms, applies)
+       lateral (values (how, detection_ms, true),
+         ('receipt', receipt_ms, how = 'announced')) as measured (kind, ms, applies)
      where closed_at >= $1 and closed_at < $2 and applies`,
     span,
   );
@@ -62,7 +63,8 @@ export async function readEpisodeFigures(sql: Sql, span: Span): Promise<EpisodeF
 /** The total and the buckets of each kind, in one pass. `ms - 1`: a duration equal to a bound is below it. */
 function readMeasured(sql: Sql, measured: string, { since, until }: Span): Promise<Row[]> {
   return sql.query<Row>(
-    `select kind, bucket, count(ms)::int as count, (count(*) - count(ms))::int as unmeasured, sum(ms)::bigint as sum_ms,
+    `select kind, bucket, count(ms)::int as count, (count(*) - count(ms))::int as unmeasured,
+      sum(ms)::bigint as sum_ms,
        percentile_disc(array[0.5, 0.9, 0.99]) within group (order by ms) as percentiles
      from (select kind, ms, width_bucket(ms - 1, $3::bigint[]) as bucket from (${measured}) as told) as sorted
      group by grouping sets ((kind), (kind, bucket))

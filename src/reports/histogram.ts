@@ -61,7 +61,10 @@ export function addDistributions(a: Distribution, b: Distribution): Distribution
   };
 }
 
-/** The text format of Prometheus 0.0.4: buckets add up, times are seconds. One series for each value of the label. */
+/**
+ * The text format of Prometheus 0.0.4: buckets add up, times are seconds. One series for each value of the
+ * label.
+ */
 export function renderHistogram(
   name: string,
   help: string,

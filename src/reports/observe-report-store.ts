@@ -59,18 +59,21 @@ const OUTCOME = `
     select min(later.at) as ended_at from journal later
     where later.asset_id = step.asset_id and later.seq > step.seq and step.decision = 'close'
       and (case when step.number_id is null then later.type = 'waba.gate.opened'
-           else later.type = 'number.changed' and later.number_id = step.number_id and later.data->'changed' ? 'gate'
+           else later.type = 'number.changed' and later.number_id = step.number_id
+             and later.data->'changed' ? 'gate'
              and exists (select 1 from jsonb_array_elements(later.data->'state'->'numbers') number
                          where number->>'numberId' = step.number_id and number->>'gate' = 'open') end)
   ) outcome on true
   left join lateral (
-    select coalesce(sum(accepted), 0)::int as accepted, coalesce(sum(refused), 0)::int as refused from observed_message
+    select coalesce(sum(accepted), 0)::int as accepted, coalesce(sum(refused), 0)::int as refused
+    from observed_message
     where step.decision = 'close' and asset_id = step.asset_id and closed_at >= step.since
       and (outcome.ended_at is null or closed_at < outcome.ended_at)
   ) message on true
   left join lateral (
     select exists (select 1 from episode where step.decision = 'close' and step.number_id is null
-      and episode.asset_id = step.asset_id and episode.closed_at = step.at and episode.outcome = 'refuted') as is_refuted
+      and episode.asset_id = step.asset_id and episode.closed_at = step.at
+        and episode.outcome = 'refuted') as is_refuted
   ) proof on true`;
 
 /** A closing that may have been a false alarm: Meta still accepted messages, or the next proof refuted it. */
@@ -156,7 +159,8 @@ const FLEET = `
   join asset on asset.id = share.asset_id
   join client on client.id = asset.client_id
   join connection on connection.id = asset.connection_id
-  where coalesce(asset.mode, client.mode, connection.mode) = 'observe' and share.status not in ('discovered', 'offboarded')`;
+  where coalesce(asset.mode, client.mode, connection.mode) = 'observe'
+    and share.status not in ('discovered', 'offboarded')`;
 
 export async function readObservedFigures(sql: Sql, since: Date): Promise<ObservedFigures> {
   const [fleet] = await sql.query<{ observed: string; closed: string }>(
@@ -164,7 +168,8 @@ export async function readObservedFigures(sql: Sql, since: Date): Promise<Observ
     [CLOSED_STATUSES],
   );
   const steps = await sql.query<{ decision: "close" | "open"; count: string; doubtful: string }>(
-    `select decision, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful from (${STEPS}) step ${OUTCOME} group by 1`,
+    `select decision, count(*) as count, count(*) filter (where ${DOUBTFUL}) as doubtful
+      from (${STEPS}) step ${OUTCOME} group by 1`,
     [since],
   );
   const [messages] = await sql.query<{ accepted: string; refused: string }>(
@@ -212,9 +217,12 @@ export async function readObservedCohorts(
      from (select asset.client_id, count(*)::int as observed,
              count(*) filter (where share.status = any($2))::int as closed_now ${FLEET} group by 1) fleet
      join client on client.id = fleet.client_id
-     left join (select client_id, count(*)::int as closings, count(*) filter (where ${DOUBTFUL})::int as doubtful
-                from (${STEPS}) step ${OUTCOME} where decision = 'close' group by 1) steps on steps.client_id = fleet.client_id
-     where $3::int is null or (-fleet.closed_now, -coalesce(steps.closings, 0), fleet.client_id) > (-$3::int, -$4::int, $5::text)
+     left join (select client_id, count(*)::int as closings,
+       count(*) filter (where ${DOUBTFUL})::int as doubtful
+                from (${STEPS}) step ${OUTCOME} where decision = 'close' group by 1) steps
+                  on steps.client_id = fleet.client_id
+     where $3::int is null or (-fleet.closed_now, -coalesce(steps.closings, 0), fleet.client_id) > (-$3::int,
+       -$4::int, $5::text)
      order by fleet.closed_now desc, closings desc, fleet.client_id limit $6`,
     [
       since,

@@ -29,9 +29,11 @@ export async function readBusyWabas(
   { appId, now, limit }: { appId: string; now: number; limit: number },
 ): Promise<BusyWaba[]> {
   const rows = await sql.query<Row>(
-    `select budget.waba_id, asset.name, budget.hourly, budget.spent, budget.at, budget.percent, budget.percent_at, budget.closed_until
+    `select budget.waba_id, asset.name, budget.hourly, budget.spent, budget.at, budget.percent,
+      budget.percent_at, budget.closed_until
      from probe_budget budget
-     left join meta_id waba on waba.type = 'waba' and waba.meta_id = budget.waba_id and waba.valid_until is null
+     left join meta_id waba on waba.type = 'waba' and waba.meta_id = budget.waba_id
+       and waba.valid_until is null
      left join asset on asset.id = waba.owner_id
      where budget.app_id = $1 and budget.waba_id <> '' and (budget.at > $2 or budget.closed_until > $3)`,
     [appId, new Date(now - 3_600_000), new Date(now)],

@@ -33,14 +33,17 @@ const AUDIT_KEY = "'aud_' || lpad(audit.id::text, 19, '0')";
 /** Each branch reads its own partial index from the newest row on. The literals are those of the indexes. */
 const REPAIRS = `
   select * from (
-    (select ${OBSERVATION_KEY} as key, observation.at, observation.connection_id, observation.title as what, observation.detail,
+    (select ${OBSERVATION_KEY} as key, observation.at, observation.connection_id, observation.title as what,
+      observation.detail,
        null as found, waba.meta_id as waba_id, asset.name
      from observation
      join asset on asset.id = observation.asset_id
      left join meta_id waba on waba.owner_id = asset.id and waba.type = 'waba' and waba.valid_until is null
      where observation.title in
-         ('subscription.repaired', 'subscription.repair_failed', 'subscription.override_restored', 'subscription.override_lost')
-       and ($1::timestamptz is null or (observation.at <= $1 and (observation.at, ${OBSERVATION_KEY}) < ($1, $2)))
+         ('subscription.repaired', 'subscription.repair_failed', 'subscription.override_restored',
+           'subscription.override_lost')
+       and ($1::timestamptz is null or (observation.at <= $1 and (observation.at, ${OBSERVATION_KEY}) < ($1,
+         $2)))
      order by observation.at desc, observation.id desc limit $3)
     union all
     (select ${AUDIT_KEY}, at, connection_id, action, detail ->> 'words', detail ->> 'found', null, null

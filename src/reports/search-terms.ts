@@ -63,7 +63,9 @@ const PLAIN: Record<string, string> = {
 };
 const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join("")}]`, "g");
 
-/** A text as names are searched by: `Café Müller` is `cafe muller`. The same rule as `folded` in the database. */
+/**
+ * A text as names are searched by: `Café Müller` is `cafe muller`. The same rule as `folded` in the database.
+ */
 export function foldText(text: string): string {
   const bare = text.normalize("NFKD").replace(MARKS, "").toLowerCase();
   return bare.replace(NOT_PLAIN, (letter) => PLAIN[letter] ?? letter);

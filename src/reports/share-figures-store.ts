@@ -16,7 +16,8 @@ export async function findOldestLiveProof(sql: Sql): Promise<number | null> {
 const SAMPLE_COUNT = 20_000;
 
 /**
- * How long ago live WABAs were proven. Of a large fleet a sample of the table's pages is read, so that the cost does not grow with it.
+ * How long ago live WABAs were proven. Of a large fleet a sample of the table's pages is read, so that the
+ * cost does not grow with it.
  *
  * @param shareCount how many shares there are, live or not
  */

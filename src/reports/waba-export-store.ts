@@ -22,11 +22,13 @@ export interface WabaExportRow {
 export async function readWabaExport(sql: Sql, assetIds: readonly string[]): Promise<WabaExportRow[]> {
   return sql.query<WabaExportRow & Record<string, unknown>>(
     `select share.asset_id as "assetId", waba.meta_id as "wabaId", asset.name, client.name as client,
-       (select meta_id from meta_id where owner_id = client.id and type = 'business' and valid_until is null limit 1) as "businessId",
+       (select meta_id from meta_id where owner_id = client.id and type = 'business' and valid_until is null
+       limit 1) as "businessId",
        client.external_id as "externalId", share.status, share.reason, share.kind, share.since,
        share.who_must_act as "whoMustAct", share.last_proven_at as "lastProvenAt",
        array(select coalesce(number.display_phone_number, own.meta_id) from number
-         join meta_id own on own.owner_id = number.id and own.type = 'phone_number' and own.valid_until is null
+         join meta_id own on own.owner_id = number.id and own.type = 'phone_number'
+           and own.valid_until is null
          where number.asset_id = asset.id order by own.meta_id) as phones
      from share
      join asset on asset.id = share.asset_id

@@ -172,7 +172,8 @@ function searchOf(q: string, put: Put): string {
     with exact (asset_id) as materialized (${exact})
     select asset_id from exact
     union all select id from asset where ${matches("name_folded")}
-    union all select asset.id from asset join client on client.id = asset.client_id where ${matches("client.name_folded")}
+    union all select asset.id from asset join client on client.id = asset.client_id
+    where ${matches("client.name_folded")}
     union all select asset_id from number where ${matches("verified_name_folded")})`;
 }
 
@@ -188,8 +189,10 @@ function exactOf(q: string, put: Put): string {
   const { phones, ids } = numberTermsOf(q);
   const branches = [
     `select id from asset where name_folded like ${contains}`,
-    `select asset.id from asset join client on client.id = asset.client_id where client.name_folded like ${contains}`,
-    `select asset.id from asset join client on client.id = asset.client_id where lower(client.external_id) like lower(${begins})`,
+    `select asset.id from asset join client on client.id = asset.client_id
+      where client.name_folded like ${contains}`,
+    `select asset.id from asset join client on client.id = asset.client_id
+      where lower(client.external_id) like lower(${begins})`,
     `select owner_id from meta_id where type = 'waba' and meta_id like ${begins}`,
     `select asset.id from asset join meta_id on meta_id.owner_id = asset.client_id
        where meta_id.type = 'business' and meta_id.meta_id like ${begins}`,
@@ -200,7 +203,8 @@ function exactOf(q: string, put: Put): string {
   if (q.startsWith("num_")) branches.push(`select asset_id from number where id like ${begins}`);
   for (const digits of phones)
     branches.push(
-      `select asset_id from number where regexp_replace(display_phone_number, '[^0-9]', '', 'g') like ${put(`%${digits}%`)}`,
+      `select asset_id from number
+        where regexp_replace(display_phone_number, '[^0-9]', '', 'g') like ${put(`%${digits}%`)}`,
     );
   if (ids.length > 0)
     branches.push(

@@ -24,10 +24,14 @@ interface Row {
 
 export async function findWatch(sql: Sql, assetId: string): Promise<WatchRow | undefined> {
   const rows = await sql.query<Row>(
-    `select share.next_probe_at, share.urgent_probe_at, client.mode as client_mode, connection.mode as connection_mode,
-       (select max(at) from observation where asset_id = $1 and title = 'subscription.repaired') as repaired_at,
-       (select max(at) from observation where asset_id = $1 and title = 'subscription.repair_failed') as repair_failed_at,
-       exists (select 1 from secret where secret.connection_id = share.connection_id and owner_id = $1 and name = 'override_verify_token') as holds_token
+    `select share.next_probe_at, share.urgent_probe_at, client.mode as client_mode,
+      connection.mode as connection_mode,
+       (select max(at) from observation
+       where asset_id = $1 and title = 'subscription.repaired') as repaired_at,
+       (select max(at) from observation
+       where asset_id = $1 and title = 'subscription.repair_failed') as repair_failed_at,
+       exists (select 1 from secret where secret.connection_id = share.connection_id and owner_id = $1
+         and name = 'override_verify_token') as holds_token
      from share
      join asset on asset.id = share.asset_id
      join client on client.id = asset.client_id

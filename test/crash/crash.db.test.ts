@@ -1,6 +1,7 @@
 /**
- * `kill -9` at any moment: a webhook that was answered 200 is never lost. A Sharekeeper in a process of its own is killed again and
- * again while signed webhooks stream in; what it answered 200 must be on the WABA's timeline after the last start.
+ * `kill -9` at any moment: a webhook that was answered 200 is never lost. A Sharekeeper in a process of its
+ * own is killed again and again while signed webhooks stream in; what it answered 200 must be on the WABA's
+ * timeline after the last start.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,8 @@
 /**
- * Two Sharekeepers in processes of their own on one PostgreSQL. In each round one of them is killed (`kill -9`) in the middle of a
- * removal, then the database (`kill -9`), and both are started again, while webhooks and messages stream in and clients come and go at
- * Meta. The server is the test's own, made of the programs that are installed; without them the test is skipped, and says so.
+ * Two Sharekeepers in processes of their own on one PostgreSQL. In each round one of them is killed (`kill
+ * -9`) in the middle of a removal, then the database (`kill -9`), and both are started again, while webhooks
+ * and messages stream in and clients come and go at Meta. The server is the test's own, made of the programs
+ * that are installed; without them the test is skipped, and says so.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/database/database.ts";
@@ -76,7 +77,9 @@ describe.skipIf(bin === null)(name, () => {
       ),
     );
 
-  /** Kills one instance in the middle of things, then the database under the other one, and starts both again. */
+  /**
+   * Kills one instance in the middle of things, then the database under the other one, and starts both again.
+   */
   const round = async (index: number, traffic: Traffic): Promise<void> => {
     const [victim, survivor] = index % 2 === 0 ? instances : [instances[1], instances[0]];
     // The client takes its WABA back in one round, and gives it again in the next.

@@ -1,6 +1,7 @@
 /**
- * A provider's page on an origin of its own: loads the SDK from the emulator, opens Embedded Signup in a click, and keeps what it
- * hears as a real page must: JSON strings from the dialog's origin, and the callback of `FB.login`.
+ * A provider's page on an origin of its own: loads the SDK from the emulator, opens Embedded Signup in a
+ * click, and keeps what it hears as a real page must: JSON strings from the dialog's origin, and the callback
+ * of `FB.login`.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -95,7 +96,8 @@ export async function beginSignup(
     dialog,
     press: async (name) => {
       const click = dialog.getByRole("button", { name, exact: true }).click();
-      // A button that ends the signup takes its window with it, sometimes before the click is reported as done.
+      // A button that ends the signup takes its window with it, sometimes before the click is reported as
+      // done.
       await click.catch((error: unknown) => {
         if (!dialog.isClosed()) throw error;
       });

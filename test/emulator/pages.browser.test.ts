@@ -1,4 +1,6 @@
-/** The other screens, as a person uses them, and every screen against width, keyboard and accessibility rules. */
+/**
+ * The other screens, as a person uses them, and every screen against width, keyboard and accessibility rules.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { BrowserContext, Page } from "playwright-core";
 import {

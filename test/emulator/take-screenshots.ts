@@ -1,4 +1,7 @@
-/** `npm run screenshots:emulator`: every screen of the emulator, wide and on a phone, light and dark, into docs/screenshots/. */
+/**
+ * `npm run screenshots:emulator`: every screen of the emulator, wide and on a phone, light and dark, into
+ * docs/screenshots/.
+ */
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { openBrowser, PHONE, takeScreenshot, WIDE } from "../support/browser.ts";

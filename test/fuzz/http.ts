@@ -260,7 +260,8 @@ async function digestOf(
   }>(
     `select (select count(*)::int from inbox) as inbox, (select count(*)::int from observation) as entries,
        (select count(*)::int from journal) as journal,
-       (select count(*) || ':' || sum(version) || ':' || md5(string_agg(record::text, '' order by asset_id)) from share) as shares`,
+       (select count(*) || ':' || sum(version) || ':' || md5(string_agg(record::text, '' order by asset_id))
+       from share) as shares`,
   );
   if (row === undefined) throw new Error("No digest");
   return row;

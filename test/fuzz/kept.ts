@@ -70,8 +70,10 @@ function depsOver(app: HttpApp, answers: Answers): { deps: VerifyDeps; account: 
 
 async function faultOfRow(app: HttpApp, assetId: string): Promise<string | null> {
   const [row] = await app.database.db.query<{ record: number; names: number }>(
-    `select length(share.record::text)::int as record, greatest(length(asset.name), length(client.name))::int as names
-     from share join asset on asset.id = share.asset_id join client on client.id = asset.client_id where share.asset_id = $1`,
+    `select length(share.record::text)::int as record,
+      greatest(length(asset.name), length(client.name))::int as names
+     from share join asset on asset.id = share.asset_id join client on client.id = asset.client_id
+     where share.asset_id = $1`,
     [assetId],
   );
   if (row === undefined) return "the share is gone";

@@ -170,7 +170,10 @@ export const bodyTextOf = (answers: Answers, edge: Edge): string => {
     : `${answer.status} ${JSON.stringify(answer.headers).slice(0, 200)} ${JSON.stringify(Buffer.from(answer.body).toString("latin1").slice(0, 500))}`;
 };
 
-/** Meta's codes about the number or its account, as the messages reference and the list of error codes name them. */
+/**
+ * Meta's codes about the number or its account, as the messages reference and the list of error codes name
+ * them.
+ */
 const NUMBER_CODES = [3, 10, 33, 368, 131005, 131031, 131037, 131042, 131045, 133000, 133010];
 
 /**

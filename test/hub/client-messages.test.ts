@@ -1,4 +1,7 @@
-/** What a provider pastes into a chat is read by its client: no language may leave a gap or a placeholder in it. */
+/**
+ * What a provider pastes into a chat is read by its client: no language may leave a gap or a placeholder in
+ * it.
+ */
 import { expect, test } from "vitest";
 import {
   MESSAGE_LANGUAGES,

@@ -37,7 +37,10 @@ export interface Fleet {
   emulator: Emulator;
   control(method: string, path: string, body?: unknown): Promise<Answer>;
   start(): Promise<Instance>;
-  /** Starts `sharekeeper serve`. The shares and their channel keys must be there: an instance of this process takes them in. */
+  /**
+   * Starts `sharekeeper serve`. The shares and their channel keys must be there: an instance of this process
+   * takes them in.
+   */
   startProcess(): Promise<ServingProcess>;
   /** Meta's webhooks go there from now on. */
   deliverTo(instance: InstanceUrls): void;

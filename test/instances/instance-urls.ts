@@ -2,7 +2,10 @@ import { call, type Answer } from "../support/http-call.ts";
 import { OWN_SECRETS } from "../support/own-secrets.ts";
 import { GREETING, signatureOf } from "../support/sandbox.ts";
 
-/** A Sharekeeper as programs outside see it. Every request has a connection of its own, as through a load balancer. */
+/**
+ * A Sharekeeper as programs outside see it. Every request has a connection of its own, as through a load
+ * balancer.
+ */
 export interface InstanceUrls {
   url: string;
   api(method: string, path: string, body?: unknown): Promise<Answer>;

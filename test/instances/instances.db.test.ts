@@ -1,6 +1,6 @@
 /**
- * Several Sharekeepers on one PostgreSQL. The embedded database belongs to one process, so without DATABASE_URL there is nothing to
- * test: the tests are skipped, and say so.
+ * Several Sharekeepers on one PostgreSQL. The embedded database belongs to one process, so without
+ * DATABASE_URL there is nothing to test: the tests are skipped, and say so.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freshDatabase } from "../support/fresh-database.ts";

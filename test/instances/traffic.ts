@@ -4,7 +4,10 @@ import { until } from "../support/until.ts";
 import type { InstanceUrls } from "./instance-urls.ts";
 import { countMarks, markedEvent, type Fleet } from "./fleet.ts";
 
-/** Webhooks and messages that do not cease, to whichever instance answers, as a load balancer before them would send them. */
+/**
+ * Webhooks and messages that do not cease, to whichever instance answers, as a load balancer before them
+ * would send them.
+ */
 export interface Traffic {
   /** Marks of all webhooks, answered or not. */
   readonly sent: ReadonlySet<string>;
@@ -93,7 +96,10 @@ export function openTraffic(fleet: Fleet, first: readonly InstanceUrls[], plan: 
   };
 }
 
-/** Which webhooks were not taken as they must be: those answered 200 once, others once at the most. Waits for what is under way. */
+/**
+ * Which webhooks were not taken as they must be: those answered 200 once, others once at the most. Waits for
+ * what is under way.
+ */
 export async function untilTaken(db: Sql, traffic: Pick<Traffic, "sent" | "answered">): Promise<string[]> {
   const wrong = async (): Promise<string[]> => {
     const reported = await countMarks(db, "MARK_");

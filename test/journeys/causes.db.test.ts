@@ -1,4 +1,7 @@
-/** Every cause that Meta can name, with its one right way back, and every refusal that a client's program can meet. */
+/**
+ * Every cause that Meta can name, with its one right way back, and every refusal that a client's program can
+ * meet.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";

@@ -1,4 +1,6 @@
-/** What a client says on its own page reaches the provider: as events, in the API, and in whose turn it is. */
+/**
+ * What a client says on its own page reaches the provider: as events, in the API, and in whose turn it is.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, type Answer } from "../support/http-call.ts";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";

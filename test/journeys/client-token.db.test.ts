@@ -1,6 +1,6 @@
 /**
- * WABAs that send with their client's own token: what the token proves, what ends it, and how it comes back. Over HTTP, as a program
- * outside sees it.
+ * WABAs that send with their client's own token: what the token proves, what ends it, and how it comes back.
+ * Over HTTP, as a program outside sees it.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";

@@ -1,4 +1,7 @@
-/** P26, deviation 8: a sandbox whose clock was advanced and then reset is right at once, and its pages name no time that has not come. */
+/**
+ * P26, deviation 8: a sandbox whose clock was advanced and then reset is right at once, and its pages name no
+ * time that has not come.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";

@@ -1,6 +1,7 @@
 /**
- * Numbers that live in the WhatsApp Business app, as the client's page and the Hub tell of them: the reminder to open the app, a
- * restoration by Meta that ends well or does not, and a ban that only the client knows to have ended.
+ * Numbers that live in the WhatsApp Business app, as the client's page and the Hub tell of them: the reminder
+ * to open the app, a restoration by Meta that ends well or does not, and a ban that only the client knows to
+ * have ended.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

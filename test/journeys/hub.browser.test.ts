@@ -186,7 +186,10 @@ describe("every page, in light and dark, wide and on a phone", () => {
   );
 });
 
-/** The browser itself reports every refused request: a lost share's commerce settings are a 403, a visitor's session a 401. */
+/**
+ * The browser itself reports every refused request: a lost share's commerce settings are a 403, a visitor's
+ * session a 401.
+ */
 const isExpected = (error: string): boolean => /status of (40[13] |404 .*\/nowhere$)/.test(error);
 
 describe("when something is wrong", () => {

@@ -131,7 +131,8 @@ test("six WABAs are silently taken from us at once: a complete listing says so, 
     await app.untilStatus(waba, "permission_removed", "unspecified", 20_000);
   await app.advance(61_000);
   await until("no incident is left", async () => ((await openIncidents()).length === 0 ? true : undefined));
-  // Some may have been lost before the fifth made it an incident; then fewer, or none, were left to be confirmed.
+  // Some may have been lost before the fifth made it an incident; then fewer, or none, were left to be
+  // confirmed.
   for (const reported of (await app.api("GET", "/incidents")).body.data)
     expect(reported.ended_why).toBe(reported.confirmed > 0 ? "losses_confirmed" : "recovered");
   expect(await statusesOf(["100000000000001", "100000000000002", "100000000000003"])).toEqual(

@@ -1,4 +1,7 @@
-/** A client that is new to the provider: from the invitation to a live WABA and back to the provider's own page. */
+/**
+ * A client that is new to the provider: from the invitation to a live WABA and back to the provider's own
+ * page.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";

@@ -1,4 +1,7 @@
-/** P7: rows never move under a resting pointer or the focus; what is new waits behind a pill, and a click opens the row that was aimed at. */
+/**
+ * P7: rows never move under a resting pointer or the focus; what is new waits behind a pill, and a click
+ * opens the row that was aimed at.
+ */
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHub, untilCount, untilSeen, type TestHub } from "../support/hub.ts";

@@ -1,7 +1,7 @@
 /**
- * P1: a page whose live updates stop says so within 30 s and recovers by itself, whatever the reason: a path that silently drops the
- * stream, a browser that is offline, a laptop that slept, a tab that the browser froze, a server that is gone. The browser's clock is
- * fake, so nobody waits.
+ * P1: a page whose live updates stop says so within 30 s and recovers by itself, whatever the reason: a path
+ * that silently drops the stream, a browser that is offline, a laptop that slept, a tab that the browser
+ * froze, a server that is gone. The browser's clock is fake, so nobody waits.
  */
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** P8, P9: names of any length, script and direction, and phone numbers, never break a page: nothing sticks out, nothing overlaps, numbers are whole. */
+/**
+ * P8, P9: names of any length, script and direction, and phone numbers, never break a page: nothing sticks
+ * out, nothing overlaps, numbers are whole.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fitsWidth, takeScreenshot } from "../support/browser.ts";
@@ -43,7 +46,9 @@ beforeAll(async () => {
       [name, wabaId],
     );
     await db.query(
-      `update number set verified_name = $1, display_phone_number = '+49 1500 0007' || (select right(meta_id, 3) from meta_id where owner_id = number.id) where asset_id in ${of}`,
+      `update number
+        set verified_name = $1, display_phone_number = '+49 1500 0007' || (select right(meta_id, 3)
+        from meta_id where owner_id = number.id) where asset_id in ${of}`,
       [name, wabaId],
     );
   }

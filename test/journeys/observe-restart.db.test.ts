@@ -1,4 +1,7 @@
-/** H2: an installation that only observed starts again with MODE=enforce: it probes first and closes afterwards. */
+/**
+ * H2: an installation that only observed starts again with MODE=enforce: it probes first and closes
+ * afterwards.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 import { until } from "../support/until.ts";

@@ -1,6 +1,6 @@
 /**
- * A fleet that only watches: nothing is closed, nobody is contacted, nothing is written at Meta, and a report says what would have been
- * done, so that a provider can compare before it enforces, cohort by cohort.
+ * A fleet that only watches: nothing is closed, nobody is contacted, nothing is written at Meta, and a report
+ * says what would have been done, so that a provider can compare before it enforces, cohort by cohort.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accountUpdate, openSandbox, type TestSandbox } from "../support/sandbox.ts";

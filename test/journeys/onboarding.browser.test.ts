@@ -1,6 +1,7 @@
 /**
- * An operator invites a client, watches it arrive, goes through Embedded Signup with another one on the phone, registers a number, and
- * accepts a successor. Tests of one block run in order; each is the next sentence.
+ * An operator invites a client, watches it arrive, goes through Embedded Signup with another one on the
+ * phone, registers a number, and accepts a successor. Tests of one block run in order; each is the next
+ * sentence.
  */
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

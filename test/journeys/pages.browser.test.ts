@@ -1,4 +1,7 @@
-/** What every page of the Hub owes: the tab's title, targets that a finger meets, names, one clock, and the same steps as the client's. */
+/**
+ * What every page of the Hub owes: the tab's title, targets that a finger meets, names, one clock, and the
+ * same steps as the client's.
+ */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fitsWidth, PHONE } from "../support/browser.ts";

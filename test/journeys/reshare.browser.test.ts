@@ -1,6 +1,6 @@
 /**
- * A client on a phone gets a link, knows nothing of WABAs, and gives the access back on Meta's screens. The tests run in order; each is
- * the next sentence.
+ * A client on a phone gets a link, knows nothing of WABAs, and gives the access back on Meta's screens. The
+ * tests run in order; each is the next sentence.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** P14: what a role may not do is never offered: no button, no dialog, no command, no key. P13: what is offered first is the next step of the job. */
+/**
+ * P14: what a role may not do is never offered: no button, no dialog, no command, no key. P13: what is
+ * offered first is the next step of the job.
+ */
 import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROUTES } from "../../src/http/server/route-table.ts";

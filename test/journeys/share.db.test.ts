@@ -1,6 +1,6 @@
 /**
- * The story of the product, over HTTP as a program outside sees it: the share is removed, messages stop, the share comes back,
- * messages flow. The tests run in order; each is the next sentence.
+ * The story of the product, over HTTP as a program outside sees it: the share is removed, messages stop, the
+ * share comes back, messages flow. The tests run in order; each is the next sentence.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, PARTNER, type TestSandbox } from "../support/sandbox.ts";

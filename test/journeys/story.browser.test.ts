@@ -1,6 +1,7 @@
 /**
- * The story of the product as a new user lives it, in a real browser: the client removes the partner, messages stop, the client shares
- * again, messages flow. The tests run in order; each is the next sentence. Nobody reloads.
+ * The story of the product as a new user lives it, in a real browser: the client removes the partner,
+ * messages stop, the client shares again, messages flow. The tests run in order; each is the next sentence.
+ * Nobody reloads.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Field case 1: a Tech Provider, to whom Meta refuses fields that a Solution Partner may read, is served like one. */
+/**
+ * Field case 1: a Tech Provider, to whom Meta refuses fields that a Solution Partner may read, is served like
+ * one.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, type TestSandbox } from "../support/sandbox.ts";
 

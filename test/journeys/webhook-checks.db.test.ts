@@ -30,7 +30,10 @@ async function webhookCheckOf(check: string): Promise<WebhookCheck | undefined> 
   return body.data[0].webhook_checks.find((webhookCheck: WebhookCheck) => webhookCheck.check === check);
 }
 
-/** Waits for an outcome; five minutes pass at each try, because a check may just have begun before what it should see. */
+/**
+ * Waits for an outcome; five minutes pass at each try, because a check may just have begun before what it
+ * should see.
+ */
 const hears = (check: string, outcome: string, isRight = (_ear: WebhookCheck) => true) =>
   until(`${check} ${outcome}`, async () => {
     const webhookCheck = await webhookCheckOf(check);
@@ -67,11 +70,10 @@ test("the subscription of our app is deleted: repaired within five minutes, on t
   const [subscription] = (await asApp("GET")).data;
   expect(subscription?.callback_url).toBe(`${app.url()}/webhooks/meta`);
   expect(subscription?.fields.map((field) => field.name)).toContain("account_update");
-  const audit = await app
-    .database()
-    .query(
-      "select actor, detail ->> 'found' as found from audit where action = 'app_subscription.repaired' order by id",
-    );
+  const audit = await app.database().query(
+    `select actor, detail ->> 'found' as found from audit where action = 'app_subscription.repaired'
+        order by id`,
+  );
   expect(audit.at(-1)).toEqual({ actor: "system", found: "not_subscribed" });
   await app.act("partner.remove", { waba_id: "100000000000008" });
   await app.untilStatus("100000000000008", "permission_removed", "partner_removed");

@@ -1,4 +1,7 @@
-/** The Connection and Observe pages: what is wrong with our own hearing, and what would have been done, had we enforced. */
+/**
+ * The Connection and Observe pages: what is wrong with our own hearing, and what would have been done, had we
+ * enforced.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessibilityFaultsOf, collectErrors, fitsWidth, PHONE, WIDE } from "../support/browser.ts";
 import { openHub, untilLoaded, untilSeen, type TestHub } from "../support/hub.ts";

@@ -1,4 +1,7 @@
-/** Deviation 2 and M5: a signal to npm, to its shell or to the launcher leaves no process. The child is a small program here. */
+/**
+ * Deviation 2 and M5: a signal to npm, to its shell or to the launcher leaves no process. The child is a
+ * small program here.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** H1: what a command prints arrives whole in a pipe, however slowly it is read; a reader that has seen enough is no failure. */
+/**
+ * H1: what a command prints arrives whole in a pipe, however slowly it is read; a reader that has seen enough
+ * is no failure.
+ */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";

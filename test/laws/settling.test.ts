@@ -110,7 +110,7 @@ describe("probes settle everything, whatever came before", () => {
     });
   });
 
-  test("with a Meta that does not answer nothing settles: no True is left, no False is made, and the gate stays", () => {
+  test(`with a Meta that does not answer nothing settles: no True is left, no False is made, and the gate stays`, () => {
     fc.assert(
       fc.property(adopted, before, (record, moves) => {
         const steps = play(record, moves);

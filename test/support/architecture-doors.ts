@@ -2,8 +2,9 @@ import { basename, dirname } from "node:path";
 import type { SourceFile } from "./architecture-source.ts";
 
 /**
- * Who may import whom: a room sees the rooms of the lines above its own, never its siblings on the same line. A room that is not
- * here does not exist: it is added with its place, on purpose. `sharing/model` is the sub-room src/sharing/model.
+ * Who may import whom: a room sees the rooms of the lines above its own, never its siblings on the same line.
+ * A room that is not here does not exist: it is added with its place, on purpose. `sharing/model` is the
+ * sub-room src/sharing/model.
  */
 export const STOREYS: readonly (readonly string[])[] = [
   ["lib", "problems", "texts"],
@@ -173,7 +174,10 @@ export function deadImportsOf(files: readonly SourceFile[], exists: (path: strin
   );
 }
 
-/** Circles between files, each once, as "a -> b -> a". Types count too: what cannot be read in one order is no order. */
+/**
+ * Circles between files, each once, as "a -> b -> a". Types count too: what cannot be read in one order is no
+ * order.
+ */
 export function circlesOf(files: readonly SourceFile[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const circles = new Set<string>();

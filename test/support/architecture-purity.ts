@@ -17,7 +17,10 @@ const EDGES = new Set([
   "main",
 ]);
 
-/** First words of verbs that do I/O (docs/STYLE.md), and of the parts that are put together once and then live. */
+/**
+ * First words of verbs that do I/O (docs/STYLE.md), and of the parts that are put together once and then
+ * live.
+ */
 const IO_WORDS = new Set(
   (
     "find get lock save append read record verify sweep receive process open complete send raise deliver serve " +

@@ -39,8 +39,8 @@ export function parseSource(path: string, text: string): SourceFile {
 }
 
 /**
- * Which of `names` a file's code says: called, read, destructured under another name, or by a string. Types are left out, because they
- * hold nothing.
+ * Which of `names` a file's code says: called, read, destructured under another name, or by a string. Types
+ * are left out, because they hold nothing.
  */
 export function namesSaidIn(text: string, names: readonly string[]): string[] {
   const said = new Set<string>();

@@ -1,7 +1,7 @@
 /**
- * A real browser for tests and screenshots: the Chromium that comes inside a package of the registry, nothing to install.
- * Start one per test file (`openBrowser` in `beforeAll`, `stop` in `afterAll`) and one context per test: contexts are cheap and
- * share no cookies, storage or windows.
+ * A real browser for tests and screenshots: the Chromium that comes inside a package of the registry, nothing
+ * to install. Start one per test file (`openBrowser` in `beforeAll`, `stop` in `afterAll`) and one context
+ * per test: contexts are cheap and share no cookies, storage or windows.
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -31,8 +31,8 @@ export interface TestBrowser {
 }
 
 /**
- * `--no-sandbox` only: as root Chromium needs it, and the package's own arguments switch web security off, which would hide
- * faults of origins and headers from the tests.
+ * `--no-sandbox` only: as root Chromium needs it, and the package's own arguments switch web security off,
+ * which would hide faults of origins and headers from the tests.
  */
 export async function openBrowser(): Promise<TestBrowser> {
   const executablePath = await bundledChromium.executablePath();
@@ -66,9 +66,12 @@ export async function takeScreenshot(page: Page, path: string, mostHeight = 4000
   await page.screenshot({ path, fullPage: true, clip, animations: "disabled" });
 }
 
-/** What axe-core finds against WCAG 2.2 A and AA: `["color-contrast: #a, .b"]`; an empty list is a clean page. */
+/**
+ * What axe-core finds against WCAG 2.2 A and AA: `["color-contrast: #a, .b"]`; an empty list is a clean page.
+ */
 export async function accessibilityFaultsOf(page: Page): Promise<string[]> {
-  // Evaluated by the debugger and not added as a tag, so that a strict content security policy does not keep it out.
+  // Evaluated by the debugger and not added as a tag, so that a strict content security policy does not keep
+  // it out.
   await page.evaluate(await axeSource());
   await page.evaluate(END_TRANSITIONS);
   const found = await page.evaluate<AxeFinding[]>(RUN_AXE);

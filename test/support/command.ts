@@ -20,7 +20,10 @@ export interface Command {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** A command of Sharekeeper's in a process of its own, which knows nothing of our environment but what is given. */
+/**
+ * A command of Sharekeeper's in a process of its own, which knows nothing of our environment but what is
+ * given.
+ */
 export function startCommand(args: readonly string[], env: Record<string, string>): Command {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },

@@ -1,8 +1,9 @@
 import ts from "typescript";
 
 /**
- * Which settings a file's code reads: `config.port`, `input.config.port`, `const { port } = config`, and `port` of a parameter or variable
- * whose type is Config or a Pick of it. By the compiler's own parser: a comment, a text or another thing's property of that name is no read.
+ * Which settings a file's code reads: `config.port`, `input.config.port`, `const { port } = config`, and
+ * `port` of a parameter or variable whose type is Config or a Pick of it. By the compiler's own parser: a
+ * comment, a text or another thing's property of that name is no read.
  */
 export function configReadsIn(text: string): Set<string> {
   const reads = new Set<string>();

@@ -17,7 +17,8 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh, migrated database of a test's own: embedded in memory, or on the server of DATABASE_URL. Drop it in afterEach or afterAll.
+ * A fresh, migrated database of a test's own: embedded in memory, or on the server of DATABASE_URL. Drop it
+ * in afterEach or afterAll.
  */
 export function testDatabase(): Promise<TestDatabase> {
   const { DATABASE_URL } = process.env;
@@ -60,7 +61,10 @@ async function startAgain(db: Database, migrated: boolean): Promise<void> {
   if (migrated) await migrate(db, systemClock);
 }
 
-/** A view of `db` that throws after its end, so that what a test left running cannot reach the next one's data. */
+/**
+ * A view of `db` that throws after its end, so that what a test left running cannot reach the next one's
+ * data.
+ */
 function untilDropped(engine: Database): { db: Database; end(): Promise<void> } {
   let dropped = false;
   const endings: (() => Promise<void>)[] = [];
@@ -106,7 +110,10 @@ async function serverDatabase(serverUrl: string, migrated: boolean): Promise<Tes
 
 let image: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-/** A migrated cluster to copy, made once for these migrations and this PGlite, and kept beside the installed packages. */
+/**
+ * A migrated cluster to copy, made once for these migrations and this PGlite, and kept beside the installed
+ * packages.
+ */
 function migratedImage(): Promise<Uint8Array<ArrayBuffer>> {
   image ??= findImage();
   return image;

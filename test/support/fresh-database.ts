@@ -2,7 +2,10 @@ import { openPostgresDatabase } from "../../src/database/postgres-database.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 
-/** An empty database of its own on the server that DATABASE_URL names, for a whole Sharekeeper; undefined: the embedded one. */
+/**
+ * An empty database of its own on the server that DATABASE_URL names, for a whole Sharekeeper; undefined: the
+ * embedded one.
+ */
 export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> } | undefined> {
   const serverUrl = process.env.DATABASE_URL;
   if (!serverUrl) return undefined;

@@ -29,7 +29,10 @@ import { testDatabase, type TestDatabase } from "./database.ts";
 export const ADMIN = "sandbox-admin-key";
 export const OURS = { "X-API-Key": ADMIN };
 
-/** The whole HTTP side over a real database and the emulated Meta, with the seeded world imported while all shares stand. No loops run. */
+/**
+ * The whole HTTP side over a real database and the emulated Meta, with the seeded world imported while all
+ * shares stand. No loops run.
+ */
 export interface HttpApp {
   url: string;
   database: TestDatabase;

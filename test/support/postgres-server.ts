@@ -22,7 +22,9 @@ const INSTALLED = "/usr/lib/postgresql";
 const NOBODY = 65534;
 const START_BOUND_MS = 30_000;
 
-/** Where the newest installed server's programs are; null when there is none, or none that can be run here. */
+/**
+ * Where the newest installed server's programs are; null when there is none, or none that can be run here.
+ */
 export function findPostgres(): string | null {
   if (process.platform !== "linux" || !existsSync(INSTALLED)) return null;
   const versions = readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a));
@@ -68,12 +70,14 @@ export async function openOwnServer(bin: string): Promise<OwnServer> {
     const backends = childrenOf(ending.pid ?? 0);
     ending.kill("SIGKILL");
     await ended;
-    // Left alone they hold its memory until each has noticed, seconds on a busy machine. A power cut takes them at once, too.
+    // Left alone they hold its memory until each has noticed, seconds on a busy machine. A power cut takes
+    // them at once, too.
     for (const pid of backends) killIfThere(pid);
   };
   const start = async (): Promise<void> => {
     const until = performance.now() + START_BOUND_MS;
-    // The children of a killed server hold its memory until they have noticed: meanwhile a new one ends at once.
+    // The children of a killed server hold its memory until they have noticed: meanwhile a new one ends at
+    // once.
     while (performance.now() < until) {
       if (child === undefined || child.exitCode !== null)
         child = spawn(join(bin, "postgres"), args, { ...user, cwd: folder, stdio: "ignore" });

@@ -180,7 +180,9 @@ export function signatureOf(text: string, secret = APP_SECRET): string {
   return `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
 }
 
-/** Meta's `account_update` about a share, as the reference prints it: our portfolio outside, the WABA inside. */
+/**
+ * Meta's `account_update` about a share, as the reference prints it: our portfolio outside, the WABA inside.
+ */
 export function accountUpdate(
   wabaId: string,
   event: string,

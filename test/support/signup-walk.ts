@@ -1,4 +1,7 @@
-/** Embedded Signup by a person's hand: from the button of one of our pages through the emulator's real screens. */
+/**
+ * Embedded Signup by a person's hand: from the button of one of our pages through the emulator's real
+ * screens.
+ */
 import type { Locator, Page } from "playwright-core";
 
 export interface Dialog {
@@ -20,7 +23,8 @@ export async function openDialog(page: Page, button: string | Locator): Promise<
     window,
     press: async (name) => {
       const click = window.getByRole("button", { name, exact: true }).click();
-      // A button that ends the signup takes its window with it, sometimes before the click is reported as done.
+      // A button that ends the signup takes its window with it, sometimes before the click is reported as
+      // done.
       await click.catch((error: unknown) => {
         if (!window.isClosed()) throw error;
       });

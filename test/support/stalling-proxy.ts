@@ -1,7 +1,10 @@
 import { createServer, connect, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A path between browser and server that can silently drop the event stream, as a NAT or a buffering proxy does, or end. */
+/**
+ * A path between browser and server that can silently drop the event stream, as a NAT or a buffering proxy
+ * does, or end.
+ */
 export interface StallingProxy {
   url: string;
   /** From now on nothing of any event stream reaches the browser; its connections stay open. */

@@ -4,8 +4,8 @@ import { startStopwatch } from "../../src/lib/stopwatch.ts";
 const STEP_MS = 15;
 
 /**
- * Asks again and again until the answer is not undefined, and resolves with it and with how long it took. `what` is what the failure
- * says when `withinMs` of wall-clock time have passed.
+ * Asks again and again until the answer is not undefined, and resolves with it and with how long it took.
+ * `what` is what the failure says when `withinMs` of wall-clock time have passed.
  */
 export async function until<T>(
   what: string,

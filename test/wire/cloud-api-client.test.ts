@@ -1,4 +1,7 @@
-/** A Cloud API client from the registry (@kapso/whatsapp-cloud-api) against the emulator, with only the base address changed. */
+/**
+ * A Cloud API client from the registry (@kapso/whatsapp-cloud-api) against the emulator, with only the base
+ * address changed.
+ */
 import { WhatsAppClient } from "@kapso/whatsapp-cloud-api";
 import { normalizeWebhook, verifySignature } from "@kapso/whatsapp-cloud-api/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Every route of the Graph API against fixtures that were written from the fact sheets, exact but for what no one can know. */
+/**
+ * Every route of the Graph API against fixtures that were written from the fact sheets, exact but for what no
+ * one can know.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { proofOf } from "../../src/emulator/graph/access.ts";

@@ -1,6 +1,6 @@
 /**
- * Meta's own Node SDK against the emulator, with only the base address changed: what a program written for Meta does, works here.
- * The SDK keeps its address in a static getter, so changing it is replacing that.
+ * Meta's own Node SDK against the emulator, with only the base address changed: what a program written for
+ * Meta does, works here. The SDK keeps its address in a static getter, so changing it is replacing that.
  */
 import sdk from "facebook-nodejs-business-sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Two emulators, the same seed, the same acts: the same ids, the same journal. Addresses of this machine aside. */
+/**
+ * Two emulators, the same seed, the same acts: the same ids, the same journal. Addresses of this machine
+ * aside.
+ */
 import { expect, test } from "vitest";
 import { startHarness } from "./emulator-harness.ts";
 import type { Harness } from "./emulator-harness.ts";

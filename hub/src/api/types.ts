@@ -1,6 +1,7 @@
 /**
- * The shapes of `/api/v1` under the names that the Hub uses, and the few questions every page asks of them. The shapes themselves are
- * generated from the routes (`npm run hub:types`). Instants are ISO 8601 strings, Meta's ids are strings.
+ * The shapes of `/api/v1` under the names that the Hub uses, and the few questions every page asks of them.
+ * The shapes themselves are generated from the routes (`npm run hub:types`). Instants are ISO 8601 strings,
+ * Meta's ids are strings.
  */
 import type * as generated from "./types.generated.ts";
 

@@ -5,8 +5,8 @@ import { sessionQuery } from "./queries.ts";
 const RANKS = ["viewer", "support", "operator", "admin"];
 
 /**
- * Whether this person has the role. Commands that need more are not offered, neither as a button nor by a key.
- * The API refuses them in any case. Unknown is no: a late button is better than a refused one.
+ * Whether this person has the role. Commands that need more are not offered, neither as a button nor by a
+ * key. The API refuses them in any case. Unknown is no: a late button is better than a refused one.
  */
 export function useMayAct(needed: "support" | "operator" | "admin" = "operator"): boolean {
   const role = useQuery(sessionQuery).data?.actor.role ?? "viewer";

@@ -62,7 +62,10 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
   };
 }
 
-/** Everything that was read so far; of a long list its first page, because all of them would be hundreds of requests. */
+/**
+ * Everything that was read so far; of a long list its first page, because all of them would be hundreds of
+ * requests.
+ */
 async function readAnew(queries: QueryClient): Promise<void> {
   const isWhole = (query: Query): boolean =>
     (isShortList(query) || !isWabaList(query)) && !(isConstant(query) && query.state.data !== undefined);
@@ -104,7 +107,9 @@ function forgetOldClock(queries: QueryClient): void {
   void queries.invalidateQueries({ predicate: isShortList });
 }
 
-/** One small question first, with growing pauses: a dead server is not asked for everything again and again. */
+/**
+ * One small question first, with growing pauses: a dead server is not asked for everything again and again.
+ */
 function pollWhileLost(queries: QueryClient): () => void {
   let pauseMs = FIRST_POLL_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,6 @@
 /**
- * Whether the data on the pages is current, for every component that shows or needs it: the banner, the mark in the sidebar, and the
- * queries, which leave their own periods while the connection is lost.
+ * Whether the data on the pages is current, for every component that shows or needs it: the banner, the mark
+ * in the sidebar, and the queries, which leave their own periods while the connection is lost.
  */
 export interface ConnectionState {
   state: "connecting" | "live" | "lost";

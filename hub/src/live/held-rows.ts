@@ -8,8 +8,8 @@ export interface HeldRows<Row> {
 }
 
 /**
- * The rows as they were, each with its newest content. What is gone stays where it was, what is new waits, except behind the last
- * row, where it moves nothing: there a next page of the list appears.
+ * The rows as they were, each with its newest content. What is gone stays where it was, what is new waits,
+ * except behind the last row, where it moves nothing: there a next page of the list appears.
  */
 export function holdRows<Row>(
   held: readonly Row[],

@@ -21,7 +21,10 @@ function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages 
   };
 }
 
-/** The first page as it is now before the others as they were: each WABA once, and none is dropped that has only moved down. */
+/**
+ * The first page as it is now before the others as they were: each WABA once, and none is dropped that has
+ * only moved down.
+ */
 export function withFirstPage(pages: WabaPages | undefined, fresh: Page<WabaSummary>): WabaPages | undefined {
   const [first, second, ...others] = pages?.pages ?? [];
   if (pages === undefined || first === undefined || second === undefined) return pages;

@@ -1,7 +1,8 @@
 /**
- * The event stream with a watchdog. A path that silently drops the stream (a NAT, a proxy, a laptop that slept) leaves an
- * EventSource open for ever, so the server sends something at least every 12 s and 30 s without anything means lost. The
- * browser's own reconnection has no back-off, so every connection that fails is closed and opened again here.
+ * The event stream with a watchdog. A path that silently drops the stream (a NAT, a proxy, a laptop that
+ * slept) leaves an EventSource open for ever, so the server sends something at least every 12 s and 30 s
+ * without anything means lost. The browser's own reconnection has no back-off, so every connection that fails
+ * is closed and opened again here.
  */
 export interface SourceHandlers {
   onData(data: string): void;

@@ -2,9 +2,10 @@ import type { ShareEvent } from "../api/types.ts";
 import { openSource, SILENT_MS, WATCH_MS, watchWaking, type SourceHandlers } from "./source.ts";
 
 /**
- * One stream per browser. The tab that holds the lock owns the EventSource and passes everything on over a BroadcastChannel;
- * when it closes, the next tab in line takes over. A browser may freeze the tab that leads: a tab that gets nothing from it for
- * 30 s says so, asks, and takes the lead. Where the browser has no locks (plain http on another host), each tab has its own.
+ * One stream per browser. The tab that holds the lock owns the EventSource and passes everything on over a
+ * BroadcastChannel; when it closes, the next tab in line takes over. A browser may freeze the tab that leads:
+ * a tab that gets nothing from it for 30 s says so, asks, and takes the lead. Where the browser has no locks
+ * (plain http on another host), each tab has its own.
  */
 export interface LiveHandlers {
   onEvent(event: ShareEvent): void;

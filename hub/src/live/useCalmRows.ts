@@ -13,9 +13,9 @@ export interface CalmRows<Row> {
 }
 
 /**
- * Nothing moves under the pointer: while it, or the focus, is in the list, rows change in place only, and new, gone and moved rows
- * wait behind a pill. `view` names the filters and order that `rows` belong to; another view is taken at once. It is null while
- * another view is on its way.
+ * Nothing moves under the pointer: while it, or the focus, is in the list, rows change in place only, and
+ * new, gone and moved rows wait behind a pill. `view` names the filters and order that `rows` belong to;
+ * another view is taken at once. It is null while another view is on its way.
  */
 export function useCalmRows<Row>(
   rows: Row[],
@@ -24,7 +24,8 @@ export function useCalmRows<Row>(
 ): CalmRows<Row> {
   const box = useRef<HTMLDivElement>(null);
   const [isInside, setInside] = useState(false);
-  // Set while rendering only, and by the pill: React would lose a render's update to one that an event has put off.
+  // Set while rendering only, and by the pill: React would lose a render's update to one that an event has
+  // put off.
   const [kept, setKept] = useState({ rows, view });
   const isFree = !isInside || (view !== null && view !== kept.view);
   const shown = isFree ? { rows, freshCount: 0, differs: false } : holdRows(kept.rows, rows, idOf);
@@ -43,9 +44,10 @@ export function useCalmRows<Row>(
 const ROW = "tr, li";
 
 /**
- * Reports when the pointer or the focus enters the box, and when both have left it. What appears or grows above (an incident, a
- * longer sentence in another row) would push the row away under the pointer: then the page is scrolled by as much. Only movements of
- * a person count: the browser also reports a resting pointer when the content under it has moved.
+ * Reports when the pointer or the focus enters the box, and when both have left it. What appears or grows
+ * above (an incident, a longer sentence in another row) would push the row away under the pointer: then the
+ * page is scrolled by as much. Only movements of a person count: the browser also reports a resting pointer
+ * when the content under it has moved.
  */
 function useHolding(box: RefObject<HTMLElement | null>, onChange: (isInside: boolean) => void): void {
   useEffect(() => {

@@ -5,8 +5,9 @@ import { useKeys } from "../shell/keyboard.ts";
 const HEADER_PX = 40;
 
 /**
- * `j` and `k` move the real focus along the rows' links (`a[data-row]`), so that Enter opens, the ring shows where one is,
- * and a screen reader announces it. `reveal` brings a row of a virtual list onto the page before it is focused.
+ * `j` and `k` move the real focus along the rows' links (`a[data-row]`), so that Enter opens, the ring shows
+ * where one is, and a screen reader announces it. `reveal` brings a row of a virtual list onto the page
+ * before it is focused.
  */
 export function useRowKeys(count: number, reveal?: (index: number) => void): void {
   const keys = useMemo(() => {

@@ -1,6 +1,7 @@
 /**
- * Sentences of the API name instants in UTC, because they are read in logs and mails too: "28 November 2026 at 15:19:38 UTC". On a
- * page there is one clock, the viewer's, so these are taken out of the sentence and shown in its zone (`Sentence`).
+ * Sentences of the API name instants in UTC, because they are read in logs and mails too: "28 November 2026
+ * at 15:19:38 UTC". On a page there is one clock, the viewer's, so these are taken out of the sentence and
+ * shown in its zone (`Sentence`).
  */
 export interface InstantPart {
   at: string;

@@ -1,6 +1,7 @@
 /**
- * The server's clock as the browser knows it. The two may differ: the sandbox follows a clock that can be advanced,
- * and a laptop's clock may simply be wrong. Every API answer carries `Sharekeeper-Time`; ages are computed against it.
+ * The server's clock as the browser knows it. The two may differ: the sandbox follows a clock that can be
+ * advanced, and a laptop's clock may simply be wrong. Every API answer carries `Sharekeeper-Time`; ages are
+ * computed against it.
  */
 let offsetMs: number | undefined;
 const listeners = new Set<() => void>();
@@ -23,8 +24,8 @@ export function recordServerTime(iso: string | null): void {
 }
 
 /**
- * Calls `listener` when the server's clock was set back, as a reset of the sandbox does: what was read before names instants that
- * have not come yet. The returned function stops.
+ * Calls `listener` when the server's clock was set back, as a reset of the sandbox does: what was read before
+ * names instants that have not come yet. The returned function stops.
  */
 export function onClockSetBack(listener: () => void): () => void {
   setBackListeners.add(listener);

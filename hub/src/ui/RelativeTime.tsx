@@ -3,7 +3,10 @@ import { exactTimeOf, fullTimeOf, relativeTimeOf } from "../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../time/server-clock.ts";
 import { texts } from "../texts.ts";
 
-/** "3 min ago", ticking, against the server's clock; the exact instant on hover, on focus (`focusable`) and to a screen reader. */
+/**
+ * "3 min ago", ticking, against the server's clock; the exact instant on hover, on focus (`focusable`) and to
+ * a screen reader.
+ */
 export function RelativeTime({
   at,
   focusable = false,

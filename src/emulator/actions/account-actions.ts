@@ -200,7 +200,8 @@ function deleteNumber(call: ActionCall): Webhook[] {
 function setStatus(call: ActionCall, status: string): Webhook[] {
   const number = numberIn(call);
   number.status = status;
-  // Meta calls no number connected that is not registered: what a deregistration took comes back with the word.
+  // Meta calls no number connected that is not registered: what a deregistration took comes back with the
+  // word.
   if (status === "CONNECTED" && !number.deleted) number.registered = true;
   return [];
 }

@@ -1,4 +1,7 @@
-/** Does one action: finds it and its object, checks the input, changes the world, puts Meta's webhooks on their way. */
+/**
+ * Does one action: finds it and its object, checks the input, changes the world, puts Meta's webhooks on
+ * their way.
+ */
 import { z } from "zod";
 import type { EmulatorContext } from "../emulator-context.ts";
 import type { Webhook } from "../webhooks/payloads.ts";
@@ -33,7 +36,10 @@ const optionsSchema = z.object({
   webhook: sendOptionsSchema.default({}),
 });
 
-/** `{ action, waba_id | phone_number_id, …, silent?, webhook? }`. Throws `ActionRefusal`; then nothing has changed. */
+/**
+ * `{ action, waba_id | phone_number_id, …, silent?, webhook? }`. Throws `ActionRefusal`; then nothing has
+ * changed.
+ */
 export function act(context: EmulatorContext, input: Record<string, unknown>): ActionAnswer {
   const action = actionNamed(input["action"]);
   refuseUnknown(action, input);

@@ -1,4 +1,7 @@
-/** What an action is: one thing a client, the provider's colleague or Meta does, with what it changes and what Meta then sends. */
+/**
+ * What an action is: one thing a client, the provider's colleague or Meta does, with what it changes and what
+ * Meta then sends.
+ */
 import type { z } from "zod";
 import type { Webhook } from "../webhooks/payloads.ts";
 import type { PhoneNumber, Waba, World } from "../world.ts";
@@ -30,7 +33,10 @@ export interface Action {
   /** True when no source says that Meta sends this; shown in the documentation. */
   invented?: boolean;
   params: z.ZodType;
-  /** Changes the world and answers the webhooks, in the order in which Meta sends them. Throws `ActionRefusal`. */
+  /**
+   * Changes the world and answers the webhooks, in the order in which Meta sends them. Throws
+   * `ActionRefusal`.
+   */
   apply: (call: ActionCall) => Webhook[];
 }
 
@@ -45,8 +51,8 @@ export function actionOf<Schema extends z.ZodType>(
 }
 
 /**
- * An action that cannot be done: 400 not understood, 404 unknown object, 409 what Meta's screens would refuse, with their words.
- * `valid` lists what would have been understood.
+ * An action that cannot be done: 400 not understood, 404 unknown object, 409 what Meta's screens would
+ * refuse, with their words. `valid` lists what would have been understood.
  */
 export class ActionRefusal extends Error {
   readonly status: 400 | 404 | 409;

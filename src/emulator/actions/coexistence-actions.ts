@@ -1,6 +1,7 @@
 /**
- * What happens on the phone of a coexistence number. Every loss but one unshares the account: only Embedded Signup brings it
- * back. Which reason follows pressing Disconnect or logging out is not documented; those two are invented and say so.
+ * What happens on the phone of a coexistence number. Every loss but one unshares the account: only Embedded
+ * Signup brings it back. Which reason follows pressing Disconnect or logging out is not documented; those two
+ * are invented and say so.
  */
 import { z } from "zod";
 import { partnerEventOf } from "../webhooks/payloads.ts";

@@ -1,4 +1,6 @@
-/** `/_emulator/*`: the hands of tests, scenarios and the world page. Source: the public contract, section 3. */
+/**
+ * `/_emulator/*`: the hands of tests, scenarios and the world page. Source: the public contract, section 3.
+ */
 import { z } from "zod";
 import { ActionRefusal } from "../actions/action.ts";
 import { act, ACTIONS, issuesOf } from "../actions/act.ts";
@@ -128,7 +130,9 @@ async function moveClock({ context, request }: ControlCall): Promise<unknown> {
 
 const NOTABLE_MS = 1000;
 
-/** A world that was advanced stays ahead when its clock runs again: whoever wonders is told how it comes back. */
+/**
+ * A world that was advanced stays ahead when its clock runs again: whoever wonders is told how it comes back.
+ */
 function clockOf({ clock }: EmulatorContext): unknown {
   const { mode, aheadMs } = clock;
   const isAway = mode === "real" && Math.abs(aheadMs) > NOTABLE_MS;
@@ -162,7 +166,10 @@ const appSchema = z.strictObject({
   business_id: z.string().optional(),
 });
 
-/** Another Meta app, of our portfolio or of any other, with a system user's token: several may subscribe to one WABA. */
+/**
+ * Another Meta app, of our portfolio or of any other, with a system user's token: several may subscribe to
+ * one WABA.
+ */
 function addApp({ context, request }: ControlCall): unknown {
   const given = checked(appSchema, request);
   const { world } = context.store;
@@ -189,7 +196,10 @@ function addApp({ context, request }: ControlCall): unknown {
 
 const SETTLE_AT_MOST_MS = 10_000;
 
-/** Waits, in wall-clock time, until no delivery is under way: so that two runs of the same acts write the same journal. */
+/**
+ * Waits, in wall-clock time, until no delivery is under way: so that two runs of the same acts write the same
+ * journal.
+ */
 async function settle({ context }: ControlCall): Promise<unknown> {
   const ok = await context.deliveries.idle(SETTLE_AT_MOST_MS);
   return { ok, waiting: context.deliveries.waiting.map(({ at, ...item }) => ({ ...item, at: isoOf(at) })) };

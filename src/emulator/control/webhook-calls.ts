@@ -1,6 +1,7 @@
 /**
- * `POST /_emulator/webhooks`: any webhook, correctly signed. With `value` exactly that; without it the fact sheet's example of the
- * field, filled with the ids of the WABA or number that is named. `GET` lists the fields with their examples.
+ * `POST /_emulator/webhooks`: any webhook, correctly signed. With `value` exactly that; without it the fact
+ * sheet's example of the field, filled with the ids of the WABA or number that is named. `GET` lists the
+ * fields with their examples.
  */
 import { z } from "zod";
 import { sendOptionsSchema } from "../actions/act.ts";

@@ -1,6 +1,7 @@
 /**
- * Who is calling, and what the caller may reach. Strict: a WABA is reached through a share that stands or, after an app-only install, through the client's grant.
- * Source: access-token and solution-provider pages; what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
+ * Who is calling, and what the caller may reach. Strict: a WABA is reached through a share that stands or,
+ * after an app-only install, through the client's grant. Source: access-token and solution-provider pages;
+ * what an unshare does to each kind of token is inferred (`meta-graph` 5.3).
  */
 import { createHmac } from "node:crypto";
 import { EVENTS, MANAGEMENT } from "../make-objects.ts";
@@ -29,7 +30,10 @@ export interface Caller {
   partnerBusinessId: string;
 }
 
-/** The token of a request, from the header or the `access_token` parameter; refuses a missing, unknown or dead one. */
+/**
+ * The token of a request, from the header or the `access_token` parameter; refuses a missing, unknown or dead
+ * one.
+ */
 export function callerOf(world: World, request: GraphRequest, now: number): Caller {
   const bearer = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
   const text = bearer ?? paramOf(request, "access_token");
@@ -76,7 +80,10 @@ export function proofOf(token: string, appSecret: string): string {
   return createHmac("sha256", appSecret).update(token).digest("hex");
 }
 
-/** Refuses a token that was not given a permission. Management tokens of mid-2026 may carry another scope in its place. */
+/**
+ * Refuses a token that was not given a permission. Management tokens of mid-2026 may carry another scope in
+ * its place.
+ */
 export function requireScope(world: World, caller: Caller, scope: string): void {
   if (world.knobs.permissions === "loose") return;
   const { scopes } = caller.token;
@@ -113,7 +120,9 @@ export function reachedWabaIdsOf(world: World, token: Token): string[] {
     .map((waba) => waba.id);
 }
 
-/** WABAs that a token may reach at all: what a client granted, or what is owned by or shared with a portfolio. */
+/**
+ * WABAs that a token may reach at all: what a client granted, or what is owned by or shared with a portfolio.
+ */
 function candidatesOf(world: World, token: Token): Waba[] {
   if (token.owner === "client")
     return token.wabaIds.map((id) => world.wabas[id]).filter((waba) => waba !== undefined);
@@ -174,7 +183,9 @@ export function requireMessaging(world: World, caller: Caller, waba: Waba): void
 
 type Variant = "A" | "B" | "C" | "D" | "E" | "F";
 
-/** Which shape an unshared WABA is refused with: by what ended the share, else by kind of call and of token. */
+/**
+ * Which shape an unshared WABA is refused with: by what ended the share, else by kind of call and of token.
+ */
 function variantOf(world: World, caller: Caller, kind: "read" | "send", waba: Waba | undefined): Variant {
   const name = caller.token.owner === "client" ? (`${kind}_client` as const) : kind;
   return world.knobs.unshared_by[waba?.lostBy ?? ""]?.[name] ?? world.knobs[`unshared_${name}`];
@@ -196,7 +207,10 @@ function refusalToSend(world: World, caller: Caller, id: string): GraphRefusal {
   return refusalOf(variantOf(world, caller, "send", world.wabas[id]), caller, "POST", id);
 }
 
-/** What never was or was deleted gets A, whatever the knobs say: there is nothing that a permission could open. */
+/**
+ * What never was or was deleted gets A, whatever the knobs say: there is nothing that a permission could
+ * open.
+ */
 function unreached(world: World, caller: Caller, method: string, id: string): GraphRefusal {
   const waba = world.wabas[id] ?? world.wabas[world.numbers[id]?.wabaId ?? ""];
   const gone = !waba || waba.deleted || world.numbers[id]?.deleted === true;

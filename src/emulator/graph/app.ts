@@ -1,6 +1,6 @@
 /**
- * A Meta app and its own webhook subscription. Source: "Create a webhook endpoint", Webhooks "getting started"; the shape of the
- * listing is from memory, the words of a failed verification too.
+ * A Meta app and its own webhook subscription. Source: "Create a webhook endpoint", Webhooks "getting
+ * started"; the shape of the listing is from memory, the words of a failed verification too.
  */
 import type { App } from "../world.ts";
 import { unreachable, invalidParameter, permissionsError } from "./errors.ts";

@@ -1,6 +1,7 @@
 /**
- * `POST /` with `batch=[{"method":"GET","relative_url":"v25.0/1?fields=id"}]`: up to 50 requests in one, answered one by one.
- * From memory of Meta's "batch requests"; references between the parts (`{result=…}`) are not emulated.
+ * `POST /` with `batch=[{"method":"GET","relative_url":"v25.0/1?fields=id"}]`: up to 50 requests in one,
+ * answered one by one. From memory of Meta's "batch requests"; references between the parts (`{result=…}`)
+ * are not emulated.
  */
 import type { EmulatorContext } from "../emulator-context.ts";
 import { nextCount } from "../world.ts";

@@ -1,4 +1,7 @@
-/** A portfolio and its lists. Source: "Managing WABAs" (2026-02), "Managing system users" (2025-11), API specification. */
+/**
+ * A portfolio and its lists. Source: "Managing WABAs" (2026-02), "Managing system users" (2025-11), API
+ * specification.
+ */
 import { MANAGEMENT, MESSAGING, nextId } from "../make-objects.ts";
 import { indexOf } from "../world-index.ts";
 import type { Business, Waba } from "../world.ts";
@@ -135,8 +138,8 @@ function createSystemUser(call: GraphCall): GraphAnswer {
 }
 
 /**
- * The client's business token again, without another signup, while the share and the grant stand. Only `fetch_only` is emulated:
- * Embedded Signup alone makes new grants.
+ * The client's business token again, without another signup, while the share and the grant stand. Only
+ * `fetch_only` is emulated: Embedded Signup alone makes new grants.
  */
 function fetchBusinessToken(call: GraphCall): GraphAnswer {
   const { world, caller } = call;

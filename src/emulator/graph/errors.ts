@@ -1,6 +1,6 @@
 /**
- * Meta's error bodies. Source: the error-code pages of September 2026 and shapes observed in public reports; the letters are
- * those of the fact sheet `meta-graph`, section 5.2.
+ * Meta's error bodies. Source: the error-code pages of September 2026 and shapes observed in public reports;
+ * the letters are those of the fact sheet `meta-graph`, section 5.2.
  */
 import { createHash } from "node:crypto";
 
@@ -38,7 +38,9 @@ export class GraphRefusal extends Error {
   }
 }
 
-/** Meta's trace ids are 23 characters; these are made from a count, so that two runs of the same acts agree. */
+/**
+ * Meta's trace ids are 23 characters; these are made from a count, so that two runs of the same acts agree.
+ */
 export function traceIdOf(count: number): string {
   return `A${createHash("sha256").update(`trace ${count}`).digest("base64url").replace(/[-_]/g, "x").slice(0, 22)}`;
 }
@@ -136,7 +138,10 @@ export function numberDeleted(): GraphRefusal {
   return cloudApi(400, 33, "Parameter value is not valid", "The business phone number has been deleted.");
 }
 
-/** The hour's calls about this WABA are used up. The text of 80008 was seen; the other two are older and the app's. */
+/**
+ * The hour's calls about this WABA are used up. The text of 80008 was seen; the other two are older and the
+ * app's.
+ */
 export function tooManyCalls(code: "80008" | "80007" | "4"): GraphRefusal {
   const texts = {
     "80008":
@@ -183,7 +188,10 @@ export function cloudApi(status: number, code: number, title: string, details: s
   });
 }
 
-/** What real Meta may answer and this emulator cannot: said plainly, with the nearest request that is emulated. */
+/**
+ * What real Meta may answer and this emulator cannot: said plainly, with the nearest request that is
+ * emulated.
+ */
 export function notEmulated(what: string, nearest: string): GraphRefusal {
   return new GraphRefusal(
     501,

@@ -1,6 +1,7 @@
 /**
- * Field expansion: `fields=id,health_status{can_send_message},phone_numbers.limit(5){id}`. An unknown field fails the whole
- * request, as Meta's does. Source: Graph API guides "field expansion"; the error's wording from public reports.
+ * Field expansion: `fields=id,health_status{can_send_message},phone_numbers.limit(5){id}`. An unknown field
+ * fails the whole request, as Meta's does. Source: Graph API guides "field expansion"; the error's wording
+ * from public reports.
  */
 import { missingField, notEmulated, oauth } from "./errors.ts";
 import { isRecord } from "./request.ts";

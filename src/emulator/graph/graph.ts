@@ -1,6 +1,6 @@
 /**
- * The Graph API: finds the node a path names, then the route of its kind. The table below is all there is; whatever else Meta
- * has is answered as *not emulated* with the nearest route, never with a guess.
+ * The Graph API: finds the node a path names, then the route of its kind. The table below is all there is;
+ * whatever else Meta has is answered as *not emulated* with the nearest route, never with a guess.
  */
 import type { EmulatorContext } from "../emulator-context.ts";
 import { nextCount } from "../world.ts";
@@ -116,9 +116,9 @@ function isOfAnotherKind(kind: NodeKind, edge: string): boolean {
 }
 
 /**
- * Reads name the edge as a field that this type of node has not. Writes get the refusal of an object out of reach: "or does not
- * support this operation". A node that the caller does not reach is refused before. Source: public reports; the order is from
- * memory.
+ * Reads name the edge as a field that this type of node has not. Writes get the refusal of an object out of
+ * reach: "or does not support this operation". A node that the caller does not reach is refused before.
+ * Source: public reports; the order is from memory.
  */
 async function refusalOfEdge(call: GraphCall, kind: NodeKind, edge: string): Promise<GraphRefusal> {
   const { method } = call.request;
@@ -152,7 +152,10 @@ async function handled(route: GraphRoute, call: GraphCall, kind: NodeKind): Prom
   return { ...answer, headers: { ...answer.headers, ...usageHeaderOf(waba, usage) } };
 }
 
-/** Source: OpenAPI of the business messaging API (2025-11). The two times are Meta's load, which this machine cannot tell. */
+/**
+ * Source: OpenAPI of the business messaging API (2025-11). The two times are Meta's load, which this machine
+ * cannot tell.
+ */
 function usageHeaderOf(waba: Waba, usage: Usage): Record<string, string> {
   const row = {
     type: "whatsapp_business_management",
@@ -179,7 +182,10 @@ function kindOf(world: World, id: string): NodeKind | undefined {
   return world.systemUsers[id] ? "system_user" : undefined;
 }
 
-/** An id of digits may be an object out of reach; a word may be one of Meta's own doors that this emulator lacks. */
+/**
+ * An id of digits may be an object out of reach; a word may be one of Meta's own doors that this emulator
+ * lacks.
+ */
 function refusalOfUnknown(request: GraphRequest, id: string): GraphRefusal {
   if (/^\d+$/.test(id)) return unreachable(request.method, id);
   if (id === "") return notEmulated(`${request.method} /`, "GET /?ids=…, POST /?batch=… and GET /{waba}");
@@ -194,7 +200,10 @@ function asked(request: GraphRequest, kind: NodeKind): string {
   return `${request.method} /${[`{${kind}}`, ...edges].join("/")}`;
 }
 
-/** The route that shares most with the asked one: its edge by other methods, else the edge with the longest common start. */
+/**
+ * The route that shares most with the asked one: its edge by other methods, else the edge with the longest
+ * common start.
+ */
 function nearestOf(kind: NodeKind, method: string, edge: string): string {
   const scored = GRAPH_ROUTES[kind].map((route) => ({
     route,

@@ -1,5 +1,6 @@
 /**
- * `health_status` of a WABA and of a number. Source: Meta's "health status" page for the shape and the codes 141000, 138024 and
+ * `health_status` of a WABA and of a number. Source: Meta's "health status" page for the shape and the codes
+ * 141000, 138024 and
  * 138025. Which code a disabled (131031) or restricted (368) WABA shows is invented: no source says.
  */
 import { activeRestrictionsOf, closedDirectionsOf } from "../world.ts";
@@ -51,7 +52,10 @@ function numberEntityOf(number: PhoneNumber): Entity {
   return { ...base, can_send_message: "AVAILABLE", errors: SIP_NOT_SET_UP };
 }
 
-/** Statuses in which Meta refuses a send. FLAGGED, RATE_LIMITED, RESTRICTED and words nobody knows do not stop it. */
+/**
+ * Statuses in which Meta refuses a send. FLAGGED, RATE_LIMITED, RESTRICTED and words nobody knows do not stop
+ * it.
+ */
 const DEAD_STATUSES: readonly string[] = [
   "DISCONNECTED",
   "PENDING",

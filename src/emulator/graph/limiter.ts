@@ -1,6 +1,7 @@
 /**
- * The rolling hour of management calls per app and WABA. Source: "About the platform", rate limits (September 2026): 200 an hour
- * by default, 5000 for a WABA with a registered number. Counted in minutes, by this world's clock, in memory only.
+ * The rolling hour of management calls per app and WABA. Source: "About the platform", rate limits (September
+ * 2026): 200 an hour by default, 5000 for a WABA with a registered number. Counted in minutes, by this
+ * world's clock, in memory only.
  */
 import { numbersOf } from "../world.ts";
 import type { Waba, World } from "../world.ts";
@@ -55,7 +56,9 @@ export class Limiter {
   }
 }
 
-/** Calls an hour. A number that is registered, or was while the knob does not say otherwise, raises the limit. */
+/**
+ * Calls an hour. A number that is registered, or was while the knob does not say otherwise, raises the limit.
+ */
 export function hourlyLimitOf(world: World, waba: Waba): number {
   const registered = numbersOf(world, waba).some((number) => number.registered);
   const everRegistered = waba.numberIds.some((id) => (world.numbers[id]?.lastOnboardedAt ?? 0) > 0);

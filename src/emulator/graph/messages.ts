@@ -1,6 +1,6 @@
 /**
- * `POST /{phone number}/messages`. Source: Messages reference, error codes (September 2026). Which refusal comes first, when
- * several apply, is inferred: the token, the share, the account, the number, the message.
+ * `POST /{phone number}/messages`. Source: Messages reference, error codes (September 2026). Which refusal
+ * comes first, when several apply, is inferred: the token, the share, the account, the number, the message.
  */
 import { closedDirectionsOf, digitsOf, nextCount } from "../world.ts";
 import type { PhoneNumber, Waba } from "../world.ts";
@@ -45,9 +45,9 @@ export function sendMessage(call: GraphCall): GraphAnswer {
 }
 
 /**
- * To whom a message goes: a phone number, or a business-scoped user id (BSUID), which is never turned into one. Source:
- * business-scoped-user-ids (November 2026): country code, dot, up to 128 characters, `ENT.` for a parent's; sends name it in `recipient`
- * in place of `to`. That `to` takes one too is told by other teams.
+ * To whom a message goes: a phone number, or a business-scoped user id (BSUID), which is never turned into
+ * one. Source: business-scoped-user-ids (November 2026): country code, dot, up to 128 characters, `ENT.` for
+ * a parent's; sends name it in `recipient` in place of `to`. That `to` takes one too is told by other teams.
  */
 type Recipient = { input: string } & ({ phone: string } | { userId: string });
 

@@ -1,4 +1,7 @@
-/** `GET /?ids=1,2&fields=…`, also with an edge (`GET /phone_numbers?ids=1,2`): an object keyed by id. From memory. */
+/**
+ * `GET /?ids=1,2&fields=…`, also with an edge (`GET /phone_numbers?ids=1,2`): an object keyed by id. From
+ * memory.
+ */
 import type { GraphOutcome } from "./graph.ts";
 import type { GraphRequest } from "./request.ts";
 

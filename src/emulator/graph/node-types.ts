@@ -1,4 +1,7 @@
-/** What each kind of node shows. Source: Meta's generated API specification (2026-04) and the phone number pages (2026-08). */
+/**
+ * What each kind of node shows. Source: Meta's generated API specification (2026-04) and the phone number
+ * pages (2026-08).
+ */
 import type { Business, PhoneNumber, SystemUser, Waba, World } from "../world.ts";
 import { numbersOf } from "../world.ts";
 import { partnersOnly } from "./errors.ts";

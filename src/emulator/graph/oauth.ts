@@ -1,7 +1,7 @@
 /**
- * `GET /oauth/access_token`: a code of Embedded Signup for the client's business token, once and within 30 s; or the app's own
- * token. Source: "Embedded Signup implementation" (2026-06), `meta-graph` 2.6; which texts were seen and which are from memory
- * is marked there.
+ * `GET /oauth/access_token`: a code of Embedded Signup for the client's business token, once and within 30 s;
+ * or the app's own token. Source: "Embedded Signup implementation" (2026-06), `meta-graph` 2.6; which texts
+ * were seen and which are from memory is marked there.
  */
 import type { EmulatorContext } from "../emulator-context.ts";
 import { addToken, EVENTS, integrationUserIdOf, MANAGEMENT } from "../make-objects.ts";

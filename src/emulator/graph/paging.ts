@@ -1,4 +1,7 @@
-/** Lists in pages, with cursors. Source: Graph API "paginated results"; Meta's `next` carries the caller's token. */
+/**
+ * Lists in pages, with cursors. Source: Graph API "paginated results"; Meta's `next` carries the caller's
+ * token.
+ */
 import { invalidParameter } from "./errors.ts";
 
 export interface PageRequest {
@@ -16,7 +19,8 @@ const DEFAULT_LIMIT = 25;
 const LARGEST_LIMIT = 100;
 
 /**
- * @param items ids decide the cursors, so a list that changes between two pages neither repeats nor skips what stayed
+ * @param items ids decide the cursors, so a list that changes between two pages neither repeats nor skips
+ *   what stayed
  * @param linkOf makes the address of a further page from its parameters; absent inside field expansions
  */
 export function pageOf<Item extends { id: string }>(

@@ -1,4 +1,7 @@
-/** A business phone number: read, override, commerce settings. Registration and sending have files of their own. */
+/**
+ * A business phone number: read, override, commerce settings. Registration and sending have files of their
+ * own.
+ */
 import { requireVerified } from "../webhooks/verify-callback.ts";
 import type { PhoneNumber } from "../world.ts";
 import { reachedNumber } from "./access.ts";
@@ -56,7 +59,9 @@ function change(call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
   return answerOf(SUCCESS);
 }
 
-/** `{"webhook_configuration":{"override_callback_uri":"…","verify_token":"…"}}`; an empty address removes it. */
+/**
+ * `{"webhook_configuration":{"override_callback_uri":"…","verify_token":"…"}}`; an empty address removes it.
+ */
 async function setOverride(call: GraphCall, number: PhoneNumber): Promise<GraphAnswer> {
   const configuration = objectParamOf(call.request, "webhook_configuration");
   if (!configuration) throw parameterRequired("webhook_configuration");

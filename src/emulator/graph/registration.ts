@@ -1,7 +1,7 @@
 /**
- * A number's way onto the Cloud API and off it: verification code, PIN, registration and its limits. Source: "Registration",
- * error codes (September 2026) and the OpenAPI file (2025-11) for the refusal of app users; the bounds of the PIN throttle and the
- * errors of the code calls are from memory.
+ * A number's way onto the Cloud API and off it: verification code, PIN, registration and its limits. Source:
+ * "Registration", error codes (September 2026) and the OpenAPI file (2025-11) for the refusal of app users;
+ * the bounds of the PIN throttle and the errors of the code calls are from memory.
  */
 import { createHash } from "node:crypto";
 import { nextCount } from "../world.ts";
@@ -92,7 +92,10 @@ function pinParamOf(call: GraphCall): string {
   return pin;
 }
 
-/** 10 in a moving window of 72 hours, registering and deregistering together; the call that is one too many does not count. */
+/**
+ * 10 in a moving window of 72 hours, registering and deregistering together; the call that is one too many
+ * does not count.
+ */
 function countRegistrationCall(number: PhoneNumber, now: number): void {
   number.registrationCalls = number.registrationCalls.filter((at) => at > now - COUNTED_FOR_MS);
   if (number.registrationCalls.length >= MOST_CALLS) {

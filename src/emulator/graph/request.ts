@@ -1,4 +1,6 @@
-/** A Graph request after reading: where parameters stood (query, form or JSON) makes no difference to Meta. */
+/**
+ * A Graph request after reading: where parameters stood (query, form or JSON) makes no difference to Meta.
+ */
 import { parameterRequired } from "./errors.ts";
 
 export interface GraphRequest {
@@ -61,7 +63,9 @@ export function requiredParamOf(request: GraphRequest, name: string): string {
   return value;
 }
 
-/** `["MANAGE"]`, `['MANAGE']`, `MANAGE,DEVELOP`, `tasks[0]=MANAGE` and `tasks[]=MANAGE` are the same to Meta. */
+/**
+ * `["MANAGE"]`, `['MANAGE']`, `MANAGE,DEVELOP`, `tasks[0]=MANAGE` and `tasks[]=MANAGE` are the same to Meta.
+ */
 export function listParamOf(request: GraphRequest, name: string): string[] | undefined {
   const whole = paramOf(request, name);
   if (whole !== undefined) return listIn(whole);

@@ -1,4 +1,6 @@
-/** The way of one Graph request: its fault if a rule has one, else Meta's answer; and both into the journal. */
+/**
+ * The way of one Graph request: its fault if a rule has one, else Meta's answer; and both into the journal.
+ */
 import { createHash } from "node:crypto";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { takeFault } from "../faults.ts";

@@ -1,6 +1,6 @@
 /**
- * `POST /{phone number}/smb_app_data`: contacts and history of a coexistence number, each once and within 24 hours of onboarding.
- * Source: "Onboarding Business app users" (2026-09), error codes 2593107 to 2593109.
+ * `POST /{phone number}/smb_app_data`: contacts and history of a coexistence number, each once and within 24
+ * hours of onboarding. Source: "Onboarding Business app users" (2026-09), error codes 2593107 to 2593109.
  */
 import { numberEventOf } from "../webhooks/payloads.ts";
 import { digitsOf, nextCount, SYNC_TYPES } from "../world.ts";

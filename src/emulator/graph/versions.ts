@@ -9,7 +9,9 @@ const VERSIONS: readonly [version: string, endsAt: string | null][] = [
   ["v26.0", null],
 ];
 
-/** What the answer is made by: a call of a version that has ended is silently raised to the oldest that lives. */
+/**
+ * What the answer is made by: a call of a version that has ended is silently raised to the oldest that lives.
+ */
 export function answeringVersionOf(asked: string, now: number): string {
   const living = VERSIONS.filter(([, endsAt]) => endsAt === null || Date.parse(endsAt) > now);
   const oldest = living[0]?.[0] ?? asked;

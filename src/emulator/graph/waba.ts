@@ -111,8 +111,9 @@ function shownTasksOf(call: GraphCall, waba: Waba, businessId: string, userId: s
 }
 
 /**
- * MANAGE can be given only where the share itself has it: the one practical test of full control. Granular tasks can be given as far as
- * the share has them (inferred from "Managing system users": a solution of several partners needs them in place of MANAGE).
+ * MANAGE can be given only where the share itself has it: the one practical test of full control. Granular
+ * tasks can be given as far as the share has them (inferred from "Managing system users": a solution of
+ * several partners needs them in place of MANAGE).
  */
 function assign(call: GraphCall): GraphAnswer {
   const waba = wabaOf(call);
@@ -130,7 +131,10 @@ function assign(call: GraphCall): GraphAnswer {
 
 const NOT_YOURS = "(#200) Need permission on WhatsAppBusinessAccount or this Business";
 
-/** Only an administrator assigns, and only people of its own portfolio; an employee system user is refused whatever its tasks. */
+/**
+ * Only an administrator assigns, and only people of its own portfolio; an employee system user is refused
+ * whatever its tasks.
+ */
 function requireAssigning(call: GraphCall, user: SystemUser): void {
   const { token, partnerBusinessId } = call.caller;
   if (call.world.systemUsers[token.userId]?.role === "EMPLOYEE") throw permissionsError();

@@ -1,6 +1,7 @@
 /**
- * Business Suite's settings of WhatsApp accounts, as far as sharing goes: portfolio, account, Partners tab, Assign partner,
- * remove. Labels after 360dialog's "Asset sharing" page and a provider's guide of April 2026; looks after nobody.
+ * Business Suite's settings of WhatsApp accounts, as far as sharing goes: portfolio, account, Partners tab,
+ * Assign partner, remove. Labels after 360dialog's "Asset sharing" page and a provider's guide of April 2026;
+ * looks after nobody.
  */
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";

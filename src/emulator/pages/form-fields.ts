@@ -1,4 +1,7 @@
-/** Form fields made from a schema, so that a parameter which an action or a knob gains appears on the page by itself. */
+/**
+ * Form fields made from a schema, so that a parameter which an action or a knob gains appears on the page by
+ * itself.
+ */
 import { html } from "hono/html";
 import { z } from "zod";
 import type { Html } from "./layout.ts";
@@ -126,7 +129,10 @@ function renderChoices(shape: FieldShape, name: string): Html {
   </details>`;
 }
 
-/** What was typed, as the schema wants it; undefined: not given. What cannot be read is handed on, for the schema to refuse. */
+/**
+ * What was typed, as the schema wants it; undefined: not given. What cannot be read is handed on, for the
+ * schema to refuse.
+ */
 export function valueOf(shape: FieldShape, given: string[]): unknown {
   const filled = given.filter((each) => each !== "");
   const [first] = filled;

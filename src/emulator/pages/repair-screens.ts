@@ -1,6 +1,6 @@
 /**
- * The screens on which a client repairs setup issues: billing, and the numbers of WhatsApp Manager. Addresses as
- * used in public code; what stands on Meta's own screens is not imitated.
+ * The screens on which a client repairs setup issues: billing, and the numbers of WhatsApp Manager. Addresses
+ * as used in public code; what stands on Meta's own screens is not imitated.
  */
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";

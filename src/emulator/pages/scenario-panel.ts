@@ -14,7 +14,10 @@ const USUAL_PAUSE_S = 5;
 
 export type SceneAct = "next" | "play" | "halt";
 
-/** What a button of the panel does, in words; undefined: there is no such scenario. Throws what the stage could not do. */
+/**
+ * What a button of the panel does, in words; undefined: there is no such scenario. Throws what the stage
+ * could not do.
+ */
 export async function useStage(
   context: EmulatorContext,
   act: SceneAct,

@@ -1,4 +1,7 @@
-/** Every action as a button with its parameters, and how its webhooks are sent. One form: a click sends what stands beside it. */
+/**
+ * Every action as a button with its parameters, and how its webhooks are sent. One form: a click sends what
+ * stands beside it.
+ */
 import { html } from "hono/html";
 import type { Action } from "../actions/action.ts";
 import { ACTIONS } from "../actions/act.ts";

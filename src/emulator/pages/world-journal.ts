@@ -30,7 +30,10 @@ function tableOf(id: string, title: string, columns: string[]): Html {
   </div>`;
 }
 
-/** Asks for new entries once a second, and looks at the accounts again when something happened. A smaller number: a reset. */
+/**
+ * Asks for new entries once a second, and looks at the accounts again when something happened. A smaller
+ * number: a reset.
+ */
 const SCRIPT = `
 const last = { requests: 0, deliveries: 0 };
 const pretty = (value) => { try { return JSON.stringify(typeof value === "string" ? JSON.parse(value) : value, null, 2); } catch { return String(value); } };

@@ -1,4 +1,7 @@
-/** The tabs beside the acts: clock, faults, knobs, snapshots, any webhook, scenarios. Each form is one call of the control API. */
+/**
+ * The tabs beside the acts: clock, faults, knobs, snapshots, any webhook, scenarios. Each form is one call of
+ * the control API.
+ */
 import { html } from "hono/html";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { knobPatchSchema } from "../knobs.ts";
@@ -31,7 +34,10 @@ export class ToolRefusal extends Error {
   }
 }
 
-/** Does what a tool's form says: `do` is `<what>` or `<what>:<which>`. Answers what was done; throws `ToolRefusal`. */
+/**
+ * Does what a tool's form says: `do` is `<what>` or `<what>:<which>`. Answers what was done; throws
+ * `ToolRefusal`.
+ */
 export async function useTool(context: EmulatorContext, form: URLSearchParams): Promise<string> {
   const [what = "", which = ""] = splitOnce(form.get("do") ?? "");
   const use = USES[what];

@@ -1,4 +1,7 @@
-/** Losses of a number that is used in the WhatsApp Business app: only a repeated signup brings such a share back. */
+/**
+ * Losses of a number that is used in the WhatsApp Business app: only a repeated signup brings such a share
+ * back.
+ */
 import {
   act,
   BAKERY,

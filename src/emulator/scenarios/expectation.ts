@@ -1,4 +1,6 @@
-/** What a provider's program should see after a step: which webhook arrives, and what follows for the share. */
+/**
+ * What a provider's program should see after a step: which webhook arrives, and what follows for the share.
+ */
 import type { Step } from "./scenario.ts";
 
 const AFTER: Readonly<Record<string, string>> = {

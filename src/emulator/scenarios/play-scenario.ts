@@ -1,6 +1,6 @@
 /**
- * Plays a scenario: each step in order, and after each the deliveries it began are let arrive, so that no step overtakes another.
- * Delayed ones are not waited for: their time comes with the clock.
+ * Plays a scenario: each step in order, and after each the deliveries it began are let arrive, so that no
+ * step overtakes another. Delayed ones are not waited for: their time comes with the clock.
  */
 import { expectationOf } from "./expectation.ts";
 import type { Scenario, Step } from "./scenario.ts";
@@ -36,7 +36,9 @@ export class ScenarioFailure extends Error {
   }
 }
 
-/** Rejects with `ScenarioFailure` at the first step that goes otherwise than told; what was done stays done. */
+/**
+ * Rejects with `ScenarioFailure` at the first step that goes otherwise than told; what was done stays done.
+ */
 export async function playScenario(
   door: ScenarioDoor,
   scenario: Scenario,

@@ -1,4 +1,7 @@
-/** `sharekeeper emulator scenarios` and `sharekeeper emulator scenario run NAME`: the library, played on an emulator that runs. */
+/**
+ * `sharekeeper emulator scenarios` and `sharekeeper emulator scenario run NAME`: the library, played on an
+ * emulator that runs.
+ */
 import { playScenario, ScenarioFailure } from "./play-scenario.ts";
 import type { PlayedStep } from "./play-scenario.ts";
 import type { Scenario, Step } from "./scenario.ts";
@@ -24,7 +27,10 @@ export const SCENARIO_HELP = `Usage:
 --reset begins with the world as it is after the start. --step waits for Enter before each step but the first, --pause for a time
 such as 3s. Each step says what a provider's program should see. --json prints data.`;
 
-/** `args`: what stands after `emulator`. Answers the exit code: 0 played, 1 it did not go as told, 2 not understood. */
+/**
+ * `args`: what stands after `emulator`. Answers the exit code: 0 played, 1 it did not go as told, 2 not
+ * understood.
+ */
 export async function runScenarioCommand(args: string[], context: ScenarioCommandContext): Promise<number> {
   const words = wordsOf(args);
   if (words[0] === "scenarios" && words.length === 1) return list(context);

@@ -1,6 +1,6 @@
 /**
- * How a scenario reaches an emulator: in the same process by its parts, or elsewhere by HTTP. Both speak the same requests, so
- * a story cannot play differently.
+ * How a scenario reaches an emulator: in the same process by its parts, or elsewhere by HTTP. Both speak the
+ * same requests, so a story cannot play differently.
  */
 import { serveControl } from "../control/control.ts";
 import type { EmulatorContext } from "../emulator-context.ts";

@@ -1,6 +1,7 @@
 /**
- * A scenario is a named story over the seeded world: what clients, Meta and the clock do, one step after the other. A step is
- * data, so that the same story plays in a test, on the world page and against an emulator that runs elsewhere.
+ * A scenario is a named story over the seeded world: what clients, Meta and the clock do, one step after the
+ * other. A step is data, so that the same story plays in a test, on the world page and against an emulator
+ * that runs elsewhere.
  */
 export interface Scenario {
   name: string;

@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-/** Everything that can be told of a run: the whole journal, byte by byte what was sent, and the world it left. */
+/**
+ * Everything that can be told of a run: the whole journal, byte by byte what was sent, and the world it left.
+ */
 async function runOf(scenario: Scenario): Promise<unknown> {
   await harness.control("POST", "/reset");
   await harness.control("POST", "/clock", { mode: "frozen", now: NOW });

@@ -1,4 +1,7 @@
-/** Losses and repairs of the share itself: the cases of the page "Asset Sharing" for numbers that live on the platform. */
+/**
+ * Losses and repairs of the share itself: the cases of the page "Asset Sharing" for numbers that live on the
+ * platform.
+ */
 import {
   act,
   BOOKS,

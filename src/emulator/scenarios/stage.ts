@@ -1,4 +1,7 @@
-/** The scenario that is on stage: which of its steps are done. One at a time, step by step or by itself with pauses to watch. */
+/**
+ * The scenario that is on stage: which of its steps are done. One at a time, step by step or by itself with
+ * pauses to watch.
+ */
 import { Mutex } from "../../lib/mutex.ts";
 import type { ScenarioDoor } from "./scenario.ts";
 import { isRepair } from "./expectation.ts";
@@ -40,7 +43,10 @@ export class ScenarioStage {
     });
   }
 
-  /** Plays on to the end, with a pause before each repair. Resolves at the end, or when something else came on stage. */
+  /**
+   * Plays on to the end, with a pause before each repair. Resolves at the end, or when something else came on
+   * stage.
+   */
   async play(
     door: ScenarioDoor,
     scenario: Scenario,

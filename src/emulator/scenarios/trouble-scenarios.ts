@@ -1,4 +1,7 @@
-/** Trouble that is nobody's loss, or looks like one: Meta's outages, webhooks that come late, twice or from nobody. */
+/**
+ * Trouble that is nobody's loss, or looks like one: Meta's outages, webhooks that come late, twice or from
+ * nobody.
+ */
 import {
   act,
   BOOKS,

@@ -1,4 +1,7 @@
-/** Walks through the signup dialog as a person would: screen by screen, with the phone in the other hand where there is one. */
+/**
+ * Walks through the signup dialog as a person would: screen by screen, with the phone in the other hand where
+ * there is one.
+ */
 import type { Client } from "./scenario.ts";
 import type { ScenarioDoor } from "./scenario.ts";
 
@@ -36,7 +39,9 @@ interface NumberState {
   deleted: boolean;
 }
 
-/** A number of the app is confirmed on its phone; one of the platform that is verified already needs no code. */
+/**
+ * A number of the app is confirmed on its phone; one of the platform that is verified already needs no code.
+ */
 function numberStepsOf(state: Record<string, unknown>, client: Client): Record<string, string>[] {
   const numbers = (state["numbers"] as NumberState[]).filter(
     (number) => number.waba_id === client.wabaId && !number.deleted,

@@ -1,7 +1,8 @@
 /**
- * The last click of Embedded Signup: the share stands with full control, the app is granted, a code is there for the page, and
- * Meta tells the provider. What the flow leaves to the provider it leaves here too: subscription, registration and the assigning
- * of system users. Source: "Embedded Signup implementation" (2026-06), "Onboarding Business app users" (2026-09).
+ * The last click of Embedded Signup: the share stands with full control, the app is granted, a code is there
+ * for the page, and Meta tells the provider. What the flow leaves to the provider it leaves here too:
+ * subscription, registration and the assigning of system users. Source: "Embedded Signup implementation"
+ * (2026-06), "Onboarding Business app users" (2026-09).
  */
 import { createHash } from "node:crypto";
 import type { EmulatorContext } from "../emulator-context.ts";
@@ -37,7 +38,10 @@ export interface SignupOutcome {
   webhooks: string[];
 }
 
-/** Changes the world and sends PARTNER_ADDED, except after an app-only install, and PARTNER_APP_INSTALLED. Throws `SignupRefusal`; then nothing has changed. */
+/**
+ * Changes the world and sends PARTNER_ADDED, except after an app-only install, and PARTNER_APP_INSTALLED.
+ * Throws `SignupRefusal`; then nothing has changed.
+ */
 export function finishSignup(context: EmulatorContext, choice: SignupChoice): SignupOutcome {
   const { world } = context.store;
   const now = context.clock.now();
@@ -114,7 +118,10 @@ function appNumberOf(world: World, waba: Waba): PhoneNumber | undefined {
   return waba.numberIds.map((id) => world.numbers[id]).find((number) => number?.app && !number.deleted);
 }
 
-/** System users and subscription stay as they are: the provider assigns and subscribes by Graph calls of its own. */
+/**
+ * System users and subscription stay as they are: the provider assigns and subscribes by Graph calls of its
+ * own.
+ */
 function share(world: World, waba: Waba, appId: string, now: number): void {
   const partnerId = world.apps[appId]?.businessId ?? world.identity.partnerBusinessId;
   waba.partners[partnerId] = { tasks: ["MANAGE"], assignedAt: now };

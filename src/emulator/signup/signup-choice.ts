@@ -15,7 +15,10 @@ export interface SignupChoice {
   phone: { id: string } | { displayPhoneNumber: string; verifiedName: string; app?: boolean } | null;
   /** The path "connect your existing WhatsApp Business app". */
   coexistence: boolean;
-  /** The feature `app_only_install`: the app is granted, and nothing is shared. Never for numbers of the WhatsApp Business app. */
+  /**
+   * The feature `app_only_install`: the app is granted, and nothing is shared. Never for numbers of the
+   * WhatsApp Business app.
+   */
   appOnly?: boolean;
   /** Scopes the person granted. */
   permissions: readonly string[];

@@ -1,6 +1,7 @@
 /**
- * What Embedded Signup says when it cannot go on. Source of the codes and their meaning: Meta's page "Embedded Signup errors"
- * (February 2026); the sentences are ours, because the page's own differ by language and screen.
+ * What Embedded Signup says when it cannot go on. Source of the codes and their meaning: Meta's page
+ * "Embedded Signup errors" (February 2026); the sentences are ours, because the page's own differ by language
+ * and screen.
  */
 export interface SignupError {
   group: "sharing" | "coexistence" | "limit" | "rate" | "restricted" | "phone" | "otp" | "pin" | "permission";

@@ -1,7 +1,8 @@
 /**
- * Brings webhooks to their apps. Only a 200 counts; anything else is repeated by this world's clock. What is under way is part
- * of the world, so a restart goes on with it. The first attempt is made at once; a frozen clock holds back repetitions and
- * delays only. Where updates are collected (knob `batch_size`), one delivery carries several of them.
+ * Brings webhooks to their apps. Only a 200 counts; anything else is repeated by this world's clock. What is
+ * under way is part of the world, so a restart goes on with it. The first attempt is made at once; a frozen
+ * clock holds back repetitions and delays only. Where updates are collected (knob `batch_size`), one delivery
+ * carries several of them.
  */
 import type { Timer } from "../../lib/clock.ts";
 import type { EmulatorClock } from "../emulator-clock.ts";
@@ -46,7 +47,10 @@ export class Deliveries {
     this.journal = journal;
   }
 
-  /** Puts webhooks on their way and answers their ids, in the order in which they happened. What nobody hears has no id. */
+  /**
+   * Puts webhooks on their way and answers their ids, in the order in which they happened. What nobody hears
+   * has no id.
+   */
   send(webhooks: Webhook[], options: SendOptions = {}): string[] {
     const ids: string[] = [];
     const items = webhooks
@@ -207,7 +211,10 @@ export class Deliveries {
     this.store.touched();
   }
 
-  /** A repetition goes to all subscribed apps; those that took the webhook get it once more. Source: "Webhooks overview". */
+  /**
+   * A repetition goes to all subscribed apps; those that took the webhook get it once more. Source: "Webhooks
+   * overview".
+   */
   private repeatForOthers(item: OutboxItem): void {
     if (!this.world.knobs.retry_to_all_apps) return;
     for (const appId of item.otherAppIds) {

@@ -1,4 +1,6 @@
-/** The bodies that Meta sends. Source: webhooks reference `account_update` (September 2026) and `messages`. */
+/**
+ * The bodies that Meta sends. Source: webhooks reference `account_update` (September 2026) and `messages`.
+ */
 import { digitsOf } from "../world.ts";
 import type { PhoneNumber, Restriction, Waba, World } from "../world.ts";
 import type { EnvelopeEntry } from "./envelope.ts";
@@ -17,7 +19,10 @@ export interface Webhook {
   numberId?: string;
 }
 
-/** Source: "Webhook override" (September 2026). `account_update` is not among them: it always goes to the app's own address. */
+/**
+ * Source: "Webhook override" (September 2026). `account_update` is not among them: it always goes to the
+ * app's own address.
+ */
 export const OVERRIDABLE_FIELDS: readonly string[] = [
   "messages",
   "message_echoes",
@@ -61,8 +66,8 @@ export function entryOf(webhook: Webhook, includeValues = true): EnvelopeEntry {
 }
 
 /**
- * The four events about partner and app. The envelope carries the partner's portfolio, the WABA is inside. They reach the
- * partner's apps whether or not the WABA is subscribed: the field is subscribed at the app.
+ * The four events about partner and app. The envelope carries the partner's portfolio, the WABA is inside.
+ * They reach the partner's apps whether or not the WABA is subscribed: the field is subscribed at the app.
  */
 export function partnerEventOf(
   world: World,
@@ -94,7 +99,10 @@ export function partnerEventOf(
   };
 }
 
-/** Events about the account itself: the envelope carries the WABA, and they go to the apps that the WABA is subscribed to. */
+/**
+ * Events about the account itself: the envelope carries the WABA, and they go to the apps that the WABA is
+ * subscribed to.
+ */
 export function accountEventOf(
   world: World,
   waba: Waba,
@@ -147,7 +155,9 @@ export function numberEventOf(
   };
 }
 
-/** Field `messages`, a status of a message that we sent, to a phone number or to a business-scoped user id. */
+/**
+ * Field `messages`, a status of a message that we sent, to a phone number or to a business-scoped user id.
+ */
 export function messageStatusOf(
   world: World,
   number: PhoneNumber,

@@ -1,9 +1,13 @@
-/** How Meta writes and signs a webhook body. Source: the Webhooks "getting started" page, older and newer wording. */
+/**
+ * How Meta writes and signs a webhook body. Source: the Webhooks "getting started" page, older and newer
+ * wording.
+ */
 import { createHmac } from "node:crypto";
 
 /**
- * JSON with everything outside ASCII as lowercase \uXXXX (astral characters as two) and `/` as `\/`, as Meta emits it. What is
- * signed are these very characters, so a receiver that parses and writes the body again gets another signature.
+ * JSON with everything outside ASCII as lowercase \uXXXX (astral characters as two) and `/` as `\/`, as Meta
+ * emits it. What is signed are these very characters, so a receiver that parses and writes the body again
+ * gets another signature.
  */
 export function escapedJsonOf(value: unknown): string {
   return JSON.stringify(value)

@@ -1,15 +1,21 @@
 /**
- * The handshake before an address is taken: `GET <callback>?hub.mode=subscribe&hub.challenge=…&hub.verify_token=…` must answer 200
- * with the challenge as the whole body. Source: "Create a webhook endpoint". That an override is verified in the same call is
- * inferred; the words of the refusal are from memory.
+ * The handshake before an address is taken: `GET
+ * <callback>?hub.mode=subscribe&hub.challenge=…&hub.verify_token=…` must answer 200 with the challenge as the
+ * whole body. Source: "Create a webhook endpoint". That an override is verified in the same call is inferred;
+ * the words of the refusal are from memory.
  */
 import type { EmulatorContext } from "../emulator-context.ts";
 import { oauth } from "../graph/errors.ts";
 
-/** Names that are kept for examples and can never answer (RFC 2606): they are taken without a handshake, as placeholders. */
+/**
+ * Names that are kept for examples and can never answer (RFC 2606): they are taken without a handshake, as
+ * placeholders.
+ */
 const PLACEHOLDER = /(^|\.)(example|test|invalid|example\.(com|net|org))$/;
 
-/** Throws Meta's refusal when the address does not answer as it must. Knob `verify_callbacks` switches it off. */
+/**
+ * Throws Meta's refusal when the address does not answer as it must. Knob `verify_callbacks` switches it off.
+ */
 export async function requireVerified(
   context: EmulatorContext,
   callbackUrl: string,

@@ -1,6 +1,7 @@
 /**
- * Every webhook field of the fact sheet (`meta-webhooks-coexistence`, section 2) with an example of each event, filled with the
- * ids of a WABA of this world. `seen`: the shape stands in a page of Meta's that was read; `named`: only the name, or single keys.
+ * Every webhook field of the fact sheet (`meta-webhooks-coexistence`, section 2) with an example of each
+ * event, filled with the ids of a WABA of this world. `seen`: the shape stands in a page of Meta's that was
+ * read; `named`: only the name, or single keys.
  */
 export interface ExampleIds {
   wabaId: string;
@@ -134,7 +135,8 @@ const withoutFrom = ({ from: _from, ...message }: Value): Value => message;
 
 const OTHER_FIELDS: readonly WebhookField[] = [
   messaging("messages", (ids) => ({
-    // The second customer has a username: Meta leaves the phone number out (business-scoped-user-ids, November 2026).
+    // The second customer has a username: Meta leaves the phone number out (business-scoped-user-ids,
+    // November 2026).
     contacts: [
       { profile: { name: "Pablo Morales" }, wa_id: CUSTOMER, user_id: "US.13491208655302741918" },
       { profile: { name: "Ana Duarte", username: "ana.duarte" }, user_id: HIDDEN_CUSTOMER },

@@ -221,7 +221,7 @@ describe("S19: internal details", () => {
     expect(seen).toEqual([200, 401]);
   });
 
-  test("with a public address a proxy may run on this machine and add no header: the socket's address is not trusted", async () => {
+  test(`with a public address a proxy may run on this machine and add no header: the socket's address is not trusted`, async () => {
     const own = await openHttpApp({ PUBLIC_URL: PUBLIC });
     const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
     const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];

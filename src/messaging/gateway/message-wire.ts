@@ -168,7 +168,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail("No complete answer in time");
   }
 
-  /** undici calls this before the first byte is written, and writes nothing when the request is aborted here. */
+  /**
+   * undici calls this before the first byte is written, and writes nothing when the request is aborted here.
+   */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#isSettled) controller.abort(new Error("Aborted while waiting for a connection"));
     else this.#controller = controller;

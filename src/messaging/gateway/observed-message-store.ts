@@ -1,6 +1,8 @@
 import type { Sql } from "../../database/database.ts";
 
-/** Messages of a WABA that passed while its gate would have been closed since `closedAt` (ms since the epoch). */
+/**
+ * Messages of a WABA that passed while its gate would have been closed since `closedAt` (ms since the epoch).
+ */
 export interface ObservedCount {
   assetId: string;
   closedAt: number;
@@ -15,7 +17,8 @@ export async function saveObservedCounts(sql: Sql, counts: readonly ObservedCoun
     `insert into observed_message (asset_id, closed_at, accepted, refused)
      select * from unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::bigint[])
      on conflict (asset_id, closed_at) do update
-       set accepted = observed_message.accepted + excluded.accepted, refused = observed_message.refused + excluded.refused`,
+       set accepted = observed_message.accepted + excluded.accepted,
+         refused = observed_message.refused + excluded.refused`,
     [
       counts.map((count) => count.assetId),
       counts.map((count) => new Date(count.closedAt)),

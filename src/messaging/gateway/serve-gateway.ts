@@ -1,16 +1,19 @@
 /**
  * The path of a message: key, number, gate, token, Meta, answer.
  *
- * Thousands of messages a second pass here, so the path makes no query and waits for nothing but the body and Meta. Channel keys, gate
- * verdicts and tokens are maps in memory that follow the database.
+ * Thousands of messages a second pass here, so the path makes no query and waits for nothing but the body and
+ * Meta. Channel keys, gate verdicts and tokens are maps in memory that follow the database.
  *
- * - The body goes to Meta byte for byte, and Meta's answer comes back byte for byte. Only a refusal of our own token is not passed on.
- * - The gate is asked when the whole body has arrived, so that a gate that closes during the upload still holds.
- * - A half-open number lets one message at a time pass. Its answer opens or closes the gate, and the other messages are refused meanwhile.
- * - Bodies count against a bound in bytes for all numbers and a bound in messages for each, so that one number that hangs or floods leaves
- *   room for the others.
- * - A request that was never written to Meta is safe to repeat (503). When Meta's answer was lost after writing, the outcome is unknown
- *   (504), and the sender must not repeat it blindly.
+ * - The body goes to Meta byte for byte, and Meta's answer comes back byte for byte. Only a refusal of our
+ *   own token is not passed on.
+ * - The gate is asked when the whole body has arrived, so that a gate that closes during the upload still
+ *   holds.
+ * - A half-open number lets one message at a time pass. Its answer opens or closes the gate, and the other
+ *   messages are refused meanwhile.
+ * - Bodies count against a bound in bytes for all numbers and a bound in messages for each, so that one
+ *   number that hangs or floods leaves room for the others.
+ * - A request that was never written to Meta is safe to repeat (503). When Meta's answer was lost after
+ *   writing, the outcome is unknown (504), and the sender must not repeat it blindly.
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";

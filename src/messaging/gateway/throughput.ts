@@ -1,6 +1,6 @@
 /**
- * Meta's limits, in messages a second. Sources: cloud-api/overview, "Throughput"; for a number that also lives in the WhatsApp Business
- * app, "Onboarding WhatsApp Business app users".
+ * Meta's limits, in messages a second. Sources: cloud-api/overview, "Throughput"; for a number that also
+ * lives in the WhatsApp Business app, "Onboarding WhatsApp Business app users".
  */
 const PLATFORM = 80;
 const COEXISTENCE = 20;

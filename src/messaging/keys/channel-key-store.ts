@@ -35,7 +35,8 @@ export async function saveChannelKeyRevoked(
   at: number,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update channel_key set revoked_at = $3 where id = $1 and number_id = $2 and revoked_at is null returning id`,
+    `update channel_key set revoked_at = $3 where id = $1 and number_id = $2 and revoked_at is null
+      returning id`,
     [keyId, numberId, new Date(at)],
   );
   if (rows.length > 0) await announce(tx, keyId);

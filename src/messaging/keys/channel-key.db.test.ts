@@ -23,7 +23,8 @@ let room: Parameters<typeof createChannelKey>[0];
 async function seedNumbers({ db }: TestDatabase): Promise<void> {
   const at = new Date(CREATED_AT);
   await db.query(
-    `insert into connection (id, business_id, app_id, system_user_id, graph_version, mode, created_at, updated_at)
+    `insert into connection (id, business_id, app_id, system_user_id, graph_version, mode, created_at,
+      updated_at)
      values ('default', '1', '2', '3', 'v25.0', 'enforce', $1, $1)`,
     [at],
   );
@@ -32,7 +33,8 @@ async function seedNumbers({ db }: TestDatabase): Promise<void> {
     [at],
   );
   await db.query(
-    `insert into asset (id, connection_id, client_id, name, created_at) values ('ast_1', 'default', 'cli_1', 'a', $1)`,
+    `insert into asset (id, connection_id, client_id, name, created_at)
+      values ('ast_1', 'default', 'cli_1', 'a', $1)`,
     [at],
   );
   await db.query(

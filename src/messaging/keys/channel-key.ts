@@ -5,7 +5,10 @@ export interface ChannelKey {
   id: string;
   connectionId: string;
   numberId: string;
-  /** SHA-256 of the key. The key has 256 random bits, so a slow hash would protect nothing and cost every message. */
+  /**
+   * SHA-256 of the key. The key has 256 random bits, so a slow hash would protect nothing and cost every
+   * message.
+   */
   hash: Buffer;
   label: string;
   /** The last four characters, so that people can distinguish keys. */

@@ -1,6 +1,9 @@
 import { parseMetaId } from "../../meta/meta-id.ts";
 
-/** A row that the provider gave: a WABA by Meta's id, and what the provider calls its client. `n` counts from 1. */
+/**
+ * A row that the provider gave: a WABA by Meta's id, and what the provider calls its client. `n` counts from
+ * 1.
+ */
 export interface GivenRow {
   n: number;
   wabaId: string;
@@ -116,7 +119,8 @@ export interface IdWish {
 }
 
 /**
- * Which clients get which of the provider's ids. An id belongs to one client, and a client that has another keeps it.
+ * Which clients get which of the provider's ids. An id belongs to one client, and a client that has another
+ * keeps it.
  *
  * @param idOfClient what the clients have now
  * @param holderOf which client holds an id now

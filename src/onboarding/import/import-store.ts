@@ -71,7 +71,8 @@ const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms
 
 export async function insertImport(tx: Tx, run: WabaImport): Promise<void> {
   await tx.query(
-    `insert into waba_import (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    `insert into waba_import (${COLUMNS})
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       run.id,
       run.connectionId,
@@ -104,7 +105,8 @@ export async function lockImport(tx: Tx, id: string): Promise<WabaImport | undef
 /** Saves how far it is. `nextStepAt` null: there is nothing more to do. */
 export async function saveImport(sql: Sql, run: WabaImport, nextStepAt: number | null): Promise<void> {
   await sql.query(
-    `update waba_import set state = $2, row_count = $3, after = $4, totals = $5, failure = $6, failure_count = $7, ended_at = $8,
+    `update waba_import set state = $2, row_count = $3, after = $4, totals = $5, failure = $6,
+      failure_count = $7, ended_at = $8,
        next_step_at = $9
      where id = $1`,
     [
@@ -156,7 +158,8 @@ export async function findNextImportAt(db: Database): Promise<number | null> {
   return rows[0]?.at?.getTime() ?? null;
 }
 
-// Rows ------------------------------------------------------------------------------------------------------------------------
+// Rows
+// ------------------------------------------------------------------------------------------------------------------------
 
 interface ImportRow {
   n: number;
@@ -190,7 +193,8 @@ export async function insertRows(
   await tx.query(
     `insert into waba_import_row (import_id, n, waba_id, external_id, client_name, result, why)
      select $1, n, waba_id, external_id, client_name, case when why is null then null else 'invalid' end, why
-     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) as new (n, waba_id, external_id, client_name, why)`,
+     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) as new (n, waba_id, external_id,
+       client_name, why)`,
     [
       importId,
       rows.map((row) => row.n),
@@ -218,7 +222,8 @@ export async function findNamed(
   wabaIds: readonly string[],
 ): Promise<Map<string, KnownRow>> {
   const rows = await sql.query<ImportRow>(
-    "select * from waba_import_row where import_id = $1 and waba_id = any($2) and result is distinct from 'invalid'",
+    `select * from waba_import_row where import_id = $1 and waba_id = any($2) and result is distinct
+      from 'invalid'`,
     [importId, wabaIds],
   );
   return new Map(rows.map((row) => [row.waba_id, toGiven(row)]));
@@ -237,7 +242,8 @@ export async function saveOutcomes(tx: Tx, importId: string, outcomes: readonly 
   const named = outcomes.filter((outcome) => outcome.n !== null);
   await tx.query(
     `update waba_import_row set name = new.name, client = new.client, result = new.result, why = new.why
-     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) as new (n, name, client, result, why)
+     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) as new (n, name, client, result,
+       why)
      where import_id = $1 and waba_import_row.n = new.n`,
     [
       importId,
@@ -261,7 +267,8 @@ export async function insertOutcomes(
   await tx.query(
     `insert into waba_import_row (import_id, n, waba_id, name, client, result, why)
      select $1, n, waba_id, name, client, result, why
-     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as new (n, waba_id, name, client, result, why)
+     from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as new (n, waba_id,
+       name, client, result, why)
      on conflict do nothing`,
     [
       importId,
@@ -284,7 +291,8 @@ export async function readOutcomes(
 ): Promise<RowOutcome[]> {
   const rows = await sql.query<ImportRow & { result: ImportResult }>(
     `select * from waba_import_row
-     where import_id = $1 and result is not null and ($2::text[] is null or result = any($2)) order by n limit $3`,
+     where import_id = $1 and result is not null and ($2::text[] is null or result = any($2)) order by n
+     limit $3`,
     [importId, results, limit],
   );
   return rows.map(({ n, waba_id, name, client, result, why }) => ({
@@ -297,7 +305,8 @@ export async function readOutcomes(
   }));
 }
 
-// WABAs -----------------------------------------------------------------------------------------------------------------------
+// WABAs
+// -----------------------------------------------------------------------------------------------------------------------
 
 /** What is known of these WABAs, by Meta's id. */
 export async function findKnownWabas(
@@ -314,13 +323,15 @@ export async function findKnownWabas(
     client_id: string;
     client_name: string;
   }>(
-    `select waba.meta_id, asset.id as asset_id, share.record ->> 'adoption' as adoption, asset.import_id, asset.name, asset.client_id,
+    `select waba.meta_id, asset.id as asset_id, share.record ->> 'adoption' as adoption, asset.import_id,
+      asset.name, asset.client_id,
        client.name as client_name
      from meta_id waba
      join asset on asset.id = waba.owner_id
      join client on client.id = asset.client_id
      join share on share.asset_id = asset.id
-     where waba.connection_id = $1 and waba.type = 'waba' and waba.meta_id = any($2) and waba.valid_until is null`,
+     where waba.connection_id = $1 and waba.type = 'waba' and waba.meta_id = any($2)
+       and waba.valid_until is null`,
     [connectionId, wabaIds],
   );
   return new Map(

@@ -158,7 +158,8 @@ test("the first probes of a large import are spread over the sweep, and none is 
   await run({});
   const { clock, sweepPeriodMs } = deps;
   const quarters = await deps.db.query<{ quarter: number; count: number }>(
-    `select least(3, floor(4 * extract(epoch from next_probe_at - $1::timestamptz) * 1000 / $2))::int as quarter, count(*)::int as count
+    `select least(3, floor(4 * extract(epoch
+      from next_probe_at - $1::timestamptz) * 1000 / $2))::int as quarter, count(*)::int as count
      from share group by quarter order by quarter`,
     [new Date(clock.now()), sweepPeriodMs],
   );
@@ -169,7 +170,10 @@ test("the first probes of a large import are spread over the sweep, and none is 
 });
 
 describe("1,000 rows", () => {
-  /** 0 to 899 are listed, of them 0 to 9 were found before; then 50 that are not shared, 25 given twice, 25 that are no ids. */
+  /**
+   * 0 to 899 are listed, of them 0 to 9 were found before; then 50 that are not shared, 25 given twice, 25
+   * that are no ids.
+   */
   const rows: RowWish[] = [
     ...Array.from({ length: 900 }, (_, index) => named(index, { externalId: `crm-${clientIndexOf(index)}` })),
     ...Array.from({ length: 50 }, (_, index) =>

@@ -45,8 +45,9 @@ export async function readStrangers(account: MetaAccount, wabaIds: readonly stri
 }
 
 /**
- * An edge that only a WABA has: the id of a portfolio, a number or a page is a wrong id, too. "(#100) Tried accessing nonexisting
- * field (phone_numbers) on node type (Business)" (public reports); any other 100 speaks of the request.
+ * An edge that only a WABA has: the id of a portfolio, a number or a page is a wrong id, too. "(#100) Tried
+ * accessing nonexisting field (phone_numbers) on node type (Business)" (public reports); any other 100 speaks
+ * of the request.
  */
 function isNoEdge(reply: NoAnswer): boolean {
   if (reply.kind !== "refusal" || reply.fault.code !== 100 || reply.status >= 500) return false;

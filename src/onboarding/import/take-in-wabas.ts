@@ -206,7 +206,10 @@ function noteOf(title: string, run: WabaImport | null): Note {
   return { kind: "command", source: "import", title, detail: null, evidence };
 }
 
-/** In a dry run the clients that would be made are distinguished by the portfolio that owns them. Null: there is no client to be had. */
+/**
+ * In a dry run the clients that would be made are distinguished by the portfolio that owns them. Null: there
+ * is no client to be had.
+ */
 function clientIdOf(
   batch: Batch,
   { wabaId, ownerBusinessId, isListed, row }: Candidate,

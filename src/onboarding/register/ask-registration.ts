@@ -11,7 +11,10 @@ import type { SignupDeps } from "../signup-deps.ts";
 const ASKED_PER_DAY = 3;
 const DAY_MS = 24 * 3600_000;
 
-/** A client asks to register a number, with or without its PIN. @returns whether it may, on the number's budget for today */
+/**
+ * A client asks to register a number, with or without its PIN. @returns whether it may, on the number's
+ * budget for today
+ */
 export async function askRegistration(
   deps: Pick<SignupDeps, "db" | "clock">,
   { number, by }: { number: NumberEntry; by: By },

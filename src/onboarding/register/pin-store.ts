@@ -49,7 +49,8 @@ export async function countRegistrationsAsked(
 ): Promise<number> {
   const rows = await sql.query<{ count: number }>(
     `select count(*)::int as count from observation
-     where asset_id = $1 and title = 'number.register_asked' and at > $2 and evidence->>'phone_number_id' = $3`,
+     where asset_id = $1 and title = 'number.register_asked' and at > $2
+       and evidence->>'phone_number_id' = $3`,
     [asked.assetId, new Date(asked.since), asked.phoneNumberId],
   );
   return rows[0]?.count ?? 0;

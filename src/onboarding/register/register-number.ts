@@ -23,7 +23,10 @@ export type Registration =
   | { kind: "registered" }
   | { kind: "pin_unknown" }
   | { kind: "refused"; words: string }
-  /** Meta's ten registrations in 72 hours are used up, or Meta has locked the number; `until`: ms since the epoch. */
+  /**
+   * Meta's ten registrations in 72 hours are used up, or Meta has locked the number; `until`: ms since the
+   * epoch.
+   */
   | { kind: "too_often"; until: number }
   /** `isLost`: the request was sent and its answer never came; Meta may have counted it. */
   | { kind: "silent"; words: string; isLost: boolean }
@@ -90,7 +93,10 @@ async function lockRegistration(tx: Tx, number: NumberEntry): Promise<void> {
   await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`register:${number.id}`]);
 }
 
-/** The PIN we hold, or tried last; a new one for a number that never had any; null when it has one that we do not know. */
+/**
+ * The PIN we hold, or tried last; a new one for a number that never had any; null when it has one that we do
+ * not know.
+ */
 function pinFor({ held, candidates }: Pins, state: PinState, random: Random): string | null {
   const known = held ?? candidates[0];
   if (known !== undefined) return known;

@@ -29,7 +29,10 @@ export function mayRegisterFrom(tries: readonly RegistrationTry[], now: number, 
   return Math.max(0, ...locks, full === undefined ? 0 : full + REGISTRATION_WINDOW_MS);
 }
 
-/** Meta reviews a display name within hours or days: early tries are cheap for the client, later ones for the limit. */
+/**
+ * Meta reviews a display name within hours or days: early tries are cheap for the client, later ones for the
+ * limit.
+ */
 const PAUSES_MS = [10 / 60, 0.5, 2, 6, 12, 24].map((hours) => hours * HOUR_MS);
 
 /** How long a refused registration waits after this many tries of the step. */

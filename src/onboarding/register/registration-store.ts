@@ -66,7 +66,8 @@ export async function readRegistrationsLeft(
   limit: number,
 ): Promise<RegistrationLeft[]> {
   const rows = await sql.query<{ id: string; seen: unknown; now: unknown }>(
-    `select signup.id, signup.steps #> '{register,seen}' as seen, share.record #> '{setup,numbers,byId}' as now
+    `select signup.id, signup.steps #> '{register,seen}' as seen,
+      share.record #> '{setup,numbers,byId}' as now
      from signup join share on share.asset_id = signup.asset_id
      where signup.steps #>> '{register,againAt}' is not null and signup.next_step_at > $1 and signup.id > $2
      order by signup.id limit $3`,

@@ -1,7 +1,10 @@
 import type { SignupMessage } from "../../meta/signup-message.ts";
 import type en from "../../texts/en.json";
 
-/** How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in src/texts. */
+/**
+ * How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in
+ * src/texts.
+ */
 export type ExitReasonCode = keyof typeof en.client_page.exit_reason;
 
 /** The dialog reported its end, and its confirmation code never came: only the share shows the result. */

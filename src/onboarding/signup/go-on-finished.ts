@@ -83,8 +83,10 @@ async function putOn(deps: SignupDeps, signup: Signup, attempt: SignupAttempt): 
   return true;
 }
 
-/** The named WABA, found by a notice of Meta's or by our own read; without a name the only one that was found since, while no
- * other signup waits for one. */
+/**
+ * The named WABA, found by a notice of Meta's or by our own read; without a name the only one that was found
+ * since, while no other signup waits for one.
+ */
 async function findArrival(
   deps: SignupDeps,
   { id, connectionId, openedAt }: Signup,

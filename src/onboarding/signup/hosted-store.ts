@@ -55,7 +55,8 @@ export async function hasRival(
 ): Promise<boolean> {
   const rows = await sql.query(
     `select 1 from signup
-     where connection_id = $1 and id <> $2 and state = 'opened' and expected_asset_id is null and asset_id is null
+     where connection_id = $1 and id <> $2 and state = 'opened' and expected_asset_id is null
+       and asset_id is null
        and (flow = 'hosted' or exists (select 1 from signup_attempt attempt
          where attempt.signup_id = signup.id and (attempt.outcome is null or attempt.outcome = $3)))
      limit 1`,
@@ -70,7 +71,8 @@ export async function withdrawOffers(sql: Sql, now: number): Promise<void> {
     `update signup set offered = null, next_step_at = $1
      where state = 'opened' and offered @> '{"isToConfirm": true}'
        and not exists (select 1 from meta_id join share on share.asset_id = meta_id.owner_id
-         where meta_id.connection_id = signup.connection_id and meta_id.type = 'waba' and meta_id.valid_until is null
+         where meta_id.connection_id = signup.connection_id and meta_id.type = 'waba'
+           and meta_id.valid_until is null
            and meta_id.meta_id = signup.offered ->> 'wabaId' and share.status = 'discovered')`,
     [new Date(now)],
   );

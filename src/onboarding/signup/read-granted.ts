@@ -10,8 +10,9 @@ export type Granted = string[] | null | "silent" | "dead";
 const MOST_READS = 20;
 
 /**
- * Which WABAs the client's token reaches: by membership under the scopes of WABAs, asked with our own token; and what else may be one,
- * confirmed by a read with the token itself. Null: all, for the management scope names no targets.
+ * Which WABAs the client's token reaches: by membership under the scopes of WABAs, asked with our own token;
+ * and what else may be one, confirmed by a read with the token itself. Null: all, for the management scope
+ * names no targets.
  *
  * @param named the WABAs that the attempt is about, by the dialog's message or by what is expected
  */

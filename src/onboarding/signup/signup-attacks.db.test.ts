@@ -208,7 +208,9 @@ describe("numbers of the app", () => {
     });
     await db().query("update signup set flow = 'platform' where id = $1", [signup.id]);
     await db().query(
-      `update share set record = jsonb_set(record, array['numbers', (select id from number where asset_id = $1), 'coexistence'], 'false') where asset_id = $1`,
+      `update share
+        set record = jsonb_set(record, array['numbers', (select id from number where asset_id = $1),
+          'coexistence'], 'false') where asset_id = $1`,
       [await assetOf(QUARRY)],
     );
     const ids = { signupId: signup.id, attemptId: signup.attempt };

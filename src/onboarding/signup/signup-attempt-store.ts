@@ -86,13 +86,15 @@ export async function countAttemptsSince(sql: Sql, signupId: string, since: numb
 }
 
 /**
- * The code came. False when one came before: a code works once, and a second one of the same window is a repetition. A code goes before
- * what a page believed of its window: it may come after the page gave up waiting.
+ * The code came. False when one came before: a code works once, and a second one of the same window is a
+ * repetition. A code goes before what a page believed of its window: it may come after the page gave up
+ * waiting.
  */
 export async function saveCodeReceived(sql: Sql, attemptId: string, at: number): Promise<boolean> {
   const rows = await sql.query(
     `update signup_attempt set code_at = $2, outcome = null, meta_message = null, step = null, ended_at = null
-     where id = $1 and code_at is null and (outcome is null or outcome in ('login_cancelled', 'left', 'timed_out', 'finished_without_code'))
+     where id = $1 and code_at is null
+       and (outcome is null or outcome in ('login_cancelled', 'left', 'timed_out', 'finished_without_code'))
      returning id`,
     [attemptId, new Date(at)],
   );
@@ -101,7 +103,8 @@ export async function saveCodeReceived(sql: Sql, attemptId: string, at: number):
 
 export async function saveExchanged(sql: Sql, attemptId: string, at: number): Promise<void> {
   await sql.query(
-    "update signup_attempt set exchanged_at = $2, outcome = null, meta_message = null, ended_at = null where id = $1",
+    `update signup_attempt set exchanged_at = $2, outcome = null, meta_message = null, ended_at = null
+      where id = $1`,
     [attemptId, new Date(at)],
   );
 }
@@ -120,7 +123,8 @@ export async function saveMessage(
 ): Promise<SignupAttempt["outcome"] | undefined> {
   const [row] = await sql.query<{ outcome: SignupAttempt["outcome"] }>(
     `update signup_attempt set message = $2, message_at = $3,
-       outcome = case when outcome in ('login_cancelled', 'timed_out') and code_at is null then 'finished_without_code' else outcome end
+       outcome = case when outcome in ('login_cancelled', 'timed_out') and code_at is null
+         then 'finished_without_code' else outcome end
      where id = $1 and message is null and matched_at is null returning outcome`,
     [attemptId, JSON.stringify(message), new Date(at)],
   );
@@ -132,8 +136,8 @@ export async function saveGranted(sql: Sql, attemptId: string, granted: string[]
 }
 
 /**
- * How an attempt ended. What it ended with first stays, unless it went on after all. A page that saw no code come from a window that was
- * finished did not see it cancelled.
+ * How an attempt ended. What it ended with first stays, unless it went on after all. A page that saw no code
+ * come from a window that was finished did not see it cancelled.
  *
  * @param end.unless what must not have come meanwhile: a code that came goes on, and so does a token
  * @returns how it ended by this; null when it had ended already, or went on
@@ -151,7 +155,8 @@ export async function saveOutcome(
 ): Promise<NonNullable<SignupAttempt["outcome"]> | null> {
   const [row] = await sql.query<{ outcome: NonNullable<SignupAttempt["outcome"]> }>(
     `update signup_attempt set meta_message = $3, step = $4, ended_at = $5,
-       outcome = case when $2 in ('login_cancelled', 'timed_out') and message is not null then 'finished_without_code' else $2 end,
+       outcome = case when $2 in ('login_cancelled', 'timed_out') and message is not null
+         then 'finished_without_code' else $2 end,
        matched_at = case when $2 = 'finished' then $5 else matched_at end
      where id = $1 and (outcome is null or $2 = 'finished')
        and ($6::text is null or ($6 = 'code' and code_at is null) or ($6 = 'token' and exchanged_at is null))

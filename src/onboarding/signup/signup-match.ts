@@ -14,7 +14,10 @@ export interface SignupAnswers {
   message: Extract<SignupMessage, { kind: "finished" }> | null;
   /** WABAs that the client's token reaches; null: all of them, for a scope without `target_ids` means so. */
   granted: string[] | null;
-  /** Of the granted ones, those that are adopted here already: a new signup is not about them unless the message says so. */
+  /**
+   * Of the granted ones, those that are adopted here already: a new signup is not about them unless the
+   * message says so.
+   */
   known: string[];
 }
 

@@ -29,7 +29,8 @@ export async function countSignupStates(
 
 export async function countSignupFunnel(sql: Sql, since: Date | null): Promise<SignupFunnel> {
   const [row] = await sql.query<SignupFunnel>(
-    `select count(*)::int as invited, count(opened_at)::int as opened, count(signed_at)::int as signed, count(ready_at)::int as ready
+    `select count(*)::int as invited, count(opened_at)::int as opened, count(signed_at)::int as signed,
+      count(ready_at)::int as ready
      from signup where $1::timestamptz is null or created_at >= $1`,
     [since],
   );
@@ -52,7 +53,8 @@ export async function countOutcomes(sql: Sql, since: Date | null): Promise<Outco
 export async function findMedianDurations(sql: Sql, since: Date | null): Promise<Map<string, number>> {
   const rows = await sql.query<{ outcome: string; median_s: number }>(
     `select attempt.outcome,
-       percentile_cont(0.5) within group (order by extract(epoch from attempt.ended_at - attempt.begun_at))::float8 as median_s
+       percentile_cont(0.5) within group (order by extract(epoch
+       from attempt.ended_at - attempt.begun_at))::float8 as median_s
      from signup_attempt attempt join signup on signup.id = attempt.signup_id
      where attempt.outcome is not null and attempt.ended_at is not null
        and ($1::timestamptz is null or signup.created_at >= $1)

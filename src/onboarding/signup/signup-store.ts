@@ -67,7 +67,8 @@ export async function insertSignup(
 ): Promise<void> {
   await tx.query(
     `insert into signup (${COLUMNS}, idempotency_key, idempotency_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+       $22, $23)`,
     [
       signup.id,
       signup.connectionId,
@@ -153,7 +154,10 @@ export interface SignupFilter {
   wabaAssetId: string | null;
   /** Created from then on. */
   since: Date | null;
-  /** Ids that begin with it; references, what was written to it, and the names of its WABA and client that contain it. */
+  /**
+   * Ids that begin with it; references, what was written to it, and the names of its WABA and client that
+   * contain it.
+   */
   q: string | null;
 }
 
@@ -170,11 +174,14 @@ export async function readSignups(
        and ($5::text is null or expected_asset_id = $5 or asset_id = $5)
        and ($2::timestamptz is null or (created_at, id) < ($2, $3))
        and ($6::timestamptz is null or created_at >= $6)
-       and ($7::text is null or id like $7 || '%' or external_id ilike '%' || $7 || '%' or metadata::text ilike '%' || $7 || '%'
+       and ($7::text is null or id like $7 || '%' or external_id ilike '%' || $7 || '%'
+         or metadata::text ilike '%' || $7 || '%'
          or exists (select 1 from asset join client on client.id = asset.client_id
            where asset.id in (signup.expected_asset_id, signup.asset_id)
-             and (asset.name_folded like '%' || folded($7) || '%' or client.name_folded like '%' || folded($7) || '%'
-               or exists (select 1 from meta_id where meta_id.owner_id = asset.id and meta_id.meta_id like $7 || '%'))))
+             and (asset.name_folded like '%' || folded($7) || '%'
+               or client.name_folded like '%' || folded($7) || '%'
+               or exists (select 1 from meta_id
+               where meta_id.owner_id = asset.id and meta_id.meta_id like $7 || '%'))))
      order by created_at desc, id desc limit $4`,
     [
       filter.state,
@@ -237,7 +244,9 @@ export async function saveSignup(sql: Sql, id: string, change: SignupChange): Pr
   );
 }
 
-/** Codes and tokens of attempts that are over. `all`: of those under way too, for the signup itself is over. */
+/**
+ * Codes and tokens of attempts that are over. `all`: of those under way too, for the signup itself is over.
+ */
 export async function forgetAttemptSecrets(sql: Sql, signup: { id: string }, all = false): Promise<void> {
   await sql.query(
     `delete from secret using signup join signup_attempt attempt on attempt.signup_id = signup.id
@@ -282,7 +291,8 @@ export async function readDueSignups(
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `select id from signup
-     where next_step_at <= $1 and id <> all($4::text[]) and (leased_until is null or leased_until <= $1 or leased_until > $3)
+     where next_step_at <= $1 and id <> all($4::text[])
+       and (leased_until is null or leased_until <= $1 or leased_until > $3)
      order by next_step_at limit $2`,
     [new Date(now), limit, new Date(now + LONGEST_LEASE_MS), except],
   );
@@ -295,7 +305,8 @@ export async function readDueSignups(
  */
 export async function findNextSignupAt(sql: Sql, now: number): Promise<number | null> {
   const rows = await sql.query<{ at: Date | null }>(
-    `select min(case when leased_until <= $2 then greatest(next_step_at, leased_until) else next_step_at end) as at
+    `select min(case when leased_until <= $2 then greatest(next_step_at, leased_until)
+      else next_step_at end) as at
      from signup where next_step_at is not null and (next_step_at > $1 or leased_until > $1)`,
     [new Date(now), new Date(now + LONGEST_LEASE_MS)],
   );
@@ -326,7 +337,8 @@ export async function claimSignup(
        where id = $1 and (leased_until is null or leased_until <= $2 or leased_until > $4)
          and not exists (select 1 from signup other
            where other.id <> signup.id and other.leased_until > $2 and other.leased_until <= $4
-             and coalesce(other.asset_id, other.expected_asset_id) = coalesce(signup.asset_id, signup.expected_asset_id))
+             and coalesce(other.asset_id, other.expected_asset_id) = coalesce(signup.asset_id,
+               signup.expected_asset_id))
        returning id`,
       [id, ...bounds],
     );
@@ -345,7 +357,8 @@ export async function releaseSignup(db: Database, id: string, leaseUntil: number
 /** Meta caps how many clients may come in seven days. */
 export async function countSignedSince(sql: Sql, connectionId: string, since: number): Promise<number> {
   const rows = await sql.query<{ count: number }>(
-    "select count(*)::int as count from signup where connection_id = $1 and signed_at > $2 and expected_asset_id is null",
+    `select count(*)::int as count from signup where connection_id = $1 and signed_at > $2
+      and expected_asset_id is null`,
     [connectionId, new Date(since)],
   );
   return rows[0]?.count ?? 0;
@@ -354,7 +367,8 @@ export async function countSignedSince(sql: Sql, connectionId: string, since: nu
 /** Signups that nobody carried on with in their time. */
 export async function readExpiredSignups(sql: Sql, now: number, limit: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `select id from signup where state in ('invited', 'opened', 'signed', 'proving') and expires_at <= $1 limit $2`,
+    `select id from signup where state in ('invited', 'opened', 'signed', 'proving') and expires_at <= $1
+      limit $2`,
     [new Date(now), limit],
   );
   return rows.map((row) => row.id);

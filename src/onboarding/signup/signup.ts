@@ -44,7 +44,10 @@ export interface ReturnUrls {
   error?: string;
 }
 
-/** In the order in which they are taken. Each may be taken again without harm, and a failed one keeps the finished ones. */
+/**
+ * In the order in which they are taken. Each may be taken again without harm, and a failed one keeps the
+ * finished ones.
+ */
 export const SIGNUP_STEPS = [
   "exchange_code",
   "match_waba",
@@ -129,7 +132,10 @@ export function isEnded(signup: Pick<Signup, "state">): boolean {
   return signup.state === "ready" || signup.state === "abandoned";
 }
 
-/** The first step that is not settled yet. `exchange_code` and `match_waba` belong to an attempt, the others to the signup. */
+/**
+ * The first step that is not settled yet. `exchange_code` and `match_waba` belong to an attempt, the others
+ * to the signup.
+ */
 export function nextStepOf(signup: Pick<Signup, "steps">): SignupStepId | null {
   return (
     SIGNUP_STEPS.find((id) => {

@@ -10,7 +10,8 @@ const SYNC_TYPES = ["smb_app_state_sync", "history"] as const;
 const ALREADY_ASKED = 2593107;
 
 /**
- * Asks Meta for the contacts and chats of a number that stays in the app. The request ids are kept for Meta's support.
+ * Asks Meta for the contacts and chats of a number that stays in the app. The request ids are kept for Meta's
+ * support.
  * @returns what became of it, or null when Meta gave no answer
  */
 export async function syncAppData(

@@ -6,7 +6,10 @@ import { saveSignup } from "./signup-store.ts";
 import type { OfferedWaba, Signup } from "./signup.ts";
 import { takeWaba } from "./take-waba.ts";
 
-/** Takes in the successor that an operator accepted: also after a kill between the two. @returns whether there is more to do */
+/**
+ * Takes in the successor that an operator accepted: also after a kill between the two. @returns whether there
+ * is more to do
+ */
 export async function takeAccepted(
   deps: SignupDeps,
   signup: Signup,

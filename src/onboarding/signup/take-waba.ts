@@ -87,7 +87,9 @@ function isNew({ adoption, origin, provenAt }: ShareRecord): boolean {
   return adoption === "discovered" || (origin === "signup" && provenAt === null);
 }
 
-/** Last, so that a crash before it begins again: the attempt is matched, and the steps of the WABA begin anew. */
+/**
+ * Last, so that a crash before it begins again: the attempt is matched, and the steps of the WABA begin anew.
+ */
 async function saveTaken(
   deps: SignupDeps,
   { signup, attempt }: { signup: Signup; attempt: SignupAttempt },

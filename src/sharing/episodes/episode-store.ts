@@ -29,10 +29,13 @@ export async function insertEpisodes(tx: Tx, episodes: readonly NewEpisode[]): P
     ...{ detection_ms: loss.detectionMs, receipt_ms: loss.receiptMs },
   }));
   await tx.query(
-    `insert into episode (connection_id, asset_id, condition, reason, how, lost_at, announced_at, lost_after, closed_at, detection_ms, receipt_ms)
-     select connection_id, asset_id, condition, reason, how, lost_at, announced_at, lost_after, closed_at, detection_ms, receipt_ms
+    `insert into episode (connection_id, asset_id, condition, reason, how, lost_at, announced_at, lost_after,
+      closed_at, detection_ms, receipt_ms)
+     select connection_id, asset_id, condition, reason, how, lost_at, announced_at, lost_after, closed_at,
+       detection_ms, receipt_ms
      from jsonb_to_recordset($1::jsonb) as new
-       (connection_id text, asset_id text, condition text, reason text, how text, lost_at timestamptz, announced_at timestamptz,
+       (connection_id text, asset_id text, condition text, reason text, how text, lost_at timestamptz,
+         announced_at timestamptz,
         lost_after timestamptz, closed_at timestamptz, detection_ms bigint, receipt_ms bigint)
      on conflict do nothing`,
     [JSON.stringify(rows)],
@@ -77,7 +80,8 @@ export async function findOpenEpisodes(
 
 export async function saveEnding(tx: Tx, id: string, ending: Ending, endedAt: number): Promise<void> {
   await tx.query(
-    "update episode set ended_at = $2, outcome = $3, sign = $4, sign_at = $5, resume_how = $6, resume_ms = $7 where id = $1",
+    `update episode set ended_at = $2, outcome = $3, sign = $4, sign_at = $5, resume_how = $6, resume_ms = $7
+      where id = $1`,
     [
       id,
       at(endedAt),

@@ -134,7 +134,8 @@ test("a notice that no probe confirms is counted as a false closure, and a secon
 test("a loss is open once, whatever several instances do, and a closing never fails for it", async () => {
   const assetId = await liveWaba("100000000000003");
   await deps.db.query(
-    "insert into episode (connection_id, asset_id, condition, reason, how, closed_at) values ('default', $1, 'Shared', 'x', 'probed', $2)",
+    `insert into episode (connection_id, asset_id, condition, reason, how, closed_at)
+      values ('default', $1, 'Shared', 'x', 'probed', $2)`,
     [assetId, new Date(T0)],
   );
   await hint(assetId, T0 + 1000, REMOVED, "hint.partner_removed");

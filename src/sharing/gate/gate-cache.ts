@@ -1,13 +1,13 @@
 /**
  * The gate of every number, in memory.
  *
- * A message must not cost a query, and a closed gate must be closed on every instance. So each instance keeps the verdict of each number in
- * memory and follows the journal:
+ * A message must not cost a query, and a closed gate must be closed on every instance. So each instance keeps
+ * the verdict of each number in memory and follows the journal:
  *
- * 1. `load` remembers the newest sequence of the journal first, then reads all shares page by page. A change during the load is read again
- *    from the journal, which is harmless because a line carries the whole state.
- * 2. `follow` reads the journal from the cursor to its end. The transaction that changes a share wakes it, a notice of the database wakes
- *    the other instances, and a poll covers a lost notice.
+ * 1. `load` remembers the newest sequence of the journal first, then reads all shares page by page. A change
+ *   during the load is read again from the journal, which is harmless because a line carries the whole state.
+ * 2. `follow` reads the journal from the cursor to its end. The transaction that changes a share wakes it, a
+ *   notice of the database wakes the other instances, and a poll covers a lost notice.
  *
  * An instance that loses the database keeps what it last knew. It closes nothing and opens nothing.
  */
@@ -42,7 +42,10 @@ export interface GateEntry {
   openSince: number | null;
   /** Whose token sends its messages. */
   sendsWith: SendsWith;
-  /** In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be open, or is closed. */
+  /**
+   * In observe mode: since when the gate would have been closed, ms since the epoch; null when it would be
+   * open, or is closed.
+   */
   wouldRefuseSince: number | null;
 }
 

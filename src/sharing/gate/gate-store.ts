@@ -59,7 +59,8 @@ export async function readGatedShares(
      cross join lateral (select * from client where id = asset.client_id limit 1) as client
      join connection on connection.id = asset.connection_id
      cross join lateral (
-       select meta_id from meta_id where owner_id = asset.id and type = 'waba' and valid_until is null limit 1) as waba
+       select meta_id from meta_id where owner_id = asset.id and type = 'waba' and valid_until is null
+       limit 1) as waba
      order by page.asset_id`,
     [afterAssetId, limit],
   );

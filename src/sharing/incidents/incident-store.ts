@@ -33,7 +33,8 @@ const toIncident = (row: Row): Incident => ({
 export async function insertIncident(tx: Tx, incident: Incident): Promise<boolean> {
   const rows = await tx.query(
     `insert into incident (id, connection_id, about, reason, opened_at, probed, troubled, most_troubled)
-     values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (connection_id) where ended_at is null do nothing returning id`,
+     values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (connection_id) where ended_at is null do nothing
+     returning id`,
     [
       incident.id,
       incident.connectionId,
@@ -58,7 +59,8 @@ async function notifyInstances(tx: Tx): Promise<void> {
 /** Ends it with its current numbers. @returns how it ended, or null when another call ended it */
 export async function saveIncidentEnd(tx: Tx, end: { id: string; at: number }): Promise<Incident | null> {
   const rows = await tx.query<Row>(
-    `update incident set ended_at = $2, ended_why = case when confirmed > 0 then 'losses_confirmed' else 'recovered' end
+    `update incident set ended_at = $2, ended_why = case when confirmed > 0 then 'losses_confirmed'
+      else 'recovered' end
      where id = $1 and ended_at is null returning *`,
     [end.id, new Date(end.at)],
   );
@@ -167,7 +169,8 @@ export async function readOtherWindows(
     TroubleWindow & { connection_id: string; first: Date | null; last: Date | null }
   >(
     `select connection_id, sum(probed)::int as probed, sum(good)::int as good, sum(troubled)::int as troubled,
-       sum(ours)::int as ours, min(at) filter (where troubled > 0) as first, max(at) filter (where troubled > 0) as last
+       sum(ours)::int as ours, min(at) filter (where troubled > 0) as first,
+         max(at) filter (where troubled > 0) as last
      from probe_window where instance_id <> $1 and at between $2 and $3 group by connection_id`,
     [instanceId, new Date(since), new Date(until)],
   );

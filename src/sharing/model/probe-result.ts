@@ -3,7 +3,8 @@ import type { WabaKind } from "./share-record.ts";
 import type { SetupReading } from "./setup-reading.ts";
 
 /**
- * One probe, judged (evidence-table.ts): what it proves about each condition. Each condition has its own answer.
+ * One probe, judged (evidence-table.ts): what it proves about each condition. Each condition has its own
+ * answer.
  */
 export interface ProbeResult {
   /** When its first request was sent: `proof.at` of rule 1. */

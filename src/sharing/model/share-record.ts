@@ -30,7 +30,10 @@ export interface ShareRecord {
   hints: ClosingHint[];
   /** The newest `at` of every hint ever seen, by its key: an equal or older one is a repetition. */
   seenHints: Record<string, number>;
-  /** The newest repair: an opening by proof, a finished signup, an adoption, an import, a received PARTNER_ADDED. */
+  /**
+   * The newest repair: an opening by proof, a finished signup, an adoption, an import, a received
+   * PARTNER_ADDED.
+   */
   repair: { at: number; how: RepairHow } | null;
   /** When we last saw a signup finish ourselves. */
   signupFinishedAt: number | null;
@@ -41,13 +44,16 @@ export interface ShareRecord {
    * 1.5 s.
    */
   alertAt: number | null;
-  /** Our write of MANAGE: when it last passed; whether the newest one failed, so that only a passed write proves full control. */
+  /**
+   * Our write of MANAGE: when it last passed; whether the newest one failed, so that only a passed write
+   * proves full control.
+   */
   write: { passedAt: number | null; mustPass: boolean; wanted: boolean };
   /** When Meta's signup said 2655093: taken over by another partner. */
   takenOverAt: number | null;
   /**
-   * What was last decided: `gate` is what "keep" means, `since` is when the status last changed, `at` is when it was decided (absent in
-   * older documents).
+   * What was last decided: `gate` is what "keep" means, `since` is when the status last changed, `at` is when
+   * it was decided (absent in older documents).
    */
   decided: { status: string; gate: "open" | "closed" | null; since: number; at?: number };
   /**
@@ -68,7 +74,10 @@ export interface ShareRecord {
    * 3 and 4).
    */
   heldUntil: number | null;
-  /** Restrictions Meta announced, with their end if they have one. Only both directions together stop messages. */
+  /**
+   * Restrictions Meta announced, with their end if they have one. Only both directions together stop
+   * messages.
+   */
   restrictions: { type: string; until: number | null }[];
   /**
    * The callback that Meta had for this WABA alone, as last read. Meta drops it together with the
@@ -102,7 +111,10 @@ export interface ShareRecord {
   setup?: SetupRecord;
 }
 
-/** An operator's order to refuse messages. Only an operator, or its end, lifts it; `until` null or absent: it has no end. */
+/**
+ * An operator's order to refuse messages. Only an operator, or its end, lifts it; `until` null or absent: it
+ * has no end.
+ */
 export interface OperatorClose {
   at: number;
   actor: string;
@@ -127,7 +139,10 @@ export interface NumberRecord extends OverrideRecord {
   reconnectedAt: number | null;
   /** Meta refuses its messages; absent while nothing speaks against them. */
   sending?: SendingIssue;
-  /** The newest issue of failed statuses that accepted messages have ended. Should messages fail again at once, it goes on. */
+  /**
+   * The newest issue of failed statuses that accepted messages have ended. Should messages fail again at
+   * once, it goes on.
+   */
   sendingEnded?: { since: number; at: number };
 }
 

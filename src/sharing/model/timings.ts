@@ -1,6 +1,7 @@
 /**
- * The numbers of "Hints and proofs" (docs/reference/rules.md), in ms. They come from a model run over 100,000 random histories with
- * lost, late, doubled and redelivered webhooks and a read lag of up to 3 s: change one only with such a run.
+ * The numbers of "Hints and proofs" (docs/reference/rules.md), in ms. They come from a model run over 100,000
+ * random histories with lost, late, doubled and redelivered webhooks and a read lag of up to 3 s: change one
+ * only with such a run.
  */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -11,7 +12,10 @@ export const DAY = 24 * HOUR;
 export const ENTRY_TIME_SLACK = 999;
 /** Rule 2: a closing hint this much older than the newest counted True proof is not admitted. */
 export const STALE_HINT = 5 * SECOND;
-/** Rule 3: only a True asked this long after its receipt (or this long after a signup since) refutes a fresh hint. */
+/**
+ * Rule 3: only a True asked this long after its receipt (or this long after a signup since) refutes a fresh
+ * hint.
+ */
 export const FRESH_FENCE = 5 * SECOND;
 export const SIGNUP_FENCE = 3 * SECOND;
 /**

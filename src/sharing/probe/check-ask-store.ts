@@ -15,14 +15,16 @@ export async function saveCheckAsked(
   const noted = await sql.query(
     `insert into person_check as known (asset_id, asked_at) values ($1, array[$2::timestamptz])
      on conflict (asset_id) do update
-       set asked_at = array(select at from unnest(known.asked_at) at where at > $3 and at <= $2 order by at) || $2::timestamptz
+       set asked_at = array(select at from unnest(known.asked_at) at where at > $3 and at <= $2
+       order by at) || $2::timestamptz
        where (select count(*) from unnest(known.asked_at) at where at > $3 and at <= $2) < $4
      returning asset_id`,
     values,
   );
   if (noted.length > 0) return null;
   const [oldest] = await sql.query<{ at: Date | null }>(
-    `select min(at) as at from person_check, unnest(asked_at) at where asset_id = $1 and at > $2 and at <= $3`,
+    `select min(at) as at from person_check, unnest(asked_at) at
+      where asset_id = $1 and at > $2 and at <= $3`,
     [ask.assetId, new Date(ask.since), new Date(ask.now)],
   );
   return oldest?.at?.getTime() ?? ask.now;

@@ -11,8 +11,10 @@ const FLEET = `
   insert into client (id, connection_id, name, created_at) values ('cli_1','default','c',now());
   insert into asset (id, connection_id, client_id, name, created_at)
     select 'ast_'||i, 'default', 'cli_1', 'w', now() from generate_series(1, 5000) i;
-  insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since, next_probe_at, urgent_probe_at)
-    select 'ast_'||i, 'default', jsonb_build_object('filled', repeat('x', 1000)), 'platform', 'live', 8, 'nobody', now(),
+  insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since,
+    next_probe_at, urgent_probe_at)
+    select 'ast_'||i, 'default', jsonb_build_object('filled', repeat('x', 1000)), 'platform', 'live', 8,
+      'nobody', now(),
       to_timestamp(i), case when i % 10 = 0 then to_timestamp(i) end
     from generate_series(1, 5000) i;
   analyze share`;

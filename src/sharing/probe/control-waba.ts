@@ -14,7 +14,8 @@ export async function findControlWaba(db: Database, asset: Asset, now: number): 
        join client on client.id = asset.client_id
        join connection on connection.id = asset.connection_id
      where coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
-       and asset.partner_model in ('portfolio_share', 'owned') and share.connection_id = $1 and share.asset_id <> $2 and share.status = 'live' and share.last_proven_at <= $3
+       and asset.partner_model in ('portfolio_share', 'owned') and share.connection_id = $1
+         and share.asset_id <> $2 and share.status = 'live' and share.last_proven_at <= $3
      order by share.last_proven_at desc limit 1`,
     [asset.connectionId, asset.id, new Date(now)],
   );

@@ -10,13 +10,19 @@ export interface FieldSet {
 
 export type FieldGroup = readonly string[];
 
-/** `primary_funding_id` is for Solution Partners; `owner_business_info` is reported to be refused with it (code 10, public reports). */
+/**
+ * `primary_funding_id` is for Solution Partners; `owner_business_info` is reported to be refused with it
+ * (code 10, public reports).
+ */
 export const WABA_DETAILS: FieldSet = {
   of: "waba",
   groups: [["name"], ["owner_business_info"], ["primary_funding_id"], ["health_status"]],
 };
 
-/** `is_on_biz_app` is reported to be unknown to some apps and versions (100, "Tried accessing nonexisting field"). */
+/**
+ * `is_on_biz_app` is reported to be unknown to some apps and versions (100, "Tried accessing nonexisting
+ * field").
+ */
 export const NUMBER_DETAILS: FieldSet = {
   of: "numbers",
   groups: [

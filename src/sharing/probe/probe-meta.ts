@@ -22,7 +22,9 @@ export interface ProbeOrder {
   wabaId: string;
   /** Write MANAGE even when the read already shows it. */
   write: boolean;
-  /** Whether anything may be written at Meta at all: not for a WABA that is not adopted, nor in observe mode. */
+  /**
+   * Whether anything may be written at Meta at all: not for a WABA that is not adopted, nor in observe mode.
+   */
   mayWrite: boolean;
   /**
    * Another WABA on which the same token should pass the write, so that a failed one counts; null: there is

@@ -49,7 +49,8 @@ const brokenOff = (): MetaAccount => ({
 test("the whole list is found, page by page, and its probes are spread", async () => {
   await reconcileShared(deps, account);
   const [row] = await db.query<{ count: number; urgent: number }>(
-    "select count(*)::int as count, count(urgent_probe_at)::int as urgent from share where status = 'discovered'",
+    `select count(*)::int as count, count(urgent_probe_at)::int as urgent from share
+      where status = 'discovered'`,
   );
   expect(row).toEqual({ count: COUNT, urgent: 0 });
 });

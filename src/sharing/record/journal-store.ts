@@ -41,13 +41,16 @@ export async function appendJournal(tx: Tx, lines: readonly NewLine[]): Promise<
   // `sequence` continues from the newest line of each WABA. The lock above prevents other writers meanwhile.
   await tx.query(
     `with written as (
-       insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id, data)
+       insert into journal (seq, connection_id, asset_id, number_id, type, at, sequence, actor, request_id,
+         data)
        select nextval('journal_seq'), connection_id, asset_id, number_id, type, at,
-         coalesce((select sequence from journal where journal.asset_id = line.asset_id order by seq desc limit 1), 0)
+         coalesce((select sequence from journal where journal.asset_id = line.asset_id order by seq desc
+         limit 1), 0)
            + row_number() over (partition by asset_id order by n),
          actor, request_id, data
        from jsonb_to_recordset($1::jsonb) as line
-         (n int, connection_id text, asset_id text, number_id text, type text, at timestamptz, actor text, request_id text, data jsonb)
+         (n int, connection_id text, asset_id text, number_id text, type text, at timestamptz, actor text,
+           request_id text, data jsonb)
        order by n
      )
      select pg_notify('journal', '')`,
@@ -78,7 +81,8 @@ export async function appendFirstLines(
   await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
   await tx.query(
     `insert into journal (seq, connection_id, asset_id, type, at, sequence, actor, request_id, data)
-     select nextval('journal_seq'), $1, asset_id, $3, $4, 1, $5, $6, $7::jsonb from unnest($2::text[]) as asset_id`,
+     select nextval('journal_seq'), $1, asset_id, $3, $4, 1, $5, $6, $7::jsonb
+     from unnest($2::text[]) as asset_id`,
     [line.connectionId, assetIds, line.type, line.at, line.actor, line.requestId, JSON.stringify(line.data)],
   );
   await tx.query("select pg_notify('journal', '')");

@@ -165,7 +165,8 @@ test("a removal does not wait for the webhooks about messages before it, and tho
   expect(reported[0]).toBe("transaction");
   expect(reported.length).toBeLessThan(5);
   const rows = await deps.db.query(
-    "select outcome, fields, count(*)::int as count from inbox where processed_at is not null group by 1, 2 order by 3",
+    `select outcome, fields, count(*)::int as count from inbox where processed_at is not null group by 1, 2
+      order by 3`,
   );
   expect(rows).toEqual([
     { outcome: "not_understood", fields: [], count: 1 },

@@ -99,14 +99,17 @@ async function everythingOf(assetIds: readonly string[]): Promise<unknown> {
       `select record, version, status, reason, since from share where asset_id = any($1) order by ${nth}`,
     ),
     lines: await read(
-      `select ${nth} as waba, type, sequence, at, data from journal where asset_id = any($1) order by ${nth}, sequence`,
+      `select ${nth} as waba, type, sequence, at, data from journal where asset_id = any($1)
+        order by ${nth}, sequence`,
     ),
     timeline: await read(
-      `select ${nth} as waba, kind, title, evidence - 'value' as evidence from observation where asset_id = any($1) and title <> 'waba.discovered'
+      `select ${nth} as waba, kind, title, evidence - 'value' as evidence from observation
+        where asset_id = any($1) and title <> 'waba.discovered'
        order by ${nth}, id`,
     ),
     episodes: await read(
-      `select ${nth} as waba, reason, how, lost_at, detection_ms, outcome from episode where asset_id = any($1) order by ${nth}`,
+      `select ${nth} as waba, reason, how, lost_at, detection_ms, outcome from episode
+        where asset_id = any($1) order by ${nth}`,
     ),
     links: await read(
       `select ${nth} as waba, lost_at, expires_at from reshare_link where asset_id = any($1) order by ${nth}`,

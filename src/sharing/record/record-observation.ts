@@ -5,12 +5,14 @@
  * 2. Compute the next share record, and the state before and after it. This is pure (`stepOf`).
  * 3. Save each record, and beside it the columns that lists are filtered by.
  * 4. Append to the timeline what was seen and done.
- * 5. Call `onTransitions`, which writes what must exist from the same commit on: the re-share link and the episode.
- * 6. Append to the journal. This comes last, because the journal takes a lock that lets one transaction at a time continue. Sequence numbers
- *    then follow the order of commits, and a reader with a cursor never skips a slower commit.
+ * 5. Call `onTransitions`, which writes what must exist from the same commit on: the re-share link and the
+ *   episode.
+ * 6. Append to the journal. This comes last, because the journal takes a lock that lets one transaction at a
+ *   time continue. Sequence numbers then follow the order of commits, and a reader with a cursor never skips
+ *   a slower commit.
  *
- * The gate is closed, or open, from the commit on. `wake` only tells the readers of the journal not to wait for their next poll.
- * No call to Meta happens inside the transaction.
+ * The gate is closed, or open, from the commit on. `wake` only tells the readers of the journal not to wait
+ * for their next poll. No call to Meta happens inside the transaction.
  */
 
 import type { Database, Tx } from "../../database/database.ts";

@@ -53,7 +53,8 @@ export async function lockShare(tx: Tx, assetId: string): Promise<LockedShare | 
  */
 export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, LockedShare>> {
   const rows = await tx.query<Row & { mode: Mode }>(
-    `select share.asset_id, share.connection_id, share.record, coalesce(asset.mode, client.mode, connection.mode) as mode
+    `select share.asset_id, share.connection_id, share.record,
+      coalesce(asset.mode, client.mode, connection.mode) as mode
      from share
      join asset on asset.id = share.asset_id
      join client on client.id = asset.client_id
@@ -94,7 +95,8 @@ export async function insertShare(
   probes: ProbeTimes,
 ): Promise<void> {
   await tx.query(
-    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since, last_proven_at, next_probe_at,
+    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since,
+      last_proven_at, next_probe_at,
        urgent_probe_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [share.assetId, share.connectionId, ...columnsOf(share.record, state, probes)],
@@ -111,7 +113,8 @@ export async function insertShares(
   const columns = columnsOf(shares.record, state, { nextAt: null, urgentAt: null }).slice(0, -2);
   const urgentAt = shares.record.dueProbes[0];
   await tx.query(
-    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since, last_proven_at, next_probe_at,
+    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since,
+      last_proven_at, next_probe_at,
        urgent_probe_at)
      select asset_id, $1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, look_at, $12
      from unnest($10::text[], $11::timestamptz[]) as new (asset_id, look_at)`,
@@ -142,10 +145,13 @@ export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promi
   }));
   await tx.query(
     `update share set version = version + 1, record = saved.record, kind = saved.kind, status = saved.status,
-       severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act, since = saved.since,
-       client_word = saved.client_word, last_proven_at = saved.proven_at, next_probe_at = saved.next_at, urgent_probe_at = saved.urgent_at
+       severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act,
+         since = saved.since,
+       client_word = saved.client_word, last_proven_at = saved.proven_at, next_probe_at = saved.next_at,
+         urgent_probe_at = saved.urgent_at
      from jsonb_to_recordset($1::jsonb) as saved
-       (asset_id text, record jsonb, kind text, status text, severity smallint, reason text, who_must_act text, since timestamptz,
+       (asset_id text, record jsonb, kind text, status text, severity smallint, reason text,
+         who_must_act text, since timestamptz,
         client_word text, proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
      where share.asset_id = saved.asset_id`,
     [JSON.stringify(saved)],
@@ -171,7 +177,8 @@ export async function claimDueShares(
   const due = DUE_COLUMN[queue];
   const rows = await db.query<{ asset_id: string }>(
     `update share set probing_until = $2 where asset_id in (
-       select asset_id from share where ${due} <= $1 and (probing_until is null or probing_until <= $1 or probing_until > $4)
+       select asset_id from share
+       where ${due} <= $1 and (probing_until is null or probing_until <= $1 or probing_until > $4)
        order by ${due} limit $3 for update skip locked)
      returning asset_id`,
     // A lease from before the clock was set back would last for ever. No lease is longer than those given
@@ -190,7 +197,8 @@ export async function releaseShare(db: Database, assetId: string): Promise<void>
 export async function findNextProbeAt(db: Database, queue: ProbeQueue): Promise<number | null> {
   const due = DUE_COLUMN[queue];
   const rows = await db.query<{ at: Date }>(
-    `select ${due} as at from share where probing_until is null and ${due} is not null order by ${due} limit 1`,
+    `select ${due} as at from share where probing_until is null and ${due} is not null order by ${due}
+      limit 1`,
   );
   return rows[0]?.at.getTime() ?? null;
 }
@@ -214,7 +222,8 @@ export async function hastenShares(
   probes: readonly { assetId: string; at: number }[],
 ): Promise<void> {
   await db.query(
-    `update share set next_probe_at = least(next_probe_at, soon.at), urgent_probe_at = least(urgent_probe_at, soon.at)
+    `update share
+      set next_probe_at = least(next_probe_at, soon.at), urgent_probe_at = least(urgent_probe_at, soon.at)
      from unnest($1::text[], $2::timestamptz[]) as soon (asset_id, at)
      where share.asset_id = soon.asset_id and next_probe_at is not null`,
     [probes.map((probe) => probe.assetId), probes.map((probe) => new Date(probe.at))],
@@ -231,7 +240,8 @@ export async function hastenUnjudged(db: Database, now: number): Promise<void> {
      from asset
      join client on client.id = asset.client_id
      join connection on connection.id = asset.connection_id
-     where share.asset_id = asset.id and share.record -> 'observing' is not null and share.next_probe_at is not null
+     where share.asset_id = asset.id and share.record -> 'observing' is not null
+       and share.next_probe_at is not null
        and coalesce(asset.mode, client.mode, connection.mode) = 'enforce'
        and share.status not in ('live', 'discovered', 'offboarded', 'closed')`,
     [new Date(now)],
@@ -286,10 +296,12 @@ export async function readStatuses(
 ): Promise<ComparedShare[]> {
   const rows = await sql.query<ComparedRow>(
     `select page.asset_id, waba.meta_id as waba_id, page.status from (
-       select asset_id, status from share where connection_id = $1 and asset_id > $2 and status <> 'offboarded'
+       select asset_id, status from share where connection_id = $1 and asset_id > $2
+         and status <> 'offboarded'
        order by asset_id limit $3) as page
      cross join lateral (
-       select meta_id from meta_id where owner_id = page.asset_id and type = 'waba' and valid_until is null limit 1) as waba
+       select meta_id from meta_id where owner_id = page.asset_id and type = 'waba' and valid_until is null
+       limit 1) as waba
      order by page.asset_id`,
     [connectionId, afterAssetId, limit],
   );

@@ -30,10 +30,12 @@ export async function appendTimeline(tx: Tx, entries: readonly NewObservation[])
     at: new Date(at).toISOString(),
   }));
   await tx.query(
-    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence)
+    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id,
+      evidence)
      select connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence
      from jsonb_to_recordset($1::jsonb) as seen
-       (n int, connection_id text, asset_id text, at timestamptz, kind text, source text, title text, detail text, actor text,
+       (n int, connection_id text, asset_id text, at timestamptz, kind text, source text, title text,
+         detail text, actor text,
         request_id text, evidence jsonb)
      order by n`,
     [JSON.stringify(rows)],
@@ -47,7 +49,8 @@ export async function appendObservations(
   assetIds: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id, evidence)
+    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id,
+      evidence)
      select $1, asset_id, $3, $4, $5, $6, $7, $8, $9, $10::jsonb from unnest($2::text[]) as asset_id`,
     [
       seen.connectionId,
@@ -125,13 +128,15 @@ export async function readTimeline(
 ): Promise<TimelineEntry[]> {
   const rows = await sql.query<Row>(
     `select * from (
-       select 'obs_' || lpad(id::text, 19, '0') as id, seq, at, kind, source, title, detail, actor, request_id,
+       select 'obs_' || lpad(id::text, 19, '0') as id, seq, at, kind, source, title, detail, actor,
+         request_id,
               null as number_id, evidence
          from observation where asset_id = $1
        union all
        select 'seq_' || lpad(seq::text, 19, '0'), seq, at,
               case when type like 'reshare.%' then 'command' else 'transition' end,
-              case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type, null, actor, request_id, number_id, data
+              case when type like 'reshare.%' and actor = 'client' then 'client' else 'system' end, type,
+                null, actor, request_id, number_id, data
          from journal where asset_id = $1
      ) entry
      where $2::bigint is null or (seq, id) < ($2, $3)

@@ -138,7 +138,10 @@ export function closeByHint(draft: ShareRecord, hint: ClosingHint, now: number):
   if (hint.condition === "Shared") loseFullControl(draft, now);
 }
 
-/** Rule 7: whatever makes Shared False makes FullControl False; its True then counts only from a later, passed write. */
+/**
+ * Rule 7: whatever makes Shared False makes FullControl False; its True then counts only from a later, passed
+ * write.
+ */
 export function loseFullControl(draft: ShareRecord, now: number): void {
   const { Shared: shared, FullControl: control } = draft.facts;
   draft.write.mustPass = true;

@@ -1,19 +1,22 @@
 /**
  * How a share record changes.
  *
- * Three kinds of observation reach a share. A hint is what a webhook says, a probe is what Meta answered, and a command is what a person or
- * a program ordered. Each has a file of its own: observe-hint.ts, observe-probe.ts, observe-command.ts. `observe` applies one of them, and
- * then what time alone decides: a suspect hint that no proof refuted, and an operator's close that has ended.
+ * Three kinds of observation reach a share. A hint is what a webhook says, a probe is what Meta answered, and
+ * a command is what a person or a program ordered. Each has a file of its own: observe-hint.ts,
+ * observe-probe.ts, observe-command.ts. `observe` applies one of them, and then what time alone decides: a
+ * suspect hint that no proof refuted, and an operator's close that has ended.
  *
- * Observations arrive late, twice and in the wrong order, and any instance may process them. Nothing here relies on their order:
+ * Observations arrive late, twice and in the wrong order, and any instance may process them. Nothing here
+ * relies on their order:
  *
- * - A fact carries the time of its proof, which is when the request was sent. An older proof never replaces a newer one.
- * - A hint stays in the record until a proof refutes it that was asked late enough. A probe that was under way while the client removed the
- *   share proves nothing about it.
+ * - A fact carries the time of its proof, which is when the request was sent. An older proof never replaces a
+ *   newer one.
+ * - A hint stays in the record until a proof refutes it that was asked late enough. A probe that was under
+ *   way while the client removed the share proves nothing about it.
  * - A repeated hint changes nothing, because the record keeps the newest time of each kind of hint.
  *
- * The rules and their durations are in docs/reference/rules.md. test/laws states what must hold for every history of observations, and
- * test/simulation plays random histories against a model of Meta.
+ * The rules and their durations are in docs/reference/rules.md. test/laws states what must hold for every
+ * history of observations, and test/simulation plays random histories against a model of Meta.
  */
 
 import { assertNever } from "../../lib/assert.ts";

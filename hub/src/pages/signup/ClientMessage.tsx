@@ -88,8 +88,9 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
 }
 
 /**
- * The sheet for a lost WABA. The re-share link is created together with its message, so the link in the text is valid. The dialog
- * outlives the button that opened it, because the strip with the client's wish disappears once the link is created.
+ * The sheet for a lost WABA. The re-share link is created together with its message, so the link in the text
+ * is valid. The dialog outlives the button that opened it, because the strip with the client's wish
+ * disappears once the link is created.
  */
 export function useBackMessage(waba: Waba) {
   const taking = useMutation({

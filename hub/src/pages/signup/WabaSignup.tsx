@@ -10,8 +10,8 @@ import { SignupRun } from "./SignupRun.tsx";
 const { run } = texts.onboarding;
 
 /**
- * Embedded Signup for this WABA, the operator with the client on a call. The signup is created on
- * demand, not when the page is opened. It must exist before the click that opens Meta's window: that click cannot wait.
+ * Embedded Signup for this WABA, the operator with the client on a call. The signup is created on demand, not
+ * when the page is opened. It must exist before the click that opens Meta's window: that click cannot wait.
  */
 export function WabaSignup({
   waba,

@@ -1,6 +1,7 @@
 /**
- * Meta's script may run only where the server's policy for the loaded page admits it: at an address where a signup runs
- * (`opensSignup` in `src/http/server/serve-hub.ts`, the same rule). A policy stays as it was when the Hub's router goes elsewhere.
+ * Meta's script may run only where the server's policy for the loaded page admits it: at an address where a
+ * signup runs (`opensSignup` in `src/http/server/serve-hub.ts`, the same rule). A policy stays as it was when
+ * the Hub's router goes elsewhere.
  */
 const { pathname, search } = window.location;
 

@@ -7,7 +7,10 @@ import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { activityTextOf } from "./app-activity.ts";
 
-/** The link between a number and the WhatsApp Business app: Meta restoring it, or when the app was last opened. */
+/**
+ * The link between a number and the WhatsApp Business app: Meta restoring it, or when the app was last
+ * opened.
+ */
 export function AppLink({ number }: { number: WabaNumber }) {
   return (
     <>

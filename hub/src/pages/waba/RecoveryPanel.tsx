@@ -92,7 +92,10 @@ interface StepProps {
   place: number;
   isNext: boolean;
   isLast: boolean;
-  /** Every step is done: nothing to open or copy any more. A done step among open ones keeps its link, people go back to it. */
+  /**
+   * Every step is done: nothing to open or copy any more. A done step among open ones keeps its link, people
+   * go back to it.
+   */
   isOver: boolean;
 }
 

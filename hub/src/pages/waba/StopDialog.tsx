@@ -14,8 +14,9 @@ function localMinuteOf(ms: number): string {
 }
 
 /**
- * Asks for the reason: support will be asked why nothing is sent. Mounted only while it is open, so that it begins empty; it stays open
- * until the server has agreed. The end is measured by the server's clock, which is not always the browser's.
+ * Asks for the reason: support will be asked why nothing is sent. Mounted only while it is open, so that it
+ * begins empty; it stays open until the server has agreed. The end is measured by the server's clock, which
+ * is not always the browser's.
  */
 export function StopDialog(props: {
   waba: Waba;

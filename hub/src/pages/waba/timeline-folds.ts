@@ -4,8 +4,8 @@ import type { TimelineEntry } from "../../api/types.ts";
 export type Fold = [TimelineEntry, ...TimelineEntry[]];
 
 /**
- * Probes of one outcome in a row are one line ("7 checks"), and so is a command with its transition (same name and instant). Nothing
- * else: a hint is an entry of its own, whatever came before it.
+ * Probes of one outcome in a row are one line ("7 checks"), and so is a command with its transition (same
+ * name and instant). Nothing else: a hint is an entry of its own, whatever came before it.
  */
 export function foldsOf(entries: TimelineEntry[]): Fold[] {
   const folds: Fold[] = [];

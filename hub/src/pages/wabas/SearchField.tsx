@@ -4,7 +4,10 @@ import { Icon } from "../../ui/icons.tsx";
 
 const TYPING_MS = 180;
 
-/** Writes to the address when typing pauses; follows the address when something else changes it (back, a link). */
+/**
+ * Writes to the address when typing pauses; follows the address when something else changes it (back, a
+ * link).
+ */
 export function SearchField({
   value,
   onChange,

@@ -73,7 +73,10 @@ export function WabaTable({ rows, hasMore, onMore, sort, onSort }: ListProps) {
   );
 }
 
-/** Virtual rows in the page's own scroll, so that the address bar of a phone and "find in page" behave as everywhere. */
+/**
+ * Virtual rows in the page's own scroll, so that the address bar of a phone and "find in page" behave as
+ * everywhere.
+ */
 export function useVirtualRows(
   container: React.RefObject<HTMLElement | null>,
   count: number,

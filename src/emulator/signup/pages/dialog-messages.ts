@@ -1,7 +1,7 @@
 /**
- * What the dialog's window posts to the page that opened it when it closes on a given screen. Source: "Embedded Signup
- * implementation" and "Embedded Signup errors": the event is a JSON string, the SDK's own line is not JSON, and Meta promises no
- * order between the two.
+ * What the dialog's window posts to the page that opened it when it closes on a given screen. Source:
+ * "Embedded Signup implementation" and "Embedded Signup errors": the event is a JSON string, the SDK's own
+ * line is not JSON, and Meta promises no order between the two.
  */
 import type { Knobs } from "../../knobs.ts";
 import { CURRENT_STEP } from "./signup-session.ts";
@@ -11,7 +11,10 @@ export interface Ending {
   /** The only origin the messages are delivered to; null: nobody opened this window. */
   origin: string | null;
   messages: string[];
-  /** Where the window says that it leaves with a code, so that the code's 30 s begin now; null: there is no code. */
+  /**
+   * Where the window says that it leaves with a code, so that the code's 30 s begin now; null: there is no
+   * code.
+   */
   refresh: string | null;
 }
 
@@ -31,7 +34,10 @@ export function endingOf(
   };
 }
 
-/** Closing on the last screen counts as success; closing on an error reports it. Before signing in nothing is said. */
+/**
+ * Closing on the last screen counts as success; closing on an error reports it. Before signing in nothing is
+ * said.
+ */
 function eventOf(session: SignupSession, now: number): unknown {
   if (session.outcome) return session.outcome.event;
   if (session.failure) return cancelOf(errorDataOf(session, session.failure, now));

@@ -1,4 +1,7 @@
-/** The screens of Embedded Signup, in plain forms. Labels say what Meta's screens ask for; looks and words are our own. */
+/**
+ * The screens of Embedded Signup, in plain forms. Labels say what Meta's screens ask for; looks and words are
+ * our own.
+ */
 import { html } from "hono/html";
 import type { Html } from "../../pages/layout.ts";
 import { coexistenceNumberOf, digitsOf, numbersOf } from "../../world.ts";
@@ -145,7 +148,10 @@ function portfolio(world: World, session: SignupSession, typed: Typed): Html {
     ${fieldOf("business_name", "Name of a new portfolio", typed["business_name"] ?? session.prefill.businessName)}`;
 }
 
-/** Portfolios that hold an account, the one that the page asked for first. Providers hold none of their own here. */
+/**
+ * Portfolios that hold an account, the one that the page asked for first. Providers hold none of their own
+ * here.
+ */
 function clientsOf(world: World, session: SignupSession): Business[] {
   const wanted = session.prefill.businessId;
   const owners = [...indexOf(world).owned.keys()].filter((id) => id !== wanted).slice(0, MOST_LISTED);

@@ -1,6 +1,7 @@
 /**
- * `/vN.N/dialog/oauth`: Embedded Signup in a window of its own. The first request opens a session and leads to its first screen;
- * each form goes to `POST /dialog/oauth` and back to the screen that follows, so that reload and Back behave.
+ * `/vN.N/dialog/oauth`: Embedded Signup in a window of its own. The first request opens a session and leads
+ * to its first screen; each form goes to `POST /dialog/oauth` and back to the screen that follows, so that
+ * reload and Back behave.
  */
 import { html, raw } from "hono/html";
 import type { EmulatorContext } from "../../emulator-context.ts";
@@ -167,7 +168,10 @@ function stopped(title: string, words: string, status = 400): Promise<HttpAnswer
   });
 }
 
-/** Tells the opener how the signup ended, whether by a button or by closing the window; a form or a reload ends nothing. */
+/**
+ * Tells the opener how the signup ended, whether by a button or by closing the window; a form or a reload
+ * ends nothing.
+ */
 const CLOSING = `
 const ending = JSON.parse(document.getElementById("ending").textContent);
 let staying = false, told = false;

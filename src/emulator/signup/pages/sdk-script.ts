@@ -1,8 +1,9 @@
 /**
- * `/en_US/sdk.js`: the part of the JavaScript SDK that Embedded Signup needs. `FB.login` opens its window in the click itself,
- * because a browser blocks a window that opens later. The window says how the signup ended by two messages, as Meta's does:
- * `WA_EMBEDDED_SIGNUP` as a JSON string for the page, and a line that is not JSON (`cb=…&code=…`) for this script, which hands
- * the code to the callback of `FB.login`. Source: Embedded Signup, Implementation (June 2026).
+ * `/en_US/sdk.js`: the part of the JavaScript SDK that Embedded Signup needs. `FB.login` opens its window in
+ * the click itself, because a browser blocks a window that opens later. The window says how the signup ended
+ * by two messages, as Meta's does: `WA_EMBEDDED_SIGNUP` as a JSON string for the page, and a line that is not
+ * JSON (`cb=…&code=…`) for this script, which hands the code to the callback of `FB.login`. Source: Embedded
+ * Signup, Implementation (June 2026).
  */
 
 /** Browser script. `emulatorUrl` stands in only where the script cannot tell its own address. */

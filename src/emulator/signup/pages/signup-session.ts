@@ -1,6 +1,6 @@
 /**
- * One signup on its way through the dialog. Sessions belong to a world and live in memory: a reset, a restored snapshot or a
- * restart ends them, as closing the window would.
+ * One signup on its way through the dialog. Sessions belong to a world and live in memory: a reset, a
+ * restored snapshot or a restart ends them, as closing the window would.
  */
 import { createHash } from "node:crypto";
 import { digitsOf } from "../../world.ts";
@@ -18,7 +18,10 @@ export type Step =
   | "permissions"
   | "success";
 
-/** Meta's names for the screens a client can leave. Source: "Embedded Signup: errors". Before signing in Meta names none. */
+/**
+ * Meta's names for the screens a client can leave. Source: "Embedded Signup: errors". Before signing in Meta
+ * names none.
+ */
 export const CURRENT_STEP: Readonly<Partial<Record<Step, string>>> = {
   portfolio: "BUSINESS_ACCOUNT_SELECTION",
   account: "WABA_PHONE_PROFILE_PICKER",
@@ -126,7 +129,9 @@ export function goBack(session: SignupSession): void {
   else session.step = session.trail.pop() ?? session.step;
 }
 
-/** The signup that waits for this number's phone, if one does. `digits`: of the number in international form. */
+/**
+ * The signup that waits for this number's phone, if one does. `digits`: of the number in international form.
+ */
 export function sessionWaitingFor(world: World, digits: string): SignupSession | undefined {
   return [...sessionsOf(world).values()]
     .reverse()

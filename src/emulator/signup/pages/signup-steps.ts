@@ -1,6 +1,6 @@
 /**
- * What each screen of the dialog does with what the person sent. The person's own slips come back as words on the same screen;
- * what Meta refuses becomes the error screen, with Meta's code.
+ * What each screen of the dialog does with what the person sent. The person's own slips come back as words on
+ * the same screen; what Meta refuses becomes the error screen, with Meta's code.
  */
 import type { EmulatorContext } from "../../emulator-context.ts";
 import { MANAGEMENT, MESSAGING } from "../../make-objects.ts";
@@ -41,7 +41,8 @@ export function takeStep(context: EmulatorContext, session: SignupSession, form:
   try {
     if (form["do"] === "back") goBack(session);
     else if (form["do"] === "fail") failWith(session, form["error_code"] ?? "");
-    // A button pressed on a screen that is no longer shown, after Back in the browser, must not act on another step.
+    // A button pressed on a screen that is no longer shown, after Back in the browser, must not act on
+    // another step.
     else if (form["step"] === session.step) TAKE[session.step](context, session, form);
   } catch (error) {
     if (!(error instanceof SignupRefusal)) throw error;

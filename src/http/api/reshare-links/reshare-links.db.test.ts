@@ -39,7 +39,8 @@ async function copyLost(wabaId: string, count: number, endsAt: number): Promise<
   );
   await db.query(
     `insert into reshare_link (id, connection_id, asset_id, created_at, created_by, lost_at, expires_at)
-       select 'rsl_burst' || n, 'default', 'ast_burst' || n, $2::timestamptz, 'system', $2::timestamptz, $3::timestamptz
+       select 'rsl_burst' || n, 'default', 'ast_burst' || n, $2::timestamptz, 'system', $2::timestamptz,
+         $3::timestamptz
        from generate_series(1, $1::int) n`,
     [count, new Date(endsAt - 60_000), new Date(endsAt)],
   );

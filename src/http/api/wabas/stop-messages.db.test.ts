@@ -14,7 +14,8 @@ describe("messages that an operator stops", () => {
     app.ask("POST", `/api/v1/wabas/${wabaId}/${name}`, body);
   const typesOf = async (wabaId: string): Promise<string[]> => {
     const rows = await app.database.db.query<{ type: string }>(
-      `select type from journal where asset_id = (select owner_id from meta_id where meta_id = $1) order by seq`,
+      `select type from journal where asset_id = (select owner_id from meta_id where meta_id = $1)
+        order by seq`,
       [wabaId],
     );
     return rows.map(({ type }) => type);

@@ -37,7 +37,10 @@ async function subscriptionOf(wabaId: string): Promise<{ override_callback_uri: 
   return waba.subscribed_apps[0] ?? null;
 }
 
-/** The writes of the subscription since entry `after` of the emulator's journal, "bare" or with which callback. */
+/**
+ * The writes of the subscription since entry `after` of the emulator's journal, "bare" or with which
+ * callback.
+ */
 async function writesAfter(after: number, wabaId: string): Promise<string[]> {
   const { data } = await emulator("GET", `/journal?kind=requests&after=${after}`);
   return data
