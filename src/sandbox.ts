@@ -6,6 +6,7 @@ import { findNumbersOf } from "./directory/directory-store.ts";
 import { startEmulator, type Emulator, type EmulatorSettings } from "./emulator/start-emulator.ts";
 import { systemClock } from "./lib/clock.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";
+import { withoutUndefined } from "./lib/without-undefined.ts";
 import { importChannelKey } from "./messaging/keys/import-channel-key.ts";
 import { importWabas } from "./onboarding/import/import-wabas.ts";
 import { checkShare } from "./sharing/probe/check-share.ts";
@@ -82,7 +83,7 @@ export async function openEmulator(
       ...more,
       port: config.emulatorPort,
       host: config.emulatorHost,
-      providerKind: config.emulatorProviderKind,
+      ...withoutUndefined({ providerKind: config.emulatorProviderKind }),
       worldFile: join(config.dataDir, "emulator-world.json"),
       partnerBusinessId: config.partnerBusinessId,
       partnerName: config.partnerName,

@@ -3,7 +3,6 @@
  * moves either and runs what falls due on the way, each at its own instant and in order. Freezing and thawing
  * never set time back, only a reset does.
  */
-import { systemClock } from "../lib/clock.ts";
 import type { Clock, Timer } from "../lib/clock.ts";
 import type { ClockState } from "./world.ts";
 
@@ -20,7 +19,7 @@ export interface EmulatorClockOptions {
   onChange?: () => void;
   /** Awaited after each due instant of an advance, so that what it began can end before time goes on. */
   settle?: () => Promise<void>;
-  base?: Clock;
+  base: Clock;
 }
 
 export class EmulatorClock implements Clock {
@@ -39,7 +38,7 @@ export class EmulatorClock implements Clock {
 
   constructor(options: EmulatorClockOptions) {
     this.state = options.state;
-    this.base = options.base ?? systemClock;
+    this.base = options.base;
     this.onChange = options.onChange ?? (() => undefined);
     this.settle = options.settle ?? (() => Promise.resolve());
   }

@@ -6,31 +6,31 @@ import { z } from "zod";
 import type { Random } from "../lib/random.ts";
 
 const errorSchema = z.looseObject({
-  message: z.string().optional(),
-  type: z.string().optional(),
-  code: z.int().optional(),
-  error_subcode: z.int().optional(),
+  message: z.string().exactOptional(),
+  type: z.string().exactOptional(),
+  code: z.int().exactOptional(),
+  error_subcode: z.int().exactOptional(),
 });
 
 export const faultSchema = z
   .strictObject({
     match: z
       .strictObject({
-        method: z.string().optional(),
-        path: z.string().optional(),
-        waba_id: z.string().optional(),
+        method: z.string().exactOptional(),
+        path: z.string().exactOptional(),
+        waba_id: z.string().exactOptional(),
       })
       .default({}),
     respond: z
       .union([
         z.literal("reset"),
         z.literal("hang"),
-        z.strictObject({ status: z.int().min(100).max(599), error: errorSchema.optional() }),
+        z.strictObject({ status: z.int().min(100).max(599), error: errorSchema.exactOptional() }),
       ])
-      .optional(),
-    delay_ms: z.int().min(0).max(600_000).optional(),
-    probability: z.number().min(0).max(1).optional(),
-    count: z.int().min(1).optional(),
+      .exactOptional(),
+    delay_ms: z.int().min(0).max(600_000).exactOptional(),
+    probability: z.number().min(0).max(1).exactOptional(),
+    count: z.int().min(1).exactOptional(),
   })
   .refine((rule) => rule.respond !== undefined || rule.delay_ms !== undefined, {
     message: 'say what happens: "respond" ({"status":500}, "reset" or "hang") or "delay_ms"',

@@ -12,19 +12,19 @@ const seedSchema: z.ZodType<Seed> = z.strictObject({
     z.strictObject({
       business_id: metaId,
       name: z.string().min(1),
-      verified: z.boolean().optional(),
+      verified: z.boolean().exactOptional(),
       wabas: z.array(
         z.strictObject({
           id: metaId,
-          name: z.string().min(1).optional(),
+          name: z.string().min(1).exactOptional(),
           kind: z.enum(["platform", "coexistence"]),
-          shared: z.boolean().optional(),
-          tasks: z.array(z.enum(TASKS)).optional(),
+          shared: z.boolean().exactOptional(),
+          tasks: z.array(z.enum(TASKS)).exactOptional(),
           numbers: z.array(
             z.strictObject({
               id: metaId,
               display_phone_number: z.string().min(1),
-              verified_name: z.string().min(1).optional(),
+              verified_name: z.string().min(1).exactOptional(),
             }),
           ),
         }),

@@ -3,6 +3,7 @@
  * several side by side. Nothing here is Meta's code or brand; what is inferred or invented is marked where it
  * stands.
  */
+import { systemClock } from "../lib/clock.ts";
 import type { Clock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
 import { ActionRefusal } from "./actions/action.ts";
@@ -121,7 +122,7 @@ export async function startEmulator(given: EmulatorSettings): Promise<Emulator> 
  */
 export function contextOf(
   settings: EmulatorSettings,
-  base?: Clock,
+  base: Clock = systemClock,
 ): { context: EmulatorContext; wasFresh: boolean } {
   const saved = settings.worldFile ? readWorldFile(settings.worldFile, settings) : undefined;
   if (saved) applySettings(saved.world, settings);

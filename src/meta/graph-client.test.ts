@@ -24,7 +24,7 @@ async function metaAnswering(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function clientOf(graphUrl: string, appSecret?: string): GraphClient {
+function clientOf(graphUrl: string, appSecret: string | null = null): GraphClient {
   let instant = 1000;
   const clock = { ...systemClock, now: () => instant++ };
   const client = createGraphClient({ graphUrl, graphVersion: "v25.0", clock, appSecret });

@@ -46,8 +46,9 @@ function stage(
       },
     },
   };
+  const { FB: _, ...pageWithoutSdk } = page;
   const opening = {
-    page: own.sdk === "missing" ? { ...page, FB: undefined } : page,
+    page: own.sdk === "missing" ? pageWithoutSdk : page,
     launch: LAUNCH,
     post: (event: SignupSent) => {
       sent.push(event);

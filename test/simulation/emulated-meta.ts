@@ -68,7 +68,7 @@ export class EmulatedMeta {
       lagMs,
       isFleet,
       providerKind,
-    }: { lagMs: number; isFleet: boolean } & Pick<EmulatorSettings, "providerKind">,
+    }: { lagMs: number; isFleet: boolean } & Required<Pick<EmulatorSettings, "providerKind">>,
   ) {
     this.#clock = clock;
     this.#random = random;

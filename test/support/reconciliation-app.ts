@@ -1,5 +1,6 @@
 import type { Database } from "../../src/database/database.ts";
 import { saveConnection } from "../../src/directory/connection-store.ts";
+import type { Seed } from "../../src/emulator/seed.ts";
 import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { createGraphClient } from "../../src/meta/graph-client.ts";
@@ -20,9 +21,7 @@ export interface ReconciliationApp {
   stop(): Promise<void>;
 }
 
-export async function openReconciliationApp(
-  seed: Parameters<typeof startEmulator>[0]["seed"],
-): Promise<ReconciliationApp> {
+export async function openReconciliationApp(seed: Seed): Promise<ReconciliationApp> {
   const { db, drop } = await testDatabase();
   const ids = { appId: "600000000000001", systemUserId: "610000000000001" };
   const token = "EAAsystem";

@@ -68,7 +68,7 @@ export function Status({ lamp, label, emoji, size = 16 }: StatusProps) {
 /** The status of a WABA. */
 export function WabaStatus({
   waba,
-  size,
+  size = 16,
 }: {
   waba: Pick<Waba, "lamp" | "status_label" | "status_line">;
   size?: number;

@@ -24,11 +24,11 @@ export interface ActionAnswer {
 }
 
 export const sendOptionsSchema = z.strictObject({
-  delay_ms: z.int().min(0).optional(),
-  duplicates: z.int().min(1).max(1000).optional(),
-  order: z.literal("reversed").optional(),
-  signature: z.literal("wrong").optional(),
-  entry_id: z.string().min(1).optional(),
+  delay_ms: z.int().min(0).exactOptional(),
+  duplicates: z.int().min(1).max(1000).exactOptional(),
+  order: z.literal("reversed").exactOptional(),
+  signature: z.literal("wrong").exactOptional(),
+  entry_id: z.string().min(1).exactOptional(),
 });
 
 const optionsSchema = z.object({

@@ -1,5 +1,6 @@
 /** `POST /_emulator/signup`: Embedded Signup without its screens, for tests and scenarios. */
 import { z } from "zod";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { sendOptionsSchema } from "../actions/act.ts";
 import { MANAGEMENT, MESSAGING } from "../make-objects.ts";
 import { finishSignup } from "../signup/finish-signup.ts";
@@ -8,20 +9,20 @@ import { checked, ControlRefusal } from "./control-call.ts";
 import type { ControlCall } from "./control-call.ts";
 
 const signupSchema = z.strictObject({
-  app_id: z.string().optional(),
+  app_id: z.string().exactOptional(),
   config_id: z.string().default(""),
-  business_id: z.string().optional(),
-  new_business: z.strictObject({ name: z.string().min(1) }).optional(),
-  waba_id: z.string().optional(),
+  business_id: z.string().exactOptional(),
+  new_business: z.strictObject({ name: z.string().min(1) }).exactOptional(),
+  waba_id: z.string().exactOptional(),
   new_waba: z
     .strictObject({
       name: z.string().min(1),
-      currency: z.string().optional(),
-      timezone_id: z.string().optional(),
+      currency: z.string().exactOptional(),
+      timezone_id: z.string().exactOptional(),
     })
-    .optional(),
-  phone_number_id: z.string().optional(),
-  new_phone: z.strictObject({ display_phone_number: z.string(), verified_name: z.string() }).optional(),
+    .exactOptional(),
+  phone_number_id: z.string().exactOptional(),
+  new_phone: z.strictObject({ display_phone_number: z.string(), verified_name: z.string() }).exactOptional(),
   coexistence: z.boolean().default(false),
   app_only: z.boolean().default(false),
   permissions: z.array(z.string().min(1)).default([MANAGEMENT, MESSAGING]),
@@ -29,6 +30,8 @@ const signupSchema = z.strictObject({
   silent: z.boolean().default(false),
   webhook: sendOptionsSchema.default({}),
 });
+
+type Given = z.infer<typeof signupSchema>;
 
 /** The same outcome, code and message as the dialog's last click. */
 export function finishSignupByHand({ context, request }: ControlCall): unknown {
@@ -46,10 +49,12 @@ export function finishSignupByHand({ context, request }: ControlCall): unknown {
   const outcome = finishSignup(context, {
     appId: given.app_id ?? world.identity.appId,
     configId: given.config_id,
-    businessId: given.business_id ?? world.wabas[given.waba_id ?? ""]?.businessId,
-    newBusiness: given.new_business,
-    wabaId: given.waba_id,
-    newWaba: given.new_waba && { ...given.new_waba, timezoneId: given.new_waba.timezone_id },
+    ...withoutUndefined({
+      businessId: given.business_id ?? world.wabas[given.waba_id ?? ""]?.businessId,
+      newBusiness: given.new_business,
+      wabaId: given.waba_id,
+      newWaba: given.new_waba && newWabaOf(given.new_waba),
+    }),
     phone: phoneOf(given),
     coexistence: given.coexistence,
     appOnly: given.app_only,
@@ -63,7 +68,12 @@ export function finishSignupByHand({ context, request }: ControlCall): unknown {
   return { ok: true, code, event, webhooks, ...ids };
 }
 
-function phoneOf(given: z.infer<typeof signupSchema>): SignupChoice["phone"] {
+function newWabaOf(given: NonNullable<Given["new_waba"]>): NonNullable<SignupChoice["newWaba"]> {
+  const { name, currency, timezone_id: timezoneId } = given;
+  return { name, ...withoutUndefined({ currency, timezoneId }) };
+}
+
+function phoneOf(given: Given): SignupChoice["phone"] {
   if (given.phone_number_id !== undefined) return { id: given.phone_number_id };
   if (!given.new_phone) return null;
   const { display_phone_number: displayPhoneNumber, verified_name: verifiedName } = given.new_phone;

@@ -4,6 +4,7 @@
  * fields with their examples.
  */
 import { z } from "zod";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { sendOptionsSchema } from "../actions/act.ts";
 import { isRecord } from "../graph/request.ts";
 import { OVERRIDABLE_FIELDS, unixSecondsOf } from "../webhooks/payloads.ts";
@@ -17,15 +18,15 @@ import type { ControlCall } from "./control-call.ts";
 
 const webhookSchema = z.strictObject({
   field: z.string().min(1),
-  value: z.record(z.string(), z.unknown()).optional(),
+  value: z.record(z.string(), z.unknown()).exactOptional(),
   /** Of `account_update`: which of its examples. */
-  event: z.string().optional(),
-  waba_id: z.string().optional(),
-  phone_number_id: z.string().optional(),
-  entry_id: z.string().min(1).optional(),
+  event: z.string().exactOptional(),
+  waba_id: z.string().exactOptional(),
+  phone_number_id: z.string().exactOptional(),
+  entry_id: z.string().min(1).exactOptional(),
   time: z
     .union([z.int(), z.iso.datetime({ offset: true }).transform((text) => unixSecondsOf(Date.parse(text)))])
-    .optional(),
+    .exactOptional(),
   webhook: sendOptionsSchema.default({}),
 });
 
@@ -49,8 +50,7 @@ function exactly(world: World, given: Given, value: Record<string, unknown>, now
     entryId: given.entry_id ?? wabaId ?? world.identity.partnerBusinessId,
     appIds: [world.identity.appId],
     time: given.time ?? now,
-    wabaId,
-    numberId: number?.id,
+    ...withoutUndefined({ wabaId, numberId: number?.id }),
   };
 }
 
@@ -75,7 +75,7 @@ function exampleOf(world: World, given: Given, now: number): Webhook {
     appIds: [world.identity.appId],
     time: given.time ?? (row.timed ? now : null),
     wabaId: waba.id,
-    numberId: number?.id,
+    ...(number && { numberId: number.id }),
   };
 }
 

@@ -12,7 +12,7 @@ import { indexOf } from "../world-index.ts";
 import { isFullControl, numbersOf } from "../world.ts";
 import type { Business, PartnerRow, Task, Waba, World } from "../world.ts";
 import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
-import type { Html, PageParts } from "./layout.ts";
+import type { Html, Notice } from "./layout.ts";
 
 export const BUSINESS_SUITE_PATH = "/latest/settings/whatsapp_account";
 
@@ -45,7 +45,7 @@ interface View {
 
 export function showBusinessSuite(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
   const { query } = request;
-  const notice = query["done"] ? ({ kind: "done", text: query["done"] } as const) : undefined;
+  const notice = query["done"] ? ({ kind: "done", text: query["done"] } as const) : null;
   return render(context, query, 200, notice);
 }
 
@@ -92,7 +92,7 @@ function render(
   context: EmulatorContext,
   query: Record<string, string>,
   status: number,
-  notice: PageParts["notice"],
+  notice: Notice | null,
 ): Promise<HttpAnswer> {
   const { world } = context.store;
   const business = businessOf(world, query);

@@ -8,10 +8,15 @@ import type { HttpAnswer } from "../http-server.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
+export interface Notice {
+  kind: "done" | "refused";
+  text: string;
+}
+
 export interface PageParts {
   title: string;
   /** Said on top: what just happened, or why it did not. */
-  notice?: { kind: "done" | "refused"; text: string };
+  notice?: Notice | null;
   /**
    * `window`: the popup of a signup, which has no way out but its own. `phone`: as narrow as one. Default:
    * the whole width.

@@ -14,7 +14,7 @@ import { indexOf } from "../world-index.ts";
 import { digitsOf } from "../world.ts";
 import type { BusinessApp, PhoneNumber, World } from "../world.ts";
 import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
-import type { Html, PageParts } from "./layout.ts";
+import type { Html, Notice } from "./layout.ts";
 
 type ScreenName = "home" | "settings" | "account" | "platform" | "disconnect" | "connect";
 
@@ -30,7 +30,7 @@ interface Phone {
 
 export function showPhone(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
   const done = request.query["done"];
-  return render(context, request, 200, done ? { kind: "done", text: done } : undefined);
+  return render(context, request, 200, done ? { kind: "done", text: done } : null);
 }
 
 /** Every button is an action of the emulator, or the confirmation of a signup that waits. */
@@ -187,7 +187,7 @@ function render(
   context: EmulatorContext,
   request: HttpRequest,
   status: number,
-  notice: PageParts["notice"],
+  notice: Notice | null,
 ): Promise<HttpAnswer> {
   const phone = phoneOf(context, keyIn(request));
   if (!phone) return unknownPhone(context.store.world, keyIn(request));

@@ -11,7 +11,7 @@ import { activeRestrictionsOf, coexistenceNumberOf, isFullControl, numbersOf } f
 import type { PhoneNumber, Waba, World } from "../world.ts";
 import { BUSINESS_SUITE_PATH } from "./business-suite.ts";
 import { lampOf, pageAnswer, redirectTo } from "./layout.ts";
-import type { Html, PageParts } from "./layout.ts";
+import type { Html, Notice } from "./layout.ts";
 import { actionInputOf, renderActs } from "./world-acts.ts";
 import { renderJournal } from "./world-journal.ts";
 import { renderTool, TOOL_TITLES, ToolRefusal, TOOLS, useTool } from "./world-tools.ts";
@@ -29,7 +29,7 @@ type Given = (name: string) => string | null | undefined;
 export function showWorld(context: EmulatorContext, request: HttpRequest): Promise<HttpAnswer> {
   const done = request.query["done"];
   const place = placeIn((name) => request.query[name]);
-  return render(context, place, 200, done ? { kind: "done", text: done } : undefined);
+  return render(context, place, 200, done ? { kind: "done", text: done } : null);
 }
 
 function placeIn(given: Given): Place {
@@ -80,7 +80,7 @@ function render(
   context: EmulatorContext,
   place: Place,
   status: number,
-  notice: PageParts["notice"],
+  notice: Notice | null,
 ): Promise<HttpAnswer> {
   const { world } = context.store;
   const chosen = world.wabas[place.wabaId ?? ""] ?? Object.values(world.wabas)[0];

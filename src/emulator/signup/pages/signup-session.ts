@@ -38,6 +38,9 @@ export interface Prefill {
   displayName: string;
 }
 
+/** What is chosen so far; the app and its configuration are known from the start. */
+export type ChoiceSoFar = Partial<SignupChoice> & Pick<SignupChoice, "appId" | "configId" | "coexistence">;
+
 export interface SignupSession {
   id: string;
   /** The how-manieth signup of this world. */
@@ -59,7 +62,7 @@ export interface SignupSession {
   /** Steps gone through, for Back. */
   trail: Step[];
   /** What was chosen so far; `phone: null` says "later". */
-  choice: Partial<SignupChoice>;
+  choice: ChoiceSoFar;
   /** Six digits: what the simulated message, or the phone, shows. */
   code: string;
   /** The person confirmed the connection in the app, which then shows the code. */

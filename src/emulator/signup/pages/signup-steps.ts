@@ -2,6 +2,7 @@
  * What each screen of the dialog does with what the person sent. The person's own slips come back as words on
  * the same screen; what Meta refuses becomes the error screen, with Meta's code.
  */
+import { withoutUndefined } from "../../../lib/without-undefined.ts";
 import type { EmulatorContext } from "../../emulator-context.ts";
 import { MANAGEMENT, MESSAGING } from "../../make-objects.ts";
 import { coexistenceNumberOf } from "../../world.ts";
@@ -12,7 +13,7 @@ import { refusalOfSignup } from "../refusal-of-signup.ts";
 import { SIGNUP_ERRORS, SignupRefusal } from "../signup-errors.ts";
 import type { SignupErrorCode } from "../signup-errors.ts";
 import { goBack, goTo } from "./signup-session.ts";
-import type { SignupSession, Step } from "./signup-session.ts";
+import type { ChoiceSoFar, SignupSession, Step } from "./signup-session.ts";
 
 export type Form = Record<string, string>;
 
@@ -58,7 +59,7 @@ function failWith(session: SignupSession, code: string): void {
 }
 
 /** Throws Meta's refusal of what is chosen so far. */
-function judge(context: EmulatorContext, choice: Partial<SignupChoice>): void {
+function judge(context: EmulatorContext, choice: ChoiceSoFar): void {
   const refusal = refusalOfSignup(context.store.world, choice, context.clock.now());
   if (refusal) throw refusal;
 }
@@ -90,7 +91,8 @@ function requiredName(given: string | undefined, what: string): string {
 /** `waba:ID`, `new`, or `app:new` for a number of the app that is on no account yet. */
 function chooseAccount(context: EmulatorContext, session: SignupSession, form: Form): void {
   const { appId, configId, businessId, newBusiness } = session.choice;
-  const base: Partial<SignupChoice> = { appId, configId, businessId, newBusiness, coexistence: false };
+  const portfolio = withoutUndefined({ businessId, newBusiness });
+  const base: ChoiceSoFar = { appId, configId, coexistence: false, ...portfolio };
   const [kind, id] = (form["account"] ?? "").split(":");
   if (kind === "waba" && id) return chooseExisting(context, session, base, id);
   if (kind === "app") {
@@ -105,7 +107,7 @@ function chooseAccount(context: EmulatorContext, session: SignupSession, form: F
 function chooseExisting(
   context: EmulatorContext,
   session: SignupSession,
-  base: Partial<SignupChoice>,
+  base: ChoiceSoFar,
   wabaId: string,
 ): void {
   const choice = { ...base, wabaId };
@@ -182,13 +184,9 @@ function verify(context: EmulatorContext, session: SignupSession, form: Form): v
 
 /** The last click that changes the world: the share stands and Meta tells the provider. */
 function grant(context: EmulatorContext, session: SignupSession): void {
-  const { appId, configId, phone, coexistence, ...rest } = session.choice;
   session.outcome = finishSignup(context, {
-    ...rest,
-    appId: appId ?? session.appId,
-    configId: configId ?? session.configId,
-    phone: phone ?? null,
-    coexistence: coexistence ?? false,
+    ...session.choice,
+    phone: session.choice.phone ?? null,
     appOnly: session.isAppOnly,
     permissions: SIGNUP_SCOPES,
   });
