@@ -9,32 +9,24 @@ const NUMBERS = ["200000000000001", "200000000000002"];
 
 interface Parts {
   createGateway(deps: unknown): (request: unknown, response: unknown) => boolean;
-  ChannelKeys: new () => { replaceAll(keys: unknown[]): void };
-  hashOfChannelKey(key: string): Buffer;
+  lookupOfChannelKey(key: string): string;
   systemClock: unknown;
 }
 const load = (path: string): Promise<Partial<Parts>> => import(new URL(path, source).href);
-const { createGateway, ChannelKeys, hashOfChannelKey, systemClock } = Object.assign(
+const { createGateway, lookupOfChannelKey, systemClock } = Object.assign(
   {},
   await load("messaging/gateway/serve-gateway.ts"),
-  await load("messaging/keys/channel-keys.ts"),
   await load("messaging/keys/channel-key.ts"),
   await load("lib/clock.ts"),
 ) as Parts;
 
-const keys = new ChannelKeys();
-keys.replaceAll(
-  NUMBERS.map((number) => ({
-    id: `key_${number}`,
-    connectionId: "default",
-    numberId: number,
-    hash: hashOfChannelKey(`sandbox-${number}`),
-    label: "",
-    hint: "",
-    createdAt: 0,
-    revokedAt: null,
-  })),
+const holders = new Map(
+  NUMBERS.map((numberId) => [
+    lookupOfChannelKey(`sandbox-${numberId}`),
+    { keyId: `key_${numberId}`, connectionId: "default", numberId },
+  ]),
 );
+const keys = { find: (key: string) => holders.get(lookupOfChannelKey(key)) };
 const nothing = (): void => undefined;
 const log = { warn: nothing, debug: nothing, info: nothing, error: nothing };
 let requestCount = 0;

@@ -208,6 +208,14 @@ function endpointOf(config: Config): Pick<Resources, "endpointOf" | "setListenPo
   };
 }
 
+/** Which notice of the database wakes which loop. */
+const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = [
+  ["journal", "gate"],
+  [IMPORT_NOTICE, "imports"],
+  [INCIDENT_NOTICE, "incidents"],
+  ["inbox", "inbox"],
+];
+
 /** The running parts: the gate's cache, the keys' cache, the inbox, and the loops that notices wake. */
 async function startWork(resources: Resources, config: Config, { clock, log }: World, disposers: Disposers) {
   const { deps, keyring, account, woken } = resources;
@@ -224,7 +232,7 @@ async function startWork(resources: Resources, config: Config, { clock, log }: W
   const observed = new ObservedMessages();
   disposers.push(() => saveObservedMessages({ db, observed }));
   const gate = new GateCache(db, clock, config.partnerName, async (assetIds) => {
-    await Promise.all([links.learn(assetIds), clientTokens.learn(assetIds)]);
+    await Promise.all([links.refresh(assetIds), clientTokens.refresh(assetIds)]);
   });
   await gate.load();
   await hastenUnjudged(db, clock.now());
@@ -280,10 +288,10 @@ async function startWork(resources: Resources, config: Config, { clock, log }: W
   const jobs = startOrdinaryJobs(loopDeps);
   disposers.push(() => jobs.stop());
   for (const [name, loop] of loops) woken.set(name, loop.wake);
-  disposers.push(await db.listen("journal", () => woken.get("gate")?.()));
-  disposers.push(await db.listen(IMPORT_NOTICE, () => woken.get("imports")?.()));
-  disposers.push(await db.listen(INCIDENT_NOTICE, () => woken.get("incidents")?.()));
-  disposers.push(await db.listen("inbox", () => woken.get("inbox")?.()));
+  for (const [channel, name] of WAKING_NOTICES) {
+    const wake = (): void => woken.get(name)?.();
+    disposers.push(await db.listen(channel, wake, wake));
+  }
   return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics, loops };
 }
 

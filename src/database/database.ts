@@ -16,9 +16,13 @@ export interface Database extends Sql {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * Calls `notify` for each later NOTIFY on `channel`, until the returned function is called. Some may be
-   * lost: poll too.
+   * lost: poll too. Calls `onResumed` when a lost LISTEN stands again; notices of the meantime are lost.
    */
-  listen(channel: string, notify: (payload: string) => void): Promise<() => Promise<void>>;
+  listen(
+    channel: string,
+    notify: (payload: string) => void,
+    onResumed?: () => void,
+  ): Promise<() => Promise<void>>;
   /** Waits for what is under way, then lets go of files and sockets. */
   close(): Promise<void>;
 }

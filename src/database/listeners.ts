@@ -1,4 +1,7 @@
-type Listener = (payload: string) => void;
+interface Listener {
+  notify(payload: string): void;
+  resumed(): void;
+}
 
 /** The listeners of each channel. LISTEN is sent for the first one, UNLISTEN after the last. */
 export class Listeners {
@@ -19,13 +22,22 @@ export class Listeners {
   }
 
   notify(channel: string, payload: string): void {
-    for (const listener of this.#byChannel.get(channel) ?? []) listener(payload);
+    for (const listener of this.#byChannel.get(channel) ?? []) listener.notify(payload);
   }
 
-  /** Resolves once every later NOTIFY reaches `listener`, with the function that ends it. */
-  async add(channel: string, listener: Listener): Promise<() => Promise<void>> {
+  /** To call when every LISTEN stands again after it was lost. */
+  resumed(): void {
+    for (const all of this.#byChannel.values()) for (const listener of all) listener.resumed();
+  }
+
+  /** Resolves once every later NOTIFY calls `notify`, with the function that ends it. */
+  async add(
+    channel: string,
+    notify: (payload: string) => void,
+    onResumed: () => void = () => undefined,
+  ): Promise<() => Promise<void>> {
     const all = this.#byChannel.get(channel) ?? new Set();
-    const mine: Listener = (payload) => listener(payload);
+    const mine: Listener = { notify, resumed: onResumed };
     this.#byChannel.set(channel, all.add(mine));
     try {
       await this.#listen(channel);

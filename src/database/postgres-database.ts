@@ -86,9 +86,9 @@ function postgresDatabase(watched: WatchedPool, listener: PostgresListener): Dat
       guard.check();
       return withConnection(watched, (client) => runTransaction(client, (tx) => guard.enter(() => work(tx))));
     },
-    async listen(channel, notify) {
+    async listen(channel, notify, onResumed) {
       guard.check();
-      return listener.listen(channel, notify);
+      return listener.listen(channel, notify, onResumed);
     },
     async close() {
       await listener.close();

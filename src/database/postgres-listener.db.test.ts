@@ -15,7 +15,10 @@ test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke gets n
   const quick = { ...systemClock, pause: (ms: number, end?: AbortSignal) => systemClock.pause(ms / 50, end) };
   const db = await openPostgresDatabase(url.href, quick);
   let notifiedCount = 0;
-  await db.listen("box", () => (notifiedCount += 1));
+  let resumedCount = 0;
+  const count = (): void => void (notifiedCount += 1);
+  await db.listen("box", count, () => (resumedCount += 1));
+  expect(resumedCount).toBe(0);
   const broken = await own.db.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
       where query ilike 'listen%' and datname = current_database()`,
@@ -23,5 +26,6 @@ test.skipIf(!process.env.DATABASE_URL)("a listener whose connection broke gets n
   expect(broken).toHaveLength(1);
   for (let round = 0; round < 2_000 && notifiedCount === 0; round += 1) await own.db.query("notify box");
   expect(notifiedCount).toBeGreaterThan(0);
+  expect(resumedCount).toBe(1);
   await db.close();
 });

@@ -22,6 +22,7 @@ export class PostgresListener {
   readonly #listeners: Listeners;
   readonly #closing = new AbortController();
   #client: Promise<pg.Client> | undefined;
+  #wasConnected = false;
 
   /** `onUnanswered` is called when the connection gave no answer: earlier queries may wait for ever, too. */
   constructor(connect: () => pg.Client, clock: Clock, onUnanswered: () => void) {
@@ -34,8 +35,12 @@ export class PostgresListener {
     );
   }
 
-  listen(channel: string, notify: (payload: string) => void): Promise<() => Promise<void>> {
-    return this.#listeners.add(channel, notify);
+  listen(
+    channel: string,
+    notify: (payload: string) => void,
+    onResumed?: () => void,
+  ): Promise<() => Promise<void>> {
+    return this.#listeners.add(channel, notify, onResumed);
   }
 
   async close(): Promise<void> {
@@ -75,6 +80,8 @@ export class PostgresListener {
       await client.end().catch(() => undefined);
       throw error;
     }
+    if (this.#wasConnected) this.#listeners.resumed();
+    this.#wasConnected = true;
     if (ended.signal.aborted) void this.#reopen();
     else ended.signal.addEventListener("abort", () => void this.#reopen());
     return client;
@@ -95,7 +102,7 @@ export class PostgresListener {
     }
   }
 
-  /** Tries until it works. Readers also poll, so notices are late meanwhile but not lost. */
+  /** Tries until it works. Notices of the meantime are lost, so the listeners then read again. */
   async #reopen(): Promise<void> {
     this.#client = undefined;
     while (!this.#closed && this.#client === undefined) {

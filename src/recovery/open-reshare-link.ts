@@ -11,7 +11,7 @@ import type { WatchedLinks } from "./watch-reshare-links.ts";
 
 export interface OpenLinkDeps extends LinkDeps, ShareDeps {
   /** The links that refusals name: reloaded before we answer. */
-  links: Pick<WatchedLinks, "learn">;
+  links: Pick<WatchedLinks, "refresh">;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function openReshareLink(
     await appendObservation(tx, { connectionId, assetId, at: now, ...seen, ...input.by });
     return findLink(tx, id);
   });
-  await deps.links.learn([input.assetId]);
+  await deps.links.refresh([input.assetId]);
   deps.wake();
   return opened;
 }

@@ -27,7 +27,7 @@ async function renewBatch(deps: OpenLinkDeps): Promise<number> {
   const ending = await readEndingLinks(deps.db, { now, until: now + RENEW_AHEAD_MS, limit: BATCH });
   let endedCount = 0;
   for (const { assetId, isLost } of ending) if (await endLink(deps, assetId, isLost)) endedCount += 1;
-  if (ending.length > 0) await deps.links.learn(ending.map(({ assetId }) => assetId));
+  if (ending.length > 0) await deps.links.refresh(ending.map(({ assetId }) => assetId));
   return endedCount;
 }
 

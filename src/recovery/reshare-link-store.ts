@@ -63,12 +63,16 @@ export async function readLinks(sql: Sql, assetId: string, limit: number): Promi
   return rows.map(toLink);
 }
 
-/** Every live link, for the gate in memory. */
-export async function readLiveLinks(sql: Sql, now: number): Promise<ReshareLink[]> {
+/** The live link of each of these WABAs, of all WABAs for null. */
+export async function readLiveLinks(
+  sql: Sql,
+  assetIds: readonly string[] | null,
+  now: number,
+): Promise<ReshareLink[]> {
   const rows = await sql.query<Row>(
     `select ${COLUMNS} from reshare_link where superseded_at is null and revoked_at is null
-      and expires_at > $1`,
-    [new Date(now)],
+      and expires_at > $1 and ($2::text[] is null or asset_id = any($2))`,
+    [new Date(now), assetIds],
   );
   return rows.map(toLink);
 }

@@ -20,6 +20,6 @@ export async function revokeReshareLink(
     }
     return true;
   });
-  await deps.links.learn([input.assetId]);
+  await deps.links.refresh([input.assetId]);
   return known;
 }

@@ -76,8 +76,8 @@ function untilDropped(engine: Database): { db: Database; end(): Promise<void> } 
     kind: engine.kind,
     query: async (text, values) => check().query(text, values),
     transaction: async (work) => check().transaction(work),
-    async listen(channel, heard) {
-      const ending = await check().listen(channel, heard);
+    async listen(channel, notify, onResumed) {
+      const ending = await check().listen(channel, notify, onResumed);
       endings.push(ending);
       return ending;
     },

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:
 import type { AddressInfo } from "node:net";
 import pino from "pino";
 import { systemClock } from "../../src/lib/clock.ts";
-import { hashOfChannelKey } from "../../src/messaging/keys/channel-key.ts";
+import { lookupOfChannelKey } from "../../src/messaging/keys/channel-key.ts";
 import { ChannelKeys } from "../../src/messaging/keys/channel-keys.ts";
 import { createGateway } from "../../src/messaging/gateway/serve-gateway.ts";
 import type {
@@ -88,19 +88,11 @@ export interface TestApp {
 }
 
 export async function app(graphUrl: string, more: Partial<GatewayDeps> = {}): Promise<TestApp> {
-  const keys = new ChannelKeys();
-  const holder = (numberId: string, key: string) => ({
-    connectionId: "default",
-    numberId,
-    hash: hashOfChannelKey(key),
-    label: "",
-    hint: "",
-  });
-  keys.replaceAll([
-    { ...holder("num_1", KEY), id: "key_1", createdAt: 0, revokedAt: null },
-    { ...holder("num_2", "sandbox-200000000000002"), id: "key_2", createdAt: 0, revokedAt: null },
-    { ...holder("num_1", "revoked-key"), id: "key_3", createdAt: 0, revokedAt: 1 },
-  ]);
+  const holders = [
+    { keyId: "key_1", numberId: "num_1", key: KEY },
+    { keyId: "key_2", numberId: "num_2", key: "sandbox-200000000000002" },
+  ].map(({ key, ...holder }) => [lookupOfChannelKey(key), { ...holder, connectionId: "default" }] as const);
+  const keys = new ChannelKeys(new Map(holders));
   const entry: GateEntry = {
     phoneNumberId: PHONE,
     connectionId: "default",

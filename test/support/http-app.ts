@@ -96,7 +96,7 @@ export async function openHttpApp(env: Record<string, string> = {}, seed?: Seed)
   const clientTokens = await watchClientTokens({ db, keyring }, () => undefined);
   ending.push(() => clientTokens.close());
   const gate = new GateCache(db, parts.clock, config.partnerName, async (assetIds) => {
-    await Promise.all([links.learn(assetIds), clientTokens.learn(assetIds)]);
+    await Promise.all([links.refresh(assetIds), clientTokens.refresh(assetIds)]);
   });
   await gate.load();
   const channelKeys = await openChannelKeys({ db }, () => undefined);

@@ -48,7 +48,7 @@ export async function openJournalListener({
     polling = null;
   };
   let polling: Promise<void> | null = null;
-  const unlisten = await db.listen("journal", appended);
+  const unlisten = await db.listen("journal", appended, appended);
   return {
     get appendCount() {
       return appendCount;

@@ -19,7 +19,7 @@ export interface GatewayBinding extends VerifyDeps {
   log: Logger;
   gate: GateCache;
   channelKeys: OpenChannelKeys;
-  clientTokens: Pick<ClientTokens, "find">;
+  clientTokens: Pick<ClientTokens, "get">;
   observed: ObservedMessages;
   refusals: RefusalWatch;
   links: Pick<WatchedLinks, "find">;
@@ -39,7 +39,7 @@ export interface GatewayBinding extends VerifyDeps {
 export function bindGateway(deps: GatewayBinding): Gateway {
   const { record, refused, accepted } = deps.refusals;
   const clientTokenOf = (assetId: string, numberId: string): string | null => {
-    const token = deps.clientTokens.find(assetId);
+    const token = deps.clientTokens.get(assetId) ?? null;
     // A probe asks Meta for it again.
     if (token === null) refused({ numberId, status: 0, code: 190 });
     return token;

@@ -253,7 +253,6 @@ describe("a key", () => {
   it.each([
     ["is missing", "/messages", {}, "D360-API-KEY"],
     ["is unknown", "/messages", { "d360-api-key": "guess" }, "unknown or was revoked"],
-    ["was revoked", "/messages", { "d360-api-key": "revoked-key" }, "unknown or was revoked"],
     [
       "is missing at Meta's address",
       `/v25.0/${PHONE}/messages`,

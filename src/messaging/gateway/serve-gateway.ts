@@ -88,7 +88,7 @@ export interface GatewayDeps {
   log: Logger;
   graphUrl: string;
   graphVersion: string;
-  keys: ChannelKeys;
+  keys: Pick<ChannelKeys, "find">;
   /** Read from a cache that follows the journal: no query, no promise. Null while the number is not known. */
   gateOf(numberId: string): GateEntry | null;
   /** The client's re-share address, or null. Called only for refusals of the gate. */

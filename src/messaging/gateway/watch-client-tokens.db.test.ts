@@ -51,14 +51,14 @@ const watch = async (): Promise<ClientTokens> => {
 const send = (sendsWith: "client" | "system_user") =>
   own.db.transaction((tx) => saveAssetTerms(tx, assetId, { sendsWith }));
 const keep = (token: string) => saveClientToken(own.db, keyring, asset, token, AT);
-const untilFound = (tokens: ClientTokens, expected: string | null) =>
-  until(`the token is ${expected}`, () => (tokens.find(assetId) === expected ? true : undefined));
+const untilFound = (tokens: ClientTokens, expected: string | undefined) =>
+  until(`the token is ${expected}`, () => (tokens.get(assetId) === expected ? true : undefined));
 
 test("holds only tokens that messages are sent with", async () => {
   await keep("EAAone");
-  expect((await watch()).find(assetId)).toBeNull();
+  expect((await watch()).get(assetId)).toBeUndefined();
   await send("client");
-  expect((await watch()).find(assetId)).toBe("EAAone");
+  expect((await watch()).get(assetId)).toBe("EAAone");
 });
 
 test("every instance follows a replaced token and a removed token", async () => {
@@ -69,7 +69,7 @@ test("every instance follows a replaced token and a removed token", async () => 
   await keep("EAAtwo");
   for (const tokens of [here, there]) await untilFound(tokens, "EAAtwo");
   await deleteSecret(own.db, placeOfClientToken("default", assetId));
-  for (const tokens of [here, there]) await untilFound(tokens, null);
+  for (const tokens of [here, there]) await untilFound(tokens, undefined);
 });
 
 test("a refresh also removes a token that is no longer sent with", async () => {
@@ -77,13 +77,13 @@ test("a refresh also removes a token that is no longer sent with", async () => {
   await send("client");
   const tokens = await watch();
   await send("system_user");
-  await tokens.learn([assetId]);
-  expect(tokens.find(assetId)).toBeNull();
+  await tokens.refresh([assetId]);
+  expect(tokens.get(assetId)).toBeUndefined();
 });
 
 test("a tampered token is missing for its own WABA only, and does not prevent the start", async () => {
   await keep("EAAone");
   await send("client");
   await own.db.query("update secret set sealed = set_byte(sealed, 45, get_byte(sealed, 45) # 1)");
-  expect((await watch()).find(assetId)).toBeNull();
+  expect((await watch()).get(assetId)).toBeUndefined();
 });

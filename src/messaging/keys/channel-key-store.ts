@@ -1,5 +1,5 @@
 import type { Sql, Tx } from "../../database/database.ts";
-import type { ChannelKey } from "./channel-key.ts";
+import { lookupOfHash, type ChannelKey } from "./channel-key.ts";
 
 interface Row {
   id: string;
@@ -13,7 +13,7 @@ interface Row {
   last_used_at: Date | null;
 }
 
-/** NOTIFY channel; the payload is the id of the key that changed. */
+/** NOTIFY channel; the payload is the `lookupOfHash` of the key that changed. */
 export const CHANNEL_KEY_NOTICE = "channel_key";
 
 /** Stores a new key. False when a key of the same hash exists; then nothing changes. */
@@ -23,24 +23,27 @@ export async function saveChannelKey(tx: Tx, key: ChannelKey): Promise<boolean> 
      values ($1, $2, $3, $4, $5, $6, $7) on conflict (hash) do nothing returning id`,
     [key.id, key.connectionId, key.numberId, key.hash, key.label, key.hint, new Date(key.createdAt)],
   );
-  if (rows.length > 0) await announce(tx, key.id);
+  if (rows.length > 0) await announce(tx, key.hash);
   return rows.length > 0;
 }
 
-/** Ends a key of the number. False when the number has no such key, or the key has ended before. */
+/**
+ * Ends a key of the number and returns its hash. Undefined when the number has no such key, or the key has
+ * ended before.
+ */
 export async function saveChannelKeyRevoked(
   tx: Tx,
   numberId: string,
   keyId: string,
   at: number,
-): Promise<boolean> {
-  const rows = await tx.query(
+): Promise<Buffer | undefined> {
+  const [row] = await tx.query<Pick<Row, "hash">>(
     `update channel_key set revoked_at = $3 where id = $1 and number_id = $2 and revoked_at is null
-      returning id`,
+      returning hash`,
     [keyId, numberId, new Date(at)],
   );
-  if (rows.length > 0) await announce(tx, keyId);
-  return rows.length > 0;
+  if (row !== undefined) await announce(tx, row.hash);
+  return row?.hash;
 }
 
 export async function findChannelKey(sql: Sql, keyId: string): Promise<ChannelKey | undefined> {
@@ -62,9 +65,15 @@ export async function readChannelKeysOf(sql: Sql, numberId: string): Promise<Cha
   return rows.map(keyOf);
 }
 
-/** Every key that is valid now. */
-export async function readValidChannelKeys(sql: Sql): Promise<ChannelKey[]> {
-  const rows = await sql.query<Row>(`select * from channel_key where revoked_at is null`);
+/** The keys that are valid now: of these hashes, or all for null. */
+export async function readValidChannelKeys(
+  sql: Sql,
+  hashes: readonly Buffer[] | null,
+): Promise<ChannelKey[]> {
+  const rows = await sql.query<Row>(
+    `select * from channel_key where revoked_at is null and ($1::bytea[] is null or hash = any($1))`,
+    [hashes],
+  );
   return rows.map(keyOf);
 }
 
@@ -83,8 +92,8 @@ export async function saveChannelKeyUses(sql: Sql, keyIds: readonly string[], at
   );
 }
 
-async function announce(tx: Tx, keyId: string): Promise<void> {
-  await tx.query(`select pg_notify($1, $2)`, [CHANNEL_KEY_NOTICE, keyId]);
+async function announce(tx: Tx, hash: Buffer): Promise<void> {
+  await tx.query(`select pg_notify($1, $2)`, [CHANNEL_KEY_NOTICE, lookupOfHash(hash)]);
 }
 
 function keyOf(row: Row): ChannelKey {

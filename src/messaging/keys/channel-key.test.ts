@@ -6,23 +6,9 @@ import {
   hashOfChannelKey,
   hintOfChannelKey,
   lookupOfChannelKey,
+  lookupOfHash,
 } from "./channel-key.ts";
-import type { ChannelKey } from "./channel-key.ts";
 import { ChannelKeys } from "./channel-keys.ts";
-
-const keyFor = (id: string, text: string, revokedAt: number | null = null): ChannelKey => {
-  const hash = hashOfChannelKey(text);
-  return {
-    id,
-    connectionId: "default",
-    numberId: `num_of_${id}`,
-    hash,
-    label: "",
-    hint: "",
-    createdAt: 0,
-    revokedAt,
-  };
-};
 
 describe("a channel key", () => {
   it("is written from its random bytes", () => {
@@ -35,30 +21,20 @@ describe("a channel key", () => {
     const expected = createHash("sha256").update("sandbox-1").digest();
     expect(hashOfChannelKey("sandbox-1")).toEqual(expected);
     expect(lookupOfChannelKey("sandbox-1")).toBe(expected.toString("base64"));
+    expect(lookupOfHash(expected)).toBe(lookupOfChannelKey("sandbox-1"));
   });
 });
 
 describe("the channel keys in memory", () => {
-  it("find the holder of a valid key only", () => {
-    const keys = new ChannelKeys();
-    keys.replaceAll([keyFor("a", "one"), keyFor("b", "two", 5)]);
-    expect(keys.find("one")).toEqual({ keyId: "a", connectionId: "default", numberId: "num_of_a" });
+  it("find the holder of a valid key, and note its use once", () => {
+    const holder = { keyId: "a", connectionId: "default", numberId: "num_of_a" };
+    const keys = new ChannelKeys(new Map([[lookupOfHash(hashOfChannelKey("one")), holder]]));
+    expect(keys.find("one")).toEqual(holder);
     expect(keys.find("two")).toBeUndefined();
     expect(keys.find("")).toBeUndefined();
-    expect(keys.count).toBe(1);
-  });
-
-  it("follow a key's newest state", () => {
-    const keys = new ChannelKeys();
-    keys.put(keyFor("a", "one"));
-    keys.put(keyFor("a", "one", 9));
-    expect(keys.find("one")).toBeUndefined();
-    keys.put(keyFor("b", "two"));
-    keys.remove("b");
-    keys.remove("never there");
-    expect(keys.count).toBe(0);
-    keys.put(keyFor("c", "three"));
-    keys.replaceAll([]);
-    expect(keys.find("three")).toBeUndefined();
+    expect(keys.takeUsed()).toEqual(["a"]);
+    expect(keys.takeUsed()).toEqual([]);
+    keys.giveBackUsed(["a"]);
+    expect(keys.takeUsed()).toEqual(["a"]);
   });
 });

@@ -34,9 +34,14 @@ export function hashOfChannelKey(key: string): Buffer {
   return hash("sha256", key, "buffer");
 }
 
-/** The lookup form of a hash: the key's hash as base64. */
+/** `lookupOfHash(hashOfChannelKey(key))`, in one step. */
 export function lookupOfChannelKey(key: string): string {
   return hash("sha256", key, "base64");
+}
+
+/** The form by which a valid key is looked up in memory: its hash as base64. */
+export function lookupOfHash(hashOfKey: Buffer): string {
+  return hashOfKey.toString("base64");
 }
 
 export function hintOfChannelKey(key: string): string {

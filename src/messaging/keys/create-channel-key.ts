@@ -8,6 +8,7 @@ import {
   channelKeyOf,
   hashOfChannelKey,
   hintOfChannelKey,
+  lookupOfHash,
 } from "./channel-key.ts";
 import type { ChannelKey } from "./channel-key.ts";
 import { saveChannelKey } from "./channel-key-store.ts";
@@ -36,8 +37,9 @@ export async function createChannelKey(
     createdAt: clock.now(),
     revokedAt: null,
   };
-  const isNew = await db.transaction((tx) => saveChannelKey(tx, { ...stored, hash: hashOfChannelKey(key) }));
+  const hash = hashOfChannelKey(key);
+  const isNew = await db.transaction((tx) => saveChannelKey(tx, { ...stored, hash }));
   assert(isNew, "32 random bytes never come twice");
-  await channelKeys.refresh(stored.id);
+  await channelKeys.refresh([lookupOfHash(hash)]);
   return { ...stored, key };
 }

@@ -1,7 +1,7 @@
 import type { Database } from "../../database/database.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
-import { channelKeyIdOf, hashOfChannelKey, hintOfChannelKey } from "./channel-key.ts";
+import { channelKeyIdOf, hashOfChannelKey, hintOfChannelKey, lookupOfHash } from "./channel-key.ts";
 import { findChannelKeyByHash, saveChannelKey } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 
@@ -38,6 +38,6 @@ export async function importChannelKey(
     return { id: known?.id ?? id, isNew: false, numberId: known?.numberId ?? input.numberId };
   });
   if (kept.numberId !== input.numberId) throw new ChannelKeyTaken(kept.numberId);
-  await channelKeys.refresh(kept.id);
+  await channelKeys.refresh([lookupOfHash(hash)]);
   return { id: kept.id, isNew: kept.isNew };
 }

@@ -1,47 +1,32 @@
 import type { Database } from "../../database/database.ts";
-import { CHANNEL_KEY_NOTICE, findChannelKey, readValidChannelKeys } from "./channel-key-store.ts";
-import { ChannelKeys } from "./channel-keys.ts";
-import { Mutex } from "../../lib/mutex.ts";
+import { openWatchedMap, type WatchedMap } from "../../database/watched-map.ts";
+import { CHANNEL_KEY_NOTICE, readValidChannelKeys } from "./channel-key-store.ts";
+import { lookupOfHash } from "./channel-key.ts";
+import { ChannelKeys, type KeyHolder } from "./channel-keys.ts";
 
-export interface OpenChannelKeys {
+/** The valid channel keys in memory, by `lookupOfHash`, and which of them were used. */
+export interface OpenChannelKeys extends Omit<WatchedMap<KeyHolder>, "get"> {
   keys: ChannelKeys;
-  /**
-   * Reads all keys again: now and then, because a notice may be lost. Rejects with DatabaseError; then the
-   * known keys stay.
-   */
-  reload(): Promise<void>;
-  /** Reads one key again: after our own write, before answering. */
-  refresh(keyId: string): Promise<void>;
-  close(): Promise<void>;
 }
 
-/**
- * Opens the cache of channel keys and keeps it current by notices. `onFault` gets a notice that could not be
- * followed; the next `reload` recovers it.
- */
+/** `onFault` is called for a notice that could not be processed; the next `reload` repairs that. */
 export async function openChannelKeys(
   { db }: { db: Database },
   onFault: (error: unknown) => void,
 ): Promise<OpenChannelKeys> {
-  const keys = new ChannelKeys();
-  /** One read at a time, in order: an older answer must not overwrite a newer one. */
-  const reads = new Mutex();
-  const reload = (): Promise<void> => reads.run(async () => keys.replaceAll(await readValidChannelKeys(db)));
-  const refresh = (keyId: string): Promise<void> =>
-    reads.run(async () => {
-      const key = await findChannelKey(db, keyId);
-      if (key) keys.put(key);
-      else keys.remove(keyId);
-    });
-  const stop = await db.listen(CHANNEL_KEY_NOTICE, (keyId) => void refresh(keyId).catch(onFault));
-  await reload();
-  return {
-    keys,
-    reload,
-    refresh,
-    async close() {
-      await stop();
-      await reads.run(async () => undefined);
+  const holders = await openWatchedMap<KeyHolder>(db, {
+    channel: CHANNEL_KEY_NOTICE,
+    async read(lookups) {
+      const hashes = lookups?.map((lookup) => Buffer.from(lookup, "base64")) ?? null;
+      const keys = await readValidChannelKeys(db, hashes);
+      return new Map(
+        keys.map(({ id: keyId, hash, connectionId, numberId }) => [
+          lookupOfHash(hash),
+          { keyId, connectionId, numberId },
+        ]),
+      );
     },
-  };
+    onFault,
+  });
+  return { ...holders, keys: new ChannelKeys(holders) };
 }

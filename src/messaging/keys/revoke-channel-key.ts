@@ -1,5 +1,6 @@
 import type { Database } from "../../database/database.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { lookupOfHash } from "./channel-key.ts";
 import { saveChannelKeyRevoked } from "./channel-key-store.ts";
 import type { OpenChannelKeys } from "./open-channel-keys.ts";
 
@@ -11,6 +12,6 @@ export async function revokeChannelKey(
   const ended = await db.transaction((tx) =>
     saveChannelKeyRevoked(tx, input.numberId, input.keyId, clock.now()),
   );
-  if (ended) await channelKeys.refresh(input.keyId);
-  return ended;
+  if (ended !== undefined) await channelKeys.refresh([lookupOfHash(ended)]);
+  return ended !== undefined;
 }

@@ -86,7 +86,7 @@ const obtain = defineRoute({
     const by = { actor: actor.id, requestId };
     const assetId = await getAssetId(deps.db, params.waba_id);
     const obtained = await obtainFor(deps, assetId, by);
-    await deps.clientTokens.learn([assetId]);
+    await deps.clientTokens.refresh([assetId]);
     if (obtained.outcome !== "unchanged") await checkShare(deps, { assetId, by });
     const waba = renderWaba(await getWabaView(deps, params.waba_id), contextOf(deps));
     return { outcome: obtained.outcome, waba };

@@ -101,7 +101,7 @@ describe("a re-share link", () => {
     const { db, clock } = app.deps;
     await copyLost(ATLAS, LOST, clock.now() + 10_000);
     const learnt: string[] = [];
-    const links = { learn: async (ids: readonly string[]) => void learnt.push(...ids) };
+    const links = { refresh: async (ids: readonly string[]) => void learnt.push(...ids) };
     const deps = { ...app.deps, links, reshareLinkLifetimeMs: 3_600_000 };
     await renewReshareLinks(deps);
     const live = await db.query<{ asset_id: string; expires_at: Date }>(
