@@ -36,7 +36,8 @@ function isHubBuilt() {
   const sources = readdirSync(HUB)
     .filter((name) => name !== "dist")
     .map((name) => join(HUB, name));
-  return statSync(BUILT_PAGE).mtimeMs >= newestChangeMs(...sources, join(ROOT, "package-lock.json"));
+  const shared = [join(ROOT, "src", "messages"), join(ROOT, "package-lock.json")];
+  return statSync(BUILT_PAGE).mtimeMs >= newestChangeMs(...sources, ...shared);
 }
 
 /** Builds with this Node, after one line that says so. Throws LaunchError; then the build has ended. */

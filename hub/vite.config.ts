@@ -1,12 +1,23 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+import { catalogueFaultsOf } from "../src/messages/catalogue-faults.ts";
+import { readCatalogues } from "../src/messages/read-catalogues.ts";
+
+/** No build with a missing, an extra or an invalid message. */
+const checkMessages: Plugin = {
+  name: "check-messages",
+  buildStart() {
+    const faults = catalogueFaultsOf(readCatalogues(`${import.meta.dirname}/../src/messages`));
+    if (faults.length > 0) throw new Error(`The messages have faults:\n${faults.join("\n")}`);
+  },
+};
 
 /**
  * Root is this folder; the server of Sharekeeper serves `dist` at `/`. In development the API comes from a
  * running sandbox.
  */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), checkMessages],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -25,8 +25,8 @@ import { SORT_WORDS } from "./http/api/wabas/read-waba-list.ts";
 import { SIGNUP_FLOWS } from "./http/api/signups/signup-schema.ts";
 import { Kind, STATUSES, WhoMustAct } from "./http/api/wabas/waba-schema.ts";
 
-import { LANGUAGES } from "./texts/client-page.ts";
-import en from "./texts/en.json" with { type: "json" };
+import { LANGUAGES } from "./messages/client-page.ts";
+import { en } from "./messages/english.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { openEmulator, startSandbox } from "./sandbox.ts";

@@ -1,5 +1,5 @@
-import en from "./texts/en.json" with { type: "json" };
-import { fillText } from "./texts/fill-text.ts";
+import { en } from "./messages/english.ts";
+import { fillText } from "./messages/fill-text.ts";
 
 /**
  * Every refusal of the API: its HTTP status and who must act. Its title and detail stand in src/texts under

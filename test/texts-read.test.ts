@@ -6,8 +6,8 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import * as hubTexts from "../hub/src/texts.ts";
-import doctor from "../src/texts/doctor.json" with { type: "json" };
-import en from "../src/texts/en.json" with { type: "json" };
+import doctor from "../src/messages/en/doctor.json" with { type: "json" };
+import { en } from "../src/messages/english.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCode = (path: string): boolean => !/\.test\.|^hub\/src\/[\w-]*texts\.ts$/.test(path);
@@ -47,11 +47,11 @@ const { texts: hubSentences, profileWords: _metaValues, ...hubLabels } = hubText
 const hubCode = codeOf("hub/{src,reshare,signup}/**/*.{ts,tsx}");
 
 test.each([
-  ["en.json", en, serverCode],
-  ["doctor.json", doctor, serverCode],
+  ["the server and the client pages", en, serverCode],
+  ["the doctor", doctor, serverCode],
   ["the Hub's sentences", hubSentences, hubCode],
   ["the Hub's labels for words of the API", hubLabels, hubCode + serverCode],
-])("every key of %s is read by code", (_name, texts, code) => expect(unreadIn(texts, code)).toEqual([]));
+])("every message of %s is read by code", (_name, texts, code) => expect(unreadIn(texts, code)).toEqual([]));
 
 test("a key that no code reads is found", () => {
   const texts = { step: { done: "", gone: "", who_meta: "", late_seen: "", never_seen: "" } };

@@ -1,7 +1,7 @@
 import { request } from "undici";
 import { StartError } from "../lib/start-error.ts";
-import en from "../texts/en.json" with { type: "json" };
-import { fillText } from "../texts/fill-text.ts";
+import { en } from "../messages/english.ts";
+import { fillText } from "../messages/fill-text.ts";
 
 /** The address of the API and its key. */
 export interface Api {

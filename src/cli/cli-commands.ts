@@ -5,8 +5,8 @@ import { runImport } from "./import-command.ts";
 import { runEvents } from "./tail-events.ts";
 import { runCheck, runLink, runList, runShow, runSignup, runWhy } from "./waba-commands.ts";
 import { UsageError } from "../lib/start-error.ts";
-import en from "../texts/en.json" with { type: "json" };
-import { fillText } from "../texts/fill-text.ts";
+import { en } from "../messages/english.ts";
+import { fillText } from "../messages/fill-text.ts";
 
 type Options = Record<string, CliOption>;
 
@@ -92,7 +92,7 @@ export function renderValues(wordsOf: WordsOf): string {
 }
 
 function renderWords({ one, many }: Words): string {
-  return `${many ? en.cli.several : ""}${one.join(", ")}`;
+  return `${many ? `${en.cli.several} ` : ""}${one.join(", ")}`;
 }
 
 /** The address of the API: from the options, else from the environment. */

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { CanSendJson } from "../http/api/wabas/number-schema.ts";
 import type { WabaSchema } from "../http/api/wabas/waba-schema.ts";
-import en from "../texts/en.json" with { type: "json" };
-import { fillText } from "../texts/fill-text.ts";
+import { en } from "../messages/english.ts";
+import { fillText } from "../messages/fill-text.ts";
 import { askApi, type Api } from "./api.ts";
 import { EXIT, type CliContext } from "./cli-context.ts";
 import { renderTable } from "./render-table.ts";

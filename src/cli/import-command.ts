@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ImportSchema } from "../http/api/imports/import-schema.ts";
-import en from "../texts/en.json" with { type: "json" };
-import { fillText } from "../texts/fill-text.ts";
+import { en } from "../messages/english.ts";
+import { fillText } from "../messages/fill-text.ts";
 import { askApi, type Api } from "./api.ts";
 import { EXIT, type CliContext } from "./cli-context.ts";
 import { parseCsv } from "./parse-csv.ts";

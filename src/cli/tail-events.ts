@@ -1,4 +1,4 @@
-import en from "../texts/en.json" with { type: "json" };
+import { en } from "../messages/english.ts";
 import { readLines, type Api } from "./api.ts";
 import { EXIT, type CliContext } from "./cli-context.ts";
 import { usage } from "./waba-commands.ts";

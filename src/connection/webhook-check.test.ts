@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GraphReply } from "../meta/graph-reply.ts";
-import en from "../texts/en.json" with { type: "json" };
+import { en } from "../messages/english.ts";
 import {
   WEBHOOK_CHECK_OUTCOMES,
   isOurs,

@@ -11,8 +11,8 @@ export const WEBHOOK_CHECKS = ["app_subscription", "callback", "token"] as const
 export type WebhookCheckName = (typeof WEBHOOK_CHECKS)[number];
 
 /**
- * The outcomes of a check, and whether each is healthy. The sentences stand in texts/en.json under the same
- * names.
+ * The outcomes of a check, and whether each is healthy. The sentences stand in messages/en/server.json under
+ * the same names.
  */
 export const WEBHOOK_CHECK_OUTCOMES = {
   subscribed: { check: "app_subscription", ok: true },

@@ -3,7 +3,7 @@ import { askFields } from "../sharing/probe/ask-fields.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { WIDEST } from "../sharing/probe/probe-meta.ts";
 import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe/probe-fields.ts";
-import texts from "../texts/doctor.json" with { type: "json" };
+import texts from "../messages/en/doctor.json" with { type: "json" };
 import type { Check, Examination } from "./check.ts";
 import { speakerOf } from "./finding.ts";
 

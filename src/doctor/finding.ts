@@ -1,5 +1,5 @@
-import texts from "../texts/doctor.json" with { type: "json" };
-import { fillText } from "../texts/fill-text.ts";
+import texts from "../messages/en/doctor.json" with { type: "json" };
+import { fillText } from "../messages/fill-text.ts";
 
 /**
  * The result of a check. `skipped` says why in its sentence; only `bad` prevents Sharekeeper from working.
@@ -61,7 +61,7 @@ export function renderFindings(findings: readonly Finding[]): string {
   return findings
     .map(({ state, check, title, sentence, repair }) => {
       const line = `${state.padEnd(8)} ${title}: ${sentence}  [${check}]`;
-      return repair === null ? line : `${line}\n           ${texts.lead_in}${repair}`;
+      return repair === null ? line : `${line}\n           ${texts.lead_in} ${repair}`;
     })
     .join("\n");
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import texts from "../texts/doctor.json" with { type: "json" };
+import texts from "../messages/en/doctor.json" with { type: "json" };
 import { OPTIONS } from "../config/options.ts";
 import { CHECKS } from "./checks.ts";
 

@@ -1,4 +1,4 @@
-import type en from "../texts/en.json";
+import type { en } from "../messages/english.ts";
 import type { ConditionState } from "../sharing/status/share-state.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { SourceFile } from "./architecture-source.ts";
  * sub-room src/sharing/model.
  */
 export const STOREYS: readonly (readonly string[])[] = [
-  ["lib", "problems", "texts"],
+  ["lib", "problems", "messages"],
   ["config", "database", "meta"],
   ["credentials", "inbox", "access"],
   ["directory"],
@@ -61,12 +61,12 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
  * time.
  */
 const SIDE_DOORS: readonly { from: string; to: string; types?: true; why: string }[] = [
-  { from: "problems", to: "texts", why: "every refusal has its sentences there" },
+  { from: "problems", to: "messages", why: "every refusal has its sentences there" },
   { from: "emulator", to: "lib", why: "a small Meta of its own, which shares none of our mistakes" },
   { from: "sandbox", to: "emulator", why: "it starts both" },
   { from: "commands", to: "emulator", why: "`sharekeeper emulator` starts it alone" },
   { from: "cli", to: "lib", why: "a client of our API" },
-  { from: "cli", to: "texts", why: "its sentences" },
+  { from: "cli", to: "messages", why: "its sentences" },
   { from: "cli", to: "config", why: "its address and its key are settings" },
   { from: "cli", to: "http", types: true, why: "the shapes of the API" },
   { from: "commands", to: "cli", why: "one binary, every command" },

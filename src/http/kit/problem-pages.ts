@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode } from "../../problems.ts";
-import en from "../../texts/en.json" with { type: "json" };
+import { en } from "../../messages/english.ts";
 import { renderPlainPage } from "./plain-page.ts";
 
 /** The page behind the `type` of a problem: the same texts, for a person who follows the link. */

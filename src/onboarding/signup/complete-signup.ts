@@ -1,7 +1,7 @@
 import { saveClientExternalId, saveClientLanguage } from "../../directory/directory-store.ts";
 import { appendObservation } from "../../sharing/record/timeline-store.ts";
-import en from "../../texts/en.json" with { type: "json" };
-import { fillText } from "../../texts/fill-text.ts";
+import { en } from "../../messages/english.ts";
+import { fillText } from "../../messages/fill-text.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 import { lockSignup, saveSignup } from "./signup-store.ts";
 import { SIGNUP_STEPS, type Signup } from "./signup.ts";

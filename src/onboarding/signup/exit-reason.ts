@@ -1,5 +1,5 @@
 import type { SignupMessage } from "../../meta/signup-message.ts";
-import type en from "../../texts/en.json";
+import type { en } from "../../messages/english.ts";
 
 /**
  * How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in

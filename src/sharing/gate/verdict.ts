@@ -1,5 +1,5 @@
-import en from "../../texts/en.json" with { type: "json" };
-import { fillText } from "../../texts/fill-text.ts";
+import { en } from "../../messages/english.ts";
+import { fillText } from "../../messages/fill-text.ts";
 import type { Mode } from "../../directory/directory-store.ts";
 import type { GateVerdict, Refusal } from "./gate-verdict.ts";
 import { whoMustActOf, type NumberState, type ShareState } from "../status/share-state.ts";

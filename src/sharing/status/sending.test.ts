@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import en from "../../texts/en.json" with { type: "json" };
+import { en } from "../../messages/english.ts";
 import {
   newShareRecord,
   newNumberRecord,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import en from "../../texts/en.json" with { type: "json" };
+import { en } from "../../messages/english.ts";
 import { BAD, PARTIAL, REMOVED, Story, T0 } from "../../../test/laws/story.ts";
 import { changesOf } from "../record/changes.ts";
 import type { Answer } from "../model/probe-result.ts";

@@ -1,5 +1,5 @@
-import en from "../../texts/en.json" with { type: "json" };
-import { fillText } from "../../texts/fill-text.ts";
+import { en } from "../../messages/english.ts";
+import { fillText } from "../../messages/fill-text.ts";
 import { EMPLOYEE, isKnownReason } from "../model/reason.ts";
 import { areMessagesSent } from "./sending-claim.ts";
 import { refusalWordsOf } from "./sending.ts";

@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 import { PROBLEMS, type ProblemCode } from "../../../problems.ts";
 import { SESSION_COOKIE } from "../../kit/authenticate.ts";
 import type { Route } from "../../kit/route.ts";

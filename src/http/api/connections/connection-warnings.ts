@@ -1,6 +1,6 @@
 import { cutOffOf, newestOf, type Subject } from "../../../meta/cut-off-dates.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf } from "../wabas/render-waba.ts";
 
 export const WARNING_CODES = [

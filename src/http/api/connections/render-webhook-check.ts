@@ -3,8 +3,8 @@ import {
   mayRepair,
   type KnownWebhookCheck,
 } from "../../../connection/webhook-check.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 
 /** One check of the webhook health as the API shows it: the finding, and how to fix it. Pure. */

@@ -3,7 +3,7 @@ import { KEPT_ROWS } from "../../../onboarding/import/advance-imports.ts";
 import type { ImportResult } from "../../../onboarding/import/import-plan.ts";
 import { findImport, readOutcomes, type WabaImport } from "../../../onboarding/import/import-store.ts";
 import { Problem } from "../../../problems.ts";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { ImportSchema } from "./import-schema.ts";
 import { isoOf } from "../wabas/render-waba.ts";

@@ -1,6 +1,6 @@
 import type { Incident } from "../../../sharing/rules/incident.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 
 /** Only an incident about our own dead token stops messages. */

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../../../problems.ts";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
 import { readRepairs, type Repair } from "../../../reports/repair-store.ts";
 import { parseCursor, renderCursor, type PageCursor } from "../../../reports/page-cursor.ts";

@@ -3,7 +3,7 @@ import type { Signup } from "../../../onboarding/signup/signup.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import { Problem } from "../../../problems.ts";
 import { findShare } from "../../../sharing/record/share-store.ts";
-import { clientTextsOf, parseLanguage, type ClientTexts } from "../../../texts/client-page.ts";
+import { clientTextsOf, parseLanguage, type ClientTexts } from "../../../messages/client-page.ts";
 import { findAsset } from "../../../directory/directory-store.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readSignupViews } from "./read-signups.ts";

@@ -1,6 +1,6 @@
 import { readWebhookChecks } from "../../../connection/webhook-check-store.ts";
 import { findOpenIncidents } from "../../../sharing/incidents/incident-store.ts";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderWebhookCheck } from "../connections/render-webhook-check.ts";
 

@@ -8,9 +8,9 @@ import {
 } from "../../../onboarding/signup/signup.ts";
 import { FINISHED_WITHOUT_CODE } from "../../../onboarding/signup/exit-reason.ts";
 import type { WhoMustAct } from "../../../sharing/model/reason.ts";
-import type { ClientTexts } from "../../../texts/client-page.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import type { ClientTexts } from "../../../messages/client-page.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 import type { SignupJson } from "./signup-schema.ts";
 

@@ -6,8 +6,8 @@ import {
   findMedianDurations,
   type OutcomeCount,
 } from "../../../onboarding/signup/signup-outcome-store.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { SIGNUP_STATES } from "./signup-schema.ts";

@@ -6,7 +6,7 @@ import { openSignup } from "../../../onboarding/signup/open-signup.ts";
 import { readSignups } from "../../../onboarding/signup/signup-store.ts";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { Problem } from "../../../problems.ts";
-import { clientTextsOf, LANGUAGES, type Language } from "../../../texts/client-page.ts";
+import { clientTextsOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
 import { findAsset } from "../../../directory/directory-store.ts";
 import { flowOf, getSignup, renderSignupNow, signupContextOf, wabaNameOf } from "./get-signup.ts";
 import { getAssetId } from "../wabas/get-waba.ts";

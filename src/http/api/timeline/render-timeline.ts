@@ -8,8 +8,8 @@ import {
   setupIssuesSentenceOf,
   type Names,
 } from "../../../sharing/status/sentences.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import type { TimelineEntryJson } from "./timeline-schema.ts";
 
 const TITLES: Record<string, string> = en.timeline;

@@ -1,6 +1,6 @@
 import { formatPhoneNumber } from "../../../lib/phone-number.ts";
 import { STATUS_ROWS, statusLineOf } from "../../../sharing/status/status.ts";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 import { csvLineOf } from "../../kit/csv.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { filterOf, sortOf, type WabaListInput } from "./read-waba-list.ts";

@@ -1,7 +1,7 @@
 import type { RecoveryMethod, RecoveryPlan, RecoveryStep } from "../../../recovery/recovery-plan.ts";
 import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import type { RecoveryJson } from "./waba-schema.ts";
 
 /** The recovery plan as sentences. */

@@ -6,8 +6,8 @@ import {
   type SetupCheckName,
 } from "../../../sharing/status/setup-issues.ts";
 import { instantOf, joinSentences, reasonSentenceOf, type Names } from "../../../sharing/status/sentences.ts";
-import en from "../../../texts/en.json" with { type: "json" };
-import { fillText } from "../../../texts/fill-text.ts";
+import { en } from "../../../messages/english.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import type { WabaJson } from "./waba-schema.ts";
 
 const REASONS: Record<string, string> = en.setup.no;

@@ -20,7 +20,7 @@ import {
   summaryOf,
   type Names,
 } from "../../../sharing/status/sentences.ts";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 import { renderAppActivity } from "./render-app-activity.ts";
 import { renderRecovery } from "./render-recovery.ts";
 import { overrideSentenceOf, renderSetupChecks } from "./render-setup-issues.ts";

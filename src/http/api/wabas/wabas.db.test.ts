@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
 import { saveApiKey } from "../../../access/api-key-store.ts";
 import { keyHashOf } from "../../../access/api-key.ts";
-import en from "../../../texts/en.json" with { type: "json" };
+import { en } from "../../../messages/english.ts";
 
 const T1 = "Please contact support. Something is preventing this number from working";
 const T3 =

@@ -1,7 +1,7 @@
 import { html, raw } from "hono/html";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
-import { clientTextsOf, type ClientTexts, type Language } from "../../../texts/client-page.ts";
-import { fillText } from "../../../texts/fill-text.ts";
+import { clientTextsOf, type ClientTexts, type Language } from "../../../messages/client-page.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "../reshare/brand.ts";
 import type { ClientSignup, LaunchJson } from "../reshare/client-signup.ts";

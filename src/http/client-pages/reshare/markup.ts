@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { html } from "hono/html";
-import type { ClientTexts, Language } from "../../../texts/client-page.ts";
-import { endsItself } from "../../../texts/fill-text.ts";
+import type { ClientTexts, Language } from "../../../messages/client-page.ts";
+import { endsItself } from "../../../messages/fill-text.ts";
 
 /** Escaped markup of hono/html. */
 export type Markup = ReturnType<typeof html>;

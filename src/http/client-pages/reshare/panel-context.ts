@@ -1,5 +1,5 @@
 import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
-import type { ClientTexts, Language } from "../../../texts/client-page.ts";
+import type { ClientTexts, Language } from "../../../messages/client-page.ts";
 import type { PanelSignup } from "./read-panel-signups.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import type { Device } from "./visitor.ts";

@@ -1,7 +1,7 @@
 import { areMessagesSent } from "../../../sharing/status/sending-claim.ts";
 import { html, raw } from "hono/html";
-import { clientTextsOf, type ClientTexts, type Language } from "../../../texts/client-page.ts";
-import { fillText } from "../../../texts/fill-text.ts";
+import { clientTextsOf, type ClientTexts, type Language } from "../../../messages/client-page.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import type { WabaContext, WabaView } from "../../api/wabas/render-waba.ts";
 import { renderSupport } from "./brand.ts";
 import { fill, renderLamp, versionOf, type Lamp, type Markup } from "./markup.ts";

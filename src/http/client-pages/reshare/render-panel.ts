@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { fillText } from "../../../texts/fill-text.ts";
-import type { ClientTexts } from "../../../texts/client-page.ts";
+import { fillText } from "../../../messages/fill-text.ts";
+import type { ClientTexts } from "../../../messages/client-page.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { fill, renderInstant, renderLamp, type Lamp, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { metaScreenOf } from "../../../recovery/meta-screens.ts";
 import { isShownByCondition, type SetupCheck } from "../../../sharing/status/setup-issues.ts";
-import type { ClientTexts } from "../../../texts/client-page.ts";
+import type { ClientTexts } from "../../../messages/client-page.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";
 import { fill, renderLamp, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { clientTextsOf, LANGUAGES, type ClientTexts, type Language } from "../../../texts/client-page.ts";
-import { fillText } from "../../../texts/fill-text.ts";
+import { clientTextsOf, LANGUAGES, type ClientTexts, type Language } from "../../../messages/client-page.ts";
+import { fillText } from "../../../messages/fill-text.ts";
 import type { WabaContext } from "../../api/wabas/render-waba.ts";
 import { PAGE_HEADERS, signupPolicyOf } from "../../kit/security-headers.ts";
 import { admitLogo, renderBrand, renderBrandStyle } from "./brand.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ClientTexts } from "../../../texts/client-page.ts";
+import type { ClientTexts } from "../../../messages/client-page.ts";
 import type { ClientSignup, LaunchJson } from "./client-signup.ts";
 import { fill, renderLamp, type Lamp, type Markup } from "./markup.ts";
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RecoveryMethod, RecoveryStep } from "../../../recovery/recovery-plan.ts";
-import type { ClientTexts } from "../../../texts/client-page.ts";
+import type { ClientTexts } from "../../../messages/client-page.ts";
 import { isBanned, renderAppWorks } from "./render-coexistence.ts";
 import { fill, renderCopy, type Markup } from "./markup.ts";
 import type { PanelContext } from "./panel-context.ts";

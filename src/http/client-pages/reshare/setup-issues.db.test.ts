@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
-import { clientTextsOf, LANGUAGES, type Language } from "../../../texts/client-page.ts";
+import { clientTextsOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
 
 const ATLAS = "100000000000004";
 const NUMBER = "200000000000005";

@@ -1,12 +1,12 @@
-import de from "./de.json" with { type: "json" };
-import en from "./en.json" with { type: "json" };
-import es from "./es.json" with { type: "json" };
-import fr from "./fr.json" with { type: "json" };
-import id from "./id.json" with { type: "json" };
-import pt from "./pt.json" with { type: "json" };
+import de from "./de/client-page.json" with { type: "json" };
+import en from "./en/client-page.json" with { type: "json" };
+import es from "./es/client-page.json" with { type: "json" };
+import fr from "./fr/client-page.json" with { type: "json" };
+import id from "./id/client-page.json" with { type: "json" };
+import pt from "./pt/client-page.json" with { type: "json" };
 
 /** The sentences of the client's page in one language. English says which there are. */
-export type ClientTexts = typeof en.client_page;
+export type ClientTexts = typeof en;
 
 /** Every language of the client's page, under its own name. */
 export const LANGUAGES = {
@@ -20,10 +20,10 @@ export const LANGUAGES = {
 
 export type Language = keyof typeof LANGUAGES;
 
-const CATALOGUES: Record<Language, { client_page: ClientTexts }> = { en, pt, es, de, fr, id };
+const CATALOGUES: Record<Language, ClientTexts> = { en, pt, es, de, fr, id };
 
 export function clientTextsOf(language: Language): ClientTexts {
-  return CATALOGUES[language].client_page;
+  return CATALOGUES[language];
 }
 
 /** A language that we have, or null. "pt-BR" is "pt". */

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { clientTextsOf, LANGUAGES, parseAcceptLanguage, type Language } from "./client-page.ts";
+import { en } from "./english.ts";
+import { messagesIn } from "./text.ts";
+
+const languages = Object.keys(LANGUAGES) as Language[];
+
+test.each(languages.filter((language) => language !== "en"))("%s is translated", (language) => {
+  const english = messagesIn(clientTextsOf("en"));
+  const same = [...messagesIn(clientTextsOf(language))].filter(([key, text]) => text === english.get(key));
+  expect(same.length).toBeLessThan(6);
+});
+
+test("the six steps of partner assignment keep their wording in English", () => {
+  const six = [
+    "select_portfolio",
+    "open_settings",
+    "select_waba",
+    "open_assign_partner",
+    "enter_partner_id",
+    "grant_full_control",
+  ] as const;
+  for (const step of six) expect(en.client_page.step[step]).toBe(en.recovery.step[step]);
+});
+
+test.each([
+  ["pt-BR,pt;q=0.9,en;q=0.8", "pt"],
+  ["nl,en;q=0.3,de;q=0.7", "de"],
+  ["id-ID", "id"],
+  ["fr;q=0,es", "es"],
+  ["nl", null],
+  ["", null],
+  ["*", null],
+])("Accept-Language %s: %s", (header, language) => expect(parseAcceptLanguage(header)).toBe(language));
