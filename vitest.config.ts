@@ -7,9 +7,33 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 180_000,
     projects: [
-      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "test/**/*.test.ts"], exclude: ["**/*.db.test.ts", "**/*.browser.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: ["**/*.db.test.ts", "**/*.browser.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "component",
+          include: ["hub/src/**/*.test.tsx"],
+          environment: "happy-dom",
+          setupFiles: ["hub/src/testing/setup.ts"],
+        },
+      },
       { extends: true, test: { name: "database", include: ["src/**/*.db.test.ts", "test/**/*.db.test.ts"] } },
-      { extends: true, test: { name: "browser", include: ["test/**/*.browser.test.ts"], testTimeout: 120_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/**/*.browser.test.ts"],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

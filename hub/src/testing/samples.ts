@@ -1,0 +1,129 @@
+import type { Overview, Session, Signup, TimelineEntry, Waba } from "../api/types.ts";
+
+export const AT = "2026-11-28T15:19:38.000Z";
+
+const EMPTY_SIGNALS: Waba["client_signals"] = {
+  word: null,
+  intended_at: null,
+  asked_for_link_at: null,
+  app_works_again_at: null,
+  link_opened_at: null,
+  last_seen_at: null,
+  step: null,
+  step_outcome: null,
+  step_at: null,
+  chose_another: null,
+};
+
+export const sampleSession = (role: Session["actor"]["role"] = "operator"): Session => ({
+  actor: { id: "key-1", name: "Ada", role },
+});
+
+export const sampleWaba = (change: Partial<Waba> = {}): Waba => ({
+  id: "100000000000001",
+  name: "Northwind Florist",
+  kind: "platform",
+  connection: "main",
+  partner_model: "portfolio_share",
+  sends_with: "system_user",
+  mode: "enforce",
+  operator_close: null,
+  mode_pending: false,
+  client: { id: "client-1", name: "Northwind", business_id: null, external_id: null, language: null },
+  status: "live",
+  status_label: "LIVE",
+  status_line: "🟢 LIVE",
+  lamp: "green",
+  reason: null,
+  summary: "Shared with full control.",
+  since: AT,
+  last_proven_at: AT,
+  who_must_act: "nobody",
+  hub_error: null,
+  warning: null,
+  owner_settings_url: "https://business.example/settings",
+  conditions: [],
+  numbers: [],
+  reshare_url: null,
+  client_signals: EMPTY_SIGNALS,
+  restored: null,
+  recovery: null,
+  setup_checks: [],
+  ...change,
+});
+
+export const lostWaba = (change: Partial<Waba> = {}): Waba =>
+  sampleWaba({
+    status: "permission_removed",
+    status_label: "BSP PERMISSION REMOVED",
+    status_line: "🔴 BSP PERMISSION REMOVED",
+    lamp: "red",
+    reason: "partner_removed",
+    summary: "The client removed our access.",
+    who_must_act: "client",
+    reshare_url: "https://hub.example/reshare/abc",
+    ...change,
+  });
+
+export const sampleOverview = (counts: Partial<Overview["counts"]> = {}): Overview => ({
+  as_of: AT,
+  counts: { total: 12, live: 7, client: 3, provider: 1, meta: 1, nobody: 0, ...counts },
+  sending: { refused_by_token: { wabas: 0, numbers: 0 }, unverified: { wabas: 0, numbers: 0 } },
+  by_status: [],
+});
+
+export const sampleEntry = (change: Partial<TimelineEntry> = {}): TimelineEntry => ({
+  id: "entry-1",
+  at: AT,
+  kind: "hint",
+  source: "event",
+  title: "Meta announced that the partner was removed",
+  detail: null,
+  actor: "meta",
+  request_id: null,
+  evidence: null,
+  ...change,
+});
+
+export const sampleStep = (change: Partial<Signup["steps"][number]> = {}): Signup["steps"][number] => ({
+  id: "exchange_code",
+  text: "Exchange the code",
+  status: "open",
+  at: null,
+  words: null,
+  again_at: null,
+  pins_wanted: [],
+  ...change,
+});
+
+export const sampleSignup = (change: Partial<Signup> = {}): Signup => ({
+  id: "signup-1",
+  attempt_id: null,
+  state: "signed",
+  flow: "platform",
+  client_chooses_flow: false,
+  waba_id: null,
+  is_repair: false,
+  who_must_act: "provider",
+  url: null,
+  launch: null,
+  launches: null,
+  steps: [],
+  exit_reason: null,
+  offered: null,
+  attempts: [],
+  external_id: null,
+  client_name: null,
+  waba_name: null,
+  language: null,
+  metadata: {},
+  return_urls: {},
+  created_by: "key-1",
+  created_at: AT,
+  opened_at: AT,
+  signed_at: AT,
+  ready_at: null,
+  abandoned_at: null,
+  expires_at: AT,
+  ...change,
+});
