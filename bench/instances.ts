@@ -9,7 +9,7 @@ import { cpus, loadavg } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { freshDatabase } from "../test/support/fresh-database.ts";
 import { openFleet } from "../test/instances/fleet.ts";
-import { findOwnerId } from "../src/directory/directory-store.ts";
+import { findOwnerId } from "../src/directory/meta-id-store.ts";
 import { recordObservation, SYSTEM } from "../src/sharing/record/record-observation.ts";
 import type { Command } from "../src/sharing/rules/observe-command.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { startApp, type App, type World } from "./app.ts";
 import type { Config } from "./config/parse-config.ts";
 import { lockDataDir } from "./database/data-dir-lock.ts";
-import { findNumbersOf } from "./directory/directory-store.ts";
+import { findNumbersOf } from "./directory/number-store.ts";
 import { startEmulator, type Emulator, type EmulatorSettings } from "./emulator/start-emulator.ts";
 import { systemClock } from "./lib/clock.ts";
 import { startStopwatch } from "./lib/stopwatch.ts";

@@ -1,11 +1,10 @@
-import { findNumber, findOwnerId } from "../directory/directory-store.ts";
+import { findOwnerId } from "../directory/meta-id-store.ts";
+import { findNumber } from "../directory/number-store.ts";
 import type { Echo } from "../meta/echo.ts";
-import type { By } from "../sharing/record/record-observation.ts";
+import { META } from "../sharing/record/record-observation.ts";
 import { findAppActivities } from "./app-activity-store.ts";
 import { isNews } from "./app-activity.ts";
 import { recordAppActivity, type AppActivityDeps } from "./record-app-activity.ts";
-
-const META: By = { actor: "meta", requestId: null };
 
 /**
  * Messages that a client wrote in its WhatsApp Business app show that the app is in use. Only numbers known

@@ -1,6 +1,6 @@
 import { deleteSecret, saveSecret } from "../credentials/secret-store.ts";
 import type { Tx } from "../database/database.ts";
-import type { Asset } from "../directory/directory-store.ts";
+import type { Asset } from "../directory/asset-store.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import type { GraphReply } from "../meta/graph-reply.ts";
 import { Problem } from "../problems.ts";

@@ -1,4 +1,5 @@
-import { findAsset, findNumber } from "../directory/directory-store.ts";
+import { findAsset } from "../directory/asset-store.ts";
+import { findNumber } from "../directory/number-store.ts";
 import type { Keyring } from "../lib/keyring.ts";
 import { Problem } from "../problems.ts";
 import { mustPass, saveToken } from "./held-token.ts";

@@ -1,35 +1,40 @@
 import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
 import type { Random } from "../lib/random.ts";
-import { findOwners, insertAssets, insertClients, insertMetaIds, type NewAsset } from "./bulk-store.ts";
-import type { WabaSketch } from "./register-waba.ts";
+import { insertAssets, type NewAsset, type NewAssetsOf } from "./asset-store.ts";
+import { insertClients, type NewClient } from "./client-store.ts";
+import { findOwners, insertMetaIds, type OwnedMetaId } from "./meta-id-store.ts";
 
-/** A WABA of an import. */
-export interface BulkSketch extends Omit<WabaSketch, "connectionId"> {
-  /** Where it goes while Meta names no owner; null: under a new client. */
-  clientId: string | null;
-  /** WABAs of one key get one new client; null: one of its own. */
-  clientKey: string | null;
+/** What is known of a WABA when it is first met. Names and the owner that are absent or null may follow. */
+export interface WabaSketch {
+  wabaId: string;
+  name?: string | null;
+  ownerBusinessId: string | null;
+  ownerName?: string | null;
+  /** Where it goes while Meta names no owner; absent or null: under a new client. */
+  clientId?: string | null;
+  /** WABAs of one key get one new client; absent or null: one of its own. */
+  clientKey?: string | null;
 }
 
 /**
- * Gives many WABAs our own ids at once, each under the client that owns its portfolio. The caller holds the
- * locks of their ids at Meta (`lockWabas`), and none of them is known here.
+ * Gives WABAs our own ids, each under the client that owns its portfolio; a client is made when the portfolio
+ * is new to us. The caller holds the locks of their ids at Meta (`lockWabas`), and none of them is known here.
  *
  * @returns what was registered, by Meta's id of the WABA
  */
 export async function registerWabas(
   tx: Tx,
   random: Random,
-  sketches: readonly BulkSketch[],
-  of: { connectionId: string; importId: string | null; mode: "enforce" | "observe" | null; at: number },
+  sketches: readonly WabaSketch[],
+  of: NewAssetsOf,
 ): Promise<Map<string, NewAsset>> {
   if (sketches.length === 0) return new Map();
   const { connectionId, at } = of;
   const portfolios = [...new Set(sketches.flatMap((sketch) => sketch.ownerBusinessId ?? []))];
   const owners = await findOwners(tx, connectionId, "business", portfolios);
-  const clients: { id: string; name: string; externalId: null }[] = [];
-  const businesses: { metaId: string; ownerId: string }[] = [];
+  const clients: NewClient[] = [];
+  const businesses: OwnedMetaId[] = [];
   const assets = new Map<string, NewAsset>();
   const begun = new Map<string, string>();
   for (const sketch of sketches) {
@@ -40,7 +45,7 @@ export async function registerWabas(
     const clientId = known ?? begun.get(key) ?? newId("cli", random);
     if (!known && !begun.has(key)) {
       begun.set(key, clientId);
-      clients.push({ id: clientId, name: sketch.ownerName ?? nameOf(sketch), externalId: null });
+      clients.push({ id: clientId, name: sketch.ownerName ?? nameOf(sketch) });
       if (ownerBusinessId !== null) businesses.push({ metaId: ownerBusinessId, ownerId: clientId });
     }
     assets.set(wabaId, { id: newId("ast", random), clientId, name: nameOf(sketch) });
@@ -53,4 +58,4 @@ export async function registerWabas(
   return assets;
 }
 
-const nameOf = ({ name, wabaId }: BulkSketch): string => name ?? `WABA ${wabaId}`;
+const nameOf = ({ name, wabaId }: WabaSketch): string => name ?? `WABA ${wabaId}`;

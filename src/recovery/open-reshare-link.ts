@@ -3,7 +3,7 @@ import { newId } from "../lib/new-id.ts";
 import { recordSeen, SYSTEM, type By, type ShareDeps } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
-import { appendObservation } from "../sharing/record/timeline-store.ts";
+import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import type { LinkDeps } from "./record-transitions.ts";
 import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from "./reshare-link-store.ts";
 import { outcomeOf, isLost, type ReshareLink } from "./reshare-link.ts";
@@ -50,7 +50,7 @@ export async function openReshareLink(
       detail: null,
       evidence: { link_id: id },
     } as const;
-    await appendObservation(tx, { connectionId, assetId, at: now, ...seen, ...input.by });
+    await appendTimeline(tx, [{ connectionId, assetId, at: now, ...seen, ...input.by }]);
     return findLink(tx, id);
   });
   await deps.links.refresh([input.assetId]);

@@ -24,12 +24,16 @@ export async function recordTransitions(
   transitions: readonly ShareTransition[],
 ): Promise<void> {
   await saveLinksFor(deps, tx, transitions.filter(needsLink));
-  const used: ShareTransition[] = [];
-  for (const transition of transitions.filter(isBack))
-    if (await saveUsed(tx, transition.share.assetId, transition.at)) used.push(transition);
+  const back = transitions.filter(isBack);
+  const used = await saveUsed(
+    tx,
+    back.map(({ share: { assetId }, at }) => ({ assetId, at })),
+  );
   await appendTimeline(
     tx,
-    used.map((transition) => actOf(transition, "reshare.used")),
+    back
+      .filter(({ share }) => used.has(share.assetId))
+      .map((transition) => actOf(transition, "reshare.used")),
   );
 }
 

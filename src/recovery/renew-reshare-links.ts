@@ -2,7 +2,7 @@ import type { Tx } from "../database/database.ts";
 import { newId } from "../lib/new-id.ts";
 import { SYSTEM } from "../sharing/record/record-observation.ts";
 import { lockShare } from "../sharing/record/share-store.ts";
-import { appendObservation } from "../sharing/record/timeline-store.ts";
+import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findCurrentLinks, readEndingLinks, replaceLinks, saveSuperseded } from "./reshare-link-store.ts";
 import { RENEW_AHEAD_MS, type ReshareLink } from "./reshare-link.ts";
@@ -50,12 +50,14 @@ async function putAnother(tx: Tx, deps: OpenLinkDeps, link: ReshareLink, now: nu
   const expiresAt = now + deps.reshareLinkLifetimeMs;
   await replaceLinks(tx, [{ id, connectionId, assetId, createdAt: now, lostAt, expiresAt }], SYSTEM.actor);
   const seen = { kind: "command", source: "system", title: "reshare.renewed", detail: null } as const;
-  await appendObservation(tx, {
-    connectionId,
-    assetId,
-    at: now,
-    ...seen,
-    evidence: { link_id: id },
-    ...SYSTEM,
-  });
+  await appendTimeline(tx, [
+    {
+      connectionId,
+      assetId,
+      at: now,
+      ...seen,
+      evidence: { link_id: id },
+      ...SYSTEM,
+    },
+  ]);
 }

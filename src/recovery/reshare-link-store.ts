@@ -147,17 +147,26 @@ export async function saveRevoked(tx: Tx, linkId: string, now: number): Promise<
   return rows.length > 0;
 }
 
-/** @returns whether somebody had opened the link since the loss began: then the repair counts as its use */
-export async function saveUsed(tx: Tx, assetId: string, now: number): Promise<boolean> {
-  const rows = await tx.query(
-    `update reshare_link link set used_at = $2
-     where link.asset_id = $1 and link.superseded_at is null and exists (
+/**
+ * A repair counts as the use of a link that somebody opened since the loss began.
+ *
+ * @returns the WABAs whose link was used
+ */
+export async function saveUsed(
+  tx: Tx,
+  repairs: readonly { assetId: string; at: number }[],
+): Promise<Set<string>> {
+  if (repairs.length === 0) return new Set();
+  const rows = await tx.query<{ asset_id: string }>(
+    `update reshare_link link set used_at = repair.at
+     from unnest($1::text[], $2::timestamptz[]) as repair (asset_id, at)
+     where link.asset_id = repair.asset_id and link.superseded_at is null and exists (
        select 1 from reshare_visit visit
        where visit.link_id = link.id and visit.at >= coalesce(link.lost_at, link.created_at))
-     returning link.id`,
-    [assetId, new Date(now)],
+     returning link.asset_id`,
+    [repairs.map((repair) => repair.assetId), repairs.map((repair) => new Date(repair.at))],
   );
-  return rows.length > 0;
+  return new Set(rows.map((row) => row.asset_id));
 }
 
 /** The link, locked until the transaction ends. Lock its share before it, to avoid deadlocks. */

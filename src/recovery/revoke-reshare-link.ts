@@ -1,5 +1,5 @@
 import type { By } from "../sharing/record/record-observation.ts";
-import { appendObservation } from "../sharing/record/timeline-store.ts";
+import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findLink, saveRevoked } from "./reshare-link-store.ts";
 
@@ -16,7 +16,7 @@ export async function revokeReshareLink(
       const { assetId, connectionId } = link;
       const seen = { kind: "command", source: "operator", title: "reshare.revoked", detail: null } as const;
       const evidence = { link_id: link.id };
-      await appendObservation(tx, { connectionId, assetId, at: now, ...seen, evidence, ...input.by });
+      await appendTimeline(tx, [{ connectionId, assetId, at: now, ...seen, evidence, ...input.by }]);
     }
     return true;
   });

@@ -1,4 +1,4 @@
-import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { findOwnerId } from "../../src/directory/meta-id-store.ts";
 import { verifyShare, type VerifyDeps } from "../../src/sharing/probe/verify-share.ts";
 import { reconcileShared } from "../../src/sharing/reconcile/reconcile-shared.ts";
 import type { MetaAccount } from "../../src/sharing/probe/meta-account.ts";

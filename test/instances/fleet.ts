@@ -6,7 +6,7 @@ import { startApp, type App } from "../../src/app.ts";
 import { OWN_SECRETS } from "../support/own-secrets.ts";
 import { parseConfig, type Config } from "../../src/config/parse-config.ts";
 import type { Sql } from "../../src/database/database.ts";
-import { findNumbersOf } from "../../src/directory/directory-store.ts";
+import { findNumbersOf } from "../../src/directory/number-store.ts";
 import { startEmulator, type Emulator } from "../../src/emulator/start-emulator.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { importChannelKey } from "../../src/messaging/keys/import-channel-key.ts";

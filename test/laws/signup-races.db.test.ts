@@ -9,7 +9,7 @@
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { findOwnerId } from "../../src/directory/meta-id-store.ts";
 import { advanceSignups } from "../../src/onboarding/signup/advance-signups.ts";
 import { abandonSignup } from "../../src/onboarding/signup/abandon-signup.ts";
 import { beginAttempt } from "../../src/onboarding/signup/begin-attempt.ts";

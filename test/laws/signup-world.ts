@@ -1,4 +1,4 @@
-import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { findOwnerId } from "../../src/directory/meta-id-store.ts";
 import { processInbox } from "../../src/sharing/record/process-inbox.ts";
 import { recordObservation, SYSTEM } from "../../src/sharing/record/record-observation.ts";
 import { verifyShare } from "../../src/sharing/probe/verify-share.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/lib/clock.ts";
-import type { Mode } from "../../src/directory/directory-store.ts";
+import type { Mode } from "../../src/directory/asset-store.ts";
 import type { EmulatedMeta } from "./emulated-meta.ts";
 import type { TestApp } from "./test-app.ts";
 import {

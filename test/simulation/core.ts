@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../src/lib/clock.ts";
 import { parseNotices } from "../../src/meta/account-update.ts";
-import type { Mode } from "../../src/directory/directory-store.ts";
+import type { Mode } from "../../src/directory/asset-store.ts";
 import { askClientToken } from "../../src/sharing/probe/ask-client-token.ts";
 import { derive, type Derived } from "../../src/sharing/status/derive.ts";
 import { hintOf } from "../../src/sharing/evidence/hint.ts";

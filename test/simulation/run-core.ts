@@ -1,4 +1,4 @@
-import type { Mode } from "../../src/directory/directory-store.ts";
+import type { Mode } from "../../src/directory/asset-store.ts";
 import { meaningOfAnswer, halfOpenOutcomeOf } from "../../src/messaging/gateway/meta-answer.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
 import { randomOf, type RandomSource } from "./random-source.ts";

@@ -1,4 +1,4 @@
-import type { Mode } from "../../src/directory/directory-store.ts";
+import type { Mode } from "../../src/directory/asset-store.ts";
 import { newShareRecord, type ShareRecord } from "../../src/sharing/model/share-record.ts";
 import { modelOf } from "../../src/sharing/model/partner-model.ts";
 import type { RandomSource } from "./random-source.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Database } from "../../src/database/database.ts";
 import { openKeyring } from "../../src/credentials/open-keyring.ts";
-import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { findOwnerId } from "../../src/directory/meta-id-store.ts";
 import { openInboxQueue, receiveWebhook, type InboxQueue } from "../../src/inbox/receive-webhook.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { Keyring } from "../../src/lib/keyring.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { findOwnerId } from "../../src/directory/directory-store.ts";
+import { findOwnerId } from "../../src/directory/meta-id-store.ts";
 import type { GraphReply, GraphRequest } from "../../src/meta/graph-reply.ts";
 import { advanceSignups } from "../../src/onboarding/signup/advance-signups.ts";
 import { beginAttempt } from "../../src/onboarding/signup/begin-attempt.ts";

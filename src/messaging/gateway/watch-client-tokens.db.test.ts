@@ -6,8 +6,8 @@ import { openKeyring } from "../../credentials/open-keyring.ts";
 import { placeOfClientToken } from "../../credentials/client-token.ts";
 import { deleteSecret } from "../../credentials/secret-store.ts";
 import { saveConnection } from "../../directory/connection-store.ts";
-import { saveAssetTerms } from "../../directory/directory-store.ts";
-import { registerWaba } from "../../directory/register-waba.ts";
+import { saveAssetTerms } from "../../directory/asset-store.ts";
+import { registerWabas } from "../../directory/register-wabas.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -27,14 +27,10 @@ beforeEach(async () => {
   keyring = await openKeyring({ db, clock: systemClock, random: systemRandom }, Buffer.alloc(32, 7));
   const ids = { id: "default", businessId: "1", appId: "2", systemUserId: "3", graphVersion: "v25.0" };
   await saveConnection(db, { ...ids, partnerName: "P", publicUrl: null, mode: "enforce" }, AT);
-  const sketch = {
-    connectionId: "default",
-    wabaId: "100",
-    name: "A",
-    ownerBusinessId: null,
-    ownerName: null,
-  };
-  assetId = await db.transaction((tx) => registerWaba(tx, systemRandom, sketch, AT));
+  const sketch = { wabaId: "100", name: "A", ownerBusinessId: null };
+  const of = { connectionId: "default", at: AT };
+  const made = await db.transaction((tx) => registerWabas(tx, systemRandom, [sketch], of));
+  assetId = made.get("100")?.id ?? "";
   asset = { id: assetId, connectionId: "default" };
 });
 

@@ -1,4 +1,4 @@
-import { hasDoubled, recordStatistics } from "../../directory/bulk-store.ts";
+import { recordStatistics } from "../../directory/record-statistics.ts";
 import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { listedPace, readListedPage } from "../../sharing/reconcile/read-listed-page.ts";
@@ -169,7 +169,7 @@ async function takeIn(
       await saveImport(tx, next, deps.clock.now());
     },
   );
-  if (!dryRun && hasDoubled(run.totals.listed, next.totals.listed)) await recordStatistics(deps.db);
+  if (!dryRun) await recordStatistics(deps.db, run.totals.listed, next.totals.listed);
   if (part.isSmall) await probeAtOnce(deps, taken, by);
   return next;
 }

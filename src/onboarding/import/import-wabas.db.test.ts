@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { clientIndexOf, fleetIdOf, fleetSeed } from "../../../test/support/fleet-seed.ts";
 import { saveConnection } from "../../directory/connection-store.ts";
-import { findOwnerId } from "../../directory/directory-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
 import { startEmulator, type Emulator } from "../../emulator/start-emulator.ts";
 import { seededRandom } from "../../lib/random.ts";
 import type { GraphClient } from "../../meta/graph-client.ts";
@@ -10,8 +10,8 @@ import { createGraphClient } from "../../meta/graph-client.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { recordTransitions } from "../../recovery/record-transitions.ts";
 import { checkShare } from "../../sharing/probe/check-share.ts";
-import { discoverWaba } from "../../sharing/record/discover-waba.ts";
-import { SYSTEM } from "../../sharing/record/record-observation.ts";
+import { discoverWabas } from "../../sharing/record/discover-wabas.ts";
+import { META, SYSTEM } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
 import { readImport } from "../../http/api/imports/read-import.ts";
@@ -35,6 +35,11 @@ let database: TestDatabase;
 let deps: VerifyDeps;
 /** Called before the graph: a test may replace it. */
 let meddle: ((path: string, after: string | undefined, fields: string) => GraphReply | "dead" | null) | null;
+
+function discover(waba: string) {
+  const wabas = [{ wabaId: waba, ownerBusinessId: null }];
+  return discoverWabas(deps, { connectionId: "default", wabas, by: META });
+}
 
 beforeAll(async () => {
   emulator = await startEmulator({
@@ -94,11 +99,7 @@ const named = (index: number, more: Partial<RowWish> = {}): RowWish => ({
 });
 
 /** Runs the import to its end, as the loop would; after each `kill` it is continued. */
-async function run(wish: {
-  rows?: RowWish[];
-  dryRun?: boolean;
-  mode?: WabaImport["mode"];
-}): Promise<WabaImport> {
+async function run(wish: { rows?: RowWish[]; dryRun?: boolean; mode?: WabaImport["mode"] }) {
   const id = await openImport(deps, {
     connectionId: "default",
     dryRun: wish.dryRun ?? false,
@@ -187,8 +188,7 @@ describe("1,000 rows", () => {
   });
 
   async function find(): Promise<void> {
-    for (let index = 0; index < 10; index += 1)
-      await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(index), ownerBusinessId: null });
+    for (let index = 0; index < 10; index += 1) await discover(wabaId(index));
   }
 
   test("a dry run reports what the import would do, and changes nothing", async () => {
@@ -231,7 +231,7 @@ describe("1,000 rows", () => {
 });
 
 test("every row has its cause", async () => {
-  await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(8), ownerBusinessId: null });
+  await discover(wabaId(8));
   const done = await run({
     rows: [
       named(0, { externalId: "a" }),
@@ -264,8 +264,7 @@ test("every row has its cause", async () => {
 });
 
 test("without rows all WABAs that Meta lists are imported, also those discovered before", async () => {
-  for (let index = 0; index < 2; index += 1)
-    await discoverWaba(deps, { connectionId: "default", wabaId: wabaId(index), ownerBusinessId: null });
+  for (let index = 0; index < 2; index += 1) await discover(wabaId(index));
   const done = await run({});
   expect(done.totals).toEqual(totals({ listed: FLEET, imported: FLEET - 2, adopted: 2 }));
   expect(await countOf("share where record ->> 'adoption' = 'adopted'")).toBe(FLEET);

@@ -1,4 +1,4 @@
-import { hasDoubled, recordStatistics } from "../../directory/bulk-store.ts";
+import { recordStatistics } from "../../directory/record-statistics.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { verifyShare, type VerifyDeps } from "../../sharing/probe/verify-share.ts";
@@ -36,7 +36,7 @@ export async function importWabas(deps: VerifyDeps, account: MetaAccount, by: By
       probesWithinMs: areFew ? 0 : deps.sweepPeriodMs,
       by,
     });
-    if (hasDoubled(from, from + wabas.length)) await recordStatistics(deps.db);
+    await recordStatistics(deps.db, from, from + wabas.length);
     imported.push(...assetIds.values());
   }
   if (areFew) for (const assetId of imported) await verifyShare(deps, { assetId, trigger: "import", by });

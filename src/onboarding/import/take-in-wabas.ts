@@ -3,14 +3,13 @@ import {
   findExternalIds,
   findGivenNames,
   findHolders,
-  lockWabas,
   saveExternalIds,
   saveGivenNames,
-} from "../../directory/bulk-store.ts";
+} from "../../directory/client-store.ts";
+import { lockWabas } from "../../directory/meta-id-store.ts";
 import { registerWabas } from "../../directory/register-wabas.ts";
-import { beginShares } from "../../sharing/record/begin-shares.ts";
 import { newShareRecord } from "../../sharing/model/share-record.ts";
-import { recordSeen, type By, type Note } from "../../sharing/record/record-observation.ts";
+import { beginShares, recordSeen, type By, type Note } from "../../sharing/record/record-observation.ts";
 import { lockShares } from "../../sharing/record/share-store.ts";
 import type { VerifyDeps } from "../../sharing/probe/verify-share.ts";
 import {
@@ -182,12 +181,12 @@ async function registerFresh(
   }));
   const of = { connectionId, importId, mode: run?.mode ?? null, at: now };
   const made = await registerWabas(tx, deps.random, sketches, of);
+  const note = noteOf("waba.imported", run);
   await beginShares(tx, deps, {
     connectionId,
-    assetIds: fresh.flatMap(({ wabaId }) => made.get(wabaId)?.id ?? []),
+    shares: [...made.values()].map(({ id }) => ({ assetId: id, note })),
     record: newShareRecord({ adoption: "adopted", origin: "import", now }),
     withinMs: probesWithinMs,
-    note: noteOf("waba.imported", run),
     by,
   });
   return new Map(

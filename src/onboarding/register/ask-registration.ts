@@ -1,6 +1,6 @@
-import type { NumberEntry } from "../../directory/directory-store.ts";
+import type { NumberEntry } from "../../directory/number-store.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
-import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import { appendTimeline } from "../../sharing/record/timeline-store.ts";
 import { countRegistrationsAsked } from "./pin-store.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 
@@ -32,7 +32,7 @@ export async function askRegistration(
       title: "number.register_asked",
       detail: null,
     } as const;
-    await appendObservation(tx, { connectionId, assetId, at, ...asked, evidence, ...by });
+    await appendTimeline(tx, [{ connectionId, assetId, at, ...asked, evidence, ...by }]);
     return true;
   });
 }

@@ -18,7 +18,7 @@ import {
   through,
   wabaOf,
 } from "../../../test/support/signup-app.ts";
-import { findNumbersOf } from "../../directory/directory-store.ts";
+import { findNumbersOf } from "../../directory/number-store.ts";
 import { noAnswer, type GraphAnswer } from "../../meta/graph-reply.ts";
 import { findPins, findPinState } from "./pin-store.ts";
 import { advanceSignups } from "../signup/advance-signups.ts";

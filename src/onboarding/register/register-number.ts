@@ -1,11 +1,12 @@
 import type { Tx } from "../../database/database.ts";
-import { findAsset, findNumber, type NumberEntry } from "../../directory/directory-store.ts";
+import { findAsset } from "../../directory/asset-store.ts";
+import { findNumber, type NumberEntry } from "../../directory/number-store.ts";
 import type { Random } from "../../lib/random.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
-import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import { appendTimeline } from "../../sharing/record/timeline-store.ts";
 import { isPassing } from "../passing-reply.ts";
 import { findPins, findPinState, savePins, savePinState, type PinState } from "./pin-store.ts";
 import { pinsAfter, withCandidate, type Pins, type PinVerdict } from "./pin.ts";
@@ -123,17 +124,19 @@ async function record(
     else if (code !== null) await saveRegistrationCode(tx, begun.id, code);
     if (verdict !== "none") await settlePin(tx, deps, number, begun.pin, verdict);
     if (isPassing(reply)) return;
-    await appendObservation(tx, {
-      connectionId: number.connectionId,
-      assetId: number.assetId,
-      at: deps.clock.now(),
-      kind: "command",
-      source: "signup",
-      title: reply.kind === "success" ? "number.registered" : "number.register_refused",
-      detail: reply.kind === "success" ? null : wordsOf(reply),
-      evidence: { phone_number_id: number.phoneNumberId },
-      ...by,
-    });
+    await appendTimeline(tx, [
+      {
+        connectionId: number.connectionId,
+        assetId: number.assetId,
+        at: deps.clock.now(),
+        kind: "command",
+        source: "signup",
+        title: reply.kind === "success" ? "number.registered" : "number.register_refused",
+        detail: reply.kind === "success" ? null : wordsOf(reply),
+        evidence: { phone_number_id: number.phoneNumberId },
+        ...by,
+      },
+    ]);
   });
   if (isPassing(reply)) return { kind: "silent", words: wordsOf(reply), isLost: isLost(reply) };
   if (verdict === "taken") return { kind: "registered" };

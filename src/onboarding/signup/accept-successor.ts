@@ -1,10 +1,6 @@
 import { findSecret } from "../../credentials/secret-store.ts";
-import {
-  endMetaIdsOfNumbers,
-  findNumbersOf,
-  findOwnerId,
-  saveMetaId,
-} from "../../directory/directory-store.ts";
+import { endMetaIdsOfNumbers, findOwnerId, moveMetaIds } from "../../directory/meta-id-store.ts";
+import { findNumbersOf } from "../../directory/number-store.ts";
 import { isJsonObject } from "../../meta/exact-json.ts";
 import { itemsOf } from "../../sharing/evidence/judge-probe.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
@@ -157,16 +153,15 @@ async function moveIds(
   const foundId = await findOwnerId(tx, connectionId, "waba", offered.wabaId);
   // The discovered WABA's numbers are released: probes add those that replace no number of ours.
   if (foundId !== undefined && foundId !== ownerId) await endMetaIdsOfNumbers(tx, foundId, at);
-  await saveMetaId(tx, { connectionId, type: "waba", metaId: offered.wabaId, ownerId, at });
+  await moveMetaIds(tx, [{ metaId: offered.wabaId, ownerId }], { connectionId, type: "waba", at });
   const own = await findNumbersOf(tx, [ownerId]);
   const isSingle = own.length === 1 && numbers.length === 1;
-  for (const number of own) {
+  const moved = own.flatMap((number) => {
     const digits = digitsOf(number.displayPhoneNumber);
     const next = isSingle
       ? numbers[0]
       : numbers.find((candidate) => candidate.digits === digits && digits !== "");
-    if (next === undefined) continue;
-    const place = { connectionId, type: "phone_number", metaId: next.phoneNumberId } as const;
-    await saveMetaId(tx, { ...place, ownerId: number.id, at });
-  }
+    return next === undefined ? [] : [{ metaId: next.phoneNumberId, ownerId: number.id }];
+  });
+  await moveMetaIds(tx, moved, { connectionId, type: "phone_number", at });
 }

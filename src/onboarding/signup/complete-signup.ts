@@ -1,5 +1,5 @@
-import { saveClientExternalId, saveClientLanguage } from "../../directory/directory-store.ts";
-import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import { saveClientExternalId, saveClientLanguage } from "../../directory/client-store.ts";
+import { appendTimeline } from "../../sharing/record/timeline-store.ts";
 import { en } from "../../messages/english.ts";
 import { fillText } from "../../messages/fill-text.ts";
 import type { SignupDeps } from "../signup-deps.ts";
@@ -36,17 +36,19 @@ export async function completeSignup(deps: SignupDeps, signup: Signup): Promise<
     if (signup.externalId !== null) await saveClientExternalId(tx, assetId, signup.externalId);
     const nextStepAt = signup.steps.register?.againAt ?? null;
     await saveSignup(tx, signup.id, { state: "ready", readyAt: at, nextStepAt });
-    await appendObservation(tx, {
-      connectionId: signup.connectionId,
-      assetId,
-      at,
-      kind: "command",
-      source: "signup",
-      ...closingOf(signup),
-      actor: "system",
-      requestId: null,
-      evidence: { signup_id: signup.id, metadata: signup.metadata },
-    });
+    await appendTimeline(tx, [
+      {
+        connectionId: signup.connectionId,
+        assetId,
+        at,
+        kind: "command",
+        source: "signup",
+        ...closingOf(signup),
+        actor: "system",
+        requestId: null,
+        evidence: { signup_id: signup.id, metadata: signup.metadata },
+      },
+    ]);
   });
   deps.wake();
 }

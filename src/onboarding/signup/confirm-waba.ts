@@ -1,4 +1,4 @@
-import { findOwnerId } from "../../directory/directory-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { advanceSignup } from "./advance-signup.ts";

@@ -2,7 +2,7 @@ import { deleteSecret } from "../../credentials/secret-store.ts";
 import { CLIENT, recordSignal } from "../../recovery/record-signal.ts";
 import type { ClientSignal } from "../../sharing/model/client-signals.ts";
 import { recordObservation, type ShareDeps } from "../../sharing/record/record-observation.ts";
-import { appendObservation } from "../../sharing/record/timeline-store.ts";
+import { appendTimeline } from "../../sharing/record/timeline-store.ts";
 import { saveOutcome } from "./signup-attempt-store.ts";
 import { attemptTokenPlaceOf, codePlaceOf } from "../signup-secrets.ts";
 import type { Signup, SignupAttempt } from "./signup.ts";
@@ -40,18 +40,20 @@ export async function endAttempt(
     // (follow-finished.ts).
     if (signup.expectedAssetId === null || outcome === FINISHED_WITHOUT_CODE) return outcome;
     if (CHOSE_ANOTHER.includes(outcome) && actor === CLIENT) return outcome;
-    await appendObservation(tx, {
-      connectionId: signup.connectionId,
-      assetId: signup.expectedAssetId,
-      at,
-      kind: "command",
-      source: "signup",
-      title: "signup.exit_reason",
-      detail: words,
-      actor,
-      requestId: null,
-      evidence: { signup_id: signup.id, outcome, step: input.step ?? null },
-    });
+    await appendTimeline(tx, [
+      {
+        connectionId: signup.connectionId,
+        assetId: signup.expectedAssetId,
+        at,
+        kind: "command",
+        source: "signup",
+        title: "signup.exit_reason",
+        detail: words,
+        actor,
+        requestId: null,
+        evidence: { signup_id: signup.id, outcome, step: input.step ?? null },
+      },
+    ]);
     return outcome;
   });
   if (actor !== CLIENT) return ended;

@@ -1,5 +1,9 @@
-import { findAsset, findClients, findNumbersOf, findOwnerId } from "../../directory/directory-store.ts";
-import { discoverWaba } from "../../sharing/record/discover-waba.ts";
+import { findAsset } from "../../directory/asset-store.ts";
+import { findClients } from "../../directory/client-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
+import { findNumbersOf } from "../../directory/number-store.ts";
+import { META } from "../../sharing/record/record-observation.ts";
+import { discoverWabas } from "../../sharing/record/discover-wabas.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { endAttempt } from "./end-attempt.ts";
 import { followFinished } from "./follow-finished.ts";
@@ -115,7 +119,7 @@ async function findArrival(
 async function discoverNamed(deps: SignupDeps, connectionId: string, wabaId: string): Promise<void> {
   const account = deps.accountOf(connectionId);
   if (account === undefined || (await readWithToken(account, account.token, wabaId)) !== "reached") return;
-  await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: null });
+  await discoverWabas(deps, { connectionId, wabas: [{ wabaId, ownerBusinessId: null }], by: META });
 }
 
 /** Only proven WABAs: a share that Meta's reads show with full control. */

@@ -1,5 +1,8 @@
 import { findSecret } from "../../credentials/secret-store.ts";
-import { findAsset, findClients, findNumbersOf, findOwnerId } from "../../directory/directory-store.ts";
+import { findAsset } from "../../directory/asset-store.ts";
+import { findClients } from "../../directory/client-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
+import { findNumbersOf } from "../../directory/number-store.ts";
 import { isJsonObject } from "../../meta/exact-json.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";

@@ -1,7 +1,7 @@
 import { findSecret, saveSecret } from "../../credentials/secret-store.ts";
 import { parseSignupMessage } from "../../meta/signup-message.ts";
 import { recordObservation } from "../../sharing/record/record-observation.ts";
-import { findNumber } from "../../directory/directory-store.ts";
+import { findNumber } from "../../directory/number-store.ts";
 import { advanceSignup } from "./advance-signup.ts";
 import { askRegistration } from "../register/ask-registration.ts";
 import { endAttempt } from "./end-attempt.ts";

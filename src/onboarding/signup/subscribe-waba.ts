@@ -1,4 +1,4 @@
-import type { Asset } from "../../directory/directory-store.ts";
+import type { Asset } from "../../directory/asset-store.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { findHeldOverride } from "../../sharing/probe/find-held-override.ts";
 import { WIDEST } from "../../sharing/probe/probe-meta.ts";

@@ -1,5 +1,6 @@
 import { findSecret } from "../../credentials/secret-store.ts";
-import { findAsset, findNumbersOf, type Asset, type NumberEntry } from "../../directory/directory-store.ts";
+import { findAsset, type Asset } from "../../directory/asset-store.ts";
+import { findNumbersOf, type NumberEntry } from "../../directory/number-store.ts";
 import { itemsOf } from "../../sharing/evidence/judge-probe.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { isMetaId, parseMetaId } from "../../meta/meta-id.ts";

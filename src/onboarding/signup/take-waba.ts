@@ -1,10 +1,18 @@
+import type { Tx } from "../../database/database.ts";
 import { saveSecret } from "../../credentials/secret-store.ts";
-import { findOwnerId, saveAssetTerms } from "../../directory/directory-store.ts";
-import { registerWaba, type WabaSketch } from "../../directory/register-waba.ts";
+import { saveAssetTerms } from "../../directory/asset-store.ts";
+import { lockWabas, findOwnerId } from "../../directory/meta-id-store.ts";
+import { registerWabas, type WabaSketch } from "../../directory/register-wabas.ts";
+import { assert } from "../../lib/assert.ts";
 import { isJsonObject } from "../../meta/exact-json.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
 import { newShareRecord, type ShareRecord } from "../../sharing/model/share-record.ts";
-import { beginShare, recordObservation, type By } from "../../sharing/record/record-observation.ts";
+import {
+  beginShares,
+  recordObservation,
+  type By,
+  type Note,
+} from "../../sharing/record/record-observation.ts";
 import { readFields } from "../../sharing/probe/read-fields.ts";
 import { findShare } from "../../sharing/record/share-store.ts";
 import { clearSteps, forgetAttemptSecrets, lockSignup, saveSignup } from "./signup-store.ts";
@@ -31,29 +39,34 @@ export async function takeWaba(
     const { connectionId } = signup;
     if ((await lockSignup(tx, signup.id))?.state === "abandoned") return null;
     // The same lock as a discovery's: Meta's PARTNER_ADDED may come at the same instant.
-    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`waba:${connectionId}:${wabaId}`]);
-    const now = deps.clock.now();
+    await lockWabas(tx, connectionId, [wabaId]);
     const known = await findOwnerId(tx, connectionId, "waba", wabaId);
-    const id = known ?? (await registerWaba(tx, deps.random, sketch, now));
-    if (known === undefined) {
-      const record = newShareRecord({ adoption: "adopted", origin: "signup", now });
-      const evidence = { waba_id: wabaId, signup_id: signup.id };
-      const note = {
-        kind: "command",
-        source: "signup",
-        title: "waba.onboarding.started",
-        detail: null,
-        evidence,
-      } as const;
-      await beginShare(tx, deps, { assetId: id, connectionId, record }, note, CLIENT);
-    }
-    await saveSecret(tx, deps.keyring, clientTokenPlaceOf({ connectionId, id }), token, now);
+    const id = known ?? (await beginWaba(tx, deps, signup, sketch));
+    await saveSecret(tx, deps.keyring, clientTokenPlaceOf({ connectionId, id }), token, deps.clock.now());
     return id;
   });
   if (assetId === null) return false;
   await recordFinish(deps, { signup, attempt, assetId });
   await saveTaken(deps, input, assetId);
   return true;
+}
+
+async function beginWaba(tx: Tx, deps: SignupDeps, signup: Signup, sketch: WabaSketch): Promise<string> {
+  const now = deps.clock.now();
+  const { connectionId } = signup;
+  const made = await registerWabas(tx, deps.random, [sketch], { connectionId, at: now });
+  const assetId = made.get(sketch.wabaId)?.id;
+  assert(assetId !== undefined, "a WABA that is registered has an id");
+  const note: Note = {
+    kind: "command",
+    source: "signup",
+    title: "waba.onboarding.started",
+    detail: null,
+    evidence: { waba_id: sketch.wabaId, signup_id: signup.id },
+  };
+  const record = newShareRecord({ adoption: "adopted", origin: "signup", now });
+  await beginShares(tx, deps, { connectionId, shares: [{ assetId, note }], record, withinMs: 0, by: CLIENT });
+  return assetId;
 }
 
 async function recordFinish(
@@ -117,12 +130,10 @@ async function saveTaken(
  * Meta's answer decides the owner: a message from the browser could assign the WABA to another client.
  */
 async function readSketch({
-  signup,
   wabaId,
   token,
   account,
 }: {
-  signup: Signup;
   wabaId: string;
   token: string;
   account: MetaAccount;
@@ -134,7 +145,6 @@ async function readSketch({
   const body = reply.kind === "success" ? reply.body : {};
   const owner = isJsonObject(body.owner_business_info) ? body.owner_business_info : {};
   return {
-    connectionId: signup.connectionId,
     wabaId,
     name: typeof body.name === "string" ? body.name : null,
     ownerBusinessId: typeof owner.id === "string" ? owner.id : null,

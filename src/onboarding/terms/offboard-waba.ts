@@ -1,4 +1,4 @@
-import { findAsset } from "../../directory/directory-store.ts";
+import { findAsset } from "../../directory/asset-store.ts";
 import { wordsOf } from "../../sharing/evidence/evidence-table.ts";
 import { recordObservation, type By } from "../../sharing/record/record-observation.ts";
 import { findShare } from "../../sharing/record/share-store.ts";

@@ -1,5 +1,5 @@
 import type { Tx } from "../../database/database.ts";
-import { findAsset } from "../../directory/directory-store.ts";
+import { findAsset } from "../../directory/asset-store.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
 import { recordObservation, type By, type ShareDeps } from "../../sharing/record/record-observation.ts";
 import type { Recorded } from "../../sharing/rules/step.ts";

@@ -1,10 +1,5 @@
-import {
-  findAssetIdsOf,
-  findAssets,
-  saveClientMode,
-  type Asset,
-  type Mode,
-} from "../../directory/directory-store.ts";
+import { findAssetIdsOf, findAssets, type Asset, type Mode } from "../../directory/asset-store.ts";
+import { saveClientMode } from "../../directory/client-store.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { findShares } from "../../sharing/record/share-store.ts";
 import { stateOf } from "../../sharing/status/share-state.ts";

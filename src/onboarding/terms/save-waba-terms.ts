@@ -1,4 +1,4 @@
-import { findAsset, saveAssetTerms, type Mode, type SendsWith } from "../../directory/directory-store.ts";
+import { findAsset, saveAssetTerms, type Mode, type SendsWith } from "../../directory/asset-store.ts";
 import type { Tx } from "../../database/database.ts";
 import type { Command } from "../../sharing/rules/observe-command.ts";
 import { partnerModelOf, type PartnerModelName } from "../../sharing/model/partner-model.ts";

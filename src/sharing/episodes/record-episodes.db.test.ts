@@ -8,8 +8,8 @@ import type { ProbeResult } from "../model/probe-result.ts";
 import { newShareRecord } from "../model/share-record.ts";
 import type { Observation } from "../rules/observe.ts";
 import { recordEpisodes } from "./record-episodes.ts";
-import { discoverWaba } from "../record/discover-waba.ts";
-import { recordObservation, SYSTEM, type Note, type ShareDeps } from "../record/record-observation.ts";
+import { discoverWabas } from "../record/discover-wabas.ts";
+import { META, recordObservation, SYSTEM, type Note, type ShareDeps } from "../record/record-observation.ts";
 import { DAY } from "../model/timings.ts";
 
 const T0 = Date.UTC(2026, 10, 22);
@@ -45,7 +45,9 @@ afterAll(() => database.drop());
 /** A WABA imported nine days ago and proven since, so that a notice closes at once. */
 async function liveWaba(wabaId: string): Promise<string> {
   now = T0 - 9 * DAY;
-  const assetId = await discoverWaba(deps, { connectionId: "default", wabaId, ownerBusinessId: null });
+  const wabas = [{ wabaId, ownerBusinessId: null }];
+  const found = await discoverWabas(deps, { connectionId: "default", wabas, by: META });
+  const assetId = found.get(wabaId) ?? "";
   const record = newShareRecord({ adoption: "adopted", origin: "import", now });
   await deps.db.query("update share set record = $2 where asset_id = $1", [assetId, JSON.stringify(record)]);
   await probe(assetId, now, true);

@@ -13,7 +13,7 @@
  */
 
 import type { Database } from "../../database/database.ts";
-import type { SendsWith } from "../../directory/directory-store.ts";
+import type { SendsWith } from "../../directory/asset-store.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { GateVerdict } from "./gate-verdict.ts";
 import { findGateTerms, readGatedShares, type GateTerms } from "./gate-store.ts";

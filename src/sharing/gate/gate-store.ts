@@ -1,5 +1,5 @@
 import type { Sql } from "../../database/database.ts";
-import type { Asset } from "../../directory/directory-store.ts";
+import type { Asset } from "../../directory/asset-store.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 
 /** The parts of a gate beside a share's state: whose WABA it is, in which mode, with whose token it sends. */

@@ -1,6 +1,6 @@
 import { en } from "../../messages/english.ts";
 import { fillText } from "../../messages/fill-text.ts";
-import type { Mode } from "../../directory/directory-store.ts";
+import type { Mode } from "../../directory/asset-store.ts";
 import type { GateVerdict, Refusal } from "./gate-verdict.ts";
 import { whoMustActOf, type NumberState, type ShareState } from "../status/share-state.ts";
 import { NUMBER_GONE, STATUS_ROWS, UNAVAILABLE } from "../status/status.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
-import { findOwnerId } from "../../directory/directory-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
 import { forgetOldBuckets, readBudgetFigures } from "../budget/probe-budget-store.ts";
 import { openProbeBudget, type ProbeBudget } from "../budget/open-probe-budget.ts";
 import type { ProbeTrigger } from "../model/probe-result.ts";

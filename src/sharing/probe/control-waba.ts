@@ -1,5 +1,5 @@
 import type { Database } from "../../database/database.ts";
-import type { Asset } from "../../directory/directory-store.ts";
+import type { Asset } from "../../directory/asset-store.ts";
 
 /**
  * Rule 7: another WABA of the same connection on which the write of MANAGE should pass, so that a failed

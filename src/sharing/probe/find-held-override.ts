@@ -1,6 +1,6 @@
 import { findSecret, type SecretPlace } from "../../credentials/secret-store.ts";
 import type { Sql } from "../../database/database.ts";
-import type { Asset } from "../../directory/directory-store.ts";
+import type { Asset } from "../../directory/asset-store.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 import type { NumberOverride, Override } from "./repair-subscription.ts";

@@ -1,5 +1,6 @@
 import { findClientToken, saveClientToken } from "../../credentials/client-token-store.ts";
-import { findClients, type Asset } from "../../directory/directory-store.ts";
+import type { Asset } from "../../directory/asset-store.ts";
+import { findClients } from "../../directory/client-store.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import { judgeClientToken } from "../evidence/client-evidence.ts";
@@ -7,7 +8,7 @@ import { askClientToken } from "./ask-client-token.ts";
 import { wordsOf } from "../evidence/evidence-table.ts";
 import type { MetaAccount } from "./meta-account.ts";
 import type { By, ShareDeps } from "../record/record-observation.ts";
-import { appendObservation } from "../record/timeline-store.ts";
+import { appendTimeline } from "../record/timeline-store.ts";
 
 /**
  * The outcome. `unchanged`: Meta gives the token that we hold. `no_owner`: the client's portfolio is not
@@ -72,17 +73,19 @@ async function keepToken(
     const now = deps.clock.now();
     await saveClientToken(tx, keyring, asset, token, now);
     const outcome = held === undefined ? ("obtained" as const) : ("replaced" as const);
-    await appendObservation(tx, {
-      connectionId: asset.connectionId,
-      assetId: asset.id,
-      at: now,
-      kind: "command",
-      source: by.actor === "system" ? "system" : "operator",
-      title: `token.${outcome}`,
-      detail: null,
-      evidence: null,
-      ...by,
-    });
+    await appendTimeline(tx, [
+      {
+        connectionId: asset.connectionId,
+        assetId: asset.id,
+        at: now,
+        kind: "command",
+        source: by.actor === "system" ? "system" : "operator",
+        title: `token.${outcome}`,
+        detail: null,
+        evidence: null,
+        ...by,
+      },
+    ]);
     return { outcome, token };
   });
 }

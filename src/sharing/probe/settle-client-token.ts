@@ -1,5 +1,5 @@
 import { findClientToken } from "../../credentials/client-token-store.ts";
-import type { Asset } from "../../directory/directory-store.ts";
+import type { Asset } from "../../directory/asset-store.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import { askClientToken } from "./ask-client-token.ts";
 import { judgeClientToken, type ClientReplies } from "../evidence/client-evidence.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { until } from "../../../test/support/until.ts";
-import { findOwnerId } from "../../directory/directory-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
 import {
   claimDueShares,
   findNextProbeAt,

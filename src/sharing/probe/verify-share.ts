@@ -1,14 +1,10 @@
 import type { Tx } from "../../database/database.ts";
-import {
-  findAsset,
-  saveAssetName,
-  saveNumberProfile,
-  findNumbersOf,
-  findOwnerId,
-  type Asset,
-} from "../../directory/directory-store.ts";
-import { registerNumber, saveOwner } from "../../directory/register-waba.ts";
+import { findAsset, saveAssetName, type Asset } from "../../directory/asset-store.ts";
+import { findOwners } from "../../directory/meta-id-store.ts";
+import { saveNumberProfiles, findNumbersOf } from "../../directory/number-store.ts";
+import { registerNumbers } from "../../directory/register-numbers.ts";
 import { claimProbeBudget } from "./claim-probe-budget.ts";
+import { saveOwner } from "../../directory/save-owner.ts";
 import { cutText } from "../../lib/cut-text.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 import { findControlWaba } from "./control-waba.ts";
@@ -158,36 +154,28 @@ async function saveWhatMetaSaid(
 ): Promise<Record<string, string>> {
   const now = deps.clock.now();
   if (replies.details?.kind === "success") await saveNames(tx, deps, asset, replies.details.body, now);
-  const known = await findNumbersOf(tx, [asset.id]);
-  const numberIds = Object.fromEntries(known.map((number) => [number.phoneNumberId, number.id]));
-  if (replies.phoneNumbers === null) return numberIds;
-  for (const item of itemsOf(replies.phoneNumbers)) {
-    const phoneNumberId = parseMetaId(item.id);
-    if (phoneNumberId === null) continue;
-    const numberId = numberIds[phoneNumberId] ?? (await adoptNumber(tx, deps, asset, phoneNumberId, now));
-    if (numberId === undefined) continue;
-    numberIds[phoneNumberId] = numberId;
-    await saveNumberProfile(tx, numberId, item);
-  }
-  return numberIds;
-}
-
-async function adoptNumber(
-  tx: Tx,
-  deps: ShareDeps,
-  asset: Asset,
-  phoneNumberId: string,
-  now: number,
-): Promise<string | undefined> {
-  // A number that we know under another WABA has moved. Only an operator moves its keys and history.
-  if ((await findOwnerId(tx, asset.connectionId, "phone_number", phoneNumberId)) !== undefined)
-    return undefined;
-  return registerNumber(
-    tx,
-    deps.random,
-    { connectionId: asset.connectionId, assetId: asset.id, phoneNumberId },
-    now,
+  const own = await findNumbersOf(tx, [asset.id]);
+  const numberIds = new Map(own.map((number) => [number.phoneNumberId, number.id]));
+  const items = replies.phoneNumbers === null ? [] : itemsOf(replies.phoneNumbers);
+  const shown = new Map(
+    items.flatMap((item) => {
+      const phoneNumberId = parseMetaId(item.id);
+      return phoneNumberId === null ? [] : [[phoneNumberId, item]];
+    }),
   );
+  const others = [...shown.keys()].filter((phoneNumberId) => !numberIds.has(phoneNumberId));
+  // A number that we know under another WABA has moved. Only an operator moves its keys and history.
+  const moved = await findOwners(tx, asset.connectionId, "phone_number", others);
+  const fresh = others.filter((phoneNumberId) => !moved.has(phoneNumberId));
+  const of = { connectionId: asset.connectionId, assetId: asset.id, at: now };
+  for (const [phoneNumberId, id] of await registerNumbers(tx, deps.random, fresh, of))
+    numberIds.set(phoneNumberId, id);
+  const profiles = [...shown].flatMap(([phoneNumberId, item]) => {
+    const id = numberIds.get(phoneNumberId);
+    return id === undefined ? [] : [[id, item] as const];
+  });
+  await saveNumberProfiles(tx, new Map(profiles));
+  return Object.fromEntries(numberIds);
 }
 
 /** Meta's names have 100 characters at most. A longer value is no name. */

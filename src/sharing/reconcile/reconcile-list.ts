@@ -1,6 +1,7 @@
-import { findOwners } from "../../directory/bulk-store.ts";
+import { findOwners } from "../../directory/meta-id-store.ts";
 import { MetaIdSet } from "../../meta/meta-id-set.ts";
-import { discoverWabas } from "./discover-wabas.ts";
+import { discoverWabas } from "../record/discover-wabas.ts";
+import { SYSTEM } from "../record/record-observation.ts";
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { OWNED_LIST, readListedPages, type ListName } from "./read-listed-page.ts";
 import type { VerifyDeps } from "../probe/verify-share.ts";
@@ -26,7 +27,7 @@ export async function reconcileList(
     const ids = page.map((waba) => waba.wabaId);
     const known = await findOwners(deps.db, connectionId, "waba", ids);
     const wabas = page.filter((waba) => !known.has(waba.wabaId));
-    await discoverWabas(deps, { connectionId, wabas, foundBefore, model });
+    await discoverWabas(deps, { connectionId, wabas, foundBefore, model, by: SYSTEM });
     foundBefore += wabas.length;
     for (const id of ids) wabaIds.add(id);
   });

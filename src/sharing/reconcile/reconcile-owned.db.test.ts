@@ -5,7 +5,8 @@ import {
   type ReconciliationApp,
 } from "../../../test/support/reconciliation-app.ts";
 import type { Database } from "../../database/database.ts";
-import { findAssets, findOwnerId } from "../../directory/directory-store.ts";
+import { findAssets } from "../../directory/asset-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
 import type { Emulator } from "../../emulator/start-emulator.ts";
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { recordObservation, SYSTEM } from "../record/record-observation.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { fleetIdOf, fleetSeed } from "../../../test/support/fleet-seed.ts";
 import { openReconciliationApp, type ReconciliationApp } from "../../../test/support/reconciliation-app.ts";
 import type { Database } from "../../database/database.ts";
-import { findOwnerId } from "../../directory/directory-store.ts";
+import { findOwnerId } from "../../directory/meta-id-store.ts";
 import type { Emulator } from "../../emulator/start-emulator.ts";
 import type { MetaAccount } from "../probe/meta-account.ts";
 import { recordObservation, SYSTEM } from "../record/record-observation.ts";

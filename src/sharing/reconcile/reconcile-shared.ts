@@ -1,4 +1,4 @@
-import { findAssets } from "../../directory/directory-store.ts";
+import { findAssets } from "../../directory/asset-store.ts";
 import type { GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaIdSet } from "../../meta/meta-id-set.ts";
 import { findNewestProven, findOpenIncident, saveConfirmed } from "../incidents/incident-store.ts";

@@ -72,22 +72,6 @@ function toRecord(line: NewLine, n: number): Record<string, unknown> {
   };
 }
 
-/** The first line of each of these WABAs, which have no lines yet. One statement, for imports. */
-export async function appendFirstLines(
-  tx: Tx,
-  assetIds: readonly string[],
-  line: Omit<NewLine, "assetId" | "numberId">,
-): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock($1)", [JOURNAL_LOCK]);
-  await tx.query(
-    `insert into journal (seq, connection_id, asset_id, type, at, sequence, actor, request_id, data)
-     select nextval('journal_seq'), $1, asset_id, $3, $4, 1, $5, $6, $7::jsonb
-     from unnest($2::text[]) as asset_id`,
-    [line.connectionId, assetIds, line.type, line.at, line.actor, line.requestId, JSON.stringify(line.data)],
-  );
-  await tx.query("select pg_notify('journal', '')");
-}
-
 interface Row {
   seq: string;
   connection_id: string;

@@ -10,11 +10,11 @@ import { openInboxQueue, receiveWebhook } from "../../inbox/receive-webhook.ts";
 import { seededRandom } from "../../lib/random.ts";
 import { parseNotices } from "../../meta/account-update.ts";
 import { recordTransitions } from "../../recovery/record-transitions.ts";
-import { discoverWaba } from "./discover-waba.ts";
+import { discoverWabas } from "./discover-wabas.ts";
 import { newShareRecord } from "../model/share-record.ts";
 import { recordEpisodes } from "../episodes/record-episodes.ts";
 import { recordHints, type AnnouncedNotice } from "./record-hints.ts";
-import { recordObservation, SYSTEM, type ShareDeps } from "./record-observation.ts";
+import { META, recordObservation, SYSTEM, type ShareDeps } from "./record-observation.ts";
 import { DAY } from "../model/timings.ts";
 
 const T0 = Date.UTC(2026, 10, 22);
@@ -48,7 +48,9 @@ async function liveWaba(): Promise<{ wabaId: string; assetId: string }> {
   now = T0 - 9 * DAY;
   wabaCount += 1;
   const wabaId = `1000000${String(wabaCount).padStart(8, "0")}`;
-  const assetId = await discoverWaba(deps, { connectionId: "default", wabaId, ownerBusinessId: null });
+  const wabas = [{ wabaId, ownerBusinessId: null }];
+  const found = await discoverWabas(deps, { connectionId: "default", wabas, by: META });
+  const assetId = found.get(wabaId) ?? "";
   const record = newShareRecord({ adoption: "adopted", origin: "import", now });
   await deps.db.query("update share set record = $2 where asset_id = $1", [assetId, JSON.stringify(record)]);
   const proof = { verdict: "true" } as const;

@@ -1,11 +1,11 @@
 import type { Tx } from "../../database/database.ts";
-import { findOwners } from "../../directory/bulk-store.ts";
+import { findOwners } from "../../directory/meta-id-store.ts";
 import { completeInboxRows, lockInboxRows, type DoneInboxRow } from "../../inbox/inbox-store.ts";
 import type { MetaNotice } from "../../meta/account-update.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
-import { discoverWaba } from "./discover-waba.ts";
+import { discoverWabas } from "./discover-wabas.ts";
 import { hintOf, type Hint, type Identity } from "../evidence/hint.ts";
-import { recordSeen, type By, type Note, type Seen, type ShareDeps } from "./record-observation.ts";
+import { META, recordSeen, type Note, type Seen, type ShareDeps } from "./record-observation.ts";
 import { MINUTE } from "../model/timings.ts";
 import { findAnnouncedNotices } from "./timeline-store.ts";
 
@@ -27,8 +27,6 @@ export interface AnnouncedNotice {
   /** The webhook is done with this notice. */
   isLast: boolean;
 }
-
-const META: By = { actor: "meta", requestId: null };
 
 /**
  * Takes notices of Meta as hints, in their order and in one transaction, whether they are one or many. In a
@@ -101,9 +99,10 @@ async function findAssetId(
     hint.foreign === null && hint.effect.kind !== "closing" && wabaId !== item.identity.businessId;
   if (assetId !== undefined || !isFound) return assetId;
   const { connectionId } = item;
-  const found = await discoverWaba(deps, { connectionId, wabaId, ownerBusinessId: notice.ownerBusinessId });
-  known.set(wabaId, found);
-  return found;
+  const wabas = [{ wabaId, ownerBusinessId: notice.ownerBusinessId }];
+  const found = await discoverWabas(deps, { connectionId, wabas, by: META });
+  for (const [id, ours] of found) known.set(id, ours);
+  return known.get(wabaId);
 }
 
 /**

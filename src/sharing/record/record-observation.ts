@@ -16,7 +16,7 @@
  */
 
 import type { Database, Tx } from "../../database/database.ts";
-import { findAssets, type Mode } from "../../directory/directory-store.ts";
+import { findAssets, type Mode } from "../../directory/asset-store.ts";
 import { assert } from "../../lib/assert.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
@@ -26,7 +26,7 @@ import { nextProbeAt, urgentProbeAt } from "../rules/probe-plan.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 import { observe, type Observation } from "../rules/observe.ts";
 import {
-  insertShare,
+  insertShares,
   lockShares,
   saveShares,
   type ProbeTimes,
@@ -92,6 +92,7 @@ export interface By {
 }
 
 export const SYSTEM: By = { actor: "system", requestId: null };
+export const META: By = { actor: "meta", requestId: null };
 
 /** What is to be recorded about one WABA. */
 export interface Seen {
@@ -204,23 +205,47 @@ function probesOf(deps: ShareDeps, record: ShareRecord, now: number): ProbeTimes
   return { nextAt, urgentAt: urgentProbeAt(record) };
 }
 
-/** Begins a share in the caller's transaction, with its first journal line. */
-export async function beginShare(
+/**
+ * Begins shares in the caller's transaction, all with the same record, each with its first journal line.
+ *
+ * @param input.withinMs the first probes are spread over this long, so that a fleet does not come due at once;
+ * 0: all are due now
+ */
+export async function beginShares(
   tx: Tx,
   deps: ShareDeps,
-  share: ShareRow,
-  note: Note,
-  by: By,
-): Promise<ShareState> {
+  input: {
+    connectionId: string;
+    shares: readonly { assetId: string; note: Note }[];
+    record: ShareRecord;
+    withinMs: number;
+    by: By;
+  },
+): Promise<void> {
+  const { connectionId, shares, withinMs, by } = input;
   const now = deps.clock.now();
-  const record = observe(share.record, { type: "tick" }, now);
+  const begun = observe(input.record, { type: "tick" }, now);
+  const record = withinMs === 0 ? begun : { ...begun, dueProbes: [] };
   const state = stateOf(record, now);
-  await insertShare(tx, { ...share, record }, state, probesOf(deps, record, now));
-  const changes = changesOf(null, state);
-  const begun = { share, before: null, after: state, record, notes: [note], changes, by, at: now };
-  await appendTimeline(tx, entriesOf(begun));
-  await tell(tx, deps, [begun]);
-  return state;
+  const spread = (): ProbeTimes => ({
+    nextAt: now + Math.floor(deps.random.next() * withinMs),
+    urgentAt: null,
+  });
+  await insertShares(
+    tx,
+    connectionId,
+    shares.map(({ assetId }) => ({
+      ...{ assetId, record, state },
+      probes: withinMs === 0 ? probesOf(deps, record, now) : spread(),
+    })),
+  );
+  const step = { before: null, after: state, record, changes: changesOf(null, state), by, at: now };
+  const steps = shares.map(({ assetId, note }) => ({
+    ...step,
+    ...{ share: { assetId, connectionId, record }, notes: [note] },
+  }));
+  await appendTimeline(tx, steps.flatMap(entriesOf));
+  await tell(tx, deps, steps);
 }
 
 function configuredOf(changed: readonly string[] = []): Change[] {

@@ -1,5 +1,5 @@
 import type { Database, Sql, Tx } from "../../database/database.ts";
-import type { Mode } from "../../directory/directory-store.ts";
+import type { Mode } from "../../directory/asset-store.ts";
 import type { ShareRecord } from "../model/share-record.ts";
 import { wordOf } from "../model/client-signals.ts";
 import { whoMustActOf, type ShareState } from "../status/share-state.ts";
@@ -28,10 +28,7 @@ const toShare = (row: Row): ShareRow => ({
 });
 
 export async function findShare(sql: Sql, assetId: string): Promise<ShareRow | undefined> {
-  const rows = await sql.query<Row>("select asset_id, connection_id, record from share where asset_id = $1", [
-    assetId,
-  ]);
-  return rows[0] && toShare(rows[0]);
+  return (await findShares(sql, [assetId]))[0];
 }
 
 export async function findShares(sql: Sql, assetIds: readonly string[]): Promise<ShareRow[]> {
@@ -48,7 +45,7 @@ export async function lockShare(tx: Tx, assetId: string): Promise<LockedShare | 
 }
 
 /**
- * Many shares by their asset, locked in the order of their ids, because another order could deadlock. An
+ * Shares by their asset, locked in the order of their ids, because another order could deadlock. An
  * unknown asset is not in the answer.
  */
 export async function lockShares(tx: Tx, assetIds: readonly string[]): Promise<Map<string, LockedShare>> {
@@ -71,60 +68,6 @@ export interface ProbeTimes {
   urgentAt: number | null;
 }
 
-/** All columns but the identity of the row follow from record and state. */
-function columnsOf(record: ShareRecord, state: ShareState, probes: ProbeTimes): unknown[] {
-  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
-  return [
-    JSON.stringify(record),
-    state.kind,
-    state.status,
-    state.severity,
-    state.reason,
-    whoMustActOf(state),
-    at(state.since),
-    at(state.provenAt),
-    at(probes.nextAt),
-    at(probes.urgentAt),
-  ];
-}
-
-export async function insertShare(
-  tx: Tx,
-  share: ShareRow,
-  state: ShareState,
-  probes: ProbeTimes,
-): Promise<void> {
-  await tx.query(
-    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since,
-      last_proven_at, next_probe_at,
-       urgent_probe_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [share.assetId, share.connectionId, ...columnsOf(share.record, state, probes)],
-  );
-}
-
-/** Many shares with one record, each with its own first probe, which waits with the sweep. For imports. */
-export async function insertShares(
-  tx: Tx,
-  shares: { connectionId: string; assetIds: readonly string[]; record: ShareRecord },
-  state: ShareState,
-  probesAt: readonly number[],
-): Promise<void> {
-  const columns = columnsOf(shares.record, state, { nextAt: null, urgentAt: null }).slice(0, -2);
-  const urgentAt = shares.record.dueProbes[0];
-  await tx.query(
-    `insert into share (asset_id, connection_id, record, kind, status, severity, reason, who_must_act, since,
-      last_proven_at, next_probe_at,
-       urgent_probe_at)
-     select asset_id, $1, $2::jsonb, $3, $4, $5, $6, $7, $8, $9, look_at, $12
-     from unnest($10::text[], $11::timestamptz[]) as new (asset_id, look_at)`,
-    [
-      ...[shares.connectionId, ...columns, shares.assetIds, probesAt.map((at) => new Date(at))],
-      urgentAt === undefined ? null : new Date(urgentAt),
-    ],
-  );
-}
-
 /** A share after a step: its record, what follows from it, and when the next probes are due. */
 export interface SteppedShare {
   assetId: string;
@@ -133,28 +76,55 @@ export interface SteppedShare {
   probes: ProbeTimes;
 }
 
+/** All columns but the connection follow from record and state. */
+function toRow({ assetId, record, state, probes }: SteppedShare): Record<string, unknown> {
+  const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  return {
+    asset_id: assetId,
+    record,
+    kind: state.kind,
+    status: state.status,
+    severity: state.severity,
+    reason: state.reason,
+    who_must_act: whoMustActOf(state),
+    since: at(state.since),
+    client_word: wordOf(state.client ?? {}),
+    last_proven_at: at(state.provenAt),
+    next_probe_at: at(probes.nextAt),
+    urgent_probe_at: at(probes.urgentAt),
+  };
+}
+
+const COLUMNS = `asset_id text, record jsonb, kind text, status text, severity smallint, reason text,
+  who_must_act text, since timestamptz, client_word text, last_proven_at timestamptz,
+  next_probe_at timestamptz, urgent_probe_at timestamptz`;
+
+/** Inserts all of them with one statement. */
+export async function insertShares(
+  tx: Tx,
+  connectionId: string,
+  shares: readonly SteppedShare[],
+): Promise<void> {
+  if (shares.length === 0) return;
+  await tx.query(
+    `insert into share (connection_id, asset_id, record, kind, status, severity, reason, who_must_act, since,
+       client_word, last_proven_at, next_probe_at, urgent_probe_at)
+     select $2, new.* from jsonb_to_recordset($1::jsonb) as new (${COLUMNS})`,
+    [JSON.stringify(shares.map(toRow)), connectionId],
+  );
+}
+
 /** Saves all of them with one statement; each is locked by this transaction. */
 export async function saveShares(tx: Tx, shares: readonly SteppedShare[]): Promise<void> {
   if (shares.length === 0) return;
-  const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-  const saved = shares.map(({ assetId, record, state, probes }) => ({
-    ...{ asset_id: assetId, record, kind: state.kind, status: state.status, severity: state.severity },
-    ...{ reason: state.reason, who_must_act: whoMustActOf(state), since: at(state.since) },
-    client_word: wordOf(state.client ?? {}),
-    ...{ proven_at: at(state.provenAt), next_at: at(probes.nextAt), urgent_at: at(probes.urgentAt) },
-  }));
   await tx.query(
     `update share set version = version + 1, record = saved.record, kind = saved.kind, status = saved.status,
        severity = saved.severity, reason = saved.reason, who_must_act = saved.who_must_act,
-         since = saved.since,
-       client_word = saved.client_word, last_proven_at = saved.proven_at, next_probe_at = saved.next_at,
-         urgent_probe_at = saved.urgent_at
-     from jsonb_to_recordset($1::jsonb) as saved
-       (asset_id text, record jsonb, kind text, status text, severity smallint, reason text,
-         who_must_act text, since timestamptz,
-        client_word text, proven_at timestamptz, next_at timestamptz, urgent_at timestamptz)
+       since = saved.since, client_word = saved.client_word, last_proven_at = saved.last_proven_at,
+       next_probe_at = saved.next_probe_at, urgent_probe_at = saved.urgent_probe_at
+     from jsonb_to_recordset($1::jsonb) as saved (${COLUMNS})
      where share.asset_id = saved.asset_id`,
-    [JSON.stringify(saved)],
+    [JSON.stringify(shares.map(toRow))],
   );
 }
 

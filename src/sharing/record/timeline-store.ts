@@ -17,10 +17,6 @@ export interface NewObservation {
   evidence: unknown;
 }
 
-export async function appendObservation(tx: Tx, seen: NewObservation): Promise<void> {
-  await appendTimeline(tx, [seen]);
-}
-
 /** Entries of one WABA or of several, in this order, with one statement. */
 export async function appendTimeline(tx: Tx, entries: readonly NewObservation[]): Promise<void> {
   if (entries.length === 0) return;
@@ -39,31 +35,6 @@ export async function appendTimeline(tx: Tx, entries: readonly NewObservation[])
         request_id text, evidence jsonb)
      order by n`,
     [JSON.stringify(rows)],
-  );
-}
-
-/** The same entry for each of these WABAs, in one statement. */
-export async function appendObservations(
-  tx: Tx,
-  seen: Omit<NewObservation, "assetId">,
-  assetIds: readonly string[],
-): Promise<void> {
-  await tx.query(
-    `insert into observation (connection_id, asset_id, at, kind, source, title, detail, actor, request_id,
-      evidence)
-     select $1, asset_id, $3, $4, $5, $6, $7, $8, $9, $10::jsonb from unnest($2::text[]) as asset_id`,
-    [
-      seen.connectionId,
-      assetIds,
-      new Date(seen.at),
-      seen.kind,
-      seen.source,
-      seen.title,
-      seen.detail,
-      seen.actor,
-      seen.requestId,
-      seen.evidence === null ? null : JSON.stringify(seen.evidence),
-    ],
   );
 }
 

@@ -1,5 +1,5 @@
 import { assertNever } from "../../lib/assert.ts";
-import type { Mode } from "../../directory/directory-store.ts";
+import type { Mode } from "../../directory/asset-store.ts";
 import { observeSignal, type ClientSignal } from "../model/client-signals.ts";
 import { derive } from "../status/derive.ts";
 import { decideFact, unknownFact, WABA_CONDITIONS } from "../model/fact.ts";

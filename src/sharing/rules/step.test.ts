@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BAD, PARTIAL, SILENT, Story, T0 } from "../../../test/laws/story.ts";
-import type { Mode } from "../../directory/directory-store.ts";
+import type { Mode } from "../../directory/asset-store.ts";
 import { changesOf } from "../record/changes.ts";
 import { hintAt } from "../../../test/laws/histories.ts";
 import type { Answer, ProbeResult } from "../model/probe-result.ts";

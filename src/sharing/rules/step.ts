@@ -1,4 +1,4 @@
-import type { Mode } from "../../directory/directory-store.ts";
+import type { Mode } from "../../directory/asset-store.ts";
 import { clampToNow, type ShareRecord } from "../model/share-record.ts";
 import { observe, type Observation } from "./observe.ts";
 import { stateOf, type ShareState } from "../status/share-state.ts";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { readConnections, type Connection } from "../../../directory/connection-store.ts";
-import { readClients } from "../../../directory/directory-store.ts";
+import { readClients } from "../../../directory/client-store.ts";
 import { countSignedSince } from "../../../onboarding/signup/signup-store.ts";
 import { readWebhookChecks } from "../../../connection/webhook-check-store.ts";
 import {

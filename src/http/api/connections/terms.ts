@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { findAsset, findClients } from "../../../directory/directory-store.ts";
+import { findAsset } from "../../../directory/asset-store.ts";
+import { findClients } from "../../../directory/client-store.ts";
 import { saveModes, type Cohort, type ModeStep } from "../../../onboarding/terms/save-modes.ts";
 import { saveWabaTerms } from "../../../onboarding/terms/save-waba-terms.ts";
 import { Problem } from "../../../problems.ts";

@@ -1,7 +1,7 @@
 /** Time from a loss to the closed gate and from its repair to the open one, in the API and in `/metrics`. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
-import { findOwnerId } from "../../../directory/directory-store.ts";
+import { findOwnerId } from "../../../directory/meta-id-store.ts";
 import type { Ending, Loss } from "../../../sharing/episodes/episode.ts";
 import { findOpenEpisodes, insertEpisodes, saveEnding } from "../../../sharing/episodes/episode-store.ts";
 import { createEpisodeTotals } from "../../../reports/create-episode-totals.ts";

@@ -1,4 +1,5 @@
-import type { Asset, NumberEntry } from "../../../directory/directory-store.ts";
+import type { Asset } from "../../../directory/asset-store.ts";
+import type { NumberEntry } from "../../../directory/number-store.ts";
 import { registerNumber } from "../../../onboarding/register/register-number.ts";
 import { Problem } from "../../../problems.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";

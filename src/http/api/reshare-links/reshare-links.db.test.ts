@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../../test/support/http-app.ts";
-import { findOwnerId } from "../../../directory/directory-store.ts";
+import { findOwnerId } from "../../../directory/meta-id-store.ts";
 import { renewReshareLinks } from "../../../recovery/renew-reshare-links.ts";
 
 let app: HttpApp;

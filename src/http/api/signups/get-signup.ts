@@ -4,7 +4,7 @@ import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import { Problem } from "../../../problems.ts";
 import { findShare } from "../../../sharing/record/share-store.ts";
 import { clientTextsOf, parseLanguage, type ClientTexts } from "../../../messages/client-page.ts";
-import { findAsset } from "../../../directory/directory-store.ts";
+import { findAsset } from "../../../directory/asset-store.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { readSignupViews } from "./read-signups.ts";
 import { renderSignup, type SignupContext } from "./render-signup.ts";

@@ -1,5 +1,7 @@
 import type { Sql } from "../../../database/database.ts";
-import { findAssets, findClients, findNumbersOf } from "../../../directory/directory-store.ts";
+import { findAssets } from "../../../directory/asset-store.ts";
+import { findClients } from "../../../directory/client-store.ts";
+import { findNumbersOf } from "../../../directory/number-store.ts";
 import { maySucceed } from "../../../onboarding/signup/successor.ts";
 import { readAttempts } from "../../../onboarding/signup/signup-attempt-store.ts";
 import type { Signup } from "../../../onboarding/signup/signup.ts";

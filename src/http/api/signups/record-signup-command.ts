@@ -1,4 +1,4 @@
-import { findNumber } from "../../../directory/directory-store.ts";
+import { findNumber } from "../../../directory/number-store.ts";
 import { beginAttempt } from "../../../onboarding/signup/begin-attempt.ts";
 import { recordSignupEvent, recordPin } from "../../../onboarding/signup/record-signup-event.ts";
 import { saveSignup } from "../../../onboarding/signup/signup-store.ts";

@@ -1,4 +1,6 @@
-import type { Asset, Client, NumberEntry } from "../../../directory/directory-store.ts";
+import type { Asset } from "../../../directory/asset-store.ts";
+import type { Client } from "../../../directory/client-store.ts";
+import type { NumberEntry } from "../../../directory/number-store.ts";
 import { launchOf, type SignupLaunch, type SignupTerms } from "../../../onboarding/signup-terms.ts";
 import {
   SIGNUP_STEPS,

@@ -7,7 +7,7 @@ import { readSignups } from "../../../onboarding/signup/signup-store.ts";
 import type { Signup } from "../../../onboarding/signup/signup.ts";
 import { Problem } from "../../../problems.ts";
 import { clientTextsOf, LANGUAGES, type Language } from "../../../messages/client-page.ts";
-import { findAsset } from "../../../directory/directory-store.ts";
+import { findAsset } from "../../../directory/asset-store.ts";
 import { flowOf, getSignup, renderSignupNow, signupContextOf, wabaNameOf } from "./get-signup.ts";
 import { getAssetId } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type Answer, type HttpApp } from "../../../../test/support/http-app.ts";
-import { findOwnerId } from "../../../directory/directory-store.ts";
+import { findOwnerId } from "../../../directory/meta-id-store.ts";
 import { claimCheck } from "../../../sharing/probe/claim-check.ts";
 import { CHECKS_PER_MINUTE } from "../../../sharing/model/timings.ts";
 

@@ -1,6 +1,7 @@
 import type { Sql } from "../../../database/database.ts";
 import { readConnections } from "../../../directory/connection-store.ts";
-import { findNumber, findOwnerId, type NumberEntry } from "../../../directory/directory-store.ts";
+import { findOwnerId } from "../../../directory/meta-id-store.ts";
+import { findNumber, type NumberEntry } from "../../../directory/number-store.ts";
 import { Problem } from "../../../problems.ts";
 import type { NumberState } from "../../../sharing/status/share-state.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";

@@ -1,5 +1,7 @@
 import type { Sql } from "../../../database/database.ts";
-import { findAssets, findClients, findNumbersOf, type Asset } from "../../../directory/directory-store.ts";
+import { findAssets, type Asset } from "../../../directory/asset-store.ts";
+import { findClients } from "../../../directory/client-store.ts";
+import { findNumbersOf } from "../../../directory/number-store.ts";
 import { findAppActivities } from "../../../coexistence/app-activity-store.ts";
 import { findCurrentLinks } from "../../../recovery/reshare-link-store.ts";
 import { findShares } from "../../../sharing/record/share-store.ts";

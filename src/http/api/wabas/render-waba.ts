@@ -1,4 +1,6 @@
-import type { Asset, Client, NumberEntry } from "../../../directory/directory-store.ts";
+import type { Asset } from "../../../directory/asset-store.ts";
+import type { Client } from "../../../directory/client-store.ts";
+import type { NumberEntry } from "../../../directory/number-store.ts";
 import type { Brand } from "../../kit/http-deps.ts";
 import { businessSuiteLinkOf } from "../../../recovery/partner-steps.ts";
 import { planRecovery } from "../../../recovery/plan-recovery.ts";

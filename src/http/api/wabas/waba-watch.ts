@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { findAsset, type Asset } from "../../../directory/directory-store.ts";
+import { findAsset, type Asset } from "../../../directory/asset-store.ts";
 import { Problem } from "../../../problems.ts";
 import { PLAN, planPeriodMs } from "../../../sharing/rules/probe-plan.ts";
 import type { ShareRecord } from "../../../sharing/model/share-record.ts";

@@ -2,7 +2,7 @@ import { findPinState, type PinState } from "../../../onboarding/register/pin-st
 import { readOpenSignupsOfLink } from "../../../onboarding/signup/signup-store.ts";
 import type { SignupFlow } from "../../../onboarding/signup-terms.ts";
 import type { ReshareLink } from "../../../recovery/reshare-link.ts";
-import type { NumberEntry } from "../../../directory/directory-store.ts";
+import type { NumberEntry } from "../../../directory/number-store.ts";
 import type { Language } from "../../../messages/client-page.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { WabaView } from "../../api/wabas/render-waba.ts";

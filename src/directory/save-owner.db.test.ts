@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { testDatabase } from "../../test/support/database.ts";
 import { saveConnection } from "./connection-store.ts";
-import { findAsset, insertAsset, insertClient, saveMetaId } from "./directory-store.ts";
-import { saveOwner } from "./register-waba.ts";
+import { findAsset, insertAssets } from "./asset-store.ts";
+import { insertClients } from "./client-store.ts";
+import { insertMetaIds } from "./meta-id-store.ts";
+import { saveOwner } from "./save-owner.ts";
 import { seededRandom } from "../lib/random.ts";
 
 test("two owners of one client's WABAs, learnt at once: only the first is its portfolio", async () => {
@@ -21,11 +23,11 @@ test("two owners of one client's WABAs, learnt at once: only the first is its po
     const pairs = Array.from({ length: 8 }, (_, n) => [`a${n}`, `b${n}`].map((id) => ({ id, n })));
     await db.transaction(async (tx) => {
       for (const [n, pair] of pairs.entries()) {
-        await insertClient(tx, { id: `cli_${n}`, connectionId, name: "Client", at: 1 });
+        await insertClients(tx, [{ id: `cli_${n}`, name: "Client" }], { connectionId, at: 1 });
         for (const { id } of pair) {
-          await insertAsset(tx, { id, connectionId, clientId: `cli_${n}`, name: id, at: 1 });
+          await insertAssets(tx, [{ id, clientId: `cli_${n}`, name: id }], { connectionId, at: 1 });
           const metaId = `9${id === `a${n}` ? 1 : 2}${n}`;
-          await saveMetaId(tx, { connectionId, type: "waba", metaId, ownerId: id, at: 1 });
+          await insertMetaIds(tx, [{ metaId, ownerId: id }], { connectionId, type: "waba", at: 1 });
         }
       }
     });
