@@ -11,7 +11,7 @@ export interface RecoveryPlan {
 
 export interface RecoveryMethod {
   method: MethodName;
-  /** The key of its label in src/texts, under `recovery.method`; `values` of the plan fill it. */
+  /** The key of its label in src/messages, under `recovery.method`; `values` of the plan fill it. */
   label: keyof typeof en.recovery.method;
   available: boolean;
   /** The key of the sentence under `recovery.why_not`; null when the method is available. */

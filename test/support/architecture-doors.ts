@@ -47,7 +47,17 @@ export const SUB_STOREYS: Readonly<Record<string, readonly (readonly string[])[]
     ["http/api/wabas"],
     ["http/api/connections", "http/api/events", "http/api/incidents"],
     [
-      ...["about", "commerce-settings", "figures", "imports", "keys", "observe-report", "overview", "probes"],
+      ...[
+        "about",
+        "commerce-settings",
+        "figures",
+        "imports",
+        "keys",
+        "labels",
+        "observe-report",
+        "overview",
+        "probes",
+      ],
       ...["registrations", "repairs", "reshare-links", "session", "signups", "timeline", "webhook-override"],
     ].map((resource) => `http/api/${resource}`),
     ["http/client-pages/reshare"],

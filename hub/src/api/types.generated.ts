@@ -35,6 +35,126 @@ export type Problem = {
     reshare_url?: string | null;
 };
 
+/**
+ * The label of each value, by vocabulary. A value without a label, such as a new reason of Meta, is shown as sent.
+ */
+export type Labels = {
+    status: {
+        [key: string]: string;
+    };
+    reason: {
+        [key: string]: string;
+    };
+    kind: {
+        [key: string]: string;
+    };
+    who_must_act: {
+        [key: string]: string;
+    };
+    mode: {
+        [key: string]: string;
+    };
+    mode_from: {
+        [key: string]: string;
+    };
+    partner_model: {
+        [key: string]: string;
+    };
+    partner_model_mark: {
+        [key: string]: string;
+    };
+    sends_with: {
+        [key: string]: string;
+    };
+    condition: {
+        [key: string]: string;
+    };
+    condition_status: {
+        [key: string]: string;
+    };
+    source: {
+        [key: string]: string;
+    };
+    timeline_kind: {
+        [key: string]: string;
+    };
+    setup_check: {
+        [key: string]: string;
+    };
+    setup_verdict: {
+        [key: string]: string;
+    };
+    app_activity: {
+        [key: string]: string;
+    };
+    app_activity_confirmed_by: {
+        [key: string]: string;
+    };
+    client_signal: {
+        [key: string]: string;
+    };
+    client_step: {
+        [key: string]: string;
+    };
+    restored_by: {
+        [key: string]: string;
+    };
+    probe_asked_by: {
+        [key: string]: string;
+    };
+    gate_decision: {
+        [key: string]: string;
+    };
+    gate_change: {
+        [key: string]: string;
+    };
+    client_token_outcome: {
+        [key: string]: string;
+    };
+    reshare_link_state: {
+        [key: string]: string;
+    };
+    signup_state: {
+        [key: string]: string;
+    };
+    signup_flow: {
+        [key: string]: string;
+    };
+    signup_step_status: {
+        [key: string]: string;
+    };
+    signup_outcome: {
+        [key: string]: string;
+    };
+    signup_screen: {
+        [key: string]: string;
+    };
+    import_state: {
+        [key: string]: string;
+    };
+    import_result: {
+        [key: string]: string;
+    };
+    webhook_check: {
+        [key: string]: string;
+    };
+    repaired_by: {
+        [key: string]: string;
+    };
+    repair_outcome: {
+        [key: string]: string;
+    };
+    incident_about: {
+        [key: string]: string;
+    };
+    incident_ended_why: {
+        [key: string]: string;
+    };
+    role: {
+        [key: string]: string;
+    };
+};
+
 export type Session = {
     actor: {
         id: string;
@@ -1318,6 +1438,49 @@ export type GetAboutResponses = {
 };
 
 export type GetAboutResponse = GetAboutResponses[keyof GetAboutResponses];
+
+export type GetLabelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/labels';
+};
+
+export type GetLabelsErrors = {
+    /**
+     * `invalid_request`: Invalid request
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Not signed in
+     *
+     * `wrong_api_key`: This API key is not known
+     */
+    401: Problem;
+    /**
+     * `not_permitted`: Your role does not allow this
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side
+     */
+    500: Problem;
+    /**
+     * `unavailable`: Not available right now
+     */
+    503: Problem;
+};
+
+export type GetLabelsError = GetLabelsErrors[keyof GetLabelsErrors];
+
+export type GetLabelsResponses = {
+    /**
+     * The labels.
+     */
+    200: Labels;
+};
+
+export type GetLabelsResponse = GetLabelsResponses[keyof GetLabelsResponses];
 
 export type CloseSessionData = {
     body?: never;

@@ -7,6 +7,7 @@ import { appActivityRoutes } from "../api/wabas/app-activity.ts";
 import { figuresRoutes } from "../api/figures/figures.ts";
 import { importRoutes } from "../api/imports/imports.ts";
 import { keyRoutes } from "../api/keys/keys.ts";
+import { labelRoutes } from "../api/labels/labels.ts";
 import { incidentRoutes } from "../api/incidents/incidents.ts";
 import { probeRoutes } from "../api/probes/probes.ts";
 import { repairRoutes } from "../api/repairs/repairs.ts";
@@ -27,6 +28,7 @@ import { webhookOverrideRoutes } from "../api/webhook-override/webhook-override.
 
 const CALLS: readonly Route[] = [
   ...aboutRoutes,
+  ...labelRoutes,
   ...sessionRoutes,
   ...overviewRoutes,
   ...figuresRoutes,

@@ -13,7 +13,7 @@ export interface GivenRow {
 
 export type ImportResult = "imported" | "adopted" | "known" | "invalid";
 
-/** Why a row has its result, or which value of it could not be saved. The sentences are in src/texts. */
+/** Why a row has its result, or which value of it could not be saved. The sentences are in src/messages. */
 export type ImportWhy =
   | "not_a_waba_id"
   | "given_twice"

@@ -3,7 +3,7 @@ import type { en } from "../../messages/english.ts";
 
 /**
  * How an attempt at Embedded Signup may end without a share. Title, text and next step of each stand in
- * src/texts.
+ * src/messages.
  */
 export type ExitReasonCode = keyof typeof en.client_page.exit_reason;
 

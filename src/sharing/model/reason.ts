@@ -1,7 +1,7 @@
 /**
  * The closed list of reasons (docs/reference/rules.md). An unknown reason of Meta is kept and shown as sent:
  * `meta:THE_WORD`. `who` must act, unless the status row says otherwise. The sentences for people stand in
- * src/texts.
+ * src/messages.
  */
 export const REASONS = {
   partner_removed: { who: "client" },

@@ -18,19 +18,14 @@ export interface Names {
   isPending?: boolean;
 }
 
-const SENTENCES: Record<string, { label: string; sentence: string }> = en.reason;
-
-/** A reason in two or three words. An unknown reason of Meta stands as sent. */
-export function reasonLabelOf(reason: string): string {
-  return fillText(rowOf(reason).label, { word: wordOf(reason) });
-}
+const SENTENCES: Record<string, string> = en.reason;
 
 /** A reason as a sentence: plain, calm, no blame. */
 export function reasonSentenceOf(reason: string, names: Names): string {
   const sentence =
     reason === "provider_token_invalid" && names.sendsWithClientToken
       ? clientTokenSentenceOf(names)
-      : rowOf(reason).sentence;
+      : messageOf(reason);
   return fillText(sentence, {
     client: names.client,
     partner: names.partner,
@@ -44,7 +39,7 @@ const clientTokenSentenceOf = ({ isObserved }: Names): string =>
     ? en.provider_token_invalid.client_token_observed
     : en.provider_token_invalid.client_token;
 
-function rowOf(reason: string): { label: string; sentence: string } {
+function messageOf(reason: string): string {
   const known = isKnownReason(reason) || reason === "proven" ? SENTENCES[reason] : undefined;
   return known ?? en.reason.meta_word;
 }
@@ -108,7 +103,7 @@ function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean
 }
 
 const neverSharedOf = (names: Names): string =>
-  fillText(en.reason.unspecified.never, { client: names.client, partner: names.partner });
+  fillText(en.never_shared, { client: names.client, partner: names.partner });
 
 /** Names the condition that is not proven yet: an unproven share says nothing about a number's link. */
 function conditionSentenceOf(condition: ConditionState, names: Names): string {
@@ -227,7 +222,7 @@ function refusedSentenceOf({ numbers }: ShareState): string {
 /** "payment method, number": each setup issue once; empty when there is none. */
 export function setupIssuesSentenceOf({ setupIssues }: Pick<ShareState, "setupIssues">): string {
   const broken = (setupIssues ?? []).filter(({ verdict }) => verdict === "no");
-  return [...new Set(broken.map(({ check }) => en.setup.title[check].toLowerCase()))].join(", ");
+  return [...new Set(broken.map(({ check }) => en.labels.setup_check[check].toLowerCase()))].join(", ");
 }
 
 /** The condition that keeps a live WABA from being ready. False comes before Unknown. */

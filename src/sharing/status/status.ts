@@ -1,3 +1,4 @@
+import labels from "../../messages/en/labels.json" with { type: "json" };
 import type { NumberRecord, ShareRecord } from "../model/share-record.ts";
 import type { WhoMustAct } from "../model/reason.ts";
 import { isRequired, modelOf } from "../model/partner-model.ts";
@@ -50,7 +51,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 0,
     status: "closed",
-    label: "CLOSED BY OPERATOR",
+    label: labels.status.closed,
     lamp: "grey",
     severity: 3,
     gate: "closed",
@@ -62,7 +63,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 1,
     status: "offboarded",
-    label: "OFFBOARDED",
+    label: labels.status.offboarded,
     lamp: "grey",
     severity: 9,
     gate: "closed",
@@ -74,7 +75,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 2,
     status: "discovered",
-    label: "FOUND, NOT ADOPTED",
+    label: labels.status.discovered,
     lamp: "grey",
     severity: 5,
     gate: "closed",
@@ -86,7 +87,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 3,
     status: "onboarding",
-    label: "ONBOARDING",
+    label: labels.status.onboarding,
     lamp: "amber",
     severity: 6,
     gate: "closed",
@@ -98,7 +99,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 4,
     status: "permission_removed",
-    label: "BSP PERMISSION REMOVED",
+    label: labels.status.permission_removed,
     lamp: "red",
     severity: 0,
     gate: "closed",
@@ -113,7 +114,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 5,
     status: "disabled",
-    label: "DISABLED",
+    label: labels.status.disabled,
     lamp: "red",
     severity: 1,
     gate: "closed",
@@ -125,7 +126,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 6,
     status: "unknown",
-    label: "CHECKING",
+    label: labels.status.unknown,
     lamp: "grey",
     severity: 4,
     gate: "keep",
@@ -138,7 +139,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 7,
     status: "reconnecting",
-    label: "RECONNECTING",
+    label: labels.status.reconnecting,
     lamp: "amber",
     severity: 3,
     gate: "closed",
@@ -152,7 +153,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 8,
     status: "disconnected",
-    label: "NUMBER DISCONNECTED",
+    label: labels.status.disconnected,
     lamp: "red",
     severity: 2,
     gate: "closed",
@@ -164,7 +165,7 @@ export const STATUS_ROWS: readonly StatusRow[] = [
   {
     number: 9,
     status: "live",
-    label: "LIVE",
+    label: labels.status.live,
     lamp: "green",
     severity: 8,
     gate: "open",

@@ -102,7 +102,7 @@ function joinOrNull(...sentences: (string | null)[]): string | null {
 }
 
 const conditionSentenceOf = ({ type, status }: ConditionState): string =>
-  `${en.condition[type]}: ${en.truth[status]}.`;
+  `${en.labels.condition[type]}: ${en.labels.condition_status[status].toLowerCase()}.`;
 
 const isOnly = (changed: string[], what: string): boolean => changed.length === 1 && changed[0] === what;
 

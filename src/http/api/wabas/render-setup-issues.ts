@@ -28,7 +28,7 @@ export function renderSetupChecks(
       check,
       verdict: row.verdict,
       who_must_act: row.who,
-      title: en.setup.title[check],
+      title: en.labels.setup_check[check],
       text: textOf(row, names),
       number_id: row.numberId ?? null,
       ...hrefOf(metaScreenOf(row, place, place.businessSuiteUrl)),
