@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { compileMessages } from "./hub/compile-messages.ts";
 
 /** Two cores: two workers at most. The browser tests are a project of their own, so that the rest stays quick. */
 export default defineConfig({
+  plugins: [compileMessages()],
   test: {
     maxWorkers: 2,
     testTimeout: 90_000,

@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { catalogueFaultsOf } from "../src/messages/catalogue-faults.ts";
 import { readCatalogues } from "../src/messages/read-catalogues.ts";
+import { compileMessages, NO_PARSER } from "./compile-messages.ts";
 
 /** No build with a missing, an extra or an invalid message. */
 const checkMessages: Plugin = {
@@ -17,7 +18,8 @@ const checkMessages: Plugin = {
  * running sandbox.
  */
 export default defineConfig({
-  plugins: [react(), checkMessages],
+  plugins: [checkMessages, compileMessages(), react()],
+  resolve: { alias: NO_PARSER },
   build: {
     outDir: "dist",
     emptyOutDir: true,

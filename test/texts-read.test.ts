@@ -5,16 +5,22 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import * as hubTexts from "../hub/src/texts.ts";
+import * as hubLabels from "../hub/src/labels.ts";
+import { argumentsOf } from "../src/messages/catalogue-faults.ts";
 import doctor from "../src/messages/en/doctor.json" with { type: "json" };
+import hub from "../src/messages/en/hub.json" with { type: "json" };
 import { en } from "../src/messages/english.ts";
+import { messagesIn } from "../src/messages/text.ts";
+import { keyPatternsIn, messageCallsIn } from "./support/message-calls.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const isCode = (path: string): boolean => !/\.test\.|^hub\/src\/[\w-]*texts\.ts$/.test(path);
-const codeOf = (...globs: string[]): string =>
+const filesOf = (...globs: string[]): [path: string, code: string][] =>
   globSync(globs, { cwd: root })
-    .filter(isCode)
-    .map((path) => readFileSync(`${root}/${path}`, "utf8").replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, ""))
+    .filter((path) => !/\.test\.|^hub\/src\/labels\.ts$/.test(path))
+    .map((path) => [path, readFileSync(`${root}/${path}`, "utf8")]);
+const codeOf = (...globs: string[]): string =>
+  filesOf(...globs)
+    .map(([, code]) => code.replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, ""))
     .join("\n");
 
 /** ["problem", "internal", "title"], for each text. */
@@ -45,18 +51,45 @@ const serverCode = codeOf("src/**/*.ts");
 // The API gives the labels as whole tables: src/http/api/labels/labels.test.ts compares them with its values.
 const { labels: _labels, ...sentences } = en;
 // Profile words are values of Meta that we pass on: no code of ours names them.
-const { texts: hubSentences, profileWords: _metaValues, ...hubLabels } = hubTexts;
+const { profileWords: _metaValues, ...labels } = hubLabels;
 const hubCode = codeOf("hub/{src,reshare,signup}/**/*.{ts,tsx}");
 
 test.each([
   ["the server and the client pages", sentences, serverCode],
   ["the doctor", doctor, serverCode],
-  ["the Hub's sentences", hubSentences, hubCode],
-  ["the Hub's labels for words of the API", hubLabels, hubCode + serverCode],
+  ["the Hub's labels for words of the API", labels, hubCode + serverCode],
 ])("every message of %s is read by code", (_name, texts, code) => expect(unreadIn(texts, code)).toEqual([]));
 
 test("a key that no code reads is found", () => {
   const texts = { step: { done: "", gone: "", who_meta: "", late_seen: "", never_seen: "" } };
   const code = 'texts.step.done + texts.step[`who_${who}`] + texts.step[`${"late"}_seen`]';
   expect(unreadIn(texts, code)).toEqual(["step > gone", "step > never_seen"]);
+});
+
+const hubFiles = filesOf("hub/src/**/*.{ts,tsx}");
+const hubMessages = messagesIn(hub);
+
+test("every message of the Hub is read by code", () => {
+  const patterns = hubFiles.flatMap((file) => keyPatternsIn(...file));
+  expect([...hubMessages.keys()].filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
+});
+
+test("every call in the Hub passes the arguments of its message", () => {
+  const faults = hubFiles.flatMap((file) =>
+    messageCallsIn(...file).flatMap(({ code, keys, values }) =>
+      [...hubMessages]
+        .filter(([key]) => keys.some((pattern) => pattern.test(key)))
+        .filter(([, message]) => argumentsOf(message)?.join() !== values.join())
+        .map(([key, message]) => `${file[0]}: ${code}; ${key} is "${message}"`),
+    ),
+  );
+  expect(faults).toEqual([]);
+});
+
+test("a call is found with its keys and the names of its values", () => {
+  const code = 't(isOne ? "list.one" : `list.${which}.more`, { count: 2, name }) + `${name} and ${name}`';
+  expect(messageCallsIn("page.tsx", code)).toMatchObject([
+    { keys: [/^list\.one$/, /^list\.[\w-]+\.more$/], values: ["count", "name"] },
+  ]);
+  expect(keyPatternsIn("page.tsx", code).map(({ source }) => source)).toHaveLength(2);
 });

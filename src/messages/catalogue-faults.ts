@@ -43,7 +43,7 @@ function messageFaultOf(message: string, english: string | undefined): string | 
 }
 
 /** The names of a message's arguments, sorted; null when the message is not valid. */
-function argumentsOf(message: string): string[] | null {
+export function argumentsOf(message: string): string[] | null {
   try {
     const { getAst } = new IntlMessageFormat(message, "en", undefined, { ignoreTag: true });
     return [...new Set(namesIn(getAst()))].sort();

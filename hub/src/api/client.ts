@@ -1,5 +1,5 @@
 import { recordServerTime } from "../time/server-clock.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import type { ProblemBody } from "./types.ts";
 
 /** A refusal of the API, or no answer (`status` 0), as something a page can show. */
@@ -8,7 +8,7 @@ export class ProblemError extends Error {
   readonly body: ProblemBody;
 
   constructor(status: number, body: ProblemBody) {
-    super(body.detail ?? body.title ?? texts.problem.title);
+    super(body.detail ?? body.title ?? t("problem.title"));
     this.name = "ProblemError";
     this.status = status;
     this.body = body;
@@ -73,7 +73,7 @@ async function call<T>(method: string, url: string, body?: unknown, signal?: Abo
   if (response.status === 204) return undefined as T;
   const parsed = await jsonOf(response);
   if (parsed === null && timeout.aborted) throw noAnswer();
-  if (parsed === null) throw new ProblemError(response.status, { title: texts.problem.notJson });
+  if (parsed === null) throw new ProblemError(response.status, { title: t("problem.not_json") });
   return parsed as T;
 }
 
@@ -93,10 +93,10 @@ async function file(
 }
 
 const noAnswer = (): ProblemError =>
-  new ProblemError(0, { title: texts.problem.silent, detail: texts.problem.silentDetail });
+  new ProblemError(0, { title: t("problem.silent"), detail: t("problem.silent_detail") });
 
 const problemOf = (parsed: unknown): ProblemBody =>
-  typeof parsed === "object" && parsed !== null ? parsed : { title: texts.problem.title };
+  typeof parsed === "object" && parsed !== null ? parsed : { title: t("problem.title") };
 
 export const api = {
   file,

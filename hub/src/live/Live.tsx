@@ -5,7 +5,7 @@ import { fetchWabas, type WabaFilters } from "../api/queries.ts";
 import type { About } from "../api/types.ts";
 import { announce } from "../ui/announce.ts";
 import { onClockSetBack, subscribeToSeconds } from "../time/server-clock.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { connectionState, setConnectionState, subscribeToConnection } from "./connection.ts";
 import { isShortList, patchCaches, refetchLists, withFirstPage, type WabaPages } from "./patch.ts";
 import { jittered, SILENT_MS } from "./source.ts";
@@ -50,7 +50,7 @@ function handlersFor(queries: QueryClient): Parameters<typeof openLive>[0] {
       soon(() => refetchLists(queries));
       const waba = event.data.waba;
       if (waba && event.data.changed?.includes("status"))
-        announce(texts.live.changed(waba.client.name, waba.status_label));
+        announce(t("live.changed", { client: waba.client.name, label: waba.status_label }));
     },
     onState(state) {
       if (state === "lost") return setConnectionState({ state });
@@ -155,6 +155,13 @@ export function pageAgeS(queries: QueryClient): number {
 const isConstant = ({ queryKey }: Query): boolean => CONSTANT.has(String(queryKey[0]));
 const isShown = (query: Query): boolean => query.state.data !== undefined && !isConstant(query);
 
+/** "40 s", "3 min", "2 h". */
+export function ageOf(seconds: number): string {
+  if (seconds < 120) return t("live.age.seconds", { count: seconds });
+  if (seconds < 7_200) return t("live.age.minutes", { count: Math.floor(seconds / 60) });
+  return t("live.age.hours", { count: Math.floor(seconds / 3_600) });
+}
+
 function LostBanner() {
   const queries = useQueryClient();
   const ageS = useSyncExternalStore(subscribeToSeconds, () => pageAgeS(queries));
@@ -165,12 +172,12 @@ function LostBanner() {
   const isSeen = !isNew || ageS * 1000 >= SILENT_MS;
   // Announced once: the age on the page changes every second.
   useEffect(() => {
-    if (isSeen) announce(texts.live.lost(texts.live.seconds(pageAgeS(queries))));
+    if (isSeen) announce(t("live.lost", { age: ageOf(pageAgeS(queries)) }));
   }, [isSeen, queries]);
   if (!isSeen) return null;
   return (
     <div className="banner" data-tone="amber">
-      {texts.live.lost(texts.live.seconds(ageS))}
+      {t("live.lost", { age: ageOf(ageS) })}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { subscribeToSeconds } from "../time/server-clock.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { connectionState, subscribeToConnection } from "./connection.ts";
-import { pageAgeS } from "./Live.tsx";
+import { ageOf, pageAgeS } from "./Live.tsx";
 
 /**
  * Always visible: whether the page is live, or how old it is. The banner announces a lost stream to a screen
@@ -12,9 +12,9 @@ import { pageAgeS } from "./Live.tsx";
 export function LiveMark() {
   const queries = useQueryClient();
   const state = useSyncExternalStore(subscribeToConnection, () => connectionState().state);
-  const age = useSyncExternalStore(subscribeToSeconds, () => texts.live.seconds(pageAgeS(queries)));
+  const age = useSyncExternalStore(subscribeToSeconds, () => ageOf(pageAgeS(queries)));
   const text =
-    state === "live" ? texts.live.live : state === "lost" ? texts.live.updated(age) : texts.live.connecting;
+    state === "live" ? t("live.live") : state === "lost" ? t("live.updated", { age }) : t("live.connecting");
   return (
     <p className="live-mark" data-state={state} title={text}>
       <span className="live-dot" aria-hidden="true" />

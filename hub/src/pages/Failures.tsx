@@ -1,13 +1,13 @@
 import { Link, type ErrorComponentProps } from "@tanstack/react-router";
 import { ProblemError } from "../api/client.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { Problem, Empty } from "../ui/Problem.tsx";
 import { useTitle } from "../ui/useTitle.ts";
 
 /** The page or its object does not exist. */
 export function NotFoundPage({
-  title = texts.problem.notFoundTitle,
-  detail = texts.problem.notFoundDetail,
+  title = t("problem.not_found_title"),
+  detail = t("problem.not_found_detail"),
 }: {
   title?: string;
   detail?: string;
@@ -17,10 +17,10 @@ export function NotFoundPage({
     <div className="page page-alone">
       <Empty level="h1" title={title} detail={detail}>
         <Link to="/" className="button" data-primary>
-          {texts.problem.toOverview}
+          {t("problem.to_overview")}
         </Link>
         <Link to="/wabas" className="button">
-          {texts.problem.toWabas}
+          {t("problem.to_wabas")}
         </Link>
       </Empty>
     </div>
@@ -30,13 +30,13 @@ export function NotFoundPage({
 /** The server did not answer, or our own code threw. */
 export function CrashPage({ error, reset }: ErrorComponentProps) {
   const isProblem = error instanceof ProblemError;
-  useTitle(texts.problem.crashedTitle);
+  useTitle(t("problem.crashed_title"));
   return (
     <div className="page page-alone">
       {isProblem ? (
         <Problem error={error} onRetry={() => window.location.reload()} />
       ) : (
-        <Empty level="h1" title={texts.problem.crashedTitle} detail={texts.problem.crashedDetail}>
+        <Empty level="h1" title={t("problem.crashed_title")} detail={t("problem.crashed_detail")}>
           <pre className="evidence">{error instanceof Error ? error.message : String(error)}</pre>
           <button
             type="button"
@@ -47,7 +47,7 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
               window.location.reload();
             }}
           >
-            {texts.problem.reload}
+            {t("problem.reload")}
           </button>
         </Empty>
       )}

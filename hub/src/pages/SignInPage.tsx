@@ -5,11 +5,11 @@ import { api, ProblemError } from "../api/client.ts";
 import { aboutQuery, sessionQuery } from "../api/queries.ts";
 import type { Session } from "../api/types.ts";
 import { Mark } from "../shell/Mark.tsx";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { useTitle } from "../ui/useTitle.ts";
 
 export function SignInPage({ next }: { next: string }) {
-  useTitle(texts.signIn.title);
+  useTitle(t("sign_in.title"));
   const about = useQuery(aboutQuery).data;
   const [typed, setTyped] = useState<string | null>(null);
   const [isShown, setShown] = useState(false);
@@ -26,9 +26,9 @@ export function SignInPage({ next }: { next: string }) {
     <main className="sign-in">
       <form onSubmit={onSubmit} noValidate>
         <Mark size={40} />
-        <h1>{texts.signIn.title}</h1>
-        <p className="muted">{texts.signIn.lead(about?.partner.name ?? texts.product)}</p>
-        <label htmlFor="api-key">{texts.signIn.label}</label>
+        <h1>{t("sign_in.title")}</h1>
+        <p className="muted">{t("sign_in.lead", { partner: about?.partner.name ?? t("product") })}</p>
+        <label htmlFor="api-key">{t("sign_in.label")}</label>
         <div className="field-with-button">
           <input
             id="api-key"
@@ -51,7 +51,7 @@ export function SignInPage({ next }: { next: string }) {
               aria-pressed={isShown}
               onClick={() => setShown(!isShown)}
             >
-              {isShown ? texts.signIn.hide : texts.signIn.show}
+              {isShown ? t("sign_in.hide") : t("sign_in.show")}
             </button>
           )}
         </div>
@@ -59,10 +59,10 @@ export function SignInPage({ next }: { next: string }) {
           {fault}
         </p>
         <button type="submit" className="button" data-primary aria-disabled={signIn.isPending}>
-          {signIn.isPending ? texts.signIn.working : texts.signIn.submit}
+          {signIn.isPending ? t("sign_in.working") : t("sign_in.submit")}
         </button>
         <p id="api-key-help" className="muted small">
-          {about?.sandbox ? texts.signIn.sandbox : texts.signIn.where}
+          {about?.sandbox ? t("sign_in.sandbox") : t("sign_in.where")}
         </p>
       </form>
     </main>
@@ -74,7 +74,7 @@ function useSignIn(next: string) {
   const router = useRouter();
   return useMutation({
     mutationFn: async (key: string): Promise<Session> => {
-      if (key === "") throw new ProblemError(401, { title: texts.signIn.empty, code: "empty" });
+      if (key === "") throw new ProblemError(401, { title: t("sign_in.empty"), code: "empty" });
       return api.post<Session>("/session", { api_key: key });
     },
     async onSuccess(session) {
@@ -85,7 +85,7 @@ function useSignIn(next: string) {
 }
 
 function faultOf(error: unknown): string {
-  if (!(error instanceof ProblemError)) return texts.problem.title;
-  if (error.body.code === "empty") return texts.signIn.empty;
-  return error.status === 401 ? texts.signIn.wrong : error.message;
+  if (!(error instanceof ProblemError)) return t("problem.title");
+  if (error.body.code === "empty") return t("sign_in.empty");
+  return error.status === 401 ? t("sign_in.wrong") : error.message;
 }

@@ -3,14 +3,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "../api/client.ts";
 import { aboutQuery, sessionQuery } from "../api/queries.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { MINOR_PAGES } from "./minor-pages.ts";
 
 const THEMES: { scheme: MantineColorScheme; icon: IconName; label: string }[] = [
-  { scheme: "light", icon: "sun", label: texts.theme.light },
-  { scheme: "dark", icon: "moon", label: texts.theme.dark },
-  { scheme: "auto", icon: "screen", label: texts.theme.auto },
+  { scheme: "light", icon: "sun", label: t("theme.light") },
+  { scheme: "dark", icon: "moon", label: t("theme.dark") },
+  { scheme: "auto", icon: "screen", label: t("theme.auto") },
 ];
 
 export function AccountMenu({ onHelp }: { onHelp: () => void }) {
@@ -24,8 +24,8 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
       <Menu.Target>
         <button type="button" className="nav-link">
           <Icon name="person" />
-          <span className="nav-word wide-word">{session?.actor.name ?? texts.nav.menu}</span>
-          <span className="nav-word narrow-word">{texts.nav.menu}</span>
+          <span className="nav-word wide-word">{session?.actor.name ?? t("nav.menu")}</span>
+          <span className="nav-word narrow-word">{t("nav.menu")}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -48,11 +48,11 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
             rel="noopener noreferrer"
             leftSection={<Icon name="sandbox" />}
           >
-            {texts.account.emulator}
+            {t("account.emulator")}
           </Menu.Item>
         ) : null}
         <Menu.Divider className="narrow-only" />
-        <Menu.Label>{texts.theme.label}</Menu.Label>
+        <Menu.Label>{t("theme.label")}</Menu.Label>
         {THEMES.map((theme) => (
           <Menu.Item
             key={theme.scheme}
@@ -66,10 +66,10 @@ export function AccountMenu({ onHelp }: { onHelp: () => void }) {
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="keyboard" />} onClick={onHelp}>
-          {texts.account.help}
+          {t("account.help")}
         </Menu.Item>
         <Menu.Item leftSection={<Icon name="out" />} onClick={signOut}>
-          {texts.account.signOut}
+          {t("account.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

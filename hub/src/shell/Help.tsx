@@ -1,6 +1,22 @@
 import { Modal } from "@mantine/core";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { MOD, setShortcuts, useShortcutsOn } from "./keyboard.ts";
+
+const ROWS = [
+  ["/", "search"],
+  ["mod K", "commands_and_search"],
+  ["j k", "next_and_previous_row"],
+  ["Enter", "open_the_row"],
+  ["[ ]", "previous_and_next_waba_of_the_list"],
+  ["c", "check_now"],
+  ["l", "send_the_link_to_the_client"],
+  ["g o", "go_the_overview"],
+  ["g w", "go_wabas"],
+  ["g n", "go_onboarding"],
+  ["g b", "go_observe"],
+  ["g c", "go_connection"],
+  ["?", "this_list"],
+] as const;
 
 export function Help({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const isOn = useShortcutsOn();
@@ -8,27 +24,27 @@ export function Help({ opened, onClose }: { opened: boolean; onClose: () => void
     <Modal
       opened={opened}
       onClose={onClose}
-      title={texts.help.title}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={t("help.title")}
+      closeButtonProps={{ "aria-label": t("close") }}
       size={420}
     >
       <dl className="key-list">
-        {texts.help.rows.map(([keys, what]) => (
+        {ROWS.map(([keys, what]) => (
           <div key={keys}>
             <dt>
               {keys.split(" ").map((key) => (
                 <kbd key={key}>{key === "mod" ? MOD : key}</kbd>
               ))}
             </dt>
-            <dd>{what}</dd>
+            <dd>{t(`help.rows.${what}`)}</dd>
           </div>
         ))}
       </dl>
       <label className="switch">
         <input type="checkbox" checked={isOn} onChange={(event) => setShortcuts(event.target.checked)} />
         <span>
-          {texts.help.toggle}
-          <span className="muted small block">{texts.help.toggleHint}</span>
+          {t("help.toggle")}
+          <span className="muted small block">{t("help.toggle_hint")}</span>
         </span>
       </label>
     </Modal>

@@ -8,7 +8,7 @@ import { fetchWabas } from "../api/queries.ts";
 import { maySendLink, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
 import { orderCommand, type OrderedCommand } from "../pages/waba/ordered-command.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Lamp } from "../ui/Lamp.tsx";
 import { useSignOut } from "./AccountMenu.tsx";
@@ -39,7 +39,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       size={600}
       padding={0}
       yOffset="12vh"
-      title={texts.palette.title}
+      title={t("palette.title")}
       classNames={{ content: "palette", header: "vh" }}
     >
       <PaletteBody onClose={onClose} />
@@ -75,8 +75,8 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={index >= 0 ? `${listId}-${index}` : undefined}
-          aria-label={texts.palette.title}
-          placeholder={texts.palette.hint}
+          aria-label={t("palette.title")}
+          placeholder={t("palette.hint")}
           value={q}
           autoComplete="off"
           spellCheck={false}
@@ -87,7 +87,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <ul className="palette-list" role="listbox" id={listId} aria-label={texts.palette.title}>
+      <ul className="palette-list" role="listbox" id={listId} aria-label={t("palette.title")}>
         {entries.map((entry, at) => (
           <li key={entry.id} role="presentation">
             {entries[at - 1]?.group === entry.group ? null : (
@@ -110,7 +110,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
-      {entries.length === 0 ? <p className="palette-none">{texts.palette.empty}</p> : null}
+      {entries.length === 0 ? <p className="palette-none">{t("palette.empty")}</p> : null}
     </>
   );
 }
@@ -122,7 +122,7 @@ function useEntries(q: string, onClose: () => void): Entry[] {
   const matching = commands.filter((entry) => entry.label.toLowerCase().includes(q.toLowerCase()));
   const results: Entry[] = found.map((waba) => ({
     id: waba.id,
-    group: texts.palette.results,
+    group: t("palette.results"),
     label: labelOf(waba),
     content: <Found waba={waba} />,
     hint: waba.status_label,
@@ -135,8 +135,8 @@ function useEntries(q: string, onClose: () => void): Entry[] {
       : [
           {
             id: "all",
-            group: texts.palette.results,
-            label: texts.palette.all(q),
+            group: t("palette.results"),
+            label: t("palette.all", { query: q }),
             mark: <Icon name="search" />,
             run: () => void navigate({ to: "/wabas", search: { q } }),
           },
@@ -161,8 +161,8 @@ function useActs(found: WabaSummary[]): Entry[] {
   const mayAct = useMayAct();
   const entry = (waba: WabaSummary, act: OrderedCommand, icon: IconName): Entry => ({
     id: `${act}-${waba.id}`,
-    group: texts.palette.acts,
-    label: texts.palette[act](labelOf(waba)),
+    group: t("palette.actions"),
+    label: t(`palette.commands.${act}`, { name: labelOf(waba) }),
     hint: waba.id,
     mark: <Icon name={icon} />,
     run() {
@@ -189,7 +189,7 @@ function Found({ waba }: { waba: WabaSummary }) {
       </span>
       <span className="palette-which muted small">
         {only === undefined ? null : others.length > 0 ? (
-          <span>{texts.palette.numbers(others.length + 1)}</span>
+          <span>{t("palette.numbers", { count: others.length + 1 })}</span>
         ) : (
           <span className={meant.length > 0 ? "strong" : undefined}>
             <Phone of={only} />
@@ -225,32 +225,31 @@ function useCommands(): Entry[] {
     mark: <Icon name={icon} />,
     run,
   });
-  const { palette, nav, list, account } = texts;
   return [
-    command(palette.pages, nav.overview, "overview", () => void navigate({ to: "/" })),
-    command(palette.pages, nav.wabas, "list", () => void navigate({ to: "/wabas" })),
+    command(t("palette.pages"), t("nav.overview"), "overview", () => void navigate({ to: "/" })),
+    command(t("palette.pages"), t("nav.wabas"), "list", () => void navigate({ to: "/wabas" })),
     command(
-      palette.pages,
-      `${nav.wabas}: ${list.broken}`,
+      t("palette.pages"),
+      `${t("nav.wabas")}: ${t("wabas.broken")}`,
       "list",
       () => void navigate({ to: "/wabas", search: { broken: "true" } }),
     ),
-    command(palette.pages, nav.onboarding, "invite", () => void navigate({ to: "/onboarding" })),
-    command(palette.pages, nav.observe, "eye", () => void navigate({ to: "/observe" })),
-    command(palette.pages, nav.connection, "pulse", () => void navigate({ to: "/connection" })),
+    command(t("palette.pages"), t("nav.onboarding"), "invite", () => void navigate({ to: "/onboarding" })),
+    command(t("palette.pages"), t("nav.observe"), "eye", () => void navigate({ to: "/observe" })),
+    command(t("palette.pages"), t("nav.connection"), "pulse", () => void navigate({ to: "/connection" })),
     ...(mayAct
       ? [
           command(
-            palette.acts,
-            texts.onboarding.invite,
+            t("palette.actions"),
+            t("onboarding.invite"),
             "invite",
             () => void navigate({ to: "/onboarding", search: { invite: "true" } }),
           ),
         ]
       : []),
-    command(palette.acts, palette.themeLight, "sun", () => setColorScheme("light")),
-    command(palette.acts, palette.themeDark, "moon", () => setColorScheme("dark")),
-    command(palette.acts, palette.themeAuto, "screen", () => setColorScheme("auto")),
-    command(palette.acts, account.signOut, "out", signOut),
+    command(t("palette.actions"), t("palette.theme_light"), "sun", () => setColorScheme("light")),
+    command(t("palette.actions"), t("palette.theme_dark"), "moon", () => setColorScheme("dark")),
+    command(t("palette.actions"), t("palette.theme_auto"), "screen", () => setColorScheme("auto")),
+    command(t("palette.actions"), t("account.sign_out"), "out", signOut),
   ];
 }

@@ -5,7 +5,7 @@ import { aboutQuery, overviewQuery } from "../api/queries.ts";
 import { redCountOf } from "../api/types.ts";
 import { Live } from "../live/Live.tsx";
 import { LiveMark } from "../live/LiveMark.tsx";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { Announcer } from "../ui/Announcer.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { useTitleCount } from "../ui/useTitle.ts";
@@ -18,9 +18,9 @@ import { Palette } from "./Palette.tsx";
 
 /** The minor pages are in the account's menu where the bar is narrow. */
 const PAGES = [
-  { to: "/", icon: "overview", label: texts.nav.overview },
-  { to: "/wabas", icon: "list", label: texts.nav.wabas },
-  { to: "/onboarding", icon: "invite", label: texts.nav.onboarding },
+  { to: "/", icon: "overview", label: t("nav.overview") },
+  { to: "/wabas", icon: "list", label: t("nav.wabas") },
+  { to: "/onboarding", icon: "invite", label: t("nav.onboarding") },
   ...MINOR_PAGES,
 ] as const satisfies readonly { to: string; icon: IconName; label: string }[];
 
@@ -32,7 +32,7 @@ export function Shell() {
   return (
     <div className="shell">
       <a className="skip" href="#content">
-        {texts.skip}
+        {t("skip")}
       </a>
       <Sidebar onPalette={() => setOpen("palette")} onHelp={() => setOpen("help")} />
       <div className="shell-main">
@@ -84,17 +84,17 @@ function useShellKeys(setOpen: (open: "palette" | "help" | null) => void): void 
 function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
   const about = useQuery(aboutQuery).data;
   return (
-    <nav className="sidebar" aria-label={texts.nav.label}>
+    <nav className="sidebar" aria-label={t("nav.label")}>
       <Link to="/" className="brand">
         <Mark />
         <span className="brand-text">
-          <strong>{texts.product}</strong>
+          <strong>{t("product")}</strong>
           <span className="brand-partner">{about?.partner.name ?? "\u00a0"}</span>
         </span>
       </Link>
       <button type="button" className="search-button" onClick={onPalette}>
         <Icon name="search" />
-        <span className="nav-word">{texts.nav.search}</span>
+        <span className="nav-word">{t("nav.search")}</span>
         <kbd className="nav-word">{MOD} K</kbd>
       </button>
       <div className="sidebar-pages">
@@ -121,8 +121,8 @@ function Sidebar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => v
             rel="noopener noreferrer"
           >
             <Icon name="sandbox" />
-            <span className="nav-word">{texts.account.emulator}</span>
-            <span className="vh">{texts.opensNewTab}</span>
+            <span className="nav-word">{t("account.emulator")}</span>
+            <span className="vh">{t("opens_new_tab")}</span>
           </a>
         ) : null}
         <AccountMenu onHelp={onHelp} />
@@ -136,7 +136,7 @@ function ObserveBanner() {
   if (about?.mode !== "observe") return null;
   return (
     <div className="banner" role="note">
-      {texts.observe}
+      {t("observe_banner")}
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 
 /** Pages that are seldom needed on a phone: there they are in the account's menu, not in the bar. */
 export const MINOR_PAGES = [
-  { to: "/observe", icon: "eye", label: texts.nav.observe },
-  { to: "/connection", icon: "pulse", label: texts.nav.connection },
+  { to: "/observe", icon: "eye", label: t("nav.observe") },
+  { to: "/connection", icon: "pulse", label: t("nav.connection") },
 ] as const;
 
 export const isMinor = (to: string): boolean => MINOR_PAGES.some((page) => page.to === to);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { announce } from "./announce.ts";
 import { Icon } from "./icons.tsx";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 
 const CONFIRM_MS = 1_600;
 
@@ -30,7 +30,7 @@ export function useCopied(): [boolean, (text: string) => void] {
   const copy = (text: string): void => {
     void copyText(text).then(() => {
       setCopied(true);
-      announce(texts.copied);
+      announce(t("copied"));
     });
   };
   return [copied, copy];
@@ -43,8 +43,8 @@ export function CopyId({ value, what }: { value: string; what: string }) {
     <button
       type="button"
       className="copy-id"
-      title={texts.copy(what)}
-      aria-label={`${texts.copy(what)}: ${value}`}
+      title={t("copy", { what })}
+      aria-label={`${t("copy", { what })}: ${value}`}
       onClick={(event) => {
         event.stopPropagation();
         copy(value);
@@ -65,11 +65,11 @@ export function CopyButton({ value, what }: { value: string; what: string }) {
     <button
       type="button"
       className="button"
-      aria-label={copied ? texts.copied : texts.copy(what)}
+      aria-label={copied ? t("copied") : t("copy", { what })}
       onClick={() => copy(value)}
     >
       <Icon name={copied ? "check" : "copy"} />
-      {copied ? texts.copied : texts.copyShort}
+      {copied ? t("copied") : t("copy_short")}
     </button>
   );
 }

@@ -1,6 +1,6 @@
 import type { MouseEvent } from "react";
 import type { CalmRows } from "../live/useCalmRows.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 
 /**
  * Counts the rows that wait while the pointer or the focus is in the list. It floats, so that it moves
@@ -17,7 +17,7 @@ export function FreshPill({ calm }: { calm: CalmRows<never> | CalmRows<unknown> 
     <div className="fresh" role="status">
       {calm.waits ? (
         <button type="button" className="fresh-pill" onClick={onClick}>
-          {calm.freshCount > 0 ? texts.list.fresh(calm.freshCount) : texts.list.moved}
+          {calm.freshCount > 0 ? t("wabas.fresh", { count: calm.freshCount }) : t("wabas.moved")}
         </button>
       ) : null}
     </div>

@@ -1,7 +1,7 @@
 import { Sentence } from "./Sentence.tsx";
 import type { ReactNode } from "react";
 import { ProblemError } from "../api/client.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 import { CopyId } from "./Copy.tsx";
 import { Lamp } from "./Lamp.tsx";
 
@@ -9,8 +9,8 @@ import { Lamp } from "./Lamp.tsx";
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const body = error instanceof ProblemError ? error.body : {};
   const isForbidden = error instanceof ProblemError && error.status === 403;
-  const title = body.title ?? (isForbidden ? texts.problem.forbiddenTitle : texts.problem.title);
-  const detail = body.detail ?? (isForbidden ? texts.problem.forbiddenDetail : undefined);
+  const title = body.title ?? (isForbidden ? t("problem.forbidden_title") : t("problem.title"));
+  const detail = body.detail ?? (isForbidden ? t("problem.forbidden_detail") : undefined);
   return (
     <div className="problem" role="alert">
       <Lamp lamp="red" />
@@ -23,12 +23,12 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
         ) : null}
         {body.request_id ? (
           <p className="muted small">
-            {texts.problem.request} <CopyId value={body.request_id} what={texts.things.requestId} />
+            {t("problem.request")} <CopyId value={body.request_id} what={t("copied_things.request_id")} />
           </p>
         ) : null}
         {onRetry && !isForbidden ? (
           <button type="button" className="button" onClick={onRetry}>
-            {texts.retry}
+            {t("retry")}
           </button>
         ) : null}
       </div>

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { exactTimeOf, fullTimeOf, relativeTimeOf } from "../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../time/server-clock.ts";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 
 /**
  * "3 min ago", ticking, against the server's clock; the exact instant on hover, on focus (`focusable`) and to
@@ -15,7 +15,7 @@ export function RelativeTime({
   focusable?: boolean;
 }) {
   const text = useSyncExternalStore(subscribeToSeconds, () => (at ? relativeTimeOf(at, serverNow()) : ""));
-  if (!at) return <span className="muted">{texts.never}</span>;
+  if (!at) return <span className="muted">{t("never")}</span>;
   return (
     <time
       className="rel"

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 
 /** A grey bar in the shape of the content to come. */
 export const Bar = ({ width = "100%", height = 12 }: { width?: number | string; height?: number }) => (
@@ -10,7 +10,7 @@ export const Bar = ({ width = "100%", height = 12 }: { width?: number | string; 
 export function Blocks({ count, height }: { count: number; height: number }) {
   return (
     <div className="stack" aria-busy="true">
-      <span className="vh">{texts.loading}</span>
+      <span className="vh">{t("loading")}</span>
       {Array.from({ length: count }, (_, index) => (
         <Bar key={index} height={height} />
       ))}

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { texts } from "../texts.ts";
+import { t } from "../messages.ts";
 
 let name: string | undefined;
 let redCount = 0;
@@ -7,7 +7,7 @@ let redCount = 0;
 function render(): void {
   if (name === undefined) return;
   const count = redCount === 0 ? "" : `(${redCount.toLocaleString()}) `;
-  document.title = `${count}${name} · ${texts.product}`;
+  document.title = `${count}${name} · ${t("product")}`;
 }
 
 /** The tab's title: how many WABAs are red, what this page is about, then the product. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { connectionsQuery, openIncidentsQuery } from "../../api/queries.ts";
 import type { Connection } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Status } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
@@ -13,15 +13,13 @@ import { Limits } from "./Limits.tsx";
 import { Repairs } from "./Repairs.tsx";
 import { Plan } from "./Plan.tsx";
 
-const { connection: strings } = texts;
-
 /** Webhook health and API access, automatic repairs, Meta's API limits, and detection time guarantees. */
 export function ConnectionPage() {
-  useTitle(strings.title);
+  useTitle(t("connection.title"));
   const connections = useQuery(connectionsQuery);
   return (
     <div className="page">
-      <h1 className="page-title">{strings.title}</h1>
+      <h1 className="page-title">{t("connection.title")}</h1>
       <Loaded query={connections} skeleton={<ConnectionSkeleton />}>
         {({ data }) =>
           data.map((connection) => (
@@ -42,41 +40,45 @@ function OneConnection({ connection, isOnly }: { connection: Connection; isOnly:
   return (
     <section className="connection" aria-label={connection.id}>
       <div className="verdict" data-lamp={LAMP_OF_HEALTH[webhookHealth]}>
-        <Status lamp={LAMP_OF_HEALTH[webhookHealth]} label={strings.label[webhookHealth]} size={20} />
+        <Status
+          lamp={LAMP_OF_HEALTH[webhookHealth]}
+          label={t(`connection.label.${webhookHealth}`)}
+          size={20}
+        />
         <p className="verdict-text">
           {incident
             ? incident.title
             : webhookHealth === "troubled"
-              ? strings.verdict.troubled(troublesOf(connection))
-              : strings.verdict[webhookHealth]}
+              ? t("connection.troubled", { parts: troublesOf(connection) })
+              : t(`connection.verdict.${webhookHealth}`)}
         </p>
       </div>
-      <dl className="facts" aria-label={strings.facts}>
+      <dl className="facts" aria-label={t("connection.facts")}>
         {isOnly ? null : (
           <div>
-            <dt>{texts.waba.connection}</dt>
+            <dt>{t("waba.connection")}</dt>
             <dd>{connection.id}</dd>
           </div>
         )}
         <div>
-          <dt>{strings.portfolio}</dt>
+          <dt>{t("connection.portfolio")}</dt>
           <dd>
-            <CopyId value={connection.business_id} what={strings.copyPortfolio} />
+            <CopyId value={connection.business_id} what={t("connection.copy_portfolio")} />
           </dd>
         </div>
         <div>
-          <dt>{strings.app}</dt>
+          <dt>{t("connection.app")}</dt>
           <dd>
-            <CopyId value={connection.app_id} what={strings.copyApp} />
+            <CopyId value={connection.app_id} what={t("connection.copy_app")} />
           </dd>
         </div>
         <div>
-          <dt>{strings.version}</dt>
+          <dt>{t("connection.version")}</dt>
           <dd>{connection.graph_version}</dd>
         </div>
         <div>
-          <dt>{strings.mode}</dt>
-          <dd>{strings.modes[connection.mode]}</dd>
+          <dt>{t("connection.mode")}</dt>
+          <dd>{t(`connection.modes.${connection.mode}`)}</dd>
         </div>
       </dl>
       <WebhookHealth connection={connection} />

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { probeBudgetQuery } from "../../api/queries.ts";
 import type { AppBudget, ProbeBudget } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
@@ -11,16 +11,14 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { Meter } from "./Meter.tsx";
 
-const { connection: strings } = texts;
-
 /** What our probes used of Meta's limits, the reserve for urgent ones, and until when Meta refuses. */
 export function Limits() {
   const query = useQuery(probeBudgetQuery);
   return (
     <section className="panel" aria-labelledby="limits-title">
       <div className="section-head">
-        <h2 id="limits-title">{strings.limits}</h2>
-        <p className="muted small">{strings.limitsLead}</p>
+        <h2 id="limits-title">{t("connection.limits")}</h2>
+        <p className="muted small">{t("connection.limits_lead")}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={2} height={72} />}>
         {(budget) => (
@@ -43,30 +41,31 @@ export function Limits() {
 
 function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
   const { sweeps_wait_at_percent: sweepsWaitAt, urgent_wait_at_percent: urgentWaitAt } = budget;
-  const marks = `${strings.sweepWaits(sweepsWaitAt)}, ${strings.urgentWaits(urgentWaitAt)}: ${strings.reserve(urgentWaitAt - sweepsWaitAt)}.`;
+  const marks = `${t("connection.sweep_waits", { percent: sweepsWaitAt })}, ${t("connection.urgent_waits", { percent: urgentWaitAt })}: ${t("connection.reserve", { percent: urgentWaitAt - sweepsWaitAt })}.`;
   return (
     <div className="limit">
       <h3>
-        {strings.app} <CopyId value={app.app_id} what={strings.copyApp} />
+        {t("connection.app")} <CopyId value={app.app_id} what={t("connection.copy_app")} />
       </h3>
       <p className="limit-state">
         <Lamp lamp={app.closed_until ? "amber" : "green"} />
         {app.closed_until ? (
           <span>
-            {strings.backOff} <RelativeTime at={app.closed_until} focusable />. {strings.backOffNext}
+            {t("connection.back_off")} <RelativeTime at={app.closed_until} focusable />.{" "}
+            {t("connection.back_off_next")}
           </span>
         ) : (
-          strings.noBackOff
+          t("connection.no_back_off")
         )}
       </p>
       {app.percent === null ? (
-        <p className="muted">{strings.usageUnknown}</p>
+        <p className="muted">{t("connection.usage_unknown")}</p>
       ) : (
         <>
-          <p className="strong">{strings.usage(app.percent)}</p>
+          <p className="strong">{t("connection.usage", { percent: app.percent })}</p>
           <Meter
             part={app.percent / 100}
-            label={strings.usageMeter}
+            label={t("connection.usage_meter")}
             marks={[sweepsWaitAt / 100, urgentWaitAt / 100]}
           />
         </>
@@ -80,8 +79,8 @@ function AppLimit({ app, budget }: { app: AppBudget; budget: ProbeBudget }) {
 function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
   return (
     <div className="busiest">
-      <h4>{strings.busiest}</h4>
-      {busiest.length === 0 ? <p className="muted small">{strings.busiestEmpty}</p> : null}
+      <h4>{t("connection.busiest")}</h4>
+      {busiest.length === 0 ? <p className="muted small">{t("connection.busiest_empty")}</p> : null}
       <ul>
         {busiest.map((waba) => (
           <li key={waba.id}>
@@ -91,10 +90,10 @@ function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
             <span className="muted small">
               {waba.closed_until ? (
                 <>
-                  {strings.busyClosed} <RelativeTime at={waba.closed_until} />
+                  {t("connection.busy_closed")} <RelativeTime at={waba.closed_until} />
                 </>
               ) : (
-                strings.busy(waba.used, waba.at_once)
+                t("connection.busy", { used: waba.used, limit: waba.at_once })
               )}
             </span>
             <Meter part={waba.used / Math.max(1, waba.at_once)} label={waba.name ?? waba.id} />
@@ -105,16 +104,18 @@ function Busiest({ busiest }: Pick<AppBudget, "busiest">) {
   );
 }
 
+const COLUMNS = ["kind", "hourly", "used", "at_once", "sweep"] as const;
 const WHYS = ["spent", "usage", "throttled"] as const;
 
 function Postponed({ postponed }: Pick<ProbeBudget, "postponed">) {
   const total = WHYS.reduce((sum, why) => sum + postponed[why], 0);
   const whys = WHYS.filter((why) => postponed[why] > 0).map((why) =>
-    strings.postponedWhy[why](postponed[why]),
+    t(`connection.postponed_why.${why}`, { checks: postponed[why] }),
   );
   return (
     <p>
-      {strings.postponed(total)} {whys.length > 0 ? <span className="muted">{whys.join(", ")}.</span> : null}
+      {t("connection.postponed", { checks: total })}{" "}
+      {whys.length > 0 ? <span className="muted">{whys.join(", ")}.</span> : null}
     </p>
   );
 }
@@ -123,16 +124,18 @@ function PerWaba({ budget }: { budget: ProbeBudget }) {
   // Meta allows less about a WABA that has no registered number.
   const least = Math.min(...budget.limits.map(({ hourly }) => hourly));
   const nameOf = ({ hourly }: ProbeBudget["limits"][number]): string =>
-    strings.perWabaRows[hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"];
+    t(
+      `connection.per_waba_rows.${hourly === least && budget.limits.length > 1 ? "unregistered" : "registered"}`,
+    );
   return (
     <div className="table-scroll">
       <table className="plain-table">
-        <caption>{strings.perWaba}</caption>
+        <caption>{t("connection.per_waba")}</caption>
         <thead>
           <tr>
-            {Object.entries(strings.perWabaColumns).map(([name, label]) => (
-              <th key={name} scope="col">
-                {label}
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col">
+                {t(`connection.per_waba_columns.${column}`)}
               </th>
             ))}
           </tr>
@@ -149,7 +152,7 @@ function PerWaba({ budget }: { budget: ProbeBudget }) {
           ))}
         </tbody>
       </table>
-      <p className="muted small">{strings.perWabaNote(budget.calls_per_probe)}</p>
+      <p className="muted small">{t("connection.per_waba_note", { requests: budget.calls_per_probe })}</p>
     </div>
   );
 }

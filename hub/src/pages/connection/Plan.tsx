@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { probePlanQuery } from "../../api/queries.ts";
 import type { ProbePlan } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { durationOf } from "../overview/duration.ts";
-
-const { connection: strings } = texts;
 
 /** The longest detection time of each kind of loss, and whether the probes are on time. */
 export function Plan() {
@@ -15,9 +13,11 @@ export function Plan() {
   return (
     <section className="panel" aria-labelledby="plan-title">
       <div className="section-head">
-        <h2 id="plan-title">{strings.plan}</h2>
+        <h2 id="plan-title">{t("connection.plan")}</h2>
         <p className="muted small">
-          {query.data ? strings.planLead(durationOf(query.data.sweep_period_s * 1000)) : null}
+          {query.data
+            ? t("connection.plan_lead", { period: durationOf(query.data.sweep_period_s * 1000) })
+            : null}
         </p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={5} height={36} />}>
@@ -25,7 +25,7 @@ export function Plan() {
           <>
             <KeepingUp plan={plan} />
             <Promises promises={plan.promises} />
-            <p className="muted small">{strings.honest}</p>
+            <p className="muted small">{t("connection.honest")}</p>
             <Situations situations={plan.situations} />
           </>
         )}
@@ -40,14 +40,18 @@ const LATE_FROM_S = 30;
 const KeepingUp = ({ plan }: { plan: ProbePlan }) => (
   <dl className="plan-facts">
     <div>
-      <dt>{strings.oldest}</dt>
+      <dt>{t("connection.oldest")}</dt>
       <dd>
-        {plan.oldest_proof_at ? <RelativeTime at={plan.oldest_proof_at} focusable /> : strings.noneLive}
+        {plan.oldest_proof_at ? (
+          <RelativeTime at={plan.oldest_proof_at} focusable />
+        ) : (
+          t("connection.none_live")
+        )}
       </dd>
     </div>
     <div>
-      <dt>{strings.behind}</dt>
-      <dd>{plan.behind_s < LATE_FROM_S ? strings.onTime : durationOf(plan.behind_s * 1000)}</dd>
+      <dt>{t("connection.behind")}</dt>
+      <dd>{plan.behind_s < LATE_FROM_S ? t("connection.on_time") : durationOf(plan.behind_s * 1000)}</dd>
     </div>
   </dl>
 );
@@ -57,9 +61,9 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
     <table className="plain-table stacked" aria-labelledby="plan-title">
       <thead>
         <tr>
-          <th scope="col">{strings.loss}</th>
-          <th scope="col">{strings.foundBy}</th>
-          <th scope="col">{strings.within}</th>
+          <th scope="col">{t("connection.loss")}</th>
+          <th scope="col">{t("connection.found_by")}</th>
+          <th scope="col">{t("connection.within")}</th>
         </tr>
       </thead>
       <tbody>
@@ -70,7 +74,9 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
               {found_by}
               <span className="muted small block">{note}</span>
             </td>
-            <td className="plan-within">{within_s === 0 ? strings.atOnce : durationOf(within_s * 1000)}</td>
+            <td className="plan-within">
+              {within_s === 0 ? t("connection.at_once") : durationOf(within_s * 1000)}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -80,13 +86,13 @@ const Promises = ({ promises }: Pick<ProbePlan, "promises">) => (
 
 const Situations = ({ situations }: Pick<ProbePlan, "situations">) => (
   <details className="situations">
-    <summary>{strings.situations}</summary>
+    <summary>{t("connection.situations")}</summary>
     <div className="table-scroll">
-      <table className="plain-table" aria-label={strings.situations}>
+      <table className="plain-table" aria-label={t("connection.situations")}>
         <thead>
           <tr>
-            <th scope="col">{strings.situation}</th>
-            <th scope="col">{strings.every}</th>
+            <th scope="col">{t("connection.situation")}</th>
+            <th scope="col">{t("connection.every")}</th>
           </tr>
         </thead>
         <tbody>

@@ -3,14 +3,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { repairsQuery } from "../../api/queries.ts";
 import type { Lamp as LampColour, Repair } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
-
-const { connection: strings } = texts;
 
 const LAMPS: Record<Repair["outcome"], LampColour> = { repaired: "green", failed: "red", lost: "amber" };
 
@@ -20,13 +18,13 @@ export function Repairs() {
   return (
     <section className="panel" aria-labelledby="repairs-title">
       <div className="section-head">
-        <h2 id="repairs-title">{strings.repairs}</h2>
-        <p className="muted small">{strings.repairsLead}</p>
+        <h2 id="repairs-title">{t("connection.repairs")}</h2>
+        <p className="muted small">{t("connection.repairs_lead")}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={3} height={44} />}>
         {({ pages }) => {
           const repairs = pages.flatMap((page) => page.data);
-          if (repairs.length === 0) return <p className="muted">{strings.repairsEmpty}</p>;
+          if (repairs.length === 0) return <p className="muted">{t("connection.repairs_empty")}</p>;
           return (
             <ol className="repairs">
               {repairs.map((repair) => (
@@ -36,7 +34,7 @@ export function Repairs() {
           );
         }}
       </Loaded>
-      <MoreButton query={query}>{strings.older}</MoreButton>
+      <MoreButton query={query}>{t("connection.older")}</MoreButton>
     </section>
   );
 }
@@ -52,7 +50,7 @@ const RepairRow = ({ repair }: { repair: Repair }) => (
             <Name>{repair.waba.name}</Name>
           </Link>
         ) : (
-          strings.ofApp
+          t("connection.of_app")
         )}
         {" · "}
         <RelativeTime at={repair.at} focusable />

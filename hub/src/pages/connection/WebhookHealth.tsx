@@ -3,11 +3,9 @@ import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Connection, WebhookCheck } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-
-const { connection: strings } = texts;
 
 /** Each webhook check: working or not, since when, and who repairs it. */
 export function WebhookHealth({ connection }: { connection: Connection }) {
@@ -15,20 +13,20 @@ export function WebhookHealth({ connection }: { connection: Connection }) {
   return (
     <section className="panel" aria-labelledby={`webhook-health-${connection.id}`}>
       <div className="section-head">
-        <h2 id={`webhook-health-${connection.id}`}>{strings.webhookHealth}</h2>
-        <p className="muted small">{strings.webhookHealthLead}</p>
+        <h2 id={`webhook-health-${connection.id}`}>{t("connection.webhook_health")}</h2>
+        <p className="muted small">{t("connection.webhook_health_lead")}</p>
       </div>
       <ul className="webhook-checks">
         {webhookChecks.map((webhookCheck) => (
           <WebhookCheckItem key={webhookCheck.check} webhookCheck={webhookCheck} />
         ))}
-        <WebhookCheckRow isWell={unsubscribed.count === 0} title={strings.wabas} since={null}>
+        <WebhookCheckRow isWell={unsubscribed.count === 0} title={t("connection.wabas")} since={null}>
           {unsubscribed.count === 0 ? (
-            <p>{strings.wabasWell}</p>
+            <p>{t("connection.wabas_well")}</p>
           ) : (
             <>
-              <p>{strings.wabasTroubled(unsubscribed.count)}</p>
-              <p className="muted">{strings.wabasRepair}</p>
+              <p>{t("connection.wabas_troubled", { wabas: unsubscribed.count })}</p>
+              <p className="muted">{t("connection.wabas_repair")}</p>
               <MissingWabas unsubscribed={unsubscribed} />
             </>
           )}
@@ -42,18 +40,18 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
   return (
     <WebhookCheckRow
       isWell={webhookCheck.ok}
-      title={strings.checks[webhookCheck.check]}
+      title={t(`connection.checks.${webhookCheck.check}`)}
       since={
         <>
           <span className="block">
-            {strings.since} <RelativeTime at={webhookCheck.since} focusable />
+            {t("connection.since")} <RelativeTime at={webhookCheck.since} focusable />
           </span>
           <span className="block">
-            {strings.checked} <RelativeTime at={webhookCheck.at} />
+            {t("connection.checked")} <RelativeTime at={webhookCheck.at} />
           </span>
           {webhookCheck.repaired_at ? (
             <span className="block">
-              {strings.repaired} <RelativeTime at={webhookCheck.repaired_at} />
+              {t("connection.repaired")} <RelativeTime at={webhookCheck.repaired_at} />
             </span>
           ) : null}
         </>
@@ -65,7 +63,7 @@ function WebhookCheckItem({ webhookCheck }: { webhookCheck: WebhookCheck }) {
       {webhookCheck.repair ? (
         <p className="muted">
           {webhookCheck.repaired_by === null ? null : (
-            <strong>{strings.repairedBy[webhookCheck.repaired_by]}</strong>
+            <strong>{t(`connection.repaired_by.${webhookCheck.repaired_by}`)}</strong>
           )}{" "}
           {webhookCheck.repair}
         </p>
@@ -80,7 +78,9 @@ function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNo
       <Lamp lamp={props.isWell ? "green" : "red"} />
       <h3>
         {props.title}
-        <span className="vh">: {props.isWell ? strings.verdicts.yes : strings.verdicts.no}</span>
+        <span className="vh">
+          : {props.isWell ? t("connection.verdicts.yes") : t("connection.verdicts.no")}
+        </span>
       </h3>
       <div className="webhook-check-text">{props.children}</div>
       <div className="muted small webhook-check-since">{props.since}</div>
@@ -90,7 +90,7 @@ function WebhookCheckRow(props: { isWell: boolean; title: string; since: ReactNo
 
 function MissingWabas({ unsubscribed: { count, wabas } }: { unsubscribed: Connection["unsubscribed"] }) {
   return (
-    <ul className="waba-links" aria-label={strings.wabas}>
+    <ul className="waba-links" aria-label={t("connection.wabas")}>
       {wabas.map((waba) => (
         <li key={waba.id}>
           <Link to="/wabas/$wabaId" params={{ wabaId: waba.id }} className="text-link">
@@ -98,7 +98,7 @@ function MissingWabas({ unsubscribed: { count, wabas } }: { unsubscribed: Connec
           </Link>
         </li>
       ))}
-      {count > wabas.length ? <li>{strings.more(count - wabas.length)}</li> : null}
+      {count > wabas.length ? <li>{t("connection.more", { count: count - wabas.length })}</li> : null}
     </ul>
   );
 }

@@ -4,7 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { ProblemError } from "../../api/client.ts";
 import { commerceQuery } from "../../api/queries.ts";
 import type { NumberPage } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -18,7 +19,7 @@ export function CommercePanel({ number }: { number: NumberPage }) {
   const isLost = error instanceof ProblemError && error.body.code === "waba_not_shared";
   return (
     <section className="panel" aria-labelledby="commerce-title" data-lamp={isLost ? "red" : undefined}>
-      <h2 id="commerce-title">{texts.number.commerce}</h2>
+      <h2 id="commerce-title">{t("number.commerce")}</h2>
       {isLost ? (
         <LostCommerce problem={error} number={number} />
       ) : error ? (
@@ -38,20 +39,20 @@ function Settings({
   data: { id: string; is_cart_enabled: boolean; is_catalog_visible: boolean }[];
 }) {
   const settings = data[0];
-  if (!settings) return <p className="muted">{texts.number.commerceEmpty}</p>;
+  if (!settings) return <p className="muted">{t("number.commerce_empty")}</p>;
   return (
     <ul className="settings">
       {(
         [
-          [texts.number.cart, settings.is_cart_enabled],
-          [texts.number.catalog, settings.is_catalog_visible],
+          [t("number.cart"), settings.is_cart_enabled],
+          [t("number.catalog"), settings.is_catalog_visible],
         ] as const
       ).map(([name, isOn]) => (
         <li key={name}>
           <span>{name}</span>
           <span className="setting-state" data-on={isOn}>
             {isOn ? <Icon name="check" size={14} /> : null}
-            {isOn ? texts.number.on : texts.number.off}
+            {isOn ? t("number.on") : t("number.off")}
           </span>
         </li>
       ))}
@@ -69,23 +70,23 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
         <p className="loss-text">{problem.body.detail}</p>
       </div>
       <div className="truth">
-        <h3>{texts.number.truth}</h3>
+        <h3>{t("number.truth")}</h3>
         <p>
           <Sentence>{waba.summary}</Sentence>
         </p>
         <dl className="loss-facts">
           <div>
-            <dt>{texts.waba.cause}</dt>
+            <dt>{t("waba.cause")}</dt>
             <dd>{reasonLabelOf(problem.body.reason ?? waba.reason)}</dd>
           </div>
           <div>
-            <dt>{texts.since}</dt>
+            <dt>{t("since")}</dt>
             <dd>
               <RelativeTime at={problem.body.since ?? waba.since} focusable />
             </dd>
           </div>
           <div>
-            <dt>{texts.waba.who}</dt>
+            <dt>{t("waba.who")}</dt>
             <dd>{actorLabels[problem.body.who_must_act ?? waba.who_must_act]}</dd>
           </div>
         </dl>
@@ -96,7 +97,7 @@ function LostCommerce({ problem, number }: { problem: ProblemError; number: Numb
           className="button"
           data-primary
         >
-          {texts.waba.toRecovery}
+          {t("waba.to_recovery")}
         </Link>
       </div>
     </>

@@ -4,7 +4,7 @@ import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { api } from "../../api/client.ts";
 import { keysQuery } from "../../api/queries.ts";
 import type { ChannelKey, NewChannelKey } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -20,17 +20,17 @@ export function KeysPanel({ numberId }: { numberId: string }) {
     <section className="panel" aria-labelledby="keys-title">
       <div className="section-head">
         <div>
-          <h2 id="keys-title">{texts.number.keys}</h2>
-          <p className="muted small">{texts.number.keysLead}</p>
+          <h2 id="keys-title">{t("number.keys")}</h2>
+          <p className="muted small">{t("number.keys_lead")}</p>
         </div>
         <button type="button" className="button" onClick={() => setCreating(true)}>
           <Icon name="plus" />
-          {texts.number.create}
+          {t("number.create")}
         </button>
       </div>
       {query.data ? (
         query.data.data.length === 0 ? (
-          <p className="muted">{texts.number.keysEmpty}</p>
+          <p className="muted">{t("number.keys_empty")}</p>
         ) : (
           <KeyTable keys={query.data.data} onRevoke={setRevoking} />
         )
@@ -52,36 +52,36 @@ function KeyTable({ keys, onRevoke }: { keys: ChannelKey[]; onRevoke: (key: Chan
     <table className="keys">
       <thead>
         <tr>
-          <th scope="col">{texts.number.keyLabel}</th>
-          <th scope="col">{texts.number.key}</th>
-          <th scope="col">{texts.number.created}</th>
-          <th scope="col">{texts.number.used}</th>
+          <th scope="col">{t("number.key_label")}</th>
+          <th scope="col">{t("number.key")}</th>
+          <th scope="col">{t("number.created")}</th>
+          <th scope="col">{t("number.used")}</th>
           <th scope="col">
-            <span className="vh">{texts.number.revoke}</span>
+            <span className="vh">{t("number.revoke")}</span>
           </th>
         </tr>
       </thead>
       <tbody>
         {keys.map((key) => (
           <tr key={key.id}>
-            <td>{key.label || <span className="muted">{texts.number.unnamed}</span>}</td>
+            <td>{key.label || <span className="muted">{t("number.unnamed")}</span>}</td>
             <td className="mono">…{key.hint}</td>
             <td>
-              <span className="cell-name">{texts.number.created}</span>
+              <span className="cell-name">{t("number.created")}</span>
               <RelativeTime at={key.created_at} />
             </td>
             <td>
-              <span className="cell-name">{texts.number.used}</span>
+              <span className="cell-name">{t("number.used")}</span>
               <LastUse at={key.last_used_at} />
             </td>
             <td>
               <button
                 type="button"
                 className="text-button danger"
-                aria-label={`${texts.number.revoke} ${key.label || `…${key.hint}`}`}
+                aria-label={`${t("number.revoke")} ${key.label || `…${key.hint}`}`}
                 onClick={() => onRevoke(key)}
               >
-                {texts.number.revoke}
+                {t("number.revoke")}
               </button>
             </td>
           </tr>
@@ -99,7 +99,7 @@ function LastUse({ at }: { at: string | null }) {
     subscribeToSeconds,
     () => at !== null && serverNow() - Date.parse(at) < LATELY_MS,
   );
-  return isLately ? <span>{texts.number.usedLately}</span> : <RelativeTime at={at} />;
+  return isLately ? <span>{t("number.used_lately")}</span> : <RelativeTime at={at} />;
 }
 
 /** First asks for the label, then shows the key. The dialog closes only when the person confirms the copy. */
@@ -123,44 +123,44 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
     <Modal
       opened
       onClose={onClose}
-      title={made ? texts.number.newTitle : texts.number.createTitle}
+      title={made ? t("number.new_title") : t("number.create_title")}
       closeOnClickOutside={!made}
       closeOnEscape={!made}
       withCloseButton={!made}
-      closeButtonProps={{ "aria-label": texts.close }}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
       {made ? (
         <>
-          <p>{texts.number.newDetail}</p>
+          <p>{t("number.new_detail")}</p>
           <div className="row new-key">
             <code className="copy-value">{made.key}</code>
-            <CopyButton value={made.key} what={texts.things.key} />
+            <CopyButton value={made.key} what={t("copied_things.key")} />
           </div>
           <div className="row dialog-actions">
             <button type="button" className="button" data-primary onClick={onClose}>
-              {texts.number.newDone}
+              {t("number.new_done")}
             </button>
           </div>
         </>
       ) : (
         <form onSubmit={onSubmit}>
-          <label htmlFor="key-label">{texts.number.keyLabel}</label>
+          <label htmlFor="key-label">{t("number.key_label")}</label>
           <input
             id="key-label"
             className="input"
             data-autofocus
             value={label}
             maxLength={80}
-            placeholder={texts.number.keyLabelHint}
+            placeholder={t("number.key_label_hint")}
             onChange={(event) => setLabel(event.target.value)}
           />
           {create.error ? <Problem error={create.error} /> : null}
           <div className="row dialog-actions">
             <button type="button" className="button" onClick={onClose}>
-              {texts.cancel}
+              {t("cancel")}
             </button>
             <button type="submit" className="button" data-primary disabled={create.isPending}>
-              {texts.number.create}
+              {t("number.create")}
             </button>
           </div>
         </form>
@@ -184,14 +184,14 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
     <Modal
       opened
       onClose={onClose}
-      title={texts.number.revokeTitle(channelKey.label || `…${channelKey.hint}`)}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={t("number.revoke_title", { label: channelKey.label || `…${channelKey.hint}` })}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
-      <p>{texts.number.revokeDetail}</p>
+      <p>{t("number.revoke_detail")}</p>
       {revoke.error ? <Problem error={revoke.error} /> : null}
       <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={onClose}>
-          {texts.cancel}
+          {t("cancel")}
         </button>
         <button
           type="button"
@@ -200,7 +200,7 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
           disabled={revoke.isPending}
           onClick={() => revoke.mutate()}
         >
-          {texts.number.revoke}
+          {t("number.revoke")}
         </button>
       </div>
     </Modal>

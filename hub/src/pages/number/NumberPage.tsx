@@ -4,7 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { canSendQuery, numberQuery } from "../../api/queries.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { phoneOf, type NumberPage as NumberShape } from "../../api/types.ts";
-import { reasonLabelOf, texts } from "../../texts.ts";
+import { reasonLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp, WabaStatus } from "../../ui/Lamp.tsx";
@@ -23,15 +24,15 @@ export function NumberPage({ id }: { id: string }) {
   const number = query.data;
   // A person who may not create keys may not read them either.
   const mayAct = useMayAct();
-  useTitle(number ? phoneOf(number) : texts.number.title);
+  useTitle(number ? phoneOf(number) : t("number.title"));
   if (!number) {
     if (!query.error) return <PageSkeleton blocks={2} height={220} />;
     return (
       <LoadFailure
         error={query.error}
         onRetry={() => void query.refetch()}
-        absentTitle={texts.problem.noNumber(id)}
-        absentDetail={texts.problem.noNumberDetail}
+        absentTitle={t("problem.no_number", { id })}
+        absentDetail={t("problem.no_number_detail")}
       />
     );
   }
@@ -64,7 +65,7 @@ function NumberHead({ number }: { number: NumberShape }) {
       </div>
       <header className="waba-head" data-lamp={number.waba.lamp}>
         <div className="waba-head-text">
-          <span className="eyebrow">{texts.number.title}</span>
+          <span className="eyebrow">{t("number.title")}</span>
           <h1>
             <Phone of={number} />
           </h1>
@@ -74,7 +75,7 @@ function NumberHead({ number }: { number: NumberShape }) {
                 <Name>{number.verified_name}</Name> <span aria-hidden="true">·</span>{" "}
               </>
             ) : null}
-            <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
+            <CopyId value={number.phone_number_id} what={t("copied_things.phone_number_id")} />
           </p>
         </div>
         <Link to="/wabas/$wabaId" params={{ wabaId: number.waba.id }} className="waba-actions status-link">
@@ -90,25 +91,25 @@ function SendingPanel({ number }: { number: NumberShape }) {
   const answer = query.data;
   return (
     <section className="panel" aria-labelledby="sending-title">
-      <h2 id="sending-title">{texts.number.sending}</h2>
+      <h2 id="sending-title">{t("number.sending")}</h2>
       {answer ? (
         <div className="sending">
           <Lamp lamp={answer.can_send ? "green" : number.lamp === "green" ? "grey" : number.lamp} size={18} />
           <div>
-            <p className="strong">{answer.can_send ? texts.number.sendingYes : texts.number.sendingNo}</p>
+            <p className="strong">{answer.can_send ? t("number.sending_yes") : t("number.sending_no")}</p>
             {answer.can_send ? null : (
               <p>
                 {reasonLabelOf(answer.reason)}
                 {answer.since ? (
                   <>
                     {" · "}
-                    {texts.since.toLowerCase()} <RelativeTime at={answer.since} focusable />
+                    {t("since").toLowerCase()} <RelativeTime at={answer.since} focusable />
                   </>
                 ) : null}
               </p>
             )}
             <p className="muted small">
-              {texts.number.asOf} <RelativeTime at={answer.as_of} focusable />
+              {t("number.as_of")} <RelativeTime at={answer.as_of} focusable />
             </p>
           </div>
         </div>

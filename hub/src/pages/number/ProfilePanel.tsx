@@ -1,5 +1,6 @@
 import type { NumberPage } from "../../api/types.ts";
-import { profileLabels, profileWords, sentenceOf, texts } from "../../texts.ts";
+import { profileLabels, profileWords, sentenceOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
@@ -9,10 +10,10 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 export function ProfilePanel({ number }: { number: NumberPage }) {
   return (
     <aside className="details" aria-labelledby="profile-title">
-      <h2 id="profile-title">{texts.number.profile}</h2>
+      <h2 id="profile-title">{t("number.profile")}</h2>
       {number.profile_read_at ? (
         <p className="muted small">
-          {texts.number.asOf} <RelativeTime at={number.profile_read_at} focusable />
+          {t("number.as_of")} <RelativeTime at={number.profile_read_at} focusable />
         </p>
       ) : null}
       <dl>
@@ -23,15 +24,15 @@ export function ProfilePanel({ number }: { number: NumberPage }) {
           </div>
         ))}
         <div>
-          <dt>{texts.number.metaId}</dt>
+          <dt>{t("number.meta_id")}</dt>
           <dd>
-            <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
+            <CopyId value={number.phone_number_id} what={t("copied_things.phone_number_id")} />
           </dd>
         </div>
         <div>
-          <dt>{texts.number.id}</dt>
+          <dt>{t("number.id")}</dt>
           <dd>
-            <CopyId value={number.id} what={texts.things.numberId} />
+            <CopyId value={number.id} what={t("copied_things.number_id")} />
           </dd>
         </div>
       </dl>
@@ -57,7 +58,7 @@ const isPlain = (value: unknown): value is Plain =>
 
 /** Meta's constants as plain text; everything else unchanged. */
 function profileWordOf(value: Plain): string {
-  if (typeof value === "boolean") return value ? texts.yes : texts.no;
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
   const text = String(value);
   return profileWords[text] ?? (/^[A-Z]+[A-Z_]*$/.test(text) ? sentenceOf(text) : text);
 }

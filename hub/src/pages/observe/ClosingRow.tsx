@@ -2,52 +2,58 @@ import { Name, OwnName } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { ObservedStep } from "../../api/types.ts";
-import { reasonLabelOf, sentenceOf, statusLabels, texts } from "../../texts.ts";
+import { reasonLabelOf, sentenceOf, statusLabels } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { durationOf } from "../overview/duration.ts";
 
-const { observing: strings } = texts;
-
 /** One would-be closing: state, client, reason, doubt and duration. */
 export function ClosingRow({ step, index }: { step: ObservedStep; index: number }) {
   const doubt =
-    step.accepted_by_meta > 0 ? strings.doubt.accepted : step.refuted ? strings.doubt.refuted : null;
+    step.accepted_by_meta > 0
+      ? t("observe.doubt.accepted")
+      : step.refuted
+        ? t("observe.doubt.refuted")
+        : null;
   return (
     <li className="row-card">
       <div className="row-state">
-        <Status lamp={step.ended_at ? "grey" : "red"} label={step.ended_at ? strings.over : strings.lasts} />
+        <Status
+          lamp={step.ended_at ? "grey" : "red"}
+          label={step.ended_at ? t("observe.over") : t("observe.lasts")}
+        />
       </div>
       <div className="row-text">
         <Link to="/wabas/$wabaId" params={{ wabaId: step.waba_id }} data-row={index} className="row-link">
           <Name>{step.client_name}</Name>
         </Link>
         <OwnName name={step.name} of={step.client_name} />
-        <span className="muted">{step.number_id === null ? "" : ` · ${strings.numberOnly}`} </span>
-        {step.mode === "enforce" ? <span className="tag">{strings.enforcedNow}</span> : null}
+        <span className="muted">{step.number_id === null ? "" : ` · ${t("observe.number_only")}`} </span>
+        {step.mode === "enforce" ? <span className="tag">{t("observe.enforced_now")}</span> : null}
         <p>{causeOf(step)}</p>
         {doubt ? <p className="doubt">{doubt}</p> : null}
       </div>
       <dl className="row-facts">
         <div>
-          <dt>{strings.closed}</dt>
+          <dt>{t("observe.closed")}</dt>
           <dd>
             <RelativeTime at={step.at} focusable />
           </dd>
         </div>
         <div>
-          <dt>{step.ended_at ? strings.lasted : strings.lastsFor}</dt>
+          <dt>{step.ended_at ? t("observe.lasted") : t("observe.lasts_for")}</dt>
           <dd>
             <Lasting step={step} />
           </dd>
         </div>
         <div>
-          <dt>{strings.meta}</dt>
+          <dt>{t("observe.meta")}</dt>
           <dd>
             {step.accepted_by_meta + step.refused_by_meta === 0
-              ? strings.metaSilent
-              : strings.metaWords(step.accepted_by_meta, step.refused_by_meta)}
+              ? t("observe.meta_none")
+              : t("observe.meta_counts", { accepted: step.accepted_by_meta, refused: step.refused_by_meta })}
           </dd>
         </div>
       </dl>

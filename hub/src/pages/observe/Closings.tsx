@@ -3,15 +3,13 @@ import type { ObserveFilters } from "../../api/queries.ts";
 import type { ObservedStep, ObserveReport } from "../../api/types.ts";
 import { useMemo } from "react";
 import { useCalmRows } from "../../live/useCalmRows.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty } from "../../ui/Problem.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
 import { useRowKeys } from "../row-keys.ts";
 import { ClosingRow } from "./ClosingRow.tsx";
-
-const { observing: strings } = texts;
 
 const stepKeyOf = (step: ObservedStep): string => `${step.at} ${step.waba_id} ${step.number_id ?? ""}`;
 
@@ -30,17 +28,17 @@ export function Closings(props: {
   return (
     <section id="closings" aria-labelledby="closings-title" data-stale={query.isPlaceholderData}>
       <div className="section-head">
-        <h2 id="closings-title">{strings.closings}</h2>
-        <p className="muted small">{strings.closingsLead}</p>
+        <h2 id="closings-title">{t("observe.closings")}</h2>
+        <p className="muted small">{t("observe.closings_lead")}</p>
       </div>
-      <div className="views closing-views" role="group" aria-label={strings.closings}>
+      <div className="views closing-views" role="group" aria-label={t("observe.closings")}>
         <button
           type="button"
           className="view"
           aria-pressed={filters.doubtful === undefined}
           onClick={() => onChange({ doubtful: undefined })}
         >
-          {strings.all}
+          {t("observe.all")}
         </button>
         <button
           type="button"
@@ -48,19 +46,19 @@ export function Closings(props: {
           aria-pressed={filters.doubtful === "true"}
           onClick={() => onChange({ doubtful: "true" })}
         >
-          {strings.doubtful}
+          {t("observe.doubtful")}
         </button>
         {filters.client_id ? (
           <button type="button" className="view" onClick={() => onChange({ client_id: undefined })}>
             <Icon name="close" size={12} />
-            {strings.clearClient}
+            {t("observe.clear_client")}
           </button>
         ) : null}
       </div>
       {steps.length === 0 ? (
         <Empty
-          title={filters.doubtful ? strings.noDoubtTitle : strings.noClosingsTitle}
-          detail={filters.doubtful ? strings.noDoubtDetail : strings.noClosingsDetail}
+          title={filters.doubtful ? t("observe.no_doubt_title") : t("observe.no_closings_title")}
+          detail={filters.doubtful ? t("observe.no_doubt_detail") : t("observe.no_closings_detail")}
         />
       ) : (
         <div ref={calm.box}>
@@ -72,7 +70,7 @@ export function Closings(props: {
           </ol>
         </div>
       )}
-      <MoreButton query={query}>{strings.more}</MoreButton>
+      <MoreButton query={query}>{t("observe.more")}</MoreButton>
     </section>
   );
 }

@@ -4,12 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { observedCohortsQuery } from "../../api/queries.ts";
 import type { ObservedCohort } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
 import { MoreButton } from "../../ui/MoreButton.tsx";
-
-const { observing: strings } = texts;
 
 /** One row per client, most would-be closings first; each row has one switch. */
 export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohort["client"]) => void }) {
@@ -18,22 +16,22 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
   return (
     <section className="panel" aria-labelledby="cohorts-title">
       <div className="section-head">
-        <h2 id="cohorts-title">{strings.cohorts}</h2>
-        <p className="muted small">{strings.cohortsLead}</p>
+        <h2 id="cohorts-title">{t("observe.cohorts")}</h2>
+        <p className="muted small">{t("observe.cohorts_lead")}</p>
       </div>
       <Loaded query={query} skeleton={<Blocks count={3} height={44} />}>
         {({ pages }) => (
           <table className="plain-table cohorts">
             <thead>
               <tr>
-                <th scope="col">{strings.columns.client}</th>
-                <th scope="col">{strings.columns.observed}</th>
-                <th scope="col">{strings.columns.closedNow}</th>
-                <th scope="col">{strings.columns.closings}</th>
-                <th scope="col">{strings.columns.doubtful}</th>
+                <th scope="col">{t("observe.columns.client")}</th>
+                <th scope="col">{t("observe.columns.observed")}</th>
+                <th scope="col">{t("observe.columns.closed_now")}</th>
+                <th scope="col">{t("observe.columns.closings")}</th>
+                <th scope="col">{t("observe.columns.doubtful")}</th>
                 {mayAct ? (
                   <th scope="col">
-                    <span className="vh">{strings.columns.act}</span>
+                    <span className="vh">{t("observe.columns.act")}</span>
                   </th>
                 ) : null}
               </tr>
@@ -52,7 +50,7 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
           </table>
         )}
       </Loaded>
-      <MoreButton query={query}>{strings.more}</MoreButton>
+      <MoreButton query={query}>{t("observe.more")}</MoreButton>
     </section>
   );
 }
@@ -60,10 +58,10 @@ export function Cohorts(props: { since: string; onSwitch: (client: ObservedCohor
 function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: () => void }) {
   const { client } = cohort;
   const counts = [
-    [strings.columns.observed, cohort.observed, null],
-    [strings.columns.closedNow, cohort.closed_now, null],
-    [strings.columns.closings, cohort.would_have_closed, { client_id: client.id }],
-    [strings.columns.doubtful, cohort.doubtful, { client_id: client.id, doubtful: "true" }],
+    [t("observe.columns.observed"), cohort.observed, null],
+    [t("observe.columns.closed_now"), cohort.closed_now, null],
+    [t("observe.columns.closings"), cohort.would_have_closed, { client_id: client.id }],
+    [t("observe.columns.doubtful"), cohort.doubtful, { client_id: client.id, doubtful: "true" }],
   ] as const;
   return (
     <tr>
@@ -84,7 +82,7 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
               resetScroll={false}
               hash="closings"
               className="text-link"
-              aria-label={`${name}: ${count}. ${strings.onlyOf(client.name)}`}
+              aria-label={`${name}: ${count}. ${t("observe.only_of", { client: client.name })}`}
             >
               {count.toLocaleString()}
             </Link>
@@ -98,10 +96,10 @@ function CohortRow({ cohort, onSwitch }: { cohort: ObservedCohort; onSwitch?: ()
           <button
             type="button"
             className="button"
-            aria-label={strings.enforceOf(client.name)}
+            aria-label={t("observe.enforce_of", { client: client.name })}
             onClick={onSwitch}
           >
-            {strings.enforce}
+            {t("observe.enforce")}
           </button>
         </td>
       ) : null}

@@ -3,13 +3,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import type { Mode, ModeSteps } from "../../api/types.ts";
-import { reasonLabelOf, texts } from "../../texts.ts";
+import { reasonLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { Blocks } from "../../ui/Skeleton.tsx";
-
-const { dialog: strings } = texts.observing;
 
 interface Named {
   id: string;
@@ -35,8 +34,8 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
     <Modal
       opened
       onClose={onClose}
-      title={strings.title[mode](scope === "waba" && waba ? waba.name : client.name)}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={t(`observe.dialog.title.${mode}`, { name: scope === "waba" && waba ? waba.name : client.name })}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
       {waba ? <ScopeChoice scope={scope} client={client.name} onChange={setScope} /> : null}
       <Loaded query={dryRun} skeleton={<Blocks count={2} height={24} />}>
@@ -45,7 +44,7 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
       {save.error ? <Problem error={save.error} /> : null}
       <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={onClose}>
-          {texts.cancel}
+          {t("cancel")}
         </button>
         <button
           type="button"
@@ -54,7 +53,7 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
           disabled={dryRun.data === undefined || isEmpty || save.isPending}
           onClick={() => save.mutate()}
         >
-          {strings.confirm[mode]}
+          {t(`observe.dialog.confirm.${mode}`)}
         </button>
       </div>
     </Modal>
@@ -66,7 +65,7 @@ function useSwitch(body: { mode: Mode }, onDone: () => void) {
   return useMutation({
     mutationFn: () => api.post<ModeSteps>("/modes", body),
     async onSuccess() {
-      announce(strings.done[body.mode]);
+      announce(t(`observe.dialog.done.${body.mode}`));
       onDone();
       await queries.invalidateQueries();
     },
@@ -75,12 +74,12 @@ function useSwitch(body: { mode: Mode }, onDone: () => void) {
 
 function ScopeChoice(props: { scope: Scope; client: string; onChange: (scope: Scope) => void }) {
   const labels: Record<Scope, string> = {
-    waba: strings.scopeWaba,
-    client: strings.scopeClient(props.client),
+    waba: t("observe.dialog.scope_waba"),
+    client: t("observe.dialog.scope_client", { client: props.client }),
   };
   return (
     <fieldset className="choices">
-      <legend className="muted small">{strings.scope}</legend>
+      <legend className="muted small">{t("observe.dialog.scope")}</legend>
       {(["waba", "client"] as const).map((scope) => (
         <label key={scope}>
           <input
@@ -101,13 +100,15 @@ const MOST_NAMED = 5;
 /** How many WABAs are switched, which gates change at once, and what applies from then on. */
 function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
   const { counts, data } = steps;
-  if (counts.wabas === 0) return <p>{strings.none}</p>;
+  if (counts.wabas === 0) return <p>{t("observe.dialog.none")}</p>;
   const moving = data.filter(({ gate }) => gate !== "stays");
   return (
     <div className="stack">
-      <p>{strings.wabas(counts.wabas)}</p>
+      <p>{t("observe.dialog.wabas", { wabas: counts.wabas })}</p>
       <p className="strong">
-        {mode === "enforce" ? strings.closes(counts.closes) : strings.opens(counts.opens)}
+        {mode === "enforce"
+          ? t("observe.dialog.closes", { wabas: counts.closes })
+          : t("observe.dialog.opens", { wabas: counts.opens })}
       </p>
       {moving.length > 0 ? (
         <ul className="moving">
@@ -117,10 +118,14 @@ function Meaning({ mode, steps }: { mode: Mode; steps: ModeSteps }) {
               <span className="muted">{reasonLabelOf(step.reason)}</span>
             </li>
           ))}
-          {moving.length > MOST_NAMED ? <li>{strings.and(moving.length - MOST_NAMED)}</li> : null}
+          {moving.length > MOST_NAMED ? (
+            <li>{t("observe.dialog.and", { count: moving.length - MOST_NAMED })}</li>
+          ) : null}
         </ul>
       ) : null}
-      <p className="muted">{mode === "enforce" ? strings.thenEnforce : strings.thenObserve}</p>
+      <p className="muted">
+        {mode === "enforce" ? t("observe.dialog.then_enforce") : t("observe.dialog.then_observe")}
+      </p>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { aboutQuery, observeReportQuery, type ObserveFilters } from "../../api/queries.ts";
 import type { ObservedCohort, ObserveReport } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Empty } from "../../ui/Problem.tsx";
 import { TilesSkeleton } from "../../ui/Skeleton.tsx";
@@ -13,13 +13,11 @@ import { Cohorts } from "./Cohorts.tsx";
 import { ModeDialog } from "./ModeDialog.tsx";
 import { OBSERVE_PERIODS, observePeriodOf, startOf, type ObservePeriod } from "./period.ts";
 
-const { observing: strings } = texts;
-
 /**
  * What Sharekeeper would have done in enforce mode: how often, to which clients, and possible false alarms.
  */
 export function ObservePage({ filters }: { filters: ObserveFilters }) {
-  useTitle(strings.title);
+  useTitle(t("observe.title"));
   const navigate = useNavigate();
   const period = observePeriodOf(filters.days);
   const since = startOf(period);
@@ -33,12 +31,12 @@ export function ObservePage({ filters }: { filters: ObserveFilters }) {
     <div className="page">
       <div className="page-head">
         <div>
-          <h1 className="page-title">{strings.title}</h1>
-          <p className="muted">{strings.lead}</p>
+          <h1 className="page-title">{t("observe.title")}</h1>
+          <p className="muted">{t("observe.lead")}</p>
         </div>
         <PeriodSelect period={period} onChange={(days) => setFilters({ days })} />
       </div>
-      {isDefault ? <p className="muted small">{strings.default}</p> : null}
+      {isDefault ? <p className="muted small">{t("observe.default")}</p> : null}
       <Loaded query={report} skeleton={<TilesSkeleton />}>
         {({ pages }) => {
           const counts = pages[0]?.counts;
@@ -61,7 +59,7 @@ export function ObservePage({ filters }: { filters: ObserveFilters }) {
 function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | undefined) => void }) {
   return (
     <label className="period">
-      <span className="muted small">{strings.period}</span>
+      <span className="muted small">{t("observe.period")}</span>
       <select
         className="input"
         value={props.period}
@@ -69,7 +67,7 @@ function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | 
       >
         {OBSERVE_PERIODS.map((each) => (
           <option key={each} value={each}>
-            {strings.periods[each]}
+            {t(`observe.periods.${each}`)}
           </option>
         ))}
       </select>
@@ -79,11 +77,13 @@ function PeriodSelect(props: { period: ObservePeriod; onChange: (days: string | 
 
 function Counts({ counts }: { counts: ObserveReport["counts"] }) {
   const tiles = [
-    [strings.counts.observed, counts.observed, strings.counts.observedHint],
-    [strings.counts.closedNow, counts.closed_now, strings.counts.closedNowHint],
-    [strings.counts.closings, counts.would_have_closed, strings.counts.closingsHint],
-    [strings.counts.doubtful, counts.doubtful, strings.counts.doubtfulHint],
+    [t("observe.counts.observed"), counts.observed, t("observe.counts.observed_hint")],
+    [t("observe.counts.closed_now"), counts.closed_now, t("observe.counts.closed_now_hint")],
+    [t("observe.counts.closings"), counts.would_have_closed, t("observe.counts.closings_hint")],
+    [t("observe.counts.doubtful"), counts.doubtful, t("observe.counts.doubtful_hint")],
   ] as const;
+  const { accepted_by_meta: accepted, refused_by_meta: refused } = counts;
+  const hasMessages = accepted + refused > 0;
   return (
     <>
       <dl className="counts">
@@ -96,19 +96,17 @@ function Counts({ counts }: { counts: ObserveReport["counts"] }) {
         ))}
       </dl>
       <p>
-        {strings.messages(counts.accepted_by_meta, counts.refused_by_meta)}{" "}
-        {counts.accepted_by_meta + counts.refused_by_meta > 0 ? (
-          <span className="muted">{strings.messagesNote}</span>
-        ) : null}
+        {hasMessages ? t("observe.messages", { accepted, refused }) : t("observe.messages_none")}{" "}
+        {hasMessages ? <span className="muted">{t("observe.messages_note")}</span> : null}
       </p>
     </>
   );
 }
 
 const NothingObserved = () => (
-  <Empty title={strings.emptyTitle} detail={strings.emptyDetail}>
+  <Empty title={t("observe.empty_title")} detail={t("observe.empty_detail")}>
     <Link to="/wabas" className="button">
-      {strings.emptyAction}
+      {t("observe.empty_action")}
     </Link>
   </Empty>
 );

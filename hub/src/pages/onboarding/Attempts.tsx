@@ -1,10 +1,8 @@
 import type { Signup } from "../../api/types.ts";
-import { outcomeLabelOf, screenLabelOf } from "../../onboarding-texts.ts";
-import { texts } from "../../texts.ts";
+import { outcomeLabelOf, screenLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { durationOf } from "../../time/format.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
-
-const { page: strings, attemptsShort } = texts.onboarding;
 
 /** Each opening of Meta's window: when, outcome, last screen, duration. */
 export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
@@ -12,23 +10,23 @@ export function Attempts({ attempts }: { attempts: Signup["attempts"] }) {
     <section className="panel" aria-labelledby="attempts-title">
       <div className="section-head">
         <h2 id="attempts-title">
-          {strings.attempts}{" "}
-          <span className="count" aria-label={attemptsShort(attempts.length)}>
+          {t("onboarding.page.attempts")}{" "}
+          <span className="count" aria-label={t("onboarding.attempts_short", { count: attempts.length })}>
             {attempts.length}
           </span>
         </h2>
-        <p className="muted small">{strings.attemptsLead}</p>
+        <p className="muted small">{t("onboarding.page.attempts_lead")}</p>
       </div>
       {attempts.length === 0 ? (
-        <p className="muted">{strings.attemptsNone}</p>
+        <p className="muted">{t("onboarding.page.attempts_none")}</p>
       ) : (
         <table className="keys attempts">
           <thead>
             <tr>
-              <th scope="col">{strings.outcome}</th>
-              <th scope="col">{strings.screen}</th>
-              <th scope="col">{strings.took}</th>
-              <th scope="col">{strings.begun}</th>
+              <th scope="col">{t("onboarding.page.outcome")}</th>
+              <th scope="col">{t("onboarding.page.screen")}</th>
+              <th scope="col">{t("onboarding.page.took")}</th>
+              <th scope="col">{t("onboarding.page.begun")}</th>
             </tr>
           </thead>
           <tbody>
@@ -47,16 +45,16 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
     <tr>
       <td>
         {attempt.outcome === null
-          ? strings.stillOpen
+          ? t("onboarding.page.still_open")
           : outcomeLabelOf(attempt.outcome, attempt.title ?? attempt.outcome)}
         {attempt.words ? <span className="muted small block">{attempt.words}</span> : null}
       </td>
       <td>
-        <span className="cell-name">{strings.screen}</span>
+        <span className="cell-name">{t("onboarding.page.screen")}</span>
         {attempt.step === null ? <span className="muted">–</span> : screenLabelOf(attempt.step)}
       </td>
       <td>
-        <span className="cell-name">{strings.took}</span>
+        <span className="cell-name">{t("onboarding.page.took")}</span>
         {attempt.ended_at === null ? (
           <span className="muted">–</span>
         ) : (
@@ -64,7 +62,7 @@ function AttemptRow({ attempt }: { attempt: Signup["attempts"][number] }) {
         )}
       </td>
       <td>
-        <span className="cell-name">{strings.begun}</span>
+        <span className="cell-name">{t("onboarding.page.begun")}</span>
         <RelativeTime at={attempt.begun_at} />
       </td>
     </tr>

@@ -1,10 +1,9 @@
 import type { SignupOutcomes } from "../../api/types.ts";
-import { outcomeLabelOf, screenLabelOf } from "../../onboarding-texts.ts";
-import { texts } from "../../texts.ts";
+import { outcomeLabelOf, screenLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { durationOf } from "../../time/format.ts";
 import type { Period } from "./period.ts";
 
-const { onboarding: strings } = texts;
 const REACHED = ["invited", "opened", "signed", "ready"] as const;
 
 /** How far signups came, and how attempts ended: the numbers carry the meaning, the lines only the shape. */
@@ -13,26 +12,28 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
   return (
     <section className="panel funnel" aria-labelledby="funnel-title">
       <div className="section-head">
-        <h2 id="funnel-title">{strings.funnel}</h2>
+        <h2 id="funnel-title">{t("onboarding.funnel")}</h2>
         <p className="muted small">
-          {period === "all" ? strings.funnelLeadAll : strings.funnelLead(strings.periods[period])}
+          {period === "all"
+            ? t("onboarding.funnel_lead_all")
+            : t("onboarding.funnel_lead", { period: t(`onboarding.periods.${period}`) })}
         </p>
       </div>
       <div className="funnel-parts">
         <ol className="funnel-reached">
           {REACHED.map((stage) => (
             <li key={stage}>
-              <span>{strings.reached[stage]}</span>
+              <span>{t(`onboarding.reached.${stage}`)}</span>
               <span className="funnel-count">
                 <strong>{reached[stage].toLocaleString()}</strong>{" "}
-                <span className="muted small">{strings.share(reached[stage], reached.invited)}</span>
+                <span className="muted small">{shareOf(reached[stage], reached.invited)}</span>
               </span>
               <Line of={reached.invited} count={reached[stage]} />
             </li>
           ))}
         </ol>
         <div>
-          <h3>{strings.outcomes}</h3>
+          <h3>{t("onboarding.outcomes")}</h3>
           <Outcomes outcomes={outcomes.outcomes} />
         </div>
       </div>
@@ -40,8 +41,11 @@ export function Funnel({ outcomes, period }: { outcomes: SignupOutcomes; period:
   );
 }
 
+const shareOf = (count: number, of: number): string =>
+  of === 0 ? "" : t("onboarding.share", { percent: Math.round((100 * count) / of) });
+
 function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
-  if (outcomes.length === 0) return <p className="muted">{strings.outcomesNone}</p>;
+  if (outcomes.length === 0) return <p className="muted">{t("onboarding.outcomes_none")}</p>;
   const total = outcomes.reduce((sum, { count }) => sum + count, 0);
   return (
     <ul className="funnel-outcomes">
@@ -50,7 +54,7 @@ function Outcomes({ outcomes }: { outcomes: SignupOutcomes["outcomes"] }) {
           <span>
             {outcome === null ? title : outcomeLabelOf(outcome, title)}
             <span className="muted small">
-              {median_s === null ? "" : ` · ${strings.median(durationOf(median_s))}`}
+              {median_s === null ? "" : ` · ${t("onboarding.median", { duration: durationOf(median_s) })}`}
               {steps.map(({ step, count: times }) => ` · ${screenLabelOf(step)} ${times}`).join("")}
             </span>
           </span>

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from "react";
 import { api } from "../../api/client.ts";
 import type { NewSignup } from "../../api/types.ts";
 import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { ClientMessage } from "../signup/ClientMessage.tsx";
@@ -13,10 +13,12 @@ import { Choice, TextField } from "./fields.tsx";
 import { MetadataRows } from "./MetadataRows.tsx";
 import { emptyInvitation, wishOf, type Invitation } from "./invitation.ts";
 
-const { dialog: strings } = texts.onboarding;
-
-const FLOWS = { "": strings.flowAny, platform: strings.flowPlatform, coexistence: strings.flowCoexistence };
-const LANGUAGES = { "": strings.languageAny, ...MESSAGE_LANGUAGES };
+const FLOWS = {
+  "": t("onboarding.dialog.flow_any"),
+  platform: t("onboarding.dialog.flow_platform"),
+  coexistence: t("onboarding.dialog.flow_coexistence"),
+};
+const LANGUAGES = { "": t("onboarding.dialog.language_any"), ...MESSAGE_LANGUAGES };
 const RETURNS = ["success", "cancel", "error"] as const;
 
 /** First asks who is invited, then shows the link with its message in the same dialog. */
@@ -36,8 +38,8 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       opened
       size={560}
       onClose={onClose}
-      title={made ? strings.madeTitle : strings.title}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={made ? t("onboarding.dialog.made_title") : t("onboarding.dialog.title")}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
       {made ? (
         <Made signup={made} onClose={onClose} />
@@ -70,42 +72,42 @@ function InviteForm(props: {
   };
   return (
     <form className="invite" onSubmit={onSubmit}>
-      <p className="muted">{strings.lead}</p>
+      <p className="muted">{t("onboarding.dialog.lead")}</p>
       <TextField
-        label={strings.name}
-        hint={strings.nameHint}
+        label={t("onboarding.dialog.name")}
+        hint={t("onboarding.dialog.name_hint")}
         value={invitation.name}
         autoFocus
         onChange={(name) => onChange({ name })}
       />
       <TextField
-        label={strings.reference}
-        hint={strings.referenceHint}
+        label={t("onboarding.dialog.reference")}
+        hint={t("onboarding.dialog.reference_hint")}
         value={invitation.reference}
         onChange={(reference) => onChange({ reference })}
       />
       <Choice
-        label={strings.flow}
+        label={t("onboarding.dialog.flow")}
         options={FLOWS}
         value={invitation.flow}
         onChange={(flow) => onChange({ flow })}
       />
       <Choice
-        label={strings.language}
+        label={t("onboarding.dialog.language")}
         options={LANGUAGES}
         value={invitation.language}
         onChange={(language) => onChange({ language })}
       />
       <details className="invite-more">
-        <summary>{strings.more}</summary>
+        <summary>{t("onboarding.dialog.more")}</summary>
         <MetadataRows rows={invitation.metadata} onChange={(metadata) => onChange({ metadata })} />
         <fieldset>
-          <legend>{strings.returns}</legend>
-          <p className="muted small">{strings.returnsHint}</p>
+          <legend>{t("onboarding.dialog.returns")}</legend>
+          <p className="muted small">{t("onboarding.dialog.returns_hint")}</p>
           {RETURNS.map((when) => (
             <TextField
               key={when}
-              label={strings[when]}
+              label={t(`onboarding.dialog.return_when.${when}`)}
               type="url"
               value={invitation.returns[when]}
               onChange={(url) => onChange({ returns: { ...invitation.returns, [when]: url } })}
@@ -116,10 +118,10 @@ function InviteForm(props: {
       {props.error ? <Problem error={props.error} /> : null}
       <div className="row dialog-actions">
         <button type="button" className="button" onClick={props.onClose}>
-          {texts.cancel}
+          {t("cancel")}
         </button>
         <button type="submit" className="button" data-primary disabled={props.isSending}>
-          {strings.submit}
+          {t("onboarding.dialog.submit")}
         </button>
       </div>
     </form>
@@ -149,10 +151,10 @@ function Made({ signup, onClose }: { signup: NewSignup; onClose: () => void }) {
       )}
       <div className="row dialog-actions">
         <Link to="/onboarding/$signupId" params={{ signupId: signup.id }} className="button">
-          {strings.open}
+          {t("onboarding.dialog.open")}
         </Link>
         <button type="button" className="button" onClick={onClose}>
-          {strings.done}
+          {t("onboarding.dialog.done")}
         </button>
       </div>
     </>

@@ -1,8 +1,7 @@
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import type { Invitation } from "./invitation.ts";
 
-const { dialog: strings } = texts.onboarding;
 type Rows = Invitation["metadata"];
 
 export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: Rows) => void }) {
@@ -10,23 +9,23 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
     onChange(rows.map((each, index) => (index === at ? row : each)));
   return (
     <fieldset>
-      <legend>{strings.metadata}</legend>
-      <p className="muted small">{strings.metadataHint}</p>
+      <legend>{t("onboarding.dialog.metadata")}</legend>
+      <p className="muted small">{t("onboarding.dialog.metadata_hint")}</p>
       {rows.map(([key, value], index) => (
         // The rows have no name, only their position.
         <div key={index} className="metadata-row">
           <input
             className="input"
-            aria-label={`${strings.key} ${index + 1}`}
-            placeholder={strings.key}
+            aria-label={`${t("onboarding.dialog.key")} ${index + 1}`}
+            placeholder={t("onboarding.dialog.key")}
             maxLength={100}
             value={key}
             onChange={(event) => put(index, [event.target.value, value])}
           />
           <input
             className="input"
-            aria-label={`${strings.value} ${index + 1}`}
-            placeholder={strings.value}
+            aria-label={`${t("onboarding.dialog.value")} ${index + 1}`}
+            placeholder={t("onboarding.dialog.value")}
             maxLength={1000}
             value={value}
             onChange={(event) => put(index, [key, event.target.value])}
@@ -34,7 +33,7 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
           <button
             type="button"
             className="button button-icon"
-            aria-label={strings.removeRow(index + 1)}
+            aria-label={t("onboarding.dialog.remove_row", { line: index + 1 })}
             onClick={() => onChange(rows.filter((_row, at) => at !== index))}
           >
             <Icon name="close" />
@@ -42,7 +41,7 @@ export function MetadataRows({ rows, onChange }: { rows: Rows; onChange: (rows: 
         </div>
       ))}
       <button type="button" className="text-button" onClick={() => onChange([...rows, ["", ""]])}>
-        {strings.addRow}
+        {t("onboarding.dialog.add_row")}
       </button>
     </fieldset>
   );

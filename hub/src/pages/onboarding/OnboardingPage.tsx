@@ -5,7 +5,7 @@ import { signupOutcomesQuery, signupsQuery, type SignupFilters } from "../../api
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty, Problem } from "../../ui/Problem.tsx";
@@ -21,11 +21,9 @@ import { SignupRow } from "./SignupRow.tsx";
 import { StateBar } from "./StateBar.tsx";
 import { Warnings } from "./Warnings.tsx";
 
-const { onboarding: strings } = texts;
-
 /** Who was invited, how far each one is, and where clients give up. */
 export function OnboardingPage({ filters }: { filters: SignupFilters }) {
-  useTitle(strings.title);
+  useTitle(t("onboarding.title"));
   const navigate = useNavigate();
   const period = periodOf(filters.days);
   const since = sinceOf(period);
@@ -41,7 +39,7 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
   return (
     <div className="page">
       <div className="page-head">
-        <h1 className="page-title">{strings.title}</h1>
+        <h1 className="page-title">{t("onboarding.title")}</h1>
         {mayInvite ? (
           <button
             type="button"
@@ -50,7 +48,7 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
             onClick={() => setFilters({ invite: "true" })}
           >
             <Icon name="plus" />
-            {strings.invite}
+            {t("onboarding.invite")}
           </button>
         ) : null}
       </div>
@@ -66,8 +64,8 @@ export function OnboardingPage({ filters }: { filters: SignupFilters }) {
       )}
       <SearchField
         value={filters.q ?? ""}
-        label={strings.searchLabel}
-        hint={strings.searchHint}
+        label={t("onboarding.search_label")}
+        hint={t("onboarding.search_hint")}
         onChange={(q) => setFilters({ q: q || undefined }, true)}
       />
       <StateBar filters={filters} period={period} states={outcomes.data?.states} onChange={setFilters} />
@@ -93,8 +91,8 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
     const isFiltered = Boolean(q || state || filters.days);
     return (
       <Empty
-        title={isFiltered ? strings.noMatchTitle : strings.emptyTitle}
-        detail={isFiltered ? strings.noMatchDetail : strings.emptyDetail}
+        title={isFiltered ? t("onboarding.no_match_title") : t("onboarding.empty_title")}
+        detail={isFiltered ? t("onboarding.no_match_detail") : t("onboarding.empty_detail")}
       >
         {isFiltered ? (
           <button
@@ -102,11 +100,11 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
             className="button"
             onClick={() => void navigate({ to: "/onboarding", search: { days: "all" } })}
           >
-            {strings.clear}
+            {t("onboarding.clear")}
           </button>
         ) : mayInvite ? (
           <Link to="/onboarding" search={{ invite: "true" }} className="button">
-            {strings.invite}
+            {t("onboarding.invite")}
           </Link>
         ) : null}
       </Empty>
@@ -116,13 +114,13 @@ function SignupList({ filters, since }: { filters: SignupFilters; since: string 
   return (
     <section aria-labelledby="signups-title" data-stale={query.isPlaceholderData}>
       <h2 id="signups-title" className="vh">
-        {strings.list}
+        {t("onboarding.list")}
       </h2>
       <p className="vh" role="status">
-        {strings.count(rows.length, query.hasNextPage)}
+        {t("onboarding.count", { count: rows.length, more: query.hasNextPage })}
       </p>
       <SignupRows rows={rows} view={view} />
-      <MoreButton query={query}>{strings.more}</MoreButton>
+      <MoreButton query={query}>{t("onboarding.more")}</MoreButton>
     </section>
   );
 }

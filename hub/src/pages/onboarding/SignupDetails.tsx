@@ -1,36 +1,37 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Signup } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { flowLabelOf, NAME_KEY, titleOf } from "./signup-texts.ts";
 
-const { onboarding } = texts;
-const { page: strings } = onboarding;
-
 export function SignupDetails({ signup }: { signup: Signup }) {
   const times = [
-    [strings.created, signup.created_at],
-    [strings.opened, signup.opened_at],
-    [strings.signed, signup.signed_at],
-    [strings.ready, signup.ready_at],
-    [strings.abandoned, signup.abandoned_at],
-    [strings.expires, (signup.ready_at ?? signup.abandoned_at) ? null : signup.expires_at],
+    [t("onboarding.page.created"), signup.created_at],
+    [t("onboarding.page.opened"), signup.opened_at],
+    [t("onboarding.page.signed"), signup.signed_at],
+    [t("onboarding.page.ready"), signup.ready_at],
+    [t("onboarding.page.abandoned"), signup.abandoned_at],
+    [t("onboarding.page.expires"), (signup.ready_at ?? signup.abandoned_at) ? null : signup.expires_at],
   ] as const;
   return (
     <aside className="details" aria-labelledby="details-title">
-      <h2 id="details-title">{strings.details}</h2>
+      <h2 id="details-title">{t("onboarding.page.details")}</h2>
       <dl>
         {signup.waba_id === null ? null : (
-          <Row name={strings.waba}>
+          <Row name={t("onboarding.page.waba")}>
             <Link to="/wabas/$wabaId" params={{ wabaId: signup.waba_id }}>
               {signup.waba_name ?? signup.waba_id}
             </Link>
           </Row>
         )}
-        <Row name={strings.kind}>{signup.is_repair ? strings.again : strings.first}</Row>
-        <Row name={strings.flow}>{flowLabelOf(signup)}</Row>
-        {signup.external_id === null ? null : <Row name={strings.reference}>{signup.external_id}</Row>}
+        <Row name={t("onboarding.page.kind")}>
+          {signup.is_repair ? t("onboarding.page.again") : t("onboarding.page.first")}
+        </Row>
+        <Row name={t("onboarding.page.flow")}>{flowLabelOf(signup)}</Row>
+        {signup.external_id === null ? null : (
+          <Row name={t("onboarding.page.reference")}>{signup.external_id}</Row>
+        )}
         {times.map(([name, at]) =>
           at === null ? null : (
             <Row key={name} name={name}>
@@ -38,14 +39,14 @@ export function SignupDetails({ signup }: { signup: Signup }) {
             </Row>
           ),
         )}
-        <Row name={strings.by}>{signup.created_by}</Row>
+        <Row name={t("onboarding.page.by")}>{signup.created_by}</Row>
         {metadataOf(signup).map(([key, value]) => (
           <Row key={key} name={key}>
             {typeof value === "string" ? value : JSON.stringify(value)}
           </Row>
         ))}
         {Object.values(signup.return_urls).map((url) => (
-          <Row key={url} name={strings.returns}>
+          <Row key={url} name={t("onboarding.page.returns")}>
             {url}
           </Row>
         ))}

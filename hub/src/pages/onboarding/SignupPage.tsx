@@ -8,7 +8,7 @@ import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import type { MessageAbout } from "../../client-messages.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { CopyId, useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Status } from "../../ui/Lamp.tsx";
@@ -23,21 +23,18 @@ import { Attempts } from "./Attempts.tsx";
 import { SignupDetails } from "./SignupDetails.tsx";
 import { signupHintOf, signupLampOf, titleOf } from "./signup-texts.ts";
 
-const { onboarding } = texts;
-const { page: strings } = onboarding;
-
 /** One signup: how far it is, how each attempt ended, and what an operator can do about it. */
 export function SignupPage({ id }: { id: string }) {
   const query = useQuery(signupQuery(id));
-  useTitle(query.data ? titleOf(query.data) : onboarding.title);
+  useTitle(query.data ? titleOf(query.data) : t("onboarding.title"));
   if (!query.data) {
     if (!query.error) return <PageSkeleton breadcrumb={<Crumb />} blocks={2} height={220} />;
     return (
       <LoadFailure
         error={query.error}
         onRetry={() => void query.refetch()}
-        absentTitle={strings.notFoundTitle(id)}
-        absentDetail={strings.notFoundDetail}
+        absentTitle={t("onboarding.page.not_found_title", { id })}
+        absentDetail={t("onboarding.page.not_found_detail")}
       />
     );
   }
@@ -49,7 +46,7 @@ export function SignupPage({ id }: { id: string }) {
       <div className="columns">
         <div className="column-main">
           <section className="panel" aria-labelledby="progress-title">
-            <h2 id="progress-title">{strings.progress}</h2>
+            <h2 id="progress-title">{t("onboarding.page.progress")}</h2>
             <SignupRun id={signup.id} />
           </section>
           <Attempts attempts={signup.attempts} />
@@ -65,7 +62,7 @@ function Crumb() {
     <div className="breadcrumb">
       <Link to="/onboarding" className="crumb">
         <Icon name="left" size={14} />
-        {strings.crumb}
+        {t("onboarding.page.crumb")}
       </Link>
     </div>
   );
@@ -77,12 +74,12 @@ function Head({ signup }: { signup: Signup }) {
   return (
     <header className="waba-head" data-lamp={signupLampOf(signup)}>
       <div className="waba-head-text">
-        <Status lamp={signupLampOf(signup)} label={onboarding.states[signup.state]} size={20} />
+        <Status lamp={signupLampOf(signup)} label={t(`onboarding.states.${signup.state}`)} size={20} />
         <h1>
           <Name>{titleOf(signup)}</Name>
         </h1>
         <p className="waba-sub">
-          <CopyId value={signup.id} what={strings.id} />
+          <CopyId value={signup.id} what={t("onboarding.page.id")} />
         </p>
       </div>
       {isOver ? null : (
@@ -115,7 +112,7 @@ function CopyLink({ url }: { url: string }) {
   return (
     <button type="button" className="button" onClick={() => copy(url)}>
       <Icon name={copied ? "check" : "copy"} />
-      {copied ? texts.copied : onboarding.message.copyLink}
+      {copied ? t("copied") : t("onboarding.message.copy_link")}
     </button>
   );
 }
@@ -133,20 +130,20 @@ function Abandon({ signupId }: { signupId: string }) {
   return (
     <>
       <button type="button" className="button" onClick={() => setAsking(true)}>
-        {strings.abandon}
+        {t("onboarding.page.abandon")}
       </button>
       {isAsking ? (
         <Modal
           opened
           onClose={() => setAsking(false)}
-          title={strings.abandonTitle}
-          closeButtonProps={{ "aria-label": texts.close }}
+          title={t("onboarding.page.abandon_title")}
+          closeButtonProps={{ "aria-label": t("close") }}
         >
-          <p>{strings.abandonDetail}</p>
+          <p>{t("onboarding.page.abandon_detail")}</p>
           {abandon.error ? <Problem error={abandon.error} /> : null}
           <div className="row dialog-actions">
             <button type="button" className="button" data-autofocus onClick={() => setAsking(false)}>
-              {texts.cancel}
+              {t("cancel")}
             </button>
             <button
               type="button"
@@ -155,7 +152,7 @@ function Abandon({ signupId }: { signupId: string }) {
               disabled={abandon.isPending}
               onClick={() => abandon.mutate()}
             >
-              {strings.abandonConfirm}
+              {t("onboarding.page.abandon_confirm")}
             </button>
           </div>
         </Modal>

@@ -1,13 +1,11 @@
 import { Name } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { Signup } from "../../api/types.ts";
-import { outcomeLabelOf } from "../../onboarding-texts.ts";
-import { texts } from "../../texts.ts";
+import { outcomeLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { Status } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { flowLabelOf, signupLampOf, titleOf } from "./signup-texts.ts";
-
-const { onboarding: strings } = texts;
 
 /** One signup: state, client, last outcome, since when. */
 export function SignupRow({ signup, index }: { signup: Signup; index: number }) {
@@ -15,7 +13,7 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
   return (
     <li className="row-card">
       <div className="row-state">
-        <Status lamp={signupLampOf(signup)} label={strings.states[signup.state]} />
+        <Status lamp={signupLampOf(signup)} label={t(`onboarding.states.${signup.state}`)} />
       </div>
       <div className="row-text">
         <Link
@@ -27,8 +25,8 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
           <Name>{title}</Name>
         </Link>
         {signup.is_repair ? (
-          <span className="tag" title={strings.repairHint}>
-            {strings.repair}
+          <span className="tag" title={t("onboarding.repair_hint")}>
+            {t("onboarding.repair")}
           </span>
         ) : null}
         <span className="muted small">
@@ -48,18 +46,18 @@ export function SignupRow({ signup, index }: { signup: Signup; index: number }) 
         <p>
           {signup.exit_reason !== null && signup.state === "opened"
             ? outcomeLabelOf(signup.exit_reason.code, signup.exit_reason.title)
-            : strings.stateHints[signup.state]}
+            : t(`onboarding.state_hints.${signup.state}`)}
         </p>
       </div>
       <dl className="row-facts">
         <div>
-          <dt>{strings.created}</dt>
+          <dt>{t("onboarding.created")}</dt>
           <dd>
             <RelativeTime at={signup.created_at} />
           </dd>
         </div>
         <div>
-          <dt>{strings.page.attempts}</dt>
+          <dt>{t("onboarding.page.attempts")}</dt>
           <dd>{signup.attempts.length}</dd>
         </div>
       </dl>

@@ -1,10 +1,8 @@
 import type { SignupFilters } from "../../api/queries.ts";
 import type { SignupOutcomes } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { PERIODS, type Period } from "./period.ts";
 import { STATES } from "./signup-texts.ts";
-
-const { onboarding: strings } = texts;
 
 /** The states with their counts, one click each, and the period of the counts. */
 export function StateBar({
@@ -21,9 +19,9 @@ export function StateBar({
   const total = states && Object.values(states).reduce((sum, count) => sum + count, 0);
   return (
     <div className="filters">
-      <div className="views" role="group" aria-label={strings.stateViews}>
+      <div className="views" role="group" aria-label={t("onboarding.state_views")}>
         <View
-          label={strings.all}
+          label={t("onboarding.all")}
           count={total}
           isOn={filters.state === undefined}
           onClick={() => onChange({ state: undefined })}
@@ -31,7 +29,7 @@ export function StateBar({
         {STATES.map((state) => (
           <View
             key={state}
-            label={strings.states[state]}
+            label={t(`onboarding.states.${state}`)}
             count={states?.[state]}
             isOn={filters.state === state}
             onClick={() => onChange({ state })}
@@ -39,7 +37,7 @@ export function StateBar({
         ))}
       </div>
       <label className="period">
-        <span className="muted small">{strings.period}</span>
+        <span className="muted small">{t("onboarding.period")}</span>
         <select
           className="input"
           value={period}
@@ -49,7 +47,7 @@ export function StateBar({
         >
           {PERIODS.map((each) => (
             <option key={each} value={each}>
-              {strings.periods[each]}
+              {t(`onboarding.periods.${each}`)}
             </option>
           ))}
         </select>

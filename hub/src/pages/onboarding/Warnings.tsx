@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { connectionsQuery } from "../../api/queries.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 
 /** Versions that Meta ends soon, and Meta's weekly cap of new clients: both stop onboarding. */
@@ -11,7 +11,7 @@ export function Warnings() {
   );
   if (warnings.length === 0) return null;
   return (
-    <section aria-label={texts.onboarding.warnings}>
+    <section aria-label={t("onboarding.warnings")}>
       <ul className="stack">
         {warnings.map(({ key, text }) => (
           <li key={key} className="waba-warning">

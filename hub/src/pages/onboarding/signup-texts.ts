@@ -1,5 +1,5 @@
 import type { Lamp, Signup } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 
 /** Where the invite dialog keeps the name that the operator gave. */
 export const NAME_KEY = "name";
@@ -11,7 +11,7 @@ export function titleOf({ client_name, metadata, external_id }: Signup): string 
     client_name ??
     (typeof given === "string" && given !== "" ? given : null) ??
     external_id ??
-    texts.onboarding.newClient
+    t("onboarding.new_client")
   );
 }
 
@@ -28,13 +28,13 @@ const LAMPS: Record<Signup["state"], Lamp> = {
 const isLeft = ({ state, who_must_act }: Signup): boolean => state === "ready" && who_must_act !== "nobody";
 export const signupLampOf = (signup: Signup): Lamp => (isLeft(signup) ? "amber" : LAMPS[signup.state]);
 export function signupHintOf(signup: Signup): string {
-  if (isLeft(signup)) return texts.onboarding.readyWithLeft;
+  if (isLeft(signup)) return t("onboarding.ready_with_left");
   const isFinished = signup.exit_reason?.code === "finished_without_code";
-  return isFinished ? texts.onboarding.finishedWithoutCode : texts.onboarding.stateHints[signup.state];
+  return isFinished ? t("onboarding.finished_without_code") : t(`onboarding.state_hints.${signup.state}`);
 }
 
 export const STATES = Object.keys(LAMPS) as Signup["state"][];
 
 /** Until Meta's window was opened, the client has not answered. */
 export const flowLabelOf = ({ client_chooses_flow, state, flow }: Signup): string =>
-  client_chooses_flow && state === "invited" ? texts.onboarding.flowAsked : texts.onboarding.flows[flow];
+  client_chooses_flow && state === "invited" ? t("onboarding.flow_asked") : t(`onboarding.flows.${flow}`);

@@ -2,7 +2,8 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { Name, OwnName, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import type { WabaSummary } from "../../api/types.ts";
-import { actorLabels, texts } from "../../texts.ts";
+import { actorLabels } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { ClientMark } from "../waba/ClientStrip.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -12,10 +13,10 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
   const hasWayBack = waba.has_recovery;
   const next =
     waba.status === "discovered"
-      ? texts.overview.adopt
+      ? t("overview.adopt")
       : hasWayBack && waba.lamp === "red"
-        ? texts.overview.next
-        : texts.overview.probe;
+        ? t("overview.next")
+        : t("overview.open");
   const [first, ...more] = waba.numbers;
   return (
     <li className="row-card" data-lamp={waba.lamp}>
@@ -41,13 +42,13 @@ export function BrokenRow({ waba, index }: { waba: WabaSummary; index: number })
       </div>
       <dl className="row-facts">
         <div>
-          <dt>{texts.since}</dt>
+          <dt>{t("since")}</dt>
           <dd>
             <RelativeTime at={waba.since} />
           </dd>
         </div>
         <div>
-          <dt>{texts.list.columns.who}</dt>
+          <dt>{t("wabas.columns.who")}</dt>
           <dd>{actorLabels[waba.who_must_act]}</dd>
         </div>
       </dl>

@@ -1,34 +1,30 @@
 import { Link } from "@tanstack/react-router";
 import type { WabaFilters } from "../../api/queries.ts";
 import type { Lamp as LampColour, Overview } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 
 interface Tile {
   name: "live" | "client" | "provider" | "meta";
-  hint: string;
   /** The lamp when the number is not zero. */
   lamp: LampColour;
   search: WabaFilters;
 }
 
 const TILES: Tile[] = [
-  { name: "live", hint: texts.overview.liveHint, lamp: "green", search: { status: "live" } },
+  { name: "live", lamp: "green", search: { status: "live" } },
   {
     name: "client",
-    hint: texts.overview.clientHint,
     lamp: "red",
     search: { broken: "true", who_must_act: "client" },
   },
   {
     name: "provider",
-    hint: texts.overview.usHint,
     lamp: "amber",
     search: { broken: "true", who_must_act: "provider" },
   },
   {
     name: "meta",
-    hint: texts.overview.metaHint,
     lamp: "grey",
     search: { broken: "true", who_must_act: "meta" },
   },
@@ -52,13 +48,13 @@ export function Counts({ overview: { counts, sending } }: { overview: Overview }
                 }
                 size={14}
               />
-              {texts.overview[tile.name]}
+              {t(`overview.counts.${tile.name}`)}
             </span>
             <span className="count-number">{counts[tile.name].toLocaleString()}</span>
             <span className="muted small">
               {tile.name === "live" && sending.unverified.wabas > 0
-                ? texts.overview.stillSending(sending.unverified.wabas)
-                : tile.hint}
+                ? t("overview.still_sending", { wabas: sending.unverified.wabas })
+                : t(`overview.count_hints.${tile.name}`)}
             </span>
           </Link>
         </li>

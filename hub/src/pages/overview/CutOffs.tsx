@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { connectionsQuery } from "../../api/queries.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 
 /** Versions that we use and Meta ends soon or has ended. Nobody must act today, so it is shown at the end. */
 export function CutOffs() {
@@ -10,7 +10,7 @@ export function CutOffs() {
   );
   if (warnings.length === 0) return null;
   return (
-    <section aria-label={texts.overview.cutOffs}>
+    <section aria-label={t("overview.cut_offs")}>
       <ul className="cut-offs">
         {warnings.map(({ key, text }) => (
           <li key={key} className="muted small">

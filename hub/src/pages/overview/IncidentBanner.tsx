@@ -2,12 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { openIncidentsQuery, overviewQuery } from "../../api/queries.ts";
 import type { Incident, Overview } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { Sentence } from "../../ui/Sentence.tsx";
-
-const { overview: strings } = texts;
 
 /** One banner above all counts for many WABAs that fail together. */
 export function IncidentBanner() {
@@ -40,24 +38,24 @@ function IncidentRow({ incident, sending }: { incident: Incident; sending: Sendi
         <div role="status">
           <h2 className="incident-title">
             {refused && refused.wabas > 0 && isOfToken(incident)
-              ? strings.allStopped(refused.wabas, refused.numbers)
+              ? t("overview.all_stopped", { wabas: refused.wabas, numbers: refused.numbers })
               : incident.title}
           </h2>
           <p>
             <Sentence>{incident.detail}</Sentence>
           </p>
           {!isOurs && sending && sending.unverified.wabas > 0 ? (
-            <p>{strings.stillSending(sending.unverified.wabas)}</p>
+            <p>{t("overview.still_sending", { wabas: sending.unverified.wabas })}</p>
           ) : null}
           {isOfToken(incident) ? <TokenSteps /> : null}
         </div>
         <p className="muted small">
-          {strings.incidentSince} <RelativeTime at={incident.opened_at} />
+          {t("overview.incident_since")} <RelativeTime at={incident.opened_at} />
         </p>
         {isOurs ? <ToConnection /> : null}
         {incident.explained === 0 ? null : (
           <Link to="/wabas" search={{ broken: "true", incident: incident.id }} className="text-link">
-            {strings.affected(incident.explained)}
+            {t("overview.affected", { wabas: incident.explained })}
           </Link>
         )}
       </div>
@@ -70,8 +68,10 @@ const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending 
   <section className="incident" data-lamp="red" role="status">
     <Lamp lamp="red" />
     <div>
-      <h2 className="incident-title">{strings.stopped(refused.wabas, refused.numbers)}</h2>
-      <p>{strings.stoppedDetail}</p>
+      <h2 className="incident-title">
+        {t("overview.stopped", { wabas: refused.wabas, numbers: refused.numbers })}
+      </h2>
+      <p>{t("overview.stopped_detail")}</p>
       <TokenSteps />
       <ToConnection />
     </div>
@@ -80,16 +80,15 @@ const Stopped = ({ sending: { refused_by_token: refused } }: { sending: Sending 
 
 const TokenSteps = () => (
   <ol className="incident-steps">
-    {strings.tokenSteps.map((step) => (
-      <li key={step}>{step}</li>
-    ))}
+    <li>{t("overview.token_steps.create")}</li>
+    <li>{t("overview.token_steps.set")}</li>
   </ol>
 );
 
 const ToConnection = () => (
   <p>
     <Link to="/connection" className="button" data-primary>
-      {texts.connection.bannerLink}
+      {t("connection.banner_link")}
     </Link>
   </p>
 );

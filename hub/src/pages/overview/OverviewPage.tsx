@@ -4,7 +4,7 @@ import { useEffect, useMemo, type ReactNode } from "react";
 import { openIncidentsQuery, overviewQuery, wabasQuery, type WabaFilters } from "../../api/queries.ts";
 import { brokenCountOf, wabaIdOf, type Overview, type WabaSummary } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Empty, Problem } from "../../ui/Problem.tsx";
 import { FreshPill } from "../../ui/FreshPill.tsx";
 import { Blocks, TilesSkeleton } from "../../ui/Skeleton.tsx";
@@ -28,11 +28,11 @@ const BROKEN_OTHERWISE: WabaFilters = { broken: "true", incident: "none" };
  * below.
  */
 export function OverviewPage() {
-  useTitle(texts.overview.title);
+  useTitle(t("overview.title"));
   const overview = useQuery(overviewQuery);
   return (
     <div className="page">
-      <h1 className="page-title">{texts.overview.title}</h1>
+      <h1 className="page-title">{t("overview.title")}</h1>
       <IncidentBanner />
       <WebhooksMissingBanner />
       {overview.data ? (
@@ -75,7 +75,7 @@ function BrokenList(props: { overview: Overview | undefined; isFailed: boolean; 
     return (
       <>
         {incidents?.length ? (
-          <Empty title={texts.overview.restTitle} detail={texts.overview.restDetail} />
+          <Empty title={t("overview.rest_title")} detail={t("overview.rest_detail")} />
         ) : null}
         {overview && incidents?.length === 0 ? <NothingBroken overview={overview} /> : null}
         {children}
@@ -105,9 +105,9 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: numbe
     <section aria-labelledby="broken-title">
       <div className="section-head">
         <h2 id="broken-title">
-          {texts.overview.broken} <span className="count">{total.toLocaleString()}</span>
+          {t("overview.broken")} <span className="count">{total.toLocaleString()}</span>
         </h2>
-        <p className="muted small">{texts.overview.brokenLead}</p>
+        <p className="muted small">{t("overview.broken_lead")}</p>
       </div>
       <div ref={calm.box}>
         <FreshPill calm={calm} />
@@ -119,7 +119,7 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: numbe
       </div>
       {props.hasMore ? (
         <Link to="/wabas" search={filters} className="button">
-          {texts.overview.all(total)}
+          {t("overview.all", { count: total })}
         </Link>
       ) : null}
     </section>
@@ -132,11 +132,11 @@ function BrokenRows(props: { rows: WabaSummary[]; hasMore: boolean; total: numbe
 function NothingBroken({ overview: { counts, sending } }: { overview: Overview }) {
   const { total } = counts;
   if (brokenCountOf(counts) > 0 || sending.refused_by_token.wabas > 0) return null;
-  if (total === 0) return <Empty title={texts.overview.noneTitle} detail={texts.overview.noneDetail} />;
+  if (total === 0) return <Empty title={t("overview.none_title")} detail={t("overview.none_detail")} />;
   return (
-    <Empty title={texts.overview.emptyTitle} detail={texts.overview.emptyDetail(total)}>
+    <Empty title={t("overview.empty_title")} detail={t("overview.empty_detail", { wabas: total })}>
       <Link to="/wabas" className="button">
-        {texts.overview.all(total)}
+        {t("overview.all", { count: total })}
       </Link>
     </Empty>
   );

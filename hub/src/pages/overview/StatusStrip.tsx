@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Overview } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 
 const WORST_LAST = { green: 0, grey: 1, amber: 2, red: 3 } as const;
@@ -18,7 +18,7 @@ export function StatusStrip({ overview }: { overview: Overview }) {
           <span key={part.status} data-lamp={part.lamp} style={{ flexGrow: part.count }} />
         ))}
       </div>
-      <ul className="strip-legend" aria-label={texts.overview.allByStatus}>
+      <ul className="strip-legend" aria-label={t("overview.all_by_status")}>
         {parts.map((part) => (
           <li key={part.status}>
             <Link to="/wabas" search={{ status: part.status }}>

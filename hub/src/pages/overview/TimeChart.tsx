@@ -1,5 +1,5 @@
 import type { Distribution } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { durationOf } from "./duration.ts";
 
 /** One series of the chart: losses with a known start, or with a bound only. */
@@ -37,9 +37,9 @@ export function TimeChart({ title, series }: { title: string; series: Series[] }
         ))}
       </ul>
       <details className="time-table">
-        <summary>{texts.times.asTable}</summary>
+        <summary>{t("times.as_table")}</summary>
         <Table title={title} series={measured} />
-        <p className="muted small">{texts.times.honest}</p>
+        <p className="muted small">{t("times.honest")}</p>
       </details>
     </>
   );
@@ -48,9 +48,13 @@ export function TimeChart({ title, series }: { title: string; series: Series[] }
 function textOf({ name, distribution: { count, p50_ms, p99_ms } }: Series): string {
   const median = durationOf(p50_ms ?? 0);
   const most = durationOf(p99_ms ?? 0);
-  if (count === 1) return texts.times.one(most, name === "probed");
+  if (count === 1) return name === "probed" ? t("times.at_most", { time: most }) : most;
   // The 99th of fewer than a hundred is the longest.
-  return count < 100 ? texts.times.few(median, most) : texts.times.many(median, most);
+  if (count < 100)
+    return median === most
+      ? t("times.at_most", { time: most })
+      : t("times.median_max", { median, max: most });
+  return t("times.many", { median, p99: most });
 }
 
 function Bars({ title, series }: { title: string; series: Series[] }) {
@@ -111,7 +115,7 @@ function Table({ title, series }: { title: string; series: Series[] }) {
     <table aria-label={title}>
       <thead>
         <tr>
-          <th scope="col">{texts.times.columns.took}</th>
+          <th scope="col">{t("times.columns.took")}</th>
           {series.map((part) => (
             <th key={part.name} scope="col">
               {part.label}
@@ -125,8 +129,8 @@ function Table({ title, series }: { title: string; series: Series[] }) {
             <tr key={up_to_ms ?? "over"}>
               <th scope="row">
                 {up_to_ms === null
-                  ? texts.times.over(durationOf(buckets[index - 1]?.up_to_ms ?? 0))
-                  : texts.times.upTo(durationOf(up_to_ms))}
+                  ? t("times.over", { time: durationOf(buckets[index - 1]?.up_to_ms ?? 0) })
+                  : t("times.up_to", { time: durationOf(up_to_ms) })}
               </th>
               {series.map((part) => (
                 <td key={part.name}>{(part.distribution.buckets[index]?.count ?? 0).toLocaleString()}</td>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { figuresQuery } from "../../api/queries.ts";
 import type { Figures } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { Bar } from "../../ui/Skeleton.tsx";
 import { durationOf } from "./duration.ts";
@@ -15,9 +15,9 @@ export function Times() {
   return (
     <section aria-labelledby="times-title" aria-busy={figures === undefined}>
       <div className="section-head">
-        <h2 id="times-title">{texts.times.title}</h2>
+        <h2 id="times-title">{t("times.title")}</h2>
         <p className="muted small">
-          {texts.times.lead} {figures ? proofWordsOf(figures) : null}
+          {t("times.lead")} {figures ? proofWordsOf(figures) : null}
         </p>
       </div>
       <div className="times">
@@ -41,41 +41,42 @@ export function Times() {
 
 function proofWordsOf({ oldest_proof_age_s }: Figures): string | null {
   if (oldest_proof_age_s === null) return null;
-  return texts.times.oldestProof(durationOf(Math.max(1, Math.ceil(oldest_proof_age_s)) * 1000));
+  return t("times.oldest_proof", { age: durationOf(Math.max(1, Math.ceil(oldest_proof_age_s)) * 1000) });
 }
 
 const seriesOf = (
-  labels: { announced: string; probed: string },
+  labels: "detection_of" | "resume_of",
   figures: Pick<Figures["resume"], "announced" | "probed">,
 ): Series[] => [
-  { name: "announced", label: labels.announced, distribution: figures.announced },
-  { name: "probed", label: labels.probed, distribution: figures.probed },
+  { name: "announced", label: t(`times.${labels}.announced`), distribution: figures.announced },
+  { name: "probed", label: t(`times.${labels}.probed`), distribution: figures.probed },
 ];
 
 function Detection({ detection, falseCloses }: { detection: Figures["detection"]; falseCloses: number }) {
   const { announced, probed, probed_without_bound: unbounded } = detection;
-  const title = texts.times.detection;
+  const title = t("times.detection");
   if (announced.count + probed.count + unbounded === 0)
-    return <Nothing title={title} text={texts.times.noLoss} detail={texts.times.noLossDetail} />;
+    return <Nothing title={title} text={t("times.no_loss")} detail={t("times.no_loss_detail")} />;
   return (
     <div className="time-card">
       <h3>{title}</h3>
-      <TimeChart title={title} series={seriesOf(texts.times.detectionOf, detection)} />
+      <TimeChart title={title} series={seriesOf("detection_of", detection)} />
       <p className="muted small">
-        {texts.times.falseCloses(falseCloses)} {unbounded > 0 ? texts.times.noBound(unbounded) : null}
+        {t("times.false_closes", { count: falseCloses })}{" "}
+        {unbounded > 0 ? t("times.no_bound", { count: unbounded }) : null}
       </p>
     </div>
   );
 }
 
 function Resume({ resume }: { resume: Figures["resume"] }) {
-  const title = texts.times.resume;
+  const title = t("times.resume");
   if (resume.announced.count + resume.probed.count === 0)
-    return <Nothing title={title} text={texts.times.noRepair} detail={texts.times.noRepairDetail} />;
+    return <Nothing title={title} text={t("times.no_repair")} detail={t("times.no_repair_detail")} />;
   return (
     <div className="time-card">
       <h3>{title}</h3>
-      <TimeChart title={title} series={seriesOf(texts.times.resumeOf, resume)} />
+      <TimeChart title={title} series={seriesOf("resume_of", resume)} />
     </div>
   );
 }

@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { connectionsQuery, overviewQuery } from "../../api/queries.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { troublesOf } from "../connection/webhook-health.ts";
-
-const { connection: strings } = texts;
 
 /**
  * Green means little while Meta's webhooks do not arrive. The banner says so above all counts, with the
@@ -26,11 +24,11 @@ export function WebhooksMissingBanner() {
     <section className="incident" role="status">
       <Lamp lamp="amber" />
       <div>
-        <h2 className="incident-title">{strings.banner}</h2>
-        <p>{failing[0]?.words ?? strings.verdict.troubled(troubles)}</p>
+        <h2 className="incident-title">{t("connection.banner")}</h2>
+        <p>{failing[0]?.words ?? t("connection.troubled", { parts: troubles })}</p>
         <p>
           <Link to="/connection" className="text-link">
-            {strings.bannerLink}
+            {t("connection.banner_link")}
           </Link>
         </p>
       </div>

@@ -1,6 +1,5 @@
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 
-const { units } = texts.times;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -11,13 +10,14 @@ const DAY = 24 * HOUR;
  * claims too little.
  */
 export function durationOf(ms: number): string {
-  if (ms < 100) return `${ms} ${units.ms}`;
-  if (ms < 10 * SECOND) return `${ceilTo(ms / SECOND, ms < SECOND ? 100 : 10)} ${units.s}`;
-  if (ms < 2 * MINUTE && ms % MINUTE !== 0) return `${Math.ceil(ms / SECOND)} ${units.s}`;
-  if (ms <= 90 * MINUTE && ms % HOUR !== 0) return `${Math.ceil(ms / MINUTE)} ${units.min}`;
-  if (ms < 2 * DAY && ms !== DAY) return `${ceilTo(ms / HOUR, ms < 10 * HOUR ? 10 : 1)} ${units.h}`;
+  if (ms < 100) return `${ms} ${t("times.units.ms")}`;
+  if (ms < 10 * SECOND) return `${ceilTo(ms / SECOND, ms < SECOND ? 100 : 10)} ${t("times.units.s")}`;
+  if (ms < 2 * MINUTE && ms % MINUTE !== 0) return `${Math.ceil(ms / SECOND)} ${t("times.units.s")}`;
+  if (ms <= 90 * MINUTE && ms % HOUR !== 0) return `${Math.ceil(ms / MINUTE)} ${t("times.units.min")}`;
+  if (ms < 2 * DAY && ms !== DAY)
+    return `${ceilTo(ms / HOUR, ms < 10 * HOUR ? 10 : 1)} ${t("times.units.h")}`;
   const days = ceilTo(ms / DAY, ms < 10 * DAY ? 10 : 1);
-  return `${days} ${days === 1 ? units.day : units.days}`;
+  return `${days} ${days === 1 ? t("times.units.day") : t("times.units.days")}`;
 }
 
 const ceilTo = (value: number, parts: number): number => Math.ceil(value * parts - 1e-9) / parts;

@@ -12,13 +12,11 @@ import {
   parseMessageLanguage,
   type MessageAbout,
 } from "../../client-messages.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { useCopied } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Problem } from "../../ui/Problem.tsx";
 import { QrCode } from "../../ui/QrCode.tsx";
-
-const { message: strings } = texts.onboarding;
 
 interface MessageProps {
   about: MessageAbout;
@@ -37,7 +35,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
   const message = messageOf(about, language, { partner, link });
   return (
     <div className="client-message">
-      <label htmlFor={`${id}-language`}>{strings.language}</label>
+      <label htmlFor={`${id}-language`}>{t("onboarding.message.language")}</label>
       <select
         id={`${id}-language`}
         className="input"
@@ -50,7 +48,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
           </option>
         ))}
       </select>
-      <label htmlFor={`${id}-text`}>{strings.text}</label>
+      <label htmlFor={`${id}-text`}>{t("onboarding.message.text")}</label>
       <textarea
         id={`${id}-text`}
         className="input"
@@ -63,25 +61,25 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
       <div className="row">
         <button type="button" className="button" data-primary onClick={() => copy(message.body)}>
           <Icon name={copied ? "check" : "copy"} />
-          {copied ? texts.copied : strings.copy}
+          {copied ? t("copied") : t("onboarding.message.copy")}
         </button>
         <button type="button" className="button" onClick={() => copyLink(link)}>
           <Icon name={linkCopied ? "check" : "copy"} />
-          {linkCopied ? texts.copied : strings.copyLink}
+          {linkCopied ? t("copied") : t("onboarding.message.copy_link")}
         </button>
         <a className="button" href={mailtoOf(message)}>
           <Icon name="mail" />
-          {strings.mail}
+          {t("onboarding.message.mail")}
         </a>
         <a className="button" href={whatsAppOf(message)} target="_blank" rel="noopener noreferrer">
           <Icon name="external" />
-          {strings.whatsApp}
-          <span className="vh">{texts.opensNewTab}</span>
+          {t("onboarding.message.whats_app")}
+          <span className="vh">{t("opens_new_tab")}</span>
         </a>
       </div>
       <div className="row client-qr">
-        <QrCode link={message.link} label={strings.qr} />
-        <p className="muted small">{strings.qrHint}</p>
+        <QrCode link={message.link} label={t("onboarding.message.qr")} />
+        <p className="muted small">{t("onboarding.message.qr_hint")}</p>
       </div>
     </div>
   );
@@ -106,10 +104,10 @@ export function useBackMessage(waba: Waba) {
       opened
       size={560}
       onClose={() => taking.reset()}
-      title={texts.waba.send}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={t("waba.send")}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
-      <p className="muted">{strings.lead}</p>
+      <p className="muted">{t("onboarding.message.lead")}</p>
       <ClientMessage
         about={{ kind: "back", account, expiresAt: taking.data.expires_at }}
         link={taking.data.url}

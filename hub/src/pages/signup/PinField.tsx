@@ -1,8 +1,6 @@
 import { useId, useState, type FormEvent } from "react";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
-
-const { pin: strings } = texts.onboarding;
 
 /** Six digits and a button. The PIN is kept nowhere in the Hub. */
 export function PinField({
@@ -27,7 +25,7 @@ export function PinField({
   };
   return (
     <form className="pin-form" onSubmit={onSubmit} noValidate>
-      <label htmlFor={id}>{strings.label(number)}</label>
+      <label htmlFor={id}>{t("onboarding.pin.label", { number })}</label>
       <div className="row">
         <input
           id={id}
@@ -41,12 +39,12 @@ export function PinField({
           onChange={(event) => setPin(event.target.value.replace(/\D/g, ""))}
         />
         <button type="submit" className="button" data-primary aria-disabled={isSending}>
-          {strings.send}
+          {t("onboarding.pin.send")}
         </button>
       </div>
       <p id={`${id}-hint`} className="muted small">
-        {isWrong ? <strong>{strings.digits} </strong> : null}
-        {strings.hint}
+        {isWrong ? <strong>{t("onboarding.pin.digits")} </strong> : null}
+        {t("onboarding.pin.hint")}
       </p>
       {error ? <Problem error={error} /> : null}
     </form>

@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import { useMemo, useState, type ReactNode } from "react";
 import { useKeys } from "../../shell/keyboard.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 /** "Send link to client": opens a sheet with what there is to send. The key `l` does the same. */
@@ -18,17 +18,17 @@ export function SendButton({ isPrimary, children }: { isPrimary: boolean; childr
         onClick={() => setOpen(true)}
       >
         <Icon name="mail" />
-        {texts.waba.send}
+        {t("waba.send")}
       </button>
       {isOpen ? (
         <Modal
           opened
           size={560}
           onClose={() => setOpen(false)}
-          title={texts.waba.send}
-          closeButtonProps={{ "aria-label": texts.close }}
+          title={t("waba.send")}
+          closeButtonProps={{ "aria-label": t("close") }}
         >
-          <p className="muted">{texts.onboarding.message.lead}</p>
+          <p className="muted">{t("onboarding.message.lead")}</p>
           {children}
         </Modal>
       ) : null}

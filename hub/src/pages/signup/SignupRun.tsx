@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -13,7 +13,6 @@ import { SignupSteps } from "./SignupSteps.tsx";
 import { Successor } from "./Successor.tsx";
 import { useMetaWindow, type MetaWindow } from "./useMetaWindow.ts";
 
-const { run } = texts.onboarding;
 type Flow = "platform" | "coexistence";
 
 /**
@@ -47,7 +46,7 @@ function Run({ signup }: { signup: Signup }) {
         <div className="problem" role="alert">
           <Lamp lamp="red" />
           <div>
-            <p className="problem-title">{run.failedTitle}</p>
+            <p className="problem-title">{t("onboarding.run.failed_title")}</p>
             <p>{meta.failure}</p>
           </div>
         </div>
@@ -83,13 +82,13 @@ function Acts({
   onAnswer: (answer: Flow) => void;
 }) {
   if (signup.state === "signed" || signup.state === "proving") return null;
-  if (signup.launch === null) return <p className="muted">{run.hosted}</p>;
+  if (signup.launch === null) return <p className="muted">{t("onboarding.run.hosted")}</p>;
   if (meta.isOpen) {
     return (
       <div className="row" role="status">
-        <p>{run.isOpen}</p>
+        <p>{t("onboarding.run.is_open")}</p>
         <button type="button" className="button" onClick={meta.focus}>
-          {run.focus}
+          {t("onboarding.run.focus")}
         </button>
       </div>
     );
@@ -107,7 +106,11 @@ function Acts({
         aria-disabled={!mayOpen}
         onClick={() => (mayOpen ? meta.open() : undefined)}
       >
-        {isLoading ? run.loading : signup.exit_reason ? run.again : run.open}
+        {isLoading
+          ? t("onboarding.run.loading")
+          : signup.exit_reason
+            ? t("onboarding.run.again")
+            : t("onboarding.run.open")}
         {isLoading ? null : <Icon name="external" size={14} />}
       </button>
     </div>
@@ -118,11 +121,11 @@ function Acts({
 function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer: Flow) => void }) {
   return (
     <fieldset className="choices">
-      <legend>{run.question}</legend>
+      <legend>{t("onboarding.run.question")}</legend>
       {(["platform", "coexistence"] as const).map((flow) => (
         <label key={flow}>
           <input type="radio" name="flow" checked={answer === flow} onChange={() => onAnswer(flow)} />
-          {run.answers[flow]}
+          {t(`onboarding.run.answers.${flow}`)}
         </label>
       ))}
     </fieldset>
@@ -136,7 +139,9 @@ function useSpoken({ state, exit_reason, who_must_act }: Signup): void {
     const before = last.current;
     last.current = { state, exitReason: exit_reason?.at };
     if (state === "ready" && before.state !== "ready")
-      announce(who_must_act === "nobody" ? run.announceReady : run.announceLeft);
+      announce(
+        who_must_act === "nobody" ? t("onboarding.run.announce_ready") : t("onboarding.run.announce_left"),
+      );
     else if (exit_reason && exit_reason.at !== before.exitReason) announce(exit_reason.title);
   }, [state, exit_reason, who_must_act]);
 }

@@ -1,18 +1,16 @@
 import type { Signup, SignupStep } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { PinForm } from "./PinForm.tsx";
 
-const { run } = texts.onboarding;
-
 /** The steps after Meta's window, ticked live. A skipped step says so, and a failed one says why. */
 export function SignupSteps({ signup }: { signup: Signup }) {
   const next = signup.steps.find(({ status }) => status === "open" || status === "waiting");
   return (
-    <ol className="steps signup-steps" aria-label={run.steps}>
+    <ol className="steps signup-steps" aria-label={t("onboarding.run.steps")}>
       {signup.steps.map((step, index) => (
         <Step
           key={step.id}
@@ -61,22 +59,22 @@ function Step({
       <div className="step-text">
         <p>
           {step.text}
-          <span className="vh">, {run.status[step.status]}</span>
+          <span className="vh">, {t(`onboarding.run.status.${step.status}`)}</span>
           {isOver && step.at ? (
             <span className="muted small step-at">
-              {step.status === "skipped" ? run.status.skipped : <RelativeTime at={step.at} />}
+              {step.status === "skipped" ? t("onboarding.run.status.skipped") : <RelativeTime at={step.at} />}
             </span>
           ) : null}
         </p>
         {step.status === "waiting" ? (
           <p className="muted small waiting">
-            {step.pins_wanted.length > 0 ? run.waitingPin : run.waitingMeta}
+            {step.pins_wanted.length > 0 ? t("onboarding.run.waiting_pin") : t("onboarding.run.waiting_meta")}
           </p>
         ) : null}
         {step.words ? <p className="small step-said">{step.words}</p> : null}
         {step.again_at ? (
           <p className="muted small">
-            {run.againAt} <RelativeTime at={step.again_at} />
+            {t("onboarding.run.again_at")} <RelativeTime at={step.again_at} />
           </p>
         ) : null}
         {mayAct

@@ -5,11 +5,10 @@ import { api } from "../../api/client.ts";
 import { signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { texts } from "../../texts.ts";
+import { isolated } from "../../isolated.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Problem } from "../../ui/Problem.tsx";
-
-const { successor } = texts.onboarding;
 
 /** A WABA that replaces the expected one, or came without Meta's code, and the command that accepts it. */
 export function Successor({ signup, offered }: { signup: Signup; offered: NonNullable<Signup["offered"]> }) {
@@ -46,28 +45,33 @@ interface Strings {
 }
 
 function successorStringsOf(signup: Signup, offered: NonNullable<Signup["offered"]>): Strings {
-  const there = successor.named(offered.name, offered.waba_id);
-  const expected = successor.named(signup.waba_name, signup.waba_id ?? "");
+  const there = namedOf(offered.name, offered.waba_id);
+  const expected = namedOf(signup.waba_name, signup.waba_id ?? "");
   return {
-    title: successor.title,
-    text: offered.may_accept ? successor.offered(there, expected) : successor.barred(there, expected),
-    action: successor.accept,
-    askTitle: successor.askTitle,
-    ask: successor.ask(there, expected),
-    detail: successor.askDetail,
+    title: t("onboarding.successor.title"),
+    text: offered.may_accept
+      ? t("onboarding.successor.offered", { offered: there, expected })
+      : t("onboarding.successor.barred", { offered: there, expected }),
+    action: t("onboarding.successor.accept"),
+    askTitle: t("onboarding.successor.ask_title"),
+    ask: t("onboarding.successor.ask", { offered: there, expected }),
+    detail: t("onboarding.successor.ask_detail"),
     path: "accept-successor",
   };
 }
 
+const namedOf = (name: string | null, id: string): string =>
+  name === null ? id : `${isolated(name)} (${id})`;
+
 function confirmStringsOf(offered: NonNullable<Signup["offered"]>): Strings {
-  const there = successor.named(offered.name, offered.waba_id);
+  const there = namedOf(offered.name, offered.waba_id);
   return {
-    title: successor.confirmTitle,
-    text: successor.came(there),
-    action: successor.confirmAct,
-    askTitle: successor.confirmAskTitle,
-    ask: successor.confirmAsk(there),
-    detail: successor.confirmDetail,
+    title: t("onboarding.successor.confirm_title"),
+    text: t("onboarding.successor.came", { offered: there }),
+    action: t("onboarding.successor.confirm_act"),
+    askTitle: t("onboarding.successor.confirm_ask_title"),
+    ask: t("onboarding.successor.confirm_ask", { offered: there }),
+    detail: t("onboarding.successor.confirm_detail"),
     path: "confirm-waba",
   };
 }
@@ -88,14 +92,14 @@ function TakeDialog(props: { signupId: string; strings: Strings; onClose: () => 
       opened
       onClose={props.onClose}
       title={strings.askTitle}
-      closeButtonProps={{ "aria-label": texts.close }}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
       <p className="strong">{strings.ask}</p>
       <p>{strings.detail}</p>
       {take.error ? <Problem error={take.error} /> : null}
       <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={props.onClose}>
-          {texts.cancel}
+          {t("cancel")}
         </button>
         <button
           type="button"

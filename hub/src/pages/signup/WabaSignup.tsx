@@ -3,11 +3,9 @@ import { api } from "../../api/client.ts";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Page, Signup, Waba } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { SignupRun } from "./SignupRun.tsx";
-
-const { run } = texts.onboarding;
 
 /**
  * Embedded Signup for this WABA, the operator with the client on a call. The signup is created on demand, not
@@ -35,7 +33,7 @@ export function WabaSignup({
   if (signupId !== undefined && !isStale) {
     return (
       <div className="signup-begin signup-here">
-        <h3>{texts.onboarding.page.progress}</h3>
+        <h3>{t("onboarding.page.progress")}</h3>
         <SignupRun id={signupId} />
       </div>
     );
@@ -49,9 +47,9 @@ export function WabaSignup({
         disabled={begin.isPending}
         onClick={() => begin.mutate()}
       >
-        {run.begin}
+        {t("onboarding.run.begin")}
       </button>
-      <p className="muted small">{run.lead}</p>
+      <p className="muted small">{t("onboarding.run.lead")}</p>
       {begin.error ? <Problem error={begin.error} /> : null}
     </div>
   );

@@ -4,7 +4,7 @@ import { openSignup, type OpenedSignup } from "../../../signup/launch.ts";
 import { loadSdk, type SdkState } from "../../../signup/load-sdk.ts";
 import { signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { admitsSdk } from "./admits-sdk.ts";
 import { sendEventTo } from "./send-event.ts";
 
@@ -54,7 +54,7 @@ export function useMetaWindow(
       post: sendEventTo(id, flow),
       onNews(news) {
         if (news.kind === "answered") queries.setQueryData(signupQuery(id).queryKey, news.answer);
-        if (news.kind === "failed") setFailure(news.refusal?.message ?? texts.onboarding.run.failedDetail);
+        if (news.kind === "failed") setFailure(news.refusal?.message ?? t("onboarding.run.failed_detail"));
         if (news.kind !== "answered") setOpen(news.kind === "opened");
       },
     });

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { WabaNumber } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { leftOf } from "../../time/format.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -26,9 +26,9 @@ function Countdown({ until }: { until: string }) {
   return (
     <div className="app-link" data-state="due_soon">
       <p>
-        {texts.appLink.restoring} <strong role="timer">{left ?? texts.appLink.over}</strong>
+        {t("app_link.restoring")} <strong role="timer">{left ?? t("app_link.over")}</strong>
       </p>
-      <p className="muted small">{texts.appLink.restoringNext}</p>
+      <p className="muted small">{t("app_link.restoring_next")}</p>
     </div>
   );
 }
@@ -45,12 +45,12 @@ function AppActivity({ appActivity }: { appActivity: NonNullable<WabaNumber["app
       <p className="muted small">
         {at && by ? (
           <>
-            {texts.appLink.confirmed[by]} <RelativeTime at={at} focusable />.
+            {t(`app_link.confirmed.${by}`)} <RelativeTime at={at} focusable />.
           </>
         ) : (
-          texts.appLink.unconfirmed
+          t("app_link.unconfirmed")
         )}{" "}
-        {texts.appLink.limit[state]} <RelativeTime at={limit} focusable />.
+        {t(`app_link.limit.${state}`)} <RelativeTime at={limit} focusable />.
       </p>
     </div>
   );

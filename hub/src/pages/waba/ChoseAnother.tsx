@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { Waba } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Lamp } from "../../ui/Lamp.tsx";
 import { Name } from "../../ui/Name.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -21,7 +21,7 @@ export function ChoseAnother({ choice }: { choice: Waba["client_signals"]["chose
       <Lamp lamp="amber" />
       <span>
         <span role="status">
-          {texts.waba.choseAnother}{" "}
+          {t("waba.chose_another")}{" "}
           <strong>
             <Name>{choice.name}</Name>
           </strong>

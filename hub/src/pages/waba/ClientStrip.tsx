@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Waba, WabaSummary } from "../../api/types.ts";
-import { outcomeLabelOf } from "../../onboarding-texts.ts";
-import { texts } from "../../texts.ts";
+import { outcomeLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 type Signals = Waba["client_signals"];
@@ -26,23 +26,22 @@ export function ClientStrip({ waba, children }: { waba: Waba; children?: ReactNo
 export function ClientMark({ waba }: { waba: WabaSummary }) {
   const { word } = waba.client_signals;
   if (word === null || word === "opened") return null;
-  return <span className="tag client-mark">{texts.waba.client_said.marks[word]}</span>;
+  return <span className="tag client-mark">{t(`waba.client_said.marks.${word}`)}</span>;
 }
 
 function linesOf(signals: Signals): { text: string; at: string }[] {
-  const said = texts.waba.client_said;
   const { intended_at, asked_for_link_at, app_works_again_at, link_opened_at, last_seen_at } = signals;
   return [
-    { text: said.intended, at: intended_at },
-    { text: said.asked_fresh, at: asked_for_link_at },
-    { text: said.app_works_again, at: app_works_again_at },
+    { text: t("waba.client_said.intended"), at: intended_at },
+    { text: t("waba.client_said.asked_fresh"), at: asked_for_link_at },
+    { text: t("waba.client_said.app_works_again"), at: app_works_again_at },
     { text: stepOf(signals), at: signals.step_at },
-    { text: said.seen, at: last_seen_at ?? link_opened_at },
+    { text: t("waba.client_said.seen"), at: last_seen_at ?? link_opened_at },
   ].filter((line): line is { text: string; at: string } => line.at !== null && line.text !== "");
 }
 
 function stepOf({ step, step_outcome: outcome }: Signals): string {
   if (step === null) return "";
-  const text = texts.waba.client_said.steps[step];
+  const text = t(`waba.client_said.steps.${step}`);
   return outcome === null ? text : `${text}: ${outcomeLabelOf(outcome, outcome)}`;
 }

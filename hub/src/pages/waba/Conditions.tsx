@@ -1,6 +1,7 @@
 import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Condition, type Lamp as LampColour, type Waba } from "../../api/types.ts";
-import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, texts, truthLabels } from "../../texts.ts";
+import { conditionLabels, reasonLabelOf, sentenceOf, sourceLabels, truthLabels } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { Lamp, lampOfTruth } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { listOf } from "../search.ts";
@@ -34,8 +35,8 @@ export function Conditions({ waba, open, onToggle }: { waba: Waba } & Panels) {
   return (
     <section className="panel" aria-labelledby="conditions-title">
       <div className="section-head">
-        <h2 id="conditions-title">{texts.waba.conditions}</h2>
-        <p className="muted small">{texts.waba.conditionsLead}</p>
+        <h2 id="conditions-title">{t("waba.conditions")}</h2>
+        <p className="muted small">{t("waba.conditions_lead")}</p>
       </div>
       <ul className="conditions">
         {all.map(({ condition, key, of }) => {
@@ -86,7 +87,7 @@ function ConditionRow({
             </span>
           ) : null}
           {condition.required || condition.type === SUMMARY ? null : (
-            <span className="tag">{texts.waba.optional}</span>
+            <span className="tag">{t("waba.optional")}</span>
           )}
           <span className="vh">: {truthLabels[condition.status]}</span>
         </span>
@@ -99,10 +100,10 @@ function ConditionRow({
       <span className="muted small condition-proof">
         {condition.last_probe_at ? (
           <>
-            {texts.waba.lastProof} <RelativeTime at={condition.last_probe_at} />
+            {t("waba.last_proof")} <RelativeTime at={condition.last_probe_at} />
           </>
         ) : condition.type === SUMMARY ? null : (
-          texts.waba.notAsked
+          t("waba.not_asked")
         )}
       </span>
       <button
@@ -110,10 +111,10 @@ function ConditionRow({
         className="text-button"
         aria-expanded={isOpen}
         aria-controls={panelId}
-        aria-label={`${texts.waba.why} ${title}${of ? ` ${of}` : ""}`}
+        aria-label={`${t("waba.why")} ${title}${of ? ` ${of}` : ""}`}
         onClick={onToggle}
       >
-        {texts.waba.why}
+        {t("waba.why")}
       </button>
       {isOpen ? <Why id={panelId} condition={condition} /> : null}
     </li>
@@ -134,23 +135,23 @@ function Why({ id, condition }: { id: string; condition: Condition }) {
       </p>
       <dl>
         <div>
-          <dt>{texts.waba.reason}</dt>
+          <dt>{t("waba.reason")}</dt>
           <dd className="mono">
             {condition.type}={condition.status} {condition.reason}
           </dd>
         </div>
         <div>
-          <dt>{texts.waba.source}</dt>
+          <dt>{t("waba.source")}</dt>
           <dd>{sourceLabels[condition.source] ?? sentenceOf(condition.source)}</dd>
         </div>
         <div>
-          <dt>{texts.waba.changed}</dt>
+          <dt>{t("waba.changed")}</dt>
           <dd>
             <RelativeTime at={condition.last_transition_at} focusable />
           </dd>
         </div>
         <div>
-          <dt>{texts.waba.asked}</dt>
+          <dt>{t("waba.asked")}</dt>
           <dd>
             <RelativeTime at={condition.last_probe_at} focusable />
           </dd>

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { CopyButton, CopyId } from "../../ui/Copy.tsx";
 
 /** The raw evidence of an entry. */
@@ -9,17 +9,17 @@ export function Evidence({ id, entry }: { id: string; entry: TimelineEntry }) {
     <div id={id} className="evidence-box">
       {raw ? (
         // Long lines scroll sideways; a keyboard must be able to reach that.
-        <pre className="evidence" tabIndex={0} role="region" aria-label={texts.waba.evidence}>
+        <pre className="evidence" tabIndex={0} role="region" aria-label={t("waba.evidence")}>
           {raw}
         </pre>
       ) : (
-        <p className="muted">{texts.waba.evidenceEmpty}</p>
+        <p className="muted">{t("waba.evidence_empty")}</p>
       )}
       <div className="row">
-        {raw ? <CopyButton value={raw} what={texts.things.evidence} /> : null}
+        {raw ? <CopyButton value={raw} what={t("copied_things.evidence")} /> : null}
         {entry.request_id ? (
           <span className="muted small">
-            {texts.problem.request} <CopyId value={entry.request_id} what={texts.things.requestId} />
+            {t("problem.request")} <CopyId value={entry.request_id} what={t("copied_things.request_id")} />
           </span>
         ) : null}
       </div>

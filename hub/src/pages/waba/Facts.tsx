@@ -1,19 +1,20 @@
 import type { ReactNode } from "react";
 import type { Waba } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 
 /** What is stopped, since when, why, who must act: one line, always in the same place. */
 export function Facts({ waba }: { waba: Waba }) {
   return (
-    <dl className="facts" aria-label={texts.waba.facts}>
-      <Fact name={texts.waba.stopped}>{stoppedOf(waba)}</Fact>
-      <Fact name={texts.since}>
+    <dl className="facts" aria-label={t("waba.facts")}>
+      <Fact name={t("waba.stopped")}>{stoppedOf(waba)}</Fact>
+      <Fact name={t("since")}>
         <RelativeTime at={waba.since} focusable />
       </Fact>
-      {waba.reason ? <Fact name={texts.waba.cause}>{reasonLabelOf(waba.reason)}</Fact> : null}
-      <Fact name={texts.waba.who}>{actorLabels[waba.who_must_act]}</Fact>
-      <Fact name={texts.waba.proven}>
+      {waba.reason ? <Fact name={t("waba.cause")}>{reasonLabelOf(waba.reason)}</Fact> : null}
+      <Fact name={t("waba.who")}>{actorLabels[waba.who_must_act]}</Fact>
+      <Fact name={t("waba.proven")}>
         <RelativeTime at={waba.last_proven_at} focusable />
       </Fact>
     </dl>
@@ -22,11 +23,13 @@ export function Facts({ waba }: { waba: Waba }) {
 
 function stoppedOf(waba: Waba): string {
   const count = waba.numbers.length;
-  if (count === 0 && waba.hub_error !== null) return texts.waba.stoppedUnknown;
+  if (count === 0 && waba.hub_error !== null) return t("waba.stopped_unknown");
   const stopped = waba.numbers.filter((number) => !number.can_send).length;
   if (stopped === 0)
-    return waba.mode === "observe" && waba.lamp === "red" ? texts.waba.observed : texts.waba.stoppedNothing;
-  return stopped === count ? texts.waba.stoppedAll(count) : texts.waba.stoppedSome(stopped, count);
+    return waba.mode === "observe" && waba.lamp === "red" ? t("waba.observed") : t("waba.stopped_nothing");
+  return stopped === count
+    ? t("waba.stopped_all", { numbers: count })
+    : t("waba.stopped_some", { stopped, numbers: count });
 }
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (

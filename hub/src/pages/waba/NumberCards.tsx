@@ -1,7 +1,8 @@
 import { Name, Phone } from "../../ui/Name.tsx";
 import { Link } from "@tanstack/react-router";
 import { type Waba, type WabaNumber } from "../../api/types.ts";
-import { actorLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { actorLabels, reasonLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
@@ -15,7 +16,7 @@ export function NumberCards({ waba }: { waba: Waba }) {
     <section className="panel" aria-labelledby="numbers-title">
       <div className="section-head">
         <h2 id="numbers-title">
-          {texts.waba.numbers} <span className="count">{waba.numbers.length}</span>
+          {t("waba.numbers")} <span className="count">{waba.numbers.length}</span>
         </h2>
       </div>
       {waba.numbers.length === 0 ? <NoNumbers waba={waba} /> : null}
@@ -36,11 +37,11 @@ function NoNumbers({ waba }: { waba: Waba }) {
   // "None" is shown only where Meta answered with a complete, empty list (field case 12).
   const isNone = waba.setup_checks.some(({ check, verdict }) => check === "number" && verdict === "no");
   if (waba.hub_error === null)
-    return <p className="muted">{isNone ? texts.waba.noNumbers : texts.waba.noneKnown}</p>;
+    return <p className="muted">{isNone ? t("waba.no_numbers") : t("waba.none_known")}</p>;
   return (
     <div className="loss">
       <p className="loss-text">{waba.hub_error}</p>
-      <p>{texts.waba.numbersUnknown}</p>
+      <p>{t("waba.numbers_unknown")}</p>
       {waba.recovery?.methods.length ? <RecoveryLink /> : null}
     </div>
   );
@@ -48,7 +49,7 @@ function NoNumbers({ waba }: { waba: Waba }) {
 
 const RecoveryLink = () => (
   <a href="#recovery" className="loss-link">
-    {texts.waba.toRecovery}
+    {t("waba.to_recovery")}
   </a>
 );
 
@@ -68,12 +69,12 @@ function NumberCard({ number, waba }: { number: WabaNumber; waba: Waba }) {
                 {" · "}
               </>
             ) : null}
-            {number.can_send ? texts.waba.canSend : texts.waba.cannotSend}
+            {number.can_send ? t("waba.can_send") : t("waba.cannot_send")}
           </span>
         </div>
-        <CopyId value={number.phone_number_id} what={texts.things.phoneNumberId} />
+        <CopyId value={number.phone_number_id} what={t("copied_things.phone_number_id")} />
         <Link to="/numbers/$numberId" params={{ numberId: number.id }} className="button number-app">
-          {texts.waba.app}
+          {t("waba.app")}
           <Icon name="right" size={14} />
         </Link>
       </div>
@@ -101,17 +102,17 @@ function Loss({ number, waba }: { number: WabaNumber; waba: Waba }) {
       {number.hub_error ? <p className="loss-text">{number.hub_error}</p> : null}
       <dl className="loss-facts">
         <div>
-          <dt>{texts.waba.cause}</dt>
+          <dt>{t("waba.cause")}</dt>
           <dd>{reasonLabelOf(number.reason ?? waba.reason)}</dd>
         </div>
         <div>
-          <dt>{texts.since}</dt>
+          <dt>{t("since")}</dt>
           <dd>
             <RelativeTime at={number.since ?? waba.since} focusable />
           </dd>
         </div>
         <div>
-          <dt>{texts.waba.who}</dt>
+          <dt>{t("waba.who")}</dt>
           <dd>{actorLabels[number.who_must_act ?? waba.who_must_act]}</dd>
         </div>
       </dl>

@@ -3,7 +3,8 @@ import { useState, useSyncExternalStore } from "react";
 import { wabaWatchQuery } from "../../api/queries.ts";
 import type { Waba, WabaWatch } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { sentenceOf, texts } from "../../texts.ts";
+import { sentenceOf } from "../../labels.ts";
+import { has, t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -12,27 +13,25 @@ import { ModeDialog } from "../observe/ModeDialog.tsx";
 import { durationOf } from "../overview/duration.ts";
 import { Row } from "./Row.tsx";
 
-const { watch: strings } = texts.waba;
-
 /** How we may use this WABA and how it is monitored: partner model, next probe, webhooks. */
 export function Watch({ waba }: { waba: Waba }) {
   const query = useQuery(wabaWatchQuery(waba.id));
   return (
     <section aria-labelledby="watch-title">
-      <h2 id="watch-title">{strings.title}</h2>
+      <h2 id="watch-title">{t("waba.watch.title")}</h2>
       <Loaded query={query} skeleton={<Blocks count={4} height={28} />}>
         {(watch) => (
           <dl>
-            <Row name={texts.waba.model}>
-              {strings.models[watch.partner_model.name] ?? sentenceOf(watch.partner_model.name)}
+            <Row name={t("waba.model")}>
+              {modelLabelOf(watch.partner_model.name)}
               <span className="muted block">{watch.partner_model.what}</span>
             </Row>
-            <Row name={strings.token}>{strings.tokens[watch.sends_with]}</Row>
+            <Row name={t("waba.watch.token")}>{t(`waba.watch.tokens.${watch.sends_with}`)}</Row>
             <ModeRow waba={waba} mode={watch.mode} />
-            <Row name={strings.nextProbe}>
+            <Row name={t("waba.watch.next_probe")}>
               <NextProbe probe={watch.next_probe} />
             </Row>
-            <Row name={strings.webhooks}>
+            <Row name={t("waba.watch.webhooks")}>
               <Webhooks subscription={watch.subscription} />
             </Row>
           </dl>
@@ -42,15 +41,21 @@ export function Watch({ waba }: { waba: Waba }) {
   );
 }
 
+function modelLabelOf(model: string): string {
+  const key = `waba.watch.models.${model}`;
+  return has(key) ? t(key) : sentenceOf(model);
+}
+
 function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
   const [isAsking, setAsking] = useState(false);
   const mayAct = useMayAct();
   return (
-    <Row name={texts.waba.mode}>
-      {strings.modes[mode.name]} <span className="muted">{strings.modeFrom[mode.from]}</span>
+    <Row name={t("waba.mode")}>
+      {t(`waba.watch.modes.${mode.name}`)}{" "}
+      <span className="muted">{t(`waba.watch.mode_from.${mode.from}`)}</span>
       {mayAct ? (
         <button type="button" className="text-button" onClick={() => setAsking(true)}>
-          {strings.change[mode.name]}
+          {t(`waba.watch.change.${mode.name}`)}
         </button>
       ) : null}
       {isAsking ? (
@@ -66,14 +71,17 @@ function ModeRow({ waba, mode }: { waba: Waba; mode: WabaWatch["mode"] }) {
 }
 
 function NextProbe({ probe }: { probe: WabaWatch["next_probe"] }) {
-  if (probe === null) return <>{strings.noProbe}</>;
+  if (probe === null) return <>{t("waba.watch.no_probe")}</>;
   return (
     <>
       <ProbeTime at={probe.at} />
       <span className="muted block">
         {probe.asked_by === "rule"
-          ? strings.byRule
-          : strings.bySweep(durationOf(probe.every_s * 1000), probe.situation)}
+          ? t("waba.watch.by_rule")
+          : t("waba.watch.by_sweep", {
+              period: durationOf(probe.every_s * 1000),
+              situation: probe.situation,
+            })}
       </span>
     </>
   );
@@ -82,7 +90,7 @@ function NextProbe({ probe }: { probe: WabaWatch["next_probe"] }) {
 /** A probe that is due begins in a moment: "10 s ago" would be wrong. */
 function ProbeTime({ at }: { at: string }) {
   const isDue = useSyncExternalStore(subscribeToSeconds, () => Date.parse(at) <= serverNow());
-  return isDue ? strings.dueNow : <RelativeTime at={at} focusable />;
+  return isDue ? t("waba.watch.due_now") : <RelativeTime at={at} focusable />;
 }
 
 function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] }) {
@@ -90,20 +98,20 @@ function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] })
   const hasFailed = status !== "True" && repair_failed_at !== null;
   return (
     <>
-      {strings.subscription[status]}
+      {t(`waba.watch.subscription.${status}`)}
       {repaired_at ? (
         <span className="muted block">
-          {strings.repaired} <RelativeTime at={repaired_at} focusable />
+          {t("waba.watch.repaired")} <RelativeTime at={repaired_at} focusable />
         </span>
       ) : null}
       {hasFailed ? (
         <span className="block">
-          {strings.repairFailed} <RelativeTime at={repair_failed_at} focusable />
+          {t("waba.watch.repair_failed")} <RelativeTime at={repair_failed_at} focusable />
         </span>
       ) : null}
       {override ? (
         <span className="block breakable">
-          {strings.override} <span className="mono">{override.uri}</span>
+          {t("waba.watch.override")} <span className="mono">{override.uri}</span>
           <span className="muted block">{overrideWordsOf(override)}</span>
         </span>
       ) : null}
@@ -112,6 +120,6 @@ function Webhooks({ subscription }: { subscription: WabaWatch["subscription"] })
 }
 
 function overrideWordsOf({ lost_at, held }: NonNullable<WabaWatch["subscription"]["override"]>): string {
-  if (lost_at) return held ? strings.overrideLostHeld : strings.overrideLost;
-  return held ? strings.overrideHeld : strings.overrideRead;
+  if (lost_at) return held ? t("waba.watch.override_lost_held") : t("waba.watch.override_lost");
+  return held ? t("waba.watch.override_held") : t("waba.watch.override_read");
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Method, Recovery, Step } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { Icon } from "../../ui/icons.tsx";
 
@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icons.tsx";
 export function RecoveryPanel({
   id,
   recovery,
-  title = texts.waba.recovery,
+  title = t("waba.recovery"),
   way,
   onWay,
   actOf,
@@ -29,7 +29,7 @@ export function RecoveryPanel({
       <div className="section-head">
         <h2 id={`${id}-title`}>{title}</h2>
         {chosen?.steps.some((step) => step.condition) ? (
-          <p className="muted small">{texts.waba.recoveryLead}</p>
+          <p className="muted small">{t("waba.recovery_lead")}</p>
         ) : null}
       </div>
       {possible.length > 1 && onWay ? (
@@ -54,7 +54,7 @@ export function RecoveryPanel({
           {impossible.map((method) => (
             <div key={method.method}>
               <dt>
-                {method.label} <span className="muted">· {texts.waba.notPossible}</span>
+                {method.label} <span className="muted">· {t("waba.not_possible")}</span>
               </dt>
               <dd>{method.why_not}</dd>
             </div>
@@ -110,9 +110,9 @@ function StepRow({ step, place, isNext, isLast, isOver }: StepProps) {
       <div className="step-text">
         <p>
           {step.text}
-          <span className="vh">, {step.done ? texts.waba.stepDone : texts.waba.stepOpen}</span>
+          <span className="vh">, {step.done ? t("waba.step_done") : t("waba.step_open")}</span>
         </p>
-        {isAwaited ? <p className="muted small waiting">{texts.waba.waiting}</p> : null}
+        {isAwaited ? <p className="muted small waiting">{t("waba.waiting")}</p> : null}
         {!isOver && (step.copy || step.href) ? (
           <div className="row">
             {step.copy ? (
@@ -123,9 +123,9 @@ function StepRow({ step, place, isNext, isLast, isOver }: StepProps) {
             ) : null}
             {step.href ? (
               <a className="button" href={step.href} target="_blank" rel="noopener noreferrer">
-                {texts.waba.openStep}
+                {t("waba.open_step")}
                 <Icon name="external" size={14} />
-                <span className="vh">{texts.opensNewTab}</span>
+                <span className="vh">{t("opens_new_tab")}</span>
               </a>
             ) : null}
           </div>

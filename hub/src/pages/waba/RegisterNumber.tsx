@@ -4,12 +4,10 @@ import { api, ProblemError } from "../../api/client.ts";
 import { wabaQuery } from "../../api/queries.ts";
 import { phoneOf, type Waba, type WabaNumber } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
 import { Problem } from "../../ui/Problem.tsx";
 import { PinField } from "../signup/PinField.tsx";
-
-const { register } = texts.onboarding;
 
 /** Numbers of the platform that Meta has deregistered. */
 const isDeregistered = ({ coexistence, conditions }: WabaNumber): boolean =>
@@ -29,7 +27,7 @@ export function RegisterNumber({ waba, number }: { waba: Waba; number: WabaNumbe
     onSuccess(fresh) {
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
       void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
-      announce(register.done(phoneOf(number)));
+      announce(t("onboarding.register.done", { number: phoneOf(number) }));
     },
     onError(error) {
       if (error instanceof ProblemError && error.body.code === "pin_wanted") setWantsPin(true);
@@ -51,13 +49,15 @@ export function RegisterNumber({ waba, number }: { waba: Waba; number: WabaNumbe
           disabled={ask.isPending}
           onClick={() => ask.mutate(null)}
         >
-          {ask.isPending ? register.working : register.act(phoneOf(number))}
+          {ask.isPending
+            ? t("onboarding.register.working")
+            : t("onboarding.register.act", { number: phoneOf(number) })}
         </button>
         <button type="button" className="text-button" onClick={() => setWantsPin(true)}>
-          {register.withPin}
+          {t("onboarding.register.with_pin")}
         </button>
       </div>
-      <p className="muted small">{register.hint}</p>
+      <p className="muted small">{t("onboarding.register.hint")}</p>
       {error ? <Problem error={error} /> : null}
     </div>
   );

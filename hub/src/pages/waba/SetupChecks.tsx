@@ -1,6 +1,7 @@
 import { Sentence } from "../../ui/Sentence.tsx";
 import { phoneOf, type Lamp as LampColour, type Waba } from "../../api/types.ts";
-import { actorLabels, texts } from "../../texts.ts";
+import { actorLabels } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Lamp } from "../../ui/Lamp.tsx";
 
@@ -20,9 +21,9 @@ export function Working({ waba }: { waba: Waba }) {
   return (
     <section id="working" className="panel" aria-labelledby="working-title">
       <div className="section-head">
-        <h2 id="working-title">{texts.waba.working}</h2>
+        <h2 id="working-title">{t("waba.setup")}</h2>
         <p className="muted small">
-          {issueCount === 0 ? texts.waba.workingLead : texts.waba.setupIssues(issueCount)}
+          {issueCount === 0 ? t("waba.setup_lead") : t("waba.setup_issues", { issues: issueCount })}
         </p>
       </div>
       <ul className="conditions">
@@ -43,7 +44,7 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
         <span className="condition-title">
           {check.title}
           {number ? <span className="muted phone"> · {phoneOf(number)}</span> : null}
-          <span className="vh">: {texts.waba.verdicts[check.verdict]}</span>
+          <span className="vh">: {t(`waba.verdicts.${check.verdict}`)}</span>
         </span>
         {check.verdict === "yes" ? null : (
           <p>
@@ -56,16 +57,16 @@ function CheckRow({ check, waba }: { check: Check; waba: Waba }) {
           <Sentence>{check.text}</Sentence>
         ) : check.who_must_act === "nobody" ? null : (
           <>
-            {texts.waba.repairs} <b>{actorLabels[check.who_must_act]}</b>
+            {t("waba.repairs")} <b>{actorLabels[check.who_must_act]}</b>
           </>
         )}
       </span>
       {check.href ? (
         <a className="text-button" href={check.href} target="_blank" rel="noopener noreferrer">
-          {texts.waba.openStep}
+          {t("waba.open_step")}
           <span className="vh">
             {" "}
-            {check.title} {texts.opensNewTab}
+            {check.title} {t("opens_new_tab")}
           </span>
           <Icon name="external" size={12} />
         </a>

@@ -1,7 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useId, useState, type FormEvent } from "react";
 import type { Waba } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { isolated } from "../../isolated.ts";
+import { t } from "../../messages.ts";
 import { serverNow } from "../../time/server-clock.ts";
 import { Problem } from "../../ui/Problem.tsx";
 
@@ -42,12 +43,12 @@ export function StopDialog(props: {
     <Modal
       opened
       onClose={props.onClose}
-      title={texts.waba.stopTitle(props.waba.name)}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={t("waba.stop_title", { name: isolated(props.waba.name) })}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
-      <p>{texts.waba.stopDetail(props.actor)}</p>
+      <p>{t("waba.stop_detail", { actor: props.actor })}</p>
       <form onSubmit={onSubmit}>
-        <label htmlFor={id}>{texts.waba.stopWhy}</label>
+        <label htmlFor={id}>{t("waba.stop_why")}</label>
         <input
           id={id}
           className="input"
@@ -56,10 +57,10 @@ export function StopDialog(props: {
           pattern=".*\S.*"
           maxLength={500}
           value={why}
-          placeholder={texts.waba.stopWhyHint}
+          placeholder={t("waba.stop_why_hint")}
           onChange={(event) => setWhy(event.target.value)}
         />
-        <label htmlFor={untilId}>{texts.waba.stopUntil}</label>
+        <label htmlFor={untilId}>{t("waba.stop_until")}</label>
         <input
           id={untilId}
           className="input"
@@ -70,15 +71,15 @@ export function StopDialog(props: {
           onChange={(event) => setUntil(event.target.value)}
         />
         <p id={`${untilId}-hint`} className="muted">
-          {texts.waba.stopUntilHint}
+          {t("waba.stop_until_hint")}
         </p>
         {props.error ? <Problem error={props.error} /> : null}
         <div className="row dialog-actions">
           <button type="button" className="button" onClick={props.onClose}>
-            {texts.cancel}
+            {t("cancel")}
           </button>
           <button type="submit" className="button" data-danger disabled={props.isSending}>
-            {texts.waba.stopConfirm}
+            {t("waba.stop_confirm")}
           </button>
         </div>
       </form>

@@ -2,7 +2,8 @@ import { Sentence } from "../../ui/Sentence.tsx";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { sessionQuery, timelineQuery } from "../../api/queries.ts";
 import type { TimelineEntry } from "../../api/types.ts";
-import { sentenceOf, sourceLabels, texts, timelineKindLabels } from "../../texts.ts";
+import { sentenceOf, sourceLabels, timelineKindLabels } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { clockTimeOf, dayOf, fullTimeOf } from "../../time/format.ts";
 import { Name } from "../../ui/Name.tsx";
 import { Problem } from "../../ui/Problem.tsx";
@@ -25,7 +26,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
   return (
     <section id="timeline" className="panel" aria-labelledby="timeline-title">
       <div className="section-head">
-        <h2 id="timeline-title">{texts.waba.timeline}</h2>
+        <h2 id="timeline-title">{t("waba.timeline")}</h2>
       </div>
       {entries === undefined ? (
         query.error ? (
@@ -34,7 +35,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
           <Blocks count={4} height={40} />
         )
       ) : entries.length === 0 ? (
-        <p className="muted">{texts.waba.timelineEmpty}</p>
+        <p className="muted">{t("waba.timeline_empty")}</p>
       ) : (
         daysOf(entries).map(([day, ofDay]) => (
           <div key={day}>
@@ -47,7 +48,7 @@ export function Timeline({ wabaId, open, onToggle }: { wabaId: string } & Panels
           </div>
         ))
       )}
-      <MoreButton query={query}>{texts.waba.older}</MoreButton>
+      <MoreButton query={query}>{t("waba.older")}</MoreButton>
     </section>
   );
 }
@@ -84,7 +85,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
         ) : null}
         {isMany ? (
           <p className="muted small entry-foot">
-            <span className="tag">{texts.waba.probes(fold.length)}</span>
+            <span className="tag">{t("waba.probes", { checks: fold.length })}</span>
             <button
               type="button"
               className="text-button"
@@ -92,7 +93,7 @@ function FoldRow({ fold, opened, onToggle }: { fold: Fold } & Opening) {
               aria-controls={foldId}
               onClick={() => onToggle(foldId)}
             >
-              {isOpen ? texts.waba.foldAgain : texts.waba.unfold}
+              {isOpen ? t("waba.fold_again") : t("waba.unfold")}
             </button>
           </p>
         ) : (
@@ -144,7 +145,7 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
         )}
         {OBVIOUS_ACTORS.has(entry.actor) ? null : (
           <span>
-            {texts.waba.by} <Actor id={entry.actor} />
+            {t("waba.by")} <Actor id={entry.actor} />
           </span>
         )}
         {entry.evidence || entry.request_id ? (
@@ -155,7 +156,7 @@ function EntryFoot({ entry, opened, onToggle }: { entry: TimelineEntry } & Openi
             aria-controls={panelId}
             onClick={() => onToggle(entry.id)}
           >
-            {texts.waba.evidence}
+            {t("waba.evidence")}
           </button>
         ) : null}
       </p>

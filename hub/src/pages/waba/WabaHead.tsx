@@ -9,7 +9,8 @@ import { wabaQuery } from "../../api/queries.ts";
 import { maySendLink, type Waba } from "../../api/types.ts";
 import { useActorName, useMayAct } from "../../api/useMayAct.ts";
 import { useKeys } from "../../shell/keyboard.ts";
-import { texts } from "../../texts.ts";
+import { isolated } from "../../isolated.ts";
+import { t } from "../../messages.ts";
 import { serverNow } from "../../time/server-clock.ts";
 import { announce } from "../../ui/announce.ts";
 import { CopyId } from "../../ui/Copy.tsx";
@@ -30,15 +31,15 @@ export function WabaHead({ waba }: { waba: Waba }) {
       <div className="waba-head-text">
         <div className="row">
           <WabaStatus waba={waba} size={20} />
-          {isRefusedByToken(waba) ? <Status lamp="red" label={texts.waba.refusedByToken} size={20} /> : null}
+          {isRefusedByToken(waba) ? <Status lamp="red" label={t("waba.refused_by_token")} size={20} /> : null}
         </div>
         <h1>
           <Name>{waba.name}</Name>
         </h1>
         <p className="waba-sub">
-          {waba.client.name === waba.name ? texts.waba.word : <Name>{waba.client.name}</Name>}{" "}
+          {waba.client.name === waba.name ? t("waba.word") : <Name>{waba.client.name}</Name>}{" "}
           {waba.client.name === waba.name ? null : <span aria-hidden="true">·</span>}
-          <CopyId value={waba.id} what={texts.things.wabaId} />
+          <CopyId value={waba.id} what={t("copied_things.waba_id")} />
         </p>
       </div>
       {mayAct ? (
@@ -88,16 +89,16 @@ function Acts({ waba }: { waba: Waba }) {
     <>
       <div className="row waba-actions">
         {step === "adopt" ? (
-          <StepButton act={adopt}>{texts.waba.adopt}</StepButton>
+          <StepButton act={adopt}>{t("waba.adopt")}</StepButton>
         ) : step === "reopen" ? (
-          <StepButton act={reopen}>{texts.waba.reopen}</StepButton>
+          <StepButton act={reopen}>{t("waba.reopen")}</StepButton>
         ) : step === "token" ? (
           <Link to="/connection" className="button" data-primary>
-            {texts.waba.replaceToken}
+            {t("waba.replace_token")}
           </Link>
         ) : step === "steps" ? (
           <a href="#recovery" className="button" data-primary>
-            {texts.waba.toRecovery}
+            {t("waba.to_recovery")}
           </a>
         ) : null}
         {maySend ? (
@@ -109,7 +110,7 @@ function Acts({ waba }: { waba: Waba }) {
             onClick={message.open}
           >
             <Icon name="mail" />
-            {texts.waba.send}
+            {t("waba.send")}
           </button>
         ) : null}
         <button
@@ -123,7 +124,7 @@ function Acts({ waba }: { waba: Waba }) {
           <span className="spin" data-on={check.isPending}>
             <Icon name="refresh" />
           </span>
-          {check.isPending ? texts.waba.checking : texts.waba.check}
+          {check.isPending ? t("waba.checking") : t("waba.check")}
         </button>
         <MoreMenu
           waba={waba}
@@ -135,7 +136,7 @@ function Acts({ waba }: { waba: Waba }) {
       <ClientStrip waba={waba}>
         <button type="button" className="button" data-primary onClick={message.open}>
           <Icon name="mail" />
-          {texts.waba.client_said.send}
+          {t("waba.client_said.send")}
         </button>
       </ClientStrip>
       <CheckResult outcome={check.isPending ? undefined : check.data} />
@@ -210,13 +211,16 @@ function CheckResult({ outcome }: { outcome: Outcome | undefined }) {
     <p className="check-result muted small">
       {outcome ? (
         <>
-          {texts.waba.checkedAt} <RelativeTime at={outcome.at} />:{" "}
-          {texts.waba.checked(outcome.before, outcome.waba.status_label)}
+          {t("waba.checked_at")} <RelativeTime at={outcome.at} />:{" "}
+          {changeOf(outcome.before, outcome.waba.status_label)}
         </>
       ) : null}
     </p>
   );
 }
+
+const changeOf = (before: string, status: string): string =>
+  before === status ? t("waba.still", { status }) : t("waba.became", { before, status });
 
 interface Outcome {
   waba: Waba;
@@ -238,7 +242,7 @@ function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reo
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
       announce(
         act === "check"
-          ? `${texts.waba.checkedAt}: ${texts.waba.checked(before, fresh.status_label)}`
+          ? `${t("waba.checked_at")}: ${changeOf(before, fresh.status_label)}`
           : fresh.status_label,
       );
       void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
@@ -255,7 +259,7 @@ function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => voi
   return (
     <Menu position="bottom-end" offset={4} shadow="md">
       <Menu.Target>
-        <button type="button" className="button button-icon" aria-label={texts.waba.more}>
+        <button type="button" className="button button-icon" aria-label={t("waba.more")}>
           <Icon name="dots" />
         </button>
       </Menu.Target>
@@ -268,22 +272,22 @@ function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => voi
             rel="noopener noreferrer"
             leftSection={<Icon name="external" />}
           >
-            {texts.waba.settings}
+            {t("waba.settings")}
           </Menu.Item>
         ) : null}
         {mayOpen ? (
           <Menu.Item leftSection={<Icon name="check" />} onClick={onOpen}>
-            {texts.waba.openByHand}
+            {t("waba.open_by_hand")}
           </Menu.Item>
         ) : null}
         {mayStop ? (
           <Menu.Item leftSection={<Icon name="pause" />} onClick={onStop}>
-            {texts.waba.stop}
+            {t("waba.stop")}
           </Menu.Item>
         ) : null}
         {mayEnd ? (
           <Menu.Item className="danger" leftSection={<Icon name="close" />} onClick={onOffboard}>
-            {texts.waba.offboard}
+            {t("waba.offboard")}
           </Menu.Item>
         ) : null}
       </Menu.Dropdown>
@@ -298,7 +302,7 @@ function OwnerSettings({ waba }: { waba: Waba }) {
     <div className="row waba-actions">
       <a className="button" href={waba.owner_settings_url} target="_blank" rel="noopener noreferrer">
         <Icon name="external" />
-        {texts.waba.settings}
+        {t("waba.settings")}
       </a>
     </div>
   );
@@ -315,16 +319,16 @@ function OffboardDialog(props: {
     <Modal
       opened={props.opened}
       onClose={props.onClose}
-      title={texts.waba.offboardTitle(props.waba.name)}
-      closeButtonProps={{ "aria-label": texts.close }}
+      title={t("waba.offboard_title", { name: isolated(props.waba.name) })}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
-      <p>{texts.waba.offboardDetail(props.actor)}</p>
+      <p>{t("waba.offboard_detail", { actor: props.actor })}</p>
       <div className="row dialog-actions">
         <button type="button" className="button" data-autofocus onClick={props.onClose}>
-          {texts.cancel}
+          {t("cancel")}
         </button>
         <button type="button" className="button" data-danger onClick={props.onConfirm}>
-          {texts.waba.offboardConfirm}
+          {t("waba.offboard_confirm")}
         </button>
       </div>
     </Modal>

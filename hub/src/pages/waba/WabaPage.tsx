@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import { wabaQuery } from "../../api/queries.ts";
 import type { Recovery, Waba } from "../../api/types.ts";
 import { useKeys } from "../../shell/keyboard.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { PageSkeleton } from "../../ui/Skeleton.tsx";
@@ -34,8 +34,8 @@ export function WabaPage({ id, search }: { id: string; search: WabaSearch }) {
       <LoadFailure
         error={query.error}
         onRetry={() => void query.refetch()}
-        absentTitle={texts.problem.noWaba(id)}
-        absentDetail={texts.problem.noWabaDetail}
+        absentTitle={t("problem.no_waba", { id })}
+        absentDetail={t("problem.no_waba_detail")}
       />
     );
   }
@@ -126,7 +126,7 @@ function WayAct({
 /** The current steps. Adopting is one button, which is in the head. */
 function wayBackOf({ status, lamp, recovery }: Waba): { recovery: Recovery; title: string } | null {
   if (status === "discovered" || !recovery?.methods.length) return null;
-  return { recovery, title: lamp === "red" ? texts.waba.recovery : texts.waba.nextSteps };
+  return { recovery, title: lamp === "red" ? t("waba.recovery") : t("waba.next_steps") };
 }
 
 /** Shows a person who saw the loss how it ended. Otherwise the panel would vanish without an explanation. */
@@ -142,11 +142,11 @@ function Repaired({ restored: { at, how, after_ban } }: { restored: NonNullable<
     <section id="recovery" className="panel recovery" aria-labelledby="recovery-title">
       <div className="section-head">
         <h2 id="recovery-title">
-          {texts.waba.repaired} <RelativeTime at={at} focusable />
+          {t("waba.repaired")} <RelativeTime at={at} focusable />
         </h2>
       </div>
-      {after_ban ? <p>{texts.waba.repairedAfterBan}</p> : null}
-      <p>{texts.waba.repairedHow[how]}</p>
+      {after_ban ? <p>{t("waba.repaired_after_ban")}</p> : null}
+      <p>{t(`waba.repaired_how.${how}`)}</p>
     </section>
   );
 }
@@ -175,13 +175,15 @@ function Breadcrumb({ id }: { id: string }) {
     <div className="breadcrumb">
       <button type="button" className="crumb" onClick={() => void navigate({ href: list?.href ?? "/wabas" })}>
         <Icon name="left" size={14} />
-        {texts.list.title}
+        {t("wabas.title")}
       </button>
       {at ? (
         <span className="row breadcrumb-steps">
-          <span className="muted small">{texts.waba.position(at.position, at.count)}</span>
-          <Step id={at.previous} label={texts.waba.prev} shortcut="[" icon="left" />
-          <Step id={at.next} label={texts.waba.next} shortcut="]" icon="right" />
+          <span className="muted small">
+            {t("waba.position", { position: at.position, count: at.count })}
+          </span>
+          <Step id={at.previous} label={t("waba.prev")} shortcut="[" icon="left" />
+          <Step id={at.next} label={t("waba.next")} shortcut="]" icon="right" />
         </span>
       ) : null}
     </div>

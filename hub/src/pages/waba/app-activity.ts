@@ -1,5 +1,5 @@
 import type { Lamp, WabaNumber } from "../../api/types.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 
 type Activity = NonNullable<WabaNumber["app_activity"]>;
 
@@ -14,6 +14,6 @@ export function activityTextOf({ state, confirmed_at: at }: Pick<Activity, "stat
   const isAssumed = state === "fresh" && at === null;
   return {
     lamp: isAssumed ? "grey" : LAMPS[state],
-    text: texts.appLink.states[isAssumed ? "unconfirmed" : state],
+    text: t(`app_link.states.${isAssumed ? "unconfirmed" : state}`),
   };
 }

@@ -9,8 +9,8 @@ import {
   reasonLabelOf,
   reasonLabels,
   statusLabels,
-  texts,
-} from "../../texts.ts";
+} from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { listOf, toggled } from "../search.ts";
 
@@ -22,28 +22,38 @@ interface View {
   count: (counts: Overview["counts"]) => number;
 }
 
-const { list, overview } = texts;
 const VIEWS: View[] = [
-  { label: list.all, search: {}, count: (counts) => counts.total },
-  { label: list.broken, search: { broken: "true" }, count: brokenCountOf },
+  { label: t("wabas.all"), search: {}, count: (counts) => counts.total },
+  { label: t("wabas.broken"), search: { broken: "true" }, count: brokenCountOf },
   {
-    label: overview.client,
+    label: t("overview.counts.client"),
     search: { broken: "true", who_must_act: "client" },
     count: (counts) => counts.client,
   },
   {
-    label: overview.provider,
+    label: t("overview.counts.provider"),
     search: { broken: "true", who_must_act: "provider" },
     count: (counts) => counts.provider,
   },
-  { label: overview.meta, search: { broken: "true", who_must_act: "meta" }, count: (counts) => counts.meta },
-  { label: overview.live, search: { status: "live" }, count: (counts) => counts.live },
+  {
+    label: t("overview.counts.meta"),
+    search: { broken: "true", who_must_act: "meta" },
+    count: (counts) => counts.meta,
+  },
+  { label: t("overview.counts.live"), search: { status: "live" }, count: (counts) => counts.live },
 ];
 
 const isView = (filters: WabaFilters, view: View): boolean =>
   filters.status === view.search.status &&
   filters.broken === view.search.broken &&
   filters.who_must_act === view.search.who_must_act;
+
+const clientWordLabels = {
+  intended: t("waba.client_said.marks.intended"),
+  asked_fresh: t("waba.client_said.marks.asked_fresh"),
+  app_works_again: t("waba.client_said.marks.app_works_again"),
+  opened: t("wabas.client_opened"),
+};
 
 /** The most used views as one click each, the rest as filters. */
 export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChange: Change }) {
@@ -61,7 +71,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
   );
   return (
     <div className="filters">
-      <div className="views" role="group" aria-label={list.views}>
+      <div className="views" role="group" aria-label={t("wabas.views")}>
         {VIEWS.map((view) => (
           <button
             key={view.label}
@@ -80,54 +90,56 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
       <div className="row">
         <Filter
           name="status"
-          label={list.filters.status}
+          label={t("wabas.filters.status")}
           options={statusLabels}
           filters={filters}
           onChange={onChange}
         />
         <Filter
           name="reason"
-          label={list.filters.reason}
+          label={t("wabas.filters.reason")}
           options={reasonLabels}
           filters={filters}
           onChange={onChange}
         />
         <Filter
           name="kind"
-          label={list.filters.kind}
+          label={t("wabas.filters.kind")}
           options={kindLabels}
           filters={filters}
           onChange={onChange}
         />
         <Filter
           name="who_must_act"
-          label={list.filters.who}
+          label={t("wabas.filters.who")}
           options={actorLabels}
           filters={filters}
           onChange={onChange}
         />
         <Filter
           name="app_activity"
-          label={list.filters.app_activity}
+          label={t("wabas.filters.app_activity")}
           options={appActivityLabels}
           filters={filters}
           onChange={onChange}
         />
         <Filter
           name="client_word"
-          label={list.filters.client_word}
-          options={{ ...texts.waba.client_said.marks, opened: texts.list.clientOpened }}
+          label={t("wabas.filters.client_word")}
+          options={clientWordLabels}
           filters={filters}
           onChange={onChange}
         />
         {filters.client_id ? (
           <button type="button" className="filter" data-on onClick={() => onChange({ client_id: undefined })}>
-            {list.client}: <span className="mono">{filters.client_id}</span> <Icon name="close" size={12} />
+            {t("wabas.client")}: <span className="mono">{filters.client_id}</span>{" "}
+            <Icon name="close" size={12} />
           </button>
         ) : null}
         {filters.incident ? (
           <button type="button" className="filter" data-on onClick={() => onChange({ incident: undefined })}>
-            {filters.incident === "none" ? list.noIncident : list.incident} <Icon name="close" size={12} />
+            {filters.incident === "none" ? t("wabas.no_incident") : t("wabas.incident")}{" "}
+            <Icon name="close" size={12} />
           </button>
         ) : null}
         {isFiltered ? (
@@ -148,7 +160,7 @@ export function FilterBar({ filters, onChange }: { filters: WabaFilters; onChang
               })
             }
           >
-            {list.clear}
+            {t("wabas.clear")}
           </button>
         ) : null}
       </div>
@@ -195,7 +207,7 @@ function Filter({
                 checked={first === undefined}
                 onChange={() => onChange({ [name]: undefined })}
               />
-              {list.any}
+              {t("wabas.any")}
             </label>
           )}
           {Object.entries(options).map(([value, text]) => (

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 const TYPING_MS = 180;
@@ -11,8 +11,8 @@ const TYPING_MS = 180;
 export function SearchField({
   value,
   onChange,
-  label = texts.list.searchLabel,
-  hint = texts.list.searchHint,
+  label = t("wabas.search_label"),
+  hint = t("wabas.search_hint"),
 }: {
   value: string;
   onChange: (value: string) => void;

@@ -4,7 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
 import { phoneOf, type WabaSummary } from "../../api/types.ts";
-import { actorLabels, kindLabels, reasonLabelOf, texts } from "../../texts.ts";
+import { actorLabels, kindLabels, reasonLabelOf } from "../../labels.ts";
+import { t } from "../../messages.ts";
 import { CopyId } from "../../ui/Copy.tsx";
 import { WabaStatus } from "../../ui/Lamp.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
@@ -26,7 +27,8 @@ const OVERSCAN = 12;
 const AHEAD = 30;
 
 type SortKey = "attention" | "name" | "since" | "last_proven_at";
-const COLUMNS: { name: keyof typeof texts.list.columns; sort?: SortKey }[] = [
+type ColumnName = "state" | "waba" | "numbers" | "kind" | "reason" | "since" | "who" | "proven";
+const COLUMNS: { name: ColumnName; sort?: SortKey }[] = [
   { name: "state", sort: "attention" },
   { name: "waba", sort: "name" },
   { name: "numbers" },
@@ -53,7 +55,7 @@ export function WabaTable({ rows, hasMore, onMore, sort, onSort }: ListProps) {
   const below = last ? virtual.getTotalSize() - (last.end - virtual.options.scrollMargin) : 0;
   return (
     <table ref={table} className="wabas" aria-rowcount={hasMore ? -1 : rows.length + 1}>
-      <caption className="vh">{texts.list.caption}</caption>
+      <caption className="vh">{t("wabas.caption")}</caption>
       <thead>
         <tr>
           {COLUMNS.map((column) => (
@@ -119,7 +121,7 @@ function Head({
   sort = "attention",
   onSort,
 }: { column: (typeof COLUMNS)[number] } & Pick<ListProps, "sort" | "onSort">) {
-  const label = texts.list.columns[column.name];
+  const label = t(`wabas.columns.${column.name}`);
   if (!column.sort) {
     return (
       <th scope="col" data-column={column.name}>
@@ -166,7 +168,7 @@ const Row = memo(function Row({ waba, index }: { waba: WabaSummary; index: numbe
           <Name>{waba.client.name}</Name>
           <OwnName name={waba.name} of={waba.client.name} />
         </Link>
-        <CopyId value={waba.id} what={texts.things.wabaId} />
+        <CopyId value={waba.id} what={t("copied_things.waba_id")} />
       </td>
       <td data-column="numbers">
         <Numbers waba={waba} />
@@ -193,11 +195,13 @@ const nameOf = ({ name, client }: WabaSummary): string =>
 
 function Numbers({ waba }: { waba: WabaSummary }) {
   const [first, ...more] = waba.numbers;
-  if (!first) return <span className="muted">{texts.none}</span>;
+  if (!first) return <span className="muted">{t("none")}</span>;
   return (
     <span title={waba.numbers.map(phoneOf).join("\n")}>
       <Phone of={first} />
-      {more.length > 0 ? <span className="muted small block">{texts.list.more(more.length)}</span> : null}
+      {more.length > 0 ? (
+        <span className="muted small block">{t("wabas.more", { count: more.length })}</span>
+      ) : null}
     </span>
   );
 }
@@ -205,7 +209,7 @@ function Numbers({ waba }: { waba: WabaSummary }) {
 export function TableSkeleton() {
   return (
     <div className="table-skeleton" aria-busy="true">
-      <span className="vh">{texts.loading}</span>
+      <span className="vh">{t("loading")}</span>
       {Array.from({ length: 10 }, (_, index) => (
         <div key={index}>
           <Bar width={16} height={16} />

@@ -5,7 +5,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { wabasQuery, type WabaFilters } from "../../api/queries.ts";
 import { wabaIdOf } from "../../api/types.ts";
 import { useCalmRows } from "../../live/useCalmRows.ts";
-import { texts } from "../../texts.ts";
+import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { FreshPill } from "../../ui/FreshPill.tsx";
@@ -19,7 +19,7 @@ import { TableSkeleton, WabaTable, type ListProps } from "./WabaTable.tsx";
 import { WabaCards } from "./WabaCards.tsx";
 
 export function WabasPage({ filters }: { filters: WabaFilters }) {
-  useTitle(texts.list.title);
+  useTitle(t("wabas.title"));
   const navigate = useNavigate();
   const router = useRouter();
   // From the filters, not from the address bar: while leaving, the address already names the next page.
@@ -36,7 +36,7 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
     <div className="page page-wide">
       <div className="page-head">
         <h1 className="page-title">
-          {texts.list.title}
+          {t("wabas.title")}
           {rows ? <RowCount count={rows.length} hasMore={query.hasNextPage} /> : null}
         </h1>
         <CsvButton filters={filters} disabled={!rows?.length} />
@@ -51,13 +51,13 @@ export function WabasPage({ filters }: { filters: WabaFilters }) {
             <TableSkeleton />
           )
         ) : rows.length === 0 ? (
-          <Empty title={texts.list.emptyTitle} detail={texts.list.emptyDetail}>
+          <Empty title={t("wabas.empty_title")} detail={t("wabas.empty_detail")}>
             <button
               type="button"
               className="button"
               onClick={() => void navigate({ to: "/wabas", search: {} })}
             >
-              {texts.list.clear}
+              {t("wabas.clear")}
             </button>
           </Empty>
         ) : (
@@ -108,7 +108,7 @@ function RowCount({ count, hasMore }: { count: number; hasMore: boolean }) {
         {count.toLocaleString()}
         {hasMore ? "+" : ""}
       </span>
-      <span className="vh">{texts.list.count(count, hasMore)}</span>
+      <span className="vh">{t("wabas.count", { count, more: hasMore })}</span>
     </span>
   );
 }
@@ -120,7 +120,7 @@ function CsvButton({ filters, disabled }: { filters: WabaFilters; disabled: bool
     setWorking(true);
     setError(null);
     downloadCsv(filters)
-      .then(() => announce(texts.list.csvDone), setError)
+      .then(() => announce(t("wabas.csv_done")), setError)
       .finally(() => setWorking(false));
   };
   return (
@@ -129,12 +129,12 @@ function CsvButton({ filters, disabled }: { filters: WabaFilters; disabled: bool
       <button
         type="button"
         className="button"
-        title={texts.list.csvTitle}
+        title={t("wabas.csv_title")}
         disabled={disabled || isWorking}
         onClick={onClick}
       >
         <Icon name="download" />
-        {isWorking ? texts.list.csvWorking : texts.list.csv}
+        {isWorking ? t("wabas.csv_working") : t("wabas.csv")}
       </button>
     </div>
   );
