@@ -62,15 +62,21 @@ async function faultOfMessage(
     return got.status === 504 && counts[0]?.outcome === "unknown" ? null : "too large";
   if (isOurs && got.headers["sharekeeper-refused"] !== "provider_token_invalid")
     return "a refusal of our own";
-  const mayBe = mayBeAcceptance(status, arrivedOf(status, body));
+  const arrived = arrivedOf(status, body);
+  const mayBe = mayBeAcceptance(status, arrived);
   const isAccepted = halfOpen.some(([, accepted]) => accepted);
-  if (isAccepted && !mayBe) return "a half-open message counts as accepted without evidence";
-  if (isPlain && mayBe && !isAccepted) return "an acceptance was missed";
-  if ((counts[0]?.outcome === "accepted") !== isAccepted) return "a message is counted wrongly";
   const isRefusal = halfOpen.some(([, accepted]) => !accepted);
-  if (isRefusal && !mayRefuseNumber(status, arrivedOf(status, body)))
-    return "a half-open message counts as refused without evidence";
-  return isAccepted && refused.length > 0 ? "an acceptance is counted as a refusal" : null;
+  const faults: [isFault: boolean, text: string][] = [
+    [isAccepted && !mayBe, "a half-open message counts as accepted without evidence"],
+    [isPlain && mayBe && !isAccepted, "an acceptance was missed"],
+    [(counts[0]?.outcome === "accepted") !== isAccepted, "a message is counted wrongly"],
+    [
+      isRefusal && !mayRefuseNumber(status, arrived),
+      "a half-open message counts as refused without evidence",
+    ],
+    [isAccepted && refused.length > 0, "an acceptance is counted as a refusal"],
+  ];
+  return faults.find(([isFault]) => isFault)?.[1] ?? null;
 }
 
 /** HTTP gives these statuses no body (RFC 9110, 6.4.1). */

@@ -3,7 +3,17 @@ import { derive } from "../../src/sharing/status/derive.ts";
 import { observe } from "../../src/sharing/rules/observe.ts";
 import { PARTNER_MODELS } from "../../src/sharing/model/partner-model.ts";
 import { stateOf } from "../../src/sharing/status/share-state.ts";
-import { BOTH, caseText, recordOf, NOW, rowByTheText, SOUND, VERDICTS, type Case } from "./status-cases.ts";
+import {
+  BOTH,
+  caseText,
+  everyOf,
+  recordOf,
+  NOW,
+  rowByTheText,
+  SOUND,
+  VERDICTS,
+  type Case,
+} from "./status-cases.ts";
 
 describe("partner models", () => {
   /**
@@ -24,21 +34,18 @@ describe("partner models", () => {
   test.each(names)("%s: row 4 requires these conditions, and no others", (name) => {
     const wrong: string[] = [];
     let count = 0;
-    for (const shared of VERDICTS)
-      for (const control of VERDICTS)
-        for (const app of VERDICTS)
-          for (const sends of BOTH)
-            for (const token of VERDICTS) {
-              count += 1;
-              const one: Case = { ...SOUND, shared, control, app, appRequired: sends, token };
-              const asks: readonly string[] = MODELS[name].asks;
-              const appRequired = sends || asks.includes("AppInstalled");
-              const expected = rowByTheText({ ...one, appRequired });
-              const derived = derive({ ...recordOf(one), partnerModel: name }, NOW);
-              const who = derived.row.number === 4 ? derived.who : MODELS[name].who;
-              if (derived.row.number !== expected || who !== MODELS[name].who)
-                wrong.push(`${name} ${caseText(one)}: row ${derived.row.number}, ${derived.who}`);
-            }
+    const answers = { shared: VERDICTS, control: VERDICTS, app: VERDICTS, token: VERDICTS };
+    for (const given of everyOf({ ...answers, appRequired: BOTH })) {
+      count += 1;
+      const one: Case = { ...SOUND, ...given };
+      const asks: readonly string[] = MODELS[name].asks;
+      const appRequired = one.appRequired || asks.includes("AppInstalled");
+      const expected = rowByTheText({ ...one, appRequired });
+      const derived = derive({ ...recordOf(one), partnerModel: name }, NOW);
+      const who = derived.row.number === 4 ? derived.who : MODELS[name].who;
+      if (derived.row.number !== expected || who !== MODELS[name].who)
+        wrong.push(`${name} ${caseText(one)}: row ${derived.row.number}, ${derived.who}`);
+    }
     expect(wrong.slice(0, 3)).toEqual([]);
     expect(count).toBe(162);
   });

@@ -29,6 +29,15 @@ export interface Case {
   numbers: readonly NumberKind[];
 }
 
+/** Every combination of the given values of some inputs. */
+export function everyOf<T extends Partial<Case>>(values: { [K in keyof T]: readonly T[K][] }): T[] {
+  const entries = Object.entries(values) as [keyof T, readonly T[keyof T][]][];
+  return entries.reduce<T[]>(
+    (found, [name, options]) => found.flatMap((one) => options.map((value) => ({ ...one, [name]: value }))),
+    [{} as T],
+  );
+}
+
 /** A WABA with every condition True. */
 export const SOUND: Case = {
   operatorClosed: false,

@@ -7,6 +7,7 @@ import { refusalOf } from "../../src/sharing/gate/verdict.ts";
 import {
   BOTH,
   caseText,
+  everyOf,
   recordOf,
   NOW,
   NUMBERS,
@@ -40,31 +41,22 @@ function* everyCase(): Generator<Case> {
     [],
     ...NUMBERS.flatMap((a) => [[a], ...NUMBERS.map((b) => [a, b])]),
   ];
-  const people = BOTH.flatMap((operatorClosed) =>
-    (["adopted", "discovered", "offboarded"] as const).flatMap((adoption) =>
-      BOTH.flatMap((signupOpen) => BOTH.map((proven) => ({ operatorClosed, adoption, signupOpen, proven }))),
-    ),
-  );
+  const decisions = everyOf({
+    operatorClosed: BOTH,
+    adoption: ["adopted", "discovered", "offboarded"] as const,
+    signupOpen: BOTH,
+    proven: BOTH,
+  });
+  const answers = everyOf({
+    ...{ shared: VERDICTS, control: VERDICTS, app: VERDICTS, appRequired: BOTH },
+    ...{ messaging: VERDICTS, token: VERDICTS },
+  });
   // Decisions (24) x answers of Meta (486) x numbers (31): the first is only combined with one fleet, the
   // others with all.
-  for (const shared of VERDICTS)
-    for (const control of VERDICTS)
-      for (const app of VERDICTS)
-        for (const appRequired of BOTH)
-          for (const messaging of VERDICTS)
-            for (const token of VERDICTS) {
-              const shown = { shared, control, app, appRequired, messaging, token };
-              for (const decided of people) yield { ...decided, ...shown, numbers: ["able"] };
-              for (const numbers of fleets)
-                yield {
-                  operatorClosed: false,
-                  adoption: "adopted",
-                  signupOpen: false,
-                  proven: true,
-                  ...shown,
-                  numbers,
-                };
-            }
+  for (const shown of answers) {
+    for (const decided of decisions) yield { ...decided, ...shown, numbers: ["able"] };
+    for (const numbers of fleets) yield { ...SOUND, ...shown, numbers };
+  }
 }
 
 describe("every combination", () => {

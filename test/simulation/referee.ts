@@ -253,15 +253,7 @@ export class Referee {
     if (observation.type === "command" && observation.command.kind === "configure") return;
     if (observation.type !== "probe") this.#violated(`a lost share was given back by a ${observation.type}`);
     const isBlind = this.#watched.hidesDowngrade && this.#core?.mode === "observe";
-    // In observe mode a share that is back is no longer called lost, and its gate stays as it was.
-    const isHeld = derived.reason === "not_proven_while_observing";
-    const isBack =
-      wasDerived.reason === "app_uninstalled"
-        ? (truth: Truth) => truth.installed
-        : isHeld
-          ? isShared
-          : isFullyShared;
-    if (!isBlind && !this.#was(step, isBack)) this.#violated("opened, and the loss had never ended");
+    if (!isBlind && !this.#was(step, isBackOf(step))) this.#violated("opened, and the loss had never ended");
     for (const kind of derived.gate === "open" ? ["share", "app"] : []) {
       const loss = this.spell(kind);
       if (loss !== null && loss.recordedAt !== null && loss.recordedAt < step.at)
@@ -271,32 +263,38 @@ export class Referee {
     }
   }
 
-  #measure({ wasDerived, derived, at }: Step): void {
+  #measure(step: Step): void {
+    const { wasDerived, derived } = step;
     // A loss that began while the gate was closed for another reason is not measured.
-    if (wasDerived.gate === "open" && derived.gate === "closed" && this.#openSince <= this.#lossSince()) {
-      const loss = this.spell("share") ?? this.spell("control") ?? this.spell("stopped");
-      const isOurs = loss !== null && this.#deadlines.oursUntil > loss.since;
-      if (loss?.receivedAt != null && !isOurs) this.measures.announcedMs.push(at - loss.receivedAt);
-      else if (
-        loss !== null &&
-        loss.receivedAt === null &&
-        !this.#watched.hidesDowngrade &&
-        Math.max(this.#deadlines.troubleUntil, this.#deadlines.enforcedSince()) < loss.since
-      )
-        this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#watched.sweepMs });
+    if (wasDerived.gate === "open" && derived.gate === "closed" && this.#openSince <= this.#lossSince())
+      this.#measureClosing(step);
+    if (wasDerived.gate === "closed" && derived.gate === "open") this.#measureOpening(step);
+  }
+
+  #measureClosing({ at }: Step): void {
+    const loss = this.spell("share") ?? this.spell("control") ?? this.spell("stopped");
+    if (loss === null) return;
+    if (loss.receivedAt !== null) {
+      if (this.#deadlines.oursUntil <= loss.since) this.measures.announcedMs.push(at - loss.receivedAt);
+      return;
     }
-    if (wasDerived.gate === "closed" && derived.gate === "open") {
-      this.#openSince = at;
-      const isLostSince = (truth: Truth): boolean => !hasPermission(truth) || truth.stopped !== null;
-      const falselyAt = this.#falselyClosedAt;
-      if (falselyAt !== null && !this.#watched.truth.wasEver(falselyAt, at, isLostSince))
-        this.measures.falseClosedMs.push(at - falselyAt);
-      this.#falselyClosedAt = null;
-      const health = [...this.#deadlines.spells()].find(
-        (spell) => spell.kind.startsWith("health") && spell.endedAt === null,
-      );
-      if (health !== undefined) this.measures.reopenedMs.push(at - health.since);
-    }
+    const isUndisturbed =
+      Math.max(this.#deadlines.troubleUntil, this.#deadlines.enforcedSince()) < loss.since;
+    if (isUndisturbed && !this.#watched.hidesDowngrade)
+      this.measures.silentMs.push({ ms: at - loss.since, sweepMs: this.#watched.sweepMs });
+  }
+
+  #measureOpening({ at }: Step): void {
+    this.#openSince = at;
+    const isLostSince = (truth: Truth): boolean => !hasPermission(truth) || truth.stopped !== null;
+    const falselyAt = this.#falselyClosedAt;
+    if (falselyAt !== null && !this.#watched.truth.wasEver(falselyAt, at, isLostSince))
+      this.measures.falseClosedMs.push(at - falselyAt);
+    this.#falselyClosedAt = null;
+    const health = [...this.#deadlines.spells()].find(
+      (spell) => spell.kind.startsWith("health") && spell.endedAt === null,
+    );
+    if (health !== undefined) this.measures.reopenedMs.push(at - health.since);
   }
 
   #lossSince(): number {
@@ -333,3 +331,10 @@ export class Referee {
 
 const textOfDerived = (derived: Derived): string =>
   `row ${derived.row.number}, ${derived.status}, ${derived.reason}`;
+
+/** How it is at Meta once the loss that this step ends is over. */
+function isBackOf({ wasDerived, derived }: Step): (truth: Truth) => boolean {
+  if (wasDerived.reason === "app_uninstalled") return (truth) => truth.installed;
+  // In observe mode a share that is back is no longer called lost, and its gate stays as it was.
+  return derived.reason === "not_proven_while_observing" ? isShared : isFullyShared;
+}

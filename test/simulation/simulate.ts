@@ -25,33 +25,68 @@ const { values } = parseArgs({
 const TRACED_FAILURES = 1;
 const SHOWN_FAILURES = 20;
 
-async function main(): Promise<number> {
+const RUNS = { core: runCore, app: runApp } as const;
+
+interface Order {
+  run: (typeof RUNS)[keyof typeof RUNS];
+  first: number;
+  count: number;
+}
+
+/** What the options ask for; null when they are not valid. */
+function orderOf(): Order | null {
   const [first, count] = [Number(values.seed), Number(values.histories)];
-  const isKnown = values.layer === "core" || values.layer === "app";
-  if (values.help || !isKnown || !Number.isSafeInteger(first) || !Number.isSafeInteger(count)) {
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) return null;
+  const run = Object.hasOwn(RUNS, values.layer) ? RUNS[values.layer as keyof typeof RUNS] : null;
+  return run && { run, first, count };
+}
+
+async function main(): Promise<number> {
+  const order = orderOf();
+  if (values.help || order === null) {
     console.log(HELP);
     return values.help ? 0 : 2;
   }
-  const run = values.layer === "core" ? runCore : runApp;
-  const measures: Measures[] = [];
-  let [failed, done, probes] = [0, 0, 0];
-  for (let seed = first; seed < first + count; seed += 1) {
-    const outcome = await run(seed, values.trace);
-    done += 1;
-    if ("measures" in outcome) measures.push(outcome.measures);
-    if ("probes" in outcome) probes += outcome.probes;
-    if (values.trace) console.log(outcome.trace.join("\n"));
-    if (outcome.violations.length === 0) continue;
-    failed += 1;
-    console.log(`seed ${seed}: ${outcome.violations.slice(0, 3).join("; ")}`);
-    // The same seed is the same history: it is played once more, with its trace.
-    if (!values.trace && !values.first && failed <= TRACED_FAILURES)
-      console.log((await run(seed, true)).trace.join("\n"));
-    if (values.first || failed >= SHOWN_FAILURES) break;
-  }
+  const { measures, probes, done, failed } = await playAll(order);
   if (measures.length > 0) console.log(`${linesOf(measures).join("\n")}\nprobes: ${probes}`);
   console.log(`${done} histories, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+interface Played {
+  measures: Measures[];
+  probes: number;
+  done: number;
+  failed: number;
+}
+
+async function playAll(order: Order): Promise<Played> {
+  const { run, first, count } = order;
+  const played: Played = { measures: [], probes: 0, done: 0, failed: 0 };
+  for (let seed = first; seed < first + count; seed += 1) {
+    const outcome = await run(seed, values.trace);
+    played.done += 1;
+    if ("measures" in outcome) played.measures.push(outcome.measures);
+    if ("probes" in outcome) played.probes += outcome.probes;
+    if (values.trace) console.log(outcome.trace.join("\n"));
+    if (outcome.violations.length === 0) continue;
+    played.failed += 1;
+    await showFailure(order, seed, outcome.violations, played.failed);
+    if (values.first || played.failed >= SHOWN_FAILURES) break;
+  }
+  return played;
+}
+
+async function showFailure(
+  { run }: Order,
+  seed: number,
+  violations: readonly string[],
+  failed: number,
+): Promise<void> {
+  console.log(`seed ${seed}: ${violations.slice(0, 3).join("; ")}`);
+  // The same seed is the same history: it is played once more, with its trace.
+  if (!values.trace && !values.first && failed <= TRACED_FAILURES)
+    console.log((await run(seed, true)).trace.join("\n"));
 }
 
 process.exit(await main());

@@ -33,7 +33,7 @@ export interface FieldsReply {
  * that a refused field affects no other. Refused groups are remembered and left out.
  */
 export async function askFields(read: FieldsRead): Promise<FieldsReply> {
-  const { set, base, record, wabaId, now } = read;
+  const { set, base, record } = read;
   const plan = record?.planOf(set, read) ?? { together: [...set.groups], alone: [], resting: [] };
   const askGroup = async (group: FieldGroup): Promise<Asked> => ({
     group,
@@ -44,26 +44,31 @@ export async function askFields(read: FieldsRead): Promise<FieldsReply> {
     isBaseEnough ? base : read.ask(fieldsOf(plan.together)),
     Promise.all(plan.alone.map(askGroup)),
   ]);
-  const isSpoilt = plan.together.length > 0 && isRefused(whole) && maySplit(whole, read);
-  const split = isSpoilt ? await Promise.all(plan.together.map(askGroup)) : [];
+  const isSplit = plan.together.length > 0 && isRefused(whole) && maySplit(whole, read);
+  const split = isSplit ? await Promise.all(plan.together.map(askGroup)) : [];
   const groups = [...alone, ...split];
-  for (const { group, reply } of groups)
-    if (reply.kind === "success" || isRefused(reply))
-      record?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
-  if (!isSpoilt && (whole.kind === "no_answer" || isRefused(whole)))
-    record?.doubt(set, plan.together, { wabaId, unanswered: whole });
+  learnFrom(read, groups);
+  if (!isSplit && (whole.kind === "no_answer" || isRefused(whole)))
+    record?.doubt(set, plan.together, { wabaId: read.wabaId, unanswered: whole });
   const answered = groups.filter(isRead);
   const isLate = groups.some(({ reply }) => reply.answeredAt >= read.until);
-  const foundation = isSpoilt
+  const foundation = isSplit
     ? (base ?? answered[0]?.reply ?? (isLate ? whole : await read.ask(fieldsOf([]))))
     : whole;
   const missed =
-    isSpoilt || whole.kind === "success" ? [] : plan.together.map((group) => ({ group, reply: whole }));
+    isSplit || whole.kind === "success" ? [] : plan.together.map((group) => ({ group, reply: whole }));
   const resting = plan.resting.map(({ group, refusal }) => ({ group, reply: refusal }));
   return {
     reply: mergedOf(foundation, answered),
     unread: unreadOf([...missed, ...resting, ...groups.filter((asked) => !isRead(asked))]),
   };
+}
+
+/** Remembers of each group that was asked for alone whether Meta refuses it. */
+function learnFrom({ set, record, wabaId, now }: FieldsRead, groups: readonly Asked[]): void {
+  for (const { group, reply } of groups)
+    if (reply.kind === "success" || isRefused(reply))
+      record?.learn(set, group, { wabaId, now, refusal: reply.kind === "success" ? null : reply });
 }
 
 /**

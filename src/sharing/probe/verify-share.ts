@@ -12,7 +12,13 @@ import { describeProbe, sourceOf } from "./describe-probe.ts";
 import { describeNumberOverrides, describeOverride } from "./describe-override.ts";
 import { findHeldNumberOverrides, findHeldOverride } from "./find-held-override.ts";
 import { parseMetaId } from "../../meta/meta-id.ts";
-import { itemsOf, judgeProbe, type Replies } from "../evidence/judge-probe.ts";
+import {
+  itemsOf,
+  judgeProbe,
+  type ProbeIdentity,
+  type ProbeTerms,
+  type Replies,
+} from "../evidence/judge-probe.ts";
 import { describeStaleReply } from "./describe-stale-reply.ts";
 import { staleRepliesOf, type StaleReply } from "../rules/stale-replies.ts";
 import { probeMeta } from "./probe-meta.ts";
@@ -31,7 +37,7 @@ import {
   type Note,
   type ShareDeps,
 } from "../record/record-observation.ts";
-import { findShare } from "../record/share-store.ts";
+import { findShare, type ShareRow } from "../record/share-store.ts";
 import type { TroubleWatch } from "../incidents/watch-trouble.ts";
 import type { Recorded } from "../rules/step.ts";
 
@@ -58,12 +64,9 @@ export async function verifyShare(
   input: { assetId: string; trigger: ProbeTrigger; waited?: boolean; by?: By },
 ): Promise<Recorded | undefined> {
   const { assetId } = input;
-  const share = await findShare(deps.db, assetId);
-  const asset = await findAsset(deps.db, assetId);
-  const account = asset && deps.accountOf(asset.connectionId);
-  if (share === undefined || asset === undefined || account === undefined) return undefined;
-  if (needsSettling(share.record, deps.clock.now()))
-    await recordObservation(deps, { assetId, observe: { type: "tick" }, note: closeEndedNote, by: SYSTEM });
+  const subject = await findSubject(deps, assetId);
+  if (subject === undefined) return undefined;
+  const { share, asset, account } = subject;
   if (share.record.adoption === "offboarded" && input.trigger !== "check") return undefined;
 
   const askedAt = deps.clock.now();
@@ -73,8 +76,10 @@ export async function verifyShare(
   const mayWrite = share.record.adoption === "adopted" && asset.mode === "enforce";
   const { record } = share;
   const { wabaId } = asset;
-  const isNeeded = record.sendsWithClientToken;
-  const client = await settleClientToken(deps, { asset, account, isNeeded, mayObtain: mayWrite });
+  const client = await settleClientToken(deps, {
+    ...{ asset, account, mayObtain: mayWrite },
+    isNeeded: record.sendsWithClientToken,
+  });
   const override = mayWrite ? await findHeldOverride(deps, asset, record) : null;
   const numberOverrides = mayWrite ? await findHeldNumberOverrides(deps, asset, record) : [];
   const probed = await probeMeta(account, {
@@ -92,47 +97,57 @@ export async function verifyShare(
   const replies: Replies = { ...probed, client: client?.replies ?? null };
   await deps.budget?.settle({ appId: account.appId, wabaId });
   const by = input.by ?? SYSTEM;
+  const asked = { askedAt, source: sourceOf(trigger) };
   let late: StaleReply[] = [];
   let judged: Pick<ProbeResult, "answers"> & Pick<ShareRecord, "hints"> = { answers: {}, hints: [] };
   const recorded = await recordObservation(deps, {
     assetId,
     observe: async (tx, locked) => {
       const numberIds = await saveWhatMetaSaid(tx, deps, asset, replies);
-      const { appId, systemUserId } = account;
-      const terms = {
-        wabaId,
-        model: modelOf(record),
-        sendsWithClientToken: isNeeded,
-        observing: asset.mode === "observe",
-      };
-      const identity = {
-        ...{ appId, systemUserId, numberIds, terms },
+      const identity: ProbeIdentity = {
+        ...{ appId: account.appId, systemUserId: account.systemUserId, numberIds },
+        terms: termsOf(asset, record),
         heldOverride: override?.uri ?? null,
         heldNumberOverrides: Object.fromEntries(
           numberOverrides.map((held) => [held.phoneNumberId, held.uri]),
         ),
       };
-      const probe = judgeProbe(replies, identity, {
-        ...{ askedAt, trigger, mayWrite },
-        waited: input.waited ?? false,
-      });
+      const { waited = false } = input;
+      const probe = judgeProbe(replies, identity, { askedAt, trigger, mayWrite, waited });
       late = staleRepliesOf(locked.record, probe);
       judged = { answers: probe.answers, hints: locked.record.hints };
       return { type: "probe", probe: deps.trouble?.weigh(probe, locked) ?? probe };
     },
-    note: (step) => {
-      const source = sourceOf(trigger);
-      return [
-        describeProbe(replies, step, { ...judged, trigger }),
-        describeOverride(replies, step, { askedAt, source }),
-        ...describeNumberOverrides(replies, step, { askedAt, source }),
-        describeStaleReply(late, { askedAt, source }),
-      ];
-    },
+    note: (step) => [
+      describeProbe(replies, step, { ...judged, trigger }),
+      describeOverride(replies, step, asked),
+      ...describeNumberOverrides(replies, step, asked),
+      describeStaleReply(late, asked),
+    ],
     by,
   });
   if (late.length > 0) deps.repliedLate?.(assetId, late);
   return recorded;
+}
+
+/** What is probed. An operator's close that is over by its time is ended first. */
+async function findSubject(
+  deps: VerifyDeps,
+  assetId: string,
+): Promise<{ share: ShareRow; asset: Asset; account: MetaAccount } | undefined> {
+  const share = await findShare(deps.db, assetId);
+  const asset = await findAsset(deps.db, assetId);
+  const account = asset && deps.accountOf(asset.connectionId);
+  if (share === undefined || asset === undefined || account === undefined) return undefined;
+  if (needsSettling(share.record, deps.clock.now()))
+    await recordObservation(deps, { assetId, observe: { type: "tick" }, note: closeEndedNote, by: SYSTEM });
+  return { share, asset, account };
+}
+
+function termsOf(asset: Asset, record: ShareRecord): ProbeTerms {
+  const { wabaId, mode } = asset;
+  const { sendsWithClientToken } = record;
+  return { wabaId, model: modelOf(record), sendsWithClientToken, observing: mode === "observe" };
 }
 
 /** The timeline entry about an operator's close that ended by its time. */

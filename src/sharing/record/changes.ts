@@ -60,18 +60,28 @@ function typeOf(before: ShareState, after: ShareState, changed: string[]): strin
     return changed.includes("setup_checks") && changed.every((part) => SETUP_PARTS.has(part))
       ? "waba.setup_checks.changed"
       : "waba.conditions.changed";
-  // A change by people says nothing about the share, whatever the state was before.
-  if (after.status === "offboarded") return "waba.offboarded";
-  if (after.status === "closed") return "waba.status.changed";
-  if (after.status === "permission_removed")
-    return after.reason === "partial_control" ? "waba.share.partial" : "waba.share.lost";
-  if (after.status === "unknown") return "waba.share.unknown";
-  if (before.status === "permission_removed") return "waba.share.restored";
-  if (before.adoption === "discovered" && after.adoption === "adopted") return "waba.adopted";
-  if (after.status === "reconnecting") return "coexistence.offboarded";
-  if (before.status === "reconnecting" && after.status === "live") return "coexistence.reconnected";
-  return "waba.status.changed";
+  return STATUS_EVENTS.find(([applies]) => applies(before, after))?.[1] ?? "waba.status.changed";
 }
+
+/** The event of a step to another status or reason: that of the first row that applies. */
+const STATUS_EVENTS: readonly [applies: (before: ShareState, after: ShareState) => boolean, type: string][] =
+  [
+    // A change by people says nothing about the share, whatever the state was before.
+    [(_before, after) => after.status === "offboarded", "waba.offboarded"],
+    [(_before, after) => after.status === "closed", "waba.status.changed"],
+    [(_before, after) => isLost(after) && after.reason === "partial_control", "waba.share.partial"],
+    [(_before, after) => isLost(after), "waba.share.lost"],
+    [(_before, after) => after.status === "unknown", "waba.share.unknown"],
+    [(before) => isLost(before), "waba.share.restored"],
+    [(before, after) => before.adoption === "discovered" && after.adoption === "adopted", "waba.adopted"],
+    [(_before, after) => after.status === "reconnecting", "coexistence.offboarded"],
+    [
+      (before, after) => before.status === "reconnecting" && after.status === "live",
+      "coexistence.reconnected",
+    ],
+  ];
+
+const isLost = ({ status }: ShareState): boolean => status === "permission_removed";
 
 function changedPartsOf(before: ShareState, after: ShareState): string[] {
   const parts: string[] = [];

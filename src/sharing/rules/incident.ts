@@ -1,5 +1,5 @@
 import type { WabaCondition } from "../model/fact.ts";
-import type { ProbeResult } from "../model/probe-result.ts";
+import type { Answer, ProbeResult } from "../model/probe-result.ts";
 import type { ClosingHint, ShareRecord } from "../model/share-record.ts";
 import { HINT_COUNTS_FOR, MINUTE, SECOND } from "../model/timings.ts";
 
@@ -106,16 +106,19 @@ function speaksAgainst(hint: Pick<ClosingHint, "condition">, condition: WabaCond
  */
 export function signOf(probe: ProbeResult, record: ShareRecord, incident: Incident | null): ProbeSign {
   if (record.adoption !== "adopted" || isConfirmedAbsent(record, incident)) return "known";
-  let sign: ProbeSign = probe.answers.Shared?.verdict === "true" ? "good" : "known";
-  for (const condition of LOSABLE) {
-    const answer = probe.answers[condition];
-    if (answer === undefined || record.facts[condition].status === "False") continue;
-    if (answer.verdict === "bad") return isAnnounced(record, condition, probe.askedAt) ? "known" : "refused";
-    if (answer.verdict === "none" && answer.reason !== "not_yet_proven")
-      sign = answer.ours ? "silent_ours" : "silent";
-  }
-  return sign;
+  const { answers } = probe;
+  const unlost = LOSABLE.filter((condition) => record.facts[condition].status !== "False");
+  const bad = unlost.find((condition) => answers[condition]?.verdict === "bad");
+  if (bad !== undefined) return isAnnounced(record, bad, probe.askedAt) ? "known" : "refused";
+  const missing = unlost.map((condition) => answers[condition]).findLast(isMissing);
+  if (missing !== undefined) return missing.ours ? "silent_ours" : "silent";
+  return answers.Shared?.verdict === "true" ? "good" : "known";
 }
+
+type Missing = Extract<Answer, { verdict: "none" }>;
+
+const isMissing = (answer: Answer | undefined): answer is Missing =>
+  answer?.verdict === "none" && answer.reason !== "not_yet_proven";
 
 /**
  * Since when a share seems lost without an announcement: its first bad probe that no other answer has

@@ -1,4 +1,3 @@
-import { assertNever } from "../../lib/assert.ts";
 import type { Mode } from "../../directory/asset-store.ts";
 import { observeSignal, type ClientSignal } from "../model/client-signals.ts";
 import { derive } from "../status/derive.ts";
@@ -54,83 +53,65 @@ export type Command =
   /** The outcome of the one message that passed a half-open gate (rule 10). */
   | { kind: "half_open"; numberId: string; accepted: boolean };
 
-export function observeCommand(draft: ShareRecord, command: Command, now: number): void {
-  switch (command.kind) {
-    case "adopt":
-      draft.adoption = "adopted";
-      draft.origin = "import";
-      draft.repair = { at: now, how: "adoption" };
-      probeSoon(draft, now);
-      return;
-    case "offboard":
-      draft.adoption = "offboarded";
-      draft.dueProbes = [];
-      draft.hints = [];
-      return;
-    case "operator_close":
-      draft.operatorClosed = {
-        at: now,
-        actor: command.actor,
-        why: command.why,
-        until: command.until ?? null,
-      };
-      return;
-    case "operator_reopen":
-      draft.operatorClosed = null;
-      probeSoon(draft, now);
-      return;
-    case "operator_open":
-      if (!mayOpenByHand(draft, now)) return;
-      draft.decided.gate = "open";
-      probeSoon(draft, now);
-      return;
-    case "signup_finished":
-      finishSignup(draft, command, now);
-      return;
-    case "signup_hinted":
-      probeSoon(draft, now);
-      return;
-    case "signup_taken_over":
-      nameTaker(draft, now);
-      return;
-    case "succeeded":
-      succeed(draft, now);
-      return;
-    case "taken_over_cleared":
-      draft.takenOverAt = null;
-      return;
-    case "override":
-      draft.override = command.uri;
-      draft.overrideStatus = { writtenAt: now, lostAt: null };
-      return;
-    case "number_override":
-      Object.assign(draft.numbers[command.numberId] ?? {}, {
-        override: command.uri,
-        overrideStatus: { writtenAt: now, lostAt: null },
-      });
-      return;
-    case "suspicion":
-      if (command.absentAt !== undefined) draft.absentAt = command.absentAt;
-      draft.alertAt = now;
-      addDueProbes(draft, [now]);
-      return;
-    case "configure":
-      observeTerms(draft, command, now);
-      return;
-    case "client_signal":
-      observeSignal(draft, command.signal, now);
-      return;
-    case "sending": {
-      const number = draft.numbers[command.numberId];
-      if (number !== undefined) observeSending(number, command.observed, now);
-      return;
-    }
-    case "half_open":
-      observeHalfOpen(draft, command.numberId, command.accepted, now);
-      return;
-    default:
-      assertNever(command);
-  }
+type Kind = Command["kind"];
+type CommandOf<K extends Kind> = Extract<Command, { kind: K }>;
+
+const OBSERVE: { [K in Kind]: (draft: ShareRecord, command: CommandOf<K>, now: number) => void } = {
+  adopt: (draft, _, now) => {
+    draft.adoption = "adopted";
+    draft.origin = "import";
+    draft.repair = { at: now, how: "adoption" };
+    probeSoon(draft, now);
+  },
+  offboard: (draft) => {
+    draft.adoption = "offboarded";
+    draft.dueProbes = [];
+    draft.hints = [];
+  },
+  operator_close: (draft, { actor, why, until = null }, now) => {
+    draft.operatorClosed = { at: now, actor, why, until };
+  },
+  operator_reopen: (draft, _, now) => {
+    draft.operatorClosed = null;
+    probeSoon(draft, now);
+  },
+  operator_open: (draft, _, now) => {
+    if (!mayOpenByHand(draft, now)) return;
+    draft.decided.gate = "open";
+    probeSoon(draft, now);
+  },
+  signup_finished: finishSignup,
+  signup_hinted: (draft, _, now) => probeSoon(draft, now),
+  signup_taken_over: (draft, _, now) => nameTaker(draft, now),
+  succeeded: (draft, _, now) => succeed(draft, now),
+  taken_over_cleared: (draft) => {
+    draft.takenOverAt = null;
+  },
+  override: (draft, { uri }, now) => {
+    draft.override = uri;
+    draft.overrideStatus = { writtenAt: now, lostAt: null };
+  },
+  number_override: (draft, { numberId, uri }, now) => {
+    const overrideStatus = { writtenAt: now, lostAt: null };
+    Object.assign(draft.numbers[numberId] ?? {}, { override: uri, overrideStatus });
+  },
+  suspicion: (draft, { absentAt }, now) => {
+    if (absentAt !== undefined) draft.absentAt = absentAt;
+    draft.alertAt = now;
+    addDueProbes(draft, [now]);
+  },
+  configure: observeTerms,
+  client_signal: (draft, { signal }, now) => observeSignal(draft, signal, now),
+  sending: (draft, { numberId, observed }, now) => {
+    const number = draft.numbers[numberId];
+    if (number !== undefined) observeSending(number, observed, now);
+  },
+  half_open: (draft, { numberId, accepted }, now) => observeHalfOpen(draft, numberId, accepted, now),
+};
+
+export function observeCommand<K extends Kind>(draft: ShareRecord, command: CommandOf<K>, now: number): void {
+  const { kind }: { kind: K } = command;
+  OBSERVE[kind](draft, command, now);
 }
 
 /**

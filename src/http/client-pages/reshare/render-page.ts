@@ -54,32 +54,55 @@ export async function renderMain(page: LivePage): Promise<MainPart> {
   const situations = page.wabas.map((view) => situationOf(view.state));
   const leading = URGENCY.find((situation) => situations.includes(situation)) ?? "nothing";
   const isIntended = page.isIntended && leading !== "repaired";
-  const headline = isIntended ? "intended" : headlineOf(page, leading);
-  // Messages may flow already while a number of the same WABA still waits for its PIN.
-  const isAsked = leading === "repaired" && isPinWanted(page);
-  const isLeft = leading === "repaired" && !isAsked && isRegistrationLeft(page);
-  const lamp: Lamp = isIntended
-    ? "grey"
-    : isAsked || isLeft || headline === "left"
-      ? "amber"
-      : LAMPS[headline === "lost" ? "lost" : leading];
-  const { waiting, unregistered } = texts.onboard.headline;
-  const title = isAsked ? waiting : isLeft ? unregistered : texts.headline[headline];
+  const { title, lamp, isDone } = isIntended ? intendedHeading(texts) : headingOf(page, leading, texts);
   const names = namesOf(page.wabas[0], page.context);
   const markup = await html`${page.isPreview ? renderPreview(texts, names) : ""}
     <p class="headline" data-lamp="${lamp}">${renderLamp(lamp)}</p>
     <h1>${fill(title, names)}</h1>
     ${page.device.isInApp && !isIntended && leading === "lost" ? renderInApp(page, texts) : ""}
     ${page.isEnough === true ? html`<p class="hint" role="alert">${fill(texts.intended.enough, names)}</p>` : ""}
-    ${isIntended ? renderIntended(page, texts) : renderWabas(page, texts)}
-    ${isIntended || leading === "repaired" || leading === "nothing" ? "" : renderActs(page, texts)}`;
+    ${isIntended ? renderIntended(page, texts) : renderRepair(page, leading, texts)}`;
   const text = String(markup);
   return {
     markup: text,
     version: versionOf(text),
-    isDone: leading === "repaired" && !isAsked && headline !== "left",
+    isDone,
     said: saidOf(page, texts, fillText(title, names)),
   };
+}
+
+/** The title with its lamp. `isDone`: nothing is left to do. */
+interface Heading {
+  title: string;
+  lamp: Lamp;
+  isDone: boolean;
+}
+
+const intendedHeading = ({ headline }: ClientTexts): Heading => ({
+  title: headline.intended,
+  lamp: "grey",
+  isDone: false,
+});
+
+function headingOf(page: LivePage, leading: Situation, texts: ClientTexts): Heading {
+  const { waiting, unregistered } = texts.onboard.headline;
+  const headline = headlineOf(page, leading);
+  const isLeft = headline === "left";
+  // Messages may flow already while a number of the same WABA still waits for its PIN.
+  if (leading === "repaired" && isPinWanted(page)) return { title: waiting, lamp: "amber", isDone: false };
+  if (leading === "repaired" && isRegistrationLeft(page))
+    return { title: unregistered, lamp: "amber", isDone: !isLeft };
+  return {
+    title: texts.headline[headline],
+    lamp: isLeft ? "amber" : LAMPS[headline === "lost" ? "lost" : leading],
+    isDone: leading === "repaired" && !isLeft,
+  };
+}
+
+/** The WABAs with their steps, and below them the commands while something is left to repair. */
+function renderRepair(page: LivePage, leading: Situation, texts: ClientTexts): Markup {
+  const isQuiet = leading === "repaired" || leading === "nothing";
+  return html`${renderWabas(page, texts)} ${isQuiet ? "" : renderActs(page, texts)}`;
 }
 
 /** A preview from the Hub must say that nothing said here counts as the client's word. */

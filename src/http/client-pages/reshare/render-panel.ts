@@ -50,22 +50,8 @@ export function accountLineOf({ texts, names }: Pick<PanelContext, "texts" | "na
 
 function renderLead(situation: Situation, context: PanelContext): Markup {
   const { view, texts, names, language } = context;
+  if (situation === "repaired") return html`<p class="lead">${renderRepairedLead(context)}</p>`;
   const since = renderInstant(view.state.since, language);
-  const words = registrationLeftOf(context.signup.now);
-  if (situation === "repaired" && words !== null)
-    return html`<p class="lead">${fill(texts.onboard.lead.unregistered, { ...names, words })}</p>`;
-  if (situation === "repaired") {
-    const open = openCheckOf(view.state);
-    const calm = isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
-    const isWell = setupIssuesToShow(view).length === 0 && !waitsForPin(context);
-    const isSent = areMessagesSent(view.state);
-    const lead = isWell && isSent ? calm : isSent ? texts.lead.sending : texts.lead.refused;
-    if (open === null) return html`<p class="lead">${fill(lead, { ...names, since })}</p>`;
-    const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
-    return html`<p class="lead">
-      ${fill(isSent ? texts.lead.setup_issues : texts.lead.left, { ...names, since, check })}
-    </p>`;
-  }
   const what = whatOf(view, texts);
   const numbers = numbersOf(view, texts);
   const mayRegister = situation === "ours" && context.signup.toRegister.length > 0;
@@ -74,6 +60,26 @@ function renderLead(situation: Situation, context: PanelContext): Markup {
     ${isStopped(view) && !isNeverShared(view.state) ? fill(texts.lead.since, { numbers, since }) : ""}
     ${situation === "lost" || mayRegister ? "" : fill(texts.lead[isBackWhileObserved(view.state) ? "back" : situation], names)}
   </p>`;
+}
+
+function renderRepairedLead(context: PanelContext): Markup {
+  const { view, texts, names, language } = context;
+  const words = registrationLeftOf(context.signup.now);
+  if (words !== null) return fill(texts.onboard.lead.unregistered, { ...names, words });
+  const since = renderInstant(view.state.since, language);
+  const open = openCheckOf(view.state);
+  if (open === null) return fill(repairedTextOf(context), { ...names, since });
+  const check = fill(texts.check[open.type as keyof ClientTexts["check"]], names);
+  const lead = areMessagesSent(view.state) ? texts.lead.setup_issues : texts.lead.left;
+  return fill(lead, { ...names, since, check });
+}
+
+/** The sentence about a repaired WABA without an open check. */
+function repairedTextOf(context: PanelContext): string {
+  const { view, texts } = context;
+  if (!areMessagesSent(view.state)) return texts.lead.refused;
+  if (setupIssuesToShow(view).length > 0 || waitsForPin(context)) return texts.lead.sending;
+  return isReconnected(view.state) ? texts.lead.reconnected : texts.lead.repaired;
 }
 
 /** The numbers as people know them; the account's name when Meta has sent no number. */
