@@ -280,19 +280,30 @@ async function startWork(resources: Resources, config: Config, { clock, log }: W
       log.error({ inbox: inboxId, err: error }, "could not process a webhook; it will be retried"),
     connectionIds: [account.connectionId],
   };
-  const loops = startLoops(clock, loopDeps);
+  const loops = await startBackground(clock, loopDeps, woken, disposers);
+  return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics, loops };
+}
+
+/** Starts the loops and the jobs, and has notices of the database wake the loops. */
+async function startBackground(
+  clock: Clock,
+  deps: LoopDeps,
+  woken: Resources["woken"],
+  disposers: Disposers,
+): Promise<ReturnType<typeof startLoops>> {
+  const loops = startLoops(clock, deps);
   disposers.push(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
-    await sweeper.drain();
+    await deps.sweeper.drain();
   });
-  const jobs = startOrdinaryJobs(loopDeps);
+  const jobs = startOrdinaryJobs(deps);
   disposers.push(() => jobs.stop());
   for (const [name, loop] of loops) woken.set(name, loop.wake);
   for (const [channel, name] of WAKING_NOTICES) {
     const wake = (): void => woken.get(name)?.();
-    disposers.push(await db.listen(channel, wake, wake));
+    disposers.push(await deps.db.listen(channel, wake, wake));
   }
-  return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics, loops };
+  return loops;
 }
 
 /** The environment describes the connection `default`. */
