@@ -8,7 +8,7 @@ const noAmbientTime = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", "hub/dist", "dist", ".data", "**/*.generated.*"] },
+  { ignores: ["node_modules", "hub/dist", "dist", ".data", "hub/src/api/generated"] },
   ...tseslint.configs.recommended,
   {
     files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],

@@ -2,7 +2,9 @@ import { createTheme, MantineProvider } from "@mantine/core";
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
-import { ProblemError } from "./api/client.ts";
+import { ProblemError } from "./api/problem-error.ts";
+import { sessionQuery } from "./api/queries.ts";
+import { hasKey } from "./api/query-keys.ts";
 import { connectionState } from "./live/connection.ts";
 import { createHubRouter } from "./router.tsx";
 import "./styles/hub.css";
@@ -13,8 +15,9 @@ const queries = new QueryClient({
   queryCache: new QueryCache({
     onError(error, query) {
       // The session ended while the page was open: sign in again and come back here.
-      if (!(error instanceof ProblemError) || error.status !== 401 || query.queryKey[0] === "session") return;
-      queries.removeQueries({ queryKey: ["session"] });
+      if (!(error instanceof ProblemError) || error.status !== 401 || hasKey(sessionQuery.queryKey)(query))
+        return;
+      queries.removeQueries({ queryKey: sessionQuery.queryKey });
       void router.invalidate();
     },
   }),

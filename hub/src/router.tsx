@@ -7,7 +7,7 @@ import {
   redirect,
   type ErrorComponentProps,
 } from "@tanstack/react-router";
-import { ProblemError } from "./api/client.ts";
+import { ProblemError } from "./api/problem-error.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { CrashPage, NotFoundPage } from "./pages/Failures.tsx";
 import { ConnectionPage } from "./pages/connection/ConnectionPage.tsx";

@@ -3,13 +3,11 @@
  * The shapes themselves are generated from the routes (`npm run hub:types`). Instants are ISO 8601 strings,
  * Meta's ids are strings.
  */
-import type * as generated from "./types.generated.ts";
+import type * as generated from "./generated/types.gen.ts";
 
 export type {
-  About,
   CanSend,
   ChannelKey,
-  CommerceSettings,
   Condition,
   Distribution,
   Figures,
@@ -20,7 +18,6 @@ export type {
   ProbePlan,
   Repair,
   ModeSteps,
-  NewChannelKey,
   NumberPage,
   ObservedCohort,
   ObservedStep,
@@ -34,13 +31,15 @@ export type {
   Waba,
   WabaSummary,
   WabaWatch,
-} from "./types.generated.ts";
+} from "./generated/types.gen.ts";
 
 export type Lamp = generated.Waba["lamp"];
 export type Actor = generated.Waba["who_must_act"];
 export type Mode = generated.Waba["mode"];
 export type AppBudget = generated.ProbeBudget["apps"][number];
 export type Kind = generated.Waba["kind"];
+/** What a client may choose, where the partner does not. */
+export type AnsweredFlow = keyof NonNullable<generated.Signup["launches"]>;
 export type SignupStep = generated.Signup["steps"][number];
 export type Truth = generated.Condition["status"];
 export type WabaNumber = generated.Number;

@@ -1,8 +1,10 @@
 import { useQueryClient, type Query, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import { api, ProblemError } from "../api/client.ts";
-import { fetchWabas, type WabaFilters } from "../api/queries.ts";
-import type { About } from "../api/types.ts";
+import { getAbout, listWabas } from "../api/generated/sdk.gen.ts";
+import type { ListWabasData } from "../api/generated/types.gen.ts";
+import { ProblemError } from "../api/problem-error.ts";
+import { aboutQuery, sessionQuery } from "../api/queries.ts";
+import { everyWabaList, hasKey } from "../api/query-keys.ts";
 import { announce } from "../ui/announce.ts";
 import { onClockSetBack, subscribeToSeconds } from "../time/server-clock.ts";
 import { t } from "../messages.ts";
@@ -79,11 +81,11 @@ async function readAnew(queries: QueryClient): Promise<void> {
   ]);
 }
 
-const isWabaList = ({ queryKey }: Query): boolean => queryKey[0] === "wabas";
+const isWabaList = hasKey(everyWabaList);
 
 async function readFirstPage(queries: QueryClient, { queryKey }: Query): Promise<void> {
-  const [, filters, limit] = queryKey as [string, WabaFilters, number];
-  const fresh = await fetchWabas(filters, null, limit);
+  const [{ query }] = queryKey as [Required<Pick<ListWabasData, "query">>];
+  const { data: fresh } = await listWabas({ query });
   queries.setQueryData<WabaPages>(queryKey, (pages) => withFirstPage(pages, fresh));
 }
 
@@ -101,7 +103,7 @@ function renew(queries: QueryClient): void {
 function forgetOldClock(queries: QueryClient): void {
   queries.removeQueries({
     type: "inactive",
-    predicate: ({ queryKey }) => !CONSTANT.has(String(queryKey[0])),
+    predicate: (query) => !isConstant(query),
   });
   void queries.resetQueries({ type: "active", predicate: (query) => !isShortList(query) });
   void queries.invalidateQueries({ predicate: isShortList });
@@ -134,7 +136,7 @@ function pollWhileLost(queries: QueryClient): () => void {
 /** A refusal is an answer too: the queries then lead to the sign-in. */
 async function answers(): Promise<boolean> {
   try {
-    await api.get<About>("/about");
+    await getAbout();
     return true;
   } catch (error) {
     return error instanceof ProblemError && error.status >= 400 && error.status < 500;
@@ -142,7 +144,7 @@ async function answers(): Promise<boolean> {
 }
 
 /** These hardly ever change, and are read once a session. */
-const CONSTANT = new Set(["about", "session"]);
+const isConstant = hasKey(aboutQuery.queryKey, sessionQuery.queryKey);
 
 /** The age in s of the oldest data on the page: the last message of the stream, or a later read. */
 export function pageAgeS(queries: QueryClient): number {
@@ -152,7 +154,6 @@ export function pageAgeS(queries: QueryClient): number {
   return Math.max(0, Math.floor((Date.now() - (Number.isFinite(oldestMs) ? oldestMs : messageAtMs)) / 1000));
 }
 
-const isConstant = ({ queryKey }: Query): boolean => CONSTANT.has(String(queryKey[0]));
 const isShown = (query: Query): boolean => query.state.data !== undefined && !isConstant(query);
 
 /** "40 s", "3 min", "2 h". */

@@ -1,4 +1,13 @@
 import type { InfiniteData, Query, QueryClient } from "@tanstack/react-query";
+import {
+  canSendQuery,
+  commerceQuery,
+  overviewQuery,
+  timelineQuery,
+  wabaQuery,
+  wabaWatchQuery,
+} from "../api/queries.ts";
+import { everyNumber, everyWabaList } from "../api/query-keys.ts";
 import type { NumberPage, Page, ShareEvent, Waba, WabaSummary } from "../api/types.ts";
 
 /** Longer lists are patched in place but not fetched again: one change would cost up to 500 requests. */
@@ -7,7 +16,7 @@ const MOST_PAGES_TO_REFETCH = 5;
 export const isShortList = ({ state }: Pick<Query, "state">): boolean =>
   ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= MOST_PAGES_TO_REFETCH;
 
-export type WabaPages = InfiniteData<Page<WabaSummary>, string | null>;
+export type WabaPages = InfiniteData<Page<WabaSummary>>;
 
 /** The same pages with this WABA replaced; the same object when they do not contain it. */
 function patchPages(pages: WabaPages | undefined, waba: WabaSummary): WabaPages | undefined {
@@ -49,33 +58,35 @@ const summaryOf = (waba: Waba): WabaSummary => ({
 export function patchCaches(queries: QueryClient, event: ShareEvent): void {
   const waba = event.data.waba;
   if (waba) {
-    queries.setQueryData(["waba", waba.id], waba);
-    queries.setQueriesData<WabaPages>({ queryKey: ["wabas"] }, (pages) => patchPages(pages, summaryOf(waba)));
+    queries.setQueryData(wabaQuery(waba.id).queryKey, waba);
+    queries.setQueriesData<WabaPages>({ queryKey: everyWabaList }, (pages) =>
+      patchPages(pages, summaryOf(waba)),
+    );
   } else {
-    void queries.invalidateQueries({ queryKey: ["waba", event.waba_id] });
+    void queries.invalidateQueries({ queryKey: wabaQuery(event.waba_id).queryKey });
   }
-  void queries.invalidateQueries({ queryKey: ["timeline", event.waba_id] });
+  void queries.invalidateQueries({ queryKey: timelineQuery(event.waba_id).queryKey });
   // The probe schedule follows from the state: a WABA that is live again must not show a row about a loss.
-  void queries.invalidateQueries({ queryKey: ["waba-watch", event.waba_id] });
+  void queries.invalidateQueries({ queryKey: wabaWatchQuery(event.waba_id).queryKey });
   invalidateNumbers(queries, event.waba_id);
 }
 
 function invalidateNumbers(queries: QueryClient, wabaId: string): void {
-  for (const query of queries.getQueryCache().findAll({ queryKey: ["number"] })) {
-    const data = query.state.data as Partial<NumberPage> | undefined;
-    if (query.queryKey.length !== 2 || data?.waba?.id !== wabaId) continue;
-    // The page's address may hold our id or Meta's; what hangs below it (commerce settings, can-send) uses
-    // ours.
-    for (const id of new Set([query.queryKey[1], data.id]))
-      void queries.invalidateQueries({ queryKey: ["number", id] });
+  for (const query of queries.getQueryCache().findAll({ queryKey: everyNumber })) {
+    const number = query.state.data as NumberPage | undefined;
+    if (number?.waba.id !== wabaId) continue;
+    // By the key that was found: the page's address may hold our id or Meta's. What the page reads beside it
+    // uses ours.
+    for (const { queryKey } of [query, canSendQuery(number.id), commerceQuery(number.id)])
+      void queries.invalidateQueries({ queryKey });
   }
 }
 
 /** Reads counts, order, and new or gone rows again. */
 export function refetchLists(queries: QueryClient): void {
-  void queries.invalidateQueries({ queryKey: ["overview"] });
+  void queries.invalidateQueries({ queryKey: overviewQuery.queryKey });
   void queries.invalidateQueries({
-    queryKey: ["wabas"],
+    queryKey: everyWabaList,
     predicate: isShortList,
   });
 }

@@ -1,5 +1,5 @@
 import { Link, type ErrorComponentProps } from "@tanstack/react-router";
-import { ProblemError } from "../api/client.ts";
+import { ProblemError } from "../api/problem-error.ts";
 import { t } from "../messages.ts";
 import { Problem, Empty } from "../ui/Problem.tsx";
 import { useTitle } from "../ui/useTitle.ts";

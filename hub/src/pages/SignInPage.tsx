@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { api, ProblemError } from "../api/client.ts";
+import { openSession } from "../api/generated/sdk.gen.ts";
+import { ProblemError } from "../api/problem-error.ts";
 import { aboutQuery, sessionQuery } from "../api/queries.ts";
 import type { Session } from "../api/types.ts";
 import { Mark } from "../shell/Mark.tsx";
@@ -75,7 +76,7 @@ function useSignIn(next: string) {
   return useMutation({
     mutationFn: async (key: string): Promise<Session> => {
       if (key === "") throw new ProblemError(401, { title: t("sign_in.empty"), code: "empty" });
-      return api.post<Session>("/session", { api_key: key });
+      return (await openSession({ body: { api_key: key } })).data;
     },
     async onSuccess(session) {
       queries.setQueryData(sessionQuery.queryKey, session);

@@ -4,8 +4,8 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
 /** The list's address. Unknown parameters are dropped; the API validates the values. */
-export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
-  return {
+export const parseWabasSearch = (search: Record<string, unknown>): WabaFilters =>
+  ({
     q: textOf(search["q"]),
     status: textOf(search["status"]),
     reason: textOf(search["reason"]),
@@ -17,8 +17,7 @@ export function parseWabasSearch(search: Record<string, unknown>): WabaFilters {
     broken: search["broken"] === "true" ? "true" : undefined,
     incident: textOf(search["incident"]),
     sort: textOf(search["sort"]),
-  };
-}
+  }) as WabaFilters;
 
 export const parseSignupsSearch = (search: Record<string, unknown>): SignupFilters => ({
   q: textOf(search["q"]),

@@ -1,7 +1,7 @@
 import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { api } from "../api/client.ts";
+import { closeSession } from "../api/generated/sdk.gen.ts";
 import { aboutQuery, sessionQuery } from "../api/queries.ts";
 import { t } from "../messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
@@ -81,8 +81,7 @@ export function useSignOut(): () => void {
   const navigate = useNavigate();
   return () => {
     // Signed out here in any case: an unreachable server must not keep a person's list on the screen.
-    void api
-      .delete("/session")
+    void closeSession()
       .catch(() => undefined)
       .then(async () => {
         await navigate({ to: "/sign-in" });

@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
-import { fetchWabas } from "../api/queries.ts";
+import { listWabasOptions } from "../api/generated/@tanstack/react-query.gen.ts";
 import { maySendLink, type WabaSummary } from "../api/types.ts";
 import { useMayAct } from "../api/useMayAct.ts";
 import { orderCommand, type OrderedCommand } from "../pages/waba/ordered-command.ts";
@@ -204,8 +204,7 @@ function Found({ waba }: { waba: WabaSummary }) {
 function useFound(q: string): WabaSummary[] {
   const [settled] = useDebouncedValue(q, TYPING_MS);
   const found = useQuery({
-    queryKey: ["palette", settled],
-    queryFn: ({ signal }) => fetchWabas({ q: settled }, null, MOST_RESULTS, signal),
+    ...listWabasOptions({ query: { q: settled, limit: MOST_RESULTS } }),
     enabled: settled !== "",
     placeholderData: keepPreviousData,
     retry: false,

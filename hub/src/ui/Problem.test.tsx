@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { ProblemError } from "../api/client.ts";
+import { ProblemError } from "../api/problem-error.ts";
 import { renderHub } from "../testing/render-hub.tsx";
 import { Empty, Problem } from "./Problem.tsx";
 

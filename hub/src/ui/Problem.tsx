@@ -1,6 +1,6 @@
 import { Sentence } from "./Sentence.tsx";
 import type { ReactNode } from "react";
-import { ProblemError } from "../api/client.ts";
+import { ProblemError } from "../api/problem-error.ts";
 import { t } from "../messages.ts";
 import { CopyId } from "./Copy.tsx";
 import { Lamp } from "./Lamp.tsx";

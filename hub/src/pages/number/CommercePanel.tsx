@@ -1,7 +1,7 @@
 import { Sentence } from "../../ui/Sentence.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ProblemError } from "../../api/client.ts";
+import { ProblemError } from "../../api/problem-error.ts";
 import { commerceQuery } from "../../api/queries.ts";
 import type { NumberPage } from "../../api/types.ts";
 import { actorLabels, reasonLabelOf } from "../../labels.ts";

@@ -1,9 +1,9 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, useSyncExternalStore, type FormEvent } from "react";
-import { api } from "../../api/client.ts";
+import { createKeyMutation, revokeKeyMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { keysQuery } from "../../api/queries.ts";
-import type { ChannelKey, NewChannelKey } from "../../api/types.ts";
+import type { ChannelKey } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { serverNow, subscribeToSeconds } from "../../time/server-clock.ts";
 import { CopyButton } from "../../ui/Copy.tsx";
@@ -107,16 +107,12 @@ function CreateDialog({ numberId, onClose }: { numberId: string; onClose: () => 
   const queries = useQueryClient();
   const [label, setLabel] = useState("");
   const create = useMutation({
-    mutationFn: () =>
-      api.post<NewChannelKey>(
-        `/numbers/${encodeURIComponent(numberId)}/keys`,
-        label.trim() ? { label: label.trim() } : {},
-      ),
+    ...createKeyMutation(),
     onSuccess: () => queries.invalidateQueries({ queryKey: keysQuery(numberId).queryKey }),
   });
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    create.mutate();
+    create.mutate({ path: { id: numberId }, body: label.trim() ? { label: label.trim() } : {} });
   };
   const made = create.data;
   return (
@@ -173,8 +169,7 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
   const queries = useQueryClient();
   const { numberId, channelKey, onClose } = props;
   const revoke = useMutation({
-    mutationFn: () =>
-      api.delete(`/numbers/${encodeURIComponent(numberId)}/keys/${encodeURIComponent(channelKey.id)}`),
+    ...revokeKeyMutation(),
     async onSuccess() {
       await queries.invalidateQueries({ queryKey: keysQuery(numberId).queryKey });
       onClose();
@@ -198,7 +193,7 @@ function RevokeDialog(props: { numberId: string; channelKey: ChannelKey; onClose
           className="button"
           data-danger
           disabled={revoke.isPending}
-          onClick={() => revoke.mutate()}
+          onClick={() => revoke.mutate({ path: { id: numberId, key_id: channelKey.id } })}
         >
           {t("number.revoke")}
         </button>

@@ -1,7 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../../api/client.ts";
+import { setModesMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
+import { setModes } from "../../api/generated/sdk.gen.ts";
 import type { Mode, ModeSteps } from "../../api/types.ts";
 import { reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
@@ -24,11 +25,11 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
   const cohort = scope === "waba" && waba ? { waba_ids: [waba.id] } : { client_id: client.id };
   const dryRun = useQuery({
     queryKey: ["modes", mode, cohort],
-    queryFn: () => api.post<ModeSteps>("/modes", { mode, ...cohort, dry_run: true }),
+    queryFn: async () => (await setModes({ body: { mode, ...cohort, dry_run: true } })).data,
     staleTime: 0,
     gcTime: 0,
   });
-  const save = useSwitch({ mode, ...cohort }, onClose);
+  const save = useSwitch(mode, onClose);
   const isEmpty = dryRun.data?.counts.wabas === 0;
   return (
     <Modal
@@ -51,7 +52,7 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
           className="button"
           data-primary
           disabled={dryRun.data === undefined || isEmpty || save.isPending}
-          onClick={() => save.mutate()}
+          onClick={() => save.mutate({ body: { mode, ...cohort } })}
         >
           {t(`observe.dialog.confirm.${mode}`)}
         </button>
@@ -60,12 +61,12 @@ export function ModeDialog(props: { mode: Mode; client: Named; waba?: Named; onC
   );
 }
 
-function useSwitch(body: { mode: Mode }, onDone: () => void) {
+function useSwitch(mode: Mode, onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post<ModeSteps>("/modes", body),
+    ...setModesMutation(),
     async onSuccess() {
-      announce(t(`observe.dialog.done.${body.mode}`));
+      announce(t(`observe.dialog.done.${mode}`));
       onDone();
       await queries.invalidateQueries();
     },

@@ -2,7 +2,8 @@ import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { api } from "../../api/client.ts";
+import { createSignupMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
+import { everySignupList, everySignupOutcomes } from "../../api/query-keys.ts";
 import type { NewSignup } from "../../api/types.ts";
 import { MESSAGE_LANGUAGES } from "../../client-messages.ts";
 import { t } from "../../messages.ts";
@@ -26,10 +27,10 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [invitation, setInvitation] = useState(emptyInvitation);
   const create = useMutation({
-    mutationFn: () => api.post<NewSignup>("/signups", wishOf(invitation)),
+    ...createSignupMutation(),
     async onSuccess() {
-      await queries.invalidateQueries({ queryKey: ["signups"] });
-      await queries.invalidateQueries({ queryKey: ["signup-outcomes"] });
+      await queries.invalidateQueries({ queryKey: everySignupList });
+      await queries.invalidateQueries({ queryKey: everySignupOutcomes });
     },
   });
   const made = create.data;
@@ -47,7 +48,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         <InviteForm
           invitation={invitation}
           onChange={(change) => setInvitation((last) => ({ ...last, ...change }))}
-          onSubmit={() => create.mutate()}
+          onSubmit={() => create.mutate({ body: wishOf(invitation) })}
           onClose={onClose}
           isSending={create.isPending}
           error={create.error}

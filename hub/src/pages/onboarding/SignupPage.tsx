@@ -3,7 +3,7 @@ import { Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api } from "../../api/client.ts";
+import { abandonSignupMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
@@ -121,7 +121,7 @@ function Abandon({ signupId }: { signupId: string }) {
   const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const abandon = useMutation({
-    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(signupId)}/abandon`),
+    ...abandonSignupMutation(),
     onSuccess(fresh) {
       queries.setQueryData(signupQuery(signupId).queryKey, fresh);
       setAsking(false);
@@ -150,7 +150,7 @@ function Abandon({ signupId }: { signupId: string }) {
               className="button"
               data-danger
               disabled={abandon.isPending}
-              onClick={() => abandon.mutate()}
+              onClick={() => abandon.mutate({ path: { id: signupId } })}
             >
               {t("onboarding.page.abandon_confirm")}
             </button>

@@ -1,3 +1,4 @@
+import type { CreateSignupData } from "../../api/generated/types.gen.ts";
 import { NAME_KEY } from "./signup-texts.ts";
 
 /** The fields of the form: all are text, and an empty one is left out of the request. */
@@ -27,7 +28,14 @@ const filled = (pairs: [string, string][]): Record<string, string> =>
   );
 
 /** The body of `POST /signups`. */
-export function wishOf({ name, reference, flow, language, metadata, returns }: Invitation): object {
+export function wishOf({
+  name,
+  reference,
+  flow,
+  language,
+  metadata,
+  returns,
+}: Invitation): NonNullable<CreateSignupData["body"]> {
   return {
     ...filled([
       ["external_id", reference],

@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { api } from "../../api/client.ts";
+import { openReshareLinkMutation } from "../../api/generated/@tanstack/react-query.gen.ts";
 import { aboutQuery } from "../../api/queries.ts";
 import { phoneOf, type Waba } from "../../api/types.ts";
 import {
@@ -91,10 +91,7 @@ export function ClientMessage({ about, link, language: known }: MessageProps) {
  * disappears once the link is created.
  */
 export function useBackMessage(waba: Waba) {
-  const taking = useMutation({
-    mutationFn: () =>
-      api.post<{ url: string; expires_at: string }>(`/wabas/${encodeURIComponent(waba.id)}/reshare-links`),
-  });
+  const taking = useMutation(openReshareLinkMutation());
   const [first] = waba.numbers;
   const account = first ? `${waba.name} (${phoneOf(first)})` : waba.name;
   const dialog = taking.error ? (
@@ -115,5 +112,5 @@ export function useBackMessage(waba: Waba) {
       />
     </Modal>
   ) : null;
-  return { open: () => taking.mutate(), dialog };
+  return { open: () => taking.mutate({ path: { waba_id: waba.id } }), dialog };
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
+import { recordSignupEvent } from "../../api/generated/sdk.gen.ts";
 import { signupQuery } from "../../api/queries.ts";
 import type { Signup, SignupStep } from "../../api/types.ts";
 import { PinField } from "./PinField.tsx";
@@ -8,12 +8,10 @@ import { PinField } from "./PinField.tsx";
 export function PinForm({ signup, number }: { signup: Signup; number: SignupStep["pins_wanted"][number] }) {
   const queries = useQueryClient();
   const send = useMutation({
-    mutationFn: (pin: string) =>
-      api.post<Signup>(`/signups/${encodeURIComponent(signup.id)}/events`, {
-        type: "pin",
-        phone_number_id: number.phone_number_id,
-        pin,
-      }),
+    mutationFn: async (pin: string) => {
+      const body = { type: "pin", phone_number_id: number.phone_number_id, pin } as const;
+      return (await recordSignupEvent({ path: { id: signup.id }, body })).data;
+    },
     onSuccess: (fresh) => queries.setQueryData(signupQuery(signup.id).queryKey, fresh),
   });
   return (

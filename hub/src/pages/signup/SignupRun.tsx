@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
-import type { Signup } from "../../api/types.ts";
+import type { AnsweredFlow, Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import { announce } from "../../ui/announce.ts";
@@ -12,8 +12,6 @@ import { Blocks } from "../../ui/Skeleton.tsx";
 import { SignupSteps } from "./SignupSteps.tsx";
 import { Successor } from "./Successor.tsx";
 import { useMetaWindow, type MetaWindow } from "./useMetaWindow.ts";
-
-type Flow = "platform" | "coexistence";
 
 /**
  * One running signup: Meta's window in one click, the steps after it, and what to do after another outcome.
@@ -26,7 +24,7 @@ export function SignupRun({ id }: { id: string }) {
 }
 
 function Run({ signup }: { signup: Signup }) {
-  const [answer, setAnswer] = useState<Flow | null>(null);
+  const [answer, setAnswer] = useState<AnsweredFlow | null>(null);
   // Where the client chooses, the window of the new answer is opened, not of the earlier one.
   const launch = signup.launches === null ? signup.launch : answer && signup.launches[answer];
   const isOver = isEndedSignup(signup);
@@ -78,8 +76,8 @@ function Acts({
 }: {
   signup: Signup;
   meta: MetaWindow;
-  answer: Flow | null;
-  onAnswer: (answer: Flow) => void;
+  answer: AnsweredFlow | null;
+  onAnswer: (answer: AnsweredFlow) => void;
 }) {
   if (signup.state === "signed" || signup.state === "proving") return null;
   if (signup.launch === null) return <p className="muted">{t("onboarding.run.hosted")}</p>;
@@ -118,7 +116,13 @@ function Acts({
 }
 
 /** Meta has a dialog of its own for numbers that stay in the app. */
-function Question({ answer, onAnswer }: { answer: Flow | null; onAnswer: (answer: Flow) => void }) {
+function Question({
+  answer,
+  onAnswer,
+}: {
+  answer: AnsweredFlow | null;
+  onAnswer: (answer: AnsweredFlow) => void;
+}) {
   return (
     <fieldset className="choices">
       <legend>{t("onboarding.run.question")}</legend>

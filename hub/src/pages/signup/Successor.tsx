@@ -1,8 +1,9 @@
 import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../../api/client.ts";
+import { acceptSuccessor, confirmSignupWaba } from "../../api/generated/sdk.gen.ts";
 import { signupQuery } from "../../api/queries.ts";
+import { everyWaba } from "../../api/query-keys.ts";
 import type { Signup } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { isolated } from "../../isolated.ts";
@@ -41,7 +42,7 @@ interface Strings {
   askTitle: string;
   ask: string;
   detail: string;
-  path: "accept-successor" | "confirm-waba";
+  take: typeof acceptSuccessor | typeof confirmSignupWaba;
 }
 
 function successorStringsOf(signup: Signup, offered: NonNullable<Signup["offered"]>): Strings {
@@ -56,7 +57,7 @@ function successorStringsOf(signup: Signup, offered: NonNullable<Signup["offered
     askTitle: t("onboarding.successor.ask_title"),
     ask: t("onboarding.successor.ask", { offered: there, expected }),
     detail: t("onboarding.successor.ask_detail"),
-    path: "accept-successor",
+    take: acceptSuccessor,
   };
 }
 
@@ -72,7 +73,7 @@ function confirmStringsOf(offered: NonNullable<Signup["offered"]>): Strings {
     askTitle: t("onboarding.successor.confirm_ask_title"),
     ask: t("onboarding.successor.confirm_ask", { offered: there }),
     detail: t("onboarding.successor.confirm_detail"),
-    path: "confirm-waba",
+    take: confirmSignupWaba,
   };
 }
 
@@ -80,10 +81,10 @@ function TakeDialog(props: { signupId: string; strings: Strings; onClose: () => 
   const { strings } = props;
   const queries = useQueryClient();
   const take = useMutation({
-    mutationFn: () => api.post<Signup>(`/signups/${encodeURIComponent(props.signupId)}/${strings.path}`),
+    mutationFn: async () => (await strings.take({ path: { id: props.signupId } })).data,
     onSuccess(fresh) {
       queries.setQueryData(signupQuery(props.signupId).queryKey, fresh);
-      void queries.invalidateQueries({ queryKey: ["waba"] });
+      void queries.invalidateQueries({ queryKey: everyWaba });
       props.onClose();
     },
   });

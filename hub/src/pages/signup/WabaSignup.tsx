@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
+import { createSignup, listSignups } from "../../api/generated/sdk.gen.ts";
 import { isEndedSignup, signupQuery } from "../../api/queries.ts";
-import type { Page, Signup, Waba } from "../../api/types.ts";
+import type { Signup, Waba } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
 import { Problem } from "../../ui/Problem.tsx";
@@ -61,7 +61,7 @@ export function WabaSignup({
  */
 async function findOrMake(wabaId: string): Promise<Signup> {
   const state = "invited,opened,signed,proving";
-  const open = await api.get<Page<Signup>>("/signups", { waba_id: wabaId, state, limit: 20 });
+  const { data: open } = await listSignups({ query: { waba_id: wabaId, state, limit: 20 } });
   const ours = open.data.find(({ is_repair, url, launch }) => is_repair && url !== null && launch !== null);
-  return ours ?? api.post<Signup>("/signups", { waba_id: wabaId });
+  return ours ?? (await createSignup({ body: { waba_id: wabaId } })).data;
 }

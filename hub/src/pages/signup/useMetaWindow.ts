@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { openSignup, type OpenedSignup } from "../../../signup/launch.ts";
 import { loadSdk, type SdkState } from "../../../signup/load-sdk.ts";
 import { signupQuery } from "../../api/queries.ts";
-import type { Signup } from "../../api/types.ts";
+import type { AnsweredFlow, Signup } from "../../api/types.ts";
 import { t } from "../../messages.ts";
 import { admitsSdk } from "./admits-sdk.ts";
 import { sendEventTo } from "./send-event.ts";
@@ -26,7 +26,7 @@ export interface MetaWindow {
  */
 export function useMetaWindow(
   { id, launch }: Pick<Signup, "id" | "launch">,
-  flow: Signup["flow"] | null,
+  flow: AnsweredFlow | null,
 ): MetaWindow {
   const queries = useQueryClient();
   const [sdk, setSdk] = useState<SdkState>("loading");

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ProblemError } from "../../api/client.ts";
-import { wabaQuery } from "../../api/queries.ts";
+import { registerNumber } from "../../api/generated/sdk.gen.ts";
+import { ProblemError } from "../../api/problem-error.ts";
+import { timelineQuery, wabaQuery } from "../../api/queries.ts";
 import { phoneOf, type Waba, type WabaNumber } from "../../api/types.ts";
 import { useMayAct } from "../../api/useMayAct.ts";
 import { t } from "../../messages.ts";
@@ -22,11 +23,13 @@ export function RegisterNumber({ waba, number }: { waba: Waba; number: WabaNumbe
   const queries = useQueryClient();
   const [wantsPin, setWantsPin] = useState(false);
   const ask = useMutation({
-    mutationFn: (pin: string | null) =>
-      api.post<Waba>(`/numbers/${encodeURIComponent(number.id)}/register`, pin === null ? {} : { pin }),
+    mutationFn: async (pin: string | null) => {
+      const body = pin === null ? {} : { pin };
+      return (await registerNumber({ path: { id: number.id }, body })).data;
+    },
     onSuccess(fresh) {
       queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
-      void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
+      void queries.invalidateQueries({ queryKey: timelineQuery(waba.id).queryKey });
       announce(t("onboarding.register.done", { number: phoneOf(number) }));
     },
     onError(error) {

@@ -14,6 +14,11 @@ function localMinuteOf(ms: number): string {
   return new Date(ms - offsetMs).toISOString().slice(0, 16);
 }
 
+export interface StopOrder {
+  reason: string;
+  until?: string;
+}
+
 /**
  * Asks for the reason: support will be asked why nothing is sent. Mounted only while it is open, so that it
  * begins empty; it stays open until the server has agreed. The end is measured by the server's clock, which
@@ -25,7 +30,7 @@ export function StopDialog(props: {
   isSending: boolean;
   error: unknown;
   onClose: () => void;
-  onConfirm: (close: { reason: string; until?: string }) => void;
+  onConfirm: (order: StopOrder) => void;
 }) {
   const id = useId();
   const untilId = useId();

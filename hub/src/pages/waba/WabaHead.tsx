@@ -4,8 +4,8 @@ import { Menu, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { api } from "../../api/client.ts";
-import { wabaQuery } from "../../api/queries.ts";
+import { adoptWaba, checkWaba, closeWaba, offboardWaba, reopenWaba } from "../../api/generated/sdk.gen.ts";
+import { overviewQuery, timelineQuery, wabaQuery } from "../../api/queries.ts";
 import { maySendLink, type Waba } from "../../api/types.ts";
 import { useActorName, useMayAct } from "../../api/useMayAct.ts";
 import { useKeys } from "../../shell/keyboard.ts";
@@ -21,7 +21,7 @@ import { useBackMessage } from "../signup/ClientMessage.tsx";
 import { ClientStrip } from "./ClientStrip.tsx";
 import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import { useOrderedCommand } from "./ordered-command.ts";
-import { StopDialog } from "./StopDialog.tsx";
+import { StopDialog, type StopOrder } from "./StopDialog.tsx";
 
 /** The state as a label and a sentence, and the primary action. */
 export function WabaHead({ waba }: { waba: Waba }) {
@@ -65,18 +65,19 @@ export function WabaHead({ waba }: { waba: Waba }) {
 
 /** The primary button is the next step; without one it is "Check now". */
 function Acts({ waba }: { waba: Waba }) {
-  const check = useAct(waba, "check");
-  const adopt = useAct(waba, "adopt");
-  const offboard = useAct(waba, "offboard");
-  const close = useAct(waba, "close");
-  const reopen = useAct(waba, "reopen");
+  const path = { waba_id: waba.id };
+  const check = useAct(waba, () => checkWaba({ path }), checkedSentenceOf);
+  const adopt = useAct(waba, () => adoptWaba({ path }));
+  const offboard = useAct(waba, () => offboardWaba({ path }));
+  const close = useAct(waba, (body: StopOrder) => closeWaba({ path, body }));
+  const reopen = useAct(waba, () => reopenWaba({ path }));
   const actor = useActorName();
   const [asking, setAsking] = useState<"offboard" | "close" | null>(null);
   const message = useBackMessage(waba);
   const maySend = maySendLink(waba);
   const acts = useMemo(
     () => ({
-      check: () => (check.isPending ? undefined : check.mutate({})),
+      check: () => (check.isPending ? undefined : check.mutate()),
       send: () => (maySend ? message.open() : undefined),
     }),
     [check, maySend, message],
@@ -130,7 +131,7 @@ function Acts({ waba }: { waba: Waba }) {
           waba={waba}
           onOffboard={() => setAsking("offboard")}
           onStop={() => setAsking("close")}
-          onOpen={() => reopen.mutate({})}
+          onOpen={() => reopen.mutate()}
         />
       </div>
       <ClientStrip waba={waba}>
@@ -149,7 +150,7 @@ function Acts({ waba }: { waba: Waba }) {
         onClose={() => setAsking(null)}
         onConfirm={() => {
           setAsking(null);
-          offboard.mutate({});
+          offboard.mutate();
         }}
       />
       {asking === "close" ? (
@@ -191,14 +192,20 @@ function nextStepOf(waba: Waba): NextStep {
   return waba.lamp === "red" && (waba.recovery?.methods.length ?? 0) > 0 ? "steps" : "check";
 }
 
-function StepButton({ act, children }: { act: ReturnType<typeof useAct>; children: string }) {
+function StepButton({
+  act,
+  children,
+}: {
+  act: { isPending: boolean; mutate: () => void };
+  children: string;
+}) {
   return (
     <button
       type="button"
       className="button button-adopt"
       data-primary
       disabled={act.isPending}
-      onClick={() => act.mutate({})}
+      onClick={() => act.mutate()}
     >
       {children}
     </button>
@@ -230,26 +237,29 @@ interface Outcome {
 }
 
 /** A command on the WABA answers with the WABA after it. */
-function useAct(waba: Waba, act: "check" | "adopt" | "offboard" | "close" | "reopen") {
+function useAct<Order = void>(
+  waba: Waba,
+  command: (order: Order) => Promise<{ data: Waba }>,
+  sentenceOf = ({ waba: { status_label } }: Outcome): string => status_label,
+) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (body: { reason?: string; until?: string }): Promise<Outcome> => {
+    mutationFn: async (order: Order): Promise<Outcome> => {
       const before = waba.status_label;
-      const fresh = await api.post<Waba>(`/wabas/${encodeURIComponent(waba.id)}/${act}`, body);
+      const { data: fresh } = await command(order);
       return { waba: fresh, before, at: new Date(serverNow()).toISOString() };
     },
-    onSuccess({ waba: fresh, before }) {
-      queries.setQueryData(wabaQuery(waba.id).queryKey, fresh);
-      announce(
-        act === "check"
-          ? `${t("waba.checked_at")}: ${changeOf(before, fresh.status_label)}`
-          : fresh.status_label,
-      );
-      void queries.invalidateQueries({ queryKey: ["timeline", waba.id] });
-      void queries.invalidateQueries({ queryKey: ["overview"] });
+    onSuccess(outcome) {
+      queries.setQueryData(wabaQuery(waba.id).queryKey, outcome.waba);
+      announce(sentenceOf(outcome));
+      void queries.invalidateQueries({ queryKey: timelineQuery(waba.id).queryKey });
+      void queries.invalidateQueries({ queryKey: overviewQuery.queryKey });
     },
   });
 }
+
+const checkedSentenceOf = ({ before, waba }: Outcome): string =>
+  `${t("waba.checked_at")}: ${changeOf(before, waba.status_label)}`;
 
 function MoreMenu(props: { waba: Waba; onOffboard: () => void; onStop: () => void; onOpen: () => void }) {
   const { waba, onOffboard, onStop, onOpen } = props;

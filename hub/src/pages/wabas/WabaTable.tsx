@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type MouseEvent } from "react";
+import type { WabaFilters } from "../../api/queries.ts";
 import { phoneOf, type WabaSummary } from "../../api/types.ts";
 import { actorLabels, kindLabels, reasonLabelOf } from "../../labels.ts";
 import { t } from "../../messages.ts";
@@ -17,8 +18,8 @@ export interface ListProps {
   rows: WabaSummary[];
   hasMore: boolean;
   onMore: () => void;
-  sort: string | undefined;
-  onSort: (sort: string | undefined) => void;
+  sort: WabaFilters["sort"];
+  onSort: (sort: WabaFilters["sort"]) => void;
 }
 
 const ROW_PX = 56;
@@ -131,7 +132,7 @@ function Head({
   }
   const key = column.sort;
   const direction = sort === key ? "ascending" : sort === `-${key}` ? "descending" : undefined;
-  const next = direction === "ascending" ? `-${key}` : key;
+  const next = direction === "ascending" ? (`-${key}` as const) : key;
   return (
     <th scope="col" data-column={column.name} aria-sort={direction ?? "none"}>
       <button type="button" onClick={() => onSort(next === "attention" ? undefined : next)}>
