@@ -2,6 +2,7 @@
  * The cost of claiming the next probes when a whole fleet is due: whether PostgreSQL reads more than their
  * index entries.
  */
+import { leaseFrom } from "../src/database/lease.ts";
 import type { Database } from "../src/database/database.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import { claimDueShares } from "../src/sharing/record/share-store.ts";
@@ -41,7 +42,7 @@ export async function measureClaims(db: Database, report: Report): Promise<void>
   };
   // A year from now every probe of the fleet is due; a claimed WABA stays leased, as while it is probed.
   const now = systemClock.now() + YEAR_MS;
-  const claim = { now, leaseUntil: now + 30_000, limit: PROBES };
+  const claim = { lease: leaseFrom(now, 30_000), limit: PROBES };
   for (let nth = 0; nth < CLAIMS; nth += 1) await claimDueShares(explaining, "sweep", claim);
   await db.query("update share set probing_until = null where probing_until is not null");
   const nodes = plans.flatMap(({ Plan: plan }) => nodesOf(plan));

@@ -1,3 +1,4 @@
+import { lockNames } from "../database/lock-names.ts";
 import type { Sql, Tx } from "../database/database.ts";
 
 /** A data key as it is stored: sealed with ENCRYPTION_KEY. */
@@ -8,7 +9,7 @@ export interface WrappedDataKey {
 
 /** Instances that start together wait for each other, so that they agree on the first key. */
 export async function lockDataKeys(tx: Tx): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock(hashtext('sharekeeper.data_key'))");
+  await lockNames(tx, "sharekeeper.data_key");
 }
 
 /** Oldest first. */

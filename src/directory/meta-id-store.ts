@@ -1,3 +1,4 @@
+import { lockNames } from "../database/lock-names.ts";
 import type { Sql, Tx } from "../database/database.ts";
 
 /** Meta's ids are dated attributes of ours: which of our rows has which of them, and since when. */
@@ -11,8 +12,7 @@ export interface OwnedMetaId {
 
 /** The locks under which WABAs become known here, always in the same order. */
 export async function lockWabas(tx: Tx, connectionId: string, wabaIds: readonly string[]): Promise<void> {
-  const keys = wabaIds.map((wabaId) => `waba:${connectionId}:${wabaId}`).sort();
-  await tx.query("select pg_advisory_xact_lock(hashtext(key)) from unnest($1::text[]) as key", [keys]);
+  await lockNames(tx, ...wabaIds.map((wabaId) => `waba:${connectionId}:${wabaId}`));
 }
 
 /** Gives ids of Meta's to new ones of ours. One that somebody else gave meanwhile stays as it is. */

@@ -1,3 +1,4 @@
+import { lockNames } from "../database/lock-names.ts";
 import type { Database } from "../database/database.ts";
 import { parseInboxMonth } from "./inbox-months.ts";
 
@@ -34,7 +35,7 @@ async function findOldPartitions(db: Database, olderThan: number): Promise<strin
 async function dropPartition(db: Database, partition: string): Promise<boolean> {
   return db.transaction(async (tx) => {
     // The lock that makes partitions, so that two instances do not drop the same one.
-    await tx.query("select pg_advisory_xact_lock(hashtext('sharekeeper.inbox_partition'))");
+    await lockNames(tx, "sharekeeper.inbox_partition");
     const [there] = await tx.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [
       partition,
     ]);

@@ -1,3 +1,4 @@
+import { lockNames } from "../database/lock-names.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { inboxMonthsOf } from "./inbox-months.ts";
 import type { InboxMonth } from "./inbox-months.ts";
@@ -16,7 +17,7 @@ export async function ensureInboxPartitions({ db }: { db: Database }, now: numbe
 }
 
 async function ensurePartition(tx: Tx, { partition, fromAt, toAt }: InboxMonth): Promise<boolean> {
-  await tx.query("select pg_advisory_xact_lock(hashtext('sharekeeper.inbox_partition'))");
+  await lockNames(tx, "sharekeeper.inbox_partition");
   const [row] = await tx.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [
     partition,
   ]);

@@ -254,10 +254,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "two instances claim the same probe",
     rule: "instances",
-    file: "sharing/record/share-store.ts",
+    file: "database/lease.ts",
     layer: "app",
-    find: `(probing_until is null or probing_until <= $1 or probing_until > $4)`,
-    replace: `(probing_until is null or probing_until >= $1 or probing_until > $4)`,
+    find: "or ${column} <= ${now} or",
+    replace: "or ${column} >= ${now} or",
   },
   {
     name: "no number of WABAs is an incident",

@@ -1,3 +1,4 @@
+import { leaseFrom } from "../../database/lease.ts";
 import { recordStatistics } from "../../directory/record-statistics.ts";
 import { explanationOf, type GraphReply } from "../../meta/graph-reply.ts";
 import type { MetaAccount } from "../../sharing/probe/meta-account.ts";
@@ -36,13 +37,13 @@ const LONGEST_REST_MS = 300_000;
 
 /** Continues the open imports. @returns when the next one continues */
 export async function advanceImports(deps: VerifyDeps): Promise<number | undefined> {
-  const now = deps.clock.now();
-  const run = await claimImport(deps.db, now, now + LEASE_MS);
+  const lease = leaseFrom(deps.clock.now(), LEASE_MS);
+  const run = await claimImport(deps.db, lease);
   if (run !== undefined) {
     try {
       await goOn(deps, run);
     } finally {
-      await releaseImport(deps.db, run.id);
+      await releaseImport(deps.db, run.id, lease);
     }
   }
   return (await findNextImportAt(deps.db)) ?? undefined;

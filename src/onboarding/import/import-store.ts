@@ -1,3 +1,4 @@
+import { endLease, isFree, type Lease } from "../../database/lease.ts";
 import type { Database, Sql, Tx } from "../../database/database.ts";
 import type {
   GivenRow,
@@ -127,27 +128,23 @@ export async function saveImport(sql: Sql, run: WabaImport, nextStepAt: number |
 /** The NOTIFY channel for imports that can continue. */
 export const IMPORT_NOTICE = "imports";
 
-/** Takes the import that waits longest, for this instance until `leaseUntil`. */
-export async function claimImport(
-  db: Database,
-  now: number,
-  leaseUntil: number,
-): Promise<WabaImport | undefined> {
+const LEASED = { table: "waba_import", key: "id", column: "leased_until" };
+
+/** Takes the import that waits longest, for this instance. */
+export async function claimImport(db: Database, lease: Lease): Promise<WabaImport | undefined> {
   const rows = await db.query<Row>(
     `update waba_import set leased_until = $2 where id = (
        select id from waba_import
-       where next_step_at <= $1 and (leased_until is null or leased_until <= $1 or leased_until > $3)
+       where next_step_at <= $1 and ${isFree("leased_until", "$1", "$3")}
        order by next_step_at limit 1 for update skip locked)
      returning ${COLUMNS}`,
-    // A lease from before the clock was set back would last for ever: no lease is longer than the one given
-    // here.
-    [new Date(now), new Date(leaseUntil), new Date(2 * leaseUntil - now)],
+    [lease.now, lease.until, lease.latest],
   );
   return rows[0] && toImport(rows[0]);
 }
 
-export async function releaseImport(db: Database, id: string): Promise<void> {
-  await db.query("update waba_import set leased_until = null where id = $1", [id]);
+export function releaseImport(db: Database, id: string, lease: Lease): Promise<void> {
+  return endLease(db, LEASED, id, lease);
 }
 
 /** When the next import continues. */

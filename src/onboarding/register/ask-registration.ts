@@ -1,3 +1,4 @@
+import { lockNames } from "../../database/lock-names.ts";
 import type { NumberEntry } from "../../directory/number-store.ts";
 import type { By } from "../../sharing/record/record-observation.ts";
 import { appendTimeline } from "../../sharing/record/timeline-store.ts";
@@ -22,7 +23,7 @@ export async function askRegistration(
   const at = deps.clock.now();
   const { connectionId, assetId, phoneNumberId } = number;
   return deps.db.transaction(async (tx) => {
-    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`register:${number.id}`]);
+    await lockNames(tx, `register:${number.id}`);
     if ((await countRegistrationsAsked(tx, { assetId, phoneNumberId, since: at - DAY_MS })) >= ASKED_PER_DAY)
       return false;
     const evidence = { phone_number_id: phoneNumberId };

@@ -1,3 +1,4 @@
+import { lockNames } from "../../database/lock-names.ts";
 import type { Tx } from "../../database/database.ts";
 import { findAsset } from "../../directory/asset-store.ts";
 import { findNumber, type NumberEntry } from "../../directory/number-store.ts";
@@ -91,7 +92,7 @@ async function begin(
 }
 
 async function lockRegistration(tx: Tx, number: NumberEntry): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`register:${number.id}`]);
+  await lockNames(tx, `register:${number.id}`);
 }
 
 /**

@@ -4,7 +4,14 @@ import { matchAttempt } from "./match-attempt.ts";
 import { completeSignup } from "./complete-signup.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 import { readOpenAttempts } from "./signup-attempt-store.ts";
-import { claimSignup, findSignup, hasNewerSignup, releaseSignup, saveSignup } from "./signup-store.ts";
+import {
+  claimSignup,
+  findSignup,
+  hasNewerSignup,
+  releaseSignup,
+  saveSignup,
+  signupLease,
+} from "./signup-store.ts";
 import {
   isEnded,
   isRegistrationLeft,
@@ -20,8 +27,6 @@ import {
 import { takeAccepted } from "./take-accepted.ts";
 import { stepOf, takeStep } from "./take-step.ts";
 
-/** Longer than any step can take: then another instance continues for one that died. */
-const LEASE_MS = 60_000;
 /** More steps than a signup has: only a safety limit. */
 const MOST_TURNS = 20;
 
@@ -32,14 +37,13 @@ const MOST_TURNS = 20;
  */
 export async function advanceSignup(deps: SignupDeps, signupId: string): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const now = deps.clock.now();
-    const leaseUntil = now + LEASE_MS;
-    if (!(await claimSignup(deps.db, signupId, now, leaseUntil))) return;
+    const lease = signupLease(deps.clock.now());
+    if (!(await claimSignup(deps.db, signupId, lease))) return;
     try {
       const signup = await findSignup(deps.db, signupId);
       if (signup === undefined || !(await goOn(deps, signup))) return;
     } finally {
-      await releaseSignup(deps.db, signupId, leaseUntil);
+      await releaseSignup(deps.db, signupId, lease);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { lockNames } from "../../database/lock-names.ts";
 import { createHash } from "node:crypto";
 import { DatabaseError } from "../../database/database.ts";
 import { newId } from "../../lib/new-id.ts";
@@ -133,7 +134,7 @@ export async function openRepair(deps: SignupDeps, input: Repair): Promise<Signu
   };
   return deps.db.transaction(async (tx) => {
     // Simultaneous requests would each find none, and each begin one.
-    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`repair:${linkId}:${assetId}`]);
+    await lockNames(tx, `repair:${linkId}:${assetId}`);
     const open = await findOpenSignupOfLink(tx, { linkId, assetId, actor });
     if (open !== undefined && open.flow === flow) return open;
     const signup = newSignup(deps, wish, actor);

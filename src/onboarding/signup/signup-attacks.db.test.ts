@@ -27,7 +27,7 @@ import { abandonSignup } from "./abandon-signup.ts";
 import { acceptSuccessor } from "./accept-successor.ts";
 import { advanceSignups } from "./advance-signups.ts";
 import { recordSignupEvent } from "./record-signup-event.ts";
-import { claimSignup, findSignup, releaseSignup } from "./signup-store.ts";
+import { claimSignup, findSignup, releaseSignup, signupLease } from "./signup-store.ts";
 
 /** Untrusted messages of the browser, killed processes, repeated requests: each case was a defect once. */
 beforeAll(openSignupApp, 60_000);
@@ -57,7 +57,7 @@ describe("codes are not lost", () => {
   test("a code is exchanged while an instance that died still holds the signup", async () => {
     const signup = await begin({ waba_id: ATLAS });
     const now = app.deps.clock.now();
-    expect(await claimSignup(db(), signup.id, now, now + 60_000)).toBe(true);
+    expect(await claimSignup(db(), signup.id, signupLease(now))).toBe(true);
     const done = await finish({ waba_id: ATLAS, phone_number_id: "200000000000005" });
     await bothEvents(signup, done);
     expect((await secretsOf(signup.attempt)).map(({ name }) => name)).toEqual(["business_token"]);
@@ -250,7 +250,7 @@ describe("the loop", () => {
     const id = signup.id;
     await db().query("update signup set next_step_at = null");
     await db().query("update signup set next_step_at = $2 where id = $1", [id, new Date(now)]);
-    expect(await claimSignup(db(), id, now, now + 60_000)).toBe(true);
+    expect(await claimSignup(db(), id, signupLease(now))).toBe(true);
     expect(await advanceSignups(app.signups)).toBe(now + 60_000);
     await abandonSignup(app.signups, id);
     await pass(61);
@@ -259,11 +259,11 @@ describe("the loop", () => {
   test("a lease that has run out does not end the next one's", async () => {
     const { id } = await begin({ waba_id: NORTHWIND });
     const now = app.deps.clock.now();
-    await claimSignup(db(), id, now, now + 60_000);
-    expect(await claimSignup(db(), id, now + 60_001, now + 120_001)).toBe(true);
-    await releaseSignup(db(), id, now + 60_000);
-    expect(await claimSignup(db(), id, now + 60_002, now + 120_002)).toBe(false);
-    await releaseSignup(db(), id, now + 120_001);
+    await claimSignup(db(), id, signupLease(now));
+    expect(await claimSignup(db(), id, signupLease(now + 60_001))).toBe(true);
+    await releaseSignup(db(), id, signupLease(now));
+    expect(await claimSignup(db(), id, signupLease(now + 60_002))).toBe(false);
+    await releaseSignup(db(), id, signupLease(now + 60_001));
     await abandonSignup(app.signups, id);
   });
 

@@ -1,3 +1,5 @@
+import { endLease, isFree, leaseFrom, type Lease } from "../../database/lease.ts";
+import { lockNames } from "../../database/lock-names.ts";
 import type { Database, Sql, Tx } from "../../database/database.ts";
 import type { Signup, SignupStep, SignupStepId } from "./signup.ts";
 
@@ -292,9 +294,9 @@ export async function readDueSignups(
   const rows = await sql.query<{ id: string }>(
     `select id from signup
      where next_step_at <= $1 and id <> all($4::text[])
-       and (leased_until is null or leased_until <= $1 or leased_until > $3)
+       and ${isFree("leased_until", "$1", "$3")}
      order by next_step_at limit $2`,
-    [new Date(now), limit, new Date(now + LONGEST_LEASE_MS), except],
+    [new Date(now), limit, signupLease(now).latest, except],
   );
   return rows.map((row) => row.id);
 }
@@ -308,50 +310,45 @@ export async function findNextSignupAt(sql: Sql, now: number): Promise<number | 
     `select min(case when leased_until <= $2 then greatest(next_step_at, leased_until)
       else next_step_at end) as at
      from signup where next_step_at is not null and (next_step_at > $1 or leased_until > $1)`,
-    [new Date(now), new Date(now + LONGEST_LEASE_MS)],
+    [new Date(now), signupLease(now).latest],
   );
   return rows[0]?.at?.getTime() ?? null;
 }
 
-/** A lease from before the clock was set back would last for ever: no lease is longer than this. */
-const LONGEST_LEASE_MS = 120_000;
+/** Longer than any step can take: then another instance continues for one that died. */
+const LEASE_MS = 60_000;
+const LEASED = { table: "signup", key: "id", column: "leased_until" };
+
+export function signupLease(now: number): Lease {
+  return leaseFrom(now, LEASE_MS);
+}
 
 /**
- * Takes the signup for this instance until `leaseUntil`. Only one signup of a WABA is worked on at a time, so
- * that two simultaneous repairs do not register the same number twice.
+ * Takes the signup for this instance. Only one signup of a WABA is worked on at a time, so that two
+ * simultaneous repairs do not register the same number twice.
  */
-export async function claimSignup(
-  db: Database,
-  id: string,
-  now: number,
-  leaseUntil: number,
-): Promise<boolean> {
-  const bounds = [new Date(now), new Date(leaseUntil), new Date(now + LONGEST_LEASE_MS)];
+export async function claimSignup(db: Database, id: string, lease: Lease): Promise<boolean> {
   return db.transaction(async (tx) => {
     const signup = await lockSignup(tx, id);
     if (signup === undefined) return false;
     const assetId = signup.assetId ?? signup.expectedAssetId;
-    if (assetId !== null) await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`signup:${assetId}`]);
+    if (assetId !== null) await lockNames(tx, `signup:${assetId}`);
     const rows = await tx.query(
       `update signup set leased_until = $3
-       where id = $1 and (leased_until is null or leased_until <= $2 or leased_until > $4)
+       where id = $1 and ${isFree("leased_until", "$2", "$4")}
          and not exists (select 1 from signup other
            where other.id <> signup.id and other.leased_until > $2 and other.leased_until <= $4
              and coalesce(other.asset_id, other.expected_asset_id) = coalesce(signup.asset_id,
                signup.expected_asset_id))
        returning id`,
-      [id, ...bounds],
+      [id, lease.now, lease.until, lease.latest],
     );
     return rows.length > 0;
   });
 }
 
-/** Ends the lease until then, and no other's: one that has run out may be another instance's by now. */
-export async function releaseSignup(db: Database, id: string, leaseUntil: number): Promise<void> {
-  await db.query("update signup set leased_until = null where id = $1 and leased_until = $2", [
-    id,
-    new Date(leaseUntil),
-  ]);
+export function releaseSignup(db: Database, id: string, lease: Lease): Promise<void> {
+  return endLease(db, LEASED, id, lease);
 }
 
 /** Meta caps how many clients may come in seven days. */

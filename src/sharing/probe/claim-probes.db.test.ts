@@ -1,3 +1,4 @@
+import { leaseFrom } from "../../database/lease.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import type { Database } from "../../database/database.ts";
@@ -44,7 +45,7 @@ test.each([
   async (queue, index) => {
     const { db, plans } = explaining(own.db);
     const now = Date.UTC(2026, 0, 1);
-    await claimDueShares(db, queue, { now, leaseUntil: now + 30_000, limit: 12 });
+    await claimDueShares(db, queue, { lease: leaseFrom(now, 30_000), limit: 12 });
     await findNextProbeAt(db, queue);
     expect(plans).toHaveLength(2);
     for (const plan of plans) {

@@ -1,3 +1,4 @@
+import { leaseFrom } from "../../database/lease.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openHttpApp, type HttpApp } from "../../../test/support/http-app.ts";
 import { until } from "../../../test/support/until.ts";
@@ -32,21 +33,23 @@ test("the urgent queue holds the probes that a rule asked for, and none of the s
   const { db } = app.database;
   const [first = "", second = "", third = ""] = await overdueBy(60_000);
   expect(await findNextProbeAt(db, "urgent")).toBeNull();
-  const claim = { now: now(), leaseUntil: now() + 30_000, limit: 10 };
+  const at = now();
+  const lease = leaseFrom(at, 30_000);
+  const claim = { lease, limit: 10 };
   expect(await claimDueShares(db, "urgent", claim)).toEqual([]);
   await hastenShares(db, [
-    { assetId: first, at: claim.now - 1 },
-    { assetId: second, at: claim.now + 60_000 },
+    { assetId: first, at: at - 1 },
+    { assetId: second, at: at + 60_000 },
   ]);
-  expect(await findNextProbeAt(db, "urgent")).toBe(claim.now - 1);
+  expect(await findNextProbeAt(db, "urgent")).toBe(at - 1);
   expect(await claimDueShares(db, "urgent", claim)).toEqual([first]);
   // It is leased: neither queue returns it again, nor calls it due.
   expect(await claimDueShares(db, "urgent", claim)).toEqual([]);
-  expect(await findNextProbeAt(db, "urgent")).toBe(claim.now + 60_000);
+  expect(await findNextProbeAt(db, "urgent")).toBe(at + 60_000);
   expect(await claimDueShares(db, "sweep", { ...claim, limit: 100 })).not.toContain(first);
-  await releaseShare(db, first);
+  await releaseShare(db, first, lease);
   expect(await claimDueShares(db, "urgent", { ...claim, limit: 0 })).toEqual([]);
-  await postponeProbe(db, third, { nextAt: claim.now + 5, urgentAt: null });
+  await postponeProbe(db, third, { nextAt: at + 5, urgentAt: null });
   await overdueBy(0);
 });
 

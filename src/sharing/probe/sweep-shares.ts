@@ -1,3 +1,4 @@
+import { leaseFrom, type Lease } from "../../database/lease.ts";
 import { SWEEPS_AT_ONCE } from "../rules/probe-plan.ts";
 import { SECOND } from "../model/timings.ts";
 import { claimDueShares, findNextProbeAt, releaseShare, type ProbeQueue } from "../record/share-store.ts";
@@ -38,10 +39,10 @@ export function createSweeper(
     return Math.max(0, queue === "urgent" ? room : Math.min(room, SWEEPS_AT_ONCE - underWay.sweep.size));
   };
 
-  const probeOnce = async (assetId: string): Promise<void> => {
+  const probeOnce = async (assetId: string, lease: Lease): Promise<void> => {
     try {
       await verifyShare(deps, { assetId, trigger: "sweep" });
-      await releaseShare(deps.db, assetId);
+      await releaseShare(deps.db, assetId, lease);
     } catch (error) {
       // It is due again when its lease has ended. The others continue.
       reported.failed(assetId, error);
@@ -49,10 +50,9 @@ export function createSweeper(
   };
 
   const beginDue = async (queue: ProbeQueue): Promise<number | null> => {
-    const now = deps.clock.now();
-    const claim = { now, leaseUntil: now + LEASE_MS, limit: roomOf(queue) };
-    for (const assetId of await claimDueShares(deps.db, queue, claim)) {
-      const probe = probeOnce(assetId).finally(() => {
+    const lease = leaseFrom(deps.clock.now(), LEASE_MS);
+    for (const assetId of await claimDueShares(deps.db, queue, { lease, limit: roomOf(queue) })) {
+      const probe = probeOnce(assetId, lease).finally(() => {
         underWay[queue].delete(probe);
         reported.finished();
       });

@@ -1,3 +1,4 @@
+import { endLease, isFree, type Lease } from "../../database/lease.ts";
 import type { Database, Sql, Tx } from "../../database/database.ts";
 import type { Mode } from "../../directory/asset-store.ts";
 import type { ShareRecord } from "../model/share-record.ts";
@@ -133,34 +134,34 @@ export type ProbeQueue = "urgent" | "sweep";
 
 const DUE_COLUMN = { urgent: "urgent_probe_at", sweep: "next_probe_at" } as const;
 
+const LEASED = { table: "share", key: "asset_id", column: "probing_until" };
+
 /**
- * Shares of one queue whose probe is due, most overdue first, leased until `leaseUntil` so that no other
- * instance probes them meanwhile. It reads no more of the queue's index than `limit` rows and the leased
+ * Shares of one queue whose probe is due, most overdue first, leased so that no other instance probes them
+ * meanwhile. It reads no more of the queue's index than `limit` rows and the leased
  * ones, so it costs the same with a million shares.
  */
 export async function claimDueShares(
   db: Database,
   queue: ProbeQueue,
-  { now, leaseUntil, limit }: { now: number; leaseUntil: number; limit: number },
+  { lease, limit }: { lease: Lease; limit: number },
 ): Promise<string[]> {
   if (limit <= 0) return [];
   const due = DUE_COLUMN[queue];
   const rows = await db.query<{ asset_id: string }>(
     `update share set probing_until = $2 where asset_id in (
        select asset_id from share
-       where ${due} <= $1 and (probing_until is null or probing_until <= $1 or probing_until > $4)
+       where ${due} <= $1 and ${isFree("probing_until", "$1", "$4")}
        order by ${due} limit $3 for update skip locked)
      returning asset_id`,
-    // A lease from before the clock was set back would last for ever. No lease is longer than those given
-    // here, and the clocks of instances differ by less than a lease.
-    [new Date(now), new Date(leaseUntil), limit, new Date(2 * leaseUntil - now)],
+    [lease.now, lease.until, limit, lease.latest],
   );
   return rows.map((row) => row.asset_id);
 }
 
-/** Ends a lease and says when the next probe is due, in case it came due again meanwhile. */
-export async function releaseShare(db: Database, assetId: string): Promise<void> {
-  await db.query("update share set probing_until = null where asset_id = $1", [assetId]);
+/** Ends a lease; the share may have come due again meanwhile. */
+export function releaseShare(db: Database, assetId: string, lease: Lease): Promise<void> {
+  return endLease(db, LEASED, assetId, lease);
 }
 
 /** The earliest instant at which a probe of a queue is due, for the loop's timer. */
