@@ -1,4 +1,5 @@
 import type { GraphReply } from "../meta/graph-reply.ts";
+import { tokenInfoOf } from "../meta/token-info.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../sharing/evidence/judge-probe.ts";
 import { DAY } from "../sharing/model/timings.ts";
@@ -116,19 +117,14 @@ export function mayRepair(outcome: WebhookCheckOutcome): boolean {
   return outcome === "not_subscribed" || outcome === "inactive" || outcome === "lacks_account_update";
 }
 
-/**
- * `debug_token` of our own token, asked with the app's ("Managing WABAs", 2026-02). `expires_at` is in
- * seconds; 0: never.
- */
+/** `debug_token` of our own token, asked with the app's. */
 export function judgeToken(reply: GraphReply, now: number): Finding {
   if (reply.kind !== "success") return { outcome: "token_unreadable", detail: { words: wordsOf(reply) } };
-  const data = (reply.body.data ?? {}) as { is_valid?: unknown; expires_at?: unknown; scopes?: unknown };
-  if (data.is_valid !== true) return { outcome: "token_dead", detail: {} };
-  const scopes = Array.isArray(data.scopes) ? data.scopes : [];
-  const lacking = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
+  const info = tokenInfoOf(reply);
+  if (info.kind !== "valid") return { outcome: "token_dead", detail: {} };
+  const lacking = NEEDED_SCOPES.filter((scope) => !info.scopes.includes(scope));
   if (lacking.length > 0) return { outcome: "token_lacks_scopes", detail: { scopes: lacking.join(", ") } };
-  const endsAt = typeof data.expires_at === "number" ? data.expires_at * 1000 : 0;
-  if (endsAt > 0 && endsAt - now < TOKEN_ENDS_SOON)
-    return { outcome: "token_ends_soon", detail: { ends_at: new Date(endsAt).toISOString() } };
+  if (info.endsAt !== null && info.endsAt - now < TOKEN_ENDS_SOON)
+    return { outcome: "token_ends_soon", detail: { ends_at: new Date(info.endsAt).toISOString() } };
   return { outcome: "token_lives", detail: {} };
 }

@@ -34,9 +34,4 @@ function isOwnFault(reply: GraphReply): boolean {
 export const textOf = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
-/** Meta's ids and times may come as numbers. */
-export const numberOf = (value: unknown): number | null => {
-  const number = typeof value === "string" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : null;
-};
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { tokenInfoOf, type TokenInfo } from "../meta/token-info.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { itemsOf } from "../sharing/evidence/judge-probe.ts";
 import { readFields } from "../sharing/probe/read-fields.ts";
@@ -7,11 +8,12 @@ import { judgeReply, textOf, type Judged } from "./judge-reply.ts";
 import { judgeToken } from "./judge-token.ts";
 
 /** Meta's debug_token, asked with the app's own token: that one lives when the other is dead. */
-async function inspectToken(check: "token" | "permissions", { config, ask }: Examination): Promise<Judged> {
+async function inspectToken(
+  check: "token" | "permissions",
+  { config, ask }: Examination,
+): Promise<{ judged: Judged; info: TokenInfo }> {
   const reply = await ask("/debug_token", { input_token: config.metaSystemUserToken }, "app");
-  const judged = judgeReply(check, reply);
-  if (judged.kind !== "answered") return judged;
-  return { kind: "answered", body: (judged.body.data ?? {}) as Record<string, unknown> };
+  return { judged: judgeReply(check, reply), info: tokenInfoOf(reply) };
 }
 
 const says = speakerOf("token");
@@ -20,11 +22,11 @@ const token: Check = {
   id: "token",
   needs: ["app"],
   async run(examination) {
-    const judged = await inspectToken("token", examination);
+    const { judged, info } = await inspectToken("token", examination);
     if (judged.kind === "unclear") return judged.finding;
     if (judged.kind === "refused") return says("bad", "dead", { answer: judged.answer });
     const { config, clock } = examination;
-    return judgeToken(judged.body, config, clock.now());
+    return judgeToken(info, config, clock.now());
   },
 };
 
@@ -35,9 +37,9 @@ const permissions: Check = {
   id: "permissions",
   needs: ["token"],
   async run(examination) {
-    const judged = await inspectToken("permissions", examination);
+    const { judged, info } = await inspectToken("permissions", examination);
     if (judged.kind === "unclear") return judged.finding;
-    const given = judged.kind === "answered" && Array.isArray(judged.body.scopes) ? judged.body.scopes : [];
+    const given = info.kind === "valid" ? info.scopes : [];
     const missing = REQUIRED.filter((scope) => !given.includes(scope));
     return missing.length > 0
       ? permissionSays("bad", "missing", { scopes: missing.join(", ") })

@@ -1,14 +1,25 @@
-import type { GraphReply } from "./graph-reply.ts";
+import { parseGraphFault, type GraphFault, type GraphReply } from "./graph-reply.ts";
 
 /**
- * What `debug_token` says of a token. Shape: "Managing WABAs" of Meta's solution providers pages; what it
- * says of a dead one is from memory, so nothing rests on it alone.
+ * What `debug_token` says of a token. Shape: "Managing WABAs" of Meta's solution providers pages (2026-02);
+ * what it says of a dead one is from memory, so nothing rests on it alone.
  */
 export type TokenInfo =
-  | { kind: "valid"; appId: string | null; scopes: GranularScope[] }
-  | { kind: "invalid"; code: number | null; subcode: number | null }
+  | ValidToken
+  | { kind: "invalid"; fault: GraphFault | null }
   /** It did not answer, or not in a shape that we know. */
   | { kind: "unanswered" };
+
+export interface ValidToken {
+  kind: "valid";
+  appId: string | null;
+  userId: string | null;
+  /** Ms since the epoch; null: never. */
+  endsAt: number | null;
+  /** The permissions. */
+  scopes: string[];
+  granularScopes: GranularScope[];
+}
 
 interface GranularScope {
   scope: string;
@@ -25,12 +36,27 @@ export function tokenInfoOf(reply: GraphReply | null): TokenInfo {
   const data = recordOf(reply.body.data);
   if (data === null || typeof data.is_valid !== "boolean") return { kind: "unanswered" };
   if (!data.is_valid) {
-    const error = recordOf(data.error);
-    return { kind: "invalid", code: numberOf(error?.code), subcode: numberOf(error?.subcode) };
+    return { kind: "invalid", fault: parseGraphFault(data.error) };
   }
-  const scopes = Array.isArray(data.granular_scopes) ? data.granular_scopes.map(scopeOf) : [];
-  return { kind: "valid", appId: textOf(data.app_id), scopes: scopes.filter((scope) => scope !== null) };
+  return {
+    kind: "valid",
+    appId: textOf(data.app_id),
+    userId: textOf(data.user_id),
+    endsAt: endOf(data.expires_at),
+    scopes: itemsOf(data.scopes).map(String),
+    granularScopes: itemsOf(data.granular_scopes)
+      .map(scopeOf)
+      .filter((scope) => scope !== null),
+  };
 }
+
+/** `expires_at` is in seconds; 0: never. */
+function endOf(expiresAtS: unknown): number | null {
+  const seconds = typeof expiresAtS === "string" ? Number(expiresAtS) : expiresAtS;
+  return typeof seconds === "number" && Number.isFinite(seconds) && seconds !== 0 ? seconds * 1000 : null;
+}
+
+const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /**
  * Whether a granular scope names the WABA. By membership, never `[0]`: the order of `target_ids` is not
@@ -39,7 +65,7 @@ export function tokenInfoOf(reply: GraphReply | null): TokenInfo {
  */
 export function listsWaba(info: TokenInfo, wabaId: string, scope?: string): boolean {
   if (info.kind !== "valid") return false;
-  return info.scopes.some((granted) => {
+  return info.granularScopes.some((granted) => {
     if (scope !== undefined && granted.scope !== scope) return false;
     // Without ids the management scope means all; another one says nothing of which, unless it is asked for
     // by name.
@@ -63,14 +89,18 @@ export interface GrantedIds {
 }
 
 /** Which ids a token's scopes name, and which of them are certainly WABAs. */
-export function grantedIdsOf(info: Extract<TokenInfo, { kind: "valid" }>): GrantedIds {
+export function grantedIdsOf(info: ValidToken): GrantedIds {
   const isOfWabas = ({ scope }: GranularScope): boolean => WABA_SCOPES.includes(scope);
   const idsOf = (scopes: GranularScope[]): string[] => [
     ...new Set(scopes.flatMap(({ targetIds }) => targetIds ?? [])),
   ];
-  const wabaIds = idsOf(info.scopes.filter(isOfWabas));
-  const others = idsOf(info.scopes.filter((each) => each.scope.startsWith("whatsapp_") && !isOfWabas(each)));
-  const isAll = info.scopes.some(({ scope, targetIds }) => scope === MANAGEMENT_SCOPE && targetIds === null);
+  const wabaIds = idsOf(info.granularScopes.filter(isOfWabas));
+  const others = idsOf(
+    info.granularScopes.filter((each) => each.scope.startsWith("whatsapp_") && !isOfWabas(each)),
+  );
+  const isAll = info.granularScopes.some(
+    ({ scope, targetIds }) => scope === MANAGEMENT_SCOPE && targetIds === null,
+  );
   return { wabaIds: isAll ? null : wabaIds, candidates: others.filter((id) => !wabaIds.includes(id)) };
 }
 
@@ -90,4 +120,3 @@ function recordOf(value: unknown): Record<string, unknown> | null {
 
 const textOf = (value: unknown): string | null =>
   typeof value === "string" || typeof value === "number" ? String(value) : null;
-const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);
