@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { hostNamesOf } from "../lib/host-names.ts";
+import { readBody } from "../lib/read-body.ts";
 import { StartError } from "../lib/start-error.ts";
 import { EMULATOR_HEADERS, refusalOfForeign } from "./refuse-foreign.ts";
 
@@ -126,7 +127,7 @@ async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     headers: headersOf(message),
-    rawBody: await readBody(message),
+    rawBody: await readText(message),
     origin: url.origin,
   };
 }
@@ -139,15 +140,10 @@ function headersOf(message: IncomingMessage): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-async function readBody(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) throw new RangeError(`a body may have ${LARGEST_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+async function readText(message: IncomingMessage): Promise<string> {
+  const body = await readBody(message as AsyncIterable<Buffer>, LARGEST_BODY_BYTES);
+  if (body === null) throw new RangeError(`a body may have ${LARGEST_BODY_BYTES} bytes`);
+  return body.toString("utf8");
 }
 
 function write(response: ServerResponse, answer: HttpAnswer): void {

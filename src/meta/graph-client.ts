@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { Pool } from "undici";
-import type { Dispatcher } from "undici";
 import type { Clock } from "../lib/clock.ts";
+import { readBody } from "../lib/read-body.ts";
 import { parseGraphAnswer, noAnswer } from "./graph-reply.ts";
 import type { GraphAnswer, GraphReply, GraphRequest } from "./graph-reply.ts";
 import { noAnswerCauseOf } from "./wire-fault.ts";
@@ -65,27 +65,14 @@ async function exchange(
       body: request.body === undefined ? null : JSON.stringify(request.body),
       signal: timeout,
     });
-    const body = await readBody(answer.body);
+    // The rest of a larger one is thrown away with its connection.
+    const body = await readBody(answer.body as AsyncIterable<Buffer>, ANSWER_LIMIT_BYTES);
     if (body === null) return noAnswer("malformed", "The answer is larger than 8 MB", answer.statusCode);
     return parseGraphAnswer({ status: answer.statusCode, headers: answer.headers, body });
   } catch (error) {
     const { cause, detail } = noAnswerCauseOf(error, timeout.aborted);
     return noAnswer(cause, detail);
   }
-}
-
-/**
- * The whole body, or null when it is larger than the limit; the rest is then thrown away with its connection.
- */
-async function readBody(body: Dispatcher.ResponseData["body"]): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let byteCount = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    byteCount += chunk.length;
-    if (byteCount > ANSWER_LIMIT_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, byteCount);
 }
 
 /** The token travels in the header only: a query ends up in logs on the way. */

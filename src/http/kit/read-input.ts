@@ -1,4 +1,5 @@
 import type { z } from "@hono/zod-openapi";
+import { readBody } from "../../lib/read-body.ts";
 import { Problem } from "../../problems.ts";
 
 const API_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -54,14 +55,9 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const tooLarge = (): Problem => new Problem("body_too_large", { limit: `${limit / 1024 / 1024} MB` });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let byteCount = 0;
-  for await (const chunk of chunksOf(request)) {
-    byteCount += chunk.length;
-    if (byteCount > limit) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, byteCount);
+  const body = await readBody(chunksOf(request), limit);
+  if (body === null) throw tooLarge();
+  return body;
 }
 
 /** The sender closed the connection before its body was complete: nobody waits for an answer. */

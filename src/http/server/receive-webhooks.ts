@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Keyring } from "../../lib/keyring.ts";
 import { receiveWebhook, type InboxQueue } from "../../inbox/receive-webhook.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { collectBody } from "../../lib/read-body.ts";
 import type { Random } from "../../lib/random.ts";
 import { verifySignature } from "../../meta/signature.ts";
 import type { Metrics } from "../../reports/create-metrics.ts";
@@ -99,21 +100,14 @@ function receiveDelivery(
 ): void {
   if (!SIGNATURE.test(String(request.headers["x-hub-signature-256"])))
     return refuseEarly(deps, "unsigned", request, response);
-  const chunks: Buffer[] = [];
-  let byteCount = 0;
   const held = deps.unknownBytes.open(request);
   response.on("close", () => held.giveBack());
-  request.on("data", (chunk: Buffer) => {
-    byteCount += chunk.length;
-    if (byteCount > BODY_LIMIT_BYTES) return refuseEarly(deps, "too_large", request, response);
-    if (!held.take(chunk.length)) return refuseEarly(deps, "busy", request, response);
-    chunks.push(chunk);
+  collectBody(request, { limitBytes: BODY_LIMIT_BYTES, mayKeep: held.take }, (read) => {
+    if (read.kind === "whole") void keepDelivery(deps, delivery, read.body, request, response);
+    // Meta repeats a delivery that it could not finish.
+    else if (read.kind === "gone") response.destroy();
+    else refuseEarly(deps, read.kind, request, response);
   });
-  request.on("end", () => {
-    if (!response.headersSent) void keepDelivery(deps, delivery, Buffer.concat(chunks), request, response);
-  });
-  // Meta repeats a delivery that it could not finish.
-  request.on("error", () => response.destroy());
 }
 
 /** Answers to a delivery before its body is complete. */
@@ -124,7 +118,7 @@ const EARLY = {
     line: "The signature is missing or not Meta's. Check META_APP_SECRET.",
   },
   too_large: { outcome: "too_large", status: 413, line: "A webhook has 4 MB at most." },
-  busy: { outcome: "busy", status: 503, line: "Too many requests are in progress. Send it again." },
+  no_room: { outcome: "busy", status: 503, line: "Too many requests are in progress. Send it again." },
 } as const;
 
 /** The rest of the body is read and discarded, so that the answer arrives; then the connection is closed. */
@@ -134,13 +128,11 @@ function refuseEarly(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (response.headersSent) return;
   const { outcome, status, line } = EARLY[why];
   deps.metrics.countWebhook(outcome);
-  request.removeAllListeners("data");
   request.resume();
   response.setHeader("Connection", "close");
-  if (why === "busy") response.setHeader("Retry-After", "5");
+  if (why === "no_room") response.setHeader("Retry-After", "5");
   say(response, status, line);
 }
 

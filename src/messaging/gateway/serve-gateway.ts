@@ -20,6 +20,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { assertNever } from "../../lib/assert.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
+import { collectBody } from "../../lib/read-body.ts";
 import type { GateVerdict, Refusal } from "../../sharing/gate/gate-verdict.ts";
 import type { ChannelKeys, KeyHolder } from "../keys/channel-keys.ts";
 import { isMachinePath, parseGatewayRoute } from "./gateway-route.ts";
@@ -42,7 +43,7 @@ import type { AnswerMeaning } from "./meta-answer.ts";
 import { keyFaultOf } from "./key-fault.ts";
 import { createMessageWire } from "./message-wire.ts";
 import type { WireOutcome } from "./message-wire.ts";
-import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES, readMessageBody } from "./read-message-body.ts";
+import { announcedBytesOf, isMessage, MESSAGE_LIMIT_BYTES } from "./message-body.ts";
 import { throughputOf } from "./throughput.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 
@@ -216,13 +217,15 @@ function receiveMessage(
     const refusal = waitS > 0 ? guessedKeyRefusal(waitS) : keyRefusal(keyFault ?? "");
     return refuse(context, response, requestId, refusal);
   }
-  const announced = announcedBytesOf(request);
+  const announced = announcedBytesOf(request.headers);
   if (announced > MESSAGE_LIMIT_BYTES)
     return refuseUnread(context, response, requestId, bodyRefusal(TOO_LARGE));
   const hold = context.held.hold(holder.numberId, announced);
   if (typeof hold === "string") return refuse(context, response, requestId, noRoomRefusal(hold));
   const gatewayRequest: GatewayRequest = { context, route, holder, response, requestId, hold };
-  readMessageBody(request, hold.grow, (read) => {
+  const mayKeep = (chunkBytes: number, bodyBytes: number): boolean =>
+    bodyBytes <= announced || hold.grow(chunkBytes);
+  collectBody(request, { limitBytes: MESSAGE_LIMIT_BYTES, mayKeep }, (read) => {
     if (read.kind === "whole" && isMessage(read.body)) return passGate(gatewayRequest, read.body);
     hold.release();
     if (read.kind === "gone")
