@@ -75,21 +75,17 @@ export interface App {
  * running.
  */
 export async function startApp(config: Config, world: World): Promise<App> {
-  const disposers: (() => Promise<unknown> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of disposers.splice(0).reverse()) await end();
-  };
-  try {
-    return { ...(await build(config, world, disposers)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await using starting = new AsyncDisposableStack();
+  const parts = await build(config, world, starting);
+  const started = starting.move();
+  return { ...parts, stop: () => started.disposeAsync() };
 }
 
-type Disposers = (() => Promise<unknown> | void)[];
-
-async function build(config: Config, world: World, disposers: Disposers): Promise<Omit<App, "stop">> {
+async function build(
+  config: Config,
+  world: World,
+  disposers: AsyncDisposableStack,
+): Promise<Omit<App, "stop">> {
   const resources = await openResources(config, world, disposers);
   const { deps, account } = resources;
   await world.prepare?.(deps, account);
@@ -107,7 +103,7 @@ async function build(config: Config, world: World, disposers: Disposers): Promis
     loopsOf,
     isOpen: world.isOpen,
   });
-  disposers.push(() => http.stop());
+  disposers.defer(() => http.stop());
   resources.setListenPort(http.port);
   woken.get("webhooks")?.();
   return {
@@ -142,10 +138,10 @@ interface Resources {
 async function openResources(
   config: Config,
   { clock, random, log }: World,
-  disposers: Disposers,
+  disposers: AsyncDisposableStack,
 ): Promise<Resources> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir });
-  disposers.push(() => db.close());
+  disposers.defer(() => db.close());
   await migrate(db, clock);
   const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
   await saveConnection(db, connectionOf(config), clock.now());
@@ -156,7 +152,7 @@ async function openResources(
     clock,
     appSecret: config.metaAppSecret,
   });
-  disposers.push(() => graph.close());
+  disposers.defer(() => graph.close());
   const budget = openProbeBudget({ db, clock, sweepPeriodMs: config.sweepPeriodMs });
   const account = accountOf(config, graph, budget);
   const woken = new Map<LoopName, () => void>();
@@ -217,20 +213,25 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
 ];
 
 /** The running parts: the gate's cache, the keys' cache, the inbox, and the loops that notices wake. */
-async function startWork(resources: Resources, config: Config, { clock, log }: World, disposers: Disposers) {
+async function startWork(
+  resources: Resources,
+  config: Config,
+  { clock, log }: World,
+  disposers: AsyncDisposableStack,
+) {
   const { deps, keyring, account, woken } = resources;
   const { db } = deps;
   const links = await watchReshareLinks({ db, clock }, (error) =>
     log.warn({ err: error }, "could not follow a re-share link notice"),
   );
-  disposers.push(() => links.close());
+  disposers.defer(() => links.close());
   await openMissingLinks({ ...deps, ...config, links }, SYSTEM);
   const clientTokens = await watchClientTokens({ db, keyring }, (error) =>
     log.warn({ err: error }, "could not follow a client token notice"),
   );
-  disposers.push(() => clientTokens.close());
+  disposers.defer(() => clientTokens.close());
   const observed = new ObservedMessages();
-  disposers.push(() => saveObservedMessages({ db, observed }));
+  disposers.defer(() => saveObservedMessages({ db, observed }));
   const gate = new GateCache(db, clock, config.partnerName, async (assetIds) => {
     await Promise.all([links.refresh(assetIds), clientTokens.refresh(assetIds)]);
   });
@@ -240,12 +241,12 @@ async function startWork(resources: Resources, config: Config, { clock, log }: W
   const channelKeys = await openChannelKeys({ db }, (error) =>
     log.warn({ err: error }, "could not follow a channel key notice"),
   );
-  disposers.push(async () => {
+  disposers.defer(async () => {
     await saveKeyUses({ ...deps, channelKeys });
     await channelKeys.close();
   });
   const inboxQueue = openInboxQueue({ db });
-  disposers.push(() => inboxQueue.drain());
+  disposers.defer(() => inboxQueue.drain());
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
   const backlog = { waits: false };
   const sweeper = createSweeper(deps, {
@@ -289,19 +290,19 @@ async function startBackground(
   clock: Clock,
   deps: LoopDeps,
   woken: Resources["woken"],
-  disposers: Disposers,
+  disposers: AsyncDisposableStack,
 ): Promise<ReturnType<typeof startLoops>> {
   const loops = startLoops(clock, deps);
-  disposers.push(async () => {
+  disposers.defer(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
     await deps.sweeper.drain();
   });
   const jobs = startOrdinaryJobs(deps);
-  disposers.push(() => jobs.stop());
+  disposers.defer(() => jobs.stop());
   for (const [name, loop] of loops) woken.set(name, loop.wake);
   for (const [channel, name] of WAKING_NOTICES) {
     const wake = (): void => woken.get(name)?.();
-    disposers.push(await deps.db.listen(channel, wake, wake));
+    disposers.defer(await deps.db.listen(channel, wake, wake));
   }
   return loops;
 }

@@ -29,28 +29,22 @@ export async function startSandbox(
   config: Config,
   world: Omit<World, "clock" | "sandbox">,
 ): Promise<Sandbox> {
-  const ending: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of ending.splice(0).reverse()) await end();
-  };
-  try {
-    return { ...(await build(config, world, ending)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await using starting = new AsyncDisposableStack();
+  const parts = await build(config, world, starting);
+  const started = starting.move();
+  return { ...parts, stop: () => started.disposeAsync() };
 }
 
 async function build(
   config: Config,
   world: Omit<World, "clock" | "sandbox">,
-  ending: (() => Promise<void> | void)[],
+  disposers: AsyncDisposableStack,
 ): Promise<Omit<Sandbox, "stop">> {
   const emulator = await openEmulator(config, {
     seedStage: "before_losses",
     callbackUrl: config.port === 0 ? null : webhooksUrl(config.host, config.port),
   });
-  ending.push(() => emulator.stop());
+  disposers.defer(() => emulator.stop());
   // A sandbox is ready when the channel keys of its world work, which come last.
   let isSettled = false;
   const app = await startApp(withEmulator(config, emulator.url), {
@@ -60,7 +54,7 @@ async function build(
     isOpen: () => isSettled,
     prepare: (deps, account) => importOnce(deps, account, emulator),
   });
-  ending.push(() => app.stop());
+  disposers.defer(() => app.stop());
   emulator.subscribe(webhooksUrl(config.host, app.port));
   emulator.onClockReset(app.clockWasSetBack);
   await settleWorld(app, emulator);

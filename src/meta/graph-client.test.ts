@@ -9,15 +9,16 @@ import type { GraphClient } from "./graph-client.ts";
 import { readPages } from "./read-pages.ts";
 import { noAnswerCauseOf } from "./wire-fault.ts";
 
-const closers: (() => Promise<unknown>)[] = [];
+let opened = new AsyncDisposableStack();
 afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
+  await opened.disposeAsync();
+  opened = new AsyncDisposableStack();
 });
 
 async function metaAnswering(listener: RequestListener): Promise<string> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(async () => {
+  opened.defer(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -28,7 +29,7 @@ function clientOf(graphUrl: string, appSecret: string | null = null): GraphClien
   let instant = 1000;
   const clock = { ...systemClock, now: () => instant++ };
   const client = createGraphClient({ graphUrl, graphVersion: "v25.0", clock, appSecret });
-  closers.push(() => client.close());
+  opened.defer(() => client.close());
   return client;
 }
 

@@ -22,17 +22,18 @@ export const TOKEN = "our-system-user-token";
 export const MESSAGE =
   '{ "messaging_product":"whatsapp",  "to":"+15550100","text":{"body":"caf\\u00e9 é 💐"} }\n';
 
-const closers: (() => Promise<unknown>)[] = [];
+let opened = new AsyncDisposableStack();
 
 /** Stops every server and gateway of the test before; for `afterEach`. */
 export async function closeHouses(): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close();
+  await opened.disposeAsync();
+  opened = new AsyncDisposableStack();
 }
 
 async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(async () => {
+  opened.defer(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -124,7 +125,7 @@ export async function app(graphUrl: string, more: Partial<GatewayDeps> = {}): Pr
   const url = await listen((request, response) => {
     if (!gateway(request, response)) response.writeHead(404).end("not the gateway's");
   });
-  closers.push(() => gateway.close());
+  opened.defer(() => gateway.close());
   return { url, gateway, entry, ...seen };
 }
 
