@@ -89,9 +89,9 @@ async function build(
   const resources = await openResources(config, world, disposers);
   const { deps, account } = resources;
   await world.prepare?.(deps, account);
-  const work = await startWork(resources, config, world, disposers);
+  const parts = await openParts(resources, config, world, disposers);
+  const loops = await startBackground(resources, parts, config, world, disposers);
   const { woken } = resources;
-  const { loops, ...parts } = work;
   const loopsOf = (): LoopState[] => [...loops.values()].map((loop) => loop.state());
   const http = await serveHttp({
     ...resources.signups,
@@ -109,8 +109,8 @@ async function build(
   return {
     port: http.port,
     deps,
-    channelKeys: work.channelKeys,
-    gate: work.gate,
+    channelKeys: parts.channelKeys,
+    gate: parts.gate,
     account,
     clockWasSetBack: () => {
       forgetFuture(deps).catch((error: unknown) =>
@@ -212,23 +212,20 @@ const WAKING_NOTICES: readonly (readonly [channel: string, loop: LoopName])[] = 
   ["inbox", "inbox"],
 ];
 
-/** The running parts: the gate's cache, the keys' cache, the inbox, and the loops that notices wake. */
-async function startWork(
-  resources: Resources,
+/** What is kept in memory and follows the database: the gate, links, tokens and keys; and the inbox. */
+async function openParts(
+  { deps, keyring }: Resources,
   config: Config,
   { clock, log }: World,
   disposers: AsyncDisposableStack,
 ) {
-  const { deps, keyring, account, woken } = resources;
   const { db } = deps;
-  const links = await watchReshareLinks({ db, clock }, (error) =>
-    log.warn({ err: error }, "could not follow a re-share link notice"),
-  );
+  const lost = (what: string) => (error: unknown) =>
+    log.warn({ err: error }, `could not follow a ${what} notice`);
+  const links = await watchReshareLinks({ db, clock }, lost("re-share link"));
   disposers.defer(() => links.close());
   await openMissingLinks({ ...deps, ...config, links }, SYSTEM);
-  const clientTokens = await watchClientTokens({ db, keyring }, (error) =>
-    log.warn({ err: error }, "could not follow a client token notice"),
-  );
+  const clientTokens = await watchClientTokens({ db, keyring }, lost("client token"));
   disposers.defer(() => clientTokens.close());
   const observed = new ObservedMessages();
   disposers.defer(() => saveObservedMessages({ db, observed }));
@@ -238,9 +235,7 @@ async function startWork(
   await gate.load();
   await hastenUnjudged(db, clock.now());
   const refusals = watchRefusals({ ...deps, log, gate });
-  const channelKeys = await openChannelKeys({ db }, (error) =>
-    log.warn({ err: error }, "could not follow a channel key notice"),
-  );
+  const channelKeys = await openChannelKeys({ db }, lost("channel key"));
   disposers.defer(async () => {
     await saveKeyUses({ ...deps, channelKeys });
     await channelKeys.close();
@@ -248,11 +243,24 @@ async function startWork(
   const inboxQueue = openInboxQueue({ db });
   disposers.defer(() => inboxQueue.drain());
   const metrics = createMetrics({ db, clock, gate, budget: deps.budget });
+  return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics };
+}
+
+/** Starts the loops and the jobs, and has notices of the database wake the loops. */
+async function startBackground(
+  resources: Resources,
+  parts: Awaited<ReturnType<typeof openParts>>,
+  config: Config,
+  { clock, log }: World,
+  disposers: AsyncDisposableStack,
+): Promise<ReturnType<typeof startLoops>> {
+  const { deps, account, woken } = resources;
+  const { db } = deps;
   const backlog = { waits: false };
   const sweeper = createSweeper(deps, {
     mustGiveWay: () => backlog.waits,
     finished: () => {
-      metrics.countProbe("sweep");
+      parts.metrics.countProbe("sweep");
       woken.get("probes")?.();
     },
     failed: (assetId, error) =>
@@ -261,13 +269,8 @@ async function startWork(
   const identity = { businessId: config.partnerBusinessId, appId: config.metaAppId };
   const loopDeps: LoopDeps = {
     ...resources.signups,
+    ...parts,
     log,
-    keyring,
-    gate,
-    channelKeys,
-    clientTokens,
-    observed,
-    links,
     reshareLinkLifetimeMs: config.reshareLinkLifetimeMs,
     inboxRetentionMs: config.inboxRetentionMs,
     sweeper,
@@ -275,34 +278,23 @@ async function startWork(
     endpointOf: resources.endpointOf,
     onWebhookCheck: (connectionId, webhookCheck) => announceWebhookCheck(log, connectionId, webhookCheck),
     identityOf: (connectionId) => (connectionId === account.connectionId ? identity : undefined),
-    onFailedStatuses: refusals.failed,
+    onFailedStatuses: parts.refusals.failed,
     onEchoes: (echoes) => recordEchoes({ db, clock }, echoes),
     processingFailed: (inboxId, error) =>
       log.error({ inbox: inboxId, err: error }, "could not process a webhook; it will be retried"),
     connectionIds: [account.connectionId],
   };
-  const loops = await startBackground(clock, loopDeps, woken, disposers);
-  return { gate, channelKeys, clientTokens, observed, refusals, links, inboxQueue, metrics, loops };
-}
-
-/** Starts the loops and the jobs, and has notices of the database wake the loops. */
-async function startBackground(
-  clock: Clock,
-  deps: LoopDeps,
-  woken: Resources["woken"],
-  disposers: AsyncDisposableStack,
-): Promise<ReturnType<typeof startLoops>> {
-  const loops = startLoops(clock, deps);
+  const loops = startLoops(clock, loopDeps);
   disposers.defer(async () => {
     await Promise.all([...loops.values()].map((loop) => loop.stop()));
-    await deps.sweeper.drain();
+    await sweeper.drain();
   });
-  const jobs = startOrdinaryJobs(deps);
+  const jobs = startOrdinaryJobs(loopDeps);
   disposers.defer(() => jobs.stop());
   for (const [name, loop] of loops) woken.set(name, loop.wake);
   for (const [channel, name] of WAKING_NOTICES) {
     const wake = (): void => woken.get(name)?.();
-    disposers.defer(await deps.db.listen(channel, wake, wake));
+    disposers.defer(await db.listen(channel, wake, wake));
   }
   return loops;
 }
