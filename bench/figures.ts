@@ -31,8 +31,8 @@ try {
 
 async function generate(): Promise<void> {
   const fill = (text: string): Promise<unknown> => db.query(text.replaceAll("$ROWS", String(ROWS)));
-  await fill("insert into connection values ('default','1','2','3','v25.0','{}',null,'enforce',now(),now())");
-  await fill("insert into client (id, connection_id, name, created_at) values ('cli_1','default','c',now())");
+  await fill("insert into connection values ('default','1','2','3','v25.0','{}',null,'enforce')");
+  await fill("insert into client (id, connection_id, name) values ('cli_1','default','c')");
   await fill(`insert into asset (id, connection_id, client_id, name, created_at)
     select 'ast_'||i, 'default', 'cli_1', 'w', now() from generate_series(1, $ROWS) i`);
   await fill(`insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since,

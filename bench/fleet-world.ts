@@ -150,9 +150,9 @@ export async function liveThroughMonth(db: Database, now: number): Promise<void>
     from share join meta_id waba on waba.owner_id = share.asset_id and waba.type = 'waba'
     where share.record -> 'numbers' = '{}'`);
     await tx.query(`insert into number (id, connection_id, asset_id, display_phone_number, verified_name,
-      profile, created_at)
-    select number_id, 'default', asset_id, '+1 555 ' || right(phone, 7), 'Shop ' || right(phone, 7), '{}',
-      to_timestamp(0) from known`);
+      profile)
+    select number_id, 'default', asset_id, '+1 555 ' || right(phone, 7), 'Shop ' || right(phone, 7), '{}'
+    from known`);
     await tx.query(`insert into meta_id (connection_id, type, meta_id, owner_id, valid_from)
     select 'default', 'phone_number', phone, number_id, to_timestamp(0) from known`);
     await tx.query(

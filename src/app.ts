@@ -144,7 +144,7 @@ async function openResources(
   disposers.defer(() => db.close());
   await migrate(db, clock);
   const keyring = await openKeyring({ db, clock, random }, config.encryptionKey);
-  await saveConnection(db, connectionOf(config), clock.now());
+  await saveConnection(db, connectionOf(config));
   await ensureInboxPartitions({ db }, clock.now());
   const graph = createGraphClient({
     graphUrl: config.metaGraphUrl,

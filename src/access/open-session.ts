@@ -14,9 +14,9 @@ export async function openSession(
   actor: Actor,
 ): Promise<{ token: string; expiresAt: number }> {
   const token = random.bytes(32).toString("base64url");
-  const createdAt = clock.now();
-  const expiresAt = createdAt + SESSION_LASTS_MS;
-  await deleteExpiredSessions(db, createdAt);
-  await saveSession(db, { hash: keyHashOf(token), actor, createdAt, expiresAt });
+  const now = clock.now();
+  const expiresAt = now + SESSION_LASTS_MS;
+  await deleteExpiredSessions(db, now);
+  await saveSession(db, { hash: keyHashOf(token), actor, expiresAt });
   return { token, expiresAt };
 }

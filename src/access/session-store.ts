@@ -6,15 +6,17 @@ import type { Actor } from "./actor.ts";
 export interface Session {
   hash: Buffer;
   actor: Actor;
-  createdAt: number;
   expiresAt: number;
 }
 
-export async function saveSession(sql: Sql, { hash, actor, createdAt, expiresAt }: Session): Promise<void> {
-  await sql.query(
-    "insert into session (hash, actor, name, role, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-    [hash, actor.id, actor.name, actor.role, new Date(createdAt), new Date(expiresAt)],
-  );
+export async function saveSession(sql: Sql, { hash, actor, expiresAt }: Session): Promise<void> {
+  await sql.query("insert into session (hash, actor, name, role, expires_at) values ($1, $2, $3, $4, $5)", [
+    hash,
+    actor.id,
+    actor.name,
+    actor.role,
+    new Date(expiresAt),
+  ]);
 }
 
 /** Who is signed in with the token of this hash, unless the session is over at `now`. */

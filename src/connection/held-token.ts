@@ -7,18 +7,17 @@ import { Problem } from "../problems.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { verifyTokenPlaceOf } from "../sharing/probe/find-held-override.ts";
 import type { Override } from "../sharing/probe/repair-subscription.ts";
-import type { VerifyDeps } from "../sharing/probe/verify-share.ts";
 
 /** Seals the verify token of a callback with its owner, a WABA or a number, or deletes it. */
 export async function saveToken(
   tx: Tx,
-  { keyring, clock }: VerifyDeps & { keyring: Keyring },
+  { keyring }: { keyring: Keyring },
   owner: Pick<Asset, "id" | "connectionId">,
   override: Override | null,
 ): Promise<void> {
   const place = verifyTokenPlaceOf(owner);
   if (override === null) await deleteSecret(tx, place);
-  else await saveSecret(tx, keyring, place, override.verifyToken, clock.now());
+  else await saveSecret(tx, keyring, place, override.verifyToken);
 }
 
 /** After a refusal by Meta nothing is saved. @throws Problem meta_refused or meta_unreachable */

@@ -11,15 +11,14 @@ export function findClientToken(
   return findSecret(sql, keyring, placeOfClientToken(asset.connectionId, asset.id));
 }
 
-/** Keeps a client's token in place of an earlier one, which is forgotten. `at`: ms since the epoch. */
+/** Keeps a client's token in place of an earlier one, which is forgotten. */
 export async function saveClientToken(
   sql: Sql,
   keyring: Keyring,
   asset: { id: string; connectionId: string },
   token: string,
-  at: number,
 ): Promise<void> {
-  await saveSecret(sql, keyring, placeOfClientToken(asset.connectionId, asset.id), token, at);
+  await saveSecret(sql, keyring, placeOfClientToken(asset.connectionId, asset.id), token);
 }
 
 interface Row {

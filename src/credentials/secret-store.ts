@@ -18,21 +18,20 @@ const valuesOf = (place: SecretPlace): string[] => [place.connectionId, place.ow
 /** NOTIFY channel; the payload is the owner of a secret that changed. Never the secret. */
 export const SECRET_NOTICE = "secret";
 
-/** Keeps `secret`, sealed, in place of an earlier one. `at`: ms since the epoch. */
+/** Keeps `secret`, sealed, in place of an earlier one. */
 export async function saveSecret(
   sql: Sql,
   keyring: Keyring,
   place: SecretPlace,
   secret: string,
-  at: number,
 ): Promise<void> {
   const { dataKeyId, sealed } = keyring.seal(contextOf(place), Buffer.from(secret));
   await sql.query(
-    `insert into secret (connection_id, owner_id, name, data_key_id, sealed, updated_at)
-      values ($1, $2, $3, $4, $5, $6)
+    `insert into secret (connection_id, owner_id, name, data_key_id, sealed)
+      values ($1, $2, $3, $4, $5)
      on conflict (connection_id, owner_id, name) do update
-       set data_key_id = excluded.data_key_id, sealed = excluded.sealed, updated_at = excluded.updated_at`,
-    [...valuesOf(place), dataKeyId, sealed, new Date(at)],
+       set data_key_id = excluded.data_key_id, sealed = excluded.sealed`,
+    [...valuesOf(place), dataKeyId, sealed],
   );
   await announce(sql, place);
 }

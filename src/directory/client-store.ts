@@ -52,18 +52,13 @@ export interface NewClient {
 export async function insertClients(
   tx: Tx,
   clients: readonly NewClient[],
-  of: { connectionId: string; at: number },
+  of: { connectionId: string },
 ): Promise<void> {
   if (clients.length === 0) return;
   await tx.query(
-    `insert into client (id, connection_id, name, created_at)
-     select id, $1, name, $2 from unnest($3::text[], $4::text[]) as new (id, name)`,
-    [
-      of.connectionId,
-      new Date(of.at),
-      clients.map((client) => client.id),
-      clients.map((client) => client.name),
-    ],
+    `insert into client (id, connection_id, name)
+     select id, $1, name from unnest($2::text[], $3::text[]) as new (id, name)`,
+    [of.connectionId, clients.map((client) => client.id), clients.map((client) => client.name)],
   );
 }
 

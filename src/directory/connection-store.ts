@@ -12,14 +12,13 @@ export interface Connection {
   mode: "enforce" | "observe";
 }
 
-export async function saveConnection(db: Database, connection: Connection, now: number): Promise<void> {
+export async function saveConnection(db: Database, connection: Connection): Promise<void> {
   await db.query(
-    `insert into connection (id, business_id, app_id, system_user_id, graph_version, brand, public_url, mode,
-      created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+    `insert into connection (id, business_id, app_id, system_user_id, graph_version, brand, public_url, mode)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (id) do update set business_id = $2, app_id = $3, system_user_id = $4, graph_version = $5,
        brand = $6,
-       public_url = $7, mode = $8, updated_at = $9`,
+       public_url = $7, mode = $8`,
     [
       connection.id,
       connection.businessId,
@@ -29,7 +28,6 @@ export async function saveConnection(db: Database, connection: Connection, now: 
       JSON.stringify({ name: connection.partnerName }),
       connection.publicUrl,
       connection.mode,
-      new Date(now),
     ],
   );
 }

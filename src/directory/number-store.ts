@@ -15,12 +15,12 @@ export interface NumberEntry {
 export async function insertNumbers(
   tx: Tx,
   numberIds: readonly string[],
-  of: { connectionId: string; assetId: string; at: number },
+  of: { connectionId: string; assetId: string },
 ): Promise<void> {
   if (numberIds.length === 0) return;
   await tx.query(
-    "insert into number (id, connection_id, asset_id, created_at) select id, $1, $2, $3 from unnest($4::text[]) as id",
-    [of.connectionId, of.assetId, new Date(of.at), numberIds],
+    "insert into number (id, connection_id, asset_id) select id, $1, $2 from unnest($3::text[]) as id",
+    [of.connectionId, of.assetId, numberIds],
   );
 }
 

@@ -10,20 +10,16 @@ import { seededRandom } from "../lib/random.ts";
 test("two owners of one client's WABAs, learnt at once: only the first is its portfolio", async () => {
   const { db, drop } = await testDatabase();
   try {
-    await saveConnection(
-      db,
-      {
-        ...{ id: "default", businessId: "1", appId: "2", systemUserId: "3", graphVersion: "v25.0" },
-        ...{ partnerName: "Provider", publicUrl: null, mode: "enforce" },
-      },
-      1,
-    );
+    await saveConnection(db, {
+      ...{ id: "default", businessId: "1", appId: "2", systemUserId: "3", graphVersion: "v25.0" },
+      ...{ partnerName: "Provider", publicUrl: null, mode: "enforce" },
+    });
     const random = seededRandom(1);
     const connectionId = "default";
     const pairs = Array.from({ length: 8 }, (_, n) => [`a${n}`, `b${n}`].map((id) => ({ id, n })));
     await db.transaction(async (tx) => {
       for (const [n, pair] of pairs.entries()) {
-        await insertClients(tx, [{ id: `cli_${n}`, name: "Client" }], { connectionId, at: 1 });
+        await insertClients(tx, [{ id: `cli_${n}`, name: "Client" }], { connectionId });
         for (const { id } of pair) {
           await insertAssets(tx, [{ id, clientId: `cli_${n}`, name: id }], { connectionId, at: 1 });
           const metaId = `9${id === `a${n}` ? 1 : 2}${n}`;

@@ -1,12 +1,10 @@
 import type { Tx } from "../database/database.ts";
-import { newId } from "../lib/new-id.ts";
 import { recordSeen, SYSTEM, type By, type ShareDeps } from "../sharing/record/record-observation.ts";
 import { lockShare, type ShareRow } from "../sharing/record/share-store.ts";
 import { stateOf } from "../sharing/status/share-state.ts";
 import { appendTimeline } from "../sharing/record/timeline-store.ts";
-import type { LinkDeps } from "./record-transitions.ts";
 import { findCurrentLinks, findLink, readLostWithoutLink, replaceLinks } from "./reshare-link-store.ts";
-import { outcomeOf, isLost, type ReshareLink } from "./reshare-link.ts";
+import { isLost, newLinkOf, outcomeOf, type LinkDeps, type ReshareLink } from "./reshare-link.ts";
 import type { WatchedLinks } from "./watch-reshare-links.ts";
 
 export interface OpenLinkDeps extends LinkDeps, ShareDeps {
@@ -33,25 +31,20 @@ export async function openReshareLink(
     const [current] = await findCurrentLinks(tx, [input.assetId]);
     if (current !== undefined && !input.rotate && outcomeOf(current, now) === "live") return current;
     const state = stateOf(share.record, now);
-    const id = newId("rsl", deps.random);
     const { assetId, connectionId } = share;
-    const expiresAt = now + (input.lifetimeMs ?? deps.reshareLinkLifetimeMs);
     const lostAt = isLost(state) ? state.since : null;
-    await replaceLinks(
-      tx,
-      [{ id, connectionId, assetId, createdAt: now, lostAt, expiresAt }],
-      input.by.actor,
-    );
+    const made = newLinkOf(deps, { connectionId, assetId, lostAt }, now, input.lifetimeMs);
+    await replaceLinks(tx, [made], input.by.actor);
     const title = input.rotate && current !== undefined ? "reshare.rotated" : "reshare.created";
     const seen = {
       kind: "command",
       source: "operator",
       title,
       detail: null,
-      evidence: { link_id: id },
+      evidence: { link_id: made.id },
     } as const;
     await appendTimeline(tx, [{ connectionId, assetId, at: now, ...seen, ...input.by }]);
-    return findLink(tx, id);
+    return findLink(tx, made.id);
   });
   await deps.links.refresh([input.assetId]);
   deps.wake();

@@ -1,17 +1,9 @@
 import type { Tx } from "../database/database.ts";
-import { newId } from "../lib/new-id.ts";
-import type { Random } from "../lib/random.ts";
 import type { ShareTransition } from "../sharing/record/record-observation.ts";
 import { isEnforced } from "../sharing/gate/verdict.ts";
 import { appendTimeline, type NewObservation } from "../sharing/record/timeline-store.ts";
 import { findCurrentLinks, replaceLinks, saveLosses, saveUsed } from "./reshare-link-store.ts";
-import { outcomeOf, isLost } from "./reshare-link.ts";
-
-export interface LinkDeps {
-  random: Random;
-  /** Default lifetime of a new link. */
-  reshareLinkLifetimeMs: number;
-}
+import { expiryOf, isLost, newLinkOf, outcomeOf, type LinkDeps } from "./reshare-link.ts";
 
 /**
  * In the transaction that closes the gate: creates the link, so that the very first refusal can name it. In
@@ -62,7 +54,7 @@ async function saveLinksFor(deps: LinkDeps, tx: Tx, transitions: readonly ShareT
   const linkOf = new Map(current.map((link) => [link.assetId, link]));
   const kept = transitions.flatMap((transition) => {
     const link = linkOf.get(transition.share.assetId);
-    const expiresAt = transition.at + deps.reshareLinkLifetimeMs;
+    const expiresAt = expiryOf(deps, transition.at);
     return link !== undefined && outcomeOf(link, transition.at) === "live"
       ? [{ transition, link, expiresAt }]
       : [];
@@ -75,10 +67,9 @@ async function saveLinksFor(deps: LinkDeps, tx: Tx, transitions: readonly ShareT
   const fresh = transitions.filter((transition) => !served.has(transition));
   await replaceLinks(
     tx,
-    fresh.map(({ share: { connectionId, assetId }, at }) => ({
-      ...{ id: newId("rsl", deps.random), connectionId, assetId },
-      ...{ createdAt: at, lostAt: at, expiresAt: at + deps.reshareLinkLifetimeMs },
-    })),
+    fresh.map(({ share: { connectionId, assetId }, at }) =>
+      newLinkOf(deps, { connectionId, assetId, lostAt: at }, at),
+    ),
     "system",
   );
   await appendTimeline(

@@ -1,11 +1,10 @@
 import type { Tx } from "../database/database.ts";
-import { newId } from "../lib/new-id.ts";
 import { SYSTEM } from "../sharing/record/record-observation.ts";
 import { lockShare } from "../sharing/record/share-store.ts";
 import { appendTimeline } from "../sharing/record/timeline-store.ts";
 import type { OpenLinkDeps } from "./open-reshare-link.ts";
 import { findCurrentLinks, readEndingLinks, replaceLinks, saveSuperseded } from "./reshare-link-store.ts";
-import { RENEW_AHEAD_MS, type ReshareLink } from "./reshare-link.ts";
+import { newLinkOf, RENEW_AHEAD_MS, type ReshareLink } from "./reshare-link.ts";
 
 const BATCH = 100;
 
@@ -45,10 +44,9 @@ async function endLink(deps: OpenLinkDeps, assetId: string, isLost: boolean): Pr
 }
 
 async function putAnother(tx: Tx, deps: OpenLinkDeps, link: ReshareLink, now: number): Promise<void> {
-  const { connectionId, assetId, lostAt } = link;
-  const id = newId("rsl", deps.random);
-  const expiresAt = now + deps.reshareLinkLifetimeMs;
-  await replaceLinks(tx, [{ id, connectionId, assetId, createdAt: now, lostAt, expiresAt }], SYSTEM.actor);
+  const { connectionId, assetId } = link;
+  const made = newLinkOf(deps, link, now);
+  await replaceLinks(tx, [made], SYSTEM.actor);
   const seen = { kind: "command", source: "system", title: "reshare.renewed", detail: null } as const;
   await appendTimeline(tx, [
     {
@@ -56,7 +54,7 @@ async function putAnother(tx: Tx, deps: OpenLinkDeps, link: ReshareLink, now: nu
       assetId,
       at: now,
       ...seen,
-      evidence: { link_id: id },
+      evidence: { link_id: made.id },
       ...SYSTEM,
     },
   ]);

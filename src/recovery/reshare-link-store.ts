@@ -1,5 +1,5 @@
 import type { Sql, Tx } from "../database/database.ts";
-import { LOST_STATUSES, type ReshareLink } from "./reshare-link.ts";
+import { LOST_STATUSES, type NewLink, type ReshareLink } from "./reshare-link.ts";
 
 interface Row {
   id: string;
@@ -76,12 +76,6 @@ export async function readLiveLinks(
   );
   return rows.map(toLink);
 }
-
-/** A link that is made. Instants in ms since the epoch. */
-export type NewLink = Pick<
-  ReshareLink,
-  "id" | "connectionId" | "assetId" | "createdAt" | "lostAt" | "expiresAt"
->;
 
 /** Replaces the links of these WABAs, one new link for each. A live old one is revoked. */
 export async function replaceLinks(tx: Tx, links: readonly NewLink[], actor: string): Promise<void> {

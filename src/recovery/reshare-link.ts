@@ -1,3 +1,5 @@
+import { newId } from "../lib/new-id.ts";
+import type { Random } from "../lib/random.ts";
 import type { ShareState } from "../sharing/status/share-state.ts";
 
 /**
@@ -19,6 +21,39 @@ export interface ReshareLink {
   lastSeenAt: number | null;
   createdBy: string;
   language: string | null;
+}
+
+export interface LinkDeps {
+  random: Random;
+  /** Default lifetime of a new link. */
+  reshareLinkLifetimeMs: number;
+}
+
+/** A link that is made. */
+export type NewLink = Pick<
+  ReshareLink,
+  "id" | "connectionId" | "assetId" | "createdAt" | "lostAt" | "expiresAt"
+>;
+
+/** A new link from `at` on; `lifetimeMs`: instead of the default. */
+export function newLinkOf(
+  deps: LinkDeps,
+  of: Pick<NewLink, "connectionId" | "assetId" | "lostAt">,
+  at: number,
+  lifetimeMs?: number,
+): NewLink {
+  const { connectionId, assetId, lostAt } = of;
+  const id = newId("rsl", deps.random);
+  return { id, connectionId, assetId, createdAt: at, lostAt, expiresAt: expiryOf(deps, at, lifetimeMs) };
+}
+
+/** When a link ends that is made at `at`. */
+export function expiryOf(
+  { reshareLinkLifetimeMs }: Pick<LinkDeps, "reshareLinkLifetimeMs">,
+  at: number,
+  lifetimeMs = reshareLinkLifetimeMs,
+): number {
+  return at + lifetimeMs;
 }
 
 export type LinkStatus = "live" | "expired" | "revoked";

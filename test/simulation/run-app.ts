@@ -138,7 +138,7 @@ class AppHistory {
   async #prepare(): Promise<void> {
     const { db } = this.#database;
     const identity = { ...ACCOUNT, id: "default", graphVersion: "v25.0", partnerName: "360dialog" };
-    await saveConnection(db, { ...identity, publicUrl: null, mode: "enforce" }, START);
+    await saveConnection(db, { ...identity, publicUrl: null, mode: "enforce" });
     await ensureInboxPartitions({ db }, START);
     const [first] = this.#instances as [TestApp];
     const deps = { ...first.deps, db: new FragileDatabase(db, this.#traffic) };

@@ -76,7 +76,7 @@ export async function openHttpApp(env: Record<string, string> = {}, seed?: Seed)
   const keyring = await openKeyring(parts, config.encryptionKey);
   const account = accountOf(config, emulator);
   ending.push(() => account.graph.close());
-  await saveConnection(db, connectionOf(config), parts.clock.now());
+  await saveConnection(db, connectionOf(config));
   const links = await watchReshareLinks(parts, () => undefined);
   ending.push(() => links.close());
   const deps: VerifyDeps = {

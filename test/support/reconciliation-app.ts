@@ -42,7 +42,7 @@ export async function openReconciliationApp(seed: Seed): Promise<ReconciliationA
     partnerName,
     publicUrl: null,
   };
-  await saveConnection(db, { ...connection, mode: "enforce" }, clock.now());
+  await saveConnection(db, { ...connection, mode: "enforce" });
   const deps: VerifyDeps = {
     ...{ db, clock, random: seededRandom(1), sweepPeriodMs: 15_000 },
     wake: () => undefined,

@@ -35,9 +35,7 @@ create table connection (
   graph_version text not null,
   brand jsonb not null default '{}',
   public_url text,
-  mode text not null check (mode in ('enforce', 'observe')),
-  created_at timestamptz not null,
-  updated_at timestamptz not null
+  mode text not null check (mode in ('enforce', 'observe'))
 );
 
 create table secret (
@@ -46,7 +44,6 @@ create table secret (
   name text not null,                     -- business_token, registration_pin, …
   data_key_id text not null references data_key,
   sealed bytea not null,
-  updated_at timestamptz not null,
   primary key (connection_id, owner_id, name)
 );
 
@@ -111,8 +108,7 @@ create table client (
   name_given boolean not null default false, -- the provider gave the name: Meta's name does not replace it
   external_id text,                       -- the provider's own id of this client
   language text,
-  mode text check (mode in ('enforce', 'observe')),
-  created_at timestamptz not null
+  mode text check (mode in ('enforce', 'observe'))
 );
 create unique index client_external_id on client (connection_id, external_id) where external_id is not null;
 -- Search by the first characters of an external id.
@@ -149,8 +145,7 @@ create table number (
   verified_name_folded text generated always as (folded(verified_name)) stored,
   profile jsonb not null default '{}',    -- Meta's profile of the number as last probed, for people to read
   -- The two-step verification PIN. held: sealed in `secret`; unknown: Meta refused the one that we had.
-  pin_state text not null default 'none' check (pin_state in ('none', 'held', 'unknown')),
-  created_at timestamptz not null
+  pin_state text not null default 'none' check (pin_state in ('none', 'held', 'unknown'))
 );
 create index number_asset on number (asset_id);
 
@@ -308,10 +303,9 @@ create table episode (
   receipt_ms bigint,                      -- announced: from announced_at, our part of detection_ms
   ended_at timestamptz,
   outcome text check (outcome in ('reopened', 'refuted', 'set_aside')),
-  sign text,                              -- first sign of the repair: partner_added, signup, …; null: none
-  sign_at timestamptz,
   resume_how text check (resume_how in ('announced', 'probed')),
-  -- announced: from sign_at; probed: from the last probe that found the loss, an upper bound
+  -- announced: from the first sign of the repair; probed: from the last probe that found the loss, an upper
+  -- bound
   resume_ms bigint,
   check ((ended_at is null) = (outcome is null))
 );
@@ -410,7 +404,6 @@ create table session (
   actor text not null,
   name text not null,
   role text not null,
-  created_at timestamptz not null,
   expires_at timestamptz not null
 );
 

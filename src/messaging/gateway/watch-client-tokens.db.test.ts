@@ -26,7 +26,7 @@ beforeEach(async () => {
   const { db } = own;
   keyring = await openKeyring({ db, clock: systemClock, random: systemRandom }, Buffer.alloc(32, 7));
   const ids = { id: "default", businessId: "1", appId: "2", systemUserId: "3", graphVersion: "v25.0" };
-  await saveConnection(db, { ...ids, partnerName: "P", publicUrl: null, mode: "enforce" }, AT);
+  await saveConnection(db, { ...ids, partnerName: "P", publicUrl: null, mode: "enforce" });
   const sketch = { wabaId: "100", name: "A", ownerBusinessId: null };
   const of = { connectionId: "default", at: AT };
   const made = await db.transaction((tx) => registerWabas(tx, systemRandom, [sketch], of));
@@ -46,7 +46,7 @@ const watch = async (): Promise<ClientTokens> => {
 };
 const send = (sendsWith: "client" | "system_user") =>
   own.db.transaction((tx) => saveAssetTerms(tx, assetId, { sendsWith }));
-const keep = (token: string) => saveClientToken(own.db, keyring, asset, token, AT);
+const keep = (token: string) => saveClientToken(own.db, keyring, asset, token);
 const untilFound = (tokens: ClientTokens, expected: string | undefined) =>
   until(`the token is ${expected}`, () => (tokens.get(assetId) === expected ? true : undefined));
 

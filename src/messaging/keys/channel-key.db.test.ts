@@ -23,24 +23,18 @@ let room: Parameters<typeof createChannelKey>[0];
 async function seedNumbers({ db }: TestDatabase): Promise<void> {
   const at = new Date(CREATED_AT);
   await db.query(
-    `insert into connection (id, business_id, app_id, system_user_id, graph_version, mode, created_at,
-      updated_at)
-     values ('default', '1', '2', '3', 'v25.0', 'enforce', $1, $1)`,
-    [at],
+    `insert into connection (id, business_id, app_id, system_user_id, graph_version, mode)
+     values ('default', '1', '2', '3', 'v25.0', 'enforce')`,
   );
-  await db.query(
-    `insert into client (id, connection_id, name, created_at) values ('cli_1', 'default', 'c', $1)`,
-    [at],
-  );
+  await db.query(`insert into client (id, connection_id, name) values ('cli_1', 'default', 'c')`);
   await db.query(
     `insert into asset (id, connection_id, client_id, name, created_at)
       values ('ast_1', 'default', 'cli_1', 'a', $1)`,
     [at],
   );
   await db.query(
-    `insert into number (id, connection_id, asset_id, created_at)
-     values ('num_1', 'default', 'ast_1', $1), ('num_2', 'default', 'ast_1', $1)`,
-    [at],
+    `insert into number (id, connection_id, asset_id)
+     values ('num_1', 'default', 'ast_1'), ('num_2', 'default', 'ast_1')`,
   );
 }
 

@@ -86,7 +86,7 @@ beforeEach(async () => {
   };
   const about = { partnerName: "Provider", publicUrl: null, mode: "enforce" } as const;
   const connection = { id: "default", ...US, graphVersion: "v25.0", ...about };
-  await saveConnection(db, connection, emulator.clock.now());
+  await saveConnection(db, connection);
   return () => database.drop();
 });
 
@@ -379,9 +379,7 @@ describe("deviation 10: a WABA that was never shared, or a wrong id", () => {
 
 test("M7: a row's name goes before Meta's, also after a probe, and an ignored name is reported", async () => {
   const nameOf = async (): Promise<string[]> =>
-    (await deps.db.query<{ name: string }>("select name from client order by created_at")).map(
-      ({ name }) => name,
-    );
+    (await deps.db.query<{ name: string }>("select name from client order by id")).map(({ name }) => name);
   await run({ rows: [named(5)] });
   expect(await nameOf()).toEqual(["Client 2"]);
   expect((await run({ rows: [named(5, { clientName: "Ours" })] })).totals.known).toBe(1);

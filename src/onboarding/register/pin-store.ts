@@ -31,7 +31,6 @@ export async function savePins(
   keyring: Keyring,
   number: PinOwner,
   { held, candidates }: Pins,
-  at: number,
 ): Promise<void> {
   const sealed = candidates.length === 0 ? null : JSON.stringify(candidates);
   for (const [place, secret] of [
@@ -39,7 +38,7 @@ export async function savePins(
     [pinCandidatesPlaceOf(number), sealed],
   ] as const)
     if (secret === null) await deleteSecret(tx, place);
-    else await saveSecret(tx, keyring, place, secret, at);
+    else await saveSecret(tx, keyring, place, secret);
 }
 
 /** How often a client asked to register this number since then. */

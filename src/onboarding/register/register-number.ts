@@ -86,7 +86,7 @@ async function begin(
     const pins = await findPins(tx, keyring, number);
     const pin = given ?? pinFor(pins, await findPinState(tx, number.id), random);
     if (pin === null) return { kind: "pin_unknown" };
-    await savePins(tx, keyring, number, withCandidate(pins, pin), now);
+    await savePins(tx, keyring, number, withCandidate(pins, pin));
     return { id: await insertRegistrationTry(tx, number.id, now), pin };
   });
 }
@@ -146,12 +146,12 @@ async function record(
 
 async function settlePin(
   tx: Tx,
-  { keyring, clock }: SignupDeps,
+  { keyring }: Pick<SignupDeps, "keyring">,
   number: NumberEntry,
   pin: string,
   verdict: Exclude<PinVerdict, "none">,
 ): Promise<void> {
   const pins = pinsAfter(await findPins(tx, keyring, number), pin, verdict);
-  await savePins(tx, keyring, number, pins, clock.now());
+  await savePins(tx, keyring, number, pins);
   await savePinState(tx, number.id, pins.held === null ? "unknown" : "held");
 }

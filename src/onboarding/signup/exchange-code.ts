@@ -39,7 +39,7 @@ export async function exchangeCode(
   if (token !== null) {
     const now = deps.clock.now();
     await deps.db.transaction(async (tx) => {
-      await saveSecret(tx, deps.keyring, attemptTokenPlaceOf(place), token, now);
+      await saveSecret(tx, deps.keyring, attemptTokenPlaceOf(place), token);
       await deleteSecret(tx, codePlaceOf(place));
       await saveExchanged(tx, attempt.id, now);
     });

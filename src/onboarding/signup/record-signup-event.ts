@@ -63,7 +63,7 @@ async function recordCode(
   const place = codePlaceOf({ connectionId: signup.connectionId, id: attempt.id });
   const isFirst = await deps.db.transaction(async (tx) => {
     if (!(await saveCodeReceived(tx, attempt.id, now))) return false;
-    await saveSecret(tx, deps.keyring, place, code, now);
+    await saveSecret(tx, deps.keyring, place, code);
     await saveSignup(tx, signup.id, { nextStepAt: now + TAKE_OVER_AFTER_MS });
     return true;
   });

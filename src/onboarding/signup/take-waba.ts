@@ -42,7 +42,7 @@ export async function takeWaba(
     await lockWabas(tx, connectionId, [wabaId]);
     const known = await findOwnerId(tx, connectionId, "waba", wabaId);
     const id = known ?? (await beginWaba(tx, deps, signup, sketch));
-    await saveSecret(tx, deps.keyring, clientTokenPlaceOf({ connectionId, id }), token, deps.clock.now());
+    await saveSecret(tx, deps.keyring, clientTokenPlaceOf({ connectionId, id }), token);
     return id;
   });
   if (assetId === null) return false;

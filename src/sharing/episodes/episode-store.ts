@@ -80,17 +80,8 @@ export async function findOpenEpisodes(
 
 export async function saveEnding(tx: Tx, id: string, ending: Ending, endedAt: number): Promise<void> {
   await tx.query(
-    `update episode set ended_at = $2, outcome = $3, sign = $4, sign_at = $5, resume_how = $6, resume_ms = $7
-      where id = $1`,
-    [
-      id,
-      at(endedAt),
-      ending.outcome,
-      ending.sign?.name ?? null,
-      at(ending.sign?.at ?? null),
-      ending.resumeHow,
-      ending.resumeMs,
-    ],
+    "update episode set ended_at = $2, outcome = $3, resume_how = $4, resume_ms = $5 where id = $1",
+    [id, at(endedAt), ending.outcome, ending.resumeHow, ending.resumeMs],
   );
 }
 

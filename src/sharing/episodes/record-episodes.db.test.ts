@@ -30,7 +30,7 @@ let deps: ShareDeps;
 beforeAll(async () => {
   database = await testDatabase();
   const { db } = database;
-  await saveConnection(db, connection, now);
+  await saveConnection(db, connection);
   deps = {
     db,
     clock: { now: () => now, at: () => ({ cancel: () => undefined }), pause: async () => undefined },
@@ -108,7 +108,6 @@ test("a loss that was announced and repaired leaves its two durations", async ()
   expect(await episodesOf(assetId)).toMatchObject([
     {
       outcome: "reopened",
-      sign: "partner_added",
       resume_how: "announced",
       resume_ms: "1500",
       ended_at: new Date(T0 + 91_500),

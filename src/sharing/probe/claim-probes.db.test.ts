@@ -8,8 +8,8 @@ let own: TestDatabase;
 
 /** A fleet of due shares, each row as large as a real one. */
 const FLEET = `
-  insert into connection values ('default','1','2','3','v25.0','{}',null,'enforce',now(),now());
-  insert into client (id, connection_id, name, created_at) values ('cli_1','default','c',now());
+  insert into connection values ('default','1','2','3','v25.0','{}',null,'enforce');
+  insert into client (id, connection_id, name) values ('cli_1','default','c');
   insert into asset (id, connection_id, client_id, name, created_at)
     select 'ast_'||i, 'default', 'cli_1', 'w', now() from generate_series(1, 5000) i;
   insert into share (asset_id, connection_id, record, kind, status, severity, who_must_act, since,

@@ -71,7 +71,7 @@ async function keepToken(
     await tx.query("select 1 from asset where id = $1 for update", [asset.id]);
     if ((await findClientToken(tx, keyring, asset)) !== held) return { outcome: "superseded" };
     const now = deps.clock.now();
-    await saveClientToken(tx, keyring, asset, token, now);
+    await saveClientToken(tx, keyring, asset, token);
     const outcome = held === undefined ? ("obtained" as const) : ("replaced" as const);
     await appendTimeline(tx, [
       {

@@ -24,7 +24,7 @@ beforeAll(async () => {
     graphVersion: "v25.0",
   } as const;
   const about = { partnerName: "360dialog", publicUrl: null, mode: "enforce" } as const;
-  await saveConnection(db, { ...connection, ...about }, clock.now());
+  await saveConnection(db, { ...connection, ...about });
   await saveDataKey(db, { id: "dk_1", wrapped: Buffer.alloc(1) }, clock.now());
   const keyring = keyringOf(new Map([["dk_1", random.bytes(32)]]), random);
   deps = {

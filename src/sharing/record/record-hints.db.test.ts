@@ -29,7 +29,7 @@ beforeAll(async () => {
   database = await testDatabase();
   const { db } = database;
   const about = { systemUserId: "610000000000001", graphVersion: "v25.0", partnerName: "360dialog" } as const;
-  await saveConnection(db, { id: "default", ...US, ...about, publicUrl: null, mode: "enforce" }, now);
+  await saveConnection(db, { id: "default", ...US, ...about, publicUrl: null, mode: "enforce" });
   await saveDataKey(db, { id: "dk_1", wrapped: Buffer.alloc(1) }, now);
   deps = {
     ...{ db, random, sweepPeriodMs: 15_000, wake: () => undefined },
