@@ -171,7 +171,8 @@ const subjects = [
 ];
 try {
   console.log(
-    `${CONNECTIONS} connections, median of ${ROUNDS} interleaved rounds of ${SECONDS} s, Node ${process.version}\n`,
+    `${CONNECTIONS} connections, median of ${ROUNDS} interleaved rounds of ${SECONDS} s, ` +
+      `Node ${process.version}\n`,
   );
   const acts = [
     { name: "GET /{waba}", make: READ },

@@ -39,7 +39,8 @@ async function generate(): Promise<void> {
     last_proven_at, next_probe_at)
     select 'ast_'||i, 'default',
       jsonb_build_object('facts', (select jsonb_object_agg('Condition'||k, jsonb_build_object('status','True',
-        'reason','proven','source','probe','at',1763800000000+i,'since',1763800000000+i*7,'probedAt',1763800000000+i*11))
+        'reason','proven','source','probe','at',1763800000000+i,
+         'since',1763800000000+i*7,'probedAt',1763800000000+i*11))
         from generate_series(1,8) k)), 'platform', case when i%20=0 then 'permission_removed'
           else 'live' end, 8,
       case when i%20=0 then 'client' else 'nobody' end, now(), now() - random()*interval '1 day',

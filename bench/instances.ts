@@ -63,7 +63,8 @@ try {
 const at = (sorted: number[], share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(1);
 console.log(
-  `PostgreSQL, two instances, ${ROUNDS} rounds, Node ${process.versions.node}, ${cpus().length} cores, load before ${loadBefore}, after ${load()}\n`,
+  `PostgreSQL, two instances, ${ROUNDS} rounds, Node ${process.versions.node}, ${cpus().length} cores, ` +
+    `load before ${loadBefore}, after ${load()}\n`,
 );
 console.log("| what | samples | p50 ms | p90 ms | p99 ms | most ms | within 100 ms |");
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
@@ -71,6 +72,7 @@ for (const [wanted, all] of Object.entries(samples)) {
   const sorted = [...all].sort((a, b) => a - b);
   const within = sorted.filter((ms) => ms <= 100).length / sorted.length;
   console.log(
-    `| recorded by one -> ${wanted} at the other | ${sorted.length} | ${at(sorted, 0.5)} | ${at(sorted, 0.9)} | ${at(sorted, 0.99)} | ${at(sorted, 1)} | ${(within * 100).toFixed(1)} % |`,
+    `| recorded by one -> ${wanted} at the other | ${sorted.length} | ${at(sorted, 0.5)} | ` +
+      `${at(sorted, 0.9)} | ${at(sorted, 0.99)} | ${at(sorted, 1)} | ${(within * 100).toFixed(1)} % |`,
   );
 }

@@ -159,7 +159,8 @@ function print(): void {
   });
   process.stdout.write(
     [
-      `${ROUNDS} interleaved rounds, Node ${process.versions.node}, ${cpus().length} cores, load before ${loadBefore}, after ${load()}`,
+      `${ROUNDS} interleaved rounds, Node ${process.versions.node}, ${cpus().length} cores, ` +
+        `load before ${loadBefore}, after ${load()}`,
       "",
       line("what", "samples", "p50", "p99", "most"),
       line("---", "---", "---", "---", "---"),

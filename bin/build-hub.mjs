@@ -69,5 +69,8 @@ function buildFailureOf(text) {
   const denied = /(EACCES|EPERM|EROFS|ENOSPC)[^\n]*?'([^']+)'/.exec(text);
   if (denied === null) return `the Hub could not be built.\n${text.trim()}`;
   const what = denied[1] === "ENOSPC" ? "the disk is full" : "this user may not write there";
-  return `the Hub's sources are newer than its build, and it could not be built: ${what} (${denied[1]}, ${denied[2]}). Run npm run hub:build as a user who may.`;
+  return (
+    `the Hub's sources are newer than its build, and it could not be built: ${what} (${denied[1]}, ` +
+    `${denied[2]}). Run npm run hub:build as a user who may.`
+  );
 }

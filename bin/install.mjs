@@ -39,7 +39,8 @@ export async function install(root, { npm = "npm", say = () => undefined } = {})
   const after = missingPackages(root);
   if (after.length > 0)
     throw new LaunchError(
-      `npm did not install ${after.slice(0, 3).join(", ")} for ${process.platform}-${process.arch} with Node ${process.versions.node}. ` +
+      `npm did not install ${after.slice(0, 3).join(", ")} for ${process.platform}-${process.arch} with ` +
+        `Node ${process.versions.node}. ` +
         "Use a newer Node (20.19 or newer), remove the folder node_modules and run the command again.",
     );
 }
@@ -48,7 +49,10 @@ function whyInstall(root, missing) {
   const isFirst = !existsSync(join(root, "node_modules"));
   if (isFirst) return "installing from the lockfile (once, about a minute) …";
   const what = `${missing[0].replace(/^.*node_modules\//, "")}${missing.length > 1 ? ` and ${missing.length - 1} more` : ""}`;
-  return `node_modules is not complete for ${process.platform}-${process.arch} (${what}): installing from the lockfile again …`;
+  return (
+    `node_modules is not complete for ${process.platform}-${process.arch} (${what}): installing from the ` +
+    "lockfile again …"
+  );
 }
 
 function packagesIn(file) {
@@ -140,10 +144,16 @@ export function npmFailureOf(text) {
   if (REGISTRY.has(code))
     return `${said}. The registry refuses: check npm's registry and its sign-in (npm config get registry).`;
   if (RIGHTS.has(code))
-    return `${said}. This user may not write there: run as the owner of the folder, or use a clone of your own.`;
+    return (
+      `${said}. This user may not write there: ` +
+      "run as the owner of the folder, or use a clone of your own."
+    );
   if (code === "ENOSPC") return `${said}. The disk is full: free some space and run the command again.`;
   if (BUSY.has(code))
-    return `${said}. Is another npm at work in this folder? Wait for its end, remove node_modules and run the command again.`;
+    return (
+      `${said}. Is another npm at work in this folder? ` +
+      "Wait for its end, remove node_modules and run the command again."
+    );
   if (code === "EUSAGE")
     return `${said}. package.json and package-lock.json differ: run npm install, and commit the lockfile.`;
   return `${said}. npm says why above; remove node_modules and run the command again.`;

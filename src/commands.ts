@@ -112,7 +112,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "doctor",
     summary: "checks settings, database and Meta, and says how to fix each fault",
-    help: `Checks the list of docs/guides/going-live.md and changes nothing. Exit code 1 for a fault; warnings leave it 0.\n\n${SETTINGS}`,
+    help:
+      "Checks the list of docs/guides/going-live.md and changes nothing. Exit code 1 for a fault; " +
+      `warnings leave it 0.\n\n${SETTINGS}`,
     run: runDoctor,
   },
   {
@@ -179,7 +181,8 @@ async function runSandbox(context: CommandContext): Promise<number> {
           "",
           `  Sign in with the API key ${config.adminApiKey}`,
           "  Try: remove the partner and watch the Hub turn red",
-          `  ${sandbox.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000001&selected_asset_id=100000000000001`,
+          `  ${sandbox.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000001` +
+            "&selected_asset_id=100000000000001",
           "",
           "  Ctrl-C stops both; the next start finds everything as it was.",
           "",

@@ -149,8 +149,14 @@ function sentenceOf(error: unknown): string {
   if (file !== undefined) return `${file}.`;
   const words = error instanceof Error ? error.message : String(error);
   if (error instanceof DatabaseError)
-    return `The database refuses (${error.code}): ${words}. Its user needs all rights on a database of its own.`;
-  return `Something went wrong on our side: ${words}. Run it again with LOG_LEVEL=debug and report what it prints.`;
+    return (
+      `The database refuses (${error.code}): ${words}. ` +
+      "Its user needs all rights on a database of its own."
+    );
+  return (
+    `Something went wrong on our side: ${words}. ` +
+    "Run it again with LOG_LEVEL=debug and report what it prints."
+  );
 }
 
 function complain(words: string): void {

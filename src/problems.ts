@@ -2,8 +2,8 @@ import { en } from "./messages/english.ts";
 import { fillText } from "./messages/fill-text.ts";
 
 /**
- * Every refusal of the API: its HTTP status and who must act. Its title and detail stand in src/messages under
- * `problem`.
+ * Every refusal of the API: its HTTP status and who must act. Its title and detail stand in src/messages
+ * under `problem`.
  */
 export const PROBLEMS = {
   malformed_body: { status: 400, whoMustAct: "provider" },

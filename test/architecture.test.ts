@@ -219,7 +219,9 @@ describe("a planted violation is found", () => {
   });
 
   test("a noun may name a type of the database and an instant handed in; verbs and stores do I/O", () => {
-    const types = `import type { Tx } from "../../database/database.ts";\nexport const at = (ms: number) => new Date(ms);`;
+    const types =
+      `import type { Tx } from "../../database/database.ts";\n` +
+      "export const at = (ms: number) => new Date(ms);";
     expect(impureNounsOf(planted("src/sharing/rules/share.ts", types))).toEqual([]);
     const waits = `export async function verifyShare() { await null; }`;
     expect(impureNounsOf(planted("src/sharing/probe/verify-share.ts", waits))).toEqual([]);

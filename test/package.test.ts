@@ -66,8 +66,9 @@ test("nothing is packed that nobody needs", () => {
 const OWN_TEST = `
 import { startEmulator } from "sharekeeper/emulator";
 const emulator = await startEmulator({
-  port: 0, callbackUrl: null, partnerBusinessId: "734443296905665", partnerName: "Provider", appId: "600000000000001",
-  appSecret: "secret", systemUserId: "610000000000001", systemUserToken: "token", verifyToken: "verify",
+  port: 0, callbackUrl: null, partnerBusinessId: "734443296905665", partnerName: "Provider",
+  appId: "600000000000001", appSecret: "secret", systemUserId: "610000000000001",
+  systemUserToken: "token", verifyToken: "verify",
 });
 const done = await emulator.act({ action: "partner.remove", waba_id: "100000000000001" });
 await emulator.stop();

@@ -140,7 +140,8 @@ test("a file is imported: first dry, then for good", async () => {
   const file = join(folder, "fleet.csv");
   writeFileSync(
     file,
-    `client_name;waba_id;external_id\n"Meadow; Pets";${FOUND};crm-7\n;900000000000001;\n;12;\n;${LIVE};crm-0\n`,
+    `client_name;waba_id;external_id\n"Meadow; Pets";${FOUND};crm-7\n` +
+      `;900000000000001;\n;12;\n;${LIVE};crm-0\n`,
   );
   const dry = await type("import", "--csv", file, "--dry-run", "--json");
   // Valid rows are imported; the exit code says that some were not.

@@ -113,7 +113,10 @@ export function adviseColor(text: string): string | undefined {
   if (color === null) return undefined;
   const darker = readableOf(color, { towards: "#000000", background: "#ffffff", ratio: TEXT_CONTRAST });
   const contrast = contrastOf(color, "#ffffff").toFixed(1);
-  return `White text on ${color} has a contrast of ${contrast} to 1, and needs ${TEXT_CONTRAST}; ${darker} is dark enough.`;
+  return (
+    `White text on ${color} has a contrast of ${contrast} to 1, and needs ${TEXT_CONTRAST}; ` +
+    `${darker} is dark enough.`
+  );
 }
 
 /** A picture elsewhere, by https; or a path that your reverse proxy serves beside Sharekeeper's own. */

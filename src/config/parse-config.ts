@@ -46,7 +46,8 @@ export function parseConfig(env: Env, setup: Setup): Config {
   const config = parseOptions(env, setup, Object.keys(OPTIONS) as (keyof Config)[]);
   if (setup === "sandbox" && !isLoopback(config.host) && isPublicKey(config.adminApiKey))
     throw new ConfigError([
-      `HOST is ${JSON.stringify(config.host)}, which other machines can reach, and the sandbox's key is public. ` +
+      `HOST is ${JSON.stringify(config.host)}, which other machines can reach, ` +
+        "and the sandbox's key is public. " +
         `Set ADMIN_API_KEY to ${OPTIONS.adminApiKey.expects}; or leave HOST unset.`,
     ]);
   return config;

@@ -21,7 +21,10 @@ export function productionFaultOf(
   if (option.guards === "key" && isGuessable(given))
     return `${name} is too easy to guess. Set it to ${expects}.`;
   if (option.guards === "address" && given.text.split(",").some(isPlainHttp))
-    return `${name} is ${JSON.stringify(given.text)}, which is plain http. Set it to an https address; plain http is for this machine only.`;
+    return (
+      `${name} is ${JSON.stringify(given.text)}, which is plain http. ` +
+      "Set it to an https address; plain http is for this machine only."
+    );
   return undefined;
 }
 

@@ -83,7 +83,8 @@ function openLock(dataDir: string, held: Held): DatabaseSync {
 export function unusable(dataDir: string, error: unknown): StartError {
   const why = error instanceof Error ? error.message : String(error);
   return new StartError(
-    `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write, on a disk with room.`,
+    `${dataDir} cannot be written (${why}). Set DATA_DIR to a directory this user may write, on a disk ` +
+      "with room.",
     { cause: error },
   );
 }

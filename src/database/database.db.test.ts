@@ -20,8 +20,10 @@ const texts = async (): Promise<unknown[]> =>
 test("values are the same on both databases", async () => {
   const at = new Date("2026-11-22T10:00:00.123Z");
   const [row] = await db.query(
-    `select $1::bigint as big, $2::timestamptz as at, $3::bytea as bytes, $4::jsonb as document, $5::text[] as list,
-            $6::text as nothing, $7::boolean as flag, $8::smallint as small, count(*) as count, date_trunc('day', $2::timestamptz) as day`,
+    `select $1::bigint as big, $2::timestamptz as at, $3::bytea as bytes, $4::jsonb as document,
+            $5::text[] as list,
+            $6::text as nothing, $7::boolean as flag, $8::smallint as small, count(*) as count,
+            date_trunc('day', $2::timestamptz) as day`,
     [
       "9007199254740993",
       at,

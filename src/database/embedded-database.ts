@@ -77,7 +77,8 @@ async function openCluster(directory: string): Promise<EmbeddedEngine> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `The embedded database in ${directory} does not open (${why}). Set DATA_DIR to a new directory on a disk with room, or restore it from a backup.`,
+      `The embedded database in ${directory} does not open (${why}). Set DATA_DIR to a new directory on ` +
+        "a disk with room, or restore it from a backup.",
       { cause: error },
     );
   }

@@ -31,7 +31,8 @@ export function planMigrations(
     const file = byNumber.get(past.number);
     if (!file) {
       throw new StartError(
-        `The database is from a newer Sharekeeper (it has migration ${past.number}, this version knows ${newest}). ` +
+        `The database is from a newer Sharekeeper ` +
+          `(it has migration ${past.number}, this version knows ${newest}). ` +
           `Start that version or a newer one, or restore the backup from before the upgrade.`,
       );
     }

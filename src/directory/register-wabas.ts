@@ -19,7 +19,8 @@ export interface WabaSketch {
 
 /**
  * Gives WABAs our own ids, each under the client that owns its portfolio; a client is made when the portfolio
- * is new to us. The caller holds the locks of their ids at Meta (`lockWabas`), and none of them is known here.
+ * is new to us. The caller holds the locks of their ids at Meta (`lockWabas`), and none of them is known
+ * here.
  *
  * @returns what was registered, by Meta's id of the WABA
  */

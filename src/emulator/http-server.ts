@@ -81,7 +81,8 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
 function startErrorOf(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === "EADDRINUSE")
     return new StartError(
-      `The emulator's port ${port} on ${host} is in use. Stop the program that holds it, or set EMULATOR_PORT to another port.`,
+      `The emulator's port ${port} on ${host} is in use. Stop the program that holds it, or set ` +
+        "EMULATOR_PORT to another port.",
     );
   if (error.code === "EACCES")
     return new StartError(

@@ -5,8 +5,9 @@ import { messagesIn } from "./text.ts";
 export type Catalogue = Readonly<Record<string, object>>;
 
 /**
- * Every fault of the catalogues, one sentence each. English says which messages there are. Another language may
- * leave out a whole section; a section that it has must hold exactly English's keys with the same arguments.
+ * Every fault of the catalogues, one sentence each. English says which messages there are. Another language
+ * may leave out a whole section; a section that it has must hold exactly English's keys with the same
+ * arguments.
  */
 export function catalogueFaultsOf(catalogues: Readonly<Record<string, Catalogue>>): string[] {
   const english = catalogues["en"] ?? {};

@@ -32,7 +32,10 @@ export function parseLanguage(tag: string): Language | null {
   return Object.hasOwn(LANGUAGES, primary) ? (primary as Language) : null;
 }
 
-/** The best of the languages that a browser asks for, by weight and then by order; null when we have none of them. */
+/**
+ * The best of the languages that a browser asks for, by weight and then by order; null when we have none of
+ * them.
+ */
 export function parseAcceptLanguage(header: string): Language | null {
   const wishes = header.split(",").map((part) => {
     const [tag = "", ...parameters] = part.split(";");

@@ -9,7 +9,8 @@ export type Values = Readonly<Record<string, string | number>>;
 
 /**
  * Formats a message of one catalogue in its language. A value that is missing is a defect of ours and throws,
- * so that no reader meets a gap. A value that ends its own sentence, as "Acme Inc." does, gets no second full stop.
+ * so that no reader meets a gap. A value that ends its own sentence, as "Acme Inc." does, gets no second full
+ * stop.
  */
 export interface Text<Key extends string> {
   (key: Key, values?: Values): string;
@@ -21,7 +22,10 @@ export interface Text<Key extends string> {
   has(key: string): key is Key;
 }
 
-/** Messages are parsed at their first use and kept. Tags are plain text: markup is no business of a translator. */
+/**
+ * Messages are parsed at their first use and kept. Tags are plain text: markup is no business of a
+ * translator.
+ */
 export function textOf<Catalogue extends object>(
   language: string,
   catalogue: Catalogue,

@@ -111,7 +111,8 @@ describe("a notice about a share", () => {
 
   it("gives an id that came as a number with all its digits", () => {
     const delivery = `{"entry":[{"id":2949482758682047123,"changes":[{"field":"account_update","value":
-      {"event":"PARTNER_APP_INSTALLED","waba_info":{"waba_id": 98019842765800499,"partner_app_id":600000000000001}}}]}]}`;
+      {"event":"PARTNER_APP_INSTALLED","waba_info":
+      {"waba_id": 98019842765800499,"partner_app_id":600000000000001}}}]}]}`;
     expect(parseNotices(bytes(delivery))).toMatchObject({
       notices: [
         {
@@ -237,7 +238,8 @@ describe("the envelope of a delivery", () => {
   });
 
   it("never throws, whatever it holds", () => {
-    const deep = `{"entry":[{"id":1234567890123456789,"changes":${"[".repeat(100_000)}${"]".repeat(100_000)}}]}`;
+    const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const deep = `{"entry":[{"id":1234567890123456789,"changes":${nested}}]}`;
     expect(() => parseNotices(bytes(deep))).not.toThrow();
     const value = fc.record({
       event: fc.anything(),

@@ -6,7 +6,8 @@ test("a whole number of 16 digits or more keeps its digits", () => {
 });
 
 test("escapes that stand for no character become U+FFFD, in names and texts, so that every value can be stored", () => {
-  const text = String.raw`{"a\u0000b":["\ud800x","\uDC00",{"k":"\u0000"}],"pair":"\ud83d\ude00","plain":"a\\u0000"}`;
+  const text = String.raw`{"a\u0000b":["\ud800x","\uDC00",{"k":"\u0000"}],
+    "pair":"\ud83d\ude00","plain":"a\\u0000"}`;
   expect(parseExactJson(text)).toEqual({
     "a\uFFFDb": ["\uFFFDx", "\uFFFD", { k: "\uFFFD" }],
     pair: "\u{1F600}",

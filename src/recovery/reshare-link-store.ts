@@ -38,7 +38,9 @@ async function notifyChange(tx: Tx, assetId: string): Promise<void> {
   await tx.query("select pg_notify($1, $2)", [LINK_NOTICE, assetId]);
 }
 
-const COLUMNS = `id, connection_id, asset_id, created_at, created_by, lost_at, expires_at, revoked_at, opened_at, last_seen_at, used_at, language`;
+const COLUMNS =
+  "id, connection_id, asset_id, created_at, created_by, lost_at, expires_at, revoked_at, opened_at, " +
+  "last_seen_at, used_at, language";
 
 export async function findLink(sql: Sql, linkId: string): Promise<ReshareLink | undefined> {
   const rows = await sql.query<Row>(`select ${COLUMNS} from reshare_link where id = $1`, [linkId]);

@@ -38,16 +38,22 @@ const OBSERVED = `
     and (journal.type in ('waba.gate.closed', 'waba.gate.opened')
       or (journal.type = 'number.changed' and journal.data->'changed' ? 'gate'))`;
 
-const DECISION = `case when coalesce(own.number->>'gate', journal.data->'state'->>'gate') = 'open' then 'open' else 'close' end`;
+const DECISION = `case when coalesce(own.number->>'gate', journal.data->'state'->>'gate') = 'open'
+  then 'open' else 'close' end`;
 
 /**
  * Each line with its step, and since when the gate is in that state (a number's own problem has a time of its
  * own).
  */
 const STEPS = `
-  select journal.seq, journal.at, journal.asset_id, waba.meta_id as waba_id, asset.name, asset.client_id, journal.number_id, ${DECISION} as decision,
-    journal.data->'state'->>'status' as status, coalesce(own.number->>'reason', journal.data->'state'->>'reason') as reason,
-    least(journal.at, to_timestamp(coalesce(own.number->>'since', journal.data->'state'->>'since')::double precision / 1000)) as since
+  select journal.seq, journal.at, journal.asset_id, waba.meta_id as waba_id, asset.name, asset.client_id,
+    journal.number_id, ${DECISION} as decision,
+    journal.data->'state'->>'status' as status,
+    coalesce(own.number->>'reason', journal.data->'state'->>'reason') as reason,
+    least(
+      journal.at,
+      to_timestamp(coalesce(own.number->>'since', journal.data->'state'->>'since')::double precision / 1000)
+    ) as since
   ${OBSERVED}`;
 
 /**

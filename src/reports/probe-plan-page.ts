@@ -50,7 +50,8 @@ export function renderProbePlan(): string {
 }
 
 function planTable(): string {
-  const head = `| # | situation | part of SWEEP_PERIOD_S | ${PERIODS.map((ms) => `at ${spanOf(ms)}`).join(" | ")} |`;
+  const periods = PERIODS.map((ms) => `at ${spanOf(ms)}`).join(" | ");
+  const head = `| # | situation | part of SWEEP_PERIOD_S | ${periods} |`;
   const rows = PLAN.map(({ when, share }, index) => {
     const periods = PERIODS.map((ms) => spanOf(planPeriodMs(share, ms)));
     return `| ${index + 1} | ${when} | ${share === 1 ? "1" : `1/${1 / share}`} | ${periods.join(" | ")} |`;
@@ -168,22 +169,33 @@ function fleetTable(): string {
     const shownMs = [roundMs, listingMs, 2 * listingMs + restMs].map(roughSpanOf);
     return `| ${[count.toLocaleString("en-US"), shownMs[0], instances, shownMs[1], shownMs[2]].join(" | ")} |`;
   });
+  const columns = [
+    "WABAs",
+    "all are probed once in, by one instance",
+    `instances for a round in ${spanOf(SERVE_PERIOD)}`,
+    "one reconciliation",
+    "silent removal found by the listing, at worst",
+  ];
   return `
 ## How large a fleet the sweep keeps up with
 
-One instance has ${SWEEPS_AT_ONCE} probes of the sweep under way at once. Where Meta answers a round of questions in
-${spanOf(ROUND_MS)}, a probe of two rounds takes ${spanOf(2 * ROUND_MS)}, and one instance probes ${perS} times a second, if its processor can.
-Where a round of the fleet takes longer than SWEEP_PERIOD_S, use that time in the table above. Beside the sweep,
-reconciliation reads the listing, ${LISTED_AT_ONCE} WABAs a page, one page after the other. Then it waits for SWEEP_PERIOD_S
-(${spanOf(SERVE_PERIOD)} here), or ${LISTING_RESTS} times as long as the reading took where that is longer. A silent removal is found at the
-end of the next complete reconciliation at the latest.
+One instance has ${SWEEPS_AT_ONCE} probes of the sweep under way at once. Where Meta answers a round of
+questions in ${spanOf(ROUND_MS)}, a probe of two rounds takes ${spanOf(2 * ROUND_MS)}, and one instance probes
+${perS} times a second, if its processor can. Where a round of the fleet takes longer than SWEEP_PERIOD_S, use
+that time in the table above. Beside the sweep, reconciliation reads the listing, ${LISTED_AT_ONCE} WABAs a
+page, one page after the other. Then it waits for SWEEP_PERIOD_S (${spanOf(SERVE_PERIOD)} here), or
+${LISTING_RESTS} times as long as the reading took where that is longer. A silent removal is found at the end
+of the next complete reconciliation at the latest.
 
-| WABAs | all are probed once in, by one instance | instances for a round in ${spanOf(SERVE_PERIOD)} | one reconciliation | silent removal found by the listing, at worst |
-|---|---|---|---|---|
+${tableHead(columns)}
 ${rows.join("\n")}
 
-The same plan with the budget below, in simulated time: "The plan of a fleet" in [benchmarks.md](../benchmarks.md).`;
+The same plan with the budget below, in simulated time: "The plan of a fleet" in
+[benchmarks.md](../benchmarks.md).`;
 }
+
+const tableHead = (columns: readonly string[]): string =>
+  `| ${columns.join(" | ")} |\n|${"---|".repeat(columns.length)}`;
 
 /** Rounded up, because it is a bound and not a measurement. */
 function roughSpanOf(ms: number): string {
@@ -196,31 +208,43 @@ function budgetTable(): string {
   const rows = [hourly.registered, hourly.unregistered].map((limit) => {
     const { holds, perMs } = sizeOf(limit);
     const forSweep = Math.floor(holds * (1 - reserve));
-    return `| ${limit} | ${limit * used} | ${Math.floor(holds)} | ${Math.round(perMs * HOUR)} | ${forSweep} |`;
+    const cells = [limit, limit * used, Math.floor(holds), Math.round(perMs * HOUR), forSweep];
+    return `| ${cells.join(" | ")} |`;
   });
+  const columns = [
+    "Meta's limit, calls an hour",
+    "we use at most",
+    `at once (${percent(burst)})`,
+    "free again, an hour",
+    "of the bucket, for the sweep",
+  ];
   return `
 ## What we may ask
 
-Meta counts the calls about one WABA in a rolling hour, per app: ${hourly.registered} when it has a registered number, else
-${hourly.unregistered}. We keep a bucket per app and WABA, over all instances. A part may be spent at once, the rest becomes free evenly, so
-no rolling hour holds more than ${percent(used)} of Meta's limit. A probe makes at most ${callsOfProbe} calls: the WABA's id, its details, its system
-users, its subscription, its numbers, the write of MANAGE, and a repair of the subscription. Once a field is refused,
-${splitCalls()} more calls find out which one. After that it is left out, and asked for alone now and then (evidence.md). A list that
-Meta gives only in smaller pages takes a call for each page of up to 100 items. Writing back a callback is one more call.
-All of them count. The sweep leaves ${percent(reserve)} of the bucket to urgent probes.
-Where Meta's header shows that the limit is the larger one, the larger one counts.
+Meta counts the calls about one WABA in a rolling hour, per app: ${hourly.registered} when it has a registered
+number, else ${hourly.unregistered}. We keep a bucket per app and WABA, over all instances. A part may be
+spent at once, the rest becomes free evenly, so no rolling hour holds more than ${percent(used)} of Meta's
+limit. A probe makes at most ${callsOfProbe} calls: the WABA's id, its details, its system users, its
+subscription, its numbers, the write of MANAGE, and a repair of the subscription. Once a field is refused,
+${splitCalls()} more calls find out which one. After that it is left out, and asked for alone now and then
+(evidence.md). A list that Meta gives only in smaller pages takes a call for each page of up to 100 items.
+Writing back a callback is one more call. All of them count. The sweep leaves ${percent(reserve)} of the
+bucket to urgent probes. Where Meta's header shows that the limit is the larger one, the larger one counts.
 
-| Meta's limit, calls an hour | we use at most | at once (${percent(burst)}) | free again, an hour | of the bucket, for the sweep |
-|---|---|---|---|---|
+${tableHead(columns)}
 ${rows.join("\n")}
 
-- A probe without room is postponed until there is room. It never counts as inconclusive. Metric: \`sharekeeper_postponed_probes_total\`.
-- Meta's usage headers count before our own: from ${BUDGET.sweepsWaitAt} % on the sweep waits, from ${BUDGET.urgentWaitAt} % on urgent probes, too.
-- A refusal for too many calls (4, 17, 32, 341, 613 of the app; 80007, 80008, 130429, HTTP 429 of the WABA) closes for ${spanOf(BUDGET.backOffFirstMs)}, each further
-  one twice as long, up to SWEEP_PERIOD_S; where Meta says when access returns, until then.
-- A person's "Check now" waits for no back-off, and may use the last ${percent(1 - used)} of Meta's limit beside the bucket.
-- The bounds above hold while Meta's limits leave room for the sweep. For a WABA with ${hourly.unregistered} calls an hour that is so from
-  SWEEP_PERIOD_S ${spanOf(thriftyPeriodMs())} on.`;
+- A probe without room is postponed until there is room. It never counts as inconclusive. Metric:
+  \`sharekeeper_postponed_probes_total\`.
+- Meta's usage headers count before our own: from ${BUDGET.sweepsWaitAt} % on the sweep waits, from
+  ${BUDGET.urgentWaitAt} % on urgent probes, too.
+- A refusal for too many calls (4, 17, 32, 341, 613 of the app; 80007, 80008, 130429, HTTP 429 of the WABA)
+  closes for ${spanOf(BUDGET.backOffFirstMs)}, each further one twice as long, up to SWEEP_PERIOD_S; where
+  Meta says when access returns, until then.
+- A person's "Check now" waits for no back-off, and may use the last ${percent(1 - used)} of Meta's limit
+  beside the bucket.
+- The bounds above hold while Meta's limits leave room for the sweep. For a WABA with ${hourly.unregistered}
+  calls an hour that is so from SWEEP_PERIOD_S ${spanOf(thriftyPeriodMs())} on.`;
 }
 
 /** Each group of both reads by itself, and the bare list of the numbers where all its groups are refused. */
@@ -236,15 +260,18 @@ function troubleTable(): string {
   return `
 ## When many fail together
 
-${opens.wabas} troubled WABAs or more, and ${percent(opens.part)} or more of those probed within the window (SWEEP_PERIOD_S, at least
-${spanOf(window.atLeastMs)}, at most ${spanOf(window.atMostMs)}), are one incident. It ends when fewer than ${ends.wabas}, or less than ${percent(ends.part)}, are in trouble and at least
-one WABA was seen intact. During an incident a bad probe that no webhook announced is inconclusive. A silent removal is
-then found by the complete listing, read within ${PERIODS.map((ms) => spanOf(planPeriodMs(1 / 4, ms))).join(" or ")} (SWEEP_PERIOD_S ${PERIODS.map(spanOf).join(" or ")}). The whole rule:
-docs/decisions/0003-systemic-trouble.md.
+${opens.wabas} troubled WABAs or more, and ${percent(opens.part)} or more of those probed within the window
+(SWEEP_PERIOD_S, at least ${spanOf(window.atLeastMs)}, at most ${spanOf(window.atMostMs)}), are one incident.
+It ends when fewer than ${ends.wabas}, or less than ${percent(ends.part)}, are in trouble and at least one
+WABA was seen intact. During an incident a bad probe that no webhook announced is inconclusive. A silent
+removal is then found by the complete listing, read within
+${PERIODS.map((ms) => spanOf(planPeriodMs(1 / 4, ms))).join(" or ")} (SWEEP_PERIOD_S
+${PERIODS.map(spanOf).join(" or ")}). The whole rule: docs/decisions/0003-systemic-trouble.md.
 
-Before that, a second bad probe without an announcement counts once another WABA was seen intact since the first, and
-fewer than ${percent(opens.part)} of those probed since fail as well. It waits for that ${spanOf(TROUBLE.heldAtMostMs)} at the most. So when Meta denies every
-WABA, none is closed. When Meta denies some, up to ${opens.wabas - 1} can be closed before the incident opens.
+Before that, a second bad probe without an announcement counts once another WABA was seen intact since the
+first, and fewer than ${percent(opens.part)} of those probed since fail as well. It waits for that
+${spanOf(TROUBLE.heldAtMostMs)} at the most. So when Meta denies every WABA, none is closed. When Meta denies
+some, up to ${opens.wabas - 1} can be closed before the incident opens.
 `;
 }
 
@@ -276,19 +303,21 @@ const HEAD = `# When Sharekeeper probes, and how long a loss can go unnoticed
 This page is made from the tables in \`src/sharing/rules\` (\`probe-plan.ts\`, \`incident.ts\`),
 \`src/sharing/model/timings.ts\` and \`src/sharing/budget/probe-budget.ts\`.
 
-SWEEP_PERIOD_S is the upper bound between two probes of a share. A share that is long stable is swept once in that time,
-one with recent events sooner, but no more often than every ${spanOf(SWEEP_AT_MOST_EVERY)}. The first row that matches counts. Each period is shortened by up to ${percent(SWEEP_JITTER)} at
-random, so that a fleet that was imported at once is not probed at once every time. An offboarded WABA is not probed.
+SWEEP_PERIOD_S is the upper bound between two probes of a share. A share that is long stable is swept once in
+that time, one with recent events sooner, but no more often than every ${spanOf(SWEEP_AT_MOST_EVERY)}. The
+first row that matches counts. Each period is shortened by up to ${percent(SWEEP_JITTER)} at random, so that a
+fleet that was imported at once is not probed at once every time. An offboarded WABA is not probed.
 `;
 
 const DETECTION_HEAD = `
 ## How long a loss can go unnoticed
 
-The worst case from the loss to the closed gate. Meta's reads may lag up to 3 s behind, which is not counted here. An
-answered probe takes up to ${spanOf(PROBE_AT_MOST)}. Time in which Meta, our token or our network gives no answer is added. The bounds hold
-while the instances keep up with the sweep: \`sharekeeper_oldest_proof_age_seconds\` shows it.
+The worst case from the loss to the closed gate. Meta's reads may lag up to 3 s behind, which is not counted
+here. An answered probe takes up to ${spanOf(PROBE_AT_MOST)}. Time in which Meta, our token or our network
+gives no answer is added. The bounds hold while the instances keep up with the sweep:
+\`sharekeeper_oldest_proof_age_seconds\` shows it.
 `;
 
 const DETECTION_TAIL = `
-If its webhook is lost, no read shows that a companion phone was offboarded (rule 10). Times measured in simulation stand
-in [simulation.md](simulation.md).`;
+If its webhook is lost, no read shows that a companion phone was offboarded (rule 10). Times measured in
+simulation stand in [simulation.md](simulation.md).`;

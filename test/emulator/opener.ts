@@ -40,12 +40,14 @@ export async function startOpener(emulatorUrl: string): Promise<Opener> {
 }
 
 function pageOf(emulatorUrl: string): string {
-  return `<!doctype html><html lang="en"><title>Provider</title><h1>Provider</h1><button id="go" disabled>Connect</button>
+  return `<!doctype html><html lang="en"><title>Provider</title><h1>Provider</h1>
+<button id="go" disabled>Connect</button>
 <script>
   window.heard = [];
   addEventListener("message", (event) => {
     if (event.origin !== ${JSON.stringify(emulatorUrl)}) return;
-    try { heard.push({ kind: "event", said: JSON.parse(event.data) }); } catch { heard.push({ kind: "noise", said: event.data }); }
+    try { heard.push({ kind: "event", said: JSON.parse(event.data) }); }
+    catch { heard.push({ kind: "noise", said: event.data }); }
   });
   window.fbAsyncInit = () => {
     FB.init({ appId: "600000000000001", autoLogAppEvents: true, xfbml: true, version: "v25.0" });

@@ -59,7 +59,8 @@ afterAll(() => hub?.stop());
 /** What is wrong with the boxes on the page, in words; run in the browser. */
 const faultsWithin = (where: string): string => `(() => {
   const boxOf = (element) => element.getBoundingClientRect();
-  const seen = [...document.querySelector("${where}").querySelectorAll(".name, .phone, .copy-id, .status, .button, .tag, dt, dd, time.rel")]
+  const judged = ".name, .phone, .copy-id, .status, .button, .tag, dt, dd, time.rel";
+  const seen = [...document.querySelector("${where}").querySelectorAll(judged)]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }) && boxOf(element).width > 1)
     .filter((element) => !element.closest(".vh"));
   const faults = [];
@@ -71,11 +72,13 @@ const faultsWithin = (where: string): string => `(() => {
       for (let around = element.parentElement; around; around = around.parentElement) {
         const style = getComputedStyle(around);
         if (style.overflowX !== "hidden" && style.overflowX !== "clip") continue;
-        if (boxOf(around).right < box.right - 1 || boxOf(around).left > box.left + 1) faults.push("cut: " + wordsOf(element));
+        const isCut = boxOf(around).right < box.right - 1 || boxOf(around).left > box.left + 1;
+        if (isCut) faults.push("cut: " + wordsOf(element));
       }
     }
   }
-  const leaves = seen.filter((element) => !seen.some((other) => other !== element && element.contains(other)));
+  const holdsOther = (element) => seen.some((other) => other !== element && element.contains(other));
+  const leaves = seen.filter((element) => !holdsOther(element));
   for (const [at, one] of leaves.entries()) {
     for (const other of leaves.slice(at + 1)) {
       for (const a of clipped(one)) for (const b of clipped(other)) {

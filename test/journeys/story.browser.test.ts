@@ -89,7 +89,8 @@ describe("the client removes the partner in Business Suite", () => {
   test("within two seconds the Hub shows it, without a reload", async () => {
     client = await hub.browser.page();
     await client.goto(
-      `${hub.app.emulatorUrl()}/latest/settings/whatsapp_account?business_id=510000000000001&selected_asset_id=${WABA}`,
+      `${hub.app.emulatorUrl()}/latest/settings/whatsapp_account?business_id=510000000000001` +
+        `&selected_asset_id=${WABA}`,
     );
     await client.getByRole("button", { name: "Remove partner" }).click();
     const remove = client.getByRole("button", { name: "Remove", exact: true });

@@ -92,7 +92,8 @@ test("a signal during the installation waits for npm's end, and says so", async 
   );
   writeFileSync(
     join(root, "npm"),
-    `#!/bin/sh\ntrap 'kill $!; echo rolled back > rolled-back; exit 130' INT TERM\nsleep 60 >/dev/null 2>&1 & echo npm works >&2; wait\n`,
+    `#!/bin/sh\ntrap 'kill $!; echo rolled back > rolled-back; exit 130' INT TERM\n` +
+      `sleep 60 >/dev/null 2>&1 & echo npm works >&2; wait\n`,
     { mode: 0o755 },
   );
   const launcher = start(process.execPath, ["bin/sharekeeper.mjs", "sandbox"]);

@@ -110,24 +110,28 @@ describe("probes settle everything, whatever came before", () => {
     });
   });
 
-  test(`with a Meta that does not answer nothing settles: no True is left, no False is made, and the gate stays`, () => {
-    fc.assert(
-      fc.property(adopted, before, (record, moves) => {
-        const steps = play(record, moves);
-        const at = steps.at(-1)?.at ?? START;
-        const known = lastOf(steps, record);
-        // Suspect hints of the past are settled first, because they have their evidence.
-        const settled = { ...known, hints: known.hints.filter((hint) => hint.closed) };
-        const after = live(settled, "unanswered", at, at + BOUND);
-        expect(derive(after, at + BOUND).gate).toBe(derive(settled, at).gate);
-        for (const name of ["Shared", "FullControl"] as const) {
-          const expected = settled.facts[name].status === "False" ? "False" : "Unknown";
-          expect([name, after.facts[name].status]).toEqual([name, expected]);
-        }
-      }),
-      RUNS,
-    );
-  });
+  test(
+    "with a Meta that does not answer nothing settles: no True is left, no False is made, and the gate " +
+      "stays",
+    () => {
+      fc.assert(
+        fc.property(adopted, before, (record, moves) => {
+          const steps = play(record, moves);
+          const at = steps.at(-1)?.at ?? START;
+          const known = lastOf(steps, record);
+          // Suspect hints of the past are settled first, because they have their evidence.
+          const settled = { ...known, hints: known.hints.filter((hint) => hint.closed) };
+          const after = live(settled, "unanswered", at, at + BOUND);
+          expect(derive(after, at + BOUND).gate).toBe(derive(settled, at).gate);
+          for (const name of ["Shared", "FullControl"] as const) {
+            const expected = settled.facts[name].status === "False" ? "False" : "Unknown";
+            expect([name, after.facts[name].status]).toEqual([name, expected]);
+          }
+        }),
+        RUNS,
+      );
+    },
+  );
 });
 
 describe("order: the same hints, delivered in any order", () => {

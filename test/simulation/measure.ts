@@ -39,9 +39,11 @@ export function linesOf(all: Measures[]): string[] {
   const worst = silent.length === 0 ? 0 : Math.max(...silent.map(({ ms, sweepMs }) => (ms - sweepMs) / 1000));
   return [
     `announced loss, receipt to closed gate: ${spreadOf(all.flatMap((one) => one.announcedMs))}`,
-    `silent loss, loss to closed gate, sweep every 15 s: ${spreadOf(silent.filter(({ sweepMs }) => sweepMs === 15_000).map(({ ms }) => ms))}`,
+    "silent loss, loss to closed gate, sweep every 15 s: " +
+      spreadOf(silent.filter(({ sweepMs }) => sweepMs === 15_000).map(({ ms }) => ms)),
     `silent loss, beyond one sweep period at the worst: ${worst.toFixed(2)} s`,
-    `closings: ${sum((one) => one.closings)}, of them on a true hint about a loss that was over: ${sum((one) => one.falseClosings)}`,
+    `closings: ${sum((one) => one.closings)}, of them on a true hint about a loss that was over: ` +
+      `${sum((one) => one.falseClosings)}`,
     `and open again after: ${spreadOf(all.flatMap((one) => one.falseClosedMs))}`,
   ];
 }

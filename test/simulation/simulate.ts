@@ -7,7 +7,8 @@ const HELP = `npm run simulate -- [options]
 
   --seed N        the first history (1)
   --histories M   how many, with the seeds N, N+1, … (1000)
-  --layer L       core: the rules against a model of Meta; app: whole processes and a database against the emulator (core)
+  --layer L       core: the rules against a model of Meta (core)
+                  app: whole processes and a database against the emulator
   --first         stop at the first history that fails
   --trace         print every event of every history`;
 

@@ -97,7 +97,8 @@ const END_TRANSITIONS = `(async () => {
 const RUN_AXE = `(async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const result = await window.axe.run(document, { runOnly: { type: "tag", values: tags } });
-  return result.violations.map((each) => ({ id: each.id, nodes: each.nodes.map((node) => node.target.join(" ")) }));
+  const nodesOf = (each) => each.nodes.map((node) => node.target.join(" "));
+  return result.violations.map((each) => ({ id: each.id, nodes: nodesOf(each) }));
 })()`;
 
 /** True when nothing sticks out to the right: the page scrolls in one direction only. */

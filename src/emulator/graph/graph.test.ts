@@ -10,7 +10,8 @@ const CLINIC = "100000000000005";
 const BAKERY_NUMBER = "200000000000004";
 
 const unsupported = (method: string, id: string): string =>
-  `Unsupported ${method} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, ` +
+  `Unsupported ${method} request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
+  "missing permissions, " +
   "or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api";
 
 let harness: Harness;

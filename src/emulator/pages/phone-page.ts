@@ -1,7 +1,8 @@
 /**
- * `/phone/{phone number id}`: the WhatsApp Business app of a coexistence number, as far as the Business Platform goes: connect,
- * Settings > Account > Business Platform > Disconnect Account, log out, a new phone, the notice of a ban. While a signup waits
- * for a number that is on no account yet, `/phone/{its digits}` is its phone. Source: "Onboarding Business app users" (2026-09).
+ * `/phone/{phone number id}`: the WhatsApp Business app of a coexistence number, as far as the Business
+ * Platform goes: connect, Settings > Account > Business Platform > Disconnect Account, log out, a new phone,
+ * the notice of a ban. While a signup waits for a number that is on no account yet, `/phone/{its digits}` is
+ * its phone. Source: "Onboarding Business app users" (2026-09).
  */
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";

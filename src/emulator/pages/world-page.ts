@@ -1,6 +1,6 @@
 /**
- * `/`: this world at a glance. Accounts on the left; on the right what can happen to the chosen one, and the clock, faults,
- * knobs, snapshots and scenarios of the whole world; requests and webhooks flow below.
+ * `/`: this world at a glance. Accounts on the left; on the right what can happen to the chosen one, and the
+ * clock, faults, knobs, snapshots and scenarios of the whole world; requests and webhooks flow below.
  */
 import { html } from "hono/html";
 import { ActionRefusal } from "../actions/action.ts";
@@ -217,7 +217,11 @@ function accountOf(context: EmulatorContext, waba: Waba): Html {
       <dt>Numbers</dt>
       <dd>${numbersOf(world, waba).map(numberOf)}</dd>
     </dl>
-    ${waba.deleted ? html`<p>This account is deleted; nothing happens to it any more.</p>` : renderActs(world, waba)}`;
+    ${
+      waba.deleted
+        ? html`<p>This account is deleted; nothing happens to it any more.</p>`
+        : renderActs(world, waba)
+    }`;
 }
 
 function numberOf(number: PhoneNumber): Html {

@@ -4,6 +4,7 @@
  */
 import { html } from "hono/html";
 import type { EmulatorContext } from "../emulator-context.ts";
+import type { FaultRule } from "../faults.ts";
 import { knobPatchSchema } from "../knobs.ts";
 import { doorOfContext } from "../scenarios/scenario-door.ts";
 import { fieldsOf, renderField, valueOf, wordsOf } from "./form-fields.ts";
@@ -269,21 +270,23 @@ function faultsPanel(context: EmulatorContext, form: (body: Html) => Html): Html
       <label for="${name}">${label}</label
       ><input id="${name}" name="${name}" placeholder="${hint}" autocomplete="off" />
     </div>`;
+  const rowOf = (rule: FaultRule): Html =>
+    html`<li class="row"><code class="small">${JSON.stringify(rule)}</code></li>`;
+  const presetButton = ([name, { label }]: [string, { label: string }]): Html =>
+    html`<button name="do" value="fault:${name}">${label}</button>`;
   return form(
     html`${
         faults.length === 0
           ? html`<p>No fault applies: the Graph API answers as it should.</p>`
           : html`<ul class="list" aria-label="Faults in force">
-                ${faults.map((rule) => html`<li class="row"><code class="small">${JSON.stringify(rule)}</code></li>`)}
+                ${faults.map(rowOf)}
               </ul>
               <div class="buttons">
                 <button class="danger" name="do" value="clear_faults">End all faults</button>
               </div>`
       }
       <h3>Often wanted</h3>
-      <div class="buttons">
-        ${Object.entries(PRESETS).map(([name, { label }]) => html`<button name="do" value="fault:${name}">${label}</button>`)}
-      </div>
+      <div class="buttons">${Object.entries(PRESETS).map(presetButton)}</div>
       <h3>A rule of your own</h3>
       <div class="options">
         ${field("method", "Method", "any")} ${field("path", "Path", "*/messages")}

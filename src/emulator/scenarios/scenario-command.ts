@@ -24,8 +24,8 @@ export const SCENARIO_HELP = `Usage:
   sharekeeper emulator scenario run NAME [--url URL] [--reset]     plays one on an emulator that runs
                                          [--step | --pause 3s]
 
---reset begins with the world as it is after the start. --step waits for Enter before each step but the first, --pause for a time
-such as 3s. Each step says what a provider's program should see. --json prints data.`;
+--reset begins with the world as it is after the start. --step waits for Enter before each step but the first,
+--pause for a time such as 3s. Each step says what a provider's program should see. --json prints data.`;
 
 /**
  * `args`: what stands after `emulator`. Answers the exit code: 0 played, 1 it did not go as told, 2 not
@@ -128,5 +128,8 @@ function complaintOf(scenario: Scenario, error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ScenarioFailure)) return words;
   const step = scenario.steps[error.step - 1]?.say ?? "";
-  return `Step ${error.step} could not be done: ${step}\n${words}\nThe world may not be as the scenario expects: --reset begins anew.`;
+  return (
+    `Step ${error.step} could not be done: ${step}\n${words}\nThe world may not be as the scenario ` +
+    "expects: --reset begins anew."
+  );
 }

@@ -221,14 +221,18 @@ describe("S19: internal details", () => {
     expect(seen).toEqual([200, 401]);
   });
 
-  test(`with a public address a proxy may run on this machine and add no header: the socket's address is not trusted`, async () => {
-    const own = await openHttpApp({ PUBLIC_URL: PUBLIC });
-    const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
-    const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
-    const { loops } = JSON.parse((await get("/readyz")).text);
-    await own.stop();
-    expect([statuses, loops]).toEqual([[401, 200], "ok"]);
-  });
+  test(
+    "with a public address a proxy may run on this machine and add no header: the socket's address is not " +
+      "trusted",
+    async () => {
+      const own = await openHttpApp({ PUBLIC_URL: PUBLIC });
+      const get = (path: string, headers = {}) => ask("GET", path, headers, undefined, own.url);
+      const statuses = [(await get("/metrics")).status, (await get("/metrics", OURS)).status];
+      const { loops } = JSON.parse((await get("/readyz")).text);
+      await own.stop();
+      expect([statuses, loops]).toEqual([[401, 200], "ok"]);
+    },
+  );
 
   test("/readyz answers a stale key with the public readiness, however often, and counts the key", async () => {
     const own = await openHttpApp();
@@ -341,7 +345,8 @@ describe("S14: bodies of unknown callers", () => {
       socket.on("error", () => undefined);
       socket.on("data", (chunk: Buffer) => answers.push(chunk.toString()));
       socket.write(
-        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.9\r\nX-Hub-Signature-256: ${signature}\r\nContent-Length: 4000000\r\n\r\n`,
+        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.9\r\n` +
+          `X-Hub-Signature-256: ${signature}\r\nContent-Length: 4000000\r\n\r\n`,
       );
       socket.write(Buffer.alloc(3_900_000, 120));
       return socket;
@@ -369,7 +374,8 @@ describe("S14: bodies of unknown callers", () => {
       socket.on("error", () => undefined);
       socket.on("data", (chunk: Buffer) => answers.push(chunk.toString()));
       socket.write(
-        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Hub-Signature-256: ${signature}\r\nContent-Length: 4000000\r\n\r\n`,
+        `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Hub-Signature-256: ${signature}\r\n` +
+          `Content-Length: 4000000\r\n\r\n`,
       );
       socket.write(part);
       return socket;

@@ -95,7 +95,9 @@ export function guessedKeyRefusal(retryAfterS: number): GatewayRefusal {
     reason: "too_many_wrong_keys",
     whoMustAct: "client",
     retryAfterS,
-    details: `Wrong channel keys came from your address again and again. Nothing was sent. Check the key, then try again in ${retryAfterS} s.`,
+    details:
+      "Wrong channel keys came from your address again and again. Nothing was sent. Check the key, then " +
+      `try again in ${retryAfterS} s.`,
   };
 }
 
@@ -139,7 +141,9 @@ export function rateRefusal(perSecond: number, retryAfterMs: number): GatewayRef
     reason: "rate_limited",
     whoMustAct: "client",
     retryAfterS: retryAfterMs / 1000,
-    details: `This number may send ${perSecond} messages a second. Nothing was sent; send the message again after the pause in Retry-After.`,
+    details:
+      `This number may send ${perSecond} messages a second. Nothing was sent; send the message again ` +
+      "after the pause in Retry-After.",
   };
 }
 

@@ -238,7 +238,8 @@ describe("a message that the gate refuses", () => {
     let text = "";
     socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
     socket.write(
-      `POST /messages HTTP/1.1\r\nhost: x\r\nd360-api-key: ${KEY}\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`,
+      `POST /messages HTTP/1.1\r\nhost: x\r\nd360-api-key: ${KEY}\r\nconnection: close\r\n` +
+        `expect: 100-continue\r\ncontent-length: 2\r\n\r\n`,
     );
     await expect.poll(() => text).toContain("100 Continue");
     entry.verdict = { decision: "closed", refusal: closed };

@@ -5,8 +5,8 @@ import { openWatchedMap, type WatchedMap } from "../../database/watched-map.ts";
 import type { Keyring } from "../../lib/keyring.ts";
 
 /**
- * The clients' own tokens in memory, by asset, so that no message waits for a query. A WABA that does not send
- * with its client's token has none here.
+ * The clients' own tokens in memory, by asset, so that no message waits for a query. A WABA that does not
+ * send with its client's token has none here.
  */
 export type ClientTokens = WatchedMap<string>;
 

@@ -48,7 +48,8 @@ interface Row {
   ended_at: Date | null;
 }
 
-const COLUMNS = `id, connection_id, dry_run, mode, state, row_count, after, totals, failure, failure_count, created_by, request_id,
+const COLUMNS = `id, connection_id, dry_run, mode, state, row_count, after, totals, failure, failure_count,
+  created_by, request_id,
   created_at, ended_at`;
 
 const toImport = (row: Row): WabaImport => ({
@@ -156,7 +157,7 @@ export async function findNextImportAt(db: Database): Promise<number | null> {
 }
 
 // Rows
-// ------------------------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 interface ImportRow {
   n: number;
@@ -303,7 +304,7 @@ export async function readOutcomes(
 }
 
 // WABAs
-// -----------------------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 /** What is known of these WABAs, by Meta's id. */
 export async function findKnownWabas(

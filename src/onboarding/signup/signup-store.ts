@@ -27,8 +27,9 @@ interface Row {
   expires_at: Date;
 }
 
-const COLUMNS = `id, connection_id, expected_asset_id, asset_id, link_id, flow, state, steps, offered, external_id, metadata,
-  return_urls, language, created_by, created_at, opened_at, signed_at, ready_at, abandoned_at, expires_at, client_chooses_flow`;
+const COLUMNS = `id, connection_id, expected_asset_id, asset_id, link_id, flow, state, steps, offered,
+  external_id, metadata, return_urls, language, created_by, created_at, opened_at, signed_at, ready_at,
+  abandoned_at, expires_at, client_chooses_flow`;
 
 const toSignup = (row: Row): Signup => ({
   id: row.id,

@@ -17,7 +17,8 @@ interface TermsRow {
   client_name: string;
 }
 
-const TERMS = `asset.id as asset_id, asset.connection_id, waba.meta_id as waba_id, asset.sends_with, client.name as client_name,
+const TERMS = `asset.id as asset_id, asset.connection_id, waba.meta_id as waba_id, asset.sends_with,
+  client.name as client_name,
   coalesce(asset.mode, client.mode, connection.mode) as mode`;
 const FROM_ASSET = `asset
   join client on client.id = asset.client_id

@@ -96,7 +96,8 @@ export async function findOpenIncidents(sql: Sql): Promise<Incident[]> {
  * Whether the open `incident` is why nothing is known of this `share`: SQL over both. Where Meta denies what
  * it showed before, the share itself only lacks an answer.
  */
-export const EXPLAINS = `incident.ended_at is null and share.connection_id = incident.connection_id and share.status = 'unknown'
+export const EXPLAINS = `incident.ended_at is null and share.connection_id = incident.connection_id
+  and share.status = 'unknown'
   and share.reason = case incident.reason when 'refused' then '${DOUBTED_REASON}' else incident.reason end`;
 
 /**

@@ -208,8 +208,8 @@ function probesOf(deps: ShareDeps, record: ShareRecord, now: number): ProbeTimes
 /**
  * Begins shares in the caller's transaction, all with the same record, each with its first journal line.
  *
- * @param input.withinMs the first probes are spread over this long, so that a fleet does not come due at once;
- * 0: all are due now
+ * @param input.withinMs the first probes are spread over this long, so that a fleet does not come due at
+ *   once; 0: all are due now
  */
 export async function beginShares(
   tx: Tx,

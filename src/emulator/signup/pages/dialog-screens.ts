@@ -173,7 +173,7 @@ function account(world: World, session: SignupSession, typed: Typed): Html {
   const pick = (value: string, label: Html | string): Html =>
     choiceOf("account", value, label, value === chosen);
   const inApp = wabas.filter((waba) => coexistenceNumberOf(world, waba));
-  const platform = wabas.filter((waba) => !inApp.includes(waba));
+  const offered = session.offersApp ? wabas.filter((waba) => !inApp.includes(waba)) : wabas;
   return html`${
     session.offersApp
       ? html`<fieldset>
@@ -187,7 +187,7 @@ function account(world: World, session: SignupSession, typed: Typed): Html {
     session.offersPlatform
       ? html`<fieldset>
           <legend>${session.offersApp ? "Without the app" : "WhatsApp accounts"}</legend>
-          ${(session.offersApp ? platform : wabas).map((waba) => pick(`waba:${waba.id}`, accountLabel(world, waba)))}
+          ${offered.map((waba) => pick(`waba:${waba.id}`, accountLabel(world, waba)))}
           ${pick("new", "Create a WhatsApp account")}
         </fieldset>`
       : ""

@@ -174,25 +174,33 @@ function stopped(title: string, words: string, status = 400): Promise<HttpAnswer
  */
 const CLOSING = `
 const ending = JSON.parse(document.getElementById("ending").textContent);
-let staying = false, told = false;
+let staying = false,
+  told = false;
 function tell() {
   if (told) return;
   told = true;
-  if (window.opener && ending.origin) for (const message of ending.messages) window.opener.postMessage(message, ending.origin);
-  else document.getElementById("said").textContent = "Nobody opened this window. It would have said: " + ending.messages.join("   then   ");
+  if (window.opener && ending.origin)
+    for (const message of ending.messages) window.opener.postMessage(message, ending.origin);
+  else
+    document.getElementById("said").textContent =
+      "Nobody opened this window. It would have said: " + ending.messages.join("   then   ");
 }
-addEventListener("submit", () => { staying = true; });
+addEventListener("submit", () => {
+  staying = true;
+});
 addEventListener("keydown", (event) => {
-  if (event.key === "F5" || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "r")) staying = true;
+  if (event.key === "F5" || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "r"))
+    staying = true;
 });
 addEventListener("pagehide", () => {
   if (staying || told) return;
   if (ending.refresh) navigator.sendBeacon(ending.refresh);
   tell();
 });
-for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", async () => {
-  if (ending.refresh) await fetch(ending.refresh, { method: "POST" }).catch(() => undefined);
-  tell();
-  setTimeout(() => window.close(), 100);
-});
+for (const button of document.querySelectorAll("[data-close]"))
+  button.addEventListener("click", async () => {
+    if (ending.refresh) await fetch(ending.refresh, { method: "POST" }).catch(() => undefined);
+    tell();
+    setTimeout(() => window.close(), 100);
+  });
 `;

@@ -11,7 +11,7 @@ export function sdkScriptOf(emulatorUrl: string): string {
   return SCRIPT.replace("EMULATOR_URL", () => JSON.stringify(emulatorUrl));
 }
 
-const SCRIPT = `/* A simulator's stand-in for the JavaScript SDK. Not Meta's code; nothing here reaches Meta. */
+const SCRIPT = `/* A simulator's stand-in for the JavaScript SDK. Not Meta's code; nothing reaches Meta. */
 (function () {
   "use strict";
   if (window.FB && window.FB.__simulator) return;
@@ -21,7 +21,9 @@ const SCRIPT = `/* A simulator's stand-in for the JavaScript SDK. Not Meta's cod
   var session = null;
   var calls = 0;
 
-  function warn(text) { console.warn("Simulator SDK: " + text); }
+  function warn(text) {
+    console.warn("Simulator SDK: " + text);
+  }
 
   function init(given) {
     if (!given || !given.appId) return warn("FB.init needs an appId.");
@@ -30,8 +32,14 @@ const SCRIPT = `/* A simulator's stand-in for the JavaScript SDK. Not Meta's cod
   }
 
   function dialogAddress(options, channel) {
-    var query = new URLSearchParams({ app_id: settings.appId, client_id: settings.appId, display: "popup", sdk: "joey",
-      origin: location.origin, cb: channel });
+    var query = new URLSearchParams({
+      app_id: settings.appId,
+      client_id: settings.appId,
+      display: "popup",
+      sdk: "joey",
+      origin: location.origin,
+      cb: channel,
+    });
     Object.keys(options).forEach(function (name) {
       var value = options[name];
       if (value === undefined || value === null) return;
@@ -42,10 +50,20 @@ const SCRIPT = `/* A simulator's stand-in for the JavaScript SDK. Not Meta's cod
 
   function login(callback, options) {
     var done = typeof callback === "function" ? callback : function () {};
-    if (!settings) { warn("FB.login() called before FB.init()."); return; }
+    if (!settings) {
+      warn("FB.login() called before FB.init().");
+      return;
+    }
     var channel = "f" + (calls += 1) + "simulator";
-    var popup = window.open(dialogAddress(options || {}, channel), "simulator_" + channel, "popup,width=600,height=760");
-    if (!popup) { warn("the browser blocked the window: call FB.login in the click itself."); return finish({}); }
+    var popup = window.open(
+      dialogAddress(options || {}, channel),
+      "simulator_" + channel,
+      "popup,width=600,height=760",
+    );
+    if (!popup) {
+      warn("the browser blocked the window: call FB.login in the click itself.");
+      return finish({});
+    }
 
     var over = false;
     function finish(answer) {
@@ -57,30 +75,52 @@ const SCRIPT = `/* A simulator's stand-in for the JavaScript SDK. Not Meta's cod
       done({ authResponse: session, status: session ? "connected" : "unknown" });
     }
     function hear(event) {
-      if (event.origin !== base || typeof event.data !== "string" || event.data.indexOf("cb=" + channel) !== 0) return;
+      if (
+        event.origin !== base ||
+        typeof event.data !== "string" ||
+        event.data.indexOf("cb=" + channel) !== 0
+      )
+        return;
       finish({ code: new URLSearchParams(event.data).get("code") });
     }
     window.addEventListener("message", hear);
     var wasClosed = false;
     /* A window that closes posts its messages first; one more round lets them arrive. */
-    var watch = setInterval(function () { if (wasClosed) finish({}); wasClosed = popup.closed; }, 150);
+    var watch = setInterval(function () {
+      if (wasClosed) finish({});
+      wasClosed = popup.closed;
+    }, 150);
   }
 
   function nothing() {}
-  function notEmulated(name) { return function () { warn(name + " is not emulated; FB.init and FB.login are."); }; }
+  function notEmulated(name) {
+    return function () {
+      warn(name + " is not emulated; FB.init and FB.login are.");
+    };
+  }
   window.FB = {
     __simulator: true,
     init: init,
     login: login,
-    logout: function (callback) { session = null; if (callback) callback({ authResponse: null, status: "unknown" }); },
-    getAuthResponse: function () { return session; },
-    getLoginStatus: function (callback) { if (callback) callback({ authResponse: session, status: session ? "connected" : "unknown" }); },
+    logout: function (callback) {
+      session = null;
+      if (callback) callback({ authResponse: null, status: "unknown" });
+    },
+    getAuthResponse: function () {
+      return session;
+    },
+    getLoginStatus: function (callback) {
+      if (callback) callback({ authResponse: session, status: session ? "connected" : "unknown" });
+    },
     api: notEmulated("FB.api"),
     ui: notEmulated("FB.ui"),
     AppEvents: { logPageView: nothing, logEvent: nothing, activateApp: nothing },
     Event: { subscribe: nothing, unsubscribe: nothing },
-    XFBML: { parse: nothing }
+    XFBML: { parse: nothing },
   };
-  if (typeof window.fbAsyncInit === "function") setTimeout(function () { window.fbAsyncInit(); }, 0);
+  if (typeof window.fbAsyncInit === "function")
+    setTimeout(function () {
+      window.fbAsyncInit();
+    }, 0);
 })();
 `;

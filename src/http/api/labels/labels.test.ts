@@ -20,7 +20,9 @@ const document = JSON.parse(JSON.stringify(openapiDocument("1.2.3"))) as { compo
 const { Problem: _itsTitle, ...schemas } = document.components.schemas as Record<string, object>;
 const enumerations = new Set(enumerationsIn(schemas));
 
-/** Sets of words that people do not read: a constant, a colour, and codes that come with their own sentence. */
+/**
+ * Sets of words that people do not read: a constant, a colour, and codes that come with their own sentence.
+ */
 const WITHOUT_LABELS = [
   "sharekeeper",
   "amber green grey red",

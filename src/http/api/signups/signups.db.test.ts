@@ -377,7 +377,8 @@ describe("exit reasons", () => {
     const signup = await begin({ waba_id: HARBOR });
     const { code } = await finish({ waba_id: HARBOR, coexistence: true });
     await fetch(
-      `${app.emulator.url}/v25.0/oauth/access_token?client_id=${app.config.metaAppId}&client_secret=${app.config.metaAppSecret}&code=${code}`,
+      `${app.emulator.url}/v25.0/oauth/access_token?client_id=${app.config.metaAppId}` +
+        `&client_secret=${app.config.metaAppSecret}&code=${code}`,
     );
     expect((await signupEvent(signup, { type: "code", code })).body.exit_reason.code).toBe("code_used");
   });

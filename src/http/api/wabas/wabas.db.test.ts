@@ -254,7 +254,8 @@ test("the story: lost, announced, repaired in part, repaired", async () => {
   ]);
   expect(assign.steps[4].copy).toBe("734443296905665");
   expect(assign.steps[0].href).toBe(
-    `${app.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000003&selected_asset_id=${wabaId}` +
+    `${app.emulator.url}/latest/settings/whatsapp_account?business_id=510000000000003` +
+      `&selected_asset_id=${wabaId}` +
       "&selected_asset_type=whatsapp-business-account",
   );
   expect(signup).toMatchObject({ method: "embedded_signup", available: true });

@@ -138,7 +138,9 @@ const check = actRoute(
   {
     name: "checkWaba",
     summary: "Check a WABA with Meta now",
-    description: `Answers when the result is settled, after 10 s at the latest. A WABA may be checked ${CHECKS_PER_MINUTE} times a minute by all callers together; then 429.`,
+    description:
+      "Answers when the result is settled, after 10 s at the latest. A WABA may be checked " +
+      `${CHECKS_PER_MINUTE} times a minute by all callers together; then 429.`,
     answer: "The WABA after the check.",
     audit: "waba.checked",
     problems: ["too_many_checks"],

@@ -43,7 +43,8 @@ async function atMeta(id: string, uri: string): Promise<void> {
 
 async function heldAtMeta(id: string): Promise<string | null> {
   const state = await fetch(
-    `${app.emulator.url}/v25.0/${id}?fields=webhook_configuration&access_token=${app.config.metaSystemUserToken}`,
+    `${app.emulator.url}/v25.0/${id}?fields=webhook_configuration` +
+      `&access_token=${app.config.metaSystemUserToken}`,
   );
   const { webhook_configuration: set } = (await state.json()) as {
     webhook_configuration: { phone_number?: string };
