@@ -26,7 +26,7 @@ import { SIGNUP_FLOWS } from "./http/api/signups/signup-schema.ts";
 import { Kind, STATUSES, WhoMustAct } from "./http/api/wabas/waba-schema.ts";
 
 import { LANGUAGES } from "./messages/client-page.ts";
-import { en } from "./messages/english.ts";
+import { english } from "./messages/english.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Random } from "./lib/random.ts";
 import { openEmulator, startSandbox } from "./sandbox.ts";
@@ -126,19 +126,23 @@ export const COMMANDS: readonly Command[] = [
   ...CLI_COMMANDS.map(clientCommandOf),
 ];
 
+/** The command's own help with the values of its options, then what holds for all of these commands. */
+function clientHelpOf(name: CliCommand["name"]): string {
+  const own = [english(`cli.commands.${name}.help`), renderValues(OPTION_WORDS[name] ?? {})];
+  return [own.join("\n").trim(), english("cli.where"), english("cli.codes")].join("\n\n");
+}
+
 /** A command that calls a running Sharekeeper over its API. */
 function clientCommandOf(command: CliCommand): Command {
   const { name, words = 0, options, run } = command;
-  const { summary, help } = en.cli.commands[name];
-  const wordsOf = OPTION_WORDS[name] ?? {};
   return {
     name,
-    summary,
-    help: [[help, renderValues(wordsOf)].join("\n").trim(), en.cli.where, en.cli.codes].join("\n\n"),
+    summary: english(`cli.commands.${name}.summary`),
+    help: clientHelpOf(name),
     words,
     options,
     run: ({ env, clock, args, options: given, json, print, warn, untilStopped }) => {
-      checkOptions(command, given, wordsOf);
+      checkOptions(command, given, OPTION_WORDS[name] ?? {});
       const { host, port, publicUrl, adminApiKey } = parseClientConfig(env);
       const url = env.PUBLIC_URL?.trim() ? (publicUrl ?? "") : `http://${host}:${port}`;
       const context = {

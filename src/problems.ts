@@ -1,5 +1,4 @@
-import { en } from "./messages/english.ts";
-import { fillText } from "./messages/fill-text.ts";
+import { type en, english } from "./messages/english.ts";
 
 /**
  * Every refusal of the API: its HTTP status and who must act. Its title and detail stand in src/messages
@@ -100,7 +99,7 @@ export class Problem extends Error {
     super(code, { cause: more.cause });
     this.name = "Problem";
     this.code = code;
-    this.detail = fillText(en.problem[code].detail, values);
+    this.detail = english(`problem.${code}.detail`, values);
     this.facts = more.facts ?? {};
     this.headers = more.headers ?? {};
   }
@@ -118,7 +117,7 @@ export function renderProblem(problem: Problem, requestId: string): ProblemBody 
   const { facts } = problem;
   return {
     type: `/problems/${problem.code}`,
-    title: en.problem[problem.code].title,
+    title: english(`problem.${problem.code}.title`),
     status: row.status,
     detail: problem.detail,
     code: problem.code,

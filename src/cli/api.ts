@@ -1,7 +1,6 @@
 import { request } from "undici";
 import { StartError } from "../lib/start-error.ts";
-import { en } from "../messages/english.ts";
-import { fillText } from "../messages/fill-text.ts";
+import { english } from "../messages/english.ts";
 
 /** The address of the API and its key. */
 export interface Api {
@@ -25,7 +24,7 @@ export async function askApi<Answer>(
   const answer = await send(api, method, path, body);
   const text = await answer.body.text();
   if (answer.statusCode < 300) return JSON.parse(text) as Answer;
-  throw new StartError(refusalOf(text) ?? fillText(en.cli.no_words, { status: String(answer.statusCode) }));
+  throw new StartError(refusalOf(text) ?? english("cli.no_words", { status: String(answer.statusCode) }));
 }
 
 /** The lines of a stream as they come, until `signal` or the server ends it. */
@@ -63,7 +62,7 @@ async function send(
       ...limits,
     });
   } catch (cause) {
-    throw new StartError(fillText(en.cli.nobody_there, { url }), { cause });
+    throw new StartError(english("cli.nobody_there", { url }), { cause });
   }
 }
 

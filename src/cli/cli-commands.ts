@@ -5,8 +5,7 @@ import { runImport } from "./import-command.ts";
 import { runEvents } from "./tail-events.ts";
 import { runCheck, runLink, runList, runShow, runSignup, runWhy } from "./waba-commands.ts";
 import { UsageError } from "../lib/start-error.ts";
-import { en } from "../messages/english.ts";
-import { fillText } from "../messages/fill-text.ts";
+import { type en, english } from "../messages/english.ts";
 
 type Options = Record<string, CliOption>;
 
@@ -71,12 +70,12 @@ export function checkOptions({ options }: CliCommand, given: CliContext["options
     if (typeof value !== "string") continue;
     const bounds = options[name]?.whole;
     if (bounds && !isWithin(value, bounds))
-      throw new UsageError(fillText(en.cli.not_whole, { name, value, least: bounds[0], most: bounds[1] }));
+      throw new UsageError(english("cli.not_whole", { name, value, least: bounds[0], most: bounds[1] }));
     const words = wordsOf[name];
     const parts = words?.many ? value.split(",") : [value];
     const wrong = parts.find((part) => words && !words.one.includes(part));
     if (words && wrong !== undefined)
-      throw new UsageError(fillText(en.cli.not_a_word, { name, value: wrong, valid: renderWords(words) }));
+      throw new UsageError(english("cli.not_a_word", { name, value: wrong, valid: renderWords(words) }));
   }
 }
 
@@ -92,7 +91,7 @@ export function renderValues(wordsOf: WordsOf): string {
 }
 
 function renderWords({ one, many }: Words): string {
-  return `${many ? `${en.cli.several} ` : ""}${one.join(", ")}`;
+  return `${many ? `${english("cli.several")} ` : ""}${one.join(", ")}`;
 }
 
 /** The address of the API: from the options, else from the environment. */

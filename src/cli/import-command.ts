@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { ImportSchema } from "../http/api/imports/import-schema.ts";
-import { en } from "../messages/english.ts";
-import { fillText } from "../messages/fill-text.ts";
+import { english } from "../messages/english.ts";
 import { askApi, type Api } from "./api.ts";
 import { EXIT, type CliContext } from "./cli-context.ts";
 import { parseCsv } from "./parse-csv.ts";
@@ -20,10 +19,10 @@ const ASK_EVERY_MS = 1000;
  */
 export async function runImport(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
-  if (args.length > 0) return usage(en.cli.usage.import);
+  if (args.length > 0) return usage(english("cli.usage.import"));
   const file = typeof options.csv === "string" ? parseCsv(context.readText(options.csv)) : null;
   if (file?.kind === "refused") {
-    const why = fillText(en.cli.csv[file.why], { file: String(options.csv), line: file.line });
+    const why = english(`cli.csv.${file.why}`, { file: String(options.csv), line: file.line });
     context.warn(why);
     return EXIT.failed;
   }
@@ -56,10 +55,10 @@ function renderImport(run: Import, lines: readonly number[] | null): string {
   const lineOf = (row: number | null): string => String(lines?.[(row ?? 0) - 1] ?? "");
   const rows = odd.map(({ row, waba_id, result, message }) => [lineOf(row), waba_id, result, message ?? ""]);
   return [
-    ...(run.dry_run ? [en.cli.dry_run] : []),
-    ...(run.failure === null ? [] : [fillText(en.cli.import_failed, { failure: run.failure })]),
-    ...(run.rows === null ? [] : [fillText(en.cli.rows_read, run.rows)]),
-    renderTable(en.cli.totals_head.split("|"), totals),
-    ...(rows.length > 0 ? ["", renderTable(en.cli.rows_head.split("|"), rows)] : []),
+    ...(run.dry_run ? [english("cli.dry_run")] : []),
+    ...(run.failure === null ? [] : [english("cli.import_failed", { failure: run.failure })]),
+    ...(run.rows === null ? [] : [english("cli.rows_read", run.rows)]),
+    renderTable(english("cli.totals_head").split("|"), totals),
+    ...(rows.length > 0 ? ["", renderTable(english("cli.rows_head").split("|"), rows)] : []),
   ].join("\n");
 }

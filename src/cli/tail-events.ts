@@ -1,4 +1,4 @@
-import { en } from "../messages/english.ts";
+import { english } from "../messages/english.ts";
 import { readLines, type Api } from "./api.ts";
 import { EXIT, type CliContext } from "./cli-context.ts";
 import { usage } from "./waba-commands.ts";
@@ -18,7 +18,7 @@ interface Event {
  */
 export async function runEvents(api: Api, context: CliContext): Promise<number> {
   const { args, options, json, print } = context;
-  if (args.length !== 1 || args[0] !== "tail") return usage(en.cli.usage.events);
+  if (args.length !== 1 || args[0] !== "tail") return usage(english("cli.usage.events"));
   const most = options.count === undefined ? Infinity : Number(options.count);
   const after = typeof options.after === "string" ? `?after=${encodeURIComponent(options.after)}` : "";
   const stopping = new AbortController();

@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import type { WabaSchema } from "../http/api/wabas/waba-schema.ts";
 import { UsageError } from "../lib/start-error.ts";
-import { en } from "../messages/english.ts";
-import { fillText } from "../messages/fill-text.ts";
+import { english } from "../messages/english.ts";
 import { askApi, type Api } from "./api.ts";
 import { EXIT, type CliContext } from "./cli-context.ts";
 import { renderTable } from "./render-table.ts";
@@ -44,8 +43,8 @@ export async function runList(api: Api, { options, json, print }: CliContext): P
       ...[waba.id, waba.status_line, waba.reason ?? "", waba.who_must_act],
       ...[waba.since, waba.name, waba.client.name],
     ]);
-    print(renderTable(en.cli.list_head.split("|"), rows));
-    if (cursor !== null) print(en.cli.there_is_more);
+    print(renderTable(english("cli.list_head").split("|"), rows));
+    if (cursor !== null) print(english("cli.there_is_more"));
   }
   return EXIT.shared;
 }
@@ -70,7 +69,7 @@ async function printOne(
   render: (waba: Waba) => string,
 ): Promise<number> {
   const [wabaId] = args;
-  if (wabaId === undefined || args.length > 1) return usage(en.cli.usage.waba);
+  if (wabaId === undefined || args.length > 1) return usage(english("cli.usage.waba"));
   const body = method === "POST" ? {} : undefined;
   const waba = await askApi<Waba>(api, method, `/wabas/${encodeURIComponent(wabaId)}${command}`, body);
   print(json ? JSON.stringify(waba) : render(waba));
@@ -94,15 +93,15 @@ function renderWaba(waba: Waba): string {
   const numbers = waba.numbers.map((number) => [
     number.phone_number_id,
     number.display_phone_number ?? "",
-    number.can_send ? en.cli.can_send : en.cli.cannot_send,
+    number.can_send ? english("cli.can_send") : english("cli.cannot_send"),
     number.reason ?? "",
   ]);
   return [
     `${waba.id}  ${waba.name}  (${waba.client.name})`,
     `${waba.status_line}: ${waba.summary}`,
     "",
-    renderTable(en.cli.conditions_head.split("|"), conditions),
-    ...(numbers.length > 0 ? ["", renderTable(en.cli.numbers_head.split("|"), numbers)] : []),
+    renderTable(english("cli.conditions_head").split("|"), conditions),
+    ...(numbers.length > 0 ? ["", renderTable(english("cli.numbers_head").split("|"), numbers)] : []),
   ].join("\n");
 }
 
@@ -111,7 +110,7 @@ function renderWhy(waba: Waba): string {
   const ways = waba.recovery.methods.filter(({ available }) => available);
   return [
     `${waba.status_line}: ${waba.summary}`,
-    fillText(en.cli.since, { since: waba.since, who: waba.who_must_act }),
+    english("cli.since", { since: waba.since, who: waba.who_must_act }),
     ...open.map(({ type, status, message }) => `  ${type} ${status}: ${message}`),
     ...ways.flatMap(({ label, path, steps }) => [
       "",
@@ -129,7 +128,7 @@ function renderStep({ text, copy }: Waba["recovery"]["methods"][number]["steps"]
 
 export async function runLink(api: Api, { args, options, json, print, warn }: CliContext): Promise<number> {
   const [wabaId] = args;
-  if (wabaId === undefined || args.length > 1) return usage(en.cli.usage.waba);
+  if (wabaId === undefined || args.length > 1) return usage(english("cli.usage.waba"));
   const path = `/wabas/${encodeURIComponent(wabaId)}`;
   const rotate = options.rotate === true;
   const expires = options.expires === undefined ? {} : { expires_in_s: Number(options.expires) };
@@ -139,13 +138,13 @@ export async function runLink(api: Api, { args, options, json, print, warn }: Cl
     rotate,
     ...expires,
   });
-  if (before?.reshare_url === link.url) warn(fillText(en.cli.link_stands, { at: link.expires_at }));
+  if (before?.reshare_url === link.url) warn(english("cli.link_stands", { at: link.expires_at }));
   print(json ? JSON.stringify(link) : link.url);
   return EXIT.shared;
 }
 
 export async function runSignup(api: Api, { args, options, json, print }: CliContext): Promise<number> {
-  if (args.length > 0) return usage(en.cli.usage.signup);
+  if (args.length > 0) return usage(english("cli.usage.signup"));
   const text = (name: string, as: string): object =>
     typeof options[name] === "string" ? { [as]: options[name] } : {};
   const signup = await askApi<{ url: string | null }>(api, "POST", "/signups", {

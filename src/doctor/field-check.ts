@@ -3,18 +3,16 @@ import { askFields } from "../sharing/probe/ask-fields.ts";
 import { wordsOf } from "../sharing/evidence/evidence-table.ts";
 import { WIDEST } from "../sharing/probe/probe-meta.ts";
 import { NUMBER_DETAILS, WABA_DETAILS, type FieldSet } from "../sharing/probe/probe-fields.ts";
-import texts from "../messages/en/doctor.json" with { type: "json" };
 import type { Check, Examination } from "./check.ts";
-import { speakerOf } from "./finding.ts";
+import { doctorText, speakerOf } from "./finding.ts";
 
 const says = speakerOf("probe_fields");
 
 /** What follows where Meta refuses a group of fields, by its first field. */
-const { title: _title, ...CONSEQUENCES } = texts.probe_fields;
-
 const consequenceOf = (fields: string): string => {
   const [first = ""] = fields.split(", ");
-  return Object.hasOwn(CONSEQUENCES, first) ? CONSEQUENCES[first as keyof typeof CONSEQUENCES].sentence : "";
+  const key = `probe_fields.${first}.sentence`;
+  return doctorText.has(key) ? doctorText(key) : "";
 };
 
 /** Reads of one WABA what a probe reads, and names what Meta refuses (field case 1). */

@@ -1,5 +1,5 @@
 import texts from "../messages/en/doctor.json" with { type: "json" };
-import { fillText } from "../messages/fill-text.ts";
+import { textOf, type Values } from "../messages/text.ts";
 
 /**
  * The result of a check. `skipped` says why in its sentence; only `bad` prevents Sharekeeper from working.
@@ -18,50 +18,53 @@ export interface Finding {
 type Texts = typeof texts;
 export type CheckId = Exclude<keyof Texts, "lead_in" | "needs" | "needs_setting" | "unclear">;
 type OutcomeOf<Id extends CheckId> = Exclude<keyof Texts[Id], "title">;
-type Names = Record<string, string | number>;
+
+export const doctorText = textOf("en", texts);
+const titleOf = (check: CheckId): string => doctorText(`${check}.title`);
 
 /** Makes findings of one check from its sentences. */
-export type Speaker<Id extends CheckId> = (state: Verdict, outcome: OutcomeOf<Id>, names?: Names) => Finding;
+export type Speaker<Id extends CheckId> = (
+  state: Verdict,
+  outcome: OutcomeOf<Id>,
+  values?: Values,
+) => Finding;
 
 export function speakerOf<Id extends CheckId>(check: Id): Speaker<Id> {
-  const sentences = texts[check] as unknown as Record<string, { sentence: string; repair?: string }>;
-  return (state, outcome, names) => {
-    const found = sentences[outcome as string];
-    if (found === undefined) throw new Error(`Broken assumption: ${check} has no ${String(outcome)}`);
-    const { sentence, repair } = found;
-    const filled = repair === undefined ? null : fillText(repair, names);
-    return { check, title: texts[check].title, state, sentence: fillText(sentence, names), repair: filled };
+  return (state, outcome, values) => {
+    const [sentence, repair] = ["sentence", "repair"].map((part) => `${check}.${String(outcome)}.${part}`);
+    if (sentence === undefined || !doctorText.has(sentence))
+      throw new Error(`Broken assumption: ${check} has no ${String(outcome)}`);
+    return {
+      ...{ check, title: titleOf(check), state, sentence: doctorText(sentence, values) },
+      repair: repair !== undefined && doctorText.has(repair) ? doctorText(repair, values) : null,
+    };
   };
 }
 
 /** Meta gave no clear answer: throttled, in trouble, or not reachable. */
 export function unclearFinding(check: CheckId, answer: string): Finding {
-  const { sentence, repair } = texts.unclear;
-  return {
-    check,
-    title: texts[check].title,
-    state: "warning",
-    sentence: fillText(sentence, { answer }),
-    repair,
-  };
+  const sentence = doctorText("unclear.sentence", { answer });
+  return { check, title: titleOf(check), state: "warning", sentence, repair: doctorText("unclear.repair") };
 }
 
 export function skippedFinding(check: CheckId, lacking: readonly CheckId[]): Finding {
-  const checks = lacking.map((id) => `"${texts[id].title}"`).join(", ");
-  const sentence = fillText(texts.needs, { checks });
-  return { check, title: texts[check].title, state: "skipped", sentence, repair: null };
+  const checks = lacking.map((id) => `"${titleOf(id)}"`).join(", ");
+  return skipped(check, doctorText("needs", { checks }));
 }
 
 export function unsetFinding(check: CheckId, setting: string): Finding {
-  const sentence = fillText(texts.needs_setting, { setting });
-  return { check, title: texts[check].title, state: "skipped", sentence, repair: null };
+  return skipped(check, doctorText("needs_setting", { setting }));
 }
+
+const skipped = (check: CheckId, sentence: string): Finding => ({
+  ...{ check, title: titleOf(check), state: "skipped", sentence, repair: null },
+});
 
 export function renderFindings(findings: readonly Finding[]): string {
   return findings
     .map(({ state, check, title, sentence, repair }) => {
       const line = `${state.padEnd(8)} ${title}: ${sentence}  [${check}]`;
-      return repair === null ? line : `${line}\n           ${texts.lead_in} ${repair}`;
+      return repair === null ? line : `${line}\n           ${doctorText("lead_in")} ${repair}`;
     })
     .join("\n");
 }

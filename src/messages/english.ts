@@ -4,5 +4,11 @@ import labels from "./en/labels.json" with { type: "json" };
 import problem from "./en/problems.json" with { type: "json" };
 import recovery from "./en/recovery.json" with { type: "json" };
 import server from "./en/server.json" with { type: "json" };
+import { textOf, type KeyOf } from "./text.ts";
 
+/** The messages of the server in English, the one language of its API and of its command line. */
 export const en = { ...server, cli, client_page, labels, problem, recovery };
+
+export type EnglishKey = KeyOf<typeof en>;
+
+export const english = textOf("en", en);

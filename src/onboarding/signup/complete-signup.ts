@@ -1,25 +1,24 @@
 import { saveClientExternalId, saveClientLanguage } from "../../directory/client-store.ts";
 import { appendTimeline } from "../../sharing/record/timeline-store.ts";
-import { en } from "../../messages/english.ts";
-import { fillText } from "../../messages/fill-text.ts";
+import { english } from "../../messages/english.ts";
 import type { SignupDeps } from "../signup-deps.ts";
 import { lockSignup, saveSignup } from "./signup-store.ts";
-import { SIGNUP_STEPS, type Signup } from "./signup.ts";
+import { SIGNUP_STEPS, type Signup, type SignupStepId } from "./signup.ts";
 
 /** The final state of a signup follows from its steps: a refusal of Meta remains as an open step. */
 function closingOf({ steps }: Pick<Signup, "steps">): { title: string; detail: string } {
-  const texts = en.client_page.signup_step;
+  const textOf = (id: SignupStepId): string => english(`client_page.signup_step.${id}`);
   const failed = SIGNUP_STEPS.filter((id) => steps[id]?.status === "failed");
   const left = failed.map((id) =>
-    [texts[id], steps[id]?.words ?? null].filter((part) => part !== null).join(": "),
+    [textOf(id), steps[id]?.words ?? null].filter((part) => part !== null).join(": "),
   );
   if (left.length > 0)
     return {
       title: "signup.ready_with_left",
-      detail: fillText(en.signup_closing.left, { steps: left.join("; ") }),
+      detail: english("signup_closing.left", { steps: left.join("; ") }),
     };
-  const done = SIGNUP_STEPS.filter((id) => steps[id]?.status === "done").map((id) => texts[id]);
-  return { title: "signup.ready", detail: fillText(en.signup_closing.done, { steps: done.join("; ") }) };
+  const done = SIGNUP_STEPS.filter((id) => steps[id]?.status === "done").map(textOf);
+  return { title: "signup.ready", detail: english("signup_closing.done", { steps: done.join("; ") }) };
 }
 
 /**

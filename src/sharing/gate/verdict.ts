@@ -1,5 +1,4 @@
-import { en } from "../../messages/english.ts";
-import { fillText } from "../../messages/fill-text.ts";
+import { english } from "../../messages/english.ts";
 import type { Mode } from "../../directory/asset-store.ts";
 import type { GateVerdict, Refusal } from "./gate-verdict.ts";
 import { whoMustActOf, type NumberState, type ShareState } from "../status/share-state.ts";
@@ -34,7 +33,7 @@ export function refusalOf(state: ShareState, number: NumberState, names: Names):
   const reason = number.reason ?? state.status;
   const who = whoMustActOf(state, number);
   const sentence = number.reason === null ? endedSentenceOf(state) : reasonSentenceOf(number.reason, names);
-  const details = fillText(en.gate.details, {
+  const details = english("gate.details", {
     waba: names.wabaId,
     client: names.client,
     sentence: joinSentences(sentence, announcedOf(state, number)),
@@ -64,7 +63,7 @@ function announcedOf(state: ShareState, number: NumberState): string {
 
 /** A closed gate without a reason was offboarded. */
 const endedSentenceOf = ({ status, label }: ShareState): string =>
-  status === "offboarded" ? en.live.offboarded : `${label}.`;
+  status === "offboarded" ? english("live.offboarded") : `${label}.`;
 
 /** Meta restores in minutes. A share that is being probed is known again within one or two probes. */
 const RETRY_AFTER_S = 30;

@@ -1,5 +1,4 @@
-import { en } from "../../messages/english.ts";
-import { fillText } from "../../messages/fill-text.ts";
+import { english, type EnglishKey } from "../../messages/english.ts";
 import { EMPLOYEE, isKnownReason } from "../model/reason.ts";
 import { areMessagesSent } from "./sending-claim.ts";
 import { refusalWordsOf } from "./sending.ts";
@@ -18,31 +17,19 @@ export interface Names {
   isPending?: boolean;
 }
 
-const SENTENCES: Record<string, string> = en.reason;
-
 /** A reason as a sentence: plain, calm, no blame. */
 export function reasonSentenceOf(reason: string, names: Names): string {
-  const sentence =
-    reason === "provider_token_invalid" && names.sendsWithClientToken
-      ? clientTokenSentenceOf(names)
-      : messageOf(reason);
-  return fillText(sentence, {
-    client: names.client,
-    partner: names.partner,
-    word: wordOf(reason),
-  });
+  const isClientToken = reason === "provider_token_invalid" && names.sendsWithClientToken === true;
+  const key = isClientToken ? clientTokenKeyOf(names) : reasonKeyOf(reason);
+  return english(key, { client: names.client, partner: names.partner, word: wordOf(reason) });
 }
 
 /** A promise is made only where something may be written. */
-const clientTokenSentenceOf = ({ isObserved }: Names): string =>
-  isObserved === true
-    ? en.provider_token_invalid.client_token_observed
-    : en.provider_token_invalid.client_token;
+const clientTokenKeyOf = ({ isObserved }: Names): EnglishKey =>
+  `provider_token_invalid.${isObserved === true ? "client_token_observed" : "client_token"}`;
 
-function messageOf(reason: string): string {
-  const known = isKnownReason(reason) || reason === "proven" ? SENTENCES[reason] : undefined;
-  return known ?? en.reason.meta_word;
-}
+const reasonKeyOf = (reason: string): EnglishKey =>
+  isKnownReason(reason) || reason === "proven" ? `reason.${reason}` : "reason.meta_word";
 
 const wordOf = (reason: string): string => reason.replace(/^meta:/, "");
 
@@ -66,21 +53,21 @@ export function instantOf(ms: number): string {
 export function whenOf(condition: ConditionState): string {
   if (condition.source === "event") return eventSentenceOf(condition);
   if (condition.source !== "probe") return "";
-  if (condition.lastTrueAt === null) return fillText(en.when.found, { at: instantOf(condition.decidedAt) });
+  if (condition.lastTrueAt === null) return english("when.found", { at: instantOf(condition.decidedAt) });
   return betweenOf(condition.lastTrueAt, condition.decidedAt);
 }
 
 /** Whether the loss rests on the event alone, or a probe has found the share missing since. */
 function eventSentenceOf({ decidedAt, confirmedAt = null }: ConditionState): string {
   const at = instantOf(decidedAt);
-  if (confirmedAt === null) return fillText(en.when.event, { at });
-  return fillText(en.when.event_confirmed, { at });
+  if (confirmedAt === null) return english("when.event", { at });
+  return english("when.event_confirmed", { at });
 }
 
 /** The day is written once when both instants fall on it. */
 function betweenOf(from: number, to: number): string {
   const sameDay = DAY.format(from) === DAY.format(to);
-  return fillText(en.when.between, {
+  return english("when.between", {
     from: instantOf(from),
     to: sameDay ? `${TIME.format(to)} UTC` : instantOf(to),
   });
@@ -88,14 +75,12 @@ function betweenOf(from: number, to: number): string {
 
 /** The message of a condition: what is known, and from which source. */
 export function conditionMessageOf(condition: ConditionState, names: Names): string {
-  if (condition.type === "Ready" && condition.status === "True") return en.when.ready;
+  if (condition.type === "Ready" && condition.status === "True") return english("when.ready");
   if (condition.status === "True")
-    return condition.probedAt === null ? "" : fillText(en.when.proven, { at: instantOf(condition.probedAt) });
+    return condition.probedAt === null ? "" : english("when.proven", { at: instantOf(condition.probedAt) });
   const sentence = conditionSentenceOf(condition, names);
   return condition.status === "False" ? joinSentences(sentence, whenOf(condition)) : sentence;
 }
-
-const UNPROVEN: Record<string, string> = en.unproven;
 
 /** Whether "no longer" would be wrong: no probe had proven the share before the first one that missed it. */
 function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean {
@@ -103,16 +88,15 @@ function wasNeverShared({ reason, source, lastTrueAt }: ConditionState): boolean
 }
 
 const neverSharedOf = (names: Names): string =>
-  fillText(en.never_shared, { client: names.client, partner: names.partner });
+  english("never_shared", { client: names.client, partner: names.partner });
 
 /** Names the condition that is not proven yet: an unproven share says nothing about a number's link. */
 function conditionSentenceOf(condition: ConditionState, names: Names): string {
   if (isEmployee(condition)) return employeeSentenceOf(names);
   if (wasNeverShared(condition)) return neverSharedOf(names);
+  if (condition.reason !== "not_yet_proven") return reasonSentenceOf(condition.reason, names);
   const type = condition.of ?? condition.type;
-  const unproven = condition.reason === "not_yet_proven" ? UNPROVEN[type] : undefined;
-  if (unproven === undefined) return reasonSentenceOf(condition.reason, names);
-  return fillText(unproven, { client: names.client, partner: names.partner });
+  return english(`unproven.${type}`, { client: names.client, partner: names.partner });
 }
 
 /** Meta's refusal is our own fault: the system user is an employee that was not assigned to this WABA. */
@@ -120,15 +104,15 @@ const isEmployee = ({ reason, words }: ConditionState): boolean =>
   reason === "provider_token_invalid" && words === EMPLOYEE;
 
 const employeeSentenceOf = (names: Names): string =>
-  fillText(en.provider_token_invalid.employee, { client: names.client, partner: names.partner });
+  english("provider_token_invalid.employee", { client: names.client, partner: names.partner });
 
 export function whoSentenceOf(who: ShareState["who"], names: Names): string {
-  return fillText(en.who[who], { client: names.client, partner: names.partner });
+  return english(`who.${who}`, { client: names.client, partner: names.partner });
 }
 
 /** One plain answer for operators: the cause, the time, and that messages have stopped. */
 export function summaryOf(state: ShareState, names: Names): string {
-  if (state.status === "offboarded") return en.live.offboarded;
+  if (state.status === "offboarded") return english("live.offboarded");
   if (state.status === "live") return liveSummaryOf(state, names);
   if (state.status === "discovered") return foundSummaryOf(state, names);
   const reason = state.reason ?? "not_yet_proven";
@@ -138,10 +122,10 @@ export function summaryOf(state: ShareState, names: Names): string {
   const when = cause === undefined ? "" : whenOf(cause);
   const stopped = state.gate === "closed" && state.adoption === "adopted";
   const stoppedSentence = isNeverShared(state)
-    ? en.when.never
+    ? english("when.never")
     : stoppedSentenceOf(state.since, { ...names, isDated: when !== "" });
   const endsAt = state.operatorClose?.until ?? null;
-  const ends = endsAt === null ? "" : fillText(en.when.close_ends, { at: instantOf(endsAt) });
+  const ends = endsAt === null ? "" : english("when.close_ends", { at: instantOf(endsAt) });
   return joinSentences(causeSentenceOf(state, names), when, stopped ? stoppedSentence : "", ends);
 }
 
@@ -162,7 +146,7 @@ export function isNeverShared({ reason, conditions }: Pick<ShareState, "reason" 
 function foundSummaryOf(state: ShareState, names: Names): string {
   const shared = state.conditions.find(({ type }) => type === "Shared")?.status;
   if (shared === "True") return reasonSentenceOf("not_adopted", names);
-  return fillText(shared === "False" ? en.live.found_gone : en.live.found_unproven, {
+  return english(shared === "False" ? "live.found_gone" : "live.found_unproven", {
     client: names.client,
     partner: names.partner,
   });
@@ -173,19 +157,20 @@ function stoppedSentenceOf(
   since: number,
   { isDated, isObserved, isPending }: Pick<Names, "isObserved" | "isPending"> & { isDated: boolean },
 ): string {
-  if (isPending === true) return en.when.pending;
-  if (isObserved === true) return en.when.observed;
-  return isDated ? en.when.stopped : fillText(en.when.since, { since: instantOf(since) });
+  if (isPending === true) return english("when.pending");
+  if (isObserved === true) return english("when.observed");
+  return isDated ? english("when.stopped") : english("when.since", { since: instantOf(since) });
 }
 
 function liveSummaryOf(state: ShareState, names: Names): string {
-  if (state.numbers.length === 0) return hasNoNumber(state) ? en.live.no_numbers : en.live.numbers_unknown;
+  if (state.numbers.length === 0)
+    return hasNoNumber(state) ? english("live.no_numbers") : english("live.numbers_unknown");
   const refused = refusedSentenceOf(state);
   if (refused !== "") return refused;
   const limping = limpingOf(state);
   if (limping === undefined) return wellSummaryOf(state);
   const sentence = conditionSentenceOf(limping, names);
-  return fillText(areMessagesSent(state) ? en.live.setup_issues : en.live.proven_but, { sentence });
+  return english(areMessagesSent(state) ? "live.setup_issues" : "live.proven_but", { sentence });
 }
 
 /** Meta answered with a complete list, and it was empty (field case 12). */
@@ -196,13 +181,13 @@ const hasNoNumber = ({ setupIssues }: ShareState): boolean =>
 function wellSummaryOf(state: ShareState): string {
   const what = setupIssuesSentenceOf(state);
   const isSent = areMessagesSent(state);
-  if (what !== "") return fillText(isSent ? en.live.with_issues : en.live.with_issues_proven, { what });
-  if (isSent) return en.live.well;
+  if (what !== "") return english(isSent ? "live.with_issues" : "live.with_issues_proven", { what });
+  if (isSent) return english("live.well");
   const word = (state.setupIssues ?? []).find(
     ({ check, reason }) => check === "number" && reason.startsWith("meta:"),
   );
-  const sentence = word === undefined ? "" : fillText(en.setup.word, { word: wordOf(word.reason) });
-  return fillText(en.live.proven_but, { sentence }).trim();
+  const sentence = word === undefined ? "" : english("setup.word", { word: wordOf(word.reason) });
+  return english("live.proven_but", { sentence }).trim();
 }
 
 /** Which messages Meta refuses, since when, and what to do; empty when it refuses none. */
@@ -211,9 +196,9 @@ function refusedSentenceOf({ numbers }: ShareState): string {
   const oldest = refused.toSorted((a, b) => a.since - b.since)[0];
   if (oldest === undefined) return "";
   const { since } = oldest;
-  return fillText(numbers.length === 1 ? en.live.refused : en.live.refused_of, {
-    count: String(refused.length),
-    total: String(numbers.length),
+  return english("live.refused", {
+    count: refused.length,
+    total: numbers.length,
     since: instantOf(since),
     words: refusalWordsOf(oldest),
   });
@@ -222,7 +207,9 @@ function refusedSentenceOf({ numbers }: ShareState): string {
 /** "payment method, number": each setup issue once; empty when there is none. */
 export function setupIssuesSentenceOf({ setupIssues }: Pick<ShareState, "setupIssues">): string {
   const broken = (setupIssues ?? []).filter(({ verdict }) => verdict === "no");
-  return [...new Set(broken.map(({ check }) => en.labels.setup_check[check].toLowerCase()))].join(", ");
+  return [...new Set(broken.map(({ check }) => english(`labels.setup_check.${check}`).toLowerCase()))].join(
+    ", ",
+  );
 }
 
 /** The condition that keeps a live WABA from being ready. False comes before Unknown. */

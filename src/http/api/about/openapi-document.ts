@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import { en } from "../../../messages/english.ts";
+import { en, english } from "../../../messages/english.ts";
 import { PROBLEMS, type ProblemCode } from "../../../problems.ts";
 import { SESSION_COOKIE } from "../../kit/authenticate.ts";
 import type { Route } from "../../kit/route.ts";
@@ -83,7 +83,7 @@ function problemsOf(route: Route): Record<string, { description: string; content
     [...byStatus].map(([status, group]) => [
       status,
       {
-        description: group.map((code) => `\`${code}\`: ${en.problem[code].title}`).join("\n\n"),
+        description: group.map((code) => `\`${code}\`: ${english(`problem.${code}.title`)}`).join("\n\n"),
         content: {
           "application/problem+json": {
             schema: ProblemSchema,

@@ -1,6 +1,5 @@
 import { cutOffOf, newestOf, type Subject } from "../../../meta/cut-off-dates.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import { isoOf } from "../wabas/render-waba.ts";
 
 export const WARNING_CODES = [
@@ -27,7 +26,7 @@ export function warningsOf(inUse: Record<Subject, string>, now: number): Connect
     const code = `${subject}_version_${state.kind === "near" ? "ends" : "ended"}` as const;
     const at = isoOf(state.endsAt);
     const names = { version, day: at.slice(0, 10), newest: newestOf(subject) };
-    return [{ code, text: fillText(en.connection_warning[code], names), at }];
+    return [{ code, text: english(`connection_warning.${code}`, names), at }];
   });
 }
 
@@ -44,8 +43,6 @@ const CAP_WARNED_FROM = 0.8;
  */
 export function capWarningsOf({ count, cap }: { count: number; cap: number }): ConnectionWarning[] {
   if (count < cap * CAP_WARNED_FROM) return [];
-  const words = en.connection_warning[count < cap ? "onboarding_cap" : "onboarding_cap_reached"];
-  return [
-    { code: "onboarding_cap", text: fillText(words, { count: String(count), cap: String(cap) }), at: null },
-  ];
+  const name = count < cap ? "onboarding_cap" : "onboarding_cap_reached";
+  return [{ code: "onboarding_cap", text: english(`connection_warning.${name}`, { count, cap }), at: null }];
 }

@@ -7,8 +7,7 @@ import { Problem } from "../../../problems.ts";
 import { checkShare } from "../../../sharing/probe/check-share.ts";
 import { obtainClientToken, type Obtained } from "../../../sharing/probe/obtain-client-token.ts";
 import { PARTNER_MODEL_NAMES, partnerModelOf } from "../../../sharing/model/partner-model.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import { getAssetId, getWabaView, contextOf } from "../wabas/get-waba.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderWaba } from "../wabas/render-waba.ts";
@@ -108,7 +107,7 @@ async function obtainFor(
   if (obtained.outcome === "obtained" || obtained.outcome === "replaced" || obtained.outcome === "unchanged")
     return { outcome: obtained.outcome };
   const words = "words" in obtained ? obtained.words : "";
-  throw new Problem("client_token_missing", { why: fillText(en.client_token[obtained.outcome], { words }) });
+  throw new Problem("client_token_missing", { why: english(`client_token.${obtained.outcome}`, { words }) });
 }
 
 const ModesBody = z

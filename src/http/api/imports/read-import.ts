@@ -3,7 +3,7 @@ import { KEPT_ROWS } from "../../../onboarding/import/advance-imports.ts";
 import type { ImportResult } from "../../../onboarding/import/import-plan.ts";
 import { findImport, readOutcomes, type WabaImport } from "../../../onboarding/import/import-store.ts";
 import { Problem } from "../../../problems.ts";
-import { en } from "../../../messages/english.ts";
+import { english } from "../../../messages/english.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import type { ImportSchema } from "./import-schema.ts";
 import { isoOf } from "../wabas/render-waba.ts";
@@ -28,7 +28,7 @@ export async function readImport(
     totals: run.totals,
     rows: rowsOf(run),
     data: outcomes.map(({ n, wabaId, name, client, result, why }) => {
-      const message = why === null ? null : en.import.why[why];
+      const message = why === null ? null : english(`import.why.${why}`);
       return { row: run.rowCount === null ? null : n, waba_id: wabaId, name, client, result, why, message };
     }),
   };

@@ -1,6 +1,5 @@
 import type { Incident } from "../../../sharing/rules/incident.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 
 /** Only an incident about our own dead token stops messages. */
@@ -16,16 +15,15 @@ export function renderIncident(incident: Incident) {
     confirmed: incident.confirmed,
   };
   const cause = causeOf(incident);
-  const reasons: Record<string, string> = en.incident.reason;
-  const detail = fillText(en.incident.detail[endedWhy ?? cause], values);
-  const why = reasons[incident.reason];
+  const detail = english(`incident.detail.${endedWhy ?? cause}`, values);
+  const why = `incident.reason.${incident.reason}`;
   return {
     id,
     connection: incident.connectionId,
     about,
     reason: incident.reason,
-    title: fillText((endedWhy === null ? en.incident.title : en.incident.title_ended)[cause], values),
-    detail: why === undefined ? detail : `${why}. ${detail}`,
+    title: english(`incident.${endedWhy === null ? "title" : "title_ended"}.${cause}`, values),
+    detail: english.has(why) ? `${english(why)}. ${detail}` : detail,
     opened_at: isoOf(incident.openedAt),
     ended_at: isoOrNull(incident.endedAt),
     ended_why: endedWhy,

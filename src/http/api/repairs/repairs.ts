@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Problem } from "../../../problems.ts";
-import { en } from "../../../messages/english.ts";
+import { english } from "../../../messages/english.ts";
 import { Cursor, Limit, listOf, pageOf } from "../../kit/list-schema.ts";
 import { readRepairs, type Repair } from "../../../reports/repair-store.ts";
 import { parseCursor, renderCursor, type PageCursor } from "../../../reports/page-cursor.ts";
@@ -64,17 +64,21 @@ function positionOf(cursor: PageCursor | null): { at: Date; key: string } | null
 
 function renderRepair(repair: Repair): z.input<typeof RepairSchema> {
   const what = repair.what as What;
-  const found: Record<string, string> = en.webhook_checks.found;
   return {
     id: repair.key,
     at: repair.at.toISOString(),
     what,
     outcome: OUTCOMES[what],
-    title: en.repairs[what],
-    detail: repair.detail ?? (repair.found === null ? null : (found[repair.found] ?? repair.found)),
+    title: english(`repairs.${what}`),
+    detail: repair.detail ?? (repair.found === null ? null : foundSentenceOf(repair.found)),
     connection: repair.connectionId,
     waba: repair.wabaId === null ? null : { id: repair.wabaId, name: repair.name ?? repair.wabaId },
   };
+}
+
+function foundSentenceOf(found: string): string {
+  const key = `webhook_checks.found.${found}`;
+  return english.has(key) ? english(key) : found;
 }
 
 export const repairRoutes: Route[] = [list];

@@ -1,6 +1,6 @@
 import { readWebhookChecks } from "../../../connection/webhook-check-store.ts";
 import { findOpenIncidents } from "../../../sharing/incidents/incident-store.ts";
-import { en } from "../../../messages/english.ts";
+import { type en, english } from "../../../messages/english.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { renderWebhookCheck } from "../connections/render-webhook-check.ts";
 
@@ -36,5 +36,5 @@ export async function readSignupWarnings(
 
 const warningOf = (code: keyof typeof en.signup_warning): SignupWarning => ({
   code,
-  text: en.signup_warning[code],
+  text: english(`signup_warning.${code}`),
 });

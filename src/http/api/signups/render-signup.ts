@@ -11,7 +11,7 @@ import {
 import { FINISHED_WITHOUT_CODE } from "../../../onboarding/signup/exit-reason.ts";
 import type { WhoMustAct } from "../../../sharing/model/reason.ts";
 import type { ClientTexts } from "../../../messages/client-page.ts";
-import { en } from "../../../messages/english.ts";
+import { english } from "../../../messages/english.ts";
 import { fillText } from "../../../messages/fill-text.ts";
 import { isoOf, isoOrNull } from "../wabas/render-waba.ts";
 import type { SignupJson } from "./signup-schema.ts";
@@ -161,7 +161,7 @@ function outcomeTitleOf(
   { texts, partnerName }: SignupContext,
 ): string | null {
   if (attempt.outcome === null) return null;
-  if (attempt.outcome === "finished") return en.signup_outcome.finished;
+  if (attempt.outcome === "finished") return english("signup_outcome.finished");
   return fillText(texts.exit_reason[attempt.outcome].title, namesOf(view, attempt, texts, partnerName));
 }
 

@@ -6,8 +6,7 @@ import {
   findMedianDurations,
   type OutcomeCount,
 } from "../../../onboarding/signup/signup-outcome-store.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import { isoOf } from "../wabas/render-waba.ts";
 import { defineRoute, type Route } from "../../kit/route.ts";
 import { SIGNUP_STATES } from "./signup-schema.ts";
@@ -93,10 +92,10 @@ function outcomesOf(
 }
 
 function titleOf(outcome: OutcomeCount["outcome"], partner: string): string {
-  if (outcome === null) return en.signup_outcome.open;
-  if (outcome === "finished") return en.signup_outcome.finished;
-  const { title } = en.client_page.exit_reason[outcome];
-  return fillText(title, { partner, chosen: en.client_page.unnamed.other });
+  if (outcome === null) return english("signup_outcome.open");
+  if (outcome === "finished") return english("signup_outcome.finished");
+  const chosen = english("client_page.unnamed.other");
+  return english(`client_page.exit_reason.${outcome}.title`, { partner, chosen });
 }
 
 export const signupOutcomeRoutes: Route[] = [outcomes];

@@ -8,11 +8,8 @@ import {
   setupIssuesSentenceOf,
   type Names,
 } from "../../../sharing/status/sentences.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import type { TimelineEntryJson } from "./timeline-schema.ts";
-
-const TITLES: Record<string, string> = en.timeline;
 
 /** One entry as people read it; its evidence stays beside it, unchanged. */
 export function renderTimelineEntry(entry: TimelineEntry, names: Names): TimelineEntryJson {
@@ -32,9 +29,13 @@ export function renderTimelineEntry(entry: TimelineEntry, names: Names): Timelin
 
 /** In observe mode the gate shows what enforce mode would do. */
 function titleOf(title: string, transition: JournalData | null): string {
-  const observed = transition?.mode === "observe" ? TITLES[`${title}.observed`] : undefined;
-  const step = TITLES[`${title}.${transition?.state.client?.step?.name ?? ""}`];
-  return observed ?? step ?? TITLES[title] ?? title;
+  const exact = [
+    ...(transition?.mode === "observe" ? [`timeline.${title}.observed`] : []),
+    `timeline.${title}.${transition?.state.client?.step?.name ?? ""}`,
+    `timeline.${title}`,
+  ];
+  const key = exact.find((candidate) => english.has(candidate));
+  return key === undefined ? title : english(key);
 }
 
 function detailOf(entry: TimelineEntry, transition: JournalData, names: Names): string | null {
@@ -55,7 +56,7 @@ function transitionDetailOf(
   if (before.status === state.status && before.reason === state.reason)
     return joinOrNull(
       conditionsDetailOf(state.conditions, changed),
-      changed.includes("confirmed") ? en.timeline_confirmed : null,
+      changed.includes("confirmed") ? english("timeline_confirmed") : null,
       workingDetailOf(state, changed),
     );
   const reason = state.reason === null ? "" : causeSentenceOf(state, names);
@@ -93,7 +94,7 @@ function conditionsDetailOf(conditions: ConditionState[], changed: string[]): st
 function workingDetailOf(state: JournalData["state"], changed: string[]): string | null {
   if (!changed.includes("setup_checks")) return null;
   const what = setupIssuesSentenceOf(state);
-  return what === "" ? en.setup.none : fillText(en.setup.now, { what });
+  return what === "" ? english("setup.none") : english("setup.now", { what });
 }
 
 function joinOrNull(...sentences: (string | null)[]): string | null {
@@ -102,7 +103,7 @@ function joinOrNull(...sentences: (string | null)[]): string | null {
 }
 
 const conditionSentenceOf = ({ type, status }: ConditionState): string =>
-  `${en.labels.condition[type]}: ${en.labels.condition_status[status].toLowerCase()}.`;
+  `${english(`labels.condition.${type}`)}: ${english(`labels.condition_status.${status}`).toLowerCase()}.`;
 
 const isOnly = (changed: string[], what: string): boolean => changed.length === 1 && changed[0] === what;
 

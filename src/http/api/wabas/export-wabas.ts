@@ -1,6 +1,6 @@
 import { formatPhoneNumber } from "../../../lib/phone-number.ts";
 import { STATUS_ROWS, statusLineOf } from "../../../sharing/status/status.ts";
-import { en } from "../../../messages/english.ts";
+import { english } from "../../../messages/english.ts";
 import { csvLineOf } from "../../kit/csv.ts";
 import type { HttpDeps } from "../../kit/http-deps.ts";
 import { filterOf, sortOf, type WabaListInput } from "./read-waba-list.ts";
@@ -46,7 +46,7 @@ export async function exportWabas(
   });
 }
 
-const HEAD = csvLineOf(en.export.columns.split("|"));
+const HEAD = csvLineOf(english("export.columns").split("|"));
 const LINES = new Map<string, string>(STATUS_ROWS.map((row) => [row.status, statusLineOf(row)]));
 
 function lineOf(row: WabaExportRow): string {

@@ -1,7 +1,6 @@
 import type { RecoveryMethod, RecoveryPlan, RecoveryStep } from "../../../recovery/recovery-plan.ts";
 import type { RecoveryContext } from "../../../recovery/recovery-subject.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import type { RecoveryJson } from "./waba-schema.ts";
 
 /** The recovery plan as sentences. */
@@ -17,10 +16,10 @@ function renderMethod(
 ): RecoveryJson["methods"][number] {
   return {
     method: method.method,
-    label: fillText(en.recovery.method[method.label], values),
+    label: english(`recovery.method.${method.label}`, values),
     available: method.available,
-    path: method.path === undefined ? null : en.recovery.path[method.path],
-    why_not: method.whyNot && fillText(en.recovery.why_not[method.whyNot], values),
+    path: method.path === undefined ? null : english(`recovery.path.${method.path}`),
+    why_not: method.whyNot && english(`recovery.why_not.${method.whyNot}`, values),
     steps: method.steps.map((step) => renderStep(step, values)),
   };
 }
@@ -29,5 +28,5 @@ function renderStep(
   { id, copy, href, condition, done }: RecoveryStep,
   values: Record<string, string>,
 ): RecoveryJson["methods"][number]["steps"][number] {
-  return { id, text: fillText(en.recovery.step[id], values), copy, href, condition, done };
+  return { id, text: english(`recovery.step.${id}`, values), copy, href, condition, done };
 }

@@ -6,11 +6,8 @@ import {
   type SetupCheckName,
 } from "../../../sharing/status/setup-issues.ts";
 import { instantOf, joinSentences, reasonSentenceOf, type Names } from "../../../sharing/status/sentences.ts";
-import { en } from "../../../messages/english.ts";
-import { fillText } from "../../../messages/fill-text.ts";
+import { english } from "../../../messages/english.ts";
 import type { WabaJson } from "./waba-schema.ts";
-
-const REASONS: Record<string, string> = en.setup.no;
 
 /**
  * The setup checks: passed ones in one row, each setup issue in a row of its own. Empty while the share is
@@ -28,7 +25,7 @@ export function renderSetupChecks(
       check,
       verdict: row.verdict,
       who_must_act: row.who,
-      title: en.labels.setup_check[check],
+      title: english(`labels.setup_check.${check}`),
       text: textOf(row, names),
       number_id: row.numberId ?? null,
       ...hrefOf(metaScreenOf(row, place, place.businessSuiteUrl)),
@@ -44,14 +41,14 @@ function standing(check: SetupCheckName): SetupCheck {
 
 function textOf(row: SetupCheck, names: Names): string {
   const { check, verdict, reason, words, solution } = row;
-  if (verdict === "yes") return en.setup.yes[check];
+  if (verdict === "yes") return english(`setup.yes.${check}`);
   const values = { client: names.client, partner: names.partner, words: words ?? "", since: sinceOf(row) };
-  const observed = names.isObserved === true ? REASONS[`${reason}_observed`] : undefined;
-  const own = observed ?? (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined);
-  const advice = solution === null ? "" : fillText(en.setup.solution, { solution });
-  if (own !== undefined) return joinSentences(fillText(own, values).trim(), advice);
-  if (reason.startsWith("meta:")) return fillText(en.setup.word, { word: reason.slice("meta:".length) });
-  return verdict === "unknown" ? en.setup.unknown[check] : reasonSentenceOf(reason, names);
+  const exact = [...(names.isObserved === true ? [`setup.no.${reason}_observed`] : []), `setup.no.${reason}`];
+  const own = exact.find((key) => english.has(key));
+  const advice = solution === null ? "" : english("setup.solution", { solution });
+  if (own !== undefined) return joinSentences(english(own, values).trim(), advice);
+  if (reason.startsWith("meta:")) return english("setup.word", { word: reason.slice("meta:".length) });
+  return verdict === "unknown" ? english(`setup.unknown.${check}`) : reasonSentenceOf(reason, names);
 }
 
 const sinceOf = ({ since }: SetupCheck): string => (since === undefined ? "" : instantOf(since));

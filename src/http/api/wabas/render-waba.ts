@@ -22,7 +22,7 @@ import {
   summaryOf,
   type Names,
 } from "../../../sharing/status/sentences.ts";
-import { en } from "../../../messages/english.ts";
+import { english } from "../../../messages/english.ts";
 import { renderAppActivity } from "./render-app-activity.ts";
 import { renderRecovery } from "./render-recovery.ts";
 import { overrideSentenceOf, renderSetupChecks } from "./render-setup-issues.ts";
@@ -258,7 +258,7 @@ function renderCondition(condition: ConditionState, names: Names): ConditionJson
  * is prevented.
  */
 function hubErrorOf({ asset, state }: Pick<WabaView, "asset" | "state">): string | null {
-  return state.status === "permission_removed" && isEnforced(asset.mode, state) ? en.hub_error : null;
+  return state.status === "permission_removed" && isEnforced(asset.mode, state) ? english("hub_error") : null;
 }
 
 export function namesOf(view: Pick<WabaView, "asset" | "client" | "state">, context: RecoveryContext): Names {
